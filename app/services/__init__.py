@@ -1,0 +1,1 @@
+"""What staff do, one module an area: actions and questions. No Qt."""

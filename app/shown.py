@@ -1,0 +1,313 @@
+"""What services hand to screens: frozen records, ready to show. Money, times and both languages' words; no rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from domain.cart import Cart
+from domain.catalogue import Product, Words
+from domain.money import Money
+
+
+@dataclass(frozen=True, slots=True)
+class StaffTile:
+    """A person on the sign-in page. `sample_pin` is set only on the sample venue."""
+
+    staff_id: str
+    name: Words
+    role: str
+    language: str
+    sample_pin: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """A second person's yes: who, their PIN, and why."""
+
+    staff_id: str
+    pin: str
+    reason: str = ""
+
+
+# Sell ------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class SessionTile:
+    """`stale` when the count may be old (no network): shown with "~". `now` while it runs."""
+
+    number: int
+    activity: Words
+    starts_at: datetime
+    ends_at: datetime
+    capacity: int
+    left: int
+    now: bool
+    stale: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ProductTile:
+    """`left` is None for what has no places; `full` greys the tile and names `next_session` when one has room."""
+
+    product: Product
+    left: int | None
+    low: bool
+    full: bool
+    next_session: SessionTile | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SellPage:
+    day: date
+    sessions: tuple[SessionTile, ...]
+    chosen: int
+    categories: tuple[str, ...]
+    tiles: tuple[ProductTile, ...]
+    currency: str
+    shift_open: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ParkedCart:
+    parked_id: str
+    label: str
+    parked_at: datetime
+    cart: Cart
+    total: Money
+
+
+# Payment ---------------------------------------------------------------------------------------------------------
+
+
+class TenderStatus(StrEnum):
+    DONE = "done"
+    ENTERING = "entering"
+    WAITING = "waiting"
+    UNKNOWN = "unknown"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class TenderRow:
+    """A payment in this sale. `method` cash or card; `detail` is scheme, last four, approval for cards."""
+
+    method: str
+    status: TenderStatus
+    amount: Money
+    at: datetime
+    scheme: str = ""
+    wallet: str = ""
+    last4: str = ""
+    approval: str = ""
+    reason: Words | None = None
+    attempt_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Paid:
+    """The sale is closed and durable. `tickets` were queued for printing beside the receipt."""
+
+    sale_id: str
+    document_id: str
+    number: str
+    total: Money
+    change: Money
+    tickets: int
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentPage:
+    """A half-paid sale. `unknown` is the amount of an attempt whose outcome is not known: nothing else may be charged."""
+
+    sale_id: str
+    cart: Cart
+    total: Money
+    paid: Money
+    left: Money
+    unknown: Money
+    tenders: tuple[TenderRow, ...]
+    quick: tuple[Money, ...]
+    terminal: str
+    paid_in_full: Paid | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CardStep:
+    """Progress of the terminal: `step` is sent, waiting, bank or query; `tries` counts queries."""
+
+    step: str
+    at: datetime
+    tries: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class OpenPayment:
+    """A sale whose payment is not finished, on the list "To resolve"."""
+
+    sale_id: str
+    total: Money
+    unknown: Money
+    since: datetime
+    items: int
+
+
+# Gate ------------------------------------------------------------------------------------------------------------
+
+
+class Colour(StrEnum):
+    GREEN = "green"
+    AMBER = "amber"
+    RED = "red"
+
+
+@dataclass(frozen=True, slots=True)
+class ScanResult:
+    """One answer at the gate. `code` is `ok`, `ok_reentry` or a scan code of domain.errors; it picks the words.
+
+    `group_in` of `group_of` guests of this booking are in. `entry_*` tell when, where and by whom it was used.
+    """
+
+    code: str
+    colour: Colour
+    at: datetime
+    offline: bool
+    ticket_id: str = ""
+    ticket_short: str = ""
+    product: Words | None = None
+    session_starts: datetime | None = None
+    session_ends: datetime | None = None
+    valid_on: date | None = None
+    group_in: int = 0
+    group_of: int = 0
+    group_mix: tuple[tuple[Words, int], ...] = ()
+    entry_at: datetime | None = None
+    entry_gate: str = ""
+    entry_by: str = ""
+    admission_id: str = ""
+    sale_number: str = ""
+    repeated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ScanRow:
+    code: str
+    colour: Colour
+    at: datetime
+    title: Words
+    ticket_short: str
+    gate: str
+
+
+@dataclass(frozen=True, slots=True)
+class GateBoard:
+    """The right column: last scans and the day's counts."""
+
+    rows: tuple[ScanRow, ...]
+    inside: int
+    came: int
+    expected: int
+    session_starts: datetime | None
+
+
+# Shift -----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class ShiftPage:
+    """The drawer's session. Never shows expected cash before a count was given (blind)."""
+
+    shift_id: str
+    opened_at: datetime
+    opened_by: Words
+    opening: Money
+    sales: int
+    moves: tuple[MoveRow, ...]
+    counts_given: int
+    open_payments: int
+    waiting: int
+
+
+@dataclass(frozen=True, slots=True)
+class MoveRow:
+    kind: str
+    amount: Money
+    reason: str
+    at: datetime
+    by: Words
+
+
+@dataclass(frozen=True, slots=True)
+class CountShown:
+    """After a count: what it came to and how far off it is. `may_recount` once; `over_limit` needs a supervisor."""
+
+    counted: Money
+    expected: Money
+    difference: Money
+    over_limit: bool
+    may_recount: bool
+
+
+# Sales list ------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class SaleRow:
+    """A document of this station. `why_not_void` is a refusal code, empty when the sale may be voided now."""
+
+    sale_id: str
+    document_id: str
+    number: str
+    kind: str
+    at: datetime
+    cashier: Words
+    total: Money
+    methods: tuple[str, ...]
+    items: int
+    voided_by: str
+    copies: int
+    why_not_void: str
+
+
+@dataclass(frozen=True, slots=True)
+class PrintJobRow:
+    """`state`: queued, sending, done, failed, unconfirmed (may lie in the printer) or given_up. `reason` is a device code."""
+
+    job_id: str
+    kind: str
+    title: str
+    state: str
+    reason: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Voided:
+    credit_number: str
+    total: Money
+    cash_back: Money
+    card_back: Money
+
+
+# Everywhere ------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class StationStatus:
+    """The top bar. `offline_since` is None while the server answers; `waiting` records are not there yet."""
+
+    station: str
+    label: Words
+    gate: str
+    places: tuple[str, ...]
+    offline_since: datetime | None
+    waiting: int
+    data_from: datetime | None
+    prints_waiting: int
+    printer_reason: str
+    scanner_seen: datetime | None
+    open_payments: int
+    needs_attention: int
+    refused_by_server: str = ""

@@ -1,0 +1,97 @@
+"""The cart: immutable lines with VAT-inclusive prices, changed only by the functions here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from domain import vat
+from domain.catalogue import Product, ProductKind, Session
+from domain.errors import Code, Refused
+from domain.money import Money, total
+
+MOST_OF_A_LINE = 200
+
+
+@dataclass(frozen=True, slots=True)
+class CartLine:
+    """`unit` is the price a piece when the line was made; `session` is set exactly for products that take places."""
+
+    line_id: str
+    product: Product
+    session: Session | None
+    quantity: int
+    unit: Money
+
+    @property
+    def gross(self) -> Money:
+        return self.unit * self.quantity
+
+    @property
+    def places(self) -> int:
+        return self.product.places * self.quantity
+
+
+@dataclass(frozen=True, slots=True)
+class Cart:
+    """Lines in the order they were added; all of one currency."""
+
+    currency: str
+    lines: tuple[CartLine, ...] = ()
+
+    @property
+    def items(self) -> int:
+        return sum(line.quantity for line in self.lines)
+
+    @property
+    def tickets(self) -> int:
+        return sum(line.quantity for line in self.lines if line.product.kind is ProductKind.TICKET)
+
+    def places_in(self, session_number: int) -> int:
+        """How many places of that session the cart wants."""
+        return sum(line.places for line in self.lines if line.session and line.session.number == session_number)
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """What the cart comes to: `gross = net + vat`."""
+
+    gross: Money
+    net: Money
+    vat: Money
+    vat_lines: tuple[vat.VatLine, ...]
+
+
+def totals(cart: Cart) -> Totals:
+    lines = vat.summary([(line.gross, line.product.vat_rate) for line in cart.lines])
+    gross = total((line.gross for line in lines), cart.currency)
+    tax = total((line.vat for line in lines), cart.currency)
+    return Totals(gross, gross - tax, tax, lines)
+
+
+def add(cart: Cart, product: Product, session: Session | None, *, line_id: str) -> Cart:
+    """One more of `product`; joins a line of the same product, session and price, else starts one under `line_id`.
+
+    Refuses `session_needed` when the product takes places and no session is given.
+    """
+    if product.places and session is None:
+        raise Refused(Code.SESSION_NEEDED, product=product.name.en)
+    wanted = session if product.places else None
+    for line in cart.lines:
+        if (line.product.number, line.session, line.unit) == (product.number, wanted, product.price):
+            return set_quantity(cart, line.line_id, line.quantity + 1)
+    return replace(cart, lines=(*cart.lines, CartLine(line_id, product, wanted, 1, product.price)))
+
+
+def set_quantity(cart: Cart, line_id: str, quantity: int) -> Cart:
+    """Sets a line's quantity; 0 removes it. Refuses `quantity_range` outside 0..200."""
+    if not 0 <= quantity <= MOST_OF_A_LINE:
+        raise Refused(Code.QUANTITY_RANGE, most=MOST_OF_A_LINE)
+    lines = (replace(line, quantity=quantity) if line.line_id == line_id else line for line in cart.lines)
+    return replace(cart, lines=tuple(line for line in lines if line.quantity))
+
+
+def check_places(cart: Cart, session: Session, sold: int) -> None:
+    """Refuses `capacity_full` when the cart wants more places of `session` than are left after `sold`."""
+    wanted, left = cart.places_in(session.number), session.capacity - sold
+    if wanted > left:
+        raise Refused(Code.CAPACITY_FULL, left=max(left, 0), wanted=wanted, session=session.number)

@@ -1,0 +1,112 @@
+"""What the venue sells, when, and who works there: rows of the catalogue as frozen records."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from domain.money import Money
+
+
+class ProductKind(StrEnum):
+    TICKET = "ticket"
+    RENTAL = "rental"
+    LOCKER = "locker"
+    FOOD = "food"
+    GOODS = "goods"
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """One phrase in both languages of the venue."""
+
+    en: str
+    ar: str
+
+    def get(self, language: str) -> str:
+        return self.ar if language == "ar" else self.en
+
+
+@dataclass(frozen=True, slots=True)
+class Activity:
+    """Something people come to do; its sessions hold the places."""
+
+    activity_id: str
+    name: Words
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A stretch of time of an activity. `number` is the short integer inside tickets (1..4294967295)."""
+
+    number: int
+    activity_id: str
+    starts_at: datetime
+    ends_at: datetime
+    capacity: int
+    day: date
+
+
+@dataclass(frozen=True, slots=True)
+class Product:
+    """A thing on a tile. `price` is VAT-inclusive, `vat_rate` in basis points. `number` is the short integer of tickets.
+
+    A ticket admits one guest to a session of `activity_id` and takes `places` of it; other kinds take none.
+    """
+
+    number: int
+    kind: ProductKind
+    name: Words
+    price: Money
+    vat_rate: int
+    icon: str
+    category: str
+    places: int = 0
+    activity_id: str = ""
+    position: int = 0
+    favourite: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Seller:
+    """What the law wants on a simplified tax invoice. `vat_number`: 15 digits, first and last 3."""
+
+    name: Words
+    address: Words
+    vat_number: str
+    cr_number: str
+
+
+@dataclass(frozen=True, slots=True)
+class Venue:
+    """The venue's own settings. `number` (1..255) tells its tickets from another venue's."""
+
+    name: Words
+    seller: Seller
+    currency: str
+    time_zone: str
+    denominations: tuple[int, ...]
+    difference_limit: Money
+    early_minutes: int = 30
+
+
+@dataclass(frozen=True, slots=True)
+class StationInfo:
+    """A counter PC: `name` is the short name of documents (POS1)."""
+
+    station_id: str
+    name: str
+    label: Words
+    places: tuple[str, ...]
+    gate: str = ""
+    terminal: str = ""
+    printer: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StaffMember:
+    staff_id: str
+    name: Words
+    role: str
+    language: str

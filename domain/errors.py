@@ -1,0 +1,112 @@
+"""What a rule says when it says no. `Refused` carries a code and facts; words live in the translation files.
+
+Refused      a rule says no; nothing was changed, the person at the counter is told why
+Unavailable  a device or line does not answer; what was recorded stays recorded
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Code(StrEnum):
+    """Every refusal there is; each has a text in both languages (a test proves it)."""
+
+    # money and carts
+    NOT_MONEY = "not_money"
+    CART_EMPTY = "cart_empty"
+    UNKNOWN_PRODUCT = "unknown_product"
+    QUANTITY_RANGE = "quantity_range"
+    SESSION_NEEDED = "session_needed"
+    SESSION_OVER = "session_over"
+    CAPACITY_FULL = "capacity_full"
+    PRICE_CHANGED = "price_changed"
+    TENDERS_SHORT = "tenders_short"
+    TENDERS_OVER = "tenders_over"
+    CASH_TOO_LITTLE = "cash_too_little"
+    PAYMENT_OPEN = "payment_open"
+    # cards
+    CARD_UNKNOWN_OPEN = "card_unknown_open"
+    CARD_BUSY = "card_busy"
+    CARD_NOT_OPEN = "card_not_open"
+    CARD_NO_TERMINAL = "card_no_terminal"
+    CARD_BATCH_CLOSED = "card_batch_closed"
+    CARD_REVERSAL_FAILED = "card_reversal_failed"
+    # shift
+    SHIFT_NEEDED = "shift_needed"
+    SHIFT_ALREADY_OPEN = "shift_already_open"
+    SHIFT_ATTEMPT_OPEN = "shift_attempt_open"
+    SHIFT_SALE_OPEN = "shift_sale_open"
+    COUNT_NEEDED = "count_needed"
+    COUNT_AGAIN_USED = "count_again_used"
+    DIFFERENCE_OVER_LIMIT = "difference_over_limit"
+    DRAWER_TOO_LITTLE = "drawer_too_little"
+    REASON_NEEDED = "reason_needed"
+    # void and documents
+    VOID_NOT_LAST = "void_not_last"
+    VOID_OTHER_SHIFT = "void_other_shift"
+    VOID_ALREADY = "void_already"
+    VOID_TICKET_USED = "void_ticket_used"
+    DOCUMENT_UNKNOWN = "document_unknown"
+    # people
+    PIN_WRONG = "pin_wrong"
+    PIN_LOCKED = "pin_locked"
+    PIN_WEAK = "pin_weak"
+    NOT_SIGNED_IN = "not_signed_in"
+    NOT_ALLOWED = "not_allowed"
+    APPROVER_SAME = "approver_same"
+    APPROVER_NOT_ALLOWED = "approver_not_allowed"
+    # tickets at the gate: the scan codes of vocabulary.md 3.3
+    SCAN_ALREADY = "already_redeemed"
+    SCAN_UNPAID = "unpaid"
+    SCAN_CANCELED = "canceled"
+    SCAN_TIME = "invalid_time"
+    SCAN_PRODUCT = "product"
+    SCAN_INVALID = "invalid"
+    SCAN_FOREIGN = "foreign_venue"
+    SCAN_TOO_LONG = "code_too_long"
+    SCAN_UNREADABLE = "unreadable"
+    UNDO_TOO_LATE = "undo_too_late"
+    # station, server, files
+    STATION_UNKNOWN = "station_unknown"
+    STATION_FENCED = "station_fenced"
+    ENROLMENT_WRONG = "enrolment_wrong"
+    ENROLMENT_USED = "enrolment_used"
+    SERVER_UNTRUSTED = "server_untrusted"
+    SERVER_VERSION = "server_version"
+    CLIENT_VERSION = "client_version"
+    DISK_FULL = "disk_full"
+    DATA_IN_USE = "data_in_use"
+    DATA_NOT_WRITABLE = "data_not_writable"
+    JOURNAL_DAMAGED = "journal_damaged"
+    JOURNAL_NEWER = "journal_newer"
+    VENUE_FILE = "venue_file"
+    # requests
+    REQUEST_UNKNOWN = "request_unknown"
+    REQUEST_CANCELLED = "request_cancelled"
+    REQUEST_OFFLINE = "request_offline"
+    REQUEST_OPEN = "request_open"
+    REVISION_STALE = "revision_stale"
+    RECORD_INVALID = "record_invalid"
+    OPERATION_INVALID = "operation_invalid"
+
+
+Fact = str | int | bool
+
+
+class Refused(Exception):
+    """A rule says no. `code` names the rule, `facts` fill the sentence that staff read."""
+
+    def __init__(self, code: Code, **facts: Fact) -> None:
+        super().__init__(f"{code.value} {facts}" if facts else code.value)
+        self.code = code
+        self.facts = facts
+
+
+class Unavailable(Exception):
+    """`what` (printer, terminal, server …) does not answer; `why` is for the log."""
+
+    def __init__(self, what: str, why: str = "") -> None:
+        super().__init__(f"{what}: {why}" if why else what)
+        self.what = what
+        self.why = why

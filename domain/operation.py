@@ -1,0 +1,397 @@
+"""Every operation: a small frozen record of what happened, and the envelope in which it is kept and sent.
+
+Facts of this version: shift, sale, card, gate, people. Under the server's own origin: RecordSaved, StationEnrolled.
+A new field gets a default, so that an operation of every version ever shipped can still be read.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from domain import codec
+from domain.catalogue import Words
+from domain.errors import Code, Refused
+from domain.money import Money
+from domain.receipt import Receipt
+
+# shift -----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """`count` notes or coins of `note` minor units."""
+
+    note: int
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class ShiftOpened:
+    shift_id: str
+    opening: Money
+    pieces: tuple[Piece, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CashMoved:
+    """`move`: cash_in, cash_out, drop, or no_sale (amount zero)."""
+
+    move_id: str
+    shift_id: str
+    move: str
+    amount: Money
+    reason: str
+    approver_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ShiftCounted:
+    """A blind count and what was expected at that moment."""
+
+    count_id: str
+    shift_id: str
+    counted: Money
+    expected: Money
+    pieces: tuple[Piece, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ShiftClosed:
+    """`number` is the Z's; `difference` = counted - expected; `provisional` while something waits for a person."""
+
+    shift_id: str
+    number: str
+    count_id: str
+    counted: Money
+    expected: Money
+    difference: Money
+    approver_id: str
+    note: str
+    provisional: bool
+
+
+# sale ------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class BookedLine:
+    """A charge: `gross` is VAT-inclusive for the quantity, `rate` in basis points. `session` 0 = none."""
+
+    charge_id: str
+    product: int
+    name: Words
+    session: int
+    quantity: int
+    gross: Money
+    vat: Money
+    rate: int
+
+
+@dataclass(frozen=True, slots=True)
+class IssuedTicket:
+    ticket_id: str
+    product: int
+    session: int
+    places: int
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class BookingMade:
+    """A walk-in, confirmed from the start; `day` is the first day of its tickets."""
+
+    booking_id: str
+    day: date
+    lines: tuple[BookedLine, ...]
+    tickets: tuple[IssuedTicket, ...]
+    override_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TenderPart:
+    """One payment of a sale: cash with `tendered` (change = tendered - amount), or card with its attempt."""
+
+    payment_id: str
+    method: str
+    amount: Money
+    tendered: Money
+    attempt_id: str = ""
+    scheme: str = ""
+    wallet: str = ""
+    last4: str = ""
+    approval: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SaleClosed:
+    """Charges of a booking settled by tenders; `receipt` is the document as issued, for good."""
+
+    sale_id: str
+    booking_id: str
+    day: date
+    shift_id: str
+    document_id: str
+    number: str
+    receipt: Receipt
+    tenders: tuple[TenderPart, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RefundPart:
+    """Money of one payment that went back; a card part names its approved reversal."""
+
+    refund_id: str
+    payment_id: str
+    method: str
+    amount: Money
+    attempt_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SaleVoided:
+    void_id: str
+    sale_id: str
+    booking_id: str
+    day: date
+    shift_id: str
+    document_id: str
+    number: str
+    receipt: Receipt
+    refunds: tuple[RefundPart, ...]
+    charges: tuple[str, ...]
+    tickets: tuple[str, ...]
+    reason: str
+    approver_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentReprinted:
+    reprint_id: str
+    document_id: str
+    copy: int
+    what: str
+
+
+# card ------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class CardAsked:
+    """Durable before the terminal hears anything. `direction`: charge or reversal (of `original_id`)."""
+
+    attempt_id: str
+    direction: str
+    sale_id: str
+    amount: Money
+    terminal: str
+    original_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CardApproved:
+    attempt_id: str
+    amount: Money
+    scheme: str
+    wallet: str
+    last4: str
+    approval: str
+    rrn: str
+    batch: str
+    terminal_id: str
+    entry_mode: str
+
+
+@dataclass(frozen=True, slots=True)
+class CardDeclined:
+    attempt_id: str
+    reason: Words
+    response: str
+
+
+@dataclass(frozen=True, slots=True)
+class CardCancelled:
+    """A definite end with nothing charged: cancelled at the terminal, or the request never left."""
+
+    attempt_id: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class CardUnknown:
+    attempt_id: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class CardResolved:
+    """An unknown attempt became known: `outcome` captured, declined or parked; `how` query, slip or settlement."""
+
+    attempt_id: str
+    outcome: str
+    how: str
+    amount: Money
+    scheme: str
+    wallet: str
+    last4: str
+    approval: str
+    rrn: str
+    batch: str
+    approver_id: str = ""
+    reason: str = ""
+
+
+# gate ------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class GuestAdmitted:
+    """`again`: a re-entry that staff allowed; it does not count as a second entry. `day` is the ticket's first."""
+
+    admission_id: str
+    ticket_id: str
+    product: int
+    session: int
+    day: date
+    gate: str
+    again: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AdmissionUndone:
+    admission_id: str
+    ticket_id: str
+    day: date
+
+
+@dataclass(frozen=True, slots=True)
+class ScanRefused:
+    """`digest` is SHA-256 of what was scanned; the text itself may be anything and is not kept."""
+
+    scan_id: str
+    code: str
+    ticket_id: str
+    digest: str
+    gate: str
+    day: date
+
+
+# people ----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """`offline`: by the cached verifier while the server did not answer."""
+
+    sign_in_id: str
+    offline: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SignedOut:
+    sign_in_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class SignInFailed:
+    """Somebody gave a wrong PIN for `staff_id`; `tries_left` before it locks."""
+
+    sign_in_id: str
+    staff_id: str
+    tries_left: int
+
+
+@dataclass(frozen=True, slots=True)
+class OverrideGiven:
+    """A second person's yes on the spot, for `permission`, about `subject`."""
+
+    override_id: str
+    approver_id: str
+    permission: str
+    subject: str
+    reason: str
+
+
+# the server's own ------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class RecordSaved:
+    """Set-up changed: `old` and `new` are canonical JSON, `old` empty for a new record."""
+
+    kind: str
+    record_id: str
+    revision: int
+    old: str
+    new: str
+
+
+@dataclass(frozen=True, slots=True)
+class StationEnrolled:
+    station_id: str
+    name: str
+    incarnation: int
+
+
+Operation = (
+    ShiftOpened | CashMoved | ShiftCounted | ShiftClosed
+    | BookingMade | SaleClosed | SaleVoided | DocumentReprinted
+    | CardAsked | CardApproved | CardDeclined | CardCancelled | CardUnknown | CardResolved
+    | GuestAdmitted | AdmissionUndone | ScanRefused
+    | SignedIn | SignedOut | SignInFailed | OverrideGiven
+    | RecordSaved | StationEnrolled
+)  # fmt: skip
+
+KINDS: dict[str, type[Operation]] = {kind.__name__: kind for kind in Operation.__args__}
+SERVER_ONLY = frozenset(("RecordSaved", "StationEnrolled"))
+VERSION = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """An operation as it is kept and sent. `offset_ms` is server time minus device time as last known.
+
+    `private` holds personal data and may be erased; only its salted digest is hashed.
+    """
+
+    op_id: str
+    kind: str
+    version: int
+    station_id: str
+    incarnation: int
+    staff_id: str
+    shift_id: str
+    device_at: datetime
+    offset_ms: int
+    public: str
+    private: str = ""
+    private_digest: str = ""
+
+    def operation(self) -> Operation:
+        """The operation inside; refuses `operation_invalid` when this version cannot read it."""
+        if self.kind not in KINDS or self.version > VERSION:
+            raise Refused(Code.OPERATION_INVALID, kind=self.kind, why=f"version {self.version}")
+        return codec.loads(KINDS[self.kind], self.public)
+
+    def digest(self) -> bytes:
+        """SHA-256 over the id and everything that was said; stream numbers stand outside."""
+        said = (
+            self.op_id,
+            self.kind,
+            str(self.version),
+            self.station_id,
+            str(self.incarnation),
+            self.staff_id,
+            self.shift_id,
+            str(codec.encode(self.device_at)),
+            str(self.offset_ms),
+            self.public,
+            self.private_digest,
+        )
+        return hashlib.sha256("\x1f".join(said).encode()).digest()
+
+
+def chain(before: bytes, digest: bytes) -> bytes:
+    """The journal's chain: each row seals all rows before it."""
+    return hashlib.sha256(before + digest).digest()

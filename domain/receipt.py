@@ -1,0 +1,145 @@
+"""What a document says, as data: receipts and credit notes, tickets, shift reports, and the invoice QR's payload."""
+
+from __future__ import annotations
+
+import base64
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+
+from domain.catalogue import Seller, Words
+from domain.money import Money
+from domain.vat import VatLine
+
+
+class DocumentKind(StrEnum):
+    INVOICE = "invoice"
+    CREDIT = "credit"
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptLine:
+    """`detail` is a second, smaller line (session); `gross` is VAT-inclusive for the whole quantity."""
+
+    name: Words
+    detail: str
+    quantity: int
+    unit: Money
+    gross: Money
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptTender:
+    """`method` is cash or card; for cash `tendered` and `change` are set, for cards scheme, last4 and approval."""
+
+    method: str
+    amount: Money
+    tendered: Money | None = None
+    change: Money | None = None
+    scheme: str = ""
+    wallet: str = ""
+    last4: str = ""
+    approval: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """A simplified tax invoice or its credit note. Amounts are positive; `kind` tells the sign."""
+
+    kind: DocumentKind
+    number: str
+    issued_at: datetime
+    seller: Seller
+    station: str
+    cashier: str
+    lines: tuple[ReceiptLine, ...]
+    vat_lines: tuple[VatLine, ...]
+    gross: Money
+    net: Money
+    vat: Money
+    tenders: tuple[ReceiptTender, ...]
+    time_zone: str
+    original_number: str = ""
+    original_day: str = ""
+    reason: Words | None = None
+    copy: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class TicketPrint:
+    """One QR ticket: `code` is the signed text of the QR, `short` what people can read out (7K2M-PQ)."""
+
+    code: str
+    short: str
+    product: Words
+    venue: Words
+    day: str
+    session: str
+    sale_number: str
+    position: int
+    of: int
+    copy: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class CashFigures:
+    """A drawer's money. expected = opening + cash_sales - cash_refunds + paid_in - paid_out - drops."""
+
+    opening: Money
+    cash_sales: Money
+    cash_refunds: Money
+    paid_in: Money
+    paid_out: Money
+    drops: Money
+    expected: Money
+
+
+@dataclass(frozen=True, slots=True)
+class ShiftReport:
+    """X (read at any time, `number` empty) or Z (closes the shift, numbered once)."""
+
+    number: str
+    station: str
+    cashier: str
+    opened_at: datetime
+    closed_at: datetime | None
+    printed_at: datetime
+    seller: Seller
+    time_zone: str
+    sales_count: int
+    credits_count: int
+    gross: Money
+    net: Money
+    vat: Money
+    vat_lines: tuple[VatLine, ...]
+    tenders: tuple[tuple[str, int, Money], ...]
+    cash: CashFigures
+    moves: tuple[tuple[str, str, Money], ...]
+    no_sales: int
+    first_document: str
+    last_document: str
+    open_attempts: int
+    unsynced: int
+    counted: Money | None = None
+    difference: Money | None = None
+    approved_by: str = ""
+    note: str = ""
+    copy: int = 0
+
+
+def invoice_qr(receipt: Receipt) -> str:
+    """The QR text of a simplified invoice: base64 of five tag-length-value fields (ZATCA phase 1).
+
+    Lengths count UTF-8 bytes. Raises ValueError when a field is longer than 255 bytes.
+    """
+    issued = receipt.issued_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    seller = receipt.seller.name.ar or receipt.seller.name.en
+    fields = (seller, receipt.seller.vat_number, issued, receipt.gross.decimal(), receipt.vat.decimal())
+    return base64.b64encode(b"".join(_field(tag, value) for tag, value in enumerate(fields, start=1))).decode()
+
+
+def _field(tag: int, value: str) -> bytes:
+    raw = value.encode()
+    if len(raw) > 255:
+        raise ValueError(f"invoice QR field {tag} has {len(raw)} bytes, 255 at most")
+    return bytes((tag, len(raw))) + raw

@@ -1,0 +1,229 @@
+"""A station's cache file: a copy of the server's rows that may lose its tail or be deleted at any time.
+
+It stores in itself how far it has applied the journal, which server (epoch) it copies and how far (cursor), always in
+the same transaction as the rows that this is about.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import sqlalchemy as sa
+from sqlalchemy import BigInteger, Column, Connection, Engine, Integer, String, Table
+
+from ledger import tables as t
+from ledger.database import insert, open_sqlite, sqlite_driver
+from ledger.effects import effects
+from ledger.journal import Kept
+
+state = Table(
+    "cache_state",
+    t.metadata,
+    Column("one", Integer, primary_key=True),
+    Column("applied_row", Integer, nullable=False),
+    Column("epoch", String(32), nullable=False),
+    Column("cursor", String(256), nullable=False),
+    Column("buckets", String(4000), nullable=False),
+    Column("stream", String(32), nullable=False),
+    Column("n", Integer, nullable=False),
+    Column("op_id", String(36), nullable=False),
+    Column("complete_at", BigInteger, nullable=False),
+    Column("fill", String(4000), nullable=False),
+    Column("fill_cursor", String(256), nullable=False),
+)
+START = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """Where the cache stands. `stream`, `n`, `op_id`: the last operation of ours that the server has. `complete_at`:
+    when it last held everything (ms since 1970, 0 = never). `fill`: buckets that are being fetched from the start
+    (a new day), with a cursor of their own, while `buckets` go on."""
+
+    applied_row: int = 0
+    epoch: str = ""
+    cursor: str = START
+    buckets: str = ""
+    stream: str = ""
+    n: int = 0
+    op_id: str = ""
+    complete_at: int = 0
+    fill: str = ""
+    fill_cursor: str = START
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Rows of one table as columns and value lists (compact on the wire)."""
+
+    columns: tuple[str, ...]
+    rows: list[list[str | int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of the server's change feed (`after` is the cursor it starts from)."""
+
+    epoch: str
+    after: str
+    next: str
+    complete: bool
+    tables: dict[str, Rows]
+    stream: str
+    n: int
+    op_id: str
+
+
+def schema_id() -> str:
+    """Changes whenever a shared table does: a cache of another shape is rebuilt, never migrated."""
+    shape = ";".join(f"{table.name}({','.join(table.c.keys())})" for table in t.metadata.sorted_tables)
+    return hashlib.sha256(shape.encode()).hexdigest()[:8]
+
+
+def open_cache(path: Path) -> Engine:
+    """Opens the cache, or makes a new one when there is none, it is damaged, or of another version."""
+    if path.exists() and not _is_sound(path):
+        discard(path)
+    engine = open_sqlite(path, synchronous="NORMAL", shared=False)
+    with engine.begin() as connection:
+        t.metadata.create_all(connection)
+        connection.exec_driver_sql(f"PRAGMA user_version={int(schema_id(), 16) & 0x7FFFFFFF}")
+        if connection.execute(sa.select(state)).first() is None:
+            _write(connection, Level())
+    return engine
+
+
+def _is_sound(path: Path) -> bool:
+    try:
+        probe = sqlite_driver.connect(str(path))
+        try:
+            version = probe.execute("PRAGMA user_version").fetchone()[0]
+            return bool(
+                version == int(schema_id(), 16) & 0x7FFFFFFF
+                and probe.execute("PRAGMA quick_check(1)").fetchone()[0] == "ok"
+                and probe.execute("SELECT count(*) FROM cache_state").fetchone()[0] == 1
+            )
+        finally:
+            probe.close()
+    except sqlite_driver.DatabaseError:
+        return False
+
+
+def discard(path: Path) -> None:
+    """Deletes a cache with its WAL files; everything in it can be had again."""
+    for suffix in ("", "-wal", "-shm"):
+        path.with_name(path.name + suffix).unlink(missing_ok=True)
+
+
+def level(connection: Connection) -> Level:
+    row = connection.execute(sa.select(state)).one()
+    return Level(*row[1:])
+
+
+def _write(connection: Connection, new: Level) -> None:
+    values = {name: getattr(new, name) for name in Level.__slots__}
+    connection.execute(sa.delete(state))
+    connection.execute(sa.insert(state).values(one=1, **values))
+
+
+def settled(connection: Connection, op_ids: Sequence[str]) -> set[str]:
+    """Those of `op_ids` whose result row the cache holds."""
+    found: set[str] = set()
+    for start in range(0, len(op_ids), 500):
+        chunk = op_ids[start : start + 500]
+        found.update(connection.execute(sa.select(t.result.c.result_id).where(t.result.c.result_id.in_(chunk))).scalars())
+    return found
+
+
+def apply(connection: Connection, kept: Iterable[Kept]) -> None:
+    """Puts the effects of operations in, marked as local, and notes the journal row reached."""
+    reached = level(connection).applied_row
+    for item in kept:
+        for put in effects(item.envelope, item.envelope.operation()):
+            values = put.values | {"op_id": item.envelope.op_id, "bucket": put.bucket, "local": 1}
+            connection.execute(insert(put.table, connection).values(**values).on_conflict_do_nothing())
+        reached = max(reached, item.row)
+    _write(connection, replace(level(connection), applied_row=reached))
+
+
+def take_page(connection: Connection, page: Page, now_ms: int) -> bool:
+    """Stores a page and its cursor together; False when it does not start where the cache stands (it is dropped)."""
+    at = level(connection)
+    if page.after != at.cursor or page.epoch != at.epoch:
+        return False
+    _put_tables(connection, page)
+    reached = replace(at, cursor=page.next, stream=page.stream, n=page.n, op_id=page.op_id)
+    _write(connection, replace(reached, complete_at=now_ms) if page.complete else reached)
+    return True
+
+
+def begin_fill(connection: Connection, buckets: str) -> None:
+    """Starts fetching `buckets` (comma-separated) from the beginning beside those already held."""
+    _write(connection, replace(level(connection), fill=buckets, fill_cursor=START))
+
+
+def take_fill(connection: Connection, page: Page, wanted: str) -> bool:
+    """As take_page, for the buckets being filled. When they are whole, `wanted` becomes the set held, and rows of
+    days no longer wanted go. Safe because the loop reads the fill's last page after the main feed's."""
+    at = level(connection)
+    if page.after != at.fill_cursor or page.epoch != at.epoch or not at.fill:
+        return False
+    _put_tables(connection, page)
+    if not page.complete:
+        _write(connection, replace(at, fill_cursor=page.next))
+        return True
+    dropped = [bucket for bucket in at.buckets.split(",") if bucket not in wanted.split(",")]
+    for table in t.SYNCED:
+        connection.execute(sa.delete(table).where(table.c.bucket.in_(dropped), table.c.local == 0))
+    _write(connection, replace(at, buckets=wanted, fill="", fill_cursor=START))
+    return True
+
+
+def _put_tables(connection: Connection, page: Page) -> None:
+    for name in sorted(page.tables, key=t.RANK.__getitem__):
+        _put_rows(connection, t.BY_NAME[name], page.tables[name])
+    if results := page.tables.get(t.result.name):
+        _settle(connection, [str(row[results.columns.index("result_id")]) for row in results.rows])
+
+
+def _put_rows(connection: Connection, table: Table, rows: Rows) -> None:
+    columns = [name for name in rows.columns if name in table.c]
+    picks = [rows.columns.index(name) for name in columns]
+    statement = insert(table, connection)
+    keys = [column.name for column in table.primary_key]
+    fresh = {name: statement.excluded[name] for name in columns if name not in keys}
+    statement = statement.on_conflict_do_update(
+        index_elements=keys, set_=fresh | {"local": 0, "op_id": ""}, where=statement.excluded.seq >= table.c.seq
+    )
+    values = [{name: row[i] for name, i in zip(columns, picks, strict=True)} for row in rows.rows]
+    if values:
+        connection.execute(statement, values)
+
+
+def _settle(connection: Connection, op_ids: list[str]) -> None:
+    """Rows that are still local live in buckets this station does not have: they go with their settled operation."""
+    for table in t.SYNCED:
+        for start in range(0, len(op_ids), 500):
+            chunk = op_ids[start : start + 500]
+            connection.execute(sa.delete(table).where(table.c.local == 1, table.c.op_id.in_(chunk)))
+
+
+def note_position(connection: Connection, stream: str, n: int, op_id: str) -> None:
+    """What the server has of ours, from a push answer."""
+    _write(connection, replace(level(connection), stream=stream, n=n, op_id=op_id))
+
+
+def start_over(connection: Connection, epoch: str, buckets: str) -> None:
+    """Empties the cache in one transaction for a new epoch; nothing is merged."""
+    for table in t.SYNCED:
+        connection.execute(sa.delete(table))
+    _write(connection, Level(epoch=epoch, buckets=buckets))
+
+
+def unsettled(connection: Connection, kept: Sequence[Kept]) -> list[Kept]:
+    have = settled(connection, [item.envelope.op_id for item in kept])
+    return [item for item in kept if item.envelope.op_id not in have]
+

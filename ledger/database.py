@@ -1,0 +1,91 @@
+"""Opening SQLite and PostgreSQL the one right way, and the statements that differ between them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import Connection, Engine, Table
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.pool import QueuePool, StaticPool
+from sqlcipher3 import dbapi2 as sqlite_driver
+
+from domain.errors import Code, Refused
+
+OLDEST_SQLITE = (3, 51, 3)  # before it, two connections that checkpoint at one moment could damage a WAL file
+_BUSY_MS = 5_000
+
+
+def check_driver() -> None:
+    """Raises RuntimeError when the SQLite in use has the WAL-reset fault."""
+    if sqlite_driver.sqlite_version_info < OLDEST_SQLITE:
+        raise RuntimeError(f"SQLite {sqlite_driver.sqlite_version} is too old")
+
+
+def open_sqlite(path: Path, *, synchronous: str = "FULL", read_only: bool = False, shared: bool = True) -> Engine:
+    """An engine on one file. `read_only` opens short-read connections; `shared` False keeps exactly one connection.
+
+    Transactions begin with BEGIN IMMEDIATE for writers, so that a decision and its write see one state.
+    """
+    check_driver()
+
+    def connect() -> Any:
+        target = f"{path.resolve().as_uri()}?mode={'ro' if read_only else 'rwc'}"
+        connection = sqlite_driver.connect(target, uri=True, check_same_thread=False, isolation_level=None)
+        for pragma in _pragmas(synchronous, read_only):
+            connection.execute(f"PRAGMA {pragma}")
+        return connection
+
+    pool = {"poolclass": QueuePool, "pool_size": 4, "max_overflow": 8} if shared else {"poolclass": StaticPool}
+    engine = sa.create_engine("sqlite+pysqlite://", module=sqlite_driver, creator=connect, **pool)
+    begin = "BEGIN" if read_only else "BEGIN IMMEDIATE"
+    sa.event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(begin))
+    return engine
+
+
+def _pragmas(synchronous: str, read_only: bool) -> list[str]:
+    common = [f"busy_timeout={_BUSY_MS}", "temp_store=MEMORY", "cache_size=-32768", "trusted_schema=OFF"]
+    if read_only:
+        return [*common, "query_only=1"]
+    return [*common, "journal_mode=WAL", f"synchronous={synchronous}", "fullfsync=1", "journal_size_limit=67108864"]
+
+
+def open_postgres(url: str) -> Engine:
+    """An engine on PostgreSQL (psycopg 3). A transaction that idles or waits for a lock too long is ended there."""
+    plain = sa.make_url(url).set(drivername="postgresql+psycopg")
+    options = "-c lock_timeout=3000 -c idle_in_transaction_session_timeout=10000 -c synchronous_commit=on"
+    return sa.create_engine(plain, pool_size=8, max_overflow=0, connect_args={"options": options})
+
+
+def open_database(url: str) -> Engine:
+    """`sqlite:///path` or `postgresql://…`; anything else raises ValueError."""
+    if url.startswith("sqlite:///"):
+        return open_sqlite(Path(url.removeprefix("sqlite:///")))
+    if url.startswith(("postgresql://", "postgresql+psycopg://")):
+        return open_postgres(url)
+    raise ValueError("a database is named sqlite:///FILE or postgresql://HOST/NAME")
+
+
+def insert(table: Table, connection: Connection) -> Any:
+    """The dialect's INSERT, which knows ON CONFLICT."""
+    return postgresql.insert(table) if connection.dialect.name == "postgresql" else sqlite.insert(table)
+
+
+def guard_disk(work: Callable[[], Any]) -> Any:
+    """Runs `work`; a full disk becomes `disk_full`: the transaction was rolled back, nothing is half written."""
+    try:
+        return work()
+    except sa.exc.DBAPIError as error:
+        if _is_full(error):
+            raise Refused(Code.DISK_FULL) from error
+        raise
+
+
+def _is_full(error: sa.exc.DBAPIError) -> bool:
+    words = str(error.orig).lower()
+    return "disk is full" in words or "no space left" in words or "disk i/o error" in words
+
+
+

@@ -1,0 +1,282 @@
+"""A station's journal file: small, irreplaceable, committed to the disk before anything is called done.
+
+Holds the operations in their chain, the stream that numbers them for sending, document series, and what is local to
+the station: parked carts, half-paid sales, print jobs, requests under way, sign-in verifiers. Nothing about the cache.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC
+from pathlib import Path
+
+import sqlalchemy as sa
+from sqlalchemy import BigInteger, Column, Connection, Engine, Integer, LargeBinary, MetaData, String, Table, Text
+
+from domain import operation as op
+from domain.errors import Code, Refused
+from ledger.clock import from_ms, to_ms
+from ledger.database import open_sqlite, sqlite_driver
+
+SCHEMA = 1
+metadata = MetaData()
+
+entry = Table(
+    "entry",
+    metadata,
+    Column("row", Integer, primary_key=True),
+    Column("tx", Integer, nullable=False),
+    Column("op_id", String(36), nullable=False, unique=True),
+    Column("kind", String(40), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("station_id", String(64), nullable=False),
+    Column("incarnation", Integer, nullable=False),
+    Column("staff_id", String(64), nullable=False),
+    Column("shift_id", String(64), nullable=False),
+    Column("device_at", BigInteger, nullable=False),
+    Column("offset_ms", BigInteger, nullable=False),
+    Column("public", Text, nullable=False),
+    Column("private", Text, nullable=False),
+    Column("private_digest", String(64), nullable=False),
+    Column("hash", LargeBinary, nullable=False),
+    Column("chain", LargeBinary, nullable=False),
+    Column("stream", String(32), nullable=False),
+    Column("n", Integer, nullable=False),
+    sqlite_autoincrement=True,
+)
+sa.Index("ix_entry_stream", entry.c.stream, entry.c.n)
+stream = Table(
+    "stream",
+    metadata,
+    Column("one", Integer, primary_key=True),
+    Column("stream", String(32), nullable=False),
+    Column("epoch", String(32), nullable=False),
+    Column("last_n", Integer, nullable=False),
+)
+series = Table("series", metadata, Column("name", String(64), primary_key=True), Column("last", Integer, nullable=False))
+setting = Table("setting", metadata, Column("name", String(64), primary_key=True), Column("value", Text, nullable=False))
+parked = Table(
+    "parked",
+    metadata,
+    Column("parked_id", String(36), primary_key=True),
+    Column("at", BigInteger, nullable=False),
+    Column("label", Text, nullable=False),
+    Column("cart", Text, nullable=False),
+)
+open_sale = Table(
+    "open_sale",
+    metadata,
+    Column("sale_id", String(36), primary_key=True),
+    Column("at", BigInteger, nullable=False),
+    Column("body", Text, nullable=False),
+)
+print_job = Table(
+    "print_job",
+    metadata,
+    Column("job_id", String(36), primary_key=True),
+    Column("at", BigInteger, nullable=False),
+    Column("kind", String(32), nullable=False),
+    Column("title", Text, nullable=False),
+    Column("payload", Text, nullable=False),
+    Column("state", String(16), nullable=False, index=True),
+    Column("reason", Text, nullable=False),
+    Column("attempts", Integer, nullable=False),
+)
+request = Table(
+    "request",
+    metadata,
+    Column("request_id", String(36), primary_key=True),
+    Column("at", BigInteger, nullable=False),
+    Column("kind", String(40), nullable=False),
+    Column("body", Text, nullable=False),
+    Column("after_n", Integer, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("answer", Text, nullable=False),
+)
+verifier = Table(
+    "verifier",
+    metadata,
+    Column("staff_id", String(64), primary_key=True),
+    Column("body", Text, nullable=False),
+    Column("verifier", Text, nullable=False),
+    Column("synced_at", BigInteger, nullable=False),
+    Column("failures", Integer, nullable=False),
+    Column("locked_until", BigInteger, nullable=False),
+)
+
+
+def open_journal(path: Path) -> Engine:
+    """Opens or makes the journal. Refuses `journal_damaged` (the file is kept as it is) and `journal_newer`."""
+    engine = open_sqlite(path, synchronous="FULL", shared=False)
+    try:
+        with engine.begin() as connection:
+            _check(connection)
+            metadata.create_all(connection)
+            connection.exec_driver_sql(f"PRAGMA user_version={SCHEMA}")
+    except sqlite_driver.DatabaseError as error:
+        raise Refused(Code.JOURNAL_DAMAGED, file=path.name) from error
+    except sa.exc.DatabaseError as error:
+        if "full" in str(error.orig):
+            raise Refused(Code.DISK_FULL) from error
+        raise Refused(Code.JOURNAL_DAMAGED, file=path.name) from error
+    return engine
+
+
+def _check(connection: Connection) -> None:
+    found = connection.exec_driver_sql("PRAGMA user_version").scalar_one()
+    if found > SCHEMA:
+        raise Refused(Code.JOURNAL_NEWER, found=found, known=SCHEMA)
+    if connection.exec_driver_sql("PRAGMA integrity_check(1)").scalar_one() != "ok":
+        raise Refused(Code.JOURNAL_DAMAGED, file="journal.db")
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """An operation as the journal keeps it, with its place."""
+
+    row: int
+    tx: int
+    n: int
+    envelope: op.Envelope
+    hash: bytes
+
+
+def append(connection: Connection, envelope: op.Envelope, tx: int) -> int:
+    """Adds one operation in the caller's transaction: next row, next link of the chain, next number of the stream."""
+    last = connection.execute(sa.select(entry.c.chain).order_by(entry.c.row.desc()).limit(1)).scalar()
+    now = current_stream(connection)
+    digest = envelope.digest()
+    values = _columns(envelope) | {"tx": tx, "hash": digest, "chain": op.chain(last or b"", digest)}
+    place = {"stream": now.stream, "n": now.last_n + 1}
+    connection.execute(sa.update(stream).values(last_n=now.last_n + 1))
+    row = connection.execute(sa.insert(entry).values(**values, **place)).inserted_primary_key
+    return int(row[0]) if row else 0
+
+
+def _columns(envelope: op.Envelope) -> dict[str, str | int]:
+    return {
+        "op_id": envelope.op_id,
+        "kind": envelope.kind,
+        "version": envelope.version,
+        "station_id": envelope.station_id,
+        "incarnation": envelope.incarnation,
+        "staff_id": envelope.staff_id,
+        "shift_id": envelope.shift_id,
+        "device_at": to_ms(envelope.device_at),
+        "offset_ms": envelope.offset_ms,
+        "public": envelope.public,
+        "private": envelope.private,
+        "private_digest": envelope.private_digest,
+    }
+
+
+def _kept(row: sa.Row[tuple[object, ...]]) -> Kept:
+    m = row._mapping
+    envelope = op.Envelope(
+        m["op_id"],
+        m["kind"],
+        m["version"],
+        m["station_id"],
+        m["incarnation"],
+        m["staff_id"],
+        m["shift_id"],
+        from_ms(m["device_at"]).astimezone(UTC),
+        m["offset_ms"],
+        m["public"],
+        m["private"],
+        m["private_digest"],
+    )
+    return Kept(m["row"], m["tx"], m["n"], envelope, m["hash"])
+
+
+def last_row(connection: Connection) -> int:
+    return connection.execute(sa.select(sa.func.coalesce(sa.func.max(entry.c.row), 0))).scalar_one()
+
+
+def last_tx(connection: Connection) -> int:
+    return connection.execute(sa.select(sa.func.coalesce(sa.func.max(entry.c.tx), 0))).scalar_one()
+
+
+def kept_since(connection: Connection, row: int) -> list[Kept]:
+    """Operations after journal row `row`, in order."""
+    return [_kept(found) for found in connection.execute(sa.select(entry).where(entry.c.row > row).order_by(entry.c.row))]
+
+
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """`epoch` is the server's, for which this stream was opened."""
+
+    stream: str
+    epoch: str
+    last_n: int
+
+
+def current_stream(connection: Connection) -> Stream:
+    row = connection.execute(sa.select(stream)).first()
+    if row is None:
+        fresh = Stream(secrets.token_hex(16), "", 0)
+        connection.execute(sa.insert(stream).values(one=1, stream=fresh.stream, epoch="", last_n=0))
+        return fresh
+    return Stream(row.stream, row.epoch, row.last_n)
+
+
+def adopt_epoch(connection: Connection, epoch: str) -> None:
+    """The first server a fresh journal meets: its stream belongs to that epoch."""
+    current_stream(connection)
+    connection.execute(sa.update(stream).values(epoch=epoch))
+
+
+def new_stream(connection: Connection, epoch: str, keep: Iterable[str]) -> None:
+    """Opens a new stream and numbers the operations `keep` (ids) from 1 in row order; others leave the queue."""
+    wanted = set(keep)
+    name, n = secrets.token_hex(16), 0
+    rows = connection.execute(sa.select(entry.c.row, entry.c.op_id).order_by(entry.c.row)).all()
+    for row, op_id in rows:
+        n += op_id in wanted
+        place = {"stream": name, "n": n} if op_id in wanted else {"stream": "", "n": 0}
+        connection.execute(sa.update(entry).where(entry.c.row == row).values(**place))
+    current_stream(connection)
+    connection.execute(sa.update(stream).values(stream=name, epoch=epoch, last_n=n))
+
+
+def queue(connection: Connection, after_n: int, most: int) -> list[Kept]:
+    """Operations of the current stream after `after_n`, at most about `most`, never splitting a transaction of fewer."""
+    now = current_stream(connection)
+    found = sa.select(entry).where(entry.c.stream == now.stream, entry.c.n > after_n).order_by(entry.c.n)
+    kept = [_kept(row) for row in connection.execute(found.limit(most + 1))]
+    if len(kept) <= most:
+        return kept
+    whole = [item for item in kept if item.tx != kept[-1].tx]
+    return whole or kept[:most]
+
+
+def next_number(connection: Connection, name: str) -> int:
+    """The next number of a series, taken in the caller's transaction: a rollback gives it back."""
+    taken = connection.execute(sa.update(series).where(series.c.name == name).values(last=series.c.last + 1))
+    if taken.rowcount == 0:
+        connection.execute(sa.insert(series).values(name=name, last=1))
+        return 1
+    return connection.execute(sa.select(series.c.last).where(series.c.name == name)).scalar_one()
+
+
+def settings(connection: Connection, names: Sequence[str]) -> dict[str, str]:
+    rows = connection.execute(sa.select(setting).where(setting.c.name.in_(names)))
+    return {row.name: row.value for row in rows}
+
+
+def save_setting(connection: Connection, name: str, value: str) -> None:
+    connection.execute(sa.delete(setting).where(setting.c.name == name))
+    connection.execute(sa.insert(setting).values(name=name, value=value))
+
+
+def chain_is_whole(connection: Connection) -> bool:
+    """Whether every row still says what it said when it was sealed."""
+    before = b""
+    for row in connection.execute(sa.select(entry).order_by(entry.c.row)):
+        kept = _kept(row)
+        before = op.chain(before, kept.envelope.digest())
+        if (kept.envelope.digest(), before) != (row.hash, row.chain):
+            return False
+    return True

@@ -1,0 +1,123 @@
+"""Questions of the gate: what is known of a ticket, who is inside, the last scans."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import sqlalchemy as sa
+from sqlalchemy import Connection
+
+from domain.visit import Entry, Known
+from ledger import tables as t
+from ledger.clock import from_ms
+from ledger.read_money import owed
+from ledger.read_setup import staff_name
+
+_LIVE = ~sa.exists().where(t.admission_undo.c.admission_id == t.admission.c.admission_id)
+
+
+def known(connection: Connection, ticket_id: str, language: str) -> Known:
+    """All that decides about a ticket; an unknown ticket id gives Known() whose `sold` is False."""
+    entries = entries_of(connection, ticket_id, language)
+    canceled = connection.execute(sa.select(t.ticket_cancel.c.void_id).where(t.ticket_cancel.c.ticket_id == ticket_id))
+    booking = connection.execute(sa.select(t.ticket.c.booking_id).where(t.ticket.c.ticket_id == ticket_id)).scalar()
+    debt = owed(connection, booking) if booking else 0
+    return Known(booking is not None, canceled.first() is not None, debt, entries)
+
+
+def entries_of(connection: Connection, ticket_id: str, language: str) -> tuple[Entry, ...]:
+    """First entries that were not undone, oldest first; re-entries that staff allowed are no entries of their own."""
+    found = sa.select(t.admission).where(t.admission.c.ticket_id == ticket_id, _LIVE, t.admission.c.again == 0)
+    return tuple(
+        Entry(row.admission_id, from_ms(row.at), row.gate, staff_name(connection, row.staff_id).get(language))
+        for row in connection.execute(found.order_by(t.admission.c.at, t.admission.c.admission_id))
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class TicketRow:
+    ticket_id: str
+    booking_id: str
+    product: int
+    session: int
+    day: date
+
+
+def ticket(connection: Connection, ticket_id: str) -> TicketRow | None:
+    row = connection.execute(sa.select(t.ticket).where(t.ticket.c.ticket_id == ticket_id)).first()
+    if row is None:
+        return None
+    return TicketRow(row.ticket_id, row.booking_id, row.product, row.session, date.fromisoformat(row.day))
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A booking's guests: how many there are, how many are in, how many of each product."""
+
+    of: int
+    inside: int
+    mix: tuple[tuple[int, int], ...]
+
+
+def group(connection: Connection, booking_id: str) -> Group:
+    tickets = connection.execute(
+        sa.select(t.ticket.c.ticket_id, t.ticket.c.product).where(
+            t.ticket.c.booking_id == booking_id,
+            ~sa.exists().where(t.ticket_cancel.c.ticket_id == t.ticket.c.ticket_id),
+        )
+    ).all()
+    inside = connection.execute(
+        sa.select(sa.func.count(sa.distinct(t.admission.c.ticket_id))).where(
+            t.admission.c.ticket_id.in_([row.ticket_id for row in tickets]), _LIVE
+        )
+    ).scalar_one()
+    mix: dict[int, int] = {}
+    for row in tickets:
+        mix[row.product] = mix.get(row.product, 0) + 1
+    return Group(len(tickets), inside, tuple(mix.items()))
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """`code` is `ok`, `ok_reentry` or why it was refused."""
+
+    code: str
+    ticket_id: str
+    product: int
+    gate: str
+    at: datetime
+
+
+def last_scans(connection: Connection, day: date, most: int, ticket_id: str = "") -> list[Scan]:
+    """Admissions and refusals of `day`, newest first; of one ticket when given."""
+    text_day = day.isoformat()
+    ins = sa.select(t.admission.c.again, t.admission.c.ticket_id, t.ticket.c.product, t.admission.c.gate, t.admission.c.at)
+    ins = ins.join_from(t.admission, t.ticket, t.ticket.c.ticket_id == t.admission.c.ticket_id, isouter=True)
+    outs = sa.select(t.scan_refused.c.code, t.scan_refused.c.ticket_id, t.ticket.c.product, t.scan_refused.c.gate, t.scan_refused.c.at)
+    outs = outs.join_from(t.scan_refused, t.ticket, t.ticket.c.ticket_id == t.scan_refused.c.ticket_id, isouter=True)
+    if ticket_id:
+        ins, outs = ins.where(t.admission.c.ticket_id == ticket_id), outs.where(t.scan_refused.c.ticket_id == ticket_id)
+    else:
+        ins, outs = ins.where(t.admission.c.day == text_day), outs.where(t.scan_refused.c.day == text_day)
+    scans = [
+        Scan("ok_reentry" if row[0] else "ok", row[1], row[2] or 0, row[3], from_ms(row[4]))
+        for row in connection.execute(ins.where(_LIVE).order_by(t.admission.c.at.desc()).limit(most))
+    ]
+    scans += [
+        Scan(row[0], row[1], row[2] or 0, row[3], from_ms(row[4]))
+        for row in connection.execute(outs.order_by(t.scan_refused.c.at.desc()).limit(most))
+    ]
+    return sorted(scans, key=lambda scan: scan.at, reverse=True)[:most]
+
+
+def came(connection: Connection, day: date) -> int:
+    """Guests who came in on `day`."""
+    counted = sa.select(sa.func.count(sa.distinct(t.admission.c.ticket_id)))
+    return connection.execute(counted.where(t.admission.c.day == day.isoformat(), _LIVE)).scalar_one()
+
+
+def expected(connection: Connection, day: date) -> int:
+    """Tickets of `day` that were not cancelled."""
+    live = ~sa.exists().where(t.ticket_cancel.c.ticket_id == t.ticket.c.ticket_id)
+    return connection.execute(sa.select(sa.func.count()).where(t.ticket.c.day == day.isoformat(), live)).scalar_one()

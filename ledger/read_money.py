@@ -1,0 +1,165 @@
+"""Questions about money: balances, drawers, documents, card attempts; always counted from rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy import Connection
+
+from domain import codec
+from domain.card import AttemptState, state_of
+from domain.money import Money
+from domain.receipt import Receipt
+from domain.shift import CashEvent
+from ledger import tables as t
+from ledger.clock import from_ms
+
+
+def owed(connection: Connection, booking_id: str) -> int:
+    """Minor units that a booking still owes: charges not voided, less payments, plus what went back."""
+    void = sa.exists().where(t.charge_void.c.charge_id == t.charge.c.charge_id)
+    due = _sum(connection, sa.select(t.charge.c.gross).where(t.charge.c.booking_id == booking_id, ~void))
+    paid = _sum(connection, sa.select(t.payment.c.amount).where(t.payment.c.booking_id == booking_id))
+    back = _sum(connection, sa.select(t.refund.c.amount).where(t.refund.c.booking_id == booking_id))
+    return due - paid + back
+
+
+def _sum(connection: Connection, amounts: sa.Select[tuple[int]]) -> int:
+    column = amounts.subquery().c[0]
+    return int(connection.execute(sa.select(sa.func.coalesce(sa.func.sum(column), 0))).scalar_one())
+
+
+@dataclass(frozen=True, slots=True)
+class OpenShift:
+    shift_id: str
+    staff_id: str
+    opened_at: datetime
+    opening: Money
+
+
+def open_shift(connection: Connection, station_id: str) -> OpenShift | None:
+    closed = sa.exists().where(t.shift_close.c.shift_id == t.shift.c.shift_id)
+    found = sa.select(t.shift).where(t.shift.c.station_id == station_id, ~closed).order_by(t.shift.c.opened_at.desc())
+    row = connection.execute(found.limit(1)).first()
+    if row is None:
+        return None
+    return OpenShift(row.shift_id, row.staff_id, from_ms(row.opened_at), Money(row.opening, row.currency))
+
+
+def cash_events(connection: Connection, shift_id: str) -> list[CashEvent]:
+    """All that changed the drawer of a shift; `domain.shift.figures` adds it up."""
+    moves = connection.execute(sa.select(t.cash_move).where(t.cash_move.c.shift_id == shift_id))
+    events = [CashEvent(row.move, Money(row.amount, row.currency)) for row in moves]
+    paid = sa.select(t.payment).where(t.payment.c.shift_id == shift_id, t.payment.c.method == "cash")
+    events += [CashEvent("sale", Money(row.amount, row.currency)) for row in connection.execute(paid)]
+    back = sa.select(t.refund).where(t.refund.c.shift_id == shift_id, t.refund.c.method == "cash")
+    return events + [CashEvent("refund", Money(row.amount, row.currency)) for row in connection.execute(back)]
+
+
+def tender_sums(connection: Connection, shift_id: str) -> list[tuple[str, int, int]]:
+    """(cash or scheme, count, minor units less refunds) of a shift, largest first."""
+    sums: dict[str, tuple[int, int]] = {}
+    for table, sign in ((t.payment, 1), (t.refund, -1)):
+        for row in connection.execute(sa.select(table).where(table.c.shift_id == shift_id)):
+            name = row.scheme or row.method
+            count, amount = sums.get(name, (0, 0))
+            sums[name] = (count + 1, amount + sign * row.amount)
+    return sorted(((name, *pair) for name, pair in sums.items()), key=lambda item: -item[2])
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """A card attempt with its present state and, once captured, the card's facts."""
+
+    attempt_id: str
+    direction: str
+    sale_id: str
+    original_id: str
+    amount: Money
+    terminal: str
+    at: datetime
+    state: AttemptState
+    captured: int = 0
+    scheme: str = ""
+    wallet: str = ""
+    last4: str = ""
+    approval: str = ""
+    batch: str = ""
+    reason: str = ""
+
+
+def attempts_of_sale(connection: Connection, sale_id: str) -> list[Attempt]:
+    found = sa.select(t.card_attempt).where(t.card_attempt.c.sale_id == sale_id).order_by(t.card_attempt.c.at)
+    return [_attempt(connection, row) for row in connection.execute(found).all()]
+
+
+def attempt(connection: Connection, attempt_id: str) -> Attempt | None:
+    row = connection.execute(sa.select(t.card_attempt).where(t.card_attempt.c.attempt_id == attempt_id)).first()
+    return _attempt(connection, row) if row else None
+
+
+def open_attempts(connection: Connection, shift_id: str = "") -> list[Attempt]:
+    """Attempts whose outcome is not final, of one shift or of all."""
+    found = sa.select(t.card_attempt)
+    found = found.where(t.card_attempt.c.shift_id == shift_id) if shift_id else found
+    all_of_them = [_attempt(connection, row) for row in connection.execute(found).all()]
+    return [item for item in all_of_them if item.state in (AttemptState.ASKED, AttemptState.UNKNOWN, AttemptState.PARKED)]
+
+
+def _attempt(connection: Connection, row: sa.Row[tuple[object, ...]]) -> Attempt:
+    m = row._mapping
+    found = sa.select(t.card_outcome).where(t.card_outcome.c.attempt_id == m["attempt_id"])
+    outcomes = connection.execute(found.order_by(t.card_outcome.c.at)).all()
+    state = state_of(AttemptState(outcome.state) for outcome in outcomes)
+    head = (m["attempt_id"], m["direction"], m["sale_id"], m["original_id"], Money(m["amount"], m["currency"]))
+    rest = (m["terminal"], from_ms(m["at"]), state)
+    for last in reversed(outcomes):
+        if last.state == state:
+            card = (last.amount, last.scheme, last.wallet, last.last4, last.approval, last.batch, last.reason)
+            return Attempt(*head, *rest, *card)
+    return Attempt(*head, *rest)
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentRow:
+    document_id: str
+    number: str
+    kind: str
+    sale_id: str
+    shift_id: str
+    staff_id: str
+    at: datetime
+    receipt: Receipt
+
+
+def documents(connection: Connection, station_id: str, most: int = 200) -> list[DocumentRow]:
+    """The documents of a station, newest first."""
+    found = sa.select(t.document).where(t.document.c.station_id == station_id)
+    rows = connection.execute(found.order_by(t.document.c.at.desc(), t.document.c.number.desc()).limit(most))
+    return [_document(row) for row in rows]
+
+
+def document(connection: Connection, document_id: str) -> DocumentRow | None:
+    row = connection.execute(sa.select(t.document).where(t.document.c.document_id == document_id)).first()
+    return _document(row) if row else None
+
+
+def documents_of_shift(connection: Connection, shift_id: str) -> list[DocumentRow]:
+    found = sa.select(t.document).where(t.document.c.shift_id == shift_id).order_by(t.document.c.number)
+    return [_document(row) for row in connection.execute(found)]
+
+
+def _document(row: sa.Row[tuple[object, ...]]) -> DocumentRow:
+    m = row._mapping
+    body = codec.loads(Receipt, m["body"])
+    return DocumentRow(
+        m["document_id"], m["number"], m["kind"], m["sale_id"], m["shift_id"], m["staff_id"], from_ms(m["at"]), body
+    )
+
+
+def copies(connection: Connection, document_id: str) -> int:
+    """The highest COPY number printed of a document."""
+    found = sa.select(sa.func.coalesce(sa.func.max(t.reprint.c.copy), 0)).where(t.reprint.c.document_id == document_id)
+    return connection.execute(found).scalar_one()

@@ -1,0 +1,114 @@
+"""What travels between a station and the server, as records of `domain.codec`. PROTOCOL grows when a meaning changes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from domain.operation import Envelope
+
+PROTOCOL = 1
+OLDEST_PROTOCOL = 1
+PUSH_MOST = 50
+PULL_MOST = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """An operation with its place in the stream and the hash its station computed (hex)."""
+
+    n: int
+    digest: str
+    envelope: Envelope
+
+
+@dataclass(frozen=True, slots=True)
+class PushBatch:
+    protocol: int
+    epoch: str
+    stream: str
+    operations: tuple[Sent, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """`answer`: applied, flagged (a case was opened), duplicate, or quarantined (set aside for a person)."""
+
+    op_id: str
+    answer: str
+    cases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PushReply:
+    """`state`: ok, gap (send from n + 1), fork (this stream is not yours alone), epoch (another server's life).
+
+    `stream`, `n`, `op_id` is the server's position: the last operation of the stream that it has.
+    """
+
+    state: str
+    epoch: str
+    stream: str
+    n: int
+    op_id: str
+    answers: tuple[Answer, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class EnrolAsk:
+    protocol: int
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Enrolled:
+    """What a station gets once: who it is, its token, the key that signs tickets, the pepper of PIN verifiers."""
+
+    station_id: str
+    name: str
+    token: str
+    incarnation: int
+    prefix: str
+    epoch: str
+    key_id: int
+    signing_key: str
+    pepper: str
+
+
+@dataclass(frozen=True, slots=True)
+class Incarnation:
+    """How a station goes on after its stream forked."""
+
+    incarnation: int
+    prefix: str
+
+
+@dataclass(frozen=True, slots=True)
+class RequestAsk:
+    """A request, journalled by the station before it is sent; decided once `stream` has reached `after_n`."""
+
+    protocol: int
+    epoch: str
+    request_id: str
+    kind: str
+    staff_id: str
+    stream: str
+    after_n: int
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
+class RequestReply:
+    """`state`: granted, refused (`code` says why), waiting (for a person), cancelled, or later (push first)."""
+
+    request_id: str
+    state: str
+    code: str = ""
+    facts: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A refusal on the wire; the code's words are the station's."""
+
+    code: str
+    facts: tuple[tuple[str, str], ...] = ()

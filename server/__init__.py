@@ -1,0 +1,1 @@
+"""The venue server: HTTP API, change feed, set-up, enrolment."""

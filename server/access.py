@@ -1,0 +1,115 @@
+"""Who may talk to the server: one-time enrolment codes, station tokens, fencing. Only hashes are kept."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import timedelta
+
+import sqlalchemy as sa
+from sqlalchemy import Connection
+
+from domain.errors import Code, Refused
+from domain.operation import StationEnrolled
+from ledger import feed
+from ledger.clock import Clock, to_ms
+from ledger.read_setup import stations
+from ledger.wire import Enrolled, Incarnation
+from server import tables as own
+from server.settings import Secrets
+
+CODE_LIFETIME = timedelta(hours=24)
+_LETTERS = "ABCDEFGHJKMNPQRSTVWXYZ23456789"
+
+
+@dataclass(frozen=True, slots=True)
+class Station:
+    station_id: str
+    name: str
+    incarnation: int
+
+
+def _hash(secret: str) -> str:
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def make_code(connection: Connection, name: str, fingerprint: str, clock: Clock) -> str:
+    """A one-time enrolment code for the station called `name`: 12 letters, a dash, the certificate's fingerprint.
+
+    Refuses `station_unknown` when the venue has no such station.
+    """
+    found = next((station for station in stations(connection) if station.name == name), None)
+    if found is None:
+        raise Refused(Code.STATION_UNKNOWN, name=name)
+    secret = "".join(secrets.choice(_LETTERS) for _ in range(12))
+    expires = to_ms(clock.now() + CODE_LIFETIME)
+    values = {"code_hash": _hash(secret), "station_id": found.station_id, "expires_at": expires, "used_at": 0}
+    connection.execute(sa.insert(own.enrolment).values(**values))
+    return f"{secret}-{fingerprint}"
+
+
+def enrol(connection: Connection, code: str, kept: Secrets, now_ms: int) -> tuple[Enrolled, StationEnrolled]:
+    """Uses up a code: the station gets a fresh token and the next incarnation; an older holder of the name is out.
+
+    Refuses `enrolment_wrong` (no such code, or too old) and `enrolment_used`.
+    """
+    wanted = own.enrolment.c.code_hash == _hash(code.partition("-")[0].strip().upper())
+    row = connection.execute(sa.select(own.enrolment).where(wanted)).first()
+    if row is None or row.expires_at < now_ms:
+        raise Refused(Code.ENROLMENT_WRONG)
+    used = connection.execute(sa.update(own.enrolment).where(wanted, own.enrolment.c.used_at == 0).values(used_at=now_ms))
+    if used.rowcount == 0:
+        raise Refused(Code.ENROLMENT_USED)
+    name = next(station.name for station in stations(connection) if station.station_id == row.station_id)
+    incarnation = _next_incarnation(connection, row.station_id)
+    token = secrets.token_urlsafe(32)
+    _save(connection, Station(row.station_id, name, incarnation), token, now_ms)
+    epoch = feed.read_head(connection).epoch
+    prefix = _prefix(name, incarnation)
+    answer = Enrolled(
+        row.station_id, name, token, incarnation, prefix, epoch, kept.key_id, kept.signing_key, kept.pepper
+    )
+    return answer, StationEnrolled(row.station_id, name, incarnation)
+
+
+def next_incarnation(connection: Connection, station: Station) -> Incarnation:
+    """The station goes on under its next number and prefix; its token stays."""
+    number = _next_incarnation(connection, station.station_id)
+    mine = own.station.c.station_id == station.station_id
+    connection.execute(sa.update(own.station).where(mine).values(incarnation=number))
+    return Incarnation(number, _prefix(station.name, number))
+
+
+def _prefix(name: str, incarnation: int) -> str:
+    return name if incarnation == 1 else f"{name}{_letter(incarnation)}"
+
+
+def _letter(incarnation: int) -> str:
+    """2 → B, 3 → C … 27 → AA: what a re-enrolled station adds to its document prefix."""
+    text, left = "", incarnation
+    while left > 0:
+        left, digit = divmod(left - 1, 26)
+        text = chr(65 + digit) + text
+    return text
+
+
+def _next_incarnation(connection: Connection, station_id: str) -> int:
+    found = sa.select(own.station.c.incarnation).where(own.station.c.station_id == station_id)
+    return (connection.execute(found).scalar() or 0) + 1
+
+
+def _save(connection: Connection, station: Station, token: str, now_ms: int) -> None:
+    connection.execute(sa.delete(own.station).where(own.station.c.station_id == station.station_id))
+    values = {"station_id": station.station_id, "name": station.name, "incarnation": station.incarnation}
+    connection.execute(sa.insert(own.station).values(**values, token_hash=_hash(token), fenced=0, seen_at=now_ms))
+
+
+def recognise(connection: Connection, token: str) -> Station:
+    """The station behind a token; refuses `station_unknown` and `station_fenced`."""
+    row = connection.execute(sa.select(own.station).where(own.station.c.token_hash == _hash(token))).first()
+    if row is None:
+        raise Refused(Code.STATION_UNKNOWN)
+    if row.fenced:
+        raise Refused(Code.STATION_FENCED)
+    return Station(row.station_id, row.name, row.incarnation)

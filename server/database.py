@@ -1,0 +1,107 @@
+"""The server's database: opening, preparing, and running a transaction where it is cheapest."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
+
+import sqlalchemy as sa
+from sqlalchemy import Connection, Engine
+
+from ledger import feed
+from ledger import tables as shared
+from ledger.clock import Clock, Ids
+from ledger.database import open_database
+from server import tables as own
+
+T = TypeVar("T")
+_THREADS = 8
+
+
+class Database:
+    """Writes and reads run straight on the loop with embedded SQLite (a thread hop costs more than the transaction),
+    on threads with PostgreSQL. `moved` is told after each commit that published something."""
+
+    def __init__(self, url: str, clock: Clock) -> None:
+        self.engine: Engine = open_database(url)
+        self.clock = clock
+        self.ids = Ids(clock)
+        self.embedded = self.engine.dialect.name == "sqlite"
+        self._pool = ThreadPoolExecutor(_THREADS, "database")
+        self._snapshots = self.engine.execution_options(isolation_level=None if self.embedded else "REPEATABLE READ")
+        self._watchers: set[asyncio.Event] = set()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._prepare()
+
+    def _prepare(self) -> None:
+        with self.engine.begin() as connection:
+            for metadata in (shared.metadata, own.metadata, feed.metadata):
+                metadata.create_all(connection)
+            feed.prepare(connection)
+
+    def transact(self, work: Callable[[Connection], T]) -> T:
+        """One transaction, here and now; whoever watches the feed is woken after the commit."""
+        with self.engine.begin() as connection:
+            before = feed.read_head(connection).seq
+            result = work(connection)
+            moved = feed.read_head(connection).seq != before
+        if moved:
+            self._wake()
+        return result
+
+    def look(self, work: Callable[[Connection], T]) -> T:
+        """Reads in one snapshot."""
+        if self.embedded:
+            with self.engine.begin() as connection:
+                return work(connection)
+        with self._snapshots.connect() as connection, connection.begin():
+            return work(connection)
+
+    async def write(self, work: Callable[[Connection], T]) -> T:
+        return await self._run(self.transact, work)
+
+    async def read(self, work: Callable[[Connection], T]) -> T:
+        return await self._run(self.look, work)
+
+    async def _run(self, how: Callable[[Callable[[Connection], T]], T], work: Callable[[Connection], T]) -> T:
+        self._loop = asyncio.get_running_loop()
+        if self.embedded:
+            return how(work)
+        return await self._loop.run_in_executor(self._pool, how, work)
+
+    def watch(self) -> asyncio.Event:
+        """An event set whenever the feed has moved; give it back with `unwatch`."""
+        event = asyncio.Event()
+        self._watchers.add(event)
+        return event
+
+    def unwatch(self, event: asyncio.Event) -> None:
+        self._watchers.discard(event)
+
+    def _wake(self) -> None:
+        if self._loop is not None and not self._loop.is_closed():
+            for event in tuple(self._watchers):
+                self._loop.call_soon_threadsafe(event.set)
+
+    def close(self) -> None:
+        self._pool.shutdown()
+        self.engine.dispose()
+
+
+def lock_subjects(connection: Connection, subjects: set[str]) -> None:
+    """Locks the things decided about until the commit, in one order for everyone, before anything is read about them.
+
+    SQLite's single writer holds the lock already.
+    """
+    if connection.dialect.name != "postgresql" or not subjects:
+        return
+    keys = sorted({_lock_key(subject) for subject in subjects})
+    ordered = sa.text("SELECT pg_advisory_xact_lock(k) FROM (SELECT unnest(CAST(:keys AS bigint[])) AS k ORDER BY 1) AS s")
+    connection.execute(ordered, {"keys": keys})
+
+
+def _lock_key(subject: str) -> int:
+    return int.from_bytes(hashlib.sha256(subject.encode()).digest()[:8], "big", signed=True)

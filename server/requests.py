@@ -1,0 +1,123 @@
+"""The requests' door: what needs the server's yes. The same id always gets the same answer; `settle` ends a doubt."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+
+import sqlalchemy as sa
+from sqlalchemy import Connection
+
+from domain import codec
+from domain.catalogue import Session
+from domain.errors import Code, Refused
+from domain.staff import Permission, may
+from ledger import feed
+from ledger import tables as t
+from ledger.clock import Clock, Ids, to_ms
+from ledger.database import insert
+from ledger.effects import station_bucket
+from ledger.read_setup import session, staff_role
+from ledger.wire import RequestAsk, RequestReply
+from server import tables as own
+from server.access import Station
+from server.database import lock_subjects
+from server.operations import check_protocol
+from server.setup import SetUp
+
+
+class Door:
+    """Decides requests of stations; each is one transaction with its answer."""
+
+    def __init__(self, clock: Clock, ids: Ids) -> None:
+        self._clock = clock
+        self._ids = ids
+
+    def ask(self, connection: Connection, station: Station, ask: RequestAsk) -> RequestReply:
+        """Decides a request, or answers `later` while the stream it stands on has not arrived.
+
+        A request that was cancelled before it came stays cancelled.
+        """
+        check_protocol(ask.protocol)
+        if ask.epoch != feed.read_head(connection).epoch:
+            return RequestReply(ask.request_id, "later")
+        lock_subjects(connection, {f"request:{ask.request_id}"})
+        if known := self._stored(connection, ask.request_id):
+            return known
+        if _reached(connection, ask.stream) < ask.after_n:
+            return RequestReply(ask.request_id, "later")
+        reply = self._decide(connection, ask)
+        self._store(connection, station, ask.request_id, (ask.kind, ask.body), reply)
+        return reply
+
+    def settle(self, connection: Connection, station: Station, request_id: str) -> RequestReply:
+        """The stored answer; if there is none, `cancelled`, which also blocks the original should it come late."""
+        lock_subjects(connection, {f"request:{request_id}"})
+        if known := self._stored(connection, request_id):
+            return known
+        reply = RequestReply(request_id, "cancelled", Code.REQUEST_CANCELLED.value)
+        self._store(connection, station, request_id, ("", ""), reply)
+        return reply
+
+    def _decide(self, connection: Connection, ask: RequestAsk) -> RequestReply:
+        handler = _KINDS.get(ask.kind)
+        try:
+            if handler is None:
+                raise Refused(Code.REQUEST_UNKNOWN, kind=ask.kind[:40])
+            with connection.begin_nested():
+                handler(connection, ask, SetUp(connection, self._clock, self._ids, ask.staff_id))
+        except Refused as refused:
+            facts = tuple((name, str(value)) for name, value in refused.facts.items())
+            return RequestReply(ask.request_id, "refused", refused.code.value, facts)
+        return RequestReply(ask.request_id, "granted")
+
+    def _stored(self, connection: Connection, request_id: str) -> RequestReply | None:
+        found = sa.select(own.request.c.answer).where(own.request.c.request_id == request_id)
+        answer = connection.execute(found).scalar()
+        return codec.loads(RequestReply, answer) if answer else None
+
+    def _store(
+        self, connection: Connection, station: Station, request_id: str, what: tuple[str, str], reply: RequestReply
+    ) -> None:
+        now = to_ms(self._clock.now())
+        values = {"request_id": request_id, "station_id": station.station_id, "kind": what[0], "body": what[1]}
+        answer = codec.dumps(reply)
+        connection.execute(sa.insert(own.request).values(**values, state=reply.state, answer=answer, at=now))
+        row = {"result_id": request_id, "answer": reply.state, "cases": "", "at": now}
+        bucket = station_bucket(station.station_id)
+        connection.execute(insert(t.result, connection).values(**row, bucket=bucket, seq=0).on_conflict_do_nothing())
+        feed.publish(connection, [table.name for table in t.SYNCED if table in (t.session, t.result)])
+
+
+def _reached(connection: Connection, stream: str) -> int:
+    return connection.execute(sa.select(own.position.c.n).where(own.position.c.stream == stream)).scalar() or 0
+
+
+def _session_saved(connection: Connection, ask: RequestAsk, setup: SetUp) -> None:
+    """More or fewer places in a session. Refuses `not_allowed`, `record_invalid`, and `revision_stale` when the
+    capacity is no longer what the asker saw."""
+    if not may(staff_role(connection, ask.staff_id), Permission.SET_CAPACITY):
+        raise Refused(Code.NOT_ALLOWED, permission=Permission.SET_CAPACITY.value)
+    number, seen, wanted = _three_numbers(ask.body)
+    lock_subjects(connection, {f"session:{number}"})
+    found: Session | None = session(connection, number)
+    if found is None or not 0 <= wanted <= 100_000:
+        raise Refused(Code.RECORD_INVALID, record="session")
+    if found.capacity != seen:
+        raise Refused(Code.REVISION_STALE, now=found.capacity)
+    setup.session(replace(found, capacity=wanted))
+
+
+def _three_numbers(body: str) -> tuple[int, int, int]:
+    try:
+        raw = json.loads(body)
+        values = (raw["session"], raw["seen"], raw["capacity"])
+    except (ValueError, KeyError, TypeError):
+        raise Refused(Code.RECORD_INVALID, record="session") from None
+    if any(type(value) is not int for value in values):
+        raise Refused(Code.RECORD_INVALID, record="session")
+    return values
+
+
+_KINDS: dict[str, Callable[[Connection, RequestAsk, SetUp], None]] = {"SessionCapacity": _session_saved}

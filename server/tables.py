@@ -1,0 +1,70 @@
+"""Tables that only the server has: its journal (the inbox), stream positions, stations, enrolment, requests, quarantine."""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, MetaData, String, Table, Text
+
+metadata = MetaData()
+
+inbox = Table(
+    "inbox",
+    metadata,
+    Column("op_id", String(36), primary_key=True),
+    Column("station_id", String(64), nullable=False, index=True),
+    Column("incarnation", Integer, nullable=False),
+    Column("stream", String(32), nullable=False),
+    Column("n", Integer, nullable=False),
+    Column("kind", String(40), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("staff_id", String(64), nullable=False),
+    Column("shift_id", String(64), nullable=False),
+    Column("device_at", BigInteger, nullable=False),
+    Column("offset_ms", BigInteger, nullable=False),
+    Column("received_at", BigInteger, nullable=False),
+    Column("public", Text, nullable=False),
+    Column("private", Text, nullable=False),
+    Column("private_digest", String(64), nullable=False),
+    Column("hash", LargeBinary, nullable=False),
+    Column("answer", String(16), nullable=False),
+    Column("cases", Text, nullable=False),
+)
+Index("ix_inbox_stream", inbox.c.stream, inbox.c.n)
+position = Table(
+    "stream_position",
+    metadata,
+    Column("stream", String(32), primary_key=True),
+    Column("station_id", String(64), nullable=False, index=True),
+    Column("n", Integer, nullable=False),
+    Column("op_id", String(36), nullable=False),
+    Column("moved", BigInteger, nullable=False),
+)
+station = Table(
+    "station_access",
+    metadata,
+    Column("station_id", String(64), primary_key=True),
+    Column("name", String(16), nullable=False, unique=True),
+    Column("token_hash", String(64), nullable=False, index=True),
+    Column("incarnation", Integer, nullable=False),
+    Column("fenced", Integer, nullable=False),
+    Column("seen_at", BigInteger, nullable=False),
+)
+enrolment = Table(
+    "enrolment",
+    metadata,
+    Column("code_hash", String(64), primary_key=True),
+    Column("station_id", String(64), nullable=False),
+    Column("expires_at", BigInteger, nullable=False),
+    Column("used_at", BigInteger, nullable=False),
+)
+request = Table(
+    "request_inbox",
+    metadata,
+    Column("request_id", String(36), primary_key=True),
+    Column("station_id", String(64), nullable=False),
+    Column("kind", String(40), nullable=False),
+    Column("body", Text, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("answer", Text, nullable=False),
+    Column("at", BigInteger, nullable=False),
+)
+setting = Table("server_setting", metadata, Column("name", String(64), primary_key=True), Column("value", Text, nullable=False))

@@ -1,0 +1,134 @@
+"""Builds the venue server and runs it: `gatehouse-server` and `gatehouse-server admin …`."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import logging
+import signal
+import socket
+import sys
+import threading
+from pathlib import Path
+
+import sqlalchemy as sa
+import uvicorn
+from fastapi import FastAPI, Request
+from fastapi.responses import Response
+
+from domain import codec
+from domain.errors import Code, Refused
+from ledger.clock import Clock, FileClock, SystemClock
+from ledger.wire import Problem
+from server import admin
+from server.database import Database
+from server.requests import Door
+from server.routes import Parts, router
+from server.settings import Settings, load_secrets
+from server.tls import ensure_certificate
+
+log = logging.getLogger(__name__)
+_STATUS = {
+    Code.OPERATION_INVALID: 400,
+    Code.STATION_UNKNOWN: 401,
+    Code.ENROLMENT_WRONG: 401,
+    Code.STATION_FENCED: 403,
+    Code.NOT_ALLOWED: 403,
+    Code.ENROLMENT_USED: 409,
+    Code.SERVER_VERSION: 426,
+    Code.CLIENT_VERSION: 426,
+    Code.DISK_FULL: 507,
+}
+
+
+def build(settings: Settings, clock: Clock) -> FastAPI:
+    """The application over its database; `app.state.parts` holds what the endpoints use."""
+    database = Database(settings.database, clock)
+    app = FastAPI(title="Gatehouse venue server", version="1", docs_url=None, redoc_url=None)
+    app.state.parts = Parts(database, clock, load_secrets(settings.data), Door(clock, database.ids))
+    app.include_router(router)
+    app.add_exception_handler(Refused, _refused)
+    app.add_exception_handler(sa.exc.OperationalError, _operational)
+    return app
+
+
+async def _refused(_request: Request, error: Exception) -> Response:
+    assert isinstance(error, Refused)
+    return _problem(error)
+
+
+async def _operational(_request: Request, error: Exception) -> Response:
+    """A full disk has its own answer; anything else of the kind is worth trying again."""
+    log.warning("database: %s", error)
+    if "full" in str(getattr(error, "orig", "")):
+        return _problem(Refused(Code.DISK_FULL))
+    return Response(status_code=503)
+
+
+def _problem(refused: Refused) -> Response:
+    facts = tuple((name, str(value)) for name, value in refused.facts.items())
+    text = codec.dumps(Problem(refused.code.value, facts))
+    return Response(text, _STATUS.get(refused.code, 400), media_type="application/problem+json")
+
+
+def serve(settings: Settings) -> int:
+    """Runs until a signal, or until standard input ends when a parent asked for that. Returns the exit code."""
+    clock: Clock = FileClock(settings.clock_file) if settings.clock_file else SystemClock()
+    app = build(settings, clock)
+    certificate, key = ensure_certificate(settings.data)
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listener.bind((settings.host, settings.port))
+    config = uvicorn.Config(
+        app, ssl_certfile=str(certificate), ssl_keyfile=str(key), log_level="warning", lifespan="off", access_log=False,
+        timeout_graceful_shutdown=1,
+    )  # fmt: skip
+    server = uvicorn.Server(config)
+    if settings.port_file:
+        _tell_port(settings.port_file, listener.getsockname()[1])
+    asyncio.run(server.serve([listener]))
+    app.state.parts.database.close()
+    return 0
+
+
+def _tell_port(path: Path, port: int) -> None:
+    beside = path.with_suffix(".new")
+    beside.write_text(str(port))
+    beside.replace(path)
+
+
+def _end_with_parent() -> None:
+    """The demo's server ends when the pipe from its parent closes, however the parent ended."""
+
+    def wait() -> None:
+        sys.stdin.buffer.read()
+        signal.raise_signal(signal.SIGINT)
+
+    threading.Thread(target=wait, daemon=True, name="parent").start()
+
+
+def _arguments(argv: list[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="gatehouse-server", description="The venue server of Gatehouse.")
+    parser.add_argument("--data", type=Path, default=Path("gatehouse-server"), help="folder for certificate and secrets")
+    parser.add_argument("--database", default="", help="sqlite:///FILE or postgresql://…; default: a file in --data")
+    parser.add_argument("--host", default="127.0.0.1")
+    parser.add_argument("--port", type=int, default=8470, help="0 picks a free one")
+    parser.add_argument("--port-file", type=Path, help="where to tell the port")
+    parser.add_argument("--clock-file", type=Path, help=argparse.SUPPRESS)
+    parser.add_argument("--end-with-parent", action="store_true", help=argparse.SUPPRESS)
+    admin.add_commands(parser.add_subparsers(dest="command"))
+    return parser.parse_args(argv)
+
+
+def main(argv: list[str] | None = None) -> int:
+    """The command line of the server."""
+    given = _arguments(argv)
+    given.data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    database = given.database or f"sqlite:///{given.data.resolve() / 'venue.db'}"
+    settings = Settings(given.data, database, given.host, given.port, given.port_file, given.clock_file)
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    if given.command == "admin":
+        return admin.run(given, settings)
+    if given.end_with_parent:
+        _end_with_parent()
+    return serve(settings)
