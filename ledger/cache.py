@@ -149,6 +149,11 @@ def apply(connection: Connection, kept: Iterable[Kept]) -> None:
     _write(connection, replace(level(connection), applied_row=reached))
 
 
+def note_applied(connection: Connection, row: int) -> None:
+    """The journal is applied up to `row` (operations before it that were settled had nothing left to apply)."""
+    _write(connection, replace(level(connection), applied_row=row))
+
+
 def take_page(connection: Connection, page: Page, now_ms: int) -> bool:
     """Stores a page and its cursor together; False when it does not start where the cache stands (it is dropped)."""
     at = level(connection)

@@ -57,7 +57,7 @@ def read_head(connection: Connection) -> Head:
 
 _BUMP = sa.update(head).values(seq=head.c.seq + 1).returning(head.c.seq)
 _STAMP = {
-    table.name: sa.update(table).where(table.c.seq == 0).values(seq=sa.bindparam("at", type_=BigInteger))
+    table.name: sa.update(table).where(table.c.seq == 0).values(seq=sa.bindparam("stamp", type_=BigInteger))
     for table in t.SYNCED
 }
 
@@ -70,7 +70,7 @@ def publish(connection: Connection, touched: Iterable[str]) -> int:
     names = sorted(set(touched), key=t.RANK.__getitem__)
     seq = connection.execute(_BUMP).scalar_one()
     for name in names:
-        connection.execute(_STAMP[name], {"at": seq})
+        connection.execute(_STAMP[name], {"stamp": seq})
     mask = sum(1 << t.RANK[name] for name in names)
     connection.execute(sa.insert(change).values(seq=seq, tables=mask))
     return int(seq)
@@ -114,7 +114,7 @@ class Found:
 
 def columns_of(table: Table) -> tuple[str, ...]:
     """What travels of a table: its own columns, the bucket and `seq`; `op_id` and `local` stay."""
-    return (*(name for name in table.c.keys() if name not in ("op_id", "local", "seq")), "seq")
+    return (*(str(name) for name in table.c.keys() if name not in ("op_id", "local", "seq")), "seq")
 
 
 _SELECT = {table.name: sa.select(*(table.c[name] for name in columns_of(table))) for table in t.SYNCED}

@@ -152,7 +152,7 @@ def _page(connection: Connection, buckets: list[str], after: tuple[str, feed.Cur
         "complete": found.complete,
         "head": found.head,
         "tables": {
-            part.table.name: {"columns": feed.columns_of(part.table), "rows": [list(row) for row in part.rows]}
+            str(part.table.name): {"columns": feed.columns_of(part.table), "rows": part.rows}
             for part in found.slices
         },
         "stream": stream if row else "",

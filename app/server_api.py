@@ -1,0 +1,128 @@
+"""Talking to the venue server over pinned TLS; what goes wrong becomes Unavailable (no answer) or Refused (a no)."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import socket
+import ssl
+from collections.abc import Callable, Iterator
+from urllib.parse import urlsplit
+
+import httpx
+import orjson
+
+from domain import codec
+from domain.errors import Code, Refused, Unavailable
+from ledger.cache import Page, Rows
+from ledger.wire import (
+    PROTOCOL,
+    EnrolAsk,
+    Enrolled,
+    Incarnation,
+    Problem,
+    PushBatch,
+    PushReply,
+    RequestAsk,
+    RequestReply,
+)
+
+_TIMEOUT = httpx.Timeout(5.0, connect=2.0)
+SILENCE_SECONDS = 2.5
+
+
+class ServerApi:
+    """One server, known by its certificate. Usable from several threads."""
+
+    def __init__(self, url: str, certificate: str, token: str) -> None:
+        headers = {"authorization": f"Bearer {token}"} if token else {}
+        self._client = httpx.Client(base_url=url, verify=_pinned(certificate), timeout=_TIMEOUT, headers=headers, trust_env=False)
+
+    def close(self) -> None:
+        self._client.close()
+
+    def enrol(self, code: str) -> Enrolled:
+        return codec.loads(Enrolled, self._post("/v1/enrol", codec.dumps(EnrolAsk(PROTOCOL, code))))
+
+    def push(self, batch: PushBatch) -> PushReply:
+        return codec.loads(PushReply, self._post("/v1/sync/push", codec.dumps(batch)))
+
+    def incarnation(self) -> Incarnation:
+        return codec.loads(Incarnation, self._post("/v1/incarnation", ""))
+
+    def ask(self, ask: RequestAsk) -> RequestReply:
+        return codec.loads(RequestReply, self._post(f"/v1/requests/{ask.kind}", codec.dumps(ask)))
+
+    def settle(self, request_id: str) -> RequestReply:
+        return codec.loads(RequestReply, self._post(f"/v1/requests/{request_id}/settle", ""))
+
+    def pull(self, buckets: str, after: str, stream: str) -> tuple[Page, int]:
+        """The next page of the feed, and the server's time (ms since 1970)."""
+        query = {"buckets": buckets, "after": after, "stream": stream, "protocol": str(PROTOCOL)}
+        raw = orjson.loads(self._answer(lambda: self._client.get("/v1/sync/pull", params=query)))
+        tables = {name: Rows(tuple(part["columns"]), part["rows"]) for name, part in raw["tables"].items()}
+        page = Page(raw["epoch"], raw["after"], raw["next"], raw["complete"], tables, raw["stream"], raw["n"], raw["op_id"])
+        return page, raw["time"]
+
+    def hints(self) -> Iterator[bool]:
+        """True for each hint that the feed has moved, False for each heartbeat. Raises Unavailable on silence."""
+        try:
+            timeout = httpx.Timeout(SILENCE_SECONDS, connect=2.0)
+            with self._client.stream("GET", "/v1/sync/hints", timeout=timeout) as response:
+                if response.status_code != 200:
+                    raise Unavailable("server", f"status {response.status_code}")
+                for line in response.iter_lines():
+                    if line:
+                        yield line.startswith("data:")
+        except (httpx.HTTPError, ssl.SSLError, OSError) as error:
+            raise Unavailable("server", str(error)) from error
+
+    def _post(self, path: str, body: str) -> str:
+        return self._answer(lambda: self._client.post(path, content=body.encode())).decode()
+
+    def _answer(self, send: Callable[[], httpx.Response]) -> bytes:
+        try:
+            response = send()
+        except (httpx.HTTPError, ssl.SSLError, OSError) as error:
+            raise Unavailable("server", str(error)) from error
+        if response.status_code == 200:
+            return response.content
+        if response.headers.get("content-type", "").startswith("application/problem+json"):
+            raise _problem(response.text)
+        raise Unavailable("server", f"status {response.status_code}")
+
+
+def _problem(text: str) -> Refused | Unavailable:
+    try:
+        problem = codec.loads(Problem, text)
+        return Refused(Code(problem.code), **dict(problem.facts))
+    except (Refused, ValueError):
+        return Unavailable("server", "an answer this version does not know")
+
+
+def _pinned(certificate: str) -> ssl.SSLContext:
+    """Trusts exactly the pinned certificate; its host name says nothing on a venue's LAN."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname = False
+    context.load_verify_locations(cadata=certificate)
+    return context
+
+
+def fetch_certificate(url: str, fingerprint: str) -> str:
+    """The server's certificate (PEM) if it is the one of the enrolment code.
+
+    Refuses `server_untrusted` when another certificate answers; raises Unavailable when nobody does.
+    """
+    parts = urlsplit(url)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE  # looked at below, before a word is said
+    try:
+        address = (parts.hostname or "", parts.port or 443)
+        with socket.create_connection(address, timeout=3) as plain, context.wrap_socket(plain) as secured:
+            raw = secured.getpeercert(binary_form=True) or b""
+    except (OSError, ssl.SSLError) as error:
+        raise Unavailable("server", str(error)) from error
+    if not hmac.compare_digest(hashlib.sha256(raw).hexdigest(), fingerprint.strip().lower()):
+        raise Refused(Code.SERVER_UNTRUSTED)
+    return ssl.DER_cert_to_PEM_cert(raw)

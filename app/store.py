@@ -1,0 +1,287 @@
+"""The station's two files behind one gate: decide, append to the journal, apply to the cache, tell what changed.
+
+The journal's commit is the moment after which something is done. The cache follows; should it fail, it is brought level
+from the journal before the next decision, or rebuilt.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TypeVar
+
+import sqlalchemy as sa
+from sqlalchemy import Connection
+
+from app.locking import WriterLock, lock_folder
+from domain import codec
+from domain import operation as op
+from domain.errors import Code, Refused
+from ledger import cache, journal
+from ledger.clock import Clock, Ids, to_ms
+from ledger.database import open_sqlite
+
+log = logging.getLogger(__name__)
+T = TypeVar("T")
+Topics = frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who this station is, from its enrolment."""
+
+    station_id: str
+    name: str
+    incarnation: int
+    prefix: str
+    server_url: str
+    certificate: str
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts: written into every operation."""
+
+    staff_id: str = ""
+    shift_id: str = ""
+
+
+class Recording:
+    """One staff action in progress: read `cache` (and `journal`) to decide, then add what happened."""
+
+    def __init__(self, journal_connection: Connection, cache_connection: Connection, moment: Moment) -> None:
+        self.journal = journal_connection
+        self.cache = cache_connection
+        self.topics: set[str] = set()
+        self._moment = moment
+        self._tx = journal.last_tx(journal_connection) + 1
+        self.added = 0
+
+    def add(self, operation: op.Operation, *, shift_id: str | None = None) -> None:
+        """Appends an operation; it is durable when the action's transaction commits."""
+        moment = self._moment
+        envelope = op.Envelope(
+            moment.ids.new(),
+            type(operation).__name__,
+            op.VERSION,
+            moment.identity.station_id,
+            moment.identity.incarnation,
+            moment.actor.staff_id,
+            moment.actor.shift_id if shift_id is None else shift_id,
+            moment.clock.now(),
+            moment.offset_ms,
+            codec.dumps(operation),
+        )
+        journal.append(self.journal, envelope, self._tx)
+        self.topics.add(type(operation).__name__)
+        self.added += 1
+
+    def number(self, series: str) -> int:
+        """The next number of a series; given back if the action fails."""
+        return journal.next_number(self.journal, series)
+
+    def print(self, kind: str, title: str, payload: object) -> None:
+        """Queues a print job beside the operations."""
+        moment = self._moment
+        values = {"job_id": moment.ids.new(), "at": to_ms(moment.clock.now()), "kind": kind, "title": title}
+        texts = {"payload": codec.dumps(payload), "state": "queued", "reason": "", "attempts": 0}
+        self.journal.execute(sa.insert(journal.print_job).values(**values, **texts))
+        self.topics.add("prints")
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """What the envelope needs besides the operation."""
+
+    clock: Clock
+    ids: Ids
+    identity: Identity
+    actor: Actor
+    offset_ms: int
+
+
+class Store:
+    """Opens and holds the data folder. `changed` is called with topics after each commit, from any thread."""
+
+    def __init__(self, folder: Path, clock: Clock, changed: Callable[[Topics], None]) -> None:
+        self.folder = folder
+        self.clock = clock
+        self.ids = Ids(clock)
+        self.offset_ms = 0
+        self.lock = WriterLock()
+        self._changed = changed
+        self._folder_lock = lock_folder(folder)
+        self._journal = journal.open_journal(folder / "journal.db")
+        self._cache = cache.open_cache(folder / "cache.db")
+        self._cache_reader = open_sqlite(folder / "cache.db", read_only=True)
+        self._journal_reader = open_sqlite(folder / "journal.db", read_only=True)
+        self.identity = self._load_identity()
+        with self.lock.staff():
+            self._follow_epoch()
+            self._level()
+
+    def close(self) -> None:
+        for engine in (self._cache_reader, self._journal_reader, self._cache, self._journal):
+            engine.dispose()
+        self._folder_lock.release()
+
+    # staff ----------------------------------------------------------------------------------------------------------
+
+    def transact(self, work: Callable[[Recording], T], actor: Actor) -> T:
+        """Runs a staff action: `work` decides and adds; a refusal changes nothing; a return means durable.
+
+        Refuses `disk_full` when the journal cannot be written.
+        """
+        if self.identity is None:
+            raise Refused(Code.STATION_UNKNOWN)
+        moment = Moment(self.clock, self.ids, self.identity, actor, self.offset_ms)
+        with self.lock.staff():
+            result, topics = self._transact(work, moment)
+        if topics:
+            self._changed(frozenset(topics))
+        return result
+
+    def _transact(self, work: Callable[[Recording], T], moment: Moment) -> tuple[T, set[str]]:
+        self._level()
+        with self._cache.begin() as cache_connection:
+            try:
+                with self._journal.begin() as journal_connection:
+                    recording = Recording(journal_connection, cache_connection, moment)
+                    result = work(recording)
+            except sa.exc.OperationalError as error:
+                if "full" in str(error.orig):
+                    raise Refused(Code.DISK_FULL) from error
+                raise
+            if recording.added:
+                self._apply_new(cache_connection)
+        return result, recording.topics
+
+    def _apply_new(self, connection: Connection) -> None:
+        """The facts are durable already: whatever happens to the cache now, the action has succeeded."""
+        try:
+            with connection.begin_nested(), self._journal_reader.begin() as reader:
+                cache.apply(connection, journal.kept_since(reader, cache.level(connection).applied_row))
+        except sa.exc.DatabaseError:
+            log.exception("the cache could not follow the journal; it is brought level before the next action")
+
+    def _level(self) -> None:
+        """Before any decision the cache has applied all that the journal holds and the server has not answered."""
+        try:
+            self._bring_level()
+        except sa.exc.DatabaseError:
+            log.warning("the cache is damaged and is made anew", exc_info=True)
+            self._rebuild_cache()
+            self._bring_level()
+
+    def _bring_level(self) -> None:
+        with self._cache.begin() as connection, self._journal.begin() as reader:
+            if cache.level(connection).applied_row != journal.last_row(reader):
+                cache.apply(connection, cache.unsettled(connection, journal.kept_since(reader, 0)))
+                cache.note_applied(connection, journal.last_row(reader))
+
+    def _rebuild_cache(self) -> None:
+        self._cache.dispose()
+        self._cache_reader.dispose()
+        cache.discard(self.folder / "cache.db")
+        self._cache = cache.open_cache(self.folder / "cache.db")
+        self._cache_reader = open_sqlite(self.folder / "cache.db", read_only=True)
+
+    # questions -------------------------------------------------------------------------------------------------------
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """The cache, read-only, in one snapshot."""
+        with self._cache_reader.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def read_journal(self) -> Iterator[Connection]:
+        with self._journal_reader.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def local(self, *topics: str) -> Iterator[Connection]:
+        """Writes what is local to this station (parked carts, print jobs, verifiers), durably, and tells `topics`."""
+        with self.lock.staff():
+            try:
+                with self._journal.begin() as connection:
+                    yield connection
+            except sa.exc.OperationalError as error:
+                if "full" in str(error.orig):
+                    raise Refused(Code.DISK_FULL) from error
+                raise
+        if topics:
+            self._changed(frozenset(topics))
+
+    # identity and epochs ----------------------------------------------------------------------------------------------
+
+    def _load_identity(self) -> Identity | None:
+        with self._journal.begin() as connection:
+            found = journal.settings(connection, ["identity"]).get("identity")
+        return codec.loads(Identity, found) if found else None
+
+    def save_identity(self, identity: Identity) -> None:
+        with self.lock.staff(), self._journal.begin() as connection:
+            journal.save_setting(connection, "identity", codec.dumps(identity))
+        self.identity = identity
+
+    def adopt_epoch(self, epoch: str) -> None:
+        """Another server's life: the cache is emptied, all kept operations go out again in a new stream."""
+        with self.lock.sync():
+            with self._cache.begin() as connection:
+                cache.start_over(connection, epoch, self.wanted_buckets())
+            self._follow_epoch()
+            self._level()
+        self._changed(frozenset(("everything",)))
+
+    def _follow_epoch(self) -> None:
+        with self._cache.begin() as connection:
+            epoch = cache.level(connection).epoch
+        with self._journal.begin() as connection:
+            now = journal.current_stream(connection)
+            if epoch and not now.epoch:
+                journal.adopt_epoch(connection, epoch)
+            elif epoch and now.epoch != epoch:
+                kept = journal.kept_since(connection, 0)
+                journal.new_stream(connection, epoch, [item.envelope.op_id for item in kept])
+
+    def fork(self, incarnation: int, prefix: str) -> None:
+        """This stream is not ours alone: unanswered operations go on in a new one, documents under a new prefix."""
+        with self.lock.sync():
+            with self._cache.begin() as cached, self._journal.begin() as connection:
+                kept = cache.unsettled(cached, journal.kept_since(connection, 0))
+                epoch = journal.current_stream(connection).epoch
+                journal.new_stream(connection, epoch, [item.envelope.op_id for item in kept])
+                assert self.identity is not None
+                new = replace(self.identity, incarnation=incarnation, prefix=prefix)
+                journal.save_setting(connection, "identity", codec.dumps(new))
+            self.identity = new
+
+    def wanted_buckets(self) -> str:
+        """Set by sync, which knows the day and the station."""
+        return self._wanted
+
+    _wanted = ""
+
+    def want_buckets(self, buckets: str) -> None:
+        self._wanted = buckets
+
+    # sync ------------------------------------------------------------------------------------------------------------
+
+    @contextmanager
+    def sync_cache(self) -> Iterator[Connection]:
+        """The cache for a short piece of sync work; staff go first."""
+        with self.lock.sync(), self._cache.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def sync_journal(self) -> Iterator[Connection]:
+        with self.lock.sync(), self._journal.begin() as connection:
+            yield connection
+
+    def tell(self, topics: Topics) -> None:
+        self._changed(topics)
+

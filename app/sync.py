@@ -1,0 +1,284 @@
+"""The loop that carries the journal to the server and the server's changes here; hints wake it, a poll is its net.
+
+Staff never wait for it: it holds the writer for one small page at a time and gives way to them.
+"""
+
+from __future__ import annotations
+
+import logging
+import random
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+
+from app.server_api import ServerApi
+from app.store import Store
+from domain.errors import Refused, Unavailable
+from ledger import cache, journal
+from ledger import tables as t
+from ledger.clock import from_ms, to_ms
+from ledger.read_setup import venue
+from ledger.wire import PROTOCOL, PUSH_MOST, PushBatch, PushReply, Sent
+
+log = logging.getLogger(__name__)
+POLL_SECONDS = 5.0
+_BACK_OFF = (0.5, 1.0, 2.0, 5.0)
+_DAYS_BEFORE, _DAYS_AHEAD = 1, 14
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """How the line to the server is. `since` is None while it answers; `refused` a code when it will not talk to us."""
+
+    since: datetime | None
+    refused: str = ""
+
+
+class Sync:
+    """Two threads: one pushes and pulls, one listens for hints. `told` hears of every change of the line."""
+
+    def __init__(self, store: Store, api: ServerApi, told: Callable[[Line], None]) -> None:
+        self._store = store
+        self._api = api
+        self._told = told
+        self._wake = threading.Event()
+        self._stop = threading.Event()
+        self.line = Line(store.clock.now())
+        self._threads = [
+            threading.Thread(target=self._work, name="sync", daemon=True),
+            threading.Thread(target=self._listen, name="hints", daemon=True),
+        ]
+
+    def start(self) -> None:
+        for thread in self._threads:
+            thread.start()
+
+    def stop(self) -> None:
+        self._stop.set()
+        self._wake.set()
+        self._api.close()
+        for thread in self._threads:
+            if thread.is_alive():
+                thread.join(timeout=3)
+
+    def wake(self) -> None:
+        """There is something to send or fetch."""
+        self._wake.set()
+
+    # threads ---------------------------------------------------------------------------------------------------------
+
+    def _work(self) -> None:
+        failures = 0
+        while not self._stop.is_set():
+            self._wake.clear()
+            try:
+                self.once()
+                failures = 0
+                self._set_line(Line(None))
+            except Unavailable as error:
+                failures += 1
+                self._lost(error.why)
+            except Refused as refused:
+                failures += 1
+                log.warning("the server refuses this station: %s", refused)
+                self._set_line(Line(self.line.since or self._store.clock.now(), refused.code.value))
+            except Exception:  # the sync loop is one of the three places that may catch everything
+                failures += 1
+                log.exception("sync failed")
+                self._lost("a fault here")
+            self._pause(failures)
+
+    def _pause(self, failures: int) -> None:
+        if failures:
+            self._stop.wait(_BACK_OFF[min(failures, len(_BACK_OFF)) - 1] * random.uniform(0.8, 1.2))
+        else:
+            self._wake.wait(POLL_SECONDS)
+
+    def _listen(self) -> None:
+        while not self._stop.is_set():
+            try:
+                for moved in self._api.hints():
+                    if self._stop.is_set():
+                        return
+                    if moved or self.line.since is not None:
+                        self._wake.set()
+            except Unavailable as error:
+                if not self._stop.is_set():
+                    self._lost(error.why)
+                    self._wake.set()
+            except RuntimeError:  # the client was closed under the stream
+                return
+            self._stop.wait(0.5)
+
+    def _lost(self, why: str) -> None:
+        if self.line.since is None:
+            log.info("server away: %s", why)
+        self._set_line(Line(self.line.since or self._store.clock.now()))
+
+    def _set_line(self, line: Line) -> None:
+        if line != self.line:
+            self.line = line
+            self._told(line)
+
+    # one round -------------------------------------------------------------------------------------------------------
+
+    def once(self) -> None:
+        """Sends all that waits, fetches all that changed. Raises Unavailable or Refused; what was done stays done."""
+        self._store.want_buckets(self._wanted())
+        self._push_all()
+        self._pull_all()
+        self._push_all()  # what a new epoch or a first pull has put into the queue
+
+    def _push_all(self) -> None:
+        while batch := self._next_batch():
+            reply = self._api.push(batch)
+            if not self._digest(reply, batch):
+                return
+
+    def _next_batch(self) -> PushBatch | None:
+        with self._store.sync_cache() as connection:
+            at = cache.level(connection)
+        with self._store.sync_journal() as connection:
+            now = journal.current_stream(connection)
+            if not at.epoch or now.epoch != at.epoch:
+                return None
+            kept = journal.queue(connection, at.n if at.stream == now.stream else 0, PUSH_MOST)
+        sent = tuple(Sent(item.n, item.hash.hex(), item.envelope) for item in kept)
+        return PushBatch(PROTOCOL, at.epoch, now.stream, sent) if sent else None
+
+    def _digest(self, reply: PushReply, batch: PushBatch) -> bool:
+        """True when the next batch may go."""
+        if reply.state == "epoch":
+            self._store.adopt_epoch(reply.epoch)
+            return False
+        if reply.state == "fork":
+            self._fork()
+            return True
+        with self._store.sync_cache() as connection:
+            cache.note_position(connection, reply.stream, reply.n, reply.op_id)
+        return reply.state == "ok" or reply.n < batch.operations[0].n - 1
+
+    def _fork(self) -> None:
+        log.warning("this station's stream is used by another copy of it; going on under a new prefix")
+        new = self._api.incarnation()
+        self._store.fork(new.incarnation, new.prefix)
+
+    def _pull_all(self) -> None:
+        changed: set[str] = set()
+        while True:
+            with self._store.sync_cache() as connection:
+                at = cache.level(connection)
+            page, time_ms = self._api.pull(at.buckets or self._store.wanted_buckets(), at.cursor, self._stream())
+            self._store.offset_ms = time_ms - to_ms(self._store.clock.now())
+            if page.epoch != at.epoch:
+                self._store.adopt_epoch(page.epoch)
+                continue
+            if self._position_is_foreign(page):
+                self._fork()
+            changed |= self._take(page)
+            if page.complete:
+                break
+        self._fill(changed)
+        if t.staff.name in changed:
+            self._keep_verifiers()
+        if changed:
+            self._store.tell(frozenset(changed))
+
+    def _take(self, page: cache.Page) -> set[str]:
+        with self._store.sync_cache() as connection:
+            taken = cache.take_page(connection, page, to_ms(self._store.clock.now()))
+        return set(page.tables) if taken else set()
+
+    def _fill(self, changed: set[str]) -> None:
+        """Fetches buckets that are wanted and not held yet (a new day), each from its beginning."""
+        wanted = self._store.wanted_buckets()
+        with self._store.sync_cache() as connection:
+            at = cache.level(connection)
+            missing = [name for name in wanted.split(",") if name not in at.buckets.split(",")]
+            if missing and at.fill != ",".join(missing):
+                cache.begin_fill(connection, ",".join(missing))
+        while missing:
+            with self._store.sync_cache() as connection:
+                at = cache.level(connection)
+            page, _ = self._api.pull(at.fill, at.fill_cursor, self._stream())
+            with self._store.sync_cache() as connection:
+                taken = cache.take_fill(connection, page, wanted)
+            if not taken:
+                return
+            changed |= set(page.tables)
+            if page.complete:
+                return
+
+    def _stream(self) -> str:
+        with self._store.sync_journal() as connection:
+            return journal.current_stream(connection).stream
+
+    def _position_is_foreign(self, page: cache.Page) -> bool:
+        """The server has an operation at our place, or beyond our last, that is not ours: someone copied this station."""
+        with self._store.sync_journal() as connection:
+            now = journal.current_stream(connection)
+            if page.stream != now.stream or page.n == 0:
+                return False
+            at_n = sa.select(journal.entry.c.op_id).where(journal.entry.c.stream == now.stream, journal.entry.c.n == page.n)
+            return page.n > now.last_n or connection.execute(at_n).scalar() not in (None, page.op_id)
+
+    def _keep_verifiers(self) -> None:
+        """Sign-in verifiers live in the journal too, so that a lost cache locks nobody out."""
+        with self._store.read() as connection:
+            rows = connection.execute(sa.select(t.staff)).all()
+        now = to_ms(self._store.clock.now())
+        with self._store.sync_journal() as connection:
+            for row in rows:
+                keep_verifier(connection, row, now)
+
+    def _wanted(self) -> str:
+        identity = self._store.identity
+        station = identity.station_id if identity else ""
+        today = self._today()
+        days = [f"day:{today + timedelta(days=n)}" for n in range(-_DAYS_BEFORE, _DAYS_AHEAD + 1)]
+        return ",".join(["global", "keys", "staff", "undated", f"station:{station}", *days])
+
+    def _today(self) -> date:
+        now = self._store.clock.now()
+        try:
+            with self._store.read() as connection:
+                return now.astimezone(ZoneInfo(venue(connection).time_zone)).date()
+        except Refused:
+            return now.date()
+
+
+def keep_verifier(connection: sa.Connection, row: sa.Row[tuple[object, ...]], now_ms: int) -> None:
+    """Copies one person's verifier into the journal; tries and lock-out stay as they are."""
+    m = row._mapping
+    mine = journal.verifier.c.staff_id == m["staff_id"]
+    if not m["active"]:
+        connection.execute(sa.delete(journal.verifier).where(mine))
+        return
+    body = "\x1f".join((m["name"], m["role"], m["language"]))
+    values = {"body": body, "verifier": m["verifier"], "synced_at": now_ms}
+    if connection.execute(sa.update(journal.verifier).where(mine).values(**values)).rowcount == 0:
+        connection.execute(
+            sa.insert(journal.verifier).values(staff_id=m["staff_id"], failures=0, locked_until=0, **values)
+        )
+
+
+def waiting(store: Store) -> int:
+    """How many operations the server does not have yet."""
+    with store.read() as connection:
+        at = cache.level(connection)
+    with store.read_journal() as connection:
+        row = connection.execute(sa.select(journal.stream)).first()
+        if row is None:
+            return 0
+        return max(0, row.last_n - (at.n if at.stream == row.stream else 0))
+
+
+def data_from(store: Store) -> datetime | None:
+    """When the cache last held everything the server had."""
+    with store.read() as connection:
+        at = cache.level(connection).complete_at
+    return from_ms(at) if at else None

@@ -1,0 +1,107 @@
+"""A real venue server in its own process and real stations in this one, for tests that cross the line."""
+
+from __future__ import annotations
+
+import io
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from contextlib import redirect_stdout
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from app.enrolment import enrol
+from app.secrets import FileSecrets, StationSecrets
+from app.server_api import ServerApi
+from app.store import Store
+from app.sync import Line, Sync
+from ledger.clock import FileClock
+from server import admin
+from server.settings import Settings
+from tests.helpers.waiting import wait_for
+
+ROOT = Path(__file__).parents[2]
+SAMPLE = ROOT / "resources" / "sample" / "venue.toml"
+MORNING = datetime(2026, 11, 26, 6, 50, tzinfo=UTC)
+
+
+class RunningServer:
+    """`gatehouse-server` on a free port, with the sample venue (or another file) imported. Can be killed and started again."""
+
+    def __init__(self, folder: Path, *, venue: Path = SAMPLE, database: str = "", now: datetime = MORNING) -> None:
+        self.folder = folder
+        folder.mkdir(parents=True, exist_ok=True)
+        self.clock = FileClock(folder / "clock")
+        self.clock.set(now)
+        self.database = database or f"sqlite:///{folder / 'venue.db'}"
+        self.settings = Settings(folder, self.database, clock_file=folder / "clock")
+        with redirect_stdout(io.StringIO()):
+            assert admin.import_file(venue, self.settings, self.clock) == 0
+        self.port = 0
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> RunningServer:
+        port_file = self.folder / "port"
+        port_file.unlink(missing_ok=True)
+        command = [sys.executable, "-m", "server", "--data", str(self.folder), "--database", self.database]
+        command += ["--port", str(self.port), "--port-file", str(port_file), "--end-with-parent"]
+        command += ["--clock-file", str(self.folder / "clock")]
+        log = (self.folder / "server.log").open("ab")
+        self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=log, stderr=log, cwd=ROOT, env=os.environ)
+        log.close()
+        wait_for(lambda: port_file.exists() or self._process_died(), seconds=20)
+        self.port = int(port_file.read_text())
+        return self
+
+    def _process_died(self) -> bool:
+        assert self._process is not None
+        return self._process.poll() is not None
+
+    def kill(self) -> None:
+        """As a power cut would: no goodbye."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+            assert self._process.stdin is not None
+            self._process.stdin.close()
+            self._process = None
+
+    @property
+    def url(self) -> str:
+        return f"https://127.0.0.1:{self.port}"
+
+    def code(self, station: str) -> str:
+        """A fresh enrolment code, as the administrator's command prints it."""
+        out = io.StringIO()
+        with redirect_stdout(out):
+            assert admin.print_code(station, self.settings, self.clock) == 0
+        return out.getvalue().strip()
+
+
+@dataclass
+class RunningStation:
+    """A station's store, secrets and sync; `sync.once()` runs a round by hand until `sync.start()`."""
+
+    store: Store
+    secrets: StationSecrets
+    sync: Sync
+
+    def close(self) -> None:
+        self.sync.stop()
+        self.store.close()
+
+
+def open_station(
+    folder: Path, server: RunningServer, name: str, *, told: Callable[[Line], None] = lambda line: None
+) -> RunningStation:
+    """Enrols a new station, or opens an enrolled one again."""
+    store = Store(folder, server.clock, lambda topics: None)
+    kept = FileSecrets(folder)
+    if store.identity is None:
+        enrol(store, kept, server.url, server.code(name))
+    secrets = kept.load()
+    assert store.identity is not None and secrets is not None
+    api = ServerApi(server.url, store.identity.certificate, secrets.token)
+    return RunningStation(store, secrets, Sync(store, api, told))
