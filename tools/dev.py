@@ -1,7 +1,7 @@
 """Runs Gatehouse from a checkout: `python3 tools/dev.py help`.
 
-Standard library only. Finds a Python that suits, keeps a virtual environment in the user's cache folder and starts the
-program, its tests and its checks in it. Starts on Python 3.8 (and says so on older ones); what it runs needs 3.11.
+Standard library only. Finds a Python that suits, keeps a virtual environment in the user's cache folder and
+starts the program, its tests and its checks in it. Starts on Python 3.8; what it runs needs 3.11.
 """
 
 import os
@@ -12,7 +12,6 @@ if sys.version_info < (3, 8):
 
 import ctypes
 import hashlib
-import importlib.util
 import platform
 import re
 import shutil
@@ -44,7 +43,7 @@ class Stop(Exception):
     """Something the person at the keyboard can put right; the text is the whole story, in one line."""
 
 
-# --- commands ---------------------------------------------------------------------------------------------------------
+# --- commands -----------------------------------------------------------------------------------------------
 
 
 def run(args: list) -> int:
@@ -160,7 +159,7 @@ def main(argv: list) -> int:
         return 130
 
 
-# --- processes --------------------------------------------------------------------------------------------------------
+# --- processes ----------------------------------------------------------------------------------------------
 
 
 def say(text: str, stream=None) -> None:
@@ -236,7 +235,7 @@ def test_variables():
         yield {**kept, **pinned}
 
 
-# --- environments -----------------------------------------------------------------------------------------------------
+# --- environments -------------------------------------------------------------------------------------------
 
 
 def environments() -> Path:
@@ -402,7 +401,7 @@ def try_lock(handle) -> bool:
     return True
 
 
-# --- packages ---------------------------------------------------------------------------------------------------------
+# --- packages -----------------------------------------------------------------------------------------------
 
 LINE_OFFLINE = re.compile(
     r"name resolution|Name or service|nodename nor|getaddrinfo|NewConnectionError|ConnectTimeout|Network is unreachable"
@@ -516,7 +515,7 @@ def compile_lock(python: str, kind: Kind, extra: list) -> int:
     return code
 
 
-# --- which Python -----------------------------------------------------------------------------------------------------
+# --- which Python -------------------------------------------------------------------------------------------
 
 FOUND = {}
 PROBE = (
@@ -588,7 +587,7 @@ def how_to_get_python() -> str:
     return "install one, or name it with GATEHOUSE_PYTHON."
 
 
-# --- system libraries (Linux) -----------------------------------------------------------------------------------------
+# --- system libraries (Linux) -------------------------------------------------------------------------------
 
 # Shared library, then its package for apt and dnf. They are looked for by loading them, since packages' names vary.
 DRAWING = (

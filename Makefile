@@ -1,0 +1,10 @@
+# Short names for tools/dev.py, which works without make. `make test ARGS="-k locker"` passes arguments on.
+PYTHON ?= python3
+ARGS ?=
+
+.DEFAULT_GOAL := help
+COMMANDS := run test check lint bench soak lock help
+
+.PHONY: $(COMMANDS)
+$(COMMANDS):
+	@$(PYTHON) tools/dev.py $@ $(ARGS)
