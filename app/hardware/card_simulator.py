@@ -7,7 +7,6 @@
 from __future__ import annotations
 
 import argparse
-import os
 import socketserver
 from datetime import UTC, datetime
 from pathlib import Path
@@ -53,7 +52,7 @@ def _publish(path: Path, port: int) -> None:
     """The port appears whole or not at all."""
     part = path.with_suffix(".part")
     part.write_text(f"{port}\n", encoding="ascii")
-    os.replace(part, path)
+    part.replace(path)
 
 
 def _arguments() -> argparse.Namespace:

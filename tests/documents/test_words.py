@@ -115,4 +115,4 @@ def test_days_times_and_rates() -> None:
 
 def test_naive_times_are_refused() -> None:
     with pytest.raises(ValueError, match="time zone"):
-        local(datetime(2026, 11, 26), "Asia/Riyadh")
+        local(datetime(2026, 11, 26), "Asia/Riyadh")  # noqa: DTZ001  # naive on purpose

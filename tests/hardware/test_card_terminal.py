@@ -306,7 +306,7 @@ Broken = Callable[[Callable[[socket.socket], None]], TcpCardTerminal]
 
 
 def test_line_that_closes_before_money_was_named_started_nothing(broken: Broken) -> None:
-    outcome = broken(lambda line: None).purchase("a", sar(100), "order", ignore)
+    outcome = broken(lambda _: None).purchase("a", sar(100), "order", ignore)
     assert outcome.kind is CardKind.NOT_STARTED
 
 

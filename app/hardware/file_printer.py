@@ -1,0 +1,67 @@
+"""A printer that is a folder: numbered files, each there whole or not at all. For demo, training and tests.
+
+ESC/POS becomes `000001.bin` with its picture `000001.png`, a PDF `000002.pdf`, a drawer pulse
+`000003-drawer.bin`.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+import threading
+from pathlib import Path
+
+from app.hardware.ports import NotPrinted, Printed, PrinterStatus, PrintOutcome, Trouble
+from documents.escpos import DRAWER_PULSE
+from documents.escpos_picture import png_of
+from documents.raster import FULL_WIDTH
+
+log = logging.getLogger(__name__)
+_NUMBER = re.compile(r"(\d{6})\b.*")
+
+
+class FilePrinter:
+    """A ReceiptPrinter into `folder`, which is made on first use. `dots` is the paper's width."""
+
+    def __init__(self, folder: Path, dots: int = FULL_WIDTH) -> None:
+        self._folder, self._dots = folder, dots
+        self._one_job = threading.Lock()
+
+    def print(self, job: bytes) -> PrintOutcome:
+        if job.startswith(b"%PDF"):
+            return self._put({".pdf": job})
+        try:
+            return self._put({".png": png_of(job, self._dots), ".bin": job})
+        except ValueError as error:
+            log.warning("no picture of a job: %s", error)
+            return self._put({".bin": job})
+
+    def open_drawer(self) -> PrintOutcome:
+        return self._put({"-drawer.bin": DRAWER_PULSE})
+
+    def status(self) -> PrinterStatus:
+        return PrinterStatus(None if self._usable() else Trouble.FOLDER)
+
+    def _put(self, files: dict[str, bytes]) -> PrintOutcome:
+        with self._one_job:
+            try:
+                self._folder.mkdir(parents=True, exist_ok=True)
+                number = self._next_number()
+                for ending, data in files.items():
+                    self._write(self._folder / f"{number:06}{ending}", data)
+            except OSError as error:
+                log.warning("prints folder: %s", error)
+                return NotPrinted(Trouble.FOLDER)
+        return Printed()
+
+    def _next_number(self) -> int:
+        names = (_NUMBER.fullmatch(path.name) for path in self._folder.iterdir())
+        return 1 + max((int(match[1]) for match in names if match), default=0)
+
+    def _write(self, path: Path, data: bytes) -> None:
+        part = path.with_name(path.name + ".part")
+        part.write_bytes(data)
+        part.replace(path)
+
+    def _usable(self) -> bool:
+        return self._folder.is_dir() or not self._folder.exists()
