@@ -16,6 +16,13 @@ def phrase(key: str, **facts: Fact) -> Words:
     return Words(texts("paper", "en").get(key, **facts), texts("paper", "ar").get(key, **facts))
 
 
+def named(group: str, code: str) -> Words:
+    """The words of `<group>.<code>`: card schemes, tenders, cash moves. An unknown code is printed as it
+    came."""
+    key = f"{group}.{code.lower()}"
+    return phrase(key) if texts("paper", "en").has(key) else Words(code, isolate(code, "ar"))
+
+
 def field(label: Words, value: str, size: Size = Size.SMALL) -> Columns:
     """English label, value in the middle, Arabic label: `Invoice no.  POS1-000123  رقم الفاتورة`. A number
     stays whole on the narrowest paper; only a long name wraps."""

@@ -6,10 +6,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
-from documents.bilingual import amount, copy_mark, field, heading, pair, phrase, total
+from documents.bilingual import amount, copy_mark, field, heading, named, pair, phrase, total
 from documents.format import clock, day_in_digits, isolate, local, money, percent, quantity
 from documents.slip import Align, Cell, Columns, Gap, QrCode, Row, Rule, Size, Slip, Stroke, Text
-from documents.words import texts
 from domain.catalogue import Seller, Words
 from domain.receipt import DocumentKind, Receipt, ReceiptLine, ReceiptTender, invoice_qr
 
@@ -124,18 +123,12 @@ def _change(tender: ReceiptTender, room: str) -> Iterable[Row]:
 
 
 def _card(tender: ReceiptTender) -> Iterable[Row]:
-    brands = [_brand(code) for code in (tender.scheme, tender.wallet) if code]
+    brands = [named("scheme", code) for code in (tender.scheme, tender.wallet) if code]
     names = Words(" · ".join(brand.en for brand in brands), " · ".join(brand.ar for brand in brands))
     if names.en or tender.last4:
         yield field(names, f"•••• {tender.last4}" if tender.last4 else "")
     if tender.approval:
         yield field(phrase("tender.approval"), tender.approval)
-
-
-def _brand(code: str) -> Words:
-    """A card scheme's or wallet's name as people know it; a new one is printed as the terminal gave it."""
-    key = f"scheme.{code.lower()}"
-    return phrase(key) if texts("paper", "en").has(key) else Words(code, isolate(code, "ar"))
 
 
 def _foot() -> Iterable[Row]:

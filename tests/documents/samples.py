@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+import base64
 from dataclasses import replace
 from datetime import UTC, datetime
 
 from domain.catalogue import Seller, Words
 from domain.money import Money
-from domain.receipt import DocumentKind, Receipt, ReceiptLine, ReceiptTender
+from domain.receipt import (
+    CashFigures,
+    DocumentKind,
+    Receipt,
+    ReceiptLine,
+    ReceiptTender,
+    ShiftReport,
+    TicketPrint,
+)
 from domain.vat import summary
 
 SELLER = Seller(
@@ -19,6 +28,7 @@ SELLER = Seller(
     "399999999900003",
     "4030123456",
 )
+TICKET_CODE = base64.b32encode(bytes(range(94))).decode().rstrip("=")
 ISSUED = datetime(2026, 11, 23, 8, 30, tzinfo=UTC)
 
 
@@ -71,3 +81,57 @@ def credit_note() -> Receipt:
         reason=Words("Bought by mistake", "شراء بالخطأ"),
         tenders=(replace(card_tender()),),
     )
+
+
+def ticket(**changes: object) -> TicketPrint:
+    base = TicketPrint(
+        code=TICKET_CODE,
+        short="7K2M-PQ",
+        product=Words("Adult day pass", "تذكرة يوم للكبار"),
+        venue=Words("Waves Water Park", "منتزه الأمواج المائي"),
+        day="Mon 23 Nov 2026",
+        session="10:00–14:00",
+        sale_number="POS1-000123",
+        position=1,
+        of=2,
+    )
+    return replace(base, **changes)  # type: ignore[arg-type]  # the fields are the caller's
+
+
+def report(**changes: object) -> ShiftReport:
+    """A Z with a shortage of 5.00."""
+    cash = CashFigures(sar(50000), sar(123000), sar(3000), sar(2000), sar(1500), sar(80000), sar(90500))
+    vat_lines = summary([(sar(350000), 1500)])
+    base = ShiftReport(
+        number="POS1-Z0007",
+        station="POS1",
+        cashier="نورة العتيبي",
+        opened_at=datetime(2026, 11, 23, 5, 2, tzinfo=UTC),
+        closed_at=datetime(2026, 11, 23, 13, 40, tzinfo=UTC),
+        printed_at=datetime(2026, 11, 23, 13, 41, tzinfo=UTC),
+        seller=SELLER,
+        time_zone="Asia/Riyadh",
+        sales_count=42,
+        credits_count=1,
+        gross=sar(350000),
+        net=vat_lines[0].net,
+        vat=vat_lines[0].vat,
+        vat_lines=vat_lines,
+        tenders=(("cash", 20, sar(120000)), ("mada", 18, sar(200000)), ("visa", 4, sar(30000))),
+        cash=cash,
+        moves=(
+            ("paid_in", "change from the safe", sar(2000)),
+            ("paid_out", "ثلج للمقهى", sar(1500)),
+            ("drop", "", sar(80000)),
+        ),
+        no_sales=2,
+        first_document="POS1-000101",
+        last_document="POS1-000143",
+        open_attempts=0,
+        unsynced=3,
+        counted=sar(90000),
+        difference=sar(-500),
+        approved_by="Sami Al-Harbi",
+        note="One 5 riyal note missing, looked twice.",
+    )
+    return replace(base, **changes)  # type: ignore[arg-type]  # the fields are the caller's

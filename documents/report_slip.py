@@ -1,0 +1,145 @@
+"""X and Z reports as slips: what a shift sold, what the drawer should hold, and what is still open."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from documents.bilingual import amount, copy_mark, field, heading, named, pair, phrase, total
+from documents.format import clock, day_in_digits, local, money, percent, quantity
+from documents.receipt_slip import seller_head
+from documents.slip import Gap, Row, Rule, Size, Slip, Stroke, Text
+from domain.catalogue import Words
+from domain.money import Money
+from domain.receipt import ShiftReport
+
+
+def report_slip(report: ShiftReport) -> Slip:
+    """The paper of `report`: a Z when it is numbered, else an X."""
+    rows: list[Row] = [
+        *seller_head(report.seller),
+        *_title(report),
+        *_section("report.sales", _sales(report)),
+        *_section("report.tenders", _tenders(report)),
+        *_section("report.cash", _cash(report)),
+        *_moves(report),
+        Rule(),
+        *_counts(report),
+        *_signature(report),
+    ]
+    return Slip(report.number or f"X-{report.station}", tuple(rows))
+
+
+def _title(report: ShiftReport) -> Iterable[Row]:
+    yield Rule(Stroke.THICK)
+    yield from heading(
+        phrase("report.z_title" if report.number else "report.x_title"), Size.TITLE, Size.LARGE
+    )
+    yield from copy_mark(report.copy)
+    yield Gap(8)
+    if report.number:
+        yield field(phrase("report.number"), report.number)
+    yield field(phrase("report.counter"), report.station)
+    yield field(phrase("report.cashier"), report.cashier)
+    yield field(phrase("report.opened"), _moment(report, report.opened_at))
+    if report.closed_at is not None:
+        yield field(phrase("report.closed"), _moment(report, report.closed_at))
+    yield field(phrase("report.printed"), _moment(report, report.printed_at))
+
+
+def _moment(report: ShiftReport, value: datetime) -> str:
+    there = local(value, report.time_zone)
+    return f"{day_in_digits(there.date())} {clock(there)}"
+
+
+def _section(key: str, rows: Iterable[Row]) -> Iterable[Row]:
+    yield Rule()
+    yield from pair(phrase(key), bold=True)
+    yield from rows
+
+
+def _sales(report: ShiftReport) -> Iterable[Row]:
+    room = money(report.gross)
+    yield amount(phrase("report.sales_count"), quantity(report.sales_count), room_for=room)
+    yield amount(phrase("report.credits"), quantity(report.credits_count), room_for=room)
+    yield amount(phrase("report.net"), money(report.net), room_for=room)
+    for line in report.vat_lines:
+        yield amount(phrase("report.vat_rate", rate=percent(line.rate)), money(line.vat), room_for=room)
+    if len(report.vat_lines) != 1:
+        yield amount(phrase("report.vat"), money(report.vat), room_for=room)
+    yield amount(phrase("report.gross"), room, bold=True, room_for=room)
+
+
+def _tenders(report: ShiftReport) -> Iterable[Row]:
+    room = _widest(value for _, _, value in report.tenders)
+    for code, count, value in report.tenders:
+        name = named("tender" if code in ("cash", "card") else "scheme", code)
+        yield amount(Words(f"{name.en} ({count})", f"{name.ar} ({count})"), money(value), room_for=room)
+    if not report.tenders:
+        yield from pair(phrase("report.none"), Size.SMALL)
+
+
+def _cash(report: ShiftReport) -> Iterable[Row]:
+    cash = report.cash
+    signed: tuple[tuple[str, Money], ...] = (
+        ("report.opening", cash.opening),
+        ("report.cash_sales", cash.cash_sales),
+        ("report.cash_refunds", -cash.cash_refunds),
+        ("report.paid_in", cash.paid_in),
+        ("report.paid_out", -cash.paid_out),
+        ("report.drops", -cash.drops),
+    )
+    room = _widest([*(value for _, value in signed), cash.expected])
+    for key, value in signed:
+        yield amount(phrase(key), money(value), room_for=room)
+    if report.counted is None or report.difference is None:
+        yield from total(phrase("report.expected"), cash.expected)
+        return
+    yield amount(phrase("report.expected"), money(cash.expected), bold=True, room_for=room)
+    yield amount(phrase("report.counted"), money(report.counted), bold=True, room_for=room)
+    yield from total(_verdict(report.difference), report.difference)
+
+
+def _widest(amounts: Iterable[Money]) -> str:
+    return max(map(money, amounts), key=len, default="")
+
+
+def _verdict(difference: Money) -> Words:
+    if not difference:
+        return phrase("report.even")
+    return phrase("report.over" if difference.minor > 0 else "report.short")
+
+
+def _moves(report: ShiftReport) -> Iterable[Row]:
+    if not report.moves:
+        return
+    yield Rule()
+    yield from pair(phrase("report.moves"), bold=True)
+    room = _widest(value for _, _, value in report.moves)
+    for kind, reason, value in report.moves:
+        yield amount(named("move", kind), money(value), room_for=room)
+        if reason:
+            yield from pair(Words(reason, reason), Size.SMALL)
+
+
+def _counts(report: ShiftReport) -> Iterable[Row]:
+    none = phrase("report.none").en
+    yield field(phrase("report.first_document"), report.first_document or none)
+    yield field(phrase("report.last_document"), report.last_document or none)
+    yield field(phrase("report.no_sales"), quantity(report.no_sales))
+    yield field(phrase("report.open_attempts"), quantity(report.open_attempts))
+    yield field(phrase("report.unsynced"), quantity(report.unsynced))
+
+
+def _signature(report: ShiftReport) -> Iterable[Row]:
+    if report.approved_by:
+        yield field(phrase("report.approved_by"), report.approved_by)
+    if report.note:
+        yield from pair(phrase("report.note"), Size.SMALL)
+        yield Text(report.note, Size.SMALL)
+    if report.number:
+        yield Gap(16)
+        yield from pair(phrase("report.signature"), Size.SMALL)
+        yield Gap(70)
+        yield Rule()
+    yield Gap(24)
