@@ -74,7 +74,7 @@ class ServerApi:
                 for line in response.iter_lines():
                     if line:
                         yield line.startswith("data:")
-        except (httpx.HTTPError, ssl.SSLError, OSError) as error:
+        except (httpx.HTTPError, ssl.SSLError, OSError, RuntimeError) as error:
             raise Unavailable("server", str(error)) from error
 
     def _post(self, path: str, body: str) -> str:
@@ -83,7 +83,7 @@ class ServerApi:
     def _answer(self, send: Callable[[], httpx.Response]) -> bytes:
         try:
             response = send()
-        except (httpx.HTTPError, ssl.SSLError, OSError) as error:
+        except (httpx.HTTPError, ssl.SSLError, OSError, RuntimeError) as error:  # RuntimeError: closed meanwhile
             raise Unavailable("server", str(error)) from error
         if response.status_code == 200:
             return response.content

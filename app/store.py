@@ -75,7 +75,8 @@ class Recording:
             moment.offset_ms,
             codec.dumps(operation),
         )
-        journal.append(self.journal, envelope, self._tx)
+        row = journal.append(self.journal, envelope, self._tx)
+        cache.apply(self.cache, [journal.Kept(row, self._tx, 0, envelope, b"")])
         self.topics.add(type(operation).__name__)
         self.added += 1
 
@@ -101,6 +102,17 @@ class Moment:
     identity: Identity
     actor: Actor
     offset_ms: int
+
+
+class _CacheFailed(Exception):
+    """Reading or writing the cache failed before the journal committed: nothing has happened yet."""
+
+
+def _meaning(error: sa.exc.DatabaseError) -> Exception:
+    words = str(error.orig)
+    if "full" in words:
+        return Refused(Code.DISK_FULL)
+    return _CacheFailed(words) if "malformed" in words or "not a database" in words else error
 
 
 class Store:
@@ -146,24 +158,36 @@ class Store:
 
     def _transact(self, work: Callable[[Recording], T], moment: Moment) -> tuple[T, set[str]]:
         self._level()
-        with self._cache.begin() as cache_connection:
+        try:
+            return self._once(work, moment)
+        except _CacheFailed:
+            log.warning("the cache is damaged and is made anew; the action runs again", exc_info=True)
+            self._rebuild_cache()
+            self._bring_level()
+            return self._once(work, moment)
+
+    def _once(self, work: Callable[[Recording], T], moment: Moment) -> tuple[T, set[str]]:
+        """Journal first: when it has committed, the action has succeeded, whatever becomes of the cache."""
+        with self._cache.connect() as cached:
+            transaction = cached.begin()
             try:
-                with self._journal.begin() as journal_connection:
-                    recording = Recording(journal_connection, cache_connection, moment)
+                with self._journal.begin() as connection:
+                    recording = Recording(connection, cached, moment)
                     result = work(recording)
-            except sa.exc.OperationalError as error:
-                if "full" in str(error.orig):
-                    raise Refused(Code.DISK_FULL) from error
+                    if recording.added:
+                        cache.note_applied(cached, journal.last_row(connection))
+            except sa.exc.DatabaseError as error:
+                transaction.rollback()
+                raise _meaning(error) from error
+            except BaseException:
+                transaction.rollback()
                 raise
-            if recording.added:
-                self._apply_new(cache_connection)
+            self._commit_cache(transaction)
         return result, recording.topics
 
-    def _apply_new(self, connection: Connection) -> None:
-        """The facts are durable already: whatever happens to the cache now, the action has succeeded."""
+    def _commit_cache(self, transaction: sa.RootTransaction) -> None:
         try:
-            with connection.begin_nested(), self._journal_reader.begin() as reader:
-                cache.apply(connection, journal.kept_since(reader, cache.level(connection).applied_row))
+            transaction.commit()
         except sa.exc.DatabaseError:
             log.exception("the cache could not follow the journal; it is brought level before the next action")
 

@@ -110,8 +110,6 @@ class Sync:
                 if not self._stop.is_set():
                     self._lost(error.why)
                     self._wake.set()
-            except RuntimeError:  # the client was closed under the stream
-                return
             self._stop.wait(0.5)
 
     def _lost(self, why: str) -> None:

@@ -52,6 +52,25 @@ def ticket(connection: Connection, ticket_id: str) -> TicketRow | None:
 
 
 @dataclass(frozen=True, slots=True)
+class AdmissionRow:
+    ticket_id: str
+    product: int
+    session: int
+    day: date
+    at: datetime
+
+
+def admission(connection: Connection, admission_id: str) -> AdmissionRow | None:
+    """An admission that was not undone."""
+    found = sa.select(t.admission, t.ticket.c.product.label("product"))
+    found = found.join_from(t.admission, t.ticket, t.ticket.c.ticket_id == t.admission.c.ticket_id, isouter=True)
+    row = connection.execute(found.where(t.admission.c.admission_id == admission_id, _LIVE)).first()
+    if row is None:
+        return None
+    return AdmissionRow(row.ticket_id, row.product or 0, row.session, date.fromisoformat(row.day), from_ms(row.at))
+
+
+@dataclass(frozen=True, slots=True)
 class Group:
     """A booking's guests: how many there are, how many are in, how many of each product."""
 

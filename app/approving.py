@@ -1,0 +1,16 @@
+"""What a service needs of a second person's yes; given by the People service."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from app.shown import Approval
+from domain.staff import Permission
+
+
+class Approver(Protocol):
+    """Checks an approval: PIN, right, and that it is another person."""
+
+    def approve(self, approval: Approval, permission: Permission, asker_id: str) -> str:
+        """The approver's staff id, or a refusal."""
+        ...

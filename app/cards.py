@@ -1,0 +1,211 @@
+"""Asking a card terminal, so that no card is ever charged twice: the attempt is durable before the terminal hears of
+it, an answer that is missing is never guessed, and the one legal next step is to query.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from app.hardware.ports import CardKind, CardOutcome, CardProgress, CardTerminal
+from app.shown import CardStep
+from app.store import Actor, Recording, Store
+from domain import operation as op
+from domain.card import OPEN, AttemptState, Direction
+from domain.catalogue import Words
+from domain.errors import Code, Refused
+from domain.money import Money
+from ledger import read_money
+from ledger.read_money import Attempt
+
+log = logging.getLogger(__name__)
+OnStep = Callable[[CardStep], None]
+Landed = Callable[[Recording, Attempt], None]
+QUERY_TRIES = 5
+_STEPS = {CardProgress.SENT: "sent", CardProgress.WAITING_FOR_CARD: "waiting", CardProgress.BANK: "bank"}
+
+
+@dataclass(frozen=True, slots=True)
+class Terminal:
+    """The station's terminal: its `name` on screen, and how long to wait between queries."""
+
+    name: str
+    driver: CardTerminal
+    query_seconds: float = 5.0
+
+
+class Cards:
+    """Charges and reversals. `landed` runs in the transaction that records an outcome, with the attempt as it then is:
+    a sale that is now paid closes in the same breath."""
+
+    def __init__(self, store: Store, terminal: Terminal | None) -> None:
+        self._store = store
+        self._terminal = terminal
+        self._stop = threading.Event()
+        self._busy: set[str] = set()
+        self._guard = threading.Lock()
+
+    def stop(self) -> None:
+        """Ends waiting between queries; what is open stays open and is asked about at the next start."""
+        self._stop.set()
+
+    @property
+    def name(self) -> str:
+        return self._terminal.name if self._terminal else ""
+
+    def _driver(self) -> CardTerminal:
+        if self._terminal is None:
+            raise Refused(Code.CARD_NO_TERMINAL)
+        return self._terminal.driver
+
+    def charge(
+        self, actor: Actor, sale_id: str, amount: Money, *, check: Callable[[Recording], None], landed: Landed, on_step: OnStep
+    ) -> Attempt:
+        """Asks for `amount`. `check` may refuse before anything is written."""
+        driver = self._driver()
+        asked = op.CardAsked(self._store.ids.new(), Direction.CHARGE, sale_id, amount, self.name)
+        self._ask(actor, asked, check)
+        progress = self._progress(on_step)
+        with self._working(asked.attempt_id):
+            outcome = driver.purchase(asked.attempt_id, amount, sale_id, progress)
+            return self._follow(actor, asked.attempt_id, outcome, landed, on_step)
+
+    def reverse(
+        self, actor: Actor, original: Attempt, *, check: Callable[[Recording], None], landed: Landed, on_step: OnStep
+    ) -> Attempt:
+        """Takes a captured charge back while its batch is open, as an attempt of its own."""
+        driver = self._driver()
+        amount = Money(original.captured, original.amount.currency)
+        asked = op.CardAsked(
+            self._store.ids.new(), Direction.REVERSAL, original.sale_id, amount, self.name, original.attempt_id
+        )
+        self._ask(actor, asked, check)
+        on_step(CardStep("sent", self._store.clock.now()))
+        with self._working(asked.attempt_id):
+            outcome = driver.reverse(asked.attempt_id, original.attempt_id, amount)
+            return self._follow(actor, asked.attempt_id, outcome, landed, on_step)
+
+    def cancel(self, attempt_id: str) -> None:
+        """A wish only: what happened is what the terminal then says."""
+        self._driver().cancel(attempt_id)
+
+    def find_out(self, actor: Actor, attempt_id: str, landed: Landed, on_step: OnStep, *, tries: int = 1) -> Attempt:
+        """Queries an open attempt; it stays open when the terminal does not say."""
+        driver = self._driver()
+        with self._working(attempt_id):
+            for number in range(1, tries + 1):
+                on_step(CardStep("query", self._store.clock.now(), number))
+                found = self._land(actor, attempt_id, driver.query(attempt_id), landed, queried=True)
+                if found.state not in OPEN or number == tries or self._stop.wait(self._pause()):
+                    return found
+        raise AssertionError("at least one try")
+
+    def busy(self, attempt_id: str) -> bool:
+        """Whether somebody is waiting for the terminal about this attempt right now."""
+        with self._guard:
+            return attempt_id in self._busy
+
+    # ---------------------------------------------------------------------------------------------------------------
+
+    def _ask(self, actor: Actor, asked: op.CardAsked, check: Callable[[Recording], None]) -> None:
+        def work(recording: Recording) -> None:
+            if any(attempt.state in OPEN for attempt in read_money.attempts_of_sale(recording.cache, asked.sale_id)):
+                raise Refused(Code.CARD_UNKNOWN_OPEN)
+            check(recording)
+            recording.add(asked)
+
+        self._store.transact(work, actor)
+
+    def _follow(self, actor: Actor, attempt_id: str, outcome: CardOutcome, landed: Landed, on_step: OnStep) -> Attempt:
+        found = self._land(actor, attempt_id, outcome, landed, queried=False)
+        if found.state not in OPEN:
+            return found
+        self._release(attempt_id)
+        return self.find_out(actor, attempt_id, landed, on_step, tries=QUERY_TRIES)
+
+    def _land(self, actor: Actor, attempt_id: str, outcome: CardOutcome, landed: Landed, *, queried: bool) -> Attempt:
+        """Records what the terminal said, and whatever follows from it, in one transaction."""
+
+        def work(recording: Recording) -> Attempt:
+            before = read_money.attempt(recording.cache, attempt_id)
+            if before is None or before.state not in OPEN:
+                return before or _missing(attempt_id)
+            said = _operation(before, outcome, queried=queried)
+            if said is not None:
+                recording.add(said)
+            after = read_money.attempt(recording.cache, attempt_id) or before
+            if after.state not in OPEN:
+                landed(recording, after)
+            return after
+
+        return self._store.transact(work, actor)
+
+    def _pause(self) -> float:
+        return self._terminal.query_seconds if self._terminal else 0.0
+
+    def _progress(self, on_step: OnStep) -> Callable[[CardProgress], None]:
+        return lambda progress: on_step(CardStep(_STEPS[progress], self._store.clock.now()))
+
+    def _working(self, attempt_id: str) -> _Working:
+        return _Working(self, attempt_id)
+
+    def _take(self, attempt_id: str) -> None:
+        with self._guard:
+            if attempt_id in self._busy:
+                raise Refused(Code.CARD_BUSY)
+            self._busy.add(attempt_id)
+
+    def _release(self, attempt_id: str) -> None:
+        with self._guard:
+            self._busy.discard(attempt_id)
+
+
+class _Working:
+    """Marks an attempt as being waited for; a second wait on it is refused `card_busy`."""
+
+    def __init__(self, cards: Cards, attempt_id: str) -> None:
+        self._cards, self._attempt_id = cards, attempt_id
+
+    def __enter__(self) -> None:
+        self._cards._take(self._attempt_id)
+
+    def __exit__(self, *_: object) -> None:
+        self._cards._release(self._attempt_id)
+
+
+def _missing(attempt_id: str) -> Attempt:
+    raise Refused(Code.CARD_NOT_OPEN, attempt=attempt_id)
+
+
+def _operation(attempt: Attempt, outcome: CardOutcome, *, queried: bool) -> op.Operation | None:
+    """What to record about an outcome; None when it says no more than is known already."""
+    resolved = queried and attempt.state in OPEN
+    match outcome.kind:
+        case CardKind.APPROVED:
+            return _resolved(attempt, outcome) if resolved else _approved(attempt, outcome)
+        case CardKind.DECLINED:
+            reason = Words(outcome.text_en or "declined", outcome.text_ar or outcome.text_en or "declined")
+            return op.CardDeclined(attempt.attempt_id, reason, outcome.response_code)
+        case CardKind.CANCELLED | CardKind.NOT_STARTED:
+            return op.CardCancelled(attempt.attempt_id, outcome.reason.value or outcome.kind.value)
+        case CardKind.NOT_FOUND if queried and attempt.state is AttemptState.UNKNOWN:
+            return op.CardCancelled(attempt.attempt_id, "not_found")
+        case CardKind.UNKNOWN | CardKind.IN_PROGRESS | CardKind.NOT_FOUND:
+            known = attempt.state in (AttemptState.UNKNOWN, AttemptState.PARKED)
+            return None if known else op.CardUnknown(attempt.attempt_id, outcome.reason.value or outcome.kind.value)
+
+
+def _approved(attempt: Attempt, outcome: CardOutcome) -> op.CardApproved:
+    return op.CardApproved(
+        attempt.attempt_id, outcome.amount or attempt.amount, outcome.scheme, outcome.wallet, outcome.last4,
+        outcome.approval, outcome.rrn, outcome.batch, outcome.terminal_id, outcome.entry_mode,
+    )  # fmt: skip
+
+
+def _resolved(attempt: Attempt, outcome: CardOutcome) -> op.CardResolved:
+    return op.CardResolved(
+        attempt.attempt_id, AttemptState.CAPTURED, "query", outcome.amount or attempt.amount, outcome.scheme,
+        outcome.wallet, outcome.last4, outcome.approval, outcome.rrn, outcome.batch,
+    )  # fmt: skip

@@ -1,0 +1,173 @@
+"""Turning a paid cart into what is recorded and printed: booking, signed tickets, document with its number."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from app.secrets import StationSecrets
+from app.store import Actor, Recording, Store
+from domain import vat
+from domain.cart import Cart, CartLine, Totals, totals
+from domain.catalogue import ProductKind, Session, Venue, Words
+from domain.operation import BookedLine, BookingMade, IssuedTicket, SaleClosed, TenderPart
+from domain.receipt import DocumentKind, Receipt, ReceiptLine, ReceiptTender, TicketPrint
+from domain.sale import CardTender, CashTender, Tender
+from domain.ticket import TicketCode, short_code, sign
+from ledger import read_setup
+
+DAYS = 1
+
+
+@dataclass(frozen=True, slots=True)
+class TicketBatch:
+    """The tickets of one sale, as one print job."""
+
+    tickets: tuple[TicketPrint, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    sale_id: str
+    document_id: str
+    number: str
+    tickets: int
+
+
+class Closing:
+    """Closes sales with the station's signing key; everything goes into the caller's transaction."""
+
+    def __init__(self, store: Store, secrets: StationSecrets) -> None:
+        self._store = store
+        self._key = Ed25519PrivateKey.from_private_bytes(bytes.fromhex(secrets.signing_key))
+        self._key_id = secrets.key_id
+
+    def close(self, recording: Recording, actor: Actor, sale_id: str, cart: Cart, tenders: Sequence[Tender]) -> Closed:
+        """Records booking and sale, takes the document's number, queues receipt and tickets."""
+        venue = read_setup.venue(recording.cache)
+        today = self._store.clock.now().astimezone(ZoneInfo(venue.time_zone)).date()
+        day = min((line.session.day for line in cart.lines if line.session), default=today)
+        booking = self._booking(cart, day)
+        number = document_number(self._store, recording)
+        receipt = self._receipt(recording, (actor, venue), (number, cart), tenders)
+        document_id = self._store.ids.new()
+        recording.add(booking)
+        parts = tuple(self._tender(tender) for tender in tenders)
+        recording.add(
+            SaleClosed(sale_id, booking.booking_id, day, actor.shift_id, document_id, number, receipt, parts)
+        )
+        recording.print("receipt", number, receipt)
+        self._print_tickets(recording, venue, (number, cart), booking)
+        return Closed(sale_id, document_id, number, len(booking.tickets))
+
+    def _booking(self, cart: Cart, day: date) -> BookingMade:
+        shares = vat.by_line([(line.gross, line.product.vat_rate) for line in cart.lines])
+        lines = tuple(
+            BookedLine(
+                self._store.ids.new(), line.product.number, line.product.name, _session_number(line), line.quantity,
+                line.gross, share, line.product.vat_rate,
+            )
+            for line, share in zip(cart.lines, shares, strict=True)
+        )  # fmt: skip
+        tickets = tuple(self._ticket(line, day) for line in _guests(cart))
+        return BookingMade(self._store.ids.new(), day, lines, tickets)
+
+    def _ticket(self, line: CartLine, day: date) -> IssuedTicket:
+        ticket_id = self._store.ids.new()
+        number = _session_number(line)
+        first = line.session.day if line.session else day
+        code = TicketCode(self._key_id, UUID(ticket_id), line.product.number, first, DAYS, number)
+        return IssuedTicket(ticket_id, line.product.number, number, line.product.places, sign(code, self._key))
+
+    def _receipt(
+        self, recording: Recording, who: tuple[Actor, Venue], what: tuple[str, Cart], tenders: Sequence[Tender]
+    ) -> Receipt:
+        (actor, venue), (number, cart) = who, what
+        sums: Totals = totals(cart)
+        identity = self._store.identity
+        return Receipt(
+            kind=DocumentKind.INVOICE,
+            number=number,
+            issued_at=self._store.clock.now(),
+            seller=venue.seller,
+            station=identity.name if identity else "",
+            cashier=read_setup.staff_name(recording.cache, actor.staff_id).en,
+            lines=tuple(_line(line, venue) for line in cart.lines),
+            vat_lines=sums.vat_lines,
+            gross=sums.gross,
+            net=sums.net,
+            vat=sums.vat,
+            tenders=tuple(_receipt_tender(tender) for tender in tenders),
+            time_zone=venue.time_zone,
+        )
+
+    def _tender(self, tender: Tender) -> TenderPart:
+        payment_id = self._store.ids.new()
+        match tender:
+            case CashTender(amount, tendered):
+                return TenderPart(payment_id, "cash", amount, tendered)
+            case CardTender(amount, attempt_id, scheme, wallet, last4, approval):
+                return TenderPart(payment_id, "card", amount, amount, attempt_id, scheme, wallet, last4, approval)
+
+    def _print_tickets(self, recording: Recording, venue: Venue, what: tuple[str, Cart], booking: BookingMade) -> None:
+        number, cart = what
+        guests = _guests(cart)
+        if not guests:
+            return
+        prints = tuple(
+            ticket_print(ticket, line.product.name, (line.session, venue), number, (position, len(guests)))
+            for position, (ticket, line) in enumerate(zip(booking.tickets, guests, strict=True), start=1)
+        )
+        recording.print("tickets", number, TicketBatch(prints))
+        recording.print("tickets_pdf", number, TicketBatch(prints))
+
+
+def document_number(store: Store, recording: Recording) -> str:
+    """The next document number of this station, taken in the caller's transaction: `POS1-000001`."""
+    prefix = store.identity.prefix if store.identity else ""
+    return f"{prefix}-{recording.number(f'document:{prefix}'):06d}"
+
+
+def ticket_print(
+    ticket: IssuedTicket, product: Words, where: tuple[Session | None, Venue], number: str, place: tuple[int, int]
+) -> TicketPrint:
+    session, venue = where
+    day = session.day.isoformat() if session else ""
+    return TicketPrint(
+        ticket.code, short_code(UUID(ticket.ticket_id)), product, venue.name, day, session_text(session, venue), number, *place
+    )
+
+
+def session_text(session: Session | None, venue: Venue) -> str:
+    """`12:00–14:00` in the venue's time; empty without a session."""
+    if session is None:
+        return ""
+    zone = ZoneInfo(venue.time_zone)
+    return f"{session.starts_at.astimezone(zone):%H:%M}–{session.ends_at.astimezone(zone):%H:%M}"
+
+
+def _guests(cart: Cart) -> list[CartLine]:
+    """The cart line of each guest, one entry a ticket."""
+    return [line for line in cart.lines if line.product.kind is ProductKind.TICKET for _ in range(line.quantity)]
+
+
+def _session_number(line: CartLine) -> int:
+    return line.session.number if line.session else 0
+
+
+def _line(line: CartLine, venue: Venue) -> ReceiptLine:
+    return ReceiptLine(line.product.name, session_text(line.session, venue), line.quantity, line.unit, line.gross)
+
+
+def _receipt_tender(tender: Tender) -> ReceiptTender:
+    match tender:
+        case CashTender():
+            return ReceiptTender("cash", tender.amount, tender.tendered, tender.change)
+        case CardTender():
+            card = {"scheme": tender.scheme, "wallet": tender.wallet, "last4": tender.last4}
+            return ReceiptTender("card", tender.amount, approval=tender.approval, **card)

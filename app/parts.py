@@ -1,0 +1,160 @@
+"""Builds a station without its windows: files, line, devices, services. Shared by the client, the demo and tests."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from app import secrets
+from app.cards import Cards, Terminal
+from app.closing import Closing
+from app.enrolment import enrol
+from app.hardware.card_terminal import TcpCardTerminal
+from app.hardware.file_printer import FilePrinter
+from app.hardware.ports import ReceiptPrinter
+from app.hardware.receipt_printer import NetworkPrinter
+from app.print_queue import PrintQueue
+from app.server_api import ServerApi
+from app.services.checkout import Checkout
+from app.services.gate import Gate
+from app.services.health import Health
+from app.services.people import People
+from app.services.records import Records
+from app.services.selling import Selling
+from app.services.shifts import Shifts
+from app.session import Session
+from app.store import Store, Topics
+from app.sync import Line, Sync
+from domain.catalogue import StationInfo, Words
+from domain.errors import Code, Refused
+from ledger import read_setup
+from ledger.clock import Clock
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """How a station is started. `code` and `server` are needed once, to enrol. `terminal` HOST:PORT overrides the
+    set-up's; `keyring` False keeps secrets in a private file (demo, tests)."""
+
+    data: Path
+    server: str = ""
+    code: str = ""
+    terminal: str = ""
+    keyring: bool = True
+    query_seconds: float = 5.0
+    sample_pins: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Who hears of changes, from any thread."""
+
+    changed: Callable[[Topics], None] = lambda topics: None
+    line: Callable[[Line], None] = lambda line: None
+
+
+class Station:
+    """Everything but windows. `start` begins sync and printing, `close` ends them in order."""
+
+    def __init__(self, config: Config, clock: Clock, told: Told) -> None:
+        self.config = config
+        self._told = told
+        self.store = Store(config.data, clock, self._changed)
+        try:
+            self._build(config)
+        except BaseException:
+            self.store.close()
+            raise
+
+    def _build(self, config: Config) -> None:
+        kept = secrets.choose(config.data, keyring_allowed=config.keyring)
+        if self.store.identity is None:
+            if not (config.server and config.code):
+                raise Refused(Code.STATION_UNKNOWN)
+            enrol(self.store, kept, config.server, config.code)
+        loaded = kept.load()
+        identity = self.store.identity
+        if loaded is None or identity is None:
+            raise Refused(Code.STATION_UNKNOWN)
+        self.secrets_kept_in = kept.where
+        api = ServerApi(config.server or identity.server_url, identity.certificate, loaded.token)
+        self.sync = Sync(self.store, api, self._told.line)
+        self._first_fetch()
+        self._build_services(config, loaded)
+
+    def _first_fetch(self) -> None:
+        """A new station needs the set-up before its first window; an old one starts with what it has."""
+        with self.store.read() as connection:
+            try:
+                read_setup.venue(connection)
+                return
+            except Refused:
+                log.info("fetching the venue for the first time")
+        self.sync.once()
+
+    def _build_services(self, config: Config, loaded: secrets.StationSecrets) -> None:
+        info = self.info()
+        self.session = Session(self.store)
+        self.printer = PrintQueue(self.store, _printer(info, config.data), FilePrinter(config.data / "prints"), self._printer_told)
+        self.cards = Cards(self.store, _terminal(info, config))
+        self.health = Health(self.store, lambda: self.sync.line, lambda: self.printer.reason)
+        online = self.health.online
+        self.people = People(self.store, self.session, loaded.pepper, online, config.sample_pins)
+        self.selling = Selling(self.store, self.session, online)
+        drawer = self.printer.open_drawer
+        closing = Closing(self.store, loaded)
+        self.checkout = Checkout(self.store, self.session, self.cards, closing, self.people, drawer)
+        self.gate = Gate(self.store, self.session, info.gate or info.name, online)
+        self.shifts = Shifts(self.store, self.session, self.people, drawer)
+        self.records = Records(self.store, self.session, self.cards, self.people, self.printer.wake, drawer)
+
+    def info(self) -> StationInfo:
+        """This station's own set-up."""
+        identity = self.store.identity
+        name = identity.name if identity else ""
+        with self.store.read() as connection:
+            try:
+                return read_setup.station(connection, identity.station_id if identity else "")
+            except Refused:
+                return StationInfo("", name, Words(name, name), ("sell", "checkin"), name)
+
+    def _changed(self, topics: Topics) -> None:
+        if "prints" in topics and hasattr(self, "printer"):
+            self.printer.wake()
+        if hasattr(self, "sync"):
+            self.sync.wake()
+        self._told.changed(topics)
+
+    def _printer_told(self) -> None:
+        self._told.changed(frozenset(("prints",)))
+
+    def start(self) -> None:
+        self.printer.start()
+        self.sync.start()
+
+    def close(self) -> None:
+        self.cards.stop()
+        self.sync.stop()
+        self.printer.stop()
+        self.store.close()
+
+
+def _printer(info: StationInfo, data: Path) -> ReceiptPrinter:
+    if info.printer.startswith("tcp://"):
+        parts = urlsplit(info.printer)
+        return NetworkPrinter((parts.hostname or "", parts.port or 9100))
+    return FilePrinter(data / "prints")
+
+
+def _terminal(info: StationInfo, config: Config) -> Terminal | None:
+    """`terminal` in the set-up is NAME or NAME@HOST:PORT."""
+    name, _, address = info.terminal.partition("@")
+    host, _, port = (config.terminal or address).rpartition(":")
+    if not name or not host:
+        return None
+    return Terminal(name, TcpCardTerminal((host, int(port))), config.query_seconds)

@@ -1,0 +1,156 @@
+"""The stored print queue: one job at a time, in order, off the GUI thread; a dead printer never undoes anything.
+
+A job that may already be on paper is never sent again by itself: it waits as `unconfirmed` for a person, who reprints
+it as COPY. The drawer is not a job: a pulse that comes an hour late opens the drawer when nobody looks.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from app.closing import TicketBatch
+from app.hardware.ports import InPrinter, NotPrinted, Printed, PrintOutcome, ReceiptPrinter
+from app.store import Store
+from documents.escpos import encode
+from documents.receipt_slip import receipt_slip
+from documents.report_slip import report_slip
+from documents.ticket_pdf import ticket_pdf
+from documents.ticket_slip import ticket_slip
+from domain import codec
+from domain.receipt import Receipt, ShiftReport
+from ledger import journal
+
+log = logging.getLogger(__name__)
+RETRY_SECONDS = 5.0
+_WAITING = ("queued", "failed")
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    job_id: str
+    kind: str
+    payload: str
+
+
+class PrintQueue:
+    """`printer` is the counter's, `files` takes PDFs. `told` hears when the printer's trouble changes."""
+
+    def __init__(
+        self, store: Store, printer: ReceiptPrinter, files: ReceiptPrinter, told: Callable[[], None]
+    ) -> None:
+        self._store = store
+        self._printer = printer
+        self._files = files
+        self._told = told
+        self._wake = threading.Event()
+        self._stop = threading.Event()
+        self._drawer = threading.Event()
+        self._thread = threading.Thread(target=self._work, name="printer", daemon=True)
+        self.reason = ""
+
+    def start(self) -> None:
+        """Jobs that were being sent when the station stopped may be on paper: they wait for a person."""
+        with self._store.local("prints") as connection:
+            lost = sa.update(journal.print_job).where(journal.print_job.c.state == "sending")
+            connection.execute(lost.values(state="unconfirmed", reason="restart"))
+        self._thread.start()
+
+    def stop(self) -> None:
+        self._stop.set()
+        self._wake.set()
+        if self._thread.is_alive():
+            self._thread.join(timeout=5)
+
+    def wake(self) -> None:
+        self._wake.set()
+
+    def open_drawer(self) -> None:
+        """Asks for a pulse now; nothing waits for it, and it is forgotten if the printer has trouble."""
+        self._drawer.set()
+        self._wake.set()
+
+    def _work(self) -> None:
+        while not self._stop.is_set():
+            self._wake.clear()
+            try:
+                self._pulse()
+                stuck = self._print_all()
+            except Exception:  # the device loop is one of the three places that may catch everything
+                log.exception("printing failed")
+                stuck = True
+            self._wake.wait(RETRY_SECONDS if stuck else None)
+
+    def _pulse(self) -> None:
+        if self._drawer.is_set():
+            self._drawer.clear()
+            outcome = self._printer.open_drawer()
+            if not isinstance(outcome, Printed):
+                self._set_reason(outcome.reason.value)
+
+    def _print_all(self) -> bool:
+        """Prints what waits; True when something must be tried again later."""
+        while not self._stop.is_set():
+            job = self._next()
+            if job is None:
+                return False
+            self._mark(job, "sending", "")
+            outcome = self._send(job)
+            self._settle(job, outcome)
+            self._pulse()
+            if isinstance(outcome, NotPrinted):
+                return True
+        return False
+
+    def _next(self) -> _Job | None:
+        found = sa.select(journal.print_job).where(journal.print_job.c.state.in_(_WAITING))
+        with self._store.read_journal() as connection:
+            row = connection.execute(found.order_by(journal.print_job.c.at, journal.print_job.c.job_id).limit(1)).first()
+        return _Job(row.job_id, row.kind, row.payload) if row else None
+
+    def _send(self, job: _Job) -> PrintOutcome:
+        printer = self._files if job.kind == "tickets_pdf" else self._printer
+        return printer.print(rendered(job.kind, job.payload))
+
+    def _settle(self, job: _Job, outcome: PrintOutcome) -> None:
+        match outcome:
+            case Printed():
+                self._set_reason("")
+                self._mark(job, "done", "")
+            case InPrinter(reason):
+                self._set_reason(reason.value)
+                self._mark(job, "unconfirmed", reason.value)
+            case NotPrinted(reason):
+                self._set_reason(reason.value)
+                self._mark(job, "failed", reason.value)
+
+    def _mark(self, job: _Job, state: str, reason: str) -> None:
+        mine = journal.print_job.c.job_id == job.job_id
+        attempts = journal.print_job.c.attempts + (state == "sending")
+        with self._store.local("prints") as connection:
+            connection.execute(sa.update(journal.print_job).where(mine).values(state=state, reason=reason, attempts=attempts))
+
+    def _set_reason(self, reason: str) -> None:
+        if reason != self.reason:
+            self.reason = reason
+            self._told()
+
+
+def rendered(kind: str, payload: str) -> bytes:
+    """The bytes of a print job, made from its stored content alone."""
+    match kind:
+        case "receipt":
+            return encode(receipt_slip(codec.loads(Receipt, payload)))
+        case "tickets":
+            tickets = codec.loads(TicketBatch, payload).tickets
+            return b"".join(encode(ticket_slip(ticket)) for ticket in tickets)
+        case "tickets_pdf":
+            return ticket_pdf(codec.loads(TicketBatch, payload).tickets)
+        case "report":
+            return encode(report_slip(codec.loads(ShiftReport, payload)))
+        case _:
+            raise ValueError(f"no paper for {kind}")

@@ -1,0 +1,326 @@
+"""Paying a sale: cash, card, both; durable at each step, so that a half-paid sale survives anything."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy import Connection
+
+from app.approving import Approver
+from app.cards import Cards, OnStep
+from app.closing import Closing
+from app.services.payment_page import build_page, paid_page
+from app.session import Session
+from app.shown import Approval, OpenPayment, PaymentPage
+from app.store import Actor, Recording, Store
+from domain import cart as carts
+from domain import codec
+from domain import operation as op
+from domain import sale as rules
+from domain.card import OPEN, AttemptState, Direction
+from domain.cart import Cart
+from domain.errors import Code, Refused
+from domain.money import Money
+from domain.sale import CardTender, CashTender, Tender
+from domain.staff import Permission
+from ledger import journal, read_money, read_setup
+from ledger.clock import from_ms, to_ms
+from ledger.read_money import Attempt
+
+
+@dataclass(frozen=True, slots=True)
+class CashPart:
+    """Cash already taken in a sale that is not closed yet."""
+
+    amount: Money
+    tendered: Money
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class OpenSale:
+    """A sale being paid, as the journal keeps it. Card money is read from the attempts."""
+
+    sale_id: str
+    cart: Cart
+    shift_id: str
+    staff_id: str
+    cash: tuple[CashPart, ...] = ()
+
+    @property
+    def due(self) -> Money:
+        return carts.totals(self.cart).gross
+
+
+class Checkout:
+    """`open_drawer` kicks the drawer without waiting for it."""
+
+    def __init__(
+        self, store: Store, session: Session, cards: Cards, closing: Closing, approver: Approver, open_drawer: Callable[[], None]
+    ) -> None:  # fmt: skip
+        self._store = store
+        self._session = session
+        self._cards = cards
+        self._closing = closing
+        self._approver = approver
+        self._open_drawer = open_drawer
+
+    def begin(self, cart: Cart) -> PaymentPage:
+        """Opens the payment of a cart. Refuses `cart_empty`, `shift_needed`, `session_over`, `capacity_full`."""
+        actor, shift = self._session.in_shift(Permission.SELL)
+        if not cart.lines:
+            raise Refused(Code.CART_EMPTY)
+        opened = OpenSale(self._store.ids.new(), cart, shift.shift_id, actor.staff_id)
+
+        def work(recording: Recording) -> None:
+            self._check_places(recording.cache, cart)
+            _save(recording.journal, opened, to_ms(self._store.clock.now()))
+            recording.topics.add("open_sale")
+
+        self._store.transact(work, actor)
+        return self.page(opened.sale_id)
+
+    def _check_places(self, connection: Connection, cart: Cart) -> None:
+        numbers = {line.session.number for line in cart.lines if line.session}
+        sold = read_setup.places_sold(connection, numbers)
+        for number in numbers:
+            session = read_setup.session(connection, number)
+            if session is None or session.ends_at <= self._store.clock.now():
+                raise Refused(Code.SESSION_OVER)
+            carts.check_places(cart, session, sold[number])
+
+    def page(self, sale_id: str) -> PaymentPage:
+        """How the payment stands; for a closed sale what it came to."""
+        with self._store.read_journal() as connection:
+            opened = _load(connection, sale_id)
+        with self._store.read() as connection:
+            if opened is None:
+                return paid_page(connection, sale_id, self._cards.name)
+            attempts = read_money.attempts_of_sale(connection, sale_id)
+            notes = read_setup.venue(connection).denominations
+        cash = tuple((part.amount, part.at) for part in opened.cash)
+        return build_page(sale_id, opened.cart, cash, (attempts, self._cards.name), notes)
+
+    # cash ------------------------------------------------------------------------------------------------------------
+
+    def cash(self, sale_id: str, tendered: Money) -> PaymentPage:
+        """Takes cash: a part, or the rest with change, which closes the sale.
+
+        Refuses `card_unknown_open` while a card's outcome is open, `cash_too_little`, `tenders_over`.
+        """
+        actor, _ = self._session.in_shift(Permission.SELL)
+
+        def work(recording: Recording) -> None:
+            opened = self._opened(recording, sale_id)
+            self._refuse_open_attempts(recording.cache, sale_id)
+            tenders = self._tenders(recording.cache, opened)
+            if opened.due:
+                tender = rules.take_cash(opened.due, tenders, tendered)
+                part = CashPart(tender.amount, tender.tendered, self._store.clock.now())
+                opened = replace(opened, cash=(*opened.cash, part))
+            self._save_or_close(recording, actor, opened)
+
+        self._store.transact(work, actor)
+        self._open_drawer()
+        return self.page(sale_id)
+
+    def undo_cash(self, sale_id: str) -> PaymentPage:
+        """Gives the last cash part back; the drawer opens."""
+        actor, _ = self._session.in_shift(Permission.SELL)
+
+        def work(recording: Recording) -> None:
+            opened = self._opened(recording, sale_id)
+            _save(recording.journal, replace(opened, cash=opened.cash[:-1]), to_ms(self._store.clock.now()))
+
+        self._store.transact(work, actor)
+        self._open_drawer()
+        return self.page(sale_id)
+
+    # card ------------------------------------------------------------------------------------------------------------
+
+    def card(self, sale_id: str, amount: Money, on_step: OnStep) -> PaymentPage:
+        """Asks the terminal for `amount`; blocks until it answered or five queries did not help.
+
+        Refuses `card_unknown_open`, `tenders_over` for more than is left, `card_no_terminal`.
+        """
+        actor, _ = self._session.in_shift(Permission.SELL)
+
+        def check(recording: Recording) -> None:
+            opened = self._opened(recording, sale_id)
+            left = rules.left_to_pay(opened.due, self._tenders(recording.cache, opened))
+            if not 0 < amount.minor <= left.minor:
+                raise Refused(Code.TENDERS_OVER)
+
+        self._cards.charge(actor, sale_id, amount, check=check, landed=self._landed(actor), on_step=on_step)
+        return self.page(sale_id)
+
+    def _landed(self, actor: Actor) -> Callable[[Recording, Attempt], None]:
+        def landed(recording: Recording, attempt: Attempt) -> None:
+            opened = _load(recording.journal, attempt.sale_id)
+            if opened is not None and attempt.state is AttemptState.CAPTURED and attempt.direction == Direction.CHARGE:
+                self._save_or_close(recording, replace(actor, shift_id=opened.shift_id), opened)
+
+        return landed
+
+    def cancel_card(self, sale_id: str) -> None:
+        """Asks the terminal to stop; the outcome is what it then says."""
+        for attempt in self._open_attempts(sale_id):
+            self._cards.cancel(attempt.attempt_id)
+
+    def ask_again(self, sale_id: str) -> PaymentPage:
+        """Queries the open attempt once more."""
+        member = self._session.require(Permission.SELL)
+        for attempt in self._open_attempts(sale_id):
+            actor = Actor(member.staff_id, self._shift_of(sale_id))
+            self._cards.find_out(actor, attempt.attempt_id, self._landed(actor), lambda step: None)
+        return self.page(sale_id)
+
+    def recover(self) -> None:
+        """At start: every attempt that was left open is asked about before the till sells on it again."""
+        with self._store.read() as connection:
+            left_open = read_money.open_attempts(connection)
+        for attempt in left_open:
+            actor = Actor("", self._shift_of(attempt.sale_id))
+            self._cards.find_out(actor, attempt.attempt_id, self._landed(actor), lambda step: None, tries=2)
+
+    def resolve(self, sale_id: str, approved: bool, approval_code: str, approval: Approval) -> PaymentPage:
+        """A supervisor says what the slip or the bank says; refuses `reason_needed` without the code or a reason."""
+        actor, _ = self._session.in_shift(Permission.SELL)
+        said = approval_code if approved else approval.reason
+        if not said.strip():
+            raise Refused(Code.REASON_NEEDED)
+        approver_id = self._approver.approve(approval, Permission.RESOLVE_CARD, actor.staff_id)
+
+        def work(recording: Recording) -> None:
+            for attempt in read_money.attempts_of_sale(recording.cache, sale_id):
+                if attempt.state in OPEN:
+                    recording.add(_resolved(attempt, approved, (approval_code.strip(), approver_id, approval.reason)))
+                    after = read_money.attempt(recording.cache, attempt.attempt_id)
+                    if after is not None:
+                        self._landed(actor)(recording, after)
+
+        self._store.transact(work, actor)
+        return self.page(sale_id)
+
+    # leaving ---------------------------------------------------------------------------------------------------------
+
+    def give_up(self, sale_id: str) -> Cart:
+        """Back to the cart; refuses `payment_open` when money was taken or may have been."""
+        actor, _ = self._session.in_shift(Permission.SELL)
+
+        def work(recording: Recording) -> Cart:
+            opened = self._opened(recording, sale_id)
+            self._refuse_open_attempts(recording.cache, sale_id)
+            if self._tenders(recording.cache, opened):
+                raise Refused(Code.PAYMENT_OPEN)
+            recording.journal.execute(sa.delete(journal.open_sale).where(journal.open_sale.c.sale_id == sale_id))
+            recording.topics.add("open_sale")
+            return opened.cart
+
+        return self._store.transact(work, actor)
+
+    def give_back(self, sale_id: str, approval: Approval, on_step: OnStep) -> Cart:
+        """Undoes a part-paid sale: captured cards are reversed first, each by its own attempt, then cash goes back.
+
+        Refuses `card_reversal_failed`, and as the approval does.
+        """
+        actor, _ = self._session.in_shift(Permission.SELL)
+        self._approver.approve(approval, Permission.APPROVE_VOID, actor.staff_id)
+        with self._store.read() as connection:
+            attempts = read_money.attempts_of_sale(connection, sale_id)
+        for attempt in charged(attempts):
+            done = self._cards.reverse(
+                actor, attempt, check=lambda recording: None, landed=lambda recording, found: None, on_step=on_step
+            )
+            if done.state is not AttemptState.CAPTURED:
+                raise Refused(Code.CARD_REVERSAL_FAILED)
+        with self._store.read_journal() as connection:
+            opened = _load(connection, sale_id)
+        while opened is not None and opened.cash:
+            self.undo_cash(sale_id)
+            opened = replace(opened, cash=opened.cash[:-1])
+        return self.give_up(sale_id)
+
+    def to_resolve(self) -> tuple[OpenPayment, ...]:
+        """Sales whose payment is not finished, oldest first."""
+        with self._store.read_journal() as connection:
+            rows = connection.execute(sa.select(journal.open_sale).order_by(journal.open_sale.c.at)).all()
+        with self._store.read() as connection:
+            return tuple(_open_payment(connection, codec.loads(OpenSale, row.body), from_ms(row.at)) for row in rows)
+
+    # ---------------------------------------------------------------------------------------------------------------
+
+    def _opened(self, recording: Recording, sale_id: str) -> OpenSale:
+        opened = _load(recording.journal, sale_id)
+        if opened is None:
+            raise Refused(Code.CARD_NOT_OPEN)
+        return opened
+
+    def _open_attempts(self, sale_id: str) -> list[Attempt]:
+        with self._store.read() as connection:
+            return [found for found in read_money.attempts_of_sale(connection, sale_id) if found.state in OPEN]
+
+    def _refuse_open_attempts(self, connection: Connection, sale_id: str) -> None:
+        if any(attempt.state in OPEN for attempt in read_money.attempts_of_sale(connection, sale_id)):
+            raise Refused(Code.CARD_UNKNOWN_OPEN)
+
+    def _tenders(self, connection: Connection, opened: OpenSale) -> list[Tender]:
+        """Card money first, cash last: change comes from cash only."""
+        cards: list[Tender] = [
+            CardTender(
+                Money(found.captured, found.amount.currency), found.attempt_id, found.scheme, found.wallet, found.last4, found.approval
+            )
+            for found in charged(read_money.attempts_of_sale(connection, opened.sale_id))
+        ]
+        return cards + [CashTender(part.amount, part.tendered) for part in opened.cash]
+
+    def _save_or_close(self, recording: Recording, actor: Actor, opened: OpenSale) -> None:
+        tenders = self._tenders(recording.cache, opened)
+        recording.topics.add("open_sale")
+        if rules.left_to_pay(opened.due, tenders).minor > 0:
+            _save(recording.journal, opened, to_ms(self._store.clock.now()))
+            return
+        rules.check_paid(opened.due, tenders)
+        seller = replace(actor, staff_id=actor.staff_id or opened.staff_id)
+        self._closing.close(recording, seller, opened.sale_id, opened.cart, tenders)
+        recording.journal.execute(sa.delete(journal.open_sale).where(journal.open_sale.c.sale_id == opened.sale_id))
+
+    def _shift_of(self, sale_id: str) -> str:
+        with self._store.read_journal() as connection:
+            opened = _load(connection, sale_id)
+        return opened.shift_id if opened else ""
+
+
+def charged(attempts: list[Attempt]) -> list[Attempt]:
+    """Captured charges that were not taken back."""
+    back = {a.original_id for a in attempts if a.direction == Direction.REVERSAL and a.state is AttemptState.CAPTURED}
+    captured = [a for a in attempts if a.direction == Direction.CHARGE and a.state is AttemptState.CAPTURED]
+    return [attempt for attempt in captured if attempt.attempt_id not in back]
+
+
+def _load(connection: Connection, sale_id: str) -> OpenSale | None:
+    body = connection.execute(sa.select(journal.open_sale.c.body).where(journal.open_sale.c.sale_id == sale_id)).scalar()
+    return codec.loads(OpenSale, body) if body else None
+
+
+def _save(connection: Connection, opened: OpenSale, now_ms: int) -> None:
+    values = {"body": codec.dumps(opened)}
+    mine = journal.open_sale.c.sale_id == opened.sale_id
+    if connection.execute(sa.update(journal.open_sale).where(mine).values(**values)).rowcount == 0:
+        connection.execute(sa.insert(journal.open_sale).values(sale_id=opened.sale_id, at=now_ms, **values))
+
+
+def _open_payment(connection: Connection, opened: OpenSale, since: datetime) -> OpenPayment:
+    attempts = read_money.attempts_of_sale(connection, opened.sale_id)
+    unknown = sum(found.amount.minor for found in attempts if found.state in OPEN)
+    return OpenPayment(opened.sale_id, opened.due, Money(unknown, opened.cart.currency), since, opened.cart.items)
+
+
+def _resolved(attempt: Attempt, approved: bool, said: tuple[str, str, str]) -> op.CardResolved:
+    code, approver_id, reason = said
+    outcome = AttemptState.CAPTURED if approved else AttemptState.DECLINED
+    amount = attempt.amount if approved else attempt.amount.zero
+    return op.CardResolved(attempt.attempt_id, outcome, "slip", amount, "", "", "", code, "", "", approver_id, reason)

@@ -1,0 +1,68 @@
+"""How this station is: the line, what waits, the printer, the scanner, what needs a person."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from app.shown import StationStatus
+from app.store import Store
+from app.sync import Line, data_from, waiting
+from domain.catalogue import StationInfo, Words
+from domain.errors import Refused
+from ledger import journal, read_setup
+from ledger import tables as t
+
+
+class Health:
+    """`line` tells how the server is, `printer_reason` why nothing prints (empty when it does)."""
+
+    def __init__(self, store: Store, line: Callable[[], Line], printer_reason: Callable[[], str]) -> None:
+        self._store = store
+        self._line = line
+        self._printer_reason = printer_reason
+        self._guard = threading.Lock()
+        self._scanner_seen: datetime | None = None
+
+    def scanner_heard(self) -> None:
+        with self._guard:
+            self._scanner_seen = self._store.clock.now()
+
+    def online(self) -> bool:
+        return self._line().since is None
+
+    def status(self) -> StationStatus:
+        line = self._line()
+        with self._store.read() as connection:
+            station = self._station(connection)
+            cases = connection.execute(sa.select(sa.func.count()).where(t.case_item.c.closed_at == 0)).scalar_one()
+        with self._store.read_journal() as connection:
+            unfinished = journal.print_job.c.state.in_(("queued", "sending", "failed", "unconfirmed"))
+            prints = connection.execute(sa.select(sa.func.count()).where(unfinished)).scalar_one()
+            open_sales = connection.execute(sa.select(sa.func.count()).select_from(journal.open_sale)).scalar_one()
+        return StationStatus(
+            station=station.name,
+            label=station.label,
+            gate=station.gate,
+            places=station.places,
+            offline_since=line.since,
+            waiting=waiting(self._store),
+            data_from=data_from(self._store),
+            prints_waiting=prints,
+            printer_reason=self._printer_reason(),
+            scanner_seen=self._scanner_seen,
+            open_payments=open_sales,
+            needs_attention=cases,
+            refused_by_server=line.refused,
+        )
+
+    def _station(self, connection: sa.Connection) -> StationInfo:
+        identity = self._store.identity
+        name = identity.name if identity else ""
+        try:
+            return read_setup.station(connection, identity.station_id if identity else "")
+        except Refused:
+            return StationInfo("", name, Words(name, name), ("sell", "checkin"))

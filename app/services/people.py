@@ -1,0 +1,140 @@
+"""Signing in by PIN, with or without a server, and a second person's yes at the moment of need."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+import sqlalchemy as sa
+from sqlalchemy import Connection
+
+from app.session import Session
+from app.shown import Approval, StaffTile
+from app.store import Actor, Store
+from domain import codec
+from domain import operation as op
+from domain.catalogue import StaffMember, Words
+from domain.errors import Code, Refused
+from domain.staff import LOCKED_MINUTES, MOST_TRIES, Permission, check_approver, may
+from ledger import journal, verifier
+from ledger.clock import from_ms, to_ms
+
+_SEPARATOR = "\x1f"
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """A person as the journal knows them: enough to sign in without the cache."""
+
+    member: StaffMember
+    verifier: str
+    failures: int
+    locked_until: int
+
+
+class People:
+    """Who works here. `online` tells whether the server answers now; `sample_pins` is empty but on the sample venue."""
+
+    def __init__(
+        self, store: Store, session: Session, pepper: str, online: Callable[[], bool], sample_pins: dict[str, str]
+    ) -> None:
+        self._store = store
+        self._session = session
+        self._pepper = pepper
+        self._online = online
+        self._sample_pins = sample_pins
+
+    def tiles(self) -> tuple[StaffTile, ...]:
+        """Everybody who may use this station, by name."""
+        return tuple(self._tile(known.member) for known in self._everybody())
+
+    def approvers(self, permission: str) -> tuple[StaffTile, ...]:
+        """Who could approve: has the right and is not the one who asks."""
+        asker = self._session.member.staff_id
+        wanted = Permission(permission)
+        people = (known.member for known in self._everybody())
+        return tuple(self._tile(m) for m in people if may(m.role, wanted) and m.staff_id != asker)
+
+    def _tile(self, member: StaffMember) -> StaffTile:
+        pin = self._sample_pins.get(member.staff_id, "")
+        return StaffTile(member.staff_id, member.name, member.role, member.language, pin)
+
+    def sign_in(self, staff_id: str, pin: str) -> StaffMember:
+        """Refuses `pin_wrong` (with the tries left) and `pin_locked` (until when), offline just as online."""
+        known = self._check(staff_id, pin)
+        sign_in_id = self._store.ids.new()
+        event = op.SignedIn(sign_in_id, not self._online())
+        self._store.transact(lambda recording: recording.add(event), Actor(staff_id))
+        self._session.begin(known.member, sign_in_id)
+        return known.member
+
+    def sign_out(self) -> None:
+        member, sign_in_id = self._session.member, self._session.sign_in_id
+        event = op.SignedOut(sign_in_id)
+        self._store.transact(lambda recording: recording.add(event), Actor(member.staff_id))
+        self._session.end()
+
+    def approve(self, approval: Approval, permission: Permission, asker_id: str) -> str:
+        """The approver's id after their PIN was right; refuses as `sign_in`, and `approver_same`,
+        `approver_not_allowed`."""
+        known = self._check(approval.staff_id, approval.pin)
+        check_approver(known.member.staff_id, known.member.role, asker_id, permission)
+        return known.member.staff_id
+
+    # the PIN --------------------------------------------------------------------------------------------------------
+
+    def _check(self, staff_id: str, pin: str) -> _Known:
+        known = self._find(staff_id)
+        now = self._store.clock.now()
+        if known.locked_until > to_ms(now):
+            raise Refused(Code.PIN_LOCKED, until=_iso(from_ms(known.locked_until)))
+        if verifier.matches(known.verifier, pin, staff_id, self._pepper):
+            if known.failures:
+                self._note(staff_id, 0, 0)
+            return known
+        raise self._wrong(known, now)
+
+    def _wrong(self, known: _Known, now: datetime) -> Refused:
+        """Counts a wrong PIN durably before anybody is told, so that a restart forgives nothing."""
+        staff_id, left = known.member.staff_id, MOST_TRIES - known.failures - 1
+        until = now + timedelta(minutes=LOCKED_MINUTES)
+        self._note(staff_id, 0 if left == 0 else known.failures + 1, to_ms(until) if left == 0 else 0)
+        event = op.SignInFailed(self._store.ids.new(), staff_id, left)
+        self._store.transact(lambda recording: recording.add(event), Actor(staff_id))
+        if left == 0:
+            return Refused(Code.PIN_LOCKED, until=_iso(until))
+        return Refused(Code.PIN_WRONG, tries=left)
+
+    def _note(self, staff_id: str, failures: int, locked_until: int) -> None:
+        with self._store.local() as connection:
+            mine = journal.verifier.c.staff_id == staff_id
+            values = {"failures": failures, "locked_until": locked_until}
+            connection.execute(sa.update(journal.verifier).where(mine).values(**values))
+
+    def _everybody(self) -> list[_Known]:
+        with self._store.read_journal() as connection:
+            return _all(connection)
+
+    def _find(self, staff_id: str) -> _Known:
+        for known in self._everybody():
+            if known.member.staff_id == staff_id:
+                return known
+        raise Refused(Code.PIN_WRONG, tries=MOST_TRIES)
+
+
+def _all(connection: Connection) -> list[_Known]:
+    rows = connection.execute(sa.select(journal.verifier).order_by(journal.verifier.c.staff_id))
+    return [_known(row) for row in rows]
+
+
+def _known(row: sa.Row[tuple[object, ...]]) -> _Known:
+    m = row._mapping
+    name, role, language = m["body"].split(_SEPARATOR)
+    member = StaffMember(m["staff_id"], codec.loads(Words, name), role, language)
+    return _Known(member, m["verifier"], m["failures"], m["locked_until"])
+
+
+def _iso(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat(timespec="seconds")
+

@@ -1,0 +1,281 @@
+"""What was sold: the station's documents, reprints marked COPY, voiding the last sale, the print queue."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import date
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy import Connection
+
+from app.approving import Approver
+from app.cards import Cards, OnStep
+from app.closing import TicketBatch, document_number, session_text
+from app.session import Session
+from app.shown import Approval, PrintJobRow, SaleRow, Voided
+from app.store import Actor, Recording, Store
+from domain import operation as op
+from domain.card import OPEN, AttemptState, Direction
+from domain.catalogue import Words
+from domain.errors import Code, Refused
+from domain.money import Money, total
+from domain.receipt import DocumentKind, Receipt, TicketPrint
+from domain.staff import Permission
+from domain.ticket import short_code
+from ledger import journal, read_gate, read_money, read_setup
+from ledger import tables as t
+from ledger.clock import from_ms
+from ledger.read_money import Attempt, DocumentRow
+
+_MOST = 60
+
+
+class Records:
+    """`wake_printer` tells the print queue that there is work."""
+
+    def __init__(
+        self, store: Store, session: Session, cards: Cards, approver: Approver, wake_printer: Callable[[], None],
+        open_drawer: Callable[[], None],
+    ) -> None:  # fmt: skip
+        self._store = store
+        self._session = session
+        self._cards = cards
+        self._approver = approver
+        self._wake_printer = wake_printer
+        self._open_drawer = open_drawer
+
+    def recent(self) -> tuple[SaleRow, ...]:
+        """This station's documents, newest first."""
+        self._session.require(Permission.SELL)
+        shift = self._session.open_shift()
+        with self._store.read() as connection:
+            rows = read_money.documents(connection, self._station(), _MOST)
+            voids = {row.sale_id: row for row in rows if row.kind == DocumentKind.CREDIT}
+            return tuple(self._row(connection, row, (rows, voids), shift.shift_id if shift else "") for row in rows)
+
+    def _station(self) -> str:
+        return self._store.identity.station_id if self._store.identity else ""
+
+    def _row(
+        self, connection: Connection, row: DocumentRow, known: tuple[list[DocumentRow], dict[str, DocumentRow]], shift_id: str
+    ) -> SaleRow:
+        rows, voids = known
+        voided = voids[row.sale_id].number if row.sale_id in voids and row.kind == DocumentKind.INVOICE else ""
+        return SaleRow(
+            row.sale_id,
+            row.document_id,
+            row.number,
+            row.kind,
+            row.at,
+            read_setup.staff_name(connection, row.staff_id),
+            row.receipt.gross,
+            tuple(tender.wallet or tender.scheme or tender.method for tender in row.receipt.tenders),
+            sum(line.quantity for line in row.receipt.lines),
+            voided,
+            read_money.copies(connection, row.document_id),
+            _why_not_void(connection, row, rows, shift_id),
+        )
+
+    # reprints --------------------------------------------------------------------------------------------------------
+
+    def reprint(self, document_id: str) -> None:
+        """Prints a document again, marked COPY with its count; refuses `document_unknown`."""
+        self._reprint(document_id, lambda recording, row, copy: recording.print("receipt", row.number, replace(row.receipt, copy=copy)))
+
+    def reprint_tickets(self, sale_id: str) -> None:
+        """Prints the tickets of a sale again, marked COPY; refuses `document_unknown`."""
+        with self._store.read() as connection:
+            found = [row for row in read_money.documents(connection, self._station(), 10_000) if row.sale_id == sale_id]
+        if not found:
+            raise Refused(Code.DOCUMENT_UNKNOWN)
+        self._reprint(found[-1].document_id, self._print_tickets, what="tickets")
+
+    def _reprint(
+        self, document_id: str, printing: Callable[[Recording, DocumentRow, int], None], what: str = "receipt"
+    ) -> None:
+        actor = self._session.actor(Permission.REPRINT)
+
+        def work(recording: Recording) -> None:
+            row = read_money.document(recording.cache, document_id)
+            if row is None:
+                raise Refused(Code.DOCUMENT_UNKNOWN)
+            copy = read_money.copies(recording.cache, document_id) + 1
+            recording.add(op.DocumentReprinted(self._store.ids.new(), document_id, copy, what))
+            printing(recording, row, copy)
+
+        self._store.transact(work, actor)
+        self._wake_printer()
+
+    def _print_tickets(self, recording: Recording, row: DocumentRow, copy: int) -> None:
+        tickets = _tickets(recording.cache, row.sale_id)
+        prints = tuple(
+            _ticket_print(recording.cache, ticket, row.number, (position, len(tickets)), copy)
+            for position, ticket in enumerate(tickets, start=1)
+        )
+        if prints:
+            recording.print("tickets", row.number, TicketBatch(prints))
+
+    # void ------------------------------------------------------------------------------------------------------------
+
+    def void(self, sale_id: str, reason: str, approval: Approval, on_step: OnStep) -> Voided:
+        """Voids this shift's last sale: each card part is reversed first by an attempt of its own, then the credit note
+        is issued, the tickets end and the places return.
+
+        Refuses the `void_*` codes, `reason_needed`, `card_batch_closed`, `card_reversal_failed`, `card_unknown_open`.
+        """
+        actor, shift = self._session.in_shift(Permission.SELL)
+        if not reason.strip():
+            raise Refused(Code.REASON_NEEDED)
+        with self._store.read() as connection:
+            invoice = self._voidable(connection, sale_id, shift.shift_id)
+        approver_id = self._approver.approve(approval, Permission.APPROVE_VOID, actor.staff_id)
+        self._reverse_cards(actor, sale_id, on_step)
+
+        def work(recording: Recording) -> Voided:
+            self._voidable(recording.cache, sale_id, shift.shift_id)
+            return self._record_void(recording, actor, invoice, (reason.strip(), approver_id))
+
+        result = self._store.transact(work, actor)
+        self._wake_printer()
+        if result.cash_back:
+            self._open_drawer()
+        return result
+
+    def _voidable(self, connection: Connection, sale_id: str, shift_id: str) -> DocumentRow:
+        rows = read_money.documents(connection, self._station(), _MOST)
+        row = next((row for row in rows if row.sale_id == sale_id and row.kind == DocumentKind.INVOICE), None)
+        if row is None:
+            raise Refused(Code.DOCUMENT_UNKNOWN)
+        if why := _why_not_void(connection, row, rows, shift_id):
+            raise Refused(Code(why))
+        return row
+
+    def _reverse_cards(self, actor: Actor, sale_id: str, on_step: OnStep) -> None:
+        with self._store.read() as connection:
+            attempts = read_money.attempts_of_sale(connection, sale_id)
+        back = {a.original_id for a in attempts if a.direction == Direction.REVERSAL and a.state is AttemptState.CAPTURED}
+        for attempt in attempts:
+            charged = attempt.direction == Direction.CHARGE and attempt.state is AttemptState.CAPTURED
+            if charged and attempt.attempt_id not in back:
+                self._reverse(actor, attempt, on_step)
+
+    def _reverse(self, actor: Actor, attempt: Attempt, on_step: OnStep) -> None:
+        done = self._cards.reverse(
+            actor, attempt, check=lambda recording: None, landed=lambda recording, found: None, on_step=on_step
+        )
+        if done.state in OPEN:
+            raise Refused(Code.CARD_UNKNOWN_OPEN)
+        if done.state is not AttemptState.CAPTURED:
+            batch_closed = "batch" in done.reason
+            raise Refused(Code.CARD_BATCH_CLOSED if batch_closed else Code.CARD_REVERSAL_FAILED)
+
+    def _record_void(
+        self, recording: Recording, actor: Actor, invoice: DocumentRow, why: tuple[str, str]
+    ) -> Voided:
+        reason, approver_id = why
+        sale = recording.cache.execute(sa.select(t.sale).where(t.sale.c.sale_id == invoice.sale_id)).one()
+        day = recording.cache.execute(sa.select(t.booking.c.day).where(t.booking.c.booking_id == sale.booking_id)).scalar_one()
+        refunds = self._refunds(recording.cache, invoice.sale_id)
+        number = document_number(self._store, recording)
+        receipt = self._credit_note(recording, actor, invoice, (number, reason))
+        voided = op.SaleVoided(
+            self._store.ids.new(), invoice.sale_id, sale.booking_id, date.fromisoformat(day), actor.shift_id, self._store.ids.new(), number,
+            receipt, refunds, _charges(recording.cache, sale.booking_id),
+            tuple(ticket.ticket_id for ticket in _tickets(recording.cache, invoice.sale_id)), reason, approver_id,
+        )  # fmt: skip
+        recording.add(voided)
+        recording.print("receipt", number, receipt)
+        currency = receipt.gross.currency
+        cash = total((part.amount for part in refunds if part.method == "cash"), currency)
+        return Voided(number, receipt.gross, cash, receipt.gross - cash)
+
+    def _refunds(self, connection: Connection, sale_id: str) -> tuple[op.RefundPart, ...]:
+        reversals = {
+            found.original_id: found.attempt_id
+            for found in read_money.attempts_of_sale(connection, sale_id)
+            if found.direction == Direction.REVERSAL and found.state is AttemptState.CAPTURED
+        }
+        rows = connection.execute(sa.select(t.payment).where(t.payment.c.sale_id == sale_id)).all()
+        return tuple(
+            op.RefundPart(
+                self._store.ids.new(), row.payment_id, row.method, Money(row.amount, row.currency), reversals.get(row.attempt_id, "")
+            )
+            for row in rows
+        )
+
+    def _credit_note(self, recording: Recording, actor: Actor, invoice: DocumentRow, said: tuple[str, str]) -> Receipt:
+        number, reason = said
+        zone_day = invoice.receipt.issued_at.date().isoformat()
+        tenders = tuple(replace(tender, tendered=None, change=None) for tender in invoice.receipt.tenders)
+        return replace(
+            invoice.receipt,
+            kind=DocumentKind.CREDIT,
+            number=number,
+            issued_at=self._store.clock.now(),
+            cashier=read_setup.staff_name(recording.cache, actor.staff_id).en,
+            tenders=tenders,
+            original_number=invoice.number,
+            original_day=zone_day,
+            reason=Words(reason, reason),
+            copy=0,
+        )
+
+    # print queue -----------------------------------------------------------------------------------------------------
+
+    def print_jobs(self) -> tuple[PrintJobRow, ...]:
+        """Jobs that are not done, and the last done ones, newest first."""
+        with self._store.read_journal() as connection:
+            rows = connection.execute(sa.select(journal.print_job).order_by(journal.print_job.c.at.desc()).limit(_MOST)).all()
+        return tuple(PrintJobRow(row.job_id, row.kind, row.title, row.state, row.reason, from_ms(row.at)) for row in rows)
+
+    def retry_print(self, job_id: str) -> None:
+        """Sends a job that is known not to be on paper again; one that may be is reprinted as COPY instead."""
+        self._session.require(Permission.REPRINT)
+        self._set_job(job_id, ("failed",), "queued")
+        self._wake_printer()
+
+    def give_up_print(self, job_id: str) -> None:
+        self._session.require(Permission.REPRINT)
+        self._set_job(job_id, ("queued", "failed", "unconfirmed"), "given_up")
+
+    def _set_job(self, job_id: str, allowed: Sequence[str], state: str) -> None:
+        mine = sa.and_(journal.print_job.c.job_id == job_id, journal.print_job.c.state.in_(allowed))
+        with self._store.local("prints") as connection:
+            connection.execute(sa.update(journal.print_job).where(mine).values(state=state))
+
+
+def _why_not_void(connection: Connection, row: DocumentRow, rows: list[DocumentRow], shift_id: str) -> str:
+    """Why a document cannot be voided now; empty when it can."""
+    if row.kind == DocumentKind.CREDIT or any(r.sale_id == row.sale_id and r.kind == DocumentKind.CREDIT for r in rows):
+        return Code.VOID_ALREADY
+    if not shift_id or row.shift_id != shift_id:
+        return Code.VOID_OTHER_SHIFT
+    voided = {r.sale_id for r in rows if r.kind == DocumentKind.CREDIT}
+    standing = [r for r in rows if r.kind == DocumentKind.INVOICE and r.sale_id not in voided]
+    if not standing or standing[0].document_id != row.document_id:
+        return Code.VOID_NOT_LAST
+    if any(read_gate.entries_of(connection, ticket.ticket_id, "en") for ticket in _tickets(connection, row.sale_id)):
+        return Code.VOID_TICKET_USED
+    return ""
+
+
+def _tickets(connection: Connection, sale_id: str) -> list[sa.Row[tuple[object, ...]]]:
+    booking = sa.select(t.sale.c.booking_id).where(t.sale.c.sale_id == sale_id).scalar_subquery()
+    return list(connection.execute(sa.select(t.ticket).where(t.ticket.c.booking_id == booking).order_by(t.ticket.c.ticket_id)))
+
+
+def _charges(connection: Connection, booking_id: str) -> tuple[str, ...]:
+    return tuple(connection.execute(sa.select(t.charge.c.charge_id).where(t.charge.c.booking_id == booking_id)).scalars())
+
+
+def _ticket_print(
+    connection: Connection, ticket: sa.Row[tuple[object, ...]], number: str, place: tuple[int, int], copy: int
+) -> TicketPrint:
+    m = ticket._mapping
+    venue = read_setup.venue(connection)
+    session = read_setup.session(connection, m["session"])
+    name = read_setup.product_name(connection, m["product"])
+    short = short_code(UUID(m["ticket_id"]))
+    return TicketPrint(m["code"], short, name, venue.name, m["day"], session_text(session, venue), number, *place, copy)

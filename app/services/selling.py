@@ -1,0 +1,175 @@
+"""The Sell page: what can be sold now, the cart's places, parked carts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+from sqlalchemy import Connection
+
+from app.session import Session as SignedIn
+from app.shown import ParkedCart, ProductTile, SellPage, SessionTile
+from app.store import Store
+from domain import cart as carts
+from domain import codec
+from domain.cart import Cart
+from domain.catalogue import Product, Session, Venue, Words
+from domain.errors import Code, Refused
+from domain.staff import Permission
+from ledger import journal, read_setup
+from ledger.clock import from_ms, to_ms
+
+_LOW, _LOW_PERCENT = 10, 10
+
+
+class Selling:
+    """`online` tells whether counts can be trusted to be fresh."""
+
+    def __init__(self, store: Store, session: SignedIn, online: Callable[[], bool]) -> None:
+        self._store = store
+        self._session = session
+        self._online = online
+
+    def page(self, session: int, category: str) -> SellPage:
+        """The page with `session` chosen (0 = the running or next one) and the tiles of `category`
+        (`favourites` for the first page)."""
+        with self._store.read() as connection:
+            venue = read_setup.venue(connection)
+            today = self._today(venue)
+            sessions = self._sessions(connection, today)
+            chosen = _chosen(sessions, session)
+            products = read_setup.products(connection)
+        shift_open = self._session.open_shift() is not None
+        tiles = tuple(_tile(product, sessions, chosen) for product in products if _in(product, category))
+        categories = ("favourites", *dict.fromkeys(product.category for product in products))
+        return SellPage(today, sessions, chosen, categories, tiles, venue.currency, shift_open)
+
+    def _today(self, venue: Venue) -> date:
+        return self._store.clock.now().astimezone(ZoneInfo(venue.time_zone)).date()
+
+    def _sessions(self, connection: Connection, today: date) -> tuple[SessionTile, ...]:
+        now = self._store.clock.now()
+        open_ones = [session for session in read_setup.sessions_of(connection, today) if session.ends_at > now]
+        sold = read_setup.places_sold(connection, [session.number for session in open_ones])
+        names = {activity.activity_id: activity.name for activity in read_setup.activities(connection)}
+        return tuple(self._session_tile(session, sold[session.number], names) for session in open_ones)
+
+    def _session_tile(self, session: Session, sold: int, names: dict[str, Words]) -> SessionTile:
+        now = self._store.clock.now()
+        name = names.get(session.activity_id, Words(session.activity_id, session.activity_id))
+        left = max(0, session.capacity - sold)
+        running = session.starts_at <= now < session.ends_at
+        stale = not self._online()
+        return SessionTile(
+            session.number, name, session.starts_at, session.ends_at, session.capacity, left, running, stale
+        )
+
+    # the cart --------------------------------------------------------------------------------------------------------
+
+    def empty(self) -> Cart:
+        with self._store.read() as connection:
+            return Cart(read_setup.venue(connection).currency)
+
+    def add(self, cart: Cart, product_number: int, session: int) -> Cart:
+        """One more of a product. Refuses `capacity_full` when this station's own count leaves no place,
+        `session_over`, `session_needed`, `unknown_product`."""
+        self._session.require(Permission.SELL)
+        with self._store.read() as connection:
+            product = read_setup.product(connection, product_number)
+            chosen = self._open_session(connection, session) if product.places else None
+            new = carts.add(cart, product, chosen, line_id=self._store.ids.new())
+            if chosen is not None:
+                carts.check_places(new, chosen, read_setup.places_sold(connection, [session])[session])
+        return new
+
+    def set_quantity(self, cart: Cart, line_id: str, quantity: int) -> Cart:
+        """Refuses `quantity_range` and, when it grows, `capacity_full`."""
+        new = carts.set_quantity(cart, line_id, quantity)
+        line = next((line for line in new.lines if line.line_id == line_id), None)
+        if line is not None and line.session is not None and new.items > cart.items:
+            number = line.session.number
+            with self._store.read() as connection:
+                current = self._open_session(connection, number)
+                carts.check_places(new, current, read_setup.places_sold(connection, [number])[number])
+        return new
+
+    def _open_session(self, connection: Connection, number: int) -> Session:
+        found = read_setup.session(connection, number)
+        if found is None:
+            raise Refused(Code.SESSION_NEEDED)
+        if found.ends_at <= self._store.clock.now():
+            raise Refused(Code.SESSION_OVER)
+        return found
+
+    def search(self, text: str) -> tuple[Product, ...]:
+        """Products whose name in either language has `text` in it, at most eight."""
+        wanted = _folded(text)
+        if not wanted:
+            return ()
+        with self._store.read() as connection:
+            products = read_setup.products(connection)
+        return tuple(p for p in products if wanted in _folded(p.name.en) or wanted in _folded(p.name.ar))[:8]
+
+    # parked carts ----------------------------------------------------------------------------------------------------
+
+    def park(self, cart: Cart) -> None:
+        """Puts the cart aside, durably; refuses `cart_empty`."""
+        if not cart.lines:
+            raise Refused(Code.CART_EMPTY)
+        first = cart.lines[0]
+        values = {"parked_id": self._store.ids.new(), "at": to_ms(self._store.clock.now())}
+        label = codec.dumps(first.product.name)
+        with self._store.local("parked") as connection:
+            connection.execute(sa.insert(journal.parked).values(**values, label=label, cart=codec.dumps(cart)))
+
+    def parked(self) -> tuple[ParkedCart, ...]:
+        """Carts put aside, newest first."""
+        with self._store.read_journal() as connection:
+            rows = connection.execute(sa.select(journal.parked).order_by(journal.parked.c.at.desc())).all()
+        return tuple(_parked(row) for row in rows)
+
+    def resume(self, parked_id: str) -> Cart:
+        """Takes a parked cart back; refuses `cart_empty` when somebody already did."""
+        mine = journal.parked.c.parked_id == parked_id
+        with self._store.local("parked") as connection:
+            row = connection.execute(sa.select(journal.parked).where(mine)).first()
+            if row is None:
+                raise Refused(Code.CART_EMPTY)
+            connection.execute(sa.delete(journal.parked).where(mine))
+        return codec.loads(Cart, row.cart)
+
+
+def _parked(row: sa.Row[tuple[object, ...]]) -> ParkedCart:
+    m = row._mapping
+    cart = codec.loads(Cart, m["cart"])
+    label = codec.loads(Words, m["label"])
+    return ParkedCart(m["parked_id"], label.en, from_ms(m["at"]), cart, carts.totals(cart).gross)
+
+
+def _chosen(sessions: tuple[SessionTile, ...], wanted: int) -> int:
+    numbers = [tile.number for tile in sessions]
+    return wanted if wanted in numbers else next((tile.number for tile in sessions if tile.left), numbers[0] if numbers else 0)
+
+
+def _in(product: Product, category: str) -> bool:
+    return product.favourite if category in ("", "favourites") else product.category == category
+
+
+def _tile(product: Product, sessions: tuple[SessionTile, ...], chosen: int) -> ProductTile:
+    if not product.places:
+        return ProductTile(product, None, False, False)
+    here = next((tile for tile in sessions if tile.number == chosen), None)
+    left = here.left if here else 0
+    later = next((tile for tile in sessions if here and tile.starts_at > here.starts_at and tile.left >= product.places), None)
+    low = here is not None and (left <= _LOW or left * 100 <= here.capacity * _LOW_PERCENT)
+    return ProductTile(product, left, low, left < product.places, later)
+
+
+_FOLD = str.maketrans("أإآىة", "ااايه", "ًٌٍَُِّْـ")
+
+
+def _folded(text: str) -> str:
+    """Latin in lower case, Arabic without marks and with its letter variants joined."""
+    return text.strip().casefold().translate(_FOLD)

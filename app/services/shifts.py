@@ -1,0 +1,281 @@
+"""The drawer: open with a float, cash in and out, X at any time, blind count, Z once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+import sqlalchemy as sa
+from sqlalchemy import Connection
+
+from app.approving import Approver
+from app.session import Session
+from app.shown import Approval, CountShown, MoveRow, ShiftPage
+from app.store import Actor, Recording, Store
+from app.sync import waiting
+from domain import operation as op
+from domain import shift as rules
+from domain.errors import Code, Refused
+from domain.money import Money, total
+from domain.receipt import DocumentKind, ShiftReport
+from domain.shift import Move
+from domain.staff import Permission
+from domain.vat import VatLine
+from ledger import journal, read_money, read_setup
+from ledger import tables as t
+from ledger.clock import from_ms
+from ledger.read_money import OpenShift
+
+_MOST_PIECES = 100_000
+
+
+class Shifts:
+    """`open_drawer` kicks the drawer; it never blocks and never fails an action."""
+
+    def __init__(self, store: Store, session: Session, approver: Approver, open_drawer: Callable[[], None]) -> None:
+        self._store = store
+        self._session = session
+        self._approver = approver
+        self._open_drawer = open_drawer
+
+    def denominations(self) -> tuple[int, ...]:
+        """Notes and coins in minor units, largest first."""
+        with self._store.read() as connection:
+            return tuple(sorted(read_setup.venue(connection).denominations, reverse=True))
+
+    def currency(self) -> str:
+        with self._store.read() as connection:
+            return read_setup.venue(connection).currency
+
+    def page(self) -> ShiftPage | None:
+        """The open shift; None when there is none."""
+        shift = self._session.open_shift()
+        if shift is None:
+            return None
+        with self._store.read() as connection:
+            moves = _moves(connection, shift.shift_id)
+            by = read_setup.staff_name(connection, shift.staff_id)
+            sales = sum(row.kind == DocumentKind.INVOICE for row in read_money.documents_of_shift(connection, shift.shift_id))
+            counts = len(_counts(connection, shift.shift_id))
+            attempts = len(read_money.open_attempts(connection, shift.shift_id))
+        return ShiftPage(
+            shift.shift_id, shift.opened_at, by, shift.opening, sales, moves, counts, attempts + self._open_sales(), waiting(self._store)
+        )
+
+    def open(self, pieces: Mapping[int, int]) -> ShiftPage:
+        """Opens the drawer's session with a float; refuses `shift_already_open`, `quantity_range`."""
+        member = self._session.require(Permission.SHIFT)
+        parts = _pieces(pieces)
+        opening = rules.counted(pieces, self.currency())
+        identity = self._store.identity
+
+        def work(recording: Recording) -> None:
+            if identity and read_money.open_shift(recording.cache, identity.station_id) is not None:
+                raise Refused(Code.SHIFT_ALREADY_OPEN)
+            shift_id = self._store.ids.new()
+            recording.add(op.ShiftOpened(shift_id, opening, parts), shift_id=shift_id)
+
+        self._store.transact(work, Actor(member.staff_id))
+        page = self.page()
+        assert page is not None
+        return page
+
+    # cash besides sales ----------------------------------------------------------------------------------------------
+
+    def cash_in(self, amount: Money, reason: str) -> None:
+        self._move(Move.CASH_IN, amount, reason)
+
+    def cash_out(self, amount: Money, reason: str) -> None:
+        """Refuses `drawer_too_little` when the drawer should not hold that much."""
+        self._move(Move.CASH_OUT, amount, reason)
+
+    def drop(self, amount: Money, approval: Approval) -> None:
+        """Cash to the safe, seen by a second person."""
+        actor, shift = self._session.in_shift(Permission.SHIFT)
+        approver_id = self._approver.approve(approval, Permission.APPROVE_DROP, actor.staff_id)
+        self._record_move(actor, shift, op.CashMoved("", shift.shift_id, Move.DROP, amount, approval.reason, approver_id))
+
+    def no_sale(self, reason: str) -> None:
+        """Opens the drawer without a sale, on the record."""
+        actor, shift = self._session.in_shift(Permission.NO_SALE)
+        nothing = shift.opening.zero
+        self._record_move(actor, shift, op.CashMoved("", shift.shift_id, Move.NO_SALE, nothing, _reason(reason)))
+
+    def _move(self, move: Move, amount: Money, reason: str) -> None:
+        actor, shift = self._session.in_shift(Permission.SHIFT)
+        self._record_move(actor, shift, op.CashMoved("", shift.shift_id, move, amount, _reason(reason)))
+
+    def _record_move(self, actor: Actor, shift: OpenShift, moved: op.CashMoved) -> None:
+        if moved.move != Move.NO_SALE and moved.amount.minor <= 0:
+            raise Refused(Code.NOT_MONEY, text=moved.amount.decimal())
+
+        def work(recording: Recording) -> None:
+            figures = rules.figures(shift.opening, read_money.cash_events(recording.cache, shift.shift_id))
+            if moved.move in (Move.CASH_OUT, Move.DROP) and moved.amount > figures.expected:
+                raise Refused(Code.DRAWER_TOO_LITTLE)
+            recording.add(replace(moved, move_id=self._store.ids.new()))
+
+        self._store.transact(work, actor)
+        self._open_drawer()
+
+    # reports ---------------------------------------------------------------------------------------------------------
+
+    def x_report(self) -> ShiftReport:
+        """Reads the shift without closing it, and prints."""
+        actor, shift = self._session.in_shift(Permission.SHIFT)
+
+        def work(recording: Recording) -> ShiftReport:
+            report = self._report(recording.cache, shift)
+            recording.print("report", "X", report)
+            return report
+
+        return self._store.transact(work, actor)
+
+    def count(self, pieces: Mapping[int, int]) -> CountShown:
+        """A blind count: only now is the expected figure told. One recount is allowed, both are kept.
+
+        Refuses `count_again_used`, `shift_attempt_open` while a card's outcome is unknown, `shift_sale_open`.
+        """
+        actor, shift = self._session.in_shift(Permission.SHIFT)
+        parts = _pieces(pieces)
+        counted = rules.counted(pieces, shift.opening.currency)
+
+        def work(recording: Recording) -> CountShown:
+            self._check_nothing_open(recording, shift)
+            before = _counts(recording.cache, shift.shift_id)
+            if len(before) > 1:
+                raise Refused(Code.COUNT_AGAIN_USED)
+            expected = rules.figures(shift.opening, read_money.cash_events(recording.cache, shift.shift_id)).expected
+            recording.add(op.ShiftCounted(self._store.ids.new(), shift.shift_id, counted, expected, parts))
+            difference = counted - expected
+            limit = read_setup.venue(recording.cache).difference_limit
+            return CountShown(counted, expected, difference, rules.over_limit(difference, limit), not before)
+
+        return self._store.transact(work, actor)
+
+    def close(self, note: str, approval: Approval | None) -> ShiftReport:
+        """Closes with the last count, numbers the Z and prints it once.
+
+        Refuses `count_needed` (also when money moved since), `difference_over_limit` without an approval, `shift_attempt_open`.
+        """
+        actor, shift = self._session.in_shift(Permission.SHIFT)
+        approver_id = self._approver.approve(approval, Permission.APPROVE_DIFFERENCE, actor.staff_id) if approval else ""
+
+        def work(recording: Recording) -> ShiftReport:
+            self._check_nothing_open(recording, shift)
+            closed = self._closing(recording, shift, approver_id, note)
+            report = self._report(recording.cache, shift)
+            approved = read_setup.staff_name(recording.cache, approver_id).en if approver_id else ""
+            sums = {"counted": closed.counted, "difference": closed.difference}
+            done = replace(
+                report, number=closed.number, closed_at=self._store.clock.now(), approved_by=approved, note=note, **sums
+            )
+            recording.add(closed)
+            recording.print("report", closed.number, done)
+            return done
+
+        return self._store.transact(work, actor)
+
+    def _closing(self, recording: Recording, shift: OpenShift, approver_id: str, note: str) -> op.ShiftClosed:
+        counts = _counts(recording.cache, shift.shift_id)
+        expected = rules.figures(shift.opening, read_money.cash_events(recording.cache, shift.shift_id)).expected
+        if not counts or counts[-1][2] != expected.minor:
+            raise Refused(Code.COUNT_NEEDED)
+        count_id, minor, _ = counts[-1]
+        counted = Money(minor, expected.currency)
+        difference = counted - expected
+        if rules.over_limit(difference, read_setup.venue(recording.cache).difference_limit):
+            if not approver_id:
+                raise Refused(Code.DIFFERENCE_OVER_LIMIT, difference=difference.decimal())
+            _reason(note)
+        number = f"Z-{recording.number('Z'):04d}"
+        provisional = waiting(self._store) > 0
+        return op.ShiftClosed(
+            shift.shift_id, number, count_id, counted, expected, difference, approver_id, note.strip(), provisional
+        )
+
+    def _check_nothing_open(self, recording: Recording, shift: OpenShift) -> None:
+        if read_money.open_attempts(recording.cache, shift.shift_id):
+            raise Refused(Code.SHIFT_ATTEMPT_OPEN)
+        if recording.journal.execute(sa.select(journal.open_sale.c.sale_id)).first() is not None:
+            raise Refused(Code.SHIFT_SALE_OPEN)
+
+    def _open_sales(self) -> int:
+        with self._store.read_journal() as connection:
+            return connection.execute(sa.select(sa.func.count()).select_from(journal.open_sale)).scalar_one()
+
+    def _report(self, connection: Connection, shift: OpenShift) -> ShiftReport:
+        venue = read_setup.venue(connection)
+        documents = read_money.documents_of_shift(connection, shift.shift_id)
+        currency = shift.opening.currency
+        vat_lines = _signed_vat([(row.receipt.vat_lines, _sign(row.kind)) for row in documents], currency)
+        sums = read_money.tender_sums(connection, shift.shift_id)
+        moves = _moves(connection, shift.shift_id)
+        numbers = [row.number for row in documents]
+        return ShiftReport(
+            number="",
+            station=self._store.identity.name if self._store.identity else "",
+            cashier=read_setup.staff_name(connection, shift.staff_id).en,
+            opened_at=shift.opened_at,
+            closed_at=None,
+            printed_at=self._store.clock.now(),
+            seller=venue.seller,
+            time_zone=venue.time_zone,
+            sales_count=sum(row.kind == DocumentKind.INVOICE for row in documents),
+            credits_count=sum(row.kind == DocumentKind.CREDIT for row in documents),
+            gross=total((line.gross for line in vat_lines), currency),
+            net=total((line.net for line in vat_lines), currency),
+            vat=total((line.vat for line in vat_lines), currency),
+            vat_lines=vat_lines,
+            tenders=tuple((name, count, Money(minor, currency)) for name, count, minor in sums),
+            cash=rules.figures(shift.opening, read_money.cash_events(connection, shift.shift_id)),
+            moves=tuple((move.kind, move.reason, move.amount) for move in moves if move.kind != Move.NO_SALE),
+            no_sales=sum(move.kind == Move.NO_SALE for move in moves),
+            first_document=min(numbers, default=""),
+            last_document=max(numbers, default=""),
+            open_attempts=len(read_money.open_attempts(connection, shift.shift_id)),
+            unsynced=waiting(self._store),
+        )
+
+
+def _reason(text: str) -> str:
+    if not text.strip():
+        raise Refused(Code.REASON_NEEDED)
+    return text.strip()
+
+
+def _pieces(pieces: Mapping[int, int]) -> tuple[op.Piece, ...]:
+    if any(not 0 <= count <= _MOST_PIECES for count in pieces.values()):
+        raise Refused(Code.QUANTITY_RANGE, most=_MOST_PIECES)
+    return tuple(op.Piece(note, count) for note, count in sorted(pieces.items(), reverse=True) if count)
+
+
+def _sign(kind: str) -> int:
+    return -1 if kind == DocumentKind.CREDIT else 1
+
+
+def _signed_vat(parts: list[tuple[tuple[VatLine, ...], int]], currency: str) -> tuple[VatLine, ...]:
+    """What the documents add up to by rate, credit notes taken off; from the documents' own figures, so that report
+    and documents agree to the last unit."""
+    sums: dict[int, VatLine] = {}
+    zero = Money(0, currency)
+    for lines, sign in parts:
+        for line in lines:
+            had = sums.get(line.rate, VatLine(line.rate, zero, zero, zero))
+            sums[line.rate] = VatLine(line.rate, had.gross + line.gross * sign, had.net + line.net * sign, had.vat + line.vat * sign)
+    return tuple(sums[rate] for rate in sorted(sums, reverse=True))
+
+
+def _moves(connection: Connection, shift_id: str) -> tuple[MoveRow, ...]:
+    rows = connection.execute(sa.select(t.cash_move).where(t.cash_move.c.shift_id == shift_id).order_by(t.cash_move.c.at)).all()
+    return tuple(
+        MoveRow(row.move, Money(row.amount, row.currency), row.reason, from_ms(row.at), read_setup.staff_name(connection, row.staff_id))
+        for row in rows
+    )
+
+
+def _counts(connection: Connection, shift_id: str) -> list[tuple[str, int, int]]:
+    """(id, counted, expected) of each count, oldest first."""
+    found = sa.select(t.shift_count.c.count_id, t.shift_count.c.counted, t.shift_count.c.expected)
+    rows = connection.execute(found.where(t.shift_count.c.shift_id == shift_id).order_by(t.shift_count.c.at, t.shift_count.c.count_id))
+    return [(row[0], row[1], row[2]) for row in rows]
