@@ -103,14 +103,12 @@ def half_up(numerator: int, denominator: int) -> int:
     return sign * ((2 * abs(numerator) + denominator) // (2 * denominator))
 
 
-def spread(whole: int, weights: Sequence[int]) -> list[int]:
-    """Split `whole` (>= 0) by `weights` (>= 0): floor of each exact share, left-over units to the largest
-    remainders, ties to the lower index (payments: VAT spread over lines). All-zero weights give all zeros."""
-    weight_sum = sum(weights)
-    if weight_sum == 0:
-        return [0] * len(weights)
-    shares = [whole * weight // weight_sum for weight in weights]
-    by_remainder = sorted(range(len(weights)), key=lambda i: (-(whole * weights[i] % weight_sum), i))
+def spread(whole: int, numerators: Sequence[int], denominator: int) -> list[int]:
+    """Whole units for the exact shares `numerators[i] / denominator` (>= 0) such that they add up to `whole`, their
+    rounded sum: floor of each, left-over units to the largest remainders, ties to the lower index (payments: VAT
+    spread over lines)."""
+    shares = [numerator // denominator for numerator in numerators]
+    by_remainder = sorted(range(len(shares)), key=lambda i: (-(numerators[i] % denominator), i))
     for index in by_remainder[: whole - sum(shares)]:
         shares[index] += 1
     return shares

@@ -35,7 +35,7 @@ def by_line(lines: Sequence[tuple[Money, int]]) -> list[Money]:
     for rate in {rate for _, rate in lines}:
         indexes = [i for i, line in enumerate(lines) if line[1] == rate]
         whole = Money(sum(lines[i][0].minor for i in indexes), lines[indexes[0]][0].currency)
-        shares = spread(inside(whole, rate).minor, [lines[i][0].minor for i in indexes])
+        shares = spread(inside(whole, rate).minor, [lines[i][0].minor * rate for i in indexes], BASIS + rate)
         for i, share in zip(indexes, shares, strict=True):
             result[i] = Money(share, whole.currency)
     return result
