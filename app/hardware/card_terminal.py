@@ -132,7 +132,7 @@ class TcpCardTerminal:
             except _NoAnswerError as missing:
                 return CardOutcome(CardKind.UNKNOWN, request.attempt, reason=missing.reason)
             except OSError as error:
-                log.warning("card terminal: request partly sent: %s", error)
+                log.info("card terminal: request partly sent: %s", error)
                 return CardOutcome(CardKind.UNKNOWN, request.attempt, reason=CardReason.LINE_LOST)
 
     def _greeted(self) -> tuple[_Line, str]:
@@ -199,10 +199,10 @@ class _Line:
             try:
                 answer = decode_answer(self._read_line())
             except ValueError as error:
-                log.warning("card terminal sent %s", error)
+                log.info("card terminal sent %s", error)
                 continue
             if (answer.to, answer.attempt) != (request.do, request.attempt):
-                log.warning("card terminal answered %s of attempt %s", answer.to, answer.attempt)
+                log.info("card terminal answered %s of attempt %s", answer.to, answer.attempt)
             elif terminal_id and answer.terminal_id != terminal_id:
                 raise _NoAnswerError(CardReason.WRONG_TERMINAL)
             elif answer.progress in _PROGRESS:
@@ -277,7 +277,7 @@ def _outcome(answer: Answer) -> CardOutcome:
             at=datetime.fromisoformat(answer.at) if answer.at else None,
         )
     except ValueError as error:
-        log.warning("card terminal answered nonsense: %s", error)
+        log.info("card terminal answered nonsense: %s", error)
         raise _NoAnswerError(CardReason.WRONG_ANSWER) from error
 
 

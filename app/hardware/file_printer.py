@@ -33,7 +33,7 @@ class FilePrinter:
         try:
             return self._put({".png": png_of(job, self._dots), ".bin": job})
         except ValueError as error:
-            log.warning("no picture of a job: %s", error)
+            log.info("no picture of a job: %s", error)
             return self._put({".bin": job})
 
     def open_drawer(self) -> PrintOutcome:
@@ -50,7 +50,7 @@ class FilePrinter:
                 for ending, data in files.items():
                     self._write(self._folder / f"{number:06}{ending}", data)
             except OSError as error:
-                log.warning("prints folder: %s", error)
+                log.info("prints folder: %s", error)
                 return NotPrinted(Trouble.FOLDER)
         return Printed()
 

@@ -70,7 +70,7 @@ class NetworkPrinter:
             try:
                 line = self._line()
             except OSError as error:
-                log.warning("printer %s: %s", self._address[0], error)
+                log.info("printer %s: %s", self._address[0], error)
                 return NotPrinted(Trouble.UNREACHABLE)
             with line:
                 trouble = self._trouble_before(line)
@@ -96,7 +96,7 @@ class NetworkPrinter:
         except _MuteError:
             return InPrinter(self._trouble_after(line))
         except OSError as error:
-            log.warning("printer %s: %s", self._address[0], error)
+            log.info("printer %s: %s", self._address[0], error)
             return InPrinter(Trouble.UNREACHABLE) if line.written else NotPrinted(Trouble.UNREACHABLE)
 
     def _trouble_after(self, line: _Line) -> Trouble:
