@@ -151,6 +151,8 @@ class RefundPart:
 
 @dataclass(frozen=True, slots=True)
 class SaleVoided:
+    """A credit note over a whole sale: its charges and `tickets` end, the places of `sessions` return."""
+
     void_id: str
     sale_id: str
     booking_id: str
@@ -162,6 +164,7 @@ class SaleVoided:
     refunds: tuple[RefundPart, ...]
     charges: tuple[str, ...]
     tickets: tuple[str, ...]
+    sessions: tuple[int, ...]
     reason: str
     approver_id: str
 

@@ -54,6 +54,7 @@ def subjects(operation: op.Operation) -> tuple[str, ...]:
             return f"booking:{operation.booking_id}", f"number:{operation.number}"
         case op.SaleVoided():
             tickets = {f"ticket:{ticket_id}" for ticket_id in operation.tickets}
+            tickets |= {f"session:{number}" for number in operation.sessions}
             sale = {f"booking:{operation.booking_id}", f"number:{operation.number}", f"sale:{operation.sale_id}"}
             return tuple(sorted(tickets | sale))
         case op.GuestAdmitted() | op.AdmissionUndone():

@@ -249,7 +249,7 @@ class _Reader:
         try:
             return parse(text, self.currency).minor
         except Refused:
-            raise _Wrong("denominations", f"{text!r} is no amount of {self.currency}") from None
+            raise _Wrong("denominations", f"denominations: {text!r} is no amount of {self.currency}") from None
 
     def _activity(self, entry: _Entry) -> Activity:
         if len(self.known.get("activity", ())) >= _MOST_ACTIVITIES:

@@ -178,12 +178,13 @@ class Records:
         sale = recording.cache.execute(sa.select(t.sale).where(t.sale.c.sale_id == invoice.sale_id)).one()
         day = recording.cache.execute(sa.select(t.booking.c.day).where(t.booking.c.booking_id == sale.booking_id)).scalar_one()
         refunds = self._refunds(recording.cache, invoice.sale_id)
+        tickets = _tickets(recording.cache, invoice.sale_id)
         number = document_number(self._store, recording)
         receipt = self._credit_note(recording, actor, invoice, (number, reason))
         voided = op.SaleVoided(
             self._store.ids.new(), invoice.sale_id, sale.booking_id, date.fromisoformat(day), actor.shift_id, self._store.ids.new(), number,
-            receipt, refunds, _charges(recording.cache, sale.booking_id),
-            tuple(ticket.ticket_id for ticket in _tickets(recording.cache, invoice.sale_id)), reason, approver_id,
+            receipt, refunds, _charges(recording.cache, sale.booking_id), tuple(ticket.ticket_id for ticket in tickets),
+            tuple(sorted({ticket.session for ticket in tickets if ticket.session})), reason, approver_id,
         )  # fmt: skip
         recording.add(voided)
         recording.print("receipt", number, receipt)

@@ -1,0 +1,129 @@
+"""The venue server's core without HTTP, on SQLite or PostgreSQL, and stations that speak to it by hand."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from domain import codec
+from domain import operation as op
+from domain.catalogue import Words
+from domain.money import Money
+from domain.receipt import DocumentKind, Receipt
+from ledger import feed
+from ledger.clock import HandClock, to_ms
+from ledger.read_setup import venue
+from ledger.wire import PROTOCOL, PushBatch, PushReply, Sent
+from server import access, importing, venue_file
+from server.access import Station
+from server.database import Database
+from server.operations import push
+from server.settings import Secrets, load_secrets
+
+ROOT = Path(__file__).parents[2]
+SAMPLE = ROOT / "resources" / "sample" / "venue.toml"
+MORNING = datetime(2026, 11, 26, 7, 0, tzinfo=UTC)
+DAY = date(2026, 11, 26)
+
+
+def sar(minor: int) -> Money:
+    return Money(minor, "SAR")
+
+
+class Core:
+    """A database with the sample venue in it."""
+
+    def __init__(self, url: str, folder: Path) -> None:
+        self.clock = HandClock(MORNING)
+        self.database = Database(url, self.clock)
+        self.secrets: Secrets = load_secrets(folder)
+        content = venue_file.read(SAMPLE.read_text(encoding="utf-8"), self.clock.now())
+        self.session = content.sessions[0].number
+        self.capacity = content.sessions[0].capacity
+        self.database.transact(
+            lambda c: importing.save(c, content, self.secrets, self.clock, self.database.ids)
+        )
+
+    def close(self) -> None:
+        self.database.close()
+
+    def enrol(self, name: str) -> FakeStation:
+        """A station by a real code; only its pushing is done by hand."""
+        code = self.database.transact(lambda c: access.make_code(c, name, "f" * 64, self.clock))
+        answer, _ = self.database.transact(
+            lambda c: access.enrol(c, code, self.secrets, to_ms(self.clock.now()))
+        )
+        station = self.database.look(lambda c: access.recognise(c, answer.token))
+        return FakeStation(self, station, answer.epoch)
+
+
+@dataclass
+class FakeStation:
+    """Numbers envelopes and pushes them; what it sends is what a station would."""
+
+    core: Core
+    station: Station
+    epoch: str
+    stream: str = ""
+    staff: str = "reem"
+
+    def __post_init__(self) -> None:
+        self.stream = self.stream or f"{self.station.name}{id(self):x}"[-32:]
+        self._n = itertools.count(1)
+
+    def sent(self, operation: op.Operation, *, op_id: str = "", n: int = 0) -> Sent:
+        envelope = op.Envelope(
+            op_id or self.core.database.ids.new(), type(operation).__name__, op.VERSION, self.station.station_id, 1,
+            self.staff, "shift", self.core.clock.now(), 0, codec.dumps(operation),
+        )  # fmt: skip
+        return Sent(n or next(self._n), envelope.digest().hex(), envelope)
+
+    def push(self, *sent: Sent, epoch: str = "", stream: str = "") -> PushReply:
+        batch = PushBatch(PROTOCOL, epoch or self.epoch, stream or self.stream, sent)
+        now = to_ms(self.core.clock.now())
+        return self.core.database.transact(lambda c: push(c, self.station, batch, now))
+
+    def say(self, *operations: op.Operation) -> PushReply:
+        return self.push(*(self.sent(operation) for operation in operations))
+
+
+def a_booking(core: Core, *, tickets: int = 1, booking: str = "booking", price: int = 11500) -> op.BookingMade:
+    issued = tuple(
+        op.IssuedTicket(f"{booking}-t{number}", 1, core.session, 1, "CODE") for number in range(tickets)
+    )
+    line = op.BookedLine(
+        f"{booking}-c", 1, Words("Adult", "بالغ"), core.session, tickets, sar(price * tickets), sar(0), 1500
+    )
+    return op.BookingMade(booking, DAY, (line,), issued)
+
+
+def a_sale(core: Core, booked: op.BookingMade, *, number: str = "POS1-000001") -> op.SaleClosed:
+    gross = sar(sum(line.gross.minor for line in booked.lines))
+    seller = core.database.look(venue).seller
+    receipt = Receipt(
+        DocumentKind.INVOICE, number, core.clock.now(), seller, "POS1", "Reem", (), (), gross, gross, sar(0), (), "Asia/Riyadh"
+    )  # fmt: skip
+    name = booked.booking_id
+    tender = op.TenderPart(f"{name}-p", "cash", gross, gross)
+    return op.SaleClosed(f"{name}-s", name, DAY, "shift", f"{name}-d-{number}", number, receipt, (tender,))
+
+
+def an_admission(ticket_id: str, *, admission: str, gate: str = "Gate 1") -> op.GuestAdmitted:
+    return op.GuestAdmitted(admission, ticket_id, 1, 7, DAY, gate, False)
+
+
+def all_pages(core: Core, buckets: list[str], most: int) -> list[tuple[str, tuple[str | int, ...]]]:
+    """Every row of the feed from the beginning, in pages of `most`."""
+    rows: list[tuple[str, tuple[str | int, ...]]] = []
+    cursor = feed.Cursor()
+    while True:
+        after = cursor
+        found = core.database.look(lambda c: feed.read_page(c, buckets, after, most))
+        rows += [(part.table.name, row) for part in found.slices for row in part.rows]
+        cursor = feed.parse_cursor(found.next.text())
+        if found.complete:
+            return rows
+
+

@@ -1,0 +1,87 @@
+"""The change feed: every row once, whatever the page size and however many write."""
+
+import threading
+
+import pytest
+
+from ledger import feed
+from tests.helpers.core import Core, FakeStation, a_booking, a_sale, all_pages
+
+BUCKETS = ["global", "keys", "staff", "day:2026-11-26", "station:pos1"]
+
+
+def fill(core: Core) -> FakeStation:
+    pos = core.enrol("POS1")
+    for number in range(4):
+        booked = a_booking(core, booking=f"b{number}", tickets=3)
+        pos.say(booked, a_sale(core, booked, number=f"POS1-{number:06d}"))
+    return pos
+
+
+@pytest.mark.parametrize("most", [1, 2, 3, 7, 500])
+def test_any_page_size_brings_every_row_once(core: Core, most: int) -> None:
+    fill(core)
+    whole, paged = all_pages(core, BUCKETS, 10_000), all_pages(core, BUCKETS, most)
+    assert sorted(whole) == sorted(paged)
+    assert len(paged) == len(set(paged))
+    assert sum(name == "ticket" for name, _ in paged) == 12
+
+
+def test_within_a_transaction_the_result_comes_last(core: Core) -> None:
+    fill(core)
+    rows = all_pages(core, BUCKETS, 3)
+    for seq in {row[-1] for _, row in rows}:
+        names = [name for name, row in rows if row[-1] == seq]
+        if "result" in names:
+            assert names.index("result") >= len([name for name in names if name != "result"])
+
+
+def test_a_station_gets_only_its_buckets(core: Core) -> None:
+    fill(core)
+    names = {name for name, _ in all_pages(core, ["keys", "station:lk1"], 100)}
+    assert names == {"ticket_key"}
+
+
+def test_a_reader_beside_four_writers_misses_nothing(core: Core) -> None:
+    stations = [FakeStation(core, core.enrol("POS1").station, "", f"writer{n}") for n in range(4)]
+    epoch = core.database.look(feed.read_head).epoch
+    for station in stations:
+        station.epoch = epoch
+    done = threading.Event()
+    seen: list[tuple[str, tuple[str | int, ...]]] = []
+
+    def write(station: FakeStation) -> None:
+        for number in range(15):
+            station.say(a_booking(core, booking=f"{station.stream}-{number}"))
+
+    def read() -> None:
+        cursor = feed.Cursor()
+        while True:
+            last = done.is_set()
+            after = cursor
+            found = core.database.look(lambda c: feed.read_page(c, BUCKETS, after, 5))
+            seen.extend((part.table.name, row) for part in found.slices for row in part.rows)
+            cursor = found.next
+            if last and found.complete:
+                return
+
+    reader = threading.Thread(target=read)
+    writers = [threading.Thread(target=write, args=(station,)) for station in stations]
+    for thread in (reader, *writers):
+        thread.start()
+    for thread in writers:
+        thread.join()
+    done.set()
+    reader.join()
+    assert len({row[0] for name, row in seen if name == "booking"}) == 60
+
+
+@pytest.mark.parametrize("text", ["x", "1", "1.2", "a.b.c", "1.b.c"])
+def test_a_cursor_that_is_none_is_an_error(text: str) -> None:
+    with pytest.raises(ValueError, match=r".+"):
+        feed.parse_cursor(text)
+
+
+def test_cursors_read_back() -> None:
+    for cursor in (feed.Cursor(), feed.Cursor(5, 3, "a.b\tc"), feed.Cursor(7, 27, "")):
+        assert feed.parse_cursor(cursor.text()) == cursor

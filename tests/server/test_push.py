@@ -1,0 +1,172 @@
+"""Taking operations in: once, in order, never refused for what they say."""
+
+import threading
+from dataclasses import replace
+
+import sqlalchemy as sa
+
+from domain import operation as op
+from ledger import tables as t
+from server import tables as own
+from tests.helpers.core import Core, FakeStation, a_booking, a_sale, an_admission, sar
+
+
+def rows(core: Core, table: sa.Table) -> int:
+    return core.database.look(lambda c: c.execute(sa.select(sa.func.count()).select_from(table)).scalar_one())
+
+
+def open_cases(core: Core) -> list[str]:
+    found = sa.select(t.case_item.c.kind).where(t.case_item.c.closed_at == 0).order_by(t.case_item.c.kind)
+    return core.database.look(lambda c: list(c.execute(found).scalars()))
+
+
+def test_a_sale_arrives_once_however_often_it_is_sent(core: Core) -> None:
+    pos = core.enrol("POS1")
+    booked = a_booking(core, tickets=3)
+    sent = [pos.sent(booked), pos.sent(a_sale(core, booked))]
+    first, second = pos.push(*sent), pos.push(*sent)
+    assert [answer.answer for answer in first.answers] == ["applied", "applied"]
+    assert [answer.answer for answer in second.answers] == ["duplicate", "duplicate"]
+    assert (second.n, second.op_id) == (2, sent[1].envelope.op_id)
+    assert [rows(core, table) for table in (t.ticket, t.payment, t.document, own.inbox)][:3] == [3, 1, 1]
+    assert rows(core, t.result) == 2
+
+
+def test_a_gap_is_told_and_nothing_after_it_is_taken(core: Core) -> None:
+    pos = core.enrol("POS1")
+    late = pos.sent(a_booking(core), n=5)
+    reply = pos.push(late)
+    assert (reply.state, reply.n, reply.answers) == ("gap", 0, ())
+    assert rows(core, t.booking) == 0
+
+
+def test_another_operation_at_a_taken_number_is_a_fork(core: Core) -> None:
+    pos = core.enrol("POS1")
+    pos.say(a_booking(core))
+    twin = pos.push(pos.sent(a_booking(core, booking="other"), n=1))
+    assert twin.state == "fork"
+    assert rows(core, t.booking) == 1
+
+
+def test_an_operation_known_from_another_stream_moves_the_new_one_on(core: Core) -> None:
+    pos = core.enrol("POS1")
+    sent = pos.sent(a_booking(core))
+    pos.push(sent)
+    again = pos.push(replace(sent, n=1), stream="another")
+    assert (again.state, again.n, again.answers[0].answer) == ("ok", 1, "duplicate")
+
+
+def test_another_epoch_is_refused_both_ways(core: Core) -> None:
+    pos = core.enrol("POS1")
+    reply = pos.push(pos.sent(a_booking(core)), epoch="elsewhere")
+    assert (reply.state, reply.epoch) == ("epoch", pos.epoch)
+    assert rows(core, t.booking) == 0
+
+
+def test_what_cannot_be_read_is_set_aside_and_blocks_nothing(core: Core) -> None:
+    pos = core.enrol("POS1")
+    good = pos.sent(a_booking(core))
+    mystery = pos.sent(op.ShiftOpened("s", sar(1), ()))
+    mystery = replace(mystery, envelope=replace(mystery.envelope, public="{}"))
+    mystery = replace(mystery, digest=mystery.envelope.digest().hex())
+    forbidden = pos.sent(op.RecordSaved("product", "1", 1, "", "{}"))
+    liar = replace(pos.sent(op.SignedOut("x")), digest="00" * 32)
+    last = pos.sent(an_admission("booking-t0", admission="a1"))
+    reply = pos.push(good, mystery, forbidden, liar, last)
+    assert [answer.answer for answer in reply.answers] == [
+        "applied", "quarantined", "quarantined", "quarantined", "applied",
+    ]  # fmt: skip
+    assert reply.n == 5
+    assert open_cases(core).count("quarantined") == 3
+
+
+def test_the_same_id_with_another_content_is_a_case(core: Core) -> None:
+    pos = core.enrol("POS1")
+    sent = pos.sent(a_booking(core))
+    pos.push(sent)
+    other = pos.sent(a_booking(core, booking="other"), op_id=sent.envelope.op_id)
+    reply = pos.push(other)
+    assert reply.answers[0].answer == "quarantined"
+    assert (rows(core, t.booking), open_cases(core)) == (1, ["quarantined"])
+
+
+def test_selling_beyond_capacity_is_flagged_and_a_void_closes_the_case(core: Core) -> None:
+    pos = core.enrol("POS1")
+    full = a_booking(core, tickets=core.capacity, booking="full")
+    over = a_booking(core, booking="over")
+    assert pos.say(full, a_sale(core, full)).answers[0].answer == "applied"
+    assert pos.say(over, a_sale(core, over, number="POS1-000002")).answers[0].answer == "flagged"
+    assert open_cases(core) == ["over_capacity"]
+    sale = a_sale(core, over, number="POS1-000002")
+    void = op.SaleVoided(
+        "v", sale.sale_id, "over", sale.day, "shift", "vd", "POS1-000003", sale.receipt,
+        (op.RefundPart("r", "over-p", "cash", sar(11500)),), ("over-c",), ("over-t0",), (core.session,), "wrong", "huda",
+    )  # fmt: skip
+    pos.say(void)
+    assert open_cases(core) == []
+
+
+def test_a_double_admission_is_one_case_and_undoing_it_closes_the_case(core: Core) -> None:
+    pos, gate = core.enrol("POS1"), core.enrol("LK1")
+    booked = a_booking(core)
+    pos.say(booked, a_sale(core, booked))
+    gate.staff = "faisal"
+    assert gate.say(an_admission("booking-t0", admission="a1")).answers[0].answer == "applied"
+    assert pos.say(an_admission("booking-t0", admission="a2")).answers[0].answer == "flagged"
+    assert open_cases(core) == ["double_admission"]
+    gate.say(op.AdmissionUndone("a1", "booking-t0", booked.day))
+    assert open_cases(core) == []
+
+
+def test_a_gate_may_be_faster_than_the_sale(core: Core) -> None:
+    pos, gate = core.enrol("POS1"), core.enrol("LK1")
+    booked = a_booking(core)
+    assert gate.say(an_admission("booking-t0", admission="a1")).answers[0].answer == "applied"
+    pos.say(booked, a_sale(core, booked))
+    assert open_cases(core) == []
+
+
+def test_a_fact_by_someone_without_the_right_is_kept_and_flagged(core: Core) -> None:
+    gate = core.enrol("LK1")
+    gate.staff = "faisal"
+    assert gate.say(a_booking(core)).answers[0].answer == "flagged"
+    assert (rows(core, t.booking), open_cases(core)) == (1, ["not_permitted"])
+
+
+def test_a_repeated_document_number_is_a_case_never_an_error(core: Core) -> None:
+    pos = core.enrol("POS1")
+    for name in ("one", "two"):
+        booked = a_booking(core, booking=name)
+        pos.say(booked, a_sale(core, booked))
+    assert (rows(core, t.document), open_cases(core)) == (2, ["number_repeated"])
+
+
+def test_sixteen_gates_at_once_store_all_and_flag_fifteen(core: Core) -> None:
+    pos = core.enrol("POS1")
+    booked = a_booking(core)
+    pos.say(booked, a_sale(core, booked))
+    start, answers = threading.Barrier(16), []
+
+    def admit(number: int) -> None:
+        twin = FakeStation(core, pos.station, pos.epoch, f"gate{number}")
+        sent = twin.sent(an_admission("booking-t0", admission=f"a{number}"))
+        start.wait()
+        answers.append(twin.push(sent).answers[0].answer)
+
+    threads = [threading.Thread(target=admit, args=(number,)) for number in range(16)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert (answers.count("applied"), answers.count("flagged")) == (1, 15)
+    assert (rows(core, t.admission), open_cases(core)) == (16, ["double_admission"])
+
+
+def test_the_answer_to_a_retry_is_the_first_one(core: Core) -> None:
+    pos = core.enrol("POS1")
+    booked = a_booking(core)
+    pos.say(booked, a_sale(core, booked))
+    pos.say(an_admission("booking-t0", admission="a1"))
+    doubled = pos.sent(an_admission("booking-t0", admission="a2"))
+    first, again = pos.push(doubled), pos.push(doubled)
+    assert first.answers[0].cases == again.answers[0].cases != ()

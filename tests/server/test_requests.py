@@ -1,0 +1,90 @@
+"""The requests' door: decided once, settled once, refused with a reason."""
+
+import json
+import threading
+
+import pytest
+
+from ledger.read_setup import session
+from ledger.wire import PROTOCOL, RequestAsk, RequestReply
+from server.requests import Door
+from tests.helpers.core import Core, FakeStation, a_booking
+
+ID = "01a2169e-0000-7000-8000-000000000001"
+
+
+class Asker:
+    """POS1 at the door."""
+
+    def __init__(self, core: Core) -> None:
+        self.core = core
+        self.station: FakeStation = core.enrol("POS1")
+        self.door = Door(core.clock, core.database.ids)
+
+    def ask(
+        self, capacity: int = 350, *, request: str = ID, staff: str = "huda", seen: int = 300, after_n: int = 0, kind: str = "SessionCapacity"
+    ) -> RequestReply:  # fmt: skip
+        body = json.dumps({"session": self.core.session, "seen": seen, "capacity": capacity})
+        wanted = RequestAsk(PROTOCOL, self.station.epoch, request, kind, staff, self.station.stream, after_n, body)
+        return self.core.database.transact(lambda c: self.door.ask(c, self.station.station, wanted))
+
+    def settle(self, request: str = ID) -> RequestReply:
+        return self.core.database.transact(lambda c: self.door.settle(c, self.station.station, request))
+
+    def capacity(self) -> int:
+        found = self.core.database.look(lambda c: session(c, self.core.session))
+        return found.capacity if found else -1
+
+
+@pytest.fixture
+def asker(core: Core) -> Asker:
+    return Asker(core)
+
+
+def test_a_granted_request_answers_the_same_again_and_acts_once(asker: Asker) -> None:
+    assert asker.ask(350).state == "granted"
+    assert asker.ask(999).state == "granted"
+    assert asker.settle().state == "granted"
+    assert asker.capacity() == 350
+
+
+def test_settling_an_unknown_request_blocks_the_late_original(asker: Asker) -> None:
+    assert asker.settle().state == "cancelled"
+    assert asker.ask(350).state == "cancelled"
+    assert asker.capacity() == 300
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"staff": "reem"}, "not_allowed"),
+        ({"staff": "nobody"}, "not_allowed"),
+        ({"seen": 299}, "revision_stale"),
+        ({"capacity": -1}, "record_invalid"),
+        ({"kind": "Mystery"}, "request_unknown"),
+    ],
+)
+def test_a_refusal_has_a_code_and_changes_nothing(asker: Asker, changes: dict[str, str], code: str) -> None:
+    reply = asker.ask(**changes)  # type: ignore[arg-type]
+    assert (reply.state, reply.code, asker.capacity()) == ("refused", code, 300)
+
+
+def test_a_request_waits_for_the_operations_it_stands_on(asker: Asker) -> None:
+    assert asker.ask(after_n=1).state == "later"
+    asker.station.say(a_booking(asker.core))
+    assert asker.ask(after_n=1).state == "granted"
+
+
+def test_two_who_saw_the_same_do_not_both_win(asker: Asker) -> None:
+    start, states = threading.Barrier(8), []
+
+    def go(number: int) -> None:
+        start.wait()
+        states.append(asker.ask(400 + number, request=f"{ID[:-1]}{number}").state)
+
+    threads = [threading.Thread(target=go, args=(number,)) for number in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert (states.count("granted"), states.count("refused")) == (1, 7)

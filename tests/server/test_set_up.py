@@ -1,0 +1,163 @@
+"""A venue's own data, enrolment, and what is refused about them."""
+
+import io
+from contextlib import redirect_stderr, redirect_stdout
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+
+from domain.errors import Code, Refused
+from ledger.clock import HandClock, to_ms
+from ledger.read_setup import products, sessions_of, venue
+from server import access, admin, venue_file
+from server.settings import Settings
+from tests.helpers.core import MORNING, SAMPLE, Core
+
+TEXT = SAMPLE.read_text(encoding="utf-8")
+
+
+def line_of(text: str, part: str) -> int:
+    return next(number for number, line in enumerate(text.splitlines(), start=1) if part in line)
+
+
+MISTAKES = [
+    ('price = "115.00"', 'price = "12x"', "price"),
+    ('price = "115.00"', "price = 115.00", "price"),
+    ('kind = "rental"', 'kind = "car"', "kind"),
+    ("capacity = 300", "capacity = 0", "capacity"),
+    ("minutes = 120", "minutes = 5", "minutes"),
+    ('pin = "2580"', 'pin = "1234"', "pin"),
+    ('role = "gate"', 'role = "king"', "role"),
+    ('vat_number = "399999999900003"', 'vat_number = "12"', "vat_number"),
+    ('time_zone = "Asia/Riyadh"', 'time_zone = "Mars/Base"', "time_zone"),
+    ('currency = "SAR"', 'currency = "XYZ"', "currency"),
+    ("number = 2\n", "number = 1\n", "number"),
+    ('name = "LK1"', 'name = "lk-1"', "name"),
+    ('icon = "ticket"', 'icon = "ticket"\ncolour = "red"', "colour"),
+    ('id = "salem"', 'id = "reem"', "id"),
+    ('denominations = ["500"', 'denominations = ["five"', "denominations"),
+]
+
+
+@pytest.mark.parametrize(("right", "wrong", "word"), MISTAKES)
+def test_a_mistake_is_named_by_its_line(right: str, wrong: str, word: str) -> None:
+    text = TEXT.replace(right, wrong, 1)
+    with pytest.raises(venue_file.VenueFileWrong) as found:
+        venue_file.read(text, MORNING)
+    expected = TEXT[: TEXT.index(right)].count("\n") + 1 + wrong.strip().count("\n")
+    assert [mistake.line for mistake in found.value.mistakes if word in mistake.what] == [expected]
+
+
+def test_every_mistake_is_named_at_once() -> None:
+    text = TEXT
+    for right, wrong, _ in (MISTAKES[0], MISTAKES[3], MISTAKES[6]):
+        text = text.replace(right, wrong, 1)
+    with pytest.raises(venue_file.VenueFileWrong) as found:
+        venue_file.read(text, MORNING)
+    assert len(found.value.mistakes) == 3
+
+
+def test_broken_toml_names_its_line() -> None:
+    text = TEXT.replace('currency = "SAR"', "currency = SAR", 1)
+    with pytest.raises(venue_file.VenueFileWrong) as found:
+        venue_file.read(text, MORNING)
+    assert found.value.mistakes[0].line == line_of(text, "currency = SAR")
+
+
+@pytest.mark.parametrize("table", ["venue", "seller", "product", "staff", "station", "session", "activity"])
+def test_a_missing_part_is_told(table: str) -> None:
+    text = TEXT.replace(f"[{table}]", f"[{table}s]").replace(
+        f"[[{table}]]", f"[[{table}s]]"
+    )  # fmt: skip
+    with pytest.raises(venue_file.VenueFileWrong) as found:
+        venue_file.read(text, MORNING)
+    assert any(f"[{table}]" in mistake.what for mistake in found.value.mistakes)
+
+
+def test_sessions_of_the_sample_are_around_now() -> None:
+    for hour in (0, 7, 13, 23):
+        now = datetime(2026, 11, 26, hour, 59, tzinfo=UTC)
+        sessions = venue_file.read(TEXT, now).sessions
+        assert sessions[0].starts_at <= now < sessions[0].ends_at
+        assert len({session.number for session in sessions}) == 5
+
+
+def test_dated_sessions_repeat_each_day_and_may_cross_midnight() -> None:
+    block = 'around_now = 5       # the running session and the four after it\nminutes = 120'
+    text = TEXT.replace(block, 'from = 2026-11-26\nto = 2026-11-28\nstarts = "22:00"\nends = "02:00"')
+    sessions = venue_file.read(text, MORNING).sessions
+    assert [session.day for session in sessions] == [date(2026, 11, 26), date(2026, 11, 27), date(2026, 11, 28)]
+    assert all((session.ends_at - session.starts_at).seconds == 4 * 3600 for session in sessions)
+
+
+def import_text(folder: Path, text: str) -> tuple[int, str, str]:
+    path = folder / "venue.toml"
+    path.write_text(text, encoding="utf-8")
+    settings = Settings(folder, f"sqlite:///{folder / 'venue.db'}")
+    out, err = io.StringIO(), io.StringIO()
+    with redirect_stdout(out), redirect_stderr(err):
+        code = admin.import_file(path, settings, HandClock(MORNING))
+    return code, out.getvalue(), err.getvalue()
+
+
+def test_importing_twice_changes_nothing_and_a_wrong_file_changes_nothing(tmp_path: Path) -> None:
+    assert import_text(tmp_path, TEXT)[0] == 0
+    code, out, _ = import_text(tmp_path, TEXT)
+    assert (code, "0 records changed" in out) == (0, True)
+    code, _, err = import_text(tmp_path, TEXT.replace('price = "115.00"', 'price = "x"'))
+    assert (code, "venue.toml:" in err, "Nothing was changed" in err) == (1, True, True)
+    assert import_text(tmp_path, "\0")[0] == 1
+    assert import_text(tmp_path, TEXT.replace('price = "115.00"', 'price = "120.00"'))[1].count("1 records")
+
+
+def test_the_sample_venue_is_such_a_file(core: Core) -> None:
+    database = core.database
+    assert database.look(venue).name.en == "Blue Lagoon Water Park"
+    assert len(database.look(products)) == 16
+    assert len(database.look(lambda c: sessions_of(c, date(2026, 11, 26)))) == 5
+
+
+def code_for(core: Core, name: str) -> str:
+    return core.database.transact(lambda c: access.make_code(c, name, "f" * 64, core.clock))
+
+
+def use(core: Core, code: str) -> str:
+    now = to_ms(core.clock.now())
+    return core.database.transact(lambda c: access.enrol(c, code, core.secrets, now)[0].prefix)
+
+
+def refusal(core: Core, code: str) -> Code:
+    with pytest.raises(Refused) as refused:
+        use(core, code)
+    return refused.value.code
+
+
+def test_an_enrolment_code_works_once_for_a_day(core: Core) -> None:
+    code = code_for(core, "POS1")
+    assert use(core, code) == "POS1"
+    assert refusal(core, code) is Code.ENROLMENT_USED
+    assert refusal(core, "ABCDEFGHJKMN-" + "f" * 64) is Code.ENROLMENT_WRONG
+    late = code_for(core, "POS1")
+    core.clock.forward(hours=25)
+    assert refusal(core, late) is Code.ENROLMENT_WRONG
+
+
+def test_a_station_enrolled_again_gets_another_prefix_and_the_old_token_is_dead(core: Core) -> None:
+    first = core.database.transact(
+        lambda c: access.enrol(c, code_for_in(core, c), core.secrets, to_ms(core.clock.now()))[0]
+    )
+    assert [use(core, code_for(core, "POS1")) for _ in range(2)] == ["POS1B", "POS1C"]
+    with pytest.raises(Refused) as refused:
+        core.database.look(lambda c: access.recognise(c, first.token))
+    assert refused.value.code is Code.STATION_UNKNOWN
+
+
+def code_for_in(core: Core, connection: object) -> str:
+    return access.make_code(connection, "POS1", "f" * 64, core.clock)  # type: ignore[arg-type]
+
+
+def test_no_code_for_a_station_that_is_not_there(core: Core) -> None:
+    with pytest.raises(Refused) as refused:
+        code_for(core, "POS9")
+    assert refused.value.code is Code.STATION_UNKNOWN
