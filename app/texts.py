@@ -1,0 +1,111 @@
+"""Every word on screen: keys to phrases in the language of the person who is signed in, codes to sentences, and how
+money, times and days are written there."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+
+from documents import format as written
+from documents import words
+from documents.words import Fact
+from domain.errors import Code, Refused, Unavailable
+from domain.money import Money
+
+LANGUAGES = words.LANGUAGES
+RIGHT_TO_LEFT_MARK = "\u200f"
+DEVICES = ("printer", "card_terminal", "server", "scanner", "drawer", "camera")
+
+
+class Texts:
+    """Phrases of `screens` and `refusals` in one language, which `switch` changes while the application runs."""
+
+    def __init__(self, language: str = "en", time_zone: str = "Asia/Riyadh") -> None:
+        self._time_zone = time_zone
+        self.language = language
+        self._screens = words.texts("screens", language)
+        self._refusals = words.texts("refusals", language)
+
+    @property
+    def rtl(self) -> bool:
+        return self.language in words.RIGHT_TO_LEFT
+
+    def switch(self, language: str) -> None:
+        self.language = language if language in LANGUAGES else "en"
+        self._screens = words.texts("screens", self.language)
+        self._refusals = words.texts("refusals", self.language)
+
+    def __call__(self, key: str, **facts: Fact) -> str:
+        return self._screens.get(key, **facts)
+
+    def has(self, key: str) -> bool:
+        return self._screens.has(key)
+
+    # problems
+
+    def refusal(self, code: Code | str, facts: Mapping[str, Fact] | None = None) -> str:
+        """The sentence of a code. A fact that the sentence names and nobody gave falls back to the plain sentence."""
+        key, given = str(code), dict(facts or {})
+        if isinstance(until := given.get("until"), str):
+            given["until"] = self._moment(until)
+        for counted in ("left", "tries"):
+            if isinstance(count := given.get(counted), int):
+                given["n"] = count
+        try:
+            return self._refusals.get(key, **given)
+        except KeyError:
+            plain = f"plain.{key}"
+            return self._refusals.get(plain if self._refusals.has(plain) else "plain.refused")
+
+    def trouble(self, error: Exception) -> str:
+        """What the person at the counter reads about an exception: what happened, what is safe, what to do."""
+        match error:
+            case Refused():
+                return self.refusal(error.code, error.facts)
+            case Unavailable():
+                what = error.what if error.what in DEVICES else "other"
+                return self._refusals.get(f"unavailable.{what}")
+            case _:
+                return self._refusals.get("unavailable.bug")
+
+    # money and time
+
+    def money(self, amount: Money) -> str:
+        return written.money(amount)
+
+    def price(self, amount: Money) -> str:
+        return self("sell.free") if amount.minor == 0 else written.money(amount)
+
+    def currency(self, code: str) -> str:
+        return written.currency_name(code, self.language)
+
+    def local(self, moment: datetime) -> datetime:
+        return written.local(moment, self._time_zone)
+
+    def clock(self, moment: datetime) -> str:
+        return written.clock(self.local(moment))
+
+    def seconds(self, moment: datetime) -> str:
+        return f"{self.local(moment):%H:%M:%S}"
+
+    def span(self, start: datetime, end: datetime, dash: str = " – ") -> str:
+        """`12:00 – 14:00`; in Arabic it runs right to left, as a reader expects."""
+        mark = RIGHT_TO_LEFT_MARK if self.rtl else ""
+        return f"{mark}{self.clock(start)}{dash}{self.clock(end)}"
+
+    def day(self, value: date) -> str:
+        return written.day(value, self.language)
+
+    def code(self, text: str) -> str:
+        """A code, number or name kept in its own order inside this language."""
+        return written.isolate(text, self.language)
+
+    def duration(self, seconds: int) -> str:
+        """`0:14`; `52 minutes` is a phrase and is not made here."""
+        return f"{seconds // 60}:{seconds % 60:02}"
+
+    def _moment(self, iso: str) -> str:
+        try:
+            return self.clock(datetime.fromisoformat(iso))
+        except ValueError:
+            return iso

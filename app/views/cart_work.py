@@ -1,0 +1,71 @@
+"""The cart of the Sell page and the changes on their way to it: fast taps queue up, each from the last result."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, Signal
+
+from app.tasks import Runner
+from domain.cart import Cart
+
+Change = Callable[[Cart], Cart]
+
+
+class CartWork(QObject):
+    """Signals: `changed` the cart after each step, `refused` the exception of a step that was not taken."""
+
+    changed = Signal(object)
+    refused = Signal(object)
+
+    def __init__(self, tasks: Runner, parent: QObject) -> None:
+        super().__init__(parent)
+        self._tasks = tasks
+        self._waiting: deque[Change] = deque()
+        self._then: list[Callable[[], None]] = []
+        self._busy = False
+        self.cart: Cart | None = None
+
+    def put(self, cart: Cart | None) -> None:
+        """Replaces the cart; changes that still wait belonged to the old one and are dropped."""
+        self._waiting.clear()
+        self._then.clear()
+        self.cart = cart
+        if cart is not None:
+            self.changed.emit(cart)
+
+    def do(self, change: Change) -> None:
+        self._waiting.append(change)
+        self._next()
+
+    def when_done(self, call: Callable[[], None]) -> None:
+        """Calls once nothing is on its way any more: at once, most of the time."""
+        if self._busy or self._waiting:
+            self._then.append(call)
+        else:
+            call()
+
+    def _next(self) -> None:
+        if self._busy or not self._waiting or self.cart is None:
+            return
+        self._busy = True
+        self._tasks.run(self._waiting.popleft(), self.cart, done=self._took, failed=self._failed)
+
+    def _took(self, cart: Cart) -> None:
+        self._busy = False
+        self.cart = cart
+        self.changed.emit(cart)
+        self._go_on()
+
+    def _failed(self, error: Exception) -> None:
+        self._busy = False
+        self.refused.emit(error)
+        self._go_on()
+
+    def _go_on(self) -> None:
+        self._next()
+        if not self._busy:
+            calls, self._then = self._then, []
+            for call in calls:
+                call()

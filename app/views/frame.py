@@ -1,0 +1,137 @@
+"""Everything inside the window once somebody is signed in: rail, top bar, the window's line, the stack of places."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QStackedWidget, QWidget
+
+from app.shown import StationStatus
+from app.views.checkin_view import CheckinView
+from app.views.desk import Desk
+from app.views.page import Page
+from app.views.sale_view import SaleView
+from app.views.shell import Place, Rail, TopBar
+from app.views.widgets.notice import NoticeBar
+from app.views.widgets.parts import column, row
+from domain.catalogue import StaffMember
+
+
+class Frame(QWidget):
+    """Signal `sign_out`. `pages` are in the order of `places`."""
+
+    sign_out = Signal()
+
+    def __init__(
+        self, desk: Desk, places: tuple[Place, ...], pages: Mapping[str, Page], *, narrow: bool
+    ) -> None:
+        super().__init__()
+        self._desk, self._pages = desk, pages
+        self._status: StationStatus | None = None
+        self._rail, self._top = Rail(desk, places, narrow=narrow), TopBar(desk)
+        self._bar, self._stack = NoticeBar(desk), QStackedWidget()
+        self._stack.setObjectName("pages")
+        for page in pages.values():
+            self._stack.addWidget(page)
+            page.go.connect(self.show_place)
+            page.notice.connect(self.say)
+            if isinstance(page, SaleView):
+                page.paying.connect(lambda paying: self._top.search.setVisible(not paying))
+        right = column(self._top, self._bar, self._stack, gap=0)
+        right.setStretch(2, 1)
+        layout = row(self._rail, right, gap=0)
+        layout.setStretch(1, 1)
+        self.setLayout(layout)
+        self._rail.chosen.connect(self.show_place)
+        self._top.sign_out.connect(self.sign_out)
+        search = self._top.search
+        search.wanted.connect(self._search)
+        search.first.connect(lambda: self.take_tile(0))
+        search.done.connect(lambda: self.page.first_focus())
+
+    @property
+    def page(self) -> Page:
+        page = self._stack.currentWidget()
+        assert isinstance(page, Page)
+        return page
+
+    @property
+    def place(self) -> str:
+        return next((name for name, page in self._pages.items() if page is self._stack.currentWidget()), "")
+
+    @property
+    def places(self) -> tuple[str, ...]:
+        return tuple(self._pages)
+
+    def show_place(self, name: str) -> None:
+        if name not in self._pages:
+            return
+        self._stack.setCurrentWidget(self._pages[name])
+        self._rail.mark(name)
+        self._top.show_place(name, self._status, search=name == "sell")
+        self.page.first_focus()
+
+    def show_status(self, status: StationStatus) -> None:
+        self._status = status
+        self._top.show_status(status)
+        self._top.show_place(self.place, status, search=self.place == "sell")
+        for page in self._pages.values():
+            if isinstance(page, SaleView):
+                page.show_offline(status.offline_since is not None)
+            elif isinstance(page, CheckinView):
+                page.show_status(status)
+
+    def show_person(self, person: StaffMember | None) -> None:
+        station = self._status.label.get(self._desk.texts.language) if self._status else ""
+        self._top.show_person(person, station)
+
+    def say(self, words: str, kind: str = "warn") -> None:
+        self._bar.say(words, kind)
+
+    def keep(self) -> dict[str, object]:
+        return {name: page.keep() for name, page in self._pages.items()}
+
+    def restore(self, kept: Mapping[str, object]) -> None:
+        for name, page in self._pages.items():
+            if kept.get(name) is not None:
+                page.restore(kept[name])
+
+    def press(self, key: str) -> bool:
+        """A key of the page, else one of the rail; Esc is one step back."""
+        if self.page.any_key():
+            return True
+        if key == "Esc":
+            leave = self._top.search.finish if self._top.search.hasFocus() else self.page.back
+            leave()
+            return True
+        return self.page.press(key) or self._rail.press(key)
+
+    def scan(self, code: str, *, may_admit: bool) -> None:
+        """The page's own, else the gate's: its answer is shown there."""
+        if self.page.take_scan(code):
+            return
+        gate = self._pages.get("checkin")
+        if gate is None or not may_admit:
+            self.say(self._desk.texts("top.scan_not_here"), "info")
+            return
+        self.show_place("checkin")
+        gate.take_scan(code)
+
+    def focus_search(self) -> None:
+        """Ctrl+K."""
+        if self._top.search.isVisible():
+            self._top.search.setFocus()
+
+    def held(self) -> None:
+        """Ctrl+H."""
+        if isinstance(sale := self._pages.get("sell"), SaleView) and self.page is sale:
+            sale.show_held()
+
+    def take_tile(self, index: int) -> None:
+        if isinstance(sale := self._pages.get("sell"), SaleView) and self.page is sale:
+            sale.take_tile(index)
+
+    def _search(self, words: str) -> None:
+        if isinstance(sale := self._pages.get("sell"), SaleView):
+            sale.search(words)

@@ -1,0 +1,167 @@
+"""The window: sign-in in front, the frame of places behind it. Keys press the buttons that show them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+from typing import cast
+
+from PySide6.QtCore import QTimer
+from PySide6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
+
+from app.shown import StationStatus
+from app.views.desk import Desk
+from app.views.frame import Frame
+from app.views.places import make_page, places_of
+from app.views.ports import Preferences, Services
+from app.views.sign_in_view import SignInView
+from app.views.widgets.parts import every
+from app.views.widgets.theme import Look, apply_look
+from domain.catalogue import StaffMember
+from domain.staff import Permission, may
+
+WIDE, STATUS_MS = 1366, 5000
+
+
+class MainWindow(QMainWindow):
+    """Screens are made anew when the person, the language or the look changes; what they `keep` goes over."""
+
+    def __init__(
+        self, desk: Desk, services: Services, preferences: Preferences, save: Callable[[Preferences], None]
+    ) -> None:
+        super().__init__()
+        self._desk, self._services, self._preferences, self._save = desk, services, preferences, save
+        self._status: StationStatus | None = None
+        self._person: StaffMember | None = None
+        self._frame: Frame | None = None
+        self._sign_in: SignInView | None = None
+        self._kept: dict[str, object] = {}
+        self._narrow = False
+        self.setWindowTitle("Gatehouse")
+        self._bind_keys()
+        desk.signals.connection.connect(self._ask_status)
+        desk.signals.notice.connect(self._trouble)
+        desk.signals.scanned.connect(self._scanned)
+        self._timer = every(self, STATUS_MS, self._ask_status)
+        self._timer.start()
+        self._build()
+        self._ask_status()
+
+    # what the outside may ask
+
+    @property
+    def frame(self) -> Frame | None:
+        """The places; None while nobody is signed in."""
+        return self._frame
+
+    @property
+    def sign_in_view(self) -> SignInView | None:
+        return self._sign_in
+
+    def sign_out(self) -> None:
+        """Ctrl+L, or a press on the name. The cart stays for whoever signs in next."""
+        if self._person is not None:
+            self._desk.tasks.run(self._services.people.sign_out)
+            self._person = None
+            self._build()
+
+    def change(self, preferences: Preferences) -> None:
+        self._preferences = preferences
+        self._save(preferences)
+        QTimer.singleShot(0, self, self._build)
+
+    # building
+
+    def _build(self) -> None:
+        place = self._frame.place if self._frame else ""
+        if self._frame is not None:
+            self._kept |= self._frame.keep()
+        self._apply_look()
+        self._frame = self._sign_in = None
+        self.setCentralWidget(self._make_sign_in() if self._person is None else self._make_frame(place))
+
+    def _apply_look(self) -> None:
+        look, app = self._preferences, cast(QApplication, QApplication.instance())  # the only kind we start
+        self._desk.texts.switch(look.language)
+        self._desk.look = Look(look.theme, look.scale, self._desk.texts.rtl)
+        apply_look(app, self._desk.look)
+        self._narrow = self._is_narrow()
+
+    def _make_sign_in(self) -> QWidget:
+        station = self._status.label.get(self._desk.texts.language) if self._status else ""
+        self._sign_in = SignInView(self._desk, self._services.people, station)
+        self._sign_in.entered.connect(self.enter)
+        self._sign_in.load()
+        return self._sign_in
+
+    def _make_frame(self, place: str) -> QWidget:
+        places = places_of(self._status, self._person)
+        make = {
+            each.name: make_page(each.name, self._desk, self._services, self._preferences, self.change)
+            for each in places
+        }
+        frame = Frame(self._desk, places, make, narrow=self._narrow)
+        frame.sign_out.connect(self.sign_out)
+        frame.restore(self._kept)
+        if self._status is not None:
+            frame.show_status(self._status)
+        frame.show_person(self._person)
+        self._frame = frame
+        names = [each.name for each in places]
+        frame.show_place(place if place in names else names[0] if names else "")
+        return frame
+
+    def enter(self, person: StaffMember) -> None:
+        """Somebody signed in: the language follows the person."""
+        self._person = person
+        self._preferences = replace(self._preferences, language=person.language)
+        self._build()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if self._frame is not None and self._narrow != self._is_narrow():
+            QTimer.singleShot(0, self, self._build)
+
+    def _is_narrow(self) -> bool:
+        return self.width() * 100 < WIDE * self._preferences.scale
+
+    # what happens outside
+
+    def _ask_status(self) -> None:
+        self._desk.tasks.run(self._services.health.status, done=self._show_status)
+
+    def _show_status(self, status: StationStatus) -> None:
+        places = None if self._status is None else self._status.places
+        self._status = status
+        if places != status.places:
+            self._build()
+        elif self._frame is not None:
+            self._frame.show_status(status)
+
+    def _trouble(self, error: object) -> None:
+        if self._frame is not None and isinstance(error, Exception):
+            self._frame.say(self._desk.texts.trouble(error))
+
+    def _scanned(self, code: str) -> None:
+        if self._frame is not None and self._person is not None:
+            self._frame.scan(code, may_admit=may(self._person.role, Permission.ADMIT))
+
+    def _bind_keys(self) -> None:
+        for key in (*(f"F{number}" for number in range(1, 13)), "Esc"):
+            self._bind(key, partial(Frame.press, key=key))
+        for digit in range(1, 10):
+            self._bind(f"Ctrl+{digit}", partial(Frame.take_tile, index=digit - 1))
+        self._bind("Ctrl+K", Frame.focus_search)
+        self._bind("Ctrl+H", Frame.held)
+        self._bind("Ctrl+L", lambda _frame: self.sign_out())
+
+    def _bind(self, key: str, call: Callable[[Frame], object]) -> None:
+        shortcut = QShortcut(QKeySequence(key), self)
+        shortcut.setAutoRepeat(False)
+        shortcut.activated.connect(lambda: call(self._frame) if self._frame is not None else None)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self._timer.stop()
+        super().closeEvent(event)

@@ -1,0 +1,92 @@
+"""What every screen is: a page of the window that reloads when something changed while it is seen, else when it is
+shown again."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QWidget
+
+from app.views.desk import Desk
+from app.views.widgets.buttons import Pressable
+
+RELOAD_MS = 60
+
+
+class Page(QWidget):
+    """Signals: `go` the name of another place; `notice` words for the window's line.
+
+    `topics` are the changes that concern the page; empty means all.
+    """
+
+    go = Signal(str)
+    notice = Signal(str, str)
+    topics: frozenset[str] = frozenset()
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__()
+        self.desk = desk
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._stale = True
+        self._reload = QTimer(self)
+        self._reload.setSingleShot(True)
+        self._reload.setInterval(RELOAD_MS)
+        self._reload.timeout.connect(self._reload_now)
+        desk.signals.changed.connect(self._changed)
+
+    # for screens to override
+
+    def reload(self) -> None:
+        """Asks the services again."""
+
+    def back(self) -> None:
+        """Esc: one step back; never loses a cart."""
+
+    def any_key(self) -> bool:
+        """A key was pressed; True when the page used it up."""
+        return False
+
+    def take_scan(self, code: str) -> bool:
+        """A code was scanned; False when it belongs to the gate."""
+        return False
+
+    def keep(self) -> object:
+        """What must survive when the page is made anew (language, look); given to `restore`."""
+        return None
+
+    def restore(self, kept: object) -> None:
+        """Takes what `keep` of the old page gave."""
+
+    def first_focus(self) -> None:
+        """Puts the focus where work starts."""
+        self.setFocus()
+
+    # keys
+
+    def press(self, key: str) -> bool:
+        """Clicks the button that shows `key`; False when none is there."""
+        for button in self.findChildren(Pressable):
+            if button.key == key and button.isVisible():
+                if button.isEnabled():
+                    button.click()
+                return True
+        return False
+
+    # staying fresh
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if self._stale:
+            self._reload_now()
+
+    def _changed(self, topics: frozenset[str]) -> None:
+        if self.topics and not self.topics & topics:
+            return
+        if self.isVisible():
+            self._reload.start()
+        else:
+            self._stale = True
+
+    def _reload_now(self) -> None:
+        self._stale = False
+        self.reload()

@@ -1,0 +1,154 @@
+"""The card terminal at work: how far it is, how long it takes, and what it said when it said no."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QHideEvent
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from app.shown import CardStep, TenderRow
+from app.views.desk import Desk
+from app.views.widgets.buttons import KeyButton
+from app.views.widgets.marks import Ring, chip
+from app.views.widgets.parts import clear, column, every, label, panel, picture, row
+from domain.money import Money
+
+STEPS = ("sent", "waiting", "bank", "print")
+
+
+class TerminalCard(QWidget):
+    """Signal `cancel`: ask the terminal to stop."""
+
+    cancel = Signal()
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__()
+        self._desk = desk
+        self._since: datetime | None = None
+        self._step, self._times, self._tries = "sent", dict[str, str](), 0
+        self._title = label(desk, "", "h3")
+        self._chip_box = row()
+        self._currency, self._amount = label(desk, "", "h1", "text3"), label(desk, "", "amount")
+        self._steps = column(gap=desk.px(10))
+        self._cancel = KeyButton(desk, desk.texts("card.cancel"), kind="danger", on_click=self.cancel.emit)
+        side = desk.px(12)
+        words = label(desk, desk.texts("card.saved"), "small", "text2", wrap=True)
+        note = row(
+            picture(desk, "info-circle", "accenttext", 20), words, gap=side, margins=(side, 8, side, 8)
+        )
+        note.setStretch(1, 1)
+        layout = column(
+            row(
+                picture(desk, "device-mobile", "accenttext", 26),
+                self._title,
+                1,
+                self._chip_box,
+                gap=desk.px(12),
+            ),
+            row(self._currency, self._amount, 1, gap=desk.px(12)),
+            label(desk, desk.texts("card.ask_guest"), "strong", "text2", wrap=True),
+            self._steps,
+            1,
+            panel("info", note),
+            row(self._cancel, 1),
+            gap=desk.px(12),
+        )
+        layout.setContentsMargins(desk.px(24), desk.px(20), desk.px(24), desk.px(20))
+        self.setLayout(layout)
+        self._timer = every(self, 1000, self._show_chip)
+
+    def start(self, terminal: str, amount: Money) -> None:
+        """A new charge begins now."""
+        self._since, self._step, self._times, self._tries = self._desk.now(), "sent", {}, 0
+        self._cancel.setEnabled(True)
+        self._timer.start()
+        self.show_waiting(terminal, amount)
+
+    def show_waiting(self, terminal: str, amount: Money) -> None:
+        texts = self._desk.texts
+        self._title.setText(texts("card.terminal", name=terminal) if terminal else texts("pay.card"))
+        self._currency.setText(texts.currency(amount.currency))
+        self._amount.setText(texts.money(amount))
+        self._show_steps()
+
+    def show_step(self, step: CardStep) -> None:
+        self._times[step.step] = self._desk.texts.seconds(step.at)
+        self._tries = step.tries
+        self._step = step.step
+        self._show_steps()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self._timer.stop()
+
+    def _show_steps(self) -> None:
+        clear(self._steps)
+        shown = self._step if self._step in STEPS else "bank"
+        now = STEPS.index(shown) if shown != "sent" else 1 if "sent" in self._times else 0
+        for at, step in enumerate(STEPS):
+            state = "done" if at < now else "busy" if at == now else "todo"
+            self._steps.addLayout(self._one(step, state))
+        self._show_chip()
+
+    def _one(self, step: str, state: str) -> QHBoxLayout:
+        desk, texts = self._desk, self._desk.texts
+        todo = state == "todo"
+        title = label(
+            desk, texts(f"card.step_{step}"), "body" if todo else "bodystrong", "text3" if todo else "text"
+        )
+        detail = self._times.get(step, "") if state == "done" else ""
+        if state == "busy" and self._step == "query":
+            detail = texts("card.asking", n=self._tries)
+        elif state == "busy" and step == "waiting":
+            detail = texts("card.shows_amount")
+        small = label(desk, detail, "caption", "text3") if detail else None
+        return row(Ring(desk, state), column(title, small, gap=0), 1, gap=desk.px(12))
+
+    def _show_chip(self) -> None:
+        clear(self._chip_box)
+        words = self._desk.texts(
+            f"card.state_{self._step if self._step in ('sent', 'waiting', 'bank') else 'query'}"
+        )
+        if self._since is not None:
+            seconds = int((self._desk.now() - self._since).total_seconds())
+            words = f"{words} · {self._desk.texts.duration(seconds)}"
+        self._chip_box.addWidget(chip(self._desk, words, "clock", "accent"))
+
+
+class FailedCard(QWidget):
+    """The card was declined or the terminal gave up: nothing was charged. The ways to pay are beside it."""
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__()
+        self._desk = desk
+        self._title = label(desk, "", "h2", wrap=True)
+        self._reason = label(desk, "", "strong", "text2", wrap=True)
+        self._amount = label(desk, "", "amount")
+        self._currency = label(desk, "", "h1", "text3")
+        do = column(
+            label(desk, desk.texts("answer.what_to_do"), "captionstrong"),
+            label(desk, desk.texts("card.failed_do"), "strong", wrap=True),
+            gap=4,
+            margins=(desk.px(16), desk.px(12), desk.px(16), desk.px(12)),
+        )
+        layout = column(
+            row(picture(desk, "circle-x", "bad", 36), self._title, gap=desk.px(16)),
+            self._reason,
+            row(self._currency, self._amount, 1, gap=desk.px(12)),
+            panel("warn", do),
+            1,
+            gap=desk.px(16),
+        )
+        layout.setContentsMargins(desk.px(24), desk.px(24), desk.px(24), desk.px(20))
+        self.setLayout(layout)
+
+    def show_reason(self, tender: TenderRow, left: Money) -> None:
+        texts = self._desk.texts
+        self._title.setText(texts("card.failed"))
+        reason = tender.reason.get(texts.language) if tender.reason else ""
+        said = texts("card.failed_reason", reason=reason) if reason else ""
+        self._reason.setText(f"{said} {texts('card.not_charged')}".strip())
+        self._currency.setText(texts.currency(left.currency))
+        self._amount.setText(texts.money(left))

@@ -1,0 +1,135 @@
+"""Cash: what the guest hands over and the change to give. And the part to pay when a sale is split."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QWidget
+
+from app.views.desk import Desk
+from app.views.widgets.amount_entry import AmountEntry
+from app.views.widgets.buttons import LARGE, KeyButton
+from app.views.widgets.parts import column, label, number, panel, picture, row, set_property
+from domain.money import Money
+from domain.sale import change_in_notes
+
+MOST_NOTES = 4
+
+
+class CashCard(QWidget):
+    """Signal `complete`: the amount handed over; F10 again or a tap, never Enter."""
+
+    complete = Signal(object)
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__()
+        self._desk = desk
+        self._notes: Sequence[int] = ()
+        self._left = Money(0, "SAR")
+        self._entry = AmountEntry(desk, desk.texts("cash.received"), "SAR")
+        self._entry.entered.connect(self._show)
+        self._title, self._hint = label(desk, "", "body", "text2"), label(desk, "", "bodystrong")
+        self._change = number(desk, "", "amount", "ok")
+        self._icon = picture(desk, "coins", "ok", 32)
+        side = desk.px(16)
+        words = column(self._title, self._hint, gap=desk.px(2))
+        self._box = panel("ok", row(self._icon, words, 1, self._change, gap=side, margins=(side, 0, side, 0)))
+        self._box.setMinimumHeight(desk.px(64))
+        self._box.setMaximumHeight(desk.px(80))
+        self._done = KeyButton(desk, "", "check", key="F10", kind="primary", size=LARGE, money=True)
+        self._done.clicked.connect(lambda: self.complete.emit(self._entry.amount))
+        layout = column(self._entry, self._box, self._done, gap=desk.px(8))
+        layout.setContentsMargins(desk.px(20), desk.px(16), desk.px(20), desk.px(16))
+        layout.setStretch(0, 1)
+        self.setLayout(layout)
+
+    def set_notes(self, notes: Sequence[int]) -> None:
+        self._notes = notes
+
+    def start(self, left: Money, quick: Sequence[Money]) -> None:
+        self._left = left
+        texts = self._desk.texts
+        ready = [(texts("cash.exact"), left), *((_short(texts.money(amount)), amount) for amount in quick)]
+        self._entry.start(left, ready)
+
+    def take_key(self, event: QKeyEvent) -> bool:
+        return self._entry.take_key(event)
+
+    def _show(self, received: Money) -> None:
+        texts, rest = self._desk.texts, received - self._left
+        enough = rest.minor >= 0
+        set_property(self._box, "panel", "ok" if enough else "info")
+        set_property(self._change, "tone", "ok" if enough else "accenttext")
+        self._icon.setPixmap(self._desk.icon("coins", "ok" if enough else "accenttext", 32))
+        self._title.setText(texts("cash.change" if enough else "cash.still_left"))
+        self._hint.setText(self._in_notes(rest) if enough else "")
+        self._hint.setVisible(bool(self._hint.text()))
+        self._change.setText(texts.money(rest if enough else -rest))
+        self._done.set_words(texts("cash.complete") if enough else texts("cash.take_part", amount=received))
+        self._done.setEnabled(bool(received) or not self._left)
+
+    def _in_notes(self, change: Money) -> str:
+        """`20 + 10 + 5`, when it is short enough to help."""
+        parts = change_in_notes(change, self._notes) if self._notes else ()
+        if not parts or len(parts) > MOST_NOTES or any(note < 5 for note, _ in parts):
+            return ""
+        written = (_short(self._desk.texts.money(Money(note, change.currency))) for note, _ in parts)
+        with_counts = (
+            words if count == 1 else f"{count} × {words}"
+            for words, (_, count) in zip(written, parts, strict=True)
+        )
+        return f"\u2066{' + '.join(with_counts)}\u2069"
+
+
+class PartCard(QWidget):
+    """How much the next payment is, when a sale is split; the ways to pay beside it take this amount."""
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__()
+        self._desk = desk
+        self._left = Money(0, "SAR")
+        self._entry = AmountEntry(desk, desk.texts("part.amount"), "SAR")
+        self._entry.entered.connect(self._show)
+        self._rest = label(desk, "", "h3", "text2", wrap=True)
+        side = desk.px(16)
+        hint = row(
+            picture(desk, "info-circle", "accenttext", 24),
+            self._rest,
+            gap=side,
+            margins=(side, side, side, side),
+        )
+        hint.setStretch(1, 1)
+        layout = column(self._entry, panel("info", hint), gap=desk.px(12))
+        layout.setContentsMargins(desk.px(20), desk.px(16), desk.px(20), desk.px(16))
+        layout.setStretch(0, 1)
+        self.setLayout(layout)
+
+    @property
+    def amount(self) -> Money:
+        return self._entry.amount
+
+    def start(self, left: Money) -> None:
+        self._left = left
+        texts, currency = self._desk.texts, left.currency
+        shares = [("part.all", left)] + [
+            (f"part.of_{n}", Money(-(-left.minor // n), currency)) for n in (2, 3, 4)
+        ]
+        self._entry.start(left, [(texts(key), amount) for key, amount in shares])
+
+    def take_key(self, event: QKeyEvent) -> bool:
+        return self._entry.take_key(event)
+
+    def _show(self, amount: Money) -> None:
+        texts, rest = self._desk.texts, self._left - amount
+        if rest.minor < 0:
+            self._rest.setText(texts("part.too_much"))
+        else:
+            self._rest.setText(texts("part.rest", amount=rest) if rest else texts("part.whole"))
+
+
+def _short(amount: str) -> str:
+    """`200` for `200.00`."""
+    whole, _, fraction = amount.partition(".")
+    return amount if fraction.strip("0") else whole

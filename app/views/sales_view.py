@@ -1,0 +1,260 @@
+"""Sales of this station: reprint as a copy, void with a second person, and what waits for the printer."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
+
+from app.shown import Approval, PrintJobRow, SaleRow, Voided
+from app.views.desk import Desk
+from app.views.page import Page
+from app.views.ports import People, Records
+from app.views.widgets.buttons import SMALL, KeyButton, Pressable
+from app.views.widgets.marks import chip
+from app.views.widgets.notice import InlinePanel
+from app.views.widgets.parts import clear, column, holder, label, number, panel, picture, row, rule, scroller
+from app.views.widgets.supervisor_strip import SupervisorStrip
+
+RIGHT, MOST_ROWS = 420, 80
+JOB_MARKS = {
+    "failed": ("circle-x", "bad"),
+    "unconfirmed": ("alert-triangle", "warn"),
+    "done": ("check", "ok"),
+}
+Lists = tuple[tuple[SaleRow, ...], tuple[PrintJobRow, ...]]
+
+
+class SalesView(Page):
+    def __init__(self, desk: Desk, people: People, records: Records) -> None:
+        super().__init__(desk)
+        self._people, self._records = people, records
+        self._sales: tuple[SaleRow, ...] = ()
+        self._jobs: tuple[PrintJobRow, ...] = ()
+        self._chosen = ""
+        self._strip: SupervisorStrip | None = None
+        self._trouble = InlinePanel(desk)
+        self._rows, self._detail, self._print = (
+            column(gap=desk.px(6)),
+            column(gap=desk.px(12)),
+            column(gap=desk.px(8)),
+        )
+        side = desk.px(24)
+        title = label(desk, desk.texts("sales.title"), "h1")
+        left = column(
+            title, self._trouble, scroller(holder(column(self._rows, 1))), self._print, gap=desk.px(12)
+        )
+        left.setStretch(2, 1)
+        self._detail.setContentsMargins(side, side, side, side)
+        self._card: QFrame = panel("card", column(scroller(holder(self._detail))))
+        self._card.setFixedWidth(desk.px(RIGHT))
+        layout = row(holder(left), self._card, gap=side, margins=(side, side, side, side))
+        layout.setStretch(0, 1)
+        self.setLayout(layout)
+
+    # the page's life
+
+    def reload(self) -> None:
+        self.desk.tasks.run(self._ask, done=self._show, failed=self._trouble.trouble)
+
+    def back(self) -> None:
+        if self._strip is not None:
+            self._show_detail()
+
+    def _ask(self) -> Lists:
+        return self._records.recent(), self._records.print_jobs()
+
+    def _show(self, lists: Lists) -> None:
+        self._sales, self._jobs = lists[0][:MOST_ROWS], lists[1]
+        if self._row() is None:
+            self._chosen = self._sales[0].document_id if self._sales else ""
+        self._show_rows()
+        self._show_jobs()
+        if self._strip is None:
+            self._show_detail()
+
+    def _row(self) -> SaleRow | None:
+        return next((each for each in self._sales if each.document_id == self._chosen), None)
+
+    # the list
+
+    def _show_rows(self) -> None:
+        clear(self._rows)
+        for sale in self._sales:
+            self._rows.addWidget(self._line(sale))
+        if not self._sales:
+            self._rows.addWidget(label(self.desk, self.desk.texts("sales.none"), "body", "text2", wrap=True))
+
+    def _line(self, sale: SaleRow) -> Pressable:
+        desk, texts = self.desk, self.desk.texts
+        methods = " + ".join(texts(f"pay.{method}") for method in sale.methods)
+        detail = " · ".join(
+            part for part in (texts.clock(sale.at), texts("cart.items", n=sale.items), methods) if part
+        )
+        icon = "receipt-refund" if sale.kind == "credit" else "receipt"
+        state = chip(desk, texts("sales.voided"), "circle-x", "bad") if sale.voided_by else None
+        side = desk.px(14)
+        words = column(
+            label(desk, texts.code(sale.number), "strong"), label(desk, detail, "small", "text2"), gap=0
+        )
+        amount = texts.money(-sale.total if sale.kind == "credit" else sale.total)
+        box = row(
+            picture(desk, icon),
+            words,
+            1,
+            state,
+            number(desk, amount, "h3"),
+            gap=side,
+            margins=(side, 6, side, 6),
+        )
+        made = Pressable("tile", box, f"{sale.number}, {detail}, {amount}")
+        made.setProperty("chosen", sale.document_id == self._chosen)
+        made.setMinimumHeight(desk.px(56))
+        made.clicked.connect(lambda: self._choose(sale.document_id))
+        return made
+
+    def _choose(self, document_id: str) -> None:
+        self._chosen = document_id
+        self._show_rows()
+        self._show_detail()
+
+    # one document
+
+    def _show_detail(self) -> None:
+        clear(self._detail)
+        self._strip = None
+        sale = self._row()
+        self._card.setVisible(sale is not None)
+        if sale is None:
+            return
+        desk, texts = self.desk, self.desk.texts
+        kind = texts("sales.credit" if sale.kind == "credit" else "sales.invoice")
+        self._detail.addWidget(label(desk, kind, "small", "text2"))
+        self._detail.addWidget(label(desk, texts.code(sale.number), "h1"))
+        self._detail.addWidget(label(desk, texts.money(sale.total), "total"))
+        self._detail.addWidget(rule())
+        moment = texts.local(sale.at)
+        facts = [
+            (texts("sales.when"), f"{texts.day(moment.date())} · {texts.clock(sale.at)}"),
+            (texts("sales.cashier"), sale.cashier.get(texts.language)),
+            (texts("sales.copies"), str(sale.copies)),
+        ]
+        if sale.voided_by:
+            facts.append((texts("sales.voided_by"), texts.code(sale.voided_by)))
+        for name, value in facts:
+            self._detail.addLayout(
+                row(label(desk, name, "body", "text2"), 1, number(desk, value, "bodystrong"))
+            )
+        self._detail.addStretch(1)
+        self._detail.addLayout(self._actions(sale))
+
+    def _actions(self, sale: SaleRow) -> QVBoxLayout:
+        desk, texts = self.desk, self.desk.texts
+        receipt = KeyButton(
+            desk, texts("sales.reprint"), "printer", key="F9", on_click=lambda: self._reprint(sale)
+        )
+        box = column(receipt, gap=desk.px(8))
+        if sale.kind != "credit" and not sale.voided_by:
+            tickets = KeyButton(desk, texts("sales.reprint_tickets"), "ticket", key="F10")
+            tickets.clicked.connect(lambda: self._reprint_tickets(sale))
+            box.addWidget(tickets)
+        if sale.why_not_void:
+            box.addSpacing(desk.px(16))
+            box.addWidget(label(desk, texts.refusal(sale.why_not_void), "small", "text2", wrap=True))
+        elif sale.kind != "credit" and not sale.voided_by:
+            box.addSpacing(desk.px(16))
+            void = KeyButton(desk, texts("sales.void"), "receipt-refund", key="F12", kind="danger")
+            void.clicked.connect(lambda: self._ask_void(sale))
+            box.addWidget(void)
+        return box
+
+    def _reprint(self, sale: SaleRow) -> None:
+        self._say_after(self.desk.texts("sales.copy_printing", number=sale.number))
+        self.desk.tasks.run(
+            self._records.reprint, sale.document_id, done=self._done, failed=self._trouble.trouble
+        )
+
+    def _reprint_tickets(self, sale: SaleRow) -> None:
+        self._say_after(self.desk.texts("sales.copy_printing", number=sale.number))
+        self.desk.tasks.run(
+            self._records.reprint_tickets, sale.sale_id, done=self._done, failed=self._trouble.trouble
+        )
+
+    def _say_after(self, words: str) -> None:
+        self._words = words
+
+    def _done(self, _result: object) -> None:
+        self._trouble.quiet()
+        self.notice.emit(self._words, "info")
+        self.reload()
+
+    # voiding
+
+    def _ask_void(self, sale: SaleRow) -> None:
+        desk, texts = self.desk, self.desk.texts
+        clear(self._detail)
+        self._detail.addWidget(label(desk, texts("sales.void_title", number=sale.number), "h2", wrap=True))
+        self._detail.addWidget(
+            label(desk, texts("sales.void_what", amount=sale.total), "body", "text2", wrap=True)
+        )
+        self._strip = SupervisorStrip(desk, self._people, "approve_void", action=texts("sales.do_void"))
+        self._strip.given.connect(lambda approval: self._void(sale, approval))
+        self._strip.left.connect(self._show_detail)
+        self._detail.addWidget(self._strip)
+        self._detail.addStretch(1)
+
+    def _void(self, sale: SaleRow, approval: Approval) -> None:
+        step = self.desk.signals.card_step.emit
+        args = (sale.sale_id, approval.reason, approval, step)
+        self.desk.tasks.run_aside(self._records.void, *args, done=self._voided, failed=self._not_voided)
+
+    def _voided(self, voided: Voided) -> None:
+        texts = self.desk.texts
+        back = (
+            texts("sales.cash_back", amount=voided.cash_back)
+            if voided.cash_back
+            else texts("sales.card_back")
+        )
+        self._strip = None
+        self.notice.emit(f"{texts('sales.was_voided', number=voided.credit_number)} {back}", "info")
+        self.reload()
+
+    def _not_voided(self, error: Exception) -> None:
+        if self._strip is not None:
+            self._strip.fail(error)
+        else:
+            self._trouble.trouble(error)
+
+    # printing
+
+    def _show_jobs(self) -> None:
+        clear(self._print)
+        waiting = [job for job in self._jobs if job.state not in ("done", "given_up")]
+        if not waiting:
+            return
+        self._print.addWidget(label(self.desk, self.desk.texts("print.title"), "captionstrong", "text2"))
+        for job in waiting[:4]:
+            self._print.addWidget(self._job(job))
+
+    def _job(self, job: PrintJobRow) -> QWidget:
+        desk, texts, side = self.desk, self.desk.texts, self.desk.px(12)
+        icon, tone = JOB_MARKS.get(job.state, ("clock", "accenttext"))
+        reason_key = f"print.reason_{job.reason}"
+        reason = texts(reason_key) if texts.has(reason_key) else ""
+        detail = " · ".join(
+            part for part in (texts(f"print.state_{job.state}"), reason, texts.clock(job.at)) if part
+        )
+        words = column(
+            label(desk, job.title, "bodystrong"), label(desk, detail, "caption", "text3", wrap=True), gap=0
+        )
+        retry = give_up = None
+        if job.state in ("failed", "unconfirmed", "queued"):
+            retry = KeyButton(desk, texts("print.retry"), "refresh", size=SMALL)
+            retry.clicked.connect(lambda: self._on_job(job, again=True))
+            give_up = KeyButton(desk, texts("print.give_up"), kind="plain", size=SMALL)
+            give_up.clicked.connect(lambda: self._on_job(job, again=False))
+        box = row(picture(desk, icon, tone), words, give_up, retry, gap=side, margins=(side, 6, side, 6))
+        box.setStretch(1, 1)
+        return panel("row", box)
+
+    def _on_job(self, job: PrintJobRow, *, again: bool) -> None:
+        call = self._records.retry_print if again else self._records.give_up_print
+        self.desk.tasks.run(call, job.job_id, done=lambda _: self.reload(), failed=self._trouble.trouble)

@@ -1,0 +1,262 @@
+"""The left of Sell: sessions with places left, category tabs, product tiles, search results."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QWidget
+
+from app.shown import ProductTile, SellPage, SessionTile
+from app.views.desk import Desk
+from app.views.widgets.buttons import Pressable, icon_button
+from app.views.widgets.notice import InlinePanel
+from app.views.widgets.parts import clear, column, holder, label, panel, picture, row, rule
+from app.views.widgets.tile import ProductButton, SessionButton
+from domain.catalogue import Product
+
+GAP, LEAST_TILE, MOST_TILE, ROWS = 12, 116, 204, 4
+SESSION_WIDTH, TILE_WIDTH, WIDE_TILE = 142, 165, 220
+
+
+class SellTiles(QWidget):
+    """Signals: `picked` a product tile, `session` its number, `category` its name, `go` another place."""
+
+    picked = Signal(object)
+    session = Signal(int)
+    category = Signal(str)
+    go = Signal(str)
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__()
+        self._desk = desk
+        self._sessions = SessionStrip(desk)
+        self._sessions.session.connect(self.session)
+        self._tabs = row(gap=0)
+        self._day = label(desk, "", "bodystrong", "accenttext")
+        self._day_box = holder(
+            row(picture(desk, "calendar-event", "accenttext", 20), self._day, gap=desk.px(10))
+        )
+        self._closed = InlinePanel(desk, "warn")
+        self._grid = TileGrid(desk)
+        self._grid.picked.connect(self.picked)
+        self._shown: SellPage | None = None
+        tabs = row(self._tabs, 1, self._day_box)
+        layout = column(
+            self._closed,
+            self._sessions,
+            column(tabs, rule(), gap=0),
+            TileScroll(self._grid),
+            gap=desk.px(GAP),
+        )
+        side = desk.px(24)
+        layout.setContentsMargins(side, desk.px(16), side, desk.px(20))
+        layout.setStretch(3, 1)
+        self.setLayout(layout)
+
+    def show_page(self, page: SellPage, category: str, counts: Mapping[int, int]) -> None:
+        self._shown = page
+        self._sessions.show_sessions(page.sessions, page.chosen)
+        self._sessions.setVisible(bool(page.sessions))
+        self._show_tabs(page.categories, category)
+        self._show_day(page.day)
+        self._show_shift(page.shift_open)
+        stale = any(session.stale for session in page.sessions)
+        self._grid.show_tiles(page.tiles, counts, stale=stale)
+
+    def show_results(self, products: tuple[Product, ...], counts: Mapping[int, int]) -> None:
+        """Search results in place of the tiles."""
+        tiles = tuple(ProductTile(product, None, low=False, full=False) for product in products)
+        self._grid.show_tiles(tiles, counts, stale=False)
+
+    def show_counts(self, counts: Mapping[int, int]) -> None:
+        self._grid.show_counts(counts)
+
+    def tile(self, index: int) -> ProductTile | None:
+        return self._grid.tile(index)
+
+    def _show_tabs(self, categories: tuple[str, ...], chosen: str) -> None:
+        clear(self._tabs)
+        for name in categories:
+            key = f"category.{name}"
+            words = self._desk.texts(key) if self._desk.texts.has(key) else name
+            side = self._desk.px(14)
+            tab = Pressable(
+                "tab", row(label(self._desk, words, "bodymedium", "text2"), margins=(side, 0, side, 0)), words
+            )
+            tab.setProperty("chosen", name == chosen)
+            tab.setMinimumHeight(self._desk.px(44))
+            tab.setMinimumWidth(self._desk.px(44))
+            tab.clicked.connect(lambda _checked=False, name=name: self.category.emit(name))
+            self._tabs.addWidget(tab)
+
+    def _show_day(self, day: date) -> None:
+        today = self._desk.texts.local(self._desk.now()).date() == day
+        words = self._desk.texts.day(day)
+        self._day.setText(self._desk.texts("sell.today", day=words) if today else words)
+
+    def _show_shift(self, is_open: bool) -> None:
+        if is_open:
+            self._closed.quiet()
+        else:
+            texts = self._desk.texts
+            self._closed.say(
+                texts("sell.no_shift"), action=(texts("sell.open_shift"), lambda: self.go.emit("shift"))
+            )
+
+
+class SessionStrip(QWidget):
+    """Sessions beside each other, as many as fit; arrows turn to the others."""
+
+    session = Signal(int)
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__()
+        self._desk = desk
+        self._sessions: tuple[SessionTile, ...] = ()
+        self._chosen, self._first, self._fits = 0, 0, 0
+        self._box = row(gap=desk.px(GAP))
+        self.setLayout(self._box)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+
+    def show_sessions(self, sessions: tuple[SessionTile, ...], chosen: int) -> None:
+        turn = chosen != self._chosen or len(sessions) != len(self._sessions)
+        self._sessions, self._chosen = sessions, chosen
+        self._fits = self._fitting()
+        if turn:
+            at = next((i for i, each in enumerate(sessions) if each.number == chosen), 0)
+            self._first = max(0, min(at - 1, len(sessions) - self._fits))
+        self._fill()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if self._sessions and self._fitting() != self._fits:
+            self.show_sessions(self._sessions, self._chosen)
+
+    def _fitting(self) -> int:
+        gap, wide = self._desk.px(GAP), self._desk.px(SESSION_WIDTH)
+        count = max(1, (self.width() + gap) // (wide + gap))
+        if count < len(self._sessions):
+            count = max(1, (self.width() - 2 * (self._desk.px(40) + gap) + gap) // (wide + gap))
+        return count
+
+    def _fill(self) -> None:
+        clear(self._box)
+        last = min(self._first + self._fits, len(self._sessions))
+        paged = self._fits < len(self._sessions)
+        if paged:
+            self._box.addWidget(self._arrow("chevron-left", "sell.earlier", -1, self._first > 0))
+        for each in self._sessions[self._first : last]:
+            button = SessionButton(self._desk, each, chosen=each.number == self._chosen)
+            button.clicked.connect(lambda _checked=False, number=each.number: self.session.emit(number))
+            self._box.addWidget(button, 1)
+        if paged:
+            self._box.addWidget(self._arrow("chevron-right", "sell.later", 1, last < len(self._sessions)))
+
+    def _arrow(self, icon: str, name: str, by: int, useful: bool) -> QWidget:
+        made = icon_button(
+            self._desk, icon, self._desk.texts(name), lambda: self._turn(by), kind="plain", size=40
+        )
+        made.setEnabled(useful)
+        return made
+
+    def _turn(self, by: int) -> None:
+        self._first = max(0, min(self._first + by, len(self._sessions) - self._fits))
+        self._fill()
+
+
+class TileGrid(QWidget):
+    """Product tiles in equal cells, four rows to a page; it places them itself, so that a row never jumps."""
+
+    picked = Signal(object)
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__()
+        self._desk = desk
+        self._cells: list[QWidget] = []
+        self._tiles: tuple[ProductTile, ...] = ()
+        self._stale_counts = False
+        self._room = 0
+        self._put([panel("skeleton") for _ in range(4 * ROWS)])
+
+    def show_tiles(self, tiles: tuple[ProductTile, ...], counts: Mapping[int, int], *, stale: bool) -> None:
+        if tiles != self._tiles or stale != self._stale_counts or not self._buttons():
+            self._tiles, self._stale_counts = tiles, stale
+            self._put([self._button(tile) for tile in tiles] or [self._nothing()])
+        self.show_counts(counts)
+
+    def show_counts(self, counts: Mapping[int, int]) -> None:
+        for button in self._buttons():
+            button.show_count(counts.get(button.tile.product.number, 0))
+
+    def tile(self, index: int) -> ProductTile | None:
+        return self._tiles[index] if 0 <= index < len(self._tiles) else None
+
+    def set_room(self, height: int) -> None:
+        """The height that can be seen at once."""
+        self._room = height
+        self._place()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place()
+
+    def _buttons(self) -> list[ProductButton]:
+        return [cell for cell in self._cells if isinstance(cell, ProductButton)]
+
+    def _button(self, tile: ProductTile) -> ProductButton:
+        made = ProductButton(self._desk, tile, 0, stale=self._stale_counts)
+        made.clicked.connect(lambda: self.picked.emit(tile))
+        return made
+
+    def _nothing(self) -> QWidget:
+        return label(self._desk, self._desk.texts("sell.nothing_found"), "body", "text2")
+
+    def _put(self, cells: list[QWidget]) -> None:
+        for old in self._cells:
+            old.hide()
+            old.setParent(None)
+            old.deleteLater()
+        self._cells = cells
+        for cell in cells:
+            cell.setParent(self)
+            cell.show()
+        self._place()
+
+    def _place(self) -> None:
+        gap, columns = self._desk.px(GAP), self._columns()
+        height = max(
+            self._desk.px(LEAST_TILE), min((self._room - (ROWS - 1) * gap) // ROWS, self._desk.px(MOST_TILE))
+        )
+        wide = (self.width() - (columns - 1) * gap) / columns
+        for at, cell in enumerate(self._cells):
+            left, right = round(at % columns * (wide + gap)), round(at % columns * (wide + gap) + wide)
+            if not isinstance(cell, ProductButton) and len(self._cells) == 1:
+                right = self.width()
+            start = self.width() - right if self._desk.look.rtl else left
+            cell.setGeometry(start, at // columns * (height + gap), right - left, height)
+        rows = -(-len(self._cells) // columns)
+        self.setMinimumHeight(rows * (height + gap) - gap)
+
+    def _columns(self) -> int:
+        effective = self.width() * 100 // self._desk.look.scale + GAP
+        return 6 if effective >= 6 * WIDE_TILE else max(2, min(4, effective // (TILE_WIDTH + GAP)))
+
+
+class TileScroll(QScrollArea):
+    """The grid's window: tells it how much of it is seen."""
+
+    def __init__(self, grid: TileGrid) -> None:
+        super().__init__()
+        self._grid = grid
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setWidget(grid)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._grid.set_room(self.viewport().height())

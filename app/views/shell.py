@@ -1,0 +1,216 @@
+"""The frame around every place: the rail with the places that are built, and the bar on top."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QFrame, QLineEdit, QSizePolicy, QWidget
+
+from app.shown import StationStatus
+from app.views.desk import Desk
+from app.views.widgets.buttons import Pressable
+from app.views.widgets.marks import avatar, chip
+from app.views.widgets.parts import clear, column, label, picture, row, set_property
+from domain.catalogue import StaffMember
+
+RAIL, RAIL_NARROW, TOP, SEARCH = 88, 64, 64, 520
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A page of the rail: `key` opens it; `low` ones sit at the bottom."""
+
+    name: str
+    icon: str
+    key: str
+    low: bool = False
+
+
+PLACES = (
+    Place("sell", "shopping-cart", "F1"),
+    Place("checkin", "scan", "F2"),
+    Place("sales", "receipt", "", low=True),
+    Place("shift", "cash-register", "", low=True),
+    Place("settings", "settings", "", low=True),
+)
+
+
+class Rail(QFrame):
+    """Signal `chosen`: the name of a place."""
+
+    chosen = Signal(str)
+
+    def __init__(self, desk: Desk, places: Sequence[Place], *, narrow: bool) -> None:
+        super().__init__()
+        self._desk, self._narrow = desk, narrow
+        self.setProperty("panel", "rail")
+        self.setFixedWidth(desk.px(RAIL_NARROW if narrow else RAIL))
+        self._buttons: dict[str, Pressable] = {}
+        self._labels: dict[str, tuple[QWidget, str]] = {}
+        wave = picture(desk, "ripple", "railmark", 32)
+        side = desk.px(8)
+        box = column(wave, gap=desk.px(4), margins=(side, desk.px(16), side, desk.px(12)))
+        box.setAlignment(wave, Qt.AlignmentFlag.AlignHCenter)
+        box.addSpacing(desk.px(12))
+        for place in places:
+            if not place.low:
+                box.addWidget(self._make(place))
+        box.addStretch(1)
+        for place in places:
+            if place.low:
+                box.addWidget(self._make(place))
+        self.setLayout(box)
+
+    def mark(self, name: str) -> None:
+        for each, button in self._buttons.items():
+            set_property(button, "chosen", each == name)
+
+    def press(self, key: str) -> bool:
+        found = next((button for button in self._buttons.values() if button.key == key), None)
+        if found is not None:
+            found.click()
+        return found is not None
+
+    def _make(self, place: Place) -> Pressable:
+        desk, words = self._desk, self._desk.texts(f"place.{place.name}")
+        icon = picture(desk, place.icon, "railtext", 26)
+        name = label(desk, words, "captionstrong" if not self._desk.look.rtl else "caption", "railtext")
+        name.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        box = column(1, icon, None if self._narrow else name, 1, gap=desk.px(6), margins=(0, 0, 0, 0))
+        box.setAlignment(icon, Qt.AlignmentFlag.AlignHCenter)
+        made = Pressable("rail", box, words)
+        made.key = place.key
+        made.setToolTip(words if self._narrow else "")
+        made.setFixedHeight(desk.px(64 if not self._narrow else 52))
+        made.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        made.clicked.connect(lambda: self.chosen.emit(place.name))
+        self._buttons[place.name] = made
+        return made
+
+
+class SearchField(QLineEdit):
+    """Looks up as one types. Signals: `wanted` the words, `first` Enter was pressed, `done` Esc."""
+
+    wanted = Signal(str)
+    first = Signal()
+    done = Signal()
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__()
+        words = desk.texts("top.search")
+        self.setAccessibleName(words)
+        self.setPlaceholderText(words)
+        self.setFixedHeight(desk.px(44))
+        self.setMaximumWidth(desk.px(SEARCH))
+        self.setAlignment(desk.look.start)
+        side = desk.px(40)
+        self.setTextMargins(0 if desk.look.rtl else side - 12, 0, side - 12 if desk.look.rtl else 0, 0)
+        cap = label(desk, "Ctrl K", "keycap")
+        cap.setFixedHeight(desk.px(20))
+        icon = picture(desk, "search", "text2", 20)
+        self.setLayout(row(icon, 1, cap, margins=(desk.px(12), 0, desk.px(10), 0)))
+        self.textEdited.connect(self.wanted)
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        match event.key():
+            case Qt.Key.Key_Return | Qt.Key.Key_Enter if self.text().strip():
+                self.first.emit()
+                self.finish()
+            case Qt.Key.Key_Escape:
+                self.finish()
+            case _:
+                super().keyPressEvent(event)
+
+    def finish(self) -> None:
+        self.clear()
+        self.wanted.emit("")
+        self.done.emit()
+
+
+class TopBar(QFrame):
+    """Where we are, search, how the devices and the line are, and who is signed in (a press signs out)."""
+
+    sign_out = Signal()
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__()
+        self._desk = desk
+        self.setProperty("panel", "top")
+        self.setFixedHeight(desk.px(TOP))
+        self._title, self._place = label(desk, "", "h2"), label(desk, "", "small", "text2")
+        self.search = SearchField(desk)
+        self._chips = row(gap=desk.px(8))
+        self._who = row()
+        side = desk.px(24)
+        box = row(
+            column(1, self._title, self._place, 1, gap=0), self.search, 1, self._chips, self._who,
+            gap=side, margins=(side, 0, desk.px(16), 0),
+        )  # fmt: skip
+        box.setStretch(1, 10)
+        self.setLayout(box)
+        self._title.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
+
+    def show_place(self, name: str, status: StationStatus | None, *, search: bool) -> None:
+        self._title.setText(self._desk.texts(f"place.{name}_title"))
+        if status is not None:
+            gate = (
+                status.gate
+                if name == "checkin" and status.gate
+                else status.label.get(self._desk.texts.language)
+            )
+            self._place.setText(gate)
+        self.search.setVisible(search)
+
+    def show_person(self, person: StaffMember | None, station: str) -> None:
+        clear(self._who)
+        if person is None:
+            return
+        desk, name = self._desk, person.name.get(self._desk.texts.language)
+        who, where = label(desk, _short_name(name), "bodystrong"), label(desk, station, "caption", "text2")
+        words = column(1, who, where, 1, gap=0)
+        layout = row(avatar(desk, name), words, gap=desk.px(8), margins=(desk.px(4), 0, desk.px(4), 0))
+        button = Pressable("line", layout, desk.texts("top.sign_out", name=name))
+        button.setFixedHeight(desk.px(52))
+        button.setToolTip(desk.texts("top.sign_out", name=name))
+        button.clicked.connect(self.sign_out)
+        self._who.addWidget(button)
+
+    def show_status(self, status: StationStatus) -> None:
+        clear(self._chips)
+        for words, icon, tone in self._states(status):
+            self._chips.addWidget(chip(self._desk, words, icon, tone))
+
+    def _states(self, status: StationStatus) -> list[tuple[str, str, str]]:
+        texts, found = self._desk.texts, list[tuple[str, str, str]]()
+        if status.refused_by_server:
+            found.append((texts("top.refused_by_server"), "circle-x", "bad"))
+        elif status.needs_attention:
+            found.append((texts("top.attention", n=status.needs_attention), "alert-triangle", "warn"))
+        if status.prints_waiting:
+            key = f"print.reason_{status.printer_reason}"
+            reason = texts(key) if texts.has(key) else texts("print.reason_other")
+            found.append((texts("top.printer", reason=reason, n=status.prints_waiting), "printer", "warn"))
+        if status.scanner_seen is not None:
+            found.append((texts("top.scanner"), "qrcode", "ok"))
+        found.append(self._line(status))
+        return found
+
+    def _line(self, status: StationStatus) -> tuple[str, str, str]:
+        texts, since = self._desk.texts, status.offline_since
+        if since is None:
+            waiting = status.waiting
+            words = texts("top.sending", n=waiting) if waiting else texts("top.online")
+            return words, "cloud-check", "ok"
+        minutes = max(0, int((self._desk.now() - since).total_seconds() // 60))
+        key = "top.offline_waiting" if status.waiting else "top.offline"
+        return texts(key, minutes=minutes, n=status.waiting), "cloud-off", "warn"
+
+
+def _short_name(name: str) -> str:
+    """`Reem M.` for `Reem Mansour`."""
+    first, *rest = name.split() or [name]
+    return f"{first} {rest[-1][0]}." if rest and name.isascii() else first

@@ -1,0 +1,193 @@
+"""The forms of the Shift page, in its right side: money in and out, to the safe, counting, the difference."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
+
+from app.shown import Approval, CountShown
+from app.views.desk import Desk
+from app.views.ports import People
+from app.views.widgets.amount_entry import AmountEntry
+from app.views.widgets.buttons import LARGE, KeyButton
+from app.views.widgets.denominations import DenominationCount
+from app.views.widgets.inputs import field
+from app.views.widgets.notice import InlinePanel
+from app.views.widgets.parts import column, holder, label, number, panel, row, scroller
+from app.views.widgets.supervisor_strip import SupervisorStrip
+from domain.money import Money
+
+
+class MoneyForm(QWidget):
+    """Money in or out of the drawer, with a reason. Signals: `given` amount and reason, `left`."""
+
+    given = Signal(object, str)
+    left = Signal()
+
+    def __init__(self, desk: Desk, title: str, action: str, currency: str) -> None:
+        super().__init__()
+        self._entry = AmountEntry(desk, desk.texts("shift.amount"), currency)
+        self._entry.start(Money(0, currency))
+        self._reason = field(desk, desk.texts("shift.reason"))
+        self.trouble = InlinePanel(desk)
+        give = KeyButton(
+            desk, action, "check", kind="primary", size=LARGE - 8, on_click=self._give, money=True
+        )
+        self.setLayout(form(desk, title, (self._entry, self._reason, self.trouble), give, self.left.emit))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if not self._entry.take_key(event):
+            super().keyPressEvent(event)
+
+    def _give(self) -> None:
+        self.given.emit(self._entry.amount, self._reason.text().strip())
+
+
+class DropForm(QWidget):
+    """Money to the safe, which a second person vouches for. Signals: `given` amount and approval, `left`."""
+
+    given = Signal(object, object)
+    left = Signal()
+
+    def __init__(self, desk: Desk, people: People, currency: str) -> None:
+        super().__init__()
+        self._entry = AmountEntry(desk, desk.texts("shift.amount"), currency)
+        self._entry.start(Money(0, currency))
+        self.strip = SupervisorStrip(
+            desk, people, "approve_drop", action=desk.texts("shift.do_drop"), reason=False
+        )
+        self.strip.given.connect(lambda approval: self.given.emit(self._entry.amount, approval))
+        self.strip.left.connect(self.left)
+        title = label(desk, desk.texts("shift.drop"), "h2")
+        layout = column(title, self._entry, self.strip, gap=desk.px(12))
+        layout.setStretch(1, 1)
+        self.setLayout(layout)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if not self._entry.take_key(event):
+            super().keyPressEvent(event)
+
+
+class ReasonForm(QWidget):
+    """Opening the drawer without a sale: why. Signals: `given` the reason, `left`."""
+
+    given = Signal(str)
+    left = Signal()
+
+    def __init__(self, desk: Desk, title: str, action: str) -> None:
+        super().__init__()
+        self._reason: QLineEdit = field(desk, desk.texts("shift.reason"))
+        self.trouble = InlinePanel(desk)
+        give = KeyButton(desk, action, "check", kind="primary", size=LARGE - 8, on_click=self._give)
+        self.setLayout(form(desk, title, (self._reason, self.trouble, 1), give, self.left.emit))
+        self._reason.setFocus()
+
+    def _give(self) -> None:
+        self.given.emit(self._reason.text().strip())
+
+
+class CountForm(QWidget):
+    """Counting the drawer without knowing what should be in it. Signals: `given` the pieces, `left`."""
+
+    given = Signal(object)
+    left = Signal()
+
+    def __init__(
+        self, desk: Desk, title: str, action: str, denominations: Sequence[int], currency: str
+    ) -> None:
+        super().__init__()
+        self.pieces = DenominationCount(desk, denominations, currency)
+        self.trouble = InlinePanel(desk)
+        give = KeyButton(
+            desk, action, "check", kind="primary", size=LARGE - 8, on_click=self._give, money=True
+        )
+        self.setLayout(form(desk, title, (self.pieces, self.trouble), give, self.left.emit))
+
+    def _give(self) -> None:
+        self.given.emit(self.pieces.pieces)
+
+
+class DifferenceForm(QWidget):
+    """What was counted against what should be there. Signals: `closed` note and approval (or None), `again`, `left`."""
+
+    closed = Signal(str, object)
+    again = Signal()
+    left = Signal()
+
+    def __init__(self, desk: Desk, people: People, count: CountShown) -> None:
+        super().__init__()
+        self._desk = desk
+        texts = desk.texts
+        self.trouble = InlinePanel(desk)
+        self.strip: SupervisorStrip | None = None
+        off = bool(count.difference)
+        self._note = field(desk, texts("shift.note"))
+        self._note.setVisible(off and not count.over_limit)
+        title = label(
+            desk,
+            texts("shift.over_limit" if count.over_limit else "shift.off" if off else "shift.exact"),
+            "h2",
+            wrap=True,
+        )
+        recount = (
+            KeyButton(desk, texts("shift.recount"), "refresh", on_click=self.again.emit)
+            if count.may_recount and off
+            else None
+        )
+        layout = column(title, self._figures(count), self._note, self.trouble, gap=desk.px(12))
+        if count.over_limit:
+            self.strip = SupervisorStrip(desk, people, "approve_difference", action=texts("shift.do_close"))
+            self.strip.given.connect(self._approved)
+            self.strip.left.connect(self.left)
+            layout.addWidget(self.strip)
+            layout.addLayout(row(recount, 1))
+            layout.addStretch(1)
+        else:
+            close = KeyButton(
+                desk, texts("shift.do_close"), "lock", kind="primary", size=LARGE - 8, money=True
+            )
+            close.clicked.connect(lambda: self.closed.emit(self._note.text().strip(), None))
+            layout.addStretch(1)
+            layout.addLayout(
+                row(
+                    KeyButton(desk, texts("shift.back"), on_click=self.left.emit),
+                    recount,
+                    1,
+                    close,
+                    gap=desk.px(12),
+                )
+            )
+        self.setLayout(column(scroller(holder(layout))))
+
+    def _approved(self, approval: Approval) -> None:
+        self.closed.emit(approval.reason, approval)
+
+    def _figures(self, count: CountShown) -> QWidget:
+        desk, texts = self._desk, self._desk.texts
+        tone = "text" if not count.difference else "bad" if count.over_limit else "warn"
+        lines = (("shift.counted", count.counted, "text"), ("shift.expected", count.expected, "text"),
+                 ("shift.difference", count.difference, tone))  # fmt: skip
+        side = desk.px(16)
+        box = column(gap=desk.px(8), margins=(side, side, side, side))
+        for key, amount, colour in lines:
+            box.addLayout(
+                row(
+                    label(desk, texts(key), "strong", "text2"),
+                    1,
+                    number(desk, texts.money(amount), "number", colour),
+                )
+            )
+        return panel("row", box)
+
+
+def form(
+    desk: Desk, title: str, parts: Sequence[QWidget | int], action: KeyButton, leave: Callable[[], None]
+) -> QVBoxLayout:
+    """Title, parts, and the two buttons far apart."""
+    back = KeyButton(desk, desk.texts("shift.back"), kind="secondary", size=LARGE - 8, on_click=leave)
+    layout = column(label(desk, title, "h2"), *parts, row(back, 1, action, gap=desk.px(24)), gap=desk.px(12))
+    layout.setStretch(1, 1 if isinstance(parts[0], AmountEntry | DenominationCount) else 0)
+    return layout

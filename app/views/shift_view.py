@@ -1,0 +1,258 @@
+"""Shift: open it with a float, move cash, read X, count without knowing, close with Z."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
+
+from app.shown import Approval, CountShown, MoveRow, ShiftPage
+from app.views.desk import Desk
+from app.views.page import Page
+from app.views.ports import People, Shifts
+from app.views.shift_forms import CountForm, DifferenceForm, DropForm, MoneyForm, ReasonForm
+from app.views.widgets.buttons import KeyButton
+from app.views.widgets.notice import InlinePanel
+from app.views.widgets.parts import clear, column, holder, label, number, panel, row, rule, scroller
+from domain.money import Money
+from domain.receipt import ShiftReport
+
+RIGHT = 460
+DrawerFacts = tuple[ShiftPage | None, tuple[int, ...], str]
+
+
+class ShiftView(Page):
+    def __init__(self, desk: Desk, people: People, shifts: Shifts) -> None:
+        super().__init__(desk)
+        self._people, self._shifts = people, shifts
+        self._page: ShiftPage | None = None
+        self._denominations: tuple[int, ...] = ()
+        self._currency = ""
+        self._form: QWidget | None = None
+        self._trouble = InlinePanel(desk)
+        self._left, self._right = column(gap=desk.px(16)), column()
+        side = desk.px(24)
+        self._side: QFrame = panel("card", self._right)
+        self._right.setContentsMargins(side, side, side, side)
+        self._side.setFixedWidth(desk.px(RIGHT))
+        left = holder(column(self._trouble, self._left, gap=desk.px(12)))
+        layout = row(left, self._side, gap=side, margins=(side, side, side, side))
+        layout.setStretch(0, 1)
+        self.setLayout(layout)
+        self._side.hide()
+
+    # the page's life
+
+    def reload(self) -> None:
+        self.desk.tasks.run(self._ask, done=self._show, failed=self._trouble.trouble)
+
+    def back(self) -> None:
+        if self._page is not None:
+            self._close_form()
+
+    def _ask(self) -> DrawerFacts:
+        return self._shifts.page(), self._shifts.denominations(), self._shifts.currency()
+
+    def _show(self, facts: DrawerFacts) -> None:
+        was, (self._page, self._denominations, self._currency) = self._page, facts
+        clear(self._left)
+        if self._page is None:
+            self._show_closed(fresh=was is not None or self._form is None)
+        else:
+            self._show_open(self._page)
+            if was is None:
+                self._close_form()
+
+    # no shift yet
+
+    def _show_closed(self, *, fresh: bool) -> None:
+        desk, texts = self.desk, self.desk.texts
+        self._left.addWidget(label(desk, texts("shift.none"), "h1"))
+        self._left.addWidget(label(desk, texts("shift.none_do"), "h3", "text2", wrap=True))
+        self._left.addStretch(1)
+        if fresh:
+            form = CountForm(
+                desk, texts("shift.float"), texts("shift.open"), self._denominations, self._currency
+            )
+            form.given.connect(lambda pieces: self._do(self._shifts.open, pieces, done=self._opened))
+            form.left.connect(lambda: self.go.emit("sell"))
+            self._open_form(form)
+
+    def _opened(self, page: ShiftPage) -> None:
+        self._close_form()
+        self._show((page, self._denominations, self._currency))
+        self.notice.emit(self.desk.texts("shift.was_opened"), "info")
+        self.go.emit("sell")
+
+    # an open shift
+
+    def _show_open(self, page: ShiftPage) -> None:
+        desk, texts = self.desk, self.desk.texts
+        opened = texts(
+            "shift.opened", time=texts.clock(page.opened_at), name=page.opened_by.get(texts.language)
+        )
+        self._left.addWidget(label(desk, texts("shift.title"), "h1"))
+        self._left.addWidget(label(desk, opened, "body", "text2", wrap=True))
+        self._left.addWidget(self._figures(page))
+        for line in self._warnings(page):
+            self._left.addWidget(line)
+        self._left.addLayout(self._actions())
+        self._left.addWidget(label(desk, texts("shift.moves"), "captionstrong", "text2"))
+        moves = column(gap=0)
+        for move in page.moves:
+            moves.addWidget(self._move(move))
+        if not page.moves:
+            moves.addWidget(label(desk, texts("shift.no_moves"), "body", "text2", wrap=True))
+        self._left.addWidget(scroller(holder(column(moves, 1))), 1)
+
+    def _figures(self, page: ShiftPage) -> QWidget:
+        desk, texts = self.desk, self.desk.texts
+        cells = row(gap=desk.px(24), margins=(desk.px(24), desk.px(10), desk.px(24), desk.px(10)))
+        shown = ((texts("shift.opening"), texts.money(page.opening)), (texts("shift.sales"), str(page.sales)),
+                 (texts("shift.counts"), str(page.counts_given)))  # fmt: skip
+        for at, (name, value) in enumerate(shown):
+            if at:
+                cells.addWidget(rule(upright=True))
+            cells.addLayout(
+                column(label(desk, name, "small", "text2"), label(desk, value, "number"), gap=0), 1
+            )
+        return panel("card", cells)
+
+    def _warnings(self, page: ShiftPage) -> list[QWidget]:
+        texts, found = self.desk.texts, list[QWidget]()
+        for key, count in (("shift.open_payments", page.open_payments), ("shift.waiting", page.waiting)):
+            if count:
+                line = InlinePanel(self.desk, "warn")
+                line.say(texts(key, n=count))
+                found.append(line)
+        return found
+
+    def _actions(self) -> QVBoxLayout:
+        desk, texts = self.desk, self.desk.texts
+        moves = (
+            KeyButton(desk, texts("shift.cash_in"), "cash-plus", key="F9", on_click=self._cash_in),
+            KeyButton(desk, texts("shift.cash_out"), "cash-minus", key="F10", on_click=self._cash_out),
+            KeyButton(desk, texts("shift.drop"), "building-bank", key="F11", on_click=self._drop),
+        )
+        others = (
+            KeyButton(desk, texts("shift.no_sale"), "door-enter", on_click=self._no_sale),
+            KeyButton(desk, texts("shift.x"), "report-money", on_click=self._x_report),
+            KeyButton(desk, texts("shift.count"), "lock", key="F12", kind="primary", on_click=self._count),
+        )
+        rows = []
+        for buttons in (moves, others):
+            line = row(*buttons, gap=desk.px(8))
+            for at in range(3):
+                line.setStretch(at, 1)
+            rows.append(line)
+        return column(*rows, gap=desk.px(8))
+
+    def _move(self, move: MoveRow) -> QWidget:
+        desk, texts = self.desk, self.desk.texts
+        words = column(
+            label(desk, texts(f"shift.{move.kind}"), "bodystrong"),
+            label(
+                desk,
+                " · ".join(part for part in (move.reason, move.by.get(texts.language)) if part),
+                "caption",
+                "text3",
+            ),
+            gap=0,
+        )
+        time = label(desk, texts.clock(move.at), "small", "text2")
+        amount = number(desk, texts.money(move.amount) if move.amount else "", "strong")
+        made = holder(row(time, words, 1, amount, gap=desk.px(16)))
+        made.setMinimumHeight(desk.px(50))
+        return made
+
+    # forms
+
+    def _cash_in(self) -> None:
+        self._money_form("shift.cash_in", "shift.do_in", self._shifts.cash_in)
+
+    def _cash_out(self) -> None:
+        self._money_form("shift.cash_out", "shift.do_out", self._shifts.cash_out)
+
+    def _money_form(self, title: str, action: str, call: Callable[[Money, str], None]) -> None:
+        form = MoneyForm(self.desk, self.desk.texts(title), self.desk.texts(action), self._currency)
+        form.given.connect(lambda amount, reason: self._do(call, amount, reason))
+        form.left.connect(self._close_form)
+        self._open_form(form)
+
+    def _drop(self) -> None:
+        form = DropForm(self.desk, self._people, self._currency)
+        form.given.connect(lambda amount, approval: self._do(self._shifts.drop, amount, approval))
+        form.left.connect(self._close_form)
+        self._open_form(form)
+
+    def _no_sale(self) -> None:
+        form = ReasonForm(self.desk, self.desk.texts("shift.no_sale"), self.desk.texts("shift.do_no_sale"))
+        form.given.connect(lambda reason: self._do(self._shifts.no_sale, reason))
+        form.left.connect(self._close_form)
+        self._open_form(form)
+
+    def _x_report(self) -> None:
+        self._do(
+            self._shifts.x_report, done=lambda _: self.notice.emit(self.desk.texts("shift.x_printed"), "info")
+        )
+
+    def _count(self) -> None:
+        texts = self.desk.texts
+        form = CountForm(
+            self.desk,
+            texts("shift.count_title"),
+            texts("shift.do_count"),
+            self._denominations,
+            self._currency,
+        )
+        form.given.connect(lambda pieces: self._do(self._shifts.count, pieces, done=self._counted))
+        form.left.connect(self._close_form)
+        self._open_form(form)
+
+    def _counted(self, count: CountShown) -> None:
+        form = DifferenceForm(self.desk, self._people, count)
+        form.closed.connect(self._close_shift)
+        form.again.connect(self._count)
+        form.left.connect(self._close_form)
+        self._open_form(form)
+
+    def _close_shift(self, note: str, approval: Approval | None) -> None:
+        self._do(self._shifts.close, note, approval, done=self._closed)
+
+    def _closed(self, report: ShiftReport) -> None:
+        self._close_form()
+        self.notice.emit(self.desk.texts("shift.was_closed", number=report.number), "info")
+        self.reload()
+
+    def _do(
+        self, call: Callable[..., object], *args: object, done: Callable[..., None] | None = None
+    ) -> None:
+        self.desk.tasks.run(call, *args, done=done or self._moved, failed=self._refused)
+
+    def _moved(self, _result: object) -> None:
+        self._close_form()
+        self.reload()
+
+    def _refused(self, error: Exception) -> None:
+        form = self._form
+        if isinstance(form, DropForm) or (isinstance(form, DifferenceForm) and form.strip is not None):
+            strip = form.strip
+            assert strip is not None
+            strip.fail(error)
+        elif isinstance(form, MoneyForm | ReasonForm | CountForm | DifferenceForm):
+            form.trouble.trouble(error)
+        else:
+            self._trouble.trouble(error)
+
+    def _open_form(self, form: QWidget) -> None:
+        clear(self._right)
+        self._trouble.quiet()
+        self._form = form
+        self._right.addWidget(form)
+        self._side.show()
+        form.setFocus()
+
+    def _close_form(self) -> None:
+        clear(self._right)
+        self._form = None
+        self._side.hide()

@@ -1,0 +1,52 @@
+"""When the station cannot start: what happened, what is safe and what to do, in both languages, in one small window."""
+
+from __future__ import annotations
+
+import sys
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from app.texts import Texts
+from app.views.widgets.theme import Look, apply_look
+from domain.errors import Refused, Unavailable
+
+FAILED = 3
+
+
+def words_of(error: Refused | Unavailable) -> tuple[str, str]:
+    """The sentence in English and in Arabic."""
+    return Texts("en").trouble(error), Texts("ar").trouble(error)
+
+
+def show_trouble(application: QApplication, error: Refused | Unavailable) -> int:
+    """Shows the window until it is closed, and says the same on standard error. Returns the exit code."""
+    english, arabic = words_of(error)
+    print(f"{english}\n{arabic}", file=sys.stderr)
+    if application.platformName() == "offscreen":
+        return FAILED
+    apply_look(application, Look())
+    window = make_window(english, arabic)
+    window.show()
+    application.exec()
+    return FAILED
+
+
+def make_window(english: str, arabic: str) -> QWidget:
+    window = QWidget()
+    window.setWindowTitle("Gatehouse")
+    layout = QVBoxLayout(window)
+    layout.setContentsMargins(24, 24, 24, 24)
+    layout.setSpacing(16)
+    for text, direction in ((english, Qt.LayoutDirection.LeftToRight), (arabic, Qt.LayoutDirection.RightToLeft)):
+        label = QLabel(text)
+        label.setTextFormat(Qt.TextFormat.PlainText)
+        label.setWordWrap(True)
+        label.setLayoutDirection(direction)
+        label.setMinimumWidth(480)
+        layout.addWidget(label)
+    button = QPushButton("Close · إغلاق")
+    button.setMinimumHeight(48)
+    button.clicked.connect(window.close)
+    layout.addWidget(button)
+    return window

@@ -1,0 +1,135 @@
+"""Things to press: a `Pressable` is a push button with its own layout, a `KeyButton` one that shows its key."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QLabel, QLayout, QPushButton, QSizePolicy
+
+from app.views.desk import Desk
+from app.views.widgets.parts import label, row
+from app.views.widgets.sheet import KINDS
+
+SMALL, NORMAL, LARGE = 40, 48, 64
+
+
+class Pressable(QPushButton):
+    """A button made of labels. Its size is its layout's; its accessible name must say everything the labels say.
+    The window clicks the visible, enabled one whose `key` was pressed.
+
+    Enter presses it like Space, except a button that moves money, which only taps and its key may press.
+    """
+
+    def __init__(self, kind: str, layout: QLayout, name: str, *, money: bool = False) -> None:
+        super().__init__()
+        self.setProperty("kind", kind)
+        self.setLayout(layout)
+        self.setAccessibleName(name)
+        self.key = ""
+        self._money = money
+        self.setAutoDefault(False)
+
+    def sizeHint(self) -> QSize:
+        return self._layout().sizeHint()
+
+    def minimumSizeHint(self) -> QSize:
+        return self._layout().minimumSize()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        key = event.key()
+        if self._money and key in (Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Select):
+            event.ignore()
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.click()
+        else:
+            super().keyPressEvent(event)
+
+    def _layout(self) -> QLayout:
+        layout = self.layout()
+        assert layout is not None
+        return layout
+
+
+class KeyButton(Pressable):
+    """Icon, words and key cap."""
+
+    def __init__(
+        self,
+        desk: Desk,
+        words: str,
+        icon: str = "",
+        *,
+        key: str = "",
+        kind: str = "secondary",
+        size: int = NORMAL,
+        money: bool = False,
+        on_click: Callable[[], None] | None = None,
+    ) -> None:
+        self._desk, self._icon_name = desk, icon
+        large = size >= LARGE - 8
+        self._words = label(desk, words, "h2" if size >= LARGE else "h3" if large else "bodystrong")
+        self._words.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
+        self._icon = label(desk)
+        self._cap = label(desk, key, "keycap")
+        self._cap.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._cap.setFixedHeight(desk.px(20))
+        side = desk.px(12 if size < LARGE - 8 else 16)
+        centred = not key and not (large and icon)
+        box = row(
+            1 if centred else None,
+            self._icon if icon else None,
+            self._words,
+            1,
+            self._cap,
+            gap=desk.px(10),
+            margins=(side, 0, side, 0),
+        )
+        super().__init__(kind, box, f"{words} {key}".strip(), money=money)
+        self.key = key
+        self._cap.setVisible(bool(key))
+        self.setMinimumHeight(desk.px(size))
+        self.setMinimumWidth(desk.px(max(SMALL, size)))
+        self.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
+        self._icon_size = 24 if large else 20
+        self._tint()
+        if on_click is not None:
+            self.clicked.connect(lambda: on_click())
+
+    def set_words(self, words: str) -> None:
+        self._words.setText(words)
+        self.setAccessibleName(f"{words} {self.key}".strip())
+
+    def set_key(self, key: str) -> None:
+        """Gives the key to this button or takes it away."""
+        self.key = key
+        self._cap.setText(key)
+        self._cap.setVisible(bool(key))
+        self.setAccessibleName(f"{self._words.text()} {key}".strip())
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.EnabledChange:
+            self._tint()
+
+    def _tint(self) -> None:
+        if not self._icon_name:
+            return
+        kind = str(self.property("kind"))
+        token = KINDS[kind][1] if self.isEnabled() else "disabled"
+        self._icon.setPixmap(self._desk.icon(self._icon_name, token, self._icon_size))
+
+
+def icon_button(
+    desk: Desk, icon: str, name: str, on_click: Callable[[], None], *, kind: str = "secondary", size: int = 42
+) -> Pressable:
+    """A square button of one icon, named for those who cannot see it."""
+    mark: QLabel = label(desk)
+    mark.setPixmap(desk.icon(icon, KINDS[kind][1], 20))
+    mark.setAlignment(Qt.AlignmentFlag.AlignCenter)
+    made = Pressable(kind, row(mark), name)
+    made.setFixedSize(desk.px(size), desk.px(size))
+    made.setToolTip(name)
+    made.clicked.connect(lambda: on_click())
+    return made

@@ -1,0 +1,216 @@
+"""The cart beside tiles and payment: lines scroll, totals and pay buttons never move. Shows what it is given."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
+
+from app.views.desk import Desk
+from app.views.widgets.buttons import LARGE, SMALL, KeyButton
+from app.views.widgets.marks import chip
+from app.views.widgets.notice import InlinePanel
+from app.views.widgets.parts import clear, column, holder, label, number, panel, picture, row, rule, scroller
+from app.views.widgets.stepper import Stepper
+from app.views.widgets.tile import LineButton
+from documents.format import percent
+from domain.cart import Cart, CartLine, totals
+
+
+class CartPanel(QFrame):
+    """Signals: `chosen` a line id ("" for none), `quantity` line id and count; the buttons' own."""
+
+    chosen = Signal(str)
+    quantity = Signal(str, int)
+    hold = Signal()
+    emptied = Signal()
+    card = Signal()
+    cash = Signal()
+    split = Signal()
+    held_list = Signal()
+    resolve_list = Signal()
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__()
+        self._desk = desk
+        self.setProperty("panel", "side")
+        self._lines = QVBoxLayout()
+        self._lines.setContentsMargins(0, 0, 0, 0)
+        self._lines.setSpacing(desk.px(4))
+        self._scroll: QScrollArea = scroller(holder(column(self._lines, 1, gap=0)))
+        self._paying = chip(desk, desk.texts("cart.paying"), "lock", "accent")
+        self._extra = panel("plain", row(gap=desk.px(8)))
+        self._last = ""
+        self.trouble = InlinePanel(desk)
+        layout = column(
+            self._header(),
+            self._extra,
+            self._scroll,
+            self.trouble,
+            self._totals(),
+            self._warning(),
+            self._pay(),
+            gap=desk.px(8),
+        )
+        side = desk.px(16)
+        layout.setContentsMargins(side, desk.px(10), side, side)
+        layout.setStretch(2, 1)
+        self.setLayout(layout)
+
+    # what it shows
+
+    def show_cart(self, cart: Cart, chosen: str, *, paying: bool) -> None:
+        self._show_lines(cart, chosen, paying)
+        for widget in (self._hold, self._clear, self._buttons):
+            widget.setVisible(not paying)
+        self._paying.setVisible(paying)
+        self._warn.setVisible(self._offline and not paying)
+        self._sums(cart)
+        ready = bool(cart.lines)
+        for button in (self._card, self._cash, self._split, self._hold, self._clear):
+            button.setEnabled(ready)
+
+    def show_lists(self, held: int, to_resolve: int) -> None:
+        """The ways to held sales and to payments without an answer; nothing when there are none."""
+        layout = self._extra.layout()
+        assert layout is not None
+        clear(layout)
+        if held:
+            words = self._desk.texts("cart.held", n=held)
+            button = KeyButton(self._desk, words, "player-pause", key="Ctrl+H", kind="held", size=SMALL)
+            button.clicked.connect(self.held_list)
+            layout.addWidget(button)
+        if to_resolve:
+            words = self._desk.texts("cart.to_resolve", n=to_resolve)
+            resolve = KeyButton(self._desk, words, "alert-triangle", kind="resolve", size=SMALL)
+            resolve.clicked.connect(self.resolve_list)
+            layout.addWidget(resolve)
+        self._extra.setVisible(bool(held or to_resolve))
+
+    def show_last(self, words: str) -> None:
+        """What is worth knowing of the sale before, where the lines of the next one will be."""
+        self._last = words
+
+    def show_offline(self, offline: bool) -> None:
+        self._offline = offline
+        self._warn.setVisible(offline and not self._paying.isVisibleTo(self))
+
+    # making it
+
+    def _header(self) -> QWidget:
+        texts = self._desk.texts
+        self._hold = KeyButton(
+            self._desk, texts("cart.hold"), "player-pause", key="F12", kind="plain", size=SMALL
+        )
+        self._hold.clicked.connect(self.hold)
+        self._clear = KeyButton(self._desk, texts("cart.clear"), "trash", kind="plain", size=SMALL)
+        self._clear.clicked.connect(self.emptied)
+        title = label(self._desk, texts("cart.title"), "h3")
+        made = holder(row(title, 1, self._hold, self._clear, self._paying, gap=self._desk.px(4)))
+        made.setMinimumHeight(self._desk.px(44))
+        return made
+
+    def _totals(self) -> QWidget:
+        desk = self._desk
+        self._net, self._vat, self._items = (number(desk, "", "small", "text2") for _ in range(3))
+        self._vat_name = label(desk, "", "small", "text2")
+        self._total = number(desk, "", "total")
+        self._currency = label(desk, "", "h2", "text3")
+        total = label(desk, desk.texts("cart.total"), "h3")
+        return holder(
+            column(
+                rule(),
+                row(label(desk, desk.texts("cart.net"), "small", "text2"), 1, self._net),
+                row(self._vat_name, 1, self._vat),
+                rule(),
+                row(total, self._items, 1, self._currency, self._total, gap=desk.px(8)),
+                gap=desk.px(4),
+            )
+        )
+
+    def _warning(self) -> QWidget:
+        self._offline = False
+        words = label(self._desk, self._desk.texts("cart.card_offline"), "small", "warn", wrap=True)
+        side = self._desk.px(12)
+        box = row(picture(self._desk, "cloud-off", "warn", 20), words, gap=side, margins=(side, 6, side, 6))
+        box.setStretch(1, 1)
+        self._warn = panel("warn", box)
+        return self._warn
+
+    def _pay(self) -> QWidget:
+        desk, texts = self._desk, self._desk.texts
+        self._split = KeyButton(
+            desk, texts("cart.split"), "arrows-split-2", key="F11", size=SMALL, money=True
+        )
+        self._split.clicked.connect(self.split)
+        self._card = KeyButton(
+            desk, texts("pay.card"), "credit-card", key="F9", kind="primary", size=LARGE + 2, money=True
+        )
+        self._card.clicked.connect(self.card)
+        self._cash = KeyButton(desk, texts("pay.cash"), "cash", key="F10", size=LARGE + 2, money=True)
+        self._cash.clicked.connect(self.cash)
+        pay = row(self._card, self._cash, gap=desk.px(8))
+        pay.setStretch(0, 1)
+        pay.setStretch(1, 1)
+        self._buttons = holder(column(self._split, pay, gap=desk.px(8)))
+        return self._buttons
+
+    def _sums(self, cart: Cart) -> None:
+        texts, sums = self._desk.texts, totals(cart)
+        rates = sorted({line.product.vat_rate for line in cart.lines})
+        rate = percent(rates[0]) if len(rates) == 1 else ""
+        self._net.setText(texts.money(sums.net))
+        self._vat.setText(texts.money(sums.vat))
+        self._vat_name.setText(texts("cart.vat_rate", rate=rate) if rate else texts("cart.vat"))
+        self._total.setText(texts.money(sums.gross))
+        self._currency.setText(texts.currency(cart.currency))
+        self._items.setText(texts("cart.items", n=cart.items) if cart.items else "")
+
+    def _show_lines(self, cart: Cart, chosen: str, paying: bool) -> None:
+        clear(self._lines)
+        if not cart.lines:
+            self._lines.addWidget(self._empty())
+        for line in cart.lines:
+            open_line = line.line_id == chosen and not paying
+            made = self._open_line(line) if open_line else self._closed_line(line, paying)
+            self._lines.addWidget(made)
+            if open_line:
+                QTimer.singleShot(0, made, lambda made=made: self._scroll.ensureWidgetVisible(made))
+
+    def _empty(self) -> QWidget:
+        words = label(self._desk, self._desk.texts("cart.empty"), "body", "text2", wrap=True)
+        last = label(self._desk, self._last, "bodystrong", "ok", wrap=True) if self._last else None
+        return holder(column(last, words, gap=self._desk.px(12), margins=(0, self._desk.px(24), 0, 0)))
+
+    def _detail(self, line: CartLine, paying: bool) -> str:
+        """Session and price a piece; while paying the narrow cart has room for one of them."""
+        texts = self._desk.texts
+        each = texts("cart.each", amount=line.unit) if line.unit else texts("sell.free")
+        if line.session is None:
+            return each
+        start, end = texts.clock(line.session.starts_at), texts.clock(line.session.ends_at)
+        session = texts("cart.session", start=start, end=end)
+        return session if paying else f"{session} · {each}"
+
+    def _closed_line(self, line: CartLine, paying: bool) -> QWidget:
+        name, amount = line.product.name.get(self._desk.texts.language), self._desk.texts.money(line.gross)
+        made = LineButton(self._desk, str(line.quantity), name, self._detail(line, paying), amount)
+        if not paying:
+            made.clicked.connect(lambda: self.chosen.emit(line.line_id))
+        made.setEnabled(not paying)
+        return made
+
+    def _open_line(self, line: CartLine) -> QWidget:
+        desk, name = self._desk, line.product.name.get(self._desk.texts.language)
+        stepper = Stepper(desk, name, line.quantity)
+        stepper.stepped.connect(lambda count: self.quantity.emit(line.line_id, count))
+        remove = KeyButton(desk, desk.texts("cart.remove"), "trash", kind="danger", size=42)
+        remove.clicked.connect(lambda: self.quantity.emit(line.line_id, 0))
+        words = column(
+            label(desk, name, "bodystrong", wrap=True),
+            label(desk, self._detail(line, False), "caption", "text3", wrap=True),
+            gap=0,
+        )
+        top = row(words, number(desk, desk.texts.money(line.gross)))
+        top.setStretch(0, 1)
+        side = desk.px(12)
+        return panel("line", column(top, row(stepper, 1, remove), gap=side - 4, margins=(side, 8, side, 8)))

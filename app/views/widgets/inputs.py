@@ -1,0 +1,38 @@
+"""Fields to type in. A PIN field never takes a scan: the scanner filter sends codes elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtWidgets import QLineEdit
+
+from app.views.desk import Desk
+
+MOST_PIN = 8
+
+
+def field(
+    desk: Desk,
+    name: str,
+    *,
+    placeholder: str = "",
+    on_enter: Callable[[], None] | None = None,
+    height: int = 48,
+) -> QLineEdit:
+    """A line to type in; its name doubles as the placeholder."""
+    made = QLineEdit()
+    made.setAccessibleName(name)
+    made.setPlaceholderText(placeholder or name)
+    made.setMinimumHeight(desk.px(height))
+    made.setAlignment(desk.look.start)
+    made.setMaxLength(200)
+    if on_enter is not None:
+        made.returnPressed.connect(on_enter)
+    return made
+
+
+def pin_field(desk: Desk, name: str, on_enter: Callable[[], None] | None = None) -> QLineEdit:
+    made = field(desk, name, on_enter=on_enter)
+    made.setEchoMode(QLineEdit.EchoMode.Password)
+    made.setMaxLength(MOST_PIN)
+    return made

@@ -1,0 +1,89 @@
+"""What goes wrong, in its place: a bar under the top bar for the whole window, a panel inside the card it concerns."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import QFrame, QSizePolicy
+
+from app.views.desk import Desk
+from app.views.widgets.buttons import SMALL, KeyButton, icon_button
+from app.views.widgets.parts import clear, label, picture, row, set_property
+
+ICONS = {
+    "info": ("info-circle", "accenttext"),
+    "warn": ("alert-triangle", "warn"),
+    "bad": ("circle-x", "bad"),
+}
+SHOWN_MS = 8000
+
+
+class InlinePanel(QFrame):
+    """One sentence about a problem, with an optional way out; hidden while there is nothing to say."""
+
+    def __init__(self, desk: Desk, kind: str = "bad") -> None:
+        super().__init__()
+        self._desk = desk
+        self._box = row(gap=desk.px(12), margins=(desk.px(12), desk.px(8), desk.px(12), desk.px(8)))
+        self.setLayout(self._box)
+        self._kind = kind
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        self.hide()
+
+    def say(self, words: str, kind: str = "", action: tuple[str, Callable[[], None]] | None = None) -> None:
+        """Shows `words`; `action` is a button's words and what it does."""
+        kind = kind or self._kind
+        clear(self._box)
+        set_property(self, "panel", kind)
+        icon, tone = ICONS[kind]
+        text = label(self._desk, words, "bodymedium", tone if kind != "info" else "text2", wrap=True)
+        self._box.addWidget(picture(self._desk, icon, tone, 20))
+        self._box.addWidget(text, 1)
+        if action is not None:
+            self._box.addWidget(
+                KeyButton(self._desk, action[0], kind="secondary", size=SMALL, on_click=action[1])
+            )
+        self.setAccessibleName(words)
+        self.show()
+
+    def trouble(self, error: Exception) -> None:
+        self.say(self._desk.texts.trouble(error))
+
+    def quiet(self) -> None:
+        self.hide()
+
+    @property
+    def words(self) -> str:
+        return "" if self.isHidden() else self.accessibleName()
+
+
+class NoticeBar(InlinePanel):
+    """The window's own line. What only informs goes away by itself; a problem stays until it is closed.
+
+    Signal `gone`: it was closed or timed out.
+    """
+
+    gone = Signal()
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk, "warn")
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.timeout.connect(self.close_bar)
+
+    def say(self, words: str, kind: str = "", action: tuple[str, Callable[[], None]] | None = None) -> None:
+        super().say(words, kind, action)
+        close = icon_button(
+            self._desk, "x", self._desk.texts("notice.close"), self.close_bar, kind="plain", size=40
+        )
+        close.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._box.addWidget(close)
+        self._timer.stop()
+        if (kind or self._kind) == "info":
+            self._timer.start(SHOWN_MS)
+
+    def close_bar(self) -> None:
+        self._timer.stop()
+        self.hide()
+        self.gone.emit()

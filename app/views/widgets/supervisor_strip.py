@@ -1,0 +1,99 @@
+"""A second person's yes, inside the page: who, their PIN, why. No dialog; the guest's page stays in sight."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFrame, QLineEdit, QVBoxLayout
+
+from app.shown import Approval, StaffTile
+from app.views.desk import Desk
+from app.views.ports import People
+from app.views.widgets.buttons import KeyButton, Pressable
+from app.views.widgets.inputs import field, pin_field
+from app.views.widgets.notice import InlinePanel
+from app.views.widgets.parts import clear, column, label, row, set_property
+
+
+class SupervisorStrip(QFrame):
+    """Signals: `given` an `Approval`, `left` when it was closed without one."""
+
+    given = Signal(object)
+    left = Signal()
+
+    def __init__(
+        self, desk: Desk, people: People, permission: str, *, action: str, reason: bool = True
+    ) -> None:
+        super().__init__()
+        self._desk, self._people, self._permission = desk, people, permission
+        self._chosen = ""
+        self.setProperty("panel", "row")
+        self._tiles: list[Pressable] = []
+        self._people_row = row(gap=desk.px(8))
+        self._pin = pin_field(desk, desk.texts("supervisor.pin"))
+        self._reason: QLineEdit | None = field(desk, desk.texts("supervisor.reason")) if reason else None
+        self._trouble = InlinePanel(desk)
+        self._yes = KeyButton(desk, action, "shield-check", kind="primary", on_click=self._give)
+        back = KeyButton(desk, desk.texts("supervisor.back"), kind="secondary", on_click=self.left.emit)
+        self._layout: QVBoxLayout = column(
+            label(desk, desk.texts("supervisor.title"), "strong"),
+            self._people_row,
+            self._pin,
+            self._reason,
+            self._trouble,
+            row(back, 1, self._yes, gap=desk.px(24)),
+            gap=desk.px(8),
+            margins=(desk.px(16), desk.px(12), desk.px(16), desk.px(12)),
+        )
+        self.setLayout(self._layout)
+        desk.tasks.run(people.approvers, permission, done=self._show_people)
+
+    def fail(self, error: Exception) -> None:
+        """The yes was not accepted: says why, keeps the reason, asks for the PIN again."""
+        self._pin.clear()
+        self._pin.setFocus()
+        self._yes.setEnabled(True)
+        self._trouble.trouble(error)
+
+    def ask(self, words: str) -> None:
+        """Something is missing outside the strip."""
+        self._yes.setEnabled(True)
+        self._trouble.say(words, "warn")
+
+    def _show_people(self, people: tuple[StaffTile, ...]) -> None:
+        clear(self._people_row)
+        self._tiles = []
+        for person in people:
+            name = person.name.get(self._desk.texts.language)
+            words = f"{name} · {person.sample_pin}" if person.sample_pin else name
+            tile = Pressable(
+                "tile", row(label(self._desk, words, "bodystrong"), margins=(12, 8, 12, 8)), words
+            )
+            tile.setMinimumHeight(self._desk.px(44))
+            tile.clicked.connect(
+                lambda _checked=False, tile=tile, who=person.staff_id: self._choose(tile, who)
+            )
+            self._tiles.append(tile)
+            self._people_row.addWidget(tile)
+        self._people_row.addStretch(1)
+        if len(people) == 1:
+            self._choose(self._tiles[0], people[0].staff_id)
+        elif not people:
+            self._trouble.say(self._desk.texts("supervisor.nobody"), "warn")
+
+    def _choose(self, tile: Pressable, who: str) -> None:
+        self._chosen = who
+        for each in self._tiles:
+            set_property(each, "chosen", each is tile)
+        self._pin.setFocus()
+
+    def _give(self) -> None:
+        reason = self._reason.text().strip() if self._reason else ""
+        missing = "who" if not self._chosen else "pin" if not self._pin.text() else ""
+        if not missing and self._reason is not None and not reason:
+            missing = "reason"
+        if missing:
+            self._trouble.say(self._desk.texts(f"supervisor.needs_{missing}"), "warn")
+            return
+        self._trouble.quiet()
+        self._yes.setEnabled(False)
+        self.given.emit(Approval(self._chosen, self._pin.text(), reason))

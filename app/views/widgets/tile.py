@@ -1,0 +1,140 @@
+"""Tiles of the Sell page: products and sessions. A tile's name says all it shows."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel, QSizePolicy
+
+from app.shown import ProductTile, SessionTile
+from app.views.desk import Desk
+from app.views.widgets.buttons import Pressable
+from app.views.widgets.marks import Bar, badge, small_badge
+from app.views.widgets.parts import column, label, number, picture, row, set_property
+from domain.catalogue import ProductKind
+
+KIND_ICONS = {
+    ProductKind.TICKET: "ticket",
+    ProductKind.RENTAL: "lifebuoy",
+    ProductKind.LOCKER: "lock",
+    ProductKind.FOOD: "burger",
+    ProductKind.GOODS: "shopping-bag",
+}
+
+
+class ProductButton(Pressable):
+    """A product: icon, name, price, places left, how many are in the cart."""
+
+    def __init__(self, desk: Desk, tile: ProductTile, in_cart: int, *, stale: bool) -> None:
+        self.tile = tile
+        self._desk = desk
+        product, language = tile.product, desk.texts.language
+        tone = "disabled" if tile.full else "text"
+        name = product.name.get(language)
+        title = label(desk, name, "strong", tone, wrap=True)
+        title.setMinimumHeight(desk.px(50 if desk.look.rtl else 44))
+        self._badge = badge(desk, "")
+        icon = self._icon_name(desk, tile)
+        price = label(desk, desk.texts.price(product.price), "strong", "disabled" if tile.full else "text2")
+        words, left = self._left(desk, tile, stale)
+        side = desk.px(13)
+        layout = column(
+            row(picture(desk, icon, "disabled" if tile.full else "accenttext"), 1, self._badge),
+            1,
+            title,
+            1,
+            row(price, 1, *left, gap=desk.px(6)),
+            gap=0,
+            margins=(side, desk.px(9), side, desk.px(9)),
+        )
+        self._spoken = ", ".join(part for part in (name, desk.texts.price(product.price), words) if part)
+        super().__init__("tile", layout, self._spoken)
+        self.setProperty("full", tile.full)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Expanding)
+        self.show_count(in_cart)
+
+    def show_count(self, count: int) -> None:
+        self._badge.setText(f"\u2066{count} ×\u2069")
+        self._badge.setVisible(count > 0)
+        set_property(self, "incart", count > 0)
+        counted = self._desk.texts("sell.in_cart", n=count) if count else ""
+        self.setAccessibleName(f"{self._spoken}, {counted}" if counted else self._spoken)
+
+    @staticmethod
+    def _icon_name(desk: Desk, tile: ProductTile) -> str:
+        named = tile.product.icon
+        return named if named and desk.icons.has(named) else KIND_ICONS[tile.product.kind]
+
+    @staticmethod
+    def _left(desk: Desk, tile: ProductTile, stale: bool) -> tuple[str, list[QLabel]]:
+        if tile.full:
+            words = desk.texts("sell.full")
+            if tile.next_session:
+                words = desk.texts("sell.full_next", time=desk.texts.clock(tile.next_session.starts_at))
+            return words, [picture(desk, "hourglass", "bad", 16), label(desk, words, "smallstrong", "bad")]
+        if tile.left is None:
+            return "", []
+        words = desk.texts("sell.about_short" if stale else "sell.left", n=tile.left)
+        if tile.low:
+            return words, [
+                picture(desk, "alert-triangle", "warn", 16),
+                label(desk, words, "smallstrong", "warn"),
+            ]
+        return words, [label(desk, words, "small", "text2")]
+
+
+class SessionButton(Pressable):
+    """A stretch of time: when, how many places are left, and a bar of how full it is."""
+
+    def __init__(self, desk: Desk, session: SessionTile, *, chosen: bool) -> None:
+        self.session = session
+        full, low = session.left <= 0, session.left * 10 <= session.capacity
+        time = desk.texts.span(session.starts_at, session.ends_at)
+        words = self._words(desk, session)
+        tone = "bad" if full else "warn" if low else "text2"
+        share = 1 - session.left / session.capacity if session.capacity else 1.0
+        bar = Bar(desk, words, "badfill" if full else "warnfill" if low else "accent")
+        bar.set_share(share)
+        when = label(desk, time, "bodystrong", "accenttext" if chosen else "text")
+        now = small_badge(desk, desk.texts("sell.now")) if session.now else None
+        side = desk.px(11)
+        layout = column(
+            row(when, 1, now, gap=desk.px(4)),
+            label(desk, words, "small", tone),
+            bar,
+            gap=desk.px(2),
+            margins=(side, desk.px(7), side, desk.px(7)),
+        )
+        super().__init__("tile", layout, f"{session.activity.get(desk.texts.language)}, {time}, {words}")
+        self.setProperty("chosen", chosen)
+        self.setMinimumHeight(desk.px(67))
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+
+    @staticmethod
+    def _words(desk: Desk, session: SessionTile) -> str:
+        if session.left <= 0:
+            return desk.texts("sell.full")
+        if session.stale:
+            return desk.texts("sell.about", n=session.left)
+        return desk.texts("sell.left_of", n=session.left, all=session.capacity)
+
+
+class LineButton(Pressable):
+    """A cart line that is not selected: count, name, session and price, amount."""
+
+    def __init__(self, desk: Desk, count: str, name: str, detail: str, amount: str) -> None:
+        times = number(desk, f"\u2066{count} ×\u2069", "strong", "accenttext")
+        times.setMinimumWidth(desk.px(34))
+        times.setAlignment(desk.look.start | Qt.AlignmentFlag.AlignVCenter)
+        title = label(desk, name, "bodystrong", wrap=True)
+        small = label(desk, detail, "caption", "text3", wrap=True)
+        side = desk.px(11)
+        layout = row(
+            times,
+            column(title, small if detail else None, gap=0),
+            number(desk, amount),
+            gap=desk.px(6),
+            margins=(side, desk.px(6), side, desk.px(6)),
+        )
+        layout.setStretch(1, 1)
+        super().__init__("line", layout, f"{count} × {name}, {detail}, {amount}")
+        self.setMinimumHeight(desk.px(48))

@@ -1,0 +1,241 @@
+"""Pictures of every screen and state: `python -m tests.views.gallery OUTDIR [part of a name]`."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+from PySide6.QtWidgets import QApplication
+
+from app.views.ports import Preferences
+from tests.views.scene import Scene, new_scene
+from tests.views.stand_ins import sar
+
+Setter = Callable[[Scene], None]
+
+
+def sell(scene: Scene) -> None:
+    scene.fill_cart()
+    scene.choose_line(1)
+
+
+def sell_empty(scene: Scene) -> None:
+    scene.show("sell")
+
+
+def sell_offline(scene: Scene) -> None:
+    scene.world.selling.stale = True
+    scene.world.health.go_offline()
+    scene.refresh()
+    sell(scene)
+
+
+def sell_no_shift(scene: Scene) -> None:
+    scene.world.selling.shift_open = False
+    scene.refresh()
+
+
+def sell_full(scene: Scene) -> None:
+    scene.fill_cart()
+    scene.tap_tile(8)
+
+
+def held(scene: Scene) -> None:
+    scene.fill_cart()
+    scene.press("F12")
+    scene.show_held()
+
+
+def pay_cash(scene: Scene) -> None:
+    scene.fill_cart()
+    scene.press("F11")
+    scene.type("300")
+    scene.press("F9")
+    scene.press("F10")
+    scene.type("250")
+
+
+def pay_split(scene: Scene) -> None:
+    scene.fill_cart()
+    scene.press("F11")
+    scene.type("300")
+
+
+def pay_terminal(scene: Scene) -> None:
+    scene.fill_cart()
+    scene.press("F11")
+    scene.type("200")
+    scene.press("F10")
+    scene.world.checkout.outcome = "hang"
+    scene.press("F9")
+
+
+def pay_unknown(scene: Scene) -> None:
+    scene.fill_cart()
+    scene.press("F11")
+    scene.type("200")
+    scene.press("F10")
+    scene.world.checkout.outcome = "unknown"
+    scene.press("F9")
+
+
+def pay_unknown_form(scene: Scene) -> None:
+    pay_unknown(scene)
+    scene.click("unknown.approved")
+
+
+def pay_declined(scene: Scene) -> None:
+    scene.fill_cart()
+    scene.world.checkout.outcome = "declined"
+    scene.press("F9")
+
+
+def pay_done(scene: Scene) -> None:
+    scene.fill_cart()
+    scene.press("F10")
+    scene.type("500")
+    scene.press("F10")
+
+
+def checkin_idle(scene: Scene) -> None:
+    scene.show("checkin")
+
+
+def checkin_typing(scene: Scene) -> None:
+    scene.show("checkin")
+    scene.press("F9")
+
+
+def checkin(code: str) -> Setter:
+    return lambda scene: scene.scan(code)
+
+
+def checkin_offline(scene: Scene) -> None:
+    scene.world.health.go_offline()
+    scene.refresh()
+    scene.scan("OK")
+
+
+def checkin_history(scene: Scene) -> None:
+    scene.scan("AGAIN")
+    scene.press("F12")
+
+
+def shift_open(scene: Scene) -> None:
+    scene.world.shifts.opened = False
+    scene.show("shift")
+
+
+def shift_page(scene: Scene) -> None:
+    scene.world.shifts.cash_in(sar("50.00"), "Change from the bank")
+    scene.show("shift")
+
+
+def shift_form(key: str) -> Setter:
+    def show(scene: Scene) -> None:
+        shift_page(scene)
+        scene.press(key)
+
+    return show
+
+
+def shift_difference(scene: Scene) -> None:
+    shift_page(scene)
+    scene.press("F12")
+    scene.count({20000: 2, 10000: 1, 1000: 4, 500: 1, 25: 1, 10: 1, 5: 1})
+    scene.click("shift.do_count")
+
+
+def sales(scene: Scene) -> None:
+    scene.show("sales")
+
+
+def sales_void(scene: Scene) -> None:
+    scene.show("sales")
+    scene.press("F12")
+
+
+def settings(scene: Scene) -> None:
+    scene.show("settings")
+
+
+def sign_in(scene: Scene) -> None:
+    scene.window.sign_out()
+
+
+def sign_in_wrong(scene: Scene) -> None:
+    scene.window.sign_out()
+    scene.sign_in("reem", "9999")
+
+
+STATES: dict[str, Setter] = {
+    "sell": sell,
+    "sell-empty": sell_empty,
+    "sell-offline": sell_offline,
+    "sell-no-shift": sell_no_shift,
+    "sell-full": sell_full,
+    "sell-held": held,
+    "payment-cash": pay_cash,
+    "payment-split": pay_split,
+    "payment-terminal": pay_terminal,
+    "payment-unknown": pay_unknown,
+    "payment-unknown-form": pay_unknown_form,
+    "payment-declined": pay_declined,
+    "payment-done": pay_done,
+    "checkin-idle": checkin_idle,
+    "checkin-typing": checkin_typing,
+    "checkin-admitted": checkin("OK"),
+    "checkin-already": checkin("AGAIN"),
+    "checkin-refused": checkin("DAY"),
+    "checkin-not-now": checkin("LATER"),
+    "checkin-not-ours": checkin("NOTOURS"),
+    "checkin-offline": checkin_offline,
+    "checkin-history": checkin_history,
+    "shift-open": shift_open,
+    "shift-page": shift_page,
+    "shift-cash-in": shift_form("F9"),
+    "shift-drop": shift_form("F11"),
+    "shift-count": shift_form("F12"),
+    "shift-difference": shift_difference,
+    "sales": sales,
+    "sales-void": sales_void,
+    "settings": settings,
+    "sign-in": sign_in,
+    "sign-in-wrong": sign_in_wrong,
+}
+SIZES = ((1366, 768), (1920, 1080), (1280, 800))
+
+
+def main() -> None:
+    folder, part = Path(sys.argv[1]), sys.argv[2] if len(sys.argv) > 2 else ""
+    folder.mkdir(parents=True, exist_ok=True)
+    QApplication.instance() or QApplication(sys.argv)
+    looks = [("en", "light"), ("ar", "light"), ("en", "dark"), ("en", "contrast"), ("ar", "dark")]
+    for name, state in STATES.items():
+        for language, theme in looks:
+            for width, height in SIZES if theme == "light" else SIZES[:1]:
+                file = f"{name}-{language}-{theme}-{width}x{height}.png"
+                if part in file:
+                    _draw(
+                        folder / file,
+                        state,
+                        replace(Preferences(), language=language, theme=theme),
+                        (width, height),
+                    )
+
+
+def _draw(file: Path, state: Setter, preferences: Preferences, size: tuple[int, int]) -> None:
+    scene = new_scene(preferences, size)
+    state(scene)
+    scene.settle()
+    scene.window.grab().save(str(file))
+    scene.close()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,170 @@
+"""A window over stand-ins, and what a person does to it: keys, taps, scans."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from PySide6.QtCore import QCoreApplication, QEvent, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QApplication, QWidget
+
+from app.signals import Signals
+from app.tasks import InstantTasks
+from app.texts import Texts
+from app.views.desk import Desk
+from app.views.main_window import MainWindow
+from app.views.ports import Preferences
+from app.views.widgets.buttons import KeyButton, Pressable
+from app.views.widgets.denominations import DenominationCount
+from app.views.widgets.icons import Icons
+from app.views.widgets.theme import Look, load_fonts
+from app.views.widgets.tile import LineButton, ProductButton
+from domain.catalogue import StaffMember
+from tests.views.stand_ins import NOW, REEM, World
+
+RESOURCES = Path(__file__).resolve().parents[2] / "resources"
+_fonts: list[int] = []
+
+
+@dataclass
+class Scene:
+    window: MainWindow
+    world: World
+    signals: Signals
+    desk: Desk
+    sounds: list[str] = field(default_factory=list)
+    saved: list[Preferences] = field(default_factory=list)
+    troubles: list[Exception] = field(default_factory=list)
+
+    def words(self, key: str, **facts: str | int) -> str:
+        return self.desk.texts(key, **facts)
+
+    def buttons(self) -> list[Pressable]:
+        self.settle()
+        return [each for each in self.window.findChildren(Pressable) if each.isVisible()]
+
+    def button(self, key: str) -> KeyButton:
+        """The visible button with the words of a text key."""
+        wanted = self.words(key)
+        found = [
+            b for b in self.buttons() if isinstance(b, KeyButton) and b.accessibleName().startswith(wanted)
+        ]
+        assert found, f"no button {wanted!r} among {[b.accessibleName() for b in self.buttons()]}"
+        return found[0]
+
+    def click(self, key: str) -> None:
+        self.button(key).click()
+
+    def press(self, key: str) -> None:
+        frame = self.window.frame
+        assert frame is not None
+        self.settle()
+        frame.press(key)
+        self.settle()
+
+    def type(self, text: str) -> None:
+        frame = self.window.frame
+        assert frame is not None
+        target = QApplication.focusWidget() or frame.page
+        for character in text:
+            send(target, Qt.Key.Key_unknown, character)
+
+    def enter(self) -> None:
+        frame = self.window.frame
+        send(QApplication.focusWidget() or (frame.page if frame else self.window), Qt.Key.Key_Return)
+
+    def show(self, place: str) -> None:
+        assert self.window.frame is not None
+        self.window.frame.show_place(place)
+
+    def show_held(self) -> None:
+        assert self.window.frame is not None
+        self.window.frame.held()
+
+    def scan(self, code: str) -> None:
+        self.signals.scanned.emit(code)
+        self.settle()
+
+    def tap_tile(self, number: int) -> None:
+        next(b for b in self.window.findChildren(ProductButton) if b.tile.product.number == number).click()
+
+    def fill_cart(self) -> None:
+        """2 adults, 2 children, a tube, an extra locker, 4 towels: 505.50."""
+        for number, count in ((1, 2), (2, 2), (5, 1), (10, 1), (11, 4)):
+            for _ in range(count):
+                self.tap_tile(number)
+
+    def choose_line(self, index: int) -> None:
+        [b for b in self.buttons() if isinstance(b, LineButton)][index].click()
+        self.settle()
+
+    def count(self, pieces: dict[int, int]) -> None:
+        fields = self.window.findChild(DenominationCount)
+        assert fields is not None
+        fields.fill(pieces)
+
+    def sign_in(self, staff_id: str, pin: str) -> None:
+        view = self.window.sign_in_view
+        assert view is not None
+        view.choose(staff_id)
+        for digit in pin:
+            send(view, Qt.Key.Key_unknown, digit)
+        send(view, Qt.Key.Key_Return)
+
+    def refresh(self) -> None:
+        """The station's status and every visible page are asked for again."""
+        self.signals.connection.emit()
+        frame = self.window.frame
+        assert frame is not None
+        frame.page.reload()
+
+    def settle(self) -> None:
+        """Widgets that were put away are really gone."""
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+        QCoreApplication.sendPostedEvents()
+
+    def close(self) -> None:
+        self.window.close()
+        self.window.deleteLater()
+        self.settle()
+
+
+def send(target: QWidget, key: Qt.Key, text: str = "") -> None:
+    """A key press as the application delivers it: up from the focus until somebody takes it."""
+    QCoreApplication.sendEvent(
+        target, QKeyEvent(QEvent.Type.KeyPress, key, Qt.KeyboardModifier.NoModifier, text)
+    )
+
+
+def new_scene(
+    preferences: Preferences | None = None,
+    size: tuple[int, int] = (1366, 768),
+    *,
+    person: StaffMember = REEM,
+    places: tuple[str, ...] = ("sell", "checkin"),
+) -> Scene:
+    """A shown window with `person` signed in, in the language of `preferences`."""
+    if not _fonts:
+        _fonts.append(load_fonts(RESOURCES / "fonts"))
+    preferences = preferences or Preferences()
+    signals, sounds, saved = Signals(), list[str](), list[Preferences]()
+    troubles: list[Exception] = []
+
+    def notice(error: Exception) -> None:
+        troubles.append(error)
+        signals.notice.emit(error)
+
+    texts = Texts(preferences.language)
+    desk = Desk(
+        InstantTasks(notice), signals, texts, Icons(RESOURCES / "icons"), sounds.append, lambda: NOW, Look()
+    )
+    world = World()
+    world.health.now = replace(world.health.now, places=places)
+    window = MainWindow(desk, world.services, preferences, saved.append)
+    window.resize(*size)
+    window.show()
+    window.enter(replace(person, language=preferences.language))
+    scene = Scene(window, world, signals, desk, sounds, saved, troubles)
+    scene.settle()
+    return scene

@@ -1,0 +1,517 @@
+"""In-memory services for screens: they keep the rules that a screen can show, and nothing on disk."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from app import shown
+from app.shown import Colour, TenderStatus
+from app.views.ports import Services
+from domain import cart as carts
+from domain import sale, shift
+from domain.cart import Cart
+from domain.catalogue import Product, ProductKind, Seller, Session, StaffMember, Words
+from domain.errors import Code, Refused
+from domain.money import Money
+from domain.receipt import CashFigures, ShiftReport
+
+ZONE = ZoneInfo("Asia/Riyadh")
+NOW = datetime(2026, 11, 26, 12, 34, 7, tzinfo=ZONE)
+NOTES = (50000, 20000, 10000, 5000, 2000, 1000, 500, 100, 50, 25, 10, 5)
+PINS = {"reem": "2468", "huda": "1357", "omar": "8642"}
+
+
+def sar(text: str) -> Money:
+    whole, _, rest = text.partition(".")
+    return Money(int(whole) * 100 + int(rest.ljust(2, "0") or 0), "SAR")
+
+
+def _product(
+    number: int, kind: str, en: str, ar: str, price: str, icon: str, category: str, places: int = 0
+) -> Product:
+    return Product(
+        number,
+        ProductKind(kind),
+        Words(en, ar),
+        sar(price),
+        1500,
+        icon,
+        category,
+        places,
+        "pool" if places else "",
+    )
+
+
+PRODUCTS = (
+    _product(1, "ticket", "Day ticket – adult", "تذكرة يوم – بالغ", "115.00", "ticket", "tickets", 1),
+    _product(2, "ticket", "Day ticket – child", "تذكرة يوم – طفل", "80.50", "mood-kid", "tickets", 1),
+    _product(3, "ticket", "Day ticket – infant", "تذكرة يوم – رضيع", "0.00", "baby-carriage", "tickets", 1),
+    _product(4, "ticket", "Companion", "مرافق", "0.00", "accessible", "tickets", 1),
+    _product(5, "rental", "Tube rental", "تأجير عوامة", "34.50", "kayak", "rentals"),
+    _product(6, "rental", "Life jacket – junior", "سترة نجاة – صغير", "17.25", "lifebuoy", "rentals"),
+    _product(7, "ticket", "Swim lesson", "درس سباحة", "95.00", "swimming", "tickets", 1),
+    _product(8, "ticket", "Surf simulator", "محاكي الأمواج", "110.00", "ship", "tickets", 1),
+    _product(9, "locker", "Family locker", "خزانة عائلية", "0.00", "lock", "lockers"),
+    _product(10, "locker", "Extra locker", "خزانة إضافية", "23.00", "lock", "lockers"),
+    _product(11, "goods", "Towel hire", "تأجير منشفة", "11.50", "hanger", "goods"),
+    _product(12, "goods", "Swim nappy", "حفاض سباحة", "13.80", "beach", "goods"),
+    _product(13, "food", "Burger", "برجر", "28.75", "burger", "food"),
+    _product(14, "food", "Kids’ meal", "وجبة أطفال", "23.00", "pizza", "food"),
+    _product(15, "food", "Fries", "بطاطس مقلية", "11.50", "salad", "food"),
+    _product(16, "food", "Water", "ماء", "2.30", "bottle", "food"),
+)
+LEFT = {1: 86, 2: 86, 3: 86, 4: 86, 5: 6, 6: 22, 7: 3, 8: 0, 9: 41, 10: 41, 12: 9}
+CATEGORIES = ("favourites", "tickets", "rentals", "lockers", "food", "goods")
+
+
+def at(hour: int, minute: int = 0) -> datetime:
+    return NOW.replace(hour=hour, minute=minute, second=0)
+
+
+SESSIONS = tuple(
+    Session(number, "pool", at(start), at(end), 300, NOW.date())
+    for number, (start, end) in enumerate(((10, 12), (12, 14), (14, 16), (16, 18), (18, 22)), start=1)
+)
+PLACES_LEFT = {1: 0, 2: 86, 3: 142, 4: 231, 5: 24}
+POOL = Words("Water park", "المدينة المائية")
+REEM = StaffMember("reem", Words("Reem Mansour", "ريم منصور"), "cashier", "en")
+HUDA = StaffMember("huda", Words("Huda Salem", "هدى سالم"), "supervisor", "ar")
+OMAR = StaffMember("omar", Words("Omar Bakr", "عمر بكر"), "gate", "en")
+STAFF = (REEM, HUDA, OMAR)
+
+
+class FakePeople:
+    def __init__(self) -> None:
+        self.tries = 5
+        self.signed_in: StaffMember | None = None
+
+    def tiles(self) -> tuple[shown.StaffTile, ...]:
+        return tuple(shown.StaffTile(s.staff_id, s.name, s.role, s.language, PINS[s.staff_id]) for s in STAFF)
+
+    def sign_in(self, staff_id: str, pin: str) -> StaffMember:
+        if self.tries <= 0:
+            raise Refused(Code.PIN_LOCKED, until=(NOW + timedelta(minutes=5)).isoformat())
+        if PINS[staff_id] != pin:
+            self.tries -= 1
+            raise Refused(Code.PIN_WRONG, tries=self.tries)
+        self.signed_in = next(s for s in STAFF if s.staff_id == staff_id)
+        return self.signed_in
+
+    def sign_out(self) -> None:
+        self.signed_in = None
+
+    def approvers(self, permission: str) -> tuple[shown.StaffTile, ...]:
+        return tuple(each for each in self.tiles() if each.role == "supervisor")
+
+    def change_pin(self, old: str, new: str) -> None:
+        if old != "2468":
+            raise Refused(Code.PIN_WRONG, tries=4)
+
+
+def approve(approval: shown.Approval) -> None:
+    if approval.pin != PINS["huda"]:
+        raise Refused(Code.PIN_WRONG, tries=4)
+
+
+class FakeSelling:
+    def __init__(self) -> None:
+        self.shift_open = True
+        self.stale = False
+        self.held: list[shown.ParkedCart] = []
+        self._lines = 0
+
+    def _session(self, session: Session) -> shown.SessionTile:
+        left = PLACES_LEFT[session.number]
+        now = session.number == 2
+        return shown.SessionTile(
+            session.number, POOL, session.starts_at, session.ends_at, session.capacity, left, now, self.stale
+        )
+
+    def page(self, session: int, category: str) -> shown.SellPage:
+        sessions = tuple(self._session(each) for each in SESSIONS)
+        listed = [p for p in PRODUCTS if category in ("", "favourites") or p.category == category]
+        return shown.SellPage(
+            NOW.date(),
+            sessions,
+            session or 2,
+            CATEGORIES,
+            tuple(map(self._tile, listed)),
+            "SAR",
+            self.shift_open,
+        )
+
+    def _tile(self, product: Product) -> shown.ProductTile:
+        left = LEFT.get(product.number)
+        full = left == 0
+        later = self._session(SESSIONS[2]) if full else None
+        return shown.ProductTile(
+            product, left, low=left is not None and 0 < left <= 10, full=full, next_session=later
+        )
+
+    def add(self, cart: Cart, product_number: int, session: int) -> Cart:
+        self._lines += 1
+        product = next(p for p in PRODUCTS if p.number == product_number)
+        chosen = SESSIONS[(session or 2) - 1]
+        wanted = carts.add(cart, product, chosen if product.places else None, line_id=f"line-{self._lines}")
+        if product.places:
+            carts.check_places(wanted, chosen, sold=chosen.capacity - PLACES_LEFT[chosen.number])
+        return wanted
+
+    def set_quantity(self, cart: Cart, line_id: str, quantity: int) -> Cart:
+        return carts.set_quantity(cart, line_id, quantity)
+
+    def empty(self) -> Cart:
+        return Cart("SAR")
+
+    def park(self, cart: Cart) -> None:
+        total = carts.totals(cart).gross
+        self.held.append(shown.ParkedCart(f"held-{len(self.held)}", "", NOW, cart, total))
+
+    def parked(self) -> tuple[shown.ParkedCart, ...]:
+        return tuple(self.held)
+
+    def resume(self, parked_id: str) -> Cart:
+        found = next(each for each in self.held if each.parked_id == parked_id)
+        self.held.remove(found)
+        return found.cart
+
+    def search(self, text: str) -> tuple[Product, ...]:
+        return tuple(p for p in PRODUCTS if text.lower() in p.name.en.lower() or text in p.name.ar)
+
+
+def family_cart(selling: FakeSelling) -> Cart:
+    """2 adults, 2 children, a tube, an extra locker, 4 towels."""
+    cart = selling.empty()
+    for number, count in ((1, 2), (2, 2), (5, 1), (10, 1), (11, 4)):
+        for _ in range(count):
+            cart = selling.add(cart, number, 2)
+    return cart
+
+
+@dataclass
+class FakeCheckout:
+    """`outcome` of the next card: approved, declined, unknown, or hang (the terminal waits for ever)."""
+
+    outcome: str = "approved"
+    cart: Cart = field(default_factory=lambda: Cart("SAR"))
+    tenders: list[shown.TenderRow] = field(default_factory=list)
+    charges: int = 0
+    paid_count: int = 0
+    change: Money = field(default_factory=lambda: Money(0, "SAR"))
+    on_hang: Callable[[], None] = lambda: None
+    open_payments: tuple[shown.OpenPayment, ...] = ()
+
+    def begin(self, cart: Cart) -> shown.PaymentPage:
+        self.cart, self.tenders, self.change = cart, [], Money(0, "SAR")
+        return self.page("sale-1")
+
+    def page(self, sale_id: str) -> shown.PaymentPage:
+        total = carts.totals(self.cart).gross
+        paid = sum((t.amount for t in self.tenders if t.status is TenderStatus.DONE), total.zero)
+        unknown = sum((t.amount for t in self.tenders if t.status is TenderStatus.UNKNOWN), total.zero)
+        left = total - paid - unknown
+        closed = None
+        if paid == total:
+            tickets = self.cart.tickets
+            closed = shown.Paid("sale-1", "doc-1", "POS1-000412", total, self.change, tickets)
+        quick = sale.quick_amounts(left, NOTES) if left else ()
+        tenders = tuple(self.tenders)
+        return shown.PaymentPage(
+            "sale-1", self.cart, total, paid, left, unknown, tenders, quick, "PIN-02", closed
+        )
+
+    def cash(self, sale_id: str, tendered: Money) -> shown.PaymentPage:
+        left = self.page(sale_id).left
+        taken = min(left, tendered, key=lambda money: money.minor)
+        self.change = tendered - taken
+        self.tenders.append(shown.TenderRow("cash", TenderStatus.DONE, taken, NOW))
+        return self.page(sale_id)
+
+    def undo_cash(self, sale_id: str) -> shown.PaymentPage:
+        self.tenders = [each for each in self.tenders if each.method != "cash"]
+        return self.page(sale_id)
+
+    def card(
+        self, sale_id: str, amount: Money, on_step: Callable[[shown.CardStep], None]
+    ) -> shown.PaymentPage:
+        if self.page(sale_id).unknown:
+            raise Refused(Code.CARD_UNKNOWN_OPEN)
+        self.charges += 1
+        on_step(shown.CardStep("sent", NOW))
+        on_step(shown.CardStep("waiting", NOW))
+        row = shown.TenderRow("card", TenderStatus.DONE, amount, NOW, "mada", "", "4821", "083114")
+        if self.outcome == "declined":
+            reason = Words("Not enough funds", "الرصيد غير كافٍ")
+            row = replace(row, status=TenderStatus.FAILED, reason=reason, approval="")
+        elif self.outcome == "unknown":
+            row = replace(row, status=TenderStatus.UNKNOWN, approval="")
+        elif self.outcome == "hang":
+            row = replace(row, status=TenderStatus.WAITING, approval="", last4="", scheme="")
+        self.tenders.append(row)
+        return self.page(sale_id)
+
+    def cancel_card(self, sale_id: str) -> None:
+        self.tenders = [each for each in self.tenders if each.status is not TenderStatus.WAITING]
+
+    def ask_again(self, sale_id: str) -> shown.PaymentPage:
+        return self.page(sale_id)
+
+    def resolve(
+        self, sale_id: str, approved: bool, approval_code: str, approval: shown.Approval
+    ) -> shown.PaymentPage:
+        approve(approval)
+        status = TenderStatus.DONE if approved else TenderStatus.FAILED
+        self.tenders = [
+            replace(each, status=status, approval=approval_code)
+            if each.status is TenderStatus.UNKNOWN
+            else each
+            for each in self.tenders
+        ]
+        return self.page(sale_id)
+
+    def give_up(self, sale_id: str) -> Cart:
+        page = self.page(sale_id)
+        if page.paid or page.unknown:
+            raise Refused(Code.PAYMENT_OPEN)
+        return self.cart
+
+    def to_resolve(self) -> tuple[shown.OpenPayment, ...]:
+        return self.open_payments
+
+
+TICKET = Words("Day ticket – adult", "تذكرة يوم – بالغ")
+MIX = ((Words("adult", "بالغ"), 2), (Words("child", "طفل"), 2))
+OK = shown.ScanResult(
+    "ok", Colour.GREEN, NOW, False, "t-1", "7K2M-PQ", TICKET, at(12), at(14), None, 3, 4, MIX,
+    admission_id="a-1", sale_number="POS1-000412",
+)  # fmt: skip
+ALREADY = replace(
+    OK, code="already_redeemed", colour=Colour.AMBER, ticket_short="3F9T-XA", entry_at=at(11, 42), entry_gate="Gate 2",
+    entry_by="Faisal", admission_id="",
+)  # fmt: skip
+WRONG_DAY = replace(
+    OK, code="invalid_time", colour=Colour.RED, valid_on=NOW.date() + timedelta(days=2), session_starts=at(10),
+    session_ends=at(12), admission_id="",
+)  # fmt: skip
+NOT_NOW = replace(
+    OK, code="invalid_time", colour=Colour.AMBER, session_starts=at(16), session_ends=at(18), admission_id=""
+)
+FOREIGN = shown.ScanResult("invalid", Colour.RED, NOW, False)
+SCANS = {"OK": OK, "AGAIN": ALREADY, "DAY": WRONG_DAY, "LATER": NOT_NOW, "NOTOURS": FOREIGN}
+
+
+def _scan_row(code: str, colour: Colour, minute: int, en: str, ar: str, short: str) -> shown.ScanRow:
+    return shown.ScanRow(code, colour, at(12, minute), Words(en, ar), short, "Gate 1")
+
+
+ROWS = (
+    _scan_row("ok", Colour.GREEN, 33, "Day ticket – adult", "تذكرة يوم – بالغ", "7K2M-PQ"),
+    _scan_row("ok", Colour.GREEN, 31, "Day ticket – child", "تذكرة يوم – طفل", "8M2K-AB"),
+    _scan_row("already_redeemed", Colour.AMBER, 29, "Day ticket – adult", "تذكرة يوم – بالغ", "3F9T-XA"),
+    _scan_row("ok_reentry", Colour.GREEN, 28, "Swim lesson", "درس سباحة", "5T2X-QL"),
+    _scan_row("invalid_time", Colour.RED, 25, "", "", "7K2M-PQ"),
+    _scan_row("ok", Colour.GREEN, 24, "Companion", "مرافق", "9P1R-ZZ"),
+)
+
+
+class FakeGate:
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+        self.undone: list[str] = []
+        self.re_entered: list[str] = []
+
+    def scan(self, code: str) -> shown.ScanResult:
+        repeated = bool(self.asked) and self.asked[-1] == code
+        self.asked.append(code)
+        return replace(SCANS.get(code, FOREIGN), repeated=repeated)
+
+    def re_enter(self, ticket_id: str) -> shown.ScanResult:
+        self.re_entered.append(ticket_id)
+        return replace(OK, code="ok_reentry")
+
+    def undo(self, admission_id: str) -> shown.ScanResult:
+        self.undone.append(admission_id)
+        return OK
+
+    def history(self, ticket_id: str) -> tuple[shown.ScanRow, ...]:
+        return ROWS[2:4]
+
+    def board(self) -> shown.GateBoard:
+        return shown.GateBoard(ROWS, 287, 412, 600, at(12))
+
+
+SELLER = Seller(Words("Blue Bay", "الخليج الأزرق"), Words("Corniche", "الكورنيش"), "300000000000003", "1010")
+
+
+class FakeShifts:
+    def __init__(self) -> None:
+        self.opened = True
+        self.moves: list[shown.MoveRow] = []
+        self.counts = 0
+        self.closed_with: tuple[str, shown.Approval | None] | None = None
+        self.expected = sar("547.40")
+
+    def page(self) -> shown.ShiftPage | None:
+        if not self.opened:
+            return None
+        moves = tuple(self.moves)
+        return shown.ShiftPage("s-1", at(9, 50), REEM.name, sar("500.00"), 23, moves, self.counts, 0, 4)
+
+    def open(self, pieces: Mapping[int, int]) -> shown.ShiftPage:
+        self.opened = True
+        page = self.page()
+        assert page is not None
+        return replace(page, opening=shift.counted(pieces, "SAR"))
+
+    def cash_in(self, amount: Money, reason: str) -> None:
+        self._move("cash_in", amount, reason)
+
+    def cash_out(self, amount: Money, reason: str) -> None:
+        self._move("cash_out", amount, reason)
+
+    def drop(self, amount: Money, approval: shown.Approval) -> None:
+        approve(approval)
+        self._move("drop", amount, "ok")
+
+    def no_sale(self, reason: str) -> None:
+        self._move("no_sale", Money(1, "SAR"), reason)
+
+    def _move(self, kind: str, amount: Money, reason: str) -> None:
+        if not reason:
+            raise Refused(Code.REASON_NEEDED)
+        self.moves.append(shown.MoveRow(kind, amount, reason, NOW, REEM.name))
+
+    def x_report(self) -> ShiftReport:
+        return report("")
+
+    def count(self, pieces: Mapping[int, int]) -> shown.CountShown:
+        self.counts += 1
+        counted = shift.counted(pieces, "SAR")
+        difference = counted - self.expected
+        over = shift.over_limit(difference, sar("1.00"))
+        return shown.CountShown(counted, self.expected, difference, over, may_recount=self.counts < 2)
+
+    def close(self, note: str, approval: shown.Approval | None) -> ShiftReport:
+        if approval is not None:
+            approve(approval)
+        self.closed_with, self.opened = (note, approval), False
+        return report("Z-0001")
+
+    def denominations(self) -> tuple[int, ...]:
+        return NOTES
+
+    def currency(self) -> str:
+        return "SAR"
+
+
+def report(number: str) -> ShiftReport:
+    zero = Money(0, "SAR")
+    cash = CashFigures(zero, zero, zero, zero, zero, zero, zero)
+    return ShiftReport(
+        number, "POS1", "Reem", at(9, 50), None, NOW, SELLER, "Asia/Riyadh", 0, 0, zero, zero, zero, (), (), cash, (),
+        0, "", "", 0, 0,
+    )  # fmt: skip
+
+
+def sale_row(
+    number: int, kind: str, total: str, methods: tuple[str, ...], why: str = "", voided: str = ""
+) -> shown.SaleRow:
+    name = f"POS1-{number:06}"
+    moment = NOW - timedelta(minutes=412 - number)
+    return shown.SaleRow(
+        f"sale-{number}",
+        f"doc-{number}",
+        name,
+        kind,
+        moment,
+        REEM.name,
+        sar(total),
+        methods,
+        5,
+        voided,
+        0,
+        why,
+    )
+
+
+class FakeRecords:
+    def __init__(self) -> None:
+        self.reprinted: list[str] = []
+        self.voided: list[tuple[str, str]] = []
+        self.retried: list[str] = []
+        self.sales = (
+            sale_row(412, "invoice", "425.50", ("card", "cash")),
+            sale_row(411, "invoice", "23.00", ("cash",), "void_not_last"),
+            sale_row(410, "credit", "72.45", ("card",), "void_already"),
+            sale_row(409, "invoice", "98.90", ("cash",), "void_already", "POS1-000410"),
+            sale_row(408, "invoice", "69.00", ("card",), "void_other_shift"),
+        )
+        self.jobs = (
+            shown.PrintJobRow("j1", "receipt", "POS1-000412", "failed", "paper_out", NOW),
+            shown.PrintJobRow("j2", "tickets", "POS1-000412", "unconfirmed", "no_answer", NOW),
+        )
+
+    def recent(self) -> tuple[shown.SaleRow, ...]:
+        return self.sales
+
+    def reprint(self, document_id: str) -> None:
+        self.reprinted.append(document_id)
+
+    def reprint_tickets(self, sale_id: str) -> None:
+        self.reprinted.append(sale_id)
+
+    def void(
+        self, sale_id: str, reason: str, approval: shown.Approval, on_step: Callable[[shown.CardStep], None]
+    ) -> shown.Voided:
+        approve(approval)
+        self.voided.append((sale_id, reason))
+        return shown.Voided("POS1-000413", sar("425.50"), sar("125.50"), sar("300.00"))
+
+    def print_jobs(self) -> tuple[shown.PrintJobRow, ...]:
+        return self.jobs
+
+    def retry_print(self, job_id: str) -> None:
+        self.retried.append(job_id)
+
+    def give_up_print(self, job_id: str) -> None:
+        self.retried.append(job_id)
+
+
+class FakeHealth:
+    def __init__(self, places: tuple[str, ...] = ("sell", "checkin")) -> None:
+        self.now = shown.StationStatus(
+            "POS1", Words("Till 2", "صندوق 2"), "Gate 1 · north", places, None, 0, NOW, 0, "", NOW, 0, 0
+        )
+
+    def status(self) -> shown.StationStatus:
+        return self.now
+
+    def go_offline(self) -> None:
+        since, saved = NOW - timedelta(minutes=7), NOW - timedelta(minutes=8)
+        self.now = replace(self.now, offline_since=since, data_from=saved, waiting=4)
+
+
+@dataclass
+class World:
+    """All stand-ins, by their own types."""
+
+    people: FakePeople = field(default_factory=FakePeople)
+    selling: FakeSelling = field(default_factory=FakeSelling)
+    checkout: FakeCheckout = field(default_factory=FakeCheckout)
+    gate: FakeGate = field(default_factory=FakeGate)
+    shifts: FakeShifts = field(default_factory=FakeShifts)
+    records: FakeRecords = field(default_factory=FakeRecords)
+    health: FakeHealth = field(default_factory=FakeHealth)
+
+    @property
+    def services(self) -> Services:
+        return Services(
+            self.people, self.selling, self.checkout, self.gate, self.shifts, self.records, self.health
+        )
+
+
+def utc_now() -> datetime:
+    return NOW.astimezone(UTC)
