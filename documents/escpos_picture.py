@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 import segno
 from PIL import Image, ImageChops
 
+from documents.preview import framed
 from documents.raster import FULL_WIDTH, QUIET_MODULES, stack
 
 
@@ -37,9 +38,7 @@ class _Reading:
 
 def png_of(job: bytes, width: int = FULL_WIDTH) -> bytes:
     """`job` as a PNG. ValueError for bytes that `escpos` does not write."""
-    file = io.BytesIO()
-    picture(job, width).save(file, "PNG", optimize=True, dpi=(203, 203))
-    return file.getvalue()
+    return framed(picture(job, width))
 
 
 def picture(job: bytes, width: int = FULL_WIDTH) -> Image.Image:

@@ -14,7 +14,11 @@ MARGIN = 32
 
 def png(slip: Slip, width: int = FULL_WIDTH) -> bytes:
     """The slip on white paper with the printer's margins around it."""
-    drawn = render(slip, width)
+    return framed(render(slip, width))
+
+
+def framed(drawn: Image.Image) -> bytes:
+    """A drawn slip as the PNG of its paper."""
     paper = Image.new("1", (drawn.width + 2 * MARGIN, drawn.height + 2 * MARGIN), 1)
     paper.paste(drawn, (MARGIN, MARGIN))
     file = io.BytesIO()

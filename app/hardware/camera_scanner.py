@@ -53,13 +53,13 @@ class CameraScanner:
 
     def __init__(
         self,
-        source: str,
+        source: str | int,
         *,
         decoder: Decoder | None = None,
         repeats: Repeats | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._source, self._clock = source, clock
+        self._source, self._clock = str(source), clock
         self._decoder, self._repeats = decoder or Decoder(), repeats or Repeats(clock=clock)
         self._stop = threading.Event()
         self._slot = _Newest()

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import argparse
 import socketserver
+import sys
+import threading
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -55,11 +57,22 @@ def _publish(path: Path, port: int) -> None:
     part.replace(path)
 
 
+def _end_with_parent(server: Simulator) -> None:
+    """The pipe on standard input closes however the parent ended."""
+
+    def wait() -> None:
+        sys.stdin.buffer.read()
+        server.shutdown()
+
+    threading.Thread(target=wait, name="parent", daemon=True).start()
+
+
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="Simulated card terminal")
     parser.add_argument("--port", type=int, default=0, help="0 takes a free one")
     parser.add_argument("--journal", type=Path, required=True)
     parser.add_argument("--port-file", type=Path, help="written once it listens")
+    parser.add_argument("--end-with-parent", action="store_true", help=argparse.SUPPRESS)
     defaults = Timings()
     parser.add_argument("--card-seconds", type=float, default=defaults.card)
     parser.add_argument("--bank-seconds", type=float, default=defaults.bank)
@@ -75,6 +88,8 @@ def main() -> None:
     with Simulator(told.port, device) as server:
         if told.port_file is not None:
             _publish(told.port_file, server.server_address[1])
+        if told.end_with_parent:
+            _end_with_parent(server)
         server.serve_forever(poll_interval=0.1)
 
 

@@ -19,11 +19,13 @@ from documents.escpos import ASK_PAPER, DRAWER_PULSE, status_request
 
 log = logging.getLogger(__name__)
 _STATE, _OFFLINE, _PAPER = 1, 2, 4
+_SLOWEST = 30_000  # bytes of picture a second: 52 mm of paper
 
 
 @dataclass(frozen=True, slots=True)
 class Patience:
-    """Seconds: `connect` and `answer` for questions, `proof` for the paper to come out."""
+    """Seconds: `connect` and `answer` for questions, `proof` for the paper to come out (more for long
+    jobs)."""
 
     connect: float = 3.0
     answer: float = 2.0
@@ -91,7 +93,7 @@ class NetworkPrinter:
             line.write(job, self._patience.proof)
             if not self._answers:
                 return Printed(proved=False)
-            line.ask(ASK_PAPER, _is_paper_answer, self._patience.proof)
+            line.ask(ASK_PAPER, _is_paper_answer, self._patience.proof + len(job) / _SLOWEST)
             return Printed()
         except _MuteError:
             return InPrinter(self._trouble_after(line))

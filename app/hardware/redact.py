@@ -1,5 +1,5 @@
 """Card numbers out of any text: 13 to 19 digits that pass the card check, written together or in groups, in
-Western or Arabic digits. The last four stay. Every log handler carries `CardNumberFilter`; drivers use
+Western or Arabic digits. The last four stay. Every log handler carries `Redacting`; drivers use
 `redact` on what they keep.
 """
 
@@ -22,7 +22,7 @@ def redact(text: str) -> str:
     return _GROUPED.sub(lambda match: _without_cards(match[0]), text)
 
 
-class CardNumberFilter(logging.Filter):
+class Redacting(logging.Filter):
     """Redacts messages and tracebacks, whatever the logger; nothing is ever dropped."""
 
     _plain = logging.Formatter()

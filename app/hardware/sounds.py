@@ -16,6 +16,8 @@ from enum import StrEnum
 from pathlib import Path
 from types import MappingProxyType
 
+from documents.words import RESOURCES
+
 Player = Callable[[Path], None]
 
 _PLAYERS: Mapping[str, tuple[str, ...]] = MappingProxyType(
@@ -37,15 +39,15 @@ class Sound(StrEnum):
 class Sounds:
     """Plays from `folder`. A missing file, a missing player or a broken one is silence, never trouble."""
 
-    def __init__(self, folder: Path, player: Player | None = None) -> None:
+    def __init__(self, folder: Path = RESOURCES / "sounds", player: Player | None = None) -> None:
         self._folder, self._player = folder, player or system_player()
         self._changed = threading.Condition()
-        self._next: Sound | None = None
+        self._next: str | None = None
         self._closed = False
         self._thread: threading.Thread | None = None
 
-    def play(self, sound: Sound) -> None:
-        """Returns at once, from any thread."""
+    def play(self, sound: str) -> None:
+        """A Sound or its name. Returns at once, from any thread."""
         with self._changed:
             if self._closed:
                 return
@@ -65,12 +67,12 @@ class Sounds:
 
     def _run(self) -> None:
         while (sound := self._take()) is not None:
-            path = self._folder / f"{sound.value}.wav"
+            path = self._folder / f"{sound}.wav"
             if path.is_file():
                 with contextlib.suppress(OSError, RuntimeError, subprocess.SubprocessError):
                     self._player(path)
 
-    def _take(self) -> Sound | None:
+    def _take(self) -> str | None:
         with self._changed:
             self._changed.wait_for(lambda: self._closed or self._next is not None)
             sound, self._next = self._next, None

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import itertools
 import socket
+import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -247,6 +249,15 @@ def test_power_cut_while_waiting_for_the_card_charges_nothing(slow: CardProcess)
     assert running.outcomes[0].kind is CardKind.UNKNOWN
     assert slow.terminal().query(running.attempt).kind is CardKind.CANCELLED
     assert slow.taken() == 0
+
+
+def test_demo_terminal_ends_when_its_parent_does(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "app.hardware.card_simulator", "--journal", str(tmp_path / "journal")]
+    root = Path(__file__).parents[2]
+    with subprocess.Popen([*command, "--end-with-parent"], cwd=root, stdin=subprocess.PIPE) as process:
+        assert process.stdin is not None
+        process.stdin.close()
+        assert process.wait(10) == 0
 
 
 def test_torn_last_line_of_the_journal_is_survived(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.hardware.redact import CardNumberFilter, redact
+from app.hardware.redact import Redacting, redact
 
 
 @pytest.mark.parametrize(
@@ -76,7 +76,7 @@ def test_no_grouped_card_number_survives(card: str, separator: str) -> None:
 def test_filter_cleans_messages_arguments_and_tracebacks() -> None:
     written = io.StringIO()
     handler = logging.StreamHandler(written)
-    handler.addFilter(CardNumberFilter())
+    handler.addFilter(Redacting())
     logger = logging.Logger("cards")
     logger.addHandler(handler)
     logger.warning("raw %s and %d", "4111 1111 1111 1111", 5555555555554444)

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from app.hardware.sounds import Sound, Sounds, system_player
+from documents.words import RESOURCES
 from tests.hardware.simulator import until
 
 
@@ -62,6 +63,11 @@ def test_missing_file_and_broken_player_are_silence(folder: Path) -> None:
     sounds.close()
     sounds.play(Sound.READ)
     assert "no" not in played
+
+
+def test_every_sound_has_its_file() -> None:
+    for sound in Sound:
+        assert (RESOURCES / "sounds" / f"{sound.value}.wav").is_file()
 
 
 def test_system_without_a_player_is_silent(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
