@@ -49,7 +49,7 @@ def lint(args: list) -> int:
     python = prepare(DEVELOPMENT)
     contracts = "from importlinter.cli import lint_imports_command as main; main()"
     steps = {
-        "format": ["-m", "ruff", "format", "--check", "."],
+        "format": ["-m", "ruff", "format", "--check", "--output-format", "concise", "."],
         "lint": ["-m", "ruff", "check", "."],
         "types": ["-m", "mypy", *(name for name in PACKAGES if (ROOT / name).is_dir())],
         "contracts": ["-c", contracts, "--cache-dir", str(tools_cache() / "imports")],

@@ -23,8 +23,8 @@ class Kind:
         self.name, self.lock, self.download_mb, self.disk_mb = name, ROOT / lock, download_mb, disk_mb
 
 
-PROGRAM = Kind("program", "requirements.lock", 250, 750)
-DEVELOPMENT = Kind("development", "requirements-dev.lock", 300, 950)
+PROGRAM = Kind("program", "requirements.lock", 210, 700)
+DEVELOPMENT = Kind("development", "requirements-dev.lock", 270, 900)
 
 
 def find(kind: Kind):

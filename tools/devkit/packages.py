@@ -13,7 +13,7 @@ from devkit.base import Stop, last_line, say, without
 TRIES = 3
 OFFLINE = re.compile(
     r"name resolution|Name or service|nodename nor|getaddrinfo|NewConnectionError|ConnectTimeout|ReadTimeout"
-    r"|Network is unreachable|Connection refused|ProxyError|from versions: none"
+    r"|Network is unreachable|Connection refused|ProxyError"
 )
 
 
