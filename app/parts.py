@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,7 +17,9 @@ from app.hardware.card_terminal import TcpCardTerminal
 from app.hardware.file_printer import FilePrinter
 from app.hardware.ports import ReceiptPrinter
 from app.hardware.receipt_printer import NetworkPrinter
+from app.line import Line
 from app.print_queue import PrintQueue
+from app.requests import Requests
 from app.server_api import ServerApi
 from app.services.checkout import Checkout
 from app.services.gate import Gate
@@ -27,9 +30,9 @@ from app.services.selling import Selling
 from app.services.shifts import Shifts
 from app.session import Session
 from app.store import Store, Topics
-from app.sync import Line, Sync
+from app.sync import Sync
 from domain.catalogue import StationInfo, Words
-from domain.errors import Code, Refused
+from domain.errors import Code, Refused, Unavailable
 from ledger import read_setup
 from ledger.clock import Clock
 
@@ -83,7 +86,8 @@ class Station:
             raise Refused(Code.STATION_UNKNOWN)
         self.secrets_kept_in = kept.where
         api = ServerApi(config.server or identity.server_url, identity.certificate, loaded.token)
-        self.sync = Sync(self.store, api, self._told.line)
+        self.sync = Sync(self.store, api, self._line)
+        self.requests = Requests(self.store, api, self.sync.wake)
         self._first_fetch()
         self._build_services(config, loaded)
 
@@ -104,7 +108,7 @@ class Station:
         self.cards = Cards(self.store, _terminal(info, config))
         self.health = Health(self.store, lambda: self.sync.line, lambda: self.printer.reason)
         online = self.health.online
-        self.people = People(self.store, self.session, loaded.pepper, online, config.sample_pins)
+        self.people = People(self.store, self.session, loaded.pepper, online, config.sample_pins, self.requests.ask)
         self.selling = Selling(self.store, self.session, online)
         drawer = self.printer.open_drawer
         closing = Closing(self.store, loaded)
@@ -130,6 +134,17 @@ class Station:
             self.sync.wake()
         self._told.changed(topics)
 
+    def _line(self, line: Line) -> None:
+        if line.since is None:
+            threading.Thread(target=self._settle_requests, name="requests", daemon=True).start()
+        self._told.line(line)
+
+    def _settle_requests(self) -> None:
+        try:
+            self.requests.settle_open()
+        except (Refused, Unavailable) as error:
+            log.info("open requests wait: %s", error)
+
     def _printer_told(self) -> None:
         self._told.changed(frozenset(("prints",)))
 
@@ -137,8 +152,19 @@ class Station:
         self.printer.start()
         self.sync.start()
 
+    def recover_cards(self) -> None:
+        """Asks about every card attempt that a crash left open, on a thread of its own."""
+        threading.Thread(target=self._recover, name="cards", daemon=True).start()
+
+    def _recover(self) -> None:
+        try:
+            self.checkout.recover()
+        except (Refused, Unavailable) as error:
+            log.warning("open card attempts stay open: %s", error)
+
     def close(self) -> None:
         self.cards.stop()
+        self.requests.stop()
         self.sync.stop()
         self.printer.stop()
         self.store.close()

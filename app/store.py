@@ -10,6 +10,7 @@ import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
 
@@ -21,7 +22,7 @@ from domain import codec
 from domain import operation as op
 from domain.errors import Code, Refused
 from ledger import cache, journal
-from ledger.clock import Clock, Ids, to_ms
+from ledger.clock import Clock, Ids, from_ms, to_ms
 from ledger.database import open_sqlite
 
 log = logging.getLogger(__name__)
@@ -239,6 +240,22 @@ class Store:
                 raise
         if topics:
             self._changed(frozenset(topics))
+
+    def waiting(self) -> int:
+        """How many operations the server does not have yet."""
+        with self.read() as connection:
+            at = cache.level(connection)
+        with self.read_journal() as connection:
+            row = connection.execute(sa.select(journal.stream)).first()
+        if row is None:
+            return 0
+        return max(0, row.last_n - (at.n if at.stream == row.stream else 0))
+
+    def data_from(self) -> datetime | None:
+        """When the cache last held everything the server had."""
+        with self.read() as connection:
+            at = cache.level(connection).complete_at
+        return from_ms(at) if at else None
 
     # identity and epochs ----------------------------------------------------------------------------------------------
 

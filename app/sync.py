@@ -9,18 +9,18 @@ import logging
 import random
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
+from app.line import Line
 from app.server_api import ServerApi
 from app.store import Store
 from domain.errors import Refused, Unavailable
 from ledger import cache, journal
 from ledger import tables as t
-from ledger.clock import from_ms, to_ms
+from ledger.clock import to_ms
 from ledger.read_setup import venue
 from ledger.wire import PROTOCOL, PUSH_MOST, PushBatch, PushReply, Sent
 
@@ -28,14 +28,6 @@ log = logging.getLogger(__name__)
 POLL_SECONDS = 5.0
 _BACK_OFF = (0.5, 1.0, 2.0, 5.0)
 _DAYS_BEFORE, _DAYS_AHEAD = 1, 14
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """How the line to the server is. `since` is None while it answers; `refused` a code when it will not talk to us."""
-
-    since: datetime | None
-    refused: str = ""
 
 
 class Sync:
@@ -262,21 +254,3 @@ def keep_verifier(connection: sa.Connection, row: sa.Row[tuple[object, ...]], no
         connection.execute(
             sa.insert(journal.verifier).values(staff_id=m["staff_id"], failures=0, locked_until=0, **values)
         )
-
-
-def waiting(store: Store) -> int:
-    """How many operations the server does not have yet."""
-    with store.read() as connection:
-        at = cache.level(connection)
-    with store.read_journal() as connection:
-        row = connection.execute(sa.select(journal.stream)).first()
-        if row is None:
-            return 0
-        return max(0, row.last_n - (at.n if at.stream == row.stream else 0))
-
-
-def data_from(store: Store) -> datetime | None:
-    """When the cache last held everything the server had."""
-    with store.read() as connection:
-        at = cache.level(connection).complete_at
-    return from_ms(at) if at else None

@@ -183,7 +183,7 @@ class _Writer:
                 values = {"admission_id": event.admission_id, "ticket_id": event.ticket_id}
                 return Put(t.admission_undo, bucket, values | self._by())
             case op.ScanRefused():
-                values = {"scan_id": event.scan_id, "code": event.code, "ticket_id": event.ticket_id}
+                values = {"scan_id": event.scan_id, "code": event.code, "why": event.why, "ticket_id": event.ticket_id}
                 values |= {"digest": event.digest, "gate": event.gate, "day": event.day.isoformat(), "at": self.at}
                 return Put(t.scan_refused, bucket, values | {"station_id": self.envelope.station_id})
 

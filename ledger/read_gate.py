@@ -113,7 +113,7 @@ def last_scans(connection: Connection, day: date, most: int, ticket_id: str = ""
     text_day = day.isoformat()
     ins = sa.select(t.admission.c.again, t.admission.c.ticket_id, t.ticket.c.product, t.admission.c.gate, t.admission.c.at)
     ins = ins.join_from(t.admission, t.ticket, t.ticket.c.ticket_id == t.admission.c.ticket_id, isouter=True)
-    outs = sa.select(t.scan_refused.c.code, t.scan_refused.c.ticket_id, t.ticket.c.product, t.scan_refused.c.gate, t.scan_refused.c.at)
+    outs = sa.select(t.scan_refused.c.why, t.scan_refused.c.ticket_id, t.ticket.c.product, t.scan_refused.c.gate, t.scan_refused.c.at)
     outs = outs.join_from(t.scan_refused, t.ticket, t.ticket.c.ticket_id == t.scan_refused.c.ticket_id, isouter=True)
     if ticket_id:
         ins, outs = ins.where(t.admission.c.ticket_id == ticket_id), outs.where(t.scan_refused.c.ticket_id == ticket_id)

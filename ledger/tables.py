@@ -256,7 +256,7 @@ admission = _synced(
 )
 admission_undo = _synced("admission_undo", _key("admission_id"), _id("ticket_id", True), _id("staff_id"), _int("at"))
 scan_refused = _synced(
-    "scan_refused", _key("scan_id"), _id("code"), _id("ticket_id"), _text("digest"), _id("gate"), _id("day"), _id("station_id"), _int("at")
+    "scan_refused", _key("scan_id"), _id("code"), _id("why"), _id("ticket_id"), _text("digest"), _id("gate"), _id("day"), _id("station_id"), _int("at")
 )
 
 # event rows: people

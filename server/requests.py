@@ -18,13 +18,14 @@ from ledger import tables as t
 from ledger.clock import Clock, Ids, to_ms
 from ledger.database import insert
 from ledger.effects import station_bucket
-from ledger.read_setup import session, staff_role
+from ledger import verifier
+from ledger.read_setup import session, staff, staff_role
 from ledger.wire import RequestAsk, RequestReply
 from server import tables as own
 from server.access import Station
 from server.database import lock_subjects
 from server.operations import check_protocol
-from server.setup import SetUp
+from server.setup import SetUp, StaffRecord
 
 
 class Door:
@@ -87,7 +88,7 @@ class Door:
         row = {"result_id": request_id, "answer": reply.state, "cases": "", "at": now}
         bucket = station_bucket(station.station_id)
         connection.execute(insert(t.result, connection).values(**row, bucket=bucket, seq=0).on_conflict_do_nothing())
-        feed.publish(connection, [table.name for table in t.SYNCED if table in (t.session, t.result)])
+        feed.publish(connection, [table.name for table in t.SYNCED if table in (t.session, t.staff, t.result)])
 
 
 def _reached(connection: Connection, stream: str) -> int:
@@ -120,4 +121,30 @@ def _three_numbers(body: str) -> tuple[int, int, int]:
     return values
 
 
-_KINDS: dict[str, Callable[[Connection, RequestAsk, SetUp], None]] = {"SessionCapacity": _session_saved}
+def _pin_changed(connection: Connection, ask: RequestAsk, setup: SetUp) -> None:
+    """Somebody's own new PIN. Refuses `pin_wrong` without the proof of the old one, `record_invalid`."""
+    lock_subjects(connection, {f"staff:{ask.staff_id}"})
+    given, wanted = _two_texts(ask.body)
+    found = next((row for row in staff(connection) if row.member.staff_id == ask.staff_id and row.active), None)
+    if found is None or not verifier.is_verifier(wanted):
+        raise Refused(Code.RECORD_INVALID, record="staff")
+    if not verifier.proves(found.verifier, given):
+        raise Refused(Code.PIN_WRONG, tries=0)
+    setup.staff(StaffRecord(found.member, wanted))
+
+
+def _two_texts(body: str) -> tuple[str, str]:
+    try:
+        raw = json.loads(body)
+        values = (raw["proof"], raw["verifier"])
+    except (ValueError, KeyError, TypeError):
+        raise Refused(Code.RECORD_INVALID, record="staff") from None
+    if any(type(value) is not str for value in values):
+        raise Refused(Code.RECORD_INVALID, record="staff")
+    return values
+
+
+_KINDS: dict[str, Callable[[Connection, RequestAsk, SetUp], None]] = {
+    "SessionCapacity": _session_saved,
+    "PinChanged": _pin_changed,
+}

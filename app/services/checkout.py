@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from app.approving import Approver
 from app.cards import Cards, OnStep
 from app.closing import Closing
-from app.services.payment_page import build_page, paid_page
+from app.payment_page import build_page, paid_page
 from app.session import Session
 from app.shown import Approval, OpenPayment, PaymentPage
 from app.store import Actor, Recording, Store

@@ -26,6 +26,8 @@ from ledger import read_gate, read_setup
 _SWALLOW_SECONDS = 2.0
 _LAST_SCANS = 8
 _AMBER = frozenset((Code.SCAN_ALREADY, Code.SCAN_TIME))
+_NOT_OURS = (Code.SCAN_UNREADABLE, Code.SCAN_FOREIGN, Code.SCAN_TOO_LONG)
+_FIELD = dict.fromkeys(_NOT_OURS, Code.SCAN_INVALID)
 UNDO_MINUTES = 10
 
 
@@ -117,7 +119,8 @@ class Gate:
 
     def _note_refusal(self, recording: Recording, text: str, code: Code, ticket_id: str, day: date) -> None:
         digest = hashlib.sha256(text.encode()).hexdigest()
-        recording.add(op.ScanRefused(self._store.ids.new(), code.value, ticket_id, digest, self._gate, day))
+        field = _FIELD.get(code, code).value
+        recording.add(op.ScanRefused(self._store.ids.new(), field, code.value, ticket_id, digest, self._gate, day))
 
     # what staff decide themselves ------------------------------------------------------------------------------------
 

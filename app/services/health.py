@@ -8,9 +8,9 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
+from app.line import Line
 from app.shown import StationStatus
 from app.store import Store
-from app.sync import Line, data_from, waiting
 from domain.catalogue import StationInfo, Words
 from domain.errors import Refused
 from ledger import journal, read_setup
@@ -49,8 +49,8 @@ class Health:
             gate=station.gate,
             places=station.places,
             offline_since=line.since,
-            waiting=waiting(self._store),
-            data_from=data_from(self._store),
+            waiting=self._store.waiting(),
+            data_from=self._store.data_from(),
             prints_waiting=prints,
             printer_reason=self._printer_reason(),
             scanner_seen=self._scanner_seen,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -16,7 +17,7 @@ from domain import codec
 from domain import operation as op
 from domain.catalogue import StaffMember, Words
 from domain.errors import Code, Refused
-from domain.staff import LOCKED_MINUTES, MOST_TRIES, Permission, check_approver, may
+from domain.staff import LOCKED_MINUTES, MOST_TRIES, Permission, check_approver, check_pin, may
 from ledger import journal, verifier
 from ledger.clock import from_ms, to_ms
 
@@ -34,16 +35,19 @@ class _Known:
 
 
 class People:
-    """Who works here. `online` tells whether the server answers now; `sample_pins` is empty but on the sample venue."""
+    """Who works here. `online` tells whether the server answers now; `sample_pins` is empty but on the sample venue;
+    `ask` puts a request (kind, body, staff id) to the server."""
 
     def __init__(
-        self, store: Store, session: Session, pepper: str, online: Callable[[], bool], sample_pins: dict[str, str]
-    ) -> None:
+        self, store: Store, session: Session, pepper: str, online: Callable[[], bool], sample_pins: dict[str, str],
+        ask: Callable[[str, str, str], None],
+    ) -> None:  # fmt: skip
         self._store = store
         self._session = session
         self._pepper = pepper
         self._online = online
         self._sample_pins = sample_pins
+        self._ask = ask
 
     def tiles(self) -> tuple[StaffTile, ...]:
         """Everybody who may use this station, by name."""
@@ -74,6 +78,15 @@ class People:
         event = op.SignedOut(sign_in_id)
         self._store.transact(lambda recording: recording.add(event), Actor(member.staff_id))
         self._session.end()
+
+    def change_pin(self, old: str, new: str) -> None:
+        """Asks the server for a new PIN; refuses `pin_weak`, `pin_wrong`, `request_offline`, `request_open`."""
+        member = self._session.member
+        check_pin(new)
+        self._check(member.staff_id, old)
+        given = verifier.proof(old, member.staff_id, self._pepper)
+        wanted = verifier.make(new, member.staff_id, self._pepper)
+        self._ask("PinChanged", json.dumps({"proof": given, "verifier": wanted}), member.staff_id)
 
     def approve(self, approval: Approval, permission: Permission, asker_id: str) -> str:
         """The approver's id after their PIN was right; refuses as `sign_in`, and `approver_same`,

@@ -12,7 +12,6 @@ from app.approving import Approver
 from app.session import Session
 from app.shown import Approval, CountShown, MoveRow, ShiftPage
 from app.store import Actor, Recording, Store
-from app.sync import waiting
 from domain import operation as op
 from domain import shift as rules
 from domain.errors import Code, Refused
@@ -59,7 +58,7 @@ class Shifts:
             counts = len(_counts(connection, shift.shift_id))
             attempts = len(read_money.open_attempts(connection, shift.shift_id))
         return ShiftPage(
-            shift.shift_id, shift.opened_at, by, shift.opening, sales, moves, counts, attempts + self._open_sales(), waiting(self._store)
+            shift.shift_id, shift.opened_at, by, shift.opening, sales, moves, counts, attempts + self._open_sales(), self._store.waiting()
         )
 
     def open(self, pieces: Mapping[int, int]) -> ShiftPage:
@@ -189,7 +188,7 @@ class Shifts:
                 raise Refused(Code.DIFFERENCE_OVER_LIMIT, difference=difference.decimal())
             _reason(note)
         number = f"Z-{recording.number('Z'):04d}"
-        provisional = waiting(self._store) > 0
+        provisional = self._store.waiting() > 0
         return op.ShiftClosed(
             shift.shift_id, number, count_id, counted, expected, difference, approver_id, note.strip(), provisional
         )
@@ -234,7 +233,7 @@ class Shifts:
             first_document=min(numbers, default=""),
             last_document=max(numbers, default=""),
             open_attempts=len(read_money.open_attempts(connection, shift.shift_id)),
-            unsynced=waiting(self._store),
+            unsynced=self._store.waiting(),
         )
 
 

@@ -15,7 +15,7 @@ from app.views.widgets.buttons import LARGE, KeyButton
 from app.views.widgets.inputs import field
 from app.views.widgets.marks import Bar, Dashed
 from app.views.widgets.notice import InlinePanel
-from app.views.widgets.parts import clear, column, holder, label, panel, picture, row, rule, scroller
+from app.views.widgets.parts import clear, column, holder, label, lines, panel, picture, row, rule, scroller
 from app.views.widgets.row_list import ListRow, RowList
 
 SIDE = 320
@@ -54,6 +54,11 @@ class CheckinView(Page):
 
     def reload(self) -> None:
         self.desk.tasks.run(self._gate.board, done=self._board.show_board)
+
+    @property
+    def result(self) -> ScanResult | None:
+        """The answer on the page."""
+        return self._result
 
     def take_scan(self, code: str) -> bool:
         self.decide(code)
@@ -282,9 +287,11 @@ class BoardPanel(QFrame):
     def _row(self, shown: ScanRow) -> QWidget:
         desk = self._desk
         icon, tone = MARKS[shown.colour]
-        title = shown.title.get(desk.texts.language) or desk.texts("gate.ticket", short=shown.ticket_short)
+        title = shown.title.get(desk.texts.language) or desk.texts(
+            "gate.ticket_row", short=shown.ticket_short
+        )
         detail = gate_answers.row_words(desk, shown.code)
-        words = column(label(desk, title, "bodystrong"), label(desk, detail, "caption", "text3"), gap=0)
+        words = lines(label(desk, title, "bodystrong"), label(desk, detail, "caption", "text3"))
         time = label(desk, desk.texts.clock(shown.at), "small", "text2")
         made = holder(row(picture(desk, icon, tone), words, 1, time, gap=desk.px(12)))
         made.setFixedHeight(desk.px(50 if desk.look.rtl else 46))

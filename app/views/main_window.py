@@ -39,6 +39,7 @@ class MainWindow(QMainWindow):
         self._sign_in: SignInView | None = None
         self._kept: dict[str, object] = {}
         self._narrow = False
+        self._applied: Look | None = None
         self.setWindowTitle("Gatehouse")
         self._bind_keys()
         desk.signals.connection.connect(self._ask_status)
@@ -85,8 +86,14 @@ class MainWindow(QMainWindow):
     def _apply_look(self) -> None:
         look, app = self._preferences, cast(QApplication, QApplication.instance())  # the only kind we start
         self._desk.texts.switch(look.language)
-        self._desk.look = Look(look.theme, look.scale, self._desk.texts.rtl)
-        apply_look(app, self._desk.look)
+        wanted = Look(look.theme, look.scale, self._desk.texts.rtl)
+        if wanted != self._applied:
+            self._desk.look = self._applied = wanted
+            if (
+                old := self.takeCentralWidget()
+            ) is not None:  # else the new sheet would polish all of it first
+                old.deleteLater()
+            apply_look(app, wanted)
         self._narrow = self._is_narrow()
 
     def _make_sign_in(self) -> QWidget:

@@ -21,7 +21,7 @@ from app.views.payment_done import DoneCard
 from app.views.payment_side import PaymentHeader, PaymentSide
 from app.views.payment_unknown import UnknownCard
 from app.views.ports import Checkout, People, Shifts
-from app.views.widgets.parts import column, holder, panel, row
+from app.views.widgets.parts import column, holder, panel, row, scroller
 from domain.cart import Cart, totals
 from domain.money import Money
 
@@ -57,9 +57,16 @@ class PaymentPanel(QWidget):
         self._cash, self._part = CashCard(desk), PartCard(desk)
         self._terminal, self._failed = TerminalCard(desk), FailedCard(desk)
         self._unknown, self._done = UnknownCard(desk, people), DoneCard(desk)
+        self._cards: tuple[QWidget, ...] = (
+            self._cash,
+            self._part,
+            self._terminal,
+            self._failed,
+            self._unknown,
+        )
         self._right = QStackedWidget()
-        for each in (self._cash, self._part, self._terminal, self._failed, self._unknown):
-            self._right.addWidget(each)
+        for each in self._cards:
+            self._right.addWidget(scroller(each))
         self._split = row(self._side, panel("card", column(self._right)), gap=desk.px(16))
         work = column(self._header, self._split, gap=desk.px(12))
         work.setContentsMargins(desk.px(24), desk.px(8), desk.px(24), desk.px(16))
@@ -133,7 +140,7 @@ class PaymentPanel(QWidget):
     def take_key(self, event: QKeyEvent) -> bool:
         if self.end_done():
             return True
-        entry = self._right.currentWidget()
+        entry = self._card
         return isinstance(entry, CashCard | PartCard) and entry.take_key(event)
 
     def end_done(self) -> bool:
@@ -185,7 +192,7 @@ class PaymentPanel(QWidget):
         elif waiting:
             self._show(self._terminal)
             self._terminal.show_waiting(page.terminal, page.left)
-        elif before is None or before.left != page.left or self._right.currentWidget() not in self._entries():
+        elif before is None or before.left != page.left or self._card not in self._entries():
             self._start_how(page.left, page.quick)
 
     def _entries(self) -> tuple[QWidget, ...]:
@@ -204,8 +211,12 @@ class PaymentPanel(QWidget):
                 self._show(self._part)
         self._side.mark(self._how.value)
 
+    @property
+    def _card(self) -> QWidget:
+        return self._cards[self._right.currentIndex()]
+
     def _show(self, card: QWidget) -> None:
-        self._right.setCurrentWidget(card)
+        self._right.setCurrentIndex(self._cards.index(card))
 
     def _show_done(self, paid: Paid) -> None:
         self._charging = False
@@ -233,7 +244,7 @@ class PaymentPanel(QWidget):
 
     def _part_of(self, page: PaymentPage) -> Money:
         """What the next payment is for: the typed part of a split, else all that is left."""
-        part = self._part.amount if self._right.currentWidget() is self._part else page.left
+        part = self._part.amount if self._card is self._part else page.left
         return part if 0 < part.minor <= page.left.minor else page.left
 
     def _take_cash(self, tendered: Money) -> None:
@@ -293,7 +304,7 @@ class PaymentPanel(QWidget):
             )
 
     def _step(self, step: CardStep) -> None:
-        card = self._unknown if self._right.currentWidget() is self._unknown else self._terminal
+        card = self._unknown if self._card is self._unknown else self._terminal
         card.show_step(step)
 
     # an outcome that is not known

@@ -14,6 +14,7 @@ from app.views.widgets.parts import (
     column,
     holder,
     label,
+    lines,
     number,
     panel,
     picture,
@@ -93,7 +94,7 @@ class MethodButton(Pressable):
         cap.setAlignment(Qt.AlignmentFlag.AlignCenter)
         cap.setFixedHeight(desk.px(20))
         side = desk.px(16)
-        texts = column(label(desk, words, "strong"), label(desk, detail, "caption", "text3"), gap=0)
+        texts = lines(label(desk, words, "strong"), label(desk, detail, "caption", "text3"))
         box = row(
             picture(desk, icon, "text2", 26), texts, 1, cap, gap=desk.px(12), margins=(side, 5, side, 5)
         )
@@ -160,7 +161,7 @@ class PaymentSide(QWidget):
         shown = [each for each in page.tenders if each.status is not TenderStatus.FAILED]
         self._tenders_title.setVisible(bool(shown))
         for tender in shown:
-            self._tenders.addWidget(self._row(tender, page))
+            self._tenders.addWidget(self._row(tender, page, busy))
         self._show_info(page.cart, unknown=bool(page.unknown))
 
     def mark(self, how: str) -> None:
@@ -175,20 +176,19 @@ class PaymentSide(QWidget):
         prints = texts("payment.prints", n=cart.tickets) if cart.tickets else texts("payment.prints_receipt")
         self._info.setText(texts("payment.stays_open") if unknown else prints)
 
-    def _row(self, tender: TenderRow, page: PaymentPage) -> QFrame:
+    def _row(self, tender: TenderRow, page: PaymentPage, busy: bool) -> QFrame:
         desk, texts = self._desk, self._desk.texts
         side = desk.px(16)
-        words = column(
+        words = lines(
             label(desk, self.title(tender), "bodystrong", wrap=True),
             label(desk, self._detail(tender, page), "caption", "text3", wrap=True),
-            gap=0,
         )
         icon, tone = {
             TenderStatus.DONE: ("filled/circle-check", "ok"),
             TenderStatus.UNKNOWN: ("filled/alert-triangle", "warn"),
         }.get(tender.status, ("clock", "accenttext"))
         undo = None
-        if tender.method == "cash" and tender.status is TenderStatus.DONE and not page.unknown:
+        if tender.method == "cash" and tender.status is TenderStatus.DONE and not busy:
             undo = KeyButton(
                 desk, texts("payment.undo"), kind="plain", size=SMALL, on_click=self.undo.emit, money=True
             )

@@ -14,7 +14,7 @@ from app.views.ports import People
 from app.views.widgets.buttons import LARGE, KeyButton
 from app.views.widgets.inputs import field
 from app.views.widgets.marks import Ring
-from app.views.widgets.parts import clear, column, holder, label, panel, picture, row, scroller
+from app.views.widgets.parts import clear, column, holder, label, panel, picture, row
 from app.views.widgets.supervisor_strip import SupervisorStrip
 
 
@@ -38,12 +38,12 @@ class UnknownCard(QWidget):
         self._answers = self._buttons()
         head = row(picture(desk, "filled/alert-triangle", "warn", 40), self._title, gap=desk.px(16))
         head.setStretch(1, 1)
+        self._story = holder(self._steps)
         layout = column(
-            head, self._facts, self._steps, self._do, self._form, 1, self._answers, gap=desk.px(14)
+            head, self._facts, self._story, self._do, self._form, 1, self._answers, gap=desk.px(14)
         )
         layout.setContentsMargins(desk.px(24), desk.px(24), desk.px(24), desk.px(20))
-        outer = column(scroller(holder(layout)))
-        self.setLayout(outer)
+        self.setLayout(layout)
 
     def show_page(self, page: PaymentPage) -> None:
         tender = next((row for row in page.tenders if row.status is TenderStatus.UNKNOWN), None)
@@ -71,7 +71,7 @@ class UnknownCard(QWidget):
             return False
         self._strip = self._code = None
         clear(self._form)
-        for each in (self._do, self._answers):
+        for each in (self._facts, self._story, self._do, self._answers):
             each.show()
         return True
 
@@ -121,8 +121,8 @@ class UnknownCard(QWidget):
     def _open_form(self, *, approved: bool) -> None:
         desk, texts = self._desk, self._desk.texts
         self.close_form()
-        self._do.hide()
-        self._answers.hide()
+        for each in (self._facts, self._story, self._do, self._answers):
+            each.hide()
         words = texts("unknown.say_approved" if approved else "unknown.say_declined")
         self._strip = SupervisorStrip(desk, self._people, "resolve_card", action=words)
         self._strip.left.connect(self.close_form)

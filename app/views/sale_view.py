@@ -135,6 +135,11 @@ class SaleView(Page):
             super().keyPressEvent(event)
 
     @property
+    def session(self) -> int:
+        """The session that tiles are sold for; 0 before the page is there."""
+        return self._page.chosen if self._page else 0
+
+    @property
     def cart(self) -> Cart | None:
         return self._work.cart
 

@@ -18,7 +18,7 @@ from app.views.widgets.tile import ProductButton, SessionButton
 from domain.catalogue import Product
 
 GAP, LEAST_TILE, MOST_TILE, ROWS = 12, 116, 204, 4
-SESSION_WIDTH, TILE_WIDTH, WIDE_TILE = 142, 165, 220
+SESSION_WIDTH, TILE_WIDTH, WIDE_TILE = 142, 186, 220
 
 
 class SellTiles(QWidget):

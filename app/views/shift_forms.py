@@ -64,7 +64,7 @@ class DropForm(QWidget):
         title = label(desk, desk.texts("shift.drop"), "h2")
         layout = column(title, self._entry, self.strip, gap=desk.px(12))
         layout.setStretch(1, 1)
-        self.setLayout(layout)
+        self.setLayout(column(scroller(holder(layout))))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if not self._entry.take_key(event):
@@ -125,7 +125,6 @@ class DifferenceForm(QWidget):
         self.strip: SupervisorStrip | None = None
         off = bool(count.difference)
         self._note = field(desk, texts("shift.note"))
-        self._note.setVisible(off and not count.over_limit)
         title = label(
             desk,
             texts("shift.over_limit" if count.over_limit else "shift.off" if off else "shift.exact"),
@@ -161,6 +160,7 @@ class DifferenceForm(QWidget):
                 )
             )
         self.setLayout(column(scroller(holder(layout))))
+        self._note.setVisible(off and not count.over_limit)
 
     def _approved(self, approval: Approval) -> None:
         self.closed.emit(approval.reason, approval)

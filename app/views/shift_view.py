@@ -92,10 +92,9 @@ class ShiftView(Page):
             "shift.opened", time=texts.clock(page.opened_at), name=page.opened_by.get(texts.language)
         )
         self._left.addWidget(label(desk, texts("shift.title"), "h1"))
-        self._left.addWidget(label(desk, opened, "body", "text2", wrap=True))
+        self._left.addWidget(label(desk, opened, "body", "text2"))
         self._left.addWidget(self._figures(page))
-        for line in self._warnings(page):
-            self._left.addWidget(line)
+        self._warn(page)
         self._left.addLayout(self._actions())
         self._left.addWidget(label(desk, texts("shift.moves"), "captionstrong", "text2"))
         moves = column(gap=0)
@@ -118,34 +117,28 @@ class ShiftView(Page):
             )
         return panel("card", cells)
 
-    def _warnings(self, page: ShiftPage) -> list[QWidget]:
-        texts, found = self.desk.texts, list[QWidget]()
+    def _warn(self, page: ShiftPage) -> None:
         for key, count in (("shift.open_payments", page.open_payments), ("shift.waiting", page.waiting)):
             if count:
                 line = InlinePanel(self.desk, "warn")
-                line.say(texts(key, n=count))
-                found.append(line)
-        return found
+                self._left.addWidget(line)
+                line.say(self.desk.texts(key, n=count))
 
     def _actions(self) -> QVBoxLayout:
         desk, texts = self.desk, self.desk.texts
-        moves = (
+        made = (
             KeyButton(desk, texts("shift.cash_in"), "cash-plus", key="F9", on_click=self._cash_in),
             KeyButton(desk, texts("shift.cash_out"), "cash-minus", key="F10", on_click=self._cash_out),
             KeyButton(desk, texts("shift.drop"), "building-bank", key="F11", on_click=self._drop),
-        )
-        others = (
             KeyButton(desk, texts("shift.no_sale"), "door-enter", on_click=self._no_sale),
             KeyButton(desk, texts("shift.x"), "report-money", on_click=self._x_report),
             KeyButton(desk, texts("shift.count"), "lock", key="F12", kind="primary", on_click=self._count),
         )
-        rows = []
-        for buttons in (moves, others):
-            line = row(*buttons, gap=desk.px(8))
-            for at in range(3):
-                line.setStretch(at, 1)
-            rows.append(line)
-        return column(*rows, gap=desk.px(8))
+        pairs = [row(*made[at : at + 2], gap=desk.px(8)) for at in range(0, len(made), 2)]
+        for pair in pairs:
+            pair.setStretch(0, 1)
+            pair.setStretch(1, 1)
+        return column(*pairs, gap=desk.px(8))
 
     def _move(self, move: MoveRow) -> QWidget:
         desk, texts = self.desk, self.desk.texts

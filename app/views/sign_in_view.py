@@ -81,6 +81,9 @@ class SignInView(QWidget):
         self._desk.tasks.run(self._people.tiles, done=self._show_tiles, failed=self._trouble.trouble)
         self.setFocus()
 
+    def has(self, staff_id: str) -> bool:
+        return staff_id in self._tiles
+
     def choose(self, staff_id: str) -> None:
         """As if the person's tile was pressed."""
         self._tiles[staff_id].click()

@@ -38,7 +38,10 @@ def make_window(english: str, arabic: str) -> QWidget:
     layout = QVBoxLayout(window)
     layout.setContentsMargins(24, 24, 24, 24)
     layout.setSpacing(16)
-    for text, direction in ((english, Qt.LayoutDirection.LeftToRight), (arabic, Qt.LayoutDirection.RightToLeft)):
+    for text, direction in (
+        (english, Qt.LayoutDirection.LeftToRight),
+        (arabic, Qt.LayoutDirection.RightToLeft),
+    ):
         label = QLabel(text)
         label.setTextFormat(Qt.TextFormat.PlainText)
         label.setWordWrap(True)

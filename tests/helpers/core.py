@@ -14,7 +14,7 @@ from domain.money import Money
 from domain.receipt import DocumentKind, Receipt
 from ledger import feed
 from ledger.clock import HandClock, to_ms
-from ledger.read_setup import venue
+from ledger.read_setup import products, venue
 from ledger.wire import PROTOCOL, PushBatch, PushReply, Sent
 from server import access, importing, venue_file
 from server.access import Station
@@ -33,7 +33,7 @@ def sar(minor: int) -> Money:
 
 
 class Core:
-    """A database with the sample venue in it."""
+    """A database with the sample venue in it, imported unless it is there."""
 
     def __init__(self, url: str, folder: Path) -> None:
         self.clock = HandClock(MORNING)
@@ -42,9 +42,10 @@ class Core:
         content = venue_file.read(SAMPLE.read_text(encoding="utf-8"), self.clock.now())
         self.session = content.sessions[0].number
         self.capacity = content.sessions[0].capacity
-        self.database.transact(
-            lambda c: importing.save(c, content, self.secrets, self.clock, self.database.ids)
-        )
+        if not self.database.look(products):
+            self.database.transact(
+                lambda c: importing.save(c, content, self.secrets, self.clock, self.database.ids)
+            )
 
     def close(self) -> None:
         self.database.close()

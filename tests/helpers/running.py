@@ -13,10 +13,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from app.enrolment import enrol
+from app.line import Line
 from app.secrets import FileSecrets, StationSecrets
 from app.server_api import ServerApi
 from app.store import Store
-from app.sync import Line, Sync
+from app.sync import Sync
 from ledger.clock import FileClock
 from server import admin
 from server.settings import Settings
@@ -30,7 +31,9 @@ MORNING = datetime(2026, 11, 26, 6, 50, tzinfo=UTC)
 class RunningServer:
     """`gatehouse-server` on a free port, with the sample venue (or another file) imported. Can be killed and started again."""
 
-    def __init__(self, folder: Path, *, venue: Path = SAMPLE, database: str = "", now: datetime = MORNING) -> None:
+    def __init__(
+        self, folder: Path, *, venue: Path = SAMPLE, database: str = "", now: datetime = MORNING
+    ) -> None:
         self.folder = folder
         folder.mkdir(parents=True, exist_ok=True)
         self.clock = FileClock(folder / "clock")
@@ -49,7 +52,9 @@ class RunningServer:
         command += ["--port", str(self.port), "--port-file", str(port_file), "--end-with-parent"]
         command += ["--clock-file", str(self.folder / "clock")]
         log = (self.folder / "server.log").open("ab")
-        self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=log, stderr=log, cwd=ROOT, env=os.environ)
+        self._process = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=log, stderr=log, cwd=ROOT, env=os.environ
+        )
         log.close()
         wait_for(lambda: port_file.exists() or self._process_died(), seconds=20)
         self.port = int(port_file.read_text())

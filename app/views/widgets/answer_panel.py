@@ -13,9 +13,10 @@ from app.shown import Colour
 from app.views.desk import Desk
 from app.views.widgets.buttons import LARGE, KeyButton
 from app.views.widgets.marks import Bar, Hatch, chip
-from app.views.widgets.parts import clear, column, holder, label, panel, picture, row, rule
+from app.views.widgets.parts import clear, column, holder, label, lines, panel, picture, row, rule
 
 SHOWN_MS, STEP_MS = 8000, 100
+MOST_NAME, LOW = 24, 740
 STYLE = {
     Colour.GREEN: ("ok", "onok", "filled/circle-check"),
     Colour.AMBER: ("warn", "onwarn", "filled/alert-triangle"),
@@ -102,11 +103,12 @@ class AnswerPanel(QFrame):
         self._timer.stop()
 
     def _body(self, answer: Answer, ink: str) -> QWidget:
-        desk, side = self._desk, self._desk.px(32)
+        desk, side, low = self._desk, self._desk.px(32), self._is_low()
+        title = "name" if len(answer.title) <= MOST_NAME and not low else "amount"
         subtitle = label(desk, answer.subtitle, "h1", ink, wrap=True)
         layout = column(
             self._head(answer, ink),
-            label(desk, answer.title, "name" if len(answer.title) <= 24 else "amount", ink, wrap=True),
+            label(desk, answer.title, title, ink, wrap=True),
             subtitle if answer.subtitle else None,
             self._facts(answer.facts) if answer.facts else None,
             self._do(answer.what_to_do) if answer.what_to_do else None,
@@ -114,10 +116,14 @@ class AnswerPanel(QFrame):
             self._actions(answer.actions) if answer.actions else None,
             label(desk, answer.foot, "strong", ink),
             self._time_bar(ink) if answer.goes_away else None,
-            gap=desk.px(12),
-            margins=(side, desk.px(20), side, desk.px(20)),
+            gap=desk.px(8 if low else 12),
+            margins=(side, desk.px(10 if low else 20), side, desk.px(12 if low else 20)),
         )
         return holder(layout)
+
+    def _is_low(self) -> bool:
+        """A window too low for the large type."""
+        return self.window().height() * 100 < LOW * self._desk.look.scale
 
     def _head(self, answer: Answer, ink: str) -> QWidget:
         desk = self._desk
@@ -126,20 +132,28 @@ class AnswerPanel(QFrame):
         self._again.hide()
         word = label(desk, answer.word, "word", ink)
         time = label(desk, answer.time, "h3", ink)
-        return holder(row(picture(desk, icon, ink, 80), word, 1, self._again, time, gap=desk.px(18)))
+        return holder(
+            row(
+                picture(desk, icon, ink, 56 if self._is_low() else 80),
+                word,
+                1,
+                self._again,
+                time,
+                gap=desk.px(18),
+            )
+        )
 
     def _facts(self, facts: Sequence[AnswerFact]) -> QFrame:
         desk = self._desk
         side = desk.px(24)
-        cells = row(gap=side, margins=(side, desk.px(18), side, desk.px(18)))
+        cells = row(gap=side, margins=(side, desk.px(12), side, desk.px(12)))
         for at, fact in enumerate(facts):
             if at:
                 cells.addWidget(rule(upright=True))
-            words = column(
+            words = lines(
                 label(desk, fact.title, "small", "text2", wrap=True),
                 label(desk, fact.words, "number", wrap=True),
                 label(desk, fact.detail, "small", "text2", wrap=True) if fact.detail else None,
-                gap=0,
             )
             cell = row(picture(desk, fact.icon, "accenttext", 40), words, gap=desk.px(16))
             cell.setStretch(1, 1)

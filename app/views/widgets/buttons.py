@@ -75,15 +75,15 @@ class KeyButton(Pressable):
         self._cap = label(desk, key, "keycap")
         self._cap.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._cap.setFixedHeight(desk.px(20))
-        side = desk.px(12 if size < LARGE - 8 else 16)
-        centred = not key and not (large and icon)
+        side = desk.px(12)
+        centred = not key and not icon
         box = row(
             1 if centred else None,
             self._icon if icon else None,
             self._words,
             1,
             self._cap,
-            gap=desk.px(10),
+            gap=desk.px(8),
             margins=(side, 0, side, 0),
         )
         super().__init__(kind, box, f"{words} {key}".strip(), money=money)

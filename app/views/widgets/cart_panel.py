@@ -41,14 +41,16 @@ class CartPanel(QFrame):
         self._extra = panel("plain", row(gap=desk.px(8)))
         self._last = ""
         self.trouble = InlinePanel(desk)
+        pay = self._pay()
         layout = column(
             self._header(),
             self._extra,
             self._scroll,
             self.trouble,
+            self._split,
             self._totals(),
             self._warning(),
-            self._pay(),
+            pay,
             gap=desk.px(8),
         )
         side = desk.px(16)
@@ -60,7 +62,7 @@ class CartPanel(QFrame):
 
     def show_cart(self, cart: Cart, chosen: str, *, paying: bool) -> None:
         self._show_lines(cart, chosen, paying)
-        for widget in (self._hold, self._clear, self._buttons):
+        for widget in (self._hold, self._clear, self._buttons, self._split):
             widget.setVisible(not paying)
         self._paying.setVisible(paying)
         self._warn.setVisible(self._offline and not paying)
@@ -151,7 +153,7 @@ class CartPanel(QFrame):
         pay = row(self._card, self._cash, gap=desk.px(8))
         pay.setStretch(0, 1)
         pay.setStretch(1, 1)
-        self._buttons = holder(column(self._split, pay, gap=desk.px(8)))
+        self._buttons = holder(pay)
         return self._buttons
 
     def _sums(self, cart: Cart) -> None:

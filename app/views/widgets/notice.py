@@ -28,7 +28,7 @@ class InlinePanel(QFrame):
         self._box = row(gap=desk.px(12), margins=(desk.px(12), desk.px(8), desk.px(12), desk.px(8)))
         self.setLayout(self._box)
         self._kind = kind
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
         self.hide()
 
     def say(self, words: str, kind: str = "", action: tuple[str, Callable[[], None]] | None = None) -> None:

@@ -77,6 +77,11 @@ def _fill(box: Box, items: tuple[Item, ...], gap: int, margins: tuple[int, int, 
     return box
 
 
+def lines(*labels: QLabel | None) -> QVBoxLayout:
+    """Two or three lines of words that stay close together in the middle of their row."""
+    return column(1, *labels, 1, gap=0)
+
+
 def panel(kind: str, layout: QLayout | None = None) -> QFrame:
     """A box whose background and border come from its kind in the style sheet."""
     made = QFrame()

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from app.views.desk import Desk
 from app.views.widgets.buttons import SMALL, KeyButton, Pressable
-from app.views.widgets.parts import clear, column, holder, label, number, picture, row, scroller
+from app.views.widgets.parts import clear, column, holder, label, lines, number, picture, row, scroller
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +53,11 @@ class RowList(QWidget):
             self._rows.addWidget(label(self._desk, empty, "body", "text2", wrap=True))
 
     def _row(self, shown: ListRow) -> Pressable:
-        words = column(
-            label(self._desk, shown.title, "strong"), label(self._desk, shown.detail, "small", "text2"), gap=0
+        title, detail = (
+            label(self._desk, shown.title, "strong"),
+            label(self._desk, shown.detail, "small", "text2"),
         )
+        words = lines(title, detail if shown.detail else None)
         side = self._desk.px(16)
         box = row(
             picture(self._desk, shown.icon, shown.tone),

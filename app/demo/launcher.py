@@ -1,0 +1,158 @@
+"""`gatehouse demo`: a server, a card terminal and a front desk, each a process of its own, on the sample venue."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import tomllib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from app import config
+from app.demo import joining
+from app.demo.display import usable_display
+from ledger.cache import schema_id
+
+ROOT = Path(__file__).parents[2]
+SAMPLE = ROOT / "resources" / "sample" / "venue.toml"
+START_SECONDS = 20
+
+
+def main(argv: list[str]) -> int:
+    """Runs the sample venue until its window is closed; without a display plays a visit and ends."""
+    given = _arguments(argv)
+    if given.station:
+        return _client(["--station", given.station], dict(os.environ))
+    headless = given.headless or (None if usable_display() else Path(tempfile.mkdtemp(prefix="gatehouse-demo-")))
+    if headless is not None:
+        from app.demo.play import play_headless
+
+        return play_headless(headless, given.language)
+    with _folder() as folder, running_venue(folder) as venue:
+        return _desk(venue)
+
+
+def _arguments(argv: list[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="gatehouse demo", description="The sample venue on this machine.")
+    parser.add_argument("--headless", type=Path, metavar="DIR", help="play a family's visit without a display, leave papers and pictures in DIR")
+    parser.add_argument("--language", choices=("en", "ar"), default="en", help="the staff's language while playing")
+    parser.add_argument("--station", default="", help="join the running sample venue as another station, such as LK1")
+    return parser.parse_args(argv)
+
+
+class Venue:
+    """A running sample venue: where it keeps things and how to reach its parts."""
+
+    def __init__(self, folder: Path, server_port: int, terminal_port: int, source: Path) -> None:
+        self.folder = folder
+        self.server = f"https://127.0.0.1:{server_port}"
+        self.terminal = f"127.0.0.1:{terminal_port}"
+        raw = tomllib.loads(source.read_text(encoding="utf-8"))
+        self.stations = [station["name"] for station in raw["station"]]
+        self.pins = {person["id"]: person["pin"] for person in raw["staff"]}
+
+    def code(self, station: str) -> str:
+        """A fresh one-time code, as the administrator's command prints it."""
+        command = [sys.executable, "-m", "server", "--data", str(self.folder / "server"), "admin", "enrol", station]
+        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+        return done.stdout.strip().splitlines()[-1]
+
+
+@contextmanager
+def running_venue(folder: Path, *, source: Path = SAMPLE, clock_file: Path | None = None, quick_cards: bool = False) -> Iterator[Venue]:
+    """Imports the venue, starts server and card terminal on free ports, and ends both whatever happens."""
+    server, ports = folder / "server", folder / "ports"
+    shutil.rmtree(ports, ignore_errors=True)
+    ports.mkdir(parents=True)
+    clock = ["--clock-file", str(clock_file)] if clock_file else []
+    data = [sys.executable, "-m", "server", "--data", str(server), *clock]
+    subprocess.run([*data, "admin", "import", str(source)], cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
+    quick = ["--card-seconds", "0.1", "--bank-seconds", "0.1", "--in-progress-seconds", "1"] if quick_cards else []
+    terminal = [sys.executable, "-m", "app.hardware.card_simulator", "--journal", str(folder / "terminal.journal"), *quick]
+    terminal += ["--end-with-parent"]
+    commands = {
+        "server": [*data, "--port", "0", "--end-with-parent", "--port-file", str(ports / "server")],
+        "terminal": [*terminal, "--port-file", str(ports / "terminal")],
+    }
+    started = [_start(command, folder / f"{name}.log") for name, command in commands.items()]
+    try:
+        found = [_port(ports / name, process) for name, process in zip(commands, started, strict=True)]
+        yield Venue(folder, found[0], found[1], source)
+    finally:
+        for process in started:
+            _end(process)
+
+
+def _start(command: list[str], log: Path) -> subprocess.Popen[bytes]:
+    with log.open("ab") as output:
+        return subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=output, stderr=output)
+
+
+def _port(file: Path, process: subprocess.Popen[bytes]) -> int:
+    end, pause = time.monotonic() + START_SECONDS, threading.Event()
+    while not file.exists():
+        if process.poll() is not None or time.monotonic() > end:
+            raise SystemExit(f"The {file.name} did not start; see {file.parents[1] / file.name}.log")
+        pause.wait(0.02)
+    return int(file.read_text())
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    if process.stdin is not None:
+        process.stdin.close()
+    process.terminate()
+    try:
+        process.wait(timeout=5)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
+@contextmanager
+def _folder() -> Iterator[Path]:
+    """The sample venue's folder, kept between runs; a temporary one when another run has it."""
+    folder = config.data_home() / f"sample-{schema_id()}"
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    lock = FileLock(str(folder / "lock"))
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        with tempfile.TemporaryDirectory(prefix="gatehouse-sample-", ignore_cleanup_errors=True) as other:
+            yield Path(other)
+        return
+    try:
+        yield folder
+    finally:
+        lock.release()
+
+
+def _desk(venue: Venue) -> int:
+    home = config.data_home()
+    codes = {name: venue.code(name) for name in venue.stations[1:] if not (venue.folder / name / "journal.db").exists()}
+    note = joining.Note(os.getpid(), venue.server, str(venue.folder), venue.terminal, venue.stations, codes, venue.pins)
+    joining.write(home, note)
+    first = venue.stations[0]
+    data = venue.folder / first
+    arguments = ["--station", first, "--data", str(data), "--server", venue.server, "--no-keyring"]
+    arguments += ["--terminal", venue.terminal, "--sample-pins", json.dumps(venue.pins)]
+    if not (data / "journal.db").exists():
+        arguments += ["--code", venue.code(first)]
+    print(f"Sample venue at {venue.server}. Another station: gatehouse --station {venue.stations[1]}", flush=True)
+    try:
+        return _client(arguments, dict(os.environ))
+    finally:
+        joining.remove(home, os.getpid())
+
+
+def _client(arguments: list[str], environment: dict[str, str]) -> int:
+    return subprocess.run([sys.executable, "-m", "app", *arguments], cwd=ROOT, env=environment, check=False).returncode

@@ -1,0 +1,444 @@
+"""The family visit, played through the real windows: each step acts as people would and checks what must then be true.
+
+Station POS1 is the front desk, LK1 the gate, POS2 a second till that has sold all but five places of the day.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+
+from app.demo.hands import Hands
+from app.demo.player import Condition, PlayFailed, Script
+from app.parts import Station
+from app.texts import Texts
+from app.views.checkin_view import CheckinView
+from app.views.main_window import MainWindow
+from app.views.sale_view import SaleView
+from domain.cart import totals
+from domain.errors import Code, Refused
+from domain.money import Money
+from ledger import read_money, read_setup
+from ledger import tables as t
+from ledger.clock import FileClock
+
+ADULT, CHILD, INFANT, TUBE, LOCKER = 1, 2, 3, 10, 20
+SOLD_BEFORE = 35
+SEEN_SECONDS = 1.0
+
+
+@dataclass(slots=True)
+class Scene:
+    """What the play acts on. `facts` collects what the summary tells."""
+
+    clock: FileClock
+    zone: ZoneInfo
+    desk: Station
+    desk_window: MainWindow
+    gate: Station
+    gate_window: MainWindow
+    second: Station
+    texts: Texts
+    folder: Path
+    facts: dict[str, str] = field(default_factory=dict)
+    _pictures: int = 0
+
+    def time(self, hour: int, minute: int) -> None:
+        """It is this time of the venue's day in all processes."""
+        today = self.clock.now().astimezone(self.zone)
+        self.clock.set(today.replace(hour=hour, minute=minute, second=0, microsecond=0))
+
+    def picture(self, window: MainWindow, name: str) -> None:
+        self._pictures += 1
+        window.grab().save(str(self.folder / f"{self._pictures:02d}-{name}.png"))
+
+
+def check(fact: object, words: str) -> None:
+    """Raises PlayFailed unless `fact` holds."""
+    if not fact:
+        raise PlayFailed(words)
+
+
+def visit(scene: Scene) -> Script:
+    """All steps in order."""
+    yield from sold_before(scene)
+    yield from sign_in_and_open(scene)
+    yield from unknown_code(scene)
+    yield from walk_in(scene)
+    yield from park_and_resume(scene)
+    yield from pay(scene)
+    yield from sixth_ticket(scene)
+    yield from gate_admits(scene)
+    yield from reprint(scene)
+    yield from count_and_close(scene)
+    yield from at_the_end(scene)
+
+
+# before the doors open ---------------------------------------------------------------------------------------------
+
+
+def sold_before(scene: Scene) -> Script:
+    """35 of the 40 places of the morning session are sold at the second till."""
+    scene.time(9, 40)
+    second = scene.second
+    second.people.sign_in("salem", second.config.sample_pins["salem"])
+    second.shifts.open({10000: 1})
+    cart = second.selling.empty()
+    cart = second.selling.add(cart, ADULT, morning(scene))
+    cart = second.selling.set_quantity(cart, cart.lines[0].line_id, SOLD_BEFORE)
+    page = second.checkout.begin(cart)
+    second.checkout.cash(page.sale_id, page.left)
+    yield lambda: sold(scene.desk, morning(scene)) == SOLD_BEFORE
+    scene.facts["sold before"] = f"{SOLD_BEFORE} of 40 places"
+
+
+def morning(scene: Scene) -> int:
+    """The number of the session from 10:00."""
+    day = scene.clock.now().astimezone(scene.zone).date()
+    with scene.desk.store.read() as connection:
+        for session in read_setup.sessions_of(connection, day):
+            if session.starts_at.astimezone(scene.zone).hour == 10:
+                return session.number
+    raise PlayFailed("there is no session at 10:00")
+
+
+def sold(station: Station, session: int) -> int:
+    with station.store.read() as connection:
+        return read_setup.places_sold(connection, [session])[session]
+
+
+# step 1 ------------------------------------------------------------------------------------------------------------
+
+
+def sign_in_and_open(scene: Scene) -> Script:
+    """Sign in by PIN at both counters; a sale before the shift is refused; float 500.00 by denominations."""
+    scene.time(9, 50)
+    yield from sign_in(scene, scene.gate_window, "faisal", scene.gate)
+    yield from sign_in(scene, scene.desk_window, "reem", scene.desk)
+    scene.picture(scene.desk_window, "no-shift")
+    cart = scene.desk.selling.add(scene.desk.selling.empty(), TUBE, 0)
+    check(refusal(lambda: scene.desk.checkout.begin(cart)) is Code.SHIFT_NEEDED, "a sale without a shift was not refused")
+    hands, texts = Hands(scene.desk_window), scene.texts
+    hands.tap(texts("sell.open_shift"))
+    yield lambda: hands.sees(texts("shift.open"))
+    fill_count(scene, hands, {20000: 1, 10000: 2, 5000: 1, 2000: 2, 1000: 1})
+    scene.picture(scene.desk_window, "float")
+    hands.tap(texts("shift.open"))
+    yield lambda: scene.desk.session.open_shift() is not None and scene.desk_window.frame is not None
+    yield lambda: page_of(scene.desk_window, "sell") is not None
+    shift = scene.desk.session.open_shift()
+    check(shift is not None and shift.opening == sar(50000), "the float is not 500.00")
+
+
+def sign_in(scene: Scene, window: MainWindow, staff_id: str, station: Station) -> Script:
+    yield lambda: window.sign_in_view is not None and window.sign_in_view.has(staff_id)
+    hands, view = Hands(window), window.sign_in_view
+    assert view is not None
+    scene.picture(window, f"sign-in-{staff_id}")
+    view.choose(staff_id)
+    for digit in station.config.sample_pins[staff_id]:
+        hands.key(digit)
+        yield pause(60)
+    hands.key("Enter")
+    yield lambda: window.frame is not None
+    yield pause(200)
+
+
+def fill_count(scene: Scene, hands: Hands, pieces: dict[int, int]) -> None:
+    for note, count in pieces.items():
+        hands.fill(str(count), scene.texts("count.pieces", amount=sar(note)))
+
+
+# step 2 ------------------------------------------------------------------------------------------------------------
+
+
+def unknown_code(scene: Scene) -> Script:
+    """An unknown code: not ours, stored as a failed scan, nothing else."""
+    scene.time(10, 0)
+    Hands(scene.gate_window).scan("HTTPS//EXAMPLE-TICKET-4711")
+    yield lambda: failed_scans(scene.gate) == [("invalid", "")]
+    yield pause(150)
+    scene.picture(scene.gate_window, "unknown-code")
+    check(counted(scene.gate, t.admission) == 0, "an unknown code admitted somebody")
+
+
+def failed_scans(station: Station) -> list[tuple[str, str]]:
+    with station.store.read() as connection:
+        rows = connection.execute(sa.select(t.scan_refused.c.code, t.scan_refused.c.ticket_id))
+        return [(row[0], row[1]) for row in rows]
+
+
+def counted(station: Station, table: sa.Table) -> int:
+    with station.store.read() as connection:
+        return connection.execute(sa.select(sa.func.count()).select_from(table)).scalar_one()
+
+
+# steps 3 to 5 ------------------------------------------------------------------------------------------------------
+
+
+def walk_in(scene: Scene) -> Script:
+    """2 adults, 2 children, an infant, a tube and the included locker: 425.50 with 55.50 VAT."""
+    scene.time(10, 2)
+    scene.desk.store.tell(frozenset(("session",)))
+    yield lambda: sell_session(scene) == morning(scene)
+    for product, times in ((ADULT, 2), (CHILD, 2), (INFANT, 1), (TUBE, 1), (LOCKER, 1)):
+        for _ in range(times):
+            before = items(scene)
+            tap_product(scene, product)
+            yield more_than(scene, before)
+    check_total(scene)
+    scene.picture(scene.desk_window, "cart")
+
+
+def sell_session(scene: Scene) -> int:
+    page = page_of(scene.desk_window, "sell")
+    return page.session if isinstance(page, SaleView) else 0
+
+
+def items(scene: Scene) -> int:
+    page = page_of(scene.desk_window, "sell")
+    return page.cart.items if isinstance(page, SaleView) and page.cart is not None else 0
+
+
+def more_than(scene: Scene, before: int) -> Condition:
+    return lambda: items(scene) == before + 1
+
+
+def tap_product(scene: Scene, number: int) -> None:
+    with scene.desk.store.read() as connection:
+        product = read_setup.product(connection, number)
+    Hands(scene.desk_window).tap(product.name.get(scene.texts.language), scene.texts.price(product.price))
+
+
+def check_total(scene: Scene) -> None:
+    page = page_of(scene.desk_window, "sell")
+    assert isinstance(page, SaleView) and page.cart is not None
+    sums = totals(page.cart)
+    check((sums.gross, sums.net, sums.vat) == (sar(42550), sar(37000), sar(5550)), f"the cart comes to {sums.gross.decimal()}")
+    scene.facts["total"] = f"{sums.gross.decimal()} = {sums.net.decimal()} + VAT {sums.vat.decimal()}"
+
+
+def park_and_resume(scene: Scene) -> Script:
+    """Hold the sale, and take it back: the same lines, the same total."""
+    scene.time(10, 5)
+    hands = Hands(scene.desk_window)
+    hands.key("F12")
+    yield lambda: items(scene) == 0 and len(scene.desk.selling.parked()) == 1
+    yield pause(150)
+    hands.key("H", ctrl=True)
+    yield pause(300)
+    scene.picture(scene.desk_window, "held")
+    parked = scene.desk.selling.parked()[0]
+    hands.tap(scene.texts.price(parked.total))
+    yield lambda: items(scene) == 7 and not scene.desk.selling.parked()
+    check_total(scene)
+
+
+def pay(scene: Scene) -> Script:
+    """mada 300.00, then cash 150.00 for the 125.50 left: change 24.50, POS1-000001, paper after the commit."""
+    scene.time(10, 6)
+    hands = Hands(scene.desk_window)
+    hands.key("F11")
+    yield pause(300)
+    for digit in "300":
+        hands.key(digit)
+        yield pause(60)
+    hands.key("F9")
+    yield pause(120)
+    scene.picture(scene.desk_window, "card-on-terminal")
+    yield lambda: captured(scene) == [("mada", 30000)]
+    yield lambda: left_to_pay(scene) == 12550
+    yield pause(200)
+    hands.key("F10")
+    yield pause(200)
+    for digit in "150":
+        hands.key(digit)
+        yield pause(60)
+    scene.picture(scene.desk_window, "cash-change")
+    started = time.monotonic()
+    hands.key("F10")
+    yield lambda: counted(scene.desk, t.sale) == 2
+    scene.facts["seen by the gate after"] = ""
+    yield lambda: counted(scene.gate, t.ticket) == SOLD_BEFORE + 5
+    took = time.monotonic() - started
+    check(took <= SEEN_SECONDS, f"the gate saw the sale only after {took:.2f} s")
+    scene.facts["seen by the gate after"] = f"{took:.2f} s"
+    scene.picture(scene.desk_window, "paid")
+    check_sale(scene)
+    yield lambda: prints(scene, ".pdf") == 1
+    yield lambda: scene.desk.health.status().prints_waiting == 0
+    check(prints(scene, "-drawer.bin") == 1, "the drawer did not open exactly once")
+    check(sold(scene.desk, morning(scene)) == 40, "not all 40 places are sold")
+
+
+def captured(scene: Scene) -> list[tuple[str, int]]:
+    with scene.desk.store.read() as connection:
+        rows = connection.execute(sa.select(t.card_outcome.c.scheme, t.card_outcome.c.amount))
+        return [(row[0], row[1]) for row in rows]
+
+
+def left_to_pay(scene: Scene) -> int:
+    unfinished = scene.desk.checkout.to_resolve()
+    return scene.desk.checkout.page(unfinished[0].sale_id).left.minor if unfinished else 0
+
+
+def check_sale(scene: Scene) -> None:
+    row = our_documents(scene)[0]
+    receipt = row.receipt
+    check(row.number == "POS1-000001", f"the document is {row.number}")
+    cash = receipt.tenders[-1]
+    check(cash.change == sar(2450), "the change is not 24.50")
+    scene.facts["document"] = f"{row.number}, {receipt.gross.decimal()}, change 24.50"
+
+
+def our_documents(scene: Scene) -> list[read_money.DocumentRow]:
+    with scene.desk.store.read() as connection:
+        return read_money.documents(connection, "pos1")
+
+
+def prints(scene: Scene, ending: str) -> int:
+    folder = scene.desk.config.data / "prints"
+    return sum(path.name.endswith(ending) for path in folder.iterdir()) if folder.is_dir() else 0
+
+
+# steps 6 and 8 -----------------------------------------------------------------------------------------------------
+
+
+def sixth_ticket(scene: Scene) -> Script:
+    """All places are sold: a further ticket is refused in the cart, and nothing is held."""
+    scene.time(10, 8)
+    Hands(scene.desk_window).key("Esc")
+    yield lambda: items(scene) == 0 and sell_session(scene) != 0
+    number = morning(scene)
+    refused = refusal(lambda: scene.desk.selling.add(scene.desk.selling.empty(), ADULT, number))
+    check(refused is Code.CAPACITY_FULL, "a 41st place was not refused")
+    check(sold(scene.desk, number) == 40, "something was held")
+    yield pause(400)
+    scene.picture(scene.desk_window, "full")
+
+
+def gate_admits(scene: Scene) -> Script:
+    """One family ticket at the gate: admitted once, however often it is scanned; then used everywhere."""
+    scene.time(10, 12)
+    code = family_codes(scene)[0]
+    hands = Hands(scene.gate_window)
+    hands.scan(code)
+    yield lambda: counted(scene.gate, t.admission) == 1
+    yield pause(200)
+    scene.picture(scene.gate_window, "admitted")
+    hands.scan(code)
+    yield pause(300)
+    check(counted(scene.gate, t.admission) == 1, "the same scan counted twice")
+    yield lambda: counted(scene.desk, t.admission) == 1
+    again = scene.desk.gate.scan(code)
+    check(again.code == "already_redeemed" and again.entry_gate == "Gate 1", f"the front desk answers {again.code}")
+    yield pause(2100)
+    hands.scan(code)
+    yield lambda: answer_of(scene.gate_window) == "already_redeemed"
+    yield pause(150)
+    scene.picture(scene.gate_window, "already-used")
+    check(counted(scene.gate, t.admission) == 1, "a used ticket was admitted")
+    scene.facts["gate"] = "admitted once; then already_redeemed at both stations"
+
+
+def family_codes(scene: Scene) -> list[str]:
+    """The QR texts of the five family tickets."""
+    with scene.desk.store.read() as connection:
+        sale_id = read_money.documents(connection, "pos1")[-1].sale_id
+        booking = sa.select(t.sale.c.booking_id).where(t.sale.c.sale_id == sale_id).scalar_subquery()
+        found = sa.select(t.ticket.c.code).where(t.ticket.c.booking_id == booking).order_by(t.ticket.c.ticket_id)
+        return list(connection.execute(found).scalars())
+
+
+def answer_of(window: MainWindow) -> str:
+    page = page_of(window, "checkin")
+    return page.result.code if isinstance(page, CheckinView) and page.result is not None else ""
+
+
+# steps 25 and 26 ---------------------------------------------------------------------------------------------------
+
+
+def reprint(scene: Scene) -> Script:
+    """POS1-000001 again, marked COPY 1; its number stays."""
+    scene.time(16, 30)
+    before = prints(scene, ".bin")
+    scene.desk.records.reprint(our_documents(scene)[0].document_id)
+    yield lambda: prints(scene, ".bin") == before + 1
+    check(scene.desk.records.recent()[0].copies == 1, "the copy was not counted")
+    check(len(our_documents(scene)) == 1, "a reprint made a document")
+
+
+def count_and_close(scene: Scene) -> Script:
+    """A blind count of 625.50 agrees; Z-0001 once."""
+    scene.time(17, 0)
+    window, texts = scene.desk_window, scene.texts
+    hands = Hands(window)
+    assert window.frame is not None
+    window.frame.show_place("shift")
+    yield lambda: hands.sees(texts("shift.count"))
+    hands.key("F12")
+    yield lambda: hands.sees(texts("shift.do_count"))
+    fill_count(scene, hands, {50000: 1, 10000: 1, 2000: 1, 500: 1, 50: 1})
+    hands.tap(texts("shift.do_count"))
+    yield lambda: counted(scene.desk, t.shift_count) == 1
+    yield lambda: hands.sees(texts("shift.do_close"))
+    scene.picture(window, "counted")
+    hands.tap(texts("shift.do_close"))
+    yield lambda: counted(scene.desk, t.shift_close) == 1
+    yield pause(300)
+    scene.picture(window, "closed")
+    with scene.desk.store.read() as connection:
+        close = connection.execute(sa.select(t.shift_close)).one()
+    check((close.number, close.expected, close.difference) == ("Z-0001", 62550, 0), "the Z does not agree")
+    scene.facts["shift"] = "Z-0001, expected 625.50, counted 625.50, difference 0.00"
+
+
+def at_the_end(scene: Scene) -> Script:
+    """Everything is at the server once, on paper, and nothing waits for a person."""
+    stations = (scene.desk, scene.gate, scene.second)
+    yield lambda: all(station.health.status().waiting == 0 for station in stations)
+    yield lambda: scene.desk.health.status().prints_waiting == 0
+    status = scene.desk.health.status()
+    check((status.needs_attention, status.open_payments) == (0, 0), "something waits for a person")
+    scene.facts["at the end"] = "nothing waits: not for the server, not for the printer, not for a person"
+
+
+# helpers -----------------------------------------------------------------------------------------------------------
+
+
+def sar(minor: int) -> Money:
+    return Money(minor, "SAR")
+
+
+def pause(milliseconds: int) -> Condition:
+    """Lets the window paint before the next act."""
+    until = time.monotonic() + timedelta(milliseconds=milliseconds).total_seconds()
+    return lambda: time.monotonic() >= until
+
+
+def page_of(window: MainWindow, place: str) -> object:
+    frame = window.frame
+    return frame.page if frame is not None and frame.place == place else None
+
+
+def refusal(act: Callable[[], object]) -> Code | None:
+    try:
+        act()
+    except Refused as refused:
+        return refused.code
+    return None
+
+
+def summary(scene: Scene, started: datetime) -> Iterator[str]:
+    """The lines of summary.txt."""
+    yield "The family visit at the sample venue"
+    yield f"played at {started:%Y-%m-%d %H:%M} UTC through the windows of POS1 and LK1"
+    yield ""
+    for name, value in scene.facts.items():
+        yield f"{name}: {value}"

@@ -1,0 +1,35 @@
+"""The command line of the client: `gatehouse` at a counter, `gatehouse demo` for the sample venue."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from app import config
+from app.demo import joining, launcher
+from app.wiring import run_station
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Returns the exit code."""
+    words = sys.argv[1:] if argv is None else argv
+    if words[:1] == ["demo"]:
+        return launcher.main(words[1:])
+    given = joining.complete(_arguments(words), config.data_home())
+    given.data = given.data or config.data_home() / (given.station or "station")
+    return run_station(given)
+
+
+def _arguments(argv: list[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="gatehouse", description="Gatehouse at a counter.")
+    parser.add_argument("--station", default="", help="the station's name, such as POS1")
+    parser.add_argument("--data", type=Path, help="the station's data folder; default: one a name in the user's home")
+    parser.add_argument("--server", default="", help="https://HOST:PORT of the venue server")
+    parser.add_argument("--code", default="", help="one-time enrolment code, needed once")
+    parser.add_argument("--terminal", default="", help="HOST:PORT of the card terminal")
+    parser.add_argument("--camera", default="", help="camera number, video file, image folder or MJPEG address")
+    parser.add_argument("--sample-pins", default="", help=argparse.SUPPRESS)
+    parser.add_argument("--clock-file", type=Path, help=argparse.SUPPRESS)
+    parser.add_argument("--no-keyring", action="store_true", help="keep secrets in a file only this user can read")
+    return parser.parse_args(argv)

@@ -1,0 +1,89 @@
+"""Asking the server for its yes: journalled before it is sent, never repeated blindly, settled after a doubt."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+import sqlalchemy as sa
+
+from app.server_api import ServerApi
+from app.store import Store
+from domain import codec
+from domain.errors import Code, Refused, Unavailable
+from ledger import journal
+from ledger.clock import to_ms
+from ledger.wire import PROTOCOL, RequestAsk, RequestReply
+
+_TRIES, _PAUSE_SECONDS = 20, 0.1
+_OPEN = ("asked", "unknown")
+
+
+class Requests:
+    """`push` wakes the sync, which must bring the stream to where a request stands before the server decides."""
+
+    def __init__(self, store: Store, api: ServerApi, push: Callable[[], None]) -> None:
+        self._store = store
+        self._api = api
+        self._push = push
+        self._stop = threading.Event()
+
+    def stop(self) -> None:
+        self._stop.set()
+
+    def ask(self, kind: str, body: str, staff_id: str) -> None:
+        """Returns when granted. Refuses with the server's code, `request_open` while one of the kind is undecided,
+        `request_offline` when no answer came: then nothing has changed, or `settle_open` will tell."""
+        ask = self._journalled(kind, body, staff_id)
+        try:
+            reply = self._send(ask)
+        except Unavailable as error:
+            self._note(ask.request_id, "unknown", "")
+            raise Refused(Code.REQUEST_OFFLINE) from error
+        self._note(ask.request_id, reply.state, codec.dumps(reply))
+        self._push()
+        if reply.state != "granted":
+            raise _refusal(reply)
+
+    def settle_open(self) -> None:
+        """After a restart or an outage: the stored answer of each open request, or its end."""
+        with self._store.read_journal() as connection:
+            found = sa.select(journal.request.c.request_id).where(journal.request.c.state.in_(_OPEN))
+            waiting = list(connection.execute(found).scalars())
+        for request_id in waiting:
+            reply = self._api.settle(request_id)
+            self._note(request_id, reply.state, codec.dumps(reply))
+
+    def _journalled(self, kind: str, body: str, staff_id: str) -> RequestAsk:
+        request_id = self._store.ids.new()
+        with self._store.local("requests") as connection:
+            same = sa.and_(journal.request.c.kind == kind, journal.request.c.state.in_(_OPEN))
+            if connection.execute(sa.select(journal.request.c.request_id).where(same)).first() is not None:
+                raise Refused(Code.REQUEST_OPEN)
+            now = journal.current_stream(connection)
+            values = {"request_id": request_id, "kind": kind, "body": body, "after_n": now.last_n}
+            at = to_ms(self._store.clock.now())
+            connection.execute(sa.insert(journal.request).values(**values, at=at, state="asked", answer=""))
+        return RequestAsk(PROTOCOL, now.epoch, request_id, kind, staff_id, now.stream, now.last_n, body)
+
+    def _send(self, ask: RequestAsk) -> RequestReply:
+        for _ in range(_TRIES):
+            reply = self._api.ask(ask)
+            if reply.state != "later":
+                return reply
+            self._push()
+            if self._stop.wait(_PAUSE_SECONDS):
+                break
+        raise Unavailable("server", "the stream did not reach the request")
+
+    def _note(self, request_id: str, state: str, answer: str) -> None:
+        mine = journal.request.c.request_id == request_id
+        with self._store.local("requests") as connection:
+            connection.execute(sa.update(journal.request).where(mine).values(state=state, answer=answer))
+
+
+def _refusal(reply: RequestReply) -> Refused:
+    try:
+        return Refused(Code(reply.code), **dict(reply.facts))
+    except ValueError:
+        return Refused(Code.REQUEST_UNKNOWN)

@@ -1,0 +1,129 @@
+"""The client's composition root: one station, its devices, one window."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import logging
+import os
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtWidgets import QApplication
+
+from app import config, logs
+from app.hardware.camera_scanner import CameraScanner
+from app.hardware.ports import CodeSource
+from app.hardware.sounds import Sounds
+from app.hardware.wedge_scanner import WedgeScanner
+from app.parts import Config, Station, Told
+from app.signals import Signals
+from app.tasks import Tasks
+from app.texts import Texts
+from app.views.desk import Desk
+from app.views.main_window import MainWindow
+from app.views.ports import Preferences, Services
+from app.views.trouble_view import show_trouble
+from app.views.widgets.icons import Icons
+from app.views.widgets.theme import Look, load_fonts
+from domain.errors import Refused, Unavailable
+from ledger import read_setup
+from ledger.clock import Clock, FileClock, SystemClock
+
+log = logging.getLogger(__name__)
+RESOURCES = Path(__file__).parents[1] / "resources"
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """A station with its window, joined; `close` ends both in order."""
+
+    station: Station
+    window: MainWindow
+    signals: Signals
+    close: Callable[[], None]
+
+
+def make_application(argv: list[str]) -> QApplication:
+    """The Qt application, with input methods off: a scanner under an Arabic layout must arrive as keys."""
+    os.environ["QT_IM_MODULE"] = "none"
+    app = QApplication.instance()
+    application = app if isinstance(app, QApplication) else QApplication(argv)
+    application.setApplicationName("Gatehouse")
+    load_fonts(RESOURCES / "fonts")
+    return application
+
+
+def join(settings: Config, clock: Clock, *, sound: Callable[[str], None], preferences: Preferences | None = None) -> Joined:
+    """Builds a station and its window; nothing runs until `station.start()`."""
+    signals = Signals()
+    told = Told(changed=lambda topics: signals.changed.emit(topics), line=lambda line: signals.connection.emit())
+    station = Station(settings, clock, told)
+    tasks = Tasks(lambda error: signals.notice.emit(error))
+    looks = preferences or config.load_looks(settings.data, Preferences, Preferences())
+    with station.store.read() as connection:
+        zone = read_setup.venue(connection).time_zone
+    texts = Texts(looks.language, zone)
+    desk = Desk(tasks, signals, texts, Icons(RESOURCES / "icons"), sound, clock.now, Look(looks.theme, looks.scale, texts.rtl))
+    window = MainWindow(desk, _services(station), looks, lambda new: config.save_looks(settings.data, new))
+    signals.scanned.connect(lambda _code: station.health.scanner_heard())
+    signals.changed.connect(lambda topics: signals.connection.emit() if _is_about_status(topics) else None)
+
+    def close() -> None:
+        tasks.close()
+        station.close()
+
+    return Joined(station, window, signals, close)
+
+
+def _is_about_status(topics: object) -> bool:
+    return isinstance(topics, frozenset) and bool(topics - {"parked"})
+
+
+def _services(station: Station) -> Services:
+    return Services(
+        people=station.people,
+        selling=station.selling,
+        checkout=station.checkout,
+        gate=station.gate,
+        shifts=station.shifts,
+        records=station.records,
+        health=station.health,
+    )
+
+
+def run_station(given: argparse.Namespace) -> int:
+    """Opens the window and stays until it is closed."""
+    data: Path = given.data
+    logs.start(data / "logs", to_screen=True)
+    clock: Clock = FileClock(given.clock_file) if given.clock_file else SystemClock()
+    pins = json.loads(given.sample_pins) if given.sample_pins else {}
+    settings = Config(data, given.server, given.code, given.terminal, not given.no_keyring, sample_pins=pins)
+    application = make_application(sys.argv[:1])
+    sounds = Sounds()
+    try:
+        joined = join(settings, clock, sound=sounds.play)
+    except (Refused, Unavailable) as error:
+        log.error("cannot start: %s", error)
+        return show_trouble(application, error)
+    sources = _listen(application, joined, given.camera)
+    joined.station.start()
+    joined.station.recover_cards()
+    joined.window.showMaximized()
+    code = application.exec()
+    for source in sources:
+        source.stop()
+    sounds.close()
+    joined.close()
+    return code
+
+
+def _listen(application: QApplication, joined: Joined, camera: str) -> list[CodeSource]:
+    sources: list[CodeSource] = [WedgeScanner(application)]
+    if camera:
+        sources.append(CameraScanner(camera))
+    for source in sources:
+        source.start(lambda code: joined.signals.scanned.emit(code))
+    return sources
