@@ -15,6 +15,7 @@ from app.views.widgets.marks import Ring, chip
 from app.views.widgets.parts import clear, column, every, label, panel, picture, row
 from domain.money import Money
 
+NARROW = 1260
 STEPS = ("sent", "waiting", "bank", "print")
 
 
@@ -39,14 +40,10 @@ class TerminalCard(QWidget):
             picture(desk, "info-circle", "accenttext", 20), words, gap=side, margins=(side, 8, side, 8)
         )
         note.setStretch(1, 1)
+        device = row(picture(desk, "device-mobile", "accenttext", 26), self._title, 1, gap=desk.px(12))
+        self._head = row(device, self._chip_box, gap=desk.px(12))
         layout = column(
-            row(
-                picture(desk, "device-mobile", "accenttext", 26),
-                self._title,
-                1,
-                self._chip_box,
-                gap=desk.px(12),
-            ),
+            self._head,
             row(self._currency, self._amount, 1, gap=desk.px(12)),
             label(desk, desk.texts("card.ask_guest"), "strong", "text2", wrap=True),
             self._steps,
@@ -68,6 +65,10 @@ class TerminalCard(QWidget):
 
     def show_waiting(self, terminal: str, amount: Money) -> None:
         texts = self._desk.texts
+        narrow = self.window().width() * 100 < NARROW * self._desk.look.scale
+        self._head.setDirection(
+            QHBoxLayout.Direction.TopToBottom if narrow else QHBoxLayout.Direction.LeftToRight
+        )
         self._title.setText(texts("card.terminal", name=terminal) if terminal else texts("pay.card"))
         self._currency.setText(texts.currency(amount.currency))
         self._amount.setText(texts.money(amount))

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.views.desk import Desk
 from app.views.widgets.amount_entry import AmountEntry
@@ -36,8 +36,7 @@ class CashCard(QWidget):
         side = desk.px(16)
         words = column(self._title, self._hint, gap=desk.px(2))
         self._box = panel("ok", row(self._icon, words, 1, self._change, gap=side, margins=(side, 0, side, 0)))
-        self._box.setMinimumHeight(desk.px(64))
-        self._box.setMaximumHeight(desk.px(80))
+        self._box.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
         self._done = KeyButton(desk, "", "check", key="F10", kind="primary", size=LARGE, money=True)
         self._done.clicked.connect(lambda: self.complete.emit(self._entry.amount))
         layout = column(self._entry, self._box, self._done, gap=desk.px(8))

@@ -42,7 +42,7 @@ class UnknownCard(QWidget):
         layout = column(
             head, self._facts, self._story, self._do, self._form, 1, self._answers, gap=desk.px(14)
         )
-        layout.setContentsMargins(desk.px(24), desk.px(24), desk.px(24), desk.px(20))
+        layout.setContentsMargins(desk.px(20), desk.px(20), desk.px(20), desk.px(16))
         self.setLayout(layout)
 
     def show_page(self, page: PaymentPage) -> None:
@@ -113,7 +113,7 @@ class UnknownCard(QWidget):
         leave = KeyButton(
             desk, texts("unknown.leave"), "player-pause", key="Esc", kind="plain", on_click=self.leave.emit
         )
-        answers = row(yes, no, gap=desk.px(12))
+        answers = row(yes, no, gap=desk.px(8))
         answers.setStretch(0, 1)
         answers.setStretch(1, 1)
         return holder(column(answers, row(leave, 1, self._again), gap=desk.px(10)))

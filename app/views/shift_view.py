@@ -35,8 +35,9 @@ class ShiftView(Page):
         self._side: QFrame = panel("card", self._right)
         self._right.setContentsMargins(side, side, side, side)
         self._side.setFixedWidth(desk.px(RIGHT))
-        left = holder(column(self._trouble, self._left, gap=desk.px(12)))
-        layout = row(left, self._side, gap=side, margins=(side, side, side, side))
+        left = column(self._trouble, scroller(holder(self._left)), gap=desk.px(12))
+        left.setStretch(1, 1)
+        layout = row(holder(left), self._side, gap=side, margins=(side, side, side, side))
         layout.setStretch(0, 1)
         self.setLayout(layout)
         self._side.hide()
@@ -102,7 +103,8 @@ class ShiftView(Page):
             moves.addWidget(self._move(move))
         if not page.moves:
             moves.addWidget(label(desk, texts("shift.no_moves"), "body", "text2", wrap=True))
-        self._left.addWidget(scroller(holder(column(moves, 1))), 1)
+        self._left.addLayout(moves)
+        self._left.addStretch(1)
 
     def _figures(self, page: ShiftPage) -> QWidget:
         desk, texts = self.desk, self.desk.texts

@@ -1,4 +1,4 @@
-"""Pictures of every screen and state: `python -m tests.views.gallery OUTDIR [part of a name]`."""
+"""Pictures of every screen and state: `python -m tests.views.gallery OUTDIR [parts of names]`."""
 
 from __future__ import annotations
 
@@ -212,7 +212,7 @@ SIZES = ((1366, 768), (1920, 1080), (1280, 800))
 
 
 def main() -> None:
-    folder, part = Path(sys.argv[1]), sys.argv[2] if len(sys.argv) > 2 else ""
+    folder, parts = Path(sys.argv[1]), sys.argv[2:] or [""]
     folder.mkdir(parents=True, exist_ok=True)
     QApplication.instance() or QApplication(sys.argv)
     looks = [("en", "light"), ("ar", "light"), ("en", "dark"), ("en", "contrast"), ("ar", "dark")]
@@ -220,7 +220,7 @@ def main() -> None:
         for language, theme in looks:
             for width, height in SIZES if theme == "light" else SIZES[:1]:
                 file = f"{name}-{language}-{theme}-{width}x{height}.png"
-                if part in file:
+                if any(part in file for part in parts):
                     _draw(
                         folder / file,
                         state,

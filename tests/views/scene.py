@@ -16,6 +16,7 @@ from app.views.desk import Desk
 from app.views.main_window import MainWindow
 from app.views.ports import Preferences
 from app.views.widgets.buttons import KeyButton, Pressable
+from app.views.widgets.cart_panel import CartPanel
 from app.views.widgets.denominations import DenominationCount
 from app.views.widgets.icons import Icons
 from app.views.widgets.theme import Look, load_fonts
@@ -33,6 +34,7 @@ class Scene:
     world: World
     signals: Signals
     desk: Desk
+    size: tuple[int, int] = (1366, 768)
     sounds: list[str] = field(default_factory=list)
     saved: list[Preferences] = field(default_factory=list)
     troubles: list[Exception] = field(default_factory=list)
@@ -112,6 +114,24 @@ class Scene:
             send(view, Qt.Key.Key_unknown, digit)
         send(view, Qt.Key.Key_Return)
 
+    def reset(self) -> None:
+        """Back to an empty Sell and fresh services, by the ways a person has."""
+        if self.window.frame is None:
+            self.window.enter(replace(REEM, language=self.desk.texts.language))
+        self.world.reset()
+        self.window.resize(*self.size)
+        for place in ("checkin", "shift", "sales"):
+            self.show(place)
+            self.press("Esc")
+            self.press("Esc")
+        self.show("sell")
+        self.press("Esc")
+        self.press("Esc")
+        cart = self.window.findChild(CartPanel)
+        assert cart is not None
+        cart.emptied.emit()
+        self.refresh()
+
     def refresh(self) -> None:
         """The station's status and every visible page are asked for again."""
         self.signals.connection.emit()
@@ -121,8 +141,9 @@ class Scene:
 
     def settle(self) -> None:
         """Widgets that were put away are really gone."""
-        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
-        QCoreApplication.sendPostedEvents()
+        for _ in range(3):
+            QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+            QCoreApplication.sendPostedEvents()
 
     def close(self) -> None:
         self.window.close()
@@ -165,6 +186,6 @@ def new_scene(
     window.resize(*size)
     window.show()
     window.enter(replace(person, language=preferences.language))
-    scene = Scene(window, world, signals, desk, sounds, saved, troubles)
+    scene = Scene(window, world, signals, desk, size, sounds, saved, troubles)
     scene.settle()
     return scene

@@ -506,6 +506,19 @@ class World:
     records: FakeRecords = field(default_factory=FakeRecords)
     health: FakeHealth = field(default_factory=FakeHealth)
 
+    def reset(self) -> None:
+        """All as on the first day."""
+        for each in (
+            self.people,
+            self.selling,
+            self.checkout,
+            self.gate,
+            self.shifts,
+            self.records,
+            self.health,
+        ):
+            vars(each).update(vars(type(each)()))
+
     @property
     def services(self) -> Services:
         return Services(

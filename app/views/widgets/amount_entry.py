@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.views.desk import Desk
 from app.views.widgets.keypad import Keypad
@@ -30,8 +30,8 @@ class AmountEntry(QWidget):
         self._number = number(desk, "", "total")
         side = desk.px(16)
         name = label(desk, title, "strong", "text2")
-        box = panel("field", row(name, 1, self._number, margins=(side, 2, side, 2)))
-        box.setMinimumHeight(desk.px(46))
+        box = panel("field", row(name, 1, self._number, margins=(side, 4, side, 4)))
+        box.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
         self._pad = Keypad(desk, point=True)
         self._pad.typed.connect(self._type)
         self._pad.erased.connect(self._erase)

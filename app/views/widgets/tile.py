@@ -42,7 +42,7 @@ class ProductButton(Pressable):
             1,
             title,
             1,
-            row(price, 1, *left, gap=desk.px(6)),
+            row(price, 1, *left, gap=desk.px(4)),
             gap=0,
             margins=(side, desk.px(9), side, desk.px(9)),
         )

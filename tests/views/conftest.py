@@ -1,0 +1,30 @@
+"""A shown window with the cashier signed in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from PySide6.QtWidgets import QApplication
+
+from tests.views.scene import Scene, new_scene
+
+NewScene = Callable[..., Scene]
+
+
+@pytest.fixture
+def make_scene(qapp: QApplication) -> Iterator[NewScene]:
+    made: list[Scene] = []
+
+    def make(*args: object, **kwargs: object) -> Scene:
+        made.append(new_scene(*args, **kwargs))  # type: ignore[arg-type] # handed on as they come
+        return made[-1]
+
+    yield make
+    for scene in made:
+        scene.close()
+
+
+@pytest.fixture
+def scene(make_scene: NewScene) -> Scene:
+    return make_scene()

@@ -1,0 +1,91 @@
+"""What a machine can check of every screen, in both languages and at every size: nothing clipped, everything named,
+large enough to touch, and no key on two buttons."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QLabel,
+    QLineEdit,
+    QProgressBar,
+    QScrollArea,
+    QWidget,
+)
+
+from app.views.ports import Preferences
+from tests.views.gallery import STATES
+from tests.views.scene import Scene, new_scene
+
+LOOKS = [(language, scale, size) for language in ("en", "ar") for scale, size in (
+    (100, (1366, 768)), (100, (1920, 1080)), (100, (1280, 800)), (115, (1366, 768)),
+)]  # fmt: skip
+LEAST = 40
+
+
+@pytest.mark.parametrize(("language", "scale", "size"), LOOKS, ids=lambda value: str(value))
+def test_every_screen_fits_is_named_and_can_be_touched(
+    qapp: QApplication, language: str, scale: int, size: tuple[int, int]
+) -> None:
+    scene = new_scene(Preferences(language, "light", scale), size)
+    found: list[str] = []
+    for name, state in STATES.items():
+        scene.reset()
+        state(scene)
+        scene.settle()
+        grown = scene.window.size().toTuple() != size
+        found += [f"{name}: the window grew to {scene.window.size().toTuple()}"] if grown else []
+        found += [f"{name}: {problem}" for problem in problems(scene)]
+    scene.close()
+    assert not found, "\n".join(found)
+
+
+def problems(scene: Scene) -> list[str]:
+    """Everything wrong with the visible widgets of the window."""
+    shown = [widget for widget in scene.window.findChildren(QWidget) if widget.isVisible()]
+    keys = Counter(button.key for button in scene.buttons() if button.key and button.isEnabled())
+    found = [f"{key} is on {count} buttons" for key, count in keys.items() if count > 1]
+    for widget in shown:
+        found += _clipped(widget) + _unnamed(widget) + _too_small(widget, scene.desk.px(LEAST))
+        found += _cut_off(widget)
+    return found
+
+
+def _cut_off(widget: QWidget) -> list[str]:
+    """Lists scroll up and down only."""
+    content = widget.widget() if isinstance(widget, QScrollArea) else None
+    if not isinstance(widget, QScrollArea) or content is None:
+        return []
+    over = content.width() - widget.viewport().width()
+    return [f"a list is {over} px wider than its place"] if over > 0 else []
+
+
+def _clipped(widget: QWidget) -> list[str]:
+    if not isinstance(widget, QLabel) or not widget.text():
+        return []
+    wanted = widget.sizeHint()
+    if widget.wordWrap():
+        return (
+            [f"clipped {widget.text()!r}"]
+            if widget.heightForWidth(widget.width()) > widget.height() + 1
+            else []
+        )
+    fits = wanted.width() <= widget.width() + 1 and wanted.height() <= widget.height() + 1
+    return [] if fits else [f"clipped {widget.text()!r} {wanted.toTuple()} in {widget.size().toTuple()}"]
+
+
+def _unnamed(widget: QWidget) -> list[str]:
+    if isinstance(widget, QAbstractButton | QLineEdit | QProgressBar) and not widget.accessibleName():
+        return [f"no name: {type(widget).__name__}"]
+    return []
+
+
+def _too_small(widget: QWidget, least: int) -> list[str]:
+    if not isinstance(widget, QAbstractButton | QLineEdit):
+        return []
+    if widget.width() >= least and widget.height() >= least:
+        return []
+    return [f"too small: {widget.accessibleName()!r} {widget.size().toTuple()}"]

@@ -1,0 +1,152 @@
+"""Every word on screen exists in both languages, every refusal says what to do, and nothing is left over."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from app.hardware.ports import Trouble
+from app.texts import DEVICES, LANGUAGES, Texts
+from app.views.shell import PLACES
+from app.views.widgets.theme import THEMES
+from documents import words
+from domain.errors import Code, Refused, Unavailable
+from domain.money import Money
+from domain.shift import Move
+from domain.staff import ROLES
+
+APP = Path(__file__).resolve().parents[2] / "app"
+MOST_WORDS = 25
+# Keys made from a value: the text before the value, and what the value may be.
+SCANS = (
+    "ok",
+    "ok_reentry",
+    "wrong_day",
+    "other",
+    *(str(code) for code in Code if code.name.startswith("SCAN_")),
+)
+MADE: dict[str, set[str]] = {
+    "scan.": {f"{code}.{part}" for code in SCANS for part in ("word", "title")},
+    "role.": set(ROLES),
+    "category.": {"favourites", "tickets", "rentals", "lockers", "food", "goods", "shop"},
+    "print.reason_": {each.value for each in Trouble} | {"other"},
+    "print.state_": {"queued", "sending", "failed", "unconfirmed"},
+    "settings.theme_": set(THEMES),
+    "card.step_": {"sent", "waiting", "bank", "print"},
+    "card.state_": {"sent", "waiting", "bank", "query"},
+    "place.": {place.name + end for place in PLACES for end in ("", "_title")},
+    "pay.": {"card", "cash"},
+    "payment.paid_": {"card", "cash"},
+    "part.of_": {"2", "3", "4"},
+    "supervisor.needs_": {"who", "pin", "reason"},
+    "shift.": {move.value for move in Move},
+}
+
+
+def used_words() -> Iterator[str]:
+    """Every piece of text in the sources: whole strings, and the fixed start of made ones."""
+    for path in sorted(APP.rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                yield node.value
+            elif isinstance(node, ast.JoinedStr) and isinstance(start := node.values[0], ast.Constant):
+                yield f"{start.value}*"
+
+
+def facts_of(phrase: str) -> set[str]:
+    return set(re.findall(r"{(\w+)}", phrase))
+
+
+@pytest.mark.parametrize("name", ["screens", "refusals"])
+def test_both_languages_have_the_same_phrases_with_the_same_facts(name: str) -> None:
+    english, arabic = (words.texts(name, language) for language in LANGUAGES)
+    assert english.keys() == arabic.keys()
+    for key in english.keys():  # noqa: SIM118 # keys() is a method of ours, not of a dict
+        wanted = facts_of(english.phrases[key]["other"])
+        assert facts_of(arabic.phrases[key]["other"]) == wanted, key
+
+
+@pytest.mark.parametrize("name", ["screens", "refusals"])
+def test_arabic_plurals_have_all_six_forms(name: str) -> None:
+    for key, forms in words.texts(name, "ar").phrases.items():
+        if len(forms) > 1:
+            assert forms.keys() >= {"one", "two", "few", "many", "other"}, key
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("code", list(Code))
+def test_every_refusal_has_a_sentence_in_both_languages(code: Code, language: str) -> None:
+    said = Texts(language).refusal(code)
+    assert said
+    assert "{" not in said
+    assert said != Texts(language).refusal("nothing_such") or code not in Code
+    assert len(said.split()) <= MOST_WORDS, said
+
+
+def test_refusals_never_plead_or_blame() -> None:
+    for key, forms in words.texts("refusals", "en").phrases.items():
+        for phrase in forms.values():
+            assert not re.search(r"\b(please|error|invalid|oops|sorry)\b", phrase, re.IGNORECASE), key
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_key_that_screens_use_exists(language: str) -> None:
+    screens = words.texts("screens", language)
+    roots = {key.split(".")[0] for key in screens.keys()}  # noqa: SIM118
+    for used in used_words():
+        root, dot, rest = used.partition(".")
+        if (
+            dot
+            and root in roots
+            and re.fullmatch(r"[a-z_0-9]+(\.[a-z_0-9]+)*", rest)
+            and not rest.endswith("_")
+        ):
+            assert screens.has(used), used
+
+
+def test_no_phrase_is_unused() -> None:
+    used = set(used_words())
+    made = {start + value for start, values in MADE.items() if f"{start}*" in used for value in values}
+    made |= {f"scan.{code}.{part}" for code in SCANS for part in ("short", "do")}
+    for key in words.texts("screens", "en").keys():  # noqa: SIM118
+        assert key in used | made, key
+    codes = {str(code) for code in Code}
+    for key in words.texts("refusals", "en").keys():  # noqa: SIM118
+        known = key in codes or key.removeprefix("plain.") in codes | {"refused"}
+        assert known or key.removeprefix("unavailable.") in {*DEVICES, "other", "bug"}, key
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_made_key_exists(language: str) -> None:
+    screens = words.texts("screens", language)
+    for start, values in MADE.items():
+        for value in values:
+            assert screens.has(start + value), start + value
+
+
+def test_facts_are_written_into_the_sentence() -> None:
+    texts = Texts("en")
+    assert "3 places are left" in texts.trouble(Refused(Code.CAPACITY_FULL, left=3, wanted=4, session=2))
+    assert "1 try is left" in texts.trouble(Refused(Code.PIN_WRONG, tries=1))
+    assert "until 12:39" in texts.trouble(Refused(Code.PIN_LOCKED, until="2026-11-26T12:39:07+03:00"))
+
+
+def test_a_fact_that_nobody_gave_falls_back_to_the_plain_sentence() -> None:
+    assert "not enough places" in Texts("en").refusal(Code.CAPACITY_FULL)
+
+
+def test_trouble_of_a_device_and_a_bug_have_words() -> None:
+    texts = Texts("en")
+    assert "printer" in texts.trouble(Unavailable("printer", "timeout"))
+    assert "A device" in texts.trouble(Unavailable("toaster"))
+    assert "restart Gatehouse" in texts.trouble(KeyError("x"))
+
+
+def test_codes_and_amounts_keep_their_order_inside_arabic() -> None:
+    texts = Texts("ar")
+    assert "\u20662-0418\u2069" in texts("sales.void_title", number="2-0418")
+    assert texts.money(Money(46500, "SAR")) == "465.00"
