@@ -61,7 +61,14 @@ class Cards:
         return self._terminal.driver
 
     def charge(
-        self, actor: Actor, sale_id: str, amount: Money, *, check: Callable[[Recording], None], landed: Landed, on_step: OnStep
+        self,
+        actor: Actor,
+        sale_id: str,
+        amount: Money,
+        *,
+        check: Callable[[Recording], None],
+        landed: Landed,
+        on_step: OnStep,
     ) -> Attempt:
         """Asks for `amount`. `check` may refuse before anything is written."""
         driver = self._driver()
@@ -73,13 +80,24 @@ class Cards:
             return self._follow(actor, asked.attempt_id, outcome, landed, on_step)
 
     def reverse(
-        self, actor: Actor, original: Attempt, *, check: Callable[[Recording], None], landed: Landed, on_step: OnStep
+        self,
+        actor: Actor,
+        original: Attempt,
+        *,
+        check: Callable[[Recording], None],
+        landed: Landed,
+        on_step: OnStep,
     ) -> Attempt:
         """Takes a captured charge back while its batch is open, as an attempt of its own."""
         driver = self._driver()
         amount = Money(original.captured, original.amount.currency)
         asked = op.CardAsked(
-            self._store.ids.new(), Direction.REVERSAL, original.sale_id, amount, self.name, original.attempt_id
+            self._store.ids.new(),
+            Direction.REVERSAL,
+            original.sale_id,
+            amount,
+            self.name,
+            original.attempt_id,
         )
         self._ask(actor, asked, check)
         on_step(CardStep("sent", self._store.clock.now()))
@@ -91,7 +109,9 @@ class Cards:
         """A wish only: what happened is what the terminal then says."""
         self._driver().cancel(attempt_id)
 
-    def find_out(self, actor: Actor, attempt_id: str, landed: Landed, on_step: OnStep, *, tries: int = 1) -> Attempt:
+    def find_out(
+        self, actor: Actor, attempt_id: str, landed: Landed, on_step: OnStep, *, tries: int = 1
+    ) -> Attempt:
         """Queries an open attempt; it stays open when the terminal does not say."""
         driver = self._driver()
         with self._working(attempt_id):
@@ -111,21 +131,28 @@ class Cards:
 
     def _ask(self, actor: Actor, asked: op.CardAsked, check: Callable[[Recording], None]) -> None:
         def work(recording: Recording) -> None:
-            if any(attempt.state in OPEN for attempt in read_money.attempts_of_sale(recording.cache, asked.sale_id)):
+            if any(
+                attempt.state in OPEN
+                for attempt in read_money.attempts_of_sale(recording.cache, asked.sale_id)
+            ):
                 raise Refused(Code.CARD_UNKNOWN_OPEN)
             check(recording)
             recording.add(asked)
 
         self._store.transact(work, actor)
 
-    def _follow(self, actor: Actor, attempt_id: str, outcome: CardOutcome, landed: Landed, on_step: OnStep) -> Attempt:
+    def _follow(
+        self, actor: Actor, attempt_id: str, outcome: CardOutcome, landed: Landed, on_step: OnStep
+    ) -> Attempt:
         found = self._land(actor, attempt_id, outcome, landed, queried=False)
         if found.state not in OPEN:
             return found
         self._release(attempt_id)
         return self.find_out(actor, attempt_id, landed, on_step, tries=QUERY_TRIES)
 
-    def _land(self, actor: Actor, attempt_id: str, outcome: CardOutcome, landed: Landed, *, queried: bool) -> Attempt:
+    def _land(
+        self, actor: Actor, attempt_id: str, outcome: CardOutcome, landed: Landed, *, queried: bool
+    ) -> Attempt:
         """Records what the terminal said, and whatever follows from it, in one transaction."""
 
         def work(recording: Recording) -> Attempt:
@@ -194,18 +221,38 @@ def _operation(attempt: Attempt, outcome: CardOutcome, *, queried: bool) -> op.O
             return op.CardCancelled(attempt.attempt_id, "not_found")
         case CardKind.UNKNOWN | CardKind.IN_PROGRESS | CardKind.NOT_FOUND:
             known = attempt.state in (AttemptState.UNKNOWN, AttemptState.PARKED)
-            return None if known else op.CardUnknown(attempt.attempt_id, outcome.reason.value or outcome.kind.value)
+            return (
+                None
+                if known
+                else op.CardUnknown(attempt.attempt_id, outcome.reason.value or outcome.kind.value)
+            )
 
 
 def _approved(attempt: Attempt, outcome: CardOutcome) -> op.CardApproved:
     return op.CardApproved(
-        attempt.attempt_id, outcome.amount or attempt.amount, outcome.scheme, outcome.wallet, outcome.last4,
-        outcome.approval, outcome.rrn, outcome.batch, outcome.terminal_id, outcome.entry_mode,
-    )  # fmt: skip
+        attempt.attempt_id,
+        outcome.amount or attempt.amount,
+        outcome.scheme,
+        outcome.wallet,
+        outcome.last4,
+        outcome.approval,
+        outcome.rrn,
+        outcome.batch,
+        outcome.terminal_id,
+        outcome.entry_mode,
+    )
 
 
 def _resolved(attempt: Attempt, outcome: CardOutcome) -> op.CardResolved:
     return op.CardResolved(
-        attempt.attempt_id, AttemptState.CAPTURED, "query", outcome.amount or attempt.amount, outcome.scheme,
-        outcome.wallet, outcome.last4, outcome.approval, outcome.rrn, outcome.batch,
-    )  # fmt: skip
+        attempt.attempt_id,
+        AttemptState.CAPTURED,
+        "query",
+        outcome.amount or attempt.amount,
+        outcome.scheme,
+        outcome.wallet,
+        outcome.last4,
+        outcome.approval,
+        outcome.rrn,
+        outcome.batch,
+    )

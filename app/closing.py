@@ -47,7 +47,9 @@ class Closing:
         self._key = Ed25519PrivateKey.from_private_bytes(bytes.fromhex(secrets.signing_key))
         self._key_id = secrets.key_id
 
-    def close(self, recording: Recording, actor: Actor, sale_id: str, cart: Cart, tenders: Sequence[Tender]) -> Closed:
+    def close(
+        self, recording: Recording, actor: Actor, sale_id: str, cart: Cart, tenders: Sequence[Tender]
+    ) -> Closed:
         """Records booking and sale, takes the document's number, queues receipt and tickets."""
         venue = read_setup.venue(recording.cache)
         today = self._store.clock.now().astimezone(ZoneInfo(venue.time_zone)).date()
@@ -69,11 +71,17 @@ class Closing:
         shares = vat.by_line([(line.gross, line.product.vat_rate) for line in cart.lines])
         lines = tuple(
             BookedLine(
-                self._store.ids.new(), line.product.number, line.product.name, _session_number(line), line.quantity,
-                line.gross, share, line.product.vat_rate,
+                self._store.ids.new(),
+                line.product.number,
+                line.product.name,
+                _session_number(line),
+                line.quantity,
+                line.gross,
+                share,
+                line.product.vat_rate,
             )
             for line, share in zip(cart.lines, shares, strict=True)
-        )  # fmt: skip
+        )
         tickets = tuple(self._ticket(line, day) for line in _guests(cart))
         return BookingMade(self._store.ids.new(), day, lines, tickets)
 
@@ -82,10 +90,16 @@ class Closing:
         number = _session_number(line)
         first = line.session.day if line.session else day
         code = TicketCode(self._key_id, UUID(ticket_id), line.product.number, first, DAYS, number)
-        return IssuedTicket(ticket_id, line.product.number, number, line.product.places, sign(code, self._key))
+        return IssuedTicket(
+            ticket_id, line.product.number, number, line.product.places, sign(code, self._key)
+        )
 
     def _receipt(
-        self, recording: Recording, who: tuple[Actor, Venue], what: tuple[str, Cart], tenders: Sequence[Tender]
+        self,
+        recording: Recording,
+        who: tuple[Actor, Venue],
+        what: tuple[str, Cart],
+        tenders: Sequence[Tender],
     ) -> Receipt:
         (actor, venue), (number, cart) = who, what
         sums: Totals = totals(cart)
@@ -112,9 +126,13 @@ class Closing:
             case CashTender(amount, tendered):
                 return TenderPart(payment_id, "cash", amount, tendered)
             case CardTender(amount, attempt_id, scheme, wallet, last4, approval):
-                return TenderPart(payment_id, "card", amount, amount, attempt_id, scheme, wallet, last4, approval)
+                return TenderPart(
+                    payment_id, "card", amount, amount, attempt_id, scheme, wallet, last4, approval
+                )
 
-    def _print_tickets(self, recording: Recording, venue: Venue, what: tuple[str, Cart], booking: BookingMade) -> None:
+    def _print_tickets(
+        self, recording: Recording, venue: Venue, what: tuple[str, Cart], booking: BookingMade
+    ) -> None:
         number, cart = what
         guests = _guests(cart)
         if not guests:
@@ -134,12 +152,23 @@ def document_number(store: Store, recording: Recording) -> str:
 
 
 def ticket_print(
-    ticket: IssuedTicket, product: Words, where: tuple[Session | None, Venue], number: str, place: tuple[int, int]
+    ticket: IssuedTicket,
+    product: Words,
+    where: tuple[Session | None, Venue],
+    number: str,
+    place: tuple[int, int],
 ) -> TicketPrint:
     session, venue = where
     day = session.day.isoformat() if session else ""
     return TicketPrint(
-        ticket.code, short_code(UUID(ticket.ticket_id)), product, venue.name, day, session_text(session, venue), number, *place
+        ticket.code,
+        short_code(UUID(ticket.ticket_id)),
+        product,
+        venue.name,
+        day,
+        session_text(session, venue),
+        number,
+        *place,
     )
 
 
@@ -153,7 +182,9 @@ def session_text(session: Session | None, venue: Venue) -> str:
 
 def _guests(cart: Cart) -> list[CartLine]:
     """The cart line of each guest, one entry a ticket."""
-    return [line for line in cart.lines if line.product.kind is ProductKind.TICKET for _ in range(line.quantity)]
+    return [
+        line for line in cart.lines if line.product.kind is ProductKind.TICKET for _ in range(line.quantity)
+    ]
 
 
 def _session_number(line: CartLine) -> int:
@@ -161,7 +192,9 @@ def _session_number(line: CartLine) -> int:
 
 
 def _line(line: CartLine, venue: Venue) -> ReceiptLine:
-    return ReceiptLine(line.product.name, session_text(line.session, venue), line.quantity, line.unit, line.gross)
+    return ReceiptLine(
+        line.product.name, session_text(line.session, venue), line.quantity, line.unit, line.gross
+    )
 
 
 def _receipt_tender(tender: Tender) -> ReceiptTender:
@@ -169,5 +202,5 @@ def _receipt_tender(tender: Tender) -> ReceiptTender:
         case CashTender():
             return ReceiptTender("cash", tender.amount, tender.tendered, tender.change)
         case CardTender():
-            card = {"scheme": tender.scheme, "wallet": tender.wallet, "last4": tender.last4}
-            return ReceiptTender("card", tender.amount, approval=tender.approval, **card)
+            card = (tender.scheme, tender.wallet, tender.last4, tender.approval)
+            return ReceiptTender("card", tender.amount, None, None, *card)

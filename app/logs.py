@@ -15,7 +15,8 @@ _MOST_BYTES, _KEPT = 2_000_000, 5
 
 
 def start(folder: Path, *, to_screen: bool) -> None:
-    """Logs go to `folder`/station.log, and to standard error when asked. Libraries only speak up when something is off."""
+    """Logs go to `folder`/station.log, and to standard error when asked. Libraries only speak up when
+    something is off."""
     folder.mkdir(parents=True, exist_ok=True)
     handlers: list[logging.Handler] = [
         RotatingFileHandler(folder / "station.log", maxBytes=_MOST_BYTES, backupCount=_KEPT, encoding="utf-8")

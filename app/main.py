@@ -24,12 +24,18 @@ def main(argv: list[str] | None = None) -> int:
 def _arguments(argv: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="gatehouse", description="Gatehouse at a counter.")
     parser.add_argument("--station", default="", help="the station's name, such as POS1")
-    parser.add_argument("--data", type=Path, help="the station's data folder; default: one a name in the user's home")
+    parser.add_argument(
+        "--data", type=Path, help="the station's data folder; default: one a name in the user's home"
+    )
     parser.add_argument("--server", default="", help="https://HOST:PORT of the venue server")
     parser.add_argument("--code", default="", help="one-time enrolment code, needed once")
     parser.add_argument("--terminal", default="", help="HOST:PORT of the card terminal")
-    parser.add_argument("--camera", default="", help="camera number, video file, image folder or MJPEG address")
+    parser.add_argument(
+        "--camera", default="", help="camera number, video file, image folder or MJPEG address"
+    )
     parser.add_argument("--sample-pins", default="", help=argparse.SUPPRESS)
     parser.add_argument("--clock-file", type=Path, help=argparse.SUPPRESS)
-    parser.add_argument("--no-keyring", action="store_true", help="keep secrets in a file only this user can read")
+    parser.add_argument(
+        "--no-keyring", action="store_true", help="keep secrets in a file only this user can read"
+    )
     return parser.parse_args(argv)

@@ -104,11 +104,15 @@ class Station:
     def _build_services(self, config: Config, loaded: secrets.StationSecrets) -> None:
         info = self.info()
         self.session = Session(self.store)
-        self.printer = PrintQueue(self.store, _printer(info, config.data), FilePrinter(config.data / "prints"), self._printer_told)
+        self.printer = PrintQueue(
+            self.store, _printer(info, config.data), FilePrinter(config.data / "prints"), self._printer_told
+        )
         self.cards = Cards(self.store, _terminal(info, config))
         self.health = Health(self.store, lambda: self.sync.line, lambda: self.printer.reason)
         online = self.health.online
-        self.people = People(self.store, self.session, loaded.pepper, online, config.sample_pins, self.requests.ask)
+        self.people = People(
+            self.store, self.session, loaded.pepper, online, config.sample_pins, self.requests.ask
+        )
         self.selling = Selling(self.store, self.session, online)
         drawer = self.printer.open_drawer
         closing = Closing(self.store, loaded)

@@ -35,27 +35,39 @@ def build_page(
     rows = [TenderRow("cash", TenderStatus.DONE, amount, at) for amount, at in cash]
     rows += [_attempt_row(found, attempts) for found in attempts if found.direction == Direction.CHARGE]
     paid = total((row.amount for row in rows if row.status is TenderStatus.DONE), cart.currency)
-    unknown = total((found.amount for found in attempts if found.state in OPEN and found.state is not AttemptState.ASKED), cart.currency)
+    unknown = total(
+        (found.amount for found in attempts if found.state in OPEN and found.state is not AttemptState.ASKED),
+        cart.currency,
+    )
     left = max(due - paid - unknown, zero, key=lambda money: money.minor)
     tenders = tuple(sorted(rows, key=lambda row: row.at))
     return PaymentPage(sale_id, cart, due, paid, left, unknown, tenders, quick_amounts(left, notes), terminal)
 
 
 def _attempt_row(found: Attempt, attempts: list[Attempt]) -> TenderRow:
-    card = {"scheme": found.scheme, "wallet": found.wallet, "last4": found.last4, "approval": found.approval}
     reversed_ = any(a.original_id == found.attempt_id and a.state is AttemptState.CAPTURED for a in attempts)
+    status, amount, reason = TenderStatus.FAILED, found.amount, None
     match found.state:
         case AttemptState.CAPTURED if not reversed_:
-            amount = Money(found.captured, found.amount.currency)
-            return TenderRow("card", TenderStatus.DONE, amount, found.at, **card, attempt_id=found.attempt_id)
+            status, amount = TenderStatus.DONE, Money(found.captured, found.amount.currency)
         case AttemptState.ASKED:
             status = TenderStatus.WAITING
         case AttemptState.UNKNOWN | AttemptState.PARKED:
             status = TenderStatus.UNKNOWN
-        case _:
-            status = TenderStatus.FAILED
-    reason = _words(found.reason) if found.state is AttemptState.DECLINED else None
-    return TenderRow("card", status, found.amount, found.at, **card, reason=reason, attempt_id=found.attempt_id)
+        case AttemptState.DECLINED:
+            reason = _words(found.reason)
+    return TenderRow(
+        "card",
+        status,
+        amount,
+        found.at,
+        found.scheme,
+        found.wallet,
+        found.last4,
+        found.approval,
+        reason,
+        found.attempt_id,
+    )
 
 
 def _words(text: str) -> Words | None:
@@ -73,7 +85,16 @@ def paid_page(connection: Connection, sale_id: str, terminal: str) -> PaymentPag
         raise Refused(Code.DOCUMENT_UNKNOWN)
     payments = connection.execute(sa.select(t.payment).where(t.payment.c.sale_id == sale_id)).all()
     rows = tuple(
-        TenderRow(row.method, TenderStatus.DONE, Money(row.amount, row.currency), from_ms(row.at), row.scheme, row.wallet, row.last4, row.approval)
+        TenderRow(
+            row.method,
+            TenderStatus.DONE,
+            Money(row.amount, row.currency),
+            from_ms(row.at),
+            row.scheme,
+            row.wallet,
+            row.last4,
+            row.approval,
+        )
         for row in payments
     )
     gross, zero = document.receipt.gross, document.receipt.gross.zero

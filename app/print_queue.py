@@ -109,7 +109,9 @@ class PrintQueue:
     def _next(self) -> _Job | None:
         found = sa.select(journal.print_job).where(journal.print_job.c.state.in_(_WAITING))
         with self._store.read_journal() as connection:
-            row = connection.execute(found.order_by(journal.print_job.c.at, journal.print_job.c.job_id).limit(1)).first()
+            row = connection.execute(
+                found.order_by(journal.print_job.c.at, journal.print_job.c.job_id).limit(1)
+            ).first()
         return _Job(row.job_id, row.kind, row.payload) if row else None
 
     def _send(self, job: _Job) -> PrintOutcome:
@@ -132,7 +134,9 @@ class PrintQueue:
         mine = journal.print_job.c.job_id == job.job_id
         attempts = journal.print_job.c.attempts + (state == "sending")
         with self._store.local("prints") as connection:
-            connection.execute(sa.update(journal.print_job).where(mine).values(state=state, reason=reason, attempts=attempts))
+            connection.execute(
+                sa.update(journal.print_job).where(mine).values(state=state, reason=reason, attempts=attempts)
+            )
 
     def _set_reason(self, reason: str) -> None:
         if reason != self.reason:

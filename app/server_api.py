@@ -36,7 +36,9 @@ class ServerApi:
 
     def __init__(self, url: str, certificate: str, token: str) -> None:
         headers = {"authorization": f"Bearer {token}"} if token else {}
-        self._client = httpx.Client(base_url=url, verify=_pinned(certificate), timeout=_TIMEOUT, headers=headers, trust_env=False)
+        self._client = httpx.Client(
+            base_url=url, verify=_pinned(certificate), timeout=_TIMEOUT, headers=headers, trust_env=False
+        )
 
     def close(self) -> None:
         self._client.close()
@@ -61,7 +63,16 @@ class ServerApi:
         query = {"buckets": buckets, "after": after, "stream": stream, "protocol": str(PROTOCOL)}
         raw = orjson.loads(self._answer(lambda: self._client.get("/v1/sync/pull", params=query)))
         tables = {name: Rows(tuple(part["columns"]), part["rows"]) for name, part in raw["tables"].items()}
-        page = Page(raw["epoch"], raw["after"], raw["next"], raw["complete"], tables, raw["stream"], raw["n"], raw["op_id"])
+        page = Page(
+            raw["epoch"],
+            raw["after"],
+            raw["next"],
+            raw["complete"],
+            tables,
+            raw["stream"],
+            raw["n"],
+            raw["op_id"],
+        )
         return page, raw["time"]
 
     def hints(self) -> Iterator[bool]:
@@ -83,7 +94,12 @@ class ServerApi:
     def _answer(self, send: Callable[[], httpx.Response]) -> bytes:
         try:
             response = send()
-        except (httpx.HTTPError, ssl.SSLError, OSError, RuntimeError) as error:  # RuntimeError: closed meanwhile
+        except (
+            httpx.HTTPError,
+            ssl.SSLError,
+            OSError,
+            RuntimeError,
+        ) as error:  # RuntimeError: closed meanwhile
             raise Unavailable("server", str(error)) from error
         if response.status_code == 200:
             return response.content

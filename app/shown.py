@@ -120,7 +120,8 @@ class Paid:
 
 @dataclass(frozen=True, slots=True)
 class PaymentPage:
-    """A half-paid sale. `unknown` is the amount of an attempt whose outcome is not known: nothing else may be charged."""
+    """A half-paid sale. `unknown` is the amount of an attempt whose outcome is not known: nothing else may
+    be charged."""
 
     sale_id: str
     cart: Cart
@@ -273,7 +274,8 @@ class SaleRow:
 
 @dataclass(frozen=True, slots=True)
 class PrintJobRow:
-    """`state`: queued, sending, done, failed, unconfirmed (may lie in the printer) or given_up. `reason` is a device code."""
+    """`state`: queued, sending, done, failed, unconfirmed (may lie in the printer) or given_up. `reason` is
+    a device code."""
 
     job_id: str
     kind: str

@@ -190,7 +190,9 @@ class Store:
         try:
             transaction.commit()
         except sa.exc.DatabaseError:
-            log.exception("the cache could not follow the journal; it is brought level before the next action")
+            log.exception(
+                "the cache could not follow the journal; it is brought level before the next action"
+            )
 
     def _level(self) -> None:
         """Before any decision the cache has applied all that the journal holds and the server has not answered."""
@@ -249,7 +251,7 @@ class Store:
             row = connection.execute(sa.select(journal.stream)).first()
         if row is None:
             return 0
-        return max(0, row.last_n - (at.n if at.stream == row.stream else 0))
+        return max(0, int(row.last_n) - (at.n if at.stream == row.stream else 0))
 
     def data_from(self) -> datetime | None:
         """When the cache last held everything the server had."""
@@ -325,4 +327,3 @@ class Store:
 
     def tell(self, topics: Topics) -> None:
         self._changed(topics)
-

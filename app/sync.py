@@ -9,7 +9,7 @@ import logging
 import random
 import threading
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
@@ -162,7 +162,9 @@ class Sync:
         while True:
             with self._store.sync_cache() as connection:
                 at = cache.level(connection)
-            page, time_ms = self._api.pull(at.buckets or self._store.wanted_buckets(), at.cursor, self._stream())
+            page, time_ms = self._api.pull(
+                at.buckets or self._store.wanted_buckets(), at.cursor, self._stream()
+            )
             self._store.offset_ms = time_ms - to_ms(self._store.clock.now())
             if page.epoch != at.epoch:
                 self._store.adopt_epoch(page.epoch)
@@ -208,12 +210,15 @@ class Sync:
             return journal.current_stream(connection).stream
 
     def _position_is_foreign(self, page: cache.Page) -> bool:
-        """The server has an operation at our place, or beyond our last, that is not ours: someone copied this station."""
+        """The server has an operation at our place, or beyond our last, that is not ours: someone copied
+        this station."""
         with self._store.sync_journal() as connection:
             now = journal.current_stream(connection)
             if page.stream != now.stream or page.n == 0:
                 return False
-            at_n = sa.select(journal.entry.c.op_id).where(journal.entry.c.stream == now.stream, journal.entry.c.n == page.n)
+            at_n = sa.select(journal.entry.c.op_id).where(
+                journal.entry.c.stream == now.stream, journal.entry.c.n == page.n
+            )
             return page.n > now.last_n or connection.execute(at_n).scalar() not in (None, page.op_id)
 
     def _keep_verifiers(self) -> None:

@@ -56,17 +56,29 @@ def make_application(argv: list[str]) -> QApplication:
     return application
 
 
-def join(settings: Config, clock: Clock, *, sound: Callable[[str], None], preferences: Preferences | None = None) -> Joined:
+def join(
+    settings: Config, clock: Clock, *, sound: Callable[[str], None], preferences: Preferences | None = None
+) -> Joined:
     """Builds a station and its window; nothing runs until `station.start()`."""
     signals = Signals()
-    told = Told(changed=lambda topics: signals.changed.emit(topics), line=lambda line: signals.connection.emit())
+    told = Told(
+        changed=lambda topics: signals.changed.emit(topics), line=lambda line: signals.connection.emit()
+    )
     station = Station(settings, clock, told)
     tasks = Tasks(lambda error: signals.notice.emit(error))
     looks = preferences or config.load_looks(settings.data, Preferences, Preferences())
     with station.store.read() as connection:
         zone = read_setup.venue(connection).time_zone
     texts = Texts(looks.language, zone)
-    desk = Desk(tasks, signals, texts, Icons(RESOURCES / "icons"), sound, clock.now, Look(looks.theme, looks.scale, texts.rtl))
+    desk = Desk(
+        tasks,
+        signals,
+        texts,
+        Icons(RESOURCES / "icons"),
+        sound,
+        clock.now,
+        Look(looks.theme, looks.scale, texts.rtl),
+    )
     window = MainWindow(desk, _services(station), looks, lambda new: config.save_looks(settings.data, new))
     signals.scanned.connect(lambda _code: station.health.scanner_heard())
     signals.changed.connect(lambda topics: signals.connection.emit() if _is_about_status(topics) else None)

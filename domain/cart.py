@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from domain import vat
 from domain.catalogue import Product, ProductKind, Session
 from domain.errors import Code, Refused
 from domain.money import Money, total
+from domain.vat import VatLine, summary
 
 MOST_OF_A_LINE = 200
 
@@ -48,7 +48,9 @@ class Cart:
 
     def places_in(self, session_number: int) -> int:
         """How many places of that session the cart wants."""
-        return sum(line.places for line in self.lines if line.session and line.session.number == session_number)
+        return sum(
+            line.places for line in self.lines if line.session and line.session.number == session_number
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +60,11 @@ class Totals:
     gross: Money
     net: Money
     vat: Money
-    vat_lines: tuple[vat.VatLine, ...]
+    vat_lines: tuple[VatLine, ...]
 
 
 def totals(cart: Cart) -> Totals:
-    lines = vat.summary([(line.gross, line.product.vat_rate) for line in cart.lines])
+    lines = summary([(line.gross, line.product.vat_rate) for line in cart.lines])
     gross = total((line.gross for line in lines), cart.currency)
     tax = total((line.vat for line in lines), cart.currency)
     return Totals(gross, gross - tax, tax, lines)

@@ -50,7 +50,8 @@ class Session:
 
 @dataclass(frozen=True, slots=True)
 class Product:
-    """A thing on a tile. `price` is VAT-inclusive, `vat_rate` in basis points. `number` is the short integer of tickets.
+    """A thing on a tile. `price` is VAT-inclusive, `vat_rate` in basis points. `number` is the short
+    integer of tickets.
 
     A ticket admits one guest to a session of `activity_id` and takes `places` of it; other kinds take none.
     """

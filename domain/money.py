@@ -56,8 +56,8 @@ class Money:
         return self.minor != 0
 
     def _same(self, other: Money) -> int:
-        if not isinstance(other, Money) or other.currency != self.currency:
-            raise TypeError(f"{self.currency} and {getattr(other, 'currency', type(other).__name__)} do not mix")
+        if other.currency != self.currency:
+            raise TypeError(f"{self.currency} and {other.currency} do not mix")
         return other.minor
 
     @property

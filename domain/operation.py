@@ -146,6 +146,7 @@ class RefundPart:
     payment_id: str
     method: str
     amount: Money
+    scheme: str = ""
     attempt_id: str = ""
 
 

@@ -135,7 +135,9 @@ def invoice_qr(receipt: Receipt) -> str:
     issued = receipt.issued_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     seller = receipt.seller.name.ar or receipt.seller.name.en
     fields = (seller, receipt.seller.vat_number, issued, receipt.gross.decimal(), receipt.vat.decimal())
-    return base64.b64encode(b"".join(_field(tag, value) for tag, value in enumerate(fields, start=1))).decode()
+    return base64.b64encode(
+        b"".join(_field(tag, value) for tag, value in enumerate(fields, start=1))
+    ).decode()
 
 
 def _field(tag: int, value: str) -> bytes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from itertools import pairwise
 
 from domain.errors import Code, Refused
 
@@ -53,6 +54,6 @@ def check_pin(pin: str) -> None:
     """Refuses `pin_weak`: not 4 to 8 digits, all the same digit, or a plain run such as 1234."""
     if not (pin.isascii() and pin.isdigit() and 4 <= len(pin) <= 8):
         raise Refused(Code.PIN_WEAK)
-    steps = {int(b) - int(a) for a, b in zip(pin, pin[1:], strict=False)}
+    steps = {int(b) - int(a) for a, b in pairwise(pin)}
     if steps in ({0}, {1}, {-1}):
         raise Refused(Code.PIN_WEAK)

@@ -1,4 +1,5 @@
-"""The gate's decision: may this ticket come in now? The same function answers at every station, with or without network."""
+"""The gate's decision: may this ticket come in now? The same function answers at every station, with or
+without network."""
 
 from __future__ import annotations
 
@@ -53,7 +54,9 @@ class Refuse:
 Decision = Admit | Refuse
 
 
-def decide(code: TicketCode, known: Known, session: Session | None, *, now: datetime, today: date) -> Decision:
+def decide(
+    code: TicketCode, known: Known, session: Session | None, *, now: datetime, today: date
+) -> Decision:
     """Order of the answers: canceled, not paid, wrong day, already inside, wrong session, welcome.
 
     `today` is the venue's date at `now`. `session` is the ticket's session when this station knows it.

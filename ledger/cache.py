@@ -13,9 +13,10 @@ from pathlib import Path
 
 import sqlalchemy as sa
 from sqlalchemy import BigInteger, Column, Connection, Engine, Integer, String, Table
+from sqlcipher3 import dbapi2 as sqlite_driver
 
 from ledger import tables as t
-from ledger.database import insert, open_sqlite, sqlite_driver
+from ledger.database import insert, open_sqlite
 from ledger.effects import effects
 from ledger.journal import Kept
 
@@ -134,7 +135,11 @@ def settled(connection: Connection, op_ids: Sequence[str]) -> set[str]:
     found: set[str] = set()
     for start in range(0, len(op_ids), 500):
         chunk = op_ids[start : start + 500]
-        found.update(connection.execute(sa.select(t.result.c.result_id).where(t.result.c.result_id.in_(chunk))).scalars())
+        found.update(
+            connection.execute(
+                sa.select(t.result.c.result_id).where(t.result.c.result_id.in_(chunk))
+            ).scalars()
+        )
     return found
 
 
@@ -201,7 +206,9 @@ def _put_rows(connection: Connection, table: Table, rows: Rows) -> None:
     keys = [column.name for column in table.primary_key]
     fresh = {name: statement.excluded[name] for name in columns if name not in keys}
     statement = statement.on_conflict_do_update(
-        index_elements=keys, set_=fresh | {"local": 0, "op_id": ""}, where=statement.excluded.seq >= table.c.seq
+        index_elements=keys,
+        set_=fresh | {"local": 0, "op_id": ""},
+        where=statement.excluded.seq >= table.c.seq,
     )
     values = [{name: row[i] for name, i in zip(columns, picks, strict=True)} for row in rows.rows]
     if values:
@@ -231,4 +238,3 @@ def start_over(connection: Connection, epoch: str, buckets: str) -> None:
 def unsettled(connection: Connection, kept: Sequence[Kept]) -> list[Kept]:
     have = settled(connection, [item.envelope.op_id for item in kept])
     return [item for item in kept if item.envelope.op_id not in have]
-

@@ -1,7 +1,8 @@
 """Flags: after facts are in, what they came to is judged, and whatever a person must look at becomes a case.
 
 A case is judged from the result itself (sold > capacity, two entries on one ticket), not from how it came about; it has
-a deterministic id, is judged again when a late parent arrives, and closes by itself when a later fact removes the cause.
+a deterministic id, is judged again when a late parent arrives, and closes by itself when a later fact
+removes the cause.
 """
 
 from __future__ import annotations
@@ -55,7 +56,11 @@ def subjects(operation: op.Operation) -> tuple[str, ...]:
         case op.SaleVoided():
             tickets = {f"ticket:{ticket_id}" for ticket_id in operation.tickets}
             tickets |= {f"session:{number}" for number in operation.sessions}
-            sale = {f"booking:{operation.booking_id}", f"number:{operation.number}", f"sale:{operation.sale_id}"}
+            sale = {
+                f"booking:{operation.booking_id}",
+                f"number:{operation.number}",
+                f"sale:{operation.sale_id}",
+            }
             return tuple(sorted(tickets | sale))
         case op.GuestAdmitted() | op.AdmissionUndone():
             return (f"ticket:{operation.ticket_id}",)
@@ -73,7 +78,11 @@ def judge(connection: Connection, subject: str, now_ms: int) -> list[str]:
     """Opens and closes the cases of one subject by what is true now; returns the ids of those that are open."""
     kind, _, key = subject.partition(":")
     findings = {finding.kind: finding for finding in _CHECKS[kind](connection, key)}
-    rows = connection.execute(sa.select(t.case_item).where(t.case_item.c.subject == subject, t.case_item.c.closed_by.in_(("", "itself"))))
+    rows = connection.execute(
+        sa.select(t.case_item).where(
+            t.case_item.c.subject == subject, t.case_item.c.closed_by.in_(("", "itself"))
+        )
+    )
     had = {row.kind: row for row in rows}
     for case_kind, row in had.items():
         if case_kind not in findings and not row.closed_at and case_kind != "not_permitted":
@@ -83,7 +92,9 @@ def judge(connection: Connection, subject: str, now_ms: int) -> list[str]:
     return [case_id(subject, case_kind) for case_kind in findings]
 
 
-def judge_permission(connection: Connection, envelope: op.Envelope, operation: op.Operation, now_ms: int) -> list[str]:
+def judge_permission(
+    connection: Connection, envelope: op.Envelope, operation: op.Operation, now_ms: int
+) -> list[str]:
     """A fact by someone without the right is stored all the same; a person looks at it."""
     needed = _NEEDS.get(type(operation))
     if needed is None or may(staff_role(connection, envelope.staff_id), needed):
@@ -98,13 +109,28 @@ def case_id(subject: str, kind: str) -> str:
     return hashlib.sha256(f"{subject}/{kind}".encode()).hexdigest()[:32]
 
 
-def _open(connection: Connection, subject: str, finding: Finding, now_ms: int, known_row: sa.Row[tuple[object, ...]] | None) -> None:
+def _open(
+    connection: Connection,
+    subject: str,
+    finding: Finding,
+    now_ms: int,
+    known_row: sa.Row[tuple[object, ...]] | None,
+) -> None:
     facts = codec.dumps(finding.facts)
     if known_row is not None:
         if known_row._mapping["facts"] != facts or known_row._mapping["closed_at"]:
-            _save(connection, known_row._mapping["case_id"], {"facts": facts, "closed_at": 0, "closed_by": "", "seq": 0})
+            _save(
+                connection,
+                known_row._mapping["case_id"],
+                {"facts": facts, "closed_at": 0, "closed_by": "", "seq": 0},
+            )
         return
-    values = {"case_id": case_id(subject, finding.kind), "kind": finding.kind, "subject": subject, "facts": facts}
+    values = {
+        "case_id": case_id(subject, finding.kind),
+        "kind": finding.kind,
+        "subject": subject,
+        "facts": facts,
+    }
     statement = insert(t.case_item, connection).values(**values, opened_at=now_ms, bucket=BUCKET)
     connection.execute(statement.on_conflict_do_nothing())
 
@@ -117,14 +143,18 @@ def _session(connection: Connection, key: str) -> Iterator[Finding]:
     found = session(connection, int(key))
     sold = places_sold(connection, [int(key)])[int(key)]
     if found is not None and sold > found.capacity:
-        yield Finding("over_capacity", (("session", key), ("sold", str(sold)), ("capacity", str(found.capacity))))
+        yield Finding(
+            "over_capacity", (("session", key), ("sold", str(sold)), ("capacity", str(found.capacity)))
+        )
 
 
 def _ticket(connection: Connection, key: str) -> Iterator[Finding]:
     state = known(connection, key, "en")
     if len(state.entries) > 1:
         gates = ", ".join(entry.gate for entry in state.entries)
-        yield Finding("double_admission", (("ticket", key), ("entries", str(len(state.entries))), ("gates", gates)))
+        yield Finding(
+            "double_admission", (("ticket", key), ("entries", str(len(state.entries))), ("gates", gates))
+        )
     if state.entries and state.canceled:
         yield Finding("admitted_canceled", (("ticket", key),))
 
@@ -149,7 +179,9 @@ def _sale(connection: Connection, key: str) -> Iterator[Finding]:
 
 
 def _attempt(connection: Connection, key: str) -> Iterator[Finding]:
-    states = connection.execute(sa.select(t.card_outcome.c.state).where(t.card_outcome.c.attempt_id == key)).scalars()
+    states = connection.execute(
+        sa.select(t.card_outcome.c.state).where(t.card_outcome.c.attempt_id == key)
+    ).scalars()
     outcomes = [AttemptState(state) for state in states]
     if contradicts(outcomes):
         yield Finding("card_contradiction", (("attempt", key),))
@@ -158,7 +190,9 @@ def _attempt(connection: Connection, key: str) -> Iterator[Finding]:
 
 
 def _shift(connection: Connection, key: str) -> Iterator[Finding]:
-    closes = connection.execute(sa.select(t.shift_close.c.close_id).where(t.shift_close.c.shift_id == key)).all()
+    closes = connection.execute(
+        sa.select(t.shift_close.c.close_id).where(t.shift_close.c.shift_id == key)
+    ).all()
     if len(closes) > 1:
         yield Finding("closed_twice", (("shift", key),))
 

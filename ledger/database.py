@@ -24,7 +24,9 @@ def check_driver() -> None:
         raise RuntimeError(f"SQLite {sqlite_driver.sqlite_version} is too old")
 
 
-def open_sqlite(path: Path, *, synchronous: str = "FULL", read_only: bool = False, shared: bool = True) -> Engine:
+def open_sqlite(
+    path: Path, *, synchronous: str = "FULL", read_only: bool = False, shared: bool = True
+) -> Engine:
     """An engine on one file. `read_only` opens short-read connections; `shared` False keeps exactly one connection.
 
     Transactions begin with BEGIN IMMEDIATE for writers, so that a decision and its write see one state.
@@ -38,7 +40,9 @@ def open_sqlite(path: Path, *, synchronous: str = "FULL", read_only: bool = Fals
             connection.execute(f"PRAGMA {pragma}")
         return connection
 
-    pool = {"poolclass": QueuePool, "pool_size": 4, "max_overflow": 8} if shared else {"poolclass": StaticPool}
+    pool = (
+        {"poolclass": QueuePool, "pool_size": 4, "max_overflow": 8} if shared else {"poolclass": StaticPool}
+    )
     engine = sa.create_engine("sqlite+pysqlite://", module=sqlite_driver, creator=connect, **pool)
     begin = "BEGIN" if read_only else "BEGIN IMMEDIATE"
     sa.event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(begin))
@@ -49,7 +53,13 @@ def _pragmas(synchronous: str, read_only: bool) -> list[str]:
     common = [f"busy_timeout={_BUSY_MS}", "temp_store=MEMORY", "cache_size=-32768", "trusted_schema=OFF"]
     if read_only:
         return [*common, "query_only=1"]
-    return [*common, "journal_mode=WAL", f"synchronous={synchronous}", "fullfsync=1", "journal_size_limit=67108864"]
+    return [
+        *common,
+        "journal_mode=WAL",
+        f"synchronous={synchronous}",
+        "fullfsync=1",
+        "journal_size_limit=67108864",
+    ]
 
 
 def open_postgres(url: str) -> Engine:
@@ -86,6 +96,3 @@ def guard_disk(work: Callable[[], Any]) -> Any:
 def _is_full(error: sa.exc.DBAPIError) -> bool:
     words = str(error.orig).lower()
     return "disk is full" in words or "no space left" in words or "disk i/o error" in words
-
-
-

@@ -20,6 +20,8 @@ from domain.receipt import DocumentKind
 from ledger import tables as t
 from ledger.clock import to_ms
 
+Values = dict[str, str | int]
+
 
 @dataclass(frozen=True, slots=True)
 class Put:
@@ -27,7 +29,7 @@ class Put:
 
     table: Table
     bucket: str
-    values: dict[str, str | int]
+    values: Values
 
 
 def day_bucket(day: date) -> str:
@@ -61,144 +63,290 @@ class _Writer:
                 yield from self._sale(operation)
             case op.SaleVoided():
                 yield from self._void(operation)
-            case op.DocumentReprinted(reprint_id, document_id, copy, what):
-                values = {"reprint_id": reprint_id, "document_id": document_id, "copy": copy, "what": what}
-                yield Put(t.reprint, self.own, values | self._by())
             case op.CardAsked():
                 yield self._card_asked(operation)
-            case op.CardApproved() | op.CardDeclined() | op.CardCancelled() | op.CardUnknown() | op.CardResolved():
-                yield self._card_outcome(operation)
+            case op.DocumentReprinted(reprint_id, document_id, copy, what):
+                yield self._row(
+                    t.reprint,
+                    reprint_id=reprint_id,
+                    document_id=document_id,
+                    copy=copy,
+                    what=what,
+                    staff_id=self._staff,
+                )
+            case op.RecordSaved() | op.StationEnrolled():
+                return
             case op.GuestAdmitted() | op.AdmissionUndone() | op.ScanRefused():
                 yield self._gate(operation)
             case op.SignedIn() | op.SignedOut() | op.SignInFailed() | op.OverrideGiven():
-                yield self._people(operation)
-            case op.RecordSaved() | op.StationEnrolled():
-                return
+                yield self._row(
+                    t.sign_in,
+                    event_id=self.envelope.op_id,
+                    kind=type(operation).__name__,
+                    staff_id=self._staff,
+                    facts=codec.dumps(operation),
+                    station_id=self._station,
+                )
+            case _:
+                yield self._card_outcome(operation)
 
-    def _by(self) -> dict[str, str | int]:
-        return {"staff_id": self.envelope.staff_id, "at": self.at}
+    @property
+    def _staff(self) -> str:
+        return self.envelope.staff_id
+
+    @property
+    def _station(self) -> str:
+        return self.envelope.station_id
+
+    def _row(self, table: Table, where: str = "", /, **values: str | int) -> Put:
+        """A row at the operation's time, in the station's own bucket unless another is named."""
+        return Put(table, where or self.own, {"at": self.at, **values})
 
     def _drawer(self, operation: op.ShiftOpened | op.CashMoved | op.ShiftCounted | op.ShiftClosed) -> Put:
         match operation:
             case op.ShiftOpened(shift_id, opening, _):
-                values = {"shift_id": shift_id, "station_id": self.envelope.station_id, "opening": opening.minor}
-                who = {"staff_id": self.envelope.staff_id, "opened_at": self.at}
-                return Put(t.shift, self.own, values | who | _cur(opening))
+                values: Values = {"shift_id": shift_id, "station_id": self._station, "staff_id": self._staff}
+                return Put(
+                    t.shift,
+                    self.own,
+                    values | {"opened_at": self.at, "opening": opening.minor} | _cur(opening),
+                )
             case op.CashMoved(move_id, shift_id, move, amount, reason, approver):
-                values = {"move_id": move_id, "shift_id": shift_id, "move": move, "amount": amount.minor}
-                more = {"reason": reason, "approver_id": approver}
-                return Put(t.cash_move, self.own, values | more | self._by() | _cur(amount))
+                return self._row(
+                    t.cash_move,
+                    move_id=move_id,
+                    shift_id=shift_id,
+                    move=move,
+                    amount=amount.minor,
+                    reason=reason,
+                    approver_id=approver,
+                    staff_id=self._staff,
+                    **_cur(amount),
+                )
             case op.ShiftCounted(count_id, shift_id, counted, expected, pieces):
-                values = {"count_id": count_id, "shift_id": shift_id, "counted": counted.minor, "at": self.at}
-                more = {"expected": expected.minor, "pieces": codec.dumps(pieces)}
-                return Put(t.shift_count, self.own, values | more | _cur(counted))
+                return self._row(
+                    t.shift_count,
+                    count_id=count_id,
+                    shift_id=shift_id,
+                    counted=counted.minor,
+                    expected=expected.minor,
+                    pieces=codec.dumps(pieces),
+                    **_cur(counted),
+                )
             case op.ShiftClosed() as close:
-                values = {"close_id": self.envelope.op_id, "shift_id": close.shift_id, "number": close.number}
-                values |= {"count_id": close.count_id}
-                sums = {"counted": close.counted.minor, "expected": close.expected.minor}
-                sums |= {"difference": close.difference.minor, "provisional": int(close.provisional)}
-                more = {"approver_id": close.approver_id, "note": close.note}
-                return Put(t.shift_close, self.own, values | sums | more | self._by() | _cur(close.counted))
+                return self._row(
+                    t.shift_close,
+                    close_id=self.envelope.op_id,
+                    shift_id=close.shift_id,
+                    number=close.number,
+                    count_id=close.count_id,
+                    counted=close.counted.minor,
+                    expected=close.expected.minor,
+                    difference=close.difference.minor,
+                    provisional=int(close.provisional),
+                    staff_id=self._staff,
+                    approver_id=close.approver_id,
+                    note=close.note,
+                    **_cur(close.counted),
+                )
 
     def _booking(self, made: op.BookingMade) -> Iterator[Put]:
-        bucket = day_bucket(made.day)
-        head = {"booking_id": made.booking_id, "day": made.day.isoformat(), "override_id": made.override_id}
-        yield Put(t.booking, bucket, head | self._by() | {"station_id": self.envelope.station_id})
+        bucket, day = day_bucket(made.day), made.day.isoformat()
+        yield self._row(
+            t.booking,
+            bucket,
+            booking_id=made.booking_id,
+            day=day,
+            override_id=made.override_id,
+            staff_id=self._staff,
+            station_id=self._station,
+        )
         for line in made.lines:
-            values = {"charge_id": line.charge_id, "booking_id": made.booking_id, "product": line.product}
+            values: Values = {
+                "charge_id": line.charge_id,
+                "booking_id": made.booking_id,
+                "product": line.product,
+            }
             values |= {"name": codec.dumps(line.name), "session": line.session, "quantity": line.quantity}
             values |= {"gross": line.gross.minor, "vat": line.vat.minor, "rate": line.rate}
             yield Put(t.charge, bucket, values | _cur(line.gross))
         for ticket in made.tickets:
             values = {"ticket_id": ticket.ticket_id, "booking_id": made.booking_id, "product": ticket.product}
-            values |= {"session": ticket.session, "places": ticket.places, "code": ticket.code}
-            yield Put(t.ticket, bucket, values | {"day": made.day.isoformat()})
+            values |= {"session": ticket.session, "places": ticket.places, "code": ticket.code, "day": day}
+            yield Put(t.ticket, bucket, values)
 
     def _sale(self, sale: op.SaleClosed) -> Iterator[Put]:
-        bucket = day_bucket(sale.day)
-        head = {"sale_id": sale.sale_id, "booking_id": sale.booking_id, "shift_id": sale.shift_id}
-        head |= {"station_id": self.envelope.station_id, "document_id": sale.document_id}
-        yield Put(t.sale, bucket, head | self._by() | {"gross": sale.receipt.gross.minor} | _cur(sale.receipt.gross))
+        bucket, gross = day_bucket(sale.day), sale.receipt.gross
+        ids: Values = {"sale_id": sale.sale_id, "booking_id": sale.booking_id, "shift_id": sale.shift_id}
+        yield self._row(
+            t.sale,
+            bucket,
+            **ids,
+            station_id=self._station,
+            staff_id=self._staff,
+            document_id=sale.document_id,
+            gross=gross.minor,
+            **_cur(gross),
+        )
         for tender in sale.tenders:
-            values = {"payment_id": tender.payment_id, "sale_id": sale.sale_id, "booking_id": sale.booking_id}
-            values |= {"shift_id": sale.shift_id, "method": tender.method, "amount": tender.amount.minor}
-            values |= {"tendered": tender.tendered.minor, "attempt_id": tender.attempt_id, "at": self.at}
-            card = {"scheme": tender.scheme, "wallet": tender.wallet, "last4": tender.last4}
-            yield Put(t.payment, bucket, values | card | {"approval": tender.approval} | _cur(tender.amount))
-        yield self._document(sale)
+            yield self._row(
+                t.payment,
+                bucket,
+                **ids,
+                payment_id=tender.payment_id,
+                method=tender.method,
+                amount=tender.amount.minor,
+                tendered=tender.tendered.minor,
+                attempt_id=tender.attempt_id,
+                scheme=tender.scheme,
+                wallet=tender.wallet,
+                last4=tender.last4,
+                approval=tender.approval,
+                **_cur(tender.amount),
+            )
+        yield self._document(sale, DocumentKind.INVOICE)
 
-    def _document(self, issued: op.SaleClosed | op.SaleVoided) -> Put:
+    def _document(self, issued: op.SaleClosed | op.SaleVoided, kind: DocumentKind) -> Put:
         receipt = issued.receipt
-        kind = DocumentKind.INVOICE if isinstance(issued, op.SaleClosed) else DocumentKind.CREDIT
-        values = {"document_id": issued.document_id, "number": issued.number, "kind": kind.value}
-        values |= {"sale_id": issued.sale_id, "shift_id": issued.shift_id, "station_id": self.envelope.station_id}
-        sums = {"gross": receipt.gross.minor, "net": receipt.net.minor, "vat": receipt.vat.minor}
-        return Put(t.document, self.own, values | sums | self._by() | {"body": codec.dumps(receipt)} | _cur(receipt.gross))
+        return self._row(
+            t.document,
+            document_id=issued.document_id,
+            number=issued.number,
+            kind=kind.value,
+            sale_id=issued.sale_id,
+            shift_id=issued.shift_id,
+            station_id=self._station,
+            staff_id=self._staff,
+            gross=receipt.gross.minor,
+            net=receipt.net.minor,
+            vat=receipt.vat.minor,
+            body=codec.dumps(receipt),
+            **_cur(receipt.gross),
+        )
 
     def _void(self, void: op.SaleVoided) -> Iterator[Put]:
         bucket = day_bucket(void.day)
-        head = {"sale_id": void.sale_id, "void_id": void.void_id, "shift_id": void.shift_id}
-        more = {"document_id": void.document_id, "reason": void.reason, "approver_id": void.approver_id}
-        yield Put(t.sale_void, bucket, head | more | {"at": self.at})
+        yield self._row(
+            t.sale_void,
+            bucket,
+            void_id=void.void_id,
+            sale_id=void.sale_id,
+            shift_id=void.shift_id,
+            document_id=void.document_id,
+            reason=void.reason,
+            approver_id=void.approver_id,
+        )
         for part in void.refunds:
-            values = {"refund_id": part.refund_id, "payment_id": part.payment_id, "booking_id": void.booking_id}
-            values |= {"shift_id": void.shift_id, "method": part.method, "amount": part.amount.minor}
-            yield Put(t.refund, bucket, values | {"attempt_id": part.attempt_id, "at": self.at} | _cur(part.amount))
+            yield self._row(
+                t.refund,
+                bucket,
+                refund_id=part.refund_id,
+                payment_id=part.payment_id,
+                booking_id=void.booking_id,
+                shift_id=void.shift_id,
+                method=part.method,
+                amount=part.amount.minor,
+                scheme=part.scheme,
+                attempt_id=part.attempt_id,
+                **_cur(part.amount),
+            )
         for charge_id in void.charges:
-            values = {"charge_id": charge_id, "booking_id": void.booking_id, "void_id": void.void_id}
+            values: Values = {"charge_id": charge_id, "booking_id": void.booking_id, "void_id": void.void_id}
             yield Put(t.charge_void, bucket, values)
         for ticket_id in void.tickets:
-            yield Put(t.ticket_cancel, bucket, {"ticket_id": ticket_id, "void_id": void.void_id, "at": self.at})
-        yield self._document(void)
+            yield self._row(t.ticket_cancel, bucket, ticket_id=ticket_id, void_id=void.void_id)
+        yield self._document(void, DocumentKind.CREDIT)
 
     def _card_asked(self, asked: op.CardAsked) -> Put:
-        values = {"attempt_id": asked.attempt_id, "direction": asked.direction, "sale_id": asked.sale_id}
-        values |= {"original_id": asked.original_id, "shift_id": self.envelope.shift_id, "at": self.at}
-        return Put(t.card_attempt, self.own, values | {"amount": asked.amount.minor, "terminal": asked.terminal} | _cur(asked.amount))
+        return self._row(
+            t.card_attempt,
+            attempt_id=asked.attempt_id,
+            direction=asked.direction,
+            sale_id=asked.sale_id,
+            original_id=asked.original_id,
+            shift_id=self.envelope.shift_id,
+            amount=asked.amount.minor,
+            terminal=asked.terminal,
+            **_cur(asked.amount),
+        )
 
     def _card_outcome(self, outcome: _Outcome) -> Put:
-        values: dict[str, str | int] = {"outcome_id": self.envelope.op_id, "attempt_id": outcome.attempt_id, "at": self.at}
-        match outcome:
-            case op.CardApproved():
-                values |= {"state": AttemptState.CAPTURED.value, "how": "terminal"} | _card_facts(outcome)
-            case op.CardResolved():
-                values |= {"state": outcome.outcome, "how": outcome.how, "reason": outcome.reason} | _card_facts(outcome)
-                values |= {"approver_id": outcome.approver_id}
-            case op.CardDeclined():
-                values |= {"state": AttemptState.DECLINED.value, "reason": codec.dumps(outcome.reason)}
-            case op.CardCancelled():
-                values |= {"state": AttemptState.CANCELLED.value, "reason": outcome.why}
-            case op.CardUnknown():
-                values |= {"state": AttemptState.UNKNOWN.value, "reason": outcome.why}
-        return Put(t.card_outcome, self.own, values)
+        values: Values = {"outcome_id": self.envelope.op_id, "attempt_id": outcome.attempt_id, "at": self.at}
+        return Put(t.card_outcome, self.own, values | _outcome_facts(outcome))
 
     def _gate(self, event: op.GuestAdmitted | op.AdmissionUndone | op.ScanRefused) -> Put:
-        bucket = day_bucket(event.day)
+        bucket, day = day_bucket(event.day), event.day.isoformat()
         match event:
             case op.GuestAdmitted():
-                values = {"admission_id": event.admission_id, "ticket_id": event.ticket_id, "session": event.session}
-                values |= {"day": event.day.isoformat(), "gate": event.gate, "again": int(event.again)}
-                return Put(t.admission, bucket, values | self._by() | {"station_id": self.envelope.station_id})
+                return self._row(
+                    t.admission,
+                    bucket,
+                    admission_id=event.admission_id,
+                    ticket_id=event.ticket_id,
+                    session=event.session,
+                    day=day,
+                    gate=event.gate,
+                    again=int(event.again),
+                    staff_id=self._staff,
+                    station_id=self._station,
+                )
             case op.AdmissionUndone():
-                values = {"admission_id": event.admission_id, "ticket_id": event.ticket_id}
-                return Put(t.admission_undo, bucket, values | self._by())
+                return self._row(
+                    t.admission_undo,
+                    bucket,
+                    admission_id=event.admission_id,
+                    ticket_id=event.ticket_id,
+                    staff_id=self._staff,
+                )
             case op.ScanRefused():
-                values = {"scan_id": event.scan_id, "code": event.code, "why": event.why, "ticket_id": event.ticket_id}
-                values |= {"digest": event.digest, "gate": event.gate, "day": event.day.isoformat(), "at": self.at}
-                return Put(t.scan_refused, bucket, values | {"station_id": self.envelope.station_id})
-
-    def _people(self, event: op.SignedIn | op.SignedOut | op.SignInFailed | op.OverrideGiven) -> Put:
-        values = {"event_id": self.envelope.op_id, "kind": type(event).__name__, "facts": codec.dumps(event)}
-        return Put(t.sign_in, self.own, values | self._by() | {"station_id": self.envelope.station_id})
+                return self._row(
+                    t.scan_refused,
+                    bucket,
+                    scan_id=event.scan_id,
+                    code=event.code,
+                    why=event.why,
+                    ticket_id=event.ticket_id,
+                    digest=event.digest,
+                    gate=event.gate,
+                    day=day,
+                    station_id=self._station,
+                )
 
 
 _Outcome = op.CardApproved | op.CardDeclined | op.CardCancelled | op.CardUnknown | op.CardResolved
 
 
-def _cur(amount: Money) -> dict[str, str | int]:
+def _cur(amount: Money) -> Values:
     return {"currency": amount.currency}
 
 
-def _card_facts(outcome: op.CardApproved | op.CardResolved) -> dict[str, str | int]:
-    values: dict[str, str | int] = {"amount": outcome.amount.minor, "scheme": outcome.scheme, "wallet": outcome.wallet}
-    return values | {"last4": outcome.last4, "approval": outcome.approval, "rrn": outcome.rrn, "batch": outcome.batch}
+def _outcome_facts(outcome: _Outcome) -> Values:
+    facts: Values = {}
+    match outcome:
+        case op.CardApproved():
+            facts = {"state": AttemptState.CAPTURED.value, "how": "terminal", **_card_facts(outcome)}
+        case op.CardResolved():
+            facts = {
+                "state": outcome.outcome,
+                "how": outcome.how,
+                "reason": outcome.reason,
+                **_card_facts(outcome),
+            }
+            facts |= {"approver_id": outcome.approver_id}
+        case op.CardDeclined():
+            facts = {"state": AttemptState.DECLINED.value, "reason": codec.dumps(outcome.reason)}
+        case op.CardCancelled():
+            facts = {"state": AttemptState.CANCELLED.value, "reason": outcome.why}
+        case op.CardUnknown():
+            facts = {"state": AttemptState.UNKNOWN.value, "reason": outcome.why}
+    return facts
+
+
+def _card_facts(outcome: op.CardApproved | op.CardResolved) -> Values:
+    values: Values = {"amount": outcome.amount.minor, "scheme": outcome.scheme, "wallet": outcome.wallet}
+    return values | {
+        "last4": outcome.last4,
+        "approval": outcome.approval,
+        "rrn": outcome.rrn,
+        "batch": outcome.batch,
+    }

@@ -114,7 +114,8 @@ class Found:
 
 def columns_of(table: Table) -> tuple[str, ...]:
     """What travels of a table: its own columns, the bucket and `seq`; `op_id` and `local` stay."""
-    return (*(str(name) for name in table.c.keys() if name not in ("op_id", "local", "seq")), "seq")
+    names = (str(column.name) for column in table.columns)
+    return (*(name for name in names if name not in ("op_id", "local", "seq")), "seq")
 
 
 _SELECT = {table.name: sa.select(*(table.c[name] for name in columns_of(table))) for table in t.SYNCED}
@@ -135,9 +136,11 @@ def read_page(connection: Connection, buckets: Sequence[str], after: Cursor, mos
 
 
 def _moved_since(connection: Connection, after: Cursor) -> list[Table]:
-    rows = connection.execute(
-        sa.select(change.c.tables).where(change.c.seq >= after.seq).limit(_FAR_BEHIND)
-    ).scalars().all()
+    rows = (
+        connection.execute(sa.select(change.c.tables).where(change.c.seq >= after.seq).limit(_FAR_BEHIND))
+        .scalars()
+        .all()
+    )
     mask = _ALL if len(rows) == _FAR_BEHIND or not after.seq else 0
     for row in rows:
         mask |= row

@@ -13,12 +13,24 @@ from datetime import UTC
 from pathlib import Path
 
 import sqlalchemy as sa
-from sqlalchemy import BigInteger, Column, Connection, Engine, Integer, LargeBinary, MetaData, String, Table, Text
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Connection,
+    Engine,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+)
+from sqlcipher3 import dbapi2 as sqlite_driver
 
 from domain import operation as op
 from domain.errors import Code, Refused
 from ledger.clock import from_ms, to_ms
-from ledger.database import open_sqlite, sqlite_driver
+from ledger.database import open_sqlite
 
 SCHEMA = 1
 metadata = MetaData()
@@ -55,8 +67,12 @@ stream = Table(
     Column("epoch", String(32), nullable=False),
     Column("last_n", Integer, nullable=False),
 )
-series = Table("series", metadata, Column("name", String(64), primary_key=True), Column("last", Integer, nullable=False))
-setting = Table("setting", metadata, Column("name", String(64), primary_key=True), Column("value", Text, nullable=False))
+series = Table(
+    "series", metadata, Column("name", String(64), primary_key=True), Column("last", Integer, nullable=False)
+)
+setting = Table(
+    "setting", metadata, Column("name", String(64), primary_key=True), Column("value", Text, nullable=False)
+)
 parked = Table(
     "parked",
     metadata,
@@ -192,16 +208,19 @@ def _kept(row: sa.Row[tuple[object, ...]]) -> Kept:
 
 
 def last_row(connection: Connection) -> int:
-    return connection.execute(sa.select(sa.func.coalesce(sa.func.max(entry.c.row), 0))).scalar_one()
+    return int(connection.execute(sa.select(sa.func.coalesce(sa.func.max(entry.c.row), 0))).scalar_one())
 
 
 def last_tx(connection: Connection) -> int:
-    return connection.execute(sa.select(sa.func.coalesce(sa.func.max(entry.c.tx), 0))).scalar_one()
+    return int(connection.execute(sa.select(sa.func.coalesce(sa.func.max(entry.c.tx), 0))).scalar_one())
 
 
 def kept_since(connection: Connection, row: int) -> list[Kept]:
     """Operations after journal row `row`, in order."""
-    return [_kept(found) for found in connection.execute(sa.select(entry).where(entry.c.row > row).order_by(entry.c.row))]
+    return [
+        _kept(found)
+        for found in connection.execute(sa.select(entry).where(entry.c.row > row).order_by(entry.c.row))
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,7 +261,8 @@ def new_stream(connection: Connection, epoch: str, keep: Iterable[str]) -> None:
 
 
 def queue(connection: Connection, after_n: int, most: int) -> list[Kept]:
-    """Operations of the current stream after `after_n`, at most about `most`, never splitting a transaction of fewer."""
+    """Operations of the current stream after `after_n`, at most about `most`, never splitting a transaction
+    of fewer."""
     now = current_stream(connection)
     found = sa.select(entry).where(entry.c.stream == now.stream, entry.c.n > after_n).order_by(entry.c.n)
     kept = [_kept(row) for row in connection.execute(found.limit(most + 1))]
@@ -258,7 +278,7 @@ def next_number(connection: Connection, name: str) -> int:
     if taken.rowcount == 0:
         connection.execute(sa.insert(series).values(name=name, last=1))
         return 1
-    return connection.execute(sa.select(series.c.last).where(series.c.name == name)).scalar_one()
+    return int(connection.execute(sa.select(series.c.last).where(series.c.name == name)).scalar_one())
 
 
 def settings(connection: Connection, names: Sequence[str]) -> dict[str, str]:

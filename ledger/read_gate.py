@@ -20,15 +20,21 @@ _LIVE = ~sa.exists().where(t.admission_undo.c.admission_id == t.admission.c.admi
 def known(connection: Connection, ticket_id: str, language: str) -> Known:
     """All that decides about a ticket; an unknown ticket id gives Known() whose `sold` is False."""
     entries = entries_of(connection, ticket_id, language)
-    canceled = connection.execute(sa.select(t.ticket_cancel.c.void_id).where(t.ticket_cancel.c.ticket_id == ticket_id))
-    booking = connection.execute(sa.select(t.ticket.c.booking_id).where(t.ticket.c.ticket_id == ticket_id)).scalar()
+    canceled = connection.execute(
+        sa.select(t.ticket_cancel.c.void_id).where(t.ticket_cancel.c.ticket_id == ticket_id)
+    )
+    booking = connection.execute(
+        sa.select(t.ticket.c.booking_id).where(t.ticket.c.ticket_id == ticket_id)
+    ).scalar()
     debt = owed(connection, booking) if booking else 0
     return Known(booking is not None, canceled.first() is not None, debt, entries)
 
 
 def entries_of(connection: Connection, ticket_id: str, language: str) -> tuple[Entry, ...]:
     """First entries that were not undone, oldest first; re-entries that staff allowed are no entries of their own."""
-    found = sa.select(t.admission).where(t.admission.c.ticket_id == ticket_id, _LIVE, t.admission.c.again == 0)
+    found = sa.select(t.admission).where(
+        t.admission.c.ticket_id == ticket_id, _LIVE, t.admission.c.again == 0
+    )
     return tuple(
         Entry(row.admission_id, from_ms(row.at), row.gate, staff_name(connection, row.staff_id).get(language))
         for row in connection.execute(found.order_by(t.admission.c.at, t.admission.c.admission_id))
@@ -63,11 +69,15 @@ class AdmissionRow:
 def admission(connection: Connection, admission_id: str) -> AdmissionRow | None:
     """An admission that was not undone."""
     found = sa.select(t.admission, t.ticket.c.product.label("product"))
-    found = found.join_from(t.admission, t.ticket, t.ticket.c.ticket_id == t.admission.c.ticket_id, isouter=True)
+    found = found.join_from(
+        t.admission, t.ticket, t.ticket.c.ticket_id == t.admission.c.ticket_id, isouter=True
+    )
     row = connection.execute(found.where(t.admission.c.admission_id == admission_id, _LIVE)).first()
     if row is None:
         return None
-    return AdmissionRow(row.ticket_id, row.product or 0, row.session, date.fromisoformat(row.day), from_ms(row.at))
+    return AdmissionRow(
+        row.ticket_id, row.product or 0, row.session, date.fromisoformat(row.day), from_ms(row.at)
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,12 +121,25 @@ class Scan:
 def last_scans(connection: Connection, day: date, most: int, ticket_id: str = "") -> list[Scan]:
     """Admissions and refusals of `day`, newest first; of one ticket when given."""
     text_day = day.isoformat()
-    ins = sa.select(t.admission.c.again, t.admission.c.ticket_id, t.ticket.c.product, t.admission.c.gate, t.admission.c.at)
+    ins = sa.select(
+        t.admission.c.again, t.admission.c.ticket_id, t.ticket.c.product, t.admission.c.gate, t.admission.c.at
+    )
     ins = ins.join_from(t.admission, t.ticket, t.ticket.c.ticket_id == t.admission.c.ticket_id, isouter=True)
-    outs = sa.select(t.scan_refused.c.why, t.scan_refused.c.ticket_id, t.ticket.c.product, t.scan_refused.c.gate, t.scan_refused.c.at)
-    outs = outs.join_from(t.scan_refused, t.ticket, t.ticket.c.ticket_id == t.scan_refused.c.ticket_id, isouter=True)
+    outs = sa.select(
+        t.scan_refused.c.why,
+        t.scan_refused.c.ticket_id,
+        t.ticket.c.product,
+        t.scan_refused.c.gate,
+        t.scan_refused.c.at,
+    )
+    outs = outs.join_from(
+        t.scan_refused, t.ticket, t.ticket.c.ticket_id == t.scan_refused.c.ticket_id, isouter=True
+    )
     if ticket_id:
-        ins, outs = ins.where(t.admission.c.ticket_id == ticket_id), outs.where(t.scan_refused.c.ticket_id == ticket_id)
+        ins, outs = (
+            ins.where(t.admission.c.ticket_id == ticket_id),
+            outs.where(t.scan_refused.c.ticket_id == ticket_id),
+        )
     else:
         ins, outs = ins.where(t.admission.c.day == text_day), outs.where(t.scan_refused.c.day == text_day)
     scans = [
@@ -139,4 +162,6 @@ def came(connection: Connection, day: date) -> int:
 def expected(connection: Connection, day: date) -> int:
     """Tickets of `day` that were not cancelled."""
     live = ~sa.exists().where(t.ticket_cancel.c.ticket_id == t.ticket.c.ticket_id)
-    return connection.execute(sa.select(sa.func.count()).where(t.ticket.c.day == day.isoformat(), live)).scalar_one()
+    return connection.execute(
+        sa.select(sa.func.count()).where(t.ticket.c.day == day.isoformat(), live)
+    ).scalar_one()

@@ -41,7 +41,11 @@ class OpenShift:
 
 def open_shift(connection: Connection, station_id: str) -> OpenShift | None:
     closed = sa.exists().where(t.shift_close.c.shift_id == t.shift.c.shift_id)
-    found = sa.select(t.shift).where(t.shift.c.station_id == station_id, ~closed).order_by(t.shift.c.opened_at.desc())
+    found = (
+        sa.select(t.shift)
+        .where(t.shift.c.station_id == station_id, ~closed)
+        .order_by(t.shift.c.opened_at.desc())
+    )
     row = connection.execute(found.limit(1)).first()
     if row is None:
         return None
@@ -96,7 +100,9 @@ def attempts_of_sale(connection: Connection, sale_id: str) -> list[Attempt]:
 
 
 def attempt(connection: Connection, attempt_id: str) -> Attempt | None:
-    row = connection.execute(sa.select(t.card_attempt).where(t.card_attempt.c.attempt_id == attempt_id)).first()
+    row = connection.execute(
+        sa.select(t.card_attempt).where(t.card_attempt.c.attempt_id == attempt_id)
+    ).first()
     return _attempt(connection, row) if row else None
 
 
@@ -105,7 +111,11 @@ def open_attempts(connection: Connection, shift_id: str = "") -> list[Attempt]:
     found = sa.select(t.card_attempt)
     found = found.where(t.card_attempt.c.shift_id == shift_id) if shift_id else found
     all_of_them = [_attempt(connection, row) for row in connection.execute(found).all()]
-    return [item for item in all_of_them if item.state in (AttemptState.ASKED, AttemptState.UNKNOWN, AttemptState.PARKED)]
+    return [
+        item
+        for item in all_of_them
+        if item.state in (AttemptState.ASKED, AttemptState.UNKNOWN, AttemptState.PARKED)
+    ]
 
 
 def _attempt(connection: Connection, row: sa.Row[tuple[object, ...]]) -> Attempt:
@@ -113,7 +123,13 @@ def _attempt(connection: Connection, row: sa.Row[tuple[object, ...]]) -> Attempt
     found = sa.select(t.card_outcome).where(t.card_outcome.c.attempt_id == m["attempt_id"])
     outcomes = connection.execute(found.order_by(t.card_outcome.c.at)).all()
     state = state_of(AttemptState(outcome.state) for outcome in outcomes)
-    head = (m["attempt_id"], m["direction"], m["sale_id"], m["original_id"], Money(m["amount"], m["currency"]))
+    head = (
+        m["attempt_id"],
+        m["direction"],
+        m["sale_id"],
+        m["original_id"],
+        Money(m["amount"], m["currency"]),
+    )
     rest = (m["terminal"], from_ms(m["at"]), state)
     for last in reversed(outcomes):
         if last.state == state:
@@ -155,11 +171,20 @@ def _document(row: sa.Row[tuple[object, ...]]) -> DocumentRow:
     m = row._mapping
     body = codec.loads(Receipt, m["body"])
     return DocumentRow(
-        m["document_id"], m["number"], m["kind"], m["sale_id"], m["shift_id"], m["staff_id"], from_ms(m["at"]), body
+        m["document_id"],
+        m["number"],
+        m["kind"],
+        m["sale_id"],
+        m["shift_id"],
+        m["staff_id"],
+        from_ms(m["at"]),
+        body,
     )
 
 
 def copies(connection: Connection, document_id: str) -> int:
     """The highest COPY number printed of a document."""
-    found = sa.select(sa.func.coalesce(sa.func.max(t.reprint.c.copy), 0)).where(t.reprint.c.document_id == document_id)
-    return connection.execute(found).scalar_one()
+    found = sa.select(sa.func.coalesce(sa.func.max(t.reprint.c.copy), 0)).where(
+        t.reprint.c.document_id == document_id
+    )
+    return int(connection.execute(found).scalar_one())

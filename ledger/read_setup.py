@@ -18,7 +18,12 @@ from ledger import tables as t
 from ledger.clock import from_ms
 
 T = TypeVar("T")
-KINDS: dict[str, type[object]] = {"venue": Venue, "activity": Activity, "product": Product, "station": StationInfo}
+KINDS: dict[str, type[object]] = {
+    "venue": Venue,
+    "activity": Activity,
+    "product": Product,
+    "station": StationInfo,
+}
 
 
 def _records(connection: Connection, kind: str, cls: type[T]) -> list[T]:
@@ -42,7 +47,9 @@ def venue(connection: Connection) -> Venue:
 
 def products(connection: Connection) -> list[Product]:
     """All products by position."""
-    return sorted(_records(connection, "product", Product), key=lambda product: (product.position, product.number))
+    return sorted(
+        _records(connection, "product", Product), key=lambda product: (product.position, product.number)
+    )
 
 
 def product(connection: Connection, number: int) -> Product:
@@ -96,8 +103,12 @@ def places_sold(connection: Connection, numbers: Iterable[int]) -> dict[int, int
     """Places taken in each session, counted from tickets that were not cancelled."""
     wanted = list(numbers)
     live = ~sa.exists().where(t.ticket_cancel.c.ticket_id == t.ticket.c.ticket_id)
-    counted = sa.select(t.ticket.c.session, sa.func.sum(t.ticket.c.places)).where(t.ticket.c.session.in_(wanted), live)
-    sold = {number: int(places) for number, places in connection.execute(counted.group_by(t.ticket.c.session))}
+    counted = sa.select(t.ticket.c.session, sa.func.sum(t.ticket.c.places)).where(
+        t.ticket.c.session.in_(wanted), live
+    )
+    sold = {
+        number: int(places) for number, places in connection.execute(counted.group_by(t.ticket.c.session))
+    }
     return {number: sold.get(number, 0) for number in wanted}
 
 

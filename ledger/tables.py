@@ -28,7 +28,9 @@ def _synced(name: str, *columns: Column[object]) -> Table:
     )
     Index(f"ix_{name}_feed", table.c.bucket, table.c.seq)
     Index(f"ix_{name}_seq", table.c.seq)
-    Index(f"ix_{name}_local", table.c.op_id, sqlite_where=text("local = 1"), postgresql_where=text("local = 1"))
+    Index(
+        f"ix_{name}_local", table.c.op_id, sqlite_where=text("local = 1"), postgresql_where=text("local = 1")
+    )
     SYNCED.append(table)
     return table
 
@@ -80,13 +82,30 @@ staff = _synced(
     _text("verifier"),
     _int("active"),
 )
-ticket_key = _synced("ticket_key", Column("key_id", Integer, primary_key=True, autoincrement=False), _text("public"))
+ticket_key = _synced(
+    "ticket_key", Column("key_id", Integer, primary_key=True, autoincrement=False), _text("public")
+)
 case_item = _synced(
-    "case_item", _key("case_id"), _id("kind"), _id("subject"), _text("facts"), _int("opened_at"), _int("closed_at"), _id("closed_by")
+    "case_item",
+    _key("case_id"),
+    _id("kind"),
+    _id("subject"),
+    _text("facts"),
+    _int("opened_at"),
+    _int("closed_at"),
+    _id("closed_by"),
 )
 
 # event rows: the drawer
-shift = _synced("shift", _key("shift_id"), _id("station_id", True), _id("staff_id"), _int("opened_at"), _int("opening"), _currency())
+shift = _synced(
+    "shift",
+    _key("shift_id"),
+    _id("station_id", True),
+    _id("staff_id"),
+    _int("opened_at"),
+    _int("opening"),
+    _currency(),
+)
 cash_move = _synced(
     "cash_move",
     _key("move_id"),
@@ -100,7 +119,14 @@ cash_move = _synced(
     _int("at"),
 )
 shift_count = _synced(
-    "shift_count", _key("count_id"), _id("shift_id", True), _int("counted"), _int("expected"), _currency(), _text("pieces"), _int("at")
+    "shift_count",
+    _key("count_id"),
+    _id("shift_id", True),
+    _int("counted"),
+    _int("expected"),
+    _currency(),
+    _text("pieces"),
+    _int("at"),
 )
 shift_close = _synced(
     "shift_close",
@@ -120,7 +146,15 @@ shift_close = _synced(
 )
 
 # event rows: bookings, money, documents
-booking = _synced("booking", _key("booking_id"), _id("day", True), _id("station_id"), _id("staff_id"), _id("override_id"), _int("at"))
+booking = _synced(
+    "booking",
+    _key("booking_id"),
+    _id("day", True),
+    _id("station_id"),
+    _id("staff_id"),
+    _id("override_id"),
+    _int("at"),
+)
 ticket = _synced(
     "ticket",
     _key("ticket_id"),
@@ -190,7 +224,14 @@ refund = _synced(
     _int("at"),
 )
 sale_void = _synced(
-    "sale_void", _key("void_id"), _id("sale_id", True), _id("shift_id"), _id("document_id"), _text("reason"), _id("approver_id"), _int("at")
+    "sale_void",
+    _key("void_id"),
+    _id("sale_id", True),
+    _id("shift_id"),
+    _id("document_id"),
+    _text("reason"),
+    _id("approver_id"),
+    _int("at"),
 )
 document = _synced(
     "document",
@@ -208,7 +249,15 @@ document = _synced(
     _text("body"),
     _int("at"),
 )
-reprint = _synced("reprint", _key("reprint_id"), _id("document_id", True), _int("copy"), _id("what"), _id("staff_id"), _int("at"))
+reprint = _synced(
+    "reprint",
+    _key("reprint_id"),
+    _id("document_id", True),
+    _int("copy"),
+    _id("what"),
+    _id("staff_id"),
+    _int("at"),
+)
 
 # event rows: cards. The state of an attempt is the highest of its outcomes (domain.card).
 card_attempt = _synced(
@@ -254,13 +303,26 @@ admission = _synced(
     _id("staff_id"),
     _int("at"),
 )
-admission_undo = _synced("admission_undo", _key("admission_id"), _id("ticket_id", True), _id("staff_id"), _int("at"))
+admission_undo = _synced(
+    "admission_undo", _key("admission_id"), _id("ticket_id", True), _id("staff_id"), _int("at")
+)
 scan_refused = _synced(
-    "scan_refused", _key("scan_id"), _id("code"), _id("why"), _id("ticket_id"), _text("digest"), _id("gate"), _id("day"), _id("station_id"), _int("at")
+    "scan_refused",
+    _key("scan_id"),
+    _id("code"),
+    _id("why"),
+    _id("ticket_id"),
+    _text("digest"),
+    _id("gate"),
+    _id("day"),
+    _id("station_id"),
+    _int("at"),
 )
 
 # event rows: people
-sign_in = _synced("sign_in", _key("event_id"), _id("kind"), _id("staff_id"), _id("station_id"), _text("facts"), _int("at"))
+sign_in = _synced(
+    "sign_in", _key("event_id"), _id("kind"), _id("staff_id"), _id("station_id"), _text("facts"), _int("at")
+)
 
 # the server's answer to each operation and request, in the asking station's bucket, sent last within its `seq`
 result = _synced("result", _key("result_id"), _id("answer"), _text("cases"), _int("at"))

@@ -1,4 +1,5 @@
-"""What travels between a station and the server, as records of `domain.codec`. PROTOCOL grows when a meaning changes."""
+"""What travels between a station and the server, as records of `domain.codec`. PROTOCOL grows when a
+meaning changes."""
 
 from __future__ import annotations
 

@@ -58,7 +58,9 @@ def enrol(connection: Connection, code: str, kept: Secrets, now_ms: int) -> tupl
     row = connection.execute(sa.select(own.enrolment).where(wanted)).first()
     if row is None or row.expires_at < now_ms:
         raise Refused(Code.ENROLMENT_WRONG)
-    used = connection.execute(sa.update(own.enrolment).where(wanted, own.enrolment.c.used_at == 0).values(used_at=now_ms))
+    used = connection.execute(
+        sa.update(own.enrolment).where(wanted, own.enrolment.c.used_at == 0).values(used_at=now_ms)
+    )
     if used.rowcount == 0:
         raise Refused(Code.ENROLMENT_USED)
     name = next(station.name for station in stations(connection) if station.station_id == row.station_id)
@@ -102,7 +104,9 @@ def _next_incarnation(connection: Connection, station_id: str) -> int:
 def _save(connection: Connection, station: Station, token: str, now_ms: int) -> None:
     connection.execute(sa.delete(own.station).where(own.station.c.station_id == station.station_id))
     values = {"station_id": station.station_id, "name": station.name, "incarnation": station.incarnation}
-    connection.execute(sa.insert(own.station).values(**values, token_hash=_hash(token), fenced=0, seen_at=now_ms))
+    connection.execute(
+        sa.insert(own.station).values(**values, token_hash=_hash(token), fenced=0, seen_at=now_ms)
+    )
 
 
 def recognise(connection: Connection, token: str) -> Station:

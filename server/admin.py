@@ -61,7 +61,10 @@ def print_code(station: str, settings: Settings, clock: Clock) -> int:
     try:
         code = database.transact(lambda c: access.make_code(c, station, fingerprint(certificate), clock))
     except Refused:
-        print(f"There is no station called {station}. Import the venue file that names it first.", file=sys.stderr)
+        print(
+            f"There is no station called {station}. Import the venue file that names it first.",
+            file=sys.stderr,
+        )
         return 1
     finally:
         database.close()

@@ -31,7 +31,9 @@ class Database:
         self.ids = Ids(clock)
         self.embedded = self.engine.dialect.name == "sqlite"
         self._pool = ThreadPoolExecutor(_THREADS, "database")
-        self._snapshots = self.engine.execution_options(isolation_level=None if self.embedded else "REPEATABLE READ")
+        self._snapshots = self.engine.execution_options(
+            isolation_level=None if self.embedded else "REPEATABLE READ"
+        )
         self._watchers: set[asyncio.Event] = set()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._prepare()
@@ -99,7 +101,9 @@ def lock_subjects(connection: Connection, subjects: set[str]) -> None:
     if connection.dialect.name != "postgresql" or not subjects:
         return
     keys = sorted({_lock_key(subject) for subject in subjects})
-    ordered = sa.text("SELECT pg_advisory_xact_lock(k) FROM (SELECT unnest(CAST(:keys AS bigint[])) AS k ORDER BY 1) AS s")
+    ordered = sa.text(
+        "SELECT pg_advisory_xact_lock(k) FROM (SELECT unnest(CAST(:keys AS bigint[])) AS k ORDER BY 1) AS s"
+    )
     connection.execute(ordered, {"keys": keys})
 
 

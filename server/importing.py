@@ -1,4 +1,5 @@
-"""Saving a venue file: one transaction, each changed record journalled; importing the same file again changes nothing."""
+"""Saving a venue file: one transaction, each changed record journalled; importing the same file again
+changes nothing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""Taking in what stations pushed: known already? in order? then journal, apply, judge, answer; all in one transaction."""
+"""Taking in what stations pushed: known already? in order? then journal, apply, judge, answer; all in one
+transaction."""
 
 from __future__ import annotations
 
@@ -102,7 +103,9 @@ class _Taken:
         return "ok", _Position(sent.n, sent.envelope.op_id)
 
     def _known(self, sent: Sent) -> Answer | None:
-        row = self.connection.execute(sa.select(own.inbox).where(own.inbox.c.op_id == sent.envelope.op_id)).first()
+        row = self.connection.execute(
+            sa.select(own.inbox).where(own.inbox.c.op_id == sent.envelope.op_id)
+        ).first()
         if row is None:
             return None
         if row.hash != sent.envelope.digest():
@@ -119,7 +122,9 @@ class _Taken:
             try:
                 operation = _readable(sent, self.station)
             except Refused as refused:
-                answer = Answer(sent.envelope.op_id, "quarantined", (self._case(str(refused.facts.get("why", "")), sent),))
+                answer = Answer(
+                    sent.envelope.op_id, "quarantined", (self._case(str(refused.facts.get("why", "")), sent),)
+                )
             else:
                 cases = self._apply(sent.envelope, operation)
                 answer = Answer(sent.envelope.op_id, "flagged" if cases else "applied", tuple(cases))
@@ -129,7 +134,9 @@ class _Taken:
     def _apply(self, envelope: op.Envelope, operation: op.Operation) -> list[str]:
         for put in effects(envelope, operation):
             values = put.values | {"op_id": envelope.op_id, "bucket": put.bucket, "seq": 0}
-            self.connection.execute(insert(put.table, self.connection).values(**values).on_conflict_do_nothing())
+            self.connection.execute(
+                insert(put.table, self.connection).values(**values).on_conflict_do_nothing()
+            )
             self.touched.add(put.table.name)
         cases = judge_permission(self.connection, envelope, operation, self.now_ms)
         for subject in subjects(operation):
@@ -138,7 +145,12 @@ class _Taken:
 
     def _keep(self, sent: Sent, answer: Answer) -> None:
         keep(self.connection, sent.envelope, (self.stream, sent.n), answer, self.now_ms)
-        result = {"result_id": answer.op_id, "answer": answer.answer, "cases": " ".join(answer.cases), "at": self.now_ms}
+        result = {
+            "result_id": answer.op_id,
+            "answer": answer.answer,
+            "cases": " ".join(answer.cases),
+            "at": self.now_ms,
+        }
         bucket = station_bucket(self.station.station_id)
         statement = insert(t.result, self.connection).values(**result, bucket=bucket, seq=0)
         self.connection.execute(statement.on_conflict_do_nothing())
@@ -149,7 +161,9 @@ class _Taken:
         facts = (("kind", sent.envelope.kind), ("why", why), ("station", self.station.name))
         wanted = case_id(subject, "quarantined")
         values = {"case_id": wanted, "kind": "quarantined", "subject": subject, "facts": codec.dumps(facts)}
-        statement = insert(t.case_item, self.connection).values(**values, opened_at=self.now_ms, bucket="global")
+        statement = insert(t.case_item, self.connection).values(
+            **values, opened_at=self.now_ms, bucket="global"
+        )
         self.connection.execute(statement.on_conflict_do_nothing())
         self.touched.add(t.case_item.name)
         return wanted
@@ -175,7 +189,9 @@ def _readable(sent: Sent, station: Station) -> op.Operation:
     return envelope.operation()
 
 
-def keep(connection: Connection, envelope: op.Envelope, place: tuple[str, int], answer: Answer, now_ms: int) -> None:
+def keep(
+    connection: Connection, envelope: op.Envelope, place: tuple[str, int], answer: Answer, now_ms: int
+) -> None:
     """The inbox row, for good."""
     connection.execute(
         sa.insert(own.inbox).values(

@@ -13,12 +13,11 @@ from domain import codec
 from domain.catalogue import Session
 from domain.errors import Code, Refused
 from domain.staff import Permission, may
-from ledger import feed
+from ledger import feed, verifier
 from ledger import tables as t
 from ledger.clock import Clock, Ids, to_ms
 from ledger.database import insert
 from ledger.effects import station_bucket
-from ledger import verifier
 from ledger.read_setup import session, staff, staff_role
 from ledger.wire import RequestAsk, RequestReply
 from server import tables as own
@@ -79,20 +78,36 @@ class Door:
         return codec.loads(RequestReply, answer) if answer else None
 
     def _store(
-        self, connection: Connection, station: Station, request_id: str, what: tuple[str, str], reply: RequestReply
+        self,
+        connection: Connection,
+        station: Station,
+        request_id: str,
+        what: tuple[str, str],
+        reply: RequestReply,
     ) -> None:
         now = to_ms(self._clock.now())
-        values = {"request_id": request_id, "station_id": station.station_id, "kind": what[0], "body": what[1]}
+        values = {
+            "request_id": request_id,
+            "station_id": station.station_id,
+            "kind": what[0],
+            "body": what[1],
+        }
         answer = codec.dumps(reply)
         connection.execute(sa.insert(own.request).values(**values, state=reply.state, answer=answer, at=now))
         row = {"result_id": request_id, "answer": reply.state, "cases": "", "at": now}
         bucket = station_bucket(station.station_id)
-        connection.execute(insert(t.result, connection).values(**row, bucket=bucket, seq=0).on_conflict_do_nothing())
-        feed.publish(connection, [table.name for table in t.SYNCED if table in (t.session, t.staff, t.result)])
+        connection.execute(
+            insert(t.result, connection).values(**row, bucket=bucket, seq=0).on_conflict_do_nothing()
+        )
+        feed.publish(
+            connection, [table.name for table in t.SYNCED if table in (t.session, t.staff, t.result)]
+        )
 
 
 def _reached(connection: Connection, stream: str) -> int:
-    return connection.execute(sa.select(own.position.c.n).where(own.position.c.stream == stream)).scalar() or 0
+    return (
+        connection.execute(sa.select(own.position.c.n).where(own.position.c.stream == stream)).scalar() or 0
+    )
 
 
 def _session_saved(connection: Connection, ask: RequestAsk, setup: SetUp) -> None:
@@ -125,7 +140,9 @@ def _pin_changed(connection: Connection, ask: RequestAsk, setup: SetUp) -> None:
     """Somebody's own new PIN. Refuses `pin_wrong` without the proof of the old one, `record_invalid`."""
     lock_subjects(connection, {f"staff:{ask.staff_id}"})
     given, wanted = _two_texts(ask.body)
-    found = next((row for row in staff(connection) if row.member.staff_id == ask.staff_id and row.active), None)
+    found = next(
+        (row for row in staff(connection) if row.member.staff_id == ask.staff_id and row.active), None
+    )
     if found is None or not verifier.is_verifier(wanted):
         raise Refused(Code.RECORD_INVALID, record="staff")
     if not verifier.proves(found.verifier, given):

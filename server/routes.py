@@ -123,7 +123,12 @@ async def push_batch(parts: PartsOf, station: StationOf, body: Body) -> Response
 
 @router.get("/v1/sync/pull")
 async def pull(
-    parts: PartsOf, station: StationOf, buckets: str, after: str = "", protocol: int = PROTOCOL, stream: str = ""
+    parts: PartsOf,
+    station: StationOf,
+    buckets: str,
+    after: str = "",
+    protocol: int = PROTOCOL,
+    stream: str = "",
 ) -> Response:
     """The rows of the asked buckets that changed after a cursor, and the server's position in `stream`."""
     check_protocol(protocol)
@@ -141,7 +146,9 @@ def _may_see(bucket: str, station: Station) -> bool:
     return not bucket.startswith("station:") or bucket == f"station:{station.station_id}"
 
 
-def _page(connection: Connection, buckets: list[str], after: tuple[str, feed.Cursor], stream: str) -> dict[str, Any]:
+def _page(
+    connection: Connection, buckets: list[str], after: tuple[str, feed.Cursor], stream: str
+) -> dict[str, Any]:
     head = feed.read_head(connection)
     found = feed.read_page(connection, buckets, after[1], PULL_MOST)
     row = connection.execute(sa.select(own.position).where(own.position.c.stream == stream)).first()
@@ -162,9 +169,12 @@ def _page(connection: Connection, buckets: list[str], after: tuple[str, feed.Cur
 
 
 @router.get("/v1/sync/hints")
-async def hints(parts: PartsOf, station: StationOf) -> StreamingResponse:
-    """Server-sent hints that the feed has moved, and a heartbeat every second; without content, so losing one is harmless."""
-    return StreamingResponse(_hints(parts), media_type="text/event-stream", headers={"cache-control": "no-store"})
+async def hints(parts: PartsOf, _station: StationOf) -> StreamingResponse:
+    """Server-sent hints that the feed has moved, and a heartbeat every second; without content, so losing
+    one is harmless."""
+    return StreamingResponse(
+        _hints(parts), media_type="text/event-stream", headers={"cache-control": "no-store"}
+    )
 
 
 async def _hints(parts: Parts) -> AsyncIterator[str]:

@@ -76,13 +76,22 @@ class SetUp:
         if old == values and not record.verifier:
             return
         verifier = record.verifier or (row.verifier if row else "")
-        full = values | {"staff_id": member.staff_id, "revision": row.revision + 1 if row else 1, "verifier": verifier}
+        full = values | {
+            "staff_id": member.staff_id,
+            "revision": row.revision + 1 if row else 1,
+            "verifier": verifier,
+        }
         self._put(t.staff, ["staff_id"], full, STAFF_BUCKET)
-        self._journal(op.RecordSaved("staff", member.staff_id, int(full["revision"]), _pairs(old), _pairs(values)))
+        self._journal(
+            op.RecordSaved("staff", member.staff_id, int(full["revision"]), _pairs(old), _pairs(values))
+        )
 
     def key(self, key_id: int, public: str) -> None:
         """A public key that gates accept; never taken away by an import."""
-        if self.connection.execute(sa.select(t.ticket_key).where(t.ticket_key.c.key_id == key_id)).first() is None:
+        if (
+            self.connection.execute(sa.select(t.ticket_key).where(t.ticket_key.c.key_id == key_id)).first()
+            is None
+        ):
             self._put(t.ticket_key, ["key_id"], {"key_id": key_id, "public": public}, KEYS_BUCKET)
             self._journal(op.RecordSaved("ticket_key", str(key_id), 1, "", public))
 
@@ -91,7 +100,10 @@ class SetUp:
 
     def _put(self, table: Table, keys: list[str], values: dict[str, str | int], bucket: str) -> None:
         statement = insert(table, self.connection).values(**values, bucket=bucket, seq=0)
-        changed = {name: value for name, value in values.items() if name not in keys} | {"bucket": bucket, "seq": 0}
+        changed = {name: value for name, value in values.items() if name not in keys} | {
+            "bucket": bucket,
+            "seq": 0,
+        }
         self.connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=changed))
         self._touched.add(table.name)
         self.changed += 1
@@ -112,4 +124,3 @@ class SetUp:
 
 def _pairs(values: dict[str, str | int]) -> str:
     return codec.dumps(tuple((name, str(value)) for name, value in sorted(values.items()))) if values else ""
-

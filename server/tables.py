@@ -1,4 +1,5 @@
-"""Tables that only the server has: its journal (the inbox), stream positions, stations, enrolment, requests, quarantine."""
+"""Tables that only the server has: its journal (the inbox), stream positions, stations, enrolment,
+requests, quarantine."""
 
 from __future__ import annotations
 
@@ -67,4 +68,9 @@ request = Table(
     Column("answer", Text, nullable=False),
     Column("at", BigInteger, nullable=False),
 )
-setting = Table("server_setting", metadata, Column("name", String(64), primary_key=True), Column("value", Text, nullable=False))
+setting = Table(
+    "server_setting",
+    metadata,
+    Column("name", String(64), primary_key=True),
+    Column("value", Text, nullable=False),
+)

@@ -1,4 +1,5 @@
-"""A venue's own data from a TOML file: read whole, every mistake named by its line, nothing saved unless all is right."""
+"""A venue's own data from a TOML file: read whole, every mistake named by its line, nothing saved unless
+all is right."""
 
 from __future__ import annotations
 
@@ -10,7 +11,17 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from domain.catalogue import Activity, Product, ProductKind, Seller, Session, StaffMember, StationInfo, Venue, Words
+from domain.catalogue import (
+    Activity,
+    Product,
+    ProductKind,
+    Seller,
+    Session,
+    StaffMember,
+    StationInfo,
+    Venue,
+    Words,
+)
 from domain.errors import Refused
 from domain.money import EXPONENTS, Money, parse
 from domain.staff import ROLES, check_pin
@@ -125,7 +136,11 @@ class _Entry:
 
     def words(self, key: str) -> Words:
         value = self._get(key, None)
-        if not isinstance(value, dict) or set(value) != {"en", "ar"} or not all(isinstance(v, str) and v.strip() for v in value.values()):
+        if (
+            not isinstance(value, dict)
+            or set(value) != {"en", "ar"}
+            or not all(isinstance(v, str) and v.strip() for v in value.values())
+        ):
             raise _Wrong(key, f"{key} wants {key}.en and {key}.ar, both with text")
         return Words(value["en"].strip(), value["ar"].strip())
 
@@ -202,7 +217,9 @@ class _Reader:
     def _each(self, table: str, make: Callable[[_Entry], Any]) -> Iterator[Any]:
         found = self.raw.get(table, [])
         if not isinstance(found, list) or not found:
-            self.mistakes.append(Mistake(self.lines.of(table, 0, ""), f"[[{table}]] is missing: at least one"))
+            self.mistakes.append(
+                Mistake(self.lines.of(table, 0, ""), f"[[{table}]] is missing: at least one")
+            )
             return
         yield from self._made(table, found, make)
 
@@ -249,7 +266,9 @@ class _Reader:
         try:
             return parse(text, self.currency).minor
         except Refused:
-            raise _Wrong("denominations", f"denominations: {text!r} is no amount of {self.currency}") from None
+            raise _Wrong(
+                "denominations", f"denominations: {text!r} is no amount of {self.currency}"
+            ) from None
 
     def _activity(self, entry: _Entry) -> Activity:
         if len(self.known.get("activity", ())) >= _MOST_ACTIVITIES:
@@ -287,7 +306,9 @@ class _Reader:
     def _session(self, activity: str, starts: datetime, ends: datetime, capacity: int) -> Session:
         order = sorted(self.known["activity"]).index(activity)
         number = (starts - _MINUTE_ZERO) // timedelta(minutes=1) * _MOST_ACTIVITIES + order
-        return Session(number, activity, starts.astimezone(UTC), ends.astimezone(UTC), capacity, starts.date())
+        return Session(
+            number, activity, starts.astimezone(UTC), ends.astimezone(UTC), capacity, starts.date()
+        )
 
     def _product(self, entry: _Entry) -> Product:
         number = entry.whole("number", 1, 2**32 - 1)
@@ -299,9 +320,18 @@ class _Reader:
             raise _Wrong("activity", "a product with places names its activity, and only such a product")
         vat = entry.whole("vat_percent", 0, 100)
         return Product(
-            number, kind, entry.words("name"), entry.money("price", self.currency), vat * 100, entry.text("icon"),
-            entry.text("category"), places, activity, entry.whole("position", 0, 10_000, number), entry.flag("favourite"),
-        )  # fmt: skip
+            number,
+            kind,
+            entry.words("name"),
+            entry.money("price", self.currency),
+            vat * 100,
+            entry.text("icon"),
+            entry.text("category"),
+            places,
+            activity,
+            entry.whole("position", 0, 10_000, number),
+            entry.flag("favourite"),
+        )
 
     def _staff(self, entry: _Entry) -> StaffEntry:
         staff_id = self._unique("staff", "id", entry.text("id"))
@@ -322,7 +352,11 @@ class _Reader:
         if not set(places) <= set(_PLACES):
             raise _Wrong("places", f"places may hold {', '.join(_PLACES)}")
         return StationInfo(
-            name.lower(), name, entry.words("label"), tuple(places), entry.text("gate", ""), entry.text("terminal", ""),
+            name.lower(),
+            name,
+            entry.words("label"),
+            tuple(places),
+            entry.text("gate", ""),
+            entry.text("terminal", ""),
             entry.text("printer", "files"),
-        )  # fmt: skip
-
+        )

@@ -109,8 +109,12 @@ def _end_with_parent() -> None:
 
 def _arguments(argv: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="gatehouse-server", description="The venue server of Gatehouse.")
-    parser.add_argument("--data", type=Path, default=Path("gatehouse-server"), help="folder for certificate and secrets")
-    parser.add_argument("--database", default="", help="sqlite:///FILE or postgresql://…; default: a file in --data")
+    parser.add_argument(
+        "--data", type=Path, default=Path("gatehouse-server"), help="folder for certificate and secrets"
+    )
+    parser.add_argument(
+        "--database", default="", help="sqlite:///FILE or postgresql://…; default: a file in --data"
+    )
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=8470, help="0 picks a free one")
     parser.add_argument("--port-file", type=Path, help="where to tell the port")

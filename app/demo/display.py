@@ -18,7 +18,9 @@ def usable_display() -> bool:
     if sys.platform.startswith("linux") and headless:
         return False
     try:
-        tried = subprocess.run([sys.executable, "-c", _TRY], capture_output=True, text=True, timeout=_SECONDS, check=False)
+        tried = subprocess.run(
+            [sys.executable, "-c", _TRY], capture_output=True, text=True, timeout=_SECONDS, check=False
+        )
     except subprocess.TimeoutExpired:
         return False
     return tried.returncode == 0 and tried.stdout.strip() not in ("", "offscreen", "minimal")

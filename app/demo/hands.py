@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import builtins
 from pathlib import Path
+from typing import TypeVar
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QWidget
 
+W = TypeVar("W", bound=QWidget)
 _KEYS = {
     "Enter": Qt.Key.Key_Return,
     "Esc": Qt.Key.Key_Escape,
@@ -68,16 +71,17 @@ class Hands:
         QApplication.setActiveWindow(self.window)
 
     def _target(self) -> QWidget:
-        focused = self.window.focusWidget()
+        focused: QWidget | None = self.window.focusWidget()
         return focused if focused is not None and focused.isVisible() else self.window
 
-    def _only(self, kind: type[QObject], words: tuple[str, ...]) -> QWidget:
+    def _only(self, kind: builtins.type[W], words: tuple[str, ...]) -> W:
         found = [
             widget
             for widget in self.window.findChildren(kind)
-            if isinstance(widget, QWidget) and widget.isVisible() and widget.isEnabled()
+            if widget.isVisible()
+            and widget.isEnabled()
             and all(word in widget.accessibleName() for word in words)
-        ]  # fmt: skip
+        ]
         if not found:
             raise NotThere(f"no {kind.__name__} called {words}")
         exact = [widget for widget in found if widget.accessibleName() == words[0]]

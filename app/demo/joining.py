@@ -48,7 +48,8 @@ def read(home: Path) -> Note | None:
 
 
 def complete(given: argparse.Namespace, home: Path) -> argparse.Namespace:
-    """Fills in what a station of the sample venue need not be told; a station with its own data or server is left alone."""
+    """Fills in what a station of the sample venue need not be told; a station with its own data or server
+    is left alone."""
     note = read(home)
     if not given.station or given.server or given.data or note is None:
         return given

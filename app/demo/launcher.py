@@ -33,7 +33,9 @@ def main(argv: list[str]) -> int:
     given = _arguments(argv)
     if given.station:
         return _client(["--station", given.station], dict(os.environ))
-    headless = given.headless or (None if usable_display() else Path(tempfile.mkdtemp(prefix="gatehouse-demo-")))
+    headless = given.headless or (
+        None if usable_display() else Path(tempfile.mkdtemp(prefix="gatehouse-demo-"))
+    )
     if headless is not None:
         from app.demo.play import play_headless
 
@@ -44,9 +46,18 @@ def main(argv: list[str]) -> int:
 
 def _arguments(argv: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="gatehouse demo", description="The sample venue on this machine.")
-    parser.add_argument("--headless", type=Path, metavar="DIR", help="play a family's visit without a display, leave papers and pictures in DIR")
-    parser.add_argument("--language", choices=("en", "ar"), default="en", help="the staff's language while playing")
-    parser.add_argument("--station", default="", help="join the running sample venue as another station, such as LK1")
+    parser.add_argument(
+        "--headless",
+        type=Path,
+        metavar="DIR",
+        help="play a family's visit without a display, leave papers and pictures in DIR",
+    )
+    parser.add_argument(
+        "--language", choices=("en", "ar"), default="en", help="the staff's language while playing"
+    )
+    parser.add_argument(
+        "--station", default="", help="join the running sample venue as another station, such as LK1"
+    )
     return parser.parse_args(argv)
 
 
@@ -63,13 +74,24 @@ class Venue:
 
     def code(self, station: str) -> str:
         """A fresh one-time code, as the administrator's command prints it."""
-        command = [sys.executable, "-m", "server", "--data", str(self.folder / "server"), "admin", "enrol", station]
+        command = [
+            sys.executable,
+            "-m",
+            "server",
+            "--data",
+            str(self.folder / "server"),
+            "admin",
+            "enrol",
+            station,
+        ]
         done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
         return done.stdout.strip().splitlines()[-1]
 
 
 @contextmanager
-def running_venue(folder: Path, *, source: Path = SAMPLE, clock_file: Path | None = None, quick_cards: bool = False) -> Iterator[Venue]:
+def running_venue(
+    folder: Path, *, source: Path = SAMPLE, clock_file: Path | None = None, quick_cards: bool = False
+) -> Iterator[Venue]:
     """Imports the venue, starts server and card terminal on free ports, and ends both whatever happens."""
     server, ports = folder / "server", folder / "ports"
     shutil.rmtree(ports, ignore_errors=True)
@@ -77,8 +99,19 @@ def running_venue(folder: Path, *, source: Path = SAMPLE, clock_file: Path | Non
     clock = ["--clock-file", str(clock_file)] if clock_file else []
     data = [sys.executable, "-m", "server", "--data", str(server), *clock]
     subprocess.run([*data, "admin", "import", str(source)], cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
-    quick = ["--card-seconds", "0.1", "--bank-seconds", "0.1", "--in-progress-seconds", "1"] if quick_cards else []
-    terminal = [sys.executable, "-m", "app.hardware.card_simulator", "--journal", str(folder / "terminal.journal"), *quick]
+    quick = (
+        ["--card-seconds", "0.1", "--bank-seconds", "0.1", "--in-progress-seconds", "1"]
+        if quick_cards
+        else []
+    )
+    terminal = [
+        sys.executable,
+        "-m",
+        "app.hardware.card_simulator",
+        "--journal",
+        str(folder / "terminal.journal"),
+        *quick,
+    ]
     terminal += ["--end-with-parent"]
     commands = {
         "server": [*data, "--port", "0", "--end-with-parent", "--port-file", str(ports / "server")],
@@ -138,8 +171,14 @@ def _folder() -> Iterator[Path]:
 
 def _desk(venue: Venue) -> int:
     home = config.data_home()
-    codes = {name: venue.code(name) for name in venue.stations[1:] if not (venue.folder / name / "journal.db").exists()}
-    note = joining.Note(os.getpid(), venue.server, str(venue.folder), venue.terminal, venue.stations, codes, venue.pins)
+    codes = {
+        name: venue.code(name)
+        for name in venue.stations[1:]
+        if not (venue.folder / name / "journal.db").exists()
+    }
+    note = joining.Note(
+        os.getpid(), venue.server, str(venue.folder), venue.terminal, venue.stations, codes, venue.pins
+    )
     joining.write(home, note)
     first = venue.stations[0]
     data = venue.folder / first
@@ -147,7 +186,10 @@ def _desk(venue: Venue) -> int:
     arguments += ["--terminal", venue.terminal, "--sample-pins", json.dumps(venue.pins)]
     if not (data / "journal.db").exists():
         arguments += ["--code", venue.code(first)]
-    print(f"Sample venue at {venue.server}. Another station: gatehouse --station {venue.stations[1]}", flush=True)
+    print(
+        f"Sample venue at {venue.server}. Another station: gatehouse --station {venue.stations[1]}",
+        flush=True,
+    )
     try:
         return _client(arguments, dict(os.environ))
     finally:
@@ -155,4 +197,6 @@ def _desk(venue: Venue) -> int:
 
 
 def _client(arguments: list[str], environment: dict[str, str]) -> int:
-    return subprocess.run([sys.executable, "-m", "app", *arguments], cwd=ROOT, env=environment, check=False).returncode
+    return subprocess.run(
+        [sys.executable, "-m", "app", *arguments], cwd=ROOT, env=environment, check=False
+    ).returncode

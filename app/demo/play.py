@@ -49,7 +49,10 @@ def play(scratch: Path, folder: Path, language: str) -> Exception | None:
     clock = FileClock(scratch / "clock")
     clock.set(started.astimezone(ZoneInfo("Asia/Riyadh")).replace(hour=9, minute=40, second=0, microsecond=0))
     source = visit_venue(scratch, language)
-    with running_venue(scratch, source=source, clock_file=scratch / "clock", quick_cards=True) as venue, ExitStack() as open_parts:
+    with (
+        running_venue(scratch, source=source, clock_file=scratch / "clock", quick_cards=True) as venue,
+        ExitStack() as open_parts,
+    ):
         scene = make_scene(venue, clock, (folder, language), open_parts)
         player = Player(visit(scene), ended=application.quit)
         player.start()
@@ -71,9 +74,12 @@ def visit_venue(scratch: Path, language: str) -> Path:
 
 def make_scene(venue: Venue, clock: FileClock, shown: tuple[Path, str], open_parts: ExitStack) -> Scene:
     """Windows for POS1 and LK1, a second till without one, and a scanner that speaks to the front window."""
+    from PySide6.QtWidgets import QWidget
+
     from app.demo.visit import Scene
     from app.hardware.wedge_scanner import WedgeScanner
     from app.parts import Config, Station, Told
+    from app.signals import Signals
     from app.texts import Texts
     from app.views.ports import Preferences
     from app.wiring import join, make_application
@@ -83,23 +89,41 @@ def make_scene(venue: Venue, clock: FileClock, shown: tuple[Path, str], open_par
     joined = []
     for name in ("POS1", "LK1"):
         terminal = venue.terminal if name == "POS1" else ""
-        settings = Config(venue.folder / name, venue.server, venue.code(name), terminal, False, 0.3, venue.pins)
+        settings = Config(
+            venue.folder / name, venue.server, venue.code(name), terminal, False, 0.3, venue.pins
+        )
         made = join(settings, clock, sound=lambda name: None, preferences=Preferences(language))
         open_parts.callback(made.close)
         made.station.start()
         made.window.resize(*SIZE)
         made.window.show()
         joined.append(made)
-    second = Station(Config(venue.folder / "POS2", venue.server, venue.code("POS2"), keyring=False, sample_pins=venue.pins), clock, Told())
+    second = Station(
+        Config(
+            venue.folder / "POS2", venue.server, venue.code("POS2"), keyring=False, sample_pins=venue.pins
+        ),
+        clock,
+        Told(),
+    )
     open_parts.callback(second.close)
     second.start()
     desk, gate = joined
     scanner = WedgeScanner(application)
-    front = {made.window: made.signals for made in joined}
-    scanner.start(lambda code: front[application.activeWindow()].scanned.emit(code))
+    front: dict[QWidget, Signals] = {made.window: made.signals for made in joined}
+    scanner.start(lambda code: front[application.activeWindow() or made.window].scanned.emit(code))
     open_parts.callback(scanner.stop)
     zone = ZoneInfo("Asia/Riyadh")
-    return Scene(clock, zone, desk.station, desk.window, gate.station, gate.window, second, Texts(language, zone.key), folder)
+    return Scene(
+        clock,
+        zone,
+        desk.station,
+        desk.window,
+        gate.station,
+        gate.window,
+        second,
+        Texts(language, zone.key),
+        folder,
+    )
 
 
 def _keep_papers(prints: Path, folder: Path) -> None:

@@ -1,4 +1,5 @@
-"""Plays a script through the event loop: each step acts and yields a condition to wait for. No nested loops, no sleeps."""
+"""Plays a script through the event loop: each step acts and yields a condition to wait for. No nested
+loops, no sleeps."""
 
 from __future__ import annotations
 
@@ -21,7 +22,9 @@ class PlayFailed(Exception):
 class Player(QObject):
     """Runs `script` until it ends or fails; then `finished` is True and `error` says why it failed, if it did."""
 
-    def __init__(self, script: Script, *, seconds: float = 15.0, ended: Callable[[], None] = lambda: None) -> None:
+    def __init__(
+        self, script: Script, *, seconds: float = 15.0, ended: Callable[[], None] = lambda: None
+    ) -> None:
         super().__init__()
         self._script = script
         self._seconds = seconds

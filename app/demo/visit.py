@@ -123,7 +123,10 @@ def sign_in_and_open(scene: Scene) -> Script:
     yield from sign_in(scene, scene.desk_window, "reem", scene.desk)
     scene.picture(scene.desk_window, "no-shift")
     cart = scene.desk.selling.add(scene.desk.selling.empty(), TUBE, 0)
-    check(refusal(lambda: scene.desk.checkout.begin(cart)) is Code.SHIFT_NEEDED, "a sale without a shift was not refused")
+    check(
+        refusal(lambda: scene.desk.checkout.begin(cart)) is Code.SHIFT_NEEDED,
+        "a sale without a shift was not refused",
+    )
     hands, texts = Hands(scene.desk_window), scene.texts
     hands.tap(texts("sell.open_shift"))
     yield lambda: hands.sees(texts("shift.open"))
@@ -220,7 +223,10 @@ def check_total(scene: Scene) -> None:
     page = page_of(scene.desk_window, "sell")
     assert isinstance(page, SaleView) and page.cart is not None
     sums = totals(page.cart)
-    check((sums.gross, sums.net, sums.vat) == (sar(42550), sar(37000), sar(5550)), f"the cart comes to {sums.gross.decimal()}")
+    check(
+        (sums.gross, sums.net, sums.vat) == (sar(42550), sar(37000), sar(5550)),
+        f"the cart comes to {sums.gross.decimal()}",
+    )
     scene.facts["total"] = f"{sums.gross.decimal()} = {sums.net.decimal()} + VAT {sums.vat.decimal()}"
 
 
@@ -337,7 +343,10 @@ def gate_admits(scene: Scene) -> Script:
     check(counted(scene.gate, t.admission) == 1, "the same scan counted twice")
     yield lambda: counted(scene.desk, t.admission) == 1
     again = scene.desk.gate.scan(code)
-    check(again.code == "already_redeemed" and again.entry_gate == "Gate 1", f"the front desk answers {again.code}")
+    check(
+        again.code == "already_redeemed" and again.entry_gate == "Gate 1",
+        f"the front desk answers {again.code}",
+    )
     yield pause(2100)
     hands.scan(code)
     yield lambda: answer_of(scene.gate_window) == "already_redeemed"
@@ -352,7 +361,9 @@ def family_codes(scene: Scene) -> list[str]:
     with scene.desk.store.read() as connection:
         sale_id = read_money.documents(connection, "pos1")[-1].sale_id
         booking = sa.select(t.sale.c.booking_id).where(t.sale.c.sale_id == sale_id).scalar_subquery()
-        found = sa.select(t.ticket.c.code).where(t.ticket.c.booking_id == booking).order_by(t.ticket.c.ticket_id)
+        found = (
+            sa.select(t.ticket.c.code).where(t.ticket.c.booking_id == booking).order_by(t.ticket.c.ticket_id)
+        )
         return list(connection.execute(found).scalars())
 
 

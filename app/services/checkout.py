@@ -59,8 +59,14 @@ class Checkout:
     """`open_drawer` kicks the drawer without waiting for it."""
 
     def __init__(
-        self, store: Store, session: Session, cards: Cards, closing: Closing, approver: Approver, open_drawer: Callable[[], None]
-    ) -> None:  # fmt: skip
+        self,
+        store: Store,
+        session: Session,
+        cards: Cards,
+        closing: Closing,
+        approver: Approver,
+        open_drawer: Callable[[], None],
+    ) -> None:
         self._store = store
         self._session = session
         self._cards = cards
@@ -160,7 +166,11 @@ class Checkout:
     def _landed(self, actor: Actor) -> Callable[[Recording, Attempt], None]:
         def landed(recording: Recording, attempt: Attempt) -> None:
             opened = _load(recording.journal, attempt.sale_id)
-            if opened is not None and attempt.state is AttemptState.CAPTURED and attempt.direction == Direction.CHARGE:
+            if (
+                opened is not None
+                and attempt.state is AttemptState.CAPTURED
+                and attempt.direction == Direction.CHARGE
+            ):
                 self._save_or_close(recording, replace(actor, shift_id=opened.shift_id), opened)
 
         return landed
@@ -197,7 +207,9 @@ class Checkout:
         def work(recording: Recording) -> None:
             for attempt in read_money.attempts_of_sale(recording.cache, sale_id):
                 if attempt.state in OPEN:
-                    recording.add(_resolved(attempt, approved, (approval_code.strip(), approver_id, approval.reason)))
+                    recording.add(
+                        _resolved(attempt, approved, (approval_code.strip(), approver_id, approval.reason))
+                    )
                     after = read_money.attempt(recording.cache, attempt.attempt_id)
                     if after is not None:
                         self._landed(actor)(recording, after)
@@ -216,7 +228,9 @@ class Checkout:
             self._refuse_open_attempts(recording.cache, sale_id)
             if self._tenders(recording.cache, opened):
                 raise Refused(Code.PAYMENT_OPEN)
-            recording.journal.execute(sa.delete(journal.open_sale).where(journal.open_sale.c.sale_id == sale_id))
+            recording.journal.execute(
+                sa.delete(journal.open_sale).where(journal.open_sale.c.sale_id == sale_id)
+            )
             recording.topics.add("open_sale")
             return opened.cart
 
@@ -233,7 +247,11 @@ class Checkout:
             attempts = read_money.attempts_of_sale(connection, sale_id)
         for attempt in charged(attempts):
             done = self._cards.reverse(
-                actor, attempt, check=lambda recording: None, landed=lambda recording, found: None, on_step=on_step
+                actor,
+                attempt,
+                check=lambda recording: None,
+                landed=lambda recording, found: None,
+                on_step=on_step,
             )
             if done.state is not AttemptState.CAPTURED:
                 raise Refused(Code.CARD_REVERSAL_FAILED)
@@ -249,7 +267,9 @@ class Checkout:
         with self._store.read_journal() as connection:
             rows = connection.execute(sa.select(journal.open_sale).order_by(journal.open_sale.c.at)).all()
         with self._store.read() as connection:
-            return tuple(_open_payment(connection, codec.loads(OpenSale, row.body), from_ms(row.at)) for row in rows)
+            return tuple(
+                _open_payment(connection, codec.loads(OpenSale, row.body), from_ms(row.at)) for row in rows
+            )
 
     # ---------------------------------------------------------------------------------------------------------------
 
@@ -261,7 +281,9 @@ class Checkout:
 
     def _open_attempts(self, sale_id: str) -> list[Attempt]:
         with self._store.read() as connection:
-            return [found for found in read_money.attempts_of_sale(connection, sale_id) if found.state in OPEN]
+            return [
+                found for found in read_money.attempts_of_sale(connection, sale_id) if found.state in OPEN
+            ]
 
     def _refuse_open_attempts(self, connection: Connection, sale_id: str) -> None:
         if any(attempt.state in OPEN for attempt in read_money.attempts_of_sale(connection, sale_id)):
@@ -271,7 +293,12 @@ class Checkout:
         """Card money first, cash last: change comes from cash only."""
         cards: list[Tender] = [
             CardTender(
-                Money(found.captured, found.amount.currency), found.attempt_id, found.scheme, found.wallet, found.last4, found.approval
+                Money(found.captured, found.amount.currency),
+                found.attempt_id,
+                found.scheme,
+                found.wallet,
+                found.last4,
+                found.approval,
             )
             for found in charged(read_money.attempts_of_sale(connection, opened.sale_id))
         ]
@@ -286,7 +313,9 @@ class Checkout:
         rules.check_paid(opened.due, tenders)
         seller = replace(actor, staff_id=actor.staff_id or opened.staff_id)
         self._closing.close(recording, seller, opened.sale_id, opened.cart, tenders)
-        recording.journal.execute(sa.delete(journal.open_sale).where(journal.open_sale.c.sale_id == opened.sale_id))
+        recording.journal.execute(
+            sa.delete(journal.open_sale).where(journal.open_sale.c.sale_id == opened.sale_id)
+        )
 
     def _shift_of(self, sale_id: str) -> str:
         with self._store.read_journal() as connection:
@@ -296,13 +325,19 @@ class Checkout:
 
 def charged(attempts: list[Attempt]) -> list[Attempt]:
     """Captured charges that were not taken back."""
-    back = {a.original_id for a in attempts if a.direction == Direction.REVERSAL and a.state is AttemptState.CAPTURED}
+    back = {
+        a.original_id
+        for a in attempts
+        if a.direction == Direction.REVERSAL and a.state is AttemptState.CAPTURED
+    }
     captured = [a for a in attempts if a.direction == Direction.CHARGE and a.state is AttemptState.CAPTURED]
     return [attempt for attempt in captured if attempt.attempt_id not in back]
 
 
 def _load(connection: Connection, sale_id: str) -> OpenSale | None:
-    body = connection.execute(sa.select(journal.open_sale.c.body).where(journal.open_sale.c.sale_id == sale_id)).scalar()
+    body = connection.execute(
+        sa.select(journal.open_sale.c.body).where(journal.open_sale.c.sale_id == sale_id)
+    ).scalar()
     return codec.loads(OpenSale, body) if body else None
 
 
@@ -316,11 +351,15 @@ def _save(connection: Connection, opened: OpenSale, now_ms: int) -> None:
 def _open_payment(connection: Connection, opened: OpenSale, since: datetime) -> OpenPayment:
     attempts = read_money.attempts_of_sale(connection, opened.sale_id)
     unknown = sum(found.amount.minor for found in attempts if found.state in OPEN)
-    return OpenPayment(opened.sale_id, opened.due, Money(unknown, opened.cart.currency), since, opened.cart.items)
+    return OpenPayment(
+        opened.sale_id, opened.due, Money(unknown, opened.cart.currency), since, opened.cart.items
+    )
 
 
 def _resolved(attempt: Attempt, approved: bool, said: tuple[str, str, str]) -> op.CardResolved:
     code, approver_id, reason = said
     outcome = AttemptState.CAPTURED if approved else AttemptState.DECLINED
     amount = attempt.amount if approved else attempt.amount.zero
-    return op.CardResolved(attempt.attempt_id, outcome, "slip", amount, "", "", "", code, "", "", approver_id, reason)
+    return op.CardResolved(
+        attempt.attempt_id, outcome, "slip", amount, "", "", "", code, "", "", approver_id, reason
+    )

@@ -80,11 +80,19 @@ class Gate:
         admission_id = self._store.ids.new()
         recording.add(
             op.GuestAdmitted(
-                admission_id, str(code.ticket_id), code.product, code.session, code.first_day, self._gate, again
+                admission_id,
+                str(code.ticket_id),
+                code.product,
+                code.session,
+                code.first_day,
+                self._gate,
+                again,
             )
         )
         result = self._shown(recording.cache, str(code.ticket_id), (code.product, code.session))
-        return replace(result, code="ok_reentry" if again else "ok", colour=Colour.GREEN, admission_id=admission_id)
+        return replace(
+            result, code="ok_reentry" if again else "ok", colour=Colour.GREEN, admission_id=admission_id
+        )
 
     def _refused(self, connection: Connection, code: TicketCode, refusal: visit.Refuse) -> ScanResult:
         result = self._shown(connection, str(code.ticket_id), (code.product, code.session))
@@ -93,7 +101,13 @@ class Gate:
         if refusal.entry is None:
             return result
         entry = refusal.entry
-        return replace(result, entry_at=entry.at, entry_gate=entry.gate, entry_by=entry.staff_name, admission_id=entry.admission_id)
+        return replace(
+            result,
+            entry_at=entry.at,
+            entry_gate=entry.gate,
+            entry_by=entry.staff_name,
+            admission_id=entry.admission_id,
+        )
 
     def _shown(self, connection: Connection, ticket_id: str, kind: tuple[int, int]) -> ScanResult:
         """What is known of a ticket, ready to show; the caller sets the answer."""
@@ -120,7 +134,9 @@ class Gate:
     def _note_refusal(self, recording: Recording, text: str, code: Code, ticket_id: str, day: date) -> None:
         digest = hashlib.sha256(text.encode()).hexdigest()
         field = _FIELD.get(code, code).value
-        recording.add(op.ScanRefused(self._store.ids.new(), field, code.value, ticket_id, digest, self._gate, day))
+        recording.add(
+            op.ScanRefused(self._store.ids.new(), field, code.value, ticket_id, digest, self._gate, day)
+        )
 
     # what staff decide themselves ------------------------------------------------------------------------------------
 
@@ -134,7 +150,9 @@ class Gate:
             if row is None or not read_gate.entries_of(recording.cache, ticket_id, "en"):
                 raise Refused(Code.SCAN_INVALID)
             admission_id = self._store.ids.new()
-            recording.add(op.GuestAdmitted(admission_id, ticket_id, row.product, row.session, row.day, self._gate, True))
+            recording.add(
+                op.GuestAdmitted(admission_id, ticket_id, row.product, row.session, row.day, self._gate, True)
+            )
             result = self._shown(recording.cache, ticket_id, (row.product, row.session))
             return replace(result, code="ok_reentry", colour=Colour.GREEN, admission_id=admission_id)
 
@@ -175,7 +193,11 @@ class Gate:
             came = read_gate.came(connection, today)
             expected = read_gate.expected(connection, today)
             now = self._store.clock.now()
-            running = [s.starts_at for s in read_setup.sessions_of(connection, today) if s.starts_at <= now < s.ends_at]
+            running = [
+                s.starts_at
+                for s in read_setup.sessions_of(connection, today)
+                if s.starts_at <= now < s.ends_at
+            ]
             rows = tuple(_row(connection, scan) for scan in scans)
         return GateBoard(rows, came, came, expected, running[0] if running else None)
 
@@ -188,7 +210,11 @@ class Gate:
 
 
 def _row(connection: Connection, scan: read_gate.Scan) -> ScanRow:
-    title = read_setup.product_name(connection, scan.product) if scan.product else Words("Unknown code", "رمز غير معروف")
+    title = (
+        read_setup.product_name(connection, scan.product)
+        if scan.product
+        else Words("Unknown code", "رمز غير معروف")
+    )
     short = short_code(UUID(scan.ticket_id)) if scan.ticket_id else ""
     return ScanRow(scan.code, colour_of(scan.code), scan.at, title, short, scan.gate)
 
@@ -197,4 +223,3 @@ def colour_of(code: str) -> Colour:
     if code.startswith("ok"):
         return Colour.GREEN
     return Colour.AMBER if code in _AMBER else Colour.RED
-

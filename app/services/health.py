@@ -38,11 +38,15 @@ class Health:
         line = self._line()
         with self._store.read() as connection:
             station = self._station(connection)
-            cases = connection.execute(sa.select(sa.func.count()).where(t.case_item.c.closed_at == 0)).scalar_one()
+            cases = connection.execute(
+                sa.select(sa.func.count()).where(t.case_item.c.closed_at == 0)
+            ).scalar_one()
         with self._store.read_journal() as connection:
             unfinished = journal.print_job.c.state.in_(("queued", "sending", "failed", "unconfirmed"))
             prints = connection.execute(sa.select(sa.func.count()).where(unfinished)).scalar_one()
-            open_sales = connection.execute(sa.select(sa.func.count()).select_from(journal.open_sale)).scalar_one()
+            open_sales = connection.execute(
+                sa.select(sa.func.count()).select_from(journal.open_sale)
+            ).scalar_one()
         return StationStatus(
             station=station.name,
             label=station.label,

@@ -150,4 +150,3 @@ def _known(row: sa.Row[tuple[object, ...]]) -> _Known:
 
 def _iso(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="seconds")
-

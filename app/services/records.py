@@ -36,9 +36,14 @@ class Records:
     """`wake_printer` tells the print queue that there is work."""
 
     def __init__(
-        self, store: Store, session: Session, cards: Cards, approver: Approver, wake_printer: Callable[[], None],
+        self,
+        store: Store,
+        session: Session,
+        cards: Cards,
+        approver: Approver,
+        wake_printer: Callable[[], None],
         open_drawer: Callable[[], None],
-    ) -> None:  # fmt: skip
+    ) -> None:
         self._store = store
         self._session = session
         self._cards = cards
@@ -53,16 +58,24 @@ class Records:
         with self._store.read() as connection:
             rows = read_money.documents(connection, self._station(), _MOST)
             voids = {row.sale_id: row for row in rows if row.kind == DocumentKind.CREDIT}
-            return tuple(self._row(connection, row, (rows, voids), shift.shift_id if shift else "") for row in rows)
+            return tuple(
+                self._row(connection, row, (rows, voids), shift.shift_id if shift else "") for row in rows
+            )
 
     def _station(self) -> str:
         return self._store.identity.station_id if self._store.identity else ""
 
     def _row(
-        self, connection: Connection, row: DocumentRow, known: tuple[list[DocumentRow], dict[str, DocumentRow]], shift_id: str
+        self,
+        connection: Connection,
+        row: DocumentRow,
+        known: tuple[list[DocumentRow], dict[str, DocumentRow]],
+        shift_id: str,
     ) -> SaleRow:
         rows, voids = known
-        voided = voids[row.sale_id].number if row.sale_id in voids and row.kind == DocumentKind.INVOICE else ""
+        voided = (
+            voids[row.sale_id].number if row.sale_id in voids and row.kind == DocumentKind.INVOICE else ""
+        )
         return SaleRow(
             row.sale_id,
             row.document_id,
@@ -82,12 +95,21 @@ class Records:
 
     def reprint(self, document_id: str) -> None:
         """Prints a document again, marked COPY with its count; refuses `document_unknown`."""
-        self._reprint(document_id, lambda recording, row, copy: recording.print("receipt", row.number, replace(row.receipt, copy=copy)))
+        self._reprint(
+            document_id,
+            lambda recording, row, copy: recording.print(
+                "receipt", row.number, replace(row.receipt, copy=copy)
+            ),
+        )
 
     def reprint_tickets(self, sale_id: str) -> None:
         """Prints the tickets of a sale again, marked COPY; refuses `document_unknown`."""
         with self._store.read() as connection:
-            found = [row for row in read_money.documents(connection, self._station(), 10_000) if row.sale_id == sale_id]
+            found = [
+                row
+                for row in read_money.documents(connection, self._station(), 10_000)
+                if row.sale_id == sale_id
+            ]
         if not found:
             raise Refused(Code.DOCUMENT_UNKNOWN)
         self._reprint(found[-1].document_id, self._print_tickets, what="tickets")
@@ -155,7 +177,11 @@ class Records:
     def _reverse_cards(self, actor: Actor, sale_id: str, on_step: OnStep) -> None:
         with self._store.read() as connection:
             attempts = read_money.attempts_of_sale(connection, sale_id)
-        back = {a.original_id for a in attempts if a.direction == Direction.REVERSAL and a.state is AttemptState.CAPTURED}
+        back = {
+            a.original_id
+            for a in attempts
+            if a.direction == Direction.REVERSAL and a.state is AttemptState.CAPTURED
+        }
         for attempt in attempts:
             charged = attempt.direction == Direction.CHARGE and attempt.state is AttemptState.CAPTURED
             if charged and attempt.attempt_id not in back:
@@ -163,7 +189,11 @@ class Records:
 
     def _reverse(self, actor: Actor, attempt: Attempt, on_step: OnStep) -> None:
         done = self._cards.reverse(
-            actor, attempt, check=lambda recording: None, landed=lambda recording, found: None, on_step=on_step
+            actor,
+            attempt,
+            check=lambda recording: None,
+            landed=lambda recording, found: None,
+            on_step=on_step,
         )
         if done.state in OPEN:
             raise Refused(Code.CARD_UNKNOWN_OPEN)
@@ -176,16 +206,29 @@ class Records:
     ) -> Voided:
         reason, approver_id = why
         sale = recording.cache.execute(sa.select(t.sale).where(t.sale.c.sale_id == invoice.sale_id)).one()
-        day = recording.cache.execute(sa.select(t.booking.c.day).where(t.booking.c.booking_id == sale.booking_id)).scalar_one()
+        day = recording.cache.execute(
+            sa.select(t.booking.c.day).where(t.booking.c.booking_id == sale.booking_id)
+        ).scalar_one()
         refunds = self._refunds(recording.cache, invoice.sale_id)
         tickets = _tickets(recording.cache, invoice.sale_id)
         number = document_number(self._store, recording)
         receipt = self._credit_note(recording, actor, invoice, (number, reason))
         voided = op.SaleVoided(
-            self._store.ids.new(), invoice.sale_id, sale.booking_id, date.fromisoformat(day), actor.shift_id, self._store.ids.new(), number,
-            receipt, refunds, _charges(recording.cache, sale.booking_id), tuple(ticket.ticket_id for ticket in tickets),
-            tuple(sorted({ticket.session for ticket in tickets if ticket.session})), reason, approver_id,
-        )  # fmt: skip
+            self._store.ids.new(),
+            invoice.sale_id,
+            sale.booking_id,
+            date.fromisoformat(day),
+            actor.shift_id,
+            self._store.ids.new(),
+            number,
+            receipt,
+            refunds,
+            _charges(recording.cache, sale.booking_id),
+            tuple(ticket.ticket_id for ticket in tickets),
+            tuple(sorted({ticket.session for ticket in tickets if ticket.session})),
+            reason,
+            approver_id,
+        )
         recording.add(voided)
         recording.print("receipt", number, receipt)
         currency = receipt.gross.currency
@@ -201,12 +244,19 @@ class Records:
         rows = connection.execute(sa.select(t.payment).where(t.payment.c.sale_id == sale_id)).all()
         return tuple(
             op.RefundPart(
-                self._store.ids.new(), row.payment_id, row.method, Money(row.amount, row.currency), reversals.get(row.attempt_id, "")
+                self._store.ids.new(),
+                row.payment_id,
+                row.method,
+                Money(row.amount, row.currency),
+                row.scheme,
+                reversals.get(row.attempt_id, ""),
             )
             for row in rows
         )
 
-    def _credit_note(self, recording: Recording, actor: Actor, invoice: DocumentRow, said: tuple[str, str]) -> Receipt:
+    def _credit_note(
+        self, recording: Recording, actor: Actor, invoice: DocumentRow, said: tuple[str, str]
+    ) -> Receipt:
         number, reason = said
         zone_day = invoice.receipt.issued_at.date().isoformat()
         tenders = tuple(replace(tender, tendered=None, change=None) for tender in invoice.receipt.tenders)
@@ -228,8 +278,13 @@ class Records:
     def print_jobs(self) -> tuple[PrintJobRow, ...]:
         """Jobs that are not done, and the last done ones, newest first."""
         with self._store.read_journal() as connection:
-            rows = connection.execute(sa.select(journal.print_job).order_by(journal.print_job.c.at.desc()).limit(_MOST)).all()
-        return tuple(PrintJobRow(row.job_id, row.kind, row.title, row.state, row.reason, from_ms(row.at)) for row in rows)
+            rows = connection.execute(
+                sa.select(journal.print_job).order_by(journal.print_job.c.at.desc()).limit(_MOST)
+            ).all()
+        return tuple(
+            PrintJobRow(row.job_id, row.kind, row.title, row.state, row.reason, from_ms(row.at))
+            for row in rows
+        )
 
     def retry_print(self, job_id: str) -> None:
         """Sends a job that is known not to be on paper again; one that may be is reprinted as COPY instead."""
@@ -249,7 +304,9 @@ class Records:
 
 def _why_not_void(connection: Connection, row: DocumentRow, rows: list[DocumentRow], shift_id: str) -> str:
     """Why a document cannot be voided now; empty when it can."""
-    if row.kind == DocumentKind.CREDIT or any(r.sale_id == row.sale_id and r.kind == DocumentKind.CREDIT for r in rows):
+    if row.kind == DocumentKind.CREDIT or any(
+        r.sale_id == row.sale_id and r.kind == DocumentKind.CREDIT for r in rows
+    ):
         return Code.VOID_ALREADY
     if not shift_id or row.shift_id != shift_id:
         return Code.VOID_OTHER_SHIFT
@@ -257,18 +314,29 @@ def _why_not_void(connection: Connection, row: DocumentRow, rows: list[DocumentR
     standing = [r for r in rows if r.kind == DocumentKind.INVOICE and r.sale_id not in voided]
     if not standing or standing[0].document_id != row.document_id:
         return Code.VOID_NOT_LAST
-    if any(read_gate.entries_of(connection, ticket.ticket_id, "en") for ticket in _tickets(connection, row.sale_id)):
+    if any(
+        read_gate.entries_of(connection, ticket.ticket_id, "en")
+        for ticket in _tickets(connection, row.sale_id)
+    ):
         return Code.VOID_TICKET_USED
     return ""
 
 
 def _tickets(connection: Connection, sale_id: str) -> list[sa.Row[tuple[object, ...]]]:
     booking = sa.select(t.sale.c.booking_id).where(t.sale.c.sale_id == sale_id).scalar_subquery()
-    return list(connection.execute(sa.select(t.ticket).where(t.ticket.c.booking_id == booking).order_by(t.ticket.c.ticket_id)))
+    return list(
+        connection.execute(
+            sa.select(t.ticket).where(t.ticket.c.booking_id == booking).order_by(t.ticket.c.ticket_id)
+        )
+    )
 
 
 def _charges(connection: Connection, booking_id: str) -> tuple[str, ...]:
-    return tuple(connection.execute(sa.select(t.charge.c.charge_id).where(t.charge.c.booking_id == booking_id)).scalars())
+    return tuple(
+        connection.execute(
+            sa.select(t.charge.c.charge_id).where(t.charge.c.booking_id == booking_id)
+        ).scalars()
+    )
 
 
 def _ticket_print(
@@ -279,4 +347,6 @@ def _ticket_print(
     session = read_setup.session(connection, m["session"])
     name = read_setup.product_name(connection, m["product"])
     short = short_code(UUID(m["ticket_id"]))
-    return TicketPrint(m["code"], short, name, venue.name, m["day"], session_text(session, venue), number, *place, copy)
+    return TicketPrint(
+        m["code"], short, name, venue.name, m["day"], session_text(session, venue), number, *place, copy
+    )

@@ -51,7 +51,9 @@ class Selling:
 
     def _sessions(self, connection: Connection, today: date) -> tuple[SessionTile, ...]:
         now = self._store.clock.now()
-        open_ones = [session for session in read_setup.sessions_of(connection, today) if session.ends_at > now]
+        open_ones = [
+            session for session in read_setup.sessions_of(connection, today) if session.ends_at > now
+        ]
         sold = read_setup.places_sold(connection, [session.number for session in open_ones])
         names = {activity.activity_id: activity.name for activity in read_setup.activities(connection)}
         return tuple(self._session_tile(session, sold[session.number], names) for session in open_ones)
@@ -122,7 +124,9 @@ class Selling:
         values = {"parked_id": self._store.ids.new(), "at": to_ms(self._store.clock.now())}
         label = codec.dumps(first.product.name)
         with self._store.local("parked") as connection:
-            connection.execute(sa.insert(journal.parked).values(**values, label=label, cart=codec.dumps(cart)))
+            connection.execute(
+                sa.insert(journal.parked).values(**values, label=label, cart=codec.dumps(cart))
+            )
 
     def parked(self) -> tuple[ParkedCart, ...]:
         """Carts put aside, newest first."""
@@ -150,7 +154,11 @@ def _parked(row: sa.Row[tuple[object, ...]]) -> ParkedCart:
 
 def _chosen(sessions: tuple[SessionTile, ...], wanted: int) -> int:
     numbers = [tile.number for tile in sessions]
-    return wanted if wanted in numbers else next((tile.number for tile in sessions if tile.left), numbers[0] if numbers else 0)
+    return (
+        wanted
+        if wanted in numbers
+        else next((tile.number for tile in sessions if tile.left), numbers[0] if numbers else 0)
+    )
 
 
 def _in(product: Product, category: str) -> bool:
@@ -162,7 +170,14 @@ def _tile(product: Product, sessions: tuple[SessionTile, ...], chosen: int) -> P
         return ProductTile(product, None, False, False)
     here = next((tile for tile in sessions if tile.number == chosen), None)
     left = here.left if here else 0
-    later = next((tile for tile in sessions if here and tile.starts_at > here.starts_at and tile.left >= product.places), None)
+    later = next(
+        (
+            tile
+            for tile in sessions
+            if here and tile.starts_at > here.starts_at and tile.left >= product.places
+        ),
+        None,
+    )
     low = here is not None and (left <= _LOW or left * 100 <= here.capacity * _LOW_PERCENT)
     return ProductTile(product, left, low, left < product.places, later)
 

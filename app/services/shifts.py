@@ -31,7 +31,9 @@ _MOST_PIECES = 100_000
 class Shifts:
     """`open_drawer` kicks the drawer; it never blocks and never fails an action."""
 
-    def __init__(self, store: Store, session: Session, approver: Approver, open_drawer: Callable[[], None]) -> None:
+    def __init__(
+        self, store: Store, session: Session, approver: Approver, open_drawer: Callable[[], None]
+    ) -> None:
         self._store = store
         self._session = session
         self._approver = approver
@@ -54,11 +56,22 @@ class Shifts:
         with self._store.read() as connection:
             moves = _moves(connection, shift.shift_id)
             by = read_setup.staff_name(connection, shift.staff_id)
-            sales = sum(row.kind == DocumentKind.INVOICE for row in read_money.documents_of_shift(connection, shift.shift_id))
+            sales = sum(
+                row.kind == DocumentKind.INVOICE
+                for row in read_money.documents_of_shift(connection, shift.shift_id)
+            )
             counts = len(_counts(connection, shift.shift_id))
             attempts = len(read_money.open_attempts(connection, shift.shift_id))
         return ShiftPage(
-            shift.shift_id, shift.opened_at, by, shift.opening, sales, moves, counts, attempts + self._open_sales(), self._store.waiting()
+            shift.shift_id,
+            shift.opened_at,
+            by,
+            shift.opening,
+            sales,
+            moves,
+            counts,
+            attempts + self._open_sales(),
+            self._store.waiting(),
         )
 
     def open(self, pieces: Mapping[int, int]) -> ShiftPage:
@@ -92,13 +105,17 @@ class Shifts:
         """Cash to the safe, seen by a second person."""
         actor, shift = self._session.in_shift(Permission.SHIFT)
         approver_id = self._approver.approve(approval, Permission.APPROVE_DROP, actor.staff_id)
-        self._record_move(actor, shift, op.CashMoved("", shift.shift_id, Move.DROP, amount, approval.reason, approver_id))
+        self._record_move(
+            actor, shift, op.CashMoved("", shift.shift_id, Move.DROP, amount, approval.reason, approver_id)
+        )
 
     def no_sale(self, reason: str) -> None:
         """Opens the drawer without a sale, on the record."""
         actor, shift = self._session.in_shift(Permission.NO_SALE)
         nothing = shift.opening.zero
-        self._record_move(actor, shift, op.CashMoved("", shift.shift_id, Move.NO_SALE, nothing, _reason(reason)))
+        self._record_move(
+            actor, shift, op.CashMoved("", shift.shift_id, Move.NO_SALE, nothing, _reason(reason))
+        )
 
     def _move(self, move: Move, amount: Money, reason: str) -> None:
         actor, shift = self._session.in_shift(Permission.SHIFT)
@@ -144,7 +161,9 @@ class Shifts:
             before = _counts(recording.cache, shift.shift_id)
             if len(before) > 1:
                 raise Refused(Code.COUNT_AGAIN_USED)
-            expected = rules.figures(shift.opening, read_money.cash_events(recording.cache, shift.shift_id)).expected
+            expected = rules.figures(
+                shift.opening, read_money.cash_events(recording.cache, shift.shift_id)
+            ).expected
             recording.add(op.ShiftCounted(self._store.ids.new(), shift.shift_id, counted, expected, parts))
             difference = counted - expected
             limit = read_setup.venue(recording.cache).difference_limit
@@ -155,19 +174,29 @@ class Shifts:
     def close(self, note: str, approval: Approval | None) -> ShiftReport:
         """Closes with the last count, numbers the Z and prints it once.
 
-        Refuses `count_needed` (also when money moved since), `difference_over_limit` without an approval, `shift_attempt_open`.
+        Refuses `count_needed` (also when money moved since), `difference_over_limit` without an approval,
+        `shift_attempt_open`, `shift_sale_open`.
         """
         actor, shift = self._session.in_shift(Permission.SHIFT)
-        approver_id = self._approver.approve(approval, Permission.APPROVE_DIFFERENCE, actor.staff_id) if approval else ""
+        approver_id = (
+            self._approver.approve(approval, Permission.APPROVE_DIFFERENCE, actor.staff_id)
+            if approval
+            else ""
+        )
 
         def work(recording: Recording) -> ShiftReport:
             self._check_nothing_open(recording, shift)
             closed = self._closing(recording, shift, approver_id, note)
             report = self._report(recording.cache, shift)
             approved = read_setup.staff_name(recording.cache, approver_id).en if approver_id else ""
-            sums = {"counted": closed.counted, "difference": closed.difference}
             done = replace(
-                report, number=closed.number, closed_at=self._store.clock.now(), approved_by=approved, note=note, **sums
+                report,
+                number=closed.number,
+                closed_at=self._store.clock.now(),
+                approved_by=approved,
+                note=note,
+                counted=closed.counted,
+                difference=closed.difference,
             )
             recording.add(closed)
             recording.print("report", closed.number, done)
@@ -177,7 +206,9 @@ class Shifts:
 
     def _closing(self, recording: Recording, shift: OpenShift, approver_id: str, note: str) -> op.ShiftClosed:
         counts = _counts(recording.cache, shift.shift_id)
-        expected = rules.figures(shift.opening, read_money.cash_events(recording.cache, shift.shift_id)).expected
+        expected = rules.figures(
+            shift.opening, read_money.cash_events(recording.cache, shift.shift_id)
+        ).expected
         if not counts or counts[-1][2] != expected.minor:
             raise Refused(Code.COUNT_NEEDED)
         count_id, minor, _ = counts[-1]
@@ -190,7 +221,15 @@ class Shifts:
         number = f"Z-{recording.number('Z'):04d}"
         provisional = self._store.waiting() > 0
         return op.ShiftClosed(
-            shift.shift_id, number, count_id, counted, expected, difference, approver_id, note.strip(), provisional
+            shift.shift_id,
+            number,
+            count_id,
+            counted,
+            expected,
+            difference,
+            approver_id,
+            note.strip(),
+            provisional,
         )
 
     def _check_nothing_open(self, recording: Recording, shift: OpenShift) -> None:
@@ -261,14 +300,24 @@ def _signed_vat(parts: list[tuple[tuple[VatLine, ...], int]], currency: str) -> 
     for lines, sign in parts:
         for line in lines:
             had = sums.get(line.rate, VatLine(line.rate, zero, zero, zero))
-            sums[line.rate] = VatLine(line.rate, had.gross + line.gross * sign, had.net + line.net * sign, had.vat + line.vat * sign)
+            sums[line.rate] = VatLine(
+                line.rate, had.gross + line.gross * sign, had.net + line.net * sign, had.vat + line.vat * sign
+            )
     return tuple(sums[rate] for rate in sorted(sums, reverse=True))
 
 
 def _moves(connection: Connection, shift_id: str) -> tuple[MoveRow, ...]:
-    rows = connection.execute(sa.select(t.cash_move).where(t.cash_move.c.shift_id == shift_id).order_by(t.cash_move.c.at)).all()
+    rows = connection.execute(
+        sa.select(t.cash_move).where(t.cash_move.c.shift_id == shift_id).order_by(t.cash_move.c.at)
+    ).all()
     return tuple(
-        MoveRow(row.move, Money(row.amount, row.currency), row.reason, from_ms(row.at), read_setup.staff_name(connection, row.staff_id))
+        MoveRow(
+            row.move,
+            Money(row.amount, row.currency),
+            row.reason,
+            from_ms(row.at),
+            read_setup.staff_name(connection, row.staff_id),
+        )
         for row in rows
     )
 
@@ -276,5 +325,9 @@ def _moves(connection: Connection, shift_id: str) -> tuple[MoveRow, ...]:
 def _counts(connection: Connection, shift_id: str) -> list[tuple[str, int, int]]:
     """(id, counted, expected) of each count, oldest first."""
     found = sa.select(t.shift_count.c.count_id, t.shift_count.c.counted, t.shift_count.c.expected)
-    rows = connection.execute(found.where(t.shift_count.c.shift_id == shift_id).order_by(t.shift_count.c.at, t.shift_count.c.count_id))
+    rows = connection.execute(
+        found.where(t.shift_count.c.shift_id == shift_id).order_by(
+            t.shift_count.c.at, t.shift_count.c.count_id
+        )
+    )
     return [(row[0], row[1], row[2]) for row in rows]

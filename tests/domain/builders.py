@@ -25,7 +25,9 @@ def a_session(*, number: int = 7, capacity: int = 40, start: int = 10, end: int 
 
 
 def a_ticket_product(*, number: int = 1, price: str = "115.00") -> Product:
-    return Product(number, ProductKind.TICKET, Words("Adult", "بالغ"), sar(price), 1500, "ticket", "tickets", 1, "park")
+    return Product(
+        number, ProductKind.TICKET, Words("Adult", "بالغ"), sar(price), 1500, "ticket", "tickets", 1, "park"
+    )
 
 
 def a_thing(*, number: int = 10, price: str = "34.50") -> Product:

@@ -54,7 +54,10 @@ def envelope(**changes: object) -> op.Envelope:
     return op.Envelope(**(values | changes))  # type: ignore[arg-type]
 
 
-@given(st.sampled_from(["op_id", "kind", "station_id", "staff_id", "shift_id", "public", "private_digest"]), st.text(min_size=1))
+@given(
+    st.sampled_from(["op_id", "kind", "station_id", "staff_id", "shift_id", "public", "private_digest"]),
+    st.text(min_size=1),
+)
 def test_the_hash_covers_everything_that_was_said(field: str, text: str) -> None:
     before = envelope()
     changed = envelope(**{field: text})
@@ -62,7 +65,10 @@ def test_the_hash_covers_everything_that_was_said(field: str, text: str) -> None
 
 
 def test_private_words_can_be_erased_without_breaking_the_hash() -> None:
-    assert envelope(private="name", private_digest="d").digest() == envelope(private="", private_digest="d").digest()
+    assert (
+        envelope(private="name", private_digest="d").digest()
+        == envelope(private="", private_digest="d").digest()
+    )
 
 
 def test_an_unknown_kind_or_a_later_version_is_refused() -> None:

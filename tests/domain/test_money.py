@@ -24,7 +24,24 @@ def test_typed_amounts_are_read_in_both_digit_sets(text: str, minor: int) -> Non
 
 
 @pytest.mark.parametrize(
-    "text", ["", " ", "abc", "1.2.3", "-5", "1e3", "0x10", "1.234", "١٢x", "NaN", "inf", "9" * 14, "99999999999.99", "½", "12 5"]
+    "text",
+    [
+        "",
+        " ",
+        "abc",
+        "1.2.3",
+        "-5",
+        "1e3",
+        "0x10",
+        "1.234",
+        "١٢x",
+        "NaN",
+        "inf",
+        "9" * 14,
+        "99999999999.99",
+        "½",
+        "12 5",
+    ],
 )
 def test_what_is_no_amount_is_refused(text: str) -> None:
     with pytest.raises(Refused) as refused:

@@ -9,7 +9,15 @@ from hypothesis import strategies as st
 from domain.card import AttemptState, contradicts, state_of
 from domain.errors import Code, Refused
 from domain.money import Money
-from domain.sale import CardTender, CashTender, change_in_notes, check_paid, left_to_pay, quick_amounts, take_cash
+from domain.sale import (
+    CardTender,
+    CashTender,
+    change_in_notes,
+    check_paid,
+    left_to_pay,
+    quick_amounts,
+    take_cash,
+)
 from domain.shift import CashEvent, counted, figures, over_limit
 from tests.domain.builders import sar
 
@@ -34,7 +42,11 @@ def test_a_part_in_cash_gives_no_change() -> None:
 
 @pytest.mark.parametrize(
     ("paid", "given_", "code"),
-    [("0.00", "0.00", Code.CASH_TOO_LITTLE), ("465.00", "10.00", Code.TENDERS_OVER), ("465.01", "10.00", Code.TENDERS_OVER)],
+    [
+        ("0.00", "0.00", Code.CASH_TOO_LITTLE),
+        ("465.00", "10.00", Code.TENDERS_OVER),
+        ("465.01", "10.00", Code.TENDERS_OVER),
+    ],
 )
 def test_cash_that_makes_no_sense_is_refused(paid: str, given_: str, code: Code) -> None:
     with pytest.raises(Refused) as refused:
@@ -61,8 +73,16 @@ def test_change_in_notes_adds_up(steps: int) -> None:
 
 
 def test_the_drawer_of_the_visit() -> None:
-    events = [CashEvent("sale", sar("125.50")), CashEvent("drop", sar("200.00")), CashEvent("cash_in", sar("10.00"))]
-    events += [CashEvent("refund", sar("5.00")), CashEvent("cash_out", sar("3.00")), CashEvent("no_sale", sar("0.00"))]
+    events = [
+        CashEvent("sale", sar("125.50")),
+        CashEvent("drop", sar("200.00")),
+        CashEvent("cash_in", sar("10.00")),
+    ]
+    events += [
+        CashEvent("refund", sar("5.00")),
+        CashEvent("cash_out", sar("3.00")),
+        CashEvent("no_sale", sar("0.00")),
+    ]
     drawer = figures(sar("500.00"), events)
     assert drawer.expected == sar("427.50")
     assert counted({20000: 2, 10000: 1, 1000: 4, 500: 1, 25: 1, 10: 1, 5: 1}, "SAR") == sar("545.40")
@@ -70,7 +90,9 @@ def test_the_drawer_of_the_visit() -> None:
     assert not over_limit(Money(-100, "SAR"), sar("1.00"))
 
 
-@pytest.mark.parametrize("order", list(itertools.permutations([AttemptState.ASKED, AttemptState.UNKNOWN, AttemptState.CAPTURED])))
+@pytest.mark.parametrize(
+    "order", list(itertools.permutations([AttemptState.ASKED, AttemptState.UNKNOWN, AttemptState.CAPTURED]))
+)
 def test_captured_money_is_never_forgotten_whatever_the_order(order: tuple[AttemptState, ...]) -> None:
     assert state_of(order) is AttemptState.CAPTURED
 

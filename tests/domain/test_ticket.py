@@ -24,9 +24,16 @@ def refused_code(text: str) -> Code:
 
 
 @given(
-    st.integers(1, 255), st.uuids(), st.integers(1, 2**32 - 1), st.integers(0, 60_000), st.integers(1, 255), st.integers(0, 2**32 - 1)
+    st.integers(1, 255),
+    st.uuids(),
+    st.integers(1, 2**32 - 1),
+    st.integers(0, 60_000),
+    st.integers(1, 255),
+    st.integers(0, 2**32 - 1),
 )
-def test_a_code_reads_back_and_fits_the_qr(key: int, ticket: UUID, product: int, day: int, days: int, session: int) -> None:
+def test_a_code_reads_back_and_fits_the_qr(
+    key: int, ticket: UUID, product: int, day: int, days: int, session: int
+) -> None:
     code = TicketCode(key, ticket, product, EPOCH_DAY.fromordinal(EPOCH_DAY.toordinal() + day), days, session)
     text = sign(code, KEY)
     assert len(text) == 151
@@ -90,7 +97,9 @@ def test_the_gate_answers(known: Known, now: object, answer: object) -> None:
 
 def test_a_ticket_of_another_day_names_its_day() -> None:
     tomorrow = DAY.fromordinal(DAY.toordinal() + 1)
-    assert decide(TICKET, Known(True), a_session(), now=at(10), today=tomorrow) == Refuse(Code.SCAN_TIME, valid_on=DAY)
+    assert decide(TICKET, Known(True), a_session(), now=at(10), today=tomorrow) == Refuse(
+        Code.SCAN_TIME, valid_on=DAY
+    )
 
 
 def test_an_unknown_session_does_not_stop_a_signed_ticket() -> None:

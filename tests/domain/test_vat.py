@@ -40,7 +40,9 @@ def test_vat_is_spread_by_largest_remainder(lines: list[int], whole: int, shares
     assert sum(shares) == whole
 
 
-DOCUMENTS = st.lists(st.tuples(st.integers(0, 500_000), st.sampled_from([0, 500, 1500])), min_size=1, max_size=12)
+DOCUMENTS = st.lists(
+    st.tuples(st.integers(0, 500_000), st.sampled_from([0, 500, 1500])), min_size=1, max_size=12
+)
 
 
 @given(DOCUMENTS)

@@ -76,9 +76,17 @@ class FakeStation:
 
     def sent(self, operation: op.Operation, *, op_id: str = "", n: int = 0) -> Sent:
         envelope = op.Envelope(
-            op_id or self.core.database.ids.new(), type(operation).__name__, op.VERSION, self.station.station_id, 1,
-            self.staff, "shift", self.core.clock.now(), 0, codec.dumps(operation),
-        )  # fmt: skip
+            op_id or self.core.database.ids.new(),
+            type(operation).__name__,
+            op.VERSION,
+            self.station.station_id,
+            1,
+            self.staff,
+            "shift",
+            self.core.clock.now(),
+            0,
+            codec.dumps(operation),
+        )
         return Sent(n or next(self._n), envelope.digest().hex(), envelope)
 
     def push(self, *sent: Sent, epoch: str = "", stream: str = "") -> PushReply:
@@ -90,7 +98,9 @@ class FakeStation:
         return self.push(*(self.sent(operation) for operation in operations))
 
 
-def a_booking(core: Core, *, tickets: int = 1, booking: str = "booking", price: int = 11500) -> op.BookingMade:
+def a_booking(
+    core: Core, *, tickets: int = 1, booking: str = "booking", price: int = 11500
+) -> op.BookingMade:
     issued = tuple(
         op.IssuedTicket(f"{booking}-t{number}", 1, core.session, 1, "CODE") for number in range(tickets)
     )
@@ -104,8 +114,20 @@ def a_sale(core: Core, booked: op.BookingMade, *, number: str = "POS1-000001") -
     gross = sar(sum(line.gross.minor for line in booked.lines))
     seller = core.database.look(venue).seller
     receipt = Receipt(
-        DocumentKind.INVOICE, number, core.clock.now(), seller, "POS1", "Reem", (), (), gross, gross, sar(0), (), "Asia/Riyadh"
-    )  # fmt: skip
+        DocumentKind.INVOICE,
+        number,
+        core.clock.now(),
+        seller,
+        "POS1",
+        "Reem",
+        (),
+        (),
+        gross,
+        gross,
+        sar(0),
+        (),
+        "Asia/Riyadh",
+    )
     name = booked.booking_id
     tender = op.TenderPart(f"{name}-p", "cash", gross, gross)
     return op.SaleClosed(f"{name}-s", name, DAY, "shift", f"{name}-d-{number}", number, receipt, (tender,))
@@ -121,10 +143,8 @@ def all_pages(core: Core, buckets: list[str], most: int) -> list[tuple[str, tupl
     cursor = feed.Cursor()
     while True:
         after = cursor
-        found = core.database.look(lambda c: feed.read_page(c, buckets, after, most))
+        found = core.database.look(lambda c, after=after: feed.read_page(c, buckets, after, most))
         rows += [(part.table.name, row) for part in found.slices for row in part.rows]
         cursor = feed.parse_cursor(found.next.text())
         if found.complete:
             return rows
-
-

@@ -29,7 +29,8 @@ MORNING = datetime(2026, 11, 26, 6, 50, tzinfo=UTC)
 
 
 class RunningServer:
-    """`gatehouse-server` on a free port, with the sample venue (or another file) imported. Can be killed and started again."""
+    """`gatehouse-server` on a free port, with the sample venue (or another file) imported. Can be killed
+    and started again."""
 
     def __init__(
         self, folder: Path, *, venue: Path = SAMPLE, database: str = "", now: datetime = MORNING

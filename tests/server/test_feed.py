@@ -59,7 +59,7 @@ def test_a_reader_beside_four_writers_misses_nothing(core: Core) -> None:
         while True:
             last = done.is_set()
             after = cursor
-            found = core.database.look(lambda c: feed.read_page(c, BUCKETS, after, 5))
+            found = core.database.look(lambda c, after=after: feed.read_page(c, BUCKETS, after, 5))
             seen.extend((part.table.name, row) for part in found.slices for row in part.rows)
             cursor = found.next
             if last and found.complete:

@@ -74,8 +74,12 @@ def test_what_cannot_be_read_is_set_aside_and_blocks_nothing(core: Core) -> None
     last = pos.sent(an_admission("booking-t0", admission="a1"))
     reply = pos.push(good, mystery, forbidden, liar, last)
     assert [answer.answer for answer in reply.answers] == [
-        "applied", "quarantined", "quarantined", "quarantined", "applied",
-    ]  # fmt: skip
+        "applied",
+        "quarantined",
+        "quarantined",
+        "quarantined",
+        "applied",
+    ]
     assert reply.n == 5
     assert open_cases(core).count("quarantined") == 3
 
@@ -99,9 +103,21 @@ def test_selling_beyond_capacity_is_flagged_and_a_void_closes_the_case(core: Cor
     assert open_cases(core) == ["over_capacity"]
     sale = a_sale(core, over, number="POS1-000002")
     void = op.SaleVoided(
-        "v", sale.sale_id, "over", sale.day, "shift", "vd", "POS1-000003", sale.receipt,
-        (op.RefundPart("r", "over-p", "cash", sar(11500)),), ("over-c",), ("over-t0",), (core.session,), "wrong", "huda",
-    )  # fmt: skip
+        "v",
+        sale.sale_id,
+        "over",
+        sale.day,
+        "shift",
+        "vd",
+        "POS1-000003",
+        sale.receipt,
+        (op.RefundPart("r", "over-p", "cash", sar(11500)),),
+        ("over-c",),
+        ("over-t0",),
+        (core.session,),
+        "wrong",
+        "huda",
+    )
     pos.say(void)
     assert open_cases(core) == []
 

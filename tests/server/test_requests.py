@@ -22,10 +22,19 @@ class Asker:
         self.door = Door(core.clock, core.database.ids)
 
     def ask(
-        self, capacity: int = 350, *, request: str = ID, staff: str = "huda", seen: int = 300, after_n: int = 0, kind: str = "SessionCapacity"
-    ) -> RequestReply:  # fmt: skip
+        self,
+        capacity: int = 350,
+        *,
+        request: str = ID,
+        staff: str = "huda",
+        seen: int = 300,
+        after_n: int = 0,
+        kind: str = "SessionCapacity",
+    ) -> RequestReply:
         body = json.dumps({"session": self.core.session, "seen": seen, "capacity": capacity})
-        wanted = RequestAsk(PROTOCOL, self.station.epoch, request, kind, staff, self.station.stream, after_n, body)
+        wanted = RequestAsk(
+            PROTOCOL, self.station.epoch, request, kind, staff, self.station.stream, after_n, body
+        )
         return self.core.database.transact(lambda c: self.door.ask(c, self.station.station, wanted))
 
     def settle(self, request: str = ID) -> RequestReply:

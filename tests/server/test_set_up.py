@@ -84,10 +84,14 @@ def test_sessions_of_the_sample_are_around_now() -> None:
 
 
 def test_dated_sessions_repeat_each_day_and_may_cross_midnight() -> None:
-    block = 'around_now = 5       # the running session and the four after it\nminutes = 120'
+    block = "around_now = 5       # the running session and the four after it\nminutes = 120"
     text = TEXT.replace(block, 'from = 2026-11-26\nto = 2026-11-28\nstarts = "22:00"\nends = "02:00"')
     sessions = venue_file.read(text, MORNING).sessions
-    assert [session.day for session in sessions] == [date(2026, 11, 26), date(2026, 11, 27), date(2026, 11, 28)]
+    assert [session.day for session in sessions] == [
+        date(2026, 11, 26),
+        date(2026, 11, 27),
+        date(2026, 11, 28),
+    ]
     assert all((session.ends_at - session.starts_at).seconds == 4 * 3600 for session in sessions)
 
 
