@@ -176,6 +176,9 @@ def main(argv: list) -> int:
         return 2
     try:
         return command(args)
+    except BrokenPipeError:  # the reader, such as `head`, has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 141
     except (Stop, OSError) as stop:
         say("gatehouse: {}".format(stop), sys.stderr)
         return 3
