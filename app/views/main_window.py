@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from functools import partial
 from typing import cast
 
 from PySide6.QtCore import QTimer
-from PySide6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtGui import QCloseEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
 
 from app.shown import StationStatus
 from app.views.desk import Desk
 from app.views.frame import Frame
+from app.views.keys import bind_keys
 from app.views.places import make_page, places_of
 from app.views.ports import Preferences, Services
 from app.views.sign_in_view import SignInView
@@ -41,7 +41,7 @@ class MainWindow(QMainWindow):
         self._narrow = False
         self._applied: Look | None = None
         self.setWindowTitle("Gatehouse")
-        self._bind_keys()
+        bind_keys(self, lambda: self._frame)
         desk.signals.connection.connect(self._ask_status)
         desk.signals.notice.connect(self._trouble)
         desk.signals.scanned.connect(self._scanned)
@@ -154,20 +154,6 @@ class MainWindow(QMainWindow):
     def _scanned(self, code: str) -> None:
         if self._frame is not None and self._person is not None:
             self._frame.scan(code, may_admit=may(self._person.role, Permission.ADMIT))
-
-    def _bind_keys(self) -> None:
-        for key in (*(f"F{number}" for number in range(1, 13)), "Esc"):
-            self._bind(key, partial(Frame.press, key=key))
-        for digit in range(1, 10):
-            self._bind(f"Ctrl+{digit}", partial(Frame.take_tile, index=digit - 1))
-        self._bind("Ctrl+K", Frame.focus_search)
-        self._bind("Ctrl+H", Frame.held)
-        self._bind("Ctrl+L", lambda _frame: self.sign_out())
-
-    def _bind(self, key: str, call: Callable[[Frame], object]) -> None:
-        shortcut = QShortcut(QKeySequence(key), self)
-        shortcut.setAutoRepeat(False)
-        shortcut.activated.connect(lambda: call(self._frame) if self._frame is not None else None)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self._timer.stop()

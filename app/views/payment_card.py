@@ -10,9 +10,11 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from app.shown import CardStep, TenderRow
 from app.views.desk import Desk
+from app.views.ports import People
 from app.views.widgets.buttons import KeyButton
 from app.views.widgets.marks import Ring, chip
 from app.views.widgets.parts import clear, column, every, label, panel, picture, row
+from app.views.widgets.supervisor_strip import SupervisorStrip
 from domain.money import Money
 
 NARROW = 1260
@@ -153,3 +155,36 @@ class FailedCard(QWidget):
         self._reason.setText(f"{said} {texts('card.not_charged')}".strip())
         self._currency.setText(texts.currency(left.currency))
         self._amount.setText(texts.money(left))
+
+
+class GiveBackCard(QWidget):
+    """All that was paid goes back, which a second person vouches for. Signals: `given` an approval, `left`."""
+
+    given = Signal(object)
+    left = Signal()
+
+    def __init__(self, desk: Desk, people: People) -> None:
+        super().__init__()
+        self._desk, self._people = desk, people
+        self._strip: SupervisorStrip | None = None
+        self._what = label(desk, "", "strong", "text2", wrap=True)
+        self._form = column()
+        title = label(desk, desk.texts("payment.give_back_title"), "h2", wrap=True)
+        layout = column(title, self._what, self._form, 1, gap=desk.px(12))
+        layout.setContentsMargins(desk.px(20), desk.px(20), desk.px(20), desk.px(16))
+        self.setLayout(layout)
+
+    def start(self, paid: Money) -> None:
+        clear(self._form)
+        texts = self._desk.texts
+        self._what.setText(texts("payment.give_back_what", amount=paid))
+        self._strip = SupervisorStrip(
+            self._desk, self._people, "approve_void", action=texts("payment.do_give_back")
+        )
+        self._strip.given.connect(self.given)
+        self._strip.left.connect(self.left)
+        self._form.addWidget(self._strip)
+
+    def fail(self, error: Exception) -> None:
+        if self._strip is not None:
+            self._strip.fail(error)

@@ -116,8 +116,9 @@ class MethodButton(Pressable):
 
 
 class PaymentSide(QWidget):
-    """Signals: `card`, `cash` a method was pressed, `undo` the cash that was taken."""
+    """Signals: `card`, `cash` a method was pressed, `undo` the cash that was taken, `give_back` all of it."""
 
+    give_back = Signal()
     card = Signal()
     cash = Signal()
     undo = Signal()
@@ -134,6 +135,10 @@ class PaymentSide(QWidget):
         self._methods = holder(column(title, self._card, self._cash, gap=desk.px(8)))
         self._tenders_title = label(desk, texts("payment.tenders"), "captionstrong", "text2")
         self._tenders = column(gap=desk.px(8))
+        self._give_back = KeyButton(
+            desk, texts("payment.give_back"), "arrow-back-up", kind="plain", size=SMALL
+        )
+        self._give_back.clicked.connect(self.give_back)
         self._info = label(desk, "", "small", "text2", wrap=True)
         self._info_icon = picture(desk, "printer", "text2", 20)
         side = desk.px(12)
@@ -141,7 +146,7 @@ class PaymentSide(QWidget):
         info.setStretch(1, 1)
         self._box: QFrame = panel("row", info)
         rows = scroller(holder(column(self._tenders, 1, gap=0)))
-        layout = column(self._methods, self._tenders_title, rows, self._box, gap=desk.px(10))
+        layout = column(self._methods, self._tenders_title, rows, self._give_back, self._box, gap=desk.px(10))
         layout.setStretch(2, 1)
         self.setLayout(layout)
 
@@ -149,6 +154,7 @@ class PaymentSide(QWidget):
         """Before the sale exists."""
         clear(self._tenders)
         self._tenders_title.hide()
+        self._give_back.hide()
         self._methods.show()
         self._show_info(cart, unknown=False)
 
@@ -162,6 +168,7 @@ class PaymentSide(QWidget):
         self._tenders_title.setVisible(bool(shown))
         for tender in shown:
             self._tenders.addWidget(self._row(tender, page, busy))
+        self._give_back.setVisible(bool(page.paid) and not busy)
         self._show_info(page.cart, unknown=bool(page.unknown))
 
     def mark(self, how: str) -> None:

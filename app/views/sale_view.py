@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QStackedWidget
 
-from app.shown import OpenPayment, ParkedCart, ProductTile, SellPage
-from app.views import sale_lists
+from app.shown import OpenPayment, ParkedCart, ProductTile
+from app.views.cart_keys import Chosen, Counted, key_on_cart
 from app.views.cart_work import CartWork
 from app.views.desk import Desk
 from app.views.page import Page
-from app.views.payment_panel import How, PaymentPanel
+from app.views.payment_board import How
+from app.views.payment_panel import PaymentPanel
 from app.views.ports import Checkout, People, Selling, Shifts
-from app.views.sell_tiles import SellTiles
+from app.views.sale_lists import SaleLists
+from app.views.sell_board import SellBoard
 from app.views.widgets.cart_panel import CartPanel
 from app.views.widgets.parts import row
-from app.views.widgets.row_list import RowList
 from domain.cart import Cart
 from domain.errors import Code, Refused
 
@@ -48,14 +48,13 @@ class SaleView(Page):
     ) -> None:
         super().__init__(desk)
         self._selling, self._checkout = selling, checkout
-        self._state = SaleState()
-        self._page: SellPage | None = None
+        self._chosen = ""
         self._work = CartWork(desk.tasks, self)
-        self._tiles = SellTiles(desk)
+        self._tiles = SellBoard(desk, selling)
         self._payment = PaymentPanel(desk, checkout, people, shifts)
-        self._held, self._open = RowList(desk), RowList(desk)
+        self._lists = SaleLists(desk)
         self._left = QStackedWidget()
-        for each in (self._tiles, self._payment, self._held, self._open):
+        for each in (self._tiles, self._payment, self._lists):
             self._left.addWidget(each)
         self._panel = CartPanel(desk)
         self._join()
@@ -68,8 +67,6 @@ class SaleView(Page):
         self._work.changed.connect(self._show_cart)
         self._work.refused.connect(self._refused)
         tiles.picked.connect(self._pick)
-        tiles.session.connect(lambda number: self._move(session=number))
-        tiles.category.connect(lambda name: self._move(category=name))
         tiles.go.connect(self.go)
         panel.chosen.connect(self._choose)
         panel.quantity.connect(self._set_quantity)
@@ -83,30 +80,28 @@ class SaleView(Page):
         payment.returned.connect(self._returned)
         payment.ended.connect(self._next_guest)
         payment.adopted.connect(self._work.put)
-        for each in (self._held, self._open):
-            each.left.connect(self._show_tiles)
-        self._held.picked.connect(self._resume)
-        self._open.picked.connect(self._reopen)
+        self._lists.left.connect(self._show_tiles)
+        self._lists.resumed.connect(self._resume)
+        self._lists.reopened.connect(self._reopen)
 
     # the page's life
 
     def reload(self) -> None:
         run = self.desk.tasks.run
-        self._load_page()
+        self._tiles.load()
         if self._work.cart is None:
             run(self._selling.empty, done=self._start)
-        run(self._lists, done=self._show_lists)
+        run(self._ask_lists, done=self._show_lists)
         if self._paying:
             self._payment.refresh()
 
     def keep(self) -> object:
-        return replace(
-            self._state, cart=self._work.cart, sale_id=self._payment.sale_id if self._paying else ""
-        )
+        tiles, sale_id = self._tiles, self._payment.sale_id if self._paying else ""
+        return SaleState(self._work.cart, self._chosen, tiles.chosen, tiles.category, sale_id)
 
     def restore(self, kept: object) -> None:
         if isinstance(kept, SaleState):
-            self._state = kept
+            self._chosen, self._tiles.chosen, self._tiles.category = kept.chosen, kept.session, kept.category
             if kept.sale_id:
                 self._reopen(kept.sale_id)
             self._work.put(kept.cart)
@@ -137,7 +132,7 @@ class SaleView(Page):
     @property
     def session(self) -> int:
         """The session that tiles are sold for; 0 before the page is there."""
-        return self._page.chosen if self._page else 0
+        return self._tiles.session
 
     @property
     def cart(self) -> Cart | None:
@@ -147,51 +142,27 @@ class SaleView(Page):
     def _paying(self) -> bool:
         return self._left.currentWidget() is self._payment
 
-    def _show_lists(self, lists: Lists) -> None:
-        self._panel.show_lists(len(lists[0]), len(lists[1]))
-        self._held.show_rows(*sale_lists.held(self.desk, lists[0]))
-        self._open.show_rows(*sale_lists.unfinished(self.desk, lists[1]))
-
-    def _lists(self) -> Lists:
+    def _ask_lists(self) -> Lists:
         return self._selling.parked(), self._checkout.to_resolve()
+
+    def _show_lists(self, lists: Lists) -> None:
+        paying = self._payment.sale_id if self._paying else ""
+        unfinished = tuple(each for each in lists[1] if each.sale_id != paying)
+        self._panel.show_lists(len(lists[0]), len(unfinished))
+        self._lists.show_both(lists[0], unfinished)
 
     # tiles and search
 
     def search(self, words: str) -> None:
-        """Products in place of the tiles; nothing to look for brings the tiles back."""
-        if self._paying:
-            return
-        self._left.setCurrentWidget(self._tiles)
-        if words.strip():
-            self.desk.tasks.run(self._selling.search, words, done=self._show_results)
-        elif self._page is not None:
-            self._show_page(self._page)
+        """Products in place of the tiles."""
+        if not self._paying:
+            self._left.setCurrentWidget(self._tiles)
+            self._tiles.search(words)
 
     def take_tile(self, index: int) -> None:
         """Enter in the search field takes the first, Ctrl+1…9 the others."""
         if self._left.currentWidget() is self._tiles and (tile := self._tiles.tile(index)) is not None:
             self._pick(tile)
-
-    def _show_results(self, products: object) -> None:
-        if isinstance(products, tuple):
-            self._tiles.show_results(products, self._counts())
-
-    def _move(self, session: int | None = None, category: str | None = None) -> None:
-        if session is not None:
-            self._state = replace(self._state, session=session)
-        if category is not None:
-            self._state = replace(self._state, category=category)
-        self._load_page()
-
-    def _load_page(self) -> None:
-        self.desk.tasks.run(
-            self._selling.page, self._state.session, self._state.category, done=self._show_page
-        )
-
-    def _show_page(self, page: SellPage) -> None:
-        self._page = page
-        category = self._state.category or (page.categories[0] if page.categories else "")
-        self._tiles.show_page(page, category, self._counts())
 
     def _show_tiles(self) -> None:
         self._set_paying(False)
@@ -215,7 +186,7 @@ class SaleView(Page):
         elif tile.full:
             self._panel.trouble.say(texts("sell.full_no_more", name=name), "warn")
         else:
-            self._add(product.number, self._page.chosen if self._page else self._state.session)
+            self._add(product.number, self._tiles.session)
 
     def _add(self, product: int, session: int) -> None:
         self._panel.trouble.quiet()
@@ -230,35 +201,24 @@ class SaleView(Page):
         self.desk.sound("look")
 
     def _choose(self, line_id: str) -> None:
-        self._state = replace(self._state, chosen=line_id)
+        self._chosen = line_id
         if self._work.cart is not None:
             self._show_cart(self._work.cart)
 
     def _show_cart(self, cart: Cart) -> None:
-        self._panel.show_cart(cart, self._state.chosen, paying=self._paying)
-        self._tiles.show_counts(self._counts())
-
-    def _counts(self) -> Counter[int]:
-        counts: Counter[int] = Counter()
-        for line in self._work.cart.lines if self._work.cart else ():
-            counts[line.product.number] += line.quantity
-        return counts
+        self._panel.show_cart(cart, self._chosen, paying=self._paying)
+        self._tiles.count(cart)
 
     def _cart_key(self, event: QKeyEvent) -> bool:
-        cart, key = self._work.cart, event.key()
-        if cart is None or not cart.lines:
+        if self._work.cart is None:
             return False
-        ids = [line.line_id for line in cart.lines]
-        at = ids.index(self._state.chosen) if self._state.chosen in ids else -1
-        if key in (Qt.Key.Key_Down, Qt.Key.Key_Up):
-            step = 1 if key == Qt.Key.Key_Down else -1
-            self._choose(ids[(at + step) % len(ids) if at >= 0 else (0 if step > 0 else -1)])
-        elif at >= 0 and key in (Qt.Key.Key_Plus, Qt.Key.Key_Minus, Qt.Key.Key_Delete):
-            quantity = cart.lines[at].quantity
-            new = {Qt.Key.Key_Plus: quantity + 1, Qt.Key.Key_Minus: quantity - 1}.get(Qt.Key(key), 0)
-            self._set_quantity(ids[at], new)
-        else:
-            return False
+        match key_on_cart(self._work.cart, self._chosen, event.key()):
+            case Chosen(line_id):
+                self._choose(line_id)
+            case Counted(line_id, quantity):
+                self._set_quantity(line_id, quantity)
+            case None:
+                return False
         return True
 
     # holding and clearing
@@ -266,10 +226,12 @@ class SaleView(Page):
     def show_held(self) -> None:
         """Ctrl+H."""
         if not self._paying:
-            self._left.setCurrentWidget(self._held)
+            self._lists.open_held()
+            self._left.setCurrentWidget(self._lists)
 
     def _show_unfinished(self) -> None:
-        self._left.setCurrentWidget(self._open)
+        self._lists.open_unfinished()
+        self._left.setCurrentWidget(self._lists)
 
     def _hold(self) -> None:
         self._work.when_done(self._park)
@@ -310,7 +272,7 @@ class SaleView(Page):
         cart = self._work.cart
         if cart is None or not cart.lines or self._paying:
             return
-        if self._page is not None and not self._page.shift_open:
+        if not self._tiles.shift_open:
             self._refused(Refused(Code.SHIFT_NEEDED))
             return
         self._panel.trouble.quiet()
@@ -332,7 +294,7 @@ class SaleView(Page):
 
     def _next_guest(self, last_words: str = "") -> None:
         """An empty Sell; `last_words` about the sale before stay until something is added."""
-        self._state = replace(self._state, chosen="", sale_id="")
+        self._chosen = ""
         self._panel.show_last(last_words)
         self._work.put(None)
         self._show_tiles()
@@ -342,7 +304,7 @@ class SaleView(Page):
         self.paying.emit(paying)
         self._size_panel(paying)
         if self._work.cart is not None:
-            self._panel.show_cart(self._work.cart, self._state.chosen, paying=paying)
+            self._panel.show_cart(self._work.cart, self._chosen, paying=paying)
 
     def _size_panel(self, paying: bool) -> None:
         narrow = self.window().width() * 100 < WIDE * self.desk.look.scale

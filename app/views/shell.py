@@ -190,7 +190,9 @@ class TopBar(QFrame):
             found.append((texts("top.refused_by_server"), "circle-x", "bad"))
         elif status.needs_attention:
             found.append((texts("top.attention", n=status.needs_attention), "alert-triangle", "warn"))
-        if status.prints_waiting:
+        if status.prints_waiting and not status.printer_reason:
+            found.append((texts("top.printing", n=status.prints_waiting), "printer", "mute"))
+        elif status.prints_waiting:
             key = f"print.reason_{status.printer_reason}"
             reason = texts(key) if texts.has(key) else texts("print.reason_other")
             found.append((texts("top.printer", reason=reason, n=status.prints_waiting), "printer", "warn"))

@@ -95,6 +95,14 @@ def pay_declined(scene: Scene) -> None:
     scene.press("F9")
 
 
+def pay_give_back(scene: Scene) -> None:
+    scene.fill_cart()
+    scene.press("F11")
+    scene.type("200")
+    scene.press("F9")
+    scene.click("payment.give_back")
+
+
 def pay_done(scene: Scene) -> None:
     scene.fill_cart()
     scene.press("F10")
@@ -186,6 +194,7 @@ STATES: dict[str, Setter] = {
     "payment-unknown": pay_unknown,
     "payment-unknown-form": pay_unknown_form,
     "payment-declined": pay_declined,
+    "payment-give-back": pay_give_back,
     "payment-done": pay_done,
     "checkin-idle": checkin_idle,
     "checkin-typing": checkin_typing,

@@ -278,6 +278,13 @@ class FakeCheckout:
             raise Refused(Code.PAYMENT_OPEN)
         return self.cart
 
+    def give_back(
+        self, sale_id: str, approval: shown.Approval, on_step: Callable[[shown.CardStep], None]
+    ) -> Cart:
+        approve(approval)
+        self.tenders = []
+        return self.cart
+
     def to_resolve(self) -> tuple[shown.OpenPayment, ...]:
         return self.open_payments
 

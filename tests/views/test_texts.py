@@ -54,7 +54,7 @@ def used_words() -> Iterator[str]:
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
                 yield node.value
             elif isinstance(node, ast.JoinedStr) and isinstance(start := node.values[0], ast.Constant):
-                yield f"{start.value}*"
+                yield str(start.value) + "*"
 
 
 def facts_of(phrase: str) -> set[str]:

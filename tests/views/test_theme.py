@@ -11,10 +11,12 @@ from app.views.widgets.theme import THEMES, TOKENS
 
 VIEWS = Path(__file__).resolve().parents[2] / "app"
 TEXT_PAIRS = (
-    ("text", "bg"), ("text", "surface"), ("text", "sunken"), ("text", "accentbg"), ("text2", "surface"), ("text2", "bg"),
+    ("text", "bg"), ("text", "surface"), ("text", "sunken"), ("text", "accentbg"),
+    ("text2", "surface"), ("text2", "bg"),
     ("text2", "sunken"), ("text2", "surface2"), ("text3", "bg"), ("text3", "surface"), ("text3", "sunken"),
     ("text3", "accentbg"), ("onaccent", "accent"), ("accenttext", "accentbg"), ("accenttext", "surface"),
-    ("accenttext", "bg"), ("ok", "okbg"), ("ok", "surface"), ("onok", "okfill"), ("warn", "warnbg"), ("warn", "surface"),
+    ("accenttext", "bg"), ("ok", "okbg"), ("ok", "surface"), ("onok", "okfill"),
+    ("warn", "warnbg"), ("warn", "surface"),
     ("onwarn", "warnfill"), ("bad", "badbg"), ("bad", "surface"), ("bad", "bg"), ("onbad", "badfill"),
     ("purple", "purplebg"), ("railtext", "rail"), ("railstrong", "railactive"),
 )  # fmt: skip

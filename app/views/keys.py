@@ -1,0 +1,38 @@
+"""The window's keys: F-keys and Esc press what shows them, Ctrl with a letter or digit is a second way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QWidget
+
+from app.views.frame import Frame
+
+PRESSED = (*(f"F{number}" for number in range(1, 13)), "Esc")
+
+
+def bind_keys(window: QWidget, frame: Callable[[], Frame | None]) -> None:
+    """Shortcuts of `window`; they do nothing while there is no frame, which is while nobody is signed in."""
+    calls: dict[str, Callable[[Frame], object]] = {key: partial(Frame.press, key=key) for key in PRESSED}
+    calls |= {f"Ctrl+{digit}": partial(Frame.take_tile, index=digit - 1) for digit in range(1, 10)}
+    calls |= {
+        "Ctrl+K": Frame.focus_search,
+        "Ctrl+H": Frame.held,
+        "Ctrl+L": lambda found: found.sign_out.emit(),
+    }
+    for key, call in calls.items():
+        _bind(window, key, frame, call)
+
+
+def _bind(
+    window: QWidget, key: str, frame: Callable[[], Frame | None], call: Callable[[Frame], object]
+) -> None:
+    def pressed() -> None:
+        if (found := frame()) is not None:
+            call(found)
+
+    shortcut = QShortcut(QKeySequence(key), window)
+    shortcut.setAutoRepeat(False)
+    shortcut.activated.connect(pressed)

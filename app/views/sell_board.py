@@ -1,0 +1,88 @@
+"""The tiles with their service: which session and category are shown, what a search found."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QWidget
+
+from app.shown import ProductTile, SellPage
+from app.views.desk import Desk
+from app.views.ports import Selling
+from app.views.sell_tiles import SellTiles
+from app.views.widgets.parts import column
+from domain.cart import Cart
+from domain.catalogue import Product
+
+
+class SellBoard(QWidget):
+    """Signals: `picked` a tile, `go` another place. `chosen` and `category` are what the person chose, 0 and "" at
+    first."""
+
+    picked = Signal(object)
+    go = Signal(str)
+
+    def __init__(self, desk: Desk, selling: Selling) -> None:
+        super().__init__()
+        self._desk, self._selling = desk, selling
+        self.chosen, self.category = 0, ""
+        self.page: SellPage | None = None
+        self._words = ""
+        self._counts: Counter[int] = Counter()
+        self._tiles = SellTiles(desk)
+        self.setLayout(column(self._tiles))
+        self._tiles.picked.connect(self.picked)
+        self._tiles.go.connect(self.go)
+        self._tiles.session.connect(self._choose_session)
+        self._tiles.category.connect(self._choose_category)
+
+    @property
+    def session(self) -> int:
+        """The session that tiles are sold for; 0 before the page is there."""
+        return self.page.chosen if self.page else self.chosen
+
+    @property
+    def shift_open(self) -> bool:
+        """Taken as open until the page says otherwise: the service decides."""
+        return self.page is None or self.page.shift_open
+
+    def load(self) -> None:
+        self._desk.tasks.run(self._selling.page, self.chosen, self.category, done=self._show_page)
+
+    def search(self, words: str) -> None:
+        """Products in place of the tiles; nothing to look for brings the tiles back."""
+        self._words = words.strip()
+        if self._words:
+            self._desk.tasks.run(self._selling.search, self._words, done=self._show_results)
+        elif self.page is not None:
+            self._show_page(self.page)
+
+    def tile(self, index: int) -> ProductTile | None:
+        return self._tiles.tile(index)
+
+    def count(self, cart: Cart) -> None:
+        """Shows on the tiles what the cart holds."""
+        self._counts = Counter()
+        for line in cart.lines:
+            self._counts[line.product.number] += line.quantity
+        self._tiles.show_counts(self._counts)
+
+    def _choose_session(self, number: int) -> None:
+        self.chosen = number
+        self.load()
+
+    def _choose_category(self, name: str) -> None:
+        self.category = name
+        self.load()
+
+    def _show_page(self, page: SellPage) -> None:
+        self.page = page
+        category = self.category or (page.categories[0] if page.categories else "")
+        self._tiles.show_page(page, category, self._counts)
+        if self._words:
+            self.search(self._words)
+
+    def _show_results(self, products: tuple[Product, ...]) -> None:
+        if self._words:
+            self._tiles.show_results(products, self._counts)
