@@ -13,7 +13,7 @@ from app import secrets
 from app.cards import Cards, Terminal
 from app.closing import Closing
 from app.enrolment import enrol
-from app.hardware.card_terminal import TcpCardTerminal
+from app.hardware.card_terminal import Patience, TcpCardTerminal
 from app.hardware.file_printer import FilePrinter
 from app.hardware.ports import ReceiptPrinter
 from app.hardware.receipt_printer import NetworkPrinter
@@ -42,7 +42,8 @@ log = logging.getLogger(__name__)
 @dataclass(frozen=True, slots=True)
 class Config:
     """How a station is started. `code` and `server` are needed once, to enrol. `terminal` HOST:PORT overrides the
-    set-up's; `keyring` False keeps secrets in a private file (demo, tests)."""
+    set-up's; `card_window` is how long a guest and a bank may take (seconds); `keyring` False keeps secrets in a
+    private file (demo, tests)."""
 
     data: Path
     server: str = ""
@@ -50,6 +51,7 @@ class Config:
     terminal: str = ""
     keyring: bool = True
     query_seconds: float = 5.0
+    card_window: float = 130.0
     sample_pins: dict[str, str] = field(default_factory=dict)
 
 
@@ -187,4 +189,5 @@ def _terminal(info: StationInfo, config: Config) -> Terminal | None:
     host, _, port = (config.terminal or address).rpartition(":")
     if not name or not host:
         return None
-    return Terminal(name, TcpCardTerminal((host, int(port))), config.query_seconds)
+    driver = TcpCardTerminal((host, int(port)), patience=Patience(window=config.card_window))
+    return Terminal(name, driver, config.query_seconds)

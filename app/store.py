@@ -21,13 +21,15 @@ from app.locking import WriterLock, lock_folder
 from domain import codec
 from domain import operation as op
 from domain.errors import Code, Refused
-from ledger import cache, journal
+from ledger import cache, journal, setup_copy
+from ledger import tables as t
 from ledger.clock import Clock, Ids, from_ms, to_ms
 from ledger.database import open_sqlite
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
 Topics = frozenset[str]
+_SETUP = "setup.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,15 +107,15 @@ class Moment:
     offset_ms: int
 
 
-class _CacheFailed(Exception):
-    """Reading or writing the cache failed before the journal committed: nothing has happened yet."""
+def _is_damage(error: sa.exc.DatabaseError) -> bool:
+    words = str(error.orig)
+    return "malformed" in words or "not a database" in words
 
 
 def _meaning(error: sa.exc.DatabaseError) -> Exception:
+    """A disk that takes nothing more is a refusal; anything else is a fault."""
     words = str(error.orig)
-    if "full" in words:
-        return Refused(Code.DISK_FULL)
-    return _CacheFailed(words) if "malformed" in words or "not a database" in words else error
+    return Refused(Code.DISK_FULL) if "full" in words or "disk I/O" in words else error
 
 
 class Store:
@@ -132,6 +134,7 @@ class Store:
         self._cache_reader = open_sqlite(folder / "cache.db", read_only=True)
         self._journal_reader = open_sqlite(folder / "journal.db", read_only=True)
         self.identity = self._load_identity()
+        self._restore_setup()
         with self.lock.staff():
             self._follow_epoch()
             self._level()
@@ -158,14 +161,16 @@ class Store:
         return result
 
     def _transact(self, work: Callable[[Recording], T], moment: Moment) -> tuple[T, set[str]]:
-        self._level()
         try:
+            self._level()
             return self._once(work, moment)
-        except _CacheFailed:
+        except sa.exc.DatabaseError as error:
+            if not _is_damage(error):
+                raise _meaning(error) from error
             log.warning("the cache is damaged and is made anew; the action runs again", exc_info=True)
             self._rebuild_cache()
-            self._bring_level()
-            return self._once(work, moment)
+        self._level()
+        return self._once(work, moment)
 
     def _once(self, work: Callable[[Recording], T], moment: Moment) -> tuple[T, set[str]]:
         """Journal first: when it has committed, the action has succeeded, whatever becomes of the cache."""
@@ -177,9 +182,6 @@ class Store:
                     result = work(recording)
                     if recording.added:
                         cache.note_applied(cached, journal.last_row(connection))
-            except sa.exc.DatabaseError as error:
-                transaction.rollback()
-                raise _meaning(error) from error
             except BaseException:
                 transaction.rollback()
                 raise
@@ -196,14 +198,6 @@ class Store:
 
     def _level(self) -> None:
         """Before any decision the cache has applied all that the journal holds and the server has not answered."""
-        try:
-            self._bring_level()
-        except sa.exc.DatabaseError:
-            log.warning("the cache is damaged and is made anew", exc_info=True)
-            self._rebuild_cache()
-            self._bring_level()
-
-    def _bring_level(self) -> None:
         with self._cache.begin() as connection, self._journal.begin() as reader:
             if cache.level(connection).applied_row != journal.last_row(reader):
                 cache.apply(connection, cache.unsettled(connection, journal.kept_since(reader, 0)))
@@ -215,6 +209,18 @@ class Store:
         cache.discard(self.folder / "cache.db")
         self._cache = cache.open_cache(self.folder / "cache.db")
         self._cache_reader = open_sqlite(self.folder / "cache.db", read_only=True)
+        self._restore_setup()
+
+    def _restore_setup(self) -> None:
+        """An empty cache gets the last set-up back, so that selling goes on until the server answers."""
+        with self._cache.begin() as connection:
+            if connection.execute(sa.select(t.record.c.kind).limit(1)).first() is None:
+                setup_copy.load(connection, self.folder / _SETUP)
+
+    def keep_setup(self) -> None:
+        """Saves the set-up beside the cache."""
+        with self.read() as connection:
+            setup_copy.save(connection, self.folder / _SETUP)
 
     # questions -------------------------------------------------------------------------------------------------------
 
@@ -236,10 +242,8 @@ class Store:
             try:
                 with self._journal.begin() as connection:
                     yield connection
-            except sa.exc.OperationalError as error:
-                if "full" in str(error.orig):
-                    raise Refused(Code.DISK_FULL) from error
-                raise
+            except sa.exc.DatabaseError as error:
+                raise _meaning(error) from error
         if topics:
             self._changed(frozenset(topics))
 

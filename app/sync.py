@@ -18,7 +18,7 @@ from app.line import Line
 from app.server_api import ServerApi
 from app.store import Store
 from domain.errors import Refused, Unavailable
-from ledger import cache, journal
+from ledger import cache, journal, setup_copy
 from ledger import tables as t
 from ledger.clock import to_ms
 from ledger.read_setup import venue
@@ -177,6 +177,8 @@ class Sync:
         self._fill(changed)
         if t.staff.name in changed:
             self._keep_verifiers()
+        if changed & setup_copy.NAMES:
+            self._store.keep_setup()
         if changed:
             self._store.tell(frozenset(changed))
 

@@ -17,18 +17,26 @@ from ledger import tables as t
 from ledger.clock import from_ms
 
 
-def owed(connection: Connection, booking_id: str) -> int:
-    """Minor units that a booking still owes: charges not voided, less payments, plus what went back."""
+def owed_by(booking_id: sa.ColumnElement[str]) -> sa.ColumnElement[int]:
+    """What a booking owes, as part of a statement: charges not voided, less payments, plus what went back."""
     void = sa.exists().where(t.charge_void.c.charge_id == t.charge.c.charge_id)
-    due = _sum(connection, sa.select(t.charge.c.gross).where(t.charge.c.booking_id == booking_id, ~void))
-    paid = _sum(connection, sa.select(t.payment.c.amount).where(t.payment.c.booking_id == booking_id))
-    back = _sum(connection, sa.select(t.refund.c.amount).where(t.refund.c.booking_id == booking_id))
+    due = _sum(t.charge.c.gross, t.charge.c.booking_id == booking_id, ~void)
+    paid = _sum(t.payment.c.amount, t.payment.c.booking_id == booking_id)
+    back = _sum(t.refund.c.amount, t.refund.c.booking_id == booking_id)
     return due - paid + back
 
 
-def _sum(connection: Connection, amounts: sa.Select[tuple[int]]) -> int:
-    column = amounts.subquery().c[0]
-    return int(connection.execute(sa.select(sa.func.coalesce(sa.func.sum(column), 0))).scalar_one())
+def _sum(column: sa.ColumnElement[int], *where: sa.ColumnElement[bool]) -> sa.ScalarSelect[int]:
+    return sa.select(sa.func.coalesce(sa.func.sum(column), 0)).where(*where).scalar_subquery()
+
+
+# Statements are built once: building one costs more than running it.
+_OWED = sa.select(owed_by(sa.bindparam("booking", type_=sa.String)))
+
+
+def owed(connection: Connection, booking_id: str) -> int:
+    """Minor units that a booking still owes."""
+    return int(connection.execute(_OWED, {"booking": booking_id}).scalar_one())
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,14 +47,19 @@ class OpenShift:
     opening: Money
 
 
-def open_shift(connection: Connection, station_id: str) -> OpenShift | None:
-    closed = sa.exists().where(t.shift_close.c.shift_id == t.shift.c.shift_id)
-    found = (
-        sa.select(t.shift)
-        .where(t.shift.c.station_id == station_id, ~closed)
-        .order_by(t.shift.c.opened_at.desc())
+_OPEN_SHIFT = (
+    sa.select(t.shift)
+    .where(
+        t.shift.c.station_id == sa.bindparam("station"),
+        ~sa.exists().where(t.shift_close.c.shift_id == t.shift.c.shift_id),
     )
-    row = connection.execute(found.limit(1)).first()
+    .order_by(t.shift.c.opened_at.desc())
+    .limit(1)
+)
+
+
+def open_shift(connection: Connection, station_id: str) -> OpenShift | None:
+    row = connection.execute(_OPEN_SHIFT, {"station": station_id}).first()
     if row is None:
         return None
     return OpenShift(row.shift_id, row.staff_id, from_ms(row.opened_at), Money(row.opening, row.currency))
@@ -92,11 +105,18 @@ class Attempt:
     approval: str = ""
     batch: str = ""
     reason: str = ""
+    how: str = ""
+
+
+_ATTEMPTS = (
+    sa.select(t.card_attempt)
+    .where(t.card_attempt.c.sale_id == sa.bindparam("sale"))
+    .order_by(t.card_attempt.c.at)
+)
 
 
 def attempts_of_sale(connection: Connection, sale_id: str) -> list[Attempt]:
-    found = sa.select(t.card_attempt).where(t.card_attempt.c.sale_id == sale_id).order_by(t.card_attempt.c.at)
-    return [_attempt(connection, row) for row in connection.execute(found).all()]
+    return [_attempt(connection, row) for row in connection.execute(_ATTEMPTS, {"sale": sale_id}).all()]
 
 
 def attempt(connection: Connection, attempt_id: str) -> Attempt | None:
@@ -133,7 +153,16 @@ def _attempt(connection: Connection, row: sa.Row[tuple[object, ...]]) -> Attempt
     rest = (m["terminal"], from_ms(m["at"]), state)
     for last in reversed(outcomes):
         if last.state == state:
-            card = (last.amount, last.scheme, last.wallet, last.last4, last.approval, last.batch, last.reason)
+            card = (
+                last.amount,
+                last.scheme,
+                last.wallet,
+                last.last4,
+                last.approval,
+                last.batch,
+                last.reason,
+                last.how,
+            )
             return Attempt(*head, *rest, *card)
     return Attempt(*head, *rest)
 

@@ -6,6 +6,7 @@ import asyncio
 import hashlib
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import TypeVar
 
 import sqlalchemy as sa
@@ -14,7 +15,7 @@ from sqlalchemy import Connection, Engine
 from ledger import feed
 from ledger import tables as shared
 from ledger.clock import Clock, Ids
-from ledger.database import open_database
+from ledger.database import open_database, open_sqlite
 from server import tables as own
 
 T = TypeVar("T")
@@ -31,9 +32,7 @@ class Database:
         self.ids = Ids(clock)
         self.embedded = self.engine.dialect.name == "sqlite"
         self._pool = ThreadPoolExecutor(_THREADS, "database")
-        self._snapshots = self.engine.execution_options(
-            isolation_level=None if self.embedded else "REPEATABLE READ"
-        )
+        self._snapshots = self._readers(url)
         self._watchers: set[asyncio.Event] = set()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._prepare()
@@ -43,6 +42,12 @@ class Database:
             for metadata in (shared.metadata, own.metadata, feed.metadata):
                 metadata.create_all(connection)
             feed.prepare(connection)
+
+    def _readers(self, url: str) -> Engine:
+        """Connections whose transactions see one snapshot and never take a writer's lock."""
+        if self.embedded:
+            return open_sqlite(Path(url.removeprefix("sqlite:///")), read_only=True)
+        return self.engine.execution_options(isolation_level="REPEATABLE READ")
 
     def transact(self, work: Callable[[Connection], T]) -> T:
         """One transaction, here and now; whoever watches the feed is woken after the commit."""
@@ -56,9 +61,6 @@ class Database:
 
     def look(self, work: Callable[[Connection], T]) -> T:
         """Reads in one snapshot."""
-        if self.embedded:
-            with self.engine.begin() as connection:
-                return work(connection)
         with self._snapshots.connect() as connection, connection.begin():
             return work(connection)
 
@@ -90,6 +92,7 @@ class Database:
 
     def close(self) -> None:
         self._pool.shutdown()
+        self._snapshots.dispose()
         self.engine.dispose()
 
 

@@ -90,7 +90,13 @@ def make_scene(venue: Venue, clock: FileClock, shown: tuple[Path, str], open_par
     for name in ("POS1", "LK1"):
         terminal = venue.terminal if name == "POS1" else ""
         settings = Config(
-            venue.folder / name, venue.server, venue.code(name), terminal, False, 0.3, venue.pins
+            venue.folder / name,
+            venue.server,
+            venue.code(name),
+            terminal,
+            keyring=False,
+            query_seconds=0.3,
+            sample_pins=venue.pins,
         )
         made = join(settings, clock, sound=lambda name: None, preferences=Preferences(language))
         open_parts.callback(made.close)

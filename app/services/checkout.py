@@ -119,7 +119,7 @@ class Checkout:
         """
         actor, _ = self._session.in_shift(Permission.SELL)
 
-        def work(recording: Recording) -> None:
+        def work(recording: Recording) -> PaymentPage | None:
             opened = self._opened(recording, sale_id)
             self._refuse_open_attempts(recording.cache, sale_id)
             tenders = self._tenders(recording.cache, opened)
@@ -127,11 +127,12 @@ class Checkout:
                 tender = rules.take_cash(opened.due, tenders, tendered)
                 part = CashPart(tender.amount, tender.tendered, self._store.clock.now())
                 opened = replace(opened, cash=(*opened.cash, part))
-            self._save_or_close(recording, actor, opened)
+            closed = self._save_or_close(recording, actor, opened)
+            return paid_page(recording.cache, sale_id, self._cards.name) if closed else None
 
-        self._store.transact(work, actor)
+        paid = self._store.transact(work, actor)
         self._open_drawer()
-        return self.page(sale_id)
+        return paid or self.page(sale_id)
 
     def undo_cash(self, sale_id: str) -> PaymentPage:
         """Gives the last cash part back; the drawer opens."""
@@ -304,18 +305,20 @@ class Checkout:
         ]
         return cards + [CashTender(part.amount, part.tendered) for part in opened.cash]
 
-    def _save_or_close(self, recording: Recording, actor: Actor, opened: OpenSale) -> None:
+    def _save_or_close(self, recording: Recording, actor: Actor, opened: OpenSale) -> bool:
+        """True when the sale was paid in full and is closed."""
         tenders = self._tenders(recording.cache, opened)
         recording.topics.add("open_sale")
         if rules.left_to_pay(opened.due, tenders).minor > 0:
             _save(recording.journal, opened, to_ms(self._store.clock.now()))
-            return
+            return False
         rules.check_paid(opened.due, tenders)
         seller = replace(actor, staff_id=actor.staff_id or opened.staff_id)
         self._closing.close(recording, seller, opened.sale_id, opened.cart, tenders)
         recording.journal.execute(
             sa.delete(journal.open_sale).where(journal.open_sale.c.sale_id == opened.sale_id)
         )
+        return True
 
     def _shift_of(self, sale_id: str) -> str:
         with self._store.read_journal() as connection:

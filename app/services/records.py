@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 from app.approving import Approver
 from app.cards import Cards, OnStep
 from app.closing import TicketBatch, document_number, session_text
+from app.hardware.ports import CardReason
 from app.session import Session
 from app.shown import Approval, PrintJobRow, SaleRow, Voided
 from app.store import Actor, Recording, Store
@@ -198,8 +199,8 @@ class Records:
         if done.state in OPEN:
             raise Refused(Code.CARD_UNKNOWN_OPEN)
         if done.state is not AttemptState.CAPTURED:
-            batch_closed = "batch" in done.reason
-            raise Refused(Code.CARD_BATCH_CLOSED if batch_closed else Code.CARD_REVERSAL_FAILED)
+            closed = done.how == CardReason.BATCH_CLOSED
+            raise Refused(Code.CARD_BATCH_CLOSED if closed else Code.CARD_REVERSAL_FAILED)
 
     def _record_void(
         self, recording: Recording, actor: Actor, invoice: DocumentRow, why: tuple[str, str]

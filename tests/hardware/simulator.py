@@ -27,18 +27,19 @@ def until(condition: Callable[[], bool], seconds: float = 10.0) -> None:
 
 
 class CardProcess:
-    """A running terminal. `restart` keeps the journal, `kill` is a power cut."""
+    """A running terminal. `restart` keeps the journal and the port, `kill` is a power cut."""
 
     def __init__(self, folder: Path, **seconds: float) -> None:
         self.journal = folder / "terminal.jsonl"
         self._port_file = folder / "port"
+        self.address = ("127.0.0.1", 0)
         self._seconds = {"card": 0.0, "bank": 0.0, "in_progress": 0.1} | seconds
         self.start()
 
     def start(self) -> None:
         self._port_file.unlink(missing_ok=True)
         command = [sys.executable, "-m", "app.hardware.card_simulator", "--journal", str(self.journal)]
-        command += ["--port-file", str(self._port_file)]
+        command += ["--port-file", str(self._port_file), "--port", str(self.address[1])]
         for name, seconds in self._seconds.items():
             command += [f"--{name.replace('_', '-')}-seconds", str(seconds)]
         self.process = subprocess.Popen(command, cwd=Path(__file__).parents[2])

@@ -1,0 +1,104 @@
+"""A station in a test, with short words for what staff do there."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from app.parts import Station
+from app.shown import Approval, PaymentPage
+from domain.cart import Cart
+from domain.errors import Code, Refused
+from domain.money import Money
+from domain.receipt import Receipt
+from ledger import journal, read_money
+from ledger import tables as t
+
+PINS = {"reem": "2580", "salem": "1470", "faisal": "3690", "huda": "9513"}
+ADULT, CHILD, INFANT, TUBE, LOCKER, WATER = 1, 2, 3, 10, 20, 33
+FAMILY = (ADULT, ADULT, CHILD, CHILD, INFANT, TUBE, LOCKER)
+HUDA = Approval("huda", "9513", "the guest changed the plan")
+
+
+def sar(text: str) -> Money:
+    whole, _, part = text.partition(".")
+    return Money(int(whole) * 100 + int(part.ljust(2, "0") or 0), "SAR")
+
+
+@dataclass
+class Shop:
+    station: Station
+
+    def sign_in(self, staff_id: str) -> Shop:
+        self.station.people.sign_in(staff_id, PINS[staff_id])
+        return self
+
+    def open_shift(self) -> Shop:
+        self.station.shifts.open({20000: 1, 10000: 2, 5000: 1, 2000: 2, 1000: 1})
+        return self
+
+    @property
+    def session(self) -> int:
+        """The running session."""
+        return self.station.selling.page(0, "").chosen
+
+    def cart(self, products: Sequence[int] = FAMILY) -> Cart:
+        selling = self.station.selling
+        cart = selling.empty()
+        for number in products:
+            cart = selling.add(cart, number, self.session)
+        return cart
+
+    def begin(self, products: Sequence[int] = FAMILY) -> PaymentPage:
+        return self.station.checkout.begin(self.cart(products))
+
+    def sell(self, products: Sequence[int] = FAMILY, *, cash: str = "") -> PaymentPage:
+        """A cash sale; exact unless `cash` says what was handed over."""
+        page = self.begin(products)
+        return self.station.checkout.cash(page.sale_id, sar(cash) if cash else page.left)
+
+    def pay_card(self, page: PaymentPage, amount: str = "") -> PaymentPage:
+        wanted = sar(amount) if amount else page.left
+        return self.station.checkout.card(page.sale_id, wanted, lambda step: None)
+
+    def codes(self) -> list[str]:
+        """The QR texts of all tickets, oldest first."""
+        with self.station.store.read() as connection:
+            return list(
+                connection.execute(sa.select(t.ticket.c.code).order_by(t.ticket.c.ticket_id)).scalars()
+            )
+
+    def receipts(self) -> list[Receipt]:
+        """This station's documents, oldest first."""
+        with self.station.store.read() as connection:
+            station_id = self.station.store.identity.station_id if self.station.store.identity else ""
+            return [row.receipt for row in reversed(read_money.documents(connection, station_id))]
+
+    def count(self, table: sa.Table) -> int:
+        with self.station.store.read() as connection:
+            return int(connection.execute(sa.select(sa.func.count()).select_from(table)).scalar_one())
+
+    def journalled(self) -> list[str]:
+        """The kinds of all operations, in order."""
+        with self.station.store.read_journal() as connection:
+            return list(
+                connection.execute(sa.select(journal.entry.c.kind).order_by(journal.entry.c.row)).scalars()
+            )
+
+    def jobs(self) -> list[tuple[str, str, str]]:
+        """(kind, state, reason) of each print job, oldest first."""
+        with self.station.store.read_journal() as connection:
+            rows = connection.execute(sa.select(journal.print_job).order_by(journal.print_job.c.job_id))
+            return [(row.kind, row.state, row.reason) for row in rows]
+
+
+def refused(act: object, *args: object) -> Code:
+    """The code with which `act` is refused; fails when it is not."""
+    assert callable(act)
+    try:
+        act(*args)
+    except Refused as error:
+        return error.code
+    raise AssertionError("it was not refused")

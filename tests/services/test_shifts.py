@@ -1,0 +1,130 @@
+"""The drawer from float to Z."""
+
+from __future__ import annotations
+
+import pytest
+
+from app.shown import Approval
+from domain.errors import Code
+from domain.money import Money
+from domain.receipt import DocumentKind
+from ledger import tables as t
+from tests.hardware.simulator import CardProcess
+from tests.helpers.shop import ADULT, HUDA, TUBE, WATER, Shop, refused, sar
+from tests.services.conftest import Open
+
+EXACT = {50000: 1, 10000: 1, 2000: 1, 500: 1, 50: 1}  # 625.50
+
+
+def test_the_shift_of_the_visit(card_shop: Shop, cards: CardProcess) -> None:
+    page = card_shop.pay_card(card_shop.begin(), "300")
+    card_shop.station.checkout.cash(page.sale_id, sar("150"))
+    shifts = card_shop.station.shifts
+    counted = shifts.count(EXACT)
+    assert (counted.expected, counted.difference, counted.over_limit) == (sar("625.50"), sar("0.00"), False)
+    report = shifts.close("", None)
+    assert (report.number, report.cash.expected, report.counted) == ("Z-0001", sar("625.50"), sar("625.50"))
+    assert (report.gross, report.net, report.vat) == (sar("425.50"), sar("370.00"), sar("55.50"))
+    assert {name: amount for name, _, amount in report.tenders} == {
+        "mada": sar("300.00"),
+        "cash": sar("125.50"),
+    }
+    assert (report.first_document, report.last_document) == ("POS1-000001", "POS1-000001")
+    assert refused(shifts.close, "", None) is Code.SHIFT_NEEDED
+    assert cards.taken() == 30000
+    assert [kind for kind, _, _ in card_shop.jobs()].count("report") == 1
+
+
+def test_cash_in_out_drop_and_no_sale(shop: Shop) -> None:
+    shifts = shop.station.shifts
+    shifts.cash_in(sar("50"), "change from the safe")
+    shifts.cash_out(sar("20"), "taxi")
+    shifts.drop(sar("200"), HUDA)
+    shifts.no_sale("wrong note")
+    report = shifts.x_report()
+    assert (report.cash.paid_in, report.cash.paid_out, report.cash.drops) == (
+        sar("50.00"),
+        sar("20.00"),
+        sar("200.00"),
+    )
+    assert (report.cash.expected, report.no_sales, report.number) == (sar("330.00"), 1, "")
+    page = shifts.page()
+    assert page is not None
+    assert [move.kind for move in page.moves] == ["cash_in", "cash_out", "drop", "no_sale"]
+
+
+def test_what_makes_no_sense_is_refused(shop: Shop) -> None:
+    shifts = shop.station.shifts
+    assert refused(shifts.cash_in, sar("0"), "x") is Code.NOT_MONEY
+    assert refused(shifts.cash_in, sar("5"), "  ") is Code.REASON_NEEDED
+    assert refused(shifts.no_sale, "") is Code.REASON_NEEDED
+    assert refused(shifts.cash_out, sar("500.01"), "x") is Code.DRAWER_TOO_LITTLE
+    assert refused(shifts.drop, sar("5"), Approval("reem", "2580", "x")) is Code.APPROVER_SAME
+    assert refused(shifts.drop, sar("5"), Approval("salem", "1470", "x")) is Code.APPROVER_NOT_ALLOWED
+    assert refused(shifts.open, {}) is Code.SHIFT_ALREADY_OPEN
+    assert refused(shifts.count, {100: -1}) is Code.QUANTITY_RANGE
+    assert refused(shifts.close, "", None) is Code.COUNT_NEEDED
+
+
+def test_a_difference_over_the_limit_needs_a_supervisor_and_a_note(shop: Shop) -> None:
+    shifts = shop.station.shifts
+    counted = shifts.count({20000: 2, 5000: 1, 2000: 2})  # 490.00
+    assert (counted.difference, counted.over_limit, counted.may_recount) == (Money(-1000, "SAR"), True, True)
+    again = shifts.count({20000: 2, 5000: 1, 2000: 2, 500: 1})  # 495.00
+    assert (again.difference, again.may_recount) == (Money(-500, "SAR"), False)
+    assert refused(shifts.count, {}) is Code.COUNT_AGAIN_USED
+    assert refused(shifts.close, "note", None) is Code.DIFFERENCE_OVER_LIMIT
+    assert refused(shifts.close, "", HUDA) is Code.REASON_NEEDED
+    report = shifts.close("one note missing", HUDA)
+    assert (report.difference, report.approved_by, report.number) == (Money(-500, "SAR"), "Huda K.", "Z-0001")
+    assert shop.count(t.shift_count) == 2
+
+
+def test_a_count_is_worth_nothing_after_the_next_sale(shop: Shop) -> None:
+    shop.station.shifts.count({20000: 2, 5000: 2})
+    shop.sell((WATER,))
+    assert refused(shop.station.shifts.close, "", None) is Code.COUNT_NEEDED
+
+
+def test_z_numbers_and_documents_go_on_without_gaps(shop: Shop) -> None:
+    for number in (1, 2, 3):
+        shop.sell((TUBE,))
+        report = shop.station.shifts.x_report()
+        pieces = {1: report.cash.expected.minor}
+        shop.station.shifts.count(pieces)
+        assert shop.station.shifts.close("", None).number == f"Z-{number:04d}"
+        shop.open_shift()
+    assert [receipt.number for receipt in shop.receipts()] == [f"POS1-{n:06d}" for n in (1, 2, 3)]
+
+
+def test_a_void_is_taken_off_again(shop: Shop) -> None:
+    shop.sell((TUBE,))
+    paid = shop.sell((ADULT,)).paid_in_full
+    assert paid is not None
+    shop.station.records.void(paid.sale_id, "mistake", HUDA, lambda step: None)
+    report = shop.station.shifts.x_report()
+    assert (report.sales_count, report.credits_count) == (2, 1)
+    assert (report.gross, report.cash.expected) == (sar("34.50"), sar("534.50"))
+    signed = [r.gross.minor * (-1 if r.kind is DocumentKind.CREDIT else 1) for r in shop.receipts()]
+    assert sum(signed) == report.gross.minor
+
+
+def test_an_unfinished_sale_keeps_the_shift_open(shop: Shop) -> None:
+    page = shop.begin()
+    shop.station.checkout.cash(page.sale_id, sar("100"))
+    assert refused(shop.station.shifts.count, {}) is Code.SHIFT_SALE_OPEN
+
+
+def test_a_shift_survives_a_restart_and_the_next_person(shop: Shop, open_station: Open) -> None:
+    shop.sell((TUBE,))
+    shop.station.close()
+    again = open_station().sign_in("salem")
+    page = again.station.shifts.page()
+    assert page is not None
+    assert (page.sales, page.opened_by.en) == (1, "Reem M.")
+
+
+@pytest.mark.parametrize("staff", ["faisal"])
+def test_gate_staff_have_no_drawer(open_station: Open, staff: str) -> None:
+    shop = open_station().sign_in(staff)
+    assert refused(shop.station.shifts.open, {10000: 1}) is Code.NOT_ALLOWED

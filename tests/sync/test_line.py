@@ -1,0 +1,285 @@
+"""Stations and a real server process: what one does the others see; what an outage holds up arrives once."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from app.enrolment import enrol
+from app.parts import Config, Station, Told
+from app.secrets import FileSecrets
+from app.server_api import ServerApi
+from app.store import Store
+from domain.errors import Code, Refused, Unavailable
+from ledger import cache, feed, journal
+from ledger import tables as t
+from ledger.clock import HandClock, Ids
+from ledger.database import open_database
+from ledger.wire import PROTOCOL, PushBatch
+from server import tables as own
+from tests.helpers.running import MORNING, RunningServer
+from tests.helpers.shop import ADULT, Shop, refused
+from tests.helpers.waiting import wait_for
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[RunningServer]:
+    running = RunningServer(tmp_path / "server").start()
+    yield running
+    running.kill()
+
+
+Open = Callable[..., Shop]
+
+
+@pytest.fixture
+def opened(server: RunningServer, tmp_path: Path) -> Iterator[Open]:
+    """Opens (or reopens) a station by name; enrols it the first time; starts its sync unless told not to."""
+    stations: list[Station] = []
+
+    def make(name: str, *, start: bool = True) -> Shop:
+        folder = tmp_path / name
+        code = "" if folder.exists() else server.code(name)
+        station = Station(Config(folder, server.url, code, keyring=False), server.clock, Told())
+        stations.append(station)
+        if start:
+            station.start()
+        return Shop(station)
+
+    yield make
+    for station in stations:
+        station.close()
+
+
+def on_server(server: RunningServer, statement: sa.Select[tuple[object]]) -> list[object]:
+    engine = open_database(server.database)
+    with engine.begin() as connection:
+        found = list(connection.execute(statement).scalars())
+    engine.dispose()
+    return found
+
+
+def settled(shop: Shop) -> bool:
+    """Nothing waits, and no row is only local any more."""
+    with shop.station.store.read() as connection:
+        local = [connection.execute(sa.select(sa.func.count()).where(x.c.local == 1)).scalar_one() for x in t.SYNCED]
+    return shop.station.store.waiting() == 0 and sum(local) == 0
+
+
+def test_a_sale_is_at_the_gate_within_a_second_and_used_everywhere(opened: Open) -> None:
+    desk, gate = opened("POS1").sign_in("reem").open_shift(), opened("LK1").sign_in("faisal")
+    wait_for(lambda: gate.station.health.online() and desk.station.health.online())
+    desk.sell()
+    sold = time.monotonic()
+    wait_for(lambda: gate.count(t.ticket) == 5, seconds=5)
+    assert time.monotonic() - sold < 1.0
+    code = desk.codes()[0]
+    assert gate.station.gate.scan(code).code == "ok"
+    wait_for(lambda: desk.count(t.admission) == 1, seconds=5)
+    again = desk.station.gate.scan(code)
+    assert (again.code, again.entry_gate) == ("already_redeemed", "Gate 1")
+    wait_for(lambda: settled(desk) and settled(gate))
+
+
+def test_an_outage_holds_nothing_up_and_afterwards_everything_is_there_once(
+    server: RunningServer, opened: Open
+) -> None:
+    desk, gate = opened("POS1").sign_in("reem").open_shift(), opened("LK1").sign_in("faisal")
+    wait_for(lambda: settled(desk))
+    server.kill()
+    wait_for(lambda: not desk.station.health.online(), seconds=5)
+    for _ in range(3):
+        desk.sell()
+    assert gate.station.gate.scan(desk.codes()[0]).code == "ok"
+    status = desk.station.health.status()
+    assert status.offline_since is not None
+    assert status.waiting >= 6
+    assert all(tile.stale for tile in desk.station.selling.page(0, "").sessions)
+    server.start()
+    wait_for(lambda: settled(desk) and settled(gate), seconds=20)
+    assert desk.station.health.status().offline_since is None
+    assert len(on_server(server, sa.select(t.document.c.number))) == 3
+    assert len(on_server(server, sa.select(t.admission.c.admission_id))) == 1
+    inbox = on_server(server, sa.select(own.inbox.c.op_id).where(own.inbox.c.station_id == "pos1"))
+    assert sorted(str(op_id) for op_id in inbox) == sorted(op_ids(desk))
+
+
+def op_ids(shop: Shop) -> list[str]:
+    with shop.station.store.read_journal() as connection:
+        return list(connection.execute(sa.select(journal.entry.c.op_id)).scalars())
+
+
+def test_sending_everything_again_changes_nothing(server: RunningServer, opened: Open) -> None:
+    desk = opened("POS1", start=False).sign_in("reem").open_shift()
+    desk.sell()
+    desk.station.sync.once()
+    before = on_server(server, sa.select(feed.head.c.seq))
+    store = desk.station.store
+    with store.sync_cache() as connection:
+        cache.note_position(connection, "", 0, "")
+    desk.station.sync.once()
+    assert settled(desk)
+    assert on_server(server, sa.select(feed.head.c.seq)) == before
+    assert desk.count(t.document) == 1
+
+
+def test_a_lost_answer_is_healed_by_the_next_pull(opened: Open) -> None:
+    desk = opened("POS1", start=False).sign_in("reem").open_shift()
+    desk.sell()
+    batch = desk.station.sync._next_batch()
+    assert batch is not None
+    desk.station.sync._api.push(batch)
+    assert desk.station.store.waiting() > 0
+    desk.station.sync._pull_all()
+    assert settled(desk)
+
+
+def test_two_tills_race_for_the_last_places_and_it_is_flagged(server: RunningServer, opened: Open) -> None:
+    one = opened("POS1", start=False).sign_in("reem").open_shift()
+    two = opened("POS2", start=False).sign_in("salem").open_shift()
+    one.sell((ADULT,) * 190)
+    two.sell((ADULT,) * 190)
+    one.station.sync.once()
+    two.station.sync.once()
+    assert on_server(server, sa.select(t.case_item.c.kind).where(t.case_item.c.closed_at == 0)) == ["over_capacity"]
+    one.station.sync.once()
+    assert one.station.health.status().needs_attention == 1
+    assert refused(one.station.selling.add, one.station.selling.empty(), ADULT, one.session) is Code.CAPACITY_FULL
+
+
+def test_a_restored_server_gets_back_what_its_backup_lost(server: RunningServer, opened: Open) -> None:
+    desk = opened("POS1", start=False).sign_in("reem").open_shift()
+    desk.sell()
+    desk.station.sync.once()
+    server.kill()
+    backup = server.folder / "backup"
+    backup.mkdir()
+    for path in server.folder.glob("venue.db*"):
+        shutil.copy(path, backup / path.name)
+    server.start()
+    desk.sell()
+    desk.station.sync.once()
+    server.kill()
+    for path in server.folder.glob("venue.db*"):
+        path.unlink()
+    for path in backup.iterdir():
+        shutil.copy(path, server.folder / path.name)
+    engine = open_database(server.database)
+    with engine.begin() as connection:
+        feed.renew_epoch(connection)
+    engine.dispose()
+    server.start()
+    desk.station.sync.once()
+    desk.station.sync.once()
+    assert len(on_server(server, sa.select(t.document.c.number))) == 2
+    assert settled(desk)
+    assert [receipt.number for receipt in desk.receipts()] == ["POS1-000001", "POS1-000002"]
+
+
+def test_a_copied_station_goes_on_under_another_prefix(server: RunningServer, opened: Open, tmp_path: Path) -> None:
+    desk = opened("POS1", start=False).sign_in("reem").open_shift()
+    desk.station.sync.once()
+    desk.station.close()
+    shutil.copytree(tmp_path / "POS1", tmp_path / "twin")
+    desk, twin = opened("POS1", start=False).sign_in("reem"), opened("twin", start=False).sign_in("reem")
+    desk.sell()
+    desk.station.sync.once()
+    twin.sell()
+    twin.station.sync.once()
+    twin.station.sync.once()
+    twin.sell()
+    twin.station.sync.once()
+    assert len(on_server(server, sa.select(t.sale.c.sale_id))) == 3
+    numbers = [receipt.number for receipt in twin.receipts()]
+    assert "POS1B-000001" in numbers
+    assert settled(twin)
+
+
+def test_a_new_day_is_fetched_beside_what_is_held(server: RunningServer, opened: Open) -> None:
+    desk = opened("POS1", start=False).sign_in("reem").open_shift()
+    desk.sell()
+    desk.station.sync.once()
+    server.clock.set(server.clock.now().replace(day=27))
+    desk.station.sync.once()
+    with desk.station.store.read() as connection:
+        level = cache.level(connection)
+    assert "day:2026-12-11" in level.buckets
+    assert "day:2026-11-25" not in level.buckets
+    assert level.fill == ""
+    assert (desk.count(t.ticket), desk.count(t.document)) == (5, 1)
+
+
+def test_a_new_pin_is_asked_of_the_server_and_holds_everywhere(opened: Open) -> None:
+    desk, gate = opened("POS1").sign_in("reem"), opened("LK1")
+    wait_for(lambda: desk.station.health.online())
+    desk.station.people.change_pin("2580", "7194")
+    desk.station.people.sign_out()
+    wait_for(lambda: signs_in(gate, "7194"))
+    wait_for(lambda: signs_in(desk, "7194"))
+
+
+def signs_in(shop: Shop, pin: str) -> bool:
+    try:
+        shop.station.people.sign_in("reem", pin)
+    except Refused:
+        return False
+    return True
+
+
+def test_an_undecided_request_is_settled_when_the_server_is_back(server: RunningServer, opened: Open) -> None:
+    desk = opened("POS1", start=False).sign_in("reem")
+    server.kill()
+    assert refused(desk.station.people.change_pin, "2580", "7194") is Code.REQUEST_OFFLINE
+    assert refused(desk.station.people.change_pin, "2580", "7194") is Code.REQUEST_OPEN
+    server.start()
+    desk.station.requests.settle_open()
+    with desk.station.store.read_journal() as connection:
+        assert list(connection.execute(sa.select(journal.request.c.state)).scalars()) == ["cancelled"]
+    assert signs_in(desk, "2580")
+
+
+def test_the_wrong_certificate_code_or_server_is_told_apart(server: RunningServer, tmp_path: Path) -> None:
+    store = Store(tmp_path / "new", HandClock(server.clock.now()), lambda topics: None)
+    kept = FileSecrets(tmp_path / "new")
+    code = server.code("POS1")
+    secret = code.partition("-")[0]
+    assert refused(enrol, store, kept, server.url, "nonsense") is Code.ENROLMENT_WRONG
+    assert refused(enrol, store, kept, server.url, f"{secret}-{'0' * 64}") is Code.SERVER_UNTRUSTED
+    assert refused(enrol, store, kept, server.url, "WRONGWRONGWR-" + code.partition("-")[2]) is Code.ENROLMENT_WRONG
+    with pytest.raises(Unavailable):
+        enrol(store, kept, "https://127.0.0.1:1", code)
+    assert store.identity is None
+    assert enrol(store, kept, server.url, code).name == "POS1"
+    store.close()
+
+
+def test_a_station_of_another_protocol_is_refused_with_a_code(server: RunningServer, opened: Open) -> None:
+    desk = opened("POS1", start=False)
+    api: ServerApi = desk.station.sync._api
+    late = PushBatch(PROTOCOL + 1, "", "", ())
+    assert refused(api.push, late) is Code.SERVER_VERSION
+    assert refused(api.push, PushBatch(0, "", "", ())) is Code.CLIENT_VERSION
+
+
+def test_a_station_enrolled_anew_shuts_the_old_one_out(server: RunningServer, opened: Open) -> None:
+    desk = opened("POS1", start=False).sign_in("reem").open_shift()
+    desk.sell()
+    store = Store(server.folder / "other", server.clock, lambda topics: None)
+    assert enrol(store, FileSecrets(server.folder / "other"), server.url, server.code("POS1")).prefix == "POS1B"
+    store.close()
+    assert refused(desk.station.sync.once) is Code.STATION_UNKNOWN
+    assert desk.count(t.document) == 1
+
+
+def test_ids_rise_even_when_the_clock_steps_back() -> None:
+    clock = HandClock(MORNING)
+    ids = Ids(clock)
+    made = [ids.new()]
+    clock.forward(minutes=-10)
+    made += [ids.new() for _ in range(3)]
+    assert made == sorted(set(made))
