@@ -8,8 +8,8 @@ removes the cause.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
 
 import sqlalchemy as sa
 from sqlalchemy import Connection
@@ -19,10 +19,9 @@ from domain import operation as op
 from domain.card import AttemptState, contradicts
 from domain.staff import Permission, may
 from ledger import tables as t
-from ledger.database import insert
-from ledger.read_gate import known
-from ledger.read_money import owed
-from ledger.read_setup import places_sold, session, staff_role
+from ledger.database import add_rows
+from ledger.read_money import owed_by
+from ledger.read_setup import staff_roles
 
 BUCKET = "global"
 _NEEDS: dict[type, Permission] = {
@@ -74,35 +73,61 @@ def subjects(operation: op.Operation) -> tuple[str, ...]:
             return ()
 
 
-def judge(connection: Connection, subject: str, now_ms: int) -> list[str]:
-    """Opens and closes the cases of one subject by what is true now; returns the ids of those that are open."""
-    kind, _, key = subject.partition(":")
-    findings = {finding.kind: finding for finding in _CHECKS[kind](connection, key)}
-    rows = connection.execute(
-        sa.select(t.case_item).where(
-            t.case_item.c.subject == subject, t.case_item.c.closed_by.in_(("", "itself"))
-        )
-    )
-    had = {row.kind: row for row in rows}
-    for case_kind, row in had.items():
-        if case_kind not in findings and not row.closed_at and case_kind != "not_permitted":
-            _save(connection, row.case_id, {"closed_at": now_ms, "closed_by": "itself", "seq": 0})
-    for case_kind, finding in findings.items():
-        _open(connection, subject, finding, now_ms, known_row=had.get(case_kind))
-    return [case_id(subject, case_kind) for case_kind in findings]
+@dataclass(slots=True)
+class Judged:
+    """The ids of the open cases of each subject, and whether any case was opened, changed or closed."""
+
+    open: dict[str, list[str]] = field(default_factory=dict)
+    changed: bool = False
 
 
-def judge_permission(
-    connection: Connection, envelope: op.Envelope, operation: op.Operation, now_ms: int
-) -> list[str]:
-    """A fact by someone without the right is stored all the same; a person looks at it."""
-    needed = _NEEDS.get(type(operation))
-    if needed is None or may(staff_role(connection, envelope.staff_id), needed):
-        return []
+def judge(connection: Connection, about: Iterable[str], now_ms: int) -> Judged:
+    """Opens and closes the cases of subjects by what is true now."""
+    keys: dict[str, list[str]] = {}
+    for subject in dict.fromkeys(about):
+        kind, _, key = subject.partition(":")
+        keys.setdefault(kind, []).append(key)
+    found: dict[str, dict[str, Finding]] = {f"{kind}:{key}": {} for kind in keys for key in keys[kind]}
+    for kind, some in keys.items():
+        for key, finding in _CHECKS[kind](connection, some):
+            found[f"{kind}:{key}"][finding.kind] = finding
+    judged = Judged({subject: [case_id(subject, kind) for kind in found[subject]] for subject in found})
+    had = {(row.subject, row.kind): row for row in connection.execute(_CASES, {"subjects": list(found)})}
+    for (subject, kind), row in had.items():
+        if kind not in found[subject] and not row.closed_at and kind != "not_permitted":
+            _change(connection, row.case_id, {"closed_at": now_ms, "closed_by": "itself"})
+            judged.changed = True
+    for subject, findings in found.items():
+        for kind, finding in findings.items():
+            judged.changed |= _open(connection, subject, finding, now_ms, known_row=had.get((subject, kind)))
+    return judged
+
+
+def judge_permissions(
+    connection: Connection, given: Iterable[tuple[op.Envelope, op.Operation]], now_ms: int
+) -> Judged:
+    """A fact by someone without the right is stored all the same; a person looks at it. Subjects are operations."""
+    needing = [
+        (envelope, _NEEDS[type(operation)]) for envelope, operation in given if type(operation) in _NEEDS
+    ]
+    judged = Judged()
+    roles = staff_roles(connection, [envelope.staff_id for envelope, _ in needing]) if needing else {}
+    for envelope, needed in needing:
+        if may(roles.get(envelope.staff_id, ""), needed):
+            continue
+        subject = f"operation:{envelope.op_id}"
+        facts = (("staff", envelope.staff_id), ("permission", needed.value), ("kind", envelope.kind))
+        judged.changed |= _open(connection, subject, Finding("not_permitted", facts), now_ms, known_row=None)
+        judged.open[subject] = [case_id(subject, "not_permitted")]
+    return judged
+
+
+def quarantine(connection: Connection, envelope: op.Envelope, why: str, station: str, now_ms: int) -> str:
+    """Opens the case of an operation that could not be taken; returns its id."""
     subject = f"operation:{envelope.op_id}"
-    facts = (("staff", envelope.staff_id), ("permission", needed.value), ("kind", envelope.kind))
-    _open(connection, subject, Finding("not_permitted", facts), now_ms, known_row=None)
-    return [case_id(subject, "not_permitted")]
+    facts = (("kind", envelope.kind), ("why", why), ("station", station))
+    _open(connection, subject, Finding("quarantined", facts), now_ms, known_row=None)
+    return case_id(subject, "quarantined")
 
 
 def case_id(subject: str, kind: str) -> str:
@@ -115,94 +140,125 @@ def _open(
     finding: Finding,
     now_ms: int,
     known_row: sa.Row[tuple[object, ...]] | None,
-) -> None:
+) -> bool:
+    """Opens a case, opens it again or renews its facts; whether there was anything to do."""
     facts = codec.dumps(finding.facts)
     if known_row is not None:
-        if known_row._mapping["facts"] != facts or known_row._mapping["closed_at"]:
-            _save(
-                connection,
-                known_row._mapping["case_id"],
-                {"facts": facts, "closed_at": 0, "closed_by": "", "seq": 0},
-            )
-        return
-    values = {
-        "case_id": case_id(subject, finding.kind),
-        "kind": finding.kind,
-        "subject": subject,
-        "facts": facts,
-    }
-    statement = insert(t.case_item, connection).values(**values, opened_at=now_ms, bucket=BUCKET)
-    connection.execute(statement.on_conflict_do_nothing())
+        row = known_row._mapping
+        if row["facts"] == facts and not row["closed_at"]:
+            return False
+        _change(connection, row["case_id"], {"facts": facts, "closed_at": 0, "closed_by": ""})
+        return True
+    wanted = case_id(subject, finding.kind)
+    values = {"case_id": wanted, "kind": finding.kind, "subject": subject, "facts": facts}
+    add_rows(connection, [(t.case_item, values | {"opened_at": now_ms, "bucket": BUCKET})])
+    return True
 
 
-def _save(connection: Connection, wanted: str, values: dict[str, str | int]) -> None:
-    connection.execute(sa.update(t.case_item).where(t.case_item.c.case_id == wanted).values(**values))
+def _change(connection: Connection, wanted: str, values: dict[str, str | int]) -> None:
+    mine = t.case_item.c.case_id == wanted
+    connection.execute(sa.update(t.case_item).where(mine).values(**values, seq=0))
 
 
-def _session(connection: Connection, key: str) -> Iterator[Finding]:
-    found = session(connection, int(key))
-    sold = places_sold(connection, [int(key)])[int(key)]
-    if found is not None and sold > found.capacity:
-        yield Finding(
-            "over_capacity", (("session", key), ("sold", str(sold)), ("capacity", str(found.capacity)))
-        )
+# what is looked at, by the kind of subject: (key, finding) for each that is wrong ---------------------------------
+
+Found = Iterator[tuple[str, Finding]]
+_KEYS: sa.BindParameter[str] = sa.bindparam("keys", expanding=True)
+_CASES = sa.select(t.case_item).where(
+    t.case_item.c.subject.in_(sa.bindparam("subjects", expanding=True)),
+    t.case_item.c.closed_by.in_(("", "itself")),
+)
+_SESSIONS = sa.select(
+    t.session.c.number,
+    t.session.c.capacity,
+    sa.select(sa.func.coalesce(sa.func.sum(t.ticket.c.places), 0))
+    .where(
+        t.ticket.c.session == t.session.c.number,
+        ~sa.exists().where(t.ticket_cancel.c.ticket_id == t.ticket.c.ticket_id),
+    )
+    .scalar_subquery()
+    .label("sold"),
+).where(t.session.c.number.in_(_KEYS))
+_ENTRIES = (
+    sa.select(
+        t.admission.c.ticket_id,
+        t.admission.c.gate,
+        sa.exists().where(t.ticket_cancel.c.ticket_id == t.admission.c.ticket_id).label("canceled"),
+    )
+    .where(
+        t.admission.c.ticket_id.in_(_KEYS),
+        t.admission.c.again == 0,
+        ~sa.exists().where(t.admission_undo.c.admission_id == t.admission.c.admission_id),
+    )
+    .order_by(t.admission.c.at, t.admission.c.admission_id)
+)
+_OWED = sa.select(t.booking.c.booking_id, owed_by(t.booking.c.booking_id).label("owed")).where(
+    t.booking.c.booking_id.in_(_KEYS)
+)
+_OUTCOMES = sa.select(t.card_outcome.c.attempt_id, t.card_outcome.c.state).where(
+    t.card_outcome.c.attempt_id.in_(_KEYS)
+)
 
 
-def _ticket(connection: Connection, key: str) -> Iterator[Finding]:
-    state = known(connection, key, "en")
-    if len(state.entries) > 1:
-        gates = ", ".join(entry.gate for entry in state.entries)
-        yield Finding(
-            "double_admission", (("ticket", key), ("entries", str(len(state.entries))), ("gates", gates))
-        )
-    if state.entries and state.canceled:
-        yield Finding("admitted_canceled", (("ticket", key),))
+def _sessions(connection: Connection, keys: list[str]) -> Found:
+    for number, capacity, sold in connection.execute(_SESSIONS, {"keys": [int(key) for key in keys]}):
+        if sold > capacity:
+            facts = (("session", str(number)), ("sold", str(sold)), ("capacity", str(capacity)))
+            yield str(number), Finding("over_capacity", facts)
 
 
-def _booking(connection: Connection, key: str) -> Iterator[Finding]:
-    made = connection.execute(sa.select(t.booking.c.booking_id).where(t.booking.c.booking_id == key)).first()
-    balance = owed(connection, key)
-    if made is not None and balance < 0:
-        yield Finding("over_paid", (("booking", key), ("minor", str(-balance))))
+def _tickets(connection: Connection, keys: list[str]) -> Found:
+    gates: dict[str, list[str]] = {}
+    canceled: set[str] = set()
+    for ticket_id, gate, is_canceled in connection.execute(_ENTRIES, {"keys": keys}):
+        gates.setdefault(ticket_id, []).append(gate)
+        if is_canceled:
+            canceled.add(ticket_id)
+    for key, passed in gates.items():
+        if len(passed) > 1:
+            facts = (("ticket", key), ("entries", str(len(passed))), ("gates", ", ".join(passed)))
+            yield key, Finding("double_admission", facts)
+        if key in canceled:
+            yield key, Finding("admitted_canceled", (("ticket", key),))
 
 
-def _number(connection: Connection, key: str) -> Iterator[Finding]:
-    found = connection.execute(sa.select(t.document.c.document_id).where(t.document.c.number == key)).all()
-    if len(found) > 1:
-        yield Finding("number_repeated", (("number", key), ("documents", str(len(found)))))
+def _bookings(connection: Connection, keys: list[str]) -> Found:
+    for key, owed in connection.execute(_OWED, {"keys": keys}):
+        if owed < 0:
+            yield key, Finding("over_paid", (("booking", key), ("minor", str(-owed))))
 
 
-def _sale(connection: Connection, key: str) -> Iterator[Finding]:
-    found = connection.execute(sa.select(t.sale_void.c.void_id).where(t.sale_void.c.sale_id == key)).all()
-    if len(found) > 1:
-        yield Finding("voided_twice", (("sale", key), ("voids", str(len(found)))))
+def _attempts(connection: Connection, keys: list[str]) -> Found:
+    states: dict[str, list[AttemptState]] = {}
+    for key, state in connection.execute(_OUTCOMES, {"keys": keys}):
+        states.setdefault(key, []).append(AttemptState(state))
+    for key, outcomes in states.items():
+        if contradicts(outcomes):
+            yield key, Finding("card_contradiction", (("attempt", key),))
+        if set(outcomes) <= {AttemptState.UNKNOWN, AttemptState.PARKED}:
+            yield key, Finding("card_unknown", (("attempt", key),))
 
 
-def _attempt(connection: Connection, key: str) -> Iterator[Finding]:
-    states = connection.execute(
-        sa.select(t.card_outcome.c.state).where(t.card_outcome.c.attempt_id == key)
-    ).scalars()
-    outcomes = [AttemptState(state) for state in states]
-    if contradicts(outcomes):
-        yield Finding("card_contradiction", (("attempt", key),))
-    if outcomes and set(outcomes) <= {AttemptState.UNKNOWN, AttemptState.PARKED}:
-        yield Finding("card_unknown", (("attempt", key),))
+def _more_than_once(
+    column: sa.ColumnElement[str], kind: str, *names: str
+) -> Callable[[Connection, list[str]], Found]:
+    """A check that `column` says the key once at most. `names`: what the key is called, and the count if told."""
+    counted = sa.func.count()
+    repeated = sa.select(column, counted).where(column.in_(_KEYS)).group_by(column).having(counted > 1)
+
+    def check(connection: Connection, keys: list[str]) -> Found:
+        for key, times in connection.execute(repeated, {"keys": keys}):
+            yield key, Finding(kind, tuple(zip(names, (key, str(times)), strict=False)))
+
+    return check
 
 
-def _shift(connection: Connection, key: str) -> Iterator[Finding]:
-    closes = connection.execute(
-        sa.select(t.shift_close.c.close_id).where(t.shift_close.c.shift_id == key)
-    ).all()
-    if len(closes) > 1:
-        yield Finding("closed_twice", (("shift", key),))
-
-
-_CHECKS = {
-    "session": _session,
-    "ticket": _ticket,
-    "booking": _booking,
-    "number": _number,
-    "sale": _sale,
-    "attempt": _attempt,
-    "shift": _shift,
+_CHECKS: dict[str, Callable[[Connection, list[str]], Found]] = {
+    "session": _sessions,
+    "ticket": _tickets,
+    "booking": _bookings,
+    "number": _more_than_once(t.document.c.number, "number_repeated", "number", "documents"),
+    "sale": _more_than_once(t.sale_void.c.sale_id, "voided_twice", "sale", "voids"),
+    "attempt": _attempts,
+    "shift": _more_than_once(t.shift_close.c.shift_id, "closed_twice", "shift"),
 }

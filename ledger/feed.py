@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy import BigInteger, Column, Connection, Integer, MetaData, String, Table
 
 from ledger import tables as t
+from ledger.database import add_rows
 
 metadata = MetaData()
 head = Table(
@@ -51,10 +52,12 @@ def renew_epoch(connection: Connection) -> None:
 
 
 def read_head(connection: Connection) -> Head:
-    row = connection.execute(sa.select(head)).one()
+    row = connection.execute(_HEAD).one()
     return Head(row.seq, row.epoch)
 
 
+_HEAD = sa.select(head)
+_NOTE = sa.insert(change)
 _BUMP = sa.update(head).values(seq=head.c.seq + 1).returning(head.c.seq)
 _STAMP = {
     table.name: sa.update(table).where(table.c.seq == 0).values(seq=sa.bindparam("stamp", type_=BigInteger))
@@ -62,18 +65,22 @@ _STAMP = {
 }
 
 
-def publish(connection: Connection, touched: Iterable[str]) -> int:
-    """Takes the next `seq` and stamps this transaction's rows of the `touched` tables (those still at 0).
+def publish(
+    connection: Connection, touched: Iterable[str], last: Iterable[tuple[Table, dict[str, str | int]]] = ()
+) -> int:
+    """Takes the next `seq`, stamps this transaction's rows of the `touched` tables (those still at 0) and adds the
+    rows of `last`, which nothing before it needed.
 
     The last thing before the commit. Returns the `seq`.
     """
     names = sorted(set(touched), key=t.RANK.__getitem__)
-    seq = connection.execute(_BUMP).scalar_one()
+    seq = int(connection.execute(_BUMP).scalar_one())
     for name in names:
         connection.execute(_STAMP[name], {"stamp": seq})
-    mask = sum(1 << t.RANK[name] for name in names)
-    connection.execute(sa.insert(change).values(seq=seq, tables=mask))
-    return int(seq)
+    late = [(table, values | {"seq": seq}) for table, values in last]
+    mask = sum(1 << t.RANK[name] for name in {*names, *add_rows(connection, late)})
+    connection.execute(_NOTE, {"seq": seq, "tables": mask})
+    return seq
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,29 +15,37 @@ from ledger.read_money import owed
 from ledger.read_setup import staff_name
 
 _LIVE = ~sa.exists().where(t.admission_undo.c.admission_id == t.admission.c.admission_id)
+# Statements are built once: building one costs more than running it.
+_TICKET = sa.select(t.ticket).where(t.ticket.c.ticket_id == sa.bindparam("ticket"))
+_CANCELED = sa.select(t.ticket_cancel.c.void_id).where(t.ticket_cancel.c.ticket_id == sa.bindparam("ticket"))
+_ENTRIES = (
+    sa.select(t.admission)
+    .where(t.admission.c.ticket_id == sa.bindparam("ticket"), _LIVE, t.admission.c.again == 0)
+    .order_by(t.admission.c.at, t.admission.c.admission_id)
+)
+_PARTY = sa.select(
+    t.ticket.c.product,
+    sa.exists().where(t.admission.c.ticket_id == t.ticket.c.ticket_id, _LIVE).label("inside"),
+).where(
+    t.ticket.c.booking_id == sa.bindparam("booking"),
+    ~sa.exists().where(t.ticket_cancel.c.ticket_id == t.ticket.c.ticket_id),
+)
 
 
 def known(connection: Connection, ticket_id: str, language: str) -> Known:
     """All that decides about a ticket; an unknown ticket id gives Known() whose `sold` is False."""
     entries = entries_of(connection, ticket_id, language)
-    canceled = connection.execute(
-        sa.select(t.ticket_cancel.c.void_id).where(t.ticket_cancel.c.ticket_id == ticket_id)
-    )
-    booking = connection.execute(
-        sa.select(t.ticket.c.booking_id).where(t.ticket.c.ticket_id == ticket_id)
-    ).scalar()
-    debt = owed(connection, booking) if booking else 0
-    return Known(booking is not None, canceled.first() is not None, debt, entries)
+    canceled = connection.execute(_CANCELED, {"ticket": ticket_id}).first() is not None
+    found = connection.execute(_TICKET, {"ticket": ticket_id}).first()
+    debt = owed(connection, found.booking_id) if found and found.booking_id else 0
+    return Known(found is not None, canceled, debt, entries)
 
 
 def entries_of(connection: Connection, ticket_id: str, language: str) -> tuple[Entry, ...]:
     """First entries that were not undone, oldest first; re-entries that staff allowed are no entries of their own."""
-    found = sa.select(t.admission).where(
-        t.admission.c.ticket_id == ticket_id, _LIVE, t.admission.c.again == 0
-    )
     return tuple(
         Entry(row.admission_id, from_ms(row.at), row.gate, staff_name(connection, row.staff_id).get(language))
-        for row in connection.execute(found.order_by(t.admission.c.at, t.admission.c.admission_id))
+        for row in connection.execute(_ENTRIES, {"ticket": ticket_id})
     )
 
 
@@ -51,7 +59,7 @@ class TicketRow:
 
 
 def ticket(connection: Connection, ticket_id: str) -> TicketRow | None:
-    row = connection.execute(sa.select(t.ticket).where(t.ticket.c.ticket_id == ticket_id)).first()
+    row = connection.execute(_TICKET, {"ticket": ticket_id}).first()
     if row is None:
         return None
     return TicketRow(row.ticket_id, row.booking_id, row.product, row.session, date.fromisoformat(row.day))
@@ -90,17 +98,8 @@ class Group:
 
 
 def group(connection: Connection, booking_id: str) -> Group:
-    tickets = connection.execute(
-        sa.select(t.ticket.c.ticket_id, t.ticket.c.product).where(
-            t.ticket.c.booking_id == booking_id,
-            ~sa.exists().where(t.ticket_cancel.c.ticket_id == t.ticket.c.ticket_id),
-        )
-    ).all()
-    inside = connection.execute(
-        sa.select(sa.func.count(sa.distinct(t.admission.c.ticket_id))).where(
-            t.admission.c.ticket_id.in_([row.ticket_id for row in tickets]), _LIVE
-        )
-    ).scalar_one()
+    tickets = connection.execute(_PARTY, {"booking": booking_id}).all()
+    inside = sum(bool(row.inside) for row in tickets)
     mix: dict[int, int] = {}
     for row in tickets:
         mix[row.product] = mix.get(row.product, 0) + 1

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import TypeVar
+from functools import lru_cache
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -26,15 +27,43 @@ KINDS: dict[str, type[object]] = {
 }
 
 
+# Statements are built once: building one costs more than running it.
+_BODIES = sa.select(t.record.c.body).where(t.record.c.kind == sa.bindparam("of"))
+_BODY = _BODIES.where(t.record.c.record_id == sa.bindparam("id"))
+_SESSION = sa.select(t.session).where(t.session.c.number == sa.bindparam("number"))
+_SESSIONS = sa.select(t.session).where(t.session.c.day == sa.bindparam("day")).order_by(t.session.c.starts_at)
+_SOLD = (
+    sa.select(t.ticket.c.session, sa.func.sum(t.ticket.c.places))
+    .where(
+        t.ticket.c.session.in_(sa.bindparam("numbers", expanding=True)),
+        ~sa.exists().where(t.ticket_cancel.c.ticket_id == t.ticket.c.ticket_id),
+    )
+    .group_by(t.ticket.c.session)
+)
+_STAFF_NAME = sa.select(t.staff.c.name).where(t.staff.c.staff_id == sa.bindparam("id"))
+_ROLES = sa.select(t.staff.c.staff_id, t.staff.c.role).where(
+    t.staff.c.staff_id.in_(sa.bindparam("ids", expanding=True)), t.staff.c.active == 1
+)
+_KEYS = sa.select(t.ticket_key.c.key_id, t.ticket_key.c.public)
+
+
+_read_once: Callable[[Any, str], Any] = lru_cache(maxsize=512)(codec.loads)
+
+
+def _read(cls: type[T], body: str) -> T:
+    """Records are frozen and few: one text is read once."""
+    found: T = _read_once(cls, body)
+    return found
+
+
 def _records(connection: Connection, kind: str, cls: type[T]) -> list[T]:
-    rows = connection.execute(sa.select(t.record.c.body).where(t.record.c.kind == kind)).scalars()
-    return [codec.loads(cls, body) for body in rows if body]
+    rows = connection.execute(_BODIES, {"of": kind}).scalars()
+    return [_read(cls, body) for body in rows if body]
 
 
 def _record(connection: Connection, kind: str, cls: type[T], record_id: str) -> T | None:
-    found = sa.select(t.record.c.body).where(t.record.c.kind == kind, t.record.c.record_id == record_id)
-    body = connection.execute(found).scalar()
-    return codec.loads(cls, body) if body else None
+    body = connection.execute(_BODY, {"of": kind, "id": record_id}).scalar()
+    return _read(cls, body) if body else None
 
 
 def venue(connection: Connection) -> Venue:
@@ -90,25 +119,18 @@ def _session(row: sa.Row[tuple[object, ...]]) -> Session:
 
 def sessions_of(connection: Connection, day: date) -> list[Session]:
     """The sessions of a day by their start."""
-    found = sa.select(t.session).where(t.session.c.day == day.isoformat()).order_by(t.session.c.starts_at)
-    return [_session(row) for row in connection.execute(found)]
+    return [_session(row) for row in connection.execute(_SESSIONS, {"day": day.isoformat()})]
 
 
 def session(connection: Connection, number: int) -> Session | None:
-    row = connection.execute(sa.select(t.session).where(t.session.c.number == number)).first()
+    row = connection.execute(_SESSION, {"number": number}).first()
     return _session(row) if row else None
 
 
 def places_sold(connection: Connection, numbers: Iterable[int]) -> dict[int, int]:
     """Places taken in each session, counted from tickets that were not cancelled."""
     wanted = list(numbers)
-    live = ~sa.exists().where(t.ticket_cancel.c.ticket_id == t.ticket.c.ticket_id)
-    counted = sa.select(t.ticket.c.session, sa.func.sum(t.ticket.c.places)).where(
-        t.ticket.c.session.in_(wanted), live
-    )
-    sold = {
-        number: int(places) for number, places in connection.execute(counted.group_by(t.ticket.c.session))
-    }
+    sold = {number: int(places) for number, places in connection.execute(_SOLD, {"numbers": wanted})}
     return {number: sold.get(number, 0) for number in wanted}
 
 
@@ -131,16 +153,25 @@ def _staff_row(row: sa.Row[tuple[object, ...]]) -> StaffRow:
 
 
 def staff_name(connection: Connection, staff_id: str) -> Words:
-    name = connection.execute(sa.select(t.staff.c.name).where(t.staff.c.staff_id == staff_id)).scalar()
-    return codec.loads(Words, name) if name else Words(staff_id, staff_id)
+    name = connection.execute(_STAFF_NAME, {"id": staff_id}).scalar()
+    return _read(Words, name) if name else Words(staff_id, staff_id)
 
 
 def staff_role(connection: Connection, staff_id: str) -> str:
-    found = sa.select(t.staff.c.role).where(t.staff.c.staff_id == staff_id, t.staff.c.active == 1)
-    return connection.execute(found).scalar() or ""
+    return staff_roles(connection, [staff_id]).get(staff_id, "")
+
+
+def staff_roles(connection: Connection, staff_ids: Iterable[str]) -> dict[str, str]:
+    """The roles of those who are known and active."""
+    rows = connection.execute(_ROLES, {"ids": sorted(set(staff_ids))})
+    return {staff_id: role for staff_id, role in rows}
 
 
 def ticket_keys(connection: Connection) -> dict[int, Ed25519PublicKey]:
     """Public keys by key id."""
-    rows = connection.execute(sa.select(t.ticket_key.c.key_id, t.ticket_key.c.public))
-    return {key_id: Ed25519PublicKey.from_public_bytes(bytes.fromhex(public)) for key_id, public in rows}
+    return {key_id: _public_key(public) for key_id, public in connection.execute(_KEYS)}
+
+
+@lru_cache(maxsize=256)
+def _public_key(public: str) -> Ed25519PublicKey:
+    return Ed25519PublicKey.from_public_bytes(bytes.fromhex(public))

@@ -3,20 +3,21 @@ transaction."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
-from domain import codec
 from domain import operation as op
 from domain.errors import Code, Refused
 from ledger import feed
 from ledger import tables as t
-from ledger.cases import case_id, judge, judge_permission, subjects
+from ledger.cases import judge, judge_permissions, quarantine, subjects
 from ledger.clock import to_ms
-from ledger.database import insert
+from ledger.database import add_rows, upsert
 from ledger.effects import effects, station_bucket
 from ledger.wire import OLDEST_PROTOCOL, PROTOCOL, Answer, PushBatch, PushReply, Sent
 from server import tables as own
@@ -24,6 +25,7 @@ from server.access import Station
 from server.database import lock_subjects
 
 SERVER = "SRV"
+Row = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,21 +34,53 @@ class _Position:
     op_id: str
 
 
+@dataclass(frozen=True, slots=True)
+class _Stored:
+    """What the inbox holds of an operation."""
+
+    hash: bytes
+    cases: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _New:
+    """An operation that was read and waits to be applied; `about` are its subjects and itself."""
+
+    sent: Sent
+    digest: bytes
+    operation: op.Operation
+    about: frozenset[str]
+
+
+# Statements are built once: building one costs more than running it.
+_STANDING = sa.select(
+    feed.head.c.epoch, own.position.c.station_id, own.position.c.n, own.position.c.op_id
+).join_from(feed.head, own.position, own.position.c.stream == sa.bindparam("stream"), isouter=True)
+_INBOX = sa.select(own.inbox.c.op_id, own.inbox.c.hash, own.inbox.c.cases).where(
+    own.inbox.c.op_id.in_(sa.bindparam("ids", expanding=True))
+)
+_KEEP = sa.insert(own.inbox)
+
+
 def push(connection: Connection, station: Station, batch: PushBatch, now_ms: int) -> PushReply:
     """Takes a batch of one stream; what was taken before answers the same again.
 
     Refuses `server_version` / `client_version` for a protocol that this server does not speak, `station_fenced`.
     """
     check_protocol(batch.protocol)
-    here = feed.read_head(connection)
+    read = [_read(sent, station) for sent in batch.operations]
+    lock_subjects(
+        connection, {f"stream:{batch.stream}"}.union(*(each.about for each in read if isinstance(each, _New)))
+    )
+    here = connection.execute(_STANDING, {"stream": batch.stream}).one()
     if batch.epoch != here.epoch:
         return PushReply("epoch", here.epoch, batch.stream, 0, "")
-    lock_subjects(connection, {f"stream:{batch.stream}"} | _subjects_of(batch.operations))
-    at = _position(connection, station, batch.stream)
-    taken = _Taken(connection, station, batch.stream, now_ms)
-    state = "ok"
-    for sent in batch.operations:
-        state, at = taken.take(sent, at)
+    if here.station_id not in (None, station.station_id):
+        raise Refused(Code.STATION_FENCED)
+    taken = _Taken(connection, station, batch, now_ms)
+    state, at = "ok", _Position(here.n or 0, here.op_id or "")
+    for sent, what in zip(batch.operations, read, strict=True):
+        state, at = taken.take(sent, what, at)
         if state != "ok":
             break
     taken.finish(at)
@@ -60,158 +94,164 @@ def check_protocol(protocol: int) -> None:
         raise Refused(Code.CLIENT_VERSION, server=PROTOCOL, station=protocol)
 
 
-def _subjects_of(operations: Sequence[Sent]) -> set[str]:
-    found: set[str] = set()
-    for sent in operations:
-        try:
-            found.update(subjects(sent.envelope.operation()))
-        except Refused:
-            continue
-    return found
-
-
-def _position(connection: Connection, station: Station, stream: str) -> _Position:
-    row = connection.execute(sa.select(own.position).where(own.position.c.stream == stream)).first()
-    if row is None:
-        return _Position(0, "")
-    if row.station_id != station.station_id:
-        raise Refused(Code.STATION_FENCED)
-    return _Position(row.n, row.op_id)
+def _read(sent: Sent, station: Station) -> _New | str:
+    """The operation if it is what it claims to be: its hash, its station, a fact; else why it is not."""
+    envelope = sent.envelope
+    digest = envelope.digest()
+    if digest.hex() != sent.digest:
+        return "hash"
+    if envelope.station_id != station.station_id:
+        return "station"
+    if envelope.kind in op.SERVER_ONLY:
+        return "server-only kind"
+    try:
+        operation = envelope.operation()
+    except Refused as refused:
+        return str(refused.facts.get("why", ""))
+    return _New(sent, digest, operation, frozenset((*subjects(operation), f"operation:{envelope.op_id}")))
 
 
 class _Taken:
-    """The batch as it is taken: answers so far and the tables touched."""
+    """The batch as it is taken: answers so far, what waits to be applied, what waits to be written at the end."""
 
-    def __init__(self, connection: Connection, station: Station, stream: str, now_ms: int) -> None:
+    def __init__(self, connection: Connection, station: Station, batch: PushBatch, now_ms: int) -> None:
         self.connection = connection
         self.station = station
-        self.stream = stream
+        self.stream = batch.stream
         self.now_ms = now_ms
         self.answers: list[Answer] = []
-        self.touched: set[str] = set()
+        self._touched: set[str] = set()
+        self._waiting: list[_New] = []
+        self._about: set[str] = set()
+        self._inbox: list[Row] = []
+        self._results: list[tuple[sa.Table, Row]] = []
+        ids = [sent.envelope.op_id for sent in batch.operations]
+        rows = connection.execute(_INBOX, {"ids": ids}) if ids else ()
+        self._stored = {row.op_id: _Stored(row.hash, tuple(row.cases.split())) for row in rows}
 
-    def take(self, sent: Sent, at: _Position) -> tuple[str, _Position]:
+    def take(self, sent: Sent, what: _New | str, at: _Position) -> tuple[str, _Position]:
+        """One operation in its order; nothing is taken after a gap or a fork."""
         if sent.n > at.n + 1:
             return "gap", at
+        if f"operation:{sent.envelope.op_id}" in self._about:
+            self._apply()
         known = self._known(sent)
-        if sent.n <= at.n:
-            if known is None or known.op_id != sent.envelope.op_id:
-                return "fork", at
+        if sent.n <= at.n and known is None:
+            return "fork", at
+        if known is not None:
+            self._apply()  # answers keep the order of the batch
             self.answers.append(known)
-            return "ok", at
-        self.answers.append(known or self._new(sent))
-        return "ok", _Position(sent.n, sent.envelope.op_id)
+        elif isinstance(what, str):
+            self._apply()
+            self._answer(sent, sent.envelope.digest(), "quarantined", (self._quarantine(sent, what),))
+        else:
+            if not self._about.isdisjoint(what.about):
+                self._apply()
+            self._waiting.append(what)
+            self._about |= what.about
+        return "ok", at if sent.n <= at.n else _Position(sent.n, sent.envelope.op_id)
 
     def _known(self, sent: Sent) -> Answer | None:
-        row = self.connection.execute(
-            sa.select(own.inbox).where(own.inbox.c.op_id == sent.envelope.op_id)
-        ).first()
-        if row is None:
+        """The answer to what the inbox has. The same id with another content is never applied; a person must look."""
+        op_id = sent.envelope.op_id
+        stored = self._stored.get(op_id)
+        if stored is None:
             return None
-        if row.hash != sent.envelope.digest():
-            return self._mismatch(sent)
-        return Answer(row.op_id, "duplicate", tuple(row.cases.split()))
+        if stored.hash != sent.envelope.digest():
+            return Answer(op_id, "quarantined", (self._quarantine(sent, "mismatch"),))
+        return Answer(op_id, "duplicate", stored.cases)
 
-    def _mismatch(self, sent: Sent) -> Answer:
-        """The same id with another content: never applied, a person must look."""
-        case = self._case("mismatch", sent)
-        return Answer(sent.envelope.op_id, "quarantined", (case,))
+    def _quarantine(self, sent: Sent, why: str) -> str:
+        self._touched.add(t.case_item.name)
+        return quarantine(self.connection, sent.envelope, why, self.station.name, self.now_ms)
 
-    def _new(self, sent: Sent) -> Answer:
-        with self.connection.begin_nested():
-            try:
-                operation = _readable(sent, self.station)
-            except Refused as refused:
-                answer = Answer(
-                    sent.envelope.op_id, "quarantined", (self._case(str(refused.facts.get("why", "")), sent),)
-                )
-            else:
-                cases = self._apply(sent.envelope, operation)
-                answer = Answer(sent.envelope.op_id, "flagged" if cases else "applied", tuple(cases))
-            self._keep(sent, answer)
-        return answer
+    def _apply(self) -> None:
+        """Puts in what waits and judges it, all at once: no two of them are about one thing."""
+        waiting, self._waiting = self._waiting, []
+        if not waiting:
+            return
+        self._touched |= add_rows(self.connection, (row for new in waiting for row in _rows(new)))
+        given = [(new.sent.envelope, new.operation) for new in waiting]
+        permitted = judge_permissions(self.connection, given, self.now_ms)
+        judged = judge(
+            self.connection, sorted(about for about in self._about if not _is_operation(about)), self.now_ms
+        )
+        if permitted.changed or judged.changed:
+            self._touched.add(t.case_item.name)
+        self._about.clear()
+        for new in waiting:
+            cases = permitted.open.get(f"operation:{new.sent.envelope.op_id}", [])
+            for subject in subjects(new.operation):
+                cases = cases + judged.open[subject]
+            self._answer(new.sent, new.digest, "flagged" if cases else "applied", tuple(cases))
 
-    def _apply(self, envelope: op.Envelope, operation: op.Operation) -> list[str]:
-        for put in effects(envelope, operation):
-            values = put.values | {"op_id": envelope.op_id, "bucket": put.bucket, "seq": 0}
-            self.connection.execute(
-                insert(put.table, self.connection).values(**values).on_conflict_do_nothing()
-            )
-            self.touched.add(put.table.name)
-        cases = judge_permission(self.connection, envelope, operation, self.now_ms)
-        for subject in subjects(operation):
-            cases += judge(self.connection, subject, self.now_ms)
-        return cases
-
-    def _keep(self, sent: Sent, answer: Answer) -> None:
-        keep(self.connection, sent.envelope, (self.stream, sent.n), answer, self.now_ms)
-        result = {
+    def _answer(self, sent: Sent, digest: bytes, words: str, cases: tuple[str, ...]) -> None:
+        answer = Answer(sent.envelope.op_id, words, cases)
+        self.answers.append(answer)
+        self._stored[answer.op_id] = _Stored(digest, cases)
+        self._inbox.append(inbox_row(sent.envelope, digest, (self.stream, sent.n), answer, self.now_ms))
+        result: Row = {
             "result_id": answer.op_id,
-            "answer": answer.answer,
-            "cases": " ".join(answer.cases),
+            "answer": words,
+            "cases": " ".join(cases),
             "at": self.now_ms,
         }
-        bucket = station_bucket(self.station.station_id)
-        statement = insert(t.result, self.connection).values(**result, bucket=bucket, seq=0)
-        self.connection.execute(statement.on_conflict_do_nothing())
-        self.touched |= {t.result.name, t.case_item.name}
-
-    def _case(self, why: str, sent: Sent) -> str:
-        subject = f"operation:{sent.envelope.op_id}"
-        facts = (("kind", sent.envelope.kind), ("why", why), ("station", self.station.name))
-        wanted = case_id(subject, "quarantined")
-        values = {"case_id": wanted, "kind": "quarantined", "subject": subject, "facts": codec.dumps(facts)}
-        statement = insert(t.case_item, self.connection).values(
-            **values, opened_at=self.now_ms, bucket="global"
-        )
-        self.connection.execute(statement.on_conflict_do_nothing())
-        self.touched.add(t.case_item.name)
-        return wanted
+        self._results.append((t.result, result | {"bucket": station_bucket(self.station.station_id)}))
 
     def finish(self, at: _Position) -> None:
-        """Notes the position and, last of all, takes the feed's counter."""
-        values = {"station_id": self.station.station_id, "n": at.n, "op_id": at.op_id, "moved": self.now_ms}
-        statement = insert(own.position, self.connection).values(stream=self.stream, **values)
-        self.connection.execute(statement.on_conflict_do_update(index_elements=["stream"], set_=values))
-        if self.touched:
-            feed.publish(self.connection, self.touched)
+        """Applies what still waits, keeps it, notes the position and, last of all, takes the feed's counter."""
+        self._apply()
+        if self._inbox:
+            self.connection.execute(_KEEP, self._inbox)
+        place = {"stream": self.stream, "station_id": self.station.station_id, "n": at.n, "op_id": at.op_id}
+        self.connection.execute(_moving(self.connection.dialect.name), place | {"moved": self.now_ms})
+        if self._touched or self._results:
+            feed.publish(self.connection, self._touched, self._results)
 
 
-def _readable(sent: Sent, station: Station) -> op.Operation:
-    """The operation if it is what it claims to be: its hash, its station, a fact. Refuses `operation_invalid`."""
-    envelope = sent.envelope
-    if envelope.digest().hex() != sent.digest:
-        raise Refused(Code.OPERATION_INVALID, why="hash")
-    if envelope.station_id != station.station_id:
-        raise Refused(Code.OPERATION_INVALID, why="station")
-    if envelope.kind in op.SERVER_ONLY:
-        raise Refused(Code.OPERATION_INVALID, why="server-only kind")
-    return envelope.operation()
+def _is_operation(subject: str) -> bool:
+    return subject.startswith("operation:")
 
 
-def keep(
-    connection: Connection, envelope: op.Envelope, place: tuple[str, int], answer: Answer, now_ms: int
-) -> None:
-    """The inbox row, for good."""
-    connection.execute(
-        sa.insert(own.inbox).values(
-            op_id=envelope.op_id,
-            station_id=envelope.station_id,
-            incarnation=envelope.incarnation,
-            stream=place[0],
-            n=place[1],
-            kind=envelope.kind,
-            version=envelope.version,
-            staff_id=envelope.staff_id,
-            shift_id=envelope.shift_id,
-            device_at=to_ms(envelope.device_at),
-            offset_ms=envelope.offset_ms,
-            received_at=now_ms,
-            public=envelope.public,
-            private=envelope.private,
-            private_digest=envelope.private_digest,
-            hash=envelope.digest(),
-            answer=answer.answer,
-            cases=" ".join(answer.cases),
-        )
-    )
+def _rows(new: _New) -> Iterator[tuple[sa.Table, Row]]:
+    envelope = new.sent.envelope
+    for put in effects(envelope, new.operation):
+        yield put.table, put.values | {"op_id": envelope.op_id, "bucket": put.bucket, "seq": 0}
+
+
+@cache
+def _moving(dialect: str) -> Any:
+    statement = upsert(own.position, dialect)
+    fresh = {name: statement.excluded[name] for name in ("station_id", "n", "op_id", "moved")}
+    return statement.on_conflict_do_update(index_elements=["stream"], set_=fresh)
+
+
+def keep(connection: Connection, row: Row) -> None:
+    """An inbox row, for good."""
+    connection.execute(_KEEP, row)
+
+
+def inbox_row(
+    envelope: op.Envelope, digest: bytes, place: tuple[str, int], answer: Answer, now_ms: int
+) -> Row:
+    """What the inbox keeps of an operation; `place` is its stream and number there."""
+    return {
+        "op_id": envelope.op_id,
+        "station_id": envelope.station_id,
+        "incarnation": envelope.incarnation,
+        "stream": place[0],
+        "n": place[1],
+        "kind": envelope.kind,
+        "version": envelope.version,
+        "staff_id": envelope.staff_id,
+        "shift_id": envelope.shift_id,
+        "device_at": to_ms(envelope.device_at),
+        "offset_ms": envelope.offset_ms,
+        "received_at": now_ms,
+        "public": envelope.public,
+        "private": envelope.private,
+        "private_digest": envelope.private_digest,
+        "hash": digest,
+        "answer": answer.answer,
+        "cases": " ".join(answer.cases),
+    }

@@ -18,7 +18,7 @@ from ledger.clock import Clock, Ids, to_ms
 from ledger.database import insert
 from ledger.effects import day_bucket
 from ledger.wire import Answer
-from server.operations import SERVER, keep
+from server.operations import SERVER, inbox_row, keep
 
 STAFF_BUCKET, SETUP_BUCKET, KEYS_BUCKET = "staff", "global", "keys"
 
@@ -115,7 +115,8 @@ class SetUp:
             op_id, type(operation).__name__, op.VERSION, SERVER, 1, self._staff_id, "", self.now, 0, public
         )
         place = (f"{SERVER}-{secrets.token_hex(8)}", 0)
-        keep(self.connection, envelope, place, Answer(op_id, "applied"), to_ms(self.now))
+        answer, now = Answer(op_id, "applied"), to_ms(self.now)
+        keep(self.connection, inbox_row(envelope, envelope.digest(), place, answer, now))
 
     def publish(self) -> None:
         if self._touched:
