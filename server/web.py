@@ -84,6 +84,7 @@ def serve(settings: Settings) -> int:
         timeout_graceful_shutdown=1,
     )  # fmt: skip
     server = uvicorn.Server(config)
+    listener.listen(256)
     if settings.port_file:
         _tell_port(settings.port_file, listener.getsockname()[1])
     asyncio.run(server.serve([listener]))

@@ -22,6 +22,7 @@ from ledger.clock import HandClock, Ids
 from ledger.database import open_database
 from ledger.wire import PROTOCOL, PushBatch
 from server import tables as own
+from tests.helpers.logs import ExpectedLogs
 from tests.helpers.running import MORNING, RunningServer
 from tests.helpers.shop import ADULT, Shop, refused
 from tests.helpers.waiting import wait_for
@@ -142,6 +143,7 @@ def test_a_lost_answer_is_healed_by_the_next_pull(opened: Open) -> None:
 def test_two_tills_race_for_the_last_places_and_it_is_flagged(server: RunningServer, opened: Open) -> None:
     one = opened("POS1", start=False).sign_in("reem").open_shift()
     two = opened("POS2", start=False).sign_in("salem").open_shift()
+    session = one.session
     one.sell((ADULT,) * 190)
     two.sell((ADULT,) * 190)
     one.station.sync.once()
@@ -149,7 +151,7 @@ def test_two_tills_race_for_the_last_places_and_it_is_flagged(server: RunningSer
     assert on_server(server, sa.select(t.case_item.c.kind).where(t.case_item.c.closed_at == 0)) == ["over_capacity"]
     one.station.sync.once()
     assert one.station.health.status().needs_attention == 1
-    assert refused(one.station.selling.add, one.station.selling.empty(), ADULT, one.session) is Code.CAPACITY_FULL
+    assert refused(one.station.selling.add, one.station.selling.empty(), ADULT, session) is Code.CAPACITY_FULL
 
 
 def test_a_restored_server_gets_back_what_its_backup_lost(server: RunningServer, opened: Open) -> None:
@@ -181,7 +183,10 @@ def test_a_restored_server_gets_back_what_its_backup_lost(server: RunningServer,
     assert [receipt.number for receipt in desk.receipts()] == ["POS1-000001", "POS1-000002"]
 
 
-def test_a_copied_station_goes_on_under_another_prefix(server: RunningServer, opened: Open, tmp_path: Path) -> None:
+def test_a_copied_station_goes_on_under_another_prefix(
+    server: RunningServer, opened: Open, tmp_path: Path, expected_logs: ExpectedLogs
+) -> None:
+    expected_logs.expect("another copy")
     desk = opened("POS1", start=False).sign_in("reem").open_shift()
     desk.station.sync.once()
     desk.station.close()

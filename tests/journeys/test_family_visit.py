@@ -1,0 +1,49 @@
+"""The family visit through the real windows, with a real server and a real card terminal beside them."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import zxingcpp
+from PIL import Image
+
+from tests.helpers.running import ROOT
+
+SECONDS = 60
+
+
+def play(*more: str, environment: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "app", "demo", *more]
+    surroundings = {**os.environ, **(environment or {})}
+    return subprocess.run(
+        command, cwd=ROOT, env=surroundings, capture_output=True, text=True, timeout=SECONDS, check=False
+    )
+
+
+def check(folder: Path, done: subprocess.CompletedProcess[str]) -> None:
+    assert done.returncode == 0, done.stdout + done.stderr[-3000:]
+    assert "Traceback" not in done.stderr
+    summary = (folder / "summary.txt").read_text(encoding="utf-8")
+    assert "425.50 = 370.00 + VAT 55.50" in summary
+    assert "Z-0001, expected 625.50, counted 625.50, difference 0.00" in summary
+    assert len(list(folder.glob("*.png"))) >= 12
+    codes = [code for path in sorted((folder / "papers").glob("*.png")) for code in codes_of(path)]
+    assert len([code for code in codes if len(code) == 151]) == 5
+    assert list((folder / "papers").glob("*.pdf"))
+
+
+def codes_of(path: Path) -> list[str]:
+    return [result.text for result in zxingcpp.read_barcodes(Image.open(path).convert("L"))]
+
+
+def test_the_visit_goes_as_it_must(tmp_path: Path) -> None:
+    check(tmp_path / "out", play("--headless", str(tmp_path / "out")))
+
+
+def test_with_a_stale_display_it_plays_offscreen_by_itself_in_arabic(tmp_path: Path) -> None:
+    environment = {"DISPLAY": ":4711", "WAYLAND_DISPLAY": "gone", "QT_QPA_PLATFORM": "", "TMPDIR": str(tmp_path)}
+    done = play("--language", "ar", environment=environment)
+    check(Path(done.stdout.strip().splitlines()[-1].rpartition(" are in ")[2]), done)
