@@ -10,6 +10,8 @@ from PySide6.QtCore import QTimer
 from PySide6.QtGui import QCloseEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
 
+from shiboken6 import delete
+
 from app.shown import StationStatus
 from app.views.desk import Desk
 from app.views.frame import Frame
@@ -71,7 +73,7 @@ class MainWindow(QMainWindow):
     def change(self, preferences: Preferences) -> None:
         self._preferences = preferences
         self._save(preferences)
-        QTimer.singleShot(0, self, self._build)
+        self._soon(self._build)
 
     # building
 
@@ -89,17 +91,15 @@ class MainWindow(QMainWindow):
         wanted = Look(look.theme, look.scale, self._desk.texts.rtl)
         if wanted != self._applied:
             self._desk.look = self._applied = wanted
-            if (
-                old := self.takeCentralWidget()
-            ) is not None:  # else the new sheet would polish all of it first
-                old.deleteLater()
+            if (old := self.takeCentralWidget()) is not None:
+                delete(old)  # now: else the new sheet would first polish all of it
             apply_look(app, wanted)
         self._narrow = self._is_narrow()
 
     def _make_sign_in(self) -> QWidget:
         station = self._status.label.get(self._desk.texts.language) if self._status else ""
         self._sign_in = SignInView(self._desk, self._services.people, station)
-        self._sign_in.entered.connect(self.enter)
+        self._sign_in.entered.connect(lambda person: self._soon(lambda: self.enter(person)))
         self._sign_in.load()
         return self._sign_in
 
@@ -110,7 +110,7 @@ class MainWindow(QMainWindow):
             for each in places
         }
         frame = Frame(self._desk, places, make, narrow=self._narrow)
-        frame.sign_out.connect(self.sign_out)
+        frame.sign_out.connect(lambda: self._soon(self.sign_out))
         frame.restore(self._kept)
         if self._status is not None:
             frame.show_status(self._status)
@@ -129,7 +129,11 @@ class MainWindow(QMainWindow):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         if self._frame is not None and self._narrow != self._is_narrow():
-            QTimer.singleShot(0, self, self._build)
+            self._soon(self._build)
+
+    def _soon(self, call: Callable[[], None]) -> None:
+        """After the present event: building deletes the widgets that may be asking for it."""
+        QTimer.singleShot(0, self, call)
 
     def _is_narrow(self) -> bool:
         return self.width() * 100 < WIDE * self._preferences.scale

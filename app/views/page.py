@@ -76,7 +76,7 @@ class Page(QWidget):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        if self._stale:
+        if self._stale or self._reload.isActive():
             self._reload_now()
 
     def _changed(self, topics: frozenset[str]) -> None:
@@ -89,4 +89,5 @@ class Page(QWidget):
 
     def _reload_now(self) -> None:
         self._stale = False
+        self._reload.stop()
         self.reload()

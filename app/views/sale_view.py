@@ -105,6 +105,7 @@ class SaleView(Page):
             if kept.sale_id:
                 self._reopen(kept.sale_id)
             self._work.put(kept.cart)
+            self._panel.show_last("")
 
     def back(self) -> None:
         if self._paying:

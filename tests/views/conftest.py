@@ -14,6 +14,7 @@ NewScene = Callable[..., Scene]
 
 @pytest.fixture
 def make_scene(qapp: QApplication) -> Iterator[NewScene]:
+    """Windows of a test's own, for what outlives a reset."""
     made: list[Scene] = []
 
     def make(*args: object, **kwargs: object) -> Scene:
@@ -25,6 +26,15 @@ def make_scene(qapp: QApplication) -> Iterator[NewScene]:
         scene.close()
 
 
+@pytest.fixture(scope="module")
+def shared_scene(qapp: QApplication) -> Iterator[Scene]:
+    scene = new_scene()
+    yield scene
+    scene.close()
+
+
 @pytest.fixture
-def scene(make_scene: NewScene) -> Scene:
-    return make_scene()
+def scene(shared_scene: Scene) -> Scene:
+    """The English window, as on the first day."""
+    shared_scene.reset()
+    return shared_scene

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
 from app.signals import Signals
 from app.tasks import InstantTasks
@@ -15,8 +17,8 @@ from app.texts import Texts
 from app.views.desk import Desk
 from app.views.main_window import MainWindow
 from app.views.ports import Preferences
+from app.views.sale_view import SaleState
 from app.views.widgets.buttons import KeyButton, Pressable
-from app.views.widgets.cart_panel import CartPanel
 from app.views.widgets.denominations import DenominationCount
 from app.views.widgets.icons import Icons
 from app.views.widgets.theme import Look, load_fonts
@@ -34,7 +36,9 @@ class Scene:
     world: World
     signals: Signals
     desk: Desk
+    tasks: LaterTasks
     size: tuple[int, int] = (1366, 768)
+    language: str = "en"
     sounds: list[str] = field(default_factory=list)
     saved: list[Preferences] = field(default_factory=list)
     troubles: list[Exception] = field(default_factory=list)
@@ -76,6 +80,12 @@ class Scene:
         frame = self.window.frame
         send(QApplication.focusWidget() or (frame.page if frame else self.window), Qt.Key.Key_Return)
 
+    def shown_texts(self) -> str:
+        """Every word that can be seen now."""
+        self.settle()
+        labels = (each for each in self.window.findChildren(QLabel) if each.isVisible())
+        return "\n".join(each.text() for each in labels)
+
     def show(self, place: str) -> None:
         assert self.window.frame is not None
         self.window.frame.show_place(place)
@@ -115,22 +125,24 @@ class Scene:
         send(view, Qt.Key.Key_Return)
 
     def reset(self) -> None:
-        """Back to an empty Sell and fresh services, by the ways a person has."""
-        if self.window.frame is None:
-            self.window.enter(replace(REEM, language=self.desk.texts.language))
+        """As on the first day, but for how the window looks."""
+        self.tasks.flush()
+        self.tasks.instant = True
         self.world.reset()
+        for told in (self.sounds, self.saved, self.troubles):
+            told.clear()
+        if self.window.frame is None or self.desk.texts.language != self.language:
+            self.window.enter(replace(REEM, language=self.language))
         self.window.resize(*self.size)
-        for place in ("checkin", "shift", "sales"):
-            self.show(place)
-            self.press("Esc")
-            self.press("Esc")
+        self.signals.changed.emit(frozenset(("everything",)))
         self.show("sell")
-        self.press("Esc")
-        self.press("Esc")
-        cart = self.window.findChild(CartPanel)
-        assert cart is not None
-        cart.emptied.emit()
+        frame = self.window.frame
+        assert frame is not None
+        frame.press("Esc")
+        frame.press("Esc")
+        frame.page.restore(SaleState())
         self.refresh()
+        self.settle()
 
     def refresh(self) -> None:
         """The station's status and every visible page are asked for again."""
@@ -149,6 +161,31 @@ class Scene:
         self.window.close()
         self.window.deleteLater()
         self.settle()
+
+
+class LaterTasks:
+    """A runner that does nothing until `flush`: what a slow disk or a slow terminal looks like."""
+
+    def __init__(self, notice: Callable[[Exception], None]) -> None:
+        self._instant = InstantTasks(notice)
+        self._waiting: list[Callable[[], None]] = []
+        self.instant = True
+
+    def run(self, fn: Callable[..., Any], /, *args: Any, done: Any = None, failed: Any = None) -> None:
+        def job() -> None:
+            self._instant.run(fn, *args, done=done, failed=failed)
+
+        if self.instant:
+            job()
+        else:
+            self._waiting.append(job)
+
+    run_aside = run
+
+    def flush(self) -> None:
+        """Everything that waits, and what that starts, now."""
+        while self._waiting:
+            self._waiting.pop(0)()
 
 
 def send(target: QWidget, key: Qt.Key, text: str = "") -> None:
@@ -177,15 +214,14 @@ def new_scene(
         signals.notice.emit(error)
 
     texts = Texts(preferences.language)
-    desk = Desk(
-        InstantTasks(notice), signals, texts, Icons(RESOURCES / "icons"), sounds.append, lambda: NOW, Look()
-    )
+    tasks = LaterTasks(notice)
+    desk = Desk(tasks, signals, texts, Icons(RESOURCES / "icons"), sounds.append, lambda: NOW, Look())
     world = World()
     world.health.now = replace(world.health.now, places=places)
     window = MainWindow(desk, world.services, preferences, saved.append)
     window.resize(*size)
     window.show()
     window.enter(replace(person, language=preferences.language))
-    scene = Scene(window, world, signals, desk, size, sounds, saved, troubles)
+    scene = Scene(window, world, signals, desk, tasks, size, preferences.language, sounds, saved, troubles)
     scene.settle()
     return scene

@@ -91,6 +91,7 @@ class CartPanel(QFrame):
     def show_last(self, words: str) -> None:
         """What is worth knowing of the sale before, where the lines of the next one will be."""
         self._last = words
+        self.trouble.quiet()
 
     def show_offline(self, offline: bool) -> None:
         self._offline = offline

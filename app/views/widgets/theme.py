@@ -112,12 +112,15 @@ def load_fonts(folder: Path) -> int:
 
 def apply_look(app: QApplication, look: Look) -> None:
     """Puts the look on the whole application: base style, palette, font, direction, style sheet."""
-    if app.style().objectName().lower() != "fusion":
+    sheet = style_sheet(look)
+    if app.styleSheet() == sheet:  # setting it again would polish every widget there is
+        return
+    if not app.styleSheet():  # afterwards the style is Qt's wrapper around ours
         app.setStyle("Fusion")
     app.setPalette(palette(look))
     app.setFont(look.font(15))
     app.setLayoutDirection(Qt.LayoutDirection.RightToLeft if look.rtl else Qt.LayoutDirection.LeftToRight)
-    app.setStyleSheet(style_sheet(look))
+    app.setStyleSheet(sheet)
 
 
 def palette(look: Look) -> QPalette:

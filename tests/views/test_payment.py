@@ -1,0 +1,250 @@
+"""Payment: exact keys, one charge at a time, and an outcome that is not known is never taken for one that is."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLineEdit
+
+from app.shown import TenderStatus
+from app.views.widgets.buttons import Pressable
+from tests.views.scene import Scene, send
+from tests.views.stand_ins import sar
+from tests.views.test_sell import cart_of
+
+
+@pytest.fixture
+def full(scene: Scene) -> Scene:
+    """A sale of 494.50 in the cart."""
+    scene.fill_cart()
+    return scene
+
+
+def fields(scene: Scene) -> list[QLineEdit]:
+    scene.settle()
+    return [each for each in scene.window.findChildren(QLineEdit) if each.isVisible()]
+
+
+def approve(scene: Scene, action: str, *, reason: str, pin: str = "1357") -> None:
+    """Fills the supervisor strip; the first field is another one when a form has it."""
+    for each in fields(scene):
+        if each.echoMode() is QLineEdit.EchoMode.Password:
+            each.setText(pin)
+        elif each.accessibleName() == scene.words("supervisor.reason"):
+            each.setText(reason)
+    scene.click(action)
+
+
+def paid(scene: Scene) -> str:
+    return scene.world.checkout.page("sale-1").paid.decimal()
+
+
+def test_cash_twice_takes_the_exact_amount(full: Scene) -> None:
+    full.press("F10")
+    full.press("F10")
+    assert paid(full) == "494.50"
+    assert "Paid" in full.shown_texts()
+
+
+def test_cash_digits_cash_gives_change(full: Scene) -> None:
+    full.press("F10")
+    full.type("500")
+    assert "5.50" in full.shown_texts()
+    full.press("F10")
+    assert full.world.checkout.change == sar("5.50")
+
+
+def test_keys_pressed_before_the_sale_exists_are_not_lost(full: Scene) -> None:
+    full.tasks.instant = False
+    full.press("F10")
+    full.type("500")
+    full.press("F10")
+    full.tasks.flush()
+    assert full.world.checkout.change == sar("5.50")
+
+
+def test_arabic_digits_are_digits(full: Scene) -> None:
+    full.press("F10")
+    full.type("٥٠٠٫٥٠")
+    full.press("F10")
+    assert full.world.checkout.change == sar("6.00")
+
+
+def test_a_card_is_one_key(full: Scene) -> None:
+    full.press("F9")
+    assert full.world.checkout.charges == 1
+    assert paid(full) == "494.50"
+    assert "yes" in full.sounds
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space])
+def test_enter_and_space_never_start_or_complete_money(full: Scene, key: Qt.Key) -> None:
+    for button in full.buttons():
+        if button.key in ("F9", "F10", "F11"):
+            send(button, key)
+    assert not full.world.checkout.tenders
+    full.press("F10")
+    for button in full.buttons():
+        if button.key in ("F9", "F10", "F11"):
+            send(button, key)
+    assert not full.world.checkout.tenders
+
+
+def test_a_split_is_card_then_cash(full: Scene) -> None:
+    full.press("F11")
+    full.type("300")
+    full.press("F9")
+    assert "mada" in full.shown_texts()
+    full.press("F10")
+    full.type("200")
+    full.press("F10")
+    assert paid(full) == "494.50"
+    assert full.world.checkout.change == sar("5.50")
+
+
+def test_a_part_in_cash_can_be_undone(full: Scene) -> None:
+    full.press("F11")
+    full.type("200")
+    full.press("F10")
+    assert paid(full) == "200.00"
+    full.click("payment.undo")
+    assert paid(full) == "0.00"
+
+
+def test_esc_goes_back_to_the_sale_with_the_whole_cart(full: Scene) -> None:
+    full.press("F10")
+    full.press("Esc")
+    assert cart_of(full).items == 10
+    assert full.button("pay.card").isEnabled()
+
+
+def test_esc_after_money_was_taken_leaves_the_sale_for_later(full: Scene) -> None:
+    full.press("F11")
+    full.type("200")
+    full.press("F9")
+    full.press("Esc")
+    assert not cart_of(full).lines
+    assert paid(full) == "200.00"
+
+
+def test_a_declined_card_says_why_and_that_nothing_was_charged(full: Scene) -> None:
+    full.world.checkout.outcome = "declined"
+    full.press("F9")
+    seen = full.shown_texts()
+    assert "Not enough funds. Nothing was charged." in seen
+    assert "no" in full.sounds
+    full.world.checkout.outcome = "approved"
+    full.press("F9")
+    assert paid(full) == "494.50"
+
+
+@pytest.fixture
+def unknown(full: Scene) -> Scene:
+    full.world.checkout.outcome = "unknown"
+    full.press("F9")
+    return full
+
+
+def test_while_the_outcome_is_not_known_no_second_charge_is_offered(unknown: Scene) -> None:
+    assert "Not known yet if the card was charged" in unknown.shown_texts()
+    keys = {button.key for button in unknown.buttons()}
+    assert not keys & {"F9", "F10"}
+    for key in ("F9", "F10", "F12"):
+        unknown.press(key)
+    assert unknown.world.checkout.charges == 1
+    assert len(unknown.world.checkout.tenders) == 1
+
+
+def test_an_approval_needs_the_code_and_a_supervisor(unknown: Scene) -> None:
+    unknown.click("unknown.approved")
+    approve(unknown, "unknown.say_approved", reason="slip says so")
+    assert "Type the approval code from the slip." in unknown.shown_texts()
+    next(f for f in fields(unknown) if f.accessibleName() == unknown.words("unknown.code")).setText("083114")
+    approve(unknown, "unknown.say_approved", reason="slip says so", pin="0000")
+    assert "The PIN is not right" in unknown.shown_texts()
+    approve(unknown, "unknown.say_approved", reason="slip says so")
+    assert paid(unknown) == "494.50"
+    assert unknown.world.checkout.tenders[0].approval == "083114"
+
+
+def test_a_decline_needs_a_reason_and_opens_the_ways_to_pay_again(unknown: Scene) -> None:
+    unknown.click("unknown.declined")
+    approve(unknown, "unknown.say_declined", reason="")
+    assert "Write the reason" in unknown.shown_texts()
+    approve(unknown, "unknown.say_declined", reason="terminal says DECLINED")
+    assert unknown.world.checkout.tenders[0].status is TenderStatus.FAILED
+    assert {"F9", "F10"} <= {button.key for button in unknown.buttons()}
+
+
+def test_esc_leaves_the_form_first_and_the_sale_second(unknown: Scene) -> None:
+    unknown.click("unknown.approved")
+    unknown.press("Esc")
+    assert "Not known yet if the card was charged" in unknown.shown_texts()
+    unknown.press("Esc")
+    assert not cart_of(unknown).lines
+
+
+def test_an_answer_that_comes_late_never_lands_on_the_next_sale(unknown: Scene) -> None:
+    unknown.tasks.instant = False
+    unknown.press("F11")
+    unknown.press("Esc")
+    unknown.tasks.flush()
+    unknown.tap_tile(16)
+    unknown.tasks.flush()
+    unknown.press("F10")
+    unknown.tasks.flush()
+    assert "2.30" in unknown.shown_texts()
+    assert "Not known yet" not in unknown.shown_texts()
+
+
+def test_while_the_card_is_on_the_terminal_nothing_else_can_be_pressed(full: Scene) -> None:
+    full.tasks.instant = False
+    full.press("F9")
+    full.tasks._waiting.pop(0)()
+    full.settle()
+    for key in ("F9", "F10", "F11", "F12", "Esc"):
+        full.press(key)
+    assert len(full.tasks._waiting) == 1
+    full.tasks.flush()
+    assert full.world.checkout.charges == 1
+    assert paid(full) == "494.50"
+
+
+def test_what_was_paid_goes_back_with_a_supervisor(full: Scene) -> None:
+    full.press("F11")
+    full.type("200")
+    full.press("F9")
+    full.click("payment.give_back")
+    approve(full, "payment.do_give_back", reason="guest changed their mind")
+    assert cart_of(full).items == 10
+    assert paid(full) == "0.00"
+
+
+def test_paid_ends_with_any_key_and_the_next_sale_is_empty(full: Scene) -> None:
+    full.press("F10")
+    full.type("500")
+    full.press("F10")
+    full.press("F9")
+    assert full.world.checkout.charges == 0
+    assert not cart_of(full).lines
+    assert "Change 5.50" in full.shown_texts()
+
+
+def test_a_free_sale_is_completed_without_a_charge(scene: Scene) -> None:
+    scene.tap_tile(3)
+    scene.press("F9")
+    scene.press("F10")
+    assert scene.world.checkout.charges == 0
+    assert "Paid" in scene.shown_texts()
+
+
+def test_a_language_change_in_the_middle_of_a_payment_loses_nothing(full: Scene) -> None:
+    full.press("F11")
+    full.type("200")
+    full.press("F10")
+    full.window.enter(full.world.people.sign_in("huda", "1357"))
+    full.settle()
+    assert "200.00" in full.shown_texts()
+    assert any(isinstance(each, Pressable) and each.key == "F9" for each in full.buttons())
+    full.press("F9")
+    assert paid(full) == "494.50"

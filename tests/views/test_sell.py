@@ -1,0 +1,181 @@
+"""Selling: one tap is one line, nothing is lost, and what cannot be sold says where there is room."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLineEdit
+
+from app.shown import OpenPayment
+from app.views.sale_view import SaleView
+from app.views.shell import SearchField
+from app.views.widgets.tile import ProductButton, SessionButton
+from domain.cart import Cart
+from tests.views.scene import Scene, send
+from tests.views.stand_ins import NOW, sar
+
+
+def cart_of(scene: Scene) -> Cart:
+    frame = scene.window.frame
+    assert frame is not None
+    page = frame.page
+    assert isinstance(page, SaleView)
+    assert page.cart is not None
+    return page.cart
+
+
+def quantities(scene: Scene) -> list[int]:
+    return [line.quantity for line in cart_of(scene).lines]
+
+
+def test_a_tap_puts_a_line_in_the_cart_and_a_second_one_counts_up(scene: Scene) -> None:
+    scene.tap_tile(1)
+    scene.tap_tile(1)
+    scene.tap_tile(5)
+    assert quantities(scene) == [2, 1]
+    assert "264.50" in scene.shown_texts()
+
+
+def test_fast_taps_all_count_while_the_disk_is_slow(scene: Scene) -> None:
+    scene.tasks.instant = False
+    for _ in range(3):
+        scene.tap_tile(1)
+    scene.tap_tile(2)
+    scene.tasks.flush()
+    assert quantities(scene) == [3, 1]
+
+
+def test_cash_pressed_right_after_a_tap_pays_for_that_tap_too(scene: Scene) -> None:
+    scene.tap_tile(1)
+    scene.tasks.instant = False
+    scene.tap_tile(2)
+    scene.press("F10")
+    scene.tasks.flush()
+    assert scene.world.checkout.cart.items == 2
+
+
+def test_ctrl_and_a_digit_take_a_tile(scene: Scene) -> None:
+    frame = scene.window.frame
+    assert frame is not None
+    frame.take_tile(0)
+    frame.take_tile(4)
+    assert [line.product.number for line in cart_of(scene).lines] == [1, 5]
+
+
+def test_a_full_tile_offers_the_next_session_that_has_room(scene: Scene) -> None:
+    scene.tap_tile(8)
+    assert not cart_of(scene).lines
+    offer = next(b for b in scene.buttons() if "14:00" in b.accessibleName() and "Add" in b.accessibleName())
+    offer.click()
+    line = cart_of(scene).lines[0]
+    assert line.session is not None
+    assert line.session.number == 3
+
+
+def test_more_than_a_session_holds_is_refused_in_words_and_the_cart_stays(scene: Scene) -> None:
+    scene.tap_tile(1)
+    full = next(b for b in scene.window.findChildren(SessionButton) if b.session.number == 1)
+    full.click()
+    scene.tap_tile(2)
+    assert quantities(scene) == [1]
+    assert "places are left" in scene.shown_texts()
+    assert "look" in scene.sounds
+
+
+@pytest.mark.parametrize(
+    ("keys", "left"),
+    [
+        ([Qt.Key.Key_Down, Qt.Key.Key_Plus], [3, 1]),
+        ([Qt.Key.Key_Up, Qt.Key.Key_Plus], [2, 2]),
+        ([Qt.Key.Key_Down, Qt.Key.Key_Minus, Qt.Key.Key_Minus], [1]),
+        ([Qt.Key.Key_Down, Qt.Key.Key_Delete], [1]),
+        ([Qt.Key.Key_Delete], [2, 1]),
+    ],
+)
+def test_the_keyboard_changes_lines(scene: Scene, keys: list[Qt.Key], left: list[int]) -> None:
+    for number in (1, 1, 5):
+        scene.tap_tile(number)
+    frame = scene.window.frame
+    assert frame is not None
+    for key in keys:
+        send(frame.page, key)
+    assert quantities(scene) == left
+
+
+def test_a_cleared_sale_comes_back_with_one_press(scene: Scene) -> None:
+    scene.fill_cart()
+    scene.click("cart.clear")
+    assert not cart_of(scene).lines
+    scene.click("cart.undo")
+    assert cart_of(scene).items == 10
+
+
+def test_a_held_sale_is_resumed_as_it_was_and_what_was_in_the_cart_is_held(scene: Scene) -> None:
+    scene.fill_cart()
+    scene.press("F12")
+    assert not cart_of(scene).lines
+    scene.tap_tile(16)
+    scene.show_held()
+    row = next(b for b in scene.buttons() if "494.50" in b.accessibleName())
+    row.click()
+    assert cart_of(scene).items == 10
+    assert [held.cart.items for held in scene.world.selling.held] == [1]
+
+
+def test_a_search_shows_what_fits_and_enter_takes_the_first(scene: Scene) -> None:
+    field = scene.window.findChild(SearchField)
+    assert field is not None
+    field.setText("burg")
+    field.textEdited.emit("burg")
+    scene.settle()
+    shown = [b.tile.product.number for b in scene.window.findChildren(ProductButton) if b.isVisible()]
+    assert shown == [13]
+    send(field, Qt.Key.Key_Return)
+    scene.settle()
+    assert [line.product.number for line in cart_of(scene).lines] == [13]
+    assert field.text() == ""
+    assert len([b for b in scene.window.findChildren(ProductButton) if b.isVisible()]) == 16
+
+
+def test_without_a_shift_the_page_says_so_and_leads_to_it(scene: Scene) -> None:
+    scene.world.selling.shift_open = False
+    scene.refresh()
+    scene.fill_cart()
+    scene.press("F10")
+    assert not scene.world.checkout.tenders
+    assert cart_of(scene).items == 10
+    scene.click("sell.open_shift")
+    assert scene.window.frame is not None
+    assert scene.window.frame.place == "shift"
+
+
+def test_offline_counts_carry_a_tilde_and_the_card_a_warning(scene: Scene) -> None:
+    scene.world.selling.stale = True
+    scene.world.health.go_offline()
+    scene.refresh()
+    seen = scene.shown_texts()
+    assert "~86 left" in seen
+    assert "about 86 left" in seen
+    assert "Card only if the terminal has its own line." in seen
+    assert "Offline 7 min · 4 waiting" in seen
+
+
+def test_pay_buttons_are_closed_while_the_cart_is_empty(scene: Scene) -> None:
+    assert not scene.button("pay.card").isEnabled()
+    assert not scene.button("pay.cash").isEnabled()
+
+
+def test_payments_without_an_answer_are_one_press_away(scene: Scene) -> None:
+    scene.world.checkout.open_payments = (OpenPayment("sale-1", sar("494.50"), sar("300.00"), NOW, 10),)
+    scene.refresh()
+    next(b for b in scene.buttons() if "to resolve" in b.accessibleName()).click()
+    assert "Not known if 300.00 was charged" in scene.shown_texts()
+
+
+def test_a_code_in_the_search_field_is_not_money(scene: Scene) -> None:
+    scene.fill_cart()
+    field = scene.window.findChild(QLineEdit)
+    assert field is not None
+    send(field, Qt.Key.Key_Return)
+    assert not scene.world.checkout.tenders
+    assert cart_of(scene).items == 10
