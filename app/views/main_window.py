@@ -9,7 +9,6 @@ from typing import cast
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QCloseEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
-
 from shiboken6 import delete
 
 from app.shown import StationStatus

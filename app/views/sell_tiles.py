@@ -217,7 +217,6 @@ class TileGrid(QWidget):
     def _put(self, cells: list[QWidget]) -> None:
         for old in self._cells:
             old.hide()
-            old.setParent(None)
             old.deleteLater()
         self._cells = cells
         for cell in cells:

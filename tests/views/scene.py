@@ -112,6 +112,7 @@ class Scene:
         self.settle()
 
     def count(self, pieces: dict[int, int]) -> None:
+        self.settle()
         fields = self.window.findChild(DenominationCount)
         assert fields is not None
         fields.fill(pieces)

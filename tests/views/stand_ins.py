@@ -449,7 +449,7 @@ class FakeRecords:
         self.reprinted: list[str] = []
         self.voided: list[tuple[str, str]] = []
         self.retried: list[str] = []
-        self.sales = (
+        self.sales: tuple[shown.SaleRow, ...] = (
             sale_row(412, "invoice", "425.50", ("card", "cash")),
             sale_row(411, "invoice", "23.00", ("cash",), "void_not_last"),
             sale_row(410, "credit", "72.45", ("card",), "void_already"),

@@ -1,0 +1,139 @@
+"""The gate: a scan is answered wherever one is, stays as long as it must, and can be acted on with one key."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtWidgets import QLineEdit
+
+from tests.views.conftest import NewScene
+from tests.views.scene import Scene
+from tests.views.stand_ins import HUDA, OMAR
+
+
+def test_a_scan_on_sell_is_answered_at_the_gate_and_the_cart_stays(scene: Scene) -> None:
+    scene.fill_cart()
+    scene.scan("OK")
+    assert scene.window.frame is not None
+    assert scene.window.frame.place == "checkin"
+    assert "ADMITTED" in scene.shown_texts()
+    scene.press("F1")
+    assert "494.50" in scene.shown_texts()
+
+
+@pytest.mark.parametrize(
+    ("code", "word", "sound"),
+    [
+        ("OK", "ADMITTED", "yes"),
+        ("AGAIN", "ALREADY USED", "look"),
+        ("DAY", "Not valid today", "no"),
+        ("LATER", "Another session", "look"),
+        ("NOTOURS", "Not our ticket", "no"),
+    ],
+)
+def test_every_answer_has_its_word_and_its_sound(scene: Scene, code: str, word: str, sound: str) -> None:
+    scene.show("checkin")
+    scene.scan(code)
+    assert word in scene.shown_texts()
+    assert scene.sounds == ["read", sound]
+
+
+def test_the_next_scan_replaces_the_answer_at_once(scene: Scene) -> None:
+    scene.scan("AGAIN")
+    scene.scan("OK")
+    seen = scene.shown_texts()
+    assert "ADMITTED" in seen
+    assert "ALREADY USED" not in seen
+
+
+def test_the_same_code_again_at_once_is_a_tick_not_a_second_answer(scene: Scene) -> None:
+    scene.scan("OK")
+    scene.scan("OK")
+    seen = scene.shown_texts()
+    assert "ADMITTED" in seen
+    assert "Scanned again" in seen
+    assert scene.sounds.count("yes") == 1
+
+
+def test_undo_takes_the_check_in_back(scene: Scene) -> None:
+    scene.scan("OK")
+    scene.press("F12")
+    assert scene.world.gate.undone == ["a-1"]
+    assert "Ready to scan" in scene.shown_texts()
+
+
+def test_re_entry_refusal_and_history_of_a_used_ticket(scene: Scene) -> None:
+    scene.scan("AGAIN")
+    scene.press("F12")
+    assert "Scans of ticket 3F9T-XA" in scene.shown_texts()
+    scene.press("Esc")
+    assert "ALREADY USED" in scene.shown_texts()
+    scene.press("F9")
+    assert scene.world.gate.re_entered == ["t-1"]
+    assert "BACK IN" in scene.shown_texts()
+    scene.scan("OK")
+    scene.scan("AGAIN")
+    scene.press("F10")
+    assert "Ready to scan" in scene.shown_texts()
+
+
+def test_a_code_is_typed_when_it_cannot_be_scanned(scene: Scene) -> None:
+    scene.show("checkin")
+    scene.press("F9")
+    field = next(each for each in scene.window.findChildren(QLineEdit) if each.isVisible())
+    field.setText(" OK ")
+    field.returnPressed.emit()
+    assert scene.world.gate.asked == ["OK"]
+    assert "ADMITTED" in scene.shown_texts()
+
+
+def test_esc_closes_the_field_and_then_the_answer(scene: Scene) -> None:
+    scene.show("checkin")
+    scene.press("F9")
+    scene.press("Esc")
+    assert scene.button("gate.type").isVisible()
+    scene.scan("DAY")
+    scene.press("Esc")
+    assert "Ready to scan" in scene.shown_texts()
+
+
+def test_the_band_tells_how_old_the_list_is(scene: Scene) -> None:
+    scene.world.health.go_offline()
+    scene.show("checkin")
+    scene.refresh()
+    assert "Offline since 12:27. Checking against tickets saved at 12:26." in scene.shown_texts()
+
+
+def test_a_gate_station_has_the_gate_and_settings_only(make_scene: NewScene) -> None:
+    gate = make_scene(person=OMAR, places=("checkin",))
+    assert gate.window.frame is not None
+    assert gate.window.frame.places == ("checkin", "settings")
+    assert gate.window.frame.place == "checkin"
+
+
+def test_a_gate_person_at_a_till_cannot_sell(make_scene: NewScene) -> None:
+    till = make_scene(person=OMAR)
+    assert till.window.frame is not None
+    assert till.window.frame.places == ("checkin", "settings")
+
+
+def test_the_language_follows_the_person(make_scene: NewScene) -> None:
+    arabic = make_scene()
+    arabic.window.enter(HUDA)
+    arabic.scan("OK")
+    assert "تم الدخول" in arabic.shown_texts()
+
+
+def test_counts_of_the_day_and_last_scans_are_beside_the_answer(scene: Scene) -> None:
+    scene.show("checkin")
+    seen = scene.shown_texts()
+    assert "287" in seen
+    assert "12:00 session · 69 % arrived" in seen
+    assert "Already used" in seen
+
+
+def test_a_scan_is_never_typed_into_a_pin(scene: Scene) -> None:
+    scene.window.sign_out()
+    before = len(scene.world.gate.asked)
+    scene.scan("OK")
+    assert len(scene.world.gate.asked) == before
+    assert scene.window.frame is None

@@ -1,0 +1,100 @@
+"""The drawer: opened by counting, counted without knowing, closed by two people when it is off."""
+
+from __future__ import annotations
+
+from tests.views.scene import Scene
+from tests.views.stand_ins import sar
+from tests.views.test_payment import approve, fields
+
+EXACT = {20000: 2, 10000: 1, 2000: 2, 500: 1, 100: 2, 25: 1, 10: 1, 5: 1}
+SHORT = {20000: 2, 10000: 1, 2000: 2, 500: 1, 25: 1, 10: 1, 5: 1}
+
+
+def write(scene: Scene, key: str, text: str) -> None:
+    next(each for each in fields(scene) if each.accessibleName() == scene.words(key)).setText(text)
+
+
+def test_a_shift_opens_with_the_counted_float_and_leads_to_sell(scene: Scene) -> None:
+    scene.world.shifts.opened = False
+    scene.show("shift")
+    scene.count({10000: 3, 5000: 4})
+    assert "500.00" in scene.shown_texts()
+    scene.click("shift.open")
+    assert scene.world.shifts.opened
+    assert scene.window.frame is not None
+    assert scene.window.frame.place == "sell"
+
+
+def test_cash_in_needs_a_reason(scene: Scene) -> None:
+    scene.show("shift")
+    scene.press("F9")
+    scene.type("50")
+    scene.click("shift.do_in")
+    assert "A reason is missing" in scene.shown_texts()
+    write(scene, "shift.reason", "Change from the bank")
+    scene.click("shift.do_in")
+    assert [move.amount for move in scene.world.shifts.moves] == [sar("50.00")]
+    assert "Change from the bank" in scene.shown_texts()
+
+
+def test_money_goes_to_the_safe_with_a_supervisor(scene: Scene) -> None:
+    scene.show("shift")
+    scene.press("F11")
+    scene.type("200")
+    approve(scene, "shift.do_drop", reason="", pin="0000")
+    assert "The PIN is not right" in scene.shown_texts()
+    approve(scene, "shift.do_drop", reason="")
+    assert [(move.kind, move.amount) for move in scene.world.shifts.moves] == [("drop", sar("200.00"))]
+
+
+def test_the_expected_cash_is_not_shown_before_the_count(scene: Scene) -> None:
+    scene.show("shift")
+    scene.press("F12")
+    assert "547.40" not in scene.shown_texts()
+    scene.count(EXACT)
+    scene.click("shift.do_count")
+    seen = scene.shown_texts()
+    assert "547.40" in seen
+    assert "The drawer is exact" in seen
+
+
+def test_an_exact_drawer_closes_without_a_second_person(scene: Scene) -> None:
+    scene.show("shift")
+    scene.press("F12")
+    scene.count(EXACT)
+    scene.click("shift.do_count")
+    scene.click("shift.do_close")
+    assert scene.world.shifts.closed_with == ("", None)
+    assert "Z-0001" in scene.shown_texts()
+
+
+def test_a_drawer_over_the_limit_closes_with_a_supervisor_and_a_reason(scene: Scene) -> None:
+    scene.show("shift")
+    scene.press("F12")
+    scene.count(SHORT)
+    scene.click("shift.do_count")
+    assert "-2.00" in scene.shown_texts()
+    approve(scene, "shift.do_close", reason="counted twice")
+    closed = scene.world.shifts.closed_with
+    assert closed is not None
+    assert closed[0] == "counted twice"
+    assert closed[1] is not None
+
+
+def test_the_drawer_may_be_counted_once_more(scene: Scene) -> None:
+    scene.show("shift")
+    scene.press("F12")
+    scene.count(SHORT)
+    scene.click("shift.do_count")
+    scene.click("shift.recount")
+    scene.count(EXACT)
+    scene.click("shift.do_count")
+    assert "The drawer is exact" in scene.shown_texts()
+    assert scene.world.shifts.counts == 2
+
+
+def test_esc_puts_a_form_away(scene: Scene) -> None:
+    scene.show("shift")
+    scene.press("F9")
+    scene.press("Esc")
+    assert not fields(scene)

@@ -1,0 +1,99 @@
+"""The window: signing in, looks that change at once, and troubles that have a line of their own."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from app.views.ports import Preferences
+from domain.errors import Unavailable
+from tests.views.conftest import NewScene
+from tests.views.scene import Scene, send
+from tests.views.test_payment import fields
+
+
+def test_a_person_signs_in_with_their_pin(make_scene: NewScene, qtbot: QtBot) -> None:
+    scene = make_scene()
+    scene.window.sign_out()
+    scene.sign_in("reem", "2468")
+    qtbot.waitUntil(lambda: scene.window.frame is not None)
+    assert scene.world.people.signed_in is not None
+
+
+def test_a_wrong_pin_says_how_many_tries_are_left_and_a_lock_until_when(scene: Scene) -> None:
+    scene.window.sign_out()
+    for left in (4, 3, 2, 1):
+        scene.sign_in("reem", "9999")
+        assert f"{left} {'try is' if left == 1 else 'tries are'} left" in scene.shown_texts()
+    scene.sign_in("reem", "9999")
+    scene.sign_in("reem", "2468")
+    assert "locked until 12:39" in scene.shown_texts()
+    assert scene.window.frame is None
+
+
+def test_sample_pins_are_on_the_tiles(scene: Scene) -> None:
+    scene.window.sign_out()
+    assert "Sample PIN 2468" in scene.shown_texts()
+
+
+def test_the_cart_stays_for_whoever_signs_in_next(scene: Scene) -> None:
+    scene.fill_cart()
+    scene.window.sign_out()
+    scene.window.enter(scene.world.people.sign_in("reem", "2468"))
+    assert "494.50" in scene.shown_texts()
+
+
+def test_a_look_is_shown_at_once_and_remembered(make_scene: NewScene, qtbot: QtBot) -> None:
+    scene = make_scene()
+    scene.window.change(replace(Preferences(), theme="contrast", scale=115))
+    qtbot.waitUntil(lambda: scene.desk.look.theme == "contrast" and scene.desk.look.scale == 115)
+    assert scene.saved == [Preferences("en", "contrast", 115)]
+
+
+def test_an_action_that_fails_elsewhere_has_a_line_that_can_be_closed(scene: Scene) -> None:
+    scene.signals.notice.emit(Unavailable("printer", "timeout"))
+    assert "No answer from the printer. The sale is saved." in scene.shown_texts()
+    next(b for b in scene.buttons() if b.accessibleName() == scene.words("notice.close")).click()
+    assert "No answer from the printer" not in scene.shown_texts()
+
+
+def test_f_keys_press_the_button_that_shows_them(scene: Scene) -> None:
+    scene.press("F2")
+    assert scene.window.frame is not None
+    assert scene.window.frame.place == "checkin"
+    scene.press("F1")
+    assert scene.window.frame.place == "sell"
+
+
+def test_screens_reload_when_something_changed_and_hidden_ones_when_they_are_shown(
+    scene: Scene, qtbot: QtBot
+) -> None:
+    scene.world.selling.shift_open = False
+    scene.signals.changed.emit(frozenset(("ShiftClosed",)))
+    qtbot.waitUntil(lambda: "No shift is open" in scene.shown_texts())
+    scene.world.records.sales = scene.world.records.sales[:1]
+    scene.signals.changed.emit(frozenset(("SaleClosed",)))
+    scene.show("sales")
+    assert "POS1-000411" not in scene.shown_texts()
+
+
+def test_a_pin_is_changed_in_settings(scene: Scene) -> None:
+    scene.show("settings")
+    for each, pin in zip(fields(scene), ("2468", "7391", "7392"), strict=True):
+        each.setText(pin)
+    scene.click("settings.change_pin")
+    assert "The two new PINs differ" in scene.shown_texts()
+    fields(scene)[2].setText("7391")
+    scene.click("settings.change_pin")
+    assert "The PIN is changed." in scene.shown_texts()
+
+
+def test_enter_signs_in_but_only_with_a_whole_pin(scene: Scene) -> None:
+    scene.window.sign_out()
+    scene.sign_in("reem", "24")
+    view = scene.window.sign_in_view
+    assert view is not None
+    send(view, Qt.Key.Key_Return)
+    assert scene.world.people.signed_in is None
