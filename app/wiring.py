@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 
 from app import config, logs
@@ -51,9 +52,16 @@ def make_application(argv: list[str]) -> QApplication:
     os.environ["QT_IM_MODULE"] = "none"
     app = QApplication.instance()
     application = app if isinstance(app, QApplication) else QApplication(argv)
+    qInstallMessageHandler(_qt_said)
     application.setApplicationName("Gatehouse")
     load_fonts(RESOURCES / "fonts")
     return application
+
+
+def _qt_said(kind: QtMsgType, _context: QMessageLogContext, words: str) -> None:
+    """Qt's own messages go to the log; what a platform cannot do is no news."""
+    quiet = kind in (QtMsgType.QtDebugMsg, QtMsgType.QtInfoMsg) or "does not support" in words
+    log.log(logging.DEBUG if quiet else logging.WARNING, "Qt: %s", words)
 
 
 def join(
@@ -123,6 +131,7 @@ def run_station(given: argparse.Namespace) -> int:
     sources = _listen(application, joined, given.camera)
     joined.station.start()
     joined.station.recover_cards()
+    joined.window.setGeometry(application.primaryScreen().availableGeometry())
     joined.window.showMaximized()
     code = application.exec()
     for source in sources:

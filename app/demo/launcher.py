@@ -186,8 +186,9 @@ def _desk(venue: Venue) -> int:
     arguments += ["--terminal", venue.terminal, "--sample-pins", json.dumps(venue.pins)]
     if not (data / "journal.db").exists():
         arguments += ["--code", venue.code(first)]
+    print(f"The sample venue is open at {venue.server}.", flush=True)
     print(
-        f"Sample venue at {venue.server}. Another station: gatehouse --station {venue.stations[1]}",
+        f"Another station, in a second terminal: python3 tools/dev.py run --station {venue.stations[-1]}",
         flush=True,
     )
     try:

@@ -15,8 +15,6 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-import zxingcpp
-
 from domain.errors import Unavailable
 
 if TYPE_CHECKING:
@@ -27,7 +25,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 _QT_VARIABLES = ("QT_QPA_PLATFORM_PLUGIN_PATH", "QT_QPA_FONTDIR")
-_FORMATS = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
 
 
 @cache
@@ -86,15 +83,27 @@ class Decoder:
 
 
 def _zxing(frame: Frame) -> tuple[str, ...]:
-    codes = zxingcpp.read_barcodes(frame, formats=_FORMATS, text_mode=zxingcpp.TextMode.Plain)
+    import zxingcpp  # only a station with a camera pays for it
+
+    codes = zxingcpp.read_barcodes(
+        frame,
+        formats=zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode),
+        text_mode=zxingcpp.TextMode.Plain,
+    )
     return tuple(code.text for code in codes if code.text)
 
 
 def _enlarged(frame: Frame) -> tuple[str, ...]:
+    import zxingcpp
+
     cv2 = vision()
     twice = cv2.resize(frame, None, fx=2, fy=2, interpolation=cv2.INTER_CUBIC)
+    plain = zxingcpp.TextMode.Plain
     codes = zxingcpp.read_barcodes(
-        twice, formats=_FORMATS, text_mode=zxingcpp.TextMode.Plain, try_downscale=False
+        twice,
+        formats=zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode),
+        text_mode=plain,
+        try_downscale=False,
     )
     return tuple(code.text for code in codes if code.text)
 
