@@ -21,7 +21,6 @@ from domain.staff import Permission, may
 from ledger import tables as t
 from ledger.database import add_rows
 from ledger.read_money import owed_by
-from ledger.read_setup import staff_roles
 
 BUCKET = "global"
 _NEEDS: dict[type, Permission] = {
@@ -104,16 +103,17 @@ def judge(connection: Connection, about: Iterable[str], now_ms: int) -> Judged:
 
 
 def judge_permissions(
-    connection: Connection, given: Iterable[tuple[op.Envelope, op.Operation]], now_ms: int
+    connection: Connection,
+    given: Iterable[tuple[op.Envelope, op.Operation]],
+    roles: dict[str, str],
+    now_ms: int,
 ) -> Judged:
-    """A fact by someone without the right is stored all the same; a person looks at it. Subjects are operations."""
-    needing = [
-        (envelope, _NEEDS[type(operation)]) for envelope, operation in given if type(operation) in _NEEDS
-    ]
+    """A fact by someone without the right (`roles` by staff id) is stored all the same; a person looks at it.
+    Subjects are operations."""
     judged = Judged()
-    roles = staff_roles(connection, [envelope.staff_id for envelope, _ in needing]) if needing else {}
-    for envelope, needed in needing:
-        if may(roles.get(envelope.staff_id, ""), needed):
+    for envelope, operation in given:
+        needed = _NEEDS.get(type(operation))
+        if needed is None or may(roles.get(envelope.staff_id, ""), needed):
             continue
         subject = f"operation:{envelope.op_id}"
         facts = (("staff", envelope.staff_id), ("permission", needed.value), ("kind", envelope.kind))

@@ -41,9 +41,7 @@ _SOLD = (
     .group_by(t.ticket.c.session)
 )
 _STAFF_NAME = sa.select(t.staff.c.name).where(t.staff.c.staff_id == sa.bindparam("id"))
-_ROLES = sa.select(t.staff.c.staff_id, t.staff.c.role).where(
-    t.staff.c.staff_id.in_(sa.bindparam("ids", expanding=True)), t.staff.c.active == 1
-)
+_ROLE = sa.select(t.staff.c.role).where(t.staff.c.staff_id == sa.bindparam("id"), t.staff.c.active == 1)
 _KEYS = sa.select(t.ticket_key.c.key_id, t.ticket_key.c.public)
 
 
@@ -158,13 +156,7 @@ def staff_name(connection: Connection, staff_id: str) -> Words:
 
 
 def staff_role(connection: Connection, staff_id: str) -> str:
-    return staff_roles(connection, [staff_id]).get(staff_id, "")
-
-
-def staff_roles(connection: Connection, staff_ids: Iterable[str]) -> dict[str, str]:
-    """The roles of those who are known and active."""
-    rows = connection.execute(_ROLES, {"ids": sorted(set(staff_ids))})
-    return {staff_id: role for staff_id, role in rows}
+    return connection.execute(_ROLE, {"id": staff_id}).scalar() or ""
 
 
 def ticket_keys(connection: Connection) -> dict[int, Ed25519PublicKey]:

@@ -53,9 +53,22 @@ class _New:
 
 
 # Statements are built once: building one costs more than running it.
-_STANDING = sa.select(
-    feed.head.c.epoch, own.position.c.station_id, own.position.c.n, own.position.c.op_id
-).join_from(feed.head, own.position, own.position.c.stream == sa.bindparam("stream"), isouter=True)
+# Where the stream stands, and the roles of those who acted: one row for each of them that is known.
+_STANDING = (
+    sa.select(
+        feed.head.c.epoch,
+        own.position.c.station_id,
+        own.position.c.n,
+        own.position.c.op_id,
+        t.staff.c.staff_id,
+        t.staff.c.role,
+    )
+    .join_from(feed.head, own.position, own.position.c.stream == sa.bindparam("stream"), isouter=True)
+    .outerjoin(
+        t.staff,
+        sa.and_(t.staff.c.staff_id.in_(sa.bindparam("staff", expanding=True)), t.staff.c.active == 1),
+    )
+)
 _INBOX = sa.select(own.inbox.c.op_id, own.inbox.c.hash, own.inbox.c.cases).where(
     own.inbox.c.op_id.in_(sa.bindparam("ids", expanding=True))
 )
@@ -72,12 +85,15 @@ def push(connection: Connection, station: Station, batch: PushBatch, now_ms: int
     lock_subjects(
         connection, {f"stream:{batch.stream}"}.union(*(each.about for each in read if isinstance(each, _New)))
     )
-    here = connection.execute(_STANDING, {"stream": batch.stream}).one()
+    staff = sorted({sent.envelope.staff_id for sent in batch.operations})
+    standing = connection.execute(_STANDING, {"stream": batch.stream, "staff": staff}).all()
+    here = standing[0]
     if batch.epoch != here.epoch:
         return PushReply("epoch", here.epoch, batch.stream, 0, "")
     if here.station_id not in (None, station.station_id):
         raise Refused(Code.STATION_FENCED)
-    taken = _Taken(connection, station, batch, now_ms)
+    roles = {row.staff_id: row.role for row in standing}
+    taken = _Taken(connection, station, (batch, roles), now_ms)
     state, at = "ok", _Position(here.n or 0, here.op_id or "")
     for sent, what in zip(batch.operations, read, strict=True):
         state, at = taken.take(sent, what, at)
@@ -114,7 +130,10 @@ def _read(sent: Sent, station: Station) -> _New | str:
 class _Taken:
     """The batch as it is taken: answers so far, what waits to be applied, what waits to be written at the end."""
 
-    def __init__(self, connection: Connection, station: Station, batch: PushBatch, now_ms: int) -> None:
+    def __init__(
+        self, connection: Connection, station: Station, what: tuple[PushBatch, dict[str, str]], now_ms: int
+    ) -> None:
+        batch, self._roles = what
         self.connection = connection
         self.station = station
         self.stream = batch.stream
@@ -172,7 +191,7 @@ class _Taken:
             return
         self._touched |= add_rows(self.connection, (row for new in waiting for row in _rows(new)))
         given = [(new.sent.envelope, new.operation) for new in waiting]
-        permitted = judge_permissions(self.connection, given, self.now_ms)
+        permitted = judge_permissions(self.connection, given, self._roles, self.now_ms)
         judged = judge(
             self.connection, sorted(about for about in self._about if not _is_operation(about)), self.now_ms
         )
@@ -202,7 +221,7 @@ class _Taken:
         """Applies what still waits, keeps it, notes the position and, last of all, takes the feed's counter."""
         self._apply()
         if self._inbox:
-            self.connection.execute(_KEEP, self._inbox)
+            self.connection.execute(_KEEP, self._inbox if len(self._inbox) > 1 else self._inbox[0])
         place = {"stream": self.stream, "station_id": self.station.station_id, "n": at.n, "op_id": at.op_id}
         self.connection.execute(_moving(self.connection.dialect.name), place | {"moved": self.now_ms})
         if self._touched or self._results:
