@@ -44,6 +44,11 @@ def test_the_visit_goes_as_it_must(tmp_path: Path) -> None:
 
 
 def test_with_a_stale_display_it_plays_offscreen_by_itself_in_arabic(tmp_path: Path) -> None:
-    environment = {"DISPLAY": ":4711", "WAYLAND_DISPLAY": "gone", "QT_QPA_PLATFORM": "", "TMPDIR": str(tmp_path)}
+    environment = {
+        "DISPLAY": ":4711",
+        "WAYLAND_DISPLAY": "gone",
+        "QT_QPA_PLATFORM": "",
+        "TMPDIR": str(tmp_path),
+    }
     done = play("--language", "ar", environment=environment)
     check(Path(done.stdout.strip().splitlines()[-1].rpartition(" are in ")[2]), done)

@@ -68,7 +68,10 @@ def on_server(server: RunningServer, statement: sa.Select[tuple[object]]) -> lis
 def settled(shop: Shop) -> bool:
     """Nothing waits, and no row is only local any more."""
     with shop.station.store.read() as connection:
-        local = [connection.execute(sa.select(sa.func.count()).where(x.c.local == 1)).scalar_one() for x in t.SYNCED]
+        local = [
+            connection.execute(sa.select(sa.func.count()).where(x.c.local == 1)).scalar_one()
+            for x in t.SYNCED
+        ]
     return shop.station.store.waiting() == 0 and sum(local) == 0
 
 
@@ -148,7 +151,9 @@ def test_two_tills_race_for_the_last_places_and_it_is_flagged(server: RunningSer
     two.sell((ADULT,) * 190)
     one.station.sync.once()
     two.station.sync.once()
-    assert on_server(server, sa.select(t.case_item.c.kind).where(t.case_item.c.closed_at == 0)) == ["over_capacity"]
+    assert on_server(server, sa.select(t.case_item.c.kind).where(t.case_item.c.closed_at == 0)) == [
+        "over_capacity"
+    ]
     one.station.sync.once()
     assert one.station.health.status().needs_attention == 1
     assert refused(one.station.selling.add, one.station.selling.empty(), ADULT, session) is Code.CAPACITY_FULL
@@ -255,7 +260,10 @@ def test_the_wrong_certificate_code_or_server_is_told_apart(server: RunningServe
     secret = code.partition("-")[0]
     assert refused(enrol, store, kept, server.url, "nonsense") is Code.ENROLMENT_WRONG
     assert refused(enrol, store, kept, server.url, f"{secret}-{'0' * 64}") is Code.SERVER_UNTRUSTED
-    assert refused(enrol, store, kept, server.url, "WRONGWRONGWR-" + code.partition("-")[2]) is Code.ENROLMENT_WRONG
+    assert (
+        refused(enrol, store, kept, server.url, "WRONGWRONGWR-" + code.partition("-")[2])
+        is Code.ENROLMENT_WRONG
+    )
     with pytest.raises(Unavailable):
         enrol(store, kept, "https://127.0.0.1:1", code)
     assert store.identity is None
@@ -275,7 +283,9 @@ def test_a_station_enrolled_anew_shuts_the_old_one_out(server: RunningServer, op
     desk = opened("POS1", start=False).sign_in("reem").open_shift()
     desk.sell()
     store = Store(server.folder / "other", server.clock, lambda topics: None)
-    assert enrol(store, FileSecrets(server.folder / "other"), server.url, server.code("POS1")).prefix == "POS1B"
+    assert (
+        enrol(store, FileSecrets(server.folder / "other"), server.url, server.code("POS1")).prefix == "POS1B"
+    )
     store.close()
     assert refused(desk.station.sync.once) is Code.STATION_UNKNOWN
     assert desk.count(t.document) == 1
