@@ -69,7 +69,8 @@ def _key(desk: Desk, result: ScanResult) -> str:
 
 def _subtitle(desk: Desk, result: ScanResult, product: str) -> str:
     texts = desk.texts
-    ticket = texts("gate.ticket", short=result.ticket_short) if result.ticket_short else ""
+    key = "gate.ticket" if product else "gate.ticket_row"  # it begins the line
+    ticket = texts(key, short=result.ticket_short) if result.ticket_short else ""
     green_session = ""
     if result.colour is Colour.GREEN and result.session_starts and result.session_ends:
         start, end = texts.clock(result.session_starts), texts.clock(result.session_ends)

@@ -27,7 +27,8 @@ WIDE, STATUS_MS = 1366, 5000
 
 
 class MainWindow(QMainWindow):
-    """Screens are made anew when the person, the language or the look changes; what they `keep` goes over."""
+    """Screens are made anew when the person, the language or the look changes; what they `keep` goes over.
+    `frame` is None while nobody is signed in, `sign_in_view` while somebody is."""
 
     def __init__(
         self, desk: Desk, services: Services, preferences: Preferences, save: Callable[[Preferences], None]
@@ -36,13 +37,13 @@ class MainWindow(QMainWindow):
         self._desk, self._services, self._preferences, self._save = desk, services, preferences, save
         self._status: StationStatus | None = None
         self._person: StaffMember | None = None
-        self._frame: Frame | None = None
-        self._sign_in: SignInView | None = None
+        self.frame: Frame | None = None
+        self.sign_in_view: SignInView | None = None
         self._kept: dict[str, object] = {}
         self._narrow = False
         self._applied: Look | None = None
         self.setWindowTitle("Gatehouse")
-        bind_keys(self, lambda: self._frame)
+        bind_keys(self, lambda: self.frame)
         desk.signals.connection.connect(self._ask_status)
         desk.signals.notice.connect(self._trouble)
         desk.signals.scanned.connect(self._scanned)
@@ -52,15 +53,6 @@ class MainWindow(QMainWindow):
         self._ask_status()
 
     # what the outside may ask
-
-    @property
-    def frame(self) -> Frame | None:
-        """The places; None while nobody is signed in."""
-        return self._frame
-
-    @property
-    def sign_in_view(self) -> SignInView | None:
-        return self._sign_in
 
     def sign_out(self) -> None:
         """Ctrl+L, or a press on the name. The cart stays for whoever signs in next."""
@@ -77,11 +69,11 @@ class MainWindow(QMainWindow):
     # building
 
     def _build(self) -> None:
-        place = self._frame.place if self._frame else ""
-        if self._frame is not None:
-            self._kept |= self._frame.keep()
+        place = self.frame.place if self.frame else ""
+        if self.frame is not None:
+            self._kept |= self.frame.keep()
         self._apply_look()
-        self._frame = self._sign_in = None
+        self.frame = self.sign_in_view = None
         self.setCentralWidget(self._make_sign_in() if self._person is None else self._make_frame(place))
 
     def _apply_look(self) -> None:
@@ -97,10 +89,10 @@ class MainWindow(QMainWindow):
 
     def _make_sign_in(self) -> QWidget:
         station = self._status.label.get(self._desk.texts.language) if self._status else ""
-        self._sign_in = SignInView(self._desk, self._services.people, station)
-        self._sign_in.entered.connect(lambda person: self._soon(lambda: self.enter(person)))
-        self._sign_in.load()
-        return self._sign_in
+        self.sign_in_view = SignInView(self._desk, self._services.people, station)
+        self.sign_in_view.entered.connect(lambda person: self._soon(lambda: self.enter(person)))
+        self.sign_in_view.load()
+        return self.sign_in_view
 
     def _make_frame(self, place: str) -> QWidget:
         places = places_of(self._status, self._person)
@@ -114,7 +106,7 @@ class MainWindow(QMainWindow):
         if self._status is not None:
             frame.show_status(self._status)
         frame.show_person(self._person)
-        self._frame = frame
+        self.frame = frame
         names = [each.name for each in places]
         frame.show_place(place if place in names else names[0] if names else "")
         return frame
@@ -127,7 +119,7 @@ class MainWindow(QMainWindow):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        if self._frame is not None and self._narrow != self._is_narrow():
+        if self.frame is not None and self._narrow != self._is_narrow():
             self._soon(self._build)
 
     def _soon(self, call: Callable[[], None]) -> None:
@@ -147,16 +139,16 @@ class MainWindow(QMainWindow):
         self._status = status
         if places != status.places:
             self._build()
-        elif self._frame is not None:
-            self._frame.show_status(status)
+        elif self.frame is not None:
+            self.frame.show_status(status)
 
     def _trouble(self, error: object) -> None:
-        if self._frame is not None and isinstance(error, Exception):
-            self._frame.say(self._desk.texts.trouble(error))
+        if self.frame is not None and isinstance(error, Exception):
+            self.frame.say(self._desk.texts.trouble(error))
 
     def _scanned(self, code: str) -> None:
-        if self._frame is not None and self._person is not None:
-            self._frame.scan(code, may_admit=may(self._person.role, Permission.ADMIT))
+        if self.frame is not None and self._person is not None:
+            self.frame.scan(code, may_admit=may(self._person.role, Permission.ADMIT))
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self._timer.stop()

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QLineEdit, QSizePolicy, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QLineEdit, QSizePolicy
 
 from app.shown import StationStatus
 from app.views.desk import Desk
@@ -49,7 +49,7 @@ class Rail(QFrame):
         self.setProperty("panel", "rail")
         self.setFixedWidth(desk.px(RAIL_NARROW if narrow else RAIL))
         self._buttons: dict[str, Pressable] = {}
-        self._labels: dict[str, tuple[QWidget, str]] = {}
+        self._labels: dict[str, tuple[QLabel, QLabel, str]] = {}
         wave = picture(desk, "ripple", "railmark", 32)
         side = desk.px(8)
         box = column(wave, gap=desk.px(4), margins=(side, desk.px(16), side, desk.px(12)))
@@ -67,6 +67,9 @@ class Rail(QFrame):
     def mark(self, name: str) -> None:
         for each, button in self._buttons.items():
             set_property(button, "chosen", each == name)
+            icon, words, file = self._labels[each]
+            icon.setPixmap(self._desk.icon(file, "railstrong" if each == name else "railtext", 26))
+            set_property(words, "chosen", each == name)
 
     def press(self, key: str) -> bool:
         found = next((button for button in self._buttons.values() if button.key == key), None)
@@ -87,7 +90,7 @@ class Rail(QFrame):
         made.setFixedHeight(desk.px(64 if not self._narrow else 52))
         made.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         made.clicked.connect(lambda: self.chosen.emit(place.name))
-        self._buttons[place.name] = made
+        self._buttons[place.name], self._labels[place.name] = made, (icon, name, place.icon)
         return made
 
 

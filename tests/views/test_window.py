@@ -7,10 +7,13 @@ from dataclasses import replace
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
+from app.tasks import Tasks
 from app.views.ports import Preferences
+from app.views.widgets.tile import ProductButton
 from domain.errors import Unavailable
 from tests.views.conftest import NewScene
 from tests.views.scene import Scene, send
+from tests.views.stand_ins import REEM
 from tests.views.test_payment import fields
 
 
@@ -97,3 +100,20 @@ def test_enter_signs_in_but_only_with_a_whole_pin(scene: Scene) -> None:
     assert view is not None
     send(view, Qt.Key.Key_Return)
     assert scene.world.people.signed_in is None
+
+
+def test_a_cash_sale_with_the_real_runner(make_scene: NewScene, qtbot: QtBot) -> None:
+    scene = make_scene()
+    runner = Tasks(scene.troubles.append)
+    scene.desk.tasks = runner
+    scene.window.enter(replace(REEM, language="en"))
+    qtbot.waitUntil(lambda: any(isinstance(each, ProductButton) for each in scene.buttons()))
+    scene.tap_tile(1)
+    scene.tap_tile(1)
+    scene.press("F10")
+    scene.type("300")
+    scene.press("F10")
+    qtbot.waitUntil(lambda: "Paid" in scene.shown_texts())
+    runner.close()
+    assert scene.world.checkout.change.decimal() == "70.00"
+    assert not scene.troubles

@@ -166,7 +166,7 @@ def _buttons(look: Look) -> list[str]:
     )
     rules.append(f'QPushButton[kind="tab"][chosen="true"] QLabel {{ color: {text}; font-weight: 600; }}')
     rules.append(f'QPushButton[kind="rail"][chosen="true"] {{ background: {look.colour("railactive")}; }}')
-    rules.append(f'QPushButton[kind="rail"][chosen="true"] QLabel {{ color: {look.colour("railstrong")}; }}')
+    rules.append(f'QPushButton[kind="rail"] QLabel[chosen="true"] {{ color: {look.colour("railstrong")}; }}')
     return rules
 
 
