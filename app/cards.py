@@ -8,6 +8,7 @@ import logging
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 
 from app.hardware.ports import CardKind, CardOutcome, CardProgress, CardTerminal
 from app.shown import CardStep
@@ -29,11 +30,13 @@ _STEPS = {CardProgress.SENT: "sent", CardProgress.WAITING_FOR_CARD: "waiting", C
 
 @dataclass(frozen=True, slots=True)
 class Terminal:
-    """The station's terminal: its `name` on screen, and how long to wait between queries."""
+    """The station's terminal: its `name` on screen, how long to wait between queries, and the device's window: only
+    after it a request that the terminal has never heard of can no longer arrive."""
 
     name: str
     driver: CardTerminal
     query_seconds: float = 5.0
+    window_seconds: float = 130.0
 
 
 class Cards:
@@ -159,7 +162,7 @@ class Cards:
             before = read_money.attempt(recording.cache, attempt_id)
             if before is None or before.state not in OPEN:
                 return before or _missing(attempt_id)
-            said = _operation(before, outcome, queried=queried)
+            said = _operation(before, outcome, queried=queried, late=self._is_late(before))
             if said is not None:
                 recording.add(said)
             after = read_money.attempt(recording.cache, attempt_id) or before
@@ -168,6 +171,10 @@ class Cards:
             return after
 
         return self._store.transact(work, actor)
+
+    def _is_late(self, attempt: Attempt) -> bool:
+        window = self._terminal.window_seconds if self._terminal else 0.0
+        return self._store.clock.now() - attempt.at > timedelta(seconds=window)
 
     def _pause(self) -> float:
         return self._terminal.query_seconds if self._terminal else 0.0
@@ -206,7 +213,7 @@ def _missing(attempt_id: str) -> Attempt:
     raise Refused(Code.CARD_NOT_OPEN, attempt=attempt_id)
 
 
-def _operation(attempt: Attempt, outcome: CardOutcome, *, queried: bool) -> op.Operation | None:
+def _operation(attempt: Attempt, outcome: CardOutcome, *, queried: bool, late: bool) -> op.Operation | None:
     """What to record about an outcome; None when it says no more than is known already."""
     resolved = queried and attempt.state in OPEN
     match outcome.kind:
@@ -217,7 +224,7 @@ def _operation(attempt: Attempt, outcome: CardOutcome, *, queried: bool) -> op.O
             return op.CardDeclined(attempt.attempt_id, reason, outcome.reason.value or outcome.response_code)
         case CardKind.CANCELLED | CardKind.NOT_STARTED:
             return op.CardCancelled(attempt.attempt_id, outcome.reason.value or outcome.kind.value)
-        case CardKind.NOT_FOUND if queried and attempt.state is AttemptState.UNKNOWN:
+        case CardKind.NOT_FOUND if queried and late:
             return op.CardCancelled(attempt.attempt_id, "not_found")
         case CardKind.UNKNOWN | CardKind.IN_PROGRESS | CardKind.NOT_FOUND:
             known = attempt.state in (AttemptState.UNKNOWN, AttemptState.PARKED)

@@ -190,4 +190,4 @@ def _terminal(info: StationInfo, config: Config) -> Terminal | None:
     if not name or not host:
         return None
     driver = TcpCardTerminal((host, int(port)), patience=Patience(window=config.card_window))
-    return Terminal(name, driver, config.query_seconds)
+    return Terminal(name, driver, config.query_seconds, config.card_window)

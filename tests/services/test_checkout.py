@@ -7,6 +7,7 @@ import pytest
 from app.shown import Approval, TenderStatus
 from domain.errors import Code
 from ledger import tables as t
+from ledger.clock import HandClock
 from tests.hardware.simulator import CardProcess
 from tests.helpers.shop import ADULT, FAMILY, HUDA, INFANT, TUBE, WATER, Shop, refused, sar
 from tests.services.conftest import Open
@@ -230,3 +231,16 @@ def test_the_attempt_is_durable_before_the_terminal_hears_of_it(card_shop: Shop)
     )
     assert seen
     assert all(seen)
+
+
+def test_a_request_the_terminal_never_heard_of_stays_unknown_until_it_can_no_longer_arrive(
+    card_shop: Shop, cards: CardProcess
+) -> None:
+    cards.script("lost")
+    page = card_shop.pay_card(card_shop.begin())
+    assert page.unknown == sar("425.50")
+    clock = card_shop.station.store.clock
+    assert isinstance(clock, HandClock)
+    clock.forward(seconds=1)
+    page = card_shop.station.checkout.ask_again(page.sale_id)
+    assert (page.unknown, page.left, cards.taken()) == (sar("0.00"), sar("425.50"), 0)

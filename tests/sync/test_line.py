@@ -298,3 +298,23 @@ def test_ids_rise_even_when_the_clock_steps_back() -> None:
     clock.forward(minutes=-10)
     made += [ids.new() for _ in range(3)]
     assert made == sorted(set(made))
+
+
+def test_the_server_runs_on_postgresql_too(tmp_path: Path, postgres_database: str) -> None:
+    server = RunningServer(tmp_path / "server", database=postgres_database).start()
+    code = server.code("POS1")
+    desk = Shop(Station(Config(tmp_path / "POS1", server.url, code, keyring=False), server.clock, Told()))
+    gate = Shop(
+        Station(Config(tmp_path / "LK1", server.url, server.code("LK1"), keyring=False), server.clock, Told())
+    )
+    desk.station.start()
+    gate.station.start()
+    desk.sign_in("reem").open_shift().sell()
+    gate.sign_in("faisal")
+    wait_for(lambda: gate.count(t.ticket) == 5)
+    assert gate.station.gate.scan(desk.codes()[0]).code == "ok"
+    wait_for(lambda: desk.count(t.admission) == 1)
+    wait_for(lambda: settled(desk) and settled(gate))
+    desk.station.close()
+    gate.station.close()
+    server.kill()
