@@ -66,7 +66,8 @@ class CardProcess:
     def entries(self) -> dict[str, dict[str, object]]:
         """The journal's last word on each attempt."""
         found: dict[str, dict[str, object]] = {}
-        for line in self.journal.read_text(encoding="utf-8").splitlines():
+        text = self.journal.read_text(encoding="utf-8") if self.journal.exists() else ""
+        for line in text.splitlines():
             facts = json.loads(line)
             if "entry" in facts:
                 found[facts["entry"]["attempt"]] = facts["entry"]
