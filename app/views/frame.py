@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from app.shown import StationStatus
@@ -38,11 +39,12 @@ class Frame(QWidget):
             page.notice.connect(self.say)
             if isinstance(page, SaleView):
                 page.paying.connect(lambda paying: self._top.search.setVisible(not paying))
-        right = column(self._top, self._bar, self._stack, gap=0)
-        right.setStretch(2, 1)
+        right = column(self._top, self._stack, gap=0)
+        right.setStretch(1, 1)
         layout = row(self._rail, right, gap=0)
         layout.setStretch(1, 1)
         self.setLayout(layout)
+        self._bar.setParent(self)
         self._rail.chosen.connect(self.show_place)
         self._top.sign_out.connect(self.sign_out)
         search = self._top.search
@@ -87,7 +89,19 @@ class Frame(QWidget):
         self._top.show_person(person, station)
 
     def say(self, words: str, kind: str = "warn") -> None:
+        """Lies over the top bar, so that nothing on the page moves."""
         self._bar.say(words, kind)
+        self._lay_bar()
+        self._bar.raise_()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._lay_bar()
+
+    def _lay_bar(self) -> None:
+        left, right = self._top.middle()
+        edge, height = self._desk.px(4), self._top.height()
+        self._bar.setGeometry(self._top.x() + left, edge, max(right - left, 0), height - 2 * edge)
 
     def keep(self) -> dict[str, object]:
         return {name: page.keep() for name, page in self._pages.items()}

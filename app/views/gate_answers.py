@@ -108,11 +108,9 @@ def _came_in(desk: Desk, result: ScanResult) -> AnswerFact | None:
         return None
     texts = desk.texts
     minutes = max(0, int((result.at - result.entry_at).total_seconds() // 60))
-    ago = (
-        texts("gate.minutes_ago", n=minutes)
-        if minutes < 180
-        else texts.day(texts.local(result.entry_at).date())
-    )
+    ago = texts("gate.minutes_ago", n=minutes) if minutes else texts("gate.just_now")
+    if minutes >= 180:
+        ago = texts.day(texts.local(result.entry_at).date())
     return AnswerFact("clock", texts("gate.came_in"), texts.clock(result.entry_at), ago)
 
 

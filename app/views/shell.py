@@ -157,6 +157,15 @@ class TopBar(QFrame):
         self.setLayout(box)
         self._title.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
 
+    def middle(self) -> tuple[int, int]:
+        """Where a line may lie over the bar: from the title's end to the first chip, left and right in pixels."""
+        gap = self._desk.px(12)
+        title = self._title.geometry().united(self._place.geometry())
+        chips = self._chips.geometry()
+        if self._desk.look.rtl:
+            return chips.right() + gap, title.left() - gap
+        return title.right() + gap, chips.left() - gap
+
     def show_place(self, name: str, status: StationStatus | None, *, search: bool) -> None:
         self._title.setText(self._desk.texts(f"place.{name}_title"))
         if status is not None:
@@ -210,9 +219,8 @@ class TopBar(QFrame):
             waiting = status.waiting
             words = texts("top.sending", n=waiting) if waiting else texts("top.online")
             return words, "cloud-check", "ok"
-        minutes = max(0, int((self._desk.now() - since).total_seconds() // 60))
         key = "top.offline_waiting" if status.waiting else "top.offline"
-        return texts(key, minutes=minutes, n=status.waiting), "cloud-off", "warn"
+        return texts(key, since=texts.clock(since), n=status.waiting), "cloud-off", "warn"
 
 
 def _short_name(name: str) -> str:
