@@ -22,6 +22,7 @@ from domain.errors import Code, Refused
 from domain.money import Money
 
 T = TypeVar("T")
+_WHOLE = 1 << 63
 _Encoder = Callable[[Any], object]
 _Decoder = Callable[[Any], Any]
 _to_text = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode
@@ -93,8 +94,12 @@ def _make_decoder(kind: Any) -> _Decoder:
         return _union_decoder(typing.get_args(kind))
     if origin is tuple:
         return _tuple_decoder(typing.get_args(kind))
-    if kind in (int, str, bool):
-        return lambda raw: raw if type(raw) is kind else _expect(kind, raw)
+    if kind is str:
+        return _text
+    if kind is int:
+        return _whole
+    if kind is bool:
+        return lambda raw: _expect(bool, raw)
     if kind is Money:
         return _money
     if kind is datetime:
@@ -120,9 +125,25 @@ def _expect(kind: type, raw: Any) -> Any:
     return raw
 
 
+def _text(raw: Any) -> str:
+    """Any text that a database can keep: no NUL, no half of a surrogate pair."""
+    if type(raw) is not str or "\x00" in raw:
+        raise ValueError("no text that can be kept")
+    if not raw.isascii():
+        raw.encode()  # raises UnicodeEncodeError, a ValueError
+    return raw
+
+
+def _whole(raw: Any) -> int:
+    """A whole number of at most 64 bits."""
+    if type(raw) is not int or not -_WHOLE <= raw < _WHOLE:
+        raise ValueError("no whole number of 64 bits")
+    return raw
+
+
 def _money(raw: Any) -> Money:
     minor, currency = raw
-    return Money(_expect(int, minor), _expect(str, currency))
+    return Money(_whole(minor), _expect(str, currency))
 
 
 def _moment(raw: Any) -> datetime:

@@ -132,7 +132,7 @@ class Gate:
         )
 
     def _note_refusal(self, recording: Recording, text: str, code: Code, ticket_id: str, day: date) -> None:
-        digest = hashlib.sha256(text.encode()).hexdigest()
+        digest = hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()
         field = _FIELD.get(code, code).value
         recording.add(
             op.ScanRefused(self._store.ids.new(), field, code.value, ticket_id, digest, self._gate, day)

@@ -35,6 +35,10 @@ BROKEN = [
     '{"shift_id":"s","opening":[1,"ZZZ"],"pieces":[]}',
     '{"shift_id":"s","opening":[1,"SAR"],"pieces":[],"more":1}',
     '{"shift_id":"s","opening":[1,"SAR"],"pieces":[{"note":1}]}',
+    '{"shift_id":"s","opening":[9223372036854775808,"SAR"],"pieces":[]}',
+    '{"shift_id":"s","opening":[1,"SAR"],"pieces":[{"note":1e400,"count":1}]}',
+    '{"shift_id":"a\\u0000b","opening":[1,"SAR"],"pieces":[]}',
+    '{"shift_id":"a\\ud800b","opening":[1,"SAR"],"pieces":[]}',
 ]  # fmt: skip
 
 
