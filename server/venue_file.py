@@ -7,7 +7,7 @@ import re
 import tomllib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -23,8 +23,9 @@ from domain.catalogue import (
     Words,
 )
 from domain.errors import Refused
-from domain.money import EXPONENTS, Money, parse
+from domain.money import EXPONENTS, parse
 from domain.staff import ROLES, check_pin
+from server.toml_entry import Entry, Lines, Wrong
 
 _MINUTE_ZERO = datetime(2020, 1, 1, tzinfo=UTC)
 _MOST_ACTIVITIES = 64
@@ -72,123 +73,15 @@ def read(text: str, now: datetime) -> VenueFile:
     except tomllib.TOMLDecodeError as error:
         found = re.search(r"line (\d+)", str(error))
         raise VenueFileWrong([Mistake(int(found[1]) if found else 1, str(error))]) from error
-    reader = _Reader(raw, _Lines(text), now)
+    reader = _Reader(raw, Lines(text), now)
     result = reader.everything()
     if reader.mistakes:
         raise VenueFileWrong(sorted(reader.mistakes, key=lambda mistake: mistake.line))
     return result
 
 
-class _Lines:
-    """Finds the line of a table's nth entry and of a key inside it."""
-
-    _HEADER = re.compile(r"\s*\[\[?\s*([A-Za-z0-9_.]+)\s*\]?\]")
-
-    def __init__(self, text: str) -> None:
-        self.lines = text.splitlines()
-
-    def of(self, table: str, index: int, key: str) -> int:
-        start, seen = 1, -1
-        for number, line in enumerate(self.lines, start=1):
-            header = self._HEADER.match(line)
-            if header:
-                if seen == index:
-                    return start
-                if header[1] == table:
-                    seen, start = seen + 1, number
-            elif seen == index and key and re.match(rf"\s*{re.escape(key)}\s*[.=]", line):
-                return number
-        return start
-
-
-class _Wrong(Exception):
-    def __init__(self, key: str, what: str) -> None:
-        super().__init__(what)
-        self.key = key
-
-
-class _Entry:
-    """One table of the file; reads its keys, remembers which were asked for, says what is missing or wrong."""
-
-    def __init__(self, raw: Any) -> None:
-        if not isinstance(raw, dict):
-            raise _Wrong("", "a table of values belongs here")
-        self.raw = raw
-        self.asked: set[str] = set()
-
-    def text(self, key: str, default: str | None = None) -> str:
-        value = self._get(key, default)
-        if not isinstance(value, str) or (not value.strip() and default is None):
-            raise _Wrong(key, f"{key} wants a text in quotes")
-        return value.strip()
-
-    def whole(self, key: str, low: int, high: int, default: int | None = None) -> int:
-        value = self._get(key, default)
-        if type(value) is not int or not low <= value <= high:
-            raise _Wrong(key, f"{key} wants a whole number from {low} to {high}")
-        return value
-
-    def flag(self, key: str) -> bool:
-        value = self._get(key, False)
-        if type(value) is not bool:
-            raise _Wrong(key, f"{key} wants true or false")
-        return value
-
-    def words(self, key: str) -> Words:
-        value = self._get(key, None)
-        if (
-            not isinstance(value, dict)
-            or set(value) != {"en", "ar"}
-            or not all(isinstance(v, str) and v.strip() for v in value.values())
-        ):
-            raise _Wrong(key, f"{key} wants {key}.en and {key}.ar, both with text")
-        return Words(value["en"].strip(), value["ar"].strip())
-
-    def money(self, key: str, currency: str) -> Money:
-        text = self.text(key)
-        try:
-            return parse(text, currency)
-        except Refused:
-            raise _Wrong(key, f"{key} = {text!r} is no amount of {currency}") from None
-
-    def texts(self, key: str) -> list[str]:
-        value = self._get(key, None)
-        if not isinstance(value, list) or not value or not all(isinstance(part, str) for part in value):
-            raise _Wrong(key, f"{key} wants a list of texts")
-        return value
-
-    def one_of(self, key: str, allowed: list[str], default: str | None = None) -> str:
-        value = self.text(key, default)
-        if value not in allowed:
-            raise _Wrong(key, f"{key} = {value!r} is none of {', '.join(allowed)}")
-        return value
-
-    def moment(self, key: str) -> time:
-        try:
-            return time.fromisoformat(self.text(key))
-        except ValueError:
-            raise _Wrong(key, f"{key} wants a time such as 14:30") from None
-
-    def day(self, key: str) -> date:
-        value = self._get(key, None)
-        if type(value) is not date:
-            raise _Wrong(key, f"{key} wants a day such as 2026-11-26")
-        return value
-
-    def _get(self, key: str, default: Any) -> Any:
-        self.asked.add(key)
-        if key not in self.raw and default is None:
-            raise _Wrong("", f"{key} is missing")
-        return self.raw.get(key, default)
-
-    def nothing_else(self) -> None:
-        if unknown := set(self.raw) - self.asked:
-            key = min(unknown)
-            raise _Wrong(key, f"{key} is not known here")
-
-
 class _Reader:
-    def __init__(self, raw: dict[str, Any], lines: _Lines, now: datetime) -> None:
+    def __init__(self, raw: dict[str, Any], lines: Lines, now: datetime) -> None:
         self.raw, self.lines, self.now = raw, lines, now
         self.mistakes: list[Mistake] = []
         self.currency = "SAR"
@@ -208,13 +101,13 @@ class _Reader:
         result.stations = list(self._each("station", self._station))
         return result
 
-    def _one(self, table: str, make: Callable[[_Entry], Any]) -> Any:
+    def _one(self, table: str, make: Callable[[Entry], Any]) -> Any:
         if table not in self.raw:
             self.mistakes.append(Mistake(1, f"[{table}] is missing"))
             return None
         return next(iter(self._made(table, [self.raw[table]], make)), None)
 
-    def _each(self, table: str, make: Callable[[_Entry], Any]) -> Iterator[Any]:
+    def _each(self, table: str, make: Callable[[Entry], Any]) -> Iterator[Any]:
         found = self.raw.get(table, [])
         if not isinstance(found, list) or not found:
             self.mistakes.append(
@@ -223,39 +116,39 @@ class _Reader:
             return
         yield from self._made(table, found, make)
 
-    def _made(self, table: str, found: list[Any], make: Callable[[_Entry], Any]) -> Iterator[Any]:
+    def _made(self, table: str, found: list[Any], make: Callable[[Entry], Any]) -> Iterator[Any]:
         for index, raw in enumerate(found):
             try:
-                entry = _Entry(raw)
+                entry = Entry(raw)
                 made = make(entry)
                 entry.nothing_else()
                 yield made
-            except _Wrong as wrong:
+            except Wrong as wrong:
                 self.mistakes.append(Mistake(self.lines.of(table, index, wrong.key), str(wrong)))
 
     def _unique(self, table: str, key: str, value: str) -> str:
         seen = self.known.setdefault(table, set())
         if value in seen:
-            raise _Wrong(key, f"{key} = {value} is there twice")
+            raise Wrong(key, f"{key} = {value} is there twice")
         seen.add(value)
         return value
 
-    def _seller(self, entry: _Entry) -> Seller:
+    def _seller(self, entry: Entry) -> Seller:
         vat = entry.text("vat_number")
         if not re.fullmatch(r"3\d{13}3", vat):
-            raise _Wrong("vat_number", "vat_number wants 15 digits, the first and last a 3")
+            raise Wrong("vat_number", "vat_number wants 15 digits, the first and last a 3")
         seller = Seller(entry.words("name"), entry.words("address"), vat, entry.text("cr_number"))
         if len(seller.name.ar.encode()) > 255:
-            raise _Wrong("name", "name.ar is longer than the 255 bytes an invoice QR can carry")
+            raise Wrong("name", "name.ar is longer than the 255 bytes an invoice QR can carry")
         return seller
 
-    def _venue(self, entry: _Entry, seller: Seller | None) -> Venue:
+    def _venue(self, entry: Entry, seller: Seller | None) -> Venue:
         self.currency = entry.one_of("currency", sorted(EXPONENTS))
         zone = entry.text("time_zone")
         try:
             self.zone = ZoneInfo(zone)
         except (ZoneInfoNotFoundError, ValueError):
-            raise _Wrong("time_zone", f"time_zone = {zone!r} is not known") from None
+            raise Wrong("time_zone", f"time_zone = {zone!r} is not known") from None
         notes = [self._note(text) for text in entry.texts("denominations")]
         limit = entry.money("difference_limit", self.currency)
         early = entry.whole("early_minutes", 0, 600, 30)
@@ -266,34 +159,32 @@ class _Reader:
         try:
             return parse(text, self.currency).minor
         except Refused:
-            raise _Wrong(
-                "denominations", f"denominations: {text!r} is no amount of {self.currency}"
-            ) from None
+            raise Wrong("denominations", f"denominations: {text!r} is no amount of {self.currency}") from None
 
-    def _activity(self, entry: _Entry) -> Activity:
+    def _activity(self, entry: Entry) -> Activity:
         if len(self.known.get("activity", ())) >= _MOST_ACTIVITIES:
-            raise _Wrong("", f"more than {_MOST_ACTIVITIES} activities")
+            raise Wrong("", f"more than {_MOST_ACTIVITIES} activities")
         return Activity(self._unique("activity", "id", entry.text("id")), entry.words("name"))
 
-    def _sessions(self, entry: _Entry) -> list[Session]:
+    def _sessions(self, entry: Entry) -> list[Session]:
         activity = entry.one_of("activity", sorted(self.known.get("activity", ())))
         capacity = entry.whole("capacity", 1, 100_000)
         return [self._session(activity, start, end, capacity) for start, end in self._starts(entry)]
 
-    def _starts(self, entry: _Entry) -> Iterator[tuple[datetime, datetime]]:
+    def _starts(self, entry: Entry) -> Iterator[tuple[datetime, datetime]]:
         if "around_now" in entry.raw:
             yield from self._around_now(entry)
             return
         first, last = entry.day("from"), entry.day("to")
         if not first <= last <= first + timedelta(days=366):
-            raise _Wrong("to", "to wants a day from the first one on, at most a year later")
+            raise Wrong("to", "to wants a day from the first one on, at most a year later")
         opens, closes = entry.moment("starts"), entry.moment("ends")
         for days in range((last - first).days + 1):
             start = datetime.combine(first + timedelta(days=days), opens, self.zone)
             end = datetime.combine(first + timedelta(days=days), closes, self.zone)
             yield start, end if end > start else end + timedelta(days=1)
 
-    def _around_now(self, entry: _Entry) -> Iterator[tuple[datetime, datetime]]:
+    def _around_now(self, entry: Entry) -> Iterator[tuple[datetime, datetime]]:
         """`around_now` sessions of `minutes` each, the running one first."""
         count, minutes = entry.whole("around_now", 1, 48), entry.whole("minutes", 15, 1440)
         step = timedelta(minutes=minutes)
@@ -310,14 +201,14 @@ class _Reader:
             number, activity, starts.astimezone(UTC), ends.astimezone(UTC), capacity, starts.date()
         )
 
-    def _product(self, entry: _Entry) -> Product:
+    def _product(self, entry: Entry) -> Product:
         number = entry.whole("number", 1, 2**32 - 1)
         self._unique("product", "number", str(number))
         kind = ProductKind(entry.one_of("kind", [kind.value for kind in ProductKind]))
         activity = entry.one_of("activity", ["", *sorted(self.known.get("activity", ()))], "")
         places = entry.whole("places", 0, 100, 1 if kind is ProductKind.TICKET else 0)
         if bool(places) != bool(activity):
-            raise _Wrong("activity", "a product with places names its activity, and only such a product")
+            raise Wrong("activity", "a product with places names its activity, and only such a product")
         vat = entry.whole("vat_percent", 0, 100)
         return Product(
             number,
@@ -333,7 +224,7 @@ class _Reader:
             entry.flag("favourite"),
         )
 
-    def _staff(self, entry: _Entry) -> StaffEntry:
+    def _staff(self, entry: Entry) -> StaffEntry:
         staff_id = self._unique("staff", "id", entry.text("id"))
         role = entry.one_of("role", sorted(ROLES))
         language = entry.one_of("language", ["ar", "en"])
@@ -341,16 +232,16 @@ class _Reader:
         try:
             check_pin(pin)
         except Refused:
-            raise _Wrong("pin", "pin wants 4 to 8 digits, not all the same and no plain run") from None
+            raise Wrong("pin", "pin wants 4 to 8 digits, not all the same and no plain run") from None
         return StaffEntry(StaffMember(staff_id, entry.words("name"), role, language), pin)
 
-    def _station(self, entry: _Entry) -> StationInfo:
+    def _station(self, entry: Entry) -> StationInfo:
         name = self._unique("station", "name", entry.text("name"))
         if not re.fullmatch(r"[A-Z]{2,6}[0-9]{1,2}", name):
-            raise _Wrong("name", "name wants 2 to 6 capital letters and a number, such as POS1")
+            raise Wrong("name", "name wants 2 to 6 capital letters and a number, such as POS1")
         places = entry.texts("places")
         if not set(places) <= set(_PLACES):
-            raise _Wrong("places", f"places may hold {', '.join(_PLACES)}")
+            raise Wrong("places", f"places may hold {', '.join(_PLACES)}")
         return StationInfo(
             name.lower(),
             name,

@@ -6,63 +6,43 @@ Station POS1 is the front desk, LK1 the gate, POS2 a second till that has sold a
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
 from app.demo.hands import Hands
-from app.demo.player import Condition, PlayFailed, Script
+from app.demo.player import Script
+from app.demo.scene import (
+    Scene,
+    answer_of,
+    captured,
+    check,
+    counted,
+    failed_scans,
+    family_codes,
+    items,
+    left_to_pay,
+    more_than,
+    morning,
+    our_documents,
+    page_of,
+    pause,
+    prints,
+    refusal,
+    sar,
+    sell_session,
+    sold,
+)
 from app.parts import Station
-from app.texts import Texts
-from app.views.checkin_view import CheckinView
 from app.views.main_window import MainWindow
 from app.views.sale_view import SaleView
 from domain.cart import totals
-from domain.errors import Code, Refused
-from domain.money import Money
-from ledger import read_money, read_setup
+from domain.errors import Code
+from ledger import read_setup
 from ledger import tables as t
-from ledger.clock import FileClock
 
 ADULT, CHILD, INFANT, TUBE, LOCKER = 1, 2, 3, 10, 20
 SOLD_BEFORE = 35
 SEEN_SECONDS = 1.0
-
-
-@dataclass(slots=True)
-class Scene:
-    """What the play acts on. `facts` collects what the summary tells."""
-
-    clock: FileClock
-    zone: ZoneInfo
-    desk: Station
-    desk_window: MainWindow
-    gate: Station
-    gate_window: MainWindow
-    second: Station
-    texts: Texts
-    folder: Path
-    facts: dict[str, str] = field(default_factory=dict)
-    _pictures: int = 0
-
-    def time(self, hour: int, minute: int) -> None:
-        """It is this time of the venue's day in all processes."""
-        today = self.clock.now().astimezone(self.zone)
-        self.clock.set(today.replace(hour=hour, minute=minute, second=0, microsecond=0))
-
-    def picture(self, window: MainWindow, name: str) -> None:
-        self._pictures += 1
-        window.grab().save(str(self.folder / f"{self._pictures:02d}-{name}.png"))
-
-
-def check(fact: object, words: str) -> None:
-    """Raises PlayFailed unless `fact` holds."""
-    if not fact:
-        raise PlayFailed(words)
 
 
 def visit(scene: Scene) -> Script:
@@ -96,21 +76,6 @@ def sold_before(scene: Scene) -> Script:
     second.checkout.cash(page.sale_id, page.left)
     yield lambda: sold(scene.desk, morning(scene)) == SOLD_BEFORE
     scene.facts["sold before"] = f"{SOLD_BEFORE} of 40 places"
-
-
-def morning(scene: Scene) -> int:
-    """The number of the session from 10:00."""
-    day = scene.clock.now().astimezone(scene.zone).date()
-    with scene.desk.store.read() as connection:
-        for session in read_setup.sessions_of(connection, day):
-            if session.starts_at.astimezone(scene.zone).hour == 10:
-                return session.number
-    raise PlayFailed("there is no session at 10:00")
-
-
-def sold(station: Station, session: int) -> int:
-    with station.store.read() as connection:
-        return read_setup.places_sold(connection, [session])[session]
 
 
 # step 1 ------------------------------------------------------------------------------------------------------------
@@ -171,17 +136,6 @@ def unknown_code(scene: Scene) -> Script:
     check(counted(scene.gate, t.admission) == 0, "an unknown code admitted somebody")
 
 
-def failed_scans(station: Station) -> list[tuple[str, str]]:
-    with station.store.read() as connection:
-        rows = connection.execute(sa.select(t.scan_refused.c.code, t.scan_refused.c.ticket_id))
-        return [(row[0], row[1]) for row in rows]
-
-
-def counted(station: Station, table: sa.Table) -> int:
-    with station.store.read() as connection:
-        return connection.execute(sa.select(sa.func.count()).select_from(table)).scalar_one()
-
-
 # steps 3 to 5 ------------------------------------------------------------------------------------------------------
 
 
@@ -197,20 +151,6 @@ def walk_in(scene: Scene) -> Script:
             yield more_than(scene, before)
     check_total(scene)
     scene.picture(scene.desk_window, "cart")
-
-
-def sell_session(scene: Scene) -> int:
-    page = page_of(scene.desk_window, "sell")
-    return page.session if isinstance(page, SaleView) else 0
-
-
-def items(scene: Scene) -> int:
-    page = page_of(scene.desk_window, "sell")
-    return page.cart.items if isinstance(page, SaleView) and page.cart is not None else 0
-
-
-def more_than(scene: Scene, before: int) -> Condition:
-    return lambda: items(scene) == before + 1
 
 
 def tap_product(scene: Scene, number: int) -> None:
@@ -283,17 +223,6 @@ def pay(scene: Scene) -> Script:
     check(sold(scene.desk, morning(scene)) == 40, "not all 40 places are sold")
 
 
-def captured(scene: Scene) -> list[tuple[str, int]]:
-    with scene.desk.store.read() as connection:
-        rows = connection.execute(sa.select(t.card_outcome.c.scheme, t.card_outcome.c.amount))
-        return [(row[0], row[1]) for row in rows]
-
-
-def left_to_pay(scene: Scene) -> int:
-    unfinished = scene.desk.checkout.to_resolve()
-    return scene.desk.checkout.page(unfinished[0].sale_id).left.minor if unfinished else 0
-
-
 def check_sale(scene: Scene) -> None:
     row = our_documents(scene)[0]
     receipt = row.receipt
@@ -301,16 +230,6 @@ def check_sale(scene: Scene) -> None:
     cash = receipt.tenders[-1]
     check(cash.change == sar(2450), "the change is not 24.50")
     scene.facts["document"] = f"{row.number}, {receipt.gross.decimal()}, change 24.50"
-
-
-def our_documents(scene: Scene) -> list[read_money.DocumentRow]:
-    with scene.desk.store.read() as connection:
-        return read_money.documents(connection, "pos1")
-
-
-def prints(scene: Scene, ending: str) -> int:
-    folder = scene.desk.config.data / "prints"
-    return sum(path.name.endswith(ending) for path in folder.iterdir()) if folder.is_dir() else 0
 
 
 # steps 6 and 8 -----------------------------------------------------------------------------------------------------
@@ -354,22 +273,6 @@ def gate_admits(scene: Scene) -> Script:
     scene.picture(scene.gate_window, "already-used")
     check(counted(scene.gate, t.admission) == 1, "a used ticket was admitted")
     scene.facts["gate"] = "admitted once; then already_redeemed at both stations"
-
-
-def family_codes(scene: Scene) -> list[str]:
-    """The QR texts of the five family tickets."""
-    with scene.desk.store.read() as connection:
-        sale_id = read_money.documents(connection, "pos1")[-1].sale_id
-        booking = sa.select(t.sale.c.booking_id).where(t.sale.c.sale_id == sale_id).scalar_subquery()
-        found = (
-            sa.select(t.ticket.c.code).where(t.ticket.c.booking_id == booking).order_by(t.ticket.c.ticket_id)
-        )
-        return list(connection.execute(found).scalars())
-
-
-def answer_of(window: MainWindow) -> str:
-    page = page_of(window, "checkin")
-    return page.result.code if isinstance(page, CheckinView) and page.result is not None else ""
 
 
 # steps 25 and 26 ---------------------------------------------------------------------------------------------------
@@ -418,38 +321,3 @@ def at_the_end(scene: Scene) -> Script:
     status = scene.desk.health.status()
     check((status.needs_attention, status.open_payments) == (0, 0), "something waits for a person")
     scene.facts["at the end"] = "nothing waits: not for the server, not for the printer, not for a person"
-
-
-# helpers -----------------------------------------------------------------------------------------------------------
-
-
-def sar(minor: int) -> Money:
-    return Money(minor, "SAR")
-
-
-def pause(milliseconds: int) -> Condition:
-    """Lets the window paint before the next act."""
-    until = time.monotonic() + timedelta(milliseconds=milliseconds).total_seconds()
-    return lambda: time.monotonic() >= until
-
-
-def page_of(window: MainWindow, place: str) -> object:
-    frame = window.frame
-    return frame.page if frame is not None and frame.place == place else None
-
-
-def refusal(act: Callable[[], object]) -> Code | None:
-    try:
-        act()
-    except Refused as refused:
-        return refused.code
-    return None
-
-
-def summary(scene: Scene, started: datetime) -> Iterator[str]:
-    """The lines of summary.txt."""
-    yield "The family visit at the sample venue"
-    yield f"played at {started:%Y-%m-%d %H:%M} UTC through the windows of POS1 and LK1"
-    yield ""
-    for name, value in scene.facts.items():
-        yield f"{name}: {value}"
