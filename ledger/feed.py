@@ -9,6 +9,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import sqlalchemy as sa
 from sqlalchemy import BigInteger, Column, Connection, Integer, MetaData, String, Table
@@ -73,14 +74,42 @@ def publish(
 
     The last thing before the commit. Returns the `seq`.
     """
-    names = sorted(set(touched), key=t.RANK.__getitem__)
+    if connection.dialect.name == "postgresql":
+        names = _ranked({*touched, *add_rows(connection, last)})
+        return int(connection.execute(_in_one(names), {"tables": _mask(names)}).scalar_one())
     seq = int(connection.execute(_BUMP).scalar_one())
-    for name in names:
+    for name in (names := _ranked(touched)):
         connection.execute(_STAMP[name], {"stamp": seq})
-    late = [(table, values | {"seq": seq}) for table, values in last]
-    mask = sum(1 << t.RANK[name] for name in {*names, *add_rows(connection, late)})
-    connection.execute(_NOTE, {"seq": seq, "tables": mask})
+    late = add_rows(connection, ((table, values | {"seq": seq}) for table, values in last))
+    connection.execute(_NOTE, {"seq": seq, "tables": _mask({*names, *late})})
     return seq
+
+
+def _ranked(names: Iterable[str]) -> tuple[str, ...]:
+    return tuple(sorted(set(names), key=t.RANK.__getitem__))
+
+
+def _mask(names: Iterable[str]) -> int:
+    return sum(1 << t.RANK[name] for name in names)
+
+
+@cache
+def _in_one(names: tuple[str, ...]) -> sa.Select[int]:
+    """Counter, stamps and note as one statement, for databases at the end of a wire."""
+    bump = _BUMP.cte("bump")
+    seq = sa.select(bump.c.seq).scalar_subquery()
+    tables = [t.BY_NAME[name] for name in names]
+    stamps = [
+        sa.update(table)
+        .where(table.c.seq == 0)
+        .values(seq=seq)
+        .returning(table.c.seq)
+        .cte(f"stamp_{table.name}")
+        for table in tables
+    ]
+    noted = sa.select(bump.c.seq, sa.bindparam("tables", type_=BigInteger))
+    note = sa.insert(change).from_select(["seq", "tables"], noted).returning(change.c.seq).cte("note")
+    return sa.select(bump.c.seq).add_cte(*stamps, note)
 
 
 @dataclass(frozen=True, slots=True)

@@ -109,9 +109,12 @@ def _save(connection: Connection, station: Station, token: str, now_ms: int) -> 
     )
 
 
+_BY_TOKEN = sa.select(own.station).where(own.station.c.token_hash == sa.bindparam("hash"))
+
+
 def recognise(connection: Connection, token: str) -> Station:
     """The station behind a token; refuses `station_unknown` and `station_fenced`."""
-    row = connection.execute(sa.select(own.station).where(own.station.c.token_hash == _hash(token))).first()
+    row = connection.execute(_BY_TOKEN, {"hash": _hash(token)}).first()
     if row is None:
         raise Refused(Code.STATION_UNKNOWN)
     if row.fenced:
