@@ -47,6 +47,7 @@ class Code(StrEnum):
     VOID_OTHER_SHIFT = "void_other_shift"
     VOID_ALREADY = "void_already"
     VOID_TICKET_USED = "void_ticket_used"
+    VOID_UNFINISHED = "void_unfinished"
     DOCUMENT_UNKNOWN = "document_unknown"
     # people
     PIN_WRONG = "pin_wrong"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 from app.approving import Approver
 from app.cards import Cards, OnStep
 from app.closing import Closing
+from app.open_sales import CashPart, OpenSale, charged, forget, load, save, tenders_of
 from app.payment_page import build_page, paid_page
 from app.session import Session
 from app.shown import Approval, OpenPayment, PaymentPage
@@ -24,35 +25,10 @@ from domain.card import OPEN, AttemptState, Direction
 from domain.cart import Cart
 from domain.errors import Code, Refused
 from domain.money import Money
-from domain.sale import CardTender, CashTender, Tender
 from domain.staff import Permission
 from ledger import journal, read_money, read_setup
 from ledger.clock import from_ms, to_ms
 from ledger.read_money import Attempt
-
-
-@dataclass(frozen=True, slots=True)
-class CashPart:
-    """Cash already taken in a sale that is not closed yet."""
-
-    amount: Money
-    tendered: Money
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class OpenSale:
-    """A sale being paid, as the journal keeps it. Card money is read from the attempts."""
-
-    sale_id: str
-    cart: Cart
-    shift_id: str
-    staff_id: str
-    cash: tuple[CashPart, ...] = ()
-
-    @property
-    def due(self) -> Money:
-        return carts.totals(self.cart).gross
 
 
 class Checkout:
@@ -83,7 +59,7 @@ class Checkout:
 
         def work(recording: Recording) -> None:
             self._check_places(recording.cache, cart)
-            _save(recording.journal, opened, to_ms(self._store.clock.now()))
+            save(recording.journal, opened, to_ms(self._store.clock.now()))
             recording.topics.add("open_sale")
 
         self._store.transact(work, actor)
@@ -101,7 +77,7 @@ class Checkout:
     def page(self, sale_id: str) -> PaymentPage:
         """How the payment stands; for a closed sale what it came to."""
         with self._store.read_journal() as connection:
-            opened = _load(connection, sale_id)
+            opened = load(connection, sale_id)
         with self._store.read() as connection:
             if opened is None:
                 return paid_page(connection, sale_id, self._cards.name)
@@ -122,7 +98,7 @@ class Checkout:
         def work(recording: Recording) -> PaymentPage | None:
             opened = self._opened(recording, sale_id)
             self._refuse_open_attempts(recording.cache, sale_id)
-            tenders = self._tenders(recording.cache, opened)
+            tenders = tenders_of(recording.cache, opened)
             if opened.due:
                 tender = rules.take_cash(opened.due, tenders, tendered)
                 part = CashPart(tender.amount, tender.tendered, self._store.clock.now())
@@ -140,7 +116,7 @@ class Checkout:
 
         def work(recording: Recording) -> None:
             opened = self._opened(recording, sale_id)
-            _save(recording.journal, replace(opened, cash=opened.cash[:-1]), to_ms(self._store.clock.now()))
+            save(recording.journal, replace(opened, cash=opened.cash[:-1]), to_ms(self._store.clock.now()))
 
         self._store.transact(work, actor)
         self._open_drawer()
@@ -157,7 +133,7 @@ class Checkout:
 
         def check(recording: Recording) -> None:
             opened = self._opened(recording, sale_id)
-            left = rules.left_to_pay(opened.due, self._tenders(recording.cache, opened))
+            left = rules.left_to_pay(opened.due, tenders_of(recording.cache, opened))
             if not 0 < amount.minor <= left.minor:
                 raise Refused(Code.TENDERS_OVER)
 
@@ -166,7 +142,7 @@ class Checkout:
 
     def _landed(self, actor: Actor) -> Callable[[Recording, Attempt], None]:
         def landed(recording: Recording, attempt: Attempt) -> None:
-            opened = _load(recording.journal, attempt.sale_id)
+            opened = load(recording.journal, attempt.sale_id)
             if (
                 opened is not None
                 and attempt.state is AttemptState.CAPTURED
@@ -227,11 +203,9 @@ class Checkout:
         def work(recording: Recording) -> Cart:
             opened = self._opened(recording, sale_id)
             self._refuse_open_attempts(recording.cache, sale_id)
-            if self._tenders(recording.cache, opened):
+            if tenders_of(recording.cache, opened):
                 raise Refused(Code.PAYMENT_OPEN)
-            recording.journal.execute(
-                sa.delete(journal.open_sale).where(journal.open_sale.c.sale_id == sale_id)
-            )
+            forget(recording.journal, sale_id)
             recording.topics.add("open_sale")
             return opened.cart
 
@@ -257,7 +231,7 @@ class Checkout:
             if done.state is not AttemptState.CAPTURED:
                 raise Refused(Code.CARD_REVERSAL_FAILED)
         with self._store.read_journal() as connection:
-            opened = _load(connection, sale_id)
+            opened = load(connection, sale_id)
         while opened is not None and opened.cash:
             self.undo_cash(sale_id)
             opened = replace(opened, cash=opened.cash[:-1])
@@ -275,7 +249,7 @@ class Checkout:
     # ---------------------------------------------------------------------------------------------------------------
 
     def _opened(self, recording: Recording, sale_id: str) -> OpenSale:
-        opened = _load(recording.journal, sale_id)
+        opened = load(recording.journal, sale_id)
         if opened is None:
             raise Refused(Code.CARD_NOT_OPEN)
         return opened
@@ -290,73 +264,23 @@ class Checkout:
         if any(attempt.state in OPEN for attempt in read_money.attempts_of_sale(connection, sale_id)):
             raise Refused(Code.CARD_UNKNOWN_OPEN)
 
-    def _tenders(self, connection: Connection, opened: OpenSale) -> list[Tender]:
-        """Card money first, cash last: change comes from cash only."""
-        cards: list[Tender] = [
-            CardTender(
-                Money(found.captured, found.amount.currency),
-                found.attempt_id,
-                found.scheme,
-                found.wallet,
-                found.last4,
-                found.approval,
-            )
-            for found in charged(read_money.attempts_of_sale(connection, opened.sale_id))
-        ]
-        return cards + [CashTender(part.amount, part.tendered) for part in opened.cash]
-
     def _save_or_close(self, recording: Recording, actor: Actor, opened: OpenSale) -> bool:
         """True when the sale was paid in full and is closed."""
-        tenders = self._tenders(recording.cache, opened)
+        tenders = tenders_of(recording.cache, opened)
         recording.topics.add("open_sale")
         if rules.left_to_pay(opened.due, tenders).minor > 0:
-            _save(recording.journal, opened, to_ms(self._store.clock.now()))
+            save(recording.journal, opened, to_ms(self._store.clock.now()))
             return False
         rules.check_paid(opened.due, tenders)
         seller = replace(actor, staff_id=actor.staff_id or opened.staff_id)
         self._closing.close(recording, seller, opened.sale_id, opened.cart, tenders)
-        recording.journal.execute(
-            sa.delete(journal.open_sale).where(journal.open_sale.c.sale_id == opened.sale_id)
-        )
+        forget(recording.journal, opened.sale_id)
         return True
 
     def _shift_of(self, sale_id: str) -> str:
         with self._store.read_journal() as connection:
-            opened = _load(connection, sale_id)
+            opened = load(connection, sale_id)
         return opened.shift_id if opened else ""
-
-
-def charged(attempts: list[Attempt]) -> list[Attempt]:
-    """Captured charges that were not taken back."""
-    back = {
-        a.original_id
-        for a in attempts
-        if a.direction == Direction.REVERSAL and a.state is AttemptState.CAPTURED
-    }
-    captured = [a for a in attempts if a.direction == Direction.CHARGE and a.state is AttemptState.CAPTURED]
-    return [attempt for attempt in captured if attempt.attempt_id not in back]
-
-
-def _load(connection: Connection, sale_id: str) -> OpenSale | None:
-    body = connection.execute(
-        sa.select(journal.open_sale.c.body).where(journal.open_sale.c.sale_id == sale_id)
-    ).scalar()
-    return codec.loads(OpenSale, body) if body else None
-
-
-def _save(connection: Connection, opened: OpenSale, now_ms: int) -> None:
-    values = {"body": codec.dumps(opened)}
-    mine = journal.open_sale.c.sale_id == opened.sale_id
-    if connection.execute(sa.update(journal.open_sale).where(mine).values(**values)).rowcount == 0:
-        connection.execute(sa.insert(journal.open_sale).values(sale_id=opened.sale_id, at=now_ms, **values))
-
-
-def _open_payment(connection: Connection, opened: OpenSale, since: datetime) -> OpenPayment:
-    attempts = read_money.attempts_of_sale(connection, opened.sale_id)
-    unknown = sum(found.amount.minor for found in attempts if found.state in OPEN)
-    return OpenPayment(
-        opened.sale_id, opened.due, Money(unknown, opened.cart.currency), since, opened.cart.items
-    )
 
 
 def _resolved(attempt: Attempt, approved: bool, said: tuple[str, str, str]) -> op.CardResolved:
@@ -365,4 +289,12 @@ def _resolved(attempt: Attempt, approved: bool, said: tuple[str, str, str]) -> o
     amount = attempt.amount if approved else attempt.amount.zero
     return op.CardResolved(
         attempt.attempt_id, outcome, "slip", amount, "", "", "", code, "", "", approver_id, reason
+    )
+
+
+def _open_payment(connection: Connection, opened: OpenSale, since: datetime) -> OpenPayment:
+    attempts = read_money.attempts_of_sale(connection, opened.sale_id)
+    unknown = sum(found.amount.minor for found in attempts if found.state in OPEN)
+    return OpenPayment(
+        opened.sale_id, opened.due, Money(unknown, opened.cart.currency), since, opened.cart.items
     )

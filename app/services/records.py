@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import date
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -12,21 +11,19 @@ from sqlalchemy import Connection
 
 from app.approving import Approver
 from app.cards import Cards, OnStep
-from app.closing import TicketBatch, document_number, session_text
+from app.closing import TicketBatch, session_text
 from app.hardware.ports import CardReason
 from app.session import Session
 from app.shown import Approval, PrintJobRow, SaleRow, Voided
 from app.store import Actor, Recording, Store
+from app.voiding import Voiding, tickets_of, why_not
 from domain import operation as op
 from domain.card import OPEN, AttemptState, Direction
-from domain.catalogue import Words
 from domain.errors import Code, Refused
-from domain.money import Money, total
-from domain.receipt import DocumentKind, Receipt, TicketPrint
+from domain.receipt import DocumentKind, TicketPrint
 from domain.staff import Permission
 from domain.ticket import short_code
-from ledger import journal, read_gate, read_money, read_setup
-from ledger import tables as t
+from ledger import journal, read_money, read_setup
 from ledger.clock import from_ms
 from ledger.read_money import Attempt, DocumentRow
 
@@ -48,6 +45,7 @@ class Records:
         self._store = store
         self._session = session
         self._cards = cards
+        self._voiding = Voiding(store)
         self._approver = approver
         self._wake_printer = wake_printer
         self._open_drawer = open_drawer
@@ -89,7 +87,7 @@ class Records:
             sum(line.quantity for line in row.receipt.lines),
             voided,
             read_money.copies(connection, row.document_id),
-            _why_not_void(connection, row, rows, shift_id),
+            why_not(connection, row, rows, shift_id),
         )
 
     # reprints --------------------------------------------------------------------------------------------------------
@@ -132,7 +130,7 @@ class Records:
         self._wake_printer()
 
     def _print_tickets(self, recording: Recording, row: DocumentRow, copy: int) -> None:
-        tickets = _tickets(recording.cache, row.sale_id)
+        tickets = tickets_of(recording.cache, row.sale_id)
         prints = tuple(
             _ticket_print(recording.cache, ticket, row.number, (position, len(tickets)), copy)
             for position, ticket in enumerate(tickets, start=1)
@@ -158,7 +156,7 @@ class Records:
 
         def work(recording: Recording) -> Voided:
             self._voidable(recording.cache, sale_id, shift.shift_id)
-            return self._record_void(recording, actor, invoice, (reason.strip(), approver_id))
+            return self._voiding.record(recording, actor, invoice, (reason.strip(), approver_id))
 
         result = self._store.transact(work, actor)
         self._wake_printer()
@@ -171,7 +169,7 @@ class Records:
         row = next((row for row in rows if row.sale_id == sale_id and row.kind == DocumentKind.INVOICE), None)
         if row is None:
             raise Refused(Code.DOCUMENT_UNKNOWN)
-        if why := _why_not_void(connection, row, rows, shift_id):
+        if why := why_not(connection, row, rows, shift_id):
             raise Refused(Code(why))
         return row
 
@@ -202,78 +200,6 @@ class Records:
             closed = done.how == CardReason.BATCH_CLOSED
             raise Refused(Code.CARD_BATCH_CLOSED if closed else Code.CARD_REVERSAL_FAILED)
 
-    def _record_void(
-        self, recording: Recording, actor: Actor, invoice: DocumentRow, why: tuple[str, str]
-    ) -> Voided:
-        reason, approver_id = why
-        sale = recording.cache.execute(sa.select(t.sale).where(t.sale.c.sale_id == invoice.sale_id)).one()
-        day = recording.cache.execute(
-            sa.select(t.booking.c.day).where(t.booking.c.booking_id == sale.booking_id)
-        ).scalar_one()
-        refunds = self._refunds(recording.cache, invoice.sale_id)
-        tickets = _tickets(recording.cache, invoice.sale_id)
-        number = document_number(self._store, recording)
-        receipt = self._credit_note(recording, actor, invoice, (number, reason))
-        voided = op.SaleVoided(
-            self._store.ids.new(),
-            invoice.sale_id,
-            sale.booking_id,
-            date.fromisoformat(day),
-            actor.shift_id,
-            self._store.ids.new(),
-            number,
-            receipt,
-            refunds,
-            _charges(recording.cache, sale.booking_id),
-            tuple(ticket.ticket_id for ticket in tickets),
-            tuple(sorted({ticket.session for ticket in tickets if ticket.session})),
-            reason,
-            approver_id,
-        )
-        recording.add(voided)
-        recording.print("receipt", number, receipt)
-        currency = receipt.gross.currency
-        cash = total((part.amount for part in refunds if part.method == "cash"), currency)
-        return Voided(number, receipt.gross, cash, receipt.gross - cash)
-
-    def _refunds(self, connection: Connection, sale_id: str) -> tuple[op.RefundPart, ...]:
-        reversals = {
-            found.original_id: found.attempt_id
-            for found in read_money.attempts_of_sale(connection, sale_id)
-            if found.direction == Direction.REVERSAL and found.state is AttemptState.CAPTURED
-        }
-        rows = connection.execute(sa.select(t.payment).where(t.payment.c.sale_id == sale_id)).all()
-        return tuple(
-            op.RefundPart(
-                self._store.ids.new(),
-                row.payment_id,
-                row.method,
-                Money(row.amount, row.currency),
-                row.scheme,
-                reversals.get(row.attempt_id, ""),
-            )
-            for row in rows
-        )
-
-    def _credit_note(
-        self, recording: Recording, actor: Actor, invoice: DocumentRow, said: tuple[str, str]
-    ) -> Receipt:
-        number, reason = said
-        zone_day = invoice.receipt.issued_at.date().isoformat()
-        tenders = tuple(replace(tender, tendered=None, change=None) for tender in invoice.receipt.tenders)
-        return replace(
-            invoice.receipt,
-            kind=DocumentKind.CREDIT,
-            number=number,
-            issued_at=self._store.clock.now(),
-            cashier=read_setup.staff_name(recording.cache, actor.staff_id).en,
-            tenders=tenders,
-            original_number=invoice.number,
-            original_day=zone_day,
-            reason=Words(reason, reason),
-            copy=0,
-        )
-
     # print queue -----------------------------------------------------------------------------------------------------
 
     def print_jobs(self) -> tuple[PrintJobRow, ...]:
@@ -301,43 +227,6 @@ class Records:
         mine = sa.and_(journal.print_job.c.job_id == job_id, journal.print_job.c.state.in_(allowed))
         with self._store.local("prints") as connection:
             connection.execute(sa.update(journal.print_job).where(mine).values(state=state))
-
-
-def _why_not_void(connection: Connection, row: DocumentRow, rows: list[DocumentRow], shift_id: str) -> str:
-    """Why a document cannot be voided now; empty when it can."""
-    if row.kind == DocumentKind.CREDIT or any(
-        r.sale_id == row.sale_id and r.kind == DocumentKind.CREDIT for r in rows
-    ):
-        return Code.VOID_ALREADY
-    if not shift_id or row.shift_id != shift_id:
-        return Code.VOID_OTHER_SHIFT
-    voided = {r.sale_id for r in rows if r.kind == DocumentKind.CREDIT}
-    standing = [r for r in rows if r.kind == DocumentKind.INVOICE and r.sale_id not in voided]
-    if not standing or standing[0].document_id != row.document_id:
-        return Code.VOID_NOT_LAST
-    if any(
-        read_gate.entries_of(connection, ticket.ticket_id, "en")
-        for ticket in _tickets(connection, row.sale_id)
-    ):
-        return Code.VOID_TICKET_USED
-    return ""
-
-
-def _tickets(connection: Connection, sale_id: str) -> list[sa.Row[tuple[object, ...]]]:
-    booking = sa.select(t.sale.c.booking_id).where(t.sale.c.sale_id == sale_id).scalar_subquery()
-    return list(
-        connection.execute(
-            sa.select(t.ticket).where(t.ticket.c.booking_id == booking).order_by(t.ticket.c.ticket_id)
-        )
-    )
-
-
-def _charges(connection: Connection, booking_id: str) -> tuple[str, ...]:
-    return tuple(
-        connection.execute(
-            sa.select(t.charge.c.charge_id).where(t.charge.c.booking_id == booking_id)
-        ).scalars()
-    )
 
 
 def _ticket_print(

@@ -12,6 +12,7 @@ from app.approving import Approver
 from app.session import Session
 from app.shown import Approval, CountShown, MoveRow, ShiftPage
 from app.store import Actor, Recording, Store
+from app.voiding import begun
 from domain import operation as op
 from domain import shift as rules
 from domain.errors import Code, Refused
@@ -237,6 +238,8 @@ class Shifts:
             raise Refused(Code.SHIFT_ATTEMPT_OPEN)
         if recording.journal.execute(sa.select(journal.open_sale.c.sale_id)).first() is not None:
             raise Refused(Code.SHIFT_SALE_OPEN)
+        if begun(recording.cache, shift.shift_id):
+            raise Refused(Code.VOID_UNFINISHED)
 
     def _open_sales(self) -> int:
         with self._store.read_journal() as connection:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from domain.errors import Code
 from domain.receipt import DocumentKind
 from ledger import journal
@@ -117,3 +119,25 @@ def test_a_job_that_was_being_sent_at_the_crash_waits_for_a_person(shop: Shop, o
     assert again.jobs() == [("receipt", "unconfirmed", "restart")]
     again.station.records.give_up_print(job.job_id)
     assert again.jobs() == [("receipt", "given_up", "restart")]
+
+
+def test_a_void_that_broke_off_after_the_reversal_can_only_be_finished(
+    card_shop: Shop, cards: CardProcess, open_station: Open
+) -> None:
+    sale_id = card_shop.pay_card(card_shop.begin((ADULT,))).sale_id
+    records, crash = card_shop.station.records, RuntimeError("power cut")
+
+    def cut(*_: object) -> None:
+        raise crash
+
+    records._voiding.record = cut  # type: ignore[method-assign,assignment]
+    with pytest.raises(RuntimeError):
+        void(card_shop, sale_id)
+    assert (cards.taken(), card_shop.count(t.sale_void)) == (0, 0)
+    card_shop.station.close()
+    again = open_station(terminal=f"127.0.0.1:{cards.address[1]}").sign_in("reem")
+    again.sell((TUBE,))
+    assert refused(again.station.shifts.count, {}) is Code.VOID_UNFINISHED
+    assert void(again, sale_id) == "POS1-000003"
+    assert (cards.taken(), again.count(t.sale_void)) == (0, 1)
+    assert again.station.shifts.count({}).expected == sar("534.50")

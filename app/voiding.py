@@ -1,0 +1,159 @@
+"""Voiding a sale: whether it may be, and what is recorded and printed once its cards are reversed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+from sqlalchemy import Connection
+
+from app.closing import document_number
+from app.shown import Voided
+from app.store import Actor, Recording, Store
+from domain import operation as op
+from domain.card import AttemptState, Direction
+from domain.catalogue import Words
+from domain.errors import Code
+from domain.money import Money, total
+from domain.receipt import DocumentKind, Receipt
+from ledger import read_gate, read_money, read_setup
+from ledger import tables as t
+from ledger.read_money import DocumentRow
+
+
+class Voiding:
+    """Writes the credit note of a whole sale; everything goes into the caller's transaction."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def record(
+        self, recording: Recording, actor: Actor, invoice: DocumentRow, why: tuple[str, str]
+    ) -> Voided:
+        """`why` is the reason and who approved."""
+        reason, approver_id = why
+        sale = recording.cache.execute(sa.select(t.sale).where(t.sale.c.sale_id == invoice.sale_id)).one()
+        day = recording.cache.execute(
+            sa.select(t.booking.c.day).where(t.booking.c.booking_id == sale.booking_id)
+        ).scalar_one()
+        refunds = self._refunds(recording.cache, invoice.sale_id)
+        tickets = tickets_of(recording.cache, invoice.sale_id)
+        number = document_number(self._store, recording)
+        receipt = self._credit_note(recording, actor, invoice, (number, reason))
+        voided = op.SaleVoided(
+            self._store.ids.new(),
+            invoice.sale_id,
+            sale.booking_id,
+            date.fromisoformat(day),
+            actor.shift_id,
+            self._store.ids.new(),
+            number,
+            receipt,
+            refunds,
+            _charges(recording.cache, sale.booking_id),
+            tuple(ticket.ticket_id for ticket in tickets),
+            tuple(sorted({ticket.session for ticket in tickets if ticket.session})),
+            reason,
+            approver_id,
+        )
+        recording.add(voided)
+        recording.print("receipt", number, receipt)
+        currency = receipt.gross.currency
+        cash = total((part.amount for part in refunds if part.method == "cash"), currency)
+        return Voided(number, receipt.gross, cash, receipt.gross - cash)
+
+    def _refunds(self, connection: Connection, sale_id: str) -> tuple[op.RefundPart, ...]:
+        reversals = {
+            found.original_id: found.attempt_id
+            for found in read_money.attempts_of_sale(connection, sale_id)
+            if found.direction == Direction.REVERSAL and found.state is AttemptState.CAPTURED
+        }
+        rows = connection.execute(sa.select(t.payment).where(t.payment.c.sale_id == sale_id)).all()
+        return tuple(
+            op.RefundPart(
+                self._store.ids.new(),
+                row.payment_id,
+                row.method,
+                Money(row.amount, row.currency),
+                row.scheme,
+                reversals.get(row.attempt_id, ""),
+            )
+            for row in rows
+        )
+
+    def _credit_note(
+        self, recording: Recording, actor: Actor, invoice: DocumentRow, said: tuple[str, str]
+    ) -> Receipt:
+        number, reason = said
+        zone = ZoneInfo(invoice.receipt.time_zone)
+        zone_day = invoice.receipt.issued_at.astimezone(zone).date().isoformat()
+        tenders = tuple(replace(tender, tendered=None, change=None) for tender in invoice.receipt.tenders)
+        return replace(
+            invoice.receipt,
+            kind=DocumentKind.CREDIT,
+            number=number,
+            issued_at=self._store.clock.now(),
+            cashier=read_setup.staff_name(recording.cache, actor.staff_id).en,
+            tenders=tenders,
+            original_number=invoice.number,
+            original_day=zone_day,
+            reason=Words(reason, reason),
+            copy=0,
+        )
+
+
+def why_not(connection: Connection, row: DocumentRow, rows: list[DocumentRow], shift_id: str) -> str:
+    """Why a document cannot be voided now; empty when it can."""
+    if row.kind == DocumentKind.CREDIT or any(
+        r.sale_id == row.sale_id and r.kind == DocumentKind.CREDIT for r in rows
+    ):
+        return Code.VOID_ALREADY
+    if row.sale_id in begun(connection, row.shift_id):
+        return ""  # money went back already: the credit note must follow, whatever came after
+    if not shift_id or row.shift_id != shift_id:
+        return Code.VOID_OTHER_SHIFT
+    voided = {r.sale_id for r in rows if r.kind == DocumentKind.CREDIT}
+    standing = [r for r in rows if r.kind == DocumentKind.INVOICE and r.sale_id not in voided]
+    if not standing or standing[0].document_id != row.document_id:
+        return Code.VOID_NOT_LAST
+    if any(
+        read_gate.entries_of(connection, ticket.ticket_id, "en")
+        for ticket in tickets_of(connection, row.sale_id)
+    ):
+        return Code.VOID_TICKET_USED
+    return ""
+
+
+def begun(connection: Connection, shift_id: str) -> set[str]:
+    """Sales of a shift whose card was reversed, or may have been, and whose credit note is missing."""
+    attempts = sa.select(t.card_attempt.c.attempt_id, t.card_attempt.c.sale_id).where(
+        t.card_attempt.c.shift_id == shift_id,
+        t.card_attempt.c.direction == Direction.REVERSAL,
+        sa.exists().where(t.sale.c.sale_id == t.card_attempt.c.sale_id),
+        ~sa.exists().where(t.sale_void.c.sale_id == t.card_attempt.c.sale_id),
+    )
+    found = set()
+    for attempt_id, sale_id in connection.execute(attempts).all():
+        attempt = read_money.attempt(connection, attempt_id)
+        if attempt is not None and attempt.state not in (AttemptState.DECLINED, AttemptState.CANCELLED):
+            found.add(sale_id)
+    return found
+
+
+def tickets_of(connection: Connection, sale_id: str) -> list[sa.Row[tuple[object, ...]]]:
+    booking = sa.select(t.sale.c.booking_id).where(t.sale.c.sale_id == sale_id).scalar_subquery()
+    return list(
+        connection.execute(
+            sa.select(t.ticket).where(t.ticket.c.booking_id == booking).order_by(t.ticket.c.ticket_id)
+        )
+    )
+
+
+def _charges(connection: Connection, booking_id: str) -> tuple[str, ...]:
+    return tuple(
+        connection.execute(
+            sa.select(t.charge.c.charge_id).where(t.charge.c.booking_id == booking_id)
+        ).scalars()
+    )
