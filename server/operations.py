@@ -75,12 +75,24 @@ _INBOX = sa.select(own.inbox.c.op_id, own.inbox.c.hash, own.inbox.c.cases).where
 _KEEP = sa.insert(own.inbox)
 
 
-def push(connection: Connection, station: Station, batch: PushBatch, now_ms: int) -> PushReply:
-    """Takes a batch of one stream; what was taken before answers the same again.
+NO_ROW = (
+    sa.exc.DataError,
+    sa.exc.IntegrityError,
+    sa.exc.ProgrammingError,
+)  # what a database says to a row it cannot keep
+
+
+def push(
+    connection: Connection, station: Station, batch: PushBatch, now_ms: int, *, singly: bool = False
+) -> PushReply:
+    """Takes a batch of one stream; what was taken before answers the same again. `singly` applies each operation on its
+    own, so that one that the database cannot keep is set aside instead of stopping the stream.
 
     Refuses `server_version` / `client_version` for a protocol that this server does not speak, `station_fenced`.
     """
     check_protocol(batch.protocol)
+    if len(batch.stream) > 32 or any(len(sent.envelope.op_id) != 36 for sent in batch.operations):
+        raise Refused(Code.OPERATION_INVALID, why="id")
     read = [_read(sent, station) for sent in batch.operations]
     lock_subjects(
         connection, {f"stream:{batch.stream}"}.union(*(each.about for each in read if isinstance(each, _New)))
@@ -99,6 +111,8 @@ def push(connection: Connection, station: Station, batch: PushBatch, now_ms: int
         state, at = taken.take(sent, what, at)
         if state != "ok":
             break
+        if singly:
+            taken.apply_alone(sent)
     taken.finish(at)
     return PushReply(state, here.epoch, batch.stream, at.n, at.op_id, tuple(taken.answers))
 
@@ -169,6 +183,15 @@ class _Taken:
             self._waiting.append(what)
             self._about |= what.about
         return "ok", at if sent.n <= at.n else _Position(sent.n, sent.envelope.op_id)
+
+    def apply_alone(self, sent: Sent) -> None:
+        """Applies what waits in a savepoint of its own, or sets it aside."""
+        try:
+            with self.connection.begin_nested():
+                self._apply()
+        except NO_ROW:
+            self._about.clear()
+            self._answer(sent, sent.envelope.digest(), "quarantined", (self._quarantine(sent, "database"),))
 
     def _known(self, sent: Sent) -> Answer | None:
         """The answer to what the inbox has. The same id with another content is never applied; a person must look."""
@@ -260,16 +283,16 @@ def inbox_row(
         "incarnation": envelope.incarnation,
         "stream": place[0],
         "n": place[1],
-        "kind": envelope.kind,
+        "kind": envelope.kind[:40],
         "version": envelope.version,
-        "staff_id": envelope.staff_id,
-        "shift_id": envelope.shift_id,
+        "staff_id": envelope.staff_id[:64],
+        "shift_id": envelope.shift_id[:64],
         "device_at": to_ms(envelope.device_at),
         "offset_ms": envelope.offset_ms,
         "received_at": now_ms,
         "public": envelope.public,
         "private": envelope.private,
-        "private_digest": envelope.private_digest,
+        "private_digest": envelope.private_digest[:64],
         "hash": digest,
         "answer": answer.answer,
         "cases": " ".join(answer.cases),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+import logging
 import zlib
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -23,11 +24,12 @@ from ledger.wire import PROTOCOL, PULL_MOST, EnrolAsk, PushBatch, RequestAsk
 from server import tables as own
 from server.access import Station, enrol, next_incarnation, recognise
 from server.database import Database
-from server.operations import check_protocol, push
+from server.operations import NO_ROW, check_protocol, push
 from server.requests import Door
 from server.settings import Secrets
 from server.setup import SetUp
 
+log = logging.getLogger(__name__)
 HEARTBEAT_SECONDS = 1.0
 MOST_BODY = 4 * 1024 * 1024
 _ZIP_FROM = 1_000
@@ -69,11 +71,13 @@ StationOf = Annotated[Station, Depends(_station)]
 
 
 async def _body(request: Request) -> str:
-    raw = await request.body()
-    if len(raw) > MOST_BODY:
-        raise Refused(Code.OPERATION_INVALID, why="too long")
+    raw = bytearray()
+    async for chunk in request.stream():
+        raw += chunk
+        if len(raw) > MOST_BODY:
+            raise Refused(Code.OPERATION_INVALID, why="too long")
     try:
-        return (_unzipped(raw) if raw[:2] == b"\x1f\x8b" else raw).decode()
+        return (_unzipped(bytes(raw)) if raw[:2] == b"\x1f\x8b" else bytes(raw)).decode()
     except (zlib.error, UnicodeDecodeError):
         raise Refused(Code.OPERATION_INVALID, why="not text") from None
 
@@ -137,9 +141,11 @@ async def push_batch(request: Request) -> Response:
     parts, token = _parts_of(request), _token_of(request)
     batch = codec.loads(PushBatch, await _body(request))
     now = to_ms(parts.clock.now())
-    reply = await parts.database.write(
-        lambda connection: push(connection, recognise(connection, token), batch, now)
-    )
+    try:
+        reply = await parts.database.write(lambda c: push(c, recognise(c, token), batch, now))
+    except NO_ROW as error:
+        log.warning("a batch holds what the database cannot keep: %s", error)
+        reply = await parts.database.write(lambda c: push(c, recognise(c, token), batch, now, singly=True))
     return _json(codec.dumps(reply))
 
 

@@ -89,10 +89,10 @@ class FakeStation:
         )
         return Sent(n or next(self._n), envelope.digest().hex(), envelope)
 
-    def push(self, *sent: Sent, epoch: str = "", stream: str = "") -> PushReply:
+    def push(self, *sent: Sent, epoch: str = "", stream: str = "", singly: bool = False) -> PushReply:
         batch = PushBatch(PROTOCOL, epoch or self.epoch, stream or self.stream, sent)
         now = to_ms(self.core.clock.now())
-        return self.core.database.transact(lambda c: push(c, self.station, batch, now))
+        return self.core.database.transact(lambda c: push(c, self.station, batch, now, singly=singly))
 
     def say(self, *operations: op.Operation) -> PushReply:
         return self.push(*(self.sent(operation) for operation in operations))

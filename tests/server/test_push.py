@@ -3,11 +3,13 @@
 import threading
 from dataclasses import replace
 
+import pytest
 import sqlalchemy as sa
 
 from domain import operation as op
 from ledger import tables as t
 from server import tables as own
+from server.operations import NO_ROW
 from tests.helpers.core import Core, FakeStation, a_booking, a_sale, an_admission, sar
 
 
@@ -186,3 +188,20 @@ def test_the_answer_to_a_retry_is_the_first_one(core: Core) -> None:
     doubled = pos.sent(an_admission("booking-t0", admission="a2"))
     first, again = pos.push(doubled), pos.push(doubled)
     assert first.answers[0].cases == again.answers[0].cases != ()
+
+
+def test_what_the_database_cannot_keep_is_set_aside_and_the_stream_goes_on(core: Core) -> None:
+    pos = core.enrol("POS1")
+    endless = pos.sent(an_admission("t" * 5000, admission="a" * 300))
+    good = pos.sent(a_booking(core))
+    batch = (endless, good)
+    if core.database.embedded:
+        assert [answer.answer for answer in pos.push(*batch).answers] == ["applied", "applied"]
+        return
+    with pytest.raises(NO_ROW):
+        pos.push(*batch)
+    reply = pos.push(*batch, singly=True)
+    assert [answer.answer for answer in reply.answers] == ["quarantined", "applied"]
+    assert (reply.n, rows(core, t.booking), open_cases(core)) == (2, 1, ["quarantined"])
+    again = pos.push(*batch)
+    assert [answer.answer for answer in again.answers] == ["duplicate", "duplicate"]
