@@ -39,13 +39,23 @@ class Closed:
     tickets: int
 
 
-class Closing:
-    """Closes sales with the station's signing key; everything goes into the caller's transaction."""
+class Signer:
+    """Makes the codes of tickets with the station's signing key; the same ticket always gets the same code."""
 
-    def __init__(self, store: Store, secrets: StationSecrets) -> None:
-        self._store = store
+    def __init__(self, secrets: StationSecrets) -> None:
         self._key = Ed25519PrivateKey.from_private_bytes(bytes.fromhex(secrets.signing_key))
         self._key_id = secrets.key_id
+
+    def code(self, ticket_id: str, product: int, first: date, session: int) -> str:
+        return sign(TicketCode(self._key_id, UUID(ticket_id), product, first, DAYS, session), self._key)
+
+
+class Closing:
+    """Closes sales; everything goes into the caller's transaction."""
+
+    def __init__(self, store: Store, signer: Signer) -> None:
+        self._store = store
+        self._signer = signer
 
     def close(
         self, recording: Recording, actor: Actor, sale_id: str, cart: Cart, tenders: Sequence[Tender]
@@ -89,10 +99,8 @@ class Closing:
         ticket_id = self._store.ids.new()
         number = _session_number(line)
         first = line.session.day if line.session else day
-        code = TicketCode(self._key_id, UUID(ticket_id), line.product.number, first, DAYS, number)
-        return IssuedTicket(
-            ticket_id, line.product.number, number, line.product.places, sign(code, self._key)
-        )
+        code = self._signer.code(ticket_id, line.product.number, first, number)
+        return IssuedTicket(ticket_id, line.product.number, number, line.product.places, code)
 
     def _receipt(
         self,

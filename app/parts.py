@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from app import secrets
 from app.cards import Cards, Terminal
-from app.closing import Closing
+from app.closing import Closing, Signer
 from app.enrolment import enrol
 from app.hardware.card_terminal import Patience, TcpCardTerminal
 from app.hardware.file_printer import FilePrinter
@@ -117,11 +117,14 @@ class Station:
         )
         self.selling = Selling(self.store, self.session, online)
         drawer = self.printer.open_drawer
-        closing = Closing(self.store, loaded)
+        signer = Signer(loaded)
+        closing = Closing(self.store, signer)
         self.checkout = Checkout(self.store, self.session, self.cards, closing, self.people, drawer)
         self.gate = Gate(self.store, self.session, info.gate or info.name, online)
         self.shifts = Shifts(self.store, self.session, self.people, drawer)
-        self.records = Records(self.store, self.session, self.cards, self.people, self.printer.wake, drawer)
+        self.records = Records(
+            self.store, self.session, self.cards, self.people, signer, self.printer.wake, drawer
+        )
 
     def info(self) -> StationInfo:
         """This station's own set-up."""

@@ -10,6 +10,7 @@ import secrets
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import BigInteger, Column, Connection, Integer, MetaData, String, Table
@@ -148,57 +149,103 @@ class Found:
     head: int
 
 
+# A ticket's code is not sent: whoever holds the venue's key can sign again and gets the same text (Ed25519 has no
+# chance in it), and the code alone is three times as long as the rest of the row.
+_STAYS = frozenset(
+    (("ticket", "code"), *((table.name, name) for table in t.SYNCED for name in ("op_id", "local")))
+)
+
+
 def columns_of(table: Table) -> tuple[str, ...]:
-    """What travels of a table: its own columns, the bucket and `seq`; `op_id` and `local` stay."""
+    """What travels of a table, `seq` last."""
     names = (str(column.name) for column in table.columns)
-    return (*(name for name in names if name not in ("op_id", "local", "seq")), "seq")
+    return (*(name for name in names if (table.name, name) not in _STAYS and name != "seq"), "seq")
 
 
-_SELECT = {table.name: sa.select(*(table.c[name] for name in columns_of(table))) for table in t.SYNCED}
+_COLUMNS = {table.name: columns_of(table) for table in t.SYNCED}
 
 
 def read_page(connection: Connection, buckets: Sequence[str], after: Cursor, most: int) -> Found:
     """The next rows of `buckets` after a cursor, at most `most`, in (seq, table, key) order; one snapshot's truth."""
     top = read_head(connection).seq
-    found: list[tuple[int, int, str, tuple[str | int, ...]]] = []
+    found: list[_Found] = []
+    bound = top
     for table in _moved_since(connection, after):
-        found += _rows_after(connection, table, buckets, after, most)
-    found.sort(key=lambda item: item[:2])  # stable: within a table the database's own key order holds
-    page, rest = found[:most], found[most:]
-    if rest:
-        last = page[-1]
-        return Found(_slices(page), Cursor(last[0], last[1], last[2]), False, top)
-    return Found(_slices(page), Cursor(top, len(t.SYNCED), ""), True, top)
+        found += _rows_after(connection, table, buckets, after, (bound, most + 1))
+        if len(found) > most:
+            found.sort(key=_place)  # stable: within a table the database's own key order holds
+            del found[most + 1 :]
+            bound = found[most][0]  # no later row of another table can be in this page
+    found.sort(key=_place)
+    if len(found) > most:
+        page = found[:most]
+        return Found(_slices(page), _cursor_at(page[-1]), False, top)
+    return Found(_slices(found), Cursor(top, len(t.SYNCED), ""), True, top)
+
+
+_Found = tuple[int, int, tuple[str | int, ...]]  # seq, the table's rank, the row
+
+
+def _place(found: _Found) -> tuple[int, int]:
+    return found[0], found[1]
+
+
+def _cursor_at(found: _Found) -> Cursor:
+    seq, rank, row = found
+    table = t.SYNCED[rank]
+    places = [_COLUMNS[table.name].index(str(key.name)) for key in table.primary_key]
+    return Cursor(seq, rank, "\t".join(str(row[place]) for place in places))
+
+
+_MASKS = sa.select(change.c.tables).where(change.c.seq >= sa.bindparam("after")).limit(_FAR_BEHIND).subquery()
+_MOVED = sa.select(_MASKS.c.tables, sa.func.count()).group_by(_MASKS.c.tables)
 
 
 def _moved_since(connection: Connection, after: Cursor) -> list[Table]:
-    rows = (
-        connection.execute(sa.select(change.c.tables).where(change.c.seq >= after.seq).limit(_FAR_BEHIND))
-        .scalars()
-        .all()
-    )
-    mask = _ALL if len(rows) == _FAR_BEHIND or not after.seq else 0
-    for row in rows:
-        mask |= row
+    """The tables with changes; all of them when that would be too long a look back."""
+    mask = behind = 0
+    if after.seq:
+        for tables, times in connection.execute(_MOVED, {"after": after.seq}):
+            mask, behind = mask | tables, behind + times
+    if not after.seq or behind == _FAR_BEHIND:
+        mask = _ALL
     return [table for table in t.SYNCED if mask >> t.RANK[table.name] & 1]
 
 
 def _rows_after(
-    connection: Connection, table: Table, buckets: Sequence[str], after: Cursor, most: int
-) -> list[tuple[int, int, str, tuple[str | int, ...]]]:
+    connection: Connection, table: Table, buckets: Sequence[str], after: Cursor, limits: tuple[int, int]
+) -> list[_Found]:
+    """Rows up to a `seq`, at most so many (`limits`), in order."""
     rank = t.RANK[table.name]
-    seq, keys = table.c.seq, tuple(table.primary_key)
-    beyond = seq > after.seq
-    if rank > after.rank:
-        beyond = seq >= after.seq if after.seq else seq > 0
-    elif rank == after.rank:
-        key = _key_of(after.key, table)
-        beyond = sa.or_(seq > after.seq, sa.and_(seq == after.seq, sa.tuple_(*keys) > sa.tuple_(*key)))
-    wanted = _SELECT[table.name].where(table.c.bucket.in_(buckets), beyond, seq > 0)
-    columns = columns_of(table)
-    places = [columns.index(key.name) for key in keys]
-    rows = connection.execute(wanted.order_by(seq, *keys).limit(most + 1)).all()
-    return [(row[-1], rank, "\t".join(str(row[i]) for i in places), tuple(row)) for row in rows]
+    values: dict[str, object] = {
+        "buckets": buckets,
+        "after": after.seq,
+        "bound": limits[0],
+        "most": limits[1],
+    }
+    if rank == after.rank:
+        values |= {f"key{number}": part for number, part in enumerate(_key_of(after.key, table))}
+    found = connection.execute(_beyond(table, (rank > after.rank) - (rank < after.rank)), values)
+    return [(row[-1], rank, tuple(row)) for row in found]
+
+
+@cache
+def _beyond(table: Table, place: int) -> sa.Select[Any]:
+    """Rows of a table after a cursor in the same table (`place` 0), in an earlier one (1) or in a later one (-1).
+
+    Reads along the index (seq, key): a page costs what it brings, wherever it starts.
+    """
+    seq, after = table.c.seq, sa.bindparam("after", type_=BigInteger)
+    keys = tuple(table.primary_key)
+    at = [sa.bindparam(f"key{number}", type_=key.type) for number, key in enumerate(keys)]
+    beyond = {-1: seq > after, 0: sa.tuple_(seq, *keys) > sa.tuple_(after, *at), 1: seq >= after}[place]
+    wanted = sa.select(*(table.c[name] for name in _COLUMNS[table.name])).where(
+        beyond,
+        seq > 0,
+        seq <= sa.bindparam("bound", type_=BigInteger),
+        table.c.bucket.in_(sa.bindparam("buckets", expanding=True)),
+    )
+    return wanted.order_by(seq, *keys).limit(sa.bindparam("most", type_=Integer))
 
 
 def _key_of(text: str, table: Table) -> list[str | int]:
@@ -207,8 +254,8 @@ def _key_of(text: str, table: Table) -> list[str | int]:
     return [int(part) if kind is int else part for part, kind in zip(parts, kinds, strict=True)]
 
 
-def _slices(page: Sequence[tuple[int, int, str, tuple[str | int, ...]]]) -> tuple[Slice, ...]:
+def _slices(page: Sequence[_Found]) -> tuple[Slice, ...]:
     by_rank: dict[int, list[tuple[str | int, ...]]] = {}
-    for _, rank, _, row in page:
+    for _, rank, row in page:
         by_rank.setdefault(rank, []).append(row)
     return tuple(Slice(t.SYNCED[rank], rows) for rank, rows in sorted(by_rank.items()))

@@ -26,8 +26,7 @@ def _synced(name: str, *columns: Column[object]) -> Table:
         Column("seq", BigInteger, nullable=False, server_default="0"),
         Column("local", Integer, nullable=False, server_default="0"),
     )
-    Index(f"ix_{name}_feed", table.c.bucket, table.c.seq)
-    Index(f"ix_{name}_seq", table.c.seq)
+    Index(f"ix_{name}_feed", table.c.seq, *table.primary_key)
     Index(
         f"ix_{name}_local", table.c.op_id, sqlite_where=text("local = 1"), postgresql_where=text("local = 1")
     )

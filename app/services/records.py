@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from datetime import date
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -11,7 +12,7 @@ from sqlalchemy import Connection
 
 from app.approving import Approver
 from app.cards import Cards, OnStep
-from app.closing import TicketBatch, session_text
+from app.closing import Signer, TicketBatch, session_text
 from app.hardware.ports import CardReason
 from app.session import Session
 from app.shown import Approval, PrintJobRow, SaleRow, Voided
@@ -39,6 +40,7 @@ class Records:
         session: Session,
         cards: Cards,
         approver: Approver,
+        signer: Signer,
         wake_printer: Callable[[], None],
         open_drawer: Callable[[], None],
     ) -> None:
@@ -47,6 +49,7 @@ class Records:
         self._cards = cards
         self._voiding = Voiding(store)
         self._approver = approver
+        self._signer = signer
         self._wake_printer = wake_printer
         self._open_drawer = open_drawer
 
@@ -132,11 +135,31 @@ class Records:
     def _print_tickets(self, recording: Recording, row: DocumentRow, copy: int) -> None:
         tickets = tickets_of(recording.cache, row.sale_id)
         prints = tuple(
-            _ticket_print(recording.cache, ticket, row.number, (position, len(tickets)), copy)
+            self._ticket_print(recording.cache, ticket, row.number, (position, len(tickets)), copy)
             for position, ticket in enumerate(tickets, start=1)
         )
         if prints:
             recording.print("tickets", row.number, TicketBatch(prints))
+
+    def _ticket_print(
+        self,
+        connection: Connection,
+        ticket: sa.Row[tuple[object, ...]],
+        number: str,
+        place: tuple[int, int],
+        copy: int,
+    ) -> TicketPrint:
+        m = ticket._mapping
+        venue = read_setup.venue(connection)
+        session = read_setup.session(connection, m["session"])
+        name = read_setup.product_name(connection, m["product"])
+        first = session.day if session else date.fromisoformat(m["day"])
+        # A row that came from the server has no code; the same one is made again.
+        code = m["code"] or self._signer.code(m["ticket_id"], m["product"], first, m["session"])
+        short = short_code(UUID(m["ticket_id"]))
+        return TicketPrint(
+            code, short, name, venue.name, m["day"], session_text(session, venue), number, *place, copy
+        )
 
     # void ------------------------------------------------------------------------------------------------------------
 
@@ -227,16 +250,3 @@ class Records:
         mine = sa.and_(journal.print_job.c.job_id == job_id, journal.print_job.c.state.in_(allowed))
         with self._store.local("prints") as connection:
             connection.execute(sa.update(journal.print_job).where(mine).values(state=state))
-
-
-def _ticket_print(
-    connection: Connection, ticket: sa.Row[tuple[object, ...]], number: str, place: tuple[int, int], copy: int
-) -> TicketPrint:
-    m = ticket._mapping
-    venue = read_setup.venue(connection)
-    session = read_setup.session(connection, m["session"])
-    name = read_setup.product_name(connection, m["product"])
-    short = short_code(UUID(m["ticket_id"]))
-    return TicketPrint(
-        m["code"], short, name, venue.name, m["day"], session_text(session, venue), number, *place, copy
-    )
