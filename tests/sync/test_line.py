@@ -318,3 +318,21 @@ def test_the_server_runs_on_postgresql_too(tmp_path: Path, postgres_database: st
     desk.station.close()
     gate.station.close()
     server.kill()
+
+
+def test_a_copy_of_a_ticket_has_its_code_though_the_folder_was_lost(server: RunningServer, opened: Open) -> None:
+    desk = opened("POS1", start=False).sign_in("reem").open_shift()
+    sale = desk.sell()
+    codes = desk.codes()
+    desk.station.sync.once()
+    folder = desk.station.config.data
+    desk.station.close()
+    shutil.rmtree(folder)
+    again = opened("POS1", start=False).sign_in("reem")
+    again.station.sync.once()
+    assert again.codes() == [""] * len(codes)
+    again.station.records.reprint_tickets(sale.sale_id)
+    with again.station.store.read_journal() as connection:
+        statement = sa.select(journal.print_job.c.payload).order_by(journal.print_job.c.job_id.desc()).limit(1)
+        printed = connection.execute(statement).scalar_one()
+    assert all(code in printed for code in codes)
