@@ -1,0 +1,222 @@
+"""The manuals name all there is: refusals, operations, permissions, venue file, command lines, words on screen."""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import re
+import tomllib
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from app import main as client
+from app.demo import launcher
+from domain.errors import Code
+from domain.operation import KINDS
+from domain.staff import ROLES, Permission
+from server import venue_file, web
+from server.toml_entry import Entry
+
+ROOT = Path(__file__).parents[1]
+DOCS = ROOT / "docs"
+MANUAL = DOCS / "manual"
+REFERENCE, ADMINISTRATOR = MANUAL / "reference.md", MANUAL / "administrator.md"
+TEXTS = ROOT / "resources" / "texts"
+SOURCES = ("domain", "ledger", "documents", "app", "server")
+MOST_PICTURE = 150_000
+DAYS = (
+    '[[session]]\nactivity = "park"\nfrom = 2026-11-26\nto = 2026-11-27\nstarts = "10:00"\nends = "12:00"\n'
+)
+DAYS += "capacity = 5\n"
+
+
+def first_cells(text: str) -> Iterator[str]:
+    """What stands in backticks in the first column of the tables."""
+    for line in text.splitlines():
+        if line.startswith("|"):
+            yield from re.findall(r"`([^`]+)`", line.split("|")[1])
+
+
+def section(text: str, heading: str) -> str:
+    """The text under a heading, down to the next of any depth."""
+    found = re.search(rf"^#+ {re.escape(heading)}\n(.*?)(?=^#+ |\Z)", text, re.MULTILINE | re.DOTALL)
+    assert found, f"no heading {heading!r}"
+    return found[1]
+
+
+def refusals_in_use() -> set[str]:
+    """The codes that some line of the program names."""
+    names: set[str] = set()
+    for folder in SOURCES:
+        for file in sorted((ROOT / folder).rglob("*.py")):
+            for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+                if (
+                    isinstance(node, ast.Attribute)
+                    and isinstance(node.value, ast.Name)
+                    and node.value.id == "Code"
+                ):
+                    names.add(node.attr)
+    return {Code[name].value for name in names & Code.__members__.keys()}
+
+
+def test_every_refusal_is_explained_and_no_other() -> None:
+    named = list(first_cells(REFERENCE.read_text(encoding="utf-8").partition("## Operations")[0]))
+    assert set(named) == refusals_in_use()
+    assert len(named) == len(set(named))
+
+
+def test_every_operation_is_explained() -> None:
+    operations = section(REFERENCE.read_text(encoding="utf-8"), "Operations")
+    assert set(first_cells(operations)) == set(KINDS)
+
+
+def test_the_table_of_permissions_is_the_rule_books() -> None:
+    rows = [
+        [cell.strip().strip("`") for cell in line.strip("|").split("|")]
+        for line in section(REFERENCE.read_text(encoding="utf-8"), "Roles and permissions").splitlines()
+        if line.startswith("| ") and not line.startswith("| Means")
+    ]
+    head, *body = rows
+    roles = head[1:-1]
+    told = {
+        row[0]: {role for role, cell in zip(roles, row[1:], strict=False) if cell == "yes"} for row in body
+    }
+    assert set(roles) == set(ROLES)
+    assert told == {
+        permission.value: {role for role, rights in ROLES.items() if permission in rights}
+        for permission in Permission
+    }
+
+
+def test_every_case_is_explained() -> None:
+    source = (ROOT / "ledger" / "cases.py").read_text(encoding="utf-8")
+    kinds = set(re.findall(r'Finding\("(\w+)"', source)) | set(
+        re.findall(r'_more_than_once\([^"]+"(\w+)"', source)
+    )
+    assert set(first_cells(section(REFERENCE.read_text(encoding="utf-8"), "Cases"))) == kinds
+
+
+def test_every_key_of_the_venue_file_is_explained(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = (ROOT / "resources" / "sample" / "venue.toml").read_text(encoding="utf-8") + DAYS
+    tables = tomllib.loads(text)
+    keys: dict[str, set[str]] = {name: set() for name in tables}
+    check = Entry.nothing_else
+
+    def nothing_else(entry: Entry) -> None:
+        for name, found in tables.items():
+            if entry.raw == found or (isinstance(found, list) and entry.raw in found):
+                keys[name] |= entry.asked
+        check(entry)
+
+    monkeypatch.setattr(Entry, "nothing_else", nothing_else)
+    venue_file.read(text, datetime(2026, 11, 26, 7, 0, tzinfo=UTC))
+    told = ADMINISTRATOR.read_text(encoding="utf-8")
+    for name, asked in keys.items():
+        heading = f"`[[{name}]]`" if isinstance(tables[name], list) else f"`[{name}]`"
+        assert asked
+        assert set(first_cells(section(told, heading))) == asked, name
+
+
+class _Found(Exception):
+    def __init__(self, parser: argparse.ArgumentParser) -> None:
+        super().__init__()
+        self.parser = parser
+
+
+def options(parse: Callable[[list[str]], object], monkeypatch: pytest.MonkeyPatch) -> set[str]:
+    """The options and subcommands that a command line's own help tells of."""
+
+    def stop(parser: argparse.ArgumentParser, *_: object) -> None:
+        raise _Found(parser)
+
+    with monkeypatch.context() as patched, pytest.raises(_Found) as found:
+        patched.setattr(argparse.ArgumentParser, "parse_args", stop)
+        parse([])
+    return set(_options(found.value.parser)) - {"--help"}
+
+
+def _options(parser: argparse.ArgumentParser, words: str = "") -> Iterator[str]:
+    for action in parser._actions:
+        if isinstance(action, argparse._SubParsersAction):
+            for name, child in action.choices.items():
+                yield from _options(child, f"{words} {name}".strip())
+        elif action.help != argparse.SUPPRESS:
+            yield from (name for name in action.option_strings if name.startswith("--"))
+            if not action.option_strings:
+                yield f"{words} {action.dest.upper()}"
+
+
+@pytest.mark.parametrize(
+    ("program", "parse"),
+    [
+        ("gatehouse", client._arguments),
+        ("gatehouse demo", launcher._arguments),
+        ("gatehouse-server", web._arguments),
+    ],
+)
+def test_every_option_is_explained(
+    program: str, parse: Callable[[list[str]], object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = ADMINISTRATOR.read_text(encoding="utf-8")
+    table = re.search(rf"^\| Option of `{re.escape(program)}` .*?\n\n", text, re.MULTILINE | re.DOTALL)
+    assert table
+    assert set(first_cells(table[0])) - {program} == options(parse, monkeypatch)
+
+
+def words_of(language: str) -> set[str]:
+    """Every phrase of the screens in one language."""
+
+    def leaves(part: object) -> Iterator[str]:
+        if isinstance(part, dict):
+            for each in part.values():
+                yield from leaves(each)
+        else:
+            yield str(part)
+
+    return set(leaves(tomllib.loads((TEXTS / f"screens.{language}.toml").read_text(encoding="utf-8"))))
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_bold_words_are_the_screens_words(language: str) -> None:
+    text = " ".join((MANUAL / f"{language}.md").read_text(encoding="utf-8").split())
+    bold = set(re.findall(r"\*\*(.+?)\*\*", text))
+    assert bold - words_of(language) == set()
+    assert len(bold) > 50
+
+
+def test_both_manuals_tell_the_same() -> None:
+    english, arabic = ((MANUAL / f"{name}.md").read_text(encoding="utf-8") for name in ("en", "ar"))
+    shape = re.compile(r"^(#+ |\d\. |- |\|)", re.MULTILINE)
+    assert [mark.strip() for mark in shape.findall(english)] == [
+        mark.strip() for mark in shape.findall(arabic)
+    ]
+    assert sorted(re.findall(r"`([^`]+)`", english)) == sorted(re.findall(r"`([^`]+)`", arabic))
+
+
+@pytest.mark.parametrize(
+    "file",
+    [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted(DOCS.rglob("*.md"))],
+    ids=lambda file: file.name,
+)
+def test_links_lead_somewhere(file: Path) -> None:
+    for target in re.findall(r"\]\(([^)#\s]+)[^)]*\)|src=\"([^\"]+)\"", file.read_text(encoding="utf-8")):
+        link = target[0] or target[1]
+        if "://" not in link:
+            assert (file.parent / link).exists(), link
+
+
+def test_pictures_are_small() -> None:
+    pictures = sorted((DOCS / "pictures").glob("*.png"))
+    assert pictures
+    for picture in pictures:
+        assert picture.stat().st_size <= MOST_PICTURE, picture.name
+
+
+def test_every_module_named_in_the_architecture_is_there() -> None:
+    text = (DOCS / "architecture.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"`((?:domain|ledger|documents|app|server|tools|tests)/[\w./]*)`", text))
+    assert len(named) > 30
+    assert [name for name in sorted(named) if not (ROOT / name).exists()] == []
