@@ -52,6 +52,9 @@ class Actor:
     shift_id: str = ""
 
 
+_QUEUE_PRINT = sa.insert(journal.print_job)
+
+
 class Recording:
     """One staff action in progress: read `cache` (and `journal`) to decide, then add what happened."""
 
@@ -78,8 +81,8 @@ class Recording:
             moment.offset_ms,
             codec.dumps(operation),
         )
-        row = journal.append(self.journal, envelope, self._tx)
-        cache.apply(self.cache, [journal.Kept(row, self._tx, 0, envelope, b"")])
+        journal.append(self.journal, envelope, self._tx)
+        cache.add(self.cache, envelope, operation)
         self.topics.add(type(operation).__name__)
         self.added += 1
 
@@ -92,7 +95,7 @@ class Recording:
         moment = self._moment
         values = {"job_id": moment.ids.new(), "at": to_ms(moment.clock.now()), "kind": kind, "title": title}
         texts = {"payload": codec.dumps(payload), "state": "queued", "reason": "", "attempts": 0}
-        self.journal.execute(sa.insert(journal.print_job).values(**values, **texts))
+        self.journal.execute(_QUEUE_PRINT, values | texts)
         self.topics.add("prints")
 
 

@@ -9,15 +9,18 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import BigInteger, Column, Connection, Engine, Integer, String, Table
 from sqlcipher3 import dbapi2 as sqlite_driver
 
+from domain import operation as op
 from ledger import tables as t
-from ledger.database import insert, open_sqlite
-from ledger.effects import effects
+from ledger.database import add_rows, open_sqlite, upsert
+from ledger.effects import Put, Values, effects
 from ledger.journal import Kept
 
 state = Table(
@@ -92,8 +95,9 @@ def open_cache(path: Path) -> Engine:
     with engine.begin() as connection:
         t.metadata.create_all(connection)
         connection.exec_driver_sql(f"PRAGMA user_version={int(schema_id(), 16) & 0x7FFFFFFF}")
-        if connection.execute(sa.select(state)).first() is None:
-            _write(connection, Level())
+        if connection.execute(_STATE).first() is None:
+            fresh = {name: getattr(Level(), name) for name in Level.__slots__}
+            connection.execute(sa.insert(state).values(one=1, **fresh))
     return engine
 
 
@@ -119,15 +123,18 @@ def discard(path: Path) -> None:
         path.with_name(path.name + suffix).unlink(missing_ok=True)
 
 
+# Statements are built once: building one costs more than running it.
+_STATE = sa.select(state)
+_SAVE = sa.update(state)
+_REACHED = sa.update(state).values(applied_row=sa.bindparam("reached"))
+
+
 def level(connection: Connection) -> Level:
-    row = connection.execute(sa.select(state)).one()
-    return Level(*row[1:])
+    return Level(*connection.execute(_STATE).one()[1:])
 
 
 def _write(connection: Connection, new: Level) -> None:
-    values = {name: getattr(new, name) for name in Level.__slots__}
-    connection.execute(sa.delete(state))
-    connection.execute(sa.insert(state).values(one=1, **values))
+    connection.execute(_SAVE, {name: getattr(new, name) for name in Level.__slots__})
 
 
 def settled(connection: Connection, op_ids: Sequence[str]) -> set[str]:
@@ -146,17 +153,27 @@ def settled(connection: Connection, op_ids: Sequence[str]) -> set[str]:
 def apply(connection: Connection, kept: Iterable[Kept]) -> None:
     """Puts the effects of operations in, marked as local, and notes the journal row reached."""
     reached = level(connection).applied_row
+    rows: list[tuple[Table, Values]] = []
     for item in kept:
         for put in effects(item.envelope, item.envelope.operation()):
-            values = put.values | {"op_id": item.envelope.op_id, "bucket": put.bucket, "local": 1}
-            connection.execute(insert(put.table, connection).values(**values).on_conflict_do_nothing())
+            rows.append(_local(put, item.envelope.op_id))
         reached = max(reached, item.row)
-    _write(connection, replace(level(connection), applied_row=reached))
+    add_rows(connection, rows)
+    note_applied(connection, reached)
+
+
+def add(connection: Connection, envelope: op.Envelope, operation: op.Operation) -> None:
+    """Puts the effects of one new operation in; the caller notes the journal row when its action is whole."""
+    add_rows(connection, (_local(put, envelope.op_id) for put in effects(envelope, operation)))
+
+
+def _local(put: Put, op_id: str) -> tuple[Table, Values]:
+    return put.table, put.values | {"op_id": op_id, "bucket": put.bucket, "local": 1}
 
 
 def note_applied(connection: Connection, row: int) -> None:
     """The journal is applied up to `row` (operations before it that were settled had nothing left to apply)."""
-    _write(connection, replace(level(connection), applied_row=row))
+    connection.execute(_REACHED, {"reached": row})
 
 
 def take_page(connection: Connection, page: Page, now_ms: int) -> bool:
@@ -200,27 +217,35 @@ def _put_tables(connection: Connection, page: Page) -> None:
 
 
 def _put_rows(connection: Connection, table: Table, rows: Rows) -> None:
-    columns = [name for name in rows.columns if name in table.c]
+    columns = tuple(name for name in rows.columns if name in table.c)
     picks = [rows.columns.index(name) for name in columns]
-    statement = insert(table, connection)
+    values = [{name: row[i] for name, i in zip(columns, picks, strict=True)} for row in rows.rows]
+    if values:
+        connection.execute(_replacing(table, columns), values)
+
+
+@lru_cache
+def _replacing(table: Table, columns: tuple[str, ...]) -> Any:
+    """The server's row takes the place of what is there, unless that is newer."""
+    statement = upsert(table, "sqlite")
     keys = [column.name for column in table.primary_key]
     fresh = {name: statement.excluded[name] for name in columns if name not in keys}
-    statement = statement.on_conflict_do_update(
+    return statement.on_conflict_do_update(
         index_elements=keys,
         set_=fresh | {"local": 0, "op_id": ""},
         where=statement.excluded.seq >= table.c.seq,
     )
-    values = [{name: row[i] for name, i in zip(columns, picks, strict=True)} for row in rows.rows]
-    if values:
-        connection.execute(statement, values)
+
+
+_OPS: sa.BindParameter[str] = sa.bindparam("ops", expanding=True)
+_DROP = [sa.delete(table).where(table.c.local == 1, table.c.op_id.in_(_OPS)) for table in t.SYNCED]
 
 
 def _settle(connection: Connection, op_ids: list[str]) -> None:
     """Rows that are still local live in buckets this station does not have: they go with their settled operation."""
-    for table in t.SYNCED:
-        for start in range(0, len(op_ids), 500):
-            chunk = op_ids[start : start + 500]
-            connection.execute(sa.delete(table).where(table.c.local == 1, table.c.op_id.in_(chunk)))
+    for start in range(0, len(op_ids), 500):
+        for drop in _DROP:
+            connection.execute(drop, {"ops": op_ids[start : start + 500]})
 
 
 def note_position(connection: Connection, stream: str, n: int, op_id: str) -> None:

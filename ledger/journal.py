@@ -159,15 +159,31 @@ class Kept:
     hash: bytes
 
 
+# Statements are built once: building one costs more than running it.
+_LAST_CHAIN = sa.select(entry.c.chain).order_by(entry.c.row.desc()).limit(1)
+_LAST_ROW = sa.select(sa.func.coalesce(sa.func.max(entry.c.row), 0))
+_LAST_TX = sa.select(entry.c.tx).order_by(entry.c.row.desc()).limit(1)
+_APPEND = sa.insert(entry)
+_SINCE = sa.select(entry).where(entry.c.row > sa.bindparam("after")).order_by(entry.c.row)
+_STREAM = sa.select(stream)
+_COUNT = sa.update(stream).values(last_n=sa.bindparam("last"))
+_QUEUE = (
+    sa.select(entry)
+    .where(entry.c.stream == sa.bindparam("name"), entry.c.n > sa.bindparam("after"))
+    .order_by(entry.c.n)
+    .limit(sa.bindparam("most", type_=Integer))
+)
+
+
 def append(connection: Connection, envelope: op.Envelope, tx: int) -> int:
     """Adds one operation in the caller's transaction: next row, next link of the chain, next number of the stream."""
-    last = connection.execute(sa.select(entry.c.chain).order_by(entry.c.row.desc()).limit(1)).scalar()
+    last = connection.execute(_LAST_CHAIN).scalar()
     now = current_stream(connection)
     digest = envelope.digest()
     values = _columns(envelope) | {"tx": tx, "hash": digest, "chain": op.chain(last or b"", digest)}
     place = {"stream": now.stream, "n": now.last_n + 1}
-    connection.execute(sa.update(stream).values(last_n=now.last_n + 1))
-    row = connection.execute(sa.insert(entry).values(**values, **place)).inserted_primary_key
+    connection.execute(_COUNT, {"last": now.last_n + 1})
+    row = connection.execute(_APPEND, values | place).inserted_primary_key
     return int(row[0]) if row else 0
 
 
@@ -208,19 +224,16 @@ def _kept(row: sa.Row[tuple[object, ...]]) -> Kept:
 
 
 def last_row(connection: Connection) -> int:
-    return int(connection.execute(sa.select(sa.func.coalesce(sa.func.max(entry.c.row), 0))).scalar_one())
+    return int(connection.execute(_LAST_ROW).scalar_one())
 
 
 def last_tx(connection: Connection) -> int:
-    return int(connection.execute(sa.select(sa.func.coalesce(sa.func.max(entry.c.tx), 0))).scalar_one())
+    return int(connection.execute(_LAST_TX).scalar() or 0)
 
 
 def kept_since(connection: Connection, row: int) -> list[Kept]:
     """Operations after journal row `row`, in order."""
-    return [
-        _kept(found)
-        for found in connection.execute(sa.select(entry).where(entry.c.row > row).order_by(entry.c.row))
-    ]
+    return [_kept(found) for found in connection.execute(_SINCE, {"after": row})]
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,7 +246,7 @@ class Stream:
 
 
 def current_stream(connection: Connection) -> Stream:
-    row = connection.execute(sa.select(stream)).first()
+    row = connection.execute(_STREAM).first()
     if row is None:
         fresh = Stream(secrets.token_hex(16), "", 0)
         connection.execute(sa.insert(stream).values(one=1, stream=fresh.stream, epoch="", last_n=0))
@@ -264,8 +277,8 @@ def queue(connection: Connection, after_n: int, most: int) -> list[Kept]:
     """Operations of the current stream after `after_n`, at most about `most`, never splitting a transaction
     of fewer."""
     now = current_stream(connection)
-    found = sa.select(entry).where(entry.c.stream == now.stream, entry.c.n > after_n).order_by(entry.c.n)
-    kept = [_kept(row) for row in connection.execute(found.limit(most + 1))]
+    found = connection.execute(_QUEUE, {"name": now.stream, "after": after_n, "most": most + 1})
+    kept = [_kept(row) for row in found]
     if len(kept) <= most:
         return kept
     whole = [item for item in kept if item.tx != kept[-1].tx]
