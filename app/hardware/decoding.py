@@ -83,28 +83,21 @@ class Decoder:
 
 
 def _zxing(frame: Frame) -> tuple[str, ...]:
-    import zxingcpp  # only a station with a camera pays for it
-
-    codes = zxingcpp.read_barcodes(
-        frame,
-        formats=zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode),
-        text_mode=zxingcpp.TextMode.Plain,
-    )
-    return tuple(code.text for code in codes if code.text)
+    return _read(frame)
 
 
 def _enlarged(frame: Frame) -> tuple[str, ...]:
-    import zxingcpp
-
     cv2 = vision()
     twice = cv2.resize(frame, None, fx=2, fy=2, interpolation=cv2.INTER_CUBIC)
-    plain = zxingcpp.TextMode.Plain
-    codes = zxingcpp.read_barcodes(
-        twice,
-        formats=zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode),
-        text_mode=plain,
-        try_downscale=False,
-    )
+    return _read(twice, try_downscale=False)
+
+
+def _read(frame: Any, **options: bool) -> tuple[str, ...]:
+    """QR codes of the usual model only: `QRCode` would take Micro QR in, which sees short numbers in plain noise."""
+    import zxingcpp  # only a station with a camera pays for it
+
+    formats = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCodeModel2)
+    codes = zxingcpp.read_barcodes(frame, formats=formats, text_mode=zxingcpp.TextMode.Plain, **options)
     return tuple(code.text for code in codes if code.text)
 
 

@@ -169,6 +169,16 @@ def test_frames_without_a_code_give_none() -> None:
     assert [decoder.read(frame()) for _ in range(9)] == [()] * 9
 
 
+def test_micro_codes_are_not_ours_and_not_read() -> None:
+    file = io.BytesIO()
+    segno.make_micro("4496").save(file, kind="png", scale=7)
+    symbol = np.asarray(Image.open(file).convert("L"), np.uint8)
+    shown = frame()
+    shown[150 : 150 + symbol.shape[0], 300 : 300 + symbol.shape[1]] = symbol
+    decoder = Decoder()
+    assert [decoder.read(shown) for _ in range(9)] == [()] * 9
+
+
 def test_enlarged_look_comes_every_third_miss(monkeypatch: pytest.MonkeyPatch) -> None:
     looks = _counted(monkeypatch)
     decoder = Decoder(Effort(3, 9))
