@@ -92,7 +92,7 @@ def _enlarged(frame: Frame) -> tuple[str, ...]:
     return _read(twice, try_downscale=False)
 
 
-def _read(frame: Any, **options: bool) -> tuple[str, ...]:
+def _read(frame: Any, **options: Any) -> tuple[str, ...]:
     """QR codes of the usual model only: `QRCode` would take Micro QR in, which sees short numbers in plain noise."""
     import zxingcpp  # only a station with a camera pays for it
 
