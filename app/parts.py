@@ -81,7 +81,10 @@ class Station:
         if self.store.identity is None:
             if not (config.server and config.code):
                 raise Refused(Code.STATION_UNKNOWN)
-            enrol(self.store, kept, config.server, config.code)
+            try:
+                enrol(self.store, kept, config.server, config.code)
+            except Unavailable as error:
+                raise Refused(Code.START_NEEDS_SERVER) from error
         loaded = kept.load()
         identity = self.store.identity
         if loaded is None or identity is None:
@@ -101,7 +104,10 @@ class Station:
                 return
             except Refused:
                 log.info("fetching the venue for the first time")
-        self.sync.once()
+        try:
+            self.sync.once()
+        except Unavailable as error:
+            raise Refused(Code.START_NEEDS_SERVER) from error
 
     def _build_services(self, config: Config, loaded: secrets.StationSecrets) -> None:
         info = self.info()

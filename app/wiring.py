@@ -117,6 +117,7 @@ def _services(station: Station) -> Services:
 def run_station(given: argparse.Namespace) -> int:
     """Opens the window and stays until it is closed."""
     data: Path = given.data
+    data.mkdir(parents=True, exist_ok=True, mode=0o700)
     logs.start(data / "logs", to_screen=True)
     clock: Clock = FileClock(given.clock_file) if given.clock_file else SystemClock()
     pins = json.loads(given.sample_pins) if given.sample_pins else {}

@@ -30,10 +30,11 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class Activity:
-    """Something people come to do; its sessions hold the places."""
+    """Something people come to do; its sessions hold the places. `number` (1..63) is part of their numbers for good."""
 
     activity_id: str
     name: Words
+    number: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,6 @@ class Code(StrEnum):
     SESSION_NEEDED = "session_needed"
     SESSION_OVER = "session_over"
     CAPACITY_FULL = "capacity_full"
-    PRICE_CHANGED = "price_changed"
     TENDERS_SHORT = "tenders_short"
     TENDERS_OVER = "tenders_over"
     CASH_TOO_LITTLE = "cash_too_little"
@@ -62,7 +61,6 @@ class Code(StrEnum):
     SCAN_UNPAID = "unpaid"
     SCAN_CANCELED = "canceled"
     SCAN_TIME = "invalid_time"
-    SCAN_PRODUCT = "product"
     SCAN_INVALID = "invalid"
     SCAN_FOREIGN = "foreign_venue"
     SCAN_TOO_LONG = "code_too_long"
@@ -71,6 +69,7 @@ class Code(StrEnum):
     # station, server, files
     STATION_UNKNOWN = "station_unknown"
     STATION_FENCED = "station_fenced"
+    START_NEEDS_SERVER = "start_needs_server"
     ENROLMENT_WRONG = "enrolment_wrong"
     ENROLMENT_USED = "enrolment_used"
     SERVER_UNTRUSTED = "server_untrusted"
@@ -81,7 +80,6 @@ class Code(StrEnum):
     DATA_NOT_WRITABLE = "data_not_writable"
     JOURNAL_DAMAGED = "journal_damaged"
     JOURNAL_NEWER = "journal_newer"
-    VENUE_FILE = "venue_file"
     # requests
     REQUEST_UNKNOWN = "request_unknown"
     REQUEST_CANCELLED = "request_cancelled"

@@ -95,3 +95,9 @@ def short_code(ticket_id: UUID) -> str:
     value = int.from_bytes(ticket_id.bytes[-4:], "big")
     letters = "".join(_SHORT[value >> shift & 31] for shift in (25, 20, 15, 10, 5, 0))
     return f"{letters[:4]}-{letters[4:]}"
+
+
+def is_short_code(text: str) -> bool:
+    """Whether `text` has the shape of a short code, as staff type it."""
+    letters = text.strip().upper()
+    return len(letters) == 7 and letters[4] == "-" and set(letters.replace("-", "", 1)) <= set(_SHORT)

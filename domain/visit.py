@@ -55,12 +55,12 @@ Decision = Admit | Refuse
 
 
 def decide(
-    code: TicketCode, known: Known, session: Session | None, *, now: datetime, today: date
+    code: TicketCode, known: Known, session: Session | None, *, now: datetime, today: date, early_minutes: int
 ) -> Decision:
     """Order of the answers: canceled, not paid, wrong day, already inside, wrong session, welcome.
 
     `today` is the venue's date at `now`. `session` is the ticket's session when this station knows it.
-    A session opens its gate 30 minutes early and lets nobody in after its end.
+    A session opens its gate `early_minutes` before its start and lets nobody in after its end.
     """
     if known.canceled:
         return Refuse(Code.SCAN_CANCELED)
@@ -72,10 +72,7 @@ def decide(
     if inside:
         return Refuse(Code.SCAN_ALREADY, entry=inside[0])
     if session is not None:
-        opens, closes = session.starts_at - timedelta(minutes=EARLY_MINUTES), session.ends_at
+        opens, closes = session.starts_at - timedelta(minutes=early_minutes), session.ends_at
         if not opens <= now <= closes:
             return Refuse(Code.SCAN_TIME, opens_at=session.starts_at, closes_at=closes)
     return Admit(again=bool(known.entries))
-
-
-EARLY_MINUTES = 30

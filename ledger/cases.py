@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy import Connection
@@ -19,6 +20,7 @@ from domain import operation as op
 from domain.card import AttemptState, contradicts
 from domain.staff import Permission, may
 from ledger import tables as t
+from ledger.clock import from_ms
 from ledger.database import add_rows
 from ledger.read_money import owed_by
 
@@ -262,3 +264,20 @@ _CHECKS: dict[str, Callable[[Connection, list[str]], Found]] = {
     "attempt": _attempts,
     "shift": _more_than_once(t.shift_close.c.shift_id, "closed_twice", "shift"),
 }
+
+
+@dataclass(frozen=True, slots=True)
+class OpenCase:
+    kind: str
+    subject: str
+    facts: str
+    opened_at: datetime
+
+
+def open_cases(connection: Connection) -> list[OpenCase]:
+    """What a person must look at, oldest first."""
+    found = sa.select(t.case_item).where(t.case_item.c.closed_at == 0).order_by(t.case_item.c.opened_at)
+    return [
+        OpenCase(row.kind, row.subject, row.facts, from_ms(row.opened_at))
+        for row in connection.execute(found)
+    ]

@@ -65,6 +65,15 @@ def ticket(connection: Connection, ticket_id: str) -> TicketRow | None:
     return TicketRow(row.ticket_id, row.booking_id, row.product, row.session, date.fromisoformat(row.day))
 
 
+def tickets_of(connection: Connection, day: date) -> list[TicketRow]:
+    """The tickets of a day."""
+    found = sa.select(t.ticket).where(t.ticket.c.day == day.isoformat())
+    return [
+        TicketRow(row.ticket_id, row.booking_id, row.product, row.session, day)
+        for row in connection.execute(found)
+    ]
+
+
 @dataclass(frozen=True, slots=True)
 class AdmissionRow:
     ticket_id: str

@@ -161,7 +161,7 @@ ticket = _synced(
     _int("product"),
     _int("session"),
     _int("places"),
-    _id("day"),
+    _id("day", True),
     _text("code"),
 )
 Index("ix_ticket_session", ticket.c.session)

@@ -120,3 +120,9 @@ def recognise(connection: Connection, token: str) -> Station:
     if row.fenced:
         raise Refused(Code.STATION_FENCED)
     return Station(row.station_id, row.name, row.incarnation)
+
+
+def fence(connection: Connection, name: str) -> bool:
+    """Shuts the station called `name` out; False when none is enrolled under it."""
+    fenced = sa.update(own.station).where(own.station.c.name == name).values(fenced=1)
+    return connection.execute(fenced).rowcount > 0

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import argparse
+import getpass
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from domain.errors import Refused
+from domain.errors import Code, Refused
+from domain.staff import check_pin
+from ledger import feed
+from ledger.cases import open_cases
 from ledger.clock import Clock, FileClock, SystemClock
 from server import access, importing, venue_file
 from server.database import Database
@@ -21,15 +27,31 @@ def add_commands(commands: Any) -> None:
     kinds = parser.add_subparsers(dest="admin", required=True)
     importer = kinds.add_parser("import", help="save a venue's own data")
     importer.add_argument("file", type=Path)
-    enroller = kinds.add_parser("enrol", help="print a one-time code for a station")
-    enroller.add_argument("station")
+    for name, words, what in (
+        ("enrol", "print a one-time code for a station", "station"),
+        ("fence", "shut a lost or stolen station out for good, until it is enrolled anew", "station"),
+        ("pin", "give a person a new first PIN, asked for at the prompt", "staff"),
+    ):
+        kinds.add_parser(name, help=words).add_argument(what)
+    kinds.add_parser("restored", help="after a backup was put back: stations send again what it lost")
+    kinds.add_parser("cases", help="list what a person must look at")
 
 
 def run(given: argparse.Namespace, settings: Settings) -> int:
     clock: Clock = FileClock(settings.clock_file) if settings.clock_file else SystemClock()
-    if given.admin == "import":
-        return import_file(given.file, settings, clock)
-    return print_code(given.station, settings, clock)
+    match given.admin:
+        case "import":
+            return import_file(given.file, settings, clock)
+        case "enrol":
+            return print_code(given.station, settings, clock)
+        case "fence":
+            return fence(given.station, settings, clock)
+        case "pin":
+            return new_pin(given.staff, getpass.getpass("New PIN: "), settings, clock)
+        case "restored":
+            return restored(settings, clock)
+        case _:
+            return list_cases(settings, clock)
 
 
 def import_file(path: Path, settings: Settings, clock: Clock) -> int:
@@ -51,6 +73,58 @@ def import_file(path: Path, settings: Settings, clock: Clock) -> int:
     finally:
         database.close()
     print(f"{path}: {changed} records changed.")
+    return 0
+
+
+@contextmanager
+def opened(settings: Settings, clock: Clock) -> Iterator[Database]:
+    database = Database(settings.database, clock)
+    try:
+        yield database
+    finally:
+        database.close()
+
+
+def fence(station: str, settings: Settings, clock: Clock) -> int:
+    """The station's token is dead from now on."""
+    with opened(settings, clock) as database:
+        found = database.transact(lambda c: access.fence(c, station))
+    print(f"{station} is shut out." if found else f"No enrolled station is called {station}.")
+    return 0 if found else 1
+
+
+def new_pin(staff_id: str, pin: str, settings: Settings, clock: Clock) -> int:
+    """For somebody who forgot theirs; the station learns it with its next sync."""
+    secrets = load_secrets(settings.data)
+    with opened(settings, clock) as database:
+        try:
+            check_pin(pin)
+            database.transact(lambda c: importing.save_pin(c, (staff_id, pin), secrets, clock, database.ids))
+        except Refused as refused:
+            weak = refused.code is Code.PIN_WEAK
+            print(
+                "4 to 8 digits, no plain run, not all the same." if weak else f"Nobody is called {staff_id}."
+            )
+            return 1
+    print(f"{staff_id} has a new PIN.")
+    return 0
+
+
+def restored(settings: Settings, clock: Clock) -> int:
+    """Begins a new epoch: every station fetches everything anew and sends again what the backup lost."""
+    with opened(settings, clock) as database:
+        database.transact(feed.renew_epoch)
+    print("Done. Start the server; stations send again what they have.")
+    return 0
+
+
+def list_cases(settings: Settings, clock: Clock) -> int:
+    """One line a case: since when, what kind, about what, the facts."""
+    with opened(settings, clock) as database:
+        rows = database.look(open_cases)
+    for row in rows:
+        print(f"{row.opened_at:%Y-%m-%d %H:%M} {row.kind:20} {row.subject} {row.facts}")
+    print(f"{len(rows)} open.")
     return 0
 
 

@@ -87,6 +87,7 @@ class _Reader:
         self.currency = "SAR"
         self.zone = ZoneInfo("UTC")
         self.known: dict[str, set[str]] = {}
+        self.numbers: dict[str, int] = {}
 
     def everything(self) -> VenueFile:
         for name in set(self.raw) - {"venue", "seller", "activity", "session", "product", "staff", "station"}:
@@ -162,9 +163,11 @@ class _Reader:
             raise Wrong("denominations", f"denominations: {text!r} is no amount of {self.currency}") from None
 
     def _activity(self, entry: Entry) -> Activity:
-        if len(self.known.get("activity", ())) >= _MOST_ACTIVITIES:
-            raise Wrong("", f"more than {_MOST_ACTIVITIES} activities")
-        return Activity(self._unique("activity", "id", entry.text("id")), entry.words("name"))
+        number = entry.whole("number", 1, _MOST_ACTIVITIES - 1)
+        self._unique("activity number", "number", str(number))
+        made = Activity(self._unique("activity", "id", entry.text("id")), entry.words("name"), number)
+        self.numbers[made.activity_id] = number
+        return made
 
     def _sessions(self, entry: Entry) -> list[Session]:
         activity = entry.one_of("activity", sorted(self.known.get("activity", ())))
@@ -195,8 +198,7 @@ class _Reader:
             yield start + index * step, start + (index + 1) * step
 
     def _session(self, activity: str, starts: datetime, ends: datetime, capacity: int) -> Session:
-        order = sorted(self.known["activity"]).index(activity)
-        number = (starts - _MINUTE_ZERO) // timedelta(minutes=1) * _MOST_ACTIVITIES + order
+        number = (starts - _MINUTE_ZERO) // timedelta(minutes=1) * _MOST_ACTIVITIES + self.numbers[activity]
         return Session(
             number, activity, starts.astimezone(UTC), ends.astimezone(UTC), capacity, starts.date()
         )
@@ -235,6 +237,12 @@ class _Reader:
             raise Wrong("pin", "pin wants 4 to 8 digits, not all the same and no plain run") from None
         return StaffEntry(StaffMember(staff_id, entry.words("name"), role, language), pin)
 
+    def _device(self, entry: Entry, key: str, shape: str, wanted: str) -> str:
+        value = entry.text(key, "files" if key == "printer" else "")
+        if not re.fullmatch(shape, value):
+            raise Wrong(key, f"{key} = {value!r} wants {wanted}")
+        return value
+
     def _station(self, entry: Entry) -> StationInfo:
         name = self._unique("station", "name", entry.text("name"))
         if not re.fullmatch(r"[A-Z]{2,6}[0-9]{1,2}", name):
@@ -248,6 +256,6 @@ class _Reader:
             entry.words("label"),
             tuple(places),
             entry.text("gate", ""),
-            entry.text("terminal", ""),
-            entry.text("printer", "files"),
+            self._device(entry, "terminal", r"[^@\s]*(@[^\s:@]+:\d{1,5})?", "NAME or NAME@HOST:PORT"),
+            self._device(entry, "printer", r"files|tcp://[^\s:/]+(:\d{1,5})?", "files or tcp://HOST:PORT"),
         )

@@ -28,6 +28,7 @@ from server.settings import Settings, load_secrets
 from server.tls import ensure_certificate
 
 log = logging.getLogger(__name__)
+FAILED = 2
 _STATUS = {
     Code.OPERATION_INVALID: 400,
     Code.STATION_UNKNOWN: 401,
@@ -79,7 +80,12 @@ def serve(settings: Settings) -> int:
     # The protocol is named, or asyncio leaves Nagle's algorithm on: each answer then waits 40 ms.
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    listener.bind((settings.host, settings.port))
+    try:
+        listener.bind((settings.host, settings.port))
+    except OSError as error:
+        raise OSError(
+            f"{settings.host}:{settings.port} is taken or not to be had ({error.strerror})"
+        ) from error
     config = uvicorn.Config(
         app, ssl_certfile=str(certificate), ssl_keyfile=str(key), log_level="warning", lifespan="off", access_log=False,
         timeout_graceful_shutdown=1,
@@ -133,8 +139,12 @@ def main(argv: list[str] | None = None) -> int:
     database = given.database or f"sqlite:///{given.data.resolve() / 'venue.db'}"
     settings = Settings(given.data, database, given.host, given.port, given.port_file, given.clock_file)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    if given.command == "admin":
-        return admin.run(given, settings)
     if given.end_with_parent:
         _end_with_parent()
-    return serve(settings)
+    try:
+        return admin.run(given, settings) if given.command == "admin" else serve(settings)
+    except sa.exc.OperationalError as error:
+        print(f"The database cannot be reached: {str(error.orig).strip()}", file=sys.stderr)
+    except (ValueError, OSError) as error:
+        print(f"The server cannot start: {error}", file=sys.stderr)
+    return FAILED

@@ -139,6 +139,8 @@ def options(parse: Callable[[list[str]], object], monkeypatch: pytest.MonkeyPatc
 
 
 def _options(parser: argparse.ArgumentParser, words: str = "") -> Iterator[str]:
+    if words and all(action.option_strings for action in parser._actions):
+        yield words
     for action in parser._actions:
         if isinstance(action, argparse._SubParsersAction):
             for name, child in action.choices.items():

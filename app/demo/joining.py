@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import sys
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -42,9 +43,23 @@ def remove(home: Path, pid: int) -> None:
 
 def read(home: Path) -> Note | None:
     try:
-        return Note(**json.loads((home / _NOTE).read_text()))
+        note = Note(**json.loads((home / _NOTE).read_text()))
     except (OSError, ValueError, TypeError):
         return None
+    return note if _lives(note.pid) else None
+
+
+def _lives(pid: int) -> bool:
+    """Whether that process is there; a note left by one that was killed is no note."""
+    if sys.platform == "win32":
+        return True
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
 
 
 def complete(given: argparse.Namespace, home: Path) -> argparse.Namespace:

@@ -6,6 +6,7 @@ import argparse
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -198,6 +199,10 @@ def _desk(venue: Venue) -> int:
 
 
 def _client(arguments: list[str], environment: dict[str, str]) -> int:
-    return subprocess.run(
-        [sys.executable, "-m", "app", *arguments], cwd=ROOT, env=environment, check=False
-    ).returncode
+    client = subprocess.Popen([sys.executable, "-m", "app", *arguments], cwd=ROOT, env=environment)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
+    try:
+        return client.wait()
+    finally:
+        client.terminate()
+        client.wait()

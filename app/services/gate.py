@@ -20,7 +20,7 @@ from domain import visit
 from domain.catalogue import Words
 from domain.errors import Code, Refused
 from domain.staff import Permission
-from domain.ticket import TicketCode, short_code, verify
+from domain.ticket import TicketCode, is_short_code, short_code, verify
 from ledger import read_gate, read_setup
 
 _SWALLOW_SECONDS = 2.0
@@ -62,19 +62,31 @@ class Gate:
 
     def _decide(self, recording: Recording, text: str) -> ScanResult:
         try:
-            code = verify(text, read_setup.ticket_keys(recording.cache))
+            code = self._read(recording.cache, text)
         except Refused as refused:
             self._note_refusal(recording, text, refused.code, "", self._today(recording.cache))
             return ScanResult(refused.code.value, Colour.RED, self._store.clock.now(), not self._online())
         known = read_gate.known(recording.cache, str(code.ticket_id), self._language())
         session = read_setup.session(recording.cache, code.session)
         today = self._today(recording.cache)
-        match visit.decide(code, known, session, now=self._store.clock.now(), today=today):
+        early = read_setup.venue(recording.cache).early_minutes
+        now = self._store.clock.now()
+        match visit.decide(code, known, session, now=now, today=today, early_minutes=early):
             case visit.Admit(again):
                 return self._admit(recording, code, again=again)
             case visit.Refuse() as refusal:
                 self._note_refusal(recording, text, refusal.code, str(code.ticket_id), code.first_day)
                 return self._refused(recording.cache, code, refusal)
+
+    def _read(self, connection: Connection, text: str) -> TicketCode:
+        """The ticket behind a scanned code, or behind the short code of a ticket of today that this station knows."""
+        if not is_short_code(text):
+            return verify(text, read_setup.ticket_keys(connection))
+        wanted = text.strip().upper()
+        for row in read_gate.tickets_of(connection, self._today(connection)):
+            if short_code(UUID(row.ticket_id)) == wanted:
+                return TicketCode(0, UUID(row.ticket_id), row.product, row.day, 1, row.session)
+        raise Refused(Code.SCAN_INVALID)
 
     def _admit(self, recording: Recording, code: TicketCode, *, again: bool) -> ScanResult:
         admission_id = self._store.ids.new()

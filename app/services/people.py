@@ -93,6 +93,12 @@ class People:
         `approver_not_allowed`."""
         known = self._check(approval.staff_id, approval.pin)
         check_approver(known.member.staff_id, known.member.role, asker_id, permission)
+        event = op.OverrideGiven(
+            self._store.ids.new(), known.member.staff_id, permission.value, "", approval.reason.strip()
+        )
+        shift = self._session.open_shift()
+        actor = Actor(asker_id, shift.shift_id if shift else "")
+        self._store.transact(lambda recording: recording.add(event), actor)
         return known.member.staff_id
 
     # the PIN --------------------------------------------------------------------------------------------------------

@@ -197,6 +197,7 @@ class Records:
         return row
 
     def _reverse_cards(self, actor: Actor, sale_id: str, on_step: OnStep) -> None:
+        self._ask_about_reversals(actor, sale_id, on_step)
         with self._store.read() as connection:
             attempts = read_money.attempts_of_sale(connection, sale_id)
         back = {
@@ -208,6 +209,18 @@ class Records:
             charged = attempt.direction == Direction.CHARGE and attempt.state is AttemptState.CAPTURED
             if charged and attempt.attempt_id not in back:
                 self._reverse(actor, attempt, on_step)
+
+    def _ask_about_reversals(self, actor: Actor, sale_id: str, on_step: OnStep) -> None:
+        """A reversal that nobody answered is asked about first; refuses `card_unknown_open` while it stays so."""
+        with self._store.read() as connection:
+            attempts = read_money.attempts_of_sale(connection, sale_id)
+        for attempt in attempts:
+            if attempt.state in OPEN:
+                found = self._cards.find_out(
+                    actor, attempt.attempt_id, lambda recording, landed: None, on_step, tries=2
+                )
+                if found.state in OPEN:
+                    raise Refused(Code.CARD_UNKNOWN_OPEN)
 
     def _reverse(self, actor: Actor, attempt: Attempt, on_step: OnStep) -> None:
         done = self._cards.reverse(
@@ -237,10 +250,30 @@ class Records:
         )
 
     def retry_print(self, job_id: str) -> None:
-        """Sends a job that is known not to be on paper again; one that may be is reprinted as COPY instead."""
+        """Sends a job that is known not to be on paper again; one that may be on paper comes again as COPY."""
         self._session.require(Permission.REPRINT)
-        self._set_job(job_id, ("failed",), "queued")
+        with self._store.read_journal() as connection:
+            job = connection.execute(
+                sa.select(journal.print_job).where(journal.print_job.c.job_id == job_id)
+            ).one()
+        if job.state == "unconfirmed":
+            self._print_copy(job.kind, job.title)
+            self._set_job(job_id, ("unconfirmed",), "given_up")
+        else:
+            self._set_job(job_id, ("failed",), "queued")
         self._wake_printer()
+
+    def _print_copy(self, kind: str, title: str) -> None:
+        """`title` is the document's number; an X or Z is printed again from the stored job by its shift's page."""
+        with self._store.read() as connection:
+            rows = read_money.documents(connection, self._station(), 10_000)
+        row = next((row for row in rows if row.number == title), None)
+        if row is None:
+            raise Refused(Code.DOCUMENT_UNKNOWN)
+        if kind == "receipt":
+            self.reprint(row.document_id)
+        else:
+            self.reprint_tickets(row.sale_id)
 
     def give_up_print(self, job_id: str) -> None:
         self._session.require(Permission.REPRINT)

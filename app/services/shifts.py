@@ -62,7 +62,7 @@ class Shifts:
                 for row in read_money.documents_of_shift(connection, shift.shift_id)
             )
             counts = len(_counts(connection, shift.shift_id))
-            attempts = len(read_money.open_attempts(connection, shift.shift_id))
+            attempts = read_money.open_attempts(connection, shift.shift_id)
         return ShiftPage(
             shift.shift_id,
             shift.opened_at,
@@ -71,7 +71,7 @@ class Shifts:
             sales,
             moves,
             counts,
-            attempts + self._open_sales(),
+            self._unsettled({attempt.sale_id for attempt in attempts}),
             self._store.waiting(),
         )
 
@@ -149,7 +149,8 @@ class Shifts:
         return self._store.transact(work, actor)
 
     def count(self, pieces: Mapping[int, int]) -> CountShown:
-        """A blind count: only now is the expected figure told. One recount is allowed, both are kept.
+        """A blind count: only now is the expected figure told. One recount is allowed, both are kept; when money has
+        moved since, counting begins anew.
 
         Refuses `count_again_used`, `shift_attempt_open` while a card's outcome is unknown, `shift_sale_open`.
         """
@@ -159,12 +160,12 @@ class Shifts:
 
         def work(recording: Recording) -> CountShown:
             self._check_nothing_open(recording, shift)
-            before = _counts(recording.cache, shift.shift_id)
-            if len(before) > 1:
-                raise Refused(Code.COUNT_AGAIN_USED)
             expected = rules.figures(
                 shift.opening, read_money.cash_events(recording.cache, shift.shift_id)
             ).expected
+            before = [row for row in _counts(recording.cache, shift.shift_id) if row[2] == expected.minor]
+            if len(before) > 1:
+                raise Refused(Code.COUNT_AGAIN_USED)
             recording.add(op.ShiftCounted(self._store.ids.new(), shift.shift_id, counted, expected, parts))
             difference = counted - expected
             limit = read_setup.venue(recording.cache).difference_limit
@@ -241,9 +242,11 @@ class Shifts:
         if begun(recording.cache, shift.shift_id):
             raise Refused(Code.VOID_UNFINISHED)
 
-    def _open_sales(self) -> int:
+    def _unsettled(self, asked: set[str]) -> int:
+        """Sales not paid in full or whose card is not known; each counts once."""
         with self._store.read_journal() as connection:
-            return connection.execute(sa.select(sa.func.count()).select_from(journal.open_sale)).scalar_one()
+            unpaid = connection.execute(sa.select(journal.open_sale.c.sale_id)).scalars()
+            return len(asked.union(unpaid))
 
     def _report(self, connection: Connection, shift: OpenShift) -> ShiftReport:
         venue = read_setup.venue(connection)

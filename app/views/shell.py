@@ -200,8 +200,6 @@ class TopBar(QFrame):
         texts, found = self._desk.texts, list[tuple[str, str, str]]()
         if status.refused_by_server:
             found.append((texts("top.refused_by_server"), "circle-x", "bad"))
-        elif status.needs_attention:
-            found.append((texts("top.attention", n=status.needs_attention), "alert-triangle", "warn"))
         if status.prints_waiting and not status.printer_reason:
             found.append((texts("top.printing", n=status.prints_waiting), "printer", "mute"))
         elif status.prints_waiting:

@@ -92,15 +92,15 @@ CASES = [
 
 @pytest.mark.parametrize(("known", "now", "answer"), CASES)
 def test_the_gate_answers(known: Known, now: object, answer: object) -> None:
-    assert decide(TICKET, known, a_session(), now=now, today=DAY) == answer  # type: ignore[arg-type]
+    assert decide(TICKET, known, a_session(), now=now, today=DAY, early_minutes=30) == answer  # type: ignore[arg-type]
 
 
 def test_a_ticket_of_another_day_names_its_day() -> None:
     tomorrow = DAY.fromordinal(DAY.toordinal() + 1)
-    assert decide(TICKET, Known(True), a_session(), now=at(10), today=tomorrow) == Refuse(
+    assert decide(TICKET, Known(True), a_session(), now=at(10), today=tomorrow, early_minutes=30) == Refuse(
         Code.SCAN_TIME, valid_on=DAY
     )
 
 
 def test_an_unknown_session_does_not_stop_a_signed_ticket() -> None:
-    assert decide(TICKET, Known(False), None, now=at(23), today=DAY) == Admit()
+    assert decide(TICKET, Known(False), None, now=at(23), today=DAY, early_minutes=30) == Admit()

@@ -9,8 +9,9 @@ import pytest
 
 from domain.errors import Code, Refused
 from ledger.clock import HandClock, to_ms
-from ledger.read_setup import products, sessions_of, venue
+from ledger.read_setup import products, sessions_of, staff, venue
 from server import access, admin, venue_file
+from server.database import Database
 from server.settings import Settings
 from tests.helpers.core import MORNING, SAMPLE, Core
 
@@ -34,6 +35,8 @@ MISTAKES = [
     ('currency = "SAR"', 'currency = "XYZ"', "currency"),
     ("number = 2\n", "number = 1\n", "number"),
     ('name = "LK1"', 'name = "lk-1"', "name"),
+    ('printer = "files"', 'printer = "usb"', "printer"),
+    ('terminal = "PIN-01"', 'terminal = "PIN-01@host"', "terminal"),
     ('icon = "ticket"', 'icon = "ticket"\ncolour = "red"', "colour"),
     ('id = "salem"', 'id = "reem"', "id"),
     ('denominations = ["500"', 'denominations = ["five"', "denominations"),
@@ -165,3 +168,45 @@ def test_no_code_for_a_station_that_is_not_there(core: Core) -> None:
     with pytest.raises(Refused) as refused:
         code_for(core, "POS9")
     assert refused.value.code is Code.STATION_UNKNOWN
+
+
+def people(folder: Path) -> dict[str, tuple[str, bool]]:
+    """Each person's verifier and whether they still work here."""
+    database = Database(f"sqlite:///{folder / 'venue.db'}", HandClock(MORNING))
+    found = {row.member.staff_id: (row.verifier, row.active) for row in database.look(staff)}
+    database.close()
+    return found
+
+
+def test_an_import_leaves_peoples_own_pins_and_ends_who_is_not_named(tmp_path: Path) -> None:
+    import_text(tmp_path, TEXT)
+    before = people(tmp_path)
+    import_text(tmp_path, TEXT.replace('pin = "2580"', 'pin = "7194"').replace('id = "salem"', 'id = "sami"'))
+    after = people(tmp_path)
+    assert after["reem"] == before["reem"]
+    assert (after["salem"][1], after["sami"][1]) == (False, True)
+
+
+def test_the_administrators_commands(tmp_path: Path) -> None:
+    import_text(tmp_path, TEXT)
+    settings, clock = Settings(tmp_path, f"sqlite:///{tmp_path / 'venue.db'}"), HandClock(MORNING)
+    before = people(tmp_path)["reem"]
+    with redirect_stdout(io.StringIO()) as out:
+        assert admin.new_pin("reem", "1234", settings, clock) == 1
+        assert admin.new_pin("nobody", "7194", settings, clock) == 1
+        assert admin.new_pin("reem", "7194", settings, clock) == 0
+        assert admin.fence("POS1", settings, clock) == 1
+        assert admin.restored(settings, clock) == 0
+        assert admin.list_cases(settings, clock) == 0
+    assert "0 open." in out.getvalue()
+    assert people(tmp_path)["reem"] != before
+
+
+def test_a_fenced_station_is_shut_out(core: Core) -> None:
+    code, now = code_for(core, "POS1"), to_ms(core.clock.now())
+    token = core.database.transact(lambda c: access.enrol(c, code, core.secrets, now)[0].token)
+    assert core.database.look(lambda c: access.recognise(c, token)).name == "POS1"
+    assert core.database.transact(lambda c: access.fence(c, "POS1"))
+    with pytest.raises(Refused) as refused:
+        core.database.look(lambda c: access.recognise(c, token))
+    assert refused.value.code is Code.STATION_FENCED

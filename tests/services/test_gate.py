@@ -101,3 +101,10 @@ def test_who_may_not_admit_is_refused(open_station: Open) -> None:
 def test_a_sale_without_tickets_prints_none(shop: Shop) -> None:
     shop.sell((TUBE,))
     assert [kind for kind, _, _ in shop.jobs()] == ["receipt"]
+
+
+def test_the_short_code_on_the_ticket_can_be_typed(shop: Shop) -> None:
+    shop.sell((ADULT, ADULT))
+    first = shop.station.gate.scan(shop.codes()[0])
+    assert shop.station.gate.scan(f" {first.ticket_short.lower()} ").code == "already_redeemed"
+    assert shop.station.gate.scan("ZZZZ-ZZ").code == "invalid"

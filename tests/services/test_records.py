@@ -115,8 +115,6 @@ def test_a_job_that_was_being_sent_at_the_crash_waits_for_a_person(shop: Shop, o
     again.station.printer.start()
     wait_for(lambda: again.jobs() == [("receipt", "unconfirmed", "restart")])
     job = again.station.records.print_jobs()[0]
-    again.station.records.retry_print(job.job_id)
-    assert again.jobs() == [("receipt", "unconfirmed", "restart")]
     again.station.records.give_up_print(job.job_id)
     assert again.jobs() == [("receipt", "given_up", "restart")]
 
@@ -141,3 +139,29 @@ def test_a_void_that_broke_off_after_the_reversal_can_only_be_finished(
     assert void(again, sale_id) == "POS1-000003"
     assert (cards.taken(), again.count(t.sale_void)) == (0, 1)
     assert again.station.shifts.count({}).expected == sar("534.50")
+
+
+def test_a_job_that_may_be_on_paper_comes_again_only_as_a_copy(shop: Shop) -> None:
+    shop.sell((TUBE,))
+    with shop.station.store.local() as connection:
+        connection.execute(journal.print_job.update().values(state="unconfirmed"))
+    job = shop.station.records.print_jobs()[0]
+    shop.station.records.retry_print(job.job_id)
+    assert shop.jobs() == [("receipt", "given_up", ""), ("receipt", "queued", "")]
+    assert shop.station.records.recent()[0].copies == 1
+
+
+def test_an_unknown_reversal_is_asked_about_before_the_next_try(card_shop: Shop, cards: CardProcess) -> None:
+    sale_id = card_shop.pay_card(card_shop.begin((ADULT,))).sale_id
+    cards.script("no_answer_approved")
+
+    def dead(step: object) -> None:
+        if getattr(step, "step", "") == "query":
+            cards.process.kill()
+            cards.process.wait()
+
+    records = card_shop.station.records
+    assert refused(lambda: records.void(sale_id, "mistake", HUDA, dead)) is Code.CARD_UNKNOWN_OPEN
+    cards.start()
+    assert void(card_shop, sale_id) == "POS1-000002"
+    assert cards.taken() == 0

@@ -128,3 +128,22 @@ def test_a_shift_survives_a_restart_and_the_next_person(shop: Shop, open_station
 def test_gate_staff_have_no_drawer(open_station: Open, staff: str) -> None:
     shop = open_station().sign_in(staff)
     assert refused(shop.station.shifts.open, {10000: 1}) is Code.NOT_ALLOWED
+
+
+def test_counting_begins_anew_when_money_moved_after_two_counts(shop: Shop) -> None:
+    exact = {20000: 1, 10000: 2, 5000: 1, 2000: 2, 1000: 1}
+    for _ in range(2):
+        shop.station.shifts.count(exact)
+    assert refused(shop.station.shifts.count, exact) is Code.COUNT_AGAIN_USED
+    shop.sell((WATER,))
+    assert refused(shop.station.shifts.close, "", None) is Code.COUNT_NEEDED
+    assert shop.station.shifts.count(exact | {200: 1, 25: 1, 5: 1}).difference == sar("0.00")
+    assert shop.station.shifts.close("", None).number == "Z-0001"
+
+
+def test_an_unfinished_sale_counts_once(card_shop: Shop, cards: CardProcess) -> None:
+    cards.script("lost")
+    card_shop.pay_card(card_shop.begin((TUBE,)))
+    page = card_shop.station.shifts.page()
+    assert page is not None
+    assert page.open_payments == 1
