@@ -1,0 +1,1 @@
+"""`python -m benchmarks`: what Gatehouse costs, measured on the real parts; a table, and JSON with --json FILE."""

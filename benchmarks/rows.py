@@ -1,0 +1,103 @@
+"""What a benchmark says: rows of figures, one of them held against its bar, with a ratio to something of the same run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+Figures = dict[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """`judged` names the figure that `bar` is about; `at_least` when more is better. `ratio` is the judged (or first)
+    figure over what `beside` says, measured in the same run."""
+
+    what: str
+    unit: str
+    figures: Figures
+    judged: str = ""
+    bar: float | None = None
+    at_least: bool = False
+    ratio: float | None = None
+    beside: str = ""
+    note: str = ""
+
+    @property
+    def verdict(self) -> Literal["ok", "missed", ""]:
+        if self.bar is None:
+            return ""
+        value = self.figures[self.judged]
+        return "ok" if (value >= self.bar if self.at_least else value <= self.bar) else "missed"
+
+
+class Skipped(Exception):
+    """A part cannot be measured here; the reason is told."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """How much is measured. `full` adds what takes minutes."""
+
+    quick: bool = False
+    full: bool = False
+
+    def of(self, usual: int, quick: int) -> int:
+        return quick if self.quick else usual
+
+
+Part = Callable[[Scale], list[Row]]
+
+
+@dataclass(slots=True)
+class Report:
+    rows: list[tuple[str, Row]] = field(default_factory=list)
+    skipped: list[tuple[str, str]] = field(default_factory=list)
+
+    def as_json(self) -> dict[str, object]:
+        return {
+            "rows": [_row(part, row) for part, row in self.rows],
+            "skipped": [{"part": part, "why": why} for part, why in self.skipped],
+        }
+
+
+def _row(part: str, row: Row) -> dict[str, object]:
+    measured = {name: round(value, 4) for name, value in row.figures.items()}
+    bar = None if row.bar is None else {"figure": row.judged, "least" if row.at_least else "most": row.bar}
+    ratio = None if row.ratio is None else {"to": row.beside, "is": round(row.ratio, 3)}
+    return {
+        "part": part,
+        "what": row.what,
+        "unit": row.unit,
+        "measured": measured,
+        "bar": bar,
+        "ratio": ratio,
+        "verdict": row.verdict,
+        "note": row.note,
+    }
+
+
+def percentile(values: Sequence[float], percent: float) -> float:
+    """The smallest value that `percent` of all do not exceed."""
+    ranked = sorted(values)
+    return ranked[min(len(ranked) - 1, max(0, -(-len(ranked) * percent // 100) - 1).__int__())]
+
+
+def spread(values: Sequence[float]) -> Figures:
+    return {"p50": percentile(values, 50), "p99": percentile(values, 99)}
+
+
+def line(part: str, row: Row) -> str:
+    """One line of the table."""
+    figures = "  ".join(f"{name} {_short(value)}" for name, value in row.figures.items())
+    bar = ""
+    if row.bar is not None:
+        bar = f"{'>=' if row.at_least else '<='} {_short(row.bar)}"
+    ratio = "" if row.ratio is None else f"{row.ratio:.2f} x {row.beside}"
+    told = f"{part:<12}{row.what:<52}{figures:<40}{row.unit:<8}{bar:<10}{row.verdict:<8}{ratio}"
+    return (told + (f"  ({row.note})" if row.note else "")).rstrip()
+
+
+def _short(value: float) -> str:
+    return f"{value:,.0f}" if abs(value) >= 1000 or value == int(value) else f"{value:.3g}"

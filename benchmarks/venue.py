@@ -1,0 +1,77 @@
+"""A venue server in its own process, an enrolled station beside it, and thousands of guests put into either."""
+
+from __future__ import annotations
+
+import contextlib
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from app.enrolment import enrol
+from app.secrets import FileSecrets, StationSecrets
+from app.server_api import ServerApi
+from app.store import Store
+from benchmarks.crowd import Crowd, fill
+from benchmarks.meters import cpu_of, memory_of
+from server.database import Database
+from tests.helpers.running import RunningServer
+
+
+
+@contextlib.contextmanager
+def scratch() -> Iterator[Path]:
+    with tempfile.TemporaryDirectory(prefix="gatehouse-bench-", ignore_cleanup_errors=True) as folder:
+        yield Path(folder)
+
+
+@contextlib.contextmanager
+def venue_server(folder: Path, *, database: str = "", crowd: Crowd | None = None) -> Iterator[RunningServer]:
+    """The sample venue's server as a child process, filled before it starts."""
+    server = RunningServer(folder, database=database)
+    if crowd is not None:
+        with contextlib.closing(Database(server.database, server.clock)) as opened:
+            opened.transact(lambda c: fill(c, crowd, server.clock, published=True))
+    server.start()
+    try:
+        yield server
+    finally:
+        server.kill()
+
+
+def pid_of(server: RunningServer) -> int:
+    process = server._process
+    assert process is not None
+    return process.pid
+
+
+def server_cpu(server: RunningServer) -> float:
+    return cpu_of(pid_of(server))
+
+
+def server_memory(server: RunningServer) -> float:
+    return memory_of(pid_of(server))
+
+
+@dataclass(frozen=True, slots=True)
+class Till:
+    """An enrolled data folder and what it speaks to the server with."""
+
+    store: Store
+    secrets: StationSecrets
+    api: ServerApi
+
+    def close(self) -> None:
+        self.api.close()
+        self.store.close()
+
+
+def till(folder: Path, server: RunningServer, name: str) -> Till:
+    store = Store(folder, server.clock, lambda topics: None)
+    kept = FileSecrets(folder)
+    enrol(store, kept, server.url, server.code(name))
+    secrets = kept.load()
+    assert secrets is not None and store.identity is not None
+    return Till(store, secrets, ServerApi(server.url, store.identity.certificate, secrets.token))
+
+
