@@ -167,9 +167,20 @@ def came(connection: Connection, day: date) -> int:
     return connection.execute(counted.where(t.admission.c.day == day.isoformat(), _LIVE)).scalar_one()
 
 
+# Counted apart: asking of each ticket whether it was cancelled takes ten times as long.
+_DAY_OF = (
+    sa.select(t.ticket.c.day).where(t.ticket.c.ticket_id == t.ticket_cancel.c.ticket_id).scalar_subquery()
+)
+_EXPECTED = sa.select(
+    sa.select(sa.func.count()).where(t.ticket.c.day == sa.bindparam("day")).scalar_subquery(),
+    sa.select(sa.func.count())
+    .select_from(t.ticket_cancel)
+    .where(_DAY_OF == sa.bindparam("day"))
+    .scalar_subquery(),
+)
+
+
 def expected(connection: Connection, day: date) -> int:
     """Tickets of `day` that were not cancelled."""
-    live = ~sa.exists().where(t.ticket_cancel.c.ticket_id == t.ticket.c.ticket_id)
-    return connection.execute(
-        sa.select(sa.func.count()).where(t.ticket.c.day == day.isoformat(), live)
-    ).scalar_one()
+    sold, canceled = connection.execute(_EXPECTED, {"day": day.isoformat()}).one()
+    return int(sold - canceled)
