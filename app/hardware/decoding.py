@@ -92,12 +92,13 @@ def _enlarged(frame: Frame) -> tuple[str, ...]:
     return _read(twice, try_downscale=False)
 
 
-def _read(frame: Any, **options: Any) -> tuple[str, ...]:
+def _read(frame: Any, *, try_downscale: bool = True) -> tuple[str, ...]:
     """QR codes of the usual model only: `QRCode` would take Micro QR in, which sees short numbers in plain noise."""
     import zxingcpp  # only a station with a camera pays for it
 
     formats = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCodeModel2)
-    codes = zxingcpp.read_barcodes(frame, formats=formats, text_mode=zxingcpp.TextMode.Plain, **options)
+    plain = zxingcpp.TextMode.Plain
+    codes = zxingcpp.read_barcodes(frame, formats=formats, text_mode=plain, try_downscale=try_downscale)
     return tuple(code.text for code in codes if code.text)
 
 
