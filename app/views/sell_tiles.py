@@ -123,8 +123,11 @@ class SessionStrip(QWidget):
 
     def show_sessions(self, sessions: tuple[SessionTile, ...], chosen: int) -> None:
         turn = chosen != self._chosen or len(sessions) != len(self._sessions)
+        before = self._sessions, self._fits
         self._sessions, self._chosen = sessions, chosen
         self._fits = self._fitting()
+        if not turn and before == (sessions, self._fits):
+            return
         if turn:
             at = next((i for i, each in enumerate(sessions) if each.number == chosen), 0)
             self._first = max(0, min(at - 1, len(sessions) - self._fits))
@@ -183,8 +186,10 @@ class TileGrid(QWidget):
 
     def show_tiles(self, tiles: tuple[ProductTile, ...], counts: Mapping[int, int], *, stale: bool) -> None:
         if tiles != self._tiles or stale != self._stale_counts or not self._buttons():
+            # A sale changes the places of a few products: making all tiles anew would hold the window too long.
+            same = {} if stale != self._stale_counts else {button.tile: button for button in self._buttons()}
             self._tiles, self._stale_counts = tiles, stale
-            self._put([self._button(tile) for tile in tiles] or [self._nothing()])
+            self._put([same.get(tile) or self._button(tile) for tile in tiles] or [self._nothing()])
         self.show_counts(counts)
 
     def show_counts(self, counts: Mapping[int, int]) -> None:
@@ -216,10 +221,12 @@ class TileGrid(QWidget):
 
     def _put(self, cells: list[QWidget]) -> None:
         for old in self._cells:
-            old.hide()
-            old.deleteLater()
+            if old not in cells:
+                old.hide()
+                old.deleteLater()
+        fresh = [cell for cell in cells if cell not in self._cells]
         self._cells = cells
-        for cell in cells:
+        for cell in fresh:
             cell.setParent(self)
             cell.show()
         self._place()
