@@ -61,7 +61,9 @@ def _machine() -> dict[str, str | int | None]:
 def _arguments(argv: list[str]) -> argparse.Namespace:
     listed = "\n".join(f"  {name:<12}{words}" for name, words in PARTS.items())
     parser = argparse.ArgumentParser(
-        prog="python -m benchmarks", description=f"Parts:\n{listed}", formatter_class=argparse.RawDescriptionHelpFormatter
+        prog="python -m benchmarks",
+        description=f"Parts:\n{listed}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("parts", nargs="*", choices=[*PARTS, []], metavar="PART")
     parser.add_argument("--quick", action="store_true", help="fewer turns; under a minute")

@@ -1,7 +1,9 @@
-"""Reading codes from made frames with the scanner's own decoder: rates, CPU a frame, time to a result, the GUI thread."""
+"""Codes in made frames and the scanner's own decoder: rates, CPU a frame, time to a result, the GUI thread."""
 
 from __future__ import annotations
 
+import hashlib
+import itertools
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -20,7 +22,7 @@ FRAME_MS = 1000 / 30
 
 def measure(scale: Scale) -> list[Row]:
     vision().setNumThreads(1)
-    return [*_rates(scale), *_empty(scale), *_small(scale), *_clips(scale), *_gaps(scale)]
+    return [*_rates(scale), *_empty(scale), *_small(), *_clips(scale), *_gaps(scale)]
 
 
 def _rates(scale: Scale) -> list[Row]:
@@ -42,7 +44,9 @@ def _rates(scale: Scale) -> list[Row]:
     return [*rows, Row("wrong texts", "frames", {"all": wrong}, "all", 0)]
 
 
-def _rate_rows(size: str, each: int, counts: tuple[dict[str, int], dict[str, int]], cpu: list[float]) -> list[Row]:
+def _rate_rows(
+    size: str, each: int, counts: tuple[dict[str, int], dict[str, int]], cpu: list[float]
+) -> list[Row]:
     first, whole = counts
     easy = sum(whole[name] for name in made.EASY)
     total, part = each * len(made.CONDITIONS), each * len(made.EASY)
@@ -50,12 +54,40 @@ def _rate_rows(size: str, each: int, counts: tuple[dict[str, int], dict[str, int
     least_first = 238 / 288 * total if size == "1080p" else None
     least_whole = 235 / 288 * total if size == "720p" else None
     rows = [
-        Row(f"{size}: read by the first decoder of {total}", "frames", {"read": sum(first.values())}, "read", least_first, at_least=True),
-        Row(f"{size}: read by the pipeline of {total}", "frames", {"read": sum(whole.values())}, "read", least_whole, at_least=True, note=note),
-        Row(f"{size}: a frame with a code, first decoder", "CPU ms", {"p50": percentile(cpu, 50), "p95": percentile(cpu, 95)}),
+        Row(
+            f"{size}: read by the first decoder of {total}",
+            "frames",
+            {"read": sum(first.values())},
+            "read",
+            least_first,
+            at_least=True,
+        ),
+        Row(
+            f"{size}: read by the pipeline of {total}",
+            "frames",
+            {"read": sum(whole.values())},
+            "read",
+            least_whole,
+            at_least=True,
+            note=note,
+        ),
+        Row(
+            f"{size}: a frame with a code, first decoder",
+            "CPU ms",
+            {"p50": percentile(cpu, 50), "p95": percentile(cpu, 95)},
+        ),
     ]
     if size == "720p":
-        rows.append(Row(f"{size}: clean, perspective and moire of {part}", "frames", {"read": easy}, "read", 94 / 96 * part, at_least=True))
+        rows.append(
+            Row(
+                f"{size}: clean, perspective and moire of {part}",
+                "frames",
+                {"read": easy},
+                "read",
+                94 / 96 * part,
+                at_least=True,
+            )
+        )
     return rows
 
 
@@ -81,10 +113,18 @@ def _beside_zbar(pictures: Sequence[made.Grey], first: float) -> Row:
         return Row("pyzbar is not here, no ratio to it", "", {"seen": 0}, note=str(error)[:80])
     zbar = percentile([_cpu(decoding._zbar, picture)[1] for picture in pictures], 50)
     share = first / zbar
-    return Row("empty 720p frame, first decoder over pyzbar", "ratio", {"p50": share}, "p50", 0.25, ratio=share, beside="pyzbar")
+    return Row(
+        "empty 720p frame, first decoder over pyzbar",
+        "ratio",
+        {"p50": share},
+        "p50",
+        0.25,
+        ratio=share,
+        beside="pyzbar",
+    )
 
 
-def _small(scale: Scale) -> list[Row]:
+def _small() -> list[Row]:
     shown = made.small(110, 16)
     read = sum(frame.text in decoding._zxing(frame.picture) for frame in shown)
     return [Row("v6-M ticket code 110 px wide, of 16", "frames", {"read": read}, "read", 15, at_least=True)]
@@ -96,7 +136,14 @@ def _clips(scale: Scale) -> list[Row]:
     late, unread = [], 0
     for number in range(count):
         text, shots = made.clip(number)
-        readable = next((at for at, shot in enumerate(shots) if text in (decoding._zxing(shot) or decoding._enlarged(shot))), None)
+        readable = next(
+            (
+                at
+                for at, shot in enumerate(shots)
+                if text in (decoding._zxing(shot) or decoding._enlarged(shot))
+            ),
+            None,
+        )
         result = _result_at(text, shots)
         if result is None or readable is None:
             unread += 1
@@ -131,13 +178,19 @@ def _gaps(scale: Scale) -> list[Row]:
     bar = percentile(control, 99) + 10
     return [
         Row("GUI timer of 5 ms beside a thread that hashes", "ms", spread(control)),
-        Row("GUI timer of 5 ms beside the decoder, 1080p", "ms", spread(found), "p99", bar, ratio=percentile(found, 99) / percentile(control, 99), beside="hashing p99"),
+        Row(
+            "GUI timer of 5 ms beside the decoder, 1080p",
+            "ms",
+            spread(found),
+            "p99",
+            bar,
+            ratio=percentile(found, 99) / percentile(control, 99),
+            beside="hashing p99",
+        ),
     ]
 
 
 def _hash(data: bytes) -> None:
-    import hashlib
-
     hashlib.sha1(data, usedforsecurity=False).digest()
 
 
@@ -163,7 +216,7 @@ def _timer_gaps(work: Callable[[], object], seconds: float) -> list[float]:
     stop.set()
     thread.join()
     assert QCoreApplication.instance() is not None
-    return [(later - earlier) * 1000 for earlier, later in zip(ticks, ticks[1:], strict=False)]
+    return [(later - earlier) * 1000 for earlier, later in itertools.pairwise(ticks)]
 
 
 def _cpu(read: Read, picture: made.Grey) -> tuple[tuple[str, ...], float]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
+import pytest
 import sqlalchemy as sa
 
 from benchmarks.crowd import Crowd, family_sale, fill
@@ -42,11 +43,14 @@ def places(folder: Path) -> Iterator[list[Place]]:
     with contextlib.ExitStack() as stack:
         try:
             server = stack.enter_context(postgres.running())
-        except postgres.pytest.skip.Exception:
+        except pytest.skip.Exception:
             yield [embedded]
             return
         pid = postmaster(server)
-        yield [embedded, Place("postgresql", server.url(server.fresh()), lambda: own_cpu() + cpu_of_family(pid))]
+        yield [
+            embedded,
+            Place("postgresql", server.url(server.fresh()), lambda: own_cpu() + cpu_of_family(pid)),
+        ]
 
 
 def postmaster(server: postgres.Postgres) -> int:
@@ -58,7 +62,10 @@ def postmaster(server: postgres.Postgres) -> int:
 
 
 def measure(scale: Scale) -> list[Row]:
-    with tempfile.TemporaryDirectory(prefix="gatehouse-bench-", ignore_cleanup_errors=True) as folder, places(Path(folder)) as found:
+    with (
+        tempfile.TemporaryDirectory(prefix="gatehouse-bench-", ignore_cleanup_errors=True) as folder,
+        places(Path(folder)) as found,
+    ):
         rows = [row for place in found for row in _on(place, Path(folder), scale)]
     if len(found) == 1:
         rows.append(Row("PostgreSQL is not here, its rows are missing", "", {"rows": 0}))
@@ -95,11 +102,41 @@ class _Bench:
         name, beside = self.place.name, "one statement in a transaction"
         return [
             Row(f"{name}: {beside}", "CPU ms", {"mean": floor}),
-            Row(f"{name}: admission alone", "CPU ms", {"mean": one}, "mean", ALONE[name], ratio=one / floor, beside=beside),
-            Row(f"{name}: admission in a batch of {BATCH}", "CPU ms", {"mean": many}, "mean", 0.5, ratio=many / floor, beside=beside),
-            Row(f"{name}: sale of 3 tickets, paid", "CPU ms", {"mean": sold}, "mean", 6.0, ratio=sold / floor, beside=beside),
+            Row(
+                f"{name}: admission alone",
+                "CPU ms",
+                {"mean": one},
+                "mean",
+                ALONE[name],
+                ratio=one / floor,
+                beside=beside,
+            ),
+            Row(
+                f"{name}: admission in a batch of {BATCH}",
+                "CPU ms",
+                {"mean": many},
+                "mean",
+                0.5,
+                ratio=many / floor,
+                beside=beside,
+            ),
+            Row(
+                f"{name}: sale of 3 tickets, paid",
+                "CPU ms",
+                {"mean": sold},
+                "mean",
+                6.0,
+                ratio=sold / floor,
+                beside=beside,
+            ),
             Row(f"{name}: the same, {together} in a batch", "CPU ms", {"mean": sold_many}),
-            Row(f"{name}: admission with {crowd.tickets:,} tickets", "CPU ms", {"mean": one}, ratio=one / few, beside="with none"),
+            Row(
+                f"{name}: admission with {crowd.tickets:,} tickets",
+                "CPU ms",
+                {"mean": one},
+                ratio=one / few,
+                beside="with none",
+            ),
         ]
 
     def _analyse(self) -> None:
@@ -108,7 +145,9 @@ class _Bench:
             connection.execute(sa.text("ANALYZE"))
 
     def _floor(self, times: int) -> float:
-        table = sa.Table("floor", sa.MetaData(), sa.Column("n", sa.Integer, primary_key=True), sa.Column("words", sa.Text))
+        table = sa.Table(
+            "floor", sa.MetaData(), sa.Column("n", sa.Integer, primary_key=True), sa.Column("words", sa.Text)
+        )
         statement = sa.insert(table)
         engine = self.core.database.engine
         with engine.begin() as connection:
@@ -128,7 +167,9 @@ class _Bench:
         """CPU ms a sale; each is two operations."""
         operations: list[Operation] = []
         for number in range(times):
-            operations += family_sale(self.venue, (helper.DAY, 60_000 + number // 50), next(self._names), self.core.clock)
+            operations += family_sale(
+                self.venue, (helper.DAY, 60_000 + number // 50), next(self._names), self.core.clock
+            )
         return self._pushed([self.station.sent(operation) for operation in operations], 2 * at_once) * 2
 
     def _pushed(self, sent: list[Sent], at_once: int) -> float:

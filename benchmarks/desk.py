@@ -46,7 +46,12 @@ class Watched(QApplication):
         self._inside = False
 
     def notify(self, receiver: QObject, event: QEvent) -> bool:
-        if self._inside or not self.noting or receiver is self.not_ours or QThread.currentThread() is not self.thread():
+        if (
+            self._inside
+            or not self.noting
+            or receiver is self.not_ours
+            or QThread.currentThread() is not self.thread()
+        ):
             return bool(super().notify(receiver, event))
         kind = event.type()
         self._inside = True
@@ -66,7 +71,10 @@ def main(arguments: list[str]) -> int:
     watched = Watched()
     made = make_application([])
     joined = join(
-        Config(Path(data), keyring=False), FileClock(Path(clock)), sound=lambda name: None, preferences=Preferences()
+        Config(Path(data), keyring=False),
+        FileClock(Path(clock)),
+        sound=lambda name: None,
+        preferences=Preferences(),
     )
     joined.station.start()
     joined.window.resize(*SIZE)
@@ -85,8 +93,7 @@ def main(arguments: list[str]) -> int:
     player = Player(script(), seconds=20, ended=made.quit)
     watched.not_ours = player._timer
     player.start()
-    run = made.exec
-    run()
+    made.exec()
     joined.close()
     if player.error is not None:
         raise player.error
@@ -147,7 +154,13 @@ def sales(watched: Watched, joined: Joined, found: Found) -> Script:
         yield lambda: not joined.station.checkout.to_resolve()
         yield _later(0.2)
         hands.key("Esc")
-        yield lambda: isinstance(shown := page_of(window, "sell"), SaleView) and shown.cart is not None and not shown.cart.lines
+        yield (
+            lambda: (
+                isinstance(shown := page_of(window, "sell"), SaleView)
+                and shown.cart is not None
+                and not shown.cart.lines
+            )
+        )
     watched.noting = False
     found |= event_figures(watched)
     found["sales"] = SALES - 1

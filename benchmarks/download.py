@@ -64,7 +64,13 @@ def _first(server: RunningServer, one: Till, size: int) -> list[Row]:
     name = f"first download of {size:,} tickets"
     return [
         Row(f"{name}: server", "CPU s", {"all": cpu}, "all", (5.0 if large else 0.5) * share),
-        Row(f"{name}: station ready", "s", {"wall": wall, "cpu": applied}, "wall", (15.0 if large else 2.0) * share),
+        Row(
+            f"{name}: station ready",
+            "s",
+            {"wall": wall, "cpu": applied},
+            "wall",
+            (15.0 if large else 2.0) * share,
+        ),
         Row(f"{name}: wire", "MB", {"all": wire.bytes / 1e6}, "all", None if large else 1.0 * share),
         Row(f"{name}: a ticket's own row", "bytes", {"gzip": wire.tickets / size}, "gzip", 60.0),
     ]
@@ -117,7 +123,10 @@ def _small(server: RunningServer, tills: tuple[Till, Till], crowd: Crowd, scale:
         taken.append((time.perf_counter() - start) * 1000)
         spent += server_cpu(server) - before
         after = page.json()["next"]
-    rows = [Row("pull of 1 changed row", "ms", spread(taken), "p99", 50.0), Row("pull of 1 changed row: server", "CPU ms", {"mean": spent / times})]
+    rows = [
+        Row("pull of 1 changed row", "ms", spread(taken), "p99", 50.0),
+        Row("pull of 1 changed row: server", "CPU ms", {"mean": spent / times}),
+    ]
     return rows + _hundred(server, one, pusher, tickets[times:])
 
 
@@ -128,7 +137,9 @@ def _hundred(server: RunningServer, one: Till, pusher: Pusher, tickets: list[str
     for number in range(rounds):
         some = tickets[number * 100 : (number + 1) * 100]
         for start in range(0, 100, BATCH):
-            pusher.push([pusher.sent(admission(pusher.ids, ticket)) for ticket in some[start : start + BATCH]])
+            pusher.push(
+                [pusher.sent(admission(pusher.ids, ticket)) for ticket in some[start : start + BATCH]]
+            )
         with one.store.read() as connection:
             at = cache.level(connection)
         weight += _pull(one, at.buckets, at.cursor).num_bytes_downloaded
@@ -137,7 +148,13 @@ def _hundred(server: RunningServer, one: Till, pusher: Pusher, tickets: list[str
         cpu, mine = cpu + server_cpu(server) - before, mine + own_cpu() - here
     memory = server_memory(server)
     return [
-        Row("100 changes reach a station: server", "CPU ms", {"mean": cpu / rounds, "station": mine / rounds}, "mean", 20.0),
+        Row(
+            "100 changes reach a station: server",
+            "CPU ms",
+            {"mean": cpu / rounds, "station": mine / rounds},
+            "mean",
+            20.0,
+        ),
         Row("100 changes reach a station: wire", "kB", {"mean": weight / rounds / 1000}, "mean", 15.0),
         Row("server's memory afterwards", "MB", {"rss": memory}, "rss", 120.0),
     ]

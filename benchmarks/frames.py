@@ -1,4 +1,4 @@
-"""Camera frames made from a fixed seed: QR codes as a webcam would see them, pictures without a code, and short clips."""
+"""Camera frames made from a fixed seed: QR codes as a webcam sees them, pictures without a code, short clips."""
 
 from __future__ import annotations
 
@@ -52,7 +52,15 @@ def scene(chance: Chance, size: tuple[int, int]) -> Grey:
     for _ in range(int(chance.integers(4, 14))):
         where = (int(chance.integers(0, width)), int(chance.integers(0, height)))
         words = text_of(chance, int(chance.integers(4, 16)))
-        cv2.putText(picture, words, where, cv2.FONT_HERSHEY_SIMPLEX, float(chance.uniform(0.5, 2)), int(chance.integers(0, 255)), 2)
+        cv2.putText(
+            picture,
+            words,
+            where,
+            cv2.FONT_HERSHEY_SIMPLEX,
+            float(chance.uniform(0.5, 2)),
+            int(chance.integers(0, 255)),
+            2,
+        )
     middle = (int(chance.integers(0, width)), int(chance.integers(0, height)))
     cv2.ellipse(picture, middle, (height // 6, height // 4), 0, 0, 360, int(chance.integers(120, 220)), -1)
     return noisy(cv2.GaussianBlur(picture, (0, 0), 0.8), chance, 3.0)
@@ -76,7 +84,9 @@ def placed(background: Grey, ticket: Grey, corners: NDArray[np.float32]) -> Grey
     return made
 
 
-def square(chance: Chance, size: tuple[int, int], side: float, *, turn: float = 0.0, tilt: float = 0.0) -> NDArray[np.float32]:
+def square(
+    chance: Chance, size: tuple[int, int], side: float, *, turn: float = 0.0, tilt: float = 0.0
+) -> NDArray[np.float32]:
     """Corners of a square of `side` pixels somewhere inside, turned (radians) and pulled out of shape by `tilt`."""
     width, height = size
     reach = side * (0.5 if turn == 0 else 0.71) + side * tilt
@@ -85,7 +95,8 @@ def square(chance: Chance, size: tuple[int, int], side: float, *, turn: float = 
     points = np.array([[-half, -half], [half, -half], [half, half], [-half, half]])
     rotation = np.array([[math.cos(turn), -math.sin(turn)], [math.sin(turn), math.cos(turn)]])
     pulled = points @ rotation.T + chance.uniform(-tilt, tilt, (4, 2)) * side
-    return (pulled + middle).astype(np.float32)
+    corners: NDArray[np.float32] = (pulled + middle).astype(np.float32)
+    return corners
 
 
 def wrapped(ticket: Grey, half_angle: float) -> Grey:
@@ -97,7 +108,7 @@ def wrapped(ticket: Grey, half_angle: float) -> Grey:
     grid = np.meshgrid(x, np.arange(tall))
     made = cv2.remap(ticket, grid[0].astype(np.float32), grid[1].astype(np.float32), cv2.INTER_LINEAR)
     shade = 1 - 0.35 * (across / math.sin(half_angle)) ** 2
-    return (made * shade).astype(np.uint8)
+    return _any((made * shade).astype(np.uint8))
 
 
 def _defocus(picture: Grey, chance: Chance) -> Grey:
@@ -125,15 +136,24 @@ def _low_light(picture: Grey, chance: Chance) -> Grey:
 def _glare(picture: Grey, chance: Chance) -> Grey:
     tall, wide = picture.shape
     y, x = np.mgrid[0:tall, 0:wide]
-    spot = np.exp(-(((x - chance.uniform(0, wide)) ** 2 + (y - chance.uniform(0, tall)) ** 2) / (2 * (tall * chance.uniform(0.1, 0.26)) ** 2)))
-    return np.clip(picture + spot * 300, 0, 255).astype(np.uint8)
+    spot = np.exp(
+        -(
+            ((x - chance.uniform(0, wide)) ** 2 + (y - chance.uniform(0, tall)) ** 2)
+            / (2 * (tall * chance.uniform(0.1, 0.26)) ** 2)
+        )
+    )
+    return _any(np.clip(picture + spot * 300, 0, 255).astype(np.uint8))
 
 
 def _moire(picture: Grey, chance: Chance) -> Grey:
     tall, wide = picture.shape
     y, x = np.mgrid[0:tall, 0:wide]
-    waves = np.sin(x * chance.uniform(1.5, 2.8)) + np.sin(y * chance.uniform(1.5, 2.8)) + np.sin((x + y) * chance.uniform(0.02, 0.06))
-    return np.clip(picture * 0.85 + 12 * waves + 15, 0, 255).astype(np.uint8)
+    waves = (
+        np.sin(x * chance.uniform(1.5, 2.8))
+        + np.sin(y * chance.uniform(1.5, 2.8))
+        + np.sin((x + y) * chance.uniform(0.02, 0.06))
+    )
+    return _any(np.clip(picture * 0.85 + 12 * waves + 15, 0, 255).astype(np.uint8))
 
 
 def _any(picture: Any) -> Grey:
@@ -166,13 +186,18 @@ def frames(size: tuple[int, int], each: int) -> Iterator[Frame]:
 def _shown(condition: str, text: str, size: tuple[int, int], chance: Chance) -> Grey:
     ticket = code(text)
     side = size[1] * float(chance.uniform(0.2, 0.65))
-    turn, tilt = (float(chance.uniform(0, 2 * math.pi)), 0.12) if condition == "perspective" else (float(chance.uniform(-0.2, 0.2)), 0.02)
+    turn, tilt = (
+        (float(chance.uniform(0, 2 * math.pi)), 0.12)
+        if condition == "perspective"
+        else (float(chance.uniform(-0.2, 0.2)), 0.02)
+    )
     if condition == "wristband":
         ticket = wrapped(ticket, float(chance.uniform(0.35, 0.85)))
     picture = placed(scene(chance, size), ticket, square(chance, size, side, turn=turn, tilt=tilt))
     picture = _any(vision().GaussianBlur(picture, (0, 0), 0.6))
-    spoil = SPOILED.get(condition, lambda same, _chance: same)
-    return noisy(spoil(picture, chance), chance, 2.0)
+    if condition in SPOILED:
+        picture = SPOILED[condition](picture, chance)
+    return noisy(picture, chance, 2.0)
 
 
 def empty(size: tuple[int, int], count: int) -> list[Grey]:
@@ -187,7 +212,9 @@ def small(width: int, count: int) -> list[Frame]:
     made = []
     for _ in range(count):
         text = text_of(chance, 151)
-        picture = placed(scene(chance, HD), code(text), square(chance, HD, width, turn=float(chance.uniform(-0.1, 0.1))))
+        picture = placed(
+            scene(chance, HD), code(text), square(chance, HD, width, turn=float(chance.uniform(-0.1, 0.1)))
+        )
         blurred = vision().GaussianBlur(picture, (0, 0), float(chance.uniform(0.4, 0.7)))
         made.append(Frame("small", text, noisy(blurred, chance, 2.0)))
     return made
@@ -200,7 +227,10 @@ def clip(number: int, length: int = 60) -> tuple[str, list[Grey]]:
     background, ticket = scene(chance, HD), code(text)
     side, turn = float(chance.uniform(230, 420)), float(chance.uniform(-0.4, 0.4))
     rest = square(chance, HD, side, turn=turn, tilt=0.03)
-    come, start = int(chance.integers(12, 22)), np.array([float(chance.choice([-700, 700])), float(chance.uniform(-200, 200))])
+    come, start = (
+        int(chance.integers(12, 22)),
+        np.array([float(chance.choice([-700, 700])), float(chance.uniform(-200, 200))]),
+    )
     shots = []
     for step in range(length):
         left = max(0.0, 1 - step / come)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from app.services.gate import Gate
 from app.shown import ScanResult
 from app.store import Recording
@@ -19,14 +21,22 @@ def measure(scale: Scale) -> list[Row]:
         few = _decisions(gate, codes := crowded(gate.station, size), times)
         bare = fsyncs(folder, times)
         before = own_cpu()
-        scans = [timed(lambda code=code: _admitted(gate, code)) for code in codes[:times]]  # type: ignore[misc] # bound early
+        scans = [timed(partial(_admitted, gate, code)) for code in codes[:times]]
         cpu = (own_cpu() - before) / times
-        again = [timed(lambda code=code: gate.station.gate.scan(code)) for code in codes[:times]]  # type: ignore[misc] # bound early
+        again = [timed(partial(gate.station.gate.scan, code)) for code in codes[:times]]
         board = [timed(gate.station.gate.board) for _ in range(scale.of(20, 5))]
     disk = percentile(bare, 50)
     return [
         Row(f"decided, {size:,} tickets in the cache", "ms", spread(few), "p99", 10.0),
-        Row("scanned: decided and durable", "ms", spread(scans), "p99", 30.0, ratio=percentile(scans, 50) / disk, beside="fsync p50"),
+        Row(
+            "scanned: decided and durable",
+            "ms",
+            spread(scans),
+            "p99",
+            30.0,
+            ratio=percentile(scans, 50) / disk,
+            beside="fsync p50",
+        ),
         Row("scanned: CPU, sync included", "CPU ms", {"mean": cpu}),
         Row("scanned again: refused and durable", "ms", spread(again), "p99", 30.0),
         Row(f"the gate's board, {size:,} tickets today", "ms", {"p50": percentile(board, 50)}),

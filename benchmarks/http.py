@@ -6,6 +6,7 @@ import itertools
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from app.server_api import ServerApi
@@ -91,11 +92,42 @@ class _Bench:
         memory = server_memory(self.server)
         return [
             Row(f"{name}: healthz", "CPU ms", {"mean": ping}),
-            Row(f"{name}: admission alone", "CPU ms", {"mean": cpu}, "mean", ALONE[name], ratio=cpu / ping, beside="healthz"),
-            Row(f"{name}: admission in a batch of {BATCH}", "CPU ms", {"mean": batch_cpu}, "mean", 0.5, ratio=batch_cpu / ping, beside="healthz"),
-            Row(f"{name}: sale of 3 tickets, paid", "CPU ms", {"mean": sale_cpu}, "mean", 6.0, ratio=sale_cpu / ping, beside="healthz"),
+            Row(
+                f"{name}: admission alone",
+                "CPU ms",
+                {"mean": cpu},
+                "mean",
+                ALONE[name],
+                ratio=cpu / ping,
+                beside="healthz",
+            ),
+            Row(
+                f"{name}: admission in a batch of {BATCH}",
+                "CPU ms",
+                {"mean": batch_cpu},
+                "mean",
+                0.5,
+                ratio=batch_cpu / ping,
+                beside="healthz",
+            ),
+            Row(
+                f"{name}: sale of 3 tickets, paid",
+                "CPU ms",
+                {"mean": sale_cpu},
+                "mean",
+                6.0,
+                ratio=sale_cpu / ping,
+                beside="healthz",
+            ),
             Row(f"{name}: admission, 1 client", "ms", spread(taken), "p50", 5.0),
-            Row(f"{name}: admission, {AT_ONCE} clients", "ms", spread(crowded), "p99", 40.0, note="clients share the machine"),
+            Row(
+                f"{name}: admission, {AT_ONCE} clients",
+                "ms",
+                spread(crowded),
+                "p99",
+                40.0,
+                note="clients share the machine",
+            ),
             Row(f"{name}: memory of the server", "MB", {"rss": memory}, "rss", 120.0),
         ]
 
@@ -103,7 +135,9 @@ class _Bench:
         identity = self.till.store.identity
         assert identity is not None
         api = ServerApi(self.server.url, identity.certificate, self.till.secrets.token)
-        return Pusher(api, identity.station_id, self.epoch, self.ids, self.server, f"bench-{self.place.name}-{number}")
+        return Pusher(
+            api, identity.station_id, self.epoch, self.ids, self.server, f"bench-{self.place.name}-{number}"
+        )
 
     def _cpu(self) -> float:
         """CPU of the server and, beside it, of PostgreSQL; this process only asks."""
@@ -113,11 +147,15 @@ class _Bench:
         """CPU ms an admission, and the wall ms of each call."""
         sent = [pusher.sent(admission(self.ids, ticket)) for ticket in tickets]
         before = self._cpu()
-        taken = [timed(lambda s=start: pusher.push(sent[s : s + at_once])) for start in range(0, len(sent), at_once)]  # type: ignore[misc] # s is bound early
+        batches = [sent[start : start + at_once] for start in range(0, len(sent), at_once)]
+        taken = [timed(partial(pusher.push, batch)) for batch in batches]
         return (self._cpu() - before) / len(sent), taken
 
     def _sales(self, pusher: Pusher, times: int) -> float:
-        sales = [family_sale(self.venue, (DAY, 60_000 + n // 50), f"{n:06d}", self.server.clock) for n in range(times)]
+        sales = [
+            family_sale(self.venue, (DAY, 60_000 + n // 50), f"{n:06d}", self.server.clock)
+            for n in range(times)
+        ]
         sent = [[pusher.sent(operation) for operation in sale] for sale in sales]
         before = self._cpu()
         for pair in sent:
@@ -138,10 +176,13 @@ class _Bench:
 
         def run(number: int) -> None:
             pusher = self.pusher(number + 1)
-            mine = [pusher.sent(admission(self.ids, ticket)) for ticket in tickets[number * each : (number + 1) * each]]
+            mine = [
+                pusher.sent(admission(self.ids, ticket))
+                for ticket in tickets[number * each : (number + 1) * each]
+            ]
             pusher.api.pull("keys", "", "")
             barrier.wait()
-            times = [timed(lambda one=one: pusher.push([one])) for one in mine]  # type: ignore[misc] # bound early
+            times = [timed(partial(pusher.push, [one])) for one in mine]
             with guard:
                 taken.extend(times)
             pusher.api.close()

@@ -1,7 +1,8 @@
-"""What a benchmark says: rows of figures, one of them held against its bar, with a ratio to something of the same run."""
+"""What a benchmark says: rows of figures, one held against its bar, with a ratio to something of the same run."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
@@ -81,7 +82,7 @@ def _row(part: str, row: Row) -> dict[str, object]:
 def percentile(values: Sequence[float], percent: float) -> float:
     """The smallest value that `percent` of all do not exceed."""
     ranked = sorted(values)
-    return ranked[min(len(ranked) - 1, max(0, -(-len(ranked) * percent // 100) - 1).__int__())]
+    return ranked[max(0, math.ceil(len(ranked) * percent / 100) - 1)]
 
 
 def spread(values: Sequence[float]) -> Figures:

@@ -24,14 +24,30 @@ def measure(scale: Scale) -> list[Row]:
     disk = percentile(bare, 50)
     return [
         Row("4 kB written and fsynced, same disk", "ms", spread(bare)),
-        Row("payment of a family of five opened", "ms", spread(begun), ratio=percentile(begun, 50) / disk, beside="fsync p50"),
-        Row("cash: pressed to durable", "ms", spread(pressed), "p99", 30.0, ratio=percentile(pressed, 50) / disk, beside="fsync p50"),
+        Row(
+            "payment of a family of five opened",
+            "ms",
+            spread(begun),
+            ratio=percentile(begun, 50) / disk,
+            beside="fsync p50",
+        ),
+        Row(
+            "cash: pressed to durable",
+            "ms",
+            spread(pressed),
+            "p99",
+            30.0,
+            ratio=percentile(pressed, 50) / disk,
+            beside="fsync p50",
+        ),
         Row("cash: pressed to the page of change", "ms", spread(shown)),
         Row("a sale: the till's CPU, sync and printing included", "CPU ms", {"mean": cpu}),
     ]
 
 
-def _sales(till: Shop, durable: list[float], times: int) -> tuple[list[float], list[float], list[float], float]:
+def _sales(
+    till: Shop, durable: list[float], times: int
+) -> tuple[list[float], list[float], list[float], float]:
     """Wall ms of opening the payment, from the press to the commit and to the answer; CPU ms of it all."""
     begun, pressed, shown = [], [], []
     carts = [till.cart(PARTY) for _ in range(times)]

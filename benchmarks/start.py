@@ -10,7 +10,10 @@ from benchmarks.venue import scratch
 def measure(scale: Scale) -> list[Row]:
     with scratch() as folder, prepared(folder, "POS1", "reem") as place:
         found = [desk_child("start", place) for _ in range(scale.of(5, 2))]
-    figures = {name: percentile([float(each[name]) for each in found], 50) for name in ("sign-in", "sell-ready", "memory")}
+    figures = {
+        name: percentile([float(each[name]) for each in found], 50)
+        for name in ("sign-in", "sell-ready", "memory")
+    }
     return [
         Row("start to the sign-in page", "s", {"p50": figures["sign-in"]}),
         Row("start to sell-ready, PIN typed at once", "s", {"p50": figures["sell-ready"]}, "p50", 3.0),

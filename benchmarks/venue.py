@@ -18,7 +18,6 @@ from server.database import Database
 from tests.helpers.running import RunningServer
 
 
-
 @contextlib.contextmanager
 def scratch() -> Iterator[Path]:
     with tempfile.TemporaryDirectory(prefix="gatehouse-bench-", ignore_cleanup_errors=True) as folder:
@@ -73,5 +72,3 @@ def till(folder: Path, server: RunningServer, name: str) -> Till:
     secrets = kept.load()
     assert secrets is not None and store.identity is not None
     return Till(store, secrets, ServerApi(server.url, store.identity.certificate, secrets.token))
-
-
