@@ -9,11 +9,10 @@ import io
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-import segno
 from PIL import Image, ImageChops
 
 from documents.preview import framed
-from documents.raster import FULL_WIDTH, QUIET_MODULES, stack
+from documents.raster import FULL_WIDTH, QUIET_MODULES, stack, symbol
 
 
 @dataclass(slots=True)
@@ -80,7 +79,7 @@ def _qr(reading: _Reading) -> None:
 
 def _print_qr(reading: _Reading) -> None:
     file = io.BytesIO()
-    code = segno.make_qr(reading.qr.decode("ascii"), error="m", boost_error=False)
+    code = symbol(reading.qr.decode("ascii"))
     code.save(file, kind="png", scale=reading.module, border=QUIET_MODULES)
     symbol = Image.open(file).convert("1")
     paper = Image.new("1", (reading.width, symbol.height), 1)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import math
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import assert_never
 
 import segno
@@ -75,19 +76,21 @@ def draw(row: Row, width: int) -> Image.Image:
 
 def qr_module_dots(row: QrCode) -> int:
     """Dots of one module, so that the symbol is at least as wide as asked."""
-    modules = _symbol(row).symbol_size(border=0)[0]
+    modules = symbol(row.text).symbol_size(border=0)[0]
     return math.ceil(row.millimetres * DOTS_A_MM / modules)
 
 
 def qr_picture(row: QrCode) -> Image.Image:
     """The symbol with its quiet zone."""
     file = io.BytesIO()
-    _symbol(row).save(file, kind="png", scale=qr_module_dots(row), border=QUIET_MODULES)
+    symbol(row.text).save(file, kind="png", scale=qr_module_dots(row), border=QUIET_MODULES)
     return Image.open(file).convert("1")
 
 
-def _symbol(row: QrCode) -> segno.QRCode:
-    return segno.make_qr(row.text, error="m", boost_error=False)
+@lru_cache(maxsize=64)
+def symbol(text: str) -> segno.QRCode:
+    """The QR code of a text, as every paper has it. Choosing its mask takes 10 ms; slip, picture and PDF share it."""
+    return segno.make_qr(text, error="m", boost_error=False)
 
 
 def _face(size: Size, bold: bool, width: int) -> Face:

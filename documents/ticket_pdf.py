@@ -11,7 +11,6 @@ import io
 from collections.abc import Iterable
 from functools import cache
 
-import segno
 from reportlab.lib.pagesizes import A6
 from reportlab.lib.units import mm
 from reportlab.pdfbase import pdfmetrics
@@ -20,6 +19,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from documents.bilingual import phrase
 from documents.fonts import PDF_FAMILY, font_file
+from documents.raster import symbol
 from documents.shaping import base_direction, visual, wrap
 from documents.ticket_slip import position
 from domain.catalogue import Words
@@ -125,7 +125,7 @@ def _head(pen: _Pen, venue: Words) -> None:
 
 def _draw_code(canvas: Canvas, code: str, corner: tuple[float, float], side: float) -> None:
     """The QR as rectangles, one for each run of dark modules; `side` includes its quiet zone."""
-    rows = list(segno.make_qr(code, error="m", boost_error=False).matrix_iter(border=4))
+    rows = list(symbol(code).matrix_iter(border=4))
     module = side / len(rows)
     path = canvas.beginPath()
     for number, row in enumerate(rows):
