@@ -81,9 +81,9 @@ def _print_qr(reading: _Reading) -> None:
     file = io.BytesIO()
     code = symbol(reading.qr.decode("ascii"))
     code.save(file, kind="png", scale=reading.module, border=QUIET_MODULES)
-    symbol = Image.open(file).convert("1")
-    paper = Image.new("1", (reading.width, symbol.height), 1)
-    paper.paste(symbol, ((reading.width - symbol.width) // 2, 0))
+    shown = Image.open(file).convert("1")
+    paper = Image.new("1", (reading.width, shown.height), 1)
+    paper.paste(shown, ((reading.width - shown.width) // 2, 0))
     reading.parts.append(paper)
 
 
