@@ -26,7 +26,7 @@ def measure(scale: Scale) -> list[Row]:
 
 
 def _rates(scale: Scale) -> list[Row]:
-    each = 32 if scale.full else scale.of(16, 4)
+    each = 32 if scale.full else scale.of(16, 3)
     rows = []
     wrong = 0
     for size in (made.HD, made.FULL_HD):
@@ -132,7 +132,7 @@ def _small() -> list[Row]:
 
 def _clips(scale: Scale) -> list[Row]:
     """Replayed at 30 frames a second with the CPU time each decode took; the newest frame wins."""
-    count = scale.of(18, 4)
+    count = scale.of(18, 3)
     late, unread = [], 0
     for number in range(count):
         text, shots = made.clip(number)

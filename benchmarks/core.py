@@ -89,7 +89,7 @@ class _Bench:
 
     def rows(self, scale: Scale) -> list[Row]:
         alone, batches, sales = scale.of(300, 60), scale.of(12, 4), scale.of(80, 20)
-        crowd = Crowd(scale.of(20_000, 4_000), helper.DAY)
+        crowd = Crowd(scale.of(20_000, 2_000), helper.DAY)
         few = self._admissions([f"early-{n}" for n in range(alone)], 1)
         self.core.database.transact(lambda c: fill(c, crowd, self.core.clock, published=True))
         self._analyse()

@@ -59,7 +59,7 @@ def measure(scale: Scale) -> list[Row]:
 
 
 def _on(place: Place, folder: Path, scale: Scale) -> list[Row]:
-    crowd = Crowd(scale.of(20_000, 4_000), DAY)
+    crowd = Crowd(scale.of(20_000, 2_000), DAY)
     database = place.url if place.name == "postgresql" else ""
     with venue_server(folder, database=database, crowd=crowd) as server:
         one = till(folder / "POS1", server, "POS1")

@@ -19,7 +19,7 @@ def measure(scale: Scale) -> list[Row]:
     told = Told(changed=lambda _topics: durable.append(time.perf_counter()))
     with scratch() as folder, counter(folder, told) as till:
         bare = fsyncs(folder, scale.of(200, 40))
-        begun, pressed, shown, cpu = _sales(till, durable, scale.of(50, 10))
+        begun, pressed, shown, cpu = _sales(till, durable, scale.of(40, 6))
         bare += fsyncs(folder, scale.of(200, 40))
     disk = percentile(bare, 50)
     return [

@@ -9,7 +9,7 @@ from benchmarks.venue import scratch
 
 def measure(scale: Scale) -> list[Row]:
     with scratch() as folder, prepared(folder, "POS1", "reem") as place:
-        found = [desk_child("start", place) for _ in range(scale.of(5, 2))]
+        found = [desk_child("start", place) for _ in range(scale.of(5, 1))]
     figures = {
         name: percentile([float(each[name]) for each in found], 50)
         for name in ("sign-in", "sell-ready", "memory")

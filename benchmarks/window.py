@@ -15,7 +15,7 @@ def measure(scale: Scale) -> list[Row]:
         with prepared(folder / "a", "POS1", "reem") as place:
             sold = desk_child("window", place)
         with prepared(folder / "b", "LK1", "faisal", lambda station: crowded(station, size)) as place:
-            scanned = desk_child("scan", place, scale.of(100, 20))
+            scanned = desk_child("scan", place, scale.of(100, 15))
     painted = [float(each) for each in scanned["painted"]]
     return [
         *_events(f"{sold['sales']} sales tapped and paid", sold),
