@@ -36,12 +36,16 @@ class ServerApi:
 
     def __init__(self, url: str, certificate: str, token: str) -> None:
         headers = {"authorization": f"Bearer {token}"} if token else {}
+        self._transport = httpx.HTTPTransport(verify=_pinned(certificate))
         self._client = httpx.Client(
-            base_url=url, verify=_pinned(certificate), timeout=_TIMEOUT, headers=headers, trust_env=False
+            base_url=url, transport=self._transport, timeout=_TIMEOUT, headers=headers, trust_env=False
         )
 
     def close(self) -> None:
+        """Ends what is under way. To be called again when no thread asks any more: a line that was just being opened
+        is closed only then."""
         self._client.close()
+        self._transport.close()
 
     def enrol(self, code: str) -> Enrolled:
         return codec.loads(Enrolled, self._post("/v1/enrol", codec.dumps(EnrolAsk(PROTOCOL, code))))

@@ -56,6 +56,7 @@ class Sync:
         for thread in self._threads:
             if thread.is_alive():
                 thread.join(timeout=3)
+        self._api.close()
 
     def wake(self) -> None:
         """There is something to send or fetch."""

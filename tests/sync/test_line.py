@@ -320,7 +320,9 @@ def test_the_server_runs_on_postgresql_too(tmp_path: Path, postgres_database: st
     server.kill()
 
 
-def test_a_copy_of_a_ticket_has_its_code_though_the_folder_was_lost(server: RunningServer, opened: Open) -> None:
+def test_a_copy_of_a_ticket_has_its_code_though_the_folder_was_lost(
+    server: RunningServer, opened: Open
+) -> None:
     desk = opened("POS1", start=False).sign_in("reem").open_shift()
     sale = desk.sell()
     codes = desk.codes()
@@ -333,6 +335,8 @@ def test_a_copy_of_a_ticket_has_its_code_though_the_folder_was_lost(server: Runn
     assert again.codes() == [""] * len(codes)
     again.station.records.reprint_tickets(sale.sale_id)
     with again.station.store.read_journal() as connection:
-        statement = sa.select(journal.print_job.c.payload).order_by(journal.print_job.c.job_id.desc()).limit(1)
+        statement = (
+            sa.select(journal.print_job.c.payload).order_by(journal.print_job.c.job_id.desc()).limit(1)
+        )
         printed = connection.execute(statement).scalar_one()
     assert all(code in printed for code in codes)
