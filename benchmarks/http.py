@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import threading
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -13,7 +14,7 @@ from app.server_api import ServerApi
 from benchmarks.core import ALONE, BATCH, Place, places
 from benchmarks.crowd import Crowd, family_sale
 from benchmarks.meters import own_cpu, timed
-from benchmarks.rows import Row, Scale, spread
+from benchmarks.rows import Row, Scale, percentile, spread
 from benchmarks.venue import Till, scratch, server_cpu, server_memory, till, venue_server
 from domain import codec
 from domain import operation as op
@@ -51,11 +52,33 @@ class Pusher:
 
 
 def measure(scale: Scale) -> list[Row]:
-    rows = []
+    with scratch() as folder:
+        rows = _cold(folder, scale)
     with scratch() as folder, places(folder) as found:
         for place in found:
             rows += _on(place, folder / place.name, scale)
     return rows
+
+
+def _cold(folder: Path, scale: Scale) -> list[Row]:
+    """Starting on a venue that is there, until it answers; the first start makes its tables and is not counted."""
+    walls, cpus, memory = [], [], 0.0
+    with venue_server(folder) as server:
+        one = till(folder / "POS1", server, "POS1")
+        for _ in range(scale.of(5, 2)):
+            server.kill()
+            start = time.perf_counter()
+            server.start()
+            one.api.pull("keys", "", "")
+            walls.append(time.perf_counter() - start)
+            cpus.append(server_cpu(server) / 1000)
+            memory = server_memory(server)
+        one.close()
+    figures = {"wall": percentile(walls, 50), "cpu": percentile(cpus, 50)}
+    return [
+        Row("cold start to the first answer", "s", figures, "wall", 1.5),
+        Row("memory after the start", "MB", {"rss": memory}, "rss", 120.0),
+    ]
 
 
 def _on(place: Place, folder: Path, scale: Scale) -> list[Row]:
