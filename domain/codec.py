@@ -23,6 +23,7 @@ from domain.money import Money
 
 T = TypeVar("T")
 _WHOLE = 1 << 63
+_FIRST_YEAR, _LAST_YEAR = 1971, 9000
 _Encoder = Callable[[Any], object]
 _Decoder = Callable[[Any], Any]
 _to_text = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode
@@ -148,8 +149,8 @@ def _money(raw: Any) -> Money:
 
 def _moment(raw: Any) -> datetime:
     moment = datetime.fromisoformat(_expect(str, raw))
-    if moment.tzinfo is None:
-        raise ValueError("a time without its zone")
+    if moment.tzinfo is None or not _FIRST_YEAR <= moment.year <= _LAST_YEAR:
+        raise ValueError("no time of ours: without its zone, or of another age")
     return moment
 
 

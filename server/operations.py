@@ -91,8 +91,8 @@ def push(
     Refuses `server_version` / `client_version` for a protocol that this server does not speak, `station_fenced`.
     """
     check_protocol(batch.protocol)
-    if len(batch.stream) > 32 or any(len(sent.envelope.op_id) != 36 for sent in batch.operations):
-        raise Refused(Code.OPERATION_INVALID, why="id")
+    if len(batch.stream) > 32 or not all(_has_place(sent) for sent in batch.operations):
+        raise Refused(Code.OPERATION_INVALID, why="id or number")
     read = [_read(sent, station) for sent in batch.operations]
     lock_subjects(
         connection, {f"stream:{batch.stream}"}.union(*(each.about for each in read if isinstance(each, _New)))
@@ -115,6 +115,13 @@ def push(
             taken.apply_alone(sent)
     taken.finish(at)
     return PushReply(state, here.epoch, batch.stream, at.n, at.op_id, tuple(taken.answers))
+
+
+def _has_place(sent: Sent) -> bool:
+    """Whether the inbox can keep it under its id and numbers; one of ours always can be kept."""
+    envelope = sent.envelope
+    numbers = (sent.n, envelope.version, envelope.incarnation)
+    return len(envelope.op_id) == 36 and all(0 <= number < 1 << 31 for number in numbers)
 
 
 def check_protocol(protocol: int) -> None:
@@ -279,7 +286,7 @@ def inbox_row(
     """What the inbox keeps of an operation; `place` is its stream and number there."""
     return {
         "op_id": envelope.op_id,
-        "station_id": envelope.station_id,
+        "station_id": envelope.station_id[:64],
         "incarnation": envelope.incarnation,
         "stream": place[0],
         "n": place[1],

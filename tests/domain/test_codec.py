@@ -75,6 +75,15 @@ def test_private_words_can_be_erased_without_breaking_the_hash() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    "text", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00", "2026-11-26T07:00:00", "soon"]
+)
+def test_a_time_of_another_age_is_refused(text: str) -> None:
+    whole = codec.dumps(envelope()).replace("2026-11-26T07:00:00.000Z", text)
+    with pytest.raises(Refused):
+        codec.loads(op.Envelope, whole)
+
+
 def test_an_unknown_kind_or_a_later_version_is_refused() -> None:
     for changes in ({"kind": "Mystery"}, {"version": 99}):
         with pytest.raises(Refused):

@@ -7,6 +7,7 @@ import pytest
 import sqlalchemy as sa
 
 from domain import operation as op
+from domain.errors import Code, Refused
 from ledger import tables as t
 from server import tables as own
 from server.operations import NO_ROW
@@ -205,3 +206,23 @@ def test_what_the_database_cannot_keep_is_set_aside_and_the_stream_goes_on(core:
     assert (reply.n, rows(core, t.booking), open_cases(core)) == (2, 1, ["quarantined"])
     again = pos.push(*batch)
     assert [answer.answer for answer in again.answers] == ["duplicate", "duplicate"]
+
+
+@pytest.mark.parametrize("changes", [{"version": 1 << 31}, {"incarnation": -1}, {"op_id": "short"}])
+def test_numbers_that_have_no_place_are_refused_whole(core: Core, changes: dict[str, object]) -> None:
+    pos = core.enrol("POS1")
+    sent = pos.sent(a_booking(core))
+    wrong = replace(sent, envelope=replace(sent.envelope, **changes))  # type: ignore[arg-type]
+    with pytest.raises(Refused) as refused:
+        pos.push(wrong)
+    assert refused.value.code is Code.OPERATION_INVALID
+    assert pos.push(sent).state == "ok"
+
+
+def test_a_station_that_claims_to_be_another_is_set_aside(core: Core) -> None:
+    pos = core.enrol("POS1")
+    sent = pos.sent(a_booking(core))
+    envelope = replace(sent.envelope, station_id="x" * 300)
+    lying = replace(sent, envelope=envelope, digest=envelope.digest().hex())
+    assert pos.push(lying).answers[0].answer == "quarantined"
+    assert rows(core, t.booking) == 0
