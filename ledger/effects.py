@@ -335,6 +335,7 @@ def _outcome_facts(outcome: _Outcome) -> Values:
             facts |= {"approver_id": outcome.approver_id}
         case op.CardDeclined():
             facts = {"state": AttemptState.DECLINED.value, "reason": codec.dumps(outcome.reason)}
+            facts |= {"how": outcome.response}
         case op.CardCancelled():
             facts = {"state": AttemptState.CANCELLED.value, "reason": outcome.why}
         case op.CardUnknown():

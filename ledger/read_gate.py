@@ -175,7 +175,7 @@ _EXPECTED = sa.select(
     sa.select(sa.func.count()).where(t.ticket.c.day == sa.bindparam("day")).scalar_subquery(),
     sa.select(sa.func.count())
     .select_from(t.ticket_cancel)
-    .where(_DAY_OF == sa.bindparam("day"))
+    .where(sa.bindparam("day") == _DAY_OF)
     .scalar_subquery(),
 )
 

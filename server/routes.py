@@ -155,6 +155,8 @@ async def pull(
 ) -> Response:
     """The rows of the asked buckets that changed after a cursor, and the server's position in `stream`."""
     check_protocol(protocol)
+    if "\x00" in f"{buckets}{after}{stream}":
+        raise Refused(Code.OPERATION_INVALID, why="not text")
     parts, token = _parts_of(request), _token_of(request)
     try:
         cursor = feed.parse_cursor(after)
