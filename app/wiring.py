@@ -34,6 +34,7 @@ from ledger import read_setup
 from ledger.clock import Clock, FileClock, SystemClock
 
 log = logging.getLogger(__name__)
+SWITCH_SECONDS = 0.0005  # a screen must not wait 5 ms, Python's default, each time for a thread that draws paper
 RESOURCES = Path(__file__).parents[1] / "resources"
 
 
@@ -50,6 +51,7 @@ class Joined:
 def make_application(argv: list[str]) -> QApplication:
     """The Qt application, with input methods off: a scanner under an Arabic layout must arrive as keys."""
     os.environ["QT_IM_MODULE"] = "none"
+    sys.setswitchinterval(SWITCH_SECONDS)
     app = QApplication.instance()
     application = app if isinstance(app, QApplication) else QApplication(argv)
     qInstallMessageHandler(_qt_said)
