@@ -247,7 +247,8 @@ class SalesView(Page):
         )
         retry = give_up = None
         if job.state in ("failed", "unconfirmed", "queued"):
-            retry = KeyButton(desk, texts("print.retry"), "refresh", size=SMALL)
+            again = texts("print.copy" if job.state == "unconfirmed" else "print.retry")
+            retry = KeyButton(desk, again, "refresh", size=SMALL)
             retry.clicked.connect(lambda: self._on_job(job, again=True))
             give_up = KeyButton(desk, texts("print.give_up"), kind="plain", size=SMALL)
             give_up.clicked.connect(lambda: self._on_job(job, again=False))
