@@ -48,6 +48,7 @@ class Cards:
         self._terminal = terminal
         self._stop = threading.Event()
         self._busy: set[str] = set()
+        self._asked: dict[str, float] = {}
         self._guard = threading.Lock()
 
     def stop(self) -> None:
@@ -143,6 +144,7 @@ class Cards:
             recording.add(asked)
 
         self._store.transact(work, actor)
+        self._asked[asked.attempt_id] = self._store.clock.monotonic()
 
     def _follow(
         self, actor: Actor, attempt_id: str, outcome: CardOutcome, landed: Landed, on_step: OnStep
@@ -173,7 +175,10 @@ class Cards:
         return self._store.transact(work, actor)
 
     def _is_late(self, attempt: Attempt) -> bool:
+        """By the monotonic clock where this run asked; a wall clock may have jumped."""
         window = self._terminal.window_seconds if self._terminal else 0.0
+        if attempt.attempt_id in self._asked:
+            return self._store.clock.monotonic() - self._asked[attempt.attempt_id] > window
         return self._store.clock.now() - attempt.at > timedelta(seconds=window)
 
     def _pause(self) -> float:

@@ -26,6 +26,7 @@ from ledger.wire import PROTOCOL, PUSH_MOST, PushBatch, PushReply, Sent
 
 log = logging.getLogger(__name__)
 POLL_SECONDS = 5.0
+PUSH_BYTES = 1_000_000
 _BACK_OFF = (0.5, 1.0, 2.0, 5.0)
 _DAYS_BEFORE, _DAYS_AHEAD = 1, 14
 
@@ -138,7 +139,7 @@ class Sync:
             if not at.epoch or now.epoch != at.epoch:
                 return None
             kept = journal.queue(connection, at.n if at.stream == now.stream else 0, PUSH_MOST)
-        sent = tuple(Sent(item.n, item.hash.hex(), item.envelope) for item in kept)
+        sent = tuple(Sent(item.n, item.hash.hex(), item.envelope) for item in within(kept, PUSH_BYTES))
         return PushBatch(PROTOCOL, at.epoch, now.stream, sent) if sent else None
 
     def _digest(self, reply: PushReply, batch: PushBatch) -> bool:
@@ -247,6 +248,19 @@ class Sync:
                 return now.astimezone(ZoneInfo(venue(connection).time_zone)).date()
         except Refused:
             return now.date()
+
+
+def within(kept: list[journal.Kept], most: int) -> list[journal.Kept]:
+    """The operations from the first on that weigh at most about `most` together; a transaction is cut only when it
+    alone weighs more."""
+    weight, fits = 0, list[journal.Kept]()
+    for item in kept:
+        weight += len(item.envelope.public.encode())
+        if fits and weight > most:
+            whole = [other for other in fits if other.tx != item.tx]
+            return whole or fits
+        fits.append(item)
+    return fits
 
 
 def keep_verifier(connection: sa.Connection, row: sa.Row[tuple[object, ...]], now_ms: int) -> None:

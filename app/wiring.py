@@ -34,7 +34,9 @@ from ledger import read_setup
 from ledger.clock import Clock, FileClock, SystemClock
 
 log = logging.getLogger(__name__)
-SWITCH_SECONDS = 0.0005  # a screen must not wait 5 ms, Python's default, each time for a thread that draws paper
+SWITCH_SECONDS = (
+    0.0005  # a screen must not wait 5 ms, Python's default, each time for a thread that draws paper
+)
 RESOURCES = Path(__file__).parents[1] / "resources"
 
 

@@ -182,7 +182,7 @@ class DocumentRow:
 def documents(connection: Connection, station_id: str, most: int = 200) -> list[DocumentRow]:
     """The documents of a station, newest first."""
     found = sa.select(t.document).where(t.document.c.station_id == station_id)
-    rows = connection.execute(found.order_by(t.document.c.at.desc(), t.document.c.number.desc()).limit(most))
+    rows = connection.execute(found.order_by(t.document.c.number.desc()).limit(most))
     return [_document(row) for row in rows]
 
 

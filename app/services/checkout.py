@@ -25,7 +25,9 @@ from domain.card import OPEN, AttemptState, Direction
 from domain.cart import Cart
 from domain.errors import Code, Refused
 from domain.money import Money
+from domain.shift import Move
 from domain.staff import Permission
+from domain.text import tidy
 from ledger import journal, read_money, read_setup
 from ledger.clock import from_ms, to_ms
 from ledger.read_money import Attempt
@@ -111,11 +113,15 @@ class Checkout:
         return paid or self.page(sale_id)
 
     def undo_cash(self, sale_id: str) -> PaymentPage:
-        """Gives the last cash part back; the drawer opens."""
-        actor, _ = self._session.in_shift(Permission.SELL)
+        """Gives the last cash part back; the drawer opens, on the record. Refuses `cash_too_little` when none is in."""
+        actor, shift = self._session.in_shift(Permission.SELL)
 
         def work(recording: Recording) -> None:
             opened = self._opened(recording, sale_id)
+            if not opened.cash:
+                raise Refused(Code.CASH_TOO_LITTLE)
+            zero, why = shift.opening.zero, f"{opened.cash[-1].tendered.decimal()} ↩"
+            recording.add(op.CashMoved(self._store.ids.new(), shift.shift_id, Move.NO_SALE, zero, why))
             save(recording.journal, replace(opened, cash=opened.cash[:-1]), to_ms(self._store.clock.now()))
 
         self._store.transact(work, actor)
@@ -176,17 +182,15 @@ class Checkout:
     def resolve(self, sale_id: str, approved: bool, approval_code: str, approval: Approval) -> PaymentPage:
         """A supervisor says what the slip or the bank says; refuses `reason_needed` without the code or a reason."""
         actor, _ = self._session.in_shift(Permission.SELL)
-        said = approval_code if approved else approval.reason
-        if not said.strip():
+        code, reason = tidy(approval_code), tidy(approval.reason)
+        if not (code if approved else reason):
             raise Refused(Code.REASON_NEEDED)
         approver_id = self._approver.approve(approval, Permission.RESOLVE_CARD, actor.staff_id)
 
         def work(recording: Recording) -> None:
             for attempt in read_money.attempts_of_sale(recording.cache, sale_id):
                 if attempt.state in OPEN:
-                    recording.add(
-                        _resolved(attempt, approved, (approval_code.strip(), approver_id, approval.reason))
-                    )
+                    recording.add(_resolved(attempt, approved, (code, approver_id, reason)))
                     after = read_money.attempt(recording.cache, attempt.attempt_id)
                     if after is not None:
                         self._landed(actor)(recording, after)

@@ -18,6 +18,7 @@ from domain import operation as op
 from domain.catalogue import StaffMember, Words
 from domain.errors import Code, Refused
 from domain.staff import LOCKED_MINUTES, MOST_TRIES, Permission, check_approver, check_pin, may
+from domain.text import tidy
 from ledger import journal, verifier
 from ledger.clock import from_ms, to_ms
 
@@ -94,7 +95,7 @@ class People:
         known = self._check(approval.staff_id, approval.pin)
         check_approver(known.member.staff_id, known.member.role, asker_id, permission)
         event = op.OverrideGiven(
-            self._store.ids.new(), known.member.staff_id, permission.value, "", approval.reason.strip()
+            self._store.ids.new(), known.member.staff_id, permission.value, "", tidy(approval.reason)
         )
         shift = self._session.open_shift()
         actor = Actor(asker_id, shift.shift_id if shift else "")

@@ -23,6 +23,7 @@ from domain.card import OPEN, AttemptState, Direction
 from domain.errors import Code, Refused
 from domain.receipt import DocumentKind, TicketPrint
 from domain.staff import Permission
+from domain.text import tidy
 from domain.ticket import short_code
 from ledger import journal, read_money, read_setup
 from ledger.clock import from_ms
@@ -170,7 +171,7 @@ class Records:
         Refuses the `void_*` codes, `reason_needed`, `card_batch_closed`, `card_reversal_failed`, `card_unknown_open`.
         """
         actor, shift = self._session.in_shift(Permission.SELL)
-        if not reason.strip():
+        if not tidy(reason):
             raise Refused(Code.REASON_NEEDED)
         with self._store.read() as connection:
             invoice = self._voidable(connection, sale_id, shift.shift_id)
@@ -179,7 +180,7 @@ class Records:
 
         def work(recording: Recording) -> Voided:
             self._voidable(recording.cache, sale_id, shift.shift_id)
-            return self._voiding.record(recording, actor, invoice, (reason.strip(), approver_id))
+            return self._voiding.record(recording, actor, invoice, (tidy(reason), approver_id))
 
         result = self._store.transact(work, actor)
         self._wake_printer()

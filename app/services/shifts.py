@@ -20,6 +20,7 @@ from domain.money import Money, total
 from domain.receipt import DocumentKind, ShiftReport
 from domain.shift import Move
 from domain.staff import Permission
+from domain.text import tidy
 from domain.vat import VatLine
 from ledger import journal, read_money, read_setup
 from ledger import tables as t
@@ -107,7 +108,9 @@ class Shifts:
         actor, shift = self._session.in_shift(Permission.SHIFT)
         approver_id = self._approver.approve(approval, Permission.APPROVE_DROP, actor.staff_id)
         self._record_move(
-            actor, shift, op.CashMoved("", shift.shift_id, Move.DROP, amount, approval.reason, approver_id)
+            actor,
+            shift,
+            op.CashMoved("", shift.shift_id, Move.DROP, amount, tidy(approval.reason), approver_id),
         )
 
     def no_sale(self, reason: str) -> None:
@@ -196,7 +199,7 @@ class Shifts:
                 number=closed.number,
                 closed_at=self._store.clock.now(),
                 approved_by=approved,
-                note=note,
+                note=tidy(note),
                 counted=closed.counted,
                 difference=closed.difference,
             )
@@ -230,7 +233,7 @@ class Shifts:
             expected,
             difference,
             approver_id,
-            note.strip(),
+            tidy(note),
             provisional,
         )
 
@@ -283,9 +286,9 @@ class Shifts:
 
 
 def _reason(text: str) -> str:
-    if not text.strip():
+    if not tidy(text):
         raise Refused(Code.REASON_NEEDED)
-    return text.strip()
+    return tidy(text)
 
 
 def _pieces(pieces: Mapping[int, int]) -> tuple[op.Piece, ...]:

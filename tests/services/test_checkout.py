@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from app.shown import Approval, TenderStatus
@@ -10,6 +12,7 @@ from ledger import tables as t
 from ledger.clock import HandClock
 from tests.hardware.simulator import CardProcess
 from tests.helpers.shop import ADULT, FAMILY, HUDA, INFANT, TUBE, WATER, Shop, refused, sar
+from tests.helpers.waiting import wait_for
 from tests.services.conftest import Open
 
 
@@ -236,11 +239,24 @@ def test_the_attempt_is_durable_before_the_terminal_hears_of_it(card_shop: Shop)
 def test_a_request_the_terminal_never_heard_of_stays_unknown_until_it_can_no_longer_arrive(
     card_shop: Shop, cards: CardProcess
 ) -> None:
+    terminal = card_shop.station.cards._terminal
+    assert terminal is not None
+    card_shop.station.cards._terminal = replace(terminal, window_seconds=2.0)
     cards.script("lost")
     page = card_shop.pay_card(card_shop.begin())
     assert page.unknown == sar("425.50")
     clock = card_shop.station.store.clock
     assert isinstance(clock, HandClock)
-    clock.forward(seconds=1)
-    page = card_shop.station.checkout.ask_again(page.sale_id)
-    assert (page.unknown, page.left, cards.taken()) == (sar("0.00"), sar("425.50"), 0)
+    clock.forward(minutes=5)
+    asked, checkout = page.sale_id, card_shop.station.checkout
+    assert checkout.ask_again(asked).unknown == sar("425.50")
+    wait_for(lambda: checkout.ask_again(asked).unknown == sar("0.00"))
+    assert (checkout.page(asked).left, cards.taken()) == (sar("425.50"), 0)
+
+
+def test_cash_given_back_is_on_the_record(shop: Shop) -> None:
+    page = shop.begin()
+    shop.station.checkout.cash(page.sale_id, sar("100"))
+    shop.station.checkout.undo_cash(page.sale_id)
+    assert shop.station.shifts.x_report().no_sales == 1
+    assert refused(shop.station.checkout.undo_cash, page.sale_id) is Code.CASH_TOO_LITTLE

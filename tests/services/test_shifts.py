@@ -9,6 +9,7 @@ from domain.errors import Code
 from domain.money import Money
 from domain.receipt import DocumentKind
 from ledger import tables as t
+from ledger.clock import HandClock
 from tests.hardware.simulator import CardProcess
 from tests.helpers.shop import ADULT, HUDA, TUBE, WATER, Shop, refused, sar
 from tests.services.conftest import Open
@@ -147,3 +148,21 @@ def test_an_unfinished_sale_counts_once(card_shop: Shop, cards: CardProcess) -> 
     page = card_shop.station.shifts.page()
     assert page is not None
     assert page.open_payments == 1
+
+
+def test_what_is_typed_as_a_reason_is_kept_within_bounds(shop: Shop) -> None:
+    shop.station.shifts.cash_in(sar("5"), "a\x00b \ud800" + "x" * 2_000_000)
+    page = shop.station.shifts.page()
+    assert page is not None
+    assert page.moves[0].reason.startswith("ab ?xxx")
+    assert len(page.moves[0].reason) == 500
+
+
+def test_the_last_sale_is_the_last_even_when_the_clock_stepped_back(shop: Shop) -> None:
+    shop.sell((TUBE,))
+    clock = shop.station.store.clock
+    assert isinstance(clock, HandClock)
+    clock.forward(minutes=-20)
+    last = shop.sell((WATER,)).sale_id
+    assert shop.station.records.recent()[0].sale_id == last
+    assert shop.station.records.void(last, "mistake", HUDA, lambda step: None).credit_number == "POS1-000003"

@@ -15,6 +15,7 @@ from app.parts import Config, Station, Told
 from app.secrets import FileSecrets
 from app.server_api import ServerApi
 from app.store import Store
+from app.sync import within
 from domain.errors import Code, Refused, Unavailable
 from ledger import cache, feed, journal
 from ledger import tables as t
@@ -340,3 +341,16 @@ def test_a_copy_of_a_ticket_has_its_code_though_the_folder_was_lost(
         )
         printed = connection.execute(statement).scalar_one()
     assert all(code in printed for code in codes)
+
+
+def test_a_batch_stays_within_what_a_body_may_weigh(opened: Open) -> None:
+    desk = opened("POS1", start=False).sign_in("reem").open_shift()
+    for _ in range(4):
+        desk.sell((ADULT,) * 60)
+    with desk.station.store.read_journal() as connection:
+        kept = journal.kept_since(connection, 0)
+    light = within(kept, 60_000)
+    assert 0 < len(light) < len(kept)
+    assert light[-1].tx != kept[len(light)].tx
+    assert within(kept, 10**9) == kept
+    assert len(within(kept[-2:], 10)) == 1
