@@ -1,12 +1,14 @@
-"""What people type as reasons and notes: kept as they meant it, within bounds."""
+"""What people type as reasons and notes: kept as they meant it, within bounds, without card numbers."""
 
 from __future__ import annotations
+
+from domain.redact import redact
 
 MOST = 500
 
 
 def tidy(text: str) -> str:
-    """Printable text of at most 500 characters, in one line, without blanks at its ends."""
+    """Printable text of at most 500 characters, in one line; of a card number only the last four digits stay."""
     whole = text.encode("utf-8", "replace").decode()
     line = " ".join(whole.split())
-    return "".join(letter for letter in line if letter.isprintable())[:MOST]
+    return redact("".join(letter for letter in line if letter.isprintable())[:MOST])

@@ -176,7 +176,7 @@ class Checkout:
         with self._store.read() as connection:
             left_open = read_money.open_attempts(connection)
         for attempt in left_open:
-            actor = Actor("", self._shift_of(attempt.sale_id))
+            actor = self._owner_of(attempt.sale_id)
             self._cards.find_out(actor, attempt.attempt_id, self._landed(actor), lambda step: None, tries=2)
 
     def resolve(self, sale_id: str, approved: bool, approval_code: str, approval: Approval) -> PaymentPage:
@@ -280,6 +280,12 @@ class Checkout:
         self._closing.close(recording, seller, opened.sale_id, opened.cart, tenders)
         forget(recording.journal, opened.sale_id)
         return True
+
+    def _owner_of(self, sale_id: str) -> Actor:
+        """Who began a sale and in which shift: what recovery finds out is theirs."""
+        with self._store.read_journal() as connection:
+            opened = load(connection, sale_id)
+        return Actor(opened.staff_id, opened.shift_id) if opened else Actor()
 
     def _shift_of(self, sale_id: str) -> str:
         with self._store.read_journal() as connection:

@@ -17,7 +17,7 @@ from app.hardware.ports import CardReason
 from app.session import Session
 from app.shown import Approval, PrintJobRow, SaleRow, Voided
 from app.store import Actor, Recording, Store
-from app.voiding import Voiding, tickets_of, why_not
+from app.voiding import Voiding, begun, tickets_of, why_not
 from domain import operation as op
 from domain.card import OPEN, AttemptState, Direction
 from domain.errors import Code, Refused
@@ -29,7 +29,7 @@ from ledger import journal, read_money, read_setup
 from ledger.clock import from_ms
 from ledger.read_money import Attempt, DocumentRow
 
-_MOST = 60
+_MOST, _ALL = 60, 100_000
 
 
 class Records:
@@ -59,11 +59,12 @@ class Records:
         self._session.require(Permission.SELL)
         shift = self._session.open_shift()
         with self._store.read() as connection:
-            rows = read_money.documents(connection, self._station(), _MOST)
+            rows = read_money.documents(connection, self._station(), _ALL)
             voids = {row.sale_id: row for row in rows if row.kind == DocumentKind.CREDIT}
-            return tuple(
-                self._row(connection, row, (rows, voids), shift.shift_id if shift else "") for row in rows
-            )
+            shift_id = shift.shift_id if shift else ""
+            unfinished = begun(connection, shift_id)
+            shown = rows[:_MOST] + [row for row in rows[_MOST:] if row.sale_id in unfinished]
+            return tuple(self._row(connection, row, (rows, voids), shift_id) for row in shown)
 
     def _station(self) -> str:
         return self._store.identity.station_id if self._store.identity else ""
@@ -87,7 +88,7 @@ class Records:
             row.at,
             read_setup.staff_name(connection, row.staff_id),
             row.receipt.gross,
-            tuple(tender.wallet or tender.scheme or tender.method for tender in row.receipt.tenders),
+            tuple(dict.fromkeys(tender.method for tender in row.receipt.tenders)),
             sum(line.quantity for line in row.receipt.lines),
             voided,
             read_money.copies(connection, row.document_id),
@@ -189,7 +190,7 @@ class Records:
         return result
 
     def _voidable(self, connection: Connection, sale_id: str, shift_id: str) -> DocumentRow:
-        rows = read_money.documents(connection, self._station(), _MOST)
+        rows = read_money.documents(connection, self._station(), _ALL)
         row = next((row for row in rows if row.sale_id == sale_id and row.kind == DocumentKind.INVOICE), None)
         if row is None:
             raise Refused(Code.DOCUMENT_UNKNOWN)

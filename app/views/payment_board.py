@@ -37,6 +37,7 @@ class PaymentBoard(QWidget):
         self.header, self.side = PaymentHeader(desk), PaymentSide(desk)
         self.cash, self.part = CashCard(desk), PartCard(desk)
         self.terminal, self.failed = TerminalCard(desk), FailedCard(desk)
+        self._failed: Money | None = None
         self.unknown, self.back, self.done = (
             UnknownCard(desk, people),
             GiveBackCard(desk, people),
@@ -71,7 +72,16 @@ class PaymentBoard(QWidget):
 
     def part_of(self, page: PaymentPage) -> Money:
         """What the next payment is for: the typed part of a split, else all that is left."""
-        part = self.part.amount if self.card is self.part else page.left
+        return self._at_most(page, self.part.amount if self.card is self.part else page.left)
+
+    def card_part_of(self, page: PaymentPage) -> Money:
+        """What the card is asked for: after a card that failed the same part again."""
+        if self.card is self.failed and self._failed is not None:
+            return self._at_most(page, self._failed)
+        return self.part_of(page)
+
+    @staticmethod
+    def _at_most(page: PaymentPage, part: Money) -> Money:
         return part if 0 < part.minor <= page.left.minor else page.left
 
     def show_cart(self, cart: Cart, how: How) -> None:
@@ -123,7 +133,8 @@ class PaymentBoard(QWidget):
         self._show(self.terminal)
 
     def show_failed(self, tender: TenderRow, page: PaymentPage) -> None:
-        self.failed.show_reason(tender, page.left)
+        self._failed = tender.amount
+        self.failed.show_reason(tender, min(tender.amount, page.left, key=lambda money: money.minor))
         self._show(self.failed)
         self.side.show_page(page, busy=False, how="")
 

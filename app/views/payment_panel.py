@@ -181,7 +181,7 @@ class PaymentPanel(QWidget):
 
     def _press_card(self) -> None:
         if self._page is not None:
-            self._charge(self._board.part_of(self._page))
+            self._charge(self._board.card_part_of(self._page))
 
     def _charge(self, amount: Money) -> None:
         page = self._page

@@ -165,3 +165,9 @@ def test_an_unknown_reversal_is_asked_about_before_the_next_try(card_shop: Shop,
     cards.start()
     assert void(card_shop, sale_id) == "POS1-000002"
     assert cards.taken() == 0
+
+
+def test_the_list_names_ways_to_pay_that_the_screen_has_words_for(card_shop: Shop) -> None:
+    page = card_shop.pay_card(card_shop.begin((ADULT, TUBE)), "100")
+    card_shop.station.checkout.cash(page.sale_id, page.left)
+    assert card_shop.station.records.recent()[0].methods == ("card", "cash")

@@ -166,3 +166,11 @@ def test_the_last_sale_is_the_last_even_when_the_clock_stepped_back(shop: Shop) 
     last = shop.sell((WATER,)).sale_id
     assert shop.station.records.recent()[0].sale_id == last
     assert shop.station.records.void(last, "mistake", HUDA, lambda step: None).credit_number == "POS1-000003"
+
+
+def test_a_card_number_typed_as_a_reason_is_never_kept(shop: Shop) -> None:
+    shop.station.shifts.cash_in(sar("5"), "guest gave 4111 1111 1111 1111")
+    page = shop.station.shifts.page()
+    assert page is not None
+    assert "4111 1111" not in page.moves[0].reason
+    assert page.moves[0].reason.endswith("1111")
