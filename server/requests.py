@@ -40,6 +40,8 @@ class Door:
         A request that was cancelled before it came stays cancelled.
         """
         check_protocol(ask.protocol)
+        if len(ask.request_id) != 36 or len(ask.kind) > 40 or len(ask.staff_id) > 64 or len(ask.stream) > 32:
+            raise Refused(Code.OPERATION_INVALID, why="id")
         if ask.epoch != feed.read_head(connection).epoch:
             return RequestReply(ask.request_id, "later")
         lock_subjects(connection, {f"request:{ask.request_id}"})

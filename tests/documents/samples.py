@@ -120,8 +120,8 @@ def report(**changes: object) -> ShiftReport:
         tenders=(("cash", 20, sar(120000)), ("mada", 18, sar(200000)), ("visa", 4, sar(30000))),
         cash=cash,
         moves=(
-            ("paid_in", "change from the safe", sar(2000)),
-            ("paid_out", "ثلج للمقهى", sar(1500)),
+            ("cash_in", "change from the safe", sar(2000)),
+            ("cash_out", "ثلج للمقهى", sar(1500)),
             ("drop", "", sar(80000)),
         ),
         no_sales=2,

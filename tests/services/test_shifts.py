@@ -5,9 +5,11 @@ from __future__ import annotations
 import pytest
 
 from app.shown import Approval
+from documents.words import texts
 from domain.errors import Code
 from domain.money import Money
 from domain.receipt import DocumentKind
+from domain.shift import Move
 from ledger import tables as t
 from ledger.clock import HandClock
 from tests.hardware.simulator import CardProcess
@@ -174,3 +176,10 @@ def test_a_card_number_typed_as_a_reason_is_never_kept(shop: Shop) -> None:
     assert page is not None
     assert "4111 1111" not in page.moves[0].reason
     assert page.moves[0].reason.endswith("1111")
+
+
+def test_every_kind_of_cash_move_has_its_word_on_paper() -> None:
+    for language in ("en", "ar"):
+        assert all(
+            texts("paper", language).has(f"move.{move.value}") for move in Move if move is not Move.NO_SALE
+        )
