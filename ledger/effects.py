@@ -133,22 +133,25 @@ class _Writer:
                     pieces=codec.dumps(pieces),
                     **_cur(counted),
                 )
-            case op.ShiftClosed() as close:
-                return self._row(
-                    t.shift_close,
-                    close_id=self.envelope.op_id,
-                    shift_id=close.shift_id,
-                    number=close.number,
-                    count_id=close.count_id,
-                    counted=close.counted.minor,
-                    expected=close.expected.minor,
-                    difference=close.difference.minor,
-                    provisional=int(close.provisional),
-                    staff_id=self._staff,
-                    approver_id=close.approver_id,
-                    note=close.note,
-                    **_cur(close.counted),
-                )
+            case op.ShiftClosed():
+                return self._shift_closed(operation)
+
+    def _shift_closed(self, close: op.ShiftClosed) -> Put:
+        return self._row(
+            t.shift_close,
+            close_id=self.envelope.op_id,
+            shift_id=close.shift_id,
+            number=close.number,
+            count_id=close.count_id,
+            counted=close.counted.minor,
+            expected=close.expected.minor,
+            difference=close.difference.minor,
+            provisional=int(close.provisional),
+            staff_id=self._staff,
+            approver_id=close.approver_id,
+            note=close.note,
+            **_cur(close.counted),
+        )
 
     def _booking(self, made: op.BookingMade) -> Iterator[Put]:
         bucket, day = day_bucket(made.day), made.day.isoformat()
