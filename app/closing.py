@@ -16,19 +16,12 @@ from domain import vat
 from domain.cart import Cart, CartLine, Totals, totals
 from domain.catalogue import ProductKind, Session, Venue, Words
 from domain.operation import BookedLine, BookingMade, IssuedTicket, SaleClosed, TenderPart
-from domain.receipt import DocumentKind, Receipt, ReceiptLine, ReceiptTender, TicketPrint
+from domain.receipt import DocumentKind, Receipt, ReceiptLine, ReceiptTender, TicketBatch, TicketPrint
 from domain.sale import CardTender, CashTender, Tender
 from domain.ticket import TicketCode, short_code, sign
 from ledger import read_setup
 
 DAYS = 1
-
-
-@dataclass(frozen=True, slots=True)
-class TicketBatch:
-    """The tickets of one sale, as one print job."""
-
-    tickets: tuple[TicketPrint, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,7 @@
-"""The command line of the client: `gatehouse` at a counter, `gatehouse demo` for the sample venue."""
+"""The command line of the client: `gatehouse` at a counter, `gatehouse demo` for the sample venue.
+
+What is heavy is imported when it is run: a child process of the installed command imports this module again.
+"""
 
 from __future__ import annotations
 
@@ -7,17 +10,20 @@ import sys
 from pathlib import Path
 
 from app import config
-from app.demo import joining, launcher
-from app.wiring import run_station
+from app.demo import joining
 
 
 def main(argv: list[str] | None = None) -> int:
     """Returns the exit code."""
     words = sys.argv[1:] if argv is None else argv
     if words[:1] == ["demo"]:
+        from app.demo import launcher
+
         return launcher.main(words[1:])
     given = joining.complete(_arguments(words), config.data_home())
     given.data = given.data or config.data_home() / (given.station or "station")
+    from app.wiring import run_station
+
     return run_station(given)
 
 

@@ -6,10 +6,12 @@ import logging
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from app import secrets
+from app.apart import Apart, Here
 from app.cards import Cards, Terminal
 from app.closing import Closing, Signer
 from app.enrolment import enrol
@@ -31,6 +33,7 @@ from app.services.shifts import Shifts
 from app.session import Session
 from app.store import Store, Topics
 from app.sync import Sync
+from documents.escpos_picture import png_of
 from domain.catalogue import StationInfo, Words
 from domain.errors import Code, Refused, Unavailable
 from ledger import read_setup
@@ -43,7 +46,7 @@ log = logging.getLogger(__name__)
 class Config:
     """How a station is started. `code` and `server` are needed once, to enrol. `terminal` HOST:PORT overrides the
     set-up's; `card_window` is how long a guest and a bank may take (seconds); `keyring` False keeps secrets in a
-    private file (demo, tests)."""
+    private file (demo, tests); `draws_apart` draws paper in a child process, as every station with a window does."""
 
     data: Path
     server: str = ""
@@ -53,6 +56,7 @@ class Config:
     query_seconds: float = 5.0
     card_window: float = 130.0
     sample_pins: dict[str, str] = field(default_factory=dict)
+    draws_apart: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,9 +116,10 @@ class Station:
     def _build_services(self, config: Config, loaded: secrets.StationSecrets) -> None:
         info = self.info()
         self.session = Session(self.store)
-        self.printer = PrintQueue(
-            self.store, _printer(info, config.data), FilePrinter(config.data / "prints"), self._printer_told
-        )
+        workshop = Apart() if config.draws_apart else Here()
+        files = FilePrinter(config.data / "prints", draw=partial(workshop.call, png_of))
+        printers = (_network_printer(info) or files, files)
+        self.printer = PrintQueue(self.store, printers, workshop, self._printer_told)
         self.cards = Cards(self.store, _terminal(info, config))
         self.health = Health(self.store, lambda: self.sync.line, lambda: self.printer.reason)
         online = self.health.online
@@ -185,11 +190,11 @@ class Station:
         self.store.close()
 
 
-def _printer(info: StationInfo, data: Path) -> ReceiptPrinter:
+def _network_printer(info: StationInfo) -> ReceiptPrinter | None:
     if info.printer.startswith("tcp://"):
         parts = urlsplit(info.printer)
         return NetworkPrinter((parts.hostname or "", parts.port or 9100))
-    return FilePrinter(data / "prints")
+    return None
 
 
 def _terminal(info: StationInfo, config: Config) -> Terminal | None:

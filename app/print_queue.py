@@ -13,20 +13,15 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from app.closing import TicketBatch
+from app.apart import Workshop
 from app.hardware.ports import InPrinter, NotPrinted, Printed, PrintOutcome, ReceiptPrinter
 from app.store import Store
-from documents.escpos import encode
-from documents.receipt_slip import receipt_slip
-from documents.report_slip import report_slip
-from documents.ticket_pdf import ticket_pdf
-from documents.ticket_slip import ticket_slip
-from domain import codec
-from domain.receipt import Receipt, ShiftReport
+from documents.rendering import rendered
 from ledger import journal
 
 log = logging.getLogger(__name__)
 RETRY_SECONDS = 5.0
+Told = Callable[[], None]
 _WAITING = ("queued", "failed")
 
 
@@ -38,14 +33,15 @@ class _Job:
 
 
 class PrintQueue:
-    """`printer` is the counter's, `files` takes PDFs. `told` hears when the printer's trouble changes."""
+    """`printers` are the counter's and the one that takes PDFs; `workshop` is where paper is drawn, and is stopped
+    with the queue. `told` hears when the printer's trouble changes."""
 
     def __init__(
-        self, store: Store, printer: ReceiptPrinter, files: ReceiptPrinter, told: Callable[[], None]
+        self, store: Store, printers: tuple[ReceiptPrinter, ReceiptPrinter], workshop: Workshop, told: Told
     ) -> None:
         self._store = store
-        self._printer = printer
-        self._files = files
+        self._printer, self._files = printers
+        self._workshop = workshop
         self._told = told
         self._wake = threading.Event()
         self._stop = threading.Event()
@@ -65,6 +61,7 @@ class PrintQueue:
         self._wake.set()
         if self._thread.is_alive():
             self._thread.join(timeout=5)
+        self._workshop.stop()
 
     def wake(self) -> None:
         self._wake.set()
@@ -75,6 +72,7 @@ class PrintQueue:
         self._wake.set()
 
     def _work(self) -> None:
+        self._workshop.start()
         while not self._stop.is_set():
             self._wake.clear()
             try:
@@ -116,7 +114,7 @@ class PrintQueue:
 
     def _send(self, job: _Job) -> PrintOutcome:
         printer = self._files if job.kind == "tickets_pdf" else self._printer
-        return printer.print(rendered(job.kind, job.payload))
+        return printer.print(self._workshop.call(rendered, job.kind, job.payload))
 
     def _settle(self, job: _Job, outcome: PrintOutcome) -> None:
         match outcome:
@@ -142,19 +140,3 @@ class PrintQueue:
         if reason != self.reason:
             self.reason = reason
             self._told()
-
-
-def rendered(kind: str, payload: str) -> bytes:
-    """The bytes of a print job, made from its stored content alone."""
-    match kind:
-        case "receipt":
-            return encode(receipt_slip(codec.loads(Receipt, payload)))
-        case "tickets":
-            tickets = codec.loads(TicketBatch, payload).tickets
-            return b"".join(encode(ticket_slip(ticket)) for ticket in tickets)
-        case "tickets_pdf":
-            return ticket_pdf(codec.loads(TicketBatch, payload).tickets)
-        case "report":
-            return encode(report_slip(codec.loads(ShiftReport, payload)))
-        case _:
-            raise ValueError(f"no paper for {kind}")

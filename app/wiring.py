@@ -8,7 +8,7 @@ import logging
 import os
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler
@@ -76,7 +76,7 @@ def join(
     told = Told(
         changed=lambda topics: signals.changed.emit(topics), line=lambda line: signals.connection.emit()
     )
-    station = Station(settings, clock, told)
+    station = Station(replace(settings, draws_apart=True), clock, told)
     tasks = Tasks(lambda error: signals.notice.emit(error))
     looks = preferences or config.load_looks(settings.data, Preferences, Preferences())
     with station.store.read() as connection:

@@ -50,12 +50,13 @@ def _stat(pid: int) -> list[str]:
 
 
 def memory_of(pid: int) -> float:
-    """Resident MB of a process."""
-    status = Path(f"/proc/{pid}/status")
+    """Resident MB of a process and its children."""
+    status, threads = Path(f"/proc/{pid}/status"), Path(f"/proc/{pid}/task")
     if not status.exists():
         raise Skipped("memory of a process is read from /proc, which this system has not")
     found = next(line for line in status.read_text().splitlines() if line.startswith("VmRSS"))
-    return int(found.split()[1]) / 1024
+    children = [child for each in threads.iterdir() for child in (each / "children").read_text().split()]
+    return int(found.split()[1]) / 1024 + sum(memory_of(int(child)) for child in children)
 
 
 def timed(work: Callable[[], object]) -> float:

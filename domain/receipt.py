@@ -82,6 +82,13 @@ class TicketPrint:
 
 
 @dataclass(frozen=True, slots=True)
+class TicketBatch:
+    """The tickets of one sale, as one print job."""
+
+    tickets: tuple[TicketPrint, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class CashFigures:
     """A drawer's money. expected = opening + cash_sales - cash_refunds + paid_in - paid_out - drops."""
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import re
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 from app.hardware.ports import NotPrinted, Printed, PrinterStatus, PrintOutcome, Trouble
@@ -16,22 +17,24 @@ from documents.escpos import DRAWER_PULSE
 from documents.escpos_picture import png_of
 from documents.raster import FULL_WIDTH
 
+Draw = Callable[[bytes, int], bytes]
 log = logging.getLogger(__name__)
 _NUMBER = re.compile(r"(\d{6})\b.*")
 
 
 class FilePrinter:
-    """A ReceiptPrinter into `folder`, which is made on first use. `dots` is the paper's width."""
+    """A ReceiptPrinter into `folder`, which is made on first use. `dots` is the paper's width; `draw` makes the
+    picture of a job."""
 
-    def __init__(self, folder: Path, dots: int = FULL_WIDTH) -> None:
-        self._folder, self._dots = folder, dots
+    def __init__(self, folder: Path, dots: int = FULL_WIDTH, draw: Draw = png_of) -> None:
+        self._folder, self._dots, self._draw = folder, dots, draw
         self._one_job = threading.Lock()
 
     def print(self, job: bytes) -> PrintOutcome:
         if job.startswith(b"%PDF"):
             return self._put({".pdf": job})
         try:
-            return self._put({".png": png_of(job, self._dots), ".bin": job})
+            return self._put({".png": self._draw(job, self._dots), ".bin": job})
         except ValueError as error:
             log.info("no picture of a job: %s", error)
             return self._put({".bin": job})

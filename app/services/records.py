@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 
 from app.approving import Approver
 from app.cards import Cards, OnStep
-from app.closing import Signer, TicketBatch, session_text
+from app.closing import Signer, session_text
 from app.hardware.ports import CardReason
 from app.session import Session
 from app.shown import Approval, PrintJobRow, SaleRow, Voided
@@ -21,7 +21,7 @@ from app.voiding import Voiding, begun, tickets_of, why_not
 from domain import operation as op
 from domain.card import OPEN, AttemptState, Direction
 from domain.errors import Code, Refused
-from domain.receipt import DocumentKind, TicketPrint
+from domain.receipt import DocumentKind, TicketBatch, TicketPrint
 from domain.staff import Permission
 from domain.text import tidy
 from domain.ticket import short_code
