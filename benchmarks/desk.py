@@ -1,13 +1,12 @@
 """A desk in a process of its own, without a display: started, timed and played on; prints what it found as JSON.
 
-`python -m benchmarks.desk start|window|scan DATA CLOCK STAFF PIN [CODES]`; BENCH_STARTED says when it was started.
+`main` is given start|window|scan DATA CLOCK STAFF PIN [CODES]; BENCH_STARTED says when it was started.
 """
 
 from __future__ import annotations
 
 import json
 import os
-import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -206,7 +205,3 @@ def event_figures(watched: Watched) -> Found:
     held = [event[0] for event in watched.events]
     worst = max(watched.events)
     return {"held": held, "cpu": [event[1] for event in watched.events], "worst": worst[2]}
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
