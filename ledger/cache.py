@@ -19,9 +19,10 @@ from sqlcipher3 import dbapi2 as sqlite_driver
 
 from domain import operation as op
 from ledger import tables as t
-from ledger.database import add_rows, open_sqlite, upsert
+from ledger.database import open_sqlite, upsert
 from ledger.effects import Put, Values, effects
 from ledger.journal import Kept
+from ledger.rows import add_rows
 
 state = Table(
     "cache_state",

@@ -21,8 +21,8 @@ from domain.card import AttemptState, contradicts
 from domain.staff import Permission, may
 from ledger import tables as t
 from ledger.clock import from_ms
-from ledger.database import add_rows
 from ledger.read_money import owed_by
+from ledger.rows import add_rows
 
 BUCKET = "global"
 _NEEDS: dict[type, Permission] = {

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from functools import cache
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -92,26 +91,6 @@ def insert(table: Table, connection: Connection) -> Any:
 def upsert(table: Table, dialect: str) -> Any:
     """As `insert`, for statements that are built once."""
     return postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
-
-
-@cache
-def _adding(table: Table, dialect: str) -> Any:
-    """Built once: building a statement costs more than running it."""
-    return upsert(table, dialect).on_conflict_do_nothing()
-
-
-def add_rows(connection: Connection, rows: Iterable[tuple[Table, Mapping[str, Any]]]) -> set[str]:
-    """Inserts rows, those of one shape together; a row whose key is there already stays as it is. Returns the
-    tables' names."""
-    shapes: dict[tuple[Table, tuple[str, ...]], list[Mapping[str, Any]]] = {}
-    for table, values in rows:
-        shapes.setdefault((table, tuple(values)), []).append(values)
-    for (table, _), alike in shapes.items():
-        one_or_many = (
-            alike if len(alike) > 1 else alike[0]
-        )  # psycopg's executemany opens a pipeline, even for one
-        connection.execute(_adding(table, connection.dialect.name), one_or_many)
-    return {table.name for table, _ in shapes}
 
 
 def guard_disk(work: Callable[[], Any]) -> Any:

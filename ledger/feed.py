@@ -9,14 +9,25 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import BigInteger, Column, Connection, Integer, MetaData, String, Table
 
 from ledger import tables as t
-from ledger.database import add_rows
+from ledger.rows import (
+    FEW,
+    Row,
+    Shape,
+    add_rows,
+    by_shape,
+    inserts,
+    replace_row,
+    replacing,
+    shapes_of,
+    values_of,
+)
 
 metadata = MetaData()
 head = Table(
@@ -68,49 +79,66 @@ _STAMP = {
 
 
 def publish(
-    connection: Connection, touched: Iterable[str], last: Iterable[tuple[Table, dict[str, str | int]]] = ()
+    connection: Connection, touched: Iterable[str], last: Iterable[Row] = (), replaced: Iterable[Row] = ()
 ) -> int:
-    """Takes the next `seq`, stamps this transaction's rows of the `touched` tables (those still at 0) and adds the
-    rows of `last`, which nothing before it needed.
+    """Takes the next `seq`, stamps this transaction's rows of the `touched` tables (those still at 0), adds the rows
+    of `last` and puts those of `replaced` in the place of older ones; nothing before it needed either.
 
     The last thing before the commit. Returns the `seq`.
     """
+    late, newer = list(last), list(replaced)
     if connection.dialect.name == "postgresql":
-        names = _ranked({*touched, *add_rows(connection, last)})
-        return int(connection.execute(_in_one(names), {"tables": _mask(names)}).scalar_one())
+        return _publish_in_one(connection, set(touched), late, newer)
+    for table, values in newer:
+        replace_row(connection, table, values)
     seq = int(connection.execute(_BUMP).scalar_one())
     for name in (names := _ranked(touched)):
         connection.execute(_STAMP[name], {"stamp": seq})
-    late = add_rows(connection, ((table, values | {"seq": seq}) for table, values in last))
-    connection.execute(_NOTE, {"seq": seq, "tables": _mask({*names, *late})})
+    stamped = ((table, {**values, "seq": seq} if table.name in t.RANK else values) for table, values in late)
+    mask = _mask(_ranked({*names, *add_rows(connection, stamped)}))
+    connection.execute(_NOTE, {"seq": seq, "tables": mask})
     return seq
 
 
+def _publish_in_one(connection: Connection, touched: set[str], late: list[Row], newer: list[Row]) -> int:
+    """One statement for a database at the end of a wire; a lot of rows goes before it."""
+    if len(late) > FEW:
+        touched |= add_rows(connection, late)
+        late = []
+    shapes, replaced = by_shape(late), tuple(table for table, _ in newer)
+    values = values_of(shapes)
+    for table, row in newer:
+        values |= {f"{table.name}_{name}": value for name, value in row.items()}
+    mask = _mask(_ranked({*touched, *(table.name for table, _, _ in shapes_of(shapes))}))
+    statement = _in_one(_ranked(touched), shapes_of(shapes), replaced)
+    return int(connection.execute(statement, values | {"tables": mask}).scalar_one())
+
+
 def _ranked(names: Iterable[str]) -> tuple[str, ...]:
-    return tuple(sorted(set(names), key=t.RANK.__getitem__))
+    """Those that are in the feed, in its order."""
+    return tuple(sorted((name for name in set(names) if name in t.RANK), key=t.RANK.__getitem__))
 
 
 def _mask(names: Iterable[str]) -> int:
     return sum(1 << t.RANK[name] for name in names)
 
 
-@cache
-def _in_one(names: tuple[str, ...]) -> sa.Select[int]:
-    """Counter, stamps and note as one statement, for databases at the end of a wire."""
+@lru_cache(maxsize=500)
+def _in_one(stamped: tuple[str, ...], late: tuple[Shape, ...], replaced: tuple[Table, ...]) -> sa.Select[Any]:
+    """Counter, stamps, note, rows of `late` under the new `seq` and replaced rows."""
     bump = _BUMP.cte("bump")
     seq = sa.select(bump.c.seq).scalar_subquery()
-    tables = [t.BY_NAME[name] for name in names]
-    stamps = [
-        sa.update(table)
-        .where(table.c.seq == 0)
-        .values(seq=seq)
-        .returning(table.c.seq)
-        .cte(f"stamp_{table.name}")
-        for table in tables
-    ]
+    tables = [t.BY_NAME[name] for name in stamped]
+    parts: list[Any] = [sa.update(table).where(table.c.seq == 0).values(seq=seq) for table in tables]
+    parts += inserts(late, seq=seq)
+    for table in replaced:
+        row = {
+            column.name: sa.bindparam(f"{table.name}_{column.name}", type_=column.type) for column in table.c
+        }
+        parts.append(replacing(table, "postgresql").values(row))
     noted = sa.select(bump.c.seq, sa.bindparam("tables", type_=BigInteger))
-    note = sa.insert(change).from_select(["seq", "tables"], noted).returning(change.c.seq).cte("note")
-    return sa.select(bump.c.seq).add_cte(*stamps, note)
+    parts.append(sa.insert(change).from_select(["seq", "tables"], noted))
+    return sa.select(bump.c.seq).add_cte(*(part.cte(f"part_{place}") for place, part in enumerate(parts)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -17,8 +16,8 @@ from ledger import feed
 from ledger import tables as t
 from ledger.cases import judge, judge_permissions, quarantine, subjects
 from ledger.clock import to_ms
-from ledger.database import add_rows, upsert
 from ledger.effects import effects, station_bucket
+from ledger.rows import add_rows, replace_row
 from ledger.wire import OLDEST_PROTOCOL, PROTOCOL, Answer, PushBatch, PushReply, Sent
 from server import tables as own
 from server.access import Station
@@ -43,6 +42,15 @@ class _Stored:
 
 
 @dataclass(frozen=True, slots=True)
+class _Known:
+    """What was known before the batch: the roles of those who acted, what the inbox holds by operation."""
+
+    stream: str
+    roles: dict[str, str]
+    stored: dict[str, _Stored]
+
+
+@dataclass(frozen=True, slots=True)
 class _New:
     """An operation that was read and waits to be applied; `about` are its subjects and itself."""
 
@@ -53,24 +61,26 @@ class _New:
 
 
 # Statements are built once: building one costs more than running it.
-# Where the stream stands, and the roles of those who acted: one row for each of them that is known.
+# Where the stream stands, what the inbox has of these operations, and the roles of those who acted: one row for each
+# pair of a person and an operation that are known, at least one.
 _STANDING = (
     sa.select(
         feed.head.c.epoch,
         own.position.c.station_id,
         own.position.c.n,
         own.position.c.op_id,
+        own.inbox.c.op_id.label("known"),
+        own.inbox.c.hash,
+        own.inbox.c.cases,
         t.staff.c.staff_id,
         t.staff.c.role,
     )
     .join_from(feed.head, own.position, own.position.c.stream == sa.bindparam("stream"), isouter=True)
+    .outerjoin(own.inbox, own.inbox.c.op_id.in_(sa.bindparam("ids", expanding=True)))
     .outerjoin(
         t.staff,
         sa.and_(t.staff.c.staff_id.in_(sa.bindparam("staff", expanding=True)), t.staff.c.active == 1),
     )
-)
-_INBOX = sa.select(own.inbox.c.op_id, own.inbox.c.hash, own.inbox.c.cases).where(
-    own.inbox.c.op_id.in_(sa.bindparam("ids", expanding=True))
 )
 _KEEP = sa.insert(own.inbox)
 
@@ -98,14 +108,16 @@ def push(
         connection, {f"stream:{batch.stream}"}.union(*(each.about for each in read if isinstance(each, _New)))
     )
     staff = sorted({sent.envelope.staff_id for sent in batch.operations})
-    standing = connection.execute(_STANDING, {"stream": batch.stream, "staff": staff}).all()
+    ids = sorted({sent.envelope.op_id for sent in batch.operations})
+    standing = connection.execute(_STANDING, {"stream": batch.stream, "staff": staff, "ids": ids}).all()
     here = standing[0]
     if batch.epoch != here.epoch:
         return PushReply("epoch", here.epoch, batch.stream, 0, "")
     if here.station_id not in (None, station.station_id):
         raise Refused(Code.STATION_FENCED)
     roles = {row.staff_id: row.role for row in standing}
-    taken = _Taken(connection, station, (batch, roles), now_ms)
+    stored = {row.known: _Stored(row.hash, tuple(row.cases.split())) for row in standing if row.known}
+    taken = _Taken(connection, station, _Known(batch.stream, roles, stored), now_ms)
     state, at = "ok", _Position(here.n or 0, here.op_id or "")
     for sent, what in zip(batch.operations, read, strict=True):
         state, at = taken.take(sent, what, at)
@@ -151,23 +163,16 @@ def _read(sent: Sent, station: Station) -> _New | str:
 class _Taken:
     """The batch as it is taken: answers so far, what waits to be applied, what waits to be written at the end."""
 
-    def __init__(
-        self, connection: Connection, station: Station, what: tuple[PushBatch, dict[str, str]], now_ms: int
-    ) -> None:
-        batch, self._roles = what
+    def __init__(self, connection: Connection, station: Station, known: _Known, now_ms: int) -> None:
         self.connection = connection
         self.station = station
-        self.stream = batch.stream
+        self.stream, self._roles, self._stored = known.stream, known.roles, known.stored
         self.now_ms = now_ms
         self.answers: list[Answer] = []
         self._touched: set[str] = set()
         self._waiting: list[_New] = []
         self._about: set[str] = set()
-        self._inbox: list[Row] = []
-        self._results: list[tuple[sa.Table, Row]] = []
-        ids = [sent.envelope.op_id for sent in batch.operations]
-        rows = connection.execute(_INBOX, {"ids": ids}) if ids else ()
-        self._stored = {row.op_id: _Stored(row.hash, tuple(row.cases.split())) for row in rows}
+        self._last: list[tuple[sa.Table, Row]] = []
 
     def take(self, sent: Sent, what: _New | str, at: _Position) -> tuple[str, _Position]:
         """One operation in its order; nothing is taken after a gap or a fork."""
@@ -238,24 +243,25 @@ class _Taken:
         answer = Answer(sent.envelope.op_id, words, cases)
         self.answers.append(answer)
         self._stored[answer.op_id] = _Stored(digest, cases)
-        self._inbox.append(inbox_row(sent.envelope, digest, (self.stream, sent.n), answer, self.now_ms))
+        kept = inbox_row(sent.envelope, digest, (self.stream, sent.n), answer, self.now_ms)
         result: Row = {
             "result_id": answer.op_id,
             "answer": words,
             "cases": " ".join(cases),
             "at": self.now_ms,
         }
-        self._results.append((t.result, result | {"bucket": station_bucket(self.station.station_id)}))
+        result["bucket"] = station_bucket(self.station.station_id)
+        self._last += [(own.inbox, kept), (t.result, result)]
 
     def finish(self, at: _Position) -> None:
         """Applies what still waits, keeps it, notes the position and, last of all, takes the feed's counter."""
         self._apply()
-        if self._inbox:
-            self.connection.execute(_KEEP, self._inbox if len(self._inbox) > 1 else self._inbox[0])
         place = {"stream": self.stream, "station_id": self.station.station_id, "n": at.n, "op_id": at.op_id}
-        self.connection.execute(_moving(self.connection.dialect.name), place | {"moved": self.now_ms})
-        if self._touched or self._results:
-            feed.publish(self.connection, self._touched, self._results)
+        moved = (own.position, place | {"moved": self.now_ms})
+        if self._touched or self._last:
+            feed.publish(self.connection, self._touched, self._last, [moved])
+        else:
+            replace_row(self.connection, *moved)
 
 
 def _is_operation(subject: str) -> bool:
@@ -266,13 +272,6 @@ def _rows(new: _New) -> Iterator[tuple[sa.Table, Row]]:
     envelope = new.sent.envelope
     for put in effects(envelope, new.operation):
         yield put.table, put.values | {"op_id": envelope.op_id, "bucket": put.bucket, "seq": 0}
-
-
-@cache
-def _moving(dialect: str) -> Any:
-    statement = upsert(own.position, dialect)
-    fresh = {name: statement.excluded[name] for name in ("station_id", "n", "op_id", "moved")}
-    return statement.on_conflict_do_update(index_elements=["stream"], set_=fresh)
 
 
 def keep(connection: Connection, row: Row) -> None:

@@ -94,7 +94,8 @@ def serve(settings: Settings) -> int:
     listener.listen(256)
     if settings.port_file:
         _tell_port(settings.port_file, listener.getsockname()[1])
-    asyncio.run(server.serve([listener]))
+    with asyncio.Runner(loop_factory=config.get_loop_factory()) as runner:
+        runner.run(server.serve([listener]))
     app.state.parts.database.close()
     return 0
 
