@@ -6,6 +6,7 @@ What is heavy is imported when it is run: a child process of the installed comma
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from app.demo import joining
 
 def main(argv: list[str] | None = None) -> int:
     """Returns the exit code."""
+    os.umask(0o077)  # what a venue keeps is read by nobody else on this machine
     words = sys.argv[1:] if argv is None else argv
     if words[:1] == ["demo"]:
         from app.demo import launcher

@@ -21,6 +21,7 @@ from app.locking import WriterLock, lock_folder
 from domain import codec
 from domain import operation as op
 from domain.errors import Code, Refused
+from domain.sound import why_unsound
 from ledger import cache, journal, setup_copy
 from ledger import tables as t
 from ledger.clock import Clock, Ids, from_ms, to_ms
@@ -67,7 +68,10 @@ class Recording:
         self.added = 0
 
     def add(self, operation: op.Operation, *, shift_id: str | None = None) -> None:
-        """Appends an operation; it is durable when the action's transaction commits."""
+        """Appends an operation; it is durable when the action's transaction commits. Raises ValueError, and nothing
+        is kept, for one that the rule book calls impossible: that is a fault of this program."""
+        if why := why_unsound(operation):
+            raise ValueError(f"{type(operation).__name__}: {why}")
         moment = self._moment
         envelope = op.Envelope(
             moment.ids.new(),

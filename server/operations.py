@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 
 from domain import operation as op
 from domain.errors import Code, Refused
+from domain.sound import why_unsound
 from ledger import feed
 from ledger import tables as t
 from ledger.cases import judge, judge_permissions, quarantine, subjects
@@ -157,6 +158,8 @@ def _read(sent: Sent, station: Station) -> _New | str:
         operation = envelope.operation()
     except Refused as refused:
         return str(refused.facts.get("why", ""))
+    if why := why_unsound(operation):
+        return why
     return _New(sent, digest, operation, frozenset((*subjects(operation), f"operation:{envelope.op_id}")))
 
 

@@ -166,7 +166,7 @@ async def pull(
     def work(connection: Connection) -> bytes:
         station = recognise(connection, token)
         wanted = [name for name in buckets.split(",") if _may_see(name, station)]
-        page = _page(connection, wanted, (after, cursor), stream)
+        page = _page(connection, wanted, (after, cursor), (stream, station.station_id))
         return orjson.dumps(page | {"time": to_ms(parts.clock.now())})
 
     return _zipped(await parts.database.read(work))
@@ -177,16 +177,17 @@ def _may_see(bucket: str, station: Station) -> bool:
 
 
 _POSITION = sa.select(own.position.c.n, own.position.c.op_id).where(
-    own.position.c.stream == sa.bindparam("stream")
+    own.position.c.stream == sa.bindparam("stream"), own.position.c.station_id == sa.bindparam("station")
 )
 
 
 def _page(
-    connection: Connection, buckets: list[str], after: tuple[str, feed.Cursor], stream: str
+    connection: Connection, buckets: list[str], after: tuple[str, feed.Cursor], stream: tuple[str, str]
 ) -> dict[str, Any]:
+    """`stream` names one of the asking station's own and that station; of another's it gets nothing."""
     head = feed.read_head(connection)
     found = feed.read_page(connection, buckets, after[1], PULL_MOST)
-    row = connection.execute(_POSITION, {"stream": stream}).first()
+    row = connection.execute(_POSITION, {"stream": stream[0], "station": stream[1]}).first()
     return {
         "epoch": head.epoch,
         "after": after[0],
@@ -197,7 +198,7 @@ def _page(
             str(part.table.name): {"columns": feed.columns_of(part.table), "rows": part.rows}
             for part in found.slices
         },
-        "stream": stream if row else "",
+        "stream": stream[0] if row else "",
         "n": row.n if row else 0,
         "op_id": row.op_id if row else "",
     }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import logging
+import os
 import signal
 import socket
 import sys
@@ -135,6 +136,7 @@ def _arguments(argv: list[str] | None) -> argparse.Namespace:
 
 def main(argv: list[str] | None = None) -> int:
     """The command line of the server."""
+    os.umask(0o077)  # what a venue keeps is read by nobody else on this machine
     given = _arguments(argv)
     given.data.mkdir(parents=True, exist_ok=True, mode=0o700)
     database = given.database or f"sqlite:///{given.data.resolve() / 'venue.db'}"

@@ -33,6 +33,8 @@ def check(folder: Path, done: subprocess.CompletedProcess[str]) -> None:
     codes = [code for path in sorted((folder / "papers").glob("*.png")) for code in codes_of(path)]
     assert len([code for code in codes if len(code) == 151]) == 5
     assert list((folder / "papers").glob("*.pdf"))
+    if os.name == "posix":
+        assert not [path for path in folder.rglob("*") if path.stat().st_mode & 0o077]
 
 
 def codes_of(path: Path) -> list[str]:

@@ -113,7 +113,7 @@ def test_selling_beyond_capacity_is_flagged_and_a_void_closes_the_case(core: Cor
         "shift",
         "vd",
         "POS1-000003",
-        sale.receipt,
+        replace(sale.receipt, number="POS1-000003"),
         (op.RefundPart("r", "over-p", "cash", sar(11500)),),
         ("over-c",),
         ("over-t0",),
@@ -193,7 +193,7 @@ def test_the_answer_to_a_retry_is_the_first_one(core: Core) -> None:
 
 def test_what_the_database_cannot_keep_is_set_aside_and_the_stream_goes_on(core: Core) -> None:
     pos = core.enrol("POS1")
-    endless = pos.sent(an_admission("t" * 5000, admission="a" * 300))
+    endless = pos.sent(an_admission("ticket", admission="a", gate="g" * 5000))
     good = pos.sent(a_booking(core))
     batch = (endless, good)
     if core.database.embedded:
@@ -206,6 +206,22 @@ def test_what_the_database_cannot_keep_is_set_aside_and_the_stream_goes_on(core:
     assert (reply.n, rows(core, t.booking), open_cases(core)) == (2, 1, ["quarantined"])
     again = pos.push(*batch)
     assert [answer.answer for answer in again.answers] == ["duplicate", "duplicate"]
+
+
+@pytest.mark.parametrize(
+    "nonsense",
+    [
+        op.CashMoved("m", "shift", "cash_in", sar(-5000), "change"),
+        op.CashMoved("m", "shift", "given away", sar(5000), "change"),
+        op.CashMoved("m" * 100_000, "shift", "cash_in", sar(5000), "change"),
+    ],
+)
+def test_what_no_drawer_can_do_is_set_aside_for_a_person(core: Core, nonsense: op.CashMoved) -> None:
+    pos = core.enrol("POS1")
+    fine = op.CashMoved("n", "shift", "cash_in", sar(5000), "change")
+    answers = pos.say(nonsense, fine).answers
+    assert [answer.answer for answer in answers] == ["quarantined", "applied"]
+    assert (rows(core, t.cash_move), open_cases(core)) == (1, ["quarantined"])
 
 
 @pytest.mark.parametrize("changes", [{"version": 1 << 31}, {"incarnation": -1}, {"op_id": "short"}])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import time
 from collections.abc import Callable, Iterator
@@ -96,6 +97,10 @@ def test_an_outage_holds_nothing_up_and_afterwards_everything_is_there_once(
 ) -> None:
     desk, gate = opened("POS1").sign_in("reem").open_shift(), opened("LK1").sign_in("faisal")
     wait_for(lambda: settled(desk))
+    if os.name == "posix":
+        assert (
+            server.folder / "port"
+        ).stat().st_mode & 0o077 == 0  # nobody else reads what the server writes
     server.kill()
     wait_for(lambda: not desk.station.health.online(), seconds=5)
     for _ in range(3):
@@ -278,6 +283,18 @@ def test_a_station_of_another_protocol_is_refused_with_a_code(server: RunningSer
     late = PushBatch(PROTOCOL + 1, "", "", ())
     assert refused(api.push, late) is Code.SERVER_VERSION
     assert refused(api.push, PushBatch(0, "", "", ())) is Code.CLIENT_VERSION
+
+
+def test_where_a_stream_stands_is_told_to_its_own_station_only(opened: Open) -> None:
+    desk, gate = opened("POS1").sign_in("reem").open_shift(), opened("LK1")
+    wait_for(lambda: settled(desk))
+    with desk.station.store.read_journal() as connection:
+        stream = journal.current_stream(connection).stream
+    (own_page, _), (others_page, _) = (
+        shop.station.sync._api.pull("global", "", stream) for shop in (desk, gate)
+    )
+    assert own_page.stream == stream and own_page.n > 0
+    assert (others_page.stream, others_page.n, others_page.op_id) == ("", 0, "")
 
 
 def test_a_station_enrolled_anew_shuts_the_old_one_out(server: RunningServer, opened: Open) -> None:

@@ -1,0 +1,178 @@
+"""What an operation must be in itself, whoever sent it: the station keeps nothing else, the server sets anything else
+aside for a person.
+
+Only what one operation says is looked at; whether it fits what is already known is judged after it is in.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Iterable, Iterator
+from functools import cache
+from typing import Any
+
+from domain import operation as op
+from domain.card import AttemptState
+from domain.money import LARGEST_MINOR, Money
+from domain.receipt import Receipt
+from domain.shift import Move
+
+LONGEST_ID = 64
+LONGEST_TEXT = 20_000
+MOST_PARTS = 500
+_DIRECTIONS = ("charge", "reversal")
+_RESOLVED = (AttemptState.CAPTURED, AttemptState.DECLINED, AttemptState.PARKED)
+_METHODS = ("cash", "card")
+
+
+def why_unsound(operation: op.Operation) -> str:
+    """Empty if it can be kept, else what is wrong in a few words for the one who looks at it."""
+    rules = _RULES.get(type(operation), _any)
+    return next(_too_much(operation), "") or next((why for wrong, why in rules(operation) if wrong), "")
+
+
+# what any record must be -----------------------------------------------------------------------------------------
+
+
+def _too_much(record: Any) -> Iterator[str]:
+    """Texts, ids and lists that are longer than any of ours; amounts beyond any drawer."""
+    for name, longest in _plan(type(record)):
+        value = getattr(record, name)
+        if isinstance(value, str):
+            if len(value) > longest:
+                yield f"{name} too long"
+        elif isinstance(value, Money):
+            if abs(value.minor) > LARGEST_MINOR:
+                yield f"{name} too large"
+        elif isinstance(value, tuple):
+            yield from _too_many(name, value)
+        elif dataclasses.is_dataclass(value):
+            yield from _too_much(value)
+
+
+def _too_many(name: str, parts: tuple[Any, ...]) -> Iterator[str]:
+    if len(parts) > MOST_PARTS:
+        yield f"{name} too many"
+        return
+    for part in parts:
+        if isinstance(part, str) and len(part) > LONGEST_ID:
+            yield f"{name} too long"
+        elif dataclasses.is_dataclass(part):
+            yield from _too_much(part)
+
+
+def _longest(kind: Any) -> tuple[tuple[str, int], ...]:
+    """(field, longest text) of a record; what names a thing is short."""
+    names = [field.name for field in dataclasses.fields(kind)]
+    return tuple(
+        (name, LONGEST_ID if name.endswith("_id") or name == "number" else LONGEST_TEXT) for name in names
+    )
+
+
+_plan: Callable[[Any], tuple[tuple[str, int], ...]] = cache(_longest)
+
+
+# what each kind must be ------------------------------------------------------------------------------------------
+
+_Rules = Iterable[tuple[bool, str]]
+
+
+def _counted(amount: Money, pieces: tuple[op.Piece, ...]) -> _Rules:
+    wrong = any(piece.note <= 0 or piece.count < 0 for piece in pieces)
+    return (
+        (wrong, "pieces"),
+        (amount.minor < 0, "negative"),
+        (amount.minor != sum(piece.note * piece.count for piece in pieces), "sum"),
+    )
+
+
+def _moved(move: op.CashMoved) -> _Rules:
+    moves_nothing = move.move == Move.NO_SALE
+    return (
+        (move.move not in tuple(Move), "move"),
+        (move.amount.minor < 0 or (move.amount.minor == 0) != moves_nothing, "amount"),
+    )
+
+
+def _booked(booking: op.BookingMade) -> _Rules:
+    tickets = [ticket.ticket_id for ticket in booking.tickets]
+    return (
+        (not booking.lines, "no line"),
+        (any(line.quantity <= 0 for line in booking.lines), "quantity"),
+        (any(not 0 <= line.vat.minor <= line.gross.minor for line in booking.lines), "line amount"),
+        (any(ticket.places < 0 for ticket in booking.tickets), "places"),
+        (len(tickets) != len(set(tickets)), "ticket twice"),
+    )
+
+
+def _sold(sale: op.SaleClosed) -> _Rules:
+    return (
+        (sale.receipt.number != sale.number, "number"),
+        *_document(sale.receipt),
+        *_all_paid([part.amount for part in sale.tenders], sale.receipt),
+        (any(part.method not in _METHODS for part in sale.tenders), "method"),
+        (
+            any(part.method == "cash" and part.tendered.minor < part.amount.minor for part in sale.tenders),
+            "tendered",
+        ),
+        (any(part.method == "card" and not part.attempt_id for part in sale.tenders), "no attempt"),
+    )
+
+
+def _voided(void: op.SaleVoided) -> _Rules:
+    return (
+        (void.receipt.number != void.number, "number"),
+        *_document(void.receipt),
+        *_all_paid([part.amount for part in void.refunds], void.receipt),
+        (any(part.method not in _METHODS for part in void.refunds), "method"),
+        (any(part.method == "card" and not part.attempt_id for part in void.refunds), "no attempt"),
+    )
+
+
+def _document(receipt: Receipt) -> _Rules:
+    """The totals are those of the document itself."""
+    return (
+        (receipt.gross.minor < 0, "negative"),
+        (_sum((receipt.net, receipt.vat)) != receipt.gross, "net and VAT"),
+    )
+
+
+def _all_paid(parts: list[Money], receipt: Receipt) -> _Rules:
+    """Each part is some money, and all of them come to the document's total."""
+    return (
+        (any(part.minor <= 0 for part in parts), "part amount"),
+        (_sum(parts, receipt.gross.currency) != receipt.gross, "parts"),
+    )
+
+
+def _sum(parts: Iterable[Money], currency: str = "") -> Money | None:
+    """None when the currencies do not agree."""
+    listed = list(parts)
+    currencies = {part.currency for part in listed} | ({currency} if currency else set())
+    return Money(sum(part.minor for part in listed), currencies.pop()) if len(currencies) == 1 else None
+
+
+def _any(_operation: op.Operation) -> _Rules:
+    return ()
+
+
+_RULES: dict[type, Callable[[Any], _Rules]] = {
+    op.ShiftOpened: lambda it: _counted(it.opening, it.pieces),
+    op.CashMoved: _moved,
+    op.ShiftCounted: lambda it: _counted(it.counted, it.pieces),
+    op.ShiftClosed: lambda it: (
+        (_sum((it.expected, it.difference)) != it.counted, "difference"),
+        (it.counted.minor < 0, "negative"),
+    ),
+    op.BookingMade: _booked,
+    op.SaleClosed: _sold,
+    op.SaleVoided: _voided,
+    op.CardAsked: lambda it: (
+        (it.direction not in _DIRECTIONS, "direction"),
+        (it.amount.minor <= 0, "amount"),
+    ),
+    op.CardApproved: lambda it: ((it.amount.minor < 0, "amount"),),
+    op.CardResolved: lambda it: ((it.outcome not in _RESOLVED, "outcome"), (it.amount.minor < 0, "amount")),
+    op.DocumentReprinted: lambda it: ((it.copy < 1, "copy"),),
+    op.SignInFailed: lambda it: ((it.tries_left < 0, "tries"),),
+}
