@@ -60,3 +60,8 @@ def test_sounds_are_short_enough_not_to_run_into_one_another(name: str) -> None:
 def test_what_others_made_carries_its_licence() -> None:
     for licence in ("fonts/IBM-Plex-OFL.txt", "fonts/Vazirmatn-OFL.txt", "icons/LICENSE.txt"):
         assert (RESOURCES / licence).stat().st_size > 500
+
+
+def test_an_installed_copy_carries_every_kind_of_file() -> None:
+    packaged = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["setuptools"]["package-data"]["*"]
+    assert {f"*{path.suffix}" for path in RESOURCES.rglob("*") if path.is_file()} == set(packaged)
