@@ -20,6 +20,7 @@ from sqlalchemy import Connection
 from app.locking import WriterLock, lock_folder
 from domain import codec
 from domain import operation as op
+from domain.envelope import Envelope
 from domain.errors import Code, Refused
 from domain.sound import why_unsound
 from ledger import cache, journal, setup_copy
@@ -73,7 +74,7 @@ class Recording:
         if why := why_unsound(operation):
             raise ValueError(f"{type(operation).__name__}: {why}")
         moment = self._moment
-        envelope = op.Envelope(
+        envelope = Envelope(
             moment.ids.new(),
             type(operation).__name__,
             op.VERSION,

@@ -19,6 +19,7 @@ from benchmarks.venue import Till, scratch, server_cpu, server_memory, till, ven
 from domain import codec
 from domain import operation as op
 from domain.catalogue import Venue
+from domain.envelope import Envelope
 from ledger.clock import Ids
 from ledger.wire import PROTOCOL, PushBatch, Sent
 from tests.helpers.core import DAY
@@ -40,7 +41,7 @@ class Pusher:
     _n: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
 
     def sent(self, operation: op.Operation) -> Sent:
-        envelope = op.Envelope(
+        envelope = Envelope(
             self.ids.new(), type(operation).__name__, op.VERSION, self.station_id, 1, "reem", "shift",
             self.server.clock.now(), 0, codec.dumps(operation),
         )  # fmt: skip

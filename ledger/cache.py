@@ -18,6 +18,7 @@ from sqlalchemy import BigInteger, Column, Connection, Engine, Integer, String, 
 from sqlcipher3 import dbapi2 as sqlite_driver
 
 from domain import operation as op
+from domain.envelope import Envelope
 from ledger import tables as t
 from ledger.database import open_sqlite, upsert
 from ledger.effects import Put, Values, effects
@@ -163,7 +164,7 @@ def apply(connection: Connection, kept: Iterable[Kept]) -> None:
     note_applied(connection, reached)
 
 
-def add(connection: Connection, envelope: op.Envelope, operation: op.Operation) -> None:
+def add(connection: Connection, envelope: Envelope, operation: op.Operation) -> None:
     """Puts the effects of one new operation in; the caller notes the journal row when its action is whole."""
     add_rows(connection, (_local(put, envelope.op_id) for put in effects(envelope, operation)))
 

@@ -18,6 +18,7 @@ from sqlalchemy import Connection
 from domain import codec
 from domain import operation as op
 from domain.card import AttemptState, contradicts
+from domain.envelope import Envelope
 from domain.staff import Permission, may
 from ledger import tables as t
 from ledger.clock import from_ms
@@ -106,7 +107,7 @@ def judge(connection: Connection, about: Iterable[str], now_ms: int) -> Judged:
 
 def judge_permissions(
     connection: Connection,
-    given: Iterable[tuple[op.Envelope, op.Operation]],
+    given: Iterable[tuple[Envelope, op.Operation]],
     roles: dict[str, str],
     now_ms: int,
 ) -> Judged:
@@ -124,7 +125,7 @@ def judge_permissions(
     return judged
 
 
-def quarantine(connection: Connection, envelope: op.Envelope, why: str, station: str, now_ms: int) -> str:
+def quarantine(connection: Connection, envelope: Envelope, why: str, station: str, now_ms: int) -> str:
     """Opens the case of an operation that could not be taken; returns its id."""
     subject = f"operation:{envelope.op_id}"
     facts = (("kind", envelope.kind), ("why", why), ("station", station))

@@ -15,6 +15,7 @@ from sqlalchemy import Table
 from domain import codec
 from domain import operation as op
 from domain.card import AttemptState
+from domain.envelope import Envelope
 from domain.money import Money
 from domain.receipt import DocumentKind
 from ledger import tables as t
@@ -40,7 +41,7 @@ def station_bucket(station_id: str) -> str:
     return f"station:{station_id}"
 
 
-def effects(envelope: op.Envelope, operation: op.Operation) -> list[Put]:
+def effects(envelope: Envelope, operation: op.Operation) -> list[Put]:
     """The rows of one operation. Server-owned records (RecordSaved …) are written by the server itself: no rows."""
     return list(_Writer(envelope).rows(operation))
 
@@ -48,7 +49,7 @@ def effects(envelope: op.Envelope, operation: op.Operation) -> list[Put]:
 class _Writer:
     """Builds rows with the envelope's who, where and when at hand."""
 
-    def __init__(self, envelope: op.Envelope) -> None:
+    def __init__(self, envelope: Envelope) -> None:
         self.envelope = envelope
         self.at = to_ms(envelope.device_at)
         self.own = station_bucket(envelope.station_id)

@@ -27,7 +27,7 @@ from sqlalchemy import (
 )
 from sqlcipher3 import dbapi2 as sqlite_driver
 
-from domain import operation as op
+from domain.envelope import Envelope, chain
 from domain.errors import Code, Refused
 from ledger.clock import from_ms, to_ms
 from ledger.database import open_sqlite
@@ -155,7 +155,7 @@ class Kept:
     row: int
     tx: int
     n: int
-    envelope: op.Envelope
+    envelope: Envelope
     hash: bytes
 
 
@@ -175,19 +175,19 @@ _QUEUE = (
 )
 
 
-def append(connection: Connection, envelope: op.Envelope, tx: int) -> int:
+def append(connection: Connection, envelope: Envelope, tx: int) -> int:
     """Adds one operation in the caller's transaction: next row, next link of the chain, next number of the stream."""
     last = connection.execute(_LAST_CHAIN).scalar()
     now = current_stream(connection)
     digest = envelope.digest()
-    values = _columns(envelope) | {"tx": tx, "hash": digest, "chain": op.chain(last or b"", digest)}
+    values = _columns(envelope) | {"tx": tx, "hash": digest, "chain": chain(last or b"", digest)}
     place = {"stream": now.stream, "n": now.last_n + 1}
     connection.execute(_COUNT, {"last": now.last_n + 1})
     row = connection.execute(_APPEND, values | place).inserted_primary_key
     return int(row[0]) if row else 0
 
 
-def _columns(envelope: op.Envelope) -> dict[str, str | int]:
+def _columns(envelope: Envelope) -> dict[str, str | int]:
     return {
         "op_id": envelope.op_id,
         "kind": envelope.kind,
@@ -206,7 +206,7 @@ def _columns(envelope: op.Envelope) -> dict[str, str | int]:
 
 def _kept(row: sa.Row[tuple[object, ...]]) -> Kept:
     m = row._mapping
-    envelope = op.Envelope(
+    envelope = Envelope(
         m["op_id"],
         m["kind"],
         m["version"],
@@ -309,7 +309,7 @@ def chain_is_whole(connection: Connection) -> bool:
     before = b""
     for row in connection.execute(sa.select(entry).order_by(entry.c.row)):
         kept = _kept(row)
-        before = op.chain(before, kept.envelope.digest())
+        before = chain(before, kept.envelope.digest())
         if (kept.envelope.digest(), before) != (row.hash, row.chain):
             return False
     return True

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from domain.operation import Envelope
+from domain.envelope import Envelope
 
 PROTOCOL = 1
 OLDEST_PROTOCOL = 1

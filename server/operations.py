@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from domain import operation as op
+from domain.envelope import Envelope
 from domain.errors import Code, Refused
 from domain.sound import why_unsound
 from ledger import feed
@@ -282,9 +283,7 @@ def keep(connection: Connection, row: Row) -> None:
     connection.execute(_KEEP, row)
 
 
-def inbox_row(
-    envelope: op.Envelope, digest: bytes, place: tuple[str, int], answer: Answer, now_ms: int
-) -> Row:
+def inbox_row(envelope: Envelope, digest: bytes, place: tuple[str, int], answer: Answer, now_ms: int) -> Row:
     """What the inbox keeps of an operation; `place` is its stream and number there."""
     return {
         "op_id": envelope.op_id,

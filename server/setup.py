@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Table
 from domain import codec
 from domain import operation as op
 from domain.catalogue import Session, StaffMember
+from domain.envelope import Envelope
 from ledger import feed
 from ledger import tables as t
 from ledger.clock import Clock, Ids, to_ms
@@ -111,7 +112,7 @@ class SetUp:
     def _journal(self, operation: op.Operation) -> None:
         op_id = self._ids.new()
         public = codec.dumps(operation)
-        envelope = op.Envelope(
+        envelope = Envelope(
             op_id, type(operation).__name__, op.VERSION, SERVER, 1, self._staff_id, "", self.now, 0, public
         )
         place = (f"{SERVER}-{secrets.token_hex(8)}", 0)

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from domain import codec
 from domain import operation as op
+from domain.envelope import Envelope
 from domain.errors import Code, Refused
 from domain.money import Money
 from domain.staff import ROLES, Permission, check_pin, may
@@ -49,13 +50,13 @@ def test_broken_text_is_refused(text: str) -> None:
     assert refused.value.code is Code.OPERATION_INVALID
 
 
-def envelope(**changes: object) -> op.Envelope:
+def envelope(**changes: object) -> Envelope:
     values: dict[str, object] = {
         "op_id": "1", "kind": "ShiftOpened", "version": 1, "station_id": "pos1", "incarnation": 1, "staff_id": "reem",
         "shift_id": "s", "device_at": datetime(2026, 11, 26, 7, tzinfo=UTC), "offset_ms": 0,
         "public": codec.dumps(SAMPLES[0]),
     }  # fmt: skip
-    return op.Envelope(**(values | changes))  # type: ignore[arg-type]
+    return Envelope(**(values | changes))  # type: ignore[arg-type]
 
 
 @given(
@@ -81,7 +82,7 @@ def test_private_words_can_be_erased_without_breaking_the_hash() -> None:
 def test_a_time_of_another_age_is_refused(text: str) -> None:
     whole = codec.dumps(envelope()).replace("2026-11-26T07:00:00.000Z", text)
     with pytest.raises(Refused):
-        codec.loads(op.Envelope, whole)
+        codec.loads(Envelope, whole)
 
 
 def test_an_unknown_kind_or_a_later_version_is_refused() -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 from domain import codec
 from domain import operation as op
 from domain.catalogue import Words
+from domain.envelope import Envelope
 from domain.money import Money
 from domain.receipt import DocumentKind, Receipt
 from ledger import feed
@@ -75,7 +76,7 @@ class FakeStation:
         self._n = itertools.count(1)
 
     def sent(self, operation: op.Operation, *, op_id: str = "", n: int = 0) -> Sent:
-        envelope = op.Envelope(
+        envelope = Envelope(
             op_id or self.core.database.ids.new(),
             type(operation).__name__,
             op.VERSION,

@@ -11,6 +11,7 @@ from sqlalchemy import Engine
 
 from domain import codec
 from domain import operation as op
+from domain.envelope import Envelope
 from ledger import cache
 from ledger import tables as t
 from ledger.cache import Page, Rows
@@ -31,7 +32,7 @@ def engine(tmp_path: Path) -> Iterator[Engine]:
 
 def admitted(number: int) -> Kept:
     operation = op.GuestAdmitted(f"a{number}", f"t{number}", 1, 7, DAY, "Gate 1", False)
-    envelope = op.Envelope(
+    envelope = Envelope(
         f"op-{number}", "GuestAdmitted", 1, "pos1", 1, "reem", "", AT, 0, codec.dumps(operation)
     )
     return Kept(number, number, number, envelope, b"")

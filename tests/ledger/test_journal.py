@@ -10,7 +10,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy import Engine
 
-from domain.operation import Envelope
+from domain.envelope import Envelope
 from ledger import journal
 
 AT = datetime(2026, 11, 26, 7, tzinfo=UTC)
