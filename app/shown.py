@@ -218,7 +218,8 @@ class GateBoard:
 
 @dataclass(frozen=True, slots=True)
 class ShiftPage:
-    """The drawer's session. Never shows expected cash before a count was given (blind)."""
+    """The drawer's session. Never shows expected cash before a count was given (blind). `may_read_cash`: whoever is
+    signed in may print an X with the cash without a second person."""
 
     shift_id: str
     opened_at: datetime
@@ -229,6 +230,7 @@ class ShiftPage:
     counts_given: int
     open_payments: int
     waiting: int
+    may_read_cash: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,7 +244,8 @@ class MoveRow:
 
 @dataclass(frozen=True, slots=True)
 class CountShown:
-    """After a count: what it came to and how far off it is. `may_recount` once; `over_limit` needs a supervisor."""
+    """After a count: what it came to and how far off it is. `may_recount` once; `over_limit` needs a supervisor
+    (also when `expected` is less than nothing)."""
 
     counted: Money
     expected: Money

@@ -15,7 +15,7 @@ from domain.receipt import ShiftReport
 
 
 def report_slip(report: ShiftReport) -> Slip:
-    """The paper of `report`: a Z when it is numbered, else an X."""
+    """The paper of `report`: a Z when it is numbered, else an X, which may be blind."""
     rows: list[Row] = [
         *seller_head(report.seller),
         *_title(report),
@@ -59,9 +59,11 @@ def _section(key: str, rows: Iterable[Row]) -> Iterable[Row]:
 
 
 def _sales(report: ShiftReport) -> Iterable[Row]:
-    room = money(report.gross)
+    room = "" if report.gross is None else money(report.gross)
     yield amount(phrase("report.sales_count"), quantity(report.sales_count), room_for=room)
     yield amount(phrase("report.credits"), quantity(report.credits_count), room_for=room)
+    if report.gross is None or report.net is None or report.vat is None:
+        return
     yield amount(phrase("report.net"), money(report.net), room_for=room)
     for line in report.vat_lines:
         yield amount(phrase("report.vat_rate", rate=percent(line.rate)), money(line.vat), room_for=room)
@@ -81,6 +83,9 @@ def _tenders(report: ShiftReport) -> Iterable[Row]:
 
 def _cash(report: ShiftReport) -> Iterable[Row]:
     cash = report.cash
+    if cash is None:
+        yield from pair(phrase("report.blind"), Size.SMALL)
+        return
     signed: tuple[tuple[str, Money], ...] = (
         ("report.opening", cash.opening),
         ("report.cash_sales", cash.cash_sales),

@@ -82,7 +82,8 @@ class Seller:
 
 @dataclass(frozen=True, slots=True)
 class Venue:
-    """The venue's own settings. `number` (1..255) tells its tickets from another venue's."""
+    """The venue's own settings. `number` (1..255) tells its tickets from another venue's. Cash out of more than
+    `cash_out_limit` needs a supervisor; without one, any cash out does."""
 
     name: Words
     seller: Seller
@@ -91,6 +92,7 @@ class Venue:
     denominations: tuple[int, ...]
     difference_limit: Money
     early_minutes: int = 30
+    cash_out_limit: Money | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ class Code(StrEnum):
 
     # money and carts
     NOT_MONEY = "not_money"
+    AMOUNT_TOO_LARGE = "amount_too_large"
     CART_EMPTY = "cart_empty"
     UNKNOWN_PRODUCT = "unknown_product"
     QUANTITY_RANGE = "quantity_range"
@@ -39,7 +40,8 @@ class Code(StrEnum):
     COUNT_NEEDED = "count_needed"
     COUNT_AGAIN_USED = "count_again_used"
     DIFFERENCE_OVER_LIMIT = "difference_over_limit"
-    DRAWER_TOO_LITTLE = "drawer_too_little"
+    COUNT_IS_BLIND = "count_is_blind"
+    CASH_OUT_OVER_LIMIT = "cash_out_over_limit"
     REASON_NEEDED = "reason_needed"
     # void and documents
     VOID_NOT_LAST = "void_not_last"

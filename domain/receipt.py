@@ -103,7 +103,8 @@ class CashFigures:
 
 @dataclass(frozen=True, slots=True)
 class ShiftReport:
-    """X (read at any time, `number` empty) or Z (closes the shift, numbered once)."""
+    """X (read at any time, `number` empty) or Z (closes the shift, numbered once). A blind X has no `cash` and none of
+    the sums from which it follows (`domain.shift.without_cash`)."""
 
     number: str
     station: str
@@ -115,12 +116,12 @@ class ShiftReport:
     time_zone: str
     sales_count: int
     credits_count: int
-    gross: Money
-    net: Money
-    vat: Money
+    gross: Money | None
+    net: Money | None
+    vat: Money | None
     vat_lines: tuple[VatLine, ...]
     tenders: tuple[tuple[str, int, Money], ...]
-    cash: CashFigures
+    cash: CashFigures | None
     moves: tuple[tuple[str, str, Money], ...]
     no_sales: int
     first_document: str

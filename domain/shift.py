@@ -1,13 +1,16 @@
-"""The drawer: what it should hold, what was counted, and when a difference needs a second person."""
+"""The drawer: what may move in it, what it should hold, what was counted, and when a second person must look."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from domain.errors import Code, Refused
 from domain.money import Money, total
-from domain.receipt import CashFigures
+from domain.receipt import CashFigures, ShiftReport
+
+MOST_MOVED = 100_000_000  # minor units: more is a slip of the hand, and sums must fit a database's numbers
 
 
 class Move(StrEnum):
@@ -45,5 +48,21 @@ def counted(pieces: Mapping[int, int], currency: str) -> Money:
     return Money(sum(note * count for note, count in pieces.items()), currency)
 
 
-def over_limit(difference: Money, limit: Money) -> bool:
-    return abs(difference.minor) > limit.minor
+def check_amount(amount: Money, currency: str) -> None:
+    """What one cash move may be. Refuses `not_money` for nothing, less, or another currency, `amount_too_large`."""
+    if amount.minor <= 0 or amount.currency != currency:
+        raise Refused(Code.NOT_MONEY, text=amount.decimal())
+    if amount.minor > MOST_MOVED:
+        raise Refused(Code.AMOUNT_TOO_LARGE, most=Money(MOST_MOVED, currency).decimal())
+
+
+def must_be_seen(difference: Money, expected: Money, limit: Money) -> bool:
+    """Whether a supervisor must look before a drawer closes: it is off by more than the limit, or the book says that it
+    holds less than nothing, so that some move is missing or wrong."""
+    return abs(difference.minor) > limit.minor or expected.minor < 0
+
+
+def without_cash(report: ShiftReport) -> ShiftReport:
+    """An X for whoever counts the drawer: without the cash, and without the sums from which the cash follows."""
+    others = tuple(part for part in report.tenders if part[0] != "cash")
+    return replace(report, gross=None, net=None, vat=None, vat_lines=(), tenders=others, cash=None)

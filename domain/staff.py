@@ -19,6 +19,8 @@ class Permission(StrEnum):
     REPRINT = "reprint"
     APPROVE_VOID = "approve_void"
     APPROVE_DROP = "approve_drop"
+    APPROVE_CASH_OUT = "approve_cash_out"
+    READ_CASH = "read_cash"
     APPROVE_DIFFERENCE = "approve_difference"
     RESOLVE_CARD = "resolve_card"
     RE_ENTRY = "re_entry"

@@ -78,8 +78,8 @@ class Entry:
             raise Wrong(key, f"{key} wants {key}.en and {key}.ar, both with text")
         return Words(value["en"].strip(), value["ar"].strip())
 
-    def money(self, key: str, currency: str) -> Money:
-        text = self.text(key)
+    def money(self, key: str, currency: str, default: str | None = None) -> Money:
+        text = self.text(key, default)
         try:
             return parse(text, currency)
         except Refused:

@@ -152,9 +152,11 @@ class _Reader:
             raise Wrong("time_zone", f"time_zone = {zone!r} is not known") from None
         notes = [self._note(text) for text in entry.texts("denominations")]
         limit = entry.money("difference_limit", self.currency)
+        out = entry.money("cash_out_limit", self.currency, "0")
         early = entry.whole("early_minutes", 0, 600, 30)
         empty = Seller(Words("", ""), Words("", ""), "", "")
-        return Venue(entry.words("name"), seller or empty, self.currency, zone, tuple(notes), limit, early)
+        name, seller = entry.words("name"), seller or empty
+        return Venue(name, seller, self.currency, zone, tuple(notes), limit, early, out)
 
     def _note(self, text: str) -> int:
         try:

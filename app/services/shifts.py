@@ -19,7 +19,7 @@ from domain.errors import Code, Refused
 from domain.money import Money, total
 from domain.receipt import DocumentKind, ShiftReport
 from domain.shift import Move
-from domain.staff import Permission
+from domain.staff import Permission, may
 from domain.text import tidy
 from domain.vat import VatLine
 from ledger import journal, read_money, read_setup
@@ -74,6 +74,7 @@ class Shifts:
             counts,
             self._unsettled({attempt.sale_id for attempt in attempts}),
             self._store.waiting(),
+            self._may_read_cash(shift),
         )
 
     def open(self, pieces: Mapping[int, int]) -> ShiftPage:
@@ -97,59 +98,89 @@ class Shifts:
     # cash besides sales ----------------------------------------------------------------------------------------------
 
     def cash_in(self, amount: Money, reason: str) -> None:
-        self._move(Move.CASH_IN, amount, reason)
+        """Refuses `not_money`, `amount_too_large`, `reason_needed`."""
+        actor, shift = self._session.in_shift(Permission.SHIFT)
+        self._record_move(
+            actor, shift, op.CashMoved("", shift.shift_id, Move.CASH_IN, amount, _reason(reason))
+        )
 
-    def cash_out(self, amount: Money, reason: str) -> None:
-        """Refuses `drawer_too_little` when the drawer should not hold that much."""
-        self._move(Move.CASH_OUT, amount, reason)
+    def cash_out(self, amount: Money, reason: str, approval: Approval | None = None) -> None:
+        """As `cash_in`; above the venue's limit refuses `cash_out_over_limit` without a supervisor. The amount is never
+        compared with the drawer: a refusal would tell what is in it before the count."""
+        actor, shift = self._session.in_shift(Permission.SHIFT)
+        rules.check_amount(amount, shift.opening.currency)
+        why, approver_id = _reason(reason), ""
+        if approval is not None:
+            approver_id = self._approver.approve(approval, Permission.APPROVE_CASH_OUT, actor.staff_id)
+        elif amount > self._cash_out_limit():
+            raise Refused(Code.CASH_OUT_OVER_LIMIT, limit=self._cash_out_limit().decimal())
+        moved = op.CashMoved("", shift.shift_id, Move.CASH_OUT, amount, why, approver_id)
+        self._record_move(actor, shift, moved)
 
     def drop(self, amount: Money, approval: Approval) -> None:
-        """Cash to the safe, seen by a second person."""
+        """Cash to the safe, seen by a second person; the approval's reason is required (the bag's number, say)."""
         actor, shift = self._session.in_shift(Permission.SHIFT)
+        rules.check_amount(amount, shift.opening.currency)
+        why = _reason(approval.reason)
         approver_id = self._approver.approve(approval, Permission.APPROVE_DROP, actor.staff_id)
-        self._record_move(
-            actor,
-            shift,
-            op.CashMoved("", shift.shift_id, Move.DROP, amount, tidy(approval.reason), approver_id),
-        )
+        moved = op.CashMoved("", shift.shift_id, Move.DROP, amount, why, approver_id)
+        self._record_move(actor, shift, moved)
 
     def no_sale(self, reason: str) -> None:
-        """Opens the drawer without a sale, on the record."""
+        """Opens the drawer without a sale, on the record. Refuses `reason_needed`."""
         actor, shift = self._session.in_shift(Permission.NO_SALE)
-        nothing = shift.opening.zero
-        self._record_move(
-            actor, shift, op.CashMoved("", shift.shift_id, Move.NO_SALE, nothing, _reason(reason))
-        )
+        moved = op.CashMoved("", shift.shift_id, Move.NO_SALE, shift.opening.zero, _reason(reason))
+        self._record_move(actor, shift, moved)
 
-    def _move(self, move: Move, amount: Money, reason: str) -> None:
-        actor, shift = self._session.in_shift(Permission.SHIFT)
-        self._record_move(actor, shift, op.CashMoved("", shift.shift_id, move, amount, _reason(reason)))
+    def _cash_out_limit(self) -> Money:
+        with self._store.read() as connection:
+            venue = read_setup.venue(connection)
+        return venue.cash_out_limit or Money(0, venue.currency)
 
     def _record_move(self, actor: Actor, shift: OpenShift, moved: op.CashMoved) -> None:
-        if moved.move != Move.NO_SALE and moved.amount.minor <= 0:
-            raise Refused(Code.NOT_MONEY, text=moved.amount.decimal())
-
-        def work(recording: Recording) -> None:
-            figures = rules.figures(shift.opening, read_money.cash_events(recording.cache, shift.shift_id))
-            if moved.move in (Move.CASH_OUT, Move.DROP) and moved.amount > figures.expected:
-                raise Refused(Code.DRAWER_TOO_LITTLE)
-            recording.add(replace(moved, move_id=self._store.ids.new()))
-
-        self._store.transact(work, actor)
+        if moved.move != Move.NO_SALE:
+            rules.check_amount(moved.amount, shift.opening.currency)
+        self._store.transact(
+            lambda recording: recording.add(replace(moved, move_id=self._store.ids.new())), actor
+        )
         self._open_drawer()
 
     # reports ---------------------------------------------------------------------------------------------------------
 
     def x_report(self) -> ShiftReport:
-        """Reads the shift without closing it, and prints."""
+        """Reads the shift without closing it, and prints: without the cash, which is counted blind."""
         actor, shift = self._session.in_shift(Permission.SHIFT)
+        return self._print_x(actor, shift, rules.without_cash)
 
+    def x_with_cash(self, approval: Approval | None) -> ShiftReport:
+        """An X with all figures, for a supervisor: the one signed in, or the one who approves. Their name is on it.
+
+        Refuses `not_allowed`, and `count_is_blind` to the person who opened this drawer.
+        """
+        actor, shift = self._session.in_shift(Permission.SHIFT)
+        if approval is None:
+            reader = self._session.require(Permission.READ_CASH).staff_id
+        else:
+            reader = self._approver.approve(approval, Permission.READ_CASH, actor.staff_id)
+        if reader == shift.staff_id:
+            raise Refused(Code.COUNT_IS_BLIND)
+        with self._store.read() as connection:
+            name = read_setup.staff_name(connection, reader).en
+        return self._print_x(actor, shift, lambda report: replace(report, approved_by=name))
+
+    def _print_x(
+        self, actor: Actor, shift: OpenShift, shown: Callable[[ShiftReport], ShiftReport]
+    ) -> ShiftReport:
         def work(recording: Recording) -> ShiftReport:
-            report = self._report(recording.cache, shift)
+            report = shown(self._report(recording.cache, shift))
             recording.print("report", "X", report)
             return report
 
         return self._store.transact(work, actor)
+
+    def _may_read_cash(self, shift: OpenShift) -> bool:
+        member = self._session.member
+        return may(member.role, Permission.READ_CASH) and member.staff_id != shift.staff_id
 
     def count(self, pieces: Mapping[int, int]) -> CountShown:
         """A blind count: only now is the expected figure told. One recount is allowed, both are kept; when money has
@@ -172,7 +203,8 @@ class Shifts:
             recording.add(op.ShiftCounted(self._store.ids.new(), shift.shift_id, counted, expected, parts))
             difference = counted - expected
             limit = read_setup.venue(recording.cache).difference_limit
-            return CountShown(counted, expected, difference, rules.over_limit(difference, limit), not before)
+            seen = rules.must_be_seen(difference, expected, limit)
+            return CountShown(counted, expected, difference, seen, not before)
 
         return self._store.transact(work, actor)
 
@@ -219,7 +251,7 @@ class Shifts:
         count_id, minor, _ = counts[-1]
         counted = Money(minor, expected.currency)
         difference = counted - expected
-        if rules.over_limit(difference, read_setup.venue(recording.cache).difference_limit):
+        if rules.must_be_seen(difference, expected, read_setup.venue(recording.cache).difference_limit):
             if not approver_id:
                 raise Refused(Code.DIFFERENCE_OVER_LIMIT, difference=difference.decimal())
             _reason(note)

@@ -1,8 +1,9 @@
-"""The forms of the Shift page, in its right side: money in and out, to the safe, counting, the difference."""
+"""The forms of the Shift page, in its right side: money in and out, to the safe, the X, counting, the difference."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QKeyEvent
@@ -16,7 +17,7 @@ from app.views.widgets.buttons import LARGE, KeyButton
 from app.views.widgets.denominations import DenominationCount
 from app.views.widgets.inputs import field
 from app.views.widgets.notice import InlinePanel
-from app.views.widgets.parts import column, holder, label, number, panel, row, scroller
+from app.views.widgets.parts import column, holder, label, number, panel, row, rule, scroller
 from app.views.widgets.supervisor_strip import SupervisorStrip
 from domain.money import Money
 
@@ -56,9 +57,7 @@ class DropForm(QWidget):
         super().__init__()
         self._entry = AmountEntry(desk, desk.texts("shift.amount"), currency)
         self._entry.start(Money(0, currency))
-        self.strip = SupervisorStrip(
-            desk, people, "approve_drop", action=desk.texts("shift.do_drop"), reason=False
-        )
+        self.strip = SupervisorStrip(desk, people, "approve_drop", action=desk.texts("shift.do_drop"))
         self.strip.given.connect(lambda approval: self.given.emit(self._entry.amount, approval))
         self.strip.left.connect(self.left)
         title = label(desk, desk.texts("shift.drop"), "h2")
@@ -69,6 +68,64 @@ class DropForm(QWidget):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if not self._entry.take_key(event):
             super().keyPressEvent(event)
+
+
+class SeenForm(QWidget):
+    """Cash out that a second person must see: what was asked for, their yes. Signals: `given` an approval, `left`."""
+
+    given = Signal(object)
+    left = Signal()
+
+    def __init__(self, desk: Desk, people: People, asked: tuple[Money, str], why: str) -> None:
+        super().__init__()
+        amount, reason = asked
+        self.strip = SupervisorStrip(
+            desk, people, "approve_cash_out", action=desk.texts("shift.do_out"), reason=False
+        )
+        self.strip.given.connect(lambda approval: self.given.emit(replace(approval, reason=reason)))
+        self.strip.left.connect(self.left)
+        trouble = InlinePanel(desk, "warn")
+        trouble.say(why)
+        layout = column(
+            label(desk, desk.texts("shift.cash_out"), "h2"),
+            number(desk, desk.texts.money(amount), "total"),
+            label(desk, reason, "strong", "text2", wrap=True),
+            trouble,
+            self.strip,
+            1,
+            gap=desk.px(12),
+        )
+        self.setLayout(column(scroller(holder(layout))))
+
+
+class XForm(QWidget):
+    """An X without the cash, and for a supervisor one with it. Signals: `plain`, `given` an approval, `left`."""
+
+    plain = Signal()
+    given = Signal(object)
+    left = Signal()
+
+    def __init__(self, desk: Desk, people: People) -> None:
+        super().__init__()
+        texts = desk.texts
+        self.strip = SupervisorStrip(
+            desk, people, "read_cash", action=texts("shift.x_with_cash"), reason=False
+        )
+        self.strip.given.connect(self.given)
+        self.strip.left.connect(self.left)
+        plain = KeyButton(desk, texts("shift.x_plain"), "report-money", kind="primary", size=LARGE - 8)
+        plain.clicked.connect(self.plain)
+        layout = column(
+            label(desk, texts("shift.x"), "h2"),
+            label(desk, texts("shift.x_blind"), "body", "text2", wrap=True),
+            plain,
+            rule(),
+            label(desk, texts("shift.x_cash"), "body", "text2", wrap=True),
+            self.strip,
+            1,
+            gap=desk.px(12),
+        )
+        self.setLayout(column(scroller(holder(layout))))
 
 
 class ReasonForm(QWidget):
@@ -125,12 +182,7 @@ class DifferenceForm(QWidget):
         self.strip: SupervisorStrip | None = None
         off = bool(count.difference)
         self._note = field(desk, texts("shift.note"))
-        title = label(
-            desk,
-            texts("shift.over_limit" if count.over_limit else "shift.off" if off else "shift.exact"),
-            "h2",
-            wrap=True,
-        )
+        title = label(desk, texts(_verdict(count)), "h2", wrap=True)
         recount = (
             KeyButton(desk, texts("shift.recount"), "refresh", on_click=self.again.emit)
             if count.may_recount and off
@@ -181,6 +233,14 @@ class DifferenceForm(QWidget):
                 )
             )
         return panel("row", box)
+
+
+def _verdict(count: CountShown) -> str:
+    if count.expected.minor < 0:
+        return "shift.below_nothing"
+    if count.over_limit:
+        return "shift.over_limit"
+    return "shift.off" if count.difference else "shift.exact"
 
 
 def form(

@@ -10,10 +10,19 @@ from app.shown import Approval, CountShown, MoveRow, ShiftPage
 from app.views.desk import Desk
 from app.views.page import Page
 from app.views.ports import People, Shifts
-from app.views.shift_forms import CountForm, DifferenceForm, DropForm, MoneyForm, ReasonForm
+from app.views.shift_forms import (
+    CountForm,
+    DifferenceForm,
+    DropForm,
+    MoneyForm,
+    ReasonForm,
+    SeenForm,
+    XForm,
+)
 from app.views.widgets.buttons import KeyButton
 from app.views.widgets.notice import InlinePanel
 from app.views.widgets.parts import clear, column, holder, label, number, panel, row, rule, scroller
+from domain.errors import Code, Refused
 from domain.money import Money
 from domain.receipt import ShiftReport
 
@@ -166,7 +175,31 @@ class ShiftView(Page):
         self._money_form("shift.cash_in", "shift.do_in", self._shifts.cash_in)
 
     def _cash_out(self) -> None:
-        self._money_form("shift.cash_out", "shift.do_out", self._shifts.cash_out)
+        form = MoneyForm(
+            self.desk, self.desk.texts("shift.cash_out"), self.desk.texts("shift.do_out"), self._currency
+        )
+        form.given.connect(self._take_out)
+        form.left.connect(self._close_form)
+        self._open_form(form)
+
+    def _take_out(self, amount: Money, reason: str) -> None:
+        """The service says whether a second person must see it; then their yes is asked for."""
+
+        def failed(error: Exception) -> None:
+            if isinstance(error, Refused) and error.code is Code.CASH_OUT_OVER_LIMIT:
+                self._ask_seen(amount, reason, error)
+            else:
+                self._refused(error)
+
+        self.desk.tasks.run(self._shifts.cash_out, amount, reason, done=self._moved, failed=failed)
+
+    def _ask_seen(self, amount: Money, reason: str, error: Refused) -> None:
+        form = SeenForm(self.desk, self._people, (amount, reason), self.desk.texts.trouble(error))
+        form.given.connect(
+            lambda approval: self._do(self._shifts.cash_out, amount, approval.reason, approval)
+        )
+        form.left.connect(self._close_form)
+        self._open_form(form)
 
     def _money_form(self, title: str, action: str, call: Callable[[Money, str], None]) -> None:
         form = MoneyForm(self.desk, self.desk.texts(title), self.desk.texts(action), self._currency)
@@ -187,9 +220,21 @@ class ShiftView(Page):
         self._open_form(form)
 
     def _x_report(self) -> None:
-        self._do(
-            self._shifts.x_report, done=lambda _: self.notice.emit(self.desk.texts("shift.x_printed"), "info")
+        """Whoever may read the cash alone gets all of it at once."""
+        if self._page is not None and self._page.may_read_cash:
+            self._do(self._shifts.x_with_cash, None, done=self._x_printed)
+            return
+        form = XForm(self.desk, self._people)
+        form.plain.connect(lambda: self._do(self._shifts.x_report, done=self._x_printed))
+        form.given.connect(
+            lambda approval: self._do(self._shifts.x_with_cash, approval, done=self._x_printed)
         )
+        form.left.connect(self._close_form)
+        self._open_form(form)
+
+    def _x_printed(self, _report: ShiftReport) -> None:
+        self._close_form()
+        self.notice.emit(self.desk.texts("shift.x_printed"), "info")
 
     def _count(self) -> None:
         texts = self.desk.texts
@@ -230,10 +275,8 @@ class ShiftView(Page):
 
     def _refused(self, error: Exception) -> None:
         form = self._form
-        if isinstance(form, DropForm) or (isinstance(form, DifferenceForm) and form.strip is not None):
-            strip = form.strip
-            assert strip is not None
-            strip.fail(error)
+        if isinstance(form, DropForm | SeenForm | XForm | DifferenceForm) and form.strip is not None:
+            form.strip.fail(error)
         elif isinstance(form, MoneyForm | ReasonForm | CountForm | DifferenceForm):
             form.trouble.trouble(error)
         else:

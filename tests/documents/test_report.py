@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from documents.report_slip import report_slip
 from documents.slip import Columns
+from domain.shift import without_cash
 from tests.documents.samples import report, sar
 from tests.documents.test_receipt import words_of
 
@@ -34,6 +35,16 @@ def test_x_has_no_number_no_count_and_no_signature() -> None:
     assert "X report (reading)" in printed
     assert not {"Counted", "Signature", "Closed", "Report no."} & set(printed)
     assert "905.00" in printed
+
+
+def test_a_blind_x_has_no_figure_of_the_drawer() -> None:
+    open_shift = report(number="", closed_at=None, counted=None, difference=None)
+    printed = words_of(report_slip(without_cash(open_shift)))
+    assert "Not on this X: the drawer is counted without knowing." in printed
+    assert "mada (18)" in printed
+    assert not {"905.00", "500.00", "1,230.00", "Cash (20)", "1,200.00", "3,500.00", "3,043.48"} & set(
+        printed
+    )
 
 
 def test_tenders_say_how_many_and_how_much() -> None:

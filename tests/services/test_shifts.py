@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+import sqlalchemy as sa
 
 from app.shown import Approval
 from documents.words import texts
@@ -10,6 +11,7 @@ from domain.errors import Code
 from domain.money import Money
 from domain.receipt import DocumentKind
 from domain.shift import Move
+from ledger import journal
 from ledger import tables as t
 from ledger.clock import HandClock
 from tests.hardware.simulator import CardProcess
@@ -44,7 +46,8 @@ def test_cash_in_out_drop_and_no_sale(shop: Shop) -> None:
     shifts.cash_out(sar("20"), "taxi")
     shifts.drop(sar("200"), HUDA)
     shifts.no_sale("wrong note")
-    report = shifts.x_report()
+    report = shifts.x_with_cash(HUDA)
+    assert report.cash is not None
     assert (report.cash.paid_in, report.cash.paid_out, report.cash.drops) == (
         sar("50.00"),
         sar("20.00"),
@@ -58,15 +61,114 @@ def test_cash_in_out_drop_and_no_sale(shop: Shop) -> None:
 
 def test_what_makes_no_sense_is_refused(shop: Shop) -> None:
     shifts = shop.station.shifts
-    assert refused(shifts.cash_in, sar("0"), "x") is Code.NOT_MONEY
-    assert refused(shifts.cash_in, sar("5"), "  ") is Code.REASON_NEEDED
     assert refused(shifts.no_sale, "") is Code.REASON_NEEDED
-    assert refused(shifts.cash_out, sar("500.01"), "x") is Code.DRAWER_TOO_LITTLE
     assert refused(shifts.drop, sar("5"), Approval("reem", "2580", "x")) is Code.APPROVER_SAME
     assert refused(shifts.drop, sar("5"), Approval("salem", "1470", "x")) is Code.APPROVER_NOT_ALLOWED
     assert refused(shifts.open, {}) is Code.SHIFT_ALREADY_OPEN
     assert refused(shifts.count, {100: -1}) is Code.QUANTITY_RANGE
     assert refused(shifts.close, "", None) is Code.COUNT_NEEDED
+
+
+@pytest.mark.parametrize(
+    ("amount", "code"),
+    [
+        (sar("0"), Code.NOT_MONEY),
+        (Money(-500, "SAR"), Code.NOT_MONEY),
+        (Money(500, "KWD"), Code.NOT_MONEY),
+        (sar("1000000.01"), Code.AMOUNT_TOO_LARGE),
+        (Money(2**70, "SAR"), Code.AMOUNT_TOO_LARGE),
+    ],
+)
+def test_no_kind_of_cash_move_takes_what_is_no_sum_of_money(shop: Shop, amount: Money, code: Code) -> None:
+    shifts = shop.station.shifts
+    assert refused(shifts.cash_in, amount, "x") is code
+    assert refused(shifts.cash_out, amount, "x") is code
+    assert refused(shifts.cash_out, amount, "x", HUDA) is code
+    assert refused(shifts.drop, amount, HUDA) is code
+    assert shop.count(t.cash_move) == 0
+
+
+@pytest.mark.parametrize("reason", ["", "  ", "\x00\u200b"])
+def test_no_kind_of_cash_move_goes_without_a_reason(shop: Shop, reason: str) -> None:
+    shifts = shop.station.shifts
+    assert refused(shifts.cash_in, sar("5"), reason) is Code.REASON_NEEDED
+    assert refused(shifts.cash_out, sar("5"), reason) is Code.REASON_NEEDED
+    assert refused(shifts.drop, sar("5"), Approval("huda", "9513", reason)) is Code.REASON_NEEDED
+    assert refused(shifts.no_sale, reason) is Code.REASON_NEEDED
+    assert shop.count(t.cash_move) == 0
+
+
+def test_an_x_tells_the_cashier_nothing_from_which_the_drawer_follows(card_shop: Shop) -> None:
+    page = card_shop.pay_card(card_shop.begin(), "300")
+    card_shop.station.checkout.cash(page.sale_id, page.left)
+    card_shop.station.shifts.no_sale("wrong note")
+    report = card_shop.station.shifts.x_report()
+    assert (report.cash, report.gross, report.net, report.vat, report.vat_lines) == (None,) * 4 + ((),)
+    assert report.tenders == (("mada", 1, sar("300.00")),)
+    assert (report.sales_count, report.no_sales, report.last_document) == (1, 1, "POS1-000001")
+    with card_shop.station.store.read_journal() as connection:
+        kept = connection.execute(
+            sa.select(journal.print_job.c.payload).where(journal.print_job.c.kind == "report")
+        ).scalar_one()
+    for figure in ("62550", "12550", "42550", "37000", "5550"):
+        assert figure not in kept
+
+
+def test_the_cash_on_an_x_is_read_by_a_supervisor_who_is_named_on_it(shop: Shop) -> None:
+    shop.sell((TUBE,))
+    shifts = shop.station.shifts
+    assert refused(shifts.x_with_cash, None) is Code.NOT_ALLOWED
+    assert refused(shifts.x_with_cash, Approval("salem", "1470")) is Code.APPROVER_NOT_ALLOWED
+    assert refused(shifts.x_with_cash, Approval("reem", "2580")) is Code.APPROVER_SAME
+    report = shifts.x_with_cash(HUDA)
+    assert report.cash is not None
+    assert (report.cash.expected, report.approved_by) == (sar("534.50"), "Huda K.")
+    shop.sign_in("huda")
+    page = shifts.page()
+    assert page is not None
+    assert page.may_read_cash
+    assert shifts.x_with_cash(None).approved_by == "Huda K."
+
+
+def test_who_opened_the_drawer_counts_it_blind_whatever_their_role(open_station: Open) -> None:
+    shop = open_station().sign_in("huda").open_shift()
+    page = shop.station.shifts.page()
+    assert page is not None
+    assert not page.may_read_cash
+    assert refused(shop.station.shifts.x_with_cash, None) is Code.COUNT_IS_BLIND
+    shop.sign_in("reem")
+    assert refused(shop.station.shifts.x_with_cash, HUDA) is Code.COUNT_IS_BLIND
+
+
+def test_taking_money_out_never_tells_what_is_in_the_drawer(shop: Shop) -> None:
+    shifts = shop.station.shifts
+    for _ in range(6):  # 600.00 out of a drawer of 500.00: all the same answer
+        shifts.cash_out(sar("100"), "supplier")
+    assert refused(shifts.cash_out, sar("100.01"), "x") is Code.CASH_OUT_OVER_LIMIT
+    assert (
+        refused(shifts.cash_out, sar("100.01"), "x", Approval("salem", "1470")) is Code.APPROVER_NOT_ALLOWED
+    )
+    shifts.cash_out(sar("900"), "supplier", HUDA)
+    shifts.drop(sar("700"), HUDA)
+    page = shifts.page()
+    assert page is not None
+    assert [move.amount.decimal() for move in page.moves][-2:] == ["900.00", "700.00"]
+    with shop.station.store.read() as connection:
+        approvers = connection.execute(sa.select(t.cash_move.c.approver_id).order_by(t.cash_move.c.at))
+        assert list(approvers.scalars())[-2:] == ["huda", "huda"]
+
+
+def test_a_drawer_below_nothing_by_the_book_is_looked_at_by_a_supervisor(shop: Shop) -> None:
+    shifts = shop.station.shifts
+    shifts.drop(sar("500.50"), HUDA)
+    count = shifts.count({})
+    assert (count.expected, count.difference, count.over_limit) == (
+        Money(-50, "SAR"),
+        sar("0.50"),
+        True,
+    )
+    assert refused(shifts.close, "", None) is Code.DIFFERENCE_OVER_LIMIT
+    assert shifts.close("a cash in was forgotten", HUDA).number == "Z-0001"
 
 
 def test_a_difference_over_the_limit_needs_a_supervisor_and_a_note(shop: Shop) -> None:
@@ -92,7 +194,8 @@ def test_a_count_is_worth_nothing_after_the_next_sale(shop: Shop) -> None:
 def test_z_numbers_and_documents_go_on_without_gaps(shop: Shop) -> None:
     for number in (1, 2, 3):
         shop.sell((TUBE,))
-        report = shop.station.shifts.x_report()
+        report = shop.station.shifts.x_with_cash(HUDA)
+        assert report.cash is not None
         pieces = {1: report.cash.expected.minor}
         shop.station.shifts.count(pieces)
         assert shop.station.shifts.close("", None).number == f"Z-{number:04d}"
@@ -105,8 +208,10 @@ def test_a_void_is_taken_off_again(shop: Shop) -> None:
     paid = shop.sell((ADULT,)).paid_in_full
     assert paid is not None
     shop.station.records.void(paid.sale_id, "mistake", HUDA, lambda step: None)
-    report = shop.station.shifts.x_report()
+    report = shop.station.shifts.x_with_cash(HUDA)
     assert (report.sales_count, report.credits_count) == (2, 1)
+    assert report.cash is not None
+    assert report.gross is not None
     assert (report.gross, report.cash.expected) == (sar("34.50"), sar("534.50"))
     signed = [r.gross.minor * (-1 if r.kind is DocumentKind.CREDIT else 1) for r in shop.receipts()]
     assert sum(signed) == report.gross.minor

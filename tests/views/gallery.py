@@ -13,8 +13,10 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 from PySide6.QtWidgets import QApplication
 
 from app.views.ports import Preferences
+from app.views.widgets.amount_entry import AmountEntry
 from tests.views.scene import Scene, new_scene
 from tests.views.stand_ins import sar
+from tests.views.test_payment import fields
 
 Setter = Callable[[Scene], None]
 
@@ -152,6 +154,31 @@ def shift_form(key: str) -> Setter:
     return show
 
 
+def shift_x(scene: Scene) -> None:
+    shift_page(scene)
+    scene.click("shift.x")
+
+
+def shift_cash_out_seen(scene: Scene) -> None:
+    shift_page(scene)
+    scene.press("F10")
+    entry = scene.window.findChild(AmountEntry)
+    assert entry is not None
+    entry.take(sar("150"))
+    next(each for each in fields(scene) if each.accessibleName() == scene.words("shift.reason")).setText(
+        "Ice from the supplier"
+    )
+    scene.click("shift.do_out")
+
+
+def shift_below_nothing(scene: Scene) -> None:
+    scene.world.shifts.expected = sar("0.00") - sar("1.00")
+    shift_page(scene)
+    scene.press("F12")
+    scene.count({})
+    scene.click("shift.do_count")
+
+
 def shift_difference(scene: Scene) -> None:
     shift_page(scene)
     scene.press("F12")
@@ -211,6 +238,9 @@ STATES: dict[str, Setter] = {
     "shift-drop": shift_form("F11"),
     "shift-count": shift_form("F12"),
     "shift-difference": shift_difference,
+    "shift-below-nothing": shift_below_nothing,
+    "shift-x": shift_x,
+    "shift-cash-out-seen": shift_cash_out_seen,
     "sales": sales,
     "sales-void": sales_void,
     "settings": settings,

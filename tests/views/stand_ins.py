@@ -360,12 +360,15 @@ class FakeShifts:
         self.counts = 0
         self.closed_with: tuple[str, shown.Approval | None] | None = None
         self.expected = sar("547.40")
+        self.may_read_cash = False
+        self.printed: list[str] = []
 
     def page(self) -> shown.ShiftPage | None:
         if not self.opened:
             return None
         moves = tuple(self.moves)
-        return shown.ShiftPage("s-1", at(9, 50), REEM.name, sar("500.00"), 23, moves, self.counts, 0, 4)
+        facts = ("s-1", at(9, 50), REEM.name, sar("500.00"), 23, moves, self.counts, 0, 4, self.may_read_cash)
+        return shown.ShiftPage(*facts)
 
     def open(self, pieces: Mapping[int, int]) -> shown.ShiftPage:
         self.opened = True
@@ -376,29 +379,44 @@ class FakeShifts:
     def cash_in(self, amount: Money, reason: str) -> None:
         self._move("cash_in", amount, reason)
 
-    def cash_out(self, amount: Money, reason: str) -> None:
+    def cash_out(self, amount: Money, reason: str, approval: shown.Approval | None = None) -> None:
+        shift.check_amount(amount, "SAR")
+        if approval is not None:
+            approve(approval)
+        elif amount > sar("100"):
+            raise Refused(Code.CASH_OUT_OVER_LIMIT, limit="100.00")
         self._move("cash_out", amount, reason)
 
     def drop(self, amount: Money, approval: shown.Approval) -> None:
+        shift.check_amount(amount, "SAR")
         approve(approval)
-        self._move("drop", amount, "ok")
+        self._move("drop", amount, approval.reason)
 
     def no_sale(self, reason: str) -> None:
-        self._move("no_sale", Money(1, "SAR"), reason)
+        self._move("no_sale", Money(0, "SAR"), reason)
 
     def _move(self, kind: str, amount: Money, reason: str) -> None:
+        if kind != "no_sale":
+            shift.check_amount(amount, "SAR")
         if not reason:
             raise Refused(Code.REASON_NEEDED)
         self.moves.append(shown.MoveRow(kind, amount, reason, NOW, REEM.name))
 
     def x_report(self) -> ShiftReport:
+        self.printed.append("x")
+        return shift.without_cash(report(""))
+
+    def x_with_cash(self, approval: shown.Approval | None) -> ShiftReport:
+        if approval is not None:
+            approve(approval)
+        self.printed.append("x with cash")
         return report("")
 
     def count(self, pieces: Mapping[int, int]) -> shown.CountShown:
         self.counts += 1
         counted = shift.counted(pieces, "SAR")
         difference = counted - self.expected
-        over = shift.over_limit(difference, sar("1.00"))
+        over = shift.must_be_seen(difference, self.expected, sar("1.00"))
         return shown.CountShown(counted, self.expected, difference, over, may_recount=self.counts < 2)
 
     def close(self, note: str, approval: shown.Approval | None) -> ShiftReport:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.views.scene import Scene
 from tests.views.stand_ins import sar
 from tests.views.test_payment import approve, fields
@@ -41,10 +43,94 @@ def test_money_goes_to_the_safe_with_a_supervisor(scene: Scene) -> None:
     scene.show("shift")
     scene.press("F11")
     scene.type("200")
-    approve(scene, "shift.do_drop", reason="", pin="0000")
-    assert "The PIN is not right" in scene.shown_texts()
     approve(scene, "shift.do_drop", reason="")
+    assert "Write the reason" in scene.shown_texts()
+    approve(scene, "shift.do_drop", reason="bag 17", pin="0000")
+    assert "The PIN is not right" in scene.shown_texts()
+    approve(scene, "shift.do_drop", reason="bag 17")
     assert [(move.kind, move.amount) for move in scene.world.shifts.moves] == [("drop", sar("200.00"))]
+
+
+@pytest.mark.parametrize(
+    ("key", "action", "typed", "words"),
+    [
+        ("F9", "shift.do_in", "", "That is not an amount"),
+        ("F9", "shift.do_in", "1000000.01", "More than 1000000.00 cannot move at once"),
+        ("F10", "shift.do_out", "", "That is not an amount"),
+        ("F10", "shift.do_out", "1000000.01", "More than 1000000.00 cannot move at once"),
+    ],
+)
+def test_what_is_no_sum_of_money_is_refused_in_words(
+    scene: Scene, key: str, action: str, typed: str, words: str
+) -> None:
+    scene.show("shift")
+    scene.press(key)
+    scene.type(typed)
+    write(scene, "shift.reason", "x")
+    scene.click(action)
+    assert words in scene.shown_texts()
+    assert not scene.world.shifts.moves
+
+
+def test_a_drop_of_nothing_is_refused_in_words(scene: Scene) -> None:
+    scene.show("shift")
+    scene.press("F11")
+    approve(scene, "shift.do_drop", reason="bag 17")
+    assert "That is not an amount" in scene.shown_texts()
+
+
+def test_the_drawer_does_not_open_without_a_reason(scene: Scene) -> None:
+    scene.show("shift")
+    scene.click("shift.no_sale")
+    scene.click("shift.do_no_sale")
+    assert "A reason is missing" in scene.shown_texts()
+    assert not scene.world.shifts.moves
+
+
+def test_cash_out_above_the_limit_is_seen_by_a_supervisor(scene: Scene) -> None:
+    scene.show("shift")
+    scene.press("F10")
+    scene.type("150")
+    write(scene, "shift.reason", "supplier")
+    scene.click("shift.do_out")
+    seen = scene.shown_texts()
+    assert "Cash out of more than 100.00 needs a supervisor" in seen
+    assert "150.00" in seen
+    approve(scene, "shift.do_out", reason="", pin="0000")
+    assert "The PIN is not right" in scene.shown_texts()
+    approve(scene, "shift.do_out", reason="")
+    assert [(m.kind, m.amount, m.reason) for m in scene.world.shifts.moves] == [
+        ("cash_out", sar("150.00"), "supplier")
+    ]
+
+
+def test_an_x_leaves_the_cash_out_unless_a_supervisor_says_yes(scene: Scene) -> None:
+    scene.show("shift")
+    scene.click("shift.x")
+    assert "leaves the cash and the totals out" in scene.shown_texts()
+    scene.click("shift.x_plain")
+    scene.click("shift.x")
+    approve(scene, "shift.x_with_cash", reason="", pin="0000")
+    assert "The PIN is not right" in scene.shown_texts()
+    approve(scene, "shift.x_with_cash", reason="")
+    assert scene.world.shifts.printed == ["x", "x with cash"]
+
+
+def test_who_may_read_the_cash_prints_all_of_it_at_once(scene: Scene) -> None:
+    scene.world.shifts.may_read_cash = True
+    scene.show("shift")
+    scene.click("shift.x")
+    assert scene.world.shifts.printed == ["x with cash"]
+
+
+def test_a_drawer_below_nothing_says_so(scene: Scene) -> None:
+    scene.world.shifts.expected = sar("0.00") - sar("1.00")
+    scene.show("shift")
+    scene.press("F12")
+    scene.count({})
+    scene.click("shift.do_count")
+    assert "less than nothing" in scene.shown_texts()
+    assert scene.button("shift.do_close")
 
 
 def test_the_expected_cash_is_not_shown_before_the_count(scene: Scene) -> None:
