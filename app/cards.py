@@ -225,8 +225,8 @@ def _operation(attempt: Attempt, outcome: CardOutcome, *, queried: bool, late: b
         case CardKind.APPROVED:
             return _resolved(attempt, outcome) if resolved else _approved(attempt, outcome)
         case CardKind.DECLINED:
-            reason = Words(outcome.text_en or "declined", outcome.text_ar or outcome.text_en or "declined")
-            return op.CardDeclined(attempt.attempt_id, reason, outcome.reason.value or outcome.response_code)
+            said = Words(outcome.text_en or outcome.text_ar, outcome.text_ar or outcome.text_en)
+            return op.CardDeclined(attempt.attempt_id, said, outcome.reason.value or outcome.response_code)
         case CardKind.CANCELLED | CardKind.NOT_STARTED:
             return op.CardCancelled(attempt.attempt_id, outcome.reason.value or outcome.kind.value)
         case CardKind.NOT_FOUND if queried and late:

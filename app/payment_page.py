@@ -46,7 +46,7 @@ def build_page(
 
 def _attempt_row(found: Attempt, attempts: list[Attempt]) -> TenderRow:
     reversed_ = any(a.original_id == found.attempt_id and a.state is AttemptState.CAPTURED for a in attempts)
-    status, amount, reason = TenderStatus.FAILED, found.amount, None
+    status, amount, reason, why = TenderStatus.FAILED, found.amount, None, ""
     match found.state:
         case AttemptState.CAPTURED if not reversed_:
             status, amount = TenderStatus.DONE, Money(found.captured, found.amount.currency)
@@ -55,7 +55,10 @@ def _attempt_row(found: Attempt, attempts: list[Attempt]) -> TenderRow:
         case AttemptState.UNKNOWN | AttemptState.PARKED:
             status = TenderStatus.UNKNOWN
         case AttemptState.DECLINED:
-            reason = _words(found.reason)
+            reason, why = _words(found.reason), found.how
+        case AttemptState.CANCELLED:
+            why = found.reason
+    part = status is TenderStatus.DONE and amount.minor < found.amount.minor
     return TenderRow(
         "card",
         status,
@@ -67,14 +70,17 @@ def _attempt_row(found: Attempt, attempts: list[Attempt]) -> TenderRow:
         found.approval,
         reason,
         found.attempt_id,
+        found.amount if part else None,
+        why,
     )
 
 
 def _words(text: str) -> Words | None:
     try:
-        return codec.loads(Words, text)
+        said = codec.loads(Words, text)
     except Refused:
         return None
+    return said if said.en or said.ar else None
 
 
 def paid_page(connection: Connection, sale_id: str, terminal: str) -> PaymentPage:

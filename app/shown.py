@@ -92,7 +92,8 @@ class TenderStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class TenderRow:
-    """A payment in this sale. `method` cash or card; `detail` is scheme, last four, approval for cards."""
+    """A payment in this sale. `method` cash or card. `asked` is set when a card gave less than it was asked for. Of a
+    card that failed `reason` has the bank's words; where it gave none, `why` is the code that the screen words."""
 
     method: str
     status: TenderStatus
@@ -104,6 +105,8 @@ class TenderRow:
     approval: str = ""
     reason: Words | None = None
     attempt_id: str = ""
+    asked: Money | None = None
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)

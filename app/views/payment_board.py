@@ -13,6 +13,7 @@ from app.views.desk import Desk
 from app.views.payment_card import FailedCard, GiveBackCard, TerminalCard
 from app.views.payment_cash import CashCard, PartCard
 from app.views.payment_done import DoneCard
+from app.views.payment_partial import PartialCard, rest_of
 from app.views.payment_side import PaymentHeader, PaymentSide
 from app.views.payment_unknown import UnknownCard
 from app.views.ports import People
@@ -37,14 +38,15 @@ class PaymentBoard(QWidget):
         self.header, self.side = PaymentHeader(desk), PaymentSide(desk)
         self.cash, self.part = CashCard(desk), PartCard(desk)
         self.terminal, self.failed = TerminalCard(desk), FailedCard(desk)
-        self._failed: Money | None = None
+        self.partial = PartialCard(desk)
+        self._again: Money | None = None
         self.unknown, self.back, self.done = (
             UnknownCard(desk, people),
             GiveBackCard(desk, people),
             DoneCard(desk),
         )
         self._cards: tuple[QWidget, ...] = (
-            self.cash, self.part, self.terminal, self.failed, self.unknown, self.back,
+            self.cash, self.part, self.terminal, self.failed, self.partial, self.unknown, self.back,
         )  # fmt: skip
         self._right = QStackedWidget()
         for each in self._cards:
@@ -75,10 +77,16 @@ class PaymentBoard(QWidget):
         return self._at_most(page, self.part.amount if self.card is self.part else page.left)
 
     def card_part_of(self, page: PaymentPage) -> Money:
-        """What the card is asked for: after a card that failed the same part again."""
-        if self.card is self.failed and self._failed is not None:
-            return self._at_most(page, self._failed)
+        """What the card is asked for: after a card that failed the same part again, after one that gave less the rest
+        of its part."""
+        if self.card in (self.failed, self.partial) and self._again is not None:
+            return self._at_most(page, self._again)
         return self.part_of(page)
+
+    def cash_over(self, page: PaymentPage) -> Money | None:
+        """What was typed as a part, when it is more than what is left: cash to give change from."""
+        typed = self.part.amount if self.card is self.part else page.left
+        return typed if typed > page.left else None
 
     @staticmethod
     def _at_most(page: PaymentPage, part: Money) -> Money:
@@ -110,7 +118,7 @@ class PaymentBoard(QWidget):
         elif waiting:
             self._show(self.terminal)
             self.header.lock()
-            self.terminal.show_waiting(page.terminal, waiting)
+            self.terminal.show_asked_before(page.terminal, waiting)
 
     def show_entry(self, how: How, left: Money, quick: Sequence[Money], terminal: str = "") -> None:
         """A fresh card for entering what comes next."""
@@ -133,9 +141,15 @@ class PaymentBoard(QWidget):
         self._show(self.terminal)
 
     def show_failed(self, tender: TenderRow, page: PaymentPage) -> None:
-        self._failed = tender.amount
+        self._again = tender.amount
         self.failed.show_reason(tender, min(tender.amount, page.left, key=lambda money: money.minor))
         self._show(self.failed)
+        self.side.show_page(page, busy=False, how="")
+
+    def show_partial(self, tender: TenderRow, page: PaymentPage) -> None:
+        self._again = rest_of(tender, page)
+        self.partial.show_part(tender, page)
+        self._show(self.partial)
         self.side.show_page(page, busy=False, how="")
 
     def show_give_back(self, page: PaymentPage) -> None:

@@ -17,8 +17,9 @@ from app.views.widgets.parts import clear, column, every, label, panel, picture,
 from app.views.widgets.supervisor_strip import SupervisorStrip
 from domain.money import Money
 
-NARROW = 1260
+NARROW = 1300
 STEPS = ("sent", "waiting", "bank", "print")
+ASK = {"bank": "card.ask_bank", "query": "card.finding_out"}
 
 
 class TerminalCard(QWidget):
@@ -34,6 +35,7 @@ class TerminalCard(QWidget):
         self._title = label(desk, "", "h3")
         self._chip_box = row()
         self._currency, self._amount = label(desk, "", "h1", "text3"), label(desk, "", "amount")
+        self._ask = label(desk, desk.texts("card.ask_guest"), "strong", "text2", wrap=True)
         self._steps = column(gap=desk.px(10))
         self._cancel = KeyButton(desk, desk.texts("card.cancel"), kind="danger", on_click=self.cancel.emit)
         side = desk.px(12)
@@ -47,7 +49,7 @@ class TerminalCard(QWidget):
         layout = column(
             self._head,
             row(self._currency, self._amount, 1, gap=desk.px(12)),
-            label(desk, desk.texts("card.ask_guest"), "strong", "text2", wrap=True),
+            self._ask,
             self._steps,
             1,
             panel("info", note),
@@ -65,6 +67,11 @@ class TerminalCard(QWidget):
         self._timer.start()
         self.show_waiting(terminal, amount)
 
+    def show_asked_before(self, terminal: str, amount: Money) -> None:
+        """Asked for before this page was made: nobody here knows how far it is."""
+        self.show_waiting(terminal, amount)
+        self._ask.setText(self._desk.texts("card.no_answer_yet"))
+
     def show_waiting(self, terminal: str, amount: Money) -> None:
         texts = self._desk.texts
         narrow = self.window().width() * 100 < NARROW * self._desk.look.scale
@@ -74,12 +81,14 @@ class TerminalCard(QWidget):
         self._title.setText(texts("card.terminal", name=terminal) if terminal else texts("pay.card"))
         self._currency.setText(texts.currency(amount.currency))
         self._amount.setText(texts.money(amount))
+        self._ask.setText(texts(ASK.get(self._step, "card.ask_guest")))
         self._show_steps()
 
     def show_step(self, step: CardStep) -> None:
         self._times[step.step] = self._desk.texts.seconds(step.at)
         self._tries = step.tries
         self._step = step.step
+        self._ask.setText(self._desk.texts(ASK.get(step.step, "card.ask_guest")))
         self._show_steps()
 
     def hideEvent(self, event: QHideEvent) -> None:
@@ -150,11 +159,18 @@ class FailedCard(QWidget):
     def show_reason(self, tender: TenderRow, left: Money) -> None:
         texts = self._desk.texts
         self._title.setText(texts("card.failed"))
-        reason = tender.reason.get(texts.language) if tender.reason else ""
-        said = texts("card.failed_reason", reason=reason) if reason else ""
-        self._reason.setText(f"{said} {texts('card.not_charged')}".strip())
+        said = texts("card.failed_reason", reason=self._why(tender))
+        self._reason.setText(f"{said} {texts('card.not_charged')}")
         self._currency.setText(texts.currency(left.currency))
         self._amount.setText(texts.money(left))
+
+    def _why(self, tender: TenderRow) -> str:
+        """The bank's words; where it gave none, ours."""
+        texts = self._desk.texts
+        if tender.reason is not None:
+            return tender.reason.get(texts.language)
+        key = f"card.why_{tender.why}"
+        return texts(key if texts.has(key) else "card.why_other")
 
 
 class GiveBackCard(QWidget):

@@ -53,6 +53,10 @@ class CashCard(QWidget):
         ready = [(texts("cash.exact"), left), *((_short(texts.money(amount)), amount) for amount in quick)]
         self._entry.start(left, ready)
 
+    def take(self, received: Money) -> None:
+        """As if `received` had been typed: shows the change to give, takes nothing yet."""
+        self._entry.take(received)
+
     def take_key(self, event: QKeyEvent) -> bool:
         return self._entry.take_key(event)
 
@@ -123,7 +127,7 @@ class PartCard(QWidget):
     def _show(self, amount: Money) -> None:
         texts, rest = self._desk.texts, self._left - amount
         if rest.minor < 0:
-            self._rest.setText(texts("part.too_much"))
+            self._rest.setText(texts("part.too_much", change=-rest, left=self._left))
         else:
             self._rest.setText(texts("part.rest", amount=rest) if rest else texts("part.whole"))
 

@@ -15,6 +15,7 @@ from app.shown import Approval, CardStep, PaymentPage, TenderRow, TenderStatus
 from app.views.asking import Asking, Done
 from app.views.desk import Desk
 from app.views.payment_board import How, PaymentBoard
+from app.views.payment_partial import partial
 from app.views.ports import Checkout, People, Shifts
 from app.views.widgets.parts import column
 from domain.cart import Cart
@@ -122,7 +123,7 @@ class PaymentPanel(QWidget):
 
     def _reopened(self, page: PaymentPage) -> None:
         self.adopted.emit(page.cart)
-        self._took(page)
+        self._answered(page)
 
     def _refreshed(self, page: PaymentPage) -> None:
         if self._is_shown(page) and page != self._page and not self._asking.busy:
@@ -163,9 +164,12 @@ class PaymentPanel(QWidget):
         if (part := self._board.part_of(page)) != page.left:
             self._take_cash(part)
             return
+        over = self._board.cash_over(page)
         self._how = How.CASH
         self._board.show_page(page, self._how)
         self._enter(page)
+        if over is not None:  # seen with its change first, taken by the next press
+            self._board.cash.take(over)
 
     def _take_cash(self, tendered: Money) -> None:
         if self._page is None:
@@ -196,11 +200,17 @@ class PaymentPanel(QWidget):
         if not self._is_shown(page):
             return
         self._charging, self._how = False, How.CHOOSE
+        self._answered(page)
+
+    def _answered(self, page: PaymentPage) -> None:
+        """What a card's answer came to, when it is not simply paid: refused, or less than was asked for."""
         self._took(page)
-        refused = _refused(page)
-        if refused is not None:
+        if (refused := _refused(page)) is not None:
             self._desk.sound("no")
             self._board.show_failed(refused, page)
+        elif (less := partial(page)) is not None:
+            self._desk.sound("look")
+            self._board.show_partial(less, page)
 
     def _card_trouble(self, error: Exception) -> None:
         self._charging, self._how = False, How.CHOOSE
@@ -229,7 +239,7 @@ class PaymentPanel(QWidget):
         if self._page is not None and not self._asking.busy:
             self._board.unknown.asking()
             again = self._checkout.ask_again
-            self._asking.run_aside(again, self._page.sale_id, done=self._took, failed=self._not_answered)
+            self._asking.run_aside(again, self._page.sale_id, done=self._answered, failed=self._not_answered)
 
     def _not_answered(self, error: Exception) -> None:
         if self._page is not None:

@@ -220,6 +220,8 @@ class PaymentSide(QWidget):
         match tender.status:
             case TenderStatus.DONE if tender.method == "cash":
                 return texts("payment.cash_in", time=time)
+            case TenderStatus.DONE if tender.asked is not None:
+                return texts("payment.card_part", asked=tender.asked, time=time, approval=tender.approval)
             case TenderStatus.DONE:
                 return texts("payment.card_in", time=time, approval=tender.approval)
             case TenderStatus.UNKNOWN:

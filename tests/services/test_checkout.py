@@ -6,11 +6,18 @@ from dataclasses import replace
 
 import pytest
 
+from app.cards import _operation as recorded
+from app.hardware.ports import CardKind, CardOutcome
 from app.shown import Approval, TenderStatus
+from domain import operation as op
+from domain.card import AttemptState
+from domain.catalogue import Words
 from domain.errors import Code
 from ledger import tables as t
 from ledger.clock import HandClock
+from ledger.read_money import Attempt
 from tests.hardware.simulator import CardProcess
+from tests.helpers.running import MORNING
 from tests.helpers.shop import ADULT, FAMILY, HUDA, INFANT, TUBE, WATER, Shop, refused, sar
 from tests.helpers.waiting import wait_for
 from tests.services.conftest import Open
@@ -99,6 +106,27 @@ def test_a_part_approval_is_booked_as_what_it_is(card_shop: Shop, cards: CardPro
     assert page.paid_in_full is None
     assert page.paid.minor == cards.taken()
     assert page.paid + page.left == sar("425.50")
+    assert page.tenders[0].asked == sar("425.50")
+    assert page.tenders[0].amount == page.paid
+    done = card_shop.station.checkout.cash(page.sale_id, page.left)
+    assert done.paid_in_full is not None
+    assert [tender.amount for tender in card_shop.receipts()[0].tenders] == [page.paid, page.left]
+
+
+def test_a_part_approval_is_taken_back_when_the_guest_cannot_pay_the_rest(
+    card_shop: Shop, cards: CardProcess
+) -> None:
+    cards.script("partial")
+    page = card_shop.pay_card(card_shop.begin())
+    cart = card_shop.station.checkout.give_back(page.sale_id, HUDA, lambda step: None)
+    assert (cart.items, cards.taken(), card_shop.count(t.document)) == (7, 0, 0)
+
+
+def test_a_bank_that_gives_no_reason_leaves_the_words_to_the_screen(card_shop: Shop) -> None:
+    attempt = Attempt("a", "charge", "s", "", sar("5"), "PIN", MORNING, AttemptState.ASKED)
+    outcome = CardOutcome(CardKind.DECLINED, "a", response_code="05")
+    said = recorded(attempt, outcome, queried=False, late=False)
+    assert said == op.CardDeclined("a", Words("", ""), "05")
 
 
 def unknown_sale(shop: Shop, cards: CardProcess) -> str:

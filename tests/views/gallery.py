@@ -12,10 +12,11 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from PySide6.QtWidgets import QApplication
 
+from app.shown import CardStep
 from app.views.ports import Preferences
 from app.views.widgets.amount_entry import AmountEntry
 from tests.views.scene import Scene, new_scene
-from tests.views.stand_ins import sar
+from tests.views.stand_ins import NOW, sar
 from tests.views.test_payment import fields
 
 Setter = Callable[[Scene], None]
@@ -97,6 +98,32 @@ def pay_declined(scene: Scene) -> None:
     scene.press("F9")
 
 
+def pay_part_approved(scene: Scene) -> None:
+    scene.fill_cart()
+    scene.world.checkout.outcome = "partial"
+    scene.press("F11")
+    scene.type("300")
+    scene.press("F9")
+
+
+def pay_split_over(scene: Scene) -> None:
+    scene.fill_cart()
+    scene.press("F11")
+    scene.type("600")
+
+
+def pay_no_reason(scene: Scene) -> None:
+    scene.fill_cart()
+    scene.world.checkout.outcome = "mute decline"
+    scene.press("F9")
+
+
+def pay_finding_out(scene: Scene) -> None:
+    pay_terminal(scene)
+    for step, tries in (("sent", 0), ("waiting", 0), ("query", 2)):
+        scene.signals.card_step.emit(CardStep(step, NOW, tries))
+
+
 def pay_give_back(scene: Scene) -> None:
     scene.fill_cart()
     scene.press("F11")
@@ -162,8 +189,7 @@ def shift_x(scene: Scene) -> None:
 def shift_cash_out_seen(scene: Scene) -> None:
     shift_page(scene)
     scene.press("F10")
-    entry = scene.window.findChild(AmountEntry)
-    assert entry is not None
+    entry = next(each for each in scene.window.findChildren(AmountEntry) if each.isVisible())
     entry.take(sar("150"))
     next(each for each in fields(scene) if each.accessibleName() == scene.words("shift.reason")).setText(
         "Ice from the supplier"
@@ -221,6 +247,10 @@ STATES: dict[str, Setter] = {
     "payment-unknown": pay_unknown,
     "payment-unknown-form": pay_unknown_form,
     "payment-declined": pay_declined,
+    "payment-no-reason": pay_no_reason,
+    "payment-part-approved": pay_part_approved,
+    "payment-split-over": pay_split_over,
+    "payment-finding-out": pay_finding_out,
     "payment-give-back": pay_give_back,
     "payment-done": pay_done,
     "checkin-idle": checkin_idle,

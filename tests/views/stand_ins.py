@@ -193,12 +193,14 @@ def family_cart(selling: FakeSelling) -> Cart:
 
 @dataclass
 class FakeCheckout:
-    """`outcome` of the next card: approved, declined, unknown, or hang (the terminal waits for ever)."""
+    """`outcome` of the next card: approved, partial (half of it), declined, mute decline, unreachable, unknown, or hang
+    (the terminal waits for ever)."""
 
     outcome: str = "approved"
     cart: Cart = field(default_factory=lambda: Cart("SAR"))
     tenders: list[shown.TenderRow] = field(default_factory=list)
     charges: int = 0
+    asked: list[Money] = field(default_factory=list)
     paid_count: int = 0
     change: Money = field(default_factory=lambda: Money(0, "SAR"))
     on_hang: Callable[[], None] = lambda: None
@@ -240,12 +242,21 @@ class FakeCheckout:
         if self.page(sale_id).unknown:
             raise Refused(Code.CARD_UNKNOWN_OPEN)
         self.charges += 1
+        self.asked.append(amount)
         on_step(shown.CardStep("sent", NOW))
         on_step(shown.CardStep("waiting", NOW))
         row = shown.TenderRow("card", TenderStatus.DONE, amount, NOW, "mada", "", "4821", "083114")
         if self.outcome == "declined":
             reason = Words("Not enough funds", "الرصيد غير كافٍ")
             row = replace(row, status=TenderStatus.FAILED, reason=reason, approval="")
+        elif self.outcome == "mute decline":
+            row = replace(row, status=TenderStatus.FAILED, approval="", why="05")
+        elif self.outcome == "unreachable":
+            row = replace(
+                row, status=TenderStatus.FAILED, approval="", last4="", scheme="", why="unreachable"
+            )
+        elif self.outcome == "partial":
+            row = replace(row, amount=Money(amount.minor // 2, amount.currency), asked=amount)
         elif self.outcome == "unknown":
             row = replace(row, status=TenderStatus.UNKNOWN, approval="")
         elif self.outcome == "hang":

@@ -6,9 +6,11 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit
 
-from app.shown import TenderStatus
+from app.shown import CardStep, TenderStatus
+from app.views.ports import Preferences
+from tests.views.conftest import NewScene
 from tests.views.scene import Scene, send
-from tests.views.stand_ins import sar
+from tests.views.stand_ins import NOW, sar
 from tests.views.test_sell import cart_of
 
 
@@ -135,6 +137,144 @@ def test_a_declined_card_says_why_and_that_nothing_was_charged(full: Scene) -> N
     full.world.checkout.outcome = "approved"
     full.press("F9")
     assert paid(full) == "494.50"
+
+
+def test_a_card_that_failed_a_part_is_asked_for_that_part_again(full: Scene) -> None:
+    full.world.checkout.outcome = "declined"
+    full.press("F11")
+    full.type("300")
+    full.press("F9")
+    assert "300.00" in full.shown_texts()
+    full.world.checkout.outcome = "approved"
+    full.press("F9")
+    assert full.world.checkout.asked == [sar("300.00"), sar("300.00")]
+    assert paid(full) == "300.00"
+
+
+def test_a_failed_part_is_no_more_than_what_is_left_by_then(full: Scene) -> None:
+    full.world.checkout.outcome = "declined"
+    full.press("F9")
+    full.press("F10")
+    full.type("400")
+    full.press("F10")
+    assert paid(full) == "400.00"
+    full.world.checkout.outcome = "approved"
+    full.press("F9")
+    assert full.world.checkout.asked == [sar("494.50"), sar("94.50")]
+
+
+@pytest.mark.parametrize(
+    ("outcome", "words"),
+    [
+        ("mute decline", "The bank gave no reason. Nothing"),
+        ("unreachable", "The terminal could not be reached. N"),
+    ],
+)
+def test_a_card_that_failed_without_a_text_says_why_in_our_words(
+    full: Scene, outcome: str, words: str
+) -> None:
+    full.world.checkout.outcome = outcome
+    full.press("F9")
+    assert words in full.shown_texts()
+
+
+def test_a_card_that_failed_without_a_text_says_why_in_arabic(make_scene: NewScene) -> None:
+    scene = make_scene(Preferences(language="ar"))
+    scene.fill_cart()
+    scene.world.checkout.outcome = "mute decline"
+    scene.press("F9")
+    seen = scene.shown_texts()
+    assert "لم يذكر البنك سببًا" in seen
+    assert "declined" not in seen
+
+
+def part_approved(scene: Scene) -> Scene:
+    scene.world.checkout.outcome = "partial"
+    scene.press("F11")
+    scene.type("300")
+    scene.press("F9")
+    scene.world.checkout.outcome = "approved"
+    return scene
+
+
+def test_a_part_approval_says_what_was_approved_and_what_is_left(full: Scene) -> None:
+    seen = part_approved(full).shown_texts()
+    assert "SAR 150.00 of 300.00 approved" in seen
+    assert "150.00 of this part is left" in seen
+    assert "In all 344.50 is left to pay." in seen
+    assert "look" in full.sounds
+    assert "of 300.00 asked" in seen
+    assert {"F9", "F10"} <= {button.key for button in full.buttons()}
+
+
+def test_after_a_part_approval_the_next_card_is_asked_for_the_rest_of_that_part(full: Scene) -> None:
+    part_approved(full).press("F9")
+    assert full.world.checkout.asked == [sar("300.00"), sar("150.00")]
+    assert "approved" not in full.shown_texts().split("Payments in this sale")[0]
+
+
+def test_after_a_part_approval_cash_may_pay_all_that_is_left(full: Scene) -> None:
+    part_approved(full).press("F10")
+    full.press("F10")
+    assert paid(full) == "494.50"
+
+
+def test_after_a_part_approval_all_can_be_given_back(full: Scene) -> None:
+    part_approved(full).click("payment.give_back")
+    approve(full, "payment.do_give_back", reason="guest changed their mind")
+    assert paid(full) == "0.00"
+
+
+def test_a_part_approval_is_told_again_when_the_sale_is_opened_again(full: Scene) -> None:
+    part_approved(full)
+    full.window.enter(full.world.people.sign_in("reem", "2468"))
+    full.settle()
+    assert "SAR 150.00 of 300.00 approved" in full.shown_texts()
+
+
+def test_cash_typed_above_what_is_left_is_shown_as_change_before_it_is_taken(full: Scene) -> None:
+    full.press("F11")
+    full.type("600")
+    assert "105.50 is the change to give" in full.shown_texts()
+    full.press("F10")
+    assert not full.world.checkout.tenders
+    seen = full.shown_texts()
+    assert "Change to give" in seen
+    assert "105.50" in seen
+    full.press("F10")
+    assert full.world.checkout.change == sar("105.50")
+
+
+def test_a_card_is_never_asked_for_more_than_what_is_left_and_the_page_says_so(full: Scene) -> None:
+    full.press("F11")
+    full.type("600")
+    assert "A card is asked for 494.50" in full.shown_texts()
+    full.press("F9")
+    assert full.world.checkout.asked == [sar("494.50")]
+
+
+def test_the_page_says_what_is_going_on_while_the_card_is_away(full: Scene) -> None:
+    full.world.checkout.outcome = "hang"
+    full.tasks.instant = False
+    full.press("F9")
+    full.tasks._waiting.pop(0)()
+    full.settle()
+    assert "Ask the guest to tap" in full.shown_texts()
+    full.signals.card_step.emit(CardStep("bank", NOW))
+    assert "The bank is being asked" in full.shown_texts()
+    full.signals.card_step.emit(CardStep("query", NOW, 1))
+    seen = full.shown_texts()
+    assert "Asking the bank what became of it" in seen
+    assert "Ask the guest to tap" not in seen
+    full.tasks.flush()
+
+
+def test_a_card_asked_for_before_a_restart_is_not_asked_of_the_guest(full: Scene) -> None:
+    full.world.checkout.outcome = "hang"
+    full.press("F9")
+    seen = full.shown_texts()
+    assert "has not answered yet" in seen
+    assert "Ask the guest to tap" not in seen
 
 
 @pytest.fixture

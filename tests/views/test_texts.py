@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from app.hardware.ports import Trouble
+from app.hardware.ports import CardReason, Trouble
 from app.texts import DEVICES, LANGUAGES, Texts
 from app.views.shell import PLACES
 from app.views.widgets.theme import THEMES
@@ -21,6 +21,7 @@ from domain.staff import ROLES
 
 APP = Path(__file__).resolve().parents[2] / "app"
 MOST_WORDS = 25
+REVERSALS = {CardReason.BATCH_CLOSED, CardReason.NO_ORIGINAL, CardReason.ALREADY_REVERSED}
 # Keys made from a value: the text before the value, and what the value may be.
 SCANS = (
     "ok",
@@ -37,6 +38,8 @@ MADE: dict[str, set[str]] = {
     "print.state_": {"queued", "sending", "failed", "unconfirmed"},
     "settings.theme_": set(THEMES),
     "card.step_": {"sent", "waiting", "bank", "print"},
+    "card.why_": {each.value for each in CardReason if each.value and each not in REVERSALS}
+    | {"cancelled", "not_started", "not_found", "other"},
     "card.state_": {"sent", "waiting", "bank", "query"},
     "place.": {place.name + end for place in PLACES for end in ("", "_title")},
     "pay.": {"card", "cash"},
