@@ -121,7 +121,12 @@ class Station:
         printers = (_network_printer(info) or files, files)
         self.printer = PrintQueue(self.store, printers, workshop, self._printer_told)
         self.cards = Cards(self.store, _terminal(info, config))
-        self.health = Health(self.store, lambda: self.sync.line, lambda: self.printer.reason)
+        self.health = Health(
+            self.store,
+            lambda: self.sync.line,
+            lambda: self.printer.reason,
+            lambda: self.records.unfinished_void(),
+        )
         online = self.health.online
         self.people = People(
             self.store, self.session, loaded.pepper, online, config.sample_pins, self.requests.ask

@@ -262,7 +262,8 @@ class CountShown:
 
 @dataclass(frozen=True, slots=True)
 class SaleRow:
-    """A document of this station. `why_not_void` is a refusal code, empty when the sale may be voided now."""
+    """A document of this station. `why_not_void` is a refusal code, empty when the sale may be voided now.
+    `void_begun`: its card was reversed, or may have been, and the credit note is missing."""
 
     sale_id: str
     document_id: str
@@ -276,6 +277,7 @@ class SaleRow:
     voided_by: str
     copies: int
     why_not_void: str
+    void_begun: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -304,7 +306,8 @@ class Voided:
 
 @dataclass(frozen=True, slots=True)
 class StationStatus:
-    """The top bar. `offline_since` is None while the server answers; `waiting` records are not there yet."""
+    """The top bar. `offline_since` is None while the server answers; `waiting` records are not there yet.
+    `unfinished_void` is a sale whose void broke off."""
 
     station: str
     label: Words
@@ -319,3 +322,4 @@ class StationStatus:
     open_payments: int
     needs_attention: int
     refused_by_server: str = ""
+    unfinished_void: SaleRow | None = None

@@ -49,6 +49,7 @@ class Code(StrEnum):
     VOID_ALREADY = "void_already"
     VOID_TICKET_USED = "void_ticket_used"
     VOID_UNFINISHED = "void_unfinished"
+    VOID_RUNNING = "void_running"
     DOCUMENT_UNKNOWN = "document_unknown"
     # people
     PIN_WRONG = "pin_wrong"

@@ -29,6 +29,7 @@ from domain.shift import Move
 from domain.staff import Permission
 from domain.text import tidy
 from ledger import journal, read_money, read_setup
+from ledger import tables as t
 from ledger.clock import from_ms, to_ms
 from ledger.read_money import Attempt
 
@@ -176,7 +177,7 @@ class Checkout:
         with self._store.read() as connection:
             left_open = read_money.open_attempts(connection)
         for attempt in left_open:
-            actor = self._owner_of(attempt.sale_id)
+            actor = self._owner_of(attempt)
             self._cards.find_out(actor, attempt.attempt_id, self._landed(actor), lambda step: None, tries=2)
 
     def resolve(self, sale_id: str, approved: bool, approval_code: str, approval: Approval) -> PaymentPage:
@@ -281,11 +282,16 @@ class Checkout:
         forget(recording.journal, opened.sale_id)
         return True
 
-    def _owner_of(self, sale_id: str) -> Actor:
-        """Who began a sale and in which shift: what recovery finds out is theirs."""
+    def _owner_of(self, attempt: Attempt) -> Actor:
+        """Who sold, and in which shift: what recovery finds out is theirs."""
         with self._store.read_journal() as connection:
-            opened = load(connection, sale_id)
-        return Actor(opened.staff_id, opened.shift_id) if opened else Actor()
+            opened = load(connection, attempt.sale_id)
+        if opened is not None:
+            return Actor(opened.staff_id, opened.shift_id)
+        seller = sa.select(t.document.c.staff_id, t.document.c.shift_id)
+        with self._store.read() as connection:
+            row = connection.execute(seller.where(t.document.c.sale_id == attempt.sale_id)).first()
+        return Actor(row.staff_id, row.shift_id) if row else Actor()
 
     def _shift_of(self, sale_id: str) -> str:
         with self._store.read_journal() as connection:

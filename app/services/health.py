@@ -9,7 +9,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from app.line import Line
-from app.shown import StationStatus
+from app.shown import SaleRow, StationStatus
 from app.store import Store
 from domain.catalogue import StationInfo, Words
 from domain.errors import Refused
@@ -18,12 +18,20 @@ from ledger import tables as t
 
 
 class Health:
-    """`line` tells how the server is, `printer_reason` why nothing prints (empty when it does)."""
+    """`line` tells how the server is, `printer_reason` why nothing prints (empty when it does), `unfinished_void` which
+    void broke off."""
 
-    def __init__(self, store: Store, line: Callable[[], Line], printer_reason: Callable[[], str]) -> None:
+    def __init__(
+        self,
+        store: Store,
+        line: Callable[[], Line],
+        printer_reason: Callable[[], str],
+        unfinished_void: Callable[[], SaleRow | None],
+    ) -> None:
         self._store = store
         self._line = line
         self._printer_reason = printer_reason
+        self._unfinished_void = unfinished_void
         self._guard = threading.Lock()
         self._scanner_seen: datetime | None = None
 
@@ -61,6 +69,7 @@ class Health:
             open_payments=open_sales,
             needs_attention=cases,
             refused_by_server=line.refused,
+            unfinished_void=self._unfinished_void(),
         )
 
     def _station(self, connection: sa.Connection) -> StationInfo:

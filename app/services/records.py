@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
 from uuid import UUID
@@ -14,12 +16,13 @@ from app.approving import Approver
 from app.cards import Cards, OnStep
 from app.closing import Signer, session_text
 from app.hardware.ports import CardReason
+from app.open_sales import charged
 from app.session import Session
 from app.shown import Approval, PrintJobRow, SaleRow, Voided
 from app.store import Actor, Recording, Store
 from app.voiding import Voiding, begun, tickets_of, why_not
 from domain import operation as op
-from domain.card import OPEN, AttemptState, Direction
+from domain.card import OPEN, AttemptState
 from domain.errors import Code, Refused
 from domain.receipt import DocumentKind, TicketBatch, TicketPrint
 from domain.staff import Permission
@@ -53,6 +56,8 @@ class Records:
         self._signer = signer
         self._wake_printer = wake_printer
         self._open_drawer = open_drawer
+        self._guard = threading.Lock()
+        self._voids: set[str] = set()
 
     def recent(self) -> tuple[SaleRow, ...]:
         """This station's documents, newest first."""
@@ -64,7 +69,28 @@ class Records:
             shift_id = shift.shift_id if shift else ""
             unfinished = begun(connection, shift_id)
             shown = rows[:_MOST] + [row for row in rows[_MOST:] if row.sale_id in unfinished]
-            return tuple(self._row(connection, row, (rows, voids), shift_id) for row in shown)
+            made = (self._row(connection, row, (rows, voids), shift_id) for row in shown)
+            return tuple(replace(row, void_begun=_is_begun(row, unfinished)) for row in made)
+
+    def unfinished_void(self) -> SaleRow | None:
+        """A sale of the open shift whose void broke off: it is offered until it is finished. None while its void is at
+        work here."""
+        shift = self._session.open_shift()
+        if shift is None:
+            return None
+        with self._store.read() as connection:
+            sale_ids = begun(connection, shift.shift_id) - self._at_work()
+            if not sale_ids:
+                return None
+            rows = read_money.documents(connection, self._station(), _ALL)
+            found = next((row for row in rows if row.sale_id in sale_ids), None)
+            if found is None:
+                return None
+            return replace(self._row(connection, found, (rows, {}), shift.shift_id), void_begun=True)
+
+    def _at_work(self) -> set[str]:
+        with self._guard:
+            return set(self._voids)
 
     def _station(self) -> str:
         return self._store.identity.station_id if self._store.identity else ""
@@ -169,7 +195,9 @@ class Records:
         """Voids this shift's last sale: each card part is reversed first by an attempt of its own, then the credit note
         is issued, the tickets end and the places return.
 
-        Refuses the `void_*` codes, `reason_needed`, `card_batch_closed`, `card_reversal_failed`, `card_unknown_open`.
+        One that broke off begins where it stopped; the supervisor is asked again, since their first yes was to be
+        written with the credit note. Refuses the `void_*` codes, `reason_needed`, `card_batch_closed`,
+        `card_reversal_failed`, `card_unknown_open`.
         """
         actor, shift = self._session.in_shift(Permission.SELL)
         if not tidy(reason):
@@ -177,17 +205,31 @@ class Records:
         with self._store.read() as connection:
             invoice = self._voidable(connection, sale_id, shift.shift_id)
         approver_id = self._approver.approve(approval, Permission.APPROVE_VOID, actor.staff_id)
-        self._reverse_cards(actor, sale_id, on_step)
 
         def work(recording: Recording) -> Voided:
             self._voidable(recording.cache, sale_id, shift.shift_id)
             return self._voiding.record(recording, actor, invoice, (tidy(reason), approver_id))
 
-        result = self._store.transact(work, actor)
+        with self._working(sale_id):
+            self._reverse_cards(actor, sale_id, on_step)
+            result = self._store.transact(work, actor)
         self._wake_printer()
         if result.cash_back:
             self._open_drawer()
         return result
+
+    @contextmanager
+    def _working(self, sale_id: str) -> Iterator[None]:
+        """A second void of a sale beside the first is refused `void_running`."""
+        with self._guard:
+            if sale_id in self._voids:
+                raise Refused(Code.VOID_RUNNING)
+            self._voids.add(sale_id)
+        try:
+            yield
+        finally:
+            with self._guard:
+                self._voids.discard(sale_id)
 
     def _voidable(self, connection: Connection, sale_id: str, shift_id: str) -> DocumentRow:
         rows = read_money.documents(connection, self._station(), _ALL)
@@ -202,15 +244,8 @@ class Records:
         self._ask_about_reversals(actor, sale_id, on_step)
         with self._store.read() as connection:
             attempts = read_money.attempts_of_sale(connection, sale_id)
-        back = {
-            a.original_id
-            for a in attempts
-            if a.direction == Direction.REVERSAL and a.state is AttemptState.CAPTURED
-        }
-        for attempt in attempts:
-            charged = attempt.direction == Direction.CHARGE and attempt.state is AttemptState.CAPTURED
-            if charged and attempt.attempt_id not in back:
-                self._reverse(actor, attempt, on_step)
+        for attempt in charged(attempts):
+            self._reverse(actor, attempt, on_step)
 
     def _ask_about_reversals(self, actor: Actor, sale_id: str, on_step: OnStep) -> None:
         """A reversal that nobody answered is asked about first; refuses `card_unknown_open` while it stays so."""
@@ -225,10 +260,14 @@ class Records:
                     raise Refused(Code.CARD_UNKNOWN_OPEN)
 
     def _reverse(self, actor: Actor, attempt: Attempt, on_step: OnStep) -> None:
+        def check(recording: Recording) -> None:
+            if attempt not in charged(read_money.attempts_of_sale(recording.cache, attempt.sale_id)):
+                raise Refused(Code.VOID_ALREADY)
+
         done = self._cards.reverse(
             actor,
             attempt,
-            check=lambda recording: None,
+            check=check,
             landed=lambda recording, found: None,
             on_step=on_step,
         )
@@ -285,3 +324,7 @@ class Records:
         mine = sa.and_(journal.print_job.c.job_id == job_id, journal.print_job.c.state.in_(allowed))
         with self._store.local("prints") as connection:
             connection.execute(sa.update(journal.print_job).where(mine).values(state=state))
+
+
+def _is_begun(row: SaleRow, unfinished: set[str]) -> bool:
+    return row.kind == DocumentKind.INVOICE and row.sale_id in unfinished

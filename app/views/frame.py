@@ -8,13 +8,14 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
-from app.shown import StationStatus
+from app.shown import SaleRow, StationStatus
 from app.views.checkin_view import CheckinView
 from app.views.desk import Desk
 from app.views.page import Page
 from app.views.sale_view import SaleView
+from app.views.sales_view import SalesView
 from app.views.shell import Place, Rail, TopBar
-from app.views.widgets.notice import NoticeBar
+from app.views.widgets.notice import InlinePanel, NoticeBar
 from app.views.widgets.parts import column, row
 from domain.catalogue import StaffMember
 
@@ -39,8 +40,9 @@ class Frame(QWidget):
             page.notice.connect(self.say)
             if isinstance(page, SaleView):
                 page.paying.connect(lambda paying: self._top.search.setVisible(not paying))
-        right = column(self._top, self._stack, gap=0)
-        right.setStretch(1, 1)
+        self._unfinished, self._offered = InlinePanel(desk, "warn"), ""
+        right = column(self._top, self._unfinished, self._stack, gap=0)
+        right.setStretch(2, 1)
         layout = row(self._rail, right, gap=0)
         layout.setStretch(1, 1)
         self.setLayout(layout)
@@ -78,11 +80,30 @@ class Frame(QWidget):
         self._status = status
         self._top.show_status(status)
         self._top.show_place(self.place, status, search=self.place == "sell")
+        self._offer_finish(status.unfinished_void if "sales" in self._pages else None)
         for page in self._pages.values():
             if isinstance(page, SaleView):
                 page.show_offline(status.offline_since is not None)
             elif isinstance(page, CheckinView):
                 page.show_status(status)
+
+    def _offer_finish(self, sale: SaleRow | None) -> None:
+        """A void that broke off stays in sight on every page until it is finished."""
+        offered = sale.sale_id if sale else ""
+        if offered == self._offered:
+            return
+        self._offered = offered
+        if sale is None:
+            self._unfinished.quiet()
+            return
+        texts = self._desk.texts
+        words = texts("sales.unfinished", number=sale.number)
+        self._unfinished.say(words, action=(texts("sales.finish"), lambda: self._finish(sale)))
+
+    def _finish(self, sale: SaleRow) -> None:
+        self.show_place("sales")
+        if isinstance(page := self.page, SalesView):
+            page.finish_void(sale)
 
     def show_person(self, person: StaffMember | None) -> None:
         station = self._status.label.get(self._desk.texts.language) if self._status else ""

@@ -91,6 +91,8 @@ class SalesView(Page):
         )
         icon = "receipt-refund" if sale.kind == "credit" else "receipt"
         state = chip(desk, texts("sales.voided"), "circle-x", "bad") if sale.voided_by else None
+        if sale.void_begun:
+            state = chip(desk, texts("sales.void_begun"), "alert-triangle", "warn")
         side = desk.px(14)
         words = column(
             label(desk, texts.code(sale.number), "strong"), label(desk, detail, "small", "text2"), gap=0
@@ -161,7 +163,8 @@ class SalesView(Page):
             box.addWidget(label(desk, texts.refusal(sale.why_not_void), "small", "text2", wrap=True))
         elif sale.kind != "credit" and not sale.voided_by:
             box.addSpacing(desk.px(16))
-            void = KeyButton(desk, texts("sales.void"), "receipt-refund", key="F12", kind="danger")
+            words = texts("sales.finish" if sale.void_begun else "sales.void")
+            void = KeyButton(desk, words, "receipt-refund", key="F12", kind="danger")
             void.clicked.connect(lambda: self._ask_void(sale))
             box.addWidget(void)
         return box
@@ -188,14 +191,23 @@ class SalesView(Page):
 
     # voiding
 
+    def finish_void(self, sale: SaleRow) -> None:
+        """Opens the form that finishes a void which broke off."""
+        self._choose(sale.document_id)
+        self._ask_void(sale)
+
     def _ask_void(self, sale: SaleRow) -> None:
         desk, texts = self.desk, self.desk.texts
         clear(self._detail)
-        self._detail.addWidget(label(desk, texts("sales.void_title", number=sale.number), "h2", wrap=True))
-        self._detail.addWidget(
-            label(desk, texts("sales.void_what", amount=sale.total), "body", "text2", wrap=True)
-        )
-        self._strip = SupervisorStrip(desk, self._people, "approve_void", action=texts("sales.do_void"))
+        self._card.show()
+        title, action = texts("sales.void_title", number=sale.number), texts("sales.do_void")
+        what = texts("sales.void_what", amount=sale.total)
+        if sale.void_begun:
+            title, action = texts("sales.finish_title", number=sale.number), texts("sales.finish")
+            what = texts("sales.finish_what")
+        self._detail.addWidget(label(desk, title, "h2", wrap=True))
+        self._detail.addWidget(label(desk, what, "body", "text2", wrap=True))
+        self._strip = SupervisorStrip(desk, self._people, "approve_void", action=action)
         self._strip.given.connect(lambda approval: self._void(sale, approval))
         self._strip.left.connect(self._show_detail)
         self._detail.addWidget(self._strip)

@@ -87,6 +87,12 @@ class Shop:
                 connection.execute(sa.select(journal.entry.c.kind).order_by(journal.entry.c.row)).scalars()
             )
 
+    def acted(self) -> list[tuple[str, str, str]]:
+        """(kind, staff, shift) of each operation, in order."""
+        with self.station.store.read_journal() as connection:
+            kept = journal.kept_since(connection, 0)
+        return [(item.envelope.kind, item.envelope.staff_id, item.envelope.shift_id) for item in kept]
+
     def jobs(self) -> list[tuple[str, str, str]]:
         """(kind, state, reason) of each print job, oldest first."""
         with self.station.store.read_journal() as connection:

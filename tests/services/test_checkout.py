@@ -164,7 +164,14 @@ def test_an_unknown_outcome_survives_a_restart_and_is_then_found(
     cards.start()
     again = open_station(terminal=f"127.0.0.1:{cards.address[1]}")
     assert refused(again.station.checkout.card, sale_id, sar("1"), lambda step: None) is Code.NOT_SIGNED_IN
+    shift_id = next(shift for kind, _, shift in again.acted() if kind == "CardAsked")
+    assert shift_id
     again.station.checkout.recover()
+    assert again.acted()[-3:] == [
+        ("CardResolved", "reem", shift_id),
+        ("BookingMade", "reem", shift_id),
+        ("SaleClosed", "reem", shift_id),
+    ]
     again.sign_in("reem")
     assert again.station.checkout.page(sale_id).paid_in_full is not None
     assert cards.taken() == 42550

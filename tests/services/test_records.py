@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import pytest
 
+from app.shown import Approval
 from domain.errors import Code
 from domain.receipt import DocumentKind
-from ledger import journal
+from domain.staff import Permission
+from ledger import journal, read_money
 from ledger import tables as t
 from ledger.read_setup import places_sold
 from tests.hardware.simulator import CardProcess
-from tests.helpers.shop import ADULT, FAMILY, HUDA, TUBE, Shop, refused, sar
+from tests.helpers.shop import ADULT, FAMILY, HUDA, TUBE, WATER, Shop, refused, sar
 from tests.helpers.waiting import wait_for
 from tests.services.conftest import Open
 
@@ -121,20 +123,115 @@ def test_a_job_that_was_being_sent_at_the_crash_waits_for_a_person(shop: Shop, o
     assert again.jobs() == [("receipt", "given_up", "restart")]
 
 
-def test_a_void_that_broke_off_after_the_reversal_can_only_be_finished(
-    card_shop: Shop, cards: CardProcess, open_station: Open
-) -> None:
-    sale_id = card_shop.pay_card(card_shop.begin((ADULT,))).sale_id
-    records, crash = card_shop.station.records, RuntimeError("power cut")
+def break_off(shop: Shop, sale_id: str) -> None:
+    """The power goes when the card is reversed and the credit note is not written yet."""
+    records, crash = shop.station.records, RuntimeError("power cut")
 
     def cut(*_: object) -> None:
         raise crash
 
     records._voiding.record = cut  # type: ignore[method-assign,assignment]
     with pytest.raises(RuntimeError):
-        void(card_shop, sale_id)
-    assert (cards.taken(), card_shop.count(t.sale_void)) == (0, 0)
+        void(shop, sale_id)
+    shop.station.close()
+
+
+def test_a_void_that_broke_off_is_offered_at_once_and_never_done_twice(
+    card_shop: Shop, cards: CardProcess, open_station: Open
+) -> None:
+    sale_id = card_shop.pay_card(card_shop.begin((ADULT,))).sale_id
+    assert card_shop.station.health.status().unfinished_void is None
+    break_off(card_shop, sale_id)
+    again = open_station(terminal=f"127.0.0.1:{cards.address[1]}")
+    offered = again.station.health.status().unfinished_void
+    assert offered is not None
+    assert (offered.sale_id, offered.number, offered.void_begun) == (sale_id, "POS1-000001", True)
+    again.sign_in("salem")
+    assert [row.void_begun for row in again.station.records.recent()] == [True]
+    wrong = Approval("huda", "0000", "x")
+    assert refused(again.station.records.void, sale_id, "x", wrong, lambda step: None) is Code.PIN_WRONG
+    assert void(again, sale_id) == "POS1-000002"
+    assert again.station.health.status().unfinished_void is None
+    assert refused(void, again, sale_id) is Code.VOID_ALREADY
+    assert (cards.taken(), again.count(t.sale_void)) == (0, 1)
+    assert again.journalled().count("CardAsked") == 2
+
+
+def test_a_reversal_open_at_the_power_cut_is_asked_about_in_the_sellers_name(
+    card_shop: Shop, cards: CardProcess, open_station: Open
+) -> None:
+    sale_id = card_shop.pay_card(card_shop.begin((ADULT,))).sale_id
+    cards.script("no_answer_approved")
+
+    def dead(step: object) -> None:
+        if getattr(step, "step", "") == "query":
+            cards.process.kill()
+            cards.process.wait()
+
+    records = card_shop.station.records
+    assert refused(lambda: records.void(sale_id, "mistake", HUDA, dead)) is Code.CARD_UNKNOWN_OPEN
     card_shop.station.close()
+    cards.start()
+    again = open_station(terminal=f"127.0.0.1:{cards.address[1]}")
+    assert again.station.health.status().unfinished_void is not None
+    shift_id = next(shift for kind, _, shift in again.acted() if kind == "CardAsked")
+    again.station.checkout.recover()
+    assert again.acted()[-1] == ("CardResolved", "reem", shift_id)
+    offered = again.station.health.status().unfinished_void
+    assert offered is not None
+    again.sign_in("reem")
+    assert void(again, offered.sale_id) == "POS1-000002"
+    assert (cards.taken(), again.count(t.sale_void)) == (0, 1)
+
+
+def test_a_void_at_work_is_not_offered_and_not_begun_again(card_shop: Shop, cards: CardProcess) -> None:
+    sale_id = card_shop.pay_card(card_shop.begin((ADULT,))).sale_id
+    found: list[object] = []
+
+    def meanwhile(step: object) -> None:
+        found.append(card_shop.station.health.status().unfinished_void)
+        found.append(refused(void, card_shop, sale_id))
+
+    card_shop.station.records.void(sale_id, "mistake", HUDA, meanwhile)
+    assert found == [None, Code.VOID_RUNNING]
+    assert (cards.taken(), card_shop.count(t.sale_void)) == (0, 1)
+
+
+def test_a_charge_that_went_back_is_never_reversed_again(card_shop: Shop, cards: CardProcess) -> None:
+    sale_id = card_shop.pay_card(card_shop.begin((ADULT,))).sale_id
+    with card_shop.station.store.read() as connection:
+        charge = read_money.attempts_of_sale(connection, sale_id)[0]
+    actor = card_shop.station.session.actor(Permission.SELL)
+    records = card_shop.station.records
+    records._reverse(actor, charge, lambda step: None)
+    assert refused(records._reverse, actor, charge, lambda step: None) is Code.VOID_ALREADY
+    assert card_shop.journalled().count("CardAsked") == 2
+
+
+def test_the_last_of_many_sales_can_be_voided_and_an_old_unfinished_void_finished(
+    card_shop: Shop, cards: CardProcess, open_station: Open
+) -> None:
+    old = card_shop.pay_card(card_shop.begin((TUBE,))).sale_id
+    break_off(card_shop, old)
+    again = open_station(terminal=f"127.0.0.1:{cards.address[1]}").sign_in("reem")
+    for _ in range(62):
+        again.sell((WATER,))
+    rows = again.station.records.recent()
+    assert [row.sale_id for row in rows if row.void_begun] == [old]
+    assert void(again, old) == "POS1-000064"
+    last = last_sale(again)
+    assert void(again, last) == "POS1-000065"
+    second_last = [row for row in again.station.records.recent() if row.kind == "invoice"][1].sale_id
+    assert void(again, second_last) == "POS1-000066"
+    assert refused(void, again, old) is Code.VOID_ALREADY
+
+
+def test_a_void_that_broke_off_after_the_reversal_can_only_be_finished(
+    card_shop: Shop, cards: CardProcess, open_station: Open
+) -> None:
+    sale_id = card_shop.pay_card(card_shop.begin((ADULT,))).sale_id
+    break_off(card_shop, sale_id)
+    assert cards.taken() == 0
     again = open_station(terminal=f"127.0.0.1:{cards.address[1]}").sign_in("reem")
     again.sell((TUBE,))
     assert refused(again.station.shifts.count, {}) is Code.VOID_UNFINISHED

@@ -24,6 +24,7 @@ from ledger.clock import HandClock, Ids
 from ledger.database import open_database
 from ledger.wire import PROTOCOL, PushBatch
 from server import tables as own
+from tests.hardware.simulator import CardProcess
 from tests.helpers.logs import ExpectedLogs
 from tests.helpers.running import MORNING, RunningServer
 from tests.helpers.shop import ADULT, Shop, refused
@@ -45,10 +46,13 @@ def opened(server: RunningServer, tmp_path: Path) -> Iterator[Open]:
     """Opens (or reopens) a station by name; enrols it the first time; starts its sync unless told not to."""
     stations: list[Station] = []
 
-    def make(name: str, *, start: bool = True) -> Shop:
+    def make(name: str, *, start: bool = True, terminal: str = "") -> Shop:
         folder = tmp_path / name
         code = "" if folder.exists() else server.code(name)
-        station = Station(Config(folder, server.url, code, keyring=False), server.clock, Told())
+        config = Config(
+            folder, server.url, code, terminal, keyring=False, query_seconds=0.02, card_window=0.4
+        )
+        station = Station(config, server.clock, Told())
         stations.append(station)
         if start:
             station.start()
@@ -57,6 +61,13 @@ def opened(server: RunningServer, tmp_path: Path) -> Iterator[Open]:
     yield make
     for station in stations:
         station.close()
+
+
+@pytest.fixture
+def cards(tmp_path: Path) -> Iterator[CardProcess]:
+    process = CardProcess(tmp_path)
+    yield process
+    process.kill()
 
 
 def on_server(server: RunningServer, statement: sa.Select[tuple[object]]) -> list[object]:
@@ -371,3 +382,27 @@ def test_a_batch_stays_within_what_a_body_may_weigh(opened: Open) -> None:
     assert light[-1].tx != kept[len(light)].tx
     assert within(kept, 10**9) == kept
     assert len(within(kept[-2:], 10)) == 1
+
+
+def test_a_sale_that_recovery_finished_is_the_sellers_and_no_case(
+    server: RunningServer, opened: Open, cards: CardProcess
+) -> None:
+    address = f"127.0.0.1:{cards.address[1]}"
+    desk = opened("POS1", terminal=address).sign_in("reem").open_shift()
+    page = desk.begin((ADULT,))
+    cards.script("no_answer_approved")
+
+    def dead(step: object) -> None:
+        if getattr(step, "step", "") == "query":
+            cards.kill()
+
+    assert desk.station.checkout.card(page.sale_id, page.left, dead).unknown == page.left
+    desk.station.close()
+    cards.start()
+    again = opened("POS1", terminal=address)
+    again.station.checkout.recover()
+    wait_for(lambda: settled(again), seconds=20)
+    assert on_server(server, sa.select(t.sale.c.sale_id)) == [page.sale_id]
+    assert on_server(server, sa.select(t.document.c.staff_id)) == ["reem"]
+    assert "not_permitted" not in on_server(server, sa.select(t.case_item.c.kind))
+    assert on_server(server, sa.select(t.case_item.c.kind).where(t.case_item.c.closed_at == 0)) == []

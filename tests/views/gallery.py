@@ -16,7 +16,7 @@ from app.shown import CardStep
 from app.views.ports import Preferences
 from app.views.widgets.amount_entry import AmountEntry
 from tests.views.scene import Scene, new_scene
-from tests.views.stand_ins import NOW, sar
+from tests.views.stand_ins import NOW, sale_row, sar
 from tests.views.test_payment import fields
 
 Setter = Callable[[Scene], None]
@@ -221,6 +221,19 @@ def sales_void(scene: Scene) -> None:
     scene.press("F12")
 
 
+def sales_unfinished(scene: Scene) -> None:
+    row = replace(sale_row(411, "invoice", "23.00", ("card",)), void_begun=True)
+    records, health = scene.world.records, scene.world.health
+    records.sales = (records.sales[0], row, *records.sales[2:])
+    health.now = replace(health.now, unfinished_void=row)
+    scene.refresh()
+
+
+def sales_finish(scene: Scene) -> None:
+    sales_unfinished(scene)
+    scene.click("sales.finish")
+
+
 def settings(scene: Scene) -> None:
     scene.show("settings")
 
@@ -273,6 +286,8 @@ STATES: dict[str, Setter] = {
     "shift-cash-out-seen": shift_cash_out_seen,
     "sales": sales,
     "sales-void": sales_void,
+    "sell-void-unfinished": sales_unfinished,
+    "sales-void-finish": sales_finish,
     "settings": settings,
     "sign-in": sign_in,
     "sign-in-wrong": sign_in_wrong,

@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from PySide6.QtWidgets import QLineEdit
+
+from app.views.ports import Preferences
+from tests.views.conftest import NewScene
 from tests.views.scene import Scene
-from tests.views.test_payment import approve
+from tests.views.stand_ins import OMAR, REEM, sale_row
+from tests.views.test_payment import approve, fields
 
 
 def pick(scene: Scene, number: str) -> None:
@@ -41,3 +48,67 @@ def test_print_jobs_name_their_trouble_and_can_be_tried_again(scene: Scene) -> N
     assert "may lie in the printer: look first" in seen
     scene.click("print.retry")
     assert scene.world.records.retried == ["j1"]
+
+
+def broke_off(scene: Scene) -> None:
+    """A void that a power cut stopped after the card was reversed, of a sale that is no longer the last."""
+    row = replace(sale_row(411, "invoice", "23.00", ("card",)), void_begun=True)
+    records, health = scene.world.records, scene.world.health
+    records.sales = (records.sales[0], row, *records.sales[2:])
+    health.now = replace(health.now, unfinished_void=row)
+    scene.refresh()
+
+
+def test_a_void_that_broke_off_is_offered_to_whoever_signs_in(scene: Scene) -> None:
+    scene.window.sign_out()
+    scene.settle()
+    assert "not finished" not in scene.shown_texts()
+    row = replace(sale_row(411, "invoice", "23.00", ("card",)), void_begun=True)
+    scene.world.records.sales = (row,)
+    scene.world.health.now = replace(scene.world.health.now, unfinished_void=row)
+    scene.signals.connection.emit()
+    scene.window.enter(REEM)
+    scene.settle()
+    assert "The void of POS1-000411 is not finished." in scene.shown_texts()
+    scene.click("sales.finish")
+    seen = scene.shown_texts()
+    assert "Finish the void of POS1-000411" in seen
+    assert "Nothing goes back twice" in seen
+
+
+def test_finishing_a_void_asks_the_supervisor_and_the_offer_goes_away(scene: Scene) -> None:
+    broke_off(scene)
+    scene.click("sales.finish")
+    form = [b for b in scene.buttons() if b.accessibleName().startswith(scene.words("sales.finish"))]
+    assert len(form) == 2
+    approve_last(scene, reason="power cut")
+    assert scene.world.records.voided == [("sale-411", "power cut")]
+    scene.world.health.now = replace(scene.world.health.now, unfinished_void=None)
+    scene.refresh()
+    assert "is not finished" not in scene.shown_texts()
+
+
+def approve_last(scene: Scene, *, reason: str) -> None:
+    """Presses the supervisor's button; the first with the same words is the offer's."""
+    for each in fields(scene):
+        if each.echoMode() is QLineEdit.EchoMode.Password:
+            each.setText("1357")
+        elif each.accessibleName() == scene.words("supervisor.reason"):
+            each.setText(reason)
+    wanted = scene.words("sales.finish")
+    [b for b in scene.buttons() if b.accessibleName().startswith(wanted)][-1].click()
+
+
+def test_the_list_marks_a_void_that_broke_off(scene: Scene) -> None:
+    broke_off(scene)
+    scene.show("sales")
+    assert "Void not finished" in scene.shown_texts()
+    pick(scene, "POS1-000411")
+    scene.press("F12")
+    assert "Finish the void of POS1-000411" in scene.shown_texts()
+
+
+def test_who_cannot_open_the_sales_is_not_asked_to_finish_a_void(make_scene: NewScene) -> None:
+    scene = make_scene(Preferences(), person=OMAR)
+    broke_off(scene)
+    assert "is not finished" not in scene.shown_texts()
