@@ -158,7 +158,7 @@ class SalesView(Page):
             tickets = KeyButton(desk, texts("sales.reprint_tickets"), "ticket", key="F10")
             tickets.clicked.connect(lambda: self._reprint_tickets(sale))
             box.addWidget(tickets)
-        if sale.why_not_void:
+        if sale.why_not_void and sale.kind != "credit":
             box.addSpacing(desk.px(16))
             box.addWidget(label(desk, texts.refusal(sale.why_not_void), "small", "text2", wrap=True))
         elif sale.kind != "credit" and not sale.voided_by:
