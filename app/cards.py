@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from app.hardware.ports import CardKind, CardOutcome, CardProgress, CardTerminal
+from app.open_sales import charged
 from app.shown import CardStep
 from app.store import Actor, Recording, Store
 from domain import operation as op
@@ -83,31 +84,24 @@ class Cards:
             outcome = driver.purchase(asked.attempt_id, amount, sale_id, progress)
             return self._follow(actor, asked.attempt_id, outcome, landed, on_step)
 
-    def reverse(
-        self,
-        actor: Actor,
-        original: Attempt,
-        *,
-        check: Callable[[Recording], None],
-        landed: Landed,
-        on_step: OnStep,
-    ) -> Attempt:
-        """Takes a captured charge back while its batch is open, as an attempt of its own."""
+    def reverse(self, actor: Actor, original: Attempt, on_step: OnStep) -> Attempt:
+        """Takes a captured charge back while its batch is open, as an attempt of its own. Refuses `card_not_open`
+        for one that went back already."""
         driver = self._driver()
-        amount = Money(original.captured, original.amount.currency)
-        asked = op.CardAsked(
-            self._store.ids.new(),
-            Direction.REVERSAL,
-            original.sale_id,
-            amount,
-            self.name,
-            original.attempt_id,
-        )
+        amount, sale_id = Money(original.captured, original.amount.currency), original.sale_id
+        attempt_id, direction = self._store.ids.new(), Direction.REVERSAL
+        asked = op.CardAsked(attempt_id, direction, sale_id, amount, self.name, original.attempt_id)
+
+        def check(recording: Recording) -> None:
+            taken = charged(read_money.attempts_of_sale(recording.cache, sale_id))
+            if original.attempt_id not in {found.attempt_id for found in taken}:
+                raise Refused(Code.CARD_NOT_OPEN, attempt=original.attempt_id)
+
         self._ask(actor, asked, check)
         on_step(CardStep("sent", self._store.clock.now()))
-        with self._working(asked.attempt_id):
-            outcome = driver.reverse(asked.attempt_id, original.attempt_id, amount)
-            return self._follow(actor, asked.attempt_id, outcome, landed, on_step)
+        with self._working(attempt_id):
+            outcome = driver.reverse(attempt_id, original.attempt_id, amount)
+            return self._follow(actor, attempt_id, outcome, lambda recording, found: None, on_step)
 
     def cancel(self, attempt_id: str) -> None:
         """A wish only: what happened is what the terminal then says."""

@@ -219,20 +219,16 @@ class Checkout:
     def give_back(self, sale_id: str, approval: Approval, on_step: OnStep) -> Cart:
         """Undoes a part-paid sale: captured cards are reversed first, each by its own attempt, then cash goes back.
 
-        Refuses `card_reversal_failed`, and as the approval does.
+        Refuses `card_reversal_failed`, `card_unknown_open`, and as the approval does.
         """
         actor, _ = self._session.in_shift(Permission.SELL)
         self._approver.approve(approval, Permission.APPROVE_VOID, actor.staff_id)
         with self._store.read() as connection:
             attempts = read_money.attempts_of_sale(connection, sale_id)
         for attempt in charged(attempts):
-            done = self._cards.reverse(
-                actor,
-                attempt,
-                check=lambda recording: None,
-                landed=lambda recording, found: None,
-                on_step=on_step,
-            )
+            done = self._cards.reverse(actor, attempt, on_step)
+            if done.state in OPEN:
+                raise Refused(Code.CARD_UNKNOWN_OPEN)
             if done.state is not AttemptState.CAPTURED:
                 raise Refused(Code.CARD_REVERSAL_FAILED)
         with self._store.read_journal() as connection:

@@ -260,17 +260,7 @@ class Records:
                     raise Refused(Code.CARD_UNKNOWN_OPEN)
 
     def _reverse(self, actor: Actor, attempt: Attempt, on_step: OnStep) -> None:
-        def check(recording: Recording) -> None:
-            if attempt not in charged(read_money.attempts_of_sale(recording.cache, attempt.sale_id)):
-                raise Refused(Code.VOID_ALREADY)
-
-        done = self._cards.reverse(
-            actor,
-            attempt,
-            check=check,
-            landed=lambda recording, found: None,
-            on_step=on_step,
-        )
+        done = self._cards.reverse(actor, attempt, on_step)
         if done.state in OPEN:
             raise Refused(Code.CARD_UNKNOWN_OPEN)
         if done.state is not AttemptState.CAPTURED:

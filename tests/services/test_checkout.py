@@ -249,6 +249,25 @@ def test_a_part_paid_sale_can_be_undone_card_first(card_shop: Shop, cards: CardP
     assert (cart.items, cards.taken(), card_shop.count(t.document)) == (7, 0, 0)
 
 
+def test_a_card_whose_way_back_is_not_known_is_not_reversed_again(
+    card_shop: Shop, cards: CardProcess
+) -> None:
+    page = card_shop.pay_card(card_shop.begin(), "300")
+    checkout = card_shop.station.checkout
+    cards.script("no_answer_approved")
+
+    def dead(step: object) -> None:
+        if getattr(step, "step", "") == "query":
+            cards.kill()
+
+    assert refused(checkout.give_back, page.sale_id, HUDA, dead) is Code.CARD_UNKNOWN_OPEN
+    assert refused(checkout.give_back, page.sale_id, HUDA, dead) is Code.CARD_UNKNOWN_OPEN
+    cards.start()
+    checkout.ask_again(page.sale_id)
+    assert checkout.give_back(page.sale_id, HUDA, lambda step: None).items == 7
+    assert (cards.taken(), card_shop.journalled().count("CardAsked")) == (0, 2)
+
+
 def test_selling_needs_a_shift_a_cart_and_a_seller(open_station: Open) -> None:
     shop = open_station()
     assert refused(shop.station.checkout.begin, shop.station.selling.empty()) is Code.NOT_SIGNED_IN

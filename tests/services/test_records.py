@@ -204,7 +204,7 @@ def test_a_charge_that_went_back_is_never_reversed_again(card_shop: Shop, cards:
     actor = card_shop.station.session.actor(Permission.SELL)
     records = card_shop.station.records
     records._reverse(actor, charge, lambda step: None)
-    assert refused(records._reverse, actor, charge, lambda step: None) is Code.VOID_ALREADY
+    assert refused(records._reverse, actor, charge, lambda step: None) is Code.CARD_NOT_OPEN
     assert card_shop.journalled().count("CardAsked") == 2
 
 
