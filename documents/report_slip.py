@@ -101,6 +101,8 @@ def _cash(report: ShiftReport) -> Iterable[Row]:
         yield from total(phrase("report.expected"), cash.expected)
         return
     yield amount(phrase("report.expected"), money(cash.expected), bold=True, room_for=room)
+    for counted in report.earlier_counts:
+        yield amount(phrase("report.earlier_count"), money(counted), room_for=room)
     yield amount(phrase("report.counted"), money(report.counted), bold=True, room_for=room)
     yield from total(_verdict(report.difference), report.difference)
 

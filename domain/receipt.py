@@ -104,7 +104,7 @@ class CashFigures:
 @dataclass(frozen=True, slots=True)
 class ShiftReport:
     """X (read at any time, `number` empty) or Z (closes the shift, numbered once). A blind X has no `cash` and none of
-    the sums from which it follows (`domain.shift.without_cash`)."""
+    the sums from which it follows (`domain.shift.without_cash`). `earlier_counts` came before the one that closed."""
 
     number: str
     station: str
@@ -133,6 +133,7 @@ class ShiftReport:
     approved_by: str = ""
     note: str = ""
     copy: int = 0
+    earlier_counts: tuple[Money, ...] = ()
 
 
 def invoice_qr(receipt: Receipt) -> str:

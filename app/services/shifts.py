@@ -234,6 +234,11 @@ class Shifts:
                 note=tidy(note),
                 counted=closed.counted,
                 difference=closed.difference,
+                earlier_counts=tuple(
+                    Money(counted, closed.counted.currency)
+                    for count_id, counted, _ in _counts(recording.cache, shift.shift_id)
+                    if count_id != closed.count_id
+                ),
             )
             recording.add(closed)
             recording.print("report", closed.number, done)

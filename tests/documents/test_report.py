@@ -37,6 +37,12 @@ def test_x_has_no_number_no_count_and_no_signature() -> None:
     assert "905.00" in printed
 
 
+def test_z_keeps_every_earlier_count() -> None:
+    printed = words_of(report_slip(report(earlier_counts=(sar(89000), sar(91000)))))
+    assert printed.count("Counted before") == 2
+    assert {"890.00", "910.00", "900.00"} <= set(printed)
+
+
 def test_a_blind_x_has_no_figure_of_the_drawer() -> None:
     open_shift = report(number="", closed_at=None, counted=None, difference=None)
     printed = words_of(report_slip(without_cash(open_shift)))

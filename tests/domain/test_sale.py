@@ -18,7 +18,7 @@ from domain.sale import (
     quick_amounts,
     take_cash,
 )
-from domain.shift import CashEvent, counted, figures, over_limit
+from domain.shift import CashEvent, counted, figures, must_be_seen
 from tests.domain.builders import sar
 
 NOTES = (50000, 20000, 10000, 5000, 2000, 1000, 500, 200, 100, 50, 25, 10, 5)
@@ -86,8 +86,9 @@ def test_the_drawer_of_the_visit() -> None:
     drawer = figures(sar("500.00"), events)
     assert drawer.expected == sar("427.50")
     assert counted({20000: 2, 10000: 1, 1000: 4, 500: 1, 25: 1, 10: 1, 5: 1}, "SAR") == sar("545.40")
-    assert over_limit(Money(-200, "SAR"), sar("1.00"))
-    assert not over_limit(Money(-100, "SAR"), sar("1.00"))
+    assert must_be_seen(Money(-200, "SAR"), drawer.expected, sar("1.00"))
+    assert not must_be_seen(Money(-100, "SAR"), drawer.expected, sar("1.00"))
+    assert must_be_seen(sar("0.00"), Money(-1, "SAR"), sar("1.00"))
 
 
 @pytest.mark.parametrize(

@@ -183,6 +183,7 @@ def test_a_difference_over_the_limit_needs_a_supervisor_and_a_note(shop: Shop) -
     report = shifts.close("one note missing", HUDA)
     assert (report.difference, report.approved_by, report.number) == (Money(-500, "SAR"), "Huda K.", "Z-0001")
     assert shop.count(t.shift_count) == 2
+    assert report.earlier_counts == (sar("490.00"),)
 
 
 def test_a_count_is_worth_nothing_after_the_next_sale(shop: Shop) -> None:
