@@ -59,7 +59,7 @@ def _section(key: str, rows: Iterable[Row]) -> Iterable[Row]:
 
 
 def _sales(report: ShiftReport) -> Iterable[Row]:
-    room = "" if report.gross is None else money(report.gross)
+    room = quantity(report.sales_count) if report.gross is None else money(report.gross)
     yield amount(phrase("report.sales_count"), quantity(report.sales_count), room_for=room)
     yield amount(phrase("report.credits"), quantity(report.credits_count), room_for=room)
     if report.gross is None or report.net is None or report.vat is None:
