@@ -66,6 +66,8 @@ class Code(StrEnum):
     SCAN_TIME = "invalid_time"
     SCAN_INVALID = "invalid"
     SCAN_FOREIGN = "foreign_venue"
+    SCAN_NOT_OURS = "not_ours"
+    SCAN_FORGED = "forged"
     SCAN_TOO_LONG = "code_too_long"
     SCAN_UNREADABLE = "unreadable"
     UNDO_TOO_LATE = "undo_too_late"

@@ -7,6 +7,7 @@ Code: base32 of body + Ed25519 signature (64 bytes), upper case, no padding: 151
 from __future__ import annotations
 
 import base64
+import re
 import struct
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -23,7 +24,9 @@ EPOCH_DAY = date(2020, 1, 1)
 LONGEST = 400
 _BODY = struct.Struct(">BB16sIHBBI")
 _LENGTH = -(-(_BODY.size + 64) * 8 // 5)
+_BEGINS, _SHORTEST = re.compile("A[E-H][A-Z0-9]*"), 16
 _SHORT = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_LIKE_DIGITS = str.maketrans("OIL", "011")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +64,9 @@ def sign(ticket: TicketCode, key: Ed25519PrivateKey) -> str:
 def verify(code: str, keys: Mapping[int, Ed25519PublicKey]) -> TicketCode:
     """The ticket behind a scanned code.
 
-    Refuses `code_too_long`, `unreadable` (not our shape: another system's code, truncated), `foreign_venue` (our
-    shape, a key this venue never had) and `invalid` (a known key, but the signature is not its own: forged).
+    Refuses `code_too_long`, `not_ours` (another system's code: a web address, a product's number), `unreadable`
+    (begins as ours, is not whole), `foreign_venue` (our shape, a key this venue never had) and `forged` (a known key,
+    but the signature is not its own).
     """
     text = code.strip().upper()
     if len(text) > LONGEST:
@@ -70,34 +74,44 @@ def verify(code: str, keys: Mapping[int, Ed25519PublicKey]) -> TicketCode:
     raw = _decode(text)
     kind, key_id, ticket_id, product, first, days, flags, session = _BODY.unpack(raw[: _BODY.size])
     if kind != KIND or days == 0:
-        raise Refused(Code.SCAN_UNREADABLE)
+        raise Refused(Code.SCAN_NOT_OURS)
     if key_id not in keys:
         raise Refused(Code.SCAN_FOREIGN)
     try:
         keys[key_id].verify(raw[_BODY.size :], raw[: _BODY.size])
     except InvalidSignature:
-        raise Refused(Code.SCAN_INVALID) from None
+        raise Refused(Code.SCAN_FORGED) from None
     day = EPOCH_DAY + timedelta(days=first)
     return TicketCode(key_id, UUID(bytes=ticket_id), product, day, days, session, flags)
 
 
 def _decode(text: str) -> bytes:
-    if len(text) != _LENGTH or not text.isascii():
-        raise Refused(Code.SCAN_UNREADABLE)
-    try:
-        return base64.b32decode(text + "=" * (-len(text) % 8))
-    except ValueError:
-        raise Refused(Code.SCAN_UNREADABLE) from None
+    if len(text) == _LENGTH and text.isascii():
+        try:
+            return base64.b32decode(text + "=" * (-len(text) % 8))
+        except ValueError:
+            pass  # a letter of it was read badly, or it was never ours
+    raise Refused(Code.SCAN_UNREADABLE if _like_ours(text) else Code.SCAN_NOT_OURS)
+
+
+def _like_ours(text: str) -> bool:
+    """Nothing at all, or what begins as every code of ours: then some of it is missing or wrong."""
+    return not text or (len(text) >= _SHORTEST and _BEGINS.fullmatch(text) is not None)
 
 
 def short_code(ticket_id: UUID) -> str:
     """Six characters that people can read out, `7K2M-PQ`; taken from the id's random end."""
     value = int.from_bytes(ticket_id.bytes[-4:], "big")
-    letters = "".join(_SHORT[value >> shift & 31] for shift in (25, 20, 15, 10, 5, 0))
+    return _grouped("".join(_SHORT[value >> shift & 31] for shift in (25, 20, 15, 10, 5, 0)))
+
+
+def as_short_code(text: str) -> str:
+    """The short code that staff typed, `7K2M-PQ`, with its dash or without, in any case, O for 0, I and L for 1; empty
+    for anything else."""
+    found = re.fullmatch(r"(\w{4})[-\u2013 ]?(\w{2})", text.strip().upper())
+    letters = "".join(found.groups()).translate(_LIKE_DIGITS) if found else ""
+    return _grouped(letters) if letters and set(letters) <= set(_SHORT) else ""
+
+
+def _grouped(letters: str) -> str:
     return f"{letters[:4]}-{letters[4:]}"
-
-
-def is_short_code(text: str) -> bool:
-    """Whether `text` has the shape of a short code, as staff type it."""
-    letters = text.strip().upper()
-    return len(letters) == 7 and letters[4] == "-" and set(letters.replace("-", "", 1)) <= set(_SHORT)

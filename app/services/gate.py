@@ -20,13 +20,19 @@ from domain import visit
 from domain.catalogue import Words
 from domain.errors import Code, Refused
 from domain.staff import Permission
-from domain.ticket import TicketCode, is_short_code, short_code, verify
+from domain.ticket import TicketCode, as_short_code, short_code, verify
 from ledger import read_gate, read_setup
 
 _SWALLOW_SECONDS = 2.0
 _LAST_SCANS = 8
 _AMBER = frozenset((Code.SCAN_ALREADY, Code.SCAN_TIME))
-_NOT_OURS = (Code.SCAN_UNREADABLE, Code.SCAN_FOREIGN, Code.SCAN_TOO_LONG)
+_NOT_OURS = (
+    Code.SCAN_NOT_OURS,
+    Code.SCAN_UNREADABLE,
+    Code.SCAN_FOREIGN,
+    Code.SCAN_FORGED,
+    Code.SCAN_TOO_LONG,
+)
 _FIELD = dict.fromkeys(_NOT_OURS, Code.SCAN_INVALID)
 UNDO_MINUTES = 10
 
@@ -80,9 +86,9 @@ class Gate:
 
     def _read(self, connection: Connection, text: str) -> TicketCode:
         """The ticket behind a scanned code, or behind the short code of a ticket of today that this station knows."""
-        if not is_short_code(text):
+        wanted = as_short_code(text)
+        if not wanted:
             return verify(text, read_setup.ticket_keys(connection))
-        wanted = text.strip().upper()
         for row in read_gate.tickets_of(connection, self._today(connection)):
             if short_code(UUID(row.ticket_id)) == wanted:
                 return TicketCode(0, UUID(row.ticket_id), row.product, row.day, 1, row.session)

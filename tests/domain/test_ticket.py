@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.errors import Code, Refused
-from domain.ticket import EPOCH_DAY, TicketCode, short_code, sign, verify
+from domain.ticket import EPOCH_DAY, TicketCode, as_short_code, short_code, sign, verify
 from domain.visit import Admit, Entry, Known, Refuse, decide
 from tests.domain.builders import DAY, KEY, a_session, at
 
@@ -41,16 +41,31 @@ def test_a_code_reads_back_and_fits_the_qr(
     assert verify(text.lower() + "\n", {key: KEY.public_key()}) == code
 
 
-def test_foreign_forged_truncated_and_overlong_codes_each_have_their_answer() -> None:
-    text = sign(TICKET, KEY)
-    other = Ed25519PrivateKey.generate()
-    assert refused_code(sign(TICKET, other)) is Code.SCAN_INVALID
-    assert refused_code(sign(TicketCode(12, ID, 1, DAY, 1, 7), other)) is Code.SCAN_FOREIGN
-    assert refused_code(text[:-1]) is Code.SCAN_UNREADABLE
-    assert refused_code(text[:50] + "1" + text[51:]) is Code.SCAN_UNREADABLE
-    assert refused_code("https://example.invalid/ticket/1") is Code.SCAN_UNREADABLE
-    assert refused_code("A" * 5000) is Code.SCAN_TOO_LONG
-    assert refused_code("ت" * 151) is Code.SCAN_UNREADABLE
+TEXT = sign(TICKET, KEY)
+OTHER = Ed25519PrivateKey.generate()
+BAD_CODES = [
+    ("https://example.invalid/ticket/1", Code.SCAN_NOT_OURS),
+    ("4006381333931", Code.SCAN_NOT_OURS),
+    ("WIFI:T:WPA;S:Guests;P:secret;;", Code.SCAN_NOT_OURS),
+    ("ت" * 151, Code.SCAN_NOT_OURS),
+    ("ABCDEFGHIJ", Code.SCAN_NOT_OURS),
+    ("Z" * 151, Code.SCAN_NOT_OURS),
+    (TEXT[:50] + "/" + TEXT[51:], Code.SCAN_NOT_OURS),
+    (sign(TicketCode(12, ID, 1, DAY, 1, 7), OTHER), Code.SCAN_FOREIGN),
+    (sign(TICKET, OTHER), Code.SCAN_FORGED),
+    (TEXT[:-1], Code.SCAN_UNREADABLE),
+    (TEXT[:20], Code.SCAN_UNREADABLE),
+    (TEXT + TEXT, Code.SCAN_UNREADABLE),
+    (TEXT[:50] + "1" + TEXT[51:], Code.SCAN_UNREADABLE),
+    ("", Code.SCAN_UNREADABLE),
+    ("A" * 5000, Code.SCAN_TOO_LONG),
+    ("https://example.invalid/" + "x" * 400, Code.SCAN_TOO_LONG),
+]
+
+
+@pytest.mark.parametrize(("text", "code"), BAD_CODES)
+def test_foreign_forged_truncated_and_overlong_codes_each_have_their_answer(text: str, code: Code) -> None:
+    assert refused_code(text) is code
 
 
 @given(st.integers(0, 150), st.sampled_from("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"))
@@ -67,6 +82,20 @@ def test_no_changed_letter_makes_another_ticket(place: int, letter: str) -> None
 def test_anything_scanned_is_answered_with_a_code(text: str) -> None:
     with pytest.raises(Refused):
         verify(text, KEYS)
+
+
+@pytest.mark.parametrize("typed", ["7K2M-PQ", " 7k2m-pq ", "7K2MPQ", "7k2m pq", "7K2M\u2013PQ"])
+def test_a_short_code_is_understood_however_it_is_typed(typed: str) -> None:
+    assert as_short_code(typed) == "7K2M-PQ"
+
+
+@pytest.mark.parametrize("typed", ["", "7K2M-P", "7K2M-PQR", "7KU2-PQ", "4006381333931", "7K-2MPQ", "تذكرة"])
+def test_other_texts_are_no_short_codes(typed: str) -> None:
+    assert as_short_code(typed) == ""
+
+
+def test_letters_that_look_like_digits_are_taken_for_them() -> None:
+    assert as_short_code("OIL1-00") == "0111-00"
 
 
 def test_short_codes_are_easy_to_read_out() -> None:

@@ -40,10 +40,14 @@ def test_another_gate_knows_a_ticket_by_its_signature_alone(shop: Shop, open_sta
 
 def test_what_is_not_ours_is_refused_and_stored(shop: Shop) -> None:
     gate = shop.station.gate
-    answers = [gate.scan(text).code for text in ("garbage", "A" * 1000, "تذكرة", "")]
-    assert answers == ["unreadable", "code_too_long", "unreadable", "unreadable"]
-    assert shop.count(t.scan_refused) == 4
-    assert {row.code for row in gate.board().rows} <= {"unreadable", "code_too_long"}
+    scanned = ("https://example.invalid/menu", "4006381333931", "A" * 1000, "تذكرة", "")
+    answers = [gate.scan(text).code for text in scanned]
+    assert answers == ["not_ours", "not_ours", "code_too_long", "not_ours", "unreadable"]
+    assert shop.count(t.scan_refused) == 5
+    with shop.station.store.read() as connection:
+        stored = connection.execute(t.scan_refused.select()).all()
+    assert {row.code for row in stored} == {"invalid"}
+    assert {row.why for row in stored} == {"not_ours", "code_too_long", "unreadable"}
 
 
 def test_a_voided_ticket_answers_canceled(shop: Shop) -> None:
@@ -107,4 +111,5 @@ def test_the_short_code_on_the_ticket_can_be_typed(shop: Shop) -> None:
     shop.sell((ADULT, ADULT))
     first = shop.station.gate.scan(shop.codes()[0])
     assert shop.station.gate.scan(f" {first.ticket_short.lower()} ").code == "already_redeemed"
+    assert shop.station.gate.scan(first.ticket_short.replace("-", "")).code == "already_redeemed"
     assert shop.station.gate.scan("ZZZZ-ZZ").code == "invalid"

@@ -317,8 +317,12 @@ WRONG_DAY = replace(
 NOT_NOW = replace(
     OK, code="invalid_time", colour=Colour.AMBER, session_starts=at(16), session_ends=at(18), admission_id=""
 )
-FOREIGN = shown.ScanResult("invalid", Colour.RED, NOW, False)
-SCANS = {"OK": OK, "AGAIN": ALREADY, "DAY": WRONG_DAY, "LATER": NOT_NOW, "NOTOURS": FOREIGN}
+NOT_OURS = shown.ScanResult("not_ours", Colour.RED, NOW, False)
+SCANS = {"OK": OK, "AGAIN": ALREADY, "DAY": WRONG_DAY, "LATER": NOT_NOW, "NOTOURS": NOT_OURS}
+SCANS |= {
+    code.upper(): replace(NOT_OURS, code=code)
+    for code in ("invalid", "forged", "foreign_venue", "code_too_long", "unreadable", "unpaid", "canceled")
+}
 
 
 def _scan_row(code: str, colour: Colour, minute: int, en: str, ar: str, short: str) -> shown.ScanRow:
@@ -344,7 +348,7 @@ class FakeGate:
     def scan(self, code: str) -> shown.ScanResult:
         repeated = bool(self.asked) and self.asked[-1] == code
         self.asked.append(code)
-        return replace(SCANS.get(code, FOREIGN), repeated=repeated)
+        return replace(SCANS.get(code, NOT_OURS), repeated=repeated)
 
     def re_enter(self, ticket_id: str) -> shown.ScanResult:
         self.re_entered.append(ticket_id)
