@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from app.shown import Colour, ScanResult
 from app.views.desk import Desk
 from app.views.widgets.answer_panel import Answer, AnswerAction, AnswerFact
@@ -50,15 +52,18 @@ def facts(desk: Desk, result: ScanResult) -> tuple[AnswerFact, ...]:
 
 
 def actions(desk: Desk, result: ScanResult) -> tuple[AnswerAction, ...]:
+    """A code can be typed after every answer: with F9, or F11 where F9 lets a guest back in."""
     texts = desk.texts
+    typing = AnswerAction("type", texts("gate.type"), "keyboard", "F9")
     history = AnswerAction("history", texts("gate.history"), "history", "F12")
     if result.code == ALREADY:
         allow = AnswerAction("re_enter", texts("gate.re_enter"), "door-enter", "F9")
-        return allow, AnswerAction("refuse", texts("gate.refuse"), "x", "F10"), history
+        refuse = AnswerAction("refuse", texts("gate.refuse"), "x", "F10")
+        return allow, refuse, replace(typing, key="F11"), history
     if result.colour is Colour.GREEN:
         undo = AnswerAction("undo", texts("gate.undo"), "arrow-back-up", "F12")
-        return (undo,) if result.admission_id else ()
-    return (history,) if result.ticket_id else ()
+        return (typing, undo) if result.admission_id else (typing,)
+    return (typing, history) if result.ticket_id else (typing,)
 
 
 def _key(desk: Desk, result: ScanResult) -> str:

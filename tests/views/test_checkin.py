@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QLineEdit
 
 from tests.views.conftest import NewScene
 from tests.views.scene import Scene
-from tests.views.stand_ins import HUDA, OMAR
+from tests.views.stand_ins import HUDA, OMAR, SCANS
 
 
 def test_a_scan_on_sell_is_answered_at_the_gate_and_the_cart_stays(scene: Scene) -> None:
@@ -27,7 +27,12 @@ def test_a_scan_on_sell_is_answered_at_the_gate_and_the_cart_stays(scene: Scene)
         ("AGAIN", "ALREADY USED", "look"),
         ("DAY", "Not valid today", "no"),
         ("LATER", "Another session", "look"),
-        ("NOTOURS", "Not our ticket", "no"),
+        ("NOTOURS", "Not one of our codes", "no"),
+        ("INVALID", "Unknown ticket", "no"),
+        ("FORGED", "Not genuine", "no"),
+        ("FOREIGN_VENUE", "Another venue", "no"),
+        ("CODE_TOO_LONG", "Too long for a ticket", "no"),
+        ("UNREADABLE", "Only part was read", "no"),
     ],
 )
 def test_every_answer_has_its_word_and_its_sound(scene: Scene, code: str, word: str, sound: str) -> None:
@@ -84,6 +89,52 @@ def test_a_code_is_typed_when_it_cannot_be_scanned(scene: Scene) -> None:
     field.returnPressed.emit()
     assert scene.world.gate.asked == ["OK"]
     assert "ADMITTED" in scene.shown_texts()
+
+
+@pytest.mark.parametrize("code", [code for code in SCANS if code != "AGAIN"])
+def test_a_code_can_be_typed_from_every_answer(scene: Scene, code: str) -> None:
+    scene.scan(code)
+    assert scene.button("gate.type").key == "F9"
+    type_code(scene, "F9")
+
+
+def test_a_used_ticket_keeps_f9_for_re_entry_and_types_with_f11(scene: Scene) -> None:
+    scene.scan("AGAIN")
+    assert scene.button("gate.type").key == "F11"
+    type_code(scene, "F11")
+
+
+def test_a_code_can_be_typed_after_a_re_entry_and_from_the_history(scene: Scene) -> None:
+    scene.scan("AGAIN")
+    scene.press("F9")
+    assert "BACK IN" in scene.shown_texts()
+    type_code(scene, "F9")
+    scene.scan("AGAIN")
+    scene.press("F12")
+    assert "Scans of ticket 3F9T-XA" in scene.shown_texts()
+    type_code(scene, "F9")
+
+
+def test_f9_while_a_code_is_typed_keeps_what_was_typed(scene: Scene) -> None:
+    scene.show("checkin")
+    scene.press("F9")
+    field = code_field(scene)
+    field.setText("7K2")
+    scene.press("F9")
+    assert code_field(scene).text() == "7K2"
+
+
+def code_field(scene: Scene) -> QLineEdit:
+    return next(each for each in scene.window.findChildren(QLineEdit) if each.isVisible())
+
+
+def type_code(scene: Scene, key: str) -> None:
+    scene.press(key)
+    field = code_field(scene)
+    field.setText("7K2M-PQ")
+    field.returnPressed.emit()
+    scene.settle()
+    assert scene.world.gate.asked[-1] == "7K2M-PQ"
 
 
 def test_esc_closes_the_field_and_then_the_answer(scene: Scene) -> None:

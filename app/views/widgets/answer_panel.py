@@ -11,12 +11,12 @@ from PySide6.QtWidgets import QFrame, QLabel, QWidget
 
 from app.shown import Colour
 from app.views.desk import Desk
-from app.views.widgets.buttons import LARGE, KeyButton
+from app.views.widgets.buttons import LARGE, NORMAL, KeyButton
 from app.views.widgets.marks import Bar, Hatch, chip
 from app.views.widgets.parts import clear, column, holder, label, lines, panel, picture, row, rule
 
 SHOWN_MS, STEP_MS = 8000, 100
-MOST_NAME, LOW = 24, 740
+MOST_NAME, LOW, MOST_LARGE = 24, 740, 3
 STYLE = {
     Colour.GREEN: ("ok", "onok", "filled/circle-check"),
     Colour.AMBER: ("warn", "onwarn", "filled/alert-triangle"),
@@ -171,10 +171,12 @@ class AnswerPanel(QFrame):
 
     def _actions(self, actions: Sequence[AnswerAction]) -> QWidget:
         box = row(gap=self._desk.px(12))
+        size = LARGE - 6 if len(actions) <= MOST_LARGE else NORMAL  # four with large words are wider than the page
         for action in actions:
             if action.key == "F12":
                 box.addStretch(1)
-            button = KeyButton(self._desk, action.words, action.icon, key=action.key, size=LARGE - 6)
+            button = KeyButton(self._desk, action.words, action.icon, key=action.key, size=size)
+            button.setMinimumHeight(self._desk.px(LARGE - 6))
             button.clicked.connect(lambda _checked=False, name=action.name: self.acted.emit(name))
             box.addWidget(button)
         if all(action.key != "F12" for action in actions):
