@@ -14,7 +14,7 @@ from app.secrets import StationSecrets
 from app.store import Actor, Recording, Store
 from domain import vat
 from domain.cart import Cart, CartLine, Totals, totals
-from domain.catalogue import ProductKind, Session, Venue, Words
+from domain.catalogue import ProductKind, Session, Venue
 from domain.operation import BookedLine, BookingMade, IssuedTicket, SaleClosed, TenderPart
 from domain.receipt import DocumentKind, Receipt, ReceiptLine, ReceiptTender, TicketBatch, TicketPrint
 from domain.sale import CardTender, CashTender, Tender
@@ -139,7 +139,7 @@ class Closing:
         if not guests:
             return
         prints = tuple(
-            ticket_print(ticket, line.product.name, (line.session, venue), number, (position, len(guests)))
+            _ticket_print(ticket, line, (booking.day, venue), number, (position, len(guests)))
             for position, (ticket, line) in enumerate(zip(booking.tickets, guests, strict=True), start=1)
         )
         recording.print("tickets", number, TicketBatch(prints))
@@ -152,22 +152,18 @@ def document_number(store: Store, recording: Recording) -> str:
     return f"{prefix}-{recording.number(f'document:{prefix}'):06d}"
 
 
-def ticket_print(
-    ticket: IssuedTicket,
-    product: Words,
-    where: tuple[Session | None, Venue],
-    number: str,
-    place: tuple[int, int],
+def _ticket_print(
+    ticket: IssuedTicket, line: CartLine, where: tuple[date, Venue], number: str, place: tuple[int, int]
 ) -> TicketPrint:
-    session, venue = where
-    day = session.day.isoformat() if session else ""
+    """A ticket without a session is good on the day of its booking."""
+    day, venue = where
     return TicketPrint(
         ticket.code,
         short_code(UUID(ticket.ticket_id)),
-        product,
+        line.product.name,
         venue.name,
-        day,
-        session_text(session, venue),
+        (line.session.day if line.session else day).isoformat(),
+        session_text(line.session, venue),
         number,
         *place,
     )

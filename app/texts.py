@@ -96,6 +96,14 @@ class Texts:
     def day(self, value: date) -> str:
         return written.day(value, self.language)
 
+    def dated(self, value: date) -> str:
+        """A day that may be of another year: `Thu 26 Nov 2026`."""
+        return written.day_with_year(value, self.language)
+
+    def moment(self, value: datetime) -> str:
+        """`26 Nov 2026 14:05`."""
+        return written.moment(self.local(value), self.language)
+
     def code(self, text: str) -> str:
         """A code, number or name kept in its own order inside this language."""
         return written.isolate(text, self.language)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from documents.format import currency_name, isolate, money
+from datetime import date, datetime
+
+from documents.format import currency_name, day_with_year, isolate, local, moment, money
 from documents.slip import Align, Banner, Cell, Columns, Row, Size, Text
 from documents.words import Fact, texts
 from domain.catalogue import Words
@@ -34,6 +36,30 @@ def field(label: Words, value: str, size: Size = Size.SMALL) -> Columns:
             Cell(label.ar, 1, Align.RIGHT, size),
         )
     )
+
+
+def said(label: Words, value: Words, *, bold: bool = False) -> tuple[Row, ...]:
+    """Label and value in each language: `Date: 26 Nov 2026 14:05` on the left, its Arabic on the right."""
+    return pair(Words(f"{label.en}: {value.en}", f"{label.ar}: {value.ar}"), Size.SMALL, bold=bold)
+
+
+def day_words(value: date) -> Words:
+    """A day with its year in both languages."""
+    return Words(day_with_year(value, "en"), day_with_year(value, "ar"))
+
+
+def moment_words(value: datetime, time_zone: str) -> Words:
+    """A moment of the venue's clock in both languages."""
+    there = local(value, time_zone)
+    return Words(moment(there, "en"), moment(there, "ar"))
+
+
+def stored_day(text: str) -> Words:
+    """The day of a stored document: an ISO day in words; anything else as it was recorded."""
+    try:
+        return day_words(date.fromisoformat(text))
+    except ValueError:
+        return Words(text, text)
 
 
 def amount(label: Words, value: str, *, bold: bool = False, room_for: str = "") -> Columns:

@@ -65,13 +65,13 @@ def day(value: date, language: str, digits: Digits = Digits.WESTERN) -> str:
 
 
 def day_with_year(value: date, language: str, digits: Digits = Digits.WESTERN) -> str:
-    """`26 Nov 2026`."""
-    return _digits(format_date(value, "d MMM y", locale=language), digits)
+    """A guest's day on paper and whatever is looked at later: `Thu 26 Nov 2026`, `الخميس 26 نوفمبر 2026`."""
+    return f"{day(value, language, digits)} {_digits(str(value.year), digits)}"
 
 
-def day_in_digits(value: date, digits: Digits = Digits.WESTERN) -> str:
-    """`26/11/2026`: read the same in both languages."""
-    return _digits(f"{value.day:02}/{value.month:02}/{value.year}", digits)
+def moment(value: datetime, language: str, digits: Digits = Digits.WESTERN) -> str:
+    """When something was done: `26 Nov 2026 14:05`, `26 نوفمبر 2026 14:05`, of the zone that `value` is in."""
+    return f"{_digits(format_date(value, 'd MMM y', locale=language), digits)} {clock(value, digits)}"
 
 
 def clock(value: datetime, digits: Digits = Digits.WESTERN) -> str:

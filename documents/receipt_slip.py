@@ -4,10 +4,21 @@ English."""
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
 
-from documents.bilingual import amount, copy_mark, field, heading, named, pair, phrase, total
-from documents.format import clock, day_in_digits, isolate, local, money, percent, quantity
+from documents.bilingual import (
+    amount,
+    copy_mark,
+    field,
+    heading,
+    moment_words,
+    named,
+    pair,
+    phrase,
+    said,
+    stored_day,
+    total,
+)
+from documents.format import isolate, money, percent, quantity
 from documents.slip import Align, Cell, Columns, Gap, QrCode, Row, Rule, Size, Slip, Stroke, Text
 from domain.catalogue import Seller, Words
 from domain.receipt import DocumentKind, Receipt, ReceiptLine, ReceiptTender, invoice_qr
@@ -46,33 +57,18 @@ def seller_head(seller: Seller) -> Iterable[Row]:
 
 def _title(receipt: Receipt) -> Iterable[Row]:
     credit = receipt.kind is DocumentKind.CREDIT
-    issued = local(receipt.issued_at, receipt.time_zone)
     yield Rule(Stroke.THICK)
     yield from heading(phrase("receipt.credit_title" if credit else "receipt.title"), Size.TITLE, Size.LARGE)
     yield from copy_mark(receipt.copy)
     yield Gap(8)
     yield field(phrase("receipt.credit_number" if credit else "receipt.number"), receipt.number)
-    yield field(phrase("receipt.date"), day_in_digits(issued.date()))
-    yield field(phrase("receipt.time"), clock(issued))
+    yield from said(phrase("receipt.date"), moment_words(receipt.issued_at, receipt.time_zone))
     yield field(phrase("receipt.counter"), receipt.station)
     yield field(phrase("receipt.cashier"), receipt.cashier)
     if receipt.reason:
         yield field(phrase("receipt.original"), receipt.original_number)
-        yield field(phrase("receipt.original_day"), _original_day(receipt.original_day))
-        yield from _reason(receipt.reason)
-
-
-def _original_day(text: str) -> str:
-    """ISO days as on the rest of the paper; anything else as it was recorded."""
-    try:
-        return day_in_digits(date.fromisoformat(text))
-    except ValueError:
-        return text
-
-
-def _reason(reason: Words) -> Iterable[Row]:
-    label = phrase("receipt.reason")
-    yield from pair(Words(f"{label.en}: {reason.en}", f"{label.ar}: {reason.ar}"), Size.SMALL, bold=True)
+        yield from said(phrase("receipt.original_day"), stored_day(receipt.original_day))
+        yield from said(phrase("receipt.reason"), receipt.reason, bold=True)
 
 
 def _line(line: ReceiptLine) -> Iterable[Row]:

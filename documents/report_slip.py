@@ -5,8 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from documents.bilingual import amount, copy_mark, field, heading, named, pair, phrase, total
-from documents.format import clock, day_in_digits, local, money, percent, quantity
+from documents.bilingual import (
+    amount,
+    copy_mark,
+    field,
+    heading,
+    moment_words,
+    named,
+    pair,
+    phrase,
+    said,
+    total,
+)
+from documents.format import money, percent, quantity
 from documents.receipt_slip import seller_head
 from documents.slip import Gap, Row, Rule, Size, Slip, Stroke, Text
 from domain.catalogue import Words
@@ -41,15 +52,14 @@ def _title(report: ShiftReport) -> Iterable[Row]:
         yield field(phrase("report.number"), report.number)
     yield field(phrase("report.counter"), report.station)
     yield field(phrase("report.cashier"), report.cashier)
-    yield field(phrase("report.opened"), _moment(report, report.opened_at))
+    yield from _moment(report, "report.opened", report.opened_at)
     if report.closed_at is not None:
-        yield field(phrase("report.closed"), _moment(report, report.closed_at))
-    yield field(phrase("report.printed"), _moment(report, report.printed_at))
+        yield from _moment(report, "report.closed", report.closed_at)
+    yield from _moment(report, "report.printed", report.printed_at)
 
 
-def _moment(report: ShiftReport, value: datetime) -> str:
-    there = local(value, report.time_zone)
-    return f"{day_in_digits(there.date())} {clock(there)}"
+def _moment(report: ShiftReport, key: str, value: datetime) -> Iterable[Row]:
+    return said(phrase(key), moment_words(value, report.time_zone))
 
 
 def _section(key: str, rows: Iterable[Row]) -> Iterable[Row]:

@@ -17,11 +17,11 @@ from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 
-from documents.bilingual import phrase
+from documents.bilingual import phrase, stored_day
 from documents.fonts import PDF_FAMILY, font_file
 from documents.raster import symbol
 from documents.shaping import base_direction, visual, wrap
-from documents.ticket_slip import position
+from documents.ticket_slip import day_line, position
 from domain.catalogue import Words
 from domain.receipt import TicketPrint
 
@@ -101,15 +101,21 @@ def _page(pen: _Pen, ticket: TicketPrint) -> None:
     if ticket.copy:
         words = phrase("copy", number=ticket.copy)
         pen.centred(f"{words.en} · {words.ar}", BOLD, 12, (0.7, 0.1, 0.1))
-    pen.centred(ticket.session or ticket.day, BOLD, 13)
+    for line in (ticket.session,) if ticket.session else _day(ticket):
+        pen.centred(line, BOLD, 13)
     side = max(_SMALLEST_CODE, min(_LARGEST_CODE, pen.y - _FOOT - _SHORT_CODE))
     pen.y -= side + 4
     _draw_code(pen.canvas, ticket.code, ((_PAGE_WIDTH - side) / 2, pen.y), side)
     pen.centred(ticket.short, BOLD, 15)
     pen.y = _FOOT
-    pen.sides(phrase("ticket.day"), ticket.day)
+    pen.sides(phrase("ticket.day"), day_line(ticket))
     pen.sides(phrase("ticket.number"), position(ticket))
     pen.sides(phrase("ticket.sale"), ticket.sale_number)
+
+
+def _day(ticket: TicketPrint) -> tuple[str, ...]:
+    day = stored_day(ticket.day)
+    return (day.ar, day.en) if day.ar != day.en else (day.en,)
 
 
 def _head(pen: _Pen, venue: Words) -> None:

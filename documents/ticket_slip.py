@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from documents.bilingual import copy_mark, field, heading, pair, phrase
+from collections.abc import Iterable
+
+from documents.bilingual import copy_mark, field, heading, pair, phrase, stored_day
 from documents.format import isolate
 from documents.slip import Gap, QrCode, Row, Rule, Size, Slip, Stroke, Text
 from domain.receipt import TicketPrint
@@ -18,8 +20,7 @@ def ticket_slip(ticket: TicketPrint) -> Slip:
         *heading(ticket.product, Size.TITLE, Size.LARGE),
         *copy_mark(ticket.copy),
         Gap(6),
-        Text(ticket.session or ticket.day, Size.TITLE, bold=True),
-        *([Text(ticket.day, Size.NORMAL)] if ticket.session else []),
+        *_when(ticket),
         Gap(12),
         QrCode(ticket.code, CODE_MILLIMETRES),
         Gap(4),
@@ -32,6 +33,20 @@ def ticket_slip(ticket: TicketPrint) -> Slip:
         Gap(24),
     ]
     return Slip(f"{ticket.sale_number}-{ticket.position}", tuple(rows))
+
+
+def _when(ticket: TicketPrint) -> Iterable[Row]:
+    """The session big and its day below; the day big where the ticket has no session."""
+    day = stored_day(ticket.day)
+    if not ticket.session:
+        return heading(day, Size.LARGE, Size.LARGE)
+    return (Text(ticket.session, Size.TITLE, bold=True), *pair(day, bold=True))
+
+
+def day_line(ticket: TicketPrint) -> str:
+    """The ticket's day in both languages on one line."""
+    day = stored_day(ticket.day)
+    return day.en if day.ar == day.en else f"{day.en} · {isolate(day.ar, 'en')}"
 
 
 def position(ticket: TicketPrint) -> str:

@@ -134,13 +134,13 @@ def _ticket_for(desk: Desk, result: ScanResult) -> AnswerFact | None:
         else ""
     )
     if result.valid_on is not None:
-        return AnswerFact("calendar-event", texts("gate.ticket_for"), texts.day(result.valid_on), span)
+        return AnswerFact("calendar-event", texts("gate.ticket_for"), texts.dated(result.valid_on), span)
     return AnswerFact("clock", texts("gate.ticket_for"), span) if span else None
 
 
 def _today(desk: Desk, result: ScanResult) -> AnswerFact:
     texts = desk.texts
-    today = texts.day(texts.local(result.at).date())
+    today = texts.dated(texts.local(result.at).date())
     if result.valid_on is not None:
         return AnswerFact("calendar-event", texts("gate.today"), today)
     return AnswerFact("clock", texts("gate.now"), texts.clock(result.at), today)

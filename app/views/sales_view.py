@@ -133,9 +133,8 @@ class SalesView(Page):
         self._detail.addWidget(label(desk, texts.code(sale.number), "h1"))
         self._detail.addWidget(label(desk, texts.money(sale.total), "total"))
         self._detail.addWidget(rule())
-        moment = texts.local(sale.at)
         facts = [
-            (texts("sales.when"), f"{texts.day(moment.date())} · {texts.clock(sale.at)}"),
+            (texts("sales.when"), texts.moment(sale.at)),
             (texts("sales.cashier"), sale.cashier.get(texts.language)),
             (texts("sales.copies"), str(sale.copies)),
         ]

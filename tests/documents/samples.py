@@ -89,7 +89,7 @@ def ticket(**changes: object) -> TicketPrint:
         short="7K2M-PQ",
         product=Words("Adult day pass", "تذكرة يوم للكبار"),
         venue=Words("Waves Water Park", "منتزه الأمواج المائي"),
-        day="Mon 23 Nov 2026",
+        day="2026-11-23",
         session="10:00–14:00",
         sale_number="POS1-000123",
         position=1,

@@ -8,7 +8,7 @@ import pytest
 import zxingcpp
 
 from documents.raster import draw, render
-from documents.slip import QrCode
+from documents.slip import QrCode, Text
 from documents.ticket_pdf import ticket_pdf
 from documents.ticket_slip import ticket_slip
 from domain.catalogue import Words
@@ -34,7 +34,8 @@ def test_code_is_version_six_and_over_thirty_millimetres() -> None:
 
 def test_slip_says_what_when_and_how_many_in_both_languages() -> None:
     printed = words_of(ticket_slip(ticket()))
-    assert {"تذكرة يوم للكبار", "Adult day pass", "10:00–14:00", "Mon 23 Nov 2026", "7K2M-PQ"} <= set(printed)
+    assert {"تذكرة يوم للكبار", "Adult day pass", "10:00–14:00", "7K2M-PQ"} <= set(printed)
+    assert {"Mon 23 Nov 2026", "الاثنين 23 نوفمبر 2026"} <= set(printed)
     assert any("1 of 2" in text and "1 من 2" in text for text in printed)
 
 
@@ -43,7 +44,14 @@ def test_copied_ticket_says_so() -> None:
 
 
 def test_ticket_without_a_session_shows_its_day_big() -> None:
-    assert "Mon 23 Nov 2026" in words_of(ticket_slip(ticket(session="")))
+    big = {row.text for row in ticket_slip(ticket(session="")).rows if isinstance(row, Text) and row.bold}
+    assert {"Mon 23 Nov 2026", "الاثنين 23 نوفمبر 2026"} <= big
+    (page,) = pdf.pages(ticket_pdf([ticket(session="")]))
+    assert "Mon 23 Nov 2026" in page.lines
+
+
+def test_a_day_that_was_stored_as_words_is_printed_as_it_is() -> None:
+    assert "Mon 23 Nov" in words_of(ticket_slip(ticket(day="Mon 23 Nov")))
 
 
 def test_pdf_has_a_page_for_each_ticket_and_every_code_reads() -> None:
@@ -57,6 +65,7 @@ def test_pdf_text_can_be_read_back_in_both_languages() -> None:
     assert {"Waves Water Park", "Adult day pass", "10:00–14:00", "7K2M-PQ", "POS1-000123"} <= set(page.lines)
     logical = [unicodedata.normalize("NFKC", line[::-1]) for line in page.lines]
     assert {"منتزه الأمواج المائي", "تذكرة يوم للكبار"} <= set(logical)
+    assert [line for line in page.lines if line.startswith("Mon 23 Nov 2026 · ")]
     assert [line for line in page.lines if line.startswith("1 of 2") and line.endswith("1")]
 
 

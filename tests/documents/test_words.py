@@ -14,9 +14,10 @@ from documents.format import (
     Digits,
     clock,
     day,
-    day_in_digits,
+    day_with_year,
     isolate,
     local,
+    moment,
     money,
     money_named,
     percent,
@@ -107,7 +108,11 @@ def test_money_names_its_currency() -> None:
 def test_days_times_and_rates() -> None:
     assert day(date(2026, 11, 26), "en") == "Thu 26 Nov"
     assert day(date(2026, 11, 26), "ar") == "الخميس 26 نوفمبر"
-    assert day_in_digits(date(2026, 1, 2)) == "02/01/2026"
+    assert day_with_year(date(2026, 1, 2), "en") == "Fri 2 Jan 2026"
+    assert day_with_year(date(2026, 1, 2), "ar") == "الجمعة 2 يناير 2026"
+    late = local(datetime(2026, 11, 26, 21, 5, tzinfo=UTC), "Asia/Riyadh")
+    assert (moment(late, "en"), moment(late, "ar")) == ("27 Nov 2026 00:05", "27 نوفمبر 2026 00:05")
+    assert day_with_year(date(2026, 1, 2), "ar", Digits.ARABIC_INDIC) == "الجمعة ٢ يناير ٢٠٢٦"
     assert clock(local(datetime(2026, 11, 26, 21, 5, tzinfo=UTC), "Asia/Riyadh")) == "00:05"
     assert (percent(1500), percent(550), percent(0)) == ("15%", "5.5%", "0%")
     assert quantity(1200) == "1,200"

@@ -93,6 +93,12 @@ class Shop:
             kept = journal.kept_since(connection, 0)
         return [(item.envelope.kind, item.envelope.staff_id, item.envelope.shift_id) for item in kept]
 
+    def papers(self, kind: str) -> list[str]:
+        """What each print job of `kind` says, oldest first."""
+        with self.station.store.read_journal() as connection:
+            found = sa.select(journal.print_job.c.payload).where(journal.print_job.c.kind == kind)
+            return list(connection.execute(found.order_by(journal.print_job.c.job_id)).scalars())
+
     def jobs(self) -> list[tuple[str, str, str]]:
         """(kind, state, reason) of each print job, oldest first."""
         with self.station.store.read_journal() as connection:

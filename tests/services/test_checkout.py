@@ -7,8 +7,10 @@ from dataclasses import replace
 import pytest
 
 from app.cards import _operation as recorded
+from app.closing import TicketBatch
 from app.hardware.ports import CardKind, CardOutcome
 from app.shown import Approval, TenderStatus
+from domain import codec
 from domain import operation as op
 from domain.card import AttemptState
 from domain.catalogue import Words
@@ -314,3 +316,14 @@ def test_cash_given_back_is_on_the_record(shop: Shop) -> None:
     shop.station.checkout.undo_cash(page.sale_id)
     assert shop.station.shifts.x_report().no_sales == 1
     assert refused(shop.station.checkout.undo_cash, page.sale_id) is Code.CASH_TOO_LITTLE
+
+
+def test_a_ticket_without_a_session_has_the_day_of_its_sale(shop: Shop) -> None:
+    cart = shop.cart((ADULT,))
+    product = replace(cart.lines[0].product, places=0, activity_id="")
+    page = shop.station.checkout.begin(
+        replace(cart, lines=(replace(cart.lines[0], product=product, session=None),))
+    )
+    shop.station.checkout.cash(page.sale_id, page.left)
+    (batch,) = (codec.loads(TicketBatch, paper) for paper in shop.papers("tickets"))
+    assert [(ticket.day, ticket.session) for ticket in batch.tickets] == [("2026-11-26", "")]

@@ -171,7 +171,9 @@ class AnswerPanel(QFrame):
 
     def _actions(self, actions: Sequence[AnswerAction]) -> QWidget:
         box = row(gap=self._desk.px(12))
-        size = LARGE - 6 if len(actions) <= MOST_LARGE else NORMAL  # four with large words are wider than the page
+        size = (
+            LARGE - 6 if len(actions) <= MOST_LARGE else NORMAL
+        )  # four with large words are wider than the page
         for action in actions:
             if action.key == "F12":
                 box.addStretch(1)
