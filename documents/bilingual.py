@@ -9,6 +9,7 @@ from documents.slip import Align, Banner, Cell, Columns, Row, Size, Text
 from documents.words import Fact, texts
 from domain.catalogue import Words
 from domain.money import Money
+from domain.receipt import Copied
 
 _WHOLE = 18
 
@@ -95,9 +96,17 @@ def heading(words: Words, size: Size, small: Size, *, bold: bool = True) -> tupl
     return arabic + english
 
 
-def copy_mark(number: int) -> tuple[Row, ...]:
-    """Big and inverse, so that nobody takes a reprint for the original; nothing for the original (0)."""
+def copy_mark(number: int, copied: Copied | None) -> tuple[Row, ...]:
+    """Big and inverse, so that nobody takes a reprint for the original, then when and by whom; nothing for the
+    original (0)."""
     if number == 0:
         return ()
     words = phrase("copy", number=number)
-    return (Banner(f"{words.en}   ·   {isolate(words.ar, 'en')}", Size.TITLE),)
+    banner = Banner(f"{words.en}   ·   {isolate(words.ar, 'en')}", Size.TITLE)
+    return (banner, *(heading(copied_words(copied), Size.SMALL, Size.SMALL) if copied else ()))
+
+
+def copied_words(copied: Copied) -> Words:
+    """`24 Nov 2026 17:52 · Reem Mansour`."""
+    when = moment_words(copied.at, copied.time_zone)
+    return Words(f"{when.en} · {copied.by.en}", f"{when.ar} · {copied.by.ar}")

@@ -59,7 +59,7 @@ def _title(receipt: Receipt) -> Iterable[Row]:
     credit = receipt.kind is DocumentKind.CREDIT
     yield Rule(Stroke.THICK)
     yield from heading(phrase("receipt.credit_title" if credit else "receipt.title"), Size.TITLE, Size.LARGE)
-    yield from copy_mark(receipt.copy)
+    yield from copy_mark(receipt.copy, receipt.copied)
     yield Gap(8)
     yield field(phrase("receipt.credit_number" if credit else "receipt.number"), receipt.number)
     yield from said(phrase("receipt.date"), moment_words(receipt.issued_at, receipt.time_zone))

@@ -19,7 +19,7 @@ from documents.bilingual import (
 )
 from documents.format import money, percent, quantity
 from documents.receipt_slip import seller_head
-from documents.slip import Gap, Row, Rule, Size, Slip, Stroke, Text
+from documents.slip import Align, Cell, Columns, Gap, Row, Rule, Size, Slip, Stroke, Text
 from domain.catalogue import Words
 from domain.money import Money
 from domain.receipt import ShiftReport
@@ -33,6 +33,7 @@ def report_slip(report: ShiftReport) -> Slip:
         *_section("report.sales", _sales(report)),
         *_section("report.tenders", _tenders(report)),
         *_section("report.cash", _cash(report)),
+        *_pieces(report),
         *_moves(report),
         Rule(),
         *_counts(report),
@@ -46,7 +47,7 @@ def _title(report: ShiftReport) -> Iterable[Row]:
     yield from heading(
         phrase("report.z_title" if report.number else "report.x_title"), Size.TITLE, Size.LARGE
     )
-    yield from copy_mark(report.copy)
+    yield from copy_mark(report.copy, report.copied)
     yield Gap(8)
     if report.number:
         yield field(phrase("report.number"), report.number)
@@ -125,6 +126,19 @@ def _verdict(difference: Money) -> Words:
     if not difference:
         return phrase("report.even")
     return phrase("report.over" if difference.minor > 0 else "report.short")
+
+
+def _pieces(report: ShiftReport) -> Iterable[Row]:
+    """What the blind count found: `200.00 × 2` and what it comes to."""
+    if not report.pieces or report.counted is None:
+        return
+    yield Rule()
+    yield from pair(phrase("report.pieces"), bold=True)
+    for piece, count in report.pieces:
+        counted = f"{money(piece)} × {quantity(count)}"
+        yield Columns((Cell(counted, 1, Align.LEFT), Cell(money(piece * count), 0, Align.RIGHT)))
+    room = money(report.counted)
+    yield amount(phrase("report.pieces_total"), room, bold=True, room_for=room)
 
 
 def _moves(report: ShiftReport) -> Iterable[Row]:

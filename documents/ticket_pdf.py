@@ -17,7 +17,7 @@ from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 
-from documents.bilingual import phrase, stored_day
+from documents.bilingual import copied_words, phrase, stored_day
 from documents.fonts import PDF_FAMILY, font_file
 from documents.raster import symbol
 from documents.shaping import base_direction, visual, wrap
@@ -30,7 +30,7 @@ _MARGIN = 9 * mm
 _WIDTH = _PAGE_WIDTH - 2 * _MARGIN
 _LARGEST_CODE, _SMALLEST_CODE = 56 * mm, 38 * mm
 _BAND, _FOOT, _SHORT_CODE = 24 * mm, 50, 28
-_INK, _QUIET, _PAPER = (0.06, 0.16, 0.24), (0.36, 0.42, 0.47), (1, 1, 1)
+_INK, _QUIET, _PAPER, _COPY = (0.06, 0.16, 0.24), (0.36, 0.42, 0.47), (1, 1, 1), (0.7, 0.1, 0.1)
 REGULAR, BOLD = f"{PDF_FAMILY}-Regular", f"{PDF_FAMILY}-Bold"
 
 
@@ -100,7 +100,11 @@ def _page(pen: _Pen, ticket: TicketPrint) -> None:
         pen.centred(ticket.product.en, BOLD, 12)
     if ticket.copy:
         words = phrase("copy", number=ticket.copy)
-        pen.centred(f"{words.en} · {words.ar}", BOLD, 12, (0.7, 0.1, 0.1))
+        pen.centred(f"{words.en} · {words.ar}", BOLD, 12, _COPY)
+    if ticket.copied:
+        who = copied_words(ticket.copied)
+        for line in (who.en, who.ar):
+            pen.centred(line, REGULAR, 8, _COPY)
     for line in (ticket.session,) if ticket.session else _day(ticket):
         pen.centred(line, BOLD, 13)
     side = max(_SMALLEST_CODE, min(_LARGEST_CODE, pen.y - _FOOT - _SHORT_CODE))

@@ -18,7 +18,7 @@ def ticket_slip(ticket: TicketPrint) -> Slip:
         *heading(ticket.venue, Size.LARGE, Size.NORMAL),
         Rule(Stroke.THICK),
         *heading(ticket.product, Size.TITLE, Size.LARGE),
-        *copy_mark(ticket.copy),
+        *copy_mark(ticket.copy, ticket.copied),
         Gap(6),
         *_when(ticket),
         Gap(12),

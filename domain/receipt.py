@@ -18,6 +18,15 @@ class DocumentKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Copied:
+    """Who printed a copy, and when; `time_zone` is the venue's. Copies of before this was kept have none."""
+
+    at: datetime
+    by: Words
+    time_zone: str
+
+
+@dataclass(frozen=True, slots=True)
 class ReceiptLine:
     """`detail` is a second, smaller line (session); `gross` is VAT-inclusive for the whole quantity."""
 
@@ -63,6 +72,7 @@ class Receipt:
     original_day: str = ""
     reason: Words | None = None
     copy: int = 0
+    copied: Copied | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +89,7 @@ class TicketPrint:
     position: int
     of: int
     copy: int = 0
+    copied: Copied | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +115,8 @@ class CashFigures:
 @dataclass(frozen=True, slots=True)
 class ShiftReport:
     """X (read at any time, `number` empty) or Z (closes the shift, numbered once). A blind X has no `cash` and none of
-    the sums from which it follows (`domain.shift.without_cash`). `earlier_counts` came before the one that closed."""
+    the sums from which it follows (`domain.shift.without_cash`). `earlier_counts` came before the one that closed, whose
+    notes and coins are `pieces`, largest first."""
 
     number: str
     station: str
@@ -132,8 +144,10 @@ class ShiftReport:
     difference: Money | None = None
     approved_by: str = ""
     note: str = ""
+    pieces: tuple[tuple[Money, int], ...] = ()
     copy: int = 0
     earlier_counts: tuple[Money, ...] = ()
+    copied: Copied | None = None
 
 
 def invoice_qr(receipt: Receipt) -> str:

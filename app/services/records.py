@@ -24,7 +24,7 @@ from app.voiding import Voiding, begun, tickets_of, why_not
 from domain import operation as op
 from domain.card import OPEN, AttemptState
 from domain.errors import Code, Refused
-from domain.receipt import DocumentKind, TicketBatch, TicketPrint
+from domain.receipt import Copied, DocumentKind, TicketBatch, TicketPrint
 from domain.staff import Permission
 from domain.text import tidy
 from domain.ticket import short_code
@@ -33,6 +33,9 @@ from ledger.clock import from_ms
 from ledger.read_money import Attempt, DocumentRow
 
 _MOST, _ALL = 60, 100_000
+
+
+_Mark = tuple[int, Copied]  # what makes a paper a copy: its number, by whom and when
 
 
 class Records:
@@ -127,8 +130,8 @@ class Records:
         """Prints a document again, marked COPY with its count; refuses `document_unknown`."""
         self._reprint(
             document_id,
-            lambda recording, row, copy: recording.print(
-                "receipt", row.number, replace(row.receipt, copy=copy)
+            lambda recording, row, mark: recording.print(
+                "receipt", row.number, replace(row.receipt, copy=mark[0], copied=mark[1])
             ),
         )
 
@@ -145,7 +148,10 @@ class Records:
         self._reprint(found[-1].document_id, self._print_tickets, what="tickets")
 
     def _reprint(
-        self, document_id: str, printing: Callable[[Recording, DocumentRow, int], None], what: str = "receipt"
+        self,
+        document_id: str,
+        printing: Callable[[Recording, DocumentRow, _Mark], None],
+        what: str = "receipt",
     ) -> None:
         actor = self._session.actor(Permission.REPRINT)
 
@@ -155,15 +161,19 @@ class Records:
                 raise Refused(Code.DOCUMENT_UNKNOWN)
             copy = read_money.copies(recording.cache, document_id) + 1
             recording.add(op.DocumentReprinted(self._store.ids.new(), document_id, copy, what))
-            printing(recording, row, copy)
+            printing(recording, row, (copy, self._copied(recording.cache, actor)))
 
         self._store.transact(work, actor)
         self._wake_printer()
 
-    def _print_tickets(self, recording: Recording, row: DocumentRow, copy: int) -> None:
+    def _copied(self, connection: Connection, actor: Actor) -> Copied:
+        by = read_setup.staff_name(connection, actor.staff_id)
+        return Copied(self._store.clock.now(), by, read_setup.venue(connection).time_zone)
+
+    def _print_tickets(self, recording: Recording, row: DocumentRow, mark: _Mark) -> None:
         tickets = tickets_of(recording.cache, row.sale_id)
         prints = tuple(
-            self._ticket_print(recording.cache, ticket, row.number, (position, len(tickets)), copy)
+            self._ticket_print(recording.cache, ticket, row.number, (position, len(tickets)), mark)
             for position, ticket in enumerate(tickets, start=1)
         )
         if prints:
@@ -175,7 +185,7 @@ class Records:
         ticket: sa.Row[tuple[object, ...]],
         number: str,
         place: tuple[int, int],
-        copy: int,
+        mark: _Mark,
     ) -> TicketPrint:
         m = ticket._mapping
         venue = read_setup.venue(connection)
@@ -186,7 +196,7 @@ class Records:
         code = m["code"] or self._signer.code(m["ticket_id"], m["product"], first, m["session"])
         short = short_code(UUID(m["ticket_id"]))
         return TicketPrint(
-            code, short, name, venue.name, m["day"], session_text(session, venue), number, *place, copy
+            code, short, name, venue.name, m["day"], session_text(session, venue), number, *place, *mark
         )
 
     # void ------------------------------------------------------------------------------------------------------------

@@ -13,6 +13,7 @@ from app.session import Session
 from app.shown import Approval, CountShown, MoveRow, ShiftPage
 from app.store import Actor, Recording, Store
 from app.voiding import begun
+from domain import codec
 from domain import operation as op
 from domain import shift as rules
 from domain.errors import Code, Refused
@@ -232,6 +233,7 @@ class Shifts:
                 closed_at=self._store.clock.now(),
                 approved_by=approved,
                 note=tidy(note),
+                pieces=_found(recording.cache, closed),
                 counted=closed.counted,
                 difference=closed.difference,
                 earlier_counts=tuple(
@@ -350,6 +352,13 @@ def _signed_vat(parts: list[tuple[tuple[VatLine, ...], int]], currency: str) -> 
                 line.rate, had.gross + line.gross * sign, had.net + line.net * sign, had.vat + line.vat * sign
             )
     return tuple(sums[rate] for rate in sorted(sums, reverse=True))
+
+
+def _found(connection: Connection, closed: op.ShiftClosed) -> tuple[tuple[Money, int], ...]:
+    """The notes and coins of the count that a shift was closed with, largest first."""
+    found = sa.select(t.shift_count.c.pieces).where(t.shift_count.c.count_id == closed.count_id)
+    pieces = codec.loads(tuple[op.Piece, ...], connection.execute(found).scalar_one())
+    return tuple((Money(piece.note, closed.counted.currency), piece.count) for piece in pieces)
 
 
 def _moves(connection: Connection, shift_id: str) -> tuple[MoveRow, ...]:

@@ -10,6 +10,7 @@ from domain.catalogue import Seller, Words
 from domain.money import Money
 from domain.receipt import (
     CashFigures,
+    Copied,
     DocumentKind,
     Receipt,
     ReceiptLine,
@@ -30,6 +31,10 @@ SELLER = Seller(
 )
 TICKET_CODE = base64.b32encode(bytes(range(94))).decode().rstrip("=")
 ISSUED = datetime(2026, 11, 23, 8, 30, tzinfo=UTC)
+
+
+COPIED = Copied(datetime(2026, 11, 24, 14, 52, tzinfo=UTC), Words("Reem Mansour", "ريم منصور"), "Asia/Riyadh")
+WHO_AND_WHEN = {"24 Nov 2026 17:52 · Reem Mansour", "24 نوفمبر 2026 17:52 · ريم منصور"}
 
 
 def sar(minor: int) -> Money:
@@ -129,6 +134,14 @@ def report(**changes: object) -> ShiftReport:
         last_document="POS1-000143",
         open_attempts=0,
         unsynced=3,
+        pieces=(
+            (sar(50000), 1),
+            (sar(20000), 1),
+            (sar(10000), 1),
+            (sar(5000), 1),
+            (sar(1000), 4),
+            (sar(50), 20),
+        ),
         counted=sar(90000),
         difference=sar(-500),
         approved_by="Sami Al-Harbi",

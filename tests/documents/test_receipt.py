@@ -15,7 +15,7 @@ from documents.shaping import Face
 from documents.slip import Align, Banner, Cell, Columns, QrCode, Size, Slip, Text
 from domain.catalogue import Words
 from domain.receipt import ReceiptLine
-from tests.documents.samples import SELLER, card_tender, credit_note, receipt, sar
+from tests.documents.samples import COPIED, SELLER, WHO_AND_WHEN, card_tender, credit_note, receipt, sar
 
 BOBS = "AQxCb2JzIFJlY29yZHMCDzMxMDEyMjM5MzUwMDAwMwMUMjAyMi0wNC0yNVQxNTozMDowMFoEBzEwMDAuMDAFBjE1MC4wMA=="
 WAVES = (
@@ -107,6 +107,12 @@ def test_copy_mark_is_inverse_and_only_on_copies() -> None:
     drawn = draw(banners[0], 576).convert("L")
     assert drawn.histogram()[0] > drawn.width * drawn.height * 0.7
     assert not any(isinstance(row, Banner) for row in receipt_slip(receipt()).rows)
+
+
+def test_a_copy_says_who_printed_it_and_when() -> None:
+    printed = words_of(receipt_slip(receipt(copy=1, copied=COPIED)))
+    assert set(printed) >= WHO_AND_WHEN
+    assert not set(words_of(receipt_slip(receipt()))) & WHO_AND_WHEN
 
 
 def test_card_shows_scheme_last_four_and_approval_but_nothing_longer() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from documents.report_slip import report_slip
 from documents.slip import Columns
 from domain.shift import without_cash
-from tests.documents.samples import report, sar
+from tests.documents.samples import COPIED, WHO_AND_WHEN, report, sar
 from tests.documents.test_receipt import words_of
 
 
@@ -75,4 +75,26 @@ def test_quiet_shift_prints_too() -> None:
 
 
 def test_copy_of_a_z_is_marked() -> None:
-    assert any("COPY 1" in text for text in words_of(report_slip(report(copy=1))))
+    printed = words_of(report_slip(report(copy=1, copied=COPIED)))
+    assert any("COPY 1" in text for text in printed)
+    assert set(printed) >= WHO_AND_WHEN
+
+
+def test_z_lists_what_was_counted_by_notes_and_coins() -> None:
+    rows = [row for row in report_slip(report()).rows if isinstance(row, Columns)]
+    told = [tuple(cell.text for cell in row.cells) for row in rows]
+    assert ("Notes and coins", "الفئات النقدية") in told
+    assert [row for row in told if " × " in row[0]] == [
+        ("500.00 × 1", "500.00"),
+        ("200.00 × 1", "200.00"),
+        ("100.00 × 1", "100.00"),
+        ("50.00 × 1", "50.00"),
+        ("10.00 × 4", "40.00"),
+        ("0.50 × 20", "10.00"),
+    ]
+    assert ("Total counted", "مجموع المعدود", "900.00") in told
+
+
+def test_a_report_without_a_count_lists_no_notes() -> None:
+    for without in (report(pieces=()), report(number="", counted=None, difference=None, pieces=())):
+        assert "Notes and coins" not in words_of(report_slip(without))

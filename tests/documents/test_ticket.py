@@ -13,7 +13,7 @@ from documents.ticket_pdf import ticket_pdf
 from documents.ticket_slip import ticket_slip
 from domain.catalogue import Words
 from tests.documents import pdf
-from tests.documents.samples import TICKET_CODE, ticket
+from tests.documents.samples import COPIED, TICKET_CODE, WHO_AND_WHEN, ticket
 from tests.documents.test_receipt import words_of
 
 
@@ -41,6 +41,15 @@ def test_slip_says_what_when_and_how_many_in_both_languages() -> None:
 
 def test_copied_ticket_says_so() -> None:
     assert any("COPY 2" in text for text in words_of(ticket_slip(ticket(copy=2))))
+
+
+def test_a_copied_ticket_says_who_printed_it_and_when() -> None:
+    copied = ticket(copy=1, copied=COPIED)
+    assert set(words_of(ticket_slip(copied))) >= WHO_AND_WHEN
+    (page,) = pdf.pages(ticket_pdf([copied]))
+    assert "24 Nov 2026 17:52 · Reem Mansour" in page.lines
+    logical = [unicodedata.normalize("NFKC", line[::-1]) for line in page.lines]
+    assert [line for line in logical if line.startswith("24 نوفمبر") or line.endswith("ريم منصور")]
 
 
 def test_ticket_without_a_session_shows_its_day_big() -> None:

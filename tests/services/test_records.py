@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 
 from app.shown import Approval
+from domain import codec
+from domain.catalogue import Words
 from domain.errors import Code
-from domain.receipt import DocumentKind
+from domain.receipt import Copied, DocumentKind, Receipt, TicketBatch
 from domain.staff import Permission
 from ledger import journal, read_money
 from ledger import tables as t
@@ -97,6 +99,19 @@ def test_reprints_are_numbered_copies(shop: Shop) -> None:
     assert shop.station.records.recent()[0].copies == 3
     assert [receipt.number for receipt in shop.receipts()] == ["POS1-000001"]
     assert refused(shop.station.records.reprint, "never") is Code.DOCUMENT_UNKNOWN
+
+
+def test_a_copy_says_who_printed_it_and_when(shop: Shop) -> None:
+    shop.sell((ADULT,))
+    row = shop.station.records.recent()[0]
+    shop.sign_in("huda")
+    shop.station.records.reprint(row.document_id)
+    shop.station.records.reprint_tickets(row.sale_id)
+    copied = Copied(shop.station.store.clock.now(), Words("Huda K.", "هدى ق."), "Asia/Riyadh")
+    original, copy = (codec.loads(Receipt, paper) for paper in shop.papers("receipt"))
+    assert (original.copy, original.copied, copy.copy, copy.copied) == (0, None, 1, copied)
+    first, again = (codec.loads(TicketBatch, paper).tickets[0] for paper in shop.papers("tickets"))
+    assert (first.copied, again.copy, again.copied) == (None, 2, copied)
 
 
 def test_paper_comes_after_the_sale_and_the_drawer_opens_once(shop: Shop) -> None:

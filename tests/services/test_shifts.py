@@ -7,9 +7,10 @@ import sqlalchemy as sa
 
 from app.shown import Approval
 from documents.words import texts
+from domain import codec
 from domain.errors import Code
 from domain.money import Money
-from domain.receipt import DocumentKind
+from domain.receipt import DocumentKind, ShiftReport
 from domain.shift import Move
 from ledger import journal
 from ledger import tables as t
@@ -38,6 +39,16 @@ def test_the_shift_of_the_visit(card_shop: Shop, cards: CardProcess) -> None:
     assert refused(shifts.close, "", None) is Code.SHIFT_NEEDED
     assert cards.taken() == 30000
     assert [kind for kind, _, _ in card_shop.jobs()].count("report") == 1
+
+
+def test_the_z_has_the_notes_and_coins_of_the_last_count(shop: Shop) -> None:
+    shifts = shop.station.shifts
+    assert shifts.x_report().pieces == ()
+    shifts.count({20000: 2})
+    shifts.count({20000: 1, 10000: 3, 25: 0})
+    assert shifts.close("", None).pieces == ((sar("200"), 1), (sar("100"), 3))
+    x, z = (codec.loads(ShiftReport, paper) for paper in shop.papers("report"))
+    assert (x.pieces, len(z.pieces)) == ((), 2)
 
 
 def test_cash_in_out_drop_and_no_sale(shop: Shop) -> None:
