@@ -136,7 +136,9 @@ class Station:
         signer = Signer(loaded)
         closing = Closing(self.store, signer)
         self.checkout = Checkout(self.store, self.session, self.cards, closing, self.people, drawer)
-        self.gate = Gate(self.store, self.session, info.gate or info.name, online)
+        self.gate = Gate(
+            self.store, self.session, info.gate if info.gate.en else Words(info.name, info.name), online
+        )
         self.shifts = Shifts(self.store, self.session, self.people, drawer)
         self.records = Records(
             self.store, self.session, self.cards, self.people, signer, self.printer.wake, drawer
@@ -150,7 +152,7 @@ class Station:
             try:
                 return read_setup.station(connection, identity.station_id if identity else "")
             except Refused:
-                return StationInfo("", name, Words(name, name), ("sell", "checkin"), name)
+                return StationInfo("", name, Words(name, name), ("sell", "checkin"))
 
     def _changed(self, topics: Topics) -> None:
         if "prints" in topics and hasattr(self, "printer"):

@@ -188,7 +188,7 @@ class ScanResult:
     group_of: int = 0
     group_mix: tuple[tuple[Words, int], ...] = ()
     entry_at: datetime | None = None
-    entry_gate: str = ""
+    entry_gate: Words | None = None
     entry_by: str = ""
     admission_id: str = ""
     sale_number: str = ""
@@ -202,7 +202,7 @@ class ScanRow:
     at: datetime
     title: Words
     ticket_short: str
-    gate: str
+    gate: Words
 
 
 @dataclass(frozen=True, slots=True)
@@ -311,7 +311,7 @@ class StationStatus:
 
     station: str
     label: Words
-    gate: str
+    gate: Words
     places: tuple[str, ...]
     offline_since: datetime | None
     waiting: int

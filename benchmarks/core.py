@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from benchmarks.crowd import Crowd, family_sale, fill
 from benchmarks.meters import Meter, cpu_of_family, own_cpu
 from benchmarks.rows import Row, Scale, Skipped
+from domain.catalogue import Words
 from domain.operation import GuestAdmitted, Operation
 from ledger.read_setup import venue
 from ledger.wire import Sent
@@ -193,4 +194,6 @@ class _Bench:
 
 
 def _admission(core: helper.Core, ticket_id: str) -> GuestAdmitted:
-    return GuestAdmitted(core.database.ids.new(), ticket_id, 1, 7, helper.DAY, "Gate 1", False)
+    return GuestAdmitted(
+        core.database.ids.new(), ticket_id, 1, 7, helper.DAY, Words("Gate 1", "البوابة 1"), False
+    )

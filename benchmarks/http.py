@@ -18,7 +18,7 @@ from benchmarks.rows import Row, Scale, percentile, spread
 from benchmarks.venue import Till, scratch, server_cpu, server_memory, till, venue_server
 from domain import codec
 from domain import operation as op
-from domain.catalogue import Venue
+from domain.catalogue import Venue, Words
 from domain.envelope import Envelope
 from ledger.clock import Ids
 from ledger.wire import PROTOCOL, PushBatch, Sent
@@ -221,4 +221,4 @@ class _Bench:
 
 
 def admission(ids: Ids, ticket_id: str) -> op.GuestAdmitted:
-    return op.GuestAdmitted(ids.new(), ticket_id, 1, 7, DAY, "Gate 1", False)
+    return op.GuestAdmitted(ids.new(), ticket_id, 1, 7, DAY, Words("Gate 1", "البوابة 1"), False)

@@ -97,13 +97,13 @@ class Venue:
 
 @dataclass(frozen=True, slots=True)
 class StationInfo:
-    """A counter PC: `name` is the short name of documents (POS1)."""
+    """A counter PC: `name` is the short name of documents (POS1), `gate` what its gate is called (empty: as `name`)."""
 
     station_id: str
     name: str
     label: Words
     places: tuple[str, ...]
-    gate: str = ""
+    gate: Words = Words("", "")
     terminal: str = ""
     printer: str = ""
 

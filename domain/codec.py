@@ -18,6 +18,7 @@ from enum import Enum
 from functools import cache
 from typing import Any, TypeVar
 
+from domain.catalogue import Words
 from domain.errors import Code, Refused
 from domain.money import Money
 
@@ -95,21 +96,11 @@ def _make_decoder(kind: Any) -> _Decoder:
         return _union_decoder(typing.get_args(kind))
     if origin is tuple:
         return _tuple_decoder(typing.get_args(kind))
-    if kind is str:
-        return _text
-    if kind is int:
-        return _whole
-    if kind is bool:
-        return lambda raw: _expect(bool, raw)
-    if kind is Money:
-        return _money
-    if kind is datetime:
-        return _moment
-    if kind is date:
-        return lambda raw: date.fromisoformat(_expect(str, raw))
+    if kind in _PLAIN:
+        return _PLAIN[kind]
     if issubclass(kind, Enum):
         return lambda raw: kind(raw)
-    return _record_decoder(kind)
+    return _words() if kind is Words else _record_decoder(kind)
 
 
 _decoder: Callable[[Any], _Decoder] = cache(_make_decoder)
@@ -152,6 +143,22 @@ def _moment(raw: Any) -> datetime:
     if moment.tzinfo is None or not _FIRST_YEAR <= moment.year <= _LAST_YEAR:
         raise ValueError("no time of ours: without its zone, or of another age")
     return moment
+
+
+_PLAIN: dict[Any, _Decoder] = {
+    str: _text,
+    int: _whole,
+    bool: lambda raw: _expect(bool, raw),
+    Money: _money,
+    datetime: _moment,
+    date: lambda raw: date.fromisoformat(_expect(str, raw)),
+}
+
+
+def _words() -> _Decoder:
+    """A phrase in both languages; a plain text is the same in both: gates had one name once, and journals keep it."""
+    both = _record_decoder(Words)
+    return lambda raw: Words(_text(raw), raw) if type(raw) is str else both(raw)
 
 
 def _union_decoder(args: tuple[Any, ...]) -> _Decoder:

@@ -255,7 +255,7 @@ class GuestAdmitted:
     product: int
     session: int
     day: date
-    gate: str
+    gate: Words
     again: bool
 
 
@@ -276,7 +276,7 @@ class ScanRefused:
     why: str
     ticket_id: str
     digest: str
-    gate: str
+    gate: Words
     day: date
 
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from domain.catalogue import Session
+from domain.catalogue import Session, Words
 from domain.errors import Code
 from domain.ticket import TicketCode
 
@@ -17,7 +17,7 @@ class Entry:
 
     admission_id: str
     at: datetime
-    gate: str
+    gate: Words
     staff_name: str
     left: bool = False
 

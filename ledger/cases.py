@@ -22,6 +22,7 @@ from domain.envelope import Envelope
 from domain.staff import Permission, may
 from ledger import tables as t
 from ledger.clock import from_ms
+from ledger.read_gate import gate_name
 from ledger.read_money import owed_by
 from ledger.rows import add_rows
 
@@ -214,7 +215,7 @@ def _tickets(connection: Connection, keys: list[str]) -> Found:
     gates: dict[str, list[str]] = {}
     canceled: set[str] = set()
     for ticket_id, gate, is_canceled in connection.execute(_ENTRIES, {"keys": keys}):
-        gates.setdefault(ticket_id, []).append(gate)
+        gates.setdefault(ticket_id, []).append(gate_name(gate).en)
         if is_canceled:
             canceled.add(ticket_id)
     for key, passed in gates.items():

@@ -289,7 +289,7 @@ class _Writer:
                     ticket_id=event.ticket_id,
                     session=event.session,
                     day=day,
-                    gate=event.gate,
+                    gate=codec.dumps(event.gate),
                     again=int(event.again),
                     staff_id=self._staff,
                     station_id=self._station,
@@ -311,7 +311,7 @@ class _Writer:
                     why=event.why,
                     ticket_id=event.ticket_id,
                     digest=event.digest,
-                    gate=event.gate,
+                    gate=codec.dumps(event.gate),
                     day=day,
                     station_id=self._station,
                 )

@@ -8,6 +8,8 @@ from datetime import date, datetime
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
+from domain import codec
+from domain.catalogue import Words
 from domain.visit import Entry, Known
 from ledger import tables as t
 from ledger.clock import from_ms
@@ -41,10 +43,20 @@ def known(connection: Connection, ticket_id: str, language: str) -> Known:
     return Known(found is not None, canceled, debt, entries)
 
 
+def gate_name(stored: str) -> Words:
+    """A gate's names as a row keeps them; rows of before gates had two names hold the one."""
+    return codec.loads(Words, stored) if stored.startswith("{") else Words(stored, stored)
+
+
 def entries_of(connection: Connection, ticket_id: str, language: str) -> tuple[Entry, ...]:
     """First entries that were not undone, oldest first; re-entries that staff allowed are no entries of their own."""
     return tuple(
-        Entry(row.admission_id, from_ms(row.at), row.gate, staff_name(connection, row.staff_id).get(language))
+        Entry(
+            row.admission_id,
+            from_ms(row.at),
+            gate_name(row.gate),
+            staff_name(connection, row.staff_id).get(language),
+        )
         for row in connection.execute(_ENTRIES, {"ticket": ticket_id})
     )
 
@@ -122,7 +134,7 @@ class Scan:
     code: str
     ticket_id: str
     product: int
-    gate: str
+    gate: Words
     at: datetime
 
 
@@ -151,11 +163,11 @@ def last_scans(connection: Connection, day: date, most: int, ticket_id: str = ""
     else:
         ins, outs = ins.where(t.admission.c.day == text_day), outs.where(t.scan_refused.c.day == text_day)
     scans = [
-        Scan("ok_reentry" if row[0] else "ok", row[1], row[2] or 0, row[3], from_ms(row[4]))
+        Scan("ok_reentry" if row[0] else "ok", row[1], row[2] or 0, gate_name(row[3]), from_ms(row[4]))
         for row in connection.execute(ins.where(_LIVE).order_by(t.admission.c.at.desc()).limit(most))
     ]
     scans += [
-        Scan(row[0], row[1], row[2] or 0, row[3], from_ms(row[4]))
+        Scan(row[0], row[1], row[2] or 0, gate_name(row[3]), from_ms(row[4]))
         for row in connection.execute(outs.order_by(t.scan_refused.c.at.desc()).limit(most))
     ]
     return sorted(scans, key=lambda scan: scan.at, reverse=True)[:most]

@@ -257,7 +257,7 @@ class _Reader:
             name,
             entry.words("label"),
             tuple(places),
-            entry.text("gate", ""),
+            entry.words("gate") if "gate" in entry.raw else Words("", ""),
             self._device(entry, "terminal", r"[^@\s]*(@[^\s:@]+:\d{1,5})?", "NAME or NAME@HOST:PORT"),
             self._device(entry, "printer", r"files|tcp://[^\s:/]+(:\d{1,5})?", "files or tcp://HOST:PORT"),
         )

@@ -40,7 +40,7 @@ UNDO_MINUTES = 10
 class Gate:
     """`online` tells whether what other gates did is known. Results name the gate where they were given."""
 
-    def __init__(self, store: Store, session: Session, gate: str, online: Callable[[], bool]) -> None:
+    def __init__(self, store: Store, session: Session, gate: Words, online: Callable[[], bool]) -> None:
         self._store = store
         self._session = session
         self._gate = gate

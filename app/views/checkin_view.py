@@ -141,7 +141,7 @@ class CheckinView(Page):
                 "",
                 MARKS[each.colour][0],
                 gate_answers.row_words(self.desk, each.code),
-                texts("gate.at", gate=each.gate) if each.gate else "",
+                self._at(each),
                 texts.seconds(each.at),
                 MARKS[each.colour][1],
             )
@@ -149,6 +149,10 @@ class CheckinView(Page):
         ]
         self._history.show_rows(texts("gate.history_of", short=short), listed, texts("gate.no_history"))
         self._stack.setCurrentWidget(self._past)
+
+    def _at(self, scan: ScanRow) -> str:
+        gate = scan.gate.get(self.desk.texts.language)
+        return self.desk.texts("gate.at", gate=gate) if gate else ""
 
     def _make_past(self) -> QWidget:
         """The history of a ticket, with the way to the next one that cannot be scanned."""

@@ -120,10 +120,11 @@ def _came_in(desk: Desk, result: ScanResult) -> AnswerFact | None:
 
 
 def _where(desk: Desk, result: ScanResult) -> AnswerFact | None:
-    if not result.entry_gate:
+    gate = result.entry_gate.get(desk.texts.language) if result.entry_gate else ""
+    if not gate:
         return None
     by = desk.texts("gate.by", name=result.entry_by) if result.entry_by else ""
-    return AnswerFact("door-enter", desk.texts("gate.where"), desk.texts.code(result.entry_gate), by)
+    return AnswerFact("door-enter", desk.texts("gate.where"), desk.texts.code(gate), by)
 
 
 def _ticket_for(desk: Desk, result: ScanResult) -> AnswerFact | None:

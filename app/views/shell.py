@@ -169,12 +169,9 @@ class TopBar(QFrame):
     def show_place(self, name: str, status: StationStatus | None, *, search: bool) -> None:
         self._title.setText(self._desk.texts(f"place.{name}_title"))
         if status is not None:
-            gate = (
-                status.gate
-                if name == "checkin" and status.gate
-                else status.label.get(self._desk.texts.language)
-            )
-            self._place.setText(gate)
+            at_gate = name == "checkin" and status.gate.en
+            where = status.gate if at_gate else status.label
+            self._place.setText(where.get(self._desk.texts.language))
         self.search.setVisible(search)
 
     def show_person(self, person: StaffMember | None, station: str) -> None:

@@ -8,16 +8,18 @@ from hypothesis import strategies as st
 
 from domain import codec
 from domain import operation as op
+from domain.catalogue import StationInfo, Words
 from domain.envelope import Envelope
 from domain.errors import Code, Refused
 from domain.money import Money
 from domain.staff import ROLES, Permission, check_pin, may
 
+GATE = Words("Gate 1", "البوابة 1")
 SAMPLES: list[op.Operation] = [
     op.ShiftOpened("s", Money(50000, "SAR"), (op.Piece(10000, 5),)),
     op.CashMoved("m", "s", "drop", Money(20000, "SAR"), "safe", "huda"),
     op.CardAsked("a", "charge", "sale", Money(30000, "SAR"), "PIN-01"),
-    op.GuestAdmitted("a", "t", 1, 7, datetime(2026, 11, 26, tzinfo=UTC).date(), "Gate 1", False),
+    op.GuestAdmitted("a", "t", 1, 7, datetime(2026, 11, 26, tzinfo=UTC).date(), GATE, False),
     op.RecordSaved("product", "1", 1, "", "{}"),
 ]
 
@@ -27,6 +29,23 @@ def test_an_operation_reads_back_the_same(operation: op.Operation) -> None:
     text = codec.dumps(operation)
     assert codec.loads(type(operation), text) == operation
     assert codec.dumps(codec.loads(type(operation), text)) == text
+
+
+def test_a_gate_that_was_stored_with_one_name_has_it_in_both_languages() -> None:
+    text = codec.dumps(SAMPLES[3])
+    both = '{"ar":"البوابة 1","en":"Gate 1"}'
+    assert both in text
+    old = codec.loads(op.GuestAdmitted, text.replace(both, '"Gate 1"'))
+    assert old.gate == Words("Gate 1", "Gate 1")
+    station = '{"gate":"Gate 1","label":{"ar":"a","en":"b"},"name":"LK1","places":[],"station_id":"lk1"}'
+    assert codec.loads(StationInfo, station).gate == Words("Gate 1", "Gate 1")
+    assert codec.loads(StationInfo, station.replace('"Gate 1"', '""')).gate == Words("", "")
+
+
+@pytest.mark.parametrize("name", ["1", "null", "[]", '{"en":"Gate 1"}', '{"en":1,"ar":"a"}', '"a\\u0000b"'])
+def test_what_is_no_name_is_refused(name: str) -> None:
+    with pytest.raises(Refused):
+        codec.loads(Words, name)
 
 
 BROKEN = [

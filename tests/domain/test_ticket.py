@@ -7,6 +7,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given
 from hypothesis import strategies as st
 
+from domain.catalogue import Words
 from domain.errors import Code, Refused
 from domain.ticket import EPOCH_DAY, TicketCode, as_short_code, short_code, sign, verify
 from domain.visit import Admit, Entry, Known, Refuse, decide
@@ -104,7 +105,7 @@ def test_short_codes_are_easy_to_read_out() -> None:
 
 
 def entry() -> Entry:
-    return Entry("a", at(10), "Gate 2", "Faisal")
+    return Entry("a", at(10), Words("Gate 2", "البوابة 2"), "Faisal")
 
 
 CASES = [

@@ -135,7 +135,7 @@ def a_sale(core: Core, booked: op.BookingMade, *, number: str = "POS1-000001") -
 
 
 def an_admission(ticket_id: str, *, admission: str, gate: str = "Gate 1") -> op.GuestAdmitted:
-    return op.GuestAdmitted(admission, ticket_id, 1, 7, DAY, gate, False)
+    return op.GuestAdmitted(admission, ticket_id, 1, 7, DAY, Words(gate, gate), False)
 
 
 def all_pages(core: Core, buckets: list[str], most: int) -> list[tuple[str, tuple[str | int, ...]]]:

@@ -11,6 +11,7 @@ from sqlalchemy import Engine
 
 from domain import codec
 from domain import operation as op
+from domain.catalogue import Words
 from domain.envelope import Envelope
 from ledger import cache
 from ledger import tables as t
@@ -31,7 +32,7 @@ def engine(tmp_path: Path) -> Iterator[Engine]:
 
 
 def admitted(number: int) -> Kept:
-    operation = op.GuestAdmitted(f"a{number}", f"t{number}", 1, 7, DAY, "Gate 1", False)
+    operation = op.GuestAdmitted(f"a{number}", f"t{number}", 1, 7, DAY, Words("Gate 1", "البوابة 1"), False)
     envelope = Envelope(
         f"op-{number}", "GuestAdmitted", 1, "pos1", 1, "reem", "", AT, 0, codec.dumps(operation)
     )

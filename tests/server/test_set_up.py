@@ -1,12 +1,14 @@
 """A venue's own data, enrolment, and what is refused about them."""
 
 import io
+import re
 from contextlib import redirect_stderr, redirect_stdout
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 
+from domain.catalogue import Words
 from domain.errors import Code, Refused
 from ledger.clock import HandClock, to_ms
 from ledger.read_setup import products, sessions_of, staff, venue
@@ -33,6 +35,7 @@ MISTAKES = [
     ('vat_number = "399999999900003"', 'vat_number = "12"', "vat_number"),
     ('time_zone = "Asia/Riyadh"', 'time_zone = "Mars/Base"', "time_zone"),
     ('currency = "SAR"', 'currency = "XYZ"', "currency"),
+    ('gate.en = "Gate 1"', 'gate.en = ""', "gate"),
     ("number = 2\n", "number = 1\n", "number"),
     ('name = "LK1"', 'name = "lk-1"', "name"),
     ('printer = "files"', 'printer = "usb"', "printer"),
@@ -116,6 +119,15 @@ def test_importing_twice_changes_nothing_and_a_wrong_file_changes_nothing(tmp_pa
     assert (code, "venue.toml:" in err, "Nothing was changed" in err) == (1, True, True)
     assert import_text(tmp_path, "\0")[0] == 1
     assert import_text(tmp_path, TEXT.replace('price = "115.00"', 'price = "120.00"'))[1].count("1 records")
+
+
+def test_a_gate_has_a_name_in_both_languages_or_none() -> None:
+    gates = {station.name: station.gate for station in venue_file.read(TEXT, MORNING).stations}
+    assert gates["LK1"] == Words("Gate 1", "البوابة 1")
+    without = re.sub(r"gate\.(en|ar) = .*\n", "", TEXT)
+    assert {station.gate for station in venue_file.read(without, MORNING).stations} == {Words("", "")}
+    with pytest.raises(venue_file.VenueFileWrong, match="gate"):
+        venue_file.read(without.replace('name = "LK1"', 'name = "LK1"\ngate = "Gate 1"'), MORNING)
 
 
 def test_the_sample_venue_is_such_a_file(core: Core) -> None:

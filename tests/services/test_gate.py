@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from app.shown import Colour
+from domain import codec
+from domain.catalogue import Words
 from domain.errors import Code
 from ledger import tables as t
 from ledger.clock import HandClock
+from ledger.read_gate import gate_name
 from tests.helpers.shop import ADULT, HUDA, TUBE, Shop, refused
 from tests.services.conftest import Open
 
@@ -27,7 +30,8 @@ def test_a_ticket_is_admitted_once_and_then_says_when_and_where(shop: Shop) -> N
     forward(shop, minutes=3)
     again = shop.station.gate.scan(code)
     assert (again.code, again.colour) == ("already_redeemed", Colour.AMBER)
-    assert (again.entry_gate, again.entry_by, again.entry_at) == ("Front desk", "Reem M.", first.at)
+    assert again.entry_gate == Words("Front desk", "الاستقبال")
+    assert (again.entry_by, again.entry_at) == ("Reem M.", first.at)
     assert shop.count(t.admission) == 1
 
 
@@ -65,6 +69,12 @@ def test_too_early_and_too_late(shop: Shop) -> None:
     assert result.session_starts is not None
     forward(shop, days=1)
     assert shop.station.gate.scan(shop.codes()[0]).valid_on is not None
+
+
+def test_a_name_of_before_gates_had_two_is_shown_as_it_is() -> None:
+    assert gate_name("Gate 1") == Words("Gate 1", "Gate 1")
+    assert gate_name(codec.dumps(Words("Gate 1", "البوابة 1"))) == Words("Gate 1", "البوابة 1")
+    assert gate_name("") == Words("", "")
 
 
 def test_undo_and_re_entry(shop: Shop) -> None:

@@ -17,6 +17,7 @@ from app.secrets import FileSecrets
 from app.server_api import ServerApi
 from app.store import Store
 from app.sync import within
+from domain.catalogue import Words
 from domain.errors import Code, Refused, Unavailable
 from ledger import cache, feed, journal
 from ledger import tables as t
@@ -99,7 +100,7 @@ def test_a_sale_is_at_the_gate_within_a_second_and_used_everywhere(opened: Open)
     assert gate.station.gate.scan(code).code == "ok"
     wait_for(lambda: desk.count(t.admission) == 1, seconds=5)
     again = desk.station.gate.scan(code)
-    assert (again.code, again.entry_gate) == ("already_redeemed", "Gate 1")
+    assert (again.code, again.entry_gate) == ("already_redeemed", Words("Gate 1", "البوابة 1"))
     wait_for(lambda: settled(desk) and settled(gate))
 
 

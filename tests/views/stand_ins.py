@@ -76,6 +76,7 @@ SESSIONS = tuple(
     for number, (start, end) in enumerate(((10, 12), (12, 14), (14, 16), (16, 18), (18, 22)), start=1)
 )
 PLACES_LEFT = {1: 0, 2: 86, 3: 142, 4: 231, 5: 24}
+GATE_2, GATE_NORTH = Words("Gate 2", "البوابة 2"), Words("Gate 1 · north", "البوابة 1 · شمال")
 POOL = Words("Water park", "المدينة المائية")
 REEM = StaffMember("reem", Words("Reem Mansour", "ريم منصور"), "cashier", "en")
 HUDA = StaffMember("huda", Words("Huda Salem", "هدى سالم"), "supervisor", "ar")
@@ -307,7 +308,7 @@ OK = shown.ScanResult(
     admission_id="a-1", sale_number="POS1-000412",
 )  # fmt: skip
 ALREADY = replace(
-    OK, code="already_redeemed", colour=Colour.AMBER, ticket_short="3F9T-XA", entry_at=at(11, 42), entry_gate="Gate 2",
+    OK, code="already_redeemed", colour=Colour.AMBER, ticket_short="3F9T-XA", entry_at=at(11, 42), entry_gate=GATE_2,
     entry_by="Faisal", admission_id="",
 )  # fmt: skip
 WRONG_DAY = replace(
@@ -326,7 +327,7 @@ SCANS |= {
 
 
 def _scan_row(code: str, colour: Colour, minute: int, en: str, ar: str, short: str) -> shown.ScanRow:
-    return shown.ScanRow(code, colour, at(12, minute), Words(en, ar), short, "Gate 1")
+    return shown.ScanRow(code, colour, at(12, minute), Words(en, ar), short, Words("Gate 1", "البوابة 1"))
 
 
 ROWS = (
@@ -523,7 +524,18 @@ class FakeRecords:
 class FakeHealth:
     def __init__(self, places: tuple[str, ...] = ("sell", "checkin")) -> None:
         self.now = shown.StationStatus(
-            "POS1", Words("Till 2", "صندوق 2"), "Gate 1 · north", places, None, 0, NOW, 0, "", NOW, 0, 0
+            "POS1",
+            Words("Till 2", "صندوق 2"),
+            Words("Gate 1 · north", "البوابة 1 · شمال"),
+            places,
+            None,
+            0,
+            NOW,
+            0,
+            "",
+            NOW,
+            0,
+            0,
         )
 
     def status(self) -> shown.StationStatus:

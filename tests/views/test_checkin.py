@@ -174,6 +174,18 @@ def test_the_language_follows_the_person(make_scene: NewScene) -> None:
     assert "تم الدخول" in arabic.shown_texts()
 
 
+def test_gates_are_named_in_the_language_of_the_person(make_scene: NewScene) -> None:
+    arabic = make_scene()
+    arabic.window.enter(HUDA)
+    arabic.scan("AGAIN")
+    seen = arabic.shown_texts()
+    assert "البوابة 2" in seen and "البوابة 1 · شمال" in seen
+    assert "Gate" not in seen
+    arabic.press("F12")
+    assert "عند البوابة 1" in arabic.shown_texts()
+    assert "Gate" not in arabic.shown_texts()
+
+
 def test_counts_of_the_day_and_last_scans_are_beside_the_answer(scene: Scene) -> None:
     scene.show("checkin")
     seen = scene.shown_texts()
