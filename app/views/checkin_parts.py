@@ -55,6 +55,7 @@ class IdlePanel(Dashed):
             layout.setAlignment(each, Qt.AlignmentFlag.AlignHCenter)
         for words in (title, hint):
             words.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        layout.insertSpacing(layout.indexOf(self._button), desk.px(10))
         layout.setContentsMargins(desk.px(32), desk.px(32), desk.px(32), desk.px(32))
         self.setLayout(layout)
 

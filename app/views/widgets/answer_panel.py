@@ -146,7 +146,8 @@ class AnswerPanel(QFrame):
     def _facts(self, facts: Sequence[AnswerFact]) -> QFrame:
         desk = self._desk
         side = desk.px(24)
-        cells = row(gap=side, margins=(side, desk.px(12), side, desk.px(12)))
+        above = desk.px(12 if self._is_low() else 22)
+        cells = row(gap=side, margins=(side, above, side, above))
         for at, fact in enumerate(facts):
             if at:
                 cells.addWidget(rule(upright=True))
