@@ -7,7 +7,6 @@ from dataclasses import replace
 import pytest
 
 from app.cards import _operation as recorded
-from app.closing import TicketBatch
 from app.hardware.ports import CardKind, CardOutcome
 from app.shown import Approval, TenderStatus
 from domain import codec
@@ -15,6 +14,7 @@ from domain import operation as op
 from domain.card import AttemptState
 from domain.catalogue import Words
 from domain.errors import Code
+from domain.receipt import TicketBatch
 from ledger import tables as t
 from ledger.clock import HandClock
 from ledger.read_money import Attempt
