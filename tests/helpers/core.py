@@ -134,8 +134,8 @@ def a_sale(core: Core, booked: op.BookingMade, *, number: str = "POS1-000001") -
     return op.SaleClosed(f"{name}-s", name, DAY, "shift", f"{name}-d-{number}", number, receipt, (tender,))
 
 
-def an_admission(ticket_id: str, *, admission: str, gate: str = "Gate 1") -> op.GuestAdmitted:
-    return op.GuestAdmitted(admission, ticket_id, 1, 7, DAY, Words(gate, gate), False)
+def an_admission(ticket_id: str, *, admission: str) -> op.GuestAdmitted:
+    return op.GuestAdmitted(admission, ticket_id, 1, 7, DAY, Words("Gate 1", "البوابة 1"), False)
 
 
 def all_pages(core: Core, buckets: list[str], most: int) -> list[tuple[str, tuple[str | int, ...]]]:

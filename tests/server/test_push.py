@@ -7,11 +7,12 @@ import pytest
 import sqlalchemy as sa
 
 from domain import operation as op
+from domain.catalogue import Words
 from domain.errors import Code, Refused
 from ledger import tables as t
 from server import tables as own
 from server.operations import NO_ROW
-from tests.helpers.core import Core, FakeStation, a_booking, a_sale, an_admission, sar
+from tests.helpers.core import DAY, Core, FakeStation, a_booking, a_sale, an_admission, sar
 
 
 def rows(core: Core, table: sa.Table) -> int:
@@ -193,7 +194,7 @@ def test_the_answer_to_a_retry_is_the_first_one(core: Core) -> None:
 
 def test_what_the_database_cannot_keep_is_set_aside_and_the_stream_goes_on(core: Core) -> None:
     pos = core.enrol("POS1")
-    endless = pos.sent(an_admission("ticket", admission="a", gate="g" * 5000))
+    endless = pos.sent(op.ScanRefused("s", "invalid", "w" * 5000, "", "d", Words("Gate 1", "البوابة 1"), DAY))
     good = pos.sent(a_booking(core))
     batch = (endless, good)
     if core.database.embedded:
