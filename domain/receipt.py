@@ -115,8 +115,8 @@ class CashFigures:
 @dataclass(frozen=True, slots=True)
 class ShiftReport:
     """X (read at any time, `number` empty) or Z (closes the shift, numbered once). A blind X has no `cash` and none of
-    the sums from which it follows (`domain.shift.without_cash`). `earlier_counts` came before the one that closed, whose
-    notes and coins are `pieces`, largest first."""
+    the sums from which it follows (`domain.shift.without_cash`). `earlier_counts` came before the one that closed;
+    `pieces` are the notes and coins of that one, largest first."""
 
     number: str
     station: str
