@@ -72,13 +72,13 @@ class Scene:
     def type(self, text: str) -> None:
         frame = self.window.frame
         assert frame is not None
-        target = QApplication.focusWidget() or frame.page
+        target = self.window.focusWidget() or frame.page
         for character in text:
             send(target, Qt.Key.Key_unknown, character)
 
     def enter(self) -> None:
         frame = self.window.frame
-        send(QApplication.focusWidget() or (frame.page if frame else self.window), Qt.Key.Key_Return)
+        send(self.window.focusWidget() or (frame.page if frame else self.window), Qt.Key.Key_Return)
 
     def shown_texts(self) -> str:
         """Every word that can be seen now."""
