@@ -136,9 +136,8 @@ class Station:
         signer = Signer(loaded)
         closing = Closing(self.store, signer)
         self.checkout = Checkout(self.store, self.session, self.cards, closing, self.people, drawer)
-        self.gate = Gate(
-            self.store, self.session, info.gate if info.gate.en else Words(info.name, info.name), online
-        )
+        gate = info.gate if info.gate.en else Words(info.name, info.name)
+        self.gate = Gate(self.store, self.session, gate, online, loaded.digest)
         self.shifts = Shifts(self.store, self.session, self.people, drawer)
         self.records = Records(
             self.store, self.session, self.cards, self.people, signer, self.printer.wake, drawer

@@ -268,8 +268,8 @@ class AdmissionUndone:
 
 @dataclass(frozen=True, slots=True)
 class ScanRefused:
-    """`code` is the field's (vocabulary: `invalid` for whatever is not ours), `why` ours in detail. `digest` is SHA-256
-    of what was scanned; the text itself may be anything and is not kept."""
+    """`code` is the field's (vocabulary: `invalid` for whatever is not ours), `why` ours in detail. `digest` stands
+    for what was scanned, under the venue's key; the text itself may be anything and is not kept."""
 
     scan_id: str
     code: str

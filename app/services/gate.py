@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import threading
 from collections.abc import Callable
 from dataclasses import replace
@@ -38,13 +37,22 @@ UNDO_MINUTES = 10
 
 
 class Gate:
-    """`online` tells whether what other gates did is known. Results name the gate where they were given."""
+    """`online` tells whether what other gates did is known, `digest` stands for a text that is not kept. Results name
+    the gate where they were given."""
 
-    def __init__(self, store: Store, session: Session, gate: Words, online: Callable[[], bool]) -> None:
+    def __init__(
+        self,
+        store: Store,
+        session: Session,
+        gate: Words,
+        online: Callable[[], bool],
+        digest: Callable[[str], str],
+    ) -> None:
         self._store = store
         self._session = session
         self._gate = gate
         self._online = online
+        self._digest = digest
         self._guard = threading.Lock()
         self._last: tuple[str, float, ScanResult] | None = None
 
@@ -150,10 +158,11 @@ class Gate:
         )
 
     def _note_refusal(self, recording: Recording, text: str, code: Code, ticket_id: str, day: date) -> None:
-        digest = hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()
         field = _FIELD.get(code, code).value
         recording.add(
-            op.ScanRefused(self._store.ids.new(), field, code.value, ticket_id, digest, self._gate, day)
+            op.ScanRefused(
+                self._store.ids.new(), field, code.value, ticket_id, self._digest(text), self._gate, day
+            )
         )
 
     # what staff decide themselves ------------------------------------------------------------------------------------
