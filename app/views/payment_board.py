@@ -88,6 +88,13 @@ class PaymentBoard(QWidget):
         typed = self.part.amount if self.card is self.part else page.left
         return typed if typed > page.left else None
 
+    def refuse_nothing(self) -> bool:
+        """Says so when the part that was typed is nothing; False when there is something to take."""
+        wrong = self.card is self.part and self.part.is_nothing
+        if wrong:
+            self.part.refuse()
+        return wrong
+
     @staticmethod
     def _at_most(page: PaymentPage, part: Money) -> Money:
         return part if 0 < part.minor <= page.left.minor else page.left

@@ -97,14 +97,11 @@ class PartCard(QWidget):
         self._entry.entered.connect(self._show)
         self._rest = label(desk, "", "h3", "text2", wrap=True)
         side = desk.px(16)
-        hint = row(
-            picture(desk, "info-circle", "accenttext", 24),
-            self._rest,
-            gap=side,
-            margins=(side, side, side, side),
-        )
+        self._icon = picture(desk, "info-circle", "accenttext", 24)
+        hint = row(self._icon, self._rest, gap=side, margins=(side, side, side, side))
         hint.setStretch(1, 1)
-        layout = column(self._entry, panel("info", hint), gap=desk.px(12))
+        self._box = panel("info", hint)
+        layout = column(self._entry, self._box, gap=desk.px(12))
         layout.setContentsMargins(desk.px(20), desk.px(16), desk.px(20), desk.px(16))
         layout.setStretch(0, 1)
         self.setLayout(layout)
@@ -112,6 +109,17 @@ class PartCard(QWidget):
     @property
     def amount(self) -> Money:
         return self._entry.amount
+
+    @property
+    def is_nothing(self) -> bool:
+        """Zero was typed. Nothing typed is all that is left, as the card says."""
+        return self._entry.is_typed and not self._entry.amount
+
+    def refuse(self) -> None:
+        """A way to pay was pressed for a part of nothing."""
+        self._desk.sound("no")
+        self._mark("warn", "alert-triangle", "warn")
+        self._rest.setText(self._desk.texts("part.nothing", amount=self._entry.amount))
 
     def start(self, left: Money) -> None:
         self._left = left
@@ -126,10 +134,15 @@ class PartCard(QWidget):
 
     def _show(self, amount: Money) -> None:
         texts, rest = self._desk.texts, self._left - amount
+        self._mark("info", "info-circle", "accenttext")
         if rest.minor < 0:
             self._rest.setText(texts("part.too_much", change=-rest, left=self._left))
         else:
             self._rest.setText(texts("part.rest", amount=rest) if rest else texts("part.whole"))
+
+    def _mark(self, kind: str, icon: str, tone: str) -> None:
+        set_property(self._box, "panel", kind)
+        self._icon.setPixmap(self._desk.icon(icon, tone, 24))
 
 
 def _short(amount: str) -> str:

@@ -159,7 +159,7 @@ class PaymentPanel(QWidget):
 
     def _press_cash(self) -> None:
         page = self._page
-        if page is None or self._charging:
+        if page is None or self._charging or self._board.refuse_nothing():
             return
         if (part := self._board.part_of(page)) != page.left:
             self._take_cash(part)
@@ -184,7 +184,7 @@ class PaymentPanel(QWidget):
     # card
 
     def _press_card(self) -> None:
-        if self._page is not None:
+        if self._page is not None and not self._board.refuse_nothing():
             self._charge(self._board.card_part_of(self._page))
 
     def _charge(self, amount: Money) -> None:

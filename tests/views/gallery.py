@@ -112,6 +112,13 @@ def pay_split_over(scene: Scene) -> None:
     scene.type("600")
 
 
+def pay_split_nothing(scene: Scene) -> None:
+    scene.fill_cart()
+    scene.press("F11")
+    scene.type("0")
+    scene.press("F9")
+
+
 def pay_no_reason(scene: Scene) -> None:
     scene.fill_cart()
     scene.world.checkout.outcome = "mute decline"
@@ -263,6 +270,7 @@ STATES: dict[str, Setter] = {
     "payment-no-reason": pay_no_reason,
     "payment-part-approved": pay_part_approved,
     "payment-split-over": pay_split_over,
+    "payment-split-nothing": pay_split_nothing,
     "payment-finding-out": pay_finding_out,
     "payment-give-back": pay_give_back,
     "payment-done": pay_done,

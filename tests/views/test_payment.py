@@ -387,3 +387,39 @@ def test_a_language_change_in_the_middle_of_a_payment_loses_nothing(full: Scene)
     assert any(each.key == "F9" for each in full.buttons())
     full.press("F9")
     assert paid(full) == "494.50"
+
+
+@pytest.mark.parametrize("typed", ["0", "0.00", "0.", "."])
+@pytest.mark.parametrize("key", ["F9", "F10"])
+def test_a_part_of_nothing_is_refused_in_words(full: Scene, typed: str, key: str) -> None:
+    full.press("F11")
+    full.type(typed)
+    full.press(key)
+    assert full.world.checkout.charges == 0
+    assert not full.world.checkout.tenders
+    assert "Nothing was taken: 0.00 is no part." in full.shown_texts()
+    assert full.sounds[-1:] == ["no"]
+
+
+def test_a_part_of_nothing_is_corrected_by_typing_on(full: Scene) -> None:
+    full.press("F11")
+    full.type("0")
+    full.press("F9")
+    full.type(".50")
+    assert "494.00 is left after this part" in full.shown_texts()
+    full.press("F9")
+    assert full.world.checkout.asked == [sar("0.50")]
+
+
+def test_an_amount_that_ends_with_the_point_is_that_amount(full: Scene) -> None:
+    full.press("F11")
+    full.type("300.")
+    full.press("F9")
+    assert full.world.checkout.asked == [sar("300.00")]
+
+
+def test_nothing_typed_is_all_that_is_left_and_the_page_says_so(full: Scene) -> None:
+    full.press("F11")
+    assert "All that is left." in full.shown_texts()
+    full.press("F9")
+    assert full.world.checkout.asked == [sar("494.50")]

@@ -50,9 +50,13 @@ class AmountEntry(QWidget):
     @property
     def amount(self) -> Money:
         try:
-            return parse(self._typed, self._default.currency) if self._typed.strip(".") else self._default
-        except Refused:
+            return parse(self._typed.removesuffix("."), self._default.currency)
+        except Refused:  # nothing typed
             return self._default
+
+    @property
+    def is_typed(self) -> bool:
+        return bool(self._typed)
 
     def take(self, amount: Money) -> None:
         self._typed = amount.decimal()
@@ -62,7 +66,7 @@ class AmountEntry(QWidget):
         return self._pad.take_key(event)
 
     def _type(self, character: str) -> None:
-        text = self._typed + character
+        text = self._typed + character if self._typed or character != "." else "0."
         whole, dot, fraction = text.partition(".")
         places = EXPONENTS[self._default.currency]
         if "." in fraction or len(fraction) > places or (dot and not places) or len(whole) > MOST_DIGITS:
