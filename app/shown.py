@@ -263,7 +263,8 @@ class CountShown:
 @dataclass(frozen=True, slots=True)
 class SaleRow:
     """A document of this station. `why_not_void` is a refusal code, empty when the sale may be voided now.
-    `void_begun`: its card was reversed, or may have been, and the credit note is missing."""
+    `void_begun`: its card was reversed, or may have been, and the credit note is missing. `cash_instead` is the card
+    money that may go back in cash since its reversal was refused; `in_cash` what a credit note gave back in cash."""
 
     sale_id: str
     document_id: str
@@ -278,6 +279,8 @@ class SaleRow:
     copies: int
     why_not_void: str
     void_begun: bool = False
+    cash_instead: Money | None = None
+    in_cash: Money | None = None
 
 
 @dataclass(frozen=True, slots=True)

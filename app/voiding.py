@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from zoneinfo import ZoneInfo
@@ -17,10 +18,10 @@ from domain.card import AttemptState, Direction
 from domain.catalogue import Words
 from domain.errors import Code
 from domain.money import Money, total
-from domain.receipt import DocumentKind, Receipt
+from domain.receipt import DocumentKind, Receipt, ReceiptTender
 from ledger import read_gate, read_money, read_setup
 from ledger import tables as t
-from ledger.read_money import DocumentRow
+from ledger.read_money import Attempt, DocumentRow
 
 
 class Voiding:
@@ -30,18 +31,23 @@ class Voiding:
         self._store = store
 
     def record(
-        self, recording: Recording, actor: Actor, invoice: DocumentRow, why: tuple[str, str]
+        self,
+        recording: Recording,
+        actor: Actor,
+        invoice: DocumentRow,
+        why: tuple[str, str],
+        in_cash: Sequence[Attempt] = (),
     ) -> Voided:
-        """`why` is the reason and who approved."""
+        """`why` is the reason and who approved; `in_cash` the charges that go back in cash and not on their cards."""
         reason, approver_id = why
         sale = recording.cache.execute(sa.select(t.sale).where(t.sale.c.sale_id == invoice.sale_id)).one()
         day = recording.cache.execute(
             sa.select(t.booking.c.day).where(t.booking.c.booking_id == sale.booking_id)
         ).scalar_one()
-        refunds = self._refunds(recording.cache, invoice.sale_id)
+        refunds = self._refunds(recording.cache, invoice.sale_id, {each.attempt_id for each in in_cash})
         tickets = tickets_of(recording.cache, invoice.sale_id)
         number = document_number(self._store, recording)
-        receipt = self._credit_note(recording, actor, invoice, (number, reason))
+        receipt = self._credit_note(recording, actor, invoice, (number, reason), in_cash)
         voided = op.SaleVoided(
             self._store.ids.new(),
             invoice.sale_id,
@@ -64,44 +70,59 @@ class Voiding:
         cash = total((part.amount for part in refunds if part.method == "cash"), currency)
         return Voided(number, receipt.gross, cash, receipt.gross - cash)
 
-    def _refunds(self, connection: Connection, sale_id: str) -> tuple[op.RefundPart, ...]:
+    def _refunds(self, connection: Connection, sale_id: str, in_cash: set[str]) -> tuple[op.RefundPart, ...]:
         reversals = {
             found.original_id: found.attempt_id
             for found in read_money.attempts_of_sale(connection, sale_id)
             if found.direction == Direction.REVERSAL and found.state is AttemptState.CAPTURED
         }
         rows = connection.execute(sa.select(t.payment).where(t.payment.c.sale_id == sale_id)).all()
-        return tuple(
-            op.RefundPart(
-                self._store.ids.new(),
-                row.payment_id,
-                row.method,
-                Money(row.amount, row.currency),
-                row.scheme,
-                reversals.get(row.attempt_id, ""),
-            )
-            for row in rows
-        )
+        new, parts = self._store.ids.new, list[op.RefundPart]()
+        for row in rows:
+            amount = Money(row.amount, row.currency)
+            if row.method == "cash" or row.attempt_id in in_cash:
+                parts.append(op.RefundPart(new(), row.payment_id, "cash", amount))
+            else:
+                back = reversals.get(row.attempt_id, "")
+                parts.append(op.RefundPart(new(), row.payment_id, row.method, amount, row.scheme, back))
+        return tuple(parts)
 
     def _credit_note(
-        self, recording: Recording, actor: Actor, invoice: DocumentRow, said: tuple[str, str]
+        self,
+        recording: Recording,
+        actor: Actor,
+        invoice: DocumentRow,
+        said: tuple[str, str],
+        in_cash: Sequence[Attempt],
     ) -> Receipt:
         number, reason = said
         zone = ZoneInfo(invoice.receipt.time_zone)
         zone_day = invoice.receipt.issued_at.astimezone(zone).date().isoformat()
-        tenders = tuple(replace(tender, tendered=None, change=None) for tender in invoice.receipt.tenders)
         return replace(
             invoice.receipt,
             kind=DocumentKind.CREDIT,
             number=number,
             issued_at=self._store.clock.now(),
             cashier=read_setup.staff_name(recording.cache, actor.staff_id).en,
-            tenders=tenders,
+            tenders=_paid_back(invoice.receipt.tenders, in_cash),
             original_number=invoice.number,
             original_day=zone_day,
             reason=Words(reason, reason),
             copy=0,
         )
+
+
+def _paid_back(tenders: Sequence[ReceiptTender], in_cash: Sequence[Attempt]) -> tuple[ReceiptTender, ...]:
+    """The ways the money went back, in the order it was paid; `in_cash` are cards that were not taken back."""
+    cash = [(each.captured, each.last4, each.approval) for each in in_cash]
+    back = []
+    for tender in tenders:
+        method, card = tender.method, (tender.amount.minor, tender.last4, tender.approval)
+        if method == "card" and card in cash:
+            cash.remove(card)
+            method = "cash"
+        back.append(replace(tender, method=method, tendered=None, change=None))
+    return tuple(back)
 
 
 def why_not(connection: Connection, row: DocumentRow, rows: list[DocumentRow], shift_id: str) -> str:

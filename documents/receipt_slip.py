@@ -103,13 +103,19 @@ def _tenders(receipt: Receipt) -> Iterable[Row]:
     credit, room = receipt.kind is DocumentKind.CREDIT, money(receipt.gross)
     for tender in receipt.tenders:
         if tender.method == "cash":
-            label = phrase("tender.refunded_cash" if credit else "tender.cash")
-            yield amount(label, money(tender.amount), room_for=room)
+            yield amount(phrase(_cash_words(tender, credit=credit)), money(tender.amount), room_for=room)
             yield from _change(tender, room)
+            yield from _card(tender)
         else:
             label = phrase("tender.refunded_card" if credit else "tender.card")
             yield amount(label, money(tender.amount), room_for=room)
             yield from _card(tender)
+
+
+def _cash_words(tender: ReceiptTender, *, credit: bool) -> str:
+    if not credit:
+        return "tender.cash"
+    return "tender.card_in_cash" if tender.last4 or tender.approval else "tender.refunded_cash"
 
 
 def _change(tender: ReceiptTender, room: str) -> Iterable[Row]:

@@ -50,6 +50,7 @@ class Code(StrEnum):
     VOID_TICKET_USED = "void_ticket_used"
     VOID_UNFINISHED = "void_unfinished"
     VOID_RUNNING = "void_running"
+    VOID_NOT_IN_CASH = "void_not_in_cash"
     DOCUMENT_UNKNOWN = "document_unknown"
     # people
     PIN_WRONG = "pin_wrong"

@@ -137,7 +137,8 @@ class SaleClosed:
 
 @dataclass(frozen=True, slots=True)
 class RefundPart:
-    """Money of one payment that went back; a card part names its approved reversal."""
+    """Money of one payment that went back; a card part names its approved reversal. Cash for a card payment whose
+    reversal was refused is `cash` without a scheme: the card money stays where it is."""
 
     refund_id: str
     payment_id: str

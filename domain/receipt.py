@@ -39,7 +39,8 @@ class ReceiptLine:
 
 @dataclass(frozen=True, slots=True)
 class ReceiptTender:
-    """`method` is cash or card; for cash `tendered` and `change` are set, for cards scheme, last4 and approval."""
+    """`method` is cash or card; for cash `tendered` and `change` are set, for cards scheme, last4 and approval. Cash of
+    a credit note has a card's facts when it was given instead of taking that card back."""
 
     method: str
     amount: Money

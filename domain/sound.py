@@ -120,12 +120,18 @@ def _sold(sale: op.SaleClosed) -> _Rules:
 
 
 def _voided(void: op.SaleVoided) -> _Rules:
+    payments = [part.payment_id for part in void.refunds]
     return (
         (void.receipt.number != void.number, "number"),
         *_document(void.receipt),
         *_all_paid([part.amount for part in void.refunds], void.receipt),
         (any(part.method not in _METHODS for part in void.refunds), "method"),
         (any(part.method == "card" and not part.attempt_id for part in void.refunds), "no attempt"),
+        (
+            any(part.method == "cash" and (part.attempt_id or part.scheme) for part in void.refunds),
+            "cash of a card",
+        ),
+        (len(payments) != len(set(payments)), "payment twice"),
     )
 
 

@@ -18,6 +18,7 @@ class Permission(StrEnum):
     NO_SALE = "no_sale"
     REPRINT = "reprint"
     APPROVE_VOID = "approve_void"
+    REFUND_CARD_TO_CASH = "refund_card_to_cash"
     APPROVE_DROP = "approve_drop"
     APPROVE_CASH_OUT = "approve_cash_out"
     READ_CASH = "read_cash"

@@ -15,14 +15,13 @@ from sqlalchemy import Connection
 from app.approving import Approver
 from app.cards import Cards, OnStep
 from app.closing import Signer, session_text
-from app.hardware.ports import CardReason
-from app.open_sales import charged
+from app.reversing import Reversing, check_refused, refused_parts
+from app.sale_rows import sale_row
 from app.session import Session
 from app.shown import Approval, PrintJobRow, SaleRow, Voided
 from app.store import Actor, Recording, Store
 from app.voiding import Voiding, begun, tickets_of, why_not
 from domain import operation as op
-from domain.card import OPEN, AttemptState
 from domain.errors import Code, Refused
 from domain.receipt import Copied, DocumentKind, TicketBatch, TicketPrint
 from domain.staff import Permission
@@ -30,9 +29,10 @@ from domain.text import tidy
 from domain.ticket import short_code
 from ledger import journal, read_money, read_setup
 from ledger.clock import from_ms
-from ledger.read_money import Attempt, DocumentRow
+from ledger.read_money import DocumentRow
 
 _MOST, _ALL = 60, 100_000
+Reverse = Callable[[Actor, str, OnStep], None]
 
 
 _Mark = tuple[int, Copied]  # what makes a paper a copy: its number, by whom and when
@@ -53,7 +53,7 @@ class Records:
     ) -> None:
         self._store = store
         self._session = session
-        self._cards = cards
+        self._reversing = Reversing(store, cards)
         self._voiding = Voiding(store)
         self._approver = approver
         self._signer = signer
@@ -72,7 +72,7 @@ class Records:
             shift_id = shift.shift_id if shift else ""
             unfinished = begun(connection, shift_id)
             shown = rows[:_MOST] + [row for row in rows[_MOST:] if row.sale_id in unfinished]
-            made = (self._row(connection, row, (rows, voids), shift_id) for row in shown)
+            made = (sale_row(connection, row, (rows, voids), shift_id) for row in shown)
             return tuple(replace(row, void_begun=_is_begun(row, unfinished)) for row in made)
 
     def unfinished_void(self) -> SaleRow | None:
@@ -89,7 +89,7 @@ class Records:
             found = next((row for row in rows if row.sale_id in sale_ids), None)
             if found is None:
                 return None
-            return replace(self._row(connection, found, (rows, {}), shift.shift_id), void_begun=True)
+            return replace(sale_row(connection, found, (rows, {}), shift.shift_id), void_begun=True)
 
     def _at_work(self) -> set[str]:
         with self._guard:
@@ -97,32 +97,6 @@ class Records:
 
     def _station(self) -> str:
         return self._store.identity.station_id if self._store.identity else ""
-
-    def _row(
-        self,
-        connection: Connection,
-        row: DocumentRow,
-        known: tuple[list[DocumentRow], dict[str, DocumentRow]],
-        shift_id: str,
-    ) -> SaleRow:
-        rows, voids = known
-        voided = (
-            voids[row.sale_id].number if row.sale_id in voids and row.kind == DocumentKind.INVOICE else ""
-        )
-        return SaleRow(
-            row.sale_id,
-            row.document_id,
-            row.number,
-            row.kind,
-            row.at,
-            read_setup.staff_name(connection, row.staff_id),
-            row.receipt.gross,
-            tuple(dict.fromkeys(tender.method for tender in row.receipt.tenders)),
-            sum(line.quantity for line in row.receipt.lines),
-            voided,
-            read_money.copies(connection, row.document_id),
-            why_not(connection, row, rows, shift_id),
-        )
 
     # reprints --------------------------------------------------------------------------------------------------------
 
@@ -209,19 +183,40 @@ class Records:
         written with the credit note. Refuses the `void_*` codes, `reason_needed`, `card_batch_closed`,
         `card_reversal_failed`, `card_unknown_open`.
         """
+        said = (tidy(reason), approval, Permission.APPROVE_VOID)
+        return self._void(sale_id, said, self._reversing.all_cards, on_step)
+
+    def void_in_cash(self, sale_id: str, reason: str, approval: Approval, on_step: OnStep) -> Voided:
+        """As `void`, but a card whose reversal was refused goes back in cash, with a supervisor who may say so; the
+        other cards are reversed. The refused attempts stay what they are.
+
+        Refuses `void_not_in_cash` when no reversal was refused, `card_unknown_open` while one is not known.
+        """
+        said = (tidy(reason), approval, Permission.REFUND_CARD_TO_CASH)
+        return self._void(sale_id, said, self._reversing.other_cards, on_step)
+
+    def _void(
+        self, sale_id: str, said: tuple[str, Approval, Permission], reverse: Reverse, on_step: OnStep
+    ) -> Voided:
+        """`said` is the reason, a second person's yes, and what they say yes to."""
         actor, shift = self._session.in_shift(Permission.SELL)
-        if not tidy(reason):
+        reason, approval, permission = said
+        if not reason:
             raise Refused(Code.REASON_NEEDED)
+        in_cash = permission is Permission.REFUND_CARD_TO_CASH
         with self._store.read() as connection:
             invoice = self._voidable(connection, sale_id, shift.shift_id)
-        approver_id = self._approver.approve(approval, Permission.APPROVE_VOID, actor.staff_id)
+            if in_cash:
+                check_refused(read_money.attempts_of_sale(connection, sale_id))
+        approver_id = self._approver.approve(approval, permission, actor.staff_id)
 
         def work(recording: Recording) -> Voided:
             self._voidable(recording.cache, sale_id, shift.shift_id)
-            return self._voiding.record(recording, actor, invoice, (tidy(reason), approver_id))
+            cash = refused_parts(read_money.attempts_of_sale(recording.cache, sale_id)) if in_cash else []
+            return self._voiding.record(recording, actor, invoice, (reason, approver_id), cash)
 
         with self._working(sale_id):
-            self._reverse_cards(actor, sale_id, on_step)
+            reverse(actor, sale_id, on_step)
             result = self._store.transact(work, actor)
         self._wake_printer()
         if result.cash_back:
@@ -249,33 +244,6 @@ class Records:
         if why := why_not(connection, row, rows, shift_id):
             raise Refused(Code(why))
         return row
-
-    def _reverse_cards(self, actor: Actor, sale_id: str, on_step: OnStep) -> None:
-        self._ask_about_reversals(actor, sale_id, on_step)
-        with self._store.read() as connection:
-            attempts = read_money.attempts_of_sale(connection, sale_id)
-        for attempt in charged(attempts):
-            self._reverse(actor, attempt, on_step)
-
-    def _ask_about_reversals(self, actor: Actor, sale_id: str, on_step: OnStep) -> None:
-        """A reversal that nobody answered is asked about first; refuses `card_unknown_open` while it stays so."""
-        with self._store.read() as connection:
-            attempts = read_money.attempts_of_sale(connection, sale_id)
-        for attempt in attempts:
-            if attempt.state in OPEN:
-                found = self._cards.find_out(
-                    actor, attempt.attempt_id, lambda recording, landed: None, on_step, tries=2
-                )
-                if found.state in OPEN:
-                    raise Refused(Code.CARD_UNKNOWN_OPEN)
-
-    def _reverse(self, actor: Actor, attempt: Attempt, on_step: OnStep) -> None:
-        done = self._cards.reverse(actor, attempt, on_step)
-        if done.state in OPEN:
-            raise Refused(Code.CARD_UNKNOWN_OPEN)
-        if done.state is not AttemptState.CAPTURED:
-            closed = done.how == CardReason.BATCH_CLOSED
-            raise Refused(Code.CARD_BATCH_CLOSED if closed else Code.CARD_REVERSAL_FAILED)
 
     # print queue -----------------------------------------------------------------------------------------------------
 

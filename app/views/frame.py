@@ -18,6 +18,7 @@ from app.views.shell import Place, Rail, TopBar
 from app.views.widgets.notice import InlinePanel, NoticeBar
 from app.views.widgets.parts import column, row
 from domain.catalogue import StaffMember
+from domain.money import Money
 
 
 class Frame(QWidget):
@@ -40,7 +41,8 @@ class Frame(QWidget):
             page.notice.connect(self.say)
             if isinstance(page, SaleView):
                 page.paying.connect(lambda paying: self._top.search.setVisible(not paying))
-        self._unfinished, self._offered = InlinePanel(desk, "warn"), ""
+        self._unfinished = InlinePanel(desk, "warn")
+        self._offered: tuple[str, Money | None] | None = None
         right = column(self._top, self._unfinished, self._stack, gap=0)
         right.setStretch(2, 1)
         layout = row(self._rail, right, gap=0)
@@ -89,7 +91,7 @@ class Frame(QWidget):
 
     def _offer_finish(self, sale: SaleRow | None) -> None:
         """A void that broke off stays in sight on every page until it is finished."""
-        offered = sale.sale_id if sale else ""
+        offered = (sale.sale_id, sale.cash_instead) if sale else None
         if offered == self._offered:
             return
         self._offered = offered

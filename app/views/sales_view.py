@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from app.shown import Approval, PrintJobRow, SaleRow, Voided
 from app.views.desk import Desk
 from app.views.page import Page
-from app.views.ports import People, Records
+from app.views.ports import CardSteps, People, Records
+from app.views.void_form import VoidForm, cash_button, cash_form, void_form
 from app.views.widgets.buttons import SMALL, KeyButton, Pressable
 from app.views.widgets.marks import chip
 from app.views.widgets.notice import InlinePanel
 from app.views.widgets.parts import clear, column, holder, label, number, panel, picture, row, rule, scroller
-from app.views.widgets.supervisor_strip import SupervisorStrip
 
 RIGHT, MOST_ROWS = 420, 80
 JOB_MARKS = {
@@ -20,6 +22,7 @@ JOB_MARKS = {
     "unconfirmed": ("alert-triangle", "warn"),
     "done": ("check", "ok"),
 }
+Void = Callable[[str, str, Approval, CardSteps], Voided]
 Lists = tuple[tuple[SaleRow, ...], tuple[PrintJobRow, ...]]
 
 
@@ -30,7 +33,7 @@ class SalesView(Page):
         self._sales: tuple[SaleRow, ...] = ()
         self._jobs: tuple[PrintJobRow, ...] = ()
         self._chosen = ""
-        self._strip: SupervisorStrip | None = None
+        self._form: VoidForm | None = None
         self._trouble = InlinePanel(desk)
         self._rows, self._detail, self._print = (
             column(gap=desk.px(6)),
@@ -56,7 +59,7 @@ class SalesView(Page):
         self.desk.tasks.run(self._ask, done=self._show, failed=self._trouble.trouble)
 
     def back(self) -> None:
-        if self._strip is not None:
+        if self._form is not None:
             self._show_detail()
 
     def _ask(self) -> Lists:
@@ -68,8 +71,10 @@ class SalesView(Page):
             self._chosen = self._sales[0].document_id if self._sales else ""
         self._show_rows()
         self._show_jobs()
-        if self._strip is None:
+        if self._form is None:
             self._show_detail()
+        elif (sale := self._row()) is not None:
+            self._keep(self._form, sale)
 
     def _row(self) -> SaleRow | None:
         return next((each for each in self._sales if each.document_id == self._chosen), None)
@@ -122,7 +127,7 @@ class SalesView(Page):
 
     def _show_detail(self) -> None:
         clear(self._detail)
-        self._strip = None
+        self._form = None
         sale = self._row()
         self._card.setVisible(sale is not None)
         if sale is None:
@@ -140,6 +145,8 @@ class SalesView(Page):
         ]
         if sale.voided_by:
             facts.append((texts("sales.voided_by"), texts.code(sale.voided_by)))
+        if sale.in_cash:
+            facts.append((texts("sales.given_in_cash"), texts.money(sale.in_cash)))
         for name, value in facts:
             self._detail.addLayout(
                 row(label(desk, name, "body", "text2"), 1, number(desk, value, "bodystrong"))
@@ -166,6 +173,8 @@ class SalesView(Page):
             void = KeyButton(desk, words, "receipt-refund", key="F12", kind="danger")
             void.clicked.connect(lambda: self._ask_void(sale))
             box.addWidget(void)
+            if sale.cash_instead is not None:
+                box.addWidget(cash_button(desk, sale.cash_instead, lambda: self._ask_cash(sale)))
         return box
 
     def _reprint(self, sale: SaleRow) -> None:
@@ -196,26 +205,27 @@ class SalesView(Page):
         self._ask_void(sale)
 
     def _ask_void(self, sale: SaleRow) -> None:
-        desk, texts = self.desk, self.desk.texts
+        self._open(void_form(self.desk, self._people, sale), sale, self._records.void)
+
+    def _ask_cash(self, sale: SaleRow) -> None:
+        if sale.cash_instead is not None:
+            form = cash_form(self.desk, self._people, sale, sale.cash_instead)
+            self._open(form, sale, self._records.void_in_cash)
+
+    def _open(self, form: VoidForm, sale: SaleRow, call: Void) -> None:
         clear(self._detail)
         self._card.show()
-        title, action = texts("sales.void_title", number=sale.number), texts("sales.do_void")
-        what = texts("sales.void_what", amount=sale.total)
-        if sale.void_begun:
-            title, action = texts("sales.finish_title", number=sale.number), texts("sales.finish")
-            what = texts("sales.finish_what")
-        self._detail.addWidget(label(desk, title, "h2", wrap=True))
-        self._detail.addWidget(label(desk, what, "body", "text2", wrap=True))
-        self._strip = SupervisorStrip(desk, self._people, "approve_void", action=action)
-        self._strip.given.connect(lambda approval: self._void(sale, approval))
-        self._strip.left.connect(self._show_detail)
-        self._detail.addWidget(self._strip)
+        self._form = form
+        form.given.connect(lambda approval: self._void(call, sale, approval))
+        form.left.connect(self._show_detail)
+        form.cash.connect(lambda: self._ask_cash(self._row() or sale))
+        self._detail.addWidget(form)
         self._detail.addStretch(1)
 
-    def _void(self, sale: SaleRow, approval: Approval) -> None:
+    def _void(self, call: Void, sale: SaleRow, approval: Approval) -> None:
         step = self.desk.signals.card_step.emit
         args = (sale.sale_id, approval.reason, approval, step)
-        self.desk.tasks.run_aside(self._records.void, *args, done=self._voided, failed=self._not_voided)
+        self.desk.tasks.run_aside(call, *args, done=self._voided, failed=self._not_voided)
 
     def _voided(self, voided: Voided) -> None:
         texts = self.desk.texts
@@ -224,15 +234,26 @@ class SalesView(Page):
             if voided.cash_back
             else texts("sales.card_back")
         )
-        self._strip = None
+        self._form, self._chosen = None, ""  # the credit note, now the newest, is shown
         self.notice.emit(f"{texts('sales.was_voided', number=voided.credit_number)} {back}", "info")
         self.reload()
 
+    def _keep(self, form: VoidForm, sale: SaleRow) -> None:
+        """The sale may have changed under its form: cash may now be offered, or another amount than the form says."""
+        if form.amount is None:
+            form.offer_cash(sale.cash_instead)
+        elif form.amount != sale.cash_instead:
+            self._show_detail()
+            if form.error is not None:
+                self._trouble.trouble(form.error)
+
     def _not_voided(self, error: Exception) -> None:
-        if self._strip is not None:
-            self._strip.fail(error)
+        """What the terminal refused may go back in cash: the sale is looked at again."""
+        if self._form is not None:
+            self._form.fail(error)
         else:
             self._trouble.trouble(error)
+        self.reload()
 
     # printing
 

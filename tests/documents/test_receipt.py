@@ -87,6 +87,15 @@ def test_time_is_the_venues_not_utc() -> None:
     assert "Date: 24 Nov 2026 00:30" in printed
 
 
+def test_credit_note_names_the_card_that_went_back_in_cash() -> None:
+    note = credit_note()
+    card = replace(card_tender(), amount=note.gross, method="cash")
+    printed = words_of(receipt_slip(replace(note, tenders=(card,))))
+    assert {"Card, paid back in cash", "بطاقة، أعيدت نقداً"} <= set(printed)
+    assert any("1234" in text for text in printed)
+    assert not {"Paid back in cash", "Back to card"} & set(printed)
+
+
 def test_credit_note_names_original_and_reason_and_is_no_invoice() -> None:
     printed = words_of(receipt_slip(credit_note()))
     assert {"إشعار دائن", "Credit note", "POS1-000123"} <= set(printed)

@@ -37,6 +37,8 @@ RESOLVED = op.CardResolved("a", "captured", "query", sar("5"), "", "", "", "", "
 SOUND = (
     BOOKING, SALE, VOID, COUNT, CLOSED, MOVE, ASKED, RESOLVED, replace(MOVE, move="no_sale", amount=sar("0")),
     op.ShiftOpened("shift", sar("0"), ()), op.DocumentReprinted("r", "d", 1, "receipt"), op.SignedOut("i"),
+    replace(VOID, refunds=(replace(BACK[0], amount=sar("15")),
+                           op.RefundPart("s", "q", "card", sar("100"), "mada", "a"))),
     replace(SALE, receipt=replace(RECEIPT, gross=sar("0"), net=sar("0"), vat=sar("0")), tenders=()),
 )  # fmt: skip
 UNSOUND = (
@@ -69,6 +71,9 @@ UNSOUND = (
     (replace(SALE, tenders=(CASH, replace(CARD, attempt_id=""))), "no attempt"),
     (replace(VOID, number="POS1-000002"), "number"),
     (replace(VOID, refunds=()), "parts"),
+    (replace(VOID, refunds=(replace(BACK[0], scheme="mada"),)), "cash of a card"),
+    (replace(VOID, refunds=(replace(BACK[0], attempt_id="a"),)), "cash of a card"),
+    (replace(VOID, refunds=(replace(BACK[0], amount=sar("100")), replace(BACK[0], amount=sar("15")))), "payment twice"),
     (replace(VOID, refunds=(replace(BACK[0], method="card"),)), "no attempt"),
     (replace(VOID, tickets=("t" * 65,)), "tickets too long"),
     (replace(ASKED, direction="gift"), "direction"),

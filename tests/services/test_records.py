@@ -217,9 +217,9 @@ def test_a_charge_that_went_back_is_never_reversed_again(card_shop: Shop, cards:
     with card_shop.station.store.read() as connection:
         charge = read_money.attempts_of_sale(connection, sale_id)[0]
     actor = card_shop.station.session.actor(Permission.SELL)
-    records = card_shop.station.records
-    records._reverse(actor, charge, lambda step: None)
-    assert refused(records._reverse, actor, charge, lambda step: None) is Code.CARD_NOT_OPEN
+    reverse = card_shop.station.records._reversing.reverse
+    reverse(actor, charge, lambda step: None)
+    assert refused(reverse, actor, charge, lambda step: None) is Code.CARD_NOT_OPEN
     assert card_shop.journalled().count("CardAsked") == 2
 
 

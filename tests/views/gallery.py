@@ -17,7 +17,7 @@ from app.views.ports import Preferences
 from app.views.widgets.amount_entry import AmountEntry
 from tests.views.scene import Scene, new_scene
 from tests.views.stand_ins import NOW, sale_row, sar
-from tests.views.test_payment import fields
+from tests.views.test_payment import approve, fields
 
 Setter = Callable[[Scene], None]
 
@@ -241,6 +241,30 @@ def sales_finish(scene: Scene) -> None:
     scene.click("sales.finish")
 
 
+def sales_refused_card(scene: Scene) -> None:
+    row = replace(sale_row(412, "invoice", "425.50", ("card",)), void_begun=True, cash_instead=sar("125.50"))
+    records, health = scene.world.records, scene.world.health
+    records.sales = (row, *records.sales[1:])
+    health.now = replace(health.now, unfinished_void=row)
+    scene.refresh()
+    scene.show("sales")
+
+
+def sales_refused_finish(scene: Scene) -> None:
+    sales_refused_card(scene)
+    scene.click("sales.finish")
+
+
+def sales_card_in_cash(scene: Scene) -> None:
+    sales_refused_card(scene)
+    next(b for b in scene.buttons() if "125.50" in b.accessibleName()).click()
+
+
+def sales_given_in_cash(scene: Scene) -> None:
+    sales_card_in_cash(scene)
+    approve(scene, "sales.do_in_cash", reason="the bank said no")
+
+
 def settings(scene: Scene) -> None:
     scene.show("settings")
 
@@ -300,6 +324,10 @@ STATES: dict[str, Setter] = {
     "sales-void": sales_void,
     "sell-void-unfinished": sales_unfinished,
     "sales-void-finish": sales_finish,
+    "sales-refused-card": sales_refused_card,
+    "sales-refused-finish": sales_refused_finish,
+    "sales-card-in-cash": sales_card_in_cash,
+    "sales-given-in-cash": sales_given_in_cash,
     "settings": settings,
     "sign-in": sign_in,
     "sign-in-wrong": sign_in_wrong,

@@ -62,6 +62,13 @@ class Scene:
     def click(self, key: str) -> None:
         self.button(key).click()
 
+    def click_words(self, words: str) -> None:
+        """The visible button with these words on it."""
+        found = [b for b in self.buttons() if b.accessibleName().startswith(words)]
+        assert found, f"no button {words!r} among {[b.accessibleName() for b in self.buttons()]}"
+        found[0].click()
+        self.settle()
+
     def press(self, key: str) -> None:
         frame = self.window.frame
         assert frame is not None
@@ -136,9 +143,11 @@ class Scene:
             self.window.enter(replace(REEM, language=self.language))
         self.window.resize(*self.size)
         self.signals.changed.emit(frozenset(("everything",)))
-        self.show("sell")
         frame = self.window.frame
         assert frame is not None
+        self.show("sales")
+        frame.press("Esc")  # out of an open form
+        self.show("sell")
         frame.press("Esc")
         frame.press("Esc")
         frame.page.restore(SaleState())

@@ -88,6 +88,7 @@ class FakePeople:
     def __init__(self) -> None:
         self.tries = 5
         self.signed_in: StaffMember | None = None
+        self.asked: list[str] = []
 
     def tiles(self) -> tuple[shown.StaffTile, ...]:
         return tuple(shown.StaffTile(s.staff_id, s.name, s.role, s.language, PINS[s.staff_id]) for s in STAFF)
@@ -105,6 +106,7 @@ class FakePeople:
         self.signed_in = None
 
     def approvers(self, permission: str) -> tuple[shown.StaffTile, ...]:
+        self.asked.append(permission)
         return tuple(each for each in self.tiles() if each.role == "supervisor")
 
     def change_pin(self, old: str, new: str) -> None:
@@ -482,6 +484,8 @@ class FakeRecords:
     def __init__(self) -> None:
         self.reprinted: list[str] = []
         self.voided: list[tuple[str, str]] = []
+        self.given_in_cash: list[tuple[str, str]] = []
+        self.refuses: Code | None = None
         self.retried: list[str] = []
         self.sales: tuple[shown.SaleRow, ...] = (
             sale_row(412, "invoice", "425.50", ("card", "cash")),
@@ -508,7 +512,20 @@ class FakeRecords:
         self, sale_id: str, reason: str, approval: shown.Approval, on_step: Callable[[shown.CardStep], None]
     ) -> shown.Voided:
         approve(approval)
+        if self.refuses is not None:
+            raise Refused(self.refuses)
         self.voided.append((sale_id, reason))
+        return shown.Voided("POS1-000413", sar("425.50"), sar("125.50"), sar("300.00"))
+
+    def void_in_cash(
+        self, sale_id: str, reason: str, approval: shown.Approval, on_step: Callable[[shown.CardStep], None]
+    ) -> shown.Voided:
+        approve(approval)
+        if self.refuses is not None:
+            raise Refused(self.refuses)
+        self.given_in_cash.append((sale_id, reason))
+        credit = replace(sale_row(413, "credit", "425.50", ("card", "cash")), in_cash=sar("125.50"))
+        self.sales = (credit, *self.sales)
         return shown.Voided("POS1-000413", sar("425.50"), sar("125.50"), sar("300.00"))
 
     def print_jobs(self) -> tuple[shown.PrintJobRow, ...]:

@@ -7,9 +7,10 @@ from dataclasses import replace
 from PySide6.QtWidgets import QLineEdit
 
 from app.views.ports import Preferences
+from domain.errors import Code
 from tests.views.conftest import NewScene
 from tests.views.scene import Scene
-from tests.views.stand_ins import OMAR, REEM, sale_row
+from tests.views.stand_ins import OMAR, REEM, sale_row, sar
 from tests.views.test_payment import approve, fields
 
 
@@ -112,3 +113,91 @@ def test_who_cannot_open_the_sales_is_not_asked_to_finish_a_void(make_scene: New
     scene = make_scene(Preferences(), person=OMAR)
     broke_off(scene)
     assert "is not finished" not in scene.shown_texts()
+
+
+def refused_part(scene: Scene, *, begun: bool = True) -> None:
+    """The bank refused to take one card of the last sale back; with `begun` another one went back already."""
+    row = replace(scene.world.records.sales[0], void_begun=begun, cash_instead=sar("125.50"))
+    scene.world.records.sales = (row, *scene.world.records.sales[1:])
+    if begun:
+        scene.world.health.now = replace(scene.world.health.now, unfinished_void=row)
+    scene.refresh()
+
+
+def test_a_refused_reversal_offers_cash_and_the_page_then_says_how_much(scene: Scene) -> None:
+    scene.show("sales")
+    pick(scene, "POS1-000412")
+    assert "back in cash…" not in scene.shown_texts()
+    scene.world.records.refuses = Code.CARD_REVERSAL_FAILED
+    scene.press("F12")
+    refused_part(scene, begun=False)
+    approve(scene, "sales.do_void", reason="wrong day")
+    assert "Nothing went back on it." in scene.shown_texts()
+    scene.world.records.refuses = None
+    scene.click_words("Give SAR 125.50 back in cash…")
+    assert "POS1-000412: SAR 125.50 back in cash" in scene.shown_texts()
+    approve(scene, "sales.do_in_cash", reason="wrong day")
+    assert scene.world.records.given_in_cash == [("sale-412", "wrong day")]
+    seen = scene.shown_texts()
+    assert "Give back 125.50 in cash." in seen
+    assert "Given back in cash" in seen
+
+
+def test_another_amount_than_the_supervisor_saw_is_never_given(scene: Scene) -> None:
+    refused_part(scene)
+    scene.show("sales")
+    pick(scene, "POS1-000412")
+    scene.click_words("Give SAR 125.50 back in cash…")
+    scene.world.records.refuses = Code.CARD_REVERSAL_FAILED
+    row = replace(scene.world.records.sales[0], cash_instead=sar("425.50"))
+    scene.world.records.sales = (row, *scene.world.records.sales[1:])
+    approve(scene, "sales.do_in_cash", reason="wrong day")
+    seen = scene.shown_texts()
+    assert "Nothing went back on it." in seen
+    assert "POS1-000412: SAR" not in seen
+    assert "Give SAR 425.50 back in cash…" in seen
+
+
+def test_the_offer_to_finish_a_void_leads_to_the_cash(scene: Scene) -> None:
+    refused_part(scene)
+    scene.click("sales.finish")
+    scene.click_words("Give SAR 125.50 back in cash…")
+    approve(scene, "sales.do_in_cash", reason="bank said no")
+    assert scene.world.records.given_in_cash == [("sale-412", "bank said no")]
+    assert scene.world.records.voided == []
+
+
+def test_a_form_that_the_offer_opened_before_the_refusal_knows_of_it_when_opened_again(scene: Scene) -> None:
+    broke_off(scene)
+    scene.show("sell")
+    row = replace(scene.world.records.sales[1], cash_instead=sar("23.00"))
+    scene.world.health.now = replace(scene.world.health.now, unfinished_void=row)
+    scene.refresh()
+    scene.click("sales.finish")
+    assert "Give SAR 23.00 back in cash…" in scene.shown_texts()
+
+
+def test_who_may_give_cash_for_a_card_is_asked_by_its_own_right(scene: Scene) -> None:
+    refused_part(scene)
+    scene.show("sales")
+    pick(scene, "POS1-000412")
+    scene.click_words("Give SAR 125.50 back in cash…")
+    assert scene.world.people.asked[-1] == "refund_card_to_cash"
+
+
+def test_esc_leaves_the_cash_form_without_giving_anything(scene: Scene) -> None:
+    refused_part(scene)
+    scene.show("sales")
+    pick(scene, "POS1-000412")
+    scene.click_words("Give SAR 125.50 back in cash…")
+    scene.press("Esc")
+    assert scene.world.records.given_in_cash == []
+    assert "Give SAR 125.50 back in cash…" in scene.shown_texts()
+
+
+def test_cash_for_a_card_has_its_words_in_arabic(make_scene: NewScene) -> None:
+    scene = make_scene(Preferences(language="ar"))
+    refused_part(scene)
+    scene.show("sales")
+    pick(scene, "POS1-000412")
+    assert "نقدًا…" in scene.shown_texts()
