@@ -69,6 +69,18 @@ class ShiftClosed:
     provisional: bool
 
 
+@dataclass(frozen=True, slots=True)
+class ReportRead:
+    """A report of an open shift was printed; `what` is X. `full`: with the cash, read by `approver_id`, or by the one
+    who acts where it is empty."""
+
+    report_id: str
+    shift_id: str
+    what: str
+    full: bool
+    approver_id: str = ""
+
+
 # sale ------------------------------------------------------------------------------------------------------------
 
 
@@ -339,7 +351,7 @@ class StationEnrolled:
 
 
 Operation = (
-    ShiftOpened | CashMoved | ShiftCounted | ShiftClosed
+    ShiftOpened | CashMoved | ShiftCounted | ShiftClosed | ReportRead
     | BookingMade | SaleClosed | SaleVoided | DocumentReprinted
     | CardAsked | CardApproved | CardDeclined | CardCancelled | CardUnknown | CardResolved
     | GuestAdmitted | AdmissionUndone | ScanRefused

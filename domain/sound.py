@@ -23,6 +23,7 @@ MOST_PARTS = 500
 _DIRECTIONS = ("charge", "reversal")
 _RESOLVED = (AttemptState.CAPTURED, AttemptState.DECLINED, AttemptState.PARKED)
 _METHODS = ("cash", "card")
+_REPORTS = ("X",)
 
 
 def why_unsound(operation: op.Operation) -> str:
@@ -169,6 +170,11 @@ _RULES: dict[type, Callable[[Any], _Rules]] = {
     op.ShiftClosed: lambda it: (
         (_sum((it.expected, it.difference)) != it.counted, "difference"),
         (it.counted.minor < 0, "negative"),
+    ),
+    op.ReportRead: lambda it: (
+        (it.what not in _REPORTS, "what"),
+        (bool(it.approver_id) and not it.full, "approver"),
+        (not it.shift_id, "no shift"),
     ),
     op.BookingMade: _booked,
     op.SaleClosed: _sold,

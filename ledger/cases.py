@@ -30,6 +30,7 @@ BUCKET = "global"
 _NEEDS: dict[type, Permission] = {
     op.ShiftOpened: Permission.SHIFT,
     op.ShiftClosed: Permission.SHIFT,
+    op.ReportRead: Permission.SHIFT,
     op.BookingMade: Permission.SELL,
     op.SaleClosed: Permission.SELL,
     op.CardAsked: Permission.SELL,
@@ -106,6 +107,14 @@ def judge(connection: Connection, about: Iterable[str], now_ms: int) -> Judged:
     return judged
 
 
+def needs(envelope: Envelope, operation: op.Operation) -> tuple[str, Permission] | None:
+    """Who must have which right for an operation; None where it needs none."""
+    if isinstance(operation, op.ReportRead) and operation.full:
+        return operation.approver_id or envelope.staff_id, Permission.READ_CASH
+    wanted = _NEEDS.get(type(operation))
+    return (envelope.staff_id, wanted) if wanted else None
+
+
 def judge_permissions(
     connection: Connection,
     given: Iterable[tuple[Envelope, op.Operation]],
@@ -116,11 +125,11 @@ def judge_permissions(
     Subjects are operations."""
     judged = Judged()
     for envelope, operation in given:
-        needed = _NEEDS.get(type(operation))
-        if needed is None or may(roles.get(envelope.staff_id, ""), needed):
+        wanted = needs(envelope, operation)
+        if wanted is None or may(roles.get(wanted[0], ""), wanted[1]):
             continue
         subject = f"operation:{envelope.op_id}"
-        facts = (("staff", envelope.staff_id), ("permission", needed.value), ("kind", envelope.kind))
+        facts = (("staff", wanted[0]), ("permission", wanted[1].value), ("kind", envelope.kind))
         judged.changed |= _open(connection, subject, Finding("not_permitted", facts), now_ms, known_row=None)
         judged.open[subject] = [case_id(subject, "not_permitted")]
     return judged

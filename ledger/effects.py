@@ -66,15 +66,8 @@ class _Writer:
                 yield from self._void(operation)
             case op.CardAsked():
                 yield self._card_asked(operation)
-            case op.DocumentReprinted(reprint_id, document_id, copy, what):
-                yield self._row(
-                    t.reprint,
-                    reprint_id=reprint_id,
-                    document_id=document_id,
-                    copy=copy,
-                    what=what,
-                    staff_id=self._staff,
-                )
+            case op.DocumentReprinted() | op.ReportRead():
+                yield self._paper(operation)
             case op.RecordSaved() | op.StationEnrolled():
                 return
             case op.GuestAdmitted() | op.AdmissionUndone() | op.ScanRefused():
@@ -153,6 +146,28 @@ class _Writer:
             note=close.note,
             **_cur(close.counted),
         )
+
+    def _paper(self, printed: op.DocumentReprinted | op.ReportRead) -> Put:
+        match printed:
+            case op.DocumentReprinted(reprint_id, document_id, copy, what):
+                return self._row(
+                    t.reprint,
+                    reprint_id=reprint_id,
+                    document_id=document_id,
+                    copy=copy,
+                    what=what,
+                    staff_id=self._staff,
+                )
+            case op.ReportRead(report_id, shift_id, what, full, approver_id):
+                return self._row(
+                    t.report_read,
+                    report_id=report_id,
+                    shift_id=shift_id,
+                    what=what,
+                    full=int(full),
+                    staff_id=self._staff,
+                    approver_id=approver_id,
+                )
 
     def _booking(self, made: op.BookingMade) -> Iterator[Put]:
         bucket, day = day_bucket(made.day), made.day.isoformat()

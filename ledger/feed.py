@@ -120,7 +120,7 @@ def _ranked(names: Iterable[str]) -> tuple[str, ...]:
 
 
 def _mask(names: Iterable[str]) -> int:
-    return sum(1 << t.RANK[name] for name in names)
+    return sum(1 << t.NUMBER[name] for name in names)
 
 
 @lru_cache(maxsize=500)
@@ -237,7 +237,7 @@ def _moved_since(connection: Connection, after: Cursor) -> list[Table]:
             mask, behind = mask | tables, behind + times
     if not after.seq or behind == _FAR_BEHIND:
         mask = _ALL
-    return [table for table in t.SYNCED if mask >> t.RANK[table.name] & 1]
+    return [table for table in t.SYNCED if mask >> t.NUMBER[table.name] & 1]
 
 
 def _rows_after(

@@ -323,8 +323,26 @@ sign_in = _synced(
     "sign_in", _key("event_id"), _id("kind"), _id("staff_id"), _id("station_id"), _text("facts"), _int("at")
 )
 
+# event rows: reports of an open shift that were read
+report_read = _synced(
+    "report_read",
+    _key("report_id"),
+    _id("shift_id", True),
+    _id("what"),
+    _int("full"),
+    _id("staff_id"),
+    _id("approver_id"),
+    _int("at"),
+)
+
 # the server's answer to each operation and request, in the asking station's bucket, sent last within its `seq`
 result = _synced("result", _key("result_id"), _id("answer"), _text("cases"), _int("at"))
 
+# A server's notes of changes keep these numbers for good: what came after the first version is numbered last.
+_LATER = ("report_read",)
+_FIRST = tuple(table.name for table in SYNCED if table.name not in _LATER)
+NUMBER = {name: number for number, name in enumerate((*_FIRST, *_LATER))}
+
+# The order within a transaction in the feed; unlike the numbers it may change.
 RANK = {table.name: rank for rank, table in enumerate(SYNCED)}
 BY_NAME = {table.name: table for table in SYNCED}

@@ -3,7 +3,7 @@ transaction."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,7 +16,7 @@ from domain.errors import Code, Refused
 from domain.sound import why_unsound
 from ledger import feed
 from ledger import tables as t
-from ledger.cases import judge, judge_permissions, quarantine, subjects
+from ledger.cases import judge, judge_permissions, needs, quarantine, subjects
 from ledger.clock import to_ms
 from ledger.effects import effects, station_bucket
 from ledger.rows import add_rows, replace_row
@@ -109,7 +109,7 @@ def push(
     lock_subjects(
         connection, {f"stream:{batch.stream}"}.union(*(each.about for each in read if isinstance(each, _New)))
     )
-    staff = sorted({sent.envelope.staff_id for sent in batch.operations})
+    staff = sorted({sent.envelope.staff_id for sent in batch.operations} | _in_need(read))
     ids = sorted({sent.envelope.op_id for sent in batch.operations})
     standing = connection.execute(_STANDING, {"stream": batch.stream, "staff": staff, "ids": ids}).all()
     here = standing[0]
@@ -129,6 +129,12 @@ def push(
             taken.apply_alone(sent)
     taken.finish(at)
     return PushReply(state, here.epoch, batch.stream, at.n, at.op_id, tuple(taken.answers))
+
+
+def _in_need(read: Iterable[_New | str]) -> set[str]:
+    """Those whose right is looked at, who need not be the ones that acted."""
+    wanted = (needs(each.sent.envelope, each.operation) for each in read if isinstance(each, _New))
+    return {each[0] for each in wanted if each is not None}
 
 
 def _has_place(sent: Sent) -> bool:

@@ -151,29 +151,37 @@ class Shifts:
     def x_report(self) -> ShiftReport:
         """Reads the shift without closing it, and prints: without the cash, which is counted blind."""
         actor, shift = self._session.in_shift(Permission.SHIFT)
-        return self._print_x(actor, shift, rules.without_cash)
+        read = op.ReportRead(self._store.ids.new(), shift.shift_id, "X", False)
+        return self._print_x(actor, shift, rules.without_cash, read)
 
     def x_with_cash(self, approval: Approval | None) -> ShiftReport:
-        """An X with all figures, for a supervisor: the one signed in, or the one who approves. Their name is on it.
+        """An X with all figures, for a supervisor: the one signed in, or the one who approves. Who read it is on it
+        and on record.
 
         Refuses `not_allowed`, and `count_is_blind` to the person who opened this drawer.
         """
         actor, shift = self._session.in_shift(Permission.SHIFT)
         if approval is None:
-            reader = self._session.require(Permission.READ_CASH).staff_id
+            reader, approver_id = self._session.require(Permission.READ_CASH).staff_id, ""
         else:
-            reader = self._approver.approve(approval, Permission.READ_CASH, actor.staff_id)
+            reader = approver_id = self._approver.approve(approval, Permission.READ_CASH, actor.staff_id)
         if reader == shift.staff_id:
             raise Refused(Code.COUNT_IS_BLIND)
         with self._store.read() as connection:
             name = read_setup.staff_name(connection, reader).en
-        return self._print_x(actor, shift, lambda report: replace(report, approved_by=name))
+        read = op.ReportRead(self._store.ids.new(), shift.shift_id, "X", True, approver_id)
+        return self._print_x(actor, shift, lambda report: replace(report, approved_by=name), read)
 
     def _print_x(
-        self, actor: Actor, shift: OpenShift, shown: Callable[[ShiftReport], ShiftReport]
+        self,
+        actor: Actor,
+        shift: OpenShift,
+        shown: Callable[[ShiftReport], ShiftReport],
+        read: op.ReportRead,
     ) -> ShiftReport:
         def work(recording: Recording) -> ShiftReport:
             report = shown(self._report(recording.cache, shift))
+            recording.add(read)
             recording.print("report", "X", report)
             return report
 

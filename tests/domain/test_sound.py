@@ -37,11 +37,16 @@ RESOLVED = op.CardResolved("a", "captured", "query", sar("5"), "", "", "", "", "
 SOUND = (
     BOOKING, SALE, VOID, COUNT, CLOSED, MOVE, ASKED, RESOLVED, replace(MOVE, move="no_sale", amount=sar("0")),
     op.ShiftOpened("shift", sar("0"), ()), op.DocumentReprinted("r", "d", 1, "receipt"), op.SignedOut("i"),
+    op.ReportRead("r", "shift", "X", True, "huda"), op.ReportRead("r", "shift", "X", False),
     replace(VOID, refunds=(replace(BACK[0], amount=sar("15")),
                            op.RefundPart("s", "q", "card", sar("100"), "mada", "a"))),
     replace(SALE, receipt=replace(RECEIPT, gross=sar("0"), net=sar("0"), vat=sar("0")), tenders=()),
 )  # fmt: skip
+READ = op.ReportRead("r", "shift", "X", True, "huda")
 UNSOUND = (
+    (replace(READ, what="diary"), "what"),
+    (replace(READ, full=False), "approver"),
+    (replace(READ, shift_id=""), "no shift"),
     (replace(MOVE, amount=sar("-5")), "amount"),
     (replace(MOVE, amount=sar("0")), "amount"),
     (replace(MOVE, move="no_sale"), "amount"),

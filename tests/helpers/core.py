@@ -38,6 +38,7 @@ class Core:
 
     def __init__(self, url: str, folder: Path) -> None:
         self.clock = HandClock(MORNING)
+        self.url = url
         self.database = Database(url, self.clock)
         self.secrets: Secrets = load_secrets(folder)
         content = venue_file.read(SAMPLE.read_text(encoding="utf-8"), self.clock.now())

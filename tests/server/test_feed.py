@@ -4,8 +4,11 @@ import threading
 
 import pytest
 
+from domain import operation as op
 from ledger import feed
-from tests.helpers.core import Core, FakeStation, a_booking, a_sale, all_pages
+from ledger import tables as t
+from server.database import Database
+from tests.helpers.core import Core, FakeStation, a_booking, a_sale, all_pages, an_admission
 
 BUCKETS = ["global", "keys", "staff", "day:2026-11-26", "station:pos1"]
 
@@ -34,6 +37,30 @@ def test_within_a_transaction_the_result_comes_last(core: Core) -> None:
         names = [name for name, row in rows if row[-1] == seq]
         if "result" in names:
             assert names.index("result") >= len([name for name in names if name != "result"])
+
+
+def test_the_number_of_a_table_in_the_notes_of_changes_never_changes() -> None:
+    """A server's database keeps these numbers: a table that comes later takes the next one."""
+    names = (
+        "record session staff ticket_key case_item shift cash_move shift_count shift_close booking ticket "
+        "ticket_cancel charge charge_void sale payment refund sale_void document reprint card_attempt card_outcome "
+        "admission admission_undo scan_refused sign_in result report_read"
+    )
+    assert {name: number for number, name in enumerate(names.split())} == t.NUMBER
+
+
+def test_a_server_that_had_no_table_of_reports_goes_on(core: Core) -> None:
+    pos = core.enrol("POS1")
+    core.database.transact(lambda c: t.report_read.drop(c))
+    before = core.database.look(feed.read_head).seq
+    pos.say(an_admission("t", admission="a"))
+    core.close()
+    core.database = Database(core.url, core.clock)
+    pos.say(op.ReportRead("r", "shift", "X", False))
+    after = feed.Cursor(before, len(t.SYNCED), "")
+    found = core.database.look(lambda c: feed.read_page(c, BUCKETS, after, 100))
+    got = {part.table.name: len(part.rows) for part in found.slices}
+    assert got == {"admission": 1, "report_read": 1, "result": 2}
 
 
 def test_a_station_gets_only_its_buckets(core: Core) -> None:

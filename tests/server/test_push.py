@@ -153,6 +153,16 @@ def test_a_fact_by_someone_without_the_right_is_kept_and_flagged(core: Core) -> 
     assert (rows(core, t.booking), open_cases(core)) == (1, ["not_permitted"])
 
 
+def test_a_report_that_was_read_is_kept_and_its_cash_needs_the_readers_right(core: Core) -> None:
+    pos = core.enrol("POS1")
+    blind = op.ReportRead("r1", "shift", "X", False)
+    answers = pos.say(blind, op.ReportRead("r2", "shift", "X", True, "huda")).answers
+    assert [answer.answer for answer in answers] == ["applied", "applied"]
+    answers = pos.say(op.ReportRead("r3", "shift", "X", True)).answers
+    assert [answer.answer for answer in answers] == ["flagged"]
+    assert (rows(core, t.report_read), open_cases(core)) == (3, ["not_permitted"])
+
+
 def test_a_repeated_document_number_is_a_case_never_an_error(core: Core) -> None:
     pos = core.enrol("POS1")
     for name in ("one", "two"):

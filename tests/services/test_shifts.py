@@ -141,6 +141,30 @@ def test_the_cash_on_an_x_is_read_by_a_supervisor_who_is_named_on_it(shop: Shop)
     assert shifts.x_with_cash(None).approved_by == "Huda K."
 
 
+def test_every_x_that_was_read_is_a_fact_with_who_read_what(shop: Shop) -> None:
+    shifts = shop.station.shifts
+    shifts.x_report()
+    shifts.x_with_cash(HUDA)
+    shop.sign_in("huda")
+    shifts.x_with_cash(None)
+    with shop.station.store.read() as connection:
+        read = connection.execute(sa.select(t.report_read).order_by(t.report_read.c.report_id)).all()
+        shift_id = connection.execute(sa.select(t.shift.c.shift_id)).scalar_one()
+    assert [(row.what, row.full, row.staff_id, row.approver_id) for row in read] == [
+        ("X", 0, "reem", ""),
+        ("X", 1, "reem", "huda"),
+        ("X", 1, "huda", ""),
+    ]
+    assert {row.shift_id for row in read} == {shift_id}
+    assert shop.journalled().count("ReportRead") == 3
+
+
+def test_an_x_that_was_refused_is_no_fact(shop: Shop) -> None:
+    assert refused(shop.station.shifts.x_with_cash, Approval("salem", "1470")) is Code.APPROVER_NOT_ALLOWED
+    assert refused(shop.station.shifts.x_with_cash, None) is Code.NOT_ALLOWED
+    assert "ReportRead" not in shop.journalled()
+
+
 def test_who_opened_the_drawer_counts_it_blind_whatever_their_role(open_station: Open) -> None:
     shop = open_station().sign_in("huda").open_shift()
     page = shop.station.shifts.page()
