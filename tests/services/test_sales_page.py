@@ -6,13 +6,14 @@ from __future__ import annotations
 from dataclasses import fields
 
 import pytest
-from PySide6.QtWidgets import QApplication, QLabel
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit
 
 from app.views.ports import Preferences
 from app.views.sales_view import SalesView
 from app.views.widgets.buttons import Pressable
-from domain.errors import Code
+from domain.errors import Code, Refused
 from domain.receipt import DocumentKind
+from tests.hardware.simulator import CardProcess
 from tests.helpers.shop import ADULT, HUDA, TUBE, WATER, Shop, sar
 from tests.views.scene import Scene, new_scene
 from tests.views.stand_ins import FakeRecords
@@ -83,3 +84,35 @@ def test_the_stand_in_returns_what_the_service_may_return(card_shop: Shop) -> No
         assert all(type(getattr(row, f.name)) is type(getattr(real, f.name)) for f in fields(row)), row.number
     assert real.methods == ("card",)
     assert real.total == sar("115.00")
+
+
+def test_a_card_that_the_bank_refuses_to_take_back_ends_in_cash_on_the_page(
+    card_shop: Shop, cards: CardProcess, qapp: QApplication
+) -> None:
+    first = card_shop.pay_card(card_shop.begin((ADULT, TUBE)), "100")
+    sale_id = card_shop.pay_card(first, "49.50").sale_id
+    cards.script("approve", "decline")
+    with pytest.raises(Refused):
+        card_shop.station.records.void(sale_id, "mistake", HUDA, lambda step: None)
+    scene = new_scene()
+    view = open_page(card_shop, scene)
+    scene.settle()
+    assert "Void not finished" in seen(view)
+    press(view, "Give SAR 49.50 back in cash…")
+    scene.settle()
+    for each in view.findChildren(QLineEdit):
+        each.setText(HUDA.pin if each.echoMode() is QLineEdit.EchoMode.Password else "the bank said no")
+    press(view, "Huda")
+    press(view, "Give it in cash")
+    scene.settle()
+    words = seen(view)
+    assert "Credit note" in words
+    assert words.split("Given back in cash")[1].split()[0] == "49.50"
+    assert "back in cash…" not in words
+    view.close()
+    scene.close()
+
+
+def press(view: SalesView, words: str) -> None:
+    buttons = [b for b in view.findChildren(Pressable) if b.isVisible() and words in b.accessibleName()]
+    buttons[0].click()
