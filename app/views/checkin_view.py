@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QFrame, QStackedWidget, QWidget
+from PySide6.QtWidgets import QFrame, QWidget
 
 from app.shown import Colour, ScanResult, ScanRow, StationStatus
 from app.views import gate_answers
@@ -12,6 +12,7 @@ from app.views.page import Page
 from app.views.ports import Gate
 from app.views.widgets.answer_panel import AnswerPanel
 from app.views.widgets.buttons import LARGE, KeyButton
+from app.views.widgets.pages import Pages
 from app.views.widgets.parts import column, holder, label, panel, picture, row
 from app.views.widgets.row_list import ListRow, RowList
 
@@ -25,7 +26,7 @@ class CheckinView(Page):
         self._result: ScanResult | None = None
         self._band = self._make_band()
         self._idle, self._answer, self._history = IdlePanel(desk), AnswerPanel(desk), RowList(desk)
-        self._stack = QStackedWidget()
+        self._stack = Pages()
         side = desk.px(24)
         idle = holder(column(self._idle, margins=(side, side, side, side)))
         self._past = self._make_past()

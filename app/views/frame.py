@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QStackedWidget, QWidget
+from PySide6.QtWidgets import QWidget
 
 from app.shown import SaleRow, StationStatus
 from app.views.checkin_view import CheckinView
@@ -16,6 +16,7 @@ from app.views.sale_view import SaleView
 from app.views.sales_view import SalesView
 from app.views.shell import Place, Rail, TopBar
 from app.views.widgets.notice import InlinePanel, NoticeBar
+from app.views.widgets.pages import Pages
 from app.views.widgets.parts import column, row
 from domain.catalogue import StaffMember
 
@@ -32,7 +33,7 @@ class Frame(QWidget):
         self._desk, self._pages = desk, pages
         self._status: StationStatus | None = None
         self._rail, self._top = Rail(desk, places, narrow=narrow), TopBar(desk)
-        self._bar, self._stack = NoticeBar(desk), QStackedWidget()
+        self._bar, self._stack = NoticeBar(desk), Pages()
         self._stack.setObjectName("pages")
         for page in pages.values():
             self._stack.addWidget(page)

@@ -23,7 +23,7 @@ from app.views.widgets.theme import Look, apply_look
 from domain.catalogue import StaffMember
 from domain.staff import Permission, may
 
-WIDE, STATUS_MS = 1366, 5000
+WIDE, CLOSE, STATUS_MS = 1366, 1200, 5000
 
 
 class MainWindow(QMainWindow):
@@ -79,13 +79,13 @@ class MainWindow(QMainWindow):
     def _apply_look(self) -> None:
         look, app = self._preferences, cast(QApplication, QApplication.instance())  # the only kind we start
         self._desk.texts.switch(look.language)
-        wanted = Look(look.theme, look.scale, self._desk.texts.rtl)
+        wanted = Look(look.theme, look.scale, self._desk.texts.rtl, self._is_under(CLOSE))
         if wanted != self._applied:
             self._desk.look = self._applied = wanted
             if (old := self.takeCentralWidget()) is not None:
                 delete(old)  # now: else the new sheet would first polish all of it
             apply_look(app, wanted)
-        self._narrow = self._is_narrow()
+        self._narrow = self._is_under(WIDE)
 
     def _make_sign_in(self) -> QWidget:
         station = self._status.label.get(self._desk.texts.language) if self._status else ""
@@ -119,15 +119,17 @@ class MainWindow(QMainWindow):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        if self.frame is not None and self._narrow != self._is_narrow():
+        fits = self._narrow, self._desk.look.close
+        if self.frame is not None and fits != (self._is_under(WIDE), self._is_under(CLOSE)):
             self._soon(self._build)
 
     def _soon(self, call: Callable[[], None]) -> None:
         """After the present event: building deletes the widgets that may be asking for it."""
         QTimer.singleShot(0, self, call)
 
-    def _is_narrow(self) -> bool:
-        return self.width() * 100 < WIDE * self._preferences.scale
+    def _is_under(self, width: int) -> bool:
+        """Whether the window is narrower than `width` at the size of its type."""
+        return self.width() * 100 < width * self._preferences.scale
 
     # what happens outside
 

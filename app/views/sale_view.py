@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QStackedWidget
 
 from app.shown import OpenPayment, ParkedCart, ProductTile
 from app.views.cart_keys import Chosen, Counted, key_on_cart
@@ -19,12 +18,13 @@ from app.views.ports import Checkout, People, Selling, Shifts
 from app.views.sale_lists import SaleLists
 from app.views.sell_board import SellBoard
 from app.views.widgets.cart_panel import CartPanel
+from app.views.widgets.pages import Pages
 from app.views.widgets.parts import row
 from domain.cart import Cart
 from domain.errors import Code, Refused
 
 Lists = tuple[tuple[ParkedCart, ...], tuple[OpenPayment, ...]]
-CART, CART_PAYING, CART_NARROW, WIDE = 408, 344, 360, 1366
+CART, CART_PAYING, CART_NARROW, CART_CLOSE, WIDE = 408, 344, 360, 316, 1366
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ class SaleView(Page):
         self._tiles = SellBoard(desk, selling)
         self._payment = PaymentPanel(desk, checkout, people, shifts)
         self._lists = SaleLists(desk)
-        self._left = QStackedWidget()
+        self._left = Pages()
         for each in (self._tiles, self._payment, self._lists):
             self._left.addWidget(each)
         self._panel = CartPanel(desk)
@@ -166,8 +166,8 @@ class SaleView(Page):
             self._pick(tile)
 
     def _show_tiles(self) -> None:
-        self._set_paying(False)
         self._left.setCurrentWidget(self._tiles)
+        self._set_paying(False)
         self.setFocus()
 
     # the cart
@@ -277,13 +277,16 @@ class SaleView(Page):
             self._refused(Refused(Code.SHIFT_NEEDED))
             return
         self._panel.trouble.quiet()
-        self._left.setCurrentWidget(self._payment)
-        self._set_paying(True)
+        self._show_payment()
         self._payment.open(cart, how)
 
-    def _reopen(self, sale_id: str) -> None:
+    def _show_payment(self) -> None:
+        self._size_panel(True)  # first, or the window would have to hold the wide cart beside the payment
         self._left.setCurrentWidget(self._payment)
         self._set_paying(True)
+
+    def _reopen(self, sale_id: str) -> None:
+        self._show_payment()
         self._payment.reopen(sale_id)
 
     def _returned(self, cart: Cart | None, error: Exception | None) -> None:
@@ -309,8 +312,8 @@ class SaleView(Page):
 
     def _size_panel(self, paying: bool) -> None:
         narrow = self.window().width() * 100 < WIDE * self.desk.look.scale
-        wide = CART_PAYING if paying else CART_NARROW if narrow else CART
-        self._panel.setFixedWidth(self.desk.px(wide))
+        paying_wide, wide = (CART_CLOSE, CART_NARROW) if narrow else (CART_PAYING, CART)
+        self._panel.setFixedWidth(self.desk.px(paying_wide if paying else wide))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -11,7 +11,8 @@ from app.views.ports import People, Records
 from app.views.widgets.buttons import SMALL, KeyButton, Pressable
 from app.views.widgets.marks import chip
 from app.views.widgets.notice import InlinePanel
-from app.views.widgets.parts import clear, column, holder, label, number, panel, picture, row, rule, scroller
+from app.views.widgets.parts import clear, column, holder, label, number, panel, picture, row, rule
+from app.views.widgets.scroll import scroller
 from app.views.widgets.supervisor_strip import SupervisorStrip
 
 RIGHT, MOST_ROWS = 420, 80
@@ -40,11 +41,11 @@ class SalesView(Page):
         side = desk.px(24)
         title = label(desk, desk.texts("sales.title"), "h1")
         left = column(
-            title, self._trouble, scroller(holder(column(self._rows, 1))), self._print, gap=desk.px(12)
+            title, scroller(holder(column(self._rows, 1))), self._trouble, self._print, gap=desk.px(12)
         )
-        left.setStretch(2, 1)
+        left.setStretch(1, 1)
         self._detail.setContentsMargins(side, side, side, side)
-        self._card: QFrame = panel("card", column(scroller(holder(self._detail))))
+        self._card: QFrame = panel("card", column(scroller(holder(self._detail), whole=True)))
         self._card.setFixedWidth(desk.px(RIGHT))
         layout = row(holder(left), self._card, gap=side, margins=(side, side, side, side))
         layout.setStretch(0, 1)

@@ -14,7 +14,8 @@ from app.views.ports import People, Preferences
 from app.views.widgets.buttons import KeyButton, Pressable
 from app.views.widgets.inputs import pin_field
 from app.views.widgets.notice import InlinePanel
-from app.views.widgets.parts import column, holder, label, panel, row, scroller
+from app.views.widgets.parts import column, holder, label, panel, row
+from app.views.widgets.scroll import scroller
 from app.views.widgets.theme import SCALES, THEMES
 
 LANGUAGE_NAMES = {"en": "English", "ar": "العربية"}
@@ -81,7 +82,7 @@ class SettingsView(Page):
         self._old = pin_field(desk, texts("settings.old_pin"))
         self._new = pin_field(desk, texts("settings.new_pin"))
         self._again = pin_field(desk, texts("settings.new_pin_again"), self._change_pin)
-        self._trouble = InlinePanel(desk)
+        self._trouble = InlinePanel(desk, reserved=2)
         save = KeyButton(desk, texts("settings.change_pin"), "key", on_click=self._change_pin)
         fields: list[QWidget] = [self._old, self._new, self._again]
         side = desk.px(24)

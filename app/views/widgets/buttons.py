@@ -90,12 +90,19 @@ class KeyButton(Pressable):
         self.key = key
         self._cap.setVisible(bool(key))
         self.setMinimumHeight(desk.px(size))
-        self.setMinimumWidth(desk.px(max(SMALL, size)))
+        self._least = desk.px(max(SMALL, size))
         self.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
         self._icon_size = 24 if large else 20
         self._tint()
         if on_click is not None:
             self.clicked.connect(lambda: on_click())
+
+    def sizeHint(self) -> QSize:
+        return super().sizeHint().expandedTo(QSize(self._least, 0))
+
+    def minimumSizeHint(self) -> QSize:
+        """All its words: a minimum set by hand would let a layout squeeze them."""
+        return super().minimumSizeHint().expandedTo(QSize(self._least, 0))
 
     def set_words(self, words: str) -> None:
         self._words.setText(words)

@@ -9,7 +9,8 @@ from PySide6.QtGui import QFocusEvent, QIntValidator
 from PySide6.QtWidgets import QGridLayout, QLabel, QLineEdit, QWidget
 
 from app.views.desk import Desk
-from app.views.widgets.parts import column, holder, label, number, panel, row, scroller
+from app.views.widgets.parts import column, holder, label, number, panel, row
+from app.views.widgets.scroll import scroller
 from domain.money import Money
 from domain.shift import counted
 

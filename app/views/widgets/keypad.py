@@ -54,6 +54,7 @@ class Keypad(QWidget):
         for at, text in enumerate(words[:4]):
             button = KeyButton(self._desk, text, kind="tonal", size=LEAST)
             self._size_key(button)
+            button.setMinimumWidth(button.minimumSizeHint().width())
             button.clicked.connect(lambda _checked=False, index=at: self.quick.emit(index))
             self._grid.addWidget(button, at, 3)
             self._quick.append(button)

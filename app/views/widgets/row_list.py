@@ -10,7 +10,8 @@ from PySide6.QtWidgets import QWidget
 
 from app.views.desk import Desk
 from app.views.widgets.buttons import SMALL, KeyButton, Pressable
-from app.views.widgets.parts import clear, column, holder, label, lines, number, picture, row, scroller
+from app.views.widgets.parts import clear, column, holder, label, lines, number, picture, row
+from app.views.widgets.scroll import scroller
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ ROLES: dict[str, tuple[int, int]] = {
     "caption": (13, 400),
     "captionstrong": (13, 600),
     "small": (14, 400),
+    "smallmedium": (14, 500),
     "smallstrong": (14, 600),
     "body": (15, 400),
     "bodymedium": (15, 500),
@@ -217,12 +218,13 @@ def _inputs(look: Look) -> list[str]:
 
 
 def _lists(look: Look) -> list[str]:
+    inner, bar = ("right" if look.rtl else "left"), look.px(8)
     handle = (
         f"background: {look.colour('border2')}; border-radius: {look.px(4)}px; min-height: {look.px(32)}px;"
     )
     return [
         "QScrollArea, QScrollArea > QWidget > QWidget { background: transparent; border: 0; }",
-        f"QScrollBar:vertical {{ background: transparent; width: {look.px(8)}px; margin: 0; }}",
+        f"QScrollBar:vertical {{ background: transparent; width: {2 * bar}px; padding-{inner}: {bar}px; }}",
         f"QScrollBar::handle:vertical {{ {handle} }}",
         "QScrollBar::add-line, QScrollBar::sub-line { height: 0; width: 0; }",
         "QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }",

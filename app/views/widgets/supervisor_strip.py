@@ -31,16 +31,17 @@ class SupervisorStrip(QFrame):
         self._people_row = row(gap=desk.px(8))
         self._pin = pin_field(desk, desk.texts("supervisor.pin"))
         self._reason: QLineEdit | None = field(desk, desk.texts("supervisor.reason")) if reason else None
-        self._trouble = InlinePanel(desk)
+        self._trouble = InlinePanel(desk, reserved=3)
         self._yes = KeyButton(desk, action, "shield-check", kind="primary", on_click=self._give)
         back = KeyButton(desk, desk.texts("supervisor.back"), kind="secondary", on_click=self.left.emit)
+        answers = column(self._yes, back) if desk.look.close else row(back, 1, self._yes, gap=desk.px(24))
         self._layout: QVBoxLayout = column(
             label(desk, desk.texts("supervisor.title"), "strong"),
             self._people_row,
             self._pin,
             self._reason,
             self._trouble,
-            row(back, 1, self._yes, gap=desk.px(24)),
+            answers,
             gap=desk.px(8),
             margins=(desk.px(16), desk.px(12), desk.px(16), desk.px(12)),
         )

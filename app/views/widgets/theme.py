@@ -67,11 +67,15 @@ LATIN, ARABIC = "IBM Plex Sans", "IBM Plex Sans Arabic"
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """How everything looks now. `px` scales a design size; `colour` reads the token table."""
+    """How everything looks now. `px` scales a design size; `colour` reads the token table.
+
+    `close` is set where the window is so narrow for the size of its type that things must draw together.
+    """
 
     theme: str = "light"
     scale: int = 100
     rtl: bool = False
+    close: bool = False
 
     def px(self, size: float) -> int:
         return round(size * self.scale / 100)

@@ -36,7 +36,7 @@ class ProductButton(Pressable):
         icon = self._icon_name(desk, tile)
         price = label(desk, desk.texts.price(product.price), "strong", "disabled" if tile.full else "text2")
         words, left = self._left(desk, tile, stale)
-        side = desk.px(13)
+        side = desk.px(8 if desk.look.close else 13)
         layout = column(
             row(picture(desk, icon, "disabled" if tile.full else "accenttext"), 1, self._badge),
             1,
@@ -106,7 +106,7 @@ class SessionButton(Pressable):
         )
         super().__init__("tile", layout, f"{session.activity.get(desk.texts.language)}, {time}, {words}")
         self.setProperty("chosen", chosen)
-        self.setMinimumHeight(desk.px(67))
+        self.setMinimumHeight(desk.px(76 if desk.look.rtl else 67))
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
 
     @staticmethod
