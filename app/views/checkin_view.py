@@ -150,6 +150,7 @@ class CheckinView(Page):
         ]
         self._history.show_rows(texts("gate.history_of", short=short), listed, texts("gate.no_history"))
         self._stack.setCurrentWidget(self._past)
+        self._history.start()
 
     def _at(self, scan: ScanRow) -> str:
         gate = scan.gate.get(self.desk.texts.language)

@@ -19,6 +19,7 @@ from app.views.places import make_page, places_of
 from app.views.ports import Preferences, Services
 from app.views.sign_in_view import SignInView
 from app.views.widgets.parts import every
+from app.views.widgets.qt_words import speak
 from app.views.widgets.theme import Look, apply_look
 from domain.catalogue import StaffMember
 from domain.staff import Permission, may
@@ -78,7 +79,9 @@ class MainWindow(QMainWindow):
 
     def _apply_look(self) -> None:
         look, app = self._preferences, cast(QApplication, QApplication.instance())  # the only kind we start
-        self._desk.texts.switch(look.language)
+        if self._desk.texts.language != look.language or self._applied is None:
+            self._desk.texts.switch(look.language)
+            speak(app, self._desk.texts.language)
         wanted = Look(look.theme, look.scale, self._desk.texts.rtl, self._is_under(CLOSE))
         if wanted != self._applied:
             self._desk.look = self._applied = wanted

@@ -126,14 +126,16 @@ class UnknownCard(QWidget):
         for each in (self._facts, self._story, self._do, self._answers):
             each.hide()
         words = texts("unknown.say_approved" if approved else "unknown.say_declined")
-        self._strip = SupervisorStrip(desk, self._people, "resolve_card", action=words)
+        self._strip = SupervisorStrip(desk, self._people, "resolve_card", action=words, first=not approved)
         self._strip.left.connect(self.close_form)
         self._strip.given.connect(lambda approval: self._answer(approved, approval))
         if approved:
             self._code = field(desk, texts("unknown.code"))
             self._form.addWidget(self._code)
-            self._code.setFocus()
         self._form.addWidget(self._strip)
+        first = self._code or self._strip
+        first.show()
+        first.setFocus()
 
     def _answer(self, approved: bool, approval: Approval) -> None:
         code = self._code.text().strip() if self._code else ""

@@ -42,6 +42,10 @@ class SaleLists(Pages):
     def open_unfinished(self) -> None:
         self.setCurrentWidget(self._open)
 
+    def start(self) -> None:
+        """The list that is shown gets the focus."""
+        (self._held if self.currentWidget() is self._held else self._open).start()
+
     def _held_row(self, parked: ParkedCart) -> ListRow:
         texts, time = self._desk.texts, self._desk.texts.clock(parked.parked_at)
         title = parked.label or texts("held.untitled", time=time)

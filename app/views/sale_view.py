@@ -58,6 +58,7 @@ class SaleView(Page):
             self._left.addWidget(each)
         self._panel = CartPanel(desk)
         self._join()
+        desk.signals.changed.connect(self._forget_voided)
         layout = row(self._left, self._panel, gap=0)
         layout.setStretch(0, 1)
         self.setLayout(layout)
@@ -228,11 +229,15 @@ class SaleView(Page):
         """Ctrl+H."""
         if not self._paying:
             self._lists.open_held()
-            self._left.setCurrentWidget(self._lists)
+            self._show_a_list()
 
     def _show_unfinished(self) -> None:
         self._lists.open_unfinished()
+        self._show_a_list()
+
+    def _show_a_list(self) -> None:
         self._left.setCurrentWidget(self._lists)
+        self._lists.start()
 
     def _hold(self) -> None:
         self._work.when_done(self._park)
@@ -303,6 +308,13 @@ class SaleView(Page):
         self._work.put(None)
         self._show_tiles()
         self.reload()
+
+    def _forget_voided(self, topics: frozenset[str]) -> None:
+        """What was said of the sale before is not true any more."""
+        if "SaleVoided" in topics:
+            self._panel.show_last("")
+            if self._work.cart is not None:
+                self._show_cart(self._work.cart)
 
     def _set_paying(self, paying: bool) -> None:
         self.paying.emit(paying)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from app.shown import Approval, PrintJobRow, SaleRow, Voided
@@ -40,9 +42,8 @@ class SalesView(Page):
         )
         side = desk.px(24)
         title = label(desk, desk.texts("sales.title"), "h1")
-        left = column(
-            title, scroller(holder(column(self._rows, 1))), self._trouble, self._print, gap=desk.px(12)
-        )
+        self._list = scroller(holder(column(self._rows, 1)))
+        left = column(title, self._list, self._trouble, self._print, gap=desk.px(12))
         left.setStretch(1, 1)
         self._detail.setContentsMargins(side, side, side, side)
         self._card: QFrame = panel("card", column(scroller(holder(self._detail), whole=True)))
@@ -75,12 +76,23 @@ class SalesView(Page):
     def _row(self) -> SaleRow | None:
         return next((each for each in self._sales if each.document_id == self._chosen), None)
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        step = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}.get(Qt.Key(event.key()), 0)
+        names = [each.document_id for each in self._sales]
+        if not step or not names or self._strip is not None:
+            super().keyPressEvent(event)
+            return
+        at = names.index(self._chosen) + step if self._chosen in names else 0
+        self._choose(names[min(max(at, 0), len(names) - 1)])
+
     # the list
 
     def _show_rows(self) -> None:
         clear(self._rows)
         for sale in self._sales:
-            self._rows.addWidget(self._line(sale))
+            self._rows.addWidget(made := self._line(sale))
+            if sale.document_id == self._chosen:
+                QTimer.singleShot(0, made, lambda made=made: self._list.ensureWidgetVisible(made))
         if not self._sales:
             self._rows.addWidget(label(self.desk, self.desk.texts("sales.none"), "body", "text2", wrap=True))
 
@@ -117,6 +129,7 @@ class SalesView(Page):
     def _choose(self, document_id: str) -> None:
         self._chosen = document_id
         self._show_rows()
+        self.setFocus()
         self._show_detail()
 
     # one document
@@ -212,6 +225,8 @@ class SalesView(Page):
         self._strip.left.connect(self._show_detail)
         self._detail.addWidget(self._strip)
         self._detail.addStretch(1)
+        self._strip.show()
+        self._strip.setFocus()
 
     def _void(self, sale: SaleRow, approval: Approval) -> None:
         step = self.desk.signals.card_step.emit

@@ -58,7 +58,9 @@ class DropForm(QWidget):
         super().__init__()
         self._entry = AmountEntry(desk, desk.texts("shift.amount"), currency)
         self._entry.start(Money(0, currency))
-        self.strip = SupervisorStrip(desk, people, "approve_drop", action=desk.texts("shift.do_drop"))
+        self.strip = SupervisorStrip(
+            desk, people, "approve_drop", action=desk.texts("shift.do_drop"), first=False
+        )
         self.strip.given.connect(lambda approval: self.given.emit(self._entry.amount, approval))
         self.strip.left.connect(self.left)
         title = label(desk, desk.texts("shift.drop"), "h2")
@@ -141,7 +143,7 @@ class ReasonForm(QWidget):
         self.trouble = InlinePanel(desk, reserved=3)
         give = KeyButton(desk, action, "check", kind="primary", size=LARGE - 8, on_click=self._give)
         self.setLayout(form(desk, title, self.trouble, (self._reason, 1), give, self.left.emit))
-        self._reason.setFocus()
+        self.setFocusProxy(self._reason)
 
     def _give(self) -> None:
         self.given.emit(self._reason.text().strip())
@@ -163,6 +165,7 @@ class CountForm(QWidget):
             desk, action, "check", kind="primary", size=LARGE - 8, on_click=self._give, money=True
         )
         self.setLayout(form(desk, title, self.trouble, (self.pieces,), give, self.left.emit))
+        self.setFocusProxy(self.pieces)
 
     def _give(self) -> None:
         self.given.emit(self.pieces.pieces)
@@ -215,6 +218,8 @@ class DifferenceForm(QWidget):
             )
         self.setLayout(column(scroller(holder(layout), whole=True)))
         self._note.setVisible(off and not count.over_limit)
+        if off:
+            self.setFocusProxy(self.strip or self._note)
 
     def _approved(self, approval: Approval) -> None:
         self.closed.emit(approval.reason, approval)

@@ -57,6 +57,9 @@ class ShiftView(Page):
     def reload(self) -> None:
         self.desk.tasks.run(self._ask, done=self._show, failed=self._trouble.trouble)
 
+    def first_focus(self) -> None:
+        (self._form or self).setFocus()
+
     def back(self) -> None:
         if self._page is not None:
             self._close_form()
@@ -289,6 +292,7 @@ class ShiftView(Page):
         self._form = form
         self._right.addWidget(form)
         self._side.show()
+        form.show()
         form.setFocus()
 
     def _close_form(self) -> None:

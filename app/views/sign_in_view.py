@@ -94,8 +94,17 @@ class SignInView(QWidget):
             self._sign_in()
         elif event.key() == Qt.Key.Key_Escape:
             self._choose(None)
+        elif step := {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}.get(Qt.Key(event.key()), 0):
+            self._step(step)
         elif not self._pad.take_key(event):
             super().keyPressEvent(event)
+
+    def _step(self, by: int) -> None:
+        """The person after or before the chosen one."""
+        names = list(self._tiles)
+        at = names.index(self._chosen.staff_id) + by if self._chosen is not None else 0
+        if names:
+            self.choose(names[min(max(at, 0), len(names) - 1)])
 
     def _show_tiles(self, people: tuple[StaffTile, ...]) -> None:
         clear(self._grid)

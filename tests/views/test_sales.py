@@ -112,3 +112,15 @@ def test_who_cannot_open_the_sales_is_not_asked_to_finish_a_void(make_scene: New
     scene = make_scene(Preferences(), person=OMAR)
     broke_off(scene)
     assert "is not finished" not in scene.shown_texts()
+
+
+def test_sell_says_nothing_of_a_sale_that_was_voided(scene: Scene) -> None:
+    scene.fill_cart()
+    scene.press("F10")
+    scene.press("F10")
+    scene.press("Esc")
+    assert "POS1-000412" in scene.shown_texts()
+    scene.show("sales")
+    scene.signals.changed.emit(frozenset(("SaleVoided",)))
+    scene.show("sell")
+    assert "POS1-000412" not in scene.shown_texts()

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
 from app.tasks import Tasks
 from app.views.ports import Preferences
+from app.views.trouble_view import make_window
 from app.views.widgets.tile import ProductButton
 from domain.errors import Unavailable
 from tests.views.conftest import NewScene
@@ -117,3 +120,25 @@ def test_a_cash_sale_with_the_real_runner(make_scene: NewScene, qtbot: QtBot) ->
     runner.close()
     assert scene.world.checkout.change.decimal() == "70.00"
     assert not scene.troubles
+
+
+@pytest.mark.parametrize(
+    ("language", "copy", "everything"), [("en", "Copy", "Select All"), ("ar", "نسخ", "الكل")]
+)
+def test_the_menu_of_a_text_field_speaks_the_language_of_the_screen(
+    make_scene: NewScene, language: str, copy: str, everything: str
+) -> None:
+    scene = make_scene(Preferences("ar" if language == "en" else "en"))
+    scene.window.enter(replace(REEM, language=language))
+    menu = QLineEdit(scene.window).createStandardContextMenu()
+    words = " ".join(action.text().replace("&", "") for action in menu.actions())
+    assert copy in words
+    assert everything in words.replace("\u0651", "")
+
+
+def test_the_window_of_a_station_that_cannot_start_has_a_button_that_looks_like_one(qtbot: QtBot) -> None:
+    window = make_window("Nothing is lost.", "لم يضع شيء.")
+    qtbot.addWidget(window)
+    button = window.findChild(QPushButton)
+    assert isinstance(button, QPushButton)
+    assert button.property("kind") == "primary"

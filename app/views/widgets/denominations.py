@@ -49,6 +49,8 @@ class DenominationCount(QWidget):
         layout = column(scroller(holder(column(grid, 1))), total, gap=desk.px(12))
         layout.setStretch(0, 1)
         self.setLayout(layout)
+        if self._fields:
+            self.setFocusProxy(next(iter(self._fields.values())))
         self._show()
 
     @property

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
 
@@ -26,6 +27,10 @@ class Scroll(QScrollArea):
         return QSize(
             content.minimumSizeHint().width() + self.verticalScrollBar().sizeHint().width(), least.height()
         )
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Arrows belong to what lies around: a list steps through its rows, Sell through the cart."""
+        event.ignore()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if self._whole and event.type() == QEvent.Type.LayoutRequest:

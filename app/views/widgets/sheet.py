@@ -179,7 +179,7 @@ def _button(look: Look, kind: str) -> list[str]:
     focus = look.colour("railmark") if kind == "rail" else look.colour("focus")
     fill = look.colour(back) if back else "transparent"
     rules = [
-        f"{name} {{ background: {fill}; border: {line}; border-radius: {look.px(radius)}px; }}",
+        f"{name} {{ background: {fill}; color: {look.colour(text)}; border: {line}; border-radius: {look.px(radius)}px; }}",
         f"{name}:hover {{ background: {look.colour(hover)}; }}",
         f"{name}:pressed {{ background: {look.colour(pressed)}; }}",
         f"{name}:focus {{ border: 2px solid {focus}; }}",
