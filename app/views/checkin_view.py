@@ -74,6 +74,14 @@ class CheckinView(Page):
         words = texts(key, since=texts.clock(offline), saved=saved, n=status.waiting)
         self._band_words.setText(words)
 
+    def undo(self) -> bool:
+        """While an admission is on the page."""
+        shown = self._stack.currentWidget() is self._answer and self._result is not None
+        if not shown or self._result is None or not self._result.admission_id:
+            return False
+        self._act("undo")
+        return True
+
     def decide(self, code: str) -> None:
         """Asks the gate about a code, scanned or typed."""
         self.desk.sound("read")

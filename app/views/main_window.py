@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import cast
 
-from PySide6.QtCore import QTimer
-from PySide6.QtGui import QCloseEvent, QResizeEvent
+from PySide6.QtCore import QEvent, Qt, QTimer
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
 from shiboken6 import delete
 
@@ -154,6 +154,26 @@ class MainWindow(QMainWindow):
     def _scanned(self, code: str) -> None:
         if self.frame is not None and self._person is not None:
             self.frame.scan(code, may_admit=may(self._person.role, Permission.ADMIT))
+
+    # keys that are held
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        super().keyPressEvent(event)
+        self._held_key(event, held=True)
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        super().keyReleaseEvent(event)
+        self._held_key(event, held=False)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        left = event.type() == QEvent.Type.ActivationChange and not self.isActiveWindow()
+        if left and self.frame is not None:
+            self.frame.show_badges(False)
+
+    def _held_key(self, event: QKeyEvent, *, held: bool) -> None:
+        if event.key() == Qt.Key.Key_Control and self.frame is not None:
+            self.frame.show_badges(held)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self._timer.stop()

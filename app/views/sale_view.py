@@ -49,7 +49,7 @@ class SaleView(Page):
         super().__init__(desk)
         self._selling, self._checkout = selling, checkout
         self._chosen = ""
-        self._work = CartWork(desk.tasks, self)
+        self._work = CartWork(desk.tasks, lambda: desk.now(), self)
         self._tiles = SellBoard(desk, selling)
         self._payment = PaymentPanel(desk, checkout, people, shifts)
         self._lists = SaleLists(desk)
@@ -166,6 +166,10 @@ class SaleView(Page):
         if self._left.currentWidget() is self._tiles and (tile := self._tiles.tile(index)) is not None:
             self._pick(tile)
 
+    def show_keys(self, shown: bool) -> None:
+        """The digits that take tiles while Ctrl is held."""
+        self._tiles.show_keys(shown)
+
     def _show_tiles(self) -> None:
         self._left.setCurrentWidget(self._tiles)
         self._set_paying(False)
@@ -263,11 +267,23 @@ class SaleView(Page):
         self._work.put(cart)
         self.reload()
 
+    def undo(self) -> bool:
+        if self._paying or not self._work.undo():
+            return False
+        self._panel.trouble.quiet()
+        return True
+
     def _clear(self) -> None:
         old = self._work.cart
-        undo = (self.desk.texts("cart.undo"), lambda: self._work.put(old))
+        undo = (self.desk.texts("cart.undo"), lambda: self._bring_back(old))
         self._next_guest()
+        if old is not None:
+            self._work.remember(old)
         self._panel.trouble.say(self.desk.texts("cart.was_cleared"), "info", undo)
+
+    def _bring_back(self, cart: Cart | None) -> None:
+        self._work.put(cart)
+        self._panel.trouble.quiet()
 
     # payment
 

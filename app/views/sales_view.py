@@ -182,6 +182,24 @@ class SalesView(Page):
             box.addWidget(void)
         return box
 
+    def reprint_last(self) -> None:
+        """Ctrl+P: a copy of this station's newest document, from whatever page."""
+
+        def reprint() -> str:
+            newest = next(iter(self._records.recent()), None)
+            if newest is None:
+                return ""
+            self._records.reprint(newest.document_id)
+            return newest.number
+
+        self.desk.tasks.run(reprint, done=self._reprinted)
+
+    def _reprinted(self, number: str) -> None:
+        texts = self.desk.texts
+        self.notice.emit(
+            texts("sales.copy_printing", number=number) if number else texts("sales.none"), "info"
+        )
+
     def _reprint(self, sale: SaleRow) -> None:
         self._say_after(self.desk.texts("sales.copy_printing", number=sale.number))
         self.desk.tasks.run(

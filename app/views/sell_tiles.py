@@ -72,6 +72,9 @@ class SellTiles(QWidget):
     def show_counts(self, counts: Mapping[int, int]) -> None:
         self._grid.show_counts(counts)
 
+    def show_keys(self, shown: bool) -> None:
+        self._grid.show_keys(shown)
+
     def tile(self, index: int) -> ProductTile | None:
         return self._grid.tile(index)
 
@@ -177,6 +180,10 @@ class TileGrid(QWidget):
     def show_counts(self, counts: Mapping[int, int]) -> None:
         for button in self._buttons():
             button.show_count(counts.get(button.tile.product.number, 0))
+
+    def show_keys(self, shown: bool) -> None:
+        for at, button in enumerate(self._buttons()[:9], start=1):
+            button.show_key(str(at) if shown else "")
 
     def tile(self, index: int) -> ProductTile | None:
         return self._tiles[index] if 0 <= index < len(self._tiles) else None

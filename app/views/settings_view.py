@@ -8,6 +8,7 @@ from dataclasses import replace
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from app.shown import StationStatus
 from app.views.desk import Desk
 from app.views.page import Page
 from app.views.ports import People, Preferences
@@ -42,13 +43,22 @@ class SettingsView(Page):
         )
         side = desk.px(24)
         look.setContentsMargins(side, side, side, side)
-        cards = column(panel("card", look), panel("card", self._pin_form()), 1, gap=desk.px(16))
+        self._secrets = InlinePanel(desk, "warn")
+        cards = column(
+            self._secrets, panel("card", look), panel("card", self._pin_form()), 1, gap=desk.px(16)
+        )
         middle = holder(cards)
         middle.setMaximumWidth(desk.px(WIDTH))
         self.setLayout(column(scroller(holder(row(middle, margins=(side, side, side, side))))))
 
     def reload(self) -> None:
         return
+
+    def show_status(self, status: StationStatus) -> None:
+        if status.secrets_in_file:
+            self._secrets.say(self.desk.texts("settings.secrets_in_file"))
+        else:
+            self._secrets.quiet()
 
     def _choice(
         self, title: str, options: Sequence[tuple[str, str]], chosen: str, take: Callable[[str], None]

@@ -178,8 +178,9 @@ def _button(look: Look, kind: str) -> list[str]:
     line = f"1px solid {look.colour(border)}" if border else "1px solid transparent"
     focus = look.colour("railmark") if kind == "rail" else look.colour("focus")
     fill = look.colour(back) if back else "transparent"
+    shape = f"border: {line}; border-radius: {look.px(radius)}px;"
     rules = [
-        f"{name} {{ background: {fill}; color: {look.colour(text)}; border: {line}; border-radius: {look.px(radius)}px; }}",
+        f"{name} {{ background: {fill}; color: {look.colour(text)}; {shape} }}",
         f"{name}:hover {{ background: {look.colour(hover)}; }}",
         f"{name}:pressed {{ background: {look.colour(pressed)}; }}",
         f"{name}:focus {{ border: 2px solid {focus}; }}",

@@ -33,12 +33,15 @@ class ProductButton(Pressable):
         title = label(desk, name, "strong", tone, wrap=True)
         title.setMinimumHeight(desk.px(50 if desk.look.rtl else 44))
         self._badge = badge(desk, "")
+        self._cap = label(desk, "", "keycap")
+        self._cap.setFixedHeight(desk.px(24))
+        self._cap.hide()
         icon = self._icon_name(desk, tile)
         price = label(desk, desk.texts.price(product.price), "strong", "disabled" if tile.full else "text2")
         words, left = self._left(desk, tile, stale)
         side = desk.px(8 if desk.look.close else 13)
         layout = column(
-            row(picture(desk, icon, "disabled" if tile.full else "accenttext"), 1, self._badge),
+            row(picture(desk, icon, "disabled" if tile.full else "accenttext"), self._cap, 1, self._badge),
             1,
             title,
             1,
@@ -58,6 +61,11 @@ class ProductButton(Pressable):
         set_property(self, "incart", count > 0)
         counted = self._desk.texts("sell.in_cart", n=count) if count else ""
         self.setAccessibleName(f"{self._spoken}, {counted}" if counted else self._spoken)
+
+    def show_key(self, key: str) -> None:
+        """The digit that takes this tile together with Ctrl; "" takes the sign away."""
+        self._cap.setText(key)
+        self._cap.setVisible(bool(key))
 
     @staticmethod
     def _icon_name(desk: Desk, tile: ProductTile) -> str:
