@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLineEdit, QPushButton
+from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
 from app.tasks import Tasks
+from app.views import main_window
+from app.views.page import Page
+from app.views.places import make_page
 from app.views.ports import Preferences
 from app.views.trouble_view import make_window
 from app.views.widgets.tile import ProductButton
@@ -56,6 +60,23 @@ def test_a_look_is_shown_at_once_and_remembered(make_scene: NewScene, qtbot: QtB
     scene.window.change(replace(Preferences(), theme="contrast", scale=115))
     qtbot.waitUntil(lambda: scene.desk.look.theme == "contrast" and scene.desk.look.scale == 115)
     assert scene.saved == [Preferences("en", "contrast", 115)]
+
+
+def test_pages_are_put_together_before_they_are_dressed(
+    make_scene: NewScene, monkeypatch: pytest.MonkeyPatch, qapp: QApplication
+) -> None:
+    """Else a change of colours holds the window for half a second: each step of nesting dresses all below it."""
+    scene = make_scene()
+    sheets: list[str] = []
+
+    def make(name: str, *rest: Any) -> Page:
+        sheets.append(qapp.styleSheet())
+        return make_page(name, *rest)
+
+    monkeypatch.setattr(main_window, "make_page", make)
+    scene.window.enter(REEM)
+    assert set(sheets) == {""}
+    assert qapp.styleSheet()
 
 
 def test_an_action_that_fails_elsewhere_has_a_line_that_can_be_closed(scene: Scene) -> None:
