@@ -126,6 +126,7 @@ class Station:
             lambda: self.sync.line,
             lambda: self.printer.reason,
             lambda: self.records.unfinished_void(),
+            secrets_in_file=self.secrets_kept_in == "file",
         )
         online = self.health.online
         self.people = People(

@@ -310,7 +310,8 @@ class Voided:
 @dataclass(frozen=True, slots=True)
 class StationStatus:
     """The top bar. `offline_since` is None while the server answers; `waiting` records are not there yet.
-    `unfinished_void` is a sale whose void broke off."""
+    `unfinished_void` is a sale whose void broke off.
+    `secrets_in_file`: the station's secrets lie in its data folder, not in the system's keyring."""
 
     station: str
     label: Words
@@ -326,3 +327,4 @@ class StationStatus:
     needs_attention: int
     refused_by_server: str = ""
     unfinished_void: SaleRow | None = None
+    secrets_in_file: bool = False

@@ -27,11 +27,14 @@ class Health:
         line: Callable[[], Line],
         printer_reason: Callable[[], str],
         unfinished_void: Callable[[], SaleRow | None],
+        *,
+        secrets_in_file: bool = False,
     ) -> None:
         self._store = store
         self._line = line
         self._printer_reason = printer_reason
         self._unfinished_void = unfinished_void
+        self._secrets_in_file = secrets_in_file
         self._guard = threading.Lock()
         self._scanner_seen: datetime | None = None
 
@@ -70,6 +73,7 @@ class Health:
             needs_attention=cases,
             refused_by_server=line.refused,
             unfinished_void=self._unfinished_void(),
+            secrets_in_file=self._secrets_in_file,
         )
 
     def _station(self, connection: sa.Connection) -> StationInfo:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
+from datetime import datetime, timedelta
 
 from PySide6.QtCore import QObject, Signal
 
 from app.tasks import Runner
 from domain.cart import Cart
 
+UNDO = timedelta(seconds=8)
 Change = Callable[[Cart], Cart]
 
 
@@ -19,9 +21,10 @@ class CartWork(QObject):
     changed = Signal(object)
     refused = Signal(object)
 
-    def __init__(self, tasks: Runner, parent: QObject) -> None:
+    def __init__(self, tasks: Runner, now: Callable[[], datetime], parent: QObject) -> None:
         super().__init__(parent)
-        self._tasks = tasks
+        self._tasks, self._now = tasks, now
+        self._before: list[tuple[Cart, datetime]] = []
         self._waiting: deque[Change] = deque()
         self._then: list[Callable[[], None]] = []
         self._busy = False
@@ -31,6 +34,7 @@ class CartWork(QObject):
         """Replaces the cart; changes that still wait belonged to the old one and are dropped."""
         self._waiting.clear()
         self._then.clear()
+        self._before.clear()
         self.cart = cart
         if cart is not None:
             self.changed.emit(cart)
@@ -38,6 +42,23 @@ class CartWork(QObject):
     def do(self, change: Change) -> None:
         self._waiting.append(change)
         self._next()
+
+    def remember(self, cart: Cart) -> None:
+        """`undo` may bring `cart` back from now on."""
+        self._before.append((cart, self._now()))
+
+    def undo(self) -> bool:
+        """Takes back the last change, and the one before it when asked again; False when there is none of the last
+        eight seconds."""
+        if self._busy or self._waiting or not self._before:
+            return False
+        cart, since = self._before.pop()
+        if self._now() - since > UNDO:
+            self._before.clear()
+            return False
+        self.cart = cart
+        self.changed.emit(cart)
+        return True
 
     def when_done(self, call: Callable[[], None]) -> None:
         """Calls once nothing is on its way any more: at once, most of the time."""
@@ -54,6 +75,8 @@ class CartWork(QObject):
 
     def _took(self, cart: Cart) -> None:
         self._busy = False
+        if self.cart is not None and self.cart != cart:
+            self.remember(self.cart)
         self.cart = cart
         self.changed.emit(cart)
         self._go_on()

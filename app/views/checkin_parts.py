@@ -12,7 +12,8 @@ from app.views.widgets.buttons import LARGE, KeyButton
 from app.views.widgets.inputs import field
 from app.views.widgets.marks import Bar, Dashed
 from app.views.widgets.notice import InlinePanel
-from app.views.widgets.parts import clear, column, holder, label, lines, picture, row, rule, scroller
+from app.views.widgets.parts import clear, column, holder, label, lines, picture, row, rule
+from app.views.widgets.scroll import scroller
 
 SIDE = 320
 MARKS = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QFrame, QStackedWidget, QWidget
+from PySide6.QtWidgets import QFrame, QWidget
 
 from app.shown import Colour, ScanResult, ScanRow, StationStatus
 from app.views import gate_answers
@@ -12,6 +12,7 @@ from app.views.page import Page
 from app.views.ports import Gate
 from app.views.widgets.answer_panel import AnswerPanel
 from app.views.widgets.buttons import LARGE, KeyButton
+from app.views.widgets.pages import Pages
 from app.views.widgets.parts import column, holder, label, panel, picture, row
 from app.views.widgets.row_list import ListRow, RowList
 
@@ -25,7 +26,7 @@ class CheckinView(Page):
         self._result: ScanResult | None = None
         self._band = self._make_band()
         self._idle, self._answer, self._history = IdlePanel(desk), AnswerPanel(desk), RowList(desk)
-        self._stack = QStackedWidget()
+        self._stack = Pages()
         side = desk.px(24)
         idle = holder(column(self._idle, margins=(side, side, side, side)))
         self._past = self._make_past()
@@ -72,6 +73,14 @@ class CheckinView(Page):
         key = "gate.offline" if saved else "gate.offline_no_list"
         words = texts(key, since=texts.clock(offline), saved=saved, n=status.waiting)
         self._band_words.setText(words)
+
+    def undo(self) -> bool:
+        """While an admission is on the page."""
+        shown = self._stack.currentWidget() is self._answer and self._result is not None
+        if not shown or self._result is None or not self._result.admission_id:
+            return False
+        self._act("undo")
+        return True
 
     def decide(self, code: str) -> None:
         """Asks the gate about a code, scanned or typed."""
@@ -149,6 +158,7 @@ class CheckinView(Page):
         ]
         self._history.show_rows(texts("gate.history_of", short=short), listed, texts("gate.no_history"))
         self._stack.setCurrentWidget(self._past)
+        self._history.start()
 
     def _at(self, scan: ScanRow) -> str:
         gate = scan.gate.get(self.desk.texts.language)

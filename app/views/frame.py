@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QPoint, QRect, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QStackedWidget, QWidget
+from PySide6.QtWidgets import QWidget
 
 from app.shown import SaleRow, StationStatus
 from app.views.checkin_view import CheckinView
 from app.views.desk import Desk
+from app.views.key_list import KeyList
 from app.views.page import Page
 from app.views.sale_view import SaleView
 from app.views.sales_view import SalesView
+from app.views.settings_view import SettingsView
 from app.views.shell import Place, Rail, TopBar
+from app.views.widgets.buttons import Pressable
 from app.views.widgets.notice import InlinePanel, NoticeBar
+from app.views.widgets.pages import Pages
 from app.views.widgets.parts import column, row
 from domain.catalogue import StaffMember
 from domain.money import Money
@@ -33,7 +37,7 @@ class Frame(QWidget):
         self._desk, self._pages = desk, pages
         self._status: StationStatus | None = None
         self._rail, self._top = Rail(desk, places, narrow=narrow), TopBar(desk)
-        self._bar, self._stack = NoticeBar(desk), QStackedWidget()
+        self._bar, self._stack = NoticeBar(desk), Pages()
         self._stack.setObjectName("pages")
         for page in pages.values():
             self._stack.addWidget(page)
@@ -49,6 +53,7 @@ class Frame(QWidget):
         layout.setStretch(1, 1)
         self.setLayout(layout)
         self._bar.setParent(self)
+        self._keys = KeyList(desk, self)
         self._rail.chosen.connect(self.show_place)
         self._top.sign_out.connect(self.sign_out)
         search = self._top.search
@@ -86,7 +91,7 @@ class Frame(QWidget):
         for page in self._pages.values():
             if isinstance(page, SaleView):
                 page.show_offline(status.offline_since is not None)
-            elif isinstance(page, CheckinView):
+            elif isinstance(page, CheckinView | SettingsView):
                 page.show_status(status)
 
     def _offer_finish(self, sale: SaleRow | None) -> None:
@@ -119,6 +124,7 @@ class Frame(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self._keys.hide()
         self._lay_bar()
 
     def _lay_bar(self) -> None:
@@ -136,6 +142,11 @@ class Frame(QWidget):
 
     def press(self, key: str) -> bool:
         """A key of the page, else one of the rail; Esc is one step back."""
+        if self._keys.isVisible():
+            self._keys.hide()
+            self.page.first_focus()
+            if key == "Esc":
+                return True
         if self.page.any_key():
             return True
         if key == "Esc":
@@ -154,6 +165,37 @@ class Frame(QWidget):
             return
         self.show_place("checkin")
         gate.take_scan(code)
+
+    def undo(self) -> None:
+        """Ctrl+Z."""
+        if not self.page.undo():
+            self.say(self._desk.texts("keys.nothing_to_undo"), "info")
+
+    def reprint_last(self) -> None:
+        """Ctrl+P."""
+        if isinstance(sales := self._pages.get("sales"), SalesView):
+            sales.reprint_last()
+
+    def list_keys(self) -> None:
+        """Ctrl+/ opens the list over the page, and closes it."""
+        if self._keys.isVisible():
+            self._keys.hide()
+            self.page.first_focus()
+            return
+        buttons = [*self._rail.findChildren(Pressable), *self.page.findChildren(Pressable)]
+        keys = [
+            (each.key, each.accessibleName().removesuffix(each.key).strip())
+            for each in buttons
+            if each.isVisible() and each.isEnabled() and each.key.startswith("F")
+        ]
+        keys.sort(key=lambda pair: int(pair[0][1:]))
+        over = QRect(self._stack.mapTo(self, QPoint(0, 0)), self._stack.size())
+        self._keys.open_over(over, keys, sell=self.place == "sell")
+
+    def show_badges(self, shown: bool) -> None:
+        """While Ctrl is held."""
+        if isinstance(sale := self._pages.get("sell"), SaleView):
+            sale.show_keys(shown and self.page is sale)
 
     def focus_search(self) -> None:
         """Ctrl+K."""

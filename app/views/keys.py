@@ -20,6 +20,10 @@ def bind_keys(window: QWidget, frame: Callable[[], Frame | None]) -> None:
     calls |= {
         "Ctrl+K": Frame.focus_search,
         "Ctrl+H": Frame.held,
+        "Ctrl+Z": Frame.undo,
+        "Ctrl+P": Frame.reprint_last,
+        "Ctrl+Shift+P": partial(Frame.show_place, name="sales"),
+        "Ctrl+/": Frame.list_keys,
         "Ctrl+L": lambda found: found.sign_out.emit(),
     }
     for key, call in calls.items():

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import cast
 
-from PySide6.QtCore import QTimer
-from PySide6.QtGui import QCloseEvent, QResizeEvent
-from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
+from PySide6.QtCore import QEvent, Qt, QTimer
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QApplication, QMainWindow
 from shiboken6 import delete
 
 from app.shown import StationStatus
@@ -19,11 +19,12 @@ from app.views.places import make_page, places_of
 from app.views.ports import Preferences, Services
 from app.views.sign_in_view import SignInView
 from app.views.widgets.parts import every
-from app.views.widgets.theme import Look, apply_look
+from app.views.widgets.qt_words import speak
+from app.views.widgets.theme import Look, apply_look, undress
 from domain.catalogue import StaffMember
 from domain.staff import Permission, may
 
-WIDE, STATUS_MS = 1366, 5000
+WIDE, CLOSE, STATUS_MS = 1366, 1200, 5000
 
 
 class MainWindow(QMainWindow):
@@ -41,7 +42,7 @@ class MainWindow(QMainWindow):
         self.sign_in_view: SignInView | None = None
         self._kept: dict[str, object] = {}
         self._narrow = False
-        self._applied: Look | None = None
+        self._spoken = False
         self.setWindowTitle("Gatehouse")
         bind_keys(self, lambda: self.frame)
         desk.signals.connection.connect(self._ask_status)
@@ -72,35 +73,44 @@ class MainWindow(QMainWindow):
         place = self.frame.place if self.frame else ""
         if self.frame is not None:
             self._kept |= self.frame.keep()
-        self._apply_look()
         self.frame = self.sign_in_view = None
-        self.setCentralWidget(self._make_sign_in() if self._person is None else self._make_frame(place))
+        app = cast(QApplication, QApplication.instance())  # the only kind we start
+        self._choose_look(app)
+        if (old := self.centralWidget()) is not None:
+            delete(old)  # now: else the new sheet would first dress all of it
+        undress(app)
+        if self._person is None:
+            self._show_sign_in(app)
+        else:
+            self._show_frame(app, place)
 
-    def _apply_look(self) -> None:
-        look, app = self._preferences, cast(QApplication, QApplication.instance())  # the only kind we start
-        self._desk.texts.switch(look.language)
-        wanted = Look(look.theme, look.scale, self._desk.texts.rtl)
-        if wanted != self._applied:
-            self._desk.look = self._applied = wanted
-            if (old := self.takeCentralWidget()) is not None:
-                delete(old)  # now: else the new sheet would first polish all of it
-            apply_look(app, wanted)
-        self._narrow = self._is_narrow()
+    def _choose_look(self, app: QApplication) -> None:
+        look, texts = self._preferences, self._desk.texts
+        if texts.language != look.language or not self._spoken:
+            texts.switch(look.language)
+            speak(app, texts.language)
+            self._spoken = True
+        self._narrow = self._is_under(WIDE)
+        self._desk.look = Look(look.theme, look.scale, texts.rtl, self._is_under(CLOSE))
 
-    def _make_sign_in(self) -> QWidget:
+    def _show_sign_in(self, app: QApplication) -> None:
         station = self._status.label.get(self._desk.texts.language) if self._status else ""
-        self.sign_in_view = SignInView(self._desk, self._services.people, station)
-        self.sign_in_view.entered.connect(lambda person: self._soon(lambda: self.enter(person)))
-        self.sign_in_view.load()
-        return self.sign_in_view
+        view = self.sign_in_view = SignInView(self._desk, self._services.people, station)
+        view.setParent(self)  # still without a sheet
+        apply_look(app, self._desk.look)
+        view.entered.connect(lambda person: self._soon(lambda: self.enter(person)))
+        view.load()
+        self.setCentralWidget(view)
 
-    def _make_frame(self, place: str) -> QWidget:
+    def _show_frame(self, app: QApplication, place: str) -> None:
         places = places_of(self._status, self._person)
         make = {
             each.name: make_page(each.name, self._desk, self._services, self._preferences, self.change)
             for each in places
         }
         frame = Frame(self._desk, places, make, narrow=self._narrow)
+        frame.setParent(self)  # still without a sheet
+        apply_look(app, self._desk.look)
         frame.sign_out.connect(lambda: self._soon(self.sign_out))
         frame.restore(self._kept)
         if self._status is not None:
@@ -109,7 +119,7 @@ class MainWindow(QMainWindow):
         self.frame = frame
         names = [each.name for each in places]
         frame.show_place(place if place in names else names[0] if names else "")
-        return frame
+        self.setCentralWidget(frame)
 
     def enter(self, person: StaffMember) -> None:
         """Somebody signed in: the language follows the person."""
@@ -119,15 +129,17 @@ class MainWindow(QMainWindow):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        if self.frame is not None and self._narrow != self._is_narrow():
+        fits = self._narrow, self._desk.look.close
+        if self.frame is not None and fits != (self._is_under(WIDE), self._is_under(CLOSE)):
             self._soon(self._build)
 
     def _soon(self, call: Callable[[], None]) -> None:
         """After the present event: building deletes the widgets that may be asking for it."""
         QTimer.singleShot(0, self, call)
 
-    def _is_narrow(self) -> bool:
-        return self.width() * 100 < WIDE * self._preferences.scale
+    def _is_under(self, width: int) -> bool:
+        """Whether the window is narrower than `width` at the size of its type."""
+        return self.width() * 100 < width * self._preferences.scale
 
     # what happens outside
 
@@ -149,6 +161,26 @@ class MainWindow(QMainWindow):
     def _scanned(self, code: str) -> None:
         if self.frame is not None and self._person is not None:
             self.frame.scan(code, may_admit=may(self._person.role, Permission.ADMIT))
+
+    # keys that are held
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        super().keyPressEvent(event)
+        self._held_key(event, held=True)
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        super().keyReleaseEvent(event)
+        self._held_key(event, held=False)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        left = event.type() == QEvent.Type.ActivationChange and not self.isActiveWindow()
+        if left and self.frame is not None:
+            self.frame.show_badges(False)
+
+    def _held_key(self, event: QKeyEvent, *, held: bool) -> None:
+        if event.key() == Qt.Key.Key_Control and self.frame is not None:
+            self.frame.show_badges(held)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self._timer.stop()

@@ -42,6 +42,10 @@ class Page(QWidget):
     def back(self) -> None:
         """Esc: one step back; never loses a cart."""
 
+    def undo(self) -> bool:
+        """Ctrl+Z: takes back the last act that can be taken back; False when there is none."""
+        return False
+
     def any_key(self) -> bool:
         """A key was pressed; True when the page used it up."""
         return False

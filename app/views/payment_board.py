@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from enum import StrEnum
 
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QStackedWidget, QWidget
+from PySide6.QtWidgets import QWidget
 
 from app.shown import Paid, PaymentPage, TenderRow, TenderStatus
 from app.views.desk import Desk
@@ -17,7 +17,9 @@ from app.views.payment_partial import PartialCard, rest_of
 from app.views.payment_side import PaymentHeader, PaymentSide
 from app.views.payment_unknown import UnknownCard
 from app.views.ports import People
-from app.views.widgets.parts import column, holder, panel, row, scroller
+from app.views.widgets.pages import Pages
+from app.views.widgets.parts import column, holder, panel, row
+from app.views.widgets.scroll import scroller
 from domain.cart import Cart, totals
 from domain.money import Money, total
 
@@ -48,14 +50,15 @@ class PaymentBoard(QWidget):
         self._cards: tuple[QWidget, ...] = (
             self.cash, self.part, self.terminal, self.failed, self.partial, self.unknown, self.back,
         )  # fmt: skip
-        self._right = QStackedWidget()
+        self._right = Pages()
         for each in self._cards:
-            self._right.addWidget(scroller(each))
+            self._right.addWidget(each if each is self.unknown else scroller(each, whole=True))
         self._split = row(self.side, panel("card", column(self._right)), gap=desk.px(16))
-        work = column(self.header, self._split, gap=desk.px(12))
-        work.setContentsMargins(desk.px(24), desk.px(8), desk.px(24), desk.px(16))
+        work = column(self.header, self._split, gap=desk.px(8 if desk.look.close else 12))
+        edge = desk.px(4 if desk.look.close else 8)
+        work.setContentsMargins(desk.px(24), edge, desk.px(24), 2 * edge)
         work.setStretch(1, 1)
-        self._all = QStackedWidget()
+        self._all = Pages()
         self._all.addWidget(holder(work))
         self._all.addWidget(self.done)
         self.setLayout(column(self._all))

@@ -200,6 +200,8 @@ class GiveBackCard(QWidget):
         self._strip.given.connect(self.given)
         self._strip.left.connect(self.left)
         self._form.addWidget(self._strip)
+        self._strip.show()
+        self._strip.setFocus()
 
     def fail(self, error: Exception) -> None:
         if self._strip is not None:

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.views.desk import Desk
 from app.views.widgets.amount_entry import AmountEntry
-from app.views.widgets.buttons import LARGE, KeyButton
+from app.views.widgets.buttons import LARGE, NORMAL, KeyButton
 from app.views.widgets.parts import column, label, number, panel, picture, row, set_property
 from domain.money import Money
 from domain.sale import change_in_notes
@@ -31,16 +31,19 @@ class CashCard(QWidget):
         self._entry = AmountEntry(desk, desk.texts("cash.received"), "SAR")
         self._entry.entered.connect(self._show)
         self._title, self._hint = label(desk, "", "body", "text2"), label(desk, "", "bodystrong")
-        self._change = number(desk, "", "amount", "ok")
+        close = desk.look.close
+        self._change = number(desk, "", "total" if close else "amount", "ok")
         self._icon = picture(desk, "coins", "ok", 32)
         side = desk.px(16)
         words = column(self._title, self._hint, gap=desk.px(2))
         self._box = panel("ok", row(self._icon, words, 1, self._change, gap=side, margins=(side, 0, side, 0)))
         self._box.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
-        self._done = KeyButton(desk, "", "check", key="F10", kind="primary", size=LARGE, money=True)
+        size = NORMAL if close else LARGE
+        self._done = KeyButton(desk, "", "check", key="F10", kind="primary", size=size, money=True)
         self._done.clicked.connect(lambda: self.complete.emit(self._entry.amount))
         layout = column(self._entry, self._box, self._done, gap=desk.px(8))
-        layout.setContentsMargins(desk.px(20), desk.px(16), desk.px(20), desk.px(16))
+        edge = desk.px(8 if close else 16)
+        layout.setContentsMargins(desk.px(20), edge, desk.px(20), edge)
         layout.setStretch(0, 1)
         self.setLayout(layout)
 

@@ -20,12 +20,13 @@ from app.views.widgets.parts import (
     picture,
     row,
     rule,
-    scroller,
     set_property,
 )
+from app.views.widgets.scroll import scroller
 from domain.cart import Cart
 from domain.money import Money
 
+LEAST = 178
 SCHEMES = {"mada": "mada", "visa": "Visa", "mastercard": "Mastercard", "amex": "American Express"}
 
 
@@ -40,7 +41,7 @@ class PaymentHeader(QWidget):
         texts = desk.texts
         self._back = KeyButton(desk, texts("payment.back"), "arrow-left", key="Esc", kind="plain", size=SMALL)
         self._back.clicked.connect(self.back)
-        self._trouble = InlinePanel(desk)
+        self._trouble = InlinePanel(desk, reserved=2)
         self._names = [label(desk, "", "small", "text2") for _ in range(3)]
         self._amounts = [label(desk, "", "number") for _ in range(3)]
         cells = row(margins=(desk.px(24), desk.px(8), desk.px(24), desk.px(8)), gap=desk.px(24))
@@ -48,9 +49,11 @@ class PaymentHeader(QWidget):
             if at:
                 cells.addWidget(rule(upright=True))
             cells.addLayout(column(name, amount, gap=0), 1)
-        top = holder(row(label(desk, texts("payment.title"), "h1"), 1, self._back))
-        top.setFixedHeight(desk.px(44))
-        self.setLayout(column(top, self._trouble, panel("card", cells), gap=desk.px(8)))
+        beside = row(label(desk, texts("payment.title"), "h1"), self._trouble, self._back, gap=desk.px(16))
+        beside.setStretch(1, 1)
+        top = holder(beside)
+        top.setMinimumHeight(desk.px(44))
+        self.setLayout(column(top, panel("card", cells), gap=desk.px(8)))
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
 
     def show_due(
@@ -94,7 +97,8 @@ class MethodButton(Pressable):
         cap.setAlignment(Qt.AlignmentFlag.AlignCenter)
         cap.setFixedHeight(desk.px(20))
         side = desk.px(16)
-        texts = lines(label(desk, words, "strong"), label(desk, detail, "caption", "text3"))
+        small = None if desk.look.close else label(desk, detail, "caption", "text3")
+        texts = lines(label(desk, words, "strong"), small)
         box = row(
             picture(desk, icon, "text2", 26), texts, 1, cap, gap=desk.px(12), margins=(side, 5, side, 5)
         )
@@ -146,9 +150,18 @@ class PaymentSide(QWidget):
         info.setStretch(1, 1)
         self._box: QFrame = panel("row", info)
         rows = scroller(holder(column(self._tenders, 1, gap=0)))
-        layout = column(self._methods, self._tenders_title, rows, self._give_back, self._box, gap=desk.px(10))
+        rows.setMinimumHeight(desk.px(54))
+        layout = column(
+            self._methods,
+            self._tenders_title,
+            rows,
+            self._give_back,
+            self._box,
+            gap=desk.px(6 if desk.look.close else 10),
+        )
         layout.setStretch(2, 1)
         self.setLayout(layout)
+        self.setMinimumWidth(desk.px(LEAST))
 
     def show_nothing(self, cart: Cart) -> None:
         """Before the sale exists."""
@@ -185,7 +198,8 @@ class PaymentSide(QWidget):
 
     def _row(self, tender: TenderRow, page: PaymentPage, busy: bool) -> QFrame:
         desk, texts = self._desk, self._desk.texts
-        side = desk.px(16)
+        close = desk.look.close
+        side = desk.px(8 if close else 16)
         words = lines(
             label(desk, self.title(tender), "bodystrong", wrap=True),
             label(desk, self._detail(tender, page), "caption", "text3", wrap=True),
@@ -201,7 +215,12 @@ class PaymentSide(QWidget):
             )
         amount = number(desk, texts.money(tender.amount), "h3")
         box = row(
-            picture(desk, icon, tone), words, amount, undo, gap=desk.px(12), margins=(side, 6, desk.px(8), 6)
+            picture(desk, icon, tone, 20 if close else 24),
+            words,
+            amount,
+            undo,
+            gap=desk.px(8 if close else 12),
+            margins=(side, 6, desk.px(8), 6),
         )
         box.setStretch(1, 1)
         made = panel("row", box)

@@ -11,10 +11,11 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
 from app.shown import Approval, CardStep, PaymentPage, TenderRow, TenderStatus
 from app.views.desk import Desk
 from app.views.ports import People
-from app.views.widgets.buttons import LARGE, KeyButton
+from app.views.widgets.buttons import LARGE, NORMAL, KeyButton
 from app.views.widgets.inputs import field
 from app.views.widgets.marks import Ring
 from app.views.widgets.parts import clear, column, holder, label, panel, picture, row
+from app.views.widgets.scroll import scroller
 from app.views.widgets.supervisor_strip import SupervisorStrip
 
 
@@ -39,10 +40,10 @@ class UnknownCard(QWidget):
         head = row(picture(desk, "filled/alert-triangle", "warn", 40), self._title, gap=desk.px(16))
         head.setStretch(1, 1)
         self._story = holder(self._steps)
-        layout = column(
-            head, self._facts, self._story, self._do, self._form, 1, self._answers, gap=desk.px(14)
-        )
+        told = column(head, self._facts, self._story, self._do, self._form, 1, gap=desk.px(14))
+        layout = column(scroller(holder(told), whole=True), self._answers, gap=desk.px(14))
         layout.setContentsMargins(desk.px(20), desk.px(20), desk.px(20), desk.px(16))
+        layout.setStretch(0, 1)
         self.setLayout(layout)
 
     def show_page(self, page: PaymentPage) -> None:
@@ -105,8 +106,9 @@ class UnknownCard(QWidget):
 
     def _buttons(self) -> QWidget:
         desk, texts = self._desk, self._desk.texts
-        yes = KeyButton(desk, texts("unknown.approved"), "check", size=LARGE - 6, money=True)
-        no = KeyButton(desk, texts("unknown.declined"), "x", size=LARGE - 6, money=True)
+        size = NORMAL if desk.look.close else LARGE - 6
+        yes = KeyButton(desk, texts("unknown.approved"), "check", size=size, money=True)
+        no = KeyButton(desk, texts("unknown.declined"), "x", size=size, money=True)
         yes.clicked.connect(lambda: self._open_form(approved=True))
         no.clicked.connect(lambda: self._open_form(approved=False))
         self._again = KeyButton(desk, texts("unknown.again"), "refresh", key="F11", on_click=self.again.emit)
@@ -124,14 +126,16 @@ class UnknownCard(QWidget):
         for each in (self._facts, self._story, self._do, self._answers):
             each.hide()
         words = texts("unknown.say_approved" if approved else "unknown.say_declined")
-        self._strip = SupervisorStrip(desk, self._people, "resolve_card", action=words)
+        self._strip = SupervisorStrip(desk, self._people, "resolve_card", action=words, first=not approved)
         self._strip.left.connect(self.close_form)
         self._strip.given.connect(lambda approval: self._answer(approved, approval))
         if approved:
             self._code = field(desk, texts("unknown.code"))
             self._form.addWidget(self._code)
-            self._code.setFocus()
         self._form.addWidget(self._strip)
+        first = self._code or self._strip
+        first.show()
+        first.setFocus()
 
     def _answer(self, approved: bool, approval: Approval) -> None:
         code = self._code.text().strip() if self._code else ""

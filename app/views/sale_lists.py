@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QStackedWidget
 
 from app.shown import OpenPayment, ParkedCart
 from app.views.desk import Desk
+from app.views.widgets.pages import Pages
 from app.views.widgets.row_list import ListRow, RowList
 
 
-class SaleLists(QStackedWidget):
+class SaleLists(Pages):
     """Signals: `resumed` a held sale's id, `reopened` the id of a sale whose payment is open, `left`."""
 
     resumed = Signal(str)
@@ -41,6 +41,10 @@ class SaleLists(QStackedWidget):
 
     def open_unfinished(self) -> None:
         self.setCurrentWidget(self._open)
+
+    def start(self) -> None:
+        """The list that is shown gets the focus."""
+        (self._held if self.currentWidget() is self._held else self._open).start()
 
     def _held_row(self, parked: ParkedCart) -> ListRow:
         texts, time = self._desk.texts, self._desk.texts.clock(parked.parked_at)

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QStackedWidget
 
 from app.shown import OpenPayment, ParkedCart, ProductTile
 from app.views.cart_keys import Chosen, Counted, key_on_cart
@@ -19,12 +18,13 @@ from app.views.ports import Checkout, People, Selling, Shifts
 from app.views.sale_lists import SaleLists
 from app.views.sell_board import SellBoard
 from app.views.widgets.cart_panel import CartPanel
+from app.views.widgets.pages import Pages
 from app.views.widgets.parts import row
 from domain.cart import Cart
 from domain.errors import Code, Refused
 
 Lists = tuple[tuple[ParkedCart, ...], tuple[OpenPayment, ...]]
-CART, CART_PAYING, CART_NARROW, WIDE = 408, 344, 360, 1366
+CART, CART_PAYING, CART_NARROW, CART_CLOSE, WIDE = 408, 344, 360, 316, 1366
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,15 +49,16 @@ class SaleView(Page):
         super().__init__(desk)
         self._selling, self._checkout = selling, checkout
         self._chosen = ""
-        self._work = CartWork(desk.tasks, self)
+        self._work = CartWork(desk.tasks, lambda: desk.now(), self)
         self._tiles = SellBoard(desk, selling)
         self._payment = PaymentPanel(desk, checkout, people, shifts)
         self._lists = SaleLists(desk)
-        self._left = QStackedWidget()
+        self._left = Pages()
         for each in (self._tiles, self._payment, self._lists):
             self._left.addWidget(each)
         self._panel = CartPanel(desk)
         self._join()
+        desk.signals.changed.connect(self._forget_voided)
         layout = row(self._left, self._panel, gap=0)
         layout.setStretch(0, 1)
         self.setLayout(layout)
@@ -165,9 +166,13 @@ class SaleView(Page):
         if self._left.currentWidget() is self._tiles and (tile := self._tiles.tile(index)) is not None:
             self._pick(tile)
 
+    def show_keys(self, shown: bool) -> None:
+        """The digits that take tiles while Ctrl is held."""
+        self._tiles.show_keys(shown)
+
     def _show_tiles(self) -> None:
-        self._set_paying(False)
         self._left.setCurrentWidget(self._tiles)
+        self._set_paying(False)
         self.setFocus()
 
     # the cart
@@ -228,11 +233,15 @@ class SaleView(Page):
         """Ctrl+H."""
         if not self._paying:
             self._lists.open_held()
-            self._left.setCurrentWidget(self._lists)
+            self._show_a_list()
 
     def _show_unfinished(self) -> None:
         self._lists.open_unfinished()
+        self._show_a_list()
+
+    def _show_a_list(self) -> None:
         self._left.setCurrentWidget(self._lists)
+        self._lists.start()
 
     def _hold(self) -> None:
         self._work.when_done(self._park)
@@ -258,11 +267,23 @@ class SaleView(Page):
         self._work.put(cart)
         self.reload()
 
+    def undo(self) -> bool:
+        if self._paying or not self._work.undo():
+            return False
+        self._panel.trouble.quiet()
+        return True
+
     def _clear(self) -> None:
         old = self._work.cart
-        undo = (self.desk.texts("cart.undo"), lambda: self._work.put(old))
+        undo = (self.desk.texts("cart.undo"), lambda: self._bring_back(old))
         self._next_guest()
+        if old is not None:
+            self._work.remember(old)
         self._panel.trouble.say(self.desk.texts("cart.was_cleared"), "info", undo)
+
+    def _bring_back(self, cart: Cart | None) -> None:
+        self._work.put(cart)
+        self._panel.trouble.quiet()
 
     # payment
 
@@ -277,13 +298,16 @@ class SaleView(Page):
             self._refused(Refused(Code.SHIFT_NEEDED))
             return
         self._panel.trouble.quiet()
-        self._left.setCurrentWidget(self._payment)
-        self._set_paying(True)
+        self._show_payment()
         self._payment.open(cart, how)
 
-    def _reopen(self, sale_id: str) -> None:
+    def _show_payment(self) -> None:
+        self._size_panel(True)  # first, or the window would have to hold the wide cart beside the payment
         self._left.setCurrentWidget(self._payment)
         self._set_paying(True)
+
+    def _reopen(self, sale_id: str) -> None:
+        self._show_payment()
         self._payment.reopen(sale_id)
 
     def _returned(self, cart: Cart | None, error: Exception | None) -> None:
@@ -301,6 +325,13 @@ class SaleView(Page):
         self._show_tiles()
         self.reload()
 
+    def _forget_voided(self, topics: frozenset[str]) -> None:
+        """What was said of the sale before is not true any more."""
+        if "SaleVoided" in topics:
+            self._panel.show_last("")
+            if self._work.cart is not None:
+                self._show_cart(self._work.cart)
+
     def _set_paying(self, paying: bool) -> None:
         self.paying.emit(paying)
         self._size_panel(paying)
@@ -309,8 +340,8 @@ class SaleView(Page):
 
     def _size_panel(self, paying: bool) -> None:
         narrow = self.window().width() * 100 < WIDE * self.desk.look.scale
-        wide = CART_PAYING if paying else CART_NARROW if narrow else CART
-        self._panel.setFixedWidth(self.desk.px(wide))
+        paying_wide, wide = (CART_CLOSE, CART_NARROW) if narrow else (CART_PAYING, CART)
+        self._panel.setFixedWidth(self.desk.px(paying_wide if paying else wide))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from app.shown import Approval, PrintJobRow, SaleRow, Voided
@@ -14,7 +16,8 @@ from app.views.void_form import VoidForm, cash_button, cash_form, void_form
 from app.views.widgets.buttons import SMALL, KeyButton, Pressable
 from app.views.widgets.marks import chip
 from app.views.widgets.notice import InlinePanel
-from app.views.widgets.parts import clear, column, holder, label, number, panel, picture, row, rule, scroller
+from app.views.widgets.parts import clear, column, holder, label, number, panel, picture, row, rule
+from app.views.widgets.scroll import scroller
 
 RIGHT, MOST_ROWS = 420, 80
 JOB_MARKS = {
@@ -42,12 +45,11 @@ class SalesView(Page):
         )
         side = desk.px(24)
         title = label(desk, desk.texts("sales.title"), "h1")
-        left = column(
-            title, self._trouble, scroller(holder(column(self._rows, 1))), self._print, gap=desk.px(12)
-        )
-        left.setStretch(2, 1)
+        self._list = scroller(holder(column(self._rows, 1)))
+        left = column(title, self._list, self._trouble, self._print, gap=desk.px(12))
+        left.setStretch(1, 1)
         self._detail.setContentsMargins(side, side, side, side)
-        self._card: QFrame = panel("card", column(scroller(holder(self._detail))))
+        self._card: QFrame = panel("card", column(scroller(holder(self._detail), whole=True)))
         self._card.setFixedWidth(desk.px(RIGHT))
         layout = row(holder(left), self._card, gap=side, margins=(side, side, side, side))
         layout.setStretch(0, 1)
@@ -79,12 +81,23 @@ class SalesView(Page):
     def _row(self) -> SaleRow | None:
         return next((each for each in self._sales if each.document_id == self._chosen), None)
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        step = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}.get(Qt.Key(event.key()), 0)
+        names = [each.document_id for each in self._sales]
+        if not step or not names or self._form is not None:
+            super().keyPressEvent(event)
+            return
+        at = names.index(self._chosen) + step if self._chosen in names else 0
+        self._choose(names[min(max(at, 0), len(names) - 1)])
+
     # the list
 
     def _show_rows(self) -> None:
         clear(self._rows)
         for sale in self._sales:
-            self._rows.addWidget(self._line(sale))
+            self._rows.addWidget(made := self._line(sale))
+            if sale.document_id == self._chosen:
+                QTimer.singleShot(0, made, lambda made=made: self._list.ensureWidgetVisible(made))
         if not self._sales:
             self._rows.addWidget(label(self.desk, self.desk.texts("sales.none"), "body", "text2", wrap=True))
 
@@ -121,6 +134,7 @@ class SalesView(Page):
     def _choose(self, document_id: str) -> None:
         self._chosen = document_id
         self._show_rows()
+        self.setFocus()
         self._show_detail()
 
     # one document
@@ -177,6 +191,24 @@ class SalesView(Page):
                 box.addWidget(cash_button(desk, sale.cash_instead, lambda: self._ask_cash(sale)))
         return box
 
+    def reprint_last(self) -> None:
+        """Ctrl+P: a copy of this station's newest document, from whatever page."""
+
+        def reprint() -> str:
+            newest = next(iter(self._records.recent()), None)
+            if newest is None:
+                return ""
+            self._records.reprint(newest.document_id)
+            return newest.number
+
+        self.desk.tasks.run(reprint, done=self._reprinted)
+
+    def _reprinted(self, number: str) -> None:
+        texts = self.desk.texts
+        self.notice.emit(
+            texts("sales.copy_printing", number=number) if number else texts("sales.none"), "info"
+        )
+
     def _reprint(self, sale: SaleRow) -> None:
         self._say_after(self.desk.texts("sales.copy_printing", number=sale.number))
         self.desk.tasks.run(
@@ -221,6 +253,7 @@ class SalesView(Page):
         form.cash.connect(lambda: self._ask_cash(self._row() or sale))
         self._detail.addWidget(form)
         self._detail.addStretch(1)
+        form.begin()
 
     def _void(self, call: Void, sale: SaleRow, approval: Approval) -> None:
         step = self.desk.signals.card_step.emit

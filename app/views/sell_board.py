@@ -58,6 +58,9 @@ class SellBoard(QWidget):
         elif self.page is not None:
             self._show_page(self.page)
 
+    def show_keys(self, shown: bool) -> None:
+        self._tiles.show_keys(shown)
+
     def tile(self, index: int) -> ProductTile | None:
         return self._tiles.tile(index)
 

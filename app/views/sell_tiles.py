@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.shown import ProductTile, SellPage, SessionTile
 from app.views.desk import Desk
-from app.views.widgets.buttons import Pressable, icon_button
+from app.views.sell_tabs import SellTabs
+from app.views.widgets.buttons import icon_button
 from app.views.widgets.notice import InlinePanel
-from app.views.widgets.parts import clear, column, holder, label, panel, picture, row, rule
+from app.views.widgets.parts import clear, column, label, panel, row, rule
+from app.views.widgets.scroll import Scroll
 from app.views.widgets.tile import ProductButton, SessionButton
 from domain.catalogue import Product
 
 GAP, LEAST_TILE, MOST_TILE, ROWS = 12, 116, 204, 4
-SESSION_WIDTH, TILE_WIDTH, WIDE_TILE = 142, 186, 220
+SESSION_WIDTH, TILE_WIDTH, WIDE_TILE = 142, 174, 220
 
 
 class SellTiles(QWidget):
@@ -34,20 +35,16 @@ class SellTiles(QWidget):
         self._desk = desk
         self._sessions = SessionStrip(desk)
         self._sessions.session.connect(self.session)
-        self._tabs = row(gap=0)
-        self._day = label(desk, "", "bodystrong", "accenttext")
-        self._day_box = holder(
-            row(picture(desk, "calendar-event", "accenttext", 20), self._day, gap=desk.px(10))
-        )
+        self._tabs = SellTabs(desk)
+        self._tabs.category.connect(self.category)
         self._closed = InlinePanel(desk, "warn")
         self._grid = TileGrid(desk)
         self._grid.picked.connect(self.picked)
         self._shown: SellPage | None = None
-        tabs = row(self._tabs, 1, self._day_box)
         layout = column(
             self._closed,
             self._sessions,
-            column(tabs, rule(), gap=0),
+            column(self._tabs, rule(), gap=0),
             TileScroll(self._grid),
             gap=desk.px(GAP),
         )
@@ -60,8 +57,9 @@ class SellTiles(QWidget):
         self._shown = page
         self._sessions.show_sessions(page.sessions, page.chosen)
         self._sessions.setVisible(bool(page.sessions))
-        self._show_tabs(page.categories, category)
-        self._show_day(page.day)
+        self._tabs.show_tabs([(name, self._words(name)) for name in page.categories], category)
+        today = self._desk.texts.local(self._desk.now()).date() == page.day
+        self._tabs.show_day(page.day, today=today)
         self._show_shift(page.shift_open)
         stale = any(session.stale for session in page.sessions)
         self._grid.show_tiles(page.tiles, counts, stale=stale)
@@ -74,28 +72,15 @@ class SellTiles(QWidget):
     def show_counts(self, counts: Mapping[int, int]) -> None:
         self._grid.show_counts(counts)
 
+    def show_keys(self, shown: bool) -> None:
+        self._grid.show_keys(shown)
+
     def tile(self, index: int) -> ProductTile | None:
         return self._grid.tile(index)
 
-    def _show_tabs(self, categories: tuple[str, ...], chosen: str) -> None:
-        clear(self._tabs)
-        for name in categories:
-            key = f"category.{name}"
-            words = self._desk.texts(key) if self._desk.texts.has(key) else name
-            side = self._desk.px(14)
-            tab = Pressable(
-                "tab", row(label(self._desk, words, "bodymedium", "text2"), margins=(side, 0, side, 0)), words
-            )
-            tab.setProperty("chosen", name == chosen)
-            tab.setMinimumHeight(self._desk.px(44))
-            tab.setMinimumWidth(self._desk.px(44))
-            tab.clicked.connect(lambda _checked=False, name=name: self.category.emit(name))
-            self._tabs.addWidget(tab)
-
-    def _show_day(self, day: date) -> None:
-        today = self._desk.texts.local(self._desk.now()).date() == day
-        words = self._desk.texts.day(day)
-        self._day.setText(self._desk.texts("sell.today", day=words) if today else words)
+    def _words(self, category: str) -> str:
+        key = f"category.{category}"
+        return self._desk.texts(key) if self._desk.texts.has(key) else category
 
     def _show_shift(self, is_open: bool) -> None:
         if is_open:
@@ -196,6 +181,10 @@ class TileGrid(QWidget):
         for button in self._buttons():
             button.show_count(counts.get(button.tile.product.number, 0))
 
+    def show_keys(self, shown: bool) -> None:
+        for at, button in enumerate(self._buttons()[:9], start=1):
+            button.show_key(str(at) if shown else "")
+
     def tile(self, index: int) -> ProductTile | None:
         return self._tiles[index] if 0 <= index < len(self._tiles) else None
 
@@ -251,17 +240,12 @@ class TileGrid(QWidget):
         return 6 if effective >= 6 * WIDE_TILE else max(2, min(4, effective // (TILE_WIDTH + GAP)))
 
 
-class TileScroll(QScrollArea):
+class TileScroll(Scroll):
     """The grid's window: tells it how much of it is seen."""
 
     def __init__(self, grid: TileGrid) -> None:
-        super().__init__()
+        super().__init__(grid)
         self._grid = grid
-        self.setWidgetResizable(True)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.setWidget(grid)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -8,13 +8,15 @@ from dataclasses import replace
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from app.shown import StationStatus
 from app.views.desk import Desk
 from app.views.page import Page
 from app.views.ports import People, Preferences
 from app.views.widgets.buttons import KeyButton, Pressable
 from app.views.widgets.inputs import pin_field
 from app.views.widgets.notice import InlinePanel
-from app.views.widgets.parts import column, holder, label, panel, row, scroller
+from app.views.widgets.parts import column, holder, label, panel, row
+from app.views.widgets.scroll import scroller
 from app.views.widgets.theme import SCALES, THEMES
 
 LANGUAGE_NAMES = {"en": "English", "ar": "العربية"}
@@ -41,13 +43,22 @@ class SettingsView(Page):
         )
         side = desk.px(24)
         look.setContentsMargins(side, side, side, side)
-        cards = column(panel("card", look), panel("card", self._pin_form()), 1, gap=desk.px(16))
+        self._secrets = InlinePanel(desk, "warn")
+        cards = column(
+            self._secrets, panel("card", look), panel("card", self._pin_form()), 1, gap=desk.px(16)
+        )
         middle = holder(cards)
         middle.setMaximumWidth(desk.px(WIDTH))
         self.setLayout(column(scroller(holder(row(middle, margins=(side, side, side, side))))))
 
     def reload(self) -> None:
         return
+
+    def show_status(self, status: StationStatus) -> None:
+        if status.secrets_in_file:
+            self._secrets.say(self.desk.texts("settings.secrets_in_file"))
+        else:
+            self._secrets.quiet()
 
     def _choice(
         self, title: str, options: Sequence[tuple[str, str]], chosen: str, take: Callable[[str], None]
@@ -81,7 +92,7 @@ class SettingsView(Page):
         self._old = pin_field(desk, texts("settings.old_pin"))
         self._new = pin_field(desk, texts("settings.new_pin"))
         self._again = pin_field(desk, texts("settings.new_pin_again"), self._change_pin)
-        self._trouble = InlinePanel(desk)
+        self._trouble = InlinePanel(desk, reserved=2)
         save = KeyButton(desk, texts("settings.change_pin"), "key", on_click=self._change_pin)
         fields: list[QWidget] = [self._old, self._new, self._again]
         side = desk.px(24)

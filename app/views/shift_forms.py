@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QLineEdit, QVBoxLayout, QWidget
 
 from app.shown import Approval, CountShown
 from app.views.desk import Desk
@@ -17,7 +17,8 @@ from app.views.widgets.buttons import LARGE, KeyButton
 from app.views.widgets.denominations import DenominationCount
 from app.views.widgets.inputs import field
 from app.views.widgets.notice import InlinePanel
-from app.views.widgets.parts import column, holder, label, number, panel, row, rule, scroller
+from app.views.widgets.parts import column, holder, label, number, panel, row, rule
+from app.views.widgets.scroll import scroller
 from app.views.widgets.supervisor_strip import SupervisorStrip
 from domain.money import Money
 
@@ -33,11 +34,11 @@ class MoneyForm(QWidget):
         self._entry = AmountEntry(desk, desk.texts("shift.amount"), currency)
         self._entry.start(Money(0, currency))
         self._reason = field(desk, desk.texts("shift.reason"))
-        self.trouble = InlinePanel(desk)
+        self.trouble = InlinePanel(desk, reserved=3)
         give = KeyButton(
             desk, action, "check", kind="primary", size=LARGE - 8, on_click=self._give, money=True
         )
-        self.setLayout(form(desk, title, (self._entry, self._reason, self.trouble), give, self.left.emit))
+        self.setLayout(form(desk, title, self.trouble, (self._entry, self._reason), give, self.left.emit))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if not self._entry.take_key(event):
@@ -57,13 +58,15 @@ class DropForm(QWidget):
         super().__init__()
         self._entry = AmountEntry(desk, desk.texts("shift.amount"), currency)
         self._entry.start(Money(0, currency))
-        self.strip = SupervisorStrip(desk, people, "approve_drop", action=desk.texts("shift.do_drop"))
+        self.strip = SupervisorStrip(
+            desk, people, "approve_drop", action=desk.texts("shift.do_drop"), first=False
+        )
         self.strip.given.connect(lambda approval: self.given.emit(self._entry.amount, approval))
         self.strip.left.connect(self.left)
         title = label(desk, desk.texts("shift.drop"), "h2")
         layout = column(title, self._entry, self.strip, gap=desk.px(12))
         layout.setStretch(1, 1)
-        self.setLayout(column(scroller(holder(layout))))
+        self.setLayout(column(scroller(holder(layout), whole=True)))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if not self._entry.take_key(event):
@@ -95,7 +98,7 @@ class SeenForm(QWidget):
             1,
             gap=desk.px(12),
         )
-        self.setLayout(column(scroller(holder(layout))))
+        self.setLayout(column(scroller(holder(layout), whole=True)))
 
 
 class XForm(QWidget):
@@ -125,7 +128,7 @@ class XForm(QWidget):
             1,
             gap=desk.px(12),
         )
-        self.setLayout(column(scroller(holder(layout))))
+        self.setLayout(column(scroller(holder(layout), whole=True)))
 
 
 class ReasonForm(QWidget):
@@ -137,10 +140,10 @@ class ReasonForm(QWidget):
     def __init__(self, desk: Desk, title: str, action: str) -> None:
         super().__init__()
         self._reason: QLineEdit = field(desk, desk.texts("shift.reason"))
-        self.trouble = InlinePanel(desk)
+        self.trouble = InlinePanel(desk, reserved=3)
         give = KeyButton(desk, action, "check", kind="primary", size=LARGE - 8, on_click=self._give)
-        self.setLayout(form(desk, title, (self._reason, self.trouble, 1), give, self.left.emit))
-        self._reason.setFocus()
+        self.setLayout(form(desk, title, self.trouble, (self._reason, 1), give, self.left.emit))
+        self.setFocusProxy(self._reason)
 
     def _give(self) -> None:
         self.given.emit(self._reason.text().strip())
@@ -157,11 +160,12 @@ class CountForm(QWidget):
     ) -> None:
         super().__init__()
         self.pieces = DenominationCount(desk, denominations, currency)
-        self.trouble = InlinePanel(desk)
+        self.trouble = InlinePanel(desk, reserved=3)
         give = KeyButton(
             desk, action, "check", kind="primary", size=LARGE - 8, on_click=self._give, money=True
         )
-        self.setLayout(form(desk, title, (self.pieces, self.trouble), give, self.left.emit))
+        self.setLayout(form(desk, title, self.trouble, (self.pieces,), give, self.left.emit))
+        self.setFocusProxy(self.pieces)
 
     def _give(self) -> None:
         self.given.emit(self.pieces.pieces)
@@ -178,7 +182,7 @@ class DifferenceForm(QWidget):
         super().__init__()
         self._desk = desk
         texts = desk.texts
-        self.trouble = InlinePanel(desk)
+        self.trouble = InlinePanel(desk, reserved=3)
         self.strip: SupervisorStrip | None = None
         off = bool(count.difference)
         self._note = field(desk, texts("shift.note"))
@@ -188,7 +192,8 @@ class DifferenceForm(QWidget):
             if count.may_recount and off
             else None
         )
-        layout = column(title, self._figures(count), self._note, self.trouble, gap=desk.px(12))
+        trouble = None if count.over_limit else self.trouble  # the supervisor's strip has its own
+        layout = column(title, self._figures(count), self._note, trouble, gap=desk.px(8))
         if count.over_limit:
             self.strip = SupervisorStrip(desk, people, "approve_difference", action=texts("shift.do_close"))
             self.strip.given.connect(self._approved)
@@ -211,8 +216,10 @@ class DifferenceForm(QWidget):
                     gap=desk.px(12),
                 )
             )
-        self.setLayout(column(scroller(holder(layout))))
+        self.setLayout(column(scroller(holder(layout), whole=True)))
         self._note.setVisible(off and not count.over_limit)
+        if off:
+            self.setFocusProxy(self.strip or self._note)
 
     def _approved(self, approval: Approval) -> None:
         self.closed.emit(approval.reason, approval)
@@ -244,10 +251,18 @@ def _verdict(count: CountShown) -> str:
 
 
 def form(
-    desk: Desk, title: str, parts: Sequence[QWidget | int], action: KeyButton, leave: Callable[[], None]
+    desk: Desk,
+    title: str,
+    trouble: InlinePanel,
+    parts: Sequence[QWidget | int],
+    action: KeyButton,
+    leave: Callable[[], None],
 ) -> QVBoxLayout:
-    """Title, parts, and the two buttons far apart."""
+    """Title, parts, and the two buttons far apart. What goes wrong is said over the title, so that no part moves."""
     back = KeyButton(desk, desk.texts("shift.back"), kind="secondary", size=LARGE - 8, on_click=leave)
-    layout = column(label(desk, title, "h2"), *parts, row(back, 1, action, gap=desk.px(24)), gap=desk.px(12))
+    head = QGridLayout()
+    head.addWidget(label(desk, title, "h2"), 0, 0)
+    head.addWidget(trouble, 0, 0)
+    layout = column(head, *parts, row(back, 1, action, gap=desk.px(24)), gap=desk.px(8))
     layout.setStretch(1, 1 if isinstance(parts[0], AmountEntry | DenominationCount) else 0)
     return layout

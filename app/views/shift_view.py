@@ -21,7 +21,8 @@ from app.views.shift_forms import (
 )
 from app.views.widgets.buttons import KeyButton
 from app.views.widgets.notice import InlinePanel
-from app.views.widgets.parts import clear, column, holder, label, number, panel, row, rule, scroller
+from app.views.widgets.parts import clear, column, holder, label, number, panel, row, rule
+from app.views.widgets.scroll import scroller
 from domain.errors import Code, Refused
 from domain.money import Money
 from domain.receipt import ShiftReport
@@ -40,13 +41,13 @@ class ShiftView(Page):
         self._form: QWidget | None = None
         self._trouble = InlinePanel(desk)
         self._left, self._right = column(gap=desk.px(16)), column()
-        side = desk.px(24)
+        side, edge = desk.px(24), desk.px(16)
         self._side: QFrame = panel("card", self._right)
-        self._right.setContentsMargins(side, side, side, side)
+        self._right.setContentsMargins(edge, edge, edge, edge)
         self._side.setFixedWidth(desk.px(RIGHT))
-        left = column(self._trouble, scroller(holder(self._left)), gap=desk.px(12))
-        left.setStretch(1, 1)
-        layout = row(holder(left), self._side, gap=side, margins=(side, side, side, side))
+        left = column(scroller(holder(self._left), whole=True), self._trouble, gap=desk.px(12))
+        left.setStretch(0, 1)
+        layout = row(holder(left), self._side, gap=side, margins=(side, edge, side, edge))
         layout.setStretch(0, 1)
         self.setLayout(layout)
         self._side.hide()
@@ -55,6 +56,9 @@ class ShiftView(Page):
 
     def reload(self) -> None:
         self.desk.tasks.run(self._ask, done=self._show, failed=self._trouble.trouble)
+
+    def first_focus(self) -> None:
+        (self._form or self).setFocus()
 
     def back(self) -> None:
         if self._page is not None:
@@ -288,6 +292,7 @@ class ShiftView(Page):
         self._form = form
         self._right.addWidget(form)
         self._side.show()
+        form.show()
         form.setFocus()
 
     def _close_form(self) -> None:

@@ -14,7 +14,8 @@ from app.views.widgets.inputs import MOST_PIN
 from app.views.widgets.keypad import Keypad
 from app.views.widgets.marks import avatar
 from app.views.widgets.notice import InlinePanel
-from app.views.widgets.parts import clear, column, holder, label, panel, picture, row, scroller, set_property
+from app.views.widgets.parts import clear, column, holder, label, panel, picture, row, set_property
+from app.views.widgets.scroll import scroller
 from domain.errors import Code, Refused
 
 COLUMNS = 2
@@ -35,7 +36,7 @@ class SignInView(QWidget):
         self._grid = QGridLayout()
         self._grid.setSpacing(desk.px(12))
         self._who, self._dots = label(desk, texts("sign_in.choose"), "h2"), label(desk, "", "number")
-        self._trouble = InlinePanel(desk)
+        self._trouble = InlinePanel(desk, reserved=3)
         self._pad = Keypad(desk, point=False)
         self._pad.typed.connect(self._type)
         self._pad.erased.connect(self._erase)
@@ -71,7 +72,7 @@ class SignInView(QWidget):
         wide.setMaximumWidth(desk.px(560))
         middle = column(1, card, 1)
         edge = desk.px(48)
-        return row(1, wide, middle, 1, gap=desk.px(56), margins=(edge, edge, edge, edge))
+        return row(1, wide, middle, 1, gap=desk.px(56), margins=(edge, edge // 2, edge, edge // 2))
 
     def load(self) -> None:
         """Asks who works here; forgets what was typed."""
@@ -93,8 +94,17 @@ class SignInView(QWidget):
             self._sign_in()
         elif event.key() == Qt.Key.Key_Escape:
             self._choose(None)
+        elif step := {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}.get(Qt.Key(event.key()), 0):
+            self._step(step)
         elif not self._pad.take_key(event):
             super().keyPressEvent(event)
+
+    def _step(self, by: int) -> None:
+        """The person after or before the chosen one."""
+        names = list(self._tiles)
+        at = names.index(self._chosen.staff_id) + by if self._chosen is not None else 0
+        if names:
+            self.choose(names[min(max(at, 0), len(names) - 1)])
 
     def _show_tiles(self, people: tuple[StaffTile, ...]) -> None:
         clear(self._grid)

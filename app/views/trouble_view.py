@@ -49,6 +49,7 @@ def make_window(english: str, arabic: str) -> QWidget:
         label.setMinimumWidth(480)
         layout.addWidget(label)
     button = QPushButton("Close · إغلاق")
+    button.setProperty("kind", "primary")
     button.setMinimumHeight(48)
     button.clicked.connect(window.close)
     layout.addWidget(button)

@@ -52,6 +52,11 @@ class VoidForm(QWidget):
             )
         )
 
+    def begin(self) -> None:
+        """The keys go to where one types first."""
+        self._strip.show()
+        self._strip.setFocus()
+
     def fail(self, error: Exception) -> None:
         self.error = error
         self._strip.fail(error)

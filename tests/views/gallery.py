@@ -27,6 +27,18 @@ def sell(scene: Scene) -> None:
     scene.choose_line(1)
 
 
+def sell_keys(scene: Scene) -> None:
+    sell(scene)
+    assert scene.window.frame is not None
+    scene.window.frame.list_keys()
+
+
+def sell_badges(scene: Scene) -> None:
+    sell(scene)
+    assert scene.window.frame is not None
+    scene.window.frame.show_badges(True)
+
+
 def sell_empty(scene: Scene) -> None:
     scene.show("sell")
 
@@ -269,6 +281,12 @@ def settings(scene: Scene) -> None:
     scene.show("settings")
 
 
+def settings_file(scene: Scene) -> None:
+    scene.world.health.secrets_lie_in_a_file()
+    scene.show("settings")
+    scene.refresh()
+
+
 def sign_in(scene: Scene) -> None:
     scene.window.sign_out()
 
@@ -280,6 +298,8 @@ def sign_in_wrong(scene: Scene) -> None:
 
 STATES: dict[str, Setter] = {
     "sell": sell,
+    "sell-keys": sell_keys,
+    "sell-badges": sell_badges,
     "sell-empty": sell_empty,
     "sell-offline": sell_offline,
     "sell-no-shift": sell_no_shift,
@@ -329,6 +349,7 @@ STATES: dict[str, Setter] = {
     "sales-card-in-cash": sales_card_in_cash,
     "sales-given-in-cash": sales_given_in_cash,
     "settings": settings,
+    "settings-file": settings_file,
     "sign-in": sign_in,
     "sign-in-wrong": sign_in_wrong,
 }

@@ -77,15 +77,19 @@ class Scene:
         self.settle()
 
     def type(self, text: str) -> None:
-        frame = self.window.frame
-        assert frame is not None
-        target = self.window.focusWidget() or frame.page
         for character in text:
-            send(target, Qt.Key.Key_unknown, character)
+            send(self.focus, Qt.Key.Key_unknown, character)
 
     def enter(self) -> None:
-        frame = self.window.frame
-        send(self.window.focusWidget() or (frame.page if frame else self.window), Qt.Key.Key_Return)
+        send(self.focus, Qt.Key.Key_Return)
+
+    @property
+    def focus(self) -> QWidget:
+        """What has the focus while the window is in front."""
+        found = self.window.focusWidget()
+        if found is not None and found.isVisible():
+            return found
+        return self.window.frame.page if self.window.frame is not None else self.window
 
     def shown_texts(self) -> str:
         """Every word that can be seen now."""

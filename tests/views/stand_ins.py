@@ -558,6 +558,9 @@ class FakeHealth:
     def status(self) -> shown.StationStatus:
         return self.now
 
+    def secrets_lie_in_a_file(self) -> None:
+        self.now = replace(self.now, secrets_in_file=True)
+
     def go_offline(self) -> None:
         since, saved = NOW - timedelta(minutes=7), NOW - timedelta(minutes=8)
         self.now = replace(self.now, offline_since=since, data_from=saved, waiting=4)

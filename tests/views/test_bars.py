@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections import Counter
 
 import pytest
+from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import (
     QAbstractButton,
     QApplication,
@@ -13,15 +14,18 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QProgressBar,
     QScrollArea,
+    QStyle,
+    QStyleOptionSlider,
     QWidget,
 )
 
 from app.views.ports import Preferences
+from app.views.widgets.buttons import Pressable
 from tests.views.gallery import STATES
 from tests.views.scene import Scene, new_scene
 
 LOOKS = [(language, scale, size) for language in ("en", "ar") for scale, size in (
-    (100, (1366, 768)), (100, (1920, 1080)), (100, (1280, 800)), (115, (1366, 768)),
+    (100, (1366, 768)), (100, (1920, 1080)), (100, (1280, 800)), (115, (1366, 768)), (130, (1366, 768)),
 )]  # fmt: skip
 LEAST = 40
 
@@ -50,7 +54,7 @@ def problems(scene: Scene) -> list[str]:
     found = [f"{key} is on {count} buttons" for key, count in keys.items() if count > 1]
     for widget in shown:
         found += _clipped(widget) + _unnamed(widget) + _too_small(widget, scene.desk.px(LEAST))
-        found += _cut_off(widget)
+        found += _cut_off(widget) + _outside(widget) + _under_the_bar(widget, scene.desk.px(4))
     return found
 
 
@@ -61,6 +65,47 @@ def _cut_off(widget: QWidget) -> list[str]:
         return []
     over = content.width() - widget.viewport().width()
     return [f"a list is {over} px wider than its place"] if over > 0 else []
+
+
+def _outside(widget: QWidget) -> list[str]:
+    """What can be read or pressed lies inside everything that holds it; only lists may hide what is above or below."""
+    if not isinstance(widget, QLabel | QAbstractButton | QLineEdit):
+        return []
+    box, at = widget.rect(), widget
+    while (parent := at.parentWidget()) is not None and not at.isWindow():
+        box = box.translated(at.pos())
+        seen = not (isinstance(widget, Pressable) and widget.key)  # keys must be seen, even in lists
+        listed = (
+            seen and isinstance(grand := parent.parentWidget(), QScrollArea) and grand.viewport() is parent
+        )
+        if box.left() < -1 or box.right() > parent.width():
+            return [f"cut at its side: {_name(widget)}"]
+        if listed:
+            return []
+        if box.top() < -1 or box.bottom() > parent.height():
+            return [f"cut above or below: {_name(widget)}"]
+        at = parent
+    return []
+
+
+def _name(widget: QWidget) -> str:
+    return repr(widget.text() if isinstance(widget, QLabel) else widget.accessibleName())
+
+
+def _under_the_bar(widget: QWidget, gap: int) -> list[str]:
+    """Beside a list's content there is room before the handle of its scroll bar."""
+    content = widget.widget() if isinstance(widget, QScrollArea) else None
+    if not isinstance(widget, QScrollArea) or content is None or not widget.verticalScrollBar().isVisible():
+        return []
+    bar, option = widget.verticalScrollBar(), QStyleOptionSlider()
+    bar.initStyleOption(option)
+    handle = bar.style().subControlRect(
+        QStyle.ComplexControl.CC_ScrollBar, option, QStyle.SubControl.SC_ScrollBarSlider, bar
+    )
+    left = bar.mapTo(widget, handle.topLeft()).x()
+    start = content.mapTo(widget, QPoint(0, 0)).x()
+    free = max(left - (start + content.width()), start - (left + handle.width()))
+    return [] if free >= gap else [f"{free} px between a list and the handle of its scroll bar"]
 
 
 def _clipped(widget: QWidget) -> list[str]:

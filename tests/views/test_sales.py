@@ -201,3 +201,15 @@ def test_cash_for_a_card_has_its_words_in_arabic(make_scene: NewScene) -> None:
     scene.show("sales")
     pick(scene, "POS1-000412")
     assert "نقدًا…" in scene.shown_texts()
+
+
+def test_sell_says_nothing_of_a_sale_that_was_voided(scene: Scene) -> None:
+    scene.fill_cart()
+    scene.press("F10")
+    scene.press("F10")
+    scene.press("Esc")
+    assert "POS1-000412" in scene.shown_texts()
+    scene.show("sales")
+    scene.signals.changed.emit(frozenset(("SaleVoided",)))
+    scene.show("sell")
+    assert "POS1-000412" not in scene.shown_texts()

@@ -11,6 +11,7 @@ import pytest
 
 from app.hardware.ports import CardReason, Trouble
 from app.texts import DEVICES, LANGUAGES, Texts
+from app.views.key_list import EVERYWHERE, SELL
 from app.views.shell import PLACES
 from app.views.widgets.theme import THEMES
 from documents import words
@@ -46,6 +47,7 @@ MADE: dict[str, set[str]] = {
     "payment.paid_": {"card", "cash"},
     "part.of_": {"2", "3", "4"},
     "supervisor.needs_": {"who", "pin", "reason"},
+    "keys.": {name for _, name in (*SELL, *EVERYWHERE)},
     "shift.": {move.value for move in Move},
 }
 

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
+import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
 from app.tasks import Tasks
+from app.views import main_window
+from app.views.page import Page
+from app.views.places import make_page
 from app.views.ports import Preferences
+from app.views.trouble_view import make_window
 from app.views.widgets.tile import ProductButton
 from domain.errors import Unavailable
 from tests.views.conftest import NewScene
@@ -53,6 +60,23 @@ def test_a_look_is_shown_at_once_and_remembered(make_scene: NewScene, qtbot: QtB
     scene.window.change(replace(Preferences(), theme="contrast", scale=115))
     qtbot.waitUntil(lambda: scene.desk.look.theme == "contrast" and scene.desk.look.scale == 115)
     assert scene.saved == [Preferences("en", "contrast", 115)]
+
+
+def test_pages_are_put_together_before_they_are_dressed(
+    make_scene: NewScene, monkeypatch: pytest.MonkeyPatch, qapp: QApplication
+) -> None:
+    """Else a change of colours holds the window for half a second: each step of nesting dresses all below it."""
+    scene = make_scene()
+    sheets: list[str] = []
+
+    def make(name: str, *rest: Any) -> Page:
+        sheets.append(qapp.styleSheet())
+        return make_page(name, *rest)
+
+    monkeypatch.setattr(main_window, "make_page", make)
+    scene.window.enter(REEM)
+    assert set(sheets) == {""}
+    assert qapp.styleSheet()
 
 
 def test_an_action_that_fails_elsewhere_has_a_line_that_can_be_closed(scene: Scene) -> None:
@@ -117,3 +141,25 @@ def test_a_cash_sale_with_the_real_runner(make_scene: NewScene, qtbot: QtBot) ->
     runner.close()
     assert scene.world.checkout.change.decimal() == "70.00"
     assert not scene.troubles
+
+
+@pytest.mark.parametrize(
+    ("language", "copy", "everything"), [("en", "Copy", "Select All"), ("ar", "نسخ", "الكل")]
+)
+def test_the_menu_of_a_text_field_speaks_the_language_of_the_screen(
+    make_scene: NewScene, language: str, copy: str, everything: str
+) -> None:
+    scene = make_scene(Preferences("ar" if language == "en" else "en"))
+    scene.window.enter(replace(REEM, language=language))
+    menu = QLineEdit(scene.window).createStandardContextMenu()
+    words = " ".join(action.text().replace("&", "") for action in menu.actions())
+    assert copy in words
+    assert everything in words.replace("\u0651", "")
+
+
+def test_the_window_of_a_station_that_cannot_start_has_a_button_that_looks_like_one(qtbot: QtBot) -> None:
+    window = make_window("Nothing is lost.", "لم يضع شيء.")
+    qtbot.addWidget(window)
+    button = window.findChild(QPushButton)
+    assert isinstance(button, QPushButton)
+    assert button.property("kind") == "primary"

@@ -103,7 +103,8 @@ class AnswerPanel(QFrame):
         self._timer.stop()
 
     def _body(self, answer: Answer, ink: str) -> QWidget:
-        desk, side, low = self._desk, self._desk.px(32), self._is_low()
+        desk, low = self._desk, self._is_low()
+        side = desk.px(24 if low else 32)
         title = "name" if len(answer.title) <= MOST_NAME and not low else "amount"
         subtitle = label(desk, answer.subtitle, "h1", ink, wrap=True)
         layout = column(
@@ -144,19 +145,22 @@ class AnswerPanel(QFrame):
         )
 
     def _facts(self, facts: Sequence[AnswerFact]) -> QFrame:
-        desk = self._desk
-        side = desk.px(24)
-        above = desk.px(12 if self._is_low() else 22)
+        desk, low = self._desk, self._is_low()
+        side, above = desk.px(12 if low else 24), desk.px(8 if low else 22)
         cells = row(gap=side, margins=(side, above, side, above))
         for at, fact in enumerate(facts):
             if at:
                 cells.addWidget(rule(upright=True))
             words = lines(
                 label(desk, fact.title, "small", "text2", wrap=True),
-                label(desk, fact.words, "number", wrap=True),
+                label(desk, fact.words, "h2" if low else "number", wrap=True),
                 label(desk, fact.detail, "small", "text2", wrap=True) if fact.detail else None,
             )
-            cell = row(picture(desk, fact.icon, "accenttext", 40), words, gap=desk.px(16))
+            cell = row(
+                picture(desk, fact.icon, "accenttext", 24 if low else 40),
+                words,
+                gap=desk.px(8 if low else 16),
+            )
             cell.setStretch(1, 1)
             cells.addLayout(cell, 1)
         return panel("facts", cells)

@@ -39,7 +39,16 @@ class Pressable(QPushButton):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key = event.key()
-        if self._money and key in (Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Select):
+        if key in (Qt.Key.Key_Up, Qt.Key.Key_Down) or (
+            self._money
+            and key
+            in (
+                Qt.Key.Key_Space,
+                Qt.Key.Key_Return,
+                Qt.Key.Key_Enter,
+                Qt.Key.Key_Select,
+            )
+        ):  # the list or the cart that it lies in knows what is next
             event.ignore()
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.click()
@@ -90,12 +99,19 @@ class KeyButton(Pressable):
         self.key = key
         self._cap.setVisible(bool(key))
         self.setMinimumHeight(desk.px(size))
-        self.setMinimumWidth(desk.px(max(SMALL, size)))
+        self._least = desk.px(max(SMALL, size))
         self.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
         self._icon_size = 24 if large else 20
         self._tint()
         if on_click is not None:
             self.clicked.connect(lambda: on_click())
+
+    def sizeHint(self) -> QSize:
+        return super().sizeHint().expandedTo(QSize(self._least, 0))
+
+    def minimumSizeHint(self) -> QSize:
+        """All its words: a minimum set by hand would let a layout squeeze them."""
+        return super().minimumSizeHint().expandedTo(QSize(self._least, 0))
 
     def set_words(self, words: str) -> None:
         self._words.setText(words)

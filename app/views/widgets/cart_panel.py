@@ -9,7 +9,8 @@ from app.views.desk import Desk
 from app.views.widgets.buttons import LARGE, SMALL, KeyButton
 from app.views.widgets.marks import chip
 from app.views.widgets.notice import InlinePanel
-from app.views.widgets.parts import clear, column, holder, label, number, panel, picture, row, rule, scroller
+from app.views.widgets.parts import clear, column, holder, label, number, panel, picture, row, rule
+from app.views.widgets.scroll import scroller
 from app.views.widgets.stepper import Stepper
 from app.views.widgets.tile import LineButton
 from documents.format import percent

@@ -9,7 +9,8 @@ from PySide6.QtGui import QFocusEvent, QIntValidator
 from PySide6.QtWidgets import QGridLayout, QLabel, QLineEdit, QWidget
 
 from app.views.desk import Desk
-from app.views.widgets.parts import column, holder, label, number, panel, row, scroller
+from app.views.widgets.parts import column, holder, label, number, panel, row
+from app.views.widgets.scroll import scroller
 from domain.money import Money
 from domain.shift import counted
 
@@ -48,6 +49,8 @@ class DenominationCount(QWidget):
         layout = column(scroller(holder(column(grid, 1))), total, gap=desk.px(12))
         layout.setStretch(0, 1)
         self.setLayout(layout)
+        if self._fields:
+            self.setFocusProxy(next(iter(self._fields.values())))
         self._show()
 
     @property

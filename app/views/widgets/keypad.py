@@ -54,6 +54,8 @@ class Keypad(QWidget):
         for at, text in enumerate(words[:4]):
             button = KeyButton(self._desk, text, kind="tonal", size=LEAST)
             self._size_key(button)
+            button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+            button.setMinimumWidth(button.minimumSizeHint().width())
             button.clicked.connect(lambda _checked=False, index=at: self.quick.emit(index))
             self._grid.addWidget(button, at, 3)
             self._quick.append(button)
@@ -91,4 +93,5 @@ class Keypad(QWidget):
         """Keys share the room there is, never smaller than a finger."""
         key.setMinimumSize(self._desk.px(48), self._desk.px(LEAST))
         key.setMaximumHeight(self._desk.px(MOST))
+        key.setFocusPolicy(Qt.FocusPolicy.ClickFocus)  # digits are typed: Tab need not stop at each
         key.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)

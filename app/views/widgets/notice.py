@@ -17,18 +17,29 @@ ICONS = {
     "bad": ("circle-x", "bad"),
 }
 SHOWN_MS = 8000
+LINE, LINE_ARABIC = 19, 22  # of small type
 
 
 class InlinePanel(QFrame):
-    """One sentence about a problem, with an optional way out; hidden while there is nothing to say."""
+    """One sentence about a problem, with an optional way out; hidden while there is nothing to say.
 
-    def __init__(self, desk: Desk, kind: str = "bad") -> None:
+    With `reserved` lines its place is kept while it is hidden: what is said then moves nothing that a finger or a
+    pointer is about to press.
+    """
+
+    def __init__(self, desk: Desk, kind: str = "bad", *, reserved: int = 0) -> None:
         super().__init__()
         self._desk = desk
-        self._box = row(gap=desk.px(12), margins=(desk.px(12), desk.px(8), desk.px(12), desk.px(8)))
+        edge = desk.px(4 if reserved else 8)
+        self._box = row(gap=desk.px(12), margins=(desk.px(12), edge, desk.px(12), edge))
         self.setLayout(self._box)
-        self._kind = kind
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+        self._kind, self._role = kind, "smallmedium" if reserved else "bodymedium"
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+        policy.setRetainSizeWhenHidden(bool(reserved))
+        self.setSizePolicy(policy)
+        if reserved:
+            line = LINE_ARABIC if desk.look.rtl else LINE
+            self.setMinimumHeight(desk.px(reserved * line) + 2 * edge)
         self.hide()
 
     def say(self, words: str, kind: str = "", action: tuple[str, Callable[[], None]] | None = None) -> None:
@@ -37,7 +48,7 @@ class InlinePanel(QFrame):
         clear(self._box)
         set_property(self, "panel", kind)
         icon, tone = ICONS[kind]
-        text = label(self._desk, words, "bodymedium", tone if kind != "info" else "text2", wrap=True)
+        text = label(self._desk, words, self._role, tone if kind != "info" else "text2", wrap=True)
         self._box.addWidget(picture(self._desk, icon, tone, 20))
         self._box.addWidget(text, 1)
         if action is not None:

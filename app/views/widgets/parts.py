@@ -1,4 +1,4 @@
-"""Small makers that keep screens short: labels, rows and columns, panels, icons, rules, scroll areas."""
+"""Small makers that keep screens short: labels, rows and columns, panels, icons, rules."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QLayout,
-    QScrollArea,
     QSizePolicy,
     QVBoxLayout,
     QWidget,
@@ -103,17 +102,6 @@ def rule(*, upright: bool = False) -> QFrame:
         made.setFixedWidth(1)
     else:
         made.setFixedHeight(1)
-    return made
-
-
-def scroller(content: QWidget) -> QScrollArea:
-    """A list that scrolls up and down only."""
-    made = QScrollArea()
-    made.setWidgetResizable(True)
-    made.setFrameShape(QFrame.Shape.NoFrame)
-    made.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    made.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-    made.setWidget(content)
     return made
 
 

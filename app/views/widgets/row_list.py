@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QWidget
 
 from app.views.desk import Desk
 from app.views.widgets.buttons import SMALL, KeyButton, Pressable
-from app.views.widgets.parts import clear, column, holder, label, lines, number, picture, row, scroller
+from app.views.widgets.parts import clear, column, holder, label, lines, number, picture, row
+from app.views.widgets.scroll import scroller
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,19 +40,51 @@ class RowList(QWidget):
         back = KeyButton(desk, desk.texts("list.back"), "arrow-left", key="Esc", kind="plain", size=SMALL)
         back.clicked.connect(self.left)
         self._rows = column(gap=desk.px(8))
-        layout = column(row(self._title, 1, back), scroller(holder(column(self._rows, 1))), gap=desk.px(16))
+        self._buttons: list[Pressable] = []
+        self._scroll = scroller(holder(column(self._rows, 1)))
+        layout = column(row(self._title, 1, back), self._scroll, gap=desk.px(16))
         side = desk.px(24)
         layout.setContentsMargins(side, desk.px(16), side, side)
         layout.setStretch(1, 1)
         self.setLayout(layout)
 
     def show_rows(self, title: str, rows: Sequence[ListRow], empty: str) -> None:
+        """Rows anew; the focus stays where it was in the list."""
+        at = self._at()
         self._title.setText(title)
         clear(self._rows)
-        for each in rows:
-            self._rows.addWidget(self._row(each))
+        self._buttons = [self._row(each) for each in rows]
+        for button in self._buttons:
+            self._rows.addWidget(button)
+        if at >= 0:
+            for button in self._buttons:
+                button.show()
+            self._focus(at)
         if not rows:
             self._rows.addWidget(label(self._desk, empty, "body", "text2", wrap=True))
+
+    def start(self) -> None:
+        """The first row gets the focus: Enter takes it, the arrows go on from there."""
+        self.setFocus()
+        self._focus(0)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        step = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}.get(Qt.Key(event.key()), 0)
+        if step:
+            self._focus(max(self._at() + step, 0))
+        else:
+            super().keyPressEvent(event)
+
+    def _at(self) -> int:
+        """The row that has the focus, from 0; -1 for none."""
+        focused = self.window().focusWidget()
+        return next((at for at, each in enumerate(self._buttons) if each is focused), -1)
+
+    def _focus(self, at: int) -> None:
+        if self._buttons:
+            found = self._buttons[min(at, len(self._buttons) - 1)]
+            found.setFocus()
+            self._scroll.ensureWidgetVisible(found)
 
     def _row(self, shown: ListRow) -> Pressable:
         title, detail = (

@@ -17,6 +17,7 @@ ROLES: dict[str, tuple[int, int]] = {
     "caption": (13, 400),
     "captionstrong": (13, 600),
     "small": (14, 400),
+    "smallmedium": (14, 500),
     "smallstrong": (14, 600),
     "body": (15, 400),
     "bodymedium": (15, 500),
@@ -177,8 +178,9 @@ def _button(look: Look, kind: str) -> list[str]:
     line = f"1px solid {look.colour(border)}" if border else "1px solid transparent"
     focus = look.colour("railmark") if kind == "rail" else look.colour("focus")
     fill = look.colour(back) if back else "transparent"
+    shape = f"border: {line}; border-radius: {look.px(radius)}px;"
     rules = [
-        f"{name} {{ background: {fill}; border: {line}; border-radius: {look.px(radius)}px; }}",
+        f"{name} {{ background: {fill}; color: {look.colour(text)}; {shape} }}",
         f"{name}:hover {{ background: {look.colour(hover)}; }}",
         f"{name}:pressed {{ background: {look.colour(pressed)}; }}",
         f"{name}:focus {{ border: 2px solid {focus}; }}",
@@ -217,12 +219,13 @@ def _inputs(look: Look) -> list[str]:
 
 
 def _lists(look: Look) -> list[str]:
+    inner, bar = ("right" if look.rtl else "left"), look.px(8)
     handle = (
         f"background: {look.colour('border2')}; border-radius: {look.px(4)}px; min-height: {look.px(32)}px;"
     )
     return [
         "QScrollArea, QScrollArea > QWidget > QWidget { background: transparent; border: 0; }",
-        f"QScrollBar:vertical {{ background: transparent; width: {look.px(8)}px; margin: 0; }}",
+        f"QScrollBar:vertical {{ background: transparent; width: {2 * bar}px; padding-{inner}: {bar}px; }}",
         f"QScrollBar::handle:vertical {{ {handle} }}",
         "QScrollBar::add-line, QScrollBar::sub-line { height: 0; width: 0; }",
         "QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }",

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFrame, QLineEdit, QVBoxLayout
 
 from app.shown import Approval, StaffTile
@@ -21,9 +24,18 @@ class SupervisorStrip(QFrame):
     left = Signal()
 
     def __init__(
-        self, desk: Desk, people: People, permission: str, *, action: str, reason: bool = True
+        self,
+        desk: Desk,
+        people: People,
+        permission: str,
+        *,
+        action: str,
+        reason: bool = True,
+        first: bool = True,
     ) -> None:
+        """`first`: typing begins here; else something beside the strip is typed before it."""
         super().__init__()
+        self._first = first
         self._desk, self._people, self._permission = desk, people, permission
         self._chosen = ""
         self.setProperty("panel", "row")
@@ -31,21 +43,35 @@ class SupervisorStrip(QFrame):
         self._people_row = row(gap=desk.px(8))
         self._pin = pin_field(desk, desk.texts("supervisor.pin"))
         self._reason: QLineEdit | None = field(desk, desk.texts("supervisor.reason")) if reason else None
-        self._trouble = InlinePanel(desk)
+        self._trouble = InlinePanel(desk, reserved=3)
         self._yes = KeyButton(desk, action, "shield-check", kind="primary", on_click=self._give)
         back = KeyButton(desk, desk.texts("supervisor.back"), kind="secondary", on_click=self.left.emit)
+        self._stops = [each for each in (self._pin, self._reason, *self._in_order(back)) if each is not None]
+        answers = column(self._yes, back) if desk.look.close else row(back, 1, self._yes, gap=desk.px(24))
         self._layout: QVBoxLayout = column(
             label(desk, desk.texts("supervisor.title"), "strong"),
             self._people_row,
             self._pin,
             self._reason,
             self._trouble,
-            row(back, 1, self._yes, gap=desk.px(24)),
+            answers,
             gap=desk.px(8),
             margins=(desk.px(16), desk.px(12), desk.px(16), desk.px(12)),
         )
         self.setLayout(self._layout)
         desk.tasks.run(people.approvers, permission, done=self._show_people)
+
+    def _in_order(self, back: KeyButton) -> tuple[KeyButton, KeyButton]:
+        return (self._yes, back) if self._desk.look.close else (back, self._yes)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._order()
+
+    def _order(self) -> None:
+        """Tab goes on as one reads; people come later than the fields, and a new parent has an order of its own."""
+        for before, after in pairwise([*self._tiles, *self._stops]):
+            self.setTabOrder(before, after)
 
     def fail(self, error: Exception) -> None:
         """The yes was not accepted: says why, keeps the reason, asks for the PIN again."""
@@ -75,16 +101,23 @@ class SupervisorStrip(QFrame):
             self._tiles.append(tile)
             self._people_row.addWidget(tile)
         self._people_row.addStretch(1)
+        self._order()
         if len(people) == 1:
-            self._choose(self._tiles[0], people[0].staff_id)
+            self._mark(self._tiles[0], people[0].staff_id)
         elif not people:
             self._trouble.say(self._desk.texts("supervisor.nobody"), "warn")
+        self.setFocusProxy(self._tiles[0] if len(people) > 1 else self._pin)
+        if self._first:
+            self.setFocus()
 
     def _choose(self, tile: Pressable, who: str) -> None:
+        self._mark(tile, who)
+        self._pin.setFocus()
+
+    def _mark(self, tile: Pressable, who: str) -> None:
         self._chosen = who
         for each in self._tiles:
             set_property(each, "chosen", each is tile)
-        self._pin.setFocus()
 
     def _give(self) -> None:
         reason = self._reason.text().strip() if self._reason else ""
@@ -93,6 +126,13 @@ class SupervisorStrip(QFrame):
             missing = "reason"
         if missing:
             self._trouble.say(self._desk.texts(f"supervisor.needs_{missing}"), "warn")
+            field = {
+                "who": self._tiles[0] if self._tiles else self,
+                "pin": self._pin,
+                "reason": self._reason,
+            }[missing]
+            if field is not None:
+                field.setFocus()
             return
         self._trouble.quiet()
         self._yes.setEnabled(False)

@@ -67,11 +67,15 @@ LATIN, ARABIC = "IBM Plex Sans", "IBM Plex Sans Arabic"
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """How everything looks now. `px` scales a design size; `colour` reads the token table."""
+    """How everything looks now. `px` scales a design size; `colour` reads the token table.
+
+    `close` is set where the window is so narrow for the size of its type that things must draw together.
+    """
 
     theme: str = "light"
     scale: int = 100
     rtl: bool = False
+    close: bool = False
 
     def px(self, size: float) -> int:
         return round(size * self.scale / 100)
@@ -115,12 +119,20 @@ def apply_look(app: QApplication, look: Look) -> None:
     sheet = style_sheet(look)
     if app.styleSheet() == sheet:  # setting it again would polish every widget there is
         return
-    if not app.styleSheet():  # afterwards the style is Qt's wrapper around ours
+    if (
+        not app.styleSheet() and app.style().name() != "fusion"
+    ):  # under a sheet it is Qt's wrapper around ours
         app.setStyle("Fusion")
     app.setPalette(palette(look))
     app.setFont(look.font(15))
     app.setLayoutDirection(Qt.LayoutDirection.RightToLeft if look.rtl else Qt.LayoutDirection.LeftToRight)
     app.setStyleSheet(sheet)
+
+
+def undress(app: QApplication) -> None:
+    """Takes the sheet off while many widgets are put together. Under a sheet each step of nesting would dress
+    everything below it again; `apply_look` dresses all of it once."""
+    app.setStyleSheet("")
 
 
 def palette(look: Look) -> QPalette:

@@ -33,12 +33,15 @@ class ProductButton(Pressable):
         title = label(desk, name, "strong", tone, wrap=True)
         title.setMinimumHeight(desk.px(50 if desk.look.rtl else 44))
         self._badge = badge(desk, "")
+        self._cap = label(desk, "", "keycap")
+        self._cap.setFixedHeight(desk.px(24))
+        self._cap.hide()
         icon = self._icon_name(desk, tile)
         price = label(desk, desk.texts.price(product.price), "strong", "disabled" if tile.full else "text2")
         words, left = self._left(desk, tile, stale)
-        side = desk.px(13)
+        side = desk.px(8 if desk.look.close else 13)
         layout = column(
-            row(picture(desk, icon, "disabled" if tile.full else "accenttext"), 1, self._badge),
+            row(picture(desk, icon, "disabled" if tile.full else "accenttext"), self._cap, 1, self._badge),
             1,
             title,
             1,
@@ -58,6 +61,11 @@ class ProductButton(Pressable):
         set_property(self, "incart", count > 0)
         counted = self._desk.texts("sell.in_cart", n=count) if count else ""
         self.setAccessibleName(f"{self._spoken}, {counted}" if counted else self._spoken)
+
+    def show_key(self, key: str) -> None:
+        """The digit that takes this tile together with Ctrl; "" takes the sign away."""
+        self._cap.setText(key)
+        self._cap.setVisible(bool(key))
 
     @staticmethod
     def _icon_name(desk: Desk, tile: ProductTile) -> str:
@@ -106,7 +114,7 @@ class SessionButton(Pressable):
         )
         super().__init__("tile", layout, f"{session.activity.get(desk.texts.language)}, {time}, {words}")
         self.setProperty("chosen", chosen)
-        self.setMinimumHeight(desk.px(67))
+        self.setMinimumHeight(desk.px(76 if desk.look.rtl else 67))
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
 
     @staticmethod

@@ -1,0 +1,42 @@
+"""Lists that scroll up and down only; the bar has a place of its own beside what scrolls."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QObject, QSize, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
+
+
+class Scroll(QScrollArea):
+    """With `whole` its place is never narrower than what it holds and the bar beside it."""
+
+    def __init__(self, content: QWidget, *, whole: bool = False) -> None:
+        super().__init__()
+        self._whole = whole
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setWidget(content)
+
+    def minimumSizeHint(self) -> QSize:
+        least = super().minimumSizeHint()
+        content = self.widget()
+        if not self._whole or content is None:
+            return least
+        return QSize(
+            content.minimumSizeHint().width() + self.verticalScrollBar().sizeHint().width(), least.height()
+        )
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Arrows belong to what lies around: a list steps through its rows, Sell through the cart."""
+        event.ignore()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if self._whole and event.type() == QEvent.Type.LayoutRequest:
+            self.updateGeometry()
+        return super().eventFilter(watched, event)
+
+
+def scroller(content: QWidget, *, whole: bool = False) -> Scroll:
+    return Scroll(content, whole=whole)

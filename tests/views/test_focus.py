@@ -1,0 +1,249 @@
+"""Where typing begins in each form, in which order Tab goes on, and lists that arrows and Enter work."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QAbstractButton, QLineEdit, QScrollArea, QWidget
+
+from app.views.ports import Preferences
+from app.views.settings_view import SettingsView
+from app.views.shift_forms import CountForm, DifferenceForm, DropForm, MoneyForm, ReasonForm
+from app.views.widgets.row_list import RowList
+from app.views.widgets.supervisor_strip import SupervisorStrip
+from tests.views import gallery
+from tests.views.conftest import NewScene
+from tests.views.gallery import STATES, Setter
+from tests.views.scene import Scene, send
+from tests.views.stand_ins import HUDA
+from tests.views.test_payment import approve
+
+FIRST = {
+    "shift-open": "How many of 500.00",
+    "shift-count": "How many of 500.00",
+    "shift-difference": "Supervisor's PIN",
+    "sales-void": "Supervisor's PIN",
+    "payment-give-back": "Supervisor's PIN",
+    "payment-unknown-form": "Approval code on the slip",
+    "checkin-typing": "Code of the ticket",
+    "sell-held": "Sale of 12:34, 10 items · since 12:34, 494.50",
+}
+FORMS = (MoneyForm, DropForm, ReasonForm, CountForm, DifferenceForm, SupervisorStrip, RowList)
+
+
+def focused(scene: Scene) -> str:
+    scene.settle()
+    return scene.focus.accessibleName()
+
+
+@pytest.mark.parametrize("name", FIRST)
+def test_typing_begins_in_the_first_field_of_a_form(make_scene: NewScene, name: str) -> None:
+    scene = make_scene()
+    STATES[name](scene)
+    assert focused(scene) == FIRST[name]
+
+
+def no_sale(scene: Scene) -> None:
+    scene.show("shift")
+    scene.click("shift.no_sale")
+
+
+def test_a_reason_is_typed_at_once_and_so_is_an_amount(scene: Scene) -> None:
+    no_sale(scene)
+    assert focused(scene) == scene.words("shift.reason")
+    scene.press("Esc")
+    for key in ("F9", "F11"):
+        scene.press(key)
+        scene.type("50")
+        assert "50.00" in scene.shown_texts()
+        scene.press("Esc")
+
+
+def test_what_is_missing_in_the_strip_gets_the_focus(scene: Scene) -> None:
+    scene.show("shift")
+    scene.press("F11")
+    scene.type("200")
+    scene.click("shift.do_drop")
+    scene.type("13")
+    assert "200.00" in scene.shown_texts()
+    assert focused(scene) == scene.words("supervisor.pin")
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+@pytest.mark.parametrize("state", [*STATES.values(), no_sale], ids=[*STATES, "shift-no-sale"])
+def test_tab_goes_through_a_form_as_one_reads(make_scene: NewScene, state: Setter, language: str) -> None:
+    scene = make_scene(Preferences(language))
+    state(scene)
+    scene.settle()
+    for form in scene.window.findChildren(QWidget):
+        if isinstance(form, FORMS) and form.isVisible():
+            stops = stops_in(form)
+            for one, other in pairwise(stops):
+                assert reads_before(form, one, other, rtl=language == "ar"), (
+                    f"{one.accessibleName()!r} before {other.accessibleName()!r}"
+                )
+
+
+def stops_in(form: QWidget) -> list[QWidget]:
+    """Where Tab stops inside a form, from the first one."""
+    chain, at = [], form.nextInFocusChain()
+    while at is not form:
+        chain.append(at)
+        at = at.nextInFocusChain()
+    stops = [
+        each for each in chain if form.isAncestorOf(each) and isinstance(each, QAbstractButton | QLineEdit)
+    ]
+    return [
+        each
+        for each in stops
+        if each.isVisible() and each.isEnabled() and each.focusPolicy() & Qt.FocusPolicy.TabFocus
+    ]
+
+
+def reads_before(form: QWidget, one: QWidget, other: QWidget, *, rtl: bool) -> bool:
+    """What scrolls counts where its list is seen."""
+    lists = list_of(form, one), list_of(form, other)
+    if lists[0] is not lists[1]:
+        one, other = lists[0] or one, lists[1] or other
+    first, second = one.mapTo(form, QPoint(0, 0)), other.mapTo(form, QPoint(0, 0))
+    if first.y() + one.height() <= second.y():
+        return True
+    beside = first.y() < second.y() + other.height()
+    return beside and (first.x() > second.x() if rtl else first.x() < second.x())
+
+
+def list_of(form: QWidget, widget: QWidget) -> QScrollArea | None:
+    at = widget.parentWidget()
+    while at is not form and not isinstance(at, QScrollArea):
+        at = at.parentWidget()
+    return at if isinstance(at, QScrollArea) and at is not form else None
+
+
+# lists
+
+
+def hold_twice(scene: Scene) -> None:
+    for number in (1, 11):
+        scene.tap_tile(number)
+        scene.press("F12")
+
+
+def test_arrows_and_enter_take_a_held_sale(scene: Scene) -> None:
+    hold_twice(scene)
+    scene.show_held()
+    for key in (Qt.Key.Key_Down, Qt.Key.Key_Down, Qt.Key.Key_Up, Qt.Key.Key_Down):
+        send(scene.focus, key)
+    scene.enter()
+    assert "Towel hire" in scene.shown_texts()
+    assert [each.total.decimal() for each in scene.world.selling.held] == ["115.00"]
+
+
+def test_the_place_in_a_list_stays_when_it_is_asked_for_again(scene: Scene) -> None:
+    hold_twice(scene)
+    scene.show_held()
+    send(scene.focus, Qt.Key.Key_Down)
+    scene.refresh()
+    scene.enter()
+    assert "Towel hire" in scene.shown_texts()
+
+
+def test_arrows_choose_a_sale_of_the_station(scene: Scene) -> None:
+    scene.show("sales")
+    for key in (Qt.Key.Key_Down, Qt.Key.Key_Down, Qt.Key.Key_Up):
+        send(scene.focus, key)
+    scene.press("F9")
+    assert scene.world.records.reprinted == ["doc-411"]
+
+
+def test_arrows_choose_who_signs_in(scene: Scene) -> None:
+    scene.window.sign_out()
+    view = scene.window.sign_in_view
+    assert view is not None
+    for key in (Qt.Key.Key_Down, Qt.Key.Key_Down):
+        send(view, key)
+    assert HUDA.name.en.split()[0] in scene.shown_texts()
+    for digit in "1357":
+        send(view, Qt.Key.Key_unknown, digit)
+    send(view, Qt.Key.Key_Return)
+    assert scene.world.people.signed_in == HUDA
+
+
+# what goes wrong moves nothing
+
+
+def places(scene: Scene) -> dict[str, tuple[int, ...]]:
+    scene.settle()
+    wanted = (
+        each
+        for each in scene.window.findChildren(QWidget)
+        if isinstance(each, QAbstractButton | QLineEdit) and each.isVisible()
+    )
+    return {
+        f"{type(each).__name__} {each.accessibleName()}": (
+            *each.mapTo(scene.window, QPoint(0, 0)).toTuple(),
+            *each.size().toTuple(),
+        )
+        for each in wanted
+    }
+
+
+def wrong_pin(scene: Scene) -> None:
+    scene.window.sign_out()
+    view = scene.window.sign_in_view
+    assert view is not None
+    view.choose("reem")
+    before = places(scene)
+    scene.sign_in("reem", "9999")
+    assert places(scene) == before
+
+
+def wrong_drop(scene: Scene) -> None:
+    scene.show("shift")
+    scene.press("F11")
+    scene.type("200")
+    before = places(scene)
+    approve(scene, "shift.do_drop", reason="", pin="0000")
+    assert places(scene) == before
+
+
+def wrong_void(scene: Scene) -> None:
+    scene.show("sales")
+    scene.press("F12")
+    before = places(scene)
+    approve(scene, "sales.do_void", reason="wrong day", pin="0000")
+    assert places(scene) == before
+
+
+def no_reason(scene: Scene) -> None:
+    scene.show("shift")
+    scene.press("F9")
+    scene.type("50")
+    before = places(scene)
+    scene.click("shift.do_in")
+    assert places(scene) == before
+
+
+def differing_pins(scene: Scene) -> None:
+    scene.show("settings")
+    before = places(scene)
+    for each, pin in zip(
+        scene.window.findChildren(SettingsView)[0].findChildren(QLineEdit), "123", strict=True
+    ):
+        each.setText(pin * 4)
+    scene.click("settings.change_pin")
+    assert places(scene) == before
+
+
+@pytest.mark.parametrize("scale", [100, 130])
+@pytest.mark.parametrize("language", ["en", "ar"])
+@pytest.mark.parametrize("mistake", [wrong_pin, wrong_drop, wrong_void, no_reason, differing_pins])
+def test_what_goes_wrong_moves_nothing_that_can_be_pressed(
+    make_scene: NewScene, mistake: Setter, language: str, scale: int
+) -> None:
+    mistake(make_scene(Preferences(language, "light", scale)))
+
+
+def test_every_gallery_form_is_known() -> None:
+    assert set(FIRST) <= set(gallery.STATES)
