@@ -39,6 +39,23 @@ class CartWork(QObject):
         if cart is not None:
             self.changed.emit(cart)
 
+    def start(self, cart: Cart) -> None:
+        """The first cart, unless there is one; changes that were quicker than it are made to it."""
+        if self.cart is None:
+            self.cart = cart
+            self.changed.emit(cart)
+            self._next()
+
+    @property
+    def busy(self) -> bool:
+        """Whether a change is on its way."""
+        return self._busy or bool(self._waiting)
+
+    @property
+    def waits(self) -> bool:
+        """Whether something waits for the last change."""
+        return bool(self._then)
+
     def do(self, change: Change) -> None:
         self._waiting.append(change)
         self._next()

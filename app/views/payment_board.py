@@ -130,17 +130,19 @@ class PaymentBoard(QWidget):
             self.header.lock()
             self.terminal.show_asked_before(page.terminal, waiting)
 
-    def show_entry(self, how: How, left: Money, quick: Sequence[Money], terminal: str = "") -> None:
-        """A fresh card for entering what comes next."""
+    def show_entry(
+        self, how: How, left: Money, quick: Sequence[Money], terminal: str = "", *, keep: bool = False
+    ) -> None:
+        """A fresh card for entering what comes next; with `keep` what was typed on it stays."""
         match how:
             case How.CASH:
-                self.cash.start(left, quick)
+                self.cash.start(left, quick, keep=keep)
                 self._show(self.cash)
             case How.CARD:
                 self.terminal.show_waiting(terminal, left)
                 self._show(self.terminal)
             case How.CHOOSE:
-                self.part.start(left)
+                self.part.start(left, keep=keep)
                 self._show(self.part)
         self.side.mark(how.value)
 

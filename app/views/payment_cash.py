@@ -50,11 +50,11 @@ class CashCard(QWidget):
     def set_notes(self, notes: Sequence[int]) -> None:
         self._notes = notes
 
-    def start(self, left: Money, quick: Sequence[Money]) -> None:
+    def start(self, left: Money, quick: Sequence[Money], *, keep: bool = False) -> None:
         self._left = left
         texts = self._desk.texts
         ready = [(texts("cash.exact"), left), *((_short(texts.money(amount)), amount) for amount in quick)]
-        self._entry.start(left, ready)
+        self._entry.start(left, ready, keep=keep)
 
     def take(self, received: Money) -> None:
         """As if `received` had been typed: shows the change to give, takes nothing yet."""
@@ -124,13 +124,13 @@ class PartCard(QWidget):
         self._mark("warn", "alert-triangle", "warn")
         self._rest.setText(self._desk.texts("part.nothing", amount=self._entry.amount))
 
-    def start(self, left: Money) -> None:
+    def start(self, left: Money, *, keep: bool = False) -> None:
         self._left = left
         texts, currency = self._desk.texts, left.currency
         shares = [("part.all", left)] + [
             (f"part.of_{n}", Money(-(-left.minor // n), currency)) for n in (2, 3, 4)
         ]
-        self._entry.start(left, [(texts(key), amount) for key, amount in shares])
+        self._entry.start(left, [(texts(key), amount) for key, amount in shares], keep=keep)
 
     def take_key(self, event: QKeyEvent) -> bool:
         return self._entry.take_key(event)

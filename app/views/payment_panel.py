@@ -110,7 +110,7 @@ class PaymentPanel(QWidget):
 
     def _begun(self, page: PaymentPage) -> None:
         how, pending = self._how, self._pending_cash
-        self._took(page)
+        self._took(page, keep=True)
         if how is How.CARD and page.left and not page.unknown:
             self._charge(page.left)
         elif how is How.CARD:  # nothing to charge: everything is free
@@ -129,7 +129,8 @@ class PaymentPanel(QWidget):
         if self._is_shown(page) and page != self._page and not self._asking.busy:
             self._took(page)
 
-    def _took(self, page: PaymentPage) -> None:
+    def _took(self, page: PaymentPage, *, keep: bool = False) -> None:
+        """`keep` what was typed while this answer was on its way."""
         before, self._page = self._page, page
         if page.paid_in_full is not None:
             self._board.show_done(page.paid_in_full)
@@ -139,11 +140,11 @@ class PaymentPanel(QWidget):
         self._board.show_page(page, self._how)
         entering = self._board.card in (self._board.cash, self._board.part)
         if not page.unknown and (before is None or before.left != page.left or not entering):
-            self._enter(page)
+            self._enter(page, keep=keep)
 
-    def _enter(self, page: PaymentPage) -> None:
+    def _enter(self, page: PaymentPage, *, keep: bool = False) -> None:
         if not any(each.status is TenderStatus.WAITING for each in page.tenders):
-            self._board.show_entry(self._how, page.left, page.quick, page.terminal)
+            self._board.show_entry(self._how, page.left, page.quick, page.terminal, keep=keep)
 
     def _start_over(self) -> None:
         """Back to choosing how to go on."""

@@ -24,6 +24,7 @@ from domain.cart import Cart
 from domain.errors import Code, Refused
 
 Lists = tuple[tuple[ParkedCart, ...], tuple[OpenPayment, ...]]
+ACTIONS = ("F9", "F10", "F11", "F12")
 CART, CART_PAYING, CART_NARROW, CART_CLOSE, WIDE = 408, 344, 360, 316, 1366
 
 
@@ -127,6 +128,10 @@ class SaleView(Page):
         self._panel.show_offline(offline)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        if self._work.waits:
+            again = event.clone()
+            self._work.when_done(lambda: self.keyPressEvent(again))
+            return
         taken = self._payment.take_key(event) if self._paying else self._cart_key(event)
         if not taken:
             super().keyPressEvent(event)
@@ -178,8 +183,7 @@ class SaleView(Page):
     # the cart
 
     def _start(self, empty: Cart) -> None:
-        if self._work.cart is None:
-            self._work.put(empty)
+        self._work.start(empty)
 
     def _pick(self, tile: ProductTile) -> None:
         texts, product = self.desk.texts, tile.product
@@ -286,6 +290,16 @@ class SaleView(Page):
         self._panel.trouble.quiet()
 
     # payment
+
+    def press(self, key: str) -> bool:
+        """While the last tap is on its way, what begins something waits: its button may not be enabled yet."""
+        if self._work.busy and key in ACTIONS:
+            self._work.when_done(lambda: self._press_later(key))
+            return True
+        return super().press(key)
+
+    def _press_later(self, key: str) -> None:
+        self.press(key)
 
     def _pay(self, how: How) -> None:
         self._work.when_done(lambda: self._pay_now(how))

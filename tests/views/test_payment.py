@@ -64,6 +64,27 @@ def test_keys_pressed_before_the_sale_exists_are_not_lost(full: Scene) -> None:
     assert full.world.checkout.change == sar("5.50")
 
 
+def test_digits_typed_before_the_sale_exists_stay_when_it_does(full: Scene) -> None:
+    full.tasks.instant = False
+    full.press("F10")
+    full.type("500")
+    full.tasks.flush()
+    full.press("F10")
+    full.tasks.flush()
+    assert full.world.checkout.change == sar("5.50")
+
+
+def test_keys_pressed_while_the_last_tap_is_on_its_way_are_for_the_payment(scene: Scene) -> None:
+    scene.tasks.instant = False
+    scene.tap_tile(1)
+    scene.tap_tile(1)
+    scene.press("F10")
+    scene.type("300")
+    scene.press("F10")
+    scene.tasks.flush()
+    assert scene.world.checkout.change == sar("70.00")
+
+
 def test_arabic_digits_are_digits(full: Scene) -> None:
     full.press("F10")
     full.type("٥٠٠٫٥٠")

@@ -40,9 +40,10 @@ class AmountEntry(QWidget):
         layout.setStretch(1, 100)
         self.setLayout(layout)
 
-    def start(self, default: Money, quick: Sequence[tuple[str, Money]] = ()) -> None:
-        """Begins anew: `default` counts until a digit is typed; `quick` are words and amounts of the side column."""
-        self._default, self._typed = default, ""
+    def start(self, default: Money, quick: Sequence[tuple[str, Money]] = (), *, keep: bool = False) -> None:
+        """Begins anew: `default` counts until a digit is typed; `quick` are words and amounts of the side column.
+        With `keep` what was typed stays."""
+        self._default, self._typed = default, self._typed if keep else ""
         self._quick = tuple(amount for _, amount in quick)
         self._pad.set_quick([words for words, _ in quick])
         self._show()

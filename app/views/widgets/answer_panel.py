@@ -117,8 +117,8 @@ class AnswerPanel(QFrame):
             self._actions(answer.actions) if answer.actions else None,
             label(desk, answer.foot, "strong", ink),
             self._time_bar(ink) if answer.goes_away else None,
-            gap=desk.px(8 if low else 12),
-            margins=(side, desk.px(10 if low else 20), side, desk.px(12 if low else 20)),
+            gap=desk.px(6 if low else 12),
+            margins=(side, desk.px(4 if low else 20), side, desk.px(8 if low else 20)),
         )
         return holder(layout)
 
@@ -167,22 +167,22 @@ class AnswerPanel(QFrame):
 
     def _do(self, words: str) -> QFrame:
         desk = self._desk
-        side = desk.px(24)
+        side, edge = desk.px(24), desk.px(6 if self._is_low() else 14)
         title = label(desk, desk.texts("answer.what_to_do"), "captionstrong")
         do = label(desk, words, "h3", wrap=True)
-        return panel(
-            "facts", column(title, do, gap=desk.px(4), margins=(side, desk.px(14), side, desk.px(14)))
-        )
+        return panel("facts", column(title, do, gap=desk.px(4), margins=(side, edge, side, edge)))
 
     def _actions(self, actions: Sequence[AnswerAction]) -> QWidget:
+        """Beside each other; four of them have smaller words, and where even those do not fit no icons."""
+        many = len(actions) > MOST_LARGE
+        size, icons = NORMAL if many else LARGE - 6, not (many and self._desk.look.close)
         box = row(gap=self._desk.px(12))
-        size = (
-            LARGE - 6 if len(actions) <= MOST_LARGE else NORMAL
-        )  # four with large words are wider than the page
         for action in actions:
             if action.key == "F12":
                 box.addStretch(1)
-            button = KeyButton(self._desk, action.words, action.icon, key=action.key, size=size)
+            button = KeyButton(
+                self._desk, action.words, action.icon if icons else "", key=action.key, size=size
+            )
             button.setMinimumHeight(self._desk.px(LARGE - 6))
             button.clicked.connect(lambda _checked=False, name=action.name: self.acted.emit(name))
             box.addWidget(button)
