@@ -16,6 +16,7 @@ from app.tasks import InstantTasks
 from app.texts import Texts
 from app.views.desk import Desk
 from app.views.main_window import MainWindow
+from app.views.page import Page
 from app.views.ports import Preferences
 from app.views.sale_view import SaleState
 from app.views.widgets.buttons import KeyButton, Pressable
@@ -146,7 +147,7 @@ class Scene:
         if self.window.frame is None or self.desk.texts.language != self.language:
             self.window.enter(replace(REEM, language=self.language))
         self.window.resize(*self.size)
-        self.signals.changed.emit(frozenset(("everything",)))
+        self._everything_changed()
         frame = self.window.frame
         assert frame is not None
         self.show("sales")
@@ -159,11 +160,16 @@ class Scene:
         self.settle()
 
     def refresh(self) -> None:
-        """The station's status and every visible page are asked for again."""
+        """The station's status and the visible page are asked for again, the others when they are shown."""
+        self._everything_changed()
         self.signals.connection.emit()
         frame = self.window.frame
         assert frame is not None
         frame.page.reload()
+
+    def _everything_changed(self) -> None:
+        pages = self.window.findChildren(Page)
+        self.signals.changed.emit(frozenset(("everything",)).union(*(page.topics for page in pages)))
 
     def settle(self) -> None:
         """Widgets that were put away are really gone."""
