@@ -18,6 +18,7 @@ from app.views.widgets.marks import chip
 from app.views.widgets.notice import InlinePanel
 from app.views.widgets.parts import clear, column, holder, label, number, panel, picture, row, rule
 from app.views.widgets.scroll import scroller
+from domain.money import Money
 
 RIGHT, MOST_ROWS = 420, 80
 JOB_MARKS = {
@@ -187,8 +188,8 @@ class SalesView(Page):
             void = KeyButton(desk, words, "receipt-refund", key="F12", kind="danger")
             void.clicked.connect(lambda: self._ask_void(sale))
             box.addWidget(void)
-            if sale.cash_instead is not None:
-                box.addWidget(cash_button(desk, sale.cash_instead, lambda: self._ask_cash(sale)))
+            if (amount := sale.cash_instead) is not None:
+                box.addWidget(cash_button(desk, amount, lambda: self._ask_cash(sale, amount)))
         return box
 
     def reprint_last(self) -> None:
@@ -239,10 +240,8 @@ class SalesView(Page):
     def _ask_void(self, sale: SaleRow) -> None:
         self._open(void_form(self.desk, self._people, sale), sale, self._records.void)
 
-    def _ask_cash(self, sale: SaleRow) -> None:
-        if sale.cash_instead is not None:
-            form = cash_form(self.desk, self._people, sale, sale.cash_instead)
-            self._open(form, sale, self._records.void_in_cash)
+    def _ask_cash(self, sale: SaleRow, amount: Money) -> None:
+        self._open(cash_form(self.desk, self._people, sale, amount), sale, self._records.void_in_cash)
 
     def _open(self, form: VoidForm, sale: SaleRow, call: Void) -> None:
         clear(self._detail)
@@ -250,7 +249,7 @@ class SalesView(Page):
         self._form = form
         form.given.connect(lambda approval: self._void(call, sale, approval))
         form.left.connect(self._show_detail)
-        form.cash.connect(lambda: self._ask_cash(self._row() or sale))
+        form.cash.connect(lambda amount: self._ask_cash(sale, amount))
         self._detail.addWidget(form)
         self._detail.addStretch(1)
         form.begin()

@@ -26,13 +26,13 @@ class _Said:
 
 
 class VoidForm(QWidget):
-    """Signals: `given` an approval, `left` when it was closed without one, `cash` when cash is wanted instead.
+    """Signals: `given` an approval, `left` when it was closed without one, `cash` an amount wanted in cash instead.
 
     `amount` is what goes back in cash instead of on its card; None in the form of a usual void. `error` is the last."""
 
     given = Signal(object)
     left = Signal()
-    cash = Signal()
+    cash = Signal(object)
 
     def __init__(self, desk: Desk, people: People, said: _Said, amount: Money | None = None) -> None:
         super().__init__()
@@ -65,7 +65,7 @@ class VoidForm(QWidget):
         """A way out below the form while a refused card may go back in cash."""
         clear(self._instead)
         if amount is not None:
-            self._instead.addWidget(cash_button(self._desk, amount, self.cash.emit))
+            self._instead.addWidget(cash_button(self._desk, amount, lambda: self.cash.emit(amount)))
 
 
 def void_form(desk: Desk, people: People, sale: SaleRow) -> VoidForm:

@@ -156,6 +156,8 @@ class Scene:
         frame.press("Esc")
         frame.press("Esc")
         frame.page.restore(SaleState())
+        # Only now: a page that is hidden asks when it is shown, and not before the test has set what it will see.
+        self.signals.changed.emit(frozenset(("everything",)))
         self.refresh()
         self.settle()
 

@@ -167,6 +167,17 @@ def test_the_offer_to_finish_a_void_leads_to_the_cash(scene: Scene) -> None:
     assert scene.world.records.voided == []
 
 
+def test_the_cash_of_the_offer_needs_no_list_that_is_up_to_date(scene: Scene) -> None:
+    old = scene.world.records.sales
+    refused_part(scene)
+    scene.world.records.sales = old
+    scene.show("sales")
+    scene.refresh()
+    scene.click("sales.finish")
+    scene.click_words("Give SAR 125.50 back in cash…")
+    assert "POS1-000412: SAR 125.50 back in cash" in scene.shown_texts()
+
+
 def test_a_form_that_the_offer_opened_before_the_refusal_knows_of_it_when_opened_again(scene: Scene) -> None:
     broke_off(scene)
     scene.show("sell")
