@@ -10,6 +10,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
+from PySide6.QtCore import QCoreApplication
 
 from app.demo.player import Condition, PlayFailed
 from app.parts import Station
@@ -47,6 +48,7 @@ class Scene:
 
     def picture(self, window: MainWindow, name: str) -> None:
         self._pictures += 1
+        QCoreApplication.sendPostedEvents()  # words that have just changed have their places first
         window.grab().save(str(self.folder / f"{self._pictures:02d}-{name}.png"))
 
 

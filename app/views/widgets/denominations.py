@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFocusEvent, QIntValidator
-from PySide6.QtWidgets import QGridLayout, QLabel, QLineEdit, QWidget
+from PySide6.QtWidgets import QGridLayout, QLabel, QLineEdit, QSizePolicy, QWidget
 
 from app.views.desk import Desk
 from app.views.widgets.parts import column, holder, label, number, panel, row
@@ -81,6 +81,7 @@ class DenominationCount(QWidget):
         words = number(desk, name, "strong")
         words.setMinimumWidth(desk.px(80))
         self._fields[piece], self._sums[piece] = made, number(desk, "", "body", "text2")
+        self._sums[piece].setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
         grid.addWidget(words, at, 0)
         grid.addWidget(label(desk, "×", "body", "text3"), at, 1)
         grid.addWidget(made, at, 2, Qt.AlignmentFlag.AlignLeading)
