@@ -147,7 +147,6 @@ class Scene:
         if self.window.frame is None or self.desk.texts.language != self.language:
             self.window.enter(replace(REEM, language=self.language))
         self.window.resize(*self.size)
-        self._everything_changed()
         frame = self.window.frame
         assert frame is not None
         self.show("sales")
@@ -157,7 +156,6 @@ class Scene:
         frame.press("Esc")
         frame.page.restore(SaleState())
         # Only now: a page that is hidden asks when it is shown, and not before the test has set what it will see.
-        self.signals.changed.emit(frozenset(("everything",)))
         self.refresh()
         self.settle()
 
