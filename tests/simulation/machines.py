@@ -1,0 +1,194 @@
+"""The machines of a venue: a server that dies and is restored, stations that stop, lose files and are copied."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from unittest import mock
+
+from fastapi import FastAPI
+
+import app.parts
+from app.apart import Here
+from app.cards import Cards
+from app.cards import Terminal as CardsTerminal
+from app.hardware.ports import InPrinter, NotPrinted, Printed, PrinterStatus, PrintOutcome, Trouble
+from app.line import Line
+from app.parts import Config, Station, Told
+from app.server_api import ServerApi
+from domain.errors import Refused, Unavailable
+from ledger import feed
+from server.database import Database
+from server.requests import Door
+from server.routes import Parts
+from server.settings import Settings, load_secrets
+from server.web import build
+from tests.simulation.card_oracle import Terminal
+from tests.simulation.chance import CHANCE, SkewedClock, Time
+from tests.simulation.disk import Fuse, Stopped, copy_folder, fuse_for, image, put_back
+
+WINDOW = 120.0
+
+
+class Server:
+    """The venue server's application and database; `stop` is a power cut, `start` comes after it."""
+
+    def __init__(self, folder: Path, time: Time) -> None:
+        self.folder = folder
+        self.clock = SkewedClock(time)
+        self.fuse: Fuse = fuse_for(folder)
+        self.settings = Settings(folder, f"sqlite:///{folder / 'venue.db'}")
+        self.app: FastAPI = build(self.settings, self.clock)
+        self.backups: list[dict[str, bytes]] = []
+        self.restored = False
+
+    @property
+    def database(self) -> Database:
+        parts: Parts = self.app.state.parts
+        return parts.database
+
+    def restart(self) -> None:
+        """After a stop at any moment."""
+        self.database.close()
+        self.fuse = fuse_for(self.folder)
+        database = Database(self.settings.database, self.clock)
+        door = Door(self.clock, database.ids)
+        self.app.state.parts = Parts(database, self.clock, load_secrets(self.folder), door)
+
+    def back_up(self) -> None:
+        self.backups.append(image(self.folder / "venue.db"))
+
+    def restore(self, kept: dict[str, bytes], *, said: bool = True) -> None:
+        """An older backup takes the place of the database. `said`: as the handbook asks, by `admin restored`."""
+        self.database.close()
+        put_back(self.folder / "venue.db", kept)
+        self.restart()
+        self.restored = True
+        if said:
+            self.database.transact(feed.renew_epoch)
+
+    def close(self) -> None:
+        self.database.close()
+
+
+class Paper:
+    """A printer in memory: `sheets` came out, sometimes it has no paper."""
+
+    def __init__(self) -> None:
+        self.sheets: list[bytes] = []
+
+    def print(self, job: bytes) -> PrintOutcome:
+        mood = CHANCE.randbelow(20)
+        if mood == 0:
+            return NotPrinted(Trouble.PAPER_OUT)
+        self.sheets.append(job)
+        return InPrinter(Trouble.NO_ANSWER) if mood == 1 else Printed()
+
+    def status(self) -> PrinterStatus:
+        return PrinterStatus()
+
+    def open_drawer(self) -> PrintOutcome:
+        return Printed()
+
+
+class _Plain(Here):
+    """Draws nothing: the job's own text is the paper."""
+
+    def call(self, function: object, *given: object) -> bytes:
+        return repr(given).encode()
+
+
+@dataclass
+class Machine:
+    """A station's computer. `acked` are operations that staff saw done, `known_row` is the last journal row that was
+    looked at, `forked_at` the row after which it goes on under another prefix."""
+
+    host: str
+    folder: Path
+    time: Time
+    terminal: Terminal | None
+    api: type[ServerApi]
+    clock: SkewedClock = field(init=False)
+    fuse: Fuse = field(default_factory=Fuse)
+    station: Station | None = None
+    paper: Paper = field(default_factory=Paper)
+    acked: set[str] = field(default_factory=set)
+    known_row: int = 0
+    forked_at: int = -1
+    images: list[dict[str, bytes]] = field(default_factory=list)
+    copied: bool = False
+
+    def __post_init__(self) -> None:
+        self.clock = SkewedClock(self.time)
+
+    def start(self) -> bool:
+        """Opens the station as its program does; False when it stopped again meanwhile."""
+        self.fuse = fuse_for(self.folder)
+        config = Config(self.folder, server=f"http://{self.host}", keyring=False, query_seconds=0.0)
+        with mock.patch.object(app.parts, "ServerApi", self.api):
+            station = Station(config, self.clock, Told())
+        if self.terminal is not None:
+            terminal = CardsTerminal(self.terminal.name, self.terminal, 0.0, WINDOW)
+            station.cards._terminal = terminal
+        station.printer._printer = station.printer._files = self.paper
+        station.printer._workshop = _Plain()
+        station.requests._push = self.push_now
+        self.station = station
+        return True
+
+    def push_now(self) -> None:
+        """What the sync thread does when it is woken."""
+        try:
+            self.up.sync.once()
+        except (Refused, Unavailable):
+            return
+
+    @property
+    def up(self) -> Station:
+        assert self.station is not None
+        return self.station
+
+    @property
+    def cards(self) -> Cards:
+        return self.up.cards
+
+    def set_line(self, *, online: bool) -> None:
+        self.up.sync.line = Line(None if online else self.clock.now())
+
+    def stop(self) -> None:
+        """The power goes; what is in memory is gone."""
+        if self.station is not None:
+            self.fuse.blown = True
+            station, self.station = self.station, None
+            try:
+                station.store.close()
+            except Stopped:
+                station.store._folder_lock.release()
+
+    def keep_image(self) -> None:
+        self.images = [*self.images[-3:], image(self.folder / "cache.db")]
+
+    def lose_tail(self, kept: dict[str, bytes]) -> None:
+        """The cache as it was; only while the machine is down."""
+        put_back(self.folder / "cache.db", kept)
+
+    def lose_cache(self) -> None:
+        for path in self.folder.glob("cache.db*"):
+            path.unlink()
+        self.images = []
+
+    def copy(self, host: str, folder: Path) -> Machine:
+        """A second computer with a copy of this one's disk."""
+        copy_folder(self.folder, folder)
+        twin = Machine(host, folder, self.time, self.terminal, self.api)
+        twin.known_row, twin.acked = self.known_row, set(self.acked)
+        self.copied = twin.copied = True
+        return twin
+
+    def skew(self, seconds: float) -> None:
+        self.clock.skew = timedelta(seconds=seconds)
+
+    def remove(self) -> None:
+        shutil.rmtree(self.folder, ignore_errors=True)

@@ -1,0 +1,48 @@
+"""What is to happen in a history, decided before it begins: any event can be left out without changing the others."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass
+
+WHAT = {
+    "act": 500, "sync": 260, "stopped act": 30, "stopped sync": 30, "power": 12, "tail": 20, "no cache": 8,
+    "image": 40, "cut": 18, "heal": 30, "late": 30, "recover": 10, "skew": 12, "server stops": 10, "start": 40,
+}  # fmt: skip
+MIXES: dict[str, dict[str, int]] = {
+    "plain": {"midnight": 3},
+    "restore": {"backup": 25, "restore": 14},
+    "clone": {"clone": 8},
+}
+NAMES = tuple(MIXES)
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """`number` makes its chance its own; `station` is which of those there are then."""
+
+    number: int
+    what: str
+    station: int
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """`page` and `push` are how many rows and operations travel at once."""
+
+    seed: int
+    mix: str
+    page: int
+    push: int
+    events: tuple[Event, ...]
+
+
+def make_plan(seed: int, mix: str = "", length: int = 0) -> Plan:
+    """The plan of a seed; the mix follows from it unless one is named."""
+    chance = random.Random(f"plan {seed}")
+    mix = mix or NAMES[seed % len(NAMES)]
+    weights = WHAT | MIXES[mix]
+    whats = chance.choices(list(weights), list(weights.values()), k=length or chance.randint(40, 120))
+    first = ["act"] * 4 + ["sync"]
+    events = tuple(Event(n, what, chance.randrange(12)) for n, what in enumerate([*first, *whats]))
+    return Plan(seed, mix, chance.choice((1, 2, 3, 5, 8, 13, 40, 500)), chance.choice((1, 3, 50)), events)

@@ -1,0 +1,79 @@
+"""The venue that every history begins with: made once a process, copied for each."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from atexit import register
+from functools import cache
+from pathlib import Path
+
+from sqlalchemy import Connection
+
+from app.secrets import FileSecrets, StationSecrets
+from app.store import Identity, Store
+from ledger.clock import to_ms
+from server import access, importing, venue_file
+from server.settings import load_secrets
+from server.setup import SetUp
+from tests.simulation.card_oracle import Terminal
+from tests.simulation.chance import CHANCE, Time
+from tests.simulation.line import CALM, Cable, answer, api_over
+from tests.simulation.machines import Machine, Server
+
+SAMPLE = Path(__file__).parents[2] / "resources" / "sample" / "venue.toml"
+NAMES = ("POS1", "POS2", "LK1")
+CAPACITY = 14
+
+
+def scratch() -> Path:
+    """A folder in memory where there is such a disk."""
+    memory = Path("/dev/shm")
+    return Path(tempfile.mkdtemp(prefix="gatehouse-", dir=memory if memory.is_dir() else None))
+
+
+@cache
+def mould() -> Path:
+    """A folder with `server` and a folder a station, all enrolled and filled. To be used inside `one_source`."""
+    CHANCE.begin("mould")
+    folder = scratch()
+    register(shutil.rmtree, folder, ignore_errors=True)
+    time = Time()
+    server = _open_server(folder / "server", time)
+    cable = Cable(lambda request: answer(server.app, request), lambda host: None, odds=CALM)
+    for name in NAMES:
+        _enrol(server, folder / name, name)
+        machine = Machine(name.lower(), folder / name, time, Terminal(name), api_over(lambda: cable))
+        machine.start()
+        machine.up.store.close()
+    server.close()
+    return folder
+
+
+def _open_server(folder: Path, time: Time) -> Server:
+    folder.mkdir()
+    server = Server(folder, time)
+    text = SAMPLE.read_text(encoding="utf-8").replace("capacity = 300", f"capacity = {CAPACITY}")
+    content = venue_file.read(text, server.clock.now())
+    kept = load_secrets(folder)
+    server.database.transact(
+        lambda c: importing.save(c, content, kept, server.clock, server.database.ids)
+    )
+    return server
+
+
+def _enrol(server: Server, folder: Path, name: str) -> None:
+    """As `app.enrolment` does it, without a certificate to look at."""
+    kept, clock, database = load_secrets(server.folder), server.clock, server.database
+    code = database.transact(lambda c: access.make_code(c, name, "f" * 64, clock))
+
+    def work(connection: Connection) -> access.Enrolled:
+        given, event = access.enrol(connection, code, kept, to_ms(clock.now()))
+        SetUp(connection, clock, database.ids).enrolled(event)
+        return given
+
+    given = database.transact(work)
+    store = Store(folder, clock, lambda topics: None)
+    FileSecrets(folder).save(StationSecrets(given.token, given.key_id, given.signing_key, given.pepper))
+    store.save_identity(Identity(given.station_id, name, given.incarnation, given.prefix, "http://x", ""))
+    store.close()

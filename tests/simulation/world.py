@@ -1,0 +1,307 @@
+"""Plays a plan: machines, line, devices and people, fault by fault; then everything heals, and what came of it is
+judged."""
+
+from __future__ import annotations
+
+import random
+import shutil
+from collections import Counter as Tally
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from unittest import mock
+
+import httpx
+import sqlalchemy as sa
+
+import app.sync
+import server.routes
+from domain import codec
+from domain import operation as op
+from domain.errors import Refused, Unavailable
+from ledger import cache, feed, journal
+from ledger import tables as t
+from tests.simulation.card_oracle import Terminal
+from tests.simulation.chance import CHANCE, Time, one_source
+from tests.simulation.disk import Stopped, fused
+from tests.simulation.line import CALM, Cable, Odds, answer, api_over
+from tests.simulation.machines import Machine, Server
+from tests.simulation.plan import Event, Plan
+from tests.simulation.staff import Counter, Town, act
+from tests.simulation.venue import NAMES, mould, scratch
+
+_MOST_MACHINES = 5
+_ROUNDS = 12
+_SERVER_STOPS, _STOPS_AFTER = 0.04, 0.03
+
+
+@contextmanager
+def simulated() -> Iterator[None]:
+    """One source of chance and breakable disks; around anything that opens a machine."""
+    with one_source(), fused():
+        yield
+
+
+class World:
+    """Everything in one history. `violations` are sentences about what must not be."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
+        self.violations: list[str] = []
+        self.faults: Tally[str] = Tally()
+        self.chance = random.Random(plan.seed)
+        self.folder = scratch()
+        shutil.copytree(mould(), self.folder, dirs_exist_ok=True)
+        CHANCE.begin(f"world {plan.seed}")
+        self.time = Time()
+        self.town = Town()
+        self.server = Server(self.folder / "server", self.time)
+        self.cable = Cable(self._handle, self._meanwhile, self.chance, Odds())
+        terminals = {name: Terminal(name, self.chance) for name in NAMES if name.startswith("POS")}
+        self.terminals = list(terminals.values())
+        api = api_over(lambda: self.cable)
+        self.machines = [
+            Machine(name.lower(), self.folder / name, self.time, terminals.get(name), api) for name in NAMES
+        ]
+        self.server.back_up()
+        self._syncing = ""
+        self._loses_journal: bool = False
+
+    # the server's side of the line -----------------------------------------------------------------------------------
+
+    def _handle(self, request: httpx.Request) -> httpx.Response:
+        if self.cable.odds is not CALM and self.chance.random() < _SERVER_STOPS:
+            self.server.fuse.arm(self.chance.randint(1, 40))
+        try:
+            response = answer(self.server.app, request)
+        except Stopped:
+            self.faults["server stopped"] += 1
+            self.server.restart()
+            raise httpx.ReadError("the server is gone", request=request) from None
+        except Exception as error:  # uvicorn logs it and answers 500
+            self.violations.append(f"the server failed: {type(error).__name__} {str(error)[:200]}")
+            return httpx.Response(500, request=request)
+        self.server.fuse.arm(0)
+        if self.cable.odds is not CALM and self.chance.random() < _STOPS_AFTER:
+            self.faults["server stopped before its answer"] += 1
+            self.server.restart()
+            raise httpx.ReadError("the server is gone", request=request)
+        return response
+
+    def _meanwhile(self, host: str) -> None:
+        """Staff go on while sync waits for the server; now and then they find the cache damaged."""
+        machine = next(one for one in self.machines if one.host == host)
+        if self._syncing != host or machine.station is None:
+            return
+        if self.chance.random() < 0.25:
+            self.faults["cache damaged"] += 1
+            store = machine.up.store
+            with store.lock.staff():
+                store._rebuild_cache()
+                store._level()
+        else:
+            self._staff(machine)
+
+    # events ----------------------------------------------------------------------------------------------------------
+
+    def play(self) -> None:
+        for machine in self.machines:
+            self._start(machine)
+        for event in self.plan.events:
+            self._begin(f"{self.plan.seed}/{event.number}")
+            self.time.forward(self.chance.choice((0.3, 2, 9, 31)))
+            self._happen(event)
+        self._begin(f"{self.plan.seed}/end")
+
+    def _begin(self, seed: str) -> None:
+        self.chance.seed(seed)
+        CHANCE.begin(seed)
+
+    def _happen(self, event: Event) -> None:
+        machine = self.machines[event.station % len(self.machines)]
+        self.faults[event.what] += event.what not in ("act", "sync", "start", "image", "backup", "heal")
+        match event.what:
+            case "late":
+                self.cable.arrive()
+            case "server stops":
+                self.server.restart()
+            case "backup":
+                self.server.back_up()
+            case "restore":
+                self.server.restore(self.chance.choice(self.server.backups))
+            case "heal":
+                self.cable.cut.clear()
+            case "cut":
+                self.cable.cut.add(machine.host)
+            case "midnight":
+                self.time.forward(15 * 3600)
+            case _:
+                self._at(machine, event.what)
+
+    def _at(self, machine: Machine, what: str) -> None:
+        if machine.station is None:
+            self._start(machine)
+        if machine.station is None:
+            return
+        match what:
+            case "act":
+                self._run(machine, lambda: self._staff(machine))
+            case "sync":
+                self._run(machine, lambda: self._sync(machine))
+            case "stopped act":
+                machine.fuse.arm(self.chance.randint(1, 30))
+                self._run(machine, lambda: self._staff(machine))
+            case "stopped sync":
+                machine.fuse.arm(self.chance.randint(1, 40))
+                self._run(machine, lambda: self._sync(machine))
+            case "recover":
+                self._run(machine, lambda: self._quietly(machine.up.checkout.recover))
+            case "image":
+                machine.keep_image()
+            case "skew":
+                machine.skew(self.chance.uniform(-3600, 3600))
+            case "clone":
+                self._clone(machine)
+            case "power" | "tail" | "no cache":
+                self._power(machine, what)
+
+    def _power(self, machine: Machine, what: str) -> None:
+        machine.stop()
+        if what == "tail" and machine.images:
+            machine.lose_tail(self.chance.choice(machine.images))
+        if what == "no cache":
+            machine.lose_cache()
+
+    def _clone(self, machine: Machine) -> None:
+        if len(self.machines) < _MOST_MACHINES:
+            number = len(self.machines)
+            self.machines.append(machine.copy(f"{machine.host}-{number}", self.folder / f"copy{number}"))
+
+    def _start(self, machine: Machine) -> None:
+        try:
+            machine.start()
+        except (Refused, Unavailable) as error:
+            machine.station = None
+            if self.cable.odds is CALM:
+                self.violations.append(f"{machine.host} does not start: {error}")
+
+    def _run(self, machine: Machine, work: Callable[[], None]) -> None:
+        """Work of a station, until its machine stops."""
+        try:
+            work()
+            machine.fuse.arm(0)
+        except Stopped:
+            self.faults["station stopped"] += 1
+            machine.stop()
+        except Exception as error:  # a fault of the program, whatever it is
+            machine.fuse.arm(0)
+            self.violations.append(f"{machine.host} failed: {type(error).__name__} {str(error)[:200]}")
+
+    def _staff(self, machine: Machine) -> None:
+        counter = Counter(machine.up, self.town, self.chance, machine.host.startswith("pos"))
+        self._quietly(lambda: act(counter))
+        machine.acked.update(self.new_entries(machine))
+
+    def _quietly(self, work: Callable[[], object]) -> None:
+        try:
+            work()
+        except (Refused, Unavailable) as error:
+            code = getattr(error, "code", "unavailable")
+            self.faults[f"refused: {code}"] += 1
+
+    def new_entries(self, machine: Machine) -> list[str]:
+        """Operations since the last look; tickets among them are in guests' hands now."""
+        with machine.up.store.read_journal() as connection:
+            kept = journal.kept_since(connection, machine.known_row)
+        for item in kept:
+            machine.known_row = item.row
+            if item.envelope.kind == "BookingMade":
+                booking = codec.loads(op.BookingMade, item.envelope.public)
+                self.town.codes += [ticket.code for ticket in booking.tickets]
+        return [item.envelope.op_id for item in kept]
+
+    def _sync(self, machine: Machine) -> bool:
+        """One round, as the sync thread runs it; True when all went well."""
+        station, self._syncing = machine.up, machine.host
+        before = station.store.identity
+        try:
+            station.sync.once()
+            if station.sync.line.since is not None:
+                station.requests.settle_open()
+            machine.set_line(online=True)
+        except (Refused, Unavailable) as error:
+            self._heard(machine, error)
+            machine.set_line(online=False)
+            return False
+        finally:
+            self._syncing = ""
+            if station.store.identity != before:
+                self.faults["fork"] += 1
+                with machine.up.store.read_journal() as connection:
+                    machine.forked_at = journal.last_row(connection)
+        return True
+
+    def _heard(self, machine: Machine, error: Refused | Unavailable) -> None:
+        if isinstance(error, Refused):
+            self.violations.append(f"{machine.host} is refused by the server: {error}")
+
+    # the end ---------------------------------------------------------------------------------------------------------
+
+    def drain(self) -> None:
+        """All faults are over; what waited arrives, every station starts and syncs until nothing moves."""
+        self.cable.odds, self.cable.cut = CALM, set()
+        for terminal in self.terminals:
+            terminal.calm = True
+        self.cable.arrive(everything=True)
+        self.time.forward(1000)
+        for machine in self.machines:
+            machine.skew(0)
+            if machine.station is None:
+                self._start(machine)
+        machines = [machine for machine in self.machines if machine.station is not None]
+        for machine in machines:
+            self._run(machine, lambda machine=machine: self._quietly(machine.up.checkout.recover))
+            self.new_entries(machine)
+        for _ in range(_ROUNDS):
+            for machine in machines:
+                machine.set_line(online=False)
+                self._run(machine, lambda machine=machine: self._sync(machine) and None)
+            if all(self.is_settled(machine) for machine in machines):
+                return
+        self.violations.append("it does not settle: " + ", ".join(self.state(one) for one in machines))
+
+    def is_settled(self, machine: Machine) -> bool:
+        """Nothing waits, nothing is only local, and the cache is where the server is."""
+        head = self.server.database.look(feed.read_head)
+        with machine.up.store.read() as connection:
+            at = cache.level(connection)
+            local = sum(connection.execute(_local(table)).scalar_one() for table in t.SYNCED)
+        reached = int(at.cursor.partition(".")[0] or 0) == head.seq and not at.fill
+        return machine.up.store.waiting() == 0 and not local and reached and at.epoch == head.epoch
+
+    def state(self, machine: Machine) -> str:
+        with machine.up.store.read() as connection:
+            at = cache.level(connection)
+            local = sum(connection.execute(_local(table)).scalar_one() for table in t.SYNCED)
+        return f"{machine.host} waiting={machine.up.store.waiting()} local={local} cursor={at.cursor} fill={at.fill}"
+
+    def close(self) -> None:
+        for machine in self.machines:
+            if machine.station is not None:
+                machine.up.store.close()
+        self.server.close()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def _local(table: sa.Table) -> sa.Select[tuple[int]]:
+    return sa.select(sa.func.count()).select_from(table).where(table.c.local == 1)
+
+
+@contextmanager
+def opened(plan: Plan) -> Iterator[World]:
+    """A world whose pages are as the plan says; inside `simulated`."""
+    with ExitStack() as stack:
+        stack.enter_context(mock.patch.object(server.routes, "PULL_MOST", plan.page))
+        stack.enter_context(mock.patch.object(app.sync, "PUSH_MOST", plan.push))
+        world = World(plan)
+        stack.callback(world.close)
+        yield world
