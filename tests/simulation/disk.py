@@ -10,6 +10,9 @@ from typing import Any
 from unittest import mock
 from urllib.parse import unquote, urlsplit
 
+from sqlalchemy import Engine
+from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
+from sqlalchemy.util import LRUCache
 from sqlcipher3 import dbapi2
 
 WAL = ("", "-wal")
@@ -95,7 +98,26 @@ def fused() -> Iterator[None]:
         connection.fuse = _FUSES.get(str(path.parent), Fuse())
         return connection
 
-    with mock.patch.object(dbapi2, "connect", connect):
+    with mock.patch.object(dbapi2, "connect", connect), _compiled_once():
+        yield
+
+
+@contextmanager
+def _compiled_once() -> Iterator[None]:
+    """All machines share what one has compiled: each start of a station would compile its statements anew."""
+    compiled: LRUCache[Any, Any] = LRUCache(3000)
+    plain = Engine.__init__
+
+    def init(self: Engine, *given: Any, **named: Any) -> None:
+        plain(self, *given, **named)
+        self._compiled_cache = compiled
+
+    dialect = SQLiteDialect_pysqlite
+    with (
+        mock.patch.object(Engine, "__init__", init),
+        mock.patch.object(dialect, "__eq__", lambda self, other: type(self) is type(other), create=True),
+        mock.patch.object(dialect, "__hash__", lambda self: hash(type(self)), create=True),
+    ):
         yield
 
 

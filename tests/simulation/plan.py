@@ -42,7 +42,7 @@ def make_plan(seed: int, mix: str = "", length: int = 0) -> Plan:
     chance = random.Random(f"plan {seed}")
     mix = mix or NAMES[seed % len(NAMES)]
     weights = WHAT | MIXES[mix]
-    whats = chance.choices(list(weights), list(weights.values()), k=length or chance.randint(40, 120))
+    whats = chance.choices(list(weights), list(weights.values()), k=length or chance.randint(30, 90))
     first = ["act"] * 4 + ["sync"]
     events = tuple(Event(n, what, chance.randrange(12)) for n, what in enumerate([*first, *whats]))
-    return Plan(seed, mix, chance.choice((1, 2, 3, 5, 8, 13, 40, 500)), chance.choice((1, 3, 50)), events)
+    return Plan(seed, mix, chance.choice((1, 3, 3, 5, 8, 13, 40, 40)), chance.choice((1, 3, 50)), events)

@@ -112,6 +112,11 @@ class World:
             self._happen(event)
         self._begin(f"{self.plan.seed}/end")
 
+    @property
+    def operations(self) -> int:
+        """How many operations staff were told are done."""
+        return len(set().union(*(machine.acked for machine in self.machines)))
+
     def _begin(self, seed: str) -> None:
         self.chance.seed(seed)
         CHANCE.begin(seed)
@@ -274,14 +279,14 @@ class World:
         head = self.server.database.look(feed.read_head)
         with machine.up.store.read() as connection:
             at = cache.level(connection)
-            local = sum(connection.execute(_local(table)).scalar_one() for table in t.SYNCED)
+            local = connection.execute(_LOCAL).scalar_one()
         reached = int(at.cursor.partition(".")[0] or 0) == head.seq and not at.fill
         return machine.up.store.waiting() == 0 and not local and reached and at.epoch == head.epoch
 
     def state(self, machine: Machine) -> str:
         with machine.up.store.read() as connection:
             at = cache.level(connection)
-            local = sum(connection.execute(_local(table)).scalar_one() for table in t.SYNCED)
+            local = connection.execute(_LOCAL).scalar_one()
         return f"{machine.host} waiting={machine.up.store.waiting()} local={local} cursor={at.cursor} fill={at.fill}"
 
     def close(self) -> None:
@@ -292,8 +297,12 @@ class World:
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
-def _local(table: sa.Table) -> sa.Select[tuple[int]]:
-    return sa.select(sa.func.count()).select_from(table).where(table.c.local == 1)
+_LOCAL = sa.select(
+    sum(
+        sa.select(sa.func.count()).select_from(table).where(table.c.local == 1).scalar_subquery()
+        for table in t.SYNCED
+    )
+)
 
 
 @contextmanager

@@ -1,0 +1,110 @@
+"""All that the machines hold when everything has settled, gathered once for the invariants."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import Connection, Table
+
+from domain import operation as op
+from domain.envelope import Envelope
+from ledger import cache, journal
+from ledger import tables as t
+from ledger.feed import columns_of
+from server import tables as own
+from tests.simulation.machines import Machine
+from tests.simulation.world import World
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """An operation as a journal keeps it, and the operation read."""
+
+    kept: journal.Kept
+    operation: op.Operation
+    host: str
+
+    @property
+    def envelope(self) -> Envelope:
+        return self.kept.envelope
+
+
+@dataclass(slots=True)
+class StationEvidence:
+    machine: Machine
+    facts: list[Fact]
+    whole: bool
+    stream: journal.Stream
+    level: cache.Level
+    rows: dict[str, list[Row]]
+    requests: list[Row]
+    open_sales: set[str]
+
+
+@dataclass(slots=True)
+class Evidence:
+    world: World
+    stations: list[StationEvidence]
+    rows: dict[str, list[Row]]
+    inbox: dict[str, Row]
+    positions: dict[str, Row]
+    requests: dict[str, Row]
+    facts: dict[str, Fact] = field(default_factory=dict)
+
+    def of(self, *kinds: type) -> Iterator[Fact]:
+        return (fact for fact in self.facts.values() if isinstance(fact.operation, kinds))
+
+    def cases(self) -> set[tuple[str, str]]:
+        """(subject, kind) of the open ones."""
+        return {(row["subject"], row["kind"]) for row in self.rows["case_item"] if not row["closed_at"]}
+
+
+def gather(world: World) -> Evidence:
+    def on_server(connection: Connection) -> Evidence:
+        return Evidence(
+            world,
+            [],
+            {table.name: _all(connection, table) for table in t.SYNCED},
+            {row["op_id"]: row for row in _all(connection, own.inbox)},
+            {row["stream"]: row for row in _all(connection, own.position)},
+            {row["request_id"]: row for row in _all(connection, own.request)},
+        )
+
+    evidence = world.server.database.look(on_server)
+    evidence.stations = [_station(one) for one in world.machines if one.station is not None]
+    for station in evidence.stations:
+        evidence.facts |= {fact.envelope.op_id: fact for fact in station.facts}
+    return evidence
+
+
+def _station(machine: Machine) -> StationEvidence:
+    store = machine.up.store
+    with store.read_journal() as connection:
+        kept = journal.kept_since(connection, 0)
+        whole = journal.chain_is_whole(connection)
+        stream = journal.current_stream(connection)
+        requests = _all(connection, journal.request)
+        open_sales = set(connection.execute(sa.select(journal.open_sale.c.sale_id)).scalars())
+    with store.read() as connection:
+        level = cache.level(connection)
+        rows = {table.name: _all(connection, table) for table in t.SYNCED}
+    facts = [Fact(item, item.envelope.operation(), machine.host) for item in kept]
+    return StationEvidence(machine, facts, whole, stream, level, rows, requests, open_sales)
+
+
+def _all(connection: Connection, table: Table) -> list[Row]:
+    return [dict(row._mapping) for row in connection.execute(sa.select(table))]
+
+
+def key_of(table: Table, row: Row) -> tuple[Any, ...]:
+    return tuple(row[column.name] for column in table.primary_key)
+
+
+def travels(table: Table, row: Row) -> tuple[Any, ...]:
+    """What of a row every station must have alike."""
+    return tuple(row[name] for name in columns_of(table))

@@ -1,0 +1,202 @@
+"""What must hold when everything has settled: nothing lost, nothing doubled, nothing silent, everyone sees the same.
+
+Each check yields sentences; none is good news. Money and cards are in `invariants_money`.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator
+
+from domain import operation as op
+from ledger import tables as t
+from ledger.effects import effects
+from tests.simulation import invariants_money
+from tests.simulation.evidence import Evidence, Row, gather, key_of, travels
+from tests.simulation.world import World
+
+Check = Callable[[Evidence], Iterator[str]]
+_EVENTS = tuple(
+    table for table in t.SYNCED if table.name not in ("record", "session", "staff", "ticket_key", "case_item", "result")
+)
+
+
+def judge(world: World) -> list[str]:
+    """All violations of a drained world, its own first."""
+    evidence = gather(world)
+    return world.violations + [sentence for check in CHECKS for sentence in check(evidence)]
+
+
+def durable(it: Evidence) -> Iterator[str]:
+    for station in it.stations:
+        have = {fact.envelope.op_id for fact in station.facts}
+        for lost in sorted(station.machine.acked - have):
+            yield f"lost: {station.machine.host} told staff that {lost} was done"
+        if not station.whole:
+            yield f"chain: {station.machine.host}"
+
+
+def exactly_once(it: Evidence) -> Iterator[str]:
+    on_server = {table.name: {key_of(table, row): row for row in it.rows[table.name]} for table in _EVENTS}
+    known = set(it.facts)
+    for op_id, fact in it.facts.items():
+        kept = it.inbox.get(op_id)
+        if kept is None:
+            yield f"never arrived: {fact.host} {fact.envelope.kind} {op_id}"
+            continue
+        if kept["hash"] != fact.kept.hash:
+            yield f"changed on the way: {op_id}"
+        for put in effects(fact.envelope, fact.operation):
+            there = on_server[put.table.name].get(key_of(put.table, put.values))
+            if there is None or any(there[name] != value for name, value in put.values.items()):
+                yield f"no effect: {fact.envelope.kind} {op_id} in {put.table.name}"
+    for row in it.inbox.values():
+        if row["station_id"] != "SRV" and row["op_id"] not in known:
+            yield f"from nowhere: {row['kind']} {row['op_id']}"
+    for table in _EVENTS:
+        for row in it.rows[table.name]:
+            if row["op_id"] not in known:
+                yield f"an effect of nothing: {table.name} {key_of(table, row)}"
+
+
+def no_hole(it: Evidence) -> Iterator[str]:
+    places = Counter((row["stream"], row["n"]) for row in it.inbox.values() if row["station_id"] != "SRV")
+    for (stream, n), times in places.items():
+        if times > 1:
+            yield f"place used twice: {stream} {n}"
+    for station in it.stations:
+        at = it.positions.get(station.stream.stream, {"n": 0, "op_id": ""})
+        mine = {fact.kept.n: fact.envelope.op_id for fact in station.facts if fact.kept.n}
+        last = station.stream.last_n
+        if at["n"] != last or (last and at["op_id"] != mine.get(last)):
+            yield f"position: {station.machine.host} is at {last}, the server at {at['n']}"
+    if not it.world.server.restored and not any(machine.copied for machine in it.world.machines):
+        for stream, at in it.positions.items():
+            if any((stream, n) not in places for n in range(1, at["n"] + 1)):
+                yield f"hole: in {stream}"
+
+
+def convergence(it: Evidence) -> Iterator[str]:
+    for station in it.stations:
+        held = set(station.level.buckets.split(","))
+        for table in t.SYNCED:
+            there = {key_of(table, row): travels(table, row) for row in it.rows[table.name] if row["bucket"] in held}
+            here = {key_of(table, row): travels(table, row) for row in station.rows[table.name]}
+            if there != here:
+                missing, more = sorted(there.keys() - here.keys()), sorted(here.keys() - there.keys())
+                other = [key for key in there.keys() & here.keys() if there[key] != here[key]]
+                yield f"differs: {station.machine.host} {table.name} without {missing[:2]} with {more[:2]} {other[:2]}"
+
+
+def answered(it: Evidence) -> Iterator[str]:
+    """Every operation has its result row, sent with its effects and in its station's bucket."""
+    results = {row["result_id"]: row for row in it.rows["result"]}
+    sent_with = {(row["op_id"], row["seq"]) for table in _EVENTS for row in it.rows[table.name]}
+    for op_id, fact in it.facts.items():
+        row = results.get(op_id)
+        if row is None or row["bucket"] != f"station:{fact.envelope.station_id}":
+            yield f"no answer: {op_id}"
+        elif effects(fact.envelope, fact.operation) and (op_id, row["seq"]) not in sent_with:
+            yield f"answer apart from its effects: {op_id}"
+        if op_id in it.inbox and it.inbox[op_id]["answer"] == "quarantined":
+            yield f"set aside: {fact.envelope.kind} {op_id} {it.inbox[op_id]['cases']}"
+
+
+def local_repeat(it: Evidence) -> Iterator[str]:
+    """A station never lets a ticket in twice on its own, whatever it knows of the rest."""
+    undone = {fact.operation.admission_id for fact in it.of(op.AdmissionUndone)}  # type: ignore[union-attr]
+    for station in it.stations:
+        entries = Counter(
+            fact.operation.ticket_id
+            for fact in station.facts
+            if isinstance(fact.operation, op.GuestAdmitted) and not fact.operation.again
+            if fact.operation.admission_id not in undone
+        )
+        for ticket, times in entries.items():
+            if times > 1:
+                yield f"let in twice: {ticket} at {station.machine.host}"
+
+
+def nothing_silent(it: Evidence) -> Iterator[str]:
+    """What is wrong has exactly one open case, and there is no case about nothing."""
+    wrong, open_now = set(_wrong(it)), it.cases()
+    for subject, kind in sorted(wrong - open_now):
+        yield f"silent: {kind} {subject}"
+    for subject, kind in sorted(open_now - wrong):
+        yield f"a case about nothing: {kind} {subject}"
+
+
+def _wrong(it: Evidence) -> Iterator[tuple[str, str]]:
+    rows = it.rows
+    canceled = {row["ticket_id"] for row in rows["ticket_cancel"]}
+    undone = {row["admission_id"] for row in rows["admission_undo"]}
+    sold: Counter[int] = Counter()
+    for ticket in rows["ticket"]:
+        sold[ticket["session"]] += ticket["places"] * (ticket["ticket_id"] not in canceled)
+    touched = _looked_at(it)
+    for session in rows["session"]:
+        subject = f"session:{session['number']}"
+        if sold[session["number"]] > session["capacity"] and subject in touched:
+            yield subject, "over_capacity"
+    live = [row for row in rows["admission"] if not row["again"] and row["admission_id"] not in undone]
+    for ticket_id, times in Counter(row["ticket_id"] for row in live).items():
+        if times > 1:
+            yield f"ticket:{ticket_id}", "double_admission"
+        if ticket_id in canceled:
+            yield f"ticket:{ticket_id}", "admitted_canceled"
+    yield from _repeated(rows["document"], "number", "number", "number_repeated")
+    yield from _repeated(rows["sale_void"], "sale_id", "sale", "voided_twice")
+    yield from _repeated(rows["shift_close"], "shift_id", "shift", "closed_twice")
+    yield from invariants_money.wrong_attempts(rows)
+    yield from invariants_money.over_paid(rows)
+
+
+def _looked_at(it: Evidence) -> set[str]:
+    """A session is judged when it is sold or given back, not when its places change."""
+    open_now = {subject for subject, kind in it.cases() if kind == "over_capacity"}
+    changed = {row["request_id"] for row in it.requests.values() if row["kind"] == "SessionCapacity"}
+    return open_now if changed else {f"session:{row['session']}" for row in it.rows["ticket"]}
+
+
+def _repeated(rows: list[Row], column: str, subject: str, kind: str) -> Iterator[tuple[str, str]]:
+    for key, times in Counter(row[column] for row in rows).items():
+        if times > 1:
+            yield f"{subject}:{key}", kind
+
+
+def documents(it: Evidence) -> Iterator[str]:
+    """Numbers of a prefix are 1..n; twice only what copies of one station wrote before they knew of each other."""
+    by_prefix: dict[str, set[int]] = defaultdict(set)
+    uses: dict[str, list[bool]] = defaultdict(list)
+    for station in it.stations:
+        for fact in station.facts:
+            if isinstance(fact.operation, op.SaleClosed | op.SaleVoided):
+                prefix, _, number = fact.operation.number.rpartition("-")
+                by_prefix[prefix].add(int(number))
+                if it.facts[fact.envelope.op_id] is fact:
+                    forked = station.machine.forked_at
+                    uses[fact.operation.number].append(0 <= forked < fact.kept.row)
+    for prefix, numbers in by_prefix.items():
+        if numbers != set(range(1, len(numbers) + 1)):
+            yield f"gap: {prefix} {sorted(numbers)}"
+    copied = any(machine.copied for machine in it.world.machines)
+    for number, after_fork in uses.items():
+        if len(after_fork) > 1 and (not copied or any(after_fork)):
+            yield f"number twice: {number}"
+
+
+def requests(it: Evidence) -> Iterator[str]:
+    """A station and the server agree about how a request ended."""
+    for station in it.stations:
+        for row in station.requests:
+            there = it.requests.get(row["request_id"])
+            if row["state"] in ("asked", "unknown"):
+                yield f"undecided: {row['kind']} {row['request_id']}"
+            elif not it.world.server.restored and (there is None or there["state"] != row["state"]):
+                yield f"told otherwise: {row['kind']} {row['request_id']} {row['state']}"
+
+
+CHECKS: tuple[Check, ...] = (
+    durable, exactly_once, no_hole, convergence, answered, local_repeat, nothing_silent, documents, requests,
+    *invariants_money.CHECKS,
+)  # fmt: skip

@@ -1,0 +1,167 @@
+"""Money: what was taken is on the server, what a drawer holds follows from what happened, no card is charged twice."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+
+from domain import operation as op
+from domain.card import AttemptState, contradicts
+from tests.simulation.evidence import Evidence, Row, StationEvidence
+
+_SIGN = {"cash_in": 1, "cash_out": -1, "drop": -1, "no_sale": 0}
+_OPEN = {AttemptState.ASKED, AttemptState.UNKNOWN, AttemptState.PARKED}
+
+
+def money_in(it: Evidence) -> Iterator[str]:
+    """Tenders and refunds of all journals are the server's payments and refunds."""
+    told: Counter[str] = Counter()
+    for fact in it.of(op.SaleClosed, op.SaleVoided):
+        match fact.operation:
+            case op.SaleClosed():
+                told.update({f"in {part.method}": part.amount.minor for part in _merged(fact.operation.tenders)})
+            case op.SaleVoided():
+                told.update({f"back {part.method}": part.amount.minor for part in _merged(fact.operation.refunds)})
+    there: Counter[str] = Counter()
+    for name, table in (("in", "payment"), ("back", "refund")):
+        for row in it.rows[table]:
+            there[f"{name} {row['method']}"] += row["amount"]
+    if +told != +there:
+        yield f"money: told {dict(+told)}, on the server {dict(+there)}"
+
+
+def _merged(parts: tuple[op.TenderPart, ...] | tuple[op.RefundPart, ...]) -> Iterator[op.TenderPart | op.RefundPart]:
+    """One part a method, with the sum: a Counter's update keeps only the last of equal keys."""
+    for method in dict.fromkeys(part.method for part in parts):
+        same = [part for part in parts if part.method == method]
+        total = same[0].amount
+        for part in same[1:]:
+            total = total + part.amount
+        yield op.TenderPart("", method, total, total)
+
+
+def drawers(it: Evidence) -> Iterator[str]:
+    """What a count was compared with is float + cash of that shift, at that moment, from the journal alone."""
+    for station in it.stations:
+        if not station.machine.copied:
+            yield from _drawer(station)
+    yield from _shifts_on_server(it)
+
+
+def _drawer(station: StationEvidence) -> Iterator[str]:
+    holds: dict[str, int] = defaultdict(int)
+    for fact in station.facts:
+        said = fact.operation
+        if isinstance(said, op.ShiftCounted) and said.expected.minor != holds[said.shift_id]:
+            yield f"drawer: {said.shift_id} expected {said.expected.minor}, holds {holds[said.shift_id]}"
+        shift_id, minor = _cash(said)
+        holds[shift_id] += minor
+
+
+def _cash(said: op.Operation) -> tuple[str, int]:
+    """(shift, minor units into its drawer)."""
+    match said:
+        case op.ShiftOpened(shift_id, opening, _):
+            return shift_id, opening.minor
+        case op.CashMoved():
+            return said.shift_id, _SIGN[said.move] * said.amount.minor
+        case op.SaleClosed():
+            return said.shift_id, sum(part.amount.minor for part in said.tenders if part.method == "cash")
+        case op.SaleVoided():
+            return said.shift_id, -sum(part.amount.minor for part in said.refunds if part.method == "cash")
+        case _:
+            return "", 0
+
+
+def _shifts_on_server(it: Evidence) -> Iterator[str]:
+    told: Counter[str] = Counter()
+    for fact in it.facts.values():
+        shift_id, minor = _cash(fact.operation)
+        told[shift_id] += minor
+    there: Counter[str] = Counter()
+    for row in it.rows["shift"]:
+        there[row["shift_id"]] += row["opening"]
+    for row in it.rows["cash_move"]:
+        there[row["shift_id"]] += _SIGN[row["move"]] * row["amount"]
+    for table, sign in (("payment", 1), ("refund", -1)):
+        for row in it.rows[table]:
+            there[row["shift_id"]] += sign * row["amount"] * (row["method"] == "cash")
+    for shift_id in told.keys() | there.keys():
+        if told[shift_id] != there[shift_id]:
+            yield f"shift: {shift_id} told {told[shift_id]}, on the server {there[shift_id]}"
+
+
+def cards(it: Evidence) -> Iterator[str]:
+    """What the terminals moved is what sales say, sale by sale; the rest is a sale still being paid, or has a case."""
+    moved: Counter[str] = Counter()
+    for terminal in it.world.terminals:
+        for charged in terminal.arrived.values():
+            moved[charged.sale_id] += -charged.minor if charged.original_id else charged.minor
+    booked: Counter[str] = Counter()
+    sale_of = {row["payment_id"]: row["sale_id"] for row in it.rows["payment"]}
+    for table, sign in (("payment", 1), ("refund", -1)):
+        for row in it.rows[table]:
+            if row["method"] == "card":
+                booked[row.get("sale_id") or sale_of[row["payment_id"]]] += sign * row["amount"]
+    excused = {sale_id for station in it.stations for sale_id in station.open_sales} | _begun_voids(it)
+    for sale_id in moved.keys() | booked.keys():
+        if moved[sale_id] != booked[sale_id] and sale_id not in excused:
+            yield f"card: {sale_id} moved {moved[sale_id]}, booked {booked[sale_id]}"
+    for sale_id, due in _due(it).items():
+        if moved[sale_id] > due:
+            yield f"charged twice: {sale_id} moved {moved[sale_id]} of {due}"
+    yield from _unrecorded(it)
+
+
+def _begun_voids(it: Evidence) -> set[str]:
+    """Sales whose card went back and whose credit note is still to come: every page of their till offers to finish."""
+    ended = {row["sale_id"] for row in it.rows["sale_void"]}
+    asked = {row["attempt_id"]: row["sale_id"] for row in it.rows["card_attempt"] if row["direction"] == "reversal"}
+    return set(asked.values()) - ended
+
+
+def _due(it: Evidence) -> dict[str, int]:
+    return {row["sale_id"]: row["gross"] for row in it.rows["sale"]}
+
+
+def _unrecorded(it: Evidence) -> Iterator[str]:
+    asked = {row["attempt_id"] for row in it.rows["card_attempt"]}
+    for terminal in it.world.terminals:
+        for attempt_id in terminal.arrived.keys() - asked:
+            yield f"asked without a record: {attempt_id}"
+    known = {attempt_id for terminal in it.world.terminals for attempt_id in terminal.arrived}
+    for attempt_id, states in states_of(it.rows).items():
+        if AttemptState.CAPTURED in states and attempt_id not in known:
+            yield f"captured by nobody: {attempt_id}"
+
+
+def states_of(rows: dict[str, list[Row]]) -> dict[str, set[AttemptState]]:
+    states: dict[str, set[AttemptState]] = {row["attempt_id"]: set() for row in rows["card_attempt"]}
+    for row in rows["card_outcome"]:
+        states.setdefault(row["attempt_id"], set()).add(AttemptState(row["state"]))
+    return states
+
+
+def wrong_attempts(rows: dict[str, list[Row]]) -> Iterator[tuple[str, str]]:
+    """What needs a person: an answer that is missing, two that do not agree."""
+    for attempt_id, states in states_of(rows).items():
+        if contradicts(states):
+            yield f"attempt:{attempt_id}", "card_contradiction"
+        if states and states <= _OPEN:
+            yield f"attempt:{attempt_id}", "card_unknown"
+
+
+def over_paid(rows: dict[str, list[Row]]) -> Iterator[tuple[str, str]]:
+    void = {row["charge_id"] for row in rows["charge_void"]}
+    owed: Counter[str] = Counter({row["booking_id"]: 0 for row in rows["booking"]})
+    for row in rows["charge"]:
+        owed[row["booking_id"]] += row["gross"] * (row["charge_id"] not in void)
+    for table, sign in (("payment", -1), ("refund", 1)):
+        for row in rows[table]:
+            owed[row["booking_id"]] += sign * row["amount"]
+    for booking_id, minor in owed.items():
+        if minor < 0:
+            yield f"booking:{booking_id}", "over_paid"
+
+
+CHECKS = (money_in, drawers, cards)
