@@ -147,7 +147,7 @@ class Sync:
         if reply.state == "epoch":
             self._store.adopt_epoch(reply.epoch)
             return False
-        if reply.state == "fork":
+        if reply.state == "fork" or self._is_foreign(reply.stream, reply.n, reply.op_id):
             self._fork()
             return True
         with self._store.sync_cache() as connection:
@@ -171,7 +171,7 @@ class Sync:
             if page.epoch != at.epoch:
                 self._store.adopt_epoch(page.epoch)
                 continue
-            if self._position_is_foreign(page):
+            if self._is_foreign(page.stream, page.n, page.op_id):
                 self._fork()
             changed |= self._take(page)
             if page.complete:
@@ -213,17 +213,17 @@ class Sync:
         with self._store.sync_journal() as connection:
             return journal.current_stream(connection).stream
 
-    def _position_is_foreign(self, page: cache.Page) -> bool:
-        """The server has an operation at our place, or beyond our last, that is not ours: someone copied
-        this station."""
+    def _is_foreign(self, stream: str, n: int, op_id: str) -> bool:
+        """The server has an operation at our place, or beyond our last, that is not ours: someone copied this station.
+        Asked of push answers too: a batch may be what both copies did, and the next number follow the other's."""
         with self._store.sync_journal() as connection:
             now = journal.current_stream(connection)
-            if page.stream != now.stream or page.n == 0:
+            if stream != now.stream or n == 0:
                 return False
             at_n = sa.select(journal.entry.c.op_id).where(
-                journal.entry.c.stream == now.stream, journal.entry.c.n == page.n
+                journal.entry.c.stream == now.stream, journal.entry.c.n == n
             )
-            return page.n > now.last_n or connection.execute(at_n).scalar() not in (None, page.op_id)
+            return n > now.last_n or connection.execute(at_n).scalar() not in (None, op_id)
 
     def _keep_verifiers(self) -> None:
         """Sign-in verifiers live in the journal too, so that a lost cache locks nobody out."""

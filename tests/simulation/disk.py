@@ -29,9 +29,20 @@ class Fuse:
         self.armed = 0
         self.blown = False
         self.written = 0
+        self._refusing = ""
 
     def arm(self, before: int) -> None:
         self.armed = before
+
+    def refuse_commit(self, name: str) -> None:
+        """The next commit of that file fails, as on a disk with a bad sector; the machine goes on."""
+        self._refusing = name
+
+    def refuses(self, name: str) -> bool:
+        if self._refusing != name:
+            return False
+        self._refusing = ""
+        return True
 
     def step(self) -> None:
         if self.blown:
@@ -69,22 +80,35 @@ class _Cursor(dbapi2.Cursor):  # type: ignore[misc] # the driver has no types
             fuse.look()
         else:
             fuse.step()
+            self.connection.wrote = True
         return super().execute(statement, *given)
 
     def executemany(self, statement: str, given: Any) -> Any:
         self.connection.fuse.step()
+        self.connection.wrote = True
         return super().executemany(statement, given)
 
 
 class _Connection(dbapi2.Connection):  # type: ignore[misc] # the driver has no types
     fuse: Fuse = Fuse()
+    name: str = ""
+    wrote: bool = False
 
     def cursor(self, factory: Any = _Cursor) -> Any:
         return super().cursor(factory)
 
     def commit(self) -> None:
-        self.fuse.step()
+        wrote, self.wrote = self.wrote, False
+        if wrote and self.fuse.refuses(self.name):
+            super().rollback()  # as SQLite does when a disk takes nothing more
+            raise dbapi2.OperationalError("disk I/O error")
+        if wrote:
+            self.fuse.step()
         super().commit()
+
+    def rollback(self) -> None:
+        self.wrote = False
+        super().rollback()
 
 
 @contextmanager
@@ -95,7 +119,7 @@ def fused() -> Iterator[None]:
     def connect(target: str, **how: Any) -> Any:
         connection = plain(target, factory=_Connection, **how)
         path = Path(unquote(urlsplit(target).path)) if how.get("uri") else Path(target)
-        connection.fuse = _FUSES.get(str(path.parent), Fuse())
+        connection.fuse, connection.name = _FUSES.get(str(path.parent), Fuse()), path.name
         return connection
 
     with mock.patch.object(dbapi2, "connect", connect), _compiled_once():

@@ -14,6 +14,7 @@ from fastapi import FastAPI
 
 from app.server_api import ServerApi
 
+MOST_MESSAGES = 1500
 Handle = Callable[[httpx.Request], httpx.Response]
 _LOOP = asyncio.new_event_loop()
 
@@ -31,6 +32,10 @@ class Odds:
     meanwhile: float = 0.06
 
 
+class Endless(Exception):
+    """A station asks again and again without getting on."""
+
+
 CALM = Odds(0, 0, 0, 0, 0, 0, 0)
 
 
@@ -45,9 +50,13 @@ class Cable:
     odds: Odds = field(default_factory=Odds)
     cut: set[str] = field(default_factory=set)
     late: list[tuple[int, httpx.Request]] = field(default_factory=list)
+    messages: int = 0
     faults: Counter[str] = field(default_factory=Counter)
 
     def send(self, request: httpx.Request) -> httpx.Response:
+        self.messages += 1
+        if self.messages > MOST_MESSAGES:
+            raise Endless
         if request.url.host in self.cut:
             self._fails("cut", request)
         if self._happens("drop", self.odds.drop):

@@ -117,7 +117,7 @@ class Machine:
     acked: set[str] = field(default_factory=set)
     known_row: int = 0
     forked_at: int = -1
-    images: list[dict[str, bytes]] = field(default_factory=list)
+    images: list[tuple[dict[str, bytes], dict[str, bytes]]] = field(default_factory=list)
     copied: bool = False
 
     def __post_init__(self) -> None:
@@ -168,11 +168,14 @@ class Machine:
                 station.store._folder_lock.release()
 
     def keep_image(self) -> None:
-        self.images = [*self.images[-3:], image(self.folder / "cache.db")]
+        both = image(self.folder / "cache.db"), image(self.folder / "journal.db")
+        self.images = [*self.images[-3:], both]
 
-    def lose_tail(self, kept: dict[str, bytes]) -> None:
-        """The cache as it was; only while the machine is down."""
-        put_back(self.folder / "cache.db", kept)
+    def lose_tail(self, kept: tuple[dict[str, bytes], dict[str, bytes]], *, journal: bool) -> None:
+        """The cache as it was; only while the machine is down. `journal`: that one too, which must never happen."""
+        put_back(self.folder / "cache.db", kept[0])
+        if journal:
+            put_back(self.folder / "journal.db", kept[1])
 
     def lose_cache(self) -> None:
         for path in self.folder.glob("cache.db*"):

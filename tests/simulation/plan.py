@@ -8,13 +8,16 @@ from dataclasses import dataclass
 WHAT = {
     "act": 500, "sync": 260, "stopped act": 30, "stopped sync": 30, "power": 12, "tail": 20, "no cache": 8,
     "image": 40, "cut": 18, "heal": 30, "late": 30, "recover": 10, "skew": 12, "server stops": 10, "start": 40,
+    "cache refuses": 12,
 }  # fmt: skip
 MIXES: dict[str, dict[str, int]] = {
-    "plain": {"midnight": 3},
+    "plain": {"midnight": 6},
+    "gate": {"act": 600},
     "restore": {"backup": 25, "restore": 14},
     "clone": {"clone": 8},
 }
 NAMES = tuple(MIXES)
+_SURE = {"restore": ("backup", "restore"), "clone": ("clone",), "plain": ("midnight",)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,8 @@ def make_plan(seed: int, mix: str = "", length: int = 0) -> Plan:
     mix = mix or NAMES[seed % len(NAMES)]
     weights = WHAT | MIXES[mix]
     whats = chance.choices(list(weights), list(weights.values()), k=length or chance.randint(30, 90))
+    for place, what in enumerate(_SURE.get(mix, ()), start=1):
+        whats[len(whats) * place // 3] = what
     first = ["act"] * 4 + ["sync"]
     events = tuple(Event(n, what, chance.randrange(12)) for n, what in enumerate([*first, *whats]))
     return Plan(seed, mix, chance.choice((1, 3, 3, 5, 8, 13, 40, 40)), chance.choice((1, 3, 50)), events)

@@ -46,6 +46,7 @@ class Counter:
     town: Town
     chance: random.Random
     sells: bool
+    crowded: bool = False
 
     # people ----------------------------------------------------------------------------------------------------------
 
@@ -233,8 +234,8 @@ class Counter:
 
     def scan(self) -> None:
         if self.town.codes:
-            recent = self.town.codes[-12:]
-            self.station.gate.scan(self.chance.choice(recent if self.chance.random() < 0.7 else self.town.codes))
+            recent = self.town.codes[-3:] if self.crowded else self.town.codes[-12:]
+            self.station.gate.scan(self.chance.choice(recent if self.chance.random() < 0.8 else self.town.codes))
 
     def scan_nonsense(self) -> None:
         """Somebody else's code, part of ours, or ours for a day that this station knows nothing of."""
@@ -248,11 +249,11 @@ class Counter:
     def _inside(self) -> list[tuple[str, str]]:
         """(admission, ticket) of those that this station believes inside."""
         with self.station.store.read() as connection:
-            rows = connection.execute(sa.select(t.admission).order_by(t.admission.c.admission_id)).all()
+            tickets = connection.execute(sa.select(t.admission.c.ticket_id).distinct()).scalars()
             return [
-                (row.admission_id, row.ticket_id)
-                for row in rows
-                if read_gate.entries_of(connection, row.ticket_id, "en")
+                (entry.admission_id, ticket)
+                for ticket in sorted(tickets)
+                for entry in read_gate.entries_of(connection, ticket, "en")
             ]
 
     def undo(self) -> None:
@@ -284,6 +285,8 @@ GATE_ACTS: tuple[tuple[Act, int], ...] = (
     (Counter.sign_out, 2), (Counter.wrong_pin, 1), (Counter.new_pin, 1),
 )  # fmt: skip
 
+_CROWD: tuple[tuple[Act, int], ...] = ((Counter.scan, 8), (Counter.undo, 1))
+
 
 def act(counter: Counter) -> None:
     """Does one thing; a till without a shift opens one first."""
@@ -292,6 +295,8 @@ def act(counter: Counter) -> None:
     if counter.sells and counter.station.session.open_shift() is None and counter.chance.random() < 0.7:
         counter.open_shift()
         return
+    if counter.crowded and counter.town.codes and counter.chance.random() < 0.6:
+        acts = _CROWD
     chosen = counter.chance.choices([one for one, _ in acts], [weight for _, weight in acts])[0]
     chosen(counter)
 

@@ -64,7 +64,7 @@ class World:
         ]
         self.server.back_up()
         self._syncing = ""
-        self._loses_journal: bool = False
+        self.loses_journal = False  # a seeded bug
 
     # the server's side of the line -----------------------------------------------------------------------------------
 
@@ -119,6 +119,7 @@ class World:
 
     def _begin(self, seed: str) -> None:
         self.chance.seed(seed)
+        self.cable.messages = 0
         CHANCE.begin(seed)
 
     def _happen(self, event: Event) -> None:
@@ -158,6 +159,10 @@ class World:
             case "stopped sync":
                 machine.fuse.arm(self.chance.randint(1, 40))
                 self._run(machine, lambda: self._sync(machine))
+            case "cache refuses":
+                machine.fuse.refuse_commit("cache.db")
+                self._run(machine, lambda: self._staff(machine))
+                machine.fuse.refuse_commit("")
             case "recover":
                 self._run(machine, lambda: self._quietly(machine.up.checkout.recover))
             case "image":
@@ -172,7 +177,7 @@ class World:
     def _power(self, machine: Machine, what: str) -> None:
         machine.stop()
         if what == "tail" and machine.images:
-            machine.lose_tail(self.chance.choice(machine.images))
+            machine.lose_tail(self.chance.choice(machine.images), journal=self.loses_journal)
         if what == "no cache":
             machine.lose_cache()
 
@@ -202,7 +207,7 @@ class World:
             self.violations.append(f"{machine.host} failed: {type(error).__name__} {str(error)[:200]}")
 
     def _staff(self, machine: Machine) -> None:
-        counter = Counter(machine.up, self.town, self.chance, machine.host.startswith("pos"))
+        counter = Counter(machine.up, self.town, self.chance, machine.host.startswith("pos"), self.plan.mix == "gate")
         self._quietly(lambda: act(counter))
         machine.acked.update(self.new_entries(machine))
 
@@ -268,6 +273,7 @@ class World:
             self.new_entries(machine)
         for _ in range(_ROUNDS):
             for machine in machines:
+                self.cable.messages = 0
                 machine.set_line(online=False)
                 self._run(machine, lambda machine=machine: self._sync(machine) and None)
             if all(self.is_settled(machine) for machine in machines):

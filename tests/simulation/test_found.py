@@ -1,0 +1,70 @@
+"""What histories have found, each as the few steps that show it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from domain.money import Money
+from tests.helpers.logs import ExpectedLogs
+from tests.simulation.invariants import judge
+from tests.simulation.line import CALM
+from tests.simulation.machines import Machine
+from tests.simulation.plan import Plan
+from tests.simulation.world import World, opened, simulated
+
+Open = Callable[..., World]
+
+
+@pytest.fixture
+def venue() -> Iterator[Open]:
+    """Opens a venue where nothing happens by itself; `push` operations travel at once."""
+    with simulated():
+
+        def make(push: int = 50) -> World:
+            context = opened(Plan(1, "plain", 40, push, ()))
+            world = context.__enter__()
+            contexts.append(context)
+            world.cable.odds = CALM
+            for machine in world.machines:
+                machine.start()
+            return world
+
+        contexts: list[object] = []
+        yield make
+        for context in contexts:
+            context.__exit__(None, None, None)  # type: ignore[attr-defined] # a context manager of its kind
+
+
+def _at_work(world: World) -> Machine:
+    """POS1 with Reem and an open shift."""
+    desk = world.machines[0]
+    desk.up.people.sign_in("reem", "2580")
+    desk.up.shifts.open({10000: 1})
+    return desk
+
+
+def _cash_in(machine: Machine) -> None:
+    machine.up.shifts.cash_in(Money(500, "SAR"), "change")
+
+
+def test_a_copied_station_is_seen_though_its_first_batch_is_what_both_did(
+    venue: Open, expected_logs: ExpectedLogs
+) -> None:
+    expected_logs.expect("another copy")
+    world = venue(push=1)
+    desk = _at_work(world)
+    desk.up.sync.once()
+    _cash_in(desk)
+    twin = desk.copy("pos1-2", world.folder / "twin")
+    world.machines.append(twin)
+    twin.start()
+    twin.up.people.sign_in("reem", "2580")
+    _cash_in(twin)
+    twin.up.sync.once()
+    for _ in range(4):
+        _cash_in(desk)
+    desk.up.sync.once()
+    world.drain()
+    assert judge(world) == []
