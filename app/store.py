@@ -193,16 +193,26 @@ class Store:
             except BaseException:
                 transaction.rollback()
                 raise
-            self._commit_cache(transaction)
+            followed = self._commits(transaction)
+        if not followed:
+            self._catch_up()
         return result, recording.topics
 
-    def _commit_cache(self, transaction: sa.RootTransaction) -> None:
+    def _commits(self, transaction: sa.RootTransaction) -> bool:
         try:
             transaction.commit()
         except sa.exc.DatabaseError:
-            log.exception(
-                "the cache could not follow the journal; it is brought level before the next action"
-            )
+            log.exception("the cache could not follow the journal; it is brought level")
+            return False
+        return True
+
+    def _catch_up(self) -> None:
+        """The action is done, and what its screen reads next is the cache: it follows now if it can, else before the
+        next action."""
+        try:
+            self._level()
+        except sa.exc.DatabaseError:
+            log.exception("the cache is brought level before the next action")
 
     def _level(self) -> None:
         """Before any decision the cache has applied all that the journal holds and the server has not answered."""

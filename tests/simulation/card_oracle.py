@@ -34,11 +34,12 @@ class Charged:
 
 @dataclass(slots=True)
 class Terminal:
-    """`calm` lets everything through; `arrived` is what the bank has by attempt."""
+    """`calm` lets everything through, `fate` decides instead of chance; `arrived` is what the bank has by attempt."""
 
     name: str
     chance: random.Random = field(default_factory=random.Random)
     calm: bool = False
+    fate: str = ""
     arrived: dict[str, Charged] = field(default_factory=dict)
 
     def info(self) -> TerminalInfo:
@@ -68,10 +69,10 @@ class Terminal:
     def _take(self, attempt_id: str, amount: Money, sale_id: str, original_id: str) -> CardOutcome:
         if attempt_id in self.arrived:
             return self._said(self.arrived[attempt_id])
-        fate = "approve" if self.calm else self.chance.choices(*zip(*_FATES, strict=True))[0]
+        fate = self.fate or "approve" if self.calm else self.chance.choices(*zip(*_FATES, strict=True))[0]
         if fate == "not_started":
             return CardOutcome(CardKind.NOT_STARTED, attempt_id, reason=CardReason.UNREACHABLE)
-        if fate == "lost":
+        if fate in ("lost", "mute"):
             return CardOutcome(CardKind.UNKNOWN, attempt_id, reason=CardReason.NO_ANSWER)
         kind = _KINDS.get(fate, CardKind.APPROVED)
         minor = amount.minor if kind is CardKind.APPROVED else 0
@@ -90,7 +91,7 @@ class Terminal:
         )
 
     def query(self, attempt_id: str) -> CardOutcome:
-        if not self.calm and self.chance.random() < 0.4:
+        if self.fate == "mute" or (not self.calm and self.chance.random() < 0.4):
             return CardOutcome(CardKind.UNKNOWN, attempt_id, reason=CardReason.UNREACHABLE)
         if attempt_id not in self.arrived:
             return CardOutcome(CardKind.NOT_FOUND, attempt_id)

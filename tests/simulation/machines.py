@@ -8,6 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 from unittest import mock
 
+import sqlalchemy as sa
 from fastapi import FastAPI
 
 import app.parts
@@ -119,6 +120,7 @@ class Machine:
     forked_at: int = -1
     images: list[tuple[dict[str, bytes], dict[str, bytes]]] = field(default_factory=list)
     copied: bool = False
+    window: float = WINDOW
 
     def __post_init__(self) -> None:
         self.clock = SkewedClock(self.time)
@@ -130,7 +132,7 @@ class Machine:
         with mock.patch.object(app.parts, "ServerApi", self.api):
             station = Station(config, self.clock, Told())
         if self.terminal is not None:
-            terminal = CardsTerminal(self.terminal.name, self.terminal, 0.0, WINDOW)
+            terminal = CardsTerminal(self.terminal.name, self.terminal, 0.0, self.window)
             station.cards._terminal = terminal
         station.printer._printer = station.printer._files = self.paper
         station.printer._workshop = _Plain()
@@ -142,7 +144,7 @@ class Machine:
         """What the sync thread does when it is woken."""
         try:
             self.up.sync.once()
-        except (Refused, Unavailable):
+        except (Refused, Unavailable, sa.exc.OperationalError):
             return
 
     @property

@@ -13,10 +13,13 @@ WHAT = {
 MIXES: dict[str, dict[str, int]] = {
     "plain": {"midnight": 6},
     "gate": {"act": 600},
+    "power": {"stopped act": 300, "cache refuses": 150, "tail": 150, "image": 150, "cut": 0},
+    "line": {"sync": 500, "cut": 0, "power": 0},
     "restore": {"backup": 25, "restore": 14},
     "clone": {"clone": 8},
 }
 NAMES = tuple(MIXES)
+CROWDED = ("gate", "power", "line")
 _SURE = {"restore": ("backup", "restore"), "clone": ("clone",), "plain": ("midnight",)}
 
 
@@ -50,4 +53,4 @@ def make_plan(seed: int, mix: str = "", length: int = 0) -> Plan:
         whats[len(whats) * place // 3] = what
     first = ["act"] * 4 + ["sync"]
     events = tuple(Event(n, what, chance.randrange(12)) for n, what in enumerate([*first, *whats]))
-    return Plan(seed, mix, chance.choice((1, 3, 3, 5, 8, 13, 40, 40)), chance.choice((1, 3, 50)), events)
+    return Plan(seed, mix, chance.choice((2, 3, 5, 8, 13, 40, 40)), chance.choice((1, 3, 50)), events)

@@ -68,3 +68,13 @@ def test_a_copied_station_is_seen_though_its_first_batch_is_what_both_did(
     desk.up.sync.once()
     world.drain()
     assert judge(world) == []
+
+
+def test_what_is_done_is_seen_at_once_though_the_cache_refused_its_commit(
+    venue: Open, expected_logs: ExpectedLogs
+) -> None:
+    expected_logs.expect("could not follow")
+    desk = venue().machines[0]
+    desk.up.people.sign_in("reem", "2580")
+    desk.fuse.refuse_commit("cache.db")
+    assert desk.up.shifts.open({10000: 1}).opening == Money(10000, "SAR")

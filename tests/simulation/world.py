@@ -23,11 +23,11 @@ from ledger import tables as t
 from tests.simulation.card_oracle import Terminal
 from tests.simulation.chance import CHANCE, Time, one_source
 from tests.simulation.disk import Stopped, fused
-from tests.simulation.line import CALM, Cable, Odds, answer, api_over
+from tests.simulation.line import CALM, ROUGH, Cable, Odds, answer, api_over
 from tests.simulation.machines import Machine, Server
-from tests.simulation.plan import Event, Plan
+from tests.simulation.plan import CROWDED, Event, Plan
 from tests.simulation.staff import Counter, Town, act
-from tests.simulation.venue import NAMES, mould, scratch
+from tests.simulation.venue import NAMES, mould, scratch, tables_are_there
 
 _MOST_MACHINES = 5
 _ROUNDS = 12
@@ -55,7 +55,7 @@ class World:
         self.time = Time()
         self.town = Town()
         self.server = Server(self.folder / "server", self.time)
-        self.cable = Cable(self._handle, self._meanwhile, self.chance, Odds())
+        self.cable = Cable(self._handle, self._meanwhile, self.chance, ROUGH if plan.mix == "line" else Odds())
         terminals = {name: Terminal(name, self.chance) for name in NAMES if name.startswith("POS")}
         self.terminals = list(terminals.values())
         api = api_over(lambda: self.cable)
@@ -94,12 +94,9 @@ class World:
             return
         if self.chance.random() < 0.25:
             self.faults["cache damaged"] += 1
-            store = machine.up.store
-            with store.lock.staff():
-                store._rebuild_cache()
-                store._level()
-        else:
-            self._staff(machine)
+            with machine.up.store.lock.staff():
+                machine.up.store._rebuild_cache()
+        self._staff(machine)
 
     # events ----------------------------------------------------------------------------------------------------------
 
@@ -207,7 +204,7 @@ class World:
             self.violations.append(f"{machine.host} failed: {type(error).__name__} {str(error)[:200]}")
 
     def _staff(self, machine: Machine) -> None:
-        counter = Counter(machine.up, self.town, self.chance, machine.host.startswith("pos"), self.plan.mix == "gate")
+        counter = Counter(machine.up, self.town, self.chance, machine.host.startswith("pos"), self.plan.mix in CROWDED)
         self._quietly(lambda: act(counter))
         machine.acked.update(self.new_entries(machine))
 
@@ -315,6 +312,8 @@ _LOCAL = sa.select(
 def opened(plan: Plan) -> Iterator[World]:
     """A world whose pages are as the plan says; inside `simulated`."""
     with ExitStack() as stack:
+        mould()
+        stack.enter_context(tables_are_there())
         stack.enter_context(mock.patch.object(server.routes, "PULL_MOST", plan.page))
         stack.enter_context(mock.patch.object(app.sync, "PUSH_MOST", plan.push))
         world = World(plan)

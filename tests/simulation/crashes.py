@@ -1,0 +1,128 @@
+"""The power goes before each write of each kind of operation, at the till and at the server, one after the other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from domain.errors import Refused, Unavailable
+from tests.simulation.disk import Stopped
+from tests.simulation.invariants import judge
+from tests.simulation.line import CALM
+from tests.simulation.machines import Machine
+from tests.simulation.plan import Plan
+from tests.simulation.scripts import SCRIPTS, SHORT, Till
+from tests.simulation.world import World, opened
+
+_MOST = 200
+
+
+class Crashes:
+    """One till and the server; after each stop they start again and go on. `stops` counts them."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.desk: Machine = world.machines[0]
+        self.stops = 0
+
+    def till(self) -> Till:
+        assert self.desk.terminal is not None
+        return Till(self.desk.up, self.desk.terminal, self.world.time)
+
+    def begin_again(self) -> None:
+        """As the program does after a power cut."""
+        self.stops += 1
+        self.desk.stop()
+        self.desk.start()
+        self.till().terminal.fate = ""
+        self.desk.up.checkout.recover()
+
+    def at_the_till(self, kind: str) -> None:
+        """Before each write of the act, until it runs through."""
+        for before in range(1, _MOST):
+            if self._act_stops(kind, before):
+                self.begin_again()
+            else:
+                self._tidy()
+                return
+        raise AssertionError(f"{kind} never runs through")
+
+    def _act_stops(self, kind: str, before: int) -> bool:
+        till = self.till()
+        till.ready()
+        act = SCRIPTS[kind](till)
+        self.desk.fuse.arm(before)
+        try:
+            act()
+        except Stopped:
+            return True
+        except (Refused, Unavailable):
+            self._tidy()  # a request that was cut off is open: it is settled before the next
+        finally:
+            self.desk.fuse.arm(0)
+        self.desk.acked.update(self.world.new_entries(self.desk))
+        return False
+
+    def _tidy(self) -> None:
+        till = self.till()
+        till.ready()
+        till.settle_sales()
+        till.station.requests.settle_open()
+
+    def at_the_server(self, kind: str) -> None:
+        """Before each write with which the server takes the operations of one act."""
+        for before in range(1, _MOST):
+            till = self.till()
+            till.ready()
+            SCRIPTS[kind](till)()
+            self._tidy()
+            self.world.server.fuse.arm(before)
+            stopped = self._server_stops()
+            self.desk.up.sync.once()
+            if not stopped:
+                return
+        raise AssertionError(f"{kind} is never taken")
+
+    def _server_stops(self) -> bool:
+        before = self.world.faults["server stopped"]
+        try:
+            self.desk.up.sync.once()
+        except Unavailable:
+            pass
+        self.world.server.fuse.arm(0)
+        stopped = self.world.faults["server stopped"] > before
+        self.stops += stopped
+        return stopped
+
+    def while_settling(self) -> None:
+        """Before each write with which the till takes pages in, until a round runs through."""
+        for before in range(1, _MOST):
+            self.desk.fuse.arm(before)
+            try:
+                self.desk.up.sync.once()
+            except Stopped:
+                self.begin_again()
+                continue
+            finally:
+                self.desk.fuse.arm(0)
+            return
+        raise AssertionError("a round never runs through")
+
+    def judged(self) -> list[str]:
+        self.world.drain()
+        return judge(self.world)
+
+
+@contextmanager
+def alone() -> Iterator[Crashes]:
+    """POS1 and a server over a good line; inside `simulated`."""
+    with opened(Plan(7, "plain", 40, 50, ())) as world:
+        world.cable.odds = CALM
+        world.machines = world.machines[:1]
+        for terminal in world.terminals:
+            terminal.calm = True
+        world.machines[0].window = SHORT
+        world.machines[0].start()
+        crashes = Crashes(world)
+        crashes.till().capacity(by=5_000)
+        yield crashes

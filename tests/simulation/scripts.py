@@ -1,0 +1,182 @@
+"""For each kind of operation, how one comes about at a till: what must be so before, and the act that records it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from app.parts import Station
+from app.shown import Approval, PaymentPage
+from domain.errors import Refused
+from domain.money import Money
+from ledger import read_gate
+from ledger import tables as t
+from tests.simulation.card_oracle import Terminal
+from tests.simulation.chance import Time
+
+REEM, PIN = "reem", "2580"
+HUDA = Approval("huda", "9513", "as agreed")
+ADULT, WATER = 1, 33
+SHORT = 1.0  # how long a request to the terminal may be on its way here, in seconds
+
+
+@dataclass
+class Till:
+    """A station with Reem at it and an open shift; `terminal` does as it is told."""
+
+    station: Station
+    terminal: Terminal
+    time: Time
+
+    def ready(self) -> None:
+        if self.station.session._member is None:
+            self.station.people.sign_in(REEM, PIN)
+        if self.station.session.open_shift() is None:
+            self.station.shifts.open({10000: 3})
+        self.terminal.fate = ""
+
+    def begin(self, product: int = WATER) -> PaymentPage:
+        selling = self.station.selling
+        return self.station.checkout.begin(selling.add(selling.empty(), product, selling.page(0, "").chosen))
+
+    def sell(self, product: int = WATER) -> str:
+        page = self.begin(product)
+        self.station.checkout.cash(page.sale_id, page.left)
+        return page.sale_id
+
+    def by_card(self, fate: str = "") -> None:
+        self.terminal.fate = fate
+        page = self.begin()
+        self.station.checkout.card(page.sale_id, page.left, lambda step: None)
+
+    def settle_sales(self) -> None:
+        """Nothing is half paid when this returns."""
+        self.terminal.fate = ""
+        self.time.forward(2 * SHORT)  # what has not arrived by now never will
+        self.station.checkout.recover()
+        for waiting in self.station.checkout.to_resolve():
+            self.station.checkout.give_back(waiting.sale_id, HUDA, lambda step: None)
+
+    def code(self) -> str:
+        """A ticket that nobody used."""
+        self.sell(ADULT)
+        with self.station.store.read() as connection:
+            found = sa.select(t.ticket.c.code).order_by(t.ticket.c.ticket_id.desc()).limit(1)
+            return str(connection.execute(found).scalar_one())
+
+    def admission(self) -> str:
+        self.station.gate.scan(self.code())
+        with self.station.store.read() as connection:
+            found = sa.select(t.admission.c.ticket_id).order_by(t.admission.c.admission_id.desc()).limit(1)
+            ticket = connection.execute(found).scalar_one()
+            return read_gate.entries_of(connection, ticket, "en")[0].admission_id
+
+    def count(self) -> None:
+        """Counts what is there, as the book has it."""
+        self.settle_sales()
+        self.station.shifts.cash_in(Money(100, "SAR"), "change")
+        shown = self.station.shifts.count({10000: 1})
+        self.station.shifts.count({100: shown.expected.minor // 100, 5: shown.expected.minor % 100 // 5})
+
+    def close(self) -> None:
+        self.station.shifts.close("counted", HUDA)
+
+    def capacity(self, by: int = 1) -> None:
+        selling = self.station.selling.page(0, "")
+        session = next(one for one in selling.sessions if one.number == selling.chosen)
+        wanted = {"session": session.number, "seen": session.capacity, "capacity": session.capacity + by}
+        self.station.requests.ask("SessionCapacity", json.dumps(wanted), "huda")
+
+    def refused(self, work: Callable[[], object]) -> None:
+        try:
+            work()
+        except Refused:
+            return
+        raise AssertionError("it was not refused")
+
+
+Act = Callable[[], object]
+Script = Callable[[Till], Act]
+
+
+def _close(till: Till) -> Act:
+    till.count()
+    return till.close
+
+
+def _open(till: Till) -> Act:
+    till.count()
+    till.close()
+    return lambda: till.station.shifts.open({10000: 2})
+
+
+def _counted(till: Till) -> Act:
+    till.settle_sales()
+    till.station.shifts.cash_in(Money(100, "SAR"), "change")
+    return lambda: till.station.shifts.count({10000: 1})
+
+
+def _sold(till: Till) -> Act:
+    page = till.begin(ADULT)
+    return lambda: till.station.checkout.cash(page.sale_id, page.left)
+
+
+def _voided(till: Till) -> Act:
+    sale_id = till.sell(ADULT)
+    return lambda: till.station.records.void(sale_id, "a mistake", HUDA, lambda step: None)
+
+
+def _reprinted(till: Till) -> Act:
+    till.sell()
+    document = till.station.records.recent()[0].document_id
+    return lambda: till.station.records.reprint(document)
+
+
+def _admitted(till: Till) -> Act:
+    code = till.code()
+    return lambda: till.station.gate.scan(code)
+
+
+def _undone(till: Till) -> Act:
+    admission = till.admission()
+    return lambda: till.station.gate.undo(admission)
+
+
+def _signed_in(till: Till) -> Act:
+    till.station.session.end()
+    return lambda: till.station.people.sign_in(REEM, PIN)
+
+
+def _failed(till: Till) -> Act:
+    till.station.people.sign_in("salem", "1470")  # or the fifth time locks
+    till.station.people.sign_in(REEM, PIN)
+    return lambda: till.refused(lambda: till.station.people.sign_in("salem", "9081"))
+
+
+SCRIPTS: dict[str, Script] = {
+    "ShiftOpened": _open,
+    "CashMoved": lambda till: lambda: till.station.shifts.cash_in(Money(500, "SAR"), "change"),
+    "ShiftCounted": _counted,
+    "ShiftClosed": _close,
+    "BookingMade": _sold,
+    "SaleClosed": _sold,
+    "SaleVoided": _voided,
+    "DocumentReprinted": _reprinted,
+    "CardAsked": lambda till: till.by_card,
+    "CardApproved": lambda till: till.by_card,
+    "CardDeclined": lambda till: lambda: till.by_card("decline"),
+    "CardCancelled": lambda till: lambda: till.by_card("cancel"),
+    "CardUnknown": lambda till: lambda: till.by_card("mute"),
+    "CardResolved": lambda till: lambda: till.by_card("silent"),
+    "GuestAdmitted": _admitted,
+    "AdmissionUndone": _undone,
+    "ScanRefused": lambda till: lambda: till.station.gate.scan("https://example.org"),
+    "SignedIn": _signed_in,
+    "SignedOut": lambda till: till.station.people.sign_out,
+    "SignInFailed": _failed,
+    "OverrideGiven": lambda till: lambda: till.station.shifts.drop(Money(500, "SAR"), HUDA),
+    "RecordSaved": lambda till: till.capacity,
+}
