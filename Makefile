@@ -1,4 +1,5 @@
-# Short names for tools/dev.py, which works without make. `make test ARGS="-k locker"` passes arguments on.
+# Short names for tools/dev.py, which works without make. `make test ARGS="-k locker"` passes arguments on,
+# `make soak HISTORIES=20000` says how many histories.
 PYTHON ?= python3
 ARGS ?=
 

@@ -86,9 +86,10 @@ def bench(args: list) -> int:
 
 
 def soak(args: list) -> int:
-    """the long run"""
-    require_libraries(DRAWING)
-    return start([prepare(DEVELOPMENT), "-m", "tests.soak", *args], program_variables(), cwd=ROOT)
+    """simulated venues, many of them: HISTORIES=N, or --bugs for the rules switched off"""
+    python = prepare(DEVELOPMENT)
+    with test_variables() as variables:
+        return start([python, "-m", "tests.simulation", *args], variables, cwd=ROOT)
 
 
 def lock(args: list) -> int:
@@ -130,7 +131,7 @@ def help_(_args: list) -> int:
 COMMANDS = {"run": run, "test": test, "check": check, "lint": lint, "bench": bench, "soak": soak}
 COMMANDS.update({"lock": lock, "help": help_})
 OTHER_NAMES = {"demo": "run", "-h": "help", "--help": "help"}
-NEEDS = {"bench": "benchmarks", "soak": "tests/soak"}
+NEEDS = {"bench": "benchmarks", "soak": "tests/simulation"}
 
 
 def available() -> dict:

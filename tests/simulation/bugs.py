@@ -1,7 +1,7 @@
 """One rule of the core at a time, switched off by changing the line that keeps it: each must then be missed.
 
-A bug is a change of our source, made in place while it lasts; one whose line is no longer there fails its test. `mix` is
-the plans that show it and `seed` the kept one that does.
+A bug is a change of our source, made in place while it lasts; one whose line is no longer there fails its test. `mix`
+names the plans that show it.
 """
 
 from __future__ import annotations
@@ -15,7 +15,6 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import Any
-
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +76,11 @@ def _code(function: types.FunctionType, source: str) -> types.CodeType:
     """The code of the changed function, decorators left out: they still hold the function that gets it."""
     plain = source[source.index("def ") :]
     code = compile("from __future__ import annotations\n" + plain, function.__code__.co_filename, "exec")
-    return next(part for part in code.co_consts if isinstance(part, types.CodeType) and part.co_name == function.__name__)
+    return next(
+        part
+        for part in code.co_consts
+        if isinstance(part, types.CodeType) and part.co_name == function.__name__
+    )
 
 
 def _forget_built() -> None:
@@ -88,5 +91,7 @@ def _forget_built() -> None:
                 value.cache_clear()
 
 
-def _bug(name: str, rule: str, *edits: tuple[str, str, str], mix: str = "", loses_journal: bool = False) -> Bug:
+def bug(
+    name: str, rule: str, *edits: tuple[str, str, str], mix: str = "", loses_journal: bool = False
+) -> Bug:
     return Bug(name, rule, tuple(Edit(*edit) for edit in edits), mix, loses_journal)

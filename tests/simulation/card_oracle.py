@@ -87,7 +87,13 @@ class Terminal:
             return CardOutcome(charged.kind, charged.attempt_id, text_en="Declined", response_code="05")
         amount = Money(charged.minor, charged.currency)
         return CardOutcome(
-            CardKind.APPROVED, charged.attempt_id, amount, scheme="mada", last4="4242", approval="A1", batch="1"
+            CardKind.APPROVED,
+            charged.attempt_id,
+            amount,
+            scheme="mada",
+            last4="4242",
+            approval="A1",
+            batch="1",
         )
 
     def query(self, attempt_id: str) -> CardOutcome:

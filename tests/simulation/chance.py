@@ -14,7 +14,14 @@ import app.requests
 import ledger.verifier
 
 MORNING = datetime(2026, 11, 26, 7, 0, tzinfo=UTC)
-_DRAWERS = ("ledger.clock", "ledger.journal", "ledger.feed", "server.setup", "server.access", "server.settings")
+_DRAWERS = (
+    "ledger.clock",
+    "ledger.journal",
+    "ledger.feed",
+    "server.setup",
+    "server.access",
+    "server.settings",
+)
 
 
 class Chance:

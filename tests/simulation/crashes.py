@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from domain.errors import Refused, Unavailable
 from tests.simulation.disk import Stopped
@@ -11,6 +11,7 @@ from tests.simulation.invariants import judge
 from tests.simulation.line import CALM
 from tests.simulation.machines import Machine
 from tests.simulation.plan import Plan
+from tests.simulation.quiet import drain
 from tests.simulation.scripts import SCRIPTS, SHORT, Till
 from tests.simulation.world import World, opened
 
@@ -85,10 +86,8 @@ class Crashes:
 
     def _server_stops(self) -> bool:
         before = self.world.faults["server stopped"]
-        try:
+        with suppress(Unavailable):
             self.desk.up.sync.once()
-        except Unavailable:
-            pass
         self.world.server.fuse.arm(0)
         stopped = self.world.faults["server stopped"] > before
         self.stops += stopped
@@ -109,7 +108,7 @@ class Crashes:
         raise AssertionError("a round never runs through")
 
     def judged(self) -> list[str]:
-        self.world.drain()
+        drain(self.world)
         return judge(self.world)
 
 

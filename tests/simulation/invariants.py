@@ -18,7 +18,9 @@ from tests.simulation.world import World
 _ENDS = (t.admission_undo, t.ticket_cancel, t.charge_void)
 Check = Callable[[Evidence], Iterator[str]]
 _EVENTS = tuple(
-    table for table in t.SYNCED if table.name not in ("record", "session", "staff", "ticket_key", "case_item", "result")
+    table
+    for table in t.SYNCED
+    if table.name not in ("record", "session", "staff", "ticket_key", "case_item", "result")
 )
 
 
@@ -39,7 +41,6 @@ def durable(it: Evidence) -> Iterator[str]:
 
 def exactly_once(it: Evidence) -> Iterator[str]:
     on_server = {table.name: {key_of(table, row): row for row in it.rows[table.name]} for table in _EVENTS}
-    known = set(it.facts)
     for op_id, fact in it.facts.items():
         kept = it.inbox.get(op_id)
         if kept is None:
@@ -51,6 +52,10 @@ def exactly_once(it: Evidence) -> Iterator[str]:
             there = on_server[put.table.name].get(key_of(put.table, put.values))
             if there is None or not _says(there, put):
                 yield f"no effect: {fact.envelope.kind} {op_id} in {put.table.name}"
+
+
+def nothing_invented(it: Evidence) -> Iterator[str]:
+    known = set(it.facts)
     for row in it.inbox.values():
         if row["station_id"] != "SRV" and row["op_id"] not in known:
             yield f"from nowhere: {row['kind']} {row['op_id']}"
@@ -86,7 +91,11 @@ def convergence(it: Evidence) -> Iterator[str]:
     for station in it.stations:
         held = set(station.level.buckets.split(","))
         for table in t.SYNCED:
-            there = {key_of(table, row): travels(table, row) for row in it.rows[table.name] if row["bucket"] in held}
+            there = {
+                key_of(table, row): travels(table, row)
+                for row in it.rows[table.name]
+                if row["bucket"] in held
+            }
             here = {key_of(table, row): travels(table, row) for row in station.rows[table.name]}
             if there != here:
                 missing, more = sorted(there.keys() - here.keys()), sorted(here.keys() - there.keys())

@@ -19,9 +19,13 @@ def money_in(it: Evidence) -> Iterator[str]:
     for fact in it.of(op.SaleClosed, op.SaleVoided):
         match fact.operation:
             case op.SaleClosed():
-                told.update({f"in {part.method}": part.amount.minor for part in _merged(fact.operation.tenders)})
+                told.update(
+                    {f"in {part.method}": part.amount.minor for part in _merged(fact.operation.tenders)}
+                )
             case op.SaleVoided():
-                told.update({f"back {part.method}": part.amount.minor for part in _merged(fact.operation.refunds)})
+                told.update(
+                    {f"back {part.method}": part.amount.minor for part in _merged(fact.operation.refunds)}
+                )
     there: Counter[str] = Counter()
     for name, table in (("in", "payment"), ("back", "refund")):
         for row in it.rows[table]:
@@ -30,7 +34,9 @@ def money_in(it: Evidence) -> Iterator[str]:
         yield f"money: told {dict(+told)}, on the server {dict(+there)}"
 
 
-def _merged(parts: tuple[op.TenderPart, ...] | tuple[op.RefundPart, ...]) -> Iterator[op.TenderPart | op.RefundPart]:
+def _merged(
+    parts: tuple[op.TenderPart, ...] | tuple[op.RefundPart, ...],
+) -> Iterator[op.TenderPart | op.RefundPart]:
     """One part a method, with the sum: a Counter's update keeps only the last of equal keys."""
     for method in dict.fromkeys(part.method for part in parts):
         same = [part for part in parts if part.method == method]
@@ -116,7 +122,9 @@ def cards(it: Evidence) -> Iterator[str]:
 def _begun_voids(it: Evidence) -> set[str]:
     """Sales whose card went back and whose credit note is still to come: every page of their till offers to finish."""
     ended = {row["sale_id"] for row in it.rows["sale_void"]}
-    asked = {row["attempt_id"]: row["sale_id"] for row in it.rows["card_attempt"] if row["direction"] == "reversal"}
+    asked = {
+        row["attempt_id"]: row["sale_id"] for row in it.rows["card_attempt"] if row["direction"] == "reversal"
+    }
     return set(asked.values()) - ended
 
 

@@ -14,6 +14,7 @@ MIXES: dict[str, dict[str, int]] = {
     "plain": {"midnight": 6},
     "gate": {"act": 600},
     "power": {"stopped act": 300, "cache refuses": 150, "tail": 150, "image": 150, "cut": 0},
+    "till": {"stopped act": 250, "power": 30, "cut": 0},
     "line": {"sync": 500, "cut": 0, "power": 0},
     "restore": {"backup": 25, "restore": 14},
     "clone": {"clone": 8},

@@ -2,102 +2,169 @@
 
 from __future__ import annotations
 
-from tests.simulation.bugs import Bug, _bug
+from tests.simulation.bugs import Bug, bug
+from tests.simulation.seeded_epochs import EPOCHS_AND_AFTER
 
 _COMMIT = 'connection.exec_driver_sql("COMMIT"); connection.exec_driver_sql("BEGIN IMMEDIATE")'
-BUGS: tuple[Bug, ...] = (
+_NOTE = "cache.note_position(connection, reply.stream, reply.n, reply.op_id)"
+_STATION: tuple[Bug, ...] = (
     # cache level
-    _bug("never level", "Cache level",
-         ("app.store:Store._level", "cache.apply(connection, cache.unsettled(connection, journal.kept_since(reader, 0)))", "pass"), mix="power"),
-    _bug("level at start only", "Cache level: under the writer's lock, before any check",
-         ("app.store:Store._transact", "try:\n        self._level()", "try:\n        pass"), mix="power"),
-    _bug("level apart from its rows", "Cache level: stored in the transaction of the apply",
-         ("app.store:Store._once", "cache.note_applied(cached, journal.last_row(connection))",
-          "pass"),
-         ("app.store:Store._level", "cache.level(connection).applied_row != journal.last_row(reader)", "False"), mix="power"),
+    bug(
+        "never level",
+        "Cache level",
+        (
+            "app.store:Store._level",
+            "cache.apply(connection, cache.unsettled(connection, journal.kept_since(reader, 0)))",
+            "pass",
+        ),
+        mix="power",
+    ),
+    bug(
+        "level at start only",
+        "Cache level: under the writer's lock, before any check",
+        ("app.store:Store._transact", "try:\n        self._level()", "try:\n        pass"),
+        mix="line",
+    ),
+    bug(
+        "level apart from its rows",
+        "Cache level: stored in the transaction of the apply",
+        ("app.store:Store._once", "cache.note_applied(cached, journal.last_row(connection))", "pass"),
+        (
+            "app.store:Store._level",
+            "cache.level(connection).applied_row != journal.last_row(reader)",
+            "False",
+        ),
+        mix="power",
+    ),
     # settled
-    _bug("settled by the push answer", "Settled: exactly when the cache holds the result row",
-         ("app.sync:Sync._digest", "cache.note_position(connection, reply.stream, reply.n, reply.op_id)",
-          "cache.note_position(connection, reply.stream, reply.n, reply.op_id)\n"
-          "        cache._settle(connection, [answer.op_id for answer in reply.answers])"), mix="line"),
-    _bug("no result row", "Settled: the server writes the result row in the effects' transaction",
-         ("server.operations:_Taken._answer", "self._last += [(own.inbox, kept), (t.result, result)]", "self._last += [(own.inbox, kept)]")),
-    _bug("answer in everybody's bucket", "Settled: into the bucket of its station",
-         ("server.operations:_Taken._answer", "station_bucket(self.station.station_id)", "'global'")),
-    _bug("local rows stay", "Local rows: deleted when their operation is settled",
-         ("ledger.cache:_settle", "connection.execute(drop, {\"ops\": op_ids[start : start + 500]})", "pass"), mix="gate"),
+    bug(
+        "settled by the push answer",
+        "Settled: exactly when the cache holds the result row",
+        (
+            "app.sync:Sync._digest",
+            _NOTE,
+            _NOTE + "\n        cache._settle(connection, [answer.op_id for answer in reply.answers])",
+        ),
+        mix="line",
+    ),
+    bug(
+        "no result row",
+        "Settled: the server writes the result row in the effects' transaction",
+        (
+            "server.operations:_Taken._answer",
+            "self._last += [(own.inbox, kept), (t.result, result)]",
+            "self._last += [(own.inbox, kept)]",
+        ),
+    ),
+    bug(
+        "answer in everybody's bucket",
+        "Settled: into the bucket of its station",
+        ("server.operations:_Taken._answer", "station_bucket(self.station.station_id)", "'global'"),
+    ),
+    bug(
+        "local rows stay",
+        "Local rows: deleted when their operation is settled",
+        ("ledger.cache:_settle", 'connection.execute(drop, {"ops": op_ids[start : start + 500]})', "pass"),
+        mix="gate",
+    ),
     # stream and position
-    _bug("a new epoch keeps the queue", "Stream: a new epoch renumbers every kept operation",
-         ("app.store:Store._follow_epoch", "[item.envelope.op_id for item in kept]", "[]"), mix="restore"),
-    _bug("a fork forgets what waited", "Stream: a fork renumbers every unanswered operation",
-         ("app.store:Store.fork", "[item.envelope.op_id for item in kept]", "[]"), mix="clone"),
-    _bug("a fork goes on in its stream", "Stream: a fork opens a new stream",
-         ("app.store:Store.fork", "journal.new_stream(connection, epoch, [item.envelope.op_id for item in kept])", "pass"), mix="clone"),
-    _bug("a fork keeps its prefix", "Documents: a fork takes a new prefix",
-         ("app.store:Store.fork", "prefix=prefix", "prefix=self.identity.prefix"), mix="clone"),
-    _bug("no fork is seen by the server", "Stream: another operation at my n is a fork",
-         ("server.operations:_Taken.take", 'return "fork", at', 'return "ok", at'),
-         ("app.sync:Sync._is_foreign", "n == 0", "n >= 0"), mix="clone"),
-    _bug("a foreign position is believed", "Ack: the position names the operation at n",
-         ("app.sync:Sync._is_foreign", "n == 0", "n >= 0"), mix="clone"),
-    _bug("a duplicate does not advance", "Stream: a duplicate advances the stream too",
-         ("server.operations:_Taken.take", "at if sent.n <= at.n else", "at if sent.n <= at.n or known is not None else"), mix="restore"),
-    _bug("the queue is what has no answer", "Stream: the queue is n > the server's position",
-         ("app.sync:Sync._next_batch", "sent = tuple(Sent(item.n, item.hash.hex(), item.envelope) for item in within(kept, PUSH_BYTES))",
-          "sent = ()")),
-    _bug("the hash covers n", "Stream: the hash covers the operation only",
-         ("server.operations:_Taken._answer", "kept = inbox_row(sent.envelope, digest, ", "kept = inbox_row(sent.envelope, digest + bytes([sent.n % 256]), "),
-         ("server.operations:_Taken._known", "stored.hash != sent.envelope.digest()", "stored.hash != sent.envelope.digest() + bytes([sent.n % 256])"),
-         mix="restore"),
-    _bug("no inbox", "Exactly once: what is known is not taken again",
-         ("server.operations:_Taken._known", "if stored is None:", "if True:")),
-    _bug("the number apart from its row", "Journal: number and row in one transaction",
-         ("ledger.journal:append", "row = connection.execute(", _COMMIT + "\n    row = connection.execute("), mix="power"),
-    _bug("the document's number apart", "Documents: the number is taken in the operation's own transaction",
-         ("ledger.journal:next_number", "if taken.rowcount == 0:", _COMMIT + "\n    if taken.rowcount == 0:"), mix="power"),
-    _bug("the journal may lose its tail", "Durable: the journal is on the disk before anything is called done", loses_journal=True, mix="power"),
-    # epoch
-    _bug("the server takes any epoch", "Epoch: every message carries it, a mismatch is refused",
-         ("server.operations:push", "if batch.epoch != here.epoch:", "if False:"), mix="restore"),
-    _bug("a page of any epoch is taken", "Epoch: on a change the cache is emptied, never merged",
-         ("app.sync:Sync._pull_all", "if page.epoch != at.epoch:", "if not at.epoch:"),
-         ("ledger.cache:take_page", "or page.epoch != at.epoch", ""), mix="restore"),
-    _bug("a new epoch is merged", "Epoch: the cache is emptied in one transaction",
-         ("ledger.cache:start_over", "connection.execute(sa.delete(table))", "pass"), mix="restore"),
-    # page
-    _bug("a page from anywhere is taken", "Page: only if its from equals the stored cursor",
-         ("ledger.cache:take_page", "page.after != at.cursor or ", ""), mix="line"),
-    _bug("the cursor jumps to the head", "Page: a cursor does not pass what was not sent",
-         ("ledger.feed:read_page", "Found(_slices(page), _cursor_at(page[-1]), False, top)", 'Found(_slices(page), Cursor(top, len(t.SYNCED), ""), False, top)'), mix="line"),
-    _bug("a cursor passes its whole seq", "Page: a cursor inside a seq does not pass that seq",
-         ("ledger.feed:read_page", "Found(_slices(page), _cursor_at(page[-1]), False, top)", 'Found(_slices(page), Cursor(page[-1][0], len(t.SYNCED), ""), False, top)'), mix="line"),
-    _bug("the cursor before its rows", "Page: rows and cursor in one transaction",
-         ("ledger.cache:take_page", "_put_tables(connection, page)\n    reached", "_write(connection, replace(at, cursor=page.next))\n    " + _COMMIT + "\n    _put_tables(connection, page)\n    reached"), mix="line"),
-    _bug("a new day is not fetched", "Buckets: a new day is filled from its beginning",
-         ("ledger.cache:take_fill", "_put_tables(connection, page)", "pass"), mix="plain"),
-    # events, flags, requests
-    _bug("no end without its beginning", "No foreign keys: an end whose beginning is missing is stored",
-         ("server.operations:_rows", "for put in effects(envelope, new.operation):",
-          "for put in [] if type(new.operation) is op.AdmissionUndone and new.sent.n % 2 else effects(envelope, new.operation):"), mix="gate"),
-    _bug("two entries are nobody's business", "Flags: what came out is tested",
-         ("ledger.cases:_tickets", "if len(passed) > 1:", "if len(passed) > 2:"), mix="gate"),
-    _bug("too many sold is nobody's business", "Flags: sold > capacity is tested",
-         ("ledger.cases:_sessions", "if sold > capacity:", "if sold > capacity + 20:")),
-    _bug("a case never closes", "Cases close by themselves when the cause is gone",
-         ("ledger.cases:judge", "not row.closed_at and", "False and"), mix="gate"),
-    _bug("a settled doubt is not remembered", "Requests: cancelled blocks a late original",
-         ("server.requests:Door.settle", "self._store(connection, station, request_id, (\"\", \"\"), reply)", "pass"), mix="line"),
-    # cards
-    _bug("the terminal hears before the journal", "Cards: the attempt is durable before the terminal hears of it",
-         ("app.cards:Cards.charge", "self._ask(actor, asked, check)\n    progress = self._progress(on_step)",
-          "progress = self._progress(on_step)\n    driver.purchase(asked.attempt_id, amount, sale_id, progress)\n    self._ask(actor, asked, check)")),
-    _bug("a second charge beside an open one", "Cards: one open attempt a sale",
-         ("app.cards:Cards._ask", "raise Refused(Code.CARD_UNKNOWN_OPEN)", "pass")),
-    _bug("cash beside an open attempt", "Cards: no other money while an answer is missing",
-         ("app.services.checkout:Checkout.cash", "self._refuse_open_attempts(recording.cache, sale_id)", "pass")),
-    _bug("what is not found was never asked", "Cards: only after its window can a request no longer arrive",
-         ("app.cards:_operation", "case CardKind.UNKNOWN | CardKind.IN_PROGRESS | CardKind.NOT_FOUND:",
-          "case CardKind.UNKNOWN if queried:\n                return op.CardCancelled(attempt.attempt_id, \"not_found\")\n            case CardKind.UNKNOWN | CardKind.IN_PROGRESS | CardKind.NOT_FOUND:")),
-    _bug("the gate asks nobody", "Local repeat: a station knows its own entries",
-         ("ledger.read_gate:entries_of", "connection.execute(_ENTRIES, {\"ticket\": ticket_id})", "()"), mix="gate"),
-)  # fmt: skip
+    bug(
+        "a new epoch keeps the queue",
+        "Stream: a new epoch renumbers every kept operation",
+        ("app.store:Store._follow_epoch", "[item.envelope.op_id for item in kept]", "[]"),
+        mix="restore",
+    ),
+    bug(
+        "a fork forgets what waited",
+        "Stream: a fork renumbers every unanswered operation",
+        ("app.store:Store.fork", "[item.envelope.op_id for item in kept]", "[]"),
+        mix="clone",
+    ),
+    bug(
+        "a fork goes on in its stream",
+        "Stream: a fork opens a new stream",
+        (
+            "app.store:Store.fork",
+            "journal.new_stream(connection, epoch, [item.envelope.op_id for item in kept])",
+            "pass",
+        ),
+        mix="clone",
+    ),
+    bug(
+        "a fork keeps its prefix",
+        "Documents: a fork takes a new prefix",
+        ("app.store:Store.fork", "prefix=prefix", "prefix=self.identity.prefix"),
+        mix="clone",
+    ),
+    bug(
+        "no fork is seen by the server",
+        "Stream: another operation at my n is a fork",
+        ("server.operations:_Taken.take", 'return "fork", at', 'return "ok", at'),
+        ("app.sync:Sync._is_foreign", "n == 0", "n >= 0"),
+        mix="clone",
+    ),
+    bug(
+        "a foreign position is believed",
+        "Ack: the position names the operation at n",
+        ("app.sync:Sync._is_foreign", "n == 0", "n >= 0"),
+        mix="clone",
+    ),
+    bug(
+        "a duplicate does not advance",
+        "Stream: a duplicate advances the stream too",
+        (
+            "server.operations:_Taken.take",
+            "at if sent.n <= at.n else",
+            "at if sent.n <= at.n or known is not None else",
+        ),
+        mix="restore",
+    ),
+    bug(
+        "the queue is what has no answer",
+        "Stream: the queue is n > the server's position",
+        (
+            "app.sync:Sync._next_batch",
+            "sent = tuple(Sent(item.n, item.hash.hex(), item.envelope) for item in within(kept, PUSH_BYTES))",
+            "sent = ()",
+        ),
+    ),
+    bug(
+        "the hash covers n",
+        "Stream: the hash covers the operation only",
+        (
+            "server.operations:_Taken._answer",
+            "kept = inbox_row(sent.envelope, digest, ",
+            "kept = inbox_row(sent.envelope, digest + bytes([sent.n % 256]), ",
+        ),
+        (
+            "server.operations:_Taken._known",
+            "stored.hash != sent.envelope.digest()",
+            "stored.hash != sent.envelope.digest() + bytes([sent.n % 256])",
+        ),
+        mix="restore",
+    ),
+    bug(
+        "no inbox",
+        "Exactly once: what is known is not taken again",
+        ("server.operations:_Taken._known", "if stored is None:", "if True:"),
+    ),
+    bug(
+        "the number apart from its row",
+        "Journal: number and row in one transaction",
+        ("ledger.journal:append", "row = connection.execute(", _COMMIT + "\n    row = connection.execute("),
+        mix="power",
+    ),
+    bug(
+        "the document's number apart",
+        "Documents: the number is taken in the operation's own transaction",
+        ("ledger.journal:next_number", "if taken.rowcount == 0:", _COMMIT + "\n    if taken.rowcount == 0:"),
+        mix="till",
+    ),
+    bug(
+        "the journal may lose its tail",
+        "Durable: the journal is on the disk before anything is called done",
+        loses_journal=True,
+        mix="power",
+    ),
+)
+BUGS = _STATION + EPOCHS_AND_AFTER

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from tests.simulation.invariants import judge
 from tests.simulation.plan import Event, Plan
+from tests.simulation.quiet import drain
 from tests.simulation.world import World, opened
 
 Setup = Callable[[World], None]
@@ -17,7 +18,7 @@ def outcome(plan: Plan, setup: Setup = lambda world: None) -> tuple[list[str], W
     with opened(plan) as world:
         setup(world)
         world.play()
-        world.drain()
+        drain(world)
         return judge(world), world
 
 

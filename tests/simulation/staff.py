@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
@@ -33,9 +32,6 @@ class Town:
 
     pins: dict[str, list[str]] = field(default_factory=lambda: {who: [pin] for who, pin in PINS.items()})
     codes: list[str] = field(default_factory=list)
-
-
-Act = Callable[["Counter"], None]
 
 
 @dataclass
@@ -235,7 +231,9 @@ class Counter:
     def scan(self) -> None:
         if self.town.codes:
             recent = self.town.codes[-3:] if self.crowded else self.town.codes[-12:]
-            self.station.gate.scan(self.chance.choice(recent if self.chance.random() < 0.8 else self.town.codes))
+            self.station.gate.scan(
+                self.chance.choice(recent if self.chance.random() < 0.8 else self.town.codes)
+            )
 
     def scan_nonsense(self) -> None:
         """Somebody else's code, part of ours, or ours for a day that this station knows nothing of."""
@@ -271,34 +269,6 @@ class Counter:
             jobs = list(connection.execute(found.order_by(journal.print_job.c.job_id)).scalars())
         if jobs:
             self.station.records.retry_print(self.chance.choice(jobs))
-
-
-TILL_ACTS: tuple[tuple[Act, int], ...] = (
-    (Counter.sell, 30), (Counter.go_on, 10), (Counter.park, 2), (Counter.resume, 2), (Counter.void, 5),
-    (Counter.scan, 14), (Counter.scan_nonsense, 2), (Counter.undo, 5), (Counter.re_enter, 2),
-    (Counter.cash_in, 2), (Counter.cash_out, 2), (Counter.drop, 2), (Counter.no_sale, 1), (Counter.x_report, 1),
-    (Counter.count, 1), (Counter.close, 3), (Counter.reprint, 2), (Counter.print_out, 2), (Counter.retry_print, 1),
-    (Counter.sign_out, 2), (Counter.wrong_pin, 1), (Counter.new_pin, 1), (Counter.places, 2),
-)  # fmt: skip
-GATE_ACTS: tuple[tuple[Act, int], ...] = (
-    (Counter.scan, 40), (Counter.scan_nonsense, 5), (Counter.undo, 8), (Counter.re_enter, 4),
-    (Counter.sign_out, 2), (Counter.wrong_pin, 1), (Counter.new_pin, 1),
-)  # fmt: skip
-
-_CROWD: tuple[tuple[Act, int], ...] = ((Counter.scan, 8), (Counter.undo, 1))
-
-
-def act(counter: Counter) -> None:
-    """Does one thing; a till without a shift opens one first."""
-    counter.someone()
-    acts = TILL_ACTS if counter.sells else GATE_ACTS
-    if counter.sells and counter.station.session.open_shift() is None and counter.chance.random() < 0.7:
-        counter.open_shift()
-        return
-    if counter.crowded and counter.town.codes and counter.chance.random() < 0.6:
-        acts = _CROWD
-    chosen = counter.chance.choices([one for one, _ in acts], [weight for _, weight in acts])[0]
-    chosen(counter)
 
 
 def _pieces(minor: int) -> dict[int, int]:

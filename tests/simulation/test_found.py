@@ -12,6 +12,7 @@ from tests.simulation.invariants import judge
 from tests.simulation.line import CALM
 from tests.simulation.machines import Machine
 from tests.simulation.plan import Plan
+from tests.simulation.quiet import drain
 from tests.simulation.world import World, opened, simulated
 
 Open = Callable[..., World]
@@ -66,7 +67,7 @@ def test_a_copied_station_is_seen_though_its_first_batch_is_what_both_did(
     for _ in range(4):
         _cash_in(desk)
     desk.up.sync.once()
-    world.drain()
+    drain(world)
     assert judge(world) == []
 
 

@@ -72,9 +72,7 @@ def _open_server(folder: Path, time: Time) -> Server:
     text = SAMPLE.read_text(encoding="utf-8").replace("capacity = 300", f"capacity = {CAPACITY}")
     content = venue_file.read(text, server.clock.now())
     kept = load_secrets(folder)
-    server.database.transact(
-        lambda c: importing.save(c, content, kept, server.clock, server.database.ids)
-    )
+    server.database.transact(lambda c: importing.save(c, content, kept, server.clock, server.database.ids))
     return server
 
 

@@ -11,26 +11,24 @@ from contextlib import ExitStack, contextmanager
 from unittest import mock
 
 import httpx
-import sqlalchemy as sa
 
 import app.sync
 import server.routes
 from domain import codec
 from domain import operation as op
 from domain.errors import Refused, Unavailable
-from ledger import cache, feed, journal
-from ledger import tables as t
+from ledger import journal
+from tests.simulation.acts import act
 from tests.simulation.card_oracle import Terminal
 from tests.simulation.chance import CHANCE, Time, one_source
 from tests.simulation.disk import Stopped, fused
 from tests.simulation.line import CALM, ROUGH, Cable, Odds, answer, api_over
 from tests.simulation.machines import Machine, Server
 from tests.simulation.plan import CROWDED, Event, Plan
-from tests.simulation.staff import Counter, Town, act
+from tests.simulation.staff import Counter, Town
 from tests.simulation.venue import NAMES, mould, scratch, tables_are_there
 
 _MOST_MACHINES = 5
-_ROUNDS = 12
 _SERVER_STOPS, _STOPS_AFTER = 0.04, 0.03
 
 
@@ -55,7 +53,9 @@ class World:
         self.time = Time()
         self.town = Town()
         self.server = Server(self.folder / "server", self.time)
-        self.cable = Cable(self._handle, self._meanwhile, self.chance, ROUGH if plan.mix == "line" else Odds())
+        self.cable = Cable(
+            self._handle, self._meanwhile, self.chance, ROUGH if plan.mix == "line" else Odds()
+        )
         terminals = {name: Terminal(name, self.chance) for name in NAMES if name.startswith("POS")}
         self.terminals = list(terminals.values())
         api = api_over(lambda: self.cable)
@@ -92,7 +92,7 @@ class World:
         machine = next(one for one in self.machines if one.host == host)
         if self._syncing != host or machine.station is None:
             return
-        if self.chance.random() < 0.25:
+        if self.chance.random() < 0.4:
             self.faults["cache damaged"] += 1
             with machine.up.store.lock.staff():
                 machine.up.store._rebuild_cache()
@@ -102,25 +102,25 @@ class World:
 
     def play(self) -> None:
         for machine in self.machines:
-            self._start(machine)
+            self.boot(machine)
         for event in self.plan.events:
-            self._begin(f"{self.plan.seed}/{event.number}")
+            self.begin(f"{self.plan.seed}/{event.number}")
             self.time.forward(self.chance.choice((0.3, 2, 9, 31)))
             self._happen(event)
-        self._begin(f"{self.plan.seed}/end")
+        self.begin(f"{self.plan.seed}/end")
 
     @property
     def operations(self) -> int:
         """How many operations staff were told are done."""
         return len(set().union(*(machine.acked for machine in self.machines)))
 
-    def _begin(self, seed: str) -> None:
+    def begin(self, seed: str) -> None:
         self.chance.seed(seed)
         self.cable.messages = 0
         CHANCE.begin(seed)
 
     def _happen(self, event: Event) -> None:
-        machine = self.machines[event.station % len(self.machines)]
+        machine = self._at_hand(event)
         self.faults[event.what] += event.what not in ("act", "sync", "start", "image", "backup", "heal")
         match event.what:
             case "late":
@@ -140,50 +140,67 @@ class World:
             case _:
                 self._at(machine, event.what)
 
+    def _at_hand(self, event: Event) -> Machine:
+        """The event's station; where there are copies, mostly the first one and its latest."""
+        if len(self.machines) > len(NAMES) and event.station < 8:
+            return self.machines[0 if event.station % 2 else -1]
+        return self.machines[0 if event.what == "clone" else event.station % len(self.machines)]
+
     def _at(self, machine: Machine, what: str) -> None:
         if machine.station is None:
-            self._start(machine)
-        if machine.station is None:
-            return
-        match what:
-            case "act":
-                self._run(machine, lambda: self._staff(machine))
-            case "sync":
-                self._run(machine, lambda: self._sync(machine))
-            case "stopped act":
-                machine.fuse.arm(self.chance.randint(1, 30))
-                self._run(machine, lambda: self._staff(machine))
-            case "stopped sync":
-                machine.fuse.arm(self.chance.randint(1, 40))
-                self._run(machine, lambda: self._sync(machine))
-            case "cache refuses":
-                machine.fuse.refuse_commit("cache.db")
-                self._run(machine, lambda: self._staff(machine))
-                machine.fuse.refuse_commit("")
-            case "recover":
-                self._run(machine, lambda: self._quietly(machine.up.checkout.recover))
-            case "image":
-                machine.keep_image()
-            case "skew":
-                machine.skew(self.chance.uniform(-3600, 3600))
-            case "clone":
-                self._clone(machine)
-            case "power" | "tail" | "no cache":
-                self._power(machine, what)
+            self.boot(machine)
+        if machine.station is not None:
+            getattr(self, "_" + what.replace(" ", "_"), self._leave)(machine)
 
-    def _power(self, machine: Machine, what: str) -> None:
+    def _leave(self, machine: Machine) -> None:
+        """It was only to be started."""
+
+    def _act(self, machine: Machine) -> None:
+        self.run(machine, lambda: self._staff(machine))
+
+    def _sync(self, machine: Machine) -> None:
+        self.run(machine, lambda: self.round(machine))
+
+    def _stopped_act(self, machine: Machine) -> None:
+        machine.fuse.arm(self.chance.randint(1, 30))
+        self._act(machine)
+
+    def _stopped_sync(self, machine: Machine) -> None:
+        machine.fuse.arm(self.chance.randint(1, 40))
+        self._sync(machine)
+
+    def _cache_refuses(self, machine: Machine) -> None:
+        machine.fuse.refuse_commit("cache.db")
+        self._act(machine)
+        machine.fuse.refuse_commit("")
+
+    def _recover(self, machine: Machine) -> None:
+        self.run(machine, lambda: self.quietly(machine.up.checkout.recover))
+
+    def _image(self, machine: Machine) -> None:
+        machine.keep_image()
+
+    def _skew(self, machine: Machine) -> None:
+        machine.skew(self.chance.uniform(-3600, 3600))
+
+    def _tail(self, machine: Machine) -> None:
         machine.stop()
-        if what == "tail" and machine.images:
+        if machine.images:
             machine.lose_tail(self.chance.choice(machine.images), journal=self.loses_journal)
-        if what == "no cache":
-            machine.lose_cache()
+
+    def _no_cache(self, machine: Machine) -> None:
+        machine.stop()
+        machine.lose_cache()
+
+    def _power(self, machine: Machine) -> None:
+        machine.stop()
 
     def _clone(self, machine: Machine) -> None:
         if len(self.machines) < _MOST_MACHINES:
             number = len(self.machines)
             self.machines.append(machine.copy(f"{machine.host}-{number}", self.folder / f"copy{number}"))
 
-    def _start(self, machine: Machine) -> None:
+    def boot(self, machine: Machine) -> None:
         try:
             machine.start()
         except (Refused, Unavailable) as error:
@@ -191,7 +208,7 @@ class World:
             if self.cable.odds is CALM:
                 self.violations.append(f"{machine.host} does not start: {error}")
 
-    def _run(self, machine: Machine, work: Callable[[], None]) -> None:
+    def run(self, machine: Machine, work: Callable[[], object]) -> None:
         """Work of a station, until its machine stops."""
         try:
             work()
@@ -204,11 +221,13 @@ class World:
             self.violations.append(f"{machine.host} failed: {type(error).__name__} {str(error)[:200]}")
 
     def _staff(self, machine: Machine) -> None:
-        counter = Counter(machine.up, self.town, self.chance, machine.host.startswith("pos"), self.plan.mix in CROWDED)
-        self._quietly(lambda: act(counter))
+        counter = Counter(
+            machine.up, self.town, self.chance, machine.host.startswith("pos"), self.plan.mix in CROWDED
+        )
+        self.quietly(lambda: act(counter))
         machine.acked.update(self.new_entries(machine))
 
-    def _quietly(self, work: Callable[[], object]) -> None:
+    def quietly(self, work: Callable[[], object]) -> None:
         try:
             work()
         except (Refused, Unavailable) as error:
@@ -226,7 +245,7 @@ class World:
                 self.town.codes += [ticket.code for ticket in booking.tickets]
         return [item.envelope.op_id for item in kept]
 
-    def _sync(self, machine: Machine) -> bool:
+    def round(self, machine: Machine) -> bool:
         """One round, as the sync thread runs it; True when all went well."""
         station, self._syncing = machine.up, machine.host
         before = station.store.identity
@@ -251,61 +270,12 @@ class World:
         if isinstance(error, Refused):
             self.violations.append(f"{machine.host} is refused by the server: {error}")
 
-    # the end ---------------------------------------------------------------------------------------------------------
-
-    def drain(self) -> None:
-        """All faults are over; what waited arrives, every station starts and syncs until nothing moves."""
-        self.cable.odds, self.cable.cut = CALM, set()
-        for terminal in self.terminals:
-            terminal.calm = True
-        self.cable.arrive(everything=True)
-        self.time.forward(1000)
-        for machine in self.machines:
-            machine.skew(0)
-            if machine.station is None:
-                self._start(machine)
-        machines = [machine for machine in self.machines if machine.station is not None]
-        for machine in machines:
-            self._run(machine, lambda machine=machine: self._quietly(machine.up.checkout.recover))
-            self.new_entries(machine)
-        for _ in range(_ROUNDS):
-            for machine in machines:
-                self.cable.messages = 0
-                machine.set_line(online=False)
-                self._run(machine, lambda machine=machine: self._sync(machine) and None)
-            if all(self.is_settled(machine) for machine in machines):
-                return
-        self.violations.append("it does not settle: " + ", ".join(self.state(one) for one in machines))
-
-    def is_settled(self, machine: Machine) -> bool:
-        """Nothing waits, nothing is only local, and the cache is where the server is."""
-        head = self.server.database.look(feed.read_head)
-        with machine.up.store.read() as connection:
-            at = cache.level(connection)
-            local = connection.execute(_LOCAL).scalar_one()
-        reached = int(at.cursor.partition(".")[0] or 0) == head.seq and not at.fill
-        return machine.up.store.waiting() == 0 and not local and reached and at.epoch == head.epoch
-
-    def state(self, machine: Machine) -> str:
-        with machine.up.store.read() as connection:
-            at = cache.level(connection)
-            local = connection.execute(_LOCAL).scalar_one()
-        return f"{machine.host} waiting={machine.up.store.waiting()} local={local} cursor={at.cursor} fill={at.fill}"
-
     def close(self) -> None:
         for machine in self.machines:
             if machine.station is not None:
                 machine.up.store.close()
         self.server.close()
         shutil.rmtree(self.folder, ignore_errors=True)
-
-
-_LOCAL = sa.select(
-    sum(
-        sa.select(sa.func.count()).select_from(table).where(table.c.local == 1).scalar_subquery()
-        for table in t.SYNCED
-    )
-)
 
 
 @contextmanager

@@ -1,0 +1,35 @@
+"""What people do how often: at a till, at a gate, at a gate where a crowd waits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from tests.simulation.staff import Counter
+
+Act = Callable[[Counter], None]
+TILL_ACTS: tuple[tuple[Act, int], ...] = (
+    (Counter.sell, 30), (Counter.go_on, 10), (Counter.park, 2), (Counter.resume, 2), (Counter.void, 5),
+    (Counter.scan, 14), (Counter.scan_nonsense, 2), (Counter.undo, 5), (Counter.re_enter, 2),
+    (Counter.cash_in, 2), (Counter.cash_out, 2), (Counter.drop, 2), (Counter.no_sale, 1), (Counter.x_report, 1),
+    (Counter.count, 1), (Counter.close, 3), (Counter.reprint, 2), (Counter.print_out, 2), (Counter.retry_print, 1),
+    (Counter.sign_out, 2), (Counter.wrong_pin, 1), (Counter.new_pin, 1), (Counter.places, 2),
+)  # fmt: skip
+GATE_ACTS: tuple[tuple[Act, int], ...] = (
+    (Counter.scan, 40), (Counter.scan_nonsense, 5), (Counter.undo, 8), (Counter.re_enter, 4),
+    (Counter.sign_out, 2), (Counter.wrong_pin, 1), (Counter.new_pin, 1),
+)  # fmt: skip
+
+_CROWD: tuple[tuple[Act, int], ...] = ((Counter.scan, 8), (Counter.undo, 1))
+
+
+def act(counter: Counter) -> None:
+    """Does one thing; a till without a shift opens one first."""
+    counter.someone()
+    acts = TILL_ACTS if counter.sells else GATE_ACTS
+    if counter.sells and counter.station.session.open_shift() is None and counter.chance.random() < 0.7:
+        counter.open_shift()
+        return
+    if counter.crowded and counter.town.codes and counter.chance.random() < 0.6:
+        acts = _CROWD
+    chosen = counter.chance.choices([one for one, _ in acts], [weight for _, weight in acts])[0]
+    chosen(counter)

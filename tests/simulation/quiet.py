@@ -1,0 +1,63 @@
+"""After the last event: all faults are over, everything starts, and everyone syncs until nothing moves."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from ledger import cache, feed
+from ledger import tables as t
+from tests.simulation.line import CALM
+from tests.simulation.machines import Machine
+from tests.simulation.world import World
+
+_ROUNDS = 12
+_LOCAL = sa.select(
+    sum(
+        sa.select(sa.func.count()).select_from(table).where(table.c.local == 1).scalar_subquery()
+        for table in t.SYNCED
+    )
+)
+
+
+def drain(world: World) -> None:
+    """All faults are over; what waited arrives, every station starts and syncs until nothing moves."""
+    world.cable.odds, world.cable.cut = CALM, set()
+    for terminal in world.terminals:
+        terminal.calm = True
+    world.cable.arrive(everything=True)
+    world.time.forward(1000)
+    for machine in world.machines:
+        machine.skew(0)
+        if machine.station is None:
+            world.boot(machine)
+    machines = [machine for machine in world.machines if machine.station is not None]
+    for machine in machines:
+        world.run(machine, lambda machine=machine: world.quietly(machine.up.checkout.recover))
+        world.new_entries(machine)
+    for _ in range(_ROUNDS):
+        for machine in machines:
+            world.cable.messages = 0
+            machine.set_line(online=False)
+            world.run(machine, lambda machine=machine: world.round(machine))
+        if all(is_settled(world, machine) for machine in machines):
+            return
+    world.violations.append("it does not settle: " + ", ".join(_state(one) for one in machines))
+
+
+def is_settled(world: World, machine: Machine) -> bool:
+    """Nothing waits, nothing is only local, and the cache is where the server is."""
+    head = world.server.database.look(feed.read_head)
+    with machine.up.store.read() as connection:
+        at = cache.level(connection)
+        local = connection.execute(_LOCAL).scalar_one()
+    reached = int(at.cursor.partition(".")[0] or 0) == head.seq and not at.fill
+    return machine.up.store.waiting() == 0 and not local and reached and at.epoch == head.epoch
+
+
+def _state(machine: Machine) -> str:
+    with machine.up.store.read() as connection:
+        at = cache.level(connection)
+        local = connection.execute(_LOCAL).scalar_one()
+    return (
+        f"{machine.host} waiting={machine.up.store.waiting()} local={local} cursor={at.cursor} fill={at.fill}"
+    )

@@ -1,0 +1,152 @@
+"""The seeded bugs of epochs, pages, flags and cards: what each rule's line says, and what it says without the rule."""
+
+from __future__ import annotations
+
+from tests.simulation.bugs import Bug, bug
+
+_COMMIT = 'connection.exec_driver_sql("COMMIT"); connection.exec_driver_sql("BEGIN IMMEDIATE")'
+EPOCHS_AND_AFTER: tuple[Bug, ...] = (
+    # epoch
+    bug(
+        "a page of any epoch is taken",
+        "Epoch: on a change the cache is emptied, never merged",
+        ("app.sync:Sync._pull_all", "if page.epoch != at.epoch:", "if not at.epoch:"),
+        ("ledger.cache:take_page", "or page.epoch != at.epoch", ""),
+        mix="restore",
+    ),
+    bug(
+        "a new epoch is merged",
+        "Epoch: the cache is emptied in one transaction",
+        ("ledger.cache:start_over", "connection.execute(sa.delete(table))", "pass"),
+        mix="restore",
+    ),
+    # page
+    bug(
+        "a page from anywhere is taken",
+        "Page: only if its from equals the stored cursor",
+        ("ledger.cache:take_page", "page.after != at.cursor or ", ""),
+        mix="line",
+    ),
+    bug(
+        "the cursor jumps to the head",
+        "Page: a cursor does not pass what was not sent",
+        (
+            "ledger.feed:read_page",
+            "Found(_slices(page), _cursor_at(page[-1]), False, top)",
+            'Found(_slices(page), Cursor(top, len(t.SYNCED), ""), False, top)',
+        ),
+        mix="line",
+    ),
+    bug(
+        "a cursor passes its whole seq",
+        "Page: a cursor inside a seq does not pass that seq",
+        (
+            "ledger.feed:read_page",
+            "Found(_slices(page), _cursor_at(page[-1]), False, top)",
+            'Found(_slices(page), Cursor(page[-1][0], len(t.SYNCED), ""), False, top)',
+        ),
+        mix="line",
+    ),
+    bug(
+        "the cursor before its rows",
+        "Page: rows and cursor in one transaction",
+        (
+            "ledger.cache:take_page",
+            "_put_tables(connection, page)\n    reached",
+            "_write(connection, replace(at, cursor=page.next))\n    "
+            + _COMMIT
+            + "\n    _put_tables(connection, page)\n    reached",
+        ),
+        mix="line",
+    ),
+    bug(
+        "a new day is not fetched",
+        "Buckets: a new day is filled from its beginning",
+        ("ledger.cache:take_fill", "_put_tables(connection, page)", "pass"),
+        mix="plain",
+    ),
+    # events, flags, requests
+    bug(
+        "no end without its beginning",
+        "No foreign keys: an end whose beginning is missing is stored",
+        (
+            "server.operations:_rows",
+            "for put in effects(envelope, new.operation):",
+            "for put in effects(envelope, new.operation) if new.sent.n % 2 or envelope.kind != 'AdmissionUndone' else []:",
+        ),
+        mix="gate",
+    ),
+    bug(
+        "two entries are nobody's business",
+        "Flags: what came out is tested",
+        ("ledger.cases:_tickets", "if len(passed) > 1:", "if len(passed) > 2:"),
+        mix="gate",
+    ),
+    bug(
+        "too many sold is nobody's business",
+        "Flags: sold > capacity is tested",
+        ("ledger.cases:_sessions", "if sold > capacity:", "if sold > capacity + 20:"),
+        mix="till",
+    ),
+    bug(
+        "a case never closes",
+        "Cases close by themselves when the cause is gone",
+        ("ledger.cases:judge", "not row.closed_at and", "False and"),
+        mix="gate",
+    ),
+    bug(
+        "a settled doubt is not remembered",
+        "Requests: cancelled blocks a late original",
+        (
+            "server.requests:Door.settle",
+            'self._store(connection, station, request_id, ("", ""), reply)',
+            "pass",
+        ),
+        mix="line",
+    ),
+    # cards
+    bug(
+        "the terminal hears before the journal",
+        "Cards: the attempt is durable before the terminal hears of it",
+        (
+            "app.cards:Cards.charge",
+            "self._ask(actor, asked, check)\n    progress = self._progress(on_step)",
+            "progress = self._progress(on_step)\n"
+            "    driver.purchase(asked.attempt_id, amount, sale_id, progress)\n    self._ask(actor, asked, check)",
+        ),
+        mix="till",
+    ),
+    bug(
+        "a second charge beside an open one",
+        "Cards: one open attempt a sale",
+        ("app.cards:Cards._ask", "raise Refused(Code.CARD_UNKNOWN_OPEN)", "pass"),
+        mix="till",
+    ),
+    bug(
+        "cash beside an open attempt",
+        "Cards: no other money while an answer is missing",
+        (
+            "app.services.checkout:Checkout.cash",
+            "self._refuse_open_attempts(recording.cache, sale_id)",
+            "pass",
+        ),
+        mix="till",
+    ),
+    bug(
+        "what is not found was never asked",
+        "Cards: only after its window can a request no longer arrive",
+        (
+            "app.cards:_operation",
+            "case CardKind.UNKNOWN | CardKind.IN_PROGRESS | CardKind.NOT_FOUND:",
+            'case CardKind.UNKNOWN if queried:\n            return op.CardCancelled(attempt.attempt_id, "not_found")\n'
+            "        case CardKind.UNKNOWN | CardKind.IN_PROGRESS | CardKind.NOT_FOUND:",
+        ),
+        mix="till",
+    ),
+    bug(
+        "the gate asks nobody",
+        "Local repeat: a station knows its own entries",
+        ("ledger.read_gate:entries_of", 'connection.execute(_ENTRIES, {"ticket": ticket_id})', "()"),
+        mix="gate",
+    ),
+)
