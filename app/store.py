@@ -298,6 +298,7 @@ class Store:
         with self.lock.sync():
             with self._cache.begin() as connection:
                 cache.start_over(connection, epoch, self.wanted_buckets())
+            self._restore_setup()
             self._follow_epoch()
             self._level()
         self._changed(frozenset(("everything",)))

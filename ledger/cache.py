@@ -19,6 +19,7 @@ from sqlcipher3 import dbapi2 as sqlite_driver
 
 from domain import operation as op
 from domain.envelope import Envelope
+from ledger import setup_copy
 from ledger import tables as t
 from ledger.database import open_sqlite, upsert
 from ledger.effects import Put, Values, effects
@@ -184,9 +185,17 @@ def take_page(connection: Connection, page: Page, now_ms: int) -> bool:
     if page.after != at.cursor or page.epoch != at.epoch:
         return False
     _put_tables(connection, page)
+    if page.complete and not at.complete_at:
+        _drop_saved_setup(connection)
     reached = replace(at, cursor=page.next, stream=page.stream, n=page.n, op_id=page.op_id)
     _write(connection, replace(reached, complete_at=now_ms) if page.complete else reached)
     return True
+
+
+def _drop_saved_setup(connection: Connection) -> None:
+    """The first time that all is here, set-up that only the saved copy knew is not the server's any more."""
+    for table in setup_copy.TABLES:
+        connection.execute(sa.delete(table).where(table.c.seq == 0, table.c.local == 0))
 
 
 def begin_fill(connection: Connection, buckets: str) -> None:

@@ -20,16 +20,24 @@ GATE_ACTS: tuple[tuple[Act, int], ...] = (
 )  # fmt: skip
 
 _CROWD: tuple[tuple[Act, int], ...] = ((Counter.scan, 8), (Counter.undo, 1))
+_BACK: tuple[tuple[Act, int], ...] = ((Counter.scan, 4), (Counter.undo, 4))
+_QUEUE: tuple[tuple[Act, int], ...] = ((Counter.sell, 5), (Counter.go_on, 6), (Counter.void, 1))
+_RUSH = {"gate": _CROWD, "power": _CROWD, "line": _CROWD, "till": _QUEUE, "pages": _CROWD, "restore": _BACK}
 
 
-def act(counter: Counter) -> None:
-    """Does one thing; a till without a shift opens one first."""
+def act(counter: Counter, mix: str) -> None:
+    """Does one thing; a till without a shift opens one first. Some mixes are busy with one kind of work."""
     counter.someone()
-    acts = TILL_ACTS if counter.sells else GATE_ACTS
     if counter.sells and counter.station.session.open_shift() is None and counter.chance.random() < 0.7:
         counter.open_shift()
         return
-    if counter.crowded and counter.town.codes and counter.chance.random() < 0.6:
-        acts = _CROWD
+    acts = TILL_ACTS if counter.sells else GATE_ACTS
+    rush = _RUSH.get(mix, ())
+    if (
+        rush
+        and (counter.town.codes if rush is not _QUEUE else counter.sells)
+        and counter.chance.random() < 0.6
+    ):
+        acts = rush
     chosen = counter.chance.choices([one for one, _ in acts], [weight for _, weight in acts])[0]
     chosen(counter)

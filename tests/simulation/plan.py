@@ -15,12 +15,12 @@ MIXES: dict[str, dict[str, int]] = {
     "gate": {"act": 600},
     "power": {"stopped act": 300, "cache refuses": 150, "tail": 150, "image": 150, "cut": 0},
     "till": {"stopped act": 250, "power": 30, "cut": 0},
+    "pages": {"sync": 300, "stopped sync": 400, "cut": 0},
     "line": {"sync": 500, "cut": 0, "power": 0},
     "restore": {"backup": 25, "restore": 14},
     "clone": {"clone": 8},
 }
 NAMES = tuple(MIXES)
-CROWDED = ("gate", "power", "line")
 _SURE = {"restore": ("backup", "restore"), "clone": ("clone",), "plain": ("midnight",)}
 
 

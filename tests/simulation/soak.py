@@ -86,17 +86,20 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="soak", description="Plays simulated venues, many of them.")
     parser.add_argument("histories", nargs="?", type=int, default=int(os.environ.get("HISTORIES") or 200))
     parser.add_argument("--from", dest="first", type=int, default=0, help="the first seed")
-    parser.add_argument("--bugs", action="store_true", help="the seeded bugs, each until it is caught")
+    parser.add_argument(
+        "--bugs", nargs="?", const="", help="the seeded bugs (of that name), each until it is caught"
+    )
     given = parser.parse_args()
     with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
-        if given.bugs:
-            return _catch_all(pool, given.histories)
+        if given.bugs is not None:
+            wanted = [number for number, bug in enumerate(BUGS) if given.bugs in bug.name]
+            return _catch_all(pool, wanted, given.histories)
         return _play_all(pool, given.first, given.histories)
 
 
-def _catch_all(pool: ProcessPoolExecutor, most: int) -> int:
+def _catch_all(pool: ProcessPoolExecutor, wanted: list[int], most: int) -> int:
     missed = 0
-    for name, line in pool.map(catch, range(len(BUGS)), [most] * len(BUGS)):
+    for name, line in pool.map(catch, wanted, [most] * len(wanted)):
         print(line or f"NOT CAUGHT in {most}: {name}", flush=True)
         missed += not line
     return 1 if missed else 0

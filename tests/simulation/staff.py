@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import random
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -240,7 +240,7 @@ class Counter:
         code = self.chance.choice(("https://example.org/x", "AEAQ", "", "7K2M-PQ"))
         if self.chance.random() < 0.4:
             signer = self.station.checkout._closing._signer
-            far = date(2026, 11, 26).replace(month=self.chance.choice((3, 5)), day=self.chance.randint(1, 28))
+            far = date(2026, 11, 26) + timedelta(days=self.chance.randint(12, 18))
             code = signer.code(str(UUID(int=self.chance.getrandbits(128))), 1, far, 0)
         self.station.gate.scan(code)
 

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import pytest
+import sqlalchemy as sa
 
+from domain import codec
 from domain.money import Money
+from ledger import tables as t
 from tests.helpers.logs import ExpectedLogs
 from tests.simulation.invariants import judge
 from tests.simulation.line import CALM
@@ -79,3 +83,27 @@ def test_what_is_done_is_seen_at_once_though_the_cache_refused_its_commit(
     desk.up.people.sign_in("reem", "2580")
     desk.fuse.refuse_commit("cache.db")
     assert desk.up.shifts.open({10000: 1}).opening == Money(10000, "SAR")
+
+
+def test_a_new_epoch_leaves_a_station_its_set_up_until_the_server_has_sent_its_own(venue: Open) -> None:
+    world = venue()
+    desk = _at_work(world)
+    known = len(desk.up.selling.page(0, "tickets").tiles)
+    extra = codec.dumps(replace(desk.up.selling.page(0, "tickets").tiles[0].product, number=99))
+    values = {
+        "kind": "product",
+        "record_id": "99",
+        "revision": 1,
+        "body": extra,
+        "bucket": "global",
+        "seq": 1,
+    }
+    with desk.up.store.sync_cache() as connection:
+        connection.execute(sa.insert(t.record).values(**values))
+    desk.up.store.keep_setup()
+    desk.up.store.adopt_epoch("of another life")
+    assert len(desk.up.selling.page(0, "tickets").tiles) == known + 1
+    desk.up.sync.once()
+    assert len(desk.up.selling.page(0, "tickets").tiles) == known
+    drain(world)
+    assert judge(world) == []

@@ -26,7 +26,7 @@ from tests.simulation.machines import Machine, Server
 
 SAMPLE = Path(__file__).parents[2] / "resources" / "sample" / "venue.toml"
 NAMES = ("POS1", "POS2", "LK1")
-CAPACITY = 14
+CAPACITY = 8
 
 
 def scratch() -> Path:

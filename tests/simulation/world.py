@@ -24,10 +24,11 @@ from tests.simulation.chance import CHANCE, Time, one_source
 from tests.simulation.disk import Stopped, fused
 from tests.simulation.line import CALM, ROUGH, Cable, Odds, answer, api_over
 from tests.simulation.machines import Machine, Server
-from tests.simulation.plan import CROWDED, Event, Plan
+from tests.simulation.plan import Event, Plan
 from tests.simulation.staff import Counter, Town
 from tests.simulation.venue import NAMES, mould, scratch, tables_are_there
 
+_CROWDED = ("gate", "power", "line")
 _MOST_MACHINES = 5
 _SERVER_STOPS, _STOPS_AFTER = 0.04, 0.03
 
@@ -222,9 +223,9 @@ class World:
 
     def _staff(self, machine: Machine) -> None:
         counter = Counter(
-            machine.up, self.town, self.chance, machine.host.startswith("pos"), self.plan.mix in CROWDED
+            machine.up, self.town, self.chance, machine.host.startswith("pos"), self.plan.mix in _CROWDED
         )
-        self.quietly(lambda: act(counter))
+        self.quietly(lambda: act(counter, self.plan.mix))
         machine.acked.update(self.new_entries(machine))
 
     def quietly(self, work: Callable[[], object]) -> None:
