@@ -110,6 +110,12 @@ _STATION: tuple[Bug, ...] = (
         mix="clone",
     ),
     bug(
+        "a push answer's position is believed",
+        "Ack: the position names the operation at n, in push answers too",
+        ("app.sync:Sync._digest", " or self._is_foreign(reply.stream, reply.n, reply.op_id)", ""),
+        mix="clone",
+    ),
+    bug(
         "a duplicate does not advance",
         "Stream: a duplicate advances the stream too",
         (

@@ -5,8 +5,6 @@ from __future__ import annotations
 from tests.simulation.bugs import Bug, bug
 
 _COMMIT = 'connection.exec_driver_sql("COMMIT"); connection.exec_driver_sql("BEGIN IMMEDIATE")'
-_FOUND = "sa.select(t.admission).where(t.admission.c.admission_id == new.operation.admission_id)"
-_BEGUN = f"(new.sent.envelope.kind != 'AdmissionUndone' or self.connection.execute({_FOUND}).first())"
 EPOCHS_AND_AFTER: tuple[Bug, ...] = (
     # epoch
     bug(
@@ -49,7 +47,9 @@ EPOCHS_AND_AFTER: tuple[Bug, ...] = (
         (
             "ledger.cache:take_page",
             "_put_tables(connection, page)",
-            "_write(connection, replace(at, cursor=page.next))\n    " + _COMMIT + "\n    _put_tables(connection, page)",
+            "_write(connection, replace(at, cursor=page.next))\n    "
+            + _COMMIT
+            + "\n    _put_tables(connection, page)",
         ),
         mix="pages",
     ),
@@ -60,16 +60,6 @@ EPOCHS_AND_AFTER: tuple[Bug, ...] = (
         mix="plain",
     ),
     # events, flags, requests
-    bug(
-        "no end without its beginning",
-        "No foreign keys: an end whose beginning is missing is stored",
-        (
-            "server.operations:_Taken._apply",
-            "for new in waiting for row in _rows(new)",
-            "for new in waiting if " + _BEGUN + " for row in _rows(new)",
-        ),
-        mix="restore",
-    ),
     bug(
         "two entries are nobody's business",
         "Flags: what came out is tested",

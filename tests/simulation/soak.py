@@ -26,7 +26,7 @@ from tests.simulation.shrink import outcome, shrunk, told
 from tests.simulation.world import World, opened, simulated
 
 _AT_ONCE = 20
-_LENGTHS = (15, 20, 30, 45, 60)
+_LENGTHS = (15, 20, 30, 30, 45, 45, 60)
 
 
 def play(seeds: range) -> tuple[Counter[str], list[str]]:
@@ -79,7 +79,7 @@ def _plans(bug: Bug, most: int) -> Iterator[Kept]:
     """Short ones first: what they catch is quick to see again."""
     for seed in range(most):
         mix = bug.mix or NAMES[seed % len(NAMES)]
-        yield Kept(bug.name, seed, mix, _LENGTHS[min(seed // 8, len(_LENGTHS) - 1)])
+        yield Kept(bug.name, seed, mix, _LENGTHS[min(seed // 12, len(_LENGTHS) - 1)])
 
 
 def main() -> int:

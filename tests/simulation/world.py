@@ -22,7 +22,7 @@ from tests.simulation.acts import act
 from tests.simulation.card_oracle import Terminal
 from tests.simulation.chance import CHANCE, Time, one_source
 from tests.simulation.disk import Stopped, fused
-from tests.simulation.line import CALM, ROUGH, Cable, Odds, answer, api_over
+from tests.simulation.line import CALM, ROUGH, Cable, Endless, Odds, answer, api_over
 from tests.simulation.machines import Machine, Server
 from tests.simulation.plan import Event, Plan
 from tests.simulation.staff import Counter, Town
@@ -66,6 +66,7 @@ class World:
         self.server.back_up()
         self._syncing = ""
         self.loses_journal = False  # a seeded bug
+        self.hopeless = False  # a station asks without end: nothing more will be learnt
 
     # the server's side of the line -----------------------------------------------------------------------------------
 
@@ -105,6 +106,8 @@ class World:
         for machine in self.machines:
             self.boot(machine)
         for event in self.plan.events:
+            if self.hopeless:
+                return
             self.begin(f"{self.plan.seed}/{event.number}")
             self.time.forward(self.chance.choice((0.3, 2, 9, 31)))
             self._happen(event)
@@ -219,6 +222,7 @@ class World:
             machine.stop()
         except Exception as error:  # a fault of the program, whatever it is
             machine.fuse.arm(0)
+            self.hopeless = isinstance(error, Endless)
             self.violations.append(f"{machine.host} failed: {type(error).__name__} {str(error)[:200]}")
 
     def _staff(self, machine: Machine) -> None:
