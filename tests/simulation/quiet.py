@@ -36,10 +36,10 @@ def drain(world: World) -> None:
         world.new_entries(machine)
     for _ in range(_ROUNDS):
         for machine in machines:
-            world.cable.messages = 0
+            world.cable.asked.clear()
             machine.set_line(online=False)
             world.run(machine, lambda machine=machine: world.round(machine))
-        if all(is_settled(world, machine) for machine in machines):
+        if world.hopeless or all(is_settled(world, machine) for machine in machines):
             return
     world.violations.append("it does not settle: " + ", ".join(_state(one) for one in machines))
 

@@ -12,10 +12,8 @@ from tests.simulation.plan import NAMES, Plan, make_plan
 from tests.simulation.shrink import outcome, shrunk, told
 from tests.simulation.world import simulated
 
-_EACH = 2
 
-
-@pytest.mark.parametrize("mix", NAMES * _EACH)
+@pytest.mark.parametrize("mix", NAMES)
 def test_a_fresh_history_loses_nothing_and_doubles_nothing(mix: str, expected_logs: ExpectedLogs) -> None:
     expected_logs.allow("")
     _passes(make_plan(secrets.randbelow(10**9), mix))

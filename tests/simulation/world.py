@@ -120,7 +120,7 @@ class World:
 
     def begin(self, seed: str) -> None:
         self.chance.seed(seed)
-        self.cable.messages = 0
+        self.cable.asked.clear()
         CHANCE.begin(seed)
 
     def _happen(self, event: Event) -> None:
@@ -222,7 +222,7 @@ class World:
             machine.stop()
         except Exception as error:  # a fault of the program, whatever it is
             machine.fuse.arm(0)
-            self.hopeless = isinstance(error, Endless)
+            self.hopeless |= isinstance(error, Endless)
             self.violations.append(f"{machine.host} failed: {type(error).__name__} {str(error)[:200]}")
 
     def _staff(self, machine: Machine) -> None:
