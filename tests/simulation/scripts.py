@@ -161,6 +161,7 @@ SCRIPTS: dict[str, Script] = {
     "CashMoved": lambda till: lambda: till.station.shifts.cash_in(Money(500, "SAR"), "change"),
     "ShiftCounted": _counted,
     "ShiftClosed": _close,
+    "ReportRead": lambda till: till.station.shifts.x_report,
     "BookingMade": _sold,
     "SaleClosed": _sold,
     "SaleVoided": _voided,

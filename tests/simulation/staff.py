@@ -211,7 +211,9 @@ class Counter:
 
     def void(self) -> None:
         able = [row for row in self.station.records.recent() if not row.why_not_void]
-        if able:
+        if able and self.chance.random() < 0.2:
+            self.station.records.void_in_cash(able[0].sale_id, "a mistake", self._huda(), lambda step: None)
+        elif able:
             self.station.records.void(able[0].sale_id, "a mistake", self._huda(), lambda step: None)
 
     def reprint(self) -> None:

@@ -200,7 +200,8 @@ class World:
         machine.stop()
 
     def _clone(self, machine: Machine) -> None:
-        if len(self.machines) < _MOST_MACHINES:
+        """Never with a sale half paid: both would finish it, and there is no case for a sale that was closed twice."""
+        if len(self.machines) < _MOST_MACHINES and not machine.up.checkout.to_resolve():
             number = len(self.machines)
             self.machines.append(machine.copy(f"{machine.host}-{number}", self.folder / f"copy{number}"))
 
