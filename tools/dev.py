@@ -23,7 +23,12 @@ from devkit.packages import pip_variables
 from devkit.system import DRAWING, X11, require_libraries
 
 PACKAGES = ("domain", "ledger", "documents", "app", "server")
-AT_ONCE = ("-n", str(min(4, os.cpu_count() or 1)), "--dist", "loadfile")  # a file's tests share what they set up
+AT_ONCE = (
+    "-n",
+    str(min(4, os.cpu_count() or 1)),
+    "--dist",
+    "loadfile",
+)  # a file's tests share what they set up
 LOCK_HEAD = (
     "# Made by `python3 tools/dev.py lock` from pyproject.toml, for all platforms and Python 3.11 to 3.14.\n"
 )
