@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 import sys
 from pathlib import Path
 
@@ -29,9 +30,16 @@ def main(argv: list[str] | None = None) -> int:
     return run_station(given)
 
 
+def _name(text: str) -> str:
+    """A station's name, which also names its folder. Raises ArgumentTypeError for anything else."""
+    if not re.fullmatch(r"([^./\\:][^/\\:]{0,15})?", text):
+        raise argparse.ArgumentTypeError(f"{text!r} is no name of a station, such as POS1")
+    return text
+
+
 def _arguments(argv: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="gatehouse", description="Gatehouse at a counter.")
-    parser.add_argument("--station", default="", help="the station's name, such as POS1")
+    parser.add_argument("--station", default="", type=_name, help="the station's name, such as POS1")
     parser.add_argument(
         "--data", type=Path, help="the station's data folder; default: one a name in the user's home"
     )

@@ -84,7 +84,7 @@ class Station:
         kept = secrets.choose(config.data, keyring_allowed=config.keyring)
         if self.store.identity is None:
             if not (config.server and config.code):
-                raise Refused(Code.STATION_UNKNOWN)
+                raise Refused(Code.STATION_NOT_ENROLLED)
             try:
                 enrol(self.store, kept, config.server, config.code)
             except Unavailable as error:

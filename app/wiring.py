@@ -29,7 +29,7 @@ from app.views.ports import Preferences, Services
 from app.views.trouble_view import show_trouble
 from app.views.widgets.icons import Icons
 from app.views.widgets.theme import Look, load_fonts
-from domain.errors import Refused, Unavailable
+from domain.errors import Code, Refused, Unavailable
 from ledger import read_setup
 from ledger.clock import Clock, FileClock, SystemClock
 
@@ -120,15 +120,14 @@ def _services(station: Station) -> Services:
 
 def run_station(given: argparse.Namespace) -> int:
     """Opens the window and stays until it is closed."""
-    data: Path = given.data
-    data.mkdir(parents=True, exist_ok=True, mode=0o700)
-    logs.start(data / "logs", to_screen=True)
     clock: Clock = FileClock(given.clock_file) if given.clock_file else SystemClock()
     pins = json.loads(given.sample_pins) if given.sample_pins else {}
+    data: Path = given.data
     settings = Config(data, given.server, given.code, given.terminal, not given.no_keyring, sample_pins=pins)
     application = make_application(sys.argv[:1])
     sounds = Sounds()
     try:
+        _open_folder(data)
         joined = join(settings, clock, sound=sounds.play)
     except (Refused, Unavailable) as error:
         log.error("cannot start: %s", error)
@@ -144,6 +143,15 @@ def run_station(given: argparse.Namespace) -> int:
     sounds.close()
     joined.close()
     return code
+
+
+def _open_folder(data: Path) -> None:
+    """The data folder with its log; refuses `data_not_writable`."""
+    try:
+        data.mkdir(parents=True, exist_ok=True, mode=0o700)
+        logs.start(data / "logs", to_screen=True)
+    except OSError as error:
+        raise Refused(Code.DATA_NOT_WRITABLE, folder=str(data)) from error
 
 
 def _listen(application: QApplication, joined: Joined, camera: str) -> list[CodeSource]:

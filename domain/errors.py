@@ -73,6 +73,8 @@ class Code(StrEnum):
     SCAN_UNREADABLE = "unreadable"
     UNDO_TOO_LATE = "undo_too_late"
     # station, server, files
+    STATION_NOT_ENROLLED = "station_not_enrolled"
+    SAMPLE_NOT_RUNNING = "sample_not_running"
     STATION_UNKNOWN = "station_unknown"
     STATION_FENCED = "station_fenced"
     START_NEEDS_SERVER = "start_needs_server"

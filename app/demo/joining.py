@@ -62,13 +62,33 @@ def _lives(pid: int) -> bool:
     return True
 
 
+def is_enrolled(folder: Path) -> bool:
+    """Whether a station lives in `folder`: a journal with an identity, or one that cannot be read, which is left
+    alone."""
+    from sqlalchemy.exc import DatabaseError
+
+    from ledger import journal
+    from ledger.database import open_sqlite
+
+    if not (folder / "journal.db").exists():
+        return False
+    engine = open_sqlite(folder / "journal.db", read_only=True)
+    try:
+        with engine.connect() as connection:
+            return "identity" in journal.settings(connection, ["identity"])
+    except DatabaseError:
+        return True
+    finally:
+        engine.dispose()
+
+
 def complete(given: argparse.Namespace, home: Path) -> argparse.Namespace:
     """Fills in what a station of the sample venue need not be told; a station with its own data or server
     is left alone."""
     note = read(home)
     if not given.station or given.server or given.data or note is None:
         return given
-    if (home / given.station / "journal.db").exists() or given.station not in note.stations:
+    if is_enrolled(home / given.station) or given.station not in note.stations:
         return given
     given.data = Path(note.folder) / given.station
     given.server, given.code, given.no_keyring = note.server, note.codes.get(given.station, ""), True

@@ -22,18 +22,21 @@ from filelock import FileLock, Timeout
 from app import config
 from app.demo import joining
 from app.demo.display import usable_display
+from app.texts import Texts
+from domain.errors import Code
 from ledger.cache import schema_id
 
 ROOT = Path(__file__).parents[2]
 SAMPLE = ROOT / "resources" / "sample" / "venue.toml"
 START_SECONDS = 20
+NOT_RUNNING = 3
 
 
 def main(argv: list[str]) -> int:
     """Runs the sample venue until its window is closed; without a display plays a visit and ends."""
     given = _arguments(argv)
     if given.station:
-        return _client(["--station", given.station], dict(os.environ))
+        return _join(given.station)
     headless = given.headless or (
         None if usable_display() else Path(tempfile.mkdtemp(prefix="gatehouse-demo-"))
     )
@@ -43,6 +46,18 @@ def main(argv: list[str]) -> int:
         return play_headless(headless, given.language)
     with _folder() as folder, running_venue(folder) as venue:
         return _desk(venue)
+
+
+def _join(station: str) -> int:
+    """Another station beside a running sample venue, or one of its own that is there already."""
+    home = config.data_home()
+    note = joining.read(home)
+    if not joining.is_enrolled(home / station) and (note is None or station not in note.stations):
+        names = ", ".join(entry["name"] for entry in tomllib.loads(SAMPLE.read_text("utf-8"))["station"])
+        words = (Texts(language).refusal(Code.SAMPLE_NOT_RUNNING) for language in ("en", "ar"))
+        print(*words, names, sep="\n", file=sys.stderr)
+        return NOT_RUNNING
+    return _client(["--station", station], dict(os.environ))
 
 
 def _arguments(argv: list[str]) -> argparse.Namespace:
@@ -185,7 +200,7 @@ def _desk(venue: Venue) -> int:
     data = venue.folder / first
     arguments = ["--station", first, "--data", str(data), "--server", venue.server, "--no-keyring"]
     arguments += ["--terminal", venue.terminal, "--sample-pins", json.dumps(venue.pins)]
-    if not (data / "journal.db").exists():
+    if not joining.is_enrolled(data):
         arguments += ["--code", venue.code(first)]
     print(f"The sample venue is open at {venue.server}.", flush=True)
     print(

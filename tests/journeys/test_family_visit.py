@@ -54,3 +54,23 @@ def test_with_a_stale_display_it_plays_offscreen_by_itself_in_arabic(tmp_path: P
     }
     done = play("--language", "ar", environment=environment)
     check(Path(done.stdout.strip().splitlines()[-1].rpartition(" are in ")[2]), done)
+
+
+def test_a_station_started_before_the_venue_says_so_and_leaves_nothing_behind(tmp_path: Path) -> None:
+    done = play("--station", "LK1", environment={"GATEHOUSE_HOME": str(tmp_path / "home")})
+    assert done.returncode == 3
+    assert "make run" in done.stderr
+    assert "POS1, POS2, LK1" in done.stderr
+    assert not (tmp_path / "home" / "LK1").exists()
+
+
+def test_a_data_folder_that_cannot_be_written_is_told_in_words(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    command = [sys.executable, "-m", "app", "--station", "POS1", "--data", str(tmp_path / "file" / "data")]
+    surroundings = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
+    done = subprocess.run(
+        command, cwd=ROOT, env=surroundings, capture_output=True, text=True, timeout=SECONDS, check=False
+    )
+    assert done.returncode == 3
+    assert "Traceback" not in done.stderr
+    assert "folder" in done.stderr

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from app.demo.joining import is_enrolled
 from app.parts import Config, Station, Told
 from domain.errors import Code
 from ledger import journal
@@ -86,8 +87,18 @@ def test_a_folder_that_cannot_be_written(tmp_path: Path) -> None:
 
 def test_an_unenrolled_station_says_so(tmp_path: Path) -> None:
     assert (
-        refused(lambda: Station(Config(tmp_path / "new"), HandClock(MORNING), Told())) is Code.STATION_UNKNOWN
+        refused(lambda: Station(Config(tmp_path / "new"), HandClock(MORNING), Told()))
+        is Code.STATION_NOT_ENROLLED
     )
+    assert not is_enrolled(tmp_path / "new")
+
+
+def test_what_is_a_station_and_what_cannot_be_read_is_left_alone(shop: Shop) -> None:
+    data = shop.station.config.data
+    assert is_enrolled(data)
+    shop.station.close()
+    (data / "journal.db").write_bytes(b"this is no database" * 400)
+    assert is_enrolled(data)
 
 
 def test_the_chain_shows_any_later_change(shop: Shop) -> None:
