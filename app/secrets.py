@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Protocol
 
 from domain import codec
+from domain.errors import Refused
 
 log = logging.getLogger(__name__)
 _SERVICE = "Gatehouse station"
@@ -55,7 +56,7 @@ class FileSecrets:
 
     def load(self) -> StationSecrets | None:
         try:
-            return codec.loads(StationSecrets, self._path.read_text())
+            return _read(self._path.read_text(encoding="utf-8", errors="replace"))
         except FileNotFoundError:
             return None
 
@@ -82,12 +83,21 @@ class KeyringSecrets:
         import keyring
 
         text = keyring.get_password(_SERVICE, self._user)
-        return codec.loads(StationSecrets, text) if text else None
+        return _read(text) if text else None
 
     def save(self, secrets: StationSecrets) -> None:
         import keyring
 
         keyring.set_password(_SERVICE, self._user, codec.dumps(secrets))
+
+
+def _read(text: str) -> StationSecrets | None:
+    """None for what cannot be read: the station must be enrolled again then, as without any."""
+    try:
+        return codec.loads(StationSecrets, text)
+    except Refused:
+        log.error("the station's secrets cannot be read")
+        return None
 
 
 def choose(folder: Path, *, keyring_allowed: bool) -> SecretStore:

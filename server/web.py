@@ -117,6 +117,13 @@ def _end_with_parent() -> None:
     threading.Thread(target=wait, daemon=True, name="parent").start()
 
 
+def _port(text: str) -> int:
+    """Raises ArgumentTypeError for what is no port."""
+    if not text.isdecimal() or int(text) > 65_535:
+        raise argparse.ArgumentTypeError(f"{text!r} is no port: 0 to 65535")
+    return int(text)
+
+
 def _arguments(argv: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="gatehouse-server", description="The venue server of Gatehouse.")
     parser.add_argument(
@@ -126,7 +133,7 @@ def _arguments(argv: list[str] | None) -> argparse.Namespace:
         "--database", default="", help="sqlite:///FILE or postgresql://…; default: a file in --data"
     )
     parser.add_argument("--host", default="127.0.0.1")
-    parser.add_argument("--port", type=int, default=8470, help="0 picks a free one")
+    parser.add_argument("--port", type=_port, default=8470, help="0 picks a free one")
     parser.add_argument("--port-file", type=Path, help="where to tell the port")
     parser.add_argument("--clock-file", type=Path, help=argparse.SUPPRESS)
     parser.add_argument("--end-with-parent", action="store_true", help=argparse.SUPPRESS)
@@ -138,13 +145,13 @@ def main(argv: list[str] | None = None) -> int:
     """The command line of the server."""
     os.umask(0o077)  # what a venue keeps is read by nobody else on this machine
     given = _arguments(argv)
-    given.data.mkdir(parents=True, exist_ok=True, mode=0o700)
     database = given.database or f"sqlite:///{given.data.resolve() / 'venue.db'}"
     settings = Settings(given.data, database, given.host, given.port, given.port_file, given.clock_file)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     if given.end_with_parent:
         _end_with_parent()
     try:
+        given.data.mkdir(parents=True, exist_ok=True, mode=0o700)
         return admin.run(given, settings) if given.command == "admin" else serve(settings)
     except sa.exc.OperationalError as error:
         print(f"The database cannot be reached: {str(error.orig).strip()}", file=sys.stderr)

@@ -16,6 +16,7 @@ from domain.errors import Code
 from ledger import journal
 from ledger import tables as t
 from ledger.clock import HandClock
+from tests.helpers.logs import ExpectedLogs
 from tests.helpers.running import MORNING, ROOT
 from tests.helpers.shop import FAMILY, Shop, refused
 from tests.services.conftest import Open
@@ -91,6 +92,15 @@ def test_an_unenrolled_station_says_so(tmp_path: Path) -> None:
         is Code.STATION_NOT_ENROLLED
     )
     assert not is_enrolled(tmp_path / "new")
+
+
+def test_secrets_that_cannot_be_read_mean_a_new_enrolment(
+    shop: Shop, open_station: Open, expected_logs: ExpectedLogs
+) -> None:
+    expected_logs.expect("secrets cannot be read")
+    shop.station.close()
+    (shop.station.config.data / "secrets.json").write_bytes(b"\xff{")
+    assert refused(open_station) is Code.STATION_UNKNOWN
 
 
 def test_what_is_a_station_and_what_cannot_be_read_is_left_alone(shop: Shop) -> None:
