@@ -158,7 +158,12 @@ def parse_cursor(text: str) -> Cursor:
     if not text:
         return Cursor()
     seq, rank, key = text.split(".", 2)
-    return Cursor(int(seq), int(rank), key)
+    cursor = Cursor(int(seq), int(rank), key)
+    if not (0 <= cursor.seq < 1 << 63 and -1 <= cursor.rank <= len(t.SYNCED)):
+        raise ValueError("no place in the feed")
+    if 0 <= cursor.rank < len(t.SYNCED):
+        _key_of(key, t.SYNCED[cursor.rank])
+    return cursor
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,9 +282,18 @@ def _beyond(table: Table, place: int) -> sa.Select[Any]:
 
 
 def _key_of(text: str, table: Table) -> list[str | int]:
-    parts = text.split("\t")
-    kinds = [column.type.python_type for column in table.primary_key]
-    return [int(part) if kind is int else part for part, kind in zip(parts, kinds, strict=True)]
+    """Raises ValueError for what is no key of the table."""
+    keys = zip(text.split("\t"), table.primary_key, strict=True)
+    return [_key_part(part, key) for part, key in keys]
+
+
+def _key_part(text: str, column: Column[Any]) -> str | int:
+    if column.type.python_type is str:
+        return text
+    bits = 63 if isinstance(column.type, BigInteger) else 31
+    if not -(1 << bits) <= (number := int(text)) < 1 << bits:
+        raise ValueError("no number of this column")
+    return number
 
 
 def _slices(page: Sequence[_Found]) -> tuple[Slice, ...]:

@@ -25,7 +25,7 @@ from domain.catalogue import (
 from domain.errors import Refused
 from domain.money import EXPONENTS, parse
 from domain.staff import ROLES, check_pin
-from server.toml_entry import Entry, Lines, Wrong
+from server.toml_entry import Entry, Lines
 
 _MINUTE_ZERO = datetime(2020, 1, 1, tzinfo=UTC)
 _MOST_ACTIVITIES = 64
@@ -84,6 +84,7 @@ class _Reader:
     def __init__(self, raw: dict[str, Any], lines: Lines, now: datetime) -> None:
         self.raw, self.lines, self.now = raw, lines, now
         self.mistakes: list[Mistake] = []
+        self.wrong_tables: set[str] = set()
         self.currency = "SAR"
         self.zone = ZoneInfo("UTC")
         self.known: dict[str, set[str]] = {}
@@ -119,38 +120,48 @@ class _Reader:
 
     def _made(self, table: str, found: list[Any], make: Callable[[Entry], Any]) -> Iterator[Any]:
         for index, raw in enumerate(found):
-            try:
-                entry = Entry(raw)
-                made = make(entry)
-                entry.nothing_else()
+            entry = Entry(raw)
+            made = make(entry) if entry.raw or not entry.mistakes else None
+            entry.nothing_else()
+            for key, what in entry.mistakes:
+                self.mistakes.append(Mistake(self.lines.of(table, index, key), what))
+            if entry.mistakes:
+                self.wrong_tables.add(table)
+            else:
                 yield made
-            except Wrong as wrong:
-                self.mistakes.append(Mistake(self.lines.of(table, index, wrong.key), str(wrong)))
 
-    def _unique(self, table: str, key: str, value: str) -> str:
+    def _unique(self, entry: Entry, table: str, key: str, value: str) -> str:
         seen = self.known.setdefault(table, set())
-        if value in seen:
-            raise Wrong(key, f"{key} = {value} is there twice")
+        if value in seen and entry.is_fine(key):
+            entry.wrong(key, f"{key} = {value} is there twice")
         seen.add(value)
         return value
+
+    def _activity_of(self, entry: Entry, *, none: bool = False) -> str:
+        """The activity that an entry names. While an activity is wrong itself, nobody is told that it is unknown."""
+        known = sorted(self.known.get("activity", ()))
+        if "activity" in self.wrong_tables or not known:
+            return entry.text("activity", "" if none else None)
+        return entry.one_of("activity", ["", *known] if none else known, "" if none else None)
 
     def _seller(self, entry: Entry) -> Seller:
         vat = entry.text("vat_number")
         if not re.fullmatch(r"3\d{13}3", vat):
-            raise Wrong("vat_number", "vat_number wants 15 digits, the first and last a 3")
+            entry.wrong("vat_number", "vat_number wants 15 digits, the first and last a 3")
         seller = Seller(entry.words("name"), entry.words("address"), vat, entry.text("cr_number"))
         if len(seller.name.ar.encode()) > 255:
-            raise Wrong("name", "name.ar is longer than the 255 bytes an invoice QR can carry")
+            entry.wrong("name", "name.ar is longer than the 255 bytes an invoice QR can carry")
         return seller
 
     def _venue(self, entry: Entry, seller: Seller | None) -> Venue:
-        self.currency = entry.one_of("currency", sorted(EXPONENTS))
+        currency = entry.one_of("currency", sorted(EXPONENTS))
+        self.currency = currency if entry.is_fine("currency") else "KWD"  # takes any amount there is
         zone = entry.text("time_zone")
         try:
             self.zone = ZoneInfo(zone)
         except (ZoneInfoNotFoundError, ValueError):
-            raise Wrong("time_zone", f"time_zone = {zone!r} is not known") from None
-        notes = [self._note(text) for text in entry.texts("denominations")]
+            entry.wrong("time_zone", f"time_zone = {zone!r} is not known")
+        notes = [self._note(entry, text) for text in entry.texts("denominations")]
         limit = entry.money("difference_limit", self.currency)
         out = entry.money("cash_out_limit", self.currency, "0")
         early = entry.whole("early_minutes", 0, 600, 30)
@@ -158,21 +169,22 @@ class _Reader:
         name, seller = entry.words("name"), seller or empty
         return Venue(name, seller, self.currency, zone, tuple(notes), limit, early, out)
 
-    def _note(self, text: str) -> int:
+    def _note(self, entry: Entry, text: str) -> int:
         try:
             return parse(text, self.currency).minor
         except Refused:
-            raise Wrong("denominations", f"denominations: {text!r} is no amount of {self.currency}") from None
+            entry.wrong("denominations", f"denominations: {text!r} is no amount of {self.currency}")
+            return 0
 
     def _activity(self, entry: Entry) -> Activity:
         number = entry.whole("number", 1, _MOST_ACTIVITIES - 1)
-        self._unique("activity number", "number", str(number))
-        made = Activity(self._unique("activity", "id", entry.text("id")), entry.words("name"), number)
+        self._unique(entry, "activity number", "number", str(number))
+        made = Activity(self._unique(entry, "activity", "id", entry.text("id")), entry.words("name"), number)
         self.numbers[made.activity_id] = number
         return made
 
     def _sessions(self, entry: Entry) -> list[Session]:
-        activity = entry.one_of("activity", sorted(self.known.get("activity", ())))
+        activity = self._activity_of(entry)
         capacity = entry.whole("capacity", 1, 100_000)
         return [self._session(activity, start, end, capacity) for start, end in self._starts(entry)]
 
@@ -181,10 +193,10 @@ class _Reader:
             yield from self._around_now(entry)
             return
         first, last = entry.day("from"), entry.day("to")
-        if not first <= last <= first + timedelta(days=366):
-            raise Wrong("to", "to wants a day from the first one on, at most a year later")
+        if not first <= last <= first + timedelta(days=366) and entry.is_fine("from", "to"):
+            entry.wrong("to", "to wants a day from the first one on, at most a year later")
         opens, closes = entry.moment("starts"), entry.moment("ends")
-        for days in range((last - first).days + 1):
+        for days in range((last - first).days + 1 if not entry.mistakes else 0):
             start = datetime.combine(first + timedelta(days=days), opens, self.zone)
             end = datetime.combine(first + timedelta(days=days), closes, self.zone)
             yield start, end if end > start else end + timedelta(days=1)
@@ -200,19 +212,21 @@ class _Reader:
             yield start + index * step, start + (index + 1) * step
 
     def _session(self, activity: str, starts: datetime, ends: datetime, capacity: int) -> Session:
-        number = (starts - _MINUTE_ZERO) // timedelta(minutes=1) * _MOST_ACTIVITIES + self.numbers[activity]
+        number = (starts - _MINUTE_ZERO) // timedelta(minutes=1) * _MOST_ACTIVITIES + self.numbers.get(
+            activity, 0
+        )
         return Session(
             number, activity, starts.astimezone(UTC), ends.astimezone(UTC), capacity, starts.date()
         )
 
     def _product(self, entry: Entry) -> Product:
         number = entry.whole("number", 1, 2**32 - 1)
-        self._unique("product", "number", str(number))
+        self._unique(entry, "product", "number", str(number))
         kind = ProductKind(entry.one_of("kind", [kind.value for kind in ProductKind]))
-        activity = entry.one_of("activity", ["", *sorted(self.known.get("activity", ()))], "")
+        activity = self._activity_of(entry, none=True)
         places = entry.whole("places", 0, 100, 1 if kind is ProductKind.TICKET else 0)
-        if bool(places) != bool(activity):
-            raise Wrong("activity", "a product with places names its activity, and only such a product")
+        if bool(places) != bool(activity) and entry.is_fine("kind", "places", "activity"):
+            entry.wrong("activity", "a product with places names its activity, and only such a product")
         vat = entry.whole("vat_percent", 0, 100)
         return Product(
             number,
@@ -229,29 +243,29 @@ class _Reader:
         )
 
     def _staff(self, entry: Entry) -> StaffEntry:
-        staff_id = self._unique("staff", "id", entry.text("id"))
+        staff_id = self._unique(entry, "staff", "id", entry.text("id"))
         role = entry.one_of("role", sorted(ROLES))
         language = entry.one_of("language", ["ar", "en"])
         pin = entry.text("pin")
         try:
             check_pin(pin)
         except Refused:
-            raise Wrong("pin", "pin wants 4 to 8 digits, not all the same and no plain run") from None
+            entry.wrong("pin", "pin wants 4 to 8 digits, not all the same and no plain run")
         return StaffEntry(StaffMember(staff_id, entry.words("name"), role, language), pin)
 
     def _device(self, entry: Entry, key: str, shape: str, wanted: str) -> str:
         value = entry.text(key, "files" if key == "printer" else "")
         if not re.fullmatch(shape, value):
-            raise Wrong(key, f"{key} = {value!r} wants {wanted}")
+            entry.wrong(key, f"{key} = {value!r} wants {wanted}")
         return value
 
     def _station(self, entry: Entry) -> StationInfo:
-        name = self._unique("station", "name", entry.text("name"))
+        name = self._unique(entry, "station", "name", entry.text("name"))
         if not re.fullmatch(r"[A-Z]{2,6}[0-9]{1,2}", name):
-            raise Wrong("name", "name wants 2 to 6 capital letters and a number, such as POS1")
+            entry.wrong("name", "name wants 2 to 6 capital letters and a number, such as POS1")
         places = entry.texts("places")
         if not set(places) <= set(_PLACES):
-            raise Wrong("places", f"places may hold {', '.join(_PLACES)}")
+            entry.wrong("places", f"places may hold {', '.join(_PLACES)}")
         return StationInfo(
             name.lower(),
             name,

@@ -110,5 +110,23 @@ def test_a_cursor_that_is_none_is_an_error(text: str) -> None:
 
 
 def test_cursors_read_back() -> None:
-    for cursor in (feed.Cursor(), feed.Cursor(5, 3, "a.b\tc"), feed.Cursor(7, 27, "")):
+    for cursor in (feed.Cursor(), feed.Cursor(5, 0, "a.b\tc"), feed.Cursor(7, 27, "")):
         assert feed.parse_cursor(cursor.text()) == cursor
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "9999999999999999999999.0.",
+        "0.0.a\tb\tc\td",
+        "1.99999999999999999999999.",
+        "0.-5.zz",
+        "1",
+        "x.y.z",
+        "-1.0.",
+        f"1.3.{1 << 31}",
+    ],
+)
+def test_a_text_that_is_no_place_in_the_feed_is_no_cursor(text: str) -> None:
+    with pytest.raises(ValueError, match=r"."):
+        feed.parse_cursor(text)

@@ -64,6 +64,23 @@ def test_every_mistake_is_named_at_once() -> None:
     assert len(found.value.mistakes) == 3
 
 
+def test_every_mistake_of_one_table_is_named_and_nothing_that_follows_from_one() -> None:
+    text = TEXT
+    for right, wrong in (
+        ('currency = "SAR"', 'currency = "XYZ"'),
+        ('time_zone = "Asia/Riyadh"', 'time_zone = "Mars/Base"'),
+        ('denominations = ["500"', 'colour = "red"\ndenominations = ["five"'),
+        ('id = "park"\nnumber = 1\n', 'id = "park"\nnumber = 0\n'),
+        ('role = "gate"\n', 'role = "king"\nhat = 1\n'),
+    ):
+        assert right in text
+        text = text.replace(right, wrong, 1)
+    with pytest.raises(venue_file.VenueFileWrong) as found:
+        venue_file.read(text, MORNING)
+    words = [mistake.what.split()[0].rstrip(":") for mistake in found.value.mistakes]
+    assert words == ["currency", "time_zone", "colour", "denominations", "number", "role", "hat"]
+
+
 def test_broken_toml_names_its_line() -> None:
     text = TEXT.replace('currency = "SAR"', "currency = SAR", 1)
     with pytest.raises(venue_file.VenueFileWrong) as found:
