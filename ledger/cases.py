@@ -19,6 +19,7 @@ from domain import codec
 from domain import operation as op
 from domain.card import AttemptState, contradicts
 from domain.envelope import Envelope
+from domain.shift import Move
 from domain.staff import Permission, may
 from ledger import tables as t
 from ledger.clock import from_ms
@@ -29,7 +30,9 @@ from ledger.rows import add_rows
 BUCKET = "global"
 _NEEDS: dict[type, Permission] = {
     op.ShiftOpened: Permission.SHIFT,
+    op.ShiftCounted: Permission.SHIFT,
     op.ShiftClosed: Permission.SHIFT,
+    op.CashMoved: Permission.SHIFT,
     op.ReportRead: Permission.SHIFT,
     op.BookingMade: Permission.SELL,
     op.SaleClosed: Permission.SELL,
@@ -108,9 +111,22 @@ def judge(connection: Connection, about: Iterable[str], now_ms: int) -> Judged:
 
 
 def needs(envelope: Envelope, operation: op.Operation) -> tuple[str, Permission] | None:
-    """Who must have which right for an operation; None where it needs none."""
-    if isinstance(operation, op.ReportRead) and operation.full:
-        return operation.approver_id or envelope.staff_id, Permission.READ_CASH
+    """Who must have which right for an operation, the second person where one must say yes; None where it needs
+    none."""
+    match operation:
+        case op.ReportRead(full=True, approver_id=approver):
+            return approver or envelope.staff_id, Permission.READ_CASH
+        case op.SaleVoided(approver_id=approver):
+            return approver, Permission.APPROVE_VOID
+        case op.CardResolved(how="slip", approver_id=approver):
+            return approver, Permission.RESOLVE_CARD
+        case op.CashMoved(move=move, approver_id=approver) if move == Move.DROP or approver:
+            right = Permission.APPROVE_DROP if move == Move.DROP else Permission.APPROVE_CASH_OUT
+            return approver, right
+        case op.ShiftClosed(approver_id=approver) if approver:
+            return approver, Permission.APPROVE_DIFFERENCE
+        case op.GuestAdmitted(again=True):
+            return envelope.staff_id, Permission.RE_ENTRY
     wanted = _NEEDS.get(type(operation))
     return (envelope.staff_id, wanted) if wanted else None
 

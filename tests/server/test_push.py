@@ -163,6 +163,29 @@ def test_a_report_that_was_read_is_kept_and_its_cash_needs_the_readers_right(cor
     assert (rows(core, t.report_read), open_cases(core)) == (3, ["not_permitted"])
 
 
+@pytest.mark.parametrize(
+    ("staff", "operation"),
+    [
+        ("reem", op.CashMoved("m", "shift", "drop", sar(5000), "bag 1")),
+        ("reem", op.CashMoved("m", "shift", "drop", sar(5000), "bag 1", "reem")),
+        ("reem", op.CashMoved("m", "shift", "cash_out", sar(50000), "supplier", "faisal")),
+        ("ghost", op.CashMoved("m", "shift", "cash_in", sar(5000), "change")),
+        ("ghost", op.GuestAdmitted("a", "t", 1, 7, DAY, Words("Gate 1", "البوابة 1"), True)),
+        (
+            "reem",
+            op.CardResolved("a", "captured", "slip", sar(5000), "", "", "", "1", "", "", "reem", "paper"),
+        ),
+    ],
+)
+def test_what_needs_a_second_person_is_flagged_without_one(
+    core: Core, staff: str, operation: op.Operation
+) -> None:
+    pos = core.enrol("POS1")
+    pos.staff = staff
+    assert pos.say(operation).answers[0].answer == "flagged"
+    assert "not_permitted" in open_cases(core)
+
+
 def test_a_repeated_document_number_is_a_case_never_an_error(core: Core) -> None:
     pos = core.enrol("POS1")
     for name in ("one", "two"):
