@@ -113,7 +113,7 @@ class PaymentPanel(QWidget):
         self._took(page, keep=True)
         if how is How.CARD and page.left and not page.unknown:
             self._charge(page.left)
-        elif how is How.CARD:  # nothing to charge: everything is free
+        elif not page.left and not page.unknown:  # nothing to charge or to split: everything is free
             self._press_cash()
         elif pending is not None:
             self._take_cash(pending)
@@ -185,6 +185,9 @@ class PaymentPanel(QWidget):
     # card
 
     def _press_card(self) -> None:
+        if self._page is not None and not self._page.left:
+            self._press_cash()  # a free sale is completed there, whichever key is pressed
+            return
         if self._page is not None and not self._board.refuse_nothing():
             self._charge(self._board.card_part_of(self._page))
 

@@ -185,6 +185,8 @@ class TopBar(QFrame):
         button = Pressable("line", layout, desk.texts("top.sign_out", name=name))
         button.setFixedHeight(desk.px(52))
         button.setToolTip(desk.texts("top.sign_out", name=name))
+        # Focus that a disabled control lost could land here, and Enter would sign out: Ctrl+L is its key.
+        button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         button.clicked.connect(self.sign_out)
         self._who.addWidget(button)
 

@@ -398,6 +398,17 @@ def test_a_free_sale_is_completed_without_a_charge(scene: Scene) -> None:
     assert "Paid" in scene.shown_texts()
 
 
+@pytest.mark.parametrize("keys", [("F9", "F9"), ("F11", "F9"), ("F10", "F9", "F9")])
+def test_a_free_sale_has_one_way_whatever_is_pressed(scene: Scene, keys: tuple[str, ...]) -> None:
+    scene.tap_tile(3)
+    for key in keys:
+        scene.press(key)
+    assert scene.world.checkout.asked == []
+    assert "No card was charged" not in scene.shown_texts()
+    scene.click("cash.complete")
+    assert "Paid" in scene.shown_texts()
+
+
 def test_a_language_change_in_the_middle_of_a_payment_loses_nothing(full: Scene) -> None:
     full.press("F11")
     full.type("200")
