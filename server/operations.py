@@ -20,7 +20,7 @@ from ledger.cases import judge, judge_permissions, needs, quarantine, subjects
 from ledger.clock import to_ms
 from ledger.effects import effects, station_bucket
 from ledger.rows import add_rows, replace_row
-from ledger.wire import OLDEST_PROTOCOL, PROTOCOL, Answer, PushBatch, PushReply, Sent
+from ledger.wire import OLDEST_PROTOCOL, PROTOCOL, PUSH_MOST, Answer, PushBatch, PushReply, Sent
 from server import tables as own
 from server.access import Station
 from server.database import lock_subjects
@@ -100,9 +100,12 @@ def push(
     """Takes a batch of one stream; what was taken before answers the same again. `singly` applies each operation on its
     own, so that one that the database cannot keep is set aside instead of stopping the stream.
 
-    Refuses `server_version` / `client_version` for a protocol that this server does not speak, `station_fenced`.
+    Refuses `server_version` / `client_version` for a protocol that this server does not speak, `station_fenced`, and
+    `operation_invalid` for more operations than a batch may hold.
     """
     check_protocol(batch.protocol)
+    if len(batch.operations) > PUSH_MOST:
+        raise Refused(Code.OPERATION_INVALID, why="too many")
     if len(batch.stream) > 32 or not all(_has_place(sent) for sent in batch.operations):
         raise Refused(Code.OPERATION_INVALID, why="id or number")
     read = [_read(sent, station) for sent in batch.operations]

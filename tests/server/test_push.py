@@ -10,6 +10,7 @@ from domain import operation as op
 from domain.catalogue import Words
 from domain.errors import Code, Refused
 from ledger import tables as t
+from ledger.wire import PUSH_MOST
 from server import tables as own
 from server.operations import NO_ROW
 from tests.helpers.core import DAY, Core, FakeStation, a_booking, a_sale, an_admission, sar
@@ -267,6 +268,16 @@ def test_numbers_that_have_no_place_are_refused_whole(core: Core, changes: dict[
         pos.push(wrong)
     assert refused.value.code is Code.OPERATION_INVALID
     assert pos.push(sent).state == "ok"
+
+
+def test_more_operations_than_a_batch_may_hold_are_refused_whole(core: Core) -> None:
+    pos = core.enrol("POS1")
+    sent = [pos.sent(an_admission(f"t{number}", admission=f"a{number}")) for number in range(PUSH_MOST + 1)]
+    with pytest.raises(Refused) as refused:
+        pos.push(*sent)
+    assert refused.value.code is Code.OPERATION_INVALID
+    assert rows(core, t.admission) == 0
+    assert pos.push(*sent[:PUSH_MOST]).n == PUSH_MOST
 
 
 def test_a_station_that_claims_to_be_another_is_set_aside(core: Core) -> None:
