@@ -20,6 +20,7 @@ from domain.money import Money
 NARROW = 1300
 STEPS = ("sent", "waiting", "bank", "print")
 ASK = {"bank": "card.ask_bank", "query": "card.finding_out"}
+AWAY = frozenset(("unreachable", "no_answer", "line_lost"))  # then another card would not help
 
 
 class TerminalCard(QWidget):
@@ -130,7 +131,7 @@ class TerminalCard(QWidget):
 
 
 class FailedCard(QWidget):
-    """The card was declined or the terminal gave up: nothing was charged. The ways to pay are beside it."""
+    """The card was declined, or the terminal gave up or is away: nothing was charged. The ways to pay are beside it."""
 
     def __init__(self, desk: Desk) -> None:
         super().__init__()
@@ -139,9 +140,10 @@ class FailedCard(QWidget):
         self._reason = label(desk, "", "strong", "text2", wrap=True)
         self._amount = label(desk, "", "amount")
         self._currency = label(desk, "", "h1", "text3")
+        self._do = label(desk, "", "strong", wrap=True)
         do = column(
             label(desk, desk.texts("answer.what_to_do"), "captionstrong"),
-            label(desk, desk.texts("card.failed_do"), "strong", wrap=True),
+            self._do,
             gap=4,
             margins=(desk.px(16), desk.px(12), desk.px(16), desk.px(12)),
         )
@@ -158,7 +160,9 @@ class FailedCard(QWidget):
 
     def show_reason(self, tender: TenderRow, left: Money) -> None:
         texts = self._desk.texts
-        self._title.setText(texts("card.failed"))
+        away = tender.reason is None and tender.why in AWAY
+        self._title.setText(texts("card.away" if away else "card.failed"))
+        self._do.setText(texts("card.away_do" if away else "card.failed_do"))
         said = texts("card.failed_reason", reason=self._why(tender))
         self._reason.setText(f"{said} {texts('card.not_charged')}")
         self._currency.setText(texts.currency(left.currency))

@@ -199,6 +199,24 @@ def test_a_card_that_failed_without_a_text_says_why_in_our_words(
     assert words in full.shown_texts()
 
 
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_a_terminal_that_is_away_is_not_told_as_a_card_that_failed(
+    make_scene: NewScene, language: str
+) -> None:
+    scene = make_scene(Preferences(language))
+    scene.fill_cart()
+    scene.world.checkout.outcome = "unreachable"
+    scene.press("F9")
+    seen = scene.shown_texts()
+    assert scene.words("card.away") in seen
+    assert scene.words("card.away_do") in seen
+    assert scene.words("card.failed") not in seen
+    scene.world.checkout.outcome = "declined"
+    scene.press("F9")
+    assert scene.words("card.failed") in scene.shown_texts()
+    assert scene.words("card.failed_do") in scene.shown_texts()
+
+
 def test_a_card_that_failed_without_a_text_says_why_in_arabic(make_scene: NewScene) -> None:
     scene = make_scene(Preferences(language="ar"))
     scene.fill_cart()
