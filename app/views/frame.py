@@ -43,6 +43,7 @@ class Frame(QWidget):
             self._stack.addWidget(page)
             page.go.connect(self.show_place)
             page.notice.connect(self.say)
+            page.unsaid.connect(self._unsay)
             if isinstance(page, SaleView):
                 page.paying.connect(lambda paying: self._top.search.setVisible(not paying))
         self._unfinished = InlinePanel(desk, "warn")
@@ -121,6 +122,10 @@ class Frame(QWidget):
         self._bar.say(words, kind)
         self._lay_bar()
         self._bar.raise_()
+
+    def _unsay(self, words: str) -> None:
+        if self._bar.words == words:
+            self._bar.close_bar()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -14,13 +14,15 @@ RELOAD_MS = 60
 
 
 class Page(QWidget):
-    """Signals: `go` the name of another place; `notice` words for the window's line.
+    """Signals: `go` the name of another place; `notice` words for the window's line, `unsaid` words that are not true
+    any more.
 
     `topics` are the changes that concern the page; empty means all.
     """
 
     go = Signal(str)
     notice = Signal(str, str)
+    unsaid = Signal(str)
     topics: frozenset[str] = frozenset()
 
     def __init__(self, desk: Desk) -> None:

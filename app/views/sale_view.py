@@ -267,6 +267,7 @@ class SaleView(Page):
         self.desk.tasks.run(resume, done=self._resumed, failed=self._refused)
 
     def _resumed(self, cart: Cart) -> None:
+        self.unsaid.emit(self.desk.texts("cart.was_held"))
         self._show_tiles()
         self._work.put(cart)
         self.reload()

@@ -13,6 +13,7 @@ from app.views.sale_view import SaleView
 from app.views.shell import SearchField
 from app.views.widgets.tile import ProductButton, SessionButton
 from domain.cart import Cart
+from domain.errors import Unavailable
 from tests.views.scene import Scene, send
 from tests.views.stand_ins import NOW, sar
 
@@ -122,6 +123,25 @@ def test_a_held_sale_is_resumed_as_it_was_and_what_was_in_the_cart_is_held(scene
     row.click()
     assert cart_of(scene).items == 10
     assert [held.cart.items for held in scene.world.selling.held] == [1]
+
+
+def test_what_was_said_of_a_held_sale_goes_when_it_is_taken_back(scene: Scene) -> None:
+    scene.fill_cart()
+    scene.press("F12")
+    assert scene.words("cart.was_held") in scene.shown_texts()
+    scene.show_held()
+    scene.enter()
+    assert cart_of(scene).items == 10
+    assert scene.words("cart.was_held") not in scene.shown_texts()
+
+
+def test_other_notices_stay_when_a_held_sale_is_taken_back(scene: Scene) -> None:
+    scene.fill_cart()
+    scene.press("F12")
+    scene.signals.notice.emit(Unavailable("server"))
+    scene.show_held()
+    scene.enter()
+    assert scene.desk.texts.trouble(Unavailable("server")) in scene.shown_texts()
 
 
 def test_a_search_shows_what_fits_and_enter_takes_the_first(scene: Scene) -> None:
