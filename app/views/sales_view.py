@@ -141,8 +141,8 @@ class SalesView(Page):
     # one document
 
     def _show_detail(self) -> None:
+        self._close_form()
         clear(self._detail)
-        self._form = None
         sale = self._row()
         self._card.setVisible(sale is not None)
         if sale is None:
@@ -168,6 +168,12 @@ class SalesView(Page):
             )
         self._detail.addStretch(1)
         self._detail.addLayout(self._actions(sale))
+
+    def _close_form(self) -> None:
+        """The keys go back to the page: the focus of a widget that goes would land anywhere."""
+        if self._form is not None and self.isVisible():
+            self.setFocus()
+        self._form = None
 
     def _actions(self, sale: SaleRow) -> QVBoxLayout:
         desk, texts = self.desk, self.desk.texts
@@ -266,7 +272,8 @@ class SalesView(Page):
             if voided.cash_back
             else texts("sales.card_back")
         )
-        self._form, self._chosen = None, ""  # the credit note, now the newest, is shown
+        self._close_form()
+        self._chosen = ""  # the credit note, now the newest, is shown
         self.notice.emit(f"{texts('sales.was_voided', number=voided.credit_number)} {back}", "info")
         self.reload()
 

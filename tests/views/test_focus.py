@@ -9,6 +9,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QAbstractButton, QLineEdit, QScrollArea, QWidget
 
 from app.views.ports import Preferences
+from app.views.sales_view import SalesView
 from app.views.settings_view import SettingsView
 from app.views.shift_forms import CountForm, DifferenceForm, DropForm, MoneyForm, ReasonForm
 from app.views.widgets.row_list import RowList
@@ -17,7 +18,7 @@ from tests.views import gallery
 from tests.views.conftest import NewScene
 from tests.views.gallery import STATES, Setter
 from tests.views.scene import Scene, send
-from tests.views.stand_ins import HUDA
+from tests.views.stand_ins import HUDA, REEM
 from tests.views.test_payment import approve
 
 FIRST = {
@@ -168,6 +169,32 @@ def test_arrows_choose_who_signs_in(scene: Scene) -> None:
         send(view, Qt.Key.Key_unknown, digit)
     send(view, Qt.Key.Key_Return)
     assert scene.world.people.signed_in == HUDA
+
+
+# focus that its widget lost
+
+
+def test_after_a_void_the_keys_belong_to_the_page_again(scene: Scene) -> None:
+    scene.show("sales")
+    scene.press("F12")
+    approve(scene, "sales.do_void", reason="wrong day")
+    assert scene.world.records.voided
+    scene.settle()
+    assert isinstance(scene.window.focusWidget(), SalesView)
+
+
+def test_after_a_void_that_was_left_the_keys_belong_to_the_page_again(scene: Scene) -> None:
+    scene.show("sales")
+    scene.press("F12")
+    scene.press("Esc")
+    assert isinstance(scene.window.focusWidget(), SalesView)
+
+
+def test_no_focus_that_moves_on_by_itself_stops_where_enter_signs_out(scene: Scene) -> None:
+    scene.fill_cart()
+    for _ in stops_in(scene.window):
+        scene.window.focusNextChild()
+        assert not focused(scene).startswith(scene.desk.texts("top.sign_out", name=REEM.name.en))
 
 
 # what goes wrong moves nothing
