@@ -173,8 +173,8 @@ class PaymentSide(QWidget):
 
     def show_page(self, page: PaymentPage, *, busy: bool, how: str) -> None:
         self._methods.setVisible(not page.unknown)
-        for button in (self._card, self._cash):
-            button.setEnabled(not busy)
+        self._cash.setEnabled(not busy)
+        self._card.setEnabled(not busy and bool(page.left))
         self.mark(how)
         clear(self._tenders)
         shown = [each for each in page.tenders if each.status is not TenderStatus.FAILED]

@@ -427,6 +427,14 @@ def test_a_free_sale_has_one_way_whatever_is_pressed(scene: Scene, keys: tuple[s
     assert "Paid" in scene.shown_texts()
 
 
+def test_a_free_sale_offers_no_card(scene: Scene) -> None:
+    scene.tap_tile(3)
+    scene.press("F9")
+    offered = {button.key for button in scene.buttons() if button.isEnabled()}
+    assert "F9" not in offered
+    assert "F10" in offered
+
+
 def test_a_language_change_in_the_middle_of_a_payment_loses_nothing(full: Scene) -> None:
     full.press("F11")
     full.type("200")
