@@ -137,6 +137,17 @@ def pay_no_reason(scene: Scene) -> None:
     scene.press("F9")
 
 
+def pay_away(scene: Scene) -> None:
+    scene.fill_cart()
+    scene.world.checkout.outcome = "unreachable"
+    scene.press("F9")
+
+
+def pay_free(scene: Scene) -> None:
+    scene.tap_tile(3)
+    scene.press("F9")
+
+
 def pay_finding_out(scene: Scene) -> None:
     pay_terminal(scene)
     for step, tries in (("sent", 0), ("waiting", 0), ("query", 2)):
@@ -315,6 +326,8 @@ STATES: dict[str, Setter] = {
     "payment-part-approved": pay_part_approved,
     "payment-split-over": pay_split_over,
     "payment-split-nothing": pay_split_nothing,
+    "payment-away": pay_away,
+    "payment-free": pay_free,
     "payment-finding-out": pay_finding_out,
     "payment-give-back": pay_give_back,
     "payment-done": pay_done,
