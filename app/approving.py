@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from app.shown import Approval
+from domain.operation import OverrideGiven
 from domain.staff import Permission
 
 
@@ -13,4 +14,10 @@ class Approver(Protocol):
 
     def approve(self, approval: Approval, permission: Permission, asker_id: str) -> str:
         """The approver's staff id, or a refusal."""
+        ...
+
+    def override(
+        self, approval: Approval, permission: Permission, asker_id: str, subject: str = ""
+    ) -> OverrideGiven:
+        """As `approve`; the yes as it was recorded, for what names it."""
         ...

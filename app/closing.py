@@ -86,7 +86,7 @@ class Closing:
             for line, share in zip(cart.lines, shares, strict=True)
         )
         tickets = tuple(self._ticket(line, day) for line in _guests(cart))
-        return BookingMade(self._store.ids.new(), day, lines, tickets)
+        return BookingMade(self._store.ids.new(), day, lines, tickets, cart.override_id)
 
     def _ticket(self, line: CartLine, day: date) -> IssuedTicket:
         ticket_id = self._store.ids.new()

@@ -19,7 +19,9 @@ from app.hardware.card_terminal import Patience, TcpCardTerminal
 from app.hardware.file_printer import FilePrinter
 from app.hardware.ports import ReceiptPrinter
 from app.hardware.receipt_printer import NetworkPrinter
+from app.leases import TOPICS, Leases
 from app.line import Line
+from app.places import Places
 from app.print_queue import PrintQueue
 from app.requests import Requests
 from app.server_api import ServerApi
@@ -132,11 +134,16 @@ class Station:
         self.people = People(
             self.store, self.session, loaded.pepper, online, config.sample_pins, self.requests.ask
         )
-        self.selling = Selling(self.store, self.session, online)
+        self.places = Places(self.store, online)
+        self.leases = Leases(self.store, self.session, self.requests, self.places, online, self.sync.wake)
+        self.places.ask = self.leases.wake
+        self.selling = Selling(self.store, self.session, self.places, self.people, online)
         drawer = self.printer.open_drawer
         signer = Signer(loaded)
         closing = Closing(self.store, signer)
-        self.checkout = Checkout(self.store, self.session, self.cards, closing, self.people, drawer)
+        self.checkout = Checkout(
+            self.store, self.session, self.cards, closing, self.people, self.places, drawer
+        )
         gate = info.gate if info.gate.en else Words(info.name, info.name)
         self.gate = Gate(self.store, self.session, gate, online, loaded.digest)
         self.shifts = Shifts(self.store, self.session, self.people, drawer)
@@ -159,11 +166,21 @@ class Station:
             self.printer.wake()
         if hasattr(self, "sync"):
             self.sync.wake()
+        if hasattr(self, "leases"):
+            self._places_changed(topics)
         self._told.changed(topics)
+
+    def _places_changed(self, topics: Topics) -> None:
+        if "lease_end" in topics:
+            self.places.given_back()
+        if topics & TOPICS:
+            self.leases.wake()
 
     def _line(self, line: Line) -> None:
         if line.since is None:
             threading.Thread(target=self._settle_requests, name="requests", daemon=True).start()
+            if hasattr(self, "leases"):
+                self.leases.wake()
         self._told.line(line)
 
     def _settle_requests(self) -> None:
@@ -178,6 +195,7 @@ class Station:
     def start(self) -> None:
         self.printer.start()
         self.sync.start()
+        self.leases.start()
 
     def recover_cards(self) -> None:
         """Asks about every card attempt that a crash left open, on a thread of its own."""
@@ -192,6 +210,7 @@ class Station:
     def close(self) -> None:
         self.cards.stop()
         self.requests.stop()
+        self.leases.stop()
         self.sync.stop()
         self.printer.stop()
         self.store.close()

@@ -15,7 +15,7 @@ from ledger import journal
 from ledger.clock import to_ms
 from ledger.wire import PROTOCOL, RequestAsk, RequestReply
 
-_TRIES, _PAUSE_SECONDS = 20, 0.1
+_TRIES, _PAUSE_SECONDS = 40, 0.05
 _OPEN = ("asked", "unknown")
 
 
@@ -31,10 +31,11 @@ class Requests:
     def stop(self) -> None:
         self._stop.set()
 
-    def ask(self, kind: str, body: str, staff_id: str) -> None:
-        """Returns when granted. Refuses with the server's code, `request_open` while one of the kind is undecided,
-        `request_offline` when no answer came: then nothing has changed, or `settle_open` will tell."""
-        ask = self._journalled(kind, body, staff_id)
+    def ask(self, kind: str, body: str, staff_id: str, about: str = "") -> RequestReply:
+        """Returns the grant. Refuses with the server's code, `request_open` while one of the kind about
+        the same thing is undecided, `request_offline` when no answer came: then nothing has changed, or `settle_open`
+        will tell."""
+        ask = self._journalled((kind, about), body, staff_id)
         try:
             reply = self._send(ask)
         except Unavailable as error:
@@ -44,26 +45,38 @@ class Requests:
         self._push()
         if reply.state != "granted":
             raise _refusal(reply)
+        return reply
 
-    def settle_open(self) -> None:
-        """After a restart or an outage: the stored answer of each open request, or its end."""
+    def settle_open(self, kind: str = "") -> None:
+        """After a restart or an outage: the stored answer of each open request (of `kind`, if given), or its end."""
+        found = sa.select(journal.request.c.request_id).where(journal.request.c.state.in_(_OPEN))
+        if kind:
+            found = found.where(journal.request.c.kind == kind)
         with self._store.read_journal() as connection:
-            found = sa.select(journal.request.c.request_id).where(journal.request.c.state.in_(_OPEN))
             waiting = list(connection.execute(found).scalars())
         for request_id in waiting:
             reply = self._api.settle(request_id)
             self._note(request_id, reply.state, codec.dumps(reply))
 
-    def _journalled(self, kind: str, body: str, staff_id: str) -> RequestAsk:
+    def _journalled(self, what: tuple[str, str], body: str, staff_id: str) -> RequestAsk:
+        kind, about = what
         request_id = self._store.ids.new()
         with self._store.local("requests") as connection:
-            same = sa.and_(journal.request.c.kind == kind, journal.request.c.state.in_(_OPEN))
+            same = sa.and_(
+                journal.request.c.kind == kind,
+                journal.request.c.about == about,
+                journal.request.c.state.in_(_OPEN),
+            )
             if connection.execute(sa.select(journal.request.c.request_id).where(same)).first() is not None:
                 raise Refused(Code.REQUEST_OPEN)
             now = journal.current_stream(connection)
-            values = {"request_id": request_id, "kind": kind, "body": body, "after_n": now.last_n}
+            values = {"request_id": request_id, "kind": kind, "about": about, "body": body}
             at = to_ms(self._store.clock.now())
-            connection.execute(sa.insert(journal.request).values(**values, at=at, state="asked", answer=""))
+            connection.execute(
+                sa.insert(journal.request).values(
+                    **values, at=at, after_n=now.last_n, state="asked", answer=""
+                )
+            )
         return RequestAsk(PROTOCOL, now.epoch, request_id, kind, staff_id, now.stream, now.last_n, body)
 
     def _send(self, ask: RequestAsk) -> RequestReply:
@@ -84,6 +97,11 @@ class Requests:
 
 def _refusal(reply: RequestReply) -> Refused:
     try:
-        return Refused(Code(reply.code), **dict(reply.facts))
+        return Refused(Code(reply.code), **{name: _fact(value) for name, value in reply.facts})
     except ValueError:
         return Refused(Code.REQUEST_UNKNOWN)
+
+
+def _fact(text: str) -> str | int:
+    """Facts travel as texts; sentences count with numbers."""
+    return int(text) if text.removeprefix("-").isdecimal() and len(text) < 19 else text

@@ -87,6 +87,7 @@ class Recording:
             codec.dumps(operation),
         )
         journal.append(self.journal, envelope, self._tx)
+        journal.note_moves(self.journal, envelope, operation)
         cache.add(self.cache, envelope, operation)
         self.topics.add(type(operation).__name__)
         self.added += 1

@@ -59,6 +59,10 @@ class Sync:
                 thread.join(timeout=3)
         self._api.close()
 
+    @property
+    def started(self) -> bool:
+        return self._threads[0].is_alive()
+
     def wake(self) -> None:
         """There is something to send or fetch."""
         self._wake.set()

@@ -48,7 +48,7 @@ class Texts:
         key, given = str(code), dict(facts or {})
         if isinstance(until := given.get("until"), str):
             given["until"] = self._moment(until)
-        for counted in ("left", "tries"):
+        for counted in ("left", "tries", "places"):
             if isinstance(count := given.get(counted), int):
                 given["n"] = count
         try:

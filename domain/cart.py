@@ -33,10 +33,12 @@ class CartLine:
 
 @dataclass(frozen=True, slots=True)
 class Cart:
-    """Lines in the order they were added; all of one currency."""
+    """Lines in the order they were added; all of one currency. `override_id` is a supervisor's yes to sell places
+    that this station does not hold."""
 
     currency: str
     lines: tuple[CartLine, ...] = ()
+    override_id: str = ""
 
     @property
     def items(self) -> int:

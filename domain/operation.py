@@ -1,6 +1,7 @@
 """Every operation: a small frozen record of what happened.
 
-Facts of this version: shift, sale, card, gate, people. Under the server's own origin: RecordSaved, StationEnrolled.
+Facts of this version: shift, sale, card, gate, leases, people. Under the server's own origin: set-up, enrolment, leases
+granted and revoked.
 A new field gets a default, so that an operation of every version ever shipped can still be read.
 """
 
@@ -293,6 +294,41 @@ class ScanRefused:
     day: date
 
 
+# leases of places ------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class LeaseTaken:
+    """This station has a lease that the server granted: from now on it may sell these places. A fact, so that a server
+    restored from a backup learns of it again."""
+
+    lease_id: str
+    session: int
+    day: date
+    places: int
+
+
+@dataclass(frozen=True, slots=True)
+class LeaseReturned:
+    """This station will not sell these places of what it was given. `used` is how many of the session it sold."""
+
+    return_id: str
+    session: int
+    day: date
+    places: int
+    used: int
+
+
+@dataclass(frozen=True, slots=True)
+class LeaseCut:
+    """This station knows that a supervisor took these places from it (`cut_id` is the revocation's)."""
+
+    cut_id: str
+    session: int
+    day: date
+    places: int
+
+
 # people ----------------------------------------------------------------------------------------------------------
 
 
@@ -344,6 +380,27 @@ class RecordSaved:
 
 
 @dataclass(frozen=True, slots=True)
+class LeaseGranted:
+    lease_id: str
+    station_id: str
+    session: int
+    day: date
+    places: int
+
+
+@dataclass(frozen=True, slots=True)
+class LeaseRevoked:
+    """A supervisor took places back from a station that does not answer; should it sell them yet, that is flagged."""
+
+    cut_id: str
+    station_id: str
+    session: int
+    day: date
+    places: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class StationEnrolled:
     station_id: str
     name: str
@@ -355,10 +412,11 @@ Operation = (
     | BookingMade | SaleClosed | SaleVoided | DocumentReprinted
     | CardAsked | CardApproved | CardDeclined | CardCancelled | CardUnknown | CardResolved
     | GuestAdmitted | AdmissionUndone | ScanRefused
+    | LeaseTaken | LeaseReturned | LeaseCut
     | SignedIn | SignedOut | SignInFailed | OverrideGiven
-    | RecordSaved | StationEnrolled
+    | RecordSaved | StationEnrolled | LeaseGranted | LeaseRevoked
 )  # fmt: skip
 
 KINDS: dict[str, type[Operation]] = {kind.__name__: kind for kind in Operation.__args__}
-SERVER_ONLY = frozenset(("RecordSaved", "StationEnrolled"))
+SERVER_ONLY = frozenset(("RecordSaved", "StationEnrolled", "LeaseGranted", "LeaseRevoked"))
 VERSION = 1

@@ -20,6 +20,7 @@ from domain.shift import Move
 LONGEST_ID = 64
 LONGEST_TEXT = 20_000
 MOST_PARTS = 500
+MOST_PLACES = 100_000
 _DIRECTIONS = ("charge", "reversal")
 _RESOLVED = (AttemptState.CAPTURED, AttemptState.DECLINED, AttemptState.PARKED)
 _METHODS = ("cash", "card")
@@ -159,6 +160,10 @@ def _sum(parts: Iterable[Money], currency: str = "") -> Money | None:
     return Money(sum(part.minor for part in listed), currencies.pop()) if len(currencies) == 1 else None
 
 
+def _leased(session: int, places: int) -> _Rules:
+    return (not 0 < session < 1 << 32, "session"), (not 0 < places <= MOST_PLACES, "places")
+
+
 def _any(_operation: op.Operation) -> _Rules:
     return ()
 
@@ -186,5 +191,8 @@ _RULES: dict[type, Callable[[Any], _Rules]] = {
     op.CardApproved: lambda it: ((it.amount.minor < 0, "amount"),),
     op.CardResolved: lambda it: ((it.outcome not in _RESOLVED, "outcome"), (it.amount.minor < 0, "amount")),
     op.DocumentReprinted: lambda it: ((it.copy < 1, "copy"),),
+    op.LeaseTaken: lambda it: _leased(it.session, it.places),
+    op.LeaseReturned: lambda it: (*_leased(it.session, it.places), (it.used < 0, "used")),
+    op.LeaseCut: lambda it: _leased(it.session, it.places),
     op.SignInFailed: lambda it: ((it.tries_left < 0, "tries"),),
 }

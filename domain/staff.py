@@ -26,6 +26,8 @@ class Permission(StrEnum):
     RESOLVE_CARD = "resolve_card"
     RE_ENTRY = "re_entry"
     SET_CAPACITY = "set_capacity"
+    SELL_BEYOND_LEASE = "sell_beyond_lease"
+    REVOKE_LEASE = "revoke_lease"
 
 
 _TILL = frozenset(

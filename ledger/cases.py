@@ -23,6 +23,7 @@ from domain.shift import Move
 from domain.staff import Permission, may
 from ledger import tables as t
 from ledger.clock import from_ms
+from ledger.lease_book import balances_known, overdrafts
 from ledger.read_gate import gate_name
 from ledger.read_money import owed_by
 from ledger.rows import add_rows
@@ -50,8 +51,8 @@ class Finding:
     facts: tuple[tuple[str, str], ...]
 
 
-def subjects(operation: op.Operation) -> tuple[str, ...]:
-    """The things an operation is decided about, as `kind:id`: locked before, judged after."""
+def subjects(operation: op.Operation, station_id: str) -> tuple[str, ...]:
+    """The things an operation of a station is decided about, as `kind:id`: locked before, judged after."""
     match operation:
         case op.BookingMade():
             sessions = {f"session:{ticket.session}" for ticket in operation.tickets if ticket.session}
@@ -68,6 +69,9 @@ def subjects(operation: op.Operation) -> tuple[str, ...]:
                 f"sale:{operation.sale_id}",
             }
             return tuple(sorted(tickets | sale))
+        case op.LeaseTaken() | op.LeaseReturned() | op.LeaseCut():
+            number = operation.session
+            return f"held:{number}:{station_id}", f"session:{number}"
         case op.GuestAdmitted() | op.AdmissionUndone():
             return (f"ticket:{operation.ticket_id}",)
         case op.CardAsked() | op.CardApproved() | op.CardDeclined() | op.CardCancelled() | op.CardUnknown():
@@ -221,9 +225,18 @@ _ENTRIES = (
     )
     .order_by(t.admission.c.at, t.admission.c.admission_id)
 )
-_OWED = sa.select(t.booking.c.booking_id, owed_by(t.booking.c.booking_id).label("owed")).where(
-    t.booking.c.booking_id.in_(_KEYS)
-)
+_OWED = sa.select(
+    t.booking.c.booking_id,
+    owed_by(t.booking.c.booking_id).label("owed"),
+    t.booking.c.override_id,
+    sa.select(sa.func.coalesce(sa.func.sum(t.ticket.c.places), 0))
+    .where(
+        t.ticket.c.booking_id == t.booking.c.booking_id,
+        t.booking.c.override_id != "",
+        ~sa.exists().where(t.ticket_cancel.c.ticket_id == t.ticket.c.ticket_id),
+    )
+    .scalar_subquery(),
+).where(t.booking.c.booking_id.in_(_KEYS))
 _OUTCOMES = sa.select(t.card_outcome.c.attempt_id, t.card_outcome.c.state).where(
     t.card_outcome.c.attempt_id.in_(_KEYS)
 )
@@ -234,6 +247,26 @@ def _sessions(connection: Connection, keys: list[str]) -> Found:
         if sold > capacity:
             facts = (("session", str(number)), ("sold", str(sold)), ("capacity", str(capacity)))
             yield str(number), Finding("over_capacity", facts)
+    overdrawn: dict[int, dict[str, int]] = {}
+    for number, station_id, places in overdrafts(connection, [int(key) for key in keys]):
+        overdrawn.setdefault(number, {})[station_id] = places
+    for number, stations in overdrawn.items():
+        names, beyond = ", ".join(sorted(stations)), str(sum(stations.values()))
+        facts = (("session", str(number)), ("stations", names), ("places", beyond))
+        yield str(number), Finding("lease_overdrawn", facts)
+
+
+def _held(connection: Connection, keys: list[str]) -> Found:
+    """Places that somebody needed and that a silent station holds; keys are session and station."""
+    for key in keys:
+        number, _, station_id = key.partition(":")
+        places = balances_known(connection, [int(number)])[int(number)].get(station_id, 0)
+        called = sa.select(t.lease_call.c.at).where(
+            t.lease_call.c.session == int(number), t.lease_call.c.station_id == station_id
+        )
+        if places > 0 and connection.execute(called).first() is not None:
+            facts = (("session", number), ("station", station_id), ("places", str(places)))
+            yield key, Finding("places_held", facts)
 
 
 def _tickets(connection: Connection, keys: list[str]) -> Found:
@@ -252,9 +285,12 @@ def _tickets(connection: Connection, keys: list[str]) -> Found:
 
 
 def _bookings(connection: Connection, keys: list[str]) -> Found:
-    for key, owed in connection.execute(_OWED, {"keys": keys}):
+    for key, owed, override_id, beyond in connection.execute(_OWED, {"keys": keys}):
         if owed < 0:
             yield key, Finding("over_paid", (("booking", key), ("minor", str(-owed))))
+        if beyond:
+            facts = (("booking", key), ("places", str(beyond)), ("override", override_id))
+            yield key, Finding("beyond_lease", facts)
 
 
 def _attempts(connection: Connection, keys: list[str]) -> Found:
@@ -284,6 +320,7 @@ def _more_than_once(
 
 _CHECKS: dict[str, Callable[[Connection, list[str]], Found]] = {
     "session": _sessions,
+    "held": _held,
     "ticket": _tickets,
     "booking": _bookings,
     "number": _more_than_once(t.document.c.number, "number_repeated", "number", "documents"),

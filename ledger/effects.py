@@ -54,7 +54,7 @@ class _Writer:
         self.at = to_ms(envelope.device_at)
         self.own = station_bucket(envelope.station_id)
 
-    def rows(self, operation: op.Operation) -> Iterator[Put]:
+    def rows(self, operation: op.Operation) -> Iterator[Put]:  # noqa: C901 - one case a kind
         match operation:
             case op.ShiftOpened() | op.CashMoved() | op.ShiftCounted() | op.ShiftClosed():
                 yield self._drawer(operation)
@@ -68,8 +68,8 @@ class _Writer:
                 yield self._card_asked(operation)
             case op.DocumentReprinted() | op.ReportRead():
                 yield self._paper(operation)
-            case op.RecordSaved() | op.StationEnrolled():
-                return
+            case op.LeaseTaken() | op.LeaseReturned() | op.LeaseCut():
+                yield self._lease(operation)
             case op.GuestAdmitted() | op.AdmissionUndone() | op.ScanRefused():
                 yield self._gate(operation)
             case op.SignedIn() | op.SignedOut() | op.SignInFailed() | op.OverrideGiven():
@@ -81,6 +81,8 @@ class _Writer:
                     facts=codec.dumps(operation),
                     station_id=self._station,
                 )
+            case op.RecordSaved() | op.StationEnrolled() | op.LeaseGranted() | op.LeaseRevoked():
+                return
             case _:
                 yield self._card_outcome(operation)
 
@@ -168,6 +170,18 @@ class _Writer:
                     staff_id=self._staff,
                     approver_id=approver_id,
                 )
+
+    def _lease(self, lease: op.LeaseTaken | op.LeaseReturned | op.LeaseCut) -> Put:
+        bucket = day_bucket(lease.day)
+        values: Values = {"session": lease.session, "places": lease.places, "station_id": self._station}
+        values |= {"incarnation": self.envelope.incarnation}
+        match lease:
+            case op.LeaseTaken(lease_id):
+                return self._row(t.lease, bucket, lease_id=lease_id, **values)
+            case op.LeaseReturned(return_id, used=used):
+                return self._row(t.lease_end, bucket, end_id=return_id, how="returned", used=used, **values)
+            case op.LeaseCut(cut_id):
+                return self._row(t.lease_end, bucket, end_id=cut_id, how="revoked", **values)
 
     def _booking(self, made: op.BookingMade) -> Iterator[Put]:
         bucket, day = day_bucket(made.day), made.day.isoformat()

@@ -27,12 +27,14 @@ from sqlalchemy import (
 )
 from sqlcipher3 import dbapi2 as sqlite_driver
 
+from domain import operation as op
 from domain.envelope import Envelope, chain
 from domain.errors import Code, Refused
+from domain.lease import moves
 from ledger.clock import from_ms, to_ms
 from ledger.database import open_sqlite
 
-SCHEMA = 1
+SCHEMA = 2
 metadata = MetaData()
 
 entry = Table(
@@ -110,6 +112,18 @@ request = Table(
     Column("after_n", Integer, nullable=False),
     Column("state", String(16), nullable=False),
     Column("answer", Text, nullable=False),
+    Column("about", String(64), nullable=False, server_default=""),
+)
+# what each operation did to the places that this station may sell (domain.lease)
+lease_move = Table(
+    "lease_move",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("session", BigInteger, nullable=False, index=True),
+    Column("incarnation", Integer, nullable=False),
+    Column("places", Integer, nullable=False),
+    Column("kind", String(40), nullable=False),
+    Column("lease_id", String(64), nullable=False, index=True),
 )
 verifier = Table(
     "verifier",
@@ -128,8 +142,10 @@ def open_journal(path: Path) -> Engine:
     engine = open_sqlite(path, synchronous="FULL", shared=False)
     try:
         with engine.begin() as connection:
-            _check(connection)
+            found = _check(connection)
             metadata.create_all(connection)
+            if found == 1:
+                _to_second(connection)
             connection.exec_driver_sql(f"PRAGMA user_version={SCHEMA}")
     except sqlite_driver.DatabaseError as error:
         raise Refused(Code.JOURNAL_DAMAGED, file=path.name) from error
@@ -140,12 +156,22 @@ def open_journal(path: Path) -> Engine:
     return engine
 
 
-def _check(connection: Connection) -> None:
+def _check(connection: Connection) -> int:
+    """The version of the file, 0 for a new one."""
     found = connection.exec_driver_sql("PRAGMA user_version").scalar_one()
     if found > SCHEMA:
         raise Refused(Code.JOURNAL_NEWER, found=found, known=SCHEMA)
     if connection.exec_driver_sql("PRAGMA integrity_check(1)").scalar_one() != "ok":
         raise Refused(Code.JOURNAL_DAMAGED, file="journal.db")
+    return int(found)
+
+
+def _to_second(connection: Connection) -> None:
+    """Requests say what they are about; what was sold before there were leases counts as sold."""
+    connection.exec_driver_sql("ALTER TABLE request ADD COLUMN about VARCHAR(64) NOT NULL DEFAULT ''")
+    for kept in kept_since(connection, 0):
+        if kept.envelope.kind == op.BookingMade.__name__:
+            note_moves(connection, kept.envelope, kept.envelope.operation())
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +191,7 @@ _LAST_ROW = sa.select(sa.func.coalesce(sa.func.max(entry.c.row), 0))
 _LAST_TX = sa.select(entry.c.tx).order_by(entry.c.row.desc()).limit(1)
 _APPEND = sa.insert(entry)
 _SINCE = sa.select(entry).where(entry.c.row > sa.bindparam("after")).order_by(entry.c.row)
+_MOVE = sa.insert(lease_move)
 _STREAM = sa.select(stream)
 _COUNT = sa.update(stream).values(last_n=sa.bindparam("last"))
 _QUEUE = (
@@ -185,6 +212,13 @@ def append(connection: Connection, envelope: Envelope, tx: int) -> int:
     connection.execute(_COUNT, {"last": now.last_n + 1})
     row = connection.execute(_APPEND, values | place).inserted_primary_key
     return int(row[0]) if row else 0
+
+
+def note_moves(connection: Connection, envelope: Envelope, operation: op.Operation) -> None:
+    """What the operation does to the places that this station may sell; in the transaction that appends it."""
+    for move in moves(operation):
+        values = {"session": move.session, "places": move.places, "lease_id": move.lease_id}
+        connection.execute(_MOVE, values | {"incarnation": envelope.incarnation, "kind": envelope.kind})
 
 
 def _columns(envelope: Envelope) -> dict[str, str | int]:

@@ -335,11 +335,41 @@ report_read = _synced(
     _int("at"),
 )
 
+# event rows: leases of places. A lease is put in by the server that grants it and again by the station that took it.
+lease = _synced(
+    "lease",
+    _key("lease_id"),
+    Column("session", BigInteger, nullable=False, index=True),
+    _id("station_id"),
+    _int("incarnation"),
+    _int("places"),
+    _int("at"),
+)
+lease_end = _synced(
+    "lease_end",
+    _key("end_id"),
+    Column("session", BigInteger, nullable=False, index=True),
+    _id("station_id"),
+    _int("incarnation"),
+    _int("places"),
+    _id("how"),
+    _int("used"),
+    _int("at"),
+)
+# server-owned: places of a session that somebody needs, asked of all stations (`station_id` empty) or of one that is
+# silent
+lease_call = _synced(
+    "lease_call",
+    Column("session", BigInteger, primary_key=True, autoincrement=False),
+    Column("station_id", String(64), primary_key=True),
+    _int("at"),
+)
+
 # the server's answer to each operation and request, in the asking station's bucket, sent last within its `seq`
 result = _synced("result", _key("result_id"), _id("answer"), _text("cases"), _int("at"))
 
 # A server's notes of changes keep these numbers for good: what came after the first version is numbered last.
-_LATER = ("report_read",)
+_LATER = ("report_read", "lease", "lease_end", "lease_call")
 _FIRST = tuple(table.name for table in SYNCED if table.name not in _LATER)
 NUMBER = {name: number for number, name in enumerate((*_FIRST, *_LATER))}
 

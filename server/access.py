@@ -19,15 +19,19 @@ from ledger.wire import Enrolled, Incarnation
 from server import tables as own
 from server.settings import Secrets
 
+_SEEN_EVERY_MS = 30_000
 CODE_LIFETIME = timedelta(hours=24)
 _LETTERS = "ABCDEFGHJKMNPQRSTVWXYZ23456789"
 
 
 @dataclass(frozen=True, slots=True)
 class Station:
+    """`seen_at`: when it was last noted that it asks for changes (ms since 1970)."""
+
     station_id: str
     name: str
     incarnation: int
+    seen_at: int = 0
 
 
 def _hash(secret: str) -> str:
@@ -119,7 +123,17 @@ def recognise(connection: Connection, token: str) -> Station:
         raise Refused(Code.STATION_UNKNOWN)
     if row.fenced:
         raise Refused(Code.STATION_FENCED)
-    return Station(row.station_id, row.name, row.incarnation)
+    return Station(row.station_id, row.name, row.incarnation, row.seen_at)
+
+
+def is_long_unseen(station: Station, now_ms: int) -> bool:
+    """Whether to note again that it is there: not with every pull, which writes nothing."""
+    return abs(now_ms - station.seen_at) >= _SEEN_EVERY_MS
+
+
+def note_seen(connection: Connection, station: Station, now_ms: int) -> None:
+    mine = own.station.c.station_id == station.station_id
+    connection.execute(sa.update(own.station).where(mine).values(seen_at=now_ms))
 
 
 def fence(connection: Connection, name: str) -> bool:

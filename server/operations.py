@@ -170,7 +170,8 @@ def _read(sent: Sent, station: Station) -> _New | str:
         return str(refused.facts.get("why", ""))
     if why := why_unsound(operation):
         return why
-    return _New(sent, digest, operation, frozenset((*subjects(operation), f"operation:{envelope.op_id}")))
+    about = subjects(operation, envelope.station_id)
+    return _New(sent, digest, operation, frozenset((*about, f"operation:{envelope.op_id}")))
 
 
 class _Taken:
@@ -248,7 +249,7 @@ class _Taken:
         self._about.clear()
         for new in waiting:
             cases = permitted.open.get(f"operation:{new.sent.envelope.op_id}", [])
-            for subject in subjects(new.operation):
+            for subject in subjects(new.operation, self.station.station_id):
                 cases = cases + judged.open[subject]
             self._answer(new.sent, new.digest, "flagged" if cases else "applied", tuple(cases))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Mapping
 from dataclasses import replace
 
 import sqlalchemy as sa
@@ -22,7 +22,9 @@ from ledger.read_setup import session, staff, staff_role
 from ledger.wire import RequestAsk, RequestReply
 from server import tables as own
 from server.access import Station
+from server.asked import Asked, Handler
 from server.database import lock_subjects
+from server.leases import lease_asked, lease_revoked
 from server.operations import check_protocol
 from server.setup import SetUp, StaffRecord
 
@@ -49,8 +51,9 @@ class Door:
             return known
         if _reached(connection, ask.stream) < ask.after_n:
             return RequestReply(ask.request_id, "later")
-        reply = self._decide(connection, ask)
-        self._store(connection, station, ask.request_id, (ask.kind, ask.body), reply)
+        setup = SetUp(connection, self._clock, self._ids, ask.staff_id)
+        reply = self._decide(station, ask, setup)
+        self._store(setup, station, ask.request_id, (ask.kind, ask.body), reply)
         return reply
 
     def settle(self, connection: Connection, station: Station, request_id: str) -> RequestReply:
@@ -59,20 +62,21 @@ class Door:
         if known := self._stored(connection, request_id):
             return known
         reply = RequestReply(request_id, "cancelled", Code.REQUEST_CANCELLED.value)
-        self._store(connection, station, request_id, ("", ""), reply)
+        self._store(SetUp(connection, self._clock, self._ids), station, request_id, ("", ""), reply)
         return reply
 
-    def _decide(self, connection: Connection, ask: RequestAsk) -> RequestReply:
+    def _decide(self, station: Station, ask: RequestAsk, setup: SetUp) -> RequestReply:
         handler = _KINDS.get(ask.kind)
         try:
             if handler is None:
                 raise Refused(Code.REQUEST_UNKNOWN, kind=ask.kind[:40])
-            with connection.begin_nested():
-                handler(connection, ask, SetUp(connection, self._clock, self._ids, ask.staff_id))
+            with setup.connection.begin_nested():
+                answer = handler(setup.connection, Asked(station, ask), setup)
         except Refused as refused:
-            facts = tuple((name, str(value)) for name, value in refused.facts.items())
-            return RequestReply(ask.request_id, "refused", refused.code.value, facts)
-        return RequestReply(ask.request_id, "granted")
+            answer = refused
+        if isinstance(answer, Refused):
+            return RequestReply(ask.request_id, "refused", answer.code.value, _facts(answer.facts))
+        return RequestReply(ask.request_id, "granted", facts=_facts(answer or {}))
 
     def _stored(self, connection: Connection, request_id: str) -> RequestReply | None:
         found = sa.select(own.request.c.answer).where(own.request.c.request_id == request_id)
@@ -81,13 +85,13 @@ class Door:
 
     def _store(
         self,
-        connection: Connection,
+        setup: SetUp,
         station: Station,
         request_id: str,
         what: tuple[str, str],
         reply: RequestReply,
     ) -> None:
-        now = to_ms(self._clock.now())
+        connection, now = setup.connection, to_ms(self._clock.now())
         values = {
             "request_id": request_id,
             "station_id": station.station_id,
@@ -101,9 +105,11 @@ class Door:
         connection.execute(
             insert(t.result, connection).values(**row, bucket=bucket, seq=0).on_conflict_do_nothing()
         )
-        feed.publish(
-            connection, [table.name for table in t.SYNCED if table in (t.session, t.staff, t.result)]
-        )
+        feed.publish(connection, setup.touched | {t.result.name})
+
+
+def _facts(facts: Mapping[str, object]) -> tuple[tuple[str, str], ...]:
+    return tuple((name, str(value)) for name, value in facts.items())
 
 
 def _reached(connection: Connection, stream: str) -> int:
@@ -112,9 +118,10 @@ def _reached(connection: Connection, stream: str) -> int:
     )
 
 
-def _session_saved(connection: Connection, ask: RequestAsk, setup: SetUp) -> None:
+def _session_saved(connection: Connection, asked: Asked, setup: SetUp) -> None:
     """More or fewer places in a session. Refuses `not_allowed`, `record_invalid`, and `revision_stale` when the
     capacity is no longer what the asker saw."""
+    ask = asked.ask
     if not may(staff_role(connection, ask.staff_id), Permission.SET_CAPACITY):
         raise Refused(Code.NOT_ALLOWED, permission=Permission.SET_CAPACITY.value)
     number, seen, wanted = _three_numbers(ask.body)
@@ -138,8 +145,9 @@ def _three_numbers(body: str) -> tuple[int, int, int]:
     return values
 
 
-def _pin_changed(connection: Connection, ask: RequestAsk, setup: SetUp) -> None:
+def _pin_changed(connection: Connection, asked: Asked, setup: SetUp) -> None:
     """Somebody's own new PIN. Refuses `pin_wrong` without the proof of the old one, `record_invalid`."""
+    ask = asked.ask
     lock_subjects(connection, {f"staff:{ask.staff_id}"})
     given, wanted = _two_texts(ask.body)
     found = next(
@@ -163,7 +171,9 @@ def _two_texts(body: str) -> tuple[str, str]:
     return values
 
 
-_KINDS: dict[str, Callable[[Connection, RequestAsk, SetUp], None]] = {
+_KINDS: dict[str, Handler] = {
     "SessionCapacity": _session_saved,
     "PinChanged": _pin_changed,
+    "LeaseAsked": lease_asked,
+    "LeaseRevoked": lease_revoked,
 }

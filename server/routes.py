@@ -22,7 +22,7 @@ from ledger import feed
 from ledger.clock import Clock, to_ms
 from ledger.wire import PROTOCOL, PULL_MOST, EnrolAsk, PushBatch, RequestAsk
 from server import tables as own
-from server.access import Station, enrol, next_incarnation, recognise
+from server.access import Station, enrol, is_long_unseen, next_incarnation, note_seen, recognise
 from server.database import Database
 from server.operations import NO_ROW, check_protocol, push
 from server.requests import Door
@@ -121,7 +121,7 @@ async def enrol_station(parts: PartsOf, body: Body) -> Response:
 
     def work(connection: Connection) -> str:
         answer, event = enrol(connection, ask.code, parts.secrets, to_ms(parts.clock.now()))
-        SetUp(connection, parts.clock, parts.database.ids).enrolled(event)
+        SetUp(connection, parts.clock, parts.database.ids).note(event)
         return codec.dumps(answer)
 
     return _json(await parts.database.write(work))
@@ -163,13 +163,16 @@ async def pull(
     except ValueError:
         raise Refused(Code.OPERATION_INVALID, why="cursor") from None
 
-    def work(connection: Connection) -> bytes:
+    def work(connection: Connection) -> tuple[bytes, Station]:
         station = recognise(connection, token)
         wanted = [name for name in buckets.split(",") if _may_see(name, station)]
         page = _page(connection, wanted, (after, cursor), (stream, station.station_id))
-        return orjson.dumps(page | {"time": to_ms(parts.clock.now())})
+        return orjson.dumps(page | {"time": to_ms(parts.clock.now())}), station
 
-    return _zipped(await parts.database.read(work))
+    body, station = await parts.database.read(work)
+    if is_long_unseen(station, now := to_ms(parts.clock.now())):
+        await parts.database.write(lambda connection: note_seen(connection, station, now))
+    return _zipped(body)
 
 
 def _may_see(bucket: str, station: Station) -> bool:

@@ -38,8 +38,8 @@ class SetUp:
 
     def __init__(self, connection: Connection, clock: Clock, ids: Ids, staff_id: str = SERVER) -> None:
         self.connection = connection
+        self.ids = ids
         self.now: datetime = clock.now()
-        self._ids = ids
         self._staff_id = staff_id
         self._touched: set[str] = set()
         self.changed = 0
@@ -96,8 +96,17 @@ class SetUp:
             self._put(t.ticket_key, ["key_id"], {"key_id": key_id, "public": public}, KEYS_BUCKET)
             self._journal(op.RecordSaved("ticket_key", str(key_id), 1, "", public))
 
-    def enrolled(self, event: op.StationEnrolled) -> None:
-        self._journal(event)
+    def note(self, operation: op.Operation) -> str:
+        """Journals what the server did besides the set-up; returns the operation's id."""
+        return self._journal(operation)
+
+    def touch(self, *tables: Table) -> None:
+        """Rows of these tables were put in beside the set-up."""
+        self._touched.update(table.name for table in tables)
+
+    @property
+    def touched(self) -> frozenset[str]:
+        return frozenset(self._touched)
 
     def _put(self, table: Table, keys: list[str], values: dict[str, str | int], bucket: str) -> None:
         statement = insert(table, self.connection).values(**values, bucket=bucket, seq=0)
@@ -109,8 +118,8 @@ class SetUp:
         self._touched.add(table.name)
         self.changed += 1
 
-    def _journal(self, operation: op.Operation) -> None:
-        op_id = self._ids.new()
+    def _journal(self, operation: op.Operation) -> str:
+        op_id = self.ids.new()
         public = codec.dumps(operation)
         envelope = Envelope(
             op_id, type(operation).__name__, op.VERSION, SERVER, 1, self._staff_id, "", self.now, 0, public
@@ -118,6 +127,7 @@ class SetUp:
         place = (f"{SERVER}-{secrets.token_hex(8)}", 0)
         answer, now = Answer(op_id, "applied"), to_ms(self.now)
         keep(self.connection, inbox_row(envelope, envelope.digest(), place, answer, now))
+        return op_id
 
     def publish(self) -> None:
         if self._touched:

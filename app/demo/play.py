@@ -68,4 +68,5 @@ def visit_venue(scratch: Path, language: str) -> Path:
 
 def _keep_papers(prints: Path, folder: Path) -> None:
     shutil.rmtree(folder, ignore_errors=True)
-    shutil.copytree(prints, folder)
+    if prints.is_dir():  # a play that failed early has none
+        shutil.copytree(prints, folder)

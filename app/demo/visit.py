@@ -73,7 +73,8 @@ def sold_before(scene: Scene) -> Script:
     cart = second.selling.empty()
     cart = second.selling.add(cart, ADULT, morning(scene))
     cart = second.selling.set_quantity(cart, cart.lines[0].line_id, SOLD_BEFORE)
-    page = second.checkout.begin(cart)
+    yield second.health.online
+    page = second.checkout.begin(second.selling.reserve(cart))
     second.checkout.cash(page.sale_id, page.left)
     yield lambda: sold(scene.desk, morning(scene)) == SOLD_BEFORE
     scene.facts["sold before"] = f"{SOLD_BEFORE} of 40 places"

@@ -14,16 +14,17 @@ from app.cards import Cards, OnStep
 from app.closing import Closing
 from app.open_sales import CashPart, OpenSale, charged, forget, load, save, tenders_of
 from app.payment_page import build_page, paid_page
+from app.places import Places
 from app.session import Session
 from app.shown import Approval, OpenPayment, PaymentPage
 from app.store import Actor, Recording, Store
-from domain import cart as carts
 from domain import codec
 from domain import operation as op
 from domain import sale as rules
 from domain.card import OPEN, AttemptState, Direction
 from domain.cart import Cart
 from domain.errors import Code, Refused
+from domain.lease import wanted_by
 from domain.money import Money
 from domain.shift import Move
 from domain.staff import Permission
@@ -44,6 +45,7 @@ class Checkout:
         cards: Cards,
         closing: Closing,
         approver: Approver,
+        places: Places,
         open_drawer: Callable[[], None],
     ) -> None:
         self._store = store
@@ -51,31 +53,32 @@ class Checkout:
         self._cards = cards
         self._closing = closing
         self._approver = approver
+        self._places = places
         self._open_drawer = open_drawer
 
     def begin(self, cart: Cart) -> PaymentPage:
-        """Opens the payment of a cart. Refuses `cart_empty`, `shift_needed`, `session_over`, `capacity_full`."""
+        """Opens the payment of a cart. Refuses `cart_empty`, `shift_needed`, `session_over`, and
+        `places_offline` for a cart whose places were not reserved."""
         actor, shift = self._session.in_shift(Permission.SELL)
         if not cart.lines:
             raise Refused(Code.CART_EMPTY)
         opened = OpenSale(self._store.ids.new(), cart, shift.shift_id, actor.staff_id)
 
         def work(recording: Recording) -> None:
-            self._check_places(recording.cache, cart)
+            self._check_sessions(recording.cache, cart)
+            self._places.check(recording.journal, cart, opened.sale_id)
             save(recording.journal, opened, to_ms(self._store.clock.now()))
             recording.topics.add("open_sale")
 
         self._store.transact(work, actor)
+        self._places.show(None)  # from now on the sale being paid holds them
         return self.page(opened.sale_id)
 
-    def _check_places(self, connection: Connection, cart: Cart) -> None:
-        numbers = {line.session.number for line in cart.lines if line.session}
-        sold = read_setup.places_sold(connection, numbers)
-        for number in numbers:
+    def _check_sessions(self, connection: Connection, cart: Cart) -> None:
+        for number in wanted_by(cart):
             session = read_setup.session(connection, number)
             if session is None or session.ends_at <= self._store.clock.now():
                 raise Refused(Code.SESSION_OVER)
-            carts.check_places(cart, session, sold[number])
 
     def page(self, sale_id: str) -> PaymentPage:
         """How the payment stands; for a closed sale what it came to."""
@@ -210,6 +213,7 @@ class Checkout:
             self._refuse_open_attempts(recording.cache, sale_id)
             if tenders_of(recording.cache, opened):
                 raise Refused(Code.PAYMENT_OPEN)
+            self._places.show(opened.cart)  # or its places would be nobody's for a moment
             forget(recording.journal, sale_id)
             recording.topics.add("open_sale")
             return opened.cart

@@ -41,7 +41,7 @@ class People:
 
     def __init__(
         self, store: Store, session: Session, pepper: str, online: Callable[[], bool], sample_pins: dict[str, str],
-        ask: Callable[[str, str, str], None],
+        ask: Callable[[str, str, str], object],
     ) -> None:  # fmt: skip
         self._store = store
         self._session = session
@@ -92,15 +92,20 @@ class People:
     def approve(self, approval: Approval, permission: Permission, asker_id: str) -> str:
         """The approver's id after their PIN was right; refuses as `sign_in`, and `approver_same`,
         `approver_not_allowed`."""
+        return self.override(approval, permission, asker_id).approver_id
+
+    def override(
+        self, approval: Approval, permission: Permission, asker_id: str, subject: str = ""
+    ) -> op.OverrideGiven:
+        """As `approve`; the yes as it was recorded, for what names it."""
         known = self._check(approval.staff_id, approval.pin)
         check_approver(known.member.staff_id, known.member.role, asker_id, permission)
-        event = op.OverrideGiven(
-            self._store.ids.new(), known.member.staff_id, permission.value, "", tidy(approval.reason)
-        )
+        override_id, approver_id = self._store.ids.new(), known.member.staff_id
+        given = op.OverrideGiven(override_id, approver_id, permission.value, subject, tidy(approval.reason))
         shift = self._session.open_shift()
         actor = Actor(asker_id, shift.shift_id if shift else "")
-        self._store.transact(lambda recording: recording.add(event), actor)
-        return known.member.staff_id
+        self._store.transact(lambda recording: recording.add(given), actor)
+        return given
 
     # the PIN --------------------------------------------------------------------------------------------------------
 

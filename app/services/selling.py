@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
+from app.approving import Approver
+from app.places import Places
 from app.session import Session as SignedIn
-from app.shown import ParkedCart, ProductTile, SellPage, SessionTile
+from app.shown import Approval, ParkedCart, ProductTile, SellPage, SessionTile
 from app.store import Store
 from domain import cart as carts
-from domain import codec
+from domain import codec, lease
 from domain.cart import Cart
 from domain.catalogue import Product, Session, Venue, Words
 from domain.errors import Code, Refused
 from domain.staff import Permission
-from ledger import journal, read_setup
+from ledger import journal, lease_book, read_setup
 from ledger.clock import from_ms, to_ms
 
 _LOW, _LOW_PERCENT = 10, 10
@@ -27,9 +30,18 @@ _LOW, _LOW_PERCENT = 10, 10
 class Selling:
     """`online` tells whether counts can be trusted to be fresh."""
 
-    def __init__(self, store: Store, session: SignedIn, online: Callable[[], bool]) -> None:
+    def __init__(
+        self,
+        store: Store,
+        session: SignedIn,
+        places: Places,
+        approver: Approver,
+        online: Callable[[], bool],
+    ) -> None:
         self._store = store
         self._session = session
+        self._places = places
+        self._approver = approver
         self._online = online
 
     def page(self, session: int, category: str) -> SellPage:
@@ -54,14 +66,27 @@ class Selling:
         open_ones = [
             session for session in read_setup.sessions_of(connection, today) if session.ends_at > now
         ]
-        sold = read_setup.places_sold(connection, [session.number for session in open_ones])
+        numbers = [session.number for session in open_ones]
+        taken = read_setup.places_sold(connection, numbers)
+        for number, places in self._held_elsewhere(connection, numbers).items():
+            taken[number] += places
         names = {activity.activity_id: activity.name for activity in read_setup.activities(connection)}
-        return tuple(self._session_tile(session, sold[session.number], names) for session in open_ones)
+        return tuple(self._session_tile(session, taken[session.number], names) for session in open_ones)
 
-    def _session_tile(self, session: Session, sold: int, names: dict[str, Words]) -> SessionTile:
+    def _held_elsewhere(self, connection: Connection, numbers: list[int]) -> dict[int, int]:
+        """Places that only another counter can sell now."""
+        identity = self._store.identity
+        mine = identity.station_id if identity else ""
+        known = lease_book.balances_known(connection, numbers)
+        return {
+            number: lease.held({station: left for station, left in held.items() if station != mine})
+            for number, held in known.items()
+        }
+
+    def _session_tile(self, session: Session, taken: int, names: dict[str, Words]) -> SessionTile:
         now = self._store.clock.now()
         name = names.get(session.activity_id, Words(session.activity_id, session.activity_id))
-        left = max(0, session.capacity - sold)
+        left = max(0, session.capacity - taken)
         running = session.starts_at <= now < session.ends_at
         stale = not self._online()
         return SessionTile(
@@ -71,11 +96,13 @@ class Selling:
     # the cart --------------------------------------------------------------------------------------------------------
 
     def empty(self) -> Cart:
+        """A new cart; what the one before it held is free for others."""
+        self._places.show(None)
         with self._store.read() as connection:
             return Cart(read_setup.venue(connection).currency)
 
     def add(self, cart: Cart, product_number: int, session: int) -> Cart:
-        """One more of a product. Refuses `capacity_full` when this station's own count leaves no place,
+        """One more of a product; `reserve` then takes its places. Refuses `capacity_full` when all are sold,
         `session_over`, `session_needed`, `unknown_product`."""
         self._session.require(Permission.SELL)
         with self._store.read() as connection:
@@ -84,7 +111,7 @@ class Selling:
             new = carts.add(cart, product, chosen, line_id=self._store.ids.new())
             if chosen is not None:
                 carts.check_places(new, chosen, read_setup.places_sold(connection, [session])[session])
-        return new
+        return _asked_anew(new) if product.places else new
 
     def set_quantity(self, cart: Cart, line_id: str, quantity: int) -> Cart:
         """Refuses `quantity_range` and, when it grows, `capacity_full`."""
@@ -95,7 +122,24 @@ class Selling:
             with self._store.read() as connection:
                 current = self._open_session(connection, number)
                 carts.check_places(new, current, read_setup.places_sold(connection, [number])[number])
+            return _asked_anew(new)
         return new
+
+    def reserve(self, cart: Cart) -> Cart:
+        """Returns the cart when its places are held here; waits for the server only where a lease is too small, and a
+        second and a half at most. Refuses `capacity_full`, `places_held`, `places_offline`, `session_over`."""
+        return self._places.reserve(cart)
+
+    def trim(self, cart: Cart) -> Cart:
+        """The cart without what it has no place for."""
+        return self._places.trim(cart)
+
+    def allow(self, cart: Cart, approval: Approval) -> Cart:
+        """A supervisor lets the cart be sold beyond what this station holds; refuses as an approval does."""
+        member = self._session.require(Permission.SELL)
+        subject = ",".join(f"session:{number}" for number in lease.wanted_by(cart))
+        given = self._approver.override(approval, Permission.SELL_BEYOND_LEASE, member.staff_id, subject)
+        return self._places.allow(cart, given.override_id)
 
     def _open_session(self, connection: Connection, number: int) -> Session:
         found = read_setup.session(connection, number)
@@ -141,8 +185,15 @@ class Selling:
             row = connection.execute(sa.select(journal.parked).where(mine)).first()
             if row is None:
                 raise Refused(Code.CART_EMPTY)
+            cart = codec.loads(Cart, row.cart)
+            self._places.show(cart)  # or its places would be nobody's for a moment
             connection.execute(sa.delete(journal.parked).where(mine))
-        return codec.loads(Cart, row.cart)
+        return cart
+
+
+def _asked_anew(cart: Cart) -> Cart:
+    """A supervisor's yes was for what was in the cart then."""
+    return replace(cart, override_id="")
 
 
 def _parked(row: sa.Row[tuple[object, ...]]) -> ParkedCart:

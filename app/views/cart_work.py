@@ -60,6 +60,11 @@ class CartWork(QObject):
         self._waiting.append(change)
         self._next()
 
+    def do_next(self, change: Change) -> None:
+        """Before all that waits."""
+        self._waiting.appendleft(change)
+        self._next()
+
     def remember(self, cart: Cart) -> None:
         """`undo` may bring `cart` back from now on."""
         self._before.append((cart, self._now()))

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 
 from app.shown import OpenPayment, ParkedCart, ProductTile
+from app.views.beyond_form import BeyondForm, is_about_places, may_be_allowed, with_lines_of
 from app.views.cart_keys import Chosen, Counted, key_on_cart
 from app.views.cart_work import CartWork
 from app.views.desk import Desk
@@ -54,8 +56,9 @@ class SaleView(Page):
         self._tiles = SellBoard(desk, selling)
         self._payment = PaymentPanel(desk, checkout, people, shifts)
         self._lists = SaleLists(desk)
+        self._beyond = BeyondForm(desk, people, selling)
         self._left = Pages()
-        for each in (self._tiles, self._payment, self._lists):
+        for each in (self._tiles, self._payment, self._lists, self._beyond):
             self._left.addWidget(each)
         self._panel = CartPanel(desk)
         self._join()
@@ -83,6 +86,8 @@ class SaleView(Page):
         payment.ended.connect(self._next_guest)
         payment.adopted.connect(self._work.put)
         self._lists.left.connect(self._show_tiles)
+        self._beyond.left.connect(self._show_tiles)
+        self._beyond.allowed.connect(self._allowed)
         self._lists.resumed.connect(self._resume)
         self._lists.reopened.connect(self._reopen)
 
@@ -107,6 +112,7 @@ class SaleView(Page):
             if kept.sale_id:
                 self._reopen(kept.sale_id)
             self._work.put(kept.cart)
+            self._work.do(self._selling.reserve)
             self._panel.show_last("")
 
     def back(self) -> None:
@@ -199,16 +205,37 @@ class SaleView(Page):
             self._add(product.number, self._tiles.session)
 
     def _add(self, product: int, session: int) -> None:
-        self._panel.trouble.quiet()
-        self._work.do(lambda cart: self._selling.add(cart, product, session))
+        self._change(lambda cart: self._selling.add(cart, product, session))
 
     def _set_quantity(self, line_id: str, quantity: int) -> None:
+        self._change(lambda cart: self._selling.set_quantity(cart, line_id, quantity))
+
+    def _change(self, change: Callable[[Cart], Cart]) -> None:
+        """The line is there at once; its places are taken behind it, and paying waits until they are."""
         self._panel.trouble.quiet()
-        self._work.do(lambda cart: self._selling.set_quantity(cart, line_id, quantity))
+        self._work.do(change)
+        self._work.do(self._selling.reserve)
 
     def _refused(self, error: Exception) -> None:
-        self._panel.trouble.trouble(error)
+        cart, texts = self._work.cart, self.desk.texts
+        if cart is not None and may_be_allowed(error):
+            ask = (texts("sell.ask_supervisor"), lambda: self._ask_beyond(cart))
+            self._panel.trouble.say(texts.trouble(error), "bad", ask)
+        else:
+            self._panel.trouble.trouble(error)
+        if is_about_places(error):
+            self._work.do_next(self._selling.trim)
         self.desk.sound("look")
+
+    def _ask_beyond(self, wanted: Cart) -> None:
+        if (cart := self._work.cart) is not None:
+            self._left.setCurrentWidget(self._beyond)
+            self._beyond.begin(with_lines_of(cart, wanted))
+
+    def _allowed(self, cart: Cart) -> None:
+        self._panel.trouble.quiet()
+        self._work.put(cart)
+        self._show_tiles()
 
     def _choose(self, line_id: str) -> None:
         self._chosen = line_id
@@ -270,12 +297,14 @@ class SaleView(Page):
         self.unsaid.emit(self.desk.texts("cart.was_held"))
         self._show_tiles()
         self._work.put(cart)
+        self._work.do(self._selling.reserve)
         self.reload()
 
     def undo(self) -> bool:
         if self._paying or not self._work.undo():
             return False
         self._panel.trouble.quiet()
+        self._work.do(self._selling.reserve)
         return True
 
     def _clear(self) -> None:
@@ -289,6 +318,7 @@ class SaleView(Page):
     def _bring_back(self, cart: Cart | None) -> None:
         self._work.put(cart)
         self._panel.trouble.quiet()
+        self._work.do(self._selling.reserve)
 
     # payment
 
@@ -329,6 +359,7 @@ class SaleView(Page):
         self._show_tiles()
         if cart is not None:
             self._work.put(cart)
+            self._work.do(self._selling.reserve)
         if error is not None:
             self._refused(error)
 

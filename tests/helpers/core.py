@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+from sqlalchemy import Connection
+
 from domain import codec
 from domain import operation as op
 from domain.catalogue import Words
@@ -14,8 +16,10 @@ from domain.envelope import Envelope
 from domain.money import Money
 from domain.receipt import DocumentKind, Receipt
 from ledger import feed
+from ledger import tables as t
 from ledger.clock import HandClock, to_ms
 from ledger.read_setup import products, venue
+from ledger.rows import add_rows
 from ledger.wire import PROTOCOL, PushBatch, PushReply, Sent
 from server import access, importing, venue_file
 from server.access import Station
@@ -52,6 +56,12 @@ class Core:
     def close(self) -> None:
         self.database.close()
 
+    def _lease(self, connection: Connection, station: Station) -> None:
+        """More than the places of the first session: what these stations sell is never beyond a lease."""
+        values: dict[str, str | int] = {"lease_id": station.name, "session": self.session}
+        values |= {"station_id": station.station_id, "incarnation": 1, "places": 2 * self.capacity, "at": 0}
+        add_rows(connection, [(t.lease, values | {"bucket": "global"})])
+
     def enrol(self, name: str) -> FakeStation:
         """A station by a real code; only its pushing is done by hand."""
         code = self.database.transact(lambda c: access.make_code(c, name, "f" * 64, self.clock))
@@ -59,6 +69,7 @@ class Core:
             lambda c: access.enrol(c, code, self.secrets, to_ms(self.clock.now()))
         )
         station = self.database.look(lambda c: access.recognise(c, answer.token))
+        self.database.transact(lambda c: self._lease(c, station))
         return FakeStation(self, station, answer.epoch)
 
 

@@ -13,7 +13,7 @@ from app.parts import Config, Station, Told
 from ledger.clock import HandClock
 from tests.hardware.simulator import CardProcess
 from tests.helpers.running import MORNING, RunningServer
-from tests.helpers.shop import Shop
+from tests.helpers.shop import Shop, stock
 
 
 @pytest.fixture(scope="session")
@@ -23,7 +23,10 @@ def enrolled(tmp_path_factory: pytest.TempPathFactory) -> Path:
     server = RunningServer(folder / "server").start()
     clock = HandClock(MORNING)
     for name in ("POS1", "POS2", "LK1"):
-        Station(Config(folder / name, server.url, server.code(name), keyring=False), clock, Told()).close()
+        station = Station(Config(folder / name, server.url, server.code(name), keyring=False), clock, Told())
+        if "sell" in station.info().places:
+            stock(station, 100)
+        station.close()
     server.kill()
     return folder
 

@@ -13,6 +13,7 @@ TILL_ACTS: tuple[tuple[Act, int], ...] = (
     (Counter.cash_in, 2), (Counter.cash_out, 2), (Counter.drop, 2), (Counter.no_sale, 1), (Counter.x_report, 1),
     (Counter.count, 1), (Counter.close, 3), (Counter.reprint, 2), (Counter.print_out, 2), (Counter.retry_print, 1),
     (Counter.sign_out, 2), (Counter.wrong_pin, 1), (Counter.new_pin, 1), (Counter.places, 2),
+    (Counter.keep_places, 12), (Counter.revoke, 1),
 )  # fmt: skip
 GATE_ACTS: tuple[tuple[Act, int], ...] = (
     (Counter.scan, 40), (Counter.scan_nonsense, 5), (Counter.undo, 8), (Counter.re_enter, 4),
@@ -21,7 +22,12 @@ GATE_ACTS: tuple[tuple[Act, int], ...] = (
 
 _CROWD: tuple[tuple[Act, int], ...] = ((Counter.scan, 8), (Counter.undo, 1))
 _BACK: tuple[tuple[Act, int], ...] = ((Counter.scan, 4), (Counter.undo, 4))
-_QUEUE: tuple[tuple[Act, int], ...] = ((Counter.sell, 5), (Counter.go_on, 6), (Counter.void, 1))
+_QUEUE: tuple[tuple[Act, int], ...] = (
+    (Counter.sell, 5),
+    (Counter.go_on, 6),
+    (Counter.void, 1),
+    (Counter.keep_places, 3),
+)
 _RUSH = {"gate": _CROWD, "power": _CROWD, "line": _CROWD, "till": _QUEUE, "pages": _CROWD, "restore": _BACK}
 
 

@@ -10,6 +10,7 @@ from unittest import mock
 
 from argon2 import PasswordHasher
 
+import app.places
 import app.requests
 import ledger.verifier
 
@@ -85,4 +86,5 @@ def one_source() -> Iterator[None]:
         cheap = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
         stack.enter_context(mock.patch.object(ledger.verifier, "_HASHER", cheap))
         stack.enter_context(mock.patch.object(app.requests, "_PAUSE_SECONDS", 0.0))
+        stack.enter_context(mock.patch.object(app.places, "PATIENCE_SECONDS", 0.0))
         yield

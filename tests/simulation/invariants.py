@@ -11,16 +11,17 @@ from collections.abc import Callable, Iterator
 from domain import operation as op
 from ledger import tables as t
 from ledger.effects import Put, effects
-from tests.simulation import invariants_money
+from tests.simulation import invariants_money, invariants_places
 from tests.simulation.evidence import Evidence, Fact, Row, gather, key_of, travels
 from tests.simulation.world import World
 
 _ENDS = (t.admission_undo, t.ticket_cancel, t.charge_void)
+_TWO_SIDES = (*_ENDS, t.lease, t.lease_end)  # written by whoever comes first
 Check = Callable[[Evidence], Iterator[str]]
 _EVENTS = tuple(
     table
     for table in t.SYNCED
-    if table.name not in ("record", "session", "staff", "ticket_key", "case_item", "result")
+    if table.name not in ("record", "session", "staff", "ticket_key", "case_item", "result", "lease_call")
 )
 
 
@@ -55,7 +56,7 @@ def exactly_once(it: Evidence) -> Iterator[str]:
 
 
 def nothing_invented(it: Evidence) -> Iterator[str]:
-    known = set(it.facts)
+    known = set(it.facts) | {row["op_id"] for row in it.inbox.values() if row["station_id"] == "SRV"}
     for row in it.inbox.values():
         if row["station_id"] != "SRV" and row["op_id"] not in known:
             yield f"from nowhere: {row['kind']} {row['op_id']}"
@@ -67,7 +68,7 @@ def nothing_invented(it: Evidence) -> Iterator[str]:
 
 def _says(row: Row, put: Put) -> bool:
     """Two ends of one beginning are one row, that of whichever came first."""
-    return put.table in _ENDS or all(row[name] == value for name, value in put.values.items())
+    return put.table in _TWO_SIDES or all(row[name] == value for name, value in put.values.items())
 
 
 def no_hole(it: Evidence) -> Iterator[str]:
@@ -118,7 +119,7 @@ def answered(it: Evidence) -> Iterator[str]:
 
 
 def _brings(fact: Fact) -> bool:
-    return any(put.table not in _ENDS for put in effects(fact.envelope, fact.operation))
+    return any(put.table not in _TWO_SIDES for put in effects(fact.envelope, fact.operation))
 
 
 def local_repeat(it: Evidence) -> Iterator[str]:
@@ -168,6 +169,7 @@ def _wrong(it: Evidence) -> Iterator[tuple[str, str]]:
     yield from _repeated(rows["shift_close"], "shift_id", "shift", "closed_twice")
     yield from invariants_money.wrong_attempts(rows)
     yield from invariants_money.over_paid(rows)
+    yield from invariants_places.wrong(rows)
 
 
 def _looked_at(it: Evidence) -> set[str]:
@@ -217,5 +219,5 @@ def requests(it: Evidence) -> Iterator[str]:
 
 CHECKS: tuple[Check, ...] = (
     durable, exactly_once, no_hole, convergence, answered, local_repeat, nothing_silent, documents, requests,
-    *invariants_money.CHECKS,
+    *invariants_money.CHECKS, *invariants_places.CHECKS,
 )  # fmt: skip

@@ -137,6 +137,9 @@ class Machine:
         station.printer._printer = station.printer._files = self.paper
         station.printer._workshop = _Plain()
         station.requests._push = self.push_now
+        station.places.ask, station.leases.pull = station.leases.tick, self.push_now
+        station.leases.pause = 0.0
+        station.places.elapsed = station.leases.elapsed = self.clock.monotonic
         self.station = station
         return True
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
+from app.line import Line
 from app.parts import Station
 from app.shown import Approval, PaymentPage
 from domain.errors import Refused
@@ -37,10 +38,27 @@ class Till:
         if self.station.session.open_shift() is None:
             self.station.shifts.open({10000: 3})
         self.terminal.fate = ""
+        self.station.sync.line = Line(None)
 
     def begin(self, product: int = WATER) -> PaymentPage:
         selling = self.station.selling
-        return self.station.checkout.begin(selling.add(selling.empty(), product, selling.page(0, "").chosen))
+        cart = selling.add(selling.empty(), product, selling.page(0, "").chosen)
+        return self.station.checkout.begin(selling.reserve(cart))
+
+    def lease(self, places: int) -> None:
+        """A lease of so many places of the running session, taken."""
+        number = self.station.selling.page(0, "").chosen
+        body = json.dumps({"session": number, "places": places, "ahead": False})
+        self.station.requests.ask("LeaseAsked", body, "", about=f"session:{number}")
+        self.station.sync.once()
+        self.station.leases.take()
+
+    def revoke(self) -> None:
+        """A supervisor takes back what this station holds of the running session."""
+        number, identity = self.station.selling.page(0, "").chosen, self.station.store.identity
+        assert identity is not None
+        body = {"session": number, "station_id": identity.station_id, "reason": "a trial"}
+        self.station.requests.ask("LeaseRevoked", json.dumps(body), "huda", about=f"session:{number}")
 
     def sell(self, product: int = WATER) -> str:
         page = self.begin(product)
@@ -156,6 +174,23 @@ def _failed(till: Till) -> Act:
     return lambda: till.refused(lambda: till.station.people.sign_in("salem", "9081"))
 
 
+def _returned(till: Till) -> Act:
+    till.lease(30)
+    return till.station.leases.tick
+
+
+def _cut(till: Till) -> Act:
+    till.lease(3)
+    till.revoke()
+    till.station.sync.once()
+    return till.station.leases.take
+
+
+def _revoked(till: Till) -> Act:
+    till.lease(3)
+    return till.revoke
+
+
 SCRIPTS: dict[str, Script] = {
     "ShiftOpened": _open,
     "CashMoved": lambda till: lambda: till.station.shifts.cash_in(Money(500, "SAR"), "change"),
@@ -179,5 +214,10 @@ SCRIPTS: dict[str, Script] = {
     "SignedOut": lambda till: till.station.people.sign_out,
     "SignInFailed": _failed,
     "OverrideGiven": lambda till: lambda: till.station.shifts.drop(Money(500, "SAR"), HUDA),
+    "LeaseTaken": lambda till: lambda: till.lease(2),
+    "LeaseReturned": _returned,
+    "LeaseCut": _cut,
+    "LeaseGranted": lambda till: lambda: till.lease(2),
+    "LeaseRevoked": _revoked,
     "RecordSaved": lambda till: till.capacity,
 }

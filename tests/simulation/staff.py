@@ -15,7 +15,7 @@ from app.shown import Approval, PaymentPage
 from domain.cart import Cart
 from domain.errors import Code, Refused
 from domain.money import Money
-from ledger import journal, read_gate, read_setup
+from ledger import journal, lease_book, read_gate, read_setup
 from ledger import tables as t
 from ledger.read_money import open_attempts
 
@@ -140,7 +140,31 @@ class Counter:
         cart = selling.empty()
         for _ in range(self.chance.randint(1, 4)):
             cart = selling.add(cart, self.chance.choice(_PRODUCTS), session)
-        return cart
+        return self._reserved(cart)
+
+    def _reserved(self, cart: Cart) -> Cart:
+        """With places for all, for some, or because a supervisor says so."""
+        selling = self.station.selling
+        try:
+            return selling.reserve(cart)
+        except Refused as refused:
+            if refused.code is Code.PLACES_OFFLINE and self.chance.random() < 0.3:
+                return selling.allow(cart, self._huda("they have waited long enough"))
+            return selling.trim(cart)
+
+    def keep_places(self) -> None:
+        """What the thread of the leases does now and then."""
+        self.station.leases.tick()
+
+    def revoke(self) -> None:
+        """A supervisor takes back what some station holds."""
+        number = self.station.selling.page(0, "").chosen
+        with self.station.store.read() as connection:
+            known = lease_book.balances_known(connection, [number])[number]
+        holders = sorted(station for station, places in known.items() if places > 0)
+        if holders:
+            body = {"session": number, "station_id": self.chance.choice(holders), "reason": "it is silent"}
+            self.station.requests.ask("LeaseRevoked", json.dumps(body), "huda", about=f"session:{number}")
 
     def sell(self) -> None:
         page = self.station.checkout.begin(self._cart())

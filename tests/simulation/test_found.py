@@ -48,6 +48,7 @@ def _at_work(world: World) -> Machine:
     desk = world.machines[0]
     desk.up.people.sign_in("reem", "2580")
     desk.up.shifts.open({10000: 1})
+    desk.set_line(online=True)
     return desk
 
 
@@ -104,7 +105,7 @@ def _an_end_comes_first(world: World) -> list[str]:
     desk, gate = _at_work(world), world.machines[2]
     selling = desk.up.selling
     cart = selling.add(selling.empty(), 1, selling.page(0, "").chosen)
-    page = desk.up.checkout.begin(cart)
+    page = desk.up.checkout.begin(selling.reserve(cart))
     desk.up.checkout.cash(page.sale_id, page.left)
     world.new_entries(desk)
     inside = desk.up.gate.scan(world.town.codes[0])

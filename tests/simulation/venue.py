@@ -26,7 +26,7 @@ from tests.simulation.machines import Machine, Server
 
 SAMPLE = Path(__file__).parents[2] / "resources" / "sample" / "venue.toml"
 NAMES = ("POS1", "POS2", "LK1")
-CAPACITY = 8
+CAPACITY = 14
 
 
 def scratch() -> Path:
@@ -83,7 +83,7 @@ def _enrol(server: Server, folder: Path, name: str) -> None:
 
     def work(connection: Connection) -> access.Enrolled:
         given, event = access.enrol(connection, code, kept, to_ms(clock.now()))
-        SetUp(connection, clock, database.ids).enrolled(event)
+        SetUp(connection, clock, database.ids).note(event)
         return given
 
     given = database.transact(work)

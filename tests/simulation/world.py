@@ -260,6 +260,7 @@ class World:
             if station.sync.line.since is not None:
                 station.requests.settle_open()
             machine.set_line(online=True)
+            station.leases.take()
         except (Refused, Unavailable) as error:
             self._heard(machine, error)
             machine.set_line(online=False)

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QApplication
 from app.shown import CardStep
 from app.views.ports import Preferences
 from app.views.widgets.amount_entry import AmountEntry
+from domain.errors import Code, Refused
 from tests.views.scene import Scene, new_scene
 from tests.views.stand_ins import NOW, sale_row, sar
 from tests.views.test_payment import approve, fields
@@ -58,6 +59,17 @@ def sell_no_shift(scene: Scene) -> None:
 def sell_full(scene: Scene) -> None:
     scene.fill_cart()
     scene.tap_tile(8)
+
+
+def sell_beyond(scene: Scene) -> None:
+    sell_offline(scene)
+    scene.world.selling.ready, scene.world.selling.short = 4, Refused(Code.PLACES_OFFLINE, places=1)
+    scene.tap_tile(1)
+
+
+def sell_supervisor(scene: Scene) -> None:
+    sell_beyond(scene)
+    scene.click("sell.ask_supervisor")
 
 
 def held(scene: Scene) -> None:
@@ -315,6 +327,8 @@ STATES: dict[str, Setter] = {
     "sell-offline": sell_offline,
     "sell-no-shift": sell_no_shift,
     "sell-full": sell_full,
+    "sell-beyond": sell_beyond,
+    "sell-supervisor": sell_supervisor,
     "sell-held": held,
     "payment-cash": pay_cash,
     "payment-split": pay_split,

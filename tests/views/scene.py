@@ -202,6 +202,10 @@ class LaterTasks:
 
     run_aside = run
 
+    def step(self) -> None:
+        """What waits longest, and nothing that it starts."""
+        self._waiting.pop(0)()
+
     def flush(self) -> None:
         """Everything that waits, and what that starts, now."""
         while self._waiting:

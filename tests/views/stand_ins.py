@@ -125,6 +125,9 @@ class FakeSelling:
         self.stale = False
         self.held: list[shown.ParkedCart] = []
         self._lines = 0
+        self.ready = 0
+        self.short: Refused | None = None
+        self.good = Cart("SAR")
 
     def _session(self, session: Session) -> shown.SessionTile:
         left = PLACES_LEFT[session.number]
@@ -165,6 +168,26 @@ class FakeSelling:
 
     def set_quantity(self, cart: Cart, line_id: str, quantity: int) -> Cart:
         return carts.set_quantity(cart, line_id, quantity)
+
+    def reserve(self, cart: Cart) -> Cart:
+        """Takes all, or raises `short` for more places than `ready`."""
+        wanted = sum(line.places for line in cart.lines)
+        if self.short is not None and not cart.override_id and wanted > self.ready:
+            raise self.short
+        self.good = cart
+        return cart
+
+    def trim(self, cart: Cart) -> Cart:
+        had = {line.line_id: line.quantity for line in self.good.lines}
+        for line in cart.lines:
+            if self.short is not None and line.places and line.quantity > had.get(line.line_id, 0):
+                cart = carts.set_quantity(cart, line.line_id, had.get(line.line_id, 0))
+        return cart
+
+    def allow(self, cart: Cart, approval: shown.Approval) -> Cart:
+        if approval.pin != PINS[approval.staff_id]:
+            raise Refused(Code.PIN_WRONG, tries=4)
+        return replace(cart, override_id="override-1")
 
     def empty(self) -> Cart:
         return Cart("SAR")

@@ -1,0 +1,37 @@
+"""What decides a request: one function a kind."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection
+
+from domain.errors import Code, Refused
+from ledger.wire import RequestAsk
+from server.access import Station
+from server.setup import SetUp
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A request and the station that asks."""
+
+    station: Station
+    ask: RequestAsk
+
+    def field(self, name: str, kind: type, record: str) -> Any:
+        """A field of the body; refuses `record_invalid` unless it is of exactly that type."""
+        try:
+            value = json.loads(self.ask.body)[name]
+        except (ValueError, KeyError, TypeError):
+            raise Refused(Code.RECORD_INVALID, record=record) from None
+        if type(value) is not kind:
+            raise Refused(Code.RECORD_INVALID, record=record)
+        return value
+
+
+# Returns facts of the grant. A refusal that is raised takes back what was written; one that is returned keeps it.
+Handler = Callable[[Connection, Asked, SetUp], Mapping[str, object] | Refused | None]

@@ -1,0 +1,195 @@
+"""Granting and taking back leases of places. What is granted never exceeds what is neither sold nor with a station."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import Connection
+
+from domain import lease
+from domain import operation as op
+from domain.catalogue import Session
+from domain.errors import Code, Refused
+from domain.sound import MOST_PLACES
+from domain.staff import Permission, may
+from ledger import tables as t
+from ledger.cases import judge
+from ledger.clock import to_ms
+from ledger.effects import day_bucket
+from ledger.read_setup import places_sold, session, staff_role
+from ledger.rows import add_rows, replace_row
+from server import tables as own
+from server.access import Station
+from server.asked import Asked
+from server.database import lock_subjects
+from server.setup import SetUp
+
+_SESSION: sa.BindParameter[int] = sa.bindparam("session")
+_CALL_EVERY_MS = 10_000
+
+
+def _parts() -> Any:
+    """(station, incarnation, places): leased, ended and sold. The inbox tells the incarnation that sold."""
+    leased = sa.select(t.lease.c.station_id, t.lease.c.incarnation, t.lease.c.places)
+    ended = sa.select(t.lease_end.c.station_id, t.lease_end.c.incarnation, -t.lease_end.c.places)
+    sold = (
+        sa.select(own.inbox.c.station_id, own.inbox.c.incarnation, -t.ticket.c.places)
+        .join_from(t.ticket, t.booking, t.booking.c.booking_id == t.ticket.c.booking_id)
+        .join(own.inbox, own.inbox.c.op_id == t.booking.c.op_id)
+    )
+    return sa.union_all(
+        leased.where(t.lease.c.session == _SESSION),
+        ended.where(t.lease_end.c.session == _SESSION),
+        sold.where(t.ticket.c.session == _SESSION),
+    ).subquery("part")
+
+
+_PART = _parts()
+_BALANCES = sa.select(_PART.c.station_id, _PART.c.incarnation, sa.func.sum(_PART.c.places)).group_by(
+    _PART.c.station_id, _PART.c.incarnation
+)
+_SELLERS = (
+    sa.select(t.shift.c.station_id)
+    .where(~sa.exists().where(t.shift_close.c.shift_id == t.shift.c.shift_id))
+    .distinct()
+)
+Balances = dict[tuple[str, int], int]
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A session as it is sold and leased: `free` is neither sold nor held, `unsold` includes what is held."""
+
+    session: Session
+    free: int
+    unsold: int
+    balances: Balances
+
+    def held_by(self, station_id: str) -> int:
+        return sum(max(0, left) for (holder, _), left in self.balances.items() if holder == station_id)
+
+
+def standing(connection: Connection, number: int) -> Standing | None:
+    """None for a session that there is not. To be read under the session's lock."""
+    found = session(connection, number)
+    if found is None:
+        return None
+    balances: Balances = defaultdict(int)
+    for station_id, incarnation, places in connection.execute(_BALANCES, {"session": number}):
+        balances[station_id, incarnation] = int(places)
+    unsold = found.capacity - places_sold(connection, [number])[number]
+    held = sum(max(0, left) for left in balances.values())
+    return Standing(found, unsold - held, unsold, balances)
+
+
+def lease_asked(connection: Connection, asked: Asked, setup: SetUp) -> Mapping[str, object] | Refused:
+    """Places for a station: exactly so many, or (`ahead`) as many as it may have ready. Refuses `session_over`,
+    `places_few` when nothing is leased ahead any more, `capacity_full` and `places_held` (the other stations have
+    been asked for them)."""
+    number, wanted = asked.field("session", int, "lease"), asked.field("places", int, "lease")
+    is_ahead = asked.field("ahead", bool, "lease")
+    lock_subjects(connection, {f"session:{number}"})
+    here = standing(connection, number)
+    if here is None or not 0 < wanted <= MOST_PLACES:
+        raise Refused(Code.RECORD_INVALID, record="lease")
+    if here.session.ends_at <= setup.now:
+        raise Refused(Code.SESSION_OVER)
+    sellers = {asked.station.station_id, *connection.execute(_SELLERS).scalars()}
+    if is_ahead:
+        mine = here.held_by(asked.station.station_id)
+        wanted = lease.ahead(wanted, here.free, mine, here.unsold, len(sellers))
+        if not wanted:
+            raise Refused(Code.PLACES_FEW)
+    elif _more_held(here, asked.station, wanted) > here.free:
+        return _not_now(connection, asked.station, here, setup)
+    _grant(asked, here, wanted, setup)
+    return {"places": wanted, "sellers": len(sellers)}
+
+
+def _more_held(here: Standing, station: Station, wanted: int) -> int:
+    """What a station sold beyond its lease is sold already: a lease that makes up for it holds nothing more."""
+    had = here.balances.get((station.station_id, station.incarnation), 0)
+    return max(0, had + wanted) - max(0, had)
+
+
+def _grant(asked: Asked, here: Standing, places: int, setup: SetUp) -> None:
+    station, lease_id = asked.station, asked.ask.request_id
+    number, day = here.session.number, here.session.day
+    op_id = setup.note(op.LeaseGranted(lease_id, station.station_id, number, day, places))
+    values = {"lease_id": lease_id, "session": number, "station_id": station.station_id, "places": places}
+    values |= {"incarnation": station.incarnation, "at": to_ms(setup.now)}
+    add_rows(setup.connection, [(t.lease, values | _where(here, op_id))])
+    judge(
+        setup.connection, [f"session:{number}"], to_ms(setup.now)
+    )  # it may make up for what was sold beyond
+    setup.touch(t.lease, t.case_item)
+
+
+def _where(here: Standing, op_id: str) -> dict[str, str | int]:
+    return {"op_id": op_id, "bucket": day_bucket(here.session.day), "seq": 0}
+
+
+def _not_now(connection: Connection, station: Station, here: Standing, setup: SetUp) -> Refused:
+    """No, and why; what others hold is called for, and who is silent about it is told to a person."""
+    holders = {holder for holder, _ in here.balances if here.held_by(holder)} - {station.station_id}
+    held = sum(here.held_by(holder) for holder in holders)
+    facts = {"session": here.session.number, "left": max(0, here.free)}
+    if not held:
+        return Refused(Code.CAPACITY_FULL, **facts)
+    silent = [holder for holder in sorted(holders) if _is_silent(connection, holder, to_ms(setup.now))]
+    for holder in ("", *silent):
+        _call(here, holder, setup)
+    judged = judge(
+        connection, [f"held:{here.session.number}:{holder}" for holder in silent], to_ms(setup.now)
+    )
+    if judged.changed:
+        setup.touch(t.case_item)
+    return Refused(Code.PLACES_HELD, **facts, held=held)
+
+
+def _is_silent(connection: Connection, station_id: str, now_ms: int) -> bool:
+    seen = sa.select(own.station.c.seen_at).where(own.station.c.station_id == station_id)
+    return (connection.execute(seen).scalar() or 0) < now_ms - lease.SILENT_SECONDS * 1000
+
+
+def _call(here: Standing, station_id: str, setup: SetUp) -> None:
+    now = to_ms(setup.now)
+    mine = sa.and_(t.lease_call.c.session == here.session.number, t.lease_call.c.station_id == station_id)
+    last = setup.connection.execute(sa.select(t.lease_call.c.at).where(mine)).scalar()
+    if last is not None and 0 <= now - last < _CALL_EVERY_MS:
+        return
+    values = {"session": here.session.number, "station_id": station_id, "at": now, "local": 0}
+    replace_row(setup.connection, t.lease_call, values | _where(here, ""))
+    setup.touch(t.lease_call)
+
+
+def lease_revoked(connection: Connection, asked: Asked, setup: SetUp) -> Mapping[str, object]:
+    """A supervisor takes back what a station holds of a session; sold all the same, it will be flagged. Refuses
+    `not_allowed`, and `nothing_held` when there is nothing to take back."""
+    number, holder = asked.field("session", int, "lease"), asked.field("station_id", str, "lease")
+    reason = asked.field("reason", str, "lease")
+    if not may(staff_role(connection, asked.ask.staff_id), Permission.REVOKE_LEASE):
+        raise Refused(Code.NOT_ALLOWED, permission=Permission.REVOKE_LEASE.value)
+    lock_subjects(connection, {f"session:{number}"})
+    here = standing(connection, number)
+    if here is None or not here.held_by(holder):
+        raise Refused(Code.NOTHING_HELD)
+    for (station_id, incarnation), places in sorted(here.balances.items()):
+        if station_id == holder and places > 0:
+            _cut((station_id, incarnation, places), here, reason[:500], setup)
+    judge(connection, [f"held:{number}:{holder}"], to_ms(setup.now))
+    setup.touch(t.lease_end, t.case_item)
+    return {"places": here.held_by(holder)}
+
+
+def _cut(whose: tuple[str, int, int], here: Standing, reason: str, setup: SetUp) -> None:
+    station_id, incarnation, places = whose
+    cut_id, number = setup.ids.new(), here.session.number
+    op_id = setup.note(op.LeaseRevoked(cut_id, station_id, number, here.session.day, places, reason))
+    values = {"end_id": cut_id, "session": number, "station_id": station_id, "incarnation": incarnation}
+    values |= {"places": places, "how": "revoked", "used": 0, "at": to_ms(setup.now)}
+    add_rows(setup.connection, [(t.lease_end, values | _where(here, op_id))])

@@ -1,0 +1,226 @@
+"""Leases of places at the server: never more than there is, the last ones exactly, and what goes wrong is a case."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+
+from domain import operation as op
+from domain.lease import SILENT_SECONDS
+from ledger import tables as t
+from ledger.clock import to_ms
+from ledger.wire import PROTOCOL, RequestAsk, RequestReply
+from server import tables as own
+from server.leases import standing
+from server.requests import Door
+from tests.helpers.core import DAY, Core, FakeStation, a_booking, sar
+from tests.server.test_push import open_cases
+
+
+@dataclass
+class Venue:
+    """Stations without any lease, and a door."""
+
+    core: Core
+    door: Door
+
+    def enrol(self, name: str, *, shift: bool = True) -> FakeStation:
+        station = self.core.enrol(name)
+        self.core.database.transact(lambda c: c.execute(sa.delete(t.lease)))
+        if shift:
+            station.say(op.ShiftOpened(f"shift-{name}", sar(0), ()))
+        return station
+
+    def ask(self, station: FakeStation, places: int, *, ahead: bool = False) -> RequestReply:
+        return self.request(
+            station, "LeaseAsked", {"session": self.core.session, "places": places, "ahead": ahead}
+        )
+
+    def request(
+        self, station: FakeStation, kind: str, body: dict[str, object], staff: str = ""
+    ) -> RequestReply:
+        request_id = self.core.database.ids.new()
+        ask = RequestAsk(PROTOCOL, station.epoch, request_id, kind, staff, "", 0, json.dumps(body))
+        return self.core.database.transact(lambda c: self.door.ask(c, station.station, ask))
+
+    def granted(self, station: FakeStation, places: int, *, ahead: bool = False) -> int:
+        """How many were granted; the station takes them at once."""
+        reply = self.ask(station, places, ahead=ahead)
+        assert reply.state == "granted", reply
+        number = int(dict(reply.facts)["places"])
+        station.say(op.LeaseTaken(reply.request_id, self.core.session, DAY, number))
+        return number
+
+    def refused(self, station: FakeStation, places: int, *, ahead: bool = False) -> str:
+        reply = self.ask(station, places, ahead=ahead)
+        assert reply.state == "refused"
+        return reply.code
+
+    @property
+    def free(self) -> int:
+        found = self.core.database.look(lambda c: standing(c, self.core.session))
+        assert found is not None
+        return found.free
+
+    def sell(self, station: FakeStation, places: int, *, booking: str, override: str = "") -> str:
+        made = a_booking(self.core, tickets=places, booking=booking)
+        told = op.BookingMade(made.booking_id, made.day, made.lines, made.tickets, override)
+        return station.say(told).answers[0].answer
+
+    def seen(self, station: FakeStation, seconds_ago: float) -> None:
+        at = to_ms(self.core.clock.now() - timedelta(seconds=seconds_ago))
+        mine = own.station.c.station_id == station.station.station_id
+        self.core.database.transact(
+            lambda c: c.execute(sa.update(own.station).where(mine).values(seen_at=at))
+        )
+
+
+@pytest.fixture
+def venue(core: Core) -> Iterator[Venue]:
+    yield Venue(core, Door(core.clock, core.database.ids))
+
+
+def test_what_is_leased_is_neither_free_nor_sold_and_a_sale_draws_on_it(venue: Venue) -> None:
+    pos = venue.enrol("POS1")
+    assert venue.granted(pos, 12) == 12
+    assert venue.free == 288
+    assert venue.sell(pos, 5, booking="b1") == "applied"
+    assert venue.free == 288
+    pos.say(op.LeaseReturned("r1", venue.core.session, DAY, 7, 5))
+    assert venue.free == 295
+
+
+def test_a_lease_is_counted_once_however_often_it_is_told(venue: Venue) -> None:
+    pos = venue.enrol("POS1")
+    reply = venue.ask(pos, 12)
+    for _ in range(2):
+        pos.say(op.LeaseTaken(reply.request_id, venue.core.session, DAY, 12))
+    assert venue.free == 288
+
+
+def test_a_restored_server_learns_of_a_lease_from_its_holder(venue: Venue) -> None:
+    pos = venue.enrol("POS1")
+    pos.say(op.LeaseTaken("lease of another life", venue.core.session, DAY, 20))
+    assert venue.free == 280
+
+
+def test_ahead_a_station_gets_its_share_and_the_rest_stays_for_those_who_ask_exactly(venue: Venue) -> None:
+    pos, other = venue.enrol("POS1"), venue.enrol("POS2")
+    assert venue.granted(pos, 1000, ahead=True) == 100
+    assert venue.granted(other, 1000, ahead=True) == 66
+    assert venue.free == 134
+
+
+def test_nothing_is_leased_ahead_of_the_last_places_but_each_line_gets_its_own(venue: Venue) -> None:
+    pos, other = venue.enrol("POS1"), venue.enrol("POS2")
+    venue.granted(other, 292)
+    venue.sell(other, 292, booking="many")
+    assert venue.refused(pos, 12, ahead=True) == "places_few"
+    assert venue.granted(pos, 5) == 5
+    assert venue.granted(other, 3) == 3
+    assert venue.refused(pos, 1) == "places_held"
+    venue.sell(other, 3, booking="last")
+    venue.sell(pos, 5, booking="family")
+    assert venue.refused(pos, 1) == "capacity_full"
+
+
+def test_places_held_elsewhere_are_called_for(venue: Venue) -> None:
+    pos, other = venue.enrol("POS1"), venue.enrol("POS2")
+    venue.granted(other, 298)
+    reply = venue.ask(pos, 5)
+    assert (reply.code, dict(reply.facts)["left"], dict(reply.facts)["held"]) == ("places_held", "2", "298")
+    calls = venue.core.database.look(lambda c: [row.station_id for row in c.execute(sa.select(t.lease_call))])
+    assert calls == [""]
+    assert open_cases(venue.core) == []
+
+
+def test_a_silent_holder_is_a_case_until_its_places_come_back(venue: Venue) -> None:
+    pos, other = venue.enrol("POS1"), venue.enrol("POS2")
+    venue.granted(other, 298)
+    venue.seen(other, SILENT_SECONDS + 1)
+    assert venue.refused(pos, 5) == "places_held"
+    assert open_cases(venue.core) == ["places_held"]
+    other.say(op.LeaseReturned("r1", venue.core.session, DAY, 298, 0))
+    assert open_cases(venue.core) == []
+    assert venue.granted(pos, 5) == 5
+
+
+def test_a_supervisor_takes_places_back_and_what_is_sold_of_them_all_the_same_is_flagged(
+    venue: Venue,
+) -> None:
+    pos, other = venue.enrol("POS1"), venue.enrol("POS2")
+    venue.granted(other, 298)
+    venue.seen(other, SILENT_SECONDS + 1)
+    venue.refused(pos, 5)
+    body = {"session": venue.core.session, "station_id": other.station.station_id, "reason": "its PC is dead"}
+    assert venue.request(pos, "LeaseRevoked", body, "reem").code == "not_allowed"
+    assert venue.request(pos, "LeaseRevoked", body, "huda").state == "granted"
+    assert venue.request(pos, "LeaseRevoked", body, "huda").code == "nothing_held"
+    assert (venue.free, open_cases(venue.core)) == (300, [])
+    assert venue.sell(other, 4, booking="not dead") == "flagged"
+    assert open_cases(venue.core) == ["lease_overdrawn"]
+
+
+def test_what_a_supervisor_allowed_beyond_a_lease_is_flagged_and_not_held_against_the_till(
+    venue: Venue,
+) -> None:
+    pos = venue.enrol("POS1")
+    venue.granted(pos, 2)
+    assert venue.sell(pos, 5, booking="beyond", override="yes-1") == "flagged"
+    assert open_cases(venue.core) == ["beyond_lease"]
+    assert venue.free == 295
+    assert venue.granted(pos, 8) == 8  # three of them are sold already
+    assert venue.free == 290
+
+
+def test_a_sale_without_any_lease_or_yes_is_flagged(venue: Venue) -> None:
+    pos = venue.enrol("POS1")
+    assert venue.sell(pos, 3, booking="b1") == "flagged"
+    assert open_cases(venue.core) == ["lease_overdrawn"]
+    venue.granted(pos, 3)
+    assert open_cases(venue.core) == []
+
+
+def test_an_earlier_incarnation_keeps_what_it_held(venue: Venue) -> None:
+    """Its twin may still sell it: nothing becomes free because a station went on under another prefix."""
+    pos = venue.enrol("POS1")
+    venue.granted(pos, 10)
+    values = {"lease_id": "second", "session": venue.core.session, "incarnation": 2, "places": 5}
+    values |= {"station_id": pos.station.station_id, "at": 0, "bucket": "global"}
+    venue.core.database.transact(lambda c: c.execute(sa.insert(t.lease).values(**values)))
+    assert venue.free == 285
+    assert venue.sell(pos, 10, booking="b1") == "applied"
+    assert venue.free == 285
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {},
+        {"session": 1, "places": 3, "ahead": False},
+        {"places": 3, "ahead": False},
+        {"session": "x", "places": 3, "ahead": False},
+        {"session": 0, "places": 0, "ahead": False},
+        {"session": 0, "places": -3, "ahead": False},
+        {"session": 0, "places": 10**9, "ahead": True},
+        {"session": 0, "places": 3, "ahead": 1},
+        {"session": 0, "places": True, "ahead": False},
+    ],
+)
+def test_nonsense_is_refused_and_holds_nothing(venue: Venue, body: dict[str, object]) -> None:
+    pos = venue.enrol("POS1")
+    if body.get("session") == 0:
+        body = body | {"session": venue.core.session}
+    assert venue.request(pos, "LeaseAsked", body).code == "record_invalid"
+    assert venue.free == 300
+
+
+def test_a_session_that_is_over_is_not_leased(venue: Venue) -> None:
+    pos = venue.enrol("POS1")
+    venue.core.clock.forward(hours=12)
+    assert venue.refused(pos, 3) == "session_over"

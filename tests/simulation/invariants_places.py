@@ -1,0 +1,103 @@
+"""What must hold of leases: no station believes it may sell what the server does not hold for it, and what is sold or
+held beyond the places there are is somebody's open case."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+
+from domain import lease
+from domain import operation as op
+from tests.simulation.evidence import Evidence, Row
+
+Rows = dict[str, list[Row]]
+Balances = Counter[tuple[int, str, int]]  # (session, station, incarnation)
+
+
+def server_balances(it: Evidence) -> Balances:
+    """What the server holds for each incarnation of each station."""
+    left: Balances = Counter()
+    for row in it.rows["lease"]:
+        left[row["session"], row["station_id"], row["incarnation"]] += row["places"]
+    for row in it.rows["lease_end"]:
+        left[row["session"], row["station_id"], row["incarnation"]] -= row["places"]
+    made_by = {
+        row["booking_id"]: it.inbox[row["op_id"]] for row in it.rows["booking"] if row["op_id"] in it.inbox
+    }
+    for row in it.rows["ticket"]:
+        if row["session"] and (maker := made_by.get(row["booking_id"])):
+            left[row["session"], maker["station_id"], maker["incarnation"]] -= row["places"]
+    return left
+
+
+def nobody_believes_more(it: Evidence) -> Iterator[str]:
+    """Also of a station that was copied: it is the copies together that sold what the server knows."""
+    there = server_balances(it)
+    for station in it.stations:
+        identity = station.machine.up.store.identity
+        assert identity is not None
+        mine: Counter[int] = Counter()
+        for fact in station.facts:
+            if fact.envelope.incarnation == identity.incarnation:
+                for move in lease.moves(fact.operation):
+                    mine[move.session] += move.places
+        for session, places in mine.items():
+            held = there[session, identity.station_id, identity.incarnation]
+            if places > max(held, 0) and not station.machine.copied:
+                yield f"believes more: {station.machine.host} {places} of {session}, the server {held}"
+
+
+def never_beyond(it: Evidence) -> Iterator[str]:
+    """Sold and held never exceed the places, unless a person did it or a station was copied."""
+    if any(machine.copied for machine in it.world.machines) or _persons_did(it):
+        return
+    canceled = {row["ticket_id"] for row in it.rows["ticket_cancel"]}
+    used: Counter[int] = Counter()
+    for row in it.rows["ticket"]:
+        used[row["session"]] += row["places"] * (row["ticket_id"] not in canceled)
+    for (session, _, _), places in server_balances(it).items():
+        used[session] += max(0, places)
+    for row in it.rows["session"]:
+        if used[row["number"]] > row["capacity"]:
+            yield f"beyond: {used[row['number']]} sold or held of {row['capacity']} in {row['number']}"
+
+
+def _persons_did(it: Evidence) -> bool:
+    """Somebody sold beyond a lease, took one away or changed the capacity."""
+    if any(row["override_id"] for row in it.rows["booking"]):
+        return True
+    kinds = {"SessionCapacity", "LeaseRevoked"}
+    asked = (row["kind"] for station in it.stations for row in station.requests)
+    return not kinds.isdisjoint(asked) or any(True for _ in it.of(op.LeaseCut))
+
+
+def wrong(rows: Rows) -> Iterator[tuple[str, str]]:
+    """(subject, kind) of the cases that there must be."""
+    canceled = {row["ticket_id"] for row in rows["ticket_cancel"]}
+    bookings = {row["booking_id"]: row for row in rows["booking"]}
+    beyond = {key for key, row in bookings.items() if row["override_id"]}
+    left = _leased(rows)
+    covered = Counter(left)
+    for row in (row for row in rows["ticket"] if row["session"] and row["booking_id"] in bookings):
+        whose = row["session"], bookings[row["booking_id"]]["station_id"]
+        left[whose] -= row["places"]
+        covered[whose] -= row["places"] * (row["booking_id"] not in beyond)
+        if row["booking_id"] in beyond and row["ticket_id"] not in canceled and row["places"]:
+            yield f"booking:{row['booking_id']}", "beyond_lease"
+    yield from ((f"session:{session}", "lease_overdrawn") for (session, _), n in covered.items() if n < 0)
+    for row in rows["lease_call"]:
+        if row["station_id"] and left[row["session"], row["station_id"]] > 0:
+            yield f"held:{row['session']}:{row['station_id']}", "places_held"
+
+
+def _leased(rows: Rows) -> Counter[tuple[int, str]]:
+    """By session and station what was leased and not given back."""
+    left: Counter[tuple[int, str]] = Counter()
+    for row in rows["lease"]:
+        left[row["session"], row["station_id"]] += row["places"]
+    for row in rows["lease_end"]:
+        left[row["session"], row["station_id"]] -= row["places"]
+    return left
+
+
+CHECKS: tuple[Callable[[Evidence], Iterator[str]], ...] = (nobody_believes_more, never_beyond)

@@ -1,0 +1,145 @@
+"""Places of a session over a real line: ready in time, the last ones where they are wanted, none sold twice."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from app.parts import Config, Station, Told
+from domain.cart import Cart
+from domain.errors import Code
+from domain.lease import FAMILY
+from ledger import tables as t
+from ledger.database import open_database
+from tests.helpers.running import SAMPLE, RunningServer
+from tests.helpers.shop import ADULT, CHILD, Shop, refused
+from tests.helpers.waiting import wait_for
+
+Open = Callable[[str], Shop]
+CAPACITY = 40
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[RunningServer]:
+    """A venue with few places a session."""
+    venue = tmp_path / "venue.toml"
+    text = SAMPLE.read_text(encoding="utf-8").replace("capacity = 300", f"capacity = {CAPACITY}")
+    venue.write_text(text, encoding="utf-8")
+    running = RunningServer(tmp_path / "server", venue=venue).start()
+    yield running
+    running.kill()
+
+
+@pytest.fixture
+def opened(server: RunningServer, tmp_path: Path) -> Iterator[Open]:
+    stations: list[Station] = []
+
+    def make(name: str) -> Shop:
+        folder = tmp_path / name
+        code = "" if folder.exists() else server.code(name)
+        station = Station(Config(folder, server.url, code, keyring=False), server.clock, Told())
+        stations.append(station)
+        station.start()
+        wait_for(station.health.online)
+        return Shop(station)
+
+    yield make
+    for station in stations:
+        station.close()
+
+
+def at_work(opened: Open, name: str, who: str) -> Shop:
+    return opened(name).sign_in(who).open_shift()
+
+
+def cart(till: Shop, session: int, adults: int) -> Cart:
+    selling = till.station.selling
+    one = selling.add(selling.empty(), ADULT, session)
+    return selling.reserve(selling.set_quantity(one, one.lines[0].line_id, adults))
+
+
+def sold(server: RunningServer) -> int:
+    engine = open_database(server.database)
+    with engine.begin() as connection:
+        found = connection.execute(
+            sa.select(sa.func.coalesce(sa.func.sum(t.ticket.c.places), 0))
+        ).scalar_one()
+    engine.dispose()
+    return int(found)
+
+
+def test_a_family_finds_its_places_ready_and_the_shelf_is_filled_again(opened: Open) -> None:
+    desk = at_work(opened, "POS1", "reem")
+    wait_for(lambda: desk.ready() >= FAMILY)
+    desk.sell((ADULT, ADULT, CHILD, CHILD))
+    desk.sell((ADULT, ADULT, CHILD, CHILD))
+    wait_for(lambda: desk.ready() >= FAMILY // 2 + 1)
+
+
+def test_a_gate_or_a_till_without_a_shift_holds_nothing(opened: Open) -> None:
+    desk = at_work(opened, "POS1", "reem")
+    wait_for(lambda: desk.ready() >= FAMILY)
+    desk.station.shifts.count({20000: 1, 10000: 2, 5000: 1, 2000: 2, 1000: 1})
+    desk.station.shifts.close("", None)
+    wait_for(lambda: desk.ready() == 0)
+
+
+def test_the_last_places_go_to_who_needs_them(server: RunningServer, opened: Open) -> None:
+    """35 of 40 are sold elsewhere, where some of the rest lies ready: a family gets all five, nobody a sixth."""
+    other = at_work(opened, "POS2", "salem")
+    other.sell((ADULT,) * 35)
+    desk = at_work(opened, "POS1", "reem")
+    session, selling = desk.session, desk.station.selling
+    family = selling.empty()
+    for number in range(5):
+        family = selling.reserve(selling.add(family, ADULT, session))
+        assert family.items == number + 1
+    page = desk.station.checkout.begin(family)
+    desk.station.checkout.cash(page.sale_id, page.left)
+    wait_for(lambda: sold(server) == CAPACITY)
+    assert refused(cart, desk, session, 1) is Code.CAPACITY_FULL
+    assert desk.left(session) == other.left(session) == 0
+
+
+def test_a_cart_that_goes_leaves_no_place_held(opened: Open) -> None:
+    other, desk = at_work(opened, "POS2", "salem"), at_work(opened, "POS1", "reem")
+    session = other.session
+    other.sell((ADULT,) * 35)
+    cart(desk, session, 5)
+    assert refused(cart, other, session, 1) is Code.PLACES_HELD
+    desk.station.selling.empty()
+    assert cart(other, session, 5).items == 5
+
+
+def test_a_parked_and_a_cleared_sale_get_their_places_back(opened: Open) -> None:
+    other, desk = at_work(opened, "POS2", "salem"), at_work(opened, "POS1", "reem")
+    session, selling = other.session, desk.station.selling
+    other.sell((ADULT,) * 35)
+    family = cart(desk, session, 5)
+    for _ in range(3):
+        selling.park(family)
+        selling.empty()
+        family = selling.reserve(selling.resume(selling.parked()[0].parked_id))
+        selling.empty()
+        wait_for(lambda: desk.left(session) == 0)
+        family = selling.reserve(family)
+
+
+def test_two_tills_that_cannot_talk_sell_no_place_twice(server: RunningServer, opened: Open) -> None:
+    tills = at_work(opened, "POS1", "reem"), at_work(opened, "POS2", "salem")
+    wait_for(lambda: all(till.ready() > 0 for till in tills))
+    server.kill()
+    for till in tills:
+        wait_for(lambda till=till: not till.station.health.online())
+        session = till.session
+        while till.ready():
+            till.sell((ADULT,))
+        assert refused(cart, till, session, 1) is Code.PLACES_OFFLINE
+    till.sell((ADULT,), beyond=True)
+    told = sum(till.count(t.ticket) for till in tills)
+    server.start()
+    wait_for(lambda: sold(server) == told <= CAPACITY, seconds=20)
+    wait_for(lambda: tills[0].station.health.status().needs_attention == 1)

@@ -1,0 +1,61 @@
+"""Places are taken behind the line that wants them; what a till does not hold is refused, or a supervisor says yes."""
+
+from __future__ import annotations
+
+from domain.errors import Code, Refused
+from tests.views.scene import Scene
+from tests.views.test_payment import approve
+from tests.views.test_sell import cart_of, quantities
+
+
+def _short(scene: Scene, ready: int, code: Code = Code.PLACES_OFFLINE) -> None:
+    scene.world.selling.ready, scene.world.selling.short = ready, Refused(code, places=1, left=1)
+
+
+def test_a_line_without_places_is_there_at_once_and_goes_when_none_come(scene: Scene) -> None:
+    _short(scene, 1, Code.PLACES_HELD)
+    scene.tap_tile(1)
+    scene.tasks.instant = False
+    scene.tap_tile(2)
+    scene.tasks.step()
+    assert quantities(scene) == [1, 1]
+    scene.tasks.flush()
+    assert quantities(scene) == [1]
+    assert "held at other counters" in scene.shown_texts()
+    assert "look" in scene.sounds
+
+
+def test_paying_waits_until_the_places_are_there(scene: Scene) -> None:
+    scene.tasks.instant = False
+    scene.tap_tile(1)
+    scene.tasks.step()
+    scene.press("F10")
+    assert not scene.world.checkout.cart.lines
+    scene.tasks.flush()
+    assert scene.world.checkout.cart.items == 1
+
+
+def test_offline_a_supervisor_lets_a_sale_through(scene: Scene) -> None:
+    _short(scene, 1)
+    scene.tap_tile(1)
+    scene.tap_tile(2)
+    assert quantities(scene) == [1]
+    scene.click("sell.ask_supervisor")
+    approve(scene, "sell.do_beyond", reason="they wait", pin="0000")
+    assert quantities(scene) == [1]
+    approve(scene, "sell.do_beyond", reason="they wait")
+    assert quantities(scene) == [1, 1]
+    assert cart_of(scene).override_id == "override-1"
+    scene.tap_tile(5)
+    assert quantities(scene) == [1, 1, 1]
+
+
+def test_without_a_supervisor_the_sale_stays_without_the_line(scene: Scene) -> None:
+    _short(scene, 1)
+    scene.tap_tile(1)
+    scene.tap_tile(2)
+    scene.click("sell.ask_supervisor")
+    scene.click("supervisor.back")
+    assert quantities(scene) == [1]
+    scene.tap_tile(5)
+    assert quantities(scene) == [1, 1]
