@@ -25,6 +25,7 @@ from ledger.wire import (
     PushReply,
     RequestAsk,
     RequestReply,
+    Standing,
 )
 
 _TIMEOUT = httpx.Timeout(5.0, connect=2.0)
@@ -62,9 +63,13 @@ class ServerApi:
     def settle(self, request_id: str) -> RequestReply:
         return codec.loads(RequestReply, self._post(f"/v1/requests/{request_id}/settle", ""))
 
-    def pull(self, buckets: str, after: str, stream: str) -> tuple[Page, int]:
+    def pull(
+        self, buckets: str, after: str, stream: str, standing: Standing | None = None
+    ) -> tuple[Page, int]:
         """The next page of the feed, and the server's time (ms since 1970)."""
         query = {"buckets": buckets, "after": after, "stream": stream, "protocol": str(PROTOCOL)}
+        if standing is not None:
+            query |= {"epoch": standing.epoch, "had": str(standing.had), "last": str(standing.last)}
         raw = orjson.loads(self._answer(lambda: self._client.get("/v1/sync/pull", params=query)))
         tables = {name: Rows(tuple(part["columns"]), part["rows"]) for name, part in raw["tables"].items()}
         page = Page(

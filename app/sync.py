@@ -22,7 +22,7 @@ from ledger import cache, journal, setup_copy
 from ledger import tables as t
 from ledger.clock import to_ms
 from ledger.read_setup import venue
-from ledger.wire import PROTOCOL, PUSH_MOST, PushBatch, PushReply, Sent
+from ledger.wire import PROTOCOL, PUSH_MOST, PushBatch, PushReply, Sent, Standing
 
 log = logging.getLogger(__name__)
 POLL_SECONDS = 5.0
@@ -154,9 +154,11 @@ class Sync:
         if reply.state == "fork" or self._is_foreign(reply.stream, reply.n, reply.op_id):
             self._fork()
             return True
+        if reply.n < batch.operations[0].n - 1:
+            return False  # it has less than it said it had: the next pull tells it so
         with self._store.sync_cache() as connection:
             cache.note_position(connection, reply.stream, reply.n, reply.op_id)
-        return reply.state == "ok" or reply.n < batch.operations[0].n - 1
+        return reply.state == "ok"
 
     def _fork(self) -> None:
         log.warning("this station's stream is used by another copy of it; going on under a new prefix")
@@ -168,9 +170,9 @@ class Sync:
         while True:
             with self._store.sync_cache() as connection:
                 at = cache.level(connection)
-            page, time_ms = self._api.pull(
-                at.buckets or self._store.wanted_buckets(), at.cursor, self._stream()
-            )
+            stream, standing = self._standing(at)
+            buckets = at.buckets or self._store.wanted_buckets()
+            page, time_ms = self._api.pull(buckets, at.cursor, stream, standing)
             self._store.offset_ms = time_ms - to_ms(self._store.clock.now())
             if page.epoch != at.epoch:
                 self._store.adopt_epoch(page.epoch)
@@ -204,7 +206,7 @@ class Sync:
         while missing:
             with self._store.sync_cache() as connection:
                 at = cache.level(connection)
-            page, _ = self._api.pull(at.fill, at.fill_cursor, self._stream())
+            page, _ = self._api.pull(at.fill, at.fill_cursor, *self._standing(at))
             with self._store.sync_cache() as connection:
                 taken = cache.take_fill(connection, page, wanted)
             if not taken:
@@ -213,9 +215,12 @@ class Sync:
             if page.complete:
                 return
 
-    def _stream(self) -> str:
+    def _standing(self, at: cache.Level) -> tuple[str, Standing]:
+        """The stream, and how far the server said it had it and it goes."""
         with self._store.sync_journal() as connection:
-            return journal.current_stream(connection).stream
+            now = journal.current_stream(connection)
+        had = at.n if at.stream == now.stream else 0
+        return now.stream, Standing(now.epoch, had, now.last_n)
 
     def _is_foreign(self, stream: str, n: int, op_id: str) -> bool:
         """The server has an operation at our place, or beyond our last, that is not ours: someone copied this station.

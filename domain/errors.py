@@ -98,6 +98,7 @@ class Code(StrEnum):
     REQUEST_OFFLINE = "request_offline"
     REQUEST_OPEN = "request_open"
     REVISION_STALE = "revision_stale"
+    RECOVERING = "recovering"
     RECORD_INVALID = "record_invalid"
     OPERATION_INVALID = "operation_invalid"
 

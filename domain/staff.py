@@ -28,6 +28,7 @@ class Permission(StrEnum):
     SET_CAPACITY = "set_capacity"
     SELL_BEYOND_LEASE = "sell_beyond_lease"
     REVOKE_LEASE = "revoke_lease"
+    WAIVE_RECOVERY = "waive_recovery"
 
 
 _TILL = frozenset(
@@ -38,7 +39,7 @@ ROLES: dict[str, frozenset[Permission]] = {
     "gate": frozenset((Permission.ADMIT, Permission.RE_ENTRY)),
     "locker": frozenset((Permission.ADMIT, Permission.RE_ENTRY)),
     "supervisor": frozenset(Permission),
-    "finance_admin": frozenset(Permission),
+    "finance_admin": frozenset(Permission) - {Permission.WAIVE_RECOVERY},
     "super_admin": frozenset(Permission),
 }
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from typing import Any
 
@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from sqlalchemy import BigInteger, Column, Connection, Integer, MetaData, String, Table
 
 from ledger import tables as t
+from ledger.cursor import Cursor, key_of
 from ledger.rows import (
     FEW,
     Row,
@@ -42,6 +43,7 @@ change = Table(
     metadata,
     Column("seq", BigInteger, primary_key=True, autoincrement=False),
     Column("tables", BigInteger, nullable=False),
+    Column("mark", BigInteger, nullable=False, server_default="0"),
 )
 _FAR_BEHIND = 2_000
 _ALL = (1 << len(t.SYNCED)) - 1
@@ -54,14 +56,20 @@ class Head:
 
 
 def prepare(connection: Connection) -> None:
-    """Makes the counter of a new database, under a fresh epoch."""
+    """Makes the counter of a new database, under a fresh epoch; a database of before there were marks gets them."""
+    if "mark" not in (column["name"] for column in sa.inspect(connection).get_columns(change.name)):
+        connection.execute(sa.text("ALTER TABLE feed_change ADD COLUMN mark BIGINT NOT NULL DEFAULT 0"))
     if connection.execute(sa.select(head)).first() is None:
         connection.execute(sa.insert(head).values(one=1, seq=0, epoch=secrets.token_hex(8)))
 
 
-def renew_epoch(connection: Connection) -> None:
-    """After a restore from a backup: stations must fetch everything anew and push what the backup lost."""
-    connection.execute(sa.update(head).values(epoch=secrets.token_hex(8)))
+def renew_epoch(connection: Connection, instead_of: str = "") -> bool:
+    """After a restore from a backup: stations must fetch everything anew and push what the backup lost. False when
+    the epoch is not `instead_of` any more: somebody else was first."""
+    renewed = sa.update(head).values(epoch=secrets.token_hex(8))
+    return (
+        connection.execute(renewed.where(head.c.epoch == instead_of) if instead_of else renewed).rowcount > 0
+    )
 
 
 def read_head(connection: Connection) -> Head:
@@ -70,6 +78,23 @@ def read_head(connection: Connection) -> Head:
 
 
 _HEAD = sa.select(head)
+_MARKED = sa.select(change.c.seq, change.c.mark).where(change.c.seq.in_(sa.bindparam("seqs", expanding=True)))
+
+
+def marks(connection: Connection, *cursors: Cursor) -> dict[int, int]:
+    """The marks noted with the cursors' `seq`, by these; none where it is not known any more."""
+    seqs = {"seqs": [cursor.seq for cursor in cursors]}
+    return {row.seq: row.mark for row in connection.execute(_MARKED, seqs) if row.mark}
+
+
+def is_beyond(cursor: Cursor, top: Head, known: dict[int, int]) -> bool:
+    """Whether this epoch gave a place that this database has not reached, or reached otherwise: it is an older copy of
+    what it was. Where a restored server has long passed the place, the mark tells."""
+    if cursor.epoch != top.epoch:
+        return False
+    return cursor.seq > top.seq or bool(cursor.mark and known.get(cursor.seq, cursor.mark) != cursor.mark)
+
+
 _NOTE = sa.insert(change)
 _BUMP = sa.update(head).values(seq=head.c.seq + 1).returning(head.c.seq)
 _STAMP = {
@@ -96,7 +121,7 @@ def publish(
         connection.execute(_STAMP[name], {"stamp": seq})
     stamped = ((table, {**values, "seq": seq} if table.name in t.RANK else values) for table, values in late)
     mask = _mask(_ranked({*names, *add_rows(connection, stamped)}))
-    connection.execute(_NOTE, {"seq": seq, "tables": mask})
+    connection.execute(_NOTE, {"seq": seq, "tables": mask, "mark": _new_mark()})
     return seq
 
 
@@ -111,7 +136,12 @@ def _publish_in_one(connection: Connection, touched: set[str], late: list[Row], 
         values |= {f"{table.name}_{name}": value for name, value in row.items()}
     mask = _mask(_ranked({*touched, *(table.name for table, _, _ in shapes_of(shapes))}))
     statement = _in_one(_ranked(touched), shapes_of(shapes), replaced)
-    return int(connection.execute(statement, values | {"tables": mask}).scalar_one())
+    return int(connection.execute(statement, values | {"tables": mask, "mark": _new_mark()}).scalar_one())
+
+
+def _new_mark() -> int:
+    """What tells this `seq` from one that a restored copy of this database gives out again."""
+    return secrets.randbits(31) | 1
 
 
 def _ranked(names: Iterable[str]) -> tuple[str, ...]:
@@ -136,34 +166,9 @@ def _in_one(stamped: tuple[str, ...], late: tuple[Shape, ...], replaced: tuple[T
             column.name: sa.bindparam(f"{table.name}_{column.name}", type_=column.type) for column in table.c
         }
         parts.append(replacing(table, "postgresql").values(row))
-    noted = sa.select(bump.c.seq, sa.bindparam("tables", type_=BigInteger))
-    parts.append(sa.insert(change).from_select(["seq", "tables"], noted))
+    given = [sa.bindparam(name, type_=BigInteger) for name in ("tables", "mark")]
+    parts.append(sa.insert(change).from_select(["seq", "tables", "mark"], sa.select(bump.c.seq, *given)))
     return sa.select(bump.c.seq).add_cte(*(part.cte(f"part_{place}") for place, part in enumerate(parts)))
-
-
-@dataclass(frozen=True, slots=True)
-class Cursor:
-    """A place in the feed: everything up to (`seq`, table `rank`, `key`) has been sent. Keys are joined by a tab."""
-
-    seq: int = 0
-    rank: int = -1
-    key: str = ""
-
-    def text(self) -> str:
-        return f"{self.seq}.{self.rank}.{self.key}" if self.seq else ""
-
-
-def parse_cursor(text: str) -> Cursor:
-    """Raises ValueError for anything that is no cursor."""
-    if not text:
-        return Cursor()
-    seq, rank, key = text.split(".", 2)
-    cursor = Cursor(int(seq), int(rank), key)
-    if not (0 <= cursor.seq < 1 << 63 and -1 <= cursor.rank <= len(t.SYNCED)):
-        raise ValueError("no place in the feed")
-    if 0 <= cursor.rank < len(t.SYNCED):
-        _key_of(key, t.SYNCED[cursor.rank])
-    return cursor
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +198,12 @@ def columns_of(table: Table) -> tuple[str, ...]:
     """What travels of a table, `seq` last."""
     names = (str(column.name) for column in table.columns)
     return (*(name for name in names if (table.name, name) not in _STAYS and name != "seq"), "seq")
+
+
+def sealed(found: Found, epoch: str, known: dict[int, int]) -> Found:
+    """With the signs of this life on the cursor that the station gets."""
+    place = found.next
+    return replace(found, next=replace(place, epoch=epoch, mark=known.get(place.seq, 0)))
 
 
 _COLUMNS = {table.name: columns_of(table) for table in t.SYNCED}
@@ -257,7 +268,7 @@ def _rows_after(
         "most": limits[1],
     }
     if rank == after.rank:
-        values |= {f"key{number}": part for number, part in enumerate(_key_of(after.key, table))}
+        values |= {f"key{number}": part for number, part in enumerate(key_of(after.key, table))}
     found = connection.execute(_beyond(table, (rank > after.rank) - (rank < after.rank)), values)
     return [(row[-1], rank, tuple(row)) for row in found]
 
@@ -279,21 +290,6 @@ def _beyond(table: Table, place: int) -> sa.Select[Any]:
         table.c.bucket.in_(sa.bindparam("buckets", expanding=True)),
     )
     return wanted.order_by(seq, *keys).limit(sa.bindparam("most", type_=Integer))
-
-
-def _key_of(text: str, table: Table) -> list[str | int]:
-    """Raises ValueError for what is no key of the table."""
-    keys = zip(text.split("\t"), table.primary_key, strict=True)
-    return [_key_part(part, key) for part, key in keys]
-
-
-def _key_part(text: str, column: Column[Any]) -> str | int:
-    if column.type.python_type is str:
-        return text
-    bits = 63 if isinstance(column.type, BigInteger) else 31
-    if not -(1 << bits) <= (number := int(text)) < 1 << bits:
-        raise ValueError("no number of this column")
-    return number
 
 
 def _slices(page: Sequence[_Found]) -> tuple[Slice, ...]:

@@ -55,6 +55,16 @@ class PushReply:
 
 
 @dataclass(frozen=True, slots=True)
+class Standing:
+    """What a station tells with a pull, so that a server which was restored learns of it: the `epoch` it knows, the
+    last number of its stream that the server said it `had`, and the `last` that there is."""
+
+    epoch: str
+    had: int
+    last: int
+
+
+@dataclass(frozen=True, slots=True)
 class EnrolAsk:
     protocol: int
     code: str

@@ -10,14 +10,19 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import Connection
+
 from domain.errors import Code, Refused
 from domain.staff import check_pin
 from ledger import feed
+from ledger import tables as t
 from ledger.cases import open_cases
-from ledger.clock import Clock, FileClock, SystemClock
-from server import access, importing, venue_file
+from ledger.clock import Clock, FileClock, SystemClock, to_ms
+from server import access, importing, recovery, venue_file
 from server.database import Database
+from server.operations import SERVER
 from server.settings import Settings, load_secrets
+from server.setup import SetUp
 from server.tls import ensure_certificate, fingerprint
 
 
@@ -33,6 +38,8 @@ def add_commands(commands: Any) -> None:
         ("pin", "give a person a new first PIN, asked for at the prompt", "staff"),
     ):
         kinds.add_parser(name, help=words).add_argument(what)
+    waiver = kinds.add_parser("waive", help="do not wait for a station that cannot send what it has")
+    waiver.add_argument("station")
     kinds.add_parser("restored", help="after a backup was put back: stations send again what it lost")
     kinds.add_parser("cases", help="list what a person must look at")
 
@@ -48,6 +55,8 @@ def run(given: argparse.Namespace, settings: Settings) -> int:
             return fence(given.station, settings, clock)
         case "pin":
             return new_pin(given.staff, getpass.getpass("New PIN: "), settings, clock)
+        case "waive":
+            return waive(given.station, settings, clock)
         case "restored":
             return restored(settings, clock)
         case _:
@@ -88,9 +97,31 @@ def opened(settings: Settings, clock: Clock) -> Iterator[Database]:
 def fence(station: str, settings: Settings, clock: Clock) -> int:
     """The station's token is dead from now on."""
     with opened(settings, clock) as database:
-        found = database.transact(lambda c: access.fence(c, station))
+        found = database.transact(lambda c: _shut_out(c, station, clock))
     print(f"{station} is shut out." if found else f"No enrolled station is called {station}.")
     return 0 if found else 1
+
+
+def _shut_out(connection: Connection, station: str, clock: Clock) -> bool:
+    recovery.shut_out(connection, station, to_ms(clock.now()))
+    return access.fence(connection, station)
+
+
+def waive(station: str, settings: Settings, clock: Clock) -> int:
+    """Nothing scarce waits any longer for what that station would send after a restore."""
+    with opened(settings, clock) as database:
+        try:
+            database.transact(lambda c: _waived(c, station, SetUp(c, clock, database.ids)))
+        except Refused:
+            print(f"{station} is not awaited.")
+            return 1
+    print(f"{station} is not awaited any more.")
+    return 0
+
+
+def _waived(connection: Connection, station: str, setup: SetUp) -> None:
+    recovery.waive(connection, station, setup, SERVER, setup.now_ms)
+    feed.publish(connection, [t.case_item.name])
 
 
 def new_pin(staff_id: str, pin: str, settings: Settings, clock: Clock) -> int:
@@ -113,8 +144,10 @@ def new_pin(staff_id: str, pin: str, settings: Settings, clock: Clock) -> int:
 def restored(settings: Settings, clock: Clock) -> int:
     """Begins a new epoch: every station fetches everything anew and sends again what the backup lost."""
     with opened(settings, clock) as database:
-        database.transact(feed.renew_epoch)
+        database.transact(lambda c: recovery.begin(c, to_ms(clock.now())))
+        names = database.look(recovery.awaited)
     print("Done. Start the server; stations send again what they have.")
+    print(f"Awaited: {', '.join(names) or 'nobody'}.")
     return 0
 
 

@@ -20,7 +20,9 @@ from domain import codec
 from domain.errors import Code, Refused
 from ledger import feed
 from ledger.clock import Clock, to_ms
+from ledger.cursor import Cursor, parse_cursor
 from ledger.wire import PROTOCOL, PULL_MOST, EnrolAsk, PushBatch, RequestAsk
+from server import recovery
 from server import tables as own
 from server.access import Station, enrol, is_long_unseen, next_incarnation, note_seen, recognise
 from server.database import Database
@@ -70,7 +72,7 @@ async def _station(request: Request) -> Station:
 StationOf = Annotated[Station, Depends(_station)]
 
 
-async def _body(request: Request) -> str:
+async def _read_body(request: Request) -> str:
     raw = bytearray()
     async for chunk in request.stream():
         raw += chunk
@@ -91,7 +93,7 @@ def _unzipped(raw: bytes) -> bytes:
     return plain
 
 
-Body = Annotated[str, Depends(_body)]
+Body = Annotated[str, Depends(_read_body)]
 _PROBLEM: dict[int | str, dict[str, Any]] = {
     status: {"description": words}
     for status, words in {
@@ -139,7 +141,7 @@ async def push_batch(request: Request) -> Response:
     """Takes up to 50 operations of a stream. Of the request it asks nothing but itself, and the station is recognised
     in the same transaction: resolving dependencies cost as much as the push."""
     parts, token = _parts_of(request), _token_of(request)
-    batch = codec.loads(PushBatch, await _body(request))
+    batch = codec.loads(PushBatch, await _read_body(request))
     now = to_ms(parts.clock.now())
     try:
         reply = await parts.database.write(lambda c: push(c, recognise(c, token), batch, now))
@@ -151,59 +153,127 @@ async def push_batch(request: Request) -> Response:
 
 @router.get("/v1/sync/pull")
 async def pull(
-    request: Request, buckets: str, after: str = "", protocol: int = PROTOCOL, stream: str = ""
+    request: Request,
+    buckets: str,
+    after: str = "",
+    protocol: int = PROTOCOL,
+    stream: str = "",
+    epoch: str = "",
+    had: int = 0,
+    last: int = -1,
 ) -> Response:
-    """The rows of the asked buckets that changed after a cursor, and the server's position in `stream`."""
+    """The rows of the asked buckets that changed after a cursor, and the server's position in `stream`. A station also
+    tells what it was told before: its `epoch`, the last number that the server `had`, and the `last` of its stream."""
     check_protocol(protocol)
-    if "\x00" in f"{buckets}{after}{stream}":
+    if "\x00" in f"{buckets}{after}{stream}{epoch}":
         raise Refused(Code.OPERATION_INVALID, why="not text")
     parts, token = _parts_of(request), _token_of(request)
+    told = Told(after, _cursor(after), stream, epoch, had, last)
+    page = await parts.database.read(lambda c: _pulled(c, recognise(c, token), buckets, told))
+    if page.is_older:
+        await parts.database.write(lambda c: _begin_anew(c, recognise(c, token), page.epoch, parts.clock))
+        page = await parts.database.read(lambda c: _pulled(c, recognise(c, token), buckets, told))
+    now = to_ms(parts.clock.now())
+    if is_long_unseen(page.station, now):
+        await parts.database.write(lambda c: note_seen(c, page.station, now))
+    if page.is_heard:
+        station_id = page.station.station_id
+        await parts.database.write(lambda c: recovery.heard(c, station_id, now))
+    return _zipped(orjson.dumps(page.body | {"time": now}))
+
+
+def _cursor(text: str) -> Cursor:
     try:
-        cursor = feed.parse_cursor(after)
+        return parse_cursor(text)
     except ValueError:
         raise Refused(Code.OPERATION_INVALID, why="cursor") from None
 
-    def work(connection: Connection) -> tuple[bytes, Station]:
-        station = recognise(connection, token)
-        wanted = [name for name in buckets.split(",") if _may_see(name, station)]
-        page = _page(connection, wanted, (after, cursor), (stream, station.station_id))
-        return orjson.dumps(page | {"time": to_ms(parts.clock.now())}), station
 
-    body, station = await parts.database.read(work)
-    if is_long_unseen(station, now := to_ms(parts.clock.now())):
-        await parts.database.write(lambda connection: note_seen(connection, station, now))
-    return _zipped(body)
+def _begin_anew(connection: Connection, station: Station, epoch: str, clock: Clock) -> None:
+    if recovery.begin(connection, to_ms(clock.now()), instead_of=epoch):
+        log.warning("%s knows more of this server than it does: an older copy was put back", station.name)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a station says with a pull."""
+
+    after: str
+    cursor: Cursor
+    stream: str
+    epoch: str
+    had: int
+    last: int
+
+
+@dataclass(frozen=True, slots=True)
+class Pulled:
+    """A page, and what the question told about this database: that it is an older copy of itself (`is_older`), or
+    that a station which was awaited has sent all it has (`is_heard`)."""
+
+    station: Station
+    epoch: str
+    body: dict[str, Any]
+    is_older: bool = False
+    is_heard: bool = False
 
 
 def _may_see(bucket: str, station: Station) -> bool:
     return not bucket.startswith("station:") or bucket == f"station:{station.station_id}"
 
 
-_POSITION = sa.select(own.position.c.n, own.position.c.op_id).where(
-    own.position.c.stream == sa.bindparam("stream"), own.position.c.station_id == sa.bindparam("station")
+# The server's head, its position in the stream if that is the asking station's own, and whether it is awaited.
+_STANDING = (
+    sa.select(
+        feed.head.c.seq,
+        feed.head.c.epoch,
+        own.position.c.station_id,
+        own.position.c.n,
+        own.position.c.op_id,
+        own.recovery.c.station_id.label("awaited"),
+    )
+    .join_from(feed.head, own.position, own.position.c.stream == sa.bindparam("stream"), isouter=True)
+    .outerjoin(own.recovery, own.recovery.c.station_id == sa.bindparam("station"))
 )
 
 
-def _page(
-    connection: Connection, buckets: list[str], after: tuple[str, feed.Cursor], stream: tuple[str, str]
-) -> dict[str, Any]:
-    """`stream` names one of the asking station's own and that station; of another's it gets nothing."""
-    head = feed.read_head(connection)
-    found = feed.read_page(connection, buckets, after[1], PULL_MOST)
-    row = connection.execute(_POSITION, {"stream": stream[0], "station": stream[1]}).first()
+def _pulled(connection: Connection, station: Station, buckets: str, told: Told) -> Pulled:
+    here = {"stream": told.stream, "station": station.station_id}
+    row = connection.execute(_STANDING, here).one()
+    top, mine = feed.Head(row.seq, row.epoch), row.station_id == station.station_id
+    n = row.n if mine else 0
+    if told.cursor.epoch not in ("", top.epoch):
+        return Pulled(station, top.epoch, _body(told.after, top, None, ("", 0, "")))
+    wanted = [name for name in buckets.split(",") if _may_see(name, station)]
+    found = feed.read_page(connection, wanted, told.cursor, PULL_MOST)
+    known = feed.marks(connection, told.cursor, found.next)
+    found = feed.sealed(found, top.epoch, known)
+    lost = told.epoch == top.epoch and row.station_id in (None, station.station_id) and told.had > n
+    return Pulled(
+        station,
+        top.epoch,
+        _body(told.after, top, found, (told.stream, n, row.op_id) if mine else ("", 0, "")),
+        is_older=lost or feed.is_beyond(told.cursor, top, known),
+        is_heard=row.awaited is not None and told.epoch == top.epoch and 0 <= told.last <= n,
+    )
+
+
+def _body(after: str, top: feed.Head, found: feed.Found | None, at: tuple[str, int, str]) -> dict[str, Any]:
+    """The page on the wire; without `found` it only tells the epoch."""
+    parts = found.slices if found else ()
     return {
-        "epoch": head.epoch,
-        "after": after[0],
-        "next": found.next.text(),
-        "complete": found.complete,
-        "head": found.head,
+        "epoch": top.epoch,
+        "after": after,
+        "next": found.next.text() if found else "",
+        "complete": found is not None and found.complete,
+        "head": top.seq,
         "tables": {
             str(part.table.name): {"columns": feed.columns_of(part.table), "rows": part.rows}
-            for part in found.slices
+            for part in parts
         },
-        "stream": stream[0] if row else "",
-        "n": row.n if row else 0,
-        "op_id": row.op_id if row else "",
+        "stream": at[0],
+        "n": at[1],
+        "op_id": at[2],
     }
 
 

@@ -40,6 +40,7 @@ class SetUp:
         self.connection = connection
         self.ids = ids
         self.now: datetime = clock.now()
+        self.now_ms = to_ms(self.now)
         self._staff_id = staff_id
         self._touched: set[str] = set()
         self.changed = 0

@@ -74,3 +74,10 @@ setting = Table(
     Column("name", String(64), primary_key=True),
     Column("value", Text, nullable=False),
 )
+recovery = Table(
+    "recovery",
+    metadata,
+    Column("station_id", String(64), primary_key=True),
+    Column("name", String(16), nullable=False),
+    Column("since", BigInteger, nullable=False),
+)

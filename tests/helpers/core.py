@@ -18,6 +18,7 @@ from domain.receipt import DocumentKind, Receipt
 from ledger import feed
 from ledger import tables as t
 from ledger.clock import HandClock, to_ms
+from ledger.cursor import Cursor, parse_cursor
 from ledger.read_setup import products, venue
 from ledger.rows import add_rows
 from ledger.wire import PROTOCOL, PushBatch, PushReply, Sent
@@ -153,11 +154,11 @@ def an_admission(ticket_id: str, *, admission: str) -> op.GuestAdmitted:
 def all_pages(core: Core, buckets: list[str], most: int) -> list[tuple[str, tuple[str | int, ...]]]:
     """Every row of the feed from the beginning, in pages of `most`."""
     rows: list[tuple[str, tuple[str | int, ...]]] = []
-    cursor = feed.Cursor()
+    cursor = Cursor()
     while True:
         after = cursor
         found = core.database.look(lambda c, after=after: feed.read_page(c, buckets, after, most))
         rows += [(part.table.name, row) for part in found.slices for row in part.rows]
-        cursor = feed.parse_cursor(found.next.text())
+        cursor = parse_cursor(found.next.text())
         if found.complete:
             return rows

@@ -28,7 +28,15 @@ _QUEUE: tuple[tuple[Act, int], ...] = (
     (Counter.void, 1),
     (Counter.keep_places, 3),
 )
-_RUSH = {"gate": _CROWD, "power": _CROWD, "line": _CROWD, "till": _QUEUE, "pages": _CROWD, "restore": _BACK}
+_RUSH = {
+    "gate": _CROWD,
+    "power": _CROWD,
+    "line": _CROWD,
+    "till": _QUEUE,
+    "pages": _CROWD,
+    "restore": _BACK,
+    "old file": _BACK,
+}
 
 
 def act(counter: Counter, mix: str) -> None:

@@ -20,7 +20,8 @@ from app.line import Line
 from app.parts import Config, Station, Told
 from app.server_api import ServerApi
 from domain.errors import Refused, Unavailable
-from ledger import feed
+from ledger.clock import to_ms
+from server import recovery
 from server.database import Database
 from server.requests import Door
 from server.routes import Parts
@@ -68,7 +69,7 @@ class Server:
         self.restart()
         self.restored = True
         if said:
-            self.database.transact(feed.renew_epoch)
+            self.database.transact(lambda c: recovery.begin(c, to_ms(self.clock.now())))
 
     def close(self) -> None:
         self.database.close()

@@ -19,9 +19,15 @@ MIXES: dict[str, dict[str, int]] = {
     "line": {"sync": 500, "cut": 0, "power": 0},
     "restore": {"backup": 25, "restore": 14},
     "clone": {"clone": 8},
+    "old file": {"backup": 25, "old file": 14},
 }
 NAMES = tuple(MIXES)
-_SURE = {"restore": ("backup", "restore"), "clone": ("clone",), "plain": ("midnight",)}
+_SURE = {
+    "restore": ("backup", "restore"),
+    "clone": ("clone",),
+    "plain": ("midnight",),
+    "old file": ("backup", "old file"),
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ import sqlalchemy as sa
 
 from ledger import cache, feed
 from ledger import tables as t
+from ledger.cursor import parse_cursor
 from tests.simulation.line import CALM
 from tests.simulation.machines import Machine
 from tests.simulation.world import World
@@ -50,7 +51,7 @@ def is_settled(world: World, machine: Machine) -> bool:
     with machine.up.store.read() as connection:
         at = cache.level(connection)
         local = connection.execute(_LOCAL).scalar_one()
-    reached = int(at.cursor.partition(".")[0] or 0) == head.seq and not at.fill
+    reached = parse_cursor(at.cursor).seq == head.seq and not at.fill
     return machine.up.store.waiting() == 0 and not local and reached and at.epoch == head.epoch
 
 

@@ -25,6 +25,7 @@ from tests.simulation.disk import Stopped, fused
 from tests.simulation.line import CALM, ROUGH, Cable, Endless, Odds, answer, api_over
 from tests.simulation.machines import Machine, Server
 from tests.simulation.plan import Event, Plan
+from tests.simulation.recovering import Owed, heard_too_early, owed
 from tests.simulation.staff import Counter, Town
 from tests.simulation.venue import NAMES, mould, scratch, tables_are_there
 
@@ -65,6 +66,7 @@ class World:
         ]
         self.server.back_up()
         self._syncing = ""
+        self._owed: Owed = {}
         self.loses_journal = False  # a seeded bug
         self.hopeless = False  # a station asks without end: nothing more will be learnt
 
@@ -111,6 +113,8 @@ class World:
             self.begin(f"{self.plan.seed}/{event.number}")
             self.time.forward(self.chance.choice((0.3, 2, 9, 31)))
             self._happen(event)
+            if self._owed:
+                self.violations += heard_too_early(self.server, self._owed)
         self.begin(f"{self.plan.seed}/end")
 
     @property
@@ -134,7 +138,9 @@ class World:
             case "backup":
                 self.server.back_up()
             case "restore":
-                self.server.restore(self.chance.choice(self.server.backups))
+                self._restore(said=True)
+            case "old file":
+                self._restore(said=False)
             case "heal":
                 self.cable.cut.clear()
             case "cut":
@@ -143,6 +149,10 @@ class World:
                 self.time.forward(15 * 3600)
             case _:
                 self._at(machine, event.what)
+
+    def _restore(self, *, said: bool) -> None:
+        self.server.restore(self.chance.choice(self.server.backups), said=said)
+        self._owed = owed(self.machines) if said else {}
 
     def _at_hand(self, event: Event) -> Machine:
         """The event's station; where there are copies, mostly the first one and its latest."""

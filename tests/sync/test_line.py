@@ -25,6 +25,7 @@ from ledger import tables as t
 from ledger.clock import HandClock, Ids
 from ledger.database import open_database
 from ledger.wire import PROTOCOL, PushBatch
+from server import admin
 from server import tables as own
 from tests.hardware.simulator import CardProcess
 from tests.helpers.logs import ExpectedLogs
@@ -182,29 +183,78 @@ def test_a_restored_server_gets_back_what_its_backup_lost(server: RunningServer,
     desk = opened("POS1", start=False).sign_in("reem").open_shift()
     desk.sell()
     desk.station.sync.once()
-    server.kill()
-    backup = server.folder / "backup"
-    backup.mkdir()
-    for path in server.folder.glob("venue.db*"):
-        shutil.copy(path, backup / path.name)
-    server.start()
+    backup = back_up(server)
     desk.sell()
     desk.station.sync.once()
-    server.kill()
-    for path in server.folder.glob("venue.db*"):
-        path.unlink()
-    for path in backup.iterdir():
-        shutil.copy(path, server.folder / path.name)
-    engine = open_database(server.database)
-    with engine.begin() as connection:
-        feed.renew_epoch(connection)
-    engine.dispose()
+    put_back(server, backup)
+    assert admin.restored(server.settings, server.clock) == 0
     server.start()
     desk.station.sync.once()
     desk.station.sync.once()
     assert len(on_server(server, sa.select(t.document.c.number))) == 2
     assert settled(desk)
     assert [receipt.number for receipt in desk.receipts()] == ["POS1-000001", "POS1-000002"]
+
+
+def back_up(server: RunningServer) -> Path:
+    server.kill()
+    backup = server.folder / "backup"
+    backup.mkdir()
+    for path in server.folder.glob("venue.db*"):
+        shutil.copy(path, backup / path.name)
+    server.start()
+    return backup
+
+
+def put_back(server: RunningServer, backup: Path) -> None:
+    server.kill()
+    for path in server.folder.glob("venue.db*"):
+        path.unlink()
+    for path in backup.iterdir():
+        shutil.copy(path, server.folder / path.name)
+
+
+def test_an_older_copy_that_nobody_spoke_of_is_found_out(server: RunningServer, opened: Open) -> None:
+    """The till has something to send, the gate has only heard of things that the copy does not know."""
+    desk, gate = opened("POS1", start=False).sign_in("reem").open_shift(), opened("LK1", start=False)
+    desk.sell()
+    desk.station.sync.once()
+    backup = back_up(server)
+    desk.sell()
+    desk.station.sync.once()
+    gate.station.sync.once()
+    put_back(server, backup)
+    server.start()
+    desk.sell()
+    epoch = on_server(server, sa.select(feed.head.c.epoch))
+    gate.station.sync.once()
+    assert on_server(server, sa.select(feed.head.c.epoch)) != epoch
+    assert on_server(server, sa.select(own.recovery.c.name)) == ["POS1"]
+    desk.station.sync.once()
+    desk.station.sync.once()
+    assert on_server(server, sa.select(own.recovery.c.name)) == []
+    assert len(on_server(server, sa.select(t.document.c.number))) == 3
+    assert settled(desk)
+
+
+def test_a_till_whose_server_knows_less_than_it_said_finds_it_out(
+    server: RunningServer, opened: Open
+) -> None:
+    """It had the push's answer and no pull after it: only its position tells."""
+    desk = opened("POS1", start=False).sign_in("reem").open_shift()
+    desk.station.sync.once()
+    backup = back_up(server)
+    desk.sell()
+    desk.station.sync._push_all()
+    put_back(server, backup)
+    server.start()
+    epoch = on_server(server, sa.select(feed.head.c.epoch))
+    desk.sell()
+    desk.station.sync.once()
+    assert on_server(server, sa.select(feed.head.c.epoch)) != epoch
+    desk.station.sync.once()
+    assert len(on_server(server, sa.select(t.document.c.number))) == 2
+    assert settled(desk)
 
 
 def test_a_copied_station_goes_on_under_another_prefix(

@@ -1,0 +1,104 @@
+"""After a restore the server knows less than it did: until every station has sent all it has again, nothing scarce may
+be granted. Each station that is awaited is a row here and a case that all can see."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from sqlalchemy import Connection
+
+from domain import codec
+from domain.errors import Code, Refused
+from domain.operation import RecordSaved
+from domain.staff import Permission, may
+from ledger import feed
+from ledger import tables as t
+from ledger.cases import BUCKET, case_id
+from ledger.read_setup import staff_role
+from ledger.rows import replace_row
+from server import tables as own
+from server.asked import Asked
+from server.database import lock_subjects
+from server.setup import SetUp
+
+KIND = "recovering"
+_WAITS = {"recovery"}
+_AWAITED = (
+    sa.select(own.recovery.c.station_id, own.recovery.c.name)
+    .join(own.station, own.station.c.station_id == own.recovery.c.station_id)
+    .where(own.station.c.fenced == 0)
+    .order_by(own.recovery.c.name)
+)
+
+
+def awaited(connection: Connection) -> tuple[str, ...]:
+    """The names of the stations that have not sent all they have since the last restore; empty when all is normal."""
+    return tuple(row.name for row in connection.execute(_AWAITED))
+
+
+def refuse_scarce(connection: Connection) -> None:
+    """Before anything scarce is granted. Refuses `recovering` while a station is awaited."""
+    if names := awaited(connection):
+        raise Refused(Code.RECOVERING, stations=", ".join(names))
+
+
+def begin(connection: Connection, now_ms: int, instead_of: str = "") -> bool:
+    """A new epoch, in which every station that may come in is awaited. False, and nothing has changed, when the epoch
+    is not `instead_of` any more."""
+    lock_subjects(connection, _WAITS)
+    if not feed.renew_epoch(connection, instead_of):
+        return False
+    enrolled = connection.execute(sa.select(own.station).where(own.station.c.fenced == 0)).all()
+    for station in enrolled:
+        row = {"station_id": station.station_id, "name": station.name, "since": now_ms}
+        replace_row(connection, own.recovery, row)
+        _open_case(connection, station.station_id, station.name, now_ms)
+    feed.publish(connection, [t.case_item.name])
+    return True
+
+
+def heard(connection: Connection, station_id: str, now_ms: int) -> None:
+    """The station has sent all it has."""
+    lock_subjects(connection, _WAITS)
+    if _forget(connection, station_id, now_ms, "itself"):
+        feed.publish(connection, [t.case_item.name])
+
+
+def shut_out(connection: Connection, name: str, now_ms: int) -> None:
+    """Nothing comes from the station called `name` any more."""
+    found = sa.select(own.station.c.station_id).where(own.station.c.name == name)
+    for station_id in connection.execute(found).scalars().all():
+        heard(connection, station_id, now_ms)
+
+
+def waive(connection: Connection, name: str, setup: SetUp, by: str, now_ms: int) -> None:
+    """A person decides not to wait for the station called `name`; what it holds may then be given twice. Refuses
+    `record_invalid` when it is not awaited. The caller publishes."""
+    lock_subjects(connection, _WAITS)
+    row = connection.execute(sa.select(own.recovery).where(own.recovery.c.name == name)).first()
+    if row is None or not _forget(connection, row.station_id, now_ms, by):
+        raise Refused(Code.RECORD_INVALID, record="recovery")
+    setup.note(RecordSaved("recovery", name, 1, codec.dumps("awaited"), codec.dumps("waived")))
+    setup.touch(t.case_item)
+
+
+def waived(connection: Connection, asked: Asked, setup: SetUp) -> None:
+    """The request of a supervisor. Refuses `not_allowed`, and as `waive`."""
+    staff_id = asked.ask.staff_id
+    if not may(staff_role(connection, staff_id), Permission.WAIVE_RECOVERY):
+        raise Refused(Code.NOT_ALLOWED, permission=Permission.WAIVE_RECOVERY.value)
+    waive(connection, asked.field("station", str, "recovery"), setup, staff_id, setup.now_ms)
+
+
+def _forget(connection: Connection, station_id: str, now_ms: int, by: str) -> bool:
+    gone = connection.execute(sa.delete(own.recovery).where(own.recovery.c.station_id == station_id)).rowcount
+    closed = {"closed_at": now_ms, "closed_by": by, "seq": 0}
+    mine = t.case_item.c.case_id == case_id(f"station:{station_id}", KIND)
+    connection.execute(sa.update(t.case_item).where(mine, t.case_item.c.closed_at == 0).values(closed))
+    return gone > 0
+
+
+def _open_case(connection: Connection, station_id: str, name: str, now_ms: int) -> None:
+    subject = f"station:{station_id}"
+    row = {"case_id": case_id(subject, KIND), "kind": KIND, "subject": subject, "bucket": BUCKET, "seq": 0}
+    row |= {"facts": codec.dumps((("station", name),)), "opened_at": now_ms, "closed_at": 0, "closed_by": ""}
+    replace_row(connection, t.case_item, row | {"op_id": "", "local": 0})

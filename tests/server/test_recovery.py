@@ -1,0 +1,188 @@
+"""An older copy of the database that took the server's place: seen by whoever knows more, once; then nothing scarce is
+granted until every station has sent all it has, or a supervisor waives it."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import replace
+
+import pytest
+import sqlalchemy as sa
+
+from domain.errors import Code, Refused
+from domain.operation import RecordSaved
+from ledger import feed
+from ledger import tables as t
+from ledger.cases import open_cases
+from ledger.clock import to_ms
+from ledger.cursor import parse_cursor
+from ledger.wire import PROTOCOL, RequestAsk, RequestReply
+from server import recovery, routes
+from server import tables as own
+from server.access import fence
+from server.database import Database
+from server.requests import Door
+from server.routes import Pulled, Told
+from tests.helpers.core import Core, FakeStation, an_admission
+
+
+def pulled(
+    core: Core, pos: FakeStation, after: str = "", *, epoch: str = "", had: int = 0, last: int = -1
+) -> Pulled:
+    told = Told(after, parse_cursor(after), pos.stream, epoch or pos.epoch, had, last)
+    return core.database.look(lambda c: routes._pulled(c, pos.station, "global,day:2026-11-26", told))
+
+
+def next_of(core: Core, pos: FakeStation) -> str:
+    text = pulled(core, pos).body["next"]
+    assert isinstance(text, str)
+    return text
+
+
+def begin(core: Core, instead_of: str = "") -> bool:
+    return core.database.transact(lambda c: recovery.begin(c, to_ms(core.clock.now()), instead_of))
+
+
+def awaited(core: Core) -> tuple[str, ...]:
+    return core.database.look(recovery.awaited)
+
+
+def heard(core: Core, pos: FakeStation) -> None:
+    core.database.transact(lambda c: recovery.heard(c, pos.station.station_id, 1))
+
+
+# the server that knows less ------------------------------------------------------------------------------------------
+
+
+def test_a_cursor_beyond_the_head_tells_of_an_older_copy(core: Core) -> None:
+    pos = core.enrol("POS1")
+    pos.say(an_admission("t", admission="a"))
+    cursor = parse_cursor(next_of(core, pos))
+    assert not pulled(core, pos, cursor.text()).is_older
+    assert pulled(core, pos, replace(cursor, seq=cursor.seq + 1).text()).is_older
+
+
+def test_a_place_that_was_passed_another_way_tells_of_an_older_copy(core: Core) -> None:
+    """The restored server has long gone on: its head is beyond the cursor, but what it did there was something else."""
+    pos = core.enrol("POS1")
+    pos.say(an_admission("t", admission="a"))
+    cursor = parse_cursor(next_of(core, pos))
+    pos.say(an_admission("t", admission="b"))
+    other = replace(cursor, mark=cursor.mark + 2)
+    assert not pulled(core, pos, cursor.text()).is_older
+    assert pulled(core, pos, other.text()).is_older
+
+
+def test_a_position_that_is_behind_what_was_said_tells_of_an_older_copy(core: Core) -> None:
+    pos = core.enrol("POS1")
+    pos.say(an_admission("t", admission="a"))
+    assert not pulled(core, pos, had=1).is_older
+    assert pulled(core, pos, had=2).is_older
+    other = core.enrol("POS2")
+    assert not pulled(core, replace(other, stream=pos.stream), had=2).is_older
+
+
+def test_nothing_of_another_epoch_tells_anything(core: Core) -> None:
+    pos = core.enrol("POS1")
+    beyond = replace(parse_cursor(next_of(core, pos)), seq=1 << 40)
+    foreign = pulled(core, pos, replace(beyond, epoch="another").text(), epoch="another", had=9)
+    assert not foreign.is_older
+    assert (foreign.body["epoch"], foreign.body["complete"], foreign.body["tables"]) == (pos.epoch, False, {})
+    old = f"{1 << 40}.3.x"
+    assert not pulled(core, pos, old).is_older
+
+
+def test_many_stations_begin_one_new_epoch(core: Core) -> None:
+    pos = core.enrol("POS1")
+    before = core.database.look(feed.read_head).epoch
+    begun: list[bool] = []
+    threads = [threading.Thread(target=lambda: begun.append(begin(core, before))) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(begun) == [False, False, False, True]
+    assert core.database.look(feed.read_head).epoch != before
+    assert awaited(core) == (pos.station.name,)
+
+
+def test_a_database_of_before_there_were_marks_gets_them(core: Core) -> None:
+    pos = core.enrol("POS1")
+    core.database.transact(lambda c: c.execute(sa.text("ALTER TABLE feed_change DROP COLUMN mark")))
+    core.close()
+    core.database = Database(core.url, core.clock)
+    assert parse_cursor(next_of(core, pos)).mark == 0
+    pos.say(an_admission("t", admission="a"))
+    assert parse_cursor(next_of(core, pos)).mark > 0
+
+
+# who is awaited ------------------------------------------------------------------------------------------------------
+
+
+def test_after_a_restore_every_station_is_awaited_until_it_has_sent_all(core: Core) -> None:
+    one, two = core.enrol("POS1"), core.enrol("LK1")
+    assert awaited(core) == ()
+    core.database.look(recovery.refuse_scarce)
+    assert begin(core)
+    one.epoch = two.epoch = core.database.look(feed.read_head).epoch
+    assert awaited(core) == ("LK1", "POS1")
+    cases = {(case.kind, case.subject) for case in core.database.look(open_cases)}
+    assert cases == {("recovering", "station:pos1"), ("recovering", "station:lk1")}
+    one.say(an_admission("t", admission="a"))
+    assert not pulled(core, one, last=2).is_heard
+    assert not pulled(core, one, last=1, epoch="another").is_heard
+    assert not pulled(core, one).is_heard
+    assert pulled(core, one, last=1).is_heard
+    heard(core, one)
+    assert not pulled(core, one, last=1).is_heard
+    assert awaited(core) == ("LK1",)
+    with pytest.raises(Refused) as refused:
+        core.database.look(recovery.refuse_scarce)
+    assert (refused.value.code, refused.value.facts) == (Code.RECOVERING, {"stations": "LK1"})
+    heard(core, two)
+    assert awaited(core) == () and core.database.look(open_cases) == []
+
+
+def test_a_station_that_is_shut_out_is_not_awaited(core: Core) -> None:
+    core.enrol("POS1")
+    begin(core)
+    core.database.transact(lambda c: fence(c, "POS1"))
+    assert awaited(core) == ()
+    core.database.transact(lambda c: recovery.shut_out(c, "POS1", 1))
+    assert core.database.look(open_cases) == []
+
+
+def ask(core: Core, pos: FakeStation, staff: str, body: str, number: int) -> RequestReply:
+    request = f"01a2169e-0000-7000-8000-{number:012d}"
+    epoch = core.database.look(feed.read_head).epoch
+    wanted = RequestAsk(PROTOCOL, epoch, request, "RecoveryWaived", staff, pos.stream, 0, body)
+    door = Door(core.clock, core.database.ids)
+    return core.database.transact(lambda c: door.ask(c, pos.station, wanted))
+
+
+def test_a_supervisor_waives_a_station_by_its_name(core: Core) -> None:
+    pos = core.enrol("POS1")
+    core.enrol("LK1")
+    begin(core)
+    assert ask(core, pos, "reem", '{"station": "LK1"}', 1).code == "not_allowed"
+    assert ask(core, pos, "huda", '{"station": "LK9"}', 2).code == "record_invalid"
+    assert ask(core, pos, "huda", '{"station": 7}', 3).code == "record_invalid"
+    assert ask(core, pos, "huda", '{"station": "LK1"}', 4).state == "granted"
+    assert awaited(core) == ("POS1",)
+    rows = core.database.look(lambda c: c.execute(sa.select(t.case_item)).all())
+    assert {row.subject: row.closed_by for row in rows} == {"station:lk1": "huda", "station:pos1": ""}
+    assert all(row.seq > 0 for row in rows)
+    noted = core.database.look(
+        lambda c: c.execute(sa.select(own.inbox).where(own.inbox.c.staff_id == "huda")).one()
+    )
+    assert (noted.kind, noted.station_id) == (RecordSaved.__name__, "SRV")
+    assert "LK1" in noted.public
+
+
+def test_a_second_restore_awaits_everyone_again(core: Core) -> None:
+    pos = core.enrol("POS1")
+    begin(core)
+    heard(core, pos)
+    begin(core)
+    assert awaited(core) == ("POS1",)
+    assert len(core.database.look(open_cases)) == 1
