@@ -327,6 +327,13 @@ class Store:
                 journal.save_setting(connection, "identity", codec.dumps(new))
             self.identity = new
 
+    def renumber(self) -> None:
+        """The stream has a hole that nothing will fill: what the server has not answered goes on in a new one."""
+        with self.lock.sync(), self._cache.begin() as cached, self._journal.begin() as connection:
+            kept = cache.unsettled(cached, journal.kept_since(connection, 0))
+            epoch = journal.current_stream(connection).epoch
+            journal.new_stream(connection, epoch, [item.envelope.op_id for item in kept])
+
     def wanted_buckets(self) -> str:
         """Set by sync, which knows the day and the station."""
         return self._wanted

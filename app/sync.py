@@ -142,9 +142,17 @@ class Sync:
             now = journal.current_stream(connection)
             if not at.epoch or now.epoch != at.epoch:
                 return None
-            kept = journal.queue(connection, at.n if at.stream == now.stream else 0, PUSH_MOST)
+            had = at.n if at.stream == now.stream else 0
+            kept = journal.queue(connection, had, PUSH_MOST)
+        if now.last_n > had and (not kept or kept[0].n != had + 1):
+            self._mend_stream()
+            return self._next_batch()
         sent = tuple(Sent(item.n, item.hash.hex(), item.envelope) for item in within(kept, PUSH_BYTES))
         return PushBatch(PROTOCOL, at.epoch, now.stream, sent) if sent else None
+
+    def _mend_stream(self) -> None:
+        log.error("the journal misses an operation of its stream; what waits goes on in a new one")
+        self._store.renumber()
 
     def _digest(self, reply: PushReply, batch: PushBatch) -> bool:
         """True when the next batch may go."""

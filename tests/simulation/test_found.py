@@ -10,7 +10,9 @@ import sqlalchemy as sa
 
 from domain import codec
 from domain.money import Money
+from ledger import journal
 from ledger import tables as t
+from server import tables as own
 from tests.helpers.logs import ExpectedLogs
 from tests.simulation.bugs import bug, put_in
 from tests.simulation.invariants import judge
@@ -126,6 +128,41 @@ def test_an_end_counts_though_its_beginning_comes_later(venue: Open) -> None:
 def test_an_end_that_waits_for_its_beginning_is_missed(venue: Open) -> None:
     with put_in(NO_END_ALONE):
         assert _an_end_comes_first(venue()) != []
+
+
+NO_MENDING = bug(
+    "a hole is asked for without end",
+    "Stream: what the journal has lost is not waited for",
+    ("app.sync:Sync._next_batch", "now.last_n > had and (not kept or kept[0].n != had + 1)", "False"),
+)
+
+
+def _a_row_is_lost(world: World, lost: int) -> list[str]:
+    """A journal of which a row cannot be read: what is left is numbered anew, and goes out."""
+    desk = _at_work(world)
+    desk.up.sync.once()
+    for _ in range(4):
+        _cash_in(desk)
+    with desk.up.store.sync_journal() as connection:
+        first = journal.current_stream(connection).last_n - 4
+        connection.execute(sa.delete(journal.entry).where(journal.entry.c.n == first + lost))
+    for _ in range(2):
+        desk.up.sync.once()
+    found = sa.select(own.inbox.c.kind).where(own.inbox.c.kind == "CashMoved")
+    here = world.server.database.look(lambda c: c.execute(found).scalars().all())
+    return [f"{desk.up.store.waiting()} wait"] * (desk.up.store.waiting() > 0) + ["lost"] * (len(here) != 3)
+
+
+@pytest.mark.parametrize("lost", [1, 2, 4])
+def test_a_hole_in_a_stream_stops_nobody(venue: Open, expected_logs: ExpectedLogs, lost: int) -> None:
+    expected_logs.expect("misses an operation")
+    assert _a_row_is_lost(venue(push=2), lost) == []
+
+
+@pytest.mark.parametrize("lost", [1, 2, 4])
+def test_a_hole_that_is_waited_for_is_missed(venue: Open, lost: int) -> None:
+    with put_in(NO_MENDING):
+        assert _a_row_is_lost(venue(push=2), lost) != []
 
 
 def test_a_new_epoch_leaves_a_station_its_set_up_until_the_server_has_sent_its_own(venue: Open) -> None:
