@@ -20,13 +20,16 @@ MIXES: dict[str, dict[str, int]] = {
     "restore": {"backup": 25, "restore": 14},
     "clone": {"clone": 8},
     "old file": {"backup": 25, "old file": 14},
+    "midnight": {"midnight": 30, "sync": 400, "power": 4, "tail": 8, "no cache": 2},
 }
 NAMES = tuple(MIXES)
+_PAGES = {"midnight": (1, 1, 2, 3, 5, 8, 13, 40)}
 _SURE = {
     "restore": ("backup", "restore"),
     "clone": ("clone",),
     "plain": ("midnight",),
     "old file": ("backup", "old file"),
+    "midnight": ("midnight", "midnight"),
 }
 
 
@@ -60,4 +63,6 @@ def make_plan(seed: int, mix: str = "", length: int = 0) -> Plan:
         whats[len(whats) * place // 3] = what
     first = ["act"] * 4 + ["sync"]
     events = tuple(Event(n, what, chance.randrange(12)) for n, what in enumerate([*first, *whats]))
-    return Plan(seed, mix, chance.choice((2, 3, 5, 8, 13, 40, 40)), chance.choice((1, 3, 50)), events)
+    return Plan(
+        seed, mix, chance.choice(_PAGES.get(mix, (2, 3, 5, 8, 13, 40, 40))), chance.choice((1, 3, 50)), events
+    )

@@ -77,6 +77,18 @@ EPOCHS_AND_AFTER: tuple[Bug, ...] = (
         mix="pages",
     ),
     bug(
+        "a new day begins where the rest stands",
+        "Buckets: a new day is fetched from its own beginning, with a cursor of its own",
+        ("ledger.cache:begin_fill", "fill_cursor=START", "fill_cursor=level(connection).cursor"),
+        mix="midnight",
+    ),
+    bug(
+        "old days stay",
+        "Buckets: a day that is over is dropped",
+        ("ledger.cache:take_fill", "connection.execute(sa.delete(table)", "(sa.delete(table)"),
+        mix="midnight",
+    ),
+    bug(
         "a new day is not fetched",
         "Buckets: a new day is filled from its beginning",
         ("ledger.cache:take_fill", "_put_tables(connection, page)", "pass"),

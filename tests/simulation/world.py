@@ -29,6 +29,7 @@ from tests.simulation.recovering import Owed, heard_too_early, owed
 from tests.simulation.staff import Counter, Town
 from tests.simulation.venue import NAMES, mould, scratch, tables_are_there
 
+_ROUGH = ("line", "midnight")
 _CROWDED = ("gate", "power", "line")
 _MOST_MACHINES = 5
 _SERVER_STOPS, _STOPS_AFTER = 0.04, 0.03
@@ -56,7 +57,7 @@ class World:
         self.town = Town()
         self.server = Server(self.folder / "server", self.time)
         self.cable = Cable(
-            self._handle, self._meanwhile, self.chance, ROUGH if plan.mix == "line" else Odds()
+            self._handle, self._meanwhile, self.chance, ROUGH if plan.mix in _ROUGH else Odds()
         )
         terminals = {name: Terminal(name, self.chance) for name in NAMES if name.startswith("POS")}
         self.terminals = list(terminals.values())
@@ -66,6 +67,7 @@ class World:
         ]
         self.server.back_up()
         self._syncing = ""
+        self._between = False  # another station's round, between two pages of the one that is syncing
         self._owed: Owed = {}
         self.loses_journal = False  # a seeded bug
         self.hopeless = False  # a station asks without end: nothing more will be learnt
@@ -96,11 +98,21 @@ class World:
         machine = next(one for one in self.machines if one.host == host)
         if self._syncing != host or machine.station is None:
             return
+        if self.plan.mix == "midnight" and not self._between:
+            self._elsewhere(machine)
         if self.chance.random() < 0.4:
             self.faults["cache damaged"] += 1
             with machine.up.store.lock.staff():
                 machine.up.store._rebuild_cache()
         self._staff(machine)
+
+    def _elsewhere(self, here: Machine) -> None:
+        """Another station records something and sends it, between two pages of this one."""
+        others = [one for one in self.machines if one is not here and one.station is not None]
+        if others:
+            other, self._between = self.chance.choice(others), True
+            self.run(other, lambda: (self._staff(other), self.round(other)))
+            self._syncing, self._between = here.host, False
 
     # events ----------------------------------------------------------------------------------------------------------
 
