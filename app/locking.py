@@ -48,6 +48,35 @@ class WriterLock:
             self._changed.notify_all()
 
 
+class Readers:
+    """Those who read the cache; its files are exchanged while nobody does."""
+
+    def __init__(self) -> None:
+        self._changed = threading.Condition()
+        self._inside = 0
+
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        with self._changed:
+            self._inside += 1
+        try:
+            yield
+        finally:
+            with self._changed:
+                self._inside -= 1
+                self._changed.notify_all()
+
+    @contextmanager
+    def nobody(self, seconds: float) -> Iterator[bool]:
+        """Keeps readers out while it lasts; False, and nobody is kept out, when some did not leave in that time."""
+        with self._changed:
+            empty = self._changed.wait_for(lambda: self._inside == 0, timeout=seconds)
+            if empty:
+                yield True
+                return
+        yield False
+
+
 def lock_folder(folder: Path) -> FileLock:
     """Holds the data folder for this process. Refuses `data_in_use` and `data_not_writable`."""
     try:

@@ -64,10 +64,12 @@ class ServerApi:
         return codec.loads(RequestReply, self._post(f"/v1/requests/{request_id}/settle", ""))
 
     def pull(
-        self, buckets: str, after: str, stream: str, standing: Standing | None = None
+        self, buckets: str, after: str, stream: str, standing: Standing | None = None, *, whole: bool = False
     ) -> tuple[Page, int]:
-        """The next page of the feed, and the server's time (ms since 1970)."""
+        """The next page of the feed (a larger one for the `whole` of it), and the server's time (ms since 1970)."""
         query = {"buckets": buckets, "after": after, "stream": stream, "protocol": str(PROTOCOL)}
+        if whole:
+            query |= {"whole": "1"}
         if standing is not None:
             query |= {"epoch": standing.epoch, "had": str(standing.had), "last": str(standing.last)}
         raw = orjson.loads(self._answer(lambda: self._client.get("/v1/sync/pull", params=query)))

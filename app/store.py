@@ -17,7 +17,8 @@ from typing import TypeVar
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
-from app.locking import WriterLock, lock_folder
+from app.locking import Readers, WriterLock, lock_folder
+from app.snapshot import Snapshot
 from domain import codec
 from domain import operation as op
 from domain.envelope import Envelope
@@ -32,6 +33,7 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 Topics = frozenset[str]
 _SETUP = "setup.json"
+_READERS_SECONDS = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +138,8 @@ class Store:
         self.ids = Ids(clock)
         self.offset_ms = 0
         self.lock = WriterLock()
+        self.snapshot = Snapshot(folder)
+        self._readers = Readers()
         self._changed = changed
         self._folder_lock = lock_folder(folder)
         self._journal = journal.open_journal(folder / "journal.db")
@@ -149,6 +153,7 @@ class Store:
             self._level()
 
     def close(self) -> None:
+        self.snapshot.close()
         for engine in (self._cache_reader, self._journal_reader, self._cache, self._journal):
             engine.dispose()
         self._folder_lock.release()
@@ -246,7 +251,7 @@ class Store:
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """The cache, read-only, in one snapshot."""
-        with self._cache_reader.begin() as connection:
+        with self._readers.reading(), self._cache_reader.begin() as connection:
             yield connection
 
     @contextmanager
@@ -294,15 +299,29 @@ class Store:
             journal.save_setting(connection, "identity", codec.dumps(identity))
         self.identity = identity
 
-    def adopt_epoch(self, epoch: str) -> None:
-        """Another server's life: the cache is emptied, all kept operations go out again in a new stream."""
-        with self.lock.sync():
-            with self._cache.begin() as connection:
-                cache.start_over(connection, epoch, self.wanted_buckets())
-            self._restore_setup()
+    def adopt_snapshot(self) -> bool:
+        """The cache that was fetched beside takes the place of this one, with all of ours that the server has not
+        answered. If it is of another epoch, all kept operations go out again in a new stream. False when the cache was
+        being read for too long: then nothing has changed."""
+        with self.lock.sync(), self._readers.nobody(_READERS_SECONDS) as nobody:
+            if not nobody:
+                return False
+            with self.snapshot.open() as fresh, self._journal.begin() as reader:
+                cache.apply(fresh, cache.unsettled(fresh, journal.kept_since(reader, 0)))
+                cache.note_applied(fresh, journal.last_row(reader))
+            self._exchange()
             self._follow_epoch()
-            self._level()
         self._changed(frozenset(("everything",)))
+        return True
+
+    def _exchange(self) -> None:
+        path = self.folder / "cache.db"
+        self._cache_reader.dispose()
+        cache.settle_log(self._cache)
+        self._cache.dispose()
+        self.snapshot.put_in_place(path)
+        self._cache = cache.open_cache(path)
+        self._cache_reader = open_sqlite(path, read_only=True)
 
     def _follow_epoch(self) -> None:
         with self._cache.begin() as connection:

@@ -157,8 +157,7 @@ class Sync:
     def _digest(self, reply: PushReply, batch: PushBatch) -> bool:
         """True when the next batch may go."""
         if reply.state == "epoch":
-            self._store.adopt_epoch(reply.epoch)
-            return False
+            return False  # the pull that follows fetches all of it
         if reply.state == "fork" or self._is_foreign(reply.stream, reply.n, reply.op_id):
             self._fork()
             return True
@@ -183,7 +182,7 @@ class Sync:
             page, time_ms = self._api.pull(buckets, at.cursor, stream, standing)
             self._store.offset_ms = time_ms - to_ms(self._store.clock.now())
             if page.epoch != at.epoch:
-                self._store.adopt_epoch(page.epoch)
+                changed |= self._fetch_beside(page.epoch)
                 continue
             if self._is_foreign(page.stream, page.n, page.op_id):
                 self._fork()
@@ -197,6 +196,23 @@ class Sync:
             self._store.keep_setup()
         if changed:
             self._store.tell(frozenset(changed))
+
+    def _fetch_beside(self, epoch: str) -> set[str]:
+        """Fetches all that there is into a new cache, beside the old one that staff go on with, then changes over."""
+        snapshot, buckets, complete = self._store.snapshot, self._store.wanted_buckets(), False
+        while not complete:
+            snapshot.begin(epoch, buckets)
+            with snapshot.open() as connection:
+                after = cache.level(connection).cursor
+            page, _ = self._api.pull(buckets, after, *self._standing(cache.Level()), whole=True)
+            epoch = page.epoch
+            snapshot.begin(epoch, buckets)
+            with snapshot.open() as connection:
+                taken = cache.take_page(connection, page, to_ms(self._store.clock.now()))
+            complete = taken and page.complete
+        if not self._store.adopt_snapshot():
+            raise Unavailable("cache", "it is being read without a pause")
+        return {str(table.name) for table in t.SYNCED}
 
     def _take(self, page: cache.Page) -> set[str]:
         with self._store.sync_cache() as connection:

@@ -11,6 +11,7 @@ PROTOCOL = 1
 OLDEST_PROTOCOL = 1
 PUSH_MOST = 50
 PULL_MOST = 500
+WHOLE_MOST = 5_000
 
 
 @dataclass(frozen=True, slots=True)

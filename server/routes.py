@@ -21,7 +21,7 @@ from domain.errors import Code, Refused
 from ledger import feed
 from ledger.clock import Clock, to_ms
 from ledger.cursor import Cursor, parse_cursor
-from ledger.wire import PROTOCOL, PULL_MOST, EnrolAsk, PushBatch, RequestAsk
+from ledger.wire import PROTOCOL, PULL_MOST, WHOLE_MOST, EnrolAsk, PushBatch, RequestAsk
 from server import recovery
 from server import tables as own
 from server.access import Station, enrol, is_long_unseen, next_incarnation, note_seen, recognise
@@ -161,6 +161,7 @@ async def pull(
     epoch: str = "",
     had: int = 0,
     last: int = -1,
+    whole: bool = False,
 ) -> Response:
     """The rows of the asked buckets that changed after a cursor, and the server's position in `stream`. A station also
     tells what it was told before: its `epoch`, the last number that the server `had`, and the `last` of its stream."""
@@ -168,7 +169,7 @@ async def pull(
     if "\x00" in f"{buckets}{after}{stream}{epoch}":
         raise Refused(Code.OPERATION_INVALID, why="not text")
     parts, token = _parts_of(request), _token_of(request)
-    told = Told(after, _cursor(after), stream, epoch, had, last)
+    told = Told(after, _cursor(after), stream, epoch, had, last, WHOLE_MOST if whole else PULL_MOST)
     page = await parts.database.read(lambda c: _pulled(c, recognise(c, token), buckets, told))
     if page.is_older:
         await parts.database.write(lambda c: _begin_anew(c, recognise(c, token), page.epoch, parts.clock))
@@ -204,6 +205,7 @@ class Told:
     epoch: str
     had: int
     last: int
+    most: int = PULL_MOST
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,7 +247,7 @@ def _pulled(connection: Connection, station: Station, buckets: str, told: Told) 
     if told.cursor.epoch not in ("", top.epoch):
         return Pulled(station, top.epoch, _body(told.after, top, None, ("", 0, "")))
     wanted = [name for name in buckets.split(",") if _may_see(name, station)]
-    found = feed.read_page(connection, wanted, told.cursor, PULL_MOST)
+    found = feed.read_page(connection, wanted, told.cursor, told.most)
     known = feed.marks(connection, told.cursor, found.next)
     found = feed.sealed(found, top.epoch, known)
     lost = told.epoch == top.epoch and row.station_id in (None, station.station_id) and told.had > n

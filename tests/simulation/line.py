@@ -55,8 +55,9 @@ class Cable:
     faults: Counter[str] = field(default_factory=Counter)
 
     def send(self, request: httpx.Request) -> httpx.Response:
-        self.asked[request.content] += bool(request.content)
-        if self.asked[request.content] > MOST_SAME:
+        what = request.content or str(request.url).encode()
+        self.asked[what] += 1
+        if self.asked[what] > MOST_SAME:
             raise Endless
         if request.url.host in self.cut:
             self._fails("cut", request)

@@ -15,12 +15,6 @@ EPOCHS_AND_AFTER: tuple[Bug, ...] = (
         mix="restore",
     ),
     bug(
-        "a new epoch is merged",
-        "Epoch: the cache is emptied in one transaction",
-        ("ledger.cache:start_over", "connection.execute(sa.delete(table))", "pass"),
-        mix="restore",
-    ),
-    bug(
         "an older copy is believed",
         "Epoch: a server that was put back without a word begins a new one",
         (

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from unittest import mock
 
 import pytest
 import sqlalchemy as sa
 
 from domain import codec
+from domain.errors import Unavailable
 from domain.money import Money
 from ledger import journal
 from ledger import tables as t
@@ -180,8 +182,17 @@ def test_a_new_epoch_leaves_a_station_its_set_up_until_the_server_has_sent_its_o
     }
     with desk.up.store.sync_cache() as connection:
         connection.execute(sa.insert(t.record).values(**values))
-    desk.up.store.keep_setup()
-    desk.up.store.adopt_epoch("of another life")
+    world.server.restore(world.server.backups[0])
+    pulled, pages = desk.up.sync._api.pull, []
+
+    def pull(*given: object, **named: object) -> object:
+        pages.append(named)
+        if len(pages) == 2:
+            raise Unavailable("server", "in the midst of it")
+        return pulled(*given, **named)  # type: ignore[arg-type] # as it was called
+
+    with mock.patch.object(desk.up.sync._api, "pull", pull), pytest.raises(Unavailable):
+        desk.up.sync.once()
     assert len(desk.up.selling.page(0, "tickets").tiles) == known + 1
     desk.up.sync.once()
     assert len(desk.up.selling.page(0, "tickets").tiles) == known

@@ -314,6 +314,7 @@ def opened(plan: Plan) -> Iterator[World]:
         mould()
         stack.enter_context(tables_are_there())
         stack.enter_context(mock.patch.object(server.routes, "PULL_MOST", plan.page))
+        stack.enter_context(mock.patch.object(server.routes, "WHOLE_MOST", plan.page * 3))
         stack.enter_context(mock.patch.object(app.sync, "PUSH_MOST", plan.push))
         world = World(plan)
         stack.callback(world.close)
