@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from domain.envelope import Envelope
 
 PROTOCOL = 1
-OLDEST_PROTOCOL = 1
+OLDEST_PROTOCOL = 1  # that the server gives pages, answers and enrolment to
+OLDEST_PUSH = 1  # never raised: what was recorded is taken from every version that ever went out
 PUSH_MOST = 50
 PULL_MOST = 500
 WHOLE_MOST = 5_000

@@ -20,7 +20,7 @@ from ledger.cases import judge, judge_permissions, needs, quarantine, subjects
 from ledger.clock import to_ms
 from ledger.effects import effects, station_bucket
 from ledger.rows import add_rows, replace_row
-from ledger.wire import OLDEST_PROTOCOL, PROTOCOL, PUSH_MOST, Answer, PushBatch, PushReply, Sent
+from ledger.wire import OLDEST_PROTOCOL, OLDEST_PUSH, PROTOCOL, PUSH_MOST, Answer, PushBatch, PushReply, Sent
 from server import tables as own
 from server.access import Station
 from server.database import lock_subjects
@@ -100,10 +100,11 @@ def push(
     """Takes a batch of one stream; what was taken before answers the same again. `singly` applies each operation on its
     own, so that one that the database cannot keep is set aside instead of stopping the stream.
 
-    Refuses `server_version` / `client_version` for a protocol that this server does not speak, `station_fenced`, and
+    Refuses `server_version` for a newer protocol than the server's (what an older station recorded is always taken),
+    `station_fenced`, and
     `operation_invalid` for more operations than a batch may hold.
     """
-    check_protocol(batch.protocol)
+    check_protocol(batch.protocol, oldest=OLDEST_PUSH)
     if len(batch.operations) > PUSH_MOST:
         raise Refused(Code.OPERATION_INVALID, why="too many")
     if len(batch.stream) > 32 or not all(_has_place(sent) for sent in batch.operations):
@@ -147,10 +148,11 @@ def _has_place(sent: Sent) -> bool:
     return len(envelope.op_id) == 36 and all(0 <= number < 1 << 31 for number in numbers)
 
 
-def check_protocol(protocol: int) -> None:
+def check_protocol(protocol: int, *, oldest: int = OLDEST_PROTOCOL) -> None:
+    """Refuses `server_version` for a newer station than this server, `client_version` for one that is too old."""
     if protocol > PROTOCOL:
         raise Refused(Code.SERVER_VERSION, server=PROTOCOL, station=protocol)
-    if protocol < OLDEST_PROTOCOL:
+    if protocol < oldest:
         raise Refused(Code.CLIENT_VERSION, server=PROTOCOL, station=protocol)
 
 
