@@ -100,6 +100,10 @@ class Code(StrEnum):
     REVISION_STALE = "revision_stale"
     RECORD_INVALID = "record_invalid"
     OPERATION_INVALID = "operation_invalid"
+    # what needs attention
+    CASE_UNKNOWN = "case_unknown"
+    CASE_SETTLED = "case_settled"
+    STILL_UNREAD = "still_unread"
 
 
 Fact = str | int | bool

@@ -28,6 +28,7 @@ class Permission(StrEnum):
     SET_CAPACITY = "set_capacity"
     SELL_BEYOND_LEASE = "sell_beyond_lease"
     REVOKE_LEASE = "revoke_lease"
+    SETTLE_CASE = "settle_case"
 
 
 _TILL = frozenset(

@@ -26,6 +26,7 @@ from server.asked import Asked, Handler
 from server.database import lock_subjects
 from server.leases import lease_asked, lease_revoked
 from server.operations import check_protocol
+from server.settling import settle
 from server.setup import SetUp, StaffRecord
 
 
@@ -176,4 +177,5 @@ _KINDS: dict[str, Handler] = {
     "PinChanged": _pin_changed,
     "LeaseAsked": lease_asked,
     "LeaseRevoked": lease_revoked,
+    "CaseSettled": settle,
 }
