@@ -229,7 +229,7 @@ def _jobs(kept: Connection) -> Iterator[Item]:
     found = sa.select(journal.print_job).where(journal.print_job.c.state.in_(STUCK))
     for row in kept.execute(found.order_by(journal.print_job.c.at.desc())).all():
         facts = [Fact("paper", Named("paper", row.kind)), Fact("document", row.title)]
-        facts += [Fact("printer", Named("print", f"reason_{row.reason}")), Fact("at", from_ms(row.at))]
+        facts += [Fact("printer", Named("printer", row.reason)), Fact("at", from_ms(row.at))]
         yield Item(
             f"print:{row.job_id}", Source.PRINT, row.state, row.job_id, from_ms(row.at), _in_order(facts)
         )
