@@ -149,6 +149,10 @@ _LOOK: dict[str, Callable[[Connection, str], Facts]] = {
     "session": _session,
     "ticket": _ticket,
     "gates": _none,  # the entries of the ticket say it better
+    "override": _none,
+    "stations": lambda connection, ids: (
+        one for each in ids.split(", ") for one in _station(connection, each)
+    ),
     "booking": _booking,
     "sale": _sale,
     "attempt": _attempt,

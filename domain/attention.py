@@ -44,6 +44,9 @@ _OTHER = (Way("done", note=True),)
 _MEASURES = {
     "over_capacity": ("sold", "capacity"),
     "double_admission": ("entries",),
+    "beyond_lease": ("places",),
+    "lease_overdrawn": ("places",),
+    "places_held": ("places",),
     "over_paid": ("minor",),
     "number_repeated": ("documents",),
     "voided_twice": ("voids",),

@@ -75,7 +75,11 @@ class _Writer:
             case op.SignedIn() | op.SignedOut() | op.SignInFailed() | op.OverrideGiven() | op.CaseOpened():
                 yield self._person(operation)
             case (
-                op.RecordSaved() | op.StationEnrolled() | op.LeaseGranted() | op.LeaseRevoked() | op.CaseSettled()
+                op.RecordSaved()
+                | op.StationEnrolled()
+                | op.LeaseGranted()
+                | op.LeaseRevoked()
+                | op.CaseSettled()
             ):
                 return
             case _:

@@ -39,7 +39,9 @@ def subjects_of(envelope: Envelope) -> frozenset[str]:
     """What an envelope is about, as far as it can be read."""
     said = what_was_said(envelope)
     own_subject = f"operation:{envelope.op_id}"
-    return frozenset((own_subject,) if isinstance(said, str) else (*subjects(said, envelope.station_id), own_subject))
+    return frozenset(
+        (own_subject,) if isinstance(said, str) else (*subjects(said, envelope.station_id), own_subject)
+    )
 
 
 def read_again(connection: Connection, op_id: str, facts: Mapping[str, str], now_ms: int) -> list[sa.Table]:

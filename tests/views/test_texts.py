@@ -44,7 +44,7 @@ ITEMS = (
 WHAT = (
     "what permission text session ticket product entry document amount unknown terminal staff station at sold"
 )
-FACTS = set(f"{WHAT} capacity entries documents voids why paper printer".split())
+FACTS = set(f"{WHAT} places capacity entries documents voids why paper printer".split())
 MADE: dict[str, set[str]] = {
     "scan.": {f"{code}.{part}" for code in SCANS for part in ("word", "title")},
     "role.": set(ROLES),
@@ -69,7 +69,7 @@ MADE: dict[str, set[str]] = {
     "permission.": {each.value for each in Permission},
     "operation.": set(KINDS) - SERVER_ONLY,
     "paper.": {"receipt", "tickets", "tickets_pdf", "report"},
-    "request.": {"SessionCapacity", "PinChanged", "CaseSettled"},
+    "request.": {"SessionCapacity", "PinChanged", "CaseSettled", "LeaseAsked", "LeaseRevoked"},
     "shift.": {move.value for move in Move},
 }
 
