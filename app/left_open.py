@@ -1,4 +1,5 @@
-"""What a shift leaves open: looked up before it closes, told on the page and on the Z."""
+"""What is open at a station: paper that did not come out, requests a person waits for; and what a shift leaves open
+when it closes, which is told on the page and on the Z."""
 
 from __future__ import annotations
 
@@ -10,16 +11,18 @@ from ledger import journal, read_cases
 from ledger import tables as t
 
 _AT_ONCE = 500
+_BY_ITSELF = ("LeaseAsked",)  # no person waits for it, and it is asked again without one
+STUCK = journal.print_job.c.state.in_(("failed", "unconfirmed"))
+ASKING = sa.and_(journal.request.c.state.in_(("asked", "unknown")), journal.request.c.kind.not_in(_BY_ITSELF))
 
 
 def left_open(cache: Connection, kept: Connection, shift_id: str, unsent: int) -> LeftOpen:
     """`kept` is the journal. A case is the shift's when something that was done in it raised the case."""
-    stuck = journal.print_job.c.state.in_(("failed", "unconfirmed"))
-    asked = journal.request.c.state.in_(("asked", "unknown"))
-    return LeftOpen(unsent, _open_cases(cache, kept, shift_id), _count(kept, stuck), _count(kept, asked))
+    return LeftOpen(unsent, _open_cases(cache, kept, shift_id), count(kept, STUCK), count(kept, ASKING))
 
 
-def _count(connection: Connection, where: sa.ColumnElement[bool]) -> int:
+def count(connection: Connection, where: sa.ColumnElement[bool]) -> int:
+    """How many rows of the table of `where` there are."""
     return int(connection.execute(sa.select(sa.func.count()).where(where)).scalar_one())
 
 

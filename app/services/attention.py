@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 
 from app.approving import Approver
 from app.case_facts import facts_of, said_in
+from app.left_open import ASKING, STUCK, count
 from app.line import Line
 from app.session import Session
 from app.shown import Approval, OpenPayment, SaleRow
@@ -29,7 +30,6 @@ from ledger.cases import ITSELF
 from ledger.clock import from_ms
 from ledger.read_cases import CaseRow
 
-STUCK, OPEN = ("failed", "unconfirmed"), ("asked", "unknown")
 LONGEST_NUMBER = 64
 _ORDER = (
     "what", "permission", "text", "session", "ticket", "product", "entry", "document", "amount", "terminal",
@@ -47,7 +47,7 @@ class OpenHere:
 
 
 class Attention:
-    """`ask` puts a request (kind, body, staff id) to the server."""
+    """`ask` puts a request (kind, body, staff id, what it is about) to the server."""
 
     def __init__(
         self,
@@ -55,7 +55,7 @@ class Attention:
         session: Session,
         approver: Approver,
         here: OpenHere,
-        ask: Callable[[str, str, str], None],
+        ask: Callable[[str, str, str, str], object],
     ) -> None:
         self._store = store
         self._session = session
@@ -72,9 +72,7 @@ class Attention:
             cases = len(_not_shown_twice(connection, _sales(payments, void)))
             cases += len(read_cases.told_on_the_way(connection))
         with self._store.read_journal() as connection:
-            jobs, requests = journal.print_job, journal.request
-            stuck = _counted(connection, jobs, jobs.c.state.in_(STUCK))
-            asked = _counted(connection, requests, requests.c.state.in_(OPEN))
+            stuck, asked = count(connection, STUCK), count(connection, ASKING)
         return cases + stuck + asked + len(payments) + (void is not None)
 
     def page(self) -> AttentionPage:
@@ -133,7 +131,7 @@ class Attention:
             asker = self._session.member.staff_id
             by = self._approver.approve(approval, Permission.SETTLE_CASE, asker)
         body = {"case": case_id, "way": way, "note": tidy(note), "seen": mark}
-        self._ask("CaseSettled", json.dumps(body, ensure_ascii=False), by)
+        self._ask("CaseSettled", json.dumps(body, ensure_ascii=False), by, case_id)
 
     def tell(self, text: str, number: str) -> None:
         """Puts something on the list, with or without the server. Refuses `reason_needed` when nothing was written."""
@@ -143,10 +141,6 @@ class Attention:
         actor = Actor(member.staff_id, shift.shift_id if shift else "")
         told = op.CaseOpened(self._store.ids.new(), tidy(text), tidy(number)[:LONGEST_NUMBER])
         self._store.transact(lambda recording: recording.add(told), actor)
-
-
-def _counted(connection: Connection, table: sa.Table, where: sa.ColumnElement[bool]) -> int:
-    return int(connection.execute(sa.select(sa.func.count()).select_from(table).where(where)).scalar_one())
 
 
 def _sales(payments: tuple[OpenPayment, ...], void: SaleRow | None) -> set[str]:
@@ -226,7 +220,7 @@ def _void(sale: SaleRow) -> Item:
 
 
 def _jobs(kept: Connection) -> Iterator[Item]:
-    found = sa.select(journal.print_job).where(journal.print_job.c.state.in_(STUCK))
+    found = sa.select(journal.print_job).where(STUCK)
     for row in kept.execute(found.order_by(journal.print_job.c.at.desc())).all():
         facts = [Fact("paper", Named("paper", row.kind)), Fact("document", row.title)]
         facts += [Fact("printer", Named("printer", row.reason)), Fact("at", from_ms(row.at))]
@@ -236,7 +230,7 @@ def _jobs(kept: Connection) -> Iterator[Item]:
 
 
 def _requests(kept: Connection) -> Iterator[Item]:
-    found = sa.select(journal.request).where(journal.request.c.state.in_(OPEN))
+    found = sa.select(journal.request).where(ASKING)
     for row in kept.execute(found.order_by(journal.request.c.at.desc())).all():
         facts = [Fact("what", Named("request", row.kind)), Fact("at", from_ms(row.at))]
         yield Item(

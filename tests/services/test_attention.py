@@ -32,7 +32,8 @@ class Asked:
 
     requests: list[tuple[str, dict[str, str], str]] = field(default_factory=list)
 
-    def ask(self, kind: str, body: str, staff_id: str) -> None:
+    def ask(self, kind: str, body: str, staff_id: str, about: str) -> None:
+        assert about == json.loads(body)["case"]
         self.requests.append((kind, json.loads(body), staff_id))
 
 
@@ -269,8 +270,10 @@ def test_paper_that_did_not_come_out_is_on_the_list_and_can_be_given_up_with_a_r
 
 def test_a_request_without_an_answer_is_on_the_list(shop: Shop) -> None:
     values = {"request_id": "r", "at": 1, "kind": "SessionCapacity", "body": "{}", "after_n": 0, "answer": ""}
+    more = values | {"request_id": "l", "kind": "LeaseAsked"}  # goes on by itself
     with shop.station.store.local("requests") as connection:
         connection.execute(sa.insert(journal.request).values(**values, state="unknown"))
+        connection.execute(sa.insert(journal.request).values(**more, state="unknown"))
     item = only(shop)
     assert (item.source, facts(item)["what"]) == (Source.REQUEST, Named("request", "SessionCapacity"))
 

@@ -19,7 +19,8 @@ from tests.simulation.world import World
 _ENDS = (t.admission_undo, t.ticket_cancel, t.charge_void)
 _TWO_SIDES = (*_ENDS, t.lease, t.lease_end)  # written by whoever comes first
 Check = Callable[[Evidence], Iterator[str]]
-_OWNED = "record session staff ticket_key case_item case_settlement result lease_call".split()  # the server's
+_SET_UP = ("record", "session", "staff", "ticket_key")
+_OWNED = (*_SET_UP, "case_item", "case_settlement", "result", "lease_call")  # changed by the server only
 _EVENTS = tuple(table for table in t.SYNCED if table.name not in _OWNED)
 
 
