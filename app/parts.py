@@ -25,6 +25,7 @@ from app.places import Places
 from app.print_queue import PrintQueue
 from app.requests import Requests
 from app.server_api import ServerApi
+from app.services.attention import Attention, OpenHere
 from app.services.checkout import Checkout
 from app.services.gate import Gate
 from app.services.health import Health
@@ -128,6 +129,7 @@ class Station:
             lambda: self.sync.line,
             lambda: self.printer.reason,
             lambda: self.records.unfinished_void(),
+            lambda: self.attention.count(),
             secrets_in_file=self.secrets_kept_in == "file",
         )
         online = self.health.online
@@ -150,6 +152,8 @@ class Station:
         self.records = Records(
             self.store, self.session, self.cards, self.people, signer, self.printer.wake, drawer
         )
+        here = OpenHere(self.checkout.to_resolve, self.records.unfinished_void, lambda: self.sync.line)
+        self.attention = Attention(self.store, self.session, self.people, here, self.requests.ask)
 
     def info(self) -> StationInfo:
         """This station's own set-up."""

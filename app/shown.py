@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
+from app.shown_attention import NOTHING_LEFT, LeftOpen
 from domain.cart import Cart
 from domain.catalogue import Product, Words
 from domain.money import Money
@@ -248,13 +249,14 @@ class MoveRow:
 @dataclass(frozen=True, slots=True)
 class CountShown:
     """After a count: what it came to and how far off it is. `may_recount` once; `over_limit` needs a supervisor
-    (also when `expected` is less than nothing)."""
+    (also when `expected` is less than nothing). With something `left` open the shift closes as provisional."""
 
     counted: Money
     expected: Money
     difference: Money
     over_limit: bool
     may_recount: bool
+    left: LeftOpen = NOTHING_LEFT
 
 
 # Sales list ------------------------------------------------------------------------------------------------------

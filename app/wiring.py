@@ -115,6 +115,7 @@ def _services(station: Station) -> Services:
         shifts=station.shifts,
         records=station.records,
         health=station.health,
+        attention=station.attention,
     )
 
 

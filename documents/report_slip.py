@@ -48,6 +48,10 @@ def _title(report: ShiftReport) -> Iterable[Row]:
         phrase("report.z_title" if report.number else "report.x_title"), Size.TITLE, Size.LARGE
     )
     yield from copy_mark(report.copy, report.copied)
+    if report.provisional:
+        yield Gap(8)
+        yield from heading(phrase("report.provisional"), Size.LARGE, Size.LARGE)
+        yield from pair(phrase("report.provisional_why"), Size.SMALL)
     yield Gap(8)
     if report.number:
         yield field(phrase("report.number"), report.number)
@@ -160,6 +164,9 @@ def _counts(report: ShiftReport) -> Iterable[Row]:
     yield field(phrase("report.no_sales"), quantity(report.no_sales))
     yield field(phrase("report.open_attempts"), quantity(report.open_attempts))
     yield field(phrase("report.unsynced"), quantity(report.unsynced))
+    for name in ("open_cases", "open_prints", "open_requests"):
+        if report.provisional and (count := getattr(report, name)):
+            yield field(phrase(f"report.{name}"), quantity(count))
 
 
 def _signature(report: ShiftReport) -> Iterable[Row]:

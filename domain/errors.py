@@ -101,6 +101,10 @@ class Code(StrEnum):
     RECOVERING = "recovering"
     RECORD_INVALID = "record_invalid"
     OPERATION_INVALID = "operation_invalid"
+    # what needs attention
+    CASE_UNKNOWN = "case_unknown"
+    CASE_SETTLED = "case_settled"
+    STILL_UNREAD = "still_unread"
 
 
 Fact = str | int | bool

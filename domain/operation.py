@@ -1,7 +1,7 @@
 """Every operation: a small frozen record of what happened.
 
-Facts of this version: shift, sale, card, gate, leases, people. Under the server's own origin: set-up, enrolment, leases
-granted and revoked.
+Facts of this version: shift, sale, card, gate, leases, people, cases. Under the server's own origin: set-up, enrolment,
+leases granted and revoked, cases settled.
 A new field gets a default, so that an operation of every version ever shipped can still be read.
 """
 
@@ -365,6 +365,18 @@ class OverrideGiven:
     reason: str
 
 
+# cases -----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class CaseOpened:
+    """Staff put something on the list: `text` for a supervisor, about the document `number` if it is about one."""
+
+    told_id: str
+    text: str
+    number: str = ""
+
+
 # the server's own ------------------------------------------------------------------------------------------------
 
 
@@ -407,6 +419,15 @@ class StationEnrolled:
     incarnation: int
 
 
+@dataclass(frozen=True, slots=True)
+class CaseSettled:
+    """A person closed a case, in one of the ways of `domain.attention`."""
+
+    case_id: str
+    way: str
+    note: str
+
+
 Operation = (
     ShiftOpened | CashMoved | ShiftCounted | ShiftClosed | ReportRead
     | BookingMade | SaleClosed | SaleVoided | DocumentReprinted
@@ -414,9 +435,10 @@ Operation = (
     | GuestAdmitted | AdmissionUndone | ScanRefused
     | LeaseTaken | LeaseReturned | LeaseCut
     | SignedIn | SignedOut | SignInFailed | OverrideGiven
-    | RecordSaved | StationEnrolled | LeaseGranted | LeaseRevoked
+    | CaseOpened
+    | RecordSaved | StationEnrolled | LeaseGranted | LeaseRevoked | CaseSettled
 )  # fmt: skip
 
 KINDS: dict[str, type[Operation]] = {kind.__name__: kind for kind in Operation.__args__}
-SERVER_ONLY = frozenset(("RecordSaved", "StationEnrolled", "LeaseGranted", "LeaseRevoked"))
+SERVER_ONLY = frozenset(("RecordSaved", "StationEnrolled", "LeaseGranted", "LeaseRevoked", "CaseSettled"))
 VERSION = 1

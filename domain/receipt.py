@@ -117,7 +117,8 @@ class CashFigures:
 class ShiftReport:
     """X (read at any time, `number` empty) or Z (closes the shift, numbered once). A blind X has no `cash` and none of
     the sums from which it follows (`domain.shift.without_cash`). `earlier_counts` came before the one that closed;
-    `pieces` are the notes and coins of that one, largest first."""
+    `pieces` are the notes and coins of that one, largest first. `provisional`: records were still on their way
+    (`unsynced`), or something of the shift waited for a person (`open_…`)."""
 
     number: str
     station: str
@@ -149,6 +150,10 @@ class ShiftReport:
     copy: int = 0
     earlier_counts: tuple[Money, ...] = ()
     copied: Copied | None = None
+    provisional: bool = False
+    open_cases: int = 0
+    open_prints: int = 0
+    open_requests: int = 0
 
 
 def invoice_qr(receipt: Receipt) -> str:

@@ -16,6 +16,7 @@ from domain.card import AttemptState
 from domain.money import LARGEST_MINOR, Money
 from domain.receipt import Receipt
 from domain.shift import Move
+from domain.text import MOST
 
 LONGEST_ID = 64
 LONGEST_TEXT = 20_000
@@ -194,5 +195,6 @@ _RULES: dict[type, Callable[[Any], _Rules]] = {
     op.LeaseTaken: lambda it: _leased(it.session, it.places),
     op.LeaseReturned: lambda it: (*_leased(it.session, it.places), (it.used < 0, "used")),
     op.LeaseCut: lambda it: _leased(it.session, it.places),
+    op.CaseOpened: lambda it: ((not it.text.strip(), "no text"), (len(it.text) > MOST, "text too long")),
     op.SignInFailed: lambda it: ((it.tries_left < 0, "tries"),),
 }

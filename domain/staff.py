@@ -29,6 +29,7 @@ class Permission(StrEnum):
     SELL_BEYOND_LEASE = "sell_beyond_lease"
     REVOKE_LEASE = "revoke_lease"
     WAIVE_RECOVERY = "waive_recovery"
+    SETTLE_CASE = "settle_case"
 
 
 _TILL = frozenset(

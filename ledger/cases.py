@@ -2,33 +2,35 @@
 
 A case is judged from the result itself (sold > capacity, two entries on one ticket), not from how it came about; it has
 a deterministic id, is judged again when a late parent arrives, and closes by itself when a later fact
-removes the cause.
+removes the cause. One that a person settled opens again when it gets worse than what they settled.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from domain import codec
 from domain import operation as op
+from domain.attention import GONE, is_worse
 from domain.card import AttemptState, contradicts
 from domain.envelope import Envelope
 from domain.shift import Move
 from domain.staff import Permission, may
 from ledger import tables as t
-from ledger.clock import from_ms
+from ledger.clock import from_ms, to_ms
 from ledger.lease_book import balances_known, overdrafts
 from ledger.read_gate import gate_name
 from ledger.read_money import owed_by
 from ledger.rows import add_rows
 
-BUCKET = "global"
+BUCKET, ITSELF = "global", "itself"
 _NEEDS: dict[type, Permission] = {
     op.ShiftOpened: Permission.SHIFT,
     op.ShiftCounted: Permission.SHIFT,
@@ -80,6 +82,8 @@ def subjects(operation: op.Operation, station_id: str) -> tuple[str, ...]:
             return (f"attempt:{operation.attempt_id}",)
         case op.ShiftOpened() | op.ShiftClosed():
             return (f"shift:{operation.shift_id}",)
+        case op.CaseOpened():
+            return (f"told:{operation.told_id}",)
         case _:
             return ()
 
@@ -105,9 +109,8 @@ def judge(connection: Connection, about: Iterable[str], now_ms: int) -> Judged:
     judged = Judged({subject: [case_id(subject, kind) for kind in found[subject]] for subject in found})
     had = {(row.subject, row.kind): row for row in connection.execute(_CASES, {"subjects": list(found)})}
     for (subject, kind), row in had.items():
-        if kind not in found[subject] and not row.closed_at and kind != "not_permitted":
-            _change(connection, row.case_id, {"closed_at": now_ms, "closed_by": "itself"})
-            judged.changed = True
+        if kind not in found[subject]:
+            judged.changed |= _close(connection, row, now_ms)
     for subject, findings in found.items():
         for kind, finding in findings.items():
             judged.changed |= _open(connection, subject, finding, now_ms, known_row=had.get((subject, kind)))
@@ -149,22 +152,48 @@ def judge_permissions(
         if wanted is None or may(roles.get(wanted[0], ""), wanted[1]):
             continue
         subject = f"operation:{envelope.op_id}"
-        facts = (("staff", wanted[0]), ("permission", wanted[1].value), ("kind", envelope.kind))
+        facts = (("staff", wanted[0]), ("permission", wanted[1].value), *_origin(envelope)[1:])
         judged.changed |= _open(connection, subject, Finding("not_permitted", facts), now_ms, known_row=None)
         judged.open[subject] = [case_id(subject, "not_permitted")]
     return judged
 
 
-def quarantine(connection: Connection, envelope: Envelope, why: str, station: str, now_ms: int) -> str:
-    """Opens the case of an operation that could not be taken; returns its id."""
+def _origin(envelope: Envelope) -> tuple[tuple[str, str], ...]:
+    """Who did what, where and when."""
+    who = ("staff", envelope.staff_id[:64])
+    where = ("station", envelope.station_id[:64])
+    return who, ("kind", envelope.kind[:40]), where, ("at", str(to_ms(envelope.device_at)))
+
+
+def quarantine(connection: Connection, envelope: Envelope, why: str, station_id: str, now_ms: int) -> str:
+    """Opens the case of an operation that could not be taken from `station_id`; returns its id."""
     subject = f"operation:{envelope.op_id}"
-    facts = (("kind", envelope.kind), ("why", why), ("station", station))
+    origin = (fact for fact in _origin(envelope) if fact[0] != "station")
+    facts = (*origin, ("why", why[:200]), ("station", station_id))
     _open(connection, subject, Finding("quarantined", facts), now_ms, known_row=None)
     return case_id(subject, "quarantined")
 
 
 def case_id(subject: str, kind: str) -> str:
     return hashlib.sha256(f"{subject}/{kind}".encode()).hexdigest()[:32]
+
+
+def _close(connection: Connection, row: sa.Row[tuple[object, ...]], now_ms: int) -> bool:
+    """The cause is gone: an open case closes by itself; one that a person settled stays theirs, and notes it."""
+    m = row._mapping
+    if not m["closed_at"]:
+        _change(connection, m["case_id"], {"closed_at": now_ms, "closed_by": ITSELF})
+        return True
+    facts = read_facts(m["facts"])
+    if m["closed_by"] == ITSELF or GONE in facts:
+        return False
+    _change(connection, m["case_id"], {"facts": codec.dumps((*facts, GONE))})
+    return True
+
+
+def read_facts(facts: str) -> tuple[tuple[str, str], ...]:
+    """The facts of a case as its row keeps them."""
+    return codec.loads(tuple[tuple[str, str], ...], facts)
 
 
 def _open(
@@ -180,12 +209,20 @@ def _open(
         row = known_row._mapping
         if row["facts"] == facts and not row["closed_at"]:
             return False
+        if _is_settled(row) and not is_worse(
+            finding.kind, dict(read_facts(row["facts"])), dict(finding.facts)
+        ):
+            return False
         _change(connection, row["case_id"], {"facts": facts, "closed_at": 0, "closed_by": ""})
         return True
     wanted = case_id(subject, finding.kind)
     values = {"case_id": wanted, "kind": finding.kind, "subject": subject, "facts": facts}
     add_rows(connection, [(t.case_item, values | {"opened_at": now_ms, "bucket": BUCKET})])
     return True
+
+
+def _is_settled(row: Mapping[Any, Any]) -> bool:
+    return bool(row["closed_at"]) and row["closed_by"] != ITSELF
 
 
 def _change(connection: Connection, wanted: str, values: dict[str, str | int]) -> None:
@@ -197,10 +234,8 @@ def _change(connection: Connection, wanted: str, values: dict[str, str | int]) -
 
 Found = Iterator[tuple[str, Finding]]
 _KEYS: sa.BindParameter[str] = sa.bindparam("keys", expanding=True)
-_CASES = sa.select(t.case_item).where(
-    t.case_item.c.subject.in_(sa.bindparam("subjects", expanding=True)),
-    t.case_item.c.closed_by.in_(("", "itself")),
-)
+_CASES = sa.select(t.case_item).where(t.case_item.c.subject.in_(sa.bindparam("subjects", expanding=True)))
+_TOLD = sa.select(t.case_told).where(t.case_told.c.told_id.in_(_KEYS))
 _SESSIONS = sa.select(
     t.session.c.number,
     t.session.c.capacity,
@@ -304,6 +339,13 @@ def _attempts(connection: Connection, keys: list[str]) -> Found:
             yield key, Finding("card_unknown", (("attempt", key),))
 
 
+def _told(connection: Connection, keys: list[str]) -> Found:
+    """What staff put on the list is there until a person settles it."""
+    for row in connection.execute(_TOLD, {"keys": keys}):
+        facts = (("text", row.text), ("number", row.number), ("staff", row.staff_id))
+        yield row.told_id, Finding("told", (*facts, ("station", row.station_id), ("at", str(row.at))))
+
+
 def _more_than_once(
     column: sa.ColumnElement[str], kind: str, *names: str
 ) -> Callable[[Connection, list[str]], Found]:
@@ -326,6 +368,7 @@ _CHECKS: dict[str, Callable[[Connection, list[str]], Found]] = {
     "number": _more_than_once(t.document.c.number, "number_repeated", "number", "documents"),
     "sale": _more_than_once(t.sale_void.c.sale_id, "voided_twice", "sale", "voids"),
     "attempt": _attempts,
+    "told": _told,
     "shift": _more_than_once(t.shift_close.c.shift_id, "closed_twice", "shift"),
 }
 

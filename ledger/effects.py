@@ -72,16 +72,15 @@ class _Writer:
                 yield self._lease(operation)
             case op.GuestAdmitted() | op.AdmissionUndone() | op.ScanRefused():
                 yield self._gate(operation)
-            case op.SignedIn() | op.SignedOut() | op.SignInFailed() | op.OverrideGiven():
-                yield self._row(
-                    t.sign_in,
-                    event_id=self.envelope.op_id,
-                    kind=type(operation).__name__,
-                    staff_id=self._staff,
-                    facts=codec.dumps(operation),
-                    station_id=self._station,
-                )
-            case op.RecordSaved() | op.StationEnrolled() | op.LeaseGranted() | op.LeaseRevoked():
+            case op.SignedIn() | op.SignedOut() | op.SignInFailed() | op.OverrideGiven() | op.CaseOpened():
+                yield self._person(operation)
+            case (
+                op.RecordSaved()
+                | op.StationEnrolled()
+                | op.LeaseGranted()
+                | op.LeaseRevoked()
+                | op.CaseSettled()
+            ):
                 return
             case _:
                 yield self._card_outcome(operation)
@@ -93,6 +92,16 @@ class _Writer:
     @property
     def _station(self) -> str:
         return self.envelope.station_id
+
+    def _person(
+        self, event: op.SignedIn | op.SignedOut | op.SignInFailed | op.OverrideGiven | op.CaseOpened
+    ) -> Put:
+        who: Values = {"staff_id": self._staff, "station_id": self._station}
+        if isinstance(event, op.CaseOpened):
+            said = {"told_id": event.told_id, "text": event.text, "number": event.number}
+            return self._row(t.case_told, **said, **who)
+        kind = type(event).__name__
+        return self._row(t.sign_in, event_id=self.envelope.op_id, kind=kind, facts=codec.dumps(event), **who)
 
     def _row(self, table: Table, where: str = "", /, **values: str | int) -> Put:
         """A row at the operation's time, in the station's own bucket unless another is named."""

@@ -270,6 +270,12 @@ def kept_since(connection: Connection, row: int) -> list[Kept]:
     return [_kept(found) for found in connection.execute(_SINCE, {"after": row})]
 
 
+def find(connection: Connection, op_id: str) -> Envelope | None:
+    """One operation by its id."""
+    row = connection.execute(sa.select(entry).where(entry.c.op_id == op_id)).first()
+    return _kept(row).envelope if row else None
+
+
 @dataclass(frozen=True, slots=True)
 class Stream:
     """`epoch` is the server's, for which this stream was opened."""

@@ -95,6 +95,17 @@ case_item = _synced(
     _id("closed_by"),
 )
 
+# how people settled cases: a case that opens again keeps what was said before
+case_settlement = _synced(
+    "case_settlement",
+    _key("settlement_id"),
+    _id("case_id", True),
+    _id("way"),
+    _text("note"),
+    _id("staff_id"),
+    _int("at"),
+)
+
 # event rows: the drawer
 shift = _synced(
     "shift",
@@ -365,11 +376,22 @@ lease_call = _synced(
     _int("at"),
 )
 
+# event rows: what staff put on the list themselves; the server makes a case of each
+case_told = _synced(
+    "case_told",
+    _key("told_id"),
+    _text("text"),
+    _id("number"),
+    _id("staff_id"),
+    _id("station_id"),
+    _int("at"),
+)
+
 # the server's answer to each operation and request, in the asking station's bucket, sent last within its `seq`
 result = _synced("result", _key("result_id"), _id("answer"), _text("cases"), _int("at"))
 
 # A server's notes of changes keep these numbers for good: what came after the first version is numbered last.
-_LATER = ("report_read", "lease", "lease_end", "lease_call")
+_LATER = ("report_read", "lease", "lease_end", "lease_call", "case_settlement", "case_told")
 _FIRST = tuple(table.name for table in SYNCED if table.name not in _LATER)
 NUMBER = {name: number for number, name in enumerate((*_FIRST, *_LATER))}
 

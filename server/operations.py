@@ -164,16 +164,22 @@ def _read(sent: Sent, station: Station) -> _New | str:
         return "hash"
     if envelope.station_id != station.station_id:
         return "station"
+    operation = what_was_said(envelope)
+    if isinstance(operation, str):
+        return operation
+    about = subjects(operation, envelope.station_id)
+    return _New(sent, digest, operation, frozenset((*about, f"operation:{envelope.op_id}")))
+
+
+def what_was_said(envelope: Envelope) -> op.Operation | str:
+    """The operation of a station's envelope, or why it cannot be taken."""
     if envelope.kind in op.SERVER_ONLY:
         return "server-only kind"
     try:
         operation = envelope.operation()
     except Refused as refused:
         return str(refused.facts.get("why", ""))
-    if why := why_unsound(operation):
-        return why
-    about = subjects(operation, envelope.station_id)
-    return _New(sent, digest, operation, frozenset((*about, f"operation:{envelope.op_id}")))
+    return why_unsound(operation) or operation
 
 
 class _Taken:
@@ -233,7 +239,7 @@ class _Taken:
 
     def _quarantine(self, sent: Sent, why: str) -> str:
         self._touched.add(t.case_item.name)
-        return quarantine(self.connection, sent.envelope, why, self.station.name, self.now_ms)
+        return quarantine(self.connection, sent.envelope, why, self.station.station_id, self.now_ms)
 
     def _apply(self) -> None:
         """Puts in what waits and judges it, all at once: no two of them are about one thing."""
@@ -285,8 +291,12 @@ def _is_operation(subject: str) -> bool:
 
 
 def _rows(new: _New) -> Iterator[tuple[sa.Table, Row]]:
-    envelope = new.sent.envelope
-    for put in effects(envelope, new.operation):
+    yield from rows_of(new.sent.envelope, new.operation)
+
+
+def rows_of(envelope: Envelope, operation: op.Operation) -> Iterator[tuple[sa.Table, Row]]:
+    """The rows that an operation puts in."""
+    for put in effects(envelope, operation):
         yield put.table, put.values | {"op_id": envelope.op_id, "bucket": put.bucket, "seq": 0}
 
 

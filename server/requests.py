@@ -27,6 +27,7 @@ from server.database import lock_subjects
 from server.leases import lease_asked, lease_revoked
 from server.operations import check_protocol
 from server.recovery import waived
+from server.settling import settle
 from server.setup import SetUp, StaffRecord
 
 
@@ -178,4 +179,5 @@ _KINDS: dict[str, Handler] = {
     "LeaseAsked": lease_asked,
     "LeaseRevoked": lease_revoked,
     "RecoveryWaived": waived,
+    "CaseSettled": settle,
 }

@@ -14,6 +14,7 @@ import pytest
 
 from app import main as client
 from app.demo import launcher
+from domain.attention import WAYS
 from domain.errors import Code
 from domain.operation import KINDS
 from domain.staff import ROLES, Permission
@@ -97,6 +98,7 @@ def test_every_case_is_explained() -> None:
         re.findall(r'_more_than_once\([^"]+"(\w+)"', source)
     )
     kinds.add(recovery.KIND)
+    assert kinds <= set(WAYS)
     assert set(first_cells(section(REFERENCE.read_text(encoding="utf-8"), "Cases"))) == kinds
 
 

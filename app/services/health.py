@@ -14,12 +14,11 @@ from app.store import Store
 from domain.catalogue import StationInfo, Words
 from domain.errors import Refused
 from ledger import journal, read_setup
-from ledger import tables as t
 
 
 class Health:
     """`line` tells how the server is, `printer_reason` why nothing prints (empty when it does), `unfinished_void` which
-    void broke off."""
+    void broke off, `attention` how many things need it."""
 
     def __init__(
         self,
@@ -27,6 +26,7 @@ class Health:
         line: Callable[[], Line],
         printer_reason: Callable[[], str],
         unfinished_void: Callable[[], SaleRow | None],
+        attention: Callable[[], int],
         *,
         secrets_in_file: bool = False,
     ) -> None:
@@ -34,6 +34,7 @@ class Health:
         self._line = line
         self._printer_reason = printer_reason
         self._unfinished_void = unfinished_void
+        self._attention = attention
         self._secrets_in_file = secrets_in_file
         self._guard = threading.Lock()
         self._scanner_seen: datetime | None = None
@@ -49,9 +50,6 @@ class Health:
         line = self._line()
         with self._store.read() as connection:
             station = self._station(connection)
-            cases = connection.execute(
-                sa.select(sa.func.count()).where(t.case_item.c.closed_at == 0)
-            ).scalar_one()
         with self._store.read_journal() as connection:
             unfinished = journal.print_job.c.state.in_(("queued", "sending", "failed", "unconfirmed"))
             prints = connection.execute(sa.select(sa.func.count()).where(unfinished)).scalar_one()
@@ -70,7 +68,7 @@ class Health:
             printer_reason=self._printer_reason(),
             scanner_seen=self._scanner_seen,
             open_payments=open_sales,
-            needs_attention=cases,
+            needs_attention=self._attention(),
             refused_by_server=line.refused,
             unfinished_void=self._unfinished_void(),
             secrets_in_file=self._secrets_in_file,

@@ -284,14 +284,16 @@ class Records:
         else:
             self.reprint_tickets(row.sale_id)
 
-    def give_up_print(self, job_id: str) -> None:
+    def give_up_print(self, job_id: str, why: str = "") -> None:
+        """The paper is not wanted any more; `why` is kept with the job."""
         self._session.require(Permission.REPRINT)
-        self._set_job(job_id, ("queued", "failed", "unconfirmed"), "given_up")
+        self._set_job(job_id, ("queued", "failed", "unconfirmed"), "given_up", tidy(why))
 
-    def _set_job(self, job_id: str, allowed: Sequence[str], state: str) -> None:
+    def _set_job(self, job_id: str, allowed: Sequence[str], state: str, why: str = "") -> None:
+        values = {"state": state} | ({"reason": why} if why else {})
         mine = sa.and_(journal.print_job.c.job_id == job_id, journal.print_job.c.state.in_(allowed))
         with self._store.local("prints") as connection:
-            connection.execute(sa.update(journal.print_job).where(mine).values(state=state))
+            connection.execute(sa.update(journal.print_job).where(mine).values(**values))
 
 
 def _is_begun(row: SaleRow, unfinished: set[str]) -> bool:

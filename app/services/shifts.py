@@ -9,8 +9,10 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from app.approving import Approver
+from app.left_open import left_open
 from app.session import Session
 from app.shown import Approval, CountShown, MoveRow, ShiftPage
+from app.shown_attention import LeftOpen
 from app.store import Actor, Recording, Store
 from app.voiding import begun
 from domain import codec
@@ -213,17 +215,21 @@ class Shifts:
             difference = counted - expected
             limit = read_setup.venue(recording.cache).difference_limit
             seen = rules.must_be_seen(difference, expected, limit)
-            return CountShown(counted, expected, difference, seen, not before)
+            return CountShown(
+                counted, expected, difference, seen, not before, self._left_open(recording, shift)
+            )
 
         return self._store.transact(work, actor)
 
     def close(self, note: str, approval: Approval | None) -> ShiftReport:
-        """Closes with the last count, numbers the Z and prints it once.
+        """Closes with the last count, numbers the Z and prints it once: provisional while something of the shift is
+        open, which the Z then lists.
 
         Refuses `count_needed` (also when money moved since), `difference_over_limit` without an approval,
         `shift_attempt_open`, `shift_sale_open`.
         """
         actor, shift = self._session.in_shift(Permission.SHIFT)
+        unsent = self._store.waiting()  # before the approval, which is a record of its own
         approver_id = (
             self._approver.approve(approval, Permission.APPROVE_DIFFERENCE, actor.staff_id)
             if approval
@@ -232,7 +238,8 @@ class Shifts:
 
         def work(recording: Recording) -> ShiftReport:
             self._check_nothing_open(recording, shift)
-            closed = self._closing(recording, shift, approver_id, note)
+            left = left_open(recording.cache, recording.journal, shift.shift_id, unsent)
+            closed = replace(self._closing(recording, shift, approver_id, note), provisional=bool(left))
             report = self._report(recording.cache, shift)
             approved = read_setup.staff_name(recording.cache, approver_id).en if approver_id else ""
             done = replace(
@@ -241,6 +248,11 @@ class Shifts:
                 closed_at=self._store.clock.now(),
                 approved_by=approved,
                 note=tidy(note),
+                provisional=closed.provisional,
+                unsynced=left.unsent,
+                open_cases=left.cases,
+                open_prints=left.prints,
+                open_requests=left.requests,
                 pieces=_found(recording.cache, closed),
                 counted=closed.counted,
                 difference=closed.difference,
@@ -271,7 +283,6 @@ class Shifts:
                 raise Refused(Code.DIFFERENCE_OVER_LIMIT, difference=difference.decimal())
             _reason(note)
         number = f"Z-{recording.number('Z'):04d}"
-        provisional = self._store.waiting() > 0
         return op.ShiftClosed(
             shift.shift_id,
             number,
@@ -281,8 +292,11 @@ class Shifts:
             difference,
             approver_id,
             tidy(note),
-            provisional,
+            False,
         )
+
+    def _left_open(self, recording: Recording, shift: OpenShift) -> LeftOpen:
+        return left_open(recording.cache, recording.journal, shift.shift_id, self._store.waiting())
 
     def _check_nothing_open(self, recording: Recording, shift: OpenShift) -> None:
         if read_money.open_attempts(recording.cache, shift.shift_id):

@@ -9,6 +9,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from app.shown import SaleRow, StationStatus
+from app.views.attention_view import AttentionView
 from app.views.checkin_view import CheckinView
 from app.views.desk import Desk
 from app.views.key_list import KeyList
@@ -44,6 +45,8 @@ class Frame(QWidget):
             page.go.connect(self.show_place)
             page.notice.connect(self.say)
             page.unsaid.connect(self._unsay)
+            if isinstance(page, AttentionView):
+                page.reopen.connect(self._reopen)
             if isinstance(page, SaleView):
                 page.paying.connect(lambda paying: self._top.search.setVisible(not paying))
         self._unfinished = InlinePanel(desk, "warn")
@@ -57,6 +60,7 @@ class Frame(QWidget):
         self._keys = KeyList(desk, self)
         self._rail.chosen.connect(self.show_place)
         self._top.sign_out.connect(self.sign_out)
+        self._top.attention.connect(self.show_attention)
         search = self._top.search
         search.wanted.connect(self._search)
         search.first.connect(lambda: self.take_tile(0))
@@ -112,6 +116,16 @@ class Frame(QWidget):
         self.show_place("sales")
         if isinstance(page := self.page, SalesView):
             page.finish_void(sale)
+
+    def show_attention(self) -> None:
+        """Ctrl+N, or a press on the count."""
+        self.show_place("attention")
+
+    def _reopen(self, sale_id: str) -> None:
+        """A payment that is not finished, from the list of what needs attention."""
+        self.show_place("sell")
+        if isinstance(page := self.page, SaleView):
+            page.reopen(sale_id)
 
     def show_person(self, person: StaffMember | None) -> None:
         station = self._status.label.get(self._desk.texts.language) if self._status else ""

@@ -17,6 +17,7 @@ COLUMNS, WIDTH = 2, 900
 EVERYWHERE = (
     ("Enter", "enter"),
     ("Esc", "esc"),
+    ("Ctrl+N", "attention"),
     ("Ctrl+L", "sign_out"),
     ("Ctrl+P", "reprint"),
     ("Ctrl+Shift+P", "choose_reprint"),

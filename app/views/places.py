@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from app.shown import StationStatus
+from app.views.attention_view import AttentionView
 from app.views.checkin_view import CheckinView
 from app.views.desk import Desk
 from app.views.page import Page
@@ -29,7 +30,9 @@ def places_of(status: StationStatus | None, person: StaffMember | None) -> tuple
     """What the rail has: places of this station that the person's role may open. A gate has no till's pages."""
     if status is None or person is None:
         return ()
-    here = {*status.places, "settings"} | ({"sales", "shift"} if "sell" in status.places else set())
+    here = {*status.places, "attention", "settings"} | (
+        {"sales", "shift"} if "sell" in status.places else set()
+    )
     allowed = (place for place in PLACES if place.name in here)
     return tuple(place for place in allowed if place.name not in NEEDS or may(person.role, NEEDS[place.name]))
 
@@ -44,6 +47,8 @@ def make_page(
             return CheckinView(desk, services.gate)
         case "sales":
             return SalesView(desk, services.people, services.records)
+        case "attention":
+            return AttentionView(desk, services.people, services.attention, services.records)
         case "shift":
             return ShiftView(desk, services.people, services.shifts)
         case _:

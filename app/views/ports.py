@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from app import shown
+from app.shown_attention import AttentionPage
 from domain.cart import Cart
 from domain.catalogue import Product, StaffMember
 from domain.money import Money
@@ -88,7 +89,15 @@ class Records(Protocol):
     ) -> shown.Voided: ...
     def print_jobs(self) -> tuple[shown.PrintJobRow, ...]: ...
     def retry_print(self, job_id: str) -> None: ...
-    def give_up_print(self, job_id: str) -> None: ...
+    def give_up_print(self, job_id: str, why: str = "") -> None: ...
+
+
+class Attention(Protocol):
+    def page(self) -> AttentionPage: ...
+    def settle(
+        self, case_id: str, said: tuple[str, str, str], approval: shown.Approval | None = None
+    ) -> None: ...
+    def tell(self, text: str, number: str) -> None: ...
 
 
 class Health(Protocol):
@@ -106,6 +115,7 @@ class Services:
     shifts: Shifts
     records: Records
     health: Health
+    attention: Attention
 
 
 @dataclass(frozen=True, slots=True)

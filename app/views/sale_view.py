@@ -89,7 +89,7 @@ class SaleView(Page):
         self._beyond.left.connect(self._show_tiles)
         self._beyond.allowed.connect(self._allowed)
         self._lists.resumed.connect(self._resume)
-        self._lists.reopened.connect(self._reopen)
+        self._lists.reopened.connect(self.reopen)
 
     # the page's life
 
@@ -110,7 +110,7 @@ class SaleView(Page):
         if isinstance(kept, SaleState):
             self._chosen, self._tiles.chosen, self._tiles.category = kept.chosen, kept.session, kept.category
             if kept.sale_id:
-                self._reopen(kept.sale_id)
+                self.reopen(kept.sale_id)
             self._work.put(kept.cart)
             self._work.do(self._selling.reserve)
             self._panel.show_last("")
@@ -351,7 +351,8 @@ class SaleView(Page):
         self._left.setCurrentWidget(self._payment)
         self._set_paying(True)
 
-    def _reopen(self, sale_id: str) -> None:
+    def reopen(self, sale_id: str) -> None:
+        """Goes on with a payment that is not finished."""
         self._show_payment()
         self._payment.reopen(sale_id)
 

@@ -32,6 +32,7 @@ class Place:
 PLACES = (
     Place("sell", "shopping-cart", "F1"),
     Place("checkin", "scan", "F2"),
+    Place("attention", "bell", "", low=True),
     Place("sales", "receipt", "", low=True),
     Place("shift", "cash-register", "", low=True),
     Place("settings", "settings", "", low=True),
@@ -135,9 +136,11 @@ class SearchField(QLineEdit):
 
 
 class TopBar(QFrame):
-    """Where we are, search, how the devices and the line are, and who is signed in (a press signs out)."""
+    """Where we are, search, what needs attention, how the devices and the line are, and who is signed in (a press signs
+    out). Signal `attention`: the count was pressed."""
 
     sign_out = Signal()
+    attention = Signal()
 
     def __init__(self, desk: Desk) -> None:
         super().__init__()
@@ -192,8 +195,24 @@ class TopBar(QFrame):
 
     def show_status(self, status: StationStatus) -> None:
         clear(self._chips)
+        if status.needs_attention:
+            self._chips.addWidget(self._attention(status.needs_attention))
         for words, icon, tone in self._states(status):
             self._chips.addWidget(chip(self._desk, words, icon, tone))
+
+    def _attention(self, count: int) -> Pressable:
+        """A press leads to the page."""
+        desk, side = self._desk, self._desk.px(10)
+        words = desk.texts("top.attention", n=count)
+        shown = label(desk, str(count), "captionstrong", "warn")
+        layout = row(picture(desk, "alert-triangle", "warn", 18), shown, gap=6, margins=(side, 0, side, 0))
+        made = Pressable("resolve", layout, words)
+        made.setFixedHeight(desk.px(40))
+        made.setMinimumWidth(desk.px(56))
+        made.setToolTip(words)
+        made.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # it is made anew every few seconds; Ctrl+N is its key
+        made.clicked.connect(self.attention)
+        return made
 
     def _states(self, status: StationStatus) -> list[tuple[str, str, str]]:
         texts, found = self._desk.texts, list[tuple[str, str, str]]()

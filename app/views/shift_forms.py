@@ -10,6 +10,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QGridLayout, QLineEdit, QVBoxLayout, QWidget
 
 from app.shown import Approval, CountShown
+from app.shown_attention import LeftOpen
 from app.views.desk import Desk
 from app.views.ports import People
 from app.views.widgets.amount_entry import AmountEntry
@@ -193,18 +194,19 @@ class DifferenceForm(QWidget):
             else None
         )
         trouble = None if count.over_limit else self.trouble  # the supervisor's strip has its own
-        layout = column(title, self._figures(count), self._note, trouble, gap=desk.px(8))
+        layout = column(
+            title, self._figures(count), self._left_open(count.left), self._note, trouble, gap=desk.px(8)
+        )
+        close_words = texts("left.do_close" if count.left else "shift.do_close")
         if count.over_limit:
-            self.strip = SupervisorStrip(desk, people, "approve_difference", action=texts("shift.do_close"))
+            self.strip = SupervisorStrip(desk, people, "approve_difference", action=close_words)
             self.strip.given.connect(self._approved)
             self.strip.left.connect(self.left)
             layout.addWidget(self.strip)
             layout.addLayout(row(recount, 1))
             layout.addStretch(1)
         else:
-            close = KeyButton(
-                desk, texts("shift.do_close"), "lock", kind="primary", size=LARGE - 8, money=True
-            )
+            close = KeyButton(desk, close_words, "lock", kind="primary", size=LARGE - 8, money=True)
             close.clicked.connect(lambda: self.closed.emit(self._note.text().strip(), None))
             layout.addStretch(1)
             layout.addLayout(
@@ -223,6 +225,25 @@ class DifferenceForm(QWidget):
 
     def _approved(self, approval: Approval) -> None:
         self.closed.emit(approval.reason, approval)
+
+    def _left_open(self, left: LeftOpen) -> QWidget | None:
+        """What makes the Z provisional, before it is one."""
+        if not left:
+            return None
+        desk, texts, side = self._desk, self._desk.texts, self._desk.px(12)
+        counts = (("left.unsent", left.unsent), ("left.cases", left.cases), ("left.prints", left.prints),
+                  ("left.requests", left.requests))  # fmt: skip
+        box = column(
+            label(desk, texts("left.title"), "bodystrong", "warn", wrap=True),
+            *(
+                label(desk, texts(key, n=count), "small", "text2", wrap=True)
+                for key, count in counts
+                if count
+            ),
+            gap=desk.px(2),
+            margins=(side, desk.px(8), side, desk.px(8)),
+        )
+        return panel("warn", box)
 
     def _figures(self, count: CountShown) -> QWidget:
         desk, texts = self._desk, self._desk.texts

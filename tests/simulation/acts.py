@@ -14,13 +14,14 @@ TILL_ACTS: tuple[tuple[Act, int], ...] = (
     (Counter.count, 1), (Counter.close, 3), (Counter.reprint, 2), (Counter.print_out, 2), (Counter.retry_print, 1),
     (Counter.sign_out, 2), (Counter.wrong_pin, 1), (Counter.new_pin, 1), (Counter.places, 2),
     (Counter.keep_places, 12), (Counter.revoke, 1),
+    (Counter.tell, 1), (Counter.settle, 5),
 )  # fmt: skip
 GATE_ACTS: tuple[tuple[Act, int], ...] = (
     (Counter.scan, 40), (Counter.scan_nonsense, 5), (Counter.undo, 8), (Counter.re_enter, 4),
-    (Counter.sign_out, 2), (Counter.wrong_pin, 1), (Counter.new_pin, 1),
+    (Counter.sign_out, 2), (Counter.wrong_pin, 1), (Counter.new_pin, 1), (Counter.tell, 1), (Counter.settle, 5),
 )  # fmt: skip
 
-_CROWD: tuple[tuple[Act, int], ...] = ((Counter.scan, 8), (Counter.undo, 1))
+_CROWD: tuple[tuple[Act, int], ...] = ((Counter.scan, 8), (Counter.undo, 1), (Counter.settle, 1))
 _BACK: tuple[tuple[Act, int], ...] = ((Counter.scan, 4), (Counter.undo, 4))
 _QUEUE: tuple[tuple[Act, int], ...] = (
     (Counter.sell, 5),

@@ -16,7 +16,8 @@ from tests.simulation.scripts import SCRIPTS, SHORT, Act, Till
 from tests.simulation.world import World, opened
 
 _MOST = 200
-_ASKED = ("RecordSaved", "LeaseGranted", "LeaseRevoked")  # what the server does at once when asked
+# what the server does at once when asked
+_ASKED = ("RecordSaved", "LeaseGranted", "LeaseRevoked", "CaseSettled")
 
 
 class Crashes:

@@ -11,6 +11,8 @@ import sqlalchemy as sa
 from app.line import Line
 from app.parts import Station
 from app.shown import Approval, PaymentPage
+from app.shown_attention import Source
+from domain.attention import mark_of
 from domain.errors import Refused
 from domain.money import Money
 from ledger import read_gate
@@ -108,6 +110,22 @@ class Till:
         wanted = {"session": session.number, "seen": session.capacity, "capacity": session.capacity + by}
         self.station.requests.ask("SessionCapacity", json.dumps(wanted), "huda")
 
+    def told(self) -> str:
+        """A case that the server has and this station knows."""
+        self.station.sync.once()  # a request that stands on more than has arrived would be put off
+        before = {item.key for item in self.station.attention.page().items}
+        self.station.attention.tell("look at the turnstile", "")
+        self.station.sync.once()
+        cases = [item for item in self.station.attention.page().items if item.source is Source.CASE]
+        return next(item.thing for item in cases if item.key not in before)
+
+    def settle(self, case: str) -> None:
+        with self.station.store.read() as connection:
+            found = sa.select(t.case_item.c.facts).where(t.case_item.c.case_id == case)
+            seen = mark_of(connection.execute(found).scalar_one())
+        said = {"case": case, "way": "done", "note": "seen to", "seen": seen}
+        self.station.requests.ask("CaseSettled", json.dumps(said), "huda")
+
     def refused(self, work: Callable[[], object]) -> None:
         try:
             work()
@@ -191,6 +209,11 @@ def _revoked(till: Till) -> Act:
     return till.revoke
 
 
+def _settled(till: Till) -> Act:
+    case = till.told()
+    return lambda: till.settle(case)
+
+
 SCRIPTS: dict[str, Script] = {
     "ShiftOpened": _open,
     "CashMoved": lambda till: lambda: till.station.shifts.cash_in(Money(500, "SAR"), "change"),
@@ -219,5 +242,7 @@ SCRIPTS: dict[str, Script] = {
     "LeaseCut": _cut,
     "LeaseGranted": lambda till: lambda: till.lease(2),
     "LeaseRevoked": _revoked,
+    "CaseOpened": lambda till: lambda: till.station.attention.tell("look at the turnstile", ""),
+    "CaseSettled": _settled,
     "RecordSaved": lambda till: till.capacity,
 }

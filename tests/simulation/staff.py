@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from app.parts import Station
 from app.shown import Approval, PaymentPage
+from app.shown_attention import Source
 from domain.cart import Cart
 from domain.errors import Code, Refused
 from domain.money import Money
@@ -88,6 +89,22 @@ class Counter:
             wanted = max(0, found.capacity + self.chance.choice((-6, -2, 4)))
             body = {"session": number, "seen": found.capacity, "capacity": wanted}
             self.station.requests.ask("SessionCapacity", json.dumps(body), "huda")
+
+    # what needs attention --------------------------------------------------------------------------------------------
+
+    def tell(self) -> None:
+        """Somebody puts something on the list, now and then about a document."""
+        number = self.chance.choice(("", "", "POS1-000001"))
+        self.station.attention.tell("look at the turnstile", number)
+
+    def settle(self) -> None:
+        """A supervisor settles something, in whatever way there is."""
+        page = self.station.attention.page()
+        cases = [item for item in page.items if item.source is Source.CASE]
+        if cases:
+            chosen = self.chance.choice(cases)
+            way = self.chance.choice(chosen.ways)
+            self.station.attention.settle(chosen.thing, (way.name, "seen to", chosen.mark), self._huda())
 
     def _huda(self, reason: str = "as agreed") -> Approval:
         return Approval("huda", self.town.pins["huda"][0], reason)

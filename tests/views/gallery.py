@@ -13,6 +13,8 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 from PySide6.QtWidgets import QApplication
 
 from app.shown import CardStep
+from app.shown_attention import LeftOpen
+from app.views.attention_view import AttentionView
 from app.views.ports import Preferences
 from app.views.widgets.amount_entry import AmountEntry
 from domain.errors import Code, Refused
@@ -319,6 +321,94 @@ def sign_in_wrong(scene: Scene) -> None:
     scene.sign_in("reem", "9999")
 
 
+def attention(scene: Scene) -> None:
+    scene.show("attention")
+
+
+def attention_of(kind: str) -> Setter:
+    """The card of one kind."""
+
+    def show(scene: Scene) -> None:
+        attention(scene)
+        page = scene.window.frame.page if scene.window.frame else None
+        assert isinstance(page, AttentionView)
+        page._choose(next(each.key for each in scene.world.attention.items if each.kind == kind))
+
+    return show
+
+
+def attention_settle(scene: Scene) -> None:
+    attention_of("over_capacity")(scene)
+    scene.press("F11")
+
+
+def attention_second(scene: Scene) -> None:
+    scene.world.attention.may_settle = False
+    attention_settle(scene)
+
+
+def attention_refused(scene: Scene) -> None:
+    attention_settle(scene)
+    scene.world.attention.refuses = Refused(Code.CASE_SETTLED, by="Huda Salem", until=NOW.isoformat())
+    scene.click("attention.do_settle")
+
+
+def attention_offline(scene: Scene) -> None:
+    scene.world.health.go_offline()
+    scene.world.attention.offline_since = scene.world.health.now.offline_since
+    scene.world.attention.items = scene.world.attention.items[1:]
+    attention(scene)
+    scene.refresh()
+
+
+def attention_empty(scene: Scene) -> None:
+    scene.world.attention.items = ()
+    attention(scene)
+    scene.refresh()
+
+
+def attention_loading(scene: Scene) -> None:
+    scene.tasks.instant = False
+    attention(scene)
+
+
+def attention_closed(scene: Scene) -> None:
+    attention(scene)
+    scene.click_words(scene.words("attention.closed"))
+
+
+def attention_tell(scene: Scene) -> None:
+    attention(scene)
+    scene.press("F12")
+
+
+def attention_give_up(scene: Scene) -> None:
+    attention_of("failed")(scene)
+    scene.press("F10")
+
+
+def shift_provisional(scene: Scene) -> None:
+    scene.world.shifts.left = LeftOpen(3, 2, 1, 1)
+    scene.world.shifts.expected = sar("545.40")
+    shift_page(scene)
+    scene.press("F12")
+    scene.count({20000: 2, 10000: 1, 1000: 4, 500: 1, 25: 1, 10: 1, 5: 1})
+    scene.click("shift.do_count")
+
+
+def shift_provisional_over(scene: Scene) -> None:
+    scene.world.shifts.left = LeftOpen(3, 2, 1, 1)
+    shift_difference(scene)
+
+
+def sell_attention(scene: Scene) -> None:
+    scene.world.health.now = replace(
+        scene.world.health.now, needs_attention=12, prints_waiting=2, printer_reason="paper_out"
+    )
+    scene.refresh()
+    sell(scene)
+
+
 STATES: dict[str, Setter] = {
     "sell": sell,
     "sell-keys": sell_keys,
@@ -375,6 +465,25 @@ STATES: dict[str, Setter] = {
     "sales-refused-finish": sales_refused_finish,
     "sales-card-in-cash": sales_card_in_cash,
     "sales-given-in-cash": sales_given_in_cash,
+    "shift-provisional": shift_provisional,
+    "shift-provisional-over": shift_provisional_over,
+    "sell-attention": sell_attention,
+    "attention": attention,
+    "attention-twice": attention_of("double_admission"),
+    "attention-again": attention_of("over_capacity"),
+    "attention-aside": attention_of("quarantined"),
+    "attention-told": attention_of("told"),
+    "attention-paper": attention_of("failed"),
+    "attention-asking": attention_of("asking"),
+    "attention-settle": attention_settle,
+    "attention-second": attention_second,
+    "attention-refused": attention_refused,
+    "attention-offline": attention_offline,
+    "attention-empty": attention_empty,
+    "attention-loading": attention_loading,
+    "attention-closed": attention_closed,
+    "attention-tell": attention_tell,
+    "attention-give-up": attention_give_up,
     "settings": settings,
     "settings-file": settings_file,
     "sign-in": sign_in,

@@ -149,6 +149,9 @@ class Scene:
         self.window.resize(*self.size)
         frame = self.window.frame
         assert frame is not None
+        self.show("attention")
+        frame.press("Esc")
+        frame.press("Esc")
         self.show("sales")
         frame.press("Esc")  # out of an open form
         self.show("sell")

@@ -9,9 +9,21 @@ from zoneinfo import ZoneInfo
 
 from app import shown
 from app.shown import Colour, TenderStatus
+from app.shown_attention import (
+    NOTHING_LEFT,
+    AttentionPage,
+    Fact,
+    Item,
+    Named,
+    Passed,
+    Settled,
+    Slot,
+    Source,
+)
 from app.views.ports import Services
 from domain import cart as carts
 from domain import sale, shift
+from domain.attention import ways_of
 from domain.cart import Cart
 from domain.catalogue import Product, ProductKind, Seller, Session, StaffMember, Words
 from domain.errors import Code, Refused
@@ -403,6 +415,7 @@ class FakeShifts:
         self.expected = sar("547.40")
         self.may_read_cash = False
         self.printed: list[str] = []
+        self.left = NOTHING_LEFT
 
     def page(self) -> shown.ShiftPage | None:
         if not self.opened:
@@ -458,7 +471,7 @@ class FakeShifts:
         counted = shift.counted(pieces, "SAR")
         difference = counted - self.expected
         over = shift.must_be_seen(difference, self.expected, sar("1.00"))
-        return shown.CountShown(counted, self.expected, difference, over, may_recount=self.counts < 2)
+        return shown.CountShown(counted, self.expected, difference, over, self.counts < 2, self.left)
 
     def close(self, note: str, approval: shown.Approval | None) -> ShiftReport:
         if approval is not None:
@@ -510,6 +523,7 @@ class FakeRecords:
         self.given_in_cash: list[tuple[str, str]] = []
         self.refuses: Code | None = None
         self.retried: list[str] = []
+        self.given_up_for = ""
         self.sales: tuple[shown.SaleRow, ...] = (
             sale_row(412, "invoice", "425.50", ("card", "cash")),
             sale_row(411, "invoice", "23.00", ("cash",), "void_not_last"),
@@ -557,8 +571,110 @@ class FakeRecords:
     def retry_print(self, job_id: str) -> None:
         self.retried.append(job_id)
 
-    def give_up_print(self, job_id: str) -> None:
+    def give_up_print(self, job_id: str, why: str = "") -> None:
         self.retried.append(job_id)
+        self.given_up_for = why
+
+
+OVER = (
+    Fact("session", Slot(POOL, at(12), at(14))),
+    Fact("sold", "302"),
+    Fact("capacity", "300"),
+)
+TWICE = (
+    Fact("ticket", "7K2M-PQ"),
+    Fact("product", TICKET),
+    Fact("entry", Passed(at(11, 42), GATE_2, OMAR.name)),
+    Fact("entry", Passed(at(11, 58), GATE_NORTH, REEM.name)),
+    Fact("entries", "2"),
+)
+ASIDE = (
+    Fact("what", Named("operation", "SaleClosed")),
+    Fact("document", "POS1-000407"),
+    Fact("amount", sar("188.00")),
+    Fact("staff", REEM.name),
+    Fact("station", Words("Till 2", "صندوق 2")),
+    Fact("at", at(10, 31)),
+    Fact("why", "version 2"),
+)
+TOLD = (
+    Fact("text", "The turnstile at gate 2 counts twice when a pram goes through"),
+    Fact("document", "POS1-000399"),
+    Fact("staff", OMAR.name),
+    Fact("station", Words("Gate 2", "البوابة 2")),
+    Fact("at", at(12, 20)),
+)
+PAPER = (
+    Fact("document", "POS1-000412"),
+    Fact("paper", Named("paper", "tickets")),
+    Fact("printer", Named("printer", "paper_out")),
+    Fact("at", at(12, 31)),
+)
+CARD = (Fact("amount", sar("115.00")), Fact("at", at(12, 16)), Fact("unknown", sar("115.00")))
+
+
+def item(source: Source, kind: str, minute: int, facts: tuple[Fact, ...], **more: object) -> Item:
+    amount = next((fact.value for fact in facts if isinstance(fact.value, Money)), None)
+    ways = ways_of(kind) if source is Source.CASE else ()
+    made = Item(
+        f"{source}:{kind}", source, kind, f"{kind}-1", at(12, minute), facts, amount, ways, f"mark-{kind}"
+    )
+    return replace(made, **more)  # type: ignore[arg-type] # named by who asks
+
+
+BEFORE = Settled(at(11, 50), HUDA.name, "room", "Benches along the wall")
+ITEMS = (
+    item(Source.PAYMENT, "unknown", 16, CARD),
+    item(Source.CASE, "double_admission", 1, TWICE),
+    item(Source.CASE, "over_capacity", 5, OVER, earlier=(BEFORE,)),
+    item(Source.CASE, "quarantined", 10, ASIDE),
+    item(Source.CASE, "told", 20, TOLD),
+    item(Source.PRINT, "failed", 31, PAPER, folder="/srv/till/prints"),
+    item(
+        Source.REQUEST,
+        "asking",
+        33,
+        (Fact("what", Named("request", "SessionCapacity")), Fact("at", at(12, 33))),
+    ),
+)
+CLOSED = (
+    item(
+        Source.CASE, "admitted_canceled", 2, TWICE[:3],
+        settled=Settled(at(11, 30), HUDA.name, "let_stay", "The guest paid for the day at the till"),
+    ),
+    item(Source.CASE, "over_paid", 3, ASIDE[1:5], settled=Settled(at(11, 10), None)),
+)  # fmt: skip
+
+
+class FakeAttention:
+    def __init__(self) -> None:
+        self.items: tuple[Item, ...] = ITEMS
+        self.closed: tuple[Item, ...] = CLOSED
+        self.may_settle = True
+        self.offline_since: datetime | None = None
+        self.settled: list[tuple[str, tuple[str, str, str], str]] = []
+        self.told: list[tuple[str, str]] = []
+        self.refuses: Refused | None = None
+
+    def page(self) -> AttentionPage:
+        return AttentionPage(self.items, self.closed, self.may_settle, self.offline_since)
+
+    def settle(
+        self, case_id: str, said: tuple[str, str, str], approval: shown.Approval | None = None
+    ) -> None:
+        if approval is not None:
+            approve(approval)
+        if self.refuses is not None:
+            raise self.refuses
+        self.settled.append((case_id, said, approval.staff_id if approval else ""))
+        self.items = tuple(each for each in self.items if each.thing != case_id)
+
+    def tell(self, text: str, number: str) -> None:
+        if not text:
+            raise Refused(Code.REASON_NEEDED)
+        self.told.append((text, number))
+        facts = (Fact("text", text), Fact("staff", REEM.name))
+        self.items = (*self.items, item(Source.TOLD, "told", 34, facts, key="told:new"))
 
 
 class FakeHealth:
@@ -600,6 +716,7 @@ class World:
     shifts: FakeShifts = field(default_factory=FakeShifts)
     records: FakeRecords = field(default_factory=FakeRecords)
     health: FakeHealth = field(default_factory=FakeHealth)
+    attention: FakeAttention = field(default_factory=FakeAttention)
 
     def reset(self) -> None:
         """All as on the first day."""
@@ -611,13 +728,21 @@ class World:
             self.shifts,
             self.records,
             self.health,
+            self.attention,
         ):
             vars(each).update(vars(type(each)()))
 
     @property
     def services(self) -> Services:
         return Services(
-            self.people, self.selling, self.checkout, self.gate, self.shifts, self.records, self.health
+            self.people,
+            self.selling,
+            self.checkout,
+            self.gate,
+            self.shifts,
+            self.records,
+            self.health,
+            self.attention,
         )
 
 

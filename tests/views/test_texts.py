@@ -15,10 +15,12 @@ from app.views.key_list import EVERYWHERE, SELL
 from app.views.shell import PLACES
 from app.views.widgets.theme import THEMES
 from documents import words
+from domain.attention import WAYS
 from domain.errors import Code, Refused, Unavailable
 from domain.money import Money
+from domain.operation import KINDS, SERVER_ONLY
 from domain.shift import Move
-from domain.staff import ROLES
+from domain.staff import ROLES, Permission
 
 APP = Path(__file__).resolve().parents[2] / "app"
 MOST_WORDS = 25
@@ -31,6 +33,18 @@ SCANS = (
     "other",
     *(str(code) for code in Code if code.name.startswith("SCAN_")),
 )
+ITEMS = (
+    "payment_unknown",
+    "payment_unfinished",
+    "void_unfinished",
+    "print_failed",
+    "print_unconfirmed",
+    "request_asking",
+)
+WHAT = (
+    "what permission text session ticket product entry document amount unknown terminal staff station at sold"
+)
+FACTS = set(f"{WHAT} places capacity entries documents voids why paper printer".split())
 MADE: dict[str, set[str]] = {
     "scan.": {f"{code}.{part}" for code in SCANS for part in ("word", "title")},
     "role.": set(ROLES),
@@ -48,6 +62,14 @@ MADE: dict[str, set[str]] = {
     "part.of_": {"2", "3", "4"},
     "supervisor.needs_": {"who", "pin", "reason"},
     "keys.": {name for _, name in (*SELL, *EVERYWHERE)},
+    "case.": {f"{kind}.{part}" for kind in (*WAYS, "other") for part in ("title", "what")},
+    "item.": {f"{item}.{part}" for item in ITEMS for part in ("title", "what")},
+    "way.": {f"{kind}.{way.name}" for kind, ways in WAYS.items() for way in ways} | {"other.done"},
+    "fact.": FACTS,
+    "permission.": {each.value for each in Permission},
+    "operation.": set(KINDS) - SERVER_ONLY,
+    "paper.": {"receipt", "tickets", "tickets_pdf", "report"},
+    "request.": {"SessionCapacity", "PinChanged", "CaseSettled", "LeaseRevoked"},
     "shift.": {move.value for move in Move},
 }
 

@@ -1,0 +1,167 @@
+"""The facts of a case with names in the place of ids, as far as this station holds the rows.
+
+A fact is looked up by its own name, whatever the kind of case: a new kind needs nothing here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy import Connection
+
+from app.shown_attention import Fact, Named, Passed, Slot
+from domain import operation as op
+from domain.attention import GONE
+from domain.catalogue import Words
+from domain.errors import Refused
+from domain.money import Money
+from domain.ticket import short_code
+from ledger import read_setup
+from ledger import tables as t
+from ledger.clock import from_ms
+from ledger.read_gate import gate_name
+
+Facts = Iterator[Fact]
+
+
+def facts_of(connection: Connection, facts: tuple[tuple[str, str], ...]) -> tuple[Fact, ...]:
+    """What a person reads of a case."""
+    found = (fact for name, value in facts for fact in _fact(connection, name, value))
+    return tuple(dict.fromkeys(found))
+
+
+def _fact(connection: Connection, name: str, value: str) -> Facts:
+    if not value or (name, value) == GONE:
+        return
+    look = _LOOK.get(name)
+    if look is None:
+        yield Fact(name, value)
+    else:
+        yield from look(connection, value)
+
+
+def said_in(operation: op.Operation) -> tuple[Fact, ...]:
+    """The document and the amount of an operation that this station made itself."""
+    facts: list[Fact] = []
+    number = getattr(operation, "number", "")
+    if isinstance(number, str) and number:
+        facts.append(Fact("document", number))
+    receipt = getattr(operation, "receipt", None)
+    amount = receipt.gross if receipt is not None else getattr(operation, "amount", None)
+    if isinstance(amount, Money) and amount:
+        facts.append(Fact("amount", amount))
+    return tuple(facts)
+
+
+# what each name stands for ---------------------------------------------------------------------------------------
+
+
+def _session(connection: Connection, number: str) -> Facts:
+    found = read_setup.session(connection, int(number))
+    if found is None:
+        yield Fact("session", number)
+        return
+    names = {one.activity_id: one.name for one in read_setup.activities(connection)}
+    name = names.get(found.activity_id, Words(found.activity_id, found.activity_id))
+    yield Fact("session", Slot(name, found.starts_at, found.ends_at))
+
+
+def _ticket(connection: Connection, ticket_id: str) -> Facts:
+    yield Fact("ticket", _short(ticket_id))
+    row = connection.execute(sa.select(t.ticket).where(t.ticket.c.ticket_id == ticket_id)).first()
+    if row is not None:
+        yield Fact("product", read_setup.product_name(connection, row.product))
+        yield from _session(connection, str(row.session)) if row.session else ()
+    undone = sa.exists().where(t.admission_undo.c.admission_id == t.admission.c.admission_id)
+    entered = sa.select(t.admission).where(
+        t.admission.c.ticket_id == ticket_id, ~undone, t.admission.c.again == 0
+    )
+    for entry in connection.execute(entered.order_by(t.admission.c.at)).all():
+        by = read_setup.staff_name(connection, entry.staff_id)
+        yield Fact("entry", Passed(from_ms(entry.at), gate_name(entry.gate), by))
+
+
+def _short(ticket_id: str) -> str:
+    try:
+        return short_code(UUID(ticket_id))
+    except ValueError:
+        return ticket_id
+
+
+def _booking(connection: Connection, booking_id: str) -> Facts:
+    sales = sa.select(t.sale.c.sale_id).where(t.sale.c.booking_id == booking_id)
+    for sale_id in connection.execute(sales.order_by(t.sale.c.at)).scalars().all():
+        yield from _sale(connection, sale_id)
+
+
+def _sale(connection: Connection, sale_id: str) -> Facts:
+    numbers = sa.select(t.document.c.number).where(t.document.c.sale_id == sale_id)
+    for number in connection.execute(numbers.order_by(t.document.c.number)).scalars().all():
+        yield Fact("document", number)
+    row = connection.execute(sa.select(t.sale).where(t.sale.c.sale_id == sale_id)).first()
+    if row is not None:
+        yield from _station(connection, row.station_id)
+        yield from _staff(connection, row.staff_id)
+        yield Fact("at", from_ms(row.at))
+
+
+def _attempt(connection: Connection, attempt_id: str) -> Facts:
+    found = sa.select(t.card_attempt).where(t.card_attempt.c.attempt_id == attempt_id)
+    row = connection.execute(found).first()
+    if row is None:
+        return
+    yield Fact("amount", Money(row.amount, row.currency))
+    yield Fact("terminal", row.terminal)
+    yield Fact("at", from_ms(row.at))
+    yield from _sale(connection, row.sale_id)
+
+
+def _shift(connection: Connection, shift_id: str) -> Facts:
+    row = connection.execute(sa.select(t.shift).where(t.shift.c.shift_id == shift_id)).first()
+    if row is not None:
+        yield from _station(connection, row.station_id)
+        yield from _staff(connection, row.staff_id)
+        yield Fact("at", from_ms(row.opened_at))
+
+
+def _staff(connection: Connection, staff_id: str) -> Facts:
+    yield Fact("staff", read_setup.staff_name(connection, staff_id))
+
+
+def _station(connection: Connection, station_id: str) -> Facts:
+    try:
+        yield Fact("station", read_setup.station(connection, station_id).label)
+    except Refused:
+        yield Fact("station", station_id)
+
+
+def _minor(connection: Connection, minor: str) -> Facts:
+    yield Fact("amount", Money(int(minor), read_setup.venue(connection).currency))
+
+
+def _none(_connection: Connection, _value: str) -> Facts:
+    yield from ()
+
+
+_LOOK: dict[str, Callable[[Connection, str], Facts]] = {
+    "session": _session,
+    "ticket": _ticket,
+    "gates": _none,  # the entries of the ticket say it better
+    "override": _none,
+    "stations": lambda connection, ids: (
+        one for each in ids.split(", ") for one in _station(connection, each)
+    ),
+    "booking": _booking,
+    "sale": _sale,
+    "attempt": _attempt,
+    "shift": _shift,
+    "staff": _staff,
+    "station": _station,
+    "minor": _minor,
+    "number": lambda _, number: iter((Fact("document", number),)),
+    "at": lambda _, at: iter((Fact("at", from_ms(int(at))),)),
+    "permission": lambda _, name: iter((Fact("permission", Named("permission", name)),)),
+    "kind": lambda _, name: iter((Fact("what", Named("operation", name)),)),
+}

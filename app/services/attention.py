@@ -1,0 +1,243 @@
+"""What needs attention: cases of the server and what is open at this station; settling, and telling a supervisor."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+import sqlalchemy as sa
+from sqlalchemy import Connection
+
+from app.approving import Approver
+from app.case_facts import facts_of, said_in
+from app.left_open import ASKING, STUCK, count
+from app.line import Line
+from app.session import Session
+from app.shown import Approval, OpenPayment, SaleRow
+from app.shown_attention import AttentionPage, Fact, Item, Named, Settled, Source
+from app.store import Actor, Store
+from domain import operation as op
+from domain.attention import LOOK_BACK_DAYS, mark_of, ways_of
+from domain.errors import Code, Refused
+from domain.money import Money
+from domain.staff import Permission, may
+from domain.text import tidy
+from ledger import journal, read_cases, read_setup
+from ledger import tables as t
+from ledger.cases import ITSELF
+from ledger.clock import from_ms
+from ledger.read_cases import CaseRow
+
+LONGEST_NUMBER = 64
+_ORDER = (
+    "what", "permission", "text", "session", "ticket", "product", "entry", "document", "amount", "terminal",
+    "staff", "station", "at",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class OpenHere:
+    """What other services of the station know that is open: half-paid sales, a void that broke off, the line."""
+
+    payments: Callable[[], tuple[OpenPayment, ...]]
+    unfinished_void: Callable[[], SaleRow | None]
+    line: Callable[[], Line]
+
+
+class Attention:
+    """`ask` puts a request (kind, body, staff id, what it is about) to the server."""
+
+    def __init__(
+        self,
+        store: Store,
+        session: Session,
+        approver: Approver,
+        here: OpenHere,
+        ask: Callable[[str, str, str, str], object],
+    ) -> None:
+        self._store = store
+        self._session = session
+        self._approver = approver
+        self._here = here
+        self._ask = ask
+
+    # the list --------------------------------------------------------------------------------------------------------
+
+    def count(self) -> int:
+        """How many things are open."""
+        void, payments = self._here.unfinished_void(), self._here.payments()
+        with self._store.read() as connection:
+            cases = len(_not_shown_twice(connection, _sales(payments, void)))
+            cases += len(read_cases.told_on_the_way(connection))
+        with self._store.read_journal() as connection:
+            stuck, asked = count(connection, STUCK), count(connection, ASKING)
+        return cases + stuck + asked + len(payments) + (void is not None)
+
+    def page(self) -> AttentionPage:
+        """Everything that is open, newest first within its kind, and what was closed in the last days."""
+        void, payments = self._here.unfinished_void(), self._here.payments()
+        member = self._session.member
+        since = self._store.clock.now() - timedelta(days=LOOK_BACK_DAYS)
+        with self._store.read() as connection, self._store.read_journal() as kept:
+            items = (
+                *(_payment(one) for one in payments),
+                *([_void(void)] if void else []),
+                *(
+                    _case(connection, kept, row)
+                    for row in _not_shown_twice(connection, _sales(payments, void))
+                ),
+                *self._told(connection),
+                *(replace(job, folder=self._folder(job)) for job in _jobs(kept)),
+                *_requests(kept),
+            )
+            closed = tuple(
+                _case(connection, kept, row) for row in read_cases.closed_case_rows(connection, since)
+            )
+        allowed = may(member.role, Permission.SETTLE_CASE)
+        return AttentionPage(items, closed, allowed, self._here.line().since)
+
+    def _told(self, connection: Connection) -> Iterator[Item]:
+        for row in read_cases.told_on_the_way(connection):
+            by = read_setup.staff_name(connection, row.staff_id)
+            facts = [Fact("text", row.text), Fact("staff", by), Fact("at", row.at)]
+            facts += [Fact("document", row.number)] if row.number else []
+            yield Item(f"told:{row.told_id}", Source.TOLD, "told", row.told_id, row.at, _in_order(facts))
+
+    def _folder(self, job: Item) -> str:
+        """Where the PDF of the same tickets lies."""
+        return (
+            str(self._store.folder / "prints")
+            if Fact("paper", Named("paper", "tickets")) in job.facts
+            else ""
+        )
+
+    # what staff do ---------------------------------------------------------------------------------------------------
+
+    def settle(self, case_id: str, said: tuple[str, str, str], approval: Approval | None = None) -> None:
+        """Asks the server to close a case; `said` is the way, the note, and the mark of the facts that were seen. A
+        second person with the right may say it instead of the one signed in.
+
+        Refuses `request_offline` while the server is away, `not_allowed` and as the approval does, and with the
+        server's codes: `case_settled`, `case_unknown`, `reason_needed`, `revision_stale`, `still_unread`.
+        """
+        if self._here.line().since is not None:
+            raise Refused(Code.REQUEST_OFFLINE)
+        way, note, mark = said
+        if approval is None:
+            by = self._session.require(Permission.SETTLE_CASE).staff_id
+        else:
+            asker = self._session.member.staff_id
+            by = self._approver.approve(approval, Permission.SETTLE_CASE, asker)
+        body = {"case": case_id, "way": way, "note": tidy(note), "seen": mark}
+        self._ask("CaseSettled", json.dumps(body, ensure_ascii=False), by, case_id)
+
+    def tell(self, text: str, number: str) -> None:
+        """Puts something on the list, with or without the server. Refuses `reason_needed` when nothing was written."""
+        if not tidy(text):
+            raise Refused(Code.REASON_NEEDED)
+        member, shift = self._session.member, self._session.open_shift()
+        actor = Actor(member.staff_id, shift.shift_id if shift else "")
+        told = op.CaseOpened(self._store.ids.new(), tidy(text), tidy(number)[:LONGEST_NUMBER])
+        self._store.transact(lambda recording: recording.add(told), actor)
+
+
+def _sales(payments: tuple[OpenPayment, ...], void: SaleRow | None) -> set[str]:
+    return {payment.sale_id for payment in payments} | ({void.sale_id} if void else set())
+
+
+def _not_shown_twice(connection: Connection, sales: set[str]) -> list[CaseRow]:
+    """Open cases, but for a card's unknown end where the sale itself is on this station's list."""
+    rows = read_cases.open_case_rows(connection)
+    doubts = {row.subject.removeprefix("attempt:") for row in rows if row.kind == "card_unknown"}
+    attempt = t.card_attempt.c
+    found = sa.select(attempt.attempt_id).where(attempt.attempt_id.in_(doubts), attempt.sale_id.in_(sales))
+    here = {f"attempt:{one}" for one in connection.execute(found).scalars()} if doubts and sales else set()
+    return [row for row in rows if row.kind != "card_unknown" or row.subject not in here]
+
+
+# items -----------------------------------------------------------------------------------------------------------
+
+
+def _case(connection: Connection, kept: Connection, row: CaseRow) -> Item:
+    facts = list(dict.fromkeys((*_own_words(kept, row), *facts_of(connection, row.facts))))
+    settlements = [_settled(connection, row, number) for number in range(len(row.settlements))]
+    closed = None
+    if row.closed_at is not None:
+        by = None if row.closed_by == ITSELF else read_setup.staff_name(connection, row.closed_by)
+        closed = settlements.pop() if by and settlements else Settled(row.closed_at, by)
+    amount = next((fact.value for fact in facts if isinstance(fact.value, Money)), None)
+    return Item(
+        f"case:{row.case_id}",
+        Source.CASE,
+        row.kind,
+        row.case_id,
+        row.opened_at,
+        _in_order(facts),
+        amount,
+        ways_of(row.kind),
+        mark_of(row.written),
+        tuple(settlements),
+        closed,
+    )
+
+
+def _settled(connection: Connection, row: CaseRow, number: int) -> Settled:
+    said = row.settlements[number]
+    return Settled(said.at, read_setup.staff_name(connection, said.staff_id), said.way, said.note)
+
+
+def _own_words(kept: Connection, row: CaseRow) -> tuple[Fact, ...]:
+    """Document and amount of an operation that was made here, whether or not the server can read it."""
+    op_id = row.subject.removeprefix("operation:")
+    if op_id == row.subject:
+        return ()
+    mine = journal.find(kept, op_id)
+    try:
+        return said_in(mine.operation()) if mine else ()
+    except Refused:
+        return ()
+
+
+def _in_order(facts: list[Fact]) -> tuple[Fact, ...]:
+    known = {name: place for place, name in enumerate(_ORDER)}
+    return tuple(sorted(facts, key=lambda fact: known.get(fact.name, len(_ORDER))))
+
+
+def _payment(payment: OpenPayment) -> Item:
+    facts = [Fact("amount", payment.total), Fact("at", payment.since)]
+    facts += [Fact("unknown", payment.unknown)] if payment.unknown else []
+    kind = "unknown" if payment.unknown else "unfinished"
+    key = f"payment:{payment.sale_id}"
+    return Item(key, Source.PAYMENT, kind, payment.sale_id, payment.since, _in_order(facts), payment.total)
+
+
+def _void(sale: SaleRow) -> Item:
+    facts = [Fact("document", sale.number), Fact("staff", sale.cashier), Fact("amount", sale.total)]
+    key = f"void:{sale.sale_id}"
+    return Item(key, Source.VOID, "unfinished", sale.sale_id, sale.at, _in_order(facts), sale.total)
+
+
+def _jobs(kept: Connection) -> Iterator[Item]:
+    found = sa.select(journal.print_job).where(STUCK)
+    for row in kept.execute(found.order_by(journal.print_job.c.at.desc())).all():
+        facts = [Fact("paper", Named("paper", row.kind)), Fact("document", row.title)]
+        facts += [Fact("printer", Named("printer", row.reason)), Fact("at", from_ms(row.at))]
+        yield Item(
+            f"print:{row.job_id}", Source.PRINT, row.state, row.job_id, from_ms(row.at), _in_order(facts)
+        )
+
+
+def _requests(kept: Connection) -> Iterator[Item]:
+    found = sa.select(journal.request).where(ASKING)
+    for row in kept.execute(found.order_by(journal.request.c.at.desc())).all():
+        facts = [Fact("what", Named("request", row.kind)), Fact("at", from_ms(row.at))]
+        yield Item(
+            f"request:{row.request_id}",
+            Source.REQUEST,
+            "asking",
+            row.request_id,
+            from_ms(row.at),
+            _in_order(facts),
+        )

@@ -1,0 +1,118 @@
+"""The forms of the page of what needs attention: settling, telling a supervisor, giving up a paper."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QLineEdit, QWidget
+
+from app.shown import Approval
+from app.shown_attention import Item
+from app.views.attention_words import needs_note, title_of, way_words
+from app.views.desk import Desk
+from app.views.ports import People
+from app.views.widgets.buttons import LARGE, KeyButton
+from app.views.widgets.inputs import field
+from app.views.widgets.notice import InlinePanel
+from app.views.widgets.parts import column, holder, label, row
+from app.views.widgets.scroll import scroller
+from app.views.widgets.supervisor_strip import SupervisorStrip
+from domain.attention import Way
+
+
+class SayForm(QWidget):
+    """Fields to fill, and one act. Signals: `given` the texts of the fields, `left`."""
+
+    given = Signal(object)
+    left = Signal()
+
+    def __init__(self, desk: Desk, head: tuple[str, str], names: tuple[str, ...], action: str) -> None:
+        """`head` is the title and what follows from the act."""
+        super().__init__()
+        self._fields = [field(desk, name, on_enter=partial(self._next, at)) for at, name in enumerate(names)]
+        self._trouble = InlinePanel(desk, reserved=3)
+        self._give = KeyButton(desk, action, "check", kind="primary", size=LARGE - 8, on_click=self._said)
+        back = KeyButton(desk, desk.texts("attention.back"), size=LARGE - 8, on_click=self.left.emit)
+        words = column(
+            label(desk, head[0], "h2", wrap=True),
+            label(desk, head[1], "body", "text2", wrap=True),
+            *self._fields,
+            1,
+            gap=desk.px(12),
+        )
+        answers = row(back, 1, self._give, gap=desk.px(24))
+        layout = column(scroller(holder(words)), self._trouble, answers, gap=desk.px(8))
+        layout.setStretch(0, 1)
+        self.setLayout(layout)
+        self.setFocusProxy(self._fields[0])
+
+    def fail(self, error: Exception) -> None:
+        self._give.setEnabled(True)
+        self._trouble.trouble(error)
+
+    def _next(self, at: int) -> None:
+        """Enter goes on to the next field; in the last one it gives."""
+        if at + 1 < len(self._fields):
+            self._fields[at + 1].setFocus()
+        else:
+            self._give.click()
+
+    def _said(self) -> None:
+        self._give.setEnabled(False)
+        self.given.emit(tuple(_text(each) for each in self._fields))
+
+
+class SecondForm(QWidget):
+    """As `SayForm`, with a second person who says it. Signals: `given` the note and their approval, `left`."""
+
+    given = Signal(object, object)
+    left = Signal()
+
+    def __init__(self, desk: Desk, people: People, item: Item, way: Way) -> None:
+        super().__init__()
+        texts = desk.texts
+        self.strip = SupervisorStrip(
+            desk, people, "settle_case", action=texts("attention.do_settle"), reason=way.note
+        )
+        self.strip.given.connect(self._said)
+        self.strip.left.connect(self.left)
+        layout = column(
+            label(desk, way_words(texts, item.kind, way.name), "h2", wrap=True),
+            label(desk, title_of(texts, item), "body", "text2", wrap=True),
+            label(desk, texts("attention.second"), "body", "text2", wrap=True),
+            self.strip,
+            1,
+            gap=desk.px(8),
+        )
+        self.setLayout(column(scroller(holder(layout), whole=True)))
+        self.setFocusProxy(self.strip)
+
+    def fail(self, error: Exception) -> None:
+        self.strip.fail(error)
+
+    def _said(self, approval: Approval) -> None:
+        self.given.emit((approval.reason,), approval)
+
+
+def settle_form(desk: Desk, item: Item, way: Way) -> SayForm:
+    texts = desk.texts
+    head = (way_words(texts, item.kind, way.name), title_of(texts, item))
+    return SayForm(desk, head, (needs_note(texts, way),), texts("attention.do_settle"))
+
+
+def tell_form(desk: Desk) -> SayForm:
+    texts = desk.texts
+    head = (texts("attention.tell_title"), texts("attention.tell_what"))
+    names = (texts("attention.tell_text"), texts("attention.tell_number"))
+    return SayForm(desk, head, names, texts("attention.do_tell"))
+
+
+def give_up_form(desk: Desk, item: Item) -> SayForm:
+    texts = desk.texts
+    head = (title_of(texts, item), texts("attention.give_up_what"))
+    return SayForm(desk, head, (texts("supervisor.reason"),), texts("attention.do_give_up"))
+
+
+def _text(line: QLineEdit) -> str:
+    return line.text().strip()

@@ -1,0 +1,113 @@
+"""What needs attention in words: titles, explanations, facts and ways, in the language of the desk."""
+
+from __future__ import annotations
+
+from app.shown_attention import Fact, FactValue, Item, Named, Passed, Settled, Slot, Source
+from app.texts import Texts
+from domain.attention import Way
+from domain.catalogue import Words
+from domain.money import Money
+
+_DASH = "\u00a0–\u00a0"  # a session is not broken over two lines
+LONGEST = 70  # letters of a fact in a row of the list
+MARKS = {
+    Source.CASE: ("alert-triangle", "warn"),
+    Source.TOLD: ("note", "accenttext"),
+    Source.PAYMENT: ("credit-card", "warn"),
+    Source.VOID: ("receipt-refund", "warn"),
+    Source.PRINT: ("printer", "warn"),
+    Source.REQUEST: ("hourglass", "accenttext"),
+}
+_IN_ROW = ("what", "text", "session", "ticket", "product", "document", "paper", "staff", "station")
+
+
+def title_of(texts: Texts, item: Item) -> str:
+    return texts(
+        _known(texts, f"case.{item.kind}.title", "case.other.title") if is_case(item) else _own(item, "title")
+    )
+
+
+def what_of(texts: Texts, item: Item) -> str:
+    """What it means, and where to look."""
+    return texts(
+        _known(texts, f"case.{item.kind}.what", "case.other.what") if is_case(item) else _own(item, "what")
+    )
+
+
+def is_case(item: Item) -> bool:
+    return item.source in (Source.CASE, Source.TOLD)
+
+
+def _own(item: Item, part: str) -> str:
+    return f"item.{item.source}_{item.kind}.{part}"
+
+
+def _known(texts: Texts, key: str, other: str) -> str:
+    return key if texts.has(key) else other
+
+
+def way_words(texts: Texts, kind: str, way: str) -> str:
+    key = f"way.{kind}.{way}"
+    return texts(key) if texts.has(key) else texts("way.other.done")
+
+
+def row_words(texts: Texts, item: Item) -> str:
+    """The line under the title in the list: what it is about, and when."""
+    first = [words_of(texts, fact.value) for fact in item.facts if fact.name in _IN_ROW]
+    return " · ".join([*(_short(each) for each in first[:2] if each), texts.clock(item.at)])
+
+
+def _short(words: str) -> str:
+    return words if len(words) <= LONGEST else words[: LONGEST - 1] + "…"
+
+
+def fact_line(texts: Texts, fact: Fact) -> tuple[str, str]:
+    """Its name and its value; the value is empty when there is nothing to say."""
+    key = f"fact.{fact.name}"
+    return texts(key) if texts.has(key) else fact.name, words_of(texts, fact.value)
+
+
+def words_of(texts: Texts, value: FactValue) -> str:
+    match value:
+        case Words():
+            return value.get(texts.language)
+        case Money():
+            return f"{texts.money(value)} {texts.currency(value.currency)}"
+        case Slot(name, starts_at, ends_at):
+            day = texts.day(texts.local(starts_at).date())
+            return f"{name.get(texts.language)} · {day} · {texts.span(starts_at, ends_at, _DASH)}"
+        case Passed(at, gate, by):
+            return " · ".join((texts.clock(at), gate.get(texts.language), by.get(texts.language)))
+        case Named():
+            return _named(texts, value)
+        case str():
+            return texts.code(value)
+        case _:
+            return texts.moment(value)
+
+
+def _named(texts: Texts, named: Named) -> str:
+    keys = {
+        "permission": f"permission.{named.name}",
+        "operation": f"operation.{named.name}",
+        "paper": f"paper.{named.name}",
+        "request": f"request.{named.name}",
+        "printer": f"print.reason_{named.name}",
+    }
+    key = keys[named.group]
+    if texts.has(key):
+        return texts(key)
+    return "" if named.group == "printer" else named.name
+
+
+def settled_words(texts: Texts, kind: str, settled: Settled) -> tuple[str, str, str]:
+    """How, what was noted, and by whom and when."""
+    time = texts.moment(settled.at)
+    if settled.by is None:
+        return "", "", texts("attention.by_itself", time=time)
+    by = texts("attention.settled_by", name=settled.by.get(texts.language), time=time)
+    return way_words(texts, kind, settled.way) if settled.way else "", settled.note, by
+
+
+def needs_note(texts: Texts, way: Way) -> str:
+    return texts("attention.note_needed") if way.note else texts("attention.note")

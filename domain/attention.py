@@ -1,0 +1,79 @@
+"""What a person must look at, and the ways in which each kind of it may be settled.
+
+A new kind of case needs a row in `WAYS` and its words: `case.KIND.*` and `way.KIND.*` of the screens.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+AGAIN = "again"
+GONE = ("gone", "yes")  # a fact of a settled case whose cause went away: should it come back, it is news
+LOOK_BACK_DAYS = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One way to settle a kind of case; `note` when it needs a written word."""
+
+    name: str
+    note: bool = False
+
+
+WAYS: dict[str, tuple[Way, ...]] = {
+    "over_capacity": (Way("room"), Way("moved"), Way("stays", note=True)),
+    "beyond_lease": (Way("room"), Way("moved"), Way("stays", note=True)),
+    "lease_overdrawn": (Way("room"), Way("moved"), Way("stays", note=True)),
+    "places_held": (Way("waited"), Way("taken_back", note=True)),
+    "double_admission": (Way("same_guest"), Way("sent_away"), Way("let_stay", note=True)),
+    "admitted_canceled": (Way("paid_again"), Way("sent_away"), Way("let_stay", note=True)),
+    "over_paid": (Way("given_back"), Way("to_find", note=True)),
+    "card_unknown": (Way("charged", note=True), Way("not_charged", note=True)),
+    "card_contradiction": (Way("charged", note=True), Way("not_charged", note=True)),
+    "number_repeated": (Way("both_kept"), Way("reissued", note=True)),
+    "voided_twice": (Way("once"), Way("back", note=True), Way("lost", note=True)),
+    "closed_twice": (Way("first"), Way("second"), Way("counted", note=True)),
+    "not_permitted": (Way("allowed"), Way("talked", note=True)),
+    "quarantined": (Way(AGAIN), Way("by_hand", note=True), Way("lost", note=True)),
+    "told": (Way("done"), Way("handed_on", note=True)),
+}
+_OTHER = (Way("done", note=True),)
+# What tells how bad a kind is; one that has none is as bad as before only while nothing about it changed.
+_MEASURES = {
+    "over_capacity": ("sold", "capacity"),
+    "double_admission": ("entries",),
+    "beyond_lease": ("places",),
+    "lease_overdrawn": ("places",),
+    "places_held": ("places",),
+    "over_paid": ("minor",),
+    "number_repeated": ("documents",),
+    "voided_twice": ("voids",),
+}
+
+
+def ways_of(kind: str) -> tuple[Way, ...]:
+    """The ways to settle a kind; one that this version does not know can still be settled with a note."""
+    return WAYS.get(kind, _OTHER)
+
+
+def is_worse(kind: str, settled: Mapping[str, str], now: Mapping[str, str]) -> bool:
+    """Whether the facts of a case that a person settled have got worse since: what they said was about less."""
+    if settled.get(GONE[0]) == GONE[1]:
+        return True
+    names = _MEASURES.get(kind)
+    if names is None:
+        return dict(settled) != dict(now)
+    return _measure(names, now) > _measure(names, settled)
+
+
+def _measure(names: tuple[str, ...], facts: Mapping[str, str]) -> int:
+    """The first number, less the second if there is one."""
+    first, *rest = (int(facts.get(name, "0") or 0) for name in names)
+    return first - sum(rest)
+
+
+def mark_of(facts: str) -> str:
+    """What stands for the facts that somebody saw, when they settle a case."""
+    return hashlib.sha256(facts.encode()).hexdigest()[:16]

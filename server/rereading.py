@@ -1,0 +1,80 @@
+"""Reading what was set aside once more: after an upgrade the server may understand it. Then it is taken as if it came
+only now, and its result row is written anew."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import sqlalchemy as sa
+from sqlalchemy import Connection
+
+from domain import operation as op
+from domain.envelope import Envelope
+from domain.errors import Code, Refused
+from ledger import tables as t
+from ledger.cases import judge, judge_permissions, needs, subjects
+from ledger.clock import from_ms
+from ledger.effects import station_bucket
+from ledger.read_setup import staff_role
+from ledger.rows import add_rows, replace_row
+from server import tables as own
+from server.operations import NO_ROW, rows_of, what_was_said
+
+# Why an operation is set aside for good: it is not what it claims to be, or the inbox holds another under its id.
+_FOR_GOOD = ("hash", "station", "mismatch", "server-only kind")
+
+
+def kept_envelope(connection: Connection, op_id: str) -> Envelope | None:
+    """The envelope as the inbox keeps it; None when it is not there."""
+    row = connection.execute(sa.select(own.inbox).where(own.inbox.c.op_id == op_id)).first()
+    if row is None:
+        return None
+    m = row._mapping
+    place = (m["op_id"], m["kind"], m["version"], m["station_id"], m["incarnation"])
+    who = (m["staff_id"], m["shift_id"], from_ms(m["device_at"]), m["offset_ms"])
+    return Envelope(*place, *who, m["public"], m["private"], m["private_digest"])
+
+
+def subjects_of(envelope: Envelope) -> frozenset[str]:
+    """What an envelope is about, as far as it can be read."""
+    said = what_was_said(envelope)
+    own_subject = f"operation:{envelope.op_id}"
+    return frozenset(
+        (own_subject,) if isinstance(said, str) else (*subjects(said, envelope.station_id), own_subject)
+    )
+
+
+def read_again(connection: Connection, op_id: str, facts: Mapping[str, str], now_ms: int) -> list[sa.Table]:
+    """Takes an operation that was set aside, with rows, cases and result; returns the tables that changed. What it is
+    about is locked.
+
+    Refuses `still_unread` when it still cannot be taken, or never may be.
+    """
+    envelope = kept_envelope(connection, op_id)
+    said = "gone" if envelope is None or facts.get("why") in _FOR_GOOD else what_was_said(envelope)
+    if envelope is None or isinstance(said, str):
+        raise Refused(Code.STILL_UNREAD)
+    try:
+        with connection.begin_nested():
+            touched = add_rows(connection, rows_of(envelope, said))
+    except NO_ROW as error:
+        raise Refused(Code.STILL_UNREAD) from error
+    cases = _judged(connection, envelope, said, now_ms)
+    _answer(connection, envelope, cases, now_ms)
+    return [t.case_item, t.result, *(t.BY_NAME[name] for name in touched)]
+
+
+def _judged(connection: Connection, envelope: Envelope, said: op.Operation, now_ms: int) -> list[str]:
+    wanted = needs(envelope, said)
+    roles = {wanted[0]: staff_role(connection, wanted[0])} if wanted else {}
+    permitted = judge_permissions(connection, [(envelope, said)], roles, now_ms)
+    judged = judge(connection, sorted(subjects(said, envelope.station_id)), now_ms)
+    return [case for each in (permitted, judged) for cases in each.open.values() for case in cases]
+
+
+def _answer(connection: Connection, envelope: Envelope, cases: list[str], now_ms: int) -> None:
+    answer = {"answer": "flagged" if cases else "applied", "cases": " ".join(cases)}
+    mine = own.inbox.c.op_id == envelope.op_id
+    connection.execute(sa.update(own.inbox).where(mine).values(**answer))
+    row = {"result_id": envelope.op_id, **answer, "at": now_ms, "seq": 0, "op_id": "", "local": 0}
+    replace_row(connection, t.result, row | {"bucket": station_bucket(envelope.station_id)})

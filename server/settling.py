@@ -1,0 +1,118 @@
+"""Settling a case: by a person who may, in one of the ways of its kind, about the facts that they saw."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import Connection
+
+from domain import operation as op
+from domain.attention import AGAIN, mark_of, ways_of
+from domain.errors import Code, Refused
+from domain.staff import Permission, may
+from domain.text import tidy
+from ledger import tables as t
+from ledger.cases import BUCKET, ITSELF, read_facts
+from ledger.clock import from_ms, to_ms
+from ledger.read_setup import staff_name, staff_role
+from ledger.rows import add_rows
+from ledger.wire import RequestAsk
+from server.asked import Asked
+from server.database import lock_subjects
+from server.rereading import kept_envelope, read_again, subjects_of
+from server.setup import SetUp
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What the asker wants; `seen` is the mark of the facts that they had before them."""
+
+    case_id: str
+    way: str
+    note: str
+    seen: str
+
+
+def settle(connection: Connection, asked: Asked, setup: SetUp) -> None:
+    """Closes a case in the name of who asks; "again" first reads what was set aside once more.
+
+    Refuses `not_allowed`, `case_unknown`, `case_settled` (by whom, when), `record_invalid` for a way that its kind does
+    not have, `reason_needed`, `revision_stale` when its facts are not those that were seen, and `still_unread`.
+    """
+    ask = asked.ask
+    if not may(staff_role(connection, ask.staff_id), Permission.SETTLE_CASE):
+        raise Refused(Code.NOT_ALLOWED, permission=Permission.SETTLE_CASE.value)
+    said = _said(asked)
+    found = _case(connection, said.case_id)
+    lock_subjects(connection, {found["subject"], *_locked_with(connection, found, said)})
+    found = _case(connection, said.case_id)
+    _check(connection, found, said, ask.staff_id)
+    setup.touch(t.case_item, t.case_settlement)
+    if said.way == AGAIN:
+        facts = dict(read_facts(found["facts"]))
+        setup.touch(*read_again(connection, _op_id(found), facts, to_ms(setup.now)))
+    _close(connection, ask, said, to_ms(setup.now))
+    setup.note(op.CaseSettled(said.case_id, said.way, said.note))
+
+
+def _said(asked: Asked) -> Said:
+    case, way, note, seen = (asked.field(name, str, "case") for name in ("case", "way", "note", "seen"))
+    return Said(case, way, tidy(note), seen)
+
+
+def _case(connection: Connection, case_id: str) -> dict[str, Any]:
+    row = connection.execute(sa.select(t.case_item).where(t.case_item.c.case_id == case_id)).first()
+    if row is None:
+        raise Refused(Code.CASE_UNKNOWN)
+    return dict(row._mapping)
+
+
+def _op_id(case: dict[str, Any]) -> str:
+    return str(case["subject"]).removeprefix("operation:")
+
+
+def _locked_with(connection: Connection, case: dict[str, Any], said: Said) -> frozenset[str]:
+    """What reading an operation again is decided about."""
+    if said.way != AGAIN:
+        return frozenset()
+    envelope = kept_envelope(connection, _op_id(case))
+    return subjects_of(envelope) if envelope else frozenset()
+
+
+def _check(connection: Connection, case: dict[str, Any], said: Said, asker: str) -> None:
+    if case["closed_at"]:
+        raise Refused(Code.CASE_SETTLED, **_by_whom(connection, case, asker))
+    way = next((way for way in ways_of(case["kind"]) if way.name == said.way), None)
+    if way is None:
+        raise Refused(Code.RECORD_INVALID, record="case")
+    if way.note and not said.note:
+        raise Refused(Code.REASON_NEEDED)
+    if mark_of(case["facts"]) != said.seen:
+        raise Refused(Code.REVISION_STALE)
+
+
+def _by_whom(connection: Connection, case: dict[str, Any], asker: str) -> dict[str, str]:
+    """Who closed it, in the asker's language, and when; nobody when it closed by itself."""
+    language = connection.execute(sa.select(t.staff.c.language).where(t.staff.c.staff_id == asker)).scalar()
+    by = case["closed_by"]
+    until = {"until": from_ms(case["closed_at"]).isoformat(timespec="seconds")}
+    return until if by == ITSELF else until | {"by": staff_name(connection, by).get(language or "en")}
+
+
+def _close(connection: Connection, ask: RequestAsk, said: Said, now_ms: int) -> None:
+    """The case names the person; how they settled it is a row of its own, which stays when the case opens again."""
+    mine = t.case_item.c.case_id == said.case_id
+    closed: dict[str, str | int] = {"closed_at": now_ms, "closed_by": ask.staff_id, "seq": 0}
+    connection.execute(sa.update(t.case_item).where(mine).values(**closed))
+    row: dict[str, str | int] = {"settlement_id": ask.request_id, "case_id": said.case_id, "way": said.way}
+    row |= {
+        "note": said.note,
+        "staff_id": ask.staff_id,
+        "at": now_ms,
+        "bucket": BUCKET,
+        "op_id": "",
+        "seq": 0,
+    }
+    add_rows(connection, [(t.case_settlement, row)])

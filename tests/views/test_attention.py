@@ -1,0 +1,235 @@
+"""The page of what needs attention: the count leads there, each thing says what it is and what can be done."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLineEdit
+
+from app.shown_attention import LeftOpen, Source
+from app.views.attention_view import AttentionView
+from app.views.ports import Preferences
+from app.views.sale_view import SaleView
+from app.views.widgets.buttons import Pressable
+from domain.errors import Code, Refused
+from tests.views.conftest import NewScene
+from tests.views.gallery import attention_of, attention_offline, attention_second
+from tests.views.scene import Scene, send
+from tests.views.stand_ins import NOW, OMAR, sar
+from tests.views.test_keys import shortcut
+from tests.views.test_payment import approve, fields
+
+
+def count(scene: Scene, number: int) -> None:
+    scene.world.health.now = replace(scene.world.health.now, needs_attention=number)
+    scene.signals.connection.emit()
+    scene.settle()
+
+
+def counts(scene: Scene) -> list[Pressable]:
+    words = [scene.words("top.attention", n=n) for n in (1, 3)]
+    return [each for each in scene.buttons() if each.accessibleName() in words]
+
+
+@pytest.mark.parametrize("place", ["sell", "checkin", "sales", "shift", "settings", "attention"])
+def test_the_count_is_on_every_page_and_leads_to_the_list(scene: Scene, place: str) -> None:
+    count(scene, 3)
+    scene.show(place)
+    [chip] = counts(scene)
+    chip.click()
+    scene.settle()
+    assert scene.window.frame is not None and scene.window.frame.place == "attention"
+
+
+def test_no_count_is_shown_while_nothing_is_open(scene: Scene) -> None:
+    count(scene, 0)
+    assert counts(scene) == []
+
+
+def test_a_gate_has_the_list_too(make_scene: NewScene) -> None:
+    scene = make_scene(person=OMAR, places=("checkin",))
+    shortcut(scene, "Ctrl+N")
+    assert scene.words("case.double_admission.title") in scene.shown_texts()
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_a_case_says_what_where_when_and_who(make_scene: NewScene, language: str) -> None:
+    scene = make_scene(Preferences(language))
+    attention_of("double_admission")(scene)
+    seen = scene.shown_texts()
+    assert scene.words("case.double_admission.what") in seen
+    for part in (
+        "11:42",
+        "Gate 2" if language == "en" else "البوابة 2",
+        "Omar Bakr" if language == "en" else "عمر بكر",
+    ):
+        assert part in seen
+    for way in ("same_guest", "sent_away", "let_stay"):
+        assert scene.words(f"way.double_admission.{way}") in seen
+
+
+def test_one_who_may_settles_with_two_presses(scene: Scene) -> None:
+    attention_of("double_admission")(scene)
+    scene.press("F9")
+    scene.click("attention.do_settle")
+    scene.settle()
+    assert scene.world.attention.settled == [
+        ("double_admission-1", ("same_guest", "", "mark-double_admission"), "")
+    ]
+    assert scene.words("case.double_admission.title") not in scene.shown_texts()
+    assert scene.words("attention.was_settled") in scene.shown_texts()
+
+
+def test_a_note_is_typed_at_once_and_enter_gives_it(scene: Scene) -> None:
+    attention_of("over_capacity")(scene)
+    scene.press("F11")
+    [note] = [each for each in fields(scene) if each.isVisible()]
+    note.setText("Benches")
+    note.returnPressed.emit()
+    assert scene.world.attention.settled[0][1] == ("stays", "Benches", "mark-over_capacity")
+
+
+def test_a_cashier_asks_a_supervisor_who_gives_pin_and_note(scene: Scene) -> None:
+    attention_second(scene)
+    approve(scene, "attention.do_settle", reason="Benches")
+    assert scene.world.people.asked[-1] == "settle_case"
+    [(_, said, by)] = scene.world.attention.settled
+    assert (said[0], said[1], by) == ("stays", "Benches", "huda")
+
+
+def test_what_somebody_settled_first_is_told_and_the_form_stays(scene: Scene) -> None:
+    attention_of("over_capacity")(scene)
+    scene.press("F9")
+    scene.world.attention.refuses = Refused(Code.CASE_SETTLED, by="Huda Salem", until=NOW.isoformat())
+    scene.click("attention.do_settle")
+    assert "Huda Salem settled this already" in scene.shown_texts()
+    scene.press("Esc")
+    assert scene.words("attention.how") in scene.shown_texts()
+
+
+def test_without_the_server_the_reason_is_there_before_and_no_key_settles(scene: Scene) -> None:
+    attention_offline(scene)
+    assert "Settling needs the server" in scene.shown_texts()
+    scene.press("F9")
+    assert not scene.button("attention.tell").isHidden()
+    assert not [
+        b for b in scene.buttons() if b.accessibleName().startswith(scene.words("attention.do_settle"))
+    ]
+
+
+def test_what_was_closed_says_by_whom_when_and_how(scene: Scene) -> None:
+    scene.show("attention")
+    scene.click_words(scene.words("attention.closed"))
+    seen = scene.shown_texts()
+    assert "The guest was let stay" in seen
+    assert "The guest paid for the day at the till" in seen
+    assert "Huda Salem · 26 Nov 2026 11:30" in seen
+    scene.click_words(scene.words("case.over_paid.title"))
+    assert "Closed by itself" in scene.shown_texts()
+    scene.press("Esc")
+    assert scene.words("case.quarantined.title") in scene.shown_texts()
+
+
+def test_a_case_that_opened_again_shows_what_was_said_before(scene: Scene) -> None:
+    attention_of("over_capacity")(scene)
+    seen = scene.shown_texts()
+    assert scene.words("attention.before") in seen and "Benches along the wall" in seen
+
+
+def test_staff_tell_a_supervisor_with_the_keyboard(scene: Scene) -> None:
+    scene.show("attention")
+    scene.press("F12")
+    text, number = [each for each in fields(scene) if each.isVisible()]
+    text.setText("The drawer jams")
+    text.returnPressed.emit()
+    number.setText("POS1-000412")
+    number.returnPressed.emit()
+    scene.settle()
+    assert scene.world.attention.told == [("The drawer jams", "POS1-000412")]
+    assert scene.words("attention.was_told") in scene.shown_texts()
+
+
+def test_telling_nothing_is_refused_in_its_place(scene: Scene) -> None:
+    scene.show("attention")
+    scene.press("F12")
+    scene.click("attention.do_tell")
+    assert "A reason is missing" in scene.shown_texts()
+    assert scene.button("attention.do_tell").isEnabled()
+
+
+def test_a_half_paid_sale_leads_to_its_payment(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr(SaleView, "reopen", lambda view, sale_id: asked.append(sale_id))
+    attention_of("unknown")(scene)
+    scene.press("F9")
+    assert asked == ["unknown-1"]
+    assert scene.window.frame is not None and scene.window.frame.place == "sell"
+
+
+def test_paper_is_tried_again_or_given_up_with_a_reason(scene: Scene) -> None:
+    attention_of("failed")(scene)
+    assert "/srv/till/prints" in scene.shown_texts()
+    scene.press("F9")
+    scene.press("F10")
+    [reason] = [each for each in scene.window.findChildren(QLineEdit) if each.isVisible()]
+    reason.setText("The guest has the PDF")
+    scene.click("attention.do_give_up")
+    assert scene.world.records.retried == ["failed-1", "failed-1"]
+    assert scene.world.records.given_up_for == "The guest has the PDF"
+
+
+def test_arrows_go_through_the_list(scene: Scene) -> None:
+    attention_of("unknown")(scene)
+    page = scene.window.frame.page if scene.window.frame else None
+    assert isinstance(page, AttentionView)
+    send(page, Qt.Key.Key_Down)
+    scene.settle()
+    assert scene.words("case.double_admission.what") in scene.shown_texts()
+
+
+def test_an_item_this_version_does_not_know_still_has_words(scene: Scene) -> None:
+    known = next(each for each in scene.world.attention.items if each.source is Source.CASE)
+    scene.world.attention.items = (replace(known, kind="from_the_future"),)
+    scene.show("attention")
+    scene.refresh()
+    assert scene.words("case.other.title") in scene.shown_texts()
+
+
+def test_a_page_that_cannot_be_asked_says_so(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken() -> None:
+        raise Refused(Code.NOT_SIGNED_IN)
+
+    monkeypatch.setattr(scene.world.attention, "page", broken)
+    scene.show("attention")
+    scene.refresh()
+    assert "Nobody is signed in" in scene.shown_texts()
+
+
+# closing a shift --------------------------------------------------------------------------------------------------
+
+
+def count_drawer(scene: Scene, left: LeftOpen) -> None:
+    scene.world.shifts.left = left
+    scene.world.shifts.expected = sar("545.40")
+    scene.show("shift")
+    scene.press("F12")
+    scene.count({20000: 2, 10000: 1, 1000: 4, 500: 1, 25: 1, 10: 1, 5: 1})
+    scene.click("shift.do_count")
+
+
+def test_the_close_lists_what_is_still_open_and_says_provisional(scene: Scene) -> None:
+    count_drawer(scene, LeftOpen(3, 2, 1, 0))
+    seen = scene.shown_texts()
+    assert "3 records are not at the server yet" in seen
+    assert "2 items of this shift wait for a person" in seen
+    assert "has no answer" not in seen
+    scene.click("left.do_close")
+    assert scene.world.shifts.closed_with == ("", None)
+
+
+def test_a_close_with_nothing_open_says_nothing_of_it(scene: Scene) -> None:
+    count_drawer(scene, LeftOpen())
+    assert scene.words("left.title") not in scene.shown_texts()
+    assert scene.button("shift.do_close")
