@@ -9,7 +9,9 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-AGAIN = "again"
+AGAIN = "again"  # ways that do something besides closing
+TAKE_BACK = "take_back"
+WAIVE = "waive"
 GONE = ("gone", "yes")  # a fact of a settled case whose cause went away: should it come back, it is news
 LOOK_BACK_DAYS = 7
 
@@ -26,7 +28,7 @@ WAYS: dict[str, tuple[Way, ...]] = {
     "over_capacity": (Way("room"), Way("moved"), Way("stays", note=True)),
     "beyond_lease": (Way("room"), Way("moved"), Way("stays", note=True)),
     "lease_overdrawn": (Way("room"), Way("moved"), Way("stays", note=True)),
-    "places_held": (Way("waited"), Way("taken_back", note=True)),
+    "places_held": (Way(TAKE_BACK, note=True), Way("waited")),
     "double_admission": (Way("same_guest"), Way("sent_away"), Way("let_stay", note=True)),
     "admitted_canceled": (Way("paid_again"), Way("sent_away"), Way("let_stay", note=True)),
     "over_paid": (Way("given_back"), Way("to_find", note=True)),
@@ -37,6 +39,7 @@ WAYS: dict[str, tuple[Way, ...]] = {
     "closed_twice": (Way("first"), Way("second"), Way("counted", note=True)),
     "not_permitted": (Way("allowed"), Way("talked", note=True)),
     "quarantined": (Way(AGAIN), Way("by_hand", note=True), Way("lost", note=True)),
+    "recovering": (Way(WAIVE, note=True),),
     "told": (Way("done"), Way("handed_on", note=True)),
 }
 _OTHER = (Way("done", note=True),)

@@ -26,6 +26,7 @@ from server import tables as own
 from server.access import Station
 from server.asked import Asked
 from server.database import lock_subjects
+from server.recovery import refuse_scarce
 from server.setup import SetUp
 
 _SESSION: sa.BindParameter[int] = sa.bindparam("session")
@@ -89,7 +90,7 @@ def standing(connection: Connection, number: int) -> Standing | None:
 def lease_asked(connection: Connection, asked: Asked, setup: SetUp) -> Mapping[str, object] | Refused:
     """Places for a station: exactly so many, or (`ahead`) as many as it may have ready. Refuses `session_over`,
     `places_few` when nothing is leased ahead any more, `capacity_full` and `places_held` (the other stations have
-    been asked for them)."""
+    been asked for them), `recovering` while a restored server does not know what is held."""
     number, wanted = asked.field("session", int, "lease"), asked.field("places", int, "lease")
     is_ahead = asked.field("ahead", bool, "lease")
     lock_subjects(connection, {f"session:{number}"})
@@ -99,6 +100,7 @@ def lease_asked(connection: Connection, asked: Asked, setup: SetUp) -> Mapping[s
     if here.session.ends_at <= setup.now:
         raise Refused(Code.SESSION_OVER)
     sellers = {asked.station.station_id, *connection.execute(_SELLERS).scalars()}
+    refuse_scarce(connection)
     if is_ahead:
         mine = here.held_by(asked.station.station_id)
         wanted = lease.ahead(wanted, here.free, mine, here.unsold, len(sellers))
@@ -171,10 +173,19 @@ def lease_revoked(connection: Connection, asked: Asked, setup: SetUp) -> Mapping
     """A supervisor takes back what a station holds of a session; sold all the same, it will be flagged. Refuses
     `not_allowed`, and `nothing_held` when there is nothing to take back."""
     number, holder = asked.field("session", int, "lease"), asked.field("station_id", str, "lease")
-    reason = asked.field("reason", str, "lease")
-    if not may(staff_role(connection, asked.ask.staff_id), Permission.REVOKE_LEASE):
-        raise Refused(Code.NOT_ALLOWED, permission=Permission.REVOKE_LEASE.value)
     lock_subjects(connection, {f"session:{number}"})
+    why = asked.field("reason", str, "lease")
+    return {"places": take_back(connection, asked.ask.staff_id, number, (holder, why), setup)}
+
+
+def take_back(
+    connection: Connection, staff_id: str, number: int, whose: tuple[str, str], setup: SetUp
+) -> int:
+    """How many places of a session were taken from a station, for a reason (`whose`). To be called under the
+    session's lock; refuses as `lease_revoked`."""
+    holder, reason = whose
+    if not may(staff_role(connection, staff_id), Permission.REVOKE_LEASE):
+        raise Refused(Code.NOT_ALLOWED, permission=Permission.REVOKE_LEASE.value)
     here = standing(connection, number)
     if here is None or not here.held_by(holder):
         raise Refused(Code.NOTHING_HELD)
@@ -183,7 +194,7 @@ def lease_revoked(connection: Connection, asked: Asked, setup: SetUp) -> Mapping
             _cut((station_id, incarnation, places), here, reason[:500], setup)
     judge(connection, [f"held:{number}:{holder}"], to_ms(setup.now))
     setup.touch(t.lease_end, t.case_item)
-    return {"places": here.held_by(holder)}
+    return here.held_by(holder)
 
 
 def _cut(whose: tuple[str, int, int], here: Standing, reason: str, setup: SetUp) -> None:

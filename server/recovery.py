@@ -84,9 +84,14 @@ def waive(connection: Connection, name: str, setup: SetUp, by: str, now_ms: int)
 def waived(connection: Connection, asked: Asked, setup: SetUp) -> None:
     """The request of a supervisor. Refuses `not_allowed`, and as `waive`."""
     staff_id = asked.ask.staff_id
+    check_may_waive(connection, staff_id)
+    waive(connection, asked.field("station", str, "recovery"), setup, staff_id, setup.now_ms)
+
+
+def check_may_waive(connection: Connection, staff_id: str) -> None:
+    """Refuses `not_allowed`."""
     if not may(staff_role(connection, staff_id), Permission.WAIVE_RECOVERY):
         raise Refused(Code.NOT_ALLOWED, permission=Permission.WAIVE_RECOVERY.value)
-    waive(connection, asked.field("station", str, "recovery"), setup, staff_id, setup.now_ms)
 
 
 def _forget(connection: Connection, station_id: str, now_ms: int, by: str) -> bool:

@@ -8,8 +8,9 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
+from domain import attention
 from domain import operation as op
-from domain.attention import AGAIN, mark_of, ways_of
+from domain.attention import mark_of, ways_of
 from domain.errors import Code, Refused
 from domain.staff import Permission, may
 from domain.text import tidy
@@ -21,6 +22,8 @@ from ledger.rows import add_rows
 from ledger.wire import RequestAsk
 from server.asked import Asked
 from server.database import lock_subjects
+from server.leases import take_back
+from server.recovery import check_may_waive, waive
 from server.rereading import kept_envelope, read_again, subjects_of
 from server.setup import SetUp
 
@@ -50,11 +53,22 @@ def settle(connection: Connection, asked: Asked, setup: SetUp) -> None:
     found = _case(connection, said.case_id)
     _check(connection, found, said, ask.staff_id)
     setup.touch(t.case_item, t.case_settlement)
-    if said.way == AGAIN:
-        facts = dict(read_facts(found["facts"]))
-        setup.touch(*read_again(connection, _op_id(found), facts, to_ms(setup.now)))
+    _do(connection, asked, found, said, setup)
     _close(connection, ask, said, to_ms(setup.now))
     setup.note(op.CaseSettled(said.case_id, said.way, said.note))
+
+
+def _do(connection: Connection, asked: Asked, found: dict[str, Any], said: Said, setup: SetUp) -> None:
+    """What some ways do besides closing the case."""
+    facts, staff_id = dict(read_facts(found["facts"])), asked.ask.staff_id
+    match said.way:
+        case attention.AGAIN:
+            setup.touch(*read_again(connection, _op_id(found), facts, to_ms(setup.now)))
+        case attention.TAKE_BACK:
+            take_back(connection, staff_id, int(facts["session"]), (facts["station"], said.note), setup)
+        case attention.WAIVE:
+            check_may_waive(connection, staff_id)
+            waive(connection, facts["station"], setup, staff_id, to_ms(setup.now))
 
 
 def _said(asked: Asked) -> Said:
@@ -74,8 +88,10 @@ def _op_id(case: dict[str, Any]) -> str:
 
 
 def _locked_with(connection: Connection, case: dict[str, Any], said: Said) -> frozenset[str]:
-    """What reading an operation again is decided about."""
-    if said.way != AGAIN:
+    """What reading an operation again, or taking places back, is decided about."""
+    if said.way == attention.TAKE_BACK:
+        return frozenset((f"session:{dict(read_facts(case['facts']))['session']}",))
+    if said.way != attention.AGAIN:
         return frozenset()
     envelope = kept_envelope(connection, _op_id(case))
     return subjects_of(envelope) if envelope else frozenset()
