@@ -26,6 +26,7 @@ from server import tables as own
 from server.access import Station
 from server.asked import Asked
 from server.database import lock_subjects
+from server.recovery import refuse_scarce
 from server.setup import SetUp
 
 _SESSION: sa.BindParameter[int] = sa.bindparam("session")
@@ -87,12 +88,13 @@ def standing(connection: Connection, number: int) -> Standing | None:
 
 
 def lease_asked(connection: Connection, asked: Asked, setup: SetUp) -> Mapping[str, object] | Refused:
-    """Places for a station: exactly so many, or (`ahead`) as many as it may have ready. Refuses `session_over`,
-    `places_few` when nothing is leased ahead any more, `capacity_full` and `places_held` (the other stations have
-    been asked for them)."""
+    """Places for a station: exactly so many, or (`ahead`) as many as it may have ready. Refuses `recovering` after a
+    restore until all stations have been heard, `session_over`, `places_few` when nothing is leased ahead any more,
+    `capacity_full` and `places_held` (the other stations have been asked for them)."""
     number, wanted = asked.field("session", int, "lease"), asked.field("places", int, "lease")
     is_ahead = asked.field("ahead", bool, "lease")
     lock_subjects(connection, {f"session:{number}"})
+    refuse_scarce(connection)
     here = standing(connection, number)
     if here is None or not 0 < wanted <= MOST_PLACES:
         raise Refused(Code.RECORD_INVALID, record="lease")
