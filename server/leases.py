@@ -26,7 +26,7 @@ from server import tables as own
 from server.access import Station
 from server.asked import Asked
 from server.database import lock_subjects
-from server.recovery import refuse_scarce
+from server.recovery import RECOVERY, refuse_scarce
 from server.setup import SetUp
 
 _SESSION: sa.BindParameter[int] = sa.bindparam("session")
@@ -88,19 +88,19 @@ def standing(connection: Connection, number: int) -> Standing | None:
 
 
 def lease_asked(connection: Connection, asked: Asked, setup: SetUp) -> Mapping[str, object] | Refused:
-    """Places for a station: exactly so many, or (`ahead`) as many as it may have ready. Refuses `session_over`,
-    `places_few` when nothing is leased ahead any more, `capacity_full` and `places_held` (the other stations have
-    been asked for them), `recovering` while a restored server does not know what is held."""
+    """Places for a station: exactly so many, or (`ahead`) as many as it may have ready. Refuses `recovering` after a
+    restore until all stations have been heard, `session_over`, `places_few` when nothing is leased ahead any more,
+    `capacity_full` and `places_held` (the other stations have been asked for them)."""
     number, wanted = asked.field("session", int, "lease"), asked.field("places", int, "lease")
     is_ahead = asked.field("ahead", bool, "lease")
-    lock_subjects(connection, {f"session:{number}"})
+    lock_subjects(connection, {f"session:{number}", RECOVERY})
+    refuse_scarce(connection)
     here = standing(connection, number)
     if here is None or not 0 < wanted <= MOST_PLACES:
         raise Refused(Code.RECORD_INVALID, record="lease")
     if here.session.ends_at <= setup.now:
         raise Refused(Code.SESSION_OVER)
     sellers = {asked.station.station_id, *connection.execute(_SELLERS).scalars()}
-    refuse_scarce(connection)
     if is_ahead:
         mine = here.held_by(asked.station.station_id)
         wanted = lease.ahead(wanted, here.free, mine, here.unsold, len(sellers))

@@ -21,7 +21,7 @@ from server.database import lock_subjects
 from server.setup import SetUp
 
 KIND = "recovering"
-_WAITS = {"recovery"}
+RECOVERY = "recovery"
 _AWAITED = (
     sa.select(own.recovery.c.station_id, own.recovery.c.name)
     .join(own.station, own.station.c.station_id == own.recovery.c.station_id)
@@ -44,7 +44,7 @@ def refuse_scarce(connection: Connection) -> None:
 def begin(connection: Connection, now_ms: int, instead_of: str = "") -> bool:
     """A new epoch, in which every station that may come in is awaited. False, and nothing has changed, when the epoch
     is not `instead_of` any more."""
-    lock_subjects(connection, _WAITS)
+    lock_subjects(connection, {RECOVERY})
     if not feed.renew_epoch(connection, instead_of):
         return False
     enrolled = connection.execute(sa.select(own.station).where(own.station.c.fenced == 0)).all()
@@ -58,7 +58,7 @@ def begin(connection: Connection, now_ms: int, instead_of: str = "") -> bool:
 
 def heard(connection: Connection, station_id: str, now_ms: int) -> None:
     """The station has sent all it has."""
-    lock_subjects(connection, _WAITS)
+    lock_subjects(connection, {RECOVERY})
     if _forget(connection, station_id, now_ms, "itself"):
         feed.publish(connection, [t.case_item.name])
 
@@ -73,7 +73,7 @@ def shut_out(connection: Connection, name: str, now_ms: int) -> None:
 def waive(connection: Connection, name: str, setup: SetUp, by: str, now_ms: int) -> None:
     """A person decides not to wait for the station called `name`; what it holds may then be given twice. Refuses
     `record_invalid` when it is not awaited. The caller publishes."""
-    lock_subjects(connection, _WAITS)
+    lock_subjects(connection, {RECOVERY})
     row = connection.execute(sa.select(own.recovery).where(own.recovery.c.name == name)).first()
     if row is None or not _forget(connection, row.station_id, now_ms, by):
         raise Refused(Code.RECORD_INVALID, record="recovery")

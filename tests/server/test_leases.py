@@ -12,9 +12,11 @@ import sqlalchemy as sa
 
 from domain import operation as op
 from domain.lease import SILENT_SECONDS
+from ledger import feed
 from ledger import tables as t
 from ledger.clock import to_ms
 from ledger.wire import PROTOCOL, RequestAsk, RequestReply
+from server import recovery
 from server import tables as own
 from server.leases import standing
 from server.requests import Door
@@ -224,3 +226,13 @@ def test_a_session_that_is_over_is_not_leased(venue: Venue) -> None:
     pos = venue.enrol("POS1")
     venue.core.clock.forward(hours=12)
     assert venue.refused(pos, 3) == "session_over"
+
+
+def test_after_a_restore_no_place_is_granted_until_all_stations_are_heard(venue: Venue) -> None:
+    one, two = venue.enrol("POS1"), venue.enrol("POS2")
+    venue.core.database.transact(lambda c: recovery.begin(c, to_ms(venue.core.clock.now())))
+    one.epoch = two.epoch = venue.core.database.look(feed.read_head).epoch
+    assert venue.refused(one, 1) == "recovering"
+    for station in (one, two):
+        venue.core.database.transact(lambda c, each=station: recovery.heard(c, each.station.station_id, 1))
+    assert venue.ask(one, 1).state == "granted"
