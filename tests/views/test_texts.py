@@ -69,7 +69,7 @@ MADE: dict[str, set[str]] = {
     "permission.": {each.value for each in Permission},
     "operation.": set(KINDS) - SERVER_ONLY,
     "paper.": {"receipt", "tickets", "tickets_pdf", "report"},
-    "request.": {"SessionCapacity", "PinChanged", "CaseSettled", "LeaseRevoked"},
+    "request.": {"SessionCapacity", "PinChanged", "CaseSettled", "LeaseRevoked", "RecoveryWaived"},
     "shift.": {move.value for move in Move},
 }
 
