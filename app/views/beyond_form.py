@@ -55,12 +55,14 @@ class BeyondForm(QWidget):
         self._tasks: Runner = desk.tasks
         self._selling = selling
         self._cart: Cart | None = None
+        self._why = label(desk, "", "bodymedium", wrap=True)
         self._strip = SupervisorStrip(desk, people, "sell_beyond_lease", action=texts("sell.do_beyond"))
         self._strip.given.connect(self._give)
         self._strip.left.connect(self.left)
         self.setLayout(
             column(
                 label(desk, texts("sell.beyond_title"), "h2", wrap=True),
+                self._why,
                 label(desk, texts("sell.beyond_what"), "body", "text2", wrap=True),
                 self._strip,
                 1,
@@ -69,9 +71,10 @@ class BeyondForm(QWidget):
             )
         )
 
-    def begin(self, cart: Cart) -> None:
-        """Asks about `cart`; the keys go to where one types first."""
+    def begin(self, cart: Cart, why: str) -> None:
+        """Asks about `cart`, `why` being what stands against it; the keys go to where one types first."""
         self._cart = cart
+        self._why.setText(why)
         self._strip.show()
         self._strip.setFocus()
 

@@ -218,19 +218,19 @@ class SaleView(Page):
 
     def _refused(self, error: Exception) -> None:
         cart, texts = self._work.cart, self.desk.texts
-        if cart is not None and may_be_allowed(error):
-            ask = (texts("sell.ask_supervisor"), lambda: self._ask_beyond(cart))
-            self._panel.trouble.say(texts.trouble(error), "bad", ask)
+        if cart is not None and isinstance(error, Refused) and may_be_allowed(error):
+            ask = (texts("sell.ask_supervisor"), lambda: self._ask_beyond(cart, error))
+            self._panel.trouble.say(texts("sell.short", n=int(error.facts.get("places", 1))), "bad", ask)
         else:
             self._panel.trouble.trouble(error)
         if is_about_places(error):
             self._work.do_next(self._selling.trim)
         self.desk.sound("look")
 
-    def _ask_beyond(self, wanted: Cart) -> None:
+    def _ask_beyond(self, wanted: Cart, why: Refused) -> None:
         if (cart := self._work.cart) is not None:
             self._left.setCurrentWidget(self._beyond)
-            self._beyond.begin(with_lines_of(cart, wanted))
+            self._beyond.begin(with_lines_of(cart, wanted), self.desk.texts.trouble(why))
 
     def _allowed(self, cart: Cart) -> None:
         self._panel.trouble.quiet()
