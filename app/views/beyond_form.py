@@ -13,7 +13,8 @@ from app.shown import Approval
 from app.tasks import Runner
 from app.views.desk import Desk
 from app.views.ports import People
-from app.views.widgets.parts import column, label
+from app.views.widgets.parts import column, holder, label
+from app.views.widgets.scroll import scroller
 from app.views.widgets.supervisor_strip import SupervisorStrip
 from domain.cart import Cart
 from domain.errors import Code, Refused
@@ -59,17 +60,16 @@ class BeyondForm(QWidget):
         self._strip = SupervisorStrip(desk, people, "sell_beyond_lease", action=texts("sell.do_beyond"))
         self._strip.given.connect(self._give)
         self._strip.left.connect(self.left)
-        self.setLayout(
-            column(
-                label(desk, texts("sell.beyond_title"), "h2", wrap=True),
-                self._why,
-                label(desk, texts("sell.beyond_what"), "body", "text2", wrap=True),
-                self._strip,
-                1,
-                gap=desk.px(12),
-                margins=(desk.px(24),) * 4,
-            )
+        words = column(
+            label(desk, texts("sell.beyond_title"), "h2", wrap=True),
+            self._why,
+            label(desk, texts("sell.beyond_what"), "body", "text2", wrap=True),
+            self._strip,
+            1,
+            gap=desk.px(12),
+            margins=(desk.px(24), desk.px(12), desk.px(24), desk.px(12)),
         )
+        self.setLayout(column(scroller(holder(words), whole=True)))
 
     def begin(self, cart: Cart, why: str) -> None:
         """Asks about `cart`, `why` being what stands against it; the keys go to where one types first."""
