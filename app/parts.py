@@ -23,6 +23,7 @@ from app.leases import TOPICS, Leases
 from app.line import Line
 from app.places import Places
 from app.print_queue import PrintQueue
+from app.recovery import Recovery
 from app.requests import Requests
 from app.server_api import ServerApi
 from app.services.attention import Attention, OpenHere
@@ -218,6 +219,16 @@ class Station:
         self.sync.stop()
         self.printer.stop()
         self.store.close()
+
+
+def recovery(config: Config, clock: Clock) -> Recovery:
+    """What mends a damaged journal in the station's folder; `config.server` overrides where the server is."""
+    kept = secrets.choose(config.data, keyring_allowed=config.keyring)
+
+    def make(url: str, certificate: str, token: str) -> ServerApi:
+        return ServerApi(config.server or url, certificate, token)
+
+    return Recovery(config.data, clock, kept, (), make)
 
 
 def _network_printer(info: StationInfo) -> ReceiptPrinter | None:

@@ -310,10 +310,24 @@ class Voided:
 
 
 @dataclass(frozen=True, slots=True)
+class Recovered:
+    """What became of a damaged journal: `read` operations are here again; `missing` could not be read, of which the
+    server never had `unsent`; `documents` are numbers among them that are still known. The damaged files are in
+    `kept_in`, under the data folder's `damaged`."""
+
+    read: int
+    missing: int
+    unsent: int
+    documents: tuple[str, ...]
+    kept_in: str
+
+
+@dataclass(frozen=True, slots=True)
 class StationStatus:
     """The top bar. `offline_since` is None while the server answers; `waiting` records are not there yet.
     `unfinished_void` is a sale whose void broke off.
-    `secrets_in_file`: the station's secrets lie in its data folder, not in the system's keyring."""
+    `secrets_in_file`: the station's secrets lie in its data folder, not in the system's keyring.
+    `journal_damaged`: nothing more is recorded until the journal was recovered."""
 
     station: str
     label: Words
@@ -330,3 +344,4 @@ class StationStatus:
     refused_by_server: str = ""
     unfinished_void: SaleRow | None = None
     secrets_in_file: bool = False
+    journal_damaged: bool = False

@@ -47,6 +47,8 @@ class Health:
         return self._line().since is None
 
     def status(self) -> StationStatus:
+        if self._store.damaged:
+            return self._damaged()
         line = self._line()
         with self._store.read() as connection:
             station = self._station(connection)
@@ -73,6 +75,14 @@ class Health:
             unfinished_void=self._unfinished_void(),
             secrets_in_file=self._secrets_in_file,
         )
+
+    def _damaged(self) -> StationStatus:
+        """The journal cannot be asked any more."""
+        with self._store.read() as connection:
+            station = self._station(connection)
+        since = self._line().since
+        plain = (station.name, station.label, station.gate, station.places, since, 0, None, 0, "", None, 0, 0)
+        return StationStatus(*plain, journal_damaged=True)
 
     def _station(self, connection: sa.Connection) -> StationInfo:
         identity = self._store.identity

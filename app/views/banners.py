@@ -1,0 +1,63 @@
+"""What is wrong with the station itself, in lines under the top bar: seen on every page until it is over."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QWidget
+
+from app.shown import StationStatus
+from app.texts import Texts
+from app.views.desk import Desk
+from app.views.widgets.notice import InlinePanel
+from app.views.widgets.parts import column
+
+MOST = 2  # lines at once: the page below must keep its room
+
+
+@dataclass(frozen=True, slots=True)
+class Banner:
+    """`kind` is that of an `InlinePanel`; `recovers` puts the button there that begins a recovery."""
+
+    kind: str
+    words: str
+    recovers: bool = False
+
+
+def banners_of(status: StationStatus, texts: Texts) -> list[Banner]:
+    """What must be said, the worst first."""
+    found = list[Banner]()
+    if status.journal_damaged:
+        found.append(Banner("bad", texts("banner.journal_damaged"), recovers=True))
+    return found
+
+
+class Banners(QWidget):
+    """Signal `recover`: the person wants the damaged journal recovered."""
+
+    recover = Signal()
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__()
+        self._desk = desk
+        self._shown = list[Banner]()
+        self._panels = [InlinePanel(desk) for _ in range(MOST)]
+        self.setLayout(column(*self._panels, gap=0))
+        self.hide()
+
+    def show_status(self, status: StationStatus) -> None:
+        found = banners_of(status, self._desk.texts)[:MOST]
+        if found == self._shown:
+            return
+        self._shown = found
+        self.setVisible(bool(found))
+        for number, panel in enumerate(self._panels):
+            if number < len(found):
+                panel.say(found[number].words, found[number].kind, self._action(found[number]))
+            else:
+                panel.quiet()
+
+    def _action(self, banner: Banner) -> tuple[str, Callable[[], None]] | None:
+        return (self._desk.texts("banner.recover"), self.recover.emit) if banner.recovers else None
