@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from app import secrets
 from app.apart import Apart, Here
+from app.backup import Backup, copies
 from app.cards import Cards, Terminal
 from app.closing import Closing, Signer
 from app.enrolment import enrol
@@ -50,7 +51,8 @@ log = logging.getLogger(__name__)
 class Config:
     """How a station is started. `code` and `server` are needed once, to enrol. `terminal` HOST:PORT overrides the
     set-up's; `card_window` is how long a guest and a bank may take (seconds); `keyring` False keeps secrets in a
-    private file (demo, tests); `draws_apart` draws paper in a child process, as every station with a window does."""
+    private file (demo, tests); `draws_apart` draws paper in a child process, as every station with a window does;
+    `backup` is where the journal is copied to."""
 
     data: Path
     server: str = ""
@@ -61,6 +63,7 @@ class Config:
     card_window: float = 130.0
     sample_pins: dict[str, str] = field(default_factory=dict)
     draws_apart: bool = False
+    backup: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,12 +128,18 @@ class Station:
         printers = (_network_printer(info) or files, files)
         self.printer = PrintQueue(self.store, printers, workshop, self._printer_told)
         self.cards = Cards(self.store, _terminal(info, config))
+        self.backup = (
+            Backup(config.data, config.backup, self.store.clock, self.store.check_journal)
+            if config.backup
+            else None
+        )
         self.health = Health(
             self.store,
             lambda: self.sync.line,
             lambda: self.printer.reason,
             lambda: self.records.unfinished_void(),
             lambda: self.attention.count(),
+            self.backup.status if self.backup else lambda: None,
             secrets_in_file=self.secrets_kept_in == "file",
         )
         online = self.health.online
@@ -201,6 +210,8 @@ class Station:
         self.printer.start()
         self.sync.start()
         self.leases.start()
+        if self.backup:
+            self.backup.start()
 
     def recover_cards(self) -> None:
         """Asks about every card attempt that a crash left open, on a thread of its own."""
@@ -213,6 +224,8 @@ class Station:
             log.warning("open card attempts stay open: %s", error)
 
     def close(self) -> None:
+        if self.backup:
+            self.backup.stop()
         self.cards.stop()
         self.requests.stop()
         self.leases.stop()
@@ -228,7 +241,8 @@ def recovery(config: Config, clock: Clock) -> Recovery:
     def make(url: str, certificate: str, token: str) -> ServerApi:
         return ServerApi(config.server or url, certificate, token)
 
-    return Recovery(config.data, clock, kept, (), make)
+    backups = copies(config.backup) if config.backup else ()
+    return Recovery(config.data, clock, kept, backups, make)
 
 
 def _network_printer(info: StationInfo) -> ReceiptPrinter | None:

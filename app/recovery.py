@@ -77,22 +77,18 @@ class Recovery:
         return told
 
     def _backup(self) -> Ruin | None:
-        """The newest one that gives anything."""
+        """The newest one that gives anything and is this station's."""
+        mine = _identities([files.kept_identity_text(self._folder)])
         for path in self._backups:
             ruin = salvage.read_ruin(path, self._folder / _SCRATCH)
-            if ruin.entries or ruin.tables:
+            theirs = _identities(_identity_texts(ruin))
+            if theirs and (not mine or mine[0].station_id == theirs[0].station_id):
                 return ruin
         return None
 
     def _identity(self, ruin: Ruin, backup: Ruin | None) -> Identity:
-        texts = [files.kept_identity_text(self._folder)]
-        for source in (ruin, backup):
-            rows = source.tables.get(journal.setting.name, []) if source else []
-            texts += [str(row["value"]) for row in rows if row["name"] == "identity"]
-        known = list[Identity]()
-        for text in texts:
-            with suppress(Refused):
-                known.append(codec.loads(Identity, text))
+        texts = [files.kept_identity_text(self._folder), *_identity_texts(ruin), *_identity_texts(backup)]
+        known = _identities(texts)
         if not known:
             raise Refused(Code.STATION_UNKNOWN)
         return max(known, key=lambda identity: identity.incarnation)
@@ -132,3 +128,16 @@ class Recovery:
             return ()
         finally:
             engine.dispose()
+
+
+def _identity_texts(ruin: Ruin | None) -> list[str]:
+    rows = ruin.tables.get(journal.setting.name, []) if ruin else []
+    return [str(row["value"]) for row in rows if row["name"] == "identity"]
+
+
+def _identities(texts: list[str]) -> list[Identity]:
+    known = list[Identity]()
+    for text in texts:
+        with suppress(Refused):
+            known.append(codec.loads(Identity, text))
+    return known

@@ -310,6 +310,17 @@ class Voided:
 
 
 @dataclass(frozen=True, slots=True)
+class BackupStatus:
+    """The journal's backup: `at` is when the newest was made, `trouble` a code while the last try failed. `same_disk`:
+    it lies where the journal does, and would go with it."""
+
+    folder: str
+    at: datetime | None
+    trouble: str
+    same_disk: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Recovered:
     """What became of a damaged journal: `read` operations are here again; `missing` could not be read, of which the
     server never had `unsent`; `documents` are numbers among them that are still known. The damaged files are in
@@ -345,3 +356,4 @@ class StationStatus:
     unfinished_void: SaleRow | None = None
     secrets_in_file: bool = False
     journal_damaged: bool = False
+    backup: BackupStatus | None = None

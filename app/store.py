@@ -128,13 +128,18 @@ class Store:
     def _heal(self, error: sa.exc.DatabaseError) -> None:
         """Something reads as damaged. The cache is made anew; a journal is not: refuses `journal_damaged` from now on.
         Under the writer's lock."""
-        if not files.journal_is_sound(self.folder):
-            log.error("the journal is damaged; nothing more is recorded until it was recovered")
-            self.damaged = True
-            self._changed(frozenset(("damage",)))
+        self.check_journal()
+        if self.damaged:
             raise Refused(Code.JOURNAL_DAMAGED, file="journal.db") from error
         log.warning("the cache is damaged and is made anew", exc_info=True)
         self._rebuild_cache()
+
+    def check_journal(self) -> None:
+        """Somebody has read what cannot be: if the journal is damaged, nothing more is recorded."""
+        if not self.damaged and not files.journal_is_sound(self.folder):
+            log.error("the journal is damaged; nothing more is recorded until it was recovered")
+            self.damaged = True
+            self._changed(frozenset(("damage",)))
 
     def _mend_cache(self) -> None:
         """A reader found it broken; readers never write."""

@@ -131,6 +131,7 @@ def run_station(given: argparse.Namespace) -> int:
     while code == RECOVER:
         try:
             _open_folder(data)
+            settings = replace(settings, backup=config.backup_folder(data, given.backup))
             joined = _joined(application, settings, clock, sounds.play)
         except (Refused, Unavailable) as error:
             log.error("cannot start: %s", error)

@@ -9,7 +9,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from app.line import Line
-from app.shown import SaleRow, StationStatus
+from app.shown import BackupStatus, SaleRow, StationStatus
 from app.store import Store
 from domain.catalogue import StationInfo, Words
 from domain.errors import Refused
@@ -27,6 +27,7 @@ class Health:
         printer_reason: Callable[[], str],
         unfinished_void: Callable[[], SaleRow | None],
         attention: Callable[[], int],
+        backup: Callable[[], BackupStatus | None] = lambda: None,
         *,
         secrets_in_file: bool = False,
     ) -> None:
@@ -35,6 +36,7 @@ class Health:
         self._printer_reason = printer_reason
         self._unfinished_void = unfinished_void
         self._attention = attention
+        self._backup = backup
         self._secrets_in_file = secrets_in_file
         self._guard = threading.Lock()
         self._scanner_seen: datetime | None = None
@@ -74,6 +76,7 @@ class Health:
             refused_by_server=line.refused,
             unfinished_void=self._unfinished_void(),
             secrets_in_file=self._secrets_in_file,
+            backup=self._backup(),
         )
 
     def _damaged(self) -> StationStatus:

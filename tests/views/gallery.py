@@ -53,6 +53,12 @@ def sell_offline(scene: Scene) -> None:
     sell(scene)
 
 
+def sell_journal_damaged(scene: Scene) -> None:
+    scene.world.health.now = replace(scene.world.health.now, journal_damaged=True)
+    scene.refresh()
+    sell(scene)
+
+
 def sell_no_shift(scene: Scene) -> None:
     scene.world.selling.shift_open = False
     scene.refresh()
@@ -306,6 +312,18 @@ def settings(scene: Scene) -> None:
     scene.show("settings")
 
 
+def settings_backup(scene: Scene) -> None:
+    scene.world.health.backs_up("", same_disk=True)
+    settings(scene)
+    scene.refresh()
+
+
+def settings_backup_failed(scene: Scene) -> None:
+    scene.world.health.backs_up("failed", same_disk=False)
+    settings(scene)
+    scene.refresh()
+
+
 def settings_file(scene: Scene) -> None:
     scene.world.health.secrets_lie_in_a_file()
     scene.show("settings")
@@ -486,6 +504,9 @@ STATES: dict[str, Setter] = {
     "attention-give-up": attention_give_up,
     "settings": settings,
     "settings-file": settings_file,
+    "settings-backup": settings_backup,
+    "settings-backup-failed": settings_backup_failed,
+    "sell-journal-damaged": sell_journal_damaged,
     "sign-in": sign_in,
     "sign-in-wrong": sign_in_wrong,
 }

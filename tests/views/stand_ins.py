@@ -700,6 +700,10 @@ class FakeHealth:
     def secrets_lie_in_a_file(self) -> None:
         self.now = replace(self.now, secrets_in_file=True)
 
+    def backs_up(self, trouble: str, *, same_disk: bool) -> None:
+        made = shown.BackupStatus("/media/stick/POS1", NOW - timedelta(minutes=4), trouble, same_disk)
+        self.now = replace(self.now, backup=made)
+
     def go_offline(self) -> None:
         since, saved = NOW - timedelta(minutes=7), NOW - timedelta(minutes=8)
         self.now = replace(self.now, offline_since=since, data_from=saved, waiting=4)
