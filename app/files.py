@@ -27,10 +27,14 @@ def is_damage(error: sa.exc.DatabaseError) -> bool:
     return "malformed" in words or "not a database" in words
 
 
+def is_full(error: sa.exc.DatabaseError) -> bool:
+    words = str(error.orig)
+    return "full" in words or "disk I/O" in words
+
+
 def meaning(error: sa.exc.DatabaseError) -> Exception:
     """A disk that takes nothing more is a refusal; anything else is a fault."""
-    words = str(error.orig)
-    return Refused(Code.DISK_FULL) if "full" in words or "disk I/O" in words else error
+    return Refused(Code.DISK_FULL) if is_full(error) else error
 
 
 def open_whole_journal(folder: Path) -> Engine:

@@ -38,6 +38,7 @@ from app.services.shifts import Shifts
 from app.session import Session
 from app.store import Store, Topics
 from app.sync import Sync
+from app.watch import Watch
 from documents.escpos_picture import png_of
 from domain.catalogue import StationInfo, Words
 from domain.errors import Code, Refused, Unavailable
@@ -133,6 +134,7 @@ class Station:
             if config.backup
             else None
         )
+        self.watch = Watch([self.store.disk.look])
         self.health = Health(
             self.store,
             lambda: self.sync.line,
@@ -210,6 +212,7 @@ class Station:
         self.printer.start()
         self.sync.start()
         self.leases.start()
+        self.watch.start()
         if self.backup:
             self.backup.start()
 
@@ -224,6 +227,7 @@ class Station:
             log.warning("open card attempts stay open: %s", error)
 
     def close(self) -> None:
+        self.watch.stop()
         if self.backup:
             self.backup.stop()
         self.cards.stop()

@@ -309,6 +309,14 @@ class Voided:
 # Everywhere ------------------------------------------------------------------------------------------------------
 
 
+class Room(StrEnum):
+    """What the disk still has: `NO_SALES` is for finishing what was begun, for the gate, refunds and closing."""
+
+    ENOUGH = "enough"
+    LITTLE = "little"
+    NO_SALES = "no_sales"
+
+
 @dataclass(frozen=True, slots=True)
 class BackupStatus:
     """The journal's backup: `at` is when the newest was made, `trouble` a code while the last try failed. `same_disk`:
@@ -338,7 +346,8 @@ class StationStatus:
     """The top bar. `offline_since` is None while the server answers; `waiting` records are not there yet.
     `unfinished_void` is a sale whose void broke off.
     `secrets_in_file`: the station's secrets lie in its data folder, not in the system's keyring.
-    `journal_damaged`: nothing more is recorded until the journal was recovered."""
+    `journal_damaged`: nothing more is recorded until the journal was recovered. `disk_left` in bytes, -1 = not known.
+    """
 
     station: str
     label: Words
@@ -357,3 +366,5 @@ class StationStatus:
     secrets_in_file: bool = False
     journal_damaged: bool = False
     backup: BackupStatus | None = None
+    room: Room = Room.ENOUGH
+    disk_left: int = -1

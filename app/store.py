@@ -18,12 +18,14 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from app import files
-from app.files import is_damage, meaning
+from app.disk import Disk
+from app.files import is_damage, is_full, meaning
 from app.locking import Readers, WriterLock, lock_folder
 from app.recording import Actor as Actor  # the store's words are had from here
 from app.recording import Identity as Identity
 from app.recording import Moment
 from app.recording import Recording as Recording
+from app.shown import Room
 from app.snapshot import Snapshot
 from domain import codec
 from domain.errors import Code, Refused
@@ -51,6 +53,7 @@ class Store:
         self.snapshot = Snapshot(folder)
         self._readers = Readers()
         self._changed = changed
+        self.disk = Disk(folder, lambda: changed(frozenset(("disk",))))
         self.damaged = False  # the journal: nothing more is recorded here until it was recovered
         self._cache_broken = False
         self._engines: list[sa.Engine] = []
@@ -110,16 +113,23 @@ class Store:
             self._changed(frozenset(topics))
         return result
 
+    def check_room(self) -> None:
+        """Refuses `disk_nearly_full`: nothing new is begun any more, what was begun is finished."""
+        if self.disk.room is Room.NO_SALES:
+            raise Refused(Code.DISK_NEARLY_FULL)
+
     def _transact(self, work: Callable[[Recording], T], moment: Moment) -> tuple[T, set[str]]:
         try:
             self._level()
             return self._once(work, moment)
         except sa.exc.DatabaseError as error:
-            if not is_damage(error):
+            if is_damage(error):
+                self._heal(error)
+            elif not (is_full(error) and self.disk.give_up_ballast()):
                 raise meaning(error) from error
-            self._heal(error)
-        self._level()
-        return self._once(work, moment)
+        with self._guarded():
+            self._level()
+            return self._once(work, moment)
 
     def _check_whole(self) -> None:
         if self.damaged:
@@ -242,6 +252,8 @@ class Store:
         except sa.exc.DatabaseError as error:
             if is_damage(error):
                 self._heal(error)
+            if is_full(error):
+                self.disk.give_up_ballast()  # for the next try: what was to be written is gone
             raise meaning(error) from error
 
     def waiting(self) -> int:

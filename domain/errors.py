@@ -88,6 +88,7 @@ class Code(StrEnum):
     SERVER_VERSION = "server_version"
     CLIENT_VERSION = "client_version"
     DISK_FULL = "disk_full"
+    DISK_NEARLY_FULL = "disk_nearly_full"
     DATA_IN_USE = "data_in_use"
     DATA_NOT_WRITABLE = "data_not_writable"
     JOURNAL_DAMAGED = "journal_damaged"

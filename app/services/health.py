@@ -77,6 +77,8 @@ class Health:
             unfinished_void=self._unfinished_void(),
             secrets_in_file=self._secrets_in_file,
             backup=self._backup(),
+            room=self._store.disk.room,
+            disk_left=self._store.disk.left,
         )
 
     def _damaged(self) -> StationStatus:

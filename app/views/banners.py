@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
-from app.shown import StationStatus
+from app.shown import Room, StationStatus
 from app.texts import Texts
 from app.views.desk import Desk
 from app.views.widgets.notice import InlinePanel
@@ -31,6 +31,11 @@ def banners_of(status: StationStatus, texts: Texts) -> list[Banner]:
     found = list[Banner]()
     if status.journal_damaged:
         found.append(Banner("bad", texts("banner.journal_damaged"), recovers=True))
+    if status.room is Room.NO_SALES:
+        found.append(Banner("bad", texts("banner.disk_no_sales")))
+    if status.room is Room.LITTLE:
+        left = texts.code(f"{status.disk_left // 10**8 / 10} GB")
+        found.append(Banner("warn", texts("banner.disk_little", left=left)))
     return found
 
 

@@ -12,7 +12,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from PySide6.QtWidgets import QApplication
 
-from app.shown import CardStep
+from app.shown import CardStep, Room
 from app.shown_attention import LeftOpen
 from app.views.attention_view import AttentionView
 from app.views.ports import Preferences
@@ -49,6 +49,18 @@ def sell_empty(scene: Scene) -> None:
 def sell_offline(scene: Scene) -> None:
     scene.world.selling.stale = True
     scene.world.health.go_offline()
+    scene.refresh()
+    sell(scene)
+
+
+def sell_disk_little(scene: Scene) -> None:
+    scene.world.health.now = replace(scene.world.health.now, room=Room.LITTLE, disk_left=1_400_000_000)
+    scene.refresh()
+    sell(scene)
+
+
+def sell_disk_no_sales(scene: Scene) -> None:
+    scene.world.health.now = replace(scene.world.health.now, room=Room.NO_SALES, disk_left=90_000_000)
     scene.refresh()
     sell(scene)
 
@@ -507,6 +519,8 @@ STATES: dict[str, Setter] = {
     "settings-backup": settings_backup,
     "settings-backup-failed": settings_backup_failed,
     "sell-journal-damaged": sell_journal_damaged,
+    "sell-disk-little": sell_disk_little,
+    "sell-disk-no-sales": sell_disk_no_sales,
     "sign-in": sign_in,
     "sign-in-wrong": sign_in_wrong,
 }
