@@ -134,7 +134,7 @@ class Station:
             if config.backup
             else None
         )
-        self.watch = Watch([self.store.disk.look])
+        self.watch = Watch([self.store.disk.look, self.store.clocks.look])
         self.health = Health(
             self.store,
             lambda: self.sync.line,

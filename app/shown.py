@@ -347,6 +347,7 @@ class StationStatus:
     `unfinished_void` is a sale whose void broke off.
     `secrets_in_file`: the station's secrets lie in its data folder, not in the system's keyring.
     `journal_damaged`: nothing more is recorded until the journal was recovered. `disk_left` in bytes, -1 = not known.
+    `sign_in_until` is set while the server is away and its last word is more than two days old.
     """
 
     station: str
@@ -368,3 +369,4 @@ class StationStatus:
     backup: BackupStatus | None = None
     room: Room = Room.ENOUGH
     disk_left: int = -1
+    sign_in_until: datetime | None = None

@@ -18,6 +18,7 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from app import files
+from app.clocks import Clocks
 from app.disk import Disk
 from app.files import is_damage, is_full, meaning
 from app.locking import Readers, WriterLock, lock_folder
@@ -48,7 +49,6 @@ class Store:
         self.folder = folder
         self.clock = clock
         self.ids = Ids(clock)
-        self.offset_ms = 0
         self.lock = WriterLock()
         self.snapshot = Snapshot(folder)
         self._readers = Readers()
@@ -72,6 +72,7 @@ class Store:
         files.check_tails(self._journal, self._cache)
         files.forget_wal(folder)
         self.identity = self._load_identity()
+        self.clocks = self._load_clocks()
         if self.identity is not None:
             files.keep_identity(folder, self.identity)
         self._restore_setup()
@@ -105,7 +106,7 @@ class Store:
         self._check_whole()
         if self.identity is None:
             raise Refused(Code.STATION_UNKNOWN)
-        moment = Moment(self.clock, self.ids, self.identity, actor, self.offset_ms)
+        moment = Moment(self.clock, self.ids, self.identity, actor, self.clocks.offset_ms)
         with self.lock.staff():
             self._mend_cache()
             result, topics = self._transact(work, moment)
@@ -278,6 +279,15 @@ class Store:
         with self._journal.begin() as connection:
             found = journal.settings(connection, ["identity"]).get("identity")
         return codec.loads(Identity, found) if found else None
+
+    def _load_clocks(self) -> Clocks:
+        with self._journal.begin() as connection:
+            kept = journal.settings(connection, ["clock"]).get("clock", "")
+        return Clocks(self.clock, kept, self._save_clock, lambda: self._changed(frozenset(("clock",))))
+
+    def _save_clock(self, text: str) -> None:
+        with self.sync_journal() as connection:
+            journal.save_setting(connection, "clock", text)
 
     def save_identity(self, identity: Identity) -> None:
         with self.lock.staff(), self._journal.begin() as connection:

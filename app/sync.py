@@ -179,8 +179,9 @@ class Sync:
                 at = cache.level(connection)
             stream, standing = self._standing(at)
             buckets = at.buckets or self._store.wanted_buckets()
+            asked = self._store.clock.monotonic()
             page, time_ms = self._api.pull(buckets, at.cursor, stream, standing)
-            self._store.offset_ms = time_ms - to_ms(self._store.clock.now())
+            self._store.clocks.heard(time_ms, asked)
             if page.epoch != at.epoch:
                 changed |= self._fetch_beside(page.epoch)
                 continue
@@ -189,6 +190,7 @@ class Sync:
             changed |= self._take(page)
             if page.complete:
                 break
+        self._store.clocks.confirmed()
         self._fill(changed)
         if t.staff.name in changed:
             self._keep_verifiers()

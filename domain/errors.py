@@ -60,6 +60,7 @@ class Code(StrEnum):
     PIN_WRONG = "pin_wrong"
     PIN_LOCKED = "pin_locked"
     PIN_WEAK = "pin_weak"
+    SIGN_IN_STALE = "sign_in_stale"
     NOT_SIGNED_IN = "not_signed_in"
     NOT_ALLOWED = "not_allowed"
     APPROVER_SAME = "approver_same"

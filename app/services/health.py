@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
@@ -14,6 +14,8 @@ from app.store import Store
 from domain.catalogue import StationInfo, Words
 from domain.errors import Refused
 from ledger import journal, read_setup
+
+_SIGN_IN_TOLD = timedelta(hours=24)
 
 
 class Health:
@@ -79,7 +81,15 @@ class Health:
             backup=self._backup(),
             room=self._store.disk.room,
             disk_left=self._store.disk.left,
+            sign_in_until=self._sign_in_until(line),
         )
+
+    def _sign_in_until(self, line: Line) -> datetime | None:
+        """Told a day before nobody can sign in any more."""
+        until = self._store.clocks.sign_in_until()
+        if line.since is None or until is None or until - self._store.clock.now() > _SIGN_IN_TOLD:
+            return None
+        return until
 
     def _damaged(self) -> StationStatus:
         """The journal cannot be asked any more."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
@@ -26,7 +27,7 @@ class Banner:
     recovers: bool = False
 
 
-def banners_of(status: StationStatus, texts: Texts) -> list[Banner]:
+def banners_of(status: StationStatus, texts: Texts, now: datetime) -> list[Banner]:
     """What must be said, the worst first."""
     found = list[Banner]()
     if status.journal_damaged:
@@ -36,6 +37,10 @@ def banners_of(status: StationStatus, texts: Texts) -> list[Banner]:
     if status.room is Room.LITTLE:
         left = texts.code(f"{status.disk_left // 10**8 / 10} GB")
         found.append(Banner("warn", texts("banner.disk_little", left=left)))
+    if (until := status.sign_in_until) is not None:
+        over = until <= now
+        words = texts("banner.sign_in_over" if over else "banner.sign_in_until", when=texts.moment(until))
+        found.append(Banner("warn", words))
     return found
 
 
@@ -53,7 +58,7 @@ class Banners(QWidget):
         self.hide()
 
     def show_status(self, status: StationStatus) -> None:
-        found = banners_of(status, self._desk.texts)[:MOST]
+        found = banners_of(status, self._desk.texts, self._desk.now())[:MOST]
         if found == self._shown:
             return
         self._shown = found

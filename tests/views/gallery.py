@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -49,6 +50,14 @@ def sell_empty(scene: Scene) -> None:
 def sell_offline(scene: Scene) -> None:
     scene.world.selling.stale = True
     scene.world.health.go_offline()
+    scene.refresh()
+    sell(scene)
+
+
+def sell_sign_in_ends(scene: Scene) -> None:
+    scene.world.health.go_offline()
+    until = NOW + timedelta(hours=9)
+    scene.world.health.now = replace(scene.world.health.now, sign_in_until=until)
     scene.refresh()
     sell(scene)
 
@@ -520,6 +529,7 @@ STATES: dict[str, Setter] = {
     "settings-backup-failed": settings_backup_failed,
     "sell-journal-damaged": sell_journal_damaged,
     "sell-disk-little": sell_disk_little,
+    "sell-sign-in-ends": sell_sign_in_ends,
     "sell-disk-no-sales": sell_disk_no_sales,
     "sign-in": sign_in,
     "sign-in-wrong": sign_in_wrong,
