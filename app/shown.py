@@ -348,6 +348,8 @@ class StationStatus:
     `secrets_in_file`: the station's secrets lie in its data folder, not in the system's keyring.
     `journal_damaged`: nothing more is recorded until the journal was recovered. `disk_left` in bytes, -1 = not known.
     `sign_in_until` is set while the server is away and its last word is more than two days old.
+    `clock_ahead` is by how many seconds this computer's clock is ahead of the server's (behind: less than 0), 0 while
+    that is not worth a word; `clock_uncertain`: it jumped since the server was last heard.
     """
 
     station: str
@@ -370,3 +372,5 @@ class StationStatus:
     room: Room = Room.ENOUGH
     disk_left: int = -1
     sign_in_until: datetime | None = None
+    clock_ahead: int = 0
+    clock_uncertain: bool = False

@@ -38,6 +38,7 @@ class Code(StrEnum):
     CARD_REVERSAL_FAILED = "card_reversal_failed"
     # shift
     SHIFT_NEEDED = "shift_needed"
+    CLOCK_FAR_OFF = "clock_far_off"
     SHIFT_ALREADY_OPEN = "shift_already_open"
     SHIFT_ATTEMPT_OPEN = "shift_attempt_open"
     SHIFT_SALE_OPEN = "shift_sale_open"

@@ -37,5 +37,9 @@ def is_believable(device_ms: int, offset_ms: int, received_ms: int) -> bool:
 
 
 def usable_ms(device_ms: int, offset_ms: int, received_ms: int) -> int:
-    """The time to keep with a fact: the device's, or the server's where the device's would put it out of all order."""
-    return device_ms if is_believable(device_ms, offset_ms, received_ms) else received_ms
+    """The time to keep with a fact: the device's; by the server's clock where the device's was known to be far off;
+    that of receipt where neither can be."""
+    if is_believable(device_ms, offset_ms, received_ms):
+        return device_ms
+    effective = device_ms + offset_ms
+    return effective if FIRST_MS <= effective <= received_ms else received_ms

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from app.line import Line
 from app.shown import BackupStatus, SaleRow, StationStatus
 from app.store import Store
+from domain import timing
 from domain.catalogue import StationInfo, Words
 from domain.errors import Refused
 from ledger import journal, read_setup
@@ -82,6 +83,8 @@ class Health:
             room=self._store.disk.room,
             disk_left=self._store.disk.left,
             sign_in_until=self._sign_in_until(line),
+            clock_ahead=self._clock_ahead(),
+            clock_uncertain=self._store.clocks.uncertain,
         )
 
     def _sign_in_until(self, line: Line) -> datetime | None:
@@ -90,6 +93,10 @@ class Health:
         if line.since is None or until is None or until - self._store.clock.now() > _SIGN_IN_TOLD:
             return None
         return until
+
+    def _clock_ahead(self) -> int:
+        offset = self._store.clocks.offset_ms
+        return -offset // 1000 if timing.is_shown(offset) else 0
 
     def _damaged(self) -> StationStatus:
         """The journal cannot be asked any more."""

@@ -14,6 +14,7 @@ from app.texts import Texts
 from app.views.desk import Desk
 from app.views.widgets.notice import InlinePanel
 from app.views.widgets.parts import column
+from domain.timing import is_far_off
 
 MOST = 2  # lines at once: the page below must keep its room
 
@@ -34,6 +35,7 @@ def banners_of(status: StationStatus, texts: Texts, now: datetime) -> list[Banne
         found.append(Banner("bad", texts("banner.journal_damaged"), recovers=True))
     if status.room is Room.NO_SALES:
         found.append(Banner("bad", texts("banner.disk_no_sales")))
+    found += _clock(status, texts)
     if status.room is Room.LITTLE:
         left = texts.code(f"{status.disk_left // 10**8 / 10} GB")
         found.append(Banner("warn", texts("banner.disk_little", left=left)))
@@ -42,6 +44,27 @@ def banners_of(status: StationStatus, texts: Texts, now: datetime) -> list[Banne
         words = texts("banner.sign_in_over" if over else "banner.sign_in_until", when=texts.moment(until))
         found.append(Banner("warn", words))
     return found
+
+
+def _clock(status: StationStatus, texts: Texts) -> list[Banner]:
+    if status.clock_ahead:
+        off = _span(abs(status.clock_ahead), texts)
+        if is_far_off(status.clock_ahead * 1000):
+            return [Banner("bad", texts("banner.clock_far", time=off))]
+        key = "banner.clock_ahead" if status.clock_ahead > 0 else "banner.clock_behind"
+        return [Banner("warn", texts(key, time=off))]
+    return [Banner("warn", texts("banner.clock_uncertain"))] if status.clock_uncertain else []
+
+
+def _span(seconds: int, texts: Texts) -> str:
+    """`12 min`, `3 h 5 min`, `1 d 2 h`."""
+    minutes = seconds // 60
+    hours = minutes // 60
+    if hours >= 24:
+        return texts("banner.days", n=hours // 24, hours=hours % 24)
+    if hours:
+        return texts("banner.hours", hours=hours, minutes=minutes % 60)
+    return texts("banner.minutes", minutes=minutes)
 
 
 class Banners(QWidget):

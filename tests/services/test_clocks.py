@@ -10,9 +10,10 @@ from app.clocks import Clocks
 from app.shown import Approval
 from domain.errors import Code
 from domain.staff import Permission
+from ledger import journal
 from ledger.clock import HandClock, to_ms
 from tests.helpers.running import MORNING
-from tests.helpers.shop import Shop, refused
+from tests.helpers.shop import ADULT, Shop, refused
 from tests.services.conftest import Open
 
 HOUR = timedelta(hours=1)
@@ -201,7 +202,42 @@ def test_every_offline_sign_in_says_so_on_the_record(open_station: Open) -> None
     shop = open_station().sign_in("reem")
     assert not shop.station.health.online()
     with shop.station.store.read_journal() as connection:
-        from ledger import journal
-
         (kept,) = journal.kept_since(connection, 0)
     assert '"offline":true' in kept.envelope.public
+
+
+# far off ------------------------------------------------------------------------------------------------------------
+
+
+def test_with_a_clock_26_hours_ahead_no_shift_opens_and_what_is_open_goes_on(open_station: Open) -> None:
+    shop = open_station().sign_in("reem")
+    wall(shop).moment += 26 * HOUR
+    assert refused(shop.open_shift) is Code.CLOCK_FAR_OFF
+    status = shop.station.health.status()
+    assert 26 * 3600 - 5 <= status.clock_ahead <= 26 * 3600 + 5
+    wall(shop).moment -= 26 * HOUR
+    shop.open_shift()
+    page = shop.begin([ADULT])
+    wall(shop).moment += 26 * HOUR
+    paid = shop.station.checkout.cash(page.sale_id, page.left)
+    assert paid.paid_in_full is not None
+    with shop.station.store.read_journal() as connection:
+        sold = journal.kept_since(connection, 0)[-1]
+    assert abs(sold.envelope.offset_ms + 26 * 3_600_000) < 5000
+
+
+def test_the_clock_is_refused_after_a_restart_too(open_station: Open) -> None:
+    shop = open_station().sign_in("reem")
+    wall(shop).moment += 26 * HOUR
+    shop.station.store.clocks.look()
+    shop.station.close()
+    again = open_station()
+    assert again.station.store.clocks.uncertain  # its clock is right again, and nobody has said so
+    again.sign_in("reem")
+
+
+def test_two_minutes_are_not_worth_a_word(shop: Shop) -> None:
+    wall(shop).moment += timedelta(minutes=2)
+    assert shop.station.health.status().clock_ahead == 0
+    wall(shop).moment += timedelta(seconds=40)
+    assert shop.station.health.status().clock_ahead >= 150

@@ -54,6 +54,19 @@ def sell_offline(scene: Scene) -> None:
     sell(scene)
 
 
+def sell_clock_fast(scene: Scene) -> None:
+    scene.world.health.now = replace(scene.world.health.now, clock_ahead=11 * 60)
+    scene.refresh()
+    sell(scene)
+
+
+def shift_clock_far(scene: Scene) -> None:
+    scene.world.shifts.opened = False
+    scene.world.health.now = replace(scene.world.health.now, clock_ahead=26 * 3600)
+    scene.show("shift")
+    scene.refresh()
+
+
 def sell_sign_in_ends(scene: Scene) -> None:
     scene.world.health.go_offline()
     until = NOW + timedelta(hours=9)
@@ -530,6 +543,8 @@ STATES: dict[str, Setter] = {
     "sell-journal-damaged": sell_journal_damaged,
     "sell-disk-little": sell_disk_little,
     "sell-sign-in-ends": sell_sign_in_ends,
+    "sell-clock-fast": sell_clock_fast,
+    "shift-clock-far": shift_clock_far,
     "sell-disk-no-sales": sell_disk_no_sales,
     "sign-in": sign_in,
     "sign-in-wrong": sign_in_wrong,
