@@ -142,6 +142,7 @@ class Station:
             lambda: self.records.unfinished_void(),
             lambda: self.attention.count(),
             self.backup.status if self.backup else lambda: None,
+            lambda: self.sync.internet_since,
             secrets_in_file=self.secrets_kept_in == "file",
         )
         online = self.health.online

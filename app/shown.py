@@ -208,13 +208,15 @@ class ScanRow:
 
 @dataclass(frozen=True, slots=True)
 class GateBoard:
-    """The right column: last scans and the day's counts."""
+    """The right column: last scans and the day's counts. `stale`: other gates may have admitted since, and
+    the counts are shown with "~"."""
 
     rows: tuple[ScanRow, ...]
     inside: int
     came: int
     expected: int
     session_starts: datetime | None
+    stale: bool = False
 
 
 # Shift -----------------------------------------------------------------------------------------------------------
@@ -348,6 +350,7 @@ class StationStatus:
     `secrets_in_file`: the station's secrets lie in its data folder, not in the system's keyring.
     `journal_damaged`: nothing more is recorded until the journal was recovered. `disk_left` in bytes, -1 = not known.
     `sign_in_until` is set while the server is away and its last word is more than two days old.
+    `internet_since`: the server answers and says that it does not reach the internet.
     `clock_ahead` is by how many seconds this computer's clock is ahead of the server's (behind: less than 0), 0 while
     that is not worth a word; `clock_uncertain`: it jumped since the server was last heard.
     """
@@ -374,3 +377,4 @@ class StationStatus:
     sign_in_until: datetime | None = None
     clock_ahead: int = 0
     clock_uncertain: bool = False
+    internet_since: datetime | None = None

@@ -31,6 +31,7 @@ class Health:
         unfinished_void: Callable[[], SaleRow | None],
         attention: Callable[[], int],
         backup: Callable[[], BackupStatus | None] = lambda: None,
+        internet_since: Callable[[], datetime | None] = lambda: None,
         *,
         secrets_in_file: bool = False,
     ) -> None:
@@ -40,6 +41,7 @@ class Health:
         self._unfinished_void = unfinished_void
         self._attention = attention
         self._backup = backup
+        self._internet_since = internet_since
         self._secrets_in_file = secrets_in_file
         self._guard = threading.Lock()
         self._scanner_seen: datetime | None = None
@@ -84,6 +86,7 @@ class Health:
             disk_left=self._store.disk.left,
             sign_in_until=self._sign_in_until(line),
             clock_ahead=self._clock_ahead(),
+            internet_since=self._internet_since() if line.since is None else None,
             clock_uncertain=self._store.clocks.uncertain,
         )
 

@@ -93,6 +93,7 @@ class Frame(QWidget):
         self.page.first_focus()
 
     def show_status(self, status: StationStatus) -> None:
+        turned = self._status is not None and self._is_away(self._status) != self._is_away(status)
         self._status = status
         self._top.show_status(status)
         self._banners.show_status(status)
@@ -100,9 +101,17 @@ class Frame(QWidget):
         self._offer_finish(status.unfinished_void if "sales" in self._pages else None)
         for page in self._pages.values():
             if isinstance(page, SaleView):
-                page.show_offline(status.offline_since is not None)
+                page.show_offline(self._is_away(status))
             elif isinstance(page, CheckinView | SettingsView):
                 page.show_status(status)
+
+        if turned:  # what was certain may be old now, and the other way round
+            for page in self._pages.values():
+                page.outdated()
+
+    @staticmethod
+    def _is_away(status: StationStatus) -> bool:
+        return status.offline_since is not None
 
     def _offer_finish(self, sale: SaleRow | None) -> None:
         """A void that broke off stays in sight on every page until it is finished."""

@@ -236,7 +236,23 @@ def checkin(code: str) -> Setter:
     return lambda scene: scene.scan(code)
 
 
+def sell_internet_away(scene: Scene) -> None:
+    scene.world.health.now = replace(scene.world.health.now, internet_since=NOW - timedelta(minutes=3))
+    scene.refresh()
+    sell(scene)
+
+
+def sell_old_data(scene: Scene) -> None:
+    scene.world.selling.stale = True
+    scene.world.health.go_offline()
+    old = NOW - timedelta(hours=2)
+    scene.world.health.now = replace(scene.world.health.now, data_from=old)
+    scene.refresh()
+    sell(scene)
+
+
 def checkin_offline(scene: Scene) -> None:
+    scene.world.gate.stale = True
     scene.world.health.go_offline()
     scene.refresh()
     scene.scan("OK")
@@ -542,6 +558,8 @@ STATES: dict[str, Setter] = {
     "settings-backup-failed": settings_backup_failed,
     "sell-journal-damaged": sell_journal_damaged,
     "sell-disk-little": sell_disk_little,
+    "sell-internet-away": sell_internet_away,
+    "sell-old-data": sell_old_data,
     "sell-sign-in-ends": sell_sign_in_ends,
     "sell-clock-fast": sell_clock_fast,
     "shift-clock-far": shift_clock_far,

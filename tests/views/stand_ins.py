@@ -382,6 +382,7 @@ class FakeGate:
         self.asked: list[str] = []
         self.undone: list[str] = []
         self.re_entered: list[str] = []
+        self.stale = False
 
     def scan(self, code: str) -> shown.ScanResult:
         repeated = bool(self.asked) and self.asked[-1] == code
@@ -400,7 +401,7 @@ class FakeGate:
         return ROWS[2:4]
 
     def board(self) -> shown.GateBoard:
-        return shown.GateBoard(ROWS, 287, 412, 600, at(12))
+        return shown.GateBoard(ROWS, 287, 412, 600, at(12), self.stale)
 
 
 SELLER = Seller(Words("Blue Bay", "الخليج الأزرق"), Words("Corniche", "الكورنيش"), "300000000000003", "1010")
