@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import logging
 import shutil
-from collections.abc import Callable
-from contextlib import ExitStack, suppress
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -24,7 +24,7 @@ from app.server_api import ServerApi
 from app.shown import Recovered
 from domain import codec
 from domain.errors import Code, Refused
-from ledger import journal, salvage
+from ledger import cache, journal, salvage
 from ledger import tables as t
 from ledger.clock import Clock, to_ms
 from ledger.database import open_sqlite
@@ -94,7 +94,10 @@ class Recovery:
         return max(known, key=lambda identity: identity.incarnation)
 
     def _unsent(self, api: ServerApi, identity: Identity, ruin: Ruin, backup: Ruin | None) -> int:
+        """Less than 0 when nothing tells which stream was in use."""
         name, _ = salvage.stream_of(ruin, backup)
+        if not name:
+            return -1
         page, _ = api.pull(f"station:{identity.station_id}", "", name)
         return salvage.unsent(ruin, backup, page.n if page.stream == name else 0)
 
@@ -106,28 +109,44 @@ class Recovery:
         engine = journal.open_journal(path)
         try:
             with engine.begin() as connection:
-                found = salvage.rebuild(connection, *read)
-                told = replace(told, read=found.read, missing=found.missing)
+                found = salvage.rebuild(connection, *read, self._last_applied())
+                unsent = found.missing if told.unsent < 0 else min(told.unsent, found.missing)
+                told = replace(told, read=found.read, missing=found.missing, unsent=unsent)
                 journal.save_setting(connection, "identity", codec.dumps(identity))
                 journal.save_setting(connection, "recovered", codec.dumps(told))
         finally:
             engine.dispose()
         return told
 
+    def _last_applied(self) -> int:
+        """The last row of the journal that the cache has seen."""
+        with self._cache() as connection:
+            return cache.level(connection).applied_row if connection else 0
+
+    @contextmanager
+    def _cache(self) -> Iterator[sa.Connection | None]:
+        """The cache as it lies there; None when it cannot be read either."""
+        engine = open_sqlite(self._folder / files.CACHE, read_only=True)
+        try:
+            connection = engine.connect()
+            cache.level(connection)
+        except (sa.exc.DatabaseError, TypeError):
+            engine.dispose()
+            yield None
+            return
+        try:
+            yield connection
+        finally:
+            connection.close()
+            engine.dispose()
+
     def _lost_documents(self, ruin: Ruin, backup: Ruin | None) -> tuple[str, ...]:
         """Numbers of receipts that only the cache knows: what they say is lost, not that they were given out."""
         known = {op_id for source in (ruin, backup) if source for op_id in source.entries}
-        engine = open_sqlite(self._folder / files.CACHE, read_only=True)
-        try:
-            with engine.connect() as connection:
-                rows = connection.execute(
-                    sa.select(t.document.c.number, t.document.c.op_id).where(t.document.c.local == 1)
-                )
-                return tuple(sorted(row.number for row in rows if row.op_id not in known))
-        except sa.exc.DatabaseError:
-            return ()
-        finally:
-            engine.dispose()
+        wanted = sa.select(t.document.c.number, t.document.c.op_id).where(t.document.c.local == 1)
+        with self._cache() as connection:
+            rows = connection.execute(wanted).all() if connection else []
+        return tuple(sorted(row.number for row in rows if row.op_id not in known))
 
 
 def _identity_texts(ruin: Ruin | None) -> list[str]:

@@ -90,6 +90,11 @@ class Store:
             engine.dispose()
             self._engines.remove(engine)
 
+    @property
+    def offset_ms(self) -> int:
+        """Server time minus this computer's, as far as is known."""
+        return self.clocks.offset_ms
+
     def close(self) -> None:
         self.snapshot.close()
         for engine in self._engines:
@@ -106,7 +111,7 @@ class Store:
         self._check_whole()
         if self.identity is None:
             raise Refused(Code.STATION_UNKNOWN)
-        moment = Moment(self.clock, self.ids, self.identity, actor, self.clocks.offset_ms)
+        moment = Moment(self.clock, self.ids, self.identity, actor, self.offset_ms)
         with self.lock.staff():
             self._mend_cache()
             result, topics = self._transact(work, moment)
@@ -230,8 +235,15 @@ class Store:
 
     @contextmanager
     def read_journal(self) -> Iterator[Connection]:
-        with self._journal_reader.begin() as connection:
-            yield connection
+        """The journal, read-only. Refuses `journal_damaged` when it cannot be read any more."""
+        try:
+            with self._journal_reader.begin() as connection:
+                yield connection
+        except sa.exc.DatabaseError as error:
+            if is_damage(error):
+                self.check_journal()
+                self._check_whole()
+            raise
 
     @contextmanager
     def local(self, *topics: str) -> Iterator[Connection]:

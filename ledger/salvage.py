@@ -9,6 +9,7 @@ import json
 import logging
 import shutil
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -19,6 +20,7 @@ from sqlalchemy import Connection, Table
 from sqlcipher3 import dbapi2 as sqlite_driver
 
 from domain.envelope import chain
+from domain.errors import Refused
 from domain.operation import ShiftClosed
 from ledger import journal, pages
 from ledger.journal import Kept
@@ -144,11 +146,15 @@ def _by_statement(
 
 def _rows(connection: Any, table: Table, broken: Callable[[], object]) -> Iterator[Row]:
     """Each row that is read, some twice when the way back is needed."""
-    names = table.c.keys()
+    added = {
+        column.name: "" for column in table.c if column.server_default is not None
+    }  # since older versions
     for order in ("", " ORDER BY rowid DESC"):
         try:
-            for values in connection.execute(f"SELECT {','.join(names)} FROM {table.name}{order}"):
-                yield dict(zip(names, values, strict=True))
+            rows = connection.execute(f"SELECT * FROM {table.name}{order}")
+            names = [each[0] for each in rows.description]
+            for values in rows:
+                yield added | dict(zip(names, values, strict=True))
         except (sqlite_driver.Error, UnicodeError):
             broken()
             continue
@@ -170,10 +176,11 @@ def _highest(copy: Path) -> int:
         connection.close()
 
 
-def rebuild(connection: Connection, ruin: Ruin, backup: Ruin | None) -> Found:
+def rebuild(connection: Connection, ruin: Ruin, backup: Ruin | None, known_last: int = 0) -> Found:
     """Fills an empty journal: all operations in their order in a new stream, and what is local to the station.
 
-    Where a table of the ruin may lack rows the backup's fill in; what was to be printed then waits for a person.
+    `known_last` is the last row that somebody else has seen. Where a table of the ruin may lack rows the backup's fill
+    in; what was to be printed then waits for a person.
     """
     entries = {op_id: held for source in (backup, ruin) if source for op_id, held in source.entries.items()}
     ordered = sorted(entries.values(), key=lambda held: held[0])
@@ -182,12 +189,20 @@ def rebuild(connection: Connection, ruin: Ruin, backup: Ruin | None) -> Found:
         before = chain(before, row["hash"])
         values = row | {"row": n, "chain": before, "stream": now.stream, "n": n}
         connection.execute(sa.insert(journal.entry), values)
+        _move_places(connection, row)
     connection.execute(sa.update(journal.stream).values(last_n=len(ordered)))
     for table in KEPT:
         _put(connection, table, _chosen(table, ruin, backup))
     _put(connection, journal.series, _series(ordered, ruin, backup))
-    last = max([ruin.last_row, *([backup.last_row] if backup else [])])
+    last = max([known_last, ruin.last_row, *([backup.last_row] if backup else [])])
     return Found(len(ordered), max(0, last - len(ordered)))
+
+
+def _move_places(connection: Connection, row: Row) -> None:
+    """What an operation did to leased places is counted from it anew."""
+    kept = journal.kept_from(row)
+    with suppress(Refused):  # of a later version: it moves nothing that this one knows
+        journal.note_moves(connection, kept.envelope, kept.envelope.operation())
 
 
 def unsent(ruin: Ruin, backup: Ruin | None, reached: int) -> int:

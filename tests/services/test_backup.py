@@ -18,7 +18,7 @@ from ledger import journal
 from ledger.clock import HandClock
 from tests.helpers.logs import ExpectedLogs
 from tests.helpers.running import MORNING
-from tests.helpers.shop import FAMILY, Shop, refused
+from tests.helpers.shop import GOODS, Shop, refused
 from tests.services.conftest import Open
 from tests.services.test_recovery import PAGE, OneServer, recover, spoil
 
@@ -33,7 +33,7 @@ def test_a_copy_is_made_when_something_changed_and_not_otherwise(shop: Shop, tmp
     assert backup.status().at is None
     assert backup.once()
     assert not backup.once()
-    shop.station.selling.park(shop.cart())
+    shop.station.selling.park(shop.cart(GOODS))
     assert backup.once()
     assert backup.status().at == MORNING
     assert backup.status().same_disk
@@ -43,7 +43,7 @@ def test_only_the_last_few_are_kept(shop: Shop, tmp_path: Path) -> None:
     clock, backup = shop.station.store.clock, backup_of(shop, tmp_path / "second")
     assert isinstance(clock, HandClock)
     for _ in range(5):
-        shop.sell()
+        shop.sell(GOODS)
         clock.forward(minutes=5)
         assert backup.once()
     assert len(copies(tmp_path / "second")) == 3
@@ -53,14 +53,14 @@ def test_only_the_last_few_are_kept(shop: Shop, tmp_path: Path) -> None:
 
 
 def test_a_copy_holds_all_that_was_recorded(shop: Shop, tmp_path: Path) -> None:
-    shop.sell(FAMILY)
+    shop.sell(GOODS)
     assert backup_of(shop, tmp_path / "second").once()
     engine = journal.open_journal(copies(tmp_path / "second")[0])
     with engine.begin() as connection:
         assert journal.chain_is_whole(connection)
         kept = [item.envelope.kind for item in journal.kept_since(connection, 0)]
     engine.dispose()
-    assert kept == shop.journalled()
+    assert kept == shop.journalled_all()
 
 
 def test_a_place_that_cannot_be_reached_is_told_and_the_old_copy_stays(
@@ -69,7 +69,7 @@ def test_a_place_that_cannot_be_reached_is_told_and_the_old_copy_stays(
     expected_logs.expect("no backup")
     backup = backup_of(shop, tmp_path / "second")
     assert backup.once()
-    shop.sell()
+    shop.sell(GOODS)
     shutil.move(tmp_path / "second", tmp_path / "away")
     (tmp_path / "second").write_text("in the way")
     assert not backup.once()
@@ -86,7 +86,7 @@ def test_a_damaged_journal_is_found_by_its_copy_and_the_good_copy_stays(
 ) -> None:
     expected_logs.expect("no backup")
     expected_logs.expect("the journal is damaged")
-    shop.sell(FAMILY)
+    shop.sell(GOODS)
     backup = backup_of(shop, tmp_path / "second")
     assert backup.once()
     data = shop.station.config.data
@@ -107,7 +107,7 @@ def test_a_copy_of_another_station_is_not_taken(shop: Shop, open_station: Open, 
     other = open_station("POS2")
     other.sign_in("reem")
     assert backup_of(other, tmp_path / "second").once()
-    shop.sell()
+    shop.sell(GOODS)
     shop.station.close()
     path = shop.station.config.data / "journal.db"
     path.unlink()
@@ -118,7 +118,7 @@ def test_a_copy_of_another_station_is_not_taken(shop: Shop, open_station: Open, 
 def test_nobody_waits_for_a_copy(shop: Shop, tmp_path: Path) -> None:
     """The writer is never held: what a commit takes while copies are made is what it takes without."""
     for _ in range(20):
-        shop.sell(FAMILY)
+        shop.sell(GOODS)
     backup, stop = backup_of(shop, tmp_path / "second"), threading.Event()
 
     def copy() -> None:

@@ -128,22 +128,22 @@ from app.parts import Config, Station, Told
 from domain.errors import Refused
 from ledger.clock import HandClock
 from tests.helpers.running import MORNING
-from tests.helpers.shop import Shop, FAMILY
+from tests.helpers.shop import Shop, GOODS
 import signal
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 shop = Shop(Station(Config(Path(sys.argv[1]), keyring=False), HandClock(MORNING), Told())).sign_in("reem").open_shift()
-shop.sell(FAMILY)
+shop.sell(GOODS)
 biggest = max(path.stat().st_size for path in Path(sys.argv[1]).iterdir() if path.is_file())
 resource.setrlimit(resource.RLIMIT_FSIZE, (biggest + 60_000, resource.RLIM_INFINITY))
 done = 1
 try:
     for _ in range(500):
-        shop.sell(FAMILY)
+        shop.sell(GOODS)
         done += 1
 except Refused as refused:
     print(refused.code.value, done)
 resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
-shop.sell(FAMILY)
+shop.sell(GOODS)
 print("again", len(shop.receipts()))
 """
 
