@@ -152,7 +152,7 @@ class Station:
         self.places = Places(self.store, online)
         self.leases = Leases(self.store, self.session, self.requests, self.places, online, self.sync.wake)
         self.places.ask = self.leases.wake
-        self.selling = Selling(self.store, self.session, self.places, self.people, online)
+        self.selling = Selling(self.store, self.session, self.places, self.people, self.health.is_fresh)
         drawer = self.printer.open_drawer
         signer = Signer(loaded)
         closing = Closing(self.store, signer)
@@ -160,7 +160,7 @@ class Station:
             self.store, self.session, self.cards, closing, self.people, self.places, drawer
         )
         gate = info.gate if info.gate.en else Words(info.name, info.name)
-        self.gate = Gate(self.store, self.session, gate, online, loaded.digest)
+        self.gate = Gate(self.store, self.session, gate, self.health.is_fresh, loaded.digest)
         self.shifts = Shifts(self.store, self.session, self.people, drawer)
         self.records = Records(
             self.store, self.session, self.cards, self.people, signer, self.printer.wake, drawer

@@ -53,6 +53,10 @@ class Health:
     def online(self) -> bool:
         return self._line().since is None
 
+    def is_fresh(self) -> bool:
+        """Whether counts are what the server says: it answers, and all that it has is here."""
+        return self.online() and self._store.data_from() is not None
+
     def status(self) -> StationStatus:
         if self._store.damaged:
             return self._damaged()

@@ -35,6 +35,8 @@ def banners_of(status: StationStatus, texts: Texts, now: datetime) -> list[Banne
         found.append(Banner("bad", texts("banner.journal_damaged"), recovers=True))
     if status.room is Room.NO_SALES:
         found.append(Banner("bad", texts("banner.disk_no_sales")))
+    if status.offline_since is not None and status.data_from is None:
+        found.append(Banner("warn", texts("banner.cache_lost")))
     found += _clock(status, texts)
     if status.room is Room.LITTLE:
         left = texts.code(f"{status.disk_left // 10**8 / 10} GB")
