@@ -24,7 +24,7 @@ from app.leases import TOPICS, Leases
 from app.line import Line
 from app.places import Places
 from app.print_queue import PrintQueue
-from app.recovery import Recovery
+from app.recovery import Recovery, tell_office
 from app.requests import Requests
 from app.server_api import ServerApi
 from app.services.attention import Attention, OpenHere
@@ -210,6 +210,7 @@ class Station:
         self._told.changed(frozenset(("prints",)))
 
     def start(self) -> None:
+        tell_office(self.store)
         self.printer.start()
         self.sync.start()
         self.leases.start()

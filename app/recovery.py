@@ -18,11 +18,14 @@ import sqlalchemy as sa
 
 from app import files
 from app.locking import lock_folder
-from app.recording import Identity
+from app.recording import Actor, Identity, Recording
 from app.secrets import SecretStore
 from app.server_api import ServerApi
 from app.shown import Recovered
+from app.store import Store
+from app.texts import Texts
 from domain import codec
+from domain import operation as op
 from domain.errors import Code, Refused
 from ledger import cache, journal, salvage
 from ledger import tables as t
@@ -32,6 +35,7 @@ from ledger.salvage import Ruin
 
 log = logging.getLogger(__name__)
 MakeApi = Callable[[str, str, str], ServerApi]
+_NAMED = 20  # receipts in the words of the case
 _NEW, _SCRATCH = "recovering.db", "recovering"
 
 
@@ -160,3 +164,28 @@ def _identities(texts: list[str]) -> list[Identity]:
         with suppress(Refused):
             known.append(codec.loads(Identity, text))
     return known
+
+
+def tell_office(store: Store) -> None:
+    """After a recovery: what could not be read is put on the list of what needs attention, once."""
+    with store.read_journal() as connection:
+        text = journal.settings(connection, ["recovered"]).get("recovered", "")
+    if not text:
+        return
+    told = codec.loads(Recovered, text)
+
+    def work(recording: Recording) -> None:
+        journal.save_setting(recording.journal, "recovered", "")
+        if told.missing:
+            recording.add(op.CaseOpened(store.ids.new(), _said(told), next(iter(told.documents), "")))
+
+    try:
+        store.transact(work, Actor())
+    except Refused as refused:  # a full disk, say: told at the next start
+        log.warning("the recovery is not on the list yet: %s", refused)
+
+
+def _said(told: Recovered) -> str:
+    numbers = ", ".join(told.documents[:_NAMED]) or "–"
+    facts: dict[str, int | str] = {"missing": told.missing, "unsent": told.unsent, "numbers": numbers}
+    return "\n".join(Texts(language)("recovery.case", **facts) for language in ("en", "ar"))

@@ -12,11 +12,12 @@ from unittest import mock
 import pytest
 import sqlalchemy as sa
 
-from app.recovery import Recovery
+from app.recovery import Recovery, tell_office
 from app.secrets import FileSecrets
 from app.server_api import ServerApi
 from app.shown import Recovered
 from domain.errors import Code, Unavailable
+from domain.operation import CaseOpened
 from ledger import journal
 from ledger import tables as t
 from ledger.cache import Page
@@ -366,3 +367,23 @@ def test_a_cache_that_breaks_while_it_is_read_is_made_anew_by_the_next_action(
     assert shop.station.store._cache_broken
     shop.station.people.sign_in("salem", "1470")
     assert shop.count(t.document) == 1
+
+
+def test_what_could_not_be_read_is_on_the_list_of_what_needs_attention_once(
+    busy: Shop, open_station: Open
+) -> None:
+    path = data_of(busy) / "journal.db"
+    spoil(path, (leaf_of_entries(path) - 1) * PAGE, PAGE)
+    told = recover(data_of(busy), OneServer())
+    again = open_station()
+    tell_office(again.station.store)
+    tell_office(again.station.store)
+    with again.station.store.read_journal() as connection:
+        cases = [
+            item.envelope.operation()
+            for item in journal.kept_since(connection, 0)
+            if item.envelope.kind == "CaseOpened"
+        ]
+    (case,) = cases
+    assert isinstance(case, CaseOpened)
+    assert f"{told.missing} could not be read" in case.text
