@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
 from domain import codec
 from domain.errors import Refused
 
-_PREFERENCES = "looks.json"
+_PREFERENCES, _BACKUP = "looks.json", "backup.json"
 T = TypeVar("T")
 
 
@@ -23,6 +24,26 @@ def data_home() -> Path:
     if sys.platform == "darwin":
         return Path.home() / "Library" / "Application Support" / "Gatehouse"
     return Path(os.environ.get("XDG_DATA_HOME", Path.home() / ".local" / "share")) / "gatehouse"
+
+
+@dataclass(frozen=True, slots=True)
+class _BackupPlace:
+    folder: str
+
+
+def backup_folder(data: Path, wanted: Path | None) -> Path:
+    """Where the journal of `data` is backed up: `wanted`, which is remembered; what was wanted last; else a folder of
+    its own beside the one for application data."""
+    kept = data / _BACKUP
+    if wanted is not None:
+        place = wanted.resolve() / data.name
+        kept.write_text(codec.dumps(_BackupPlace(str(place))), encoding="utf-8")
+        return place
+    try:
+        return Path(codec.loads(_BackupPlace, kept.read_text(encoding="utf-8")).folder)
+    except (OSError, UnicodeDecodeError, Refused):
+        home = data_home()
+        return home.with_name(f"{home.name}-backups") / data.name
 
 
 def load_looks(folder: Path, kind: type[T], default: T) -> T:

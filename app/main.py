@@ -45,6 +45,9 @@ def _arguments(argv: list[str]) -> argparse.Namespace:
     )
     parser.add_argument("--server", default="", help="https://HOST:PORT of the venue server")
     parser.add_argument("--code", default="", help="one-time enrolment code, needed once")
+    parser.add_argument(
+        "--backup", type=Path, help="a folder on another disk for copies of the journal; remembered"
+    )
     parser.add_argument("--terminal", default="", help="HOST:PORT of the card terminal")
     parser.add_argument(
         "--camera", default="", help="camera number, video file, image folder or MJPEG address"

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from app import secrets
 from app.apart import Apart, Here
+from app.backup import Backup, copies
 from app.cards import Cards, Terminal
 from app.closing import Closing, Signer
 from app.enrolment import enrol
@@ -23,6 +24,7 @@ from app.leases import TOPICS, Leases
 from app.line import Line
 from app.places import Places
 from app.print_queue import PrintQueue
+from app.recovery import Recovery, tell_office
 from app.requests import Requests
 from app.server_api import ServerApi
 from app.services.attention import Attention, OpenHere
@@ -36,6 +38,7 @@ from app.services.shifts import Shifts
 from app.session import Session
 from app.store import Store, Topics
 from app.sync import Sync
+from app.watch import Watch
 from documents.escpos_picture import png_of
 from domain.catalogue import StationInfo, Words
 from domain.errors import Code, Refused, Unavailable
@@ -49,7 +52,8 @@ log = logging.getLogger(__name__)
 class Config:
     """How a station is started. `code` and `server` are needed once, to enrol. `terminal` HOST:PORT overrides the
     set-up's; `card_window` is how long a guest and a bank may take (seconds); `keyring` False keeps secrets in a
-    private file (demo, tests); `draws_apart` draws paper in a child process, as every station with a window does."""
+    private file (demo, tests); `draws_apart` draws paper in a child process, as every station with a window does;
+    `backup` is where the journal is copied to."""
 
     data: Path
     server: str = ""
@@ -60,6 +64,7 @@ class Config:
     card_window: float = 130.0
     sample_pins: dict[str, str] = field(default_factory=dict)
     draws_apart: bool = False
+    backup: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,12 +129,20 @@ class Station:
         printers = (_network_printer(info) or files, files)
         self.printer = PrintQueue(self.store, printers, workshop, self._printer_told)
         self.cards = Cards(self.store, _terminal(info, config))
+        self.backup = (
+            Backup(config.data, config.backup, self.store.clock, self.store.check_journal)
+            if config.backup
+            else None
+        )
+        self.watch = Watch([self.store.disk.look, self.store.clocks.look])
         self.health = Health(
             self.store,
             lambda: self.sync.line,
             lambda: self.printer.reason,
             lambda: self.records.unfinished_void(),
             lambda: self.attention.count(),
+            self.backup.status if self.backup else lambda: None,
+            lambda: self.sync.internet_since,
             secrets_in_file=self.secrets_kept_in == "file",
         )
         online = self.health.online
@@ -139,7 +152,7 @@ class Station:
         self.places = Places(self.store, online)
         self.leases = Leases(self.store, self.session, self.requests, self.places, online, self.sync.wake)
         self.places.ask = self.leases.wake
-        self.selling = Selling(self.store, self.session, self.places, self.people, online)
+        self.selling = Selling(self.store, self.session, self.places, self.people, self.health.is_fresh)
         drawer = self.printer.open_drawer
         signer = Signer(loaded)
         closing = Closing(self.store, signer)
@@ -147,7 +160,7 @@ class Station:
             self.store, self.session, self.cards, closing, self.people, self.places, drawer
         )
         gate = info.gate if info.gate.en else Words(info.name, info.name)
-        self.gate = Gate(self.store, self.session, gate, online, loaded.digest)
+        self.gate = Gate(self.store, self.session, gate, self.health.is_fresh, loaded.digest)
         self.shifts = Shifts(self.store, self.session, self.people, drawer)
         self.records = Records(
             self.store, self.session, self.cards, self.people, signer, self.printer.wake, drawer
@@ -197,9 +210,13 @@ class Station:
         self._told.changed(frozenset(("prints",)))
 
     def start(self) -> None:
+        tell_office(self.store)
         self.printer.start()
         self.sync.start()
         self.leases.start()
+        self.watch.start()
+        if self.backup:
+            self.backup.start()
 
     def recover_cards(self) -> None:
         """Asks about every card attempt that a crash left open, on a thread of its own."""
@@ -212,12 +229,26 @@ class Station:
             log.warning("open card attempts stay open: %s", error)
 
     def close(self) -> None:
+        self.watch.stop()
+        if self.backup:
+            self.backup.stop()
         self.cards.stop()
         self.requests.stop()
         self.leases.stop()
         self.sync.stop()
         self.printer.stop()
         self.store.close()
+
+
+def recovery(config: Config, clock: Clock) -> Recovery:
+    """What mends a damaged journal in the station's folder; `config.server` overrides where the server is."""
+    kept = secrets.choose(config.data, keyring_allowed=config.keyring)
+
+    def make(url: str, certificate: str, token: str) -> ServerApi:
+        return ServerApi(config.server or url, certificate, token)
+
+    backups = copies(config.backup) if config.backup else ()
+    return Recovery(config.data, clock, kept, backups, make)
 
 
 def _network_printer(info: StationInfo) -> ReceiptPrinter | None:

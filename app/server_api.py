@@ -36,6 +36,7 @@ class ServerApi:
     """One server, known by its certificate. Usable from several threads."""
 
     def __init__(self, url: str, certificate: str, token: str) -> None:
+        self.internet_away = False  # as the server last said
         headers = {"authorization": f"Bearer {token}"} if token else {}
         self._transport = httpx.HTTPTransport(verify=_pinned(certificate))
         self._client = httpx.Client(
@@ -95,6 +96,7 @@ class ServerApi:
                     raise Unavailable("server", f"status {response.status_code}")
                 for line in response.iter_lines():
                     if line:
+                        self.internet_away = line.startswith(": beat away")
                         yield line.startswith("data:")
         except (httpx.HTTPError, ssl.SSLError, OSError, RuntimeError) as error:
             raise Unavailable("server", str(error)) from error

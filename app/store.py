@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
@@ -17,16 +17,22 @@ from typing import TypeVar
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
+from app import files
+from app.clocks import Clocks
+from app.disk import Disk
+from app.files import is_damage, is_full, meaning
 from app.locking import Readers, WriterLock, lock_folder
+from app.recording import Actor as Actor  # the store's words are had from here
+from app.recording import Identity as Identity
+from app.recording import Moment
+from app.recording import Recording as Recording
+from app.shown import Room
 from app.snapshot import Snapshot
 from domain import codec
-from domain import operation as op
-from domain.envelope import Envelope
 from domain.errors import Code, Refused
-from domain.sound import why_unsound
 from ledger import cache, journal, setup_copy
 from ledger import tables as t
-from ledger.clock import Clock, Ids, from_ms, to_ms
+from ledger.clock import Clock, Ids, from_ms
 from ledger.database import open_sqlite
 
 log = logging.getLogger(__name__)
@@ -36,99 +42,6 @@ _SETUP = "setup.json"
 _READERS_SECONDS = 1.0
 
 
-@dataclass(frozen=True, slots=True)
-class Identity:
-    """Who this station is, from its enrolment."""
-
-    station_id: str
-    name: str
-    incarnation: int
-    prefix: str
-    server_url: str
-    certificate: str
-
-
-@dataclass(frozen=True, slots=True)
-class Actor:
-    """Who acts: written into every operation."""
-
-    staff_id: str = ""
-    shift_id: str = ""
-
-
-_QUEUE_PRINT = sa.insert(journal.print_job)
-
-
-class Recording:
-    """One staff action in progress: read `cache` (and `journal`) to decide, then add what happened."""
-
-    def __init__(self, journal_connection: Connection, cache_connection: Connection, moment: Moment) -> None:
-        self.journal = journal_connection
-        self.cache = cache_connection
-        self.topics: set[str] = set()
-        self._moment = moment
-        self._tx = journal.last_tx(journal_connection) + 1
-        self.added = 0
-
-    def add(self, operation: op.Operation, *, shift_id: str | None = None) -> None:
-        """Appends an operation; it is durable when the action's transaction commits. Raises ValueError, and nothing
-        is kept, for one that the rule book calls impossible: that is a fault of this program."""
-        if why := why_unsound(operation):
-            raise ValueError(f"{type(operation).__name__}: {why}")
-        moment = self._moment
-        envelope = Envelope(
-            moment.ids.new(),
-            type(operation).__name__,
-            op.VERSION,
-            moment.identity.station_id,
-            moment.identity.incarnation,
-            moment.actor.staff_id,
-            moment.actor.shift_id if shift_id is None else shift_id,
-            moment.clock.now(),
-            moment.offset_ms,
-            codec.dumps(operation),
-        )
-        journal.append(self.journal, envelope, self._tx)
-        journal.note_moves(self.journal, envelope, operation)
-        cache.add(self.cache, envelope, operation)
-        self.topics.add(type(operation).__name__)
-        self.added += 1
-
-    def number(self, series: str) -> int:
-        """The next number of a series; given back if the action fails."""
-        return journal.next_number(self.journal, series)
-
-    def print(self, kind: str, title: str, payload: object) -> None:
-        """Queues a print job beside the operations."""
-        moment = self._moment
-        values = {"job_id": moment.ids.new(), "at": to_ms(moment.clock.now()), "kind": kind, "title": title}
-        texts = {"payload": codec.dumps(payload), "state": "queued", "reason": "", "attempts": 0}
-        self.journal.execute(_QUEUE_PRINT, values | texts)
-        self.topics.add("prints")
-
-
-@dataclass(frozen=True, slots=True)
-class Moment:
-    """What the envelope needs besides the operation."""
-
-    clock: Clock
-    ids: Ids
-    identity: Identity
-    actor: Actor
-    offset_ms: int
-
-
-def _is_damage(error: sa.exc.DatabaseError) -> bool:
-    words = str(error.orig)
-    return "malformed" in words or "not a database" in words
-
-
-def _meaning(error: sa.exc.DatabaseError) -> Exception:
-    """A disk that takes nothing more is a refusal; anything else is a fault."""
-    words = str(error.orig)
-    return Refused(Code.DISK_FULL) if "full" in words or "disk I/O" in words else error
-
-
 class Store:
     """Opens and holds the data folder. `changed` is called with topics after each commit, from any thread."""
 
@@ -136,25 +49,55 @@ class Store:
         self.folder = folder
         self.clock = clock
         self.ids = Ids(clock)
-        self.offset_ms = 0
         self.lock = WriterLock()
         self.snapshot = Snapshot(folder)
         self._readers = Readers()
         self._changed = changed
+        self.disk = Disk(folder, lambda: changed(frozenset(("disk",))))
+        self.damaged = False  # the journal: nothing more is recorded here until it was recovered
+        self._cache_broken = False
+        self._engines: list[sa.Engine] = []
         self._folder_lock = lock_folder(folder)
-        self._journal = journal.open_journal(folder / "journal.db")
-        self._cache = cache.open_cache(folder / "cache.db")
-        self._cache_reader = open_sqlite(folder / "cache.db", read_only=True)
+        try:
+            self._open(folder)
+        except BaseException:
+            self.close()
+            raise
+
+    def _open(self, folder: Path) -> None:
+        self._journal = files.open_whole_journal(folder)
         self._journal_reader = open_sqlite(folder / "journal.db", read_only=True)
+        self._engines = [self._journal_reader, self._journal]
+        self._open_cache()
+        files.check_tails(self._journal, self._cache)
+        files.forget_wal(folder)
         self.identity = self._load_identity()
+        self.clocks = self._load_clocks()
+        if self.identity is not None:
+            files.keep_identity(folder, self.identity)
         self._restore_setup()
         with self.lock.staff():
             self._follow_epoch()
             self._level()
 
+    def _open_cache(self) -> None:
+        self._cache = cache.open_cache(self.folder / "cache.db")
+        self._cache_reader = open_sqlite(self.folder / "cache.db", read_only=True)
+        self._engines[:0] = [self._cache_reader, self._cache]
+
+    def _close_cache(self) -> None:
+        for engine in (self._cache_reader, self._cache):
+            engine.dispose()
+            self._engines.remove(engine)
+
+    @property
+    def offset_ms(self) -> int:
+        """Server time minus this computer's, as far as is known."""
+        return self.clocks.offset_ms
+
     def close(self) -> None:
         self.snapshot.close()
-        for engine in (self._cache_reader, self._journal_reader, self._cache, self._journal):
+        for engine in self._engines:
             engine.dispose()
         self._folder_lock.release()
 
@@ -163,28 +106,61 @@ class Store:
     def transact(self, work: Callable[[Recording], T], actor: Actor) -> T:
         """Runs a staff action: `work` decides and adds; a refusal changes nothing; a return means durable.
 
-        Refuses `disk_full` when the journal cannot be written.
+        Refuses `disk_full` when the journal cannot be written, `journal_damaged` when it cannot be read any more.
         """
+        self._check_whole()
         if self.identity is None:
             raise Refused(Code.STATION_UNKNOWN)
         moment = Moment(self.clock, self.ids, self.identity, actor, self.offset_ms)
         with self.lock.staff():
+            self._mend_cache()
             result, topics = self._transact(work, moment)
         if topics:
             self._changed(frozenset(topics))
         return result
+
+    def check_room(self) -> None:
+        """Refuses `disk_nearly_full`: nothing new is begun any more, what was begun is finished."""
+        if self.disk.room is Room.NO_SALES:
+            raise Refused(Code.DISK_NEARLY_FULL)
 
     def _transact(self, work: Callable[[Recording], T], moment: Moment) -> tuple[T, set[str]]:
         try:
             self._level()
             return self._once(work, moment)
         except sa.exc.DatabaseError as error:
-            if not _is_damage(error):
-                raise _meaning(error) from error
-            log.warning("the cache is damaged and is made anew; the action runs again", exc_info=True)
+            if is_damage(error):
+                self._heal(error)
+            elif not (is_full(error) and self.disk.give_up_ballast()):
+                raise meaning(error) from error
+        with self._guarded():
+            self._level()
+            return self._once(work, moment)
+
+    def _check_whole(self) -> None:
+        if self.damaged:
+            raise Refused(Code.JOURNAL_DAMAGED, file="journal.db")
+
+    def _heal(self, error: sa.exc.DatabaseError) -> None:
+        """Something reads as damaged. The cache is made anew; a journal is not: refuses `journal_damaged` from now on.
+        Under the writer's lock."""
+        self.check_journal()
+        if self.damaged:
+            raise Refused(Code.JOURNAL_DAMAGED, file="journal.db") from error
+        log.warning("the cache is damaged and is made anew", exc_info=True)
+        self._rebuild_cache()
+
+    def check_journal(self) -> None:
+        """Somebody has read what cannot be: if the journal is damaged, nothing more is recorded."""
+        if not self.damaged and not files.journal_is_sound(self.folder):
+            log.error("the journal is damaged; nothing more is recorded until it was recovered")
+            self.damaged = True
+            self._changed(frozenset(("damage",)))
+
+    def _mend_cache(self) -> None:
+        """A reader found it broken; readers never write."""
+        if self._cache_broken:
             self._rebuild_cache()
-        self._level()
-        return self._once(work, moment)
 
     def _once(self, work: Callable[[Recording], T], moment: Moment) -> tuple[T, set[str]]:
         """Journal first: when it has committed, the action has succeeded, whatever becomes of the cache."""
@@ -228,11 +204,10 @@ class Store:
                 cache.note_applied(connection, journal.last_row(reader))
 
     def _rebuild_cache(self) -> None:
-        self._cache.dispose()
-        self._cache_reader.dispose()
+        self._close_cache()
         cache.discard(self.folder / "cache.db")
-        self._cache = cache.open_cache(self.folder / "cache.db")
-        self._cache_reader = open_sqlite(self.folder / "cache.db", read_only=True)
+        self._open_cache()
+        self._cache_broken = False
         self._restore_setup()
 
     def _restore_setup(self) -> None:
@@ -250,26 +225,49 @@ class Store:
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
-        """The cache, read-only, in one snapshot."""
-        with self._readers.reading(), self._cache_reader.begin() as connection:
-            yield connection
+        """The cache, read-only, in one snapshot. One that reads as damaged is made anew before the next action."""
+        try:
+            with self._readers.reading(), self._cache_reader.begin() as connection:
+                yield connection
+        except sa.exc.DatabaseError as error:
+            self._cache_broken |= is_damage(error)
+            raise
 
     @contextmanager
     def read_journal(self) -> Iterator[Connection]:
-        with self._journal_reader.begin() as connection:
-            yield connection
+        """The journal, read-only. Refuses `journal_damaged` when it cannot be read any more."""
+        try:
+            with self._journal_reader.begin() as connection:
+                yield connection
+        except sa.exc.DatabaseError as error:
+            if is_damage(error):
+                self.check_journal()
+                self._check_whole()
+            raise
 
     @contextmanager
     def local(self, *topics: str) -> Iterator[Connection]:
-        """Writes what is local to this station (parked carts, print jobs, verifiers), durably, and tells `topics`."""
-        with self.lock.staff():
-            try:
-                with self._journal.begin() as connection:
-                    yield connection
-            except sa.exc.DatabaseError as error:
-                raise _meaning(error) from error
+        """Writes what is local to this station (parked carts, print jobs, verifiers), durably, and tells `topics`.
+
+        Refuses `disk_full` and `journal_damaged`.
+        """
+        self._check_whole()
+        with self.lock.staff(), self._guarded(), self._journal.begin() as connection:
+            yield connection
         if topics:
             self._changed(frozenset(topics))
+
+    @contextmanager
+    def _guarded(self) -> Iterator[None]:
+        """Says what a database's trouble means, and heals what can be healed for the next try."""
+        try:
+            yield
+        except sa.exc.DatabaseError as error:
+            if is_damage(error):
+                self._heal(error)
+            if is_full(error):
+                self.disk.give_up_ballast()  # for the next try: what was to be written is gone
+            raise meaning(error) from error
 
     def waiting(self) -> int:
         """How many operations the server does not have yet."""
@@ -294,9 +292,19 @@ class Store:
             found = journal.settings(connection, ["identity"]).get("identity")
         return codec.loads(Identity, found) if found else None
 
+    def _load_clocks(self) -> Clocks:
+        with self._journal.begin() as connection:
+            kept = journal.settings(connection, ["clock"]).get("clock", "")
+        return Clocks(self.clock, kept, self._save_clock, lambda: self._changed(frozenset(("clock",))))
+
+    def _save_clock(self, text: str) -> None:
+        with self.sync_journal() as connection:
+            journal.save_setting(connection, "clock", text)
+
     def save_identity(self, identity: Identity) -> None:
         with self.lock.staff(), self._journal.begin() as connection:
             journal.save_setting(connection, "identity", codec.dumps(identity))
+        files.keep_identity(self.folder, identity)
         self.identity = identity
 
     def adopt_snapshot(self) -> bool:
@@ -316,12 +324,10 @@ class Store:
 
     def _exchange(self) -> None:
         path = self.folder / "cache.db"
-        self._cache_reader.dispose()
         cache.settle_log(self._cache)
-        self._cache.dispose()
+        self._close_cache()
         self.snapshot.put_in_place(path)
-        self._cache = cache.open_cache(path)
-        self._cache_reader = open_sqlite(path, read_only=True)
+        self._open_cache()
 
     def _follow_epoch(self) -> None:
         with self._cache.begin() as connection:
@@ -345,6 +351,7 @@ class Store:
                 new = replace(self.identity, incarnation=incarnation, prefix=prefix)
                 journal.save_setting(connection, "identity", codec.dumps(new))
             self.identity = new
+        files.keep_identity(self.folder, new)
 
     def renumber(self) -> None:
         """The stream has a hole that nothing will fill: what the server has not answered goes on in a new one."""
@@ -367,12 +374,16 @@ class Store:
     @contextmanager
     def sync_cache(self) -> Iterator[Connection]:
         """The cache for a short piece of sync work; staff go first."""
-        with self.lock.sync(), self._cache.begin() as connection:
-            yield connection
+        self._check_whole()
+        with self.lock.sync(), self._guarded():
+            self._mend_cache()
+            with self._cache.begin() as connection:
+                yield connection
 
     @contextmanager
     def sync_journal(self) -> Iterator[Connection]:
-        with self.lock.sync(), self._journal.begin() as connection:
+        self._check_whole()
+        with self.lock.sync(), self._guarded(), self._journal.begin() as connection:
             yield connection
 
     def tell(self, topics: Topics) -> None:

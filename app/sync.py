@@ -9,7 +9,7 @@ import logging
 import random
 import threading
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
@@ -41,6 +41,7 @@ class Sync:
         self._wake = threading.Event()
         self._stop = threading.Event()
         self.line = Line(store.clock.now())
+        self.internet_since: datetime | None = None
         self._threads = [
             threading.Thread(target=self._work, name="sync", daemon=True),
             threading.Thread(target=self._listen, name="hints", daemon=True),
@@ -104,11 +105,18 @@ class Sync:
                         return
                     if moved or self.line.since is not None:
                         self._wake.set()
+                    self._note_internet()
             except Unavailable as error:
                 if not self._stop.is_set():
                     self._lost(error.why)
                     self._wake.set()
             self._stop.wait(0.5)
+
+    def _note_internet(self) -> None:
+        """What lies behind the server, as it says with each beat. While it is away itself nobody knows."""
+        if self._api.internet_away != (self.internet_since is not None):
+            self.internet_since = self._store.clock.now() if self._api.internet_away else None
+            self._told(self.line)
 
     def _lost(self, why: str) -> None:
         if self.line.since is None:
@@ -179,8 +187,9 @@ class Sync:
                 at = cache.level(connection)
             stream, standing = self._standing(at)
             buckets = at.buckets or self._store.wanted_buckets()
+            asked = self._store.clock.monotonic()
             page, time_ms = self._api.pull(buckets, at.cursor, stream, standing)
-            self._store.offset_ms = time_ms - to_ms(self._store.clock.now())
+            self._store.clocks.heard(time_ms, asked)
             if page.epoch != at.epoch:
                 changed |= self._fetch_beside(page.epoch)
                 continue
@@ -189,6 +198,7 @@ class Sync:
             changed |= self._take(page)
             if page.complete:
                 break
+        self._store.clocks.confirmed()
         self._fill(changed)
         if t.staff.name in changed:
             self._keep_verifiers()

@@ -19,14 +19,14 @@ from app.hardware.camera_scanner import CameraScanner
 from app.hardware.ports import CodeSource
 from app.hardware.sounds import Sounds
 from app.hardware.wedge_scanner import WedgeScanner
-from app.parts import Config, Station, Told
+from app.parts import Config, Station, Told, recovery
 from app.signals import Signals
 from app.tasks import Tasks
 from app.texts import Texts
 from app.views.desk import Desk
-from app.views.main_window import MainWindow
+from app.views.main_window import RECOVER, MainWindow
 from app.views.ports import Preferences, Services
-from app.views.trouble_view import show_trouble
+from app.views.trouble_view import FAILED, run_until_closed, show_recovery, show_trouble
 from app.views.widgets.icons import Icons
 from app.views.widgets.theme import Look, load_fonts
 from domain.errors import Code, Refused, Unavailable
@@ -127,22 +127,49 @@ def run_station(given: argparse.Namespace) -> int:
     settings = Config(data, given.server, given.code, given.terminal, not given.no_keyring, sample_pins=pins)
     application = make_application(sys.argv[:1])
     sounds = Sounds()
+    code = RECOVER
+    while code == RECOVER:
+        try:
+            _open_folder(data)
+            settings = replace(settings, backup=config.backup_folder(data, given.backup))
+            joined = _joined(application, settings, clock, sounds.play)
+        except (Refused, Unavailable) as error:
+            log.error("cannot start: %s", error)
+            return show_trouble(application, error)
+        if joined is None:
+            return FAILED
+        code = _run(application, joined, given.camera)
+    sounds.close()
+    return code
+
+
+def _joined(
+    application: QApplication, settings: Config, clock: Clock, sound: Callable[[str], None]
+) -> Joined | None:
+    """A station with its window; one whose journal is damaged is recovered first. None when that was given up."""
     try:
-        _open_folder(data)
-        joined = join(settings, clock, sound=sounds.play)
-    except (Refused, Unavailable) as error:
-        log.error("cannot start: %s", error)
-        return show_trouble(application, error)
-    sources = _listen(application, joined, given.camera)
+        return join(settings, clock, sound=sound)
+    except Refused as error:
+        if error.code is not Code.JOURNAL_DAMAGED or application.platformName() == "offscreen":
+            raise
+        log.error("the journal is damaged")
+    if not show_recovery(application, recovery(settings, clock).run):
+        return None
+    return join(settings, clock, sound=sound)
+
+
+def _run(application: QApplication, joined: Joined, camera: str) -> int:
+    """Until the window is closed; `RECOVER` when the journal was damaged meanwhile."""
+    sources = _listen(application, joined, camera)
     joined.station.start()
     joined.station.recover_cards()
     joined.window.setGeometry(application.primaryScreen().availableGeometry())
     joined.window.showMaximized()
-    code = application.exec()
+    code = run_until_closed(application)
     for source in sources:
         source.stop()
-    sounds.close()
     joined.close()
+    joined.window.deleteLater()
     return code
 
 

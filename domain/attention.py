@@ -37,6 +37,7 @@ WAYS: dict[str, tuple[Way, ...]] = {
     "number_repeated": (Way("both_kept"), Way("reissued", note=True)),
     "voided_twice": (Way("once"), Way("back", note=True), Way("lost", note=True)),
     "closed_twice": (Way("first"), Way("second"), Way("counted", note=True)),
+    "clock_far_off": (Way("clock_set"), Way("noted", note=True)),
     "not_permitted": (Way("allowed"), Way("talked", note=True)),
     "quarantined": (Way(AGAIN), Way("by_hand", note=True), Way("lost", note=True)),
     "recovering": (Way(WAIVE, note=True),),

@@ -38,6 +38,7 @@ class Code(StrEnum):
     CARD_REVERSAL_FAILED = "card_reversal_failed"
     # shift
     SHIFT_NEEDED = "shift_needed"
+    CLOCK_FAR_OFF = "clock_far_off"
     SHIFT_ALREADY_OPEN = "shift_already_open"
     SHIFT_ATTEMPT_OPEN = "shift_attempt_open"
     SHIFT_SALE_OPEN = "shift_sale_open"
@@ -60,6 +61,7 @@ class Code(StrEnum):
     PIN_WRONG = "pin_wrong"
     PIN_LOCKED = "pin_locked"
     PIN_WEAK = "pin_weak"
+    SIGN_IN_STALE = "sign_in_stale"
     NOT_SIGNED_IN = "not_signed_in"
     NOT_ALLOWED = "not_allowed"
     APPROVER_SAME = "approver_same"
@@ -88,6 +90,7 @@ class Code(StrEnum):
     SERVER_VERSION = "server_version"
     CLIENT_VERSION = "client_version"
     DISK_FULL = "disk_full"
+    DISK_NEARLY_FULL = "disk_nearly_full"
     DATA_IN_USE = "data_in_use"
     DATA_NOT_WRITABLE = "data_not_writable"
     JOURNAL_DAMAGED = "journal_damaged"

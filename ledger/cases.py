@@ -23,6 +23,7 @@ from domain.card import AttemptState, contradicts
 from domain.envelope import Envelope
 from domain.shift import Move
 from domain.staff import Permission, may
+from domain.timing import is_believable
 from ledger import tables as t
 from ledger.clock import from_ms, to_ms
 from ledger.lease_book import balances_known, overdrafts
@@ -174,6 +175,32 @@ def quarantine(connection: Connection, envelope: Envelope, why: str, station_id:
     return case_id(subject, "quarantined")
 
 
+def judge_clocks(
+    connection: Connection, given: Iterable[Envelope], station: str, now_ms: int
+) -> dict[str, str]:
+    """Facts by a clock that is far off are stored all the same; one case a station and day says so. The case's id by
+    operation, for those that are meant."""
+    meant = [
+        each for each in given if not is_believable(to_ms(each.device_at), each.offset_ms, received_ms=now_ms)
+    ]
+    if not meant:
+        return {}
+    first = meant[0]
+    subject = f"clock:{first.station_id}:{from_ms(now_ms):%Y-%m-%d}"
+    said = first.device_at.isoformat(timespec="seconds")
+    facts = (
+        ("station", station),
+        ("said", said),
+        ("offset_ms", str(first.offset_ms)),
+        ("staff", first.staff_id),
+    )
+    finding = Finding("clock_far_off", facts)
+    wanted = case_id(subject, finding.kind)
+    if connection.execute(_KNOWN, {"wanted": wanted}).first() is None:
+        _open(connection, subject, finding, now_ms, known_row=None)
+    return {each.op_id: wanted for each in meant}
+
+
 def case_id(subject: str, kind: str) -> str:
     return hashlib.sha256(f"{subject}/{kind}".encode()).hexdigest()[:32]
 
@@ -236,6 +263,7 @@ Found = Iterator[tuple[str, Finding]]
 _KEYS: sa.BindParameter[str] = sa.bindparam("keys", expanding=True)
 _CASES = sa.select(t.case_item).where(t.case_item.c.subject.in_(sa.bindparam("subjects", expanding=True)))
 _TOLD = sa.select(t.case_told).where(t.case_told.c.told_id.in_(_KEYS))
+_KNOWN = sa.select(t.case_item.c.case_id).where(t.case_item.c.case_id == sa.bindparam("wanted"))
 _SESSIONS = sa.select(
     t.session.c.number,
     t.session.c.capacity,

@@ -37,11 +37,17 @@ class FileClock(SystemClock):
         self._path = path
 
     def now(self) -> datetime:
+        return super().now() + timedelta(milliseconds=self._shift())
+
+    def monotonic(self) -> float:
+        """Steady time moves along: what is played is that time passes, not that somebody sets a clock."""
+        return super().monotonic() + self._shift() / 1000
+
+    def _shift(self) -> int:
         try:
-            shift = int(self._path.read_text())
+            return int(self._path.read_text())
         except (OSError, ValueError):
-            shift = 0
-        return super().now() + timedelta(milliseconds=shift)
+            return 0
 
     def set(self, moment: datetime) -> None:
         """From now on it is `moment` and goes on from there, in all processes."""
@@ -52,16 +58,22 @@ class FileClock(SystemClock):
 
 
 class HandClock(SystemClock):
-    """Stands still until it is told otherwise: for tests inside one process."""
+    """Stands still until it is told otherwise: for tests inside one process. Time that passes is steady time too; a
+    `moment` that is set is a clock that somebody set."""
 
     def __init__(self, moment: datetime) -> None:
         self.moment = moment
+        self._passed = 0.0
 
     def now(self) -> datetime:
         return self.moment
 
     def forward(self, **by: float) -> None:
         self.moment += timedelta(**by)
+        self._passed += timedelta(**by).total_seconds()
+
+    def monotonic(self) -> float:
+        return super().monotonic() + self._passed
 
 
 class Ids:

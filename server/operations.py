@@ -4,7 +4,7 @@ transaction."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -14,10 +14,11 @@ from domain import operation as op
 from domain.envelope import Envelope
 from domain.errors import Code, Refused
 from domain.sound import why_unsound
+from domain.timing import usable_ms
 from ledger import feed
 from ledger import tables as t
-from ledger.cases import judge, judge_permissions, needs, quarantine, subjects
-from ledger.clock import to_ms
+from ledger.cases import judge, judge_clocks, judge_permissions, needs, quarantine, subjects
+from ledger.clock import from_ms, to_ms
 from ledger.effects import effects, station_bucket
 from ledger.rows import add_rows, replace_row
 from ledger.wire import OLDEST_PROTOCOL, OLDEST_PUSH, PROTOCOL, PUSH_MOST, Answer, PushBatch, PushReply, Sent
@@ -246,17 +247,21 @@ class _Taken:
         waiting, self._waiting = self._waiting, []
         if not waiting:
             return
-        self._touched |= add_rows(self.connection, (row for new in waiting for row in _rows(new)))
+        self._touched |= add_rows(
+            self.connection, (row for new in waiting for row in _rows(new, self.now_ms))
+        )
         given = [(new.sent.envelope, new.operation) for new in waiting]
         permitted = judge_permissions(self.connection, given, self._roles, self.now_ms)
         judged = judge(
             self.connection, sorted(about for about in self._about if not _is_operation(about)), self.now_ms
         )
-        if permitted.changed or judged.changed:
+        clocks = judge_clocks(self.connection, [each for each, _ in given], self.station.name, self.now_ms)
+        if permitted.changed or judged.changed or clocks:
             self._touched.add(t.case_item.name)
         self._about.clear()
         for new in waiting:
             cases = permitted.open.get(f"operation:{new.sent.envelope.op_id}", [])
+            cases = cases + [case for op_id, case in clocks.items() if op_id == new.sent.envelope.op_id]
             for subject in subjects(new.operation, self.station.station_id):
                 cases = cases + judged.open[subject]
             self._answer(new.sent, new.digest, "flagged" if cases else "applied", tuple(cases))
@@ -290,13 +295,15 @@ def _is_operation(subject: str) -> bool:
     return subject.startswith("operation:")
 
 
-def _rows(new: _New) -> Iterator[tuple[sa.Table, Row]]:
-    yield from rows_of(new.sent.envelope, new.operation)
+def _rows(new: _New, now_ms: int) -> Iterator[tuple[sa.Table, Row]]:
+    yield from rows_of(new.sent.envelope, new.operation, now_ms)
 
 
-def rows_of(envelope: Envelope, operation: op.Operation) -> Iterator[tuple[sa.Table, Row]]:
-    """The rows that an operation puts in."""
-    for put in effects(envelope, operation):
+def rows_of(envelope: Envelope, operation: op.Operation, now_ms: int) -> Iterator[tuple[sa.Table, Row]]:
+    """The rows that an operation puts in. A time that cannot be gives way to that of receipt: it would stand before or
+    after everything for ever."""
+    at = usable_ms(to_ms(envelope.device_at), envelope.offset_ms, now_ms)
+    for put in effects(replace(envelope, device_at=from_ms(at)), operation):
         yield put.table, put.values | {"op_id": envelope.op_id, "bucket": put.bucket, "seq": 0}
 
 

@@ -56,7 +56,7 @@ def read_again(connection: Connection, op_id: str, facts: Mapping[str, str], now
         raise Refused(Code.STILL_UNREAD)
     try:
         with connection.begin_nested():
-            touched = add_rows(connection, rows_of(envelope, said))
+            touched = add_rows(connection, rows_of(envelope, said, now_ms))
     except NO_ROW as error:
         raise Refused(Code.STILL_UNREAD) from error
     cases = _judged(connection, envelope, said, now_ms)

@@ -7,7 +7,7 @@ import gzip
 import logging
 import zlib
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated, Any
 
 import orjson
@@ -26,6 +26,7 @@ from server import recovery
 from server import tables as own
 from server.access import Station, enrol, is_long_unseen, next_incarnation, note_seen, recognise
 from server.database import Database
+from server.internet import Internet
 from server.operations import NO_ROW, check_protocol, push
 from server.requests import Door
 from server.settings import Secrets
@@ -45,6 +46,7 @@ class Parts:
     clock: Clock
     secrets: Secrets
     door: Door
+    internet: Internet = field(default_factory=Internet)
 
 
 async def _parts(request: Request) -> Parts:  # async, or FastAPI sends it through a thread
@@ -298,7 +300,7 @@ async def _hints(parts: Parts) -> AsyncIterator[str]:
                 event.clear()
                 yield "data: moved\n\n"
             except TimeoutError:
-                yield ": beat\n\n"
+                yield parts.internet.beat
     finally:
         parts.database.unwatch(event)
 

@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 @dataclass(frozen=True, slots=True)
 class Settings:
     """`data` holds the certificate, the secrets and, with embedded SQLite, the database. `port` 0 picks a free one,
-    which `port_file` then tells."""
+    which `port_file` then tells. `internet` are places (host, port) that answer when the internet is there."""
 
     data: Path
     database: str
@@ -22,6 +22,7 @@ class Settings:
     port: int = 8470
     port_file: Path | None = None
     clock_file: Path | None = None
+    internet: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ from ledger.clock import Clock, FileClock, SystemClock
 from ledger.wire import Problem
 from server import admin
 from server.database import Database
+from server.internet import Internet, Place, place
 from server.requests import Door
 from server.routes import Parts, router
 from server.settings import Settings, load_secrets
@@ -47,7 +48,8 @@ def build(settings: Settings, clock: Clock) -> FastAPI:
     """The application over its database; `app.state.parts` holds what the endpoints use."""
     database = Database(settings.database, clock)
     app = FastAPI(title="Gatehouse venue server", version="1", docs_url=None, redoc_url=None)
-    app.state.parts = Parts(database, clock, load_secrets(settings.data), Door(clock, database.ids))
+    door = Door(clock, database.ids)
+    app.state.parts = Parts(database, clock, load_secrets(settings.data), door, Internet(settings.internet))
     app.include_router(router)
     app.add_exception_handler(Refused, _refused)
     app.add_exception_handler(sa.exc.OperationalError, _operational)
@@ -95,8 +97,10 @@ def serve(settings: Settings) -> int:
     listener.listen(256)
     if settings.port_file:
         _tell_port(settings.port_file, listener.getsockname()[1])
+    app.state.parts.internet.start()
     with asyncio.Runner(loop_factory=config.get_loop_factory()) as runner:
         runner.run(server.serve([listener]))
+    app.state.parts.internet.stop()
     app.state.parts.database.close()
     return 0
 
@@ -124,6 +128,13 @@ def _port(text: str) -> int:
     return int(text)
 
 
+def _place(text: str) -> Place:
+    try:
+        return place(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
+
+
 def _arguments(argv: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="gatehouse-server", description="The venue server of Gatehouse.")
     parser.add_argument(
@@ -134,6 +145,10 @@ def _arguments(argv: list[str] | None) -> argparse.Namespace:
     )
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=_port, default=8470, help="0 picks a free one")
+    parser.add_argument(
+        "--internet", type=_place, action="append", default=[], metavar="HOST:PORT",
+        help="a place that answers when the internet is there; may be given more than once",
+    )  # fmt: skip
     parser.add_argument("--port-file", type=Path, help="where to tell the port")
     parser.add_argument("--clock-file", type=Path, help=argparse.SUPPRESS)
     parser.add_argument("--end-with-parent", action="store_true", help=argparse.SUPPRESS)
@@ -146,7 +161,8 @@ def main(argv: list[str] | None = None) -> int:
     os.umask(0o077)  # what a venue keeps is read by nobody else on this machine
     given = _arguments(argv)
     database = given.database or f"sqlite:///{given.data.resolve() / 'venue.db'}"
-    settings = Settings(given.data, database, given.host, given.port, given.port_file, given.clock_file)
+    files = given.port_file, given.clock_file
+    settings = Settings(given.data, database, given.host, given.port, *files, tuple(given.internet))
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     if given.end_with_parent:
         _end_with_parent()

@@ -20,7 +20,7 @@ class Ban:
     why: str
 
 
-LOOPS = ("main", "run_station", "show_trouble", "play")  # where the one event loop of a process may start
+LOOPS = ("main", "run_until_closed", "play")  # where the one event loop of a process may start
 BANS = (
     Ban("processEvents", EVERYWHERE, "give the work to tasks.run and return to the event loop"),
     Ban("time.sleep", EVERYWHERE, "wait for the thing itself: a condition, an event, a signal"),

@@ -71,7 +71,7 @@ def is_enrolled(folder: Path) -> bool:
     from ledger.database import open_sqlite
 
     if not (folder / "journal.db").exists():
-        return False
+        return (folder / "station.json").exists()
     engine = open_sqlite(folder / "journal.db", read_only=True)
     try:
         with engine.connect() as connection:

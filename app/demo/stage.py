@@ -45,6 +45,7 @@ def _config(venue: Venue, name: str) -> Config:
         keyring=False,
         query_seconds=0.3,
         sample_pins=venue.pins,
+        backup=venue.folder / "backups" / name,
     )
 
 

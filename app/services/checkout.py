@@ -57,9 +57,10 @@ class Checkout:
         self._open_drawer = open_drawer
 
     def begin(self, cart: Cart) -> PaymentPage:
-        """Opens the payment of a cart. Refuses `cart_empty`, `shift_needed`, `session_over`, and
+        """Opens the payment of a cart. Refuses `cart_empty`, `shift_needed`, `session_over`, `disk_nearly_full`, and
         `places_offline` for a cart whose places were not reserved."""
         actor, shift = self._session.in_shift(Permission.SELL)
+        self._store.check_room()
         if not cart.lines:
             raise Refused(Code.CART_EMPTY)
         opened = OpenSale(self._store.ids.new(), cart, shift.shift_id, actor.staff_id)

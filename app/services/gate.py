@@ -226,7 +226,7 @@ class Gate:
                 if s.starts_at <= now < s.ends_at
             ]
             rows = tuple(_row(connection, scan) for scan in scans)
-        return GateBoard(rows, came, came, expected, running[0] if running else None)
+        return GateBoard(rows, came, came, expected, running[0] if running else None, not self._online())
 
     def _today(self, connection: Connection) -> date:
         zone = ZoneInfo(read_setup.venue(connection).time_zone)

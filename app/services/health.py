@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
 from app.line import Line
-from app.shown import SaleRow, StationStatus
+from app.shown import BackupStatus, SaleRow, StationStatus
 from app.store import Store
+from domain import timing
 from domain.catalogue import StationInfo, Words
 from domain.errors import Refused
 from ledger import journal, read_setup
+
+_SIGN_IN_TOLD = timedelta(hours=24)
 
 
 class Health:
@@ -27,6 +30,8 @@ class Health:
         printer_reason: Callable[[], str],
         unfinished_void: Callable[[], SaleRow | None],
         attention: Callable[[], int],
+        backup: Callable[[], BackupStatus | None] = lambda: None,
+        internet_since: Callable[[], datetime | None] = lambda: None,
         *,
         secrets_in_file: bool = False,
     ) -> None:
@@ -35,6 +40,8 @@ class Health:
         self._printer_reason = printer_reason
         self._unfinished_void = unfinished_void
         self._attention = attention
+        self._backup = backup
+        self._internet_since = internet_since
         self._secrets_in_file = secrets_in_file
         self._guard = threading.Lock()
         self._scanner_seen: datetime | None = None
@@ -46,7 +53,13 @@ class Health:
     def online(self) -> bool:
         return self._line().since is None
 
+    def is_fresh(self) -> bool:
+        """Whether counts are what the server says: it answers, and all that it has is here."""
+        return self.online() and self._store.data_from() is not None
+
     def status(self) -> StationStatus:
+        if self._store.damaged:
+            return self._damaged()
         line = self._line()
         with self._store.read() as connection:
             station = self._station(connection)
@@ -72,7 +85,33 @@ class Health:
             refused_by_server=line.refused,
             unfinished_void=self._unfinished_void(),
             secrets_in_file=self._secrets_in_file,
+            backup=self._backup(),
+            room=self._store.disk.room,
+            disk_left=self._store.disk.left,
+            sign_in_until=self._sign_in_until(line),
+            clock_ahead=self._clock_ahead(),
+            internet_since=self._internet_since() if line.since is None else None,
+            clock_uncertain=self._store.clocks.uncertain,
         )
+
+    def _sign_in_until(self, line: Line) -> datetime | None:
+        """Told a day before nobody can sign in any more."""
+        until = self._store.clocks.sign_in_until()
+        if line.since is None or until is None or until - self._store.clock.now() > _SIGN_IN_TOLD:
+            return None
+        return until
+
+    def _clock_ahead(self) -> int:
+        offset = self._store.clocks.offset_ms
+        return -offset // 1000 if timing.is_shown(offset) else 0
+
+    def _damaged(self) -> StationStatus:
+        """The journal cannot be asked any more."""
+        with self._store.read() as connection:
+            station = self._station(connection)
+        since = self._line().since
+        plain = (station.name, station.label, station.gate, station.places, since, 0, None, 0, "", None, 0, 0)
+        return StationStatus(*plain, journal_damaged=True)
 
     def _station(self, connection: sa.Connection) -> StationInfo:
         identity = self._store.identity

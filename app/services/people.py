@@ -66,7 +66,8 @@ class People:
         return StaffTile(member.staff_id, member.name, member.role, member.language, pin)
 
     def sign_in(self, staff_id: str, pin: str) -> StaffMember:
-        """Refuses `pin_wrong` (with the tries left) and `pin_locked` (until when), offline just as online."""
+        """Refuses `pin_wrong` (with the tries left) and `pin_locked` (until when), offline just as online; and
+        `sign_in_stale` when the server has not been heard for 72 hours."""
         known = self._check(staff_id, pin)
         sign_in_id = self._store.ids.new()
         event = op.SignedIn(sign_in_id, not self._online())
@@ -111,6 +112,8 @@ class People:
 
     def _check(self, staff_id: str, pin: str) -> _Known:
         known = self._find(staff_id)
+        if not self._online() and not self._store.clocks.may_sign_in_offline():
+            raise Refused(Code.SIGN_IN_STALE)
         now = self._store.clock.now()
         if known.locked_until > to_ms(now):
             raise Refused(Code.PIN_LOCKED, until=_iso(from_ms(known.locked_until)))

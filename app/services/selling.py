@@ -103,8 +103,9 @@ class Selling:
 
     def add(self, cart: Cart, product_number: int, session: int) -> Cart:
         """One more of a product; `reserve` then takes its places. Refuses `capacity_full` when all are sold,
-        `session_over`, `session_needed`, `unknown_product`."""
+        `session_over`, `session_needed`, `unknown_product`, `disk_nearly_full`."""
         self._session.require(Permission.SELL)
+        self._store.check_room()
         with self._store.read() as connection:
             product = read_setup.product(connection, product_number)
             chosen = self._open_session(connection, session) if product.places else None

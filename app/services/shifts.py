@@ -15,7 +15,7 @@ from app.shown import Approval, CountShown, MoveRow, ShiftPage
 from app.shown_attention import LeftOpen
 from app.store import Actor, Recording, Store
 from app.voiding import begun
-from domain import codec
+from domain import codec, timing
 from domain import operation as op
 from domain import shift as rules
 from domain.errors import Code, Refused
@@ -81,8 +81,10 @@ class Shifts:
         )
 
     def open(self, pieces: Mapping[int, int]) -> ShiftPage:
-        """Opens the drawer's session with a float; refuses `shift_already_open`, `quantity_range`."""
+        """Opens the drawer's session with a float; refuses `shift_already_open`, `quantity_range`, and
+        `clock_far_off` when this computer's clock is more than 90 minutes off."""
         member = self._session.require(Permission.SHIFT)
+        self._check_clock()
         parts = _pieces(pieces)
         opening = rules.counted(pieces, self.currency())
         identity = self._store.identity
@@ -97,6 +99,12 @@ class Shifts:
         page = self.page()
         assert page is not None
         return page
+
+    def _check_clock(self) -> None:
+        """Documents of a new shift would carry wrong times; what is open goes on."""
+        offset = self._store.clocks.offset_ms
+        if timing.is_far_off(offset):
+            raise Refused(Code.CLOCK_FAR_OFF, minutes=abs(offset) // 60_000)
 
     # cash besides sales ----------------------------------------------------------------------------------------------
 

@@ -126,11 +126,11 @@ class BoardPanel(QFrame):
                 label(self._desk, self._desk.texts("gate.no_scans"), "body", "text2", wrap=True)
             )
         for number, count in zip(self._counts, (board.inside, board.came, board.expected), strict=True):
-            number.setText(f"{count:,}")
+            number.setText(self._desk.texts.code(f"~{count:,}") if board.stale else f"{count:,}")
         share = board.came / board.expected if board.expected else 0.0
         self._bar.set_share(share)
         texts = self._desk.texts
-        percent = round(share * 100)
+        percent = texts.code(f"~{round(share * 100)}") if board.stale else str(round(share * 100))
         if board.session_starts is not None:
             self._words.setText(
                 texts("gate.arrived_of", time=texts.clock(board.session_starts), percent=percent)

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from app.shown import SaleRow, StationStatus
 from app.views.attention_view import AttentionView
+from app.views.banners import Banners
 from app.views.checkin_view import CheckinView
 from app.views.desk import Desk
 from app.views.key_list import KeyList
@@ -27,9 +28,10 @@ from domain.money import Money
 
 
 class Frame(QWidget):
-    """Signal `sign_out`. `pages` are in the order of `places`."""
+    """Signals `sign_out` and `recover` (a damaged journal). `pages` are in the order of `places`."""
 
     sign_out = Signal()
+    recover = Signal()
 
     def __init__(
         self, desk: Desk, places: tuple[Place, ...], pages: Mapping[str, Page], *, narrow: bool
@@ -51,8 +53,10 @@ class Frame(QWidget):
                 page.paying.connect(lambda paying: self._top.search.setVisible(not paying))
         self._unfinished = InlinePanel(desk, "warn")
         self._offered: tuple[str, Money | None] | None = None
-        right = column(self._top, self._unfinished, self._stack, gap=0)
-        right.setStretch(2, 1)
+        self._banners = Banners(desk)
+        self._banners.recover.connect(self.recover)
+        right = column(self._top, self._banners, self._unfinished, self._stack, gap=0)
+        right.setStretch(3, 1)
         layout = row(self._rail, right, gap=0)
         layout.setStretch(1, 1)
         self.setLayout(layout)
@@ -89,15 +93,25 @@ class Frame(QWidget):
         self.page.first_focus()
 
     def show_status(self, status: StationStatus) -> None:
+        turned = self._status is not None and self._is_away(self._status) != self._is_away(status)
         self._status = status
         self._top.show_status(status)
+        self._banners.show_status(status)
         self._top.show_place(self.place, status, search=self.place == "sell")
         self._offer_finish(status.unfinished_void if "sales" in self._pages else None)
         for page in self._pages.values():
             if isinstance(page, SaleView):
-                page.show_offline(status.offline_since is not None)
+                page.show_offline(self._is_away(status))
             elif isinstance(page, CheckinView | SettingsView):
                 page.show_status(status)
+
+        if turned:  # what was certain may be old now, and the other way round
+            for page in self._pages.values():
+                page.outdated()
+
+    @staticmethod
+    def _is_away(status: StationStatus) -> bool:
+        return status.offline_since is not None
 
     def _offer_finish(self, sale: SaleRow | None) -> None:
         """A void that broke off stays in sight on every page until it is finished."""

@@ -25,6 +25,7 @@ from domain.catalogue import StaffMember
 from domain.staff import Permission, may
 
 WIDE, CLOSE, STATUS_MS = 1366, 1200, 5000
+RECOVER = 5  # the application's code when the journal must be recovered before anything else
 
 
 class MainWindow(QMainWindow):
@@ -112,6 +113,7 @@ class MainWindow(QMainWindow):
         frame.setParent(self)  # still without a sheet
         apply_look(app, self._desk.look)
         frame.sign_out.connect(lambda: self._soon(self.sign_out))
+        frame.recover.connect(lambda: app.exit(RECOVER))
         frame.restore(self._kept)
         if self._status is not None:
             frame.show_status(self._status)

@@ -86,8 +86,11 @@ class Page(QWidget):
             self._reload_now()
 
     def _changed(self, topics: frozenset[str]) -> None:
-        if self.topics and not self.topics & topics:
-            return
+        if not self.topics or self.topics & topics:
+            self.outdated()
+
+    def outdated(self) -> None:
+        """What is shown may be old: it is asked for again, at once if the page is seen."""
         if self.isVisible():
             self._reload.start()
         else:

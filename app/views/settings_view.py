@@ -8,7 +8,7 @@ from dataclasses import replace
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from app.shown import StationStatus
+from app.shown import BackupStatus, StationStatus
 from app.views.desk import Desk
 from app.views.page import Page
 from app.views.ports import People, Preferences
@@ -44,8 +44,15 @@ class SettingsView(Page):
         side = desk.px(24)
         look.setContentsMargins(side, side, side, side)
         self._secrets = InlinePanel(desk, "warn")
+        self._backup_words = label(desk, "", "body", "text2", wrap=True)
+        self._backup_trouble = InlinePanel(desk, "warn")
         cards = column(
-            self._secrets, panel("card", look), panel("card", self._pin_form()), 1, gap=desk.px(16)
+            self._secrets,
+            panel("card", look),
+            panel("card", self._pin_form()),
+            panel("card", self._backup_card()),
+            1,
+            gap=desk.px(16),
         )
         middle = holder(cards)
         middle.setMaximumWidth(desk.px(WIDTH))
@@ -59,6 +66,29 @@ class SettingsView(Page):
             self._secrets.say(self.desk.texts("settings.secrets_in_file"))
         else:
             self._secrets.quiet()
+        self._show_backup(status.backup)
+
+    def _backup_card(self) -> QVBoxLayout:
+        desk, side = self.desk, self.desk.px(24)
+        title = label(desk, desk.texts("settings.backup"), "h3")
+        box = column(title, self._backup_words, self._backup_trouble, gap=desk.px(12))
+        box.setContentsMargins(side, side, side, side)
+        return box
+
+    def _show_backup(self, backup: BackupStatus | None) -> None:
+        texts = self.desk.texts
+        if backup is None:
+            self._backup_words.setText(texts("settings.backup_none"))
+            self._backup_trouble.quiet()
+            return
+        when = texts.moment(backup.at) if backup.at else texts("settings.backup_never")
+        self._backup_words.setText(texts("settings.backup_last", when=when, folder=texts.code(backup.folder)))
+        if backup.trouble:
+            self._backup_trouble.say(texts("settings.backup_failed"))
+        elif backup.same_disk:
+            self._backup_trouble.say(texts("settings.backup_same_disk"))
+        else:
+            self._backup_trouble.quiet()
 
     def _choice(
         self, title: str, options: Sequence[tuple[str, str]], chosen: str, take: Callable[[str], None]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
@@ -16,6 +17,7 @@ from app.views.widgets.marks import avatar, chip
 from app.views.widgets.parts import clear, column, label, picture, row, set_property
 from domain.catalogue import StaffMember
 
+AGE_TOLD = timedelta(minutes=2)  # data that is not just as old as the outage
 RAIL, RAIL_NARROW, TOP, SEARCH = 88, 64, 64, 520
 
 
@@ -226,6 +228,9 @@ class TopBar(QFrame):
             found.append((texts("top.printer", reason=reason, n=status.prints_waiting), "printer", "warn"))
         if status.scanner_seen is not None:
             found.append((texts("top.scanner"), "qrcode", "ok"))
+        if status.internet_since is not None:
+            words = texts("top.internet_away", since=texts.clock(status.internet_since))
+            found.append((words, "wifi-off", "warn"))
         found.append(self._line(status))
         return found
 
@@ -235,8 +240,12 @@ class TopBar(QFrame):
             waiting = status.waiting
             words = texts("top.sending", n=waiting) if waiting else texts("top.online")
             return words, "cloud-check", "ok"
-        key = "top.offline_waiting" if status.waiting else "top.offline"
-        return texts(key, since=texts.clock(since), n=status.waiting), "cloud-off", "warn"
+        parts = [texts("top.offline", since=texts.clock(since))]
+        if status.data_from is not None and since - status.data_from > AGE_TOLD:
+            parts.append(texts("top.data_from", time=texts.clock(status.data_from)))
+        if status.waiting:
+            parts.append(texts("top.waiting", n=status.waiting))
+        return " · ".join(parts), "cloud-off", "warn"
 
 
 def _short_name(name: str) -> str:

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QVBoxLayout, QWidget
 
+from app.shown import Recovered
+from app.tasks import Tasks
 from app.texts import Texts
+from app.views.recovery_window import RecoveryWindow
 from app.views.widgets.theme import Look, apply_look
 from domain.errors import Refused, Unavailable
 
 FAILED = 3
+RECOVERED = 4
 
 
 def words_of(error: Refused | Unavailable) -> tuple[str, str]:
@@ -28,8 +33,25 @@ def show_trouble(application: QApplication, error: Refused | Unavailable) -> int
     apply_look(application, Look())
     window = make_window(english, arabic)
     window.show()
-    application.exec()
+    run_until_closed(application)
     return FAILED
+
+
+def run_until_closed(application: QApplication) -> int:
+    return application.exec()
+
+
+def show_recovery(application: QApplication, recover: Callable[[], Recovered]) -> bool:
+    """Walks through the recovery of a damaged journal. False when the window was closed before its end."""
+    apply_look(application, Look())
+    tasks = Tasks(lambda error: None)
+    window = RecoveryWindow(tasks, recover)
+    window.finished.connect(lambda: application.exit(RECOVERED))
+    window.show()
+    ended = run_until_closed(application)
+    tasks.close()
+    window.close()
+    return ended == RECOVERED
 
 
 def make_window(english: str, arabic: str) -> QWidget:

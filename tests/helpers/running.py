@@ -33,9 +33,15 @@ class RunningServer:
     and started again."""
 
     def __init__(
-        self, folder: Path, *, venue: Path = SAMPLE, database: str = "", now: datetime = MORNING
+        self,
+        folder: Path,
+        *,
+        venue: Path = SAMPLE,
+        database: str = "",
+        now: datetime = MORNING,
+        options: tuple[str, ...] = (),
     ) -> None:
-        self.folder = folder
+        self.folder, self._options = folder, options
         folder.mkdir(parents=True, exist_ok=True)
         self.clock = FileClock(folder / "clock")
         self.clock.set(now)
@@ -51,7 +57,7 @@ class RunningServer:
         port_file.unlink(missing_ok=True)
         command = [sys.executable, "-m", "server", "--data", str(self.folder), "--database", self.database]
         command += ["--port", str(self.port), "--port-file", str(port_file), "--end-with-parent"]
-        command += ["--clock-file", str(self.folder / "clock")]
+        command += ["--clock-file", str(self.folder / "clock"), *self._options]
         log = (self.folder / "server.log").open("ab")
         self._process = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=log, stderr=log, cwd=ROOT, env=os.environ

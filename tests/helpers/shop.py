@@ -22,6 +22,7 @@ from ledger import tables as t
 PINS = {"reem": "2580", "salem": "1470", "faisal": "3690", "huda": "9513"}
 ADULT, CHILD, INFANT, TUBE, LOCKER, WATER = 1, 2, 3, 10, 20, 33
 FAMILY = (ADULT, ADULT, CHILD, CHILD, INFANT, TUBE, LOCKER)
+GOODS = (TUBE, LOCKER, WATER)  # take no places of a session
 HUDA = Approval("huda", "9513", "the guest changed the plan")
 
 
@@ -131,6 +132,11 @@ class Shop:
     def count(self, table: sa.Table) -> int:
         with self.station.store.read() as connection:
             return int(connection.execute(sa.select(sa.func.count()).select_from(table)).scalar_one())
+
+    def journalled_all(self) -> list[str]:
+        """The kinds of all operations, in order, leases too."""
+        with self.station.store.read_journal() as connection:
+            return [item.envelope.kind for item in journal.kept_since(connection, 0)]
 
     def journalled(self) -> list[str]:
         """The kinds of all operations that staff brought about, in order."""

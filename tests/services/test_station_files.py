@@ -11,7 +11,10 @@ from pathlib import Path
 import pytest
 
 from app.demo.joining import is_enrolled
+from app.line import Line
 from app.parts import Config, Station, Told
+from app.texts import Texts
+from app.views.banners import banners_of
 from domain.errors import Code
 from ledger import journal
 from ledger import tables as t
@@ -30,6 +33,23 @@ def test_a_deleted_cache_is_made_anew_from_the_journal(shop: Shop, open_station:
     again = open_station()
     assert (again.count(t.document), again.count(t.ticket), again.count(t.payment)) == (1, 5, 1)
     assert again.sign_in("reem").station.session.open_shift() is not None
+
+
+def test_a_cache_made_anew_without_a_server_says_what_it_cannot_know(shop: Shop, open_station: Open) -> None:
+    assert shop.station.health.status().data_from is not None
+    shop.station.close()
+    for path in shop.station.config.data.glob("cache.db*"):
+        path.unlink()
+    again = open_station().sign_in("reem")
+    status = again.station.health.status()
+    assert (status.offline_since is not None, status.data_from) == (True, None)
+    texts = Texts("en")
+    assert texts("banner.cache_lost") in [
+        banner.words for banner in banners_of(status, texts, again.station.store.clock.now())
+    ]
+    again.station.sync.line = Line(None)  # the line is back, and not everything is here yet
+    assert all(tile.stale for tile in again.station.selling.page(0, "").sessions)
+    assert again.station.gate.board().stale
 
 
 def test_a_damaged_cache_is_made_anew(shop: Shop, open_station: Open) -> None:
@@ -128,22 +148,22 @@ from app.parts import Config, Station, Told
 from domain.errors import Refused
 from ledger.clock import HandClock
 from tests.helpers.running import MORNING
-from tests.helpers.shop import Shop, TUBE, WATER
+from tests.helpers.shop import Shop, GOODS
 import signal
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 shop = Shop(Station(Config(Path(sys.argv[1]), keyring=False), HandClock(MORNING), Told())).sign_in("reem").open_shift()
-shop.sell((TUBE, WATER))
+shop.sell(GOODS)
 biggest = max(path.stat().st_size for path in Path(sys.argv[1]).iterdir() if path.is_file())
 resource.setrlimit(resource.RLIMIT_FSIZE, (biggest + 60_000, resource.RLIM_INFINITY))
 done = 1
 try:
     for _ in range(500):
-        shop.sell((TUBE, WATER))
+        shop.sell(GOODS)
         done += 1
 except Refused as refused:
     print(refused.code.value, done)
 resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
-shop.sell((TUBE, WATER))
+shop.sell(GOODS)
 print("again", len(shop.receipts()))
 """
 

@@ -12,7 +12,7 @@ import pytest
 import sqlalchemy as sa
 
 from app.enrolment import enrol
-from app.parts import Config, Station, Told
+from app.parts import Config, Station, Told, recovery
 from app.secrets import FileSecrets
 from app.server_api import ServerApi
 from app.store import Store
@@ -460,3 +460,37 @@ def test_a_sale_that_recovery_finished_is_the_sellers_and_no_case(
     assert on_server(server, sa.select(t.document.c.staff_id)) == ["reem"]
     assert "not_permitted" not in on_server(server, sa.select(t.case_item.c.kind))
     assert on_server(server, sa.select(t.case_item.c.kind).where(t.case_item.c.closed_at == 0)) == []
+
+
+def test_a_damaged_journal_goes_on_as_the_next_incarnation_and_all_is_at_the_server_once(
+    server: RunningServer, opened: Open, tmp_path: Path
+) -> None:
+    desk = opened("POS1").sign_in("reem").open_shift()
+    desk.sell()
+    wait_for(lambda: settled(desk))
+    desk.station.close()
+    desk = opened("POS1", start=False).sign_in("reem")
+    desk.sell()
+    desk.sell()
+    kinds = desk.journalled()
+    desk.station.close()
+    path = tmp_path / "POS1" / "journal.db"
+    path.write_bytes(os.urandom(300) + path.read_bytes()[300:])
+    assert refused(opened, "POS1") is Code.JOURNAL_DAMAGED
+    told = recovery(Config(tmp_path / "POS1", server.url, keyring=False), server.clock).run()
+    assert (told.read, told.missing) == (len(kinds), 0)
+    desk = opened("POS1").sign_in("reem")
+    assert desk.journalled()[: len(kinds)] == kinds
+    desk.sell()
+    wait_for(lambda: settled(desk))
+    numbers = [receipt.number for receipt in desk.receipts()]
+    assert numbers == ["POS1-000001", "POS1-000002", "POS1-000003", "POS1B-000001"]
+    on_the_server = on_server(server, sa.select(t.document.c.number))
+    assert sorted(str(number) for number in on_the_server) == numbers
+    mine = sa.select(own.inbox.c.kind).where(own.inbox.c.station_id == identity_of(desk))
+    assert sorted(map(str, on_server(server, mine))) == sorted(desk.journalled())
+
+
+def identity_of(shop: Shop) -> str:
+    assert shop.station.store.identity is not None
+    return shop.station.store.identity.station_id

@@ -6,13 +6,14 @@ import os
 import sys
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from PySide6.QtWidgets import QApplication
 
-from app.shown import CardStep
+from app.shown import CardStep, Room
 from app.shown_attention import LeftOpen
 from app.views.attention_view import AttentionView
 from app.views.ports import Preferences
@@ -49,6 +50,45 @@ def sell_empty(scene: Scene) -> None:
 def sell_offline(scene: Scene) -> None:
     scene.world.selling.stale = True
     scene.world.health.go_offline()
+    scene.refresh()
+    sell(scene)
+
+
+def sell_clock_fast(scene: Scene) -> None:
+    scene.world.health.now = replace(scene.world.health.now, clock_ahead=11 * 60)
+    scene.refresh()
+    sell(scene)
+
+
+def shift_clock_far(scene: Scene) -> None:
+    scene.world.shifts.opened = False
+    scene.world.health.now = replace(scene.world.health.now, clock_ahead=26 * 3600)
+    scene.show("shift")
+    scene.refresh()
+
+
+def sell_sign_in_ends(scene: Scene) -> None:
+    scene.world.health.go_offline()
+    until = NOW + timedelta(hours=9)
+    scene.world.health.now = replace(scene.world.health.now, sign_in_until=until)
+    scene.refresh()
+    sell(scene)
+
+
+def sell_disk_little(scene: Scene) -> None:
+    scene.world.health.now = replace(scene.world.health.now, room=Room.LITTLE, disk_left=1_400_000_000)
+    scene.refresh()
+    sell(scene)
+
+
+def sell_disk_no_sales(scene: Scene) -> None:
+    scene.world.health.now = replace(scene.world.health.now, room=Room.NO_SALES, disk_left=90_000_000)
+    scene.refresh()
+    sell(scene)
+
+
+def sell_journal_damaged(scene: Scene) -> None:
+    scene.world.health.now = replace(scene.world.health.now, journal_damaged=True)
     scene.refresh()
     sell(scene)
 
@@ -196,7 +236,31 @@ def checkin(code: str) -> Setter:
     return lambda scene: scene.scan(code)
 
 
+def sell_internet_away(scene: Scene) -> None:
+    scene.world.health.now = replace(scene.world.health.now, internet_since=NOW - timedelta(minutes=3))
+    scene.refresh()
+    sell(scene)
+
+
+def sell_cache_lost(scene: Scene) -> None:
+    scene.world.selling.stale = True
+    scene.world.health.go_offline()
+    scene.world.health.now = replace(scene.world.health.now, data_from=None)
+    scene.refresh()
+    sell(scene)
+
+
+def sell_old_data(scene: Scene) -> None:
+    scene.world.selling.stale = True
+    scene.world.health.go_offline()
+    old = NOW - timedelta(hours=2)
+    scene.world.health.now = replace(scene.world.health.now, data_from=old)
+    scene.refresh()
+    sell(scene)
+
+
 def checkin_offline(scene: Scene) -> None:
+    scene.world.gate.stale = True
     scene.world.health.go_offline()
     scene.refresh()
     scene.scan("OK")
@@ -304,6 +368,18 @@ def sales_given_in_cash(scene: Scene) -> None:
 
 def settings(scene: Scene) -> None:
     scene.show("settings")
+
+
+def settings_backup(scene: Scene) -> None:
+    scene.world.health.backs_up("", same_disk=True)
+    settings(scene)
+    scene.refresh()
+
+
+def settings_backup_failed(scene: Scene) -> None:
+    scene.world.health.backs_up("failed", same_disk=False)
+    settings(scene)
+    scene.refresh()
 
 
 def settings_file(scene: Scene) -> None:
@@ -486,6 +562,17 @@ STATES: dict[str, Setter] = {
     "attention-give-up": attention_give_up,
     "settings": settings,
     "settings-file": settings_file,
+    "settings-backup": settings_backup,
+    "settings-backup-failed": settings_backup_failed,
+    "sell-journal-damaged": sell_journal_damaged,
+    "sell-disk-little": sell_disk_little,
+    "sell-internet-away": sell_internet_away,
+    "sell-old-data": sell_old_data,
+    "sell-cache-lost": sell_cache_lost,
+    "sell-sign-in-ends": sell_sign_in_ends,
+    "sell-clock-fast": sell_clock_fast,
+    "shift-clock-far": shift_clock_far,
+    "sell-disk-no-sales": sell_disk_no_sales,
     "sign-in": sign_in,
     "sign-in-wrong": sign_in_wrong,
 }

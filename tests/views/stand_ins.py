@@ -382,6 +382,7 @@ class FakeGate:
         self.asked: list[str] = []
         self.undone: list[str] = []
         self.re_entered: list[str] = []
+        self.stale = False
 
     def scan(self, code: str) -> shown.ScanResult:
         repeated = bool(self.asked) and self.asked[-1] == code
@@ -400,7 +401,7 @@ class FakeGate:
         return ROWS[2:4]
 
     def board(self) -> shown.GateBoard:
-        return shown.GateBoard(ROWS, 287, 412, 600, at(12))
+        return shown.GateBoard(ROWS, 287, 412, 600, at(12), self.stale)
 
 
 SELLER = Seller(Words("Blue Bay", "الخليج الأزرق"), Words("Corniche", "الكورنيش"), "300000000000003", "1010")
@@ -699,6 +700,10 @@ class FakeHealth:
 
     def secrets_lie_in_a_file(self) -> None:
         self.now = replace(self.now, secrets_in_file=True)
+
+    def backs_up(self, trouble: str, *, same_disk: bool) -> None:
+        made = shown.BackupStatus("/media/stick/POS1", NOW - timedelta(minutes=4), trouble, same_disk)
+        self.now = replace(self.now, backup=made)
 
     def go_offline(self) -> None:
         since, saved = NOW - timedelta(minutes=7), NOW - timedelta(minutes=8)

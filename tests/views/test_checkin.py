@@ -200,3 +200,16 @@ def test_a_scan_is_never_typed_into_a_pin(scene: Scene) -> None:
     scene.scan("OK")
     assert len(scene.world.gate.asked) == before
     assert scene.window.frame is None
+
+
+def test_counts_that_may_be_old_say_so_as_soon_as_the_server_is_away(scene: Scene) -> None:
+    scene.show("checkin")
+    assert "287" in scene.shown_texts().split("\n")
+    scene.world.gate.stale = True
+    scene.world.health.go_offline()
+    scene.signals.connection.emit()
+    scene.settle()
+    frame = scene.window.frame
+    assert frame is not None
+    frame.page._reload_now()  # the timer that gathers changes
+    assert {"~287", "~412", "~600"} <= set(scene.shown_texts().split("\n"))

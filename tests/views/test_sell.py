@@ -179,7 +179,7 @@ def test_offline_counts_carry_a_tilde_and_the_card_a_warning(scene: Scene) -> No
     assert "~86 left" in seen
     assert "about 86 left" in seen
     assert "Card only if the terminal has its own line." in seen
-    assert re.search(r"Offline since \d\d:\d\d · 4 waiting", seen)
+    assert re.search(r"Server away since \d\d:\d\d · 4 waiting", seen)
 
 
 def test_pay_buttons_are_closed_while_the_cart_is_empty(scene: Scene) -> None:

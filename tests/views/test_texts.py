@@ -48,6 +48,11 @@ FACTS = set(f"{WHAT} places capacity entries documents voids why paper printer".
 MADE: dict[str, set[str]] = {
     "scan.": {f"{code}.{part}" for code in SCANS for part in ("word", "title")},
     "role.": set(ROLES),
+    "recovery.": {
+        step + part
+        for step in ("found", "working", "waiting", "refused", "done", "done_missing")
+        for part in ("", "_title", "_do")
+    },
     "category.": {"favourites", "tickets", "rentals", "lockers", "food", "goods", "shop"},
     "print.reason_": {each.value for each in Trouble} | {"other"},
     "print.state_": {"queued", "sending", "failed", "unconfirmed"},

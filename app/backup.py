@@ -1,0 +1,131 @@
+"""Copies the journal to a second place every few minutes when it has changed, checks the copy, and keeps the last few.
+
+A reader of its own makes the copy: SQLite lets a writer write meanwhile, so nobody at the counter waits.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import threading
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+from sqlcipher3 import dbapi2 as sqlite_driver
+
+from app.shown import BackupStatus
+from ledger.clock import Clock, from_ms, to_ms
+from ledger.database import check_driver
+
+log = logging.getLogger(__name__)
+EVERY_SECONDS, KEPT = 300.0, 3
+_STEM, _JOURNAL = "journal-", "journal.db"
+
+
+def copies(folder: Path) -> tuple[Path, ...]:
+    """The backups in a folder, newest first."""
+    return tuple(sorted(folder.glob(f"{_STEM}*.db"), key=_made_ms, reverse=True))
+
+
+def _made_ms(path: Path) -> int:
+    digits = path.stem.removeprefix(_STEM)
+    return int(digits) if digits.isdigit() else 0
+
+
+class Backup:
+    """Backs up `data`/journal.db into `folder`. `suspect` hears when what was read does not pass its check."""
+
+    def __init__(self, data: Path, folder: Path, clock: Clock, suspect: Callable[[], None]) -> None:
+        self._data, self._folder = data, folder
+        self._clock = clock
+        self._suspect = suspect
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._work, name="backup", daemon=True)
+        self._seen: tuple[int, ...] = ()
+        self._trouble = ""
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        self._stop.set()
+        if self._thread.is_alive():
+            self._thread.join(timeout=5)
+
+    def status(self) -> BackupStatus:
+        """Where backups go and how old the newest is; looks at the disk, so never on the GUI thread."""
+        try:
+            newest = next(iter(copies(self._folder)), None)
+            same = self._folder.exists() and self._folder.stat().st_dev == self._data.stat().st_dev
+        except OSError:
+            newest, same = None, False
+        at: datetime | None = from_ms(_made_ms(newest)) if newest else None
+        return BackupStatus(str(self._folder), at, self._trouble, same)
+
+    def _work(self) -> None:
+        while not self._stop.is_set():
+            self.once()
+            self._stop.wait(EVERY_SECONDS)
+
+    def once(self) -> bool:
+        """Makes a backup if the journal has changed since the last; True when there is a new one."""
+        try:
+            now = self._look()
+            if now == self._seen:
+                return False
+            self._make()
+        except (OSError, sqlite_driver.Error) as error:
+            log.warning("no backup: %s", error)
+            self._trouble = "failed"
+            return False
+        self._seen, self._trouble = now, ""
+        return True
+
+    def _look(self) -> tuple[int, ...]:
+        """Changes whenever the journal does."""
+        found = []
+        for name in (_JOURNAL, f"{_JOURNAL}-wal"):
+            path = self._data / name
+            kept = path.stat() if path.exists() else None
+            found += [kept.st_mtime_ns, kept.st_size] if kept else [0, 0]
+        return tuple(found)
+
+    def _make(self) -> None:
+        self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        beside = self._folder / "journal.new"
+        beside.unlink(missing_ok=True)
+        _copy(self._data / _JOURNAL, beside)
+        if not _passes(beside):
+            self._suspect()
+            raise sqlite_driver.DatabaseError("the copy does not pass its check")
+        with beside.open("rb+") as file:
+            os.fsync(file.fileno())
+        beside.replace(self._folder / f"{_STEM}{to_ms(self._clock.now())}.db")
+        for old in copies(self._folder)[KEPT:]:
+            old.unlink(missing_ok=True)
+
+
+def _copy(source: Path, target: Path) -> None:
+    check_driver()
+    reader = sqlite_driver.connect(f"{source.resolve().as_uri()}?mode=ro", uri=True)
+    try:
+        writer = sqlite_driver.connect(str(target))
+        try:
+            writer.execute("PRAGMA synchronous=OFF")  # synced once, when it is whole
+            reader.backup(writer)
+            writer.execute("PRAGMA journal_mode=DELETE")  # one file, without a WAL
+        finally:
+            writer.close()
+    finally:
+        reader.close()
+
+
+def _passes(path: Path) -> bool:
+    connection = sqlite_driver.connect(str(path))
+    try:
+        return bool(connection.execute("PRAGMA integrity_check(1)").fetchone()[0] == "ok")
+    except sqlite_driver.DatabaseError:
+        return False
+    finally:
+        connection.close()

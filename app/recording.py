@@ -1,0 +1,97 @@
+"""One staff action as it is recorded: who acts where, and what is added in its transaction."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy import Connection
+
+from domain import codec
+from domain import operation as op
+from domain.envelope import Envelope
+from domain.sound import why_unsound
+from ledger import cache, journal
+from ledger.clock import Clock, Ids, to_ms
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who this station is, from its enrolment."""
+
+    station_id: str
+    name: str
+    incarnation: int
+    prefix: str
+    server_url: str
+    certificate: str
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts: written into every operation."""
+
+    staff_id: str = ""
+    shift_id: str = ""
+
+
+_QUEUE_PRINT = sa.insert(journal.print_job)
+
+
+class Recording:
+    """One staff action in progress: read `cache` (and `journal`) to decide, then add what happened."""
+
+    def __init__(self, journal_connection: Connection, cache_connection: Connection, moment: Moment) -> None:
+        self.journal = journal_connection
+        self.cache = cache_connection
+        self.topics: set[str] = set()
+        self._moment = moment
+        self._tx = journal.last_tx(journal_connection) + 1
+        self.added = 0
+
+    def add(self, operation: op.Operation, *, shift_id: str | None = None) -> None:
+        """Appends an operation; it is durable when the action's transaction commits. Raises ValueError, and nothing
+        is kept, for one that the rule book calls impossible: that is a fault of this program."""
+        if why := why_unsound(operation):
+            raise ValueError(f"{type(operation).__name__}: {why}")
+        moment = self._moment
+        envelope = Envelope(
+            moment.ids.new(),
+            type(operation).__name__,
+            op.VERSION,
+            moment.identity.station_id,
+            moment.identity.incarnation,
+            moment.actor.staff_id,
+            moment.actor.shift_id if shift_id is None else shift_id,
+            moment.clock.now(),
+            moment.offset_ms,
+            codec.dumps(operation),
+        )
+        journal.append(self.journal, envelope, self._tx)
+        journal.note_moves(self.journal, envelope, operation)
+        cache.add(self.cache, envelope, operation)
+        self.topics.add(type(operation).__name__)
+        self.added += 1
+
+    def number(self, series: str) -> int:
+        """The next number of a series; given back if the action fails."""
+        return journal.next_number(self.journal, series)
+
+    def print(self, kind: str, title: str, payload: object) -> None:
+        """Queues a print job beside the operations."""
+        moment = self._moment
+        values = {"job_id": moment.ids.new(), "at": to_ms(moment.clock.now()), "kind": kind, "title": title}
+        texts = {"payload": codec.dumps(payload), "state": "queued", "reason": "", "attempts": 0}
+        self.journal.execute(_QUEUE_PRINT, values | texts)
+        self.topics.add("prints")
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """What the envelope needs besides the operation."""
+
+    clock: Clock
+    ids: Ids
+    identity: Identity
+    actor: Actor
+    offset_ms: int

@@ -1,0 +1,98 @@
+"""What is wrong with the station itself, in lines under the top bar: seen on every page until it is over."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QWidget
+
+from app.shown import Room, StationStatus
+from app.texts import Texts
+from app.views.desk import Desk
+from app.views.widgets.notice import InlinePanel
+from app.views.widgets.parts import column
+from domain.timing import is_far_off
+
+MOST = 2  # lines at once: the page below must keep its room
+
+
+@dataclass(frozen=True, slots=True)
+class Banner:
+    """`kind` is that of an `InlinePanel`; `recovers` puts the button there that begins a recovery."""
+
+    kind: str
+    words: str
+    recovers: bool = False
+
+
+def banners_of(status: StationStatus, texts: Texts, now: datetime) -> list[Banner]:
+    """What must be said, the worst first."""
+    found = list[Banner]()
+    if status.journal_damaged:
+        found.append(Banner("bad", texts("banner.journal_damaged"), recovers=True))
+    if status.room is Room.NO_SALES:
+        found.append(Banner("bad", texts("banner.disk_no_sales")))
+    if status.offline_since is not None and status.data_from is None:
+        found.append(Banner("warn", texts("banner.cache_lost")))
+    found += _clock(status, texts)
+    if status.room is Room.LITTLE:
+        left = texts.code(f"{status.disk_left // 10**8 / 10} GB")
+        found.append(Banner("warn", texts("banner.disk_little", left=left)))
+    if (until := status.sign_in_until) is not None:
+        over = until <= now
+        words = texts("banner.sign_in_over" if over else "banner.sign_in_until", when=texts.moment(until))
+        found.append(Banner("warn", words))
+    return found
+
+
+def _clock(status: StationStatus, texts: Texts) -> list[Banner]:
+    if status.clock_ahead:
+        off = _span(abs(status.clock_ahead), texts)
+        if is_far_off(status.clock_ahead * 1000):
+            return [Banner("bad", texts("banner.clock_far", time=off))]
+        key = "banner.clock_ahead" if status.clock_ahead > 0 else "banner.clock_behind"
+        return [Banner("warn", texts(key, time=off))]
+    return [Banner("warn", texts("banner.clock_uncertain"))] if status.clock_uncertain else []
+
+
+def _span(seconds: int, texts: Texts) -> str:
+    """`12 min`, `3 h 5 min`, `1 d 2 h`."""
+    minutes = seconds // 60
+    hours = minutes // 60
+    if hours >= 24:
+        return texts("banner.days", n=hours // 24, hours=hours % 24)
+    if hours:
+        return texts("banner.hours", hours=hours, minutes=minutes % 60)
+    return texts("banner.minutes", minutes=minutes)
+
+
+class Banners(QWidget):
+    """Signal `recover`: the person wants the damaged journal recovered."""
+
+    recover = Signal()
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__()
+        self._desk = desk
+        self._shown = list[Banner]()
+        self._panels = [InlinePanel(desk) for _ in range(MOST)]
+        self.setLayout(column(*self._panels, gap=0))
+        self.hide()
+
+    def show_status(self, status: StationStatus) -> None:
+        found = banners_of(status, self._desk.texts, self._desk.now())[:MOST]
+        if found == self._shown:
+            return
+        self._shown = found
+        self.setVisible(bool(found))
+        for number, panel in enumerate(self._panels):
+            if number < len(found):
+                panel.say(found[number].words, found[number].kind, self._action(found[number]))
+            else:
+                panel.quiet()
+
+    def _action(self, banner: Banner) -> tuple[str, Callable[[], None]] | None:
+        return (self._desk.texts("banner.recover"), self.recover.emit) if banner.recovers else None

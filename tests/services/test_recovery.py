@@ -1,0 +1,389 @@
+"""A damaged journal: the station stops, keeps the file, and goes on with all that reads as its next incarnation."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from unittest import mock
+
+import pytest
+import sqlalchemy as sa
+
+from app.recovery import Recovery, tell_office
+from app.secrets import FileSecrets
+from app.server_api import ServerApi
+from app.shown import Recovered
+from domain.errors import Code, Unavailable
+from domain.operation import CaseOpened
+from ledger import journal
+from ledger import tables as t
+from ledger.cache import Page
+from ledger.clock import HandClock
+from ledger.wire import Incarnation
+from tests.helpers.logs import ExpectedLogs
+from tests.helpers.running import MORNING
+from tests.helpers.shop import FAMILY, GOODS, Shop, refused, sar
+from tests.services.conftest import Open
+
+PAGE = 4096
+
+
+class OneServer:
+    """What a recovery asks of the server: how far a stream has come, and the next incarnation."""
+
+    def __init__(self, has: int = 0) -> None:
+        self.given, self.has, self.away = 1, has, False
+
+    def __call__(self, *_: str) -> ServerApi:
+        return self  # type: ignore[return-value] # only what a recovery asks
+
+    def pull(self, _buckets: str, _after: str, stream: str) -> tuple[Page, int]:
+        if self.away:
+            raise Unavailable("server")
+        return Page("epoch", "", "", True, {}, stream, self.has, "op"), 0
+
+    def incarnation(self) -> Incarnation:
+        self.given += 1
+        return Incarnation(self.given, f"POS1{chr(64 + self.given)}")
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
+def recover(data: Path, server: OneServer, *backups: Path) -> Recovered:
+    return Recovery(data, HandClock(MORNING), FileSecrets(data), backups, server).run()
+
+
+@pytest.fixture
+def busy(shop: Shop) -> Shop:
+    """A station that sold, parked a cart, has a half-paid sale and paper that waits; closed, all in one file."""
+    shop.sell(FAMILY)
+    for _ in range(3):
+        shop.sell(GOODS)
+    shop.station.selling.park(shop.cart(GOODS))
+    page = shop.begin(GOODS)
+    shop.station.checkout.cash(page.sale_id, sar("20"))
+    shop.station.close()
+    return shop
+
+
+def data_of(shop: Shop) -> Path:
+    return shop.station.config.data
+
+
+def local_rows(shop: Shop) -> list[int]:
+    with shop.station.store.read_journal() as connection:
+        tables = (journal.parked, journal.open_sale, journal.print_job, journal.verifier)
+        return [
+            connection.execute(sa.select(sa.func.count()).select_from(table)).scalar_one() for table in tables
+        ]
+
+
+def places_moved(shop: Shop) -> list[tuple[object, ...]]:
+    """What was taken of leased places, by operation."""
+    of = journal.lease_move
+    wanted = sa.select(of.c.session, of.c.incarnation, of.c.places, of.c.kind, of.c.lease_id).order_by(
+        of.c.id
+    )
+    with shop.station.store.read_journal() as connection:
+        return [tuple(row) for row in connection.execute(wanted)]
+
+
+def spoil(path: Path, start: int, length: int) -> None:
+    raw = bytearray(path.read_bytes())
+    raw[start : start + length] = os.urandom(min(length, len(raw) - start))
+    path.write_bytes(bytes(raw))
+
+
+def root_page(path: Path, table: str) -> int:
+    engine = journal.open_journal(path)
+    with engine.begin() as connection:
+        found = connection.exec_driver_sql(f"SELECT rootpage FROM sqlite_schema WHERE name = '{table}'")
+        page = int(found.scalar_one())
+    engine.dispose()
+    return page
+
+
+def leaf_of_entries(path: Path) -> int:
+    """The second leaf page of the table of operations."""
+    raw = path.read_bytes()
+    root = raw[(root_page(path, "entry") - 1) * PAGE :]
+    assert root[0] == 0x05
+    cell = int.from_bytes(root[14:16], "big")
+    return int.from_bytes(root[cell : cell + 4], "big")
+
+
+def test_a_spoilt_header_costs_nothing(busy: Shop, open_station: Open) -> None:
+    before = open_station()
+    kinds, local = before.journalled_all(), local_rows(before)
+    moved = places_moved(before)
+    before.station.close()
+    spoil(data_of(busy) / "journal.db", 0, 200)
+    assert refused(open_station) is Code.JOURNAL_DAMAGED
+    told = recover(data_of(busy), OneServer())
+    again = open_station()
+    assert (told.read, told.missing, told.unsent) == (len(kinds), 0, 0)
+    assert again.journalled_all() == kinds
+    assert local_rows(again) == local
+    assert places_moved(again) == moved
+    assert moved
+    assert again.sign_in("reem").station.session.open_shift() is not None
+    assert again.sell(GOODS).paid_in_full is not None
+    assert again.receipts()[-1].number == "POS1B-000001"
+
+
+def test_a_spoilt_leaf_costs_what_lay_on_it_and_that_is_told(busy: Shop, open_station: Open) -> None:
+    before = open_station()
+    kinds = before.journalled_all()
+    before.station.close()
+    path = data_of(busy) / "journal.db"
+    leaf = leaf_of_entries(path)
+    spoil(path, (leaf - 1) * PAGE, PAGE)
+    assert refused(open_station) is Code.JOURNAL_DAMAGED
+    told = recover(data_of(busy), OneServer())
+    again = open_station()
+    assert told.missing > 0
+    assert told.read + told.missing == len(kinds)
+    assert told.unsent == told.missing
+    with again.station.store.read_journal() as connection:
+        assert journal.chain_is_whole(connection)
+
+
+def test_what_the_server_has_is_not_told_as_lost(busy: Shop) -> None:
+    path = data_of(busy) / "journal.db"
+    spoil(path, (leaf_of_entries(path) - 1) * PAGE, PAGE)
+    told = recover(data_of(busy), OneServer(has=1000))
+    assert told.missing > 0
+    assert told.unsent == 0
+
+
+def test_the_backup_fills_in_what_does_not_read(busy: Shop, open_station: Open, tmp_path: Path) -> None:
+    backup = tmp_path / "backup.db"
+    shutil.copy(data_of(busy) / "journal.db", backup)
+    later = open_station().sign_in("reem")
+    later.sell(GOODS)
+    kinds, local = later.journalled_all(), local_rows(later)
+    later.station.close()
+    path = data_of(busy) / "journal.db"
+    spoil(path, (leaf_of_entries(path) - 1) * PAGE, PAGE)
+    told = recover(data_of(busy), OneServer(), backup)
+    again = open_station()
+    assert (told.read, told.missing) == (len(kinds), 0)
+    assert again.journalled_all() == kinds
+    assert local_rows(again) == local
+
+
+def test_a_journal_that_is_gone_comes_from_the_backup(busy: Shop, open_station: Open, tmp_path: Path) -> None:
+    backup = tmp_path / "backup.db"
+    shutil.copy(data_of(busy) / "journal.db", backup)
+    for path in data_of(busy).glob("journal.db*"):
+        path.unlink()
+    assert refused(open_station) is Code.JOURNAL_DAMAGED
+    recover(data_of(busy), OneServer(), backup)
+    again = open_station()
+    assert len(again.receipts()) == 4
+    states = {state for _, state, _ in again.jobs()}
+    assert "queued" not in states  # they may have come out since the backup was made
+
+
+@pytest.mark.parametrize("tenths", [1, 6, 9])
+def test_a_file_cut_short_gives_what_is_left_of_it(busy: Shop, open_station: Open, tenths: int) -> None:
+    before = open_station()
+    kinds = before.journalled_all()
+    before.station.close()
+    path = data_of(busy) / "journal.db"
+    raw = path.read_bytes()
+    path.write_bytes(raw[: len(raw) * tenths // 10])
+    assert refused(open_station) is Code.JOURNAL_DAMAGED
+    told = recover(data_of(busy), OneServer())
+    assert told.read + told.missing == len(kinds)
+    assert told.read > 0 or tenths < 9
+    assert told.missing == 0 or told.unsent > 0
+    assert len(open_station().journalled_all()) == told.read
+
+
+def test_a_wal_with_a_hole_is_noticed_and_read_past_it(
+    shop: Shop, open_station: Open, expected_logs: ExpectedLogs
+) -> None:
+    """SQLite stops at the first frame that is wrong and says nothing; the cache knows better."""
+    for _ in range(6):
+        shop.sell(GOODS)
+    data = data_of(shop)
+    aside = data.with_name("power cut")
+    shutil.copytree(data, aside, ignore=shutil.ignore_patterns("lock"))
+    shop.station.close()
+    kinds = open_station().journalled_all()
+    shutil.rmtree(data)
+    shutil.copytree(aside, data)
+    for path in data.glob("*-shm"):
+        path.unlink()
+    wal = data / "journal.db-wal"
+    frames = (wal.stat().st_size - 32) // (PAGE + 24)
+    spoil(wal, 32 + (frames * 2 // 3) * (PAGE + 24) + 30, 500)
+    expected_logs.expect("ends before")
+    assert refused(open_station) is Code.JOURNAL_DAMAGED
+    told = recover(data, OneServer())
+    assert told.read > len(kinds) * 2 // 3
+    assert told.read + told.missing == len(kinds)
+
+
+def test_a_record_that_was_changed_is_noticed_and_left_out(busy: Shop, open_station: Open) -> None:
+    path = data_of(busy) / "journal.db"
+    engine = journal.open_journal(path)
+    with engine.begin() as connection:
+        connection.exec_driver_sql(
+            "UPDATE entry SET public = replace(public, 'POS1-', 'POS9-') WHERE kind = 'SaleClosed'"
+        )
+    engine.dispose()
+    assert refused(open_station) is Code.JOURNAL_DAMAGED
+    told = recover(data_of(busy), OneServer())
+    assert told.missing == 4
+    assert len(told.documents) == 4
+    assert told.documents[0] == "POS1-000001"
+    assert "SaleClosed" not in open_station().journalled()
+
+
+def test_without_a_server_nothing_changes(busy: Shop) -> None:
+    path = data_of(busy) / "journal.db"
+    spoil(path, 0, 200)
+    before = {file.name: file.read_bytes() for file in data_of(busy).iterdir() if file.is_file()}
+    server = OneServer()
+    server.away = True
+    with pytest.raises(Unavailable):
+        recover(data_of(busy), server)
+    assert {file.name: file.read_bytes() for file in data_of(busy).iterdir() if file.is_file()} == before
+
+
+def test_the_damaged_file_is_kept_as_it_was(busy: Shop) -> None:
+    path = data_of(busy) / "journal.db"
+    spoil(path, 0, 200)
+    ruin = path.read_bytes()
+    told = recover(data_of(busy), OneServer())
+    assert (data_of(busy) / "damaged" / told.kept_in / "journal.db").read_bytes() == ruin
+
+
+class Killed(BaseException):
+    """The power went."""
+
+
+@contextmanager
+def killed_before(step: int) -> Iterator[list[str]]:
+    """The process ends before its `step`-th change to a file."""
+    taken: list[str] = []
+
+    def counted(name: str, real: Callable[..., object]) -> Callable[..., object]:
+        def call(*given: object, **named: object) -> object:
+            if len(taken) == step:
+                raise Killed
+            taken.append(name)
+            return real(*given, **named)
+
+        return call
+
+    commit = sa.engine.default.DefaultDialect.do_commit
+    with (
+        mock.patch("os.replace", counted("replace", os.replace)),
+        mock.patch("os.unlink", counted("unlink", os.unlink)),
+        mock.patch("shutil.copyfile", counted("copy", shutil.copyfile)),
+        mock.patch("shutil.rmtree", counted("tidy", shutil.rmtree)),
+        mock.patch.object(sa.engine.default.DefaultDialect, "do_commit", counted("commit", commit)),
+    ):
+        yield taken
+
+
+def test_a_recovery_that_is_killed_at_any_step_ends_well_when_it_is_run_again(
+    busy: Shop, open_station: Open, tmp_path: Path
+) -> None:
+    data, ruin = data_of(busy), tmp_path / "ruin"
+    before = open_station()
+    kinds, local = before.journalled_all(), local_rows(before)
+    before.station.close()
+    spoil(data / "journal.db", 0, 200)
+    shutil.copytree(data, ruin)
+    step, whole = 0, False
+    while not whole:
+        shutil.rmtree(data)
+        shutil.copytree(ruin, data)
+        server = OneServer()
+        with killed_before(step):
+            try:
+                recover(data, server)
+                whole = True
+            except Killed:
+                whole = False
+        if not _starts(open_station):
+            recover(data, server)
+        again = open_station()
+        assert (again.journalled_all(), local_rows(again)) == (kinds, local), step
+        assert again.count(t.document) == 4
+        again.station.close()
+        step += 1
+    assert step > 10
+
+
+def _starts(open_station: Open) -> bool:
+    try:
+        open_station().station.close()
+    except Exception as error:
+        assert getattr(error, "code", None) is Code.JOURNAL_DAMAGED
+        return False
+    return True
+
+
+def test_damage_while_the_station_runs_stops_it_before_anything_else_is_recorded(
+    busy: Shop, open_station: Open, expected_logs: ExpectedLogs
+) -> None:
+    expected_logs.expect("the journal is damaged")
+    running = open_station().sign_in("reem")
+    kinds = running.journalled_all()
+    running.station.store._journal.dispose()  # or the pages would come from its memory
+    path = data_of(busy) / "journal.db"
+    for page in range(1, path.stat().st_size // PAGE):
+        spoil(path, page * PAGE, PAGE)
+    assert refused(running.sell) is Code.JOURNAL_DAMAGED
+    assert running.station.health.status().journal_damaged
+    assert refused(running.sell) is Code.JOURNAL_DAMAGED
+    assert refused(lambda: running.station.selling.park(running.cart())) is Code.JOURNAL_DAMAGED
+    running.station.close()
+    assert refused(open_station) is Code.JOURNAL_DAMAGED
+    assert kinds
+
+
+def test_a_cache_that_breaks_while_it_is_read_is_made_anew_by_the_next_action(
+    shop: Shop,
+) -> None:
+    shop.sell()
+    store = shop.station.store
+    path = data_of(shop) / "cache.db"
+    store._cache.dispose()
+    store._cache_reader.dispose()
+    for page in range(1, path.stat().st_size // PAGE):
+        spoil(path, page * PAGE, PAGE)
+    with pytest.raises(sa.exc.DatabaseError):
+        shop.count(t.document)
+    assert shop.station.store._cache_broken
+    shop.station.people.sign_in("salem", "1470")
+    assert shop.count(t.document) == 1
+
+
+def test_what_could_not_be_read_is_on_the_list_of_what_needs_attention_once(
+    busy: Shop, open_station: Open
+) -> None:
+    path = data_of(busy) / "journal.db"
+    spoil(path, (leaf_of_entries(path) - 1) * PAGE, PAGE)
+    told = recover(data_of(busy), OneServer())
+    again = open_station()
+    tell_office(again.station.store)
+    tell_office(again.station.store)
+    with again.station.store.read_journal() as connection:
+        cases = [
+            item.envelope.operation()
+            for item in journal.kept_since(connection, 0)
+            if item.envelope.kind == "CaseOpened"
+        ]
+    (case,) = cases
+    assert isinstance(case, CaseOpened)
+    assert f"{told.missing} could not be read" in case.text
