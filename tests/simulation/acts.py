@@ -24,11 +24,12 @@ GATE_ACTS: tuple[tuple[Act, int], ...] = (
 _CROWD: tuple[tuple[Act, int], ...] = ((Counter.scan, 8), (Counter.undo, 1), (Counter.settle, 1))
 _BACK: tuple[tuple[Act, int], ...] = ((Counter.scan, 4), (Counter.undo, 4))
 _QUEUE: tuple[tuple[Act, int], ...] = (
-    (Counter.sell, 5),
-    (Counter.go_on, 6),
-    (Counter.void, 1),
-    (Counter.keep_places, 3),
-)
+    (Counter.sell, 5), (Counter.go_on, 6), (Counter.void, 1), (Counter.keep_places, 3),
+)  # fmt: skip
+_SHORT: tuple[tuple[Act, int], ...] = (
+    (Counter.sell_few, 12), (Counter.keep_places, 8), (Counter.park, 2), (Counter.resume, 2), (Counter.go_on, 2),
+    (Counter.put_back, 2),
+)  # fmt: skip
 _RUSH = {
     "gate": _CROWD,
     "power": _CROWD,
@@ -37,7 +38,9 @@ _RUSH = {
     "pages": _CROWD,
     "restore": _BACK,
     "old file": _BACK,
+    "scarce": _SHORT,
 }
+_AT_TILLS = (_QUEUE, _SHORT)
 
 
 def act(counter: Counter, mix: str) -> None:
@@ -48,11 +51,8 @@ def act(counter: Counter, mix: str) -> None:
         return
     acts = TILL_ACTS if counter.sells else GATE_ACTS
     rush = _RUSH.get(mix, ())
-    if (
-        rush
-        and (counter.town.codes if rush is not _QUEUE else counter.sells)
-        and counter.chance.random() < 0.6
-    ):
+    able = counter.sells if rush in _AT_TILLS else counter.town.codes
+    if rush and able and counter.chance.random() < 0.6:
         acts = rush
     chosen = counter.chance.choices([one for one, _ in acts], [weight for _, weight in acts])[0]
     chosen(counter)

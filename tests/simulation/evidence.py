@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Table
 
 from domain import operation as op
 from domain.envelope import Envelope
-from ledger import cache, journal
+from ledger import cache, journal, lease_book
 from ledger import tables as t
 from ledger.feed import columns_of
 from server import tables as own
@@ -44,6 +44,7 @@ class StationEvidence:
     rows: dict[str, list[Row]]
     requests: list[Row]
     open_sales: set[str]
+    balances: dict[int, int]
 
 
 @dataclass(slots=True)
@@ -89,12 +90,15 @@ def _station(machine: Machine) -> StationEvidence:
         whole = journal.chain_is_whole(connection)
         stream = journal.current_stream(connection)
         requests = _all(connection, journal.request)
+        incarnation = store.identity.incarnation if store.identity else 0
+        moved = {row["session"] for row in _all(connection, journal.lease_move)}
+        balances = lease_book.balances(connection, incarnation, sorted(moved))
         open_sales = set(connection.execute(sa.select(journal.open_sale.c.sale_id)).scalars())
     with store.read() as connection:
         level = cache.level(connection)
         rows = {table.name: _all(connection, table) for table in t.SYNCED}
     facts = [Fact(item, item.envelope.operation(), machine.host) for item in kept]
-    return StationEvidence(machine, facts, whole, stream, level, rows, requests, open_sales)
+    return StationEvidence(machine, facts, whole, stream, level, rows, requests, open_sales, balances)
 
 
 def _all(connection: Connection, table: Table) -> list[Row]:

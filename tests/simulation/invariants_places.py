@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 
 from domain import lease
 from domain import operation as op
-from tests.simulation.evidence import Evidence, Row
+from tests.simulation.evidence import Evidence, Row, StationEvidence
 
 Rows = dict[str, list[Row]]
 Balances = Counter[tuple[int, str, int]]  # (session, station, incarnation)
@@ -30,21 +30,39 @@ def server_balances(it: Evidence) -> Balances:
     return left
 
 
+def told_by(station: StationEvidence) -> Counter[int]:
+    """What the operations of a station's present incarnation come to, by session."""
+    identity = station.machine.up.store.identity
+    assert identity is not None
+    mine: Counter[int] = Counter()
+    for fact in station.facts:
+        if fact.envelope.incarnation == identity.incarnation:
+            for move in lease.moves(fact.operation):
+                mine[move.session] += move.places
+    return mine
+
+
 def nobody_believes_more(it: Evidence) -> Iterator[str]:
-    """Also of a station that was copied: it is the copies together that sold what the server knows."""
+    """A station's own count is that of its operations, and never more than the server holds for it."""
     there = server_balances(it)
     for station in it.stations:
-        identity = station.machine.up.store.identity
+        identity, mine = station.machine.up.store.identity, told_by(station)
         assert identity is not None
-        mine: Counter[int] = Counter()
-        for fact in station.facts:
-            if fact.envelope.incarnation == identity.incarnation:
-                for move in lease.moves(fact.operation):
-                    mine[move.session] += move.places
-        for session, places in mine.items():
+        for session in mine.keys() | station.balances.keys():
+            if mine[session] != station.balances.get(session, 0):
+                yield f"counts wrong: {station.machine.host} {station.balances.get(session)} of {session}"
             held = there[session, identity.station_id, identity.incarnation]
-            if places > max(held, 0) and not station.machine.copied:
-                yield f"believes more: {station.machine.host} {places} of {session}, the server {held}"
+            if mine[session] > max(held, 0) and not station.machine.copied:
+                yield f"believes more: {station.machine.host} {mine[session]} of {session}, the server {held}"
+
+
+def drawn_within(it: Evidence) -> Iterator[str]:
+    """No station sells beyond its leases, unless it was copied or something was taken from it."""
+    if any(machine.copied for machine in it.world.machines) or _persons_did(it):
+        return
+    for subject, kind in it.cases():
+        if kind == "lease_overdrawn":
+            yield f"drawn beyond: {subject}"
 
 
 def never_beyond(it: Evidence) -> Iterator[str]:
@@ -66,9 +84,10 @@ def _persons_did(it: Evidence) -> bool:
     """Somebody sold beyond a lease, took one away or changed the capacity."""
     if any(row["override_id"] for row in it.rows["booking"]):
         return True
-    kinds = {"SessionCapacity", "LeaseRevoked"}
-    asked = (row["kind"] for station in it.stations for row in station.requests)
-    return not kinds.isdisjoint(asked) or any(True for _ in it.of(op.LeaseCut))
+    asked = [row for station in it.stations for row in station.requests]
+    ways = any(word in row["body"] for row in asked for word in ("take_back", "waive"))
+    kinds = {"SessionCapacity", "LeaseRevoked", "RecoveryWaived"}
+    return ways or not kinds.isdisjoint(row["kind"] for row in asked) or any(True for _ in it.of(op.LeaseCut))
 
 
 def wrong(rows: Rows) -> Iterator[tuple[str, str]]:
@@ -100,4 +119,8 @@ def _leased(rows: Rows) -> Counter[tuple[int, str]]:
     return left
 
 
-CHECKS: tuple[Callable[[Evidence], Iterator[str]], ...] = (nobody_believes_more, never_beyond)
+CHECKS: tuple[Callable[[Evidence], Iterator[str]], ...] = (
+    nobody_believes_more,
+    never_beyond,
+    drawn_within,
+)

@@ -20,6 +20,7 @@ MIXES: dict[str, dict[str, int]] = {
     "restore": {"backup": 25, "restore": 14},
     "clone": {"clone": 8},
     "old file": {"backup": 25, "old file": 14},
+    "scarce": {"act": 700, "cut": 30, "backup": 12, "restore": 8, "stopped act": 60},
     "midnight": {"midnight": 30, "sync": 400, "power": 4, "tail": 8, "no cache": 2},
 }
 NAMES = tuple(MIXES)
@@ -29,6 +30,7 @@ _SURE = {
     "clone": ("clone",),
     "plain": ("midnight",),
     "old file": ("backup", "old file"),
+    "scarce": ("backup", "restore"),
     "midnight": ("midnight", "midnight"),
 }
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tests.simulation.bugs import Bug, bug
 from tests.simulation.seeded_epochs import EPOCHS_AND_AFTER
+from tests.simulation.seeded_places import PLACES
 
 _COMMIT = 'connection.exec_driver_sql("COMMIT"); connection.exec_driver_sql("BEGIN IMMEDIATE")'
 _NOTE = "cache.note_position(connection, reply.stream, reply.n, reply.op_id)"
@@ -173,4 +174,4 @@ _STATION: tuple[Bug, ...] = (
         mix="power",
     ),
 )
-BUGS = _STATION + EPOCHS_AND_AFTER
+BUGS = _STATION + EPOCHS_AND_AFTER + PLACES

@@ -122,7 +122,7 @@ EPOCHS_AND_AFTER: tuple[Bug, ...] = (
         "Requests: cancelled blocks a late original",
         (
             "server.requests:Door.settle",
-            'self._store(connection, station, request_id, ("", ""), reply)',
+            'self._store(SetUp(connection, self._clock, self._ids), station, request_id, ("", ""), reply)',
             "pass",
         ),
         mix="line",

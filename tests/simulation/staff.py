@@ -169,6 +169,24 @@ class Counter:
                 return selling.allow(cart, self._huda("they have waited long enough"))
             return selling.trim(cart)
 
+    def sell_few(self) -> None:
+        """Tickets of the running session, paid at once; nobody allows what this till does not hold."""
+        selling = self.station.selling
+        cart = selling.add(selling.empty(), 1, selling.page(0, "").chosen)
+        cart = selling.set_quantity(cart, cart.lines[0].line_id, self.chance.randint(1, 3))
+        try:
+            page = self.station.checkout.begin(selling.reserve(cart))
+        except Refused:
+            selling.empty()
+            raise
+        self.station.checkout.cash(page.sale_id, page.left)
+
+    def put_back(self) -> None:
+        """A cart that took places and went."""
+        selling = self.station.selling
+        self._cart()
+        selling.empty()
+
     def keep_places(self) -> None:
         """What the thread of the leases does now and then."""
         self.station.leases.tick()

@@ -1,0 +1,80 @@
+"""The seeded bugs of leases: what each rule's line says, and what it says without the rule."""
+
+from __future__ import annotations
+
+from tests.simulation.bugs import Bug, bug
+
+PLACES: tuple[Bug, ...] = (
+    bug(
+        "what is leased is free",
+        "Leases: sold and held never exceed the places",
+        ("server.leases:standing", "held = sum(max(0, left) for left in balances.values())", "held = 0"),
+        mix="scarce",
+    ),
+    bug(
+        "an exact ask is granted unseen",
+        "Leases: what is granted is neither sold nor held",
+        ("server.leases:lease_asked", "_more_held(here, asked.station, wanted) > here.free", "False"),
+        mix="scarce",
+    ),
+    bug(
+        "a sale draws on no lease",
+        "Leases: what a lease used is counted from the journal's operations",
+        (
+            "ledger.journal:note_moves",
+            "moves(operation):",
+            "moves(operation) if envelope.kind != 'BookingMade' else ():",
+        ),
+        mix="scarce",
+    ),
+    bug(
+        "what a cart holds is given back",
+        "Leases: places are taken when the line enters the cart",
+        (
+            "app.leases:Leases._give_back",
+            "ready = have - self._places.in_carts(recording.journal)[session.number]",
+            "ready = have",
+        ),
+        mix="scarce",
+    ),
+    bug(
+        "a lease is not told to a restored server",
+        "Recovery: stations present all leases in the journal",
+        (
+            "ledger.effects:_Writer.rows",
+            "yield self._lease(operation)",
+            "yield from () if isinstance(operation, op.LeaseTaken) else (self._lease(operation),)",
+        ),
+        mix="scarce",
+    ),
+    bug(
+        "a restored server grants at once",
+        "Recovery: nothing scarce is granted until every station has pushed everything",
+        ("server.recovery:refuse_scarce", "if names := awaited(connection):", "if names := ():"),
+        mix="scarce",
+    ),
+    bug(
+        "a revocation is not noticed",
+        "Leases: revocations are operations as well",
+        ("app.leases:_take", "for one in cut:", "for one in ():"),
+        mix="scarce",
+    ),
+    bug(
+        "a lease is used twice by a station that goes on elsewhere",
+        "Leases: a new incarnation has none of the old one's",
+        ("ledger.lease_book:balances", '{"incarnation": incarnation, ', '{"incarnation": 1, '),
+        mix="clone",
+    ),
+    bug(
+        "beyond a lease is nobody's business",
+        "Flags: what a supervisor allowed beyond a lease is a case",
+        ("ledger.cases:_bookings", "if beyond:", "if beyond > 2:"),
+        mix="till",
+    ),
+    bug(
+        "an overdrawn lease is nobody's business",
+        "Flags: the lease is tested as well as the result",
+        ("ledger.cases:_sessions", "overdrafts(connection, [int(key) for key in keys])", "()"),
+        mix="clone",
+    ),
+)
