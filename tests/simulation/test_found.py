@@ -98,8 +98,8 @@ NO_END_ALONE = bug(
     "No foreign keys: an end whose beginning is missing is stored, and counts when it arrives",
     (
         "server.operations:_Taken._apply",
-        "for new in waiting for row in _rows(new)",
-        f"for new in waiting if {_BEGUN} for row in _rows(new)",
+        "for new in waiting for row in _rows(new, self.now_ms)",
+        f"for new in waiting if {_BEGUN} for row in _rows(new, self.now_ms)",
     ),
 )
 
