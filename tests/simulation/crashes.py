@@ -109,6 +109,7 @@ class Crashes:
             try:
                 self.desk.up.sync.once()
             except Stopped:
+                self.world.cable.asked.clear()  # a new start asks the same anew
                 self.begin_again()
                 continue
             finally:
