@@ -30,7 +30,7 @@ from server import tables as own
 from tests.hardware.simulator import CardProcess
 from tests.helpers.logs import ExpectedLogs
 from tests.helpers.running import MORNING, RunningServer
-from tests.helpers.shop import ADULT, CHILD, Shop, refused
+from tests.helpers.shop import ADULT, CHILD, WATER, Shop, refused
 from tests.helpers.waiting import wait_for
 
 
@@ -470,8 +470,8 @@ def test_a_damaged_journal_goes_on_as_the_next_incarnation_and_all_is_at_the_ser
     wait_for(lambda: settled(desk))
     desk.station.close()
     desk = opened("POS1", start=False).sign_in("reem")
-    desk.sell()
-    desk.sell()
+    desk.sell([WATER])
+    desk.sell([WATER])
     kinds, had = desk.journalled(), op_ids(desk)
     desk.station.close()
     path = tmp_path / "POS1" / "journal.db"
@@ -481,7 +481,7 @@ def test_a_damaged_journal_goes_on_as_the_next_incarnation_and_all_is_at_the_ser
     assert (told.read, told.missing) == (len(had), 0)
     desk = opened("POS1").sign_in("reem")
     assert desk.journalled()[: len(kinds)] == kinds
-    desk.sell()
+    desk.sell([WATER])
     wait_for(lambda: settled(desk))
     numbers = [receipt.number for receipt in desk.receipts()]
     assert numbers == ["POS1-000001", "POS1-000002", "POS1-000003", "POS1B-000001"]
