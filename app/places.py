@@ -22,7 +22,7 @@ from domain.cart import Cart, CartLine, check_places, set_quantity
 from domain.errors import Code, Refused
 from ledger import journal, lease_book, read_setup
 
-PATIENCE_SECONDS = 1.5
+PATIENCE_SECONDS = 3.0
 _TRIES = 8
 
 
@@ -83,7 +83,7 @@ class Places:
         """Returns when the places of `cart` are held here: at once from a lease, else when the server gave them.
 
         Refuses `capacity_full`, `places_held` (at other counters), `session_over`, and `places_offline` when the
-        server does not answer. Never waits longer than a second and a half.
+        server does not answer. Never waits longer than three seconds.
         """
         self.show(cart)
         until = self.elapsed() + PATIENCE_SECONDS

@@ -77,11 +77,46 @@ def _arguments(argv: list[str]) -> argparse.Namespace:
     return parser.parse_args(argv)
 
 
+class Part:
+    """A process of the venue. `stop` is a power cut; `start` again listens where it did before."""
+
+    def __init__(self, command: list[str], port_file: Path, log: Path) -> None:
+        self._command, self._port_file, self._log = command, port_file, log
+        self._process: subprocess.Popen[bytes] | None = None
+        self.port = 0
+
+    def start(self) -> None:
+        self._port_file.unlink(missing_ok=True)
+        command = [*self._command, "--port", str(self.port), "--port-file", str(self._port_file)]
+        with self._log.open("ab") as output:
+            self._process = subprocess.Popen(
+                command, cwd=ROOT, stdin=subprocess.PIPE, stdout=output, stderr=output
+            )
+        self.port = _port(self._port_file, self._process)
+
+    def stop(self) -> None:
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+            self._close()
+
+    def end(self) -> None:
+        if self._process is not None:
+            _end(self._process)
+            self._close()
+
+    def _close(self) -> None:
+        if self._process is not None and self._process.stdin is not None:
+            self._process.stdin.close()
+        self._process = None
+
+
 class Venue:
     """A running sample venue: where it keeps things and how to reach its parts."""
 
-    def __init__(self, folder: Path, server_port: int, terminal_port: int, source: Path) -> None:
+    def __init__(self, folder: Path, server: Part, terminal_port: int, source: Path) -> None:
         self.folder = folder
+        self.server_part, server_port = server, server.port
         self.server = f"https://127.0.0.1:{server_port}"
         self.terminal = f"127.0.0.1:{terminal_port}"
         raw = tomllib.loads(source.read_text(encoding="utf-8"))
@@ -120,31 +155,17 @@ def running_venue(
         if quick_cards
         else []
     )
-    terminal = [
-        sys.executable,
-        "-m",
-        "app.hardware.card_simulator",
-        "--journal",
-        str(folder / "terminal.journal"),
-        *quick,
-    ]
-    terminal += ["--end-with-parent"]
-    commands = {
-        "server": [*data, "--port", "0", "--end-with-parent", "--port-file", str(ports / "server")],
-        "terminal": [*terminal, "--port-file", str(ports / "terminal")],
-    }
-    started = [_start(command, folder / f"{name}.log") for name, command in commands.items()]
+    cards = [sys.executable, "-m", "app.hardware.card_simulator"]
+    cards += ["--journal", str(folder / "terminal.journal"), *quick, "--end-with-parent"]
+    commands = {"server": [*data, "--end-with-parent"], "terminal": cards}
+    parts = {name: Part(command, ports / name, folder / f"{name}.log") for name, command in commands.items()}
     try:
-        found = [_port(ports / name, process) for name, process in zip(commands, started, strict=True)]
-        yield Venue(folder, found[0], found[1], source)
+        for part in parts.values():
+            part.start()
+        yield Venue(folder, parts["server"], parts["terminal"].port, source)
     finally:
-        for process in started:
-            _end(process)
-
-
-def _start(command: list[str], log: Path) -> subprocess.Popen[bytes]:
-    with log.open("ab") as output:
-        return subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=output, stderr=output)
+        for part in parts.values():
+            part.end()
 
 
 def _port(file: Path, process: subprocess.Popen[bytes]) -> int:

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 from PySide6.QtCore import QCoreApplication
 
+from app.demo.launcher import Venue
 from app.demo.player import Condition, PlayFailed
 from app.parts import Station
 from app.texts import Texts
@@ -38,6 +39,7 @@ class Scene:
     second: Station
     texts: Texts
     folder: Path
+    venue: Venue
     facts: dict[str, str] = field(default_factory=dict)
     _pictures: int = 0
 

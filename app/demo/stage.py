@@ -32,7 +32,7 @@ def set_up(venue: Venue, clock: FileClock, shown: tuple[Path, str], open_parts: 
     _listen((desk, gate), open_parts)
     texts = Texts(language, ZONE.key)
     stations = (desk.station, desk.window, gate.station, gate.window, second)
-    return Scene(clock, ZONE, *stations, texts, folder)
+    return Scene(clock, ZONE, *stations, texts, folder, venue)
 
 
 def _config(venue: Venue, name: str) -> Config:

@@ -127,8 +127,8 @@ class Selling:
         return new
 
     def reserve(self, cart: Cart) -> Cart:
-        """Returns the cart when its places are held here; waits for the server only where a lease is too small, and a
-        second and a half at most. Refuses `capacity_full`, `places_held`, `places_offline`, `session_over`."""
+        """Returns the cart when its places are held here; waits for the server only where a lease is too small, and
+        three seconds at most. Refuses `capacity_full`, `places_held`, `places_offline`, `session_over`."""
         return self._places.reserve(cart)
 
     def trim(self, cart: Cart) -> Cart:

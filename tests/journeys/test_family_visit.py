@@ -28,7 +28,7 @@ def check(folder: Path, done: subprocess.CompletedProcess[str]) -> None:
     assert "Traceback" not in done.stderr
     summary = (folder / "summary.txt").read_text(encoding="utf-8")
     assert "425.50 = 370.00 + VAT 55.50" in summary
-    assert "Z-0001, expected 625.50, counted 625.50, difference 0.00" in summary
+    assert "Z-0001, expected 724.40, counted 724.40, difference 0.00" in summary
     assert len(list(folder.glob("*.png"))) >= 12
     codes = [code for path in sorted((folder / "papers").glob("*.png")) for code in codes_of(path)]
     assert len([code for code in codes if len(code) == 151]) == 5
