@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -72,6 +71,13 @@ def at_server(server: RunningServer, statement: sa.Select[tuple[object]]) -> lis
     return found
 
 
+def move(shop: Shop, by: timedelta) -> None:
+    """The station's own clock, which is nobody else's."""
+    clock = shop.station.store.clock
+    assert isinstance(clock, FileClock)
+    clock.set(clock.now() + by)
+
+
 def is_quiet(*shops: Shop) -> bool:
     return all(shop.station.store.waiting() == 0 and shop.station.health.online() for shop in shops)
 
@@ -104,7 +110,9 @@ def test_v3_one_ticket_at_two_gates_that_cannot_talk_is_let_in_twice_and_told(
     server.kill()
     wait_for(lambda: not desk.station.health.online() and not gate.station.health.online())
     assert [one.station.gate.scan(code).code for one in (desk, gate)] == ["ok", "ok"]
-    assert [one.station.gate.scan(code).code for one in (desk, gate)] == ["already_redeemed"] * 2
+    for one in (desk, gate):
+        move(one, timedelta(seconds=10))
+        assert one.station.gate.scan(code).code == "already_redeemed"
     server.start()
     wait_for(lambda: is_quiet(desk, gate), seconds=20)
     assert at_server(server, OPEN) == ["double_admission"]
@@ -120,11 +128,11 @@ def test_v8_a_clock_a_day_ahead_opens_no_shift_and_what_is_open_goes_on_and_is_f
     desk.sell((TUBE,))
     wrong = opened("POS2", "salem", ahead=timedelta(hours=26))
     assert refused(wrong.open_shift) is Code.CLOCK_FAR_OFF
-    desk.station.clock_ahead(timedelta(hours=26))
+    move(desk, timedelta(hours=26))
     desk.sell((TUBE,))
     wait_for(lambda: is_quiet(desk), seconds=20)
     assert len(at_server(server, sa.select(t.document.c.number))) == 2
-    assert at_server(server, OPEN) == ["clock_far_off"]
+    assert set(at_server(server, OPEN)) == {"clock_far_off"}
 
 
 def test_v9_the_server_restarts_while_the_family_pays(
@@ -137,9 +145,10 @@ def test_v9_the_server_restarts_while_the_family_pays(
     desk.pay_card(page, "300")
     server.start()
     done = desk.station.checkout.cash(page.sale_id, sar("150"))
-    assert done.closed is not None and done.closed.change == sar("24.50")
+    assert done.paid_in_full is not None
+    assert done.paid_in_full.change == sar("24.50")
     wait_for(lambda: is_quiet(desk), seconds=20)
     assert at_server(server, sa.select(t.document.c.number)) == ["POS1-000001"]
     assert sorted(map(int, map(str, at_server(server, sa.select(t.payment.c.amount))))) == [12550, 30000]
     assert at_server(server, sa.select(own.inbox.c.answer).where(own.inbox.c.answer != "applied")) == []
-    assert json.loads(json.dumps(at_server(server, OPEN))) == []
+    assert at_server(server, OPEN) == []
