@@ -16,6 +16,7 @@ import sqlalchemy as sa
 import uvicorn
 from fastapi import FastAPI, Request
 from fastapi.responses import Response
+from starlette.requests import ClientDisconnect
 
 from domain import codec
 from domain.errors import Code, Refused
@@ -51,12 +52,18 @@ def build(settings: Settings, clock: Clock) -> FastAPI:
     app.include_router(router)
     app.add_exception_handler(Refused, _refused)
     app.add_exception_handler(sa.exc.OperationalError, _operational)
+    app.add_exception_handler(ClientDisconnect, _gone)
     return app
 
 
 async def _refused(_request: Request, error: Exception) -> Response:
     assert isinstance(error, Refused)
     return _problem(error)
+
+
+async def _gone(_request: Request, _error: Exception) -> Response:
+    """A station that died while it spoke: nobody hears the answer, and nothing has happened."""
+    return Response(status_code=400)
 
 
 async def _operational(_request: Request, error: Exception) -> Response:
