@@ -68,7 +68,7 @@ async def _gone(_request: Request, _error: Exception) -> Response:
 
 async def _operational(_request: Request, error: Exception) -> Response:
     """A full disk has its own answer; anything else of the kind is worth trying again."""
-    log.warning("database: %s", error)
+    log.warning("database: %s", getattr(error, "orig", error))  # never with what was to be kept
     if "full" in str(getattr(error, "orig", "")):
         return _problem(Refused(Code.DISK_FULL))
     return Response(status_code=503)
