@@ -16,8 +16,8 @@ from domain.errors import Refused, Unavailable
 from ledger import journal
 from ledger.clock import FileClock
 from server.database import Database
+from tests.faults.counter import enter, finish, open_till
 from tests.faults.processes import Till
-from tests.faults.till import enter, finish, open_till
 from tests.hardware.simulator import CardProcess
 from tests.helpers.running import RunningServer
 from tests.helpers.shop import Shop

@@ -18,7 +18,8 @@ from tests.helpers.waiting import wait_for
 @dataclass
 class Till:
     """A station's folder and the process that works on it, if one does. `told` are the operations that staff saw
-    done, `codes` the tickets that were sold, `said` counts what they did, `refused` what they were refused; all of them over every life of it."""
+    done, `codes` the tickets that were sold, `said` counts what they did, `refused` what they were refused; all of
+    them over every life of it."""
 
     name: str
     folder: Path

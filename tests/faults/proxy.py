@@ -68,6 +68,7 @@ class Proxy:
         self._own.load_cert_chain(*ensure_certificate(server_folder))
         self._up = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         self._up.check_hostname, self._up.verify_mode = False, ssl.CERT_NONE
+        self._later: set[asyncio.Future[None]] = set()
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="proxy", daemon=True)
         self._thread.start()
@@ -204,7 +205,8 @@ class Proxy:
                 writer.write(await _asked(up, request))
             case Fault.LATE:
                 writer.write(await _asked(up, request))
-                asyncio.ensure_future(self._again(request, port, self._chance.uniform(0.05, 3)))
+                again = self._again(request, port, self._chance.uniform(0.05, 3))
+                self._later.add(asyncio.ensure_future(again))
             case _:
                 writer.write(await _asked(up, request))
         return True
