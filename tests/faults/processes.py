@@ -40,12 +40,12 @@ class Till:
     _reader: threading.Thread | None = None
     _ready: bool = False
 
-    def start(self, seed: str, *, code: str = "", idle: bool = False) -> Till:
-        """Returns when somebody is signed in there."""
+    def start(self, seed: str, *, code: str = "") -> Till:
+        """A new life; `wait_ready` returns when somebody is signed in there."""
         command = [sys.executable, "-m", "tests.faults.till", "--data", str(self.folder)]
         command += ["--clock-file", str(self.clock_file), "--server", self.server, "--code", code]
         command += ["--terminal", self.terminal, "--staff", self.staff, "--pace", str(self.pace)]
-        command += ["--seed", f"{seed}/{self.lives}", *(["--idle"] if idle else [])]
+        command += ["--seed", f"{seed}/{self.lives}"]
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
                 command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, cwd=ROOT, env=os.environ
@@ -106,7 +106,7 @@ class Till:
         self._process.stdin.flush()
 
     def ask_places(self) -> str:
-        """The answer to a request for places, made by an idle till."""
+        """The answer to a request for places, made between two things that staff do."""
         before = len(self.answers)
         self.word("lease")
         wait_for(lambda: len(self.answers) > before or self._died(), seconds=20)
@@ -117,10 +117,6 @@ class Till:
         if self._process is not None:
             self._process.kill()
             self._ended()
-
-    def quit(self) -> None:
-        self.word("quit")
-        self._ended()
 
     def _ended(self) -> None:
         process, self._process = self._process, None

@@ -37,10 +37,8 @@ class Scene:
     numbers: set[str] = field(default_factory=set)
     violations: list[str] = field(default_factory=list)
 
-    def till(
-        self, name: str, *, folder: Path | None = None, url: str = "", pace: float = 0.0, idle: bool = False
-    ) -> Till:
-        """A new till with a card terminal of its own, enrolled and at work (unless `idle`)."""
+    def till(self, name: str, *, folder: Path | None = None, url: str = "", pace: float = 0.0) -> Till:
+        """A new till with a card terminal of its own, enrolled and at work."""
         if name not in self.cards:
             home = self.folder / f"terminal-{name}"
             home.mkdir()
@@ -59,7 +57,7 @@ class Scene:
             pace,
         )
         self.tills.append(till)
-        return till.start(str(self.seed), code=self.server.code(name), idle=idle)
+        return till.start(str(self.seed), code=self.server.code(name))
 
     def kill(self, till: Till) -> None:
         """After up to a few hundredths of a second: in the midst of whatever it does."""

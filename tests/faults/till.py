@@ -2,8 +2,7 @@
 voids, and prints one line of JSON for each thing that staff were told is done.
 
 `told` names the thing, `ops` are the ids of all that the journal has since the line before, `codes` the tickets that
-guests then have in their hands. It obeys words on its
-standard input and ends when that does.
+guests then have in their hands. It obeys words on its standard input and ends when that does.
 """
 
 from __future__ import annotations
@@ -18,6 +17,7 @@ import sys
 import threading
 from functools import partial
 from pathlib import Path
+from typing import Never
 
 import app.sync
 from ledger.clock import FileClock
@@ -28,7 +28,7 @@ _MOMENT = threading.Event()
 
 
 class Words:
-    """What comes on standard input, one word a line: `go`, `settle`, `lease`, `scan CODE`, `quit`."""
+    """What comes on standard input, one word a line: `go`, `settle`, `lease`, `scan CODE`."""
 
     def __init__(self) -> None:
         self.waiting: queue.SimpleQueue[str] = queue.SimpleQueue()
@@ -51,12 +51,10 @@ def say(**line: object) -> None:
     os.write(1, json.dumps(line).encode() + b"\n")
 
 
-def work(counter: Counter, words: Words, pace: float, *, acts: bool) -> None:
-    """Acts until it is told to quit; `pace` seconds between two things."""
+def work(counter: Counter, words: Words, pace: float, *, acts: bool) -> Never:
+    """Acts for ever; `pace` seconds between two things."""
     while True:
         word = words.next(block=not acts)
-        if word == "quit":
-            return
         if word == "lease":
             say(asked=ask_places(counter.shop), **counter.new())
         elif word == "settle":
@@ -65,14 +63,14 @@ def work(counter: Counter, words: Words, pace: float, *, acts: bool) -> None:
             say(asked="settled", **counter.new())
         elif word.startswith("scan "):
             counter.do(partial(counter.scan, word.removeprefix("scan ")))
-        elif word:
-            acts = word == "go"
+        elif word == "go":
+            acts = True
         if acts:
             counter.act()
             _MOMENT.wait(pace)
 
 
-def main() -> int:
+def main() -> Never:
     parser = argparse.ArgumentParser(prog="till", description="A counter to be killed.")
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--clock-file", type=Path, required=True)
@@ -81,7 +79,6 @@ def main() -> int:
     parser.add_argument("--staff", default="reem")
     parser.add_argument("--seed", default="0")
     parser.add_argument("--pace", type=float, default=0.0)
-    parser.add_argument("--idle", action="store_true", help="waits for the word `go`")
     given = parser.parse_args()
     app.sync._BACK_OFF = _SOON
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s")
@@ -94,11 +91,8 @@ def main() -> int:
     shop.station.recover_cards()
     enter(shop, given.staff)
     say(ready=True, **counter.new())
-    sells = "sell" in shop.station.info().places
-    work(counter, words, given.pace, acts=sells and not given.idle)
-    shop.station.close()
-    return 0
+    work(counter, words, given.pace, acts="sell" in shop.station.info().places)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()
