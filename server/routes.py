@@ -148,7 +148,7 @@ async def push_batch(request: Request) -> Response:
     try:
         reply = await parts.database.write(lambda c: push(c, recognise(c, token), batch, now))
     except NO_ROW as error:
-        log.warning("a batch holds what the database cannot keep: %s", error)
+        log.warning("a batch holds what the database cannot keep: %s", error.orig)
         reply = await parts.database.write(lambda c: push(c, recognise(c, token), batch, now, singly=True))
     return _json(codec.dumps(reply))
 

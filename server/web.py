@@ -16,6 +16,7 @@ import sqlalchemy as sa
 import uvicorn
 from fastapi import FastAPI, Request
 from fastapi.responses import Response
+from starlette.requests import ClientDisconnect
 
 from domain import codec
 from domain.errors import Code, Refused
@@ -53,6 +54,7 @@ def build(settings: Settings, clock: Clock) -> FastAPI:
     app.include_router(router)
     app.add_exception_handler(Refused, _refused)
     app.add_exception_handler(sa.exc.OperationalError, _operational)
+    app.add_exception_handler(ClientDisconnect, _gone)
     return app
 
 
@@ -61,9 +63,14 @@ async def _refused(_request: Request, error: Exception) -> Response:
     return _problem(error)
 
 
+async def _gone(_request: Request, _error: Exception) -> Response:
+    """A station that died while it spoke: nobody hears the answer, and nothing has happened."""
+    return Response(status_code=400)
+
+
 async def _operational(_request: Request, error: Exception) -> Response:
     """A full disk has its own answer; anything else of the kind is worth trying again."""
-    log.warning("database: %s", error)
+    log.warning("database: %s", getattr(error, "orig", error))  # never with what was to be kept
     if "full" in str(getattr(error, "orig", "")):
         return _problem(Refused(Code.DISK_FULL))
     return Response(status_code=503)

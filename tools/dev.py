@@ -91,9 +91,14 @@ def bench(args: list) -> int:
 
 
 def soak(args: list) -> int:
-    """simulated venues, many of them: HISTORIES=N, or --bugs for the rules switched off"""
+    """simulated venues, many: HISTORIES=N, or --bugs for the rules switched off; FAULTS=MINUTES kills real processes"""
     python = prepare(DEVELOPMENT)
+    faults = os.environ.get("FAULTS")
     with test_variables() as variables:
+        if faults:
+            code = start([python, "-m", "tests.faults", faults, *args], variables, cwd=ROOT)
+            if code or "HISTORIES" not in os.environ:
+                return code
         return start([python, "-m", "tests.simulation", *args], variables, cwd=ROOT)
 
 

@@ -33,6 +33,7 @@ SUPERUSER = "gatehouse"
 PASSWORD = "only-on-this-machine"
 SETTINGS = {"fsync": "on", "shared_buffers": "64MB", "max_connections": "60", "timezone": "UTC"}
 START_SECONDS = 60
+_STARTS = 50
 
 
 @dataclass
@@ -43,6 +44,36 @@ class Postgres:
     port: int
     _made: int = 0
     _filled: set[str] = field(default_factory=set)
+    _start: Callable[[], subprocess.Popen[bytes]] | None = None
+    _process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Starts it, the first time or after a `kill`; returns when it answers."""
+        assert self._start is not None
+        pause = threading.Event()
+        for _ in range(
+            _STARTS
+        ):  # what a killed one leaves in memory is there until its last process has gone
+            self._process = self._start()
+            if _answered(self, self._process):
+                return
+            pause.wait(0.1)
+        raise RuntimeError("PostgreSQL does not start; see its log")
+
+    def kill(self) -> None:
+        """kill -9 of the first process of it, as the kernel does when memory runs out."""
+        assert self._process is not None
+        self._process.kill()
+        self._process.wait()
+
+    def stop(self) -> None:
+        """Ends it in order."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGINT if os.name != "nt" else signal.SIGTERM)
+        try:
+            self._process.wait(20)
+        except subprocess.TimeoutExpired:
+            self.kill()
 
     def url(self, database: str) -> str:
         """For SQLAlchemy with psycopg 3."""
@@ -129,17 +160,12 @@ def _served(programs: Path, home: Path, account: dict[str, Any]) -> Iterator[Pos
     data = home / "data"
     _make_cluster(programs, data, account, environment)
     server = Postgres("127.0.0.1" if os.name == "nt" else str(home), _free_port())
-    process = _started(programs, data, server, account, environment)
+    server._start = lambda: _started(programs, data, server, account, environment)
+    server.start()
     try:
-        _wait(server, process, home / "log")
         yield server
     finally:
-        process.send_signal(signal.SIGINT if os.name != "nt" else signal.SIGTERM)
-        try:
-            process.wait(20)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+        server.stop()
 
 
 def _make_cluster(programs: Path, data: Path, account: dict[str, Any], environment: dict[str, str]) -> None:
@@ -175,7 +201,7 @@ def _started(
         settings |= {"listen_addresses": "", "unix_socket_directories": server.host}
     command = [str(programs / "postgres"), "-D", str(data)]
     command += [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
-    with (data.parent / "log").open("wb") as log:
+    with (data.parent / "log").open("ab") as log:
         return subprocess.Popen(
             command,
             env=environment,
@@ -188,15 +214,16 @@ def _started(
         )
 
 
-def _wait(server: Postgres, process: subprocess.Popen[bytes], log: Path) -> None:
+def _answered(server: Postgres, process: subprocess.Popen[bytes]) -> bool:
+    """True when it answers, False when it has ended instead."""
     pause = threading.Event()
     for _ in range(START_SECONDS * 20):
         if process.poll() is not None:
-            raise RuntimeError(f"PostgreSQL ended at its start: {log.read_text(errors='replace')[-2000:]}")
+            return False
         if server.answers():
-            return
+            return True
         pause.wait(0.05)
-    raise RuntimeError(f"PostgreSQL did not answer: {log.read_text(errors='replace')[-2000:]}")
+    return False
 
 
 def _installed() -> Path:

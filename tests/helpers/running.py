@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import copy
 import io
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -50,7 +52,16 @@ class RunningServer:
         with redirect_stdout(io.StringIO()):
             assert admin.import_file(venue, self.settings, self.clock) == 0
         self.port = 0
+        self.log = folder / "server.log"
         self._process: subprocess.Popen[bytes] | None = None
+
+    def another(self, folder: Path) -> RunningServer:
+        """A second process on the same database, with the same certificate and secrets; not started yet."""
+        shutil.copytree(self.folder, folder, ignore=shutil.ignore_patterns("port", "*.log", "*.db*"))
+        other = copy.copy(self)
+        other.folder, other.port, other._process = folder, 0, None
+        other.log = folder / "server.log"
+        return other
 
     def start(self) -> RunningServer:
         port_file = self.folder / "port"
@@ -58,7 +69,7 @@ class RunningServer:
         command = [sys.executable, "-m", "server", "--data", str(self.folder), "--database", self.database]
         command += ["--port", str(self.port), "--port-file", str(port_file), "--end-with-parent"]
         command += ["--clock-file", str(self.folder / "clock"), *self._options]
-        log = (self.folder / "server.log").open("ab")
+        log = self.log.open("ab")
         self._process = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=log, stderr=log, cwd=ROOT, env=os.environ
         )
