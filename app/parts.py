@@ -117,7 +117,7 @@ class Station:
             except Refused:
                 log.info("fetching the venue for the first time")
         try:
-            self.sync.once()
+            self.sync.fetch_first()
         except Unavailable as error:
             raise Refused(Code.START_NEEDS_SERVER) from error
 

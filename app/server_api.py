@@ -7,6 +7,8 @@ import hmac
 import socket
 import ssl
 from collections.abc import Callable, Iterator
+from functools import partial
+from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
@@ -14,7 +16,8 @@ import orjson
 
 from domain import codec
 from domain.errors import Code, Refused, Unavailable
-from ledger.cache import Page, Rows
+from ledger.cache import Gone, Page, Rows
+from ledger.manifest import Manifest, Sum
 from ledger.wire import (
     PROTOCOL,
     EnrolAsk,
@@ -29,7 +32,16 @@ from ledger.wire import (
 )
 
 _TIMEOUT = httpx.Timeout(5.0, connect=2.0)
+_LONG_TIMEOUT = httpx.Timeout(60.0, connect=2.0)  # the last page of a whole copy is counted once more
 SILENCE_SECONDS = 2.5
+
+
+class Busy(Unavailable):
+    """The server answers others first, and says after how many `seconds` to ask again."""
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__("server", f"busy for {seconds} s")
+        self.seconds = seconds
 
 
 class ServerApi:
@@ -73,19 +85,10 @@ class ServerApi:
             query |= {"whole": "1"}
         if standing is not None:
             query |= {"epoch": standing.epoch, "had": str(standing.had), "last": str(standing.last)}
-        raw = orjson.loads(self._answer(lambda: self._client.get("/v1/sync/pull", params=query)))
-        tables = {name: Rows(tuple(part["columns"]), part["rows"]) for name, part in raw["tables"].items()}
-        page = Page(
-            raw["epoch"],
-            raw["after"],
-            raw["next"],
-            raw["complete"],
-            tables,
-            raw["stream"],
-            raw["n"],
-            raw["op_id"],
-        )
-        return page, raw["time"]
+        wait = _LONG_TIMEOUT if whole else _TIMEOUT
+        get = partial(self._client.get, "/v1/sync/pull", params=query, timeout=wait)
+        raw = orjson.loads(self._answer(get))
+        return page_of(raw), raw["time"]
 
     def hints(self) -> Iterator[bool]:
         """True for each hint that the feed has moved, False for each heartbeat. Raises Unavailable on silence."""
@@ -116,9 +119,33 @@ class ServerApi:
             raise Unavailable("server", str(error)) from error
         if response.status_code == 200:
             return response.content
+        if response.status_code == 503 and response.headers.get("retry-after", "").isdecimal():
+            raise Busy(int(response.headers["retry-after"]))
         if response.headers.get("content-type", "").startswith("application/problem+json"):
             raise _problem(response.text)
         raise Unavailable("server", f"status {response.status_code}")
+
+
+def page_of(raw: dict[str, Any]) -> Page:
+    """A page as it came over the wire."""
+    return Page(
+        raw["epoch"],
+        raw["after"],
+        raw["next"],
+        raw["complete"],
+        {name: Rows(tuple(part["columns"]), part["rows"]) for name, part in raw["tables"].items()},
+        raw["stream"],
+        raw["n"],
+        raw["op_id"],
+        tuple(Gone(*gone) for gone in raw.get("tombstones", ())),
+        _manifest(raw.get("manifest")),
+    )
+
+
+def _manifest(raw: dict[str, list[Any]] | None) -> Manifest | None:
+    if raw is None:
+        return None
+    return {name: Sum(rows, total, tuple(columns)) for name, (rows, total, columns) in raw.items()}
 
 
 def _problem(text: str) -> Refused | Unavailable:

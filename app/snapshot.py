@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine
 
-from ledger import cache
+from ledger import cache, manifest
 
+log = logging.getLogger(__name__)
 NAME = "cache.new.db"
+
+
+class NotWhole(Exception):
+    """What was fetched is not what the server has."""
 
 
 class Snapshot:
@@ -24,12 +30,12 @@ class Snapshot:
         """Opens it, empty, or as far as it came before the program stopped. One of another epoch or of other buckets is
         never gone on with."""
         if self._engine is None:
-            self._engine = cache.open_cache(self.path)
+            self._engine = cache.open_cache(self.path, indexed=False)
         with self._engine.connect() as connection:
             at = cache.level(connection)
         if (at.epoch, at.buckets) != (epoch, buckets):
             self.drop()
-            self._engine = cache.open_cache(self.path)
+            self._engine = cache.open_cache(self.path, indexed=False)
             with self._engine.begin() as connection:
                 cache.start_over(connection, epoch, buckets)
 
@@ -39,6 +45,23 @@ class Snapshot:
         assert self._engine is not None
         with self._engine.begin() as connection:
             yield connection
+
+    def take(self, page: cache.Page, now_ms: int) -> bool:
+        """Stores a page; True when with it the copy is whole, which is then as the server's and has its indexes. Raises
+        NotWhole for one that differs; it is begun anew."""
+        with self.open() as connection:
+            if not cache.take_page(connection, page, now_ms) or not page.complete:
+                return False
+            wrong = manifest.differing(
+                connection, page.manifest or {}, cache.level(connection).buckets.split(",")
+            )
+        if wrong:
+            log.error("the copy is not as the server's in %s; it is fetched anew", ", ".join(wrong))
+            self.drop()
+            raise NotWhole
+        with self.open() as connection:
+            cache.build_indexes(connection)
+        return True
 
     def drop(self) -> None:
         self.close()

@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 import random
 import threading
+import time
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -15,9 +16,10 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 
 from app.line import Line
-from app.server_api import ServerApi
+from app.server_api import Busy, ServerApi
+from app.snapshot import NotWhole
 from app.store import Store
-from domain.errors import Refused, Unavailable
+from domain.errors import Code, Refused, Unavailable
 from ledger import cache, journal, setup_copy
 from ledger import tables as t
 from ledger.clock import to_ms
@@ -27,6 +29,8 @@ from ledger.wire import PROTOCOL, PUSH_MOST, PushBatch, PushReply, Sent, Standin
 log = logging.getLogger(__name__)
 POLL_SECONDS = 5.0
 PUSH_BYTES = 1_000_000
+_ANEW_SECONDS = 1.0
+_FIRST_SECONDS = 120.0
 _BACK_OFF = (0.5, 1.0, 2.0, 5.0)
 _DAYS_BEFORE, _DAYS_AHEAD = 1, 14
 
@@ -42,6 +46,7 @@ class Sync:
         self._stop = threading.Event()
         self.line = Line(store.clock.now())
         self.internet_since: datetime | None = None
+        self._not_before = float("-inf")  # monotonic: when everything may be fetched anew at the earliest
         self._threads = [
             threading.Thread(target=self._work, name="sync", daemon=True),
             threading.Thread(target=self._listen, name="hints", daemon=True),
@@ -95,7 +100,8 @@ class Sync:
         if failures:
             self._stop.wait(_BACK_OFF[min(failures, len(_BACK_OFF)) - 1] * random.uniform(0.8, 1.2))
         else:
-            self._wake.wait(POLL_SECONDS)
+            left = self._not_before - self._store.clock.monotonic()
+            self._wake.wait(left if 0 < left < POLL_SECONDS else POLL_SECONDS)
 
     def _listen(self) -> None:
         while not self._stop.is_set():
@@ -136,6 +142,21 @@ class Sync:
         self._push_all()
         self._pull_all()
         self._push_all()  # what a new epoch or a first pull has put into the queue
+
+    def fetch_first(self) -> None:
+        """As `once`, for a station that has nothing yet: waits for its turn. Raises Unavailable when that takes too
+        long."""
+        until = time.monotonic() + _FIRST_SECONDS
+        self.once()
+        while not self._has_all():
+            if time.monotonic() > until or self._stop.is_set():
+                raise Unavailable("server", "it gives no turn")
+            self._stop.wait(min(1.0, max(0.1, self._not_before - self._store.clock.monotonic())))
+            self.once()
+
+    def _has_all(self) -> bool:
+        with self._store.read() as connection:
+            return cache.level(connection).complete_at > 0
 
     def _push_all(self) -> None:
         while batch := self._next_batch():
@@ -185,21 +206,19 @@ class Sync:
         while True:
             with self._store.sync_cache() as connection:
                 at = cache.level(connection)
-            stream, standing = self._standing(at)
-            buckets = at.buckets or self._store.wanted_buckets()
-            asked = self._store.clock.monotonic()
-            page, time_ms = self._api.pull(buckets, at.cursor, stream, standing)
-            self._store.clocks.heard(time_ms, asked)
-            if page.epoch != at.epoch:
-                changed |= self._fetch_beside(page.epoch)
+            page = self._next_page(at)
+            if page is None or page.epoch != at.epoch:
+                if not self._fetch_beside(page.epoch if page else at.epoch):
+                    break
+                changed |= {str(table.name) for table in t.SYNCED}
                 continue
             if self._is_foreign(page.stream, page.n, page.op_id):
                 self._fork()
             changed |= self._take(page)
             if page.complete:
+                self._store.clocks.confirmed()
+                self._fill(changed)
                 break
-        self._store.clocks.confirmed()
-        self._fill(changed)
         if t.staff.name in changed:
             self._keep_verifiers()
         if changed & setup_copy.NAMES:
@@ -207,27 +226,56 @@ class Sync:
         if changed:
             self._store.tell(frozenset(changed))
 
-    def _fetch_beside(self, epoch: str) -> set[str]:
-        """Fetches all that there is into a new cache, beside the old one that staff go on with, then changes over."""
-        snapshot, buckets, complete = self._store.snapshot, self._store.wanted_buckets(), False
-        while not complete:
+    def _next_page(self, at: cache.Level) -> cache.Page | None:
+        """None when this station was away for so long that the server cannot tell any more what went away since."""
+        stream, standing = self._standing(at)
+        asked = self._store.clock.monotonic()
+        try:
+            page, time_ms = self._api.pull(
+                at.buckets or self._store.wanted_buckets(), at.cursor, stream, standing
+            )
+        except Refused as refused:
+            if refused.code is not Code.RESNAPSHOT:
+                raise
+            return None
+        self._store.clocks.heard(time_ms, asked)
+        return page
+
+    def _fetch_beside(self, epoch: str) -> bool:
+        """Fetches all that there is into a new cache, beside the old one that staff go on with, then changes over.
+        False when that is for later: others are first, or it came out wrong."""
+        clock, snapshot, whole = self._store.clock, self._store.snapshot, False
+        try:
+            while not whole and clock.monotonic() >= self._not_before:
+                page = self._next_of_all(epoch)
+                epoch = page.epoch
+                snapshot.begin(epoch, self._store.wanted_buckets())
+                whole = snapshot.take(page, to_ms(clock.now()))
+        except Busy as busy:
+            self._not_before = clock.monotonic() + busy.seconds
+        except NotWhole:
+            self._not_before = clock.monotonic() + _ANEW_SECONDS
+        if whole and not self._store.adopt_snapshot():
+            raise Unavailable("cache", "it is being read without a pause")
+        return whole
+
+    def _next_of_all(self, epoch: str) -> cache.Page:
+        snapshot, buckets = self._store.snapshot, self._store.wanted_buckets()
+        while True:
             snapshot.begin(epoch, buckets)
             with snapshot.open() as connection:
                 after = cache.level(connection).cursor
-            page, _ = self._api.pull(buckets, after, *self._standing(cache.Level()), whole=True)
-            epoch = page.epoch
-            snapshot.begin(epoch, buckets)
-            with snapshot.open() as connection:
-                taken = cache.take_page(connection, page, to_ms(self._store.clock.now()))
-            complete = taken and page.complete
-        if not self._store.adopt_snapshot():
-            raise Unavailable("cache", "it is being read without a pause")
-        return {str(table.name) for table in t.SYNCED}
+            try:
+                return self._api.pull(buckets, after, *self._standing(cache.Level()), whole=True)[0]
+            except Refused as refused:
+                if refused.code is not Code.RESNAPSHOT or after == cache.START:
+                    raise
+                snapshot.drop()  # it was begun too long ago
 
     def _take(self, page: cache.Page) -> set[str]:
         with self._store.sync_cache() as connection:
             taken = cache.take_page(connection, page, to_ms(self._store.clock.now()))
-        return set(page.tables) if taken else set()
+        return page.changed if taken else set()
 
     def _fill(self, changed: set[str]) -> None:
         """Fetches buckets that are wanted and not held yet (a new day), each from its beginning."""
@@ -240,14 +288,27 @@ class Sync:
         while missing:
             with self._store.sync_cache() as connection:
                 at = cache.level(connection)
-            page, _ = self._api.pull(at.fill, at.fill_cursor, *self._standing(at))
+            page = self._next_of_fill(at)
+            if page is None:
+                return
             with self._store.sync_cache() as connection:
                 taken = cache.take_fill(connection, page, wanted)
             if not taken:
                 return
-            changed |= set(page.tables)
+            changed |= page.changed
             if page.complete:
                 return
+
+    def _next_of_fill(self, at: cache.Level) -> cache.Page | None:
+        """None when it was begun too long ago: the next round begins it again."""
+        try:
+            return self._api.pull(at.fill, at.fill_cursor, *self._standing(at))[0]
+        except Refused as refused:
+            if refused.code is not Code.RESNAPSHOT:
+                raise
+        with self._store.sync_cache() as connection:
+            cache.begin_fill(connection, at.fill)
+        return None
 
     def _standing(self, at: cache.Level) -> tuple[str, Standing]:
         """The stream, and how far the server said it had it and it goes."""

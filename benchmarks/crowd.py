@@ -115,7 +115,7 @@ def _id(chance: random.Random, stamp: int) -> str:
 def fill(connection: Connection, crowd: Crowd, clock: Clock, *, published: bool) -> None:
     """Puts the rows in; `published` (on the server) moves the feed's counter past them."""
     waiting: dict[str, list[Values]] = {}
-    last, touched = 0, sum(1 << t.RANK[name] for name in ("booking", "charge", "ticket", "sale", "payment"))
+    last, touched = 0, sum(1 << t.NUMBER[name] for name in ("booking", "charge", "ticket", "sale", "payment"))
     seqs: set[int] = set()
     for name, values in rows(crowd, to_ms(clock.now())):
         last = int(values["seq"])

@@ -89,6 +89,7 @@ class Code(StrEnum):
     SERVER_UNTRUSTED = "server_untrusted"
     SERVER_VERSION = "server_version"
     CLIENT_VERSION = "client_version"
+    RESNAPSHOT = "resnapshot"
     DISK_FULL = "disk_full"
     DISK_NEARLY_FULL = "disk_nearly_full"
     DATA_IN_USE = "data_in_use"

@@ -24,7 +24,9 @@ from ledger import tables as t
 from ledger.database import open_sqlite, upsert
 from ledger.effects import Put, Values, effects
 from ledger.journal import Kept
+from ledger.manifest import Manifest
 from ledger.rows import add_rows
+from ledger.tombstones import RANK, key_values
 
 state = Table(
     "cache_state",
@@ -71,8 +73,18 @@ class Rows:
 
 
 @dataclass(frozen=True, slots=True)
+class Gone:
+    """A row of the table `of` that was not in a bucket any more from `seq` on."""
+
+    of: str
+    key: str
+    seq: int
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
-    """One page of the server's change feed (`after` is the cursor it starts from)."""
+    """One page of the server's change feed (`after` is the cursor it starts from). `gone` are its tombstones;
+    `manifest` what a whole copy must come to, with the last page of one."""
 
     epoch: str
     after: str
@@ -82,6 +94,13 @@ class Page:
     stream: str
     n: int
     op_id: str
+    gone: tuple[Gone, ...] = ()
+    manifest: Manifest | None = None
+
+    @property
+    def changed(self) -> set[str]:
+        """The tables that it is about."""
+        return set(self.tables).union(gone.of for gone in self.gone)
 
 
 def schema_id() -> str:
@@ -90,18 +109,42 @@ def schema_id() -> str:
     return hashlib.sha256(shape.encode()).hexdigest()[:8]
 
 
-def open_cache(path: Path) -> Engine:
-    """Opens the cache, or makes a new one when there is none, it is damaged, or of another version."""
+def open_cache(path: Path, *, indexed: bool = True) -> Engine:
+    """Opens the cache, or makes a new one when there is none, it is damaged, or of another version. A new one that is
+    not `indexed` yet takes in much faster what a server has; see `build_indexes`."""
     if path.exists() and not _is_sound(path):
         discard(path)
     engine = open_sqlite(path, synchronous="NORMAL", shared=False)
     with engine.begin() as connection:
-        t.metadata.create_all(connection)
+        if indexed or connection.dialect.has_table(connection, state.name):
+            t.metadata.create_all(connection)
+        else:
+            _create_bare(connection)
         connection.exec_driver_sql(f"PRAGMA user_version={int(schema_id(), 16) & 0x7FFFFFFF}")
         if connection.execute(_STATE).first() is None:
             fresh = {name: getattr(Level(), name) for name in Level.__slots__}
             connection.execute(sa.insert(state).values(one=1, **fresh))
     return engine
+
+
+def _create_bare(connection: Connection) -> None:
+    """Without the indexes that grow with each row; of those of local rows a copy of the server has none."""
+    for table in t.metadata.sorted_tables:
+        connection.execute(sa.schema.CreateTable(table))
+        for index in table.indexes:
+            if _is_partial(index):
+                connection.execute(sa.schema.CreateIndex(index))
+
+
+def _is_partial(index: sa.Index) -> bool:
+    return index.dialect_options["sqlite"]["where"] is not None
+
+
+def build_indexes(connection: Connection) -> None:
+    """Those that a new cache lacks."""
+    for table in t.metadata.sorted_tables:
+        for index in table.indexes:
+            index.create(connection, checkfirst=True)
 
 
 def _is_sound(path: Path) -> bool:
@@ -230,10 +273,25 @@ def take_fill(connection: Connection, page: Page, wanted: str) -> bool:
 
 
 def _put_tables(connection: Connection, page: Page) -> None:
-    for name in sorted(page.tables, key=t.RANK.__getitem__):
+    for name in sorted(page.tables, key=RANK.__getitem__):
         _put_rows(connection, t.BY_NAME[name], page.tables[name])
+    for gone in page.gone:
+        _take_out(connection, gone)
     if results := page.tables.get(t.result.name):
         _settle(connection, [str(row[results.columns.index("result_id")]) for row in results.rows])
+
+
+def _take_out(connection: Connection, gone: Gone) -> None:
+    """At equal `seq` the row wins: it has only moved, and this station holds where it is now. What the station put in
+    itself goes when it is settled."""
+    if (table := t.BY_NAME.get(gone.of)) is not None:
+        connection.execute(_taking_out(table), {**key_values(table, gone.key), "gone_at": gone.seq})
+
+
+@lru_cache
+def _taking_out(table: Table) -> Any:
+    same = [column == sa.bindparam(column.name, type_=column.type) for column in table.primary_key]
+    return sa.delete(table).where(*same, table.c.seq < sa.bindparam("gone_at"), table.c.local == 0)
 
 
 def _put_rows(connection: Connection, table: Table, rows: Rows) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import BigInteger, Column, Table
 
-from ledger import tables as t
+from ledger.tombstones import END, FEED, RANK
 
 _END = "end"
 _OLD_RANKS = 1_000
@@ -16,18 +16,22 @@ _OLD_RANKS = 1_000
 @dataclass(frozen=True, slots=True)
 class Cursor:
     """Everything up to (`seq`, table `rank`, `key`) has been sent; keys are joined by a tab. `epoch` and `mark` tell
-    whose place it is: `mark` is the random number that the server noted with `seq`; 0 where nobody knows it."""
+    whose place it is: `mark` is the random number that the server noted with `seq`; 0 where nobody knows it.
+    `began` is how far the feed was when this way through it began from nothing: of what went away before, the station
+    has never heard."""
 
     seq: int = 0
     rank: int = -1
     key: str = ""
     epoch: str = ""
     mark: int = 0
+    began: int = 0
 
     def text(self) -> str:
         """Tables are named, since their order and number differ between versions; empty for the beginning."""
-        name = t.SYNCED[self.rank].name if 0 <= self.rank < len(t.SYNCED) else _END if self.rank >= 0 else ""
-        return f"{self.epoch}-{self.mark:x}/{self.seq}.{name}.{self.key}" if self.seq else ""
+        name = FEED[self.rank].name if 0 <= self.rank < END else _END if self.rank >= 0 else ""
+        began = f"+{self.began:x}" if self.began > self.seq else ""
+        return f"{self.epoch}-{self.mark:x}{began}/{self.seq}.{name}.{self.key}" if self.seq else ""
 
 
 def parse_cursor(text: str) -> Cursor:
@@ -39,11 +43,12 @@ def parse_cursor(text: str) -> Cursor:
     if not slash or "." in sign:
         return _old(text)
     epoch, _, mark = sign.rpartition("-")
+    mark, _, began = mark.partition("+")
     seq, name, key = place.split(".", 2)
-    rank = len(t.SYNCED) if name == _END else t.RANK.get(name, -1)
-    cursor = Cursor(_seq(seq), rank, key if rank >= 0 else "", epoch, int(mark, 16))
-    if 0 <= rank < len(t.SYNCED):
-        key_of(key, t.SYNCED[rank])
+    rank = END if name == _END else RANK.get(name, -1)
+    cursor = Cursor(_seq(seq), rank, key if rank >= 0 else "", epoch, int(mark, 16), int(began or "0", 16))
+    if 0 <= rank < END:
+        key_of(key, FEED[rank])
     return cursor
 
 
@@ -52,7 +57,7 @@ def _old(text: str) -> Cursor:
     seq, rank, key = text.split(".", 2)
     if not -1 <= int(rank) < _OLD_RANKS:
         raise ValueError("no place in the feed")
-    return Cursor(_seq(seq)) if key else Cursor(_seq(seq), len(t.SYNCED))
+    return Cursor(_seq(seq)) if key else Cursor(_seq(seq), END)
 
 
 def _seq(text: str) -> int:

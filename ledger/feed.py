@@ -29,6 +29,7 @@ from ledger.rows import (
     shapes_of,
     values_of,
 )
+from ledger.tombstones import BY_NAME, END, FEED, RANK
 
 metadata = MetaData()
 head = Table(
@@ -37,6 +38,7 @@ head = Table(
     Column("one", Integer, primary_key=True),
     Column("seq", BigInteger, nullable=False),
     Column("epoch", String(32), nullable=False),
+    Column("pruned", BigInteger, nullable=False, server_default="0"),
 )
 change = Table(
     "feed_change",
@@ -46,19 +48,26 @@ change = Table(
     Column("mark", BigInteger, nullable=False, server_default="0"),
 )
 _FAR_BEHIND = 2_000
-_ALL = (1 << len(t.SYNCED)) - 1
+_ALL = (1 << len(t.NUMBER)) - 1
 
 
 @dataclass(frozen=True, slots=True)
 class Head:
+    """`pruned`: up to this `seq` it is not kept any more what changed and what went away."""
+
     seq: int
     epoch: str
+    pruned: int = 0
 
 
 def prepare(connection: Connection) -> None:
-    """Makes the counter of a new database, under a fresh epoch; a database of before there were marks gets them."""
-    if "mark" not in (column["name"] for column in sa.inspect(connection).get_columns(change.name)):
-        connection.execute(sa.text("ALTER TABLE feed_change ADD COLUMN mark BIGINT NOT NULL DEFAULT 0"))
+    """Makes the counter of a new database, under a fresh epoch; a database of an earlier version gets what it
+    lacks."""
+    for table, column in ((change, "mark"), (head, "pruned")):
+        if column not in (there["name"] for there in sa.inspect(connection).get_columns(table.name)):
+            connection.execute(
+                sa.text(f"ALTER TABLE {table.name} ADD COLUMN {column} BIGINT NOT NULL DEFAULT 0")
+            )
     if connection.execute(sa.select(head)).first() is None:
         connection.execute(sa.insert(head).values(one=1, seq=0, epoch=secrets.token_hex(8)))
 
@@ -74,7 +83,7 @@ def renew_epoch(connection: Connection, instead_of: str = "") -> bool:
 
 def read_head(connection: Connection) -> Head:
     row = connection.execute(_HEAD).one()
-    return Head(row.seq, row.epoch)
+    return Head(row.seq, row.epoch, row.pruned)
 
 
 _HEAD = sa.select(head)
@@ -95,11 +104,17 @@ def is_beyond(cursor: Cursor, top: Head, known: dict[int, int]) -> bool:
     return cursor.seq > top.seq or bool(cursor.mark and known.get(cursor.seq, cursor.mark) != cursor.mark)
 
 
+def is_too_old(cursor: Cursor, top: Head) -> bool:
+    """Whether something may have gone away after this place that the server does not know any more."""
+    seen = cursor.seq if cursor.rank >= END else cursor.seq - 1
+    return cursor.seq > 0 and max(seen, cursor.began) < top.pruned
+
+
 _NOTE = sa.insert(change)
 _BUMP = sa.update(head).values(seq=head.c.seq + 1).returning(head.c.seq)
 _STAMP = {
     table.name: sa.update(table).where(table.c.seq == 0).values(seq=sa.bindparam("stamp", type_=BigInteger))
-    for table in t.SYNCED
+    for table in FEED
 }
 
 
@@ -119,7 +134,7 @@ def publish(
     seq = int(connection.execute(_BUMP).scalar_one())
     for name in (names := _ranked(touched)):
         connection.execute(_STAMP[name], {"stamp": seq})
-    stamped = ((table, {**values, "seq": seq} if table.name in t.RANK else values) for table, values in late)
+    stamped = ((table, {**values, "seq": seq} if table.name in RANK else values) for table, values in late)
     mask = _mask(_ranked({*names, *add_rows(connection, stamped)}))
     connection.execute(_NOTE, {"seq": seq, "tables": mask, "mark": _new_mark()})
     return seq
@@ -146,7 +161,7 @@ def _new_mark() -> int:
 
 def _ranked(names: Iterable[str]) -> tuple[str, ...]:
     """Those that are in the feed, in its order."""
-    return tuple(sorted((name for name in set(names) if name in t.RANK), key=t.RANK.__getitem__))
+    return tuple(sorted((name for name in set(names) if name in RANK), key=RANK.__getitem__))
 
 
 def _mask(names: Iterable[str]) -> int:
@@ -158,7 +173,7 @@ def _in_one(stamped: tuple[str, ...], late: tuple[Shape, ...], replaced: tuple[T
     """Counter, stamps, note, rows of `late` under the new `seq` and replaced rows."""
     bump = _BUMP.cte("bump")
     seq = sa.select(bump.c.seq).scalar_subquery()
-    tables = [t.BY_NAME[name] for name in stamped]
+    tables = [BY_NAME[name] for name in stamped]
     parts: list[Any] = [sa.update(table).where(table.c.seq == 0).values(seq=seq) for table in tables]
     parts += inserts(late, seq=seq)
     for table in replaced:
@@ -206,15 +221,15 @@ def sealed(found: Found, epoch: str, known: dict[int, int]) -> Found:
     return replace(found, next=replace(place, epoch=epoch, mark=known.get(place.seq, 0)))
 
 
-_COLUMNS = {table.name: columns_of(table) for table in t.SYNCED}
+_COLUMNS = {table.name: columns_of(table) for table in FEED}
 
 
 def read_page(connection: Connection, buckets: Sequence[str], after: Cursor, most: int) -> Found:
     """The next rows of `buckets` after a cursor, at most `most`, in (seq, table, key) order; one snapshot's truth."""
-    top = read_head(connection).seq
+    top = read_head(connection)
     found: list[_Found] = []
-    bound = top
-    for table in _moved_since(connection, after):
+    bound = top.seq
+    for table in _moved_since(connection, after, top):
         found += _rows_after(connection, table, buckets, after, (bound, most + 1))
         if len(found) > most:
             found.sort(key=_place)  # stable: within a table the database's own key order holds
@@ -223,8 +238,9 @@ def read_page(connection: Connection, buckets: Sequence[str], after: Cursor, mos
     found.sort(key=_place)
     if len(found) > most:
         page = found[:most]
-        return Found(_slices(page), _cursor_at(page[-1]), False, top)
-    return Found(_slices(found), Cursor(top, len(t.SYNCED), ""), True, top)
+        place = replace(_cursor_at(page[-1]), began=after.began if after.seq else top.seq)
+        return Found(_slices(page), place, False, top.seq)
+    return Found(_slices(found), Cursor(top.seq, END, ""), True, top.seq)
 
 
 _Found = tuple[int, int, tuple[str | int, ...]]  # seq, the table's rank, the row
@@ -236,7 +252,7 @@ def _place(found: _Found) -> tuple[int, int]:
 
 def _cursor_at(found: _Found) -> Cursor:
     seq, rank, row = found
-    table = t.SYNCED[rank]
+    table = FEED[rank]
     places = [_COLUMNS[table.name].index(str(key.name)) for key in table.primary_key]
     return Cursor(seq, rank, "\t".join(str(row[place]) for place in places))
 
@@ -245,22 +261,23 @@ _MASKS = sa.select(change.c.tables).where(change.c.seq >= sa.bindparam("after"))
 _MOVED = sa.select(_MASKS.c.tables, sa.func.count()).group_by(_MASKS.c.tables)
 
 
-def _moved_since(connection: Connection, after: Cursor) -> list[Table]:
-    """The tables with changes; all of them when that would be too long a look back."""
+def _moved_since(connection: Connection, after: Cursor, top: Head) -> list[Table]:
+    """The tables with changes; all of them when that would be too long a look back, or is not noted any more."""
     mask = behind = 0
-    if after.seq:
+    noted = after.seq >= max(1, top.pruned)
+    if noted:
         for tables, times in connection.execute(_MOVED, {"after": after.seq}):
             mask, behind = mask | tables, behind + times
-    if not after.seq or behind == _FAR_BEHIND:
+    if not noted or behind == _FAR_BEHIND:
         mask = _ALL
-    return [table for table in t.SYNCED if mask >> t.NUMBER[table.name] & 1]
+    return [table for table in FEED if mask >> t.NUMBER[table.name] & 1]
 
 
 def _rows_after(
     connection: Connection, table: Table, buckets: Sequence[str], after: Cursor, limits: tuple[int, int]
 ) -> list[_Found]:
     """Rows up to a `seq`, at most so many (`limits`), in order."""
-    rank = t.RANK[table.name]
+    rank = RANK[table.name]
     values: dict[str, object] = {
         "buckets": buckets,
         "after": after.seq,
@@ -296,4 +313,4 @@ def _slices(page: Sequence[_Found]) -> tuple[Slice, ...]:
     by_rank: dict[int, list[tuple[str | int, ...]]] = {}
     for _, rank, row in page:
         by_rank.setdefault(rank, []).append(row)
-    return tuple(Slice(t.SYNCED[rank], rows) for rank, rows in sorted(by_rank.items()))
+    return tuple(Slice(FEED[rank], rows) for rank, rows in sorted(by_rank.items()))

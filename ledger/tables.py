@@ -391,10 +391,7 @@ case_told = _synced(
 result = _synced("result", _key("result_id"), _id("answer"), _text("cases"), _int("at"))
 
 # A server's notes of changes keep these numbers for good: what came after the first version is numbered last.
-_LATER = ("report_read", "lease", "lease_end", "lease_call", "case_settlement", "case_told")
+_LATER = ("report_read", "lease", "lease_end", "lease_call", "case_settlement", "case_told", "tombstone")
 _FIRST = tuple(table.name for table in SYNCED if table.name not in _LATER)
 NUMBER = {name: number for number, name in enumerate((*_FIRST, *_LATER))}
-
-# The order within a transaction in the feed; unlike the numbers it may change.
-RANK = {table.name: rank for rank, table in enumerate(SYNCED)}
 BY_NAME = {table.name: table for table in SYNCED}

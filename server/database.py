@@ -12,7 +12,7 @@ from typing import TypeVar
 import sqlalchemy as sa
 from sqlalchemy import Connection, Engine
 
-from ledger import feed
+from ledger import feed, pruning, tombstones
 from ledger import tables as shared
 from ledger.clock import Clock, Ids
 from ledger.database import open_database, open_sqlite
@@ -39,7 +39,7 @@ class Database:
 
     def _prepare(self) -> None:
         with self.engine.begin() as connection:
-            for metadata in (shared.metadata, own.metadata, feed.metadata):
+            for metadata in (part.metadata for part in (shared, own, feed, tombstones, pruning)):
                 metadata.create_all(connection)
             feed.prepare(connection)
 
@@ -64,12 +64,18 @@ class Database:
     async def write(self, work: Callable[[Connection], T]) -> T:
         return await self._run(self.transact, work)
 
-    async def read(self, work: Callable[[Connection], T]) -> T:
-        return await self._run(self.look, work)
+    async def read(self, work: Callable[[Connection], T], *, long: bool = False) -> T:
+        """A `long` one runs beside the loop, whatever the database."""
+        return await self._run(self.look, work, long)
 
-    async def _run(self, how: Callable[[Callable[[Connection], T]], T], work: Callable[[Connection], T]) -> T:
+    async def _run(
+        self,
+        how: Callable[[Callable[[Connection], T]], T],
+        work: Callable[[Connection], T],
+        apart: bool = False,
+    ) -> T:
         self._loop = asyncio.get_running_loop()
-        if self.embedded:
+        if self.embedded and not apart:
             return how(work)
         return await self._loop.run_in_executor(self._pool, how, work)
 

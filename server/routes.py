@@ -19,8 +19,11 @@ from sqlalchemy import Connection
 from domain import codec
 from domain.errors import Code, Refused
 from ledger import feed
+from ledger import tables as t
 from ledger.clock import Clock, to_ms
 from ledger.cursor import Cursor, parse_cursor
+from ledger.manifest import count
+from ledger.tombstones import tombstone
 from ledger.wire import PROTOCOL, PULL_MOST, WHOLE_MOST, EnrolAsk, PushBatch, RequestAsk
 from server import recovery
 from server import tables as own
@@ -31,6 +34,7 @@ from server.operations import NO_ROW, check_protocol, push
 from server.requests import Door
 from server.settings import Secrets
 from server.setup import SetUp
+from server.turns import WAIT_SECONDS, Turns
 
 log = logging.getLogger(__name__)
 HEARTBEAT_SECONDS = 1.0
@@ -47,6 +51,7 @@ class Parts:
     secrets: Secrets
     door: Door
     internet: Internet = field(default_factory=Internet)
+    turns: Turns = field(default_factory=Turns)
 
 
 async def _parts(request: Request) -> Parts:  # async, or FastAPI sends it through a thread
@@ -103,7 +108,9 @@ _PROBLEM: dict[int | str, dict[str, Any]] = {
         401: "No such station or code",
         403: "This station may not",
         409: "Used, or another state than asked for",
+        410: "Too long ago: everything is to be fetched anew",
         426: "Another protocol version is needed",
+        503: "Others fetch everything just now; `Retry-After` tells when to ask again",
         507: "The server's disk is full",
     }.items()
 }
@@ -171,8 +178,12 @@ async def pull(
     if "\x00" in f"{buckets}{after}{stream}{epoch}":
         raise Refused(Code.OPERATION_INVALID, why="not text")
     parts, token = _parts_of(request), _token_of(request)
-    told = Told(after, _cursor(after), stream, epoch, had, last, WHOLE_MOST if whole else PULL_MOST)
-    page = await parts.database.read(lambda c: _pulled(c, recognise(c, token), buckets, told))
+    told = Told(after, _cursor(after), stream, epoch, had, last, whole)
+    if whole:
+        station = await parts.database.read(lambda c: recognise(c, token))
+        if not parts.turns.take(station.station_id, parts.clock.monotonic()):
+            return Response(status_code=503, headers={"retry-after": str(WAIT_SECONDS)})
+    page = await parts.database.read(lambda c: _pulled(c, recognise(c, token), buckets, told), long=whole)
     if page.is_older:
         await parts.database.write(lambda c: _begin_anew(c, recognise(c, token), page.epoch, parts.clock))
         page = await parts.database.read(lambda c: _pulled(c, recognise(c, token), buckets, told))
@@ -182,6 +193,10 @@ async def pull(
     if page.is_heard:
         station_id = page.station.station_id
         await parts.database.write(lambda c: recovery.heard(c, station_id, now))
+    if page.is_too_old:
+        raise Refused(Code.RESNAPSHOT)
+    if whole and page.body["complete"]:
+        parts.turns.give_back(page.station.station_id)
     return _zipped(orjson.dumps(page.body | {"time": now}))
 
 
@@ -199,7 +214,7 @@ def _begin_anew(connection: Connection, station: Station, epoch: str, clock: Clo
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What a station says with a pull."""
+    """What a station says with a pull. `whole`: it fetches everything into a new cache."""
 
     after: str
     cursor: Cursor
@@ -207,19 +222,21 @@ class Told:
     epoch: str
     had: int
     last: int
-    most: int = PULL_MOST
+    whole: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Pulled:
     """A page, and what the question told about this database: that it is an older copy of itself (`is_older`), or
-    that a station which was awaited has sent all it has (`is_heard`)."""
+    that a station which was awaited has sent all it has (`is_heard`). `is_too_old`: what went away since the station's
+    place is not known any more."""
 
     station: Station
     epoch: str
     body: dict[str, Any]
     is_older: bool = False
     is_heard: bool = False
+    is_too_old: bool = False
 
 
 def _may_see(bucket: str, station: Station) -> bool:
@@ -231,6 +248,7 @@ _STANDING = (
     sa.select(
         feed.head.c.seq,
         feed.head.c.epoch,
+        feed.head.c.pruned,
         own.position.c.station_id,
         own.position.c.n,
         own.position.c.op_id,
@@ -244,27 +262,38 @@ _STANDING = (
 def _pulled(connection: Connection, station: Station, buckets: str, told: Told) -> Pulled:
     here = {"stream": told.stream, "station": station.station_id}
     row = connection.execute(_STANDING, here).one()
-    top, mine = feed.Head(row.seq, row.epoch), row.station_id == station.station_id
+    top, mine = feed.Head(row.seq, row.epoch, row.pruned), row.station_id == station.station_id
     n = row.n if mine else 0
     if told.cursor.epoch not in ("", top.epoch):
         return Pulled(station, top.epoch, _body(told.after, top, None, ("", 0, "")))
     wanted = [name for name in buckets.split(",") if _may_see(name, station)]
-    found = feed.read_page(connection, wanted, told.cursor, told.most)
+    found = feed.read_page(connection, wanted, told.cursor, WHOLE_MOST if told.whole else PULL_MOST)
     known = feed.marks(connection, told.cursor, found.next)
     found = feed.sealed(found, top.epoch, known)
+    body = _body(told.after, top, found, (told.stream, n, row.op_id) if mine else ("", 0, ""))
+    if told.whole and found.complete:
+        body["manifest"] = _manifest(connection, wanted)
     lost = told.epoch == top.epoch and row.station_id in (None, station.station_id) and told.had > n
     return Pulled(
         station,
         top.epoch,
-        _body(told.after, top, found, (told.stream, n, row.op_id) if mine else ("", 0, "")),
+        body,
         is_older=lost or feed.is_beyond(told.cursor, top, known),
         is_heard=row.awaited is not None and told.epoch == top.epoch and 0 <= told.last <= n,
+        is_too_old=feed.is_too_old(told.cursor, top),
     )
+
+
+def _manifest(connection: Connection, buckets: list[str]) -> dict[str, Any]:
+    """What the copy must come to, counted in the transaction of its last page."""
+    sums = {str(table.name): count(connection, table, feed.columns_of(table), buckets) for table in t.SYNCED}
+    return {name: [one.rows, one.total, one.columns] for name, one in sums.items()}
 
 
 def _body(after: str, top: feed.Head, found: feed.Found | None, at: tuple[str, int, str]) -> dict[str, Any]:
     """The page on the wire; without `found` it only tells the epoch."""
-    parts = found.slices if found else ()
+    parts = [part for part in found.slices if part.table is not tombstone] if found else []
+    gone = [row[1:] for part in found.slices if part.table is tombstone for row in part.rows] if found else []
     return {
         "epoch": top.epoch,
         "after": after,
@@ -275,6 +304,7 @@ def _body(after: str, top: feed.Head, found: feed.Found | None, at: tuple[str, i
             str(part.table.name): {"columns": feed.columns_of(part.table), "rows": part.rows}
             for part in parts
         },
+        "tombstones": gone,
         "stream": at[0],
         "n": at[1],
         "op_id": at[2],

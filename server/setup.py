@@ -13,7 +13,7 @@ from domain import codec
 from domain import operation as op
 from domain.catalogue import Session, StaffMember
 from domain.envelope import Envelope
-from ledger import feed
+from ledger import feed, tombstones
 from ledger import tables as t
 from ledger.clock import Clock, Ids, to_ms
 from ledger.database import insert
@@ -110,6 +110,10 @@ class SetUp:
         return frozenset(self._touched)
 
     def _put(self, table: Table, keys: list[str], values: dict[str, str | int], bucket: str) -> None:
+        at = sa.and_(*(table.c[name] == values[name] for name in keys))
+        held = self.connection.execute(sa.select(table.c.bucket).where(at).with_for_update()).scalar()
+        if held not in (None, bucket):
+            self._touched.add(tombstones.leave(self.connection, table, values, str(held)))
         statement = insert(table, self.connection).values(**values, bucket=bucket, seq=0)
         changed = {name: value for name, value in values.items() if name not in keys} | {
             "bucket": bucket,

@@ -25,6 +25,7 @@ from ledger.wire import Problem
 from server import admin
 from server.database import Database
 from server.internet import Internet, Place, place
+from server.jobs import Jobs
 from server.requests import Door
 from server.routes import Parts, router
 from server.settings import Settings, load_secrets
@@ -39,6 +40,7 @@ _STATUS = {
     Code.STATION_FENCED: 403,
     Code.NOT_ALLOWED: 403,
     Code.ENROLMENT_USED: 409,
+    Code.RESNAPSHOT: 410,
     Code.SERVER_VERSION: 426,
     Code.CLIENT_VERSION: 426,
     Code.DISK_FULL: 507,
@@ -104,10 +106,13 @@ def serve(settings: Settings) -> int:
     listener.listen(256)
     if settings.port_file:
         _tell_port(settings.port_file, listener.getsockname()[1])
+    jobs = Jobs(app.state.parts.database, clock)
+    jobs.start()
     app.state.parts.internet.start()
     with asyncio.Runner(loop_factory=config.get_loop_factory()) as runner:
         runner.run(server.serve([listener]))
     app.state.parts.internet.stop()
+    jobs.stop()
     app.state.parts.database.close()
     return 0
 

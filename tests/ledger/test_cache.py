@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 from sqlalchemy import Engine
+from sqlcipher3 import dbapi2 as sqlite_driver
 
 from domain import codec
 from domain import operation as op
@@ -121,3 +122,23 @@ def test_buckets_being_filled_have_a_cursor_of_their_own(engine: Engine) -> None
         level = cache.level(connection)
         assert (level.buckets, level.fill, level.cursor) == (wanted, "", "5.27.")
     assert local_rows(engine) == (0, 0)
+
+
+def indexes(path: Path) -> set[str]:
+    with sqlite_driver.connect(str(path)) as raw:
+        found = raw.execute("SELECT name FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL")
+        return {row[0] for row in found}
+
+
+def test_a_new_cache_gets_its_indexes_last(tmp_path: Path) -> None:
+    path, plain = tmp_path / "bare.db", tmp_path / "plain.db"
+    cache.open_cache(plain).dispose()
+    for _ in range(2):  # also when it is opened again on the way
+        engine = cache.open_cache(path, indexed=False)
+        assert indexes(path) == {f"ix_{table.name}_local" for table in t.SYNCED}
+        engine.dispose()
+    engine = cache.open_cache(path, indexed=False)
+    with engine.begin() as connection:
+        cache.build_indexes(connection)
+    engine.dispose()
+    assert indexes(path) == indexes(plain)
