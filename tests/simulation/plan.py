@@ -22,9 +22,10 @@ MIXES: dict[str, dict[str, int]] = {
     "old file": {"backup": 25, "old file": 14},
     "scarce": {"act": 700, "cut": 30, "backup": 12, "restore": 8, "stopped act": 60},
     "midnight": {"midnight": 30, "sync": 400, "power": 4, "tail": 8, "no cache": 2},
+    "moved": {"moved": 120, "forgotten": 90, "midnight": 6, "act": 250, "cut": 40},
 }
 NAMES = tuple(MIXES)
-_PAGES = {"midnight": (1, 1, 2, 3, 5, 8, 13, 40)}
+_PAGES = dict.fromkeys(("midnight", "moved"), (1, 1, 2, 3, 5, 8, 13, 40))
 _SURE = {
     "restore": ("backup", "restore"),
     "clone": ("clone",),
@@ -32,6 +33,7 @@ _SURE = {
     "old file": ("backup", "old file"),
     "scarce": ("backup", "restore"),
     "midnight": ("midnight", "midnight"),
+    "moved": ("moved", "moved"),
 }
 
 

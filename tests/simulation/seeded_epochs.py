@@ -43,8 +43,8 @@ EPOCHS_AND_AFTER: tuple[Bug, ...] = (
         "Page: a cursor does not pass what was not sent",
         (
             "ledger.feed:read_page",
-            "Found(_slices(page), _cursor_at(page[-1]), False, top)",
-            'Found(_slices(page), Cursor(top, len(t.SYNCED), ""), False, top)',
+            "replace(_cursor_at(page[-1]), ",
+            'replace(Cursor(top.seq, END, ""), ',
         ),
         mix="line",
     ),
@@ -53,10 +53,39 @@ EPOCHS_AND_AFTER: tuple[Bug, ...] = (
         "Page: a cursor inside a seq does not pass that seq",
         (
             "ledger.feed:read_page",
-            "Found(_slices(page), _cursor_at(page[-1]), False, top)",
-            'Found(_slices(page), Cursor(page[-1][0], len(t.SYNCED), ""), False, top)',
+            "replace(_cursor_at(page[-1]), ",
+            'replace(Cursor(page[-1][0], END, ""), ',
         ),
         mix="line",
+    ),
+    # tombstones
+    bug(
+        "a tombstone is not written",
+        "Tombstones: a row that leaves a bucket leaves one there",
+        ("server.setup:SetUp._put", "if held not in (None, bucket):", "if False:"),
+        mix="moved",
+    ),
+    bug(
+        "a tombstone wins over its row",
+        "Tombstones: at equal seq the row wins",
+        ("ledger.cache:_taking_out", "table.c.seq < ", "table.c.seq <= "),
+        mix="moved",
+    ),
+    bug(
+        "a tombstone of another seq",
+        "Tombstones: with the seq of the row",
+        (
+            "ledger.tombstones:leave",
+            '"seq": 0}',
+            '"seq": 1}',
+        ),
+        mix="moved",
+    ),
+    bug(
+        "what is forgotten is not missed",
+        "Tombstones: an older place than what is kept is answered 410",
+        ("ledger.feed:is_too_old", "< top.pruned", "< 0"),
+        mix="moved",
     ),
     bug(
         "the cursor before its rows",

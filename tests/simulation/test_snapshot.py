@@ -25,6 +25,7 @@ MERGED = bug(
     "a new epoch is merged",
     "Epoch: a cache of another epoch is never gone on with",
     ("app.snapshot:Snapshot.begin", "self.drop()", "self.close()"),
+    ("app.snapshot:Snapshot.take", "if wrong:", "if False:"),  # a second guard
     ("ledger.cache:start_over", "connection.execute(sa.delete(table))", "pass"),
 )
 NOT_LEVEL = bug(

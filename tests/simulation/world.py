@@ -24,6 +24,7 @@ from tests.simulation.chance import CHANCE, Time, one_source
 from tests.simulation.disk import Stopped, fused
 from tests.simulation.line import CALM, ROUGH, Cable, Endless, Odds, answer, api_over
 from tests.simulation.machines import Machine, Server
+from tests.simulation.moving import beside
 from tests.simulation.plan import Event, Plan
 from tests.simulation.recovering import Owed, heard_too_early, owed
 from tests.simulation.staff import Counter, Town
@@ -153,6 +154,8 @@ class World:
                 self._restore(said=True)
             case "old file":
                 self._restore(said=False)
+            case "moved" | "forgotten":
+                beside(self.server, self.chance, event.what)
             case "heal":
                 self.cable.cut.clear()
             case "cut":
