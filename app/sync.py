@@ -167,6 +167,8 @@ class Sync:
     def _next_batch(self) -> PushBatch | None:
         with self._store.sync_cache() as connection:
             at = cache.level(connection)
+        if self._is_foreign(at.stream, at.n, at.op_id):
+            self._fork()  # the line broke before, or everything was fetched anew
         with self._store.sync_journal() as connection:
             now = journal.current_stream(connection)
             if not at.epoch or now.epoch != at.epoch:

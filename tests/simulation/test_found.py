@@ -81,6 +81,30 @@ def test_a_copied_station_is_seen_though_its_first_batch_is_what_both_did(
     assert judge(world) == []
 
 
+def test_a_copy_that_fetched_all_anew_sees_that_its_stream_is_not_its_own(
+    venue: Open, expected_logs: ExpectedLogs
+) -> None:
+    """The line breaks between the fetch, which brings the other's position, and the new prefix."""
+    expected_logs.expect("another copy")
+    world = venue()
+    desk = world.machines[0]
+    twin = desk.copy("pos1-2", world.folder / "twin")
+    world.machines.append(twin)
+    _at_work(world)
+    desk.up.sync.once()
+    twin.lose_cache()
+    twin.start()
+    twin.up.people.sign_in("reem", "2580")
+    twin.up.shifts.open({10000: 2})
+    _cash_in(twin)
+    broken = mock.patch.object(twin.up.sync._api, "incarnation", side_effect=Unavailable("server"))
+    with broken, pytest.raises(Unavailable):
+        twin.up.sync.once()
+    twin.up.sync.once()
+    drain(world)
+    assert judge(world) == []
+
+
 def test_what_is_done_is_seen_at_once_though_the_cache_refused_its_commit(
     venue: Open, expected_logs: ExpectedLogs
 ) -> None:

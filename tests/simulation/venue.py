@@ -26,7 +26,7 @@ from tests.simulation.machines import Machine, Server
 
 SAMPLE = Path(__file__).parents[2] / "resources" / "sample" / "venue.toml"
 NAMES = ("POS1", "POS2", "LK1")
-CAPACITY = 14
+CAPACITY, FEW = 14, 7  # places a session; in histories in which they are scarce
 
 
 def scratch() -> Path:
@@ -49,13 +49,13 @@ def tables_are_there() -> Iterator[None]:
 
 
 @cache
-def mould() -> Path:
+def mould(capacity: int = CAPACITY) -> Path:
     """A folder with `server` and a folder a station, all enrolled and filled. To be used inside `one_source`."""
     CHANCE.begin("mould")
     folder = scratch()
     register(shutil.rmtree, folder, ignore_errors=True)
     time = Time()
-    server = _open_server(folder / "server", time)
+    server = _open_server(folder / "server", time, capacity)
     cable = Cable(lambda request: answer(server.app, request), lambda host: None, odds=CALM)
     for name in NAMES:
         _enrol(server, folder / name, name)
@@ -66,10 +66,10 @@ def mould() -> Path:
     return folder
 
 
-def _open_server(folder: Path, time: Time) -> Server:
+def _open_server(folder: Path, time: Time, capacity: int) -> Server:
     folder.mkdir()
     server = Server(folder, time)
-    text = SAMPLE.read_text(encoding="utf-8").replace("capacity = 300", f"capacity = {CAPACITY}")
+    text = SAMPLE.read_text(encoding="utf-8").replace("capacity = 300", f"capacity = {capacity}")
     content = venue_file.read(text, server.clock.now())
     kept = load_secrets(folder)
     server.database.transact(lambda c: importing.save(c, content, kept, server.clock, server.database.ids))

@@ -28,12 +28,16 @@ from tests.simulation.moving import beside
 from tests.simulation.plan import Event, Plan
 from tests.simulation.recovering import Owed, heard_too_early, owed
 from tests.simulation.staff import Counter, Town
-from tests.simulation.venue import NAMES, mould, scratch, tables_are_there
+from tests.simulation.venue import CAPACITY, FEW, NAMES, mould, scratch, tables_are_there
 
 _ROUGH = ("line", "midnight")
 _CROWDED = ("gate", "power", "line")
 _MOST_MACHINES = 5
 _SERVER_STOPS, _STOPS_AFTER = 0.04, 0.03
+
+
+def _capacity(plan: Plan) -> int:
+    return FEW if plan.mix == "scarce" else CAPACITY
 
 
 @contextmanager
@@ -52,7 +56,7 @@ class World:
         self.faults: Tally[str] = Tally()
         self.chance = random.Random(plan.seed)
         self.folder = scratch()
-        shutil.copytree(mould(), self.folder, dirs_exist_ok=True)
+        shutil.copytree(mould(_capacity(plan)), self.folder, dirs_exist_ok=True)
         CHANCE.begin(f"world {plan.seed}")
         self.time = Time()
         self.town = Town()
@@ -314,7 +318,7 @@ class World:
 def opened(plan: Plan) -> Iterator[World]:
     """A world whose pages are as the plan says; inside `simulated`."""
     with ExitStack() as stack:
-        mould()
+        mould(_capacity(plan))
         stack.enter_context(tables_are_there())
         stack.enter_context(mock.patch.object(server.routes, "PULL_MOST", plan.page))
         stack.enter_context(mock.patch.object(server.routes, "WHOLE_MOST", plan.page * 3))
