@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from tests.faults import lines
 from tests.helpers.postgres import running
+
+pytestmark = pytest.mark.timeout(300)  # ten processes on a busy machine
 
 
 def test_a_bad_line_loses_and_doubles_nothing(tmp_path: Path) -> None:

@@ -10,6 +10,8 @@ import pytest
 from tests.faults import disks
 from tests.faults.scene import Scene
 
+pytestmark = pytest.mark.timeout(300)  # ten processes on a busy machine
+
 
 def _played(play: Callable[..., tuple[Scene, list[str]]], folder: Path, times: int) -> Scene:
     try:

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from tests.faults import kills
 from tests.helpers.postgres import running
+
+pytestmark = pytest.mark.timeout(300)  # ten processes on a busy machine
 
 
 def test_a_server_killed_under_push_has_everything_once(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 import sqlalchemy as sa
 
 from domain.money import Money
@@ -11,6 +12,8 @@ from ledger import tables as t
 from ledger.database import open_database
 from tests.faults import kills
 from tests.faults.scene import opened
+
+pytestmark = pytest.mark.timeout(300)  # ten processes on a busy machine
 
 
 def test_whatever_a_killed_till_told_its_staff_is_on_the_server_once(tmp_path: Path) -> None:
