@@ -25,7 +25,7 @@ def restored(folder: Path, seed: int, times: int) -> tuple[Scene, list[str]]:
     without a word. After an announced one nothing scarce is granted until every station was heard."""
     with opened(folder, seed) as scene:
         scene.restored = True
-        tills = [scene.till(name, pace=0.05).wait_ready() for name in ("POS1", "POS2")]
+        tills = [scene.till(name, pace=0.12).wait_ready() for name in ("POS1", "POS2")]
         for number in range(times):
             backup = _back_up(scene, number)
             for till in tills:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from tests.faults.scene import Scene, opened
@@ -38,13 +38,9 @@ def small_disk(folder: Path) -> Iterator[Path]:
 def fill(disk: Path, *, leave: int) -> Path:
     """A file that leaves so many bytes."""
     ballast = disk / "ballast"
-    with ballast.open("wb") as file:
-        try:
-            while True:
-                file.write(bytes(_MEGABYTE // 16))
-                file.flush()
-        except OSError:
-            pass
+    with ballast.open("wb", buffering=0) as file, suppress(OSError):
+        while True:
+            file.write(bytes(_MEGABYTE // 16))
     with ballast.open("r+b") as file:
         file.truncate(max(0, ballast.stat().st_size - leave))
     return ballast
@@ -72,11 +68,11 @@ def of_till(folder: Path, seed: int, times: int) -> tuple[Scene, list[str]]:
 def of_server(folder: Path, seed: int, times: int) -> tuple[Scene, list[str]]:
     """The server's disk fills up while tills push, `times`; they go on selling."""
     with small_disk(folder / "disk") as disk, opened(folder, seed, data=disk / "server") as scene:
-        tills = [scene.till(name, pace=0.05).wait_ready() for name in ("POS1", "POS2")]
+        tills = [scene.till(name, pace=0.12).wait_ready() for name in ("POS1", "POS2")]
         for number in range(times):
             ballast = fill(disk, leave=scene.chance.randint(0, 100) * 1024)
             for till in tills:
-                till.wait_done(25)
+                till.wait_done(15)
             scene.figures["full disks"] += 1
             if number % 2:
                 scene.kill_server()

@@ -26,13 +26,13 @@ def of_server(
     """Two tills have sold while the server was away, and go on; it is killed `kills` times while they push. With
     `postgres` it is the database's own server that is killed instead, every other time."""
     with opened(folder, seed, database=database) as scene:
-        tills = [scene.till(name, pace=0.02).wait_ready() for name in ("POS1", "POS2")]
+        tills = [scene.till(name, pace=0.12).wait_ready() for name in ("POS1", "POS2")]
         scene.server.kill()
         for till in tills:
-            till.wait_done(40)
+            till.wait_done(20)
         for number in range(kills):
             scene.server.start()
-            scene.moment(1.2)
+            scene.moment(0.8)
             if postgres is not None and number % 2:
                 _kill_database(scene, postgres)
             scene.kill_server()
@@ -47,4 +47,4 @@ def _kill_database(scene: Scene, postgres: Postgres) -> None:
     postgres.kill()
     scene.figures["kills of the database"] += 1
     postgres.start()
-    scene.moment(1.2)
+    scene.moment(0.8)

@@ -16,10 +16,10 @@ def between(
         running = [scene.server, *(scene.another_server() for _ in range(servers - 1))]
         proxy = Proxy([server.port for server in running], scene.server.folder, seed)
         try:
-            tills = [scene.till(name, url=proxy.url, pace=0.05) for name in ("POS1", "POS2", "LK1")]
+            tills = [scene.till(name, url=proxy.url, pace=0.12) for name in ("POS1", "POS2", "LK1")]
             for till in tills:
                 till.wait_ready()
-            proxy.calm = False
+            proxy.spoil()
             while proxy.faults.total() < faults:
                 _go_on(scene, proxy)
         finally:

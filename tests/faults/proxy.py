@@ -68,6 +68,7 @@ class Proxy:
         self._own.load_cert_chain(*ensure_certificate(server_folder))
         self._up = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         self._up.check_hostname, self._up.verify_mode = False, ssl.CERT_NONE
+        self._open: set[asyncio.StreamWriter] = set()
         self._later: set[asyncio.Future[None]] = set()
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="proxy", daemon=True)
@@ -80,6 +81,11 @@ class Proxy:
     @property
     def url(self) -> str:
         return f"https://127.0.0.1:{self.port}"
+
+    def spoil(self) -> None:
+        """From now on it is a bad line; what was connected before is cut off."""
+        self.calm = False
+        self._loop.call_soon_threadsafe(lambda: [writer.transport.abort() for writer in self._open])
 
     def open(self) -> None:
         """Listens, on the same port each time."""
@@ -125,10 +131,12 @@ class Proxy:
         if broken.fault is Fault.RESET:
             writer.transport.abort()
             return
+        self._open.add(writer)
         with suppress(*_GONE):
             port = self._inner_port if looked_at else self._chance.choice(self.ports)
             up = await asyncio.open_connection("127.0.0.1", port)
             await self._both((reader, writer), up, broken)
+        self._open.discard(writer)
         writer.transport.abort()
 
     async def _both(self, here: Streams, up: Streams, broken: Broken) -> None:

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from tests.faults import copies
 from tests.helpers.logs import ExpectedLogs
+
+pytestmark = pytest.mark.timeout(300)  # ten processes on a busy machine
 
 
 def test_a_restored_server_gets_everything_again_and_grants_nothing_before(tmp_path: Path) -> None:
