@@ -144,9 +144,13 @@ class FakeSelling:
     def _session(self, session: Session) -> shown.SessionTile:
         left = PLACES_LEFT[session.number]
         now = session.number == 2
-        return shown.SessionTile(
-            session.number, POOL, session.starts_at, session.ends_at, session.capacity, left, now, self.stale
-        )
+        times = session.starts_at, session.ends_at
+        here = self._here(session.number)
+        return shown.SessionTile(session.number, POOL, *times, session.capacity, left, now, self.stale, here)
+
+    def _here(self, session: int) -> int | None:
+        """What the till holds in an outage."""
+        return {2: self.ready or 27, 5: 0}.get(session, 12) if self.stale else None
 
     def page(self, session: int, category: str) -> shown.SellPage:
         sessions = tuple(self._session(each) for each in SESSIONS)
@@ -166,7 +170,8 @@ class FakeSelling:
         full = left == 0
         later = self._session(SESSIONS[2]) if full else None
         return shown.ProductTile(
-            product, left, low=left is not None and 0 < left <= 10, full=full, next_session=later
+            product, left, low=left is not None and 0 < left <= 10, full=full, next_session=later, here=here
+        here = self._here(2) if product.places else None
         )
 
     def add(self, cart: Cart, product_number: int, session: int) -> Cart:
