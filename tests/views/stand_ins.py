@@ -20,6 +20,7 @@ from app.shown_attention import (
     Slot,
     Source,
 )
+from app.shown_readiness import ReadinessPage
 from app.views.ports import Services
 from domain import cart as carts
 from domain import sale, shift
@@ -29,6 +30,7 @@ from domain.catalogue import Product, ProductKind, Seller, Session, StaffMember,
 from domain.errors import Code, Refused
 from domain.money import Money
 from domain.receipt import CashFigures, ShiftReport
+from tests.views.ready_stand_in import FakeReadiness
 
 ZONE = ZoneInfo("Asia/Riyadh")
 NOW = datetime(2026, 11, 26, 12, 34, 7, tzinfo=ZONE)
@@ -169,9 +171,9 @@ class FakeSelling:
         left = LEFT.get(product.number)
         full = left == 0
         later = self._session(SESSIONS[2]) if full else None
+        here = self._here(2) if product.places else None
         return shown.ProductTile(
             product, left, low=left is not None and 0 < left <= 10, full=full, next_session=later, here=here
-        here = self._here(2) if product.places else None
         )
 
     def add(self, cart: Cart, product_number: int, session: int) -> Cart:
@@ -727,6 +729,7 @@ class World:
     records: FakeRecords = field(default_factory=FakeRecords)
     health: FakeHealth = field(default_factory=FakeHealth)
     attention: FakeAttention = field(default_factory=FakeAttention)
+    readiness: FakeReadiness = field(default_factory=lambda: FakeReadiness(NOW))
 
     def reset(self) -> None:
         """All as on the first day."""
@@ -741,6 +744,7 @@ class World:
             self.attention,
         ):
             vars(each).update(vars(type(each)()))
+        self.readiness = FakeReadiness(NOW)
 
     @property
     def services(self) -> Services:
@@ -753,7 +757,18 @@ class World:
             self.records,
             self.health,
             self.attention,
+            _Handed(self),
         )
+
+
+class _Handed:
+    """The world's readiness as it is now: a reset makes another."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+
+    def page(self) -> ReadinessPage:
+        return self._world.readiness.page()
 
 
 def utc_now() -> datetime:
