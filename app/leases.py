@@ -41,12 +41,20 @@ _LOOKS = 20
 
 
 @dataclass(frozen=True, slots=True)
-class _Here:
-    """A session as this station sees it. `ready` of the places it holds are in no cart, `goal` it likes to have so."""
+class Shelf:
+    """A session as this station sees it. `ready` of the places it holds are in no cart, `goal` it likes to have so;
+    `recent` it sold in the last quarter of an hour, `unsold` are left of all."""
 
     session: Session
     ready: int
     goal: int
+    recent: int
+    unsold: int
+
+    @property
+    def lasts(self) -> timedelta | None:
+        """For how long `ready` is enough at the present pace; None while nothing is sold."""
+        return _RECENT * self.ready / self.recent if self.recent else None
 
 
 class Leases:
@@ -104,7 +112,7 @@ class Leases:
             self._requests.settle_open("LeaseAsked")  # nobody else asks: what is open here broke off
         self.take()
         self._serve()
-        for here in self._look():
+        for here in self.shelves():
             if here.ready > (2 * here.goal if here.goal else 0):
                 self._give_back(here)
             elif self._wants(here):
@@ -145,7 +153,7 @@ class Leases:
             if refused.code is not Code.REQUEST_OPEN:  # else its answer is on the way, and with it a change
                 self._places.refused(number, _meant(refused, places))
 
-    def _ask_ahead(self, here: _Here) -> None:
+    def _ask_ahead(self, here: Shelf) -> None:
         try:
             self._ask(here.session.number, here.goal - here.ready, ahead=True)
         except Refused as refused:
@@ -170,14 +178,14 @@ class Leases:
             self._wake.wait(self.pause)
         self._wake.set()
 
-    def _wants(self, here: _Here) -> bool:
+    def _wants(self, here: Shelf) -> bool:
         """Less than half of what it likes to have, and not refused a moment ago."""
         again = self._not_before.get(here.session.number, 0.0) <= self.elapsed()
         return 2 * here.ready < here.goal and again and self._online()
 
     # looking -----------------------------------------------------------------------------------------------------
 
-    def _look(self) -> list[_Here]:
+    def shelves(self) -> list[Shelf]:
         """The sessions that are sold now or hold something of ours."""
         identity, now = self._store.identity, self._store.clock.now()
         if identity is None:
@@ -186,18 +194,28 @@ class Leases:
             sessions = _on_sale(connection, now)
             numbers = [session.number for session in sessions]
             recent = lease_book.sold_since(connection, identity.station_id, to_ms(now - _RECENT), numbers)
-            goals = self._goals(connection, sessions, recent)
+            sold = read_setup.places_sold(connection, numbers)
+            goals = self._goals(connection, sessions, recent, sold)
         with self._store.read_journal() as journalled:
             have = self._places.balances(journalled, numbers)
             in_carts = self._places.in_carts(journalled)
-        return [_Here(one, have[one.number] - in_carts[one.number], goals[one.number]) for one in sessions]
+        return [
+            Shelf(
+                one,
+                have[one.number] - in_carts[one.number],
+                goals[one.number],
+                recent.get(one.number, 0),
+                one.capacity - sold[one.number],
+            )
+            for one in sessions
+        ]
 
     def _goals(
-        self, connection: Connection, sessions: list[Session], recent: dict[int, int]
+        self, connection: Connection, sessions: list[Session], recent: dict[int, int], sold: dict[int, int]
     ) -> dict[int, int]:
         """Nothing where few are left, where somebody calls for places, and while no shift is open."""
         numbers = [session.number for session in sessions]
-        sold, called = read_setup.places_sold(connection, numbers), lease_book.called_at(connection, numbers)
+        called = lease_book.called_at(connection, numbers)
         served = to_ms(self._store.clock.now()) + self._store.offset_ms - lease.CALL_SECONDS * 1000
         sells = self._signed_in.open_shift() is not None
         goals = dict.fromkeys(numbers, 0)
@@ -210,7 +228,7 @@ class Leases:
 
     # giving back -------------------------------------------------------------------------------------------------
 
-    def _give_back(self, seen: _Here) -> None:
+    def _give_back(self, seen: Shelf) -> None:
         """A fact, decided again under the writer: a cart may have taken what was ready a moment ago."""
         session, identity = seen.session, self._store.identity
         assert identity is not None

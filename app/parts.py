@@ -32,6 +32,7 @@ from app.services.checkout import Checkout
 from app.services.gate import Gate
 from app.services.health import Health
 from app.services.people import People
+from app.services.readiness import Known, Readiness
 from app.services.records import Records
 from app.services.selling import Selling
 from app.services.shifts import Shifts
@@ -167,6 +168,14 @@ class Station:
         )
         here = OpenHere(self.checkout.to_resolve, self.records.unfinished_void, lambda: self.sync.line)
         self.attention = Attention(self.store, self.session, self.people, here, self.requests.ask)
+        known = Known(
+            self.health.status,
+            self.leases.shelves,
+            self.people.members,
+            lambda: self.printer.seen,
+            self.cards.name,
+        )
+        self.readiness = Readiness(self.store, self.session, known)
 
     def info(self) -> StationInfo:
         """This station's own set-up."""

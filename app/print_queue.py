@@ -10,6 +10,7 @@ import logging
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 
 import sqlalchemy as sa
 
@@ -21,8 +22,18 @@ from ledger import journal
 
 log = logging.getLogger(__name__)
 RETRY_SECONDS = 5.0
+LOOK_SECONDS = 60.0
 Told = Callable[[], None]
 _WAITING = ("queued", "failed")
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """How the counter's printer was at `at`; `trouble` is empty when it was ready."""
+
+    at: datetime
+    trouble: str
+    paper_low: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +59,7 @@ class PrintQueue:
         self._drawer = threading.Event()
         self._thread = threading.Thread(target=self._work, name="printer", daemon=True)
         self.reason = ""
+        self.seen: Seen | None = None
 
     def start(self) -> None:
         """Jobs that were being sent when the station stopped may be on paper: they wait for a person."""
@@ -81,7 +93,21 @@ class PrintQueue:
             except Exception:  # the device loop is one of the three places that may catch everything
                 log.exception("printing failed")
                 stuck = True
-            self._wake.wait(RETRY_SECONDS if stuck else None)
+            if not stuck and self._look_is_due():
+                self._look()
+            self._wake.wait(RETRY_SECONDS if stuck else LOOK_SECONDS)
+
+    def _look_is_due(self) -> bool:
+        seen, now = self.seen, self._store.clock.now()
+        return seen is None or not 0 <= (now - seen.at).total_seconds() < LOOK_SECONDS
+
+    def _look(self) -> None:
+        """Nothing waits to be printed: asks how the printer is, so that it is known before somebody needs it."""
+        status = self._printer.status()
+        self._note(status.trouble.value if status.trouble else "", paper_low=status.paper_low)
+
+    def _note(self, trouble: str, *, paper_low: bool = False) -> None:
+        self.seen = Seen(self._store.clock.now(), trouble, paper_low)
 
     def _pulse(self) -> None:
         if self._drawer.is_set():
@@ -89,6 +115,7 @@ class PrintQueue:
             outcome = self._printer.open_drawer()
             if not isinstance(outcome, Printed):
                 self._set_reason(outcome.reason.value)
+                self._note(outcome.reason.value)
 
     def _print_all(self) -> bool:
         """Prints what waits; True when something must be tried again later."""
@@ -114,7 +141,10 @@ class PrintQueue:
 
     def _send(self, job: _Job) -> PrintOutcome:
         printer = self._files if job.kind == "tickets_pdf" else self._printer
-        return printer.print(self._workshop.call(rendered, job.kind, job.payload))
+        outcome = printer.print(self._workshop.call(rendered, job.kind, job.payload))
+        if printer is self._printer:
+            self._note("" if isinstance(outcome, Printed) else outcome.reason.value)
+        return outcome
 
     def _settle(self, job: _Job, outcome: PrintOutcome) -> None:
         match outcome:

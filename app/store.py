@@ -285,6 +285,11 @@ class Store:
             at = cache.level(connection).complete_at
         return from_ms(at) if at else None
 
+    def days_held(self) -> frozenset[str]:
+        """The buckets that are here from their beginning: days, and what is shared."""
+        with self.read() as connection:
+            return frozenset(cache.level(connection).buckets.split(","))
+
     # identity and epochs ----------------------------------------------------------------------------------------------
 
     def _load_identity(self) -> Identity | None:

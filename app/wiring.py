@@ -116,6 +116,7 @@ def _services(station: Station) -> Services:
         records=station.records,
         health=station.health,
         attention=station.attention,
+        readiness=station.readiness,
     )
 
 

@@ -217,3 +217,20 @@ def copies(connection: Connection, document_id: str) -> int:
         t.reprint.c.document_id == document_id
     )
     return int(connection.execute(found).scalar_one())
+
+
+_HEARD = (
+    sa.select(sa.func.max(t.card_outcome.c.at))
+    .join_from(t.card_outcome, t.card_attempt, t.card_attempt.c.attempt_id == t.card_outcome.c.attempt_id)
+    .where(
+        t.card_attempt.c.terminal == sa.bindparam("terminal"),
+        t.card_outcome.c.state != AttemptState.UNKNOWN.value,
+        t.card_outcome.c.how != "manual",
+    )
+)
+
+
+def terminal_heard(connection: Connection, terminal: str) -> datetime | None:
+    """When a card terminal last said how an attempt ended, as far as is known here."""
+    at = connection.execute(_HEARD, {"terminal": terminal}).scalar()
+    return from_ms(int(at)) if at else None

@@ -54,6 +54,10 @@ class People:
         """Everybody who may use this station, by name."""
         return tuple(self._tile(known.member) for known in self._everybody())
 
+    def members(self) -> list[StaffMember]:
+        """Everybody whose PIN can be checked here, with or without a network."""
+        return [known.member for known in self._everybody()]
+
     def approvers(self, permission: str) -> tuple[StaffTile, ...]:
         """Who could approve: has the right and is not the one who asks."""
         asker = self._session.member.staff_id

@@ -71,7 +71,16 @@ class Selling:
         for number, places in self._held_elsewhere(connection, numbers).items():
             taken[number] += places
         names = {activity.activity_id: activity.name for activity in read_setup.activities(connection)}
-        return tuple(self._session_tile(session, taken[session.number], names) for session in open_ones)
+        tiles = tuple(self._session_tile(session, taken[session.number], names) for session in open_ones)
+        here = {} if self._online() else self._held_here(numbers)
+        return tuple(replace(tile, here=here.get(tile.number)) for tile in tiles)
+
+    def _held_here(self, numbers: list[int]) -> dict[int, int]:
+        """What this till may sell without asking anybody."""
+        with self._store.read_journal() as journalled:
+            have = self._places.balances(journalled, numbers)
+            others = self._places.in_carts(journalled, shown=False)
+        return {number: max(0, have[number] - others[number]) for number in numbers}
 
     def _held_elsewhere(self, connection: Connection, numbers: list[int]) -> dict[int, int]:
         """Places that only another counter can sell now."""
@@ -231,7 +240,8 @@ def _tile(product: Product, sessions: tuple[SessionTile, ...], chosen: int) -> P
         None,
     )
     low = here is not None and (left <= _LOW or left * 100 <= here.capacity * _LOW_PERCENT)
-    return ProductTile(product, left, low, left < product.places, later)
+    held = here.here // product.places if here is not None and here.here is not None else None
+    return ProductTile(product, left, low, left < product.places, later, held)
 
 
 _FOLD = str.maketrans("أإآىة", "ااايه", "ًٌٍَُِّْـ")

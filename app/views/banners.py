@@ -41,16 +41,25 @@ def banners_of(status: StationStatus, texts: Texts, now: datetime) -> list[Banne
     if status.room is Room.LITTLE:
         left = texts.code(f"{status.disk_left // 10**8 / 10} GB")
         found.append(Banner("warn", texts("banner.disk_little", left=left)))
-    if (until := status.sign_in_until) is not None:
-        over = until <= now
-        words = texts("banner.sign_in_over" if over else "banner.sign_in_until", when=texts.moment(until))
+    if words := sign_in_ends(status, texts, now):
         found.append(Banner("warn", words))
     return found
 
 
+def sign_in_ends(status: StationStatus, texts: Texts, now: datetime) -> str:
+    """How long people can still sign in without the server; empty while that is long."""
+    until = status.sign_in_until
+    if until is None:
+        return ""
+    if until <= now:
+        return texts("banner.sign_in_over")
+    left = span_of(int((until - now).total_seconds()), texts)
+    return texts("banner.sign_in_until", when=texts.moment(until), left=left)
+
+
 def _clock(status: StationStatus, texts: Texts) -> list[Banner]:
     if status.clock_ahead:
-        off = _span(abs(status.clock_ahead), texts)
+        off = span_of(abs(status.clock_ahead), texts)
         if is_far_off(status.clock_ahead * 1000):
             return [Banner("bad", texts("banner.clock_far", time=off))]
         key = "banner.clock_ahead" if status.clock_ahead > 0 else "banner.clock_behind"
@@ -58,8 +67,8 @@ def _clock(status: StationStatus, texts: Texts) -> list[Banner]:
     return [Banner("warn", texts("banner.clock_uncertain"))] if status.clock_uncertain else []
 
 
-def _span(seconds: int, texts: Texts) -> str:
-    """`12 min`, `3 h 5 min`, `1 d 2 h`."""
+def span_of(seconds: int, texts: Texts) -> str:
+    """Time in words: `12 min`, `3 h 5 min`, `1 d 2 h`."""
     minutes = seconds // 60
     hours = minutes // 60
     if hours >= 24:

@@ -15,6 +15,7 @@ from app.views.checkin_view import CheckinView
 from app.views.desk import Desk
 from app.views.key_list import KeyList
 from app.views.page import Page
+from app.views.readiness_view import ReadinessView
 from app.views.sale_view import SaleView
 from app.views.sales_view import SalesView
 from app.views.settings_view import SettingsView
@@ -28,7 +29,8 @@ from domain.money import Money
 
 
 class Frame(QWidget):
-    """Signals `sign_out` and `recover` (a damaged journal). `pages` are in the order of `places`."""
+    """Signals `sign_out` and `recover` (a damaged journal). `pages` are in the order of all places; `places` names
+    those of the rail."""
 
     sign_out = Signal()
     recover = Signal()
@@ -38,6 +40,8 @@ class Frame(QWidget):
     ) -> None:
         super().__init__()
         self._desk, self._pages = desk, pages
+        self.places = tuple(each.name for each in places if each.rail)
+        self._before = ""
         self._status: StationStatus | None = None
         self._rail, self._top = Rail(desk, places, narrow=narrow), TopBar(desk)
         self._bar, self._stack = NoticeBar(desk), Pages()
@@ -47,6 +51,8 @@ class Frame(QWidget):
             page.go.connect(self.show_place)
             page.notice.connect(self.say)
             page.unsaid.connect(self._unsay)
+            if isinstance(page, ReadinessView):
+                page.left.connect(self._leave_readiness)
             if isinstance(page, AttentionView):
                 page.reopen.connect(self._reopen)
             if isinstance(page, SaleView):
@@ -65,6 +71,7 @@ class Frame(QWidget):
         self._rail.chosen.connect(self.show_place)
         self._top.sign_out.connect(self.sign_out)
         self._top.attention.connect(self.show_attention)
+        self._top.readiness.connect(self.show_readiness)
         search = self._top.search
         search.wanted.connect(self._search)
         search.first.connect(lambda: self.take_tile(0))
@@ -80,13 +87,11 @@ class Frame(QWidget):
     def place(self) -> str:
         return next((name for name, page in self._pages.items() if page is self._stack.currentWidget()), "")
 
-    @property
-    def places(self) -> tuple[str, ...]:
-        return tuple(self._pages)
-
     def show_place(self, name: str) -> None:
         if name not in self._pages:
             return
+        if name == "readiness" and self.place != name:
+            self._before = self.place
         self._stack.setCurrentWidget(self._pages[name])
         self._rail.mark(name)
         self._top.show_place(name, self._status, search=name == "sell")
@@ -134,6 +139,13 @@ class Frame(QWidget):
     def show_attention(self) -> None:
         """Ctrl+N, or a press on the count."""
         self.show_place("attention")
+
+    def show_readiness(self) -> None:
+        """Ctrl+R, or a press on the line's chip."""
+        self.show_place("readiness")
+
+    def _leave_readiness(self) -> None:
+        self.show_place(self._before or self.places[0])
 
     def _reopen(self, sale_id: str) -> None:
         """A payment that is not finished, from the list of what needs attention."""

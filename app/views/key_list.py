@@ -18,6 +18,7 @@ EVERYWHERE = (
     ("Enter", "enter"),
     ("Esc", "esc"),
     ("Ctrl+N", "attention"),
+    ("Ctrl+R", "readiness"),
     ("Ctrl+L", "sign_out"),
     ("Ctrl+P", "reprint"),
     ("Ctrl+Shift+P", "choose_reprint"),

@@ -22,6 +22,7 @@ def bind_keys(window: QWidget, frame: Callable[[], Frame | None]) -> None:
         "Ctrl+H": Frame.held,
         "Ctrl+Z": Frame.undo,
         "Ctrl+N": Frame.show_attention,
+        "Ctrl+R": Frame.show_readiness,
         "Ctrl+P": Frame.reprint_last,
         "Ctrl+Shift+P": partial(Frame.show_place, name="sales"),
         "Ctrl+/": Frame.list_keys,

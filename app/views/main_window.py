@@ -102,6 +102,8 @@ class MainWindow(QMainWindow):
         view.entered.connect(lambda person: self._soon(lambda: self.enter(person)))
         view.load()
         self.setCentralWidget(view)
+        if self._status is not None:
+            view.show_status(self._status)
 
     def _show_frame(self, app: QApplication, place: str) -> None:
         places = places_of(self._status, self._person)
@@ -155,6 +157,8 @@ class MainWindow(QMainWindow):
             self._build()
         elif self.frame is not None:
             self.frame.show_status(status)
+        elif self.sign_in_view is not None:
+            self.sign_in_view.show_status(status)
 
     def _trouble(self, error: object) -> None:
         if self.frame is not None and isinstance(error, Exception):

@@ -10,6 +10,7 @@ from app.views.checkin_view import CheckinView
 from app.views.desk import Desk
 from app.views.page import Page
 from app.views.ports import Preferences, Services
+from app.views.readiness_view import ReadinessView
 from app.views.sale_view import SaleView
 from app.views.sales_view import SalesView
 from app.views.settings_view import SettingsView
@@ -27,10 +28,10 @@ NEEDS = {
 
 
 def places_of(status: StationStatus | None, person: StaffMember | None) -> tuple[Place, ...]:
-    """What the rail has: places of this station that the person's role may open. A gate has no till's pages."""
+    """This station's places that the person's role may open, also those off the rail. A gate has no till's pages."""
     if status is None or person is None:
         return ()
-    here = {*status.places, "attention", "settings"} | (
+    here = {*status.places, "attention", "settings", "readiness"} | (
         {"sales", "shift"} if "sell" in status.places else set()
     )
     allowed = (place for place in PLACES if place.name in here)
@@ -49,6 +50,8 @@ def make_page(
             return SalesView(desk, services.people, services.records)
         case "attention":
             return AttentionView(desk, services.people, services.attention, services.records)
+        case "readiness":
+            return ReadinessView(desk, services.readiness)
         case "shift":
             return ShiftView(desk, services.people, services.shifts)
         case _:

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from app import shown
 from app.shown_attention import AttentionPage
+from app.shown_readiness import ReadinessPage
 from domain.cart import Cart
 from domain.catalogue import Product, StaffMember
 from domain.money import Money
@@ -104,6 +105,10 @@ class Health(Protocol):
     def status(self) -> shown.StationStatus: ...
 
 
+class Readiness(Protocol):
+    def page(self) -> ReadinessPage: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Services:
     """All that screens may call, in one hand."""
@@ -116,6 +121,7 @@ class Services:
     records: Records
     health: Health
     attention: Attention
+    readiness: Readiness
 
 
 @dataclass(frozen=True, slots=True)

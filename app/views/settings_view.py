@@ -46,8 +46,12 @@ class SettingsView(Page):
         self._secrets = InlinePanel(desk, "warn")
         self._backup_words = label(desk, "", "body", "text2", wrap=True)
         self._backup_trouble = InlinePanel(desk, "warn")
+        ready = KeyButton(
+            desk, texts("readiness.open"), "cloud-check", on_click=lambda: self.go.emit("readiness")
+        )
         cards = column(
             self._secrets,
+            row(ready, 1),
             panel("card", look),
             panel("card", self._pin_form()),
             panel("card", self._backup_card()),

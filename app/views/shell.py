@@ -23,12 +23,13 @@ RAIL, RAIL_NARROW, TOP, SEARCH = 88, 64, 64, 520
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A page of the rail: `key` opens it; `low` ones sit at the bottom."""
+    """A page: `key` opens it; `low` ones sit at the bottom of the rail, without `rail` it is reached another way."""
 
     name: str
     icon: str
     key: str
     low: bool = False
+    rail: bool = True
 
 
 PLACES = (
@@ -38,6 +39,7 @@ PLACES = (
     Place("sales", "receipt", "", low=True),
     Place("shift", "cash-register", "", low=True),
     Place("settings", "settings", "", low=True),
+    Place("readiness", "cloud-check", "", rail=False),
 )
 
 
@@ -59,11 +61,11 @@ class Rail(QFrame):
         box.setAlignment(wave, Qt.AlignmentFlag.AlignHCenter)
         box.addSpacing(desk.px(12))
         for place in places:
-            if not place.low:
+            if place.rail and not place.low:
                 box.addWidget(self._make(place))
         box.addStretch(1)
         for place in places:
-            if place.low:
+            if place.rail and place.low:
                 box.addWidget(self._make(place))
         self.setLayout(box)
 
@@ -139,10 +141,11 @@ class SearchField(QLineEdit):
 
 class TopBar(QFrame):
     """Where we are, search, what needs attention, how the devices and the line are, and who is signed in (a press signs
-    out). Signal `attention`: the count was pressed."""
+    out). Signals: `attention` the count was pressed, `readiness` the line's chip."""
 
     sign_out = Signal()
     attention = Signal()
+    readiness = Signal()
 
     def __init__(self, desk: Desk) -> None:
         super().__init__()
@@ -201,6 +204,20 @@ class TopBar(QFrame):
             self._chips.addWidget(self._attention(status.needs_attention))
         for words, icon, tone in self._states(status):
             self._chips.addWidget(chip(self._desk, words, icon, tone))
+        self._chips.addWidget(self._server(*self._line(status)))
+
+    def _server(self, words: str, icon: str, tone: str) -> Pressable:
+        """How the line is; a press tells what works without it."""
+        desk, side, fine = self._desk, self._desk.px(12), tone == "ok"
+        text = label(desk, words, "captionstrong", tone)
+        layout = row(picture(desk, icon, tone, 16), text, gap=8, margins=(side, 0, side, 0))
+        more = desk.texts("top.server", words=words)
+        made = Pressable("fine" if fine else "resolve", layout, more)
+        made.setFixedHeight(desk.px(40))
+        made.setToolTip(more)
+        made.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # as the count's; Ctrl+R is its key
+        made.clicked.connect(self.readiness)
+        return made
 
     def _attention(self, count: int) -> Pressable:
         """A press leads to the page."""
@@ -231,7 +248,6 @@ class TopBar(QFrame):
         if status.internet_since is not None:
             words = texts("top.internet_away", since=texts.clock(status.internet_since))
             found.append((words, "wifi-off", "warn"))
-        found.append(self._line(status))
         return found
 
     def _line(self, status: StationStatus) -> tuple[str, str, str]:

@@ -6,7 +6,8 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QWidget
 
-from app.shown import StaffTile
+from app.shown import StaffTile, StationStatus
+from app.views.banners import sign_in_ends
 from app.views.desk import Desk
 from app.views.ports import People
 from app.views.widgets.buttons import LARGE, KeyButton, Pressable
@@ -37,6 +38,7 @@ class SignInView(QWidget):
         self._grid.setSpacing(desk.px(12))
         self._who, self._dots = label(desk, texts("sign_in.choose"), "h2"), label(desk, "", "number")
         self._trouble = InlinePanel(desk, reserved=3)
+        self._ends = InlinePanel(desk, "warn")
         self._pad = Keypad(desk, point=False)
         self._pad.typed.connect(self._type)
         self._pad.erased.connect(self._erase)
@@ -55,10 +57,13 @@ class SignInView(QWidget):
         )
         people = scroller(holder(column(self._grid, 1)))
         left = column(
-            row(mark, title, 1, gap=desk.px(16)), label(desk, texts("sign_in.who"), "strong", "text2"), people
+            row(mark, title, 1, gap=desk.px(16)),
+            self._ends,
+            label(desk, texts("sign_in.who"), "strong", "text2"),
+            people,
         )
         left.setSpacing(desk.px(16))
-        left.setStretch(2, 1)
+        left.setStretch(3, 1)
         field = panel("field", row(self._dots, margins=(desk.px(16), 0, desk.px(16), 0)))
         field.setFixedHeight(desk.px(56))
         self._dots.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -81,6 +86,14 @@ class SignInView(QWidget):
         self._show_pin()
         self._desk.tasks.run(self._people.tiles, done=self._show_tiles, failed=self._trouble.trouble)
         self.setFocus()
+
+    def show_status(self, status: StationStatus) -> None:
+        """Told while there is still time: how long people can sign in without the server."""
+        words = sign_in_ends(status, self._desk.texts, self._desk.now())
+        if words and words != self._ends.words:
+            self._ends.say(words)
+        elif not words:
+            self._ends.quiet()
 
     def has(self, staff_id: str) -> bool:
         return staff_id in self._tiles

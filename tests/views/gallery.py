@@ -104,8 +104,8 @@ def sell_full(scene: Scene) -> None:
 
 
 def sell_beyond(scene: Scene) -> None:
-    sell_offline(scene)
     scene.world.selling.ready, scene.world.selling.short = 4, Refused(Code.PLACES_OFFLINE, places=1)
+    sell_offline(scene)
     scene.tap_tile(1)
 
 
@@ -485,7 +485,41 @@ def sell_attention(scene: Scene) -> None:
     sell(scene)
 
 
+def readiness(scene: Scene) -> None:
+    scene.refresh()
+    scene.show("readiness")
+
+
+def readiness_not(scene: Scene) -> None:
+    scene.world.readiness.lacks_places()
+    readiness(scene)
+
+
+def readiness_away(scene: Scene) -> None:
+    scene.world.health.go_offline()
+    scene.world.readiness.server_is_away()
+    readiness(scene)
+
+
+def readiness_loading(scene: Scene) -> None:
+    scene.tasks.instant = False
+    scene.show("readiness")
+
+
+def sign_in_ends(scene: Scene) -> None:
+    scene.world.health.go_offline()
+    until = NOW + timedelta(hours=9)
+    scene.world.health.now = replace(scene.world.health.now, sign_in_until=until)
+    scene.window.sign_out()
+    scene.signals.connection.emit()
+
+
 STATES: dict[str, Setter] = {
+    "readiness": readiness,
+    "readiness-not": readiness_not,
+    "readiness-away": readiness_away,
+    "readiness-loading": readiness_loading,
+    "sign-in-ends": sign_in_ends,
     "sell": sell,
     "sell-keys": sell_keys,
     "sell-badges": sell_badges,

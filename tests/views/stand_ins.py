@@ -20,6 +20,7 @@ from app.shown_attention import (
     Slot,
     Source,
 )
+from app.shown_readiness import ReadinessPage
 from app.views.ports import Services
 from domain import cart as carts
 from domain import sale, shift
@@ -29,6 +30,7 @@ from domain.catalogue import Product, ProductKind, Seller, Session, StaffMember,
 from domain.errors import Code, Refused
 from domain.money import Money
 from domain.receipt import CashFigures, ShiftReport
+from tests.views.ready_stand_in import FakeReadiness
 
 ZONE = ZoneInfo("Asia/Riyadh")
 NOW = datetime(2026, 11, 26, 12, 34, 7, tzinfo=ZONE)
@@ -144,9 +146,13 @@ class FakeSelling:
     def _session(self, session: Session) -> shown.SessionTile:
         left = PLACES_LEFT[session.number]
         now = session.number == 2
-        return shown.SessionTile(
-            session.number, POOL, session.starts_at, session.ends_at, session.capacity, left, now, self.stale
-        )
+        times = session.starts_at, session.ends_at
+        here = self._here(session.number)
+        return shown.SessionTile(session.number, POOL, *times, session.capacity, left, now, self.stale, here)
+
+    def _here(self, session: int) -> int | None:
+        """What the till holds in an outage."""
+        return {2: self.ready or 27, 5: 0}.get(session, 12) if self.stale else None
 
     def page(self, session: int, category: str) -> shown.SellPage:
         sessions = tuple(self._session(each) for each in SESSIONS)
@@ -165,8 +171,9 @@ class FakeSelling:
         left = LEFT.get(product.number)
         full = left == 0
         later = self._session(SESSIONS[2]) if full else None
+        here = self._here(2) if product.places else None
         return shown.ProductTile(
-            product, left, low=left is not None and 0 < left <= 10, full=full, next_session=later
+            product, left, low=left is not None and 0 < left <= 10, full=full, next_session=later, here=here
         )
 
     def add(self, cart: Cart, product_number: int, session: int) -> Cart:
@@ -722,6 +729,7 @@ class World:
     records: FakeRecords = field(default_factory=FakeRecords)
     health: FakeHealth = field(default_factory=FakeHealth)
     attention: FakeAttention = field(default_factory=FakeAttention)
+    readiness: FakeReadiness = field(default_factory=lambda: FakeReadiness(NOW))
 
     def reset(self) -> None:
         """All as on the first day."""
@@ -736,6 +744,7 @@ class World:
             self.attention,
         ):
             vars(each).update(vars(type(each)()))
+        self.readiness = FakeReadiness(NOW)
 
     @property
     def services(self) -> Services:
@@ -748,7 +757,18 @@ class World:
             self.records,
             self.health,
             self.attention,
+            _Handed(self),
         )
+
+
+class _Handed:
+    """The world's readiness as it is now: a reset makes another."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+
+    def page(self) -> ReadinessPage:
+        return self._world.readiness.page()
 
 
 def utc_now() -> datetime:

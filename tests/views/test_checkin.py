@@ -154,17 +154,17 @@ def test_the_band_tells_how_old_the_list_is(scene: Scene) -> None:
     assert "Offline since 12:27. Checking against tickets saved at 12:26." in scene.shown_texts()
 
 
-def test_a_gate_station_has_the_gate_and_settings_only(make_scene: NewScene) -> None:
+def test_a_gate_station_has_the_gate_what_needs_attention_and_settings_only(make_scene: NewScene) -> None:
     gate = make_scene(person=OMAR, places=("checkin",))
     assert gate.window.frame is not None
-    assert gate.window.frame.places == ("checkin", "settings")
+    assert gate.window.frame.places == ("checkin", "attention", "settings")
     assert gate.window.frame.place == "checkin"
 
 
 def test_a_gate_person_at_a_till_cannot_sell(make_scene: NewScene) -> None:
     till = make_scene(person=OMAR)
     assert till.window.frame is not None
-    assert till.window.frame.places == ("checkin", "settings")
+    assert till.window.frame.places == ("checkin", "attention", "settings")
 
 
 def test_the_language_follows_the_person(make_scene: NewScene) -> None:

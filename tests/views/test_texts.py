@@ -45,9 +45,28 @@ WHAT = (
     "what permission text session ticket product entry document amount unknown terminal staff station at sold"
 )
 FACTS = set(f"{WHAT} places capacity entries documents voids why paper printer".split())
+READY = (
+    "head_lasts head_places head_plain head_gate head_not head_away_lasts head_away_places "
+    "head_away_plain head_away_gate head_away_not data_all data_old data_none tickets_today tickets_none "
+    "tickets_tomorrow tickets_not_tomorrow people people_soon people_none people_unknown people_over "
+    "supervisor supervisor_none shift_none session_held session_lasts session_none session_few "
+    "session_full printer printer_low printer_trouble printer_unknown card card_internet card_unheard "
+    "card_none scanner scanner_unheard backup backup_none backup_never backup_failed backup_same_disk "
+    "disk disk_little disk_full disk_unknown clock clock_off clock_unsure items items_none unsent "
+    "unsent_away unsent_none journal_damaged "
+)
+TO_DO = (
+    "data_old data_none tickets_none tickets_not_tomorrow people_soon people_none people_unknown "
+    "people_over supervisor_none shift_none session_lasts session_none session_few printer_low "
+    "printer_trouble printer_unknown card_internet card_unheard scanner_unheard backup_none backup_never "
+    "backup_failed backup_same_disk disk_little disk_full disk_unknown clock_off clock_unsure items "
+    "unsent journal_damaged "
+)
 MADE: dict[str, set[str]] = {
     "scan.": {f"{code}.{part}" for code in SCANS for part in ("word", "title")},
     "role.": set(ROLES),
+    "readiness.": set(READY.split()),
+    "readiness.do_": set(TO_DO.split()),
     "recovery.": {
         step + part
         for step in ("found", "working", "waiting", "refused", "done", "done_missing")
@@ -61,7 +80,7 @@ MADE: dict[str, set[str]] = {
     "card.why_": {each.value for each in CardReason if each.value and each not in REVERSALS}
     | {"cancelled", "not_started", "not_found", "other"},
     "card.state_": {"sent", "waiting", "bank", "query"},
-    "place.": {place.name + end for place in PLACES for end in ("", "_title")},
+    "place.": {place.name for place in PLACES if place.rail} | {f"{place.name}_title" for place in PLACES},
     "pay.": {"card", "cash"},
     "payment.paid_": {"card", "cash"},
     "part.of_": {"2", "3", "4"},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -20,7 +21,7 @@ from app.views.widgets.tile import ProductButton
 from domain.errors import Unavailable
 from tests.views.conftest import NewScene
 from tests.views.scene import Scene, send
-from tests.views.stand_ins import REEM
+from tests.views.stand_ins import NOW, REEM
 from tests.views.test_payment import fields
 
 
@@ -163,3 +164,17 @@ def test_the_window_of_a_station_that_cannot_start_has_a_button_that_looks_like_
     button = window.findChild(QPushButton)
     assert isinstance(button, QPushButton)
     assert button.property("kind") == "primary"
+
+
+def test_the_sign_in_page_says_when_nobody_can_sign_in_any_more(make_scene: NewScene) -> None:
+    scene = make_scene()
+    scene.world.health.go_offline()
+    until = NOW + timedelta(hours=9, minutes=5)
+    scene.world.health.now = replace(scene.world.health.now, sign_in_until=until)
+    scene.window.sign_out()
+    assert "in 9 h 5 min" not in scene.shown_texts()
+    scene.signals.connection.emit()
+    assert "in 9 h 5 min" in scene.shown_texts()
+    scene.world.health.now = replace(scene.world.health.now, sign_in_until=None)
+    scene.signals.connection.emit()
+    assert "in 9 h 5 min" not in scene.shown_texts()

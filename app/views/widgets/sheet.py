@@ -143,6 +143,7 @@ KINDS: dict[str, tuple[str, str, str, str, str]] = {
     "danger": ("surface", "bad", "bad", "badbg", "badbg"),
     "plain": ("", "accenttext", "", "accentbg", "accentbg"),
     "held": ("purplebg", "purple", "purplebg", "purplebg", "purplebg"),
+    "fine": ("okbg", "ok", "okbg", "okbg", "okbg"),
     "resolve": ("warnbg", "warn", "warnbg", "warnbg", "warnbg"),
     "tile": ("surface", "text", "border", "sunken", "accentbg"),
     "tab": ("", "text2", "", "surface2", "surface2"),
@@ -174,7 +175,7 @@ def _buttons(look: Look) -> list[str]:
 def _button(look: Look, kind: str) -> list[str]:
     back, text, border, hover, pressed = KINDS[kind]
     name = f'QPushButton[kind="{kind}"]'
-    radius = 12 if kind in ("tile", "rail") else 14 if kind in ("held", "resolve") else 8
+    radius = 12 if kind in ("tile", "rail") else 14 if kind in ("held", "resolve", "fine") else 8
     line = f"1px solid {look.colour(border)}" if border else "1px solid transparent"
     focus = look.colour("railmark") if kind == "rail" else look.colour("focus")
     fill = look.colour(back) if back else "transparent"

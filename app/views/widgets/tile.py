@@ -12,6 +12,7 @@ from app.views.widgets.marks import Bar, badge, small_badge
 from app.views.widgets.parts import column, label, number, picture, row, set_property
 from domain.catalogue import ProductKind
 
+FEW = 4  # places that a till may still sell by itself: a family may want as many
 KIND_ICONS = {
     ProductKind.TICKET: "ticket",
     ProductKind.RENTAL: "lifebuoy",
@@ -81,8 +82,10 @@ class ProductButton(Pressable):
             return words, [picture(desk, "hourglass", "bad", 16), label(desk, words, "smallstrong", "bad")]
         if tile.left is None:
             return "", []
-        words = desk.texts("sell.about_short" if stale else "sell.left", n=tile.left)
-        if tile.low:
+        low, words = tile.low, desk.texts("sell.about_short" if stale else "sell.left", n=tile.left)
+        if tile.here is not None:
+            low, words = tile.here <= FEW, desk.texts("sell.here", n=tile.here)
+        if low:
             return words, [
                 picture(desk, "alert-triangle", "warn", 16),
                 label(desk, words, "smallstrong", "warn"),
@@ -95,7 +98,7 @@ class SessionButton(Pressable):
 
     def __init__(self, desk: Desk, session: SessionTile, *, chosen: bool) -> None:
         self.session = session
-        full, low = session.left <= 0, session.left * 10 <= session.capacity
+        full, low = session.left <= 0, session.left * 10 <= session.capacity or session.here == 0
         time = desk.texts.span(session.starts_at, session.ends_at)
         words = self._words(desk, session)
         tone = "bad" if full else "warn" if low else "text2"
@@ -121,6 +124,8 @@ class SessionButton(Pressable):
     def _words(desk: Desk, session: SessionTile) -> str:
         if session.left <= 0:
             return desk.texts("sell.full")
+        if session.here is not None:
+            return desk.texts("sell.here_of", n=session.here, left=session.left)
         if session.stale:
             return desk.texts("sell.about", n=session.left)
         return desk.texts("sell.left_of", n=session.left, all=session.capacity)

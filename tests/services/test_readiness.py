@@ -1,0 +1,171 @@
+"""What would work without the server: asked of whole stations whose server is away, and told line by line."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from app.line import Line
+from app.readiness_lines import people_lines, unsent_line
+from app.shown_readiness import ReadinessLine, ReadinessPage, State
+from domain.catalogue import StaffMember, Words
+from ledger.clock import HandClock
+from tests.hardware.simulator import CardProcess
+from tests.helpers.running import MORNING
+from tests.helpers.shop import ADULT, TUBE, Shop
+from tests.helpers.waiting import wait_for
+from tests.services.conftest import Open
+
+_WORST = {State.MISSING: 0, State.LOOK: 1, State.FINE: 2}
+
+
+def page_of(shop: Shop) -> ReadinessPage:
+    return shop.station.readiness.page()
+
+
+def said(shop: Shop) -> dict[str, ReadinessLine]:
+    return {line.says: line for line in page_of(shop).lines}
+
+
+def online(shop: Shop) -> Shop:
+    """As if the server answered: what it last said is here."""
+    shop.station.sync.line = Line(None)
+    return shop
+
+
+def forward(shop: Shop, **span: int) -> None:
+    clock = shop.station.store.clock
+    assert isinstance(clock, HandClock)
+    clock.forward(**span)
+
+
+def test_a_till_without_a_shift_is_not_ready_and_says_what_to_do(open_station: Open) -> None:
+    shop = online(open_station().sign_in("reem"))
+    page = page_of(shop)
+    assert page.head.says == "head_not"
+    assert page.lines[0].says == "shift_none"
+    shop.open_shift()
+    page = page_of(shop)
+    assert page.head.says == "head_places"
+    assert dict(page.head.facts)["n"] == 100
+    assert page.offline_since is None
+
+
+def test_the_worst_comes_first(shop: Shop) -> None:
+    ranks = [_WORST[line.state] for line in page_of(shop).lines]
+    assert ranks == sorted(ranks)
+
+
+def test_what_is_held_lasts_at_the_pace_of_the_last_quarter_of_an_hour(shop: Shop) -> None:
+    online(shop)
+    shop.sell((ADULT,) * 4)  # of 100 the till keeps twelve, and four to sell
+    line = said(shop)["session_lasts"]
+    assert line.state is State.FINE
+    facts = dict(line.facts)
+    assert (facts["n"], facts["goal"], facts["span"]) == (12, 16, timedelta(minutes=45))
+    assert dict(page_of(shop).head.facts)["span"] == timedelta(minutes=45)
+    shop.sell((ADULT,) * 4)
+    line = said(shop)["session_lasts"]
+    assert (line.state, dict(line.facts)["span"]) == (State.LOOK, timedelta(minutes=15))
+    forward(shop, minutes=16)
+    assert "session_lasts" not in said(shop)
+
+
+def test_a_till_that_sold_what_it_held_is_not_ready_for_that_session(shop: Shop) -> None:
+    online(shop)
+    shop.sell((ADULT,) * 100)
+    page = page_of(shop)
+    assert page.lines[0].says == "session_none"
+    assert page.head.says == "head_not"
+
+
+def test_a_cart_on_the_screen_is_counted_as_gone(shop: Shop) -> None:
+    shop.cart((ADULT,) * 30)
+    ready = [dict(line.facts)["n"] for line in page_of(shop).lines if line.says == "session_held"]
+    assert min(int(str(n)) for n in ready) == 70
+
+
+def test_in_an_outage_it_says_what_works_and_until_when(shop: Shop) -> None:
+    shop.station.sync.line = Line(MORNING)
+    page = page_of(shop)
+    assert page.head.says == "head_away_places"
+    assert page.offline_since == MORNING
+    until = dict(page.head.facts)["until"]
+    assert isinstance(until, datetime)
+    assert timedelta(hours=71) < until - shop.station.store.clock.now() <= timedelta(hours=72)
+    forward(shop, hours=50)
+    assert said(shop)["people_soon"].state is State.LOOK
+    forward(shop, hours=23)
+    page = page_of(shop)
+    assert page.head.says == "head_away_not"
+    assert "people_over" in [line.says for line in page.lines if line.state is State.MISSING]
+
+
+def test_data_and_tickets_say_how_old_they_are_and_whether_tomorrow_is_here(shop: Shop) -> None:
+    before = dict(said(shop)["tickets_today"].facts)["n"]
+    shop.sell((ADULT, ADULT, TUBE))
+    lines = said(shop)
+    assert int(str(dict(lines["tickets_today"].facts)["n"])) == int(str(before)) + 2
+    assert lines["tickets_tomorrow"].state is State.FINE
+    shop.station.sync.line = Line(MORNING + timedelta(minutes=30))
+    assert said(shop)["data_old"].state is State.LOOK
+    forward(shop, hours=24 * 20)  # beyond the days that were fetched
+    assert said(shop)["tickets_none"].state is State.MISSING
+
+
+def test_staff_and_supervisor_are_named(shop: Shop) -> None:
+    lines = said(shop)
+    names = dict(lines["people"].facts)["names"]
+    assert isinstance(names, tuple)
+    assert len(names) == len(shop.station.people.tiles())
+    assert lines["supervisor"].state is State.FINE
+
+
+def test_a_station_where_nobody_can_say_yes_is_to_be_looked_at() -> None:
+    cashier = StaffMember("reem", Words("Reem", "ريم"), "cashier", "en")
+    lines = people_lines([cashier], MORNING + timedelta(hours=72), MORNING, sells=True)
+    assert [line.says for line in lines] == ["people", "supervisor_none"]
+    assert [line.says for line in people_lines([], None, MORNING, sells=True)] == ["people_none"]
+
+
+def test_a_gate_is_ready_without_a_shift(open_station: Open) -> None:
+    gate = online(open_station("LK1"))
+    page = page_of(gate)
+    abouts = {line.about for line in page.lines}
+    assert not abouts & {"sessions", "session", "card", "supervisor"}
+
+
+def test_the_printer_is_known_before_anything_is_printed(shop: Shop) -> None:
+    assert said(shop)["printer_unknown"].state is State.LOOK
+    shop.station.printer.start()
+    wait_for(lambda: "printer" in said(shop))
+
+
+def test_a_terminal_that_answered_says_when(card_shop: Shop, cards: CardProcess) -> None:
+    assert said(card_shop)["card_unheard"].state is State.LOOK
+    card_shop.pay_card(card_shop.begin((TUBE,)))
+    line = said(card_shop)["card"]
+    assert (line.state, dict(line.facts)["at"]) == (State.FINE, MORNING)
+
+
+def test_what_is_not_sent_is_safe_in_an_outage_and_odd_while_the_server_answers() -> None:
+    assert unsent_line(200, away=True).state is State.FINE
+    assert unsent_line(200, away=False).state is State.LOOK
+    assert unsent_line(3, away=False).state is State.FINE
+
+
+def test_a_damaged_journal_is_all_there_is_to_say(shop: Shop) -> None:
+    shop.station.store.damaged = True
+    page = page_of(shop)
+    assert [line.says for line in page.lines] == ["journal_damaged"]
+    assert page.head.state is State.MISSING
+    shop.station.store.damaged = False
+
+
+def test_in_an_outage_sell_tells_what_this_till_may_sell_by_itself(shop: Shop) -> None:
+    shop.station.sync.line = Line(MORNING)
+    shop.cart((ADULT,) * 3)
+    page = shop.station.selling.page(0, "")
+    assert {tile.here for tile in page.sessions} == {100}  # the cart's own are still here
+    assert {tile.here for tile in page.tiles if tile.product.number == ADULT} == {100}
+    online(shop)
+    assert {tile.here for tile in shop.station.selling.page(0, "").sessions} == {None}
