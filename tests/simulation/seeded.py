@@ -114,6 +114,7 @@ _STATION: tuple[Bug, ...] = (
         "a push answer's position is believed",
         "Ack: the position names the operation at n, in push answers too",
         ("app.sync:Sync._digest", " or self._is_foreign(reply.stream, reply.n, reply.op_id)", ""),
+        ("app.sync:Sync._next_batch", "self._is_foreign(at.stream, at.n, at.op_id)", "False"),
         mix="clone",
     ),
     bug(

@@ -125,25 +125,9 @@ EPOCHS_AND_AFTER: tuple[Bug, ...] = (
         mix="gate",
     ),
     bug(
-        "too many sold is nobody's business",
-        "Flags: sold > capacity is tested",
-        ("ledger.cases:_sessions", "if sold > capacity:", "if sold > capacity + 2:"),
-        mix="clone",
-    ),
-    bug(
         "a case never closes",
         "Cases close by themselves when the cause is gone",
         ("ledger.cases:_close", 'if not m["closed_at"]:', "if False:"),
-        mix="gate",
-    ),
-    bug(
-        "a settled case never opens again",
-        "Cases: one that got worse than what a person settled is news",
-        (
-            "ledger.cases:_open",
-            "if _is_settled(row) and not is_worse(",
-            "if _is_settled(row) or False and is_worse(",
-        ),
         mix="gate",
     ),
     bug(

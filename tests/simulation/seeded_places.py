@@ -28,16 +28,6 @@ PLACES: tuple[Bug, ...] = (
         mix="scarce",
     ),
     bug(
-        "what a cart holds is given back",
-        "Leases: places are taken when the line enters the cart",
-        (
-            "app.leases:Leases._give_back",
-            "ready = have - self._places.in_carts(recording.journal)[session.number]",
-            "ready = have",
-        ),
-        mix="scarce",
-    ),
-    bug(
         "a lease is not told to a restored server",
         "Recovery: stations present all leases in the journal",
         (
@@ -45,18 +35,6 @@ PLACES: tuple[Bug, ...] = (
             "yield self._lease(operation)",
             "yield from () if isinstance(operation, op.LeaseTaken) else (self._lease(operation),)",
         ),
-        mix="scarce",
-    ),
-    bug(
-        "a restored server grants at once",
-        "Recovery: nothing scarce is granted until every station has pushed everything",
-        ("server.recovery:refuse_scarce", "if names := awaited(connection):", "if names := ():"),
-        mix="scarce",
-    ),
-    bug(
-        "a revocation is not noticed",
-        "Leases: revocations are operations as well",
-        ("app.leases:_take", "for one in cut:", "for one in ():"),
         mix="scarce",
     ),
     bug(
@@ -71,10 +49,46 @@ PLACES: tuple[Bug, ...] = (
         ("ledger.cases:_bookings", "if beyond:", "if beyond > 2:"),
         mix="till",
     ),
+)
+# few histories show these: they have scripts (test_places)
+STEPS: tuple[Bug, ...] = (
+    bug(
+        "what a cart holds is given back",
+        "Leases: places are taken when the line enters the cart",
+        (
+            "app.leases:Leases._give_back",
+            "ready = have - self._places.in_carts(recording.journal)[session.number]",
+            "ready = have",
+        ),
+        ("app.leases:Leases._look", "have[one.number] - in_carts[one.number],", "have[one.number],"),
+    ),
+    bug(
+        "a restored server grants at once",
+        "Recovery: nothing scarce is granted until every station has pushed everything",
+        ("server.recovery:refuse_scarce", "if names := awaited(connection):", "if names := ():"),
+    ),
+    bug(
+        "a revocation is not noticed",
+        "Leases: revocations are operations as well",
+        ("app.leases:_take", "for one in cut:", "for one in ():"),
+    ),
     bug(
         "an overdrawn lease is nobody's business",
         "Flags: the lease is tested as well as the result",
         ("ledger.cases:_sessions", "overdrafts(connection, [int(key) for key in keys])", "()"),
-        mix="clone",
+    ),
+    bug(
+        "too many sold is nobody's business",
+        "Flags: sold > capacity is tested",
+        ("ledger.cases:_sessions", "if sold > capacity:", "if sold > capacity + 2:"),
+    ),
+    bug(
+        "a settled case never opens again",
+        "Cases: one that got worse than what a person settled is news",
+        (
+            "ledger.cases:_open",
+            "if _is_settled(row) and not is_worse(",
+            "if _is_settled(row) or False and is_worse(",
+        ),
     ),
 )
