@@ -60,7 +60,7 @@ STEPS: tuple[Bug, ...] = (
             "ready = have - self._places.in_carts(recording.journal)[session.number]",
             "ready = have",
         ),
-        ("app.leases:Leases._look", "have[one.number] - in_carts[one.number],", "have[one.number],"),
+        ("app.leases:Leases.shelves", "have[one.number] - in_carts[one.number],", "have[one.number],"),
     ),
     bug(
         "a restored server grants at once",

@@ -69,7 +69,9 @@ def pay(machine: Machine, tickets: int) -> Callable[[], object]:
 def a_cart_waits(world: World) -> None:
     """While a cart is on the screen the till looks after its leases, of which few are left."""
     desk, other = world.machines[:2]
-    lease(other, 8)
+    pay(other, 8)()
+    other.up.sync.once()
+    desk.up.sync.once()
     selling = desk.up.selling
     cart = selling.add(selling.empty(), 1, session(desk))
     cart = selling.reserve(selling.set_quantity(cart, cart.lines[0].line_id, 2))
