@@ -37,8 +37,8 @@ class Approval:
 
 @dataclass(frozen=True, slots=True)
 class SessionTile:
-    """`stale` when the count may be old (no network): shown with "~". `now` while it runs. `here` is set while the
-    server does not answer: so many places this till may sell by itself, those of the cart on the screen among them."""
+    """`stale` when the count may be old (no network): shown with "~". `now` while it runs. `here` is set when
+    `stale`: so many places this till may sell by itself, those of the cart on the screen among them."""
 
     number: int
     activity: Words
@@ -54,7 +54,7 @@ class SessionTile:
 @dataclass(frozen=True, slots=True)
 class ProductTile:
     """`left` is None for what has no places; `full` greys the tile and names `next_session` when one has room. `here`
-    is set while the server does not answer: so many this till may sell by itself."""
+    is set while counts may be old: so many this till may sell by itself."""
 
     product: Product
     left: int | None

@@ -54,7 +54,7 @@ def test_in_an_outage_the_tiles_say_what_this_till_may_sell(scene: Scene) -> Non
     scene.world.selling.stale, scene.world.selling.ready = True, 4
     scene.world.health.go_offline()
     scene.refresh()
-    assert {"4 here", "4 here · ~86 in all", "12 here · ~142 in all"} <= set(scene.shown_texts().split("\n"))
+    assert {"4 here", "4 here of ~86", "12 here of ~142"} <= set(scene.shown_texts().split("\n"))
 
 
 def test_without_a_supervisor_the_sale_stays_without_the_line(scene: Scene) -> None:

@@ -13,6 +13,7 @@ from app.texts import Texts
 from app.views.ports import Preferences
 from app.views.readiness_view import ReadinessView
 from app.views.readiness_words import advice_of, sentence_of
+from domain.catalogue import Words
 from domain.errors import Unavailable
 from tests.views.conftest import NewScene
 from tests.views.ready_stand_in import NAMES
@@ -145,6 +146,13 @@ def test_many_names_are_cut_short(language: str) -> None:
     words = sentence_of(Texts(language), ReadinessLine("people", "people", State.FINE, facts), NOW)
     assert Texts(language)("readiness.more", n=1) in words
     assert NAMES[6].get(language) not in words
+
+
+def test_a_name_that_ends_in_a_full_stop_does_not_end_the_sentence_twice() -> None:
+    huda = Words("Huda K.", "هدى ك.")
+    line = ReadinessLine("supervisor", "supervisor", State.FINE, (("names", (huda,)),))
+    for language in ("en", "ar"):
+        assert ".." not in sentence_of(Texts(language), line, NOW)
 
 
 def test_a_printers_trouble_is_named_and_fine_lines_ask_for_nothing() -> None:

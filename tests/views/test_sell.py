@@ -176,8 +176,8 @@ def test_offline_counts_carry_a_tilde_and_the_card_a_warning(scene: Scene) -> No
     scene.world.health.go_offline()
     scene.refresh()
     seen = scene.shown_texts()
-    assert "~86 left" in seen
-    assert "about 86 left" in seen
+    assert "~22 left" in seen
+    assert "27 here of ~86" in seen
     assert "Card only if the terminal has its own line." in seen
     assert re.search(r"Server away since \d\d:\d\d · 4 waiting", seen)
 

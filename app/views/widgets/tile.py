@@ -126,8 +126,6 @@ class SessionButton(Pressable):
             return desk.texts("sell.full")
         if session.here is not None:
             return desk.texts("sell.here_of", n=session.here, left=session.left)
-        if session.stale:
-            return desk.texts("sell.about", n=session.left)
         return desk.texts("sell.left_of", n=session.left, all=session.capacity)
 
 
