@@ -23,6 +23,7 @@ from domain.errors import Code, Refused, Unavailable
 from ledger import cache, journal, setup_copy
 from ledger import tables as t
 from ledger.clock import to_ms
+from ledger.read_money import open_shift
 from ledger.read_setup import venue
 from ledger.wire import PROTOCOL, PUSH_MOST, PushBatch, PushReply, Sent, Standing
 
@@ -33,6 +34,7 @@ _ANEW_SECONDS = 1.0
 _FIRST_SECONDS = 120.0
 _BACK_OFF = (0.5, 1.0, 2.0, 5.0)
 _DAYS_BEFORE, _DAYS_AHEAD = 1, 14
+_SHIFT_DAYS = 31  # nobody leaves a shift open for longer
 
 
 class Sync:
@@ -344,16 +346,28 @@ class Sync:
         identity = self._store.identity
         station = identity.station_id if identity else ""
         today = self._today()
-        days = [f"day:{today + timedelta(days=n)}" for n in range(-_DAYS_BEFORE, _DAYS_AHEAD + 1)]
+        first = min(today - timedelta(days=_DAYS_BEFORE), self._shift_began(station, today))
+        count = (today - first).days + _DAYS_AHEAD + 1
+        days = [f"day:{first + timedelta(days=n)}" for n in range(count)]
         return ",".join(["global", "keys", "staff", "undated", f"station:{station}", *days])
 
+    def _shift_began(self, station: str, today: date) -> date:
+        """The day from which a shift is open here: its drawer is counted from the sales of all its days."""
+        with self._store.read() as connection:
+            shift = open_shift(connection, station)
+        if shift is None:
+            return today
+        return max(self._day_of(shift.opened_at), today - timedelta(days=_SHIFT_DAYS))
+
     def _today(self) -> date:
-        now = self._store.clock.now()
+        return self._day_of(self._store.clock.now())
+
+    def _day_of(self, moment: datetime) -> date:
         try:
             with self._store.read() as connection:
-                return now.astimezone(ZoneInfo(venue(connection).time_zone)).date()
+                return moment.astimezone(ZoneInfo(venue(connection).time_zone)).date()
         except Refused:
-            return now.date()
+            return moment.date()
 
 
 def within(kept: list[journal.Kept], most: int) -> list[journal.Kept]:

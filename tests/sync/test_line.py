@@ -30,7 +30,7 @@ from server import tables as own
 from tests.hardware.simulator import CardProcess
 from tests.helpers.logs import ExpectedLogs
 from tests.helpers.running import MORNING, RunningServer
-from tests.helpers.shop import ADULT, CHILD, WATER, Shop, refused
+from tests.helpers.shop import ADULT, CHILD, TUBE, WATER, Shop, refused, sar
 from tests.helpers.waiting import wait_for
 
 
@@ -291,6 +291,18 @@ def test_a_new_day_is_fetched_beside_what_is_held(server: RunningServer, opened:
     assert "day:2026-11-25" not in level.buckets
     assert level.fill == ""
     assert (desk.count(t.ticket), desk.count(t.document)) == (5, 1)
+
+
+def test_a_shift_that_stays_open_over_days_is_counted_from_all_of_them(
+    server: RunningServer, opened: Open
+) -> None:
+    desk = opened("POS1", start=False).sign_in("reem").open_shift()
+    desk.sell((TUBE,))
+    for day in (27, 28, 29):
+        desk.station.sync.once()
+        server.clock.set(server.clock.now().replace(day=day))
+    desk.station.sync.once()
+    assert desk.station.shifts.count({50000: 1, 2000: 1, 1000: 1, 200: 2, 50: 1}).expected == sar("534.50")
 
 
 def test_a_new_pin_is_asked_of_the_server_and_holds_everywhere(opened: Open) -> None:
