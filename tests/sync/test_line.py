@@ -500,7 +500,7 @@ def test_a_damaged_journal_goes_on_as_the_next_incarnation_and_all_is_at_the_ser
     on_the_server = on_server(server, sa.select(t.document.c.number))
     assert sorted(str(number) for number in on_the_server) == numbers
     mine = sa.select(own.inbox.c.op_id).where(own.inbox.c.station_id == identity_of(desk))
-    assert sorted(map(str, on_server(server, mine))) == sorted(op_ids(desk))
+    wait_for(lambda: sorted(map(str, on_server(server, mine))) == sorted(op_ids(desk)), seconds=20)
 
 
 def identity_of(shop: Shop) -> str:
