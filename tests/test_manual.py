@@ -93,7 +93,8 @@ def test_the_table_of_permissions_is_the_rule_books() -> None:
 
 
 def test_every_case_is_explained() -> None:
-    source = (ROOT / "ledger" / "cases.py").read_text(encoding="utf-8")
+    sources = (ROOT / "ledger" / f"{name}.py" for name in ("cases", "case_checks"))
+    source = "".join(path.read_text(encoding="utf-8") for path in sources)
     kinds = set(re.findall(r'Finding\("(\w+)"', source)) | set(
         re.findall(r'_more_than_once\([^"]+"(\w+)"', source)
     )

@@ -121,7 +121,7 @@ EPOCHS_AND_AFTER: tuple[Bug, ...] = (
     bug(
         "two entries are nobody's business",
         "Flags: what came out is tested",
-        ("ledger.cases:_tickets", "if len(passed) > 1:", "if len(passed) > 2:"),
+        ("ledger.case_checks:_tickets", "if len(passed) > 1:", "if len(passed) > 2:"),
         mix="gate",
     ),
     bug(

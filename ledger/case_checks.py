@@ -1,0 +1,166 @@
+"""What is looked at after facts are in, by the kind of subject: each check tells what is wrong with the given keys.
+
+A check looks at the result itself, not at how it came about, so that it may be asked again at any time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy import Connection
+
+from domain.card import AttemptState, contradicts
+from ledger import tables as t
+from ledger.lease_book import balances_known, overdrafts
+from ledger.read_gate import gate_name
+from ledger.read_money import owed_by
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something is wrong with a subject. `facts` are what the sentence needs."""
+
+    kind: str
+    facts: tuple[tuple[str, str], ...]
+
+
+Found = Iterator[tuple[str, Finding]]
+_KEYS: sa.BindParameter[str] = sa.bindparam("keys", expanding=True)
+_TOLD = sa.select(t.case_told).where(t.case_told.c.told_id.in_(_KEYS))
+_SESSIONS = sa.select(
+    t.session.c.number,
+    t.session.c.capacity,
+    sa.select(sa.func.coalesce(sa.func.sum(t.ticket.c.places), 0))
+    .where(
+        t.ticket.c.session == t.session.c.number,
+        ~sa.exists().where(t.ticket_cancel.c.ticket_id == t.ticket.c.ticket_id),
+    )
+    .scalar_subquery()
+    .label("sold"),
+).where(t.session.c.number.in_(_KEYS))
+_ENTRIES = (
+    sa.select(
+        t.admission.c.ticket_id,
+        t.admission.c.gate,
+        sa.exists().where(t.ticket_cancel.c.ticket_id == t.admission.c.ticket_id).label("canceled"),
+    )
+    .where(
+        t.admission.c.ticket_id.in_(_KEYS),
+        t.admission.c.again == 0,
+        ~sa.exists().where(t.admission_undo.c.admission_id == t.admission.c.admission_id),
+    )
+    .order_by(t.admission.c.at, t.admission.c.admission_id)
+)
+_OWED = sa.select(
+    t.booking.c.booking_id,
+    owed_by(t.booking.c.booking_id).label("owed"),
+    t.booking.c.override_id,
+    sa.select(sa.func.coalesce(sa.func.sum(t.ticket.c.places), 0))
+    .where(
+        t.ticket.c.booking_id == t.booking.c.booking_id,
+        t.booking.c.override_id != "",
+        ~sa.exists().where(t.ticket_cancel.c.ticket_id == t.ticket.c.ticket_id),
+    )
+    .scalar_subquery(),
+).where(t.booking.c.booking_id.in_(_KEYS))
+_OUTCOMES = sa.select(t.card_outcome.c.attempt_id, t.card_outcome.c.state).where(
+    t.card_outcome.c.attempt_id.in_(_KEYS)
+)
+
+
+def _sessions(connection: Connection, keys: list[str]) -> Found:
+    for number, capacity, sold in connection.execute(_SESSIONS, {"keys": [int(key) for key in keys]}):
+        if sold > capacity:
+            facts = (("session", str(number)), ("sold", str(sold)), ("capacity", str(capacity)))
+            yield str(number), Finding("over_capacity", facts)
+    overdrawn: dict[int, dict[str, int]] = {}
+    for number, station_id, places in overdrafts(connection, [int(key) for key in keys]):
+        overdrawn.setdefault(number, {})[station_id] = places
+    for number, stations in overdrawn.items():
+        names, beyond = ", ".join(sorted(stations)), str(sum(stations.values()))
+        facts = (("session", str(number)), ("stations", names), ("places", beyond))
+        yield str(number), Finding("lease_overdrawn", facts)
+
+
+def _held(connection: Connection, keys: list[str]) -> Found:
+    """Places that somebody needed and that a silent station holds; keys are session and station."""
+    for key in keys:
+        number, _, station_id = key.partition(":")
+        places = balances_known(connection, [int(number)])[int(number)].get(station_id, 0)
+        called = sa.select(t.lease_call.c.at).where(
+            t.lease_call.c.session == int(number), t.lease_call.c.station_id == station_id
+        )
+        if places > 0 and connection.execute(called).first() is not None:
+            facts = (("session", number), ("station", station_id), ("places", str(places)))
+            yield key, Finding("places_held", facts)
+
+
+def _tickets(connection: Connection, keys: list[str]) -> Found:
+    gates: dict[str, list[str]] = {}
+    canceled: set[str] = set()
+    for ticket_id, gate, is_canceled in connection.execute(_ENTRIES, {"keys": keys}):
+        gates.setdefault(ticket_id, []).append(gate_name(gate).en)
+        if is_canceled:
+            canceled.add(ticket_id)
+    for key, passed in gates.items():
+        if len(passed) > 1:
+            facts = (("ticket", key), ("entries", str(len(passed))), ("gates", ", ".join(passed)))
+            yield key, Finding("double_admission", facts)
+        if key in canceled:
+            yield key, Finding("admitted_canceled", (("ticket", key),))
+
+
+def _bookings(connection: Connection, keys: list[str]) -> Found:
+    for key, owed, override_id, beyond in connection.execute(_OWED, {"keys": keys}):
+        if owed < 0:
+            yield key, Finding("over_paid", (("booking", key), ("minor", str(-owed))))
+        if beyond:
+            facts = (("booking", key), ("places", str(beyond)), ("override", override_id))
+            yield key, Finding("beyond_lease", facts)
+
+
+def _attempts(connection: Connection, keys: list[str]) -> Found:
+    states: dict[str, list[AttemptState]] = {}
+    for key, state in connection.execute(_OUTCOMES, {"keys": keys}):
+        states.setdefault(key, []).append(AttemptState(state))
+    for key, outcomes in states.items():
+        if contradicts(outcomes):
+            yield key, Finding("card_contradiction", (("attempt", key),))
+        if set(outcomes) <= {AttemptState.UNKNOWN, AttemptState.PARKED}:
+            yield key, Finding("card_unknown", (("attempt", key),))
+
+
+def _told(connection: Connection, keys: list[str]) -> Found:
+    """What staff put on the list is there until a person settles it."""
+    for row in connection.execute(_TOLD, {"keys": keys}):
+        facts = (("text", row.text), ("number", row.number), ("staff", row.staff_id))
+        yield row.told_id, Finding("told", (*facts, ("station", row.station_id), ("at", str(row.at))))
+
+
+def _more_than_once(
+    column: sa.ColumnElement[str], kind: str, *names: str
+) -> Callable[[Connection, list[str]], Found]:
+    """A check that `column` says the key once at most. `names`: what the key is called, and the count if told."""
+    counted = sa.func.count()
+    repeated = sa.select(column, counted).where(column.in_(_KEYS)).group_by(column).having(counted > 1)
+
+    def check(connection: Connection, keys: list[str]) -> Found:
+        for key, times in connection.execute(repeated, {"keys": keys}):
+            yield key, Finding(kind, tuple(zip(names, (key, str(times)), strict=False)))
+
+    return check
+
+
+CHECKS: dict[str, Callable[[Connection, list[str]], Found]] = {
+    "session": _sessions,
+    "held": _held,
+    "ticket": _tickets,
+    "booking": _bookings,
+    "number": _more_than_once(t.document.c.number, "number_repeated", "number", "documents"),
+    "sale": _more_than_once(t.sale_void.c.sale_id, "voided_twice", "sale", "voids"),
+    "attempt": _attempts,
+    "told": _told,
+    "shift": _more_than_once(t.shift_close.c.shift_id, "closed_twice", "shift"),
+}
