@@ -11,23 +11,21 @@ from sqlalchemy import Connection
 from app.approving import Approver
 from app.left_open import left_open
 from app.session import Session
-from app.shown import Approval, CountShown, MoveRow, ShiftPage
+from app.shift_report import Here, closed_report, counts_of, moves_of, report_of
+from app.shown import Approval, CountShown, ShiftPage
 from app.shown_attention import LeftOpen
 from app.store import Actor, Recording, Store
 from app.voiding import begun
-from domain import codec, timing
 from domain import operation as op
 from domain import shift as rules
+from domain import timing
 from domain.errors import Code, Refused
-from domain.money import Money, total
+from domain.money import Money
 from domain.receipt import DocumentKind, ShiftReport
 from domain.shift import Move
 from domain.staff import Permission, may
 from domain.text import tidy
-from domain.vat import VatLine
 from ledger import journal, read_money, read_setup
-from ledger import tables as t
-from ledger.clock import from_ms
 from ledger.read_money import OpenShift
 
 _MOST_PIECES = 100_000
@@ -59,13 +57,13 @@ class Shifts:
         if shift is None:
             return None
         with self._store.read() as connection:
-            moves = _moves(connection, shift.shift_id)
+            moves = moves_of(connection, shift.shift_id)
             by = read_setup.staff_name(connection, shift.staff_id)
             sales = sum(
                 row.kind == DocumentKind.INVOICE
                 for row in read_money.documents_of_shift(connection, shift.shift_id)
             )
-            counts = len(_counts(connection, shift.shift_id))
+            counts = len(counts_of(connection, shift.shift_id))
             attempts = read_money.open_attempts(connection, shift.shift_id)
         return ShiftPage(
             shift.shift_id,
@@ -216,7 +214,9 @@ class Shifts:
             expected = rules.figures(
                 shift.opening, read_money.cash_events(recording.cache, shift.shift_id)
             ).expected
-            before = [row for row in _counts(recording.cache, shift.shift_id) if row[2] == expected.minor]
+            before = [
+                row for row in counts_of(recording.cache, shift.shift_id) if row.expected == expected.minor
+            ]
             if len(before) > 1:
                 raise Refused(Code.COUNT_AGAIN_USED)
             recording.add(op.ShiftCounted(self._store.ids.new(), shift.shift_id, counted, expected, parts))
@@ -248,28 +248,7 @@ class Shifts:
             self._check_nothing_open(recording, shift)
             left = left_open(recording.cache, recording.journal, shift.shift_id, unsent)
             closed = replace(self._closing(recording, shift, approver_id, note), provisional=bool(left))
-            report = self._report(recording.cache, shift)
-            approved = read_setup.staff_name(recording.cache, approver_id).en if approver_id else ""
-            done = replace(
-                report,
-                number=closed.number,
-                closed_at=self._store.clock.now(),
-                approved_by=approved,
-                note=tidy(note),
-                provisional=closed.provisional,
-                unsynced=left.unsent,
-                open_cases=left.cases,
-                open_prints=left.prints,
-                open_requests=left.requests,
-                pieces=_found(recording.cache, closed),
-                counted=closed.counted,
-                difference=closed.difference,
-                earlier_counts=tuple(
-                    Money(counted, closed.counted.currency)
-                    for count_id, counted, _ in _counts(recording.cache, shift.shift_id)
-                    if count_id != closed.count_id
-                ),
-            )
+            done = closed_report(recording.cache, self._report(recording.cache, shift), closed, left)
             recording.add(closed)
             recording.print("report", closed.number, done)
             return done
@@ -277,14 +256,14 @@ class Shifts:
         return self._store.transact(work, actor)
 
     def _closing(self, recording: Recording, shift: OpenShift, approver_id: str, note: str) -> op.ShiftClosed:
-        counts = _counts(recording.cache, shift.shift_id)
+        counts = counts_of(recording.cache, shift.shift_id)
         expected = rules.figures(
             shift.opening, read_money.cash_events(recording.cache, shift.shift_id)
         ).expected
-        if not counts or counts[-1][2] != expected.minor:
+        if not counts or counts[-1].expected != expected.minor:
             raise Refused(Code.COUNT_NEEDED)
-        count_id, minor, _ = counts[-1]
-        counted = Money(minor, expected.currency)
+        last = counts[-1]
+        counted = Money(last.counted, expected.currency)
         difference = counted - expected
         if rules.must_be_seen(difference, expected, read_setup.venue(recording.cache).difference_limit):
             if not approver_id:
@@ -294,7 +273,7 @@ class Shifts:
         return op.ShiftClosed(
             shift.shift_id,
             number,
-            count_id,
+            last.count_id,
             counted,
             expected,
             difference,
@@ -302,6 +281,11 @@ class Shifts:
             tidy(note),
             False,
         )
+
+    def _report(self, connection: Connection, shift: OpenShift) -> ShiftReport:
+        identity = self._store.identity
+        here = Here(identity.name if identity else "", self._store.clock.now(), self._store.waiting())
+        return report_of(connection, shift, here)
 
     def _left_open(self, recording: Recording, shift: OpenShift) -> LeftOpen:
         return left_open(recording.cache, recording.journal, shift.shift_id, self._store.waiting())
@@ -320,39 +304,6 @@ class Shifts:
             unpaid = connection.execute(sa.select(journal.open_sale.c.sale_id)).scalars()
             return len(asked.union(unpaid))
 
-    def _report(self, connection: Connection, shift: OpenShift) -> ShiftReport:
-        venue = read_setup.venue(connection)
-        documents = read_money.documents_of_shift(connection, shift.shift_id)
-        currency = shift.opening.currency
-        vat_lines = _signed_vat([(row.receipt.vat_lines, _sign(row.kind)) for row in documents], currency)
-        sums = read_money.tender_sums(connection, shift.shift_id)
-        moves = _moves(connection, shift.shift_id)
-        numbers = [row.number for row in documents]
-        return ShiftReport(
-            number="",
-            station=self._store.identity.name if self._store.identity else "",
-            cashier=read_setup.staff_name(connection, shift.staff_id).en,
-            opened_at=shift.opened_at,
-            closed_at=None,
-            printed_at=self._store.clock.now(),
-            seller=venue.seller,
-            time_zone=venue.time_zone,
-            sales_count=sum(row.kind == DocumentKind.INVOICE for row in documents),
-            credits_count=sum(row.kind == DocumentKind.CREDIT for row in documents),
-            gross=total((line.gross for line in vat_lines), currency),
-            net=total((line.net for line in vat_lines), currency),
-            vat=total((line.vat for line in vat_lines), currency),
-            vat_lines=vat_lines,
-            tenders=tuple((name, count, Money(minor, currency)) for name, count, minor in sums),
-            cash=rules.figures(shift.opening, read_money.cash_events(connection, shift.shift_id)),
-            moves=tuple((move.kind, move.reason, move.amount) for move in moves if move.kind != Move.NO_SALE),
-            no_sales=sum(move.kind == Move.NO_SALE for move in moves),
-            first_document=min(numbers, default=""),
-            last_document=max(numbers, default=""),
-            open_attempts=len(read_money.open_attempts(connection, shift.shift_id)),
-            unsynced=self._store.waiting(),
-        )
-
 
 def _reason(text: str) -> str:
     if not tidy(text):
@@ -364,55 +315,3 @@ def _pieces(pieces: Mapping[int, int]) -> tuple[op.Piece, ...]:
     if any(not 0 <= count <= _MOST_PIECES for count in pieces.values()):
         raise Refused(Code.QUANTITY_RANGE, most=_MOST_PIECES)
     return tuple(op.Piece(note, count) for note, count in sorted(pieces.items(), reverse=True) if count)
-
-
-def _sign(kind: str) -> int:
-    return -1 if kind == DocumentKind.CREDIT else 1
-
-
-def _signed_vat(parts: list[tuple[tuple[VatLine, ...], int]], currency: str) -> tuple[VatLine, ...]:
-    """What the documents add up to by rate, credit notes taken off; from the documents' own figures, so that report
-    and documents agree to the last unit."""
-    sums: dict[int, VatLine] = {}
-    zero = Money(0, currency)
-    for lines, sign in parts:
-        for line in lines:
-            had = sums.get(line.rate, VatLine(line.rate, zero, zero, zero))
-            sums[line.rate] = VatLine(
-                line.rate, had.gross + line.gross * sign, had.net + line.net * sign, had.vat + line.vat * sign
-            )
-    return tuple(sums[rate] for rate in sorted(sums, reverse=True))
-
-
-def _found(connection: Connection, closed: op.ShiftClosed) -> tuple[tuple[Money, int], ...]:
-    """The notes and coins of the count that a shift was closed with, largest first."""
-    found = sa.select(t.shift_count.c.pieces).where(t.shift_count.c.count_id == closed.count_id)
-    pieces = codec.loads(tuple[op.Piece, ...], connection.execute(found).scalar_one())
-    return tuple((Money(piece.note, closed.counted.currency), piece.count) for piece in pieces)
-
-
-def _moves(connection: Connection, shift_id: str) -> tuple[MoveRow, ...]:
-    rows = connection.execute(
-        sa.select(t.cash_move).where(t.cash_move.c.shift_id == shift_id).order_by(t.cash_move.c.at)
-    ).all()
-    return tuple(
-        MoveRow(
-            row.move,
-            Money(row.amount, row.currency),
-            row.reason,
-            from_ms(row.at),
-            read_setup.staff_name(connection, row.staff_id),
-        )
-        for row in rows
-    )
-
-
-def _counts(connection: Connection, shift_id: str) -> list[tuple[str, int, int]]:
-    """(id, counted, expected) of each count, oldest first."""
-    found = sa.select(t.shift_count.c.count_id, t.shift_count.c.counted, t.shift_count.c.expected)
-    rows = connection.execute(
-        found.where(t.shift_count.c.shift_id == shift_id).order_by(
-            t.shift_count.c.at, t.shift_count.c.count_id
-        )
-    )
-    return [(row[0], row[1], row[2]) for row in rows]
