@@ -55,7 +55,7 @@ class Closing:
     ) -> Closed:
         """Records booking and sale, takes the document's number, queues receipt and tickets."""
         venue = read_setup.venue(recording.cache)
-        today = self._store.clock.now().astimezone(ZoneInfo(venue.time_zone)).date()
+        today = read_setup.day_at(recording.cache, self._store.clock.now())
         day = min((line.session.day for line in cart.lines if line.session), default=today)
         booking = self._booking(cart, day)
         number = document_number(self._store, recording)

@@ -8,9 +8,8 @@ import logging
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from time import monotonic
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
@@ -264,5 +263,5 @@ def _meant(refused: Refused, places: int) -> Refused:
 
 def _on_sale(connection: Connection, now: datetime) -> list[Session]:
     """Today's sessions that are not over, the next first."""
-    today: date = now.astimezone(ZoneInfo(read_setup.venue(connection).time_zone)).date()
+    today = read_setup.day_at(connection, now)
     return [one for one in read_setup.sessions_of(connection, today) if one.ends_at > now]

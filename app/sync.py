@@ -10,8 +10,7 @@ import random
 import threading
 import time
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import datetime
 
 import sqlalchemy as sa
 
@@ -19,12 +18,11 @@ from app.line import Line
 from app.server_api import Busy, ServerApi
 from app.snapshot import NotWhole
 from app.store import Store
+from app.wanted import keep_verifiers, wanted_buckets
 from domain.errors import Code, Refused, Unavailable
 from ledger import cache, journal, setup_copy
 from ledger import tables as t
 from ledger.clock import to_ms
-from ledger.read_money import open_shift
-from ledger.read_setup import venue
 from ledger.wire import PROTOCOL, PUSH_MOST, PushBatch, PushReply, Sent, Standing
 
 log = logging.getLogger(__name__)
@@ -33,8 +31,6 @@ PUSH_BYTES = 1_000_000
 _ANEW_SECONDS = 1.0
 _FIRST_SECONDS = 120.0
 _BACK_OFF = (0.5, 1.0, 2.0, 5.0)
-_DAYS_BEFORE, _DAYS_AHEAD = 1, 14
-_SHIFT_DAYS = 31  # nobody leaves a shift open for longer
 
 
 class Sync:
@@ -140,7 +136,7 @@ class Sync:
 
     def once(self) -> None:
         """Sends all that waits, fetches all that changed. Raises Unavailable or Refused; what was done stays done."""
-        self._store.want_buckets(self._wanted())
+        self._store.want_buckets(wanted_buckets(self._store))
         self._push_all()
         self._pull_all()
         self._push_all()  # what a new epoch or a first pull has put into the queue
@@ -224,7 +220,7 @@ class Sync:
                 self._fill(changed)
                 break
         if t.staff.name in changed:
-            self._keep_verifiers()
+            keep_verifiers(self._store)
         if changed & setup_copy.NAMES:
             self._store.keep_setup()
         if changed:
@@ -333,42 +329,6 @@ class Sync:
             )
             return n > now.last_n or connection.execute(at_n).scalar() not in (None, op_id)
 
-    def _keep_verifiers(self) -> None:
-        """Sign-in verifiers live in the journal too, so that a lost cache locks nobody out."""
-        with self._store.read() as connection:
-            rows = connection.execute(sa.select(t.staff)).all()
-        now = to_ms(self._store.clock.now())
-        with self._store.sync_journal() as connection:
-            for row in rows:
-                keep_verifier(connection, row, now)
-
-    def _wanted(self) -> str:
-        identity = self._store.identity
-        station = identity.station_id if identity else ""
-        today = self._today()
-        first = min(today - timedelta(days=_DAYS_BEFORE), self._shift_began(station, today))
-        count = (today - first).days + _DAYS_AHEAD + 1
-        days = [f"day:{first + timedelta(days=n)}" for n in range(count)]
-        return ",".join(["global", "keys", "staff", "undated", f"station:{station}", *days])
-
-    def _shift_began(self, station: str, today: date) -> date:
-        """The day from which a shift is open here: its drawer is counted from the sales of all its days."""
-        with self._store.read() as connection:
-            shift = open_shift(connection, station)
-        if shift is None:
-            return today
-        return max(self._day_of(shift.opened_at), today - timedelta(days=_SHIFT_DAYS))
-
-    def _today(self) -> date:
-        return self._day_of(self._store.clock.now())
-
-    def _day_of(self, moment: datetime) -> date:
-        try:
-            with self._store.read() as connection:
-                return moment.astimezone(ZoneInfo(venue(connection).time_zone)).date()
-        except Refused:
-            return moment.date()
-
 
 def within(kept: list[journal.Kept], most: int) -> list[journal.Kept]:
     """The operations from the first on that weigh at most about `most` together; a transaction is cut only when it
@@ -381,18 +341,3 @@ def within(kept: list[journal.Kept], most: int) -> list[journal.Kept]:
             return whole or fits
         fits.append(item)
     return fits
-
-
-def keep_verifier(connection: sa.Connection, row: sa.Row[tuple[object, ...]], now_ms: int) -> None:
-    """Copies one person's verifier into the journal; tries and lock-out stay as they are."""
-    m = row._mapping
-    mine = journal.verifier.c.staff_id == m["staff_id"]
-    if not m["active"]:
-        connection.execute(sa.delete(journal.verifier).where(mine))
-        return
-    body = "\x1f".join((m["name"], m["role"], m["language"]))
-    values = {"body": body, "verifier": m["verifier"], "synced_at": now_ms}
-    if connection.execute(sa.update(journal.verifier).where(mine).values(**values)).rowcount == 0:
-        connection.execute(
-            sa.insert(journal.verifier).values(staff_id=m["staff_id"], failures=0, locked_until=0, **values)
-        )

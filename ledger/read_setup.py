@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import lru_cache
 from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -70,6 +71,11 @@ def venue(connection: Connection) -> Venue:
     if found is None:
         raise Refused(Code.STATION_UNKNOWN)
     return found
+
+
+def day_at(connection: Connection, moment: datetime) -> date:
+    """The venue's day at a moment; refuses as `venue`."""
+    return moment.astimezone(ZoneInfo(venue(connection).time_zone)).date()
 
 
 def products(connection: Connection) -> list[Product]:

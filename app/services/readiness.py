@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from sqlalchemy import Connection
@@ -90,7 +89,7 @@ class Readiness:
 
     def _tickets(self, at: datetime, now: datetime) -> Iterator[ReadinessLine]:
         with self._store.read() as connection:
-            today = now.astimezone(ZoneInfo(read_setup.venue(connection).time_zone)).date()
+            today = read_setup.day_at(connection, now)
             loaded = _tickets_by_day(connection, today, today + timedelta(days=1))
         here = self._store.days_held()
         if day_bucket(today) not in here:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
-from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from sqlalchemy import Connection
@@ -18,7 +17,7 @@ from app.store import Store
 from domain import cart as carts
 from domain import codec, lease
 from domain.cart import Cart
-from domain.catalogue import Product, Session, Venue, Words
+from domain.catalogue import Product, Session, Words
 from domain.errors import Code, Refused
 from domain.staff import Permission
 from ledger import journal, lease_book, read_setup
@@ -49,7 +48,7 @@ class Selling:
         (`favourites` for the first page)."""
         with self._store.read() as connection:
             venue = read_setup.venue(connection)
-            today = self._today(venue)
+            today = read_setup.day_at(connection, self._store.clock.now())
             sessions = self._sessions(connection, today)
             chosen = _chosen(sessions, session)
             products = read_setup.products(connection)
@@ -57,9 +56,6 @@ class Selling:
         tiles = tuple(_tile(product, sessions, chosen) for product in products if _in(product, category))
         categories = ("favourites", *dict.fromkeys(product.category for product in products))
         return SellPage(today, sessions, chosen, categories, tiles, venue.currency, shift_open)
-
-    def _today(self, venue: Venue) -> date:
-        return self._store.clock.now().astimezone(ZoneInfo(venue.time_zone)).date()
 
     def _sessions(self, connection: Connection, today: date) -> tuple[SessionTile, ...]:
         now = self._store.clock.now()
