@@ -18,10 +18,11 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from app import files
+from app.cache_file import CacheFile
 from app.clocks import Clocks
 from app.disk import Disk
 from app.files import is_damage, is_full, meaning
-from app.locking import Readers, WriterLock, lock_folder
+from app.locking import WriterLock, lock_folder
 from app.recording import Actor as Actor  # the store's words are had from here
 from app.recording import Identity as Identity
 from app.recording import Moment
@@ -30,16 +31,13 @@ from app.shown import Room
 from app.snapshot import Snapshot
 from domain import codec
 from domain.errors import Code, Refused
-from ledger import cache, journal, setup_copy
-from ledger import tables as t
+from ledger import cache, journal
 from ledger.clock import Clock, Ids, from_ms
 from ledger.database import open_sqlite
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
 Topics = frozenset[str]
-_SETUP = "setup.json"
-_READERS_SECONDS = 1.0
 
 
 class Store:
@@ -51,12 +49,11 @@ class Store:
         self.ids = Ids(clock)
         self.lock = WriterLock()
         self.snapshot = Snapshot(folder)
-        self._readers = Readers()
         self._changed = changed
         self.disk = Disk(folder, lambda: changed(frozenset(("disk",))))
         self.damaged = False  # the journal: nothing more is recorded here until it was recovered
-        self._cache_broken = False
         self._engines: list[sa.Engine] = []
+        self._cache = CacheFile(folder)
         self._folder_lock = lock_folder(folder)
         try:
             self._open(folder)
@@ -68,27 +65,16 @@ class Store:
         self._journal = files.open_whole_journal(folder)
         self._journal_reader = open_sqlite(folder / "journal.db", read_only=True)
         self._engines = [self._journal_reader, self._journal]
-        self._open_cache()
-        files.check_tails(self._journal, self._cache)
+        self._cache.open()
+        files.check_tails(self._journal, self._cache.engine)
         files.forget_wal(folder)
         self.identity = self._load_identity()
         self.clocks = self._load_clocks()
         if self.identity is not None:
             files.keep_identity(folder, self.identity)
-        self._restore_setup()
         with self.lock.staff():
             self._follow_epoch()
             self._level()
-
-    def _open_cache(self) -> None:
-        self._cache = cache.open_cache(self.folder / "cache.db")
-        self._cache_reader = open_sqlite(self.folder / "cache.db", read_only=True)
-        self._engines[:0] = [self._cache_reader, self._cache]
-
-    def _close_cache(self) -> None:
-        for engine in (self._cache_reader, self._cache):
-            engine.dispose()
-            self._engines.remove(engine)
 
     @property
     def offset_ms(self) -> int:
@@ -97,6 +83,7 @@ class Store:
 
     def close(self) -> None:
         self.snapshot.close()
+        self._cache.close()
         for engine in self._engines:
             engine.dispose()
         self._folder_lock.release()
@@ -113,7 +100,7 @@ class Store:
             raise Refused(Code.STATION_UNKNOWN)
         moment = Moment(self.clock, self.ids, self.identity, actor, self.offset_ms)
         with self.lock.staff():
-            self._mend_cache()
+            self._cache.mend()
             result, topics = self._transact(work, moment)
         if topics:
             self._changed(frozenset(topics))
@@ -148,7 +135,7 @@ class Store:
         if self.damaged:
             raise Refused(Code.JOURNAL_DAMAGED, file="journal.db") from error
         log.warning("the cache is damaged and is made anew", exc_info=True)
-        self._rebuild_cache()
+        self._cache.rebuild()
 
     def check_journal(self) -> None:
         """Somebody has read what cannot be: if the journal is damaged, nothing more is recorded."""
@@ -157,14 +144,9 @@ class Store:
             self.damaged = True
             self._changed(frozenset(("damage",)))
 
-    def _mend_cache(self) -> None:
-        """A reader found it broken; readers never write."""
-        if self._cache_broken:
-            self._rebuild_cache()
-
     def _once(self, work: Callable[[Recording], T], moment: Moment) -> tuple[T, set[str]]:
         """Journal first: when it has committed, the action has succeeded, whatever becomes of the cache."""
-        with self._cache.connect() as cached:
+        with self._cache.engine.connect() as cached:
             transaction = cached.begin()
             try:
                 with self._journal.begin() as connection:
@@ -198,40 +180,22 @@ class Store:
 
     def _level(self) -> None:
         """Before any decision the cache has applied all that the journal holds and the server has not answered."""
-        with self._cache.begin() as connection, self._journal.begin() as reader:
+        with self._cache.engine.begin() as connection, self._journal.begin() as reader:
             if cache.level(connection).applied_row != journal.last_row(reader):
                 cache.apply(connection, cache.unsettled(connection, journal.kept_since(reader, 0)))
                 cache.note_applied(connection, journal.last_row(reader))
 
-    def _rebuild_cache(self) -> None:
-        self._close_cache()
-        cache.discard(self.folder / "cache.db")
-        self._open_cache()
-        self._cache_broken = False
-        self._restore_setup()
-
-    def _restore_setup(self) -> None:
-        """An empty cache gets the last set-up back, so that selling goes on until the server answers."""
-        with self._cache.begin() as connection:
-            if connection.execute(sa.select(t.record.c.kind).limit(1)).first() is None:
-                setup_copy.load(connection, self.folder / _SETUP)
-
     def keep_setup(self) -> None:
         """Saves the set-up beside the cache."""
-        with self.read() as connection:
-            setup_copy.save(connection, self.folder / _SETUP)
+        self._cache.keep_setup()
 
     # questions -------------------------------------------------------------------------------------------------------
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """The cache, read-only, in one snapshot. One that reads as damaged is made anew before the next action."""
-        try:
-            with self._readers.reading(), self._cache_reader.begin() as connection:
-                yield connection
-        except sa.exc.DatabaseError as error:
-            self._cache_broken |= is_damage(error)
-            raise
+        with self._cache.read() as connection:
+            yield connection
 
     @contextmanager
     def read_journal(self) -> Iterator[Connection]:
@@ -316,26 +280,19 @@ class Store:
         """The cache that was fetched beside takes the place of this one, with all of ours that the server has not
         answered. If it is of another epoch, all kept operations go out again in a new stream. False when the cache was
         being read for too long: then nothing has changed."""
-        with self.lock.sync(), self._readers.nobody(_READERS_SECONDS) as nobody:
+        with self.lock.sync(), self._cache.nobody_reads() as nobody:
             if not nobody:
                 return False
             with self.snapshot.open() as fresh, self._journal.begin() as reader:
                 cache.apply(fresh, cache.unsettled(fresh, journal.kept_since(reader, 0)))
                 cache.note_applied(fresh, journal.last_row(reader))
-            self._exchange()
+            self._cache.exchange(self.snapshot)
             self._follow_epoch()
         self._changed(frozenset(("everything",)))
         return True
 
-    def _exchange(self) -> None:
-        path = self.folder / "cache.db"
-        cache.settle_log(self._cache)
-        self._close_cache()
-        self.snapshot.put_in_place(path)
-        self._open_cache()
-
     def _follow_epoch(self) -> None:
-        with self._cache.begin() as connection:
+        with self._cache.engine.begin() as connection:
             epoch = cache.level(connection).epoch
         with self._journal.begin() as connection:
             now = journal.current_stream(connection)
@@ -348,10 +305,8 @@ class Store:
     def fork(self, incarnation: int, prefix: str) -> None:
         """This stream is not ours alone: unanswered operations go on in a new one, documents under a new prefix."""
         with self.lock.sync():
-            with self._cache.begin() as cached, self._journal.begin() as connection:
-                kept = cache.unsettled(cached, journal.kept_since(connection, 0))
-                epoch = journal.current_stream(connection).epoch
-                journal.new_stream(connection, epoch, [item.envelope.op_id for item in kept])
+            with self._cache.engine.begin() as cached, self._journal.begin() as connection:
+                _reopen_stream(cached, connection)
                 assert self.identity is not None
                 new = replace(self.identity, incarnation=incarnation, prefix=prefix)
                 journal.save_setting(connection, "identity", codec.dumps(new))
@@ -360,19 +315,8 @@ class Store:
 
     def renumber(self) -> None:
         """The stream has a hole that nothing will fill: what the server has not answered goes on in a new one."""
-        with self.lock.sync(), self._cache.begin() as cached, self._journal.begin() as connection:
-            kept = cache.unsettled(cached, journal.kept_since(connection, 0))
-            epoch = journal.current_stream(connection).epoch
-            journal.new_stream(connection, epoch, [item.envelope.op_id for item in kept])
-
-    def wanted_buckets(self) -> str:
-        """Set by sync, which knows the day and the station."""
-        return self._wanted
-
-    _wanted = ""
-
-    def want_buckets(self, buckets: str) -> None:
-        self._wanted = buckets
+        with self.lock.sync(), self._cache.engine.begin() as cached, self._journal.begin() as connection:
+            _reopen_stream(cached, connection)
 
     # sync ------------------------------------------------------------------------------------------------------------
 
@@ -381,8 +325,8 @@ class Store:
         """The cache for a short piece of sync work; staff go first."""
         self._check_whole()
         with self.lock.sync(), self._guarded():
-            self._mend_cache()
-            with self._cache.begin() as connection:
+            self._cache.mend()
+            with self._cache.engine.begin() as connection:
                 yield connection
 
     @contextmanager
@@ -393,3 +337,10 @@ class Store:
 
     def tell(self, topics: Topics) -> None:
         self._changed(topics)
+
+
+def _reopen_stream(cached: Connection, journalled: Connection) -> None:
+    """What the server has not answered goes on in a new stream of the same epoch."""
+    kept = cache.unsettled(cached, journal.kept_since(journalled, 0))
+    epoch = journal.current_stream(journalled).epoch
+    journal.new_stream(journalled, epoch, [item.envelope.op_id for item in kept])

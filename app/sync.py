@@ -44,6 +44,7 @@ class Sync:
         self._stop = threading.Event()
         self.line = Line(store.clock.now())
         self.internet_since: datetime | None = None
+        self._wanted = ""  # buckets, for the length of a round
         self._not_before = float("-inf")  # monotonic: when everything may be fetched anew at the earliest
         self._threads = [
             threading.Thread(target=self._work, name="sync", daemon=True),
@@ -136,7 +137,7 @@ class Sync:
 
     def once(self) -> None:
         """Sends all that waits, fetches all that changed. Raises Unavailable or Refused; what was done stays done."""
-        self._store.want_buckets(wanted_buckets(self._store))
+        self._wanted = wanted_buckets(self._store)
         self._push_all()
         self._pull_all()
         self._push_all()  # what a new epoch or a first pull has put into the queue
@@ -231,9 +232,7 @@ class Sync:
         stream, standing = self._standing(at)
         asked = self._store.clock.monotonic()
         try:
-            page, time_ms = self._api.pull(
-                at.buckets or self._store.wanted_buckets(), at.cursor, stream, standing
-            )
+            page, time_ms = self._api.pull(at.buckets or self._wanted, at.cursor, stream, standing)
         except Refused as refused:
             if refused.code is not Code.RESNAPSHOT:
                 raise
@@ -249,7 +248,7 @@ class Sync:
             while not whole and clock.monotonic() >= self._not_before:
                 page = self._next_of_all(epoch)
                 epoch = page.epoch
-                snapshot.begin(epoch, self._store.wanted_buckets())
+                snapshot.begin(epoch, self._wanted)
                 whole = snapshot.take(page, to_ms(clock.now()))
         except Busy as busy:
             self._not_before = clock.monotonic() + busy.seconds
@@ -260,7 +259,7 @@ class Sync:
         return whole
 
     def _next_of_all(self, epoch: str) -> cache.Page:
-        snapshot, buckets = self._store.snapshot, self._store.wanted_buckets()
+        snapshot, buckets = self._store.snapshot, self._wanted
         while True:
             snapshot.begin(epoch, buckets)
             with snapshot.open() as connection:
@@ -279,7 +278,7 @@ class Sync:
 
     def _fill(self, changed: set[str]) -> None:
         """Fetches buckets that are wanted and not held yet (a new day), each from its beginning."""
-        wanted = self._store.wanted_buckets()
+        wanted = self._wanted
         with self._store.sync_cache() as connection:
             at = cache.level(connection)
             missing = [name for name in wanted.split(",") if name not in at.buckets.split(",")]

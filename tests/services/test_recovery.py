@@ -358,13 +358,12 @@ def test_a_cache_that_breaks_while_it_is_read_is_made_anew_by_the_next_action(
     shop.sell()
     store = shop.station.store
     path = data_of(shop) / "cache.db"
-    store._cache.dispose()
-    store._cache_reader.dispose()
+    store._cache.close()
     for page in range(1, path.stat().st_size // PAGE):
         spoil(path, page * PAGE, PAGE)
     with pytest.raises(sa.exc.DatabaseError):
         shop.count(t.document)
-    assert shop.station.store._cache_broken
+    assert shop.station.store._cache._broken
     shop.station.people.sign_in("salem", "1470")
     assert shop.count(t.document) == 1
 

@@ -99,17 +99,17 @@ def _stale(world: World, *, filling: bool) -> list[str]:
         sell(world, two)
     two.up.sync.once()
     store = one.up.store
-    store.want_buckets(wanted_buckets(store))
+    wanted = wanted_buckets(store)
     with store.sync_cache() as connection:
         if filling:
-            cache.begin_fill(connection, store.wanted_buckets())
+            cache.begin_fill(connection, wanted)
         at = cache.level(connection)
     held, after = (at.fill, at.fill_cursor) if filling else (at.buckets, at.cursor)
     first, _ = one.up.sync._api.pull(held, after, "")
     second, _ = one.up.sync._api.pull(held, first.next, "")
     with store.sync_cache() as connection:
         if filling:
-            cache.take_fill(connection, second, store.wanted_buckets())
+            cache.take_fill(connection, second, wanted)
         else:
             cache.take_page(connection, second, 1)
     with store.read() as connection:

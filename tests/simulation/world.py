@@ -108,7 +108,7 @@ class World:
         if self.chance.random() < 0.4:
             self.faults["cache damaged"] += 1
             with machine.up.store.lock.staff():
-                machine.up.store._rebuild_cache()
+                machine.up.store._cache.rebuild()
         self._staff(machine)
 
     def _elsewhere(self, here: Machine) -> None:
