@@ -159,7 +159,7 @@ def test_power_cuts_leave_the_old_cache_or_the_new_one(expected_logs: ExpectedLo
 
 
 def test_a_cache_that_is_read_all_the_time_is_not_exchanged() -> None:
-    with venue(40) as world, mock.patch("app.store._READERS_SECONDS", 0.01):
+    with venue(40) as world, mock.patch("app.cache_file._READERS_SECONDS", 0.01):
         one = world.machines[0]
         world.server.restore(world.server.backups[0])
         with one.up.store.read() as connection:
