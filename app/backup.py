@@ -14,7 +14,7 @@ from pathlib import Path
 
 from sqlcipher3 import dbapi2 as sqlite_driver
 
-from app.shown import BackupStatus
+from app.shown_status import BackupStatus
 from ledger.clock import Clock, from_ms, to_ms
 from ledger.database import check_driver
 

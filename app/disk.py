@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.shown import Room
+from app.shown_status import Room
 
 log = logging.getLogger(__name__)
 BALLAST_FILE = "ballast"

@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 
 from app.leases import Shelf
 from app.print_queue import Seen
-from app.shown import BackupStatus, Room
 from app.shown_attention import Slot
 from app.shown_readiness import Fact, ReadinessLine, State
+from app.shown_status import BackupStatus, Room
 from domain.catalogue import StaffMember
 from domain.staff import Permission, may
 

@@ -21,7 +21,7 @@ from app.locking import lock_folder
 from app.recording import Actor, Identity, Recording
 from app.secrets import SecretStore
 from app.server_api import ServerApi
-from app.shown import Recovered
+from app.shown_status import Recovered
 from app.store import Store
 from app.texts import Texts
 from domain import codec

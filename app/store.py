@@ -27,7 +27,7 @@ from app.recording import Actor as Actor  # the store's words are had from here
 from app.recording import Identity as Identity
 from app.recording import Moment
 from app.recording import Recording as Recording
-from app.shown import Room
+from app.shown_status import Room
 from app.snapshot import Snapshot
 from domain import codec
 from domain.errors import Code, Refused

@@ -9,7 +9,8 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 
 from app.line import Line
-from app.shown import BackupStatus, SaleRow, StationStatus
+from app.shown import SaleRow
+from app.shown_status import BackupStatus, StationStatus
 from app.store import Store
 from domain import timing
 from domain.catalogue import StationInfo, Words

@@ -27,9 +27,9 @@ from app.readiness_lines import (
     unsent_line,
 )
 from app.session import Session
-from app.shown import StationStatus
 from app.shown_attention import Slot
 from app.shown_readiness import Fact, ReadinessLine, ReadinessPage, State
+from app.shown_status import StationStatus
 from app.store import Store
 from domain.catalogue import StaffMember, Words
 from ledger import read_money, read_setup

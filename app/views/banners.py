@@ -9,7 +9,7 @@ from datetime import datetime
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
-from app.shown import Room, StationStatus
+from app.shown_status import Room, StationStatus
 from app.texts import Texts
 from app.views.desk import Desk
 from app.views.widgets.notice import InlinePanel

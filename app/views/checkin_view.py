@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QFrame, QWidget
 
-from app.shown import Colour, ScanResult, ScanRow, StationStatus
+from app.shown import Colour, ScanResult, ScanRow
+from app.shown_status import StationStatus
 from app.views import gate_answers
 from app.views.checkin_parts import MARKS, BoardPanel, IdlePanel
 from app.views.desk import Desk

@@ -8,7 +8,8 @@ from PySide6.QtCore import QPoint, QRect, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QWidget
 
-from app.shown import SaleRow, StationStatus
+from app.shown import SaleRow
+from app.shown_status import StationStatus
 from app.views.attention_view import AttentionView
 from app.views.banners import Banners
 from app.views.checkin_view import CheckinView

@@ -11,7 +11,7 @@ from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QMainWindow
 from shiboken6 import delete
 
-from app.shown import StationStatus
+from app.shown_status import StationStatus
 from app.views.desk import Desk
 from app.views.frame import Frame
 from app.views.keys import bind_keys

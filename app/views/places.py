@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from app.shown import StationStatus
+from app.shown_status import StationStatus
 from app.views.attention_view import AttentionView
 from app.views.checkin_view import CheckinView
 from app.views.desk import Desk

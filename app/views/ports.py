@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
-from app import shown
+from app import shown, shown_status
 from app.shown_attention import AttentionPage
 from app.shown_readiness import ReadinessPage
 from domain.cart import Cart
@@ -102,7 +102,7 @@ class Attention(Protocol):
 
 
 class Health(Protocol):
-    def status(self) -> shown.StationStatus: ...
+    def status(self) -> shown_status.StationStatus: ...
 
 
 class Readiness(Protocol):

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
-from app.shown import Recovered
+from app.shown_status import Recovered
 from app.tasks import Runner
 from app.texts import Texts
 from domain.errors import Unavailable

@@ -8,7 +8,7 @@ from dataclasses import replace
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from app.shown import BackupStatus, StationStatus
+from app.shown_status import BackupStatus, StationStatus
 from app.views.desk import Desk
 from app.views.page import Page
 from app.views.ports import People, Preferences

@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QLabel, QLineEdit, QSizePolicy
 
-from app.shown import StationStatus
+from app.shown_status import StationStatus
 from app.views.desk import Desk
 from app.views.widgets.buttons import Pressable
 from app.views.widgets.marks import avatar, chip

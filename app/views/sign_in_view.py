@@ -6,7 +6,8 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QWidget
 
-from app.shown import StaffTile, StationStatus
+from app.shown import StaffTile
+from app.shown_status import StationStatus
 from app.views.banners import sign_in_ends
 from app.views.desk import Desk
 from app.views.ports import People

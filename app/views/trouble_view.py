@@ -8,7 +8,7 @@ from collections.abc import Callable
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from app.shown import Recovered
+from app.shown_status import Recovered
 from app.tasks import Tasks
 from app.texts import Texts
 from app.views.recovery_window import RecoveryWindow

@@ -17,12 +17,12 @@ from ledger.cases import open_cases
 from ledger.clock import to_ms
 from ledger.cursor import parse_cursor
 from ledger.wire import PROTOCOL, RequestAsk, RequestReply
-from server import recovery, routes
+from server import pulling, recovery
 from server import tables as own
 from server.access import fence
 from server.database import Database
+from server.pulling import Pulled, Told
 from server.requests import Door
-from server.routes import Pulled, Told
 from tests.helpers.core import Core, FakeStation, an_admission
 
 
@@ -30,7 +30,7 @@ def pulled(
     core: Core, pos: FakeStation, after: str = "", *, epoch: str = "", had: int = 0, last: int = -1
 ) -> Pulled:
     told = Told(after, parse_cursor(after), pos.stream, epoch or pos.epoch, had, last)
-    return core.database.look(lambda c: routes._pulled(c, pos.station, "global,day:2026-11-26", told))
+    return core.database.look(lambda c: pulling.pulled(c, pos.station, "global,day:2026-11-26", told))
 
 
 def next_of(core: Core, pos: FakeStation) -> str:

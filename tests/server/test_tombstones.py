@@ -22,10 +22,10 @@ from ledger.cursor import Cursor, parse_cursor
 from ledger.manifest import count, differing
 from ledger.pruning import prune, reached
 from ledger.tombstones import END, tombstone
-from server import routes
+from server import pulling
 from server.access import Station
 from server.database import Database
-from server.routes import Told
+from server.pulling import Told
 from server.setup import SetUp
 from tests.helpers.core import DAY, Core
 
@@ -53,7 +53,7 @@ class Held:
     def page(self, after: str, *, whole: bool = False) -> tuple[cache.Page, bool]:
         told = Told(after, parse_cursor(after), "", "", 0, -1, whole)
         pulled = self.core.database.look(
-            lambda c: routes._pulled(c, self.station, ",".join(self.buckets), told)
+            lambda c: pulling.pulled(c, self.station, ",".join(self.buckets), told)
         )
         return page_of(orjson.loads(orjson.dumps(pulled.body))), pulled.is_too_old
 
@@ -116,7 +116,7 @@ def numbers(core: Core, day: date) -> list[int]:
 def test_a_session_moved_to_another_day_leaves_who_holds_the_old_one_only(
     core: Core, held: Held, tmp_path: Path, most: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(routes, "PULL_MOST", most)
+    monkeypatch.setattr(pulling, "PULL_MOST", most)
     both = Held(core, tmp_path / "both.db", [DAY, LATER], held.station)
     late = Held(core, tmp_path / "late.db", [DAY, LATER], held.station)
     held.pull(), both.pull()
@@ -141,7 +141,7 @@ def test_many_that_move_at_once_share_a_seq_that_no_cursor_passes(
     moved = numbers(core, DAY)
     move(core, LATER, *moved)
     assert core.database.look(feed.read_head).seq == start + 1
-    monkeypatch.setattr(routes, "PULL_MOST", 1)
+    monkeypatch.setattr(pulling, "PULL_MOST", 1)
     assert held.pull() >= len(moved)
     assert both.pull() >= 2 * len(moved)
     assert not set(moved) & set(held.sessions())
@@ -227,7 +227,7 @@ def test_a_way_through_that_began_late_enough_is_gone_on_with(
     core: Core, held: Held, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Its first pages are of changes long ago; what went away before it began it has never had."""
-    monkeypatch.setattr(routes, "PULL_MOST", 3)
+    monkeypatch.setattr(pulling, "PULL_MOST", 3)
     prune_now(core)
     core.clock.forward(days=91)
     move(core, LATER, numbers(core, DAY)[0])
@@ -239,7 +239,7 @@ def test_a_way_through_that_began_late_enough_is_gone_on_with(
 def test_a_place_on_the_way_is_too_old_when_more_was_forgotten_since_it_began(
     core: Core, held: Held, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(routes, "PULL_MOST", 3)
+    monkeypatch.setattr(pulling, "PULL_MOST", 3)
     half = held.page("")[0].next
     move(core, LATER, numbers(core, DAY)[0])
     prune_now(core)

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from app.disk import BALLAST_FILE, Disk, Limits
-from app.shown import Room
+from app.shown_status import Room
 from domain.errors import Code
 from tests.helpers.logs import ExpectedLogs
 from tests.helpers.running import ROOT
@@ -97,7 +97,7 @@ from domain.errors import Refused
 from ledger.clock import HandClock
 from tests.helpers.running import MORNING
 from tests.helpers.shop import ADULT, HUDA, Shop, refused
-from app.shown import Room
+from app.shown_status import Room
 
 MB = 1024 * 1024
 folder = Path(sys.argv[1])

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from app.recovery import Recovery, tell_office
 from app.secrets import FileSecrets
 from app.server_api import ServerApi
-from app.shown import Recovered
+from app.shown_status import Recovered
 from domain.errors import Code, Unavailable
 from domain.operation import CaseOpened
 from ledger import journal

@@ -18,7 +18,7 @@ EPOCHS_AND_AFTER: tuple[Bug, ...] = (
         "an older copy is believed",
         "Epoch: a server that was put back without a word begins a new one",
         (
-            "server.routes:_pulled",
+            "server.pulling:pulled",
             "is_older=lost or feed.is_beyond(told.cursor, top, known)",
             "is_older=False",
         ),
@@ -28,13 +28,13 @@ EPOCHS_AND_AFTER: tuple[Bug, ...] = (
         "only a cursor beyond the head tells",
         "Epoch: a number given out twice and a position behind what was said tell of an older copy too",
         ("ledger.feed:is_beyond", "known.get(cursor.seq, cursor.mark) != cursor.mark", "False"),
-        ("server.routes:_pulled", "told.had > n", "False"),
+        ("server.pulling:pulled", "told.had > n", "False"),
         mix="old file",
     ),
     bug(
         "a station is heard before it has sent all",
         "Recovery: nothing scarce until every station has pushed everything",
-        ("server.routes:_pulled", "0 <= told.last <= n", "0 <= told.last"),
+        ("server.pulling:pulled", "0 <= told.last <= n", "0 <= told.last"),
         mix="restore",
     ),
     # page

@@ -13,7 +13,7 @@ from unittest import mock
 import httpx
 
 import app.sync
-import server.routes
+import server.pulling
 from domain import codec
 from domain import operation as op
 from domain.errors import Refused, Unavailable
@@ -320,8 +320,8 @@ def opened(plan: Plan) -> Iterator[World]:
     with ExitStack() as stack:
         mould(_capacity(plan))
         stack.enter_context(tables_are_there())
-        stack.enter_context(mock.patch.object(server.routes, "PULL_MOST", plan.page))
-        stack.enter_context(mock.patch.object(server.routes, "WHOLE_MOST", plan.page * 3))
+        stack.enter_context(mock.patch.object(server.pulling, "PULL_MOST", plan.page))
+        stack.enter_context(mock.patch.object(server.pulling, "WHOLE_MOST", plan.page * 3))
         stack.enter_context(mock.patch.object(app.sync, "PUSH_MOST", plan.push))
         world = World(plan)
         stack.callback(world.close)

@@ -13,8 +13,9 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from PySide6.QtWidgets import QApplication
 
-from app.shown import CardStep, Room
+from app.shown import CardStep
 from app.shown_attention import LeftOpen
+from app.shown_status import Room
 from app.views.attention_view import AttentionView
 from app.views.ports import Preferences
 from app.views.widgets.amount_entry import AmountEntry

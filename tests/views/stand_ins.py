@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from app import shown
+from app import shown, shown_status
 from app.shown import Colour, TenderStatus
 from app.shown_attention import (
     NOTHING_LEFT,
@@ -687,7 +687,7 @@ class FakeAttention:
 
 class FakeHealth:
     def __init__(self, places: tuple[str, ...] = ("sell", "checkin")) -> None:
-        self.now = shown.StationStatus(
+        self.now = shown_status.StationStatus(
             "POS1",
             Words("Till 2", "صندوق 2"),
             Words("Gate 1 · north", "البوابة 1 · شمال"),
@@ -702,14 +702,14 @@ class FakeHealth:
             0,
         )
 
-    def status(self) -> shown.StationStatus:
+    def status(self) -> shown_status.StationStatus:
         return self.now
 
     def secrets_lie_in_a_file(self) -> None:
         self.now = replace(self.now, secrets_in_file=True)
 
     def backs_up(self, trouble: str, *, same_disk: bool) -> None:
-        made = shown.BackupStatus("/media/stick/POS1", NOW - timedelta(minutes=4), trouble, same_disk)
+        made = shown_status.BackupStatus("/media/stick/POS1", NOW - timedelta(minutes=4), trouble, same_disk)
         self.now = replace(self.now, backup=made)
 
     def go_offline(self) -> None:

@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
 
-from app.shown import Recovered
+from app.shown_status import Recovered
 from app.tasks import InstantTasks
 from app.texts import Texts
 from app.views.recovery_window import RecoveryWindow

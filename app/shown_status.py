@@ -1,0 +1,79 @@
+"""How a station is, as its pages show it: the line, the disk, copies of the journal, what waits."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from app.shown import SaleRow
+from domain.catalogue import Words
+
+
+class Room(StrEnum):
+    """What the disk still has: `NO_SALES` is for finishing what was begun, for the gate, refunds and closing."""
+
+    ENOUGH = "enough"
+    LITTLE = "little"
+    NO_SALES = "no_sales"
+
+
+@dataclass(frozen=True, slots=True)
+class BackupStatus:
+    """The journal's backup: `at` is when the newest was made, `trouble` a code while the last try failed. `same_disk`:
+    it lies where the journal does, and would go with it."""
+
+    folder: str
+    at: datetime | None
+    trouble: str
+    same_disk: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Recovered:
+    """What became of a damaged journal: `read` operations are here again; `missing` could not be read, of which the
+    server never had `unsent`; `documents` are numbers among them that are still known. The damaged files are in
+    `kept_in`, under the data folder's `damaged`."""
+
+    read: int
+    missing: int
+    unsent: int
+    documents: tuple[str, ...]
+    kept_in: str
+
+
+@dataclass(frozen=True, slots=True)
+class StationStatus:
+    """The top bar. `offline_since` is None while the server answers; `waiting` records are not there yet.
+    `unfinished_void` is a sale whose void broke off.
+    `secrets_in_file`: the station's secrets lie in its data folder, not in the system's keyring.
+    `journal_damaged`: nothing more is recorded until the journal was recovered. `disk_left` in bytes, -1 = not known.
+    `sign_in_until` is set while the server is away and its last word is more than two days old.
+    `internet_since`: the server answers and says that it does not reach the internet.
+    `clock_ahead` is by how many seconds this computer's clock is ahead of the server's (behind: less than 0), 0 while
+    that is not worth a word; `clock_uncertain`: it jumped since the server was last heard.
+    """
+
+    station: str
+    label: Words
+    gate: Words
+    places: tuple[str, ...]
+    offline_since: datetime | None
+    waiting: int
+    data_from: datetime | None
+    prints_waiting: int
+    printer_reason: str
+    scanner_seen: datetime | None
+    open_payments: int
+    needs_attention: int
+    refused_by_server: str = ""
+    unfinished_void: SaleRow | None = None
+    secrets_in_file: bool = False
+    journal_damaged: bool = False
+    backup: BackupStatus | None = None
+    room: Room = Room.ENOUGH
+    disk_left: int = -1
+    sign_in_until: datetime | None = None
+    clock_ahead: int = 0
+    clock_uncertain: bool = False
+    internet_since: datetime | None = None

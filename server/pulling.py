@@ -1,0 +1,129 @@
+"""The pages of the change feed as a station gets them, and what its question tells about this database."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import Connection
+
+from ledger import feed
+from ledger import tables as t
+from ledger.clock import Clock, to_ms
+from ledger.cursor import Cursor
+from ledger.manifest import count
+from ledger.tombstones import tombstone
+from ledger.wire import PULL_MOST, WHOLE_MOST
+from server import recovery
+from server import tables as own
+from server.access import Station
+
+log = logging.getLogger(__name__)
+
+
+def begin_anew(connection: Connection, station: Station, epoch: str, clock: Clock) -> None:
+    """A new epoch instead of `epoch`, unless somebody was first."""
+    if recovery.begin(connection, to_ms(clock.now()), instead_of=epoch):
+        log.warning("%s knows more of this server than it does: an older copy was put back", station.name)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a station says with a pull. `whole`: it fetches everything into a new cache."""
+
+    after: str
+    cursor: Cursor
+    stream: str
+    epoch: str
+    had: int
+    last: int
+    whole: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Pulled:
+    """A page, and what the question told about this database: that it is an older copy of itself (`is_older`), or
+    that a station which was awaited has sent all it has (`is_heard`). `is_too_old`: what went away since the station's
+    place is not known any more."""
+
+    station: Station
+    epoch: str
+    body: dict[str, Any]
+    is_older: bool = False
+    is_heard: bool = False
+    is_too_old: bool = False
+
+
+def _may_see(bucket: str, station: Station) -> bool:
+    return not bucket.startswith("station:") or bucket == f"station:{station.station_id}"
+
+
+# The server's head, its position in the stream if that is the asking station's own, and whether it is awaited.
+_STANDING = (
+    sa.select(
+        feed.head.c.seq,
+        feed.head.c.epoch,
+        feed.head.c.pruned,
+        own.position.c.station_id,
+        own.position.c.n,
+        own.position.c.op_id,
+        own.recovery.c.station_id.label("awaited"),
+    )
+    .join_from(feed.head, own.position, own.position.c.stream == sa.bindparam("stream"), isouter=True)
+    .outerjoin(own.recovery, own.recovery.c.station_id == sa.bindparam("station"))
+)
+
+
+def pulled(connection: Connection, station: Station, buckets: str, told: Told) -> Pulled:
+    """The page after the station's place, and what its question told; one snapshot's truth."""
+    here = {"stream": told.stream, "station": station.station_id}
+    row = connection.execute(_STANDING, here).one()
+    top, mine = feed.Head(row.seq, row.epoch, row.pruned), row.station_id == station.station_id
+    n = row.n if mine else 0
+    if told.cursor.epoch not in ("", top.epoch):
+        return Pulled(station, top.epoch, _body(told.after, top, None, ("", 0, "")))
+    wanted = [name for name in buckets.split(",") if _may_see(name, station)]
+    found = feed.read_page(connection, wanted, told.cursor, WHOLE_MOST if told.whole else PULL_MOST)
+    known = feed.marks(connection, told.cursor, found.next)
+    found = feed.sealed(found, top.epoch, known)
+    body = _body(told.after, top, found, (told.stream, n, row.op_id) if mine else ("", 0, ""))
+    if told.whole and found.complete:
+        body["manifest"] = _manifest(connection, wanted)
+    lost = told.epoch == top.epoch and row.station_id in (None, station.station_id) and told.had > n
+    return Pulled(
+        station,
+        top.epoch,
+        body,
+        is_older=lost or feed.is_beyond(told.cursor, top, known),
+        is_heard=row.awaited is not None and told.epoch == top.epoch and 0 <= told.last <= n,
+        is_too_old=feed.is_too_old(told.cursor, top),
+    )
+
+
+def _manifest(connection: Connection, buckets: list[str]) -> dict[str, Any]:
+    """What the copy must come to, counted in the transaction of its last page."""
+    sums = {str(table.name): count(connection, table, feed.columns_of(table), buckets) for table in t.SYNCED}
+    return {name: [one.rows, one.total, one.columns] for name, one in sums.items()}
+
+
+def _body(after: str, top: feed.Head, found: feed.Found | None, at: tuple[str, int, str]) -> dict[str, Any]:
+    """The page on the wire; without `found` it only tells the epoch."""
+    parts = [part for part in found.slices if part.table is not tombstone] if found else []
+    gone = [row[1:] for part in found.slices if part.table is tombstone for row in part.rows] if found else []
+    return {
+        "epoch": top.epoch,
+        "after": after,
+        "next": found.next.text() if found else "",
+        "complete": found is not None and found.complete,
+        "head": top.seq,
+        "tables": {
+            str(part.table.name): {"columns": feed.columns_of(part.table), "rows": part.rows}
+            for part in parts
+        },
+        "tombstones": gone,
+        "stream": at[0],
+        "n": at[1],
+        "op_id": at[2],
+    }
