@@ -20,7 +20,7 @@ from domain.vat import VatLine
 from ledger import feed
 from ledger import tables as t
 from ledger.clock import Clock, to_ms
-from ledger.effects import day_bucket
+from ledger.puts import day_bucket
 
 PARTY, A_SESSION, ADULT = 4, 200, 11_500
 _BASE32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"

@@ -22,9 +22,10 @@ from domain.envelope import Envelope
 from ledger import setup_copy
 from ledger import tables as t
 from ledger.database import open_sqlite, upsert
-from ledger.effects import Put, Values, effects
+from ledger.effects import effects
 from ledger.journal import Kept
 from ledger.manifest import Manifest
+from ledger.puts import Put, Values
 from ledger.rows import add_rows
 from ledger.tombstones import RANK, key_values
 

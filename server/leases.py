@@ -19,7 +19,7 @@ from domain.staff import Permission, may
 from ledger import tables as t
 from ledger.cases import judge
 from ledger.clock import to_ms
-from ledger.effects import day_bucket
+from ledger.puts import day_bucket
 from ledger.read_setup import places_sold, session, staff_role
 from ledger.rows import add_rows, replace_row
 from server import tables as own

@@ -19,7 +19,8 @@ from ledger import feed
 from ledger import tables as t
 from ledger.cases import judge, judge_clocks, judge_permissions, needs, quarantine, subjects
 from ledger.clock import from_ms, to_ms
-from ledger.effects import effects, station_bucket
+from ledger.effects import effects
+from ledger.puts import station_bucket
 from ledger.rows import add_rows, replace_row
 from ledger.wire import OLDEST_PROTOCOL, OLDEST_PUSH, PROTOCOL, PUSH_MOST, Answer, PushBatch, PushReply, Sent
 from server import tables as own

@@ -17,7 +17,7 @@ from ledger import feed, verifier
 from ledger import tables as t
 from ledger.clock import Clock, Ids, to_ms
 from ledger.database import insert
-from ledger.effects import station_bucket
+from ledger.puts import station_bucket
 from ledger.read_setup import session, staff, staff_role
 from ledger.wire import RequestAsk, RequestReply
 from server import tables as own

@@ -14,7 +14,7 @@ from domain.errors import Code, Refused
 from ledger import tables as t
 from ledger.cases import judge, judge_permissions, needs, subjects
 from ledger.clock import from_ms
-from ledger.effects import station_bucket
+from ledger.puts import station_bucket
 from ledger.read_setup import staff_role
 from ledger.rows import add_rows, replace_row
 from server import tables as own

@@ -17,7 +17,7 @@ from ledger import feed, tombstones
 from ledger import tables as t
 from ledger.clock import Clock, Ids, to_ms
 from ledger.database import insert
-from ledger.effects import day_bucket
+from ledger.puts import day_bucket
 from ledger.wire import Answer
 from server.operations import SERVER, inbox_row, keep
 

@@ -34,7 +34,7 @@ from app.store import Store
 from domain.catalogue import StaffMember, Words
 from ledger import read_money, read_setup
 from ledger import tables as t
-from ledger.effects import day_bucket
+from ledger.puts import day_bucket
 
 _WORST = {State.MISSING: 0, State.LOOK: 1, State.FINE: 2}
 _FRESH = timedelta(minutes=2)

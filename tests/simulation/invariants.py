@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterator
 from domain import operation as op
 from ledger import tables as t
 from ledger.cases import read_facts
-from ledger.effects import Put, effects
+from ledger.effects import effects
+from ledger.puts import Put
 from tests.simulation import invariants_money, invariants_places
 from tests.simulation.evidence import Evidence, Fact, Row, gather, key_of, travels
 from tests.simulation.world import World

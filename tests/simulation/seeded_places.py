@@ -31,7 +31,7 @@ PLACES: tuple[Bug, ...] = (
         "a lease is not told to a restored server",
         "Recovery: stations present all leases in the journal",
         (
-            "ledger.effects:_Writer.rows",
+            "ledger.effects:_HouseRows.rows",
             "yield self._lease(operation)",
             "yield from () if isinstance(operation, op.LeaseTaken) else (self._lease(operation),)",
         ),
