@@ -78,15 +78,15 @@ _STATION: tuple[Bug, ...] = (
     bug(
         "a fork forgets what waited",
         "Stream: a fork renumbers every unanswered operation",
-        ("app.store:Store.fork", "[item.envelope.op_id for item in kept]", "[]"),
+        ("app.store:_reopen_stream", "[item.envelope.op_id for item in kept]", "[]"),
         mix="clone",
     ),
     bug(
         "a fork goes on in its stream",
         "Stream: a fork opens a new stream",
         (
-            "app.store:Store.fork",
-            "journal.new_stream(connection, epoch, [item.envelope.op_id for item in kept])",
+            "app.store:_reopen_stream",
+            "journal.new_stream(journalled, epoch, [item.envelope.op_id for item in kept])",
             "pass",
         ),
         mix="clone",
