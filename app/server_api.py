@@ -7,6 +7,7 @@ import hmac
 import socket
 import ssl
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
@@ -49,6 +50,7 @@ class ServerApi:
 
     def __init__(self, url: str, certificate: str, token: str) -> None:
         self.internet_away = False  # as the server last said
+        self._listening: Any = None  # the stream that hints come on
         headers = {"authorization": f"Bearer {token}"} if token else {}
         self._transport = httpx.HTTPTransport(verify=_pinned(certificate))
         self._client = httpx.Client(
@@ -58,6 +60,7 @@ class ServerApi:
     def close(self) -> None:
         """Ends what is under way. To be called again when no thread asks any more: a line that was just being opened
         is closed only then."""
+        _hang_up(self._listening)
         self._client.close()
         self._transport.close()
 
@@ -97,6 +100,7 @@ class ServerApi:
             with self._client.stream("GET", "/v1/sync/hints", timeout=timeout) as response:
                 if response.status_code != 200:
                     raise Unavailable("server", f"status {response.status_code}")
+                self._listening = response.extensions.get("network_stream")
                 for line in response.iter_lines():
                     if line:
                         self.internet_away = line.startswith(": beat away")
@@ -124,6 +128,15 @@ class ServerApi:
         if response.headers.get("content-type", "").startswith("application/problem+json"):
             raise _problem(response.text)
         raise Unavailable("server", f"status {response.status_code}")
+
+
+def _hang_up(stream: Any) -> None:
+    """Wakes a thread that waits for the next line on it, which closing alone would not."""
+    if stream is not None and (line := stream.get_extra_info("socket")) is not None:
+        with suppress(OSError):
+            socket.socket.shutdown(
+                line, socket.SHUT_RDWR
+            )  # not as TLS would, which is the waiting thread's own
 
 
 def page_of(raw: dict[str, Any]) -> Page:

@@ -34,8 +34,9 @@ class Snapshot:
         with self._engine.connect() as connection:
             at = cache.level(connection)
         if (at.epoch, at.buckets) != (epoch, buckets):
-            self.drop()
-            self._engine = cache.open_cache(self.path, indexed=False)
+            if at != cache.Level():
+                self.drop()
+                self._engine = cache.open_cache(self.path, indexed=False)
             with self._engine.begin() as connection:
                 cache.start_over(connection, epoch, buckets)
 

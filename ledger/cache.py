@@ -19,7 +19,7 @@ from sqlcipher3 import dbapi2 as sqlite_driver
 
 from domain import operation as op
 from domain.envelope import Envelope
-from ledger import setup_copy
+from ledger import schema, setup_copy
 from ledger import tables as t
 from ledger.database import open_sqlite, upsert
 from ledger.effects import effects
@@ -117,10 +117,7 @@ def open_cache(path: Path, *, indexed: bool = True) -> Engine:
         discard(path)
     engine = open_sqlite(path, synchronous="NORMAL", shared=False)
     with engine.begin() as connection:
-        if indexed or connection.dialect.has_table(connection, state.name):
-            t.metadata.create_all(connection)
-        else:
-            _create_bare(connection)
+        schema.make(connection, t.metadata, bare=not indexed)
         connection.exec_driver_sql(f"PRAGMA user_version={int(schema_id(), 16) & 0x7FFFFFFF}")
         if connection.execute(_STATE).first() is None:
             fresh = {name: getattr(Level(), name) for name in Level.__slots__}
@@ -128,24 +125,9 @@ def open_cache(path: Path, *, indexed: bool = True) -> Engine:
     return engine
 
 
-def _create_bare(connection: Connection) -> None:
-    """Without the indexes that grow with each row; of those of local rows a copy of the server has none."""
-    for table in t.metadata.sorted_tables:
-        connection.execute(sa.schema.CreateTable(table))
-        for index in table.indexes:
-            if _is_partial(index):
-                connection.execute(sa.schema.CreateIndex(index))
-
-
-def _is_partial(index: sa.Index) -> bool:
-    return index.dialect_options["sqlite"]["where"] is not None
-
-
 def build_indexes(connection: Connection) -> None:
     """Those that a new cache lacks."""
-    for table in t.metadata.sorted_tables:
-        for index in table.indexes:
-            index.create(connection, checkfirst=True)
+    schema.make(connection, t.metadata)
 
 
 def _is_sound(path: Path) -> bool:

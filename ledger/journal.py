@@ -25,6 +25,7 @@ from domain import operation as op
 from domain.envelope import Envelope, chain
 from domain.errors import Code, Refused
 from domain.lease import moves
+from ledger import schema
 from ledger.clock import from_ms, to_ms
 from ledger.database import open_sqlite
 from ledger.journal_tables import entry as entry
@@ -48,7 +49,7 @@ def open_journal(path: Path) -> Engine:
     try:
         with engine.begin() as connection:
             found = _check(connection)
-            metadata.create_all(connection)
+            schema.make(connection, metadata)
             if found == 1:
                 _to_second(connection)
             connection.exec_driver_sql(f"PRAGMA user_version={SCHEMA}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+import selectors
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -16,7 +17,16 @@ from app.server_api import ServerApi
 
 MOST_SAME = 25  # a request is asked twenty times at most
 Handle = Callable[[httpx.Request], httpx.Response]
-_LOOP = asyncio.new_event_loop()
+
+
+class _Unhurried(selectors.DefaultSelector):  # type: ignore[misc,valid-type] # chosen by the system
+    """Asks the system only when nothing else is to be done: a request is answered without a wait."""
+
+    def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
+        return [] if timeout == 0 else super().select(timeout)
+
+
+_LOOP = asyncio.SelectorEventLoop(_Unhurried())
 
 
 @dataclass(slots=True)

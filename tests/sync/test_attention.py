@@ -3,44 +3,12 @@ arrived."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from pathlib import Path
-
-import pytest
-
-from app.parts import Config, Station, Told
 from app.shown_attention import Item, Source
 from domain.errors import Code
+from tests.helpers.line import Open
 from tests.helpers.running import RunningServer
 from tests.helpers.shop import ADULT, HUDA, Shop, refused
 from tests.helpers.waiting import wait_for
-
-
-@pytest.fixture
-def server(tmp_path: Path) -> Iterator[RunningServer]:
-    running = RunningServer(tmp_path / "server").start()
-    yield running
-    running.kill()
-
-
-Open = Callable[..., Shop]
-
-
-@pytest.fixture
-def opened(server: RunningServer, tmp_path: Path) -> Iterator[Open]:
-    stations: list[Station] = []
-
-    def make(name: str, *, start: bool = True) -> Shop:
-        config = Config(tmp_path / name, server.url, server.code(name), keyring=False)
-        stations.append(Station(config, server.clock, Told()))
-        if start:
-            stations[-1].start()
-            wait_for(lambda: stations[-1].sync.line.since is None)
-        return Shop(stations[-1])
-
-    yield make
-    for station in stations:
-        station.close()
 
 
 def cases(shop: Shop) -> list[Item]:

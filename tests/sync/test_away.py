@@ -25,14 +25,13 @@ from ledger.tombstones import tombstone
 from server import admin
 from server.setup import SetUp
 from server.turns import IDLE_SECONDS, WAIT_SECONDS
+from tests.helpers.line import Open, on_server, settled
 from tests.helpers.logs import ExpectedLogs
 from tests.helpers.running import RunningServer
 from tests.helpers.shop import WATER, Shop, refused
 from tests.helpers.waiting import wait_for
-from tests.sync.test_line import Open, on_server, opened, server, settled
 
 NEVER = float("-inf")
-__all__ = ["opened", "server"]
 
 
 def move(server: RunningServer, number: int, by: timedelta) -> date:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 import time
-from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -23,72 +22,15 @@ from domain.lease import FAMILY
 from ledger import cache, feed, journal
 from ledger import tables as t
 from ledger.clock import HandClock, Ids
-from ledger.database import open_database
 from ledger.wire import PROTOCOL, PushBatch
 from server import admin
 from server import tables as own
 from tests.hardware.simulator import CardProcess
+from tests.helpers.line import Open, on_server, settled
 from tests.helpers.logs import ExpectedLogs
 from tests.helpers.running import MORNING, RunningServer
 from tests.helpers.shop import ADULT, CHILD, TUBE, WATER, Shop, refused, sar
 from tests.helpers.waiting import wait_for
-
-
-@pytest.fixture
-def server(tmp_path: Path) -> Iterator[RunningServer]:
-    running = RunningServer(tmp_path / "server").start()
-    yield running
-    running.kill()
-
-
-Open = Callable[..., Shop]
-
-
-@pytest.fixture
-def opened(server: RunningServer, tmp_path: Path) -> Iterator[Open]:
-    """Opens (or reopens) a station by name; enrols it the first time; starts its sync unless told not to."""
-    stations: list[Station] = []
-
-    def make(name: str, *, start: bool = True, terminal: str = "") -> Shop:
-        folder = tmp_path / name
-        code = "" if folder.exists() else server.code(name)
-        config = Config(
-            folder, server.url, code, terminal, keyring=False, query_seconds=0.02, card_window=0.4
-        )
-        station = Station(config, server.clock, Told())
-        stations.append(station)
-        if start:
-            station.start()
-        return Shop(station)
-
-    yield make
-    for station in stations:
-        station.close()
-
-
-@pytest.fixture
-def cards(tmp_path: Path) -> Iterator[CardProcess]:
-    process = CardProcess(tmp_path)
-    yield process
-    process.kill()
-
-
-def on_server(server: RunningServer, statement: sa.Select[tuple[object]]) -> list[object]:
-    engine = open_database(server.database)
-    with engine.begin() as connection:
-        found = list(connection.execute(statement).scalars())
-    engine.dispose()
-    return found
-
-
-def settled(shop: Shop) -> bool:
-    """Nothing waits, and no row is only local any more."""
-    with shop.station.store.read() as connection:
-        local = [
-            connection.execute(sa.select(sa.func.count()).where(x.c.local == 1)).scalar_one()
-            for x in t.SYNCED
-        ]
-    return shop.station.store.waiting() == 0 and sum(local) == 0
 
 
 def test_a_sale_is_at_the_gate_within_a_second_and_used_everywhere(opened: Open) -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from app import server_api
 from app.line import Line
 from server.internet import Internet, place
 from tests.helpers.running import RunningServer, RunningStation, open_station
@@ -117,3 +118,18 @@ def test_a_place_is_a_host_and_a_port() -> None:
     for wrong in ("", ":443", "bank.example:x", "bank.example:0"):
         with pytest.raises(ValueError, match="no HOST:PORT"):
             place(wrong)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="a process cannot be held still")
+def test_a_station_that_ends_does_not_wait_for_the_next_beat(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(server_api, "SILENCE_SECONDS", 60.0)
+    server = RunningServer(tmp_path / "server").start()
+    station = running(tmp_path, server, Heard())
+    assert server._process is not None
+    wait_for(lambda: station.sync._api._listening is not None)
+    server._process.send_signal(signal.SIGSTOP)
+    station.close()
+    assert not any(thread.is_alive() for thread in station.sync._threads)
+    server.kill()

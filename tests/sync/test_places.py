@@ -2,53 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from pathlib import Path
-
 import pytest
 import sqlalchemy as sa
 
-from app.parts import Config, Station, Told
 from domain.cart import Cart
 from domain.errors import Code
 from domain.lease import FAMILY
 from ledger import tables as t
-from ledger.database import open_database
-from tests.helpers.running import SAMPLE, RunningServer
+from tests.helpers.line import Open, on_server
+from tests.helpers.running import RunningServer
 from tests.helpers.shop import ADULT, CHILD, Shop, refused
 from tests.helpers.waiting import wait_for
 
-Open = Callable[[str], Shop]
 CAPACITY = 40
 
 
 @pytest.fixture
-def server(tmp_path: Path) -> Iterator[RunningServer]:
+def capacity() -> int:
     """A venue with few places a session."""
-    venue = tmp_path / "venue.toml"
-    text = SAMPLE.read_text(encoding="utf-8").replace("capacity = 300", f"capacity = {CAPACITY}")
-    venue.write_text(text, encoding="utf-8")
-    running = RunningServer(tmp_path / "server", venue=venue).start()
-    yield running
-    running.kill()
-
-
-@pytest.fixture
-def opened(server: RunningServer, tmp_path: Path) -> Iterator[Open]:
-    stations: list[Station] = []
-
-    def make(name: str) -> Shop:
-        folder = tmp_path / name
-        code = "" if folder.exists() else server.code(name)
-        station = Station(Config(folder, server.url, code, keyring=False), server.clock, Told())
-        stations.append(station)
-        station.start()
-        wait_for(station.health.online)
-        return Shop(station)
-
-    yield make
-    for station in stations:
-        station.close()
+    return CAPACITY
 
 
 def at_work(opened: Open, name: str, who: str) -> Shop:
@@ -62,13 +34,7 @@ def cart(till: Shop, session: int, adults: int) -> Cart:
 
 
 def sold(server: RunningServer) -> int:
-    engine = open_database(server.database)
-    with engine.begin() as connection:
-        found = connection.execute(
-            sa.select(sa.func.coalesce(sa.func.sum(t.ticket.c.places), 0))
-        ).scalar_one()
-    engine.dispose()
-    return int(found)
+    return sum(map(int, on_server(server, sa.select(t.ticket.c.places))))  # type: ignore[call-overload] # numbers
 
 
 def test_a_family_finds_its_places_ready_and_the_shelf_is_filled_again(opened: Open) -> None:

@@ -2,34 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
-from app.parts import Config, Station, Told
 from app.shown_readiness import ReadinessPage, State
 from domain.lease import FAMILY
+from tests.helpers.line import Open
 from tests.helpers.running import RunningServer
 from tests.helpers.shop import ADULT, Shop
 from tests.helpers.waiting import wait_for
 
 
 @pytest.fixture
-def server(tmp_path: Path) -> Iterator[RunningServer]:
-    running = RunningServer(tmp_path / "server").start()
-    yield running
-    running.kill()
-
-
-@pytest.fixture
-def till(server: RunningServer, tmp_path: Path) -> Iterator[Shop]:
+def till(opened: Open) -> Shop:
     """POS1, started, with nobody signed in."""
-    config = Config(tmp_path / "POS1", server.url, server.code("POS1"), keyring=False)
-    station = Station(config, server.clock, Told())
-    station.start()
-    yield Shop(station)
-    station.close()
+    return opened("POS1")
 
 
 def page_of(till: Shop) -> ReadinessPage:
