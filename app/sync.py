@@ -41,6 +41,7 @@ class Sync:
         self._api = api
         self._told = told
         self._wake = threading.Event()
+        self._back = threading.Event()  # the server is there again
         self._stop = threading.Event()
         self.line = Line(store.clock.now())
         self.internet_since: datetime | None = None
@@ -58,6 +59,7 @@ class Sync:
     def stop(self) -> None:
         self._stop.set()
         self._wake.set()
+        self._back.set()
         self._api.close()
         for thread in self._threads:
             if thread.is_alive():
@@ -78,6 +80,7 @@ class Sync:
         failures = 0
         while not self._stop.is_set():
             self._wake.clear()
+            self._back.clear()
             try:
                 self.once()
                 failures = 0
@@ -97,7 +100,7 @@ class Sync:
 
     def _pause(self, failures: int) -> None:
         if failures:
-            self._stop.wait(_BACK_OFF[min(failures, len(_BACK_OFF)) - 1] * random.uniform(0.8, 1.2))
+            self._back.wait(_BACK_OFF[min(failures, len(_BACK_OFF)) - 1] * random.uniform(0.8, 1.2))
         else:
             left = self._not_before - self._store.clock.monotonic()
             self._wake.wait(left if 0 < left < POLL_SECONDS else POLL_SECONDS)
@@ -105,9 +108,11 @@ class Sync:
     def _listen(self) -> None:
         while not self._stop.is_set():
             try:
-                for moved in self._api.hints():
+                for number, moved in enumerate(self._api.hints()):
                     if self._stop.is_set():
                         return
+                    if number == 0:
+                        self._back.set()
                     if moved or self.line.since is not None:
                         self._wake.set()
                     self._note_internet()

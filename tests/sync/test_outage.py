@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from app import server_api
+from app import server_api, sync
 from app.line import Line
 from server.internet import Internet, place
 from tests.helpers.running import RunningServer, RunningStation, open_station
@@ -77,6 +77,19 @@ def test_a_server_that_is_gone_is_away_at_once(tmp_path: Path) -> None:
     assert heard.away.wait(10)
     assert heard.at - gone <= BANNER_SECONDS
     station.close()
+
+
+def test_a_server_that_is_back_is_used_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However long a station would have waited before its next try."""
+    monkeypatch.setattr(sync, "_BACK_OFF", (120.0,))
+    server, heard = RunningServer(tmp_path / "server").start(), Heard()
+    station = running(tmp_path, server, heard)
+    server.kill()
+    assert heard.away.wait(10)
+    server.start()
+    wait_for(lambda: station.sync.line.since is None, seconds=20)
+    station.close()
+    server.kill()
 
 
 def test_a_server_that_loses_the_internet_says_so_and_stays_there_itself(
