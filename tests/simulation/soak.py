@@ -25,7 +25,7 @@ from tests.simulation.seeded import BUGS
 from tests.simulation.shrink import outcome, shrunk, told
 from tests.simulation.world import World, opened, simulated
 
-_AT_ONCE = 20
+_AT_ONCE, _TELL_EACH = 20, 500
 _LENGTHS = (15, 20, 30, 30, 45, 45, 60)
 
 
@@ -114,6 +114,8 @@ def _play_all(pool: ProcessPoolExecutor, first: int, histories: int) -> int:
         sums.update(part)
         for report in reports:
             print(report, flush=True)
+        if sums["histories"] % _TELL_EACH == 0:
+            print(f"{sums['histories']} histories, {sums['violations']} violations", flush=True)
     for name, times in sorted(sums.items()):
         print(f"{name:40} {times:>10}")
     print(
