@@ -123,13 +123,23 @@ class Station:
             raise Refused(Code.START_NEEDS_SERVER) from error
 
     def _build_services(self, config: Config, loaded: secrets.StationSecrets) -> None:
-        info = self.info()
         self.session = Session(self.store)
+        self._build_devices(config)
+        self._build_looks(config)
+        self._build_house(config, loaded)
+        self._build_counter(loaded)
+        self._build_attention()
+
+    def _build_devices(self, config: Config) -> None:
+        info = self.info()
         workshop = Apart() if config.draws_apart else Here()
         files = FilePrinter(config.data / "prints", draw=partial(workshop.call, png_of))
         printers = (_network_printer(info) or files, files)
         self.printer = PrintQueue(self.store, printers, workshop, self._printer_told)
         self.cards = Cards(self.store, _terminal(info, config))
+
+    def _build_looks(self, config: Config) -> None:
+        """What looks at the station itself."""
         self.backup = (
             Backup(config.data, config.backup, self.store.clock, self.store.check_journal)
             if config.backup
@@ -146,6 +156,9 @@ class Station:
             lambda: self.sync.internet_since,
             secrets_in_file=self.secrets_kept_in == "file",
         )
+
+    def _build_house(self, config: Config, loaded: secrets.StationSecrets) -> None:
+        """People, and the places that this station may sell."""
         online = self.health.online
         self.people = People(
             self.store, self.session, loaded.pepper, online, config.sample_pins, self.requests.ask
@@ -153,19 +166,20 @@ class Station:
         self.places = Places(self.store, online)
         self.leases = Leases(self.store, self.session, self.requests, self.places, online, self.sync.wake)
         self.places.ask = self.leases.wake
-        self.selling = Selling(self.store, self.session, self.places, self.people, self.health.is_fresh)
-        drawer = self.printer.open_drawer
-        signer = Signer(loaded)
-        closing = Closing(self.store, signer)
-        self.checkout = Checkout(
-            self.store, self.session, self.cards, closing, self.people, self.places, drawer
-        )
+
+    def _build_counter(self, loaded: secrets.StationSecrets) -> None:
+        """What is done for guests."""
+        info, drawer, signer = self.info(), self.printer.open_drawer, Signer(loaded)
+        store, session, people, fresh = self.store, self.session, self.people, self.health.is_fresh
+        self.selling = Selling(store, session, self.places, people, fresh)
+        closing = Closing(store, signer)
+        self.checkout = Checkout(store, session, self.cards, closing, people, self.places, drawer)
         gate = info.gate if info.gate.en else Words(info.name, info.name)
-        self.gate = Gate(self.store, self.session, gate, self.health.is_fresh, loaded.digest)
-        self.shifts = Shifts(self.store, self.session, self.people, drawer)
-        self.records = Records(
-            self.store, self.session, self.cards, self.people, signer, self.printer.wake, drawer
-        )
+        self.gate = Gate(store, session, gate, fresh, loaded.digest)
+        self.shifts = Shifts(store, session, people, drawer)
+        self.records = Records(store, session, self.cards, people, signer, self.printer.wake, drawer)
+
+    def _build_attention(self) -> None:
         here = OpenHere(self.checkout.to_resolve, self.records.unfinished_void, lambda: self.sync.line)
         self.attention = Attention(self.store, self.session, self.people, here, self.requests.ask)
         known = Known(
