@@ -42,7 +42,12 @@ def run(args: list) -> int:
 
 
 def test(args: list) -> int:
-    """the tests (what follows goes to pytest)"""
+    """the tests, but for the plays of tests/faults (what follows goes to pytest)"""
+    named = any("faults" in each for each in args)
+    return tests([*args] if named else [*args, "--ignore", "tests/faults"])
+
+
+def tests(args: list) -> int:
     require_libraries(DRAWING)
     python = prepare(DEVELOPMENT)
     with test_variables() as variables:
@@ -75,10 +80,10 @@ def lint(args: list) -> int:
 
 
 def check(args: list) -> int:
-    """all that must hold before a commit: lint, then the tests"""
+    """all that must hold before a commit: lint, then all tests"""
     linted = lint([])
     say("== tests")
-    tested = test(args)
+    tested = tests(args)
     if linted:
         say("The tests are over; lint had FAILED, see above.")
     return linted or tested
