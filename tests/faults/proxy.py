@@ -224,8 +224,10 @@ class Proxy:
         await asyncio.sleep(seconds)
         with suppress(*_GONE):
             up = await asyncio.open_connection("127.0.0.1", port, ssl=self._up)
-            await _asked(up, request)
-            up[1].transport.abort()
+            try:
+                await _asked(up, request)
+            finally:
+                up[1].transport.abort()
 
 
 async def _asked(up: Streams, request: bytes) -> bytes:
