@@ -1,17 +1,15 @@
-"""Sell: tiles and cart, and the payment that takes the tiles' place. Keeps the cart; services do everything else."""
+"""Sell: tiles and cart, and the payment that takes the tiles' place. The cart is kept in its side."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 
-from app.shown import OpenPayment, ParkedCart, ProductTile
-from app.views.beyond_form import BeyondForm, is_about_places, may_be_allowed, with_lines_of
-from app.views.cart_keys import Chosen, Counted, key_on_cart
-from app.views.cart_work import CartWork
+from app.shown import OpenPayment, ParkedCart
+from app.views.beyond_form import BeyondForm
+from app.views.cart_side import CartSide
 from app.views.desk import Desk
 from app.views.page import Page
 from app.views.payment_board import How
@@ -19,7 +17,6 @@ from app.views.payment_panel import PaymentPanel
 from app.views.ports import Checkout, People, Selling, Shifts
 from app.views.sale_lists import SaleLists
 from app.views.sell_board import SellBoard
-from app.views.widgets.cart_panel import CartPanel
 from app.views.widgets.pages import Pages
 from app.views.widgets.parts import row
 from domain.cart import Cart
@@ -51,16 +48,15 @@ class SaleView(Page):
     ) -> None:
         super().__init__(desk)
         self._selling, self._checkout = selling, checkout
-        self._chosen = ""
-        self._work = CartWork(desk.tasks, lambda: desk.now(), self)
         self._tiles = SellBoard(desk, selling)
+        self._side = CartSide(desk, selling, self._tiles, lambda: self._paying, self)
         self._payment = PaymentPanel(desk, checkout, people, shifts)
         self._lists = SaleLists(desk)
         self._beyond = BeyondForm(desk, people, selling)
         self._left = Pages()
         for each in (self._tiles, self._payment, self._lists, self._beyond):
             self._left.addWidget(each)
-        self._panel = CartPanel(desk)
+        self._panel, self._work = self._side.panel, self._side.work
         self._join()
         desk.signals.changed.connect(self._forget_voided)
         layout = row(self._left, self._panel, gap=0)
@@ -68,15 +64,12 @@ class SaleView(Page):
         self.setLayout(layout)
 
     def _join(self) -> None:
-        tiles, panel, payment = self._tiles, self._panel, self._payment
-        self._work.changed.connect(self._show_cart)
-        self._work.refused.connect(self._refused)
-        tiles.picked.connect(self._pick)
-        tiles.go.connect(self.go)
-        panel.chosen.connect(self._choose)
-        panel.quantity.connect(self._set_quantity)
-        panel.hold.connect(self._hold)
-        panel.emptied.connect(self._clear)
+        side, panel, payment = self._side, self._panel, self._payment
+        self._tiles.go.connect(self.go)
+        side.emptied.connect(self._next_guest)
+        side.held.connect(self._held)
+        side.resumed.connect(self._resumed)
+        side.beyond.connect(self._ask_beyond)
         panel.card.connect(lambda: self._pay(How.CARD))
         panel.cash.connect(lambda: self._pay(How.CASH))
         panel.split.connect(lambda: self._pay(How.CHOOSE))
@@ -88,7 +81,7 @@ class SaleView(Page):
         self._lists.left.connect(self._show_tiles)
         self._beyond.left.connect(self._show_tiles)
         self._beyond.allowed.connect(self._allowed)
-        self._lists.resumed.connect(self._resume)
+        self._lists.resumed.connect(side.resume)
         self._lists.reopened.connect(self.reopen)
 
     # the page's life
@@ -96,23 +89,22 @@ class SaleView(Page):
     def reload(self) -> None:
         run = self.desk.tasks.run
         self._tiles.load()
-        if self._work.cart is None:
-            run(self._selling.empty, done=self._start)
+        self._side.load()
         run(self._ask_lists, done=self._show_lists)
         if self._paying:
             self._payment.refresh()
 
     def keep(self) -> object:
         tiles, sale_id = self._tiles, self._payment.sale_id if self._paying else ""
-        return SaleState(self._work.cart, self._chosen, tiles.chosen, tiles.category, sale_id)
+        return SaleState(self.cart, self._side.chosen, tiles.chosen, tiles.category, sale_id)
 
     def restore(self, kept: object) -> None:
         if isinstance(kept, SaleState):
-            self._chosen, self._tiles.chosen, self._tiles.category = kept.chosen, kept.session, kept.category
+            self._side.chosen, self._tiles.chosen = kept.chosen, kept.session
+            self._tiles.category = kept.category
             if kept.sale_id:
                 self.reopen(kept.sale_id)
-            self._work.put(kept.cart)
-            self._work.do(self._selling.reserve)
+            self._side.take(kept.cart)
             self._panel.show_last("")
 
     def back(self) -> None:
@@ -121,7 +113,7 @@ class SaleView(Page):
         elif self._left.currentWidget() is not self._tiles:
             self._show_tiles()
         else:
-            self._choose("")
+            self._side.choose("")
 
     def any_key(self) -> bool:
         return self._paying and self._payment.end_done()
@@ -138,7 +130,7 @@ class SaleView(Page):
             again = event.clone()
             self._work.when_done(lambda: self.keyPressEvent(again))
             return
-        taken = self._payment.take_key(event) if self._paying else self._cart_key(event)
+        taken = self._payment.take_key(event) if self._paying else self._side.take_key(event)
         if not taken:
             super().keyPressEvent(event)
 
@@ -175,7 +167,7 @@ class SaleView(Page):
     def take_tile(self, index: int) -> None:
         """Enter in the search field takes the first, Ctrl+1…9 the others."""
         if self._left.currentWidget() is self._tiles and (tile := self._tiles.tile(index)) is not None:
-            self._pick(tile)
+            self._side.pick(tile)
 
     def show_keys(self, shown: bool) -> None:
         """The digits that take tiles while Ctrl is held."""
@@ -186,79 +178,16 @@ class SaleView(Page):
         self._set_paying(False)
         self.setFocus()
 
-    # the cart
-
-    def _start(self, empty: Cart) -> None:
-        self._work.start(empty)
-
-    def _pick(self, tile: ProductTile) -> None:
-        texts, product = self.desk.texts, tile.product
-        name = product.name.get(texts.language)
-        later = tile.next_session
-        if tile.full and later is not None:
-            time = texts.clock(later.starts_at)
-            add = (texts("sell.add_for", time=time), lambda: self._add(product.number, later.number))
-            self._panel.trouble.say(texts("sell.full_offer", name=name, time=time), "warn", add)
-        elif tile.full:
-            self._panel.trouble.say(texts("sell.full_no_more", name=name), "warn")
-        else:
-            self._add(product.number, self._tiles.session)
-
-    def _add(self, product: int, session: int) -> None:
-        self._change(lambda cart: self._selling.add(cart, product, session))
-
-    def _set_quantity(self, line_id: str, quantity: int) -> None:
-        self._change(lambda cart: self._selling.set_quantity(cart, line_id, quantity))
-
-    def _change(self, change: Callable[[Cart], Cart]) -> None:
-        """The line is there at once; its places are taken behind it, and paying waits until they are."""
-        self._panel.trouble.quiet()
-        self._work.do(change)
-        self._work.do(self._selling.reserve)
-
-    def _refused(self, error: Exception) -> None:
-        cart, texts = self._work.cart, self.desk.texts
-        if cart is not None and isinstance(error, Refused) and may_be_allowed(error):
-            ask = (texts("sell.ask_supervisor"), lambda: self._ask_beyond(cart, error))
-            self._panel.trouble.say(texts("sell.short", n=int(error.facts.get("places", 1))), "bad", ask)
-        else:
-            self._panel.trouble.trouble(error)
-        if is_about_places(error):
-            self._work.do_next(self._selling.trim)
-        self.desk.sound("look")
-
-    def _ask_beyond(self, wanted: Cart, why: Refused) -> None:
-        if (cart := self._work.cart) is not None:
-            self._left.setCurrentWidget(self._beyond)
-            self._beyond.begin(with_lines_of(cart, wanted), self.desk.texts.trouble(why))
+    def _ask_beyond(self, wanted: Cart, why: str) -> None:
+        self._left.setCurrentWidget(self._beyond)
+        self._beyond.begin(wanted, why)
 
     def _allowed(self, cart: Cart) -> None:
         self._panel.trouble.quiet()
         self._work.put(cart)
         self._show_tiles()
 
-    def _choose(self, line_id: str) -> None:
-        self._chosen = line_id
-        if self._work.cart is not None:
-            self._show_cart(self._work.cart)
-
-    def _show_cart(self, cart: Cart) -> None:
-        self._panel.show_cart(cart, self._chosen, paying=self._paying)
-        self._tiles.count(cart)
-
-    def _cart_key(self, event: QKeyEvent) -> bool:
-        if self._work.cart is None:
-            return False
-        match key_on_cart(self._work.cart, self._chosen, event.key()):
-            case Chosen(line_id):
-                self._choose(line_id)
-            case Counted(line_id, quantity):
-                self._set_quantity(line_id, quantity)
-            case None:
-                return False
-        return True
-
-    # holding and clearing
+    # held and unfinished sales
 
     def show_held(self) -> None:
         """Ctrl+H."""
@@ -274,51 +203,17 @@ class SaleView(Page):
         self._left.setCurrentWidget(self._lists)
         self._lists.start()
 
-    def _hold(self) -> None:
-        self._work.when_done(self._park)
-
-    def _park(self) -> None:
-        if (cart := self._work.cart) is not None and cart.lines:
-            self.desk.tasks.run(self._selling.park, cart, done=lambda _: self._parked(), failed=self._refused)
-
-    def _parked(self) -> None:
+    def _held(self) -> None:
         self._next_guest()
         self.notice.emit(self.desk.texts("cart.was_held"), "info")
 
-    def _resume(self, parked_id: str) -> None:
-        def resume() -> Cart:
-            if (cart := self._work.cart) is not None and cart.lines:
-                self._selling.park(cart)
-            return self._selling.resume(parked_id)
-
-        self.desk.tasks.run(resume, done=self._resumed, failed=self._refused)
-
-    def _resumed(self, cart: Cart) -> None:
+    def _resumed(self) -> None:
         self.unsaid.emit(self.desk.texts("cart.was_held"))
         self._show_tiles()
-        self._work.put(cart)
-        self._work.do(self._selling.reserve)
         self.reload()
 
     def undo(self) -> bool:
-        if self._paying or not self._work.undo():
-            return False
-        self._panel.trouble.quiet()
-        self._work.do(self._selling.reserve)
-        return True
-
-    def _clear(self) -> None:
-        old = self._work.cart
-        undo = (self.desk.texts("cart.undo"), lambda: self._bring_back(old))
-        self._next_guest()
-        if old is not None:
-            self._work.remember(old)
-        self._panel.trouble.say(self.desk.texts("cart.was_cleared"), "info", undo)
-
-    def _bring_back(self, cart: Cart | None) -> None:
-        self._work.put(cart)
-        self._panel.trouble.quiet()
-        self._work.do(self._selling.reserve)
+        return self._side.undo()
 
     # payment
 
@@ -336,11 +231,11 @@ class SaleView(Page):
         self._work.when_done(lambda: self._pay_now(how))
 
     def _pay_now(self, how: How) -> None:
-        cart = self._work.cart
+        cart = self.cart
         if cart is None or not cart.lines or self._paying:
             return
         if not self._tiles.shift_open:
-            self._refused(Refused(Code.SHIFT_NEEDED))
+            self._side.refuse(Refused(Code.SHIFT_NEEDED))
             return
         self._panel.trouble.quiet()
         self._show_payment()
@@ -359,16 +254,13 @@ class SaleView(Page):
     def _returned(self, cart: Cart | None, error: Exception | None) -> None:
         self._show_tiles()
         if cart is not None:
-            self._work.put(cart)
-            self._work.do(self._selling.reserve)
+            self._side.take(cart)
         if error is not None:
-            self._refused(error)
+            self._side.refuse(error)
 
     def _next_guest(self, last_words: str = "") -> None:
         """An empty Sell; `last_words` about the sale before stay until something is added."""
-        self._chosen = ""
-        self._panel.show_last(last_words)
-        self._work.put(None)
+        self._side.empty(last_words)
         self._show_tiles()
         self.reload()
 
@@ -376,14 +268,12 @@ class SaleView(Page):
         """What was said of the sale before is not true any more."""
         if "SaleVoided" in topics:
             self._panel.show_last("")
-            if self._work.cart is not None:
-                self._show_cart(self._work.cart)
+            self._side.show()
 
     def _set_paying(self, paying: bool) -> None:
         self.paying.emit(paying)
         self._size_panel(paying)
-        if self._work.cart is not None:
-            self._panel.show_cart(self._work.cart, self._chosen, paying=paying)
+        self._side.show()
 
     def _size_panel(self, paying: bool) -> None:
         narrow = self.window().width() * 100 < WIDE * self.desk.look.scale

@@ -1,0 +1,177 @@
+"""The cart of the page Sell and what staff do to it: adding, counting, holding, clearing. Services do the reckoning."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QKeyEvent
+
+from app.shown import ProductTile
+from app.views.beyond_form import is_about_places, may_be_allowed, with_lines_of
+from app.views.cart_keys import Chosen, Counted, key_on_cart
+from app.views.cart_work import CartWork
+from app.views.desk import Desk
+from app.views.ports import Selling
+from app.views.sell_board import SellBoard
+from app.views.widgets.cart_panel import CartPanel
+from domain.cart import Cart
+from domain.errors import Refused
+
+
+class CartSide(QObject):
+    """Signals: `emptied` when the next guest's turn has come, `held` and `resumed` after that has been done, `beyond`
+    with the cart that only a supervisor may allow, and why. `paying`: whether a payment is on the page."""
+
+    emptied = Signal()
+    held = Signal()
+    resumed = Signal()
+    beyond = Signal(object, str)
+
+    def __init__(
+        self, desk: Desk, selling: Selling, tiles: SellBoard, paying: Callable[[], bool], parent: QObject
+    ) -> None:
+        super().__init__(parent)
+        self.desk, self._selling, self._tiles = desk, selling, tiles
+        self.chosen = ""
+        self._paying = paying
+        self.work = CartWork(desk.tasks, lambda: desk.now(), self)
+        self.panel = CartPanel(desk)
+        self.work.changed.connect(self._show)
+        self.work.refused.connect(self.refuse)
+        tiles.picked.connect(self.pick)
+        self.panel.chosen.connect(self.choose)
+        self.panel.quantity.connect(self._set_quantity)
+        self.panel.hold.connect(lambda: self.work.when_done(self._park))
+        self.panel.emptied.connect(self._clear)
+
+    @property
+    def cart(self) -> Cart | None:
+        return self.work.cart
+
+    def load(self) -> None:
+        """The first cart, when there is none."""
+        if self.cart is None:
+            self.desk.tasks.run(self._selling.empty, done=self.work.start)
+
+    def take(self, cart: Cart | None) -> None:
+        """Goes on with this cart; its places are held again."""
+        self.work.put(cart)
+        self.hold_places()
+
+    def hold_places(self) -> None:
+        self.work.do(self._selling.reserve)
+
+    # lines
+
+    def pick(self, tile: ProductTile) -> None:
+        texts, product = self.desk.texts, tile.product
+        name = product.name.get(texts.language)
+        later = tile.next_session
+        if tile.full and later is not None:
+            time = texts.clock(later.starts_at)
+            add = (texts("sell.add_for", time=time), lambda: self._add(product.number, later.number))
+            self.panel.trouble.say(texts("sell.full_offer", name=name, time=time), "warn", add)
+        elif tile.full:
+            self.panel.trouble.say(texts("sell.full_no_more", name=name), "warn")
+        else:
+            self._add(product.number, self._tiles.session)
+
+    def _add(self, product: int, session: int) -> None:
+        self._change(lambda cart: self._selling.add(cart, product, session))
+
+    def _set_quantity(self, line_id: str, quantity: int) -> None:
+        self._change(lambda cart: self._selling.set_quantity(cart, line_id, quantity))
+
+    def _change(self, change: Callable[[Cart], Cart]) -> None:
+        """The line is there at once; its places are taken behind it, and paying waits until they are."""
+        self.panel.trouble.quiet()
+        self.work.do(change)
+        self.hold_places()
+
+    def refuse(self, error: Exception) -> None:
+        """Says why; places that nobody here may sell can be allowed by a supervisor."""
+        cart, texts = self.cart, self.desk.texts
+        if cart is not None and isinstance(error, Refused) and may_be_allowed(error):
+            ask = (texts("sell.ask_supervisor"), lambda: self._ask_beyond(cart, error))
+            self.panel.trouble.say(texts("sell.short", n=int(error.facts.get("places", 1))), "bad", ask)
+        else:
+            self.panel.trouble.trouble(error)
+        if is_about_places(error):
+            self.work.do_next(self._selling.trim)
+        self.desk.sound("look")
+
+    def _ask_beyond(self, wanted: Cart, why: Refused) -> None:
+        if self.cart is not None:
+            self.beyond.emit(with_lines_of(self.cart, wanted), self.desk.texts.trouble(why))
+
+    def choose(self, line_id: str) -> None:
+        self.chosen = line_id
+        self.show()
+
+    def show(self) -> None:
+        """Once more, as it is."""
+        if self.cart is not None:
+            self._show(self.cart)
+
+    def _show(self, cart: Cart) -> None:
+        self.panel.show_cart(cart, self.chosen, paying=self._paying())
+        self._tiles.count(cart)
+
+    def take_key(self, event: QKeyEvent) -> bool:
+        if self.cart is None:
+            return False
+        match key_on_cart(self.cart, self.chosen, event.key()):
+            case Chosen(line_id):
+                self.choose(line_id)
+            case Counted(line_id, quantity):
+                self._set_quantity(line_id, quantity)
+            case None:
+                return False
+        return True
+
+    # holding and clearing
+
+    def _park(self) -> None:
+        if (cart := self.cart) is not None and cart.lines:
+            self.desk.tasks.run(self._selling.park, cart, done=lambda _: self.held.emit(), failed=self.refuse)
+
+    def resume(self, parked_id: str) -> None:
+        """A held sale; what is in the cart is held instead."""
+
+        def resume() -> Cart:
+            if (cart := self.cart) is not None and cart.lines:
+                self._selling.park(cart)
+            return self._selling.resume(parked_id)
+
+        self.desk.tasks.run(resume, done=self._resumed, failed=self.refuse)
+
+    def _resumed(self, cart: Cart) -> None:
+        self.resumed.emit()
+        self.take(cart)
+
+    def undo(self) -> bool:
+        if self._paying() or not self.work.undo():
+            return False
+        self.panel.trouble.quiet()
+        self.hold_places()
+        return True
+
+    def empty(self, last_words: str = "") -> None:
+        """For the next guest; `last_words` about the sale before stay until something is added."""
+        self.chosen = ""
+        self.panel.show_last(last_words)
+        self.work.put(None)
+
+    def _clear(self) -> None:
+        old = self.cart
+        undo = (self.desk.texts("cart.undo"), lambda: self._bring_back(old))
+        self.emptied.emit()
+        if old is not None:
+            self.work.remember(old)
+        self.panel.trouble.say(self.desk.texts("cart.was_cleared"), "info", undo)
+
+    def _bring_back(self, cart: Cart | None) -> None:
+        self.work.put(cart)
+        self.panel.trouble.quiet()
+        self.hold_places()
