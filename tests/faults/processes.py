@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 import threading
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.helpers.running import ROOT
+from tests.helpers.program import Program
 from tests.helpers.waiting import wait_for
 
 
@@ -36,20 +33,25 @@ class Till:
     lives: int = 0
     answers: list[str] = field(default_factory=list)
     copied: bool = False
-    _process: subprocess.Popen[bytes] | None = None
+    _process: Program | None = None
     _reader: threading.Thread | None = None
     _ready: bool = False
 
     def start(self, seed: str, *, code: str = "") -> Till:
         """A new life; `wait_ready` returns when somebody is signed in there."""
-        command = [sys.executable, "-m", "tests.faults.till", "--data", str(self.folder)]
-        command += ["--clock-file", str(self.clock_file), "--server", self.server, "--code", code]
-        command += ["--terminal", self.terminal, "--staff", self.staff, "--pace", str(self.pace)]
-        command += ["--seed", f"{seed}/{self.lives}"]
-        with self.log.open("ab") as log:
-            self._process = subprocess.Popen(
-                command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, cwd=ROOT, env=os.environ
-            )
+        given = [
+            "--data",
+            str(self.folder),
+            "--clock-file",
+            str(self.clock_file),
+            "--server",
+            self.server,
+            "--code",
+            code,
+        ]
+        given += ["--terminal", self.terminal, "--staff", self.staff, "--pace", str(self.pace)]
+        given += ["--seed", f"{seed}/{self.lives}"]
+        self._process = Program("tests.faults.till", given, self.log, heard=True)
         self.lives += 1
         self._ready = False
         self._reader = threading.Thread(target=self._read, args=(self._process,), daemon=True)
@@ -77,7 +79,7 @@ class Till:
             lambda: self.said.total() + self.refused.total() >= wanted or self._died(), seconds=30 + more
         )
 
-    def _read(self, process: subprocess.Popen[bytes]) -> None:
+    def _read(self, process: Program) -> None:
         assert process.stdout is not None
         for raw in process.stdout:
             if raw.endswith(b"\n"):  # the last one may be torn
@@ -101,9 +103,8 @@ class Till:
 
     def word(self, word: str) -> None:
         """Said to the process; it obeys after what it does just now."""
-        assert self._process is not None and self._process.stdin is not None
+        assert self._process is not None
         self._process.stdin.write(f"{word}\n".encode())
-        self._process.stdin.flush()
 
     def ask_places(self) -> str:
         """The answer to a request for places, made between two things that staff do."""
@@ -115,12 +116,7 @@ class Till:
     def kill(self) -> None:
         """As a power cut would: nothing is said, nothing is put away."""
         if self._process is not None:
-            self._process.kill()
-            self._ended()
-
-    def _ended(self) -> None:
-        process, self._process = self._process, None
-        assert process is not None and process.stdin is not None and self._reader is not None
-        process.wait(20)
-        self._reader.join(20)
-        process.stdin.close()
+            process, self._process = self._process, None
+            process.end()
+            assert self._reader is not None
+            self._reader.join(20)

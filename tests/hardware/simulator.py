@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 import socket
-import subprocess
-import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
 
 from app.hardware.card_terminal import Patience, TcpCardTerminal
 from app.hardware.card_wire import Script, encode_script
+from tests.helpers.program import Program
 
 QUICK = Patience(connect=2.0, quick=2.0, window=0.5)
 
@@ -38,17 +37,22 @@ class CardProcess:
 
     def start(self) -> None:
         self._port_file.unlink(missing_ok=True)
-        command = [sys.executable, "-m", "app.hardware.card_simulator", "--journal", str(self.journal)]
-        command += ["--port-file", str(self._port_file), "--port", str(self.address[1])]
+        given = [
+            "--journal",
+            str(self.journal),
+            "--port-file",
+            str(self._port_file),
+            "--port",
+            str(self.address[1]),
+        ]
         for name, seconds in self._seconds.items():
-            command += [f"--{name.replace('_', '-')}-seconds", str(seconds)]
-        self.process = subprocess.Popen(command, cwd=Path(__file__).parents[2])
+            given += [f"--{name.replace('_', '-')}-seconds", str(seconds)]
+        self.process = Program("app.hardware.card_simulator", given, self.journal.with_suffix(".log"))
         until(self._port_file.exists)
         self.address = ("127.0.0.1", int(self._port_file.read_text()))
 
     def kill(self) -> None:
-        self.process.kill()
-        self.process.wait()
+        self.process.end()
 
     def restart(self) -> None:
         self.kill()

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import copy
 import io
-import os
 import shutil
-import subprocess
-import sys
 from collections.abc import Callable
 from contextlib import redirect_stdout
 from dataclasses import dataclass
@@ -23,9 +20,9 @@ from app.sync import Sync
 from ledger.clock import FileClock
 from server import admin
 from server.settings import Settings
+from tests.helpers.program import ROOT, Program
 from tests.helpers.waiting import wait_for
 
-ROOT = Path(__file__).parents[2]
 SAMPLE = ROOT / "resources" / "sample" / "venue.toml"
 MORNING = datetime(2026, 11, 26, 6, 50, tzinfo=UTC)
 
@@ -53,7 +50,7 @@ class RunningServer:
             assert admin.import_file(venue, self.settings, self.clock) == 0
         self.port = 0
         self.log = folder / "server.log"
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: Program | None = None
 
     def another(self, folder: Path) -> RunningServer:
         """A second process on the same database, with the same certificate and secrets; not started yet."""
@@ -66,14 +63,10 @@ class RunningServer:
     def start(self) -> RunningServer:
         port_file = self.folder / "port"
         port_file.unlink(missing_ok=True)
-        command = [sys.executable, "-m", "server", "--data", str(self.folder), "--database", self.database]
-        command += ["--port", str(self.port), "--port-file", str(port_file), "--end-with-parent"]
-        command += ["--clock-file", str(self.folder / "clock"), *self._options]
-        log = self.log.open("ab")
-        self._process = subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=log, stderr=log, cwd=ROOT, env=os.environ
-        )
-        log.close()
+        given = ["--data", str(self.folder), "--database", self.database]
+        given += ["--port", str(self.port), "--port-file", str(port_file), "--end-with-parent"]
+        given += ["--clock-file", str(self.folder / "clock"), *self._options]
+        self._process = Program("server", given, self.log)
         wait_for(lambda: port_file.exists() or self._process_died(), seconds=20)
         self.port = int(port_file.read_text())
         return self
@@ -85,10 +78,7 @@ class RunningServer:
     def kill(self) -> None:
         """As a power cut would: no goodbye."""
         if self._process is not None:
-            self._process.kill()
-            self._process.wait()
-            assert self._process.stdin is not None
-            self._process.stdin.close()
+            self._process.end()
             self._process = None
 
     @property

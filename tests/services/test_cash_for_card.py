@@ -113,8 +113,7 @@ def test_no_cash_while_the_reversal_is_not_known(card_shop: Shop, cards: CardPro
 
     def dead(step: object) -> None:
         if getattr(step, "step", "") == "query":
-            cards.process.kill()
-            cards.process.wait()
+            cards.kill()
 
     records = card_shop.station.records
     assert refused(lambda: records.void(sale_id, "mistake", HUDA, dead)) is Code.CARD_UNKNOWN_OPEN

@@ -139,8 +139,7 @@ def unknown_sale(shop: Shop, cards: CardProcess) -> str:
 
     def dead(step: object) -> None:
         if getattr(step, "step", "") == "query":
-            cards.process.kill()
-            cards.process.wait()
+            cards.kill()
 
     shop.station.checkout.card(page.sale_id, page.left, dead)
     return page.sale_id

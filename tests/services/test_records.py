@@ -60,8 +60,7 @@ def test_a_closed_batch_cannot_be_voided_and_nothing_is_half_done(
 
 def test_a_reversal_nobody_answers_leaves_the_sale_standing(card_shop: Shop, cards: CardProcess) -> None:
     page = card_shop.pay_card(card_shop.begin())
-    cards.process.kill()
-    cards.process.wait()
+    cards.kill()
     assert refused(void, card_shop, page.sale_id) in (Code.CARD_REVERSAL_FAILED, Code.CARD_UNKNOWN_OPEN)
     assert card_shop.count(t.sale_void) == 0
     cards.start()
@@ -180,8 +179,7 @@ def test_a_reversal_open_at_the_power_cut_is_asked_about_in_the_sellers_name(
 
     def dead(step: object) -> None:
         if getattr(step, "step", "") == "query":
-            cards.process.kill()
-            cards.process.wait()
+            cards.kill()
 
     records = card_shop.station.records
     assert refused(lambda: records.void(sale_id, "mistake", HUDA, dead)) is Code.CARD_UNKNOWN_OPEN
@@ -271,8 +269,7 @@ def test_an_unknown_reversal_is_asked_about_before_the_next_try(card_shop: Shop,
 
     def dead(step: object) -> None:
         if getattr(step, "step", "") == "query":
-            cards.process.kill()
-            cards.process.wait()
+            cards.kill()
 
     records = card_shop.station.records
     assert refused(lambda: records.void(sale_id, "mistake", HUDA, dead)) is Code.CARD_UNKNOWN_OPEN
