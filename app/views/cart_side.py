@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 
 from app.shown import ProductTile
@@ -119,6 +119,8 @@ class CartSide(QObject):
         self._tiles.count(cart)
 
     def take_key(self, event: QKeyEvent) -> bool:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            return self.panel.trouble.act()
         if self.cart is None:
             return False
         match key_on_cart(self.cart, self.chosen, event.key()):

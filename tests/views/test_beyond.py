@@ -50,6 +50,15 @@ def test_offline_a_supervisor_lets_a_sale_through(scene: Scene) -> None:
     assert quantities(scene) == [1, 1, 1]
 
 
+def test_the_way_out_that_the_cart_names_is_taken_with_enter(scene: Scene) -> None:
+    _short(scene, 1)
+    scene.tap_tile(1)
+    scene.tap_tile(2)
+    scene.enter()
+    approve(scene, "sell.do_beyond", reason="they wait")
+    assert quantities(scene) == [1, 1]
+
+
 def test_in_an_outage_the_tiles_say_what_this_till_may_sell(scene: Scene) -> None:
     scene.world.selling.stale, scene.world.selling.ready = True, 4
     scene.world.health.go_offline()

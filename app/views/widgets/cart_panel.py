@@ -41,7 +41,7 @@ class CartPanel(QFrame):
         self._paying = chip(desk, desk.texts("cart.paying"), "lock", "accent")
         self._extra = panel("plain", row(gap=desk.px(8)))
         self._last = ""
-        self.trouble = InlinePanel(desk)
+        self.trouble = InlinePanel(desk, key="Enter")
         pay = self._pay()
         layout = column(
             self._header(),

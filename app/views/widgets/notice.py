@@ -24,12 +24,13 @@ class InlinePanel(QFrame):
     """One sentence about a problem, with an optional way out; hidden while there is nothing to say.
 
     With `reserved` lines its place is kept while it is hidden: what is said then moves nothing that a finger or a
-    pointer is about to press.
+    pointer is about to press. The way out shows `key`, which the page gives to `act`.
     """
 
-    def __init__(self, desk: Desk, kind: str = "bad", *, reserved: int = 0) -> None:
+    def __init__(self, desk: Desk, kind: str = "bad", *, reserved: int = 0, key: str = "") -> None:
         super().__init__()
-        self._desk = desk
+        self._desk, self._key = desk, key
+        self._action: Callable[[], None] | None = None
         edge = desk.px(4 if reserved else 8)
         self._box = row(gap=desk.px(12), margins=(desk.px(12), edge, desk.px(12), edge))
         self.setLayout(self._box)
@@ -51,15 +52,22 @@ class InlinePanel(QFrame):
         text = label(self._desk, words, self._role, tone if kind != "info" else "text2", wrap=True)
         self._box.addWidget(picture(self._desk, icon, tone, 20))
         self._box.addWidget(text, 1)
+        self._action = action[1] if action is not None else None
         if action is not None:
-            self._box.addWidget(
-                KeyButton(self._desk, action[0], kind="secondary", size=SMALL, on_click=action[1])
-            )
+            button, act = action
+            self._box.addWidget(KeyButton(self._desk, button, key=self._key, size=SMALL, on_click=act))
         self.setAccessibleName(words)
         self.show()
 
     def trouble(self, error: Exception) -> None:
         self.say(self._desk.texts.trouble(error))
+
+    def act(self) -> bool:
+        """Goes the way out; False when none is shown."""
+        if self.isHidden() or self._action is None:
+            return False
+        self._action()
+        return True
 
     def quiet(self) -> None:
         self.hide()
