@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import Qt
+
 from domain.errors import Code, Refused
-from tests.views.scene import Scene
+from tests.views.scene import Scene, send
 from tests.views.test_payment import approve
 from tests.views.test_sell import cart_of, quantities
 
@@ -54,7 +56,8 @@ def test_the_way_out_that_the_cart_names_is_taken_with_enter(scene: Scene) -> No
     _short(scene, 1)
     scene.tap_tile(1)
     scene.tap_tile(2)
-    scene.enter()
+    page = scene.window.frame.page if scene.window.frame else scene.window
+    send(page, Qt.Key.Key_Return)
     approve(scene, "sell.do_beyond", reason="they wait")
     assert quantities(scene) == [1, 1]
 
