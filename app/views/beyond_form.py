@@ -13,7 +13,7 @@ from app.shown import Approval
 from app.tasks import Runner
 from app.views.desk import Desk
 from app.views.ports import People
-from app.views.widgets.parts import column, holder, label
+from app.views.widgets.parts import clear, column, holder, label
 from app.views.widgets.scroll import scroller
 from app.views.widgets.supervisor_strip import SupervisorStrip
 from domain.cart import Cart
@@ -52,19 +52,18 @@ class BeyondForm(QWidget):
 
     def __init__(self, desk: Desk, people: People, selling: Allows) -> None:
         super().__init__()
-        texts = desk.texts
+        self._desk, self._people, texts = desk, people, desk.texts
         self._tasks: Runner = desk.tasks
         self._selling = selling
         self._cart: Cart | None = None
         self._why = label(desk, "", "bodymedium", wrap=True)
-        self._strip = SupervisorStrip(desk, people, "sell_beyond_lease", action=texts("sell.do_beyond"))
-        self._strip.given.connect(self._give)
-        self._strip.left.connect(self.left)
+        self._strip: SupervisorStrip | None = None
+        self._form = column(gap=0)
         words = column(
             label(desk, texts("sell.beyond_title"), "h2", wrap=True),
             self._why,
             label(desk, texts("sell.beyond_what"), "body", "text2", wrap=True),
-            self._strip,
+            self._form,
             1,
             gap=desk.px(12),
             margins=(desk.px(24), desk.px(12), desk.px(24), desk.px(12)),
@@ -72,13 +71,31 @@ class BeyondForm(QWidget):
         self.setLayout(column(scroller(holder(words), whole=True)))
 
     def begin(self, cart: Cart, why: str) -> None:
-        """Asks about `cart`, `why` being what stands against it; the keys go to where one types first."""
+        """Asks about `cart`, `why` being what stands against it: anew each time, with the keys where one types first."""
         self._cart = cart
         self._why.setText(why)
-        self._strip.show()
+        clear(self._form)
+        action = self._desk.texts("sell.do_beyond")
+        self._strip = SupervisorStrip(self._desk, self._people, "sell_beyond_lease", action=action)
+        self._strip.given.connect(self._give)
+        self._strip.left.connect(self.left)
+        self._form.addWidget(self._strip)
         self._strip.setFocus()
 
     def _give(self, approval: Approval) -> None:
         if (cart := self._cart) is not None:
             allow: Callable[[Cart, Approval], Cart] = self._selling.allow
-            self._tasks.run(allow, cart, approval, done=self.allowed.emit, failed=self._strip.fail)
+            self._tasks.run(allow, cart, approval, done=self._allowed, failed=self._failed)
+
+    def _allowed(self, cart: Cart) -> None:
+        self._forget()
+        self.allowed.emit(cart)
+
+    def _failed(self, error: Exception) -> None:
+        if self._strip is not None:
+            self._strip.fail(error)
+
+    def _forget(self) -> None:
+        """A PIN that was typed is not kept."""
+        clear(self._form)
+        self._strip = None

@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 
 from domain.errors import Code, Refused
 from tests.views.scene import Scene, send
-from tests.views.test_payment import approve
+from tests.views.test_payment import approve, fields
 from tests.views.test_sell import cart_of, quantities
 
 
@@ -50,6 +50,18 @@ def test_offline_a_supervisor_lets_a_sale_through(scene: Scene) -> None:
     assert cart_of(scene).override_id == "override-1"
     scene.tap_tile(5)
     assert quantities(scene) == [1, 1, 1]
+
+
+def test_the_next_guest_s_supervisor_is_asked_anew(scene: Scene) -> None:
+    for _ in range(2):
+        _short(scene, 1)
+        scene.tap_tile(1)
+        scene.tap_tile(2)
+        scene.click("sell.ask_supervisor")
+        assert not any(each.text() for each in fields(scene))
+        approve(scene, "sell.do_beyond", reason="they wait")
+        assert quantities(scene) == [1, 1]
+        scene.click("cart.clear")
 
 
 def test_the_way_out_that_the_cart_names_is_taken_with_enter(scene: Scene) -> None:
