@@ -71,7 +71,7 @@ class BeyondForm(QWidget):
         self.setLayout(column(scroller(holder(words), whole=True)))
 
     def begin(self, cart: Cart, why: str) -> None:
-        """Asks about `cart`, `why` being what stands against it: anew each time, with the keys where one types first."""
+        """Asks about `cart`, `why` being what stands against it; all is typed anew each time."""
         self._cart = cart
         self._why.setText(why)
         clear(self._form)
