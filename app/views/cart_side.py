@@ -120,7 +120,7 @@ class CartSide(QObject):
 
     def take_key(self, event: QKeyEvent) -> bool:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            return self.panel.trouble.act()
+            return self._tiles.isVisible() and self.panel.trouble.act()  # not from a form's field
         if self.cart is None:
             return False
         match key_on_cart(self.cart, self.chosen, event.key()):

@@ -70,6 +70,10 @@ def test_the_way_out_that_the_cart_names_is_taken_with_enter(scene: Scene) -> No
     scene.tap_tile(2)
     page = scene.window.frame.page if scene.window.frame else scene.window
     send(page, Qt.Key.Key_Return)
+    pin = fields(scene)[-2]
+    pin.setText("13")
+    send(pin, Qt.Key.Key_Return)
+    assert fields(scene)[-2].text() == "13"
     approve(scene, "sell.do_beyond", reason="they wait")
     assert quantities(scene) == [1, 1]
 
