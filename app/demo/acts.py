@@ -21,7 +21,6 @@ def sign_in(scene: Scene, window: MainWindow, staff_id: str, station: Station) -
         yield pause(60)
     hands.key("Enter")
     yield lambda: window.frame is not None
-    yield pause(200)
 
 
 def fill_count(scene: Scene, hands: Hands, pieces: dict[int, int]) -> None:

@@ -41,7 +41,7 @@ class Scene:
     desk: Desk
     tasks: LaterTasks
     size: tuple[int, int] = (1366, 768)
-    preferences: Preferences = Preferences()
+    preferences: Preferences = field(default_factory=Preferences)
     sounds: list[str] = field(default_factory=list)
     saved: list[Preferences] = field(default_factory=list)
     troubles: list[Exception] = field(default_factory=list)
