@@ -23,6 +23,12 @@ def sign_in(scene: Scene, window: MainWindow, staff_id: str, station: Station) -
     yield lambda: window.frame is not None
 
 
+def tap(hands: Hands, *words: str) -> Script:
+    """Taps the button of that name as soon as it is there: a list that is asked for again makes its rows anew."""
+    yield lambda: hands.sees(*words)
+    hands.tap(*words)
+
+
 def fill_count(scene: Scene, hands: Hands, pieces: dict[int, int]) -> None:
     for note, count in pieces.items():
         hands.fill(str(count), scene.texts("count.pieces", amount=sar(note)))

@@ -9,7 +9,7 @@ import time
 
 import sqlalchemy as sa
 
-from app.demo.acts import fill_count, sign_in, tap_product
+from app.demo.acts import fill_count, sign_in, tap, tap_product
 from app.demo.hands import Hands
 from app.demo.outage import outage
 from app.demo.player import Script
@@ -102,7 +102,7 @@ def sign_in_and_open(scene: Scene) -> Script:
         refusal(lambda: scene.desk.checkout.begin(cart)) is Code.SHIFT_NEEDED,
         "a sale without a shift was not refused",
     )
-    hands.tap(texts("sell.open_shift"))
+    yield from tap(hands, texts("sell.open_shift"))
     yield lambda: hands.sees(texts("shift.open"))
     fill_count(scene, hands, {20000: 1, 10000: 2, 5000: 1, 2000: 2, 1000: 1})
     scene.picture(scene.desk_window, "float")
@@ -164,7 +164,7 @@ def park_and_resume(scene: Scene) -> Script:
     hands.key("H", ctrl=True)
     yield lambda: hands.sees(scene.texts.price(parked.total))
     scene.picture(scene.desk_window, "held")
-    hands.tap(scene.texts.price(parked.total))
+    yield from tap(hands, scene.texts.price(parked.total))
     yield lambda: items(scene) == 7 and not scene.desk.selling.parked()
     check_total(scene)
 
@@ -285,7 +285,7 @@ def count_and_close(scene: Scene) -> Script:
     yield lambda: counted(scene.desk, t.shift_count) == 1
     yield lambda: hands.sees(texts("shift.do_close"))
     scene.picture(window, "counted")
-    hands.tap(texts("shift.do_close"))
+    yield from tap(hands, texts("shift.do_close"))
     yield lambda: counted(scene.desk, t.shift_close) == 1
     yield pause(300)
     scene.picture(window, "closed")
