@@ -32,8 +32,9 @@ def add_commands(commands: Any) -> None:
     kinds = parser.add_subparsers(dest="admin", required=True)
     importer = kinds.add_parser("import", help="save a venue's own data")
     importer.add_argument("file", type=Path)
+    enrol = kinds.add_parser("enrol", help="print a one-time code for each station that is named")
+    enrol.add_argument("station", nargs="+")
     for name, words, what in (
-        ("enrol", "print a one-time code for a station", "station"),
         ("fence", "shut a lost or stolen station out for good, until it is enrolled anew", "station"),
         ("pin", "give a person a new first PIN, asked for at the prompt", "staff"),
     ):
@@ -50,7 +51,7 @@ def run(given: argparse.Namespace, settings: Settings) -> int:
         case "import":
             return import_file(given.file, settings, clock)
         case "enrol":
-            return print_code(given.station, settings, clock)
+            return max(print_code(station, settings, clock) for station in given.station)
         case "fence":
             return fence(given.station, settings, clock)
         case "pin":

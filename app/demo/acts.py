@@ -21,7 +21,12 @@ def sign_in(scene: Scene, window: MainWindow, staff_id: str, station: Station) -
         yield pause(60)
     hands.key("Enter")
     yield lambda: window.frame is not None
-    yield pause(200)
+
+
+def tap(hands: Hands, *words: str) -> Script:
+    """Taps the button of that name as soon as it is there: a list that is asked for again makes its rows anew."""
+    yield lambda: hands.sees(*words)
+    hands.tap(*words)
 
 
 def fill_count(scene: Scene, hands: Hands, pieces: dict[int, int]) -> None:

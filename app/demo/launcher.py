@@ -43,7 +43,7 @@ def main(argv: list[str]) -> int:
     if headless is not None:
         from app.demo.play import play_headless
 
-        return play_headless(headless, given.language)
+        return play_headless(headless, given.language, given.steps)
     with _folder() as folder, running_venue(folder) as venue:
         return _desk(venue)
 
@@ -71,6 +71,7 @@ def _arguments(argv: list[str]) -> argparse.Namespace:
     parser.add_argument(
         "--language", choices=("en", "ar"), default="en", help="the staff's language while playing"
     )
+    parser.add_argument("--steps", type=int, metavar="N", help="play no more than the first N steps")
     parser.add_argument(
         "--station", default="", help="join the running sample venue as another station, such as LK1"
     )
@@ -123,20 +124,14 @@ class Venue:
         self.stations = [station["name"] for station in raw["station"]]
         self.pins = {person["id"]: person["pin"] for person in raw["staff"]}
 
-    def code(self, station: str) -> str:
-        """A fresh one-time code, as the administrator's command prints it."""
-        command = [
-            sys.executable,
-            "-m",
-            "server",
-            "--data",
-            str(self.folder / "server"),
-            "admin",
-            "enrol",
-            station,
-        ]
+    def codes(self, stations: list[str]) -> dict[str, str]:
+        """Fresh one-time codes, as the administrator's command prints them."""
+        if not stations:
+            return {}
+        command = [sys.executable, "-m", "server", "--data", str(self.folder / "server")]
+        command += ["admin", "enrol", *stations]
         done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
-        return done.stdout.strip().splitlines()[-1]
+        return dict(zip(stations, done.stdout.split()[-len(stations) :], strict=True))
 
 
 @contextmanager
@@ -208,21 +203,18 @@ def _folder() -> Iterator[Path]:
 
 def _desk(venue: Venue) -> int:
     home = config.data_home()
-    codes = {
-        name: venue.code(name)
-        for name in venue.stations[1:]
-        if not (venue.folder / name / "journal.db").exists()
-    }
+    first = venue.stations[0]
+    codes = venue.codes([name for name in venue.stations if not joining.is_enrolled(venue.folder / name)])
+    code = codes.pop(first, "")
     note = joining.Note(
         os.getpid(), venue.server, str(venue.folder), venue.terminal, venue.stations, codes, venue.pins
     )
     joining.write(home, note)
-    first = venue.stations[0]
     data = venue.folder / first
     arguments = ["--station", first, "--data", str(data), "--server", venue.server, "--no-keyring"]
     arguments += ["--terminal", venue.terminal, "--sample-pins", json.dumps(venue.pins)]
-    if not joining.is_enrolled(data):
-        arguments += ["--code", venue.code(first)]
+    if code:
+        arguments += ["--code", code]
     print(f"The sample venue is open at {venue.server}.", flush=True)
     print(
         f"Another station, in a second terminal: python3 tools/dev.py run --station {venue.stations[-1]}",

@@ -19,6 +19,7 @@ from app.demo.scene import (
     our_documents,
     page_of,
     pause,
+    paying,
     sar,
 )
 from domain.errors import Code, Refused
@@ -91,7 +92,7 @@ def sells_without(scene: Scene) -> Script:
             yield more_than(scene, before)
     hands = Hands(scene.desk_window)
     hands.key("F10")
-    yield pause(300)
+    yield lambda: paying(scene)
     for digit in "100":
         hands.key(digit)
         yield pause(60)

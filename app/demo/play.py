@@ -19,8 +19,9 @@ from app.wiring import make_application
 from ledger.clock import FileClock
 
 
-def play_headless(folder: Path, language: str = "en") -> int:
-    """Plays, leaves papers, pictures and a summary in `folder`, prints its path. Returns the exit code."""
+def play_headless(folder: Path, language: str = "en", steps: int | None = None) -> int:
+    """Plays all steps or the first `steps`, leaves papers, pictures and a summary in `folder`, prints its path.
+    Returns the exit code."""
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
     for name in ("DISPLAY", "WAYLAND_DISPLAY"):
         os.environ.pop(name, None)
@@ -28,7 +29,7 @@ def play_headless(folder: Path, language: str = "en") -> int:
     folder.mkdir(parents=True, exist_ok=True)
     print(f"No window here: playing a family's visit offscreen into {folder}", flush=True)
     with tempfile.TemporaryDirectory(prefix="gatehouse-play-", ignore_cleanup_errors=True) as scratch:
-        error = play(Path(scratch), folder, language)
+        error = play(Path(scratch), folder, language, steps)
     if error is not None:
         print(f"The visit did not go as it must: {error}", flush=True)
         return 1
@@ -36,8 +37,8 @@ def play_headless(folder: Path, language: str = "en") -> int:
     return 0
 
 
-def play(scratch: Path, folder: Path, language: str) -> Exception | None:
-    """One whole visit in this process, with server and terminal beside it. Returns what went wrong, if anything."""
+def play(scratch: Path, folder: Path, language: str, steps: int | None) -> Exception | None:
+    """One visit in this process, with server and terminal beside it. Returns what went wrong, if anything."""
     application = make_application(["gatehouse"])
     started = datetime.now(UTC)
     clock = FileClock(scratch / "clock")
@@ -48,7 +49,7 @@ def play(scratch: Path, folder: Path, language: str) -> Exception | None:
         ExitStack() as open_parts,
     ):
         scene = set_up(venue, clock, (folder, language), open_parts)
-        player = Player(visit(scene), ended=application.quit)
+        player = Player(visit(scene, steps), ended=application.quit)
         player.start()
         application.exec()
         (folder / "summary.txt").write_text("\n".join(summary(scene, started)) + "\n", encoding="utf-8")

@@ -23,7 +23,7 @@ class Player(QObject):
     """Runs `script` until it ends or fails; then `finished` is True and `error` says why it failed, if it did."""
 
     def __init__(
-        self, script: Script, *, seconds: float = 15.0, ended: Callable[[], None] = lambda: None
+        self, script: Script, *, seconds: float = 60.0, ended: Callable[[], None] = lambda: None
     ) -> None:
         super().__init__()
         self._script = script

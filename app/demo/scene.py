@@ -18,7 +18,7 @@ from app.parts import Station
 from app.texts import Texts
 from app.views.checkin_view import CheckinView
 from app.views.main_window import MainWindow
-from app.views.sale_view import SaleView
+from app.views.sale_view import SaleState, SaleView
 from domain.errors import Code, Refused
 from domain.money import Money
 from ledger import read_money, read_setup
@@ -121,6 +121,13 @@ def failed_scans(station: Station) -> list[tuple[str, str]]:
 def sell_session(scene: Scene) -> int:
     page = page_of(scene.desk_window, "sell")
     return page.session if isinstance(page, SaleView) else 0
+
+
+def paying(scene: Scene) -> bool:
+    """Whether the desk's window shows a payment."""
+    page = page_of(scene.desk_window, "sell")
+    kept = page.keep() if isinstance(page, SaleView) else None
+    return isinstance(kept, SaleState) and bool(kept.sale_id)
 
 
 def items(scene: Scene) -> int:

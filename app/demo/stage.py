@@ -25,8 +25,10 @@ ZONE = ZoneInfo("Asia/Riyadh")
 def set_up(venue: Venue, clock: FileClock, shown: tuple[Path, str], open_parts: ExitStack) -> Scene:
     """The scene, running; `shown` is where pictures go and the staff's language. `open_parts` closes it all."""
     folder, language = shown
-    desk, gate = (_windowed(venue, name, clock, language, open_parts) for name in ("POS1", "LK1"))
-    second = Station(_config(venue, "POS2"), clock, Told())
+    codes = venue.codes(["POS1", "LK1", "POS2"])
+    first, last, other = (_config(venue, name, code) for name, code in codes.items())
+    desk, gate = (_windowed(config, clock, language, open_parts) for config in (first, last))
+    second = Station(other, clock, Told())
     open_parts.callback(second.close)
     second.start()
     _listen((desk, gate), open_parts)
@@ -35,12 +37,12 @@ def set_up(venue: Venue, clock: FileClock, shown: tuple[Path, str], open_parts: 
     return Scene(clock, ZONE, *stations, texts, folder, venue)
 
 
-def _config(venue: Venue, name: str) -> Config:
+def _config(venue: Venue, name: str, code: str) -> Config:
     terminal = venue.terminal if name == "POS1" else ""
     return Config(
         venue.folder / name,
         venue.server,
-        venue.code(name),
+        code,
         terminal,
         keyring=False,
         query_seconds=0.3,
@@ -49,8 +51,8 @@ def _config(venue: Venue, name: str) -> Config:
     )
 
 
-def _windowed(venue: Venue, name: str, clock: FileClock, language: str, open_parts: ExitStack) -> Joined:
-    made = join(_config(venue, name), clock, sound=lambda sound: None, preferences=Preferences(language))
+def _windowed(config: Config, clock: FileClock, language: str, open_parts: ExitStack) -> Joined:
+    made = join(config, clock, sound=lambda sound: None, preferences=Preferences(language))
     open_parts.callback(made.close)
     made.station.start()
     made.window.resize(*SIZE)

@@ -150,8 +150,10 @@ class SalesView(Page):
         desk, texts = self.desk, self.desk.texts
         kind = texts("sales.credit" if sale.kind == "credit" else "sales.invoice")
         self._detail.addWidget(label(desk, kind, "small", "text2"))
-        self._detail.addWidget(label(desk, texts.code(sale.number), "h1"))
-        self._detail.addWidget(label(desk, texts.money(sale.total), "total"))
+        number_of = label(desk, texts.code(sale.number), "h1")
+        total = label(desk, texts.money(sale.total), "total")
+        # side by side where room is short: the buttons below must be seen
+        self._detail.addLayout(row(number_of, 1, total) if desk.look.close else column(number_of, total))
         self._detail.addWidget(rule())
         facts = [
             (texts("sales.when"), texts.moment(sale.at)),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import json
 import os
 import shutil
@@ -14,9 +15,28 @@ import pytest
 
 from app.hardware.wedge_scanner import US_KEYS
 
-MISSING = [tool for tool in ("Xvfb", "xdotool", "setxkbmap") if shutil.which(tool) is None]
+TOOLS = {"Xvfb": "xvfb", "xdotool": "xdotool", "setxkbmap": "x11-xkb-utils"}
+LIBRARIES = {  # what Qt's xcb plugin loads: without them it aborts
+    "libxcb-cursor.so.0": "libxcb-cursor0",
+    "libxcb-icccm.so.4": "libxcb-icccm4",
+    "libxcb-keysyms.so.1": "libxcb-keysyms1",
+    "libxcb-shape.so.0": "libxcb-shape0",
+    "libxkbcommon-x11.so.0": "libxkbcommon-x11-0",
+}
+
+
+def loads(library: str) -> bool:
+    try:
+        ctypes.CDLL(library)
+    except OSError:
+        return False
+    return True
+
+
+MISSING = [package for tool, package in TOOLS.items() if shutil.which(tool) is None]
+MISSING += [package for library, package in LIBRARIES.items() if not loads(library)]
 pytestmark = pytest.mark.skipif(
-    bool(MISSING), reason=f"native keys NOT tested: install {', '.join(MISSING)} (xvfb xdotool x11-xkb-utils)"
+    bool(MISSING), reason=f"native keys NOT tested: install {' '.join(MISSING)} (Debian's names)"
 )
 SCAN_CODES = {text: code + 8 for code, pair in US_KEYS.items() for text in pair}
 

@@ -7,12 +7,15 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 import zxingcpp
 from PIL import Image
 
 from tests.helpers.running import ROOT
 
-SECONDS = 60
+SECONDS = 200
+SHOWN = ("sign-in-faisal", "sign-in-reem", "no-shift", "float", "unknown-code", "cart", "held")
+SHOWN += ("card-on-terminal", "cash-change", "paid")
 
 
 def play(*more: str, environment: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
@@ -23,28 +26,34 @@ def play(*more: str, environment: dict[str, str] | None = None) -> subprocess.Co
     )
 
 
-def check(folder: Path, done: subprocess.CompletedProcess[str]) -> None:
+def check(folder: Path, done: subprocess.CompletedProcess[str]) -> str:
+    """What is there once the family has paid; the summary."""
     assert done.returncode == 0, done.stdout + done.stderr[-3000:]
     assert "Traceback" not in done.stderr
     summary = (folder / "summary.txt").read_text(encoding="utf-8")
     assert "425.50 = 370.00 + VAT 55.50" in summary
-    assert "Z-0001, expected 724.40, counted 724.40, difference 0.00" in summary
-    assert len(list(folder.glob("*.png"))) >= 12
+    assert {path.stem[3:] for path in folder.glob("*.png")} >= set(SHOWN)
     codes = [code for path in sorted((folder / "papers").glob("*.png")) for code in codes_of(path)]
     assert len([code for code in codes if len(code) == 151]) == 5
     assert list((folder / "papers").glob("*.pdf"))
     if os.name == "posix":
         assert not [path for path in folder.rglob("*") if path.stat().st_mode & 0o077]
+    return summary
 
 
 def codes_of(path: Path) -> list[str]:
     return [result.text for result in zxingcpp.read_barcodes(Image.open(path).convert("L"))]
 
 
+@pytest.mark.timeout(SECONDS)
 def test_the_visit_goes_as_it_must(tmp_path: Path) -> None:
-    check(tmp_path / "out", play("--headless", str(tmp_path / "out")))
+    summary = check(tmp_path / "out", play("--headless", str(tmp_path / "out")))
+    assert "Z-0001, expected 724.40, counted 724.40, difference 0.00" in summary
+    assert "nothing waits: not for the server, not for the printer, not for a person" in summary
+    assert len(list((tmp_path / "out").glob("*.png"))) > len(SHOWN)
 
 
+@pytest.mark.timeout(SECONDS)
 def test_with_a_stale_display_it_plays_offscreen_by_itself_in_arabic(tmp_path: Path) -> None:
     environment = {
         "DISPLAY": ":4711",
@@ -52,7 +61,7 @@ def test_with_a_stale_display_it_plays_offscreen_by_itself_in_arabic(tmp_path: P
         "QT_QPA_PLATFORM": "",
         "TMPDIR": str(tmp_path),
     }
-    done = play("--language", "ar", environment=environment)
+    done = play("--language", "ar", "--steps", "6", environment=environment)  # until the family has paid
     check(Path(done.stdout.strip().splitlines()[-1].rpartition(" are in ")[2]), done)
 
 

@@ -7,9 +7,11 @@ from collections.abc import Callable, Iterator
 import pytest
 from PySide6.QtWidgets import QApplication
 
+from app.views.ports import Preferences
 from tests.views.scene import Scene, new_scene
 
 NewScene = Callable[..., Scene]
+Dress = Callable[..., Scene]
 
 
 @pytest.fixture
@@ -36,5 +38,10 @@ def shared_scene(qapp: QApplication) -> Iterator[Scene]:
 @pytest.fixture
 def scene(shared_scene: Scene) -> Scene:
     """The English window, as on the first day."""
-    shared_scene.reset()
-    return shared_scene
+    return shared_scene.dress(Preferences())
+
+
+@pytest.fixture
+def dressed(shared_scene: Scene) -> Dress:
+    """The same window in another language, look or size, as on the first day."""
+    return shared_scene.dress

@@ -445,6 +445,7 @@ def attention_empty(scene: Scene) -> None:
 
 
 def attention_loading(scene: Scene) -> None:
+    scene.sign_in_anew()  # nothing was ever answered
     scene.tasks.instant = False
     attention(scene)
 
@@ -503,6 +504,7 @@ def readiness_away(scene: Scene) -> None:
 
 
 def readiness_loading(scene: Scene) -> None:
+    scene.sign_in_anew()  # nothing was ever answered
     scene.tasks.instant = False
     scene.show("readiness")
 

@@ -14,11 +14,13 @@ from PySide6.QtWidgets import QLabel, QWidget
 from app.signals import Signals
 from app.tasks import InstantTasks
 from app.texts import Texts
+from app.views.attention_view import AttentionView
 from app.views.desk import Desk
 from app.views.main_window import MainWindow
 from app.views.page import Page
 from app.views.ports import Preferences
 from app.views.sale_view import SaleState
+from app.views.sales_view import SalesView
 from app.views.widgets.buttons import KeyButton, Pressable
 from app.views.widgets.denominations import DenominationCount
 from app.views.widgets.icons import Icons
@@ -39,10 +41,14 @@ class Scene:
     desk: Desk
     tasks: LaterTasks
     size: tuple[int, int] = (1366, 768)
-    language: str = "en"
+    preferences: Preferences = field(default_factory=Preferences)
     sounds: list[str] = field(default_factory=list)
     saved: list[Preferences] = field(default_factory=list)
     troubles: list[Exception] = field(default_factory=list)
+
+    @property
+    def language(self) -> str:
+        return self.preferences.language
 
     def words(self, key: str, **facts: str | int) -> str:
         return self.desk.texts(key, **facts)
@@ -137,23 +143,35 @@ class Scene:
             send(view, Qt.Key.Key_unknown, digit)
         send(view, Qt.Key.Key_Return)
 
+    def sign_in_anew(self) -> None:
+        """Reem signs in: every screen is made anew."""
+        self.window.enter(replace(REEM, language=self.language))
+
+    def dress(self, preferences: Preferences, size: tuple[int, int] = (1366, 768)) -> Scene:
+        """The same window in another look, language or size, as on the first day."""
+        self.size = size
+        self.window.resize(*size)
+        if preferences != self.preferences:
+            self.preferences = preferences
+            self.window.change(preferences)
+        self.reset()
+        return self
+
     def reset(self) -> None:
         """As on the first day, but for how the window looks."""
         self.tasks.flush()
         self.tasks.instant = True
         self.world.reset()
-        for told in (self.sounds, self.saved, self.troubles):
-            told.clear()
+        self.settle()
         if self.window.frame is None or self.desk.texts.language != self.language:
-            self.window.enter(replace(REEM, language=self.language))
+            self.sign_in_anew()
         self.window.resize(*self.size)
         frame = self.window.frame
         assert frame is not None
-        self.show("attention")
-        frame.press("Esc")
-        frame.press("Esc")
-        self.show("sales")
-        frame.press("Esc")  # out of an open form
+        for place, page in frame._pages.items():
+            if place != "sell" and not page._stale:  # seen since the last reset
+                self._leave(place, page)
+        frame._bar.close_bar()
         self.show("sell")
         frame.press("Esc")
         frame.press("Esc")
@@ -161,6 +179,16 @@ class Scene:
         # Only now: a page that is hidden asks when it is shown, and not before the test has set what it will see.
         self.refresh()
         self.settle()
+        for told in (self.sounds, self.saved, self.troubles):
+            told.clear()
+
+    def _leave(self, place: str, page: Page) -> None:
+        """Its forms are shut, and what was chosen is not any more."""
+        self.show(place)
+        for _ in range(2):
+            page.back()
+        if isinstance(page, AttentionView | SalesView):
+            page._chosen = ""
 
     def refresh(self) -> None:
         """The station's status and the visible page are asked for again, the others when they are shown."""
@@ -249,6 +277,6 @@ def new_scene(
     window.resize(*size)
     window.show()
     window.enter(replace(person, language=preferences.language))
-    scene = Scene(window, world, signals, desk, tasks, size, preferences.language, sounds, saved, troubles)
+    scene = Scene(window, world, signals, desk, tasks, size, preferences, sounds, saved, troubles)
     scene.settle()
     return scene

@@ -15,7 +15,7 @@ from app.views.shift_forms import CountForm, DifferenceForm, DropForm, MoneyForm
 from app.views.widgets.row_list import RowList
 from app.views.widgets.supervisor_strip import SupervisorStrip
 from tests.views import gallery
-from tests.views.conftest import NewScene
+from tests.views.conftest import Dress
 from tests.views.gallery import STATES, Setter
 from tests.views.scene import Scene, send
 from tests.views.stand_ins import HUDA, REEM
@@ -40,8 +40,7 @@ def focused(scene: Scene) -> str:
 
 
 @pytest.mark.parametrize("name", FIRST)
-def test_typing_begins_in_the_first_field_of_a_form(make_scene: NewScene, name: str) -> None:
-    scene = make_scene()
+def test_typing_begins_in_the_first_field_of_a_form(scene: Scene, name: str) -> None:
     STATES[name](scene)
     assert focused(scene) == FIRST[name]
 
@@ -72,10 +71,10 @@ def test_what_is_missing_in_the_strip_gets_the_focus(scene: Scene) -> None:
     assert focused(scene) == scene.words("supervisor.pin")
 
 
-@pytest.mark.parametrize("language", ["en", "ar"])
 @pytest.mark.parametrize("state", [*STATES.values(), no_sale], ids=[*STATES, "shift-no-sale"])
-def test_tab_goes_through_a_form_as_one_reads(make_scene: NewScene, state: Setter, language: str) -> None:
-    scene = make_scene(Preferences(language))
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_tab_goes_through_a_form_as_one_reads(dressed: Dress, language: str, state: Setter) -> None:
+    scene = dressed(Preferences(language))
     state(scene)
     scene.settle()
     for form in scene.window.findChildren(QWidget):
@@ -263,13 +262,13 @@ def differing_pins(scene: Scene) -> None:
     assert places(scene) == before
 
 
+@pytest.mark.parametrize("mistake", [wrong_pin, wrong_drop, wrong_void, no_reason, differing_pins])
 @pytest.mark.parametrize("scale", [100, 130])
 @pytest.mark.parametrize("language", ["en", "ar"])
-@pytest.mark.parametrize("mistake", [wrong_pin, wrong_drop, wrong_void, no_reason, differing_pins])
 def test_what_goes_wrong_moves_nothing_that_can_be_pressed(
-    make_scene: NewScene, mistake: Setter, language: str, scale: int
+    dressed: Dress, language: str, scale: int, mistake: Setter
 ) -> None:
-    mistake(make_scene(Preferences(language, "light", scale)))
+    mistake(dressed(Preferences(language, "light", scale)))
 
 
 def test_every_gallery_form_is_known() -> None:

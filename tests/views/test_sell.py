@@ -11,7 +11,8 @@ from PySide6.QtWidgets import QLineEdit
 from app.shown import OpenPayment
 from app.views.sale_view import SaleView
 from app.views.shell import SearchField
-from app.views.widgets.tile import ProductButton, SessionButton
+from app.views.widgets.buttons import Pressable
+from app.views.widgets.tile import LineButton, ProductButton, SessionButton
 from domain.cart import Cart
 from domain.errors import Unavailable
 from tests.views.scene import Scene, send
@@ -201,3 +202,17 @@ def test_a_code_in_the_search_field_is_not_money(scene: Scene) -> None:
     send(field, Qt.Key.Key_Return)
     assert not scene.world.checkout.tenders
     assert cart_of(scene).items == 10
+
+
+def test_a_tap_leaves_the_rows_that_say_the_same(scene: Scene) -> None:
+    for number in (1, 11):
+        scene.tap_tile(number)
+    first, second = rows_of_the_cart(scene)
+    scene.tap_tile(11)
+    assert rows_of_the_cart(scene)[0] is first
+    assert rows_of_the_cart(scene)[1] is not second
+    assert [each.accessibleName()[0] for each in rows_of_the_cart(scene)] == ["1", "2"]
+
+
+def rows_of_the_cart(scene: Scene) -> list[Pressable]:
+    return [each for each in scene.buttons() if isinstance(each, LineButton)]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import takewhile
+
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
@@ -9,12 +11,14 @@ from app.views.desk import Desk
 from app.views.widgets.buttons import LARGE, SMALL, KeyButton
 from app.views.widgets.marks import chip
 from app.views.widgets.notice import InlinePanel
-from app.views.widgets.parts import clear, column, holder, label, number, panel, picture, row, rule
+from app.views.widgets.parts import clear, column, drop, holder, label, number, panel, picture, row, rule
 from app.views.widgets.scroll import scroller
 from app.views.widgets.stepper import Stepper
 from app.views.widgets.tile import LineButton
 from documents.format import percent
 from domain.cart import Cart, CartLine, totals
+
+Row = tuple[CartLine, bool, bool] | str  # a line, chosen, while paying; or the words of an empty cart
 
 
 class CartPanel(QFrame):
@@ -37,6 +41,7 @@ class CartPanel(QFrame):
         self._lines = QVBoxLayout()
         self._lines.setContentsMargins(0, 0, 0, 0)
         self._lines.setSpacing(desk.px(4))
+        self._rows: list[tuple[Row, QWidget]] = []
         self._scroll: QScrollArea = scroller(holder(column(self._lines, 1, gap=0)))
         self._paying = chip(desk, desk.texts("cart.paying"), "lock", "accent")
         self._extra = panel("plain", row(gap=desk.px(8)))
@@ -170,15 +175,24 @@ class CartPanel(QFrame):
         self._items.setText(texts("cart.items", n=cart.items) if cart.items else "")
 
     def _show_lines(self, cart: Cart, chosen: str, paying: bool) -> None:
-        clear(self._lines)
-        if not cart.lines:
-            self._lines.addWidget(self._empty())
-        for line in cart.lines:
-            open_line = line.line_id == chosen and not paying
-            made = self._open_line(line) if open_line else self._closed_line(line, paying)
+        """Rows stay up to the first that would say something else: a tap makes one, and Tab goes on in their order."""
+        wanted: list[Row] = [(line, line.line_id == chosen, paying) for line in cart.lines] or [self._last]
+        same = sum(takewhile(bool, (row[0] == says for row, says in zip(self._rows, wanted, strict=False))))
+        for _, gone in self._rows[same:]:
+            drop(gone)
+        self._rows[same:] = [(says, self._row(says)) for says in wanted[same:]]
+        for _, made in self._rows[same:]:
             self._lines.addWidget(made)
-            if open_line:
-                QTimer.singleShot(0, made, lambda made=made: self._scroll.ensureWidgetVisible(made))
+
+    def _row(self, says: Row) -> QWidget:
+        if isinstance(says, str):
+            return self._empty()
+        line, chosen, paying = says
+        if paying or not chosen:
+            return self._closed_line(line, paying)
+        made = self._open_line(line)
+        QTimer.singleShot(0, made, lambda: self._scroll.ensureWidgetVisible(made))
+        return made
 
     def _empty(self) -> QWidget:
         words = label(self._desk, self._desk.texts("cart.empty"), "body", "text2", wrap=True)

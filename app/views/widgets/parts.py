@@ -118,10 +118,15 @@ def clear(layout: QLayout) -> None:
     """Takes everything out of a layout and deletes it."""
     while (item := layout.takeAt(0)) is not None:
         if (widget := item.widget()) is not None:
-            widget.hide()
-            widget.deleteLater()
+            drop(widget)
         elif (inner := item.layout()) is not None:
             clear(inner)
+
+
+def drop(widget: QWidget) -> None:
+    """Out of sight at once, deleted after the present event."""
+    widget.hide()
+    widget.deleteLater()
 
 
 def every(parent: QObject, milliseconds: int, call: Callable[[], None]) -> QTimer:
