@@ -24,7 +24,7 @@ class InlinePanel(QFrame):
     """One sentence about a problem, with an optional way out; hidden while there is nothing to say.
 
     With `reserved` lines its place is kept while it is hidden: what is said then moves nothing that a finger or a
-    pointer is about to press. The way out shows `key`, which the page gives to `act`.
+    pointer is about to press. The way out shows `key` where there is room; the page gives it to `act`.
     """
 
     def __init__(self, desk: Desk, kind: str = "bad", *, reserved: int = 0, key: str = "") -> None:
@@ -55,7 +55,8 @@ class InlinePanel(QFrame):
         self._action = action[1] if action is not None else None
         if action is not None:
             button, act = action
-            self._box.addWidget(KeyButton(self._desk, button, key=self._key, size=SMALL, on_click=act))
+            key = "" if self._desk.look.close else self._key  # the words need the room
+            self._box.addWidget(KeyButton(self._desk, button, key=key, size=SMALL, on_click=act))
         self.setAccessibleName(words)
         self.show()
 
