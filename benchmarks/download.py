@@ -13,11 +13,12 @@ import httpx
 
 from app.line import Line
 from app.sync import Sync
-from benchmarks.core import BATCH
 from benchmarks.crowd import Crowd
-from benchmarks.http import Pusher, admission
+from benchmarks.databases import BATCH
 from benchmarks.meters import own_cpu, timed
+from benchmarks.pushing import Pusher
 from benchmarks.rows import Row, Scale, spread
+from benchmarks.selling import admission
 from benchmarks.venue import Till, scratch, server_cpu, server_memory, till, venue_server
 from ledger import cache
 from ledger.clock import Ids
