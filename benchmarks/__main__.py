@@ -22,7 +22,9 @@ PARTS = {
     "start": "start to sell-ready, memory",
     "window": "the GUI thread while a sale, a payment and a scan run",
     "core": "the server without HTTP: CPU an operation",
-    "http": "the server over HTTPS: CPU and latency",
+    "http": "the server over HTTPS, with 1, 8 and 32 stations: CPU and latency",
+    "backlog": "2,000 operations of a till that was offline, until they are settled",
+    "elsewhere": "from a station's commit to another station's cache",
     "download": "first downloads and small pulls",
 }
 

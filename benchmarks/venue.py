@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 from app.enrolment import enrol
 from app.secrets import FileSecrets, StationSecrets
 from app.server_api import ServerApi
-from app.store import Store
+from app.store import Store, Topics
 from benchmarks.crowd import Crowd, fill
 from benchmarks.meters import cpu_of, memory_of
 from ledger.clock import Clock
@@ -99,8 +99,11 @@ class Till:
         self.store.close()
 
 
-def till(folder: Path, server: RunningServer, name: str) -> Till:
-    store = Store(folder, server.clock, lambda topics: None)
+def till(
+    folder: Path, server: RunningServer, name: str, changed: Callable[[Topics], None] = lambda topics: None
+) -> Till:
+    """`changed` hears what the store tells, as a station's windows would."""
+    store = Store(folder, server.clock, changed)
     kept = FileSecrets(folder)
     enrol(store, kept, server.url, server.code(name))
     secrets = kept.load()
