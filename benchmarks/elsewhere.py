@@ -72,7 +72,7 @@ class _Station:
 
     def _changed(self, topics: Topics) -> None:
         """As app.parts does."""
-        if self._sync is not None:
+        if self._sync is not None and not topics <= t.BY_NAME.keys():
             self._sync.wake()
         if t.admission.name in topics:
             self._seen_at = time.perf_counter()
