@@ -17,7 +17,7 @@ from domain.sound import why_unsound
 from domain.timing import usable_ms
 from ledger import feed
 from ledger import tables as t
-from ledger.cases import judge, judge_clocks, judge_permissions, needs, quarantine, subjects
+from ledger.cases import judge, judge_clocks, judge_permissions, may_go_along, needs, quarantine, subjects
 from ledger.clock import from_ms, to_ms
 from ledger.effects import effects
 from ledger.puts import station_bucket
@@ -196,6 +196,7 @@ class _Taken:
         self._touched: set[str] = set()
         self._waiting: list[_New] = []
         self._about: set[str] = set()
+        self._shared: set[str] = set()  # what more than one that waits is about
         self._last: list[tuple[sa.Table, Row]] = []
 
     def take(self, sent: Sent, what: _New | str, at: _Position) -> tuple[str, _Position]:
@@ -214,8 +215,9 @@ class _Taken:
             self._apply()
             self._answer(sent, sent.envelope.digest(), "quarantined", (self._quarantine(sent, what),))
         else:
-            if not self._about.isdisjoint(what.about):
+            if not may_go_along(what.operation, self._about & what.about):
                 self._apply()
+            self._shared |= self._about & what.about
             self._waiting.append(what)
             self._about |= what.about
         return "ok", at if sent.n <= at.n else _Position(sent.n, sent.envelope.op_id)
@@ -226,7 +228,6 @@ class _Taken:
             with self.connection.begin_nested():
                 self._apply()
         except NO_ROW:
-            self._about.clear()
             self._answer(sent, sent.envelope.digest(), "quarantined", (self._quarantine(sent, "database"),))
 
     def _known(self, sent: Sent) -> Answer | None:
@@ -244,28 +245,49 @@ class _Taken:
         return quarantine(self.connection, sent.envelope, why, self.station.station_id, self.now_ms)
 
     def _apply(self) -> None:
-        """Puts in what waits and judges it, all at once: no two of them are about one thing."""
-        waiting, self._waiting = self._waiting, []
-        if not waiting:
+        """Puts in what waits and judges it, all at once. If something is wrong with a thing that two of them are about,
+        one by one instead: only their order tells whose doing it was."""
+        waiting, shared = self._waiting, self._shared
+        self._waiting, self._shared = [], set()
+        self._about.clear()
+        if not shared:
+            self._tell(waiting, self._put_in(waiting))
             return
+        trial = self.connection.begin_nested()
+        found = self._put_in(waiting)
+        if any(found[subject] for subject in shared):
+            trial.rollback()
+            for new in waiting:
+                self._tell([new], self._put_in([new]))
+        else:
+            trial.commit()
+            self._tell(waiting, found)
+
+    def _put_in(self, waiting: list[_New]) -> dict[str, list[str]]:
+        """The open cases of each thing that these are about."""
+        if not waiting:
+            return {}
         self._touched |= add_rows(
             self.connection, (row for new in waiting for row in _rows(new, self.now_ms))
         )
         given = [(new.sent.envelope, new.operation) for new in waiting]
+        about = frozenset[str]().union(*(new.about for new in waiting))
         permitted = judge_permissions(self.connection, given, self._roles, self.now_ms)
-        judged = judge(
-            self.connection, sorted(about for about in self._about if not _is_operation(about)), self.now_ms
-        )
+        judged = judge(self.connection, sorted(one for one in about if not _is_operation(one)), self.now_ms)
         clocks = judge_clocks(self.connection, [each for each, _ in given], self.station.name, self.now_ms)
         if permitted.changed or judged.changed or clocks:
             self._touched.add(t.case_item.name)
-        self._about.clear()
+        found = judged.open | permitted.open
+        for op_id, case in clocks.items():
+            found[f"operation:{op_id}"] = [*found.get(f"operation:{op_id}", ()), case]
+        return found
+
+    def _tell(self, waiting: list[_New], found: dict[str, list[str]]) -> None:
         for new in waiting:
-            cases = permitted.open.get(f"operation:{new.sent.envelope.op_id}", [])
-            cases = cases + [case for op_id, case in clocks.items() if op_id == new.sent.envelope.op_id]
-            for subject in subjects(new.operation, self.station.station_id):
-                cases = cases + judged.open[subject]
-            self._answer(new.sent, new.digest, "flagged" if cases else "applied", tuple(cases))
+            about = subjects(new.operation, self.station.station_id)
+            itself = f"operation:{new.sent.envelope.op_id}"
+            cases = tuple(case for subject in (itself, *about) for case in found.get(subject, ()))
+            self._answer(new.sent, new.digest, "flagged" if cases else "applied", cases)
 
     def _answer(self, sent: Sent, digest: bytes, words: str, cases: tuple[str, ...]) -> None:
         answer = Answer(sent.envelope.op_id, words, cases)
