@@ -68,7 +68,7 @@ def _arguments(argv: list[str]) -> argparse.Namespace:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("parts", nargs="*", choices=[*PARTS, []], metavar="PART")
-    parser.add_argument("--quick", action="store_true", help="fewer turns; under a minute")
+    parser.add_argument("--quick", action="store_true", help="fewer turns, tickets and stations; two minutes")
     parser.add_argument("--full", action="store_true", help="also the first download of 100,000 tickets")
     parser.add_argument("--json", type=Path, metavar="FILE")
     return parser.parse_args(argv)
