@@ -147,9 +147,8 @@ class _Bench:
 
     def _pushed(self, work: Sequence[tuple[Pusher, Batches]]) -> tuple[float, list[float]]:
         """CPU ms and wall ms of a push."""
-        before = self._cpu()
-        taken = at_once(work)
-        return (self._cpu() - before) / len(taken), taken
+        cpu, taken = at_once(work, self._cpu)
+        return cpu / len(taken), taken
 
     def _cpu(self) -> float:
         """CPU of the server and, beside it, of PostgreSQL; this process only asks."""
