@@ -44,9 +44,11 @@ from documents.escpos_picture import png_of
 from domain.catalogue import StationInfo, Words
 from domain.errors import Code, Refused, Unavailable
 from ledger import read_setup
+from ledger import tables as t
 from ledger.clock import Clock
 
 log = logging.getLogger(__name__)
+_TABLES = t.BY_NAME.keys()  # what is told of these came from the server: there is nothing to send
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,7 +206,7 @@ class Station:
     def _changed(self, topics: Topics) -> None:
         if "prints" in topics and hasattr(self, "printer"):
             self.printer.wake()
-        if hasattr(self, "sync"):
+        if hasattr(self, "sync") and not topics <= _TABLES:
             self.sync.wake()
         if hasattr(self, "leases"):
             self._places_changed(topics)

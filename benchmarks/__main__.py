@@ -22,7 +22,9 @@ PARTS = {
     "start": "start to sell-ready, memory",
     "window": "the GUI thread while a sale, a payment and a scan run",
     "core": "the server without HTTP: CPU an operation",
-    "http": "the server over HTTPS: CPU and latency",
+    "http": "the server over HTTPS, with 1, 8 and 32 stations: CPU and latency",
+    "backlog": "2,000 operations of a till that was offline, until they are settled",
+    "elsewhere": "from a station's commit to another station's cache",
     "download": "first downloads and small pulls",
 }
 
@@ -66,7 +68,7 @@ def _arguments(argv: list[str]) -> argparse.Namespace:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("parts", nargs="*", choices=[*PARTS, []], metavar="PART")
-    parser.add_argument("--quick", action="store_true", help="fewer turns; under a minute")
+    parser.add_argument("--quick", action="store_true", help="fewer turns, tickets and stations; two minutes")
     parser.add_argument("--full", action="store_true", help="also the first download of 100,000 tickets")
     parser.add_argument("--json", type=Path, metavar="FILE")
     return parser.parse_args(argv)

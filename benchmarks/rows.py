@@ -96,7 +96,7 @@ def line(part: str, row: Row) -> str:
     if row.bar is not None:
         bar = f"{'>=' if row.at_least else '<='} {_short(row.bar)}"
     ratio = "" if row.ratio is None else f"{row.ratio:.2f} x {row.beside}"
-    told = f"{part:<12}{row.what:<52}{figures:<40}{row.unit:<8}{bar:<10}{row.verdict:<8}{ratio}"
+    told = f"{part:<12}{row.what:<58}{figures:<40}{row.unit:<8}{bar:<10}{row.verdict:<8}{ratio}"
     return (told + (f"  ({row.note})" if row.note else "")).rstrip()
 
 

@@ -8,7 +8,7 @@ removes the cause. One that a person settled opens again when it gets worse than
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -76,6 +76,19 @@ def subjects(operation: op.Operation, station_id: str) -> tuple[str, ...]:
             return (f"told:{operation.told_id}",)
         case _:
             return ()
+
+
+def may_go_along(operation: op.Operation, shared: Set[str]) -> bool:
+    """Whether an operation may be judged together with earlier ones that are about the `shared` things too, if nothing
+    is wrong with these afterwards: it only adds to what could be wrong, so nothing was before either. A booking may
+    set right what came before it; of what it is about only the session may be shared."""
+    match operation:
+        case op.BookingMade():
+            return all(subject.startswith("session:") for subject in shared)
+        case op.SaleClosed() | op.GuestAdmitted():
+            return True
+        case _:
+            return not shared
 
 
 _CASES = sa.select(t.case_item).where(t.case_item.c.subject.in_(sa.bindparam("subjects", expanding=True)))

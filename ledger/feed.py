@@ -10,6 +10,7 @@ import secrets
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
+from operator import itemgetter
 from typing import Any
 
 import sqlalchemy as sa
@@ -230,8 +231,9 @@ def read_page(connection: Connection, buckets: Sequence[str], after: Cursor, mos
     found: list[_Found] = []
     bound = top.seq
     for table in _moved_since(connection, after, top):
-        found += _rows_after(connection, table, buckets, after, (bound, most + 1))
-        if len(found) > most:
+        more = _rows_after(connection, table, buckets, after, (bound, most + 1))
+        found += more
+        if more and len(found) > most:
             found.sort(key=_place)  # stable: within a table the database's own key order holds
             del found[most + 1 :]
             bound = found[most][0]  # no later row of another table can be in this page
@@ -244,10 +246,7 @@ def read_page(connection: Connection, buckets: Sequence[str], after: Cursor, mos
 
 
 _Found = tuple[int, int, tuple[str | int, ...]]  # seq, the table's rank, the row
-
-
-def _place(found: _Found) -> tuple[int, int]:
-    return found[0], found[1]
+_place = itemgetter(0, 1)
 
 
 def _cursor_at(found: _Found) -> Cursor:
@@ -287,7 +286,7 @@ def _rows_after(
     if rank == after.rank:
         values |= {f"key{number}": part for number, part in enumerate(key_of(after.key, table))}
     found = connection.execute(_beyond(table, (rank > after.rank) - (rank < after.rank)), values)
-    return [(row[-1], rank, tuple(row)) for row in found]
+    return [(row[-1], rank, tuple(row)) for row in found.all()]
 
 
 @cache

@@ -18,7 +18,8 @@ from ledger.puts import station_bucket
 from ledger.read_setup import staff_role
 from ledger.rows import add_rows, replace_row
 from server import tables as own
-from server.operations import NO_ROW, rows_of, what_was_said
+from server.operations import what_was_said
+from server.taking import NO_ROW, rows_of
 
 # Why an operation is set aside for good: it is not what it claims to be, or the inbox holds another under its id.
 _FOR_GOOD = ("hash", "station", "mismatch", "server-only kind")

@@ -25,11 +25,12 @@ from server import recovery
 from server.access import Station, enrol, is_long_unseen, next_incarnation, note_seen, recognise
 from server.database import Database
 from server.internet import Internet
-from server.operations import NO_ROW, check_protocol, push
+from server.operations import check_protocol, push
 from server.pulling import Told, begin_anew, pulled
 from server.requests import Door
 from server.settings import Secrets
 from server.setup import SetUp
+from server.taking import NO_ROW
 from server.turns import WAIT_SECONDS, Turns
 
 log = logging.getLogger(__name__)

@@ -19,7 +19,8 @@ from ledger.clock import Clock, Ids, to_ms
 from ledger.database import insert
 from ledger.puts import day_bucket
 from ledger.wire import Answer
-from server.operations import SERVER, inbox_row, keep
+from server.operations import SERVER
+from server.taking import inbox_row, keep
 
 STAFF_BUCKET, SETUP_BUCKET, KEYS_BUCKET = "staff", "global", "keys"
 

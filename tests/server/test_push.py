@@ -12,7 +12,7 @@ from domain.errors import Code, Refused
 from ledger import tables as t
 from ledger.wire import PUSH_MOST
 from server import tables as own
-from server.operations import NO_ROW
+from server.taking import NO_ROW
 from tests.helpers.core import DAY, Core, FakeStation, a_booking, a_sale, an_admission, sar
 
 

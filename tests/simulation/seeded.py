@@ -52,7 +52,7 @@ _STATION: tuple[Bug, ...] = (
         "no result row",
         "Settled: the server writes the result row in the effects' transaction",
         (
-            "server.operations:_Taken._answer",
+            "server.taking:Taken._answer",
             "self._last += [(own.inbox, kept), (t.result, result)]",
             "self._last += [(own.inbox, kept)]",
         ),
@@ -60,7 +60,7 @@ _STATION: tuple[Bug, ...] = (
     bug(
         "answer in everybody's bucket",
         "Settled: into the bucket of its station",
-        ("server.operations:_Taken._answer", "station_bucket(self.station.station_id)", "'global'"),
+        ("server.taking:Taken._answer", "station_bucket(self.station.station_id)", "'global'"),
     ),
     bug(
         "local rows stay",
@@ -100,7 +100,7 @@ _STATION: tuple[Bug, ...] = (
     bug(
         "no fork is seen by the server",
         "Stream: another operation at my n is a fork",
-        ("server.operations:_Taken.take", 'return "fork", at', 'return "ok", at'),
+        ("server.taking:Taken.take", 'return "fork", at', 'return "ok", at'),
         ("app.sync:Sync._is_foreign", "n == 0", "n >= 0"),
         mix="clone",
     ),
@@ -121,7 +121,7 @@ _STATION: tuple[Bug, ...] = (
         "a duplicate does not advance",
         "Stream: a duplicate advances the stream too",
         (
-            "server.operations:_Taken.take",
+            "server.taking:Taken.take",
             "at if sent.n <= at.n else",
             "at if sent.n <= at.n or known is not None else",
         ),
@@ -140,12 +140,12 @@ _STATION: tuple[Bug, ...] = (
         "the hash covers n",
         "Stream: the hash covers the operation only",
         (
-            "server.operations:_Taken._answer",
+            "server.taking:Taken._answer",
             "kept = inbox_row(sent.envelope, digest, ",
             "kept = inbox_row(sent.envelope, digest + bytes([sent.n % 256]), ",
         ),
         (
-            "server.operations:_Taken._known",
+            "server.taking:Taken._known",
             "stored.hash != sent.envelope.digest()",
             "stored.hash != sent.envelope.digest() + bytes([sent.n % 256])",
         ),
@@ -154,7 +154,7 @@ _STATION: tuple[Bug, ...] = (
     bug(
         "no inbox",
         "Exactly once: what is known is not taken again",
-        ("server.operations:_Taken._known", "if stored is None:", "if True:"),
+        ("server.taking:Taken._known", "if stored is None:", "if True:"),
     ),
     bug(
         "the number apart from its row",

@@ -121,7 +121,7 @@ NO_END_ALONE = bug(
     "no end without its beginning",
     "No foreign keys: an end whose beginning is missing is stored, and counts when it arrives",
     (
-        "server.operations:_Taken._apply",
+        "server.taking:Taken._put_in",
         "for new in waiting for row in _rows(new, self.now_ms)",
         f"for new in waiting if {_BEGUN} for row in _rows(new, self.now_ms)",
     ),

@@ -48,6 +48,19 @@ def test_a_sale_is_at_the_gate_within_a_second_and_used_everywhere(opened: Open)
     wait_for(lambda: settled(desk) and settled(gate))
 
 
+def test_what_came_from_the_server_does_not_send_a_station_there_again(opened: Open) -> None:
+    desk = opened("POS1", start=False).sign_in("reem").open_shift()
+    gate = opened("LK1", start=False)
+    desk.sell()
+    desk.station.sync.once()
+    gate.station.sync._wake.clear()
+    gate.station.sync.once()
+    assert gate.count(t.ticket) == 5
+    assert not gate.station.sync._wake.is_set()
+    gate.sign_in("faisal")
+    assert gate.station.sync._wake.is_set()  # there is something to send
+
+
 def test_an_outage_holds_nothing_up_and_afterwards_everything_is_there_once(
     server: RunningServer, opened: Open
 ) -> None:

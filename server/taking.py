@@ -1,0 +1,240 @@
+"""A batch as it is taken: what is known already is answered again, the rest put in and judged, and all of it kept."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import Connection
+
+from domain import operation as op
+from domain.envelope import Envelope
+from domain.timing import usable_ms
+from ledger import feed
+from ledger import tables as t
+from ledger.cases import judge, judge_clocks, judge_permissions, may_go_along, quarantine, subjects
+from ledger.clock import from_ms, to_ms
+from ledger.effects import effects
+from ledger.puts import station_bucket
+from ledger.rows import add_rows, replace_row
+from ledger.wire import Answer, Sent
+from server import tables as own
+from server.access import Station
+
+Row = dict[str, Any]
+NO_ROW = (
+    sa.exc.DataError,
+    sa.exc.IntegrityError,
+    sa.exc.ProgrammingError,
+)  # what a database says to a row it cannot keep
+_KEEP = sa.insert(own.inbox)
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    n: int
+    op_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What the inbox holds of an operation."""
+
+    hash: bytes
+    cases: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What was known before the batch: the roles of those who acted, what the inbox holds by operation."""
+
+    stream: str
+    roles: dict[str, str]
+    stored: dict[str, Stored]
+
+
+@dataclass(frozen=True, slots=True)
+class New:
+    """An operation that was read and waits to be applied; `about` are its subjects and itself."""
+
+    sent: Sent
+    digest: bytes
+    operation: op.Operation
+    about: frozenset[str]
+
+
+class Taken:
+    """The batch as it is taken: answers so far, what waits to be applied, what waits to be written at the end."""
+
+    def __init__(self, connection: Connection, station: Station, known: Known, now_ms: int) -> None:
+        self.connection = connection
+        self.station = station
+        self.stream, self._roles, self._stored = known.stream, known.roles, known.stored
+        self.now_ms = now_ms
+        self.answers: list[Answer] = []
+        self._touched: set[str] = set()
+        self._waiting: list[New] = []
+        self._about: set[str] = set()
+        self._shared: set[str] = set()  # what more than one that waits is about
+        self._last: list[tuple[sa.Table, Row]] = []
+
+    def take(self, sent: Sent, what: New | str, at: Position) -> tuple[str, Position]:
+        """One operation in its order; nothing is taken after a gap or a fork."""
+        if sent.n > at.n + 1:
+            return "gap", at
+        if f"operation:{sent.envelope.op_id}" in self._about:
+            self._apply()
+        known = self._known(sent)
+        if sent.n <= at.n and known is None:
+            return "fork", at
+        if known is not None:
+            self._apply()  # answers keep the order of the batch
+            self.answers.append(known)
+        elif isinstance(what, str):
+            self._apply()
+            self._answer(sent, sent.envelope.digest(), "quarantined", (self._quarantine(sent, what),))
+        else:
+            if not may_go_along(what.operation, self._about & what.about):
+                self._apply()
+            self._shared |= self._about & what.about
+            self._waiting.append(what)
+            self._about |= what.about
+        return "ok", at if sent.n <= at.n else Position(sent.n, sent.envelope.op_id)
+
+    def apply_alone(self, sent: Sent) -> None:
+        """Applies what waits in a savepoint of its own, or sets it aside."""
+        try:
+            with self.connection.begin_nested():
+                self._apply()
+        except NO_ROW:
+            self._answer(sent, sent.envelope.digest(), "quarantined", (self._quarantine(sent, "database"),))
+
+    def _known(self, sent: Sent) -> Answer | None:
+        """The answer to what the inbox has. The same id with another content is never applied; a person must look."""
+        op_id = sent.envelope.op_id
+        stored = self._stored.get(op_id)
+        if stored is None:
+            return None
+        if stored.hash != sent.envelope.digest():
+            return Answer(op_id, "quarantined", (self._quarantine(sent, "mismatch"),))
+        return Answer(op_id, "duplicate", stored.cases)
+
+    def _quarantine(self, sent: Sent, why: str) -> str:
+        self._touched.add(t.case_item.name)
+        return quarantine(self.connection, sent.envelope, why, self.station.station_id, self.now_ms)
+
+    def _apply(self) -> None:
+        """Puts in what waits and judges it, all at once. If something is wrong with a thing that two of them are about,
+        one by one instead: only their order tells whose doing it was."""
+        waiting, shared = self._waiting, self._shared
+        self._waiting, self._shared = [], set()
+        self._about.clear()
+        if not shared:
+            self._tell(waiting, self._put_in(waiting))
+            return
+        trial = self.connection.begin_nested()
+        found = self._put_in(waiting)
+        if any(found[subject] for subject in shared):
+            trial.rollback()
+            for new in waiting:
+                self._tell([new], self._put_in([new]))
+        else:
+            trial.commit()
+            self._tell(waiting, found)
+
+    def _put_in(self, waiting: list[New]) -> dict[str, list[str]]:
+        """The open cases of each thing that these are about."""
+        if not waiting:
+            return {}
+        self._touched |= add_rows(
+            self.connection, (row for new in waiting for row in _rows(new, self.now_ms))
+        )
+        given = [(new.sent.envelope, new.operation) for new in waiting]
+        about = frozenset[str]().union(*(new.about for new in waiting))
+        permitted = judge_permissions(self.connection, given, self._roles, self.now_ms)
+        judged = judge(self.connection, sorted(one for one in about if not _is_operation(one)), self.now_ms)
+        clocks = judge_clocks(self.connection, [each for each, _ in given], self.station.name, self.now_ms)
+        if permitted.changed or judged.changed or clocks:
+            self._touched.add(t.case_item.name)
+        found = judged.open | permitted.open
+        for op_id, case in clocks.items():
+            found[f"operation:{op_id}"] = [*found.get(f"operation:{op_id}", ()), case]
+        return found
+
+    def _tell(self, waiting: list[New], found: dict[str, list[str]]) -> None:
+        for new in waiting:
+            about = subjects(new.operation, self.station.station_id)
+            itself = f"operation:{new.sent.envelope.op_id}"
+            cases = tuple(case for subject in (itself, *about) for case in found.get(subject, ()))
+            self._answer(new.sent, new.digest, "flagged" if cases else "applied", cases)
+
+    def _answer(self, sent: Sent, digest: bytes, words: str, cases: tuple[str, ...]) -> None:
+        answer = Answer(sent.envelope.op_id, words, cases)
+        self.answers.append(answer)
+        self._stored[answer.op_id] = Stored(digest, cases)
+        kept = inbox_row(sent.envelope, digest, (self.stream, sent.n), answer, self.now_ms)
+        result: Row = {
+            "result_id": answer.op_id,
+            "answer": words,
+            "cases": " ".join(cases),
+            "at": self.now_ms,
+        }
+        result["bucket"] = station_bucket(self.station.station_id)
+        self._last += [(own.inbox, kept), (t.result, result)]
+
+    def finish(self, at: Position) -> None:
+        """Applies what still waits, keeps it, notes the position and, last of all, takes the feed's counter."""
+        self._apply()
+        place = {"stream": self.stream, "station_id": self.station.station_id, "n": at.n, "op_id": at.op_id}
+        moved = (own.position, place | {"moved": self.now_ms})
+        if self._touched or self._last:
+            feed.publish(self.connection, self._touched, self._last, [moved])
+        else:
+            replace_row(self.connection, *moved)
+
+
+def _is_operation(subject: str) -> bool:
+    return subject.startswith("operation:")
+
+
+def _rows(new: New, now_ms: int) -> Iterator[tuple[sa.Table, Row]]:
+    yield from rows_of(new.sent.envelope, new.operation, now_ms)
+
+
+def rows_of(envelope: Envelope, operation: op.Operation, now_ms: int) -> Iterator[tuple[sa.Table, Row]]:
+    """The rows that an operation puts in. A time that cannot be gives way to that of receipt: it would stand before or
+    after everything for ever."""
+    at = usable_ms(to_ms(envelope.device_at), envelope.offset_ms, now_ms)
+    for put in effects(replace(envelope, device_at=from_ms(at)), operation):
+        yield put.table, put.values | {"op_id": envelope.op_id, "bucket": put.bucket, "seq": 0}
+
+
+def keep(connection: Connection, row: Row) -> None:
+    """An inbox row, for good."""
+    connection.execute(_KEEP, row)
+
+
+def inbox_row(envelope: Envelope, digest: bytes, place: tuple[str, int], answer: Answer, now_ms: int) -> Row:
+    """What the inbox keeps of an operation; `place` is its stream and number there."""
+    return {
+        "op_id": envelope.op_id,
+        "station_id": envelope.station_id[:64],
+        "incarnation": envelope.incarnation,
+        "stream": place[0],
+        "n": place[1],
+        "kind": envelope.kind[:40],
+        "version": envelope.version,
+        "staff_id": envelope.staff_id[:64],
+        "shift_id": envelope.shift_id[:64],
+        "device_at": to_ms(envelope.device_at),
+        "offset_ms": envelope.offset_ms,
+        "received_at": now_ms,
+        "public": envelope.public,
+        "private": envelope.private,
+        "private_digest": envelope.private_digest[:64],
+        "hash": digest,
+        "answer": answer.answer,
+        "cases": " ".join(answer.cases),
+    }
