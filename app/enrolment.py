@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import logging
+
 from app.secrets import SecretStore, StationSecrets
 from app.server_api import ServerApi, fetch_certificate
 from app.store import Identity, Store
-from domain.errors import Code, Refused
+from domain.errors import Code, Refused, Unavailable
+
+log = logging.getLogger(__name__)
 
 
-def enrol(store: Store, secret_store: SecretStore, url: str, code: str) -> Identity:
-    """Enrols this data folder; secrets are saved before the identity, so that a crash between asks for a new code.
+def enrol(store: Store, secret_store: SecretStore, url: str, code: str) -> None:
+    """Enrols this data folder. One that is a station already goes on as the next incarnation of it: what the server
+    has not answered goes out again in a new stream. Secrets are saved before the identity, so that a crash between
+    asks for a new code.
 
-    Refuses `enrolment_wrong`, `enrolment_used`, `server_untrusted`; raises Unavailable when no server answers.
+    Refuses `enrolment_wrong` (also for a code of another station), `enrolment_used`, `server_untrusted`; raises
+    Unavailable when no server answers.
     """
     _, dash, fingerprint = code.strip().partition("-")
     if not dash:
@@ -22,7 +29,25 @@ def enrol(store: Store, secret_store: SecretStore, url: str, code: str) -> Ident
         answer = api.enrol(code.strip())
     finally:
         api.close()
+    old = store.identity
+    if old is not None and old.station_id != answer.station_id:
+        raise Refused(Code.ENROLMENT_WRONG)
     secret_store.save(StationSecrets(answer.token, answer.key_id, answer.signing_key, answer.pepper))
-    identity = Identity(answer.station_id, answer.name, answer.incarnation, answer.prefix, url, certificate)
-    store.save_identity(identity)
-    return identity
+    new = Identity(answer.station_id, answer.name, answer.incarnation, answer.prefix, url, certificate)
+    if old is None:
+        store.save_identity(new)
+    else:
+        store.go_on_as(new)
+
+
+def enrol_anew(store: Store, secret_store: SecretStore, url: str, code: str) -> None:
+    """As `enrol`, for a folder that may be enrolled with this very code: then, and while no server answers, it stays as
+    it is."""
+    try:
+        enrol(store, secret_store, url, code)
+    except Unavailable as error:
+        log.warning("not enrolled anew: %s", error)
+    except Refused as refused:
+        if refused.code is not Code.ENROLMENT_USED:
+            raise
+        log.info("the enrolment code was used already")

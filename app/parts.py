@@ -15,7 +15,7 @@ from app.apart import Apart, Here
 from app.backup import Backup, copies
 from app.cards import Cards, Terminal
 from app.closing import Closing, Signer
-from app.enrolment import enrol
+from app.enrolment import enrol, enrol_anew
 from app.hardware.card_terminal import Patience, TcpCardTerminal
 from app.hardware.file_printer import FilePrinter
 from app.hardware.ports import ReceiptPrinter
@@ -93,13 +93,7 @@ class Station:
 
     def _build(self, config: Config) -> None:
         kept = secrets.choose(config.data, keyring_allowed=config.keyring)
-        if self.store.identity is None:
-            if not (config.server and config.code):
-                raise Refused(Code.STATION_NOT_ENROLLED)
-            try:
-                enrol(self.store, kept, config.server, config.code)
-            except Unavailable as error:
-                raise Refused(Code.START_NEEDS_SERVER) from error
+        self._enrol(config, kept)
         loaded = kept.load()
         identity = self.store.identity
         if loaded is None or identity is None:
@@ -110,6 +104,19 @@ class Station:
         self.requests = Requests(self.store, api, self.sync.wake)
         self._first_fetch()
         self._build_services(config, loaded)
+
+    def _enrol(self, config: Config, kept: secrets.SecretStore) -> None:
+        given = bool(config.server and config.code)
+        if self.store.identity is not None:
+            if given:
+                enrol_anew(self.store, kept, config.server, config.code)
+            return
+        if not given:
+            raise Refused(Code.STATION_NOT_ENROLLED)
+        try:
+            enrol(self.store, kept, config.server, config.code)
+        except Unavailable as error:
+            raise Refused(Code.START_NEEDS_SERVER) from error
 
     def _first_fetch(self) -> None:
         """A new station needs the set-up before its first window; an old one starts with what it has."""

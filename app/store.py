@@ -304,11 +304,14 @@ class Store:
 
     def fork(self, incarnation: int, prefix: str) -> None:
         """This stream is not ours alone: unanswered operations go on in a new one, documents under a new prefix."""
+        assert self.identity is not None
+        self.go_on_as(replace(self.identity, incarnation=incarnation, prefix=prefix))
+
+    def go_on_as(self, new: Identity) -> None:
+        """Under this identity from now on: unanswered operations go on in a stream of its own."""
         with self.lock.sync():
             with self._cache.engine.begin() as cached, self._journal.begin() as connection:
                 _reopen_stream(cached, connection)
-                assert self.identity is not None
-                new = replace(self.identity, incarnation=incarnation, prefix=prefix)
                 journal.save_setting(connection, "identity", codec.dumps(new))
             self.identity = new
         files.keep_identity(self.folder, new)
