@@ -16,6 +16,7 @@ from app.backup import Backup, copies
 from app.cards import Cards, Terminal
 from app.closing import Closing, Signer
 from app.enrolment import enrol, enrol_anew
+from app.granted import Granted
 from app.hardware.card_terminal import Patience, TcpCardTerminal
 from app.hardware.file_printer import FilePrinter
 from app.hardware.ports import ReceiptPrinter
@@ -102,6 +103,7 @@ class Station:
         api = ServerApi(config.server or identity.server_url, identity.certificate, loaded.token)
         self.sync = Sync(self.store, api, self._line)
         self.requests = Requests(self.store, api, self.sync.wake)
+        self.granted = Granted(self.store, api)
         self._first_fetch()
         self._build_services(config, loaded)
 
@@ -213,6 +215,8 @@ class Station:
     def _changed(self, topics: Topics) -> None:
         if "prints" in topics and hasattr(self, "printer"):
             self.printer.wake()
+        if "everything" in topics and hasattr(self, "granted"):
+            self._settle_aside()  # all was fetched anew: of a server that may have forgotten something
         if hasattr(self, "sync") and not topics <= _TABLES:
             self.sync.wake()
         if hasattr(self, "leases"):
@@ -227,14 +231,18 @@ class Station:
 
     def _line(self, line: Line) -> None:
         if line.since is None:
-            threading.Thread(target=self._settle_requests, name="requests", daemon=True).start()
+            self._settle_aside()
             if hasattr(self, "leases"):
                 self.leases.wake()
         self._told.line(line)
 
+    def _settle_aside(self) -> None:
+        threading.Thread(target=self._settle_requests, name="requests", daemon=True).start()
+
     def _settle_requests(self) -> None:
         try:
             self.requests.settle_open()
+            self.granted.check()
         except (Refused, Unavailable) as error:
             log.info("open requests wait: %s", error)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 
 import sqlalchemy as sa
 
@@ -17,6 +18,7 @@ from ledger.wire import PROTOCOL, RequestAsk, RequestReply
 
 _TRIES, _PAUSE_SECONDS = 40, 0.05
 _OPEN = ("asked", "unknown")
+_OPENED = sa.select(journal.request.c.request_id).where(journal.request.c.state.in_(_OPEN))
 
 
 class Requests:
@@ -35,12 +37,16 @@ class Requests:
         """Returns the grant. Refuses with the server's code, `request_open` while one of the kind about
         the same thing is undecided, `request_offline` when no answer came: then nothing has changed, or `settle_open`
         will tell."""
+        self._end_doubts(kind, about)
         ask = self._journalled((kind, about), body, staff_id)
         try:
             reply = self._send(ask)
         except Unavailable as error:
             self._note(ask.request_id, "unknown", "")
             raise Refused(Code.REQUEST_OFFLINE) from error
+        except Refused:  # not of what was asked, but of the asking: a full disk there, say
+            self._note(ask.request_id, "unknown", "")
+            raise
         self._note(ask.request_id, reply.state, codec.dumps(reply))
         self._push()
         if reply.state != "granted":
@@ -49,11 +55,18 @@ class Requests:
 
     def settle_open(self, kind: str = "") -> None:
         """After a restart or an outage: the stored answer of each open request (of `kind`, if given), or its end."""
-        found = sa.select(journal.request.c.request_id).where(journal.request.c.state.in_(_OPEN))
-        if kind:
-            found = found.where(journal.request.c.kind == kind)
+        self._settle(_OPENED.where(journal.request.c.kind == kind) if kind else _OPENED)
+
+    def _end_doubts(self, kind: str, about: str) -> None:
+        """One of the kind about the same thing that ended in doubt is settled before the next: while that cannot be,
+        the next is refused as still open."""
+        same = sa.and_(journal.request.c.kind == kind, journal.request.c.about == about)
+        with suppress(Unavailable, Refused):
+            self._settle(_OPENED.where(same, journal.request.c.state == "unknown"))
+
+    def _settle(self, wanted: sa.Select[str]) -> None:
         with self._store.read_journal() as connection:
-            waiting = list(connection.execute(found).scalars())
+            waiting = list(connection.execute(wanted).scalars())
         for request_id in waiting:
             reply = self._api.settle(request_id)
             self._note(request_id, reply.state, codec.dumps(reply))

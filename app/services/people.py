@@ -37,11 +37,11 @@ class _Known:
 
 class People:
     """Who works here. `online` tells whether the server answers now; `sample_pins` is empty but on the sample venue;
-    `ask` puts a request (kind, body, staff id) to the server."""
+    `ask` puts a request (kind, body, staff id, what it is about) to the server."""
 
     def __init__(
         self, store: Store, session: Session, pepper: str, online: Callable[[], bool], sample_pins: dict[str, str],
-        ask: Callable[[str, str, str], object],
+        ask: Callable[[str, str, str, str], object],
     ) -> None:  # fmt: skip
         self._store = store
         self._session = session
@@ -92,7 +92,8 @@ class People:
         self._check(member.staff_id, old)
         given = verifier.proof(old, member.staff_id, self._pepper)
         wanted = verifier.make(new, member.staff_id, self._pepper)
-        self._ask("PinChanged", json.dumps({"proof": given, "verifier": wanted}), member.staff_id)
+        body = json.dumps({"proof": given, "verifier": wanted})
+        self._ask("PinChanged", body, member.staff_id, f"staff:{member.staff_id}")
 
     def approve(self, approval: Approval, permission: Permission, asker_id: str) -> str:
         """The approver's id after their PIN was right; refuses as `sign_in`, and `approver_same`,

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 
+from app.granted import OTHERWISE_KEPT
 from domain import operation as op
 from ledger import tables as t
 from ledger.cases import read_facts
@@ -249,8 +250,13 @@ def documents(it: Evidence) -> Iterator[str]:
             yield f"number twice: {number}"
 
 
+def _is_forgotten(row: Row, there: Row | None) -> bool:
+    kept = row["kind"] not in OTHERWISE_KEPT
+    return kept and row["state"] == "granted" and (there is None or there["state"] != "granted")
+
+
 def requests(it: Evidence) -> Iterator[str]:
-    """A station and the server agree about how a request ended."""
+    """A station and the server agree about how a request ended; a yes that a restored one forgot is told."""
     for station in it.stations:
         for row in station.requests:
             there = it.requests.get(row["request_id"])
@@ -258,6 +264,8 @@ def requests(it: Evidence) -> Iterator[str]:
                 yield f"undecided: {row['kind']} {row['request_id']}"
             elif not it.world.server.restored and (there is None or there["state"] != row["state"]):
                 yield f"told otherwise: {row['kind']} {row['request_id']} {row['state']}"
+            elif _is_forgotten(row, there):
+                yield f"granted and forgotten: {row['kind']} {row['request_id']}"
 
 
 CHECKS: tuple[Check, ...] = (

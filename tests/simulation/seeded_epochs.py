@@ -189,4 +189,10 @@ EPOCHS_AND_AFTER: tuple[Bug, ...] = (
         ("ledger.read_gate:entries_of", 'connection.execute(_ENTRIES, {"ticket": ticket_id})', "()"),
         mix="gate",
     ),
+    bug(
+        "a yes is forgotten with the older copy",
+        "Requests: a restored server knows what was answered yes, or it is told",
+        ("app.granted:Granted.check", 'if seen not in ("", epoch) else []', "if False else []"),
+        mix="restore",
+    ),
 )

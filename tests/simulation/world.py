@@ -232,6 +232,7 @@ class World:
         """Never with a sale half paid: both would finish it, and there is no case for a sale that was closed twice."""
         if len(self.machines) < _MOST_MACHINES and not machine.up.checkout.to_resolve():
             number = len(self.machines)
+            machine.forked_at = -1  # of this copy neither knows
             self.machines.append(machine.copy(f"{machine.host}-{number}", self.folder / f"copy{number}"))
 
     def boot(self, machine: Machine) -> None:
@@ -289,6 +290,7 @@ class World:
             if station.sync.line.since is not None:
                 station.requests.settle_open()
             machine.set_line(online=True)
+            station.granted.check()
             station.leases.take()
         except (Refused, Unavailable) as error:
             self._heard(machine, error)

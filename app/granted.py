@@ -1,0 +1,65 @@
+"""The server's yes, kept: what a server that was put back to an older copy has forgotten is put on the list.
+
+A lease needs none of this: taking it is a fact of its own, which is sent again.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+from typing import Any
+
+import sqlalchemy as sa
+
+from app.recording import Actor, Recording
+from app.server_api import ServerApi
+from app.store import Store
+from app.texts import Texts
+from domain import operation as op
+from ledger import journal, read_setup
+from ledger.clock import from_ms
+
+_SEEN = "granted_epoch"
+_MOST = 500  # the latest; a station asks for a few a day
+OTHERWISE_KEPT = ("LeaseAsked", "RecoveryWaived")
+_GRANTED = (
+    sa.select(journal.request)
+    .where(journal.request.c.state == "granted", journal.request.c.kind.not_in(OTHERWISE_KEPT))
+    .order_by(journal.request.c.at.desc())
+    .limit(_MOST)
+)
+
+
+class Granted:
+    """What this station was granted, held against each new epoch of the server."""
+
+    def __init__(self, store: Store, api: ServerApi) -> None:
+        self._store, self._api = store, api
+        self._one = threading.Lock()
+
+    def check(self) -> None:
+        """Once for each epoch. Raises Unavailable and Refused: then at the next chance."""
+        with self._one:
+            with self._store.read_journal() as connection:
+                epoch = journal.current_stream(connection).epoch
+                seen = journal.settings(connection, [_SEEN]).get(_SEEN, "")
+                granted = connection.execute(_GRANTED).all() if seen not in ("", epoch) else []
+            if epoch and seen != epoch:
+                lost = [row for row in granted if self._api.settle(row.request_id).state != "granted"]
+                self._store.transact(lambda recording: self._tell(recording, epoch, lost), Actor())
+
+    def _tell(self, recording: Recording, epoch: str, lost: list[Any]) -> None:
+        journal.save_setting(recording.journal, _SEEN, epoch)
+        for row in lost:
+            mine = journal.request.c.request_id == row.request_id
+            recording.journal.execute(sa.update(journal.request).where(mine).values(state="lost"))
+            text = "\n".join(_said(recording, row, Texts(language)) for language in ("en", "ar"))
+            recording.add(op.CaseOpened(self._store.ids.new(), text))
+
+
+def _said(recording: Recording, row: Any, texts: Texts) -> str:
+    key = f"granted.{row.kind}" if texts.has(f"granted.{row.kind}") else "granted.other"
+    note = str(json.loads(row.body).get("note") or "–") if row.kind == "CaseSettled" else ""
+    who = read_setup.staff_name(recording.cache, row.about.removeprefix("staff:"))
+    what = texts(key, note=note, who=who.get(texts.language))
+    return texts("granted.lost", what=what, at=texts.moment(from_ms(row.at)))
