@@ -12,6 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from app.recording import Actor, Recording
+from app.requests import ASKED_EPOCH
 from app.server_api import ServerApi
 from app.store import Store
 from app.texts import Texts
@@ -19,7 +20,6 @@ from domain import operation as op
 from ledger import journal, read_setup
 from ledger.clock import from_ms
 
-_SEEN = "granted_epoch"
 _MOST = 500  # the latest; a station asks for a few a day
 OTHERWISE_KEPT = ("LeaseAsked", "RecoveryWaived")
 _GRANTED = (
@@ -42,14 +42,14 @@ class Granted:
         with self._one:
             with self._store.read_journal() as connection:
                 epoch = journal.current_stream(connection).epoch
-                seen = journal.settings(connection, [_SEEN]).get(_SEEN, "")
+                seen = journal.settings(connection, [ASKED_EPOCH]).get(ASKED_EPOCH, "")
                 granted = connection.execute(_GRANTED).all() if seen not in ("", epoch) else []
             if epoch and seen != epoch:
                 lost = [row for row in granted if self._api.settle(row.request_id).state != "granted"]
                 self._store.transact(lambda recording: self._tell(recording, epoch, lost), Actor())
 
     def _tell(self, recording: Recording, epoch: str, lost: list[Any]) -> None:
-        journal.save_setting(recording.journal, _SEEN, epoch)
+        journal.save_setting(recording.journal, ASKED_EPOCH, epoch)
         for row in lost:
             mine = journal.request.c.request_id == row.request_id
             recording.journal.execute(sa.update(journal.request).where(mine).values(state="lost"))

@@ -215,7 +215,7 @@ class Station:
     def _changed(self, topics: Topics) -> None:
         if "prints" in topics and hasattr(self, "printer"):
             self.printer.wake()
-        if "everything" in topics and hasattr(self, "granted"):
+        if "everything" in topics and hasattr(self, "granted") and self.sync.started:
             self._settle_aside()  # all was fetched anew: of a server that may have forgotten something
         if hasattr(self, "sync") and not topics <= _TABLES:
             self.sync.wake()

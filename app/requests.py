@@ -17,6 +17,7 @@ from ledger.clock import to_ms
 from ledger.wire import PROTOCOL, RequestAsk, RequestReply
 
 _TRIES, _PAUSE_SECONDS = 40, 0.05
+ASKED_EPOCH = "granted_epoch"  # of the server whose yes this station has: see app.granted
 _OPEN = ("asked", "unknown")
 _OPENED = sa.select(journal.request.c.request_id).where(journal.request.c.state.in_(_OPEN))
 
@@ -83,6 +84,8 @@ class Requests:
             if connection.execute(sa.select(journal.request.c.request_id).where(same)).first() is not None:
                 raise Refused(Code.REQUEST_OPEN)
             now = journal.current_stream(connection)
+            if not journal.settings(connection, [ASKED_EPOCH]):
+                journal.save_setting(connection, ASKED_EPOCH, now.epoch)
             values = {"request_id": request_id, "kind": kind, "about": about, "body": body}
             at = to_ms(self._store.clock.now())
             connection.execute(
