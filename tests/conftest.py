@@ -6,7 +6,8 @@ from tests.helpers import surroundings
 
 surroundings.pin()
 
-from hypothesis import HealthCheck, settings  # noqa: E402 # after the surroundings
+import pytest  # noqa: E402 # after the surroundings
+from hypothesis import HealthCheck, settings  # noqa: E402
 
 pytest_plugins = ["tests.helpers.logs", "tests.helpers.postgres"]
 
@@ -15,3 +16,16 @@ settings.register_profile(
     "gatehouse", deadline=None, derandomize=True, database=None, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.load_profile("gatehouse")
+
+# Files that take long are begun first, or one worker would end with them alone.
+_LONG = (
+    "tests/journeys/",
+    "tests/views/test_bars",
+    "tests/sync/test_line",
+    "tests/faults/",
+    "tests/simulation/test_",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: not item.nodeid.startswith(_LONG))

@@ -28,6 +28,7 @@ AT_ONCE = (
     str(min(4, os.cpu_count() or 1)),
     "--dist",
     "loadfile",
+    "--no-loadscope-reorder",
 )  # a file's tests share what they set up
 LOCK_HEAD = (
     "# Made by `python3 tools/dev.py lock` from pyproject.toml, for all platforms and Python 3.11 to 3.14.\n"
