@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 
 from app.shown_attention import Fact, Named, Passed, Slot
 from domain import operation as op
+from domain.aside import Aside, kind_of
 from domain.attention import GONE
 from domain.catalogue import Words
 from domain.errors import Refused
@@ -33,7 +34,7 @@ def facts_of(connection: Connection, facts: tuple[tuple[str, str], ...]) -> tupl
 
 
 def _fact(connection: Connection, name: str, value: str) -> Facts:
-    if not value or (name, value) == GONE:
+    if (not value and name != "why") or (name, value) == GONE:
         return
     look = _LOOK.get(name)
     if look is None:
@@ -141,6 +142,14 @@ def _minor(connection: Connection, minor: str) -> Facts:
     yield Fact("amount", Money(int(minor), read_setup.venue(connection).currency))
 
 
+def _why(_connection: Connection, said: str) -> Facts:
+    """In plain words; what none of our rules says is kept for who helps from afar."""
+    kind = kind_of(said)
+    yield Fact("why", Named("aside", kind.value))
+    if said and kind is Aside.UNREAD:
+        yield Fact("support", said)
+
+
 def _none(_connection: Connection, _value: str) -> Facts:
     yield from ()
 
@@ -164,4 +173,5 @@ _LOOK: dict[str, Callable[[Connection, str], Facts]] = {
     "at": lambda _, at: iter((Fact("at", from_ms(int(at))),)),
     "permission": lambda _, name: iter((Fact("permission", Named("permission", name)),)),
     "kind": lambda _, name: iter((Fact("what", Named("operation", name)),)),
+    "why": _why,
 }

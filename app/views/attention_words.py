@@ -63,8 +63,7 @@ def _short(words: str) -> str:
 
 def fact_line(texts: Texts, fact: Fact) -> tuple[str, str]:
     """Its name and its value; the value is empty when there is nothing to say."""
-    key = f"fact.{fact.name}"
-    return texts(key) if texts.has(key) else fact.name, words_of(texts, fact.value)
+    return texts(_known(texts, f"fact.{fact.name}", "fact.other")), words_of(texts, fact.value)
 
 
 def words_of(texts: Texts, value: FactValue) -> str:
@@ -93,11 +92,14 @@ def _named(texts: Texts, named: Named) -> str:
         "paper": f"paper.{named.name}",
         "request": f"request.{named.name}",
         "printer": f"print.reason_{named.name}",
+        "aside": f"aside.{named.name}",
     }
     key = keys[named.group]
     if texts.has(key):
         return texts(key)
-    return "" if named.group == "printer" else named.name
+    others = {"operation": "operation.other", "aside": "aside.unread", "printer": ""}
+    other = others.get(named.group, named.name)
+    return texts(other) if texts.has(other) else other
 
 
 def settled_words(texts: Texts, kind: str, settled: Settled) -> tuple[str, str, str]:

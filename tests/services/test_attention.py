@@ -132,7 +132,16 @@ def test_a_record_of_this_station_that_was_set_aside_tells_its_document_and_amou
     assert (told["document"], told["what"]) == ("POS1-000001", Named("operation", "SaleClosed"))
     assert isinstance(item.amount, Money) and item.amount.minor > 0
     assert told["staff"].en.startswith("Reem")  # type: ignore[attr-defined]
+    assert (told["why"], "support" in told) == (Named("aside", "sums"), False)
     assert item.ways[0].name == "again"
+
+
+@pytest.mark.parametrize("said", ["no whole number of 64 bits", "'utf-8' codec can't encode character", ""])
+def test_words_of_no_rule_are_only_a_detail_for_support(shop: Shop, asked: Asked, said: str) -> None:
+    put_case(shop, "quarantined", "operation:o", {"kind": "SaleClosed", "why": said})
+    told = facts(only(shop))
+    assert told["why"] == Named("aside", "unread")
+    assert told.get("support", "") == said
 
 
 def test_settling_asks_the_server_in_the_name_of_who_may(open_station: Open) -> None:

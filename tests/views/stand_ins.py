@@ -603,7 +603,7 @@ ASIDE = (
     Fact("staff", REEM.name),
     Fact("station", Words("Till 2", "صندوق 2")),
     Fact("at", at(10, 31)),
-    Fact("why", "version 2"),
+    Fact("why", Named("aside", "newer")),
 )
 TOLD = (
     Fact("text", "The turnstile at gate 2 counts twice when a pram goes through"),

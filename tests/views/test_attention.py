@@ -70,6 +70,14 @@ def test_a_case_says_what_where_when_and_who(make_scene: NewScene, language: str
         assert scene.words(f"way.double_admission.{way}") in seen
 
 
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_why_a_record_was_set_aside_is_said_in_plain_words(make_scene: NewScene, language: str) -> None:
+    scene = make_scene(Preferences(language))
+    attention_of("quarantined")(scene)
+    assert scene.words("aside.newer") in scene.shown_texts()
+    assert "version 2" not in scene.shown_texts()
+
+
 def test_one_who_may_settles_with_two_presses(scene: Scene) -> None:
     attention_of("double_admission")(scene)
     scene.press("F9")

@@ -15,6 +15,7 @@ from app.views.key_list import EVERYWHERE, SELL
 from app.views.shell import PLACES
 from app.views.widgets.theme import THEMES
 from documents import words
+from domain.aside import Aside
 from domain.attention import WAYS
 from domain.errors import Code, Refused, Unavailable
 from domain.money import Money
@@ -44,7 +45,7 @@ ITEMS = (
 WHAT = (
     "what permission text session ticket product entry document amount unknown terminal staff station at sold"
 )
-FACTS = set(f"{WHAT} places capacity entries documents voids why paper printer".split())
+FACTS = set(f"{WHAT} places capacity entries documents voids why support other paper printer".split())
 READY = (
     "head_lasts head_places head_plain head_gate head_not head_away_lasts head_away_places "
     "head_away_plain head_away_gate head_away_not data_all data_old data_none tickets_today tickets_none "
@@ -92,6 +93,7 @@ MADE: dict[str, set[str]] = {
     "fact.": FACTS,
     "permission.": {each.value for each in Permission},
     "operation.": set(KINDS) - SERVER_ONLY,
+    "aside.": {each.value for each in Aside},
     "paper.": {"receipt", "tickets", "tickets_pdf", "report"},
     "request.": {"SessionCapacity", "PinChanged", "CaseSettled", "LeaseRevoked", "RecoveryWaived"},
     "shift.": {move.value for move in Move},

@@ -1,0 +1,60 @@
+"""Why a record was set aside, in kinds that a person understands. What the server says stays on the case word for word:
+`why_unsound` and the reading of envelopes give it, and cases of years ago keep it."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Aside(StrEnum):
+    """Every kind of reason; each has a text in both languages (a test proves it)."""
+
+    NEWER = "newer"
+    CHANGED = "changed"
+    OTHER_STATION = "other_station"
+    SERVER_ONLY = "server_only"
+    TAKEN = "taken"
+    NOT_KEPT = "not_kept"
+    SUMS = "sums"
+    AMOUNT = "amount"
+    COUNT = "count"
+    TWICE = "twice"
+    MISSING = "missing"
+    LONG = "long"
+    NUMBER = "number"
+    CHOICE = "choice"
+    SESSION = "session"
+    APPROVER = "approver"
+    CASH_OF_CARD = "cash_of_card"
+    UNREAD = "unread"
+
+
+_SAID: dict[Aside, tuple[str, ...]] = {
+    Aside.CHANGED: ("hash",),
+    Aside.OTHER_STATION: ("station",),
+    Aside.SERVER_ONLY: ("server-only kind",),
+    Aside.TAKEN: ("mismatch",),
+    Aside.NOT_KEPT: ("database",),
+    Aside.SUMS: ("sum", "difference", "net and VAT", "parts"),
+    Aside.AMOUNT: ("amount", "negative", "line amount", "part amount", "tendered"),
+    Aside.COUNT: ("pieces", "quantity", "places", "copy", "used", "tries"),
+    Aside.TWICE: ("ticket twice", "payment twice"),
+    Aside.MISSING: ("no line", "no attempt", "no shift", "no text"),
+    Aside.NUMBER: ("number",),
+    Aside.CHOICE: ("move", "method", "what", "direction", "outcome"),
+    Aside.SESSION: ("session",),
+    Aside.APPROVER: ("approver",),
+    Aside.CASH_OF_CARD: ("cash of a card",),
+}
+_KINDS = {said: kind for kind, all_said in _SAID.items() for said in all_said}
+
+
+def kind_of(said: str) -> Aside:
+    """What the server said, as one of the kinds; `UNREAD` for whatever is none of our own words."""
+    if said.startswith("version "):
+        return Aside.NEWER
+    if said.endswith((" too long", " too many")):
+        return Aside.LONG
+    if said.endswith(" too large"):
+        return Aside.AMOUNT
+    return _KINDS.get(said, Aside.UNREAD)

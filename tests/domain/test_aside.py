@@ -1,0 +1,68 @@
+"""Whatever our own rules say about a record that cannot be taken is one of the kinds that have words."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+from collections.abc import Iterable
+from datetime import UTC, datetime
+
+import pytest
+
+from domain import operation as op
+from domain import sound
+from domain.aside import Aside, kind_of
+from domain.envelope import Envelope
+from domain.errors import Refused
+from server import operations
+from tests.domain.test_sound import UNSOUND
+
+
+def said_by_rules() -> set[str]:
+    """The second of each (what is wrong, its words) in the rules."""
+    pairs = (node for node in ast.walk(ast.parse(inspect.getsource(sound))) if isinstance(node, ast.Tuple))
+    rules = (
+        pair.elts for pair in pairs if len(pair.elts) == 2 and not isinstance(pair.elts[0], ast.Constant)
+    )
+    return texts_of(end for _, end in rules)
+
+
+def texts_of(nodes: Iterable[ast.AST | None]) -> set[str]:
+    constants = (node.value for node in nodes if isinstance(node, ast.Constant))
+    return {value for value in constants if isinstance(value, str)}
+
+
+def said_by_server() -> set[str]:
+    """Whole words that the server gives for itself."""
+    tree = ast.parse(inspect.getsource(operations))
+    given: list[ast.AST | None] = [node.value for node in ast.walk(tree) if isinstance(node, ast.Return)]
+    given += [
+        node.args[1]
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "_quarantine"
+    ]
+    return texts_of(given)
+
+
+@pytest.mark.parametrize("said", sorted({"sum", *said_by_rules(), *(why for _, why in UNSOUND)}))
+def test_each_word_of_the_rules_has_its_kind(said: str) -> None:
+    assert kind_of(said) is not Aside.UNREAD
+
+
+def test_each_word_of_the_server_has_its_kind() -> None:
+    assert said_by_server() >= {"hash", "station", "mismatch", "database", "server-only kind"}
+    assert {said for said in said_by_server() if kind_of(said) is Aside.UNREAD} == set()
+
+
+def why_unread(public: str = "{}", version: int = op.VERSION) -> str:
+    at = datetime(2026, 11, 26, 9, tzinfo=UTC)
+    sent = Envelope("o", "ShiftOpened", version, "POS1", 1, "reem", "s", at, 0, public)
+    with pytest.raises(Refused) as caught:
+        sent.operation()
+    return str(caught.value.facts["why"])
+
+
+def test_a_newer_version_is_told_from_what_nobody_can_read() -> None:
+    assert kind_of(why_unread(version=op.VERSION + 1)) is Aside.NEWER
+    unread = ("{}", "[]", "not json", '{"shift_id": "\\ud800"}')
+    assert {kind_of(why_unread(public=public)) for public in unread} == {Aside.UNREAD}
