@@ -6,6 +6,8 @@ A fact is looked up by its own name, whatever the kind of case: a new kind needs
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
+from datetime import datetime
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -25,6 +27,7 @@ from ledger.clock import from_ms
 from ledger.read_gate import gate_name
 
 Facts = Iterator[Fact]
+_FIRST_YEAR, _LAST_YEAR = 1971, 9000
 
 
 def facts_of(connection: Connection, facts: tuple[tuple[str, str], ...]) -> tuple[Fact, ...]:
@@ -103,9 +106,33 @@ def _sale(connection: Connection, sale_id: str) -> Facts:
         yield Fact("document", number)
     row = connection.execute(sa.select(t.sale).where(t.sale.c.sale_id == sale_id)).first()
     if row is not None:
+        yield Fact("total", Money(row.gross, row.currency))
         yield from _station(connection, row.station_id)
         yield from _staff(connection, row.staff_id)
         yield Fact("at", from_ms(row.at))
+
+
+def _bookings(connection: Connection, ids: str) -> Facts:
+    """What was sold last of too much: when, where, by whom, on which document and for how much."""
+    for booking_id in ids.split(", "):
+        found = sa.select(t.booking).where(t.booking.c.booking_id == booking_id)
+        row = connection.execute(found).first()
+        if row is not None:
+            [where] = _station(connection, row.station_id)
+            by = read_setup.staff_name(connection, row.staff_id)
+            label = where.value if isinstance(where.value, Words) else Words(row.station_id, row.station_id)
+            yield Fact("last", Passed(from_ms(row.at), label, by))
+        for fact in _booking(connection, booking_id):
+            if fact.name in ("document", "total"):
+                yield fact
+
+
+def _said(_connection: Connection, moment: str) -> Facts:
+    """What a clock showed, if that was a time at all."""
+    with suppress(ValueError, OverflowError):
+        showed = datetime.fromisoformat(moment)
+        if _FIRST_YEAR < showed.year < _LAST_YEAR:
+            yield Fact("showed", showed)
 
 
 def _attempt(connection: Connection, attempt_id: str) -> Facts:
@@ -158,7 +185,11 @@ _LOOK: dict[str, Callable[[Connection, str], Facts]] = {
     "session": _session,
     "ticket": _ticket,
     "gates": _none,  # the entries of the ticket say it better
-    "override": _none,
+    "override": _none,  # its own words are `approver` and `reason`
+    "offset_ms": _none,  # for support, as the server keeps it
+    "approver": lambda connection, who: iter((Fact("approver", read_setup.staff_name(connection, who)),)),
+    "said": _said,
+    "bookings": _bookings,
     "stations": lambda connection, ids: (
         one for each in ids.split(", ") for one in _station(connection, each)
     ),

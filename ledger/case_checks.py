@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 
 from domain.card import AttemptState, contradicts
 from ledger import tables as t
+from ledger.case_people import allowed_by, sold_last, sold_last_by
 from ledger.lease_book import balances_known, overdrafts
 from ledger.read_gate import gate_name
 from ledger.read_money import owed_by
@@ -57,6 +58,7 @@ _OWED = sa.select(
     t.booking.c.booking_id,
     owed_by(t.booking.c.booking_id).label("owed"),
     t.booking.c.override_id,
+    t.booking.c.station_id,
     sa.select(sa.func.coalesce(sa.func.sum(t.ticket.c.places), 0))
     .where(
         t.ticket.c.booking_id == t.booking.c.booking_id,
@@ -74,14 +76,16 @@ def _sessions(connection: Connection, keys: list[str]) -> Found:
     for number, capacity, sold in connection.execute(_SESSIONS, {"keys": [int(key) for key in keys]}):
         if sold > capacity:
             facts = (("session", str(number)), ("sold", str(sold)), ("capacity", str(capacity)))
-            yield str(number), Finding("over_capacity", facts)
+            last = sold_last(connection, number, sold - capacity)
+            yield str(number), Finding("over_capacity", (*facts, *last))
     overdrawn: dict[int, dict[str, int]] = {}
     for number, station_id, places in overdrafts(connection, [int(key) for key in keys]):
         overdrawn.setdefault(number, {})[station_id] = places
     for number, stations in overdrawn.items():
-        names, beyond = ", ".join(sorted(stations)), str(sum(stations.values()))
-        facts = (("session", str(number)), ("stations", names), ("places", beyond))
-        yield str(number), Finding("lease_overdrawn", facts)
+        names, beyond = sorted(stations), sum(stations.values())
+        facts = (("session", str(number)), ("stations", ", ".join(names)), ("places", str(beyond)))
+        last = sold_last_by(connection, number, names, beyond)
+        yield str(number), Finding("lease_overdrawn", (*facts, *last))
 
 
 def _held(connection: Connection, keys: list[str]) -> Found:
@@ -113,12 +117,13 @@ def _tickets(connection: Connection, keys: list[str]) -> Found:
 
 
 def _bookings(connection: Connection, keys: list[str]) -> Found:
-    for key, owed, override_id, beyond in connection.execute(_OWED, {"keys": keys}):
+    for key, owed, override_id, station_id, beyond in connection.execute(_OWED, {"keys": keys}):
         if owed < 0:
             yield key, Finding("over_paid", (("booking", key), ("minor", str(-owed))))
         if beyond:
             facts = (("booking", key), ("places", str(beyond)), ("override", override_id))
-            yield key, Finding("beyond_lease", facts)
+            allowed = allowed_by(connection, override_id, station_id)
+            yield key, Finding("beyond_lease", (*facts, *allowed))
 
 
 def _attempts(connection: Connection, keys: list[str]) -> Found:

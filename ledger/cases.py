@@ -92,7 +92,7 @@ def may_go_along(operation: op.Operation, shared: Set[str]) -> bool:
 
 
 _CASES = sa.select(t.case_item).where(t.case_item.c.subject.in_(sa.bindparam("subjects", expanding=True)))
-_KNOWN = sa.select(t.case_item.c.case_id).where(t.case_item.c.case_id == sa.bindparam("wanted"))
+_KNOWN = sa.select(t.case_item).where(t.case_item.c.case_id == sa.bindparam("wanted"))
 
 
 @dataclass(slots=True)
@@ -191,20 +191,28 @@ def judge_clocks(
     ]
     if not meant:
         return {}
-    first = meant[0]
+    first = next((each for each in meant if each.staff_id), meant[0])
     subject = f"clock:{first.station_id}:{from_ms(now_ms):%Y-%m-%d}"
     said = first.device_at.isoformat(timespec="seconds")
     facts = (
         ("station", station),
         ("said", said),
         ("offset_ms", str(first.offset_ms)),
-        ("staff", first.staff_id),
+        ("staff", first.staff_id[:64]),
+        ("kind", first.kind[:40]),
     )
     finding = Finding("clock_far_off", facts)
     wanted = case_id(subject, finding.kind)
-    if connection.execute(_KNOWN, {"wanted": wanted}).first() is None:
-        _open(connection, subject, finding, now_ms, known_row=None)
+    known = connection.execute(_KNOWN, {"wanted": wanted}).first()
+    if known is None or (first.staff_id and _names_nobody(known)):
+        _open(connection, subject, finding, now_ms, known_row=known)
     return {each.op_id: wanted for each in meant}
+
+
+def _names_nobody(row: sa.Row[tuple[object, ...]]) -> bool:
+    """An open case of what the station did by itself: the first person's record says more."""
+    m = row._mapping
+    return not m["closed_at"] and not dict(read_facts(m["facts"])).get("staff")
 
 
 def case_id(subject: str, kind: str) -> str:

@@ -32,8 +32,8 @@ from ledger.read_cases import CaseRow
 
 LONGEST_NUMBER = 64
 _ORDER = (
-    "what", "permission", "text", "session", "ticket", "product", "entry", "document", "amount", "terminal",
-    "staff", "station", "at",
+    "what", "permission", "why", "text", "session", "ticket", "product", "entry", "approver", "reason", "last",
+    "document", "amount", "total", "terminal", "staff", "station", "at", "showed",
 )  # fmt: skip
 
 
@@ -167,7 +167,8 @@ def _case(connection: Connection, kept: Connection, row: CaseRow) -> Item:
     if row.closed_at is not None:
         by = None if row.closed_by == ITSELF else read_setup.staff_name(connection, row.closed_by)
         closed = settlements.pop() if by and settlements else Settled(row.closed_at, by)
-    amount = next((fact.value for fact in facts if isinstance(fact.value, Money)), None)
+    if not any(fact.name == "at" for fact in facts):
+        facts.append(Fact("noticed", row.opened_at))
     return Item(
         f"case:{row.case_id}",
         Source.CASE,
@@ -175,12 +176,18 @@ def _case(connection: Connection, kept: Connection, row: CaseRow) -> Item:
         row.case_id,
         row.opened_at,
         _in_order(facts),
-        amount,
+        _amount(facts),
         ways_of(row.kind),
         mark_of(row.written),
         tuple(settlements),
         closed,
     )
+
+
+def _amount(facts: list[Fact]) -> Money | None:
+    """What it is about; the total of the sale where nothing else is."""
+    found = {fact.name: fact.value for fact in facts if isinstance(fact.value, Money)}
+    return found.get("amount") or found.get("total")
 
 
 def _settled(connection: Connection, row: CaseRow, number: int) -> Settled:

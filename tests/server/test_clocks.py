@@ -11,10 +11,12 @@ import sqlalchemy as sa
 from domain import operation as op
 from domain.envelope import Envelope
 from ledger import tables as t
+from ledger.cases import open_cases as open_rows
+from ledger.cases import read_facts
 from ledger.clock import to_ms
 from ledger.wire import Sent
 from server import tables as own
-from tests.helpers.core import MORNING, Core, FakeStation, a_booking, a_sale
+from tests.helpers.core import DAY, MORNING, Core, FakeStation, a_booking, a_sale
 from tests.server.test_push import open_cases, rows
 
 HOUR_MS = 3_600_000
@@ -81,3 +83,18 @@ def test_an_hour_either_way_is_stored_without_a_word(core: Core) -> None:
         sent = said_at(pos, a_booking(core, booking=f"b{hours}"), MORNING + timedelta(hours=hours))
         assert pos.push(sent).answers[0].answer == "applied"
     assert open_cases(core) == []
+
+
+def test_a_clock_that_is_far_off_names_the_first_person_not_what_the_station_did_alone(core: Core) -> None:
+    pos = core.enrol("POS1")
+    ahead, off = MORNING + timedelta(hours=26), -26 * HOUR_MS
+    pos.staff = ""
+    pos.push(said_at(pos, op.LeaseTaken("l", core.session, DAY, 5), ahead, off))
+    pos.staff = "reem"
+    booked = a_booking(core)
+    pos.push(said_at(pos, booked, ahead, off))
+    pos.staff = "salem"
+    pos.push(said_at(pos, a_sale(core, booked), ahead, off))
+    [case] = core.database.look(open_rows)
+    told = dict(read_facts(case.facts))
+    assert (told["staff"], told["kind"]) == ("reem", "BookingMade")

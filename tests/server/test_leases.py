@@ -14,6 +14,8 @@ from domain import operation as op
 from domain.lease import SILENT_SECONDS
 from ledger import feed
 from ledger import tables as t
+from ledger.cases import open_cases as open_rows
+from ledger.cases import read_facts
 from ledger.clock import to_ms
 from ledger.wire import PROTOCOL, RequestAsk, RequestReply
 from server import recovery
@@ -178,6 +180,42 @@ def test_what_a_supervisor_allowed_beyond_a_lease_is_flagged_and_not_held_agains
     assert venue.free == 295
     assert venue.granted(pos, 8) == 8  # three of them are sold already
     assert venue.free == 290
+
+
+def facts_of(core: Core) -> dict[str, str]:
+    """What the only open case says."""
+    [case] = core.database.look(open_rows)
+    return dict(read_facts(case.facts))
+
+
+def test_a_sale_beyond_names_who_allowed_it_and_why(venue: Venue) -> None:
+    pos, other = venue.enrol("POS1"), venue.enrol("POS2")
+    for station, said in (
+        (other, ("yes-1", "omar", "another")),
+        (pos, ("yes-1", "huda", "a family of five")),
+    ):
+        station.say(op.OverrideGiven(said[0], said[1], "sell_beyond_lease", "cart", said[2]))
+    venue.sell(pos, 5, booking="beyond", override="yes-1")
+    told = facts_of(venue.core)
+    assert (told["approver"], told["reason"], told["booking"]) == ("huda", "a family of five", "beyond")
+
+
+def test_more_sold_than_given_names_the_bookings_that_were_sold_last(venue: Venue) -> None:
+    pos, other = venue.enrol("POS1"), venue.enrol("POS2")
+    venue.granted(pos, 4)
+    venue.granted(other, 4)
+    for number, station in enumerate((pos, pos, pos, other)):
+        venue.core.clock.forward(seconds=1)
+        venue.sell(station, 2, booking=f"b{number}")
+    assert facts_of(venue.core)["bookings"] == "b2"
+
+
+def test_more_sold_than_there_is_names_the_bookings_that_were_sold_last(core: Core) -> None:
+    pos = core.enrol("POS1")
+    for name, tickets in (("full", core.capacity - 1), ("b1", 2), ("b2", 1)):
+        core.clock.forward(seconds=1)
+        pos.say(a_booking(core, tickets=tickets, booking=name))
+    assert facts_of(core)["bookings"] == "b2, b1"
 
 
 def test_a_sale_without_any_lease_or_yes_is_flagged(venue: Venue) -> None:

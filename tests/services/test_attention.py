@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
 
+from app.case_facts import facts_of
 from app.line import Line
 from app.shown import Approval
-from app.shown_attention import AttentionPage, Item, Named, Slot, Source
+from app.shown_attention import AttentionPage, Item, Named, Passed, Slot, Source
 from domain import codec
 from domain.attention import mark_of
 from domain.errors import Code
@@ -96,6 +97,48 @@ def test_a_case_names_the_session_and_offers_its_ways(shop: Shop, asked: Asked) 
     assert isinstance(slot, Slot) and slot.name.en
     assert (facts(item)["sold"], facts(item)["capacity"]) == ("302", "300")
     assert [way.name for way in item.ways] == ["room", "moved", "stays"]
+
+
+def booking_of(shop: Shop) -> str:
+    shop.sell([ADULT], cash="200")
+    with shop.station.store.read() as connection:
+        return str(connection.execute(sa.select(t.booking.c.booking_id)).scalar_one())
+
+
+def test_what_was_sold_beyond_tells_who_allowed_it_why_and_for_how_much(shop: Shop, asked: Asked) -> None:
+    booking = booking_of(shop)
+    said = {
+        "booking": booking,
+        "places": "1",
+        "override": "o",
+        "approver": "huda",
+        "reason": "a school class",
+    }
+    put_case(shop, "beyond_lease", f"booking:{booking}", said)
+    item, told = only(shop), facts(only(shop))
+    assert told["approver"].en.startswith("Huda")  # type: ignore[attr-defined]
+    assert (told["reason"], told["document"], told["total"]) == ("a school class", "POS1-000001", item.amount)
+    assert told["staff"].en.startswith("Reem")  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("kind", ["over_capacity", "lease_overdrawn"])
+def test_too_much_sold_tells_who_sold_last_where_and_when(shop: Shop, asked: Asked, kind: str) -> None:
+    said = {"session": str(shop.session), "bookings": booking_of(shop)}
+    put_case(shop, kind, f"session:{shop.session}", said)
+    told = facts(only(shop))
+    last = told["last"]
+    assert isinstance(last, Passed) and last.by.en.startswith("Reem") and last.gate.en
+    assert (told["document"], "noticed" in told) == ("POS1-000001", True)
+
+
+def test_what_a_wrong_clock_showed_is_a_time_and_nothing_where_it_was_none(shop: Shop, asked: Asked) -> None:
+    said = {"station": "POS1", "said": "2026-11-27T09:00:00+00:00", "offset_ms": "-93600000", "staff": "reem"}
+    put_case(shop, "clock_far_off", "clock:POS1:2026-11-26", said | {"kind": "SaleClosed"})
+    told = facts(only(shop))
+    assert told["showed"] == datetime(2026, 11, 27, 9, tzinfo=UTC)
+    assert (told["what"], "offset_ms" in told) == (Named("operation", "SaleClosed"), False)
+    with shop.station.store.read() as connection:
+        assert [*facts_of(connection, (("said", "0001-01-01T00:00:00+00:00"), ("said", "noon")))] == []
 
 
 def test_two_entries_on_one_ticket_tell_when_where_and_who(shop: Shop, asked: Asked) -> None:

@@ -45,7 +45,8 @@ ITEMS = (
 WHAT = (
     "what permission text session ticket product entry document amount unknown terminal staff station at sold"
 )
-FACTS = set(f"{WHAT} places capacity entries documents voids why support other paper printer".split())
+WHO = "total approver reason last showed noticed"
+FACTS = set(f"{WHAT} {WHO} places capacity entries documents voids why support other paper printer".split())
 READY = (
     "head_lasts head_places head_plain head_gate head_not head_away_lasts head_away_places "
     "head_away_plain head_away_gate head_away_not data_all data_old data_none tickets_today tickets_none "
