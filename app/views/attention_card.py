@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.shown_attention import AttentionPage, Item, Settled, Source
@@ -30,9 +31,15 @@ class AttentionCard(QWidget):
         super().__init__()
         self._desk = desk
         body = column(*self._head(item), rule(), *self._facts(item), *self._history(item), 1, gap=desk.px(10))
-        layout = column(scroller(holder(body), whole=True), self._actions(item, page), gap=desk.px(12))
+        self._told = scroller(holder(body), whole=True)
+        self._told.verticalScrollBar().setSingleStep(desk.px(48))
+        layout = column(self._told, self._actions(item, page), gap=desk.px(12))
         layout.setStretch(0, 1)
         self.setLayout(layout)
+
+    def take_key(self, event: QKeyEvent) -> bool:
+        """Scrolls what is told; False for a key that does not scroll."""
+        return self._told.take_key(event)
 
     def _head(self, item: Item) -> Sequence[QWidget]:
         desk, texts = self._desk, self._desk.texts

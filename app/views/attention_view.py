@@ -46,6 +46,7 @@ class AttentionView(Page):
         self._people, self._attention, self._records = people, attention, records
         self._page: AttentionPage | None = None
         self._form: SayForm | SecondForm | None = None
+        self._detail: AttentionCard | None = None
         self._chosen, self._closed = "", False
         self._trouble = InlinePanel(desk)
         self._rows, self._card = column(gap=desk.px(8)), column()
@@ -101,13 +102,20 @@ class AttentionView(Page):
         return next((each for each in self._shown if each.key == self._chosen), None)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Arrows step through the rows, and go on in what is told of the last one; pages scroll that at once."""
+        if not self._take_step(event) and not (self._detail is not None and self._detail.take_key(event)):
+            super().keyPressEvent(event)
+
+    def _take_step(self, event: QKeyEvent) -> bool:
         step = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}.get(Qt.Key(event.key()), 0)
         keys = [each.key for each in self._shown]
         if not step or not keys or self._form is not None:
-            super().keyPressEvent(event)
-            return
-        at = keys.index(self._chosen) + step if self._chosen in keys else 0
-        self._choose(keys[min(max(at, 0), len(keys) - 1)])
+            return False
+        before = keys.index(self._chosen) if self._chosen in keys else -step
+        after = min(max(before + step, 0), len(keys) - 1)
+        if after != before:
+            self._choose(keys[after])
+        return after != before
 
     # the list
 
@@ -171,11 +179,12 @@ class AttentionView(Page):
     def _show_card(self) -> None:
         self._drop_form()
         clear(self._card)
+        self._detail = None
         item, page = self._item(), self._page
         self._side.setVisible(item is not None)
         if item is None or page is None:
             return
-        card = AttentionCard(self.desk, item, page)
+        card = self._detail = AttentionCard(self.desk, item, page)
         card.settle.connect(lambda way: self._settle(item, way))
         card.act.connect(lambda what: self._act(item, what))
         self._card.addWidget(card)
@@ -241,6 +250,7 @@ class AttentionView(Page):
 
     def _open(self, form: SayForm | SecondForm) -> None:
         clear(self._card)
+        self._detail = None
         self._trouble.quiet()
         self._form = form
         form.left.connect(self._show_card)

@@ -3,9 +3,9 @@ when."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QHideEvent, QKeyEvent, QShowEvent
-from PySide6.QtWidgets import QAbstractSlider, QFrame
+from PySide6.QtWidgets import QFrame
 
 from app.shown_readiness import ReadinessLine, ReadinessPage, State
 from app.views.attention_card import skeletons
@@ -23,14 +23,6 @@ SIGNS = {
     State.FINE: ("circle-check", "ok", "readiness.state_fine"),
     State.LOOK: ("alert-triangle", "warn", "readiness.state_look"),
     State.MISSING: ("cloud-off", "bad", "readiness.state_missing"),
-}
-_STEPS = {
-    Qt.Key.Key_Down: QAbstractSlider.SliderAction.SliderSingleStepAdd,
-    Qt.Key.Key_Up: QAbstractSlider.SliderAction.SliderSingleStepSub,
-    Qt.Key.Key_PageDown: QAbstractSlider.SliderAction.SliderPageStepAdd,
-    Qt.Key.Key_PageUp: QAbstractSlider.SliderAction.SliderPageStepSub,
-    Qt.Key.Key_Home: QAbstractSlider.SliderAction.SliderToMinimum,
-    Qt.Key.Key_End: QAbstractSlider.SliderAction.SliderToMaximum,
 }
 Said = tuple[State, str, str]
 
@@ -75,11 +67,8 @@ class ReadinessView(Page):
         self._timer.stop()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        step = _STEPS.get(Qt.Key(event.key()))
-        if step is None:
+        if not self._list.take_key(event):
             super().keyPressEvent(event)
-        else:
-            self._list.verticalScrollBar().triggerAction(step)
 
     # what is shown
 

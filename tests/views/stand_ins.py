@@ -598,12 +598,12 @@ TWICE = (
 )
 ASIDE = (
     Fact("what", Named("operation", "SaleClosed")),
+    Fact("why", Named("aside", "newer")),
     Fact("document", "POS1-000407"),
     Fact("amount", sar("188.00")),
     Fact("staff", REEM.name),
     Fact("station", Words("Till 2", "صندوق 2")),
     Fact("at", at(10, 31)),
-    Fact("why", Named("aside", "newer")),
 )
 TOLD = (
     Fact("text", "The turnstile at gate 2 counts twice when a pram goes through"),

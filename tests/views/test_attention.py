@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtWidgets import QLabel, QLineEdit
 
 from app.shown_attention import LeftOpen, Source
 from app.views.attention_view import AttentionView
@@ -241,3 +241,40 @@ def test_a_close_with_nothing_open_says_nothing_of_it(scene: Scene) -> None:
     count_drawer(scene, LeftOpen())
     assert scene.words("left.title") not in scene.shown_texts()
     assert scene.button("shift.do_close")
+
+
+def seen_whole(scene: Scene, words: str) -> bool:
+    """Whether a label lies inside everything that holds it."""
+    scene.settle()
+    [label] = [
+        each for each in scene.window.findChildren(QLabel) if each.isVisible() and each.text() == words
+    ]
+    return label.visibleRegion().boundingRect().height() >= label.height()
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+@pytest.mark.parametrize("key", [Qt.Key.Key_PageDown, Qt.Key.Key_End])
+def test_what_lies_below_in_large_type_is_reached_by_keys(
+    make_scene: NewScene, language: str, key: Qt.Key
+) -> None:
+    scene = make_scene(Preferences(language, scale=130), size=(1280, 800))
+    attention_of("quarantined")(scene)
+    last = scene.words("fact.at")
+    assert not seen_whole(scene, last)
+    for _ in range(3):
+        send(scene.focus, key)
+    scene.settle()
+    assert seen_whole(scene, last)
+    send(scene.focus, Qt.Key.Key_Home)
+    assert not seen_whole(scene, last)
+
+
+def test_the_arrow_goes_on_below_the_last_row(make_scene: NewScene) -> None:
+    scene = make_scene(Preferences(scale=130), size=(1280, 800))
+    attention_of("quarantined")(scene)
+    scene.world.attention.items = scene.world.attention.items[:4]
+    scene.refresh()
+    for _ in range(12):
+        send(scene.focus, Qt.Key.Key_Down)
+        scene.settle()
+    assert seen_whole(scene, scene.words("fact.at"))

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
+from PySide6.QtWidgets import QAbstractSlider, QFrame, QScrollArea, QWidget
+
+_STEPS = {
+    Qt.Key.Key_Down: QAbstractSlider.SliderAction.SliderSingleStepAdd,
+    Qt.Key.Key_Up: QAbstractSlider.SliderAction.SliderSingleStepSub,
+    Qt.Key.Key_PageDown: QAbstractSlider.SliderAction.SliderPageStepAdd,
+    Qt.Key.Key_PageUp: QAbstractSlider.SliderAction.SliderPageStepSub,
+    Qt.Key.Key_Home: QAbstractSlider.SliderAction.SliderToMinimum,
+    Qt.Key.Key_End: QAbstractSlider.SliderAction.SliderToMaximum,
+}
 
 
 class Scroll(QScrollArea):
@@ -27,6 +36,14 @@ class Scroll(QScrollArea):
         return QSize(
             content.minimumSizeHint().width() + self.verticalScrollBar().sizeHint().width(), least.height()
         )
+
+    def take_key(self, event: QKeyEvent) -> bool:
+        """Scrolls by a key that the page was given; False for one that does not scroll."""
+        step = _STEPS.get(Qt.Key(event.key()))
+        if step is None:
+            return False
+        self.verticalScrollBar().triggerAction(step)
+        return True
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Arrows belong to what lies around: a list steps through its rows, Sell through the cart."""
