@@ -15,7 +15,7 @@ from app.views.widgets.notice import InlinePanel
 from app.views.widgets.parts import clear, column, holder, label, lines, picture, row, rule
 from app.views.widgets.scroll import scroller
 
-SIDE = 320
+SIDE, SIDE_CLOSE = 320, 268
 MARKS = {
     Colour.GREEN: ("filled/circle-check", "ok"),
     Colour.AMBER: ("filled/alert-triangle", "warn"),
@@ -98,7 +98,7 @@ class BoardPanel(QFrame):
         super().__init__()
         self._desk = desk
         self.setProperty("panel", "side")
-        self.setFixedWidth(desk.px(SIDE))
+        self.setFixedWidth(desk.px(SIDE_CLOSE if desk.look.close else SIDE))
         self._rows = column(gap=desk.px(4))
         self._counts = [label(desk, "–", "number") for _ in range(3)]
         names = ("gate.inside", "gate.came", "gate.expected")
@@ -112,8 +112,8 @@ class BoardPanel(QFrame):
         title = label(desk, desk.texts("gate.last"), "h3")
         rows = scroller(holder(column(self._rows, 1, gap=0)))
         layout = column(title, rows, rule(), counts, self._bar, self._words, gap=desk.px(12))
-        side = desk.px(20)
-        layout.setContentsMargins(side, side, side, side)
+        side, edge = desk.px(12 if desk.look.close else 20), desk.px(20)
+        layout.setContentsMargins(side, edge, side, edge)
         layout.setStretch(1, 1)
         self.setLayout(layout)
 

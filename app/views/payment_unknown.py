@@ -42,7 +42,8 @@ class UnknownCard(QWidget):
         self._story = holder(self._steps)
         told = column(head, self._facts, self._story, self._do, self._form, 1, gap=desk.px(14))
         layout = column(scroller(holder(told), whole=True), self._answers, gap=desk.px(14))
-        layout.setContentsMargins(desk.px(20), desk.px(20), desk.px(20), desk.px(16))
+        side = desk.px(12 if desk.look.close else 20)
+        layout.setContentsMargins(side, desk.px(20), side, desk.px(16))
         layout.setStretch(0, 1)
         self.setLayout(layout)
 
@@ -106,14 +107,15 @@ class UnknownCard(QWidget):
 
     def _buttons(self) -> QWidget:
         desk, texts = self._desk, self._desk.texts
-        size = NORMAL if desk.look.close else LARGE - 6
-        yes = KeyButton(desk, texts("unknown.approved"), "check", size=size, money=True)
-        no = KeyButton(desk, texts("unknown.declined"), "x", size=size, money=True)
+        close = desk.look.close  # the words need the room
+        size, icons = (NORMAL, [""] * 4) if close else (LARGE - 6, ["check", "x", "refresh", "player-pause"])
+        yes = KeyButton(desk, texts("unknown.approved"), icons[0], size=size, money=True)
+        no = KeyButton(desk, texts("unknown.declined"), icons[1], size=size, money=True)
         yes.clicked.connect(lambda: self._open_form(approved=True))
         no.clicked.connect(lambda: self._open_form(approved=False))
-        self._again = KeyButton(desk, texts("unknown.again"), "refresh", key="F11", on_click=self.again.emit)
+        self._again = KeyButton(desk, texts("unknown.again"), icons[2], key="F11", on_click=self.again.emit)
         leave = KeyButton(
-            desk, texts("unknown.leave"), "player-pause", key="Esc", kind="plain", on_click=self.leave.emit
+            desk, texts("unknown.leave"), icons[3], key="Esc", kind="plain", on_click=self.leave.emit
         )
         answers = row(yes, no, gap=desk.px(8))
         answers.setStretch(0, 1)

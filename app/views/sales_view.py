@@ -16,11 +16,11 @@ from app.views.void_form import VoidForm, cash_button, cash_form, void_form
 from app.views.widgets.buttons import SMALL, KeyButton, Pressable
 from app.views.widgets.marks import chip
 from app.views.widgets.notice import InlinePanel
-from app.views.widgets.parts import clear, column, holder, label, number, panel, picture, row, rule
+from app.views.widgets.parts import clear, column, holder, label, lines, number, panel, picture, row, rule
 from app.views.widgets.scroll import scroller
 from domain.money import Money
 
-RIGHT, MOST_ROWS = 420, 80
+RIGHT, RIGHT_CLOSE, MOST_ROWS = 420, 380, 80
 JOB_MARKS = {
     "failed": ("circle-x", "bad"),
     "unconfirmed": ("alert-triangle", "warn"),
@@ -51,7 +51,7 @@ class SalesView(Page):
         left.setStretch(1, 1)
         self._detail.setContentsMargins(side, side, side, side)
         self._card: QFrame = panel("card", column(scroller(holder(self._detail), whole=True)))
-        self._card.setFixedWidth(desk.px(RIGHT))
+        self._card.setFixedWidth(desk.px(RIGHT_CLOSE if desk.look.close else RIGHT))
         layout = row(holder(left), self._card, gap=side, margins=(side, side, side, side))
         layout.setStretch(0, 1)
         self.setLayout(layout)
@@ -113,19 +113,19 @@ class SalesView(Page):
         if sale.void_begun:
             state = chip(desk, texts("sales.void_begun"), "alert-triangle", "warn")
         side = desk.px(14)
-        words = column(
-            label(desk, texts.code(sale.number), "strong"), label(desk, detail, "small", "text2"), gap=0
+        words = lines(
+            label(desk, texts.code(sale.number), "strong"), label(desk, detail, "small", "text2", wrap=True)
         )
         amount = texts.money(-sale.total if sale.kind == "credit" else sale.total)
         box = row(
             picture(desk, icon),
             words,
-            1,
             state,
             number(desk, amount, "h3"),
             gap=side,
             margins=(side, 6, side, 6),
         )
+        box.setStretch(1, 1)
         made = Pressable("tile", box, f"{sale.number}, {detail}, {amount}")
         made.setProperty("chosen", sale.document_id == self._chosen)
         made.setMinimumHeight(desk.px(56))

@@ -69,6 +69,7 @@ class SignInView(QWidget):
         field.setFixedHeight(desk.px(56))
         self._dots.setAlignment(Qt.AlignmentFlag.AlignCenter)
         pin = column(self._who, field, self._trouble, self._pad, self._enter, gap=desk.px(12))
+        close = desk.look.close
         side = desk.px(24)
         pin.setContentsMargins(side, side, side, side)
         card = panel("card", pin)
@@ -77,8 +78,10 @@ class SignInView(QWidget):
         wide.setMinimumWidth(desk.px(460))
         wide.setMaximumWidth(desk.px(560))
         middle = column(1, card, 1)
-        edge = desk.px(48)
-        return row(1, wide, middle, 1, gap=desk.px(56), margins=(edge, edge // 2, edge, edge // 2))
+        edge = desk.px(24 if close else 48)
+        return row(
+            1, wide, middle, 1, gap=desk.px(28 if close else 56), margins=(edge, edge // 2, edge, edge // 2)
+        )
 
     def load(self) -> None:
         """Asks who works here; forgets what was typed."""
