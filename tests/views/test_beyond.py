@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import pytest
 from PySide6.QtCore import Qt
 
+from app.views.ports import Preferences
+from app.views.widgets.stepper import Stepper
 from domain.errors import Code, Refused
+from tests.views.conftest import NewScene
+from tests.views.gallery import sell_beyond
 from tests.views.scene import Scene, send
 from tests.views.test_payment import approve, fields
 from tests.views.test_sell import cart_of, quantities
@@ -94,3 +99,19 @@ def test_without_a_supervisor_the_sale_stays_without_the_line(scene: Scene) -> N
     assert quantities(scene) == [1]
     scene.tap_tile(5)
     assert quantities(scene) == [1, 1]
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_in_large_type_the_chosen_line_is_seen_whole_beside_a_refusal(
+    make_scene: NewScene, language: str
+) -> None:
+    scene = make_scene(Preferences(language, scale=130), size=(1280, 800))
+    sell_beyond(scene)
+    scene.settle()
+    [stepper] = [each for each in scene.window.findChildren(Stepper) if each.isVisible()]
+    line = stepper.parentWidget()
+    assert line is not None and scene.button("sell.ask_supervisor").isVisible()
+    assert line.visibleRegion().boundingRect().size() == line.size()
+    assert scene.words("cart.net") not in scene.shown_texts()
+    scene.tap_tile(5)  # the refusal goes, and the sums before VAT come back
+    assert scene.words("cart.net") in scene.shown_texts()

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from itertools import takewhile
 
-from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QObject, QTimer, Signal
+from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from app.views.desk import Desk
 from app.views.widgets.buttons import LARGE, SMALL, KeyButton
@@ -42,11 +42,13 @@ class CartPanel(QFrame):
         self._lines.setContentsMargins(0, 0, 0, 0)
         self._lines.setSpacing(desk.px(4))
         self._rows: list[tuple[Row, QWidget]] = []
-        self._scroll: QScrollArea = scroller(holder(column(self._lines, 1, gap=0)))
+        self._scroll = scroller(holder(column(self._lines, 1, gap=0)))
+        self._scroll.resized.connect(self._reach_soon)
         self._paying = chip(desk, desk.texts("cart.paying"), "lock", "accent")
         self._extra = panel("plain", row(gap=desk.px(8)))
         self._last = ""
         self.trouble = InlinePanel(desk, key="Enter")
+        self.trouble.installEventFilter(self)
         pay = self._pay()
         layout = column(
             self._header(),
@@ -125,11 +127,11 @@ class CartPanel(QFrame):
         self._total = number(desk, "", "total")
         self._currency = label(desk, "", "h2", "text3")
         total = label(desk, desk.texts("cart.total"), "h3")
+        net = row(label(desk, desk.texts("cart.net"), "small", "text2"), 1, self._net)
+        self._before_vat = holder(column(rule(), net, row(self._vat_name, 1, self._vat), gap=desk.px(4)))
         return holder(
             column(
-                rule(),
-                row(label(desk, desk.texts("cart.net"), "small", "text2"), 1, self._net),
-                row(self._vat_name, 1, self._vat),
+                self._before_vat,
                 rule(),
                 row(total, self._items, 1, self._currency, self._total, gap=desk.px(8)),
                 gap=desk.px(4),
@@ -190,9 +192,23 @@ class CartPanel(QFrame):
         line, chosen, paying = says
         if paying or not chosen:
             return self._closed_line(line, paying)
-        made = self._open_line(line)
-        QTimer.singleShot(0, made, lambda: self._scroll.ensureWidgetVisible(made))
-        return made
+        self._reach_soon()
+        return self._open_line(line)
+
+    def _reach_soon(self) -> None:
+        """The chosen line is seen whole, once the layout has its sizes."""
+        QTimer.singleShot(0, self, self._reach)
+
+    def _reach(self) -> None:
+        for says, made in self._rows:
+            if not isinstance(says, str) and says[1:] == (True, False):
+                self._scroll.ensureWidgetVisible(made)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Where type is large a trouble takes the place of the sums before VAT: the lines must be seen."""
+        if watched is self.trouble and event.type() in (QEvent.Type.ShowToParent, QEvent.Type.HideToParent):
+            self._before_vat.setVisible(self.trouble.isHidden() or not self._desk.look.close)
+        return super().eventFilter(watched, event)
 
     def _empty(self) -> QWidget:
         words = label(self._desk, self._desk.texts("cart.empty"), "body", "text2", wrap=True)

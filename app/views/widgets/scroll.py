@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractSlider, QFrame, QScrollArea, QWidget
 
 _STEPS = {
@@ -17,7 +17,10 @@ _STEPS = {
 
 
 class Scroll(QScrollArea):
-    """With `whole` its place is never narrower than what it holds and the bar beside it."""
+    """With `whole` its place is never narrower than what it holds and the bar beside it. Signal `resized`: it has
+    another height, and what had to be seen may be hidden now."""
+
+    resized = Signal()
 
     def __init__(self, content: QWidget, *, whole: bool = False) -> None:
         super().__init__()
@@ -36,6 +39,10 @@ class Scroll(QScrollArea):
         return QSize(
             content.minimumSizeHint().width() + self.verticalScrollBar().sizeHint().width(), least.height()
         )
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.resized.emit()
 
     def take_key(self, event: QKeyEvent) -> bool:
         """Scrolls by a key that the page was given; False for one that does not scroll."""
