@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import QPoint, QRect, Signal
+from PySide6.QtCore import QPoint, QRect, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QWidget
 
@@ -96,6 +96,7 @@ class Frame(QWidget):
         self._stack.setCurrentWidget(self._pages[name])
         self._rail.mark(name)
         self._top.show_place(name, self._status, search=name == "sell")
+        self._lay_bar_soon()
         self.page.first_focus()
 
     def show_status(self, status: StationStatus) -> None:
@@ -104,6 +105,7 @@ class Frame(QWidget):
         self._top.show_status(status)
         self._banners.show_status(status)
         self._top.show_place(self.place, status, search=self.place == "sell")
+        self._lay_bar_soon()
         self._offer_finish(status.unfinished_void if "sales" in self._pages else None)
         for page in self._pages.values():
             if isinstance(page, SaleView):
@@ -174,9 +176,17 @@ class Frame(QWidget):
         self._lay_bar()
 
     def _lay_bar(self) -> None:
-        left, right = self._top.middle()
+        """Between the title and the chips; over the chips where the words need that much."""
         edge, height = self._desk.px(4), self._top.height()
-        self._bar.setGeometry(self._top.x() + left, edge, max(right - left, 0), height - 2 * edge)
+        for over_chips in (False, True):
+            left, right = self._top.room(over_chips=over_chips)
+            self._bar.setGeometry(self._top.x() + left, edge, max(right - left, 0), height - 2 * edge)
+            if self._bar.heightForWidth(self._bar.width()) <= self._bar.height():
+                return
+
+    def _lay_bar_soon(self) -> None:
+        """The title or the chips have changed: once they have their sizes."""
+        QTimer.singleShot(0, self, self._lay_bar)
 
     def keep(self) -> dict[str, object]:
         return {name: page.keep() for name, page in self._pages.items()}

@@ -165,14 +165,15 @@ class TopBar(QFrame):
         self.setLayout(box)
         self._title.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
 
-    def middle(self) -> tuple[int, int]:
-        """Where a line may lie over the bar: from the title's end to the first chip, left and right in pixels."""
+    def room(self, *, over_chips: bool) -> tuple[int, int]:
+        """Where a line may lie over the bar, left and right in pixels: from the title's end to the first chip, or over
+        the chips to the person."""
         gap = self._desk.px(12)
         title = self._title.geometry().united(self._place.geometry())
-        chips = self._chips.geometry()
+        end = (self._who if over_chips else self._chips).geometry()
         if self._desk.look.rtl:
-            return chips.right() + gap, title.left() - gap
-        return title.right() + gap, chips.left() - gap
+            return end.right() + gap, title.left() - gap
+        return title.right() + gap, end.left() - gap
 
     def show_place(self, name: str, status: StationStatus | None, *, search: bool) -> None:
         self._title.setText(self._desk.texts(f"place.{name}_title"))
