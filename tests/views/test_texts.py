@@ -141,8 +141,17 @@ def test_every_refusal_has_a_sentence_in_both_languages(code: Code, language: st
     assert len(said.split()) <= MOST_WORDS, said
 
 
-def test_refusals_never_plead_or_blame() -> None:
-    for key, forms in words.texts("refusals", "en").phrases.items():
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", ["screens", "refusals", "paper"])
+def test_no_paragraph_has_more_words_than_are_read_at_a_counter(name: str, language: str) -> None:
+    for key, forms in words.texts(name, language).phrases.items():
+        paragraphs = [part for phrase in forms.values() for part in phrase.split("\n\n")]
+        assert max(len(part.split()) for part in paragraphs) <= MOST_WORDS, key
+
+
+@pytest.mark.parametrize("name", ["screens", "refusals"])
+def test_nothing_pleads_or_blames(name: str) -> None:
+    for key, forms in words.texts(name, "en").phrases.items():
         for phrase in forms.values():
             assert not re.search(r"\b(please|error|invalid|oops|sorry)\b", phrase, re.IGNORECASE), key
 
