@@ -250,8 +250,11 @@ class FakeCheckout:
     change: Money = field(default_factory=lambda: Money(0, "SAR"))
     on_hang: Callable[[], None] = lambda: None
     open_payments: tuple[shown.OpenPayment, ...] = ()
+    refuses: Code | None = None
 
     def begin(self, cart: Cart) -> shown.PaymentPage:
+        if self.refuses is not None:
+            raise Refused(self.refuses)
         self.cart, self.tenders, self.change = cart, [], Money(0, "SAR")
         return self.page("sale-1")
 
@@ -424,6 +427,7 @@ class FakeShifts:
         self.may_read_cash = False
         self.printed: list[str] = []
         self.left = NOTHING_LEFT
+        self.refuses: Code | None = None
 
     def page(self) -> shown.ShiftPage | None:
         if not self.opened:
@@ -433,6 +437,8 @@ class FakeShifts:
         return shown.ShiftPage(*facts)
 
     def open(self, pieces: Mapping[int, int]) -> shown.ShiftPage:
+        if self.refuses is not None:
+            raise Refused(self.refuses)
         self.opened = True
         page = self.page()
         assert page is not None
