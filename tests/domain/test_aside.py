@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import ast
 import inspect
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
+from types import ModuleType
 
 import pytest
 
@@ -14,13 +15,13 @@ from domain import sound
 from domain.aside import Aside, kind_of
 from domain.envelope import Envelope
 from domain.errors import Refused
-from server import operations
+from server import operations, taking
 from tests.domain.test_sound import UNSOUND
 
 
 def said_by_rules() -> set[str]:
     """The second of each (what is wrong, its words) in the rules."""
-    pairs = (node for node in ast.walk(ast.parse(inspect.getsource(sound))) if isinstance(node, ast.Tuple))
+    pairs = (node for node in walk(sound) if isinstance(node, ast.Tuple))
     rules = (
         pair.elts for pair in pairs if len(pair.elts) == 2 and not isinstance(pair.elts[0], ast.Constant)
     )
@@ -32,13 +33,17 @@ def texts_of(nodes: Iterable[ast.AST | None]) -> set[str]:
     return {value for value in constants if isinstance(value, str)}
 
 
+def walk(module: ModuleType) -> Iterator[ast.AST]:
+    return ast.walk(ast.parse(inspect.getsource(module)))
+
+
 def said_by_server() -> set[str]:
     """Whole words that the server gives for itself."""
-    tree = ast.parse(inspect.getsource(operations))
-    given: list[ast.AST | None] = [node.value for node in ast.walk(tree) if isinstance(node, ast.Return)]
+    nodes = [*walk(operations), *walk(taking)]
+    given: list[ast.AST | None] = [node.value for node in nodes if isinstance(node, ast.Return)]
     given += [
         node.args[1]
-        for node in ast.walk(tree)
+        for node in nodes
         if isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "_quarantine"
     ]
     return texts_of(given)

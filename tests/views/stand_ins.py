@@ -592,6 +592,10 @@ class FakeRecords:
 
 OVER = (
     Fact("session", Slot(POOL, at(12), at(14))),
+    Fact("last", Passed(at(12, 4), Words("Till 2", "صندوق 2"), REEM.name)),
+    Fact("document", "POS2-000118"),
+    Fact("total", sar("230.00")),
+    Fact("noticed", at(12, 5)),
     Fact("sold", "302"),
     Fact("capacity", "300"),
 )
