@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -82,17 +83,17 @@ class Recovery:
 
     def _backup(self) -> Ruin | None:
         """The newest one that gives anything and is this station's."""
-        mine = _identities([files.kept_identity_text(self._folder)])
+        mine = files.identities([files.kept_identity_text(self._folder)])
         for path in self._backups:
             ruin = salvage.read_ruin(path, self._folder / _SCRATCH)
-            theirs = _identities(_identity_texts(ruin))
+            theirs = files.identities(_identity_texts(ruin))
             if theirs and (not mine or mine[0].station_id == theirs[0].station_id):
                 return ruin
         return None
 
     def _identity(self, ruin: Ruin, backup: Ruin | None) -> Identity:
         texts = [files.kept_identity_text(self._folder), *_identity_texts(ruin), *_identity_texts(backup)]
-        known = _identities(texts)
+        known = files.identities(texts)
         if not known:
             raise Refused(Code.STATION_UNKNOWN)
         return max(known, key=lambda identity: identity.incarnation)
@@ -125,7 +126,7 @@ class Recovery:
     def _last_applied(self) -> int:
         """The last row of the journal that the cache has seen."""
         with self._cache() as connection:
-            return cache.level(connection).applied_row if connection else 0
+            return int(cache.level(connection).applied_row) if connection else 0
 
     @contextmanager
     def _cache(self) -> Iterator[sa.Connection | None]:
@@ -133,8 +134,8 @@ class Recovery:
         engine = open_sqlite(self._folder / files.CACHE, read_only=True)
         try:
             connection = engine.connect()
-            cache.level(connection)
-        except (sa.exc.DatabaseError, TypeError):
+            int(cache.level(connection).applied_row)
+        except (sa.exc.DatabaseError, sa.exc.NoResultFound, TypeError, ValueError):
             engine.dispose()
             yield None
             return
@@ -149,21 +150,20 @@ class Recovery:
         known = {op_id for source in (ruin, backup) if source for op_id in source.entries}
         wanted = sa.select(t.document.c.number, t.document.c.op_id).where(t.document.c.local == 1)
         with self._cache() as connection:
-            rows = connection.execute(wanted).all() if connection else []
-        return tuple(sorted(row.number for row in rows if row.op_id not in known))
+            rows = _as_far_as_it_reads(connection, wanted) if connection else []
+        return tuple(sorted(str(number) for number, op_id in rows if op_id not in known))
+
+
+def _as_far_as_it_reads(connection: sa.Connection, wanted: sa.Select[Any]) -> list[tuple[str, str]]:
+    rows = list[tuple[str, str]]()
+    with suppress(sa.exc.DatabaseError):
+        rows.extend((number, op_id) for number, op_id in connection.execute(wanted))
+    return rows
 
 
 def _identity_texts(ruin: Ruin | None) -> list[str]:
     rows = ruin.tables.get(journal.setting.name, []) if ruin else []
     return [str(row["value"]) for row in rows if row["name"] == "identity"]
-
-
-def _identities(texts: list[str]) -> list[Identity]:
-    known = list[Identity]()
-    for text in texts:
-        with suppress(Refused):
-            known.append(codec.loads(Identity, text))
-    return known
 
 
 def tell_office(store: Store) -> None:

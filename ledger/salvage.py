@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import logging
 import shutil
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
@@ -22,7 +22,7 @@ from sqlcipher3 import dbapi2 as sqlite_driver
 from domain.envelope import chain
 from domain.errors import Refused
 from domain.operation import ShiftClosed
-from ledger import journal, pages
+from ledger import journal, pages, schema
 from ledger.journal import Kept
 
 log = logging.getLogger(__name__)
@@ -112,7 +112,7 @@ def _keep_entry(entries: dict[str, tuple[int, Row]], row: Row) -> None:
     """Kept if it says what was sealed."""
     try:
         kept: Kept = journal.kept_from(row)
-        sound = kept.envelope.digest() == row["hash"]
+        sound = kept.envelope.digest() == row["hash"] and isinstance(row["private"], str)
     except (TypeError, ValueError, AttributeError, KeyError, OverflowError, UnicodeError):
         return
     if sound and isinstance(kept.row, int):
@@ -154,7 +154,11 @@ def _rows(connection: Any, table: Table, broken: Callable[[], object]) -> Iterat
             rows = connection.execute(f"SELECT * FROM {table.name}{order}")
             names = [each[0] for each in rows.description]
             for values in rows:
-                yield added | dict(zip(names, values, strict=True))
+                row = added | dict(zip(names, values, strict=True))
+                if table is journal.entry or is_sound(table, row):
+                    yield {column.name: row[column.name] for column in table.c if column.name in row}
+                else:
+                    broken()
         except (sqlite_driver.Error, UnicodeError):
             broken()
             continue
@@ -170,7 +174,7 @@ def _highest(copy: Path) -> int:
     try:
         found = connection.execute("SELECT seq FROM sqlite_sequence WHERE name = 'entry'").fetchone()
         return int(found[0]) if found else 0
-    except (sqlite_driver.Error, ValueError, TypeError):
+    except (sqlite_driver.Error, ValueError, TypeError):  # names that are no text among them
         return 0
     finally:
         connection.close()
@@ -217,13 +221,13 @@ def unsent(ruin: Ruin, backup: Ruin | None, reached: int) -> int:
 def stream_of(ruin: Ruin, backup: Ruin | None) -> tuple[str, int]:
     """The stream that was in use, and how far it went by what is known."""
     for row in ruin.tables.get(journal.stream.name, []):
-        if _is_sound(journal.stream, row):
-            return row["stream"], row["last_n"]
+        return row["stream"], row["last_n"]
     newest: tuple[int, Row] = (0, {"stream": "", "n": 0})
     for source in (ruin, backup):
         for held in source.entries.values() if source else ():
             newest = max(newest, held, key=lambda one: one[0])
-    return str(newest[1]["stream"]), int(newest[1]["n"])
+    name, n = newest[1]["stream"], newest[1]["n"]
+    return (name, n) if isinstance(name, str) and isinstance(n, int) else ("", 0)
 
 
 def _put(connection: Connection, table: Table, rows: Iterable[Row]) -> None:
@@ -233,7 +237,7 @@ def _put(connection: Connection, table: Table, rows: Iterable[Row]) -> None:
 
 
 def _chosen(table: Table, ruin: Ruin, backup: Ruin | None) -> list[Row]:
-    mine = [row for row in ruin.tables.get(table.name, []) if _is_sound(table, row)]
+    mine = ruin.tables.get(table.name, [])
     if table.name in ruin.whole or backup is None:
         return mine
     key = next(iter(table.primary_key)).name
@@ -249,11 +253,10 @@ def _perhaps_printed(row: Row) -> Row:
     return row | doubt if row["state"] in _ON_PAPER_PERHAPS else row
 
 
-def _is_sound(table: Table, row: Row) -> bool:
+def is_sound(table: Table, row: Mapping[str, Any]) -> bool:
     """Every column of its type, and what is written as JSON reads as JSON."""
-    for column in table.c:
-        if not isinstance(row[column.name], column.type.python_type):
-            return False
+    if not schema.fits(table, row):
+        return False
     try:
         json.loads(row[_JSON[table]] or "null") if table in _JSON else None
     except ValueError:
@@ -266,8 +269,7 @@ def _series(ordered: list[tuple[int, Row]], ruin: Ruin, backup: Ruin | None) -> 
     highest: dict[str, int] = {}
     for source in (ruin, backup):
         for row in source.tables.get(journal.series.name, []) if source else []:
-            if _is_sound(journal.series, row):
-                highest[row["name"]] = max(row["last"], highest.get(row["name"], 0))
+            highest[row["name"]] = max(row["last"], highest.get(row["name"], 0))
     for _, row in ordered:
         if row["kind"] == ShiftClosed.__name__:
             number = str(json.loads(row["public"]).get("number", "")).rpartition("-")[2]

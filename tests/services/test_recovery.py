@@ -352,6 +352,14 @@ def test_damage_while_the_station_runs_stops_it_before_anything_else_is_recorded
     assert kinds
 
 
+def test_a_row_that_is_no_text_stops_the_station(shop: Shop, expected_logs: ExpectedLogs) -> None:
+    expected_logs.expect("the journal is damaged")
+    with shop.station.store.local() as connection:
+        connection.exec_driver_sql("UPDATE entry SET public = CAST(x'ff' AS TEXT)")
+    assert refused(shop.journalled_all) is Code.JOURNAL_DAMAGED
+    assert refused(shop.sell) is Code.JOURNAL_DAMAGED
+
+
 def test_a_cache_that_breaks_while_it_is_read_is_made_anew_by_the_next_action(
     shop: Shop,
 ) -> None:
