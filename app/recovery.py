@@ -99,7 +99,7 @@ class Recovery:
         return max(known, key=lambda identity: identity.incarnation)
 
     def _unsent(self, api: ServerApi, identity: Identity, ruin: Ruin, backup: Ruin | None) -> int:
-        """Less than 0 when nothing tells which stream was in use."""
+        """Less than 0 when nothing tells which stream was in use, or how far it went."""
         name, _ = salvage.stream_of(ruin, backup)
         if not name:
             return -1
@@ -115,8 +115,8 @@ class Recovery:
         try:
             with engine.begin() as connection:
                 found = salvage.rebuild(connection, *read, self._last_applied())
-                unsent = found.missing if told.unsent < 0 else min(told.unsent, found.missing)
-                told = replace(told, read=found.read, missing=found.missing, unsent=unsent)
+                unsent = min(told.unsent, found.missing) if found.sure else -1
+                told = replace(told, read=found.read, missing=found.missing, unsent=unsent, sure=found.sure)
                 journal.save_setting(connection, "identity", codec.dumps(identity))
                 journal.save_setting(connection, "recovered", codec.dumps(told))
         finally:
@@ -176,7 +176,7 @@ def tell_office(store: Store) -> None:
 
     def work(recording: Recording) -> None:
         journal.save_setting(recording.journal, "recovered", "")
-        if told.missing:
+        if not told.is_whole:
             recording.add(op.CaseOpened(store.ids.new(), _said(told), next(iter(told.documents), "")))
 
     try:
@@ -188,4 +188,11 @@ def tell_office(store: Store) -> None:
 def _said(told: Recovered) -> str:
     numbers = ", ".join(told.documents[:_NAMED]) or "–"
     facts: dict[str, int | str] = {"missing": told.missing, "unsent": told.unsent, "numbers": numbers}
-    return "\n".join(Texts(language)("recovery.case", **facts) for language in ("en", "ar"))
+    key = f"recovery.case{_doubt(told)}"
+    return "\n".join(Texts(language)(key, **facts) for language in ("en", "ar"))
+
+
+def _doubt(told: Recovered) -> str:
+    if not told.sure:
+        return "_lost"
+    return "_unsent" if told.unsent < 0 else ""

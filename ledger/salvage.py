@@ -48,20 +48,24 @@ _ON_PAPER_PERHAPS = ("queued", "sending", "failed")
 @dataclass(frozen=True, slots=True)
 class Ruin:
     """What could be read of one journal file. `tables` holds only those that gave anything; `whole` are those of which
-    nothing can be missing."""
+    nothing can be missing. `last_row` is the last that is known of, `ends`: the file itself says
+    that no other came after it."""
 
     entries: dict[str, tuple[int, Row]]
     tables: dict[str, list[Row]]
     whole: frozenset[str]
     last_row: int
+    ends: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What a salvage came to: `read` operations are in the new journal, `missing` could not be read."""
+    """What a salvage came to: `read` operations are in the new journal, `missing` could not be read; unless it is
+    `sure` there may have been more, of which nothing is left."""
 
     read: int
     missing: int
+    sure: bool
 
 
 def read_ruin(file: Path, scratch: Path) -> Ruin:
@@ -79,7 +83,8 @@ def read_ruin(file: Path, scratch: Path) -> Ruin:
         _give_head(copy, file, scratch)
         tables, whole = _by_statement(copy, entries, KEPT)
     last = max((row for row, _ in entries.values()), default=0)
-    return Ruin(entries, tables, whole, max(last, _highest(copy)))
+    highest = _highest(copy)
+    return Ruin(entries, tables, whole, max(last, highest), highest >= last)
 
 
 def _copied(file: Path, copy: Path) -> None:
@@ -166,16 +171,16 @@ def _rows(connection: Any, table: Table, broken: Callable[[], object]) -> Iterat
 
 
 def _highest(copy: Path) -> int:
-    """The last row number ever given, if that can still be read."""
+    """The last row number ever given; less than 0 when that cannot be read any more."""
     try:
         connection = sqlite_driver.connect(str(copy))
     except sqlite_driver.Error:
-        return 0
+        return -1
     try:
         found = connection.execute("SELECT seq FROM sqlite_sequence WHERE name = 'entry'").fetchone()
         return int(found[0]) if found else 0
     except (sqlite_driver.Error, ValueError, TypeError):  # names that are no text among them
-        return 0
+        return -1
     finally:
         connection.close()
 
@@ -183,8 +188,8 @@ def _highest(copy: Path) -> int:
 def rebuild(connection: Connection, ruin: Ruin, backup: Ruin | None, known_last: int = 0) -> Found:
     """Fills an empty journal: all operations in their order in a new stream, and what is local to the station.
 
-    `known_last` is the last row that somebody else has seen. Where a table of the ruin may lack rows the backup's fill
-    in; what was to be printed then waits for a person.
+    `known_last` is the last row that somebody else has seen, 0 when nobody has. Where a table of the ruin may lack rows
+    the backup's fill in; what was to be printed then waits for a person.
     """
     entries = {op_id: held for source in (backup, ruin) if source for op_id, held in source.entries.items()}
     ordered = sorted(entries.values(), key=lambda held: held[0])
@@ -199,7 +204,7 @@ def rebuild(connection: Connection, ruin: Ruin, backup: Ruin | None, known_last:
         _put(connection, table, _chosen(table, ruin, backup))
     _put(connection, journal.series, _series(ordered, ruin, backup))
     last = max([known_last, ruin.last_row, *([backup.last_row] if backup else [])])
-    return Found(len(ordered), max(0, last - len(ordered)))
+    return Found(len(ordered), max(0, last - len(ordered)), ruin.ends or known_last > 0)
 
 
 def _move_places(connection: Connection, row: Row) -> None:
@@ -211,7 +216,9 @@ def _move_places(connection: Connection, row: Row) -> None:
 
 def unsent(ruin: Ruin, backup: Ruin | None, reached: int) -> int:
     """How many operations of the stream in use could not be read and had not come to the server, which has `reached`
-    of them."""
+    of them. Less than 0 when nothing tells how far the stream went."""
+    if not ruin.tables.get(journal.stream.name):
+        return -1
     name, last = stream_of(ruin, backup)
     rows = [row for source in (ruin, backup) if source for _, row in source.entries.values()]
     known = {row["n"] for row in rows if row["stream"] == name and isinstance(row["n"], int)}

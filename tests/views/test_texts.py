@@ -69,9 +69,19 @@ MADE: dict[str, set[str]] = {
     "readiness.do_": set(TO_DO.split()),
     "recovery.": {
         step + part
-        for step in ("found", "working", "waiting", "refused", "done", "done_missing")
+        for step in [
+            "found",
+            "working",
+            "waiting",
+            "refused",
+            "done",
+            "done_missing",
+            "done_unsent",
+            "done_lost",
+        ]
         for part in ("", "_title", "_do")
     },
+    "recovery.case": {"", "_unsent", "_lost"},
     "category.": {"favourites", "tickets", "rentals", "lockers", "food", "goods", "shop"},
     "print.reason_": {each.value for each in Trouble} | {"other"},
     "print.state_": {"queued", "sending", "failed", "unconfirmed"},
