@@ -85,11 +85,11 @@ class Readiness:
         yield ReadinessLine(
             "data", "data_all" if fresh else "data_old", State.FINE if fresh else State.LOOK, (("at", at),)
         )
-        yield from self._tickets(at, now)
+        yield from self._tickets(at)
 
-    def _tickets(self, at: datetime, now: datetime) -> Iterator[ReadinessLine]:
+    def _tickets(self, at: datetime) -> Iterator[ReadinessLine]:
         with self._store.read() as connection:
-            today = read_setup.day_at(connection, now)
+            today = read_setup.day_at(connection, self._store.now())
             loaded = _tickets_by_day(connection, today, today + timedelta(days=1))
         here = self._store.days_held()
         if day_bucket(today) not in here:
