@@ -65,6 +65,11 @@ class Clocks:
         """Whether this station has heard of the server's clock at all."""
         return bool(self._kept.confirmed)
 
+    def unheard(self) -> timedelta:
+        """How long ago the server last said that all is here; a clock that is set does not shorten it."""
+        self.tick()
+        return timedelta(milliseconds=self._kept.seen - self._kept.confirmed)
+
     def sign_in_until(self) -> datetime | None:
         """Until when people can sign in without the server, by this computer's clock; None when it was never heard."""
         self.tick()
