@@ -41,7 +41,13 @@ class Clocks:
         self._wall, self._steady = self._now()
         # A clock behind what was already seen was set back while the program was closed.
         self.uncertain = bool(self._kept.seen) and timing.jumped(self._wall, self._kept.seen) < 0
-        self._kept = replace(self._kept, seen=max(self._kept.seen, self._wall))
+        offset = self._set_back() if self.uncertain else self._kept.offset
+        self._kept = replace(self._kept, offset=offset, seen=max(self._kept.seen, self._wall))
+
+    def _set_back(self) -> int:
+        """The offset of a clock that was set back meanwhile: one that was ahead was set right, unless it is now before
+        what the server's clock has been; then it is behind by that at least."""
+        return max(0, self._kept.seen + self._kept.offset - self._wall)
 
     def _now(self) -> tuple[int, int]:
         return to_ms(self._clock.now()), int(self._clock.monotonic() * 1000)
@@ -58,6 +64,11 @@ class Clocks:
     def is_known(self) -> bool:
         """Whether this station has heard of the server's clock at all."""
         return bool(self._kept.confirmed)
+
+    def unheard(self) -> timedelta:
+        """How long ago the server last said that all is here; a clock that is set does not shorten it."""
+        self.tick()
+        return timedelta(milliseconds=self._kept.seen - self._kept.confirmed)
 
     def sign_in_until(self) -> datetime | None:
         """Until when people can sign in without the server, by this computer's clock; None when it was never heard."""

@@ -55,7 +55,7 @@ class Closing:
     ) -> Closed:
         """Records booking and sale, takes the document's number, queues receipt and tickets."""
         venue = read_setup.venue(recording.cache)
-        today = read_setup.day_at(recording.cache, self._store.clock.now())
+        today = read_setup.day_at(recording.cache, self._store.now())
         day = min((line.session.day for line in cart.lines if line.session), default=today)
         booking = self._booking(cart, day)
         number = document_number(self._store, recording)
@@ -108,7 +108,7 @@ class Closing:
         return Receipt(
             kind=DocumentKind.INVOICE,
             number=number,
-            issued_at=self._store.clock.now(),
+            issued_at=self._store.now(),
             seller=venue.seller,
             station=identity.name if identity else "",
             cashier=read_setup.staff_name(recording.cache, actor.staff_id).en,

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import logging
 import shutil
+from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
 import sqlalchemy as sa
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
 from app.recording import Identity
 from domain import codec
 from domain.errors import Code, Refused
 from ledger import cache, journal, salvage
+from ledger.database import is_damage as is_damage
 from ledger.database import open_sqlite
 
 log = logging.getLogger(__name__)
@@ -21,10 +23,7 @@ JOURNAL, CACHE, STATION = "journal.db", "cache.db", "station.json"
 READY, DAMAGED = "recovered-*.db", "damaged"
 CHAIN_MOST = 20_000  # rows whose seals are looked at when the journal is opened: half a second at most
 
-
-def is_damage(error: sa.exc.DatabaseError) -> bool:
-    words = str(error.orig)
-    return "malformed" in words or "not a database" in words
+_UNREADABLE = (ValueError, TypeError, OverflowError, sa.exc.DatabaseError)
 
 
 def is_full(error: sa.exc.DatabaseError) -> bool:
@@ -47,15 +46,28 @@ def open_whole_journal(folder: Path) -> Engine:
     engine = journal.open_journal(folder / JOURNAL)
     try:
         with engine.begin() as connection:
-            if not journal.chain_is_whole(connection, CHAIN_MOST):
+            if not _says_what_it_was_told(connection):
                 raise Refused(Code.JOURNAL_DAMAGED, file=JOURNAL)
     except Refused:
         engine.dispose()
         raise
-    except (ValueError, TypeError, OverflowError, sa.exc.DatabaseError) as error:
+    except _UNREADABLE as error:
         engine.dispose()
         raise Refused(Code.JOURNAL_DAMAGED, file=JOURNAL) from error
     return engine
+
+
+def _says_what_it_was_told(connection: Connection) -> bool:
+    """What is sealed, by its seals; of the rest every row is what its table holds, and who this station is can be
+    read."""
+    if not journal.chain_is_whole(connection, CHAIN_MOST):
+        return False
+    for table in set(journal.metadata.sorted_tables) - {journal.entry}:
+        rows = connection.execute(sa.select(table))
+        if not all(salvage.is_sound(table, dict(row)) for row in rows.mappings()):
+            return False
+    kept = journal.settings(connection, ["identity"]).get("identity", "")
+    return not kept or bool(identities([kept]))
 
 
 def _keep_wal(folder: Path) -> None:
@@ -85,8 +97,9 @@ def journal_is_sound(folder: Path) -> bool:
     engine = open_sqlite(folder / JOURNAL, read_only=True)
     try:
         with engine.connect() as connection:
-            return bool(connection.exec_driver_sql("PRAGMA integrity_check(1)").scalar_one() == "ok")
-    except sa.exc.DatabaseError:
+            whole = connection.exec_driver_sql("PRAGMA integrity_check(1)").scalar_one() == "ok"
+            return whole and _says_what_it_was_told(connection)
+    except _UNREADABLE:
         return False
     finally:
         engine.dispose()
@@ -112,6 +125,15 @@ def keep_identity(folder: Path, identity: Identity) -> None:
         beside = folder / f"{STATION}.new"
         beside.write_text(text, encoding="utf-8")
         beside.replace(folder / STATION)
+
+
+def identities(texts: Iterable[str]) -> list[Identity]:
+    """Those that can be read."""
+    known = list[Identity]()
+    for text in texts:
+        with suppress(Refused):
+            known.append(codec.loads(Identity, text))
+    return known
 
 
 def kept_identity_text(folder: Path) -> str:

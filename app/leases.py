@@ -190,7 +190,7 @@ class Leases:
         if identity is None:
             return []
         with self._store.read() as connection:
-            sessions = _on_sale(connection, now)
+            sessions = _on_sale(connection, self._store.now())
             numbers = [session.number for session in sessions]
             recent = lease_book.sold_since(connection, identity.station_id, to_ms(now - _RECENT), numbers)
             sold = read_setup.places_sold(connection, numbers)

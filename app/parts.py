@@ -156,7 +156,7 @@ class Station:
             if config.backup
             else None
         )
-        self.watch = Watch([self.store.disk.look, self.store.clocks.look])
+        self.watch = Watch([self.store.disk.look, self.store.clocks.look, lambda: self.people.look()])
         self.health = Health(
             self.store,
             lambda: self.sync.line,

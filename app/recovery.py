@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -82,23 +83,23 @@ class Recovery:
 
     def _backup(self) -> Ruin | None:
         """The newest one that gives anything and is this station's."""
-        mine = _identities([files.kept_identity_text(self._folder)])
+        mine = files.identities([files.kept_identity_text(self._folder)])
         for path in self._backups:
             ruin = salvage.read_ruin(path, self._folder / _SCRATCH)
-            theirs = _identities(_identity_texts(ruin))
+            theirs = files.identities(_identity_texts(ruin))
             if theirs and (not mine or mine[0].station_id == theirs[0].station_id):
                 return ruin
         return None
 
     def _identity(self, ruin: Ruin, backup: Ruin | None) -> Identity:
         texts = [files.kept_identity_text(self._folder), *_identity_texts(ruin), *_identity_texts(backup)]
-        known = _identities(texts)
+        known = files.identities(texts)
         if not known:
             raise Refused(Code.STATION_UNKNOWN)
         return max(known, key=lambda identity: identity.incarnation)
 
     def _unsent(self, api: ServerApi, identity: Identity, ruin: Ruin, backup: Ruin | None) -> int:
-        """Less than 0 when nothing tells which stream was in use."""
+        """Less than 0 when nothing tells which stream was in use, or how far it went."""
         name, _ = salvage.stream_of(ruin, backup)
         if not name:
             return -1
@@ -114,8 +115,8 @@ class Recovery:
         try:
             with engine.begin() as connection:
                 found = salvage.rebuild(connection, *read, self._last_applied())
-                unsent = found.missing if told.unsent < 0 else min(told.unsent, found.missing)
-                told = replace(told, read=found.read, missing=found.missing, unsent=unsent)
+                unsent = min(told.unsent, found.missing) if found.sure else -1
+                told = replace(told, read=found.read, missing=found.missing, unsent=unsent, sure=found.sure)
                 journal.save_setting(connection, "identity", codec.dumps(identity))
                 journal.save_setting(connection, "recovered", codec.dumps(told))
         finally:
@@ -125,7 +126,7 @@ class Recovery:
     def _last_applied(self) -> int:
         """The last row of the journal that the cache has seen."""
         with self._cache() as connection:
-            return cache.level(connection).applied_row if connection else 0
+            return int(cache.level(connection).applied_row) if connection else 0
 
     @contextmanager
     def _cache(self) -> Iterator[sa.Connection | None]:
@@ -133,8 +134,8 @@ class Recovery:
         engine = open_sqlite(self._folder / files.CACHE, read_only=True)
         try:
             connection = engine.connect()
-            cache.level(connection)
-        except (sa.exc.DatabaseError, TypeError):
+            int(cache.level(connection).applied_row)
+        except (sa.exc.DatabaseError, sa.exc.NoResultFound, TypeError, ValueError):
             engine.dispose()
             yield None
             return
@@ -149,21 +150,20 @@ class Recovery:
         known = {op_id for source in (ruin, backup) if source for op_id in source.entries}
         wanted = sa.select(t.document.c.number, t.document.c.op_id).where(t.document.c.local == 1)
         with self._cache() as connection:
-            rows = connection.execute(wanted).all() if connection else []
-        return tuple(sorted(row.number for row in rows if row.op_id not in known))
+            rows = _as_far_as_it_reads(connection, wanted) if connection else []
+        return tuple(sorted(str(number) for number, op_id in rows if op_id not in known))
+
+
+def _as_far_as_it_reads(connection: sa.Connection, wanted: sa.Select[Any]) -> list[tuple[str, str]]:
+    rows = list[tuple[str, str]]()
+    with suppress(sa.exc.DatabaseError):
+        rows.extend((number, op_id) for number, op_id in connection.execute(wanted))
+    return rows
 
 
 def _identity_texts(ruin: Ruin | None) -> list[str]:
     rows = ruin.tables.get(journal.setting.name, []) if ruin else []
     return [str(row["value"]) for row in rows if row["name"] == "identity"]
-
-
-def _identities(texts: list[str]) -> list[Identity]:
-    known = list[Identity]()
-    for text in texts:
-        with suppress(Refused):
-            known.append(codec.loads(Identity, text))
-    return known
 
 
 def tell_office(store: Store) -> None:
@@ -176,7 +176,7 @@ def tell_office(store: Store) -> None:
 
     def work(recording: Recording) -> None:
         journal.save_setting(recording.journal, "recovered", "")
-        if told.missing:
+        if not told.is_whole:
             recording.add(op.CaseOpened(store.ids.new(), _said(told), next(iter(told.documents), "")))
 
     try:
@@ -188,4 +188,11 @@ def tell_office(store: Store) -> None:
 def _said(told: Recovered) -> str:
     numbers = ", ".join(told.documents[:_NAMED]) or "–"
     facts: dict[str, int | str] = {"missing": told.missing, "unsent": told.unsent, "numbers": numbers}
-    return "\n".join(Texts(language)("recovery.case", **facts) for language in ("en", "ar"))
+    key = f"recovery.case{_doubt(told)}"
+    return "\n".join(Texts(language)(key, **facts) for language in ("en", "ar"))
+
+
+def _doubt(told: Recovered) -> str:
+    if not told.sure:
+        return "_lost"
+    return "_unsent" if told.unsent < 0 else ""

@@ -32,14 +32,19 @@ class BackupStatus:
 @dataclass(frozen=True, slots=True)
 class Recovered:
     """What became of a damaged journal: `read` operations are here again; `missing` could not be read, of which the
-    server never had `unsent`; `documents` are numbers among them that are still known. The damaged files are in
-    `kept_in`, under the data folder's `damaged`."""
+    server never had `unsent` (less than 0: not known); `documents` are numbers among them that are still known. Unless
+    it is `sure`, there may have been more. The damaged files are in `kept_in`, under the data folder's `damaged`."""
 
     read: int
     missing: int
     unsent: int
     documents: tuple[str, ...]
     kept_in: str
+    sure: bool = True
+
+    @property
+    def is_whole(self) -> bool:
+        return self.sure and not self.missing
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
 
@@ -80,6 +80,11 @@ class Store:
     def offset_ms(self) -> int:
         """Server time minus this computer's, as far as is known."""
         return self.clocks.offset_ms
+
+    def now(self) -> datetime:
+        """The time by the server's clock, as far as is known: what is valid, which day it is and what papers say go by
+        it. Operations keep this computer's own time, as evidence, with the offset beside it."""
+        return self.clock.now() + timedelta(milliseconds=self.offset_ms)
 
     def close(self) -> None:
         self.snapshot.close()

@@ -102,7 +102,7 @@ class Voiding:
             invoice.receipt,
             kind=DocumentKind.CREDIT,
             number=number,
-            issued_at=self._store.clock.now(),
+            issued_at=self._store.now(),
             cashier=read_setup.staff_name(recording.cache, actor.staff_id).en,
             tenders=_paid_back(invoice.receipt.tenders, in_cash),
             original_number=invoice.number,

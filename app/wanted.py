@@ -32,8 +32,8 @@ def wanted_buckets(store: Store) -> str:
 
 
 def _today(store: Store, connection: Connection) -> date:
-    """Before the venue is here, as this computer has it."""
-    now = store.clock.now()
+    """Before the venue is here, in UTC."""
+    now = store.now()
     try:
         return day_at(connection, now)
     except Refused:

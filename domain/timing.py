@@ -9,6 +9,7 @@ SKEW_SHOWN = timedelta(minutes=2)
 JUMP = timedelta(seconds=30)
 FAR_OFF = timedelta(minutes=90)
 OFFLINE_SIGN_IN = timedelta(hours=72)
+DATA_OLD = timedelta(hours=12)
 FIRST_MS = 1_577_836_800_000  # 2020-01-01: no station is older
 
 

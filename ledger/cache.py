@@ -19,7 +19,7 @@ from sqlcipher3 import dbapi2 as sqlite_driver
 
 from domain import operation as op
 from domain.envelope import Envelope
-from ledger import schema, setup_copy
+from ledger import read_setup, schema, setup_copy
 from ledger import tables as t
 from ledger.database import open_sqlite, upsert
 from ledger.effects import effects
@@ -138,12 +138,27 @@ def _is_sound(path: Path) -> bool:
             return bool(
                 version == int(schema_id(), 16) & 0x7FFFFFFF
                 and probe.execute("PRAGMA quick_check(1)").fetchone()[0] == "ok"
-                and probe.execute("SELECT count(*) FROM cache_state").fetchone()[0] == 1
+                and _reads(probe)
             )
         finally:
             probe.close()
-    except sqlite_driver.DatabaseError:
+    except (sqlite_driver.DatabaseError, UnicodeDecodeError):
         return False
+
+
+def _reads(probe: Any) -> bool:
+    """Where it stands can be read, and so can the set-up, without which a station does not start."""
+    for table in (state, *setup_copy.TABLES):
+        names = ", ".join(table.c.keys())
+        rows = [
+            dict(zip(table.c.keys(), row, strict=True))
+            for row in probe.execute(f"SELECT {names} FROM {table.name}")
+        ]
+        if not all(schema.fits(table, row) for row in rows) or (table is state and len(rows) != 1):
+            return False
+        if table is t.record and not all(read_setup.reads(row["kind"], row["body"]) for row in rows):
+            return False
+    return True
 
 
 def discard(path: Path) -> None:

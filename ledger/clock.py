@@ -24,7 +24,12 @@ class SystemClock:
         return datetime.now(UTC)
 
     def monotonic(self) -> float:
-        return time.monotonic()
+        """Goes on while the computer sleeps, or each sleep would look as if somebody had set the clock."""
+        return time.monotonic() if _STEADY is None else time.clock_gettime(_STEADY)
+
+
+# Linux and macOS have a clock that counts sleep, each under another name; that of Windows does so anyhow.
+_STEADY: int | None = getattr(time, "CLOCK_BOOTTIME", getattr(time, "CLOCK_MONOTONIC", None))
 
 
 class FileClock(SystemClock):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -36,22 +37,61 @@ def open_sqlite(
     def connect() -> Any:
         target = f"{path.resolve().as_uri()}?mode={'ro' if read_only else 'rwc'}"
         connection = sqlite_driver.connect(target, uri=True, check_same_thread=False, isolation_level=None)
-        for pragma in _pragmas(synchronous, read_only):
-            connection.execute(f"PRAGMA {pragma}")
+        try:
+            with telling_damage():
+                for pragma in _pragmas(synchronous, read_only):
+                    connection.execute(f"PRAGMA {pragma}")
+        except sqlite_driver.Error:
+            connection.close()
+            raise
         return connection
 
     pool = (
         {"poolclass": QueuePool, "pool_size": 4, "max_overflow": 8} if shared else {"poolclass": StaticPool}
     )
     engine = sa.create_engine("sqlite+pysqlite://", module=sqlite_driver, creator=connect, **pool)
-    begin = "BEGIN" if read_only else "BEGIN IMMEDIATE"
+    _hook(engine, "BEGIN" if read_only else "BEGIN IMMEDIATE")
+    return engine
+
+
+def _hook(engine: Engine, begin: str) -> None:
+    """By the dialect's own hooks, not by events: any listener makes each statement of the engine a seventh dearer."""
 
     def do_begin(dbapi_connection: Any) -> None:
-        dbapi_connection.execute(begin)
+        with telling_damage():
+            dbapi_connection.execute(begin)
 
-    # Not by a "begin" event: any listener makes each statement of the engine a seventh dearer.
-    engine.dialect.do_begin = do_begin  # type: ignore[method-assign] # the dialect's own hook for this
-    return engine
+    def do_execute(cursor: Any, statement: str, parameters: Any, _context: Any = None) -> None:
+        try:
+            cursor.execute(statement, parameters)
+        except UnicodeDecodeError as error:
+            raise _damage() from error
+
+    engine.dialect.do_begin = do_begin  # type: ignore[method-assign]
+    engine.dialect.do_execute = do_execute  # type: ignore[method-assign,assignment]
+
+
+@contextmanager
+def telling_damage() -> Iterator[None]:
+    """SQLite names what it finds in a damaged file with the bytes that it found, and the driver stumbles over them. It
+    is said as every other damage: raises the driver's DatabaseError."""
+    try:
+        yield
+    except UnicodeDecodeError as error:
+        raise _damage() from error
+
+
+def _damage() -> sqlite_driver.DatabaseError:
+    return sqlite_driver.DatabaseError("malformed: a name in it is no text")
+
+
+def is_damage(error: sa.exc.DatabaseError) -> bool:
+    """Whether a file cannot say what it was told, or has lost a table that was there when it was opened."""
+    words = str(error.orig)
+    return any(sign in words for sign in _SIGNS)
+
+
+_SIGNS = ("malformed", "not a database", "not decode to UTF-8", "no such table", "no such column")
 
 
 def _pragmas(synchronous: str, read_only: bool) -> list[str]:

@@ -41,6 +41,7 @@ from ledger.journal_tables import stream as stream
 from ledger.journal_tables import verifier as verifier
 
 SCHEMA = 2
+_NO_VERSION = 200  # a number that far on was not written by a later program
 
 
 def open_journal(path: Path) -> Engine:
@@ -65,6 +66,8 @@ def open_journal(path: Path) -> Engine:
 def _check(connection: Connection) -> int:
     """The version of the file, 0 for a new one."""
     found = connection.exec_driver_sql("PRAGMA user_version").scalar_one()
+    if not 0 <= found < _NO_VERSION:
+        raise Refused(Code.JOURNAL_DAMAGED, file="journal.db")
     if found > SCHEMA:
         raise Refused(Code.JOURNAL_NEWER, found=found, known=SCHEMA)
     if connection.exec_driver_sql("PRAGMA integrity_check(1)").scalar_one() != "ok":

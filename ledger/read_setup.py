@@ -46,6 +46,14 @@ _ROLE = sa.select(t.staff.c.role).where(t.staff.c.staff_id == sa.bindparam("id")
 _KEYS = sa.select(t.ticket_key.c.key_id, t.ticket_key.c.public)
 
 
+def reads(kind: str, body: str) -> bool:
+    """Whether a record's body is what its kind says; an empty one was withdrawn."""
+    try:
+        return not body or kind not in KINDS or bool(codec.loads(KINDS[kind], body))
+    except Refused:
+        return False
+
+
 _read_once: Callable[[Any, str], Any] = lru_cache(maxsize=512)(codec.loads)
 
 

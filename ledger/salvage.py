@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import logging
 import shutil
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
@@ -22,7 +22,7 @@ from sqlcipher3 import dbapi2 as sqlite_driver
 from domain.envelope import chain
 from domain.errors import Refused
 from domain.operation import ShiftClosed
-from ledger import journal, pages
+from ledger import journal, pages, schema
 from ledger.journal import Kept
 
 log = logging.getLogger(__name__)
@@ -48,20 +48,24 @@ _ON_PAPER_PERHAPS = ("queued", "sending", "failed")
 @dataclass(frozen=True, slots=True)
 class Ruin:
     """What could be read of one journal file. `tables` holds only those that gave anything; `whole` are those of which
-    nothing can be missing."""
+    nothing can be missing. `last_row` is the last that is known of, `ends`: the file itself says
+    that no other came after it."""
 
     entries: dict[str, tuple[int, Row]]
     tables: dict[str, list[Row]]
     whole: frozenset[str]
     last_row: int
+    ends: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What a salvage came to: `read` operations are in the new journal, `missing` could not be read."""
+    """What a salvage came to: `read` operations are in the new journal, `missing` could not be read; unless it is
+    `sure` there may have been more, of which nothing is left."""
 
     read: int
     missing: int
+    sure: bool
 
 
 def read_ruin(file: Path, scratch: Path) -> Ruin:
@@ -79,7 +83,8 @@ def read_ruin(file: Path, scratch: Path) -> Ruin:
         _give_head(copy, file, scratch)
         tables, whole = _by_statement(copy, entries, KEPT)
     last = max((row for row, _ in entries.values()), default=0)
-    return Ruin(entries, tables, whole, max(last, _highest(copy)))
+    highest = _highest(copy)
+    return Ruin(entries, tables, whole, max(last, highest), highest >= last)
 
 
 def _copied(file: Path, copy: Path) -> None:
@@ -112,7 +117,7 @@ def _keep_entry(entries: dict[str, tuple[int, Row]], row: Row) -> None:
     """Kept if it says what was sealed."""
     try:
         kept: Kept = journal.kept_from(row)
-        sound = kept.envelope.digest() == row["hash"]
+        sound = kept.envelope.digest() == row["hash"] and isinstance(row["private"], str)
     except (TypeError, ValueError, AttributeError, KeyError, OverflowError, UnicodeError):
         return
     if sound and isinstance(kept.row, int):
@@ -154,7 +159,11 @@ def _rows(connection: Any, table: Table, broken: Callable[[], object]) -> Iterat
             rows = connection.execute(f"SELECT * FROM {table.name}{order}")
             names = [each[0] for each in rows.description]
             for values in rows:
-                yield added | dict(zip(names, values, strict=True))
+                row = added | dict(zip(names, values, strict=True))
+                if table is journal.entry or is_sound(table, row):
+                    yield {column.name: row[column.name] for column in table.c if column.name in row}
+                else:
+                    broken()
         except (sqlite_driver.Error, UnicodeError):
             broken()
             continue
@@ -162,16 +171,16 @@ def _rows(connection: Any, table: Table, broken: Callable[[], object]) -> Iterat
 
 
 def _highest(copy: Path) -> int:
-    """The last row number ever given, if that can still be read."""
+    """The last row number ever given; less than 0 when that cannot be read any more."""
     try:
         connection = sqlite_driver.connect(str(copy))
     except sqlite_driver.Error:
-        return 0
+        return -1
     try:
         found = connection.execute("SELECT seq FROM sqlite_sequence WHERE name = 'entry'").fetchone()
         return int(found[0]) if found else 0
-    except (sqlite_driver.Error, ValueError, TypeError):
-        return 0
+    except (sqlite_driver.Error, ValueError, TypeError):  # names that are no text among them
+        return -1
     finally:
         connection.close()
 
@@ -179,8 +188,8 @@ def _highest(copy: Path) -> int:
 def rebuild(connection: Connection, ruin: Ruin, backup: Ruin | None, known_last: int = 0) -> Found:
     """Fills an empty journal: all operations in their order in a new stream, and what is local to the station.
 
-    `known_last` is the last row that somebody else has seen. Where a table of the ruin may lack rows the backup's fill
-    in; what was to be printed then waits for a person.
+    `known_last` is the last row that somebody else has seen, 0 when nobody has. Where a table of the ruin may lack rows
+    the backup's fill in; what was to be printed then waits for a person.
     """
     entries = {op_id: held for source in (backup, ruin) if source for op_id, held in source.entries.items()}
     ordered = sorted(entries.values(), key=lambda held: held[0])
@@ -195,7 +204,7 @@ def rebuild(connection: Connection, ruin: Ruin, backup: Ruin | None, known_last:
         _put(connection, table, _chosen(table, ruin, backup))
     _put(connection, journal.series, _series(ordered, ruin, backup))
     last = max([known_last, ruin.last_row, *([backup.last_row] if backup else [])])
-    return Found(len(ordered), max(0, last - len(ordered)))
+    return Found(len(ordered), max(0, last - len(ordered)), ruin.ends or known_last > 0)
 
 
 def _move_places(connection: Connection, row: Row) -> None:
@@ -207,7 +216,9 @@ def _move_places(connection: Connection, row: Row) -> None:
 
 def unsent(ruin: Ruin, backup: Ruin | None, reached: int) -> int:
     """How many operations of the stream in use could not be read and had not come to the server, which has `reached`
-    of them."""
+    of them. Less than 0 when nothing tells how far the stream went."""
+    if not ruin.tables.get(journal.stream.name):
+        return -1
     name, last = stream_of(ruin, backup)
     rows = [row for source in (ruin, backup) if source for _, row in source.entries.values()]
     known = {row["n"] for row in rows if row["stream"] == name and isinstance(row["n"], int)}
@@ -217,13 +228,13 @@ def unsent(ruin: Ruin, backup: Ruin | None, reached: int) -> int:
 def stream_of(ruin: Ruin, backup: Ruin | None) -> tuple[str, int]:
     """The stream that was in use, and how far it went by what is known."""
     for row in ruin.tables.get(journal.stream.name, []):
-        if _is_sound(journal.stream, row):
-            return row["stream"], row["last_n"]
+        return row["stream"], row["last_n"]
     newest: tuple[int, Row] = (0, {"stream": "", "n": 0})
     for source in (ruin, backup):
         for held in source.entries.values() if source else ():
             newest = max(newest, held, key=lambda one: one[0])
-    return str(newest[1]["stream"]), int(newest[1]["n"])
+    name, n = newest[1]["stream"], newest[1]["n"]
+    return (name, n) if isinstance(name, str) and isinstance(n, int) else ("", 0)
 
 
 def _put(connection: Connection, table: Table, rows: Iterable[Row]) -> None:
@@ -233,7 +244,7 @@ def _put(connection: Connection, table: Table, rows: Iterable[Row]) -> None:
 
 
 def _chosen(table: Table, ruin: Ruin, backup: Ruin | None) -> list[Row]:
-    mine = [row for row in ruin.tables.get(table.name, []) if _is_sound(table, row)]
+    mine = ruin.tables.get(table.name, [])
     if table.name in ruin.whole or backup is None:
         return mine
     key = next(iter(table.primary_key)).name
@@ -249,11 +260,10 @@ def _perhaps_printed(row: Row) -> Row:
     return row | doubt if row["state"] in _ON_PAPER_PERHAPS else row
 
 
-def _is_sound(table: Table, row: Row) -> bool:
+def is_sound(table: Table, row: Mapping[str, Any]) -> bool:
     """Every column of its type, and what is written as JSON reads as JSON."""
-    for column in table.c:
-        if not isinstance(row[column.name], column.type.python_type):
-            return False
+    if not schema.fits(table, row):
+        return False
     try:
         json.loads(row[_JSON[table]] or "null") if table in _JSON else None
     except ValueError:
@@ -266,8 +276,7 @@ def _series(ordered: list[tuple[int, Row]], ruin: Ruin, backup: Ruin | None) -> 
     highest: dict[str, int] = {}
     for source in (ruin, backup):
         for row in source.tables.get(journal.series.name, []) if source else []:
-            if _is_sound(journal.series, row):
-                highest[row["name"]] = max(row["last"], highest.get(row["name"], 0))
+            highest[row["name"]] = max(row["last"], highest.get(row["name"], 0))
     for _, row in ordered:
         if row["kind"] == ShiftClosed.__name__:
             number = str(json.loads(row["public"]).get("number", "")).rpartition("-")[2]

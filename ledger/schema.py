@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Connection, Index, MetaData
+from sqlalchemy import Connection, Index, MetaData, Table
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.schema import CreateIndex, CreateTable
 
@@ -26,6 +28,11 @@ def make(connection: Connection, metadata: MetaData, *, bare: bool = False) -> N
     for part in _parts(metadata):
         if part.name not in there and not (bare and part.grows):
             connection.exec_driver_sql(part.statement)
+
+
+def fits(table: Table, row: Mapping[str, Any]) -> bool:
+    """Whether a row has every column of its table, each of its type."""
+    return all(isinstance(row.get(column.name), column.type.python_type) for column in table.c)
 
 
 @functools.cache

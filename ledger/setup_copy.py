@@ -37,6 +37,6 @@ def load(connection: Connection, path: Path) -> bool:
                     "local": 0,
                 }
                 connection.execute(insert(table, connection).values(**values).on_conflict_do_nothing())
-    except (OSError, ValueError, KeyError):
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, sa.exc.DatabaseError):
         return False
     return True

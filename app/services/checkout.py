@@ -78,7 +78,7 @@ class Checkout:
     def _check_sessions(self, connection: Connection, cart: Cart) -> None:
         for number in wanted_by(cart):
             session = read_setup.session(connection, number)
-            if session is None or session.ends_at <= self._store.clock.now():
+            if session is None or session.ends_at <= self._store.now():
                 raise Refused(Code.SESSION_OVER)
 
     def page(self, sale_id: str) -> PaymentPage:

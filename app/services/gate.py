@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -84,7 +84,7 @@ class Gate:
         session = read_setup.session(recording.cache, code.session)
         today = self._today(recording.cache)
         early = read_setup.venue(recording.cache).early_minutes
-        now = self._store.clock.now()
+        now = self._store.now()
         match visit.decide(code, known, session, now=now, today=today, early_minutes=early):
             case visit.Admit(again):
                 return self._admit(recording, code, again=again)
@@ -191,13 +191,17 @@ class Gate:
 
         def work(recording: Recording) -> ScanResult:
             found = read_gate.admission(recording.cache, admission_id)
-            if found is None or self._store.clock.now() - found.at > timedelta(minutes=UNDO_MINUTES):
+            if found is None or self._since(found.at) > timedelta(minutes=UNDO_MINUTES):
                 raise Refused(Code.UNDO_TOO_LATE)
             recording.add(op.AdmissionUndone(admission_id, found.ticket_id, found.day))
             result = self._shown(recording.cache, found.ticket_id, (found.product, found.session))
             return replace(result, code="undone", colour=Colour.AMBER, admission_id=admission_id)
 
         return self._forget(self._store.transact(work, actor))
+
+    def _since(self, at: datetime) -> timedelta:
+        """How long ago, for a time that this computer's clock or the server's gave: what is the shorter."""
+        return min(self._store.clock.now() - at, self._store.now() - at)
 
     def _forget(self, result: ScanResult) -> ScanResult:
         """After staff decided by hand, the same ticket scanned at once is a new question."""
@@ -219,7 +223,7 @@ class Gate:
             scans = read_gate.last_scans(connection, today, _LAST_SCANS)
             came = read_gate.came(connection, today)
             expected = read_gate.expected(connection, today)
-            now = self._store.clock.now()
+            now = self._store.now()
             running = [
                 s.starts_at
                 for s in read_setup.sessions_of(connection, today)
@@ -230,7 +234,7 @@ class Gate:
 
     def _today(self, connection: Connection) -> date:
         zone = ZoneInfo(read_setup.venue(connection).time_zone)
-        return self._store.clock.now().astimezone(zone).date()
+        return self._store.now().astimezone(zone).date()
 
     def _language(self) -> str:
         return self._session.member.language

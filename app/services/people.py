@@ -20,8 +20,9 @@ from domain.errors import Code, Refused
 from domain.staff import LOCKED_MINUTES, MOST_TRIES, Permission, check_approver, check_pin, may
 from domain.text import tidy
 from ledger import journal, verifier
-from ledger.clock import from_ms, to_ms
+from ledger.clock import to_ms
 
+_LOCKED = timedelta(minutes=LOCKED_MINUTES)
 _SEPARATOR = "\x1f"
 
 
@@ -32,7 +33,6 @@ class _Known:
     member: StaffMember
     verifier: str
     failures: int
-    locked_until: int
 
 
 class People:
@@ -49,6 +49,10 @@ class People:
         self._online = online
         self._sample_pins = sample_pins
         self._ask = ask
+        # Names that are locked, each with when that ends by steady time: no clock that is set shortens or lengthens it.
+        # After a restart nobody knows how much is over, so it begins anew.
+        with store.read_journal() as connection:
+            self._locked = dict.fromkeys(_noted_as_locked(connection), self._in_full())
 
     def tiles(self) -> tuple[StaffTile, ...]:
         """Everybody who may use this station, by name."""
@@ -119,24 +123,40 @@ class People:
         known = self._find(staff_id)
         if not self._online() and not self._store.clocks.may_sign_in_offline():
             raise Refused(Code.SIGN_IN_STALE)
-        now = self._store.clock.now()
-        if known.locked_until > to_ms(now):
-            raise Refused(Code.PIN_LOCKED, until=_iso(from_ms(known.locked_until)))
+        self.look()
+        if staff_id in self._locked:
+            raise self._is_locked(staff_id)
         if verifier.matches(known.verifier, pin, staff_id, self._pepper):
             if known.failures:
                 self._note(staff_id, 0, 0)
             return known
-        raise self._wrong(known, now)
+        raise self._wrong(known)
 
-    def _wrong(self, known: _Known, now: datetime) -> Refused:
+    def look(self) -> None:
+        """Forgets durably, also when nobody tries, the locks that are over."""
+        now = self._store.clock.monotonic()
+        for staff_id in [staff_id for staff_id, ends in self._locked.items() if ends <= now]:
+            self._note(staff_id, 0, 0)
+            self._locked.pop(staff_id, None)
+
+    def _in_full(self) -> float:
+        return self._store.clock.monotonic() + _LOCKED.total_seconds()
+
+    def _is_locked(self, staff_id: str) -> Refused:
+        left = timedelta(seconds=self._locked.get(staff_id, 0.0) - self._store.clock.monotonic())
+        return Refused(Code.PIN_LOCKED, until=_iso(self._store.clock.now() + max(timedelta(), left)))
+
+    def _wrong(self, known: _Known) -> Refused:
         """Counts a wrong PIN durably before anybody is told, so that a restart forgives nothing."""
         staff_id, left = known.member.staff_id, MOST_TRIES - known.failures - 1
-        until = now + timedelta(minutes=LOCKED_MINUTES)
+        until = self._store.clock.now() + _LOCKED
+        if left == 0:
+            self._locked[staff_id] = self._in_full()
         self._note(staff_id, 0 if left == 0 else known.failures + 1, to_ms(until) if left == 0 else 0)
         event = op.SignInFailed(self._store.ids.new(), staff_id, left)
         self._store.transact(lambda recording: recording.add(event), Actor(staff_id))
         if left == 0:
-            return Refused(Code.PIN_LOCKED, until=_iso(until))
+            return self._is_locked(staff_id)
         return Refused(Code.PIN_WRONG, tries=left)
 
     def _note(self, staff_id: str, failures: int, locked_until: int) -> None:
@@ -165,7 +185,12 @@ def _known(row: sa.Row[tuple[object, ...]]) -> _Known:
     m = row._mapping
     name, role, language = m["body"].split(_SEPARATOR)
     member = StaffMember(m["staff_id"], codec.loads(Words, name), role, language)
-    return _Known(member, m["verifier"], m["failures"], m["locked_until"])
+    return _Known(member, m["verifier"], m["failures"])
+
+
+def _noted_as_locked(connection: Connection) -> list[str]:
+    locked = journal.verifier.c.locked_until > 0
+    return list(connection.execute(sa.select(journal.verifier.c.staff_id).where(locked)).scalars())
 
 
 def _iso(moment: datetime) -> str:

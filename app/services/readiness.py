@@ -31,6 +31,7 @@ from app.shown_attention import Slot
 from app.shown_readiness import Fact, ReadinessLine, ReadinessPage, State
 from app.shown_status import StationStatus
 from app.store import Store
+from domain import timing
 from domain.catalogue import StaffMember, Words
 from ledger import read_money, read_setup
 from ledger import tables as t
@@ -81,25 +82,31 @@ class Readiness:
         if at is None:
             yield ReadinessLine("data", "data_none", State.MISSING)
             return
-        fresh = (status.offline_since or now) - at <= _FRESH
+        aged = State.LOOK if self._is_old(now - at) else State.FINE
+        fresh = aged is State.FINE and (status.offline_since or now) - at <= _FRESH
         yield ReadinessLine(
             "data", "data_all" if fresh else "data_old", State.FINE if fresh else State.LOOK, (("at", at),)
         )
-        yield from self._tickets(at, now)
+        yield from self._tickets(at, aged)
 
-    def _tickets(self, at: datetime, now: datetime) -> Iterator[ReadinessLine]:
+    def _is_old(self, by_wall: timedelta) -> bool:
+        """By the time that passed, where that is known."""
+        clocks = self._store.clocks
+        return (clocks.unheard() if clocks.is_known else by_wall) > timing.DATA_OLD
+
+    def _tickets(self, at: datetime, aged: State) -> Iterator[ReadinessLine]:
         with self._store.read() as connection:
-            today = read_setup.day_at(connection, now)
+            today = read_setup.day_at(connection, self._store.now())
             loaded = _tickets_by_day(connection, today, today + timedelta(days=1))
         here = self._store.days_held()
         if day_bucket(today) not in here:
             yield ReadinessLine("tickets", "tickets_none", State.MISSING)
         else:
             facts: tuple[tuple[str, Fact], ...] = (("n", loaded.get(today, 0)), ("at", at))
-            yield ReadinessLine("tickets", "tickets_today", State.FINE, facts)
+            yield ReadinessLine("tickets", "tickets_today", aged, facts)
         if day_bucket(tomorrow := today + timedelta(days=1)) in here:
             n = ("n", loaded.get(tomorrow, 0))
-            yield ReadinessLine("tomorrow", "tickets_tomorrow", State.FINE, (n,))
+            yield ReadinessLine("tomorrow", "tickets_tomorrow", aged, (n,))
         else:
             yield ReadinessLine("tomorrow", "tickets_not_tomorrow", State.LOOK)
 
@@ -112,6 +119,8 @@ class Readiness:
     def _sales(self, status: StationStatus, shelves: list[Shelf]) -> Iterator[ReadinessLine]:
         if not self._sells(status):
             return
+        if not shelves:
+            yield self._no_session()
         if self._session.open_shift() is None:
             yield ReadinessLine("sessions", "shift_none", State.MISSING)
             return
@@ -121,6 +130,15 @@ class Readiness:
             session = shelf.session
             name = names.get(session.activity_id, Words(session.activity_id, session.activity_id))
             yield session_line(shelf, Slot(name, session.starts_at, session.ends_at))
+
+    def _no_session(self) -> ReadinessLine:
+        """Nothing of today is left to sell: all are over, or there were none."""
+        with self._store.read() as connection:
+            today = read_setup.day_at(connection, self._store.now())
+            over = bool(read_setup.sessions_of(connection, today))
+        if over:
+            return ReadinessLine("today", "sessions_over", State.FINE)
+        return ReadinessLine("today", "sessions_none", State.LOOK)
 
     # devices and the rest -----------------------------------------------------------------------------------------
 

@@ -142,7 +142,7 @@ class Records:
 
     def _copied(self, connection: Connection, actor: Actor) -> Copied:
         by = read_setup.staff_name(connection, actor.staff_id)
-        return Copied(self._store.clock.now(), by, read_setup.venue(connection).time_zone)
+        return Copied(self._store.now(), by, read_setup.venue(connection).time_zone)
 
     def _print_tickets(self, recording: Recording, row: DocumentRow, mark: _Mark) -> None:
         tickets = tickets_of(recording.cache, row.sale_id)

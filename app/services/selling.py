@@ -48,7 +48,7 @@ class Selling:
         (`favourites` for the first page)."""
         with self._store.read() as connection:
             venue = read_setup.venue(connection)
-            today = read_setup.day_at(connection, self._store.clock.now())
+            today = read_setup.day_at(connection, self._store.now())
             sessions = self._sessions(connection, today)
             chosen = _chosen(sessions, session)
             products = read_setup.products(connection)
@@ -58,7 +58,7 @@ class Selling:
         return SellPage(today, sessions, chosen, categories, tiles, venue.currency, shift_open)
 
     def _sessions(self, connection: Connection, today: date) -> tuple[SessionTile, ...]:
-        now = self._store.clock.now()
+        now = self._store.now()
         open_ones = [
             session for session in read_setup.sessions_of(connection, today) if session.ends_at > now
         ]
@@ -89,7 +89,7 @@ class Selling:
         }
 
     def _session_tile(self, session: Session, taken: int, names: dict[str, Words]) -> SessionTile:
-        now = self._store.clock.now()
+        now = self._store.now()
         name = names.get(session.activity_id, Words(session.activity_id, session.activity_id))
         left = max(0, session.capacity - taken)
         running = session.starts_at <= now < session.ends_at
@@ -151,7 +151,7 @@ class Selling:
         found = read_setup.session(connection, number)
         if found is None:
             raise Refused(Code.SESSION_NEEDED)
-        if found.ends_at <= self._store.clock.now():
+        if found.ends_at <= self._store.now():
             raise Refused(Code.SESSION_OVER)
         return found
 

@@ -83,7 +83,7 @@ class RecoveryWindow(QWidget):
         numbers = "  ".join(told.documents)
         facts: dict[str, int | str] = {"read": told.read, "missing": told.missing, "unsent": told.unsent}
         facts["folder"] = f"damaged/{told.kept_in}"
-        self._show("done" if not told.missing else "done_missing", self.finished.emit, facts)
+        self._show(_step(told), self.finished.emit, facts)
         for (_, body), texts in zip(self._columns, self._texts, strict=True):
             if numbers:
                 body.setText(f"{body.text()}\n\n{texts('recovery.documents', numbers=texts.code(numbers))}")
@@ -112,3 +112,12 @@ class RecoveryWindow(QWidget):
     def words(self) -> str:
         """All that is said now."""
         return "\n".join(each.text() for column in self._columns for each in column)
+
+
+def _step(told: Recovered) -> str:
+    """What is not known is not said."""
+    if told.is_whole:
+        return "done"
+    if not told.sure:
+        return "done_lost"
+    return "done_unsent" if told.unsent < 0 else "done_missing"

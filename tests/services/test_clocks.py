@@ -8,6 +8,7 @@ import pytest
 
 from app.clocks import Clocks
 from app.shown import Approval
+from app.wanted import wanted_buckets
 from domain.errors import Code
 from domain.staff import Permission
 from ledger import journal
@@ -234,6 +235,44 @@ def test_the_clock_is_refused_after_a_restart_too(open_station: Open) -> None:
     again = open_station()
     assert again.station.store.clocks.uncertain  # its clock is right again, and nobody has said so
     again.sign_in("reem")
+
+
+def test_a_ticket_is_valid_by_the_clock_of_the_server(shop: Shop) -> None:
+    shop.sell([ADULT, ADULT])
+    first, second = shop.codes()[:2]
+    wall(shop).moment += 26 * HOUR
+    assert shop.station.gate.scan(first).code == "ok"
+    assert shop.station.gate.board().came == 1
+    wall(shop).moment -= 26 * HOUR + timedelta(minutes=50)
+    admitted = shop.station.gate.scan(second)
+    assert admitted.code == "ok"
+    assert shop.station.gate.undo(admitted.admission_id).code == "undone"
+
+
+def test_what_is_sold_is_of_the_day_by_the_clock_of_the_server(shop: Shop) -> None:
+    before, held = shop.station.selling.page(0, ""), wanted_buckets(shop.station.store)
+    wall(shop).moment += 26 * HOUR
+    page = shop.station.selling.page(0, "")
+    assert (page.day, page.chosen, page.sessions) == (before.day, before.chosen, before.sessions)
+    assert wanted_buckets(shop.station.store) == held
+    shop.sell([ADULT])
+    assert abs(shop.receipts()[-1].issued_at - MORNING) < timedelta(minutes=1)
+    with shop.station.store.read_journal() as connection:
+        sold = journal.kept_since(connection, 0)[-1].envelope
+    assert sold.device_at == MORNING + 26 * HOUR  # what the clock said is evidence
+
+
+def test_a_clock_set_right_while_the_program_was_closed_is_believed(clock: Steps, book: Book) -> None:
+    hear(book.open(clock), clock, ahead=-26 * HOUR)
+    clock.pass_by(HOUR)
+    clock.set_by(-26 * HOUR)
+    assert book.open(clock).offset_ms == 0
+
+
+def test_time_does_not_go_back_over_a_restart(clock: Steps, book: Book) -> None:
+    hear(book.open(clock), clock)
+    clock.set_by(-1000 * HOUR)
+    assert book.open(clock).offset_ms == 1000 * 3_600_000
 
 
 def test_two_minutes_are_not_worth_a_word(shop: Shop) -> None:

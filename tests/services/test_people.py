@@ -2,12 +2,57 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
+import pytest
+
 from app.shown import Approval
 from domain.errors import Code
 from domain.staff import Permission
 from ledger.clock import HandClock
 from tests.helpers.shop import Shop, refused
 from tests.services.conftest import Open
+
+
+def locked(shop: Shop) -> HandClock:
+    """Reem's name after five wrong PINs, and the clock."""
+    for _ in range(5):
+        refused(shop.station.people.sign_in, "reem", "0000")
+    clock = shop.station.store.clock
+    assert isinstance(clock, HandClock)
+    return clock
+
+
+@pytest.mark.parametrize("hours", [26, 1, -1, -26])
+def test_a_clock_that_is_set_neither_shortens_nor_lengthens_the_lock(open_station: Open, hours: int) -> None:
+    shop = open_station()
+    clock = locked(shop)
+    clock.moment += timedelta(hours=hours)
+    assert refused(shop.station.people.sign_in, "reem", "2580") is Code.PIN_LOCKED
+    clock.forward(minutes=4)
+    assert refused(shop.station.people.sign_in, "reem", "2580") is Code.PIN_LOCKED
+    clock.forward(minutes=1)
+    assert shop.station.people.sign_in("reem", "2580").staff_id == "reem"
+
+
+def test_after_a_restart_a_name_is_locked_for_five_minutes_at_most(open_station: Open) -> None:
+    shop = open_station()
+    locked(shop).moment += timedelta(hours=26)
+    shop.station.close()
+    again = open_station()
+    assert refused(again.station.people.sign_in, "reem", "2580") is Code.PIN_LOCKED
+    clock = again.station.store.clock
+    assert isinstance(clock, HandClock)
+    clock.forward(minutes=5)
+    assert again.station.people.sign_in("reem", "2580").staff_id == "reem"
+
+
+def test_a_lock_that_is_over_does_not_come_back_with_a_restart(open_station: Open) -> None:
+    shop = open_station()
+    locked(shop).forward(minutes=5)
+    shop.station.people.look()
+    shop.station.close()
+    assert open_station().station.people.sign_in("reem", "2580").staff_id == "reem"
 
 
 def test_a_wrong_pin_counts_down_and_locks_even_over_a_restart(open_station: Open) -> None:

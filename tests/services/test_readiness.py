@@ -38,6 +38,17 @@ def forward(shop: Shop, **span: int) -> None:
     clock.forward(**span)
 
 
+def forward_wall(shop: Shop, **span: int) -> None:
+    """Somebody sets the clock."""
+    clock = shop.station.store.clock
+    assert isinstance(clock, HandClock)
+    clock.moment += timedelta(**span)
+
+
+def away_since(shop: Shop, since: datetime) -> None:
+    shop.station.sync.line = Line(since)
+
+
 def test_a_till_without_a_shift_is_not_ready_and_says_what_to_do(open_station: Open) -> None:
     shop = online(open_station().sign_in("reem"))
     page = page_of(shop)
@@ -110,6 +121,34 @@ def test_data_and_tickets_say_how_old_they_are_and_whether_tomorrow_is_here(shop
     assert said(shop)["data_old"].state is State.LOOK
     forward(shop, hours=24 * 20)  # beyond the days that were fetched
     assert said(shop)["tickets_none"].state is State.MISSING
+
+
+def test_after_twelve_hours_data_and_tickets_are_to_be_looked_at(shop: Shop) -> None:
+    away_since(shop, MORNING)
+    forward(shop, hours=11)
+    assert said(shop)["data_all"].state is State.FINE
+    assert said(shop)["tickets_today"].state is State.FINE
+    forward(shop, hours=2)
+    lines = said(shop)
+    assert lines["data_old"].state is State.LOOK
+    assert lines["tickets_today"].state is State.LOOK
+    assert lines["tickets_tomorrow"].state is State.LOOK
+
+
+def test_a_clock_set_back_makes_no_data_younger(shop: Shop) -> None:
+    away_since(shop, MORNING)
+    forward(shop, hours=13)
+    shop.station.store.clocks.look()
+    forward_wall(shop, hours=-13)
+    assert said(shop)["data_old"].state is State.LOOK
+
+
+def test_a_day_without_sessions_is_said_and_one_whose_sessions_are_over(shop: Shop) -> None:
+    assert not {"sessions_none", "sessions_over"} & said(shop).keys()
+    forward(shop, hours=13)
+    assert said(shop)["sessions_over"].state is State.FINE
+    forward(shop, hours=24 * 40)
+    assert said(shop)["sessions_none"].state is State.LOOK
 
 
 def test_staff_and_supervisor_are_named(shop: Shop) -> None:

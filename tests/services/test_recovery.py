@@ -201,7 +201,8 @@ def test_a_file_cut_short_gives_what_is_left_of_it(busy: Shop, open_station: Ope
     told = recover(data_of(busy), OneServer())
     assert told.read + told.missing == len(kinds)
     assert told.read > 0 or tenths < 9
-    assert told.missing == 0 or told.unsent > 0
+    assert told.sure
+    assert told.unsent in (told.missing, -1)  # less than 0: the stream's own end was cut off
     assert len(open_station().journalled_all()) == told.read
 
 
@@ -352,6 +353,14 @@ def test_damage_while_the_station_runs_stops_it_before_anything_else_is_recorded
     assert kinds
 
 
+def test_a_row_that_is_no_text_stops_the_station(shop: Shop, expected_logs: ExpectedLogs) -> None:
+    expected_logs.expect("the journal is damaged")
+    with shop.station.store.local() as connection:
+        connection.exec_driver_sql("UPDATE entry SET public = CAST(x'ff' AS TEXT)")
+    assert refused(shop.journalled_all) is Code.JOURNAL_DAMAGED
+    assert refused(shop.sell) is Code.JOURNAL_DAMAGED
+
+
 def test_a_cache_that_breaks_while_it_is_read_is_made_anew_by_the_next_action(
     shop: Shop,
 ) -> None:
@@ -368,6 +377,53 @@ def test_a_cache_that_breaks_while_it_is_read_is_made_anew_by_the_next_action(
     assert shop.count(t.document) == 1
 
 
+def told_cases(again: Shop) -> list[CaseOpened]:
+    """What the office is told when the station starts."""
+    tell_office(again.station.store)
+    with again.station.store.read_journal() as connection:
+        found = [item.envelope.operation() for item in journal.kept_since(connection, 0)]
+    return [each for each in found if isinstance(each, CaseOpened)]
+
+
+def lose(data: Path, *names: str) -> None:
+    for name in names:
+        for path in data.glob(f"{name}*"):
+            path.unlink()
+
+
+def test_with_journal_and_cache_gone_nobody_says_that_nothing_is_missing(
+    busy: Shop, open_station: Open
+) -> None:
+    lose(data_of(busy), "journal.db", "cache.db")
+    told = recover(data_of(busy), OneServer(has=3))
+    assert (told.read, told.sure, told.is_whole, told.unsent) == (0, False, False, -1)
+    (case,) = told_cases(open_station())
+    assert "How many is not known" in case.text
+
+
+def test_an_old_copy_alone_does_not_tell_what_came_after_it(
+    busy: Shop, open_station: Open, tmp_path: Path
+) -> None:
+    backup = tmp_path / "backup.db"
+    shutil.copy(data_of(busy) / "journal.db", backup)
+    later = open_station().sign_in("reem")
+    later.sell(GOODS)
+    later.station.close()
+    lose(data_of(busy), "journal.db", "cache.db")
+    told = recover(data_of(busy), OneServer(), backup)
+    assert told.read > 0
+    assert not told.sure
+
+
+def test_how_much_the_server_had_is_not_said_where_it_is_not_known(busy: Shop, open_station: Open) -> None:
+    lose(data_of(busy), "journal.db")
+    told = recover(data_of(busy), OneServer(has=3))
+    assert (told.sure, told.unsent) == (True, -1)
+    (case,) = told_cases(open_station())
+    assert f"{told.missing} could not be read. How many never reached the server is not known" in case.text
+    assert "POS1-000001" in case.text
+
+
 def test_what_could_not_be_read_is_on_the_list_of_what_needs_attention_once(
     busy: Shop, open_station: Open
 ) -> None:
@@ -376,13 +432,6 @@ def test_what_could_not_be_read_is_on_the_list_of_what_needs_attention_once(
     told = recover(data_of(busy), OneServer())
     again = open_station()
     tell_office(again.station.store)
-    tell_office(again.station.store)
-    with again.station.store.read_journal() as connection:
-        cases = [
-            item.envelope.operation()
-            for item in journal.kept_since(connection, 0)
-            if item.envelope.kind == "CaseOpened"
-        ]
+    cases = told_cases(again)
     (case,) = cases
-    assert isinstance(case, CaseOpened)
     assert f"{told.missing} could not be read" in case.text

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pytest
 from PySide6.QtWidgets import QApplication, QPushButton
@@ -89,6 +89,23 @@ def test_what_could_not_be_read_is_counted_and_named(played: Played) -> None:
     played.press()
     assert "2 could not be read; 1 of them never reached the server" in played.window.words
     assert "POS1-000041" in played.window.words
+
+
+def test_what_is_not_known_is_not_counted(played: Played) -> None:
+    played.outcomes.append(replace(HOLED, unsent=-1))
+    played.press()
+    assert played.says("recovery.done_unsent_title")
+    assert (
+        "2 could not be read. How many of them never reached the server is not known" in played.window.words
+    )
+    assert "-1" not in played.window.words
+
+
+def test_records_lost_without_a_trace_are_said_to_be_lost(played: Played) -> None:
+    played.outcomes.append(Recovered(0, 0, -1, (), "1795675800000", sure=False))
+    played.press()
+    assert played.says("recovery.done_lost_title")
+    assert "none is missing" not in played.window.words
 
 
 def test_a_refusal_is_told_in_words_and_can_be_tried_again(played: Played) -> None:

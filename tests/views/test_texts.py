@@ -51,29 +51,42 @@ READY = (
     "head_lasts head_places head_plain head_gate head_not head_away_lasts head_away_places "
     "head_away_plain head_away_gate head_away_not data_all data_old data_none tickets_today tickets_none "
     "tickets_tomorrow tickets_not_tomorrow people people_soon people_none people_unknown people_over "
-    "supervisor supervisor_none shift_none session_held session_lasts session_none session_few "
+    "supervisor supervisor_none sessions_none sessions_over shift_none session_held "
+    "session_lasts session_none session_few "
     "session_full printer printer_low printer_trouble printer_unknown card card_internet card_unheard "
     "card_none scanner scanner_unheard backup backup_none backup_never backup_failed backup_same_disk "
     "disk disk_little disk_full disk_unknown clock clock_off clock_unsure items items_none unsent "
     "unsent_away unsent_none journal_damaged "
 )
 TO_DO = (
-    "data_old data_none tickets_none tickets_not_tomorrow people_soon people_none people_unknown "
+    "data_old data_none tickets_today tickets_tomorrow tickets_none tickets_not_tomorrow "
+    "sessions_none people_soon people_none people_unknown "
     "people_over supervisor_none shift_none session_lasts session_none session_few printer_low "
     "printer_trouble printer_unknown card_internet card_unheard scanner_unheard backup_none backup_never "
     "backup_failed backup_same_disk disk_little disk_full disk_unknown clock_off clock_unsure items "
     "unsent journal_damaged "
 )
 MADE: dict[str, set[str]] = {
+    "granted.": {"PinChanged", "CaseSettled", "SessionCapacity", "LeaseRevoked"},
     "scan.": {f"{code}.{part}" for code in SCANS for part in ("word", "title")},
     "role.": set(ROLES),
     "readiness.": set(READY.split()),
     "readiness.do_": set(TO_DO.split()),
     "recovery.": {
         step + part
-        for step in ("found", "working", "waiting", "refused", "done", "done_missing")
+        for step in [
+            "found",
+            "working",
+            "waiting",
+            "refused",
+            "done",
+            "done_missing",
+            "done_unsent",
+            "done_lost",
+        ]
         for part in ("", "_title", "_do")
     },
+    "recovery.case": {"", "_unsent", "_lost"},
     "category.": {"favourites", "tickets", "rentals", "lockers", "food", "goods", "shop"},
     "print.reason_": {each.value for each in Trouble} | {"other"},
     "print.state_": {"queued", "sending", "failed", "unconfirmed"},
