@@ -24,7 +24,7 @@ from domain.shift import Move
 from domain.staff import Permission, may
 from domain.timing import is_believable
 from ledger import tables as t
-from ledger.case_checks import CHECKS, Finding
+from ledger.case_checks import CHECKS, Check, Finding
 from ledger.clock import from_ms, to_ms
 from ledger.rows import add_rows
 
@@ -103,15 +103,17 @@ class Judged:
     changed: bool = False
 
 
-def judge(connection: Connection, about: Iterable[str], now_ms: int) -> Judged:
-    """Opens and closes the cases of subjects by what is true now."""
+def judge(
+    connection: Connection, about: Iterable[str], now_ms: int, checks: Mapping[str, Check] = CHECKS
+) -> Judged:
+    """Opens and closes the cases of subjects by what is true now; `checks` by the kind of subject."""
     keys: dict[str, list[str]] = {}
     for subject in dict.fromkeys(about):
         kind, _, key = subject.partition(":")
         keys.setdefault(kind, []).append(key)
     found: dict[str, dict[str, Finding]] = {f"{kind}:{key}": {} for kind in keys for key in keys[kind]}
     for kind, some in keys.items():
-        for key, finding in CHECKS[kind](connection, some):
+        for key, finding in checks[kind](connection, some):
             found[f"{kind}:{key}"][finding.kind] = finding
     judged = Judged({subject: [case_id(subject, kind) for kind in found[subject]] for subject in found})
     had = {(row.subject, row.kind): row for row in connection.execute(_CASES, {"subjects": list(found)})}

@@ -12,13 +12,14 @@ from domain import operation as op
 from domain.envelope import Envelope
 from domain.errors import Code, Refused
 from ledger import tables as t
-from ledger.cases import judge, judge_permissions, needs, subjects
+from ledger.cases import judge_permissions, needs, subjects
 from ledger.clock import from_ms
 from ledger.puts import station_bucket
 from ledger.read_setup import staff_role
 from ledger.rows import add_rows, replace_row
 from server import tables as own
 from server.operations import what_was_said
+from server.standing import judge
 from server.taking import NO_ROW, rows_of
 
 # Why an operation is set aside for good: it is not what it claims to be, or the inbox holds another under its id.

@@ -65,7 +65,7 @@ def _do(connection: Connection, asked: Asked, found: dict[str, Any], said: Said,
         case attention.AGAIN:
             setup.touch(*read_again(connection, _op_id(found), facts, to_ms(setup.now)))
         case attention.TAKE_BACK:
-            take_back(connection, staff_id, int(facts["session"]), (facts["station"], said.note), setup)
+            take_back(connection, staff_id, found["subject"], said.note, setup)
         case attention.WAIVE:
             check_may_waive(connection, staff_id)
             waive(connection, facts["station"], setup, staff_id, to_ms(setup.now))

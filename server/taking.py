@@ -14,7 +14,7 @@ from domain.envelope import Envelope
 from domain.timing import usable_ms
 from ledger import feed
 from ledger import tables as t
-from ledger.cases import judge, judge_clocks, judge_permissions, may_go_along, quarantine, subjects
+from ledger.cases import judge_clocks, judge_permissions, may_go_along, quarantine, subjects
 from ledger.clock import from_ms, to_ms
 from ledger.effects import effects
 from ledger.puts import station_bucket
@@ -22,6 +22,7 @@ from ledger.rows import add_rows, replace_row
 from ledger.wire import Answer, Sent
 from server import tables as own
 from server.access import Station
+from server.standing import judge, left_behind, told_before
 
 Row = dict[str, Any]
 NO_ROW = (
@@ -154,7 +155,8 @@ class Taken:
         given = [(new.sent.envelope, new.operation) for new in waiting]
         about = frozenset[str]().union(*(new.about for new in waiting))
         permitted = judge_permissions(self.connection, given, self._roles, self.now_ms)
-        judged = judge(self.connection, sorted(one for one in about if not _is_operation(one)), self.now_ms)
+        looked_at = {one for one in about if not _is_operation(one)}.union(self._left_behind(waiting))
+        judged = judge(self.connection, sorted(looked_at), self.now_ms)
         clocks = judge_clocks(self.connection, [each for each, _ in given], self.station.name, self.now_ms)
         if permitted.changed or judged.changed or clocks:
             self._touched.add(t.case_item.name)
@@ -162,6 +164,11 @@ class Taken:
         for op_id, case in clocks.items():
             found[f"operation:{op_id}"] = [*found.get(f"operation:{op_id}", ()), case]
         return found
+
+    def _left_behind(self, waiting: list[New]) -> list[str]:
+        """The cases about places of earlier incarnations that these may change."""
+        old = [new for new in waiting if new.sent.envelope.incarnation < self.station.incarnation]
+        return told_before(self.connection, [left for new in old for left in _places_left(new)])
 
     def _tell(self, waiting: list[New], found: dict[str, list[str]]) -> None:
         for new in waiting:
@@ -197,6 +204,13 @@ class Taken:
 
 def _is_operation(subject: str) -> bool:
     return subject.startswith("operation:")
+
+
+def _places_left(new: New) -> Iterator[str]:
+    for subject in new.about:
+        kind, _, number = subject.partition(":")
+        if kind == "session":
+            yield left_behind(int(number), new.sent.envelope.station_id, new.sent.envelope.incarnation)
 
 
 def _rows(new: New, now_ms: int) -> Iterator[tuple[sa.Table, Row]]:
