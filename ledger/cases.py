@@ -29,6 +29,7 @@ from ledger.clock import from_ms, to_ms
 from ledger.rows import add_rows
 
 BUCKET, ITSELF = "global", "itself"
+MISMATCH = "mismatch"
 _NEEDS: dict[type, Permission] = {
     op.ShiftOpened: Permission.SHIFT,
     op.ShiftCounted: Permission.SHIFT,
@@ -175,12 +176,21 @@ def _origin(envelope: Envelope) -> tuple[tuple[str, str], ...]:
 
 
 def quarantine(connection: Connection, envelope: Envelope, why: str, station_id: str, now_ms: int) -> str:
-    """Opens the case of an operation that could not be taken from `station_id`; returns its id."""
-    subject = f"operation:{envelope.op_id}"
+    """Opens the case of an operation that could not be taken from `station_id`; returns its id. Another content under a
+    known id is a case of its own."""
+    subject = f"operation:{envelope.op_id}" + f"/{envelope.digest().hex()[:16]}" * (why == MISMATCH)
     origin = (fact for fact in _origin(envelope) if fact[0] != "station")
     facts = (*origin, ("why", why[:200]), ("station", station_id))
     _open(connection, subject, Finding("quarantined", facts), now_ms, known_row=None)
     return case_id(subject, "quarantined")
+
+
+def taken_after_all(connection: Connection, op_id: str, now_ms: int) -> None:
+    """The case of an operation that could not be taken closes by itself: its good copy came."""
+    subjects = [f"operation:{op_id}"]
+    for row in connection.execute(_CASES, {"subjects": subjects}).all():
+        if row.kind == "quarantined":
+            _close(connection, row, now_ms)
 
 
 def judge_clocks(

@@ -24,7 +24,8 @@ from server.asked import Asked
 from server.database import lock_subjects
 from server.leases import take_back
 from server.recovery import check_may_waive, waive
-from server.rereading import kept_envelope, read_again, subjects_of
+from server.rereading import read_again, subjects_of
+from server.set_aside import kept_envelope
 from server.setup import SetUp
 
 

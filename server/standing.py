@@ -94,7 +94,7 @@ def whose(subject: str) -> tuple[int, str, int]:
 
 def behind(connection: Connection, here: Standing) -> list[str]:
     """What of a session is held by incarnations that have a successor."""
-    present = {station_id: number for station_id, number in connection.execute(_PRESENT)}
+    present = {row.station_id: row.incarnation for row in connection.execute(_PRESENT)}
     held = (key for key, places in here.balances.items() if places > 0)
     return [left_behind(here.session.number, *key) for key in sorted(held) if key[1] < present.get(key[0], 0)]
 

@@ -14,7 +14,7 @@ from domain.envelope import Envelope
 from domain.timing import usable_ms
 from ledger import feed
 from ledger import tables as t
-from ledger.cases import judge_clocks, judge_permissions, may_go_along, quarantine, subjects
+from ledger.cases import MISMATCH, judge_clocks, judge_permissions, may_go_along, quarantine, subjects
 from ledger.clock import from_ms, to_ms
 from ledger.effects import effects
 from ledger.puts import station_bucket
@@ -22,6 +22,7 @@ from ledger.rows import add_rows, replace_row
 from ledger.wire import Answer, Sent
 from server import tables as own
 from server.access import Station
+from server.set_aside import FOREIGN_WHY, give_way, keep_aside, marked, unmarked
 from server.standing import judge, left_behind, told_before
 
 Row = dict[str, Any]
@@ -45,6 +46,12 @@ class Stored:
 
     hash: bytes
     cases: tuple[str, ...]
+    is_foreign: bool = False  # set aside: it was not what it claimed to be
+
+
+def stored_as(kept: bytes, cases: str) -> Stored:
+    digest, is_foreign = unmarked(kept)
+    return Stored(digest, tuple(cases.split()), is_foreign)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,15 +94,16 @@ class Taken:
             return "gap", at
         if f"operation:{sent.envelope.op_id}" in self._about:
             self._apply()
+        is_good_copy = isinstance(what, New) and self._gives_way(sent.envelope.op_id)
         known = self._known(sent)
-        if sent.n <= at.n and known is None:
+        if sent.n <= at.n and known is None and not is_good_copy:
             return "fork", at
         if known is not None:
             self._apply()  # answers keep the order of the batch
             self.answers.append(known)
         elif isinstance(what, str):
             self._apply()
-            self._answer(sent, sent.envelope.digest(), "quarantined", (self._quarantine(sent, what),))
+            self._answer(sent, sent.envelope.digest(), "quarantined", (self._quarantine(sent, what),), what)
         else:
             if not may_go_along(what.operation, self._about & what.about):
                 self._apply()
@@ -119,8 +127,26 @@ class Taken:
         if stored is None:
             return None
         if stored.hash != sent.envelope.digest():
-            return Answer(op_id, "quarantined", (self._quarantine(sent, "mismatch"),))
+            keep_aside(self.connection, sent.envelope, self.now_ms)
+            return Answer(op_id, "quarantined", (self._quarantine(sent, MISMATCH),))
         return Answer(op_id, "duplicate", stored.cases)
+
+    def _gives_way(self, op_id: str) -> bool:
+        """Whether all that is known of an operation is a copy that was not what it claimed; that one is put away."""
+        stored = self._stored.get(op_id)
+        if stored is None or not stored.is_foreign:
+            return False
+        self._write_down()
+        give_way(self.connection, op_id, self.now_ms)
+        self._touched.add(t.case_item.name)
+        del self._stored[op_id]
+        return True
+
+    def _write_down(self) -> None:
+        """What waits for the end, now."""
+        self._touched |= {table.name for table, _ in self._last} & t.BY_NAME.keys()
+        add_rows(self.connection, self._last)
+        self._last = []
 
     def _quarantine(self, sent: Sent, why: str) -> str:
         self._touched.add(t.case_item.name)
@@ -177,11 +203,12 @@ class Taken:
             cases = tuple(case for subject in (itself, *about) for case in found.get(subject, ()))
             self._answer(new.sent, new.digest, "flagged" if cases else "applied", cases)
 
-    def _answer(self, sent: Sent, digest: bytes, words: str, cases: tuple[str, ...]) -> None:
+    def _answer(self, sent: Sent, digest: bytes, words: str, cases: tuple[str, ...], why: str = "") -> None:
         answer = Answer(sent.envelope.op_id, words, cases)
         self.answers.append(answer)
-        self._stored[answer.op_id] = Stored(digest, cases)
+        self._stored[answer.op_id] = Stored(digest, cases, why in FOREIGN_WHY)
         kept = inbox_row(sent.envelope, digest, (self.stream, sent.n), answer, self.now_ms)
+        kept["hash"] = marked(kept["hash"], why)
         result: Row = {
             "result_id": answer.op_id,
             "answer": words,
