@@ -18,9 +18,10 @@ from ledger.read_setup import staff_role
 from ledger.rows import add_rows, replace_row
 from server import tables as own
 from server.operations import what_was_said
+from server.passing import passes
 from server.set_aside import kept_envelope
 from server.standing import judge
-from server.taking import NO_ROW, rows_of
+from server.taking import rows_of
 
 # Why an operation is set aside for good: it is not what it claims to be, or the inbox holds another under its id.
 _FOR_GOOD = ("hash", "station", "mismatch", "server-only kind")
@@ -48,7 +49,9 @@ def read_again(connection: Connection, op_id: str, facts: Mapping[str, str], now
     try:
         with connection.begin_nested():
             touched = add_rows(connection, rows_of(envelope, said, now_ms))
-    except NO_ROW as error:
+    except Exception as error:  # as when it came first
+        if passes(error):
+            raise
         raise Refused(Code.STILL_UNREAD) from error
     cases = _judged(connection, envelope, said, now_ms)
     _answer(connection, envelope, cases, now_ms)

@@ -26,11 +26,11 @@ from server.access import Station, enrol, is_long_unseen, next_incarnation, note
 from server.database import Database
 from server.internet import Internet
 from server.operations import check_protocol, push
+from server.passing import passes
 from server.pulling import Told, begin_anew, pulled
 from server.requests import Door
 from server.settings import Secrets
 from server.setup import SetUp
-from server.taking import NO_ROW
 from server.turns import WAIT_SECONDS, Turns
 
 log = logging.getLogger(__name__)
@@ -151,8 +151,12 @@ async def push_batch(request: Request) -> Response:
     now = to_ms(parts.clock.now())
     try:
         reply = await parts.database.write(lambda c: push(c, recognise(c, token), batch, now))
-    except NO_ROW as error:
-        log.warning("a batch holds what the database cannot keep: %s", error.orig)
+    except Refused:
+        raise
+    except Exception as error:  # whatever one operation brings about must not stop a stream
+        if passes(error):
+            raise
+        log.warning("a batch holds what cannot be kept: %s", getattr(error, "orig", type(error).__name__))
         reply = await parts.database.write(lambda c: push(c, recognise(c, token), batch, now, singly=True))
     return _json(codec.dumps(reply))
 

@@ -22,15 +22,11 @@ from ledger.rows import add_rows, replace_row
 from ledger.wire import Answer, Sent
 from server import tables as own
 from server.access import Station
+from server.passing import passes
 from server.set_aside import FOREIGN_WHY, give_way, keep_aside, marked, unmarked
 from server.standing import judge, left_behind, told_before
 
 Row = dict[str, Any]
-NO_ROW = (
-    sa.exc.DataError,
-    sa.exc.IntegrityError,
-    sa.exc.ProgrammingError,
-)  # what a database says to a row it cannot keep
 _KEEP = sa.insert(own.inbox)
 
 
@@ -117,7 +113,9 @@ class Taken:
         try:
             with self.connection.begin_nested():
                 self._apply()
-        except NO_ROW:
+        except Exception as error:  # whatever an operation brings about, it stops no other
+            if passes(error):
+                raise
             self._answer(sent, sent.envelope.digest(), "quarantined", (self._quarantine(sent, "database"),))
 
     def _known(self, sent: Sent) -> Answer | None:

@@ -14,7 +14,6 @@ from domain.errors import Code, Refused
 from ledger import tables as t
 from ledger.wire import PUSH_MOST, Sent
 from server import tables as own
-from server.taking import NO_ROW
 from tests.helpers.core import DAY, Core, FakeStation, a_booking, a_sale, an_admission, sar
 
 
@@ -298,7 +297,7 @@ def test_what_the_database_cannot_keep_is_set_aside_and_the_stream_goes_on(core:
     if core.database.embedded:
         assert [answer.answer for answer in pos.push(*batch).answers] == ["applied", "applied"]
         return
-    with pytest.raises(NO_ROW):
+    with pytest.raises(sa.exc.DataError):
         pos.push(*batch)
     reply = pos.push(*batch, singly=True)
     assert [answer.answer for answer in reply.answers] == ["quarantined", "applied"]
