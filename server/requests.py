@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -126,7 +125,7 @@ def _session_saved(connection: Connection, asked: Asked, setup: SetUp) -> None:
     ask = asked.ask
     if not may(staff_role(connection, ask.staff_id), Permission.SET_CAPACITY):
         raise Refused(Code.NOT_ALLOWED, permission=Permission.SET_CAPACITY.value)
-    number, seen, wanted = _three_numbers(ask.body)
+    number, seen, wanted = (asked.field(name, int, "session") for name in ("session", "seen", "capacity"))
     lock_subjects(connection, {f"session:{number}"})
     found: Session | None = session(connection, number)
     if found is None or not 0 <= wanted <= 100_000:
@@ -136,22 +135,11 @@ def _session_saved(connection: Connection, asked: Asked, setup: SetUp) -> None:
     setup.session(replace(found, capacity=wanted))
 
 
-def _three_numbers(body: str) -> tuple[int, int, int]:
-    try:
-        raw = json.loads(body)
-        values = (raw["session"], raw["seen"], raw["capacity"])
-    except (ValueError, KeyError, TypeError):
-        raise Refused(Code.RECORD_INVALID, record="session") from None
-    if any(type(value) is not int for value in values):
-        raise Refused(Code.RECORD_INVALID, record="session")
-    return values
-
-
 def _pin_changed(connection: Connection, asked: Asked, setup: SetUp) -> None:
     """Somebody's own new PIN. Refuses `pin_wrong` without the proof of the old one, `record_invalid`."""
     ask = asked.ask
     lock_subjects(connection, {f"staff:{ask.staff_id}"})
-    given, wanted = _two_texts(ask.body)
+    given, wanted = (asked.field(name, str, "staff") for name in ("proof", "verifier"))
     found = next(
         (row for row in staff(connection) if row.member.staff_id == ask.staff_id and row.active), None
     )
@@ -160,17 +148,6 @@ def _pin_changed(connection: Connection, asked: Asked, setup: SetUp) -> None:
     if not verifier.proves(found.verifier, given):
         raise Refused(Code.PIN_WRONG, tries=0)
     setup.staff(StaffRecord(found.member, wanted))
-
-
-def _two_texts(body: str) -> tuple[str, str]:
-    try:
-        raw = json.loads(body)
-        values = (raw["proof"], raw["verifier"])
-    except (ValueError, KeyError, TypeError):
-        raise Refused(Code.RECORD_INVALID, record="staff") from None
-    if any(type(value) is not str for value in values):
-        raise Refused(Code.RECORD_INVALID, record="staff")
-    return values
 
 
 _KINDS: dict[str, Handler] = {

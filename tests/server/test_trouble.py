@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,7 @@ from domain import operation as op
 from ledger import tables as t
 from ledger.clock import HandClock
 from ledger.database import open_sqlite
-from ledger.wire import PROTOCOL, EnrolAsk, PushBatch, PushReply, Sent
+from ledger.wire import PROTOCOL, EnrolAsk, PushBatch, PushReply, RequestAsk, Sent
 from server import access
 from server.passing import passes
 from server.settings import Settings
@@ -148,6 +149,54 @@ def test_another_writer_that_holds_a_lock_passes(core: Core) -> None:
             other.execute(sa.text("SELECT pg_advisory_xact_lock(1)"))
     assert passes(raised.value)
     assert not passes(OverflowError("too large")) and passes(OSError("no disk"))
+
+
+HUGE = str(1 << 70)
+DEEP = "[" * 200_000
+_NUMBERS = dict.fromkeys(("session", "places", "seen", "capacity"), 1 << 70)
+ALL_HUGE = json.dumps(_NUMBERS | {"ahead": False, "station_id": "pos1", "reason": "x"})
+ROUTES = ("/v1/enrol", "/v1/sync/push", "/v1/requests/LeaseAsked")
+
+
+@pytest.mark.parametrize("path", ROUTES)
+@pytest.mark.parametrize(
+    "body", [DEEP, HUGE, "9" * 5000, '{"a":' * 100_000, f'{{"protocol":{HUGE}}}', "\x00", "{"]
+)
+def test_nonsense_is_answered_as_what_it_is_on_every_route(line: Line, path: str, body: str) -> None:
+    answer = line.post(path, body)
+    assert (answer.status_code, answer.json()["code"]) == (400, "operation_invalid")
+
+
+@pytest.mark.parametrize(
+    "kind", ["LeaseAsked", "SessionCapacity", "PinChanged", "CaseSettled", "LeaseRevoked"]
+)
+@pytest.mark.parametrize("said", [DEEP, ALL_HUGE])
+def test_nonsense_in_a_request_is_refused_and_its_answer_kept(line: Line, kind: str, said: str) -> None:
+    ask = RequestAsk(PROTOCOL, line.station.epoch, line.core.database.ids.new(), kind, "huda", "", 0, said)
+    answer = line.post(f"/v1/requests/{kind}", codec.dumps(ask))
+    assert (answer.status_code, answer.json()["state"]) == (200, "refused")
+
+
+@pytest.mark.parametrize("what", ["had", "last", "protocol"])
+@pytest.mark.parametrize("number", [1 << 63, 1 << 70, -(1 << 70)])
+def test_a_number_beyond_any_in_a_pull_is_answered_as_what_it_is(line: Line, what: str, number: int) -> None:
+    answer = line.get(f"/v1/sync/pull?buckets=global&{what}={number}")
+    assert answer.status_code in (200, 400, 426)
+
+
+@pytest.mark.parametrize("after", [1 << 63, -(1 << 70)])
+def test_a_request_after_no_number_of_ours_is_answered_as_what_it_is(line: Line, after: int) -> None:
+    ask = RequestAsk(
+        PROTOCOL, line.station.epoch, line.core.database.ids.new(), "LeaseAsked", "huda", "", after, "{}"
+    )
+    answer = line.post("/v1/requests/LeaseAsked", codec.dumps(ask))
+    assert answer.status_code == 400
+
+
+@pytest.mark.parametrize("place", [f"{1 << 63}.end.", f"{1 << 70}.end.", f"1.session.{1 << 70}"])
+def test_a_cursor_beyond_any_number_is_answered_as_what_it_is(line: Line, place: str) -> None:
+    cursor = f"{line.station.epoch}-1/{place}"
+    assert line.get(f"/v1/sync/pull?buckets=global&after={cursor}").status_code == 400
 
 
 @pytest.mark.parametrize("path", ["/v1/sync/push", "/v1/enrol"])
