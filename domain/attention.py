@@ -39,6 +39,7 @@ WAYS: dict[str, tuple[Way, ...]] = {
     "voided_twice": (Way("once"), Way("back", note=True), Way("lost", note=True)),
     "closed_twice": (Way("first"), Way("second"), Way("counted", note=True)),
     "clock_far_off": (Way("clock_set"), Way("noted", note=True)),
+    "station_copied": (Way("copy_off"), Way("put_back", note=True)),
     "not_permitted": (Way("allowed"), Way("talked", note=True)),
     "quarantined": (Way(AGAIN), Way("by_hand", note=True), Way("lost", note=True)),
     "recovering": (Way(WAIVE, note=True),),

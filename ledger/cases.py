@@ -185,6 +185,13 @@ def quarantine(connection: Connection, envelope: Envelope, why: str, station_id:
     return case_id(subject, "quarantined")
 
 
+def station_copied(connection: Connection, station_id: str, incarnation: int, now_ms: int) -> None:
+    """A station's records were copied, or old ones put back, so that it goes on as another `incarnation`: one case."""
+    facts = (("station", station_id), ("at", str(now_ms)))
+    subject = f"copied:{incarnation}:{station_id}"
+    _open(connection, subject, Finding("station_copied", facts), now_ms, known_row=None)
+
+
 def taken_after_all(connection: Connection, op_id: str, now_ms: int) -> None:
     """The case of an operation that could not be taken closes by itself: its good copy came."""
     subjects = [f"operation:{op_id}"]

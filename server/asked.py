@@ -30,7 +30,7 @@ class Asked:
             value = json.loads(self.ask.body)[name]
         except (ValueError, KeyError, TypeError, RecursionError):
             raise Refused(Code.RECORD_INVALID, record=record) from None
-        if type(value) is not kind or (kind is int and abs(value) >= _BEYOND):
+        if type(value) is not kind or (type(value) is int and abs(value) >= _BEYOND):
             raise Refused(Code.RECORD_INVALID, record=record)
         return value
 

@@ -85,6 +85,8 @@ def push(
             break
         if singly:
             taken.apply_alone(sent)
+    if state == "fork":
+        taken.note_fork()
     taken.finish(at)
     return PushReply(state, here.epoch, batch.stream, at.n, at.op_id, tuple(taken.answers))
 

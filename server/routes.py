@@ -18,6 +18,8 @@ from sqlalchemy import Connection
 from domain import codec
 from domain.errors import Code, Refused
 from ledger import feed
+from ledger import tables as t
+from ledger.cases import station_copied
 from ledger.clock import Clock, to_ms
 from ledger.cursor import Cursor, parse_cursor
 from ledger.wire import PROTOCOL, EnrolAsk, PushBatch, RequestAsk
@@ -136,10 +138,19 @@ async def enrol_station(parts: PartsOf, body: Body) -> Response:
 
 
 @router.post("/v1/incarnation")
-async def new_incarnation(parts: PartsOf, station: StationOf) -> Response:
-    """A station whose stream forked goes on as its next incarnation, with another document prefix."""
-    answer = await parts.database.write(lambda connection: next_incarnation(connection, station))
-    return _json(codec.dumps(answer))
+async def new_incarnation(parts: PartsOf, station: StationOf, forked: bool = False) -> Response:
+    """A station whose stream `forked`, or whose journal was recovered, goes on as its next incarnation, with another
+    document prefix."""
+
+    def work(connection: Connection) -> str:
+        answer = next_incarnation(connection, station)
+        if forked:
+            now = to_ms(parts.clock.now())
+            station_copied(connection, station.station_id, answer.incarnation, now)
+            feed.publish(connection, [t.case_item.name])
+        return codec.dumps(answer)
+
+    return _json(await parts.database.write(work))
 
 
 @router.post("/v1/sync/push")

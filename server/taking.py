@@ -14,7 +14,15 @@ from domain.envelope import Envelope
 from domain.timing import usable_ms
 from ledger import feed
 from ledger import tables as t
-from ledger.cases import MISMATCH, judge_clocks, judge_permissions, may_go_along, quarantine, subjects
+from ledger.cases import (
+    MISMATCH,
+    judge_clocks,
+    judge_permissions,
+    may_go_along,
+    quarantine,
+    station_copied,
+    subjects,
+)
 from ledger.clock import from_ms, to_ms
 from ledger.effects import effects
 from ledger.puts import station_bucket
@@ -117,6 +125,11 @@ class Taken:
             if passes(error):
                 raise
             self._answer(sent, sent.envelope.digest(), "quarantined", (self._quarantine(sent, "database"),))
+
+    def note_fork(self) -> None:
+        """The station will ask for its next incarnation: a person must look why."""
+        station_copied(self.connection, self.station.station_id, self.station.incarnation + 1, self.now_ms)
+        self._touched.add(t.case_item.name)
 
     def _known(self, sent: Sent) -> Answer | None:
         """The answer to what the inbox has. The same id with another content is never applied; a person must look."""

@@ -13,6 +13,7 @@ from domain.envelope import Envelope
 from domain.errors import Code, Refused
 from ledger import tables as t
 from ledger.wire import PUSH_MOST, Sent
+from server import access
 from server import tables as own
 from tests.helpers.core import DAY, Core, FakeStation, a_booking, a_sale, an_admission, sar
 
@@ -52,6 +53,19 @@ def test_another_operation_at_a_taken_number_is_a_fork(core: Core) -> None:
     twin = pos.push(pos.sent(a_booking(core, booking="other"), n=1))
     assert twin.state == "fork"
     assert rows(core, t.booking) == 1
+
+
+def test_a_copied_station_is_one_case_each_time_it_forks(core: Core) -> None:
+    pos = core.enrol("POS1")
+    pos.say(a_booking(core))
+    twin = pos.sent(a_booking(core, booking="other"), n=1)
+    pos.push(twin)
+    pos.push(twin)
+    assert open_cases(core) == ["station_copied"]
+    core.database.transact(lambda c: access.next_incarnation(c, pos.station))
+    again = FakeStation(core, replace(pos.station, incarnation=2), pos.epoch, pos.stream)
+    again.push(twin)
+    assert open_cases(core) == ["station_copied", "station_copied"]
 
 
 def test_an_operation_known_from_another_stream_moves_the_new_one_on(core: Core) -> None:

@@ -151,6 +151,13 @@ def test_another_writer_that_holds_a_lock_passes(core: Core) -> None:
     assert not passes(OverflowError("too large")) and passes(OSError("no disk"))
 
 
+def test_a_next_incarnation_because_of_a_fork_is_a_case_and_after_a_recovery_is_none(line: Line) -> None:
+    assert line.post("/v1/incarnation", "").json()["incarnation"] == 3
+    assert open_cases(line.core) == []
+    assert line.post("/v1/incarnation?forked=true", "").json()["incarnation"] == 4
+    assert open_cases(line.core) == ["station_copied"]
+
+
 HUGE = str(1 << 70)
 DEEP = "[" * 200_000
 _NUMBERS = dict.fromkeys(("session", "places", "seen", "capacity"), 1 << 70)
