@@ -12,6 +12,7 @@ from domain import operation as op
 from domain.errors import Code, Refused
 from domain.sound import MOST_PLACES
 from domain.staff import Permission, may
+from domain.text import tidy
 from ledger import tables as t
 from ledger.clock import to_ms
 from ledger.puts import day_bucket
@@ -118,10 +119,12 @@ def _call(here: Standing, station_id: str, setup: SetUp) -> None:
 
 def lease_revoked(connection: Connection, asked: Asked, setup: SetUp) -> Mapping[str, object]:
     """A supervisor takes back what a station holds of a session; sold all the same, it will be flagged. Refuses
-    `not_allowed`, and `nothing_held` when there is nothing to take back."""
+    `reason_needed`, `not_allowed`, and `nothing_held` when there is nothing to take back."""
     number, holder = asked.field("session", int, "lease"), asked.field("station_id", str, "lease")
     lock_subjects(connection, {f"session:{number}"})
-    why = asked.field("reason", str, "lease")
+    why = tidy(asked.field("reason", str, "lease"))
+    if not why:
+        raise Refused(Code.REASON_NEEDED)
     return {"places": take_back(connection, asked.ask.staff_id, f"held:{number}:{holder}", why, setup)}
 
 

@@ -172,6 +172,7 @@ def test_a_supervisor_takes_places_back_and_what_is_sold_of_them_all_the_same_is
     venue.refused(pos, 5)
     body = {"session": venue.core.session, "station_id": other.station.station_id, "reason": "its PC is dead"}
     assert venue.request(pos, "LeaseRevoked", body, "reem").code == "not_allowed"
+    assert venue.request(pos, "LeaseRevoked", body | {"reason": " "}, "huda").code == "reason_needed"
     assert venue.request(pos, "LeaseRevoked", body, "huda").state == "granted"
     assert venue.request(pos, "LeaseRevoked", body, "huda").code == "nothing_held"
     assert (venue.free, open_cases(venue.core)) == (300, [])
