@@ -70,8 +70,8 @@ class ServerApi:
     def push(self, batch: PushBatch) -> PushReply:
         return codec.loads(PushReply, self._post("/v1/sync/push", codec.dumps(batch)))
 
-    def incarnation(self) -> Incarnation:
-        return codec.loads(Incarnation, self._post("/v1/incarnation", ""))
+    def incarnation(self, *, forked: bool = False) -> Incarnation:
+        return codec.loads(Incarnation, self._post("/v1/incarnation" + "?forked=true" * forked, ""))
 
     def ask(self, ask: RequestAsk) -> RequestReply:
         return codec.loads(RequestReply, self._post(f"/v1/requests/{ask.kind}", codec.dumps(ask)))

@@ -204,7 +204,7 @@ class Sync:
 
     def _fork(self) -> None:
         log.warning("this station's stream is used by another copy of it; going on under a new prefix")
-        new = self._api.incarnation()
+        new = self._api.incarnation(forked=True)
         self._store.fork(new.incarnation, new.prefix)
 
     def _pull_all(self) -> None:

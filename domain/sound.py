@@ -22,6 +22,8 @@ LONGEST_ID = 64
 LONGEST_TEXT = 20_000
 MOST_PARTS = 500
 MOST_PLACES = 100_000
+LARGEST_NUMBER = 10**12
+_COUNTS = ("places", "quantity", "count", "used", "copy")
 _DIRECTIONS = ("charge", "reversal")
 _RESOLVED = (AttemptState.CAPTURED, AttemptState.DECLINED, AttemptState.PARKED)
 _METHODS = ("cash", "card")
@@ -38,12 +40,15 @@ def why_unsound(operation: op.Operation) -> str:
 
 
 def _too_much(record: Any) -> Iterator[str]:
-    """Texts, ids and lists that are longer than any of ours; amounts beyond any drawer."""
-    for name, longest in _plan(type(record)):
+    """Texts, ids and lists that are longer than any of ours; amounts beyond any drawer, numbers beyond any count."""
+    for name, longest, largest in _plan(type(record)):
         value = getattr(record, name)
         if isinstance(value, str):
             if len(value) > longest:
                 yield f"{name} too long"
+        elif isinstance(value, int):
+            if abs(value) > largest:
+                yield f"{name} too large"
         elif isinstance(value, Money):
             if abs(value.minor) > LARGEST_MINOR:
                 yield f"{name} too large"
@@ -64,15 +69,20 @@ def _too_many(name: str, parts: tuple[Any, ...]) -> Iterator[str]:
             yield from _too_much(part)
 
 
-def _longest(kind: Any) -> tuple[tuple[str, int], ...]:
-    """(field, longest text) of a record; what names a thing is short."""
+def _limits(kind: Any) -> tuple[tuple[str, int, int], ...]:
+    """(field, longest text, largest number) of a record; what names a thing is short, what counts things is small."""
     names = [field.name for field in dataclasses.fields(kind)]
     return tuple(
-        (name, LONGEST_ID if name.endswith("_id") or name == "number" else LONGEST_TEXT) for name in names
+        (
+            name,
+            LONGEST_ID if name.endswith("_id") or name == "number" else LONGEST_TEXT,
+            MOST_PLACES if name in _COUNTS else LARGEST_NUMBER,
+        )
+        for name in names
     )
 
 
-_plan: Callable[[Any], tuple[tuple[str, int], ...]] = cache(_longest)
+_plan: Callable[[Any], tuple[tuple[str, int, int], ...]] = cache(_limits)
 
 
 # what each kind must be ------------------------------------------------------------------------------------------

@@ -28,6 +28,7 @@ class Finding:
 
 
 Found = Iterator[tuple[str, Finding]]
+Check = Callable[[Connection, list[str]], Found]
 _KEYS: sa.BindParameter[str] = sa.bindparam("keys", expanding=True)
 _TOLD = sa.select(t.case_told).where(t.case_told.c.told_id.in_(_KEYS))
 _SESSIONS = sa.select(
@@ -144,9 +145,7 @@ def _told(connection: Connection, keys: list[str]) -> Found:
         yield row.told_id, Finding("told", (*facts, ("station", row.station_id), ("at", str(row.at))))
 
 
-def _more_than_once(
-    column: sa.ColumnElement[str], kind: str, *names: str
-) -> Callable[[Connection, list[str]], Found]:
+def _more_than_once(column: sa.ColumnElement[str], kind: str, *names: str) -> Check:
     """A check that `column` says the key once at most. `names`: what the key is called, and the count if told."""
     counted = sa.func.count()
     repeated = sa.select(column, counted).where(column.in_(_KEYS)).group_by(column).having(counted > 1)
@@ -158,7 +157,7 @@ def _more_than_once(
     return check
 
 
-CHECKS: dict[str, Callable[[Connection, list[str]], Found]] = {
+CHECKS: dict[str, Check] = {
     "session": _sessions,
     "held": _held,
     "ticket": _tickets,

@@ -24,11 +24,12 @@ from domain.shift import Move
 from domain.staff import Permission, may
 from domain.timing import is_believable
 from ledger import tables as t
-from ledger.case_checks import CHECKS, Finding
+from ledger.case_checks import CHECKS, Check, Finding
 from ledger.clock import from_ms, to_ms
 from ledger.rows import add_rows
 
 BUCKET, ITSELF = "global", "itself"
+MISMATCH = "mismatch"
 _NEEDS: dict[type, Permission] = {
     op.ShiftOpened: Permission.SHIFT,
     op.ShiftCounted: Permission.SHIFT,
@@ -103,15 +104,17 @@ class Judged:
     changed: bool = False
 
 
-def judge(connection: Connection, about: Iterable[str], now_ms: int) -> Judged:
-    """Opens and closes the cases of subjects by what is true now."""
+def judge(
+    connection: Connection, about: Iterable[str], now_ms: int, checks: Mapping[str, Check] = CHECKS
+) -> Judged:
+    """Opens and closes the cases of subjects by what is true now; `checks` by the kind of subject."""
     keys: dict[str, list[str]] = {}
     for subject in dict.fromkeys(about):
         kind, _, key = subject.partition(":")
         keys.setdefault(kind, []).append(key)
     found: dict[str, dict[str, Finding]] = {f"{kind}:{key}": {} for kind in keys for key in keys[kind]}
     for kind, some in keys.items():
-        for key, finding in CHECKS[kind](connection, some):
+        for key, finding in checks[kind](connection, some):
             found[f"{kind}:{key}"][finding.kind] = finding
     judged = Judged({subject: [case_id(subject, kind) for kind in found[subject]] for subject in found})
     had = {(row.subject, row.kind): row for row in connection.execute(_CASES, {"subjects": list(found)})}
@@ -173,12 +176,28 @@ def _origin(envelope: Envelope) -> tuple[tuple[str, str], ...]:
 
 
 def quarantine(connection: Connection, envelope: Envelope, why: str, station_id: str, now_ms: int) -> str:
-    """Opens the case of an operation that could not be taken from `station_id`; returns its id."""
-    subject = f"operation:{envelope.op_id}"
+    """Opens the case of an operation that could not be taken from `station_id`; returns its id. Another content under a
+    known id is a case of its own."""
+    subject = f"operation:{envelope.op_id}" + f"/{envelope.digest().hex()[:16]}" * (why == MISMATCH)
     origin = (fact for fact in _origin(envelope) if fact[0] != "station")
     facts = (*origin, ("why", why[:200]), ("station", station_id))
     _open(connection, subject, Finding("quarantined", facts), now_ms, known_row=None)
     return case_id(subject, "quarantined")
+
+
+def station_copied(connection: Connection, station_id: str, incarnation: int, now_ms: int) -> None:
+    """A station's records were copied, or old ones put back, so that it goes on as another `incarnation`: one case."""
+    facts = (("station", station_id), ("at", str(now_ms)))
+    subject = f"copied:{incarnation}:{station_id}"
+    _open(connection, subject, Finding("station_copied", facts), now_ms, known_row=None)
+
+
+def taken_after_all(connection: Connection, op_id: str, now_ms: int) -> None:
+    """The case of an operation that could not be taken closes by itself: its good copy came."""
+    subjects = [f"operation:{op_id}"]
+    for row in connection.execute(_CASES, {"subjects": subjects}).all():
+        if row.kind == "quarantined":
+            _close(connection, row, now_ms)
 
 
 def judge_clocks(

@@ -14,6 +14,8 @@ from ledger.wire import RequestAsk
 from server.access import Station
 from server.setup import SetUp
 
+_BEYOND = 1 << 63  # no database has room for it
+
 
 @dataclass(frozen=True, slots=True)
 class Asked:
@@ -26,9 +28,9 @@ class Asked:
         """A field of the body; refuses `record_invalid` unless it is of exactly that type."""
         try:
             value = json.loads(self.ask.body)[name]
-        except (ValueError, KeyError, TypeError):
+        except (ValueError, KeyError, TypeError, RecursionError):
             raise Refused(Code.RECORD_INVALID, record=record) from None
-        if type(value) is not kind:
+        if type(value) is not kind or (type(value) is int and abs(value) >= _BEYOND):
             raise Refused(Code.RECORD_INVALID, record=record)
         return value
 

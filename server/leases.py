@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from domain import lease
 from domain import operation as op
-from domain.catalogue import Session
 from domain.errors import Code, Refused
 from domain.sound import MOST_PLACES
 from domain.staff import Permission, may
+from domain.text import tidy
 from ledger import tables as t
-from ledger.cases import judge
 from ledger.clock import to_ms
 from ledger.puts import day_bucket
-from ledger.read_setup import places_sold, session, staff_role
+from ledger.read_setup import staff_role
 from ledger.rows import add_rows, replace_row
 from server import tables as own
 from server.access import Station
@@ -28,63 +24,14 @@ from server.asked import Asked
 from server.database import lock_subjects
 from server.recovery import RECOVERY, refuse_scarce
 from server.setup import SetUp
+from server.standing import Standing, behind, judge, left_behind, standing, told_before, whose
 
-_SESSION: sa.BindParameter[int] = sa.bindparam("session")
 _CALL_EVERY_MS = 10_000
-
-
-def _parts() -> Any:
-    """(station, incarnation, places): leased, ended and sold. The inbox tells the incarnation that sold."""
-    leased = sa.select(t.lease.c.station_id, t.lease.c.incarnation, t.lease.c.places)
-    ended = sa.select(t.lease_end.c.station_id, t.lease_end.c.incarnation, -t.lease_end.c.places)
-    sold = (
-        sa.select(own.inbox.c.station_id, own.inbox.c.incarnation, -t.ticket.c.places)
-        .join_from(t.ticket, t.booking, t.booking.c.booking_id == t.ticket.c.booking_id)
-        .join(own.inbox, own.inbox.c.op_id == t.booking.c.op_id)
-    )
-    return sa.union_all(
-        leased.where(t.lease.c.session == _SESSION),
-        ended.where(t.lease_end.c.session == _SESSION),
-        sold.where(t.ticket.c.session == _SESSION),
-    ).subquery("part")
-
-
-_PART = _parts()
-_BALANCES = sa.select(_PART.c.station_id, _PART.c.incarnation, sa.func.sum(_PART.c.places)).group_by(
-    _PART.c.station_id, _PART.c.incarnation
-)
 _SELLERS = (
     sa.select(t.shift.c.station_id)
     .where(~sa.exists().where(t.shift_close.c.shift_id == t.shift.c.shift_id))
     .distinct()
 )
-Balances = dict[tuple[str, int], int]
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """A session as it is sold and leased: `free` is neither sold nor held, `unsold` includes what is held."""
-
-    session: Session
-    free: int
-    unsold: int
-    balances: Balances
-
-    def held_by(self, station_id: str) -> int:
-        return sum(max(0, left) for (holder, _), left in self.balances.items() if holder == station_id)
-
-
-def standing(connection: Connection, number: int) -> Standing | None:
-    """None for a session that there is not. To be read under the session's lock."""
-    found = session(connection, number)
-    if found is None:
-        return None
-    balances: Balances = defaultdict(int)
-    for station_id, incarnation, places in connection.execute(_BALANCES, {"session": number}):
-        balances[station_id, incarnation] = int(places)
-    unsold = found.capacity - places_sold(connection, [number])[number]
-    held = sum(max(0, left) for left in balances.values())
-    return Standing(found, unsold - held, unsold, balances)
 
 
 def lease_asked(connection: Connection, asked: Asked, setup: SetUp) -> Mapping[str, object] | Refused:
@@ -102,7 +49,7 @@ def lease_asked(connection: Connection, asked: Asked, setup: SetUp) -> Mapping[s
         raise Refused(Code.SESSION_OVER)
     sellers = {asked.station.station_id, *connection.execute(_SELLERS).scalars()}
     if is_ahead:
-        mine = here.held_by(asked.station.station_id)
+        mine = here.held_under(asked.station.station_id, asked.station.incarnation)
         wanted = lease.ahead(wanted, here.free, mine, here.unsold, len(sellers))
         if not wanted:
             raise Refused(Code.PLACES_FEW)
@@ -137,17 +84,18 @@ def _where(here: Standing, op_id: str) -> dict[str, str | int]:
 
 def _not_now(connection: Connection, station: Station, here: Standing, setup: SetUp) -> Refused:
     """No, and why; what others hold is called for, and who is silent about it is told to a person."""
-    holders = {holder for holder, _ in here.balances if here.held_by(holder)} - {station.station_id}
-    held = sum(here.held_by(holder) for holder in holders)
+    left = behind(connection, here)
+    others = {holder for holder, _ in here.balances if here.held_by(holder)} - {station.station_id}
+    mine = here.held_under(station.station_id, station.incarnation)
+    held = sum(max(0, places) for places in here.balances.values()) - mine
     facts = {"session": here.session.number, "left": max(0, here.free)}
     if not held:
         return Refused(Code.CAPACITY_FULL, **facts)
-    silent = [holder for holder in sorted(holders) if _is_silent(connection, holder, to_ms(setup.now))]
+    silent = [holder for holder in sorted(others) if _is_silent(connection, holder, to_ms(setup.now))]
     for holder in ("", *silent):
         _call(here, holder, setup)
-    judged = judge(
-        connection, [f"held:{here.session.number}:{holder}" for holder in silent], to_ms(setup.now)
-    )
+    about = [*left, *(f"held:{here.session.number}:{holder}" for holder in silent)]
+    judged = judge(connection, about, to_ms(setup.now))
     if judged.changed:
         setup.touch(t.case_item)
     return Refused(Code.PLACES_HELD, **facts, held=held)
@@ -171,34 +119,46 @@ def _call(here: Standing, station_id: str, setup: SetUp) -> None:
 
 def lease_revoked(connection: Connection, asked: Asked, setup: SetUp) -> Mapping[str, object]:
     """A supervisor takes back what a station holds of a session; sold all the same, it will be flagged. Refuses
-    `not_allowed`, and `nothing_held` when there is nothing to take back."""
+    `reason_needed`, `not_allowed`, and `nothing_held` when there is nothing to take back."""
     number, holder = asked.field("session", int, "lease"), asked.field("station_id", str, "lease")
     lock_subjects(connection, {f"session:{number}"})
-    why = asked.field("reason", str, "lease")
-    return {"places": take_back(connection, asked.ask.staff_id, number, (holder, why), setup)}
+    why = tidy(asked.field("reason", str, "lease"))
+    if not why:
+        raise Refused(Code.REASON_NEEDED)
+    return {"places": take_back(connection, asked.ask.staff_id, f"held:{number}:{holder}", why, setup)}
 
 
-def take_back(
-    connection: Connection, staff_id: str, number: int, whose: tuple[str, str], setup: SetUp
-) -> int:
-    """How many places of a session were taken from a station, for a reason (`whose`). To be called under the
-    session's lock; refuses as `lease_revoked`."""
-    holder, reason = whose
+def take_back(connection: Connection, staff_id: str, subject: str, reason: str, setup: SetUp) -> int:
+    """How many places of a session were taken from a station (the `subject` of a case): all that it holds, or what it
+    left behind. To be called under the session's lock; refuses as `lease_revoked`."""
+    number, holder, only = _held_of(subject)
     if not may(staff_role(connection, staff_id), Permission.REVOKE_LEASE):
         raise Refused(Code.NOT_ALLOWED, permission=Permission.REVOKE_LEASE.value)
     here = standing(connection, number)
-    if here is None or not here.held_by(holder):
+    balances = sorted(here.balances.items()) if here else []
+    cut = [
+        (*key, places) for key, places in balances if key[0] == holder and places > 0 and only in (0, key[1])
+    ]
+    if here is None or not cut:
         raise Refused(Code.NOTHING_HELD)
-    for (station_id, incarnation), places in sorted(here.balances.items()):
-        if station_id == holder and places > 0:
-            _cut((station_id, incarnation, places), here, reason[:500], setup)
-    judge(connection, [f"held:{number}:{holder}"], to_ms(setup.now))
+    for each in cut:
+        _cut(each, here, reason[:500], setup)
+    left = told_before(connection, [left_behind(number, holder, incarnation) for _, incarnation, _ in cut])
+    judge(connection, [f"held:{number}:{holder}", *left], to_ms(setup.now))
     setup.touch(t.lease_end, t.case_item)
-    return here.held_by(holder)
+    return sum(places for *_, places in cut)
 
 
-def _cut(whose: tuple[str, int, int], here: Standing, reason: str, setup: SetUp) -> None:
-    station_id, incarnation, places = whose
+def _held_of(subject: str) -> tuple[int, str, int]:
+    """Session, station and incarnation (0: all of them)."""
+    if subject.startswith("left:"):
+        return whose(subject)
+    _, number, holder = subject.split(":", 2)
+    return int(number), holder, 0
+
+
+def _cut(part: tuple[str, int, int], here: Standing, reason: str, setup: SetUp) -> None:
+    station_id, incarnation, places = part
     cut_id, number = setup.ids.new(), here.session.number
     op_id = setup.note(op.LeaseRevoked(cut_id, station_id, number, here.session.day, places, reason))
     values = {"end_id": cut_id, "session": number, "station_id": station_id, "incarnation": incarnation}

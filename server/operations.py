@@ -19,7 +19,7 @@ from ledger.wire import OLDEST_PROTOCOL, OLDEST_PUSH, PROTOCOL, PUSH_MOST, PushB
 from server import tables as own
 from server.access import Station
 from server.database import lock_subjects
-from server.taking import Known, New, Position, Stored, Taken
+from server.taking import Known, New, Position, Taken, stored_as
 
 SERVER = "SRV"
 
@@ -76,7 +76,7 @@ def push(
     if here.station_id not in (None, station.station_id):
         raise Refused(Code.STATION_FENCED)
     roles = {row.staff_id: row.role for row in standing}
-    stored = {row.known: Stored(row.hash, tuple(row.cases.split())) for row in standing if row.known}
+    stored = {row.known: stored_as(row.hash, row.cases) for row in standing if row.known}
     taken = Taken(connection, station, Known(batch.stream, roles, stored), now_ms)
     state, at = "ok", Position(here.n or 0, here.op_id or "")
     for sent, what in zip(batch.operations, read, strict=True):
@@ -85,6 +85,8 @@ def push(
             break
         if singly:
             taken.apply_alone(sent)
+    if state == "fork":
+        taken.note_fork()
     taken.finish(at)
     return PushReply(state, here.epoch, batch.stream, at.n, at.op_id, tuple(taken.answers))
 

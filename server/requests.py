@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import Connection
@@ -41,7 +41,8 @@ class Door:
     def ask(self, connection: Connection, station: Station, ask: RequestAsk) -> RequestReply:
         """Decides a request, or answers `later` while the stream it stands on has not arrived.
 
-        A request that was cancelled before it came stays cancelled.
+        A request that was cancelled before it came stays cancelled. Refuses `request_unknown` for another station's,
+        and `operation_invalid` when the id was asked before about something else.
         """
         check_protocol(ask.protocol)
         if len(ask.request_id) != 36 or len(ask.kind) > 40 or len(ask.staff_id) > 64 or len(ask.stream) > 32:
@@ -49,7 +50,7 @@ class Door:
         if ask.epoch != feed.read_head(connection).epoch:
             return RequestReply(ask.request_id, "later")
         lock_subjects(connection, {f"request:{ask.request_id}"})
-        if known := self._stored(connection, ask.request_id):
+        if known := self._stored(connection, station, ask):
             return known
         if _reached(connection, ask.stream) < ask.after_n:
             return RequestReply(ask.request_id, "later")
@@ -59,11 +60,14 @@ class Door:
         return reply
 
     def settle(self, connection: Connection, station: Station, request_id: str) -> RequestReply:
-        """The stored answer; if there is none, `cancelled`, which also blocks the original should it come late."""
+        """The stored answer; if there is none, `cancelled`, which also blocks the original should it come late. Of
+        another station's request it tells no more, and does nothing to it."""
         lock_subjects(connection, {f"request:{request_id}"})
-        if known := self._stored(connection, request_id):
-            return known
+        known = _kept(connection, request_id)
         reply = RequestReply(request_id, "cancelled", Code.REQUEST_CANCELLED.value)
+        if known is not None:
+            mine = known.station_id == station.station_id
+            return codec.loads(RequestReply, known.answer) if mine else reply
         self._store(SetUp(connection, self._clock, self._ids), station, request_id, ("", ""), reply)
         return reply
 
@@ -80,10 +84,20 @@ class Door:
             return RequestReply(ask.request_id, "refused", answer.code.value, _facts(answer.facts))
         return RequestReply(ask.request_id, "granted", facts=_facts(answer or {}))
 
-    def _stored(self, connection: Connection, request_id: str) -> RequestReply | None:
-        found = sa.select(own.request.c.answer).where(own.request.c.request_id == request_id)
-        answer = connection.execute(found).scalar()
-        return codec.loads(RequestReply, answer) if answer else None
+    def _stored(self, connection: Connection, station: Station, ask: RequestAsk) -> RequestReply | None:
+        """The answer to the same request of the same station. What another one cancelled under an id that it cannot
+        know gives way."""
+        known = _kept(connection, ask.request_id)
+        if known is None:
+            return None
+        if known.station_id != station.station_id:
+            if known.kind:
+                raise Refused(Code.REQUEST_UNKNOWN)
+            _forget(connection, ask.request_id)
+            return None
+        if known.kind and (known.kind, known.body) != (ask.kind, ask.body):
+            raise Refused(Code.OPERATION_INVALID, why="another request under this id")
+        return codec.loads(RequestReply, known.answer)
 
     def _store(
         self,
@@ -110,6 +124,16 @@ class Door:
         feed.publish(connection, setup.touched | {t.result.name})
 
 
+def _kept(connection: Connection, request_id: str) -> Any:
+    """The row of a request, None if there is none."""
+    return connection.execute(sa.select(own.request).where(own.request.c.request_id == request_id)).first()
+
+
+def _forget(connection: Connection, request_id: str) -> None:
+    connection.execute(sa.delete(own.request).where(own.request.c.request_id == request_id))
+    connection.execute(sa.delete(t.result).where(t.result.c.result_id == request_id))
+
+
 def _facts(facts: Mapping[str, object]) -> tuple[tuple[str, str], ...]:
     return tuple((name, str(value)) for name, value in facts.items())
 
@@ -126,7 +150,7 @@ def _session_saved(connection: Connection, asked: Asked, setup: SetUp) -> None:
     ask = asked.ask
     if not may(staff_role(connection, ask.staff_id), Permission.SET_CAPACITY):
         raise Refused(Code.NOT_ALLOWED, permission=Permission.SET_CAPACITY.value)
-    number, seen, wanted = _three_numbers(ask.body)
+    number, seen, wanted = (asked.field(name, int, "session") for name in ("session", "seen", "capacity"))
     lock_subjects(connection, {f"session:{number}"})
     found: Session | None = session(connection, number)
     if found is None or not 0 <= wanted <= 100_000:
@@ -136,22 +160,11 @@ def _session_saved(connection: Connection, asked: Asked, setup: SetUp) -> None:
     setup.session(replace(found, capacity=wanted))
 
 
-def _three_numbers(body: str) -> tuple[int, int, int]:
-    try:
-        raw = json.loads(body)
-        values = (raw["session"], raw["seen"], raw["capacity"])
-    except (ValueError, KeyError, TypeError):
-        raise Refused(Code.RECORD_INVALID, record="session") from None
-    if any(type(value) is not int for value in values):
-        raise Refused(Code.RECORD_INVALID, record="session")
-    return values
-
-
 def _pin_changed(connection: Connection, asked: Asked, setup: SetUp) -> None:
     """Somebody's own new PIN. Refuses `pin_wrong` without the proof of the old one, `record_invalid`."""
     ask = asked.ask
     lock_subjects(connection, {f"staff:{ask.staff_id}"})
-    given, wanted = _two_texts(ask.body)
+    given, wanted = (asked.field(name, str, "staff") for name in ("proof", "verifier"))
     found = next(
         (row for row in staff(connection) if row.member.staff_id == ask.staff_id and row.active), None
     )
@@ -160,17 +173,6 @@ def _pin_changed(connection: Connection, asked: Asked, setup: SetUp) -> None:
     if not verifier.proves(found.verifier, given):
         raise Refused(Code.PIN_WRONG, tries=0)
     setup.staff(StaffRecord(found.member, wanted))
-
-
-def _two_texts(body: str) -> tuple[str, str]:
-    try:
-        raw = json.loads(body)
-        values = (raw["proof"], raw["verifier"])
-    except (ValueError, KeyError, TypeError):
-        raise Refused(Code.RECORD_INVALID, record="staff") from None
-    if any(type(value) is not str for value in values):
-        raise Refused(Code.RECORD_INVALID, record="staff")
-    return values
 
 
 _KINDS: dict[str, Handler] = {

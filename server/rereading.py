@@ -12,28 +12,19 @@ from domain import operation as op
 from domain.envelope import Envelope
 from domain.errors import Code, Refused
 from ledger import tables as t
-from ledger.cases import judge, judge_permissions, needs, subjects
-from ledger.clock import from_ms
+from ledger.cases import judge_permissions, needs, subjects
 from ledger.puts import station_bucket
 from ledger.read_setup import staff_role
 from ledger.rows import add_rows, replace_row
 from server import tables as own
 from server.operations import what_was_said
-from server.taking import NO_ROW, rows_of
+from server.passing import passes
+from server.set_aside import kept_envelope
+from server.standing import judge
+from server.taking import rows_of
 
 # Why an operation is set aside for good: it is not what it claims to be, or the inbox holds another under its id.
 _FOR_GOOD = ("hash", "station", "mismatch", "server-only kind")
-
-
-def kept_envelope(connection: Connection, op_id: str) -> Envelope | None:
-    """The envelope as the inbox keeps it; None when it is not there."""
-    row = connection.execute(sa.select(own.inbox).where(own.inbox.c.op_id == op_id)).first()
-    if row is None:
-        return None
-    m = row._mapping
-    place = (m["op_id"], m["kind"], m["version"], m["station_id"], m["incarnation"])
-    who = (m["staff_id"], m["shift_id"], from_ms(m["device_at"]), m["offset_ms"])
-    return Envelope(*place, *who, m["public"], m["private"], m["private_digest"])
 
 
 def subjects_of(envelope: Envelope) -> frozenset[str]:
@@ -58,7 +49,9 @@ def read_again(connection: Connection, op_id: str, facts: Mapping[str, str], now
     try:
         with connection.begin_nested():
             touched = add_rows(connection, rows_of(envelope, said, now_ms))
-    except NO_ROW as error:
+    except Exception as error:  # as when it came first
+        if passes(error):
+            raise
         raise Refused(Code.STILL_UNREAD) from error
     cases = _judged(connection, envelope, said, now_ms)
     _answer(connection, envelope, cases, now_ms)

@@ -18,6 +18,8 @@ from sqlalchemy import Connection
 from domain import codec
 from domain.errors import Code, Refused
 from ledger import feed
+from ledger import tables as t
+from ledger.cases import station_copied
 from ledger.clock import Clock, to_ms
 from ledger.cursor import Cursor, parse_cursor
 from ledger.wire import PROTOCOL, EnrolAsk, PushBatch, RequestAsk
@@ -26,11 +28,11 @@ from server.access import Station, enrol, is_long_unseen, next_incarnation, note
 from server.database import Database
 from server.internet import Internet
 from server.operations import check_protocol, push
+from server.passing import passes
 from server.pulling import Told, begin_anew, pulled
 from server.requests import Door
 from server.settings import Secrets
 from server.setup import SetUp
-from server.taking import NO_ROW
 from server.turns import WAIT_SECONDS, Turns
 
 log = logging.getLogger(__name__)
@@ -136,10 +138,19 @@ async def enrol_station(parts: PartsOf, body: Body) -> Response:
 
 
 @router.post("/v1/incarnation")
-async def new_incarnation(parts: PartsOf, station: StationOf) -> Response:
-    """A station whose stream forked goes on as its next incarnation, with another document prefix."""
-    answer = await parts.database.write(lambda connection: next_incarnation(connection, station))
-    return _json(codec.dumps(answer))
+async def new_incarnation(parts: PartsOf, station: StationOf, forked: bool = False) -> Response:
+    """A station whose stream `forked`, or whose journal was recovered, goes on as its next incarnation, with another
+    document prefix."""
+
+    def work(connection: Connection) -> str:
+        answer = next_incarnation(connection, station)
+        if forked:
+            now = to_ms(parts.clock.now())
+            station_copied(connection, station.station_id, answer.incarnation, now)
+            feed.publish(connection, [t.case_item.name])
+        return codec.dumps(answer)
+
+    return _json(await parts.database.write(work))
 
 
 @router.post("/v1/sync/push")
@@ -151,8 +162,12 @@ async def push_batch(request: Request) -> Response:
     now = to_ms(parts.clock.now())
     try:
         reply = await parts.database.write(lambda c: push(c, recognise(c, token), batch, now))
-    except NO_ROW as error:
-        log.warning("a batch holds what the database cannot keep: %s", error.orig)
+    except Refused:
+        raise
+    except Exception as error:  # whatever one operation brings about must not stop a stream
+        if passes(error):
+            raise
+        log.warning("a batch holds what cannot be kept: %s", getattr(error, "orig", type(error).__name__))
         reply = await parts.database.write(lambda c: push(c, recognise(c, token), batch, now, singly=True))
     return _json(codec.dumps(reply))
 

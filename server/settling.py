@@ -24,7 +24,8 @@ from server.asked import Asked
 from server.database import lock_subjects
 from server.leases import take_back
 from server.recovery import check_may_waive, waive
-from server.rereading import kept_envelope, read_again, subjects_of
+from server.rereading import read_again, subjects_of
+from server.set_aside import kept_envelope
 from server.setup import SetUp
 
 
@@ -65,7 +66,7 @@ def _do(connection: Connection, asked: Asked, found: dict[str, Any], said: Said,
         case attention.AGAIN:
             setup.touch(*read_again(connection, _op_id(found), facts, to_ms(setup.now)))
         case attention.TAKE_BACK:
-            take_back(connection, staff_id, int(facts["session"]), (facts["station"], said.note), setup)
+            take_back(connection, staff_id, found["subject"], said.note, setup)
         case attention.WAIVE:
             check_may_waive(connection, staff_id)
             waive(connection, facts["station"], setup, staff_id, to_ms(setup.now))

@@ -30,6 +30,14 @@ inbox = Table(
     Column("cases", Text, nullable=False),
 )
 Index("ix_inbox_stream", inbox.c.stream, inbox.c.n)
+set_aside = Table(
+    "set_aside",
+    metadata,
+    Column("op_id", String(36), primary_key=True),
+    Column("hash", String(64), primary_key=True),
+    Column("envelope", Text, nullable=False),
+    Column("at", BigInteger, nullable=False),
+)
 position = Table(
     "stream_position",
     metadata,

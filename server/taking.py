@@ -14,7 +14,15 @@ from domain.envelope import Envelope
 from domain.timing import usable_ms
 from ledger import feed
 from ledger import tables as t
-from ledger.cases import judge, judge_clocks, judge_permissions, may_go_along, quarantine, subjects
+from ledger.cases import (
+    MISMATCH,
+    judge_clocks,
+    judge_permissions,
+    may_go_along,
+    quarantine,
+    station_copied,
+    subjects,
+)
 from ledger.clock import from_ms, to_ms
 from ledger.effects import effects
 from ledger.puts import station_bucket
@@ -22,13 +30,11 @@ from ledger.rows import add_rows, replace_row
 from ledger.wire import Answer, Sent
 from server import tables as own
 from server.access import Station
+from server.passing import passes
+from server.set_aside import FOREIGN_WHY, give_way, keep_aside, marked, unmarked
+from server.standing import judge, left_behind, told_before
 
 Row = dict[str, Any]
-NO_ROW = (
-    sa.exc.DataError,
-    sa.exc.IntegrityError,
-    sa.exc.ProgrammingError,
-)  # what a database says to a row it cannot keep
 _KEEP = sa.insert(own.inbox)
 
 
@@ -44,6 +50,12 @@ class Stored:
 
     hash: bytes
     cases: tuple[str, ...]
+    is_foreign: bool = False  # set aside: it was not what it claimed to be
+
+
+def stored_as(kept: bytes, cases: str) -> Stored:
+    digest, is_foreign = unmarked(kept)
+    return Stored(digest, tuple(cases.split()), is_foreign)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,15 +98,16 @@ class Taken:
             return "gap", at
         if f"operation:{sent.envelope.op_id}" in self._about:
             self._apply()
+        is_good_copy = isinstance(what, New) and self._gives_way(sent.envelope.op_id)
         known = self._known(sent)
-        if sent.n <= at.n and known is None:
+        if sent.n <= at.n and known is None and not is_good_copy:
             return "fork", at
         if known is not None:
             self._apply()  # answers keep the order of the batch
             self.answers.append(known)
         elif isinstance(what, str):
             self._apply()
-            self._answer(sent, sent.envelope.digest(), "quarantined", (self._quarantine(sent, what),))
+            self._answer(sent, sent.envelope.digest(), "quarantined", (self._quarantine(sent, what),), what)
         else:
             if not may_go_along(what.operation, self._about & what.about):
                 self._apply()
@@ -108,8 +121,15 @@ class Taken:
         try:
             with self.connection.begin_nested():
                 self._apply()
-        except NO_ROW:
+        except Exception as error:  # whatever an operation brings about, it stops no other
+            if passes(error):
+                raise
             self._answer(sent, sent.envelope.digest(), "quarantined", (self._quarantine(sent, "database"),))
+
+    def note_fork(self) -> None:
+        """The station will ask for its next incarnation: a person must look why."""
+        station_copied(self.connection, self.station.station_id, self.station.incarnation + 1, self.now_ms)
+        self._touched.add(t.case_item.name)
 
     def _known(self, sent: Sent) -> Answer | None:
         """The answer to what the inbox has. The same id with another content is never applied; a person must look."""
@@ -118,8 +138,26 @@ class Taken:
         if stored is None:
             return None
         if stored.hash != sent.envelope.digest():
-            return Answer(op_id, "quarantined", (self._quarantine(sent, "mismatch"),))
+            keep_aside(self.connection, sent.envelope, self.now_ms)
+            return Answer(op_id, "quarantined", (self._quarantine(sent, MISMATCH),))
         return Answer(op_id, "duplicate", stored.cases)
+
+    def _gives_way(self, op_id: str) -> bool:
+        """Whether all that is known of an operation is a copy that was not what it claimed; that one is put away."""
+        stored = self._stored.get(op_id)
+        if stored is None or not stored.is_foreign:
+            return False
+        self._write_down()
+        give_way(self.connection, op_id, self.now_ms)
+        self._touched.add(t.case_item.name)
+        del self._stored[op_id]
+        return True
+
+    def _write_down(self) -> None:
+        """What waits for the end, now."""
+        self._touched |= {table.name for table, _ in self._last} & t.BY_NAME.keys()
+        add_rows(self.connection, self._last)
+        self._last = []
 
     def _quarantine(self, sent: Sent, why: str) -> str:
         self._touched.add(t.case_item.name)
@@ -154,7 +192,8 @@ class Taken:
         given = [(new.sent.envelope, new.operation) for new in waiting]
         about = frozenset[str]().union(*(new.about for new in waiting))
         permitted = judge_permissions(self.connection, given, self._roles, self.now_ms)
-        judged = judge(self.connection, sorted(one for one in about if not _is_operation(one)), self.now_ms)
+        looked_at = {one for one in about if not _is_operation(one)}.union(self._left_behind(waiting))
+        judged = judge(self.connection, sorted(looked_at), self.now_ms)
         clocks = judge_clocks(self.connection, [each for each, _ in given], self.station.name, self.now_ms)
         if permitted.changed or judged.changed or clocks:
             self._touched.add(t.case_item.name)
@@ -163,6 +202,11 @@ class Taken:
             found[f"operation:{op_id}"] = [*found.get(f"operation:{op_id}", ()), case]
         return found
 
+    def _left_behind(self, waiting: list[New]) -> list[str]:
+        """The cases about places of earlier incarnations that these may change."""
+        old = [new for new in waiting if new.sent.envelope.incarnation < self.station.incarnation]
+        return told_before(self.connection, [left for new in old for left in _places_left(new)])
+
     def _tell(self, waiting: list[New], found: dict[str, list[str]]) -> None:
         for new in waiting:
             about = subjects(new.operation, self.station.station_id)
@@ -170,11 +214,12 @@ class Taken:
             cases = tuple(case for subject in (itself, *about) for case in found.get(subject, ()))
             self._answer(new.sent, new.digest, "flagged" if cases else "applied", cases)
 
-    def _answer(self, sent: Sent, digest: bytes, words: str, cases: tuple[str, ...]) -> None:
+    def _answer(self, sent: Sent, digest: bytes, words: str, cases: tuple[str, ...], why: str = "") -> None:
         answer = Answer(sent.envelope.op_id, words, cases)
         self.answers.append(answer)
-        self._stored[answer.op_id] = Stored(digest, cases)
+        self._stored[answer.op_id] = Stored(digest, cases, why in FOREIGN_WHY)
         kept = inbox_row(sent.envelope, digest, (self.stream, sent.n), answer, self.now_ms)
+        kept["hash"] = marked(kept["hash"], why)
         result: Row = {
             "result_id": answer.op_id,
             "answer": words,
@@ -197,6 +242,13 @@ class Taken:
 
 def _is_operation(subject: str) -> bool:
     return subject.startswith("operation:")
+
+
+def _places_left(new: New) -> Iterator[str]:
+    for subject in new.about:
+        kind, _, number = subject.partition(":")
+        if kind == "session":
+            yield left_behind(int(number), new.sent.envelope.station_id, new.sent.envelope.incarnation)
 
 
 def _rows(new: New, now_ms: int) -> Iterator[tuple[sa.Table, Row]]:

@@ -11,6 +11,7 @@ import pytest
 import sqlalchemy as sa
 
 from domain import operation as op
+from domain.attention import mark_of
 from domain.lease import SILENT_SECONDS
 from ledger import feed
 from ledger import tables as t
@@ -20,8 +21,8 @@ from ledger.clock import to_ms
 from ledger.wire import PROTOCOL, RequestAsk, RequestReply
 from server import recovery
 from server import tables as own
-from server.leases import standing
 from server.requests import Door
+from server.standing import standing
 from tests.helpers.core import DAY, Core, FakeStation, a_booking, sar
 from tests.server.test_push import open_cases
 
@@ -35,7 +36,7 @@ class Venue:
 
     def enrol(self, name: str, *, shift: bool = True) -> FakeStation:
         station = self.core.enrol(name)
-        self.core.database.transact(lambda c: c.execute(sa.delete(t.lease)))
+        self.core.database.transact(lambda c: c.execute(sa.delete(t.lease).where(t.lease.c.lease_id == name)))
         if shift:
             station.say(op.ShiftOpened(f"shift-{name}", sar(0), ()))
         return station
@@ -59,6 +60,14 @@ class Venue:
         number = int(dict(reply.facts)["places"])
         station.say(op.LeaseTaken(reply.request_id, self.core.session, DAY, number))
         return number
+
+    def settle(self, kind: str, way: str) -> RequestReply:
+        """By a supervisor at the gate, who saw the case as it is."""
+        case = self.core.database.look(
+            lambda c: c.execute(sa.select(t.case_item).where(t.case_item.c.kind == kind)).one()
+        )
+        body = {"case": case.case_id, "way": way, "note": "its PC is new", "seen": mark_of(case.facts)}
+        return self.request(self.enrol("LK1", shift=False), "CaseSettled", body, "huda")
 
     def refused(self, station: FakeStation, places: int, *, ahead: bool = False) -> str:
         reply = self.ask(station, places, ahead=ahead)
@@ -163,6 +172,7 @@ def test_a_supervisor_takes_places_back_and_what_is_sold_of_them_all_the_same_is
     venue.refused(pos, 5)
     body = {"session": venue.core.session, "station_id": other.station.station_id, "reason": "its PC is dead"}
     assert venue.request(pos, "LeaseRevoked", body, "reem").code == "not_allowed"
+    assert venue.request(pos, "LeaseRevoked", body | {"reason": " "}, "huda").code == "reason_needed"
     assert venue.request(pos, "LeaseRevoked", body, "huda").state == "granted"
     assert venue.request(pos, "LeaseRevoked", body, "huda").code == "nothing_held"
     assert (venue.free, open_cases(venue.core)) == (300, [])
@@ -236,6 +246,47 @@ def test_an_earlier_incarnation_keeps_what_it_held(venue: Venue) -> None:
     assert venue.free == 285
     assert venue.sell(pos, 10, booking="b1") == "applied"
     assert venue.free == 285
+
+
+def test_what_a_station_left_behind_is_a_case_as_soon_as_somebody_needs_it(venue: Venue) -> None:
+    """Its PC was replaced: what it held before cannot come back by itself, and it is heard all the time."""
+    pos, other = venue.enrol("POS1"), venue.enrol("POS2")
+    venue.granted(pos, 298)
+    again = venue.enrol("POS1", shift=False)
+    assert (again.station.incarnation, venue.free) == (2, 2)
+    assert venue.granted(other, 2) == 2
+    reply = venue.ask(again, 5)
+    assert (reply.code, dict(reply.facts)["held"]) == ("places_held", "300")
+    assert open_cases(venue.core) == ["places_left"]
+    assert venue.settle("places_left", "take_back").state == "granted"
+    assert (venue.free, open_cases(venue.core)) == (298, [])
+    assert venue.granted(again, 5) == 5
+
+
+def test_taking_back_what_was_left_behind_leaves_the_station_what_it_holds_now(venue: Venue) -> None:
+    pos, other = venue.enrol("POS1"), venue.enrol("POS2")
+    venue.granted(pos, 200)
+    again = venue.enrol("POS1", shift=False)
+    venue.granted(again, 90)
+    assert venue.refused(other, 20) == "places_held"
+    assert venue.settle("places_left", "take_back").state == "granted"
+    assert venue.free == 210
+
+
+def test_what_was_left_behind_comes_back_by_itself_when_the_old_records_speak(venue: Venue) -> None:
+    pos, other = venue.enrol("POS1"), venue.enrol("POS2")
+    venue.granted(pos, 298)
+    again = venue.enrol("POS1", shift=False)
+    venue.refused(other, 5)
+    assert venue.sell(again, 8, booking="kept in the old journal") == "applied"
+    assert open_cases(venue.core) == ["places_left"]
+    again.say(op.LeaseReturned("r1", venue.core.session, DAY, 290, 8))
+    assert (venue.free, open_cases(venue.core)) == (292, [])
+
+
+def test_a_station_gets_its_share_ahead_whatever_it_left_behind(venue: Venue) -> None:
+    venue.granted(venue.enrol("POS1"), 100)
+    assert venue.granted(venue.enrol("POS1", shift=False), 1000, ahead=True) == 100
 
 
 @pytest.mark.parametrize(

@@ -6,13 +6,15 @@ from dataclasses import replace
 import pytest
 import sqlalchemy as sa
 
+from domain import codec
 from domain import operation as op
 from domain.catalogue import Words
+from domain.envelope import Envelope
 from domain.errors import Code, Refused
 from ledger import tables as t
-from ledger.wire import PUSH_MOST
+from ledger.wire import PUSH_MOST, Sent
+from server import access
 from server import tables as own
-from server.taking import NO_ROW
 from tests.helpers.core import DAY, Core, FakeStation, a_booking, a_sale, an_admission, sar
 
 
@@ -51,6 +53,19 @@ def test_another_operation_at_a_taken_number_is_a_fork(core: Core) -> None:
     twin = pos.push(pos.sent(a_booking(core, booking="other"), n=1))
     assert twin.state == "fork"
     assert rows(core, t.booking) == 1
+
+
+def test_a_copied_station_is_one_case_each_time_it_forks(core: Core) -> None:
+    pos = core.enrol("POS1")
+    pos.say(a_booking(core))
+    twin = pos.sent(a_booking(core, booking="other"), n=1)
+    pos.push(twin)
+    pos.push(twin)
+    assert open_cases(core) == ["station_copied"]
+    core.database.transact(lambda c: access.next_incarnation(c, pos.station))
+    again = FakeStation(core, replace(pos.station, incarnation=2), pos.epoch, pos.stream)
+    again.push(twin)
+    assert open_cases(core) == ["station_copied", "station_copied"]
 
 
 def test_an_operation_known_from_another_stream_moves_the_new_one_on(core: Core) -> None:
@@ -97,6 +112,68 @@ def test_the_same_id_with_another_content_is_a_case(core: Core) -> None:
     reply = pos.push(other)
     assert reply.answers[0].answer == "quarantined"
     assert (rows(core, t.booking), open_cases(core)) == (1, ["quarantined"])
+
+
+def test_each_other_content_under_one_id_is_kept_and_is_a_case_of_its_own(core: Core) -> None:
+    """Also after somebody settled the case of the first one."""
+    pos = core.enrol("POS1")
+    sent = pos.sent(a_booking(core))
+    pos.push(sent)
+    others = [a_booking(core, booking=f"other{number}") for number in range(2)]
+    cases = []
+    for other in others:
+        answer = pos.push(pos.sent(other, op_id=sent.envelope.op_id)).answers[0]
+        cases += answer.cases
+        assert open_cases(core) == ["quarantined"]
+        core.database.transact(
+            lambda c: c.execute(sa.update(t.case_item).values(closed_at=1, closed_by="huda"))
+        )
+    assert len(set(cases)) == 2
+    kept = core.database.look(lambda c: list(c.execute(sa.select(own.set_aside.c.envelope)).scalars()))
+    assert {codec.loads(Envelope, text).operation() for text in kept} == set(others)
+
+
+def test_the_same_content_set_aside_again_is_the_same_case(core: Core) -> None:
+    pos = core.enrol("POS1")
+    sent = pos.sent(a_booking(core))
+    pos.push(sent)
+    other = pos.sent(a_booking(core, booking="other"), op_id=sent.envelope.op_id)
+    assert pos.push(other).answers == pos.push(other).answers
+    assert (rows(core, own.set_aside), open_cases(core)) == (1, ["quarantined"])
+
+
+@pytest.mark.parametrize("case", ["in one batch", "open", "settled"])
+@pytest.mark.parametrize("spoilt", ["its hash", "on its way", "its station"])
+def test_the_good_copy_of_what_was_set_aside_as_not_what_it_claims_is_taken(
+    core: Core, spoilt: str, case: str
+) -> None:
+    pos = core.enrol("POS1")
+    good = pos.sent(a_booking(core))
+    bad = a_bad_copy(core, good, spoilt)
+    before = rows(core, own.inbox)
+    if case == "in one batch":
+        reply = pos.push(bad, replace(good, n=2))
+    else:
+        assert pos.push(bad).answers[0].answer == "quarantined"
+        if case == "settled":
+            closed = sa.update(t.case_item).values(closed_at=1, closed_by="huda")
+            core.database.transact(lambda c: c.execute(closed))
+        reply = pos.push(good)
+    assert (reply.state, reply.answers[-1].answer) == ("ok", "applied")
+    assert (rows(core, t.booking), open_cases(core)) == (1, [])
+    results = core.database.look(lambda c: list(c.execute(sa.select(t.result.c.answer)).scalars()))
+    assert (results, rows(core, own.inbox), rows(core, own.set_aside)) == (["applied"], before + 1, 1)
+    assert pos.push(good).answers[0].answer == "duplicate"
+
+
+def a_bad_copy(core: Core, good: Sent, spoilt: str) -> Sent:
+    if spoilt == "its hash":
+        return replace(good, digest="00" * 32)
+    if spoilt == "on its way":
+        other = codec.dumps(a_booking(core, booking="spoilt"))
+        return replace(good, envelope=replace(good.envelope, public=other))
+    envelope = replace(good.envelope, station_id="pos2")
+    return replace(good, envelope=envelope, digest=envelope.digest().hex())
 
 
 def test_selling_beyond_capacity_is_flagged_and_a_void_closes_the_case(core: Core) -> None:
@@ -234,7 +311,7 @@ def test_what_the_database_cannot_keep_is_set_aside_and_the_stream_goes_on(core:
     if core.database.embedded:
         assert [answer.answer for answer in pos.push(*batch).answers] == ["applied", "applied"]
         return
-    with pytest.raises(NO_ROW):
+    with pytest.raises(sa.exc.DataError):
         pos.push(*batch)
     reply = pos.push(*batch, singly=True)
     assert [answer.answer for answer in reply.answers] == ["quarantined", "applied"]

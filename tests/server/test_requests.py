@@ -4,7 +4,10 @@ import json
 import threading
 
 import pytest
+import sqlalchemy as sa
 
+from domain.errors import Code, Refused
+from ledger import tables as t
 from ledger.read_setup import session
 from ledger.wire import PROTOCOL, RequestAsk, RequestReply
 from server.requests import Door
@@ -14,11 +17,11 @@ ID = "01a2169e-0000-7000-8000-000000000001"
 
 
 class Asker:
-    """POS1 at the door."""
+    """A station at the door."""
 
-    def __init__(self, core: Core) -> None:
+    def __init__(self, core: Core, name: str = "POS1") -> None:
         self.core = core
-        self.station: FakeStation = core.enrol("POS1")
+        self.station: FakeStation = core.enrol(name)
         self.door = Door(core.clock, core.database.ids)
 
     def ask(
@@ -52,9 +55,36 @@ def asker(core: Core) -> Asker:
 
 def test_a_granted_request_answers_the_same_again_and_acts_once(asker: Asker) -> None:
     assert asker.ask(350).state == "granted"
-    assert asker.ask(999).state == "granted"
+    assert asker.ask(350).state == "granted"
     assert asker.settle().state == "granted"
     assert asker.capacity() == 350
+
+
+def test_an_id_that_comes_again_with_something_else_is_refused_and_changes_nothing(asker: Asker) -> None:
+    asker.ask(350)
+    for changes in ({"capacity": 999}, {"kind": "Mystery"}):
+        with pytest.raises(Refused) as refused:
+            asker.ask(**changes)  # type: ignore[arg-type]
+        assert refused.value.code is Code.OPERATION_INVALID
+    assert (asker.ask(350).state, asker.capacity()) == ("granted", 350)
+
+
+def test_another_stations_request_is_as_unknown_and_stays_as_it_is(asker: Asker) -> None:
+    asker.ask(350)
+    other = Asker(asker.core, "POS2")
+    assert other.settle().state == "cancelled"
+    with pytest.raises(Refused) as refused:
+        other.ask(350)
+    assert refused.value.code is Code.REQUEST_UNKNOWN
+    assert (asker.settle().state, asker.capacity()) == ("granted", 350)
+
+
+def test_nobody_cancels_what_another_station_will_ask(asker: Asker) -> None:
+    assert Asker(asker.core, "POS2").settle().state == "cancelled"
+    assert asker.ask(350).state == "granted"
+    with asker.core.database.engine.connect() as connection:
+        result = connection.execute(sa.select(t.result.c.answer, t.result.c.bucket)).one()
+    assert tuple(result) == ("granted", "station:pos1")
 
 
 def test_settling_an_unknown_request_blocks_the_late_original(asker: Asker) -> None:

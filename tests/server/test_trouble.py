@@ -3,20 +3,30 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from unittest import mock
 
+import httpx
 import pytest
 import sqlalchemy as sa
 from fastapi import FastAPI
 
+from domain import codec
+from domain import operation as op
+from ledger import tables as t
 from ledger.clock import HandClock
+from ledger.database import open_sqlite
+from ledger.wire import PROTOCOL, EnrolAsk, PushBatch, PushReply, RequestAsk, Sent
+from server import access
+from server.passing import passes
 from server.settings import Settings
 from server.web import build
-from tests.helpers.core import MORNING
+from tests.helpers.core import MORNING, Core, a_booking, an_admission
 from tests.helpers.logs import ExpectedLogs
+from tests.server.test_push import open_cases, rows
 
 _HEAD = {"type": "http", "http_version": "1.1", "scheme": "https", "query_string": b"", "root_path": ""}
 _HEAD |= {"client": ("127.0.0.1", 1), "server": ("127.0.0.1", 2), "headers": []}
@@ -43,6 +53,157 @@ def status(app: FastAPI, method: str, path: str, *said: dict[str, Any]) -> int:
     scope = _HEAD | {"method": method, "path": path, "raw_path": path.encode()}
     asyncio.run(app(scope, receive, send))  # type: ignore[arg-type] # plain dictionaries
     return int(answered[0]["status"])
+
+
+class Line:
+    """POS1 on HTTP, over the same database as a core."""
+
+    def __init__(self, core: Core, folder: Path) -> None:
+        self.core = core
+        self.app = build(Settings(folder, core.url), core.clock)
+        self.station = core.enrol("POS1")
+        self.token = self._enrolled()
+
+    def _enrolled(self) -> str:
+        code = self.core.database.transact(lambda c: access.make_code(c, "POS1", "f" * 64, self.core.clock))
+        answer = self.post("/v1/enrol", codec.dumps(EnrolAsk(PROTOCOL, code)))
+        return str(answer.json()["token"])
+
+    def post(self, path: str, body: str | bytes) -> httpx.Response:
+        return self._call("POST", path, body.encode() if isinstance(body, str) else body)
+
+    def get(self, path: str) -> httpx.Response:
+        return self._call("GET", path, b"")
+
+    def _call(self, method: str, path: str, body: bytes) -> httpx.Response:
+        async def call() -> httpx.Response:
+            transport = httpx.ASGITransport(self.app)
+            async with httpx.AsyncClient(transport=transport, base_url="https://venue") as client:
+                head = {"authorization": f"Bearer {getattr(self, 'token', '')}"}
+                return await client.request(method, path, content=body, headers=head)
+
+        return asyncio.run(call())
+
+    def push(self, *sent: Sent) -> PushReply:
+        batch = PushBatch(PROTOCOL, self.station.epoch, self.station.stream, sent)
+        answer = self.post("/v1/sync/push", codec.dumps(batch))
+        assert answer.status_code == 200, answer.text
+        return codec.loads(PushReply, answer.text)
+
+
+@pytest.fixture
+def line(core: Core, tmp_path: Path) -> Iterator[Line]:
+    made = Line(core, tmp_path)
+    yield made
+    made.app.state.parts.database.close()
+
+
+def test_an_operation_that_cannot_be_judged_is_set_aside_alone(
+    line: Line, expected_logs: ExpectedLogs
+) -> None:
+    """The sum over what an older version took is more than the database can count."""
+    core, pos = line.core, line.station
+    if core.database.embedded:
+        expected_logs.expect("cannot be kept")
+    for name in ("one", "two"):
+        values = {"ticket_id": name, "booking_id": "b", "session": core.session, "product": 1, "code": ""}
+        values |= {"places": 1 << 62, "bucket": "global"}
+        core.database.transact(lambda c, row=values: c.execute(sa.insert(t.ticket).values(**row)))
+    booked = a_booking(core)
+    elsewhere = an_admission("another-t0", admission="a1")
+    reply = line.push(pos.sent(elsewhere), pos.sent(booked), pos.sent(op.SignedOut("x")))
+    told = "quarantined" if core.database.embedded else "flagged"  # PostgreSQL counts on
+    assert [answer.answer for answer in reply.answers] == ["applied", told, "applied"]
+    assert (reply.n, rows(core, t.booking)) == (3, int(told == "flagged"))
+    assert (told in open_cases(core)) == core.database.embedded
+
+
+@pytest.mark.parametrize(
+    ("said", "does_pass"),
+    [("PRAGMA query_only = 1; INSERT INTO t VALUES (1)", True), ("SELECT * FROM nowhere", True),
+     ("INSERT INTO t VALUES (9223372036854775807); SELECT sum(n) FROM t", False),
+     ("INSERT INTO t VALUES (NULL)", False)],
+)  # fmt: skip
+def test_trouble_of_the_database_passes_and_what_it_cannot_do_with_a_value_does_not(
+    said: str, does_pass: bool, tmp_path: Path
+) -> None:
+    engine = open_sqlite(tmp_path / "t.db")
+    with engine.connect() as connection, pytest.raises(sa.exc.DBAPIError) as raised:
+        for statement in (
+            "CREATE TABLE t (n INTEGER NOT NULL)",
+            "INSERT INTO t VALUES (1)",
+            *said.split("; "),
+        ):
+            connection.exec_driver_sql(statement).close()
+    assert passes(raised.value) is does_pass
+    engine.dispose()
+
+
+def test_another_writer_that_holds_a_lock_passes(core: Core) -> None:
+    if core.database.embedded:
+        pytest.skip("the lock of PostgreSQL")
+    with core.database.engine.connect() as one, core.database.engine.connect() as other:
+        one.execute(sa.text("SELECT pg_advisory_xact_lock(1)"))
+        other.execute(sa.text("SET LOCAL lock_timeout = '1ms'"))
+        with pytest.raises(sa.exc.DBAPIError) as raised:
+            other.execute(sa.text("SELECT pg_advisory_xact_lock(1)"))
+    assert passes(raised.value)
+    assert not passes(OverflowError("too large")) and passes(OSError("no disk"))
+
+
+def test_a_next_incarnation_because_of_a_fork_is_a_case_and_after_a_recovery_is_none(line: Line) -> None:
+    assert line.post("/v1/incarnation", "").json()["incarnation"] == 3
+    assert open_cases(line.core) == []
+    assert line.post("/v1/incarnation?forked=true", "").json()["incarnation"] == 4
+    assert open_cases(line.core) == ["station_copied"]
+
+
+HUGE = str(1 << 70)
+DEEP = "[" * 200_000
+_NUMBERS = dict.fromkeys(("session", "places", "seen", "capacity"), 1 << 70)
+ALL_HUGE = json.dumps(_NUMBERS | {"ahead": False, "station_id": "pos1", "reason": "x"})
+ROUTES = ("/v1/enrol", "/v1/sync/push", "/v1/requests/LeaseAsked")
+
+
+@pytest.mark.parametrize("path", ROUTES)
+@pytest.mark.parametrize(
+    "body", [DEEP, HUGE, "9" * 5000, '{"a":' * 100_000, f'{{"protocol":{HUGE}}}', "\x00", "{"]
+)
+def test_nonsense_is_answered_as_what_it_is_on_every_route(line: Line, path: str, body: str) -> None:
+    answer = line.post(path, body)
+    assert (answer.status_code, answer.json()["code"]) == (400, "operation_invalid")
+
+
+@pytest.mark.parametrize(
+    "kind", ["LeaseAsked", "SessionCapacity", "PinChanged", "CaseSettled", "LeaseRevoked"]
+)
+@pytest.mark.parametrize("said", [DEEP, ALL_HUGE])
+def test_nonsense_in_a_request_is_refused_and_its_answer_kept(line: Line, kind: str, said: str) -> None:
+    ask = RequestAsk(PROTOCOL, line.station.epoch, line.core.database.ids.new(), kind, "huda", "", 0, said)
+    answer = line.post(f"/v1/requests/{kind}", codec.dumps(ask))
+    assert (answer.status_code, answer.json()["state"]) == (200, "refused")
+
+
+@pytest.mark.parametrize("what", ["had", "last", "protocol"])
+@pytest.mark.parametrize("number", [1 << 63, 1 << 70, -(1 << 70)])
+def test_a_number_beyond_any_in_a_pull_is_answered_as_what_it_is(line: Line, what: str, number: int) -> None:
+    answer = line.get(f"/v1/sync/pull?buckets=global&{what}={number}")
+    assert answer.status_code in (200, 400, 426)
+
+
+@pytest.mark.parametrize("after", [1 << 63, -(1 << 70)])
+def test_a_request_after_no_number_of_ours_is_answered_as_what_it_is(line: Line, after: int) -> None:
+    ask = RequestAsk(
+        PROTOCOL, line.station.epoch, line.core.database.ids.new(), "LeaseAsked", "huda", "", after, "{}"
+    )
+    answer = line.post("/v1/requests/LeaseAsked", codec.dumps(ask))
+    assert answer.status_code == 400
+
+
+@pytest.mark.parametrize("place", [f"{1 << 63}.end.", f"{1 << 70}.end.", f"1.session.{1 << 70}"])
+def test_a_cursor_beyond_any_number_is_answered_as_what_it_is(line: Line, place: str) -> None:
+    cursor = f"{line.station.epoch}-1/{place}"
+    assert line.get(f"/v1/sync/pull?buckets=global&after={cursor}").status_code == 400
 
 
 @pytest.mark.parametrize("path", ["/v1/sync/push", "/v1/enrol"])

@@ -109,6 +109,23 @@ def wrong(rows: Rows) -> Iterator[tuple[str, str]]:
             yield f"held:{row['session']}:{row['station_id']}", "places_held"
 
 
+def left_behind(it: Evidence) -> Iterator[tuple[str, str]]:
+    """What an earlier incarnation still holds stays a case once somebody wanted it."""
+    there = server_balances(it)
+    for row in (row for row in it.rows["case_item"] if row["kind"] == "places_left"):
+        _, session, incarnation, station_id = row["subject"].split(":", 3)
+        if there[int(session), station_id, int(incarnation)] > 0:
+            yield row["subject"], row["kind"]
+
+
+def copied(it: Evidence) -> Iterator[tuple[str, str]]:
+    """Only of a station that was copied."""
+    names = {machine.up.store.identity.station_id for machine in it.world.machines if machine.copied}
+    for row in (row for row in it.rows["case_item"] if row["kind"] == "station_copied"):
+        if row["subject"].split(":", 2)[2] in names:
+            yield row["subject"], row["kind"]
+
+
 def _leased(rows: Rows) -> Counter[tuple[int, str]]:
     """By session and station what was leased and not given back."""
     left: Counter[tuple[int, str]] = Counter()

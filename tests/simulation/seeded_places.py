@@ -8,7 +8,7 @@ PLACES: tuple[Bug, ...] = (
     bug(
         "what is leased is free",
         "Leases: sold and held never exceed the places",
-        ("server.leases:standing", "held = sum(max(0, left) for left in balances.values())", "held = 0"),
+        ("server.standing:standing", "held = sum(max(0, left) for left in balances.values())", "held = 0"),
         mix="scarce",
     ),
     bug(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 import sqlalchemy as sa
 
@@ -11,7 +13,7 @@ from domain.lease import FAMILY
 from ledger import tables as t
 from tests.helpers.line import Open, on_server
 from tests.helpers.running import RunningServer
-from tests.helpers.shop import ADULT, CHILD, Shop, refused
+from tests.helpers.shop import ADULT, CHILD, HUDA, Shop, refused
 from tests.helpers.waiting import wait_for
 
 CAPACITY = 40
@@ -101,6 +103,11 @@ def test_a_parked_and_a_cleared_sale_get_their_places_back(opened: Open) -> None
         selling.empty()
         wait_for(lambda: desk.left(session) == 0)
         family = selling.reserve(family)
+
+
+def test_nothing_is_sold_beyond_a_lease_without_a_word_why(opened: Open) -> None:
+    selling = opened("POS1").sign_in("reem").open_shift().station.selling
+    assert refused(selling.allow, selling.empty(), replace(HUDA, reason=" ")) is Code.REASON_NEEDED
 
 
 def test_two_tills_that_cannot_talk_sell_no_place_twice(server: RunningServer, opened: Open) -> None:
