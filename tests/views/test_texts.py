@@ -109,7 +109,6 @@ MADE: dict[str, set[str]] = {
     "operation.": set(KINDS) - SERVER_ONLY,
     "aside.": {each.value for each in Aside},
     "paper.": {"receipt", "tickets", "tickets_pdf", "report"},
-    "granted.": {"PinChanged", "CaseSettled", "SessionCapacity", "LeaseRevoked"},
     "request.": {"SessionCapacity", "PinChanged", "CaseSettled", "LeaseRevoked", "RecoveryWaived"},
     "shift.": {move.value for move in Move},
 }
