@@ -95,9 +95,7 @@ def test_what_is_not_known_is_not_counted(played: Played) -> None:
     played.outcomes.append(replace(HOLED, unsent=-1))
     played.press()
     assert played.says("recovery.done_unsent_title")
-    assert (
-        "2 could not be read. How many of them never reached the server is not known" in played.window.words
-    )
+    assert "2 could not be read. How many the server never got is not known" in played.window.words
     assert "-1" not in played.window.words
 
 
