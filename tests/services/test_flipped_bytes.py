@@ -21,7 +21,7 @@ from tests.helpers.running import MORNING
 from tests.helpers.shop import FAMILY, GOODS, Shop, sar
 from tests.services.test_recovery import OneServer, recover
 
-SEEDS = 3  # of each harm
+SEEDS, RECOVERED = 4, 1  # of each harm: opened, and recovered where that is refused
 HEADER, PAGE = 100, 4096  # bytes
 BOTH = (CACHE, JOURNAL)
 
@@ -106,7 +106,7 @@ def _each_ends_well(whole: Path, harms: tuple[Harm, ...]) -> Counter[bool]:
             data = _copy(whole, whole.with_name("harmed"))
             harm.do(data, seed)
             opened = _opens(data)
-            if not opened:
+            if not opened and seed < RECOVERED:
                 told = recover(data, OneServer())
                 assert min(told.read, told.missing, told.unsent) >= 0
                 assert _opens(data), (harm, seed)
