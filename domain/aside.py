@@ -56,5 +56,5 @@ def kind_of(said: str) -> Aside:
     if said.endswith((" too long", " too many")):
         return Aside.LONG
     if said.endswith(" too large"):
-        return Aside.AMOUNT
+        return _KINDS.get(said.removesuffix(" too large"), Aside.AMOUNT)
     return _KINDS.get(said, Aside.UNREAD)

@@ -71,3 +71,8 @@ def test_a_newer_version_is_told_from_what_nobody_can_read() -> None:
     assert kind_of(why_unread(version=op.VERSION + 1)) is Aside.NEWER
     unread = ("{}", "[]", "not json", '{"shift_id": "\\ud800"}')
     assert {kind_of(why_unread(public=public)) for public in unread} == {Aside.UNREAD}
+
+
+def test_a_count_beyond_any_is_told_as_a_count_and_money_as_money() -> None:
+    told = [kind_of(f"{name} too large") for name in ("places", "quantity", "session", "gross")]
+    assert told == [Aside.COUNT, Aside.COUNT, Aside.SESSION, Aside.AMOUNT]
