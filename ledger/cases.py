@@ -29,7 +29,6 @@ from ledger.clock import from_ms, to_ms
 from ledger.rows import add_rows
 
 BUCKET, ITSELF = "global", "itself"
-MISMATCH = "mismatch"
 _NEEDS: dict[type, Permission] = {
     op.ShiftOpened: Permission.SHIFT,
     op.ShiftCounted: Permission.SHIFT,
@@ -178,7 +177,7 @@ def _origin(envelope: Envelope) -> tuple[tuple[str, str], ...]:
 def quarantine(connection: Connection, envelope: Envelope, why: str, station_id: str, now_ms: int) -> str:
     """Opens the case of an operation that could not be taken from `station_id`; returns its id. Another content under a
     known id is a case of its own."""
-    subject = f"operation:{envelope.op_id}" + f"/{envelope.digest().hex()[:16]}" * (why == MISMATCH)
+    subject = f"operation:{envelope.op_id}" + f"/{envelope.digest().hex()[:16]}" * (why == "mismatch")
     origin = (fact for fact in _origin(envelope) if fact[0] != "station")
     facts = (*origin, ("why", why[:200]), ("station", station_id))
     _open(connection, subject, Finding("quarantined", facts), now_ms, known_row=None)

@@ -15,7 +15,6 @@ from domain.timing import usable_ms
 from ledger import feed
 from ledger import tables as t
 from ledger.cases import (
-    MISMATCH,
     judge_clocks,
     judge_permissions,
     may_go_along,
@@ -139,7 +138,7 @@ class Taken:
             return None
         if stored.hash != sent.envelope.digest():
             keep_aside(self.connection, sent.envelope, self.now_ms)
-            return Answer(op_id, "quarantined", (self._quarantine(sent, MISMATCH),))
+            return Answer(op_id, "quarantined", (self._quarantine(sent, "mismatch"),))
         return Answer(op_id, "duplicate", stored.cases)
 
     def _gives_way(self, op_id: str) -> bool:
