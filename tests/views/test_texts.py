@@ -86,7 +86,6 @@ MADE: dict[str, set[str]] = {
         ]
         for part in ("", "_title", "_do")
     },
-    "granted.": {"PinChanged", "CaseSettled", "SessionCapacity", "LeaseRevoked"},
     "recovery.case": {"", "_unsent", "_lost"},
     "category.": {"favourites", "tickets", "rentals", "lockers", "food", "goods", "shop"},
     "print.reason_": {each.value for each in Trouble} | {"other"},
