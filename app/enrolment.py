@@ -12,7 +12,7 @@ from domain.errors import Code, Refused, Unavailable
 log = logging.getLogger(__name__)
 
 
-def enrol(store: Store, secret_store: SecretStore, url: str, code: str) -> None:
+def enrol(store: Store, secret_store: SecretStore, url: str, code: str) -> Identity:
     """Enrols this data folder. One that is a station already goes on as the next incarnation of it: what the server
     has not answered goes out again in a new stream. Secrets are saved before the identity, so that a crash between
     asks for a new code.
@@ -38,6 +38,7 @@ def enrol(store: Store, secret_store: SecretStore, url: str, code: str) -> None:
         store.save_identity(new)
     else:
         store.go_on_as(new)
+    return new
 
 
 def enrol_anew(store: Store, secret_store: SecretStore, url: str, code: str) -> None:

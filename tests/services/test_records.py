@@ -106,7 +106,7 @@ def test_a_copy_says_who_printed_it_and_when(shop: Shop) -> None:
     shop.sign_in("huda")
     shop.station.records.reprint(row.document_id)
     shop.station.records.reprint_tickets(row.sale_id)
-    copied = Copied(shop.station.store.clock.now(), Words("Huda K.", "هدى ق."), "Asia/Riyadh")
+    copied = Copied(shop.station.store.now(), Words("Huda K.", "هدى ق."), "Asia/Riyadh")
     original, copy = (codec.loads(Receipt, paper) for paper in shop.papers("receipt"))
     assert (original.copy, original.copied, copy.copy, copy.copied) == (0, None, 1, copied)
     first, again = (codec.loads(TicketBatch, paper).tickets[0] for paper in shop.papers("tickets"))

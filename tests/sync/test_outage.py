@@ -143,6 +143,9 @@ def test_a_station_that_ends_does_not_wait_for_the_next_beat(
     assert server._process is not None
     wait_for(lambda: station.sync._api._listening is not None)
     server._process.send_signal(signal.SIGSTOP)
-    station.close()
-    assert not any(thread.is_alive() for thread in station.sync._threads)
-    server.kill()
+    try:
+        station.close()
+        listening = station.sync._threads[1]
+        assert not listening.is_alive()
+    finally:
+        server.kill()
