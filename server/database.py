@@ -20,6 +20,7 @@ from server import tables as own
 
 T = TypeVar("T")
 _THREADS = 8
+PARTS = (shared, own, feed, tombstones, pruning)  # whose tables a server's database has
 
 
 class Database:
@@ -39,8 +40,8 @@ class Database:
 
     def _prepare(self) -> None:
         with self.engine.begin() as connection:
-            for metadata in (part.metadata for part in (shared, own, feed, tombstones, pruning)):
-                metadata.create_all(connection)
+            for part in PARTS:
+                part.metadata.create_all(connection)
             feed.prepare(connection)
 
     def _readers(self, url: str) -> Engine:
