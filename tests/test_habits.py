@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -44,6 +45,11 @@ def _calls(tree: ast.AST, inside: str = "") -> Iterator[tuple[str, str, int]]:
         yield from _calls(node, function)
 
 
+@functools.cache
+def _calls_in(path: Path) -> tuple[tuple[str, str, int], ...]:
+    return tuple(_calls(ast.parse(path.read_text(encoding="utf-8"))))
+
+
 def _is_named(called: str, banned: str) -> bool:
     return called == banned or called.endswith("." + banned)
 
@@ -52,7 +58,7 @@ def _is_named(called: str, banned: str) -> bool:
 def test_nobody_calls_what_is_banned(ban: Ban) -> None:
     found = []
     for path in _sources(ban.folders):
-        for called, _, line in _calls(ast.parse(path.read_text(encoding="utf-8"))):
+        for called, _, line in _calls_in(path):
             if _is_named(called, ban.call):
                 found.append(f"{path.relative_to(ROOT)}:{line}: {called}()")
     assert not found, f"{ban.why}: {found}"
@@ -61,7 +67,7 @@ def test_nobody_calls_what_is_banned(ban: Ban) -> None:
 def test_nobody_starts_an_event_loop_but_main() -> None:
     found = []
     for path in _sources(("app", "server", "tests")):
-        for called, inside, line in _calls(ast.parse(path.read_text(encoding="utf-8"))):
+        for called, inside, line in _calls_in(path):
             if _is_named(called, "exec") and inside not in LOOPS:
                 found.append(f"{path.relative_to(ROOT)}:{line}")
     assert not found, f"a second event loop blocks what waits in the first: {found}"
