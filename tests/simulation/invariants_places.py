@@ -66,8 +66,9 @@ def drawn_within(it: Evidence) -> Iterator[str]:
 
 
 def never_beyond(it: Evidence) -> Iterator[str]:
-    """Sold and held never exceed the places, unless a person did it or a station was copied."""
-    if any(machine.copied for machine in it.world.machines) or _persons_did(it):
+    """Sold and held never exceed the places, unless a person did it, a station was copied, or nobody could know that
+    the server was put back to an older copy."""
+    if any(machine.copied for machine in it.world.machines) or _persons_did(it) or _nobody_knew(it):
         return
     canceled = {row["ticket_id"] for row in it.rows["ticket_cancel"]}
     used: Counter[int] = Counter()
@@ -88,6 +89,13 @@ def _persons_did(it: Evidence) -> bool:
     ways = any(word in row["body"] for row in asked for word in ("take_back", "waive"))
     kinds = {"SessionCapacity", "LeaseRevoked", "RecoveryWaived"}
     return ways or not kinds.isdisjoint(row["kind"] for row in asked) or any(True for _ in it.of(op.LeaseCut))
+
+
+def _nobody_knew(it: Evidence) -> bool:
+    """An older copy that nobody spoke of is found out by what a station was told before, which one that lost the end
+    of its cache has forgotten: until another asks, that one is granted places. If they are sold twice, it is flagged."""
+    world = it.world
+    return world.server.silently and any(world.faults[name] for name in ("tail", "no cache", "image"))
 
 
 def wrong(rows: Rows) -> Iterator[tuple[str, str]]:

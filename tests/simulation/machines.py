@@ -44,7 +44,7 @@ class Server:
         self.settings = Settings(folder, f"sqlite:///{folder / 'venue.db'}")
         self.app: FastAPI = build(self.settings, self.clock)
         self.backups: list[dict[str, bytes]] = []
-        self.restored = False
+        self.restored = self.silently = False
 
     @property
     def database(self) -> Database:
@@ -68,6 +68,7 @@ class Server:
         put_back(self.folder / "venue.db", kept)
         self.restart()
         self.restored = True
+        self.silently |= not said
         if said:
             self.database.transact(lambda c: recovery.begin(c, to_ms(self.clock.now())))
 
