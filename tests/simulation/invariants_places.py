@@ -93,7 +93,7 @@ def _persons_did(it: Evidence) -> bool:
 
 def _nobody_knew(it: Evidence) -> bool:
     """An older copy that nobody spoke of is found out by what a station was told before, which one that lost the end
-    of its cache has forgotten: until another asks, that one is granted places. If they are sold twice, it is flagged."""
+    of its cache has forgotten: until another asks, that one is granted places. When sold twice, it is flagged."""
     world = it.world
     return world.server.silently and any(world.faults[name] for name in ("tail", "no cache", "image"))
 
