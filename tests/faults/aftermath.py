@@ -65,10 +65,11 @@ class Opened:
 
 @dataclass
 class Venue:
-    """The server's database."""
+    """The server's database. No station of these plays ever lost what it was told (`silently`)."""
 
     database: Database
     restored: bool
+    silently: bool = False
 
 
 @dataclass
