@@ -17,7 +17,7 @@ from typing import TypeVar
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
-from app import files
+from app import files, stream
 from app.cache_file import CacheFile
 from app.clocks import Clocks
 from app.disk import Disk
@@ -243,10 +243,7 @@ class Store:
         with self.read() as connection:
             at = cache.level(connection)
         with self.read_journal() as connection:
-            row = connection.execute(sa.select(journal.stream)).first()
-        if row is None:
-            return 0
-        return max(0, int(row.last_n) - (at.n if at.stream == row.stream else 0))
+            return stream.waiting(at, connection)
 
     def data_from(self) -> datetime | None:
         """When the cache last held everything the server had."""
@@ -300,12 +297,7 @@ class Store:
         with self._cache.engine.begin() as connection:
             epoch = cache.level(connection).epoch
         with self._journal.begin() as connection:
-            now = journal.current_stream(connection)
-            if epoch and not now.epoch:
-                journal.adopt_epoch(connection, epoch)
-            elif epoch and now.epoch != epoch:
-                kept = journal.kept_since(connection, 0)
-                journal.new_stream(connection, epoch, [item.envelope.op_id for item in kept])
+            stream.follow_epoch(epoch, connection)
 
     def fork(self, incarnation: int, prefix: str) -> None:
         """This stream is not ours alone: unanswered operations go on in a new one, documents under a new prefix."""
@@ -316,7 +308,7 @@ class Store:
         """Under this identity from now on: unanswered operations go on in a stream of its own."""
         with self.lock.sync():
             with self._cache.engine.begin() as cached, self._journal.begin() as connection:
-                _reopen_stream(cached, connection)
+                stream.reopen(cached, connection)
                 journal.save_setting(connection, "identity", codec.dumps(new))
             self.identity = new
         files.keep_identity(self.folder, new)
@@ -324,7 +316,7 @@ class Store:
     def renumber(self) -> None:
         """The stream has a hole that nothing will fill: what the server has not answered goes on in a new one."""
         with self.lock.sync(), self._cache.engine.begin() as cached, self._journal.begin() as connection:
-            _reopen_stream(cached, connection)
+            stream.reopen(cached, connection)
 
     # sync ------------------------------------------------------------------------------------------------------------
 
@@ -345,10 +337,3 @@ class Store:
 
     def tell(self, topics: Topics) -> None:
         self._changed(topics)
-
-
-def _reopen_stream(cached: Connection, journalled: Connection) -> None:
-    """What the server has not answered goes on in a new stream of the same epoch."""
-    kept = cache.unsettled(cached, journal.kept_since(journalled, 0))
-    epoch = journal.current_stream(journalled).epoch
-    journal.new_stream(journalled, epoch, [item.envelope.op_id for item in kept])

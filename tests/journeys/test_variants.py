@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -13,32 +13,19 @@ from app.parts import Config, Station, Told
 from domain.errors import Code
 from ledger import tables as t
 from ledger.clock import FileClock
-from ledger.database import open_database
 from server import tables as own
 from tests.hardware.simulator import CardProcess
-from tests.helpers.running import SAMPLE, RunningServer
+from tests.helpers.line import Open, on_server
+from tests.helpers.running import RunningServer
 from tests.helpers.shop import ADULT, FAMILY, TUBE, Shop, refused, sar
 from tests.helpers.waiting import wait_for
 
-Open = Callable[..., Shop]
 OPEN = sa.select(t.case_item.c.kind).where(t.case_item.c.closed_at == 0)
 
 
 @pytest.fixture
-def server(tmp_path: Path) -> Iterator[RunningServer]:
-    venue = tmp_path / "venue.toml"
-    text = SAMPLE.read_text(encoding="utf-8").replace("capacity = 300", "capacity = 40")
-    venue.write_text(text, encoding="utf-8")
-    running = RunningServer(tmp_path / "server", venue=venue).start()
-    yield running
-    running.kill()
-
-
-@pytest.fixture
-def cards(tmp_path: Path) -> Iterator[CardProcess]:
-    process = CardProcess(tmp_path)
-    yield process
-    process.kill()
+def capacity() -> int:
+    return 40
 
 
 @pytest.fixture
@@ -61,14 +48,6 @@ def opened(server: RunningServer, tmp_path: Path) -> Iterator[Open]:
     yield make
     for station in stations:
         station.close()
-
-
-def at_server(server: RunningServer, statement: sa.Select[tuple[object]]) -> list[object]:
-    engine = open_database(server.database)
-    with engine.begin() as connection:
-        found = list(connection.execute(statement).scalars())
-    engine.dispose()
-    return found
 
 
 def move(shop: Shop, by: timedelta) -> None:
@@ -96,8 +75,8 @@ def test_v2_two_tills_without_the_server_sell_the_last_places_once(
         assert refused(till.station.selling.reserve, cart) is Code.PLACES_OFFLINE
     server.start()
     wait_for(lambda: is_quiet(*tills), seconds=20)
-    assert at_server(server, sa.select(sa.func.sum(t.ticket.c.places))) == [sum(places)]
-    assert at_server(server, OPEN) == []
+    assert on_server(server, sa.select(sa.func.sum(t.ticket.c.places))) == [sum(places)]
+    assert on_server(server, OPEN) == []
 
 
 def test_v3_one_ticket_at_two_gates_that_cannot_talk_is_let_in_twice_and_told(
@@ -115,7 +94,7 @@ def test_v3_one_ticket_at_two_gates_that_cannot_talk_is_let_in_twice_and_told(
         assert one.station.gate.scan(code).code == "already_redeemed"
     server.start()
     wait_for(lambda: is_quiet(desk, gate), seconds=20)
-    assert at_server(server, OPEN) == ["double_admission"]
+    assert on_server(server, OPEN) == ["double_admission"]
     wait_for(lambda: desk.station.health.status().needs_attention == 1)
     assert [item.kind for item in desk.station.attention.page().items] == ["double_admission"]
 
@@ -131,8 +110,8 @@ def test_v8_a_clock_a_day_ahead_opens_no_shift_and_what_is_open_goes_on_and_is_f
     move(desk, timedelta(hours=26))
     desk.sell((TUBE,))
     wait_for(lambda: is_quiet(desk), seconds=20)
-    assert len(at_server(server, sa.select(t.document.c.number))) == 2
-    assert set(at_server(server, OPEN)) == {"clock_far_off"}
+    assert len(on_server(server, sa.select(t.document.c.number))) == 2
+    assert set(on_server(server, OPEN)) == {"clock_far_off"}
 
 
 def test_v9_the_server_restarts_while_the_family_pays(
@@ -148,7 +127,7 @@ def test_v9_the_server_restarts_while_the_family_pays(
     assert done.paid_in_full is not None
     assert done.paid_in_full.change == sar("24.50")
     wait_for(lambda: is_quiet(desk), seconds=20)
-    assert at_server(server, sa.select(t.document.c.number)) == ["POS1-000001"]
-    assert sorted(map(int, map(str, at_server(server, sa.select(t.payment.c.amount))))) == [12550, 30000]
-    assert at_server(server, sa.select(own.inbox.c.answer).where(own.inbox.c.answer != "applied")) == []
-    assert at_server(server, OPEN) == []
+    assert on_server(server, sa.select(t.document.c.number)) == ["POS1-000001"]
+    assert sorted(map(int, map(str, on_server(server, sa.select(t.payment.c.amount))))) == [12550, 30000]
+    assert on_server(server, sa.select(own.inbox.c.answer).where(own.inbox.c.answer != "applied")) == []
+    assert on_server(server, OPEN) == []

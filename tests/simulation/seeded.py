@@ -72,20 +72,20 @@ _STATION: tuple[Bug, ...] = (
     bug(
         "a new epoch keeps the queue",
         "Stream: a new epoch renumbers every kept operation",
-        ("app.store:Store._follow_epoch", "[item.envelope.op_id for item in kept]", "[]"),
+        ("app.stream:follow_epoch", "[item.envelope.op_id for item in kept]", "[]"),
         mix="restore",
     ),
     bug(
         "a fork forgets what waited",
         "Stream: a fork renumbers every unanswered operation",
-        ("app.store:_reopen_stream", "[item.envelope.op_id for item in kept]", "[]"),
+        ("app.stream:reopen", "[item.envelope.op_id for item in kept]", "[]"),
         mix="clone",
     ),
     bug(
         "a fork goes on in its stream",
         "Stream: a fork opens a new stream",
         (
-            "app.store:_reopen_stream",
+            "app.stream:reopen",
             "journal.new_stream(journalled, epoch, [item.envelope.op_id for item in kept])",
             "pass",
         ),
