@@ -15,11 +15,11 @@ from app.store import Actor, Recording, Store
 from app.sync import Sync
 from benchmarks import calibration
 from benchmarks.crowd import Crowd
-from benchmarks.databases import MISSING, Place, places
+from benchmarks.databases import Place, on_each
 from benchmarks.meters import own_cpu
 from benchmarks.rows import Row, Scale
 from benchmarks.selling import visits
-from benchmarks.venue import scratch, server_cpu, till, venue_server
+from benchmarks.venue import server_cpu, till, venue_server
 from domain import operation as op
 from ledger import journal, read_setup
 from ledger import tables as t
@@ -32,11 +32,7 @@ _ANSWERED = sa.select(sa.func.count()).select_from(t.result)
 
 
 def measure(scale: Scale) -> list[Row]:
-    rows = []
-    with scratch() as folder, places(folder) as found:
-        for place in found:
-            rows += _on(place, folder / place.name, scale)
-    return rows if len(found) > 1 else [*rows, MISSING]
+    return on_each(scale, _on)
 
 
 def _on(place: Place, folder: Path, scale: Scale) -> list[Row]:

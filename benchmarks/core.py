@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
@@ -11,7 +10,7 @@ from typing import TypeVar
 import sqlalchemy as sa
 
 from benchmarks.crowd import Crowd, fill, on_sale
-from benchmarks.databases import ALONE, BATCH, MISSING, Place, places
+from benchmarks.databases import ALONE, BATCH, Place, on_each
 from benchmarks.rows import Row, Scale
 from benchmarks.selling import admission, family_sale
 from domain.operation import Operation
@@ -23,14 +22,7 @@ T = TypeVar("T")
 
 
 def measure(scale: Scale) -> list[Row]:
-    with (
-        tempfile.TemporaryDirectory(prefix="gatehouse-bench-", ignore_cleanup_errors=True) as folder,
-        places(Path(folder)) as found,
-    ):
-        rows = [row for place in found for row in _on(place, Path(folder), scale)]
-    if len(found) == 1:
-        rows.append(MISSING)
-    return rows
+    return on_each(scale, _on)
 
 
 def _on(place: Place, folder: Path, scale: Scale) -> list[Row]:

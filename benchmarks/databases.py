@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from benchmarks.meters import Meter, cpu_of_family, own_cpu
-from benchmarks.rows import Row, Skipped
+from benchmarks.rows import Row, Scale, Skipped
+from benchmarks.venue import scratch
 from tests.helpers import postgres
 
 BATCH = 50
@@ -42,6 +43,16 @@ def places(folder: Path) -> Iterator[list[Place]]:
             embedded,
             Place("postgresql", server.url(server.fresh()), lambda: own_cpu() + cpu_of_family(pid)),
         ]
+
+
+def on_each(scale: Scale, measured: Callable[[Place, Path, Scale], list[Row]]) -> list[Row]:
+    """What is `measured` on each kind of database, each in a folder of its own."""
+    with scratch() as folder, places(folder) as found:
+        rows = []
+        for place in found:
+            (folder / place.name).mkdir()
+            rows += measured(place, folder / place.name, scale)
+    return rows if len(found) > 1 else [*rows, MISSING]
 
 
 def postmaster(server: postgres.Postgres) -> int:

@@ -14,11 +14,11 @@ from app.store import Actor, Topics
 from app.sync import Sync
 from benchmarks import calibration
 from benchmarks.crowd import Crowd
-from benchmarks.databases import MISSING, Place, places
+from benchmarks.databases import Place, on_each
 from benchmarks.meters import own_cpu
 from benchmarks.rows import Row, Scale, percentile
 from benchmarks.selling import admission
-from benchmarks.venue import scratch, server_cpu, station_names, till, venue_server
+from benchmarks.venue import server_cpu, station_names, till, venue_server
 from ledger import tables as t
 from tests.helpers.core import DAY
 from tests.helpers.running import RunningServer
@@ -30,11 +30,7 @@ _HAS = sa.select(t.admission.c.ticket_id).where(t.admission.c.ticket_id == sa.bi
 
 
 def measure(scale: Scale) -> list[Row]:
-    rows = []
-    with scratch() as folder, places(folder) as found:
-        for place in found:
-            rows += _on(place, folder / place.name, scale)
-    return rows if len(found) > 1 else [*rows, MISSING]
+    return on_each(scale, _on)
 
 
 def _on(place: Place, folder: Path, scale: Scale) -> list[Row]:

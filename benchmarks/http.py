@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 
 from benchmarks.crowd import Crowd, on_sale
-from benchmarks.databases import ALONE, BATCH, MISSING, Place, places
+from benchmarks.databases import ALONE, BATCH, Place, on_each
 from benchmarks.meters import own_cpu, timed
 from benchmarks.pushing import Pusher, at_once, pushers, venue_of
 from benchmarks.rows import Row, Scale, percentile, spread
@@ -48,10 +48,7 @@ def loads(scale: Scale) -> tuple[Load, ...]:
 def measure(scale: Scale) -> list[Row]:
     with scratch() as folder:
         rows = _cold(folder, scale)
-    with scratch() as folder, places(folder) as found:
-        for place in found:
-            rows += _on(place, folder / place.name, scale)
-    return rows if len(found) > 1 else [*rows, MISSING]
+    return rows + on_each(scale, _on)
 
 
 def _cold(folder: Path, scale: Scale) -> list[Row]:

@@ -5,7 +5,9 @@ Server-owned rows are changed only by the server. What can be counted from them 
 
 Every synced row has: `op_id` (who wrote it), `bucket` (who gets it), `seq` (the server's change number; 0 = not yet
 from the server), and, meaningful on a station only, `local` (1 = put here by apply and not yet replaced by the
-server's row). Times are milliseconds since 1970, amounts minor units beside `currency`, days ISO dates.
+server's row). One list, though it is long: the order of the tables is that of their rows in a page of the feed, where
+what is referred to comes first. Times are milliseconds since 1970, amounts minor units beside `currency`, days ISO
+dates.
 """
 
 from __future__ import annotations
