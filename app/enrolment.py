@@ -42,13 +42,13 @@ def enrol(store: Store, secret_store: SecretStore, url: str, code: str) -> Ident
 
 
 def enrol_anew(store: Store, secret_store: SecretStore, url: str, code: str) -> None:
-    """As `enrol`, for a folder that may be enrolled with this very code: then, and while no server answers, it stays as
-    it is."""
+    """As `enrol`, for a folder that may be enrolled with this very code, however long ago: then, and while no server
+    that fits the code answers, it stays as it is, since a till must start. Refuses `enrolment_wrong`."""
     try:
         enrol(store, secret_store, url, code)
     except Unavailable as error:
         log.warning("not enrolled anew: %s", error)
     except Refused as refused:
-        if refused.code is not Code.ENROLMENT_USED:
+        if refused.code is Code.ENROLMENT_WRONG:
             raise
-        log.info("the enrolment code was used already")
+        log.info("not enrolled anew: %s", refused)

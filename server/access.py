@@ -60,7 +60,7 @@ def enrol(connection: Connection, code: str, kept: Secrets, now_ms: int) -> tupl
     """
     wanted = own.enrolment.c.code_hash == _hash(code.partition("-")[0].strip().upper())
     row = connection.execute(sa.select(own.enrolment).where(wanted)).first()
-    if row is None or row.expires_at < now_ms:
+    if row is None or (row.expires_at < now_ms and not row.used_at):
         raise Refused(Code.ENROLMENT_WRONG)
     used = connection.execute(
         sa.update(own.enrolment).where(wanted, own.enrolment.c.used_at == 0).values(used_at=now_ms)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -78,8 +79,10 @@ def test_a_used_code_and_no_answer_leave_an_enrolled_station_as_it_is(
     expected_logs.allow("not enrolled anew", logger="app.enrolment")
     code = server.code("POS1")
     config = Config(tmp_path / "POS1", server.url, code, keyring=False)
-    for start in range(3):
-        if start == 2:
+    for start in range(4):
+        if start == 2:  # long after the code has run out
+            server.clock.set(server.clock.now() + timedelta(days=2))
+        if start == 3:
             server.kill()
         station = Station(config, server.clock, Told())
         assert station.store.identity is not None and station.store.identity.incarnation == 1
