@@ -71,6 +71,10 @@ class CacheFile:
         self._broken = False
         self._restore_setup()
 
+    def shut(self, seconds: float) -> bool:
+        """Nobody begins to read it any more; False when some still do after that time."""
+        return self._readers.shut(seconds)
+
     def nobody_reads(self) -> AbstractContextManager[bool]:
         """False when somebody read it for too long; while it lasts nobody begins to."""
         return self._readers.nobody(_READERS_SECONDS)

@@ -22,7 +22,7 @@ from app.cache_file import CacheFile
 from app.clocks import Clocks
 from app.disk import Disk
 from app.files import is_damage, is_full, meaning
-from app.locking import WriterLock, lock_folder
+from app.locking import Readers, WriterLock, lock_folder
 from app.recording import Actor as Actor  # the store's words are had from here
 from app.recording import Identity as Identity
 from app.recording import Moment
@@ -38,6 +38,7 @@ from ledger.database import open_sqlite
 log = logging.getLogger(__name__)
 T = TypeVar("T")
 Topics = frozenset[str]
+_CLOSING_SECONDS = 5.0
 
 
 class Store:
@@ -48,6 +49,7 @@ class Store:
         self.clock = clock
         self.ids = Ids(clock)
         self.lock = WriterLock()
+        self._journal_readers = Readers()
         self.snapshot = Snapshot(folder)
         self._changed = changed
         self.disk = Disk(folder, lambda: changed(frozenset(("disk",))))
@@ -87,6 +89,11 @@ class Store:
         return self.clock.now() + timedelta(milliseconds=self.offset_ms)
 
     def close(self) -> None:
+        """What is being done is done to its end; whoever comes later, on whatever thread, meets Unavailable."""
+        quiet = [part.shut(_CLOSING_SECONDS) for part in (self.lock, self._cache, self._journal_readers)]
+        if not all(quiet):
+            log.warning("a file is still in use; it stays open until the program has ended")
+            return
         self.snapshot.close()
         self._cache.close()
         for engine in self._engines:
@@ -206,7 +213,7 @@ class Store:
     def read_journal(self) -> Iterator[Connection]:
         """The journal, read-only. Refuses `journal_damaged` when it cannot be read any more."""
         try:
-            with self._journal_reader.begin() as connection:
+            with self._journal_readers.reading(), self._journal_reader.begin() as connection:
                 yield connection
         except sa.exc.DatabaseError as error:
             if is_damage(error):
