@@ -31,6 +31,9 @@ PUSH_BYTES = 1_000_000
 _ANEW_SECONDS = 1.0
 _FIRST_SECONDS = 120.0
 _BACK_OFF = (0.5, 1.0, 2.0, 5.0)
+_AT_N = sa.select(journal.entry.c.op_id).where(
+    journal.entry.c.stream == sa.bindparam("stream"), journal.entry.c.n == sa.bindparam("n")
+)
 
 
 class Sync:
@@ -46,6 +49,7 @@ class Sync:
         self.line = Line(store.clock.now())
         self.internet_since: datetime | None = None
         self._wanted = ""  # buckets, for the length of a round
+        self._ours = ("", 0, "")  # a place of a stream that was found to be ours
         self._not_before = float("-inf")  # monotonic: when everything may be fetched anew at the earliest
         self._threads = [
             threading.Thread(target=self._work, name="sync", daemon=True),
@@ -324,14 +328,17 @@ class Sync:
     def _is_foreign(self, stream: str, n: int, op_id: str) -> bool:
         """The server has an operation at our place, or beyond our last, that is not ours: someone copied this station.
         Asked of push answers too: a batch may be what both copies did, and the next number follow the other's."""
+        if n == 0 or (stream, n, op_id) == self._ours:
+            return False
         with self._store.sync_journal() as connection:
             now = journal.current_stream(connection)
-            if stream != now.stream or n == 0:
+            if stream != now.stream:
                 return False
-            at_n = sa.select(journal.entry.c.op_id).where(
-                journal.entry.c.stream == now.stream, journal.entry.c.n == n
-            )
-            return n > now.last_n or connection.execute(at_n).scalar() not in (None, op_id)
+            here = connection.execute(_AT_N, {"stream": stream, "n": n}).scalar()
+        foreign = n > now.last_n or here not in (None, op_id)
+        if not foreign:
+            self._ours = (stream, n, op_id)
+        return foreign
 
 
 def within(kept: list[journal.Kept], most: int) -> list[journal.Kept]:

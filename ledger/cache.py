@@ -314,14 +314,26 @@ def _replacing(table: Table, columns: tuple[str, ...]) -> Any:
 
 
 _OPS: sa.BindParameter[str] = sa.bindparam("ops", expanding=True)
-_DROP = [sa.delete(table).where(table.c.local == 1, table.c.op_id.in_(_OPS)) for table in t.SYNCED]
+_IS_LOCAL = {
+    table.name: table.c.local == sa.literal_column("1") for table in t.SYNCED
+}  # as the index says it
+_DROP = {
+    table.name: sa.delete(table).where(_IS_LOCAL[table.name], table.c.op_id.in_(_OPS)) for table in t.SYNCED
+}
+_WITH_LOCAL: sa.CompoundSelect[str] = sa.union_all(
+    *(
+        sa.select(sa.literal_column(f"'{table.name}'")).where(sa.exists().where(_IS_LOCAL[table.name]))
+        for table in t.SYNCED
+    )
+)
 
 
 def _settle(connection: Connection, op_ids: list[str]) -> None:
     """Rows that are still local live in buckets this station does not have: they go with their settled operation."""
+    names = list(connection.execute(_WITH_LOCAL).scalars())
     for start in range(0, len(op_ids), 500):
-        for drop in _DROP:
-            connection.execute(drop, {"ops": op_ids[start : start + 500]})
+        for name in names:
+            connection.execute(_DROP[name], {"ops": op_ids[start : start + 500]})
 
 
 def note_position(connection: Connection, stream: str, n: int, op_id: str) -> None:

@@ -49,7 +49,6 @@ change = Table(
     Column("mark", BigInteger, nullable=False, server_default="0"),
 )
 _FAR_BEHIND = 2_000
-_ALL = (1 << len(t.NUMBER)) - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,15 +259,20 @@ _MASKS = sa.select(change.c.tables).where(change.c.seq >= sa.bindparam("after"))
 _MOVED = sa.select(_MASKS.c.tables, sa.func.count()).group_by(_MASKS.c.tables)
 
 
+_NEWEST = sa.select(*(sa.select(sa.func.max(table.c.seq)).scalar_subquery() for table in FEED))
+
+
 def _moved_since(connection: Connection, after: Cursor, top: Head) -> list[Table]:
-    """The tables with changes; all of them when that would be too long a look back, or is not noted any more."""
+    """The tables with changes: by their newest rows when that would be too long a look back, or is not noted any
+    more."""
     mask = behind = 0
     noted = after.seq >= max(1, top.pruned)
     if noted:
         for tables, times in connection.execute(_MOVED, {"after": after.seq}):
             mask, behind = mask | tables, behind + times
     if not noted or behind == _FAR_BEHIND:
-        mask = _ALL
+        newest = connection.execute(_NEWEST).one()
+        return [table for table, seq in zip(FEED, newest, strict=True) if seq and seq >= after.seq]
     return [table for table in FEED if mask >> t.NUMBER[table.name] & 1]
 
 

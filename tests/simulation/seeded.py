@@ -65,7 +65,11 @@ _STATION: tuple[Bug, ...] = (
     bug(
         "local rows stay",
         "Local rows: deleted when their operation is settled",
-        ("ledger.cache:_settle", 'connection.execute(drop, {"ops": op_ids[start : start + 500]})', "pass"),
+        (
+            "ledger.cache:_settle",
+            'connection.execute(_DROP[name], {"ops": op_ids[start : start + 500]})',
+            "pass",
+        ),
         mix="gate",
     ),
     # stream and position
