@@ -13,7 +13,7 @@ from domain import operation as op
 from domain.envelope import Envelope
 from ledger import tables as t
 from ledger.effects_till import TillOperation, TillRows
-from ledger.puts import Put, RowsOf, Values, day_bucket
+from ledger.puts import UNDATED, Put, RowsOf, Values, day_bucket
 
 _OfServer = op.RecordSaved | op.StationEnrolled | op.LeaseGranted | op.LeaseRevoked | op.CaseSettled
 _OfPeople = op.SignedIn | op.SignedOut | op.SignInFailed | op.OverrideGiven | op.CaseOpened
@@ -62,7 +62,7 @@ class _HouseRows(RowsOf):
             case op.LeaseReturned(return_id, used=used):
                 return self.row(t.lease_end, bucket, end_id=return_id, how="returned", used=used, **values)
             case op.LeaseCut(cut_id):
-                return self.row(t.lease_end, bucket, end_id=cut_id, how="revoked", **values)
+                return self.row(t.lease_end, UNDATED, end_id=cut_id, how="revoked", **values)
 
     def _gate(self, event: op.GuestAdmitted | op.AdmissionUndone | op.ScanRefused) -> Put:
         bucket, day = day_bucket(event.day), event.day.isoformat()

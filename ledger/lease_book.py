@@ -13,6 +13,7 @@ from sqlalchemy import BigInteger, Connection
 
 from domain.operation import BookingMade
 from ledger import tables as t
+from ledger.clock import from_ms
 from ledger.journal import lease_move
 
 # Statements are built once: building one costs more than running it.
@@ -155,8 +156,13 @@ def granted(cache: Connection, station_id: str, incarnation: int) -> list[Given]
 
 
 def revoked(cache: Connection, station_id: str, incarnation: int) -> list[Given]:
+    """Their day is that of the lease; the session may have gone where this station does not see it."""
+    days = {given.session: given.day for given in granted(cache, station_id, incarnation)}
     rows = cache.execute(_CUT, {"station": station_id, "incarnation": incarnation})
-    return [Given(row.end_id, row.session, _day(row.bucket), row.places) for row in rows]
+    return [
+        Given(row.end_id, row.session, days.get(row.session, from_ms(row.at).date()), row.places)
+        for row in rows
+    ]
 
 
 def _day(bucket: str) -> date:

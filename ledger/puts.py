@@ -22,6 +22,9 @@ class Put:
     values: Values
 
 
+UNDATED = "undated"  # of no day: every station has it
+
+
 def day_bucket(day: date) -> str:
     return f"day:{day.isoformat()}"
 

@@ -15,7 +15,7 @@ from domain.staff import Permission, may
 from domain.text import tidy
 from ledger import tables as t
 from ledger.clock import to_ms
-from ledger.puts import day_bucket
+from ledger.puts import UNDATED, day_bucket
 from ledger.read_setup import staff_role
 from ledger.rows import add_rows, replace_row
 from server import tables as own
@@ -163,4 +163,6 @@ def _cut(part: tuple[str, int, int], here: Standing, reason: str, setup: SetUp) 
     op_id = setup.note(op.LeaseRevoked(cut_id, station_id, number, here.session.day, places, reason))
     values = {"end_id": cut_id, "session": number, "station_id": station_id, "incarnation": incarnation}
     values |= {"places": places, "how": "revoked", "used": 0, "at": to_ms(setup.now)}
-    add_rows(setup.connection, [(t.lease_end, values | _where(here, op_id))])
+    # The session may have moved to a day of which the holder hears nothing, and the others count what it holds.
+    everywhere = {"op_id": op_id, "bucket": UNDATED, "seq": 0}
+    add_rows(setup.connection, [(t.lease_end, values | everywhere)])

@@ -30,9 +30,17 @@ def beside(server: Server, chance: random.Random, what: str) -> None:
 def move_a_session(server: Server, chance: random.Random) -> None:
     """One session goes on, or back, to another day at the same time of it."""
 
+    with server.database.engine.connect() as connection:
+        numbers = connection.execute(sa.select(t.session.c.number).order_by(t.session.c.number)).scalars()
+        number = chance.choice(list(numbers))
+    move(server, number, chance.choice([n for n in range(-_FURTHEST, 20) if n]))
+
+
+def move(server: Server, number: int, days: int) -> None:
+    by = timedelta(days=days)
+
     def work(connection: Connection) -> None:
-        row = chance.choice(connection.execute(sa.select(t.session).order_by(t.session.c.number)).all())
-        by = timedelta(days=chance.choice([n for n in range(-_FURTHEST, 20) if n]))
+        row = connection.execute(sa.select(t.session).where(t.session.c.number == number)).one()
         starts, ends = from_ms(row.starts_at) + by, from_ms(row.ends_at) + by
         day = date.fromisoformat(row.day) + by
         setup = SetUp(connection, server.clock, server.database.ids)

@@ -68,6 +68,11 @@ STEPS: tuple[Bug, ...] = (
         ("server.recovery:refuse_scarce", "if names := awaited(connection):", "if names := ():"),
     ),
     bug(
+        "a revocation goes where its session is",
+        "Leases: a revocation reaches its holder wherever the session has gone",
+        ("server.leases:_cut", '"bucket": UNDATED', '"bucket": day_bucket(here.session.day)'),
+    ),
+    bug(
         "a revocation is not noticed",
         "Leases: revocations are operations as well",
         ("app.leases:_take", "for one in cut:", "for one in ():"),

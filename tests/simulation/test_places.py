@@ -14,6 +14,7 @@ from tests.simulation.bugs import put_in
 from tests.simulation.invariants import judge
 from tests.simulation.line import CALM
 from tests.simulation.machines import Machine
+from tests.simulation.moving import move
 from tests.simulation.plan import Plan
 from tests.simulation.quiet import drain
 from tests.simulation.seeded_places import STEPS
@@ -51,10 +52,10 @@ def session(machine: Machine) -> int:
     return machine.up.selling.page(0, "").chosen
 
 
-def revoke(asker: Machine, holder: Machine) -> None:
+def revoke(asker: Machine, holder: Machine, number: int = 0) -> None:
     identity = holder.up.store.identity
     assert identity is not None
-    body = {"session": session(asker), "station_id": identity.station_id, "reason": "a trial"}
+    body = {"session": number or session(asker), "station_id": identity.station_id, "reason": "a trial"}
     asker.up.requests.ask("LeaseRevoked", json.dumps(body), "huda")
 
 
@@ -100,6 +101,18 @@ def places_are_taken_back(world: World) -> None:
     desk.up.leases.take()
 
 
+def places_of_a_moved_session_are_taken_back(world: World) -> None:
+    """The session has moved to a day of which the station that holds places hears nothing."""
+    desk, other = world.machines[:2]
+    lease(desk, 3)
+    number = session(desk)
+    move(world.server, number, -3)
+    desk.up.sync.once()
+    revoke(other, desk, number)
+    desk.up.sync.once()
+    desk.up.leases.take()
+
+
 def sold_after_all(world: World) -> None:
     """The places are taken back while a guest pays for them."""
     desk, other = world.machines[:2]
@@ -136,6 +149,7 @@ SCRIPTS: dict[str, Callable[[World], None]] = {
     "what a cart holds is given back": a_cart_waits,
     "a restored server grants at once": a_server_is_put_back,
     "a revocation is not noticed": places_are_taken_back,
+    "a revocation goes where its session is": places_of_a_moved_session_are_taken_back,
     "an overdrawn lease is nobody's business": sold_after_all,
     "too many sold is nobody's business": one_too_many,
     "a settled case never opens again": a_third_entry,
