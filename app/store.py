@@ -94,11 +94,13 @@ class Store:
         if not all(quiet):
             log.warning("a file is still in use; it stays open until the program has ended")
             return
-        self.snapshot.close()
-        self._cache.close()
-        for engine in self._engines:
-            engine.dispose()
-        self._folder_lock.release()
+        try:
+            self.snapshot.close()
+            self._cache.close()
+            for engine in self._engines:
+                engine.dispose()
+        finally:
+            self._folder_lock.release()
 
     # staff ----------------------------------------------------------------------------------------------------------
 

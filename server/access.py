@@ -41,11 +41,15 @@ def _hash(secret: str) -> str:
 def make_code(connection: Connection, name: str, fingerprint: str, clock: Clock) -> str:
     """A one-time enrolment code for the station called `name`: 12 letters, a dash, the certificate's fingerprint.
 
+    Unused ones that it had are void: a request with one may be on its way, and would shut out who used the new one.
+
     Refuses `station_unknown` when the venue has no such station.
     """
     found = next((station for station in stations(connection) if station.name == name), None)
     if found is None:
         raise Refused(Code.STATION_UNKNOWN, name=name)
+    unused = own.enrolment.c.station_id == found.station_id, own.enrolment.c.used_at == 0
+    connection.execute(sa.delete(own.enrolment).where(*unused))
     secret = "".join(secrets.choice(_LETTERS) for _ in range(12))
     expires = to_ms(clock.now() + CODE_LIFETIME)
     values = {"code_hash": _hash(secret), "station_id": found.station_id, "expires_at": expires, "used_at": 0}

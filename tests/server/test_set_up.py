@@ -179,6 +179,15 @@ def test_an_enrolment_code_works_once_for_a_day(core: Core) -> None:
     assert refusal(core, late) is Code.ENROLMENT_WRONG
 
 
+def test_a_newer_code_makes_the_older_ones_of_its_station_void(core: Core) -> None:
+    """A request with an older one may still be on its way: it would shut out who used the newer one."""
+    older, other = code_for(core, "POS1"), code_for(core, "POS2")
+    newer = code_for(core, "POS1")
+    assert use(core, newer) == "POS1"
+    assert refusal(core, older) is Code.ENROLMENT_WRONG
+    assert use(core, other) == "POS2"
+
+
 def test_a_station_enrolled_again_gets_another_prefix_and_the_old_token_is_dead(core: Core) -> None:
     first = core.database.transact(
         lambda c: access.enrol(c, code_for_in(core, c), core.secrets, to_ms(core.clock.now()))[0]

@@ -83,7 +83,10 @@ def no_hole(it: Evidence) -> Iterator[str]:
         last = station.stream.last_n
         if at["n"] != last or (last and at["op_id"] != mine.get(last)):
             yield f"position: {station.machine.host} is at {last}, the server at {at['n']}"
-    if not it.world.server.restored and not any(machine.copied for machine in it.world.machines):
+    if not it.world.server.restored and not any(
+        one.copied or one.forked_at >= 0
+        for one in it.world.machines  # what was there already is not sent in vain
+    ):
         for stream, at in it.positions.items():
             if any((stream, n) not in places for n in range(1, at["n"] + 1)):
                 yield f"hole: in {stream}"

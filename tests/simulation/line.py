@@ -130,6 +130,9 @@ def api_over(cable: Callable[[], Cable]) -> type[ServerApi]:
                 base_url=url, transport=self._transport, headers=headers, trust_env=False
             )
 
+        def close(self) -> None:
+            self._client.close()
+
     return Api
 
 

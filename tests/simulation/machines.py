@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -11,6 +12,7 @@ from unittest import mock
 import sqlalchemy as sa
 from fastapi import FastAPI
 
+import app.enrolment
 import app.parts
 from app.apart import Here
 from app.cards import Cards
@@ -21,7 +23,7 @@ from app.parts import Config, Station, Told
 from app.server_api import ServerApi
 from domain.errors import Refused, Unavailable
 from ledger.clock import to_ms
-from server import recovery
+from server import access, recovery
 from server.database import Database
 from server.requests import Door
 from server.routes import Parts
@@ -58,6 +60,10 @@ class Server:
         database = Database(self.settings.database, self.clock)
         door = Door(self.clock, database.ids)
         self.app.state.parts = Parts(database, self.clock, load_secrets(self.folder), door)
+
+    def code(self, name: str) -> str:
+        """What an administrator hands to who enrols a station."""
+        return self.database.transact(lambda c: access.make_code(c, name, "f" * 64, self.clock))
 
     def back_up(self) -> None:
         self.backups.append(image(self.folder / "venue.db"))
@@ -122,17 +128,24 @@ class Machine:
     forked_at: int = -1
     images: list[tuple[dict[str, bytes], dict[str, bytes]]] = field(default_factory=list)
     copied: bool = False
+    shut_out: bool = False  # the server may have enrolled it anew, and it does not know
     window: float = WINDOW
 
     def __post_init__(self) -> None:
         self.clock = SkewedClock(self.time)
 
-    def start(self) -> bool:
-        """Opens the station as its program does; False when it stopped again meanwhile."""
+    def start(self, code: str = "", *, stops: int = 0) -> None:
+        """Opens the station as its program does; with a `code` it is enrolled anew. It may stop at a write."""
         self.fuse = fuse_for(self.folder)
-        config = Config(self.folder, server=f"http://{self.host}", keyring=False, query_seconds=0.0)
-        with mock.patch.object(app.parts, "ServerApi", self.api):
+        self.fuse.arm(stops)
+        config = Config(self.folder, f"http://{self.host}", code, keyring=False, query_seconds=0.0)
+        with (
+            mock.patch.object(app.parts, "ServerApi", self.api),
+            mock.patch.object(app.enrolment, "ServerApi", self.api),
+            mock.patch.object(app.enrolment, "fetch_certificate", lambda url, fingerprint: ""),
+        ):
             station = Station(config, self.clock, Told())
+        self.fuse.arm(0)
         if self.terminal is not None:
             terminal = CardsTerminal(self.terminal.name, self.terminal, 0.0, self.window)
             station.cards._terminal = terminal
@@ -143,7 +156,6 @@ class Machine:
         station.leases.pause = 0.0
         station.places.elapsed = station.leases.elapsed = self.clock.monotonic
         self.station = station
-        return True
 
     def push_now(self) -> None:
         """What the sync thread does when it is woken."""
@@ -169,10 +181,8 @@ class Machine:
         if self.station is not None:
             self.fuse.blown = True
             station, self.station = self.station, None
-            try:
+            with suppress(Stopped):
                 station.store.close()
-            except Stopped:
-                station.store._folder_lock.release()
 
     def keep_image(self) -> None:
         both = image(self.folder / "cache.db"), image(self.folder / "journal.db")

@@ -23,6 +23,8 @@ MIXES: dict[str, dict[str, int]] = {
     "scarce": {"act": 700, "cut": 30, "backup": 12, "restore": 8, "stopped act": 60},
     "midnight": {"midnight": 30, "sync": 400, "power": 4, "tail": 8, "no cache": 2},
     "moved": {"moved": 120, "forgotten": 90, "midnight": 6, "act": 250, "cut": 40},
+    "anew": {"anew": 40, "cut": 30, "stopped act": 60},
+    "put back": {"anew": 30, "backup": 25, "restore": 14},
 }
 NAMES = tuple(MIXES)
 _PAGES = dict.fromkeys(("midnight", "moved"), (1, 1, 2, 3, 5, 8, 13, 40))
@@ -34,6 +36,8 @@ _SURE = {
     "scarce": ("backup", "restore"),
     "midnight": ("midnight", "midnight"),
     "moved": ("moved", "moved"),
+    "anew": ("anew", "anew"),
+    "put back": ("anew", "restore"),
 }
 
 

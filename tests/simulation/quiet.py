@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from ledger import cache, feed
 from ledger import tables as t
 from ledger.cursor import parse_cursor
+from tests.simulation.enrolling import enrol_anew
 from tests.simulation.line import CALM
 from tests.simulation.machines import Machine
 from tests.simulation.world import World
@@ -37,6 +38,8 @@ def drain(world: World) -> None:
         world.new_entries(machine)
     for _ in range(_ROUNDS):
         for machine in machines:
+            if machine.shut_out:
+                enrol_anew(world, machine, calm=True)
             world.cable.asked.clear()
             machine.set_line(online=False)
             world.run(machine, lambda machine=machine: world.round(machine))
@@ -46,13 +49,14 @@ def drain(world: World) -> None:
 
 
 def is_settled(world: World, machine: Machine) -> bool:
-    """Nothing waits, nothing is only local, and the cache is where the server is."""
+    """It is let in, nothing waits, nothing is only local, and the cache is where the server is."""
     head = world.server.database.look(feed.read_head)
     with machine.up.store.read() as connection:
         at = cache.level(connection)
         local = connection.execute(_LOCAL).scalar_one()
     reached = parse_cursor(at.cursor).seq == head.seq and not at.fill
-    return machine.up.store.waiting() == 0 and not local and reached and at.epoch == head.epoch
+    here = machine.up.store.waiting() == 0 and not local and not machine.shut_out
+    return here and reached and at.epoch == head.epoch
 
 
 def _state(machine: Machine) -> str:

@@ -195,4 +195,10 @@ EPOCHS_AND_AFTER: tuple[Bug, ...] = (
         ("app.granted:Granted.check", 'if seen not in ("", epoch) else []', "if False else []"),
         mix="restore",
     ),
+    bug(
+        "an older code stays good",
+        "Enrolment: a newer code makes the older ones of its station void",
+        ("server.access:make_code", "connection.execute(sa.delete(own.enrolment).where(*unused))", "pass"),
+        mix="anew",
+    ),
 )

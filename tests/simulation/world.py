@@ -16,12 +16,13 @@ import app.sync
 import server.pulling
 from domain import codec
 from domain import operation as op
-from domain.errors import Refused, Unavailable
+from domain.errors import Code, Refused, Unavailable
 from ledger import journal
 from tests.simulation.acts import act
 from tests.simulation.card_oracle import Terminal
 from tests.simulation.chance import CHANCE, Time, one_source
 from tests.simulation.disk import Stopped, fused
+from tests.simulation.enrolling import enrol_anew
 from tests.simulation.line import CALM, ROUGH, Cable, Endless, Odds, answer, api_over
 from tests.simulation.machines import Machine, Server
 from tests.simulation.moving import beside
@@ -235,11 +236,15 @@ class World:
             machine.forked_at = -1  # of this copy neither knows
             self.machines.append(machine.copy(f"{machine.host}-{number}", self.folder / f"copy{number}"))
 
-    def boot(self, machine: Machine) -> None:
+    def _anew(self, machine: Machine) -> None:
+        enrol_anew(self, machine)
+
+    def boot(self, machine: Machine, code: str = "", *, stops: int = 0) -> None:
         try:
-            machine.start()
+            machine.start(code, stops=stops)
+        except Stopped:
+            self.faults["station stopped at its start"] += 1
         except (Refused, Unavailable) as error:
-            machine.station = None
             if self.cable.odds is CALM:
                 self.violations.append(f"{machine.host} does not start: {error}")
 
@@ -305,7 +310,11 @@ class World:
         return True
 
     def _heard(self, machine: Machine, error: Refused | Unavailable) -> None:
-        if isinstance(error, Refused):
+        if isinstance(error, Refused) and error.code is Code.STATION_UNKNOWN and self.server.restored:
+            machine.shut_out = True
+        if isinstance(error, Refused) and machine.shut_out:
+            self.faults["shut out"] += 1
+        elif isinstance(error, Refused):
             self.violations.append(f"{machine.host} is refused by the server: {error}")
 
     def close(self) -> None:
