@@ -51,6 +51,16 @@ def heard(core: Core, pos: FakeStation) -> None:
     core.database.transact(lambda c: recovery.heard(c, pos.station.station_id, 1))
 
 
+def test_numbers_that_the_copy_may_have_forgotten_are_not_given_again(core: Core) -> None:
+    """Between the copy and the restore a station may have become POS1B, and have printed receipts as that."""
+    core.enrol("POS1")
+    begin(core)
+    pos = core.enrol("POS1")
+    assert pos.station.incarnation > 2
+    heard(core, pos)
+    assert core.enrol("POS1").station.incarnation == pos.station.incarnation + 1
+
+
 # the server that knows less ------------------------------------------------------------------------------------------
 
 
