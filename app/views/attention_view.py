@@ -50,6 +50,8 @@ class AttentionView(Page):
         self._chosen, self._closed = "", False
         self._trouble = InlinePanel(desk)
         self._rows, self._card = column(gap=desk.px(8)), column()
+        self._listed: tuple[bool, tuple[Item, ...]] | None = None
+        self._buttons: list[Pressable] = []
         self._tab_words = label(desk, "", "bodystrong"), label(desk, "", "bodystrong")
         self._tabs = self._tab(0), self._tab(1)
         tell = KeyButton(desk, desk.texts("attention.tell"), "note", key="F12", on_click=self._tell)
@@ -141,11 +143,20 @@ class AttentionView(Page):
             self._show(self._page)
 
     def _show_rows(self) -> None:
-        clear(self._rows)
-        for item in self._shown:
-            self._rows.addWidget(made := self._row(item))
+        """Rows that say the same stay, and one of them is marked."""
+        if self._listed != (self._closed, self._shown):
+            self._list_anew()
+        for item, made in zip(self._shown, self._buttons, strict=True):
+            set_property(made, "chosen", item.key == self._chosen)
             if item.key == self._chosen:
                 QTimer.singleShot(0, made, lambda made=made: self._list.ensureWidgetVisible(made))
+
+    def _list_anew(self) -> None:
+        clear(self._rows)
+        self._listed = self._closed, self._shown
+        self._buttons = [self._row(item) for item in self._shown]
+        for made in self._buttons:
+            self._rows.addWidget(made)
         if not self._shown:
             empty = "attention.none_closed" if self._closed else "attention.none"
             self._rows.addWidget(label(self.desk, self.desk.texts(empty), "body", "text2", wrap=True))
@@ -163,7 +174,6 @@ class AttentionView(Page):
         )
         box.setStretch(1, 1)
         made = Pressable("tile", box, ", ".join(part for part in (title, detail, amount) if part))
-        made.setProperty("chosen", item.key == self._chosen)
         made.setMinimumHeight(desk.px(64))
         made.clicked.connect(lambda: self._choose(item.key))
         return made

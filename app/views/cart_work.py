@@ -97,10 +97,11 @@ class CartWork(QObject):
 
     def _took(self, cart: Cart) -> None:
         self._busy = False
-        if self.cart is not None and self.cart != cart:
-            self.remember(self.cart)
-        self.cart = cart
-        self.changed.emit(cart)
+        if self.cart != cart:
+            if self.cart is not None:
+                self.remember(self.cart)
+            self.cart = cart
+            self.changed.emit(cart)
         self._go_on()
 
     def _failed(self, error: Exception) -> None:

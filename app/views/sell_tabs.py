@@ -26,6 +26,7 @@ class SellTabs(QWidget):
         super().__init__()
         self._desk = desk
         self._tabs: list[tuple[Pressable, int]] = []
+        self._said: tuple[tuple[tuple[str, str], ...], str] = ((), "")
         self._long, self._short = "", ""
         self._day = label(desk, "", "bodystrong", "accenttext")
         icon = picture(desk, "calendar-event", "accenttext", 20)
@@ -34,7 +35,10 @@ class SellTabs(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
 
     def show_tabs(self, categories: Sequence[tuple[str, str]], chosen: str) -> None:
-        """`categories` are names and their words."""
+        """`categories` are names and their words. The same tabs stay, with the focus that one may have."""
+        if (said := (tuple(categories), chosen)) == self._said:
+            return
+        self._said = said
         for tab, _ in self._tabs:
             tab.hide()
             tab.deleteLater()

@@ -19,6 +19,7 @@ from domain.catalogue import StaffMember
 
 AGE_TOLD = timedelta(minutes=2)  # data that is not just as old as the outage
 RAIL, RAIL_NARROW, TOP, SEARCH = 88, 64, 64, 520
+Chip = tuple[str, str, str]  # words, icon, tone
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +156,7 @@ class TopBar(QFrame):
         self._title, self._place = label(desk, "", "h2"), label(desk, "", "small", "text2")
         self.search = SearchField(desk)
         self._chips = row(gap=desk.px(8))
+        self._said: tuple[int, list[Chip], Chip] | None = None
         self._who = row()
         side = desk.px(24)
         box = row(
@@ -200,12 +202,17 @@ class TopBar(QFrame):
         self._who.addWidget(button)
 
     def show_status(self, status: StationStatus) -> None:
+        """Asked for every few seconds: what says the same stays, with the pointer that is over it."""
+        said = (status.needs_attention, self._states(status), self._line(status))
+        if said == self._said:
+            return
+        self._said = said
         clear(self._chips)
         if status.needs_attention:
             self._chips.addWidget(self._attention(status.needs_attention))
-        for words, icon, tone in self._states(status):
+        for words, icon, tone in said[1]:
             self._chips.addWidget(chip(self._desk, words, icon, tone))
-        self._chips.addWidget(self._server(*self._line(status)))
+        self._chips.addWidget(self._server(*said[2]))
 
     def _server(self, words: str, icon: str, tone: str) -> Pressable:
         """How the line is; a press tells what works without it."""
@@ -234,8 +241,8 @@ class TopBar(QFrame):
         made.clicked.connect(self.attention)
         return made
 
-    def _states(self, status: StationStatus) -> list[tuple[str, str, str]]:
-        texts, found = self._desk.texts, list[tuple[str, str, str]]()
+    def _states(self, status: StationStatus) -> list[Chip]:
+        texts, found = self._desk.texts, list[Chip]()
         if status.refused_by_server:
             found.append((texts("top.refused_by_server"), "circle-x", "bad"))
         if status.prints_waiting and not status.printer_reason:
@@ -251,7 +258,7 @@ class TopBar(QFrame):
             found.append((words, "wifi-off", "warn"))
         return found
 
-    def _line(self, status: StationStatus) -> tuple[str, str, str]:
+    def _line(self, status: StationStatus) -> Chip:
         texts, since = self._desk.texts, status.offline_since
         if since is None:
             waiting = status.waiting

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections import Counter
 
 import pytest
-from PySide6.QtCore import QPoint
+from PySide6.QtCore import QPoint, QRect
 from PySide6.QtWidgets import (
     QAbstractButton,
     QLabel,
@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.views.desk import Desk
 from app.views.ports import Preferences
 from app.views.widgets.buttons import Pressable
 from tests.views.conftest import Dress
@@ -55,29 +56,37 @@ def problems_at(scene: Scene, size: tuple[int, int]) -> list[str]:
 
 def problems(scene: Scene) -> list[str]:
     """Everything wrong with the visible widgets of the window."""
-    shown = [widget for widget in scene.window.findChildren(QWidget) if widget.isVisible()]
     keys = Counter(button.key for button in scene.buttons() if button.key and button.isEnabled())
     found = [f"{key} is on {count} buttons" for key, count in keys.items() if count > 1]
-    for widget in shown:
-        found += _clipped(widget) + _unnamed(widget) + _too_small(widget, scene.desk.px(LEAST))
-        found += _cut_off(widget) + _outside(widget) + _under_the_bar(widget, scene.desk.px(4))
+    for widget in scene.window.findChildren(QWidget):
+        if widget.isVisible():
+            found += _problems_of(widget, scene.desk)
     return found
 
 
-def _cut_off(widget: QWidget) -> list[str]:
+def _problems_of(widget: QWidget, desk: Desk) -> list[str]:
+    match widget:
+        case QLabel():
+            return _clipped(widget) + _outside(widget)
+        case QAbstractButton() | QLineEdit():
+            return _unnamed(widget) + _too_small(widget, desk.px(LEAST)) + _outside(widget)
+        case QProgressBar():
+            return _unnamed(widget)
+        case QScrollArea() if (content := widget.widget()) is not None:
+            return _cut_off(widget, content) + _under_the_bar(widget, content, desk.px(4))
+    return []
+
+
+def _cut_off(area: QScrollArea, content: QWidget) -> list[str]:
     """Lists scroll up and down only."""
-    content = widget.widget() if isinstance(widget, QScrollArea) else None
-    if not isinstance(widget, QScrollArea) or content is None:
-        return []
-    over = content.width() - widget.viewport().width()
+    over = content.width() - area.viewport().width()
     return [f"a list is {over} px wider than its place"] if over > 0 else []
 
 
-def _outside(widget: QWidget) -> list[str]:
+def _outside(widget: QLabel | QAbstractButton | QLineEdit) -> list[str]:
     """What can be read or pressed lies inside everything that holds it; only lists may hide what is above or below."""
-    if not isinstance(widget, QLabel | QAbstractButton | QLineEdit):
-        return []
-    box, at = widget.rect(), widget
+    box: QRect = widget.rect()
+    at: QWidget = widget
     while (parent := at.parentWidget()) is not None and not at.isWindow():
         box = box.translated(at.pos())
         seen = not (isinstance(widget, Pressable) and widget.key)  # keys must be seen, even in lists
@@ -98,24 +107,23 @@ def _name(widget: QWidget) -> str:
     return repr(widget.text() if isinstance(widget, QLabel) else widget.accessibleName())
 
 
-def _under_the_bar(widget: QWidget, gap: int) -> list[str]:
+def _under_the_bar(area: QScrollArea, content: QWidget, gap: int) -> list[str]:
     """Beside a list's content there is room before the handle of its scroll bar."""
-    content = widget.widget() if isinstance(widget, QScrollArea) else None
-    if not isinstance(widget, QScrollArea) or content is None or not widget.verticalScrollBar().isVisible():
+    bar, option = area.verticalScrollBar(), QStyleOptionSlider()
+    if not bar.isVisible():
         return []
-    bar, option = widget.verticalScrollBar(), QStyleOptionSlider()
     bar.initStyleOption(option)
     handle = bar.style().subControlRect(
         QStyle.ComplexControl.CC_ScrollBar, option, QStyle.SubControl.SC_ScrollBarSlider, bar
     )
-    left = bar.mapTo(widget, handle.topLeft()).x()
-    start = content.mapTo(widget, QPoint(0, 0)).x()
+    left = bar.mapTo(area, handle.topLeft()).x()
+    start = content.mapTo(area, QPoint(0, 0)).x()
     free = max(left - (start + content.width()), start - (left + handle.width()))
     return [] if free >= gap else [f"{free} px between a list and the handle of its scroll bar"]
 
 
-def _clipped(widget: QWidget) -> list[str]:
-    if not isinstance(widget, QLabel) or not widget.text():
+def _clipped(widget: QLabel) -> list[str]:
+    if not widget.text():
         return []
     wanted = widget.sizeHint()
     if widget.wordWrap():
@@ -129,14 +137,10 @@ def _clipped(widget: QWidget) -> list[str]:
 
 
 def _unnamed(widget: QWidget) -> list[str]:
-    if isinstance(widget, QAbstractButton | QLineEdit | QProgressBar) and not widget.accessibleName():
-        return [f"no name: {type(widget).__name__}"]
-    return []
+    return [] if widget.accessibleName() else [f"no name: {type(widget).__name__}"]
 
 
 def _too_small(widget: QWidget, least: int) -> list[str]:
-    if not isinstance(widget, QAbstractButton | QLineEdit):
-        return []
     if widget.width() >= least and widget.height() >= least:
         return []
     return [f"too small: {widget.accessibleName()!r} {widget.size().toTuple()}"]

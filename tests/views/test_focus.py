@@ -170,6 +170,19 @@ def test_arrows_choose_who_signs_in(scene: Scene) -> None:
     assert scene.world.people.signed_in == HUDA
 
 
+@pytest.mark.parametrize(("place", "kind"), [("sell", "tab"), ("sell", "held"), ("attention", "tile")])
+def test_what_says_the_same_keeps_the_focus_when_its_page_is_asked_for_again(
+    scene: Scene, place: str, kind: str
+) -> None:
+    hold_twice(scene)
+    scene.show(place)
+    button = [each for each in scene.buttons() if each.property("kind") == kind][-1]
+    button.setFocus()
+    scene.refresh()
+    scene.settle()
+    assert scene.focus is button
+
+
 # focus that its widget lost
 
 

@@ -17,6 +17,7 @@ from app.views.page import Page
 from app.views.places import make_page
 from app.views.ports import Preferences
 from app.views.trouble_view import make_window
+from app.views.widgets.buttons import Pressable
 from app.views.widgets.tile import ProductButton
 from domain.errors import Unavailable
 from tests.views.conftest import NewScene
@@ -105,6 +106,19 @@ def test_screens_reload_when_something_changed_and_hidden_ones_when_they_are_sho
     scene.signals.changed.emit(frozenset(("SaleClosed",)))
     scene.show("sales")
     assert "POS1-000411" not in scene.shown_texts()
+
+
+def line_of(scene: Scene) -> Pressable:
+    return next(each for each in scene.buttons() if each.property("kind") in ("fine", "resolve"))
+
+
+def test_the_line_in_the_top_bar_is_made_anew_only_when_it_says_something_else(scene: Scene) -> None:
+    before = line_of(scene)
+    scene.refresh()
+    assert line_of(scene) is before
+    scene.world.health.go_offline()
+    scene.refresh()
+    assert line_of(scene).property("kind") == "resolve"
 
 
 def test_a_pin_is_changed_in_settings(scene: Scene) -> None:

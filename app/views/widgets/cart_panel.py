@@ -46,6 +46,7 @@ class CartPanel(QFrame):
         self._scroll.resized.connect(self._reach_soon)
         self._paying = chip(desk, desk.texts("cart.paying"), "lock", "accent")
         self._extra = panel("plain", row(gap=desk.px(8)))
+        self._ways: tuple[int, int] | None = None
         self._last = ""
         self.trouble = InlinePanel(desk, key="Enter")
         self.trouble.installEventFilter(self)
@@ -82,7 +83,9 @@ class CartPanel(QFrame):
     def show_lists(self, held: int, to_resolve: int) -> None:
         """The ways to held sales and to payments without an answer; nothing when there are none."""
         layout = self._extra.layout()
-        assert layout is not None
+        if layout is None or self._ways == (held, to_resolve):
+            return
+        self._ways = held, to_resolve
         clear(layout)
         if held:
             words = self._desk.texts("cart.held", n=held)

@@ -41,6 +41,7 @@ class RowList(QWidget):
         back.clicked.connect(self.left)
         self._rows = column(gap=desk.px(8))
         self._buttons: list[Pressable] = []
+        self._said: tuple[str, tuple[ListRow, ...], str] | None = None
         self._scroll = scroller(holder(column(self._rows, 1)))
         layout = column(row(self._title, 1, back), self._scroll, gap=desk.px(16))
         side = desk.px(24)
@@ -49,7 +50,10 @@ class RowList(QWidget):
         self.setLayout(layout)
 
     def show_rows(self, title: str, rows: Sequence[ListRow], empty: str) -> None:
-        """Rows anew; the focus stays where it was in the list."""
+        """Rows anew where one differs; the focus stays where it was in the list."""
+        if (said := (title, tuple(rows), empty)) == self._said:
+            return
+        self._said = said
         at = self._at()
         self._title.setText(title)
         clear(self._rows)

@@ -54,9 +54,13 @@ class ProductButton(Pressable):
         super().__init__("tile", layout, self._spoken)
         self.setProperty("full", tile.full)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Expanding)
+        self._count = -1
         self.show_count(in_cart)
 
     def show_count(self, count: int) -> None:
+        if count == self._count:
+            return
+        self._count = count
         self._badge.setText(f"\u2066{count} ×\u2069")
         self._badge.setVisible(count > 0)
         set_property(self, "incart", count > 0)
