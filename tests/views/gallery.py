@@ -290,6 +290,11 @@ def shift_form(key: str) -> Setter:
     return show
 
 
+def shift_no_sale(scene: Scene) -> None:
+    shift_page(scene)
+    scene.click("shift.no_sale")
+
+
 def shift_x(scene: Scene) -> None:
     shift_page(scene)
     scene.click("shift.x")
@@ -566,6 +571,7 @@ STATES: dict[str, Setter] = {
     "shift-cash-in": shift_form("F9"),
     "shift-drop": shift_form("F11"),
     "shift-count": shift_form("F12"),
+    "shift-no-sale": shift_no_sale,
     "shift-difference": shift_difference,
     "shift-below-nothing": shift_below_nothing,
     "shift-x": shift_x,

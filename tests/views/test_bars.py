@@ -1,5 +1,5 @@
 """What a machine can check of every screen, in both languages and at every size: nothing clipped, everything named,
-large enough to touch, and no key on two buttons."""
+large enough to touch, no key on two buttons, and Tab goes through a form as one reads."""
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ from app.views.widgets.buttons import Pressable
 from tests.views.conftest import Dress
 from tests.views.gallery import STATES
 from tests.views.scene import Scene
+from tests.views.tab_order import jumps
 
 # The screens are built alike for the first two sizes: a person may draw the window larger at any time.
 LOOKS = [(language, scale, sizes) for language in ("en", "ar") for scale, sizes in (
@@ -57,7 +58,7 @@ def problems_at(scene: Scene, size: tuple[int, int]) -> list[str]:
 def problems(scene: Scene) -> list[str]:
     """Everything wrong with the visible widgets of the window."""
     keys = Counter(button.key for button in scene.buttons() if button.key and button.isEnabled())
-    found = [f"{key} is on {count} buttons" for key, count in keys.items() if count > 1]
+    found = [f"{key} is on {count} buttons" for key, count in keys.items() if count > 1] + jumps(scene)
     for widget in scene.window.findChildren(QWidget):
         if widget.isVisible():
             found += _problems_of(widget, scene.desk)

@@ -1,24 +1,20 @@
-"""Where typing begins in each form, in which order Tab goes on, and lists that arrows and Enter work."""
+"""Where typing begins in each form, and lists that arrows and Enter work."""
 
 from __future__ import annotations
 
-from itertools import pairwise
-
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QAbstractButton, QLineEdit, QScrollArea, QWidget
+from PySide6.QtWidgets import QAbstractButton, QLineEdit, QWidget
 
 from app.views.ports import Preferences
 from app.views.sales_view import SalesView
 from app.views.settings_view import SettingsView
-from app.views.shift_forms import CountForm, DifferenceForm, DropForm, MoneyForm, ReasonForm
-from app.views.widgets.row_list import RowList
-from app.views.widgets.supervisor_strip import SupervisorStrip
 from tests.views import gallery
 from tests.views.conftest import Dress
 from tests.views.gallery import STATES, Setter
 from tests.views.scene import Scene, send
 from tests.views.stand_ins import HUDA, REEM
+from tests.views.tab_order import stops_in
 from tests.views.test_payment import approve
 
 FIRST = {
@@ -31,7 +27,6 @@ FIRST = {
     "checkin-typing": "Code of the ticket",
     "sell-held": "Sale of 12:34, 10 items · since 12:34, 494.50",
 }
-FORMS = (MoneyForm, DropForm, ReasonForm, CountForm, DifferenceForm, SupervisorStrip, RowList)
 
 
 def focused(scene: Scene) -> str:
@@ -45,13 +40,8 @@ def test_typing_begins_in_the_first_field_of_a_form(scene: Scene, name: str) -> 
     assert focused(scene) == FIRST[name]
 
 
-def no_sale(scene: Scene) -> None:
-    scene.show("shift")
-    scene.click("shift.no_sale")
-
-
 def test_a_reason_is_typed_at_once_and_so_is_an_amount(scene: Scene) -> None:
-    no_sale(scene)
+    STATES["shift-no-sale"](scene)
     assert focused(scene) == scene.words("shift.reason")
     scene.press("Esc")
     for key in ("F9", "F11"):
@@ -69,56 +59,6 @@ def test_what_is_missing_in_the_strip_gets_the_focus(scene: Scene) -> None:
     scene.type("13")
     assert "200.00" in scene.shown_texts()
     assert focused(scene) == scene.words("supervisor.pin")
-
-
-@pytest.mark.parametrize("state", [*STATES.values(), no_sale], ids=[*STATES, "shift-no-sale"])
-@pytest.mark.parametrize("language", ["en", "ar"])
-def test_tab_goes_through_a_form_as_one_reads(dressed: Dress, language: str, state: Setter) -> None:
-    scene = dressed(Preferences(language))
-    state(scene)
-    scene.settle()
-    for form in scene.window.findChildren(QWidget):
-        if isinstance(form, FORMS) and form.isVisible():
-            stops = stops_in(form)
-            for one, other in pairwise(stops):
-                assert reads_before(form, one, other, rtl=language == "ar"), (
-                    f"{one.accessibleName()!r} before {other.accessibleName()!r}"
-                )
-
-
-def stops_in(form: QWidget) -> list[QWidget]:
-    """Where Tab stops inside a form, from the first one."""
-    chain, at = [], form.nextInFocusChain()
-    while at is not form:
-        chain.append(at)
-        at = at.nextInFocusChain()
-    stops = [
-        each for each in chain if form.isAncestorOf(each) and isinstance(each, QAbstractButton | QLineEdit)
-    ]
-    return [
-        each
-        for each in stops
-        if each.isVisible() and each.isEnabled() and each.focusPolicy() & Qt.FocusPolicy.TabFocus
-    ]
-
-
-def reads_before(form: QWidget, one: QWidget, other: QWidget, *, rtl: bool) -> bool:
-    """What scrolls counts where its list is seen."""
-    lists = list_of(form, one), list_of(form, other)
-    if lists[0] is not lists[1]:
-        one, other = lists[0] or one, lists[1] or other
-    first, second = one.mapTo(form, QPoint(0, 0)), other.mapTo(form, QPoint(0, 0))
-    if first.y() + one.height() <= second.y():
-        return True
-    beside = first.y() < second.y() + other.height()
-    return beside and (first.x() > second.x() if rtl else first.x() < second.x())
-
-
-def list_of(form: QWidget, widget: QWidget) -> QScrollArea | None:
-    at = widget.parentWidget()
-    while at is not form and not isinstance(at, QScrollArea):
-        at = at.parentWidget()
-    return at if isinstance(at, QScrollArea) and at is not form else None
 
 
 # lists
