@@ -25,10 +25,11 @@ def pip_variables() -> dict:
 
 
 def install(python: str, lock_file: Path) -> None:
-    """Installs exactly the locked files; what arrived before a broken connection is kept by pip for the next try."""
+    """Installs exactly the locked files; what arrived before a broken connection is kept by pip for the next try.
+    Nothing is compiled: what dev.py starts keeps its bytecode elsewhere and would never read pip's."""
     command = [python, "-m", "pip", "install", "--require-hashes", "--no-deps", "--only-binary", ":all:"]
     command += ["--disable-pip-version-check", "--no-input", "--progress-bar", "off", "--retries", "3"]
-    command += ["--requirement", str(lock_file)]
+    command += ["--no-compile", "--requirement", str(lock_file)]
     for attempt in range(1, TRIES + 1):
         printed = install_once(command, lock_file)
         if printed is None:
