@@ -33,6 +33,7 @@ SUPERUSER = "gatehouse"
 PASSWORD = "only-on-this-machine"
 SETTINGS = {"fsync": "on", "shared_buffers": "64MB", "max_connections": "60", "timezone": "UTC"}
 START_SECONDS = 60
+SHORT = "/tmp"  # a socket's path may have about 100 characters; another account reaches it and starts programs there
 _STARTS = 50
 
 
@@ -140,7 +141,7 @@ def running() -> Iterator[Postgres]:
     """Skips the test, with the reason, where the wheel has no build or no unprivileged user is to be had."""
     installed = _installed()
     account = _account()
-    top = Path(tempfile.mkdtemp(prefix="ghpg-", dir=None if os.name == "nt" else _short_folder()))
+    top = Path(tempfile.mkdtemp(prefix="ghpg-", dir=None if os.name == "nt" else SHORT))
     try:
         top.chmod(0o755)
         programs = _copied(installed, top) if account else installed / PROGRAMS / "bin"
@@ -258,12 +259,6 @@ def _copied(installed: Path, top: Path) -> Path:
         if not path.is_symlink():
             path.chmod(0o755 if path.stat().st_mode & 0o100 else 0o644)
     return target / installed.name / PROGRAMS / "bin"
-
-
-def _short_folder() -> str:
-    """A socket's path may have about 100 characters."""
-    usual = tempfile.gettempdir()
-    return usual if len(usual) < 60 else "/tmp"
 
 
 def _free_port() -> int:
