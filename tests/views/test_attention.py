@@ -14,7 +14,7 @@ from app.views.ports import Preferences
 from app.views.sale_view import SaleView
 from app.views.widgets.buttons import Pressable
 from domain.errors import Code, Refused
-from tests.views.conftest import NewScene
+from tests.views.conftest import Dress, NewScene
 from tests.views.gallery import attention_of, attention_offline, attention_second
 from tests.views.scene import Scene, send
 from tests.views.stand_ins import NOW, OMAR, sar
@@ -55,8 +55,8 @@ def test_a_gate_has_the_list_too(make_scene: NewScene) -> None:
 
 
 @pytest.mark.parametrize("language", ["en", "ar"])
-def test_a_case_says_what_where_when_and_who(make_scene: NewScene, language: str) -> None:
-    scene = make_scene(Preferences(language))
+def test_a_case_says_what_where_when_and_who(dressed: Dress, language: str) -> None:
+    scene = dressed(Preferences(language))
     attention_of("double_admission")(scene)
     seen = scene.shown_texts()
     assert scene.words("case.double_admission.what") in seen
@@ -71,8 +71,8 @@ def test_a_case_says_what_where_when_and_who(make_scene: NewScene, language: str
 
 
 @pytest.mark.parametrize("language", ["en", "ar"])
-def test_why_a_record_was_set_aside_is_said_in_plain_words(make_scene: NewScene, language: str) -> None:
-    scene = make_scene(Preferences(language))
+def test_why_a_record_was_set_aside_is_said_in_plain_words(dressed: Dress, language: str) -> None:
+    scene = dressed(Preferences(language))
     attention_of("quarantined")(scene)
     assert scene.words("aside.newer") in scene.shown_texts()
     assert "version 2" not in scene.shown_texts()
@@ -254,10 +254,8 @@ def seen_whole(scene: Scene, words: str) -> bool:
 
 @pytest.mark.parametrize("language", ["en", "ar"])
 @pytest.mark.parametrize("key", [Qt.Key.Key_PageDown, Qt.Key.Key_End])
-def test_what_lies_below_in_large_type_is_reached_by_keys(
-    make_scene: NewScene, language: str, key: Qt.Key
-) -> None:
-    scene = make_scene(Preferences(language, scale=130), size=(1280, 800))
+def test_what_lies_below_in_large_type_is_reached_by_keys(dressed: Dress, language: str, key: Qt.Key) -> None:
+    scene = dressed(Preferences(language, scale=130), (1280, 800))
     attention_of("quarantined")(scene)
     last = scene.words("fact.at")
     assert not seen_whole(scene, last)
@@ -269,8 +267,8 @@ def test_what_lies_below_in_large_type_is_reached_by_keys(
     assert not seen_whole(scene, last)
 
 
-def test_the_arrow_goes_on_below_the_last_row(make_scene: NewScene) -> None:
-    scene = make_scene(Preferences(scale=130), size=(1280, 800))
+def test_the_arrow_goes_on_below_the_last_row(dressed: Dress) -> None:
+    scene = dressed(Preferences(scale=130), (1280, 800))
     attention_of("quarantined")(scene)
     scene.world.attention.items = scene.world.attention.items[:4]
     scene.refresh()

@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from app.views.ports import Preferences
 from app.views.widgets.stepper import Stepper
 from domain.errors import Code, Refused
-from tests.views.conftest import NewScene
+from tests.views.conftest import Dress
 from tests.views.gallery import sell_beyond
 from tests.views.scene import Scene, send
 from tests.views.test_payment import approve, fields
@@ -102,10 +102,8 @@ def test_without_a_supervisor_the_sale_stays_without_the_line(scene: Scene) -> N
 
 
 @pytest.mark.parametrize("language", ["en", "ar"])
-def test_in_large_type_the_chosen_line_is_seen_whole_beside_a_refusal(
-    make_scene: NewScene, language: str
-) -> None:
-    scene = make_scene(Preferences(language, scale=130), size=(1280, 800))
+def test_in_large_type_the_chosen_line_is_seen_whole_beside_a_refusal(dressed: Dress, language: str) -> None:
+    scene = dressed(Preferences(language, scale=130), (1280, 800))
     sell_beyond(scene)
     scene.settle()
     [stepper] = [each for each in scene.window.findChildren(Stepper) if each.isVisible()]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from app.views.ports import Preferences
-from tests.views.conftest import NewScene
+from tests.views.conftest import Dress
 from tests.views.gallery import sell_offline
 from tests.views.test_bars import problems
 
@@ -13,9 +13,9 @@ from tests.views.test_bars import problems
 @pytest.mark.parametrize("language", ["en", "ar"])
 @pytest.mark.parametrize(("scale", "size"), [(100, (1280, 800)), (130, (1280, 800)), (130, (1366, 768))])
 def test_that_a_sale_is_held_is_read_whole_on_the_page_one_goes_to(
-    make_scene: NewScene, language: str, scale: int, size: tuple[int, int]
+    dressed: Dress, language: str, scale: int, size: tuple[int, int]
 ) -> None:
-    scene = make_scene(Preferences(language, scale=scale), size=size)
+    scene = dressed(Preferences(language, scale=scale), size)
     sell_offline(scene)
     scene.press("F12")
     for place in ("sell", "checkin", "sell", "attention"):

@@ -15,7 +15,7 @@ from app.views.readiness_view import ReadinessView
 from app.views.readiness_words import advice_of, sentence_of
 from domain.catalogue import Words
 from domain.errors import Unavailable
-from tests.views.conftest import NewScene
+from tests.views.conftest import Dress, NewScene
 from tests.views.ready_stand_in import NAMES
 from tests.views.scene import Scene, send
 from tests.views.stand_ins import NOW, OMAR
@@ -132,8 +132,8 @@ def test_a_gate_has_it_too(make_scene: NewScene) -> None:
     assert gate.window.frame.place == "checkin"
 
 
-def test_it_reads_in_arabic(make_scene: NewScene) -> None:
-    arabic = make_scene(Preferences(language="ar"))
+def test_it_reads_in_arabic(dressed: Dress) -> None:
+    arabic = dressed(Preferences(language="ar"))
     arabic.show("readiness")
     words = seen(arabic)
     assert any(each.startswith("جاهز للانقطاع: بيع يكفي نحو 50 دقيقة") for each in words)

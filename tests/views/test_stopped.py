@@ -11,7 +11,7 @@ from app.views.ports import Preferences
 from app.views.shift_forms import CountForm
 from app.views.widgets.cart_panel import CartPanel
 from domain.errors import Code, Refused
-from tests.views.conftest import NewScene
+from tests.views.conftest import Dress
 from tests.views.gallery import sell_disk_no_sales, sell_journal_damaged, shift_clock_far
 from tests.views.scene import Scene
 from tests.views.test_bars import problems
@@ -28,13 +28,13 @@ def said_in(scene: Scene, place: type[QWidget], code: Code) -> bool:
     return any(each.isVisible() and each.text() == words for each in found)
 
 
-@pytest.mark.parametrize(("language", "scale"), LOOKS)
 @pytest.mark.parametrize(("state", "code"), STOPPED, ids=["disk", "journal"])
 @pytest.mark.parametrize("key", ["F9", "F10", "F11"])
+@pytest.mark.parametrize(("language", "scale"), LOOKS)
 def test_pay_is_refused_beside_its_button_and_the_sale_stays(
-    make_scene: NewScene, language: str, scale: int, state: Callable[[Scene], None], code: Code, key: str
+    dressed: Dress, language: str, scale: int, state: Callable[[Scene], None], code: Code, key: str
 ) -> None:
-    scene = make_scene(Preferences(language, scale=scale), size=(1280, 800))
+    scene = dressed(Preferences(language, scale=scale), (1280, 800))
     state(scene)
     scene.world.checkout.refuses = code
     scene.press(key)
@@ -43,12 +43,12 @@ def test_pay_is_refused_beside_its_button_and_the_sale_stays(
     assert problems(scene) == []
 
 
-@pytest.mark.parametrize(("language", "scale"), LOOKS)
 @pytest.mark.parametrize("code", [Code.CLOCK_FAR_OFF, Code.DISK_NEARLY_FULL, Code.JOURNAL_DAMAGED])
+@pytest.mark.parametrize(("language", "scale"), LOOKS)
 def test_a_shift_that_may_not_open_says_why_in_its_form(
-    make_scene: NewScene, language: str, scale: int, code: Code
+    dressed: Dress, language: str, scale: int, code: Code
 ) -> None:
-    scene = make_scene(Preferences(language, scale=scale), size=(1280, 800))
+    scene = dressed(Preferences(language, scale=scale), (1280, 800))
     shift_clock_far(scene)
     scene.world.shifts.refuses = code
     scene.click("shift.open")
