@@ -122,7 +122,9 @@ def judge(
             judged.changed |= _close(connection, row, now_ms)
     for subject, findings in found.items():
         for kind, finding in findings.items():
-            judged.changed |= _open(connection, subject, finding, now_ms, known_row=had.get((subject, kind)))
+            judged.changed |= open_case(
+                connection, subject, finding, now_ms, known_row=had.get((subject, kind))
+            )
     return judged
 
 
@@ -162,7 +164,7 @@ def judge_permissions(
             continue
         subject = f"operation:{envelope.op_id}"
         facts = (("staff", wanted[0]), ("permission", wanted[1].value), *_origin(envelope)[1:])
-        judged.changed |= _open(connection, subject, Finding("not_permitted", facts), now_ms, known_row=None)
+        judged.changed |= open_case(connection, subject, Finding("not_permitted", facts), now_ms)
         judged.open[subject] = [case_id(subject, "not_permitted")]
     return judged
 
@@ -180,7 +182,7 @@ def quarantine(connection: Connection, envelope: Envelope, why: str, station_id:
     subject = f"operation:{envelope.op_id}" + f"/{envelope.digest().hex()[:16]}" * (why == "mismatch")
     origin = (fact for fact in _origin(envelope) if fact[0] != "station")
     facts = (*origin, ("why", why[:200]), ("station", station_id))
-    _open(connection, subject, Finding("quarantined", facts), now_ms, known_row=None)
+    open_case(connection, subject, Finding("quarantined", facts), now_ms)
     return case_id(subject, "quarantined")
 
 
@@ -188,7 +190,7 @@ def station_copied(connection: Connection, station_id: str, incarnation: int, no
     """A station's records were copied, or old ones put back, so that it goes on as another `incarnation`: one case."""
     facts = (("station", station_id), ("at", str(now_ms)))
     subject = f"copied:{incarnation}:{station_id}"
-    _open(connection, subject, Finding("station_copied", facts), now_ms, known_row=None)
+    open_case(connection, subject, Finding("station_copied", facts), now_ms)
 
 
 def taken_after_all(connection: Connection, op_id: str, now_ms: int) -> None:
@@ -223,7 +225,7 @@ def judge_clocks(
     wanted = case_id(subject, finding.kind)
     known = connection.execute(_KNOWN, {"wanted": wanted}).first()
     if known is None or (first.staff_id and _names_nobody(known)):
-        _open(connection, subject, finding, now_ms, known_row=known)
+        open_case(connection, subject, finding, now_ms, known_row=known)
     return {each.op_id: wanted for each in meant}
 
 
@@ -255,14 +257,15 @@ def read_facts(facts: str) -> tuple[tuple[str, str], ...]:
     return codec.loads(tuple[tuple[str, str], ...], facts)
 
 
-def _open(
+def open_case(
     connection: Connection,
     subject: str,
     finding: Finding,
     now_ms: int,
-    known_row: sa.Row[tuple[object, ...]] | None,
+    known_row: sa.Row[tuple[object, ...]] | None = None,
 ) -> bool:
-    """Opens a case, opens it again or renews its facts; whether there was anything to do."""
+    """Opens a case; opens it again or renews its facts where there is one (`known_row`). Whether there was anything to
+    do."""
     facts = codec.dumps(finding.facts)
     if known_row is not None:
         row = known_row._mapping

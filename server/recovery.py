@@ -15,6 +15,7 @@ from ledger import tables as t
 from ledger.cases import BUCKET, case_id
 from ledger.read_setup import staff_role
 from ledger.rows import replace_row
+from server import lease_claims
 from server import tables as own
 from server.asked import Asked
 from server.database import lock_subjects
@@ -52,6 +53,7 @@ def begin(connection: Connection, now_ms: int, instead_of: str = "") -> bool:
         row = {"station_id": station.station_id, "name": station.name, "since": now_ms}
         replace_row(connection, own.recovery, row)
         _open_case(connection, station.station_id, station.name, now_ms)
+    lease_claims.let_go(connection, now_ms)
     feed.publish(connection, [t.case_item.name])
     return True
 

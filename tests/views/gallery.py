@@ -14,14 +14,14 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 from PySide6.QtWidgets import QApplication
 
 from app.shown import CardStep
-from app.shown_attention import LeftOpen
+from app.shown_attention import LeftOpen, Source
 from app.shown_status import Room
 from app.views.attention_view import AttentionView
 from app.views.ports import Preferences
 from app.views.widgets.amount_entry import AmountEntry
 from domain.errors import Code, Refused
 from tests.views.scene import Scene, new_scene
-from tests.views.stand_ins import NOW, sale_row, sar
+from tests.views.stand_ins import CLAIMED, NOW, item, sale_row, sar
 from tests.views.test_payment import approve, fields
 
 Setter = Callable[[Scene], None]
@@ -414,6 +414,12 @@ def attention_of(kind: str) -> Setter:
     return show
 
 
+def attention_claim(scene: Scene) -> None:
+    claim = item(Source.CASE, "lease_unknown", 22, CLAIMED)
+    scene.world.attention.items = (claim, *scene.world.attention.items)
+    attention_of(claim.kind)(scene)
+
+
 def attention_settle(scene: Scene) -> None:
     attention_of("over_capacity")(scene)
     scene.press("F11")
@@ -585,6 +591,7 @@ STATES: dict[str, Setter] = {
     "attention-twice": attention_of("double_admission"),
     "attention-again": attention_of("over_capacity"),
     "attention-aside": attention_of("quarantined"),
+    "attention-claim": attention_claim,
     "attention-told": attention_of("told"),
     "attention-paper": attention_of("failed"),
     "attention-asking": attention_of("asking"),

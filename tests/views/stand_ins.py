@@ -606,6 +606,7 @@ TWICE = (
     Fact("entry", Passed(at(11, 58), GATE_NORTH, REEM.name)),
     Fact("entries", "2"),
 )
+CLAIMED = (OVER[0], Fact("station", Words("Till 2", "صندوق 2")), Fact("places", "20"), Fact("granted", "12"))
 ASIDE = (
     Fact("what", Named("operation", "SaleClosed")),
     Fact("why", Named("aside", "newer")),

@@ -46,7 +46,9 @@ WHAT = (
     "what permission text session ticket product entry document amount unknown terminal staff station at sold"
 )
 WHO = "total approver reason last showed noticed"
-FACTS = set(f"{WHAT} {WHO} places capacity entries documents voids why support other paper printer".split())
+FACTS = set(
+    f"{WHAT} {WHO} places granted capacity entries documents voids why support other paper printer".split()
+)
 READY = (
     "head_lasts head_places head_plain head_gate head_not head_away_lasts head_away_places "
     "head_away_plain head_away_gate head_away_not data_all data_old data_none tickets_today tickets_none "
