@@ -259,7 +259,7 @@ class TopBar(QFrame):
             return words, "cloud-check", "ok"
         parts = [texts("top.offline", since=texts.clock(since))]
         if status.data_from is not None and since - status.data_from > AGE_TOLD:
-            parts.append(texts("top.data_from", time=texts.clock(status.data_from)))
+            parts.append(texts("top.data_from", time=texts.lately(status.data_from, self._desk.now())))
         if status.waiting:
             parts.append(texts("top.waiting", n=status.waiting))
         return " · ".join(parts), "cloud-off", "warn"

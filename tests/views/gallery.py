@@ -267,6 +267,15 @@ def checkin_offline(scene: Scene) -> None:
     scene.scan("OK")
 
 
+def checkin_old_data(scene: Scene) -> None:
+    scene.world.gate.stale = True
+    scene.world.health.go_offline()
+    evening = NOW - timedelta(hours=16, minutes=24)
+    scene.world.health.now = replace(scene.world.health.now, data_from=evening, waiting=1200)
+    scene.refresh()
+    scene.show("checkin")
+
+
 def checkin_history(scene: Scene) -> None:
     scene.scan("AGAIN")
     scene.press("F12")
@@ -566,6 +575,7 @@ STATES: dict[str, Setter] = {
     "checkin-too-long": checkin("CODE_TOO_LONG"),
     "checkin-unknown": checkin("INVALID"),
     "checkin-offline": checkin_offline,
+    "checkin-old-data": checkin_old_data,
     "checkin-history": checkin_history,
     "shift-open": shift_open,
     "shift-page": shift_page,

@@ -397,7 +397,7 @@ class FakeGate:
     def scan(self, code: str) -> shown.ScanResult:
         repeated = bool(self.asked) and self.asked[-1] == code
         self.asked.append(code)
-        return replace(SCANS.get(code, NOT_OURS), repeated=repeated)
+        return replace(SCANS.get(code, NOT_OURS), repeated=repeated, offline=self.stale)
 
     def re_enter(self, ticket_id: str) -> shown.ScanResult:
         self.re_entered.append(ticket_id)
