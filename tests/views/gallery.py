@@ -243,6 +243,14 @@ def sell_internet_away(scene: Scene) -> None:
     sell(scene)
 
 
+def sell_stuck_here(scene: Scene) -> None:
+    scene.world.selling.stale = True
+    scene.world.health.go_offline()
+    scene.world.health.now = replace(scene.world.health.now, stuck_here="disk_full")
+    scene.refresh()
+    sell(scene)
+
+
 def sell_cache_lost(scene: Scene) -> None:
     scene.world.selling.stale = True
     scene.world.health.go_offline()
@@ -622,6 +630,7 @@ STATES: dict[str, Setter] = {
     "sell-disk-little": sell_disk_little,
     "sell-internet-away": sell_internet_away,
     "sell-old-data": sell_old_data,
+    "sell-stuck-here": sell_stuck_here,
     "sell-cache-lost": sell_cache_lost,
     "sell-sign-in-ends": sell_sign_in_ends,
     "sell-clock-fast": sell_clock_fast,

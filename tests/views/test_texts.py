@@ -88,6 +88,7 @@ MADE: dict[str, set[str]] = {
         ]
         for part in ("", "_title", "_do")
     },
+    "top.stuck_": {"disk_full", "journal_damaged", "fault"},
     "recovery.case": {"", "_unsent", "_lost"},
     "category.": {"favourites", "tickets", "rentals", "lockers", "food", "goods", "shop"},
     "print.reason_": {each.value for each in Trouble} | {"other"},
