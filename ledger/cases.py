@@ -10,7 +10,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -18,6 +17,7 @@ from sqlalchemy import Connection
 
 from domain import codec
 from domain import operation as op
+from domain.aside import told_in
 from domain.attention import GONE, is_worse
 from domain.envelope import Envelope
 from domain.shift import Move
@@ -181,7 +181,7 @@ def quarantine(connection: Connection, envelope: Envelope, why: str, station_id:
     known id is a case of its own."""
     subject = f"operation:{envelope.op_id}" + f"/{envelope.digest().hex()[:16]}" * (why == "mismatch")
     origin = (fact for fact in _origin(envelope) if fact[0] != "station")
-    facts = (*origin, ("why", why[:200]), ("station", station_id))
+    facts = (*origin, ("why", why[:200]), ("station", station_id), *told_in(envelope.public))
     open_case(connection, subject, Finding("quarantined", facts), now_ms)
     return case_id(subject, "quarantined")
 
@@ -290,20 +290,3 @@ def _is_settled(row: Mapping[Any, Any]) -> bool:
 def _change(connection: Connection, wanted: str, values: dict[str, str | int]) -> None:
     mine = t.case_item.c.case_id == wanted
     connection.execute(sa.update(t.case_item).where(mine).values(**values, seq=0))
-
-
-@dataclass(frozen=True, slots=True)
-class OpenCase:
-    kind: str
-    subject: str
-    facts: str
-    opened_at: datetime
-
-
-def open_cases(connection: Connection) -> list[OpenCase]:
-    """What a person must look at, oldest first."""
-    found = sa.select(t.case_item).where(t.case_item.c.closed_at == 0).order_by(t.case_item.c.opened_at)
-    return [
-        OpenCase(row.kind, row.subject, row.facts, from_ms(row.opened_at))
-        for row in connection.execute(found)
-    ]

@@ -11,9 +11,9 @@ import sqlalchemy as sa
 from domain import operation as op
 from domain.envelope import Envelope
 from ledger import tables as t
-from ledger.cases import open_cases as open_rows
 from ledger.cases import read_facts
 from ledger.clock import to_ms
+from ledger.read_cases import open_cases as open_rows
 from ledger.wire import Sent
 from server import tables as own
 from tests.helpers.core import DAY, MORNING, Core, FakeStation, a_booking, a_sale

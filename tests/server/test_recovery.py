@@ -13,9 +13,9 @@ from domain.errors import Code, Refused
 from domain.operation import RecordSaved
 from ledger import feed
 from ledger import tables as t
-from ledger.cases import open_cases
 from ledger.clock import to_ms
 from ledger.cursor import parse_cursor
+from ledger.read_cases import open_cases
 from ledger.wire import PROTOCOL, RequestAsk, RequestReply
 from server import pulling, recovery
 from server import tables as own
