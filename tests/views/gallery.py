@@ -520,6 +520,11 @@ def readiness_not(scene: Scene) -> None:
     readiness(scene)
 
 
+def readiness_terminal(scene: Scene) -> None:
+    scene.world.readiness.terminal_is_silent()
+    readiness(scene)
+
+
 def readiness_away(scene: Scene) -> None:
     scene.world.health.go_offline()
     scene.world.readiness.server_is_away()
@@ -543,6 +548,7 @@ def sign_in_ends(scene: Scene) -> None:
 STATES: dict[str, Setter] = {
     "readiness": readiness,
     "readiness-not": readiness_not,
+    "readiness-terminal": readiness_terminal,
     "readiness-away": readiness_away,
     "readiness-loading": readiness_loading,
     "sign-in-ends": sign_in_ends,
