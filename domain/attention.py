@@ -43,6 +43,7 @@ WAYS: dict[str, tuple[Way, ...]] = {
     "station_copied": (Way("copy_off"), Way("put_back", note=True)),
     "not_permitted": (Way("allowed"), Way("talked", note=True)),
     "quarantined": (Way(AGAIN), Way("by_hand", note=True), Way("lost", note=True)),
+    "older_copy": (Way("put_back"), Way("broken", note=True)),
     "recovering": (Way(WAIVE, note=True),),
     "told": (Way("done"), Way("handed_on", note=True)),
 }

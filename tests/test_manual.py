@@ -98,7 +98,7 @@ def test_every_case_is_explained() -> None:
     kinds = set(re.findall(r'Finding\("(\w+)"', source)) | set(
         re.findall(r'_more_than_once\([^"]+"(\w+)"', source)
     )
-    kinds |= {recovery.KIND, lease_claims.KIND}
+    kinds |= {recovery.KIND, recovery.OLDER, lease_claims.KIND}
     assert kinds <= set(WAYS)
     assert set(first_cells(section(REFERENCE.read_text(encoding="utf-8"), "Cases"))) == kinds
 

@@ -91,7 +91,7 @@ STEPS: tuple[Bug, ...] = (
         "a settled case never opens again",
         "Cases: one that got worse than what a person settled is news",
         (
-            "ledger.cases:_open",
+            "ledger.cases:open_case",
             "if _is_settled(row) and not is_worse(",
             "if _is_settled(row) or False and is_worse(",
         ),

@@ -437,6 +437,14 @@ def attention_claim(scene: Scene) -> None:
     attention_of(claim.kind)(scene)
 
 
+def attention_older(scene: Scene) -> None:
+    scene.world.attention.items = (
+        item(Source.CASE, "older_copy", 22, CLAIMED[1:2]),
+        *scene.world.attention.items,
+    )
+    attention_of("older_copy")(scene)
+
+
 def attention_settle(scene: Scene) -> None:
     attention_of("over_capacity")(scene)
     scene.press("F11")
@@ -616,6 +624,7 @@ STATES: dict[str, Setter] = {
     "attention-again": attention_of("over_capacity"),
     "attention-aside": attention_of("quarantined"),
     "attention-claim": attention_claim,
+    "attention-older": attention_older,
     "attention-told": attention_of("told"),
     "attention-paper": attention_of("failed"),
     "attention-asking": attention_of("asking"),
