@@ -49,6 +49,16 @@ PLACES: tuple[Bug, ...] = (
         ("ledger.case_checks:_bookings", "if beyond:", "if beyond > 2:"),
         mix="till",
     ),
+    bug(
+        "a lease that an older copy forgot is a case",
+        "Leases: what another life of the server granted is taken without a flag",
+        (
+            "server.lease_claims:judge_claims",
+            'if is_new and (here.awaited is not None or claim.epoch not in ("", here.epoch)):',
+            "if False:",
+        ),
+        mix="restore",
+    ),
 )
 # few histories show these: they have scripts (test_places)
 STEPS: tuple[Bug, ...] = (
