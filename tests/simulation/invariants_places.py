@@ -127,9 +127,9 @@ def left_behind(it: Evidence) -> Iterator[tuple[str, str]]:
 
 
 def older(it: Evidence) -> Iterator[tuple[str, str]]:
-    """Only where an older copy was put back and nobody said so."""
+    """Only where an older copy was put back: no honest station ever takes the server for one that is not."""
     for row in it.rows["case_item"]:
-        if row["kind"] == "older_copy" and it.world.server.silently:
+        if row["kind"] == "older_copy" and it.world.server.restored:
             yield row["subject"], row["kind"]
 
 

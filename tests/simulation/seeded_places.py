@@ -59,6 +59,12 @@ PLACES: tuple[Bug, ...] = (
         ),
         mix="restore",
     ),
+    bug(
+        "what was flagged before an older copy was noticed stays",
+        "Cases: they close by themselves when their cause is gone",
+        ("server.recovery:begin", "lease_claims.let_go(connection, now_ms)", "pass"),
+        mix="old file",
+    ),
 )
 # few histories show these: they have scripts (test_places)
 STEPS: tuple[Bug, ...] = (
