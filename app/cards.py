@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
-from app.hardware.ports import CardKind, CardOutcome, CardProgress, CardTerminal
+from app.hardware.ports import CardKind, CardOutcome, CardProgress, CardTerminal, TerminalState
 from app.open_sales import charged
 from app.shown import CardStep
 from app.store import Actor, Recording, Store
@@ -124,6 +124,15 @@ class Cards:
         """Whether somebody is waiting for the terminal about this attempt right now."""
         with self._guard:
             return attempt_id in self._busy
+
+    def busy_now(self) -> bool:
+        """Whether somebody is waiting for the terminal right now, about whatever attempt."""
+        with self._guard:
+            return bool(self._busy)
+
+    def ping(self) -> TerminalState:
+        """How the terminal is; busy, and it is not even asked, while somebody here waits for it."""
+        return TerminalState.BUSY if self.busy_now() else self._driver().ping()
 
     # ---------------------------------------------------------------------------------------------------------------
 

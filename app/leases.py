@@ -21,7 +21,7 @@ from domain import lease
 from domain import operation as op
 from domain.catalogue import Session
 from domain.errors import Code, Refused, Unavailable
-from ledger import lease_book, read_setup
+from ledger import cache, lease_book, read_setup
 from ledger.clock import to_ms
 from ledger.lease_book import Given
 
@@ -134,13 +134,14 @@ class Leases:
         if identity is None:
             return
         with self._store.read() as connection:
+            epoch = cache.level(connection).epoch
             given = lease_book.granted(connection, identity.station_id, identity.incarnation)
             cut = lease_book.revoked(connection, identity.station_id, identity.incarnation)
         with self._store.read_journal() as journalled:
             given = [one for one in given if not lease_book.has_lease(journalled, one.row_id)]
             cut = [one for one in cut if not lease_book.has_lease(journalled, one.row_id)]
         if given or cut:
-            self._store.transact(lambda recording: _take(recording, given, cut), Actor())
+            self._store.transact(lambda recording: _take(recording, given, cut, epoch), Actor())
             self._places.came()
 
     # asking ------------------------------------------------------------------------------------------------------
@@ -245,10 +246,10 @@ class Leases:
         self._store.transact(work, Actor())
 
 
-def _take(recording: Recording, given: list[Given], cut: list[Given]) -> None:
+def _take(recording: Recording, given: list[Given], cut: list[Given], epoch: str) -> None:
     for one in given:
         if not lease_book.has_lease(recording.journal, one.row_id):
-            recording.add(op.LeaseTaken(one.row_id, one.session, one.day, one.places))
+            recording.add(op.LeaseTaken(one.row_id, one.session, one.day, one.places, epoch))
     for one in cut:
         if not lease_book.has_lease(recording.journal, one.row_id):
             recording.add(op.LeaseCut(one.row_id, one.session, one.day, one.places))

@@ -8,19 +8,16 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from app import secrets
 from app.apart import Apart, Here
 from app.backup import Backup, copies
-from app.cards import Cards, Terminal
+from app.cards import Cards
 from app.closing import Closing, Signer
+from app.devices import network_printer, terminal_of
 from app.enrolment import enrol, enrol_anew
 from app.granted import Granted
-from app.hardware.card_terminal import Patience, TcpCardTerminal
 from app.hardware.file_printer import FilePrinter
-from app.hardware.ports import ReceiptPrinter
-from app.hardware.receipt_printer import NetworkPrinter
 from app.leases import TOPICS, Leases
 from app.line import Line
 from app.places import Places
@@ -40,6 +37,7 @@ from app.services.shifts import Shifts
 from app.session import Session
 from app.store import Store, Topics
 from app.sync import Sync
+from app.terminal_look import TerminalLook
 from app.watch import Watch
 from documents.escpos_picture import png_of
 from domain.catalogue import StationInfo, Words
@@ -145,9 +143,11 @@ class Station:
         info = self.info()
         workshop = Apart() if config.draws_apart else Here()
         files = FilePrinter(config.data / "prints", draw=partial(workshop.call, png_of))
-        printers = (_network_printer(info) or files, files)
+        printers = (network_printer(info) or files, files)
         self.printer = PrintQueue(self.store, printers, workshop, self._printer_told)
-        self.cards = Cards(self.store, _terminal(info, config))
+        given = terminal_of(info, config.terminal, config.query_seconds, config.card_window)
+        self.cards = Cards(self.store, given)
+        self.terminal_look = TerminalLook(self.cards, self.store.clock)
 
     def _build_looks(self, config: Config) -> None:
         """What looks at the station itself."""
@@ -199,6 +199,7 @@ class Station:
             self.people.members,
             lambda: self.printer.seen,
             self.cards.name,
+            self.terminal_look.seen,
         )
         self.readiness = Readiness(self.store, self.session, known)
 
@@ -273,6 +274,7 @@ class Station:
         if self.backup:
             self.backup.stop()
         self.cards.stop()
+        self.terminal_look.stop()
         self.requests.stop()
         self.leases.stop()
         self.sync.stop()
@@ -289,20 +291,3 @@ def recovery(config: Config, clock: Clock) -> Recovery:
 
     backups = copies(config.backup) if config.backup else ()
     return Recovery(config.data, clock, kept, backups, make)
-
-
-def _network_printer(info: StationInfo) -> ReceiptPrinter | None:
-    if info.printer.startswith("tcp://"):
-        parts = urlsplit(info.printer)
-        return NetworkPrinter((parts.hostname or "", parts.port or 9100))
-    return None
-
-
-def _terminal(info: StationInfo, config: Config) -> Terminal | None:
-    """`terminal` in the set-up is NAME or NAME@HOST:PORT."""
-    name, _, address = info.terminal.partition("@")
-    host, _, port = (config.terminal or address).rpartition(":")
-    if not name or not host:
-        return None
-    driver = TcpCardTerminal((host, int(port)), patience=Patience(window=config.card_window))
-    return Terminal(name, driver, config.query_seconds, config.card_window)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from app.hardware.ports import TerminalState
 from app.leases import Shelf
 from app.print_queue import Seen
 from app.shown_attention import Slot
 from app.shown_readiness import Fact, ReadinessLine, State
 from app.shown_status import BackupStatus, Room
+from app.terminal_look import Looked
 from domain.catalogue import StaffMember
 from domain.staff import Permission, may
 
@@ -74,15 +76,24 @@ def printer_line(seen: Seen | None) -> ReadinessLine:
     return ReadinessLine("printer", "printer", State.FINE, (("at", seen.at),))
 
 
-def card_line(name: str, heard: datetime | None, *, internet_away: bool) -> ReadinessLine:
-    """A terminal works without our server, but not without its own way to the bank."""
+def card_line(
+    name: str, heard: datetime | None, looked: Looked | None, *, internet_away: bool
+) -> ReadinessLine:
+    """A terminal works without our server, but not without its own way to the bank. `heard`: when it last said how a
+    payment ended; `looked`: what it answered when it was asked how it is."""
+    facts: tuple[tuple[str, Fact], ...] = (("name", name),)
     if not name:
         return ReadinessLine("card", "card_none", State.FINE)
+    if looked is not None and looked.state is TerminalState.OFFLINE:
+        return ReadinessLine("card", "card_silent", State.LOOK, (*facts, ("at", looked.at)))
     if internet_away:
-        return ReadinessLine("card", "card_internet", State.LOOK, (("name", name),))
-    if heard is None:
-        return ReadinessLine("card", "card_unheard", State.LOOK, (("name", name),))
-    return ReadinessLine("card", "card", State.FINE, (("name", name), ("at", heard)))
+        return ReadinessLine("card", "card_internet", State.LOOK, facts)
+    if looked is not None and looked.state is TerminalState.BUSY:
+        return ReadinessLine("card", "card_busy", State.FINE, facts)
+    answered = looked.at if looked is not None else heard
+    if answered is None:
+        return ReadinessLine("card", "card_unheard", State.LOOK, facts)
+    return ReadinessLine("card", "card", State.FINE, (*facts, ("at", answered)))
 
 
 def scanner_line(seen: datetime | None) -> ReadinessLine:

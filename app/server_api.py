@@ -45,6 +45,10 @@ class Busy(Unavailable):
         self.seconds = seconds
 
 
+class Denied(Refused):
+    """A no of the server's; every other is of this computer."""
+
+
 class ServerApi:
     """One server, known by its certificate. Usable from several threads."""
 
@@ -164,7 +168,8 @@ def _manifest(raw: dict[str, list[Any]] | None) -> Manifest | None:
 def _problem(text: str) -> Refused | Unavailable:
     try:
         problem = codec.loads(Problem, text)
-        return Refused(Code(problem.code), **dict(problem.facts))
+        code = Code(problem.code)
+        return Denied(Code.SERVER_DISK_FULL if code is Code.DISK_FULL else code, **dict(problem.facts))
     except (Refused, ValueError):
         return Unavailable("server", "an answer this version does not know")
 

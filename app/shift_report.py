@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 from sqlalchemy import Connection
@@ -17,7 +17,7 @@ from domain.money import Money, total
 from domain.receipt import DocumentKind, ShiftReport
 from domain.shift import Move
 from domain.vat import VatLine
-from ledger import read_money, read_setup
+from ledger import journal, read_money, read_setup
 from ledger import tables as t
 from ledger.clock import from_ms
 from ledger.read_money import OpenShift
@@ -25,11 +25,20 @@ from ledger.read_money import OpenShift
 
 @dataclass(frozen=True, slots=True)
 class Here:
-    """The station that prints, when, and how many of its records the server does not have."""
+    """The station that prints, when the shift was opened and when this is, both by the server's clock, and how many of
+    its records the server does not have."""
 
     station: str
+    opened_at: datetime
     now: datetime
     unsent: int
+
+
+def begun_at(kept: Connection, shift: OpenShift) -> datetime:
+    """When a shift was opened, by the server's clock as far as it was known then; by this computer's where the journal
+    does not go back that far."""
+    said = journal.find(kept, shift.op_id)
+    return said.device_at + timedelta(milliseconds=said.offset_ms) if said else shift.opened_at
 
 
 def report_of(connection: Connection, shift: OpenShift, here: Here) -> ShiftReport:
@@ -45,7 +54,7 @@ def report_of(connection: Connection, shift: OpenShift, here: Here) -> ShiftRepo
         number="",
         station=here.station,
         cashier=read_setup.staff_name(connection, shift.staff_id).en,
-        opened_at=shift.opened_at,
+        opened_at=here.opened_at,
         closed_at=None,
         printed_at=here.now,
         seller=venue.seller,

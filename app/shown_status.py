@@ -54,6 +54,7 @@ class StationStatus:
     `secrets_in_file`: the station's secrets lie in its data folder, not in the system's keyring.
     `journal_damaged`: nothing more is recorded until the journal was recovered. `disk_left` in bytes, -1 = not known.
     `sign_in_until` is set while the server is away and its last word is more than two days old.
+    `stuck_here`: what is wrong with this computer when that is why nothing is sent or fetched (a code, or `fault`).
     `internet_since`: the server answers and says that it does not reach the internet.
     `clock_ahead` is by how many seconds this computer's clock is ahead of the server's (behind: less than 0), 0 while
     that is not worth a word; `clock_uncertain`: it jumped since the server was last heard.
@@ -72,6 +73,7 @@ class StationStatus:
     open_payments: int
     needs_attention: int
     refused_by_server: str = ""
+    stuck_here: str = ""
     unfinished_void: SaleRow | None = None
     secrets_in_file: bool = False
     journal_damaged: bool = False

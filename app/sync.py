@@ -14,8 +14,8 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from app.line import Line
-from app.server_api import Busy, ServerApi
+from app.line import FAULT, Line
+from app.server_api import Busy, Denied, ServerApi
 from app.snapshot import NotWhole
 from app.store import Store
 from app.wanted import keep_verifiers, wanted_buckets
@@ -92,14 +92,18 @@ class Sync:
             except Unavailable as error:
                 failures += 1
                 self._lost(error.why)
-            except Refused as refused:
+            except Denied as refused:
                 failures += 1
                 log.warning("the server refuses this station: %s", refused)
-                self._set_line(Line(self.line.since or self._store.clock.now(), refused.code.value))
+                self._set_line(Line(self._since(), refused=refused.code.value))
+            except Refused as refused:
+                failures += 1
+                log.warning("sync waits for this computer: %s", refused)
+                self._set_line(Line(self._since(), here=refused.code.value))
             except Exception:  # the sync loop is one of the three places that may catch everything
                 failures += 1
                 log.exception("sync failed")
-                self._lost("a fault here")
+                self._set_line(Line(self._since(), here=FAULT))
             self._pause(failures)
 
     def _pause(self, failures: int) -> None:
@@ -135,7 +139,10 @@ class Sync:
     def _lost(self, why: str) -> None:
         if self.line.since is None:
             log.info("server away: %s", why)
-        self._set_line(Line(self.line.since or self._store.clock.now()))
+        self._set_line(Line(self._since()))
+
+    def _since(self) -> datetime:
+        return self.line.since or self._store.clock.now()
 
     def _set_line(self, line: Line) -> None:
         if line != self.line:

@@ -104,6 +104,11 @@ class Texts:
         """`26 Nov 2026 14:05`."""
         return written.moment(self.local(value), self.language)
 
+    def lately(self, value: datetime, now: datetime) -> str:
+        """`14:05` of the day that it is now, `25 Nov 2026 14:05` of another."""
+        same_day = self.local(value).date() == self.local(now).date()
+        return self.clock(value) if same_day else self.moment(value)
+
     def code(self, text: str) -> str:
         """A code, number or name kept in its own order inside this language."""
         return written.isolate(text, self.language)

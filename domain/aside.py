@@ -1,9 +1,14 @@
-"""Why a record was set aside, in kinds that a person understands. What the server says stays on the case word for word:
+"""What a person is told of a record that was set aside: its document and amount as far as they can be made out, and
+why, in kinds that have words. What the server says stays on the case word for word:
 `why_unsound` and the reading of envelopes give it, and cases of years ago keep it."""
 
 from __future__ import annotations
 
+import json
 from enum import StrEnum
+
+LONGEST_NUMBER = 64
+_MOST_MINOR = 10**15
 
 
 class Aside(StrEnum):
@@ -58,3 +63,29 @@ def kind_of(said: str) -> Aside:
     if said.endswith(" too large"):
         return _KINDS.get(said.removesuffix(" too large"), Aside.AMOUNT)
     return _KINDS.get(said, Aside.UNREAD)
+
+
+def told_in(public: str) -> tuple[tuple[str, str], ...]:
+    """The document's `number` and the amount (`minor` units) in what was recorded, where it has them; nothing is taken
+    for granted, for nobody could read it."""
+    try:
+        said = json.loads(public)
+    except (ValueError, RecursionError):
+        return ()
+    if not isinstance(said, dict):
+        return ()
+    receipt = said.get("receipt")
+    money = receipt.get("gross") if isinstance(receipt, dict) else said.get("amount")
+    return (*_number(said.get("number")), *_minor(money))
+
+
+def _number(said: object) -> tuple[tuple[str, str], ...]:
+    is_number = isinstance(said, str) and said.isprintable() and 0 < len(said) <= LONGEST_NUMBER
+    return (("number", str(said)),) if is_number else ()
+
+
+def _minor(said: object) -> tuple[tuple[str, str], ...]:
+    """Of money as it is written, `[minor, currency]`; none is not told."""
+    minor = said[0] if isinstance(said, list) and len(said) == 2 else 0
+    is_amount = type(minor) is int and 0 < abs(minor) < _MOST_MINOR
+    return (("minor", str(minor)),) if is_amount else ()

@@ -30,6 +30,7 @@ WAYS: dict[str, tuple[Way, ...]] = {
     "lease_overdrawn": (Way("room"), Way("moved"), Way("stays", note=True)),
     "places_held": (Way(TAKE_BACK, note=True), Way("waited")),
     "places_left": (Way(TAKE_BACK, note=True),),
+    "lease_unknown": (Way(TAKE_BACK, note=True), Way("kept", note=True)),
     "double_admission": (Way("same_guest"), Way("sent_away"), Way("let_stay", note=True)),
     "admitted_canceled": (Way("paid_again"), Way("sent_away"), Way("let_stay", note=True)),
     "over_paid": (Way("given_back"), Way("to_find", note=True)),
@@ -42,6 +43,7 @@ WAYS: dict[str, tuple[Way, ...]] = {
     "station_copied": (Way("copy_off"), Way("put_back", note=True)),
     "not_permitted": (Way("allowed"), Way("talked", note=True)),
     "quarantined": (Way(AGAIN), Way("by_hand", note=True), Way("lost", note=True)),
+    "older_copy": (Way("put_back"), Way("broken", note=True)),
     "recovering": (Way(WAIVE, note=True),),
     "told": (Way("done"), Way("handed_on", note=True)),
 }

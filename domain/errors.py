@@ -91,6 +91,7 @@ class Code(StrEnum):
     CLIENT_VERSION = "client_version"
     RESNAPSHOT = "resnapshot"
     DISK_FULL = "disk_full"
+    SERVER_DISK_FULL = "server_disk_full"
     DISK_NEARLY_FULL = "disk_nearly_full"
     DATA_IN_USE = "data_in_use"
     DATA_NOT_WRITABLE = "data_not_writable"

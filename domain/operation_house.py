@@ -50,12 +50,13 @@ class ScanRefused:
 @dataclass(frozen=True, slots=True)
 class LeaseTaken:
     """This station has a lease that the server granted: from now on it may sell these places. A fact, so that a server
-    restored from a backup learns of it again."""
+    restored from a backup learns of it again. `epoch` is that in which it was granted, empty where nobody noted it."""
 
     lease_id: str
     session: int
     day: date
     places: int
+    epoch: str = ""
 
 
 @dataclass(frozen=True, slots=True)

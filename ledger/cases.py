@@ -10,7 +10,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -18,6 +17,7 @@ from sqlalchemy import Connection
 
 from domain import codec
 from domain import operation as op
+from domain.aside import told_in
 from domain.attention import GONE, is_worse
 from domain.envelope import Envelope
 from domain.shift import Move
@@ -122,7 +122,9 @@ def judge(
             judged.changed |= _close(connection, row, now_ms)
     for subject, findings in found.items():
         for kind, finding in findings.items():
-            judged.changed |= _open(connection, subject, finding, now_ms, known_row=had.get((subject, kind)))
+            judged.changed |= open_case(
+                connection, subject, finding, now_ms, known_row=had.get((subject, kind))
+            )
     return judged
 
 
@@ -162,7 +164,7 @@ def judge_permissions(
             continue
         subject = f"operation:{envelope.op_id}"
         facts = (("staff", wanted[0]), ("permission", wanted[1].value), *_origin(envelope)[1:])
-        judged.changed |= _open(connection, subject, Finding("not_permitted", facts), now_ms, known_row=None)
+        judged.changed |= open_case(connection, subject, Finding("not_permitted", facts), now_ms)
         judged.open[subject] = [case_id(subject, "not_permitted")]
     return judged
 
@@ -179,8 +181,8 @@ def quarantine(connection: Connection, envelope: Envelope, why: str, station_id:
     known id is a case of its own."""
     subject = f"operation:{envelope.op_id}" + f"/{envelope.digest().hex()[:16]}" * (why == "mismatch")
     origin = (fact for fact in _origin(envelope) if fact[0] != "station")
-    facts = (*origin, ("why", why[:200]), ("station", station_id))
-    _open(connection, subject, Finding("quarantined", facts), now_ms, known_row=None)
+    facts = (*origin, ("why", why[:200]), ("station", station_id), *told_in(envelope.public))
+    open_case(connection, subject, Finding("quarantined", facts), now_ms)
     return case_id(subject, "quarantined")
 
 
@@ -188,7 +190,7 @@ def station_copied(connection: Connection, station_id: str, incarnation: int, no
     """A station's records were copied, or old ones put back, so that it goes on as another `incarnation`: one case."""
     facts = (("station", station_id), ("at", str(now_ms)))
     subject = f"copied:{incarnation}:{station_id}"
-    _open(connection, subject, Finding("station_copied", facts), now_ms, known_row=None)
+    open_case(connection, subject, Finding("station_copied", facts), now_ms)
 
 
 def taken_after_all(connection: Connection, op_id: str, now_ms: int) -> None:
@@ -223,7 +225,7 @@ def judge_clocks(
     wanted = case_id(subject, finding.kind)
     known = connection.execute(_KNOWN, {"wanted": wanted}).first()
     if known is None or (first.staff_id and _names_nobody(known)):
-        _open(connection, subject, finding, now_ms, known_row=known)
+        open_case(connection, subject, finding, now_ms, known_row=known)
     return {each.op_id: wanted for each in meant}
 
 
@@ -255,14 +257,15 @@ def read_facts(facts: str) -> tuple[tuple[str, str], ...]:
     return codec.loads(tuple[tuple[str, str], ...], facts)
 
 
-def _open(
+def open_case(
     connection: Connection,
     subject: str,
     finding: Finding,
     now_ms: int,
-    known_row: sa.Row[tuple[object, ...]] | None,
+    known_row: sa.Row[tuple[object, ...]] | None = None,
 ) -> bool:
-    """Opens a case, opens it again or renews its facts; whether there was anything to do."""
+    """Opens a case; opens it again or renews its facts where there is one (`known_row`). Whether there was anything to
+    do."""
     facts = codec.dumps(finding.facts)
     if known_row is not None:
         row = known_row._mapping
@@ -287,20 +290,3 @@ def _is_settled(row: Mapping[Any, Any]) -> bool:
 def _change(connection: Connection, wanted: str, values: dict[str, str | int]) -> None:
     mine = t.case_item.c.case_id == wanted
     connection.execute(sa.update(t.case_item).where(mine).values(**values, seq=0))
-
-
-@dataclass(frozen=True, slots=True)
-class OpenCase:
-    kind: str
-    subject: str
-    facts: str
-    opened_at: datetime
-
-
-def open_cases(connection: Connection) -> list[OpenCase]:
-    """What a person must look at, oldest first."""
-    found = sa.select(t.case_item).where(t.case_item.c.closed_at == 0).order_by(t.case_item.c.opened_at)
-    return [
-        OpenCase(row.kind, row.subject, row.facts, from_ms(row.opened_at))
-        for row in connection.execute(found)
-    ]

@@ -14,6 +14,23 @@ from ledger.clock import from_ms, to_ms
 
 
 @dataclass(frozen=True, slots=True)
+class OpenCase:
+    kind: str
+    subject: str
+    facts: str
+    opened_at: datetime
+
+
+def open_cases(connection: Connection) -> list[OpenCase]:
+    """What a person must look at, oldest first."""
+    found = sa.select(t.case_item).where(t.case_item.c.closed_at == 0).order_by(t.case_item.c.opened_at)
+    return [
+        OpenCase(row.kind, row.subject, row.facts, from_ms(row.opened_at))
+        for row in connection.execute(found)
+    ]
+
+
+@dataclass(frozen=True, slots=True)
 class Settlement:
     way: str
     note: str

@@ -41,10 +41,13 @@ def owed(connection: Connection, booking_id: str) -> int:
 
 @dataclass(frozen=True, slots=True)
 class OpenShift:
+    """`opened_at` by its station's clock; `op_id` is that of its opening."""
+
     shift_id: str
     staff_id: str
     opened_at: datetime
     opening: Money
+    op_id: str
 
 
 _OPEN_SHIFT = (
@@ -62,7 +65,8 @@ def open_shift(connection: Connection, station_id: str) -> OpenShift | None:
     row = connection.execute(_OPEN_SHIFT, {"station": station_id}).first()
     if row is None:
         return None
-    return OpenShift(row.shift_id, row.staff_id, from_ms(row.opened_at), Money(row.opening, row.currency))
+    opening = Money(row.opening, row.currency)
+    return OpenShift(row.shift_id, row.staff_id, from_ms(row.opened_at), opening, row.op_id)
 
 
 def cash_events(connection: Connection, shift_id: str) -> list[CashEvent]:

@@ -16,8 +16,8 @@ from domain.errors import Code, Refused
 from domain.staff import check_pin
 from ledger import feed
 from ledger import tables as t
-from ledger.cases import open_cases
 from ledger.clock import Clock, FileClock, SystemClock, to_ms
+from ledger.read_cases import open_cases
 from server import access, importing, recovery, venue_file
 from server.database import Database
 from server.operations import SERVER

@@ -25,7 +25,7 @@ log = logging.getLogger(__name__)
 
 def begin_anew(connection: Connection, station: Station, epoch: str, clock: Clock) -> None:
     """A new epoch instead of `epoch`, unless somebody was first."""
-    if recovery.begin(connection, to_ms(clock.now()), instead_of=epoch):
+    if recovery.begin(connection, to_ms(clock.now()), instead_of=epoch, told_by=station.station_id):
         log.warning("%s knows more of this server than it does: an older copy was put back", station.name)
 
 

@@ -12,15 +12,17 @@ from domain.operation import RecordSaved
 from domain.staff import Permission, may
 from ledger import feed
 from ledger import tables as t
-from ledger.cases import BUCKET, case_id
+from ledger.case_checks import Finding
+from ledger.cases import BUCKET, case_id, open_case
 from ledger.read_setup import staff_role
 from ledger.rows import replace_row
+from server import lease_claims
 from server import tables as own
 from server.asked import Asked
 from server.database import lock_subjects
 from server.setup import SetUp
 
-KIND = "recovering"
+KIND, OLDER = "recovering", "older_copy"
 RECOVERY = "recovery"
 _AWAITED = (
     sa.select(own.recovery.c.station_id, own.recovery.c.name)
@@ -41,9 +43,10 @@ def refuse_scarce(connection: Connection) -> None:
         raise Refused(Code.RECOVERING, stations=", ".join(names))
 
 
-def begin(connection: Connection, now_ms: int, instead_of: str = "") -> bool:
+def begin(connection: Connection, now_ms: int, instead_of: str = "", *, told_by: str = "") -> bool:
     """A new epoch, in which every station that may come in is awaited. False, and nothing has changed, when the epoch
-    is not `instead_of` any more."""
+    is not `instead_of` any more. Where no person said that an older copy was put back, only the station `told_by` did,
+    that is a case: nobody may begin a new epoch unseen."""
     lock_subjects(connection, {RECOVERY})
     if not feed.renew_epoch(connection, instead_of):
         return False
@@ -52,6 +55,10 @@ def begin(connection: Connection, now_ms: int, instead_of: str = "") -> bool:
         row = {"station_id": station.station_id, "name": station.name, "since": now_ms}
         replace_row(connection, own.recovery, row)
         _open_case(connection, station.station_id, station.name, now_ms)
+    if told_by:
+        facts = ("station", told_by), ("at", str(now_ms))
+        open_case(connection, f"epoch:{feed.read_head(connection).epoch}", Finding(OLDER, facts), now_ms)
+    lease_claims.let_go(connection, now_ms)
     feed.publish(connection, [t.case_item.name])
     return True
 

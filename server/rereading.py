@@ -17,6 +17,7 @@ from ledger.puts import station_bucket
 from ledger.read_setup import staff_role
 from ledger.rows import add_rows, replace_row
 from server import tables as own
+from server.lease_claims import judge_claims
 from server.operations import what_was_said
 from server.passing import passes
 from server.set_aside import kept_envelope
@@ -63,7 +64,8 @@ def _judged(connection: Connection, envelope: Envelope, said: op.Operation, now_
     roles = {wanted[0]: staff_role(connection, wanted[0])} if wanted else {}
     permitted = judge_permissions(connection, [(envelope, said)], roles, now_ms)
     judged = judge(connection, sorted(subjects(said, envelope.station_id)), now_ms)
-    return [case for each in (permitted, judged) for cases in each.open.values() for case in cases]
+    claims = judge_claims(connection, envelope.station_id, [(envelope, said)], now_ms)
+    return [case for each in (permitted, judged, claims) for cases in each.open.values() for case in cases]
 
 
 def _answer(connection: Connection, envelope: Envelope, cases: list[str], now_ms: int) -> None:

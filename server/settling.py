@@ -66,10 +66,17 @@ def _do(connection: Connection, asked: Asked, found: dict[str, Any], said: Said,
         case attention.AGAIN:
             setup.touch(*read_again(connection, _op_id(found), facts, to_ms(setup.now)))
         case attention.TAKE_BACK:
-            take_back(connection, staff_id, found["subject"], said.note, setup)
+            take_back(connection, staff_id, _holding(found, facts), said.note, setup)
         case attention.WAIVE:
             check_may_waive(connection, staff_id)
             waive(connection, facts["station"], setup, staff_id, to_ms(setup.now))
+
+
+def _holding(found: dict[str, Any], facts: dict[str, str]) -> str:
+    """Who holds which session's places: the subject itself, or what a station said of itself in an operation."""
+    subject = str(found["subject"])
+    is_said = subject.startswith("operation:")
+    return f"held:{facts['session']}:{facts['station']}" if is_said else subject
 
 
 def _said(asked: Asked) -> Said:

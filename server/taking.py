@@ -29,6 +29,7 @@ from ledger.rows import add_rows, replace_row
 from ledger.wire import Answer, Sent
 from server import tables as own
 from server.access import Station
+from server.lease_claims import judge_claims
 from server.passing import passes
 from server.set_aside import FOREIGN_WHY, give_way, keep_aside, marked, unmarked
 from server.standing import judge, left_behind, told_before
@@ -193,10 +194,11 @@ class Taken:
         permitted = judge_permissions(self.connection, given, self._roles, self.now_ms)
         looked_at = {one for one in about if not _is_operation(one)}.union(self._left_behind(waiting))
         judged = judge(self.connection, sorted(looked_at), self.now_ms)
+        claims = judge_claims(self.connection, self.station.station_id, given, self.now_ms)
         clocks = judge_clocks(self.connection, [each for each, _ in given], self.station.name, self.now_ms)
-        if permitted.changed or judged.changed or clocks:
+        if permitted.changed or judged.changed or claims.changed or clocks:
             self._touched.add(t.case_item.name)
-        found = judged.open | permitted.open
+        found = judged.open | permitted.open | claims.open
         for op_id, case in clocks.items():
             found[f"operation:{op_id}"] = [*found.get(f"operation:{op_id}", ()), case]
         return found

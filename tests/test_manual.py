@@ -18,7 +18,7 @@ from domain.attention import WAYS
 from domain.errors import Code
 from domain.operation import KINDS
 from domain.staff import ROLES, Permission
-from server import recovery, venue_file, web
+from server import lease_claims, recovery, venue_file, web
 from server.toml_entry import Entry
 
 ROOT = Path(__file__).parents[1]
@@ -98,7 +98,7 @@ def test_every_case_is_explained() -> None:
     kinds = set(re.findall(r'Finding\("(\w+)"', source)) | set(
         re.findall(r'_more_than_once\([^"]+"(\w+)"', source)
     )
-    kinds.add(recovery.KIND)
+    kinds |= {recovery.KIND, recovery.OLDER, lease_claims.KIND}
     assert kinds <= set(WAYS)
     assert set(first_cells(section(REFERENCE.read_text(encoding="utf-8"), "Cases"))) == kinds
 

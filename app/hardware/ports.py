@@ -132,7 +132,8 @@ class CardTerminal(Protocol):
     def info(self) -> TerminalInfo: ...
 
     def ping(self) -> TerminalState:
-        """Never raises: a terminal that does not answer is OFFLINE."""
+        """Never raises: a terminal that does not answer is OFFLINE. A purchase that begins meanwhile is not turned away
+        because of it."""
         ...
 
     def purchase(

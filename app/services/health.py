@@ -84,6 +84,7 @@ class Health:
             open_payments=open_sales,
             needs_attention=self._attention(),
             refused_by_server=line.refused,
+            stuck_here=line.here,
             unfinished_void=self._unfinished_void(),
             secrets_in_file=self._secrets_in_file,
             backup=self._backup(),
@@ -110,9 +111,10 @@ class Health:
         """The journal cannot be asked any more."""
         with self._store.read() as connection:
             station = self._station(connection)
-        since = self._line().since
-        plain = (station.name, station.label, station.gate, station.places, since, 0, None, 0, "", None, 0, 0)
-        return StationStatus(*plain, journal_damaged=True)
+        line = self._line()
+        where = (station.name, station.label, station.gate, station.places, line.since)
+        plain = (*where, 0, None, 0, "", None, 0, 0)
+        return StationStatus(*plain, stuck_here=line.here, journal_damaged=True)
 
     def _station(self, connection: sa.Connection) -> StationInfo:
         identity = self._store.identity

@@ -31,6 +31,7 @@ from app.shown_attention import Slot
 from app.shown_readiness import Fact, ReadinessLine, ReadinessPage, State
 from app.shown_status import StationStatus
 from app.store import Store
+from app.terminal_look import Looked
 from domain import timing
 from domain.catalogue import StaffMember, Words
 from ledger import read_money, read_setup
@@ -50,6 +51,7 @@ class Known:
     members: Callable[[], list[StaffMember]]
     printer: Callable[[], Seen | None]
     terminal: str
+    looked: Callable[[], Looked | None]
 
 
 class Readiness:
@@ -147,7 +149,8 @@ class Readiness:
             yield printer_line(self._known.printer())
             with self._store.read() as connection:
                 heard = read_money.terminal_heard(connection, self._known.terminal)
-            yield card_line(self._known.terminal, heard, internet_away=status.internet_since is not None)
+            away = status.internet_since is not None
+            yield card_line(self._known.terminal, heard, self._known.looked(), internet_away=away)
         yield scanner_line(status.scanner_seen)
 
     def _rest(self, status: StationStatus) -> Iterator[ReadinessLine]:

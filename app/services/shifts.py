@@ -6,12 +6,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 import sqlalchemy as sa
-from sqlalchemy import Connection
 
 from app.approving import Approver
 from app.left_open import left_open
 from app.session import Session
-from app.shift_report import Here, closed_report, counts_of, moves_of, report_of
+from app.shift_report import Here, begun_at, closed_report, counts_of, moves_of, report_of
 from app.shown import Approval, CountShown, ShiftPage
 from app.shown_attention import LeftOpen
 from app.store import Actor, Recording, Store
@@ -188,7 +187,7 @@ class Shifts:
         read: op.ReportRead,
     ) -> ShiftReport:
         def work(recording: Recording) -> ShiftReport:
-            report = shown(self._report(recording.cache, shift))
+            report = shown(self._report(recording, shift))
             recording.add(read)
             recording.print("report", "X", report)
             return report
@@ -248,7 +247,7 @@ class Shifts:
             self._check_nothing_open(recording, shift)
             left = left_open(recording.cache, recording.journal, shift.shift_id, unsent)
             closed = replace(self._closing(recording, shift, approver_id, note), provisional=bool(left))
-            done = closed_report(recording.cache, self._report(recording.cache, shift), closed, left)
+            done = closed_report(recording.cache, self._report(recording, shift), closed, left)
             recording.add(closed)
             recording.print("report", closed.number, done)
             return done
@@ -282,10 +281,11 @@ class Shifts:
             False,
         )
 
-    def _report(self, connection: Connection, shift: OpenShift) -> ShiftReport:
-        identity = self._store.identity
-        here = Here(identity.name if identity else "", self._store.clock.now(), self._store.waiting())
-        return report_of(connection, shift, here)
+    def _report(self, recording: Recording, shift: OpenShift) -> ShiftReport:
+        station = self._store.identity.name if self._store.identity else ""
+        began = begun_at(recording.journal, shift)
+        here = Here(station, began, self._store.now(), self._store.waiting())
+        return report_of(recording.cache, shift, here)
 
     def _left_open(self, recording: Recording, shift: OpenShift) -> LeftOpen:
         return left_open(recording.cache, recording.journal, shift.shift_id, self._store.waiting())

@@ -57,7 +57,7 @@ class IdlePanel(Dashed):
         for words in (title, hint):
             words.setAlignment(Qt.AlignmentFlag.AlignCenter)
         layout.insertSpacing(layout.indexOf(self._button), desk.px(10))
-        layout.setContentsMargins(desk.px(32), desk.px(32), desk.px(32), desk.px(32))
+        layout.setContentsMargins(desk.px(32), desk.px(20), desk.px(32), desk.px(20))
         self.setLayout(layout)
 
     def say(self, error: Exception) -> None:

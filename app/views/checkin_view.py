@@ -66,14 +66,9 @@ class CheckinView(Page):
 
     def show_status(self, status: StationStatus) -> None:
         """The band that tells how old the gate's knowledge is."""
-        offline, texts = status.offline_since, self.desk.texts
-        self._band.setVisible(offline is not None)
-        if offline is None:
-            return
-        saved = texts.clock(status.data_from) if status.data_from else ""
-        key = "gate.offline" if saved else "gate.offline_no_list"
-        words = texts(key, since=texts.clock(offline), saved=saved, n=status.waiting)
-        self._band_words.setText(words)
+        self._band.setVisible(status.offline_since is not None)
+        if status.offline_since is not None:
+            self._band_words.setText(gate_answers.how_old(self.desk, status.offline_since, status))
 
     def undo(self) -> bool:
         """While an admission is on the page."""

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 
 from app.shown import Colour, ScanResult
+from app.shown_status import StationStatus
+from app.views.banners import span_of
 from app.views.desk import Desk
 from app.views.widgets.answer_panel import Answer, AnswerAction, AnswerFact
 from domain.errors import Code
@@ -36,6 +39,17 @@ def row_words(desk: Desk, code: str) -> str:
     """The second line of a row of the last scans."""
     key = f"scan.{code}.short"
     return desk.texts(key) if desk.texts.has(key) else desk.texts("scan.other.short")
+
+
+def how_old(desk: Desk, offline: datetime, status: StationStatus) -> str:
+    """Since when the gate decides alone, from tickets of what time and how old they are; days that are not today are
+    named."""
+    texts, now, saved = desk.texts, desk.now(), status.data_from
+    since = texts.lately(offline, now)
+    if saved is None:
+        return texts("gate.offline_no_list", since=since, n=status.waiting)
+    age = span_of(max(0, int((now - saved).total_seconds())), texts)
+    return texts("gate.offline", since=since, saved=texts.lately(saved, now), age=age, n=status.waiting)
 
 
 def facts(desk: Desk, result: ScanResult) -> tuple[AnswerFact, ...]:
@@ -88,7 +102,8 @@ def _group(desk: Desk, result: ScanResult) -> AnswerFact | None:
         return None
     texts = desk.texts
     mix = " · ".join(f"{count} × {name.get(texts.language)}" for name, count in result.group_mix)
-    words = texts("gate.group_in", n=result.group_in, all=result.group_of)
+    came = texts.code(f"~{result.group_in}") if result.offline else str(result.group_in)
+    words = texts("gate.group_in", n=came, all=result.group_of)
     return AnswerFact("users", texts("gate.group"), words, mix)
 
 

@@ -41,8 +41,7 @@ def _facts(texts: Texts, line: ReadinessLine, now: datetime) -> dict[str, str | 
 def _words(texts: Texts, name: str, value: Fact, now: datetime) -> str | int:
     match value:
         case datetime():
-            same_day = texts.local(value).date() == texts.local(now).date()
-            return texts.clock(value) if same_day else texts.moment(value)
+            return texts.lately(value, now)
         case timedelta():
             return span_of(_rounded(value), texts)
         case Slot(what, starts_at, ends_at):

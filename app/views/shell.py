@@ -264,9 +264,11 @@ class TopBar(QFrame):
             waiting = status.waiting
             words = texts("top.sending", n=waiting) if waiting else texts("top.online")
             return words, "cloud-check", "ok"
-        parts = [texts("top.offline", since=texts.clock(since))]
+        key = f"top.stuck_{status.stuck_here}"
+        known = key if texts.has(key) else "top.stuck_fault"
+        parts = [texts(known if status.stuck_here else "top.offline", since=texts.clock(since))]
         if status.data_from is not None and since - status.data_from > AGE_TOLD:
-            parts.append(texts("top.data_from", time=texts.clock(status.data_from)))
+            parts.append(texts("top.data_from", time=texts.lately(status.data_from, self._desk.now())))
         if status.waiting:
             parts.append(texts("top.waiting", n=status.waiting))
         return " · ".join(parts), "cloud-off", "warn"

@@ -12,7 +12,7 @@ import pytest
 
 from domain import operation as op
 from domain import sound
-from domain.aside import Aside, kind_of
+from domain.aside import Aside, kind_of, told_in
 from domain.envelope import Envelope
 from domain.errors import Refused
 from server import operations, taking
@@ -76,3 +76,21 @@ def test_a_newer_version_is_told_from_what_nobody_can_read() -> None:
 def test_a_count_beyond_any_is_told_as_a_count_and_money_as_money() -> None:
     told = [kind_of(f"{name} too large") for name in ("places", "quantity", "session", "gross")]
     assert told == [Aside.COUNT, Aside.COUNT, Aside.SESSION, Aside.AMOUNT]
+
+
+@pytest.mark.parametrize(
+    "public",
+    [
+        "", "{", "[]", "7", "[" * 100_000, '{"number":7,"amount":"5"}', '{"number":"","amount":[0,"SAR"]}',
+        '{"number":"\\u0000"}', '{"number":"\\ud800"}', '{"amount":[true,"SAR"]}', '{"amount":[1]}',
+        '{"receipt":{"gross":[1e300,"SAR"]}}', f'{{"amount":[{10**15},"SAR"],"number":"{"7" * 65}"}}',
+    ],
+)  # fmt: skip
+def test_nothing_is_made_out_of_what_has_no_document_or_amount(public: str) -> None:
+    assert told_in(public) == ()
+
+
+def test_document_and_amount_are_made_out_whatever_stands_beside_them() -> None:
+    assert told_in('{"amount":[-500,"SAR"],"x":{}}') == (("minor", "-500"),)
+    receipt = '{"number":"POS1-000007","receipt":{"gross":[11500,"SAR"]},"amount":[1,"SAR"]}'
+    assert told_in(receipt) == (("number", "POS1-000007"), ("minor", "11500"))

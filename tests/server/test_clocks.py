@@ -11,9 +11,9 @@ import sqlalchemy as sa
 from domain import operation as op
 from domain.envelope import Envelope
 from ledger import tables as t
-from ledger.cases import open_cases as open_rows
 from ledger.cases import read_facts
 from ledger.clock import to_ms
+from ledger.read_cases import open_cases as open_rows
 from ledger.wire import Sent
 from server import tables as own
 from tests.helpers.core import DAY, MORNING, Core, FakeStation, a_booking, a_sale
@@ -89,7 +89,7 @@ def test_a_clock_that_is_far_off_names_the_first_person_not_what_the_station_did
     pos = core.enrol("POS1")
     ahead, off = MORNING + timedelta(hours=26), -26 * HOUR_MS
     pos.staff = ""
-    pos.push(said_at(pos, op.LeaseTaken("l", core.session, DAY, 5), ahead, off))
+    pos.push(said_at(pos, op.LeaseTaken("l", core.session, DAY, 5, "before"), ahead, off))
     pos.staff = "reem"
     booked = a_booking(core)
     pos.push(said_at(pos, booked, ahead, off))

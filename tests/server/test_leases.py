@@ -15,9 +15,9 @@ from domain.attention import mark_of
 from domain.lease import SILENT_SECONDS
 from ledger import feed
 from ledger import tables as t
-from ledger.cases import open_cases as open_rows
 from ledger.cases import read_facts
 from ledger.clock import to_ms
+from ledger.read_cases import open_cases as open_rows
 from ledger.wire import PROTOCOL, RequestAsk, RequestReply
 from server import recovery
 from server import tables as own
@@ -118,8 +118,8 @@ def test_a_lease_is_counted_once_however_often_it_is_told(venue: Venue) -> None:
 
 def test_a_restored_server_learns_of_a_lease_from_its_holder(venue: Venue) -> None:
     pos = venue.enrol("POS1")
-    pos.say(op.LeaseTaken("lease of another life", venue.core.session, DAY, 20))
-    assert venue.free == 280
+    pos.say(op.LeaseTaken("lease of another life", venue.core.session, DAY, 20, "another epoch"))
+    assert (venue.free, open_cases(venue.core)) == (280, [])
 
 
 def test_ahead_a_station_gets_its_share_and_the_rest_stays_for_those_who_ask_exactly(venue: Venue) -> None:

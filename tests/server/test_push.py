@@ -12,6 +12,8 @@ from domain.catalogue import Words
 from domain.envelope import Envelope
 from domain.errors import Code, Refused
 from ledger import tables as t
+from ledger.cases import read_facts
+from ledger.read_cases import open_cases as open_rows
 from ledger.wire import PUSH_MOST, Sent
 from server import access
 from server import tables as own
@@ -112,6 +114,26 @@ def test_the_same_id_with_another_content_is_a_case(core: Core) -> None:
     reply = pos.push(other)
     assert reply.answers[0].answer == "quarantined"
     assert (rows(core, t.booking), open_cases(core)) == (1, ["quarantined"])
+
+
+@pytest.mark.parametrize("why", ["mismatch", "version 9", "hash"])
+def test_what_was_set_aside_tells_its_document_and_amount(core: Core, why: str) -> None:
+    """Whether or not this version can read it."""
+    pos, sale = core.enrol("POS1"), a_sale(core, a_booking(core), number="POS1-000407")
+    sent = pos.sent(sale, n=1)
+    if why == "mismatch":
+        kept = pos.sent(an_admission("t", admission="a"))
+        pos.push(kept)
+        sent = pos.sent(sale, op_id=kept.envelope.op_id)
+    elif why == "version 9":
+        newer = replace(sent.envelope, version=9, public=sent.envelope.public.replace("{", '{"news":1,', 1))
+        sent = replace(sent, envelope=newer, digest=newer.digest().hex())
+    else:
+        sent = replace(sent, digest="0" * 64)
+    assert pos.push(sent).answers[0].answer == "quarantined"
+    case = next(case for case in core.database.look(open_rows) if case.kind == "quarantined")
+    told = dict(read_facts(case.facts))
+    assert (told["number"], told["minor"], told["why"][:9]) == ("POS1-000407", "11500", why)
 
 
 def test_each_other_content_under_one_id_is_kept_and_is_a_case_of_its_own(core: Core) -> None:

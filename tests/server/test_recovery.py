@@ -13,9 +13,10 @@ from domain.errors import Code, Refused
 from domain.operation import RecordSaved
 from ledger import feed
 from ledger import tables as t
-from ledger.cases import open_cases
+from ledger.cases import read_facts
 from ledger.clock import to_ms
 from ledger.cursor import parse_cursor
+from ledger.read_cases import open_cases
 from ledger.wire import PROTOCOL, RequestAsk, RequestReply
 from server import pulling, recovery
 from server import tables as own
@@ -24,6 +25,7 @@ from server.database import Database
 from server.pulling import Pulled, Told
 from server.requests import Door
 from tests.helpers.core import Core, FakeStation, an_admission
+from tests.helpers.logs import ExpectedLogs
 
 
 def pulled(
@@ -114,6 +116,23 @@ def test_many_stations_begin_one_new_epoch(core: Core) -> None:
     assert sorted(begun) == [False, False, False, True]
     assert core.database.look(feed.read_head).epoch != before
     assert awaited(core) == (pos.station.name,)
+
+
+def test_the_station_that_brought_an_older_copy_to_light_is_on_the_list(
+    core: Core, expected_logs: ExpectedLogs
+) -> None:
+    """Were it at fault, somebody must see who stops the venue; where a person said that a copy was put back, nobody."""
+    expected_logs.expect("an older copy was put back")
+    pos, other = core.enrol("POS1"), core.enrol("LK1")
+    begin(core)
+    before = core.database.look(feed.read_head).epoch
+    for station in (pos, other):
+        core.database.transact(lambda c, it=station.station: pulling.begin_anew(c, it, before, core.clock))
+    [case] = [case for case in core.database.look(open_cases) if case.kind == "older_copy"]
+    assert dict(read_facts(case.facts))["station"] == pos.station.station_id
+    after = core.database.look(feed.read_head).epoch
+    core.database.transact(lambda c: pulling.begin_anew(c, other.station, after, core.clock))
+    assert [case.kind for case in core.database.look(open_cases)].count("older_copy") == 2
 
 
 def test_a_database_of_before_there_were_marks_gets_them(core: Core) -> None:

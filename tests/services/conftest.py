@@ -43,15 +43,16 @@ Open = Callable[..., Shop]
 
 @pytest.fixture
 def open_station(enrolled: Path, tmp_path: Path) -> Iterator[Open]:
-    """Opens a station by name on a copy of its folder; the same name again opens the same folder (a restart)."""
+    """Opens a station by name on a copy of its folder; the same name again opens the same folder (a restart). Its clock
+    stands still unless another is given."""
     opened: list[Station] = []
 
-    def make(name: str = "POS1", *, terminal: str = "") -> Shop:
+    def make(name: str = "POS1", *, terminal: str = "", clock: HandClock | None = None) -> Shop:
         data = tmp_path / name
         if not data.exists():
             shutil.copytree(enrolled / name, data)
         config = Config(data, terminal=terminal, keyring=False, query_seconds=0.02, card_window=0.4)
-        station = Station(config, HandClock(MORNING), Told())
+        station = Station(config, clock or HandClock(MORNING), Told())
         opened.append(station)
         return Shop(station)
 

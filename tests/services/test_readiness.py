@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+import socket
+import threading
 from datetime import datetime, timedelta
+from pathlib import Path
 
+import pytest
+
+from app.hardware.card_terminal import Patience
+from app.hardware.ports import TerminalState
 from app.line import Line
 from app.readiness_lines import people_lines, unsent_line
 from app.shown_readiness import ReadinessLine, ReadinessPage, State
@@ -11,7 +18,7 @@ from domain.catalogue import StaffMember, Words
 from ledger.clock import HandClock
 from tests.hardware.simulator import CardProcess
 from tests.helpers.running import MORNING
-from tests.helpers.shop import ADULT, TUBE, Shop
+from tests.helpers.shop import ADULT, TUBE, Shop, sar
 from tests.helpers.waiting import wait_for
 from tests.services.conftest import Open
 
@@ -179,11 +186,53 @@ def test_the_printer_is_known_before_anything_is_printed(shop: Shop) -> None:
     wait_for(lambda: "printer" in said(shop))
 
 
-def test_a_terminal_that_answered_says_when(card_shop: Shop, cards: CardProcess) -> None:
-    assert said(card_shop)["card_unheard"].state is State.LOOK
-    card_shop.pay_card(card_shop.begin((TUBE,)))
+def test_a_terminal_is_asked_how_it_is_and_says_when(card_shop: Shop, cards: CardProcess) -> None:
+    assert said(card_shop)["card_unheard"].state is State.LOOK  # and asks, for whoever looks next
+    wait_for(lambda: "card" in said(card_shop))
     line = said(card_shop)["card"]
     assert (line.state, dict(line.facts)["at"]) == (State.FINE, MORNING)
+
+
+def test_a_terminal_that_does_not_answer_is_told_until_it_does(card_shop: Shop, cards: CardProcess) -> None:
+    wait_for(lambda: "card" in said(card_shop))
+    cards.kill()
+    forward(card_shop, seconds=11)
+    wait_for(lambda: "card_silent" in said(card_shop))
+    assert said(card_shop)["card_silent"].state is State.LOOK
+    cards.start()
+    forward(card_shop, seconds=11)
+    wait_for(lambda: "card" in said(card_shop))
+
+
+def test_a_terminal_that_serves_another_till_is_busy(open_station: Open, tmp_path: Path) -> None:
+    """A guest there looks for the card: for as long as it takes."""
+    cards = CardProcess(tmp_path, card=60.0)
+    shop = open_station(terminal=f"127.0.0.1:{cards.address[1]}").sign_in("reem").open_shift()
+    other = cards.terminal(patience=Patience(window=60.0))
+    paying = threading.Thread(target=other.purchase, args=("a", sar("5"), "s", lambda step: None))
+    paying.start()
+    wait_for(lambda: other.ping() is TerminalState.BUSY)
+    wait_for(lambda: "card_busy" in said(shop))
+    other.cancel("a")
+    paying.join()
+    cards.kill()
+
+
+def test_while_a_card_is_waited_for_here_the_terminal_is_not_asked_how_it_is(open_station: Open) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as terminal:
+        address = f"127.0.0.1:{terminal.getsockname()[1]}"
+        shop = online(open_station(terminal=address).sign_in("reem").open_shift())
+        paying = threading.Thread(target=shop.pay_card, args=(shop.begin((TUBE,)),))
+        paying.start()
+        line, _ = terminal.accept()
+        for _ in range(3):
+            forward(shop, seconds=11)
+            assert said(shop)["card_busy"].state is State.FINE
+        terminal.setblocking(False)
+        with pytest.raises(BlockingIOError):
+            terminal.accept()
+        line.close()
+        paying.join()
 
 
 def test_what_is_not_sent_is_safe_in_an_outage_and_odd_while_the_server_answers() -> None:

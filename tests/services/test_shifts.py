@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
 import pytest
 import sqlalchemy as sa
 
@@ -14,7 +16,7 @@ from domain.receipt import DocumentKind, ShiftReport
 from domain.shift import Move
 from ledger import journal
 from ledger import tables as t
-from ledger.clock import HandClock
+from ledger.clock import HandClock, to_ms
 from tests.hardware.simulator import CardProcess
 from tests.helpers.shop import ADULT, HUDA, TUBE, WATER, Shop, refused, sar
 from tests.services.conftest import Open
@@ -324,3 +326,31 @@ def test_every_kind_of_cash_move_has_its_word_on_paper() -> None:
         assert all(
             texts("paper", language).has(f"move.{move.value}") for move in Move if move is not Move.NO_SALE
         )
+
+
+def test_every_paper_goes_by_the_servers_clock(open_station: Open) -> None:
+    """This computer's is some minutes behind; what it shows is on no paper."""
+    shop = open_station().sign_in("reem")
+    opened_at = hear_of_a_server(shop, minutes_ahead=11)
+    sale = shop.open_shift().sell((ADULT, WATER)).sale_id
+    shop.station.records.reprint(shop.station.records.recent()[0].document_id)
+    shop.station.records.reprint_tickets(sale)
+    assert shop.station.records.void(sale, "mistake", HUDA, lambda step: None).credit_number
+    shop.station.shifts.x_report()
+    shop.station.shifts.count({20000: 2})
+    closed_at = hear_of_a_server(shop, minutes_ahead=7)
+    z = shop.station.shifts.close("short", HUDA)
+    assert (z.opened_at, z.closed_at, z.printed_at) == (opened_at, closed_at, closed_at)
+    with shop.station.store.read_journal() as connection:
+        papers = list(connection.execute(sa.select(journal.print_job.c.payload)).scalars())
+    assert len(papers) > 6
+    shown = f"{shop.station.store.clock.now():%Y-%m-%dT%H:%M}"
+    assert not [paper for paper in papers if shown in paper]
+
+
+def hear_of_a_server(shop: Shop, *, minutes_ahead: int) -> datetime:
+    """What time it is by what a server says."""
+    clock = shop.station.store.clock
+    told = clock.now() + timedelta(minutes=minutes_ahead)
+    shop.station.store.clocks.heard(to_ms(told), clock.monotonic())
+    return shop.station.store.now()

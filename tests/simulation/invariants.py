@@ -219,6 +219,7 @@ def _wrong(it: Evidence) -> Iterator[tuple[str, str]]:
     yield from invariants_places.wrong(rows)
     yield from invariants_places.left_behind(it)
     yield from invariants_places.copied(it)
+    yield from invariants_places.older(it)
 
 
 def _looked_at(it: Evidence) -> set[str]:

@@ -126,6 +126,13 @@ def left_behind(it: Evidence) -> Iterator[tuple[str, str]]:
             yield row["subject"], row["kind"]
 
 
+def older(it: Evidence) -> Iterator[tuple[str, str]]:
+    """Only where an older copy was put back: no honest station ever takes the server for one that is not."""
+    for row in it.rows["case_item"]:
+        if row["kind"] == "older_copy" and it.world.server.restored:
+            yield row["subject"], row["kind"]
+
+
 def copied(it: Evidence) -> Iterator[tuple[str, str]]:
     """Only of a station that was copied."""
     names = {machine.up.store.identity.station_id for machine in it.world.machines if machine.copied}

@@ -49,6 +49,22 @@ PLACES: tuple[Bug, ...] = (
         ("ledger.case_checks:_bookings", "if beyond:", "if beyond > 2:"),
         mix="till",
     ),
+    bug(
+        "a lease that an older copy forgot is a case",
+        "Leases: what another life of the server granted is taken without a flag",
+        (
+            "server.lease_claims:judge_claims",
+            'if is_new and (here.awaited is not None or claim.epoch not in ("", here.epoch)):',
+            "if False:",
+        ),
+        mix="restore",
+    ),
+    bug(
+        "what was flagged before an older copy was noticed stays",
+        "Cases: they close by themselves when their cause is gone",
+        ("server.recovery:begin", "lease_claims.let_go(connection, now_ms)", "pass"),
+        mix="old file",
+    ),
 )
 # few histories show these: they have scripts (test_places)
 STEPS: tuple[Bug, ...] = (
@@ -91,7 +107,7 @@ STEPS: tuple[Bug, ...] = (
         "a settled case never opens again",
         "Cases: one that got worse than what a person settled is news",
         (
-            "ledger.cases:_open",
+            "ledger.cases:open_case",
             "if _is_settled(row) and not is_worse(",
             "if _is_settled(row) or False and is_worse(",
         ),

@@ -7,10 +7,14 @@ from dataclasses import replace
 import pytest
 import sqlalchemy as sa
 
+from domain import codec
+from domain import operation as op
 from domain.cart import Cart
 from domain.errors import Code, Refused
 from domain.lease import FAMILY
+from ledger import feed
 from ledger import tables as t
+from server import tables as own
 from tests.helpers.line import Open, on_server
 from tests.helpers.running import RunningServer
 from tests.helpers.shop import ADULT, CHILD, HUDA, Shop, refused
@@ -54,6 +58,19 @@ def test_a_family_finds_its_places_ready_and_the_shelf_is_filled_again(opened: O
     desk.sell((ADULT, ADULT, CHILD, CHILD))
     desk.sell((ADULT, ADULT, CHILD, CHILD))
     wait_for(lambda: desk.ready() >= FAMILY // 2 + 1)
+
+
+def test_what_a_till_was_granted_is_told_with_the_life_of_the_server_that_granted_it(
+    server: RunningServer, opened: Open
+) -> None:
+    """By that a server that was put back knows what it may have forgotten from what it never gave."""
+    desk = at_work(opened, "POS1", "reem")
+    wait_for(lambda: desk.ready() >= FAMILY)
+    told = sa.select(own.inbox.c.public).where(own.inbox.c.kind == op.LeaseTaken.__name__)
+    wait_for(lambda: on_server(server, told))
+    epochs = on_server(server, sa.select(feed.head.c.epoch))
+    assert {codec.loads(op.LeaseTaken, str(said)).epoch for said in on_server(server, told)} == set(epochs)
+    assert not on_server(server, sa.select(t.case_item.c.kind))
 
 
 def test_a_gate_or_a_till_without_a_shift_holds_nothing(opened: Open) -> None:

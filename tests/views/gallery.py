@@ -14,14 +14,14 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 from PySide6.QtWidgets import QApplication
 
 from app.shown import CardStep
-from app.shown_attention import LeftOpen
+from app.shown_attention import LeftOpen, Source
 from app.shown_status import Room
 from app.views.attention_view import AttentionView
 from app.views.ports import Preferences
 from app.views.widgets.amount_entry import AmountEntry
 from domain.errors import Code, Refused
 from tests.views.scene import Scene, new_scene
-from tests.views.stand_ins import NOW, sale_row, sar
+from tests.views.stand_ins import CLAIMED, NOW, item, sale_row, sar
 from tests.views.test_payment import approve, fields
 
 Setter = Callable[[Scene], None]
@@ -243,6 +243,14 @@ def sell_internet_away(scene: Scene) -> None:
     sell(scene)
 
 
+def sell_stuck_here(scene: Scene) -> None:
+    scene.world.selling.stale = True
+    scene.world.health.go_offline()
+    scene.world.health.now = replace(scene.world.health.now, stuck_here="disk_full")
+    scene.refresh()
+    sell(scene)
+
+
 def sell_cache_lost(scene: Scene) -> None:
     scene.world.selling.stale = True
     scene.world.health.go_offline()
@@ -265,6 +273,15 @@ def checkin_offline(scene: Scene) -> None:
     scene.world.health.go_offline()
     scene.refresh()
     scene.scan("OK")
+
+
+def checkin_old_data(scene: Scene) -> None:
+    scene.world.gate.stale = True
+    scene.world.health.go_offline()
+    evening = NOW - timedelta(hours=16, minutes=24)
+    scene.world.health.now = replace(scene.world.health.now, data_from=evening, waiting=1200)
+    scene.refresh()
+    scene.show("checkin")
 
 
 def checkin_history(scene: Scene) -> None:
@@ -419,6 +436,20 @@ def attention_of(kind: str) -> Setter:
     return show
 
 
+def attention_claim(scene: Scene) -> None:
+    claim = item(Source.CASE, "lease_unknown", 22, CLAIMED)
+    scene.world.attention.items = (claim, *scene.world.attention.items)
+    attention_of(claim.kind)(scene)
+
+
+def attention_older(scene: Scene) -> None:
+    scene.world.attention.items = (
+        item(Source.CASE, "older_copy", 22, CLAIMED[1:2]),
+        *scene.world.attention.items,
+    )
+    attention_of("older_copy")(scene)
+
+
 def attention_settle(scene: Scene) -> None:
     attention_of("over_capacity")(scene)
     scene.press("F11")
@@ -502,6 +533,11 @@ def readiness_not(scene: Scene) -> None:
     readiness(scene)
 
 
+def readiness_terminal(scene: Scene) -> None:
+    scene.world.readiness.terminal_is_silent()
+    readiness(scene)
+
+
 def readiness_away(scene: Scene) -> None:
     scene.world.health.go_offline()
     scene.world.readiness.server_is_away()
@@ -525,6 +561,7 @@ def sign_in_ends(scene: Scene) -> None:
 STATES: dict[str, Setter] = {
     "readiness": readiness,
     "readiness-not": readiness_not,
+    "readiness-terminal": readiness_terminal,
     "readiness-away": readiness_away,
     "readiness-loading": readiness_loading,
     "sign-in-ends": sign_in_ends,
@@ -565,6 +602,7 @@ STATES: dict[str, Setter] = {
     "checkin-too-long": checkin("CODE_TOO_LONG"),
     "checkin-unknown": checkin("INVALID"),
     "checkin-offline": checkin_offline,
+    "checkin-old-data": checkin_old_data,
     "checkin-history": checkin_history,
     "shift-open": shift_open,
     "shift-page": shift_page,
@@ -591,6 +629,8 @@ STATES: dict[str, Setter] = {
     "attention-twice": attention_of("double_admission"),
     "attention-again": attention_of("over_capacity"),
     "attention-aside": attention_of("quarantined"),
+    "attention-claim": attention_claim,
+    "attention-older": attention_older,
     "attention-told": attention_of("told"),
     "attention-paper": attention_of("failed"),
     "attention-asking": attention_of("asking"),
@@ -611,6 +651,7 @@ STATES: dict[str, Setter] = {
     "sell-disk-little": sell_disk_little,
     "sell-internet-away": sell_internet_away,
     "sell-old-data": sell_old_data,
+    "sell-stuck-here": sell_stuck_here,
     "sell-cache-lost": sell_cache_lost,
     "sell-sign-in-ends": sell_sign_in_ends,
     "sell-clock-fast": sell_clock_fast,

@@ -70,6 +70,11 @@ class FakeReadiness:
     def page(self) -> ReadinessPage:
         return self.shown
 
+    def terminal_is_silent(self) -> None:
+        silent = ReadinessLine("card", "card_silent", State.LOOK, (("name", "Verifone 3"), ("at", self.now)))
+        lines = (silent, *(each for each in self.shown.lines if each.about != "card"))
+        self.shown = replace(self.shown, lines=lines)
+
     def lacks_places(self) -> None:
         """No place is held for the session that runs."""
         slot = dict(self.shown.lines[7].facts)["slot"]

@@ -397,7 +397,7 @@ class FakeGate:
     def scan(self, code: str) -> shown.ScanResult:
         repeated = bool(self.asked) and self.asked[-1] == code
         self.asked.append(code)
-        return replace(SCANS.get(code, NOT_OURS), repeated=repeated)
+        return replace(SCANS.get(code, NOT_OURS), repeated=repeated, offline=self.stale)
 
     def re_enter(self, ticket_id: str) -> shown.ScanResult:
         self.re_entered.append(ticket_id)
@@ -606,6 +606,7 @@ TWICE = (
     Fact("entry", Passed(at(11, 58), GATE_NORTH, REEM.name)),
     Fact("entries", "2"),
 )
+CLAIMED = (OVER[0], Fact("station", Words("Till 2", "صندوق 2")), Fact("places", "20"), Fact("granted", "12"))
 ASIDE = (
     Fact("what", Named("operation", "SaleClosed")),
     Fact("why", Named("aside", "newer")),

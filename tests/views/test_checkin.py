@@ -6,6 +6,7 @@ import pytest
 from PySide6.QtWidgets import QLineEdit
 
 from tests.views.conftest import NewScene
+from tests.views.gallery import checkin_old_data
 from tests.views.scene import Scene
 from tests.views.stand_ins import HUDA, OMAR, SCANS
 
@@ -151,7 +152,20 @@ def test_the_band_tells_how_old_the_list_is(scene: Scene) -> None:
     scene.world.health.go_offline()
     scene.show("checkin")
     scene.refresh()
-    assert "Offline since 12:27. Checking against tickets saved at 12:26." in scene.shown_texts()
+    assert "Offline since 12:27. Tickets of 12:26, 8 min old." in scene.shown_texts()
+
+
+def test_a_list_of_another_day_is_not_taken_for_one_of_today(scene: Scene) -> None:
+    checkin_old_data(scene)
+    assert "Tickets of 25 Nov 2026 20:10, 16 h 24 min old." in scene.shown_texts()
+
+
+def test_how_many_of_a_group_are_in_may_be_old_while_the_server_is_away(scene: Scene) -> None:
+    scene.scan("OK")
+    assert "3 of 4 in" in scene.shown_texts().split("\n")
+    scene.world.gate.stale = True
+    scene.scan("AGAIN")
+    assert "~3 of 4 in" in scene.shown_texts().split("\n")
 
 
 def test_a_gate_station_has_the_gate_what_needs_attention_and_settings_only(make_scene: NewScene) -> None:

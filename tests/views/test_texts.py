@@ -46,15 +46,17 @@ WHAT = (
     "what permission text session ticket product entry document amount unknown terminal staff station at sold"
 )
 WHO = "total approver reason last showed noticed"
-FACTS = set(f"{WHAT} {WHO} places capacity entries documents voids why support other paper printer".split())
+FACTS = set(
+    f"{WHAT} {WHO} places granted capacity entries documents voids why support other paper printer".split()
+)
 READY = (
     "head_lasts head_places head_plain head_gate head_not head_away_lasts head_away_places "
     "head_away_plain head_away_gate head_away_not data_all data_old data_none tickets_today tickets_none "
     "tickets_tomorrow tickets_not_tomorrow people people_soon people_none people_unknown people_over "
     "supervisor supervisor_none sessions_none sessions_over shift_none session_held "
     "session_lasts session_none session_few "
-    "session_full printer printer_low printer_trouble printer_unknown card card_internet card_unheard "
-    "card_none scanner scanner_unheard backup backup_none backup_never backup_failed backup_same_disk "
+    "session_full printer printer_low printer_trouble printer_unknown card card_internet card_silent card_busy "
+    "card_unheard card_none scanner scanner_unheard backup backup_none backup_never backup_failed backup_same_disk "
     "disk disk_little disk_full disk_unknown clock clock_off clock_unsure items items_none unsent "
     "unsent_away unsent_none journal_damaged "
 )
@@ -62,7 +64,7 @@ TO_DO = (
     "data_old data_none tickets_today tickets_tomorrow tickets_none tickets_not_tomorrow "
     "sessions_none people_soon people_none people_unknown "
     "people_over supervisor_none shift_none session_lasts session_none session_few printer_low "
-    "printer_trouble printer_unknown card_internet card_unheard scanner_unheard backup_none backup_never "
+    "printer_trouble printer_unknown card_internet card_silent card_unheard scanner_unheard backup_none backup_never "
     "backup_failed backup_same_disk disk_little disk_full disk_unknown clock_off clock_unsure items "
     "unsent journal_damaged "
 )
@@ -86,6 +88,7 @@ MADE: dict[str, set[str]] = {
         ]
         for part in ("", "_title", "_do")
     },
+    "top.stuck_": {"disk_full", "journal_damaged", "fault"},
     "recovery.case": {"", "_unsent", "_lost"},
     "category.": {"favourites", "tickets", "rentals", "lockers", "food", "goods", "shop"},
     "print.reason_": {each.value for each in Trouble} | {"other"},
