@@ -314,9 +314,8 @@ def _replacing(table: Table, columns: tuple[str, ...]) -> Any:
 
 
 _OPS: sa.BindParameter[str] = sa.bindparam("ops", expanding=True)
-_IS_LOCAL = {
-    table.name: table.c.local == sa.literal_column("1") for table in t.SYNCED
-}  # as the index says it
+_ONE: sa.ColumnElement[int] = sa.literal_column("1")  # as the index of local rows says it
+_IS_LOCAL = {table.name: table.c.local == _ONE for table in t.SYNCED}
 _DROP = {
     table.name: sa.delete(table).where(_IS_LOCAL[table.name], table.c.op_id.in_(_OPS)) for table in t.SYNCED
 }
