@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +13,7 @@ from sqlalchemy.pool import QueuePool, StaticPool
 from sqlcipher3 import dbapi2 as sqlite_driver
 
 from domain.errors import Code, Refused
+from ledger.sqlite_dialect import COMPILED, telling_damage
 
 OLDEST_SQLITE = (3, 51, 3)  # before it, two connections that checkpoint at one moment could damage a WAL file
 _BUSY_MS = 5_000
@@ -49,40 +49,10 @@ def open_sqlite(
     pool = (
         {"poolclass": QueuePool, "pool_size": 4, "max_overflow": 8} if shared else {"poolclass": StaticPool}
     )
-    engine = sa.create_engine("sqlite+pysqlite://", module=sqlite_driver, creator=connect, **pool)
-    _hook(engine, "BEGIN" if read_only else "BEGIN IMMEDIATE")
+    url = f"sqlite+{'reader' if read_only else 'writer'}://"
+    engine = sa.create_engine(url, creator=connect, **pool)
+    engine.update_execution_options(compiled_cache=COMPILED)
     return engine
-
-
-def _hook(engine: Engine, begin: str) -> None:
-    """By the dialect's own hooks, not by events: any listener makes each statement of the engine a seventh dearer."""
-
-    def do_begin(dbapi_connection: Any) -> None:
-        with telling_damage():
-            dbapi_connection.execute(begin)
-
-    def do_execute(cursor: Any, statement: str, parameters: Any, _context: Any = None) -> None:
-        try:
-            cursor.execute(statement, parameters)
-        except UnicodeDecodeError as error:
-            raise _damage() from error
-
-    engine.dialect.do_begin = do_begin  # type: ignore[method-assign]
-    engine.dialect.do_execute = do_execute  # type: ignore[method-assign,assignment]
-
-
-@contextmanager
-def telling_damage() -> Iterator[None]:
-    """SQLite names what it finds in a damaged file with the bytes that it found, and the driver stumbles over them. It
-    is said as every other damage: raises the driver's DatabaseError."""
-    try:
-        yield
-    except UnicodeDecodeError as error:
-        raise _damage() from error
-
-
-def _damage() -> sqlite_driver.DatabaseError:
-    return sqlite_driver.DatabaseError("malformed: a name in it is no text")
 
 
 def is_damage(error: sa.exc.DatabaseError) -> bool:
