@@ -25,6 +25,7 @@ from devkit.system import DRAWING, X11, require_libraries
 
 PACKAGES = ("domain", "ledger", "documents", "app", "server")
 WORKERS = min(4, (os.cpu_count() or 1) + 1)  # one more than cores: some wait for a process or a line
+WORKERS = min(4, (os.cpu_count() or 1) + 1)  # one more than cores: some wait for a process or a line
 AT_ONCE = (
     "-n",
     str(WORKERS),
