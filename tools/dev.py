@@ -25,14 +25,8 @@ from devkit.system import DRAWING, X11, require_libraries
 
 PACKAGES = ("domain", "ledger", "documents", "app", "server")
 WORKERS = min(4, (os.cpu_count() or 1) + 1)  # one more than cores: some wait for a process or a line
-WORKERS = min(4, (os.cpu_count() or 1) + 1)  # one more than cores: some wait for a process or a line
-AT_ONCE = (
-    "-n",
-    str(WORKERS),
-    "--dist",
-    "loadfile",
-    "--no-loadscope-reorder",
-)  # a file's tests share their set-up
+# A file's tests share what they set up.
+AT_ONCE = ("-n", str(WORKERS), "--dist", "loadfile", "--no-loadscope-reorder")
 MEMORY_NEEDED = 2 * 10**9  # bytes; what failed tests leave is kept until the end
 LOCK_HEAD = (
     "# Made by `python3 tools/dev.py lock` from pyproject.toml, for all platforms and Python 3.11 to 3.14.\n"
