@@ -36,6 +36,7 @@ class Opened:
 
     till: Till
     station: Station
+    shut_out: bool = False  # nobody enrols it anew
 
     @property
     def host(self) -> str:
