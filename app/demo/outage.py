@@ -149,6 +149,7 @@ def back(scene: Scene) -> Script:
     yield lambda: all(one.health.online() and one.health.status().waiting == 0 for one in stations)
     yield lambda: counted(scene.desk, t.admission) == 2
     yield lambda: _seen_from_afar(scene) == 1
+    yield pause(300)
     scene.picture(scene.desk_window, "server-back")
     scene.facts["afterwards"] = "everything is at the server once"
 
