@@ -69,8 +69,9 @@ def fuse_for(folder: Path) -> Fuse:
 
 
 def _reads(statement: str) -> bool:
-    """Stopping before a read or a BEGIN leaves what stopping before the next write leaves."""
-    return statement.lstrip()[:6].upper() in ("SELECT", "BEGIN", "BEGIN ", "PRAGMA")
+    """Stopping before a read or a BEGIN leaves what stopping before the next write leaves; and so it is with the eighty
+    tables and indexes of a new file, which are there together or not at all."""
+    return statement.lstrip()[:6].upper() in ("SELECT", "BEGIN", "BEGIN ", "PRAGMA", "CREATE")
 
 
 class _Cursor(dbapi2.Cursor):  # type: ignore[misc] # the driver has no types
