@@ -20,9 +20,10 @@ from app.granted import Granted
 from app.hardware.file_printer import FilePrinter
 from app.leases import TOPICS, Leases
 from app.line import Line
+from app.lost import tell_office
 from app.places import Places
 from app.print_queue import PrintQueue
-from app.recovery import Recovery, tell_office
+from app.recovery import Recovery
 from app.requests import Requests
 from app.server_api import ServerApi
 from app.services.attention import Attention, OpenHere

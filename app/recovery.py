@@ -10,33 +10,28 @@ from __future__ import annotations
 import logging
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import sqlalchemy as sa
 
 from app import files
 from app.locking import lock_folder
-from app.recording import Actor, Identity, Recording
+from app.lost import lost_documents
+from app.recording import Identity
 from app.secrets import SecretStore
 from app.server_api import ServerApi
-from app.shown_status import Recovered
-from app.store import Store
-from app.texts import Texts
+from app.shown_status import LostDocument, Recovered
 from domain import codec
-from domain import operation as op
 from domain.errors import Code, Refused
 from ledger import cache, journal, salvage
-from ledger import tables as t
 from ledger.clock import Clock, to_ms
 from ledger.database import open_sqlite
 from ledger.salvage import Ruin
 
 log = logging.getLogger(__name__)
 MakeApi = Callable[[str, str, str], ServerApi]
-_NAMED = 20  # receipts in the words of the case
 _NEW, _SCRATCH = "recovering.db", "recovering"
 
 
@@ -69,7 +64,7 @@ class Recovery:
             raise Refused(Code.STATION_UNKNOWN)
         api = self._make_api(identity.server_url, identity.certificate, loaded.token)
         try:
-            unsent = self._unsent(api, identity, ruin, backup)
+            unsent = self._unsent(api, identity.station_id, ruin, backup)
             given = api.incarnation()
         finally:
             api.close()
@@ -98,13 +93,16 @@ class Recovery:
             raise Refused(Code.STATION_UNKNOWN)
         return max(known, key=lambda identity: identity.incarnation)
 
-    def _unsent(self, api: ServerApi, identity: Identity, ruin: Ruin, backup: Ruin | None) -> int:
+    def _unsent(self, api: ServerApi, station_id: str, ruin: Ruin, backup: Ruin | None) -> int:
         """Less than 0 when nothing tells which stream was in use, or how far it went."""
         name, _ = salvage.stream_of(ruin, backup)
         if not name:
             return -1
-        page, _ = api.pull(f"station:{identity.station_id}", "", name)
-        return salvage.unsent(ruin, backup, page.n if page.stream == name else 0)
+        page, _ = api.pull(f"station:{station_id}", "", name)
+        at = self._cache_level()
+        if at.stream not in ("", name):  # it went on in another one
+            return -1
+        return salvage.unsent(ruin, backup, page.n if page.stream == name else 0, at.applied_row)
 
     def _rebuild(self, read: tuple[Ruin, Ruin | None], identity: Identity, told: Recovered) -> Recovered:
         """The new journal beside the old one, in one transaction, and closed: then it is one file."""
@@ -114,7 +112,7 @@ class Recovery:
         engine = journal.open_journal(path)
         try:
             with engine.begin() as connection:
-                found = salvage.rebuild(connection, *read, self._last_applied())
+                found = salvage.rebuild(connection, *read, self._cache_level().applied_row)
                 unsent = min(told.unsent, found.missing) if found.sure else -1
                 told = replace(told, read=found.read, missing=found.missing, unsent=unsent, sure=found.sure)
                 journal.save_setting(connection, "identity", codec.dumps(identity))
@@ -123,10 +121,10 @@ class Recovery:
             engine.dispose()
         return told
 
-    def _last_applied(self) -> int:
-        """The last row of the journal that the cache has seen."""
+    def _cache_level(self) -> cache.Level:
+        """How far the cache has seen the journal; nowhere when it cannot be read either."""
         with self._cache() as connection:
-            return int(cache.level(connection).applied_row) if connection else 0
+            return cache.level(connection) if connection else cache.Level()
 
     @contextmanager
     def _cache(self) -> Iterator[sa.Connection | None]:
@@ -145,54 +143,12 @@ class Recovery:
             connection.close()
             engine.dispose()
 
-    def _lost_documents(self, ruin: Ruin, backup: Ruin | None) -> tuple[str, ...]:
-        """Numbers of receipts that only the cache knows: what they say is lost, not that they were given out."""
+    def _lost_documents(self, ruin: Ruin, backup: Ruin | None) -> tuple[LostDocument, ...]:
         known = {op_id for source in (ruin, backup) if source for op_id in source.entries}
-        wanted = sa.select(t.document.c.number, t.document.c.op_id).where(t.document.c.local == 1)
         with self._cache() as connection:
-            rows = _as_far_as_it_reads(connection, wanted) if connection else []
-        return tuple(sorted(str(number) for number, op_id in rows if op_id not in known))
-
-
-def _as_far_as_it_reads(connection: sa.Connection, wanted: sa.Select[Any]) -> list[tuple[str, str]]:
-    rows = list[tuple[str, str]]()
-    with suppress(sa.exc.DatabaseError):
-        rows.extend((number, op_id) for number, op_id in connection.execute(wanted))
-    return rows
+            return lost_documents(connection, known) if connection else ()
 
 
 def _identity_texts(ruin: Ruin | None) -> list[str]:
     rows = ruin.tables.get(journal.setting.name, []) if ruin else []
     return [str(row["value"]) for row in rows if row["name"] == "identity"]
-
-
-def tell_office(store: Store) -> None:
-    """After a recovery: what could not be read is put on the list of what needs attention, once."""
-    with store.read_journal() as connection:
-        text = journal.settings(connection, ["recovered"]).get("recovered", "")
-    if not text:
-        return
-    told = codec.loads(Recovered, text)
-
-    def work(recording: Recording) -> None:
-        journal.save_setting(recording.journal, "recovered", "")
-        if not told.is_whole:
-            recording.add(op.CaseOpened(store.ids.new(), _said(told), next(iter(told.documents), "")))
-
-    try:
-        store.transact(work, Actor())
-    except Refused as refused:  # a full disk, say: told at the next start
-        log.warning("the recovery is not on the list yet: %s", refused)
-
-
-def _said(told: Recovered) -> str:
-    numbers = ", ".join(told.documents[:_NAMED]) or "–"
-    facts: dict[str, int | str] = {"missing": told.missing, "unsent": told.unsent, "numbers": numbers}
-    key = f"recovery.case{_doubt(told)}"
-    return "\n".join(Texts(language)(key, **facts) for language in ("en", "ar"))
-
-
-def _doubt(told: Recovered) -> str:
-    if not told.sure:
-        return "_lost"
-    return "_unsent" if told.unsent < 0 else ""

@@ -30,15 +30,25 @@ class BackupStatus:
 
 
 @dataclass(frozen=True, slots=True)
+class LostDocument:
+    """A receipt that could not be read, as the cache tells of it: `amount` with its currency, `who` gave it out; both
+    are empty where that is not known."""
+
+    number: str
+    amount: str = ""
+    who: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Recovered:
     """What became of a damaged journal: `read` operations are here again; `missing` could not be read, of which the
-    server never had `unsent` (less than 0: not known); `documents` are numbers among them that are still known. Unless
+    server never had `unsent` (less than 0: not known); `documents` are those among them that are still known. Unless
     it is `sure`, there may have been more. The damaged files are in `kept_in`, under the data folder's `damaged`."""
 
     read: int
     missing: int
     unsent: int
-    documents: tuple[str, ...]
+    documents: tuple[LostDocument, ...]
     kept_in: str
     sure: bool = True
 

@@ -214,15 +214,18 @@ def _move_places(connection: Connection, row: Row) -> None:
         journal.note_moves(connection, kept.envelope, kept.envelope.operation())
 
 
-def unsent(ruin: Ruin, backup: Ruin | None, reached: int) -> int:
+def unsent(ruin: Ruin, backup: Ruin | None, reached: int, known_last: int = 0) -> int:
     """How many operations of the stream in use could not be read and had not come to the server, which has `reached`
-    of them. Less than 0 when nothing tells how far the stream went."""
+    of them; `known_last` as for `rebuild`. Less than 0 when nothing tells how far the stream went."""
     if not ruin.tables.get(journal.stream.name):
         return -1
     name, last = stream_of(ruin, backup)
-    rows = [row for source in (ruin, backup) if source for _, row in source.entries.values()]
-    known = {row["n"] for row in rows if row["stream"] == name and isinstance(row["n"], int)}
-    return sum(n not in known for n in range(reached + 1, max([last, *known]) + 1))
+    held = [held for source in (ruin, backup) if source for held in source.entries.values()]
+    numbers = {row["n"]: place for place, row in held if row["stream"] == name and isinstance(row["n"], int)}
+    newest = max(numbers, default=last)
+    after = known_last - numbers.get(newest, ruin.last_row)  # each row there took the next number
+    last = max(last, newest, newest + after)
+    return sum(n not in numbers for n in range(reached + 1, last + 1)) if reached <= last else -1
 
 
 def stream_of(ruin: Ruin, backup: Ruin | None) -> tuple[str, int]:

@@ -80,7 +80,7 @@ class RecoveryWindow(QWidget):
         self._tasks.run(self._recover, done=self._done, failed=self._failed)
 
     def _done(self, told: Recovered) -> None:
-        numbers = "  ".join(told.documents)
+        numbers = "  ".join(lost.number for lost in told.documents)
         facts: dict[str, int | str] = {"read": told.read, "missing": told.missing, "unsent": told.unsent}
         facts["folder"] = f"damaged/{told.kept_in}"
         self._show(_step(told), self.finished.emit, facts)

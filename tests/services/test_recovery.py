@@ -12,13 +12,14 @@ from unittest import mock
 import pytest
 import sqlalchemy as sa
 
-from app.recovery import Recovery, tell_office
+from app.lost import tell_office
+from app.recovery import Recovery
 from app.secrets import FileSecrets
 from app.server_api import ServerApi
 from app.shown_status import Recovered
 from domain.errors import Code, Unavailable
 from domain.operation import CaseOpened
-from ledger import journal
+from ledger import cache, journal
 from ledger import tables as t
 from ledger.cache import Page
 from ledger.clock import HandClock
@@ -152,12 +153,90 @@ def test_a_spoilt_leaf_costs_what_lay_on_it_and_that_is_told(busy: Shop, open_st
         assert journal.chain_is_whole(connection)
 
 
+def end_of_stream(path: Path) -> int:
+    """The number of the last operation in the stream that the journal is sending."""
+    engine = journal.open_journal(path)
+    with engine.begin() as connection:
+        last = journal.current_stream(connection).last_n
+    engine.dispose()
+    return last
+
+
 def test_what_the_server_has_is_not_told_as_lost(busy: Shop) -> None:
     path = data_of(busy) / "journal.db"
+    has = end_of_stream(path)
     spoil(path, (leaf_of_entries(path) - 1) * PAGE, PAGE)
-    told = recover(data_of(busy), OneServer(has=1000))
+    told = recover(data_of(busy), OneServer(has))
     assert told.missing > 0
     assert told.unsent == 0
+
+
+def test_a_server_that_has_more_than_anybody_here_knows_of_leaves_it_open(busy: Shop) -> None:
+    path = data_of(busy) / "journal.db"
+    has = end_of_stream(path) + 1
+    spoil(path, (leaf_of_entries(path) - 1) * PAGE, PAGE)
+    assert recover(data_of(busy), OneServer(has)).unsent == -1
+
+
+def put_back(data: Path, name: str, old: bytes) -> None:
+    """An older file takes the place of the present one."""
+    lose(data, name)
+    (data / name).write_bytes(old)
+
+
+def beside_an_older_journal(busy: Shop, open_station: Open, sales: int = 3) -> tuple[int, int]:
+    """After more sales the journal of before lies beside the newer cache: how many operations it lacks, and how far
+    its stream goes."""
+    path = data_of(busy) / "journal.db"
+    old, last = path.read_bytes(), end_of_stream(path)
+    later = open_station().sign_in("reem")
+    for _ in range(sales):
+        later.sell(GOODS)
+    later.station.close()
+    lacks = end_of_stream(path) - last
+    put_back(data_of(busy), "journal.db", old)
+    return lacks, last
+
+
+@pytest.mark.parametrize("came", [0, 2])
+def test_beside_an_older_journal_what_only_the_cache_tells_of_was_never_sent(
+    busy: Shop, open_station: Open, expected_logs: ExpectedLogs, came: int
+) -> None:
+    expected_logs.expect("ends before")
+    lacks, last = beside_an_older_journal(busy, open_station)
+    assert refused(open_station) is Code.JOURNAL_DAMAGED
+    told = recover(data_of(busy), OneServer(last + came))
+    assert (told.missing, told.unsent, told.sure) == (lacks, lacks - came, True)
+
+
+def test_a_stream_that_was_given_up_since_tells_nothing(busy: Shop, open_station: Open) -> None:
+    _, last = beside_an_older_journal(busy, open_station)
+    engine = cache.open_cache(data_of(busy) / "cache.db")
+    with engine.begin() as connection:
+        cache.note_position(connection, "another", 1, "op")
+    engine.dispose()
+    assert recover(data_of(busy), OneServer(last)).unsent == -1
+
+
+def test_the_office_is_told_which_receipts_to_record_again(busy: Shop, open_station: Open) -> None:
+    _, last = beside_an_older_journal(busy, open_station)
+    told = recover(data_of(busy), OneServer(last))
+    assert [lost.number for lost in told.documents] == ["POS1-000005", "POS1-000006", "POS1-000007"]
+    (case,) = told_cases(open_station())
+    assert f"{told.missing} could not be read, {told.missing} of them never reached the server" in case.text
+    assert "POS1-000006 36.80 SAR Reem" in case.text
+
+
+def test_however_many_receipts_are_lost_the_station_starts_and_names_them(
+    busy: Shop, open_station: Open
+) -> None:
+    _, last = beside_an_older_journal(busy, open_station, sales=40)
+    told = recover(data_of(busy), OneServer(last))
+    cases = told_cases(open_station())
+    text = "\n".join(case.text for case in cases)
+    assert len(told.documents) == 40
+    assert all(lost.number in text for lost in told.documents)
+    assert cases[1].number in cases[1].text
 
 
 def test_the_backup_fills_in_what_does_not_read(busy: Shop, open_station: Open, tmp_path: Path) -> None:
@@ -243,7 +322,7 @@ def test_a_record_that_was_changed_is_noticed_and_left_out(busy: Shop, open_stat
     told = recover(data_of(busy), OneServer())
     assert told.missing == 4
     assert len(told.documents) == 4
-    assert told.documents[0] == "POS1-000001"
+    assert told.documents[0].number == "POS1-000001"
     assert "SaleClosed" not in open_station().journalled()
 
 

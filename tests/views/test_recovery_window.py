@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
 
-from app.shown_status import Recovered
+from app.shown_status import LostDocument, Recovered
 from app.tasks import InstantTasks
 from app.texts import Texts
 from app.views.recovery_window import RecoveryWindow
@@ -17,7 +17,7 @@ from app.views.widgets.theme import Look, apply_look
 from domain.errors import Code, Refused, Unavailable
 
 WHOLE = Recovered(42, 0, 0, (), "1795675800000")
-HOLED = Recovered(40, 2, 1, ("POS1-000041",), "1795675800000")
+HOLED = Recovered(40, 2, 1, (LostDocument("POS1-000041"),), "1795675800000")
 
 
 @dataclass
