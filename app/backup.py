@@ -14,23 +14,14 @@ from pathlib import Path
 
 from sqlcipher3 import dbapi2 as sqlite_driver
 
+from app.copies import STEM, copies, is_held, made_ms
 from app.shown_status import BackupStatus
 from ledger.clock import Clock, from_ms, to_ms
 from ledger.database import check_driver
 
 log = logging.getLogger(__name__)
 EVERY_SECONDS, KEPT = 300.0, 3
-_STEM, _JOURNAL = "journal-", "journal.db"
-
-
-def copies(folder: Path) -> tuple[Path, ...]:
-    """The backups in a folder, newest first."""
-    return tuple(sorted(folder.glob(f"{_STEM}*.db"), key=_made_ms, reverse=True))
-
-
-def _made_ms(path: Path) -> int:
-    digits = path.stem.removeprefix(_STEM)
-    return int(digits) if digits.isdigit() else 0
+_JOURNAL = "journal.db"
 
 
 class Backup:
@@ -60,7 +51,7 @@ class Backup:
             same = self._folder.exists() and self._folder.stat().st_dev == self._data.stat().st_dev
         except OSError:
             newest, same = None, False
-        at: datetime | None = from_ms(_made_ms(newest)) if newest else None
+        at: datetime | None = from_ms(made_ms(newest)) if newest else None
         return BackupStatus(str(self._folder), at, self._trouble, same)
 
     def _work(self) -> None:
@@ -101,9 +92,18 @@ class Backup:
             raise sqlite_driver.DatabaseError("the copy does not pass its check")
         with beside.open("rb+") as file:
             os.fsync(file.fileno())
-        beside.replace(self._folder / f"{_STEM}{to_ms(self._clock.now())}.db")
-        for old in copies(self._folder)[KEPT:]:
-            old.unlink(missing_ok=True)
+        beside.replace(self._folder / f"{STEM}{to_ms(self._clock.now())}.db")
+        self._tidy()
+
+    def _tidy(self) -> None:
+        """The last few stay, and each that knows something that none of them does."""
+        found = copies(self._folder)
+        staying = list(found[:KEPT])
+        for old in found[KEPT:]:
+            if is_held(old, staying):
+                old.unlink(missing_ok=True)
+            else:
+                staying.append(old)
 
 
 def _copy(source: Path, target: Path) -> None:

@@ -11,9 +11,10 @@ from pathlib import Path
 
 from app import secrets
 from app.apart import Apart, Here
-from app.backup import Backup, copies
+from app.backup import Backup
 from app.cards import Cards
 from app.closing import Closing, Signer
+from app.copies import copies
 from app.devices import network_printer, terminal_of
 from app.enrolment import enrol, enrol_anew
 from app.granted import Granted
@@ -84,7 +85,7 @@ class Station:
     def __init__(self, config: Config, clock: Clock, told: Told) -> None:
         self.config = config
         self._told = told
-        self.store = Store(config.data, clock, self._changed)
+        self.store = Store(config.data, clock, self._changed, copies(config.backup))
         try:
             self._build(config)
         except BaseException:
@@ -290,5 +291,4 @@ def recovery(config: Config, clock: Clock) -> Recovery:
     def make(url: str, certificate: str, token: str) -> ServerApi:
         return ServerApi(config.server or url, certificate, token)
 
-    backups = copies(config.backup) if config.backup else ()
-    return Recovery(config.data, clock, kept, backups, make)
+    return Recovery(config.data, clock, kept, copies(config.backup), make)

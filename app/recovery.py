@@ -1,5 +1,5 @@
-"""A station whose journal is damaged goes on: what still reads, and the newest backup, become a fresh journal under the
-next incarnation, and everything is sent again. The damaged files are kept.
+"""A station whose journal is damaged goes on: what still reads, and what its copies know, become a fresh journal under
+the next incarnation, and everything is sent again. The damaged files are kept.
 
 Every step can be cut off: until the new journal is whole nothing is changed, and then `files.finish_recovery` needs no
 more than renaming, which it takes up again.
@@ -17,6 +17,7 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from app import files
+from app.copies import apart
 from app.locking import lock_folder
 from app.lost import lost_documents
 from app.recording import Identity
@@ -25,7 +26,7 @@ from app.server_api import ServerApi
 from app.shown_status import LostDocument, Recovered
 from domain import codec
 from domain.errors import Code, Refused
-from ledger import cache, journal, salvage
+from ledger import cache, journal, ruins, salvage
 from ledger.clock import Clock, to_ms
 from ledger.database import open_sqlite
 from ledger.salvage import Ruin
@@ -36,7 +37,7 @@ _NEW, _SCRATCH = "recovering.db", "recovering"
 
 
 class Recovery:
-    """Recovers the journal in `folder`. `backups` are files that may be read, newest first."""
+    """Recovers the journal in `folder`. `backups` are copies of it that may be read."""
 
     def __init__(
         self, folder: Path, clock: Clock, kept: SecretStore, backups: tuple[Path, ...], make_api: MakeApi
@@ -57,7 +58,7 @@ class Recovery:
 
     def _run(self) -> Recovered:
         ruin = salvage.read_ruin(self._folder / files.JOURNAL, self._folder / _SCRATCH)
-        backup = self._backup()
+        ruin, backup = ruins.newer_first(ruin, self._backup())
         identity = self._identity(ruin, backup)
         loaded = self._kept.load()
         if loaded is None:
@@ -77,14 +78,15 @@ class Recovery:
         return told
 
     def _backup(self) -> Ruin | None:
-        """The newest one that gives anything and is this station's."""
+        """What this station's give together, those first that know most."""
         mine = files.identities([files.kept_identity_text(self._folder)])
-        for path in self._backups:
+        found = list[Ruin]()
+        for path in apart(self._backups):
             ruin = salvage.read_ruin(path, self._folder / _SCRATCH)
             theirs = files.identities(_identity_texts(ruin))
             if theirs and (not mine or mine[0].station_id == theirs[0].station_id):
-                return ruin
-        return None
+                found.append(ruin)
+        return ruins.together(found) if found else None
 
     def _identity(self, ruin: Ruin, backup: Ruin | None) -> Identity:
         texts = [files.kept_identity_text(self._folder), *_identity_texts(ruin), *_identity_texts(backup)]
@@ -95,14 +97,14 @@ class Recovery:
 
     def _unsent(self, api: ServerApi, station_id: str, ruin: Ruin, backup: Ruin | None) -> int:
         """Less than 0 when nothing tells which stream was in use, or how far it went."""
-        name, _ = salvage.stream_of(ruin, backup)
+        name, _ = ruins.stream_of(ruin, backup)
         if not name:
             return -1
         page, _ = api.pull(f"station:{station_id}", "", name)
         at = self._cache_level()
         if at.stream not in ("", name):  # it went on in another one
             return -1
-        return salvage.unsent(ruin, backup, page.n if page.stream == name else 0, at.applied_row)
+        return ruins.unsent(ruin, backup, page.n if page.stream == name else 0, at.applied_row)
 
     def _rebuild(self, read: tuple[Ruin, Ruin | None], identity: Identity, told: Recovered) -> Recovered:
         """The new journal beside the old one, in one transaction, and closed: then it is one file."""

@@ -7,7 +7,7 @@ from the journal before the next decision, or rebuilt.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -17,7 +17,7 @@ from typing import TypeVar
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
-from app import files, stream
+from app import copies, files, stream
 from app.cache_file import CacheFile
 from app.clocks import Clocks
 from app.disk import Disk
@@ -42,9 +42,12 @@ _CLOSING_SECONDS = 5.0
 
 
 class Store:
-    """Opens and holds the data folder. `changed` is called with topics after each commit, from any thread."""
+    """Opens and holds the data folder. `changed` is called with topics after each commit, from any thread; `beside`
+    are copies of the journal: one that knows more tells that it has lost its end."""
 
-    def __init__(self, folder: Path, clock: Clock, changed: Callable[[Topics], None]) -> None:
+    def __init__(
+        self, folder: Path, clock: Clock, changed: Callable[[Topics], None], beside: Iterable[Path] = ()
+    ) -> None:
         self.folder = folder
         self.clock = clock
         self.ids = Ids(clock)
@@ -58,17 +61,18 @@ class Store:
         self._cache = CacheFile(folder)
         self._folder_lock = lock_folder(folder)
         try:
-            self._open(folder)
+            self._open(folder, beside)
         except BaseException:
             self.close()
             raise
 
-    def _open(self, folder: Path) -> None:
+    def _open(self, folder: Path, beside: Iterable[Path]) -> None:
         self._journal = files.open_whole_journal(folder)
         self._journal_reader = open_sqlite(folder / "journal.db", read_only=True)
         self._engines = [self._journal_reader, self._journal]
         self._cache.open()
         files.check_tails(self._journal, self._cache.engine)
+        copies.check_end(self._journal, beside)
         files.forget_wal(folder)
         self.identity = self._load_identity()
         self.clocks = self._load_clocks()

@@ -1,4 +1,4 @@
-"""A damaged journal is read as far as it can be, with its newest backup, into a fresh one. Nothing is invented.
+"""A damaged journal is read as far as it can be, with its copies, into a fresh one. Nothing is invented.
 
 An operation counts only if it hashes to what was sealed with it; so it does not matter from which ruin it comes.
 """
@@ -49,13 +49,14 @@ _ON_PAPER_PERHAPS = ("queued", "sending", "failed")
 class Ruin:
     """What could be read of one journal file. `tables` holds only those that gave anything; `whole` are those of which
     nothing can be missing. `last_row` is the last that is known of, `ends`: the file itself says
-    that no other came after it."""
+    that no other came after it. `parted`: the station also went on from before its end, nobody knows how far."""
 
     entries: dict[str, tuple[int, Row]]
     tables: dict[str, list[Row]]
     whole: frozenset[str]
     last_row: int
     ends: bool
+    parted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,8 +204,10 @@ def rebuild(connection: Connection, ruin: Ruin, backup: Ruin | None, known_last:
     for table in KEPT:
         _put(connection, table, _chosen(table, ruin, backup))
     _put(connection, journal.series, _series(ordered, ruin, backup))
-    last = max([known_last, ruin.last_row, *([backup.last_row] if backup else [])])
-    return Found(len(ordered), max(0, last - len(ordered)), ruin.ends or known_last > 0)
+    last = max(known_last, ruin.last_row, backup.last_row if backup and not ruin.ends else 0)
+    ends = (known_last or -1, ruin.last_row if ruin.ends else -1)
+    sure = last in ends and not ruin.parted
+    return Found(len(ordered), max(0, last - len(ordered)), sure)
 
 
 def _move_places(connection: Connection, row: Row) -> None:
@@ -212,32 +215,6 @@ def _move_places(connection: Connection, row: Row) -> None:
     kept = journal.kept_from(row)
     with suppress(Refused):  # of a later version: it moves nothing that this one knows
         journal.note_moves(connection, kept.envelope, kept.envelope.operation())
-
-
-def unsent(ruin: Ruin, backup: Ruin | None, reached: int, known_last: int = 0) -> int:
-    """How many operations of the stream in use could not be read and had not come to the server, which has `reached`
-    of them; `known_last` as for `rebuild`. Less than 0 when nothing tells how far the stream went."""
-    if not ruin.tables.get(journal.stream.name):
-        return -1
-    name, last = stream_of(ruin, backup)
-    held = [held for source in (ruin, backup) if source for held in source.entries.values()]
-    numbers = {row["n"]: place for place, row in held if row["stream"] == name and isinstance(row["n"], int)}
-    newest = max(numbers, default=last)
-    after = known_last - numbers.get(newest, ruin.last_row)  # each row there took the next number
-    last = max(last, newest, newest + after)
-    return sum(n not in numbers for n in range(reached + 1, last + 1)) if reached <= last else -1
-
-
-def stream_of(ruin: Ruin, backup: Ruin | None) -> tuple[str, int]:
-    """The stream that was in use, and how far it went by what is known."""
-    for row in ruin.tables.get(journal.stream.name, []):
-        return row["stream"], row["last_n"]
-    newest: tuple[int, Row] = (0, {"stream": "", "n": 0})
-    for source in (ruin, backup):
-        for held in source.entries.values() if source else ():
-            newest = max(newest, held, key=lambda one: one[0])
-    name, n = newest[1]["stream"], newest[1]["n"]
-    return (name, n) if isinstance(name, str) and isinstance(n, int) else ("", 0)
 
 
 def _put(connection: Connection, table: Table, rows: Iterable[Row]) -> None:
@@ -254,11 +231,12 @@ def _chosen(table: Table, ruin: Ruin, backup: Ruin | None) -> list[Row]:
     have = {row[key] for row in mine}
     older = [row for row in backup.tables.get(table.name, []) if row[key] not in have]
     if table is journal.print_job:
-        older = [_perhaps_printed(row) for row in older]
+        older = [perhaps_printed(row) for row in older]
     return mine + older
 
 
-def _perhaps_printed(row: Row) -> Row:
+def perhaps_printed(row: Row) -> Row:
+    """A print job of a copy: what happened to it since is not known."""
     doubt = {"state": "unconfirmed", "reason": "restart"}
     return row | doubt if row["state"] in _ON_PAPER_PERHAPS else row
 

@@ -44,14 +44,18 @@ Open = Callable[..., Shop]
 @pytest.fixture
 def open_station(enrolled: Path, tmp_path: Path) -> Iterator[Open]:
     """Opens a station by name on a copy of its folder; the same name again opens the same folder (a restart). Its clock
-    stands still unless another is given."""
+    stands still unless another is given. `backup` is where copies of its journal are."""
     opened: list[Station] = []
 
-    def make(name: str = "POS1", *, terminal: str = "", clock: HandClock | None = None) -> Shop:
+    def make(
+        name: str = "POS1", *, terminal: str = "", clock: HandClock | None = None, backup: Path | None = None
+    ) -> Shop:
         data = tmp_path / name
         if not data.exists():
             shutil.copytree(enrolled / name, data)
-        config = Config(data, terminal=terminal, keyring=False, query_seconds=0.02, card_window=0.4)
+        config = Config(
+            data, "", "", terminal, keyring=False, query_seconds=0.02, card_window=0.4, backup=backup
+        )
         station = Station(config, clock or HandClock(MORNING), Told())
         opened.append(station)
         return Shop(station)

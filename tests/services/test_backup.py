@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from app.backup import Backup, copies
+from app.backup import Backup
 from app.config import backup_folder
+from app.copies import copies
 from app.parts import Config
 from domain.errors import Code
 from ledger import journal
