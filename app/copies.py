@@ -1,7 +1,7 @@
 """The copies of a station's journal: which there are, and whether one tells that the journal has lost its end.
 
 A journal that fell back together with its cache agrees with it; only a copy knows what came after. A copy that cannot
-be read, is of another station, or was made before a recovery or a new enrolment tells nothing.
+be read, is of another station or venue, or was made before a recovery or a new enrolment tells nothing.
 """
 
 from __future__ import annotations
@@ -42,12 +42,14 @@ def made_ms(path: Path) -> int:
 
 @dataclass(frozen=True, slots=True, order=True)
 class End:
-    """Where a journal ends: the station's `incarnation`, the last `row`, and the operation there (empty: none yet)."""
+    """Where a journal ends: the station's `incarnation`, the last `row`, and the operation there (empty: none yet).
+    Stations of two venues may be called the same; their servers' certificates differ."""
 
     incarnation: int
     row: int
     op_id: str
     station_id: str
+    certificate: str
 
 
 def check_end(kept: Engine, beside: Iterable[Path]) -> None:
@@ -63,11 +65,12 @@ def check_end(kept: Engine, beside: Iterable[Path]) -> None:
 def _knows_more(path: Path, mine: End, journalled: Connection) -> bool:
     """Under a later incarnation it must hold our last operation: else a clone of this station has made it."""
     theirs = _asked(path, _end)
-    if theirs is None or theirs.station_id != mine.station_id or theirs.incarnation < mine.incarnation:
+    if theirs is None or theirs.station_id != mine.station_id or _holds(journalled, theirs.op_id):
         return False
-    if theirs.incarnation > mine.incarnation and not _asked(path, partial(_holds, op_id=mine.op_id)):
-        return False
-    return not _holds(journalled, theirs.op_id)
+    if theirs.incarnation == mine.incarnation:
+        return theirs.certificate == mine.certificate
+    later = theirs.incarnation > mine.incarnation and bool(mine.op_id)
+    return later and bool(_asked(path, partial(_holds, op_id=mine.op_id)))
 
 
 def apart(paths: Iterable[Path]) -> list[Path]:
@@ -107,14 +110,16 @@ def _asked(path: Path, question: Callable[[Connection], T]) -> T | None:
 _OF = journal.entry.c
 _LAST = sa.select(_OF.row, _OF.op_id).order_by(_OF.row.desc()).limit(1)
 _FIND = sa.select(_OF.row).where(_OF.op_id == sa.bindparam("wanted"))
-_NOWHERE = End(-1, -1, "", "")
+_NOWHERE = End(-1, -1, "", "", "")
 
 
 def _end(connection: Connection) -> End | None:
     known = files.identities(journal.settings(connection, ["identity"]).values())
     last = connection.execute(_LAST).first()
     row, op_id = (int(last.row), str(last.op_id)) if last else (0, "")
-    return End(known[0].incarnation, row, op_id, known[0].station_id) if known else None
+    if not known:
+        return None
+    return End(known[0].incarnation, row, op_id, known[0].station_id, known[0].certificate)
 
 
 def _holds(connection: Connection, op_id: str) -> bool:

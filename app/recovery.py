@@ -58,7 +58,7 @@ class Recovery:
 
     def _run(self) -> Recovered:
         ruin = salvage.read_ruin(self._folder / files.JOURNAL, self._folder / _SCRATCH)
-        ruin, backup = ruins.newer_first(ruin, self._backup())
+        ruin, backup = ruins.newer_first(ruin, self._backup(ruin))
         identity = self._identity(ruin, backup)
         loaded = self._kept.load()
         if loaded is None:
@@ -77,15 +77,16 @@ class Recovery:
         log.info("the journal was recovered: %s", told)
         return told
 
-    def _backup(self) -> Ruin | None:
+    def _backup(self, ruin: Ruin) -> Ruin | None:
         """What this station's give together, those first that know most."""
-        mine = files.identities([files.kept_identity_text(self._folder)])
+        mine = files.identities([files.kept_identity_text(self._folder), *_identity_texts(ruin)])
         found = list[Ruin]()
         for path in apart(self._backups):
-            ruin = salvage.read_ruin(path, self._folder / _SCRATCH)
-            theirs = files.identities(_identity_texts(ruin))
-            if theirs and (not mine or mine[0].station_id == theirs[0].station_id):
-                found.append(ruin)
+            copy = salvage.read_ruin(path, self._folder / _SCRATCH)
+            theirs = files.identities(_identity_texts(copy))
+            shared = bool(copy.entries.keys() & ruin.entries.keys())
+            if theirs and (not mine or any(_is_same(one, theirs[0], shared) for one in mine)):
+                found.append(copy)
         return ruins.together(found) if found else None
 
     def _identity(self, ruin: Ruin, backup: Ruin | None) -> Identity:
@@ -154,3 +155,8 @@ class Recovery:
 def _identity_texts(ruin: Ruin | None) -> list[str]:
     rows = ruin.tables.get(journal.setting.name, []) if ruin else []
     return [str(row["value"]) for row in rows if row["name"] == "identity"]
+
+
+def _is_same(mine: Identity, theirs: Identity, shared: bool) -> bool:
+    """The same station of the same venue. A server with a new certificate is known by operations that are `shared`."""
+    return mine.station_id == theirs.station_id and (shared or mine.certificate == theirs.certificate)
