@@ -104,11 +104,22 @@ class Judged:
 
 
 def judge(
-    connection: Connection, about: Iterable[str], now_ms: int, checks: Mapping[str, Check] = CHECKS
+    connection: Connection,
+    about: Iterable[str],
+    now_ms: int,
+    checks: Mapping[str, Check] = CHECKS,
+    *,
+    if_told: Iterable[str] = (),
 ) -> Judged:
-    """Opens and closes the cases of subjects by what is true now; `checks` by the kind of subject."""
+    """Opens and closes the cases of subjects by what is true now; `checks` by the kind of subject. Of `if_told` only
+    those are judged that have a case which did not close by itself."""
+    wanted, maybe = dict.fromkeys(about), dict.fromkeys(if_told)
+    had = {
+        (row.subject, row.kind): row for row in connection.execute(_CASES, {"subjects": [*wanted, *maybe]})
+    }
+    wanted |= dict.fromkeys(subject for (subject, _), row in had.items() if row.closed_by != ITSELF)
     keys: dict[str, list[str]] = {}
-    for subject in dict.fromkeys(about):
+    for subject in wanted:
         kind, _, key = subject.partition(":")
         keys.setdefault(kind, []).append(key)
     found: dict[str, dict[str, Finding]] = {f"{kind}:{key}": {} for kind in keys for key in keys[kind]}
@@ -116,9 +127,8 @@ def judge(
         for key, finding in checks[kind](connection, some):
             found[f"{kind}:{key}"][finding.kind] = finding
     judged = Judged({subject: [case_id(subject, kind) for kind in found[subject]] for subject in found})
-    had = {(row.subject, row.kind): row for row in connection.execute(_CASES, {"subjects": list(found)})}
     for (subject, kind), row in had.items():
-        if kind not in found[subject]:
+        if subject in found and kind not in found[subject]:
             judged.changed |= _close(connection, row, now_ms)
     for subject, findings in found.items():
         for kind, finding in findings.items():

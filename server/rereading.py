@@ -21,7 +21,7 @@ from server.lease_claims import judge_claims
 from server.operations import what_was_said
 from server.passing import passes
 from server.set_aside import kept_envelope
-from server.standing import judge
+from server.standing import holding, holding_under, judge
 from server.taking import rows_of
 
 # Why an operation is set aside for good: it is not what it claims to be, or the inbox holds another under its id.
@@ -63,7 +63,10 @@ def _judged(connection: Connection, envelope: Envelope, said: op.Operation, now_
     wanted = needs(envelope, said)
     roles = {wanted[0]: staff_role(connection, wanted[0])} if wanted else {}
     permitted = judge_permissions(connection, [(envelope, said)], roles, now_ms)
-    judged = judge(connection, sorted(subjects(said, envelope.station_id)), now_ms)
+    about, station_id = sorted(subjects(said, envelope.station_id)), envelope.station_id
+    held = holding(about, station_id) | holding_under(about, station_id, envelope.incarnation)
+    judge(connection, (), now_ms, if_told=sorted(held))
+    judged = judge(connection, about, now_ms)
     claims = judge_claims(connection, envelope.station_id, [(envelope, said)], now_ms)
     return [case for each in (permitted, judged, claims) for cases in each.open.values() for case in cases]
 
