@@ -43,8 +43,8 @@ _NEEDS: dict[type, Permission] = {
 }
 
 
-def subjects(operation: op.Operation, station_id: str) -> tuple[str, ...]:
-    """The things an operation of a station is decided about, as `kind:id`: locked before, judged after."""
+def subjects(operation: op.Operation) -> tuple[str, ...]:
+    """The things an operation is decided about, as `kind:id`: locked before, judged after."""
     match operation:
         case op.BookingMade():
             sessions = {f"session:{ticket.session}" for ticket in operation.tickets if ticket.session}
@@ -62,8 +62,7 @@ def subjects(operation: op.Operation, station_id: str) -> tuple[str, ...]:
             }
             return tuple(sorted(tickets | sale))
         case op.LeaseTaken() | op.LeaseReturned() | op.LeaseCut():
-            number = operation.session
-            return f"held:{number}:{station_id}", f"session:{number}"
+            return (f"session:{operation.session}",)
         case op.GuestAdmitted() | op.AdmissionUndone():
             return (f"ticket:{operation.ticket_id}",)
         case op.CardAsked() | op.CardApproved() | op.CardDeclined() | op.CardCancelled() | op.CardUnknown():
@@ -111,9 +110,10 @@ def judge(
     *,
     if_told: Iterable[str] = (),
 ) -> Judged:
-    """Opens and closes the cases of subjects by what is true now; `checks` by the kind of subject. Of `if_told` only
-    those are judged that have a case which did not close by itself."""
-    wanted, maybe = dict.fromkeys(about), dict.fromkeys(if_told)
+    """Opens and closes the cases of subjects by what is true now; `checks` by the kind of subject. Cases of
+    `if_told` may change and close; none is opened."""
+    wanted = dict.fromkeys(about)
+    maybe = {subject for subject in if_told if subject not in wanted}
     had = {
         (row.subject, row.kind): row for row in connection.execute(_CASES, {"subjects": [*wanted, *maybe]})
     }
@@ -132,9 +132,9 @@ def judge(
             judged.changed |= _close(connection, row, now_ms)
     for subject, findings in found.items():
         for kind, finding in findings.items():
-            judged.changed |= open_case(
-                connection, subject, finding, now_ms, known_row=had.get((subject, kind))
-            )
+            known = had.get((subject, kind))
+            if subject not in maybe or (known is not None and not known.closed_at):
+                judged.changed |= open_case(connection, subject, finding, now_ms, known_row=known)
     return judged
 
 

@@ -222,7 +222,7 @@ class Taken:
 
     def _tell(self, waiting: list[New], found: dict[str, list[str]]) -> None:
         for new in waiting:
-            about = subjects(new.operation, self.station.station_id)
+            about = subjects(new.operation)
             itself = f"operation:{new.sent.envelope.op_id}"
             cases = tuple(case for subject in (itself, *about) for case in found.get(subject, ()))
             self._answer(new.sent, new.digest, "flagged" if cases else "applied", cases)

@@ -186,6 +186,8 @@ def test_a_case_that_a_person_settled_notes_that_its_places_were_sold(venue: Ven
         lambda c: c.execute(sa.select(t.case_item).where(t.case_item.c.kind == "places_held")).one()
     )
     assert (case.closed_by, dict(read_facts(case.facts))["gone"]) == ("huda", "yes")
+    venue.granted(other, 1)
+    assert open_cases(venue.core) == []  # it is not silent
 
 
 def test_a_supervisor_takes_places_back_and_what_is_sold_of_them_all_the_same_is_flagged(
@@ -381,3 +383,13 @@ def test_after_a_restore_no_place_is_granted_until_all_stations_are_heard(venue:
     for station in (one, two):
         venue.core.database.transact(lambda c, each=station: recovery.heard(c, each.station.station_id, 1))
     assert venue.ask(one, 1).state == "granted"
+
+
+def test_a_holder_that_was_silent_once_is_no_case_when_it_takes_places_again(venue: Venue) -> None:
+    pos, other = venue.enrol("POS1"), venue.enrol("POS2")
+    venue.granted(other, 298)
+    venue.seen(other, SILENT_SECONDS + 1)
+    venue.refused(pos, 5)
+    other.say(op.LeaseReturned("r1", venue.core.session, DAY, 298, 0))
+    assert venue.granted(other, 5) == 5
+    assert open_cases(venue.core) == []
