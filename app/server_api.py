@@ -92,6 +92,7 @@ class ServerApi:
             query |= {"whole": "1"}
         if standing is not None:
             query |= {"epoch": standing.epoch, "had": str(standing.had), "last": str(standing.last)}
+            query |= {"oldest": str(standing.oldest)}
         wait = _LONG_TIMEOUT if whole else _TIMEOUT
         get = partial(self._client.get, "/v1/sync/pull", params=query, timeout=wait)
         raw = orjson.loads(self._answer(get))

@@ -326,11 +326,11 @@ class Sync:
         return None
 
     def _standing(self, at: cache.Level) -> tuple[str, Standing]:
-        """The stream, and how far the server said it had it and it goes."""
+        """The stream, how far the server said it had it and it goes, and how far back the journal does."""
         with self._store.sync_journal() as connection:
-            now = journal.current_stream(connection)
+            now, oldest = journal.current_stream(connection), journal.oldest_incarnation(connection)
         had = at.n if at.stream == now.stream else 0
-        return now.stream, Standing(now.epoch, had, now.last_n)
+        return now.stream, Standing(now.epoch, had, now.last_n, oldest)
 
     def _is_foreign(self, stream: str, n: int, op_id: str) -> bool:
         """The server has an operation at our place, or beyond our last, that is not ours: someone copied this station.

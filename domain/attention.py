@@ -29,7 +29,7 @@ WAYS: dict[str, tuple[Way, ...]] = {
     "beyond_lease": (Way("room"), Way("moved"), Way("stays", note=True)),
     "lease_overdrawn": (Way("room"), Way("moved"), Way("stays", note=True)),
     "places_held": (Way(TAKE_BACK, note=True), Way("waited")),
-    "places_left": (Way(TAKE_BACK, note=True),),
+    "places_left": (Way(TAKE_BACK, note=True), Way("kept", note=True)),
     "lease_unknown": (Way(TAKE_BACK, note=True), Way("kept", note=True)),
     "double_admission": (Way("same_guest"), Way("sent_away"), Way("let_stay", note=True)),
     "admitted_canceled": (Way("paid_again"), Way("sent_away"), Way("let_stay", note=True)),

@@ -43,8 +43,8 @@ _NEEDS: dict[type, Permission] = {
 }
 
 
-def subjects(operation: op.Operation, station_id: str) -> tuple[str, ...]:
-    """The things an operation of a station is decided about, as `kind:id`: locked before, judged after."""
+def subjects(operation: op.Operation) -> tuple[str, ...]:
+    """The things an operation is decided about, as `kind:id`: locked before, judged after."""
     match operation:
         case op.BookingMade():
             sessions = {f"session:{ticket.session}" for ticket in operation.tickets if ticket.session}
@@ -62,8 +62,7 @@ def subjects(operation: op.Operation, station_id: str) -> tuple[str, ...]:
             }
             return tuple(sorted(tickets | sale))
         case op.LeaseTaken() | op.LeaseReturned() | op.LeaseCut():
-            number = operation.session
-            return f"held:{number}:{station_id}", f"session:{number}"
+            return (f"session:{operation.session}",)
         case op.GuestAdmitted() | op.AdmissionUndone():
             return (f"ticket:{operation.ticket_id}",)
         case op.CardAsked() | op.CardApproved() | op.CardDeclined() | op.CardCancelled() | op.CardUnknown():
@@ -104,11 +103,23 @@ class Judged:
 
 
 def judge(
-    connection: Connection, about: Iterable[str], now_ms: int, checks: Mapping[str, Check] = CHECKS
+    connection: Connection,
+    about: Iterable[str],
+    now_ms: int,
+    checks: Mapping[str, Check] = CHECKS,
+    *,
+    if_told: Iterable[str] = (),
 ) -> Judged:
-    """Opens and closes the cases of subjects by what is true now; `checks` by the kind of subject."""
+    """Opens and closes the cases of subjects by what is true now; `checks` by the kind of subject. Cases of
+    `if_told` may change and close; none is opened."""
+    wanted = dict.fromkeys(about)
+    maybe = {subject for subject in if_told if subject not in wanted}
+    had = {
+        (row.subject, row.kind): row for row in connection.execute(_CASES, {"subjects": [*wanted, *maybe]})
+    }
+    wanted |= dict.fromkeys(subject for (subject, _), row in had.items() if row.closed_by != ITSELF)
     keys: dict[str, list[str]] = {}
-    for subject in dict.fromkeys(about):
+    for subject in wanted:
         kind, _, key = subject.partition(":")
         keys.setdefault(kind, []).append(key)
     found: dict[str, dict[str, Finding]] = {f"{kind}:{key}": {} for kind in keys for key in keys[kind]}
@@ -116,15 +127,14 @@ def judge(
         for key, finding in checks[kind](connection, some):
             found[f"{kind}:{key}"][finding.kind] = finding
     judged = Judged({subject: [case_id(subject, kind) for kind in found[subject]] for subject in found})
-    had = {(row.subject, row.kind): row for row in connection.execute(_CASES, {"subjects": list(found)})}
     for (subject, kind), row in had.items():
-        if kind not in found[subject]:
+        if subject in found and kind not in found[subject]:
             judged.changed |= _close(connection, row, now_ms)
     for subject, findings in found.items():
         for kind, finding in findings.items():
-            judged.changed |= open_case(
-                connection, subject, finding, now_ms, known_row=had.get((subject, kind))
-            )
+            known = had.get((subject, kind))
+            if subject not in maybe or (known is not None and not known.closed_at):
+                judged.changed |= open_case(connection, subject, finding, now_ms, known_row=known)
     return judged
 
 

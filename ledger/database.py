@@ -93,6 +93,16 @@ def open_database(url: str) -> Engine:
     raise ValueError("a database is named sqlite:///FILE or postgresql://HOST/NAME")
 
 
+def add_numbers(connection: Connection, *columns: sa.Column[int]) -> None:
+    """Adds the columns that a database of an earlier version lacks; its rows get 0."""
+    for column in columns:
+        there = {found["name"] for found in sa.inspect(connection).get_columns(column.table.name)}
+        if column.name not in there:
+            kind = column.type.compile(connection.dialect)
+            added = f"ALTER TABLE {column.table.name} ADD COLUMN {column.name} {kind} NOT NULL DEFAULT 0"
+            connection.execute(sa.text(added))
+
+
 def insert(table: Table, connection: Connection) -> Any:
     """The dialect's INSERT, which knows ON CONFLICT."""
     return upsert(table, connection.dialect.name)

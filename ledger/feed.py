@@ -18,6 +18,7 @@ from sqlalchemy import BigInteger, Column, Connection, Integer, MetaData, String
 
 from ledger import tables as t
 from ledger.cursor import Cursor, key_of
+from ledger.database import add_numbers
 from ledger.rows import (
     FEW,
     Row,
@@ -63,11 +64,7 @@ class Head:
 def prepare(connection: Connection) -> None:
     """Makes the counter of a new database, under a fresh epoch; a database of an earlier version gets what it
     lacks."""
-    for table, column in ((change, "mark"), (head, "pruned")):
-        if column not in (there["name"] for there in sa.inspect(connection).get_columns(table.name)):
-            connection.execute(
-                sa.text(f"ALTER TABLE {table.name} ADD COLUMN {column} BIGINT NOT NULL DEFAULT 0")
-            )
+    add_numbers(connection, change.c.mark, head.c.pruned)
     if connection.execute(sa.select(head)).first() is None:
         connection.execute(sa.insert(head).values(one=1, seq=0, epoch=secrets.token_hex(8)))
 

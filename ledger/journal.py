@@ -97,6 +97,7 @@ class Kept:
 # Statements are built once: building one costs more than running it.
 _LAST_CHAIN = sa.select(entry.c.chain).order_by(entry.c.row.desc()).limit(1)
 _LAST_ROW = sa.select(sa.func.coalesce(sa.func.max(entry.c.row), 0))
+_OLDEST = sa.select(entry.c.incarnation).order_by(entry.c.row).limit(1)
 _LAST_TX = sa.select(entry.c.tx).order_by(entry.c.row.desc()).limit(1)
 _APPEND = sa.insert(entry)
 _SINCE = sa.select(entry).where(entry.c.row > sa.bindparam("after")).order_by(entry.c.row)
@@ -176,6 +177,11 @@ def last_row(connection: Connection) -> int:
 
 def last_tx(connection: Connection) -> int:
     return int(connection.execute(_LAST_TX).scalar() or 0)
+
+
+def oldest_incarnation(connection: Connection) -> int:
+    """The incarnation of the first operation that there is; 0 without any."""
+    return int(connection.execute(_OLDEST).scalar() or 0)
 
 
 def kept_since(connection: Connection, row: int) -> list[Kept]:

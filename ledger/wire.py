@@ -59,11 +59,13 @@ class PushReply:
 @dataclass(frozen=True, slots=True)
 class Standing:
     """What a station tells with a pull, so that a server which was restored learns of it: the `epoch` it knows, the
-    last number of its stream that the server said it `had`, and the `last` that there is."""
+    last number of its stream that the server said it `had`, and the `last` that there is; and the `oldest` incarnation
+    of which its journal has an operation, 0 for none."""
 
     epoch: str
     had: int
     last: int
+    oldest: int = 0
 
 
 @dataclass(frozen=True, slots=True)

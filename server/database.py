@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Engine
 from ledger import feed, pruning, tombstones
 from ledger import tables as shared
 from ledger.clock import Clock, Ids
-from ledger.database import open_database, open_sqlite
+from ledger.database import add_numbers, open_database, open_sqlite
 from server import tables as own
 
 T = TypeVar("T")
@@ -43,6 +43,7 @@ class Database:
             for part in PARTS:
                 part.metadata.create_all(connection)
             feed.prepare(connection)
+            add_numbers(connection, own.recovery.c.incarnation)
 
     def _readers(self, url: str) -> Engine:
         """Connections whose transactions see one snapshot and never take a writer's lock."""

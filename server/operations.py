@@ -123,7 +123,7 @@ def _read(sent: Sent, station: Station) -> New | str:
     operation = what_was_said(envelope)
     if isinstance(operation, str):
         return operation
-    about = subjects(operation, envelope.station_id)
+    about = subjects(operation)
     return New(sent, digest, operation, frozenset((*about, f"operation:{envelope.op_id}")))
 
 

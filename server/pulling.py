@@ -31,7 +31,8 @@ def begin_anew(connection: Connection, station: Station, epoch: str, clock: Cloc
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What a station says with a pull. `whole`: it fetches everything into a new cache."""
+    """What a station says with a pull. `whole`: it fetches everything into a new cache. `oldest`: the incarnation of
+    the first operation in its journal, 0 when there is none or it does not tell."""
 
     after: str
     cursor: Cursor
@@ -40,6 +41,7 @@ class Told:
     had: int
     last: int
     whole: bool = False
+    oldest: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +71,7 @@ _STANDING = (
         own.position.c.station_id,
         own.position.c.n,
         own.position.c.op_id,
-        own.recovery.c.station_id.label("awaited"),
+        own.recovery.c.incarnation.label("awaited"),
     )
     .join_from(feed.head, own.position, own.position.c.stream == sa.bindparam("stream"), isouter=True)
     .outerjoin(own.recovery, own.recovery.c.station_id == sa.bindparam("station"))
@@ -97,9 +99,17 @@ def pulled(connection: Connection, station: Station, buckets: str, told: Told) -
         top.epoch,
         body,
         is_older=lost or feed.is_beyond(told.cursor, top, known),
-        is_heard=row.awaited is not None and told.epoch == top.epoch and 0 <= told.last <= n,
+        is_heard=_answers(told, station, row.awaited) and told.epoch == top.epoch and 0 <= told.last <= n,
         is_too_old=feed.is_too_old(told.cursor, top),
     )
+
+
+def _answers(told: Told, station: Station, awaited: int | None) -> bool:
+    """Whether a station speaks for the records of the `awaited` incarnation (0: of any, None: of none): it is that one
+    still, or its journal goes back so far. A new PC under the name knows nothing of what the old one did."""
+    if awaited is None:
+        return False
+    return awaited in (0, station.incarnation) or 0 < told.oldest <= awaited
 
 
 def _manifest(connection: Connection, buckets: list[str]) -> dict[str, Any]:

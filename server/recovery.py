@@ -44,15 +44,18 @@ def refuse_scarce(connection: Connection) -> None:
 
 
 def begin(connection: Connection, now_ms: int, instead_of: str = "", *, told_by: str = "") -> bool:
-    """A new epoch, in which every station that may come in is awaited. False, and nothing has changed, when the epoch
-    is not `instead_of` any more. Where no person said that an older copy was put back, only the station `told_by` did,
+    """A new epoch, in which every station that may come in is awaited, with the records of the incarnation that this
+    copy knows; where an earlier wait goes on, of that one's. False, and nothing has changed, when the epoch is not
+    `instead_of` any more. Where no person said that an older copy was put back, only the station `told_by` did,
     that is a case: nobody may begin a new epoch unseen."""
     lock_subjects(connection, {RECOVERY})
     if not feed.renew_epoch(connection, instead_of):
         return False
     enrolled = connection.execute(sa.select(own.station).where(own.station.c.fenced == 0)).all()
+    waits = {row.station_id: row.incarnation for row in connection.execute(sa.select(own.recovery))}
     for station in enrolled:
         row = {"station_id": station.station_id, "name": station.name, "since": now_ms}
+        row |= {"incarnation": waits.get(station.station_id) or station.incarnation}
         replace_row(connection, own.recovery, row)
         _open_case(connection, station.station_id, station.name, now_ms)
     if told_by:

@@ -21,7 +21,7 @@ from server.lease_claims import judge_claims
 from server.operations import what_was_said
 from server.passing import passes
 from server.set_aside import kept_envelope
-from server.standing import judge
+from server.standing import holding, holding_under, judge, told_before
 from server.taking import rows_of
 
 # Why an operation is set aside for good: it is not what it claims to be, or the inbox holds another under its id.
@@ -32,9 +32,7 @@ def subjects_of(envelope: Envelope) -> frozenset[str]:
     """What an envelope is about, as far as it can be read."""
     said = what_was_said(envelope)
     own_subject = f"operation:{envelope.op_id}"
-    return frozenset(
-        (own_subject,) if isinstance(said, str) else (*subjects(said, envelope.station_id), own_subject)
-    )
+    return frozenset((own_subject,) if isinstance(said, str) else (*subjects(said), own_subject))
 
 
 def read_again(connection: Connection, op_id: str, facts: Mapping[str, str], now_ms: int) -> list[sa.Table]:
@@ -63,7 +61,10 @@ def _judged(connection: Connection, envelope: Envelope, said: op.Operation, now_
     wanted = needs(envelope, said)
     roles = {wanted[0]: staff_role(connection, wanted[0])} if wanted else {}
     permitted = judge_permissions(connection, [(envelope, said)], roles, now_ms)
-    judged = judge(connection, sorted(subjects(said, envelope.station_id)), now_ms)
+    about, station_id = sorted(subjects(said)), envelope.station_id
+    left = told_before(connection, sorted(holding_under(about, station_id, envelope.incarnation)))
+    judge(connection, left, now_ms, if_told=sorted(holding(about, station_id)))
+    judged = judge(connection, about, now_ms)
     claims = judge_claims(connection, envelope.station_id, [(envelope, said)], now_ms)
     return [case for each in (permitted, judged, claims) for cases in each.open.values() for case in cases]
 

@@ -182,15 +182,17 @@ async def pull(
     epoch: str = "",
     had: int = 0,
     last: int = -1,
+    oldest: int = 0,
     whole: bool = False,
 ) -> Response:
     """The rows of the asked buckets that changed after a cursor, and the server's position in `stream`. A station also
-    tells what it was told before: its `epoch`, the last number that the server `had`, and the `last` of its stream."""
+    tells what it was told before: its `epoch`, the last number that the server `had`; and the `last` of its stream and
+    the `oldest` incarnation in its journal."""
     check_protocol(protocol)
     if "\x00" in f"{buckets}{after}{stream}{epoch}":
         raise Refused(Code.OPERATION_INVALID, why="not text")
     parts, token = _parts_of(request), _token_of(request)
-    told = Told(after, _cursor(after), stream, epoch, had, last, whole)
+    told = Told(after, _cursor(after), stream, epoch, had, last, whole, oldest)
     if whole:
         station = await parts.database.read(lambda c: recognise(c, token))
         if not parts.turns.take(station.station_id, parts.clock.monotonic()):

@@ -96,11 +96,10 @@ def _op_id(case: dict[str, Any]) -> str:
 
 
 def _locked_with(connection: Connection, case: dict[str, Any], said: Said) -> frozenset[str]:
-    """What reading an operation again, or taking places back, is decided about."""
-    if said.way == attention.TAKE_BACK:
-        return frozenset((f"session:{dict(read_facts(case['facts']))['session']}",))
+    """What reading an operation again is decided about, and the session of places: a sale may change the case."""
+    session = dict(read_facts(case["facts"])).get("session", "")
     if said.way != attention.AGAIN:
-        return frozenset()
+        return frozenset((f"session:{session}",) if session else ())
     envelope = kept_envelope(connection, _op_id(case))
     return subjects_of(envelope) if envelope else frozenset()
 

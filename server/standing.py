@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -86,6 +86,23 @@ def left_behind(number: int, station_id: str, incarnation: int) -> str:
     return f"left:{number}:{incarnation}:{station_id}"
 
 
+def holding(about: Iterable[str], station_id: str) -> set[str]:
+    """The subjects of what a station holds of the sessions among `about`."""
+    return {f"held:{number}:{station_id}" for number in _sessions(about)}
+
+
+def holding_under(about: Iterable[str], station_id: str, incarnation: int) -> set[str]:
+    """As `holding`, of what it left behind with an incarnation."""
+    return {left_behind(number, station_id, incarnation) for number in _sessions(about)}
+
+
+def _sessions(about: Iterable[str]) -> Iterator[int]:
+    for subject in about:
+        kind, _, number = subject.partition(":")
+        if kind == "session":
+            yield int(number)
+
+
 def whose(subject: str) -> tuple[int, str, int]:
     """Session, station and incarnation of such a subject."""
     _, number, incarnation, station_id = subject.split(":", 3)
@@ -108,9 +125,11 @@ def _left(connection: Connection, keys: list[str]) -> Found:
             yield key, Finding("places_left", facts)
 
 
-def judge(connection: Connection, about: Iterable[str], now_ms: int) -> Judged:
+def judge(
+    connection: Connection, about: Iterable[str], now_ms: int, *, if_told: Iterable[str] = ()
+) -> Judged:
     """As `ledger.cases.judge`, with what only the server's own tables tell."""
-    return cases.judge(connection, about, now_ms, _CHECKS)
+    return cases.judge(connection, about, now_ms, _CHECKS, if_told=if_told)
 
 
 def told_before(connection: Connection, subjects: Collection[str]) -> list[str]:

@@ -88,4 +88,5 @@ recovery = Table(
     Column("station_id", String(64), primary_key=True),
     Column("name", String(16), nullable=False),
     Column("since", BigInteger, nullable=False),
+    Column("incarnation", Integer, nullable=False, server_default="0"),
 )

@@ -32,7 +32,7 @@ from server.access import Station
 from server.lease_claims import judge_claims
 from server.passing import passes
 from server.set_aside import FOREIGN_WHY, give_way, keep_aside, marked, unmarked
-from server.standing import judge, left_behind, told_before
+from server.standing import holding, holding_under, judge, told_before
 
 Row = dict[str, Any]
 _KEEP = sa.insert(own.inbox)
@@ -91,6 +91,7 @@ class Taken:
         self._about: set[str] = set()
         self._shared: set[str] = set()  # what more than one that waits is about
         self._last: list[tuple[sa.Table, Row]] = []
+        self._left: set[str] = set()  # what earlier incarnations may have left behind
 
     def take(self, sent: Sent, what: New | str, at: Position) -> tuple[str, Position]:
         """One operation in its order; nothing is taken after a gap or a fork."""
@@ -192,8 +193,10 @@ class Taken:
         given = [(new.sent.envelope, new.operation) for new in waiting]
         about = frozenset[str]().union(*(new.about for new in waiting))
         permitted = judge_permissions(self.connection, given, self._roles, self.now_ms)
-        looked_at = {one for one in about if not _is_operation(one)}.union(self._left_behind(waiting))
-        judged = judge(self.connection, sorted(looked_at), self.now_ms)
+        looked_at = sorted(one for one in about if not _is_operation(one))
+        held = sorted(holding(about, self.station.station_id))
+        judged = judge(self.connection, looked_at, self.now_ms, if_told=held)
+        self._left.update(*(self._left_by(new) for new in waiting))
         claims = judge_claims(self.connection, self.station.station_id, given, self.now_ms)
         clocks = judge_clocks(self.connection, [each for each, _ in given], self.station.name, self.now_ms)
         if permitted.changed or judged.changed or claims.changed or clocks:
@@ -203,14 +206,23 @@ class Taken:
             found[f"operation:{op_id}"] = [*found.get(f"operation:{op_id}", ()), case]
         return found
 
-    def _left_behind(self, waiting: list[New]) -> list[str]:
-        """The cases about places of earlier incarnations that these may change."""
-        old = [new for new in waiting if new.sent.envelope.incarnation < self.station.incarnation]
-        return told_before(self.connection, [left for new in old for left in _places_left(new)])
+    def _left_by(self, new: New) -> set[str]:
+        """What an operation may change of that which an earlier incarnation left behind."""
+        incarnation = new.sent.envelope.incarnation
+        is_old = incarnation < self.station.incarnation
+        return holding_under(new.about, self.station.station_id, incarnation) if is_old else set()
+
+    def _judge_left_behind(self) -> None:
+        """At the end: which incarnation sold is known from the inbox."""
+        if not (told := told_before(self.connection, sorted(self._left))):
+            return
+        self._write_down()
+        if judge(self.connection, told, self.now_ms).changed:
+            self._touched.add(t.case_item.name)
 
     def _tell(self, waiting: list[New], found: dict[str, list[str]]) -> None:
         for new in waiting:
-            about = subjects(new.operation, self.station.station_id)
+            about = subjects(new.operation)
             itself = f"operation:{new.sent.envelope.op_id}"
             cases = tuple(case for subject in (itself, *about) for case in found.get(subject, ()))
             self._answer(new.sent, new.digest, "flagged" if cases else "applied", cases)
@@ -233,6 +245,7 @@ class Taken:
     def finish(self, at: Position) -> None:
         """Applies what still waits, keeps it, notes the position and, last of all, takes the feed's counter."""
         self._apply()
+        self._judge_left_behind()
         place = {"stream": self.stream, "station_id": self.station.station_id, "n": at.n, "op_id": at.op_id}
         moved = (own.position, place | {"moved": self.now_ms})
         if self._touched or self._last:
@@ -243,13 +256,6 @@ class Taken:
 
 def _is_operation(subject: str) -> bool:
     return subject.startswith("operation:")
-
-
-def _places_left(new: New) -> Iterator[str]:
-    for subject in new.about:
-        kind, _, number = subject.partition(":")
-        if kind == "session":
-            yield left_behind(int(number), new.sent.envelope.station_id, new.sent.envelope.incarnation)
 
 
 def _rows(new: New, now_ms: int) -> Iterator[tuple[sa.Table, Row]]:

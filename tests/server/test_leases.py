@@ -163,6 +163,33 @@ def test_a_silent_holder_is_a_case_until_its_places_come_back(venue: Venue) -> N
     assert venue.granted(pos, 5) == 5
 
 
+def test_a_silent_holder_that_sold_its_places_is_no_case_any_more(venue: Venue) -> None:
+    pos, other = venue.enrol("POS1"), venue.enrol("POS2")
+    venue.granted(other, 298)
+    venue.seen(other, SILENT_SECONDS + 1)
+    venue.refused(pos, 5)
+    assert venue.sell(other, 8, booking="while the line was down") == "applied"
+    assert facts_of(venue.core)["places"] == "290"
+    assert venue.sell(other, 290, booking="the rest") == "applied"
+    assert open_cases(venue.core) == []
+
+
+def test_a_case_that_a_person_settled_notes_that_its_places_were_sold(venue: Venue) -> None:
+    """So that it is news when the station holds places again and is silent."""
+    pos, other = venue.enrol("POS1"), venue.enrol("POS2")
+    venue.granted(other, 298)
+    venue.seen(other, SILENT_SECONDS + 1)
+    venue.refused(pos, 5)
+    assert venue.settle("places_held", "waited").state == "granted"
+    assert venue.sell(other, 298, booking="all") == "applied"
+    case = venue.core.database.look(
+        lambda c: c.execute(sa.select(t.case_item).where(t.case_item.c.kind == "places_held")).one()
+    )
+    assert (case.closed_by, dict(read_facts(case.facts))["gone"]) == ("huda", "yes")
+    venue.granted(other, 1)
+    assert open_cases(venue.core) == []  # it is not silent
+
+
 def test_a_supervisor_takes_places_back_and_what_is_sold_of_them_all_the_same_is_flagged(
     venue: Venue,
 ) -> None:
@@ -279,9 +306,40 @@ def test_what_was_left_behind_comes_back_by_itself_when_the_old_records_speak(ve
     again = venue.enrol("POS1", shift=False)
     venue.refused(other, 5)
     assert venue.sell(again, 8, booking="kept in the old journal") == "applied"
-    assert open_cases(venue.core) == ["places_left"]
+    assert facts_of(venue.core)["places"] == "290"
     again.say(op.LeaseReturned("r1", venue.core.session, DAY, 290, 8))
     assert (venue.free, open_cases(venue.core)) == (292, [])
+
+
+def test_what_was_left_behind_and_sold_all_the_same_is_no_case_any_more(venue: Venue) -> None:
+    """The old PC sends its sale with the batch that is judged: it counts at once."""
+    pos, other = venue.enrol("POS1"), venue.enrol("POS2")
+    venue.granted(pos, 298)
+    again = venue.enrol("POS1", shift=False)
+    venue.refused(other, 5)
+    assert venue.sell(again, 298, booking="kept in the old journal") == "applied"
+    assert open_cases(venue.core) == []
+
+
+@pytest.mark.parametrize("singly", [False, True])
+def test_what_was_left_behind_is_told_as_it_stands_after_the_batch(venue: Venue, singly: bool) -> None:
+    pos, other = venue.enrol("POS1"), venue.enrol("POS2")
+    venue.granted(pos, 298)
+    again = venue.enrol("POS1", shift=False)
+    venue.refused(other, 5)
+    sales = [again.sent(a_booking(venue.core, tickets=100, booking=f"b{number}")) for number in range(2)]
+    again.push(*sales, singly=singly)
+    assert facts_of(venue.core)["places"] == "98"
+
+
+def test_what_was_left_behind_may_stay_there_when_somebody_knows(venue: Venue) -> None:
+    pos, other = venue.enrol("POS1"), venue.enrol("POS2")
+    venue.granted(pos, 298)
+    venue.enrol("POS1", shift=False)
+    venue.refused(other, 5)
+    assert venue.settle("places_left", "kept").state == "granted"
+    assert venue.refused(other, 5) == "places_held"
+    assert (venue.free, open_cases(venue.core)) == (2, [])
 
 
 def test_a_station_gets_its_share_ahead_whatever_it_left_behind(venue: Venue) -> None:
@@ -325,3 +383,13 @@ def test_after_a_restore_no_place_is_granted_until_all_stations_are_heard(venue:
     for station in (one, two):
         venue.core.database.transact(lambda c, each=station: recovery.heard(c, each.station.station_id, 1))
     assert venue.ask(one, 1).state == "granted"
+
+
+def test_a_holder_that_was_silent_once_is_no_case_when_it_takes_places_again(venue: Venue) -> None:
+    pos, other = venue.enrol("POS1"), venue.enrol("POS2")
+    venue.granted(other, 298)
+    venue.seen(other, SILENT_SECONDS + 1)
+    venue.refused(pos, 5)
+    other.say(op.LeaseReturned("r1", venue.core.session, DAY, 298, 0))
+    assert venue.granted(other, 5) == 5
+    assert open_cases(venue.core) == []

@@ -29,9 +29,16 @@ from tests.helpers.logs import ExpectedLogs
 
 
 def pulled(
-    core: Core, pos: FakeStation, after: str = "", *, epoch: str = "", had: int = 0, last: int = -1
+    core: Core,
+    pos: FakeStation,
+    after: str = "",
+    *,
+    epoch: str = "",
+    had: int = 0,
+    last: int = -1,
+    oldest: int = 0,
 ) -> Pulled:
-    told = Told(after, parse_cursor(after), pos.stream, epoch or pos.epoch, had, last)
+    told = Told(after, parse_cursor(after), pos.stream, epoch or pos.epoch, had, last, oldest=oldest)
     return core.database.look(lambda c: pulling.pulled(c, pos.station, "global,day:2026-11-26", told))
 
 
@@ -170,6 +177,68 @@ def test_after_a_restore_every_station_is_awaited_until_it_has_sent_all(core: Co
     assert (refused.value.code, refused.value.facts) == (Code.RECOVERING, {"stations": "LK1"})
     heard(core, two)
     assert awaited(core) == () and core.database.look(open_cases) == []
+
+
+def enrolled_again(core: Core, name: str) -> FakeStation:
+    """The name is given out anew, in the present epoch."""
+    station = core.enrol(name)
+    station.epoch = core.database.look(feed.read_head).epoch
+    return station
+
+
+def test_an_enrolment_does_not_answer_for_the_records_of_an_earlier_one(core: Core) -> None:
+    """The PC died and another took its name: its empty journal is whole, and tells nothing of what was sold."""
+    core.enrol("POS1")
+    begin(core)
+    new = enrolled_again(core, "POS1")
+    for oldest in (
+        0,
+        new.station.incarnation,
+    ):  # an empty journal, or a program that does not tell; its own records
+        assert not pulled(core, new, last=0, oldest=oldest).is_heard
+    assert pulled(core, new, last=0, oldest=1).is_heard  # the old journal came back with it
+
+
+def test_records_from_before_what_the_copy_knew_answer_too(core: Core) -> None:
+    """It went on as the next one on its own folder, before the copy was made."""
+    core.enrol("POS1")
+    assert core.enrol("POS1").station.incarnation == 2
+    begin(core)
+    again = enrolled_again(core, "POS1")
+    assert pulled(core, again, last=0, oldest=1).is_heard and pulled(core, again, last=0, oldest=2).is_heard
+
+
+def test_a_second_restore_still_waits_for_the_records_that_the_first_one_missed(core: Core) -> None:
+    core.enrol("POS1")
+    begin(core)
+    enrolled_again(core, "POS1")
+    begin(core)
+    new = enrolled_again(core, "POS1")
+    assert not pulled(core, new, last=0, oldest=new.station.incarnation - 1).is_heard
+    assert pulled(core, new, last=0, oldest=1).is_heard
+
+
+def test_once_heard_or_waived_a_new_pc_is_awaited_for_its_own_records(core: Core) -> None:
+    pos = core.enrol("POS1")
+    begin(core)
+    heard(core, pos)
+    new = enrolled_again(core, "POS1")
+    begin(core)
+    new.epoch = core.database.look(feed.read_head).epoch
+    assert pulled(core, new, last=0).is_heard
+
+
+def test_a_wait_of_an_earlier_version_ends_as_it_did_there(core: Core) -> None:
+    """Which enrolment it was for was not noted then."""
+    core.enrol("POS1")
+    begin(core)
+    core.database.transact(lambda c: c.execute(sa.text("ALTER TABLE recovery DROP COLUMN incarnation")))
+    core.close()
+    core.database = Database(core.url, core.clock)
+    new = enrolled_again(core, "POS1")
+    assert pulled(core, new, last=0).is_heard
+    begin(core)
+    assert awaited(core) == ("POS1",)
 
 
 def test_a_station_that_is_shut_out_is_not_awaited(core: Core) -> None:

@@ -17,6 +17,7 @@ from ledger.tombstones import END
 from ledger.wire import PROTOCOL, RequestAsk, RequestReply
 from server import tables as own
 from server.requests import Door
+from server.standing import judge
 from tests.helpers.core import DAY, Core, FakeStation, a_booking, a_sale, an_admission, sar
 
 
@@ -236,6 +237,25 @@ def test_what_is_read_again_is_judged_like_anything_else(
     assert office.is_open(over)
     [result] = [row for row in office.rows(t.result) if row.result_id == op_id]
     assert (result.answer, result.cases) == ("flagged", over)
+
+
+def test_what_is_read_again_counts_for_what_is_held(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A silent till sold what it held: the case of its places closes, also under an earlier incarnation."""
+    core = office.core
+    wanted = f"held:{core.session}:pos1", f"left:{core.session}:1:pos1"
+    _, case = set_aside(office, monkeypatch)
+    core.database.transact(lambda c: c.execute(sa.delete(t.lease)))
+    lease = {"lease_id": "two", "session": core.session, "station_id": "pos1", "incarnation": 1, "places": 2}
+    call = {"session": core.session, "station_id": "pos1", "at": 1}
+    for table, row in ((t.lease, lease | {"at": 0}), (t.lease_call, call)):
+        core.database.transact(
+            lambda c, it=table, row=row: c.execute(sa.insert(it).values(**row, bucket="global"))
+        )
+    core.database.transact(lambda c: judge(c, wanted, 1))
+    places = case_id(wanted[0], "places_held"), case_id(wanted[1], "places_left")
+    assert all(office.is_open(each) for each in places)
+    assert office.settle(case, "again").state == "granted"
+    assert not any(office.is_open(each) for each in places)
 
 
 def test_what_still_cannot_be_read_stays_set_aside(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,4 +1,5 @@
-"""A station that is enrolled anew on its own folder, while the line and the power do what they do."""
+"""A station that is enrolled anew on its own folder or, for a while, on a new PC, while the line and the power do what
+they do."""
 
 from __future__ import annotations
 
@@ -12,6 +13,22 @@ if TYPE_CHECKING:
 
 _STOPS = 0.4
 _WRITES = 12
+_ROUNDS = 3
+
+
+def enrol_elsewhere(world: World, machine: Machine) -> None:
+    """A new PC takes the station's name, fetches all that there is, and is put away again before anything is done on
+    it; the old one comes back with a new code."""
+    machine.stop()
+    machine.shut_out = True
+    world.new_pcs += 1
+    folder = world.folder / f"new{world.new_pcs}"
+    other = Machine(machine.host, folder, world.time, None, machine.api)
+    world.boot(other, world.server.code(machine.host.upper()))
+    for _ in range(_ROUNDS):
+        if other.station is not None:
+            world.run(other, lambda: world.round(other))
+    other.stop()
 
 
 def enrol_anew(world: World, machine: Machine, *, calm: bool = False) -> None:

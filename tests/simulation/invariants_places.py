@@ -112,9 +112,10 @@ def wrong(rows: Rows) -> Iterator[tuple[str, str]]:
         if row["booking_id"] in beyond and row["ticket_id"] not in canceled and row["places"]:
             yield f"booking:{row['booking_id']}", "beyond_lease"
     yield from ((f"session:{session}", "lease_overdrawn") for (session, _), n in covered.items() if n < 0)
-    for row in rows["lease_call"]:
-        if row["station_id"] and left[row["session"], row["station_id"]] > 0:
-            yield f"held:{row['session']}:{row['station_id']}", "places_held"
+    for row in (row for row in rows["case_item"] if row["kind"] == "places_held" and not row["closed_at"]):
+        _, session, station_id = row["subject"].split(":", 2)
+        if left[int(session), station_id] > 0:
+            yield row["subject"], row["kind"]
 
 
 def left_behind(it: Evidence) -> Iterator[tuple[str, str]]:

@@ -24,7 +24,7 @@ MIXES: dict[str, dict[str, int]] = {
     "midnight": {"midnight": 30, "sync": 400, "power": 4, "tail": 8, "no cache": 2},
     "moved": {"moved": 120, "forgotten": 90, "midnight": 6, "act": 250, "cut": 40},
     "anew": {"anew": 40, "cut": 30, "stopped act": 60},
-    "put back": {"anew": 30, "backup": 25, "restore": 14},
+    "put back": {"anew": 30, "backup": 25, "restore": 14, "new pc": 20},
 }
 NAMES = tuple(MIXES)
 _PAGES = dict.fromkeys(("midnight", "moved"), (1, 1, 2, 3, 5, 8, 13, 40))
@@ -37,7 +37,7 @@ _SURE = {
     "midnight": ("midnight", "midnight"),
     "moved": ("moved", "moved"),
     "anew": ("anew", "anew"),
-    "put back": ("anew", "restore"),
+    "put back": ("restore", "new pc"),
 }
 
 

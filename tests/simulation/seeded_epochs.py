@@ -37,6 +37,12 @@ EPOCHS_AND_AFTER: tuple[Bug, ...] = (
         ("server.pulling:pulled", "0 <= told.last <= n", "0 <= told.last"),
         mix="restore",
     ),
+    bug(
+        "a new PC answers for the old one",
+        "Recovery: only who has an earlier incarnation's records speaks for them",
+        ("server.pulling:_answers", "0 < told.oldest <= awaited", "True"),
+        mix="put back",
+    ),
     # page
     bug(
         "the cursor jumps to the head",

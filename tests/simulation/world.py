@@ -22,7 +22,7 @@ from tests.simulation.acts import act
 from tests.simulation.card_oracle import Terminal
 from tests.simulation.chance import CHANCE, Time, one_source
 from tests.simulation.disk import Stopped, fused
-from tests.simulation.enrolling import enrol_anew
+from tests.simulation.enrolling import enrol_anew, enrol_elsewhere
 from tests.simulation.line import CALM, ROUGH, Cable, Endless, Odds, answer, api_over
 from tests.simulation.machines import Machine, Server
 from tests.simulation.moving import beside
@@ -75,6 +75,7 @@ class World:
         self._syncing = ""
         self._between = False  # another station's round, between two pages of the one that is syncing
         self._owed: Owed = {}
+        self.new_pcs = 0  # on which a station was enrolled for a while
         self.loses_journal = False  # a seeded bug
         self.hopeless = False  # a station asks without end: nothing more will be learnt
 
@@ -238,6 +239,9 @@ class World:
 
     def _anew(self, machine: Machine) -> None:
         enrol_anew(self, machine)
+
+    def _new_pc(self, machine: Machine) -> None:
+        enrol_elsewhere(self, machine)
 
     def boot(self, machine: Machine, code: str = "", *, stops: int = 0) -> None:
         try:

@@ -12,6 +12,7 @@ from app.parts import Config, Station, Told
 from domain.errors import Code, Refused
 from ledger import tables as t
 from server import admin
+from server import tables as own
 from tests.helpers.line import Open, on_server, settled
 from tests.helpers.logs import ExpectedLogs
 from tests.helpers.running import RunningServer
@@ -19,6 +20,7 @@ from tests.helpers.shop import WATER, Shop
 from tests.helpers.waiting import wait_for
 
 NUMBERS = sa.select(t.document.c.number).order_by(t.document.c.number)
+AWAITED = sa.select(own.recovery.c.name)
 
 
 def sold_without_the_server(server: RunningServer, opened: Open) -> Shop:
@@ -69,6 +71,26 @@ def test_a_name_that_was_enrolled_elsewhere_comes_back_with_all(
 
     back = again(server, tmp_path / "POS1")
     wait_for(lambda: settled(back) and back.station.health.online(), seconds=20)
+    assert on_server(server, NUMBERS) == ["POS1-000001", "POS1-000002"]
+    back.station.close()
+
+
+def test_after_a_restore_a_new_pc_does_not_speak_for_the_records_of_the_old_one(
+    server: RunningServer, opened: Open, tmp_path: Path
+) -> None:
+    """What the old PC sold is known only when its records have come, on whichever PC."""
+    sold_without_the_server(server, opened).station.close()
+    assert admin.restored(server.settings, server.clock) == 0
+    server.start()
+    config = Config(tmp_path / "elsewhere", server.url, server.code("POS1"), keyring=False)
+    other = Station(config, server.clock, Told())
+    other.sync.fetch_first()
+    other.sync.once()
+    assert on_server(server, AWAITED) == ["POS1"]
+    other.close()
+
+    back = again(server, tmp_path / "POS1")
+    wait_for(lambda: on_server(server, AWAITED) == [], seconds=20)
     assert on_server(server, NUMBERS) == ["POS1-000001", "POS1-000002"]
     back.station.close()
 
