@@ -58,7 +58,7 @@ class Checkout:
 
     def begin(self, cart: Cart) -> PaymentPage:
         """Opens the payment of a cart. Refuses `cart_empty`, `shift_needed`, `session_over`, `disk_nearly_full`, and
-        `places_offline` for a cart whose places were not reserved."""
+        `places_late` or `places_offline` for a cart whose places were not reserved."""
         actor, shift = self._session.in_shift(Permission.SELL)
         self._store.check_room()
         if not cart.lines:
