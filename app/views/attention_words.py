@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.shown_attention import Fact, FactValue, Item, Named, Passed, Settled, Slot, Source
+from app.shown_attention import Basket, Fact, FactValue, Item, Named, Passed, Settled, Slot, Source
 from app.texts import Texts
 from domain.attention import Way
 from domain.catalogue import Words
@@ -18,7 +18,7 @@ MARKS = {
     Source.PRINT: ("printer", "warn"),
     Source.REQUEST: ("hourglass", "accenttext"),
 }
-_IN_ROW = ("what", "text", "session", "ticket", "product", "document", "paper", "staff", "station")
+_IN_ROW = ("what", "text", "sale", "session", "ticket", "product", "document", "paper", "staff", "station")
 
 
 def title_of(texts: Texts, item: Item) -> str:
@@ -61,6 +61,13 @@ def _short(words: str) -> str:
     return words if len(words) <= LONGEST else words[: LONGEST - 1] + "…"
 
 
+def when_line(texts: Texts, item: Item) -> tuple[str, str]:
+    """When it happened; of a case that does not tell, when it was noticed."""
+    told = any(fact.name == "at" for fact in item.facts) or item.source is not Source.CASE
+    at = next((fact.value for fact in item.facts if fact.name == "at"), item.at)
+    return texts("fact.at" if told else "fact.noticed"), words_of(texts, at)
+
+
 def fact_line(texts: Texts, fact: Fact) -> tuple[str, str]:
     """Its name and its value; the value is empty when there is nothing to say."""
     return texts(_known(texts, f"fact.{fact.name}", "fact.other")), words_of(texts, fact.value)
@@ -70,6 +77,8 @@ def words_of(texts: Texts, value: FactValue) -> str:
     match value:
         case Words():
             return value.get(texts.language)
+        case Basket(first, items):
+            return f"{first.get(texts.language)} · {texts('cart.items', n=items)}"
         case Money():
             return f"{texts.money(value)} {texts.currency(value.currency)}"
         case Slot(name, starts_at, ends_at):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QLabel, QLineEdit
 
 from app.shown_attention import LeftOpen, Source
@@ -20,6 +20,7 @@ from tests.views.scene import Scene, send
 from tests.views.stand_ins import NOW, OMAR, sar
 from tests.views.test_keys import shortcut
 from tests.views.test_payment import approve, fields
+from tests.views.test_texts import FACTS
 
 
 def count(scene: Scene, number: int) -> None:
@@ -68,6 +69,16 @@ def test_a_case_says_what_where_when_and_who(dressed: Dress, language: str) -> N
         assert part in seen
     for way in ("same_guest", "sent_away", "let_stay"):
         assert scene.words(f"way.double_admission.{way}") in seen
+
+
+@pytest.mark.parametrize("kind", ["unknown", "double_admission", "over_capacity", "quarantined", "failed"])
+def test_when_stands_in_the_same_place_on_every_card(scene: Scene, kind: str) -> None:
+    attention_of(kind)(scene)
+    scene.settle()
+    names = {scene.words(f"fact.{name}") for name in FACTS}
+    shown = [each for each in scene.window.findChildren(QLabel) if each.isVisible() and each.text() in names]
+    first = min(shown, key=lambda each: each.mapTo(scene.window, QPoint()).y())
+    assert first.text() in (scene.words("fact.at"), scene.words("fact.noticed"))
 
 
 @pytest.mark.parametrize("language", ["en", "ar"])
@@ -257,7 +268,7 @@ def seen_whole(scene: Scene, words: str) -> bool:
 def test_what_lies_below_in_large_type_is_reached_by_keys(dressed: Dress, language: str, key: Qt.Key) -> None:
     scene = dressed(Preferences(language, scale=130), (1280, 800))
     attention_of("quarantined")(scene)
-    last = scene.words("fact.at")
+    last = scene.words("fact.station")
     assert not seen_whole(scene, last)
     for _ in range(3):
         send(scene.focus, key)
@@ -275,4 +286,4 @@ def test_the_arrow_goes_on_below_the_last_row(dressed: Dress) -> None:
     for _ in range(12):
         send(scene.focus, Qt.Key.Key_Down)
         scene.settle()
-    assert seen_whole(scene, scene.words("fact.at"))
+    assert seen_whole(scene, scene.words("fact.station"))

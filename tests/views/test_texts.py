@@ -43,7 +43,7 @@ ITEMS = (
     "request_asking",
 )
 WHAT = (
-    "what permission text session ticket product entry document amount unknown terminal staff station at sold"
+    "what permission text sale session ticket product entry document amount unknown terminal staff station at sold"
 )
 WHO = "total approver reason last showed noticed"
 FACTS = set(
