@@ -33,9 +33,11 @@ _FIRST_YEAR, _LAST_YEAR = 1971, 9000
 
 
 def facts_of(connection: Connection, facts: tuple[tuple[str, str], ...]) -> tuple[Fact, ...]:
-    """What a person reads of a case."""
-    found = (fact for name, value in facts for fact in _fact(connection, name, value))
-    return tuple(dict.fromkeys(found))
+    """What a person reads of a case, nothing twice: entries that are all named are not counted too."""
+    found = dict.fromkeys(fact for name, value in facts for fact in _fact(connection, name, value))
+    entries = sum(fact.name == "entry" for fact in found)
+    found.pop(Fact("entries", str(entries)), None)
+    return tuple(found)
 
 
 def _fact(connection: Connection, name: str, value: str) -> Facts:

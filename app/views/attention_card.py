@@ -9,7 +9,15 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.shown_attention import AttentionPage, Item, Settled, Source
-from app.views.attention_words import MARKS, fact_line, settled_words, title_of, way_words, what_of, when_line
+from app.views.attention_words import (
+    MARKS,
+    fact_lines,
+    settled_words,
+    title_of,
+    way_words,
+    what_of,
+    when_line,
+)
 from app.views.desk import Desk
 from app.views.widgets.buttons import KeyButton
 from app.views.widgets.notice import InlinePanel
@@ -53,8 +61,8 @@ class AttentionCard(QWidget):
     def _facts(self, item: Item) -> Sequence[QWidget]:
         """When comes first on every card; the rest as far as it is known."""
         texts = self._desk.texts
-        told = [fact_line(texts, fact) for fact in item.facts if fact.name != "at"]
-        return [self._line(name, value) for name, value in (when_line(texts, item), *told) if value]
+        lines = (when_line(texts, item), *fact_lines(texts, item))
+        return [self._line(name, value) for name, value in lines if value]
 
     def _line(self, name: str, value: str) -> QWidget:
         desk = self._desk

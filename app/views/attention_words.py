@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.shown_attention import Basket, Fact, FactValue, Item, Named, Passed, Settled, Slot, Source
+from app.shown_attention import Basket, FactValue, Item, Named, Passed, Settled, Slot, Source
 from app.texts import Texts
 from domain.attention import Way
 from domain.catalogue import Words
@@ -68,9 +68,17 @@ def when_line(texts: Texts, item: Item) -> tuple[str, str]:
     return texts("fact.at" if told else "fact.noticed"), words_of(texts, at)
 
 
-def fact_line(texts: Texts, fact: Fact) -> tuple[str, str]:
-    """Its name and its value; the value is empty when there is nothing to say."""
-    return texts(_known(texts, f"fact.{fact.name}", "fact.other")), words_of(texts, fact.value)
+def fact_lines(texts: Texts, item: Item) -> list[tuple[str, str]]:
+    """Names and values of all but when; a value is empty when there is nothing to say. Where no person is named, it
+    was the station."""
+    named = any(fact.name in ("staff", "last") for fact in item.facts)
+    names = {} if named else {"station": "staff"}
+    told = [fact for fact in item.facts if fact.name != "at"]
+    return [_fact_line(texts, names.get(fact.name, fact.name), fact.value) for fact in told]
+
+
+def _fact_line(texts: Texts, name: str, value: FactValue) -> tuple[str, str]:
+    return texts(_known(texts, f"fact.{name}", "fact.other")), words_of(texts, value)
 
 
 def words_of(texts: Texts, value: FactValue) -> str:

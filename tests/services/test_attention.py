@@ -153,11 +153,14 @@ def test_two_entries_on_one_ticket_tell_when_where_and_who(shop: Shop, asked: As
     shop.station.gate.scan(shop.codes()[0])
     with shop.station.store.read() as connection:
         ticket = connection.execute(sa.select(t.ticket.c.ticket_id)).scalar_one()
+        named = facts_of(connection, (("ticket", ticket), ("entries", "1")))
+    assert "entries" not in {fact.name for fact in named}
     put_case(
         shop, "double_admission", f"ticket:{ticket}", {"ticket": ticket, "entries": "2", "gates": "A, B"}
     )
     item = only(shop)
     told = facts(item)
+    assert told["entries"] == "2"  # one is not known here
     assert told["entry"].by.en.startswith("Reem")  # type: ignore[attr-defined]
     assert told["product"].en  # type: ignore[attr-defined]
     assert "gates" not in told

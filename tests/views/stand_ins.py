@@ -604,7 +604,6 @@ TWICE = (
     Fact("product", TICKET),
     Fact("entry", Passed(at(11, 42), GATE_2, OMAR.name)),
     Fact("entry", Passed(at(11, 58), GATE_NORTH, REEM.name)),
-    Fact("entries", "2"),
 )
 CLAIMED = (OVER[0], Fact("station", Words("Till 2", "صندوق 2")), Fact("places", "20"), Fact("granted", "12"))
 ASIDE = (

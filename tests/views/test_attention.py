@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import replace
 
 import pytest
@@ -15,7 +16,14 @@ from app.views.sale_view import SaleView
 from app.views.widgets.buttons import Pressable
 from domain.errors import Code, Refused
 from tests.views.conftest import Dress, NewScene
-from tests.views.gallery import attention_of, attention_offline, attention_second
+from tests.views.gallery import (
+    Setter,
+    attention_loading,
+    attention_of,
+    attention_offline,
+    attention_older,
+    attention_second,
+)
 from tests.views.scene import Scene, send
 from tests.views.stand_ins import NOW, OMAR, sar
 from tests.views.test_keys import shortcut
@@ -81,12 +89,30 @@ def test_when_stands_in_the_same_place_on_every_card(scene: Scene, kind: str) ->
     assert first.text() in (scene.words("fact.at"), scene.words("fact.noticed"))
 
 
+@pytest.mark.parametrize(
+    ("show", "label"), [(attention_older, "staff"), (attention_of("quarantined"), "station")]
+)
+def test_where_no_person_is_named_the_station_is_who(scene: Scene, show: Setter, label: str) -> None:
+    show(scene)
+    shown = scene.shown_texts().split("\n")
+    lines = [(name, value) for name, value in itertools.pairwise(shown) if value == "Till 2"]
+    assert scene.words(f"fact.{label}") in {name for name, _ in lines}
+
+
 @pytest.mark.parametrize("language", ["en", "ar"])
 def test_why_a_record_was_set_aside_is_said_in_plain_words(dressed: Dress, language: str) -> None:
     scene = dressed(Preferences(language))
     attention_of("quarantined")(scene)
     assert scene.words("aside.newer") in scene.shown_texts()
     assert "version 2" not in scene.shown_texts()
+
+
+def test_no_number_is_told_before_it_is_known(scene: Scene) -> None:
+    attention_loading(scene)
+    assert scene.words("attention.open_unknown") in scene.shown_texts()
+    assert scene.words("attention.open", n=0) not in scene.shown_texts()
+    scene.tasks.flush()
+    assert scene.words("attention.open", n=len(scene.world.attention.items)) in scene.shown_texts()
 
 
 def test_one_who_may_settles_with_two_presses(scene: Scene) -> None:

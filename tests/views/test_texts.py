@@ -42,9 +42,7 @@ ITEMS = (
     "print_unconfirmed",
     "request_asking",
 )
-WHAT = (
-    "what permission text sale session ticket product entry document amount unknown terminal staff station at sold"
-)
+WHAT = "what permission text sale session ticket product entry document amount unknown terminal staff station at sold"
 WHO = "total approver reason last showed noticed"
 FACTS = set(
     f"{WHAT} {WHO} places granted capacity entries documents voids why support other paper printer".split()
