@@ -205,6 +205,13 @@ def test_every_made_key_exists(language: str) -> None:
             assert screens.has(start + value), start + value
 
 
+def test_the_sign_for_about_stays_before_its_number_inside_arabic() -> None:
+    for name in ("screens", "refusals"):
+        for key, forms in words.texts(name, "ar").phrases.items():
+            for phrase in forms.values():
+                assert all(before.endswith("\u2066") for before in phrase.split("~")[:-1]), key
+
+
 def test_facts_are_written_into_the_sentence() -> None:
     texts = Texts("en")
     assert "3 places are left" in texts.trouble(Refused(Code.CAPACITY_FULL, left=3, wanted=4, session=2))
