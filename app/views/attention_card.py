@@ -38,7 +38,8 @@ class AttentionCard(QWidget):
     def __init__(self, desk: Desk, item: Item, page: AttentionPage) -> None:
         super().__init__()
         self._desk = desk
-        body = column(*self._head(item), rule(), *self._facts(item), *self._history(item), 1, gap=desk.px(10))
+        gap = desk.px(3 if desk.look.close else 10)
+        body = column(*self._head(item), rule(), *self._facts(item), *self._history(item), 1, gap=gap)
         self._told = scroller(holder(body), whole=True)
         self._told.verticalScrollBar().setSingleStep(desk.px(48))
         layout = column(self._told, self._actions(item, page), gap=desk.px(12))

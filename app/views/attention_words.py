@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from app.shown_attention import Basket, FactValue, Item, Named, Passed, Settled, Slot, Source
-from app.texts import Texts
+from app.texts import UNBROKEN_DASH, Texts
 from domain.attention import Way
 from domain.catalogue import Words
 from domain.money import Money
 
-_DASH = "\u00a0–\u00a0"  # a session is not broken over two lines
 LONGEST = 70  # letters of a fact in a row of the list
 MARKS = {
     Source.CASE: ("alert-triangle", "warn"),
@@ -91,7 +90,7 @@ def words_of(texts: Texts, value: FactValue) -> str:
             return f"{texts.money(value)} {texts.currency(value.currency)}"
         case Slot(name, starts_at, ends_at):
             day = texts.day(texts.local(starts_at).date())
-            return f"{name.get(texts.language)} · {day} · {texts.span(starts_at, ends_at, _DASH)}"
+            return f"{name.get(texts.language)} · {day} · {texts.span(starts_at, ends_at, UNBROKEN_DASH)}"
         case Passed(at, gate, by):
             return " · ".join((texts.clock(at), gate.get(texts.language), by.get(texts.language)))
         case Named():

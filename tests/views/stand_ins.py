@@ -600,6 +600,7 @@ OVER = (
     Fact("capacity", "300"),
 )
 TWICE = (
+    OVER[0],
     Fact("ticket", "7K2M-PQ"),
     Fact("product", TICKET),
     Fact("entry", Passed(at(11, 42), GATE_2, OMAR.name)),

@@ -280,6 +280,9 @@ def test_a_close_with_nothing_open_says_nothing_of_it(scene: Scene) -> None:
     assert scene.button("shift.do_close")
 
 
+LAST = "Benches along the wall"  # of what is told of more sold than there are places
+
+
 def seen_whole(scene: Scene, words: str) -> bool:
     """Whether a label lies inside everything that holds it."""
     scene.settle()
@@ -293,8 +296,8 @@ def seen_whole(scene: Scene, words: str) -> bool:
 @pytest.mark.parametrize("key", [Qt.Key.Key_PageDown, Qt.Key.Key_End])
 def test_what_lies_below_in_large_type_is_reached_by_keys(dressed: Dress, language: str, key: Qt.Key) -> None:
     scene = dressed(Preferences(language, scale=130), (1280, 800))
-    attention_of("quarantined")(scene)
-    last = scene.words("fact.station")
+    attention_of("over_capacity")(scene)
+    last = LAST
     assert not seen_whole(scene, last)
     for _ in range(3):
         send(scene.focus, key)
@@ -306,10 +309,28 @@ def test_what_lies_below_in_large_type_is_reached_by_keys(dressed: Dress, langua
 
 def test_the_arrow_goes_on_below_the_last_row(dressed: Dress) -> None:
     scene = dressed(Preferences(scale=130), (1280, 800))
-    attention_of("quarantined")(scene)
-    scene.world.attention.items = scene.world.attention.items[:4]
+    attention_of("over_capacity")(scene)
+    scene.world.attention.items = scene.world.attention.items[:3]
     scene.refresh()
     for _ in range(12):
         send(scene.focus, Qt.Key.Key_Down)
         scene.settle()
-    assert seen_whole(scene, scene.words("fact.station"))
+    assert seen_whole(scene, LAST)
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+@pytest.mark.parametrize("size", [(1366, 768), (1280, 800)])
+def test_two_entries_are_read_without_scrolling_in_large_type(
+    dressed: Dress, language: str, size: tuple[int, int]
+) -> None:
+    scene = dressed(Preferences(language, scale=130), size)
+    attention_of("double_admission")(scene)
+    scene.settle()
+    named = [
+        each
+        for each in scene.window.findChildren(QLabel)
+        if each.isVisible() and each.text() == scene.words("fact.entry")
+    ]
+    assert len(named) == 2
+    for each in named:
+        assert each.visibleRegion().boundingRect().height() == each.height()
