@@ -24,7 +24,7 @@ from ledger import tables as t
 from ledger.clock import to_ms
 from ledger.rows import add_rows
 from tests.hardware.simulator import CardProcess
-from tests.helpers.shop import ADULT, HUDA, Shop, refused, sar
+from tests.helpers.shop import ADULT, HUDA, PINS, Shop, refused, sar
 from tests.services.conftest import Open
 
 
@@ -344,16 +344,14 @@ def test_a_report_that_did_not_come_out_names_who_worked(shop: Shop) -> None:
     assert who(only(shop)) == "Reem"
 
 
-def test_a_request_without_an_answer_is_on_the_list(shop: Shop) -> None:
-    values = {"request_id": "r", "at": 1, "kind": "SessionCapacity", "body": "{}", "after_n": 0, "answer": ""}
-    values["staff_id"] = "huda"
-    more = values | {"request_id": "l", "kind": "LeaseAsked"}  # goes on by itself
-    with shop.station.store.local("requests") as connection:
-        connection.execute(sa.insert(journal.request).values(**values, state="unknown"))
-        connection.execute(sa.insert(journal.request).values(**more, state="unknown"))
+def test_a_request_without_an_answer_is_on_the_list_with_who_asked(shop: Shop) -> None:
+    assert refused(shop.station.people.change_pin, PINS["reem"], "8253") is Code.REQUEST_OFFLINE
+    assert (
+        refused(shop.station.requests.ask, "LeaseAsked", "{}", "") is Code.REQUEST_OFFLINE
+    )  # goes on by itself
     item = only(shop)
-    assert (item.source, facts(item)["what"]) == (Source.REQUEST, Named("request", "SessionCapacity"))
-    assert who(item) == "Huda"
+    assert (item.source, facts(item)["what"]) == (Source.REQUEST, Named("request", "PinChanged"))
+    assert who(item) == "Reem"
 
 
 def test_the_top_bar_counts_the_same(shop: Shop) -> None:
