@@ -14,12 +14,14 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from app.shown_attention import Fact, Named, Passed, Slot
+from domain import codec
 from domain import operation as op
 from domain.aside import Aside, kind_of
 from domain.attention import GONE
 from domain.catalogue import Words
 from domain.errors import Refused
 from domain.money import Money
+from domain.receipt import ShiftReport
 from domain.ticket import short_code
 from ledger import read_setup
 from ledger import tables as t
@@ -31,9 +33,11 @@ _FIRST_YEAR, _LAST_YEAR = 1971, 9000
 
 
 def facts_of(connection: Connection, facts: tuple[tuple[str, str], ...]) -> tuple[Fact, ...]:
-    """What a person reads of a case."""
-    found = (fact for name, value in facts for fact in _fact(connection, name, value))
-    return tuple(dict.fromkeys(found))
+    """What a person reads of a case, nothing twice: entries that are all named are not counted too."""
+    found = dict.fromkeys(fact for name, value in facts for fact in _fact(connection, name, value))
+    entries = sum(fact.name == "entry" for fact in found)
+    found.pop(Fact("entries", str(entries)), None)
+    return tuple(found)
 
 
 def _fact(connection: Connection, name: str, value: str) -> Facts:
@@ -44,6 +48,17 @@ def _fact(connection: Connection, name: str, value: str) -> Facts:
         yield Fact(name, value)
     else:
         yield from look(connection, value)
+
+
+def of_paper(connection: Connection, number: str, payload: str) -> tuple[Fact, ...]:
+    """Who made a paper and for how much, by the number of its document; a report names who worked."""
+    found = sa.select(t.document).where(t.document.c.number == number)
+    row = connection.execute(found).first()
+    if row is not None:
+        return *_staff(connection, row.staff_id), Fact("total", Money(row.gross, row.currency))
+    with suppress(Refused):
+        return (Fact("staff", codec.loads(ShiftReport, payload).cashier),)
+    return ()
 
 
 def said_in(operation: op.Operation) -> tuple[Fact, ...]:
@@ -143,7 +158,8 @@ def _attempt(connection: Connection, attempt_id: str) -> Facts:
     yield Fact("amount", Money(row.amount, row.currency))
     yield Fact("terminal", row.terminal)
     yield Fact("at", from_ms(row.at))
-    yield from _sale(connection, row.sale_id)
+    sale = [*_sale(connection, row.sale_id)] or [*_shift(connection, row.shift_id)]
+    yield from (fact for fact in sale if fact.name != "at")
 
 
 def _shift(connection: Connection, shift_id: str) -> Facts:

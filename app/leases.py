@@ -151,7 +151,11 @@ class Leases:
             self._ask(number, places, ahead=False)
         except Refused as refused:
             if refused.code is not Code.REQUEST_OPEN:  # else its answer is on the way, and with it a change
-                self._places.refused(number, _meant(refused, places))
+                self._places.refused(number, self._meant(refused, places))
+
+    def _meant(self, refused: Refused, places: int) -> Refused:
+        """What it means for the cart that waits."""
+        return self._places.lacking(places) if refused.code is Code.REQUEST_OFFLINE else refused
 
     def _ask_ahead(self, here: Shelf) -> None:
         try:
@@ -253,13 +257,6 @@ def _take(recording: Recording, given: list[Given], cut: list[Given], epoch: str
     for one in cut:
         if not lease_book.has_lease(recording.journal, one.row_id):
             recording.add(op.LeaseCut(one.row_id, one.session, one.day, one.places))
-
-
-def _meant(refused: Refused, places: int) -> Refused:
-    """What it means for the cart that waits."""
-    if refused.code is Code.REQUEST_OFFLINE:
-        return Refused(Code.PLACES_OFFLINE, places=places)
-    return refused
 
 
 def _on_sale(connection: Connection, now: datetime) -> list[Session]:

@@ -82,8 +82,8 @@ class Places:
     def reserve(self, cart: Cart) -> Cart:
         """Returns when the places of `cart` are held here: at once from a lease, else when the server gave them.
 
-        Refuses `capacity_full`, `places_held` (at other counters), `session_over`, and `places_offline` when the
-        server does not answer. Never waits longer than three seconds.
+        Refuses `capacity_full`, `places_held` (at other counters), `session_over`, `places_offline` when the
+        server is away, `places_late` when its answer takes too long. Never waits longer than three seconds.
         """
         self.show(cart)
         until = self.elapsed() + PATIENCE_SECONDS
@@ -95,7 +95,7 @@ class Places:
             if not self._online() or not self._asked(cart, until):
                 break
         if short := self._missing(cart):
-            raise Refused(Code.PLACES_OFFLINE, places=sum(short.values()))
+            raise self.lacking(sum(short.values()))
         self._good = cart
         return cart
 
@@ -144,10 +144,14 @@ class Places:
         return cart
 
     def check(self, journalled: Connection, cart: Cart, sale_id: str) -> None:
-        """In the action that opens a payment. Refuses `places_offline`; a cart that was reserved always passes."""
+        """In the action that opens a payment. Refuses as `lacking` says; a cart that was reserved always passes."""
         short = self.missing(journalled, cart, but=sale_id)
         if short:
-            raise Refused(Code.PLACES_OFFLINE, places=sum(short.values()))
+            raise self.lacking(sum(short.values()))
+
+    def lacking(self, places: int) -> Refused:
+        """Why so many places are not here though nobody refused them."""
+        return Refused(Code.PLACES_LATE if self._online() else Code.PLACES_OFFLINE, places=places)
 
     def allow(self, cart: Cart, override_id: str) -> Cart:
         """The cart as a supervisor lets it be sold, beyond what this station holds."""

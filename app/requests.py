@@ -87,6 +87,7 @@ class Requests:
             if not journal.settings(connection, [ASKED_EPOCH]):
                 journal.save_setting(connection, ASKED_EPOCH, now.epoch)
             values = {"request_id": request_id, "kind": kind, "about": about, "body": body}
+            values["staff_id"] = staff_id
             at = to_ms(self._store.clock.now())
             connection.execute(
                 sa.insert(journal.request).values(

@@ -154,13 +154,16 @@ class CardStep:
 
 @dataclass(frozen=True, slots=True)
 class OpenPayment:
-    """A sale whose payment is not finished, on the list "To resolve"."""
+    """A sale whose payment is not finished, on the list "To resolve". It has no document yet: `first` is what was
+    added first, `seller` who sells it."""
 
     sale_id: str
     total: Money
     unknown: Money
     since: datetime
     items: int
+    first: Words
+    seller: Words
 
 
 # Gate ------------------------------------------------------------------------------------------------------------

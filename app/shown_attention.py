@@ -48,7 +48,15 @@ class Named:
     name: str
 
 
-FactValue = Words | Money | datetime | Passed | Slot | Named | str
+@dataclass(frozen=True, slots=True)
+class Basket:
+    """A sale without a document: what was added first, and how many things there are."""
+
+    first: Words
+    items: int
+
+
+FactValue = Basket | Words | Money | datetime | Passed | Slot | Named | str
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from domain.money import Money
 
 LANGUAGES = words.LANGUAGES
 RIGHT_TO_LEFT_MARK = "\u200f"
+UNBROKEN_DASH = "\u00a0–\u2060\u00a0"  # after a dash alone a line may end, whatever follows
 DEVICES = ("printer", "card_terminal", "server", "scanner", "drawer", "camera")
 
 

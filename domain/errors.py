@@ -24,6 +24,7 @@ class Code(StrEnum):
     PLACES_FEW = "places_few"
     PLACES_HELD = "places_held"
     PLACES_OFFLINE = "places_offline"
+    PLACES_LATE = "places_late"
     NOTHING_HELD = "nothing_held"
     TENDERS_SHORT = "tenders_short"
     TENDERS_OVER = "tenders_over"

@@ -40,7 +40,7 @@ from ledger.journal_tables import setting as setting
 from ledger.journal_tables import stream as stream
 from ledger.journal_tables import verifier as verifier
 
-SCHEMA = 2
+SCHEMA = 3
 _NO_VERSION = 200  # a number that far on was not written by a later program
 
 
@@ -53,6 +53,8 @@ def open_journal(path: Path) -> Engine:
             schema.make(connection, metadata)
             if found == 1:
                 _to_second(connection)
+            if found in (1, 2):
+                _to_third(connection)
             connection.exec_driver_sql(f"PRAGMA user_version={SCHEMA}")
     except sqlite_driver.DatabaseError as error:
         raise Refused(Code.JOURNAL_DAMAGED, file=path.name) from error
@@ -81,6 +83,11 @@ def _to_second(connection: Connection) -> None:
     for kept in kept_since(connection, 0):
         if kept.envelope.kind == op.BookingMade.__name__:
             note_moves(connection, kept.envelope, kept.envelope.operation())
+
+
+def _to_third(connection: Connection) -> None:
+    """Requests say who asked."""
+    connection.exec_driver_sql("ALTER TABLE request ADD COLUMN staff_id VARCHAR(64) NOT NULL DEFAULT ''")
 
 
 @dataclass(frozen=True, slots=True)

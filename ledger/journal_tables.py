@@ -83,6 +83,7 @@ request = Table(
     Column("state", String(16), nullable=False),
     Column("answer", Text, nullable=False),
     Column("about", String(64), nullable=False, server_default=""),
+    Column("staff_id", String(64), nullable=False, server_default=""),
 )
 # what each operation did to the places that this station may sell (domain.lease)
 lease_move = Table(

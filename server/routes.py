@@ -155,9 +155,10 @@ async def new_incarnation(parts: PartsOf, station: StationOf, forked: bool = Fal
 
 @router.post("/v1/sync/push")
 async def push_batch(request: Request) -> Response:
-    """Takes up to 50 operations of a stream. Of the request it asks nothing but itself, and the station is recognised
-    in the same transaction: resolving dependencies cost as much as the push."""
+    """Takes up to 50 operations of a stream. Nothing of a stranger is read; in the push's transaction the station is
+    recognised once more. Of the request it asks nothing but itself: resolving dependencies cost as much as the push."""
     parts, token = _parts_of(request), _token_of(request)
+    await parts.database.read(lambda c: recognise(c, token))
     batch = codec.loads(PushBatch, await _read_body(request))
     now = to_ms(parts.clock.now())
     try:

@@ -11,12 +11,12 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from app.approving import Approver
-from app.case_facts import facts_of, said_in
+from app.case_facts import facts_of, of_paper, said_in
 from app.left_open import ASKING, STUCK, count
 from app.line import Line
 from app.session import Session
 from app.shown import Approval, OpenPayment, SaleRow
-from app.shown_attention import AttentionPage, Fact, Item, Named, Settled, Source
+from app.shown_attention import AttentionPage, Basket, Fact, Item, Named, Settled, Source
 from app.store import Actor, Store
 from domain import operation as op
 from domain.attention import LOOK_BACK_DAYS, mark_of, ways_of
@@ -32,7 +32,7 @@ from ledger.read_cases import CaseRow
 
 LONGEST_NUMBER = 64
 _ORDER = (
-    "what", "permission", "why", "text", "session", "ticket", "product", "entry", "approver", "reason", "last",
+    "what", "permission", "why", "text", "sale", "session", "ticket", "product", "entry", "approver", "reason", "last",
     "document", "amount", "total", "terminal", "staff", "station", "at", "showed",
 )  # fmt: skip
 
@@ -89,8 +89,8 @@ class Attention:
                     for row in _not_shown_twice(connection, _sales(payments, void))
                 ),
                 *self._told(connection),
-                *(replace(job, folder=self._folder(job)) for job in _jobs(kept)),
-                *_requests(kept),
+                *(replace(job, folder=self._folder(job)) for job in _jobs(connection, kept)),
+                *_requests(connection, kept),
             )
             closed = tuple(
                 _case(connection, kept, row) for row in read_cases.closed_case_rows(connection, since)
@@ -167,8 +167,6 @@ def _case(connection: Connection, kept: Connection, row: CaseRow) -> Item:
     if row.closed_at is not None:
         by = None if row.closed_by == ITSELF else read_setup.staff_name(connection, row.closed_by)
         closed = settlements.pop() if by and settlements else Settled(row.closed_at, by)
-    if not any(fact.name == "at" for fact in facts):
-        facts.append(Fact("noticed", row.opened_at))
     return Item(
         f"case:{row.case_id}",
         Source.CASE,
@@ -213,7 +211,8 @@ def _in_order(facts: list[Fact]) -> tuple[Fact, ...]:
 
 
 def _payment(payment: OpenPayment) -> Item:
-    facts = [Fact("amount", payment.total), Fact("at", payment.since)]
+    facts = [Fact("sale", Basket(payment.first, payment.items)), Fact("staff", payment.seller)]
+    facts += [Fact("amount", payment.total), Fact("at", payment.since)]
     facts += [Fact("unknown", payment.unknown)] if payment.unknown else []
     kind = "unknown" if payment.unknown else "unfinished"
     key = f"payment:{payment.sale_id}"
@@ -226,20 +225,28 @@ def _void(sale: SaleRow) -> Item:
     return Item(key, Source.VOID, "unfinished", sale.sale_id, sale.at, _in_order(facts), sale.total)
 
 
-def _jobs(kept: Connection) -> Iterator[Item]:
+def _jobs(connection: Connection, kept: Connection) -> Iterator[Item]:
     found = sa.select(journal.print_job).where(STUCK)
     for row in kept.execute(found.order_by(journal.print_job.c.at.desc())).all():
         facts = [Fact("paper", Named("paper", row.kind)), Fact("document", row.title)]
         facts += [Fact("printer", Named("printer", row.reason)), Fact("at", from_ms(row.at))]
+        facts += of_paper(connection, row.title, row.payload)
         yield Item(
-            f"print:{row.job_id}", Source.PRINT, row.state, row.job_id, from_ms(row.at), _in_order(facts)
+            f"print:{row.job_id}",
+            Source.PRINT,
+            row.state,
+            row.job_id,
+            from_ms(row.at),
+            _in_order(facts),
+            _amount(facts),
         )
 
 
-def _requests(kept: Connection) -> Iterator[Item]:
+def _requests(connection: Connection, kept: Connection) -> Iterator[Item]:
     found = sa.select(journal.request).where(ASKING)
     for row in kept.execute(found.order_by(journal.request.c.at.desc())).all():
         facts = [Fact("what", Named("request", row.kind)), Fact("at", from_ms(row.at))]
+        facts += [Fact("staff", read_setup.staff_name(connection, row.staff_id))] if row.staff_id else []
         yield Item(
             f"request:{row.request_id}",
             Source.REQUEST,

@@ -58,7 +58,7 @@ class Checkout:
 
     def begin(self, cart: Cart) -> PaymentPage:
         """Opens the payment of a cart. Refuses `cart_empty`, `shift_needed`, `session_over`, `disk_nearly_full`, and
-        `places_offline` for a cart whose places were not reserved."""
+        `places_late` or `places_offline` for a cart whose places were not reserved."""
         actor, shift = self._session.in_shift(Permission.SELL)
         self._store.check_room()
         if not cart.lines:
@@ -312,6 +312,7 @@ def _resolved(attempt: Attempt, approved: bool, said: tuple[str, str, str]) -> o
 def _open_payment(connection: Connection, opened: OpenSale, since: datetime) -> OpenPayment:
     attempts = read_money.attempts_of_sale(connection, opened.sale_id)
     unknown = sum(found.amount.minor for found in attempts if found.state in OPEN)
-    return OpenPayment(
-        opened.sale_id, opened.due, Money(unknown, opened.cart.currency), since, opened.cart.items
-    )
+    cart = opened.cart
+    seller = read_setup.staff_name(connection, opened.staff_id)
+    what = cart.items, cart.lines[0].product.name, seller
+    return OpenPayment(opened.sale_id, opened.due, Money(unknown, cart.currency), since, *what)

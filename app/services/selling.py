@@ -134,7 +134,8 @@ class Selling:
 
     def reserve(self, cart: Cart) -> Cart:
         """Returns the cart when its places are held here; waits for the server only where a lease is too small, and
-        three seconds at most. Refuses `capacity_full`, `places_held`, `places_offline`, `session_over`."""
+        three seconds at most. Refuses `capacity_full`, `places_held`, `places_late`, `places_offline` and
+        `session_over`."""
         return self._places.reserve(cart)
 
     def trim(self, cart: Cart) -> Cart:

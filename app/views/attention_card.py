@@ -9,7 +9,15 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.shown_attention import AttentionPage, Item, Settled, Source
-from app.views.attention_words import MARKS, fact_line, settled_words, title_of, way_words, what_of
+from app.views.attention_words import (
+    MARKS,
+    fact_lines,
+    settled_words,
+    title_of,
+    way_words,
+    what_of,
+    when_line,
+)
 from app.views.desk import Desk
 from app.views.widgets.buttons import KeyButton
 from app.views.widgets.notice import InlinePanel
@@ -30,7 +38,8 @@ class AttentionCard(QWidget):
     def __init__(self, desk: Desk, item: Item, page: AttentionPage) -> None:
         super().__init__()
         self._desk = desk
-        body = column(*self._head(item), rule(), *self._facts(item), *self._history(item), 1, gap=desk.px(10))
+        gap = desk.px(3 if desk.look.close else 10)
+        body = column(*self._head(item), rule(), *self._facts(item), *self._history(item), 1, gap=gap)
         self._told = scroller(holder(body), whole=True)
         self._told.verticalScrollBar().setSingleStep(desk.px(48))
         layout = column(self._told, self._actions(item, page), gap=desk.px(12))
@@ -51,7 +60,9 @@ class AttentionCard(QWidget):
         return holder(title), label(desk, what_of(texts, item), "body", "text2", wrap=True)
 
     def _facts(self, item: Item) -> Sequence[QWidget]:
-        lines = (fact_line(self._desk.texts, fact) for fact in item.facts)
+        """When comes first on every card; the rest as far as it is known."""
+        texts = self._desk.texts
+        lines = (when_line(texts, item), *fact_lines(texts, item))
         return [self._line(name, value) for name, value in lines if value]
 
     def _line(self, name: str, value: str) -> QWidget:

@@ -129,8 +129,9 @@ class AttentionView(Page):
         return made
 
     def _name_tabs(self) -> None:
-        texts, items = self.desk.texts, self._page.items if self._page else ()
-        names = (texts("attention.open", n=len(items)), texts("attention.closed"))
+        texts, page = self.desk.texts, self._page
+        opened = texts("attention.open", n=len(page.items)) if page else texts("attention.open_unknown")
+        names = (opened, texts("attention.closed"))
         for place, words in enumerate(names):
             self._tab_words[place].setText(words)
             self._tabs[place].setAccessibleName(words)

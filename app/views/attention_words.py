@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from app.shown_attention import Fact, FactValue, Item, Named, Passed, Settled, Slot, Source
-from app.texts import Texts
+from app.shown_attention import Basket, FactValue, Item, Named, Passed, Settled, Slot, Source
+from app.texts import UNBROKEN_DASH, Texts
 from domain.attention import Way
 from domain.catalogue import Words
 from domain.money import Money
 
-_DASH = "\u00a0–\u00a0"  # a session is not broken over two lines
 LONGEST = 70  # letters of a fact in a row of the list
 MARKS = {
     Source.CASE: ("alert-triangle", "warn"),
@@ -18,7 +17,7 @@ MARKS = {
     Source.PRINT: ("printer", "warn"),
     Source.REQUEST: ("hourglass", "accenttext"),
 }
-_IN_ROW = ("what", "text", "session", "ticket", "product", "document", "paper", "staff", "station")
+_IN_ROW = ("what", "text", "sale", "session", "ticket", "product", "document", "paper", "staff", "station")
 
 
 def title_of(texts: Texts, item: Item) -> str:
@@ -61,20 +60,37 @@ def _short(words: str) -> str:
     return words if len(words) <= LONGEST else words[: LONGEST - 1] + "…"
 
 
-def fact_line(texts: Texts, fact: Fact) -> tuple[str, str]:
-    """Its name and its value; the value is empty when there is nothing to say."""
-    return texts(_known(texts, f"fact.{fact.name}", "fact.other")), words_of(texts, fact.value)
+def when_line(texts: Texts, item: Item) -> tuple[str, str]:
+    """When it happened; of a case that does not tell, when it was noticed."""
+    told = any(fact.name == "at" for fact in item.facts) or item.source is not Source.CASE
+    at = next((fact.value for fact in item.facts if fact.name == "at"), item.at)
+    return texts("fact.at" if told else "fact.noticed"), words_of(texts, at)
+
+
+def fact_lines(texts: Texts, item: Item) -> list[tuple[str, str]]:
+    """Names and values of all but when; a value is empty when there is nothing to say. Where no person is named, it
+    was the station."""
+    named = any(fact.name in ("staff", "last") for fact in item.facts)
+    names = {} if named else {"station": "staff"}
+    told = [fact for fact in item.facts if fact.name != "at"]
+    return [_fact_line(texts, names.get(fact.name, fact.name), fact.value) for fact in told]
+
+
+def _fact_line(texts: Texts, name: str, value: FactValue) -> tuple[str, str]:
+    return texts(_known(texts, f"fact.{name}", "fact.other")), words_of(texts, value)
 
 
 def words_of(texts: Texts, value: FactValue) -> str:
     match value:
         case Words():
             return value.get(texts.language)
+        case Basket(first, items):
+            return f"{first.get(texts.language)} · {texts('cart.items', n=items)}"
         case Money():
             return f"{texts.money(value)} {texts.currency(value.currency)}"
         case Slot(name, starts_at, ends_at):
             day = texts.day(texts.local(starts_at).date())
-            return f"{name.get(texts.language)} · {day} · {texts.span(starts_at, ends_at, _DASH)}"
+            return f"{name.get(texts.language)} · {day} · {texts.span(starts_at, ends_at, UNBROKEN_DASH)}"
         case Passed(at, gate, by):
             return " · ".join((texts.clock(at), gate.get(texts.language), by.get(texts.language)))
         case Named():

@@ -54,7 +54,7 @@ def sign_in_ends(status: StationStatus, texts: Texts, now: datetime) -> str:
     if until <= now:
         return texts("banner.sign_in_over")
     left = span_of(int((until - now).total_seconds()), texts)
-    return texts("banner.sign_in_until", when=texts.moment(until), left=left)
+    return texts("banner.sign_in_until", when=texts.lately(until, now), left=left)
 
 
 def _clock(status: StationStatus, texts: Texts) -> list[Banner]:
@@ -68,11 +68,13 @@ def _clock(status: StationStatus, texts: Texts) -> list[Banner]:
 
 
 def span_of(seconds: int, texts: Texts) -> str:
-    """Time in words: `12 min`, `3 h 5 min`, `1 d 2 h`."""
+    """Time in words: `12 min`, `3 h`, `3 h 5 min`, `1 d 2 h`."""
     minutes = seconds // 60
     hours = minutes // 60
     if hours >= 24:
         return texts("banner.days", n=hours // 24, hours=hours % 24)
+    if hours and not minutes % 60:
+        return texts("banner.hours_full", hours=hours)
     if hours:
         return texts("banner.hours", hours=hours, minutes=minutes % 60)
     return texts("banner.minutes", minutes=minutes)

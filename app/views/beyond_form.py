@@ -19,7 +19,8 @@ from app.views.widgets.supervisor_strip import SupervisorStrip
 from domain.cart import Cart
 from domain.errors import Code, Refused
 
-_ABOUT_PLACES = (Code.CAPACITY_FULL, Code.PLACES_HELD, Code.PLACES_OFFLINE, Code.SESSION_OVER)
+_ALLOWABLE = (Code.PLACES_LATE, Code.PLACES_OFFLINE)
+_ABOUT_PLACES = (Code.CAPACITY_FULL, Code.PLACES_HELD, Code.SESSION_OVER, *_ALLOWABLE)
 
 
 def is_about_places(error: Exception) -> bool:
@@ -29,7 +30,7 @@ def is_about_places(error: Exception) -> bool:
 
 def may_be_allowed(error: Exception) -> bool:
     """Whether a supervisor may let the cart through all the same."""
-    return isinstance(error, Refused) and error.code is Code.PLACES_OFFLINE
+    return isinstance(error, Refused) and error.code in _ALLOWABLE
 
 
 def with_lines_of(cart: Cart, wanted: Cart) -> Cart:

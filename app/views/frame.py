@@ -21,6 +21,7 @@ from app.views.sale_view import SaleView
 from app.views.sales_view import SalesView
 from app.views.settings_view import SettingsView
 from app.views.shell import Place, Rail, TopBar
+from app.views.shift_view import ShiftView
 from app.views.widgets.buttons import Pressable
 from app.views.widgets.notice import InlinePanel, NoticeBar
 from app.views.widgets.pages import Pages
@@ -108,9 +109,7 @@ class Frame(QWidget):
         self._lay_bar_soon()
         self._offer_finish(status.unfinished_void if "sales" in self._pages else None)
         for page in self._pages.values():
-            if isinstance(page, SaleView):
-                page.show_offline(self._is_away(status))
-            elif isinstance(page, CheckinView | SettingsView):
+            if isinstance(page, SaleView | CheckinView | ShiftView | SettingsView):
                 page.show_status(status)
 
         if turned:  # what was certain may be old now, and the other way round

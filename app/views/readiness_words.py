@@ -6,12 +6,11 @@ from datetime import datetime, timedelta
 
 from app.shown_attention import Slot
 from app.shown_readiness import Fact, ReadinessLine, ReadinessPage, State
-from app.texts import Texts
+from app.texts import UNBROKEN_DASH, Texts
 from app.views.banners import span_of
 from domain.catalogue import Words
 
 MOST_NAMES = 6
-_DASH = "\u00a0–\u00a0"  # a session is not broken over two lines
 _JOINS = {"en": ", ", "ar": "، "}
 _HOUR = timedelta(hours=1)
 
@@ -45,7 +44,7 @@ def _words(texts: Texts, name: str, value: Fact, now: datetime) -> str | int:
         case timedelta():
             return span_of(_rounded(value), texts)
         case Slot(what, starts_at, ends_at):
-            return f"{what.get(texts.language)} · {texts.span(starts_at, ends_at, _DASH)}"
+            return f"{what.get(texts.language)} · {texts.span(starts_at, ends_at, UNBROKEN_DASH)}"
         case Words():
             return value.get(texts.language)
         case tuple():

@@ -8,6 +8,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 
 from app.shown import OpenPayment, ParkedCart
+from app.shown_status import StationStatus
 from app.views.beyond_form import BeyondForm
 from app.views.cart_side import CartSide
 from app.views.desk import Desk
@@ -17,13 +18,15 @@ from app.views.payment_panel import PaymentPanel
 from app.views.ports import Checkout, People, Selling, Shifts
 from app.views.sale_lists import SaleLists
 from app.views.sell_board import SellBoard
+from app.views.stopped import why_no_sale
 from app.views.widgets.pages import Pages
 from app.views.widgets.parts import row
 from domain.cart import Cart
 from domain.errors import Code, Refused
 
 Lists = tuple[tuple[ParkedCart, ...], tuple[OpenPayment, ...]]
-ACTIONS = ("F9", "F10", "F11", "F12")
+PAY = ("F9", "F10", "F11")
+ACTIONS = (*PAY, "F12")
 CART, CART_PAYING, CART_NARROW, CART_CLOSE, WIDE = 408, 344, 360, 316, 1366
 
 
@@ -122,8 +125,10 @@ class SaleView(Page):
         self.any_key()
         return False
 
-    def show_offline(self, offline: bool) -> None:
-        self._panel.show_offline(offline)
+    def show_status(self, status: StationStatus) -> None:
+        why = why_no_sale(status)
+        self._panel.show_offline(status.offline_since is not None)
+        self._panel.stop(self.desk.texts.refusal(why) if why else "")
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if self._work.waits:
@@ -221,6 +226,9 @@ class SaleView(Page):
         """While the last tap is on its way, what begins something waits: its button may not be enabled yet."""
         if self._work.busy and key in ACTIONS:
             self._work.when_done(lambda: self._press_later(key))
+            return True
+        if self._panel.stopped and key in PAY and not self._paying:
+            self._panel.trouble.say(self._panel.stopped)
             return True
         return super().press(key)
 

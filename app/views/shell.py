@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QLabel, QLineEdit, QSizePolicy
 
 from app.shown_status import StationStatus
@@ -109,20 +109,30 @@ class SearchField(QLineEdit):
 
     def __init__(self, desk: Desk) -> None:
         super().__init__()
-        words = desk.texts("top.search")
-        self.setAccessibleName(words)
-        self.setPlaceholderText(words)
+        self._hints = desk.texts("top.search"), desk.texts("top.search_short")
+        self.setAccessibleName(self._hints[0])
+        self.setPlaceholderText(self._hints[0])
         self.setFixedHeight(desk.px(44))
         self.setMaximumWidth(desk.px(SEARCH))
         self.setAlignment(desk.look.start)
-        side = desk.px(40)
+        self._side = side = desk.px(40)
         self.setTextMargins(0 if desk.look.rtl else side - 12, 0, side - 12 if desk.look.rtl else 0, 0)
-        cap = label(desk, "Ctrl K", "keycap")
-        cap.setFixedHeight(desk.px(20))
+        self._cap = label(desk, "Ctrl K", "keycap")
+        self._cap.setFixedHeight(desk.px(20))
+        self._edge = desk.px(10)
         icon = picture(desk, "search", "text2", 20)
-        self.setLayout(row(icon, 1, cap, margins=(desk.px(12), 0, desk.px(10), 0)))
+        self.setLayout(row(icon, 1, self._cap, margins=(desk.px(12), 0, self._edge, 0)))
         self.textEdited.connect(self.wanted)
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The hint is read whole: without the key, or shorter, where there is no room."""
+        super().resizeEvent(event)
+        room = self.width() - self._side - 2 * self._edge
+        with_key = room - self._cap.sizeHint().width() - self._edge
+        full, short = (self.fontMetrics().horizontalAdvance(hint) for hint in self._hints)
+        self._cap.setVisible(full <= with_key or (room < full and short <= with_key))
+        self.setPlaceholderText(self._hints[0] if full <= room else self._hints[1])
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         match event.key():

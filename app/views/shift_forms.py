@@ -162,11 +162,19 @@ class CountForm(QWidget):
         super().__init__()
         self.pieces = DenominationCount(desk, denominations, currency)
         self.trouble = InlinePanel(desk, reserved=3)
-        give = KeyButton(
+        self._do = KeyButton(
             desk, action, "check", kind="primary", size=LARGE - 8, on_click=self._give, money=True
         )
-        self.setLayout(form(desk, title, self.trouble, (self.pieces,), give, self.left.emit))
+        self.setLayout(form(desk, title, self.trouble, (self.pieces,), self._do, self.left.emit))
         self.setFocusProxy(self.pieces)
+
+    def stop(self, why: str) -> None:
+        """It may not be given now, and why; "" when it may be."""
+        if why:
+            self.trouble.say(why)
+        elif self._do.toolTip():
+            self.trouble.quiet()
+        self._do.allow(True, why)
 
     def _give(self) -> None:
         self.given.emit(self.pieces.pieces)

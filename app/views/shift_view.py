@@ -7,6 +7,7 @@ from collections.abc import Callable
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from app.shown import Approval, CountShown, MoveRow, ShiftPage
+from app.shown_status import StationStatus
 from app.views.desk import Desk
 from app.views.page import Page
 from app.views.ports import People, Shifts
@@ -19,6 +20,7 @@ from app.views.shift_forms import (
     SeenForm,
     XForm,
 )
+from app.views.stopped import why_no_shift
 from app.views.widgets.buttons import KeyButton
 from app.views.widgets.notice import InlinePanel
 from app.views.widgets.parts import clear, column, holder, label, number, panel, row, rule
@@ -37,7 +39,7 @@ class ShiftView(Page):
         self._people, self._shifts = people, shifts
         self._page: ShiftPage | None = None
         self._denominations: tuple[int, ...] = ()
-        self._currency = ""
+        self._currency, self._stopped = "", ""
         self._form: QWidget | None = None
         self._trouble = InlinePanel(desk)
         self._left, self._right = column(gap=desk.px(16)), column()
@@ -77,6 +79,12 @@ class ShiftView(Page):
             if was is None:
                 self._close_form()
 
+    def show_status(self, status: StationStatus) -> None:
+        why = why_no_shift(status)
+        self._stopped = self.desk.texts.refusal(why) if why else ""
+        if self._page is None and isinstance(self._form, CountForm):
+            self._form.stop(self._stopped)
+
     # no shift yet
 
     def _show_closed(self, *, fresh: bool) -> None:
@@ -91,6 +99,7 @@ class ShiftView(Page):
             form.given.connect(lambda pieces: self._do(self._shifts.open, pieces, done=self._opened))
             form.left.connect(lambda: self.go.emit("sell"))
             self._open_form(form)
+            form.stop(self._stopped)
 
     def _opened(self, page: ShiftPage) -> None:
         self._close_form()

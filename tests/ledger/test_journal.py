@@ -12,6 +12,7 @@ from sqlalchemy import Engine
 
 from domain.envelope import Envelope
 from ledger import journal
+from ledger.salvage import is_sound
 
 AT = datetime(2026, 11, 26, 7, tzinfo=UTC)
 
@@ -103,3 +104,22 @@ def test_an_operation_is_kept_once(engine: Engine) -> None:
     fill(engine, 1)
     with pytest.raises(sa.exc.IntegrityError), engine.begin() as connection:
         journal.append(connection, an_envelope(1), 9)
+
+
+@pytest.mark.parametrize("version", [1, 2])
+def test_a_journal_of_an_earlier_version_keeps_its_requests(tmp_path: Path, version: int) -> None:
+    earlier = journal.open_journal(tmp_path / "journal.db")
+    asked = {"request_id": "r", "at": 1, "kind": "PinChanged", "body": "{}", "after_n": 0, "state": "asked"}
+    with earlier.begin() as connection:
+        connection.execute(sa.insert(journal.request).values(**asked, answer=""))
+        for column in ("about", "staff_id")[version - 1 :]:
+            connection.exec_driver_sql(f"ALTER TABLE request DROP COLUMN {column}")
+        old = dict(connection.exec_driver_sql("SELECT * FROM request").mappings().one())
+        connection.exec_driver_sql(f"PRAGMA user_version={version}")
+    earlier.dispose()
+    assert is_sound(journal.request, old)  # also where a damaged journal is read
+    now = journal.open_journal(tmp_path / "journal.db")
+    with now.begin() as connection:
+        row = connection.execute(sa.select(journal.request)).one()
+    now.dispose()
+    assert (row.request_id, row.about, row.staff_id) == ("r", "", "")

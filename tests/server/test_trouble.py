@@ -29,7 +29,7 @@ from tests.helpers.logs import ExpectedLogs
 from tests.server.test_push import open_cases, rows
 
 _HEAD = {"type": "http", "http_version": "1.1", "scheme": "https", "query_string": b"", "root_path": ""}
-_HEAD |= {"client": ("127.0.0.1", 1), "server": ("127.0.0.1", 2), "headers": []}
+_HEAD |= {"client": ("127.0.0.1", 1), "server": ("127.0.0.1", 2)}
 
 
 @pytest.fixture
@@ -39,7 +39,7 @@ def app(tmp_path: Path) -> Iterator[FastAPI]:
     built.state.parts.database.close()
 
 
-def status(app: FastAPI, method: str, path: str, *said: dict[str, Any]) -> int:
+def status(app: FastAPI, method: str, path: str, *said: dict[str, Any], token: str = "") -> int:
     """Of the answer to messages that come as they do from a socket."""
     answered: list[dict[str, Any]] = []
     coming = iter(said)
@@ -50,7 +50,8 @@ def status(app: FastAPI, method: str, path: str, *said: dict[str, Any]) -> int:
     async def send(message: dict[str, Any]) -> None:
         answered.append(message)
 
-    scope = _HEAD | {"method": method, "path": path, "raw_path": path.encode()}
+    head = [(b"authorization", f"Bearer {token}".encode())]
+    scope = _HEAD | {"method": method, "path": path, "raw_path": path.encode(), "headers": head}
     asyncio.run(app(scope, receive, send))  # type: ignore[arg-type] # plain dictionaries
     return int(answered[0]["status"])
 
@@ -174,6 +175,13 @@ def test_nonsense_is_answered_as_what_it_is_on_every_route(line: Line, path: str
     assert (answer.status_code, answer.json()["code"]) == (400, "operation_invalid")
 
 
+@pytest.mark.parametrize("path", ROUTES[1:])
+@pytest.mark.parametrize("body", ["{", HUGE])
+def test_what_a_stranger_sends_is_not_even_read(app: FastAPI, path: str, body: str) -> None:
+    sent = {"type": "http.request", "body": body.encode(), "more_body": False}
+    assert status(app, "POST", path, sent) == 401
+
+
 @pytest.mark.parametrize(
     "kind", ["LeaseAsked", "SessionCapacity", "PinChanged", "CaseSettled", "LeaseRevoked"]
 )
@@ -207,9 +215,9 @@ def test_a_cursor_beyond_any_number_is_answered_as_what_it_is(line: Line, place:
 
 
 @pytest.mark.parametrize("path", ["/v1/sync/push", "/v1/enrol"])
-def test_half_a_message_of_a_station_that_died_is_dropped_without_a_word(app: FastAPI, path: str) -> None:
+def test_half_a_message_of_a_station_that_died_is_dropped_without_a_word(line: Line, path: str) -> None:
     half = {"type": "http.request", "body": b'{"prot', "more_body": True}
-    assert status(app, "POST", path, half, {"type": "http.disconnect"}) == 400
+    assert status(line.app, "POST", path, half, {"type": "http.disconnect"}, token=line.token) == 400
 
 
 def test_a_database_in_trouble_is_logged_without_what_was_to_be_kept(

@@ -165,7 +165,7 @@ class Counter:
         try:
             return selling.reserve(cart)
         except Refused as refused:
-            if refused.code is Code.PLACES_OFFLINE and self.chance.random() < 0.3:
+            if refused.code in (Code.PLACES_LATE, Code.PLACES_OFFLINE) and self.chance.random() < 0.3:
                 return selling.allow(cart, self._huda("they have waited long enough"))
             return selling.trim(cart)
 

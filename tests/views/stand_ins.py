@@ -12,6 +12,7 @@ from app.shown import Colour, TenderStatus
 from app.shown_attention import (
     NOTHING_LEFT,
     AttentionPage,
+    Basket,
     Fact,
     Item,
     Named,
@@ -595,16 +596,15 @@ OVER = (
     Fact("last", Passed(at(12, 4), Words("Till 2", "صندوق 2"), REEM.name)),
     Fact("document", "POS2-000118"),
     Fact("total", sar("230.00")),
-    Fact("noticed", at(12, 5)),
     Fact("sold", "302"),
     Fact("capacity", "300"),
 )
 TWICE = (
+    OVER[0],
     Fact("ticket", "7K2M-PQ"),
     Fact("product", TICKET),
     Fact("entry", Passed(at(11, 42), GATE_2, OMAR.name)),
     Fact("entry", Passed(at(11, 58), GATE_NORTH, REEM.name)),
-    Fact("entries", "2"),
 )
 CLAIMED = (OVER[0], Fact("station", Words("Till 2", "صندوق 2")), Fact("places", "20"), Fact("granted", "12"))
 ASIDE = (
@@ -625,11 +625,24 @@ TOLD = (
 )
 PAPER = (
     Fact("document", "POS1-000412"),
+    Fact("total", sar("425.50")),
+    Fact("staff", REEM.name),
     Fact("paper", Named("paper", "tickets")),
     Fact("printer", Named("printer", "paper_out")),
     Fact("at", at(12, 31)),
 )
-CARD = (Fact("amount", sar("115.00")), Fact("at", at(12, 16)), Fact("unknown", sar("115.00")))
+CARD = (
+    Fact("sale", Basket(TICKET, 3)),
+    Fact("amount", sar("115.00")),
+    Fact("staff", REEM.name),
+    Fact("at", at(12, 16)),
+    Fact("unknown", sar("115.00")),
+)
+ASKING = (
+    Fact("what", Named("request", "SessionCapacity")),
+    Fact("staff", HUDA.name),
+    Fact("at", at(12, 33)),
+)
 
 
 def item(source: Source, kind: str, minute: int, facts: tuple[Fact, ...], **more: object) -> Item:
@@ -649,12 +662,7 @@ ITEMS = (
     item(Source.CASE, "quarantined", 10, ASIDE),
     item(Source.CASE, "told", 20, TOLD),
     item(Source.PRINT, "failed", 31, PAPER, folder="/srv/till/prints"),
-    item(
-        Source.REQUEST,
-        "asking",
-        33,
-        (Fact("what", Named("request", "SessionCapacity")), Fact("at", at(12, 33))),
-    ),
+    item(Source.REQUEST, "asking", 33, ASKING),
 )
 CLOSED = (
     item(

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QLabel, QLineEdit
 
 from app.shown_attention import LeftOpen, Source
@@ -15,11 +16,19 @@ from app.views.sale_view import SaleView
 from app.views.widgets.buttons import Pressable
 from domain.errors import Code, Refused
 from tests.views.conftest import Dress, NewScene
-from tests.views.gallery import attention_of, attention_offline, attention_second
+from tests.views.gallery import (
+    Setter,
+    attention_loading,
+    attention_of,
+    attention_offline,
+    attention_older,
+    attention_second,
+)
 from tests.views.scene import Scene, send
 from tests.views.stand_ins import NOW, OMAR, sar
 from tests.views.test_keys import shortcut
 from tests.views.test_payment import approve, fields
+from tests.views.test_texts import FACTS
 
 
 def count(scene: Scene, number: int) -> None:
@@ -70,12 +79,40 @@ def test_a_case_says_what_where_when_and_who(dressed: Dress, language: str) -> N
         assert scene.words(f"way.double_admission.{way}") in seen
 
 
+@pytest.mark.parametrize("kind", ["unknown", "double_admission", "over_capacity", "quarantined", "failed"])
+def test_when_stands_in_the_same_place_on_every_card(scene: Scene, kind: str) -> None:
+    attention_of(kind)(scene)
+    scene.settle()
+    names = {scene.words(f"fact.{name}") for name in FACTS}
+    shown = [each for each in scene.window.findChildren(QLabel) if each.isVisible() and each.text() in names]
+    first = min(shown, key=lambda each: each.mapTo(scene.window, QPoint()).y())
+    assert first.text() in (scene.words("fact.at"), scene.words("fact.noticed"))
+
+
+@pytest.mark.parametrize(
+    ("show", "label"), [(attention_older, "staff"), (attention_of("quarantined"), "station")]
+)
+def test_where_no_person_is_named_the_station_is_who(scene: Scene, show: Setter, label: str) -> None:
+    show(scene)
+    shown = scene.shown_texts().split("\n")
+    lines = [(name, value) for name, value in itertools.pairwise(shown) if value == "Till 2"]
+    assert scene.words(f"fact.{label}") in {name for name, _ in lines}
+
+
 @pytest.mark.parametrize("language", ["en", "ar"])
 def test_why_a_record_was_set_aside_is_said_in_plain_words(dressed: Dress, language: str) -> None:
     scene = dressed(Preferences(language))
     attention_of("quarantined")(scene)
     assert scene.words("aside.newer") in scene.shown_texts()
     assert "version 2" not in scene.shown_texts()
+
+
+def test_no_number_is_told_before_it_is_known(scene: Scene) -> None:
+    attention_loading(scene)
+    assert scene.words("attention.open_unknown") in scene.shown_texts()
+    assert scene.words("attention.open", n=0) not in scene.shown_texts()
+    scene.tasks.flush()
+    assert scene.words("attention.open", n=len(scene.world.attention.items)) in scene.shown_texts()
 
 
 def test_one_who_may_settles_with_two_presses(scene: Scene) -> None:
@@ -243,6 +280,9 @@ def test_a_close_with_nothing_open_says_nothing_of_it(scene: Scene) -> None:
     assert scene.button("shift.do_close")
 
 
+LAST = "Benches along the wall"  # of what is told of more sold than there are places
+
+
 def seen_whole(scene: Scene, words: str) -> bool:
     """Whether a label lies inside everything that holds it."""
     scene.settle()
@@ -256,8 +296,8 @@ def seen_whole(scene: Scene, words: str) -> bool:
 @pytest.mark.parametrize("key", [Qt.Key.Key_PageDown, Qt.Key.Key_End])
 def test_what_lies_below_in_large_type_is_reached_by_keys(dressed: Dress, language: str, key: Qt.Key) -> None:
     scene = dressed(Preferences(language, scale=130), (1280, 800))
-    attention_of("quarantined")(scene)
-    last = scene.words("fact.at")
+    attention_of("over_capacity")(scene)
+    last = LAST
     assert not seen_whole(scene, last)
     for _ in range(3):
         send(scene.focus, key)
@@ -269,10 +309,28 @@ def test_what_lies_below_in_large_type_is_reached_by_keys(dressed: Dress, langua
 
 def test_the_arrow_goes_on_below_the_last_row(dressed: Dress) -> None:
     scene = dressed(Preferences(scale=130), (1280, 800))
-    attention_of("quarantined")(scene)
-    scene.world.attention.items = scene.world.attention.items[:4]
+    attention_of("over_capacity")(scene)
+    scene.world.attention.items = scene.world.attention.items[:3]
     scene.refresh()
     for _ in range(12):
         send(scene.focus, Qt.Key.Key_Down)
         scene.settle()
-    assert seen_whole(scene, scene.words("fact.at"))
+    assert seen_whole(scene, LAST)
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+@pytest.mark.parametrize("size", [(1366, 768), (1280, 800)])
+def test_two_entries_are_read_without_scrolling_in_large_type(
+    dressed: Dress, language: str, size: tuple[int, int]
+) -> None:
+    scene = dressed(Preferences(language, scale=130), size)
+    attention_of("double_admission")(scene)
+    scene.settle()
+    named = [
+        each
+        for each in scene.window.findChildren(QLabel)
+        if each.isVisible() and each.text() == scene.words("fact.entry")
+    ]
+    assert len(named) == 2
+    for each in named:
+        assert each.visibleRegion().boundingRect().height() == each.height()

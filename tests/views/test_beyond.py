@@ -42,8 +42,9 @@ def test_paying_waits_until_the_places_are_there(scene: Scene) -> None:
     assert scene.world.checkout.cart.items == 1
 
 
-def test_offline_a_supervisor_lets_a_sale_through(scene: Scene) -> None:
-    _short(scene, 1)
+@pytest.mark.parametrize("code", [Code.PLACES_OFFLINE, Code.PLACES_LATE])
+def test_a_supervisor_lets_a_sale_through_that_the_server_did_not_answer(scene: Scene, code: Code) -> None:
+    _short(scene, 1, code)
     scene.tap_tile(1)
     scene.tap_tile(2)
     assert quantities(scene) == [1]

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QTextLayout, QTextOption
 from PySide6.QtWidgets import QLineEdit
 
-from tests.views.conftest import NewScene
+from app.views.ports import Preferences
+from tests.views.conftest import Dress, NewScene
 from tests.views.gallery import checkin_old_data
 from tests.views.scene import Scene
 from tests.views.stand_ins import HUDA, OMAR, SCANS
@@ -227,3 +232,27 @@ def test_counts_that_may_be_old_say_so_as_soon_as_the_server_is_away(scene: Scen
     assert frame is not None
     frame.page._reload_now()  # the timer that gathers changes
     assert {"~287", "~412", "~600"} <= set(scene.shown_texts().split("\n"))
+
+
+def drawn_order(words: str) -> str:
+    """The signs of a line of Arabic as they stand on the screen, from left to right."""
+    layout = QTextLayout(words)
+    option = QTextOption()
+    option.setTextDirection(Qt.LayoutDirection.RightToLeft)
+    layout.setTextOption(option)
+    layout.beginLayout()
+    line = layout.createLine()
+    layout.endLayout()
+    seen = []
+    for at, sign in enumerate(words):
+        if sign.isprintable() and (runs := line.glyphRuns(at, 1)):
+            seen.append((runs[0].positions()[0].x(), sign))
+    return "".join(sign for _, sign in sorted(seen))
+
+
+@pytest.mark.parametrize("away", [False, True])
+def test_in_arabic_a_share_and_its_sign_for_about_stand_as_in_a_number(dressed: Dress, away: bool) -> None:
+    scene = dressed(Preferences("ar"))
+    checkin_old_data(scene) if away else scene.show("checkin")
+    [said] = [words for words in scene.shown_texts().split("\n") if "٪" in words]
+    assert re.search(r"~\d+٪" if away else r"(?<!~)\d+٪", drawn_order(said)), drawn_order(said)

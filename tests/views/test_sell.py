@@ -16,7 +16,7 @@ from app.views.widgets.tile import LineButton, ProductButton, SessionButton
 from domain.cart import Cart
 from domain.errors import Unavailable
 from tests.views.scene import Scene, send
-from tests.views.stand_ins import NOW, sar
+from tests.views.stand_ins import NOW, REEM, TICKET, sar
 
 
 def cart_of(scene: Scene) -> Cart:
@@ -189,7 +189,8 @@ def test_pay_buttons_are_closed_while_the_cart_is_empty(scene: Scene) -> None:
 
 
 def test_payments_without_an_answer_are_one_press_away(scene: Scene) -> None:
-    scene.world.checkout.open_payments = (OpenPayment("sale-1", sar("494.50"), sar("300.00"), NOW, 10),)
+    open_one = OpenPayment("sale-1", sar("494.50"), sar("300.00"), NOW, 10, TICKET, REEM.name)
+    scene.world.checkout.open_payments = (open_one,)
     scene.refresh()
     next(b for b in scene.buttons() if "to resolve" in b.accessibleName()).click()
     assert "Not known if 300.00 was charged" in scene.shown_texts()

@@ -42,9 +42,7 @@ ITEMS = (
     "print_unconfirmed",
     "request_asking",
 )
-WHAT = (
-    "what permission text session ticket product entry document amount unknown terminal staff station at sold"
-)
+WHAT = "what permission text sale session ticket product entry document amount unknown terminal staff station at sold"
 WHO = "total approver reason last showed noticed"
 FACTS = set(
     f"{WHAT} {WHO} places granted capacity entries documents voids why support other paper printer".split()
@@ -205,6 +203,13 @@ def test_every_made_key_exists(language: str) -> None:
     for start, values in MADE.items():
         for value in values:
             assert screens.has(start + value), start + value
+
+
+def test_the_sign_for_about_stays_before_its_number_inside_arabic() -> None:
+    for name in ("screens", "refusals"):
+        for key, forms in words.texts(name, "ar").phrases.items():
+            for phrase in forms.values():
+                assert all(before.endswith("\u2066") for before in phrase.split("~")[:-1]), key
 
 
 def test_facts_are_written_into_the_sentence() -> None:

@@ -117,6 +117,11 @@ class KeyButton(Pressable):
         self._words.setText(words)
         self.setAccessibleName(f"{words} {self.key}".strip())
 
+    def allow(self, ready: bool, why_not: str = "") -> None:
+        """Enabled when `ready` and nothing stands against it; what does can be read over the button."""
+        self.setEnabled(ready and not why_not)
+        self.setToolTip(why_not)
+
     def set_key(self, key: str) -> None:
         """Gives the key to this button or takes it away."""
         self.key = key

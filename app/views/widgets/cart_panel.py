@@ -48,6 +48,7 @@ class CartPanel(QFrame):
         self._extra = panel("plain", row(gap=desk.px(8)))
         self._ways: tuple[int, int] | None = None
         self._last = ""
+        self._filled, self.stopped = False, ""
         self.trouble = InlinePanel(desk, key="Enter")
         self.trouble.installEventFilter(self)
         pay = self._pay()
@@ -76,9 +77,10 @@ class CartPanel(QFrame):
         self._paying.setVisible(paying)
         self._warn.setVisible(self._offline and not paying)
         self._sums(cart)
-        ready = bool(cart.lines)
-        for button in (self._card, self._cash, self._split, self._hold, self._clear):
-            button.setEnabled(ready)
+        self._filled = bool(cart.lines)
+        self._allow()
+        for button in (self._hold, self._clear):
+            button.setEnabled(self._filled)
 
     def show_lists(self, held: int, to_resolve: int) -> None:
         """The ways to held sales and to payments without an answer; nothing when there are none."""
@@ -103,6 +105,17 @@ class CartPanel(QFrame):
         """What is worth knowing of the sale before, where the lines of the next one will be."""
         self._last = words
         self.trouble.quiet()
+
+    def stop(self, why: str) -> None:
+        """Nothing new may be sold, and why; "" when it may be."""
+        if self.stopped and not why and self.trouble.words == self.stopped:
+            self.trouble.quiet()
+        self.stopped = why
+        self._allow()
+
+    def _allow(self) -> None:
+        for button in (self._card, self._cash, self._split):
+            button.allow(self._filled, self.stopped)
 
     def show_offline(self, offline: bool) -> None:
         self._offline = offline

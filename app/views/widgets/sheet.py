@@ -96,18 +96,19 @@ def _labels(look: Look) -> list[str]:
         extra = f" padding-bottom: {look.px(6)}px;" if look.rtl and size >= 40 else ""
         pixels = look.px(60 if arabic_name else size)
         rules.append(f'QLabel[role="{role}"] {{ font-size: {pixels}px; font-weight: {weight};{extra} }}')
+    # More than half its height, and Qt draws no round corner at all.
     badge = f"background: {look.colour('accent')}; color: {look.colour('onaccent')}; font-weight: 600;"
     rules.append(
-        f'QLabel[role="badge"] {{ {badge} font-size: {look.px(13)}px; border-radius: {look.px(12)}px;'
+        f'QLabel[role="badge"] {{ {badge} font-size: {look.px(13)}px; border-radius: {look.px(24) // 2}px;'
         f" padding: 0 {look.px(10)}px; }}"
     )
     rules.append(
-        f'QLabel[role="badge-small"] {{ {badge} font-size: {look.px(13)}px; border-radius: {look.px(10)}px;'
+        f'QLabel[role="badge-small"] {{ {badge} font-size: {look.px(13)}px; border-radius: {look.px(20) // 2}px;'
         f" padding: 0 {look.px(9)}px; }}"
     )
     avatar = f"background: {look.colour('accentbg')}; color: {look.colour('accenttext')}; font-weight: 600;"
     rules.append(
-        f'QLabel[role="avatar"] {{ {avatar} font-size: {look.px(13)}px; border-radius: {look.px(18)}px; }}'
+        f'QLabel[role="avatar"] {{ {avatar} font-size: {look.px(13)}px; border-radius: {look.px(36) // 2}px; }}'
     )
     for tone in TONES:
         rules.append(f'QLabel[tone="{tone}"] {{ color: {look.colour(tone)}; }}')
