@@ -20,6 +20,7 @@ from pathlib import Path
 from server.tls import ensure_certificate
 
 _LENGTH = re.compile(rb"(?i)\r\ncontent-length: *(\d+)")
+_TURNS = 5  # of the loop, in which what was cut off closes its sockets
 _GONE = (OSError, asyncio.IncompleteReadError, ssl.SSLError, asyncio.CancelledError)
 Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
@@ -111,6 +112,8 @@ class Proxy:
             for task in tasks:
                 task.cancel()
             await asyncio.wait(tasks, timeout=1)
+        for _ in range(_TURNS):
+            await asyncio.sleep(0)
 
     def _wait(self, work):  # type: ignore[no-untyped-def] # any coroutine
         return asyncio.run_coroutine_threadsafe(work, self._loop).result(10)
@@ -132,12 +135,14 @@ class Proxy:
             writer.transport.abort()
             return
         self._open.add(writer)
-        with suppress(*_GONE):
-            port = self._inner_port if looked_at else self._chance.choice(self.ports)
-            up = await asyncio.open_connection("127.0.0.1", port)
-            await self._both((reader, writer), up, broken)
-        self._open.discard(writer)
-        writer.transport.abort()
+        try:
+            with suppress(*_GONE):
+                port = self._inner_port if looked_at else self._chance.choice(self.ports)
+                up = await asyncio.open_connection("127.0.0.1", port)
+                await self._both((reader, writer), up, broken)
+        finally:  # also when the proxy is stopped
+            self._open.discard(writer)
+            writer.transport.abort()
 
     async def _both(self, here: Streams, up: Streams, broken: Broken) -> None:
         ways = [
@@ -183,14 +188,16 @@ class Proxy:
     async def _requests(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """A connection whose requests are looked at, one after another."""
         port = self._chance.choice(self.ports)
-        with suppress(*_GONE):
-            up = await asyncio.open_connection("127.0.0.1", port, ssl=self._up)
-            try:
-                while await self._request(await _message(reader), writer, up, port):
-                    await writer.drain()
-            finally:
-                up[1].transport.abort()
-        writer.transport.abort()
+        try:
+            with suppress(*_GONE):
+                up = await asyncio.open_connection("127.0.0.1", port, ssl=self._up)
+                try:
+                    while await self._request(await _message(reader), writer, up, port):
+                        await writer.drain()
+                finally:
+                    up[1].transport.abort()
+        finally:
+            writer.transport.abort()
 
     async def _request(self, request: bytes, writer: asyncio.StreamWriter, up: Streams, port: int) -> bool:
         """False when the connection is over."""
