@@ -56,8 +56,10 @@ def check_end(kept: Engine, beside: Iterable[Path]) -> None:
     """Refuses `journal_damaged` when one of the copies `beside` knows an operation that the journal has lost."""
     with kept.begin() as connection:
         mine = _end(connection)
-        for path in beside if mine else ():
-            if mine and _knows_more(path, mine, connection):
+        if mine is None:
+            return
+        for path in beside:
+            if _knows_more(path, mine, connection):
                 log.error("the journal lacks what its copy %s knows", path.name)
                 raise Refused(Code.JOURNAL_DAMAGED, file=files.JOURNAL)
 
@@ -76,9 +78,11 @@ def _knows_more(path: Path, mine: End, journalled: Connection) -> bool:
 def apart(paths: Iterable[Path]) -> list[Path]:
     """Those that tell of something no other does, the one that knows most first; last, those that only a salvage may
     read."""
+    ends = {path: end_of(path) for path in paths}
     chosen = list[Path]()
-    for path in sorted(paths, key=lambda each: end_of(each) or _NOWHERE, reverse=True):
-        if end_of(path) is None or not is_held(path, chosen):
+    for path in sorted(ends, key=lambda each: ends[each] or _NOWHERE, reverse=True):
+        end = ends[path]
+        if end is None or not _is_in(end, chosen):
             chosen.append(path)
     return chosen
 
@@ -86,7 +90,11 @@ def apart(paths: Iterable[Path]) -> list[Path]:
 def is_held(old: Path, others: Iterable[Path]) -> bool:
     """Whether one of the others knows all that `old` does; true for one that cannot be read."""
     end = end_of(old)
-    return end is None or any(_asked(other, partial(_holds, op_id=end.op_id)) for other in others)
+    return end is None or _is_in(end, others)
+
+
+def _is_in(end: End, others: Iterable[Path]) -> bool:
+    return any(_asked(other, partial(_holds, op_id=end.op_id)) for other in others)
 
 
 def end_of(path: Path) -> End | None:
