@@ -7,6 +7,7 @@ from __future__ import annotations
 import json
 from enum import StrEnum
 
+MISMATCH = "mismatch"  # another content under a known id
 LONGEST_NUMBER = 64
 _MOST_MINOR = 10**15
 
@@ -38,7 +39,7 @@ _SAID: dict[Aside, tuple[str, ...]] = {
     Aside.CHANGED: ("hash",),
     Aside.OTHER_STATION: ("station",),
     Aside.SERVER_ONLY: ("server-only kind",),
-    Aside.TAKEN: ("mismatch",),
+    Aside.TAKEN: (MISMATCH,),
     Aside.NOT_KEPT: ("database",),
     Aside.SUMS: ("sum", "difference", "net and VAT", "parts"),
     Aside.AMOUNT: ("amount", "negative", "line amount", "part amount", "tendered"),

@@ -17,7 +17,7 @@ from sqlalchemy import Connection
 
 from domain import codec
 from domain import operation as op
-from domain.aside import told_in
+from domain.aside import MISMATCH, told_in
 from domain.attention import GONE, is_worse
 from domain.envelope import Envelope
 from domain.shift import Move
@@ -189,7 +189,7 @@ def _origin(envelope: Envelope) -> tuple[tuple[str, str], ...]:
 def quarantine(connection: Connection, envelope: Envelope, why: str, station_id: str, now_ms: int) -> str:
     """Opens the case of an operation that could not be taken from `station_id`; returns its id. Another content under a
     known id is a case of its own."""
-    subject = f"operation:{envelope.op_id}" + f"/{envelope.digest().hex()[:16]}" * (why == "mismatch")
+    subject = f"operation:{envelope.op_id}" + f"/{envelope.digest().hex()[:16]}" * (why == MISMATCH)
     origin = (fact for fact in _origin(envelope) if fact[0] != "station")
     facts = (*origin, ("why", why[:200]), ("station", station_id), *told_in(envelope.public))
     open_case(connection, subject, Finding("quarantined", facts), now_ms)

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from domain import operation as op
+from domain.aside import MISMATCH
 from domain.envelope import Envelope
 from domain.errors import Code, Refused
 from ledger import tables as t
@@ -25,7 +26,7 @@ from server.standing import holding, holding_under, judge, told_before
 from server.taking import rows_of
 
 # Why an operation is set aside for good: it is not what it claims to be, or the inbox holds another under its id.
-_FOR_GOOD = ("hash", "station", "mismatch", "server-only kind")
+_FOR_GOOD = ("hash", "station", MISMATCH, "server-only kind")
 
 
 def subjects_of(envelope: Envelope) -> frozenset[str]:

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from domain import operation as op
+from domain.aside import MISMATCH
 from domain.envelope import Envelope
 from domain.timing import usable_ms
 from ledger import feed
@@ -140,7 +141,7 @@ class Taken:
             return None
         if stored.hash != sent.envelope.digest():
             keep_aside(self.connection, sent.envelope, self.now_ms)
-            return Answer(op_id, "quarantined", (self._quarantine(sent, "mismatch"),))
+            return Answer(op_id, "quarantined", (self._quarantine(sent, MISMATCH),))
         return Answer(op_id, "duplicate", stored.cases)
 
     def _gives_way(self, op_id: str) -> bool:
