@@ -18,7 +18,7 @@ from sqlalchemy import BigInteger, Column, Connection, Integer, MetaData, String
 
 from ledger import tables as t
 from ledger.cursor import Cursor, key_of
-from ledger.database import add_numbers
+from ledger.database import add_numbers, insert
 from ledger.rows import (
     FEW,
     Row,
@@ -49,6 +49,8 @@ change = Table(
     Column("tables", BigInteger, nullable=False),
     Column("mark", BigInteger, nullable=False, server_default="0"),
 )
+# Epochs before the present one. What a restored copy does not know of them tells that it is one.
+past = Table("feed_epoch", metadata, Column("epoch", String(32), primary_key=True))
 _FAR_BEHIND = 2_000
 
 
@@ -72,10 +74,23 @@ def prepare(connection: Connection) -> None:
 def renew_epoch(connection: Connection, instead_of: str = "") -> bool:
     """After a restore from a backup: stations must fetch everything anew and push what the backup lost. False when
     the epoch is not `instead_of` any more: somebody else was first."""
-    renewed = sa.update(head).values(epoch=secrets.token_hex(8))
-    return (
-        connection.execute(renewed.where(head.c.epoch == instead_of) if instead_of else renewed).rowcount > 0
-    )
+    before = read_head(connection).epoch
+    renewed = sa.update(head).values(epoch=secrets.token_hex(8)).where(head.c.epoch == (instead_of or before))
+    if connection.execute(renewed).rowcount == 0:
+        return False
+    note_epoch(connection, before)
+    return True
+
+
+def note_epoch(connection: Connection, epoch: str) -> None:
+    """It was given, by this database or by a later one of which this is an older copy."""
+    connection.execute(insert(past, connection).values(epoch=epoch).on_conflict_do_nothing())
+
+
+def is_unknown(connection: Connection, epoch: str, top: Head) -> bool:
+    """Whether this database never had that epoch. A text that is none is no evidence."""
+    is_epoch = len(epoch) == len(top.epoch) and epoch != top.epoch
+    return is_epoch and connection.execute(sa.select(past).where(past.c.epoch == epoch)).first() is None
 
 
 def read_head(connection: Connection) -> Head:

@@ -23,9 +23,15 @@ from server.access import Station
 log = logging.getLogger(__name__)
 
 
-def begin_anew(connection: Connection, station: Station, epoch: str, clock: Clock) -> None:
-    """A new epoch instead of `epoch`, unless somebody was first."""
-    if recovery.begin(connection, to_ms(clock.now()), instead_of=epoch, told_by=station.station_id):
+def learn(connection: Connection, station: Station, page: Pulled, clock: Clock) -> None:
+    """What a question told: an epoch that this database never had is known from now on; if it is an older copy, a new
+    epoch begins instead of the page's, unless somebody was first."""
+    if page.unknown_epoch:
+        feed.note_epoch(connection, page.unknown_epoch)
+    begins = page.is_older and recovery.begin(
+        connection, to_ms(clock.now()), instead_of=page.epoch, told_by=station.station_id
+    )
+    if begins:
         log.warning("%s knows more of this server than it does: an older copy was put back", station.name)
 
 
@@ -46,14 +52,15 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Pulled:
-    """A page, and what the question told about this database: that it is an older copy of itself (`is_older`), or
-    that a station which was awaited has sent all it has (`is_heard`). `is_too_old`: what went away since the station's
-    place is not known any more."""
+    """A page, and what the question told about this database: that it is an older copy of itself (`is_older`), an
+    epoch that it never had (`unknown_epoch`), or that a station which was awaited has sent all it has (`is_heard`).
+    `is_too_old`: what went away since the station's place is not known any more."""
 
     station: Station
     epoch: str
     body: dict[str, Any]
     is_older: bool = False
+    unknown_epoch: str = ""
     is_heard: bool = False
     is_too_old: bool = False
 
@@ -84,8 +91,10 @@ def pulled(connection: Connection, station: Station, buckets: str, told: Told) -
     row = connection.execute(_STANDING, here).one()
     top, mine = feed.Head(row.seq, row.epoch, row.pruned), row.station_id == station.station_id
     n = row.n if mine else 0
+    unknown = next((one for one in _foreign(told, top) if feed.is_unknown(connection, one, top)), "")
+    never_had = bool(unknown) and row.awaited is None  # of an awaited one it is to be expected
     if told.cursor.epoch not in ("", top.epoch):
-        return Pulled(station, top.epoch, _body(told.after, top, None, ("", 0, "")))
+        return Pulled(station, top.epoch, _body(told.after, top, None, ("", 0, "")), never_had, unknown)
     wanted = [name for name in buckets.split(",") if _may_see(name, station)]
     found = feed.read_page(connection, wanted, told.cursor, WHOLE_MOST if told.whole else PULL_MOST)
     known = feed.marks(connection, told.cursor, found.next)
@@ -98,10 +107,16 @@ def pulled(connection: Connection, station: Station, buckets: str, told: Told) -
         station,
         top.epoch,
         body,
-        is_older=lost or feed.is_beyond(told.cursor, top, known),
+        is_older=never_had or lost or feed.is_beyond(told.cursor, top, known),
+        unknown_epoch=unknown,
         is_heard=_answers(told, station, row.awaited) and told.epoch == top.epoch and 0 <= told.last <= n,
         is_too_old=feed.is_too_old(told.cursor, top),
     )
+
+
+def _foreign(told: Told, top: feed.Head) -> set[str]:
+    """The epochs that a station is in, but for the present one."""
+    return {told.cursor.epoch, told.epoch} - {"", top.epoch}
 
 
 def _answers(told: Told, station: Station, awaited: int | None) -> bool:

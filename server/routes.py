@@ -29,7 +29,7 @@ from server.database import Database
 from server.internet import Internet
 from server.operations import check_protocol, push
 from server.passing import passes
-from server.pulling import Told, begin_anew, pulled
+from server.pulling import Told, learn, pulled
 from server.requests import Door
 from server.settings import Secrets
 from server.setup import SetUp
@@ -199,8 +199,9 @@ async def pull(
         if not parts.turns.take(station.station_id, parts.clock.monotonic()):
             return Response(status_code=503, headers={"retry-after": str(WAIT_SECONDS)})
     page = await parts.database.read(lambda c: pulled(c, recognise(c, token), buckets, told), long=whole)
-    if page.is_older:
-        await parts.database.write(lambda c: begin_anew(c, recognise(c, token), page.epoch, parts.clock))
+    if page.is_older or page.unknown_epoch:
+        seen = page
+        await parts.database.write(lambda c: learn(c, recognise(c, token), seen, parts.clock))
         page = await parts.database.read(lambda c: pulled(c, recognise(c, token), buckets, told))
     now = to_ms(parts.clock.now())
     if is_long_unseen(page.station, now):

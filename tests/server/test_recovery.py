@@ -60,6 +60,10 @@ def heard(core: Core, pos: FakeStation) -> None:
     core.database.transact(lambda c: recovery.heard(c, pos.station.station_id, 1))
 
 
+def learn(core: Core, pos: FakeStation, page: Pulled) -> None:
+    core.database.transact(lambda c: pulling.learn(c, pos.station, page, core.clock))
+
+
 def test_numbers_that_the_copy_may_have_forgotten_are_not_given_again(core: Core) -> None:
     """Between the copy and the restore a station may have become POS1B, and have printed receipts as that."""
     core.enrol("POS1")
@@ -101,14 +105,38 @@ def test_a_position_that_is_behind_what_was_said_tells_of_an_older_copy(core: Co
     assert not pulled(core, replace(other, stream=pos.stream), had=2).is_older
 
 
-def test_nothing_of_another_epoch_tells_anything(core: Core) -> None:
+def test_nothing_of_an_epoch_that_was_had_tells_anything(core: Core) -> None:
     pos = core.enrol("POS1")
     beyond = replace(parse_cursor(next_of(core, pos)), seq=1 << 40)
-    foreign = pulled(core, pos, replace(beyond, epoch="another").text(), epoch="another", had=9)
+    begin(core)
+    heard(core, pos)
+    now = core.database.look(feed.read_head).epoch
+    foreign = pulled(core, pos, beyond.text(), epoch=pos.epoch, had=9)
     assert not foreign.is_older
-    assert (foreign.body["epoch"], foreign.body["complete"], foreign.body["tables"]) == (pos.epoch, False, {})
-    old = f"{1 << 40}.3.x"
-    assert not pulled(core, pos, old).is_older
+    assert (foreign.body["epoch"], foreign.body["complete"], foreign.body["tables"]) == (now, False, {})
+    for none in (f"{1 << 40}.3.x", replace(beyond, epoch="another").text()):
+        assert not pulled(core, pos, none).is_older
+
+
+def test_an_epoch_that_this_database_never_had_tells_of_an_older_copy(core: Core) -> None:
+    """The same copy was put back twice: between, there was an epoch of which it knows nothing."""
+    pos = core.enrol("POS1")
+    never = "f" * len(pos.epoch)
+    elsewhere = replace(parse_cursor(next_of(core, pos)), epoch=never).text()
+    assert pulled(core, pos, elsewhere, epoch=never).is_older
+    assert pulled(core, pos, epoch=never).is_older  # the cache is lost, the journal tells
+
+
+def test_who_is_awaited_may_come_from_an_epoch_that_the_copy_does_not_know(core: Core) -> None:
+    """Somebody said that a copy was put back. Once met, the epoch tells nothing about whoever comes later either."""
+    pos, other = core.enrol("POS1"), core.enrol("POS2")
+    never = "f" * len(pos.epoch)
+    begin(core)
+    page = pulled(core, pos, epoch=never)
+    assert (page.is_older, page.unknown_epoch) == (False, never)
+    learn(core, pos, page)
+    heard(core, other)
+    assert not pulled(core, other, epoch=never).is_older
 
 
 def test_many_stations_begin_one_new_epoch(core: Core) -> None:
@@ -134,11 +162,11 @@ def test_the_station_that_brought_an_older_copy_to_light_is_on_the_list(
     begin(core)
     before = core.database.look(feed.read_head).epoch
     for station in (pos, other):
-        core.database.transact(lambda c, it=station.station: pulling.begin_anew(c, it, before, core.clock))
+        learn(core, station, Pulled(station.station, before, {}, is_older=True))
     [case] = [case for case in core.database.look(open_cases) if case.kind == "older_copy"]
     assert dict(read_facts(case.facts))["station"] == pos.station.station_id
     after = core.database.look(feed.read_head).epoch
-    core.database.transact(lambda c: pulling.begin_anew(c, other.station, after, core.clock))
+    learn(core, other, Pulled(other.station, after, {}, is_older=True))
     assert [case.kind for case in core.database.look(open_cases)].count("older_copy") == 2
 
 

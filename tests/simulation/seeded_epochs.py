@@ -19,7 +19,7 @@ EPOCHS_AND_AFTER: tuple[Bug, ...] = (
         "Epoch: a server that was put back without a word begins a new one",
         (
             "server.pulling:pulled",
-            "is_older=lost or feed.is_beyond(told.cursor, top, known)",
+            "is_older=never_had or lost or feed.is_beyond(told.cursor, top, known)",
             "is_older=False",
         ),
         mix="old file",
