@@ -288,6 +288,7 @@ class Store:
     def save_identity(self, identity: Identity) -> None:
         with self.lock.staff(), self._journal.begin() as connection:
             journal.save_setting(connection, "identity", codec.dumps(identity))
+            journal.note_since(connection, identity.incarnation)
         files.keep_identity(self.folder, identity)
         self.identity = identity
 
@@ -319,9 +320,11 @@ class Store:
 
     def go_on_as(self, new: Identity) -> None:
         """Under this identity from now on: unanswered operations go on in a stream of its own."""
+        assert self.identity is not None
         with self.lock.sync():
             with self._cache.engine.begin() as cached, self._journal.begin() as connection:
                 stream.reopen(cached, connection)
+                journal.note_since(connection, self.identity.incarnation)
                 journal.save_setting(connection, "identity", codec.dumps(new))
             self.identity = new
         files.keep_identity(self.folder, new)

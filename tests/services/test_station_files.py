@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -61,6 +62,19 @@ def test_a_damaged_cache_is_made_anew(shop: Shop, open_station: Open) -> None:
     path.write_bytes(bytes(raw))
     again = open_station()
     assert again.count(t.document) == 1
+
+
+def test_a_journal_knows_since_when_it_is_the_stations_also_when_nothing_was_recorded(
+    open_station: Open,
+) -> None:
+    """After a restore the server asks how far back it goes; a gate that never did anything is heard too."""
+    store = open_station("LK1").station.store
+    assert store.identity is not None
+    store.go_on_as(replace(store.identity, incarnation=2))
+    store.go_on_as(replace(store.identity, incarnation=9))
+    with store.read_journal() as connection:
+        assert journal.oldest_incarnation(connection) == 1
+        assert journal.last_row(connection) == 0
 
 
 def test_a_cache_that_lost_its_tail_is_brought_level(shop: Shop, open_station: Open) -> None:
