@@ -17,18 +17,20 @@ import orjson
 
 from domain import codec
 from domain.errors import Code, Refused, Unavailable
-from ledger.cache import Gone, Page, Rows
 from ledger.manifest import Manifest, Sum
 from ledger.wire import (
     PROTOCOL,
     EnrolAsk,
     Enrolled,
+    Gone,
     Incarnation,
+    Page,
     Problem,
     PushBatch,
     PushReply,
     RequestAsk,
     RequestReply,
+    Rows,
     Standing,
 )
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine
 
 from ledger import cache, manifest
+from ledger.wire import Page
 
 log = logging.getLogger(__name__)
 NAME = "cache.new.db"
@@ -47,7 +48,7 @@ class Snapshot:
         with self._engine.begin() as connection:
             yield connection
 
-    def take(self, page: cache.Page, now_ms: int) -> bool:
+    def take(self, page: Page, now_ms: int) -> bool:
         """Stores a page; True when with it the copy is whole, which is then as the server's and has its indexes. Raises
         NotWhole for one that differs; it is begun anew."""
         with self.open() as connection:

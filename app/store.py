@@ -1,7 +1,8 @@
 """The station's two files behind one gate: decide, append to the journal, apply to the cache, tell what changed.
 
 The journal's commit is the moment after which something is done. The cache follows; should it fail, it is brought level
-from the journal before the next decision, or rebuilt.
+from the journal before the next decision, or rebuilt. All that is written under the one lock stands here, so that what
+excludes what is seen on one page.
 """
 
 from __future__ import annotations

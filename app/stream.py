@@ -6,6 +6,11 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from ledger import cache, journal
+from ledger.wire import Standing
+
+_AT_N = sa.select(journal.entry.c.op_id).where(
+    journal.entry.c.stream == sa.bindparam("stream"), journal.entry.c.n == sa.bindparam("n")
+)
 
 
 def follow_epoch(epoch: str, journalled: Connection) -> None:
@@ -31,3 +36,32 @@ def waiting(at: cache.Level, journalled: Connection) -> int:
     if row is None:
         return 0
     return max(0, int(row.last_n) - (at.n if at.stream == row.stream else 0))
+
+
+def standing(at: cache.Level, journalled: Connection) -> tuple[str, Standing]:
+    """The stream, how far the server said it had it and it goes, and how far back the journal does."""
+    now, oldest = journal.current_stream(journalled), journal.oldest_incarnation(journalled)
+    had = at.n if at.stream == now.stream else 0
+    return now.stream, Standing(now.epoch, had, now.last_n, oldest)
+
+
+def is_foreign(stream: str, n: int, op_id: str, journalled: Connection) -> bool:
+    """Whether the server has an operation at a place of ours, or beyond our last, that is not ours."""
+    now = journal.current_stream(journalled)
+    if stream != now.stream:
+        return False
+    here = journalled.execute(_AT_N, {"stream": stream, "n": n}).scalar()
+    return n > now.last_n or here not in (None, op_id)
+
+
+def within(kept: list[journal.Kept], most: int) -> list[journal.Kept]:
+    """The operations from the first on that weigh at most about `most` together; a transaction is cut only when it
+    alone weighs more."""
+    weight, fits = 0, list[journal.Kept]()
+    for item in kept:
+        weight += len(item.envelope.public.encode())
+        if fits and weight > most:
+            whole = [other for other in fits if other.tx != item.tx]
+            return whole or fits
+        fits.append(item)
+    return fits

@@ -12,8 +12,7 @@ import time
 from collections.abc import Callable
 from datetime import datetime
 
-import sqlalchemy as sa
-
+from app import stream as streams
 from app.line import FAULT, Line
 from app.server_api import Busy, Denied, ServerApi
 from app.snapshot import NotWhole
@@ -23,7 +22,7 @@ from domain.errors import Code, Refused, Unavailable
 from ledger import cache, journal, setup_copy
 from ledger import tables as t
 from ledger.clock import to_ms
-from ledger.wire import PROTOCOL, PUSH_MOST, PushBatch, PushReply, Sent, Standing
+from ledger.wire import PROTOCOL, PUSH_MOST, Page, PushBatch, PushReply, Sent, Standing
 
 log = logging.getLogger(__name__)
 POLL_SECONDS = 5.0
@@ -31,9 +30,6 @@ PUSH_BYTES = 1_000_000
 _ANEW_SECONDS = 1.0
 _FIRST_SECONDS = 120.0
 _BACK_OFF = (0.5, 1.0, 2.0, 5.0)
-_AT_N = sa.select(journal.entry.c.op_id).where(
-    journal.entry.c.stream == sa.bindparam("stream"), journal.entry.c.n == sa.bindparam("n")
-)
 
 
 class Sync:
@@ -193,7 +189,8 @@ class Sync:
         if now.last_n > had and (not kept or kept[0].n != had + 1):
             self._mend_stream()
             return self._next_batch()
-        sent = tuple(Sent(item.n, item.hash.hex(), item.envelope) for item in within(kept, PUSH_BYTES))
+        going = streams.within(kept, PUSH_BYTES)
+        sent = tuple(Sent(item.n, item.hash.hex(), item.envelope) for item in going)
         return PushBatch(PROTOCOL, at.epoch, now.stream, sent) if sent else None
 
     def _mend_stream(self) -> None:
@@ -243,7 +240,7 @@ class Sync:
         if changed:
             self._store.tell(frozenset(changed))
 
-    def _next_page(self, at: cache.Level) -> cache.Page | None:
+    def _next_page(self, at: cache.Level) -> Page | None:
         """None when this station was away for so long that the server cannot tell any more what went away since."""
         stream, standing = self._standing(at)
         asked = self._store.clock.monotonic()
@@ -274,7 +271,7 @@ class Sync:
             raise Unavailable("cache", "it is being read without a pause")
         return whole
 
-    def _next_of_all(self, epoch: str) -> cache.Page:
+    def _next_of_all(self, epoch: str) -> Page:
         snapshot, buckets = self._store.snapshot, self._wanted
         while True:
             snapshot.begin(epoch, buckets)
@@ -287,7 +284,7 @@ class Sync:
                     raise
                 snapshot.drop()  # it was begun too long ago
 
-    def _take(self, page: cache.Page) -> set[str]:
+    def _take(self, page: Page) -> set[str]:
         with self._store.sync_cache() as connection:
             taken = cache.take_page(connection, page, to_ms(self._store.clock.now()))
         return page.changed if taken else set()
@@ -314,7 +311,7 @@ class Sync:
             if page.complete:
                 return
 
-    def _next_of_fill(self, at: cache.Level) -> cache.Page | None:
+    def _next_of_fill(self, at: cache.Level) -> Page | None:
         """None when it was begun too long ago: the next round begins it again."""
         try:
             return self._api.pull(at.fill, at.fill_cursor, *self._standing(at))[0]
@@ -326,36 +323,16 @@ class Sync:
         return None
 
     def _standing(self, at: cache.Level) -> tuple[str, Standing]:
-        """The stream, how far the server said it had it and it goes, and how far back the journal does."""
         with self._store.sync_journal() as connection:
-            now, oldest = journal.current_stream(connection), journal.oldest_incarnation(connection)
-        had = at.n if at.stream == now.stream else 0
-        return now.stream, Standing(now.epoch, had, now.last_n, oldest)
+            return streams.standing(at, connection)
 
     def _is_foreign(self, stream: str, n: int, op_id: str) -> bool:
-        """The server has an operation at our place, or beyond our last, that is not ours: someone copied this station.
-        Asked of push answers too: a batch may be what both copies did, and the next number follow the other's."""
+        """Somebody copied this station. Asked of push answers too: a batch may be what both copies did, and the next
+        number follow the other's."""
         if n == 0 or (stream, n, op_id) == self._ours:
             return False
         with self._store.sync_journal() as connection:
-            now = journal.current_stream(connection)
-            if stream != now.stream:
-                return False
-            here = connection.execute(_AT_N, {"stream": stream, "n": n}).scalar()
-        foreign = n > now.last_n or here not in (None, op_id)
+            foreign = streams.is_foreign(stream, n, op_id, connection)
         if not foreign:
             self._ours = (stream, n, op_id)
         return foreign
-
-
-def within(kept: list[journal.Kept], most: int) -> list[journal.Kept]:
-    """The operations from the first on that weigh at most about `most` together; a transaction is cut only when it
-    alone weighs more."""
-    weight, fits = 0, list[journal.Kept]()
-    for item in kept:
-        weight += len(item.envelope.public.encode())
-        if fits and weight > most:
-            whole = [other for other in fits if other.tx != item.tx]
-            return whole or fits
-        fits.append(item)
-    return fits

@@ -24,10 +24,10 @@ from ledger import tables as t
 from ledger.database import open_sqlite, upsert
 from ledger.effects import effects
 from ledger.journal import Kept
-from ledger.manifest import Manifest
 from ledger.puts import Put, Values
 from ledger.rows import add_rows
 from ledger.tombstones import RANK, key_values
+from ledger.wire import Gone, Page, Rows
 
 state = Table(
     "cache_state",
@@ -63,45 +63,6 @@ class Level:
     complete_at: int = 0
     fill: str = ""
     fill_cursor: str = START
-
-
-@dataclass(frozen=True, slots=True)
-class Rows:
-    """Rows of one table as columns and value lists (compact on the wire)."""
-
-    columns: tuple[str, ...]
-    rows: list[list[str | int]]
-
-
-@dataclass(frozen=True, slots=True)
-class Gone:
-    """A row of the table `of` that was not in a bucket any more from `seq` on."""
-
-    of: str
-    key: str
-    seq: int
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """One page of the server's change feed (`after` is the cursor it starts from). `gone` are its tombstones;
-    `manifest` what a whole copy must come to, with the last page of one."""
-
-    epoch: str
-    after: str
-    next: str
-    complete: bool
-    tables: dict[str, Rows]
-    stream: str
-    n: int
-    op_id: str
-    gone: tuple[Gone, ...] = ()
-    manifest: Manifest | None = None
-
-    @property
-    def changed(self) -> set[str]:
-        """The tables that it is about."""
-        return set(self.tables).union(gone.of for gone in self.gone)
 
 
 def schema_id() -> str:

@@ -6,6 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from domain.envelope import Envelope
+from ledger.manifest import Manifest
 
 PROTOCOL = 1
 OLDEST_PROTOCOL = 1  # that the server gives pages, answers and enrolment to
@@ -127,3 +128,42 @@ class Problem:
 
     code: str
     facts: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Rows of one table as columns and value lists (compact on the wire)."""
+
+    columns: tuple[str, ...]
+    rows: list[list[str | int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """A row of the table `of` that was not in a bucket any more from `seq` on."""
+
+    of: str
+    key: str
+    seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of the server's change feed (`after` is the cursor it starts from). `gone` are its tombstones;
+    `manifest` what a whole copy must come to, with the last page of one."""
+
+    epoch: str
+    after: str
+    next: str
+    complete: bool
+    tables: dict[str, Rows]
+    stream: str
+    n: int
+    op_id: str
+    gone: tuple[Gone, ...] = ()
+    manifest: Manifest | None = None
+
+    @property
+    def changed(self) -> set[str]:
+        """The tables that it is about."""
+        return set(self.tables).union(gone.of for gone in self.gone)

@@ -16,9 +16,9 @@ from domain.catalogue import Words
 from domain.envelope import Envelope
 from ledger import cache
 from ledger import tables as t
-from ledger.cache import Page, Rows
 from ledger.effects import effects
 from ledger.journal import Kept
+from ledger.wire import Page, Rows
 from tests.domain.builders import DAY
 from tests.ledger.test_journal import AT
 

@@ -22,6 +22,7 @@ from ledger.cursor import Cursor, parse_cursor
 from ledger.manifest import count, differing
 from ledger.pruning import prune, reached
 from ledger.tombstones import END, tombstone
+from ledger.wire import Gone, Page
 from server import pulling
 from server.access import Station
 from server.database import Database
@@ -50,7 +51,7 @@ class Held:
         with self.engine.begin() as connection:
             cache.start_over(connection, epoch, ",".join(self.buckets))
 
-    def page(self, after: str, *, whole: bool = False) -> tuple[cache.Page, bool]:
+    def page(self, after: str, *, whole: bool = False) -> tuple[Page, bool]:
         told = Told(after, parse_cursor(after), "", "", 0, -1, whole)
         pulled = self.core.database.look(
             lambda c: pulling.pulled(c, self.station, ",".join(self.buckets), told)
@@ -189,8 +190,8 @@ def test_what_the_station_put_in_itself_stays_until_it_is_answered(held: Held) -
     with held.engine.begin() as connection:
         row = {"move_id": "m", "currency": "SAR", "bucket": "global", "local": 1, "op_id": "mine"}
         connection.execute(sa.insert(t.cash_move).values(row))
-        cache._take_out(connection, cache.Gone("cash_move", "m", 99))
-        cache._take_out(connection, cache.Gone("no_such_table", "m", 99))
+        cache._take_out(connection, Gone("cash_move", "m", 99))
+        cache._take_out(connection, Gone("no_such_table", "m", 99))
         assert connection.execute(sa.select(sa.func.count()).select_from(t.cash_move)).scalar() == 1
 
 

@@ -21,9 +21,8 @@ from domain.errors import Code, Unavailable
 from domain.operation import CaseOpened
 from ledger import cache, journal
 from ledger import tables as t
-from ledger.cache import Page
 from ledger.clock import HandClock
-from ledger.wire import Incarnation
+from ledger.wire import Incarnation, Page
 from tests.helpers.logs import ExpectedLogs
 from tests.helpers.running import MORNING
 from tests.helpers.shop import FAMILY, GOODS, Shop, refused, sar

@@ -136,7 +136,7 @@ _STATION: tuple[Bug, ...] = (
         "Stream: the queue is n > the server's position",
         (
             "app.sync:Sync._next_batch",
-            "sent = tuple(Sent(item.n, item.hash.hex(), item.envelope) for item in within(kept, PUSH_BYTES))",
+            "sent = tuple(Sent(item.n, item.hash.hex(), item.envelope) for item in going)",
             "sent = ()",
         ),
     ),

@@ -15,7 +15,7 @@ from app.parts import Config, Station, Told, recovery
 from app.secrets import FileSecrets
 from app.server_api import ServerApi
 from app.store import Store
-from app.sync import within
+from app.stream import within
 from domain.catalogue import Words
 from domain.errors import Code, Refused, Unavailable
 from domain.lease import FAMILY
