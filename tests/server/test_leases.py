@@ -300,11 +300,17 @@ def test_taking_back_what_was_left_behind_leaves_the_station_what_it_holds_now(v
     assert venue.free == 210
 
 
-def test_what_was_left_behind_comes_back_by_itself_when_the_old_records_speak(venue: Venue) -> None:
+def replaced_while_holding(venue: Venue) -> FakeStation:
+    """POS1 on a new PC, with 298 places left behind on the old one, of which there is a case: POS2 asked for some."""
     pos, other = venue.enrol("POS1"), venue.enrol("POS2")
     venue.granted(pos, 298)
     again = venue.enrol("POS1", shift=False)
     venue.refused(other, 5)
+    return again
+
+
+def test_what_was_left_behind_comes_back_by_itself_when_the_old_records_speak(venue: Venue) -> None:
+    again = replaced_while_holding(venue)
     assert venue.sell(again, 8, booking="kept in the old journal") == "applied"
     assert facts_of(venue.core)["places"] == "290"
     again.say(op.LeaseReturned("r1", venue.core.session, DAY, 290, 8))
@@ -313,20 +319,14 @@ def test_what_was_left_behind_comes_back_by_itself_when_the_old_records_speak(ve
 
 def test_what_was_left_behind_and_sold_all_the_same_is_no_case_any_more(venue: Venue) -> None:
     """The old PC sends its sale with the batch that is judged: it counts at once."""
-    pos, other = venue.enrol("POS1"), venue.enrol("POS2")
-    venue.granted(pos, 298)
-    again = venue.enrol("POS1", shift=False)
-    venue.refused(other, 5)
+    again = replaced_while_holding(venue)
     assert venue.sell(again, 298, booking="kept in the old journal") == "applied"
     assert open_cases(venue.core) == []
 
 
 @pytest.mark.parametrize("singly", [False, True])
 def test_what_was_left_behind_is_told_as_it_stands_after_the_batch(venue: Venue, singly: bool) -> None:
-    pos, other = venue.enrol("POS1"), venue.enrol("POS2")
-    venue.granted(pos, 298)
-    again = venue.enrol("POS1", shift=False)
-    venue.refused(other, 5)
+    again = replaced_while_holding(venue)
     sales = [again.sent(a_booking(venue.core, tickets=100, booking=f"b{number}")) for number in range(2)]
     again.push(*sales, singly=singly)
     assert facts_of(venue.core)["places"] == "98"
