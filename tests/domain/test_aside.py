@@ -10,8 +10,8 @@ from types import ModuleType
 
 import pytest
 
+from domain import aside, sound
 from domain import operation as op
-from domain import sound
 from domain.aside import Aside, kind_of, told_in
 from domain.envelope import Envelope
 from domain.errors import Refused
@@ -28,9 +28,15 @@ def said_by_rules() -> set[str]:
     return texts_of(end for _, end in rules)
 
 
+def text_of(node: ast.AST | None) -> str | None:
+    """A text as it stands there, or under its name in `domain.aside`."""
+    if isinstance(node, ast.Name):
+        return getattr(aside, node.id, None)
+    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else None
+
+
 def texts_of(nodes: Iterable[ast.AST | None]) -> set[str]:
-    constants = (node.value for node in nodes if isinstance(node, ast.Constant))
-    return {value for value in constants if isinstance(value, str)}
+    return {text for text in map(text_of, nodes) if isinstance(text, str)}
 
 
 def walk(module: ModuleType) -> Iterator[ast.AST]:
