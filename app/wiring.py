@@ -15,6 +15,7 @@ from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 
 from app import config, logs
+from app.collecting import Collecting
 from app.hardware.camera_scanner import CameraScanner
 from app.hardware.ports import CodeSource
 from app.hardware.sounds import Sounds
@@ -166,7 +167,10 @@ def _run(application: QApplication, joined: Joined, camera: str) -> int:
     joined.station.recover_cards()
     joined.window.setGeometry(application.primaryScreen().availableGeometry())
     joined.window.showMaximized()
+    collecting = Collecting()
+    collecting.start()
     code = run_until_closed(application)
+    collecting.stop()
     for source in sources:
         source.stop()
     joined.close()

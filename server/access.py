@@ -134,6 +134,24 @@ def recognise(connection: Connection, token: str) -> Station:
     return Station(row.station_id, row.name, row.incarnation, row.seen_at)
 
 
+class Tokens:
+    """Tokens that stations spoke under, in this process: what comes under one is worth reading. Who it is and may be is
+    decided anew in each transaction."""
+
+    def __init__(self) -> None:
+        self._heard: set[str] = set()
+
+    def are_heard(self, token: str) -> bool:
+        return _hash(token) in self._heard
+
+    def recognise(self, connection: Connection, token: str) -> Station:
+        """As `recognise`, and remembers whether it did."""
+        self._heard.discard(_hash(token))
+        station = recognise(connection, token)
+        self._heard.add(_hash(token))
+        return station
+
+
 def is_long_unseen(station: Station, now_ms: int) -> bool:
     """Whether to note again that it is there: not with every pull, which writes nothing."""
     return abs(now_ms - station.seen_at) >= _SEEN_EVERY_MS

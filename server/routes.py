@@ -24,7 +24,7 @@ from ledger.clock import Clock, to_ms
 from ledger.cursor import Cursor, parse_cursor
 from ledger.wire import PROTOCOL, EnrolAsk, PushBatch, RequestAsk
 from server import recovery
-from server.access import Station, enrol, is_long_unseen, next_incarnation, note_seen, recognise
+from server.access import Station, Tokens, enrol, is_long_unseen, next_incarnation, note_seen, recognise
 from server.database import Database
 from server.internet import Internet
 from server.operations import check_protocol, push
@@ -51,6 +51,7 @@ class Parts:
     door: Door
     internet: Internet = field(default_factory=Internet)
     turns: Turns = field(default_factory=Turns)
+    tokens: Tokens = field(default_factory=Tokens)
 
 
 async def _parts(request: Request) -> Parts:  # async, or FastAPI sends it through a thread
@@ -155,21 +156,23 @@ async def new_incarnation(parts: PartsOf, station: StationOf, forked: bool = Fal
 
 @router.post("/v1/sync/push")
 async def push_batch(request: Request) -> Response:
-    """Takes up to 50 operations of a stream. Nothing of a stranger is read; in the push's transaction the station is
-    recognised once more. Of the request it asks nothing but itself: resolving dependencies cost as much as the push."""
+    """Takes up to 50 operations of a stream. Nothing of a stranger is read; the station is recognised in the push's
+    transaction. Of the request it asks nothing but itself: resolving dependencies cost as much as the push."""
     parts, token = _parts_of(request), _token_of(request)
-    await parts.database.read(lambda c: recognise(c, token))
+    known = parts.tokens.recognise
+    if not parts.tokens.are_heard(token):
+        await parts.database.read(lambda c: known(c, token))
     batch = codec.loads(PushBatch, await _read_body(request))
     now = to_ms(parts.clock.now())
     try:
-        reply = await parts.database.write(lambda c: push(c, recognise(c, token), batch, now))
+        reply = await parts.database.write(lambda c: push(c, known(c, token), batch, now))
     except Refused:
         raise
     except Exception as error:  # whatever one operation brings about must not stop a stream
         if passes(error):
             raise
         log.warning("a batch holds what cannot be kept: %s", getattr(error, "orig", type(error).__name__))
-        reply = await parts.database.write(lambda c: push(c, recognise(c, token), batch, now, singly=True))
+        reply = await parts.database.write(lambda c: push(c, known(c, token), batch, now, singly=True))
     return _json(codec.dumps(reply))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import gc
 import logging
 import os
 import signal
@@ -109,6 +110,8 @@ def serve(settings: Settings) -> int:
     jobs = Jobs(app.state.parts.database, clock)
     jobs.start()
     app.state.parts.internet.start()
+    gc.collect()
+    gc.freeze()  # what lives now stays: Python need not look through it again and again
     with asyncio.Runner(loop_factory=config.get_loop_factory()) as runner:
         runner.run(server.serve([listener]))
     app.state.parts.internet.stop()

@@ -6,7 +6,9 @@ from tests.helpers import surroundings
 
 surroundings.pin()
 
-import pytest  # noqa: E402 # after the surroundings
+import gc  # noqa: E402 # after the surroundings
+
+import pytest  # noqa: E402
 from hypothesis import HealthCheck, settings  # noqa: E402
 
 pytest_plugins = ["tests.helpers.logs", "tests.helpers.postgres"]
@@ -29,3 +31,10 @@ _LONG = (
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: not item.nodeid.startswith(_LONG))
+
+
+def pytest_collection_finish() -> None:
+    """Python need not look through all modules and tests again and again for what nobody holds."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)

@@ -21,6 +21,7 @@ from ledger.clock import HandClock
 from ledger.database import open_sqlite
 from ledger.wire import PROTOCOL, EnrolAsk, PushBatch, PushReply, RequestAsk, Sent
 from server import access
+from server import tables as own
 from server.passing import passes
 from server.settings import Settings
 from server.web import build
@@ -180,6 +181,18 @@ def test_nonsense_is_answered_as_what_it_is_on_every_route(line: Line, path: str
 def test_what_a_stranger_sends_is_not_even_read(app: FastAPI, path: str, body: str) -> None:
     sent = {"type": "http.request", "body": body.encode(), "more_body": False}
     assert status(app, "POST", path, sent) == 401
+
+
+def test_of_a_station_that_was_shut_out_one_push_is_read_and_none_is_taken(line: Line) -> None:
+    push = "/v1/sync/push"
+    assert line.post(push, "{").status_code == 400
+    before = rows(line.core, own.inbox)
+    line.core.database.transact(lambda c: access.fence(c, line.station.station.name))
+    sent = line.station.sent(an_admission("t", admission="a"))
+    batch = PushBatch(PROTOCOL, line.station.epoch, line.station.stream, (sent,))
+    assert line.post(push, codec.dumps(batch)).json()["code"] == "station_fenced"
+    assert line.post(push, "{").json()["code"] == "station_fenced"
+    assert rows(line.core, own.inbox) == before
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ Two processes play; what failed is printed with its seed, made small where that 
 from __future__ import annotations
 
 import argparse
+import gc
 import logging
 import os
 import time
@@ -90,7 +91,7 @@ def main() -> int:
         "--bugs", nargs="?", const="", help="the seeded bugs (of that name), each until it is caught"
     )
     given = parser.parse_args()
-    with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
+    with ProcessPoolExecutor(2, get_context("spawn"), gc.set_threshold, (20_000, 20, 50)) as pool:
         if given.bugs is not None:
             wanted = [number for number, bug in enumerate(BUGS) if given.bugs in bug.name]
             return _catch_all(pool, wanted, given.histories)

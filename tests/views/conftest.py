@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -12,6 +13,14 @@ from tests.views.scene import Scene, new_scene
 
 NewScene = Callable[..., Scene]
 Dress = Callable[..., Scene]
+
+
+@pytest.fixture(autouse=True)
+def _qt_ends_here() -> Iterator[None]:
+    """As `app.collecting`: no other thread may end a widget that a test left in a cycle."""
+    gc.disable()
+    yield
+    gc.enable()
 
 
 @pytest.fixture
