@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import Connection
@@ -121,13 +124,23 @@ def _save(connection: Connection, station: Station, token: str, now_ms: int) -> 
     )
 
 
-_BY_TOKEN = sa.select(own.station).where(own.station.c.token_hash == sa.bindparam("hash"))
+SHOWN = own.station.c.token_hash == sa.bindparam("token_hash")
+_BY_TOKEN = sa.select(own.station).where(SHOWN)
+
+
+def shown(token: str) -> dict[str, str]:
+    """The parameter of `SHOWN`."""
+    return {"token_hash": _hash(token)}
 
 
 def recognise(connection: Connection, token: str) -> Station:
-    """The station behind a token; refuses `station_unknown` and `station_fenced`."""
-    row = connection.execute(_BY_TOKEN, {"hash": _hash(token)}).first()
-    if row is None:
+    """The station behind a token; refuses as `admitted`."""
+    return admitted(connection.execute(_BY_TOKEN, shown(token)).first())
+
+
+def admitted(row: Any) -> Station:
+    """The station of a row that was found by a token; refuses `station_unknown` and `station_fenced`."""
+    if row is None or row.station_id is None:
         raise Refused(Code.STATION_UNKNOWN)
     if row.fenced:
         raise Refused(Code.STATION_FENCED)
@@ -144,12 +157,18 @@ class Tokens:
     def are_heard(self, token: str) -> bool:
         return _hash(token) in self._heard
 
-    def recognise(self, connection: Connection, token: str) -> Station:
-        """As `recognise`, and remembers whether it did."""
-        self._heard.discard(_hash(token))
-        station = recognise(connection, token)
+    def hear(self, token: str) -> None:
         self._heard.add(_hash(token))
-        return station
+
+    @contextmanager
+    def hearing(self, token: str) -> Iterator[None]:
+        """A station that is refused for what it is now is not heard any more."""
+        try:
+            yield
+        except Refused as refused:
+            if refused.code in (Code.STATION_UNKNOWN, Code.STATION_FENCED):
+                self._heard.discard(_hash(token))
+            raise
 
 
 def is_long_unseen(station: Station, now_ms: int) -> bool:

@@ -17,7 +17,7 @@ from ledger import tables as t
 from ledger.cases import needs, subjects
 from ledger.wire import OLDEST_PROTOCOL, OLDEST_PUSH, PROTOCOL, PUSH_MOST, PushBatch, PushReply, Sent
 from server import tables as own
-from server.access import Station
+from server.access import SHOWN, Station, admitted, shown
 from server.database import lock_subjects
 from server.taking import Known, New, Position, Taken, stored_as
 
@@ -25,12 +25,17 @@ SERVER = "SRV"
 
 
 # Statements are built once: building one costs more than running it.
-# Where the stream stands, what the inbox has of these operations, and the roles of those who acted: one row for each
-# pair of a person and an operation that are known, at least one.
+# The station behind the token, where the stream stands, what the inbox has of these operations, and the roles of those
+# who acted: one row for each pair of a person and an operation that are known, at least one.
 _STANDING = (
     sa.select(
         feed.head.c.epoch,
-        own.position.c.station_id,
+        own.station.c.station_id,
+        own.station.c.name,
+        own.station.c.incarnation,
+        own.station.c.fenced,
+        own.station.c.seen_at,
+        own.position.c.station_id.label("owner"),
         own.position.c.n,
         own.position.c.op_id,
         own.inbox.c.op_id.label("known"),
@@ -39,7 +44,8 @@ _STANDING = (
         t.staff.c.staff_id,
         t.staff.c.role,
     )
-    .join_from(feed.head, own.position, own.position.c.stream == sa.bindparam("stream"), isouter=True)
+    .join_from(feed.head, own.station, SHOWN, isouter=True)
+    .outerjoin(own.position, own.position.c.stream == sa.bindparam("stream"))
     .outerjoin(own.inbox, own.inbox.c.op_id.in_(sa.bindparam("ids", expanding=True)))
     .outerjoin(
         t.staff,
@@ -49,38 +55,39 @@ _STANDING = (
 
 
 def push(
-    connection: Connection, station: Station, batch: PushBatch, now_ms: int, *, singly: bool = False
+    connection: Connection, token: str, batch: PushBatch, now_ms: int, *, singly: bool = False
 ) -> PushReply:
     """Takes a batch of one stream; what was taken before answers the same again. `singly` applies each operation on its
     own, so that one that the database cannot keep is set aside instead of stopping the stream.
 
     Refuses `server_version` for a newer protocol than the server's (what an older station recorded is always taken),
-    `station_fenced`, and
-    `operation_invalid` for more operations than a batch may hold.
+    `station_unknown`, `station_fenced`, and `operation_invalid` for more operations than a batch may hold.
     """
     check_protocol(batch.protocol, oldest=OLDEST_PUSH)
     if len(batch.operations) > PUSH_MOST:
         raise Refused(Code.OPERATION_INVALID, why="too many")
     if len(batch.stream) > 32 or not all(_has_place(sent) for sent in batch.operations):
         raise Refused(Code.OPERATION_INVALID, why="id or number")
-    read = [_read(sent, station) for sent in batch.operations]
+    read = [_read(sent) for sent in batch.operations]
     lock_subjects(
         connection, {f"stream:{batch.stream}"}.union(*(each.about for each in read if isinstance(each, New)))
     )
     staff = sorted({sent.envelope.staff_id for sent in batch.operations} | _in_need(read))
     ids = sorted({sent.envelope.op_id for sent in batch.operations})
-    standing = connection.execute(_STANDING, {"stream": batch.stream, "staff": staff, "ids": ids}).all()
+    wanted = {"stream": batch.stream, "staff": staff, "ids": ids} | shown(token)
+    standing = connection.execute(_STANDING, wanted).all()
     here = standing[0]
+    station = admitted(here)
     if batch.epoch != here.epoch:
         return PushReply("epoch", here.epoch, batch.stream, 0, "")
-    if here.station_id not in (None, station.station_id):
+    if here.owner not in (None, station.station_id):
         raise Refused(Code.STATION_FENCED)
     roles = {row.staff_id: row.role for row in standing}
     stored = {row.known: stored_as(row.hash, row.cases) for row in standing if row.known}
     taken = Taken(connection, station, Known(batch.stream, roles, stored), now_ms)
     state, at = "ok", Position(here.n or 0, here.op_id or "")
     for sent, what in zip(batch.operations, read, strict=True):
-        state, at = taken.take(sent, what, at)
+        state, at = taken.take(sent, _from(station, sent, what), at)
         if state != "ok":
             break
         if singly:
@@ -112,19 +119,23 @@ def check_protocol(protocol: int, *, oldest: int = OLDEST_PROTOCOL) -> None:
         raise Refused(Code.CLIENT_VERSION, server=PROTOCOL, station=protocol)
 
 
-def _read(sent: Sent, station: Station) -> New | str:
-    """The operation if it is what it claims to be: its hash, its station, a fact; else why it is not."""
-    envelope = sent.envelope
-    digest = envelope.digest()
+def _read(sent: Sent) -> New | str:
+    """The operation if it is what it claims to be: its hash, a fact; else why it is not."""
+    digest = sent.envelope.digest()
     if digest.hex() != sent.digest:
         return "hash"
-    if envelope.station_id != station.station_id:
-        return "station"
-    operation = what_was_said(envelope)
+    operation = what_was_said(sent.envelope)
     if isinstance(operation, str):
         return operation
     about = subjects(operation)
-    return New(sent, digest, operation, frozenset((*about, f"operation:{envelope.op_id}")))
+    return New(sent, digest, operation, frozenset((*about, f"operation:{sent.envelope.op_id}")))
+
+
+def _from(station: Station, sent: Sent, what: New | str) -> New | str:
+    """What was read, if the station that sent it may say it."""
+    if what != "hash" and sent.envelope.station_id != station.station_id:
+        return "station"
+    return what
 
 
 def what_was_said(envelope: Envelope) -> op.Operation | str:

@@ -22,7 +22,7 @@ from ledger import tables as t
 from ledger.cases import station_copied
 from ledger.clock import Clock, to_ms
 from ledger.cursor import Cursor, parse_cursor
-from ledger.wire import PROTOCOL, EnrolAsk, PushBatch, RequestAsk
+from ledger.wire import PROTOCOL, EnrolAsk, PushBatch, PushReply, RequestAsk
 from server import recovery
 from server.access import Station, Tokens, enrol, is_long_unseen, next_incarnation, note_seen, recognise
 from server.database import Database
@@ -159,21 +159,25 @@ async def push_batch(request: Request) -> Response:
     """Takes up to 50 operations of a stream. Nothing of a stranger is read; the station is recognised in the push's
     transaction. Of the request it asks nothing but itself: resolving dependencies cost as much as the push."""
     parts, token = _parts_of(request), _token_of(request)
-    known = parts.tokens.recognise
     if not parts.tokens.are_heard(token):
-        await parts.database.read(lambda c: known(c, token))
+        await parts.database.read(lambda c: recognise(c, token))
+        parts.tokens.hear(token)
     batch = codec.loads(PushBatch, await _read_body(request))
-    now = to_ms(parts.clock.now())
+    with parts.tokens.hearing(token):
+        return _json(codec.dumps(await _taken(parts.database, token, batch, to_ms(parts.clock.now()))))
+
+
+async def _taken(database: Database, token: str, batch: PushBatch, now_ms: int) -> PushReply:
+    """Whatever one operation brings about must not stop a stream."""
     try:
-        reply = await parts.database.write(lambda c: push(c, known(c, token), batch, now))
+        return await database.write(lambda c: push(c, token, batch, now_ms))
     except Refused:
         raise
-    except Exception as error:  # whatever one operation brings about must not stop a stream
+    except Exception as error:
         if passes(error):
             raise
         log.warning("a batch holds what cannot be kept: %s", getattr(error, "orig", type(error).__name__))
-        reply = await parts.database.write(lambda c: push(c, known(c, token), batch, now, singly=True))
-    return _json(codec.dumps(reply))
+    return await database.write(lambda c: push(c, token, batch, now_ms, singly=True))
 
 
 @router.get("/v1/sync/pull")

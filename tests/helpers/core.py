@@ -71,7 +71,7 @@ class Core:
         )
         station = self.database.look(lambda c: access.recognise(c, answer.token))
         self.database.transact(lambda c: self._lease(c, station))
-        return FakeStation(self, station, answer.epoch)
+        return FakeStation(self, station, answer.token, answer.epoch)
 
 
 @dataclass
@@ -80,6 +80,7 @@ class FakeStation:
 
     core: Core
     station: Station
+    token: str
     epoch: str
     stream: str = ""
     staff: str = "reem"
@@ -106,7 +107,7 @@ class FakeStation:
     def push(self, *sent: Sent, epoch: str = "", stream: str = "", singly: bool = False) -> PushReply:
         batch = PushBatch(PROTOCOL, epoch or self.epoch, stream or self.stream, sent)
         now = to_ms(self.core.clock.now())
-        return self.core.database.transact(lambda c: push(c, self.station, batch, now, singly=singly))
+        return self.core.database.transact(lambda c: push(c, self.token, batch, now, singly=singly))
 
     def say(self, *operations: op.Operation) -> PushReply:
         return self.push(*(self.sent(operation) for operation in operations))

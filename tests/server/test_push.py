@@ -17,7 +17,7 @@ from ledger.read_cases import open_cases as open_rows
 from ledger.wire import PUSH_MOST, Sent
 from server import access
 from server import tables as own
-from tests.helpers.core import DAY, Core, FakeStation, a_booking, a_sale, an_admission, sar
+from tests.helpers.core import DAY, Core, a_booking, a_sale, an_admission, sar
 
 
 def rows(core: Core, table: sa.Table) -> int:
@@ -65,8 +65,7 @@ def test_a_copied_station_is_one_case_each_time_it_forks(core: Core) -> None:
     pos.push(twin)
     assert open_cases(core) == ["station_copied"]
     core.database.transact(lambda c: access.next_incarnation(c, pos.station))
-    again = FakeStation(core, replace(pos.station, incarnation=2), pos.epoch, pos.stream)
-    again.push(twin)
+    pos.push(twin)
     assert open_cases(core) == ["station_copied", "station_copied"]
 
 
@@ -301,7 +300,7 @@ def test_sixteen_gates_at_once_store_all_and_flag_fifteen(core: Core) -> None:
     start, answers = threading.Barrier(16), []
 
     def admit(number: int) -> None:
-        twin = FakeStation(core, pos.station, pos.epoch, f"gate{number}")
+        twin = replace(pos, stream=f"gate{number}")
         sent = twin.sent(an_admission("booking-t0", admission=f"a{number}"))
         start.wait()
         answers.append(twin.push(sent).answers[0].answer)

@@ -39,7 +39,7 @@ class _Entry:
 
     def _run(self) -> None:
         with self._core.database.engine.begin() as connection:
-            push(connection, self._gate.station, self._batch, to_ms(self._core.clock.now()))
+            push(connection, self._gate.token, self._batch, to_ms(self._core.clock.now()))
             self.pushed.set()
             self.end.wait(30)
 
