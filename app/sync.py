@@ -152,7 +152,8 @@ class Sync:
         self._wanted = wanted_buckets(self._store)
         self._push_all()
         self._pull_all()
-        self._push_all()  # what a new epoch or a first pull has put into the queue
+        if self._push_all():  # what a new epoch or a first pull has put into the queue
+            self._pull_all()  # it is told with a pull that this was all; there need be nothing new to call for one
 
     def fetch_first(self) -> None:
         """As `once`, for a station that has nothing yet: waits for its turn. Raises Unavailable when that takes too
@@ -169,11 +170,14 @@ class Sync:
         with self._store.read() as connection:
             return cache.level(connection).complete_at > 0
 
-    def _push_all(self) -> None:
+    def _push_all(self) -> bool:
+        """Whether anything was sent."""
+        sent = False
         while batch := self._next_batch():
-            reply = self._api.push(batch)
-            if not self._digest(reply, batch):
-                return
+            sent = True
+            if not self._digest(self._api.push(batch), batch):
+                break
+        return sent
 
     def _next_batch(self) -> PushBatch | None:
         with self._store.sync_cache() as connection:

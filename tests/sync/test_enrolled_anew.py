@@ -95,6 +95,21 @@ def test_after_a_restore_a_new_pc_does_not_speak_for_the_records_of_the_old_one(
     back.station.close()
 
 
+def test_one_round_after_a_restore_is_enough_also_when_the_server_has_it_all(
+    server: RunningServer, opened: Open, tmp_path: Path
+) -> None:
+    """What it has already moves nothing, so that no hint would call the station again."""
+    sold_without_the_server(server, opened).station.close()
+    server.start()
+    desk = opened("POS1", start=False)
+    desk.station.sync.once()
+    server.kill()
+    assert admin.restored(server.settings, server.clock) == 0
+    server.start()
+    desk.station.sync.once()
+    assert on_server(server, AWAITED) == []
+
+
 def test_a_used_code_and_no_answer_leave_an_enrolled_station_as_it_is(
     server: RunningServer, tmp_path: Path, expected_logs: ExpectedLogs
 ) -> None:
