@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import logging
 import os
+import subprocess
+import sys
 import time
+from pathlib import Path
 
 import pytest
 from PySide6.QtGui import QFontDatabase, QGuiApplication
@@ -14,6 +17,7 @@ from sqlalchemy import create_engine, text
 from tests.helpers.logs import ExpectedLogs
 from tests.helpers.postgres import Postgres
 
+TOOLS = Path(__file__).parents[1] / "tools"
 PAPER = "template_for_surroundings"
 
 
@@ -35,6 +39,15 @@ def test_only_our_fonts_are_there(qapp: QApplication) -> None:
 def test_the_clock_is_in_utc_and_home_is_empty() -> None:
     assert time.tzname[0] == "UTC"
     assert os.listdir(os.environ["HOME"]) == []  # noqa: PTH208 # a name from the environment
+
+
+def test_what_was_compiled_is_kept_whatever_the_caller_says() -> None:
+    """Else each of the many processes compiles all packages again."""
+    ask = "import dev; print(*sorted(name for name in dev.program_variables() if name.startswith('PYTHON')))"
+    given = os.environ | {"PYTHONPATH": str(TOOLS), "PYTHONDONTWRITEBYTECODE": "1"}
+    told = subprocess.run([sys.executable, "-c", ask], env=given, capture_output=True, text=True, check=True)
+    assert {"PYTHONPATH", "PYTHONPYCACHEPREFIX"} <= set(told.stdout.split())
+    assert "PYTHONDONTWRITEBYTECODE" not in told.stdout.split()
 
 
 def test_an_unannounced_warning_is_found(expected_logs: ExpectedLogs) -> None:

@@ -29,6 +29,7 @@ WORKERS = min(4, (os.cpu_count() or 1) + 1)  # one more than cores: some wait fo
 AT_ONCE = ("-n", str(WORKERS), "--dist", "loadfile", "--no-loadscope-reorder")
 # Real processes killed, the power gone before each write, each rule switched off once: decision 23.
 PROOFS = ("tests/faults", "tests/simulation/test_crashes.py", "tests/simulation/test_bugs.py")
+ASTRAY = ("PYTHONHOME", "PYTHONSTARTUP", "PYTHONDONTWRITEBYTECODE", "VIRTUAL_ENV", "__PYVENV_LAUNCHER__")
 MEMORY_NEEDED = 2 * 10**9  # bytes; what failed tests leave is kept until the end
 LOCK_HEAD = (
     "# Made by `python3 tools/dev.py lock` from pyproject.toml, for all platforms and Python 3.11 to 3.14.\n"
@@ -162,8 +163,8 @@ def available() -> dict:
 
 
 def program_variables() -> dict:
-    """The caller's environment, less what would make Python look elsewhere."""
-    kept = without("PYTHONHOME", "PYTHONSTARTUP", "VIRTUAL_ENV", "__PYVENV_LAUNCHER__")
+    """The caller's environment, less what would make Python look elsewhere or compile all of it in each process."""
+    kept = without(*ASTRAY)
     return {**kept, "PYTHONPATH": str(ROOT), "PYTHONPYCACHEPREFIX": str(tools_cache() / "bytecode")}
 
 
