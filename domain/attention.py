@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 AGAIN = "again"  # ways that do something besides closing
 TAKE_BACK = "take_back"
-WAIVE = "waive"
+WAIVE, NO_MORE = "waive", "no_more"  # a station is not awaited: it sends later, or never
 GONE = ("gone", "yes")  # a fact of a settled case whose cause went away: should it come back, it is news
 LOOK_BACK_DAYS = 7
 
@@ -44,7 +44,7 @@ WAYS: dict[str, tuple[Way, ...]] = {
     "not_permitted": (Way("allowed"), Way("talked", note=True)),
     "quarantined": (Way(AGAIN), Way("by_hand", note=True), Way("lost", note=True)),
     "older_copy": (Way("put_back"), Way("broken", note=True)),
-    "recovering": (Way(WAIVE, note=True),),
+    "recovering": (Way(WAIVE, note=True), Way(NO_MORE, note=True)),
     "told": (Way("done"), Way("handed_on", note=True)),
 }
 _OTHER = (Way("done", note=True),)

@@ -67,7 +67,7 @@ def _do(connection: Connection, asked: Asked, found: dict[str, Any], said: Said,
             setup.touch(*read_again(connection, _op_id(found), facts, to_ms(setup.now)))
         case attention.TAKE_BACK:
             take_back(connection, staff_id, _holding(found, facts), said.note, setup)
-        case attention.WAIVE:
+        case attention.WAIVE | attention.NO_MORE:
             check_may_waive(connection, staff_id)
             waive(connection, facts["station"], setup, staff_id, to_ms(setup.now))
 

@@ -9,12 +9,14 @@ import sqlalchemy as sa
 
 from domain import codec
 from domain import operation as op
-from domain.attention import mark_of
+from domain.attention import mark_of, ways_of
 from ledger import feed
 from ledger import tables as t
 from ledger.cases import case_id, read_facts
+from ledger.clock import to_ms
 from ledger.tombstones import END
 from ledger.wire import PROTOCOL, RequestAsk, RequestReply
+from server import recovery
 from server import tables as own
 from server.requests import Door
 from server.standing import judge
@@ -162,6 +164,17 @@ def test_what_comes_back_after_it_was_gone_is_news(office: Office) -> None:
     assert not office.is_open(case)
     office.station.say(a_booking(office.core, booking="again"))
     assert office.is_open(case)
+
+
+@pytest.mark.parametrize("way", [way.name for way in ways_of("recovering")])
+def test_a_station_that_a_person_does_not_wait_for_is_not_awaited(office: Office, way: str) -> None:
+    office.core.database.transact(lambda c: recovery.begin(c, to_ms(office.core.clock.now())))
+    office.station.epoch = office.core.database.look(feed.read_head).epoch
+    case = case_id(f"station:{office.station.station.station_id}", "recovering")
+    assert office.settle(case, way).code == "reason_needed"
+    assert office.settle(case, way, "the disk burnt").state == "granted"
+    assert not office.is_open(case)
+    assert office.core.database.look(recovery.awaited) == ()
 
 
 def test_what_staff_put_on_the_list_waits_for_a_person(office: Office) -> None:

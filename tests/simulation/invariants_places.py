@@ -86,7 +86,7 @@ def _persons_did(it: Evidence) -> bool:
     if any(row["override_id"] for row in it.rows["booking"]):
         return True
     asked = [row for station in it.stations for row in station.requests]
-    ways = any(word in row["body"] for row in asked for word in ("take_back", "waive"))
+    ways = any(word in row["body"] for row in asked for word in ("take_back", "waive", "no_more"))
     kinds = {"SessionCapacity", "LeaseRevoked", "RecoveryWaived"}
     return ways or not kinds.isdisjoint(row["kind"] for row in asked) or any(True for _ in it.of(op.LeaseCut))
 
