@@ -9,6 +9,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import TypeVar
 
 from app.hardware.ports import CardKind, CardOutcome, CardProgress, CardTerminal, TerminalState
 from app.open_sales import charged
@@ -23,6 +24,7 @@ from ledger import read_money
 from ledger.read_money import Attempt
 
 log = logging.getLogger(__name__)
+T = TypeVar("T")
 OnStep = Callable[[CardStep], None]
 Landed = Callable[[Recording, Attempt], None]
 QUERY_TRIES = 5
@@ -163,7 +165,7 @@ class Cards:
     ) -> Attempt:
         """Records what the terminal said, and whatever follows from it, in one transaction."""
 
-        def work(recording: Recording) -> Attempt:
+        def work(recording: Recording, landed: Landed) -> Attempt:
             before = read_money.attempt(recording.cache, attempt_id)
             if before is None or before.state not in OPEN:
                 return before or _missing(attempt_id)
@@ -175,7 +177,17 @@ class Cards:
                 landed(recording, after)
             return after
 
-        return self._store.transact(work, actor)
+        return self.settle(actor, work, landed)
+
+    def settle(self, actor: Actor, work: Callable[[Recording, Landed], T], landed: Landed) -> T:
+        """Runs what records an outcome and, in one transaction with it, what follows. Money that moved stays on record
+        also when nothing can follow: then it refuses `sale_unfinished`."""
+        try:
+            return self._store.transact(lambda recording: work(recording, landed), actor)
+        except Exception as error:
+            self._store.transact(lambda recording: work(recording, lambda _recording, _attempt: None), actor)
+            log.exception("a payment is on record, and the sale could not be completed")
+            raise Refused(Code.SALE_UNFINISHED) from error
 
     def _is_late(self, attempt: Attempt) -> bool:
         """By the monotonic clock where this run asked; a wall clock may have jumped."""

@@ -6,10 +6,11 @@ from dataclasses import dataclass, replace
 
 from domain.catalogue import Product, ProductKind, Session
 from domain.errors import Code, Refused
-from domain.money import Money, total
+from domain.money import LARGEST_MINOR, Money, total
 from domain.vat import VatLine, summary
 
 MOST_OF_A_LINE = 200
+MOST_OF_A_SALE = 500  # tickets, and lines: what one booking may hold
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,7 @@ def totals(cart: Cart) -> Totals:
 def add(cart: Cart, product: Product, session: Session | None, *, line_id: str) -> Cart:
     """One more of `product`; joins a line of the same product, session and price, else starts one under `line_id`.
 
-    Refuses `session_needed` when the product takes places and no session is given.
+    Refuses `session_needed` when the product takes places and no session is given, and as `set_quantity`.
     """
     if product.places and session is None:
         raise Refused(Code.SESSION_NEEDED, product=product.name.en)
@@ -83,15 +84,27 @@ def add(cart: Cart, product: Product, session: Session | None, *, line_id: str) 
     for line in cart.lines:
         if (line.product.number, line.session, line.unit) == (product.number, wanted, product.price):
             return set_quantity(cart, line.line_id, line.quantity + 1)
-    return replace(cart, lines=(*cart.lines, CartLine(line_id, product, wanted, 1, product.price)))
+    line = CartLine(line_id, product, wanted, 1, product.price)
+    return check_size(replace(cart, lines=(*cart.lines, line)))
 
 
 def set_quantity(cart: Cart, line_id: str, quantity: int) -> Cart:
-    """Sets a line's quantity; 0 removes it. Refuses `quantity_range` outside 0..200."""
+    """Sets a line's quantity; 0 removes it. Refuses `quantity_range` outside 0..200, and what would make the sale too
+    large as `check_size` does; less is always possible."""
     if not 0 <= quantity <= MOST_OF_A_LINE:
         raise Refused(Code.QUANTITY_RANGE, most=MOST_OF_A_LINE)
     lines = (replace(line, quantity=quantity) if line.line_id == line_id else line for line in cart.lines)
-    return replace(cart, lines=tuple(line for line in lines if line.quantity))
+    changed = replace(cart, lines=tuple(line for line in lines if line.quantity))
+    return check_size(changed) if changed.items > cart.items else changed
+
+
+def check_size(cart: Cart) -> Cart:
+    """The cart, if it can be booked and paid as one sale; refuses `sale_too_large` for more than 500 tickets or lines,
+    or more money than one record can name."""
+    gross = total((line.gross for line in cart.lines), cart.currency)
+    if max(cart.tickets, len(cart.lines)) > MOST_OF_A_SALE or gross.minor > LARGEST_MINOR:
+        raise Refused(Code.SALE_TOO_LARGE, most=MOST_OF_A_SALE)
+    return cart
 
 
 def check_places(cart: Cart, session: Session, sold: int) -> None:

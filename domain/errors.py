@@ -18,6 +18,7 @@ class Code(StrEnum):
     CART_EMPTY = "cart_empty"
     UNKNOWN_PRODUCT = "unknown_product"
     QUANTITY_RANGE = "quantity_range"
+    SALE_TOO_LARGE = "sale_too_large"
     SESSION_NEEDED = "session_needed"
     SESSION_OVER = "session_over"
     CAPACITY_FULL = "capacity_full"
@@ -30,6 +31,7 @@ class Code(StrEnum):
     TENDERS_OVER = "tenders_over"
     CASH_TOO_LITTLE = "cash_too_little"
     PAYMENT_OPEN = "payment_open"
+    SALE_UNFINISHED = "sale_unfinished"
     # cards
     CARD_UNKNOWN_OPEN = "card_unknown_open"
     CARD_BUSY = "card_busy"

@@ -13,6 +13,7 @@ from typing import Any
 
 from domain import operation as op
 from domain.card import AttemptState
+from domain.cart import MOST_OF_A_SALE
 from domain.money import LARGEST_MINOR, Money
 from domain.receipt import Receipt
 from domain.shift import Move
@@ -20,7 +21,7 @@ from domain.text import MOST
 
 LONGEST_ID = 64
 LONGEST_TEXT = 20_000
-MOST_PARTS = 500
+MOST_PARTS = MOST_OF_A_SALE
 MOST_PLACES = 100_000
 LARGEST_NUMBER = 10**12
 _COUNTS = ("places", "quantity", "count", "used", "copy")

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from app.approving import Approver
-from app.cards import Cards, OnStep
+from app.cards import Cards, Landed, OnStep
 from app.closing import Closing
 from app.open_sales import CashPart, OpenSale, charged, forget, load, save, tenders_of
 from app.payment_page import build_page, paid_page
@@ -22,7 +22,7 @@ from domain import codec
 from domain import operation as op
 from domain import sale as rules
 from domain.card import OPEN, AttemptState, Direction
-from domain.cart import Cart
+from domain.cart import Cart, check_size
 from domain.errors import Code, Refused
 from domain.lease import wanted_by
 from domain.money import Money
@@ -57,12 +57,13 @@ class Checkout:
         self._open_drawer = open_drawer
 
     def begin(self, cart: Cart) -> PaymentPage:
-        """Opens the payment of a cart. Refuses `cart_empty`, `shift_needed`, `session_over`, `disk_nearly_full`, and
-        `places_late` or `places_offline` for a cart whose places were not reserved."""
+        """Opens the payment of a cart. Refuses `cart_empty`, `sale_too_large`, `shift_needed`, `session_over`,
+        `disk_nearly_full`, and `places_late` or `places_offline` for a cart whose places were not reserved."""
         actor, shift = self._session.in_shift(Permission.SELL)
         self._store.check_room()
         if not cart.lines:
             raise Refused(Code.CART_EMPTY)
+        check_size(cart)
         opened = OpenSale(self._store.ids.new(), cart, shift.shift_id, actor.staff_id)
 
         def work(recording: Recording) -> None:
@@ -96,7 +97,7 @@ class Checkout:
     # cash ------------------------------------------------------------------------------------------------------------
 
     def cash(self, sale_id: str, tendered: Money) -> PaymentPage:
-        """Takes cash: a part, or the rest with change, which closes the sale.
+        """Takes cash: a part, or the rest with change, which closes the sale; one that is paid already it closes.
 
         Refuses `card_unknown_open` while a card's outcome is open, `cash_too_little`, `tenders_over`.
         """
@@ -106,7 +107,9 @@ class Checkout:
             opened = self._opened(recording, sale_id)
             self._refuse_open_attempts(recording.cache, sale_id)
             tenders = tenders_of(recording.cache, opened)
-            if opened.due:
+            if rules.left_to_pay(
+                opened.due, tenders
+            ):  # else it is free, or was not completed when it was paid
                 tender = rules.take_cash(opened.due, tenders, tendered)
                 part = CashPart(tender.amount, tender.tendered, self._store.clock.now())
                 opened = replace(opened, cash=(*opened.cash, part))
@@ -151,7 +154,7 @@ class Checkout:
         self._cards.charge(actor, sale_id, amount, check=check, landed=self._landed(actor), on_step=on_step)
         return self.page(sale_id)
 
-    def _landed(self, actor: Actor) -> Callable[[Recording, Attempt], None]:
+    def _landed(self, actor: Actor) -> Landed:
         def landed(recording: Recording, attempt: Attempt) -> None:
             opened = load(recording.journal, attempt.sale_id)
             if (
@@ -192,15 +195,15 @@ class Checkout:
             raise Refused(Code.REASON_NEEDED)
         approver_id = self._approver.approve(approval, Permission.RESOLVE_CARD, actor.staff_id)
 
-        def work(recording: Recording) -> None:
+        def work(recording: Recording, landed: Landed) -> None:
             for attempt in read_money.attempts_of_sale(recording.cache, sale_id):
                 if attempt.state in OPEN:
                     recording.add(_resolved(attempt, approved, (code, approver_id, reason)))
                     after = read_money.attempt(recording.cache, attempt.attempt_id)
                     if after is not None:
-                        self._landed(actor)(recording, after)
+                        landed(recording, after)
 
-        self._store.transact(work, actor)
+        self._cards.settle(actor, work, self._landed(actor))
         return self.page(sale_id)
 
     # leaving ---------------------------------------------------------------------------------------------------------
