@@ -26,10 +26,10 @@ def enrol(store: Store, secret_store: SecretStore, url: str, code: str) -> Ident
     certificate = fetch_certificate(url, fingerprint)
     api = ServerApi(url, certificate, "")
     try:
-        answer = api.enrol(code.strip())
+        old = store.identity
+        answer = api.enrol(code.strip(), old.incarnation if old else 0)
     finally:
         api.close()
-    old = store.identity
     if old is not None and old.station_id != answer.station_id:
         raise Refused(Code.ENROLMENT_WRONG)
     secret_store.save(StationSecrets(answer.token, answer.key_id, answer.signing_key, answer.pepper))

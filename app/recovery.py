@@ -66,7 +66,7 @@ class Recovery:
         api = self._make_api(identity.server_url, identity.certificate, loaded.token)
         try:
             unsent = self._unsent(api, identity.station_id, ruin, backup)
-            given = api.incarnation()
+            given = api.incarnation(identity.incarnation)
         finally:
             api.close()
         new = replace(identity, incarnation=given.incarnation, prefix=given.prefix)

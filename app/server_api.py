@@ -70,14 +70,18 @@ class ServerApi:
         self._client.close()
         self._transport.close()
 
-    def enrol(self, code: str) -> Enrolled:
-        return codec.loads(Enrolled, self._post("/v1/enrol", codec.dumps(EnrolAsk(PROTOCOL, code))))
+    def enrol(self, code: str, incarnation: int = 0) -> Enrolled:
+        """`incarnation`: what this folder is so far."""
+        ask = EnrolAsk(PROTOCOL, code, incarnation)
+        return codec.loads(Enrolled, self._post("/v1/enrol", codec.dumps(ask)))
 
     def push(self, batch: PushBatch) -> PushReply:
         return codec.loads(PushReply, self._post("/v1/sync/push", codec.dumps(batch)))
 
-    def incarnation(self, *, forked: bool = False) -> Incarnation:
-        return codec.loads(Incarnation, self._post("/v1/incarnation" + "?forked=true" * forked, ""))
+    def incarnation(self, present: int, *, forked: bool = False) -> Incarnation:
+        """The one after the `present` one, and after any that the server knows of."""
+        path = f"/v1/incarnation?present={present}" + "&forked=true" * forked
+        return codec.loads(Incarnation, self._post(path, ""))
 
     def ask(self, ask: RequestAsk) -> RequestReply:
         return codec.loads(RequestReply, self._post(f"/v1/requests/{ask.kind}", codec.dumps(ask)))
@@ -94,7 +98,7 @@ class ServerApi:
             query |= {"whole": "1"}
         if standing is not None:
             query |= {"epoch": standing.epoch, "had": str(standing.had), "last": str(standing.last)}
-            query |= {"oldest": str(standing.oldest)}
+            query |= {"oldest": str(standing.oldest), "incarnation": str(standing.incarnation)}
         wait = _LONG_TIMEOUT if whole else _TIMEOUT
         get = partial(self._client.get, "/v1/sync/pull", params=query, timeout=wait)
         raw = orjson.loads(self._answer(get))

@@ -38,11 +38,11 @@ def waiting(at: cache.Level, journalled: Connection) -> int:
     return max(0, int(row.last_n) - (at.n if at.stream == row.stream else 0))
 
 
-def standing(at: cache.Level, journalled: Connection) -> tuple[str, Standing]:
-    """The stream, how far the server said it had it and it goes, and how far back the journal does."""
+def standing(at: cache.Level, journalled: Connection, incarnation: int) -> tuple[str, Standing]:
+    """The stream, how far the server said it had it and it goes, how far back the journal does, and what it is now."""
     now, oldest = journal.current_stream(journalled), journal.oldest_incarnation(journalled)
     had = at.n if at.stream == now.stream else 0
-    return now.stream, Standing(now.epoch, had, now.last_n, oldest)
+    return now.stream, Standing(now.epoch, had, now.last_n, oldest, incarnation)
 
 
 def is_foreign(stream: str, n: int, op_id: str, journalled: Connection) -> bool:

@@ -216,7 +216,7 @@ class Sync:
 
     def _fork(self) -> None:
         log.warning("this station's stream is used by another copy of it; going on under a new prefix")
-        new = self._api.incarnation(forked=True)
+        new = self._api.incarnation(self._incarnation, forked=True)
         self._store.fork(new.incarnation, new.prefix)
 
     def _pull_all(self) -> None:
@@ -328,7 +328,12 @@ class Sync:
 
     def _standing(self, at: cache.Level) -> tuple[str, Standing]:
         with self._store.sync_journal() as connection:
-            return streams.standing(at, connection)
+            return streams.standing(at, connection, self._incarnation)
+
+    @property
+    def _incarnation(self) -> int:
+        identity = self._store.identity
+        return identity.incarnation if identity else 0
 
     def _is_foreign(self, stream: str, n: int, op_id: str) -> bool:
         """Somebody copied this station. Asked of push answers too: a batch may be what both copies did, and the next

@@ -60,19 +60,23 @@ class PushReply:
 @dataclass(frozen=True, slots=True)
 class Standing:
     """What a station tells with a pull, so that a server which was restored learns of it: the `epoch` it knows, the
-    last number of its stream that the server said it `had`, and the `last` that there is; and the `oldest` incarnation
-    of which its journal has an operation, 0 for none."""
+    last number of its stream that the server said it `had`, and the `last` that there is; the `oldest` incarnation
+    of which its journal has an operation, 0 for none; and the `incarnation` that it is, 0 where it does not tell."""
 
     epoch: str
     had: int
     last: int
     oldest: int = 0
+    incarnation: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class EnrolAsk:
+    """`incarnation`: what the folder was so far, 0 for a new one. A restored server may have forgotten."""
+
     protocol: int
     code: str
+    incarnation: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
 import secrets
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -20,10 +17,28 @@ from ledger.clock import Clock, to_ms
 from ledger.read_setup import stations
 from ledger.wire import Enrolled, Incarnation
 from server import tables as own
+from server import tokens
 from server.settings import Secrets
 
 _SEEN_EVERY_MS = 30_000
 _FORGOTTEN = 8  # more than a station becomes between two backups
+_APART = 18_000  # three letters say them
+_BEYOND = 1 << 20  # no station ever was so many
+_STATION: sa.BindParameter[str] = sa.bindparam("station")
+_KNOWN = sa.select(
+    sa.select(own.station.c.incarnation)
+    .where(own.station.c.station_id == _STATION)
+    .scalar_subquery()
+    .label("present"),
+    sa.select(own.recovery.c.incarnation)
+    .where(own.recovery.c.station_id == _STATION)
+    .scalar_subquery()
+    .label("awaited"),
+    sa.select(own.unheard.c.station_id)
+    .where(own.unheard.c.station_id == _STATION)
+    .scalar_subquery()
+    .label("unheard"),
+)
 CODE_LIFETIME = timedelta(hours=24)
 _LETTERS = "ABCDEFGHJKMNPQRSTVWXYZ23456789"
 
@@ -36,10 +51,6 @@ class Station:
     name: str
     incarnation: int
     seen_at: int = 0
-
-
-def _hash(secret: str) -> str:
-    return hashlib.sha256(secret.encode()).hexdigest()
 
 
 def make_code(connection: Connection, name: str, fingerprint: str, clock: Clock) -> str:
@@ -56,17 +67,25 @@ def make_code(connection: Connection, name: str, fingerprint: str, clock: Clock)
     connection.execute(sa.delete(own.enrolment).where(*unused))
     secret = "".join(secrets.choice(_LETTERS) for _ in range(12))
     expires = to_ms(clock.now() + CODE_LIFETIME)
-    values = {"code_hash": _hash(secret), "station_id": found.station_id, "expires_at": expires, "used_at": 0}
+    values = {
+        "code_hash": tokens.hash_of(secret),
+        "station_id": found.station_id,
+        "expires_at": expires,
+        "used_at": 0,
+    }
     connection.execute(sa.insert(own.enrolment).values(**values))
     return f"{secret}-{fingerprint}"
 
 
-def enrol(connection: Connection, code: str, kept: Secrets, now_ms: int) -> tuple[Enrolled, StationEnrolled]:
-    """Uses up a code: the station gets a fresh token and the next incarnation; an older holder of the name is out.
+def enrol(
+    connection: Connection, code: str, kept: Secrets, now_ms: int, present: int = 0
+) -> tuple[Enrolled, StationEnrolled]:
+    """Uses up a code: the station gets a fresh token and the next incarnation, also after the `present` one of its
+    folder; an older holder of the name is out.
 
     Refuses `enrolment_wrong` (no such code, or too old) and `enrolment_used`.
     """
-    wanted = own.enrolment.c.code_hash == _hash(code.partition("-")[0].strip().upper())
+    wanted = own.enrolment.c.code_hash == tokens.hash_of(code.partition("-")[0].strip().upper())
     row = connection.execute(sa.select(own.enrolment).where(wanted)).first()
     if row is None or (row.expires_at < now_ms and not row.used_at):
         raise Refused(Code.ENROLMENT_WRONG)
@@ -76,8 +95,8 @@ def enrol(connection: Connection, code: str, kept: Secrets, now_ms: int) -> tupl
     if used.rowcount == 0:
         raise Refused(Code.ENROLMENT_USED)
     name = next(station.name for station in stations(connection) if station.station_id == row.station_id)
-    incarnation = _next_incarnation(connection, row.station_id)
-    token = secrets.token_urlsafe(32)
+    incarnation = _next_incarnation(connection, row.station_id, present)
+    token = tokens.make(connection, row.station_id, incarnation)
     _save(connection, Station(row.station_id, name, incarnation), token, now_ms)
     epoch = feed.read_head(connection).epoch
     prefix = _prefix(name, incarnation)
@@ -87,9 +106,9 @@ def enrol(connection: Connection, code: str, kept: Secrets, now_ms: int) -> tupl
     return answer, StationEnrolled(row.station_id, name, incarnation)
 
 
-def next_incarnation(connection: Connection, station: Station) -> Incarnation:
-    """The station goes on under its next number and prefix; its token stays."""
-    number = _next_incarnation(connection, station.station_id)
+def next_incarnation(connection: Connection, station: Station, present: int = 0) -> Incarnation:
+    """The station, which says what it is at `present`, goes on under its next number and prefix; its token stays."""
+    number = _next_incarnation(connection, station.station_id, present)
     mine = own.station.c.station_id == station.station_id
     connection.execute(sa.update(own.station).where(mine).values(incarnation=number))
     return Incarnation(number, _prefix(station.name, number))
@@ -108,19 +127,31 @@ def _letter(incarnation: int) -> str:
     return text
 
 
-def _next_incarnation(connection: Connection, station_id: str) -> int:
-    """While stations are awaited after a restore, far enough on that none is given twice: the copy may have forgotten
-    some, and receipts carry them."""
-    found = sa.select(own.station.c.incarnation).where(own.station.c.station_id == station_id)
-    is_awaited = connection.execute(sa.select(own.recovery.c.station_id).limit(1)).first() is not None
-    return (connection.execute(found).scalar() or 0) + (_FORGOTTEN if is_awaited else 1)
+def _next_incarnation(connection: Connection, station_id: str, present: int) -> int:
+    """After a restore, and as long as nobody has heard the station, so far on, and by chance, that none is given twice:
+    the copy may have forgotten some, more than once, and receipts carry them."""
+    row = connection.execute(_KNOWN, {"station": station_id}).one()
+    known = max(row.present or 0, row.awaited or 0, present if 0 <= present < _BEYOND else 0)
+    is_unsure = row.unheard or row.awaited is not None
+    return known + (_FORGOTTEN + secrets.randbelow(_APART) if is_unsure else 1)
+
+
+def note_incarnation(connection: Connection, station: Station, told: int) -> None:
+    """A station says that it is what this database, an older copy, never made it."""
+    mine = own.station.c.station_id == station.station_id, own.station.c.incarnation < told
+    connection.execute(sa.update(own.station).where(*mine).values(incarnation=told))
+
+
+def is_ahead(station: Station, told: int) -> bool:
+    """Whether a station says that it is an incarnation which this database never gave out."""
+    return station.incarnation < told < _BEYOND
 
 
 def _save(connection: Connection, station: Station, token: str, now_ms: int) -> None:
     connection.execute(sa.delete(own.station).where(own.station.c.station_id == station.station_id))
     values = {"station_id": station.station_id, "name": station.name, "incarnation": station.incarnation}
     connection.execute(
-        sa.insert(own.station).values(**values, token_hash=_hash(token), fenced=0, seen_at=now_ms)
+        sa.insert(own.station).values(**values, token_hash=tokens.hash_of(token), fenced=0, seen_at=now_ms)
     )
 
 
@@ -130,7 +161,7 @@ _BY_TOKEN = sa.select(own.station).where(SHOWN)
 
 def shown(token: str) -> dict[str, str]:
     """The parameter of `SHOWN`."""
-    return {"token_hash": _hash(token)}
+    return {"token_hash": tokens.hash_of(token)}
 
 
 def recognise(connection: Connection, token: str) -> Station:
@@ -145,30 +176,6 @@ def admitted(row: Any) -> Station:
     if row.fenced:
         raise Refused(Code.STATION_FENCED)
     return Station(row.station_id, row.name, row.incarnation, row.seen_at)
-
-
-class Tokens:
-    """Tokens that stations spoke under, in this process: what comes under one is worth reading. Who it is and may be is
-    decided anew in each transaction."""
-
-    def __init__(self) -> None:
-        self._heard: set[str] = set()
-
-    def are_heard(self, token: str) -> bool:
-        return _hash(token) in self._heard
-
-    def hear(self, token: str) -> None:
-        self._heard.add(_hash(token))
-
-    @contextmanager
-    def hearing(self, token: str) -> Iterator[None]:
-        """A station that is refused for what it is now is not heard any more."""
-        try:
-            yield
-        except Refused as refused:
-            if refused.code in (Code.STATION_UNKNOWN, Code.STATION_FENCED):
-                self._heard.discard(_hash(token))
-            raise
 
 
 def is_long_unseen(station: Station, now_ms: int) -> bool:

@@ -17,6 +17,7 @@ from ledger import tables as shared
 from ledger.clock import Clock, Ids
 from ledger.database import add_numbers, open_database, open_sqlite
 from server import tables as own
+from server import tokens
 
 T = TypeVar("T")
 _THREADS = 8
@@ -43,6 +44,7 @@ class Database:
             for part in PARTS:
                 part.metadata.create_all(connection)
             feed.prepare(connection)
+            tokens.prepare(connection)
             add_numbers(connection, own.recovery.c.incarnation)
 
     def _readers(self, url: str) -> Engine:

@@ -18,19 +18,21 @@ from ledger.tombstones import tombstone
 from ledger.wire import PULL_MOST, WHOLE_MOST
 from server import recovery
 from server import tables as own
-from server.access import Station
+from server.access import Station, is_ahead, note_incarnation
 
 log = logging.getLogger(__name__)
 
 
 def learn(connection: Connection, station: Station, page: Pulled, clock: Clock) -> None:
-    """What a question told: an epoch that this database never had is known from now on; if it is an older copy, a new
-    epoch begins instead of the page's, unless somebody was first."""
+    """What a question told: an epoch or incarnation that this database never gave out is known from now on; if it is an
+    older copy, a new epoch begins instead of the page's, unless somebody was first."""
     if page.unknown_epoch:
         feed.note_epoch(connection, page.unknown_epoch)
     begins = page.is_older and recovery.begin(
         connection, to_ms(clock.now()), instead_of=page.epoch, told_by=station.station_id
     )
+    if page.unknown_incarnation:
+        note_incarnation(connection, station, page.unknown_incarnation)
     if begins:
         log.warning("%s knows more of this server than it does: an older copy was put back", station.name)
 
@@ -38,7 +40,7 @@ def learn(connection: Connection, station: Station, page: Pulled, clock: Clock) 
 @dataclass(frozen=True, slots=True)
 class Told:
     """What a station says with a pull. `whole`: it fetches everything into a new cache. `oldest`: the incarnation of
-    the first operation in its journal, 0 when there is none or it does not tell."""
+    the first operation in its journal, 0 when there is none or it does not tell; `incarnation`: what it is, or 0."""
 
     after: str
     cursor: Cursor
@@ -48,12 +50,14 @@ class Told:
     last: int
     whole: bool = False
     oldest: int = 0
+    incarnation: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Pulled:
     """A page, and what the question told about this database: that it is an older copy of itself (`is_older`), an
-    epoch that it never had (`unknown_epoch`), or that a station which was awaited has sent all it has (`is_heard`).
+    epoch or an incarnation that it never gave out (`unknown_epoch`, `unknown_incarnation`), or that a station which was
+    awaited has sent all it has (`is_heard`).
     `is_too_old`: what went away since the station's place is not known any more."""
 
     station: Station
@@ -61,6 +65,7 @@ class Pulled:
     body: dict[str, Any]
     is_older: bool = False
     unknown_epoch: str = ""
+    unknown_incarnation: int = 0
     is_heard: bool = False
     is_too_old: bool = False
 
@@ -92,9 +97,11 @@ def pulled(connection: Connection, station: Station, buckets: str, told: Told) -
     top, mine = feed.Head(row.seq, row.epoch, row.pruned), row.station_id == station.station_id
     n = row.n if mine else 0
     unknown = next((one for one in _foreign(told, top) if feed.is_unknown(connection, one, top)), "")
-    never_had = bool(unknown) and row.awaited is None  # of an awaited one it is to be expected
+    ahead = told.incarnation if is_ahead(station, told.incarnation) else 0
+    never_had = bool(unknown or ahead) and row.awaited is None  # of an awaited one it is to be expected
     if told.cursor.epoch not in ("", top.epoch):
-        return Pulled(station, top.epoch, _body(told.after, top, None, ("", 0, "")), never_had, unknown)
+        nothing = _body(told.after, top, None, ("", 0, ""))
+        return Pulled(station, top.epoch, nothing, never_had, unknown, ahead)
     wanted = [name for name in buckets.split(",") if _may_see(name, station)]
     found = feed.read_page(connection, wanted, told.cursor, WHOLE_MOST if told.whole else PULL_MOST)
     known = feed.marks(connection, told.cursor, found.next)
@@ -109,6 +116,7 @@ def pulled(connection: Connection, station: Station, buckets: str, told: Told) -
         body,
         is_older=never_had or lost or feed.is_beyond(told.cursor, top, known),
         unknown_epoch=unknown,
+        unknown_incarnation=ahead,
         is_heard=_answers(told, station, row.awaited) and told.epoch == top.epoch and 0 <= told.last <= n,
         is_too_old=feed.is_too_old(told.cursor, top),
     )
@@ -124,7 +132,8 @@ def _answers(told: Told, station: Station, awaited: int | None) -> bool:
     still, or its journal goes back so far. A new PC under the name knows nothing of what the old one did."""
     if awaited is None:
         return False
-    return awaited in (0, station.incarnation) or 0 < told.oldest <= awaited
+    present = max(station.incarnation, told.incarnation)
+    return awaited in (0, present) or 0 < told.oldest <= awaited
 
 
 def _manifest(connection: Connection, buckets: list[str]) -> dict[str, Any]:

@@ -14,7 +14,8 @@ from ledger import feed
 from ledger import tables as t
 from ledger.case_checks import Finding
 from ledger.cases import BUCKET, case_id, open_case
-from ledger.read_setup import staff_role
+from ledger.database import insert
+from ledger.read_setup import staff_role, stations
 from ledger.rows import replace_row
 from server import lease_claims
 from server import tables as own
@@ -26,10 +27,13 @@ KIND, OLDER = "recovering", "older_copy"
 RECOVERY = "recovery"
 _AWAITED = (
     sa.select(own.recovery.c.station_id, own.recovery.c.name)
-    .join(own.station, own.station.c.station_id == own.recovery.c.station_id)
-    .where(own.station.c.fenced == 0)
+    .outerjoin(own.station, own.station.c.station_id == own.recovery.c.station_id)
+    .where(sa.func.coalesce(own.station.c.fenced, 0) == 0)
     .order_by(own.recovery.c.name)
 )
+
+_PRESENT = sa.select(own.station.c.incarnation).where(own.station.c.station_id == sa.bindparam("station"))
+_WAITS = sa.select(own.recovery.c.station_id).where(own.recovery.c.station_id == sa.bindparam("station"))
 
 
 def awaited(connection: Connection) -> tuple[str, ...]:
@@ -54,10 +58,8 @@ def begin(connection: Connection, now_ms: int, instead_of: str = "", *, told_by:
     enrolled = connection.execute(sa.select(own.station).where(own.station.c.fenced == 0)).all()
     waits = {row.station_id: row.incarnation for row in connection.execute(sa.select(own.recovery))}
     for station in enrolled:
-        row = {"station_id": station.station_id, "name": station.name, "since": now_ms}
-        row |= {"incarnation": waits.get(station.station_id) or station.incarnation}
-        replace_row(connection, own.recovery, row)
-        _open_case(connection, station.station_id, station.name, now_ms)
+        incarnation = waits.get(station.station_id) or station.incarnation
+        _await(connection, station.station_id, station.name, incarnation, now_ms)
     if told_by:
         facts = ("station", told_by), ("at", str(now_ms))
         open_case(connection, f"epoch:{feed.read_head(connection).epoch}", Finding(OLDER, facts), now_ms)
@@ -66,9 +68,30 @@ def begin(connection: Connection, now_ms: int, instead_of: str = "", *, told_by:
     return True
 
 
+def missed(connection: Connection, station_id: str, incarnation: int, now_ms: int) -> None:
+    """This venue once gave the station a token that this database knows nothing of, as after an older copy was put
+    back: what it recorded since is missing until it has been enrolled again and has sent it."""
+    lock_subjects(connection, {RECOVERY})
+    known = connection.execute(_PRESENT, {"station": station_id}).scalar() or 0
+    waits = connection.execute(_WAITS, {"station": station_id}).first() is not None
+    name = next((one.name for one in stations(connection) if one.station_id == station_id), None)
+    if name is None or waits or incarnation <= known:
+        return
+    _await(connection, station_id, name, incarnation, now_ms)
+    feed.publish(connection, [t.case_item.name])
+
+
+def _await(connection: Connection, station_id: str, name: str, incarnation: int, now_ms: int) -> None:
+    row = {"station_id": station_id, "name": name, "since": now_ms, "incarnation": incarnation}
+    replace_row(connection, own.recovery, row)
+    connection.execute(insert(own.unheard, connection).values(station_id=station_id).on_conflict_do_nothing())
+    _open_case(connection, station_id, name, now_ms)
+
+
 def heard(connection: Connection, station_id: str, now_ms: int) -> None:
     """The station has sent all it has."""
     lock_subjects(connection, {RECOVERY})
+    connection.execute(sa.delete(own.unheard).where(own.unheard.c.station_id == station_id))
     if _forget(connection, station_id, now_ms, "itself"):
         feed.publish(connection, [t.case_item.name])
 

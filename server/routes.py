@@ -23,8 +23,8 @@ from ledger.cases import station_copied
 from ledger.clock import Clock, to_ms
 from ledger.cursor import Cursor, parse_cursor
 from ledger.wire import PROTOCOL, EnrolAsk, PushBatch, PushReply, RequestAsk
-from server import recovery
-from server.access import Station, Tokens, enrol, is_long_unseen, next_incarnation, note_seen, recognise
+from server import recovery, tokens
+from server.access import Station, enrol, is_long_unseen, next_incarnation, note_seen, recognise
 from server.database import Database
 from server.internet import Internet
 from server.operations import check_protocol, push
@@ -33,6 +33,7 @@ from server.pulling import Told, learn, pulled
 from server.requests import Door
 from server.settings import Secrets
 from server.setup import SetUp
+from server.tokens import Tokens
 from server.turns import WAIT_SECONDS, Turns
 
 log = logging.getLogger(__name__)
@@ -65,6 +66,14 @@ def _parts_of(request: Request) -> Parts:
 
 
 PartsOf = Annotated[Parts, Depends(_parts)]
+
+
+async def note_stranger(request: Request) -> None:
+    """Of a station that this database knows nothing of, though this venue gave it its token, the others are told."""
+    parts, token = _parts_of(request), _token_of(request)
+    if whose := await parts.database.read(lambda c: tokens.made_for(c, token)):
+        now = to_ms(parts.clock.now())
+        await parts.database.write(lambda c: recovery.missed(c, *whose, now))
 
 
 def _token_of(request: Request) -> str:
@@ -131,7 +140,7 @@ async def enrol_station(parts: PartsOf, body: Body) -> Response:
     check_protocol(ask.protocol)
 
     def work(connection: Connection) -> str:
-        answer, event = enrol(connection, ask.code, parts.secrets, to_ms(parts.clock.now()))
+        answer, event = enrol(connection, ask.code, parts.secrets, to_ms(parts.clock.now()), ask.incarnation)
         SetUp(connection, parts.clock, parts.database.ids).note(event)
         return codec.dumps(answer)
 
@@ -139,12 +148,14 @@ async def enrol_station(parts: PartsOf, body: Body) -> Response:
 
 
 @router.post("/v1/incarnation")
-async def new_incarnation(parts: PartsOf, station: StationOf, forked: bool = False) -> Response:
-    """A station whose stream `forked`, or whose journal was recovered, goes on as its next incarnation, with another
-    document prefix."""
+async def new_incarnation(
+    parts: PartsOf, station: StationOf, forked: bool = False, present: int = 0
+) -> Response:
+    """A station whose stream `forked`, or whose journal was recovered, goes on as the incarnation after its `present`
+    one, with another document prefix."""
 
     def work(connection: Connection) -> str:
-        answer = next_incarnation(connection, station)
+        answer = next_incarnation(connection, station, present)
         if forked:
             now = to_ms(parts.clock.now())
             station_copied(connection, station.station_id, answer.incarnation, now)
@@ -191,22 +202,23 @@ async def pull(
     had: int = 0,
     last: int = -1,
     oldest: int = 0,
+    incarnation: int = 0,
     whole: bool = False,
 ) -> Response:
     """The rows of the asked buckets that changed after a cursor, and the server's position in `stream`. A station also
-    tells what it was told before: its `epoch`, the last number that the server `had`; and the `last` of its stream and
-    the `oldest` incarnation in its journal."""
+    tells what it was told before: its `epoch`, the last number that the server `had`; and the `last` of its stream,
+    the `oldest` incarnation in its journal and what it is itself."""
     check_protocol(protocol)
     if "\x00" in f"{buckets}{after}{stream}{epoch}":
         raise Refused(Code.OPERATION_INVALID, why="not text")
     parts, token = _parts_of(request), _token_of(request)
-    told = Told(after, _cursor(after), stream, epoch, had, last, whole, oldest)
+    told = Told(after, _cursor(after), stream, epoch, had, last, whole, oldest, incarnation)
     if whole:
         station = await parts.database.read(lambda c: recognise(c, token))
         if not parts.turns.take(station.station_id, parts.clock.monotonic()):
             return Response(status_code=503, headers={"retry-after": str(WAIT_SECONDS)})
     page = await parts.database.read(lambda c: pulled(c, recognise(c, token), buckets, told), long=whole)
-    if page.is_older or page.unknown_epoch:
+    if page.is_older or page.unknown_epoch or page.unknown_incarnation:
         seen = page
         await parts.database.write(lambda c: learn(c, recognise(c, token), seen, parts.clock))
         page = await parts.database.read(lambda c: pulled(c, recognise(c, token), buckets, told))

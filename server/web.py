@@ -28,7 +28,7 @@ from server.database import Database
 from server.internet import Internet, Place, place
 from server.jobs import Jobs
 from server.requests import Door
-from server.routes import Parts, router
+from server.routes import Parts, note_stranger, router
 from server.settings import Settings, load_secrets
 from server.tls import ensure_certificate
 
@@ -61,8 +61,10 @@ def build(settings: Settings, clock: Clock) -> FastAPI:
     return app
 
 
-async def _refused(_request: Request, error: Exception) -> Response:
+async def _refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, Refused)
+    if error.code is Code.STATION_UNKNOWN:
+        await note_stranger(request)
     return _problem(error)
 
 

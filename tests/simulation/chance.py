@@ -21,6 +21,7 @@ _DRAWERS = (
     "ledger.feed",
     "server.setup",
     "server.access",
+    "server.tokens",
     "server.settings",
 )
 

@@ -31,6 +31,16 @@ def enrol_elsewhere(world: World, machine: Machine) -> None:
     other.stop()
 
 
+def goes_on(machine: Machine) -> None:
+    """The station asks for its next incarnation and goes on as that."""
+    identity = machine.up.store.identity
+    assert identity is not None
+    given = machine.up.sync._api.incarnation(identity.incarnation)
+    machine.up.store.fork(given.incarnation, given.prefix)
+    with machine.up.store.read_journal() as connection:
+        machine.forked_at = journal.last_row(connection)
+
+
 def enrol_anew(world: World, machine: Machine, *, calm: bool = False) -> None:
     """A person comes with a new code. If it is not seen to end well, the next one comes with another."""
     before = machine.up.store.identity

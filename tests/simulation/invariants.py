@@ -146,7 +146,7 @@ def nothing_silent(it: Evidence) -> Iterator[str]:
     wrong, open_now = set(_wrong(it)), it.cases()
     for subject, kind in sorted(wrong - open_now - set(_settled(it))):
         yield f"silent: {kind} {subject}"
-    for subject, kind in sorted(open_now - wrong):
+    for subject, kind in sorted(open_now - wrong - invariants_places.may_stand(it)):
         yield f"a case about nothing: {kind} {subject}"
 
 
@@ -262,7 +262,8 @@ def _is_forgotten(row: Row, there: Row | None) -> bool:
 
 
 def requests(it: Evidence) -> Iterator[str]:
-    """A station and the server agree about how a request ended; a yes that a restored one forgot is told."""
+    """A station and the server agree about how a request ended; a yes that a restored one forgot is told, unless nobody
+    could know that it was restored."""
     for station in it.stations:
         for row in station.requests:
             there = it.requests.get(row["request_id"])
@@ -270,7 +271,7 @@ def requests(it: Evidence) -> Iterator[str]:
                 yield f"undecided: {row['kind']} {row['request_id']}"
             elif not it.world.server.restored and (there is None or there["state"] != row["state"]):
                 yield f"told otherwise: {row['kind']} {row['request_id']} {row['state']}"
-            elif _is_forgotten(row, there):
+            elif _is_forgotten(row, there) and not invariants_places.nobody_knew(it):
                 yield f"granted and forgotten: {row['kind']} {row['request_id']}"
 
 

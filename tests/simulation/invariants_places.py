@@ -11,6 +11,12 @@ from domain import operation as op
 from tests.simulation.evidence import Evidence, Row, StationEvidence
 
 Rows = dict[str, list[Row]]
+_FORGET = (
+    "tail",
+    "no cache",
+    "image",
+    "cache damaged",
+)  # faults after which a station has forgotten what it was told
 Balances = Counter[tuple[int, str, int]]  # (session, station, incarnation)
 
 
@@ -68,7 +74,7 @@ def drawn_within(it: Evidence) -> Iterator[str]:
 def never_beyond(it: Evidence) -> Iterator[str]:
     """Sold and held never exceed the places, unless a person did it, a station was copied, or nobody could know that
     the server was put back to an older copy."""
-    if any(machine.copied for machine in it.world.machines) or _persons_did(it) or _nobody_knew(it):
+    if any(machine.copied for machine in it.world.machines) or _persons_did(it) or nobody_knew(it):
         return
     canceled = {row["ticket_id"] for row in it.rows["ticket_cancel"]}
     used: Counter[int] = Counter()
@@ -91,11 +97,17 @@ def _persons_did(it: Evidence) -> bool:
     return ways or not kinds.isdisjoint(row["kind"] for row in asked) or any(True for _ in it.of(op.LeaseCut))
 
 
-def _nobody_knew(it: Evidence) -> bool:
+def nobody_knew(it: Evidence) -> bool:
     """An older copy that nobody spoke of is found out by what a station was told before, which one that lost the end
     of its cache has forgotten: until another asks, that one is granted places. When sold twice, it is flagged."""
     world = it.world
-    return world.server.silently and any(world.faults[name] for name in ("tail", "no cache", "image"))
+    return world.server.silently and any(world.faults[name] for name in _FORGET)
+
+
+def may_stand(it: Evidence) -> set[tuple[str, str]]:
+    """(subject, kind) of cases that a person has to settle though nothing is wrong: leases that such a copy forgot."""
+    taken = it.of(op.LeaseTaken) if nobody_knew(it) else []
+    return {(f"operation:{fact.envelope.op_id}", "lease_unknown") for fact in taken}
 
 
 def wrong(rows: Rows) -> Iterator[tuple[str, str]]:

@@ -128,6 +128,7 @@ class Machine:
     forked_at: int = -1
     images: list[tuple[dict[str, bytes], dict[str, bytes]]] = field(default_factory=list)
     copied: bool = False
+    incarnation: int = 0  # as it was when last looked at
     shut_out: bool = False  # the server may have enrolled it anew, and it does not know
     window: float = WINDOW
 
@@ -204,6 +205,7 @@ class Machine:
         copy_folder(self.folder, folder)
         twin = Machine(host, folder, self.time, self.terminal, self.api)
         twin.known_row, twin.acked = self.known_row, set(self.acked)
+        twin.incarnation = self.incarnation
         self.copied = twin.copied = True
         return twin
 

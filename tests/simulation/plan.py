@@ -25,6 +25,7 @@ MIXES: dict[str, dict[str, int]] = {
     "moved": {"moved": 120, "forgotten": 90, "midnight": 6, "act": 250, "cut": 40},
     "anew": {"anew": 40, "cut": 30, "stopped act": 60},
     "put back": {"anew": 30, "backup": 25, "restore": 14, "new pc": 20},
+    "goes on": {"goes on": 30, "backup": 25, "restore": 8, "old file": 8, "anew": 8, "new pc": 12},
 }
 NAMES = tuple(MIXES)
 _PAGES = dict.fromkeys(("midnight", "moved"), (1, 1, 2, 3, 5, 8, 13, 40))
@@ -38,6 +39,7 @@ _SURE = {
     "moved": ("moved", "moved"),
     "anew": ("anew", "anew"),
     "put back": ("restore", "new pc"),
+    "goes on": ("backup", "old file"),
 }
 
 

@@ -43,6 +43,23 @@ EPOCHS_AND_AFTER: tuple[Bug, ...] = (
         ("server.pulling:_answers", "0 < told.oldest <= awaited", "True"),
         mix="put back",
     ),
+    bug(
+        "a restored server counts on",
+        "Incarnations: after a restore numbers are far apart until the station was heard",
+        (
+            "server.access:_next_incarnation",
+            "_FORGOTTEN + secrets.randbelow(_APART) if is_unsure else 1",
+            "1",
+        ),
+        mix="goes on",
+    ),
+    bug(
+        "what a station says it is is not believed",
+        "Incarnations: a restored server learns from the stations what they have become",
+        ("server.access:_next_incarnation", "present if 0 <= present < _BEYOND else 0", "0"),
+        ("server.access:is_ahead", "station.incarnation < told < _BEYOND", "False"),
+        mix="goes on",
+    ),
     # page
     bug(
         "the cursor jumps to the head",

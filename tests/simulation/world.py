@@ -22,7 +22,7 @@ from tests.simulation.acts import act
 from tests.simulation.card_oracle import Terminal
 from tests.simulation.chance import CHANCE, Time, one_source
 from tests.simulation.disk import Stopped, fused
-from tests.simulation.enrolling import enrol_anew, enrol_elsewhere
+from tests.simulation.enrolling import enrol_anew, enrol_elsewhere, goes_on
 from tests.simulation.line import CALM, ROUGH, Cable, Endless, Odds, answer, api_over
 from tests.simulation.machines import Machine, Server
 from tests.simulation.moving import beside
@@ -75,6 +75,7 @@ class World:
         self._syncing = ""
         self._between = False  # another station's round, between two pages of the one that is syncing
         self._owed: Owed = {}
+        self.given: set[tuple[str, int]] = set()  # names and incarnations
         self.new_pcs = 0  # on which a station was enrolled for a while
         self.loses_journal = False  # a seeded bug
         self.hopeless = False  # a station asks without end: nothing more will be learnt
@@ -237,6 +238,10 @@ class World:
             machine.forked_at = -1  # of this copy neither knows
             self.machines.append(machine.copy(f"{machine.host}-{number}", self.folder / f"copy{number}"))
 
+    def _goes_on(self, machine: Machine) -> None:
+        """As after its journal was damaged and recovered, but that nothing is missing."""
+        self.run(machine, lambda: self.quietly(lambda: goes_on(machine)))
+
     def _anew(self, machine: Machine) -> None:
         enrol_anew(self, machine)
 
@@ -251,12 +256,27 @@ class World:
         except (Refused, Unavailable) as error:
             if self.cable.odds is CALM:
                 self.violations.append(f"{machine.host} does not start: {error}")
+        else:
+            self._look_who(machine)
+
+    def _look_who(self, machine: Machine) -> None:
+        """No station is ever the same incarnation twice: receipts carry it."""
+        identity = machine.up.store.identity
+        if identity is None or identity.incarnation == machine.incarnation:
+            return
+        who = identity.name, identity.incarnation
+        if identity.incarnation > machine.incarnation and who in self.given:
+            self.violations.append(f"given twice: {who}")
+        self.given.add(who)
+        machine.incarnation = identity.incarnation
 
     def run(self, machine: Machine, work: Callable[[], object]) -> None:
         """Work of a station, until its machine stops."""
         try:
             work()
             machine.fuse.arm(0)
+            if machine.station is not None:
+                self._look_who(machine)
         except Stopped:
             self.faults["station stopped"] += 1
             machine.stop()
