@@ -2,6 +2,7 @@
 sold, the desk is killed with -9 and started again, the gate goes on, and the first answer that comes back is lost.
 
 The windows play the same outage, without the kill, in the visit. Here the desk and the gate are processes of their own.
+As there it is two hours earlier, while the family's session runs.
 """
 
 from __future__ import annotations
