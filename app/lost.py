@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Set
+from collections.abc import Iterator, Sequence, Set
 from contextlib import suppress
 
 import sqlalchemy as sa
@@ -72,18 +72,28 @@ def tell_office(store: Store) -> None:
 def _cases(told: Recovered) -> Iterator[tuple[str, str]]:
     """The first receipt and the text of each: as many cases as the list of receipts needs."""
     facts = {"missing": told.missing, "unsent": told.unsent}
-    both = Texts("en"), Texts("ar")
-    said = "\n".join(texts(f"recovery.case{_doubt(told)}", **facts) for texts in both)
-    head = " · ".join(texts("recovery.case_receipts") for texts in both) + ":"
+    said = "\n".join(texts(f"recovery.case{_doubt(told)}", **facts) for texts in _both())
+    head = " · ".join(texts("recovery.case_receipts") for texts in _both()) + ":"
     first, lines = "", [said]
-    for lost in told.documents[:_NAMED]:
-        line = " ".join(filter(None, (lost.number, lost.amount, lost.who)))
+    for number, line in _receipts(told.documents):
         if len("\n".join([*lines, head, line])) > MOST:
             yield first, "\n".join(lines)
             first, lines = "", []
         lines += [line] if first else [head, line]
-        first = first or lost.number
+        first = first or number
     yield first, "\n".join(lines)
+
+
+def _receipts(documents: Sequence[LostDocument]) -> Iterator[tuple[str, str]]:
+    """The number of each and what is said of it; at the end how many more there are, beside the number of the first."""
+    for lost in documents[:_NAMED]:
+        yield lost.number, " ".join(filter(None, (lost.number, lost.amount, lost.who)))
+    if more := documents[_NAMED:]:
+        yield more[0].number, "\n".join(texts("recovery.case_more", n=len(more)) for texts in _both())
+
+
+def _both() -> tuple[Texts, Texts]:
+    return Texts("en"), Texts("ar")
 
 
 def _doubt(told: Recovered) -> str:

@@ -105,12 +105,14 @@ class ServerApi:
         return page_of(raw), raw["time"]
 
     def hints(self) -> Iterator[bool]:
-        """True for each hint that the feed has moved, False for each heartbeat. Raises Unavailable on silence."""
+        """True for each hint that the feed has moved, False for each heartbeat. Raises Unavailable on silence, and
+        Denied when the server will not talk to this station."""
         try:
             timeout = httpx.Timeout(SILENCE_SECONDS, connect=2.0)
             with self._client.stream("GET", "/v1/sync/hints", timeout=timeout) as response:
                 if response.status_code != 200:
-                    raise Unavailable("server", f"status {response.status_code}")
+                    response.read()
+                    raise _trouble(response)
                 self._listening = response.extensions.get("network_stream")
                 for line in response.iter_lines():
                     if line:
@@ -134,11 +136,7 @@ class ServerApi:
             raise Unavailable("server", str(error)) from error
         if response.status_code == 200:
             return response.content
-        if response.status_code == 503 and response.headers.get("retry-after", "").isdecimal():
-            raise Busy(int(response.headers["retry-after"]))
-        if response.headers.get("content-type", "").startswith("application/problem+json"):
-            raise _problem(response.text)
-        raise Unavailable("server", f"status {response.status_code}")
+        raise _trouble(response)
 
 
 def _hang_up(stream: Any) -> None:
@@ -170,6 +168,15 @@ def _manifest(raw: dict[str, list[Any]] | None) -> Manifest | None:
     if raw is None:
         return None
     return {name: Sum(rows, total, tuple(columns)) for name, (rows, total, columns) in raw.items()}
+
+
+def _trouble(response: httpx.Response) -> Refused | Unavailable:
+    """What an answer means that is none to what was asked."""
+    if response.status_code == 503 and response.headers.get("retry-after", "").isdecimal():
+        return Busy(int(response.headers["retry-after"]))
+    if response.headers.get("content-type", "").startswith("application/problem+json"):
+        return _problem(response.text)
+    return Unavailable("server", f"status {response.status_code}")
 
 
 def _problem(text: str) -> Refused | Unavailable:

@@ -120,11 +120,18 @@ class Sync:
                     if moved or self.line.since is not None:
                         self._wake.set()
                     self._note_internet()
-            except Unavailable as error:
+            except (Denied, Unavailable) as error:
                 if not self._stop.is_set():
-                    self._lost(error.why)
-                    self._wake.set()
+                    self._unheard(error)
             self._stop.wait(0.5)
+
+    def _unheard(self, error: Denied | Unavailable) -> None:
+        """No hints come. Whether the server refuses this station, or does so no more, is for the next round to tell."""
+        if isinstance(error, Unavailable) and not self.line.refused:
+            self._lost(error.why)
+        elif isinstance(error, Unavailable) or not self.line.refused:
+            self._back.set()
+        self._wake.set()
 
     def _note_internet(self) -> None:
         """What lies behind the server, as it says with each beat. While it is away itself nobody knows."""

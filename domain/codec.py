@@ -117,8 +117,8 @@ def _expect(kind: type, raw: Any) -> Any:
     return raw
 
 
-def _text(raw: Any) -> str:
-    """Any text that a database can keep: no NUL, no half of a surrogate pair."""
+def kept_text(raw: Any) -> str:
+    """Any text that a database can keep: no NUL, no half of a surrogate pair. Raises ValueError for anything else."""
     if type(raw) is not str or "\x00" in raw:
         raise ValueError("no text that can be kept")
     if not raw.isascii():
@@ -146,7 +146,7 @@ def _moment(raw: Any) -> datetime:
 
 
 _PLAIN: dict[Any, _Decoder] = {
-    str: _text,
+    str: kept_text,
     int: _whole,
     bool: lambda raw: _expect(bool, raw),
     Money: _money,
@@ -158,7 +158,7 @@ _PLAIN: dict[Any, _Decoder] = {
 def _words() -> _Decoder:
     """A phrase in both languages; a plain text is the same in both: gates had one name once, and journals keep it."""
     both = _record_decoder(Words)
-    return lambda raw: Words(_text(raw), raw) if type(raw) is str else both(raw)
+    return lambda raw: Words(kept_text(raw), raw) if type(raw) is str else both(raw)
 
 
 def _union_decoder(args: tuple[Any, ...]) -> _Decoder:

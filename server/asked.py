@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from domain import codec
 from domain.errors import Code, Refused
 from ledger.wire import RequestAsk
 from server.access import Station
@@ -25,9 +26,11 @@ class Asked:
     ask: RequestAsk
 
     def field(self, name: str, kind: type, record: str) -> Any:
-        """A field of the body; refuses `record_invalid` unless it is of exactly that type."""
+        """A field of the body; refuses `record_invalid` unless it is of exactly that type and can be kept."""
         try:
             value = json.loads(self.ask.body)[name]
+            if kind is str:
+                codec.kept_text(value)
         except (ValueError, KeyError, TypeError, RecursionError):
             raise Refused(Code.RECORD_INVALID, record=record) from None
         if type(value) is not kind or (type(value) is int and abs(value) >= _BEYOND):

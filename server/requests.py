@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -30,6 +31,8 @@ from server.recovery import waived
 from server.settling import settle
 from server.setup import SetUp, StaffRecord
 
+_ID = re.compile(r"[0-9A-Za-z-]{36}")
+
 
 class Door:
     """Decides requests of stations; each is one transaction with its answer."""
@@ -45,7 +48,8 @@ class Door:
         and `operation_invalid` when the id was asked before about something else.
         """
         check_protocol(ask.protocol)
-        if len(ask.request_id) != 36 or len(ask.kind) > 40 or len(ask.staff_id) > 64 or len(ask.stream) > 32:
+        is_short = len(ask.kind) <= 40 and len(ask.staff_id) <= 64 and len(ask.stream) <= 32
+        if not (is_short and _ID.fullmatch(ask.request_id)):
             raise Refused(Code.OPERATION_INVALID, why="id")
         if ask.epoch != feed.read_head(connection).epoch:
             return RequestReply(ask.request_id, "later")
@@ -61,7 +65,10 @@ class Door:
 
     def settle(self, connection: Connection, station: Station, request_id: str) -> RequestReply:
         """The stored answer; if there is none, `cancelled`, which also blocks the original should it come late. Of
-        another station's request it tells no more, and does nothing to it."""
+        another station's request it tells no more, and does nothing to it. Refuses `request_unknown` for what is no
+        id."""
+        if not _ID.fullmatch(request_id):
+            raise Refused(Code.REQUEST_UNKNOWN)
         lock_subjects(connection, {f"request:{request_id}"})
         known = _kept(connection, request_id)
         reply = RequestReply(request_id, "cancelled", Code.REQUEST_CANCELLED.value)

@@ -149,7 +149,7 @@ class Gate:
             offline=not self._online(),
             ticket_id=ticket_id,
             ticket_short=short_code(UUID(ticket_id)),
-            product=read_setup.product_name(connection, product),
+            product=read_setup.product_name(connection, product) if product else None,
             session_starts=session.starts_at if session else None,
             session_ends=session.ends_at if session else None,
             group_in=group.inside,
@@ -173,9 +173,11 @@ class Gate:
         actor = self._session.actor(Permission.RE_ENTRY)
 
         def work(recording: Recording) -> ScanResult:
-            row = read_gate.ticket(recording.cache, ticket_id)
-            if row is None or not read_gate.entries_of(recording.cache, ticket_id, "en"):
+            entries = read_gate.entries_of(recording.cache, ticket_id, "en")
+            admitted = read_gate.admission(recording.cache, entries[-1].admission_id) if entries else None
+            if admitted is None:
                 raise Refused(Code.SCAN_INVALID)
+            row = read_gate.ticket(recording.cache, ticket_id) or admitted  # it may not have come here yet
             admission_id = self._store.ids.new()
             recording.add(
                 op.GuestAdmitted(admission_id, ticket_id, row.product, row.session, row.day, self._gate, True)

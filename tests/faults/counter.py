@@ -18,7 +18,7 @@ from domain.errors import Code, Refused, Unavailable
 from domain.money import Money
 from ledger import journal
 from ledger.clock import Clock
-from tests.helpers.shop import ADULT, CHILD, HUDA, INFANT, TUBE, WATER, Shop
+from tests.helpers.shop import ADULT, CHILD, HUDA, INFANT, TUBE, WATER, Shop, sar
 from tests.helpers.waiting import wait_for
 
 CARD_WINDOW = 0.4
@@ -162,6 +162,22 @@ class Counter:
         """A guest comes with a ticket from anywhere."""
         self.shop.station.gate.scan(code)
         return "scan"
+
+    def scan_again(self, code: str) -> str:
+        """A guest who stepped out comes back."""
+        self.shop.station.gate.re_enter(self.shop.station.gate.scan(code).ticket_id)
+        return "scan again"
+
+    def sell(self, cash: str, products: list[int]) -> str:
+        """For the `cash` that was handed over."""
+        self.shop.sell(products, cash=cash)
+        return "sell"
+
+    def pay_part(self, cash: str, products: list[int]) -> str:
+        """A sale is begun, and `cash` is a part of it."""
+        page = self.shop.begin(products)
+        self.shop.station.checkout.cash(page.sale_id, sar(cash))
+        return "begin"
 
     def undo(self) -> str:
         if codes := [code for code in self.shop.codes()[-3:] if code]:

@@ -26,6 +26,7 @@ class Till:
     terminal: str = ""
     staff: str = "reem"
     pace: float = 0.0
+    still: bool = False  # does nothing but what it is told
     told: set[str] = field(default_factory=set)
     codes: list[str] = field(default_factory=list)
     said: Counter[str] = field(default_factory=Counter)
@@ -50,7 +51,7 @@ class Till:
             code,
         ]
         given += ["--terminal", self.terminal, "--staff", self.staff, "--pace", str(self.pace)]
-        given += ["--seed", f"{seed}/{self.lives}"]
+        given += ["--seed", f"{seed}/{self.lives}", *(["--still"] if self.still else [])]
         self._process = Program("tests.faults.till", given, self.log, heard=True)
         self.lives += 1
         self._ready = False
@@ -106,10 +107,21 @@ class Till:
         assert self._process is not None
         self._process.stdin.write(f"{word}\n".encode())
 
+    def does(self, word: str) -> None:
+        """Said to a till that is still; until it is done. Fails when it is refused."""
+        before, refused = self.said.total(), self.refused.total()
+        self.word(word)
+        wait_for(lambda: self.said.total() > before or self.refused.total() > refused or self._died())
+        assert self.refused.total() == refused, f"{self.name} was refused: {self.refused}"
+
     def ask_places(self) -> str:
         """The answer to a request for places, made between two things that staff do."""
+        return self.answer("lease")
+
+    def answer(self, word: str) -> str:
+        """To a word that the process answers when it has obeyed."""
         before = len(self.answers)
-        self.word("lease")
+        self.word(word)
         wait_for(lambda: len(self.answers) > before or self._died(), seconds=20)
         return self.answers[-1]
 

@@ -58,11 +58,13 @@ class Broken:
 
 
 class Proxy:
-    """Between `url` and the servers on `ports`; `calm` passes everything on as it is. `faults` counts."""
+    """Between `url` and the servers on `ports`; `calm` passes everything on as it is. `faults` counts. Of the next
+    request on a new connection that begins with `lose` the answer is lost, calm or not."""
 
     def __init__(self, ports: list[int], server_folder: Path, seed: int) -> None:
         self.ports = ports
         self.calm = True
+        self.lose = b""
         self.faults: Counter[str] = Counter()
         self._chance = random.Random(seed)
         self._own = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
@@ -86,6 +88,9 @@ class Proxy:
     def spoil(self) -> None:
         """From now on it is a bad line; what was connected before is cut off."""
         self.calm = False
+        self._cut_off()
+
+    def _cut_off(self) -> None:
         self._loop.call_soon_threadsafe(lambda: [writer.transport.abort() for writer in self._open])
 
     def open(self) -> None:
@@ -97,6 +102,11 @@ class Proxy:
         """Nobody listens there: connections are refused; those that are open go on."""
         self.faults[Fault.RESET] += 1
         self._loop.call_soon_threadsafe(self._outer.close)
+
+    def cut(self) -> None:
+        """As `shut`, and those that are open end."""
+        self.shut()
+        self._cut_off()
 
     def stop(self) -> None:
         self._wait(self._end())
@@ -127,7 +137,7 @@ class Proxy:
 
     async def _line(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """A connection goes to a server with a fault of its own, or to where its requests are looked at."""
-        looked_at = not self.calm and self._chance.random() < 0.6
+        looked_at = bool(self.lose) or (not self.calm and self._chance.random() < 0.6)
         broken = Broken(
             None if self.calm or looked_at else self._draw(_LINES), self._chance.randint(1500, 20_000)
         )
@@ -208,8 +218,7 @@ class Proxy:
                 (asyncio.StreamReader(), writer), up, Broken(Fault.TRUNCATE, self._chance.randint(150, 400))
             )
             return False
-        calm = self.calm or self._chance.random() > 0.3
-        match None if calm else self._draw(_REQUESTS):
+        match self._fault_of(request):
             case Fault.ERROR:
                 writer.write(f"HTTP/1.1 {self._chance.choice(_STATUS)}\r\ncontent-length: 0\r\n\r\n".encode())
             case Fault.LOST:
@@ -225,6 +234,14 @@ class Proxy:
             case _:
                 writer.write(await _asked(up, request))
         return True
+
+    def _fault_of(self, request: bytes) -> Fault | None:
+        if self.lose and request.startswith(self.lose):
+            self.lose = b""
+            self.faults[Fault.LOST] += 1
+            return Fault.LOST
+        calm = self.calm or self._chance.random() > 0.3
+        return None if calm else self._draw(_REQUESTS)
 
     async def _again(self, request: bytes, port: int, seconds: float) -> None:
         """The same request once more, when nobody thinks of it any more."""

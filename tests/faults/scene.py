@@ -37,8 +37,10 @@ class Scene:
     numbers: set[str] = field(default_factory=set)
     violations: list[str] = field(default_factory=list)
 
-    def till(self, name: str, *, folder: Path | None = None, url: str = "", pace: float = 0.0) -> Till:
-        """A new till with a card terminal of its own, enrolled and at work."""
+    def till(
+        self, name: str, *, folder: Path | None = None, url: str = "", pace: float = 0.0, still: bool = False
+    ) -> Till:
+        """A new till with a card terminal of its own, enrolled and at work, unless it is to be `still`."""
         if name not in self.cards:
             home = self.folder / f"terminal-{name}"
             home.mkdir()
@@ -55,6 +57,7 @@ class Scene:
             terminal,
             STAFF[name],
             pace,
+            still,
         )
         self.tills.append(till)
         return till.start(str(self.seed), code=self.server.code(name))

@@ -22,13 +22,15 @@ from typing import Never
 import app.sync
 from ledger.clock import FileClock
 from tests.faults.counter import Counter, ask_places, enter, finish, open_till
+from tests.helpers.waiting import wait_for
 
 _SOON = (0.05, 0.1, 0.2)  # where a station waits for seconds before it tries the line again
 _MOMENT = threading.Event()
 
 
 class Words:
-    """What comes on standard input, one word a line: `go`, `settle`, `lease`, `scan CODE`."""
+    """What comes on standard input, a word a line: `go`, `settle`, `lease`, `scan CODE`, `again CODE`, `enter NAME`,
+    `sell CASH PRODUCTS`, `begin CASH PRODUCTS`, and `there` and `away`, answered when the server is."""
 
     def __init__(self) -> None:
         self.waiting: queue.SimpleQueue[str] = queue.SimpleQueue()
@@ -55,19 +57,32 @@ def work(counter: Counter, words: Words, pace: float, *, acts: bool) -> Never:
     """Acts for ever; `pace` seconds between two things."""
     while True:
         word = words.next(block=not acts)
-        if word == "lease":
-            say(asked=ask_places(counter.shop), **counter.new())
-        elif word == "settle":
-            acts = False
-            finish(counter.shop)
-            say(asked="settled", **counter.new())
-        elif word.startswith("scan "):
-            counter.do(partial(counter.scan, word.removeprefix("scan ")))
-        elif word == "go":
-            acts = True
+        acts = {"go": True, "settle": False}.get(word, acts)
+        obey(counter, *word.partition(" ")[::2])
         if acts:
             counter.act()
             _MOMENT.wait(pace)
+
+
+def obey(counter: Counter, what: str, about: str) -> None:
+    match what:
+        case "lease":
+            say(asked=ask_places(counter.shop), **counter.new())
+        case "settle":
+            finish(counter.shop)
+            say(asked="settled", **counter.new())
+        case "there" | "away":
+            wait_for(lambda: counter.shop.station.health.online() == (what == "there"), seconds=20)
+            say(asked=what, **counter.new())
+        case "enter":
+            enter(counter.shop, about)
+            say(asked=about, **counter.new())
+        case "scan" | "again":
+            counter.do(partial(counter.scan if what == "scan" else counter.scan_again, about))
+        case "sell" | "begin":
+            cash, *products = about.split()
+            act = counter.sell if what == "sell" else counter.pay_part
+            counter.do(partial(act, cash, [*map(int, products)]))
 
 
 def main() -> Never:
@@ -79,6 +94,7 @@ def main() -> Never:
     parser.add_argument("--staff", default="reem")
     parser.add_argument("--seed", default="0")
     parser.add_argument("--pace", type=float, default=0.0)
+    parser.add_argument("--still", action="store_true", help="do nothing but what is said")
     given = parser.parse_args()
     app.sync._BACK_OFF = _SOON
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s")
@@ -91,7 +107,7 @@ def main() -> Never:
     shop.station.recover_cards()
     enter(shop, given.staff)
     say(ready=True, **counter.new())
-    work(counter, words, given.pace, acts="sell" in shop.station.info().places)
+    work(counter, words, given.pace, acts=not given.still and "sell" in shop.station.info().places)
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from unittest import mock
+from urllib.parse import quote
 
 import httpx
 import pytest
@@ -203,6 +204,38 @@ def test_nonsense_in_a_request_is_refused_and_its_answer_kept(line: Line, kind: 
     ask = RequestAsk(PROTOCOL, line.station.epoch, line.core.database.ids.new(), kind, "huda", "", 0, said)
     answer = line.post(f"/v1/requests/{kind}", codec.dumps(ask))
     assert (answer.status_code, answer.json()["state"]) == (200, "refused")
+
+
+_VERIFIER = f"$argon2id$v=19$m=19456,t=2,p=1${'A' * 22}${'A' * 43}"
+_SAID = {
+    "PinChanged": {"proof": "00", "verifier": _VERIFIER},
+    "CaseSettled": {"case": "x", "way": "x", "note": "x", "seen": "x"},
+    "LeaseRevoked": {"session": 1, "station_id": "pos1", "reason": "x"},
+    "RecoveryWaived": {"station": "pos1"},
+}
+TEXTS = [(kind, name) for kind, said in _SAID.items() for name in said if name != "session"]
+
+
+@pytest.mark.parametrize("text", ["\ud800", "left\udfff", "a\x00b"])
+@pytest.mark.parametrize(("kind", "name"), TEXTS)
+def test_text_that_no_database_keeps_is_refused_in_every_request(
+    line: Line, kind: str, name: str, text: str
+) -> None:
+    said = json.dumps(_SAID[kind] | {name: text})
+    ask = RequestAsk(PROTOCOL, line.station.epoch, line.core.database.ids.new(), kind, "huda", "", 0, said)
+    told = [line.post(f"/v1/requests/{kind}", codec.dumps(ask)) for _ in range(2)]
+    assert [(one.status_code, one.json()["code"]) for one in told] == [(200, "record_invalid")] * 2
+
+
+@pytest.mark.parametrize("odd", ["é", "٣", "_", ".", " ", "\x00", "\n"])
+def test_an_id_that_none_of_ours_can_be_is_refused(line: Line, odd: str) -> None:
+    request_id = line.core.database.ids.new()[:35] + odd
+    answer = line.post(f"/v1/requests/{quote(request_id)}/settle", "")
+    assert (answer.status_code, answer.json()["code"]) == (400, "request_unknown")
+    ask = RequestAsk(PROTOCOL, line.station.epoch, request_id, "LeaseAsked", "huda", "", 0, "{}")
+    answer = line.post("/v1/requests/LeaseAsked", codec.dumps(ask))
+    assert (answer.status_code, answer.json()["code"]) == (400, "operation_invalid")
+    assert rows(line.core, own.request) == 0
 
 
 @pytest.mark.parametrize("what", ["had", "last", "protocol"])

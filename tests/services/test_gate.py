@@ -44,6 +44,21 @@ def test_another_gate_knows_a_ticket_by_its_signature_alone(shop: Shop, open_sta
     assert (result.code, result.offline) == ("ok", True)
 
 
+def test_a_guest_of_a_ticket_that_never_came_here_steps_out_and_comes_back(
+    shop: Shop, open_station: Open
+) -> None:
+    shop.sell((ADULT,))
+    lone = open_station("LK1").sign_in("faisal")
+    gate, code = lone.station.gate, shop.codes()[0]
+    assert gate.scan(code).code == "ok"
+    forward(lone, minutes=8)
+    again = gate.scan(code)
+    assert again.code == "already_redeemed"
+    back = gate.re_enter(again.ticket_id)
+    assert (back.code, back.product) == ("ok_reentry", None)
+    assert gate.board().came == 1
+
+
 def test_what_is_not_ours_is_refused_and_stored(shop: Shop) -> None:
     gate = shop.station.gate
     scanned = ("https://example.invalid/menu", "4006381333931", "A" * 1000, "تذكرة", "")

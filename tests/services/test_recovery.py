@@ -16,7 +16,9 @@ from app.lost import tell_office
 from app.recovery import Recovery
 from app.secrets import FileSecrets
 from app.server_api import ServerApi
-from app.shown_status import Recovered
+from app.shown_status import LostDocument, Recovered
+from app.texts import Texts
+from domain import codec
 from domain.errors import Code, Unavailable
 from domain.operation import CaseOpened
 from ledger import cache, journal
@@ -236,6 +238,20 @@ def test_however_many_receipts_are_lost_the_station_starts_and_names_them(
     assert len(told.documents) == 40
     assert all(lost.number in text for lost in told.documents)
     assert cases[1].number in cases[1].text
+
+
+@pytest.mark.parametrize("more", [0, 1, 312])
+def test_how_many_receipts_are_not_named_is_told_in_both_languages(shop: Shop, more: int) -> None:
+    lost = tuple(LostDocument(f"POS1-{number:06}", "36.80 SAR", "Reem") for number in range(1, 201 + more))
+    with shop.station.store.local() as connection:
+        journal.save_setting(connection, "recovered", codec.dumps(Recovered(9, 700, 700, lost, "1")))
+    told = told_cases(shop)
+    text = "\n".join(case.text for case in told)
+    assert text.count("POS1-") == 200
+    words = [texts("recovery.case_more", n=more) for texts in (Texts("en"), Texts("ar"))]
+    assert told[-1].text.endswith("\n".join(words)) == (more > 0)
+    assert ("not named here" in text) == (more > 0)
+    assert not more or str(more) in words[0]
 
 
 def test_the_backup_fills_in_what_does_not_read(busy: Shop, open_station: Open, tmp_path: Path) -> None:
