@@ -146,7 +146,6 @@ def test_a_stranger_changes_nothing(line: Line) -> None:
         "",
         ".",
         "x",
-        "é.é",
         text,
         f"{text}.",
         f"{text}.{seal[:-1]}{turned}",
