@@ -19,7 +19,7 @@ def test_a_restored_server_gets_everything_again_and_grants_nothing_before(tmp_p
 
 
 def test_a_copied_till_goes_on_under_another_prefix(tmp_path: Path, expected_logs: ExpectedLogs) -> None:
-    expected_logs.allow("another copy", logger="app.sync")
+    expected_logs.allow("another copy", logger="app.exchange")
     scene, found = copies.cloned(tmp_path, seed=1, times=1)
     assert found == [], scene.figures
     assert len({name.rpartition("-")[0] for name in scene.numbers}) == 2

@@ -47,8 +47,8 @@ class OneServer:
             raise Unavailable("server")
         return Page("epoch", "", "", True, {}, stream, self.has, "op"), 0
 
-    def incarnation(self) -> Incarnation:
-        self.given += 1
+    def incarnation(self, present: int) -> Incarnation:
+        self.given = max(self.given, present) + 1
         return Incarnation(self.given, f"POS1{chr(64 + self.given)}")
 
     def close(self) -> None:

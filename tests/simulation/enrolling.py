@@ -36,6 +36,7 @@ def goes_on(machine: Machine) -> None:
     identity = machine.up.store.identity
     assert identity is not None
     given = machine.up.sync._api.incarnation(identity.incarnation)
+    assert given.incarnation > identity.incarnation, "it would be the same once more"
     machine.up.store.fork(given.incarnation, given.prefix)
     with machine.up.store.read_journal() as connection:
         machine.forked_at = journal.last_row(connection)

@@ -42,7 +42,7 @@ _STATION: tuple[Bug, ...] = (
         "settled by the push answer",
         "Settled: exactly when the cache holds the result row",
         (
-            "app.sync:Sync._digest",
+            "app.exchange:Exchange._digest",
             _NOTE,
             _NOTE + "\n        cache._settle(connection, [answer.op_id for answer in reply.answers])",
         ),
@@ -105,20 +105,20 @@ _STATION: tuple[Bug, ...] = (
         "no fork is seen by the server",
         "Stream: another operation at my n is a fork",
         ("server.taking:Taken.take", 'return "fork", at', 'return "ok", at'),
-        ("app.sync:Sync._is_foreign", "n == 0", "n >= 0"),
+        ("app.exchange:Exchange._is_foreign", "n == 0", "n >= 0"),
         mix="clone",
     ),
     bug(
         "a foreign position is believed",
         "Ack: the position names the operation at n",
-        ("app.sync:Sync._is_foreign", "n == 0", "n >= 0"),
+        ("app.exchange:Exchange._is_foreign", "n == 0", "n >= 0"),
         mix="clone",
     ),
     bug(
         "a push answer's position is believed",
         "Ack: the position names the operation at n, in push answers too",
-        ("app.sync:Sync._digest", " or self._is_foreign(reply.stream, reply.n, reply.op_id)", ""),
-        ("app.sync:Sync._next_batch", "self._is_foreign(at.stream, at.n, at.op_id)", "False"),
+        ("app.exchange:Exchange._digest", " or self._is_foreign(reply.stream, reply.n, reply.op_id)", ""),
+        ("app.exchange:Exchange._next_batch", "self._is_foreign(at.stream, at.n, at.op_id)", "False"),
         mix="clone",
     ),
     bug(
@@ -135,7 +135,7 @@ _STATION: tuple[Bug, ...] = (
         "the queue is what has no answer",
         "Stream: the queue is n > the server's position",
         (
-            "app.sync:Sync._next_batch",
+            "app.exchange:Exchange._next_batch",
             "sent = tuple(Sent(item.n, item.hash.hex(), item.envelope) for item in going)",
             "sent = ()",
         ),

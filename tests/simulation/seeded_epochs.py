@@ -10,7 +10,11 @@ EPOCHS_AND_AFTER: tuple[Bug, ...] = (
     bug(
         "a page of any epoch is taken",
         "Epoch: on a change the cache is emptied, never merged",
-        ("app.sync:Sync._pull_all", "page is None or page.epoch != at.epoch", "page is None or not at.epoch"),
+        (
+            "app.exchange:Exchange._pull_all",
+            "page is None or page.epoch != at.epoch",
+            "page is None or not at.epoch",
+        ),
         ("ledger.cache:take_page", "or page.epoch != at.epoch", ""),
         mix="restore",
     ),

@@ -159,7 +159,7 @@ def test_an_end_that_waits_for_its_beginning_is_missed(venue: Open) -> None:
 NO_MENDING = bug(
     "a hole is asked for without end",
     "Stream: what the journal has lost is not waited for",
-    ("app.sync:Sync._next_batch", "now.last_n > had and (not kept or kept[0].n != had + 1)", "False"),
+    ("app.exchange:Exchange._next_batch", "now.last_n > had and (not kept or kept[0].n != had + 1)", "False"),
 )
 
 

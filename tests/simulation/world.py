@@ -12,7 +12,7 @@ from unittest import mock
 
 import httpx
 
-import app.sync
+import app.exchange
 import server.pulling
 from domain import codec
 from domain import operation as op
@@ -75,7 +75,7 @@ class World:
         self._syncing = ""
         self._between = False  # another station's round, between two pages of the one that is syncing
         self._owed: Owed = {}
-        self.given: set[tuple[str, int]] = set()  # names and incarnations
+        self.given: dict[tuple[str, int], Machine] = {}  # who was first of a name and an incarnation
         self.new_pcs = 0  # on which a station was enrolled for a while
         self.loses_journal = False  # a seeded bug
         self.hopeless = False  # a station asks without end: nothing more will be learnt
@@ -260,14 +260,16 @@ class World:
             self._look_who(machine)
 
     def _look_who(self, machine: Machine) -> None:
-        """No station is ever the same incarnation twice: receipts carry it."""
+        """No station is ever the same incarnation twice: receipts carry it. Of a PC that is gone nobody can tell a
+        server of which nobody knew yet that it was put back to an older copy."""
         identity = machine.up.store.identity
         if identity is None or identity.incarnation == machine.incarnation:
             return
         who = identity.name, identity.incarnation
-        if identity.incarnation > machine.incarnation and who in self.given:
+        first = self.given.setdefault(who, machine)
+        is_known = first in self.machines or not self.server.silently
+        if identity.incarnation > machine.incarnation and first is not machine and is_known:
             self.violations.append(f"given twice: {who}")
-        self.given.add(who)
         machine.incarnation = identity.incarnation
 
     def run(self, machine: Machine, work: Callable[[], object]) -> None:
@@ -357,7 +359,7 @@ def opened(plan: Plan) -> Iterator[World]:
         stack.enter_context(tables_are_there())
         stack.enter_context(mock.patch.object(server.pulling, "PULL_MOST", plan.page))
         stack.enter_context(mock.patch.object(server.pulling, "WHOLE_MOST", plan.page * 3))
-        stack.enter_context(mock.patch.object(app.sync, "PUSH_MOST", plan.push))
+        stack.enter_context(mock.patch.object(app.exchange, "PUSH_MOST", plan.push))
         world = World(plan)
         stack.callback(world.close)
         yield world
