@@ -7,11 +7,13 @@ from PySide6.QtWidgets import QLabel, QSizePolicy
 
 from app.shown import ProductTile, SessionTile
 from app.views.desk import Desk
-from app.views.widgets.buttons import Pressable
+from app.views.widgets.amount import Amount
+from app.views.widgets.buttons import Pressable, RowButton
 from app.views.widgets.marks import Bar, badge, small_badge
 from app.views.widgets.parts import column, label, number, picture, row, set_property
 from domain.catalogue import ProductKind
 
+SHORT = "999.99"  # a price that has room beside the words of a full tile
 FEW = 4  # places that a till may still sell by itself: a family may want as many
 KIND_ICONS = {
     ProductKind.TICKET: "ticket",
@@ -29,24 +31,26 @@ class ProductButton(Pressable):
         self.tile = tile
         self._desk = desk
         product, language = tile.product, desk.texts.language
-        tone = "disabled" if tile.full else "text"
         name = product.name.get(language)
-        title = label(desk, name, "strong", tone, wrap=True)
+        title = label(desk, name, "strong", "disabled" if tile.full else "text", wrap=True)
         title.setMinimumHeight(desk.px(50 if desk.look.rtl else 44))
         self._badge = badge(desk, "")
         self._cap = label(desk, "", "keycap")
         self._cap.setFixedHeight(desk.px(24))
         self._cap.hide()
         icon = self._icon_name(desk, tile)
-        price = label(desk, desk.texts.price(product.price), "strong", "disabled" if tile.full else "text2")
+        tone, worth = "disabled" if tile.full else "text2", desk.texts.price(product.price)
+        price = Amount(desk, "strong", tone, text=worth, far=False)
         words, left = self._left(desk, tile, stale)
         side = desk.px(8 if desk.look.close else 13)
+        mark = picture(desk, icon, "disabled" if tile.full else "accenttext")
+        crowded = tile.full and len(worth) > len(SHORT)
         layout = column(
-            row(picture(desk, icon, "disabled" if tile.full else "accenttext"), self._cap, 1, self._badge),
+            row(mark, self._cap, 1, price if crowded else None, self._badge),
             1,
             title,
             1,
-            row(price, 1, *left, gap=desk.px(4)),
+            row(None if crowded else price, 1, *left, gap=desk.px(4)),
             gap=0,
             margins=(side, desk.px(9), side, desk.px(9)),
         )
@@ -133,7 +137,7 @@ class SessionButton(Pressable):
         return desk.texts("sell.left_of", n=session.left, all=session.capacity)
 
 
-class LineButton(Pressable):
+class LineButton(RowButton):
     """A cart line that is not selected: count, name, session and price, amount."""
 
     def __init__(self, desk: Desk, count: str, name: str, detail: str, amount: str) -> None:
@@ -146,7 +150,7 @@ class LineButton(Pressable):
         layout = row(
             times,
             column(title, small if detail else None, gap=0),
-            number(desk, amount),
+            Amount(desk, "strong", text=amount),
             gap=desk.px(6),
             margins=(side, desk.px(6), side, desk.px(6)),
         )
