@@ -99,7 +99,8 @@ class Checkout:
     def cash(self, sale_id: str, tendered: Money) -> PaymentPage:
         """Takes cash: a part, or the rest with change, which closes the sale; one that is paid already it closes.
 
-        Refuses `card_unknown_open` while a card's outcome is open, `cash_too_little`, `tenders_over`.
+        Refuses `card_unknown_open` while a card's outcome is open, `cash_too_little`, `amount_too_large`,
+        `tenders_over`.
         """
         actor, _ = self._session.in_shift(Permission.SELL)
 

@@ -31,14 +31,17 @@ class CashCard(QWidget):
         self._left = Money(0, "SAR")
         self._entry = AmountEntry(desk, desk.texts("cash.received"), "SAR")
         self._entry.entered.connect(self._show)
-        self._title, self._hint = label(desk, "", "body", "text2", wrap=True), label(desk, "", "bodystrong")
         close = desk.look.close
-        self._change = Amount(desk, "total" if close else "amount", "ok")
+        self._title = label(desk, "", "body", "text2", wrap=True)
+        self._title.setMinimumWidth(desk.px(100))
+        self._hint = label(desk, "", "bodystrong")
+        self._change = Amount(desk, "number" if close else "amount", "ok")
         self._icon = picture(desk, "coins", "ok", 32)
         side = desk.px(16)
         words = column(self._title, self._hint, gap=desk.px(2))
-        shown = row(self._icon, words, self._change, gap=side, margins=(side, 0, side, 0))
-        shown.setStretch(1, 1)
+        icon = None if close else self._icon  # where type is large, words and amount need the room
+        shown = row(icon, words, self._change, gap=side, margins=(side, 0, side, 0))
+        shown.setStretch(shown.indexOf(words), 1)
         self._box = panel("ok", shown)
         self._box.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
         size = NORMAL if close else LARGE

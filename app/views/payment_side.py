@@ -54,7 +54,7 @@ class PaymentHeader(QWidget):
         top = holder(beside)
         top.setMinimumHeight(desk.px(44))
         self.setLayout(column(top, panel("card", cells), gap=desk.px(8)))
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
 
     def show_due(
         self, total: Money, paid: Money, left: Money, unknown: Money, methods: tuple[str, ...]

@@ -235,14 +235,23 @@ def dear(state: Setter) -> Setter:
     return show
 
 
-def pay_cash_over(scene: Scene) -> None:
+def pay_cash_million(scene: Scene) -> None:
     scene.fill_cart()
     scene.press("F10")
-    scene.type("19988800")
+    scene.type("1000000")
 
 
-def pay_cash_over_done(scene: Scene) -> None:
-    pay_cash_over(scene)
+def pay_water_done(scene: Scene) -> None:
+    scene.tap_tile(16)
+    scene.press("F10")
+    scene.type("10000000")
+    scene.press("F10")
+
+
+def pay_cash_too_large(scene: Scene) -> None:
+    scene.fill_cart()
+    scene.press("F10")
+    scene.type("6281007123456")
     scene.press("F10")
 
 
@@ -629,10 +638,11 @@ STATES: dict[str, Setter] = {
     "payment-done": pay_done,
     "sell-dear": dear(sell),
     "sell-dear-held": dear(held),
-    "payment-dear-cash": dear(pay_cash_over),
+    "payment-dear-cash": dear(pay_cash_million),
+    "payment-cash-too-large": pay_cash_too_large,
     "payment-dear-half": dear(pay_card_gave_half),
     "payment-dear-unknown": dear(pay_card_left_open),
-    "payment-dear-done": dear(pay_cash_over_done),
+    "payment-dear-done": dear(pay_water_done),
     "checkin-idle": checkin_idle,
     "checkin-typing": checkin_typing,
     "checkin-admitted": checkin("OK"),

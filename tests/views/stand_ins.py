@@ -281,9 +281,9 @@ class FakeCheckout:
 
     def cash(self, sale_id: str, tendered: Money) -> shown.PaymentPage:
         left = self.page(sale_id).left
-        taken = min(left, tendered, key=lambda money: money.minor)
-        self.change = tendered - taken
-        self.tenders.append(shown.TenderRow("cash", TenderStatus.DONE, taken, NOW))
+        taken = sale.take_cash(left, (), tendered) if left else sale.CashTender(left, left)
+        self.change = taken.change
+        self.tenders.append(shown.TenderRow("cash", TenderStatus.DONE, taken.amount, NOW))
         return self.page(sale_id)
 
     def undo_cash(self, sale_id: str) -> shown.PaymentPage:

@@ -70,12 +70,12 @@ class AmountEntry(QWidget):
         return self._pad.take_key(event)
 
     def _type(self, character: str) -> None:
-        text = self._typed + character if self._typed or character != "." else "0."
-        whole, dot, fraction = text.partition(".")
+        whole, dot, fraction = (self._typed + character).partition(".")
+        whole = whole.lstrip("0") or "0"
         places = EXPONENTS[self._default.currency]
         if "." in fraction or len(fraction) > places or (dot and not places) or len(whole) > MOST_DIGITS:
             return
-        self._typed = text
+        self._typed = whole + dot + fraction
         self._show()
 
     def _erase(self) -> None:
