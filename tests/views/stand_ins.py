@@ -105,9 +105,12 @@ class FakePeople:
         self.tries = 5
         self.signed_in: StaffMember | None = None
         self.asked: list[str] = []
+        self.shown = tuple(
+            shown.StaffTile(s.staff_id, s.name, s.role, s.language, PINS[s.staff_id]) for s in STAFF
+        )
 
     def tiles(self) -> tuple[shown.StaffTile, ...]:
-        return tuple(shown.StaffTile(s.staff_id, s.name, s.role, s.language, PINS[s.staff_id]) for s in STAFF)
+        return self.shown
 
     def sign_in(self, staff_id: str, pin: str) -> StaffMember:
         if self.tries <= 0:
