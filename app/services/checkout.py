@@ -250,7 +250,8 @@ class Checkout:
     def to_resolve(self) -> tuple[OpenPayment, ...]:
         """Sales whose payment is not finished, oldest first."""
         with self._store.read_journal() as connection:
-            rows = connection.execute(sa.select(journal.open_sale).order_by(journal.open_sale.c.at)).all()
+            oldest = journal.open_sale.c.at, journal.open_sale.c.sale_id
+            rows = connection.execute(sa.select(journal.open_sale).order_by(*oldest)).all()
         with self._store.read() as connection:
             return tuple(
                 _open_payment(connection, codec.loads(OpenSale, row.body), from_ms(row.at)) for row in rows

@@ -45,7 +45,7 @@ ITEMS = (
 WHAT = "what permission text sale session ticket product entry document amount unknown terminal staff station at sold"
 WHO = "total approver reason last showed noticed"
 FACTS = set(
-    f"{WHAT} {WHO} places granted capacity entries documents voids why support other paper printer".split()
+    f"{WHAT} {WHO} by_station places granted capacity entries documents voids why support other paper printer".split()
 )
 READY = (
     "head_lasts head_places head_plain head_gate head_not head_away_lasts head_away_places "
