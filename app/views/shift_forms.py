@@ -85,7 +85,7 @@ class SeenForm(QWidget):
         super().__init__()
         amount, reason = asked
         self.strip = SupervisorStrip(
-            desk, people, "approve_cash_out", action=desk.texts("shift.do_out"), reason=False
+            desk, people, "approve_cash_out", action=desk.texts("shift.do_out"), reason=False, apart=True
         )
         self.strip.given.connect(lambda approval: self.given.emit(replace(approval, reason=reason)))
         self.strip.left.connect(self.left)
@@ -100,7 +100,7 @@ class SeenForm(QWidget):
             1,
             gap=desk.px(12),
         )
-        self.setLayout(column(scroller(holder(layout), whole=True)))
+        self.setLayout(column(scroller(holder(layout), whole=True), self.strip.answers, gap=desk.px(8)))
 
 
 class XForm(QWidget):

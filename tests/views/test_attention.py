@@ -337,3 +337,19 @@ def test_two_entries_are_read_without_scrolling_in_large_type(
     assert len(named) == 2
     for each in named:
         assert each.visibleRegion().boundingRect().height() == each.height()
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+@pytest.mark.parametrize("size", [(1280, 800), (1366, 768)])
+def test_a_supervisors_answers_stay_in_sight_in_large_type(
+    dressed: Dress, language: str, size: tuple[int, int]
+) -> None:
+    scene = dressed(Preferences(language, scale=130), size)
+    attention_second(scene)
+    scene.click("attention.do_settle")
+    told = scene.words("supervisor.needs_pin")
+    seen = [scene.button("supervisor.back"), scene.button("attention.do_settle")]
+    words = [each for each in scene.window.findChildren(QLabel) if each.isVisible() and each.text() == told]
+    assert words
+    for each in (*seen, *words):
+        assert each.visibleRegion().boundingRect().size() == each.size(), each.accessibleName()
