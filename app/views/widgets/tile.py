@@ -13,7 +13,6 @@ from app.views.widgets.marks import Bar, badge, small_badge
 from app.views.widgets.parts import column, label, number, picture, row, set_property
 from domain.catalogue import ProductKind
 
-SHORT = "999.99"  # a price that has room beside the words of a full tile
 FEW = 4  # places that a till may still sell by itself: a family may want as many
 KIND_ICONS = {
     ProductKind.TICKET: "ticket",
@@ -44,13 +43,12 @@ class ProductButton(Pressable):
         words, left = self._left(desk, tile, stale)
         side = desk.px(8 if desk.look.close else 13)
         mark = picture(desk, icon, "disabled" if tile.full else "accenttext")
-        crowded = tile.full and len(worth) > len(SHORT)
         layout = column(
-            row(mark, self._cap, 1, price if crowded else None, self._badge),
+            row(mark, self._cap, 1, price if tile.full else None, self._badge),
             1,
             title,
             1,
-            row(None if crowded else price, 1, *left, gap=desk.px(4)),
+            row(None if tile.full else price, 1, *left, gap=desk.px(4)),
             gap=0,
             margins=(side, desk.px(9), side, desk.px(9)),
         )
@@ -84,9 +82,10 @@ class ProductButton(Pressable):
     @staticmethod
     def _left(desk: Desk, tile: ProductTile, stale: bool) -> tuple[str, list[QLabel]]:
         if tile.full:
-            words = desk.texts("sell.full")
+            words = desk.texts("sell.about_full" if stale else "sell.full")
             if tile.next_session:
-                words = desk.texts("sell.full_next", time=desk.texts.clock(tile.next_session.starts_at))
+                time = desk.texts.clock(tile.next_session.starts_at)
+                words = desk.texts("sell.about_full_next" if stale else "sell.full_next", time=time)
             return words, [picture(desk, "hourglass", "bad", 16), label(desk, words, "smallstrong", "bad")]
         if tile.left is None:
             return "", []
@@ -131,7 +130,7 @@ class SessionButton(Pressable):
     @staticmethod
     def _words(desk: Desk, session: SessionTile) -> str:
         if session.left <= 0:
-            return desk.texts("sell.full")
+            return desk.texts("sell.about_full" if session.stale else "sell.full")
         if session.here is not None:
             return desk.texts("sell.here_of", n=session.here, left=session.left)
         return desk.texts("sell.left_of", n=session.left, all=session.capacity)
