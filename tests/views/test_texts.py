@@ -209,10 +209,9 @@ def test_the_sign_for_about_stays_before_its_number_inside_arabic() -> None:
     for name in ("screens", "refusals"):
         for key, forms in words.texts(name, "ar").phrases.items():
             for phrase in forms.values():
-                signs = re.finditer(r"(.?)~(.)", phrase)  # before an Arabic word it needs no help
-                assert all(
-                    before == "\u2066" or "ء" <= after <= "ي" for before, after in (s.groups() for s in signs)
-                ), key
+                for before, after in re.findall(r"(.?)~(.)", phrase):
+                    runs_along = "ء" <= after <= "ي"  # before a word it goes where the sentence goes
+                    assert before == "\u2066" or runs_along, key
 
 
 def test_facts_are_written_into_the_sentence() -> None:
