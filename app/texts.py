@@ -49,6 +49,9 @@ class Texts:
         key, given = str(code), dict(facts or {})
         if isinstance(until := given.get("until"), str):
             given["until"] = self._moment(until)
+        for amount in ("most", "limit"):
+            if isinstance(said := given.get(amount), str):
+                given[amount] = _thousands(said)
         for counted in ("left", "tries", "places"):
             if isinstance(count := given.get(counted), int):
                 given["n"] = count
@@ -123,3 +126,9 @@ class Texts:
             return self.clock(datetime.fromisoformat(iso))
         except ValueError:
             return iso
+
+
+def _thousands(amount: str) -> str:
+    """`1,234.50` for `1234.50`."""
+    whole, dot, fraction = amount.partition(".")
+    return f"{int(whole):,}{dot}{fraction}" if whole.isdecimal() else amount

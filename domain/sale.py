@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from domain.errors import Code, Refused
 from domain.money import Money, total
 
+MOST_TENDERED = 1_000_000_000  # minor units: more is a code that was typed in the place of an amount
+
 
 @dataclass(frozen=True, slots=True)
 class CashTender:
@@ -42,12 +44,14 @@ def left_to_pay(due: Money, tenders: Sequence[Tender]) -> Money:
 
 def take_cash(due: Money, tenders: Sequence[Tender], tendered: Money) -> CashTender:
     """The cash tender for what the guest hands over: all of it when it covers less than what is left, else the rest
-    with change. Refuses `cash_too_little` for nothing and `tenders_over` when nothing is left."""
+    with change. Refuses `cash_too_little` for nothing, `amount_too_large`, and `tenders_over` when nothing is left."""
     left = left_to_pay(due, tenders)
     if left.minor <= 0:
         raise Refused(Code.TENDERS_OVER)
     if tendered.minor <= 0:
         raise Refused(Code.CASH_TOO_LITTLE)
+    if tendered.minor > MOST_TENDERED:
+        raise Refused(Code.AMOUNT_TOO_LARGE, most=Money(MOST_TENDERED, due.currency).decimal())
     return CashTender(min(left, tendered, key=lambda money: money.minor), tendered)
 
 

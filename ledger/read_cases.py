@@ -67,7 +67,7 @@ class ToldRow:
 
 
 def open_case_rows(connection: Connection) -> list[CaseRow]:
-    """What a person must look at, newest first."""
+    """What a person must look at, newest first; of one moment by what they are about, whose ids rise with time."""
     return _cases(connection, t.case_item.c.closed_at == 0, t.case_item.c.opened_at)
 
 
@@ -79,7 +79,8 @@ def closed_case_rows(connection: Connection, since: datetime, most: int = 200) -
 def _cases(
     connection: Connection, where: sa.ColumnElement[bool], order: sa.ColumnElement[int]
 ) -> list[CaseRow]:
-    rows = connection.execute(sa.select(t.case_item).where(where).order_by(order.desc())).all()
+    newest = order.desc(), t.case_item.c.subject.desc()
+    rows = connection.execute(sa.select(t.case_item).where(where).order_by(*newest)).all()
     said = _settlements(connection, where)
     return [
         CaseRow(
@@ -115,5 +116,5 @@ def told_on_the_way(connection: Connection) -> list[ToldRow]:
     known = sa.select(t.case_item.c.case_id).where(t.case_item.c.case_id.in_(ids))
     for arrived in connection.execute(known).scalars():
         ids.pop(arrived)
-    left = sorted(ids.values(), key=lambda row: -row.at)
+    left = sorted(ids.values(), key=lambda row: (row.at, row.told_id), reverse=True)
     return [ToldRow(row.told_id, row.text, row.number, row.staff_id, from_ms(row.at)) for row in left]

@@ -227,7 +227,9 @@ def _void(sale: SaleRow) -> Item:
 
 def _jobs(connection: Connection, kept: Connection) -> Iterator[Item]:
     found = sa.select(journal.print_job).where(STUCK)
-    for row in kept.execute(found.order_by(journal.print_job.c.at.desc())).all():
+    for row in kept.execute(
+        found.order_by(journal.print_job.c.at.desc(), journal.print_job.c.job_id.desc())
+    ).all():
         facts = [Fact("paper", Named("paper", row.kind)), Fact("document", row.title)]
         facts += [Fact("printer", Named("printer", row.reason)), Fact("at", from_ms(row.at))]
         facts += of_paper(connection, row.title, row.payload)
@@ -244,7 +246,9 @@ def _jobs(connection: Connection, kept: Connection) -> Iterator[Item]:
 
 def _requests(connection: Connection, kept: Connection) -> Iterator[Item]:
     found = sa.select(journal.request).where(ASKING)
-    for row in kept.execute(found.order_by(journal.request.c.at.desc())).all():
+    for row in kept.execute(
+        found.order_by(journal.request.c.at.desc(), journal.request.c.request_id.desc())
+    ).all():
         facts = [Fact("what", Named("request", row.kind)), Fact("at", from_ms(row.at))]
         facts += [Fact("staff", read_setup.staff_name(connection, row.staff_id))] if row.staff_id else []
         yield Item(

@@ -99,7 +99,8 @@ class Checkout:
     def cash(self, sale_id: str, tendered: Money) -> PaymentPage:
         """Takes cash: a part, or the rest with change, which closes the sale; one that is paid already it closes.
 
-        Refuses `card_unknown_open` while a card's outcome is open, `cash_too_little`, `tenders_over`.
+        Refuses `card_unknown_open` while a card's outcome is open, `cash_too_little`, `amount_too_large`,
+        `tenders_over`.
         """
         actor, _ = self._session.in_shift(Permission.SELL)
 
@@ -249,7 +250,8 @@ class Checkout:
     def to_resolve(self) -> tuple[OpenPayment, ...]:
         """Sales whose payment is not finished, oldest first."""
         with self._store.read_journal() as connection:
-            rows = connection.execute(sa.select(journal.open_sale).order_by(journal.open_sale.c.at)).all()
+            oldest = journal.open_sale.c.at, journal.open_sale.c.sale_id
+            rows = connection.execute(sa.select(journal.open_sale).order_by(*oldest)).all()
         with self._store.read() as connection:
             return tuple(
                 _open_payment(connection, codec.loads(OpenSale, row.body), from_ms(row.at)) for row in rows

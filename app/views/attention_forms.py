@@ -73,7 +73,7 @@ class SecondForm(QWidget):
         super().__init__()
         texts = desk.texts
         self.strip = SupervisorStrip(
-            desk, people, "settle_case", action=texts("attention.do_settle"), reason=way.note
+            desk, people, "settle_case", action=texts("attention.do_settle"), reason=way.note, apart=True
         )
         self.strip.given.connect(self._said)
         self.strip.left.connect(self.left)
@@ -85,7 +85,7 @@ class SecondForm(QWidget):
             1,
             gap=desk.px(8),
         )
-        self.setLayout(column(scroller(holder(layout), whole=True)))
+        self.setLayout(column(scroller(holder(layout), whole=True), self.strip.answers, gap=desk.px(8)))
         self.setFocusProxy(self.strip)
 
     def fail(self, error: Exception) -> None:

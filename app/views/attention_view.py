@@ -16,7 +16,8 @@ from app.views.attention_words import MARKS, row_words, title_of
 from app.views.desk import Desk
 from app.views.page import Page
 from app.views.ports import Attention, People, Records
-from app.views.widgets.buttons import KeyButton, Pressable
+from app.views.widgets.amount import Amount
+from app.views.widgets.buttons import KeyButton, Pressable, RowButton
 from app.views.widgets.notice import InlinePanel
 from app.views.widgets.parts import (
     clear,
@@ -24,7 +25,6 @@ from app.views.widgets.parts import (
     holder,
     label,
     lines,
-    number,
     panel,
     picture,
     row,
@@ -171,10 +171,14 @@ class AttentionView(Page):
         )
         icon, tone = MARKS[item.source]
         box = row(
-            picture(desk, icon, tone), words, number(desk, amount, "h3"), gap=side, margins=(side, 8, side, 8)
+            picture(desk, icon, tone),
+            words,
+            Amount(desk, "h3", text=amount),
+            gap=side,
+            margins=(side, 8, side, 8),
         )
         box.setStretch(1, 1)
-        made = Pressable("tile", box, ", ".join(part for part in (title, detail, amount) if part))
+        made = RowButton("tile", box, ", ".join(part for part in (title, detail, amount) if part))
         made.setMinimumHeight(desk.px(64))
         made.clicked.connect(lambda: self._choose(item.key))
         return made

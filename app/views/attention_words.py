@@ -68,10 +68,10 @@ def when_line(texts: Texts, item: Item) -> tuple[str, str]:
 
 
 def fact_lines(texts: Texts, item: Item) -> list[tuple[str, str]]:
-    """Names and values of all but when; a value is empty when there is nothing to say. Where no person is named, it
-    was the station."""
+    """Names and values of all but when; a value is empty when there is nothing to say. A station is where a person
+    did it; where none is named, the station itself."""
     named = any(fact.name in ("staff", "last") for fact in item.facts)
-    names = {} if named else {"station": "staff"}
+    names = {} if named else {"station": "by_station"}
     told = [fact for fact in item.facts if fact.name != "at"]
     return [_fact_line(texts, names.get(fact.name, fact.name), fact.value) for fact in told]
 

@@ -95,8 +95,7 @@ class MainWindow(QMainWindow):
         self._desk.look = Look(look.theme, look.scale, texts.rtl, self._is_under(CLOSE))
 
     def _show_sign_in(self, app: QApplication) -> None:
-        station = self._status.label.get(self._desk.texts.language) if self._status else ""
-        view = self.sign_in_view = SignInView(self._desk, self._services.people, station)
+        view = self.sign_in_view = SignInView(self._desk, self._services.people)
         view.setParent(self)  # still without a sheet
         apply_look(app, self._desk.look)
         view.entered.connect(lambda person: self._soon(lambda: self.enter(person)))
@@ -153,12 +152,14 @@ class MainWindow(QMainWindow):
     def _show_status(self, status: StationStatus) -> None:
         places = None if self._status is None else self._status.places
         self._status = status
-        if places != status.places:
+        if self.sign_in_view is not None:
+            self.sign_in_view.show_status(status)
+            if places != status.places:  # the first data has come: people too
+                self.sign_in_view.load()
+        elif places != status.places:
             self._build()
         elif self.frame is not None:
             self.frame.show_status(status)
-        elif self.sign_in_view is not None:
-            self.sign_in_view.show_status(status)
 
     def _trouble(self, error: object) -> None:
         if self.frame is not None and isinstance(error, Exception):

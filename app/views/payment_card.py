@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 from app.shown import CardStep, TenderRow
 from app.views.desk import Desk
 from app.views.ports import People
+from app.views.widgets.amount import Amount
 from app.views.widgets.buttons import KeyButton
 from app.views.widgets.marks import Ring, chip
 from app.views.widgets.parts import clear, column, every, label, panel, picture, row
@@ -35,7 +36,7 @@ class TerminalCard(QWidget):
         self._step, self._times, self._tries = "sent", dict[str, str](), 0
         self._title = label(desk, "", "h3")
         self._chip_box = row()
-        self._currency, self._amount = label(desk, "", "h1", "text3"), label(desk, "", "amount")
+        self._currency, self._amount = label(desk, "", "h1", "text3"), Amount(desk, "amount", far=False)
         self._ask = label(desk, desk.texts("card.ask_guest"), "strong", "text2", wrap=True)
         self._steps = column(gap=desk.px(10))
         self._cancel = KeyButton(desk, desk.texts("card.cancel"), kind="danger", on_click=self.cancel.emit)
@@ -138,7 +139,7 @@ class FailedCard(QWidget):
         self._desk = desk
         self._title = label(desk, "", "h2", wrap=True)
         self._reason = label(desk, "", "strong", "text2", wrap=True)
-        self._amount = label(desk, "", "amount")
+        self._amount = Amount(desk, "amount", far=False)
         self._currency = label(desk, "", "h1", "text3")
         self._do = label(desk, "", "strong", wrap=True)
         do = column(

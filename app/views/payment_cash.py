@@ -9,13 +9,14 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.views.desk import Desk
+from app.views.widgets.amount import Amount
 from app.views.widgets.amount_entry import AmountEntry
 from app.views.widgets.buttons import LARGE, NORMAL, KeyButton
-from app.views.widgets.parts import column, label, number, panel, picture, row, set_property
+from app.views.widgets.parts import column, label, panel, picture, row, set_property
 from domain.money import Money
 from domain.sale import change_in_notes
 
-MOST_NOTES = 4
+MOST_NOTES, MOST_PIECES = 4, 20
 
 
 class CashCard(QWidget):
@@ -30,16 +31,23 @@ class CashCard(QWidget):
         self._left = Money(0, "SAR")
         self._entry = AmountEntry(desk, desk.texts("cash.received"), "SAR")
         self._entry.entered.connect(self._show)
-        self._title, self._hint = label(desk, "", "body", "text2"), label(desk, "", "bodystrong")
         close = desk.look.close
-        self._change = number(desk, "", "total" if close else "amount", "ok")
+        self._title = label(desk, "", "body", "text2", wrap=True)
+        self._title.setMinimumWidth(desk.px(100))
+        self._hint = label(desk, "", "bodystrong")
+        self._change = Amount(desk, "number" if close else "amount", "ok")
         self._icon = picture(desk, "coins", "ok", 32)
         side = desk.px(16)
         words = column(self._title, self._hint, gap=desk.px(2))
-        self._box = panel("ok", row(self._icon, words, 1, self._change, gap=side, margins=(side, 0, side, 0)))
+        icon = None if close else self._icon  # where type is large, words and amount need the room
+        shown = row(icon, words, self._change, gap=side, margins=(side, 0, side, 0))
+        shown.setStretch(shown.indexOf(words), 1)
+        self._box = panel("ok", shown)
         self._box.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
         size = NORMAL if close else LARGE
-        self._done = KeyButton(desk, "", "check", key="F10", kind="primary", size=size, money=True)
+        self._done = KeyButton(
+            desk, "", "check", key="F10", kind="primary", size=size, money=True, amount=True
+        )
         self._done.clicked.connect(lambda: self.complete.emit(self._entry.amount))
         layout = column(self._entry, self._box, self._done, gap=desk.px(8))
         edge = desk.px(8 if close else 16)
@@ -79,7 +87,11 @@ class CashCard(QWidget):
     def _in_notes(self, change: Money) -> str:
         """`20 + 10 + 5`, when it is short enough to help."""
         parts = change_in_notes(change, self._notes) if self._notes else ()
-        if not parts or len(parts) > MOST_NOTES or any(note < 5 for note, _ in parts):
+        if (
+            not parts
+            or len(parts) > MOST_NOTES
+            or any(note < 5 or count > MOST_PIECES for note, count in parts)
+        ):
             return ""
         written = (_short(self._desk.texts.money(Money(note, change.currency))) for note, _ in parts)
         with_counts = (

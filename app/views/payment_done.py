@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QWidget
 
 from app.shown import Paid
 from app.views.desk import Desk
+from app.views.widgets.amount import Amount
 from app.views.widgets.parts import column, label, panel, picture
 
 SHOWN_MS = 2000
@@ -24,7 +25,7 @@ class DoneCard(QWidget):
         self._icon = picture(desk, "filled/circle-check", "ok", 96)
         self._title, self._number = label(desk, "", "amount"), label(desk, "", "h3", "text2")
         self._change_title = label(desk, desk.texts("cash.change"), "h3", "text2")
-        self._change = label(desk, "", "name", "ok")
+        self._change = Amount(desk, "name", "ok", far=False)
         self._prints, self._next = label(desk, "", "h3", "text2", wrap=True), label(desk, "", "body", "text3")
         labels = (self._title, self._number, self._change_title, self._change, self._prints, self._next)
         box = column(1, self._icon, *labels, 1, gap=desk.px(8))

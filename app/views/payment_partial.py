@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QWidget
 
 from app.shown import PaymentPage, TenderRow, TenderStatus
 from app.views.desk import Desk
+from app.views.widgets.amount import Amount
 from app.views.widgets.parts import column, label, panel, picture, row
 from domain.money import Money
 
@@ -15,7 +16,7 @@ class PartialCard(QWidget):
         super().__init__()
         self._desk = desk
         self._title = label(desk, "", "h2", wrap=True)
-        self._currency, self._rest = label(desk, "", "h1", "text3"), label(desk, "", "amount")
+        self._currency, self._rest = label(desk, "", "h1", "text3"), Amount(desk, "amount", far=False)
         self._left, self._all = (
             label(desk, "", "strong", wrap=True),
             label(desk, "", "strong", "text2", wrap=True),

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QFrame, QSizePolicy, QWidget
 
 from app.shown import PaymentPage, TenderRow, TenderStatus
 from app.views.desk import Desk
+from app.views.widgets.amount import Amount
 from app.views.widgets.buttons import SMALL, KeyButton, Pressable
 from app.views.widgets.notice import InlinePanel
 from app.views.widgets.parts import (
@@ -15,7 +16,6 @@ from app.views.widgets.parts import (
     holder,
     label,
     lines,
-    number,
     panel,
     picture,
     row,
@@ -43,7 +43,7 @@ class PaymentHeader(QWidget):
         self._back.clicked.connect(self.back)
         self._trouble = InlinePanel(desk, reserved=2)
         self._names = [label(desk, "", "small", "text2") for _ in range(3)]
-        self._amounts = [label(desk, "", "number") for _ in range(3)]
+        self._amounts = [Amount(desk, "number", far=False) for _ in range(3)]
         cells = row(margins=(desk.px(24), desk.px(8), desk.px(24), desk.px(8)), gap=desk.px(24))
         for at, (name, amount) in enumerate(zip(self._names, self._amounts, strict=True)):
             if at:
@@ -54,7 +54,7 @@ class PaymentHeader(QWidget):
         top = holder(beside)
         top.setMinimumHeight(desk.px(44))
         self.setLayout(column(top, panel("card", cells), gap=desk.px(8)))
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
 
     def show_due(
         self, total: Money, paid: Money, left: Money, unknown: Money, methods: tuple[str, ...]
@@ -200,8 +200,10 @@ class PaymentSide(QWidget):
         desk, texts = self._desk, self._desk.texts
         close = desk.look.close
         side = desk.px(8 if close else 16)
+        amount = Amount(desk, "h3", text=texts.money(tender.amount), far=not close)
         words = lines(
             label(desk, self.title(tender), "bodystrong", wrap=True),
+            amount if close else None,  # there is no room beside the words
             label(desk, self._detail(tender, page), "caption", "text3", wrap=True),
         )
         icon, tone = {
@@ -213,11 +215,10 @@ class PaymentSide(QWidget):
             undo = KeyButton(
                 desk, texts("payment.undo"), kind="plain", size=SMALL, on_click=self.undo.emit, money=True
             )
-        amount = number(desk, texts.money(tender.amount), "h3")
         box = row(
             picture(desk, icon, tone, 20 if close else 24),
             words,
-            amount,
+            None if close else amount,
             undo,
             gap=desk.px(8 if close else 12),
             margins=(side, 6, desk.px(8), 6),

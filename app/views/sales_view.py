@@ -13,7 +13,8 @@ from app.views.desk import Desk
 from app.views.page import Page
 from app.views.ports import CardSteps, People, Records
 from app.views.void_form import VoidForm, cash_button, cash_form, void_form
-from app.views.widgets.buttons import SMALL, KeyButton, Pressable
+from app.views.widgets.amount import Amount
+from app.views.widgets.buttons import SMALL, KeyButton, Pressable, RowButton
 from app.views.widgets.marks import chip
 from app.views.widgets.notice import InlinePanel
 from app.views.widgets.parts import clear, column, holder, label, lines, number, panel, picture, row, rule
@@ -121,12 +122,12 @@ class SalesView(Page):
             picture(desk, icon),
             words,
             state,
-            number(desk, amount, "h3"),
+            Amount(desk, "h3", text=amount),
             gap=side,
             margins=(side, 6, side, 6),
         )
         box.setStretch(1, 1)
-        made = Pressable("tile", box, f"{sale.number}, {detail}, {amount}")
+        made = RowButton("tile", box, f"{sale.number}, {detail}, {amount}")
         made.setProperty("chosen", sale.document_id == self._chosen)
         made.setMinimumHeight(desk.px(56))
         made.clicked.connect(lambda: self._choose(sale.document_id))
@@ -151,7 +152,8 @@ class SalesView(Page):
         kind = texts("sales.credit" if sale.kind == "credit" else "sales.invoice")
         self._detail.addWidget(label(desk, kind, "small", "text2"))
         number_of = label(desk, texts.code(sale.number), "h1")
-        total = label(desk, texts.money(sale.total), "total")
+        role = "number" if desk.look.close else "total"
+        total = Amount(desk, role, text=texts.money(sale.total), far=False)
         # side by side where room is short: the buttons below must be seen
         self._detail.addLayout(row(number_of, 1, total) if desk.look.close else column(number_of, total))
         self._detail.addWidget(rule())

@@ -13,12 +13,13 @@ from app.shown import Approval, CountShown
 from app.shown_attention import LeftOpen
 from app.views.desk import Desk
 from app.views.ports import People
+from app.views.widgets.amount import Amount
 from app.views.widgets.amount_entry import AmountEntry
 from app.views.widgets.buttons import LARGE, KeyButton
 from app.views.widgets.denominations import DenominationCount
 from app.views.widgets.inputs import field
 from app.views.widgets.notice import InlinePanel
-from app.views.widgets.parts import column, holder, label, number, panel, row, rule
+from app.views.widgets.parts import column, holder, label, panel, row, rule
 from app.views.widgets.scroll import scroller
 from app.views.widgets.supervisor_strip import SupervisorStrip
 from domain.money import Money
@@ -84,7 +85,7 @@ class SeenForm(QWidget):
         super().__init__()
         amount, reason = asked
         self.strip = SupervisorStrip(
-            desk, people, "approve_cash_out", action=desk.texts("shift.do_out"), reason=False
+            desk, people, "approve_cash_out", action=desk.texts("shift.do_out"), reason=False, apart=True
         )
         self.strip.given.connect(lambda approval: self.given.emit(replace(approval, reason=reason)))
         self.strip.left.connect(self.left)
@@ -92,14 +93,14 @@ class SeenForm(QWidget):
         trouble.say(why)
         layout = column(
             label(desk, desk.texts("shift.cash_out"), "h2"),
-            number(desk, desk.texts.money(amount), "total"),
+            Amount(desk, "total", text=desk.texts.money(amount)),
             label(desk, reason, "strong", "text2", wrap=True),
             trouble,
             self.strip,
             1,
             gap=desk.px(12),
         )
-        self.setLayout(column(scroller(holder(layout), whole=True)))
+        self.setLayout(column(scroller(holder(layout), whole=True), self.strip.answers, gap=desk.px(8)))
 
 
 class XForm(QWidget):
@@ -265,7 +266,7 @@ class DifferenceForm(QWidget):
                 row(
                     label(desk, texts(key), "strong", "text2"),
                     1,
-                    number(desk, texts.money(amount), "number", colour),
+                    Amount(desk, "number", colour, text=texts.money(amount)),
                 )
             )
         return panel("row", box)

@@ -21,9 +21,10 @@ from app.views.shift_forms import (
     XForm,
 )
 from app.views.stopped import why_no_shift
+from app.views.widgets.amount import Amount
 from app.views.widgets.buttons import KeyButton
 from app.views.widgets.notice import InlinePanel
-from app.views.widgets.parts import clear, column, holder, label, number, panel, row, rule
+from app.views.widgets.parts import clear, column, holder, label, panel, row, rule
 from app.views.widgets.scroll import scroller
 from domain.errors import Code, Refused
 from domain.money import Money
@@ -130,14 +131,18 @@ class ShiftView(Page):
 
     def _figures(self, page: ShiftPage) -> QWidget:
         desk, texts = self.desk, self.desk.texts
-        cells = row(gap=desk.px(24), margins=(desk.px(24), desk.px(10), desk.px(24), desk.px(10)))
+        gap = desk.px(12 if desk.look.close else 24)
+        cells = row(gap=gap, margins=(desk.px(24), desk.px(10), desk.px(24), desk.px(10)))
         shown = ((texts("shift.opening"), texts.money(page.opening)), (texts("shift.sales"), str(page.sales)),
                  (texts("shift.counts"), str(page.counts_given)))  # fmt: skip
         for at, (name, value) in enumerate(shown):
             if at:
                 cells.addWidget(rule(upright=True))
             cells.addLayout(
-                column(label(desk, name, "small", "text2"), label(desk, value, "number"), gap=0), 1
+                column(
+                    label(desk, name, "small", "text2"), Amount(desk, "number", text=value, far=False), gap=0
+                ),
+                1,
             )
         return panel("card", cells)
 
@@ -177,7 +182,7 @@ class ShiftView(Page):
             gap=0,
         )
         time = label(desk, texts.clock(move.at), "small", "text2")
-        amount = number(desk, texts.money(move.amount) if move.amount else "", "strong")
+        amount = Amount(desk, "strong", text=texts.money(move.amount) if move.amount else "")
         made = holder(row(time, words, 1, amount, gap=desk.px(16)))
         made.setMinimumHeight(desk.px(50))
         return made

@@ -28,16 +28,18 @@ class SignInView(QWidget):
 
     entered = Signal(object)
 
-    def __init__(self, desk: Desk, people: People, station: str = "") -> None:
+    def __init__(self, desk: Desk, people: People) -> None:
         super().__init__()
         self._desk, self._people = desk, people
         self._chosen: StaffTile | None = None
+        self._people_shown: tuple[StaffTile, ...] = ()
         self._tiles: dict[str, Pressable] = {}
         self._pin = ""
         texts = desk.texts
         self._grid = QGridLayout()
         self._grid.setSpacing(desk.px(12))
         self._who, self._dots = label(desk, texts("sign_in.choose"), "h2"), label(desk, "", "number")
+        self._station = label(desk, "", "body", "text2")
         self._trouble = InlinePanel(desk, reserved=3)
         self._ends = InlinePanel(desk, "warn")
         self._pad = Keypad(desk, point=False)
@@ -47,15 +49,13 @@ class SignInView(QWidget):
             desk, texts("sign_in.enter"), "user-check", kind="primary", size=LARGE, on_click=self._sign_in
         )
         self._enter.set_key("Enter")
-        self.setLayout(self._arrange(station))
+        self.setLayout(self._arrange())
         self._show_pin()
 
-    def _arrange(self, station: str) -> QHBoxLayout:
+    def _arrange(self) -> QHBoxLayout:
         desk, texts = self._desk, self._desk.texts
         mark = picture(desk, "ripple", "accent", 40)
-        title = column(
-            label(desk, texts("sign_in.title"), "h1"), label(desk, station, "body", "text2"), gap=0
-        )
+        title = column(label(desk, texts("sign_in.title"), "h1"), self._station, gap=0)
         people = scroller(holder(column(self._grid, 1)))
         left = column(
             row(mark, title, 1, gap=desk.px(16)),
@@ -84,15 +84,13 @@ class SignInView(QWidget):
         )
 
     def load(self) -> None:
-        """Asks who works here; forgets what was typed."""
-        self._pin = ""
-        self._chosen = None
-        self._show_pin()
+        """Asks who works here; who is chosen and still here stays so, with what was typed."""
         self._desk.tasks.run(self._people.tiles, done=self._show_tiles, failed=self._trouble.trouble)
         self.setFocus()
 
     def show_status(self, status: StationStatus) -> None:
-        """Told while there is still time: how long people can sign in without the server."""
+        """The station's name; and told while there is still time, how long people can sign in without the server."""
+        self._station.setText(status.label.get(self._desk.texts.language))
         words = sign_in_ends(status, self._desk.texts, self._desk.now())
         if words and words != self._ends.words:
             self._ends.say(words)
@@ -124,13 +122,22 @@ class SignInView(QWidget):
             self.choose(names[min(max(at, 0), len(names) - 1)])
 
     def _show_tiles(self, people: tuple[StaffTile, ...]) -> None:
+        if people == self._people_shown:
+            return
+        self._people_shown = people
         clear(self._grid)
         self._tiles = {}
         for at, person in enumerate(people):
             tile = self._tile(person)
             self._tiles[person.staff_id] = tile
             self._grid.addWidget(tile, at // COLUMNS, at % COLUMNS)
-        self._choose(people[0] if len(people) == 1 else None)
+        chosen = self._chosen.staff_id if self._chosen is not None else ""
+        stays = next((each for each in people if each.staff_id == chosen), None)
+        if stays is not None:
+            self._chosen = stays
+            self._mark(stays)
+        else:
+            self._choose(people[0] if len(people) == 1 else None)
 
     def _tile(self, person: StaffTile) -> Pressable:
         desk, texts = self._desk, self._desk.texts
@@ -151,13 +158,16 @@ class SignInView(QWidget):
     def _choose(self, person: StaffTile | None) -> None:
         self._chosen, self._pin = person, ""
         self._trouble.quiet()
+        self._mark(person)
+        self._show_pin()
+        self.setFocus()
+
+    def _mark(self, person: StaffTile | None) -> None:
         texts = self._desk.texts
         for staff_id, tile in self._tiles.items():
             set_property(tile, "chosen", person is not None and staff_id == person.staff_id)
         name = person.name.get(texts.language) if person else ""
         self._who.setText(texts("sign_in.pin_of", name=name) if person else texts("sign_in.choose"))
-        self._show_pin()
-        self.setFocus()
 
     def _type(self, digit: str) -> None:
         if self._chosen is not None and digit.isdigit() and len(self._pin) < MOST_PIN:

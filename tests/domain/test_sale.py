@@ -54,6 +54,15 @@ def test_cash_that_makes_no_sense_is_refused(paid: str, given_: str, code: Code)
     assert refused.value.code is code
 
 
+def test_more_cash_than_ten_million_at_once_is_a_slip_of_the_hand() -> None:
+    most = sar("10000000.00")
+    assert take_cash(sar("23.00"), [], most).change == sar("9999977.00")
+    for tendered in (most + Money(1, "SAR"), Money(10**15, "SAR"), Money(2**70, "SAR")):
+        with pytest.raises(Refused) as caught:
+            take_cash(sar("23.00"), [], tendered)
+        assert (caught.value.code, caught.value.facts["most"]) == (Code.AMOUNT_TOO_LARGE, "10000000.00")
+
+
 def test_a_sale_closes_only_when_the_tenders_are_exact() -> None:
     for paid, code in (("464.99", Code.TENDERS_SHORT), ("465.01", Code.TENDERS_OVER)):
         with pytest.raises(Refused) as refused:

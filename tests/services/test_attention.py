@@ -21,6 +21,7 @@ from domain.money import Money
 from domain.receipt import ShiftReport
 from ledger import cache, journal
 from ledger import tables as t
+from ledger.cases import case_id
 from ledger.clock import to_ms
 from ledger.rows import add_rows
 from tests.hardware.simulator import CardProcess
@@ -53,7 +54,7 @@ def put_case(
 ) -> str:
     """A case as the server would send it."""
     now = at or to_ms(shop.station.store.clock.now())
-    row = {"case_id": f"{kind}-{subject}", "kind": kind, "subject": subject, "closed_by": closed_by}
+    row = {"case_id": case_id(subject, kind), "kind": kind, "subject": subject, "closed_by": closed_by}
     row |= {"facts": codec.dumps(tuple(facts.items())), "bucket": "global"}
     times = {"opened_at": now, "closed_at": now if closed_by else 0, "seq": 1}
     with shop.station.store.sync_cache() as connection:
@@ -242,8 +243,9 @@ def test_what_was_closed_is_shown_with_who_when_and_how(shop: Shop) -> None:
     put_case(shop, "over_paid", "booking:d", {"booking": "d", "minor": "5"}, closed_by="huda", at=long_ago)
     assert page(shop).items == ()
     closed = {item.thing: item.settled for item in page(shop).closed}
-    assert set(closed) == {case, "over_paid-booking:c"}
-    by_hand, itself = closed[case], closed["over_paid-booking:c"]
+    other = case_id("booking:c", "over_paid")
+    assert set(closed) == {case, other}
+    by_hand, itself = closed[case], closed[other]
     assert by_hand is not None and by_hand.by is not None and by_hand.by.en.startswith("Huda")
     assert (by_hand.way, by_hand.note) == ("given_back", "by hand")
     assert itself is not None and itself.by is None
@@ -272,8 +274,6 @@ def test_staff_put_something_on_the_list_and_see_it_at_once(shop: Shop) -> None:
 
 
 def test_what_was_told_is_one_item_when_the_server_has_it(shop: Shop) -> None:
-    from ledger.cases import case_id
-
     shop.station.attention.tell("The gate sticks", "")
     told = only(shop)
     wanted = case_id(f"told:{told.thing}", "told")
@@ -282,6 +282,18 @@ def test_what_was_told_is_one_item_when_the_server_has_it(shop: Shop) -> None:
         row |= {"facts": codec.dumps((("text", "The gate sticks"),)), "opened_at": 1, "seq": 1}
         add_rows(connection, [(t.case_item, row)])
     assert only(shop).source is Source.CASE
+
+
+def test_what_was_told_at_one_time_stands_newest_first_before_and_after_the_server_has_it(shop: Shop) -> None:
+    texts = [f"Number {number}" for number in range(8)]
+    for text in texts:
+        shop.station.attention.tell(text, "")
+    assert [facts(item)["text"] for item in page(shop).items] == texts[::-1]
+    told = {str(facts(item)["text"]): item.thing for item in page(shop).items}
+    for text in sorted(texts, key=told.__getitem__, reverse=True):
+        put_case(shop, "told", f"told:{told[text]}", {"text": text}, at=1)
+    cases = [item for item in page(shop).items if item.source is Source.CASE]
+    assert [facts(item)["text"] for item in cases] == texts[::-1]
 
 
 # open at this station ---------------------------------------------------------------------------------------------

@@ -42,6 +42,14 @@ def test_a_cash_sale_with_change(shop: Shop) -> None:
     assert shop.station.checkout.to_resolve() == ()
 
 
+def test_a_code_in_the_place_of_cash_is_refused_and_the_sale_goes_on(shop: Shop) -> None:
+    page = shop.begin([WATER])
+    code = refused(shop.station.checkout.cash, page.sale_id, sar("6281007123456"))
+    assert code is Code.AMOUNT_TOO_LARGE
+    assert shop.station.checkout.page(page.sale_id).left == page.left
+    assert shop.station.checkout.cash(page.sale_id, page.left).paid_in_full
+
+
 def test_a_free_sale_needs_no_money(shop: Shop) -> None:
     page = shop.sell((INFANT,), cash="0")
     assert page.paid_in_full is not None

@@ -224,6 +224,49 @@ def pay_done(scene: Scene) -> None:
     scene.press("F10")
 
 
+def dear(state: Setter) -> Setter:
+    """Where prices are as high as they may be."""
+
+    def show(scene: Scene) -> None:
+        scene.world.grow_dear()
+        scene.refresh()
+        state(scene)
+
+    return show
+
+
+def pay_cash_million(scene: Scene) -> None:
+    scene.fill_cart()
+    scene.press("F10")
+    scene.type("1000000")
+
+
+def pay_water_done(scene: Scene) -> None:
+    scene.tap_tile(16)
+    scene.press("F10")
+    scene.type("10000000")
+    scene.press("F10")
+
+
+def pay_cash_too_large(scene: Scene) -> None:
+    scene.fill_cart()
+    scene.press("F10")
+    scene.type("6281007123456")
+    scene.press("F10")
+
+
+def pay_card_gave_half(scene: Scene) -> None:
+    scene.fill_cart()
+    scene.world.checkout.outcome = "partial"
+    scene.press("F9")
+
+
+def pay_card_left_open(scene: Scene) -> None:
+    scene.fill_cart()
+    scene.world.checkout.outcome = "unknown"
+    scene.press("F9")
+
+
 def checkin_idle(scene: Scene) -> None:
     scene.show("checkin")
 
@@ -366,7 +409,9 @@ def sales_finish(scene: Scene) -> None:
 
 
 def sales_refused_card(scene: Scene) -> None:
-    row = replace(sale_row(412, "invoice", "425.50", ("card",)), void_begun=True, cash_instead=sar("125.50"))
+    total, part = scene.world.worth("425.50"), scene.world.worth("125.50")
+    row = sale_row(412, "invoice", "425.50", ("card",))
+    row = replace(row, total=total, void_begun=True, cash_instead=part)
     records, health = scene.world.records, scene.world.health
     records.sales = (row, *records.sales[1:])
     health.now = replace(health.now, unfinished_void=row)
@@ -381,7 +426,8 @@ def sales_refused_finish(scene: Scene) -> None:
 
 def sales_card_in_cash(scene: Scene) -> None:
     sales_refused_card(scene)
-    next(b for b in scene.buttons() if "125.50" in b.accessibleName()).click()
+    part = scene.desk.texts.money(scene.world.worth("125.50"))
+    next(b for b in scene.buttons() if part in b.accessibleName()).click()
 
 
 def sales_given_in_cash(scene: Scene) -> None:
@@ -581,15 +627,22 @@ STATES: dict[str, Setter] = {
     "payment-unknown": pay_unknown,
     "payment-unknown-form": pay_unknown_form,
     "payment-declined": pay_declined,
-    "payment-no-reason": pay_no_reason,
+    "payment-no-reason": dear(pay_no_reason),
     "payment-part-approved": pay_part_approved,
-    "payment-split-over": pay_split_over,
+    "payment-split-over": dear(pay_split_over),
     "payment-split-nothing": pay_split_nothing,
     "payment-away": pay_away,
     "payment-free": pay_free,
-    "payment-finding-out": pay_finding_out,
+    "payment-finding-out": dear(pay_finding_out),
     "payment-give-back": pay_give_back,
     "payment-done": pay_done,
+    "sell-dear": dear(sell),
+    "sell-dear-held": dear(held),
+    "payment-dear-cash": dear(pay_cash_million),
+    "payment-cash-too-large": pay_cash_too_large,
+    "payment-dear-half": dear(pay_card_gave_half),
+    "payment-dear-unknown": dear(pay_card_left_open),
+    "payment-dear-done": dear(pay_water_done),
     "checkin-idle": checkin_idle,
     "checkin-typing": checkin_typing,
     "checkin-admitted": checkin("OK"),
@@ -612,18 +665,18 @@ STATES: dict[str, Setter] = {
     "shift-no-sale": shift_no_sale,
     "shift-difference": shift_difference,
     "shift-below-nothing": shift_below_nothing,
-    "shift-x": shift_x,
+    "shift-x": dear(shift_x),
     "shift-cash-out-seen": shift_cash_out_seen,
     "sales": sales,
-    "sales-void": sales_void,
+    "sales-void": dear(sales_void),
     "sell-void-unfinished": sales_unfinished,
     "sales-void-finish": sales_finish,
-    "sales-refused-card": sales_refused_card,
+    "sales-refused-card": dear(sales_refused_card),
     "sales-refused-finish": sales_refused_finish,
-    "sales-card-in-cash": sales_card_in_cash,
+    "sales-card-in-cash": dear(sales_card_in_cash),
     "sales-given-in-cash": sales_given_in_cash,
     "shift-provisional": shift_provisional,
-    "shift-provisional-over": shift_provisional_over,
+    "shift-provisional-over": dear(shift_provisional_over),
     "sell-attention": sell_attention,
     "attention": attention,
     "attention-twice": attention_of("double_admission"),
@@ -641,7 +694,7 @@ STATES: dict[str, Setter] = {
     "attention-empty": attention_empty,
     "attention-loading": attention_loading,
     "attention-closed": attention_closed,
-    "attention-tell": attention_tell,
+    "attention-tell": dear(attention_tell),
     "attention-give-up": attention_give_up,
     "settings": settings,
     "settings-file": settings_file,

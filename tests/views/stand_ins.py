@@ -36,6 +36,7 @@ from tests.views.ready_stand_in import FakeReadiness
 ZONE = ZoneInfo("Asia/Riyadh")
 NOW = datetime(2026, 11, 26, 12, 34, 7, tzinfo=ZONE)
 NOTES = (50000, 20000, 10000, 5000, 2000, 1000, 500, 100, 50, 25, 10, 5)
+DEAR, FAMILIES = 1_010, 20
 PINS = {"reem": "2468", "huda": "1357", "omar": "8642"}
 
 
@@ -104,9 +105,12 @@ class FakePeople:
         self.tries = 5
         self.signed_in: StaffMember | None = None
         self.asked: list[str] = []
+        self.shown = tuple(
+            shown.StaffTile(s.staff_id, s.name, s.role, s.language, PINS[s.staff_id]) for s in STAFF
+        )
 
     def tiles(self) -> tuple[shown.StaffTile, ...]:
-        return tuple(shown.StaffTile(s.staff_id, s.name, s.role, s.language, PINS[s.staff_id]) for s in STAFF)
+        return self.shown
 
     def sign_in(self, staff_id: str, pin: str) -> StaffMember:
         if self.tries <= 0:
@@ -143,6 +147,7 @@ class FakeSelling:
         self.ready = 0
         self.short: Refused | None = None
         self.good = Cart("SAR")
+        self.times, self.families = 1, 1
 
     def _session(self, session: Session) -> shown.SessionTile:
         left = PLACES_LEFT[session.number]
@@ -169,7 +174,7 @@ class FakeSelling:
         )
 
     def _tile(self, product: Product) -> shown.ProductTile:
-        left = LEFT.get(product.number)
+        product, left = self._priced(product), LEFT.get(product.number)
         full = left == 0
         later = self._session(SESSIONS[2]) if full else None
         here = self._here(2) if product.places else None
@@ -179,12 +184,15 @@ class FakeSelling:
 
     def add(self, cart: Cart, product_number: int, session: int) -> Cart:
         self._lines += 1
-        product = next(p for p in PRODUCTS if p.number == product_number)
+        product = self._priced(next(p for p in PRODUCTS if p.number == product_number))
         chosen = SESSIONS[(session or 2) - 1]
         wanted = carts.add(cart, product, chosen if product.places else None, line_id=f"line-{self._lines}")
         if product.places:
             carts.check_places(wanted, chosen, sold=chosen.capacity - PLACES_LEFT[chosen.number])
         return wanted
+
+    def _priced(self, product: Product) -> Product:
+        return replace(product, price=product.price * self.times)
 
     def set_quantity(self, cart: Cart, line_id: str, quantity: int) -> Cart:
         return carts.set_quantity(cart, line_id, quantity)
@@ -276,9 +284,9 @@ class FakeCheckout:
 
     def cash(self, sale_id: str, tendered: Money) -> shown.PaymentPage:
         left = self.page(sale_id).left
-        taken = min(left, tendered, key=lambda money: money.minor)
-        self.change = tendered - taken
-        self.tenders.append(shown.TenderRow("cash", TenderStatus.DONE, taken, NOW))
+        taken = sale.take_cash(left, (), tendered) if left else sale.CashTender(left, left)
+        self.change = taken.change
+        self.tenders.append(shown.TenderRow("cash", TenderStatus.DONE, taken.amount, NOW))
         return self.page(sale_id)
 
     def undo_cash(self, sale_id: str) -> shown.PaymentPage:
@@ -424,7 +432,7 @@ class FakeShifts:
         self.moves: list[shown.MoveRow] = []
         self.counts = 0
         self.closed_with: tuple[str, shown.Approval | None] | None = None
-        self.expected = sar("547.40")
+        self.float, self.expected = sar("500.00"), sar("547.40")
         self.may_read_cash = False
         self.printed: list[str] = []
         self.left = NOTHING_LEFT
@@ -434,7 +442,7 @@ class FakeShifts:
         if not self.opened:
             return None
         moves = tuple(self.moves)
-        facts = ("s-1", at(9, 50), REEM.name, sar("500.00"), 23, moves, self.counts, 0, 4, self.may_read_cash)
+        facts = ("s-1", at(9, 50), REEM.name, self.float, 23, moves, self.counts, 0, 4, self.may_read_cash)
         return shown.ShiftPage(*facts)
 
     def open(self, pieces: Mapping[int, int]) -> shown.ShiftPage:
@@ -749,6 +757,22 @@ class World:
     health: FakeHealth = field(default_factory=FakeHealth)
     attention: FakeAttention = field(default_factory=FakeAttention)
     readiness: FakeReadiness = field(default_factory=lambda: FakeReadiness(NOW))
+
+    def grow_dear(self) -> None:
+        """High prices and twenty families at once, who pay 9,988,900.00; sales and the drawer to match."""
+        self.selling.times, self.selling.families = DEAR, FAMILIES
+        shifts, items = self.shifts, self.attention.items
+        shifts.float, shifts.expected = self.worth("500.00"), self.worth("547.40")
+        self.records.sales = tuple(
+            replace(each, total=each.total * DEAR * FAMILIES) for each in self.records.sales
+        )
+        self.attention.items = tuple(
+            replace(each, amount=each.amount and each.amount * DEAR * FAMILIES) for each in items
+        )
+
+    def worth(self, amount: str) -> Money:
+        """What this much has become."""
+        return sar(amount) * self.selling.times * self.selling.families
 
     def reset(self) -> None:
         """All as on the first day."""

@@ -90,13 +90,16 @@ def test_when_stands_in_the_same_place_on_every_card(scene: Scene, kind: str) ->
 
 
 @pytest.mark.parametrize(
-    ("show", "label"), [(attention_older, "staff"), (attention_of("quarantined"), "station")]
+    ("show", "label"), [(attention_older, "by_station"), (attention_of("quarantined"), "station")]
 )
-def test_where_no_person_is_named_the_station_is_who(scene: Scene, show: Setter, label: str) -> None:
+def test_where_no_person_is_named_the_station_has_a_name_of_its_own(
+    scene: Scene, show: Setter, label: str
+) -> None:
     show(scene)
     shown = scene.shown_texts().split("\n")
-    lines = [(name, value) for name, value in itertools.pairwise(shown) if value == "Till 2"]
-    assert scene.words(f"fact.{label}") in {name for name, _ in lines}
+    above = {name for name, value in itertools.pairwise(shown) if value == "Till 2"}
+    captions = {scene.words(f"fact.{each}") for each in ("staff", "station", "by_station")}
+    assert above & captions == {scene.words(f"fact.{label}")}
 
 
 @pytest.mark.parametrize("language", ["en", "ar"])
@@ -334,3 +337,19 @@ def test_two_entries_are_read_without_scrolling_in_large_type(
     assert len(named) == 2
     for each in named:
         assert each.visibleRegion().boundingRect().height() == each.height()
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+@pytest.mark.parametrize("size", [(1280, 800), (1366, 768)])
+def test_a_supervisors_answers_stay_in_sight_in_large_type(
+    dressed: Dress, language: str, size: tuple[int, int]
+) -> None:
+    scene = dressed(Preferences(language, scale=130), size)
+    attention_second(scene)
+    scene.click("attention.do_settle")
+    told = scene.words("supervisor.needs_pin")
+    seen = [scene.button("supervisor.back"), scene.button("attention.do_settle")]
+    words = [each for each in scene.window.findChildren(QLabel) if each.isVisible() and each.text() == told]
+    assert words
+    for each in (*seen, *words):
+        assert each.visibleRegion().boundingRect().size() == each.size(), each.accessibleName()

@@ -64,6 +64,16 @@ def test_keys_pressed_before_the_sale_exists_are_not_lost(full: Scene) -> None:
     assert full.world.checkout.change == sar("5.50")
 
 
+@pytest.mark.parametrize("typed", ["6281007123456", "62810071", "0006281007123"])
+def test_a_code_typed_as_cash_is_refused_in_words(full: Scene, typed: str) -> None:
+    full.press("F10")
+    full.type(typed)
+    full.press("F10")
+    assert "More than 10,000,000.00 cannot move at once." in full.shown_texts()
+    assert not full.world.checkout.tenders
+    assert not full.troubles
+
+
 def test_digits_typed_before_the_sale_exists_stay_when_it_does(full: Scene) -> None:
     full.tasks.instant = False
     full.press("F10")

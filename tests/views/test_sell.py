@@ -179,6 +179,9 @@ def test_offline_counts_carry_a_tilde_and_the_card_a_warning(scene: Scene) -> No
     seen = scene.shown_texts()
     assert "~22 left" in seen
     assert "27 here of ~86" in seen
+    lines = seen.split("\n")
+    assert {"~Full", "~Full · 14:00"} <= set(lines)
+    assert not {"Full", "Full · 14:00"} & set(lines)
     assert "Card only if the terminal has its own line." in seen
     assert re.search(r"Server away since \d\d:\d\d · 4 waiting", seen)
 

@@ -55,9 +55,9 @@ def test_money_goes_to_the_safe_with_a_supervisor(scene: Scene) -> None:
     ("key", "action", "typed", "words"),
     [
         ("F9", "shift.do_in", "", "That is not an amount"),
-        ("F9", "shift.do_in", "1000000.01", "More than 1000000.00 cannot move at once"),
+        ("F9", "shift.do_in", "1000000.01", "More than 1,000,000.00 cannot move at once"),
         ("F10", "shift.do_out", "", "That is not an amount"),
-        ("F10", "shift.do_out", "1000000.01", "More than 1000000.00 cannot move at once"),
+        ("F10", "shift.do_out", "1000000.01", "More than 1,000,000.00 cannot move at once"),
     ],
 )
 def test_what_is_no_sum_of_money_is_refused_in_words(

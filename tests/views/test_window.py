@@ -19,6 +19,7 @@ from app.views.ports import Preferences
 from app.views.trouble_view import make_window
 from app.views.widgets.buttons import Pressable
 from app.views.widgets.tile import ProductButton
+from domain.catalogue import Words
 from domain.errors import Unavailable
 from tests.views.conftest import NewScene
 from tests.views.scene import Scene, send
@@ -139,6 +140,52 @@ def test_enter_signs_in_but_only_with_a_whole_pin(scene: Scene) -> None:
     assert view is not None
     send(view, Qt.Key.Key_Return)
     assert scene.world.people.signed_in is None
+
+
+def test_the_name_and_the_pin_so_far_stay_when_the_first_data_comes(make_scene: NewScene) -> None:
+    scene = make_scene(places=())
+    scene.window.sign_out()
+    scene.settle()
+    view = scene.window.sign_in_view
+    assert view is not None
+    view.choose("reem")
+    type_on(scene, "24")
+    scene.world.health.now = replace(
+        scene.world.health.now, places=("sell",), label=Words("Till 9", "صندوق 9")
+    )
+    scene.signals.connection.emit()
+    shown = scene.shown_texts()
+    assert "Till 9" in shown
+    assert scene.words("sign_in.pin_of", name="Reem Mansour") in shown
+    assert "●●" in shown
+    type_on(scene, "68")
+    send(scene.window.sign_in_view or view, Qt.Key.Key_Return)
+    assert scene.world.people.signed_in == REEM
+
+
+def test_a_chosen_person_who_left_meanwhile_is_let_go(make_scene: NewScene) -> None:
+    scene = make_scene(places=())
+    scene.window.sign_out()
+    scene.settle()
+    view = scene.window.sign_in_view
+    assert view is not None
+    view.choose("reem")
+    type_on(scene, "24")
+    others = tuple(each for each in scene.world.people.tiles() if each.staff_id != "reem")
+    scene.world.people.shown = others
+    scene.world.health.now = replace(scene.world.health.now, places=("sell",))
+    scene.signals.connection.emit()
+    shown = scene.shown_texts()
+    assert scene.words("sign_in.choose") in shown
+    assert "●" not in shown
+
+
+def type_on(scene: Scene, text: str) -> None:
+    """Wherever the focus of the page is now."""
+    view = scene.window.sign_in_view
+    assert view is not None
+    for digit in text:
+        send(view, Qt.Key.Key_unknown, digit)
 
 
 def test_a_cash_sale_with_the_real_runner(make_scene: NewScene, qtbot: QtBot) -> None:

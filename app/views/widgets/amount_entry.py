@@ -9,8 +9,9 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.views.desk import Desk
+from app.views.widgets.amount import Amount
 from app.views.widgets.keypad import Keypad
-from app.views.widgets.parts import column, label, number, panel, row
+from app.views.widgets.parts import column, label, panel, row
 from domain.errors import Refused
 from domain.money import EXPONENTS, Money, parse
 
@@ -27,10 +28,12 @@ class AmountEntry(QWidget):
         self._desk, self._default = desk, Money(0, currency)
         self._typed = ""
         self._quick: tuple[Money, ...] = ()
-        self._number = number(desk, "", "total")
+        self._number = Amount(desk, "total")
         side = desk.px(16)
-        name = label(desk, title, "strong", "text2")
-        box = panel("field", row(name, 1, self._number, margins=(side, 4, side, 4)))
+        name = label(desk, title, "strong", "text2", wrap=True)
+        shown = row(name, self._number, margins=(side, 4, side, 4))
+        shown.setStretch(0, 1)
+        box = panel("field", shown)
         box.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
         self._pad = Keypad(desk, point=True)
         self._pad.typed.connect(self._type)
@@ -67,12 +70,12 @@ class AmountEntry(QWidget):
         return self._pad.take_key(event)
 
     def _type(self, character: str) -> None:
-        text = self._typed + character if self._typed or character != "." else "0."
-        whole, dot, fraction = text.partition(".")
+        whole, dot, fraction = (self._typed + character).partition(".")
+        whole = whole.lstrip("0") or "0"
         places = EXPONENTS[self._default.currency]
         if "." in fraction or len(fraction) > places or (dot and not places) or len(whole) > MOST_DIGITS:
             return
-        self._typed = text
+        self._typed = whole + dot + fraction
         self._show()
 
     def _erase(self) -> None:

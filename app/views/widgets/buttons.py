@@ -9,6 +9,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLabel, QLayout, QPushButton, QSizePolicy
 
 from app.views.desk import Desk
+from app.views.widgets.amount import Amount
 from app.views.widgets.parts import label, row
 from app.views.widgets.sheet import KINDS
 
@@ -61,8 +62,16 @@ class Pressable(QPushButton):
         return layout
 
 
+class RowButton(Pressable):
+    """A row of a list: as wide as the list, as high as its wrapped words need there."""
+
+    def __init__(self, kind: str, layout: QLayout, name: str) -> None:
+        super().__init__(kind, layout, name)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+
+
 class KeyButton(Pressable):
-    """Icon, words and key cap."""
+    """Icon, words and key cap. With `amount` the words name money: where room is short they are drawn smaller."""
 
     def __init__(
         self,
@@ -74,12 +83,15 @@ class KeyButton(Pressable):
         kind: str = "secondary",
         size: int = NORMAL,
         money: bool = False,
+        amount: bool = False,
         on_click: Callable[[], None] | None = None,
     ) -> None:
         self._desk, self._icon_name = desk, icon
         large = size >= LARGE - 8
-        self._words = label(desk, words, "h2" if size >= LARGE else "h3" if large else "bodystrong")
-        self._words.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
+        role = "h2" if size >= LARGE else "h3" if large else "bodystrong"
+        self._words = Amount(desk, role, text=words, far=False) if amount else label(desk, words, role)
+        width = QSizePolicy.Policy.Maximum if amount else QSizePolicy.Policy.Fixed
+        self._words.setSizePolicy(width, QSizePolicy.Policy.Preferred)
         self._icon = label(desk)
         self._cap = label(desk, key, "keycap")
         self._cap.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -100,7 +112,8 @@ class KeyButton(Pressable):
         self._cap.setVisible(bool(key))
         self.setMinimumHeight(desk.px(size))
         self._least = desk.px(max(SMALL, size))
-        self.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
+        width = QSizePolicy.Policy.Preferred if amount else QSizePolicy.Policy.Minimum
+        self.setSizePolicy(width, QSizePolicy.Policy.Fixed)
         self._icon_size = 24 if large else 20
         self._tint()
         if on_click is not None:

@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, QObject, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from app.views.desk import Desk
+from app.views.widgets.amount import Amount
 from app.views.widgets.buttons import LARGE, SMALL, KeyButton
 from app.views.widgets.marks import chip
 from app.views.widgets.notice import InlinePanel
@@ -138,18 +139,18 @@ class CartPanel(QFrame):
 
     def _totals(self) -> QWidget:
         desk = self._desk
-        self._net, self._vat, self._items = (number(desk, "", "small", "text2") for _ in range(3))
-        self._vat_name = label(desk, "", "small", "text2")
-        self._total = number(desk, "", "total")
+        self._net, self._vat = (number(desk, "", "small", "text2") for _ in range(2))
+        self._vat_name, self._items = (label(desk, "", "small", "text2") for _ in range(2))
+        self._total = Amount(desk, "total")
         self._currency = label(desk, "", "h2", "text3")
-        total = label(desk, desk.texts("cart.total"), "h3")
+        total = column(label(desk, desk.texts("cart.total"), "h3"), self._items, gap=0)
         net = row(label(desk, desk.texts("cart.net"), "small", "text2"), 1, self._net)
         self._before_vat = holder(column(rule(), net, row(self._vat_name, 1, self._vat), gap=desk.px(4)))
         return holder(
             column(
                 self._before_vat,
                 rule(),
-                row(total, self._items, 1, self._currency, self._total, gap=desk.px(8)),
+                row(total, 1, self._currency, self._total, gap=desk.px(8)),
                 gap=desk.px(4),
             )
         )
@@ -260,7 +261,7 @@ class CartPanel(QFrame):
             label(desk, self._detail(line, False), "caption", "text3", wrap=True),
             gap=0,
         )
-        top = row(words, number(desk, desk.texts.money(line.gross)))
+        top = row(words, Amount(desk, "strong", text=desk.texts.money(line.gross)))
         top.setStretch(0, 1)
         side = desk.px(12)
         return panel("line", column(top, row(stepper, 1, remove), gap=side - 4, margins=(side, 8, side, 8)))

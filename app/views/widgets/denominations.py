@@ -9,6 +9,7 @@ from PySide6.QtGui import QFocusEvent, QIntValidator
 from PySide6.QtWidgets import QGridLayout, QLabel, QLineEdit, QSizePolicy, QWidget
 
 from app.views.desk import Desk
+from app.views.widgets.amount import Amount
 from app.views.widgets.parts import column, holder, label, number, panel, row
 from app.views.widgets.scroll import scroller
 from domain.money import Money
@@ -41,7 +42,7 @@ class DenominationCount(QWidget):
         for at, piece in enumerate(sorted(denominations, reverse=True)):
             self._add(grid, at, piece)
         grid.setColumnStretch(2, 1)
-        self._total = number(desk, "", "total")
+        self._total = Amount(desk, "total")
         title = label(desk, desk.texts("count.total"), "h3")
         currency_name = label(desk, desk.texts.currency(currency), "h2", "text3")
         side = desk.px(16)

@@ -52,7 +52,7 @@ class Keypad(QWidget):
             old.deleteLater()
         self._quick = []
         for at, text in enumerate(words[:4]):
-            button = KeyButton(self._desk, text, kind="tonal", size=LEAST)
+            button = KeyButton(self._desk, text, kind="tonal", size=LEAST, amount=True)
             self._size_key(button)
             button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
             button.setMinimumWidth(button.minimumSizeHint().width())

@@ -71,7 +71,9 @@ class InlinePanel(QFrame):
         return True
 
     def quiet(self) -> None:
+        """Long words take their room with them."""
         self.hide()
+        clear(self._box)
 
     @property
     def words(self) -> str:

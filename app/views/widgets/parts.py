@@ -28,14 +28,18 @@ def label(
 ) -> QLabel:
     """A plain-text label that starts where reading starts. Clicks go through it to what it lies on."""
     made = QLabel(text)
+    made.setWordWrap(wrap)
+    dress_label(made, desk, role, tone)
+    return made
+
+
+def dress_label(made: QLabel, desk: Desk, role: str, tone: str) -> None:
     made.setTextFormat(Qt.TextFormat.PlainText)
     made.setProperty("role", role)
     made.setProperty("tone", tone)
     made.setIndent(0)
-    made.setWordWrap(wrap)
     made.setAlignment(desk.look.start | Qt.AlignmentFlag.AlignVCenter)
     made.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-    return made
 
 
 def number(desk: Desk, text: str = "", role: str = "strong", tone: str = "text") -> QLabel:

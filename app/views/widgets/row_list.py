@@ -10,8 +10,9 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QWidget
 
 from app.views.desk import Desk
-from app.views.widgets.buttons import SMALL, KeyButton, Pressable
-from app.views.widgets.parts import clear, column, holder, label, lines, number, picture, row
+from app.views.widgets.amount import Amount
+from app.views.widgets.buttons import SMALL, KeyButton, Pressable, RowButton
+from app.views.widgets.parts import clear, column, holder, label, lines, picture, row
 from app.views.widgets.scroll import scroller
 
 
@@ -92,20 +93,20 @@ class RowList(QWidget):
 
     def _row(self, shown: ListRow) -> Pressable:
         title, detail = (
-            label(self._desk, shown.title, "strong"),
-            label(self._desk, shown.detail, "small", "text2"),
+            label(self._desk, shown.title, "strong", wrap=True),
+            label(self._desk, shown.detail, "small", "text2", wrap=True),
         )
         words = lines(title, detail if shown.detail else None)
         side = self._desk.px(16)
         box = row(
             picture(self._desk, shown.icon, shown.tone),
             words,
-            1,
-            number(self._desk, shown.amount, "h3"),
+            Amount(self._desk, "h3", text=shown.amount),
             gap=side,
         )
         box.setContentsMargins(side, 8, side, 8)
-        made = Pressable("tile", box, f"{shown.title}, {shown.detail}, {shown.amount}")
+        box.setStretch(1, 1)
+        made = RowButton("tile", box, f"{shown.title}, {shown.detail}, {shown.amount}")
         made.setMinimumHeight(self._desk.px(64))
         made.clicked.connect(lambda: self.picked.emit(shown.key))
         return made

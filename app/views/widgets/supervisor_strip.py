@@ -14,7 +14,7 @@ from app.views.ports import People
 from app.views.widgets.buttons import KeyButton, Pressable
 from app.views.widgets.inputs import field, pin_field
 from app.views.widgets.notice import InlinePanel
-from app.views.widgets.parts import clear, column, label, row, set_property
+from app.views.widgets.parts import clear, column, holder, label, row, set_property
 
 
 class SupervisorStrip(QFrame):
@@ -32,8 +32,10 @@ class SupervisorStrip(QFrame):
         action: str,
         reason: bool = True,
         first: bool = True,
+        apart: bool = False,
     ) -> None:
-        """`first`: typing begins here; else something beside the strip is typed before it."""
+        """`first`: typing begins here; else something beside the strip is typed before it. `apart`: whoever scrolls
+        the strip keeps its `answers` in sight below: what went wrong, and both buttons."""
         super().__init__()
         self._first = first
         self._desk, self._people, self._permission = desk, people, permission
@@ -47,14 +49,14 @@ class SupervisorStrip(QFrame):
         self._yes = KeyButton(desk, action, "shield-check", kind="primary", on_click=self._give)
         back = KeyButton(desk, desk.texts("supervisor.back"), kind="secondary", on_click=self.left.emit)
         self._stops = [each for each in (self._pin, self._reason, *self._in_order(back)) if each is not None]
-        answers = column(self._yes, back) if desk.look.close else row(back, 1, self._yes, gap=desk.px(24))
+        pair = column(self._yes, back) if desk.look.close else row(back, 1, self._yes, gap=desk.px(24))
+        self.answers = holder(column(self._trouble, pair, gap=desk.px(8)))
         self._layout: QVBoxLayout = column(
             label(desk, desk.texts("supervisor.title"), "strong"),
             self._people_row,
             self._pin,
             self._reason,
-            self._trouble,
-            answers,
+            None if apart else self.answers,
             gap=desk.px(8),
             margins=(desk.px(16), desk.px(12), desk.px(16), desk.px(12)),
         )
@@ -71,7 +73,8 @@ class SupervisorStrip(QFrame):
     def _order(self) -> None:
         """Tab goes on as one reads; people come later than the fields, and a new parent has an order of its own."""
         for before, after in pairwise([*self._tiles, *self._stops]):
-            self.setTabOrder(before, after)
+            if before.window() is after.window():  # the answers may not lie in their form yet
+                self.setTabOrder(before, after)
 
     def fail(self, error: Exception) -> None:
         """The yes was not accepted: says why, keeps the reason, asks for the PIN again."""

@@ -7,7 +7,8 @@ from PySide6.QtWidgets import QLabel, QSizePolicy
 
 from app.shown import ProductTile, SessionTile
 from app.views.desk import Desk
-from app.views.widgets.buttons import Pressable
+from app.views.widgets.amount import Amount
+from app.views.widgets.buttons import Pressable, RowButton
 from app.views.widgets.marks import Bar, badge, small_badge
 from app.views.widgets.parts import column, label, number, picture, row, set_property
 from domain.catalogue import ProductKind
@@ -29,24 +30,25 @@ class ProductButton(Pressable):
         self.tile = tile
         self._desk = desk
         product, language = tile.product, desk.texts.language
-        tone = "disabled" if tile.full else "text"
         name = product.name.get(language)
-        title = label(desk, name, "strong", tone, wrap=True)
+        title = label(desk, name, "strong", "disabled" if tile.full else "text", wrap=True)
         title.setMinimumHeight(desk.px(50 if desk.look.rtl else 44))
         self._badge = badge(desk, "")
         self._cap = label(desk, "", "keycap")
         self._cap.setFixedHeight(desk.px(24))
         self._cap.hide()
         icon = self._icon_name(desk, tile)
-        price = label(desk, desk.texts.price(product.price), "strong", "disabled" if tile.full else "text2")
+        tone, worth = "disabled" if tile.full else "text2", desk.texts.price(product.price)
+        price = Amount(desk, "strong", tone, text=worth, far=False)
         words, left = self._left(desk, tile, stale)
         side = desk.px(8 if desk.look.close else 13)
+        mark = picture(desk, icon, "disabled" if tile.full else "accenttext")
         layout = column(
-            row(picture(desk, icon, "disabled" if tile.full else "accenttext"), self._cap, 1, self._badge),
+            row(mark, self._cap, 1, price if tile.full else None, self._badge),
             1,
             title,
             1,
-            row(price, 1, *left, gap=desk.px(4)),
+            row(None if tile.full else price, 1, *left, gap=desk.px(4)),
             gap=0,
             margins=(side, desk.px(9), side, desk.px(9)),
         )
@@ -80,9 +82,10 @@ class ProductButton(Pressable):
     @staticmethod
     def _left(desk: Desk, tile: ProductTile, stale: bool) -> tuple[str, list[QLabel]]:
         if tile.full:
-            words = desk.texts("sell.full")
+            words = desk.texts("sell.about_full" if stale else "sell.full")
             if tile.next_session:
-                words = desk.texts("sell.full_next", time=desk.texts.clock(tile.next_session.starts_at))
+                time = desk.texts.clock(tile.next_session.starts_at)
+                words = desk.texts("sell.about_full_next" if stale else "sell.full_next", time=time)
             return words, [picture(desk, "hourglass", "bad", 16), label(desk, words, "smallstrong", "bad")]
         if tile.left is None:
             return "", []
@@ -127,13 +130,13 @@ class SessionButton(Pressable):
     @staticmethod
     def _words(desk: Desk, session: SessionTile) -> str:
         if session.left <= 0:
-            return desk.texts("sell.full")
+            return desk.texts("sell.about_full" if session.stale else "sell.full")
         if session.here is not None:
             return desk.texts("sell.here_of", n=session.here, left=session.left)
         return desk.texts("sell.left_of", n=session.left, all=session.capacity)
 
 
-class LineButton(Pressable):
+class LineButton(RowButton):
     """A cart line that is not selected: count, name, session and price, amount."""
 
     def __init__(self, desk: Desk, count: str, name: str, detail: str, amount: str) -> None:
@@ -146,7 +149,7 @@ class LineButton(Pressable):
         layout = row(
             times,
             column(title, small if detail else None, gap=0),
-            number(desk, amount),
+            Amount(desk, "strong", text=amount),
             gap=desk.px(6),
             margins=(side, desk.px(6), side, desk.px(6)),
         )
