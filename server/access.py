@@ -34,10 +34,10 @@ _KNOWN = sa.select(
     .where(own.recovery.c.station_id == _STATION)
     .scalar_subquery()
     .label("awaited"),
-    sa.select(own.unheard.c.station_id)
-    .where(own.unheard.c.station_id == _STATION)
+    sa.select(own.unsure.c.station_id)
+    .where(own.unsure.c.station_id == _STATION)
     .scalar_subquery()
-    .label("unheard"),
+    .label("unsure"),
 )
 CODE_LIFETIME = timedelta(hours=24)
 _LETTERS = "ABCDEFGHJKMNPQRSTVWXYZ23456789"
@@ -128,12 +128,14 @@ def _letter(incarnation: int) -> str:
 
 
 def _next_incarnation(connection: Connection, station_id: str, present: int) -> int:
-    """After a restore, and as long as nobody has heard the station, so far on, and by chance, that none is given twice:
-    the copy may have forgotten some, more than once, and receipts carry them."""
+    """The first after a restore is so far on, and by chance, that none is given twice: the copy may have forgotten
+    some, more than once, and receipts carry them."""
     row = connection.execute(_KNOWN, {"station": station_id}).one()
     known = max(row.present or 0, row.awaited or 0, present if 0 <= present < _BEYOND else 0)
-    is_unsure = row.unheard or row.awaited is not None
-    return known + (_FORGOTTEN + secrets.randbelow(_APART) if is_unsure else 1)
+    if row.unsure is None:
+        return known + 1
+    connection.execute(sa.delete(own.unsure).where(own.unsure.c.station_id == station_id))
+    return known + _FORGOTTEN + secrets.randbelow(_APART)
 
 
 def note_incarnation(connection: Connection, station: Station, told: int) -> None:

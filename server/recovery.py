@@ -84,14 +84,13 @@ def missed(connection: Connection, station_id: str, incarnation: int, now_ms: in
 def _await(connection: Connection, station_id: str, name: str, incarnation: int, now_ms: int) -> None:
     row = {"station_id": station_id, "name": name, "since": now_ms, "incarnation": incarnation}
     replace_row(connection, own.recovery, row)
-    connection.execute(insert(own.unheard, connection).values(station_id=station_id).on_conflict_do_nothing())
+    connection.execute(insert(own.unsure, connection).values(station_id=station_id).on_conflict_do_nothing())
     _open_case(connection, station_id, name, now_ms)
 
 
 def heard(connection: Connection, station_id: str, now_ms: int) -> None:
     """The station has sent all it has."""
     lock_subjects(connection, {RECOVERY})
-    connection.execute(sa.delete(own.unheard).where(own.unheard.c.station_id == station_id))
     if _forget(connection, station_id, now_ms, "itself"):
         feed.publish(connection, [t.case_item.name])
 

@@ -90,6 +90,6 @@ recovery = Table(
     Column("since", BigInteger, nullable=False),
     Column("incarnation", Integer, nullable=False, server_default="0"),
 )
-# Stations that nobody has heard since a restore, waived or not: which incarnations they were given since the copy was
-# made is not known.
-unheard = Table("unheard", metadata, Column("station_id", String(64), primary_key=True))
+# Stations of which it is not known, since a restore, what numbers they and PCs that are gone were given after the copy
+# was made; until they are given the next.
+unsure = Table("unsure", metadata, Column("station_id", String(64), primary_key=True))

@@ -217,7 +217,7 @@ class World:
         machine.keep_image()
 
     def _skew(self, machine: Machine) -> None:
-        machine.skew(self.chance.uniform(-3600, 3600))
+        machine.skew(self.chance.uniform(-2600, 2600))  # from one to the other less than is far off
 
     def _tail(self, machine: Machine) -> None:
         machine.stop()
