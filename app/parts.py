@@ -85,6 +85,7 @@ class Station:
     def __init__(self, config: Config, clock: Clock, told: Told) -> None:
         self.config = config
         self._told = told
+        self._aside: list[threading.Thread] = []
         self.store = Store(config.data, clock, self._changed, copies(config.backup))
         try:
             self._build(config)
@@ -100,7 +101,7 @@ class Station:
         if loaded is None or identity is None:
             raise Refused(Code.STATION_UNKNOWN)
         self.secrets_kept_in = kept.where
-        api = ServerApi(config.server or identity.server_url, identity.certificate, loaded.token)
+        api = self._api = ServerApi(config.server or identity.server_url, identity.certificate, loaded.token)
         self.sync = Sync(self.store, api, self._line)
         self.requests = Requests(self.store, api, self.sync.wake)
         self.granted = Granted(self.store, api)
@@ -240,7 +241,9 @@ class Station:
         self._told.line(line)
 
     def _settle_aside(self) -> None:
-        threading.Thread(target=self._settle_requests, name="requests", daemon=True).start()
+        thread = threading.Thread(target=self._settle_requests, name="requests", daemon=True)
+        thread.start()
+        self._aside = [*(other for other in self._aside if other.is_alive()), thread]
 
     def _settle_requests(self) -> None:
         try:
@@ -280,6 +283,9 @@ class Station:
         self.requests.stop()
         self.leases.stop()
         self.sync.stop()
+        for thread in self._aside:
+            thread.join(timeout=3)
+        self._api.close()  # also the line that one of them was just opening
         self.printer.stop()
         self.store.close()
 
