@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import os
 import sys
 from collections.abc import Callable
@@ -717,7 +718,11 @@ SIZES = ((1366, 768), (1920, 1080), (1280, 800))
 
 
 def main() -> None:
-    folder, parts = Path(sys.argv[1]), sys.argv[2:] or [""]
+    parser = argparse.ArgumentParser(prog="gallery", description="Draws every screen in every state.")
+    parser.add_argument("folder", type=Path, help="where the pictures go")
+    parser.add_argument("parts", nargs="*", default=[""], help="of file names, such as sell or ar-dark")
+    given = parser.parse_args()
+    folder, parts = given.folder, given.parts
     folder.mkdir(parents=True, exist_ok=True)
     QApplication.instance() or QApplication(sys.argv)
     looks = [("en", "light"), ("ar", "light"), ("en", "dark"), ("en", "contrast"), ("ar", "dark")]
