@@ -34,8 +34,8 @@ _KNOWN = sa.select(
     .where(own.recovery.c.station_id == _STATION)
     .scalar_subquery()
     .label("awaited"),
-    sa.select(own.unsure.c.station_id)
-    .where(own.unsure.c.station_id == _STATION)
+    sa.select(own.restored.c.station_id)
+    .where(own.restored.c.station_id == _STATION, own.restored.c.given == 0)
     .scalar_subquery()
     .label("unsure"),
 )
@@ -134,8 +134,10 @@ def _next_incarnation(connection: Connection, station_id: str, present: int) -> 
     known = max(row.present or 0, row.awaited or 0, present if 0 <= present < _BEYOND else 0)
     if row.unsure is None:
         return known + 1
-    connection.execute(sa.delete(own.unsure).where(own.unsure.c.station_id == station_id))
-    return known + _FORGOTTEN + secrets.randbelow(_APART)
+    given = known + _FORGOTTEN + secrets.randbelow(_APART)
+    mine = own.restored.c.station_id == station_id
+    connection.execute(sa.update(own.restored).where(mine).values(given=given))
+    return given
 
 
 def note_incarnation(connection: Connection, station: Station, told: int) -> None:

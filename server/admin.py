@@ -104,8 +104,8 @@ def fence(station: str, settings: Settings, clock: Clock) -> int:
 
 
 def _shut_out(connection: Connection, station: str, clock: Clock) -> bool:
-    recovery.shut_out(connection, station, to_ms(clock.now()))
-    return access.fence(connection, station)
+    was_awaited = recovery.shut_out(connection, station, to_ms(clock.now()))
+    return access.fence(connection, station) or was_awaited
 
 
 def waive(station: str, settings: Settings, clock: Clock) -> int:

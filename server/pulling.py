@@ -86,7 +86,10 @@ _STANDING = (
         own.recovery.c.incarnation.label("awaited"),
     )
     .join_from(feed.head, own.position, own.position.c.stream == sa.bindparam("stream"), isouter=True)
-    .outerjoin(own.recovery, own.recovery.c.station_id == sa.bindparam("station"))
+    .outerjoin(
+        own.recovery,
+        sa.and_(own.recovery.c.station_id == sa.bindparam("station"), own.recovery.c.waived == 0),
+    )
 )
 
 
@@ -128,12 +131,15 @@ def _foreign(told: Told, top: feed.Head) -> set[str]:
 
 
 def _answers(told: Told, station: Station, awaited: int | None) -> bool:
-    """Whether a station speaks for the records of the `awaited` incarnation (0: of any, None: of none): it is that one
-    still, or its journal goes back so far. A new PC under the name knows nothing of what the old one did."""
+    """Whether a station speaks for the records of the `awaited` incarnation (0: of any, None: of none, less than 0: of
+    any before that number): it is that one still, or its journal goes back so far. A new PC under the name knows
+    nothing of what the old one did, and the old one nothing of the new."""
     if awaited is None:
         return False
     present = max(station.incarnation, told.incarnation)
-    return awaited in (0, present) or 0 < told.oldest <= awaited
+    if awaited < 0:
+        return 0 < told.oldest < -awaited
+    return awaited in (0, present) or (awaited < present and 0 < told.oldest <= awaited)
 
 
 def _manifest(connection: Connection, buckets: list[str]) -> dict[str, Any]:

@@ -13,8 +13,7 @@ from domain.staff import Permission, may
 from ledger import feed
 from ledger import tables as t
 from ledger.case_checks import Finding
-from ledger.cases import BUCKET, case_id, open_case
-from ledger.database import insert
+from ledger.cases import BUCKET, ITSELF, case_id, open_case
 from ledger.read_setup import staff_role, stations
 from ledger.rows import replace_row
 from server import lease_claims
@@ -25,15 +24,12 @@ from server.setup import SetUp
 
 KIND, OLDER = "recovering", "older_copy"
 RECOVERY = "recovery"
-_AWAITED = (
-    sa.select(own.recovery.c.station_id, own.recovery.c.name)
-    .outerjoin(own.station, own.station.c.station_id == own.recovery.c.station_id)
-    .where(sa.func.coalesce(own.station.c.fenced, 0) == 0)
-    .order_by(own.recovery.c.name)
-)
-
-_PRESENT = sa.select(own.station.c.incarnation).where(own.station.c.station_id == sa.bindparam("station"))
-_WAITS = sa.select(own.recovery.c.station_id).where(own.recovery.c.station_id == sa.bindparam("station"))
+_REMEMBERED_MS = 30 * 24 * 3_600_000  # what was sold before a restore matters no more
+_AWAITED = sa.select(own.recovery.c.name).where(own.recovery.c.waived == 0).order_by(own.recovery.c.name)
+_STATION: sa.BindParameter[str] = sa.bindparam("station")
+_PRESENT = sa.select(own.station.c.incarnation).where(own.station.c.station_id == _STATION)
+_WAIT = sa.select(own.recovery.c.incarnation).where(own.recovery.c.station_id == _STATION)
+_RESTORED = sa.select(own.restored).where(own.restored.c.station_id == _STATION)
 
 
 def awaited(connection: Connection) -> tuple[str, ...]:
@@ -55,9 +51,13 @@ def begin(connection: Connection, now_ms: int, instead_of: str = "", *, told_by:
     lock_subjects(connection, {RECOVERY})
     if not feed.renew_epoch(connection, instead_of):
         return False
-    enrolled = connection.execute(sa.select(own.station).where(own.station.c.fenced == 0)).all()
-    waits = {row.station_id: row.incarnation for row in connection.execute(sa.select(own.recovery))}
-    for station in enrolled:
+    let_in = connection.execute(sa.select(own.station).where(own.station.c.fenced == 0)).all()
+    going_on = sa.select(own.recovery).where(own.recovery.c.waived == 0)
+    waits = {row.station_id: row.incarnation for row in connection.execute(going_on)}
+    connection.execute(sa.delete(own.recovery).where(own.recovery.c.waived == 1))
+    connection.execute(sa.delete(own.enrolment).where(own.enrolment.c.used_at == 0))  # or used since
+    _note_restored(connection, now_ms)
+    for station in let_in:
         incarnation = waits.get(station.station_id) or station.incarnation
         _await(connection, station.station_id, station.name, incarnation, now_ms)
     if told_by:
@@ -70,44 +70,86 @@ def begin(connection: Connection, now_ms: int, instead_of: str = "", *, told_by:
 
 def missed(connection: Connection, station_id: str, incarnation: int, now_ms: int) -> None:
     """This venue once gave the station a token that this database knows nothing of, as after an older copy was put
-    back: what it recorded since is missing until it has been enrolled again and has sent it."""
+    back: what it recorded since is missing until it was enrolled again and has sent it, or a person does not wait."""
     lock_subjects(connection, {RECOVERY})
-    known = connection.execute(_PRESENT, {"station": station_id}).scalar() or 0
-    waits = connection.execute(_WAITS, {"station": station_id}).first() is not None
+    if not _is_forgotten(connection, station_id, incarnation):
+        return
+    if connection.execute(_RESTORED, {"station": station_id}).first() is None:
+        _note_restored(connection, now_ms)
+    _wait_for(connection, station_id, incarnation, now_ms)
+
+
+def enrolled(connection: Connection, station_id: str, now_ms: int) -> None:
+    """The station was given its first number since a restore, and the copy did not say what it was: whatever was
+    recorded under its name before is waited for, unless it was heard. It may be a new PC in the place of one that is
+    gone."""
+    lock_subjects(connection, {RECOVERY})
+    row = connection.execute(_RESTORED, {"station": station_id}).first()
+    waits = connection.execute(_WAIT, {"station": station_id}).first() is not None
+    if row is None or row.heard or waits or now_ms - row.at > _REMEMBERED_MS:
+        return
+    _wait_for(connection, station_id, -row.given, now_ms)
+
+
+def _is_forgotten(connection: Connection, station_id: str, incarnation: int) -> bool:
+    """Whether it is a number that the copy did not know yet, and none that was given since."""
+    row = connection.execute(_RESTORED, {"station": station_id}).first()
+    if row is None:  # nobody knows yet that this is a copy
+        return incarnation > (connection.execute(_PRESENT, {"station": station_id}).scalar() or 0)
+    return incarnation > row.known and (not row.given or incarnation < row.given)
+
+
+def _wait_for(connection: Connection, station_id: str, incarnation: int, now_ms: int) -> None:
+    """Unless it is already waited for as that or a later one, or a person decided not to."""
     name = next((one.name for one in stations(connection) if one.station_id == station_id), None)
-    if name is None or waits or incarnation <= known:
+    before = connection.execute(_WAIT, {"station": station_id}).scalar()
+    if name is None or (before is not None and abs(before) >= abs(incarnation)):
         return
     _await(connection, station_id, name, incarnation, now_ms)
     feed.publish(connection, [t.case_item.name])
 
 
+def _note_restored(connection: Connection, now_ms: int) -> None:
+    """For every station of the venue, whether the copy knows it or not. What was noted of an earlier restore stays
+    until a number was given since."""
+    known = {row.station_id: row.incarnation for row in connection.execute(sa.select(own.station))}
+    for station_id in {one.station_id for one in stations(connection)} | known.keys():
+        row = {"station_id": station_id, "at": now_ms, "known": known.get(station_id, 0)}
+        fresh = connection.execute(_RESTORED, {"station": station_id}).first()
+        if fresh is None or fresh.given:
+            replace_row(connection, own.restored, row | {"given": 0, "heard": 0})
+
+
 def _await(connection: Connection, station_id: str, name: str, incarnation: int, now_ms: int) -> None:
-    row = {"station_id": station_id, "name": name, "since": now_ms, "incarnation": incarnation}
+    row = {"station_id": station_id, "name": name, "since": now_ms, "incarnation": incarnation, "waived": 0}
     replace_row(connection, own.recovery, row)
-    connection.execute(insert(own.unsure, connection).values(station_id=station_id).on_conflict_do_nothing())
     _open_case(connection, station_id, name, now_ms)
 
 
 def heard(connection: Connection, station_id: str, now_ms: int) -> None:
     """The station has sent all it has."""
     lock_subjects(connection, {RECOVERY})
-    if _forget(connection, station_id, now_ms, "itself"):
+    mine = own.restored.c.station_id == station_id
+    connection.execute(sa.update(own.restored).where(mine).values(heard=1))
+    if connection.execute(sa.delete(own.recovery).where(own.recovery.c.station_id == station_id)).rowcount:
+        _close_case(connection, station_id, now_ms, ITSELF)
         feed.publish(connection, [t.case_item.name])
 
 
-def shut_out(connection: Connection, name: str, now_ms: int) -> None:
-    """Nothing comes from the station called `name` any more."""
-    found = sa.select(own.station.c.station_id).where(own.station.c.name == name)
-    for station_id in connection.execute(found).scalars().all():
-        heard(connection, station_id, now_ms)
+def shut_out(connection: Connection, name: str, now_ms: int) -> bool:
+    """Nothing comes from the station called `name` any more; False when it was not awaited."""
+    lock_subjects(connection, {RECOVERY})
+    gone = _waive(connection, name, now_ms, ITSELF)
+    if gone:
+        feed.publish(connection, [t.case_item.name])
+    return gone
 
 
 def waive(connection: Connection, name: str, setup: SetUp, by: str, now_ms: int) -> None:
     """A person decides not to wait for the station called `name`; what it holds may then be given twice. Refuses
     `record_invalid` when it is not awaited. The caller publishes."""
     lock_subjects(connection, {RECOVERY})
-    row = connection.execute(sa.select(own.recovery).where(own.recovery.c.name == name)).first()
-    if row is None or not _forget(connection, row.station_id, now_ms, by):
+    if not _waive(connection, name, now_ms, by):
         raise Refused(Code.RECORD_INVALID, record="recovery")
     setup.note(RecordSaved("recovery", name, 1, codec.dumps("awaited"), codec.dumps("waived")))
     setup.touch(t.case_item)
@@ -126,12 +168,21 @@ def check_may_waive(connection: Connection, staff_id: str) -> None:
         raise Refused(Code.NOT_ALLOWED, permission=Permission.WAIVE_RECOVERY.value)
 
 
-def _forget(connection: Connection, station_id: str, now_ms: int, by: str) -> bool:
-    gone = connection.execute(sa.delete(own.recovery).where(own.recovery.c.station_id == station_id)).rowcount
+def _waive(connection: Connection, name: str, now_ms: int, by: str) -> bool:
+    """The wait is remembered, or the station would be waited for again as soon as it asks."""
+    waits = own.recovery.c.name == name, own.recovery.c.waived == 0
+    station_id = connection.execute(sa.select(own.recovery.c.station_id).where(*waits)).scalar()
+    if station_id is None:
+        return False
+    connection.execute(sa.update(own.recovery).where(*waits).values(waived=1))
+    _close_case(connection, station_id, now_ms, by)
+    return True
+
+
+def _close_case(connection: Connection, station_id: str, now_ms: int, by: str) -> None:
     closed = {"closed_at": now_ms, "closed_by": by, "seq": 0}
     mine = t.case_item.c.case_id == case_id(f"station:{station_id}", KIND)
     connection.execute(sa.update(t.case_item).where(mine, t.case_item.c.closed_at == 0).values(closed))
-    return gone > 0
 
 
 def _open_case(connection: Connection, station_id: str, name: str, now_ms: int) -> None:

@@ -142,6 +142,7 @@ async def enrol_station(parts: PartsOf, body: Body) -> Response:
     def work(connection: Connection) -> str:
         answer, event = enrol(connection, ask.code, parts.secrets, to_ms(parts.clock.now()), ask.incarnation)
         SetUp(connection, parts.clock, parts.database.ids).note(event)
+        recovery.enrolled(connection, event.station_id, to_ms(parts.clock.now()))
         return codec.dumps(answer)
 
     return _json(await parts.database.write(work))

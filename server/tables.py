@@ -89,7 +89,16 @@ recovery = Table(
     Column("name", String(16), nullable=False),
     Column("since", BigInteger, nullable=False),
     Column("incarnation", Integer, nullable=False, server_default="0"),
+    Column("waived", Integer, nullable=False, server_default="0"),
 )
-# Stations of which it is not known, since a restore, what numbers they and PCs that are gone were given after the copy
-# was made; until they are given the next.
-unsure = Table("unsure", metadata, Column("station_id", String(64), primary_key=True))
+# Since a restore: the last of each station's incarnations that the copy had `known`, the first that was `given` since
+# (0: none yet), and whether it was `heard` since. Which were given between, and to which PCs, nobody knows.
+restored = Table(
+    "restored",
+    metadata,
+    Column("station_id", String(64), primary_key=True),
+    Column("at", BigInteger, nullable=False),
+    Column("known", Integer, nullable=False),
+    Column("given", Integer, nullable=False, server_default="0"),
+    Column("heard", Integer, nullable=False, server_default="0"),
+)

@@ -9,11 +9,13 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+from domain import codec
+from domain.errors import Code, Refused
 from domain.operation import StationEnrolled
 from ledger import feed
 from ledger.clock import to_ms
 from ledger.cursor import parse_cursor
-from ledger.wire import Enrolled
+from ledger.wire import PROTOCOL, EnrolAsk, Enrolled
 from server import access, pulling, recovery, tokens
 from server import tables as own
 from server.pulling import Pulled, Told
@@ -133,6 +135,102 @@ def test_it_is_waited_for_whatever_it_asks(line: Line, path: str) -> None:
     forget(line.core)
     assert line.post(path, "{}").status_code == 401
     assert awaited(line.core) == ("POS1",)
+
+
+def waive(core: Core) -> None:
+    now = to_ms(core.clock.now())
+    core.database.transact(
+        lambda c: recovery.waive(c, "POS1", SetUp(c, core.clock, core.database.ids), "huda", now)
+    )
+
+
+def enrolled_by_line(line: Line) -> Enrolled:
+    """A new PC comes with a new code, as one does."""
+    code = line.core.database.transact(lambda c: access.make_code(c, "POS1", "f" * 64, line.core.clock))
+    return codec.loads(Enrolled, line.post("/v1/enrol", codec.dumps(EnrolAsk(PROTOCOL, code))).text)
+
+
+def test_a_new_pc_is_waited_for_when_nobody_knows_what_was_before_it(line: Line) -> None:
+    """The copy was made before its forerunner came, which sold on paper and is gone. Its number is not given again."""
+    forget(line.core)
+    begin(line.core)
+    assert awaited(line.core) == ()
+    new = enrolled_by_line(line)
+    assert new.incarnation > 8
+    assert awaited(line.core) == ("POS1",)
+    waive(line.core)
+    assert awaited(line.core) == ()
+    assert enrolled_by_line(line).incarnation == new.incarnation + 1
+    assert awaited(line.core) == ()
+
+
+def test_the_folder_of_a_station_that_the_copy_does_not_know_answers_for_itself(line: Line) -> None:
+    forget(line.core)
+    begin(line.core)
+    new = enrolled_by_line(line)
+    pos = line.core.enrol("POS1")
+    pos.epoch = line.core.database.look(feed.read_head).epoch
+    assert not pulled(line.core, pos, pos.station.incarnation, oldest=new.incarnation).is_heard
+    assert pulled(line.core, pos, pos.station.incarnation, oldest=1).is_heard
+
+
+def test_a_new_station_long_after_a_restore_waits_for_nobody(line: Line) -> None:
+    forget(line.core)
+    begin(line.core)
+    line.core.clock.forward(days=31)
+    enrolled_by_line(line)
+    assert awaited(line.core) == ()
+
+
+def test_a_station_that_the_copy_knows_as_shut_out_is_waited_for_when_it_asks(line: Line) -> None:
+    """It was enrolled anew after the copy was made."""
+    newer = enrolled(line.core)
+    mine = own.station.c.station_id == "pos1"
+    old = {"incarnation": 1, "fenced": 1, "token_hash": "of the copy"}
+    line.core.database.transact(lambda c: c.execute(sa.update(own.station).where(mine).values(old)))
+    begin(line.core)
+    assert awaited(line.core) == ()
+    line.token = newer.token
+    assert line.get("/v1/sync/pull?buckets=global").status_code == 401
+    assert awaited(line.core) == ("POS1",)
+    with pytest.raises(Refused):
+        line.core.database.look(recovery.refuse_scarce)
+
+
+def test_an_old_pc_does_not_answer_for_the_one_that_took_its_place(line: Line) -> None:
+    pos, newer = line.core.enrol("POS1"), enrolled(line.core)
+    old = {"incarnation": pos.station.incarnation, "token_hash": tokens.hash_of(pos.token)}
+    line.core.database.transact(lambda c: c.execute(sa.update(own.station).values(old)))
+    begin(line.core)
+    line.token = newer.token
+    assert line.get("/v1/sync/pull?buckets=global").status_code == 401
+    pos.epoch = line.core.database.look(feed.read_head).epoch
+    assert not pulled(line.core, pos, pos.station.incarnation).is_heard
+    assert awaited(line.core) == ("POS1",)
+
+
+@pytest.mark.parametrize("how", ["waived", "shut out"])
+def test_a_person_s_word_holds_while_the_station_goes_on_asking(line: Line, how: str) -> None:
+    forget(line.core)
+    assert line.get("/v1/sync/pull?buckets=global").status_code == 401
+    if how == "waived":
+        waive(line.core)
+    else:
+        assert line.core.database.transact(lambda c: recovery.shut_out(c, "POS1", 1))
+    assert line.get("/v1/sync/pull?buckets=global").status_code == 401
+    assert awaited(line.core) == ()
+    begin(line.core)
+    assert line.get("/v1/sync/pull?buckets=global").status_code == 401
+    assert awaited(line.core) == ("POS1",)
+
+
+def test_a_code_that_the_copy_holds_for_unused_is_void(core: Core) -> None:
+    """It may have been used after the copy was made."""
+    code = core.database.transact(lambda c: access.make_code(c, "POS1", "f" * 64, core.clock))
+    begin(core)
+    with pytest.raises(Refused) as refused:
+        core.database.transact(lambda c: access.enrol(c, code, core.secrets, to_ms(core.clock.now())))
+    assert refused.value.code is Code.ENROLMENT_WRONG
 
 
 def test_who_took_the_name_since_does_not_wait_for_its_forerunner(line: Line) -> None:

@@ -272,9 +272,10 @@ def test_a_wait_of_an_earlier_version_ends_as_it_did_there(core: Core) -> None:
 def test_a_station_that_is_shut_out_is_not_awaited(core: Core) -> None:
     core.enrol("POS1")
     begin(core)
+    assert core.database.transact(lambda c: recovery.shut_out(c, "POS1", 1))
     core.database.transact(lambda c: fence(c, "POS1"))
     assert awaited(core) == ()
-    core.database.transact(lambda c: recovery.shut_out(c, "POS1", 1))
+    assert not core.database.transact(lambda c: recovery.shut_out(c, "POS1", 1))
     assert core.database.look(open_cases) == []
 
 
