@@ -280,12 +280,12 @@ class Station:
             self.backup.stop()
         self.cards.stop()
         self.terminal_look.stop()
+        self._api.hang_up()
         self.requests.stop()
         self.leases.stop()
-        self.sync.stop()
         for thread in self._aside:
             thread.join(timeout=3)
-        self._api.close()  # also the line that one of them was just opening
+        self.sync.stop()
         self.printer.stop()
         self.store.close()
 

@@ -54,6 +54,8 @@ class Denied(Refused):
 class ServerApi:
     """One server, known by its certificate. Usable from several threads."""
 
+    _over = False
+
     def __init__(self, url: str, certificate: str, token: str) -> None:
         self.internet_away = False  # as the server last said
         self._listening: Any = None  # the stream that hints come on
@@ -63,10 +65,14 @@ class ServerApi:
             base_url=url, transport=self._transport, timeout=_TIMEOUT, headers=headers, trust_env=False
         )
 
-    def close(self) -> None:
-        """Ends what is under way. To be called again when no thread asks any more: a line that was just being opened
-        is closed only then."""
+    def hang_up(self) -> None:
+        """Nothing more is asked, and who waits for hints goes on. Lines are closed when no thread asks any more: one that
+        is just being opened would stay open for ever."""
+        self._over = True
         _hang_up(self._listening)
+
+    def close(self) -> None:
+        self.hang_up()
         self._client.close()
         self._transport.close()
 
@@ -107,6 +113,7 @@ class ServerApi:
     def hints(self) -> Iterator[bool]:
         """True for each hint that the feed has moved, False for each heartbeat. Raises Unavailable on silence, and
         Denied when the server will not talk to this station."""
+        self._check_over()
         try:
             timeout = httpx.Timeout(SILENCE_SECONDS, connect=2.0)
             with self._client.stream("GET", "/v1/sync/hints", timeout=timeout) as response:
@@ -124,7 +131,12 @@ class ServerApi:
     def _post(self, path: str, body: str) -> str:
         return self._answer(lambda: self._client.post(path, content=body.encode())).decode()
 
+    def _check_over(self) -> None:
+        if self._over:
+            raise Unavailable("server", "this station ends")
+
     def _answer(self, send: Callable[[], httpx.Response]) -> bytes:
+        self._check_over()
         try:
             response = send()
         except (

@@ -46,7 +46,7 @@ class Sync(Exchange):
         self._stop.set()
         self._wake.set()
         self._back.set()
-        self._api.close()
+        self._api.hang_up()
         for thread in self._threads:
             if thread.is_alive():
                 thread.join(timeout=3)
