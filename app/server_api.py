@@ -66,8 +66,8 @@ class ServerApi:
         )
 
     def hang_up(self) -> None:
-        """Nothing more is asked, and who waits for hints goes on. Lines are closed when no thread asks any more: one that
-        is just being opened would stay open for ever."""
+        """Nothing more is asked, and who waits for hints goes on. Lines are closed when no thread asks any more: one
+        that is just being opened would stay open for ever."""
         self._over = True
         _hang_up(self._listening)
 
