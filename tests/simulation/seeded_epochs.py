@@ -51,7 +51,7 @@ EPOCHS_AND_AFTER: tuple[Bug, ...] = (
         "a restored server counts on",
         "Incarnations: the first number after a restore is far from all that were forgotten",
         ("server.access:_next_incarnation", "row.unsure is None", "True"),
-        mix="goes on",
+        mix="put back",
     ),
     bug(
         "what a station says it is is not believed",

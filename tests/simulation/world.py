@@ -260,14 +260,14 @@ class World:
             self._look_who(machine)
 
     def _look_who(self, machine: Machine) -> None:
-        """No station is ever the same incarnation twice: receipts carry it. Of a PC that is gone nobody can tell a
-        server of which nobody knew yet that it was put back to an older copy."""
+        """No station is ever the same incarnation twice: receipts carry it. Of a PC that is gone, and to a new one,
+        nobody can tell a server of which nobody knew yet that it was put back to an older copy."""
         identity = machine.up.store.identity
         if identity is None or identity.incarnation == machine.incarnation:
             return
         who = identity.name, identity.incarnation
         first = self.given.setdefault(who, machine)
-        is_known = first in self.machines or not self.server.silently
+        is_known = not self.server.silently or (first in self.machines and machine in self.machines)
         if identity.incarnation > machine.incarnation and first is not machine and is_known:
             self.violations.append(f"given twice: {who}")
         machine.incarnation = identity.incarnation
