@@ -57,8 +57,8 @@ class Told:
 class Pulled:
     """A page, and what the question told about this database: that it is an older copy of itself (`is_older`), an
     epoch or an incarnation that it never gave out (`unknown_epoch`, `unknown_incarnation`), or that a station which was
-    awaited has sent all it has (`is_heard`).
-    `is_too_old`: what went away since the station's place is not known any more."""
+    awaited has sent all it has (`is_heard`). `is_too_old`: what went away since the station's place is not known any
+    more."""
 
     station: Station
     epoch: str
@@ -86,10 +86,7 @@ _STANDING = (
         own.recovery.c.incarnation.label("awaited"),
     )
     .join_from(feed.head, own.position, own.position.c.stream == sa.bindparam("stream"), isouter=True)
-    .outerjoin(
-        own.recovery,
-        sa.and_(own.recovery.c.station_id == sa.bindparam("station"), own.recovery.c.waived == 0),
-    )
+    .outerjoin(own.recovery, own.AWAITED)
 )
 
 

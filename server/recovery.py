@@ -72,11 +72,13 @@ def missed(connection: Connection, station_id: str, incarnation: int, now_ms: in
     """This venue once gave the station a token that this database knows nothing of, as after an older copy was put
     back: what it recorded since is missing until it was enrolled again and has sent it, or a person does not wait."""
     lock_subjects(connection, {RECOVERY})
-    if not _is_forgotten(connection, station_id, incarnation):
-        return
-    if connection.execute(_RESTORED, {"station": station_id}).first() is None:
+    known = connection.execute(_PRESENT, {"station": station_id}).scalar() or 0
+    row = connection.execute(_RESTORED, {"station": station_id}).first()
+    if row is None and incarnation > known:  # nobody knew yet that this is a copy
         _note_restored(connection, now_ms)
-    _wait_for(connection, station_id, incarnation, now_ms)
+        _wait_for(connection, station_id, incarnation, now_ms)
+    elif row is not None and row.known < incarnation and not 0 < row.given <= incarnation:
+        _wait_for(connection, station_id, incarnation, now_ms)
 
 
 def enrolled(connection: Connection, station_id: str, now_ms: int) -> None:
@@ -89,14 +91,6 @@ def enrolled(connection: Connection, station_id: str, now_ms: int) -> None:
     if row is None or row.heard or waits or now_ms - row.at > _REMEMBERED_MS:
         return
     _wait_for(connection, station_id, -row.given, now_ms)
-
-
-def _is_forgotten(connection: Connection, station_id: str, incarnation: int) -> bool:
-    """Whether it is a number that the copy did not know yet, and none that was given since."""
-    row = connection.execute(_RESTORED, {"station": station_id}).first()
-    if row is None:  # nobody knows yet that this is a copy
-        return incarnation > (connection.execute(_PRESENT, {"station": station_id}).scalar() or 0)
-    return incarnation > row.known and (not row.given or incarnation < row.given)
 
 
 def _wait_for(connection: Connection, station_id: str, incarnation: int, now_ms: int) -> None:

@@ -33,7 +33,6 @@ from server.pulling import Told, learn, pulled
 from server.requests import Door
 from server.settings import Secrets
 from server.setup import SetUp
-from server.tokens import Tokens
 from server.turns import WAIT_SECONDS, Turns
 
 log = logging.getLogger(__name__)
@@ -52,7 +51,7 @@ class Parts:
     door: Door
     internet: Internet = field(default_factory=Internet)
     turns: Turns = field(default_factory=Turns)
-    tokens: Tokens = field(default_factory=Tokens)
+    tokens: tokens.Tokens = field(default_factory=tokens.Tokens)
 
 
 async def _parts(request: Request) -> Parts:  # async, or FastAPI sends it through a thread

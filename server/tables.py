@@ -3,6 +3,7 @@ requests, quarantine."""
 
 from __future__ import annotations
 
+import sqlalchemy as sa
 from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, MetaData, String, Table, Text
 
 metadata = MetaData()
@@ -91,6 +92,8 @@ recovery = Table(
     Column("incarnation", Integer, nullable=False, server_default="0"),
     Column("waived", Integer, nullable=False, server_default="0"),
 )
+# That a station is waited for, which nobody has waived.
+AWAITED = sa.and_(recovery.c.station_id == sa.bindparam("station"), recovery.c.waived == 0)
 # Since a restore: the last of each station's incarnations that the copy had `known`, the first that was `given` since
 # (0: none yet), and whether it was `heard` since. Which were given between, and to which PCs, nobody knows.
 restored = Table(

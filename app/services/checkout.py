@@ -108,9 +108,8 @@ class Checkout:
             opened = self._opened(recording, sale_id)
             self._refuse_open_attempts(recording.cache, sale_id)
             tenders = tenders_of(recording.cache, opened)
-            if rules.left_to_pay(
-                opened.due, tenders
-            ):  # else it is free, or was not completed when it was paid
+            # With nothing left it is free, or was not completed when it was paid.
+            if rules.left_to_pay(opened.due, tenders):
                 tender = rules.take_cash(opened.due, tenders, tendered)
                 part = CashPart(tender.amount, tender.tendered, self._store.clock.now())
                 opened = replace(opened, cash=(*opened.cash, part))

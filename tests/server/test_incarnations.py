@@ -82,6 +82,13 @@ def test_what_a_station_says_it_is_is_passed_over(core: Core) -> None:
         assert enrolled(core, present=nonsense).incarnation == before + 1
 
 
+def waive(core: Core) -> None:
+    now = to_ms(core.clock.now())
+    core.database.transact(
+        lambda c: recovery.waive(c, "POS1", SetUp(c, core.clock, core.database.ids), "huda", now)
+    )
+
+
 @pytest.mark.parametrize("is_heard", [True, False])
 def test_the_first_number_after_a_restore_is_far_from_all_that_were_forgotten(
     core: Core, is_heard: bool
@@ -89,13 +96,11 @@ def test_the_first_number_after_a_restore_is_far_from_all_that_were_forgotten(
     """Nobody knows on how many PCs it was enrolled meanwhile: not who does not wait for it, nor the one that it is."""
     pos = core.enrol("POS1")
     begin(core)
-    now = to_ms(core.clock.now())
     if is_heard:
+        now = to_ms(core.clock.now())
         core.database.transact(lambda c: recovery.heard(c, pos.station.station_id, now))
     else:
-        core.database.transact(
-            lambda c: recovery.waive(c, "POS1", SetUp(c, core.clock, core.database.ids), "huda", now)
-        )
+        waive(core)
     first = enrolled(core).incarnation
     assert first > 8
     assert enrolled(core).incarnation == first + 1
@@ -135,13 +140,6 @@ def test_it_is_waited_for_whatever_it_asks(line: Line, path: str) -> None:
     forget(line.core)
     assert line.post(path, "{}").status_code == 401
     assert awaited(line.core) == ("POS1",)
-
-
-def waive(core: Core) -> None:
-    now = to_ms(core.clock.now())
-    core.database.transact(
-        lambda c: recovery.waive(c, "POS1", SetUp(c, core.clock, core.database.ids), "huda", now)
-    )
 
 
 def enrolled_by_line(line: Line) -> Enrolled:

@@ -16,6 +16,7 @@ from app.views import main_window
 from app.views.page import Page
 from app.views.places import make_page
 from app.views.ports import Preferences
+from app.views.sign_in_view import SignInView
 from app.views.trouble_view import make_window
 from app.views.widgets.buttons import Pressable
 from app.views.widgets.tile import ProductButton
@@ -142,7 +143,8 @@ def test_enter_signs_in_but_only_with_a_whole_pin(scene: Scene) -> None:
     assert scene.world.people.signed_in is None
 
 
-def test_the_name_and_the_pin_so_far_stay_when_the_first_data_comes(make_scene: NewScene) -> None:
+def half_signed_in(make_scene: NewScene) -> tuple[Scene, SignInView]:
+    """A station without data yet, where Reem has typed half of her PIN."""
     scene = make_scene(places=())
     scene.window.sign_out()
     scene.settle()
@@ -150,6 +152,11 @@ def test_the_name_and_the_pin_so_far_stay_when_the_first_data_comes(make_scene: 
     assert view is not None
     view.choose("reem")
     type_on(scene, "24")
+    return scene, view
+
+
+def test_the_name_and_the_pin_so_far_stay_when_the_first_data_comes(make_scene: NewScene) -> None:
+    scene, view = half_signed_in(make_scene)
     scene.world.health.now = replace(
         scene.world.health.now, places=("sell",), label=Words("Till 9", "صندوق 9")
     )
@@ -164,13 +171,7 @@ def test_the_name_and_the_pin_so_far_stay_when_the_first_data_comes(make_scene: 
 
 
 def test_a_chosen_person_who_left_meanwhile_is_let_go(make_scene: NewScene) -> None:
-    scene = make_scene(places=())
-    scene.window.sign_out()
-    scene.settle()
-    view = scene.window.sign_in_view
-    assert view is not None
-    view.choose("reem")
-    type_on(scene, "24")
+    scene, _ = half_signed_in(make_scene)
     others = tuple(each for each in scene.world.people.tiles() if each.staff_id != "reem")
     scene.world.people.shown = others
     scene.world.health.now = replace(scene.world.health.now, places=("sell",))
