@@ -231,6 +231,7 @@ class TopBar(QFrame):
         layout = row(picture(desk, icon, tone, 16), text, gap=8, margins=(side, 0, side, 0))
         more = desk.texts("top.server", words=words)
         made = Pressable("fine" if fine else "resolve", layout, more)
+        made.setProperty("slim", True)
         made.setFixedHeight(desk.px(40))
         made.setToolTip(more)
         made.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # as the count's; Ctrl+R is its key
@@ -244,6 +245,7 @@ class TopBar(QFrame):
         shown = label(desk, str(count), "captionstrong", "warn")
         layout = row(picture(desk, "alert-triangle", "warn", 18), shown, gap=6, margins=(side, 0, side, 0))
         made = Pressable("resolve", layout, words)
+        made.setProperty("slim", True)
         made.setFixedHeight(desk.px(40))
         made.setMinimumWidth(desk.px(56))
         made.setToolTip(words)

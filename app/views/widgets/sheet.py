@@ -168,6 +168,8 @@ def _buttons(look: Look) -> list[str]:
         f'QPushButton[kind="tab"][chosen="true"] {{ border-bottom: 3px solid {accent}; border-radius: 0; }}'
     )
     rules.append(f'QPushButton[kind="tab"][chosen="true"] QLabel {{ color: {text}; font-weight: 600; }}')
+    # Touched as any button, drawn as high as the chips beside it.
+    rules.append(f'QPushButton[slim="true"] {{ margin: {look.px(6)}px 0; }}')
     rules.append(f'QPushButton[kind="rail"][chosen="true"] {{ background: {look.colour("railactive")}; }}')
     rules.append(f'QPushButton[kind="rail"] QLabel[chosen="true"] {{ color: {look.colour("railstrong")}; }}')
     return rules
