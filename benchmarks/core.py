@@ -10,7 +10,7 @@ from typing import TypeVar
 import sqlalchemy as sa
 
 from benchmarks.crowd import Crowd, fill, on_sale
-from benchmarks.databases import ALONE, BATCH, Place, on_each
+from benchmarks.databases import ALONE, BATCH, Floors, Place, floor_rows, floors, on_each
 from benchmarks.rows import Row, Scale
 from benchmarks.selling import admission, family_sale
 from domain.operation import Operation
@@ -28,14 +28,14 @@ def measure(scale: Scale) -> list[Row]:
 def _on(place: Place, folder: Path, scale: Scale) -> list[Row]:
     core = helper.Core(place.url, folder)
     try:
-        return _Bench(core, place).rows(scale)
+        return _Bench(core, place, folder).rows(scale)
     finally:
         core.close()
 
 
 class _Bench:
-    def __init__(self, core: helper.Core, place: Place) -> None:
-        self.core, self.place = core, place
+    def __init__(self, core: helper.Core, place: Place, folder: Path) -> None:
+        self.core, self.place, self.folder = core, place, folder
         self.station = core.enrol("POS1")
         self.venue = core.database.look(venue)
         self._numbers = itertools.count()
@@ -48,40 +48,16 @@ class _Bench:
         self.core.database.transact(lambda c: fill(c, crowd, self.core.clock, published=True))
         self._analyse()
         ids = crowd.ticket_ids(alone + batches * BATCH)
-        floor = self._floor(alone)
+        found = floors(self.place, self.folder, alone)
         one, many = self._admissions(ids[:alone], 1), self._admissions(ids[alone:], BATCH)
         sold = self._sales(sales, 1)
         sold_many = self._sales(together * 4, together)
-        name, beside = self.place.name, "one statement in a transaction"
+        name = self.place.name
         return [
-            Row(f"{name}: {beside}", "CPU ms", {"mean": floor}),
-            Row(
-                f"{name}: admission alone",
-                "CPU ms",
-                {"mean": one},
-                "mean",
-                ALONE[name],
-                ratio=one / floor,
-                beside=beside,
-            ),
-            Row(
-                f"{name}: admission in a batch of {BATCH}",
-                "CPU ms",
-                {"mean": many},
-                "mean",
-                0.5,
-                ratio=many / floor,
-                beside=beside,
-            ),
-            Row(
-                f"{name}: sale of 3 tickets, paid",
-                "CPU ms",
-                {"mean": sold},
-                "mean",
-                6.0,
-                ratio=sold / floor,
-                beside=beside,
-            ),
+            *floor_rows(self.place, found),
+            self._row("admission alone", one, ALONE[name], found),
+            self._row(f"admission in a batch of {BATCH}", many, 0.5, found),
+            self._row("sale of 3 tickets, paid", sold, 6.0, found),
             Row(f"{name}: the same, {together} in a batch", "CPU ms", {"mean": sold_many}),
             Row(
                 f"{name}: admission with {crowd.tickets:,} tickets",
@@ -92,25 +68,13 @@ class _Bench:
             ),
         ]
 
+    def _row(self, what: str, cpu: float, bar: float, found: Floors) -> Row:
+        return Row(f"{self.place.name}: {what}", "CPU ms", {"mean": cpu}, "mean", bar, floor=found.cpu)
+
     def _analyse(self) -> None:
         """As autovacuum would have after so many rows."""
         with self.core.database.engine.begin() as connection:
             connection.execute(sa.text("ANALYZE"))
-
-    def _floor(self, times: int) -> float:
-        table = sa.Table(
-            "floor", sa.MetaData(), sa.Column("n", sa.Integer, primary_key=True), sa.Column("words", sa.Text)
-        )
-        statement = sa.insert(table)
-        engine = self.core.database.engine
-        with engine.begin() as connection:
-            table.create(connection)
-
-        def once(number: int) -> None:
-            with engine.begin() as connection:
-                connection.execute(statement, {"n": number, "words": "x" * 200})
-
-        return self._cpu(once, list(range(times)))
 
     def _admissions(self, ticket_ids: list[str], at_once: int) -> float:
         sent = [

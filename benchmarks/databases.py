@@ -5,17 +5,27 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
-from benchmarks.meters import Meter, cpu_of_family, own_cpu
-from benchmarks.rows import Row, Scale, Skipped
+from benchmarks.meters import Meter, cpu_of_family, own_cpu, timed
+from benchmarks.rows import Floor, Row, Scale, Skipped, percentile
 from benchmarks.venue import scratch
+from ledger.database import open_database
 from tests.helpers import postgres
 
 BATCH = 50
 ALONE = {"sqlite": 1.2, "postgresql": 1.8}  # CPU ms of an admission that travels alone
+_ONE = "one statement in a transaction"
+_THERE = {"sqlite": 0.16, "postgresql": 0.38}  # CPU ms of that where the bars were set
+_WALL_THERE = {"postgresql": 0.43}  # ms, p50
+_FLOOR = sa.Table(
+    "floor", sa.MetaData(), sa.Column("n", sa.Integer, primary_key=True), sa.Column("words", sa.Text)
+)
+_PUT = sa.insert(_FLOOR)
 MISSING = Row("PostgreSQL is not here, its rows are missing", "", {"rows": 0})
 
 
@@ -53,6 +63,44 @@ def on_each(scale: Scale, measured: Callable[[Place, Path, Scale], list[Row]]) -
             (folder / place.name).mkdir()
             rows += measured(place, folder / place.name, scale)
     return rows if len(found) > 1 else [*rows, MISSING]
+
+
+@dataclass(frozen=True, slots=True)
+class Floors:
+    """Of CPU and, where one was measured when the bars were set, of the time that passes."""
+
+    cpu: Floor
+    wall: Floor | None
+
+
+def floors(place: Place, folder: Path, times: int) -> Floors:
+    """What one statement in a transaction of its own takes on this database, without anything of ours."""
+    url = f"sqlite:///{folder / 'floor.db'}" if place.name == "sqlite" else place.url
+    engine = open_database(url)
+    with engine.begin() as connection:
+        _FLOOR.create(connection)
+
+    def put(number: int) -> None:
+        with engine.begin() as connection:
+            connection.execute(_PUT, {"n": number, "words": "x" * 200})
+
+    warm = max(1, times // 10)
+    for number in range(warm):
+        put(number)
+    before = place.cpu()
+    walls = [timed(partial(put, number)) for number in range(warm, warm + times)]
+    cpu = (place.cpu() - before) / times
+    engine.dispose()
+    wall = _WALL_THERE.get(place.name)
+    there = None if wall is None else Floor(_ONE, percentile(walls, 50), wall)
+    return Floors(Floor(_ONE, cpu, _THERE[place.name]), there)
+
+
+def floor_rows(place: Place, found: Floors) -> list[Row]:
+    rows = [Row(f"{place.name}: {_ONE}", "CPU ms", {"mean": found.cpu.here})]
+    if found.wall is not None:
+        rows.append(Row(f"{place.name}: {_ONE}", "ms", {"p50": found.wall.here}))
+    return rows
 
 
 def postmaster(server: postgres.Postgres) -> int:

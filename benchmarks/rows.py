@@ -11,9 +11,19 @@ Figures = dict[str, float]
 
 
 @dataclass(frozen=True, slots=True)
+class Floor:
+    """What the plainest thing of a kind takes here, in this run, and took on the machine that a bar was set on."""
+
+    what: str
+    here: float
+    there: float
+
+
+@dataclass(frozen=True, slots=True)
 class Row:
     """`judged` names the figure that `bar` is about; `at_least` when more is better. `ratio` is the judged (or first)
-    figure over what `beside` says, measured in the same run."""
+    figure over what `beside` says, measured in the same run. With a `floor` it is the ratio to that which is judged:
+    the bar is for the machine that it was set on, `limit` for this one."""
 
     what: str
     unit: str
@@ -24,13 +34,27 @@ class Row:
     ratio: float | None = None
     beside: str = ""
     note: str = ""
+    floor: Floor | None = None
+
+    @property
+    def limit(self) -> float | None:
+        if self.bar is None or self.floor is None:
+            return self.bar
+        return self.bar * self.floor.here / self.floor.there
 
     @property
     def verdict(self) -> Literal["ok", "missed", ""]:
-        if self.bar is None:
+        if self.limit is None:
             return ""
         value = self.figures[self.judged]
-        return "ok" if (value >= self.bar if self.at_least else value <= self.bar) else "missed"
+        return "ok" if (value >= self.limit if self.at_least else value <= self.limit) else "missed"
+
+    @property
+    def compared(self) -> tuple[float, str] | None:
+        """The ratio and what it is to."""
+        if self.floor is not None:
+            return self.figures[self.judged] / self.floor.here, self.floor.what
+        return None if self.ratio is None else (self.ratio, self.beside)
 
 
 class Skipped(Exception):
@@ -65,8 +89,10 @@ class Report:
 
 def _row(part: str, row: Row) -> dict[str, object]:
     measured = {name: round(value, 4) for name, value in row.figures.items()}
-    bar = None if row.bar is None else {"figure": row.judged, "least" if row.at_least else "most": row.bar}
-    ratio = None if row.ratio is None else {"to": row.beside, "is": round(row.ratio, 3)}
+    bar = (
+        None if row.limit is None else {"figure": row.judged, "least" if row.at_least else "most": row.limit}
+    )
+    ratio = None if row.compared is None else {"to": row.compared[1], "is": round(row.compared[0], 3)}
     return {
         "part": part,
         "what": row.what,
@@ -93,9 +119,9 @@ def line(part: str, row: Row) -> str:
     """One line of the table."""
     figures = "  ".join(f"{name} {_short(value)}" for name, value in row.figures.items())
     bar = ""
-    if row.bar is not None:
-        bar = f"{'>=' if row.at_least else '<='} {_short(row.bar)}"
-    ratio = "" if row.ratio is None else f"{row.ratio:.2f} x {row.beside}"
+    if row.limit is not None:
+        bar = f"{'>=' if row.at_least else '<='} {_short(row.limit)}"
+    ratio = "" if row.compared is None else f"{row.compared[0]:.2f} x {row.compared[1]}"
     told = f"{part:<12}{row.what:<58}{figures:<40}{row.unit:<8}{bar:<10}{row.verdict:<8}{ratio}"
     return (told + (f"  ({row.note})" if row.note else "")).rstrip()
 

@@ -17,6 +17,7 @@ from ledger.sqlite_dialect import COMPILED, telling_damage
 
 OLDEST_SQLITE = (3, 51, 3)  # before it, two connections that checkpoint at one moment could damage a WAL file
 _BUSY_MS = 5_000
+_SERVER_CACHE_MB = 16  # beside that of its readers; what does not fit lies in the system's own
 
 
 def check_driver() -> None:
@@ -26,9 +27,10 @@ def check_driver() -> None:
 
 
 def open_sqlite(
-    path: Path, *, synchronous: str = "FULL", read_only: bool = False, shared: bool = True
+    path: Path, *, synchronous: str = "FULL", read_only: bool = False, shared: bool = True, cache_mb: int = 32
 ) -> Engine:
-    """An engine on one file. `read_only` opens short-read connections; `shared` False keeps exactly one connection.
+    """An engine on one file. `read_only` opens short-read connections; `shared` False keeps exactly one connection;
+    `cache_mb` is the most memory that the pages of one connection take.
 
     Transactions begin with BEGIN IMMEDIATE for writers, so that a decision and its write see one state.
     """
@@ -39,7 +41,7 @@ def open_sqlite(
         connection = sqlite_driver.connect(target, uri=True, check_same_thread=False, isolation_level=None)
         try:
             with telling_damage():
-                for pragma in _pragmas(synchronous, read_only):
+                for pragma in _pragmas(synchronous, read_only, cache_mb):
                     connection.execute(f"PRAGMA {pragma}")
         except sqlite_driver.Error:
             connection.close()
@@ -64,8 +66,9 @@ def is_damage(error: sa.exc.DatabaseError) -> bool:
 _SIGNS = ("malformed", "not a database", "not decode to UTF-8", "no such table", "no such column")
 
 
-def _pragmas(synchronous: str, read_only: bool) -> list[str]:
-    common = [f"busy_timeout={_BUSY_MS}", "temp_store=MEMORY", "cache_size=-32768", "trusted_schema=OFF"]
+def _pragmas(synchronous: str, read_only: bool, cache_mb: int) -> list[str]:
+    cache = f"cache_size=-{cache_mb * 1024}"
+    common = [f"busy_timeout={_BUSY_MS}", "temp_store=MEMORY", cache, "trusted_schema=OFF"]
     if read_only:
         return [*common, "query_only=1"]
     return [
@@ -77,17 +80,27 @@ def _pragmas(synchronous: str, read_only: bool) -> list[str]:
     ]
 
 
+_SETTINGS = {
+    "random_page_cost": "1.1",
+    "lock_timeout": "3000",
+    "idle_in_transaction_session_timeout": "10000",
+    "synchronous_commit": "on",
+}
+
+
 def open_postgres(url: str) -> Engine:
-    """An engine on PostgreSQL (psycopg 3). A transaction that idles or waits for a lock too long is ended there."""
+    """An engine on PostgreSQL (psycopg 3). A transaction that idles or waits for a lock too long is ended there. A page
+    read by an index counts as little more than the next one: all that is asked for lies in memory, and a table that was
+    small when it was last analysed is not read from end to end."""
     plain = sa.make_url(url).set(drivername="postgresql+psycopg")
-    options = "-c lock_timeout=3000 -c idle_in_transaction_session_timeout=10000 -c synchronous_commit=on"
+    options = " ".join(f"-c {name}={value}" for name, value in _SETTINGS.items())
     return sa.create_engine(plain, pool_size=8, max_overflow=0, connect_args={"options": options})
 
 
 def open_database(url: str) -> Engine:
     """`sqlite:///path` or `postgresql://…`; anything else raises ValueError."""
     if url.startswith("sqlite:///"):
-        return open_sqlite(Path(url.removeprefix("sqlite:///")))
+        return open_sqlite(Path(url.removeprefix("sqlite:///")), cache_mb=_SERVER_CACHE_MB)
     if url.startswith(("postgresql://", "postgresql+psycopg://")):
         return open_postgres(url)
     raise ValueError("a database is named sqlite:///FILE or postgresql://HOST/NAME")

@@ -50,7 +50,7 @@ class Database:
     def _readers(self, url: str) -> Engine:
         """Connections whose transactions see one snapshot and never take a writer's lock."""
         if self.embedded:
-            return open_sqlite(Path(url.removeprefix("sqlite:///")), read_only=True)
+            return open_sqlite(Path(url.removeprefix("sqlite:///")), read_only=True, cache_mb=8)
         return self.engine.execution_options(isolation_level="REPEATABLE READ")
 
     def transact(self, work: Callable[[Connection], T]) -> T:
@@ -103,6 +103,11 @@ class Database:
         self.engine.dispose()
 
 
+_LOCK_IN_ORDER = sa.text(
+    "SELECT pg_advisory_xact_lock(k) FROM (SELECT unnest(CAST(:keys AS bigint[])) AS k ORDER BY 1) AS s"
+)
+
+
 def lock_subjects(connection: Connection, subjects: set[str]) -> None:
     """Locks the things decided about until the commit, in one order for everyone, before anything is read about them.
 
@@ -111,10 +116,7 @@ def lock_subjects(connection: Connection, subjects: set[str]) -> None:
     if connection.dialect.name != "postgresql" or not subjects:
         return
     keys = sorted({_lock_key(subject) for subject in subjects})
-    ordered = sa.text(
-        "SELECT pg_advisory_xact_lock(k) FROM (SELECT unnest(CAST(:keys AS bigint[])) AS k ORDER BY 1) AS s"
-    )
-    connection.execute(ordered, {"keys": keys})
+    connection.execute(_LOCK_IN_ORDER, {"keys": keys})
 
 
 def _lock_key(subject: str) -> int:

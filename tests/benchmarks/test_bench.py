@@ -7,7 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from benchmarks.rows import Row, line, percentile
+from benchmarks.rows import Floor, Row, line, percentile
 
 ROOT = Path(__file__).parents[2]
 
@@ -39,6 +39,14 @@ def test_a_bar_is_met_or_missed_either_way_round() -> None:
     assert Row("read", "frames", {"read": 15}, "read", 15, at_least=True).verdict == "ok"
     assert Row("read", "frames", {"read": 14}, "read", 15, at_least=True).verdict == "missed"
     assert Row("only told", "ms", {"p50": 1.0}).verdict == ""
+
+
+def test_a_bar_moves_with_its_floor_in_the_same_run() -> None:
+    slow = Floor("one statement", here=0.6, there=0.3)
+    assert Row("sale", "CPU ms", {"mean": 11.0}, "mean", 6.0, floor=slow).verdict == "ok"
+    missed = Row("sale", "CPU ms", {"mean": 12.6}, "mean", 6.0, floor=slow)
+    assert missed.verdict == "missed"
+    assert all(part in line("core", missed) for part in ("12.6", "<= 12", "missed", "21.00 x one statement"))
 
 
 def test_a_line_says_figure_bar_and_ratio() -> None:
