@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import logging
 
+from app.recording import Identity, identity_of
 from app.secrets import SecretStore, StationSecrets
 from app.server_api import ServerApi, fetch_certificate
-from app.store import Identity, Store
+from app.store import Store
 from domain.errors import Code, Refused, Unavailable
 
 log = logging.getLogger(__name__)
@@ -27,17 +28,17 @@ def enrol(store: Store, secret_store: SecretStore, url: str, code: str) -> Ident
     api = ServerApi(url, certificate, "")
     try:
         old = store.identity
-        answer = api.enrol(code.strip(), old.incarnation if old else 0)
+        answer = api.enrol(code.strip(), *((old.incarnation, old.station_id) if old else ()))
     finally:
         api.close()
     if old is not None and old.station_id != answer.station_id:
         raise Refused(Code.ENROLMENT_WRONG)
     secret_store.save(StationSecrets(answer.token, answer.key_id, answer.signing_key, answer.pepper))
-    new = Identity(answer.station_id, answer.name, answer.incarnation, answer.prefix, url, certificate)
+    new = identity_of(answer, url, certificate)
     if old is None:
         store.save_identity(new)
     else:
-        store.go_on_as(new)
+        store.go_on_as(new.after(old))
     return new
 
 

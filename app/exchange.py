@@ -88,7 +88,7 @@ class Exchange:
     def _fork(self) -> None:
         log.warning("this station's stream is used by another copy of it; going on under a new prefix")
         new = self._api.incarnation(self._incarnation, forked=True)
-        self._store.fork(new.incarnation, new.prefix)
+        self._store.fork(new)
 
     def _pull_all(self) -> None:
         changed: set[str] = set()
@@ -199,7 +199,7 @@ class Exchange:
 
     def _standing(self, at: cache.Level) -> tuple[str, Standing]:
         with self._store.sync_journal() as connection:
-            return streams.standing(at, connection, self._incarnation)
+            return streams.standing(at, connection, self._store.identity)
 
     @property
     def _incarnation(self) -> int:

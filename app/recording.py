@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import sqlalchemy as sa
 from sqlalchemy import Connection
@@ -10,14 +10,17 @@ from sqlalchemy import Connection
 from domain import codec
 from domain import operation as op
 from domain.envelope import Envelope
+from domain.incarnations import Been, been_as, been_of
 from domain.sound import why_unsound
 from ledger import cache, journal
 from ledger.clock import Clock, Ids, to_ms
+from ledger.wire import Enrolled, Incarnation
 
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Who this station is, from its enrolment."""
+    """Who this station is, from its enrolment. `been`: the incarnations that its journal answers for, as the text of
+    `domain.incarnations`."""
 
     station_id: str
     name: str
@@ -25,6 +28,25 @@ class Identity:
     prefix: str
     server_url: str
     certificate: str
+    been: str = ""
+
+    def going_on(self, given: Incarnation) -> Identity:
+        """As its next incarnation, on the same journal."""
+        been = self._been().together(been_as(given.incarnation, given.after)).text
+        return replace(self, incarnation=given.incarnation, prefix=given.prefix, been=been)
+
+    def after(self, old: Identity) -> Identity:
+        """On the journal that was the `old` one's."""
+        return replace(self, been=old._been().together(self._been()).text)
+
+    def _been(self) -> Been:
+        return been_of(self.been or been_as(self.incarnation).text)
+
+
+def identity_of(given: Enrolled, url: str, certificate: str) -> Identity:
+    """That of a folder which was a station never before."""
+    been = been_as(given.incarnation, given.after).text
+    return Identity(given.station_id, given.name, given.incarnation, given.prefix, url, certificate, been)
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,9 +69,8 @@ class Recovery:
             given = api.incarnation(identity.incarnation)
         finally:
             api.close()
-        new = replace(identity, incarnation=given.incarnation, prefix=given.prefix)
         told = Recovered(0, 0, unsent, self._lost_documents(ruin, backup), str(to_ms(self._clock.now())))
-        told = self._rebuild((ruin, backup), new, told)
+        told = self._rebuild((ruin, backup), identity.going_on(given), told)
         (self._folder / _NEW).replace(self._folder / f"recovered-{told.kept_in}.db")
         files.finish_recovery(self._folder)
         log.info("the journal was recovered: %s", told)
@@ -118,6 +117,8 @@ class Recovery:
                 found = salvage.rebuild(connection, *read, self._cache_level().applied_row)
                 unsent = min(told.unsent, found.missing) if found.sure else -1
                 told = replace(told, read=found.read, missing=found.missing, unsent=unsent, sure=found.sure)
+                if not told.is_whole:  # it cannot answer for what it has lost
+                    identity = replace(identity, been="")
                 journal.save_setting(connection, "identity", codec.dumps(identity))
                 journal.save_setting(connection, "recovered", codec.dumps(told))
         finally:

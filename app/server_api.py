@@ -76,9 +76,9 @@ class ServerApi:
         self._client.close()
         self._transport.close()
 
-    def enrol(self, code: str, incarnation: int = 0) -> Enrolled:
-        """`incarnation`: what this folder is so far."""
-        ask = EnrolAsk(PROTOCOL, code, incarnation)
+    def enrol(self, code: str, incarnation: int = 0, station: str = "") -> Enrolled:
+        """`incarnation` and `station`: what this folder is so far."""
+        ask = EnrolAsk(PROTOCOL, code, incarnation, station)
         return codec.loads(Enrolled, self._post("/v1/enrol", codec.dumps(ask)))
 
     def push(self, batch: PushBatch) -> PushReply:
@@ -104,7 +104,7 @@ class ServerApi:
             query |= {"whole": "1"}
         if standing is not None:
             query |= {"epoch": standing.epoch, "had": str(standing.had), "last": str(standing.last)}
-            query |= {"oldest": str(standing.oldest), "incarnation": str(standing.incarnation)}
+            query |= {"been": standing.been, "incarnation": str(standing.incarnation)}
         wait = _LONG_TIMEOUT if whole else _TIMEOUT
         get = partial(self._client.get, "/v1/sync/pull", params=query, timeout=wait)
         raw = orjson.loads(self._answer(get))

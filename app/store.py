@@ -10,7 +10,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
@@ -35,6 +34,7 @@ from domain.errors import Code, Refused
 from ledger import cache, journal
 from ledger.clock import Clock, Ids, from_ms
 from ledger.database import open_sqlite
+from ledger.wire import Incarnation
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -289,7 +289,6 @@ class Store:
     def save_identity(self, identity: Identity) -> None:
         with self.lock.staff(), self._journal.begin() as connection:
             journal.save_setting(connection, "identity", codec.dumps(identity))
-            journal.note_since(connection, identity.incarnation)
         files.keep_identity(self.folder, identity)
         self.identity = identity
 
@@ -314,10 +313,10 @@ class Store:
         with self._journal.begin() as connection:
             stream.follow_epoch(epoch, connection)
 
-    def fork(self, incarnation: int, prefix: str) -> None:
+    def fork(self, given: Incarnation) -> None:
         """This stream is not ours alone: unanswered operations go on in a new one, documents under a new prefix."""
         assert self.identity is not None
-        self.go_on_as(replace(self.identity, incarnation=incarnation, prefix=prefix))
+        self.go_on_as(self.identity.going_on(given))
 
     def go_on_as(self, new: Identity) -> None:
         """Under this identity from now on: unanswered operations go on in a stream of its own."""
@@ -325,7 +324,6 @@ class Store:
         with self.lock.sync():
             with self._cache.engine.begin() as cached, self._journal.begin() as connection:
                 stream.reopen(cached, connection)
-                journal.note_since(connection, self.identity.incarnation)
                 journal.save_setting(connection, "identity", codec.dumps(new))
             self.identity = new
         files.keep_identity(self.folder, new)

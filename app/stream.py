@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
+from app.recording import Identity
 from ledger import cache, journal
 from ledger.wire import Standing
 
@@ -38,11 +39,12 @@ def waiting(at: cache.Level, journalled: Connection) -> int:
     return max(0, int(row.last_n) - (at.n if at.stream == row.stream else 0))
 
 
-def standing(at: cache.Level, journalled: Connection, incarnation: int) -> tuple[str, Standing]:
-    """The stream, how far the server said it had it and it goes, how far back the journal does, and what it is now."""
-    now, oldest = journal.current_stream(journalled), journal.oldest_incarnation(journalled)
+def standing(at: cache.Level, journalled: Connection, who: Identity | None) -> tuple[str, Standing]:
+    """The stream, how far the server said it had it and it goes, what the journal answers for, and what it is now."""
+    now = journal.current_stream(journalled)
     had = at.n if at.stream == now.stream else 0
-    return now.stream, Standing(now.epoch, had, now.last_n, oldest, incarnation)
+    been, incarnation = (who.been, who.incarnation) if who else ("", 0)
+    return now.stream, Standing(now.epoch, had, now.last_n, been, incarnation)
 
 
 def is_foreign(stream: str, n: int, op_id: str, journalled: Connection) -> bool:

@@ -104,8 +104,6 @@ class Kept:
 # Statements are built once: building one costs more than running it.
 _LAST_CHAIN = sa.select(entry.c.chain).order_by(entry.c.row.desc()).limit(1)
 _LAST_ROW = sa.select(sa.func.coalesce(sa.func.max(entry.c.row), 0))
-_SINCE_WHEN = "since_incarnation"
-_OLDEST = sa.select(entry.c.incarnation).order_by(entry.c.row).limit(1)
 _LAST_TX = sa.select(entry.c.tx).order_by(entry.c.row.desc()).limit(1)
 _APPEND = sa.insert(entry)
 _SINCE = sa.select(entry).where(entry.c.row > sa.bindparam("after")).order_by(entry.c.row)
@@ -185,21 +183,6 @@ def last_row(connection: Connection) -> int:
 
 def last_tx(connection: Connection) -> int:
     return int(connection.execute(_LAST_TX).scalar() or 0)
-
-
-def note_since(connection: Connection, incarnation: int) -> None:
-    """Since when this journal is the station's; noted once."""
-    if not settings(connection, [_SINCE_WHEN]):
-        save_setting(connection, _SINCE_WHEN, str(incarnation))
-
-
-def oldest_incarnation(connection: Connection) -> int:
-    """The first incarnation that this journal was kept under, or that of the first operation if that is older; 0 when
-    neither is known."""
-    noted = settings(connection, [_SINCE_WHEN]).get(_SINCE_WHEN, "")
-    first = connection.execute(_OLDEST).scalar()
-    known = [int(noted)] if noted.isdigit() else []
-    return min([*known, *([int(first)] if first else [])], default=0)
 
 
 def kept_since(connection: Connection, row: int) -> list[Kept]:

@@ -60,23 +60,26 @@ class PushReply:
 @dataclass(frozen=True, slots=True)
 class Standing:
     """What a station tells with a pull, so that a server which was restored learns of it: the `epoch` it knows, the
-    last number of its stream that the server said it `had`, and the `last` that there is; the `oldest` incarnation
-    of which its journal has an operation, 0 for none; and the `incarnation` that it is, 0 where it does not tell."""
+    last number of its stream that the server said it `had`, and the `last` that there is; the incarnations that its
+    journal answers for (`been`, the text of `domain.incarnations`), and the `incarnation` that it is, 0 where it does
+    not tell."""
 
     epoch: str
     had: int
     last: int
-    oldest: int = 0
+    been: str = ""
     incarnation: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class EnrolAsk:
-    """`incarnation`: what the folder was so far, 0 for a new one. A restored server may have forgotten."""
+    """`incarnation`: what the folder was so far, 0 for a new one, and of which `station`. A restored server may have
+    forgotten."""
 
     protocol: int
     code: str
     incarnation: int = 0
+    station: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,14 +95,17 @@ class Enrolled:
     key_id: int
     signing_key: str
     pepper: str
+    after: int = -1  # as in Incarnation
 
 
 @dataclass(frozen=True, slots=True)
 class Incarnation:
-    """How a station goes on after its stream forked."""
+    """How a station goes on after its stream forked: as the next `after` that one, of all that the server knows; less
+    than 0 where it cannot know."""
 
     incarnation: int
     prefix: str
+    after: int = -1
 
 
 @dataclass(frozen=True, slots=True)

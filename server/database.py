@@ -45,7 +45,7 @@ class Database:
                 part.metadata.create_all(connection)
             feed.prepare(connection)
             tokens.prepare(connection)
-            add_numbers(connection, own.recovery.c.incarnation, own.recovery.c.waived)
+            add_numbers(connection, *own.ADDED)
 
     def _readers(self, url: str) -> Engine:
         """Connections whose transactions see one snapshot and never take a writer's lock."""

@@ -35,6 +35,7 @@ _STANDING = (
         own.station.c.incarnation,
         own.station.c.fenced,
         own.station.c.seen_at,
+        own.station.c.fresh,
         own.position.c.station_id.label("owner"),
         own.position.c.n,
         own.position.c.op_id,

@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
+from domain.incarnations import Been, been_as, been_of
 from ledger import feed
 from ledger import tables as t
 from ledger.clock import Clock, to_ms
@@ -39,8 +40,8 @@ def learn(connection: Connection, station: Station, page: Pulled, clock: Clock) 
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What a station says with a pull. `whole`: it fetches everything into a new cache. `oldest`: the incarnation of
-    the first operation in its journal, 0 when there is none or it does not tell; `incarnation`: what it is, or 0."""
+    """What a station says with a pull. `whole`: it fetches everything into a new cache. `been`: the incarnations that
+    its journal answers for, empty if it does not tell; `incarnation`: what it is, or 0."""
 
     after: str
     cursor: Cursor
@@ -49,7 +50,7 @@ class Told:
     had: int
     last: int
     whole: bool = False
-    oldest: int = 0
+    been: str = ""
     incarnation: int = 0
 
 
@@ -57,7 +58,8 @@ class Told:
 class Pulled:
     """A page, and what the question told about this database: that it is an older copy of itself (`is_older`), an
     epoch or an incarnation that it never gave out (`unknown_epoch`, `unknown_incarnation`), or that a station which was
-    awaited has sent all it has (`is_heard`). `is_too_old`: what went away since the station's place is not known any
+    awaited has sent all it has: the incarnations that it answers for (`been`, where that is news), and whether nothing
+    is missing now (`is_heard`). `is_too_old`: what went away since the station's place is not known any
     more."""
 
     station: Station
@@ -66,6 +68,7 @@ class Pulled:
     is_older: bool = False
     unknown_epoch: str = ""
     unknown_incarnation: int = 0
+    been: Been | None = None
     is_heard: bool = False
     is_too_old: bool = False
 
@@ -74,7 +77,7 @@ def _may_see(bucket: str, station: Station) -> bool:
     return not bucket.startswith("station:") or bucket == f"station:{station.station_id}"
 
 
-# The server's head, its position in the stream if that is the asking station's own, and whether it is awaited.
+# The server's head, its position in the stream if that is the asking station's own, and whether it is or was awaited.
 _STANDING = (
     sa.select(
         feed.head.c.seq,
@@ -83,10 +86,10 @@ _STANDING = (
         own.position.c.station_id,
         own.position.c.n,
         own.position.c.op_id,
-        own.recovery.c.incarnation.label("awaited"),
+        own.recovery.c.waived,
     )
     .join_from(feed.head, own.position, own.position.c.stream == sa.bindparam("stream"), isouter=True)
-    .outerjoin(own.recovery, own.AWAITED)
+    .outerjoin(own.recovery, own.recovery.c.station_id == sa.bindparam("station"))
 )
 
 
@@ -98,7 +101,9 @@ def pulled(connection: Connection, station: Station, buckets: str, told: Told) -
     n = row.n if mine else 0
     unknown = next((one for one in _foreign(told, top) if feed.is_unknown(connection, one, top)), "")
     ahead = told.incarnation if is_ahead(station, told.incarnation) else 0
-    never_had = bool(unknown or ahead) and row.awaited is None  # of an awaited one it is to be expected
+    never_had = (
+        bool(unknown or ahead) and row.waived is None
+    )  # of one that is or was awaited it is to be expected
     if told.cursor.epoch not in ("", top.epoch):
         nothing = _body(told.after, top, None, ("", 0, ""))
         return Pulled(station, top.epoch, nothing, never_had, unknown, ahead)
@@ -109,6 +114,9 @@ def pulled(connection: Connection, station: Station, buckets: str, told: Told) -
     body = _body(told.after, top, found, (told.stream, n, row.op_id) if mine else ("", 0, ""))
     if told.whole and found.complete:
         body["manifest"] = _manifest(connection, wanted)
+    has_all = told.epoch == top.epoch and 0 <= told.last <= n
+    been = _been(told, station) if has_all and row.waived is not None else None
+    news, complete = recovery.hears(connection, station.station_id, been) if been else ((), False)
     lost = told.epoch == top.epoch and row.station_id in (None, station.station_id) and told.had > n
     return Pulled(
         station,
@@ -117,7 +125,8 @@ def pulled(connection: Connection, station: Station, buckets: str, told: Told) -
         is_older=never_had or lost or feed.is_beyond(told.cursor, top, known),
         unknown_epoch=unknown,
         unknown_incarnation=ahead,
-        is_heard=_answers(told, station, row.awaited) and told.epoch == top.epoch and 0 <= told.last <= n,
+        been=been if news or complete else None,
+        is_heard=complete,
         is_too_old=feed.is_too_old(told.cursor, top),
     )
 
@@ -127,16 +136,9 @@ def _foreign(told: Told, top: feed.Head) -> set[str]:
     return {told.cursor.epoch, told.epoch} - {"", top.epoch}
 
 
-def _answers(told: Told, station: Station, awaited: int | None) -> bool:
-    """Whether a station speaks for the records of the `awaited` incarnation (0: of any, None: of none, less than 0: of
-    any before that number): it is that one still, or its journal goes back so far. A new PC under the name knows
-    nothing of what the old one did, and the old one nothing of the new."""
-    if awaited is None:
-        return False
-    present = max(station.incarnation, told.incarnation)
-    if awaited < 0:
-        return 0 < told.oldest < -awaited
-    return awaited in (0, present) or (awaited < present and 0 < told.oldest <= awaited)
+def _been(told: Told, station: Station) -> Been:
+    """One that does not tell answers for what it is."""
+    return been_of(told.been) if told.been else been_as(max(station.incarnation, told.incarnation))
 
 
 def _manifest(connection: Connection, buckets: list[str]) -> dict[str, Any]:

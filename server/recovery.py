@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 
 from domain import codec
 from domain.errors import Code, Refused
+from domain.incarnations import Been, Spans, covers, merged
 from domain.operation import RecordSaved
 from domain.staff import Permission, may
 from ledger import feed
@@ -18,18 +19,20 @@ from ledger.read_setup import staff_role, stations
 from ledger.rows import replace_row
 from server import lease_claims
 from server import tables as own
+from server.access import REMEMBERED_MS, UNLISTED, since_restore
 from server.asked import Asked
 from server.database import lock_subjects
 from server.setup import SetUp
+from server.tokens import Made
 
 KIND, OLDER = "recovering", "older_copy"
 RECOVERY = "recovery"
-_REMEMBERED_MS = 30 * 24 * 3_600_000  # what was sold before a restore matters no more
 _AWAITED = sa.select(own.recovery.c.name).where(own.recovery.c.waived == 0).order_by(own.recovery.c.name)
 _STATION: sa.BindParameter[str] = sa.bindparam("station")
 _PRESENT = sa.select(own.station.c.incarnation).where(own.station.c.station_id == _STATION)
-_WAIT = sa.select(own.recovery.c.incarnation).where(own.recovery.c.station_id == _STATION)
+_WAIT = sa.select(own.recovery).where(own.recovery.c.station_id == _STATION)
 _RESTORED = sa.select(own.restored).where(own.restored.c.station_id == _STATION)
+_TOLD = sa.select(own.told).where(own.told.c.station_id == _STATION)
 
 
 def awaited(connection: Connection) -> tuple[str, ...]:
@@ -45,7 +48,7 @@ def refuse_scarce(connection: Connection) -> None:
 
 def begin(connection: Connection, now_ms: int, instead_of: str = "", *, told_by: str = "") -> bool:
     """A new epoch, in which every station that may come in is awaited, with the records of the incarnation that this
-    copy knows; where an earlier wait goes on, of that one's. False, and nothing has changed, when the epoch is not
+    copy knows; where an earlier wait goes on, since that one's. False, and nothing has changed, when the epoch is not
     `instead_of` any more. Where no person said that an older copy was put back, only the station `told_by` did,
     that is a case: nobody may begin a new epoch unseen."""
     lock_subjects(connection, {RECOVERY})
@@ -53,13 +56,14 @@ def begin(connection: Connection, now_ms: int, instead_of: str = "", *, told_by:
         return False
     let_in = connection.execute(sa.select(own.station).where(own.station.c.fenced == 0)).all()
     going_on = sa.select(own.recovery).where(own.recovery.c.waived == 0)
-    waits = {row.station_id: row.incarnation for row in connection.execute(going_on)}
+    since = {row.station_id: row.first or row.incarnation for row in connection.execute(going_on)}
     connection.execute(sa.delete(own.recovery).where(own.recovery.c.waived == 1))
+    connection.execute(sa.delete(own.told))
     connection.execute(sa.delete(own.enrolment).where(own.enrolment.c.used_at == 0))  # or used since
     _note_restored(connection, now_ms)
     for station in let_in:
-        incarnation = waits.get(station.station_id) or station.incarnation
-        _await(connection, station.station_id, station.name, incarnation, now_ms)
+        first = max(1, since.get(station.station_id, station.incarnation))
+        _await(connection, station.station_id, station.name, (first, station.incarnation), now_ms)
     if told_by:
         facts = ("station", told_by), ("at", str(now_ms))
         open_case(connection, f"epoch:{feed.read_head(connection).epoch}", Finding(OLDER, facts), now_ms)
@@ -68,17 +72,21 @@ def begin(connection: Connection, now_ms: int, instead_of: str = "", *, told_by:
     return True
 
 
-def missed(connection: Connection, station_id: str, incarnation: int, now_ms: int) -> None:
+def missed(connection: Connection, made: Made, now_ms: int) -> None:
     """This venue once gave the station a token that this database knows nothing of, as after an older copy was put
-    back: what it recorded since is missing until it was enrolled again and has sent it, or a person does not wait."""
+    back: what it recorded since is missing until it was enrolled again and has sent it, or a person does not wait.
+    One of the present epoch, or of a later one, tells that this is a copy, of which nobody spoke."""
     lock_subjects(connection, {RECOVERY})
-    known = connection.execute(_PRESENT, {"station": station_id}).scalar() or 0
-    row = connection.execute(_RESTORED, {"station": station_id}).first()
-    if row is None and incarnation > known:  # nobody knew yet that this is a copy
-        _note_restored(connection, now_ms)
-        _wait_for(connection, station_id, incarnation, now_ms)
-    elif row is not None and row.known < incarnation and not 0 < row.given <= incarnation:
-        _wait_for(connection, station_id, incarnation, now_ms)
+    known = connection.execute(_PRESENT, {"station": made.station_id}).scalar() or 0
+    top = feed.read_head(connection)
+    if made.epoch == top.epoch or feed.is_unknown(connection, made.epoch, top):
+        if made.incarnation <= known:
+            return  # another took its place
+        feed.note_epoch(connection, made.epoch)
+        begin(connection, now_ms, told_by=made.station_id)
+    row = since_restore(connection, made.station_id, now_ms)
+    if row is not None and row.known < made.incarnation and not 0 < row.given <= made.incarnation:
+        _wait_for(connection, made.station_id, made.incarnation, now_ms)
 
 
 def enrolled(connection: Connection, station_id: str, now_ms: int) -> None:
@@ -86,45 +94,90 @@ def enrolled(connection: Connection, station_id: str, now_ms: int) -> None:
     recorded under its name before is waited for, unless it was heard. It may be a new PC in the place of one that is
     gone."""
     lock_subjects(connection, {RECOVERY})
-    row = connection.execute(_RESTORED, {"station": station_id}).first()
+    row = since_restore(connection, station_id, now_ms)
     waits = connection.execute(_WAIT, {"station": station_id}).first() is not None
-    if row is None or row.heard or waits or now_ms - row.at > _REMEMBERED_MS:
+    if row is None or row.heard or waits or now_ms - row.at > REMEMBERED_MS:
         return
     _wait_for(connection, station_id, -row.given, now_ms)
 
 
 def _wait_for(connection: Connection, station_id: str, incarnation: int, now_ms: int) -> None:
     """Unless it is already waited for as that or a later one, or a person decided not to."""
-    name = next((one.name for one in stations(connection) if one.station_id == station_id), None)
-    before = connection.execute(_WAIT, {"station": station_id}).scalar()
-    if name is None or (before is not None and abs(before) >= abs(incarnation)):
+    name = next((one.name for one in stations(connection) if one.station_id == station_id), station_id[:16])
+    before = connection.execute(_WAIT, {"station": station_id}).first()
+    goes_on = before is not None and not before.waived
+    enough = 0 if before is None else before.incarnation if goes_on else abs(before.incarnation)
+    if before is not None and enough >= abs(incarnation):
         return
-    _await(connection, station_id, name, incarnation, now_ms)
+    first = before.first if before is not None and goes_on else _first_missing(connection, station_id)
+    _await(connection, station_id, name, (first, incarnation), now_ms)
     feed.publish(connection, [t.case_item.name])
 
 
 def _note_restored(connection: Connection, now_ms: int) -> None:
-    """For every station of the venue, whether the copy knows it or not. What was noted of an earlier restore stays
-    until a number was given since."""
-    known = {row.station_id: row.incarnation for row in connection.execute(sa.select(own.station))}
-    for station_id in {one.station_id for one in stations(connection)} | known.keys():
-        row = {"station_id": station_id, "at": now_ms, "known": known.get(station_id, 0)}
-        fresh = connection.execute(_RESTORED, {"station": station_id}).first()
-        if fresh is None or fresh.given:
-            replace_row(connection, own.restored, row | {"given": 0, "heard": 0})
+    """For every station of the venue, whether the copy knows it or not, and for those that it does not list."""
+    known = {row.station_id: row for row in connection.execute(sa.select(own.station))}
+    for station_id in {UNLISTED, *known, *(one.station_id for one in stations(connection))}:
+        present, fenced = (
+            (known[station_id].incarnation, known[station_id].fenced) if station_id in known else (0, 1)
+        )
+        row = {"station_id": station_id, "at": now_ms, "known": present, "given": 0, "heard": 0}
+        replace_row(connection, own.restored, row | {"first": present + 1 if fenced else present})
 
 
-def _await(connection: Connection, station_id: str, name: str, incarnation: int, now_ms: int) -> None:
-    row = {"station_id": station_id, "name": name, "since": now_ms, "incarnation": incarnation, "waived": 0}
-    replace_row(connection, own.recovery, row)
+def _await(connection: Connection, station_id: str, name: str, which: tuple[int, int], now_ms: int) -> None:
+    """The records of the incarnations between the two of `which`. Where the last is the negative of a number, of some
+    before that: nobody can say which."""
+    row = {"station_id": station_id, "name": name, "since": now_ms, "waived": 0}
+    replace_row(connection, own.recovery, row | {"first": which[0], "incarnation": which[1]})
     _open_case(connection, station_id, name, now_ms)
 
 
+def hears(connection: Connection, station_id: str, been: Been) -> tuple[Spans, bool]:
+    """What a station that is or was awaited, and has sent all it has, answers for that was not known so far, and
+    whether nothing is missing now. A new PC under the name knows nothing of what the old one did, and the old one
+    nothing of the new."""
+    row = connection.execute(_WAIT, {"station": station_id}).first()
+    if row is None:
+        return (), False
+    given = connection.execute(_RESTORED, {"station": station_id}).first()
+    before = merged((one.first, one.last) for one in connection.execute(_TOLD, {"station": station_id}))
+    now = merged(before, been.spans(given.given if given else 0))
+    return (now if now != before else ()), _are_all(now, row.first or row.incarnation, row.incarnation)
+
+
+def _are_all(spans: Spans, first: int, last: int) -> bool:
+    """Whether nothing from `first` to `last` is missing; where it is not known to what, a forerunner's records do. A
+    wait of an earlier version (0) ends with any."""
+    if last > 0:
+        return covers(spans, first, last)
+    return not last or covers(spans, first - 1, first - 1) or covers(spans, first, first)
+
+
+def told(connection: Connection, station_id: str, been: Been, now_ms: int) -> None:
+    """The station has sent all it has, and `been` is what it answers for."""
+    lock_subjects(connection, {RECOVERY})
+    spans, complete = hears(connection, station_id, been)
+    if complete:
+        heard(connection, station_id, now_ms)
+    elif spans:
+        rows = [{"station_id": station_id, "first": first, "last": last} for first, last in spans]
+        connection.execute(sa.delete(own.told).where(own.told.c.station_id == station_id))
+        connection.execute(sa.insert(own.told), rows)
+
+
+def _first_missing(connection: Connection, station_id: str) -> int:
+    """The first incarnation whose records this copy may lack."""
+    row = connection.execute(_RESTORED, {"station": station_id}).one()
+    return int(row.known + 1 if row.heard else row.first or row.known)
+
+
 def heard(connection: Connection, station_id: str, now_ms: int) -> None:
-    """The station has sent all it has."""
+    """Nothing that the station did is missing any more."""
     lock_subjects(connection, {RECOVERY})
     mine = own.restored.c.station_id == station_id
     connection.execute(sa.update(own.restored).where(mine).values(heard=1))
+    connection.execute(sa.delete(own.told).where(own.told.c.station_id == station_id))
     if connection.execute(sa.delete(own.recovery).where(own.recovery.c.station_id == station_id)).rowcount:
         _close_case(connection, station_id, now_ms, ITSELF)
         feed.publish(connection, [t.case_item.name])

@@ -24,7 +24,7 @@ from ledger.clock import Clock, to_ms
 from ledger.cursor import Cursor, parse_cursor
 from ledger.wire import PROTOCOL, EnrolAsk, PushBatch, PushReply, RequestAsk
 from server import recovery, tokens
-from server.access import Station, enrol, is_long_unseen, next_incarnation, note_seen, recognise
+from server.access import Station, enrol, is_news, next_incarnation, note_seen, recognise
 from server.database import Database
 from server.internet import Internet
 from server.operations import check_protocol, push
@@ -70,9 +70,9 @@ PartsOf = Annotated[Parts, Depends(_parts)]
 async def note_stranger(request: Request) -> None:
     """Of a station that this database knows nothing of, though this venue gave it its token, the others are told."""
     parts, token = _parts_of(request), _token_of(request)
-    if whose := await parts.database.read(lambda c: tokens.made_for(c, token)):
+    if made := await parts.database.read(lambda c: tokens.made_for(c, token)):
         now = to_ms(parts.clock.now())
-        await parts.database.write(lambda c: recovery.missed(c, *whose, now))
+        await parts.database.write(lambda c: recovery.missed(c, made, now))
 
 
 def _token_of(request: Request) -> str:
@@ -139,9 +139,10 @@ async def enrol_station(parts: PartsOf, body: Body) -> Response:
     check_protocol(ask.protocol)
 
     def work(connection: Connection) -> str:
-        answer, event = enrol(connection, ask.code, parts.secrets, to_ms(parts.clock.now()), ask.incarnation)
+        now = to_ms(parts.clock.now())
+        answer, event = enrol(connection, ask.code, parts.secrets, now, ask.incarnation, ask.station)
         SetUp(connection, parts.clock, parts.database.ids).note(event)
-        recovery.enrolled(connection, event.station_id, to_ms(parts.clock.now()))
+        recovery.enrolled(connection, event.station_id, now)
         return codec.dumps(answer)
 
     return _json(await parts.database.write(work))
@@ -201,18 +202,18 @@ async def pull(
     epoch: str = "",
     had: int = 0,
     last: int = -1,
-    oldest: int = 0,
+    been: str = "",
     incarnation: int = 0,
     whole: bool = False,
 ) -> Response:
     """The rows of the asked buckets that changed after a cursor, and the server's position in `stream`. A station also
     tells what it was told before: its `epoch`, the last number that the server `had`; and the `last` of its stream,
-    the `oldest` incarnation in its journal and what it is itself."""
+    which incarnations it has `been` on its journal and what it is itself."""
     check_protocol(protocol)
     if "\x00" in f"{buckets}{after}{stream}{epoch}":
         raise Refused(Code.OPERATION_INVALID, why="not text")
     parts, token = _parts_of(request), _token_of(request)
-    told = Told(after, _cursor(after), stream, epoch, had, last, whole, oldest, incarnation)
+    told = Told(after, _cursor(after), stream, epoch, had, last, whole, been, incarnation)
     if whole:
         station = await parts.database.read(lambda c: recognise(c, token))
         if not parts.turns.take(station.station_id, parts.clock.monotonic()):
@@ -223,11 +224,11 @@ async def pull(
         await parts.database.write(lambda c: learn(c, recognise(c, token), seen, parts.clock))
         page = await parts.database.read(lambda c: pulled(c, recognise(c, token), buckets, told))
     now = to_ms(parts.clock.now())
-    if is_long_unseen(page.station, now):
-        await parts.database.write(lambda c: note_seen(c, page.station, now))
-    if page.is_heard:
+    if is_news(page.station, incarnation, now):
+        await parts.database.write(lambda c: note_seen(c, page.station, incarnation, now))
+    if been_as := page.been:
         station_id = page.station.station_id
-        await parts.database.write(lambda c: recovery.heard(c, station_id, now))
+        await parts.database.write(lambda c: recovery.told(c, station_id, been_as, now))
     if page.is_too_old:
         raise Refused(Code.RESNAPSHOT)
     if whole and page.body["complete"]:

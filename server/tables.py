@@ -48,6 +48,8 @@ position = Table(
     Column("op_id", String(36), nullable=False),
     Column("moved", BigInteger, nullable=False),
 )
+# `fresh`: nobody has come as that incarnation yet, for the answer that gave it may be lost; the last that somebody was
+# before is `after` then.
 station = Table(
     "station_access",
     metadata,
@@ -57,6 +59,8 @@ station = Table(
     Column("incarnation", Integer, nullable=False),
     Column("fenced", Integer, nullable=False),
     Column("seen_at", BigInteger, nullable=False),
+    Column("after", Integer, nullable=False, server_default="0"),
+    Column("fresh", Integer, nullable=False, server_default="0"),
 )
 enrolment = Table(
     "enrolment",
@@ -91,17 +95,37 @@ recovery = Table(
     Column("since", BigInteger, nullable=False),
     Column("incarnation", Integer, nullable=False, server_default="0"),
     Column("waived", Integer, nullable=False, server_default="0"),
+    Column("first", Integer, nullable=False, server_default="0"),
+)
+# Of an awaited station, the incarnations whose records were sent again, as spans.
+told = Table(
+    "recovery_told",
+    metadata,
+    Column("station_id", String(64), primary_key=True),
+    Column("first", Integer, primary_key=True),
+    Column("last", Integer, primary_key=True),
 )
 # That a station is waited for, which nobody has waived.
 AWAITED = sa.and_(recovery.c.station_id == sa.bindparam("station"), recovery.c.waived == 0)
-# Since a restore: the last of each station's incarnations that the copy had `known`, the first that was `given` since
-# (0: none yet), and whether it was `heard` since. Which were given between, and to which PCs, nobody knows.
+# Since a restore: the last of each station's incarnations that the copy had `known`, the `first` whose records it may
+# lack (that one, unless it was shut out, or the next), the first that was `given` since (0: none yet), and whether it
+# was `heard` since. Which were given between, and to which PCs, nobody knows.
 restored = Table(
     "restored",
     metadata,
     Column("station_id", String(64), primary_key=True),
     Column("at", BigInteger, nullable=False),
     Column("known", Integer, nullable=False),
+    Column("first", Integer, nullable=False, server_default="0"),
     Column("given", Integer, nullable=False, server_default="0"),
     Column("heard", Integer, nullable=False, server_default="0"),
+)
+# Columns that a database of an earlier version may lack.
+ADDED = (
+    recovery.c.incarnation,
+    recovery.c.waived,
+    recovery.c.first,
+    restored.c.first,
+    station.c.after,
+    station.c.fresh,
 )

@@ -12,6 +12,7 @@ import hmac
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 import sqlalchemy as sa
 from sqlalchemy import Connection
@@ -34,15 +35,24 @@ def hash_of(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
-def make(connection: Connection, station_id: str, incarnation: int) -> str:
+@dataclass(frozen=True, slots=True)
+class Made:
+    """For whom a token was made, and in which epoch."""
+
+    station_id: str
+    incarnation: int
+    epoch: str
+
+
+def make(connection: Connection, station_id: str, incarnation: int, epoch: str) -> str:
     """A fresh token."""
-    said = f"{secrets.token_urlsafe(24)} {incarnation} {station_id}"
+    said = f"{secrets.token_urlsafe(24)} {incarnation} {epoch} {station_id}"
     return f"{base64.urlsafe_b64encode(said.encode()).decode().rstrip('=')}.{_seal(connection, said)}"
 
 
-def made_for(connection: Connection, token: str) -> tuple[str, int] | None:
-    """The station and its incarnation that a token was made for, here or by a later state of this database; None for
-    what never was a token of this venue."""
+def made_for(connection: Connection, token: str) -> Made | None:
+    """What a token was made for, here or by a later state of this database; None for what never was a token of this
+    venue."""
     text, _, seal = token[:_LONGEST].partition(".")
     try:
         said = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)).decode()
@@ -50,8 +60,8 @@ def made_for(connection: Connection, token: str) -> tuple[str, int] | None:
         return None
     if not seal.isascii() or not hmac.compare_digest(seal, _seal(connection, said)):
         return None
-    _, incarnation, station_id = said.split(" ", 2)
-    return station_id, int(incarnation)
+    _, incarnation, epoch, station_id = said.split(" ", 3)
+    return Made(station_id, int(incarnation), epoch)
 
 
 def _seal(connection: Connection, said: str) -> str:

@@ -36,9 +36,9 @@ def pulled(
     epoch: str = "",
     had: int = 0,
     last: int = -1,
-    oldest: int = 0,
+    been: str = "",
 ) -> Pulled:
-    told = Told(after, parse_cursor(after), pos.stream, epoch or pos.epoch, had, last, oldest=oldest)
+    told = Told(after, parse_cursor(after), pos.stream, epoch or pos.epoch, had, last, been=been)
     return core.database.look(lambda c: pulling.pulled(c, pos.station, "global,day:2026-11-26", told))
 
 
@@ -219,12 +219,12 @@ def test_an_enrolment_does_not_answer_for_the_records_of_an_earlier_one(core: Co
     core.enrol("POS1")
     begin(core)
     new = enrolled_again(core, "POS1")
-    for oldest in (
-        0,
-        new.station.incarnation,
-    ):  # an empty journal, or a program that does not tell; its own records
-        assert not pulled(core, new, last=0, oldest=oldest).is_heard
-    assert pulled(core, new, last=0, oldest=1).is_heard  # the old journal came back with it
+    number = new.station.incarnation
+    for been in ("", f"{number}-{number}"):  # a program that does not tell; its own records
+        assert not pulled(core, new, last=0, been=been).is_heard
+    assert pulled(
+        core, new, last=0, been=f"1-1,{number}-{number}"
+    ).is_heard  # the old journal came back with it
 
 
 def test_records_from_before_what_the_copy_knew_answer_too(core: Core) -> None:
@@ -233,17 +233,19 @@ def test_records_from_before_what_the_copy_knew_answer_too(core: Core) -> None:
     assert core.enrol("POS1").station.incarnation == 2
     begin(core)
     again = enrolled_again(core, "POS1")
-    assert pulled(core, again, last=0, oldest=1).is_heard and pulled(core, again, last=0, oldest=2).is_heard
+    assert (
+        pulled(core, again, last=0, been="1-2").is_heard and pulled(core, again, last=0, been="2-2").is_heard
+    )
 
 
 def test_a_second_restore_still_waits_for_the_records_that_the_first_one_missed(core: Core) -> None:
     core.enrol("POS1")
     begin(core)
-    enrolled_again(core, "POS1")
+    between = enrolled_again(core, "POS1").station.incarnation
     begin(core)
     new = enrolled_again(core, "POS1")
-    assert not pulled(core, new, last=0, oldest=new.station.incarnation - 1).is_heard
-    assert pulled(core, new, last=0, oldest=1).is_heard
+    assert not pulled(core, new, last=0, been=f"{between}-{between}").is_heard
+    assert pulled(core, new, last=0, been=f"1-1,{between}-{between},1>{between}").is_heard
 
 
 def test_once_heard_or_waived_a_new_pc_is_awaited_for_its_own_records(core: Core) -> None:

@@ -13,6 +13,7 @@ from app.secrets import FileSecrets
 from app.shown_status import Recovered
 from domain.errors import Code
 from ledger.clock import HandClock
+from ledger.wire import Incarnation
 from tests.helpers.logs import ExpectedLogs
 from tests.helpers.running import MORNING
 from tests.helpers.shop import GOODS, Shop, refused
@@ -146,7 +147,7 @@ def test_an_older_folder_is_noticed_though_the_station_has_another_number_since(
 ) -> None:
     expected_logs.expect("lacks what its copy")
     shop = fallen.open().sign_in("reem")
-    shop.station.store.fork(2, "POS1B")
+    shop.station.store.fork(Incarnation(2, "POS1B"))
     shop.sell(GOODS)
     fallen.copy(shop)
     shop.station.close()
@@ -162,7 +163,7 @@ def test_a_clone_that_went_its_own_way_does_not_stop_the_station(fallen: Fallen)
     shutil.rmtree(fallen.place)
     fallen.keep(fallen.data, "this one")
     clone = fallen.open().sign_in("reem")
-    clone.station.store.fork(2, "POS1B")
+    clone.station.store.fork(Incarnation(2, "POS1B"))
     clone.sell(GOODS)
     fallen.copy(clone)
     clone.station.close()

@@ -6,11 +6,11 @@ import os
 import shutil
 import subprocess
 import sys
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from app import stream
 from app.demo.joining import is_enrolled
 from app.line import Line
 from app.parts import Config, Station, Told
@@ -19,7 +19,9 @@ from app.views.banners import banners_of
 from domain.errors import Code
 from ledger import journal
 from ledger import tables as t
+from ledger.cache import Level
 from ledger.clock import HandClock
+from ledger.wire import Incarnation
 from tests.helpers.logs import ExpectedLogs
 from tests.helpers.running import MORNING, ROOT
 from tests.helpers.shop import FAMILY, Shop, refused
@@ -64,16 +66,16 @@ def test_a_damaged_cache_is_made_anew(shop: Shop, open_station: Open) -> None:
     assert again.count(t.document) == 1
 
 
-def test_a_journal_knows_since_when_it_is_the_stations_also_when_nothing_was_recorded(
-    open_station: Open,
-) -> None:
-    """After a restore the server asks how far back it goes; a gate that never did anything is heard too."""
+def test_a_folder_knows_what_it_has_been_also_when_nothing_was_recorded(open_station: Open) -> None:
+    """After a restore the server asks what it answers for; a gate that never did anything is heard too."""
     store = open_station("LK1").station.store
-    assert store.identity is not None
-    store.go_on_as(replace(store.identity, incarnation=2))
-    store.go_on_as(replace(store.identity, incarnation=9))
+    store.fork(Incarnation(2, "LK1B", 1))
+    store.fork(Incarnation(9041, "LK1XYZ", 2))
+    assert store.identity is not None and store.identity.been == "1-2,9041-9041,2>9041"
+    assert store.identity.prefix == "LK1XYZ"
     with store.read_journal() as connection:
-        assert journal.oldest_incarnation(connection) == 1
+        _, standing = stream.standing(Level(), connection, store.identity)
+        assert (standing.been, standing.incarnation) == (store.identity.been, 9041)
         assert journal.last_row(connection) == 0
 
 

@@ -37,7 +37,7 @@ def goes_on(machine: Machine) -> None:
     assert identity is not None
     given = machine.up.sync._api.incarnation(identity.incarnation)
     assert given.incarnation > identity.incarnation, "it would be the same once more"
-    machine.up.store.fork(given.incarnation, given.prefix)
+    machine.up.store.fork(given)
     with machine.up.store.read_journal() as connection:
         machine.forked_at = journal.last_row(connection)
 

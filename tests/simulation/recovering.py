@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
+from domain.incarnations import Spans, been_of, covers, merged
 from ledger import tables as t
 from ledger.cases import ITSELF
 from server import recovery
 from server import tables as own
 from tests.simulation.machines import Machine, Server
+
+if TYPE_CHECKING:
+    from tests.simulation.world import World
 
 _WAIVED = sa.select(t.case_item.c.facts).where(
     t.case_item.c.kind == recovery.KIND, t.case_item.c.closed_by.not_in(("", ITSELF))
@@ -36,3 +41,24 @@ def heard_too_early(server: Server, owing: Owed) -> Iterator[str]:
         missing = owing.pop(name) - has
         if missing and not any(f'"{name}"' in facts for facts in waived):
             yield f"heard too early: {name} without {sorted(missing)[:2]}"
+
+
+def still_waits(world: World) -> set[tuple[str, str]]:
+    """(subject, kind) of the waits that only a person can end: some of what is missing is in no folder that there is.
+    A PC was put away, or an answer that gave a number was lost."""
+    waits, restored = world.server.database.look(
+        lambda c: (c.execute(sa.select(own.recovery)).all(), c.execute(sa.select(own.restored)).all())
+    )
+    given = {row.station_id: row.given for row in restored}
+    there = {row.station_id: _been(world, row.name, given.get(row.station_id, 0)) for row in waits}
+    return {
+        (f"station:{row.station_id}", recovery.KIND)
+        for row in waits
+        if not covers(there[row.station_id], row.first, abs(row.incarnation))
+    }
+
+
+def _been(world: World, name: str, given: int) -> Spans:
+    """What the folders of that name answer for together."""
+    found = [machine.up.store.identity for machine in world.machines if machine.station is not None]
+    return merged(*(been_of(one.been).spans(given) for one in found if one is not None and one.name == name))

@@ -98,7 +98,7 @@ _STATION: tuple[Bug, ...] = (
     bug(
         "a fork keeps its prefix",
         "Documents: a fork takes a new prefix",
-        ("app.store:Store.fork", "prefix=prefix", "prefix=self.identity.prefix"),
+        ("app.recording:Identity.going_on", "prefix=given.prefix", "prefix=self.prefix"),
         mix="clone",
     ),
     bug(

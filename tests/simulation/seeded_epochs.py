@@ -44,13 +44,13 @@ EPOCHS_AND_AFTER: tuple[Bug, ...] = (
     bug(
         "a new PC answers for the old one",
         "Recovery: only who has an earlier incarnation's records speaks for them",
-        ("server.pulling:_answers", "0 < told.oldest <= awaited", "True"),
+        ("server.recovery:_are_all", "covers(spans, first, last)", "True"),
         mix="put back",
     ),
     bug(
         "a restored server counts on",
         "Incarnations: the first number after a restore is far from all that were forgotten",
-        ("server.access:_next_incarnation", "row.unsure is None", "True"),
+        ("server.access:_next_incarnation", "row.given == 0", "False"),
         mix="put back",
     ),
     bug(

@@ -13,8 +13,9 @@ from unittest import mock
 
 from sqlalchemy import Connection, MetaData
 
+from app.recording import identity_of
 from app.secrets import FileSecrets, StationSecrets
-from app.store import Identity, Store
+from app.store import Store
 from ledger.clock import to_ms
 from server import access, importing, venue_file
 from server.settings import load_secrets
@@ -89,5 +90,5 @@ def _enrol(server: Server, folder: Path, name: str) -> None:
     given = database.transact(work)
     store = Store(folder, clock, lambda topics: None)
     FileSecrets(folder).save(StationSecrets(given.token, given.key_id, given.signing_key, given.pepper))
-    store.save_identity(Identity(given.station_id, name, given.incarnation, given.prefix, "http://x", ""))
+    store.save_identity(identity_of(given, "http://x", ""))
     store.close()
