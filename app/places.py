@@ -87,17 +87,20 @@ class Places:
         """
         self.show(cart)
         until = self.elapsed() + PATIENCE_SECONDS
-        for _ in range(_TRIES):
-            short = self._missing(cart)
-            if not short:
-                break
+        tries, short = _TRIES, self._missing_now(cart)
+        while short and tries:
             self._refuse_sold_out(cart, short)
-            if not self._online() or not self._asked(cart, until):
-                break
-        if short := self._missing(cart):
+            tries = tries - 1 if self._online() and self._asked(cart, until) else 0
+            short = self._missing_now(cart)
+        if short:
             raise self.lacking(sum(short.values()))
         self._good = cart
         return cart
+
+    def _missing_now(self, cart: Cart) -> dict[int, int]:
+        """Between two writes: who is giving places back this moment may not have seen this cart."""
+        with self._store.lock.staff():
+            return self._missing(cart)
 
     def _missing(self, cart: Cart) -> dict[int, int]:
         with self._store.read_journal() as journalled:

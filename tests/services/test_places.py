@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import threading
+from collections import Counter
+from dataclasses import replace
 from itertools import count
 
 import pytest
@@ -11,6 +14,7 @@ from domain.errors import Code
 from ledger.clock import HandClock
 from tests.helpers.running import MORNING
 from tests.helpers.shop import ADULT, Shop, refused
+from tests.helpers.waiting import wait_for
 
 
 @pytest.mark.parametrize(
@@ -25,3 +29,39 @@ def test_places_that_did_not_come_in_time_are_late_and_only_without_the_server_o
     cart = selling.add(selling.empty(), ADULT, shop.session)
     many = selling.set_quantity(cart, cart.lines[0].line_id, 150)
     assert refused(selling.reserve, many) is said
+
+
+def test_a_cart_never_counts_on_places_that_are_given_back_at_that_moment(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who gives them back looked at the carts before this one was on the screen."""
+    selling, places, leases = shop.station.selling, shop.station.places, shop.station.leases
+    shop.station.sync.line = Line(None)
+    number = shop.session
+    shelf = next(one for one in leases.shelves() if one.session.number == number)
+    assert shelf.ready > 0
+    looked, go_on = threading.Event(), threading.Event()
+    in_carts = places.in_carts
+
+    def slowly(*given: object, **named: object) -> Counter[int]:
+        found = in_carts(*given, **named)  # type: ignore[arg-type] # as it was called
+        if threading.current_thread().name == "giving":
+            looked.set()
+            assert go_on.wait(10)
+        return found
+
+    monkeypatch.setattr(places, "in_carts", slowly)
+    nothing_liked = replace(shelf, goal=0)
+    giving = threading.Thread(target=leases._give_back, args=(nothing_liked,), name="giving")
+    giving.start()
+    assert looked.wait(10)
+    answers: list[object] = []
+    cart = selling.add(selling.empty(), ADULT, number)
+    places.elapsed = count(step=4).__next__  # what is waited for is over at once
+    selling_thread = threading.Thread(target=lambda: answers.append(refused(selling.reserve, cart)))
+    selling_thread.start()
+    wait_for(lambda: places._shown is cart and bool(shop.station.store.lock._staff_waiting or answers))
+    go_on.set()
+    giving.join(10)
+    selling_thread.join(10)
+    assert answers == [Code.PLACES_LATE]  # it never was told that they are there
