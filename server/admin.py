@@ -20,7 +20,6 @@ from ledger.clock import Clock, FileClock, SystemClock, to_ms
 from ledger.read_cases import open_cases
 from server import access, importing, recovery, venue_file
 from server.database import Database
-from server.operations import SERVER
 from server.settings import Settings, load_secrets
 from server.setup import SetUp
 from server.tls import ensure_certificate, fingerprint
@@ -41,6 +40,7 @@ def add_commands(commands: Any) -> None:
         kinds.add_parser(name, help=words).add_argument(what)
     waiver = kinds.add_parser("waive", help="do not wait for a station that cannot send what it has")
     waiver.add_argument("station")
+    waiver.add_argument("--by", required=True, metavar="STAFF", help="who decides so: a person who may")
     kinds.add_parser("restored", help="after a backup was put back: stations send again what it lost")
     kinds.add_parser("cases", help="list what a person must look at")
 
@@ -57,7 +57,7 @@ def run(given: argparse.Namespace, settings: Settings) -> int:
         case "pin":
             return new_pin(given.staff, getpass.getpass("New PIN: "), settings, clock)
         case "waive":
-            return waive(given.station, settings, clock)
+            return waive(given.station, given.by, settings, clock)
         case "restored":
             return restored(settings, clock)
         case _:
@@ -96,32 +96,32 @@ def opened(settings: Settings, clock: Clock) -> Iterator[Database]:
 
 
 def fence(station: str, settings: Settings, clock: Clock) -> int:
-    """The station's token is dead from now on."""
+    """The station's token is dead from now on. What it did is still missing if the server was restored."""
     with opened(settings, clock) as database:
-        found = database.transact(lambda c: _shut_out(c, station, clock))
+        found = database.transact(lambda c: access.fence(c, station))
+        is_awaited = station in database.look(recovery.awaited)
     print(f"{station} is shut out." if found else f"No enrolled station is called {station}.")
+    if is_awaited:
+        print(f"It is still awaited; `admin waive {station} --by STAFF` ends that.")
     return 0 if found else 1
 
 
-def _shut_out(connection: Connection, station: str, clock: Clock) -> bool:
-    was_awaited = recovery.shut_out(connection, station, to_ms(clock.now()))
-    return access.fence(connection, station) or was_awaited
-
-
-def waive(station: str, settings: Settings, clock: Clock) -> int:
-    """Nothing scarce waits any longer for what that station would send after a restore."""
+def waive(station: str, by: str, settings: Settings, clock: Clock) -> int:
+    """Nothing scarce waits any longer for what that station would send after a restore; `by` decides so."""
     with opened(settings, clock) as database:
         try:
-            database.transact(lambda c: _waived(c, station, SetUp(c, clock, database.ids)))
-        except Refused:
-            print(f"{station} is not awaited.")
+            database.transact(lambda c: _waived(c, station, by, SetUp(c, clock, database.ids)))
+        except Refused as refused:
+            may_not = refused.code is Code.NOT_ALLOWED
+            print(f"{by} is nobody who may decide that." if may_not else f"{station} is not awaited.")
             return 1
     print(f"{station} is not awaited any more.")
     return 0
 
 
-def _waived(connection: Connection, station: str, setup: SetUp) -> None:
-    recovery.waive(connection, station, setup, SERVER, setup.now_ms)
+def _waived(connection: Connection, station: str, by: str, setup: SetUp) -> None:
+    recovery.check_may_waive(connection, by)
+    recovery.waive(connection, station, setup, by, setup.now_ms)
     feed.publish(connection, [t.case_item.name])
 
 

@@ -183,21 +183,17 @@ def heard(connection: Connection, station_id: str, now_ms: int) -> None:
         feed.publish(connection, [t.case_item.name])
 
 
-def shut_out(connection: Connection, name: str, now_ms: int) -> bool:
-    """Nothing comes from the station called `name` any more; False when it was not awaited."""
-    lock_subjects(connection, {RECOVERY})
-    gone = _waive(connection, name, now_ms, ITSELF)
-    if gone:
-        feed.publish(connection, [t.case_item.name])
-    return gone
-
-
 def waive(connection: Connection, name: str, setup: SetUp, by: str, now_ms: int) -> None:
-    """A person decides not to wait for the station called `name`; what it holds may then be given twice. Refuses
-    `record_invalid` when it is not awaited. The caller publishes."""
+    """The person `by` decides not to wait for the station called `name`; what it holds may then be given twice. It is
+    remembered, or the station would be waited for again as soon as it asks. Refuses `record_invalid` when it is not
+    awaited. The caller publishes."""
     lock_subjects(connection, {RECOVERY})
-    if not _waive(connection, name, now_ms, by):
+    waits = own.recovery.c.name == name, own.recovery.c.waived == 0
+    station_id = connection.execute(sa.select(own.recovery.c.station_id).where(*waits)).scalar()
+    if station_id is None:
         raise Refused(Code.RECORD_INVALID, record="recovery")
+    connection.execute(sa.update(own.recovery).where(*waits).values(waived=1))
+    _close_case(connection, station_id, now_ms, by)
     setup.note(RecordSaved("recovery", name, 1, codec.dumps("awaited"), codec.dumps("waived")))
     setup.touch(t.case_item)
 
@@ -213,17 +209,6 @@ def check_may_waive(connection: Connection, staff_id: str) -> None:
     """Refuses `not_allowed`."""
     if not may(staff_role(connection, staff_id), Permission.WAIVE_RECOVERY):
         raise Refused(Code.NOT_ALLOWED, permission=Permission.WAIVE_RECOVERY.value)
-
-
-def _waive(connection: Connection, name: str, now_ms: int, by: str) -> bool:
-    """The wait is remembered, or the station would be waited for again as soon as it asks."""
-    waits = own.recovery.c.name == name, own.recovery.c.waived == 0
-    station_id = connection.execute(sa.select(own.recovery.c.station_id).where(*waits)).scalar()
-    if station_id is None:
-        return False
-    connection.execute(sa.update(own.recovery).where(*waits).values(waived=1))
-    _close_case(connection, station_id, now_ms, by)
-    return True
 
 
 def _close_case(connection: Connection, station_id: str, now_ms: int, by: str) -> None:

@@ -217,14 +217,10 @@ def test_an_old_pc_does_not_answer_for_the_one_that_took_its_place(line: Line) -
     assert not heard(line.core, pos, "1-1")
 
 
-@pytest.mark.parametrize("how", ["waived", "shut out"])
-def test_a_person_s_word_holds_while_the_station_goes_on_asking(line: Line, how: str) -> None:
+def test_a_person_s_word_holds_while_the_station_goes_on_asking(line: Line) -> None:
     forget(line.core)
     assert line.get("/v1/sync/pull?buckets=global").status_code == 401
-    if how == "waived":
-        waive(line.core)
-    else:
-        assert line.core.database.transact(lambda c: recovery.shut_out(c, "POS1", 1))
+    waive(line.core)
     assert line.get("/v1/sync/pull?buckets=global").status_code == 401
     assert awaited(line.core) == ()
     begin(line.core)

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import threading
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -18,12 +19,12 @@ from ledger.clock import to_ms
 from ledger.cursor import parse_cursor
 from ledger.read_cases import open_cases
 from ledger.wire import PROTOCOL, RequestAsk, RequestReply
-from server import pulling, recovery
+from server import admin, pulling, recovery
 from server import tables as own
-from server.access import fence
 from server.database import Database
 from server.pulling import Pulled, Told
 from server.requests import Door
+from server.settings import Settings
 from tests.helpers.core import Core, FakeStation, an_admission
 from tests.helpers.logs import ExpectedLogs
 
@@ -271,14 +272,23 @@ def test_a_wait_of_an_earlier_version_ends_as_it_did_there(core: Core) -> None:
     assert awaited(core) == ("POS1",)
 
 
-def test_a_station_that_is_shut_out_is_not_awaited(core: Core) -> None:
+def test_only_a_named_person_ends_the_wait_for_one_that_is_shut_out(
+    core: Core, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A stolen PC sends nothing any more; what it sold is missing all the same."""
+    settings = Settings(tmp_path, core.url)
     core.enrol("POS1")
     begin(core)
-    assert core.database.transact(lambda c: recovery.shut_out(c, "POS1", 1))
-    core.database.transact(lambda c: fence(c, "POS1"))
+    assert admin.fence("POS1", settings, core.clock) == 0
+    assert awaited(core) == ("POS1",)
+    assert "still awaited" in capsys.readouterr().out
+    for nobody in ("reem", "SRV", "", "nobody"):
+        assert admin.waive("POS1", nobody, settings, core.clock) == 1
+    assert admin.waive("POS1", "huda", settings, core.clock) == 0
     assert awaited(core) == ()
-    assert not core.database.transact(lambda c: recovery.shut_out(c, "POS1", 1))
-    assert core.database.look(open_cases) == []
+    assert admin.waive("POS1", "huda", settings, core.clock) == 1
+    (closed,) = core.database.look(lambda c: c.execute(sa.select(t.case_item.c.closed_by)).scalars().all())
+    assert closed == "huda"
 
 
 def ask(core: Core, pos: FakeStation, staff: str, body: str, number: int) -> RequestReply:

@@ -235,6 +235,7 @@ def test_the_administrators_commands(tmp_path: Path) -> None:
         assert admin.new_pin("reem", "7194", settings, clock) == 0
         assert admin.fence("POS1", settings, clock) == 1
         assert admin.restored(settings, clock) == 0
+        assert admin.waive("POS1", "huda", settings, clock) == 1
         assert admin.list_cases(settings, clock) == 0
     assert "0 open." in out.getvalue()
     assert people(tmp_path)["reem"] != before
