@@ -585,6 +585,11 @@ def readiness_terminal(scene: Scene) -> None:
     readiness(scene)
 
 
+def readiness_waits(scene: Scene) -> None:
+    scene.world.readiness.server_waits()
+    readiness(scene)
+
+
 def readiness_away(scene: Scene) -> None:
     scene.world.health.go_offline()
     scene.world.readiness.server_is_away()
@@ -609,6 +614,7 @@ STATES: dict[str, Setter] = {
     "readiness": readiness,
     "readiness-not": readiness_not,
     "readiness-terminal": readiness_terminal,
+    "readiness-waits": readiness_waits,
     "readiness-away": readiness_away,
     "readiness-loading": readiness_loading,
     "sign-in-ends": sign_in_ends,
