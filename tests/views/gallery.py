@@ -62,6 +62,12 @@ def sell_clock_fast(scene: Scene) -> None:
     sell(scene)
 
 
+def sell_new_prefix(scene: Scene) -> None:
+    scene.world.health.now = replace(scene.world.health.now, new_prefix="POS1FYC")
+    scene.refresh()
+    sell(scene)
+
+
 def shift_clock_far(scene: Scene) -> None:
     scene.world.shifts.opened = False
     scene.world.health.now = replace(scene.world.health.now, clock_ahead=26 * 3600)
@@ -714,6 +720,7 @@ STATES: dict[str, Setter] = {
     "sell-stuck-here": sell_stuck_here,
     "sell-cache-lost": sell_cache_lost,
     "sell-sign-in-ends": sell_sign_in_ends,
+    "sell-new-prefix": sell_new_prefix,
     "sell-clock-fast": sell_clock_fast,
     "shift-clock-far": shift_clock_far,
     "sell-disk-no-sales": sell_disk_no_sales,
