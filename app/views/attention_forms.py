@@ -73,7 +73,7 @@ class SecondForm(QWidget):
         super().__init__()
         texts = desk.texts
         self.strip = SupervisorStrip(
-            desk, people, "settle_case", action=texts("attention.do_settle"), reason=way.note, apart=True
+            desk, people, "settle_case", action=texts("attention.do_settle"), reason=way.note
         )
         self.strip.given.connect(self._said)
         self.strip.left.connect(self.left)
@@ -85,7 +85,7 @@ class SecondForm(QWidget):
             1,
             gap=desk.px(8),
         )
-        self.setLayout(column(scroller(holder(layout), whole=True), self.strip.answers, gap=desk.px(8)))
+        self.setLayout(self.strip.under(layout))
         self.setFocusProxy(self.strip)
 
     def fail(self, error: Exception) -> None:

@@ -40,18 +40,15 @@ class SalesView(Page):
         self._chosen = ""
         self._form: VoidForm | None = None
         self._trouble = InlinePanel(desk)
-        self._rows, self._detail, self._print = (
-            column(gap=desk.px(6)),
-            column(gap=desk.px(12)),
-            column(gap=desk.px(8)),
-        )
+        self._rows, self._detail, self._print = column(gap=desk.px(6)), column(), column(gap=desk.px(8))
         side = desk.px(24)
         title = label(desk, desk.texts("sales.title"), "h1")
         self._list = scroller(holder(column(self._rows, 1)))
         left = column(title, self._list, self._trouble, self._print, gap=desk.px(12))
         left.setStretch(1, 1)
-        self._detail.setContentsMargins(side, side, side, side)
-        self._card: QFrame = panel("card", column(scroller(holder(self._detail), whole=True)))
+        edge = desk.px(16)
+        self._detail.setContentsMargins(edge, edge, edge, edge)
+        self._card: QFrame = panel("card", self._detail)
         self._card.setFixedWidth(desk.px(RIGHT_CLOSE if desk.look.close else RIGHT))
         layout = row(holder(left), self._card, gap=side, margins=(side, side, side, side))
         layout.setStretch(0, 1)
@@ -150,13 +147,12 @@ class SalesView(Page):
             return
         desk, texts = self.desk, self.desk.texts
         kind = texts("sales.credit" if sale.kind == "credit" else "sales.invoice")
-        self._detail.addWidget(label(desk, kind, "small", "text2"))
         number_of = label(desk, texts.code(sale.number), "h1")
         role = "number" if desk.look.close else "total"
         total = Amount(desk, role, text=texts.money(sale.total), far=False)
         # side by side where room is short: the buttons below must be seen
-        self._detail.addLayout(row(number_of, 1, total) if desk.look.close else column(number_of, total))
-        self._detail.addWidget(rule())
+        head = row(number_of, 1, total) if desk.look.close else column(number_of, total)
+        told = column(label(desk, kind, "small", "text2"), head, rule(), gap=desk.px(12))
         facts = [
             (texts("sales.when"), texts.moment(sale.at)),
             (texts("sales.cashier"), sale.cashier.get(texts.language)),
@@ -167,11 +163,10 @@ class SalesView(Page):
         if sale.in_cash:
             facts.append((texts("sales.given_in_cash"), texts.money(sale.in_cash)))
         for name, value in facts:
-            self._detail.addLayout(
-                row(label(desk, name, "body", "text2"), 1, number(desk, value, "bodystrong"))
-            )
-        self._detail.addStretch(1)
-        self._detail.addLayout(self._actions(sale))
+            told.addLayout(row(label(desk, name, "body", "text2"), 1, number(desk, value, "bodystrong")))
+        told.addStretch(1)
+        told.addLayout(self._actions(sale))
+        self._detail.addWidget(scroller(holder(told), whole=True))
 
     def _close_form(self) -> None:
         """The keys go back to the page: the focus of a widget that goes would land anywhere."""
@@ -261,7 +256,6 @@ class SalesView(Page):
         form.left.connect(self._show_detail)
         form.cash.connect(lambda amount: self._ask_cash(sale, amount))
         self._detail.addWidget(form)
-        self._detail.addStretch(1)
         form.begin()
 
     def _void(self, call: Void, sale: SaleRow, approval: Approval) -> None:

@@ -61,14 +61,14 @@ class DropForm(QWidget):
         self._entry = AmountEntry(desk, desk.texts("shift.amount"), currency)
         self._entry.start(Money(0, currency))
         self.strip = SupervisorStrip(
-            desk, people, "approve_drop", action=desk.texts("shift.do_drop"), first=False, apart=True
+            desk, people, "approve_drop", action=desk.texts("shift.do_drop"), first=False
         )
         self.strip.given.connect(lambda approval: self.given.emit(self._entry.amount, approval))
         self.strip.left.connect(self.left)
         title = label(desk, desk.texts("shift.drop"), "h2")
         layout = column(title, self._entry, self.strip, gap=desk.px(12))
         layout.setStretch(1, 1)
-        self.setLayout(column(scroller(holder(layout), whole=True), self.strip.answers, gap=desk.px(8)))
+        self.setLayout(self.strip.under(layout))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if not self._entry.take_key(event):
@@ -85,7 +85,7 @@ class SeenForm(QWidget):
         super().__init__()
         amount, reason = asked
         self.strip = SupervisorStrip(
-            desk, people, "approve_cash_out", action=desk.texts("shift.do_out"), reason=False, apart=True
+            desk, people, "approve_cash_out", action=desk.texts("shift.do_out"), reason=False
         )
         self.strip.given.connect(lambda approval: self.given.emit(replace(approval, reason=reason)))
         self.strip.left.connect(self.left)
@@ -100,7 +100,7 @@ class SeenForm(QWidget):
             1,
             gap=desk.px(12),
         )
-        self.setLayout(column(scroller(holder(layout), whole=True), self.strip.answers, gap=desk.px(8)))
+        self.setLayout(self.strip.under(layout))
 
 
 class XForm(QWidget):
@@ -114,7 +114,7 @@ class XForm(QWidget):
         super().__init__()
         texts = desk.texts
         self.strip = SupervisorStrip(
-            desk, people, "read_cash", action=texts("shift.x_with_cash"), reason=False, apart=True
+            desk, people, "read_cash", action=texts("shift.x_with_cash"), reason=False
         )
         self.strip.given.connect(self.given)
         self.strip.left.connect(self.left)
@@ -130,7 +130,7 @@ class XForm(QWidget):
             1,
             gap=desk.px(12),
         )
-        self.setLayout(column(scroller(holder(layout), whole=True), self.strip.answers, gap=desk.px(8)))
+        self.setLayout(self.strip.under(layout))
 
 
 class ReasonForm(QWidget):
@@ -208,7 +208,7 @@ class DifferenceForm(QWidget):
         )
         close_words = texts("left.do_close" if count.left else "shift.do_close")
         if count.over_limit:
-            self.strip = SupervisorStrip(desk, people, "approve_difference", action=close_words, apart=True)
+            self.strip = SupervisorStrip(desk, people, "approve_difference", action=close_words)
             self.strip.given.connect(self._approved)
             self.strip.left.connect(self.left)
             layout.addLayout(row(recount, 1))
@@ -227,8 +227,9 @@ class DifferenceForm(QWidget):
                     gap=desk.px(12),
                 )
             )
-        answers = self.strip.answers if self.strip else None
-        self.setLayout(column(scroller(holder(layout), whole=True), answers, gap=desk.px(8)))
+        self.setLayout(
+            self.strip.under(layout) if self.strip else column(scroller(holder(layout), whole=True))
+        )
         self._note.setVisible(off and not count.over_limit)
         if off:
             self.setFocusProxy(self.strip or self._note)

@@ -42,15 +42,15 @@ class VoidForm(QWidget):
         self._strip.given.connect(self.given)
         self._strip.left.connect(self.left)
         self._instead = column(gap=0)
-        self.setLayout(
-            column(
-                label(desk, said.title, "h2", wrap=True),
-                label(desk, said.what, "body", "text2", wrap=True),
-                self._strip,
-                self._instead,
-                gap=desk.px(12),
-            )
+        told = column(
+            label(desk, said.title, "h2", wrap=True),
+            label(desk, said.what, "body", "text2", wrap=True),
+            self._strip,
+            self._instead,
+            1,
+            gap=desk.px(12),
         )
+        self.setLayout(self._strip.under(told))
 
     def begin(self) -> None:
         """The keys go to where one types first."""

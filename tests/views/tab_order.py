@@ -24,7 +24,7 @@ def jumps(scene: Scene) -> list[str]:
         for form in scene.window.findChildren(kind)
         if form.isVisible()
         for one, other in pairwise(stops_in(form))
-        if not _reads_before(form, one, other, rtl=rtl)
+        if not reads_before(form, one, other, rtl=rtl)
     ]
 
 
@@ -44,7 +44,7 @@ def stops_in(form: QWidget) -> list[QWidget]:
     ]
 
 
-def _reads_before(form: QWidget, one: QWidget, other: QWidget, *, rtl: bool) -> bool:
+def reads_before(form: QWidget, one: QWidget, other: QWidget, *, rtl: bool) -> bool:
     """What scrolls counts where its list is seen."""
     lists = _list_of(form, one), _list_of(form, other)
     if lists[0] is not lists[1]:
