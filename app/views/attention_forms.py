@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QLineEdit, QWidget
+from PySide6.QtWidgets import QLineEdit
 
 from app.shown import Approval
 from app.shown_attention import Item
@@ -13,6 +13,7 @@ from app.views.attention_words import needs_note, title_of, way_words
 from app.views.desk import Desk
 from app.views.ports import People
 from app.views.widgets.buttons import LARGE, KeyButton
+from app.views.widgets.form import Form
 from app.views.widgets.inputs import field
 from app.views.widgets.notice import InlinePanel
 from app.views.widgets.parts import column, holder, label, row
@@ -21,11 +22,10 @@ from app.views.widgets.supervisor_strip import SupervisorStrip
 from domain.attention import Way
 
 
-class SayForm(QWidget):
+class SayForm(Form):
     """Fields to fill, and one act. Signals: `given` the texts of the fields, `left`."""
 
     given = Signal(object)
-    left = Signal()
 
     def __init__(self, desk: Desk, head: tuple[str, str], names: tuple[str, ...], action: str) -> None:
         """`head` is the title and what follows from the act."""
@@ -63,11 +63,10 @@ class SayForm(QWidget):
         self.given.emit(tuple(_text(each) for each in self._fields))
 
 
-class SecondForm(QWidget):
+class SecondForm(Form):
     """As `SayForm`, with a second person who says it. Signals: `given` the note and their approval, `left`."""
 
     given = Signal(object, object)
-    left = Signal()
 
     def __init__(self, desk: Desk, people: People, item: Item, way: Way) -> None:
         super().__init__()

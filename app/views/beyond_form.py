@@ -7,12 +7,12 @@ from dataclasses import replace
 from typing import Protocol
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QWidget
 
 from app.shown import Approval
 from app.tasks import Runner
 from app.views.desk import Desk
 from app.views.ports import People
+from app.views.widgets.form import Form
 from app.views.widgets.parts import clear, column, holder, label
 from app.views.widgets.supervisor_strip import SupervisorStrip
 from domain.cart import Cart
@@ -44,11 +44,10 @@ class Allows(Protocol):
     def allow(self, cart: Cart, approval: Approval) -> Cart: ...
 
 
-class BeyondForm(QWidget):
+class BeyondForm(Form):
     """Signals: `allowed` the cart with the supervisor's yes, `left` when it was closed without one."""
 
     allowed = Signal(object)
-    left = Signal()
 
     def __init__(self, desk: Desk, people: People, selling: Allows) -> None:
         super().__init__()

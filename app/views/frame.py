@@ -23,6 +23,7 @@ from app.views.settings_view import SettingsView
 from app.views.shell import Place, Rail, TopBar
 from app.views.shift_view import ShiftView
 from app.views.widgets.buttons import Pressable
+from app.views.widgets.form import Form, step_in
 from app.views.widgets.notice import InlinePanel, NoticeBar
 from app.views.widgets.pages import Pages
 from app.views.widgets.parts import column, row
@@ -209,6 +210,15 @@ class Frame(QWidget):
             leave()
             return True
         return self.page.press(key) or self._rail.press(key)
+
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        """Tab, from wherever the focus is inside: while something is open on the page it goes round in that."""
+        forms = (each for each in self.page.findChildren(Form) if each.isVisible())
+        opened = self._keys if self._keys.isVisible() else next(forms, None)
+        if opened is None:
+            return super().focusNextPrevChild(forward)
+        step_in(opened, self.window().focusWidget(), forward=forward)
+        return True
 
     def scan(self, code: str, *, may_admit: bool) -> None:
         """The page's own, else the gate's: its answer is shown there."""

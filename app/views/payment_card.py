@@ -13,6 +13,7 @@ from app.views.desk import Desk
 from app.views.ports import People
 from app.views.widgets.amount import Amount
 from app.views.widgets.buttons import KeyButton
+from app.views.widgets.form import Form
 from app.views.widgets.marks import Ring, chip
 from app.views.widgets.parts import clear, column, every, holder, label, panel, picture, row
 from app.views.widgets.supervisor_strip import SupervisorStrip
@@ -178,11 +179,10 @@ class FailedCard(QWidget):
         return texts(key if texts.has(key) else "card.why_other")
 
 
-class GiveBackCard(QWidget):
+class GiveBackCard(Form):
     """All that was paid goes back, which a second person vouches for. Signals: `given` an approval, `left`."""
 
     given = Signal(object)
-    left = Signal()
 
     def __init__(self, desk: Desk, people: People) -> None:
         super().__init__()

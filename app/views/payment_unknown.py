@@ -12,6 +12,7 @@ from app.shown import Approval, CardStep, PaymentPage, TenderRow, TenderStatus
 from app.views.desk import Desk
 from app.views.ports import People
 from app.views.widgets.buttons import LARGE, NORMAL, KeyButton
+from app.views.widgets.form import Form
 from app.views.widgets.inputs import field
 from app.views.widgets.marks import Ring
 from app.views.widgets.parts import clear, column, holder, label, panel, picture, row
@@ -133,7 +134,9 @@ class UnknownCard(QWidget):
         if approved:
             self._code = field(desk, texts("unknown.code"))
         told = column(self._head(), self._code, self._strip, 1, gap=desk.px(14))
-        self._form.addWidget(holder(self._strip.under(told)))
+        form = Form()
+        form.setLayout(self._strip.under(told))
+        self._form.addWidget(form)
         first = self._code or self._strip
         first.show()
         first.setFocus()

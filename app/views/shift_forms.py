@@ -17,6 +17,7 @@ from app.views.widgets.amount import Amount
 from app.views.widgets.amount_entry import AmountEntry
 from app.views.widgets.buttons import LARGE, KeyButton
 from app.views.widgets.denominations import DenominationCount
+from app.views.widgets.form import Form
 from app.views.widgets.inputs import field
 from app.views.widgets.notice import InlinePanel
 from app.views.widgets.parts import column, holder, label, panel, row, rule
@@ -25,11 +26,10 @@ from app.views.widgets.supervisor_strip import SupervisorStrip
 from domain.money import Money
 
 
-class MoneyForm(QWidget):
+class MoneyForm(Form):
     """Money in or out of the drawer, with a reason. Signals: `given` amount and reason, `left`."""
 
     given = Signal(object, str)
-    left = Signal()
 
     def __init__(self, desk: Desk, title: str, action: str, currency: str) -> None:
         super().__init__()
@@ -50,11 +50,10 @@ class MoneyForm(QWidget):
         self.given.emit(self._entry.amount, self._reason.text().strip())
 
 
-class DropForm(QWidget):
+class DropForm(Form):
     """Money to the safe, which a second person vouches for. Signals: `given` amount and approval, `left`."""
 
     given = Signal(object, object)
-    left = Signal()
 
     def __init__(self, desk: Desk, people: People, currency: str) -> None:
         super().__init__()
@@ -75,11 +74,10 @@ class DropForm(QWidget):
             super().keyPressEvent(event)
 
 
-class SeenForm(QWidget):
+class SeenForm(Form):
     """Cash out that a second person must see: what was asked for, their yes. Signals: `given` an approval, `left`."""
 
     given = Signal(object)
-    left = Signal()
 
     def __init__(self, desk: Desk, people: People, asked: tuple[Money, str], why: str) -> None:
         super().__init__()
@@ -103,12 +101,11 @@ class SeenForm(QWidget):
         self.setLayout(self.strip.under(layout))
 
 
-class XForm(QWidget):
+class XForm(Form):
     """An X without the cash, and for a supervisor one with it. Signals: `plain`, `given` an approval, `left`."""
 
     plain = Signal()
     given = Signal(object)
-    left = Signal()
 
     def __init__(self, desk: Desk, people: People) -> None:
         super().__init__()
@@ -133,11 +130,10 @@ class XForm(QWidget):
         self.setLayout(self.strip.under(layout))
 
 
-class ReasonForm(QWidget):
+class ReasonForm(Form):
     """Opening the drawer without a sale: why. Signals: `given` the reason, `left`."""
 
     given = Signal(str)
-    left = Signal()
 
     def __init__(self, desk: Desk, title: str, action: str) -> None:
         super().__init__()
@@ -151,11 +147,10 @@ class ReasonForm(QWidget):
         self.given.emit(self._reason.text().strip())
 
 
-class CountForm(QWidget):
+class CountForm(Form):
     """Counting the drawer without knowing what should be in it. Signals: `given` the pieces, `left`."""
 
     given = Signal(object)
-    left = Signal()
 
     def __init__(
         self, desk: Desk, title: str, action: str, denominations: Sequence[int], currency: str
@@ -181,12 +176,11 @@ class CountForm(QWidget):
         self.given.emit(self.pieces.pieces)
 
 
-class DifferenceForm(QWidget):
+class DifferenceForm(Form):
     """What was counted against what should be there. Signals: `closed` note and approval (or None), `again`, `left`."""
 
     closed = Signal(str, object)
     again = Signal()
-    left = Signal()
 
     def __init__(self, desk: Desk, people: People, count: CountShown) -> None:
         super().__init__()

@@ -6,12 +6,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QWidget
 
 from app.shown import SaleRow
 from app.views.desk import Desk
 from app.views.ports import People
 from app.views.widgets.buttons import KeyButton
+from app.views.widgets.form import Form
 from app.views.widgets.parts import clear, column, label
 from app.views.widgets.supervisor_strip import SupervisorStrip
 from domain.money import Money
@@ -25,13 +25,12 @@ class _Said:
     permission: str
 
 
-class VoidForm(QWidget):
+class VoidForm(Form):
     """Signals: `given` an approval, `left` when it was closed without one, `cash` an amount wanted in cash instead.
 
     `amount` is what goes back in cash instead of on its card; None in the form of a usual void. `error` is the last."""
 
     given = Signal(object)
-    left = Signal()
     cash = Signal(object)
 
     def __init__(self, desk: Desk, people: People, said: _Said, amount: Money | None = None) -> None:

@@ -60,6 +60,15 @@ def test_pin_and_reason_are_seen_whole(dressed: Dress, language: str, state: str
 
 
 @pytest.mark.parametrize("language", ["en", "ar"])
+@pytest.mark.parametrize("state", ["payment-give-back", "sales-card-in-cash", "attention-second"])
+def test_where_typing_begins_is_seen_whole(dressed: Dress, language: str, state: str) -> None:
+    scene = dressed(Preferences(language, scale=130), (1280, 800))
+    strip = opened(scene, state)
+    assert strip.isAncestorOf(scene.focus)
+    assert is_whole(scene.focus)
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
 @pytest.mark.parametrize("scale", [100, 130])
 @pytest.mark.parametrize("state", ["sales-void", "payment-give-back", "shift-x"])
 def test_tab_goes_from_the_fields_to_the_answers_as_one_reads(

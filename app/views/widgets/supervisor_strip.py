@@ -12,6 +12,7 @@ from app.shown import Approval, StaffTile
 from app.views.desk import Desk
 from app.views.ports import People
 from app.views.widgets.buttons import KeyButton, Pressable
+from app.views.widgets.form import reveal
 from app.views.widgets.inputs import field, pin_field
 from app.views.widgets.notice import InlinePanel
 from app.views.widgets.parts import clear, column, holder, label, row, set_property
@@ -63,7 +64,9 @@ class SupervisorStrip(QFrame):
 
     def under(self, told: QLayout) -> QVBoxLayout:
         """A form: what is told, with the strip in it, scrolls; what went wrong and both answers stay in sight below."""
-        box = column(scroller(holder(told), whole=True), self.answers, gap=self._desk.px(8))
+        scrolled = scroller(holder(told), whole=True)
+        scrolled.verticalScrollBar().rangeChanged.connect(self._reveal)
+        box = column(scrolled, self.answers, gap=self._desk.px(8))
         box.setStretch(0, 1)
         return box
 
@@ -114,6 +117,13 @@ class SupervisorStrip(QFrame):
         self.setFocusProxy(self._tiles[0] if len(people) > 1 else self._pin)
         if self._first:
             self.setFocus()
+
+    def _reveal(self) -> None:
+        """Where one types is seen whole, also once there is less room."""
+        focused = self.window().focusWidget()
+        for each in (self._pin, self._reason):
+            if each is not None and each is focused:
+                reveal(each)
 
     def _choose(self, tile: Pressable, who: str) -> None:
         self._mark(tile, who)
