@@ -110,7 +110,7 @@ class Frame(QWidget):
         self._lay_bar_soon()
         self._offer_finish(status.unfinished_void if "sales" in self._pages else None)
         for page in self._pages.values():
-            if isinstance(page, SaleView | CheckinView | ShiftView | SettingsView):
+            if isinstance(page, SaleView | CheckinView | ShiftView | SalesView | SettingsView):
                 page.show_status(status)
 
         if turned:  # what was certain may be old now, and the other way round

@@ -70,11 +70,13 @@ class Page(QWidget):
     # keys
 
     def press(self, key: str) -> bool:
-        """Clicks the button that shows `key`; False when none is there."""
+        """Clicks the button that shows `key`, or says why it is grey; False when none is there."""
         for button in self.findChildren(Pressable):
             if button.key == key and button.isVisible():
                 if button.isEnabled():
                     button.click()
+                elif button.toolTip():
+                    self.notice.emit(button.toolTip(), "warn")
                 return True
         return False
 

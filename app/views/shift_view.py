@@ -20,7 +20,7 @@ from app.views.shift_forms import (
     SeenForm,
     XForm,
 )
-from app.views.stopped import why_no_shift
+from app.views.stopped import why_no_record, why_no_shift
 from app.views.widgets.amount import Amount
 from app.views.widgets.buttons import KeyButton
 from app.views.widgets.notice import InlinePanel
@@ -40,7 +40,8 @@ class ShiftView(Page):
         self._people, self._shifts = people, shifts
         self._page: ShiftPage | None = None
         self._denominations: tuple[int, ...] = ()
-        self._currency, self._stopped = "", ""
+        self._currency, self._stopped, self._damaged = "", "", ""
+        self._acts: tuple[KeyButton, ...] = ()
         self._form: QWidget | None = None
         self._trouble = InlinePanel(desk)
         self._left, self._right = column(gap=desk.px(16)), column()
@@ -73,6 +74,7 @@ class ShiftView(Page):
     def _show(self, facts: DrawerFacts) -> None:
         was, (self._page, self._denominations, self._currency) = self._page, facts
         clear(self._left)
+        self._acts = ()
         if self._page is None:
             self._show_closed(fresh=was is not None or self._form is None)
         else:
@@ -81,8 +83,10 @@ class ShiftView(Page):
                 self._close_form()
 
     def show_status(self, status: StationStatus) -> None:
-        why = why_no_shift(status)
-        self._stopped = self.desk.texts.refusal(why) if why else ""
+        self._stopped = why_no_shift(status, self.desk.texts)
+        self._damaged = why_no_record(status, self.desk.texts)
+        for each in self._acts:
+            each.allow(True, self._damaged)
         if self._page is None and isinstance(self._form, CountForm):
             self._form.stop(self._stopped)
 
@@ -163,6 +167,9 @@ class ShiftView(Page):
             KeyButton(desk, texts("shift.x"), "report-money", on_click=self._x_report),
             KeyButton(desk, texts("shift.count"), "lock", key="F12", kind="primary", on_click=self._count),
         )
+        for each in made:
+            each.allow(True, self._damaged)
+        self._acts = made
         pairs = [row(*made[at : at + 2], gap=desk.px(8)) for at in range(0, len(made), 2)]
         for pair in pairs:
             pair.setStretch(0, 1)

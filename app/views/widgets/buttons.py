@@ -38,6 +38,11 @@ class Pressable(QPushButton):
     def minimumSizeHint(self) -> QSize:
         return self._layout().minimumSize()
 
+    def allow(self, ready: bool, why_not: str = "") -> None:
+        """Enabled when `ready` and nothing stands against it; what does can be read over the button."""
+        self.setEnabled(ready and not why_not)
+        self.setToolTip(why_not)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key = event.key()
         if key in (Qt.Key.Key_Up, Qt.Key.Key_Down) or (
@@ -129,11 +134,6 @@ class KeyButton(Pressable):
     def set_words(self, words: str) -> None:
         self._words.setText(words)
         self.setAccessibleName(f"{words} {self.key}".strip())
-
-    def allow(self, ready: bool, why_not: str = "") -> None:
-        """Enabled when `ready` and nothing stands against it; what does can be read over the button."""
-        self.setEnabled(ready and not why_not)
-        self.setToolTip(why_not)
 
     def set_key(self, key: str) -> None:
         """Gives the key to this button or takes it away."""
