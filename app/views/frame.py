@@ -205,6 +205,9 @@ class Frame(QWidget):
                 return True
         if self.page.any_key():
             return True
+        if key == "Esc" and self._bar.is_problem:
+            self._bar.close_bar()
+            return True
         if key == "Esc":
             leave = self._top.search.finish if self._top.search.hasFocus() else self.page.back
             leave()

@@ -110,8 +110,8 @@ class UnknownCard(QWidget):
         desk, texts = self._desk, self._desk.texts
         close = desk.look.close  # the words need the room
         size, icons = (NORMAL, [""] * 4) if close else (LARGE - 6, ["check", "x", "refresh", "player-pause"])
-        yes = KeyButton(desk, texts("unknown.approved"), icons[0], size=size, money=True)
-        no = KeyButton(desk, texts("unknown.declined"), icons[1], size=size, money=True)
+        yes = KeyButton(desk, texts("unknown.approved"), icons[0], size=size)
+        no = KeyButton(desk, texts("unknown.declined"), icons[1], size=size)
         yes.clicked.connect(lambda: self._open_form(approved=True))
         no.clicked.connect(lambda: self._open_form(approved=False))
         self._again = KeyButton(desk, texts("unknown.again"), icons[2], key="F11", on_click=self.again.emit)

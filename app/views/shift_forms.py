@@ -156,6 +156,7 @@ class CountForm(Form):
         self, desk: Desk, title: str, action: str, denominations: Sequence[int], currency: str
     ) -> None:
         super().__init__()
+        self._desk = desk
         self.pieces = DenominationCount(desk, denominations, currency)
         self.trouble = InlinePanel(desk, reserved=3)
         self._do = KeyButton(
@@ -173,7 +174,12 @@ class CountForm(Form):
         self._do.allow(True, why)
 
     def _give(self) -> None:
-        self.given.emit(self.pieces.pieces)
+        """A press too many must not count an empty drawer."""
+        if self.pieces.is_begun:
+            self.given.emit(self.pieces.pieces)
+        else:
+            self.trouble.say(self._desk.texts("count.nothing"), "warn")
+            self.pieces.setFocus()
 
 
 class DifferenceForm(Form):
@@ -208,22 +214,14 @@ class DifferenceForm(Form):
             layout.addLayout(row(recount, 1))
             layout.addWidget(self.strip)
             layout.addStretch(1)
+            self.setLayout(self.strip.under(layout))
         else:
-            close = KeyButton(desk, close_words, "lock", kind="primary", size=LARGE - 8, money=True)
+            close = KeyButton(desk, close_words, "lock", kind="primary", size=LARGE - 8, key="F9", money=True)
             close.clicked.connect(lambda: self.closed.emit(self._note.text().strip(), None))
             layout.addStretch(1)
-            layout.addLayout(
-                row(
-                    KeyButton(desk, texts("shift.back"), on_click=self.left.emit),
-                    recount,
-                    1,
-                    close,
-                    gap=desk.px(12),
-                )
-            )
-        self.setLayout(
-            self.strip.under(layout) if self.strip else column(scroller(holder(layout), whole=True))
-        )
+            back = KeyButton(desk, texts("shift.back"), on_click=self.left.emit)
+            answers = row(back, recount, 1, close, gap=desk.px(12))
+            self.setLayout(column(scroller(holder(layout), whole=True), answers, gap=desk.px(8)))
         self._note.setVisible(off and not count.over_limit)
         if off:
             self.setFocusProxy(self.strip or self._note)

@@ -93,4 +93,4 @@ def cash_form(desk: Desk, people: People, sale: SaleRow, amount: Money) -> VoidF
 
 def cash_button(desk: Desk, amount: Money, on_click: Callable[[], None]) -> KeyButton:
     words = desk.texts("sales.in_cash", currency=desk.texts.currency(amount.currency), amount=amount)
-    return KeyButton(desk, words, "cash", kind="secondary", on_click=on_click, money=True, amount=True)
+    return KeyButton(desk, words, "cash", kind="secondary", on_click=on_click, amount=True)

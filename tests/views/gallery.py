@@ -152,6 +152,14 @@ def pay_terminal(scene: Scene) -> None:
     scene.press("F9")
 
 
+def pay_cash_twice(scene: Scene) -> None:
+    scene.fill_cart()
+    for part in ("100", "200"):
+        scene.press("F11")
+        scene.type(part)
+        scene.press("F10")
+
+
 def pay_unknown(scene: Scene) -> None:
     scene.fill_cart()
     scene.press("F11")
@@ -636,6 +644,7 @@ STATES: dict[str, Setter] = {
     "sell-held": held,
     "payment-cash": pay_cash,
     "payment-split": pay_split,
+    "payment-cash-twice": dear(pay_cash_twice),
     "payment-terminal": pay_terminal,
     "payment-unknown": pay_unknown,
     "payment-unknown-form": pay_unknown_form,

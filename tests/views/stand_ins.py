@@ -290,7 +290,7 @@ class FakeCheckout:
         return self.page(sale_id)
 
     def undo_cash(self, sale_id: str) -> shown.PaymentPage:
-        self.tenders = [each for each in self.tenders if each.method != "cash"]
+        self.tenders.remove([each for each in self.tenders if each.method == "cash"][-1])
         return self.page(sale_id)
 
     def card(

@@ -63,6 +63,7 @@ def test_a_shift_that_may_not_open_says_why_in_its_form(
     scene = dressed(Preferences(language, scale=scale), (1280, 800))
     shift_open(scene)
     scene.world.shifts.refuses = code
+    scene.count({100: 1})
     scene.click("shift.open")
     assert said_in(scene, CountForm, code)
     assert problems(scene) == []
