@@ -72,6 +72,7 @@ MADE: dict[str, set[str]] = {
     "role.": set(ROLES),
     "readiness.": set(READY.split()),
     "readiness.do_": set(TO_DO.split()),
+    "first.": {"loading", "loading_title", "waiting", "waiting_title"},
     "recovery.": {
         step + part
         for step in [
