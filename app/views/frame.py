@@ -217,9 +217,7 @@ class Frame(QWidget):
     def focusNextPrevChild(self, forward: bool) -> bool:
         """Tab, from wherever the focus is inside: while something is open on the page it goes round in that."""
         forms = (each for each in self.page.findChildren(Form) if each.isVisible())
-        opened = self._keys if self._keys.isVisible() else next(forms, None)
-        if opened is None:
-            return super().focusNextPrevChild(forward)
+        opened = self._keys if self._keys.isVisible() else next(forms, self)
         step_in(opened, self.window().focusWidget(), forward=forward)
         return True
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QScrollArea, QWidget
 
+from app.views.widgets.reading import next_stop
+
 
 class Form(QWidget):
     """Signal `left`: it was closed without an answer."""
@@ -14,11 +16,9 @@ class Form(QWidget):
 
 def step_in(form: QWidget, focused: QWidget | None, *, forward: bool) -> None:
     """The focus goes to the next stop inside `form`, after its last to its first; from outside to its first."""
-    stops = _stops(form)
-    if not stops:
+    target = next_stop(form, focused, forward=forward)
+    if target is None:
         return
-    at = stops.index(focused) if focused in stops else -1 if forward else 0
-    target = stops[(at + (1 if forward else -1)) % len(stops)]
     reason = Qt.FocusReason.TabFocusReason if forward else Qt.FocusReason.BacktabFocusReason
     target.setFocus(reason)
     reveal(target)
@@ -34,13 +34,3 @@ def reveal(widget: QWidget) -> None:
                 middle.x(), middle.y(), 0, widget.height()
             )  # for a field Qt looks at its cursor only
         at = at.parentWidget()
-
-
-def _stops(form: QWidget) -> list[QWidget]:
-    """Where Tab stops inside, in its order."""
-    found, at = list[QWidget](), form.nextInFocusChain()
-    while at is not None and at is not form:
-        if form.isAncestorOf(at) and at.isVisible() and at.isEnabled() and at.focusProxy() is None:
-            found.append(at)
-        at = at.nextInFocusChain()
-    return [each for each in found if each.focusPolicy() & Qt.FocusPolicy.TabFocus]

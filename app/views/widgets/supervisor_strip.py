@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
-
 from PySide6.QtCore import QSize, Signal
-from PySide6.QtGui import QResizeEvent, QShowEvent
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QFrame, QLayout, QLineEdit, QVBoxLayout, QWidget
 
 from app.shown import Approval, StaffTile
@@ -49,7 +47,6 @@ class SupervisorStrip(QFrame):
         self._yes = KeyButton(desk, action, "shield-check", kind="primary", on_click=self._give)
         back = KeyButton(desk, desk.texts("supervisor.back"), kind="secondary", on_click=self.left.emit)
         self._pair = _Pair(desk, self._yes, back)
-        self._pair.turned.connect(self._order)
         self.answers = holder(column(self._trouble, self._pair, gap=desk.px(8)))
         self._layout: QVBoxLayout = column(
             label(desk, desk.texts("supervisor.title"), "strong"),
@@ -69,17 +66,6 @@ class SupervisorStrip(QFrame):
         box = column(scrolled, self.answers, gap=self._desk.px(8))
         box.setStretch(0, 1)
         return box
-
-    def showEvent(self, event: QShowEvent) -> None:
-        super().showEvent(event)
-        self._order()
-
-    def _order(self) -> None:
-        """Tab goes on as one reads; people come later than the fields, and a new parent has an order of its own."""
-        fields = [self._pin] if self._reason is None else [self._pin, self._reason]
-        for before, after in pairwise([*self._tiles, *fields, *self._pair.in_order()]):
-            if before.window() is after.window():  # the answers may not lie in their form yet
-                self.setTabOrder(before, after)
 
     def fail(self, error: Exception) -> None:
         """The yes was not accepted: says why, keeps the reason, asks for the PIN again."""
@@ -109,7 +95,6 @@ class SupervisorStrip(QFrame):
             self._tiles.append(tile)
             self._people_row.addWidget(tile)
         self._people_row.addStretch(1)
-        self._order()
         if len(people) == 1:
             self._mark(self._tiles[0], people[0].staff_id)
         elif not people:
@@ -155,10 +140,7 @@ class SupervisorStrip(QFrame):
 
 
 class _Pair(QWidget):
-    """The answers: beside each other and apart where their words have room, else the yes above the way back. Signal
-    `turned`: they lie in another order now."""
-
-    turned = Signal()
+    """The answers: beside each other and apart where their words have room, else the yes above the way back."""
 
     def __init__(self, desk: Desk, yes: KeyButton, back: KeyButton) -> None:
         super().__init__()
@@ -167,10 +149,6 @@ class _Pair(QWidget):
         self._box = row(back, 1, yes)
         self.setLayout(self._box)
         self._lay(beside=False)
-
-    def in_order(self) -> tuple[KeyButton, KeyButton]:
-        """As one reads."""
-        return (self._back, self._yes) if self._beside else (self._yes, self._back)
 
     def minimumSizeHint(self) -> QSize:
         """They can always lie one above the other."""
@@ -192,4 +170,3 @@ class _Pair(QWidget):
             self._box.insertStretch(1, 1)
         else:
             self._box.takeAt(1)
-        self.turned.emit()
