@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtWidgets import QLabel, QLineEdit
 
 from app.shown import Approval
 from app.shown_attention import Item
-from app.views.attention_words import needs_note, title_of, way_words
+from app.views.attention_words import needs_note, title_of, way_words, what_follows
 from app.views.desk import Desk
 from app.views.ports import People
 from app.views.widgets.buttons import LARGE, KeyButton
@@ -27,8 +28,8 @@ class SayForm(Form):
 
     given = Signal(object)
 
-    def __init__(self, desk: Desk, head: tuple[str, str], names: tuple[str, ...], action: str) -> None:
-        """`head` is the title and what follows from the act."""
+    def __init__(self, desk: Desk, head: tuple[str, ...], names: tuple[str, ...], action: str) -> None:
+        """`head` is the title, then in paragraphs what follows from the act."""
         super().__init__()
         self._fields = [field(desk, name, on_enter=partial(self._next, at)) for at, name in enumerate(names)]
         self._trouble = InlinePanel(desk, reserved=3)
@@ -36,7 +37,7 @@ class SayForm(Form):
         back = KeyButton(desk, desk.texts("attention.back"), size=LARGE - 8, on_click=self.left.emit)
         words = column(
             label(desk, head[0], "h2", wrap=True),
-            label(desk, head[1], "body", "text2", wrap=True),
+            *_paragraphs(desk, head[1:]),
             *self._fields,
             1,
             gap=desk.px(12),
@@ -79,6 +80,7 @@ class SecondForm(Form):
         layout = column(
             label(desk, way_words(texts, item.kind, way.name), "h2", wrap=True),
             label(desk, title_of(texts, item), "body", "text2", wrap=True),
+            *_paragraphs(desk, what_follows(texts, item)),
             label(desk, texts("attention.second"), "body", "text2", wrap=True),
             self.strip,
             1,
@@ -96,7 +98,7 @@ class SecondForm(Form):
 
 def settle_form(desk: Desk, item: Item, way: Way) -> SayForm:
     texts = desk.texts
-    head = (way_words(texts, item.kind, way.name), title_of(texts, item))
+    head = (way_words(texts, item.kind, way.name), title_of(texts, item), *what_follows(texts, item))
     return SayForm(desk, head, (needs_note(texts, way),), texts("attention.do_settle"))
 
 
@@ -111,6 +113,10 @@ def give_up_form(desk: Desk, item: Item) -> SayForm:
     texts = desk.texts
     head = (title_of(texts, item), texts("attention.give_up_what"))
     return SayForm(desk, head, (texts("supervisor.reason"),), texts("attention.do_give_up"))
+
+
+def _paragraphs(desk: Desk, words: Sequence[str]) -> list[QLabel]:
+    return [label(desk, each, "body", "text2", wrap=True) for each in words]
 
 
 def _text(line: QLineEdit) -> str:

@@ -22,7 +22,7 @@ from app.views.ports import Preferences
 from app.views.widgets.amount_entry import AmountEntry
 from domain.errors import Code, Refused
 from tests.views.scene import Scene, new_scene
-from tests.views.stand_ins import CLAIMED, NOW, item, sale_row, sar
+from tests.views.stand_ins import AWAITED, CLAIMED, NOW, item, sale_row, sar
 from tests.views.test_payment import approve, fields
 
 Setter = Callable[[Scene], None]
@@ -511,6 +511,21 @@ def attention_older(scene: Scene) -> None:
     attention_of("older_copy")(scene)
 
 
+def attention_awaited(scene: Scene) -> None:
+    scene.world.attention.items = (AWAITED, *scene.world.attention.items)
+    attention_of("recovering")(scene)
+
+
+def attention_not_wait(scene: Scene) -> None:
+    attention_awaited(scene)
+    scene.press("F10")
+
+
+def attention_not_wait_second(scene: Scene) -> None:
+    scene.world.attention.may_settle = False
+    attention_not_wait(scene)
+
+
 def attention_settle(scene: Scene) -> None:
     attention_of("over_capacity")(scene)
     scene.press("F11")
@@ -706,6 +721,9 @@ STATES: dict[str, Setter] = {
     "attention-aside": attention_of("quarantined"),
     "attention-claim": attention_claim,
     "attention-older": attention_older,
+    "attention-awaited": attention_awaited,
+    "attention-not-wait": attention_not_wait,
+    "attention-not-wait-second": attention_not_wait_second,
     "attention-told": attention_of("told"),
     "attention-paper": attention_of("failed"),
     "attention-asking": attention_of("asking"),
