@@ -17,7 +17,7 @@ from ledger import cache, setup_copy
 from ledger import tables as t
 from ledger.database import open_sqlite
 
-_CACHE, _SETUP = "cache.db", "setup.json"
+_CACHE, SETUP = "cache.db", "setup.json"
 _READERS_SECONDS = 1.0
 
 
@@ -28,7 +28,7 @@ class CacheFile:
     reader: Engine
 
     def __init__(self, folder: Path) -> None:
-        self._path, self._setup = folder / _CACHE, folder / _SETUP
+        self._path, self._setup = folder / _CACHE, folder / SETUP
         self._readers = Readers()
         self._open_engines: list[Engine] = []
         self._broken = False

@@ -146,10 +146,15 @@ class Closing:
         recording.print("tickets_pdf", number, TicketBatch(prints))
 
 
+def series_of(prefix: str) -> str:
+    """The series of the journal from which documents under a prefix have their numbers."""
+    return f"document:{prefix}"
+
+
 def document_number(store: Store, recording: Recording) -> str:
     """The next document number of this station, taken in the caller's transaction: `POS1-000001`."""
     prefix = store.identity.prefix if store.identity else ""
-    return f"{prefix}-{recording.number(f'document:{prefix}'):06d}"
+    return f"{prefix}-{recording.number(series_of(prefix)):06d}"
 
 
 def _ticket_print(

@@ -31,6 +31,7 @@ class Exchange:
         self._api = api
         self._wanted = ""  # buckets, for the length of a round
         self._ours = ("", 0, "")  # a place of a stream that was found to be ours
+        self.fetched = 0  # rows of whole copies, since the start
         self._not_before = float("-inf")  # monotonic: when everything may be fetched anew at the earliest
 
     def once(self) -> None:
@@ -138,6 +139,7 @@ class Exchange:
                 epoch = page.epoch
                 snapshot.begin(epoch, self._wanted)
                 whole = snapshot.take(page, to_ms(clock.now()))
+                self.fetched += sum(len(rows.rows) for rows in page.tables.values())
         except Busy as busy:
             self._not_before = clock.monotonic() + busy.seconds
         except NotWhole:

@@ -12,6 +12,7 @@ from pathlib import Path
 from app import secrets
 from app.apart import Apart, Here
 from app.backup import Backup
+from app.cache_file import SETUP
 from app.cards import Cards
 from app.closing import Closing, Signer
 from app.copies import copies
@@ -73,10 +74,11 @@ class Config:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """Who hears of changes, from any thread."""
+    """Who hears of changes, from any thread; `fetching`: a new station begins to fetch everything."""
 
     changed: Callable[[Topics], None] = lambda topics: None
     line: Callable[[Line], None] = lambda line: None
+    fetching: Callable[[Sync], None] = lambda sync: None
 
 
 class Station:
@@ -129,6 +131,7 @@ class Station:
                 return
             except Refused:
                 log.info("fetching the venue for the first time")
+        self._told.fetching(self.sync)
         try:
             self.sync.fetch_first()
         except Unavailable as error:
@@ -288,6 +291,11 @@ class Station:
         self.sync.stop()
         self.printer.stop()
         self.store.close()
+
+
+def is_new(data: Path) -> bool:
+    """Whether the station of this folder has no set-up yet: the server must be asked before anything is seen."""
+    return not (data / SETUP).exists()
 
 
 def recovery(config: Config, clock: Clock) -> Recovery:

@@ -49,6 +49,11 @@ def _supervisor(members: list[StaffMember]) -> ReadinessLine:
     return ReadinessLine("supervisor", "supervisor", State.FINE, (("names", names),))
 
 
+def server_line(awaited: int) -> ReadinessLine:
+    """The server, which waits for `awaited` stations after it was put back to an older copy."""
+    return ReadinessLine("server", "server_waits", State.LOOK, (("n", awaited),))
+
+
 def session_line(shelf: Shelf, slot: Slot) -> ReadinessLine:
     """What this till may sell of a session by itself. Beyond that a supervisor must say yes each time."""
     facts: tuple[tuple[str, Fact], ...] = (("slot", slot), ("n", shelf.ready))

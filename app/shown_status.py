@@ -68,6 +68,7 @@ class StationStatus:
     `internet_since`: the server answers and says that it does not reach the internet.
     `clock_ahead` is by how many seconds this computer's clock is ahead of the server's (behind: less than 0), 0 while
     that is not worth a word; `clock_uncertain`: it jumped since the server was last heard.
+    `new_prefix`: other letters in front of the numbers of documents, until the first that carries them.
     """
 
     station: str
@@ -94,3 +95,4 @@ class StationStatus:
     clock_ahead: int = 0
     clock_uncertain: bool = False
     internet_since: datetime | None = None
+    new_prefix: str = ""

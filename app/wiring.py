@@ -9,6 +9,7 @@ import os
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler
@@ -20,14 +21,21 @@ from app.hardware.camera_scanner import CameraScanner
 from app.hardware.ports import CodeSource
 from app.hardware.sounds import Sounds
 from app.hardware.wedge_scanner import WedgeScanner
-from app.parts import Config, Station, Told, recovery
+from app.parts import Config, Station, Told, is_new, recovery
 from app.signals import Signals
 from app.tasks import Tasks
 from app.texts import Texts
 from app.views.desk import Desk
 from app.views.main_window import RECOVER, MainWindow
 from app.views.ports import Preferences, Services
-from app.views.trouble_view import FAILED, run_until_closed, show_recovery, show_trouble
+from app.views.trouble_view import (
+    FAILED,
+    GivenUp,
+    run_until_closed,
+    show_first_start,
+    show_recovery,
+    show_trouble,
+)
 from app.views.widgets.icons import Icons
 from app.views.widgets.theme import Look, load_fonts
 from domain.errors import Code, Refused, Unavailable
@@ -70,14 +78,19 @@ def _qt_said(kind: QtMsgType, _context: QMessageLogContext, words: str) -> None:
 
 
 def join(
-    settings: Config, clock: Clock, *, sound: Callable[[str], None], preferences: Preferences | None = None
+    settings: Config,
+    clock: Clock,
+    *,
+    sound: Callable[[str], None],
+    preferences: Preferences | None = None,
+    build: Callable[[Config, Clock, Told], Station] = Station,
 ) -> Joined:
     """Builds a station and its window; nothing runs until `station.start()`."""
     signals = Signals()
     told = Told(
         changed=lambda topics: signals.changed.emit(topics), line=lambda line: signals.connection.emit()
     )
-    station = Station(replace(settings, draws_apart=True), clock, told)
+    station = build(replace(settings, draws_apart=True), clock, told)
     tasks = Tasks(lambda error: signals.notice.emit(error))
     looks = preferences or config.load_looks(settings.data, Preferences, Preferences())
     with station.store.read() as connection:
@@ -149,15 +162,27 @@ def _joined(
     application: QApplication, settings: Config, clock: Clock, sound: Callable[[str], None]
 ) -> Joined | None:
     """A station with its window; one whose journal is damaged is recovered first. None when that was given up."""
+    seen = application.platformName() != "offscreen"
     try:
+        if seen and is_new(settings.data):
+            return join(settings, clock, sound=sound, build=partial(_first_start, application))
         return join(settings, clock, sound=sound)
+    except GivenUp:
+        return None
     except Refused as error:
-        if error.code is not Code.JOURNAL_DAMAGED or application.platformName() == "offscreen":
+        if error.code is not Code.JOURNAL_DAMAGED or not seen:
             raise
         log.error("the journal is damaged")
     if not show_recovery(application, recovery(settings, clock).run):
         return None
     return join(settings, clock, sound=sound)
+
+
+def _first_start(application: QApplication, settings: Config, clock: Clock, told: Told) -> Station:
+    """A new station, built while a window says what it waits for."""
+    return show_first_start(
+        application, lambda fetching: Station(settings, clock, replace(told, fetching=fetching))
+    )
 
 
 def _run(application: QApplication, joined: Joined, camera: str) -> int:

@@ -254,6 +254,11 @@ def next_number(connection: Connection, name: str) -> int:
     return int(connection.execute(sa.select(series.c.last).where(series.c.name == name)).scalar_one())
 
 
+def is_begun(connection: Connection, name: str) -> bool:
+    """Whether a series has given a number yet."""
+    return connection.execute(sa.select(series.c.last).where(series.c.name == name)).first() is not None
+
+
 def settings(connection: Connection, names: Sequence[str]) -> dict[str, str]:
     rows = connection.execute(sa.select(setting).where(setting.c.name.in_(names)))
     return {row.name: row.value for row in rows}

@@ -109,6 +109,13 @@ def _settlements(connection: Connection, where: sa.ColumnElement[bool]) -> dict[
     return found
 
 
+def count_awaited(connection: Connection) -> int:
+    """For how many stations the server waits since an older copy of it was put back; it gives nothing scarce until
+    then."""
+    waits = t.case_item.c.kind == "recovering", t.case_item.c.closed_at == 0
+    return connection.execute(sa.select(sa.func.count()).where(*waits)).scalar_one()
+
+
 def told_on_the_way(connection: Connection) -> list[ToldRow]:
     """What staff of this station put on the list, and the server has not made a case of yet; newest first."""
     rows = connection.execute(sa.select(t.case_told).where(t.case_told.c.local == 1)).all()

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
+from app.closing import series_of
 from app.line import Line
 from app.shown import SaleRow
 from app.shown_status import BackupStatus, StationStatus
@@ -70,6 +71,7 @@ class Health:
             open_sales = connection.execute(
                 sa.select(sa.func.count()).select_from(journal.open_sale)
             ).scalar_one()
+            new_prefix = self._new_prefix(station, connection)
         return StationStatus(
             station=station.name,
             label=station.label,
@@ -94,7 +96,14 @@ class Health:
             clock_ahead=self._clock_ahead(),
             internet_since=self._internet_since() if line.since is None else None,
             clock_uncertain=self._store.clocks.uncertain,
+            new_prefix=new_prefix,
         )
+
+    def _new_prefix(self, station: StationInfo, journalled: sa.Connection) -> str:
+        mine = self._store.identity
+        if mine is None or mine.prefix == mine.name or "sell" not in station.places:
+            return ""
+        return "" if journal.is_begun(journalled, series_of(mine.prefix)) else mine.prefix
 
     def _sign_in_until(self, line: Line) -> datetime | None:
         """Told a day before nobody can sign in any more."""

@@ -6,7 +6,7 @@ Questions only. Nothing here waits for the network or a device: how devices are 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 import sqlalchemy as sa
@@ -23,6 +23,7 @@ from app.readiness_lines import (
     people_lines,
     printer_line,
     scanner_line,
+    server_line,
     session_line,
     unsent_line,
 )
@@ -34,7 +35,7 @@ from app.store import Store
 from app.terminal_look import Looked
 from domain import timing
 from domain.catalogue import StaffMember, Words
-from ledger import read_money, read_setup
+from ledger import read_cases, read_money, read_setup
 from ledger import tables as t
 from ledger.puts import day_bucket
 
@@ -121,6 +122,9 @@ class Readiness:
     def _sales(self, status: StationStatus, shelves: list[Shelf]) -> Iterator[ReadinessLine]:
         if not self._sells(status):
             return
+        with self._store.read() as connection:
+            if awaited := read_cases.count_awaited(connection):
+                yield server_line(awaited)
         if not shelves:
             yield self._no_session()
         if self._session.open_shift() is None:
@@ -179,6 +183,9 @@ def _head(
     away = "away_" if status.offline_since is not None else ""
     if lines[0].state is State.MISSING or until is None:
         return ReadinessLine("head", f"head_{away}not", State.MISSING)
+    waits = next((line for line in lines if line.about == "server"), None)
+    if waits is not None and not away:
+        return replace(waits, about="head", says="head_waits")
     says, facts = "gate", tuple[tuple[str, Fact], ...]()
     if "sell" in status.places:
         says, facts = _sales_left(shelves)

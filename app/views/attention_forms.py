@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QLineEdit, QWidget
+from PySide6.QtWidgets import QLabel, QLineEdit
 
 from app.shown import Approval
 from app.shown_attention import Item
-from app.views.attention_words import needs_note, title_of, way_words
+from app.views.attention_words import needs_note, title_of, way_words, what_follows
 from app.views.desk import Desk
 from app.views.ports import People
 from app.views.widgets.buttons import LARGE, KeyButton
+from app.views.widgets.form import Form
 from app.views.widgets.inputs import field
 from app.views.widgets.notice import InlinePanel
 from app.views.widgets.parts import column, holder, label, row
@@ -21,14 +23,13 @@ from app.views.widgets.supervisor_strip import SupervisorStrip
 from domain.attention import Way
 
 
-class SayForm(QWidget):
+class SayForm(Form):
     """Fields to fill, and one act. Signals: `given` the texts of the fields, `left`."""
 
     given = Signal(object)
-    left = Signal()
 
-    def __init__(self, desk: Desk, head: tuple[str, str], names: tuple[str, ...], action: str) -> None:
-        """`head` is the title and what follows from the act."""
+    def __init__(self, desk: Desk, head: tuple[str, ...], names: tuple[str, ...], action: str) -> None:
+        """`head` is the title, then in paragraphs what follows from the act."""
         super().__init__()
         self._fields = [field(desk, name, on_enter=partial(self._next, at)) for at, name in enumerate(names)]
         self._trouble = InlinePanel(desk, reserved=3)
@@ -36,7 +37,7 @@ class SayForm(QWidget):
         back = KeyButton(desk, desk.texts("attention.back"), size=LARGE - 8, on_click=self.left.emit)
         words = column(
             label(desk, head[0], "h2", wrap=True),
-            label(desk, head[1], "body", "text2", wrap=True),
+            *_paragraphs(desk, head[1:]),
             *self._fields,
             1,
             gap=desk.px(12),
@@ -63,29 +64,29 @@ class SayForm(QWidget):
         self.given.emit(tuple(_text(each) for each in self._fields))
 
 
-class SecondForm(QWidget):
+class SecondForm(Form):
     """As `SayForm`, with a second person who says it. Signals: `given` the note and their approval, `left`."""
 
     given = Signal(object, object)
-    left = Signal()
 
     def __init__(self, desk: Desk, people: People, item: Item, way: Way) -> None:
         super().__init__()
         texts = desk.texts
         self.strip = SupervisorStrip(
-            desk, people, "settle_case", action=texts("attention.do_settle"), reason=way.note, apart=True
+            desk, people, "settle_case", action=texts("attention.do_settle"), reason=way.note
         )
         self.strip.given.connect(self._said)
         self.strip.left.connect(self.left)
         layout = column(
             label(desk, way_words(texts, item.kind, way.name), "h2", wrap=True),
             label(desk, title_of(texts, item), "body", "text2", wrap=True),
+            *_paragraphs(desk, what_follows(texts, item)),
             label(desk, texts("attention.second"), "body", "text2", wrap=True),
             self.strip,
             1,
             gap=desk.px(8),
         )
-        self.setLayout(column(scroller(holder(layout), whole=True), self.strip.answers, gap=desk.px(8)))
+        self.setLayout(self.strip.under(layout))
         self.setFocusProxy(self.strip)
 
     def fail(self, error: Exception) -> None:
@@ -97,7 +98,7 @@ class SecondForm(QWidget):
 
 def settle_form(desk: Desk, item: Item, way: Way) -> SayForm:
     texts = desk.texts
-    head = (way_words(texts, item.kind, way.name), title_of(texts, item))
+    head = (way_words(texts, item.kind, way.name), title_of(texts, item), *what_follows(texts, item))
     return SayForm(desk, head, (needs_note(texts, way),), texts("attention.do_settle"))
 
 
@@ -112,6 +113,10 @@ def give_up_form(desk: Desk, item: Item) -> SayForm:
     texts = desk.texts
     head = (title_of(texts, item), texts("attention.give_up_what"))
     return SayForm(desk, head, (texts("supervisor.reason"),), texts("attention.do_give_up"))
+
+
+def _paragraphs(desk: Desk, words: Sequence[str]) -> list[QLabel]:
+    return [label(desk, each, "body", "text2", wrap=True) for each in words]
 
 
 def _text(line: QLineEdit) -> str:

@@ -8,6 +8,7 @@ from domain.attention import Way
 from domain.catalogue import Words
 from domain.money import Money
 
+AWAITED = "recovering"  # a station, by a restored server
 LONGEST = 70  # letters of a fact in a row of the list
 MARKS = {
     Source.CASE: ("alert-triangle", "warn"),
@@ -64,7 +65,20 @@ def when_line(texts: Texts, item: Item) -> tuple[str, str]:
     """When it happened; of a case that does not tell, when it was noticed."""
     told = any(fact.name == "at" for fact in item.facts) or item.source is not Source.CASE
     at = next((fact.value for fact in item.facts if fact.name == "at"), item.at)
-    return texts("fact.at" if told else "fact.noticed"), words_of(texts, at)
+    name = "fact.awaited" if item.kind == AWAITED else "fact.at" if told else "fact.noticed"
+    return texts(name), words_of(texts, at)
+
+
+def what_follows(texts: Texts, item: Item) -> tuple[str, ...]:
+    """What must be known when it is settled, where that is more than its title says."""
+    if item.kind != AWAITED:
+        return ()
+    [station] = [words_of(texts, fact.value) for fact in item.facts if fact.name == "station"]
+    since = texts.moment(item.at)
+    return (
+        texts("attention.may_be_twice", station=station),
+        texts("attention.awaited", station=station, since=since),
+    )
 
 
 def fact_lines(texts: Texts, item: Item) -> list[tuple[str, str]]:

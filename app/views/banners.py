@@ -43,6 +43,8 @@ def banners_of(status: StationStatus, texts: Texts, now: datetime) -> list[Banne
         found.append(Banner("warn", texts("banner.disk_little", left=left)))
     if words := sign_in_ends(status, texts, now):
         found.append(Banner("warn", words))
+    if status.new_prefix:
+        found.append(Banner("info", texts("banner.new_prefix", prefix=texts.code(status.new_prefix))))
     return found
 
 

@@ -7,14 +7,13 @@ from dataclasses import replace
 from typing import Protocol
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QWidget
 
 from app.shown import Approval
 from app.tasks import Runner
 from app.views.desk import Desk
 from app.views.ports import People
+from app.views.widgets.form import Form
 from app.views.widgets.parts import clear, column, holder, label
-from app.views.widgets.scroll import scroller
 from app.views.widgets.supervisor_strip import SupervisorStrip
 from domain.cart import Cart
 from domain.errors import Code, Refused
@@ -45,42 +44,38 @@ class Allows(Protocol):
     def allow(self, cart: Cart, approval: Approval) -> Cart: ...
 
 
-class BeyondForm(QWidget):
+class BeyondForm(Form):
     """Signals: `allowed` the cart with the supervisor's yes, `left` when it was closed without one."""
 
     allowed = Signal(object)
-    left = Signal()
 
     def __init__(self, desk: Desk, people: People, selling: Allows) -> None:
         super().__init__()
-        self._desk, self._people, texts = desk, people, desk.texts
+        self._desk, self._people = desk, people
         self._tasks: Runner = desk.tasks
         self._selling = selling
         self._cart: Cart | None = None
-        self._why = label(desk, "", "bodymedium", wrap=True)
         self._strip: SupervisorStrip | None = None
-        self._form = column(gap=0)
-        words = column(
-            label(desk, texts("sell.beyond_title"), "h2", wrap=True),
-            self._why,
-            label(desk, texts("sell.beyond_what"), "body", "text2", wrap=True),
-            self._form,
-            1,
-            gap=desk.px(12),
-            margins=(desk.px(24), desk.px(12), desk.px(24), desk.px(12)),
-        )
-        self.setLayout(column(scroller(holder(words), whole=True)))
+        self._form = column(gap=0, margins=(desk.px(24), desk.px(12), desk.px(24), desk.px(12)))
+        self.setLayout(self._form)
 
     def begin(self, cart: Cart, why: str) -> None:
         """Asks about `cart`, `why` being what stands against it; all is typed anew each time."""
         self._cart = cart
-        self._why.setText(why)
         clear(self._form)
-        action = self._desk.texts("sell.do_beyond")
-        self._strip = SupervisorStrip(self._desk, self._people, "sell_beyond_lease", action=action)
+        desk, texts = self._desk, self._desk.texts
+        self._strip = SupervisorStrip(desk, self._people, "sell_beyond_lease", action=texts("sell.do_beyond"))
         self._strip.given.connect(self._give)
         self._strip.left.connect(self.left)
-        self._form.addWidget(self._strip)
+        told = column(
+            label(desk, texts("sell.beyond_title"), "h2", wrap=True),
+            label(desk, why, "bodymedium", wrap=True),
+            label(desk, texts("sell.beyond_what"), "body", "text2", wrap=True),
+            self._strip,
+            1,
+            gap=desk.px(12),
+        )
+        self._form.addWidget(holder(self._strip.under(told)))
         self._strip.setFocus()
 
     def _give(self, approval: Approval) -> None:

@@ -68,7 +68,9 @@ class CartSide(QObject):
         texts, product = self.desk.texts, tile.product
         name = product.name.get(texts.language)
         later = tile.next_session
-        if tile.full and later is not None:
+        if self.panel.stopped:
+            self.panel.trouble.say(self.panel.stopped)
+        elif tile.full and later is not None:
             time = texts.clock(later.starts_at)
             add = (texts("sell.add_for", time=time), lambda: self._add(product.number, later.number))
             self.panel.trouble.say(texts("sell.full_offer", name=name, time=time), "warn", add)

@@ -23,6 +23,7 @@ from app.views.settings_view import SettingsView
 from app.views.shell import Place, Rail, TopBar
 from app.views.shift_view import ShiftView
 from app.views.widgets.buttons import Pressable
+from app.views.widgets.form import Form, step_in
 from app.views.widgets.notice import InlinePanel, NoticeBar
 from app.views.widgets.pages import Pages
 from app.views.widgets.parts import column, row
@@ -109,7 +110,7 @@ class Frame(QWidget):
         self._lay_bar_soon()
         self._offer_finish(status.unfinished_void if "sales" in self._pages else None)
         for page in self._pages.values():
-            if isinstance(page, SaleView | CheckinView | ShiftView | SettingsView):
+            if isinstance(page, SaleView | CheckinView | ShiftView | SalesView | SettingsView):
                 page.show_status(status)
 
         if turned:  # what was certain may be old now, and the other way round
@@ -204,11 +205,21 @@ class Frame(QWidget):
                 return True
         if self.page.any_key():
             return True
+        if key == "Esc" and self._bar.is_problem:
+            self._bar.close_bar()
+            return True
         if key == "Esc":
             leave = self._top.search.finish if self._top.search.hasFocus() else self.page.back
             leave()
             return True
         return self.page.press(key) or self._rail.press(key)
+
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        """Tab, from wherever the focus is inside: while something is open on the page it goes round in that."""
+        forms = (each for each in self.page.findChildren(Form) if each.isVisible())
+        opened = self._keys if self._keys.isVisible() else next(forms, self)
+        step_in(opened, self.window().focusWidget(), forward=forward)
+        return True
 
     def scan(self, code: str, *, may_admit: bool) -> None:
         """The page's own, else the gate's: its answer is shown there."""

@@ -16,6 +16,7 @@ from app.views.widgets.scroll import scroller
 COLUMNS, WIDTH = 2, 900
 EVERYWHERE = (
     ("Enter", "enter"),
+    ("Tab Space", "space"),
     ("Esc", "esc"),
     ("Ctrl+N", "attention"),
     ("Ctrl+R", "readiness"),

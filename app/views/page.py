@@ -70,13 +70,16 @@ class Page(QWidget):
     # keys
 
     def press(self, key: str) -> bool:
-        """Clicks the button that shows `key`; False when none is there."""
-        for button in self.findChildren(Pressable):
-            if button.key == key and button.isVisible():
-                if button.isEnabled():
-                    button.click()
-                return True
-        return False
+        """Clicks the button that shows `key`, or says why it is grey; False when none is there."""
+        shown = [each for each in self.findChildren(Pressable) if each.key == key and each.isVisible()]
+        button = next((each for each in shown if each.isEnabled()), shown[0] if shown else None)
+        if button is None:
+            return False
+        if button.isEnabled():
+            button.click()
+        elif button.toolTip():
+            self.notice.emit(button.toolTip(), "warn")
+        return True
 
     # staying fresh
 

@@ -52,7 +52,8 @@ class PaymentBoard(QWidget):
         )  # fmt: skip
         self._right = Pages()
         for each in self._cards:
-            self._right.addWidget(each if each is self.unknown else scroller(each, whole=True))
+            scrolls_itself = each in (self.unknown, self.back)
+            self._right.addWidget(each if scrolls_itself else scroller(each, whole=True))
         self._split = row(self.side, panel("card", column(self._right)), gap=desk.px(16))
         work = column(self.header, self._split, gap=desk.px(8 if desk.look.close else 12))
         edge = desk.px(4 if desk.look.close else 8)

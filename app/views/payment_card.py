@@ -13,8 +13,9 @@ from app.views.desk import Desk
 from app.views.ports import People
 from app.views.widgets.amount import Amount
 from app.views.widgets.buttons import KeyButton
+from app.views.widgets.form import Form
 from app.views.widgets.marks import Ring, chip
-from app.views.widgets.parts import clear, column, every, label, panel, picture, row
+from app.views.widgets.parts import clear, column, every, holder, label, panel, picture, row
 from app.views.widgets.supervisor_strip import SupervisorStrip
 from domain.money import Money
 
@@ -178,33 +179,31 @@ class FailedCard(QWidget):
         return texts(key if texts.has(key) else "card.why_other")
 
 
-class GiveBackCard(QWidget):
+class GiveBackCard(Form):
     """All that was paid goes back, which a second person vouches for. Signals: `given` an approval, `left`."""
 
     given = Signal(object)
-    left = Signal()
 
     def __init__(self, desk: Desk, people: People) -> None:
         super().__init__()
         self._desk, self._people = desk, people
         self._strip: SupervisorStrip | None = None
-        self._what = label(desk, "", "strong", "text2", wrap=True)
-        self._form = column()
-        title = label(desk, desk.texts("payment.give_back_title"), "h2", wrap=True)
-        layout = column(title, self._what, self._form, 1, gap=desk.px(12))
-        layout.setContentsMargins(desk.px(20), desk.px(20), desk.px(20), desk.px(16))
-        self.setLayout(layout)
+        side = desk.px(12 if desk.look.close else 20)
+        self._form = column(margins=(side, side, side, side))
+        self.setLayout(self._form)
 
     def start(self, paid: Money) -> None:
         clear(self._form)
-        texts = self._desk.texts
-        self._what.setText(texts("payment.give_back_what", amount=paid))
+        desk, texts = self._desk, self._desk.texts
         self._strip = SupervisorStrip(
-            self._desk, self._people, "approve_void", action=texts("payment.do_give_back")
+            desk, self._people, "approve_void", action=texts("payment.do_give_back")
         )
         self._strip.given.connect(self.given)
         self._strip.left.connect(self.left)
-        self._form.addWidget(self._strip)
+        title = label(desk, texts("payment.give_back_title"), "h2", wrap=True)
+        what = label(desk, texts("payment.give_back_what", amount=paid), "strong", "text2", wrap=True)
+        told = column(title, what, self._strip, 1, gap=desk.px(12))
+        self._form.addWidget(holder(self._strip.under(told)))
         self._strip.show()
         self._strip.setFocus()
 

@@ -116,11 +116,12 @@ class MethodButton(Pressable):
         """The method at work gives its key to the button that completes it."""
         set_property(self, "chosen", chosen)
         self.key = "" if chosen else self._own_key
+        self._money = not chosen  # pressed again it only begins anew
         self._cap.setVisible(self.isEnabled() and not chosen)
 
 
 class PaymentSide(QWidget):
-    """Signals: `card`, `cash` a method was pressed, `undo` the cash that was taken, `give_back` all of it."""
+    """Signals: `card`, `cash` a method was pressed, `undo` the last cash that was taken, `give_back` all of it."""
 
     give_back = Signal()
     card = Signal()
@@ -139,6 +140,8 @@ class PaymentSide(QWidget):
         self._methods = holder(column(title, self._card, self._cash, gap=desk.px(8)))
         self._tenders_title = label(desk, texts("payment.tenders"), "captionstrong", "text2")
         self._tenders = column(gap=desk.px(8))
+        self._undo = KeyButton(desk, texts("payment.undo"), kind="plain", size=SMALL, money=True)
+        self._undo.clicked.connect(self.undo)
         self._give_back = KeyButton(
             desk, texts("payment.give_back"), "arrow-back-up", kind="plain", size=SMALL
         )
@@ -150,11 +153,12 @@ class PaymentSide(QWidget):
         info.setStretch(1, 1)
         self._box: QFrame = panel("row", info)
         rows = scroller(holder(column(self._tenders, 1, gap=0)))
-        rows.setMinimumHeight(desk.px(54))
+        rows.setMinimumHeight(desk.px(46))
         layout = column(
             self._methods,
             self._tenders_title,
             rows,
+            self._undo,
             self._give_back,
             self._box,
             gap=desk.px(6 if desk.look.close else 10),
@@ -167,6 +171,7 @@ class PaymentSide(QWidget):
         """Before the sale exists."""
         clear(self._tenders)
         self._tenders_title.hide()
+        self._undo.hide()
         self._give_back.hide()
         self._methods.show()
         self._show_info(cart, unknown=False)
@@ -180,7 +185,8 @@ class PaymentSide(QWidget):
         shown = [each for each in page.tenders if each.status is not TenderStatus.FAILED]
         self._tenders_title.setVisible(bool(shown))
         for tender in shown:
-            self._tenders.addWidget(self._row(tender, page, busy))
+            self._tenders.addWidget(self._row(tender, page))
+        self._undo.setVisible(not busy and any(map(_is_cash_in, shown)))
         self._give_back.setVisible(bool(page.paid) and not busy)
         self._show_info(page.cart, unknown=bool(page.unknown))
 
@@ -196,7 +202,7 @@ class PaymentSide(QWidget):
         prints = texts("payment.prints", n=cart.tickets) if cart.tickets else texts("payment.prints_receipt")
         self._info.setText(texts("payment.stays_open") if unknown else prints)
 
-    def _row(self, tender: TenderRow, page: PaymentPage, busy: bool) -> QFrame:
+    def _row(self, tender: TenderRow, page: PaymentPage) -> QFrame:
         desk, texts = self._desk, self._desk.texts
         close = desk.look.close
         side = desk.px(8 if close else 16)
@@ -210,16 +216,10 @@ class PaymentSide(QWidget):
             TenderStatus.DONE: ("filled/circle-check", "ok"),
             TenderStatus.UNKNOWN: ("filled/alert-triangle", "warn"),
         }.get(tender.status, ("clock", "accenttext"))
-        undo = None
-        if tender.method == "cash" and tender.status is TenderStatus.DONE and not busy:
-            undo = KeyButton(
-                desk, texts("payment.undo"), kind="plain", size=SMALL, on_click=self.undo.emit, money=True
-            )
         box = row(
             picture(desk, icon, tone, 20 if close else 24),
             words,
             None if close else amount,
-            undo,
             gap=desk.px(8 if close else 12),
             margins=(side, 6, desk.px(8), 6),
         )
@@ -248,3 +248,7 @@ class PaymentSide(QWidget):
                 return texts("payment.card_unknown")
             case _:
                 return texts("payment.on_terminal", terminal=page.terminal)
+
+
+def _is_cash_in(tender: TenderRow) -> bool:
+    return tender.method == "cash" and tender.status is TenderStatus.DONE

@@ -12,6 +12,7 @@ from app.shown import Approval, CardStep, PaymentPage, TenderRow, TenderStatus
 from app.views.desk import Desk
 from app.views.ports import People
 from app.views.widgets.buttons import LARGE, NORMAL, KeyButton
+from app.views.widgets.form import Form
 from app.views.widgets.inputs import field
 from app.views.widgets.marks import Ring
 from app.views.widgets.parts import clear, column, holder, label, panel, picture, row
@@ -33,19 +34,13 @@ class UnknownCard(QWidget):
         self._code: QLineEdit | None = None
         self._facts = label(desk, "", "strong", "text2", wrap=True)
         self._steps = column(gap=desk.px(12))
-        self._title = label(desk, desk.texts("unknown.title"), "h1", wrap=True)
         self._form = column()
-        self._do = self._what_to_do()
-        self._answers = self._buttons()
-        head = row(picture(desk, "filled/alert-triangle", "warn", 40), self._title, gap=desk.px(16))
-        head.setStretch(1, 1)
-        self._story = holder(self._steps)
-        told = column(head, self._facts, self._story, self._do, self._form, 1, gap=desk.px(14))
-        layout = column(scroller(holder(told), whole=True), self._answers, gap=desk.px(14))
+        told = column(self._head(), self._facts, self._steps, self._what_to_do(), 1, gap=desk.px(14))
+        asked = column(scroller(holder(told), whole=True), self._buttons(), gap=desk.px(14))
+        asked.setStretch(0, 1)
+        self._asked = holder(asked)
         side = desk.px(12 if desk.look.close else 20)
-        layout.setContentsMargins(side, desk.px(20), side, desk.px(16))
-        layout.setStretch(0, 1)
-        self.setLayout(layout)
+        self.setLayout(column(self._asked, self._form, gap=0, margins=(side, desk.px(20), side, desk.px(16))))
 
     def show_page(self, page: PaymentPage) -> None:
         tender = next((row for row in page.tenders if row.status is TenderStatus.UNKNOWN), None)
@@ -73,8 +68,7 @@ class UnknownCard(QWidget):
             return False
         self._strip = self._code = None
         clear(self._form)
-        for each in (self._facts, self._story, self._do, self._answers):
-            each.show()
+        self._asked.show()
         return True
 
     def _show_steps(self, tender: TenderRow | None, state: str, detail: str) -> None:
@@ -89,6 +83,13 @@ class UnknownCard(QWidget):
         small = label(self._desk, detail, "caption", "text3", wrap=True) if detail else None
         words = column(label(self._desk, title, "bodystrong"), small, gap=0)
         made = row(Ring(self._desk, state), words, gap=self._desk.px(12))
+        made.setStretch(1, 1)
+        return made
+
+    def _head(self) -> QHBoxLayout:
+        desk = self._desk
+        title = label(desk, desk.texts("unknown.title"), "h1", wrap=True)
+        made = row(picture(desk, "filled/alert-triangle", "warn", 40), title, gap=desk.px(16))
         made.setStretch(1, 1)
         return made
 
@@ -109,8 +110,8 @@ class UnknownCard(QWidget):
         desk, texts = self._desk, self._desk.texts
         close = desk.look.close  # the words need the room
         size, icons = (NORMAL, [""] * 4) if close else (LARGE - 6, ["check", "x", "refresh", "player-pause"])
-        yes = KeyButton(desk, texts("unknown.approved"), icons[0], size=size, money=True)
-        no = KeyButton(desk, texts("unknown.declined"), icons[1], size=size, money=True)
+        yes = KeyButton(desk, texts("unknown.approved"), icons[0], size=size)
+        no = KeyButton(desk, texts("unknown.declined"), icons[1], size=size)
         yes.clicked.connect(lambda: self._open_form(approved=True))
         no.clicked.connect(lambda: self._open_form(approved=False))
         self._again = KeyButton(desk, texts("unknown.again"), icons[2], key="F11", on_click=self.again.emit)
@@ -125,16 +126,17 @@ class UnknownCard(QWidget):
     def _open_form(self, *, approved: bool) -> None:
         desk, texts = self._desk, self._desk.texts
         self.close_form()
-        for each in (self._facts, self._story, self._do, self._answers):
-            each.hide()
+        self._asked.hide()
         words = texts("unknown.say_approved" if approved else "unknown.say_declined")
         self._strip = SupervisorStrip(desk, self._people, "resolve_card", action=words, first=not approved)
         self._strip.left.connect(self.close_form)
         self._strip.given.connect(lambda approval: self._answer(approved, approval))
         if approved:
             self._code = field(desk, texts("unknown.code"))
-            self._form.addWidget(self._code)
-        self._form.addWidget(self._strip)
+        told = column(self._head(), self._code, self._strip, 1, gap=desk.px(14))
+        form = Form()
+        form.setLayout(self._strip.under(told))
+        self._form.addWidget(form)
         first = self._code or self._strip
         first.show()
         first.setFocus()

@@ -18,7 +18,7 @@ from app.views.payment_panel import PaymentPanel
 from app.views.ports import Checkout, People, Selling, Shifts
 from app.views.sale_lists import SaleLists
 from app.views.sell_board import SellBoard
-from app.views.stopped import why_no_sale
+from app.views.stopped import why_no_record, why_no_sale
 from app.views.widgets.pages import Pages
 from app.views.widgets.parts import row
 from domain.cart import Cart
@@ -126,9 +126,10 @@ class SaleView(Page):
         return False
 
     def show_status(self, status: StationStatus) -> None:
-        why = why_no_sale(status)
+        texts = self.desk.texts
         self._panel.show_offline(status.offline_since is not None)
-        self._panel.stop(self.desk.texts.refusal(why) if why else "")
+        self._panel.stop(why := why_no_sale(status, texts), why_no_record(status, texts))
+        self._tiles.stop(why)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if self._work.waits:

@@ -6,18 +6,21 @@ from collections.abc import Callable
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QWidget
 
 from app.shown import Approval, PrintJobRow, SaleRow, Voided
+from app.shown_status import StationStatus
 from app.views.desk import Desk
 from app.views.page import Page
 from app.views.ports import CardSteps, People, Records
-from app.views.void_form import VoidForm, cash_button, cash_form, void_form
+from app.views.sale_detail import SaleDetail
+from app.views.stopped import why_no_record
+from app.views.void_form import VoidForm, cash_form, void_form
 from app.views.widgets.amount import Amount
 from app.views.widgets.buttons import SMALL, KeyButton, Pressable, RowButton
 from app.views.widgets.marks import chip
 from app.views.widgets.notice import InlinePanel
-from app.views.widgets.parts import clear, column, holder, label, lines, number, panel, picture, row, rule
+from app.views.widgets.parts import clear, column, holder, label, lines, panel, picture, row
 from app.views.widgets.scroll import scroller
 from domain.money import Money
 
@@ -37,21 +40,19 @@ class SalesView(Page):
         self._people, self._records = people, records
         self._sales: tuple[SaleRow, ...] = ()
         self._jobs: tuple[PrintJobRow, ...] = ()
-        self._chosen = ""
+        self._chosen, self._damaged = "", ""
+        self._told: SaleDetail | None = None
         self._form: VoidForm | None = None
         self._trouble = InlinePanel(desk)
-        self._rows, self._detail, self._print = (
-            column(gap=desk.px(6)),
-            column(gap=desk.px(12)),
-            column(gap=desk.px(8)),
-        )
+        self._rows, self._detail, self._print = column(gap=desk.px(6)), column(), column(gap=desk.px(8))
         side = desk.px(24)
         title = label(desk, desk.texts("sales.title"), "h1")
         self._list = scroller(holder(column(self._rows, 1)))
         left = column(title, self._list, self._trouble, self._print, gap=desk.px(12))
         left.setStretch(1, 1)
-        self._detail.setContentsMargins(side, side, side, side)
-        self._card: QFrame = panel("card", column(scroller(holder(self._detail), whole=True)))
+        edge = desk.px(16)
+        self._detail.setContentsMargins(edge, edge, edge, edge)
+        self._card: QFrame = panel("card", self._detail)
         self._card.setFixedWidth(desk.px(RIGHT_CLOSE if desk.look.close else RIGHT))
         layout = row(holder(left), self._card, gap=side, margins=(side, side, side, side))
         layout.setStretch(0, 1)
@@ -65,6 +66,11 @@ class SalesView(Page):
     def back(self) -> None:
         if self._form is not None:
             self._show_detail()
+
+    def show_status(self, status: StationStatus) -> None:
+        self._damaged = why_no_record(status, self.desk.texts)
+        if self._told is not None:
+            self._told.stop(self._damaged)
 
     def _ask(self) -> Lists:
         return self._records.recent(), self._records.print_jobs()
@@ -143,64 +149,28 @@ class SalesView(Page):
 
     def _show_detail(self) -> None:
         self._close_form()
-        clear(self._detail)
+        self._empty()
         sale = self._row()
         self._card.setVisible(sale is not None)
         if sale is None:
             return
-        desk, texts = self.desk, self.desk.texts
-        kind = texts("sales.credit" if sale.kind == "credit" else "sales.invoice")
-        self._detail.addWidget(label(desk, kind, "small", "text2"))
-        number_of = label(desk, texts.code(sale.number), "h1")
-        role = "number" if desk.look.close else "total"
-        total = Amount(desk, role, text=texts.money(sale.total), far=False)
-        # side by side where room is short: the buttons below must be seen
-        self._detail.addLayout(row(number_of, 1, total) if desk.look.close else column(number_of, total))
-        self._detail.addWidget(rule())
-        facts = [
-            (texts("sales.when"), texts.moment(sale.at)),
-            (texts("sales.cashier"), sale.cashier.get(texts.language)),
-            (texts("sales.copies"), str(sale.copies)),
-        ]
-        if sale.voided_by:
-            facts.append((texts("sales.voided_by"), texts.code(sale.voided_by)))
-        if sale.in_cash:
-            facts.append((texts("sales.given_in_cash"), texts.money(sale.in_cash)))
-        for name, value in facts:
-            self._detail.addLayout(
-                row(label(desk, name, "body", "text2"), 1, number(desk, value, "bodystrong"))
-            )
-        self._detail.addStretch(1)
-        self._detail.addLayout(self._actions(sale))
+        told = self._told = SaleDetail(self.desk, sale)
+        told.stop(self._damaged)
+        told.receipt.connect(lambda: self._reprint(sale))
+        told.tickets.connect(lambda: self._reprint_tickets(sale))
+        told.void.connect(lambda: self._ask_void(sale))
+        told.cash.connect(lambda amount: self._ask_cash(sale, amount))
+        self._detail.addWidget(scroller(told, whole=True))
+
+    def _empty(self) -> None:
+        self._told = None
+        clear(self._detail)
 
     def _close_form(self) -> None:
         """The keys go back to the page: the focus of a widget that goes would land anywhere."""
         if self._form is not None and self.isVisible():
             self.setFocus()
         self._form = None
-
-    def _actions(self, sale: SaleRow) -> QVBoxLayout:
-        desk, texts = self.desk, self.desk.texts
-        receipt = KeyButton(
-            desk, texts("sales.reprint"), "printer", key="F9", on_click=lambda: self._reprint(sale)
-        )
-        box = column(receipt, gap=desk.px(8))
-        if sale.kind != "credit" and not sale.voided_by:
-            tickets = KeyButton(desk, texts("sales.reprint_tickets"), "ticket", key="F10")
-            tickets.clicked.connect(lambda: self._reprint_tickets(sale))
-            box.addWidget(tickets)
-        if sale.why_not_void and sale.kind != "credit":
-            box.addSpacing(desk.px(16))
-            box.addWidget(label(desk, texts.refusal(sale.why_not_void), "small", "text2", wrap=True))
-        elif sale.kind != "credit" and not sale.voided_by:
-            box.addSpacing(desk.px(16))
-            words = texts("sales.finish" if sale.void_begun else "sales.void")
-            void = KeyButton(desk, words, "receipt-refund", key="F12", kind="danger")
-            void.clicked.connect(lambda: self._ask_void(sale))
-            box.addWidget(void)
-            if (amount := sale.cash_instead) is not None:
-                box.addWidget(cash_button(desk, amount, lambda: self._ask_cash(sale, amount)))
-        return box
 
     def reprint_last(self) -> None:
         """Ctrl+P: a copy of this station's newest document, from whatever page."""
@@ -254,14 +224,13 @@ class SalesView(Page):
         self._open(cash_form(self.desk, self._people, sale, amount), sale, self._records.void_in_cash)
 
     def _open(self, form: VoidForm, sale: SaleRow, call: Void) -> None:
-        clear(self._detail)
+        self._empty()
         self._card.show()
         self._form = form
         form.given.connect(lambda approval: self._void(call, sale, approval))
         form.left.connect(self._show_detail)
         form.cash.connect(lambda amount: self._ask_cash(sale, amount))
         self._detail.addWidget(form)
-        self._detail.addStretch(1)
         form.begin()
 
     def _void(self, call: Void, sale: SaleRow, approval: Approval) -> None:

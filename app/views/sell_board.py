@@ -58,6 +58,10 @@ class SellBoard(QWidget):
         elif self.page is not None:
             self._show_page(self.page)
 
+    def stop(self, why: str) -> None:
+        """Nothing new may be sold, and why; "" when it may be."""
+        self._tiles.stop(why)
+
     def show_keys(self, shown: bool) -> None:
         self._tiles.show_keys(shown)
 

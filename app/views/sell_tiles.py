@@ -72,6 +72,9 @@ class SellTiles(QWidget):
     def show_counts(self, counts: Mapping[int, int]) -> None:
         self._grid.show_counts(counts)
 
+    def stop(self, why: str) -> None:
+        self._grid.stop(why)
+
     def show_keys(self, shown: bool) -> None:
         self._grid.show_keys(shown)
 
@@ -165,7 +168,7 @@ class TileGrid(QWidget):
         self._desk = desk
         self._cells: list[QWidget] = []
         self._tiles: tuple[ProductTile, ...] = ()
-        self._stale_counts = False
+        self._stale_counts, self._stopped = False, ""
         self._room = 0
         self._put([panel("skeleton") for _ in range(4 * ROWS)])
 
@@ -185,6 +188,12 @@ class TileGrid(QWidget):
         for at, button in enumerate(self._buttons()[:9], start=1):
             button.show_key(str(at) if shown else "")
 
+    def stop(self, why: str) -> None:
+        """Tiles are grey, and why; "" when they may be taken."""
+        self._stopped = why
+        for button in self._buttons():
+            button.allow(True, why)
+
     def tile(self, index: int) -> ProductTile | None:
         return self._tiles[index] if 0 <= index < len(self._tiles) else None
 
@@ -203,6 +212,7 @@ class TileGrid(QWidget):
     def _button(self, tile: ProductTile) -> ProductButton:
         made = ProductButton(self._desk, tile, 0, stale=self._stale_counts)
         made.clicked.connect(lambda: self.picked.emit(tile))
+        made.allow(True, self._stopped)
         return made
 
     def _nothing(self) -> QWidget:

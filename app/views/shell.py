@@ -206,8 +206,9 @@ class TopBar(QFrame):
         button = Pressable("line", layout, desk.texts("top.sign_out", name=name))
         button.setFixedHeight(desk.px(52))
         button.setToolTip(desk.texts("top.sign_out", name=name))
-        # Focus that a disabled control lost could land here, and Enter would sign out: Ctrl+L is its key.
+        # Focus that a disabled control lost could land here, and Enter would sign out.
         button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        button.key = "Ctrl+L"
         button.clicked.connect(self.sign_out)
         self._who.addWidget(button)
 
@@ -234,7 +235,8 @@ class TopBar(QFrame):
         made.setProperty("slim", True)
         made.setFixedHeight(desk.px(40))
         made.setToolTip(more)
-        made.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # as the count's; Ctrl+R is its key
+        made.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # as the count's
+        made.key = "Ctrl+R"
         made.clicked.connect(self.readiness)
         return made
 
@@ -249,7 +251,8 @@ class TopBar(QFrame):
         made.setFixedHeight(desk.px(40))
         made.setMinimumWidth(desk.px(56))
         made.setToolTip(words)
-        made.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # it is made anew every few seconds; Ctrl+N is its key
+        made.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # it is made anew every few seconds
+        made.key = "Ctrl+N"
         made.clicked.connect(self.attention)
         return made
 

@@ -17,6 +17,7 @@ from app.views.widgets.amount import Amount
 from app.views.widgets.amount_entry import AmountEntry
 from app.views.widgets.buttons import LARGE, KeyButton
 from app.views.widgets.denominations import DenominationCount
+from app.views.widgets.form import Form
 from app.views.widgets.inputs import field
 from app.views.widgets.notice import InlinePanel
 from app.views.widgets.parts import column, holder, label, panel, row, rule
@@ -25,11 +26,10 @@ from app.views.widgets.supervisor_strip import SupervisorStrip
 from domain.money import Money
 
 
-class MoneyForm(QWidget):
+class MoneyForm(Form):
     """Money in or out of the drawer, with a reason. Signals: `given` amount and reason, `left`."""
 
     given = Signal(object, str)
-    left = Signal()
 
     def __init__(self, desk: Desk, title: str, action: str, currency: str) -> None:
         super().__init__()
@@ -50,42 +50,40 @@ class MoneyForm(QWidget):
         self.given.emit(self._entry.amount, self._reason.text().strip())
 
 
-class DropForm(QWidget):
+class DropForm(Form):
     """Money to the safe, which a second person vouches for. Signals: `given` amount and approval, `left`."""
 
     given = Signal(object, object)
-    left = Signal()
 
     def __init__(self, desk: Desk, people: People, currency: str) -> None:
         super().__init__()
         self._entry = AmountEntry(desk, desk.texts("shift.amount"), currency)
         self._entry.start(Money(0, currency))
         self.strip = SupervisorStrip(
-            desk, people, "approve_drop", action=desk.texts("shift.do_drop"), first=False, apart=True
+            desk, people, "approve_drop", action=desk.texts("shift.do_drop"), first=False
         )
         self.strip.given.connect(lambda approval: self.given.emit(self._entry.amount, approval))
         self.strip.left.connect(self.left)
         title = label(desk, desk.texts("shift.drop"), "h2")
         layout = column(title, self._entry, self.strip, gap=desk.px(12))
         layout.setStretch(1, 1)
-        self.setLayout(column(scroller(holder(layout), whole=True), self.strip.answers, gap=desk.px(8)))
+        self.setLayout(self.strip.under(layout))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if not self._entry.take_key(event):
             super().keyPressEvent(event)
 
 
-class SeenForm(QWidget):
+class SeenForm(Form):
     """Cash out that a second person must see: what was asked for, their yes. Signals: `given` an approval, `left`."""
 
     given = Signal(object)
-    left = Signal()
 
     def __init__(self, desk: Desk, people: People, asked: tuple[Money, str], why: str) -> None:
         super().__init__()
         amount, reason = asked
         self.strip = SupervisorStrip(
-            desk, people, "approve_cash_out", action=desk.texts("shift.do_out"), reason=False, apart=True
+            desk, people, "approve_cash_out", action=desk.texts("shift.do_out"), reason=False
         )
         self.strip.given.connect(lambda approval: self.given.emit(replace(approval, reason=reason)))
         self.strip.left.connect(self.left)
@@ -100,21 +98,20 @@ class SeenForm(QWidget):
             1,
             gap=desk.px(12),
         )
-        self.setLayout(column(scroller(holder(layout), whole=True), self.strip.answers, gap=desk.px(8)))
+        self.setLayout(self.strip.under(layout))
 
 
-class XForm(QWidget):
+class XForm(Form):
     """An X without the cash, and for a supervisor one with it. Signals: `plain`, `given` an approval, `left`."""
 
     plain = Signal()
     given = Signal(object)
-    left = Signal()
 
     def __init__(self, desk: Desk, people: People) -> None:
         super().__init__()
         texts = desk.texts
         self.strip = SupervisorStrip(
-            desk, people, "read_cash", action=texts("shift.x_with_cash"), reason=False, apart=True
+            desk, people, "read_cash", action=texts("shift.x_with_cash"), reason=False
         )
         self.strip.given.connect(self.given)
         self.strip.left.connect(self.left)
@@ -130,14 +127,13 @@ class XForm(QWidget):
             1,
             gap=desk.px(12),
         )
-        self.setLayout(column(scroller(holder(layout), whole=True), self.strip.answers, gap=desk.px(8)))
+        self.setLayout(self.strip.under(layout))
 
 
-class ReasonForm(QWidget):
+class ReasonForm(Form):
     """Opening the drawer without a sale: why. Signals: `given` the reason, `left`."""
 
     given = Signal(str)
-    left = Signal()
 
     def __init__(self, desk: Desk, title: str, action: str) -> None:
         super().__init__()
@@ -151,16 +147,16 @@ class ReasonForm(QWidget):
         self.given.emit(self._reason.text().strip())
 
 
-class CountForm(QWidget):
+class CountForm(Form):
     """Counting the drawer without knowing what should be in it. Signals: `given` the pieces, `left`."""
 
     given = Signal(object)
-    left = Signal()
 
     def __init__(
         self, desk: Desk, title: str, action: str, denominations: Sequence[int], currency: str
     ) -> None:
         super().__init__()
+        self._desk = desk
         self.pieces = DenominationCount(desk, denominations, currency)
         self.trouble = InlinePanel(desk, reserved=3)
         self._do = KeyButton(
@@ -178,15 +174,19 @@ class CountForm(QWidget):
         self._do.allow(True, why)
 
     def _give(self) -> None:
-        self.given.emit(self.pieces.pieces)
+        """A press too many must not count an empty drawer."""
+        if self.pieces.is_begun:
+            self.given.emit(self.pieces.pieces)
+        else:
+            self.trouble.say(self._desk.texts("count.nothing"), "warn")
+            self.pieces.setFocus()
 
 
-class DifferenceForm(QWidget):
+class DifferenceForm(Form):
     """What was counted against what should be there. Signals: `closed` note and approval (or None), `again`, `left`."""
 
     closed = Signal(str, object)
     again = Signal()
-    left = Signal()
 
     def __init__(self, desk: Desk, people: People, count: CountShown) -> None:
         super().__init__()
@@ -208,27 +208,20 @@ class DifferenceForm(QWidget):
         )
         close_words = texts("left.do_close" if count.left else "shift.do_close")
         if count.over_limit:
-            self.strip = SupervisorStrip(desk, people, "approve_difference", action=close_words, apart=True)
+            self.strip = SupervisorStrip(desk, people, "approve_difference", action=close_words)
             self.strip.given.connect(self._approved)
             self.strip.left.connect(self.left)
             layout.addLayout(row(recount, 1))
             layout.addWidget(self.strip)
             layout.addStretch(1)
+            self.setLayout(self.strip.under(layout))
         else:
-            close = KeyButton(desk, close_words, "lock", kind="primary", size=LARGE - 8, money=True)
+            close = KeyButton(desk, close_words, "lock", kind="primary", size=LARGE - 8, key="F9", money=True)
             close.clicked.connect(lambda: self.closed.emit(self._note.text().strip(), None))
             layout.addStretch(1)
-            layout.addLayout(
-                row(
-                    KeyButton(desk, texts("shift.back"), on_click=self.left.emit),
-                    recount,
-                    1,
-                    close,
-                    gap=desk.px(12),
-                )
-            )
-        answers = self.strip.answers if self.strip else None
-        self.setLayout(column(scroller(holder(layout), whole=True), answers, gap=desk.px(8)))
+            back = KeyButton(desk, texts("shift.back"), on_click=self.left.emit)
+            answers = row(back, recount, 1, close, gap=desk.px(12))
+            self.setLayout(column(scroller(holder(layout), whole=True), answers, gap=desk.px(8)))
         self._note.setVisible(off and not count.over_limit)
         if off:
             self.setFocusProxy(self.strip or self._note)

@@ -20,9 +20,9 @@ from app.views.shift_forms import (
     SeenForm,
     XForm,
 )
-from app.views.stopped import why_no_shift
+from app.views.stopped import why_no_record, why_no_shift
 from app.views.widgets.amount import Amount
-from app.views.widgets.buttons import KeyButton
+from app.views.widgets.buttons import CONFIRM, KeyButton
 from app.views.widgets.notice import InlinePanel
 from app.views.widgets.parts import clear, column, holder, label, panel, row, rule
 from app.views.widgets.scroll import scroller
@@ -31,6 +31,7 @@ from domain.money import Money
 from domain.receipt import ShiftReport
 
 RIGHT = 460
+ACT_KEYS = "F9", "F10", "F11", "", "", CONFIRM
 DrawerFacts = tuple[ShiftPage | None, tuple[int, ...], str]
 
 
@@ -40,7 +41,8 @@ class ShiftView(Page):
         self._people, self._shifts = people, shifts
         self._page: ShiftPage | None = None
         self._denominations: tuple[int, ...] = ()
-        self._currency, self._stopped = "", ""
+        self._currency, self._stopped, self._damaged = "", "", ""
+        self._acts: tuple[KeyButton, ...] = ()
         self._form: QWidget | None = None
         self._trouble = InlinePanel(desk)
         self._left, self._right = column(gap=desk.px(16)), column()
@@ -73,6 +75,7 @@ class ShiftView(Page):
     def _show(self, facts: DrawerFacts) -> None:
         was, (self._page, self._denominations, self._currency) = self._page, facts
         clear(self._left)
+        self._acts = ()
         if self._page is None:
             self._show_closed(fresh=was is not None or self._form is None)
         else:
@@ -81,8 +84,10 @@ class ShiftView(Page):
                 self._close_form()
 
     def show_status(self, status: StationStatus) -> None:
-        why = why_no_shift(status)
-        self._stopped = self.desk.texts.refusal(why) if why else ""
+        self._stopped = why_no_shift(status, self.desk.texts)
+        self._damaged = why_no_record(status, self.desk.texts)
+        for each in self._acts:
+            each.allow(True, self._damaged)
         if self._page is None and isinstance(self._form, CountForm):
             self._form.stop(self._stopped)
 
@@ -156,13 +161,17 @@ class ShiftView(Page):
     def _actions(self) -> QVBoxLayout:
         desk, texts = self.desk, self.desk.texts
         made = (
-            KeyButton(desk, texts("shift.cash_in"), "cash-plus", key="F9", on_click=self._cash_in),
-            KeyButton(desk, texts("shift.cash_out"), "cash-minus", key="F10", on_click=self._cash_out),
-            KeyButton(desk, texts("shift.drop"), "building-bank", key="F11", on_click=self._drop),
+            KeyButton(desk, texts("shift.cash_in"), "cash-plus", on_click=self._cash_in),
+            KeyButton(desk, texts("shift.cash_out"), "cash-minus", on_click=self._cash_out),
+            KeyButton(desk, texts("shift.drop"), "building-bank", on_click=self._drop),
             KeyButton(desk, texts("shift.no_sale"), "door-enter", on_click=self._no_sale),
             KeyButton(desk, texts("shift.x"), "report-money", on_click=self._x_report),
-            KeyButton(desk, texts("shift.count"), "lock", key="F12", kind="primary", on_click=self._count),
+            KeyButton(desk, texts("shift.count"), "lock", kind="primary", on_click=self._count),
         )
+        for each in made:
+            each.allow(True, self._damaged)
+        self._acts = made
+        self._lend_keys()
         pairs = [row(*made[at : at + 2], gap=desk.px(8)) for at in range(0, len(made), 2)]
         for pair in pairs:
             pair.setStretch(0, 1)
@@ -306,6 +315,7 @@ class ShiftView(Page):
         self._form = form
         self._right.addWidget(form)
         self._side.show()
+        self._lend_keys()
         form.show()
         form.setFocus()
 
@@ -313,3 +323,12 @@ class ShiftView(Page):
         clear(self._right)
         self._form = None
         self._side.hide()
+        self._lend_keys()
+
+    def _lend_keys(self) -> None:
+        """An open form has the keys that it shows, and `CONFIRM` for a press too many: the page does without them."""
+        lent = set[str]()
+        if self._form is not None:
+            lent = {CONFIRM, *(each.key for each in self._form.findChildren(KeyButton))}
+        for act, key in zip(self._acts, ACT_KEYS, strict=False):  # none while there is no shift
+            act.set_key("" if key in lent else key)

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from app.shown_status import Room, StationStatus
+from app.texts import Texts
 from domain.errors import Code
 from domain.timing import is_far_off
 
 
-def why_no_sale(status: StationStatus) -> Code | None:
-    """Why nothing new is sold; None when it may be."""
-    if status.journal_damaged:
-        return Code.JOURNAL_DAMAGED
-    return Code.DISK_NEARLY_FULL if status.room is Room.NO_SALES else None
+def why_no_record(status: StationStatus, texts: Texts) -> str:
+    """Why nothing at all can be recorded; "" when it can be."""
+    return texts.refusal(Code.JOURNAL_DAMAGED) if status.journal_damaged else ""
 
 
-def why_no_shift(status: StationStatus) -> Code | None:
-    """Why no shift is opened; None when one may be."""
-    if status.journal_damaged:
-        return Code.JOURNAL_DAMAGED
-    return Code.CLOCK_FAR_OFF if is_far_off(status.clock_ahead * 1000) else None
+def why_no_sale(status: StationStatus, texts: Texts) -> str:
+    """Why nothing new is sold; "" when it may be."""
+    full = status.room is Room.NO_SALES
+    return why_no_record(status, texts) or (texts.refusal(Code.DISK_NEARLY_FULL) if full else "")
+
+
+def why_no_shift(status: StationStatus, texts: Texts) -> str:
+    """Why no shift is opened; "" when one may be."""
+    far = is_far_off(status.clock_ahead * 1000)
+    return why_no_record(status, texts) or (texts.refusal(Code.CLOCK_FAR_OFF) if far else "")

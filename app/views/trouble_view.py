@@ -1,9 +1,11 @@
-"""When the station cannot start: what happened, what is safe and what to do, in both languages, in one small window."""
+"""When the station cannot start, or not yet: what happened, what is safe and what to do, in one small window."""
 
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Callable
+from typing import TypeVar
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QVBoxLayout, QWidget
@@ -11,12 +13,15 @@ from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QVBoxLayout, QW
 from app.shown_status import Recovered
 from app.tasks import Tasks
 from app.texts import Texts
+from app.views.first_start_window import Fetching, FirstStartWindow, machine_texts
 from app.views.recovery_window import RecoveryWindow
 from app.views.widgets.theme import Look, apply_look
 from domain.errors import Refused, Unavailable
 
 FAILED = 3
 RECOVERED = 4
+STARTED = 6
+T = TypeVar("T")
 
 
 def words_of(error: Refused | Unavailable) -> tuple[str, str]:
@@ -52,6 +57,34 @@ def show_recovery(application: QApplication, recover: Callable[[], Recovered]) -
     tasks.close()
     window.close()
     return ended == RECOVERED
+
+
+class GivenUp(Exception):
+    """The window of a first start was closed before the station was there."""
+
+
+def show_first_start(application: QApplication, build: Callable[[Callable[[Fetching], None]], T]) -> T:
+    """Builds a new station while its window is seen. Raises what `build` raised, or GivenUp."""
+    texts = machine_texts()
+    apply_look(application, Look(rtl=texts.rtl))
+    tasks = Tasks(lambda error: None)
+    made: list[T] = []
+
+    def keep(fetching: Callable[[Fetching], None]) -> None:
+        made.append(build(fetching))
+
+    window = FirstStartWindow(tasks, keep, texts, time.monotonic)
+    window.ended.connect(lambda: application.exit(STARTED))
+    window.show()
+    window.begin()
+    ended = run_until_closed(application)
+    window.close()
+    tasks.close()
+    if window.error is not None:
+        raise window.error
+    if ended != STARTED:
+        raise GivenUp
+    return made[0]
 
 
 def make_window(english: str, arabic: str) -> QWidget:

@@ -6,12 +6,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QWidget
 
 from app.shown import SaleRow
 from app.views.desk import Desk
 from app.views.ports import People
 from app.views.widgets.buttons import KeyButton
+from app.views.widgets.form import Form
 from app.views.widgets.parts import clear, column, label
 from app.views.widgets.supervisor_strip import SupervisorStrip
 from domain.money import Money
@@ -25,13 +25,12 @@ class _Said:
     permission: str
 
 
-class VoidForm(QWidget):
+class VoidForm(Form):
     """Signals: `given` an approval, `left` when it was closed without one, `cash` an amount wanted in cash instead.
 
     `amount` is what goes back in cash instead of on its card; None in the form of a usual void. `error` is the last."""
 
     given = Signal(object)
-    left = Signal()
     cash = Signal(object)
 
     def __init__(self, desk: Desk, people: People, said: _Said, amount: Money | None = None) -> None:
@@ -42,15 +41,15 @@ class VoidForm(QWidget):
         self._strip.given.connect(self.given)
         self._strip.left.connect(self.left)
         self._instead = column(gap=0)
-        self.setLayout(
-            column(
-                label(desk, said.title, "h2", wrap=True),
-                label(desk, said.what, "body", "text2", wrap=True),
-                self._strip,
-                self._instead,
-                gap=desk.px(12),
-            )
+        told = column(
+            label(desk, said.title, "h2", wrap=True),
+            label(desk, said.what, "body", "text2", wrap=True),
+            self._strip,
+            self._instead,
+            1,
+            gap=desk.px(12),
         )
+        self.setLayout(self._strip.under(told))
 
     def begin(self) -> None:
         """The keys go to where one types first."""
@@ -94,4 +93,4 @@ def cash_form(desk: Desk, people: People, sale: SaleRow, amount: Money) -> VoidF
 
 def cash_button(desk: Desk, amount: Money, on_click: Callable[[], None]) -> KeyButton:
     words = desk.texts("sales.in_cash", currency=desk.texts.currency(amount.currency), amount=amount)
-    return KeyButton(desk, words, "cash", kind="secondary", on_click=on_click, money=True, amount=True)
+    return KeyButton(desk, words, "cash", kind="secondary", on_click=on_click, amount=True)

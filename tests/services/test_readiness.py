@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from app.hardware.card_terminal import Patience
 from app.hardware.ports import TerminalState
@@ -15,6 +16,8 @@ from app.line import Line
 from app.readiness_lines import people_lines, unsent_line
 from app.shown_readiness import ReadinessLine, ReadinessPage, State
 from domain.catalogue import StaffMember, Words
+from ledger import tables as t
+from ledger.cases import BUCKET
 from ledger.clock import HandClock
 from tests.hardware.simulator import CardProcess
 from tests.helpers.running import MORNING
@@ -66,6 +69,49 @@ def test_a_till_without_a_shift_is_not_ready_and_says_what_to_do(open_station: O
     assert page.head.says == "head_places"
     assert dict(page.head.facts)["n"] == 100
     assert page.offline_since is None
+
+
+def waited_for(shop: Shop, *names: str) -> None:
+    """As the server's rows say after an older copy of it was put back."""
+    row = {
+        "kind": "recovering",
+        "bucket": BUCKET,
+        "op_id": "",
+        "closed_at": 0,
+        "closed_by": "",
+        "seq": 9,
+        "local": 0,
+    }
+    with shop.station.store.sync_cache() as connection:
+        for name in names:
+            about = {"case_id": name, "subject": f"station:{name}", "facts": "[]", "opened_at": 1}
+            connection.execute(sa.insert(t.case_item).values(row | about))
+
+
+def test_it_is_not_ready_while_a_restored_server_waits_for_stations(shop: Shop) -> None:
+    online(shop)
+    waited_for(shop, "pos2", "lk1")
+    page = page_of(shop)
+    assert (page.head.says, page.head.state) == ("head_waits", State.LOOK)
+    assert dict(page.head.facts)["n"] == 2
+    assert dict(said(shop)["server_waits"].facts)["n"] == 2
+    with shop.station.store.sync_cache() as connection:
+        connection.execute(sa.update(t.case_item).values(closed_at=2))
+    assert page_of(shop).head.says == "head_places"
+    assert "server_waits" not in said(shop)
+
+
+def test_in_an_outage_it_is_said_too_that_the_server_waited(shop: Shop) -> None:
+    waited_for(shop, "pos2")
+    away_since(shop, MORNING)
+    assert page_of(shop).head.says == "head_away_places"
+    assert said(shop)["server_waits"].state is State.LOOK
+
+
+def test_a_gate_gives_no_places_and_is_told_nothing_of_it(open_station: Open) -> None:
+    gate = online(open_station("LK1"))
+    waited_for(gate, "pos2")
+    assert "server_waits" not in said(gate)
 
 
 def test_the_worst_comes_first(shop: Shop) -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from app.shown_readiness import ReadinessPage, State
 from domain.lease import FAMILY
+from server import admin
 from tests.helpers.line import Open
 from tests.helpers.running import RunningServer
 from tests.helpers.shop import ADULT, Shop
@@ -56,3 +57,19 @@ def test_a_till_becomes_ready_and_says_what_works_once_the_server_is_killed(
     server.start()
     wait_for(lambda: page_of(till).offline_since is None, seconds=20)
     wait_for(lambda: not missing(till), seconds=20)
+
+
+def test_a_till_says_that_a_restored_server_waits_until_the_last_station_was_heard(
+    server: RunningServer, opened: Open, till: Shop
+) -> None:
+    opened("LK1").station.close()
+    till.sign_in("reem").open_shift()
+    wait_for(lambda: page_of(till).head.says == "head_places")
+    server.kill()
+    assert admin.restored(server.settings, server.clock) == 0
+    server.start()
+    wait_for(lambda: page_of(till).head.says == "head_waits", seconds=20)
+    wait_for(lambda: dict(page_of(till).head.facts)["n"] == 1, seconds=20)  # not for this till any more
+
+    opened("LK1")
+    wait_for(lambda: page_of(till).head.says == "head_places", seconds=20)

@@ -22,7 +22,7 @@ from app.views.ports import Preferences
 from app.views.widgets.amount_entry import AmountEntry
 from domain.errors import Code, Refused
 from tests.views.scene import Scene, new_scene
-from tests.views.stand_ins import CLAIMED, NOW, item, sale_row, sar
+from tests.views.stand_ins import AWAITED, CLAIMED, NOW, item, sale_row, sar
 from tests.views.test_payment import approve, fields
 
 Setter = Callable[[Scene], None]
@@ -58,6 +58,12 @@ def sell_offline(scene: Scene) -> None:
 
 def sell_clock_fast(scene: Scene) -> None:
     scene.world.health.now = replace(scene.world.health.now, clock_ahead=11 * 60)
+    scene.refresh()
+    sell(scene)
+
+
+def sell_new_prefix(scene: Scene) -> None:
+    scene.world.health.now = replace(scene.world.health.now, new_prefix="POS1FYC")
     scene.refresh()
     sell(scene)
 
@@ -144,6 +150,14 @@ def pay_terminal(scene: Scene) -> None:
     scene.press("F10")
     scene.world.checkout.outcome = "hang"
     scene.press("F9")
+
+
+def pay_cash_twice(scene: Scene) -> None:
+    scene.fill_cart()
+    for part in ("100", "200"):
+        scene.press("F11")
+        scene.type(part)
+        scene.press("F10")
 
 
 def pay_unknown(scene: Scene) -> None:
@@ -497,6 +511,21 @@ def attention_older(scene: Scene) -> None:
     attention_of("older_copy")(scene)
 
 
+def attention_awaited(scene: Scene) -> None:
+    scene.world.attention.items = (AWAITED, *scene.world.attention.items)
+    attention_of("recovering")(scene)
+
+
+def attention_not_wait(scene: Scene) -> None:
+    attention_awaited(scene)
+    scene.press("F10")
+
+
+def attention_not_wait_second(scene: Scene) -> None:
+    scene.world.attention.may_settle = False
+    attention_not_wait(scene)
+
+
 def attention_settle(scene: Scene) -> None:
     attention_of("over_capacity")(scene)
     scene.press("F11")
@@ -585,6 +614,11 @@ def readiness_terminal(scene: Scene) -> None:
     readiness(scene)
 
 
+def readiness_waits(scene: Scene) -> None:
+    scene.world.readiness.server_waits()
+    readiness(scene)
+
+
 def readiness_away(scene: Scene) -> None:
     scene.world.health.go_offline()
     scene.world.readiness.server_is_away()
@@ -609,6 +643,7 @@ STATES: dict[str, Setter] = {
     "readiness": readiness,
     "readiness-not": readiness_not,
     "readiness-terminal": readiness_terminal,
+    "readiness-waits": readiness_waits,
     "readiness-away": readiness_away,
     "readiness-loading": readiness_loading,
     "sign-in-ends": sign_in_ends,
@@ -624,6 +659,7 @@ STATES: dict[str, Setter] = {
     "sell-held": held,
     "payment-cash": pay_cash,
     "payment-split": pay_split,
+    "payment-cash-twice": dear(pay_cash_twice),
     "payment-terminal": pay_terminal,
     "payment-unknown": pay_unknown,
     "payment-unknown-form": pay_unknown_form,
@@ -685,6 +721,9 @@ STATES: dict[str, Setter] = {
     "attention-aside": attention_of("quarantined"),
     "attention-claim": attention_claim,
     "attention-older": attention_older,
+    "attention-awaited": attention_awaited,
+    "attention-not-wait": attention_not_wait,
+    "attention-not-wait-second": attention_not_wait_second,
     "attention-told": attention_of("told"),
     "attention-paper": attention_of("failed"),
     "attention-asking": attention_of("asking"),
@@ -708,6 +747,7 @@ STATES: dict[str, Setter] = {
     "sell-stuck-here": sell_stuck_here,
     "sell-cache-lost": sell_cache_lost,
     "sell-sign-in-ends": sell_sign_in_ends,
+    "sell-new-prefix": sell_new_prefix,
     "sell-clock-fast": sell_clock_fast,
     "shift-clock-far": shift_clock_far,
     "sell-disk-no-sales": sell_disk_no_sales,

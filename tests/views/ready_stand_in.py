@@ -75,6 +75,12 @@ class FakeReadiness:
         lines = (silent, *(each for each in self.shown.lines if each.about != "card"))
         self.shown = replace(self.shown, lines=lines)
 
+    def server_waits(self) -> None:
+        """An older copy of it was put back, and two stations were not heard since."""
+        waits = ReadinessLine("server", "server_waits", State.LOOK, (("n", 2),))
+        head = replace(waits, about="head", says="head_waits")
+        self.shown = replace(self.shown, head=head, lines=(waits, *self.shown.lines))
+
     def lacks_places(self) -> None:
         """No place is held for the session that runs."""
         slot = dict(self.shown.lines[7].facts)["slot"]

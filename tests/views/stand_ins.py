@@ -290,7 +290,7 @@ class FakeCheckout:
         return self.page(sale_id)
 
     def undo_cash(self, sale_id: str) -> shown.PaymentPage:
-        self.tenders = [each for each in self.tenders if each.method != "cash"]
+        self.tenders.remove([each for each in self.tenders if each.method == "cash"][-1])
         return self.page(sale_id)
 
     def card(
@@ -662,6 +662,7 @@ def item(source: Source, kind: str, minute: int, facts: tuple[Fact, ...], **more
     return replace(made, **more)  # type: ignore[arg-type] # named by who asks
 
 
+AWAITED = item(Source.CASE, "recovering", 5, (Fact("station", Words("Till 2", "صندوق 2")),))
 BEFORE = Settled(at(11, 50), HUDA.name, "room", "Benches along the wall")
 ITEMS = (
     item(Source.PAYMENT, "unknown", 16, CARD),

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QAbstractButton, QLineEdit, QScrollArea, QWidget
 
 from app.views.shift_forms import CountForm, DifferenceForm, DropForm, MoneyForm, ReasonForm
+from app.views.widgets.reading import next_stop
 from app.views.widgets.row_list import RowList
 from app.views.widgets.supervisor_strip import SupervisorStrip
 from tests.views.scene import Scene
@@ -24,27 +25,21 @@ def jumps(scene: Scene) -> list[str]:
         for form in scene.window.findChildren(kind)
         if form.isVisible()
         for one, other in pairwise(stops_in(form))
-        if not _reads_before(form, one, other, rtl=rtl)
+        if not reads_before(form, one, other, rtl=rtl)
     ]
 
 
 def stops_in(form: QWidget) -> list[QWidget]:
     """Where Tab stops inside a form, from the first one."""
-    chain, at = [], form.nextInFocusChain()
-    while at is not form:
-        chain.append(at)
-        at = at.nextInFocusChain()
-    stops = [
-        each for each in chain if form.isAncestorOf(each) and isinstance(each, QAbstractButton | QLineEdit)
-    ]
-    return [
-        each
-        for each in stops
-        if each.isVisible() and each.isEnabled() and each.focusPolicy() & Qt.FocusPolicy.TabFocus
-    ]
+    stops: list[QWidget] = []
+    at = next_stop(form, None, forward=True)
+    while at is not None and at not in stops:
+        stops.append(at)
+        at = next_stop(form, at, forward=True)
+    return [each for each in stops if isinstance(each, QAbstractButton | QLineEdit)]
 
 
-def _reads_before(form: QWidget, one: QWidget, other: QWidget, *, rtl: bool) -> bool:
+def reads_before(form: QWidget, one: QWidget, other: QWidget, *, rtl: bool) -> bool:
     """What scrolls counts where its list is seen."""
     lists = _list_of(form, one), _list_of(form, other)
     if lists[0] is not lists[1]:

@@ -17,6 +17,7 @@ from app.views.widgets.buttons import Pressable
 from domain.errors import Code, Refused
 from tests.views.conftest import Dress, NewScene
 from tests.views.gallery import (
+    STATES,
     Setter,
     attention_loading,
     attention_of,
@@ -25,7 +26,7 @@ from tests.views.gallery import (
     attention_second,
 )
 from tests.views.scene import Scene, send
-from tests.views.stand_ins import NOW, OMAR, sar
+from tests.views.stand_ins import AWAITED, NOW, OMAR, sar
 from tests.views.test_keys import shortcut
 from tests.views.test_payment import approve, fields
 from tests.views.test_texts import FACTS
@@ -155,6 +156,27 @@ def test_what_somebody_settled_first_is_told_and_the_form_stays(scene: Scene) ->
     assert "Huda Salem settled this already" in scene.shown_texts()
     scene.press("Esc")
     assert scene.words("attention.how") in scene.shown_texts()
+
+
+@pytest.mark.parametrize("state", ["attention-not-wait", "attention-not-wait-second"])
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_who_decides_not_to_wait_is_told_what_follows_and_since_when_it_is_waited_for(
+    dressed: Dress, language: str, state: str
+) -> None:
+    scene = dressed(Preferences(language))
+    STATES[state](scene)
+    station = {"en": "Till 2", "ar": "صندوق 2"}[language]
+    seen = scene.shown_texts()
+    assert scene.words("attention.may_be_twice", station=station) in seen
+    assert (
+        scene.words("attention.awaited", station=station, since=scene.desk.texts.moment(AWAITED.at)) in seen
+    )
+
+
+def test_since_when_a_station_is_waited_for_is_on_its_card(scene: Scene) -> None:
+    STATES["attention-awaited"](scene)
+    assert scene.words("fact.awaited") in scene.shown_texts()
+    assert scene.words("fact.noticed") not in scene.shown_texts()
 
 
 def test_without_the_server_the_reason_is_there_before_and_no_key_settles(scene: Scene) -> None:

@@ -3,10 +3,12 @@ large enough to touch, no key on two buttons, and Tab goes through a form as one
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 
 import pytest
 from PySide6.QtCore import QPoint, QRect
+from PySide6.QtGui import QTextLayout
 from PySide6.QtWidgets import (
     QAbstractButton,
     QLabel,
@@ -70,7 +72,7 @@ def problems(scene: Scene) -> list[str]:
 def _problems_of(widget: QWidget, desk: Desk) -> list[str]:
     match widget:
         case QLabel():
-            return _clipped(widget) + _outside(widget)
+            return _clipped(widget) + _outside(widget) + _torn(widget)
         case QAbstractButton() | QLineEdit():
             return _unnamed(widget) + _too_small(widget, desk.px(LEAST)) + _outside(widget)
         case QProgressBar():
@@ -137,6 +139,29 @@ def _clipped(widget: QLabel) -> list[str]:
         )
     fits = wanted.width() <= widget.width() + 1 and wanted.height() <= widget.height() + 1
     return [] if fits else [f"clipped {widget.text()!r} {wanted.toTuple()} in {widget.size().toTuple()}"]
+
+
+def _torn(widget: QLabel) -> list[str]:
+    """A number or a code goes on in the next line after its hyphen."""
+    drawn = QLabel.text(widget)
+    if not widget.wordWrap() or "-" not in drawn:
+        return []
+    found = lines_of(widget)
+    torn = any(re.search(r"[0-9A-Z]-$", one) for one in found[:-1])
+    return [f"a code is torn: {found}"] if torn else []
+
+
+def lines_of(widget: QLabel) -> list[str]:
+    """What a wrapped label draws, line by line."""
+    found = []
+    for paragraph in QLabel.text(widget).split("\n"):
+        layout = QTextLayout(paragraph, widget.font())
+        layout.beginLayout()
+        while (line := layout.createLine()).isValid():
+            line.setLineWidth(widget.contentsRect().width())
+            found.append(paragraph[line.textStart() : line.textStart() + line.textLength()])
+        layout.endLayout()
+    return found
 
 
 def _unnamed(widget: QWidget) -> list[str]:

@@ -6,7 +6,7 @@ import pytest
 
 from app.views.ports import Preferences
 from tests.views.conftest import Dress
-from tests.views.gallery import sell_offline
+from tests.views.gallery import sell_new_prefix, sell_offline
 from tests.views.test_bars import problems
 
 
@@ -22,3 +22,14 @@ def test_that_a_sale_is_held_is_read_whole_on_the_page_one_goes_to(
         scene.show(place)
         assert scene.words("cart.was_held") in scene.shown_texts()
         assert problems(scene) == [], place
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+@pytest.mark.parametrize("scale", [100, 130])
+def test_why_receipts_begin_with_other_letters_is_read_on_the_page_that_sells(
+    dressed: Dress, language: str, scale: int
+) -> None:
+    scene = dressed(Preferences(language, scale=scale), (1280, 800))
+    sell_new_prefix(scene)
+    assert scene.words("banner.new_prefix", prefix=scene.desk.texts.code("POS1FYC")) in scene.shown_texts()
+    assert problems(scene) == []

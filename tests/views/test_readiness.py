@@ -71,6 +71,17 @@ def test_what_is_missing_is_said_on_top_and_comes_first_with_what_to_do(scene: S
     assert scene.words("readiness.do_session_none") in words
 
 
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_while_the_server_waits_for_stations_nothing_says_ready(dressed: Dress, language: str) -> None:
+    scene = dressed(Preferences(language))
+    scene.world.readiness.server_waits()
+    scene.show("readiness")
+    words = seen(scene)
+    assert scene.words("readiness.server_waits", n=2) in words
+    assert scene.words("readiness.do_server_waits") in words
+    assert not any(each.startswith(("Ready", "جاهز")) for each in words)
+
+
 def test_in_an_outage_it_says_what_works_now(scene: Scene) -> None:
     scene.world.health.go_offline()
     scene.world.readiness.server_is_away()

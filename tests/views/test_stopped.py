@@ -11,11 +11,21 @@ from PySide6.QtWidgets import QLabel, QWidget
 from app.views.ports import Preferences
 from app.views.shift_forms import CountForm
 from app.views.widgets.cart_panel import CartPanel
+from app.views.widgets.tile import ProductButton
 from domain.errors import Code, Refused
 from tests.views.conftest import Dress
-from tests.views.gallery import sell, sell_disk_no_sales, sell_journal_damaged, shift_clock_far, shift_open
+from tests.views.gallery import (
+    sales,
+    sell,
+    sell_disk_no_sales,
+    sell_journal_damaged,
+    shift_clock_far,
+    shift_open,
+    shift_page,
+)
 from tests.views.scene import Scene
 from tests.views.test_bars import problems
+from tests.views.test_sell import quantities
 
 LOOKS = [(language, scale) for language in ("en", "ar") for scale in (100, 130)]
 STOPPED = [(sell_disk_no_sales, Code.DISK_NEARLY_FULL), (sell_journal_damaged, Code.JOURNAL_DAMAGED)]
@@ -53,6 +63,7 @@ def test_a_shift_that_may_not_open_says_why_in_its_form(
     scene = dressed(Preferences(language, scale=scale), (1280, 800))
     shift_open(scene)
     scene.world.shifts.refuses = code
+    scene.count({100: 1})
     scene.click("shift.open")
     assert said_in(scene, CountForm, code)
     assert problems(scene) == []
@@ -71,6 +82,66 @@ def test_what_would_sell_is_disabled_with_the_reason_until_it_is_over(
     scene.refresh()
     assert [(each.isEnabled(), each.toolTip()) for each in buttons] == 3 * [(True, "")]
     assert not said_in(scene, CartPanel, code)
+
+
+@pytest.mark.parametrize(("state", "code"), STOPPED, ids=["disk", "journal"])
+def test_tiles_are_grey_with_the_reason_and_their_keys_say_it_until_it_is_over(
+    scene: Scene, state: Callable[[Scene], None], code: Code
+) -> None:
+    well, why = scene.world.health.now, scene.desk.texts.refusal(code)
+    state(scene)
+    before = quantities(scene)
+    tiles = [each for each in scene.window.findChildren(ProductButton) if each.isVisible()]
+    assert {(each.isEnabled(), each.toolTip()) for each in tiles} == {(False, why)}
+    scene.window.frame.take_tile(0)
+    assert said_in(scene, CartPanel, code)
+    assert quantities(scene) == before
+    scene.world.health.now = well
+    scene.refresh()
+    tiles = [each for each in scene.window.findChildren(ProductButton) if each.isVisible()]
+    assert {(each.isEnabled(), each.toolTip()) for each in tiles} == {(True, "")}
+    scene.window.frame.take_tile(0)
+    assert quantities(scene) != before
+
+
+def test_tiles_that_a_search_finds_are_grey_too(scene: Scene) -> None:
+    sell_journal_damaged(scene)
+    scene.window.frame._search("t")
+    tiles = [each for each in scene.window.findChildren(ProductButton) if each.isVisible()]
+    assert tiles
+    assert not any(each.isEnabled() for each in tiles)
+
+
+RECORDS = [
+    (sell, ("cart.hold",), "F12"),
+    (
+        shift_page,
+        ("shift.cash_in", "shift.cash_out", "shift.drop", "shift.no_sale", "shift.x", "shift.count"),
+        "F9",
+    ),
+    (sales, ("sales.reprint_tickets", "sales.void"), "F9"),
+]
+
+
+@pytest.mark.parametrize(("state", "keys", "key"), RECORDS, ids=["sell", "shift", "sales"])
+@pytest.mark.parametrize(("language", "scale"), LOOKS)
+def test_with_damaged_records_what_would_be_recorded_is_grey_and_says_why(
+    dressed: Dress, language: str, scale: int, state: Callable[[Scene], None], keys: tuple[str, ...], key: str
+) -> None:
+    scene = dressed(Preferences(language, scale=scale), (1280, 800))
+    well, why = scene.world.health.now, scene.desk.texts.refusal(Code.JOURNAL_DAMAGED)
+    state(scene)
+    scene.world.health.now = replace(well, journal_damaged=True)
+    scene.refresh()
+    assert [(scene.button(each).isEnabled(), scene.button(each).toolTip()) for each in keys] == (
+        len(keys) * [(False, why)]
+    )
+    scene.press(key)
+    assert said_in(scene, QWidget, Code.JOURNAL_DAMAGED)
+    assert problems(scene) == []
+    scene.world.health.now = well
+    scene.refresh()
+    assert all(scene.button(each).isEnabled() for each in keys)
 
 
 def shift_journal_damaged(scene: Scene) -> None:

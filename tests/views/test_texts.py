@@ -49,9 +49,9 @@ FACTS = set(
 )
 READY = (
     "head_lasts head_places head_plain head_gate head_not head_away_lasts head_away_places "
-    "head_away_plain head_away_gate head_away_not data_all data_old data_none tickets_today tickets_none "
-    "tickets_tomorrow tickets_not_tomorrow people people_soon people_none people_unknown people_over "
-    "supervisor supervisor_none sessions_none sessions_over shift_none session_held "
+    "head_away_plain head_away_gate head_away_not head_waits server_waits data_all data_old data_none "
+    "tickets_today tickets_none tickets_tomorrow tickets_not_tomorrow people people_soon people_none "
+    "people_unknown people_over supervisor supervisor_none sessions_none sessions_over shift_none session_held "
     "session_lasts session_none session_few "
     "session_full printer printer_low printer_trouble printer_unknown card card_internet card_silent card_busy "
     "card_unheard card_none scanner scanner_unheard backup backup_none backup_never backup_failed backup_same_disk "
@@ -59,7 +59,7 @@ READY = (
     "unsent_away unsent_none journal_damaged "
 )
 TO_DO = (
-    "data_old data_none tickets_today tickets_tomorrow tickets_none tickets_not_tomorrow "
+    "server_waits data_old data_none tickets_today tickets_tomorrow tickets_none tickets_not_tomorrow "
     "sessions_none people_soon people_none people_unknown "
     "people_over supervisor_none shift_none session_lasts session_none session_few printer_low "
     "printer_trouble printer_unknown card_internet card_silent card_unheard scanner_unheard backup_none backup_never "
@@ -72,6 +72,7 @@ MADE: dict[str, set[str]] = {
     "role.": set(ROLES),
     "readiness.": set(READY.split()),
     "readiness.do_": set(TO_DO.split()),
+    "first.": {"loading", "loading_title", "waiting", "waiting_title"},
     "recovery.": {
         step + part
         for step in [

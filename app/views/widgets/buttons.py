@@ -14,6 +14,9 @@ from app.views.widgets.parts import label, row
 from app.views.widgets.sheet import KINDS
 
 SMALL, NORMAL, LARGE = 40, 48, 64
+CONFIRM = "F12"
+ARROWS = Qt.Key.Key_Up, Qt.Key.Key_Down
+PRESSING = Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Select
 
 
 class Pressable(QPushButton):
@@ -38,19 +41,15 @@ class Pressable(QPushButton):
     def minimumSizeHint(self) -> QSize:
         return self._layout().minimumSize()
 
+    def allow(self, ready: bool, why_not: str = "") -> None:
+        """Enabled when `ready` and nothing stands against it; what does can be read over the button."""
+        self.setEnabled(ready and not why_not)
+        self.setToolTip(why_not)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key = event.key()
-        if key in (Qt.Key.Key_Up, Qt.Key.Key_Down) or (
-            self._money
-            and key
-            in (
-                Qt.Key.Key_Space,
-                Qt.Key.Key_Return,
-                Qt.Key.Key_Enter,
-                Qt.Key.Key_Select,
-            )
-        ):  # the list or the cart that it lies in knows what is next
-            event.ignore()
+        if key in ARROWS or (self._money and key in PRESSING):
+            event.ignore()  # the list or the cart that it lies in knows what is next
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.click()
         else:
@@ -71,7 +70,9 @@ class RowButton(Pressable):
 
 
 class KeyButton(Pressable):
-    """Icon, words and key cap. With `amount` the words name money: where room is short they are drawn smaller."""
+    """Icon, words and key cap. With `amount` the words name money: where room is short they are drawn smaller.
+
+    What moves money at one press (`money`) has a key always, `CONFIRM` unless it is given another."""
 
     def __init__(
         self,
@@ -87,6 +88,7 @@ class KeyButton(Pressable):
         on_click: Callable[[], None] | None = None,
     ) -> None:
         self._desk, self._icon_name = desk, icon
+        key = key or (CONFIRM if money else "")
         large = size >= LARGE - 8
         role = "h2" if size >= LARGE else "h3" if large else "bodystrong"
         self._words = Amount(desk, role, text=words, far=False) if amount else label(desk, words, role)
@@ -129,11 +131,6 @@ class KeyButton(Pressable):
     def set_words(self, words: str) -> None:
         self._words.setText(words)
         self.setAccessibleName(f"{words} {self.key}".strip())
-
-    def allow(self, ready: bool, why_not: str = "") -> None:
-        """Enabled when `ready` and nothing stands against it; what does can be read over the button."""
-        self.setEnabled(ready and not why_not)
-        self.setToolTip(why_not)
 
     def set_key(self, key: str) -> None:
         """Gives the key to this button or takes it away."""

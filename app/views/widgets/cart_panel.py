@@ -49,7 +49,7 @@ class CartPanel(QFrame):
         self._extra = panel("plain", row(gap=desk.px(8)))
         self._ways: tuple[int, int] | None = None
         self._last = ""
-        self._filled, self.stopped = False, ""
+        self._filled, self.stopped, self._not_held = False, "", ""
         self.trouble = InlinePanel(desk, key="Enter")
         self.trouble.installEventFilter(self)
         pay = self._pay()
@@ -80,8 +80,6 @@ class CartPanel(QFrame):
         self._sums(cart)
         self._filled = bool(cart.lines)
         self._allow()
-        for button in (self._hold, self._clear):
-            button.setEnabled(self._filled)
 
     def show_lists(self, held: int, to_resolve: int) -> None:
         """The ways to held sales and to payments without an answer; nothing when there are none."""
@@ -107,16 +105,18 @@ class CartPanel(QFrame):
         self._last = words
         self.trouble.quiet()
 
-    def stop(self, why: str) -> None:
-        """Nothing new may be sold, and why; "" when it may be."""
+    def stop(self, why: str, why_not_held: str) -> None:
+        """Nothing new may be sold, and why; "" when it may be. The same of holding a sale."""
         if self.stopped and not why and self.trouble.words == self.stopped:
             self.trouble.quiet()
-        self.stopped = why
+        self.stopped, self._not_held = why, why_not_held
         self._allow()
 
     def _allow(self) -> None:
         for button in (self._card, self._cash, self._split):
             button.allow(self._filled, self.stopped)
+        self._hold.allow(self._filled, self._not_held)
+        self._clear.setEnabled(self._filled)
 
     def show_offline(self, offline: bool) -> None:
         self._offline = offline

@@ -62,6 +62,11 @@ class DenominationCount(QWidget):
             if each.text() not in ("", "0")
         }
 
+    @property
+    def is_begun(self) -> bool:
+        """Something was written, be it 0."""
+        return any(each.text() for each in self._fields.values())
+
     def fill(self, pieces: Mapping[int, int]) -> None:
         """Puts counts into the fields."""
         for piece, count in pieces.items():

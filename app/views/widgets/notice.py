@@ -90,6 +90,7 @@ class NoticeBar(InlinePanel):
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk, "warn")
+        self._stays = False
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self.close_bar)
@@ -102,8 +103,14 @@ class NoticeBar(InlinePanel):
         close.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._box.addWidget(close)
         self._timer.stop()
-        if (kind or self._kind) == "info":
+        self._stays = (kind or self._kind) != "info"
+        if not self._stays:
             self._timer.start(SHOWN_MS)
+
+    @property
+    def is_problem(self) -> bool:
+        """Something is said that stays until it is closed; Esc closes it."""
+        return self._stays and self.isVisible()
 
     def close_bar(self) -> None:
         self._timer.stop()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import TypeVar
 
@@ -21,13 +22,32 @@ from app.views.desk import Desk
 
 Item = QWidget | QLayout | int | None
 Box = TypeVar("Box", bound=QBoxLayout)
+_HYPHEN = re.compile(r"(?<=[0-9A-Z])-(?=[0-9A-Z])")  # inside a code
+
+
+class Wrapped(QLabel):
+    """Words on several lines. A code such as `7K2M-PQ` is drawn in one piece; `text`, and what is read aloud, is
+    plain."""
+
+    _plain = ""
+
+    def setText(self, text: str) -> None:
+        drawn = _HYPHEN.sub("-\u2060", text)
+        if self.accessibleName() in ("", self._plain):
+            self.setAccessibleName(text if drawn != text else "")
+        self._plain = text
+        super().setText(drawn)
+
+    def text(self) -> str:
+        return self._plain
 
 
 def label(
     desk: Desk, text: str = "", role: str = "body", tone: str = "text", *, wrap: bool = False
 ) -> QLabel:
     """A plain-text label that starts where reading starts. Clicks go through it to what it lies on."""
-    made = QLabel(text)
+    made = Wrapped() if wrap else QLabel()
+    made.setText(text)
     made.setWordWrap(wrap)
     dress_label(made, desk, role, tone)
     return made

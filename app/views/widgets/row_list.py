@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QWidget
 
 from app.views.desk import Desk
 from app.views.widgets.amount import Amount
 from app.views.widgets.buttons import SMALL, KeyButton, Pressable, RowButton
+from app.views.widgets.form import Form
 from app.views.widgets.parts import clear, column, holder, label, lines, picture, row
 from app.views.widgets.scroll import scroller
 
@@ -28,11 +28,10 @@ class ListRow:
     tone: str = "accenttext"
 
 
-class RowList(QWidget):
+class RowList(Form):
     """Signals: `picked` the key of a row, `left` back without choosing."""
 
     picked = Signal(str)
-    left = Signal()
 
     def __init__(self, desk: Desk) -> None:
         super().__init__()

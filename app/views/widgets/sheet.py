@@ -161,6 +161,8 @@ def _buttons(look: Look) -> list[str]:
     for kind in ("tile", "line"):
         chosen = f'QPushButton[kind="{kind}"][chosen="true"]'
         rules.append(f"{chosen} {{ border: 2px solid {accent}; background: {back}; }}")
+    for part, colour in (("", "disabled"), ('[role="badge"]', "onaccent")):
+        rules.append(f'QPushButton[kind="tile"] QLabel{part}:disabled {{ color: {look.colour(colour)}; }}')
     rules.append(f'QPushButton[kind="tile"][incart="true"] {{ border: 2px solid {accent}; }}')
     rules.append(f'QPushButton[kind="tile"][full="true"] {{ background: {look.colour("bg")};')
     rules[-1] += f" border: 1px dashed {look.colour('border2')}; }}"

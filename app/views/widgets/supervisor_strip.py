@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
-
-from PySide6.QtCore import Signal
-from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QFrame, QLineEdit, QVBoxLayout
+from PySide6.QtCore import QSize, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QFrame, QLayout, QLineEdit, QVBoxLayout, QWidget
 
 from app.shown import Approval, StaffTile
 from app.views.desk import Desk
 from app.views.ports import People
 from app.views.widgets.buttons import KeyButton, Pressable
+from app.views.widgets.form import reveal
 from app.views.widgets.inputs import field, pin_field
 from app.views.widgets.notice import InlinePanel
 from app.views.widgets.parts import clear, column, holder, label, row, set_property
+from app.views.widgets.scroll import scroller
 
 
 class SupervisorStrip(QFrame):
@@ -32,10 +32,8 @@ class SupervisorStrip(QFrame):
         action: str,
         reason: bool = True,
         first: bool = True,
-        apart: bool = False,
     ) -> None:
-        """`first`: typing begins here; else something beside the strip is typed before it. `apart`: whoever scrolls
-        the strip keeps its `answers` in sight below: what went wrong, and both buttons."""
+        """`first`: typing begins here; else something beside the strip is typed before it."""
         super().__init__()
         self._first = first
         self._desk, self._people, self._permission = desk, people, permission
@@ -48,33 +46,26 @@ class SupervisorStrip(QFrame):
         self._trouble = InlinePanel(desk, reserved=3)
         self._yes = KeyButton(desk, action, "shield-check", kind="primary", on_click=self._give)
         back = KeyButton(desk, desk.texts("supervisor.back"), kind="secondary", on_click=self.left.emit)
-        self._stops = [each for each in (self._pin, self._reason, *self._in_order(back)) if each is not None]
-        pair = column(self._yes, back) if desk.look.close else row(back, 1, self._yes, gap=desk.px(24))
-        self.answers = holder(column(self._trouble, pair, gap=desk.px(8)))
+        self._pair = _Pair(desk, self._yes, back)
+        self.answers = holder(column(self._trouble, self._pair, gap=desk.px(8)))
         self._layout: QVBoxLayout = column(
             label(desk, desk.texts("supervisor.title"), "strong"),
             self._people_row,
             self._pin,
             self._reason,
-            None if apart else self.answers,
             gap=desk.px(8),
             margins=(desk.px(16), desk.px(12), desk.px(16), desk.px(12)),
         )
         self.setLayout(self._layout)
         desk.tasks.run(people.approvers, permission, done=self._show_people)
 
-    def _in_order(self, back: KeyButton) -> tuple[KeyButton, KeyButton]:
-        return (self._yes, back) if self._desk.look.close else (back, self._yes)
-
-    def showEvent(self, event: QShowEvent) -> None:
-        super().showEvent(event)
-        self._order()
-
-    def _order(self) -> None:
-        """Tab goes on as one reads; people come later than the fields, and a new parent has an order of its own."""
-        for before, after in pairwise([*self._tiles, *self._stops]):
-            if before.window() is after.window():  # the answers may not lie in their form yet
-                self.setTabOrder(before, after)
+    def under(self, told: QLayout) -> QVBoxLayout:
+        """A form: what is told, with the strip in it, scrolls; what went wrong and both answers stay in sight below."""
+        scrolled = scroller(holder(told), whole=True)
+        scrolled.verticalScrollBar().rangeChanged.connect(self._reveal)
+        box = column(scrolled, self.answers, gap=self._desk.px(8))
+        box.setStretch(0, 1)
+        return box
 
     def fail(self, error: Exception) -> None:
         """The yes was not accepted: says why, keeps the reason, asks for the PIN again."""
@@ -104,7 +95,6 @@ class SupervisorStrip(QFrame):
             self._tiles.append(tile)
             self._people_row.addWidget(tile)
         self._people_row.addStretch(1)
-        self._order()
         if len(people) == 1:
             self._mark(self._tiles[0], people[0].staff_id)
         elif not people:
@@ -112,6 +102,13 @@ class SupervisorStrip(QFrame):
         self.setFocusProxy(self._tiles[0] if len(people) > 1 else self._pin)
         if self._first:
             self.setFocus()
+
+    def _reveal(self) -> None:
+        """Where one types is seen whole, also once there is less room."""
+        focused = self.window().focusWidget()
+        for each in (self._pin, self._reason):
+            if each is not None and each is focused:
+                reveal(each)
 
     def _choose(self, tile: Pressable, who: str) -> None:
         self._mark(tile, who)
@@ -140,3 +137,36 @@ class SupervisorStrip(QFrame):
         self._trouble.quiet()
         self._yes.setEnabled(False)
         self.given.emit(Approval(self._chosen, self._pin.text(), reason))
+
+
+class _Pair(QWidget):
+    """The answers: beside each other and apart where their words have room, else the yes above the way back."""
+
+    def __init__(self, desk: Desk, yes: KeyButton, back: KeyButton) -> None:
+        super().__init__()
+        self._desk, self._yes, self._back = desk, yes, back
+        self._beside = True
+        self._box = row(back, 1, yes)
+        self.setLayout(self._box)
+        self._lay(beside=False)
+
+    def minimumSizeHint(self) -> QSize:
+        """They can always lie one above the other."""
+        widths = [each.minimumSizeHint().width() for each in (self._yes, self._back)]
+        return QSize(max(widths), self._box.minimumSize().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        needed = self._yes.sizeHint().width() + self._desk.px(24) + self._back.sizeHint().width()
+        self._lay(beside=needed <= self.width())
+
+    def _lay(self, *, beside: bool) -> None:
+        if beside == self._beside:
+            return
+        self._beside = beside
+        ways = QBoxLayout.Direction
+        self._box.setDirection(ways.LeftToRight if beside else ways.BottomToTop)
+        if beside:
+            self._box.insertStretch(1, 1)
+        else:
+            self._box.takeAt(1)

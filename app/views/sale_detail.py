@@ -1,0 +1,91 @@
+"""One document of the page Sales: what it says, and what can be done with it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from app.shown import SaleRow
+from app.views.desk import Desk
+from app.views.void_form import cash_button
+from app.views.widgets.amount import Amount
+from app.views.widgets.buttons import KeyButton
+from app.views.widgets.parts import column, label, number, row, rule
+
+
+class SaleDetail(QWidget):
+    """Signals: `receipt` and `tickets` to print again, `void`, `cash` an amount to give back in cash instead."""
+
+    receipt = Signal()
+    tickets = Signal()
+    void = Signal()
+    cash = Signal(object)
+
+    def __init__(self, desk: Desk, sale: SaleRow) -> None:
+        super().__init__()
+        self._desk = desk
+        self._acts: list[KeyButton] = []
+        kind = label(
+            desk, desk.texts("sales.credit" if sale.kind == "credit" else "sales.invoice"), "small", "text2"
+        )
+        layout = column(kind, self._head(sale), rule(), *self._facts(sale), 1, self._actions(sale))
+        layout.setSpacing(desk.px(12))
+        self.setLayout(layout)
+
+    def stop(self, why: str) -> None:
+        """Nothing can be recorded, and why; "" when it can be."""
+        for each in self._acts:
+            each.allow(True, why)
+
+    def _head(self, sale: SaleRow) -> QHBoxLayout | QVBoxLayout:
+        """Side by side where room is short: the buttons below must be seen."""
+        desk, texts = self._desk, self._desk.texts
+        number_of = label(desk, texts.code(sale.number), "h1")
+        role = "number" if desk.look.close else "total"
+        total = Amount(desk, role, text=texts.money(sale.total), far=False)
+        return row(number_of, 1, total) if desk.look.close else column(number_of, total)
+
+    def _facts(self, sale: SaleRow) -> list[QHBoxLayout]:
+        desk, texts = self._desk, self._desk.texts
+        facts = [
+            (texts("sales.when"), texts.moment(sale.at)),
+            (texts("sales.cashier"), sale.cashier.get(texts.language)),
+            (texts("sales.copies"), str(sale.copies)),
+        ]
+        if sale.voided_by:
+            facts.append((texts("sales.voided_by"), texts.code(sale.voided_by)))
+        if sale.in_cash:
+            facts.append((texts("sales.given_in_cash"), texts.money(sale.in_cash)))
+        return [
+            row(label(desk, name, "body", "text2"), 1, number(desk, value, "bodystrong"))
+            for name, value in facts
+        ]
+
+    def _actions(self, sale: SaleRow) -> QVBoxLayout:
+        desk, texts = self._desk, self._desk.texts
+        self._box = column(gap=desk.px(8))
+        self._add(KeyButton(desk, texts("sales.reprint"), "printer", key="F9", on_click=self.receipt.emit))
+        if sale.kind == "credit":
+            return self._box
+        if not sale.voided_by:
+            self._add(
+                KeyButton(
+                    desk, texts("sales.reprint_tickets"), "ticket", key="F10", on_click=self.tickets.emit
+                )
+            )
+        if sale.why_not_void:
+            self._box.addSpacing(desk.px(16))
+            self._box.addWidget(label(desk, texts.refusal(sale.why_not_void), "small", "text2", wrap=True))
+        elif not sale.voided_by:
+            self._box.addSpacing(desk.px(16))
+            words = texts("sales.finish" if sale.void_begun else "sales.void")
+            self._add(
+                KeyButton(desk, words, "receipt-refund", key="F12", kind="danger", on_click=self.void.emit)
+            )
+            if (amount := sale.cash_instead) is not None:
+                self._add(cash_button(desk, amount, lambda: self.cash.emit(amount)))
+        return self._box
+
+    def _add(self, button: KeyButton) -> None:
+        self._acts.append(button)
+        self._box.addWidget(button)

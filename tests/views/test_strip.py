@@ -1,0 +1,87 @@
+"""A supervisor's form in large type on a small screen: what gives the answer is in sight, whatever scrolls above."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QAbstractButton, QLineEdit, QWidget
+
+from app.views.ports import Preferences
+from app.views.widgets.supervisor_strip import SupervisorStrip
+from tests.views.conftest import Dress
+from tests.views.gallery import STATES
+from tests.views.scene import Scene, send
+from tests.views.tab_order import reads_before
+
+FORMS = (
+    "sales-void",
+    "sales-void-finish",
+    "sales-card-in-cash",
+    "payment-give-back",
+    "payment-unknown-form",
+    "sell-supervisor",
+    "shift-drop",
+    "shift-cash-out-seen",
+    "shift-difference",
+    "shift-x",
+    "attention-second",
+)
+
+
+def opened(scene: Scene, state: str) -> SupervisorStrip:
+    STATES[state](scene)
+    scene.settle()
+    [strip] = (each for each in scene.window.findChildren(SupervisorStrip) if each.isVisible())
+    return strip
+
+
+def is_whole(widget: QWidget) -> bool:
+    return widget.visibleRegion().boundingRect() == widget.rect()
+
+
+def answers(strip: SupervisorStrip) -> list[QAbstractButton]:
+    return [each for each in strip.answers.findChildren(QAbstractButton) if each.isVisible()]
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+@pytest.mark.parametrize("state", FORMS)
+def test_both_answers_are_in_sight(dressed: Dress, language: str, state: str) -> None:
+    strip = opened(dressed(Preferences(language, scale=130), (1280, 800)), state)
+    assert len(answers(strip)) == 2
+    assert all(map(is_whole, answers(strip)))
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+@pytest.mark.parametrize("state", ["attention-second", "sales-void", "sell-supervisor"])
+def test_pin_and_reason_are_seen_whole(dressed: Dress, language: str, state: str) -> None:
+    strip = opened(dressed(Preferences(language, scale=130), (1280, 800)), state)
+    fields = [each for each in strip.findChildren(QLineEdit) if each.isVisible()]
+    assert len(fields) == 2
+    assert all(map(is_whole, fields))
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+@pytest.mark.parametrize("state", ["payment-give-back", "sales-card-in-cash", "attention-second"])
+def test_where_typing_begins_is_seen_whole(dressed: Dress, language: str, state: str) -> None:
+    scene = dressed(Preferences(language, scale=130), (1280, 800))
+    strip = opened(scene, state)
+    assert strip.isAncestorOf(scene.focus)
+    assert is_whole(scene.focus)
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+@pytest.mark.parametrize("scale", [100, 130])
+@pytest.mark.parametrize("state", ["sales-void", "payment-give-back", "shift-x"])
+def test_tab_goes_from_the_fields_to_the_answers_as_one_reads(
+    dressed: Dress, language: str, scale: int, state: str
+) -> None:
+    scene = dressed(Preferences(language, scale=scale), (1280, 800))
+    strip = opened(scene, state)
+    last = [each for each in strip.findChildren(QLineEdit) if each.isVisible()][-1]
+    last.setFocus()
+    stops = []
+    for _ in range(2):
+        send(scene.focus, Qt.Key.Key_Tab)
+        stops.append(scene.focus)
+    assert set(stops) == set(answers(strip))
+    assert reads_before(scene.window, stops[0], stops[1], rtl=language == "ar")
