@@ -90,7 +90,15 @@ def note_epoch(connection: Connection, epoch: str) -> None:
 def is_unknown(connection: Connection, epoch: str, top: Head) -> bool:
     """Whether this database never had that epoch. A text that is none is no evidence."""
     is_epoch = len(epoch) == len(top.epoch) and epoch != top.epoch
-    return is_epoch and connection.execute(sa.select(past).where(past.c.epoch == epoch)).first() is None
+    return is_epoch and not was(connection, epoch)
+
+
+def was(connection: Connection, epoch: str) -> bool:
+    """Whether that epoch was before the present one, here or in a later state of this database."""
+    return connection.execute(_PAST, {"epoch": epoch}).first() is not None
+
+
+_PAST = sa.select(past).where(past.c.epoch == sa.bindparam("epoch"))
 
 
 def read_head(connection: Connection) -> Head:

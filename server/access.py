@@ -23,7 +23,7 @@ from server.settings import Secrets
 _SEEN_EVERY_MS = 30_000
 _FORGOTTEN = 8  # more than a station becomes between two backups
 _APART = 18_000  # three letters say them
-_BEYOND = 1 << 20  # no station ever was so many
+_BEYOND = 1 << 18  # no station ever was so many
 UNLISTED = ""  # in the place of a station that the copy which was put back does not list
 REMEMBERED_MS = 30 * 24 * 3_600_000  # what was sold before a restore matters no more
 _STATION: sa.BindParameter[str] = sa.bindparam("station")

@@ -2,7 +2,7 @@
 as told all the same.
 
 An older copy of the database has forgotten what was granted after it was made, and learns of it from the holders. So
-nothing is said of a lease of another epoch than the present one, nor while its station is awaited after a restore.
+nothing is said of a lease of an earlier epoch, nor while its station is awaited after a restore.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ def judge_claims(
     for op_id, claim in claims.items():
         row = rows[claim.lease_id]
         is_new = row.op_id == op_id
-        if is_new and (here.awaited is not None or claim.epoch not in ("", here.epoch)):
+        if is_new and (here.awaited is not None or feed.was(connection, claim.epoch)):
             continue
         if is_new or not _agrees(row, claim, station_id):
             facts = _facts(claim, station_id, "" if is_new else str(row.places))

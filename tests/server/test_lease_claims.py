@@ -52,6 +52,13 @@ def test_a_lease_that_was_granted_is_no_case(venue: Venue) -> None:
     assert open_cases(venue.core) == []
 
 
+@pytest.mark.parametrize("epoch", ["ffffffffffffffff", "x", "\u0663"])
+def test_a_lease_of_an_epoch_that_never_was_is_flagged(venue: Venue, epoch: str) -> None:
+    pos = venue.enrol("POS1")
+    assert says(pos, "invented", 20, epoch=epoch) == "flagged"
+    assert open_cases(venue.core) == ["lease_unknown"]
+
+
 @pytest.mark.parametrize(("places", "session"), [(6, 0), (5, 1)])
 def test_a_lease_of_more_or_of_another_session_than_granted_is_flagged(
     venue: Venue, places: int, session: int

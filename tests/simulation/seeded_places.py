@@ -54,7 +54,7 @@ PLACES: tuple[Bug, ...] = (
         "Leases: what another life of the server granted is taken without a flag",
         (
             "server.lease_claims:judge_claims",
-            'if is_new and (here.awaited is not None or claim.epoch not in ("", here.epoch)):',
+            "if is_new and (here.awaited is not None or feed.was(connection, claim.epoch)):",
             "if False:",
         ),
         mix="restore",
