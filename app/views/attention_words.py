@@ -73,7 +73,7 @@ def what_follows(texts: Texts, item: Item) -> tuple[str, ...]:
     """What must be known when it is settled, where that is more than its title says."""
     if item.kind != AWAITED:
         return ()
-    [station] = [words_of(texts, fact.value) for fact in item.facts if fact.name == "station"]
+    station = next((words_of(texts, fact.value) for fact in item.facts if fact.name == "station"), "")
     since = texts.moment(item.at)
     return (
         texts("attention.may_be_twice", station=station),

@@ -4,7 +4,7 @@ shown again."""
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QShowEvent
+from PySide6.QtGui import QMouseEvent, QShowEvent
 from PySide6.QtWidgets import QWidget
 
 from app.views.desk import Desk
@@ -77,9 +77,22 @@ class Page(QWidget):
             return False
         if button.isEnabled():
             button.click()
-        elif button.toolTip():
-            self.notice.emit(button.toolTip(), "warn")
+        else:
+            self._say_why(button)
         return True
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """A tap that nothing took: on something grey it is answered too."""
+        at = self.childAt(event.position().toPoint())
+        while at is not None and not isinstance(at, Pressable):
+            at = at.parentWidget()
+        if at is not None and not at.isEnabled():
+            self._say_why(at)
+        super().mousePressEvent(event)
+
+    def _say_why(self, button: Pressable) -> None:
+        if button.why_not:
+            self.notice.emit(button.why_not, "warn")
 
     # staying fresh
 

@@ -169,7 +169,7 @@ class CountForm(Form):
         """It may not be given now, and why; "" when it may be."""
         if why:
             self.trouble.say(why)
-        elif self._do.toolTip():
+        elif self._do.why_not:
             self.trouble.quiet()
         self._do.allow(True, why)
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
-from app.shown import Approval, CountShown, MoveRow, ShiftPage
+from app.shown import Approval, CountShown, ShiftPage
 from app.shown_status import StationStatus
 from app.views.desk import Desk
 from app.views.page import Page
@@ -20,11 +20,11 @@ from app.views.shift_forms import (
     SeenForm,
     XForm,
 )
+from app.views.shift_parts import figures, move_row, warnings
 from app.views.stopped import why_no_record, why_no_shift
-from app.views.widgets.amount import Amount
 from app.views.widgets.buttons import CONFIRM, KeyButton
 from app.views.widgets.notice import InlinePanel
-from app.views.widgets.parts import clear, column, holder, label, panel, row, rule
+from app.views.widgets.parts import clear, column, holder, label, panel, row
 from app.views.widgets.scroll import scroller
 from domain.errors import Code, Refused
 from domain.money import Money
@@ -122,41 +122,20 @@ class ShiftView(Page):
         )
         self._left.addWidget(label(desk, texts("shift.title"), "h1"))
         self._left.addWidget(label(desk, opened, "body", "text2"))
-        self._left.addWidget(self._figures(page))
-        self._warn(page)
+        self._left.addWidget(figures(desk, page))
+        for words in warnings(desk, page):
+            line = InlinePanel(desk, "warn")
+            self._left.addWidget(line)
+            line.say(words)
         self._left.addLayout(self._actions())
         self._left.addWidget(label(desk, texts("shift.moves"), "captionstrong", "text2"))
         moves = column(gap=0)
         for move in page.moves:
-            moves.addWidget(self._move(move))
+            moves.addWidget(move_row(desk, move))
         if not page.moves:
             moves.addWidget(label(desk, texts("shift.no_moves"), "body", "text2", wrap=True))
         self._left.addLayout(moves)
         self._left.addStretch(1)
-
-    def _figures(self, page: ShiftPage) -> QWidget:
-        desk, texts = self.desk, self.desk.texts
-        gap = desk.px(12 if desk.look.close else 24)
-        cells = row(gap=gap, margins=(desk.px(24), desk.px(10), desk.px(24), desk.px(10)))
-        shown = ((texts("shift.opening"), texts.money(page.opening)), (texts("shift.sales"), str(page.sales)),
-                 (texts("shift.counts"), str(page.counts_given)))  # fmt: skip
-        for at, (name, value) in enumerate(shown):
-            if at:
-                cells.addWidget(rule(upright=True))
-            cells.addLayout(
-                column(
-                    label(desk, name, "small", "text2"), Amount(desk, "number", text=value, far=False), gap=0
-                ),
-                1,
-            )
-        return panel("card", cells)
-
-    def _warn(self, page: ShiftPage) -> None:
-        for key, count in (("shift.open_payments", page.open_payments), ("shift.waiting", page.waiting)):
-            if count:
-                line = InlinePanel(self.desk, "warn")
-                self._left.addWidget(line)
-                line.say(self.desk.texts(key, n=count))
 
     def _actions(self) -> QVBoxLayout:
         desk, texts = self.desk, self.desk.texts
@@ -177,24 +156,6 @@ class ShiftView(Page):
             pair.setStretch(0, 1)
             pair.setStretch(1, 1)
         return column(*pairs, gap=desk.px(8))
-
-    def _move(self, move: MoveRow) -> QWidget:
-        desk, texts = self.desk, self.desk.texts
-        words = column(
-            label(desk, texts(f"shift.{move.kind}"), "bodystrong"),
-            label(
-                desk,
-                " · ".join(part for part in (move.reason, move.by.get(texts.language)) if part),
-                "caption",
-                "text3",
-            ),
-            gap=0,
-        )
-        time = label(desk, texts.clock(move.at), "small", "text2")
-        amount = Amount(desk, "strong", text=texts.money(move.amount) if move.amount else "")
-        made = holder(row(time, words, 1, amount, gap=desk.px(16)))
-        made.setMinimumHeight(desk.px(50))
-        return made
 
     # forms
 

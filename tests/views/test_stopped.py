@@ -6,11 +6,14 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QWidget
 
 from app.views.ports import Preferences
 from app.views.shift_forms import CountForm
 from app.views.widgets.cart_panel import CartPanel
+from app.views.widgets.notice import NoticeBar
 from app.views.widgets.tile import ProductButton
 from domain.errors import Code, Refused
 from tests.views.conftest import Dress
@@ -110,6 +113,30 @@ def test_tiles_that_a_search_finds_are_grey_too(scene: Scene) -> None:
     tiles = [each for each in scene.window.findChildren(ProductButton) if each.isVisible()]
     assert tiles
     assert not any(each.isEnabled() for each in tiles)
+
+
+@pytest.mark.parametrize(("state", "code"), STOPPED, ids=["disk", "journal"])
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_a_tap_on_what_is_grey_says_why(
+    dressed: Dress, language: str, state: Callable[[Scene], None], code: Code
+) -> None:
+    scene = dressed(Preferences(language))
+    state(scene)
+    before = quantities(scene)
+    tile = next(each for each in scene.window.findChildren(ProductButton) if each.isVisible())
+    for grey in (tile, scene.button("pay.card")):
+        assert not said_in(scene, NoticeBar, code)
+        QTest.mouseClick(grey, Qt.MouseButton.LeftButton)
+        assert said_in(scene, NoticeBar, code)
+        scene.press("Esc")
+    assert quantities(scene) == before
+
+
+def test_a_tap_beside_what_is_grey_says_nothing(scene: Scene) -> None:
+    sell_journal_damaged(scene)
+    page = scene.window.frame.page
+    QTest.mouseClick(page, Qt.MouseButton.LeftButton, pos=QPoint(2, 2))
+    assert not said_in(scene, NoticeBar, Code.JOURNAL_DAMAGED)
 
 
 RECORDS = [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtCore import QEvent, QObject, QSize, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLabel, QLayout, QPushButton, QSizePolicy
 
@@ -31,7 +31,7 @@ class Pressable(QPushButton):
         self.setProperty("kind", kind)
         self.setLayout(layout)
         self.setAccessibleName(name)
-        self.key = ""
+        self.key, self.why_not = "", ""
         self._money = money
         self.setAutoDefault(False)
 
@@ -42,9 +42,22 @@ class Pressable(QPushButton):
         return self._layout().minimumSize()
 
     def allow(self, ready: bool, why_not: str = "") -> None:
-        """Enabled when `ready` and nothing stands against it; what does can be read over the button."""
+        """Enabled when `ready` and nothing stands against it; what does (`why_not`) is read over it, and told when it
+        is pressed all the same."""
+        self.why_not = why_not
         self.setEnabled(ready and not why_not)
         self.setToolTip(why_not)
+        if why_not:
+            self.installEventFilter(self)
+        else:
+            self.removeEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Qt's buttons swallow a tap while they are grey: the page gets it instead."""
+        if event.type() == QEvent.Type.MouseButtonPress and not self.isEnabled():
+            event.ignore()
+            return True
+        return super().eventFilter(watched, event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key = event.key()
