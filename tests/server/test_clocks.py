@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from domain import operation as op
 from domain.envelope import Envelope
+from ledger import feed
 from ledger import tables as t
 from ledger.cases import read_facts
 from ledger.clock import to_ms
@@ -89,6 +90,7 @@ def test_a_clock_that_is_far_off_names_the_first_person_not_what_the_station_did
     pos = core.enrol("POS1")
     ahead, off = MORNING + timedelta(hours=26), -26 * HOUR_MS
     pos.staff = ""
+    core.database.transact(lambda c: feed.note_epoch(c, "before"))
     pos.push(said_at(pos, op.LeaseTaken("l", core.session, DAY, 5, "before"), ahead, off))
     pos.staff = "reem"
     booked = a_booking(core)

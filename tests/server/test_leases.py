@@ -118,6 +118,7 @@ def test_a_lease_is_counted_once_however_often_it_is_told(venue: Venue) -> None:
 
 def test_a_restored_server_learns_of_a_lease_from_its_holder(venue: Venue) -> None:
     pos = venue.enrol("POS1")
+    venue.core.database.transact(lambda c: feed.note_epoch(c, "another epoch"))
     pos.say(op.LeaseTaken("lease of another life", venue.core.session, DAY, 20, "another epoch"))
     assert (venue.free, open_cases(venue.core)) == (280, [])
 
