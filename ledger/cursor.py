@@ -30,7 +30,7 @@ class Cursor:
     def text(self) -> str:
         """Tables are named, since their order and number differ between versions; empty for the beginning."""
         name = FEED[self.rank].name if 0 <= self.rank < END else _END if self.rank >= 0 else ""
-        began = f"+{self.began:x}" if self.began > self.seq else ""
+        began = f"+{self.began:x}" if self.began >= self.seq and self.rank < END else ""
         return f"{self.epoch}-{self.mark:x}{began}/{self.seq}.{name}.{self.key}" if self.seq else ""
 
 

@@ -28,7 +28,7 @@ from server.access import Station
 from server.database import Database
 from server.pulling import Told
 from server.setup import SetUp
-from tests.helpers.core import DAY, Core
+from tests.helpers.core import DAY, Core, a_booking
 
 LATER = DAY + timedelta(days=1)
 SIZES = (*range(1, 9), 13, 21, 34, 40)
@@ -235,6 +235,24 @@ def test_a_way_through_that_began_late_enough_is_gone_on_with(
     assert prune_now(core) > 0
     held.pull()
     assert held.all_as_server()
+
+
+def test_all_of_a_venue_that_slept_for_a_season_can_be_fetched_in_small_pages(
+    core: Core, held: Held, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All that ever changed is forgotten, and a page ends between two rows of the last change."""
+    monkeypatch.setattr(pulling, "PULL_MOST", 1)
+    core.enrol("POS2").say(a_booking(core, tickets=3))
+    head = core.database.look(feed.read_head).seq
+    prune_now(core)
+    core.clock.forward(days=120)
+    assert prune_now(core) == head
+    place, pages = "", 0
+    while not place.endswith(".end."):
+        page, is_too_old = held.page(place)
+        assert not is_too_old, f"sent back to the beginning after {pages} pages"
+        place, pages = page.next, pages + 1
+    assert pages > 3
 
 
 def test_a_place_on_the_way_is_too_old_when_more_was_forgotten_since_it_began(
