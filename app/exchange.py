@@ -21,6 +21,7 @@ from ledger.wire import PROTOCOL, PUSH_MOST, Page, PushBatch, PushReply, Sent, S
 log = logging.getLogger(__name__)
 PUSH_BYTES = 1_000_000
 _ANEW_SECONDS = 1.0
+_ALL = frozenset(str(table.name) for table in t.SYNCED)
 
 
 class Exchange:
@@ -32,6 +33,8 @@ class Exchange:
         self._wanted = ""  # buckets, for the length of a round
         self._ours = ("", 0, "")  # a place of a stream that was found to be ours
         self.fetched = 0  # rows of whole copies, since the start
+        self._came: set[str] = set()  # tables of which something came, until what hangs on it is seen to
+        self._is_level = False  # all was fetched once since the start
         self._not_before = float("-inf")  # monotonic: when everything may be fetched anew at the earliest
 
     def once(self) -> None:
@@ -92,7 +95,13 @@ class Exchange:
         self._store.fork(new)
 
     def _pull_all(self) -> None:
-        changed: set[str] = set()
+        """Whoever breaks it off, what hangs on what came is seen to: what is in the cache does not come again."""
+        try:
+            self._pull_pages()
+        finally:
+            self._see_to_what_came()
+
+    def _pull_pages(self) -> None:
         while True:
             with self._store.sync_cache() as connection:
                 at = cache.level(connection)
@@ -100,21 +109,32 @@ class Exchange:
             if page is None or page.epoch != at.epoch:
                 if not self._fetch_beside(page.epoch if page else at.epoch):
                     break
-                changed |= {str(table.name) for table in t.SYNCED}
+                self._came |= _ALL
                 continue
             if self._is_foreign(page.stream, page.n, page.op_id):
                 self._fork()
-            changed |= self._take(page)
+            self._came |= self._take(page)
             if page.complete:
                 self._store.clocks.confirmed()
-                self._fill(changed)
+                self._level()
+                self._fill()
                 break
-        if t.staff.name in changed:
+
+    def _level(self) -> None:
+        """The first time since the start: the program may have been stopped between what came and what hangs on it."""
+        if not self._is_level:
+            self._came |= setup_copy.NAMES
+            self._is_level = True
+
+    def _see_to_what_came(self) -> None:
+        came = frozenset(self._came)
+        if t.staff.name in came:
             keep_verifiers(self._store)
-        if changed & setup_copy.NAMES:
+        if came & setup_copy.NAMES:
             self._store.keep_setup()
-        if changed:
-            self._store.tell(frozenset(changed))
+        self._came -= came
+        if came:
+            self._store.tell(came)
 
     def _next_page(self, at: cache.Level) -> Page | None:
         """None when this station was away for so long that the server cannot tell any more what went away since."""
@@ -166,7 +186,7 @@ class Exchange:
             taken = cache.take_page(connection, page, to_ms(self._store.clock.now()))
         return page.changed if taken else set()
 
-    def _fill(self, changed: set[str]) -> None:
+    def _fill(self) -> None:
         """Fetches buckets that are wanted and not held yet (a new day), each from its beginning."""
         wanted = self._wanted
         with self._store.sync_cache() as connection:
@@ -184,7 +204,7 @@ class Exchange:
                 taken = cache.take_fill(connection, page, wanted)
             if not taken:
                 return
-            changed |= page.changed
+            self._came |= page.changed
             if page.complete:
                 return
 

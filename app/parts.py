@@ -41,6 +41,7 @@ from app.session import Session
 from app.store import Store, Topics
 from app.sync import Sync
 from app.terminal_look import TerminalLook
+from app.wanted import find_verifiers
 from app.watch import Watch
 from documents.escpos_picture import png_of
 from domain.catalogue import StationInfo, Words
@@ -128,9 +129,11 @@ class Station:
         with self.store.read() as connection:
             try:
                 read_setup.venue(connection)
-                return
             except Refused:
                 log.info("fetching the venue for the first time")
+            else:
+                find_verifiers(self.store)
+                return
         self._told.fetching(self.sync)
         try:
             self.sync.fetch_first()

@@ -62,6 +62,15 @@ def keep_verifiers(store: Store) -> None:
             _keep_verifier(connection, row, now)
 
 
+def find_verifiers(store: Store) -> None:
+    """A program that was stopped at its first start may have the people in its cache alone; never later than that,
+    for an older cache would undo what the journal knows."""
+    with store.read_journal() as connection:
+        known = connection.execute(sa.select(journal.verifier.c.staff_id).limit(1)).first()
+    if known is None:
+        keep_verifiers(store)
+
+
 def _keep_verifier(connection: Connection, row: sa.Row[tuple[object, ...]], now_ms: int) -> None:
     """Tries and lock-out stay as they are."""
     m = row._mapping

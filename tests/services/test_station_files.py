@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from app import stream
 from app.demo.joining import is_enrolled
@@ -64,6 +65,18 @@ def test_a_damaged_cache_is_made_anew(shop: Shop, open_station: Open) -> None:
     path.write_bytes(bytes(raw))
     again = open_station()
     assert again.count(t.document) == 1
+
+
+def test_people_that_only_the_cache_has_can_sign_in_too(shop: Shop, open_station: Open) -> None:
+    """The program was stopped at its first start, when the people had just come."""
+    shop.station.close()
+    engine = journal.open_journal(shop.station.config.data / "journal.db")
+    with engine.begin() as connection:
+        connection.execute(sa.delete(journal.verifier))
+    engine.dispose()
+    again = open_station()
+    assert "reem" in {tile.staff_id for tile in again.station.people.tiles()}
+    again.sign_in("reem")
 
 
 def test_a_folder_knows_what_it_has_been_also_when_nothing_was_recorded(open_station: Open) -> None:

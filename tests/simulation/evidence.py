@@ -45,6 +45,7 @@ class StationEvidence:
     requests: list[Row]
     open_sales: set[str]
     balances: dict[int, int]
+    verifiers: dict[str, str]
 
 
 @dataclass(slots=True)
@@ -94,11 +95,12 @@ def _station(machine: Machine) -> StationEvidence:
         moved = {row["session"] for row in _all(connection, journal.lease_move)}
         balances = lease_book.balances(connection, incarnation, sorted(moved))
         open_sales = set(connection.execute(sa.select(journal.open_sale.c.sale_id)).scalars())
+        people = {row["staff_id"]: row["verifier"] for row in _all(connection, journal.verifier)}
     with store.read() as connection:
         level = cache.level(connection)
         rows = {table.name: _all(connection, table) for table in t.SYNCED}
     facts = [Fact(item, item.envelope.operation(), machine.host) for item in kept]
-    return StationEvidence(machine, facts, whole, stream, level, rows, requests, open_sales, balances)
+    return StationEvidence(machine, facts, whole, stream, level, rows, requests, open_sales, balances, people)
 
 
 def _all(connection: Connection, table: Table) -> list[Row]:

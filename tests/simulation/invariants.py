@@ -276,7 +276,15 @@ def requests(it: Evidence) -> Iterator[str]:
                 yield f"granted and forgotten: {row['kind']} {row['request_id']}"
 
 
+def who_signs_in(it: Evidence) -> Iterator[str]:
+    """At every station those of the venue's people who are still there, with their present PIN."""
+    wanted = {row["staff_id"]: row["verifier"] for row in it.rows["staff"] if row["active"]}
+    for station in it.stations:
+        if station.verifiers != wanted:
+            yield f"signs in otherwise: {station.machine.host} {sorted(station.verifiers.items() ^ wanted.items())}"
+
+
 CHECKS: tuple[Check, ...] = (
     durable, exactly_once, no_hole, convergence, answered, local_repeat, nothing_silent, settlements, documents,
-    requests, *invariants_money.CHECKS, *invariants_places.CHECKS,
+    requests, who_signs_in, *invariants_money.CHECKS, *invariants_places.CHECKS,
 )  # fmt: skip

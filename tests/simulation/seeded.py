@@ -96,6 +96,17 @@ _STATION: tuple[Bug, ...] = (
         mix="clone",
     ),
     bug(
+        "what came is done with when the line breaks",
+        "Pull: what hangs on rows that came, such as who may sign in, is seen to whoever breaks it off",
+        (
+            "app.exchange:Exchange._pull_all",
+            "finally:",
+            "except BaseException:\n        self._came.clear()\n        raise\n    else:",
+        ),
+        ("app.exchange:Exchange._level", "not self._is_level", "False"),
+        mix="clone",
+    ),
+    bug(
         "a fork keeps its prefix",
         "Documents: a fork takes a new prefix",
         ("app.recording:Identity.going_on", "prefix=given.prefix", "prefix=self.prefix"),

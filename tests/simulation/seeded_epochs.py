@@ -11,7 +11,7 @@ EPOCHS_AND_AFTER: tuple[Bug, ...] = (
         "a page of any epoch is taken",
         "Epoch: on a change the cache is emptied, never merged",
         (
-            "app.exchange:Exchange._pull_all",
+            "app.exchange:Exchange._pull_pages",
             "page is None or page.epoch != at.epoch",
             "page is None or not at.epoch",
         ),
