@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 import shutil
-from collections.abc import Iterable
-from contextlib import suppress
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -34,6 +35,21 @@ def is_full(error: sa.exc.DatabaseError) -> bool:
 def meaning(error: sa.exc.DatabaseError) -> Exception:
     """A disk that takes nothing more is a refusal; anything else is a fault."""
     return Refused(Code.DISK_FULL) if is_full(error) else error
+
+
+@contextmanager
+def telling_a_full_disk() -> Iterator[None]:
+    """Around all that a start does. Refuses `disk_full`."""
+    try:
+        yield
+    except sa.exc.DatabaseError as error:
+        if not is_full(error):
+            raise
+        raise Refused(Code.DISK_FULL) from error
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+            raise
+        raise Refused(Code.DISK_FULL) from error
 
 
 def open_whole_journal(folder: Path) -> Engine:

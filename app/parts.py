@@ -18,6 +18,7 @@ from app.closing import Closing, Signer
 from app.copies import copies
 from app.devices import network_printer, terminal_of
 from app.enrolment import enrol, enrol_anew
+from app.files import telling_a_full_disk
 from app.granted import Granted
 from app.hardware.file_printer import FilePrinter
 from app.leases import TOPICS, Leases
@@ -89,12 +90,13 @@ class Station:
         self.config = config
         self._told = told
         self._aside: list[threading.Thread] = []
-        self.store = Store(config.data, clock, self._changed, copies(config.backup))
-        try:
-            self._build(config)
-        except BaseException:
-            self.store.close()
-            raise
+        with telling_a_full_disk():
+            self.store = Store(config.data, clock, self._changed, copies(config.backup))
+            try:
+                self._build(config)
+            except BaseException:
+                self.store.close()
+                raise
 
     def _build(self, config: Config) -> None:
         kept = secrets.choose(config.data, keyring_allowed=config.keyring)

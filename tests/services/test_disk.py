@@ -135,12 +135,36 @@ print("again", len(again.receipts()))
 """
 
 
-@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="no small disk to be had")
-def test_on_a_disk_that_is_really_full_the_ballast_lets_the_shift_be_closed(
-    enrolled: Path, tmp_path: Path
-) -> None:
+_STARTS = """
+import os, sys
+from pathlib import Path
+from app.parts import Config, Station, Told
+from ledger.clock import HandClock
+from tests.helpers.running import MORNING
+from tests.helpers.shop import Shop, refused
+
+folder = Path(sys.argv[1])
+filler = os.open(folder / "filler", os.O_WRONLY | os.O_CREAT)
+try:
+    while True:
+        os.write(filler, os.urandom(512))
+except OSError:
+    os.close(filler)
+
+def start():
+    return Station(Config(folder / "POS1", keyring=False), HandClock(MORNING), Told())
+
+(folder / "POS1" / "cache.db").unlink()
+print(refused(start).value, refused(start).value)
+(folder / "filler").unlink()
+print("people", len(Shop(start()).station.people.tiles()))
+"""
+
+
+def on_a_small_disk(enrolled: Path, tmp_path: Path, text: str) -> list[str]:
+    """What the script says that is run there, with a station's folder beside it."""
     script = tmp_path / "full.py"
-    script.write_text(_FULL)
+    script.write_text(text)
     mount, source = tmp_path / "small", enrolled / "POS1"
     mount.mkdir()
     within = f"mount -t tmpfs -o size=64m tmpfs '{mount}' && cp -r '{source}' '{mount}/POS1' && "
@@ -156,5 +180,20 @@ def test_on_a_disk_that_is_really_full_the_ballast_lets_the_shift_be_closed(
         text=True,
         timeout=60,
     )
-    said = done.stdout.splitlines()
-    assert said == ["ballast False", "disk_nearly_full", "paid True", "closed Z-0001", "again 1"], done.stderr
+    assert done.returncode == 0, done.stderr
+    return done.stdout.splitlines()
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="no small disk to be had")
+def test_on_a_disk_that_is_really_full_the_ballast_lets_the_shift_be_closed(
+    enrolled: Path, tmp_path: Path
+) -> None:
+    said = on_a_small_disk(enrolled, tmp_path, _FULL)
+    assert said == ["ballast False", "disk_nearly_full", "paid True", "closed Z-0001", "again 1"]
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="no small disk to be had")
+def test_a_start_on_a_full_disk_says_so_and_goes_on_when_there_is_room(
+    enrolled: Path, tmp_path: Path
+) -> None:
+    assert on_a_small_disk(enrolled, tmp_path, _STARTS) == ["disk_full disk_full", "people 4"]
