@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 
 from app.shown import ProductTile
@@ -17,6 +18,9 @@ from app.views.sell_board import SellBoard
 from app.views.widgets.cart_panel import CartPanel
 from domain.cart import Cart
 from domain.errors import Refused
+
+READ = timedelta(milliseconds=1500)  # in less nobody has read why something was refused
+ASKED_MS = 200
 
 
 class CartSide(QObject):
@@ -39,10 +43,15 @@ class CartSide(QObject):
         self.panel = CartPanel(desk)
         self.work.changed.connect(self._show)
         self.work.refused.connect(self.refuse)
+        self.work.idle.connect(self._stop_asking)
+        self._refused_at = desk.now() - READ
+        self._asking = False
+        self._asked_long = QTimer(self, singleShot=True, interval=ASKED_MS)
+        self._asked_long.timeout.connect(self._show_asking)
         tiles.picked.connect(self.pick)
         self.panel.chosen.connect(self.choose)
         self.panel.quantity.connect(self._set_quantity)
-        self.panel.hold.connect(lambda: self.work.when_done(self._park))
+        self.panel.hold.connect(lambda: self.work.when_done(self.when_read(self._park)))
         self.panel.emptied.connect(self._clear)
 
     @property
@@ -61,6 +70,24 @@ class CartSide(QObject):
 
     def hold_places(self) -> None:
         self.work.do(self._selling.reserve)
+        if self.work.busy and not self._asked_long.isActive():
+            self._asked_long.start()
+
+    def _show_asking(self) -> None:
+        self._asking = True
+        self.show()
+
+    def _stop_asking(self) -> None:
+        self._asked_long.stop()
+        if self._asking:
+            self._asking = False
+            self.show()
+
+    def _asked(self, cart: Cart) -> frozenset[str]:
+        """The lines whose places are still asked for, once that takes long enough to be seen."""
+        had = {line.line_id: line.quantity for line in self.work.good.lines} if self.work.good else {}
+        grown = (line for line in cart.lines if line.places and line.quantity > had.get(line.line_id, 0))
+        return frozenset(line.line_id for line in grown) if self._asking else frozenset()
 
     # lines
 
@@ -69,13 +96,13 @@ class CartSide(QObject):
         name = product.name.get(texts.language)
         later = tile.next_session
         if self.panel.stopped:
-            self.panel.trouble.say(self.panel.stopped)
+            self._say(self.panel.stopped)
         elif tile.full and later is not None:
             time = texts.clock(later.starts_at)
             add = (texts("sell.add_for", time=time), lambda: self._add(product.number, later.number))
-            self.panel.trouble.say(texts("sell.full_offer", name=name, time=time), "warn", add)
+            self._say(texts("sell.full_offer", name=name, time=time), "warn", add)
         elif tile.full:
-            self.panel.trouble.say(texts("sell.full_no_more", name=name), "warn")
+            self._say(texts("sell.full_no_more", name=name), "warn")
         else:
             self._add(product.number, self._tiles.session)
 
@@ -87,18 +114,36 @@ class CartSide(QObject):
 
     def _change(self, change: Callable[[Cart], Cart]) -> None:
         """The line is there at once; its places are taken behind it, and paying waits until they are."""
-        self.panel.trouble.quiet()
+        if not self.unread:
+            self.panel.trouble.quiet()
         self.work.do(change)
         self.hold_places()
+
+    # what was refused
+
+    @property
+    def unread(self) -> bool:
+        """Whether something was refused so short a time ago that what is pressed now was not meant as an answer."""
+        return bool(self.panel.trouble.words) and timedelta(0) <= self.desk.now() - self._refused_at < READ
+
+    def when_read(self, call: Callable[[], None]) -> Callable[[], None]:
+        """`call`, which does nothing while a refusal is `unread`: its words stay, and the sound comes again."""
+        return lambda: self.desk.sound("look") if self.unread else call()
+
+    def _say(
+        self, words: str, kind: str = "bad", action: tuple[str, Callable[[], None]] | None = None
+    ) -> None:
+        self._refused_at = self.desk.now()
+        self.panel.trouble.say(words, kind, action)
 
     def refuse(self, error: Exception) -> None:
         """Says why; places that nobody here may sell can be allowed by a supervisor."""
         cart, texts = self.cart, self.desk.texts
         if cart is not None and isinstance(error, Refused) and may_be_allowed(error):
             ask = (texts("sell.ask_supervisor"), lambda: self._ask_beyond(cart, error))
-            self.panel.trouble.say(texts("sell.short", n=int(error.facts.get("places", 1))), "bad", ask)
+            self._say(texts("sell.short", n=int(error.facts.get("places", 1))), "bad", ask)
         else:
-            self.panel.trouble.trouble(error)
+            self._say(texts.trouble(error))
         if is_about_places(error):
             self.work.do_next(self._selling.trim)
         self.desk.sound("look")
@@ -117,12 +162,13 @@ class CartSide(QObject):
             self._show(self.cart)
 
     def _show(self, cart: Cart) -> None:
-        self.panel.show_cart(cart, self.chosen, paying=self._paying())
+        self.panel.show_cart(cart, self.chosen, self._asked(cart), paying=self._paying())
         self._tiles.count(cart)
 
     def take_key(self, event: QKeyEvent) -> bool:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            return self._tiles.isVisible() and self.panel.trouble.act()  # not from a form's field
+            may_act = self._tiles.isVisible() and not self.unread  # not from a form's field
+            return may_act and self.panel.trouble.act()
         if self.cart is None:
             return False
         match key_on_cart(self.cart, self.chosen, event.key()):
@@ -148,7 +194,8 @@ class CartSide(QObject):
                 self._selling.park(cart)
             return self._selling.resume(parked_id)
 
-        self.desk.tasks.run(resume, done=self._resumed, failed=self.refuse)
+        run = self.desk.tasks.run
+        self.work.when_done(lambda: run(resume, done=self._resumed, failed=self.refuse))
 
     def _resumed(self, cart: Cart) -> None:
         self.resumed.emit()

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from PySide6.QtCore import QObject, Signal
+from shiboken6 import isValid
 
 from app.tasks import Runner
 from domain.cart import Cart
@@ -16,10 +17,12 @@ Change = Callable[[Cart], Cart]
 
 
 class CartWork(QObject):
-    """Signals: `changed` the cart after each step, `refused` the exception of a step that was not taken."""
+    """Signals: `changed` the cart after each step, `refused` the exception of a step that was not taken, `idle` when
+    nothing is on its way any more. `good` is the cart as it was then."""
 
     changed = Signal(object)
     refused = Signal(object)
+    idle = Signal()
 
     def __init__(self, tasks: Runner, now: Callable[[], datetime], parent: QObject) -> None:
         super().__init__(parent)
@@ -27,11 +30,14 @@ class CartWork(QObject):
         self._before: list[tuple[Cart, datetime]] = []
         self._waiting: deque[Change] = deque()
         self._then: list[Callable[[], None]] = []
-        self._busy = False
+        self._busy, self._turn = False, 0
         self.cart: Cart | None = None
+        self.good: Cart | None = None
 
     def put(self, cart: Cart | None) -> None:
-        """Replaces the cart; changes that still wait belonged to the old one and are dropped."""
+        """Replaces the cart; changes on their way belonged to the old one and are dropped."""
+        self._turn += 1
+        self._busy, self.good = False, None
         self._waiting.clear()
         self._then.clear()
         self._before.clear()
@@ -83,7 +89,7 @@ class CartWork(QObject):
         return True
 
     def when_done(self, call: Callable[[], None]) -> None:
-        """Calls once nothing is on its way any more: at once, most of the time."""
+        """Calls once nothing is on its way any more: at once, most of the time. Not after a refusal."""
         if self._busy or self._waiting:
             self._then.append(call)
         else:
@@ -92,11 +98,17 @@ class CartWork(QObject):
     def _next(self) -> None:
         if self._busy or not self._waiting or self.cart is None:
             return
-        self._busy = True
-        self._tasks.run(self._waiting.popleft(), self.cart, done=self._took, failed=self._failed)
+        self._busy, turn = True, self._turn
+        self._tasks.run(
+            self._waiting.popleft(),
+            self.cart,
+            done=lambda cart: self._took(cart, turn),
+            failed=lambda error: self._failed(error, turn),
+        )
 
-    def _took(self, cart: Cart) -> None:
-        self._busy = False
+    def _took(self, cart: Cart, turn: int) -> None:
+        if not self._is_awaited(turn):
+            return
         if self.cart != cart:
             if self.cart is not None:
                 self.remember(self.cart)
@@ -104,14 +116,24 @@ class CartWork(QObject):
             self.changed.emit(cart)
         self._go_on()
 
-    def _failed(self, error: Exception) -> None:
-        self._busy = False
-        self.refused.emit(error)
-        self._go_on()
+    def _failed(self, error: Exception, turn: int) -> None:
+        """What waited for the change was meant for a cart that has it; what is tapped is not lost."""
+        if self._is_awaited(turn):
+            self._then.clear()
+            self.refused.emit(error)
+            self._go_on()
+
+    def _is_awaited(self, turn: int) -> bool:
+        awaited = isValid(self) and turn == self._turn
+        self._busy = self._busy and not awaited
+        return awaited
 
     def _go_on(self) -> None:
         self._next()
-        if not self._busy:
-            calls, self._then = self._then, []
-            for call in calls:
-                call()
+        if self.busy:
+            return
+        self.good = self.cart
+        self.idle.emit()
+        calls, self._then = self._then, []
+        for call in calls:
+            call()

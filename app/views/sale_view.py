@@ -237,7 +237,7 @@ class SaleView(Page):
         self.press(key)
 
     def _pay(self, how: How) -> None:
-        self._work.when_done(lambda: self._pay_now(how))
+        self._work.when_done(self._side.when_read(lambda: self._pay_now(how)))
 
     def _pay_now(self, how: How) -> None:
         cart = self.cart

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -167,6 +168,7 @@ class Scene:
         self.tasks.flush()
         self.tasks.instant = True
         self.world.reset()
+        self.later(0)
         self.settle()
         if self.window.frame is None or self.desk.texts.language != self.language:
             self.sign_in_anew()
@@ -206,6 +208,10 @@ class Scene:
     def _everything_changed(self) -> None:
         pages = self.window.findChildren(Page)
         self.signals.changed.emit(frozenset(("everything",)).union(*(page.topics for page in pages)))
+
+    def later(self, seconds: float) -> None:
+        """So much after the first day's moment."""
+        self.desk.now = lambda: NOW + timedelta(seconds=seconds)
 
     def settle(self) -> None:
         """Widgets that were put away are really gone."""

@@ -75,6 +75,7 @@ def test_the_way_out_that_the_cart_names_is_taken_with_enter(scene: Scene) -> No
     scene.tap_tile(1)
     scene.tap_tile(2)
     page = scene.window.frame.page if scene.window.frame else scene.window
+    scene.later(2)
     send(page, Qt.Key.Key_Return)
     pin = fields(scene)[-2]
     pin.setText("13")
@@ -112,5 +113,6 @@ def test_in_large_type_the_chosen_line_is_seen_whole_beside_a_refusal(dressed: D
     assert line is not None and scene.button("sell.ask_supervisor").isVisible()
     assert line.visibleRegion().boundingRect().size() == line.size()
     assert scene.words("cart.net") not in scene.shown_texts()
+    scene.later(2)
     scene.tap_tile(5)  # the refusal goes, and the sums before VAT come back
     assert scene.words("cart.net") in scene.shown_texts()

@@ -19,7 +19,9 @@ from app.views.widgets.tile import LineButton
 from documents.format import percent
 from domain.cart import Cart, CartLine, totals
 
-Row = tuple[CartLine, bool, bool] | str  # a line, chosen, while paying; or the words of an empty cart
+Row = (
+    tuple[CartLine, bool, bool, bool] | str
+)  # a line, asked for, chosen, while paying; or words of an empty cart
 
 
 class CartPanel(QFrame):
@@ -71,8 +73,12 @@ class CartPanel(QFrame):
 
     # what it shows
 
-    def show_cart(self, cart: Cart, chosen: str, *, paying: bool) -> None:
-        self._show_lines(cart, chosen, paying)
+    def show_cart(self, cart: Cart, chosen: str, asked: frozenset[str], *, paying: bool) -> None:
+        """Line `chosen` is open; of the lines `asked` it is said that their places are not here yet."""
+        rows: list[Row] = [
+            (line, line.line_id in asked, line.line_id == chosen, paying) for line in cart.lines
+        ]
+        self._show_rows(rows or [self._last])
         for widget in (self._hold, self._clear, self._buttons, self._split):
             widget.setVisible(not paying)
         self._paying.setVisible(paying)
@@ -193,9 +199,8 @@ class CartPanel(QFrame):
         self._currency.setText(texts.currency(cart.currency))
         self._items.setText(texts("cart.items", n=cart.items) if cart.items else "")
 
-    def _show_lines(self, cart: Cart, chosen: str, paying: bool) -> None:
+    def _show_rows(self, wanted: list[Row]) -> None:
         """Rows stay up to the first that would say something else: a tap makes one, and Tab goes on in their order."""
-        wanted: list[Row] = [(line, line.line_id == chosen, paying) for line in cart.lines] or [self._last]
         same = sum(takewhile(bool, (row[0] == says for row, says in zip(self._rows, wanted, strict=False))))
         for _, gone in self._rows[same:]:
             drop(gone)
@@ -206,11 +211,12 @@ class CartPanel(QFrame):
     def _row(self, says: Row) -> QWidget:
         if isinstance(says, str):
             return self._empty()
-        line, chosen, paying = says
+        line, asked, chosen, paying = says
+        detail = self._desk.texts("cart.asked") if asked else self._detail(line, paying)
         if paying or not chosen:
-            return self._closed_line(line, paying)
+            return self._closed_line(line, detail, paying)
         self._reach_soon()
-        return self._open_line(line)
+        return self._open_line(line, detail)
 
     def _reach_soon(self) -> None:
         """The chosen line is seen whole, once the layout has its sizes."""
@@ -218,7 +224,7 @@ class CartPanel(QFrame):
 
     def _reach(self) -> None:
         for says, made in self._rows:
-            if not isinstance(says, str) and says[1:] == (True, False):
+            if not isinstance(says, str) and says[2:] == (True, False):
                 self._scroll.ensureWidgetVisible(made)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -242,15 +248,15 @@ class CartPanel(QFrame):
         session = texts("cart.session", start=start, end=end)
         return session if paying else f"{session} · {each}"
 
-    def _closed_line(self, line: CartLine, paying: bool) -> QWidget:
+    def _closed_line(self, line: CartLine, detail: str, paying: bool) -> QWidget:
         name, amount = line.product.name.get(self._desk.texts.language), self._desk.texts.money(line.gross)
-        made = LineButton(self._desk, str(line.quantity), name, self._detail(line, paying), amount)
+        made = LineButton(self._desk, str(line.quantity), name, detail, amount)
         if not paying:
             made.clicked.connect(lambda: self.chosen.emit(line.line_id))
         made.setEnabled(not paying)
         return made
 
-    def _open_line(self, line: CartLine) -> QWidget:
+    def _open_line(self, line: CartLine, detail: str) -> QWidget:
         desk, name = self._desk, line.product.name.get(self._desk.texts.language)
         stepper = Stepper(desk, name, line.quantity)
         stepper.stepped.connect(lambda count: self.quantity.emit(line.line_id, count))
@@ -258,7 +264,7 @@ class CartPanel(QFrame):
         remove.clicked.connect(lambda: self.quantity.emit(line.line_id, 0))
         words = column(
             label(desk, name, "bodystrong", wrap=True),
-            label(desk, self._detail(line, False), "caption", "text3", wrap=True),
+            label(desk, detail, "caption", "text3", wrap=True),
             gap=0,
         )
         top = row(words, Amount(desk, "strong", text=desk.texts.money(line.gross)))
