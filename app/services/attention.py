@@ -216,7 +216,15 @@ def _payment(payment: OpenPayment) -> Item:
     facts += [Fact("unknown", payment.unknown)] if payment.unknown else []
     kind = "unknown" if payment.unknown else "unfinished"
     key = f"payment:{payment.sale_id}"
-    return Item(key, Source.PAYMENT, kind, payment.sale_id, payment.since, _in_order(facts), payment.total)
+    return Item(
+        key,
+        Source.PAYMENT,
+        kind,
+        payment.sale_id,
+        payment.since,
+        _in_order(facts),
+        payment.unknown or payment.total,
+    )
 
 
 def _void(sale: SaleRow) -> Item:

@@ -51,7 +51,7 @@ class CartSide(QObject):
         tiles.picked.connect(self.pick)
         self.panel.chosen.connect(self.choose)
         self.panel.quantity.connect(self._set_quantity)
-        self.panel.hold.connect(lambda: self.work.when_done(self.when_read(self._park)))
+        self.panel.hold.connect(lambda: self.set_aside())
         self.panel.emptied.connect(self._clear)
 
     @property
@@ -182,9 +182,19 @@ class CartSide(QObject):
 
     # holding and clearing
 
-    def _park(self) -> None:
+    def set_aside(self, then: Callable[[], None] = lambda: None) -> None:
+        """Holds what is in the cart, if anything, before something takes its place."""
+        self.work.when_done(self.when_read(lambda: self._park(then)))
+
+    def _park(self, then: Callable[[], None]) -> None:
+        def parked(_: object) -> None:
+            self.held.emit()
+            then()
+
         if (cart := self.cart) is not None and cart.lines:
-            self.desk.tasks.run(self._selling.park, cart, done=lambda _: self.held.emit(), failed=self.refuse)
+            self.desk.tasks.run(self._selling.park, cart, done=parked, failed=self.refuse)
+        else:
+            then()
 
     def resume(self, parked_id: str) -> None:
         """A held sale; what is in the cart is held instead."""

@@ -29,7 +29,7 @@ class CartWork(QObject):
         self._tasks, self._now = tasks, now
         self._before: list[tuple[Cart, datetime]] = []
         self._waiting: deque[Change] = deque()
-        self._then: list[Callable[[], None]] = []
+        self._then: list[Callable[[], object]] = []
         self._busy, self._turn = False, 0
         self.cart: Cart | None = None
         self.good: Cart | None = None
@@ -88,7 +88,7 @@ class CartWork(QObject):
         self.changed.emit(cart)
         return True
 
-    def when_done(self, call: Callable[[], None]) -> None:
+    def when_done(self, call: Callable[[], object]) -> None:
         """Calls once nothing is on its way any more: at once, most of the time. Not after a refusal."""
         if self._busy or self._waiting:
             self._then.append(call)

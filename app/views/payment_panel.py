@@ -24,7 +24,7 @@ from domain.money import Money
 
 class PaymentPanel(QWidget):
     """Signals: `returned` a cart (or None) and an exception (or None); `ended` words about the closed sale;
-    `adopted` the cart of a reopened sale."""
+    `adopted` the cart of the sale, once `sale_id` is known."""
 
     returned = Signal(object, object)
     ended = Signal(str)
@@ -111,6 +111,7 @@ class PaymentPanel(QWidget):
     def _begun(self, page: PaymentPage) -> None:
         how, pending = self._how, self._pending_cash
         self._took(page, keep=True)
+        self.adopted.emit(page.cart)
         if how is How.CARD and page.left and not page.unknown:
             self._charge(page.left)
         elif not page.left and not page.unknown:  # nothing to charge or to split: everything is free
@@ -122,8 +123,8 @@ class PaymentPanel(QWidget):
         self.returned.emit(None, error)
 
     def _reopened(self, page: PaymentPage) -> None:
-        self.adopted.emit(page.cart)
         self._answered(page)
+        self.adopted.emit(page.cart)
 
     def _refreshed(self, page: PaymentPage) -> None:
         if self._is_shown(page) and page != self._page and not self._asking.busy:

@@ -22,6 +22,7 @@ class SaleLists(Pages):
     def __init__(self, desk: Desk) -> None:
         super().__init__()
         self._desk = desk
+        self._told: tuple[Sequence[ParkedCart], Sequence[OpenPayment]] = ((), ())
         self._held, self._open = RowList(desk), RowList(desk)
         for each in (self._held, self._open):
             self.addWidget(each)
@@ -29,22 +30,30 @@ class SaleLists(Pages):
         self._held.picked.connect(self.resumed)
         self._open.picked.connect(self.reopened)
 
-    def show_both(self, held: Sequence[ParkedCart], unfinished: Sequence[OpenPayment]) -> None:
-        texts = self._desk.texts
+    def take(self, held: Sequence[ParkedCart], unfinished: Sequence[OpenPayment]) -> None:
+        """What `show_but` shows from now on."""
+        self._told = held, unfinished
+
+    def show_but(self, sale_id: str) -> tuple[int, int]:
+        """All but this sale. Returns how many held sales and how many payments there are then."""
+        texts, (held, told) = self._desk.texts, self._told
+        unfinished = [each for each in told if each.sale_id != sale_id]
         self._held.show_rows(texts("held.title"), [self._held_row(each) for each in held], texts("held.none"))
         self._open.show_rows(
             texts("open.title"), [self._open_row(each) for each in unfinished], texts("open.none")
         )
+        return len(held), len(unfinished)
 
     def open_held(self) -> None:
-        self.setCurrentWidget(self._held)
+        self._start(self._held)
 
     def open_unfinished(self) -> None:
-        self.setCurrentWidget(self._open)
+        self._start(self._open)
 
-    def start(self) -> None:
-        """The list that is shown gets the focus."""
-        (self._held if self.currentWidget() is self._held else self._open).start()
+    def _start(self, rows: RowList) -> None:
+        """This list is shown and gets the focus."""
+        self.setCurrentWidget(rows)
+        rows.start()
 
     def _held_row(self, parked: ParkedCart) -> ListRow:
         texts, time = self._desk.texts, self._desk.texts.clock(parked.parked_at)
@@ -57,4 +66,5 @@ class SaleLists(Pages):
         unknown = bool(payment.unknown)
         title = texts("open.unknown", amount=payment.unknown) if unknown else texts("open.unfinished")
         detail = texts("held.detail", n=payment.items, time=texts.clock(payment.since))
-        return ListRow(payment.sale_id, "alert-triangle", title, detail, texts.money(payment.total), "warn")
+        amount = texts.money(payment.unknown or payment.total)
+        return ListRow(payment.sale_id, "alert-triangle", title, detail, amount, "warn")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
@@ -80,7 +81,7 @@ class SaleView(Page):
         panel.resolve_list.connect(self._show_unfinished)
         payment.returned.connect(self._returned)
         payment.ended.connect(self._next_guest)
-        payment.adopted.connect(self._work.put)
+        payment.adopted.connect(self._adopt)
         self._lists.left.connect(self._show_tiles)
         self._beyond.left.connect(self._show_tiles)
         self._beyond.allowed.connect(self._allowed)
@@ -93,7 +94,7 @@ class SaleView(Page):
         run = self.desk.tasks.run
         self._tiles.load()
         self._side.load()
-        run(self._ask_lists, done=self._show_lists)
+        run(self._ask_lists, done=self._take_lists)
         if self._paying:
             self._payment.refresh()
 
@@ -106,7 +107,7 @@ class SaleView(Page):
             self._side.chosen, self._tiles.chosen = kept.chosen, kept.session
             self._tiles.category = kept.category
             if kept.sale_id:
-                self.reopen(kept.sale_id)
+                self._go_on_paying(kept.sale_id)
             self._side.take(kept.cart)
             self._panel.show_last("")
 
@@ -156,11 +157,13 @@ class SaleView(Page):
     def _ask_lists(self) -> Lists:
         return self._selling.parked(), self._checkout.to_resolve()
 
-    def _show_lists(self, lists: Lists) -> None:
-        paying = self._payment.sale_id if self._paying else ""
-        unfinished = tuple(each for each in lists[1] if each.sale_id != paying)
-        self._panel.show_lists(len(lists[0]), len(unfinished))
-        self._lists.show_both(lists[0], unfinished)
+    def _take_lists(self, lists: Lists) -> None:
+        self._lists.take(*lists)
+        self._show_lists()
+
+    def _show_lists(self) -> None:
+        """All but the sale that is on the page."""
+        self._panel.show_lists(*self._lists.show_but(self._payment.sale_id if self._paying else ""))
 
     # tiles and search
 
@@ -198,16 +201,12 @@ class SaleView(Page):
     def show_held(self) -> None:
         """Ctrl+H."""
         if not self._paying:
+            self._left.setCurrentWidget(self._lists)
             self._lists.open_held()
-            self._show_a_list()
 
     def _show_unfinished(self) -> None:
-        self._lists.open_unfinished()
-        self._show_a_list()
-
-    def _show_a_list(self) -> None:
         self._left.setCurrentWidget(self._lists)
-        self._lists.start()
+        self._lists.open_unfinished()
 
     def _held(self) -> None:
         self._next_guest()
@@ -226,15 +225,12 @@ class SaleView(Page):
     def press(self, key: str) -> bool:
         """While the last tap is on its way, what begins something waits: its button may not be enabled yet."""
         if self._work.busy and key in ACTIONS:
-            self._work.when_done(lambda: self._press_later(key))
+            self._work.when_done(partial(self.press, key))
             return True
         if self._panel.stopped and key in PAY and not self._paying:
             self._panel.trouble.say(self._panel.stopped)
             return True
         return super().press(key)
-
-    def _press_later(self, key: str) -> None:
-        self.press(key)
 
     def _pay(self, how: How) -> None:
         self._work.when_done(self._side.when_read(lambda: self._pay_now(how)))
@@ -256,7 +252,17 @@ class SaleView(Page):
         self._set_paying(True)
 
     def reopen(self, sale_id: str) -> None:
-        """Goes on with a payment that is not finished."""
+        """Goes on with a payment that is not finished; a cart that is not being paid is held."""
+        if self._paying:
+            self._go_on_paying(sale_id)
+        else:
+            self._side.set_aside(lambda: self._go_on_paying(sale_id))
+
+    def _adopt(self, cart: Cart) -> None:
+        self._work.put(cart)
+        self._show_lists()
+
+    def _go_on_paying(self, sale_id: str) -> None:
         self._show_payment()
         self._payment.reopen(sale_id)
 
@@ -264,6 +270,7 @@ class SaleView(Page):
         self._show_tiles()
         if cart is not None:
             self._side.take(cart)
+        self._side.load()
         if error is not None:
             self._side.refuse(error)
 

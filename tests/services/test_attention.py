@@ -318,12 +318,12 @@ def test_a_card_whose_end_is_not_known_is_one_item_also_when_the_server_has_a_ca
     card_shop.station.cards._terminal = replace(terminal, window_seconds=2.0)
     cards.script("lost")
     opened = card_shop.begin([ADULT])
-    card_shop.pay_card(opened)
+    card_shop.pay_card(opened, "5.00")
     with card_shop.station.store.read() as connection:
         attempt = connection.execute(sa.select(t.card_attempt.c.attempt_id)).scalar_one()
     put_case(card_shop, "card_unknown", f"attempt:{attempt}", {"attempt": attempt})
     item = only(card_shop)
-    assert (item.source, item.kind) == (Source.PAYMENT, "unknown")
+    assert (item.source, item.kind, item.amount) == (Source.PAYMENT, "unknown", sar("5.00"))
     with card_shop.station.store.read() as connection:
         told = {fact.name: fact.value for fact in facts_of(connection, (("attempt", attempt),))}
     assert {"staff", "station", "amount", "at", "terminal"} == set(told)
