@@ -54,11 +54,14 @@ def server_line(awaited: int) -> ReadinessLine:
     return ReadinessLine("server", "server_waits", State.LOOK, (("n", awaited),))
 
 
-def session_line(shelf: Shelf, slot: Slot) -> ReadinessLine:
-    """What this till may sell of a session by itself. Beyond that a supervisor must say yes each time."""
+def session_line(shelf: Shelf, slot: Slot, *, given: bool) -> ReadinessLine:
+    """What this till may sell of a session by itself. Beyond that a supervisor must say yes each time. `given`: not
+    while the server answers and gives no places."""
     facts: tuple[tuple[str, Fact], ...] = (("slot", slot), ("n", shelf.ready))
     if shelf.unsold <= 0:
         return ReadinessLine("session", "session_full", State.FINE, facts[:1])
+    if shelf.ready <= 0 and not given:
+        return ReadinessLine("session", "session_awaits", State.MISSING, facts[:1])
     if shelf.ready <= 0 and not shelf.goal:
         return ReadinessLine("session", "session_few", State.LOOK, facts[:1])
     if shelf.ready <= 0:

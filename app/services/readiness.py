@@ -71,7 +71,7 @@ class Readiness:
         shelves = self._known.shelves() if self._sells(status) else []
         lines = [*self._data(status), *self._people(status, until), *self._sales(status, shelves)]
         lines += [*self._devices(status), *self._rest(status)]
-        lines.sort(key=lambda line: _WORST[line.state])
+        lines.sort(key=lambda line: (not _holds_up(line, status), _WORST[line.state]))
         return ReadinessPage(_head(status, lines, shelves, until), tuple(lines), status.offline_since)
 
     @staticmethod
@@ -135,7 +135,8 @@ class Readiness:
         for shelf in shelves:
             session = shelf.session
             name = names.get(session.activity_id, Words(session.activity_id, session.activity_id))
-            yield session_line(shelf, Slot(name, session.starts_at, session.ends_at))
+            slot = Slot(name, session.starts_at, session.ends_at)
+            yield session_line(shelf, slot, given=status.offline_since is not None or not awaited)
 
     def _no_session(self) -> ReadinessLine:
         """Nothing of today is left to sell: all are over, or there were none."""
@@ -176,16 +177,21 @@ def _tickets_by_day(connection: Connection, *days: date) -> dict[date, int]:
     }
 
 
+def _holds_up(line: ReadinessLine, status: StationStatus) -> bool:
+    """Whether it is the cause of others: a server that answers and waits for stations gives no places."""
+    return line.about == "server" and status.offline_since is None
+
+
 def _head(
     status: StationStatus, lines: list[ReadinessLine], shelves: list[Shelf], until: datetime | None
 ) -> ReadinessLine:
     """The one sentence: the worst thing that is missing, else what there is."""
     away = "away_" if status.offline_since is not None else ""
-    if lines[0].state is State.MISSING or until is None:
+    missing = {line.says for line in lines if line.state is State.MISSING}
+    if missing - {"session_awaits"} or until is None:
         return ReadinessLine("head", f"head_{away}not", State.MISSING)
-    waits = next((line for line in lines if line.about == "server"), None)
-    if waits is not None and not away:
-        return replace(waits, about="head", says="head_waits")
+    if _holds_up(lines[0], status):
+        return replace(lines[0], about="head", says="head_waits")
     says, facts = "gate", tuple[tuple[str, Fact], ...]()
     if "sell" in status.places:
         says, facts = _sales_left(shelves)

@@ -19,7 +19,7 @@ from domain.cart import Cart
 from domain.errors import Code, Refused
 
 _ALLOWABLE = (Code.PLACES_LATE, Code.PLACES_OFFLINE)
-_ABOUT_PLACES = (Code.CAPACITY_FULL, Code.PLACES_HELD, Code.SESSION_OVER, *_ALLOWABLE)
+_ABOUT_PLACES = (Code.CAPACITY_FULL, Code.PLACES_HELD, Code.SESSION_OVER, Code.RECOVERING, *_ALLOWABLE)
 
 
 def is_about_places(error: Exception) -> bool:

@@ -18,8 +18,9 @@ _HOUR = timedelta(hours=1)
 def head_of(texts: Texts, page: ReadinessPage, now: datetime) -> str:
     """The one sentence; where something is missing it says what."""
     facts: dict[str, str | int] = _facts(texts, page.head, now)
+    missing = (line for line in page.lines if line.state is State.MISSING)
     if page.head.state is State.MISSING and page.lines:
-        facts["why"] = sentence_of(texts, page.lines[0], now)
+        facts["why"] = sentence_of(texts, next(missing, page.lines[0]), now)
     return texts(f"readiness.{page.head.says}", **facts)
 
 

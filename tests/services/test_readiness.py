@@ -142,6 +142,25 @@ def test_a_till_that_sold_what_it_held_is_not_ready_for_that_session(shop: Shop)
     assert page.head.says == "head_not"
 
 
+def test_while_the_server_waits_that_comes_first_and_no_line_has_places_come(shop: Shop) -> None:
+    online(shop)
+    shop.sell((ADULT,) * 100)
+    waited_for(shop, "pos2")
+    page = page_of(shop)
+    assert [line.says for line in page.lines][:2] == ["server_waits", "session_awaits"]
+    assert page.head.says == "head_waits"
+    away_since(shop, MORNING)
+    assert page_of(shop).lines[0].says == "session_none"
+
+
+def test_what_is_missing_besides_is_named_though_the_server_waits(open_station: Open) -> None:
+    shop = online(open_station().sign_in("reem"))
+    waited_for(shop, "pos2")
+    page = page_of(shop)
+    assert [line.says for line in page.lines][:2] == ["server_waits", "shift_none"]
+    assert page.head.says == "head_not"
+
+
 def test_a_cart_on_the_screen_is_counted_as_gone(shop: Shop) -> None:
     shop.cart((ADULT,) * 30)
     ready = [dict(line.facts)["n"] for line in page_of(shop).lines if line.says == "session_held"]

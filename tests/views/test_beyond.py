@@ -32,6 +32,14 @@ def test_a_line_without_places_is_there_at_once_and_goes_when_none_come(scene: S
     assert "look" in scene.sounds
 
 
+def test_while_a_restored_server_waits_the_line_goes_too(scene: Scene) -> None:
+    scene.world.selling.short = Refused(Code.RECOVERING, stations="POS2")
+    scene.tap_tile(5)
+    scene.tap_tile(1)
+    assert [line.product.number for line in cart_of(scene).lines] == [5]
+    assert "POS2. Nothing changed." in scene.shown_texts()
+
+
 def test_paying_waits_until_the_places_are_there(scene: Scene) -> None:
     scene.tasks.instant = False
     scene.tap_tile(1)

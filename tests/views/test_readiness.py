@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -69,6 +70,16 @@ def test_what_is_missing_is_said_on_top_and_comes_first_with_what_to_do(scene: S
     told = [each for each in words if each in ("Fine", "Look", "Not without the server")]
     assert told[:2] == ["Not without the server", "Look"]
     assert scene.words("readiness.do_session_none") in words
+
+
+def test_what_is_missing_is_named_also_below_another_line(scene: Scene) -> None:
+    scene.world.readiness.lacks_places()
+    shown = scene.world.readiness.shown
+    waits = ReadinessLine("server", "server_waits", State.LOOK, (("n", 2),))
+    scene.world.readiness.shown = replace(shown, lines=(waits, *shown.lines))
+    scene.show("readiness")
+    scene.refresh()
+    assert any(each.startswith("Not ready for an outage. Water park") for each in seen(scene))
 
 
 @pytest.mark.parametrize("language", ["en", "ar"])

@@ -52,7 +52,7 @@ READY = (
     "head_away_plain head_away_gate head_away_not head_waits server_waits data_all data_old data_none "
     "tickets_today tickets_none tickets_tomorrow tickets_not_tomorrow people people_soon people_none "
     "people_unknown people_over supervisor supervisor_none sessions_none sessions_over shift_none session_held "
-    "session_lasts session_none session_few "
+    "session_lasts session_none session_few session_awaits "
     "session_full printer printer_low printer_trouble printer_unknown card card_internet card_silent card_busy "
     "card_unheard card_none scanner scanner_unheard backup backup_none backup_never backup_failed backup_same_disk "
     "disk disk_little disk_full disk_unknown clock clock_off clock_unsure items items_none unsent "
@@ -61,7 +61,7 @@ READY = (
 TO_DO = (
     "server_waits data_old data_none tickets_today tickets_tomorrow tickets_none tickets_not_tomorrow "
     "sessions_none people_soon people_none people_unknown "
-    "people_over supervisor_none shift_none session_lasts session_none session_few printer_low "
+    "people_over supervisor_none shift_none session_lasts session_none session_few session_awaits printer_low "
     "printer_trouble printer_unknown card_internet card_silent card_unheard scanner_unheard backup_none backup_never "
     "backup_failed backup_same_disk disk_little disk_full disk_unknown clock_off clock_unsure items "
     "unsent journal_damaged "
