@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import accumulate
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QResizeEvent
@@ -19,7 +20,7 @@ from app.views.widgets.tile import ProductButton, SessionButton
 from domain.catalogue import Product
 
 GAP, LEAST_TILE, MOST_TILE, ROWS = 12, 116, 204, 4
-SESSION_WIDTH, TILE_WIDTH, WIDE_TILE = 142, 174, 220
+SESSION_WIDTH, RUNNING_WIDTH, TILE_WIDTH, WIDE_TILE = 142, 172, 174, 220
 
 
 class SellTiles(QWidget):
@@ -127,11 +128,15 @@ class SessionStrip(QWidget):
             self.show_sessions(self._sessions, self._chosen)
 
     def _fitting(self) -> int:
-        gap, wide = self._desk.px(GAP), self._desk.px(SESSION_WIDTH)
-        count = max(1, (self.width() + gap) // (wide + gap))
-        if count < len(self._sessions):
-            count = max(1, (self.width() - 2 * (self._desk.px(40) + gap) + gap) // (wide + gap))
-        return count
+        """How many of the widest there are; those that run now say so beside their time."""
+        px, room = self._desk.px, self.width() + self._desk.px(GAP)
+        widths = sorted((self._wide(each) + px(GAP) for each in self._sessions), reverse=True)
+        if sum(widths) > room:
+            room -= 2 * px(40 + GAP)
+        return max(1, sum(total <= room for total in accumulate(widths)))
+
+    def _wide(self, session: SessionTile) -> int:
+        return self._desk.px(RUNNING_WIDTH if session.now else SESSION_WIDTH)
 
     def _fill(self) -> None:
         clear(self._box)

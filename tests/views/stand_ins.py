@@ -148,10 +148,11 @@ class FakeSelling:
         self.short: Refused | None = None
         self.good = Cart("SAR")
         self.times, self.families = 1, 1
+        self.running = {2}
 
     def _session(self, session: Session) -> shown.SessionTile:
         left = PLACES_LEFT[session.number]
-        now = session.number == 2
+        now = session.number in self.running
         times = session.starts_at, session.ends_at
         here = self._here(session.number)
         return shown.SessionTile(session.number, POOL, *times, session.capacity, left, now, self.stale, here)

@@ -9,12 +9,14 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit
 
 from app.shown import OpenPayment
+from app.views.ports import Preferences
 from app.views.sale_view import SaleView
 from app.views.shell import SearchField
 from app.views.widgets.buttons import Pressable
 from app.views.widgets.tile import LineButton, ProductButton, SessionButton
 from domain.cart import Cart
 from domain.errors import Unavailable
+from tests.views.conftest import Dress
 from tests.views.scene import Scene, send
 from tests.views.stand_ins import NOW, REEM, TICKET, sar
 
@@ -216,6 +218,17 @@ def test_a_tap_leaves_the_rows_that_say_the_same(scene: Scene) -> None:
     assert rows_of_the_cart(scene)[0] is first
     assert rows_of_the_cart(scene)[1] is not second
     assert [each.accessibleName()[0] for each in rows_of_the_cart(scene)] == ["1", "2"]
+
+
+@pytest.mark.parametrize("scale", [100, 115, 130])
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_sessions_that_all_run_now_show_their_whole_time(dressed: Dress, language: str, scale: int) -> None:
+    scene = dressed(Preferences(language, scale=scale), (1280, 800))
+    scene.world.selling.running = {1, 2, 3, 4, 5}
+    scene.refresh()
+    shown = [each for each in scene.buttons() if isinstance(each, SessionButton)]
+    assert len(shown) >= 2
+    assert all(each.width() >= each.sizeHint().width() for each in shown)
 
 
 def rows_of_the_cart(scene: Scene) -> list[Pressable]:
