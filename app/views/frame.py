@@ -215,11 +215,20 @@ class Frame(QWidget):
         return self.page.press(key) or self._rail.press(key)
 
     def focusNextPrevChild(self, forward: bool) -> bool:
-        """Tab, from wherever the focus is inside: while something is open on the page it goes round in that."""
+        """Tab, from wherever the focus is inside: while something is open on the page it goes round in that. Qt asks
+        also when what had the focus is hidden or turns grey: then it is the page's."""
+        focused = self.window().focusWidget()
         forms = (each for each in self.page.findChildren(Form) if each.isVisible())
-        opened = self._keys if self._keys.isVisible() else next(forms, self)
-        step_in(opened, self.window().focusWidget(), forward=forward)
+        opened = self._keys if self._keys.isVisible() else next(forms, None)
+        if opened is None and self._is_lost(focused):
+            self.page.first_focus()
+        else:
+            step_in(opened or self, focused, forward=forward)
         return True
+
+    def _is_lost(self, focused: QWidget | None) -> bool:
+        on_page = focused is not None and self.page.isAncestorOf(focused)
+        return focused is not None and on_page and not (focused.isVisible() and focused.isEnabled())
 
     def scan(self, code: str, *, may_admit: bool) -> None:
         """The page's own, else the gate's: its answer is shown there."""

@@ -6,7 +6,9 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QAbstractButton, QLineEdit, QWidget
 
+from app.views.payment_panel import PaymentPanel
 from app.views.ports import Preferences
+from app.views.sale_view import SaleView
 from app.views.sales_view import SalesView
 from app.views.settings_view import SettingsView
 from tests.views import gallery
@@ -15,7 +17,7 @@ from tests.views.gallery import STATES, Setter
 from tests.views.scene import Scene, send
 from tests.views.stand_ins import HUDA, REEM
 from tests.views.tab_order import stops_in
-from tests.views.test_payment import approve
+from tests.views.test_payment import approve, fields
 
 FIRST = {
     "shift-open": "How many of 500.00",
@@ -147,6 +149,80 @@ def test_no_focus_that_moves_on_by_itself_stops_where_enter_signs_out(scene: Sce
     for _ in stops_in(scene.window):
         scene.window.focusNextChild()
         assert not focused(scene).startswith(scene.desk.texts("top.sign_out", name=REEM.name.en))
+
+
+def answered(scene: Scene, way: str) -> None:
+    """A part by card whose end was not known, and a supervisor's answer."""
+    scene.fill_cart()
+    scene.world.checkout.outcome = "unknown"
+    scene.press("F11")
+    scene.type("100")
+    scene.press("F9")
+    scene.click(f"unknown.{way}")
+    for each in fields(scene):
+        each.setText("083114")
+    scene.button(f"unknown.say_{way}").setFocus()
+    approve(scene, f"unknown.say_{way}", reason="on the slip")
+
+
+def declined_by_hand(scene: Scene) -> None:
+    answered(scene, "declined")
+
+
+def approved_by_hand(scene: Scene) -> None:
+    answered(scene, "approved")
+
+
+def left_a_form(scene: Scene) -> None:
+    scene.fill_cart()
+    scene.world.checkout.outcome = "unknown"
+    scene.press("F9")
+    scene.click("unknown.approved")
+    scene.press("Esc")
+
+
+def asks_the_terminal(scene: Scene) -> None:
+    scene.fill_cart()
+    scene.world.checkout.outcome = "unknown"
+    scene.press("F9")
+    scene.tasks.instant = False
+    scene.button("unknown.again").setFocus()
+    scene.press("F11")
+
+
+def charges_a_card(scene: Scene) -> None:
+    scene.fill_cart()
+    scene.world.checkout.outcome = "hang"
+    scene.press("F11")
+    next(b for b in scene.buttons() if b.accessibleName().startswith(scene.words("pay.card"))).setFocus()
+    scene.press("F9")
+
+
+def empties_the_cart(scene: Scene) -> None:
+    scene.tap_tile(5)
+    scene.choose_line(0)
+    scene.button("pay.card").setFocus()
+    send(scene.window.focusWidget() or scene.window, Qt.Key.Key_Delete)
+
+
+@pytest.mark.parametrize(
+    "lose",
+    [
+        approved_by_hand,
+        declined_by_hand,
+        left_a_form,
+        asks_the_terminal,
+        charges_a_card,
+        empties_the_cart,
+    ],
+)
+def test_a_button_that_went_or_turned_grey_leaves_the_keys_to_its_page(scene: Scene, lose: Setter) -> None:
+    lose(scene)
+    scene.settle()
+    assert isinstance(scene.window.focusWidget(), SaleView | PaymentPanel)
+    scene.window.focusNextChild()
+    at = scene.window.focusWidget()
+    assert at is not None and scene.window.frame is not None and scene.window.frame.page.isAncestorOf(at)
 
 
 # what goes wrong moves nothing
