@@ -91,10 +91,9 @@ class SaleView(Page):
     # the page's life
 
     def reload(self) -> None:
-        run = self.desk.tasks.run
         self._tiles.load()
         self._side.load()
-        run(self._ask_lists, done=self._take_lists)
+        self.desk.tasks.run(self._ask_lists, done=self._take_lists)
         if self._paying:
             self._payment.refresh()
 
