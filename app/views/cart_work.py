@@ -42,6 +42,7 @@ class CartWork(QObject):
         self._then.clear()
         self._before.clear()
         self.cart = cart
+        self.idle.emit()
         if cart is not None:
             self.changed.emit(cart)
 

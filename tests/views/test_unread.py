@@ -107,6 +107,20 @@ def test_a_line_that_is_still_asked_for_looks_so_until_the_answer(scene: Scene, 
     assert not asked()
 
 
+def test_what_the_guest_before_waited_for_is_not_said_of_the_next_one(scene: Scene, qtbot: QtBot) -> None:
+    asked = scene.words("cart.asked")
+    scene.tasks.instant = False
+    scene.tap_tile(1)
+    scene.tasks.step()
+    qtbot.waitUntil(lambda: asked in scene.shown_texts())
+    scene.click("cart.clear")
+    scene.tasks.flush()
+    scene.tap_tile(1)
+    scene.tasks.step()
+    assert quantities(scene) == [1] and asked not in scene.shown_texts()
+    scene.tasks.flush()
+
+
 def test_a_held_sale_that_comes_back_is_not_undone_by_what_was_on_its_way(scene: Scene) -> None:
     scene.tap_tile(5)
     scene.press("F12")
