@@ -225,6 +225,13 @@ class ShiftView(Page):
         self.notice.emit(self.desk.texts("shift.x_printed"), "info")
 
     def _count(self) -> None:
+        """A count that still holds is not asked for again: there its difference is answered, or it is repeated."""
+        self._do(
+            self._shifts.last_count,
+            done=lambda count: self._counted(count) if count is not None else self._ask_count(),
+        )
+
+    def _ask_count(self) -> None:
         texts = self.desk.texts
         form = CountForm(
             self.desk,
@@ -240,7 +247,7 @@ class ShiftView(Page):
     def _counted(self, count: CountShown) -> None:
         form = DifferenceForm(self.desk, self._people, count)
         form.closed.connect(self._close_shift)
-        form.again.connect(self._count)
+        form.again.connect(self._ask_count)
         form.left.connect(self._close_form)
         self._open_form(form)
 
