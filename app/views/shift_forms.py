@@ -15,7 +15,7 @@ from app.views.desk import Desk
 from app.views.ports import People
 from app.views.widgets.amount import Amount
 from app.views.widgets.amount_entry import AmountEntry
-from app.views.widgets.buttons import LARGE, KeyButton
+from app.views.widgets.buttons import CONFIRM, LARGE, KeyButton
 from app.views.widgets.denominations import DenominationCount
 from app.views.widgets.form import Form
 from app.views.widgets.inputs import field
@@ -41,6 +41,10 @@ class MoneyForm(Form):
             desk, action, "check", kind="primary", size=LARGE - 8, on_click=self._give, money=True
         )
         self.setLayout(form(desk, title, self.trouble, (self._entry, self._reason), give, self.left.emit))
+
+    @property
+    def is_begun(self) -> bool:
+        return self._entry.is_typed or super().is_begun
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if not self._entry.take_key(event):
@@ -68,6 +72,10 @@ class DropForm(Form):
         layout = column(title, self._entry, self.strip, gap=desk.px(12))
         layout.setStretch(1, 1)
         self.setLayout(self.strip.under(layout))
+
+    @property
+    def is_begun(self) -> bool:
+        return self._entry.is_typed or super().is_begun
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if not self._entry.take_key(event):
@@ -139,7 +147,9 @@ class ReasonForm(Form):
         super().__init__()
         self._reason: QLineEdit = field(desk, desk.texts("shift.reason"))
         self.trouble = InlinePanel(desk, reserved=3)
-        give = KeyButton(desk, action, "check", kind="primary", size=LARGE - 8, on_click=self._give)
+        give = KeyButton(
+            desk, action, "check", key=CONFIRM, kind="primary", size=LARGE - 8, on_click=self._give
+        )
         self.setLayout(form(desk, title, self.trouble, (self._reason, 1), give, self.left.emit))
         self.setFocusProxy(self._reason)
 

@@ -44,7 +44,7 @@ class SupervisorStrip(QFrame):
         self._pin = pin_field(desk, desk.texts("supervisor.pin"))
         self._reason: QLineEdit | None = field(desk, desk.texts("supervisor.reason")) if reason else None
         self._trouble = InlinePanel(desk, reserved=3)
-        self._yes = KeyButton(desk, action, "shield-check", kind="primary", on_click=self._give)
+        self._yes = KeyButton(desk, action, "shield-check", kind="primary", on_click=self._give, money=True)
         back = KeyButton(desk, desk.texts("supervisor.back"), kind="secondary", on_click=self.left.emit)
         self._pair = _Pair(desk, self._yes, back)
         self.answers = holder(column(self._trouble, self._pair, gap=desk.px(8)))
