@@ -60,6 +60,19 @@ def test_pin_and_reason_are_seen_whole(dressed: Dress, language: str, state: str
     assert all(map(is_whole, fields))
 
 
+@pytest.mark.parametrize("state", ["attention-second", "shift-difference", "shift-drop"])
+def test_a_pin_is_forgotten_when_the_page_is_left_and_a_reason_stays(scene: Scene, state: str) -> None:
+    strip = opened(scene, state)
+    for each in strip.findChildren(QLineEdit):
+        each.setText("1")
+    assert scene.window.frame is not None
+    place = scene.window.frame.place
+    scene.show("sell")
+    scene.show(place)
+    typed = {each.accessibleName(): each.text() for each in strip.findChildren(QLineEdit)}
+    assert typed == {scene.words("supervisor.pin"): "", scene.words("supervisor.reason"): "1"}
+
+
 @pytest.mark.parametrize("language", ["en", "ar"])
 @pytest.mark.parametrize("state", ["payment-give-back", "sales-card-in-cash", "attention-second"])
 def test_where_typing_begins_is_seen_whole(dressed: Dress, language: str, state: str) -> None:
