@@ -92,6 +92,7 @@ class ReadinessView(Page):
     def _show_head(self, said: Said) -> None:
         desk, (state, words, about) = self.desk, said
         icon, tone, _ = SIGNS[state]
+        keep = self.window().focusWidget() in (self, self.focusProxy())
         clear(self._head)
         back = KeyButton(desk, desk.texts("readiness.back"), "arrow-left", key="Esc", on_click=self.back)
         text = lines(label(desk, words, "h2", wrap=True), label(desk, about, "body", "text2", wrap=True))
@@ -103,6 +104,10 @@ class ReadinessView(Page):
         card = panel("card", box)
         card.setAccessibleName(words)
         self._head.addWidget(card)
+        self.setFocusProxy(back)  # where the keys are is seen
+        if keep:
+            card.show()
+            back.setFocus()
 
     def _row(self, line: ReadinessLine, words: str, advice: str) -> QFrame:
         desk, (icon, tone, state) = self.desk, SIGNS[line.state]
