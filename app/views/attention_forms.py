@@ -18,7 +18,7 @@ from app.views.widgets.form import Form
 from app.views.widgets.inputs import field
 from app.views.widgets.notice import InlinePanel
 from app.views.widgets.parts import column, holder, label, row
-from app.views.widgets.scroll import scroller
+from app.views.widgets.roomy import Roomy
 from app.views.widgets.supervisor_strip import SupervisorStrip
 from domain.attention import Way
 
@@ -45,9 +45,7 @@ class SayForm(Form):
             gap=desk.px(12),
         )
         answers = row(back, 1, self._give, gap=desk.px(24))
-        layout = column(scroller(holder(words)), self._trouble, answers, gap=desk.px(8))
-        layout.setStretch(0, 1)
-        self.setLayout(layout)
+        self.setLayout(column(Roomy(desk, words, self._trouble, holder(answers))))
         self.setFocusProxy(self._fields[0])
 
     def fail(self, error: Exception) -> None:

@@ -35,9 +35,8 @@ class InlinePanel(QFrame):
         self._box = row(gap=desk.px(12), margins=(desk.px(12), edge, desk.px(12), edge))
         self.setLayout(self._box)
         self._kind, self._role = kind, "smallmedium" if reserved else "bodymedium"
-        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
-        policy.setRetainSizeWhenHidden(bool(reserved))
-        self.setSizePolicy(policy)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+        self.keep_place(bool(reserved))
         if reserved:
             line = LINE_ARABIC if desk.look.rtl else LINE
             self.setMinimumHeight(desk.px(reserved * line) + 2 * edge)
@@ -59,6 +58,12 @@ class InlinePanel(QFrame):
             self._box.addWidget(KeyButton(self._desk, button, key=key, size=SMALL, on_click=act))
         self.setAccessibleName(words)
         self.show()
+
+    def keep_place(self, kept: bool) -> None:
+        """Whether its place stays free while there is nothing to say."""
+        policy = self.sizePolicy()
+        policy.setRetainSizeWhenHidden(kept)
+        self.setSizePolicy(policy)
 
     def trouble(self, error: Exception) -> None:
         self.say(self._desk.texts.trouble(error))
