@@ -227,10 +227,17 @@ class ShiftView(Page):
 
     def _count(self) -> None:
         """A count that still holds is not asked for again: there its difference is answered, or it is repeated."""
-        self._do(
-            self._shifts.last_count,
-            done=lambda count: self._counted(count) if count is not None else self._ask_count(),
-        )
+        before = self._form
+
+        def done(count: CountShown | None) -> None:
+            if self._form is not before:  # opened meanwhile, and maybe begun
+                return
+            if count is None:
+                self._ask_count()
+            else:
+                self._counted(count)
+
+        self._do(self._shifts.last_count, done=done)
 
     def _ask_count(self) -> None:
         texts = self.desk.texts

@@ -221,6 +221,17 @@ def test_a_count_that_may_be_repeated_is_led_back_to_with_the_way_to_count_again
     assert "The drawer is exact" in scene.shown_texts()
 
 
+def test_a_form_that_was_opened_while_the_last_count_was_looked_for_stays(scene: Scene) -> None:
+    scene.show("shift")
+    scene.tasks.instant = False
+    scene.press("F12")
+    scene.press("F9")
+    scene.type("50")
+    scene.tasks.flush()
+    assert "50.00" in scene.shown_texts()
+    assert scene.button("shift.do_in")
+
+
 def test_esc_puts_a_form_away(scene: Scene) -> None:
     scene.show("shift")
     scene.press("F9")
