@@ -25,7 +25,11 @@ class InlinePanel(QFrame):
 
     With `reserved` lines its place is kept while it is hidden: what is said then moves nothing that a finger or a
     pointer is about to press. The way out shows `key` where there is room; the page gives it to `act`.
+
+    Signal `speaks`: it is about to be shown.
     """
+
+    speaks = Signal()
 
     def __init__(self, desk: Desk, kind: str = "bad", *, reserved: int = 0, key: str = "") -> None:
         super().__init__()
@@ -57,6 +61,8 @@ class InlinePanel(QFrame):
             key = "" if self._desk.look.close else self._key  # the words need the room
             self._box.addWidget(KeyButton(self._desk, button, key=key, size=SMALL, on_click=act))
         self.setAccessibleName(words)
+        if self.isHidden():
+            self.speaks.emit()
         self.show()
 
     def keep_place(self, kept: bool) -> None:

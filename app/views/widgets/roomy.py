@@ -20,6 +20,7 @@ class Roomy(QWidget):
         self._trouble, self._answers, self._gap = trouble, answers, desk.px(8)
         self._tight = False
         self._content = holder(told)
+        trouble.speaks.connect(self._hold)
         self.area = scroller(self._content, whole=True)
         box = column(self.area, trouble, answers, gap=self._gap)
         box.setStretch(0, 1)
@@ -36,6 +37,13 @@ class Roomy(QWidget):
             self._tight = tight
             self._trouble.keep_place(not tight)
             self.area.keep_width(tight)
+        if self._trouble.isHidden():
+            self._content.setMinimumHeight(0)
+
+    def _hold(self) -> None:
+        """What scrolls stays as high as it is: only less of it is seen."""
+        if self._tight:
+            self._content.setMinimumHeight(self._content.height())
 
     def _needed(self) -> int:
         """The height in which all is seen and the place of the trouble stays free."""
