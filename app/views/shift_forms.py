@@ -26,21 +26,13 @@ from app.views.widgets.supervisor_strip import SupervisorStrip
 from domain.money import Money
 
 
-class MoneyForm(Form):
-    """Money in or out of the drawer, with a reason. Signals: `given` amount and reason, `left`."""
+class AmountForm(Form):
+    """A form in which an amount is typed, wherever the focus is."""
 
-    given = Signal(object, str)
-
-    def __init__(self, desk: Desk, title: str, action: str, currency: str) -> None:
+    def __init__(self, desk: Desk, currency: str) -> None:
         super().__init__()
         self._entry = AmountEntry(desk, desk.texts("shift.amount"), currency)
         self._entry.start(Money(0, currency))
-        self._reason = field(desk, desk.texts("shift.reason"))
-        self.trouble = InlinePanel(desk, reserved=3)
-        give = KeyButton(
-            desk, action, "check", kind="primary", size=LARGE - 8, on_click=self._give, money=True
-        )
-        self.setLayout(form(desk, title, self.trouble, (self._entry, self._reason), give, self.left.emit))
 
     @property
     def is_begun(self) -> bool:
@@ -50,19 +42,32 @@ class MoneyForm(Form):
         if not self._entry.take_key(event):
             super().keyPressEvent(event)
 
+
+class MoneyForm(AmountForm):
+    """Money in or out of the drawer, with a reason. Signals: `given` amount and reason, `left`."""
+
+    given = Signal(object, str)
+
+    def __init__(self, desk: Desk, title: str, action: str, currency: str) -> None:
+        super().__init__(desk, currency)
+        self._reason = field(desk, desk.texts("shift.reason"))
+        self.trouble = InlinePanel(desk, reserved=3)
+        give = KeyButton(
+            desk, action, "check", kind="primary", size=LARGE - 8, on_click=self._give, money=True
+        )
+        self.setLayout(form(desk, title, self.trouble, (self._entry, self._reason), give, self.left.emit))
+
     def _give(self) -> None:
         self.given.emit(self._entry.amount, self._reason.text().strip())
 
 
-class DropForm(Form):
+class DropForm(AmountForm):
     """Money to the safe, which a second person vouches for. Signals: `given` amount and approval, `left`."""
 
     given = Signal(object, object)
 
     def __init__(self, desk: Desk, people: People, currency: str) -> None:
-        super().__init__()
-        self._entry = AmountEntry(desk, desk.texts("shift.amount"), currency)
-        self._entry.start(Money(0, currency))
+        super().__init__(desk, currency)
         self.strip = SupervisorStrip(
             desk, people, "approve_drop", action=desk.texts("shift.do_drop"), first=False
         )
@@ -72,14 +77,6 @@ class DropForm(Form):
         layout = column(title, self._entry, self.strip, gap=desk.px(12))
         layout.setStretch(1, 1)
         self.setLayout(self.strip.under(layout))
-
-    @property
-    def is_begun(self) -> bool:
-        return self._entry.is_typed or super().is_begun
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if not self._entry.take_key(event):
-            super().keyPressEvent(event)
 
 
 class SeenForm(Form):
