@@ -7,7 +7,9 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from app.shown_attention import LeftOpen
-from ledger import journal, read_cases
+from app.voiding import begun
+from domain.errors import Code, Refused
+from ledger import journal, read_cases, read_money
 from ledger import tables as t
 
 _AT_ONCE = 500
@@ -39,3 +41,14 @@ def _open_cases(cache: Connection, kept: Connection, shift_id: str) -> int:
         for cases in cache.execute(sa.select(t.result.c.cases).where(part, t.result.c.cases != "")).scalars():
             raised.update(cases.split())
     return len(raised & open_now)
+
+
+def check_nothing_open(cache: Connection, kept: Connection, shift_id: str) -> None:
+    """What must be finished before a drawer is counted: refuses `shift_attempt_open`, `shift_sale_open`,
+    `void_unfinished`."""
+    if read_money.open_attempts(cache, shift_id):
+        raise Refused(Code.SHIFT_ATTEMPT_OPEN)
+    if kept.execute(sa.select(journal.open_sale.c.sale_id)).first() is not None:
+        raise Refused(Code.SHIFT_SALE_OPEN)
+    if begun(cache, shift_id):
+        raise Refused(Code.VOID_UNFINISHED)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from itertools import takewhile
 
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
-from app.shown import MoveRow
+from app.shown import CountShown, MoveRow
 from app.shown_attention import LeftOpen
 from domain import codec
 from domain import operation as op
@@ -163,3 +164,26 @@ def counts_of(connection: Connection, shift_id: str) -> list[Count]:
         )
     )
     return [Count(*row) for row in rows]
+
+
+def standing_counts(connection: Connection, shift_id: str, expected: Money) -> list[Count]:
+    """The last counts against what is expected now, oldest first: none when money has moved since the last one."""
+    found = takewhile(
+        lambda count: count.expected == expected.minor, reversed(counts_of(connection, shift_id))
+    )
+    return list(found)[::-1]
+
+
+def expected_cash(connection: Connection, shift: OpenShift) -> Money:
+    """What should be in the drawer now, by the book."""
+    return rules.figures(shift.opening, read_money.cash_events(connection, shift.shift_id)).expected
+
+
+def count_shown(
+    connection: Connection, figures: tuple[Money, Money], given: int, left: LeftOpen
+) -> CountShown:
+    """`figures` are what was counted and what was expected; `given` is how many counts there are."""
+    counted, expected = figures
+    limit = read_setup.venue(connection).difference_limit
+    seen = rules.must_be_seen(counted - expected, expected, limit)
+    return CountShown(counted, expected, counted - expected, seen, given < 2, left)

@@ -8,13 +8,21 @@ from dataclasses import replace
 import sqlalchemy as sa
 
 from app.approving import Approver
-from app.left_open import left_open
+from app.left_open import check_nothing_open, left_open
 from app.session import Session
-from app.shift_report import Here, begun_at, closed_report, counts_of, moves_of, report_of
+from app.shift_report import (
+    Here,
+    begun_at,
+    closed_report,
+    count_shown,
+    counts_of,
+    expected_cash,
+    moves_of,
+    report_of,
+    standing_counts,
+)
 from app.shown import Approval, CountShown, ShiftPage
-from app.shown_attention import LeftOpen
 from app.store import Actor, Recording, Store
-from app.voiding import begun
 from domain import operation as op
 from domain import shift as rules
 from domain import timing
@@ -209,24 +217,39 @@ class Shifts:
         counted = rules.counted(pieces, shift.opening.currency)
 
         def work(recording: Recording) -> CountShown:
-            self._check_nothing_open(recording, shift)
-            expected = rules.figures(
-                shift.opening, read_money.cash_events(recording.cache, shift.shift_id)
-            ).expected
-            before = [
-                row for row in counts_of(recording.cache, shift.shift_id) if row.expected == expected.minor
-            ]
+            check_nothing_open(recording.cache, recording.journal, shift.shift_id)
+            expected = expected_cash(recording.cache, shift)
+            before = standing_counts(recording.cache, shift.shift_id, expected)
             if len(before) > 1:
                 raise Refused(Code.COUNT_AGAIN_USED)
             recording.add(op.ShiftCounted(self._store.ids.new(), shift.shift_id, counted, expected, parts))
-            difference = counted - expected
-            limit = read_setup.venue(recording.cache).difference_limit
-            seen = rules.must_be_seen(difference, expected, limit)
-            return CountShown(
-                counted, expected, difference, seen, not before, self._left_open(recording, shift)
-            )
+            return self._count_shown(recording, shift, (counted, expected), len(before) + 1)
 
         return self._store.transact(work, actor)
+
+    def last_count(self) -> CountShown | None:
+        """The count that the shift can be closed with; None when there is none, or money has moved since.
+
+        Refuses `shift_attempt_open`, `shift_sale_open`.
+        """
+        actor, shift = self._session.in_shift(Permission.SHIFT)
+
+        def work(recording: Recording) -> CountShown | None:
+            check_nothing_open(recording.cache, recording.journal, shift.shift_id)
+            expected = expected_cash(recording.cache, shift)
+            given = standing_counts(recording.cache, shift.shift_id, expected)
+            if not given:
+                return None
+            counted = Money(given[-1].counted, expected.currency)
+            return self._count_shown(recording, shift, (counted, expected), len(given))
+
+        return self._store.transact(work, actor)
+
+    def _count_shown(
+        self, recording: Recording, shift: OpenShift, figures: tuple[Money, Money], given: int
+    ) -> CountShown:
+        left = left_open(recording.cache, recording.journal, shift.shift_id, self._store.waiting())
+        return count_shown(recording.cache, figures, given, left)
 
     def close(self, note: str, approval: Approval | None) -> ShiftReport:
         """Closes with the last count, numbers the Z and prints it once: provisional while something of the shift is
@@ -244,7 +267,7 @@ class Shifts:
         )
 
         def work(recording: Recording) -> ShiftReport:
-            self._check_nothing_open(recording, shift)
+            check_nothing_open(recording.cache, recording.journal, shift.shift_id)
             left = left_open(recording.cache, recording.journal, shift.shift_id, unsent)
             closed = replace(self._closing(recording, shift, approver_id, note), provisional=bool(left))
             done = closed_report(recording.cache, self._report(recording, shift), closed, left)
@@ -255,11 +278,9 @@ class Shifts:
         return self._store.transact(work, actor)
 
     def _closing(self, recording: Recording, shift: OpenShift, approver_id: str, note: str) -> op.ShiftClosed:
-        counts = counts_of(recording.cache, shift.shift_id)
-        expected = rules.figures(
-            shift.opening, read_money.cash_events(recording.cache, shift.shift_id)
-        ).expected
-        if not counts or counts[-1].expected != expected.minor:
+        expected = expected_cash(recording.cache, shift)
+        counts = standing_counts(recording.cache, shift.shift_id, expected)
+        if not counts:
             raise Refused(Code.COUNT_NEEDED)
         last = counts[-1]
         counted = Money(last.counted, expected.currency)
@@ -286,17 +307,6 @@ class Shifts:
         began = begun_at(recording.journal, shift)
         here = Here(station, began, self._store.now(), self._store.waiting())
         return report_of(recording.cache, shift, here)
-
-    def _left_open(self, recording: Recording, shift: OpenShift) -> LeftOpen:
-        return left_open(recording.cache, recording.journal, shift.shift_id, self._store.waiting())
-
-    def _check_nothing_open(self, recording: Recording, shift: OpenShift) -> None:
-        if read_money.open_attempts(recording.cache, shift.shift_id):
-            raise Refused(Code.SHIFT_ATTEMPT_OPEN)
-        if recording.journal.execute(sa.select(journal.open_sale.c.sale_id)).first() is not None:
-            raise Refused(Code.SHIFT_SALE_OPEN)
-        if begun(recording.cache, shift.shift_id):
-            raise Refused(Code.VOID_UNFINISHED)
 
     def _unsettled(self, asked: set[str]) -> int:
         """Sales not paid in full or whose card is not known; each counts once."""

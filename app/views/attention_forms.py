@@ -13,12 +13,12 @@ from app.shown_attention import Item
 from app.views.attention_words import needs_note, title_of, way_words, what_follows
 from app.views.desk import Desk
 from app.views.ports import People
-from app.views.widgets.buttons import LARGE, KeyButton
+from app.views.widgets.buttons import CONFIRM, LARGE, KeyButton
 from app.views.widgets.form import Form
 from app.views.widgets.inputs import field
 from app.views.widgets.notice import InlinePanel
 from app.views.widgets.parts import column, holder, label, row
-from app.views.widgets.scroll import scroller
+from app.views.widgets.roomy import Roomy
 from app.views.widgets.supervisor_strip import SupervisorStrip
 from domain.attention import Way
 
@@ -33,7 +33,9 @@ class SayForm(Form):
         super().__init__()
         self._fields = [field(desk, name, on_enter=partial(self._next, at)) for at, name in enumerate(names)]
         self._trouble = InlinePanel(desk, reserved=3)
-        self._give = KeyButton(desk, action, "check", kind="primary", size=LARGE - 8, on_click=self._said)
+        self._give = KeyButton(
+            desk, action, "check", key=CONFIRM, kind="primary", size=LARGE - 8, on_click=self._said
+        )
         back = KeyButton(desk, desk.texts("attention.back"), size=LARGE - 8, on_click=self.left.emit)
         words = column(
             label(desk, head[0], "h2", wrap=True),
@@ -43,9 +45,7 @@ class SayForm(Form):
             gap=desk.px(12),
         )
         answers = row(back, 1, self._give, gap=desk.px(24))
-        layout = column(scroller(holder(words)), self._trouble, answers, gap=desk.px(8))
-        layout.setStretch(0, 1)
-        self.setLayout(layout)
+        self.setLayout(column(Roomy(desk, words, self._trouble, holder(answers))))
         self.setFocusProxy(self._fields[0])
 
     def fail(self, error: Exception) -> None:

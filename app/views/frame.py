@@ -212,7 +212,19 @@ class Frame(QWidget):
             leave = self._top.search.finish if self._top.search.hasFocus() else self.page.back
             leave()
             return True
-        return self.page.press(key) or self._rail.press(key)
+        return self.page.press(key) or (self.may_leave() and self._rail.press(key))
+
+    def may_leave(self) -> bool:
+        """By a key: not while something is typed in an open form, which is said."""
+        form = self.page.open_form
+        if form is None or not form.is_begun:
+            return True
+        self.say(self._desk.texts("keys.form_open"), "info")
+        return False
+
+    def may_act(self) -> bool:
+        """By a key: nothing happens behind an open form."""
+        return self.may_leave() and self.page.open_form is None
 
     def focusNextPrevChild(self, forward: bool) -> bool:
         """Tab, from wherever the focus is inside: while something is open on the page it goes round in that. Qt asks

@@ -11,20 +11,23 @@ from PySide6.QtWidgets import QWidget
 from app.views.frame import Frame
 
 PRESSED = (*(f"F{number}" for number in range(1, 13)), "Esc")
+Call = Callable[[Frame], object]
 
 
 def bind_keys(window: QWidget, frame: Callable[[], Frame | None]) -> None:
     """Shortcuts of `window`; they do nothing while there is no frame, which is while nobody is signed in."""
-    calls: dict[str, Callable[[Frame], object]] = {key: partial(Frame.press, key=key) for key in PRESSED}
-    calls |= {f"Ctrl+{digit}": partial(Frame.take_tile, index=digit - 1) for digit in range(1, 10)}
-    calls |= {
-        "Ctrl+K": Frame.focus_search,
-        "Ctrl+H": Frame.held,
-        "Ctrl+Z": Frame.undo,
+    calls: dict[str, Call] = {key: partial(Frame.press, key=key) for key in PRESSED}
+    acting: dict[str, Call] = {f"Ctrl+{n}": partial(Frame.take_tile, index=n - 1) for n in range(1, 10)}
+    acting |= {"Ctrl+K": Frame.focus_search, "Ctrl+H": Frame.held, "Ctrl+Z": Frame.undo}
+    leaving: dict[str, Call] = {
         "Ctrl+N": Frame.show_attention,
         "Ctrl+R": Frame.show_readiness,
-        "Ctrl+P": Frame.reprint_last,
         "Ctrl+Shift+P": partial(Frame.show_place, name="sales"),
+    }
+    calls |= {key: _if_may(Frame.may_act, call) for key, call in acting.items()}
+    calls |= {key: _if_may(Frame.may_leave, call) for key, call in leaving.items()}
+    calls |= {
+        "Ctrl+P": Frame.reprint_last,
         "Ctrl+/": Frame.list_keys,
         "Ctrl+L": lambda found: found.sign_out.emit(),
     }
@@ -32,9 +35,11 @@ def bind_keys(window: QWidget, frame: Callable[[], Frame | None]) -> None:
         _bind(window, key, frame, call)
 
 
-def _bind(
-    window: QWidget, key: str, frame: Callable[[], Frame | None], call: Callable[[Frame], object]
-) -> None:
+def _if_may(may: Callable[[Frame], bool], call: Call) -> Call:
+    return lambda frame: call(frame) if may(frame) else None
+
+
+def _bind(window: QWidget, key: str, frame: Callable[[], Frame | None], call: Call) -> None:
     def pressed() -> None:
         if (found := frame()) is not None:
             call(found)

@@ -5,15 +5,15 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QMouseEvent, QShowEvent
-from PySide6.QtWidgets import QWidget
 
 from app.views.desk import Desk
 from app.views.widgets.buttons import Pressable
+from app.views.widgets.form import Form, FormHost
 
 RELOAD_MS = 60
 
 
-class Page(QWidget):
+class Page(FormHost):
     """Signals: `go` the name of another place; `notice` words for the window's line, `unsaid` words that are not true
     any more.
 
@@ -69,9 +69,23 @@ class Page(QWidget):
 
     # keys
 
+    @property
+    def open_form(self) -> Form | None:
+        """The form that has the keys now."""
+        found = (each for each in self.findChildren(Form) if each.takes_keys and each.isVisible())
+        return next(found, None)
+
+    def form_turned(self) -> None:
+        """The page's buttons show no key that an open form has taken."""
+        form = self.open_form
+        for each in self.findChildren(Pressable):
+            each.lend(form is not None and not form.isAncestorOf(each))
+
     def press(self, key: str) -> bool:
-        """Clicks the button that shows `key`, or says why it is grey; False when none is there."""
-        shown = [each for each in self.findChildren(Pressable) if each.key == key and each.isVisible()]
+        """Clicks the button that shows `key`, or says why it is grey; False when none is there. While a form is open
+        its buttons alone have keys."""
+        place = self.open_form or self
+        shown = [each for each in place.findChildren(Pressable) if each.key == key and each.isVisible()]
         button = next((each for each in shown if each.isEnabled()), shown[0] if shown else None)
         if button is None:
             return False

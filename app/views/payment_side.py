@@ -103,21 +103,25 @@ class MethodButton(Pressable):
             picture(desk, icon, "text2", 26), texts, 1, cap, gap=desk.px(12), margins=(side, 5, side, 5)
         )
         super().__init__("tile", box, f"{words}, {detail}", money=True)
-        self._cap, self._own_key, self.key = cap, key, key
+        self._cap, self._way = cap, key
+        self.set_key(key)
         self.setMinimumHeight(desk.px(54))
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() == QEvent.Type.EnabledChange:
-            self._cap.setVisible(self.isEnabled() and bool(self.key))
+            self._show_key()
+
+    def _show_key(self) -> None:
+        super()._show_key()
+        self._cap.setVisible(self.isEnabled() and bool(self.key))
 
     def show_chosen(self, chosen: bool) -> None:
         """The method at work gives its key to the button that completes it."""
         set_property(self, "chosen", chosen)
-        self.key = "" if chosen else self._own_key
+        self.set_key("" if chosen else self._way)
         self._money = not chosen  # pressed again it only begins anew
-        self._cap.setVisible(self.isEnabled() and not chosen)
 
 
 class PaymentSide(QWidget):

@@ -36,6 +36,7 @@ class ReadinessView(Page):
         super().__init__(desk)
         self._readiness = readiness
         self._said: list[Said] = []
+        self._back: KeyButton | None = None
         self._trouble = InlinePanel(desk)
         self._head, self._rows = column(), column(gap=desk.px(8))
         self._list = scroller(holder(column(self._rows, 1)))
@@ -54,6 +55,10 @@ class ReadinessView(Page):
 
     def reload(self) -> None:
         self.desk.tasks.run(self._readiness.page, done=self._show, failed=self._trouble.trouble)
+
+    def first_focus(self) -> None:
+        """Where the keys are is seen; arrows scroll from there too."""
+        (self._back or self).setFocus()
 
     def back(self) -> None:
         self.left.emit()
@@ -92,6 +97,7 @@ class ReadinessView(Page):
     def _show_head(self, said: Said) -> None:
         desk, (state, words, about) = self.desk, said
         icon, tone, _ = SIGNS[state]
+        keep = self.window().focusWidget() in (self, self._back)
         clear(self._head)
         back = KeyButton(desk, desk.texts("readiness.back"), "arrow-left", key="Esc", on_click=self.back)
         text = lines(label(desk, words, "h2", wrap=True), label(desk, about, "body", "text2", wrap=True))
@@ -103,6 +109,10 @@ class ReadinessView(Page):
         card = panel("card", box)
         card.setAccessibleName(words)
         self._head.addWidget(card)
+        self._back = back
+        if keep:
+            card.show()
+            back.setFocus()
 
     def _row(self, line: ReadinessLine, words: str, advice: str) -> QFrame:
         desk, (icon, tone, state) = self.desk, SIGNS[line.state]

@@ -15,7 +15,7 @@ from app.views.desk import Desk
 from app.views.ports import People
 from app.views.widgets.amount import Amount
 from app.views.widgets.amount_entry import AmountEntry
-from app.views.widgets.buttons import LARGE, KeyButton
+from app.views.widgets.buttons import CONFIRM, LARGE, KeyButton
 from app.views.widgets.denominations import DenominationCount
 from app.views.widgets.form import Form
 from app.views.widgets.inputs import field
@@ -26,15 +26,30 @@ from app.views.widgets.supervisor_strip import SupervisorStrip
 from domain.money import Money
 
 
-class MoneyForm(Form):
+class AmountForm(Form):
+    """A form in which an amount is typed, wherever the focus is."""
+
+    def __init__(self, desk: Desk, currency: str) -> None:
+        super().__init__()
+        self._entry = AmountEntry(desk, desk.texts("shift.amount"), currency)
+        self._entry.start(Money(0, currency))
+
+    @property
+    def is_begun(self) -> bool:
+        return self._entry.is_typed or super().is_begun
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if not self._entry.take_key(event):
+            super().keyPressEvent(event)
+
+
+class MoneyForm(AmountForm):
     """Money in or out of the drawer, with a reason. Signals: `given` amount and reason, `left`."""
 
     given = Signal(object, str)
 
     def __init__(self, desk: Desk, title: str, action: str, currency: str) -> None:
-        super().__init__()
-        self._entry = AmountEntry(desk, desk.texts("shift.amount"), currency)
-        self._entry.start(Money(0, currency))
+        super().__init__(desk, currency)
         self._reason = field(desk, desk.texts("shift.reason"))
         self.trouble = InlinePanel(desk, reserved=3)
         give = KeyButton(
@@ -42,23 +57,17 @@ class MoneyForm(Form):
         )
         self.setLayout(form(desk, title, self.trouble, (self._entry, self._reason), give, self.left.emit))
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if not self._entry.take_key(event):
-            super().keyPressEvent(event)
-
     def _give(self) -> None:
         self.given.emit(self._entry.amount, self._reason.text().strip())
 
 
-class DropForm(Form):
+class DropForm(AmountForm):
     """Money to the safe, which a second person vouches for. Signals: `given` amount and approval, `left`."""
 
     given = Signal(object, object)
 
     def __init__(self, desk: Desk, people: People, currency: str) -> None:
-        super().__init__()
-        self._entry = AmountEntry(desk, desk.texts("shift.amount"), currency)
-        self._entry.start(Money(0, currency))
+        super().__init__(desk, currency)
         self.strip = SupervisorStrip(
             desk, people, "approve_drop", action=desk.texts("shift.do_drop"), first=False
         )
@@ -68,10 +77,6 @@ class DropForm(Form):
         layout = column(title, self._entry, self.strip, gap=desk.px(12))
         layout.setStretch(1, 1)
         self.setLayout(self.strip.under(layout))
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if not self._entry.take_key(event):
-            super().keyPressEvent(event)
 
 
 class SeenForm(Form):
@@ -139,7 +144,9 @@ class ReasonForm(Form):
         super().__init__()
         self._reason: QLineEdit = field(desk, desk.texts("shift.reason"))
         self.trouble = InlinePanel(desk, reserved=3)
-        give = KeyButton(desk, action, "check", kind="primary", size=LARGE - 8, on_click=self._give)
+        give = KeyButton(
+            desk, action, "check", key=CONFIRM, kind="primary", size=LARGE - 8, on_click=self._give
+        )
         self.setLayout(form(desk, title, self.trouble, (self._reason, 1), give, self.left.emit))
         self.setFocusProxy(self._reason)
 

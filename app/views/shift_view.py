@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QVBoxLayout
 
 from app.shown import Approval, CountShown, ShiftPage
 from app.shown_status import StationStatus
@@ -23,6 +23,7 @@ from app.views.shift_forms import (
 from app.views.shift_parts import figures, move_row, warnings
 from app.views.stopped import why_no_record, why_no_shift
 from app.views.widgets.buttons import CONFIRM, KeyButton
+from app.views.widgets.form import Form
 from app.views.widgets.notice import InlinePanel
 from app.views.widgets.parts import clear, column, holder, label, panel, row
 from app.views.widgets.scroll import scroller
@@ -31,7 +32,6 @@ from domain.money import Money
 from domain.receipt import ShiftReport
 
 RIGHT = 460
-ACT_KEYS = "F9", "F10", "F11", "", "", CONFIRM
 DrawerFacts = tuple[ShiftPage | None, tuple[int, ...], str]
 
 
@@ -43,7 +43,7 @@ class ShiftView(Page):
         self._denominations: tuple[int, ...] = ()
         self._currency, self._stopped, self._damaged = "", "", ""
         self._acts: tuple[KeyButton, ...] = ()
-        self._form: QWidget | None = None
+        self._form: Form | None = None
         self._trouble = InlinePanel(desk)
         self._left, self._right = column(gap=desk.px(16)), column()
         side, edge = desk.px(24), desk.px(16)
@@ -66,8 +66,9 @@ class ShiftView(Page):
         (self._form or self).setFocus()
 
     def back(self) -> None:
-        if self._page is not None:
-            self._close_form()
+        """An open form's own way back: while there is no shift it leads to Sell, and what was counted stays."""
+        if self._form is not None:
+            self._form.left.emit()
 
     def _ask(self) -> DrawerFacts:
         return self._shifts.page(), self._shifts.denominations(), self._shifts.currency()
@@ -136,21 +137,21 @@ class ShiftView(Page):
             moves.addWidget(label(desk, texts("shift.no_moves"), "body", "text2", wrap=True))
         self._left.addLayout(moves)
         self._left.addStretch(1)
+        self.form_turned()  # the buttons are new
 
     def _actions(self) -> QVBoxLayout:
         desk, texts = self.desk, self.desk.texts
         made = (
-            KeyButton(desk, texts("shift.cash_in"), "cash-plus", on_click=self._cash_in),
-            KeyButton(desk, texts("shift.cash_out"), "cash-minus", on_click=self._cash_out),
-            KeyButton(desk, texts("shift.drop"), "building-bank", on_click=self._drop),
+            KeyButton(desk, texts("shift.cash_in"), "cash-plus", key="F9", on_click=self._cash_in),
+            KeyButton(desk, texts("shift.cash_out"), "cash-minus", key="F10", on_click=self._cash_out),
+            KeyButton(desk, texts("shift.drop"), "building-bank", key="F11", on_click=self._drop),
             KeyButton(desk, texts("shift.no_sale"), "door-enter", on_click=self._no_sale),
             KeyButton(desk, texts("shift.x"), "report-money", on_click=self._x_report),
-            KeyButton(desk, texts("shift.count"), "lock", kind="primary", on_click=self._count),
+            KeyButton(desk, texts("shift.count"), "lock", key=CONFIRM, kind="primary", on_click=self._count),
         )
         for each in made:
             each.allow(True, self._damaged)
         self._acts = made
-        self._lend_keys()
         pairs = [row(*made[at : at + 2], gap=desk.px(8)) for at in range(0, len(made), 2)]
         for pair in pairs:
             pair.setStretch(0, 1)
@@ -225,6 +226,20 @@ class ShiftView(Page):
         self.notice.emit(self.desk.texts("shift.x_printed"), "info")
 
     def _count(self) -> None:
+        """A count that still holds is not asked for again: there its difference is answered, or it is repeated."""
+        before = self._form
+
+        def done(count: CountShown | None) -> None:
+            if self._form is not before:  # opened meanwhile, and maybe begun
+                return
+            if count is None:
+                self._ask_count()
+            else:
+                self._counted(count)
+
+        self._do(self._shifts.last_count, done=done)
+
+    def _ask_count(self) -> None:
         texts = self.desk.texts
         form = CountForm(
             self.desk,
@@ -240,7 +255,7 @@ class ShiftView(Page):
     def _counted(self, count: CountShown) -> None:
         form = DifferenceForm(self.desk, self._people, count)
         form.closed.connect(self._close_shift)
-        form.again.connect(self._count)
+        form.again.connect(self._ask_count)
         form.left.connect(self._close_form)
         self._open_form(form)
 
@@ -270,13 +285,12 @@ class ShiftView(Page):
         else:
             self._trouble.trouble(error)
 
-    def _open_form(self, form: QWidget) -> None:
+    def _open_form(self, form: Form) -> None:
         clear(self._right)
         self._trouble.quiet()
         self._form = form
         self._right.addWidget(form)
         self._side.show()
-        self._lend_keys()
         form.show()
         form.setFocus()
 
@@ -284,12 +298,3 @@ class ShiftView(Page):
         clear(self._right)
         self._form = None
         self._side.hide()
-        self._lend_keys()
-
-    def _lend_keys(self) -> None:
-        """An open form has the keys that it shows, and `CONFIRM` for a press too many: the page does without them."""
-        lent = set[str]()
-        if self._form is not None:
-            lent = {CONFIRM, *(each.key for each in self._form.findChildren(KeyButton))}
-        for act, key in zip(self._acts, ACT_KEYS, strict=False):  # none while there is no shift
-            act.set_key("" if key in lent else key)

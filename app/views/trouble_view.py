@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from app.shown_status import Recovered
@@ -21,6 +22,7 @@ from domain.errors import Refused, Unavailable
 FAILED = 3
 RECOVERED = 4
 STARTED = 6
+CLOSING = Qt.Key.Key_Escape, Qt.Key.Key_Return, Qt.Key.Key_Enter
 T = TypeVar("T")
 
 
@@ -87,8 +89,18 @@ def show_first_start(application: QApplication, build: Callable[[Callable[[Fetch
     return made[0]
 
 
+class _TroubleWindow(QWidget):
+    """Closed by Enter and by Esc too."""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in CLOSING:
+            self.close()
+        else:
+            super().keyPressEvent(event)
+
+
 def make_window(english: str, arabic: str) -> QWidget:
-    window = QWidget()
+    window = _TroubleWindow()
     window.setWindowTitle("Gatehouse")
     layout = QVBoxLayout(window)
     layout.setContentsMargins(24, 24, 24, 24)
@@ -108,4 +120,5 @@ def make_window(english: str, arabic: str) -> QWidget:
     button.setMinimumHeight(48)
     button.clicked.connect(window.close)
     layout.addWidget(button)
+    button.setFocus()
     return window

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -221,6 +222,36 @@ def test_a_difference_over_the_limit_needs_a_supervisor_and_a_note(shop: Shop) -
     assert (report.difference, report.approved_by, report.number) == (Money(-500, "SAR"), "Huda K.", "Z-0001")
     assert shop.count(t.shift_count) == 2
     assert report.earlier_counts == (sar("490.00"),)
+
+
+def test_the_last_of_two_counts_is_found_again_after_a_restart(shop: Shop, open_station: Open) -> None:
+    assert shop.station.shifts.last_count() is None
+    shop.station.shifts.count({20000: 2, 5000: 1, 2000: 2})  # 490.00
+    given = shop.station.shifts.count({20000: 2, 5000: 1, 2000: 2, 500: 1})  # 495.00
+    shop.station.close()
+    shifts = open_station().sign_in("reem").station.shifts
+    found = shifts.last_count()
+    assert found is not None
+    assert replace(found, left=given.left) == given
+    assert shifts.close("one note missing", HUDA).difference == Money(-500, "SAR")
+
+
+def test_a_count_before_money_moved_is_not_found_again(shop: Shop) -> None:
+    shop.station.shifts.count({20000: 2, 5000: 2})
+    shop.sell((WATER,))
+    assert shop.station.shifts.last_count() is None
+
+
+def test_money_that_went_in_and_out_between_counts_does_not_keep_the_shift_open(shop: Shop) -> None:
+    shifts, exact = shop.station.shifts, {20000: 2, 10000: 1}
+    for _ in range(2):
+        shifts.count(exact)
+    shifts.cash_in(sar("50"), "change")
+    shifts.count(exact | {5000: 1})
+    shifts.cash_out(sar("50"), "change")
+    assert refused(shifts.close, "", None) is Code.COUNT_NEEDED
+    shifts.count(exact)
+    assert shifts.close("", None).number == "Z-0001"
 
 
 def test_a_count_is_worth_nothing_after_the_next_sale(shop: Shop) -> None:

@@ -431,7 +431,7 @@ class FakeShifts:
     def __init__(self) -> None:
         self.opened = True
         self.moves: list[shown.MoveRow] = []
-        self.counts = 0
+        self.counts, self.counted = 0, sar("0.00")
         self.closed_with: tuple[str, shown.Approval | None] | None = None
         self.float, self.expected = sar("500.00"), sar("547.40")
         self.may_read_cash = False
@@ -491,8 +491,16 @@ class FakeShifts:
         return report("")
 
     def count(self, pieces: Mapping[int, int]) -> shown.CountShown:
+        if self.counts > 1:
+            raise Refused(Code.COUNT_AGAIN_USED)
         self.counts += 1
-        counted = shift.counted(pieces, "SAR")
+        self.counted = shift.counted(pieces, "SAR")
+        return self._count_shown(self.counted)
+
+    def last_count(self) -> shown.CountShown | None:
+        return self._count_shown(self.counted) if self.counts else None
+
+    def _count_shown(self, counted: Money) -> shown.CountShown:
         difference = counted - self.expected
         over = shift.must_be_seen(difference, self.expected, sar("1.00"))
         return shown.CountShown(counted, self.expected, difference, over, self.counts < 2, self.left)

@@ -6,9 +6,10 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QShortcut
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QWidget
+from PySide6.QtWidgets import QAbstractButton, QLineEdit, QWidget
 
 from app.views.key_list import KeyList
+from app.views.page import Page
 from app.views.widgets.buttons import Pressable
 from app.views.widgets.form import Form
 from app.views.widgets.keypad import Keypad
@@ -16,7 +17,10 @@ from app.views.widgets.notice import NoticeBar
 from tests.views.gallery import STATES
 from tests.views.scene import Scene, send
 from tests.views.stand_ins import sar
+from tests.views.test_keys import shortcut
+from tests.views.test_payment import fields
 from tests.views.test_shift import EXACT, write
+from tests.views.test_strip import FORMS as SUPERVISED
 
 
 def in_front(scene: Scene) -> QWidget:
@@ -54,6 +58,16 @@ def has_its_key(scene: Scene, button: QAbstractButton) -> bool:
     return [each for each in scene.buttons() if each.key == shown and each.isEnabled()] == [button]
 
 
+def page_of(scene: Scene) -> Page:
+    assert scene.window.frame is not None
+    return scene.window.frame.page
+
+
+def place_of(scene: Scene) -> str:
+    assert scene.window.frame is not None
+    return scene.window.frame.place
+
+
 def dead_buttons(scene: Scene) -> list[str]:
     scene.settle()
     front = in_front(scene)
@@ -73,6 +87,114 @@ def test_every_button_of_every_screen_can_be_pressed_by_keyboard(scene: Scene) -
         state(scene)
         found += [f"{name}: {button}" for button in dead_buttons(scene)]
     assert not found, "\n".join(found)
+
+
+def form_of(scene: Scene) -> Form | None:
+    """What was opened on the page, but for lists that are only chosen from."""
+    scene.settle()
+    found = (each for each in scene.window.findChildren(Form) if each.isVisible() and each.takes_keys)
+    return next(found, None)
+
+
+def begin(form: Form) -> None:
+    """Types into each field."""
+    for each in form.findChildren(QLineEdit):
+        each.setText("1")
+
+
+WITH_FORM = (
+    "sell-supervisor", "payment-give-back", "payment-unknown-form", "shift-cash-in", "shift-drop",
+    "shift-cash-out-seen", "shift-no-sale", "shift-count", "shift-difference", "shift-x", "sales-void",
+    "sales-void-finish", "sales-card-in-cash", "attention-settle", "attention-second", "attention-tell",
+    "attention-give-up",
+)  # fmt: skip
+LEAVING = "F1", "F2", "Ctrl+N", "Ctrl+R", "Ctrl+Shift+P", "Ctrl+K", "Ctrl+H", "Ctrl+Z", "Ctrl+1"
+ACTING = tuple(f"F{number}" for number in range(1, 12))
+
+
+@pytest.mark.parametrize("state", WITH_FORM)
+def test_an_open_form_is_confirmed_by_f12_which_its_button_shows(scene: Scene, state: str) -> None:
+    STATES[state](scene)
+    form = form_of(scene)
+    assert form is not None
+    shown = [each for each in scene.buttons() if each.key == "F12"]
+    assert len(shown) == 1
+    assert form.isAncestorOf(shown[0])
+    pressed = []
+    shown[0].clicked.connect(lambda: pressed.append("F12"))
+    scene.press("F12")
+    assert pressed == ["F12"]
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter])
+@pytest.mark.parametrize("state", [each for each in WITH_FORM if each in SUPERVISED])
+def test_what_a_supervisor_says_yes_to_is_pressed_neither_by_space_nor_by_enter(
+    scene: Scene, state: str, key: Qt.Key
+) -> None:
+    STATES[state](scene)
+    [yes] = [each for each in scene.buttons() if each.key == "F12"]
+    pressed = []
+    yes.clicked.connect(lambda: pressed.append(key))
+    QTest.keyClick(yes, key)
+    assert not pressed
+
+
+@pytest.mark.parametrize("state", WITH_FORM)
+def test_the_keys_of_a_page_do_nothing_behind_an_open_form(scene: Scene, state: str) -> None:
+    STATES[state](scene)
+    form, place = form_of(scene), place_of(scene)
+    assert form is not None
+    begin(form)
+    own = {each.key for each in form.findChildren(Pressable) if each.isVisible()}
+    for key in ACTING:
+        if key not in own:
+            scene.press(key)
+    for keys in LEAVING:
+        shortcut(scene, keys)
+    assert form.isVisible()
+    assert place_of(scene) == place
+    assert scene.words("keys.form_open") in scene.shown_texts()
+    outside = [each for each in page_of(scene).findChildren(Pressable) if not form.isAncestorOf(each)]
+    assert not [each.accessibleName() for each in outside if each.isVisible() and each.key.startswith("F")]
+
+
+def test_the_typed_reason_stays_when_f9_is_pressed_over_the_limit(scene: Scene) -> None:
+    STATES["shift-difference"](scene)
+    write(scene, "supervisor.reason", "counted twice")
+    scene.press("F9")
+    assert "counted twice" in [each.text() for each in fields(scene)]
+
+
+def test_a_form_in_which_nothing_was_typed_does_not_keep_anybody(scene: Scene) -> None:
+    STATES["shift-no-sale"](scene)
+    scene.press("F1")
+    assert place_of(scene) == "sell"
+
+
+def test_an_amount_that_was_typed_keeps_its_form_open(scene: Scene) -> None:
+    STATES["shift-cash-in"](scene)
+    scene.type("50")
+    scene.press("F1")
+    assert place_of(scene) == "shift"
+
+
+def test_esc_leaves_a_float_that_was_begun_and_keeps_it(scene: Scene) -> None:
+    scene.world.shifts.opened = False
+    scene.show("shift")
+    scene.count({10000: 3})
+    scene.press("F1")
+    assert place_of(scene) == "shift"
+    scene.press("Esc")
+    assert place_of(scene) == "sell"
+    scene.show("shift")
+    assert "300.00" in scene.shown_texts()
+
+
+def test_the_window_is_locked_whatever_is_typed(scene: Scene) -> None:
+    STATES["shift-difference"](scene)
+    write(scene, "supervisor.reason", "counted twice")
+    shortcut(scene, "Ctrl+L")
+    assert scene.window.sign_in_view is not None
 
 
 def test_a_shift_is_opened_by_keyboard(scene: Scene) -> None:
@@ -134,7 +256,7 @@ def test_the_answer_about_an_unknown_card_is_opened_by_tab_and_enter(scene: Scen
     STATES["payment-unknown"](scene)
     scene.button("unknown.declined").setFocus()
     scene.enter()
-    assert scene.words("unknown.say_declined") in [each.accessibleName() for each in scene.buttons()]
+    assert scene.button("unknown.say_declined").key == "F12"
 
 
 def test_esc_closes_the_line_about_a_problem_first(scene: Scene) -> None:

@@ -38,6 +38,20 @@ def test_one_press_on_the_line_leads_there_from_every_page_and_esc_back(scene: S
     assert frame.place == place
 
 
+def test_the_way_back_has_the_focus_and_keeps_it_when_the_words_change(scene: Scene) -> None:
+    scene.show("readiness")
+    back = scene.button("readiness.back")
+    assert scene.focus is back
+    scene.world.readiness.server_is_away()
+    scene.refresh()
+    again = scene.button("readiness.back")
+    assert again is not back
+    assert scene.focus is again
+    scene.enter()
+    assert scene.window.frame is not None
+    assert scene.window.frame.place != "readiness"
+
+
 def test_settings_lead_there_too(scene: Scene) -> None:
     frame = scene.window.frame
     assert frame is not None

@@ -180,6 +180,58 @@ def test_the_drawer_may_be_counted_once_more(scene: Scene) -> None:
     assert scene.world.shifts.counts == 2
 
 
+def count_twice(scene: Scene) -> None:
+    scene.show("shift")
+    scene.press("F12")
+    scene.count(SHORT)
+    scene.click("shift.do_count")
+    scene.click("shift.recount")
+    scene.count(SHORT)
+    scene.click("shift.do_count")
+    assert scene.words("shift.over_limit") in scene.shown_texts()
+
+
+def test_count_and_close_leads_back_to_the_last_count(scene: Scene) -> None:
+    count_twice(scene)
+    scene.press("Esc")
+    scene.click("shift.count")
+    assert scene.words("shift.over_limit") in scene.shown_texts()
+    approve(scene, "shift.do_close", reason="counted twice")
+    assert scene.world.shifts.closed_with is not None
+
+
+def test_a_count_is_led_back_to_after_the_window_was_made_anew(scene: Scene) -> None:
+    count_twice(scene)
+    scene.sign_in_anew()
+    scene.show("shift")
+    scene.click("shift.count")
+    assert scene.words("shift.over_limit") in scene.shown_texts()
+
+
+def test_a_count_that_may_be_repeated_is_led_back_to_with_the_way_to_count_again(scene: Scene) -> None:
+    scene.show("shift")
+    scene.press("F12")
+    scene.count(SHORT)
+    scene.click("shift.do_count")
+    scene.press("Esc")
+    scene.click("shift.count")
+    scene.click("shift.recount")
+    scene.count(EXACT)
+    scene.click("shift.do_count")
+    assert "The drawer is exact" in scene.shown_texts()
+
+
+def test_a_form_that_was_opened_while_the_last_count_was_looked_for_stays(scene: Scene) -> None:
+    scene.show("shift")
+    scene.tasks.instant = False
+    scene.press("F12")
+    scene.press("F9")
+    scene.type("50")
+    scene.tasks.flush()
+    assert "50.00" in scene.shown_texts()
+    assert scene.button("shift.do_in")
+
+
 def test_esc_puts_a_form_away(scene: Scene) -> None:
     scene.show("shift")
     scene.press("F9")

@@ -7,6 +7,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton, QLineEdit, QWidget
 
 from app.views.ports import Preferences
+from app.views.widgets.buttons import KeyButton
+from app.views.widgets.notice import InlinePanel
+from app.views.widgets.roomy import Roomy
 from app.views.widgets.supervisor_strip import SupervisorStrip
 from tests.views.conftest import Dress
 from tests.views.gallery import STATES
@@ -43,6 +46,21 @@ def answers(strip: SupervisorStrip) -> list[QAbstractButton]:
     return [each for each in strip.answers.findChildren(QAbstractButton) if each.isVisible()]
 
 
+def lies(scene: Scene, strip: SupervisorStrip) -> list[tuple[int, ...]]:
+    """Where the answers lie in the window, and what scrolls above them in its own place, and how far from the edge."""
+    [roomy] = (each for each in scene.window.findChildren(Roomy) if each.isVisible())
+    content = roomy.area.widget()
+    found: list[tuple[int, ...]] = [
+        each.mapTo(scene.window, each.rect().topLeft()).toTuple() for each in answers(strip)
+    ]
+    for kind in (QAbstractButton, QLineEdit):
+        for each in content.findChildren(kind):
+            corner = each.rect().topLeft()
+            across = each.mapTo(scene.window, corner).x()
+            found.append((across, *each.mapTo(content, corner).toTuple(), *each.size().toTuple()))
+    return found
+
+
 @pytest.mark.parametrize("language", ["en", "ar"])
 @pytest.mark.parametrize("state", FORMS)
 def test_both_answers_are_in_sight(dressed: Dress, language: str, state: str) -> None:
@@ -52,12 +70,43 @@ def test_both_answers_are_in_sight(dressed: Dress, language: str, state: str) ->
 
 
 @pytest.mark.parametrize("language", ["en", "ar"])
-@pytest.mark.parametrize("state", ["attention-second", "sales-void", "sell-supervisor"])
+@pytest.mark.parametrize(
+    "state", ["attention-second", "attention-not-wait-second", "sales-void", "sell-supervisor"]
+)
 def test_pin_and_reason_are_seen_whole(dressed: Dress, language: str, state: str) -> None:
     strip = opened(dressed(Preferences(language, scale=130), (1280, 800)), state)
     fields = [each for each in strip.findChildren(QLineEdit) if each.isVisible()]
     assert len(fields) == 2
     assert all(map(is_whole, fields))
+
+
+@pytest.mark.parametrize("state", ["attention-second", "shift-difference", "shift-drop"])
+def test_a_pin_is_forgotten_when_the_page_is_left_and_a_reason_stays(scene: Scene, state: str) -> None:
+    strip = opened(scene, state)
+    for each in strip.findChildren(QLineEdit):
+        each.setText("1")
+    assert scene.window.frame is not None
+    place = scene.window.frame.place
+    scene.show("sell")
+    scene.show(place)
+    typed = {each.accessibleName(): each.text() for each in strip.findChildren(QLineEdit)}
+    assert typed == {scene.words("supervisor.pin"): "", scene.words("supervisor.reason"): "1"}
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+@pytest.mark.parametrize("state", ["attention-not-wait-second", "shift-drop", "sales-void"])
+def test_a_wrong_pin_moves_nothing_where_room_is_short(dressed: Dress, language: str, state: str) -> None:
+    scene = dressed(Preferences(language, scale=130), (1280, 800))
+    strip = opened(scene, state)
+    before = lies(scene, strip)
+    yes = next(each for each in answers(strip) if isinstance(each, KeyButton) and each.key == "F12")
+    for field in strip.findChildren(QLineEdit):
+        field.setText("9")
+    yes.click()
+    scene.settle()
+    assert any(each.words for each in scene.window.findChildren(InlinePanel))
+    assert lies(scene, strip) == before
+    assert is_whole(scene.focus)
 
 
 @pytest.mark.parametrize("language", ["en", "ar"])

@@ -240,3 +240,14 @@ def test_the_sign_in_page_says_when_nobody_can_sign_in_any_more(make_scene: NewS
     scene.world.health.now = replace(scene.world.health.now, sign_in_until=None)
     scene.signals.connection.emit()
     assert "in 9 h 5 min" not in scene.shown_texts()
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_Escape, Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space])
+def test_the_window_of_a_failed_start_is_closed_by_keyboard(qtbot: QtBot, key: Qt.Key) -> None:
+    window = make_window("Nothing is lost.", "لم يضع شيء.")
+    qtbot.addWidget(window)
+    window.show()
+    [button] = window.findChildren(QPushButton)
+    assert window.focusWidget() is button
+    qtbot.keyClick(button, key)
+    assert not window.isVisible()

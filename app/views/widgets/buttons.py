@@ -32,6 +32,7 @@ class Pressable(QPushButton):
         self.setLayout(layout)
         self.setAccessibleName(name)
         self.key, self.why_not = "", ""
+        self._own, self._lent = "", False
         self._money = money
         self.setAutoDefault(False)
 
@@ -51,6 +52,20 @@ class Pressable(QPushButton):
             self.installEventFilter(self)
         else:
             self.removeEventFilter(self)
+
+    def set_key(self, key: str) -> None:
+        """Gives the key to this button or takes it away."""
+        self._own = key
+        self._show_key()
+
+    def lend(self, lent: bool) -> None:
+        """While an open form has the keys the button does without, and shows none."""
+        if lent != self._lent:
+            self._lent = lent
+            self._show_key()
+
+    def _show_key(self) -> None:
+        self.key = "" if self._lent else self._own
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Qt's buttons swallow a tap while they are grey: the page gets it instead."""
@@ -123,7 +138,7 @@ class KeyButton(Pressable):
             margins=(side, 0, side, 0),
         )
         super().__init__(kind, box, f"{words} {key}".strip(), money=money)
-        self.key = key
+        self.key = self._own = key
         self._cap.setVisible(bool(key))
         self.setMinimumHeight(desk.px(size))
         self._least = desk.px(max(SMALL, size))
@@ -145,12 +160,11 @@ class KeyButton(Pressable):
         self._words.setText(words)
         self.setAccessibleName(f"{words} {self.key}".strip())
 
-    def set_key(self, key: str) -> None:
-        """Gives the key to this button or takes it away."""
-        self.key = key
-        self._cap.setText(key)
-        self._cap.setVisible(bool(key))
-        self.setAccessibleName(f"{self._words.text()} {key}".strip())
+    def _show_key(self) -> None:
+        super()._show_key()
+        self._cap.setText(self.key)
+        self._cap.setVisible(bool(self.key))
+        self.setAccessibleName(f"{self._words.text()} {self.key}".strip())
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)

@@ -1,17 +1,49 @@
-"""What lies open on a page until it is answered or left; and Tab, which goes round in it meanwhile."""
+"""What lies open on a page until it is answered or left; its keys, which alone act meanwhile; and Tab, which goes round
+in it."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QScrollArea, QWidget
+from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtWidgets import QLineEdit, QScrollArea, QWidget
 
 from app.views.widgets.reading import next_stop
 
 
+class FormHost(QWidget):
+    """What forms lie open on."""
+
+    def form_turned(self) -> None:
+        """A form inside was opened or put away."""
+
+
 class Form(QWidget):
-    """Signal `left`: it was closed without an answer."""
+    """Signal `left`: it was closed without an answer.
+
+    With `takes_keys` the keys of what it lies open on do nothing meanwhile."""
 
     left = Signal()
+    takes_keys = True
+
+    @property
+    def is_begun(self) -> bool:
+        """Something was typed that would be lost."""
+        return any(each.text() for each in self.findChildren(QLineEdit) if each.isVisible())
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._tell_host()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self._tell_host()
+
+    def _tell_host(self) -> None:
+        at = self.parentWidget()
+        while at is not None and not isinstance(at, FormHost):
+            at = at.parentWidget()
+        if at is not None:
+            at.form_turned()
 
 
 def step_in(form: QWidget, focused: QWidget | None, *, forward: bool) -> None:

@@ -4,11 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QLineEdit
 
 from app.views.desk import Desk
 
 MOST_PIN = 8
+
+
+class PinField(QLineEdit):
+    """Forgets what was typed as soon as it is out of sight, in whatever way its form was left."""
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self.clear()
 
 
 def field(
@@ -18,9 +27,10 @@ def field(
     placeholder: str = "",
     on_enter: Callable[[], None] | None = None,
     height: int = 48,
+    kind: type[QLineEdit] = QLineEdit,
 ) -> QLineEdit:
     """A line to type in; its name doubles as the placeholder."""
-    made = QLineEdit()
+    made = kind()
     made.setAccessibleName(name)
     made.setPlaceholderText(placeholder or name)
     made.setMinimumHeight(desk.px(height))
@@ -32,7 +42,7 @@ def field(
 
 
 def pin_field(desk: Desk, name: str, on_enter: Callable[[], None] | None = None) -> QLineEdit:
-    made = field(desk, name, on_enter=on_enter)
+    made = field(desk, name, on_enter=on_enter, kind=PinField)
     made.setEchoMode(QLineEdit.EchoMode.Password)
     made.setMaxLength(MOST_PIN)
     return made

@@ -25,7 +25,11 @@ class InlinePanel(QFrame):
 
     With `reserved` lines its place is kept while it is hidden: what is said then moves nothing that a finger or a
     pointer is about to press. The way out shows `key` where there is room; the page gives it to `act`.
+
+    Signal `speaks`: it is about to be shown.
     """
+
+    speaks = Signal()
 
     def __init__(self, desk: Desk, kind: str = "bad", *, reserved: int = 0, key: str = "") -> None:
         super().__init__()
@@ -35,9 +39,8 @@ class InlinePanel(QFrame):
         self._box = row(gap=desk.px(12), margins=(desk.px(12), edge, desk.px(12), edge))
         self.setLayout(self._box)
         self._kind, self._role = kind, "smallmedium" if reserved else "bodymedium"
-        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
-        policy.setRetainSizeWhenHidden(bool(reserved))
-        self.setSizePolicy(policy)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+        self.keep_place(bool(reserved))
         if reserved:
             line = LINE_ARABIC if desk.look.rtl else LINE
             self.setMinimumHeight(desk.px(reserved * line) + 2 * edge)
@@ -58,7 +61,15 @@ class InlinePanel(QFrame):
             key = "" if self._desk.look.close else self._key  # the words need the room
             self._box.addWidget(KeyButton(self._desk, button, key=key, size=SMALL, on_click=act))
         self.setAccessibleName(words)
+        if self.isHidden():
+            self.speaks.emit()
         self.show()
+
+    def keep_place(self, kept: bool) -> None:
+        """Whether its place stays free while there is nothing to say."""
+        policy = self.sizePolicy()
+        policy.setRetainSizeWhenHidden(kept)
+        self.setSizePolicy(policy)
 
     def trouble(self, error: Exception) -> None:
         self.say(self._desk.texts.trouble(error))

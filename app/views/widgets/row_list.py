@@ -32,6 +32,7 @@ class RowList(Form):
     """Signals: `picked` the key of a row, `left` back without choosing."""
 
     picked = Signal(str)
+    takes_keys = False  # what lies beside it goes on
 
     def __init__(self, desk: Desk) -> None:
         super().__init__()

@@ -40,6 +40,21 @@ class Scroll(QScrollArea):
             content.minimumSizeHint().width() + self.verticalScrollBar().sizeHint().width(), least.height()
         )
 
+    def keep_width(self, kept: bool) -> None:
+        """Whether the bar's place stays free while there is no bar: what it holds is as wide with it as without."""
+        bar = self.verticalScrollBar()
+        if kept:
+            bar.rangeChanged.connect(self._keep_width)
+            self._keep_width(0, bar.maximum())
+        else:
+            bar.rangeChanged.disconnect(self._keep_width)
+            self.setViewportMargins(0, 0, 0, 0)
+
+    def _keep_width(self, _least: int, most: int) -> None:
+        free = 0 if most else self.verticalScrollBar().sizeHint().width()
+        rtl = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
+        self.setViewportMargins(free if rtl else 0, 0, 0 if rtl else free, 0)
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.resized.emit()

@@ -182,14 +182,13 @@ def _button(look: Look, kind: str) -> list[str]:
     name = f'QPushButton[kind="{kind}"]'
     radius = 12 if kind in ("tile", "rail") else 14 if kind in ("held", "resolve", "fine") else 8
     line = f"1px solid {look.colour(border)}" if border else "1px solid transparent"
-    focus = look.colour("railmark") if kind == "rail" else look.colour("focus")
     fill = look.colour(back) if back else "transparent"
     shape = f"border: {line}; border-radius: {look.px(radius)}px;"
     rules = [
         f"{name} {{ background: {fill}; color: {look.colour(text)}; {shape} }}",
         f"{name}:hover {{ background: {look.colour(hover)}; }}",
         f"{name}:pressed {{ background: {look.colour(pressed)}; }}",
-        f"{name}:focus {{ border: 2px solid {focus}; }}",
+        f"{name}:focus {{ {_ring(look, kind, radius)} }}",
         f"{name}:disabled {{ background: {look.colour('surface') if back else 'transparent'};",
     ]
     rules[-1] += f" border: 1px dashed {look.colour('disabled') if border else 'transparent'}; }}"
@@ -197,6 +196,13 @@ def _button(look: Look, kind: str) -> list[str]:
         rules.append(f"{name} QLabel {{ color: {look.colour(text)}; }}")
         rules.append(f"{name} QLabel:disabled {{ color: {look.colour('disabled')}; }}")
     return [*rules, *_key_cap(look, name, kind)]
+
+
+def _ring(look: Look, kind: str, radius: int) -> str:
+    """Inside the edge, in the button's own colour on both sides: it is seen whatever the edge says and the button lies
+    on. Qt draws an outline where the padding ends."""
+    colour = look.colour({"primary": "onaccent", "rail": "railmark"}.get(kind, "focus"))
+    return f"padding: 2px; outline: 2px solid {colour}; outline-radius: {look.px(radius) - 4}px;"
 
 
 def _key_cap(look: Look, name: str, kind: str) -> list[str]:

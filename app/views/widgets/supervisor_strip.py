@@ -13,8 +13,8 @@ from app.views.widgets.buttons import KeyButton, Pressable
 from app.views.widgets.form import reveal
 from app.views.widgets.inputs import field, pin_field
 from app.views.widgets.notice import InlinePanel
-from app.views.widgets.parts import clear, column, holder, label, row, set_property
-from app.views.widgets.scroll import scroller
+from app.views.widgets.parts import clear, column, label, row, set_property
+from app.views.widgets.roomy import Roomy
 
 
 class SupervisorStrip(QFrame):
@@ -44,10 +44,9 @@ class SupervisorStrip(QFrame):
         self._pin = pin_field(desk, desk.texts("supervisor.pin"))
         self._reason: QLineEdit | None = field(desk, desk.texts("supervisor.reason")) if reason else None
         self._trouble = InlinePanel(desk, reserved=3)
-        self._yes = KeyButton(desk, action, "shield-check", kind="primary", on_click=self._give)
+        self._yes = KeyButton(desk, action, "shield-check", kind="primary", on_click=self._give, money=True)
         back = KeyButton(desk, desk.texts("supervisor.back"), kind="secondary", on_click=self.left.emit)
-        self._pair = _Pair(desk, self._yes, back)
-        self.answers = holder(column(self._trouble, self._pair, gap=desk.px(8)))
+        self.answers = _Pair(desk, self._yes, back)
         self._layout: QVBoxLayout = column(
             label(desk, desk.texts("supervisor.title"), "strong"),
             self._people_row,
@@ -61,11 +60,9 @@ class SupervisorStrip(QFrame):
 
     def under(self, told: QLayout) -> QVBoxLayout:
         """A form: what is told, with the strip in it, scrolls; what went wrong and both answers stay in sight below."""
-        scrolled = scroller(holder(told), whole=True)
-        scrolled.verticalScrollBar().rangeChanged.connect(self._reveal)
-        box = column(scrolled, self.answers, gap=self._desk.px(8))
-        box.setStretch(0, 1)
-        return box
+        roomy = Roomy(self._desk, told, self._trouble, self.answers)
+        roomy.area.verticalScrollBar().rangeChanged.connect(self._reveal)
+        return column(roomy)
 
     def fail(self, error: Exception) -> None:
         """The yes was not accepted: says why, keeps the reason, asks for the PIN again."""
