@@ -115,7 +115,7 @@ def _stale(world: World, *, filling: bool) -> list[str]:
     with store.read() as connection:
         now = cache.level(connection)
     if filling:  # a fill is fetched on from where it is believed to be
-        one.up.sync._fill(set())
+        one.up.sync._fill()
         return [] if now == at else ["the fill went on without its first page"]
     drain(world)
     return judge(world)
