@@ -40,7 +40,7 @@ class Identity:
         return replace(self, been=old._been().together(self._been()).text)
 
     def _been(self) -> Been:
-        return been_of(self.been or been_as(self.incarnation).text)
+        return been_of(self.been) if self.been else been_as(self.incarnation)
 
 
 def identity_of(given: Enrolled, url: str, certificate: str) -> Identity:

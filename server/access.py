@@ -29,7 +29,7 @@ REMEMBERED_MS = 30 * 24 * 3_600_000  # what was sold before a restore matters no
 _STATION: sa.BindParameter[str] = sa.bindparam("station")
 _PRESENT = own.station.c.station_id == _STATION
 _MINE = own.restored.c.station_id == _STATION
-_RESTORED = sa.select(own.restored).where(_MINE)
+RESTORED = sa.select(own.restored).where(_MINE)
 _KNOWN = sa.select(
     sa.select(own.station.c.incarnation).where(_PRESENT).scalar_subquery().label("present"),
     sa.select(own.station.c.after).where(_PRESENT).scalar_subquery().label("after"),
@@ -139,14 +139,14 @@ def _letter(incarnation: int) -> str:
 def since_restore(connection: Connection, station_id: str, now_ms: int) -> Any:
     """What is noted of a station since the last restore; None without one. Of a station that the copy did not list
     nothing was known, for as long as that can matter."""
-    row = connection.execute(_RESTORED, {"station": station_id}).first()
+    row = connection.execute(RESTORED, {"station": station_id}).first()
     if row is not None:
         return row
-    unlisted = connection.execute(_RESTORED, {"station": UNLISTED}).first()
+    unlisted = connection.execute(RESTORED, {"station": UNLISTED}).first()
     if unlisted is None or now_ms - unlisted.at > REMEMBERED_MS:
         return None
     connection.execute(sa.insert(own.restored).values({**unlisted._mapping, "station_id": station_id}))
-    return connection.execute(_RESTORED, {"station": station_id}).one()
+    return connection.execute(RESTORED, {"station": station_id}).one()
 
 
 def _next_incarnation(connection: Connection, station_id: str, present: int) -> tuple[int, int]:

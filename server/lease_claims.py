@@ -23,8 +23,9 @@ from server import tables as own
 
 KIND = "lease_unknown"
 _LEASES = sa.select(t.lease).where(t.lease.c.lease_id.in_(sa.bindparam("ids", expanding=True)))
+_AWAITED = sa.and_(own.recovery.c.station_id == sa.bindparam("station"), own.recovery.c.waived == 0)
 _EPOCH = sa.select(feed.head.c.epoch, own.recovery.c.station_id.label("awaited")).join_from(
-    feed.head, own.recovery, own.AWAITED, isouter=True
+    feed.head, own.recovery, _AWAITED, isouter=True
 )
 
 

@@ -101,9 +101,8 @@ def pulled(connection: Connection, station: Station, buckets: str, told: Told) -
     n = row.n if mine else 0
     unknown = next((one for one in _foreign(told, top) if feed.is_unknown(connection, one, top)), "")
     ahead = told.incarnation if is_ahead(station, told.incarnation) else 0
-    never_had = (
-        bool(unknown or ahead) and row.waived is None
-    )  # of one that is or was awaited it is to be expected
+    is_expected = row.waived is not None  # of one that is or was awaited
+    never_had = bool(unknown or ahead) and not is_expected
     if told.cursor.epoch not in ("", top.epoch):
         nothing = _body(told.after, top, None, ("", 0, ""))
         return Pulled(station, top.epoch, nothing, never_had, unknown, ahead)

@@ -3,6 +3,8 @@ be granted. Each station that is awaited is a row here and a case that all can s
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
@@ -19,7 +21,7 @@ from ledger.read_setup import staff_role, stations
 from ledger.rows import replace_row
 from server import lease_claims
 from server import tables as own
-from server.access import REMEMBERED_MS, UNLISTED, since_restore
+from server.access import REMEMBERED_MS, RESTORED, UNLISTED, since_restore
 from server.asked import Asked
 from server.database import lock_subjects
 from server.setup import SetUp
@@ -31,7 +33,6 @@ _AWAITED = sa.select(own.recovery.c.name).where(own.recovery.c.waived == 0).orde
 _STATION: sa.BindParameter[str] = sa.bindparam("station")
 _PRESENT = sa.select(own.station.c.incarnation).where(own.station.c.station_id == _STATION)
 _WAIT = sa.select(own.recovery).where(own.recovery.c.station_id == _STATION)
-_RESTORED = sa.select(own.restored).where(own.restored.c.station_id == _STATION)
 _TOLD = sa.select(own.told).where(own.told.c.station_id == _STATION)
 
 
@@ -56,20 +57,27 @@ def begin(connection: Connection, now_ms: int, instead_of: str = "", *, told_by:
         return False
     let_in = connection.execute(sa.select(own.station).where(own.station.c.fenced == 0)).all()
     going_on = sa.select(own.recovery).where(own.recovery.c.waived == 0)
-    since = {row.station_id: row.first or row.incarnation for row in connection.execute(going_on)}
+    waits = {row.station_id: row for row in connection.execute(going_on)}
     connection.execute(sa.delete(own.recovery).where(own.recovery.c.waived == 1))
     connection.execute(sa.delete(own.told))
     connection.execute(sa.delete(own.enrolment).where(own.enrolment.c.used_at == 0))  # or used since
     _note_restored(connection, now_ms)
     for station in let_in:
-        first = max(1, since.get(station.station_id, station.incarnation))
-        _await(connection, station.station_id, station.name, (first, station.incarnation), now_ms)
+        which = _going_on(waits.get(station.station_id), station.incarnation)
+        _await(connection, station.station_id, station.name, which, now_ms)
     if told_by:
         facts = ("station", told_by), ("at", str(now_ms))
         open_case(connection, f"epoch:{feed.read_head(connection).epoch}", Finding(OLDER, facts), now_ms)
     lease_claims.let_go(connection, now_ms)
     feed.publish(connection, [t.case_item.name])
     return True
+
+
+def _going_on(wait: Any, present: int) -> tuple[int, int]:
+    """The first and the last incarnation to wait for, with those of an earlier wait."""
+    if wait is None:
+        return present, present
+    return max(1, wait.first or wait.incarnation), max(present, abs(wait.incarnation))
 
 
 def missed(connection: Connection, made: Made, now_ms: int) -> None:
@@ -105,11 +113,12 @@ def _wait_for(connection: Connection, station_id: str, incarnation: int, now_ms:
     """Unless it is already waited for as that or a later one, or a person decided not to."""
     name = next((one.name for one in stations(connection) if one.station_id == station_id), station_id[:16])
     before = connection.execute(_WAIT, {"station": station_id}).first()
-    goes_on = before is not None and not before.waived
-    enough = 0 if before is None else before.incarnation if goes_on else abs(before.incarnation)
-    if before is not None and enough >= abs(incarnation):
+    if before is None or before.waived:
+        known, first = abs(before.incarnation) if before else 0, _first_missing(connection, station_id)
+    else:
+        known, first = before.incarnation, before.first
+    if before is not None and known >= abs(incarnation):
         return
-    first = before.first if before is not None and goes_on else _first_missing(connection, station_id)
     _await(connection, station_id, name, (first, incarnation), now_ms)
     feed.publish(connection, [t.case_item.name])
 
@@ -140,7 +149,7 @@ def hears(connection: Connection, station_id: str, been: Been) -> tuple[Spans, b
     row = connection.execute(_WAIT, {"station": station_id}).first()
     if row is None:
         return (), False
-    given = connection.execute(_RESTORED, {"station": station_id}).first()
+    given = connection.execute(RESTORED, {"station": station_id}).first()
     before = merged((one.first, one.last) for one in connection.execute(_TOLD, {"station": station_id}))
     now = merged(before, been.spans(given.given if given else 0))
     return (now if now != before else ()), _are_all(now, row.first or row.incarnation, row.incarnation)
@@ -168,7 +177,7 @@ def told(connection: Connection, station_id: str, been: Been, now_ms: int) -> No
 
 def _first_missing(connection: Connection, station_id: str) -> int:
     """The first incarnation whose records this copy may lack."""
-    row = connection.execute(_RESTORED, {"station": station_id}).one()
+    row = connection.execute(RESTORED, {"station": station_id}).one()
     return int(row.known + 1 if row.heard else row.first or row.known)
 
 

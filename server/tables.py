@@ -3,7 +3,6 @@ requests, quarantine."""
 
 from __future__ import annotations
 
-import sqlalchemy as sa
 from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, MetaData, String, Table, Text
 
 metadata = MetaData()
@@ -105,8 +104,6 @@ told = Table(
     Column("first", Integer, primary_key=True),
     Column("last", Integer, primary_key=True),
 )
-# That a station is waited for, which nobody has waived.
-AWAITED = sa.and_(recovery.c.station_id == sa.bindparam("station"), recovery.c.waived == 0)
 # Since a restore: the last of each station's incarnations that the copy had `known`, the `first` whose records it may
 # lack (that one, unless it was shut out, or the next), the first that was `given` since (0: none yet), and whether it
 # was `heard` since. Which were given between, and to which PCs, nobody knows.

@@ -23,6 +23,7 @@ from server import tables as own
 _KEY = "token_key"
 _FIND = sa.select(own.setting.c.value).where(own.setting.c.name == _KEY)
 _LONGEST = 400
+_PARTS = 4
 
 
 def prepare(connection: Connection) -> None:
@@ -60,8 +61,9 @@ def made_for(connection: Connection, token: str) -> Made | None:
         return None
     if not seal.isascii() or not hmac.compare_digest(seal, _seal(connection, said)):
         return None
-    _, incarnation, epoch, station_id = said.split(" ", 3)
-    return Made(station_id, int(incarnation), epoch)
+    parts = said.split(" ")
+    epoch = parts[2] if len(parts) == _PARTS else ""  # an earlier version did not say it
+    return Made(parts[-1], int(parts[1]), epoch)
 
 
 def _seal(connection: Connection, said: str) -> str:

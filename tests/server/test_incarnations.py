@@ -3,6 +3,7 @@ database is put back."""
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -263,6 +264,24 @@ def test_a_stranger_changes_nothing(line: Line) -> None:
     assert awaited(line.core) == ()
 
 
+def test_a_token_of_an_earlier_version_says_no_epoch(line: Line) -> None:
+    """It was sealed before tokens said theirs; its station is refused in words, and waited for after a restore."""
+    database = line.core.database
+    begin(line.core)
+
+    def sealed(connection: sa.Connection) -> str:
+        said = "secret 3 pos1"
+        text = base64.urlsafe_b64encode(said.encode()).decode().rstrip("=")
+        return f"{text}.{tokens._seal(connection, said)}"
+
+    line.token = database.look(sealed)
+    assert database.look(lambda c: tokens.made_for(c, line.token)) == tokens.Made("pos1", 3, "")
+    waive(line.core)
+    answer = line.get("/v1/sync/pull?buckets=global")
+    assert (answer.status_code, answer.json()["code"]) == (401, "station_unknown")
+    assert awaited(line.core) == ("POS1",)
+
+
 def test_another_venue_s_seal_is_no_seal(core: Core) -> None:
     pos = core.enrol("POS1")
     token, made = pos.token, tokens.Made("pos1", 1, pos.epoch)
@@ -443,6 +462,16 @@ def test_a_code_of_another_station_is_not_used_up(line: Line) -> None:
     assert (wrong.status_code, wrong.json()["code"]) == (401, "enrolment_wrong")
     assert line.get("/v1/sync/pull?buckets=global").status_code == 200
     assert line.post("/v1/enrol", codec.dumps(EnrolAsk(PROTOCOL, code, 1, "pos1"))).status_code == 200
+
+
+def test_what_was_told_of_is_waited_for_when_the_command_is_given_twice(line: Line) -> None:
+    second = enrolled(line.core)
+    older_copy(line, second)
+    begin(line.core)
+    first = FakeStation(line.core, access.Station("pos1", "POS1", 2), line.token, "")
+    assert not heard(line.core, first, "2-2")
+    here = enrolled(line.core, present=3)
+    assert heard(line.core, on(line.core, here), text(here, 3))
 
 
 def test_words_that_say_no_incarnations_answer_for_none(core: Core) -> None:
