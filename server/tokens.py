@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+import re
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,7 +24,7 @@ from server import tables as own
 _KEY = "token_key"
 _FIND = sa.select(own.setting.c.value).where(own.setting.c.name == _KEY)
 _LONGEST = 400
-_PARTS = 4
+_EPOCH = re.compile(r"[0-9a-f]{16}")
 
 
 def prepare(connection: Connection) -> None:
@@ -61,9 +62,11 @@ def made_for(connection: Connection, token: str) -> Made | None:
         return None
     if not seal.isascii() or not hmac.compare_digest(seal, _seal(connection, said)):
         return None
-    parts = said.split(" ")
-    epoch = parts[2] if len(parts) == _PARTS else ""  # an earlier version did not say it
-    return Made(parts[-1], int(parts[1]), epoch)
+    _, incarnation, rest = said.split(" ", 2)
+    epoch, _, station_id = rest.partition(" ")
+    if not _EPOCH.fullmatch(epoch):  # an earlier version did not say it
+        epoch, station_id = "", rest
+    return Made(station_id, int(incarnation), epoch)
 
 
 def _seal(connection: Connection, said: str) -> str:

@@ -282,6 +282,13 @@ def test_a_token_of_an_earlier_version_says_no_epoch(line: Line) -> None:
     assert awaited(line.core) == ("POS1",)
 
 
+def test_the_id_of_a_station_may_be_more_than_one_word(core: Core) -> None:
+    epoch = core.database.look(feed.read_head).epoch
+    token = core.database.transact(lambda c: tokens.make(c, "till by the pool", 2, epoch))
+    made = core.database.look(lambda c: tokens.made_for(c, token))
+    assert made == tokens.Made("till by the pool", 2, epoch)
+
+
 def test_another_venue_s_seal_is_no_seal(core: Core) -> None:
     pos = core.enrol("POS1")
     token, made = pos.token, tokens.Made("pos1", 1, pos.epoch)
