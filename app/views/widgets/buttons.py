@@ -126,17 +126,7 @@ class KeyButton(Pressable):
         self._cap = label(desk, key, "keycap")
         self._cap.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._cap.setFixedHeight(desk.px(20))
-        side = desk.px(12)
-        centred = not key and not icon
-        box = row(
-            1 if centred else None,
-            self._icon if icon else None,
-            self._words,
-            1,
-            self._cap,
-            gap=desk.px(8),
-            margins=(side, 0, side, 0),
-        )
+        box = self._in_line(with_icon=bool(icon), centred=not key and not icon)
         super().__init__(kind, box, f"{words} {key}".strip(), money=money)
         self.key = self._own = key
         self._cap.setVisible(bool(key))
@@ -148,6 +138,11 @@ class KeyButton(Pressable):
         self._tint()
         if on_click is not None:
             self.clicked.connect(lambda: on_click())
+
+    def _in_line(self, *, with_icon: bool, centred: bool) -> QLayout:
+        side, gap = self._desk.px(12), self._desk.px(8)
+        parts = (1 if centred else None, self._icon if with_icon else None, self._words, 1, self._cap)
+        return row(*parts, gap=gap, margins=(side, 0, side, 0))
 
     def sizeHint(self) -> QSize:
         return super().sizeHint().expandedTo(QSize(self._least, 0))
