@@ -58,9 +58,8 @@ class Told:
 class Pulled:
     """A page, and what the question told about this database: that it is an older copy of itself (`is_older`), an
     epoch or an incarnation that it never gave out (`unknown_epoch`, `unknown_incarnation`), or that a station which was
-    awaited has sent all it has: the incarnations that it answers for (`been`, where that is news), and whether nothing
-    is missing now (`is_heard`). `is_too_old`: what went away since the station's place is not known any
-    more."""
+    awaited has sent all it has: the incarnations that it answers for, where that is news (`been`). `is_too_old`: what
+    went away since the station's place is not known any more."""
 
     station: Station
     epoch: str
@@ -69,7 +68,6 @@ class Pulled:
     unknown_epoch: str = ""
     unknown_incarnation: int = 0
     been: Been | None = None
-    is_heard: bool = False
     is_too_old: bool = False
 
 
@@ -125,7 +123,6 @@ def pulled(connection: Connection, station: Station, buckets: str, told: Told) -
         unknown_epoch=unknown,
         unknown_incarnation=ahead,
         been=been if news or complete else None,
-        is_heard=complete,
         is_too_old=feed.is_too_old(told.cursor, top),
     )
 

@@ -59,8 +59,7 @@ def heard(core: Core, pos: FakeStation, been: str) -> bool:
     if page.been is not None:
         found, now = page.been, to_ms(core.clock.now())
         core.database.transact(lambda c: recovery.told(c, pos.station.station_id, found, now))
-    assert page.is_heard == ("POS1" not in awaited(core))
-    return page.is_heard
+    return "POS1" not in awaited(core)
 
 
 def begin(core: Core) -> None:
