@@ -109,15 +109,16 @@ def judge(
     checks: Mapping[str, Check] = CHECKS,
     *,
     if_told: Iterable[str] = (),
+    had: bool = True,
 ) -> Judged:
     """Opens and closes the cases of subjects by what is true now; `checks` by the kind of subject. Cases of
-    `if_told` may change and close; none is opened."""
+    `if_told` may change and close; none is opened. Without `had` none of them ever had a case."""
     wanted = dict.fromkeys(about)
     maybe = {subject for subject in if_told if subject not in wanted}
-    had = {
-        (row.subject, row.kind): row for row in connection.execute(_CASES, {"subjects": [*wanted, *maybe]})
-    }
-    wanted |= dict.fromkeys(subject for (subject, _), row in had.items() if row.closed_by != ITSELF)
+    looked_at = {"subjects": [*wanted, *maybe]}
+    rows = connection.execute(_CASES, looked_at).all() if had else []
+    known = {(row.subject, row.kind): row for row in rows}
+    wanted |= dict.fromkeys(row.subject for row in rows if row.closed_by != ITSELF)
     keys: dict[str, list[str]] = {}
     for subject in wanted:
         kind, _, key = subject.partition(":")
@@ -127,14 +128,14 @@ def judge(
         for key, finding in checks[kind](connection, some):
             found[f"{kind}:{key}"][finding.kind] = finding
     judged = Judged({subject: [case_id(subject, kind) for kind in found[subject]] for subject in found})
-    for (subject, kind), row in had.items():
+    for (subject, kind), row in known.items():
         if subject in found and kind not in found[subject]:
             judged.changed |= _close(connection, row, now_ms)
     for subject, findings in found.items():
         for kind, finding in findings.items():
-            known = had.get((subject, kind))
-            if subject not in maybe or (known is not None and not known.closed_at):
-                judged.changed |= open_case(connection, subject, finding, now_ms, known_row=known)
+            before = known.get((subject, kind))
+            if subject not in maybe or (before is not None and not before.closed_at):
+                judged.changed |= open_case(connection, subject, finding, now_ms, known_row=before)
     return judged
 
 

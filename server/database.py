@@ -7,7 +7,7 @@ import hashlib
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import TypeVar
+from typing import TypeVar, cast
 
 import sqlalchemy as sa
 from sqlalchemy import Connection, Engine
@@ -103,6 +103,7 @@ class Database:
         self.engine.dispose()
 
 
+_FEW = 32  # more locks are better taken by one statement than by one each
 _LOCK_IN_ORDER = sa.text(
     "SELECT pg_advisory_xact_lock(k) FROM (SELECT unnest(CAST(:keys AS bigint[])) AS k ORDER BY 1) AS s"
 )
@@ -116,7 +117,24 @@ def lock_subjects(connection: Connection, subjects: set[str]) -> None:
     if connection.dialect.name != "postgresql" or not subjects:
         return
     keys = sorted({_lock_key(subject) for subject in subjects})
-    connection.execute(_LOCK_IN_ORDER, {"keys": keys})
+    if len(keys) > _FEW or not _began_with_locks(connection, keys):
+        connection.execute(_LOCK_IN_ORDER, {"keys": keys})
+
+
+def _began_with_locks(connection: Connection, keys: list[int]) -> bool:
+    """A transaction that begins with its locks begins in the same journey. What fails is undone: tried again the usual
+    way, it is told as any other error."""
+    from psycopg import Connection as Raw  # only a server with PostgreSQL pays for it
+    from psycopg import pq
+
+    raw = cast("Raw", connection.connection.dbapi_connection).pgconn
+    if raw.transaction_status != pq.TransactionStatus.IDLE:
+        return False
+    locks = ";".join(f"SELECT pg_advisory_xact_lock({key})" for key in keys)
+    if raw.exec_(f"BEGIN;{locks}".encode()).status == pq.ExecStatus.TUPLES_OK:
+        return True
+    raw.exec_(b"ROLLBACK")
+    return False
 
 
 def _lock_key(subject: str) -> int:

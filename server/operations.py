@@ -3,7 +3,8 @@ transaction."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import Connection
@@ -19,14 +20,16 @@ from ledger.wire import OLDEST_PROTOCOL, OLDEST_PUSH, PROTOCOL, PUSH_MOST, PushB
 from server import tables as own
 from server.access import SHOWN, Station, admitted, shown
 from server.database import lock_subjects
-from server.taking import Known, New, Position, Taken, stored_as
+from server.standing import holding
+from server.taking import Known, New, Position, Taken, stored_as, things
 
 SERVER = "SRV"
 
 
 # Statements are built once: building one costs more than running it.
 # The station behind the token, where the stream stands, what the inbox has of these operations, and the roles of those
-# who acted: one row for each pair of a person and an operation that are known, at least one.
+# who acted: one row for each pair of a person and an operation that are known, at least one. And whether any of the
+# things that the operations are about ever had a case: they are locked, so nobody opens one meanwhile.
 _STANDING = (
     sa.select(
         feed.head.c.epoch,
@@ -44,6 +47,9 @@ _STANDING = (
         own.inbox.c.cases,
         t.staff.c.staff_id,
         t.staff.c.role,
+        sa.exists()
+        .where(t.case_item.c.subject.in_(sa.bindparam("about", expanding=True)))
+        .label("has_cases"),
     )
     .join_from(feed.head, own.station, SHOWN, isouter=True)
     .outerjoin(own.position, own.position.c.stream == sa.bindparam("stream"))
@@ -70,22 +76,14 @@ def push(
     if len(batch.stream) > 32 or not all(_has_place(sent) for sent in batch.operations):
         raise Refused(Code.OPERATION_INVALID, why="id or number")
     read = [_read(sent) for sent in batch.operations]
-    lock_subjects(
-        connection, {f"stream:{batch.stream}"}.union(*(each.about for each in read if isinstance(each, New)))
-    )
-    staff = sorted({sent.envelope.staff_id for sent in batch.operations} | _in_need(read))
-    ids = sorted({sent.envelope.op_id for sent in batch.operations})
-    wanted = {"stream": batch.stream, "staff": staff, "ids": ids} | shown(token)
-    standing = connection.execute(_STANDING, wanted).all()
+    standing = _standing(connection, token, batch, [each for each in read if isinstance(each, New)])
     here = standing[0]
     station = admitted(here)
     if batch.epoch != here.epoch:
         return PushReply("epoch", here.epoch, batch.stream, 0, "")
     if here.owner not in (None, station.station_id):
         raise Refused(Code.STATION_FENCED)
-    roles = {row.staff_id: row.role for row in standing}
-    stored = {row.known: stored_as(row.hash, row.cases) for row in standing if row.known}
-    taken = Taken(connection, station, Known(batch.stream, roles, stored), now_ms)
+    taken = Taken(connection, station, _known(station, batch, standing), now_ms)
     state, at = "ok", Position(here.n or 0, here.op_id or "")
     for sent, what in zip(batch.operations, read, strict=True):
         state, at = taken.take(sent, _from(station, sent, what), at)
@@ -99,10 +97,32 @@ def push(
     return PushReply(state, here.epoch, batch.stream, at.n, at.op_id, tuple(taken.answers))
 
 
-def _in_need(read: Iterable[New | str]) -> set[str]:
-    """Those whose right is looked at, who need not be the ones that acted."""
-    wanted = (needs(each.sent.envelope, each.operation) for each in read if isinstance(each, New))
-    return {each[0] for each in wanted if each is not None}
+def _standing(
+    connection: Connection, token: str, batch: PushBatch, read: Sequence[New]
+) -> Sequence[Any]:
+    """What there is to know before the first operation is taken, once all that they are about is locked."""
+    about = frozenset[str]().union(*(each.about for each in read))
+    lock_subjects(connection, {f"stream:{batch.stream}", *about})
+    in_need = (needs(each.sent.envelope, each.operation) for each in read)
+    acted = {sent.envelope.staff_id for sent in batch.operations}
+    wanted = {
+        "stream": batch.stream,
+        "staff": sorted(acted.union(one[0] for one in in_need if one is not None)),
+        "ids": sorted({sent.envelope.op_id for sent in batch.operations}),
+        "about": sorted({*things(about), *holding(about, _sender(batch))}),
+    }
+    return connection.execute(_STANDING, wanted | shown(token)).all()
+
+
+def _sender(batch: PushBatch) -> str:
+    return next((sent.envelope.station_id for sent in batch.operations), "")
+
+
+def _known(station: Station, batch: PushBatch, standing: Sequence[Any]) -> Known:
+    roles = {row.staff_id: row.role for row in standing}
+    stored = {row.known: stored_as(row.hash, row.cases) for row in standing if row.known}
+    has_cases = bool(standing[0].has_cases) or _sender(batch) != station.station_id
+    return Known(batch.stream, roles, stored, has_cases)
 
 
 def _has_place(sent: Sent) -> bool:

@@ -126,10 +126,15 @@ def _left(connection: Connection, keys: list[str]) -> Found:
 
 
 def judge(
-    connection: Connection, about: Iterable[str], now_ms: int, *, if_told: Iterable[str] = ()
+    connection: Connection,
+    about: Iterable[str],
+    now_ms: int,
+    *,
+    if_told: Iterable[str] = (),
+    had: bool = True,
 ) -> Judged:
     """As `ledger.cases.judge`, with what only the server's own tables tell."""
-    return cases.judge(connection, about, now_ms, _CHECKS, if_told=if_told)
+    return cases.judge(connection, about, now_ms, _CHECKS, if_told=if_told, had=had)
 
 
 def told_before(connection: Connection, subjects: Collection[str]) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -61,11 +61,13 @@ def stored_as(kept: bytes, cases: str) -> Stored:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What was known before the batch: the roles of those who acted, what the inbox holds by operation."""
+    """What was known before the batch: the roles of those who acted, what the inbox holds by operation, whether any of
+    the things that it is about ever had a case."""
 
     stream: str
     roles: dict[str, str]
     stored: dict[str, Stored]
+    has_cases: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +94,7 @@ class Taken:
         self._about: set[str] = set()
         self._shared: set[str] = set()  # what more than one that waits is about
         self._last: list[tuple[sa.Table, Row]] = []
+        self._has_cases = known.has_cases
         self._left: set[str] = set()  # what earlier incarnations may have left behind
 
     def take(self, sent: Sent, what: New | str, at: Position) -> tuple[str, Position]:
@@ -194,9 +197,9 @@ class Taken:
         given = [(new.sent.envelope, new.operation) for new in waiting]
         about = frozenset[str]().union(*(new.about for new in waiting))
         permitted = judge_permissions(self.connection, given, self._roles, self.now_ms)
-        looked_at = sorted(one for one in about if not _is_operation(one))
         held = sorted(holding(about, self.station.station_id))
-        judged = judge(self.connection, looked_at, self.now_ms, if_told=held)
+        had = bool(self._has_cases or t.case_item.name in self._touched)
+        judged = judge(self.connection, sorted(things(about)), self.now_ms, if_told=held, had=had)
         self._left.update(*(self._left_by(new) for new in waiting))
         claims = judge_claims(self.connection, self.station.station_id, given, self.now_ms)
         clocks = judge_clocks(self.connection, [each for each, _ in given], self.station.name, self.now_ms)
@@ -255,8 +258,9 @@ class Taken:
             replace_row(self.connection, *moved)
 
 
-def _is_operation(subject: str) -> bool:
-    return subject.startswith("operation:")
+def things(about: Iterable[str]) -> Iterator[str]:
+    """Those subjects that are judged by what is true now: all but the operations themselves."""
+    return (subject for subject in about if not subject.startswith("operation:"))
 
 
 def _rows(new: New, now_ms: int) -> Iterator[tuple[sa.Table, Row]]:
