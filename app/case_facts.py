@@ -8,12 +8,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
-from app.shown_attention import Fact, Named, Passed, Slot
+from app.shown_attention import Closing, Fact, Named, Passed, Slot
 from domain import codec
 from domain import operation as op
 from domain.aside import Aside, kind_of
@@ -25,6 +26,7 @@ from domain.receipt import ShiftReport
 from domain.ticket import short_code
 from ledger import read_setup
 from ledger import tables as t
+from ledger.case_carried import Done
 from ledger.clock import from_ms
 from ledger.read_gate import gate_name
 
@@ -133,13 +135,17 @@ def _bookings(connection: Connection, ids: str) -> Facts:
         found = sa.select(t.booking).where(t.booking.c.booking_id == booking_id)
         row = connection.execute(found).first()
         if row is not None:
-            [where] = _station(connection, row.station_id)
-            by = read_setup.staff_name(connection, row.staff_id)
-            label = where.value if isinstance(where.value, Words) else Words(row.station_id, row.station_id)
-            yield Fact("last", Passed(from_ms(row.at), label, by))
+            yield Fact("last", _by_whom(connection, row))
         for fact in _booking(connection, booking_id):
             if fact.name in ("document", "total"):
                 yield fact
+
+
+def _by_whom(connection: Connection, done: Any) -> Passed:
+    """When and where something was done, and by whom."""
+    [where] = _station(connection, done.station_id)
+    label = where.value if isinstance(where.value, Words) else Words(done.station_id, done.station_id)
+    return Passed(from_ms(done.at), label, read_setup.staff_name(connection, done.staff_id))
 
 
 def _said(_connection: Connection, moment: str) -> Facts:
@@ -193,6 +199,62 @@ def _why(_connection: Connection, said: str) -> Facts:
         yield Fact("support", said)
 
 
+# what a case carries itself, in the same words as the rows of it where a station has them ----------------------------
+
+
+def _carried(amount: str) -> Callable[[Connection, str], Facts]:
+    """Reads what was done, `amount` being what it came to."""
+
+    def read(connection: Connection, written: str) -> Facts:
+        done = codec.loads(Done, written)
+        yield from (Fact("document", number) for number in done.numbers)
+        if done.currency:
+            yield Fact(amount, Money(done.minor, done.currency))
+        if done.terminal:
+            yield Fact("terminal", done.terminal)
+        if done.station_id:
+            yield from (*_station(connection, done.station_id), *_staff(connection, done.staff_id))
+            yield Fact("at", from_ms(done.at))
+
+    return read
+
+
+def _carried_end(connection: Connection, written: str) -> Facts:
+    """A shift, or one end of it."""
+    done = codec.loads(Done, written)
+    if not done.numbers:
+        yield from _carried("total")(connection, written)
+        return
+    by = read_setup.staff_name(connection, done.staff_id)
+    yield Fact("closed", Closing(done.numbers[0], Money(done.minor, done.currency), by, from_ms(done.at)))
+
+
+def _carried_as(name: str) -> Callable[[Connection, str], Facts]:
+    """Reads one of several that were done alike."""
+
+    def read(connection: Connection, written: str) -> Facts:
+        done = codec.loads(Done, written)
+        yield Fact(name, _by_whom(connection, done))
+        yield from (Fact("document", number) for number in done.numbers)
+        if done.currency:
+            yield Fact("total", Money(done.minor, done.currency))
+
+    return read
+
+
+def _text(_connection: Connection, said: str) -> Facts:
+    """What was put on the list, line by line; what a station says by itself is in both languages."""
+    lines = [_line(line) for line in said.split("\n")]
+    en, ar = ("\n".join(line.get(language) for line in lines) for language in ("en", "ar"))
+    yield Fact("text", said if en == ar else Words(en, ar))
+
+
+def _line(said: str) -> Words:
+    with suppress(Refused):
+        return codec.loads(Words, said)
+    return Words(said, said)
+
+
 def _none(_connection: Connection, _value: str) -> Facts:
     yield from ()
 
@@ -205,6 +267,7 @@ _LOOK: dict[str, Callable[[Connection, str], Facts]] = {
     "offset_ms": _none,  # for support, as the server keeps it
     "approver": lambda connection, who: iter((Fact("approver", read_setup.staff_name(connection, who)),)),
     "said": _said,
+    "text": _text,
     "bookings": _bookings,
     "stations": lambda connection, ids: (
         one for each in ids.split(", ") for one in _station(connection, each)
@@ -221,4 +284,9 @@ _LOOK: dict[str, Callable[[Connection, str], Facts]] = {
     "permission": lambda _, name: iter((Fact("permission", Named("permission", name)),)),
     "kind": lambda _, name: iter((Fact("what", Named("operation", name)),)),
     "why": _why,
+    "sale_done": _carried("total"),
+    "attempt_done": _carried("amount"),
+    "shift_done": _carried_end,
+    "booking_done": _carried_as("last"),
+    "document_done": _carried_as("made"),
 }

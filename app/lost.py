@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from app.recording import Actor, Recording
 from app.shown_status import LostDocument, Recovered
 from app.store import Store
-from app.texts import Texts
+from app.texts import in_both
 from domain import codec
 from domain import operation as op
 from domain.errors import Refused
@@ -72,8 +72,8 @@ def tell_office(store: Store) -> None:
 def _cases(told: Recovered) -> Iterator[tuple[str, str]]:
     """The first receipt and the text of each: as many cases as the list of receipts needs."""
     facts = {"missing": told.missing, "unsent": told.unsent}
-    said = "\n".join(texts(f"recovery.case{_doubt(told)}", **facts) for texts in _both())
-    head = " · ".join(texts("recovery.case_receipts") for texts in _both()) + ":"
+    said = in_both(lambda texts: texts(f"recovery.case{_doubt(told)}", **facts))
+    head = in_both(lambda texts: texts("recovery.case_receipts") + ":")
     first, lines = "", [said]
     for number, line in _receipts(told.documents):
         if len("\n".join([*lines, head, line])) > MOST:
@@ -89,11 +89,7 @@ def _receipts(documents: Sequence[LostDocument]) -> Iterator[tuple[str, str]]:
     for lost in documents[:_NAMED]:
         yield lost.number, " ".join(filter(None, (lost.number, lost.amount, lost.who)))
     if more := documents[_NAMED:]:
-        yield more[0].number, "\n".join(texts("recovery.case_more", n=len(more)) for texts in _both())
-
-
-def _both() -> tuple[Texts, Texts]:
-    return Texts("en"), Texts("ar")
+        yield more[0].number, in_both(lambda texts: texts("recovery.case_more", n=len(more)))
 
 
 def _doubt(told: Recovered) -> str:

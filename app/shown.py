@@ -155,10 +155,11 @@ class CardStep:
 @dataclass(frozen=True, slots=True)
 class OpenPayment:
     """A sale whose payment is not finished, on the list "To resolve". It has no document yet: `first` is what was
-    added first, `seller` who sells it."""
+    added first, `seller` who sells it; `paid` is certain, `unknown` may be."""
 
     sale_id: str
     total: Money
+    paid: Money
     unknown: Money
     since: datetime
     items: int

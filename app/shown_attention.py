@@ -32,6 +32,16 @@ class Passed:
 
 
 @dataclass(frozen=True, slots=True)
+class Closing:
+    """One end of a shift: its Z report, what was counted, by whom and when."""
+
+    number: str
+    counted: Money
+    by: Words
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Slot:
     """A session: what, and from when to when."""
 
@@ -56,7 +66,7 @@ class Basket:
     items: int
 
 
-FactValue = Basket | Words | Money | datetime | Passed | Slot | Named | str
+FactValue = Basket | Closing | Words | Money | datetime | Passed | Slot | Named | str
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,12 +3,14 @@ money, times and days are written there."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 
 from documents import format as written
 from documents import words
 from documents.words import Fact
+from domain import codec
+from domain.catalogue import Words
 from domain.errors import Code, Refused, Unavailable
 from domain.money import Money
 
@@ -126,6 +128,12 @@ class Texts:
             return self.clock(datetime.fromisoformat(iso))
         except ValueError:
             return iso
+
+
+def in_both(said: Callable[[Texts], str]) -> str:
+    """One line that holds a phrase in both languages, for a record that people of either read."""
+    en, ar = (said(Texts(language)) for language in ("en", "ar"))
+    return codec.dumps(Words(en, ar))
 
 
 def _thousands(amount: str) -> str:

@@ -13,6 +13,7 @@ AGAIN = "again"  # ways that do something besides closing
 TAKE_BACK = "take_back"
 WAIVE, NO_MORE = "waive", "no_more"  # a station is not awaited: it sends later, or never
 GONE = ("gone", "yes")  # a fact of a settled case whose cause went away: should it come back, it is news
+CARRIED = "_done"  # how the names of facts end that say more of a thing that another fact names
 LOOK_BACK_DAYS = 7
 
 
@@ -73,8 +74,13 @@ def is_worse(kind: str, settled: Mapping[str, str], now: Mapping[str, str]) -> b
         return True
     names = _MEASURES.get(kind)
     if names is None:
-        return dict(settled) != dict(now)
+        return _told(settled) != _told(now)
     return _measure(names, now) > _measure(names, settled)
+
+
+def _told(facts: Mapping[str, str]) -> dict[str, str]:
+    """What the case itself says; more of a thing that it names is no news about the case."""
+    return {name: value for name, value in facts.items() if not name.endswith(CARRIED)}
 
 
 def _measure(names: tuple[str, ...], facts: Mapping[str, str]) -> int:

@@ -20,27 +20,14 @@ from domain import operation as op
 from domain.aside import MISMATCH, told_in
 from domain.attention import GONE, is_worse
 from domain.envelope import Envelope
-from domain.shift import Move
-from domain.staff import Permission, may
 from domain.timing import is_believable
 from ledger import tables as t
+from ledger.case_carried import carrying, read_facts
 from ledger.case_checks import CHECKS, Check, Finding
 from ledger.clock import from_ms, to_ms
 from ledger.rows import add_rows
 
 BUCKET, ITSELF = "global", "itself"
-_NEEDS: dict[type, Permission] = {
-    op.ShiftOpened: Permission.SHIFT,
-    op.ShiftCounted: Permission.SHIFT,
-    op.ShiftClosed: Permission.SHIFT,
-    op.CashMoved: Permission.SHIFT,
-    op.ReportRead: Permission.SHIFT,
-    op.BookingMade: Permission.SELL,
-    op.SaleClosed: Permission.SELL,
-    op.CardAsked: Permission.SELL,
-    op.GuestAdmitted: Permission.ADMIT,
-    op.DocumentReprinted: Permission.REPRINT,
-}
 
 
 def subjects(operation: op.Operation) -> tuple[str, ...]:
@@ -135,52 +122,12 @@ def judge(
         for kind, finding in findings.items():
             before = known.get((subject, kind))
             if subject not in maybe or (before is not None and not before.closed_at):
-                judged.changed |= open_case(connection, subject, finding, now_ms, known_row=before)
+                told = Finding(kind, carrying(connection, finding.facts))
+                judged.changed |= open_case(connection, subject, told, now_ms, known_row=before)
     return judged
 
 
-def needs(envelope: Envelope, operation: op.Operation) -> tuple[str, Permission] | None:
-    """Who must have which right for an operation, the second person where one must say yes; None where it needs
-    none."""
-    match operation:
-        case op.ReportRead(full=True, approver_id=approver):
-            return approver or envelope.staff_id, Permission.READ_CASH
-        case op.SaleVoided(approver_id=approver):
-            return approver, Permission.APPROVE_VOID
-        case op.CardResolved(how="slip", approver_id=approver):
-            return approver, Permission.RESOLVE_CARD
-        case op.CashMoved(move=move, approver_id=approver) if move == Move.DROP or approver:
-            right = Permission.APPROVE_DROP if move == Move.DROP else Permission.APPROVE_CASH_OUT
-            return approver, right
-        case op.ShiftClosed(approver_id=approver) if approver:
-            return approver, Permission.APPROVE_DIFFERENCE
-        case op.GuestAdmitted(again=True):
-            return envelope.staff_id, Permission.RE_ENTRY
-    wanted = _NEEDS.get(type(operation))
-    return (envelope.staff_id, wanted) if wanted else None
-
-
-def judge_permissions(
-    connection: Connection,
-    given: Iterable[tuple[Envelope, op.Operation]],
-    roles: dict[str, str],
-    now_ms: int,
-) -> Judged:
-    """A fact by someone without the right (`roles` by staff id) is stored all the same; a person looks at it.
-    Subjects are operations."""
-    judged = Judged()
-    for envelope, operation in given:
-        wanted = needs(envelope, operation)
-        if wanted is None or may(roles.get(wanted[0], ""), wanted[1]):
-            continue
-        subject = f"operation:{envelope.op_id}"
-        facts = (("staff", wanted[0]), ("permission", wanted[1].value), *_origin(envelope)[1:])
-        judged.changed |= open_case(connection, subject, Finding("not_permitted", facts), now_ms)
-        judged.open[subject] = [case_id(subject, "not_permitted")]
-    return judged
-
-
-def _origin(envelope: Envelope) -> tuple[tuple[str, str], ...]:
+def origin_of(envelope: Envelope) -> tuple[tuple[str, str], ...]:
     """Who did what, where and when."""
     who = ("staff", envelope.staff_id[:64])
     where = ("station", envelope.station_id[:64])
@@ -191,7 +138,7 @@ def quarantine(connection: Connection, envelope: Envelope, why: str, station_id:
     """Opens the case of an operation that could not be taken from `station_id`; returns its id. Another content under a
     known id is a case of its own."""
     subject = f"operation:{envelope.op_id}" + f"/{envelope.digest().hex()[:16]}" * (why == MISMATCH)
-    origin = (fact for fact in _origin(envelope) if fact[0] != "station")
+    origin = (fact for fact in origin_of(envelope) if fact[0] != "station")
     facts = (*origin, ("why", why[:200]), ("station", station_id), *told_in(envelope.public))
     open_case(connection, subject, Finding("quarantined", facts), now_ms)
     return case_id(subject, "quarantined")
@@ -261,11 +208,6 @@ def _close(connection: Connection, row: sa.Row[tuple[object, ...]], now_ms: int)
         return False
     _change(connection, m["case_id"], {"facts": codec.dumps((*facts, GONE))})
     return True
-
-
-def read_facts(facts: str) -> tuple[tuple[str, str], ...]:
-    """The facts of a case as its row keeps them."""
-    return codec.loads(tuple[tuple[str, str], ...], facts)
 
 
 def open_case(

@@ -9,7 +9,8 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from ledger import tables as t
-from ledger.cases import case_id, read_facts
+from ledger.case_carried import read_facts
+from ledger.cases import case_id
 from ledger.clock import from_ms, to_ms
 
 

@@ -15,7 +15,9 @@ from domain.errors import Code, Refused
 from domain.sound import why_unsound
 from ledger import feed
 from ledger import tables as t
-from ledger.cases import needs, subjects
+from ledger.case_carried import paid_by
+from ledger.case_rights import needs
+from ledger.cases import subjects
 from ledger.wire import OLDEST_PROTOCOL, OLDEST_PUSH, PROTOCOL, PUSH_MOST, PushBatch, PushReply, Sent
 from server import tables as own
 from server.access import SHOWN, Station, admitted, shown
@@ -97,19 +99,18 @@ def push(
     return PushReply(state, here.epoch, batch.stream, at.n, at.op_id, tuple(taken.answers))
 
 
-def _standing(
-    connection: Connection, token: str, batch: PushBatch, read: Sequence[New]
-) -> Sequence[Any]:
+def _standing(connection: Connection, token: str, batch: PushBatch, read: Sequence[New]) -> Sequence[Any]:
     """What there is to know before the first operation is taken, once all that they are about is locked."""
     about = frozenset[str]().union(*(each.about for each in read))
     lock_subjects(connection, {f"stream:{batch.stream}", *about})
     in_need = (needs(each.sent.envelope, each.operation) for each in read)
     acted = {sent.envelope.staff_id for sent in batch.operations}
+    told = {*things(about), *holding(about, _sender(batch)), *paid_by(each.operation for each in read)}
     wanted = {
         "stream": batch.stream,
         "staff": sorted(acted.union(one[0] for one in in_need if one is not None)),
         "ids": sorted({sent.envelope.op_id for sent in batch.operations}),
-        "about": sorted({*things(about), *holding(about, _sender(batch))}),
+        "about": sorted(told),
     }
     return connection.execute(_STANDING, wanted | shown(token)).all()
 

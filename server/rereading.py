@@ -13,7 +13,9 @@ from domain.aside import MISMATCH
 from domain.envelope import Envelope
 from domain.errors import Code, Refused
 from ledger import tables as t
-from ledger.cases import judge_permissions, needs, subjects
+from ledger.case_carried import renew_sold
+from ledger.case_rights import judge_permissions, needs
+from ledger.cases import subjects
 from ledger.puts import station_bucket
 from ledger.read_setup import staff_role
 from ledger.rows import add_rows, replace_row
@@ -66,6 +68,7 @@ def _judged(connection: Connection, envelope: Envelope, said: op.Operation, now_
     left = told_before(connection, sorted(holding_under(about, station_id, envelope.incarnation)))
     judge(connection, left, now_ms, if_told=sorted(holding(about, station_id)))
     judged = judge(connection, about, now_ms)
+    renew_sold(connection, [said], had=True)
     claims = judge_claims(connection, envelope.station_id, [(envelope, said)], now_ms)
     return [case for each in (permitted, judged, claims) for cases in each.open.values() for case in cases]
 

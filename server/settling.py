@@ -15,7 +15,8 @@ from domain.errors import Code, Refused
 from domain.staff import Permission, may
 from domain.text import tidy
 from ledger import tables as t
-from ledger.cases import BUCKET, ITSELF, read_facts
+from ledger.case_carried import read_facts
+from ledger.cases import BUCKET, ITSELF
 from ledger.clock import from_ms, to_ms
 from ledger.read_setup import staff_name, staff_role
 from ledger.rows import add_rows

@@ -15,9 +15,10 @@ from domain.envelope import Envelope
 from domain.timing import usable_ms
 from ledger import feed
 from ledger import tables as t
+from ledger.case_carried import renew_sold
+from ledger.case_rights import judge_permissions
 from ledger.cases import (
     judge_clocks,
-    judge_permissions,
     may_go_along,
     quarantine,
     station_copied,
@@ -201,9 +202,10 @@ class Taken:
         had = bool(self._has_cases or t.case_item.name in self._touched)
         judged = judge(self.connection, sorted(things(about)), self.now_ms, if_told=held, had=had)
         self._left.update(*(self._left_by(new) for new in waiting))
+        renewed = renew_sold(self.connection, [operation for _, operation in given], had=had)
         claims = judge_claims(self.connection, self.station.station_id, given, self.now_ms)
         clocks = judge_clocks(self.connection, [each for each, _ in given], self.station.name, self.now_ms)
-        if permitted.changed or judged.changed or claims.changed or clocks:
+        if permitted.changed or judged.changed or claims.changed or clocks or renewed:
             self._touched.add(t.case_item.name)
         found = judged.open | permitted.open | claims.open
         for op_id, case in clocks.items():

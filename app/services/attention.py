@@ -33,7 +33,7 @@ from ledger.read_cases import CaseRow
 LONGEST_NUMBER = 64
 _ORDER = (
     "what", "permission", "why", "text", "sale", "session", "ticket", "product", "entry", "approver", "reason", "last",
-    "document", "amount", "total", "terminal", "staff", "station", "at", "showed",
+    "made", "closed", "document", "amount", "total", "paid", "unknown", "terminal", "staff", "station", "at", "showed",
 )  # fmt: skip
 
 
@@ -100,9 +100,8 @@ class Attention:
 
     def _told(self, connection: Connection) -> Iterator[Item]:
         for row in read_cases.told_on_the_way(connection):
-            by = read_setup.staff_name(connection, row.staff_id)
-            facts = [Fact("text", row.text), Fact("staff", by), Fact("at", row.at)]
-            facts += [Fact("document", row.number)] if row.number else []
+            said = ("text", row.text), ("number", row.number), ("staff", row.staff_id)
+            facts = [*facts_of(connection, said), Fact("at", row.at)]
             yield Item(f"told:{row.told_id}", Source.TOLD, "told", row.told_id, row.at, _in_order(facts))
 
     def _folder(self, job: Item) -> str:
@@ -130,8 +129,14 @@ class Attention:
         else:
             asker = self._session.member.staff_id
             by = self._approver.approve(approval, Permission.SETTLE_CASE, asker)
-        body = {"case": case_id, "way": way, "note": tidy(note), "seen": mark}
+        body = {"case": case_id, "way": way, "note": tidy(note), "seen": mark} | self._about(case_id)
         self._ask("CaseSettled", json.dumps(body, ensure_ascii=False), by, case_id)
+
+    def _about(self, case_id: str) -> dict[str, str]:
+        """What it was, for the list, should the server forget that it was settled (`app.granted`)."""
+        with self._store.read() as connection:
+            row = connection.execute(sa.select(t.case_item).where(t.case_item.c.case_id == case_id)).first()
+        return {"kind": row.kind, "facts": row.facts} if row is not None else {}
 
     def tell(self, text: str, number: str) -> None:
         """Puts something on the list, with or without the server. Refuses `reason_needed` when nothing was written."""
@@ -212,7 +217,7 @@ def _in_order(facts: list[Fact]) -> tuple[Fact, ...]:
 
 def _payment(payment: OpenPayment) -> Item:
     facts = [Fact("sale", Basket(payment.first, payment.items)), Fact("staff", payment.seller)]
-    facts += [Fact("amount", payment.total), Fact("at", payment.since)]
+    facts += [Fact("total", payment.total), Fact("paid", payment.paid), Fact("at", payment.since)]
     facts += [Fact("unknown", payment.unknown)] if payment.unknown else []
     kind = "unknown" if payment.unknown else "unfinished"
     key = f"payment:{payment.sale_id}"

@@ -25,7 +25,7 @@ from domain.card import OPEN, AttemptState, Direction
 from domain.cart import Cart, check_size
 from domain.errors import Code, Refused
 from domain.lease import wanted_by
-from domain.money import Money
+from domain.money import Money, total
 from domain.shift import Move
 from domain.staff import Permission
 from domain.text import tidy
@@ -319,4 +319,5 @@ def _open_payment(connection: Connection, opened: OpenSale, since: datetime) -> 
     cart = opened.cart
     seller = read_setup.staff_name(connection, opened.staff_id)
     what = cart.items, cart.lines[0].product.name, seller
-    return OpenPayment(opened.sale_id, opened.due, Money(unknown, cart.currency), since, *what)
+    paid = total((tender.amount for tender in tenders_of(connection, opened)), cart.currency)
+    return OpenPayment(opened.sale_id, opened.due, paid, Money(unknown, cart.currency), since, *what)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.shown_attention import Basket, FactValue, Item, Named, Passed, Settled, Slot, Source
+from app.shown_attention import Basket, Closing, FactValue, Item, Named, Passed, Settled, Slot, Source
 from app.texts import UNBROKEN_DASH, Texts
 from domain.attention import Way
 from domain.catalogue import Words
@@ -22,20 +22,26 @@ _IN_ROW = ("what", "text", "sale", "session", "ticket", "product", "document", "
 
 
 def title_of(texts: Texts, item: Item) -> str:
-    return texts(
-        _known(texts, f"case.{item.kind}.title", "case.other.title") if is_case(item) else _own(item, "title")
-    )
+    return texts(_case(texts, item, "title") if is_case(item) else _own(item, "title"))
 
 
 def what_of(texts: Texts, item: Item) -> str:
     """What it means, and where to look."""
-    return texts(
-        _known(texts, f"case.{item.kind}.what", "case.other.what") if is_case(item) else _own(item, "what")
-    )
+    return texts(_case(texts, item, "what") if is_case(item) else _own(item, "what"))
 
 
 def is_case(item: Item) -> bool:
     return item.source in (Source.CASE, Source.TOLD)
+
+
+def _case(texts: Texts, item: Item, part: str) -> str:
+    kind = "told_itself" if by_itself(item) else item.kind
+    return _known(texts, f"case.{kind}.{part}", f"case.other.{part}")
+
+
+def by_itself(item: Item) -> bool:
+    """Whether a station put it on the list without anybody."""
+    return item.kind == "told" and all(fact.name != "staff" for fact in item.facts)
 
 
 def _own(item: Item, part: str) -> str:
@@ -85,7 +91,7 @@ def fact_lines(texts: Texts, item: Item) -> list[tuple[str, str]]:
     """Names and values of all but when; a value is empty when there is nothing to say. A station is where a person
     did it; where none is named, the station itself."""
     named = any(fact.name in ("staff", "last") for fact in item.facts)
-    names = {} if named else {"station": "by_station"}
+    names = {} if named else {"station": "by_station", "text": "by_itself"}
     told = [fact for fact in item.facts if fact.name != "at"]
     return [_fact_line(texts, names.get(fact.name, fact.name), fact.value) for fact in told]
 
@@ -105,6 +111,9 @@ def words_of(texts: Texts, value: FactValue) -> str:
         case Slot(name, starts_at, ends_at):
             day = texts.day(texts.local(starts_at).date())
             return f"{name.get(texts.language)} · {day} · {texts.span(starts_at, ends_at, UNBROKEN_DASH)}"
+        case Closing(number, counted, by, at):
+            what = texts.code(number), f"{texts.money(counted)} {texts.currency(counted.currency)}"
+            return " · ".join((*what, by.get(texts.language), texts.clock(at)))
         case Passed(at, gate, by):
             return " · ".join((texts.clock(at), gate.get(texts.language), by.get(texts.language)))
         case Named():

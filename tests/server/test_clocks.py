@@ -12,7 +12,7 @@ from domain import operation as op
 from domain.envelope import Envelope
 from ledger import feed
 from ledger import tables as t
-from ledger.cases import read_facts
+from ledger.case_carried import read_facts
 from ledger.clock import to_ms
 from ledger.read_cases import open_cases as open_rows
 from ledger.wire import Sent

@@ -12,7 +12,7 @@ from domain.catalogue import Words
 from domain.envelope import Envelope
 from domain.errors import Code, Refused
 from ledger import tables as t
-from ledger.cases import read_facts
+from ledger.case_carried import read_facts
 from ledger.read_cases import open_cases as open_rows
 from ledger.wire import PUSH_MOST, Sent
 from server import access

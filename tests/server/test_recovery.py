@@ -14,7 +14,7 @@ from domain.errors import Code, Refused
 from domain.operation import RecordSaved
 from ledger import feed
 from ledger import tables as t
-from ledger.cases import read_facts
+from ledger.case_carried import read_facts
 from ledger.clock import to_ms
 from ledger.cursor import parse_cursor
 from ledger.read_cases import open_cases

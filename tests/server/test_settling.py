@@ -12,7 +12,8 @@ from domain import operation as op
 from domain.attention import mark_of, ways_of
 from ledger import feed
 from ledger import tables as t
-from ledger.cases import case_id, read_facts
+from ledger.case_carried import read_facts
+from ledger.cases import case_id
 from ledger.clock import to_ms
 from ledger.tombstones import END
 from ledger.wire import PROTOCOL, RequestAsk, RequestReply

@@ -209,7 +209,8 @@ def test_settling_asks_the_server_in_the_name_of_who_may(open_station: Open) -> 
     shop.station.attention.settle(case, ("given_back", " from the  drawer ", item.mark))
     [(kind, body, staff)] = asked.requests
     assert (kind, staff) == ("CaseSettled", "huda")
-    assert body == {"case": case, "way": "given_back", "note": "from the drawer", "seen": item.mark}
+    said = {"case": case, "way": "given_back", "note": "from the drawer", "seen": item.mark}
+    assert body == said | {"kind": "over_paid", "facts": codec.dumps((("booking", "b"), ("minor", "500")))}
     with shop.station.store.read() as connection:
         written = connection.execute(sa.select(t.case_item.c.facts)).scalar_one()
     assert item.mark == mark_of(written)

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from app.granted import OTHERWISE_KEPT
 from domain import operation as op
 from ledger import tables as t
-from ledger.cases import read_facts
+from ledger.case_carried import read_facts
 from ledger.effects import effects
 from ledger.puts import Put
 from tests.simulation import invariants_money, invariants_places

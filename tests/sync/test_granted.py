@@ -40,7 +40,8 @@ def test_what_an_older_copy_forgot_is_on_the_list(server: RunningServer, opened:
     server.start()
     wait_for(lambda: len(on_server(server, TOLD)) == 3, seconds=20)
     texts = " ".join(map(str, on_server(server, TOLD)))
-    assert "a new PIN of Reem" in texts and "how a case was settled (oiled)" in texts
+    assert "a new PIN of Reem" in texts
+    assert "settled “Staff want you to know · " in texts and "(oiled)" in texts
     assert "رقم سري جديد" in texts
     assert states(desk, "PinChanged") == states(desk, "CaseSettled") == ["lost"]
 

@@ -43,7 +43,7 @@ ITEMS = (
     "request_asking",
 )
 WHAT = "what permission text sale session ticket product entry document amount unknown terminal staff station at sold"
-WHO = "total approver reason last showed noticed"
+WHO = "total approver reason last showed noticed made closed paid by_itself"
 FACTS = set(
     f"{WHAT} {WHO} by_station places granted capacity entries documents voids why support other paper printer".split()
 )
@@ -103,7 +103,7 @@ MADE: dict[str, set[str]] = {
     "part.of_": {"2", "3", "4"},
     "supervisor.needs_": {"who", "pin", "reason"},
     "keys.": {name for _, name in (*SELL, *EVERYWHERE)},
-    "case.": {f"{kind}.{part}" for kind in (*WAYS, "other") for part in ("title", "what")},
+    "case.": {f"{kind}.{part}" for kind in (*WAYS, "told_itself", "other") for part in ("title", "what")},
     "item.": {f"{item}.{part}" for item in ITEMS for part in ("title", "what")},
     "way.": {f"{kind}.{way.name}" for kind, ways in WAYS.items() for way in ways} | {"other.done"},
     "fact.": FACTS,

@@ -1,0 +1,184 @@
+"""What a case carries of rows that not every station has: documents, shifts and card attempts stay with the station
+that made them, bookings and sales with their day. So it says at any station who did what, where, when, for how much.
+
+The things are those that its other facts name; what is added is a fact of its own name, one for each thing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Iterator
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy import Connection
+
+from domain import codec
+from domain import operation as op
+from domain.attention import CARRIED
+from ledger import tables as t
+
+MOST = 5  # of a kind; more would be a list, not a case
+Pair = tuple[str, str]
+_TICKETS = sa.select(t.ticket.c.ticket_id, t.ticket.c.session).where(
+    t.ticket.c.booking_id.in_(sa.bindparam("bookings", expanding=True))
+)
+_OPEN = (
+    sa.select(t.case_item.c.case_id, t.case_item.c.facts)
+    .where(t.case_item.c.subject.in_(sa.bindparam("subjects", expanding=True)), t.case_item.c.closed_at == 0)
+    .order_by(t.case_item.c.case_id)
+    .with_for_update()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """Something that was done: `numbers` of its documents, what it came to (`minor` units), who, where, when (ms since
+    1970). What is not known, or is told elsewhere, is empty."""
+
+    numbers: tuple[str, ...] = ()
+    minor: int = 0
+    currency: str = ""
+    station_id: str = ""
+    staff_id: str = ""
+    at: int = 0
+    terminal: str = ""
+
+
+def carrying(connection: Connection, facts: tuple[Pair, ...]) -> tuple[Pair, ...]:
+    """The facts, with what they are about."""
+    more = dict.fromkeys(
+        (f"{_NAMED[name][0]}{CARRIED}", codec.dumps(done))
+        for name, value in facts
+        if name in _NAMED
+        for done in _NAMED[name][1](connection, value)
+    )
+    return (*facts, *more)
+
+
+def paid_by(operations: Iterable[op.Operation]) -> set[str]:
+    """The card attempts, as subjects, that these sales were paid by: their cases now name a document."""
+    sales = (said for said in operations if isinstance(said, op.SaleClosed))
+    return {f"attempt:{part.attempt_id}" for sale in sales for part in sale.tenders if part.attempt_id}
+
+
+def renew_sold(connection: Connection, operations: Collection[op.Operation], *, had: bool) -> bool:
+    """Lets open cases carry what is known only now of sales among `operations`, which are put in; whether that was
+    more than before. Without `had` nothing that paid for them ever had a case."""
+    later = _sold_apart(connection, operations) | (paid_by(operations) if had else set())
+    return bool(later) and _renew(connection, later)
+
+
+def _sold_apart(connection: Connection, operations: Collection[op.Operation]) -> set[str]:
+    """The things, as subjects, of bookings whose sale came apart from them: their cases name no document yet."""
+    made = {said.booking_id for said in operations if isinstance(said, op.BookingMade)}
+    late = {said.booking_id for said in operations if isinstance(said, op.SaleClosed)} - made
+    if not late:
+        return set()
+    found = connection.execute(_TICKETS, {"bookings": sorted(late)}).all()
+    return {f"ticket:{row.ticket_id}" for row in found} | {f"session:{row.session}" for row in found}
+
+
+def _renew(connection: Connection, subjects: Iterable[str]) -> bool:
+    """Whoever judges one of these meanwhile waits."""
+    changed = False
+    for row in connection.execute(_OPEN, {"subjects": sorted(subjects)}).all():
+        bare = tuple(fact for fact in read_facts(row.facts) if not fact[0].endswith(CARRIED))
+        facts = codec.dumps(carrying(connection, bare))
+        if facts != row.facts:
+            mine = t.case_item.c.case_id == row.case_id
+            connection.execute(sa.update(t.case_item).where(mine).values(facts=facts, seq=0))
+            changed = True
+    return changed
+
+
+def read_facts(facts: str) -> tuple[Pair, ...]:
+    """The facts of a case as its row keeps them."""
+    return codec.loads(tuple[Pair, ...], facts)
+
+
+def _sale(connection: Connection, sale_id: str) -> Iterator[Done]:
+    yield from _sales(connection, t.sale.c.sale_id == sale_id)
+
+
+def _sales_of(connection: Connection, booking_id: str) -> Iterator[Done]:
+    yield from _sales(connection, t.sale.c.booking_id == booking_id)
+
+
+def _sales(connection: Connection, which: sa.ColumnElement[bool]) -> Iterator[Done]:
+    found = sa.select(t.sale).where(which).order_by(t.sale.c.at, t.sale.c.sale_id).limit(MOST)
+    for sale in connection.execute(found).all():
+        yield Done(
+            _numbers(connection, sale.sale_id),
+            sale.gross,
+            sale.currency,
+            sale.station_id,
+            sale.staff_id,
+            sale.at,
+        )
+
+
+def _numbers(connection: Connection, sale_id: str) -> tuple[str, ...]:
+    found = sa.select(t.document.c.number).where(t.document.c.sale_id == sale_id)
+    return tuple(connection.execute(found.order_by(t.document.c.number).limit(MOST)).scalars())
+
+
+def _bookings(connection: Connection, ids: str) -> Iterator[Done]:
+    """Of several: each with when and where it was made and by whom."""
+    for booking_id in ids.split(", "):
+        made = connection.execute(sa.select(t.booking).where(t.booking.c.booking_id == booking_id)).first()
+        sales = [*_sales_of(connection, booking_id)]
+        if made is not None:
+            numbers = tuple(number for sale in sales for number in sale.numbers)
+            minor, currency = sum(sale.minor for sale in sales), sales[0].currency if sales else ""
+            yield Done(numbers, minor, currency, made.station_id, made.staff_id, made.at)
+
+
+def _ticket(connection: Connection, ticket_id: str) -> Iterator[Done]:
+    """The paper that it was sold on, and nothing of the seller: the case is about who let it in."""
+    found = sa.select(t.ticket.c.booking_id).where(t.ticket.c.ticket_id == ticket_id)
+    for booking_id in connection.execute(found).scalars().all():
+        for sale in _sales_of(connection, booking_id):
+            yield Done(sale.numbers, sale.minor, sale.currency)
+
+
+def _attempt(connection: Connection, attempt_id: str) -> Iterator[Done]:
+    """By whoever sold, or, while there is no sale, whose shift it was."""
+    found = sa.select(t.card_attempt).where(t.card_attempt.c.attempt_id == attempt_id)
+    for row in connection.execute(found).all():
+        by = next(iter((*_sale(connection, row.sale_id), *_opened(connection, row.shift_id))), Done())
+        yield Done(by.numbers, row.amount, row.currency, by.station_id, by.staff_id, row.at, row.terminal)
+
+
+def _opened(connection: Connection, shift_id: str) -> Iterator[Done]:
+    found = sa.select(t.shift).where(t.shift.c.shift_id == shift_id)
+    for row in connection.execute(found).all():
+        yield Done(station_id=row.station_id, staff_id=row.staff_id, at=row.opened_at)
+
+
+def _shift(connection: Connection, shift_id: str) -> Iterator[Done]:
+    """Where and whose it was, then each of its ends with its Z report and what was counted."""
+    yield from _opened(connection, shift_id)
+    close = t.shift_close.c
+    found = sa.select(t.shift_close).where(close.shift_id == shift_id).order_by(close.at, close.close_id)
+    for row in connection.execute(found.limit(MOST)).all():
+        yield Done((row.number,), row.counted, row.currency, staff_id=row.staff_id, at=row.at)
+
+
+def _documents(connection: Connection, number: str) -> Iterator[Done]:
+    """All that carry one number."""
+    found = sa.select(t.document).where(t.document.c.number == number)
+    for row in connection.execute(
+        found.order_by(t.document.c.at, t.document.c.document_id).limit(MOST)
+    ).all():
+        yield Done((), row.gross, row.currency, row.station_id, row.staff_id, row.at)
+
+
+_NAMED: dict[str, tuple[str, Callable[[Connection, str], Iterator[Done]]]] = {
+    "sale": ("sale", _sale),
+    "booking": ("sale", _sales_of),
+    "bookings": ("booking", _bookings),
+    "ticket": ("sale", _ticket),
+    "attempt": ("attempt", _attempt),
+    "shift": ("shift", _shift),
+    "number": ("document", _documents),
+}

@@ -1,0 +1,81 @@
+"""Who must have had which right: what somebody did without it is kept all the same, and a person looks at it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sqlalchemy import Connection
+
+from domain import operation as op
+from domain.aside import told_in
+from domain.envelope import Envelope
+from domain.shift import Move
+from domain.staff import Permission, may
+from ledger.case_checks import Finding
+from ledger.case_people import LONGEST_REASON
+from ledger.cases import Judged, case_id, open_case, origin_of
+
+_NEEDS: dict[type, Permission] = {
+    op.ShiftOpened: Permission.SHIFT,
+    op.ShiftCounted: Permission.SHIFT,
+    op.ShiftClosed: Permission.SHIFT,
+    op.CashMoved: Permission.SHIFT,
+    op.ReportRead: Permission.SHIFT,
+    op.BookingMade: Permission.SELL,
+    op.SaleClosed: Permission.SELL,
+    op.CardAsked: Permission.SELL,
+    op.GuestAdmitted: Permission.ADMIT,
+    op.DocumentReprinted: Permission.REPRINT,
+}
+
+
+def needs(envelope: Envelope, operation: op.Operation) -> tuple[str, Permission] | None:
+    """Who must have which right for an operation, the second person where one must say yes; None where it needs
+    none."""
+    match operation:
+        case op.ReportRead(full=True, approver_id=approver):
+            return approver or envelope.staff_id, Permission.READ_CASH
+        case op.SaleVoided(approver_id=approver):
+            return approver, Permission.APPROVE_VOID
+        case op.CardResolved(how="slip", approver_id=approver):
+            return approver, Permission.RESOLVE_CARD
+        case op.CashMoved(move=move, approver_id=approver) if move == Move.DROP or approver:
+            right = Permission.APPROVE_DROP if move == Move.DROP else Permission.APPROVE_CASH_OUT
+            return approver, right
+        case op.ShiftClosed(approver_id=approver) if approver:
+            return approver, Permission.APPROVE_DIFFERENCE
+        case op.GuestAdmitted(again=True):
+            return envelope.staff_id, Permission.RE_ENTRY
+    wanted = _NEEDS.get(type(operation))
+    return (envelope.staff_id, wanted) if wanted else None
+
+
+def judge_permissions(
+    connection: Connection,
+    given: Iterable[tuple[Envelope, op.Operation]],
+    roles: dict[str, str],
+    now_ms: int,
+) -> Judged:
+    """A fact by someone without the right (`roles` by staff id) is stored all the same; a person looks at it.
+    Subjects are operations."""
+    judged = Judged()
+    for envelope, operation in given:
+        wanted = needs(envelope, operation)
+        if wanted is None or may(roles.get(wanted[0], ""), wanted[1]):
+            continue
+        subject = f"operation:{envelope.op_id}"
+        facts = (*origin_of(envelope), *_second(envelope, wanted[0]), ("permission", wanted[1].value))
+        facts += (*told_in(envelope.public), *_reason(operation))
+        judged.changed |= open_case(connection, subject, Finding("not_permitted", facts), now_ms)
+        judged.open[subject] = [case_id(subject, "not_permitted")]
+    return judged
+
+
+def _second(envelope: Envelope, staff_id: str) -> tuple[tuple[str, str], ...]:
+    """Whose right was looked at, if it was not the one who acted."""
+    return () if staff_id == envelope.staff_id else (("approver", staff_id),)
+
+
+def _reason(operation: op.Operation) -> tuple[tuple[str, str], ...]:
+    said = getattr(operation, "reason", "")
+    return (("reason", said[:LONGEST_REASON]),) if isinstance(said, str) and said else ()
