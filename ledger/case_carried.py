@@ -45,11 +45,12 @@ class Done:
 
 
 def carrying(connection: Connection, facts: tuple[Pair, ...]) -> tuple[Pair, ...]:
-    """The facts, with what they are about."""
+    """The facts, with what they are about. Of a number that somebody wrote down nothing is added."""
+    is_repeated = any(name == "documents" for name, _ in facts)
     more = dict.fromkeys(
         (f"{_NAMED[name][0]}{CARRIED}", codec.dumps(done))
         for name, value in facts
-        if name in _NAMED
+        if name in _NAMED and (name != "number" or is_repeated)
         for done in _NAMED[name][1](connection, value)
     )
     return (*facts, *more)
@@ -82,13 +83,18 @@ def _renew(connection: Connection, subjects: Iterable[str]) -> bool:
     """Whoever judges one of these meanwhile waits."""
     changed = False
     for row in connection.execute(_OPEN, {"subjects": sorted(subjects)}).all():
-        bare = tuple(fact for fact in read_facts(row.facts) if not fact[0].endswith(CARRIED))
-        facts = codec.dumps(carrying(connection, bare))
+        facts = anew(connection, row.facts)
         if facts != row.facts:
             mine = t.case_item.c.case_id == row.case_id
             connection.execute(sa.update(t.case_item).where(mine).values(facts=facts, seq=0))
             changed = True
     return changed
+
+
+def anew(connection: Connection, facts: str) -> str:
+    """The facts of a case as its row would keep them now."""
+    bare = (fact for fact in read_facts(facts) if not fact[0].endswith(CARRIED))
+    return codec.dumps(carrying(connection, tuple(bare)))
 
 
 def read_facts(facts: str) -> tuple[Pair, ...]:

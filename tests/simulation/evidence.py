@@ -13,6 +13,7 @@ from domain import operation as op
 from domain.envelope import Envelope
 from ledger import cache, journal, lease_book
 from ledger import tables as t
+from ledger.case_carried import anew
 from ledger.feed import columns_of
 from server import tables as own
 from tests.simulation.machines import Machine
@@ -56,6 +57,7 @@ class Evidence:
     inbox: dict[str, Row]
     positions: dict[str, Row]
     requests: dict[str, Row]
+    untold: list[Row]  # open cases that say less than the server knows, or something else
     facts: dict[str, Fact] = field(default_factory=dict)
 
     def of(self, *kinds: type) -> Iterator[Fact]:
@@ -75,6 +77,11 @@ def gather(world: World) -> Evidence:
             {row["op_id"]: row for row in _all(connection, own.inbox)},
             {row["stream"]: row for row in _all(connection, own.position)},
             {row["request_id"]: row for row in _all(connection, own.request)},
+            [
+                row
+                for row in _all(connection, t.case_item)
+                if not row["closed_at"] and _is_untold(connection, row)
+            ],
         )
 
     evidence = world.server.database.look(on_server)
@@ -82,6 +89,10 @@ def gather(world: World) -> Evidence:
     for station in evidence.stations:
         evidence.facts |= {fact.envelope.op_id: fact for fact in station.facts}
     return evidence
+
+
+def _is_untold(connection: Connection, row: Row) -> bool:
+    return bool(row["facts"] != anew(connection, row["facts"]))
 
 
 def _station(machine: Machine) -> StationEvidence:

@@ -284,7 +284,13 @@ def who_signs_in(it: Evidence) -> Iterator[str]:
             yield f"signs in otherwise: {station.machine.host} {sorted(station.verifiers.items() ^ wanted.items())}"
 
 
+def well_told(it: Evidence) -> Iterator[str]:
+    """An open case carries all that there is to know of what it is about."""
+    for row in it.untold:
+        yield f"says less than there is to know: {row['kind']} {row['subject']} {row['facts']}"
+
+
 CHECKS: tuple[Check, ...] = (
     durable, exactly_once, no_hole, convergence, answered, local_repeat, nothing_silent, settlements, documents,
-    requests, who_signs_in, *invariants_money.CHECKS, *invariants_places.CHECKS,
+    requests, who_signs_in, well_told, *invariants_money.CHECKS, *invariants_places.CHECKS,
 )  # fmt: skip
