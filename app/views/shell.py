@@ -152,7 +152,7 @@ class SearchField(QLineEdit):
 
 class TopBar(QFrame):
     """Where we are, search, what needs attention, how the devices and the line are, and who is signed in (a press signs
-    out). Signals: `attention` the count was pressed or the paper that may be there, `readiness` the line's chip."""
+    out). Signals: `attention` the count was pressed, `readiness` the line's chip."""
 
     sign_out = Signal()
     attention = Signal()
@@ -166,7 +166,7 @@ class TopBar(QFrame):
         self._title, self._place = label(desk, "", "h2"), label(desk, "", "small", "text2")
         self.search = SearchField(desk)
         self._chips = row(gap=desk.px(8))
-        self._said: tuple[int, int, list[Chip], Chip] | None = None
+        self._said: tuple[tuple[int, int], list[Chip], Chip] | None = None
         self._who = row()
         side = desk.px(24)
         box = row(
@@ -214,52 +214,48 @@ class TopBar(QFrame):
 
     def show_status(self, status: StationStatus) -> None:
         """Asked for every few seconds: what says the same stays, with the pointer that is over it."""
-        said = (status.needs_attention, status.prints_unsure, self._states(status), self._line(status))
+        open_now = (status.needs_attention, status.prints_unsure)
+        said = (open_now, self._states(status), self._line(status))
         if said == self._said:
             return
         self._said = said
         clear(self._chips)
         if status.needs_attention:
-            self._chips.addWidget(self._attention(status.needs_attention))
-        if status.prints_unsure:
-            self._chips.addWidget(self._unsure(status.prints_unsure))
-        for words, icon, tone in said[2]:
+            self._chips.addWidget(self._attention(*open_now))
+        for words, icon, tone in said[1]:
             self._chips.addWidget(chip(self._desk, words, icon, tone))
-        self._chips.addWidget(self._server(*said[3]))
+        self._chips.addWidget(self._server(*said[2]))
 
     def _server(self, words: str, icon: str, tone: str) -> Pressable:
         """How the line is; a press tells what works without it."""
-        made = self._pressed((words, icon, tone), self._desk.texts("top.server", words=words), "Ctrl+R")
-        made.clicked.connect(self.readiness)
-        return made
-
-    def _attention(self, count: int) -> Pressable:
-        """A press leads to the page."""
-        words = self._desk.texts("top.attention", n=count)
-        made = self._pressed((str(count), "alert-triangle", "warn"), words, "Ctrl+N")
-        made.setMinimumWidth(self._desk.px(56))
-        made.clicked.connect(self.attention)
-        return made
-
-    def _unsure(self, count: int) -> Pressable:
-        """Paper that may lie in the printer waits for a person; a press leads to where it is settled."""
-        texts = self._desk.texts
-        words = texts("top.unsure", n=count)
-        made = self._pressed((words, "printer", "warn"), texts("top.unsure_more", words=words), "Ctrl+N")
-        made.clicked.connect(self.attention)
-        return made
-
-    def _pressed(self, shown: Chip, more: str, key: str) -> Pressable:
-        desk, (words, icon, tone) = self._desk, shown
-        side = desk.px(12)
+        desk, side, fine = self._desk, self._desk.px(12), tone == "ok"
         text = label(desk, words, "captionstrong", tone)
         layout = row(picture(desk, icon, tone, 16), text, gap=8, margins=(side, 0, side, 0))
-        made = Pressable("fine" if tone == "ok" else "resolve", layout, more)
+        more = desk.texts("top.server", words=words)
+        made = Pressable("fine" if fine else "resolve", layout, more)
         made.setProperty("slim", True)
         made.setFixedHeight(desk.px(40))
         made.setToolTip(more)
+        made.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # as the count's
+        made.key = "Ctrl+R"
+        made.clicked.connect(self.readiness)
+        return made
+
+    def _attention(self, count: int, unsure: int) -> Pressable:
+        """A press leads to the page. Paper that may lie in the printer is named: it waits for nothing but a look."""
+        desk, side = self._desk, self._desk.px(10)
+        look = [desk.texts("top.unsure")] if unsure else []
+        words = " · ".join([desk.texts("top.attention", n=count), *look])
+        shown = label(desk, " · ".join([str(count), *look]), "captionstrong", "warn")
+        layout = row(picture(desk, "alert-triangle", "warn", 18), shown, gap=6, margins=(side, 0, side, 0))
+        made = Pressable("resolve", layout, words)
+        made.setProperty("slim", True)
+        made.setFixedHeight(desk.px(40))
+        made.setMinimumWidth(desk.px(56))
+        made.setToolTip(words)
         made.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # it is made anew every few seconds
-        made.key = key
+        made.key = "Ctrl+N"
+        made.clicked.connect(self.attention)
         return made
 
     def _states(self, status: StationStatus) -> list[Chip]:
