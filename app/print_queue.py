@@ -171,9 +171,7 @@ class PrintQueue:
         """None when there is no paper to send."""
         try:
             return self._workshop.call(rendered, job.kind, job.payload)
-        except (
-            Exception
-        ) as error:  # part of the device loop: one job that nobody can draw must not hold the others
+        except Exception as error:  # as in `_work`: what nobody can draw must not hold the other jobs
             if not self._stop.is_set():
                 log.warning("job %s was not drawn", job.job_id, exc_info=not isinstance(error, NotDoneError))
                 self._settle(job, _NOT_DRAWN)
