@@ -69,6 +69,7 @@ class StationStatus:
     `clock_ahead` is by how many seconds this computer's clock is ahead of the server's (behind: less than 0), 0 while
     that is not worth a word; `clock_uncertain`: it jumped since the server was last heard.
     `new_prefix`: other letters in front of the numbers of documents, until the first that carries them.
+    `prints_waiting` come by themselves; `prints_unsure` may be on paper and wait for a person.
     """
 
     station: str
@@ -96,3 +97,4 @@ class StationStatus:
     clock_uncertain: bool = False
     internet_since: datetime | None = None
     new_prefix: str = ""
+    prints_unsure: int = 0

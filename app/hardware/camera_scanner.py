@@ -27,6 +27,7 @@ log = logging.getLogger(__name__)
 PREVIEW_WIDTH = 640
 _FIRST_RETRY, _LAST_RETRY = 0.5, 5.0
 _LATE = 0.5
+_STOP_SECONDS = 1.0
 
 
 class CameraState(StrEnum):
@@ -74,21 +75,23 @@ class CameraScanner:
         """`on_code` is called from the decoding thread."""
         if self._threads:
             return
-        self._stop.clear()
-        self._slot = _Newest()
+        stop, slot = self._stop, self._slot = threading.Event(), _Newest()
         self._state = CameraState.STARTING
         self._threads = [
-            threading.Thread(target=self._take, name="camera", daemon=True),
-            threading.Thread(target=self._decode, args=(on_code,), name="camera-decode", daemon=True),
+            threading.Thread(target=self._decode, args=(slot, on_code), name="camera-decode", daemon=True),
+            threading.Thread(target=self._take, args=(slot, stop), name="camera", daemon=True),
         ]
         for thread in self._threads:
             thread.start()
 
     def stop(self) -> None:
+        """A device that does not answer is left alone: its thread ends by itself and calls nobody."""
         self._stop.set()
         self._slot.close()
-        for thread in self._threads:
-            thread.join()
+        if self._threads:
+            decoding, taking = self._threads
+            decoding.join()
+            taking.join(_STOP_SECONDS)
         self._threads = []
         self._state = CameraState.STOPPED
 
@@ -102,55 +105,60 @@ class CameraScanner:
         size = (PREVIEW_WIDTH, max(1, height * PREVIEW_WIDTH // width))
         return Preview(size[0], size[1], cv2.resize(frame, size, interpolation=cv2.INTER_AREA).tobytes())
 
-    def _take(self) -> None:
+    def _take(self, slot: _Newest, stop: threading.Event) -> None:
         """The device loop: whatever a driver does, the station goes on."""
         pause = _FIRST_RETRY
-        while not self._stop.is_set():
+        while not stop.is_set():
             try:
-                if self._run(open_frames(self._source)):
-                    self._state = CameraState.ENDED
+                if self._run(open_frames(self._source), slot, stop):
+                    self._become(CameraState.ENDED, stop)
                     return
                 pause = _FIRST_RETRY
             except Unavailable as error:
                 log.info("%s", error)
             except Exception:
                 log.exception("camera %s", self._source)
-            self._state = CameraState.LOST
-            self._stop.wait(pause)
+            self._become(CameraState.LOST, stop)
+            stop.wait(pause)
             pause = min(2 * pause, _LAST_RETRY)
 
-    def _run(self, frames: Frames) -> bool:
+    def _become(self, state: CameraState, stop: threading.Event) -> None:
+        """Not of what was stopped."""
+        if not stop.is_set():
+            self._state = state
+
+    def _run(self, frames: Frames, slot: _Newest, stop: threading.Event) -> bool:
         """Whether the source has come to its end for good."""
-        self._state = CameraState.RUNNING
+        self._become(CameraState.RUNNING, stop)
         try:
             due = self._clock()
             for frame in frames:
-                if self._stop.is_set():
+                if stop.is_set():
                     return True
-                self._slot.put(frame)
+                slot.put(frame)
                 if not frames.live:
-                    due = self._paced(due + 1 / frames.rate)
+                    due = self._paced(due + 1 / frames.rate, stop)
         finally:
             frames.close()
         if not frames.live:
-            self._slot.drain()
+            slot.drain()
         return not frames.live
 
-    def _paced(self, due: float) -> float:
+    def _paced(self, due: float, stop: threading.Event) -> float:
         """Waits until the file's next frame is due. After a stall it does not race to catch up."""
         now = self._clock()
-        self._stop.wait(max(0.0, due - now))
+        stop.wait(max(0.0, due - now))
         return max(due, now - _LATE)
 
-    def _decode(self, on_code: Callable[[str], None]) -> None:
-        while (frame := self._slot.take()) is not None:
+    def _decode(self, slot: _Newest, on_code: Callable[[str], None]) -> None:
+        while (frame := slot.take()) is not None:
             try:
                 for code in self._decoder.read(frame):
                     if self._repeats.fresh(code):
                         on_code(code)
             except Exception:
                 log.exception("a frame of %s", self._source)
-            self._slot.done()
+            slot.done()
 
 
 class _Newest:

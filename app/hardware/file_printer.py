@@ -12,6 +12,7 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
+from app.apart import NotDoneError
 from app.hardware.ports import NotPrinted, Printed, PrinterStatus, PrintOutcome, Trouble
 from documents.escpos import DRAWER_PULSE
 from documents.escpos_picture import png_of
@@ -35,6 +36,8 @@ class FilePrinter:
             return self._put({".pdf": job})
         try:
             return self._put({".png": self._draw(job, self._dots), ".bin": job})
+        except NotDoneError:
+            return NotPrinted(Trouble.NOT_DRAWN)
         except ValueError as error:
             log.info("no picture of a job: %s", error)
             return self._put({".bin": job})

@@ -166,7 +166,8 @@ class CardTerminal(Protocol):
 
 
 class Trouble(StrEnum):
-    """Why a printer does not print, in the words staff need."""
+    """Why nothing is printed, in the words staff need. With NOT_DRAWN there is no paper to send, and the printer may be
+    well."""
 
     PAPER_OUT = "paper_out"
     COVER_OPEN = "cover_open"
@@ -174,6 +175,7 @@ class Trouble(StrEnum):
     NO_ANSWER = "no_answer"
     UNREACHABLE = "unreachable"
     FOLDER = "folder"
+    NOT_DRAWN = "not_drawn"
 
 
 @dataclass(frozen=True, slots=True)

@@ -249,7 +249,7 @@ def _jobs(connection: Connection, kept: Connection) -> Iterator[Item]:
         yield Item(
             f"print:{row.job_id}",
             Source.PRINT,
-            row.state,
+            row.reason if (row.state, row.reason) == ("failed", "not_drawn") else row.state,
             row.job_id,
             from_ms(row.at),
             _in_order(facts),

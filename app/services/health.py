@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 
 from app.closing import series_of
+from app.left_open import count
 from app.line import Line
 from app.shown import SaleRow
 from app.shown_status import BackupStatus, StationStatus
@@ -66,8 +67,9 @@ class Health:
         with self._store.read() as connection:
             station = self._station(connection)
         with self._store.read_journal() as connection:
-            unfinished = journal.print_job.c.state.in_(("queued", "sending", "failed", "unconfirmed"))
-            prints = connection.execute(sa.select(sa.func.count()).where(unfinished)).scalar_one()
+            state = journal.print_job.c.state
+            prints = count(connection, state.in_(("queued", "sending", "failed")))
+            unsure = count(connection, state == "unconfirmed")
             open_sales = connection.execute(
                 sa.select(sa.func.count()).select_from(journal.open_sale)
             ).scalar_one()
@@ -81,6 +83,7 @@ class Health:
             waiting=self._store.waiting(),
             data_from=self._store.data_from(),
             prints_waiting=prints,
+            prints_unsure=unsure,
             printer_reason=self._printer_reason(),
             scanner_seen=self._scanner_seen,
             open_payments=open_sales,

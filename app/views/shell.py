@@ -166,7 +166,7 @@ class TopBar(QFrame):
         self._title, self._place = label(desk, "", "h2"), label(desk, "", "small", "text2")
         self.search = SearchField(desk)
         self._chips = row(gap=desk.px(8))
-        self._said: tuple[int, list[Chip], Chip] | None = None
+        self._said: tuple[tuple[int, int], list[Chip], Chip] | None = None
         self._who = row()
         side = desk.px(24)
         box = row(
@@ -214,13 +214,14 @@ class TopBar(QFrame):
 
     def show_status(self, status: StationStatus) -> None:
         """Asked for every few seconds: what says the same stays, with the pointer that is over it."""
-        said = (status.needs_attention, self._states(status), self._line(status))
+        open_now = (status.needs_attention, status.prints_unsure)
+        said = (open_now, self._states(status), self._line(status))
         if said == self._said:
             return
         self._said = said
         clear(self._chips)
         if status.needs_attention:
-            self._chips.addWidget(self._attention(status.needs_attention))
+            self._chips.addWidget(self._attention(*open_now))
         for words, icon, tone in said[1]:
             self._chips.addWidget(chip(self._desk, words, icon, tone))
         self._chips.addWidget(self._server(*said[2]))
@@ -240,11 +241,12 @@ class TopBar(QFrame):
         made.clicked.connect(self.readiness)
         return made
 
-    def _attention(self, count: int) -> Pressable:
-        """A press leads to the page."""
+    def _attention(self, count: int, unsure: int) -> Pressable:
+        """A press leads to the page. Paper that may lie in the printer is named: it waits for nothing but a look."""
         desk, side = self._desk, self._desk.px(10)
-        words = desk.texts("top.attention", n=count)
-        shown = label(desk, str(count), "captionstrong", "warn")
+        look = [desk.texts("top.unsure")] if unsure else []
+        words = " · ".join([desk.texts("top.attention", n=count), *look])
+        shown = label(desk, " · ".join([str(count), *look]), "captionstrong", "warn")
         layout = row(picture(desk, "alert-triangle", "warn", 18), shown, gap=6, margins=(side, 0, side, 0))
         made = Pressable("resolve", layout, words)
         made.setProperty("slim", True)

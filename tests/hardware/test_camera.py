@@ -7,6 +7,7 @@ import http.server
 import io
 import logging
 import os
+import socket
 import subprocess
 import sys
 import threading
@@ -116,6 +117,19 @@ def test_network_camera_is_heard_and_tried_again_when_it_ends(stream: str) -> No
     until(lambda: codes.count(FIRST) >= 2)
     scanner.stop()
     assert set(codes) <= {FIRST, SECOND}
+
+
+def test_stopping_does_not_wait_for_a_camera_that_says_nothing() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        scanner = CameraScanner(f"http://127.0.0.1:{server.getsockname()[1]}/camera.mjpg")
+        scanner.start(lambda _: None)
+        asked, _ = server.accept()
+        with asked:
+            scanner.stop()
+            assert scanner.state is CameraState.STOPPED
+            assert [each for each in threading.enumerate() if each.name == "camera"]
+    until(lambda: not [each for each in threading.enumerate() if each.name == "camera"])
+    assert scanner.state is CameraState.STOPPED
 
 
 def test_preview_is_small_and_there_while_running(folder: Path) -> None:

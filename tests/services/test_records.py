@@ -132,6 +132,8 @@ def test_a_job_that_was_being_sent_at_the_crash_waits_for_a_person(shop: Shop, o
     again = open_station().sign_in("reem")
     again.station.printer.start()
     wait_for(lambda: again.jobs() == [("receipt", "unconfirmed", "restart")])
+    status = again.station.health.status()
+    assert (status.prints_waiting, status.prints_unsure, status.needs_attention) == (0, 1, 1)
     job = again.station.records.print_jobs()[0]
     again.station.records.give_up_print(job.job_id)
     assert again.jobs() == [("receipt", "given_up", "restart")]

@@ -15,14 +15,14 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 from PySide6.QtWidgets import QApplication
 
 from app.shown import CardStep
-from app.shown_attention import LeftOpen, Source
+from app.shown_attention import LeftOpen, Named, Source
 from app.shown_status import Room
 from app.views.attention_view import AttentionView
 from app.views.ports import Preferences
 from app.views.widgets.amount_entry import AmountEntry
 from domain.errors import Code, Refused
 from tests.views.scene import Scene, new_scene
-from tests.views.stand_ins import AWAITED, CLAIMED, NOW, item, sale_row, sar
+from tests.views.stand_ins import AWAITED, CLAIMED, NOW, PAPER, item, sale_row, sar
 from tests.views.test_payment import approve, fields
 
 Setter = Callable[[Scene], None]
@@ -599,6 +599,22 @@ def sell_attention(scene: Scene) -> None:
     sell(scene)
 
 
+def sell_look_at_the_printer(scene: Scene) -> None:
+    scene.world.health.now = replace(scene.world.health.now, needs_attention=2, prints_unsure=1)
+    scene.refresh()
+    sell(scene)
+
+
+def attention_not_drawn(scene: Scene) -> None:
+    facts = tuple(
+        replace(each, value=Named("printer", "not_drawn")) if each.name == "printer" else each
+        for each in PAPER
+    )
+    paper = item(Source.PRINT, "not_drawn", 32, facts, folder="/srv/till/prints")
+    scene.world.attention.items = (paper, *scene.world.attention.items)
+    attention_of(paper.kind)(scene)
+
+
 def readiness(scene: Scene) -> None:
     scene.refresh()
     scene.show("readiness")
@@ -715,6 +731,7 @@ STATES: dict[str, Setter] = {
     "shift-provisional": shift_provisional,
     "shift-provisional-over": dear(shift_provisional_over),
     "sell-attention": sell_attention,
+    "sell-look-at-the-printer": sell_look_at_the_printer,
     "attention": attention,
     "attention-twice": attention_of("double_admission"),
     "attention-again": attention_of("over_capacity"),
@@ -726,6 +743,7 @@ STATES: dict[str, Setter] = {
     "attention-not-wait-second": attention_not_wait_second,
     "attention-told": attention_of("told"),
     "attention-paper": attention_of("failed"),
+    "attention-not-drawn": attention_not_drawn,
     "attention-asking": attention_of("asking"),
     "attention-settle": attention_settle,
     "attention-second": attention_second,

@@ -24,6 +24,7 @@ from tests.views.gallery import (
     attention_offline,
     attention_older,
     attention_second,
+    sell_look_at_the_printer,
 )
 from tests.views.scene import Scene, send
 from tests.views.stand_ins import AWAITED, NOW, OMAR, sar
@@ -51,6 +52,25 @@ def test_the_count_is_on_every_page_and_leads_to_the_list(scene: Scene, place: s
     chip.click()
     scene.settle()
     assert scene.window.frame is not None and scene.window.frame.place == "attention"
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_paper_that_may_lie_in_the_printer_says_so_and_leads_to_the_list(
+    make_scene: NewScene, language: str
+) -> None:
+    scene = make_scene(Preferences(language))
+    sell_look_at_the_printer(scene)
+    words = scene.words("top.unsure")
+    [chip] = [each for each in scene.buttons() if words in each.accessibleName()]
+    seen = scene.shown_texts()
+    assert words in seen
+    assert scene.words("top.printing", n=1) not in seen
+    chip.click()
+    scene.settle()
+    assert scene.window.frame is not None and scene.window.frame.place == "attention"
+    scene.world.health.now = replace(scene.world.health.now, prints_unsure=0)
+    scene.refresh()
+    assert words not in scene.shown_texts()
 
 
 def test_no_count_is_shown_while_nothing_is_open(scene: Scene) -> None:

@@ -39,6 +39,7 @@ ITEMS = (
     "payment_unfinished",
     "void_unfinished",
     "print_failed",
+    "print_not_drawn",
     "print_unconfirmed",
     "request_asking",
 )
