@@ -18,8 +18,8 @@ from app.views.widgets.supervisor_strip import SupervisorStrip
 from domain.cart import Cart
 from domain.errors import Code, Refused
 
-_ALLOWABLE = (Code.PLACES_LATE, Code.PLACES_OFFLINE)
-_ABOUT_PLACES = (Code.CAPACITY_FULL, Code.PLACES_HELD, Code.SESSION_OVER, Code.RECOVERING, *_ALLOWABLE)
+_ALLOWABLE = (Code.PLACES_LATE, Code.PLACES_OFFLINE, Code.RECOVERING)
+_ABOUT_PLACES = (Code.CAPACITY_FULL, Code.PLACES_HELD, Code.SESSION_OVER, *_ALLOWABLE)
 
 
 def is_about_places(error: Exception) -> bool:

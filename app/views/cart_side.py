@@ -17,7 +17,7 @@ from app.views.ports import Selling
 from app.views.sell_board import SellBoard
 from app.views.widgets.cart_panel import CartPanel
 from domain.cart import Cart
-from domain.errors import Refused
+from domain.errors import Code, Refused
 
 READ = timedelta(milliseconds=1500)  # in less nobody has read why something was refused
 ASKED_MS = 200
@@ -141,7 +141,8 @@ class CartSide(QObject):
         cart, texts = self.cart, self.desk.texts
         if cart is not None and isinstance(error, Refused) and may_be_allowed(error):
             ask = (texts("sell.ask_supervisor"), lambda: self._ask_beyond(cart, error))
-            self._say(texts("sell.short", n=int(error.facts.get("places", 1))), "bad", ask)
+            waits, places = error.code is Code.RECOVERING, int(error.facts.get("places", 1))
+            self._say(texts("sell.short_waits") if waits else texts("sell.short", n=places), "bad", ask)
         else:
             self._say(texts.trouble(error))
         if is_about_places(error):

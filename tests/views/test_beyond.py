@@ -37,6 +37,8 @@ def test_while_a_restored_server_waits_the_line_goes_too(scene: Scene) -> None:
     scene.tap_tile(5)
     scene.tap_tile(1)
     assert [line.product.number for line in cart_of(scene).lines] == [5]
+    assert "it waits for other stations" in scene.shown_texts()
+    scene.click("sell.ask_supervisor")
     assert "POS2. Nothing changed." in scene.shown_texts()
 
 
@@ -50,8 +52,8 @@ def test_paying_waits_until_the_places_are_there(scene: Scene) -> None:
     assert scene.world.checkout.cart.items == 1
 
 
-@pytest.mark.parametrize("code", [Code.PLACES_OFFLINE, Code.PLACES_LATE])
-def test_a_supervisor_lets_a_sale_through_that_the_server_did_not_answer(scene: Scene, code: Code) -> None:
+@pytest.mark.parametrize("code", [Code.PLACES_OFFLINE, Code.PLACES_LATE, Code.RECOVERING])
+def test_a_supervisor_lets_a_sale_through_that_the_server_cannot_answer(scene: Scene, code: Code) -> None:
     _short(scene, 1, code)
     scene.tap_tile(1)
     scene.tap_tile(2)
