@@ -49,7 +49,8 @@ def _fact(connection: Connection, name: str, value: str) -> Facts:
     if look is None:
         yield Fact(name, value)
     else:
-        yield from look(connection, value)
+        with suppress(Refused):  # of a newer server, say
+            yield from look(connection, value)
 
 
 def of_paper(connection: Connection, number: str, payload: str) -> tuple[Fact, ...]:
@@ -111,36 +112,6 @@ def _short(ticket_id: str) -> str:
         return ticket_id
 
 
-def _booking(connection: Connection, booking_id: str) -> Facts:
-    sales = sa.select(t.sale.c.sale_id).where(t.sale.c.booking_id == booking_id)
-    for sale_id in connection.execute(sales.order_by(t.sale.c.at)).scalars().all():
-        yield from _sale(connection, sale_id)
-
-
-def _sale(connection: Connection, sale_id: str) -> Facts:
-    numbers = sa.select(t.document.c.number).where(t.document.c.sale_id == sale_id)
-    for number in connection.execute(numbers.order_by(t.document.c.number)).scalars().all():
-        yield Fact("document", number)
-    row = connection.execute(sa.select(t.sale).where(t.sale.c.sale_id == sale_id)).first()
-    if row is not None:
-        yield Fact("total", Money(row.gross, row.currency))
-        yield from _station(connection, row.station_id)
-        yield from _staff(connection, row.staff_id)
-        yield Fact("at", from_ms(row.at))
-
-
-def _bookings(connection: Connection, ids: str) -> Facts:
-    """What was sold last of too much: when, where, by whom, on which document and for how much."""
-    for booking_id in ids.split(", "):
-        found = sa.select(t.booking).where(t.booking.c.booking_id == booking_id)
-        row = connection.execute(found).first()
-        if row is not None:
-            yield Fact("last", _by_whom(connection, row))
-        for fact in _booking(connection, booking_id):
-            if fact.name in ("document", "total"):
-                yield fact
-
-
 def _by_whom(connection: Connection, done: Any) -> Passed:
     """When and where something was done, and by whom."""
     [where] = _station(connection, done.station_id)
@@ -154,26 +125,6 @@ def _said(_connection: Connection, moment: str) -> Facts:
         showed = datetime.fromisoformat(moment)
         if _FIRST_YEAR < showed.year < _LAST_YEAR:
             yield Fact("showed", showed)
-
-
-def _attempt(connection: Connection, attempt_id: str) -> Facts:
-    found = sa.select(t.card_attempt).where(t.card_attempt.c.attempt_id == attempt_id)
-    row = connection.execute(found).first()
-    if row is None:
-        return
-    yield Fact("amount", Money(row.amount, row.currency))
-    yield Fact("terminal", row.terminal)
-    yield Fact("at", from_ms(row.at))
-    sale = [*_sale(connection, row.sale_id)] or [*_shift(connection, row.shift_id)]
-    yield from (fact for fact in sale if fact.name != "at")
-
-
-def _shift(connection: Connection, shift_id: str) -> Facts:
-    row = connection.execute(sa.select(t.shift).where(t.shift.c.shift_id == shift_id)).first()
-    if row is not None:
-        yield from _station(connection, row.station_id)
-        yield from _staff(connection, row.staff_id)
-        yield Fact("at", from_ms(row.opened_at))
 
 
 def _staff(connection: Connection, staff_id: str) -> Facts:
@@ -199,7 +150,7 @@ def _why(_connection: Connection, said: str) -> Facts:
         yield Fact("support", said)
 
 
-# what a case carries itself, in the same words as the rows of it where a station has them ----------------------------
+# what a case carries itself: not every station has the rows ----------------------------------------------------------
 
 
 def _carried(amount: str) -> Callable[[Connection, str], Facts]:
@@ -262,20 +213,16 @@ def _none(_connection: Connection, _value: str) -> Facts:
 _LOOK: dict[str, Callable[[Connection, str], Facts]] = {
     "session": _session,
     "ticket": _ticket,
+    **dict.fromkeys(("sale", "booking", "bookings", "attempt", "shift"), _none),  # what they carry says it
     "gates": _none,  # the entries of the ticket say it better
     "override": _none,  # its own words are `approver` and `reason`
     "offset_ms": _none,  # for support, as the server keeps it
     "approver": lambda connection, who: iter((Fact("approver", read_setup.staff_name(connection, who)),)),
     "said": _said,
     "text": _text,
-    "bookings": _bookings,
     "stations": lambda connection, ids: (
         one for each in ids.split(", ") for one in _station(connection, each)
     ),
-    "booking": _booking,
-    "sale": _sale,
-    "attempt": _attempt,
-    "shift": _shift,
     "staff": _staff,
     "station": _station,
     "minor": _minor,

@@ -21,6 +21,7 @@ from domain.money import Money
 from domain.receipt import ShiftReport
 from ledger import cache, journal
 from ledger import tables as t
+from ledger.case_carried import carrying
 from ledger.cases import case_id
 from ledger.clock import to_ms
 from ledger.rows import add_rows
@@ -55,9 +56,9 @@ def put_case(
     """A case as the server would send it."""
     now = at or to_ms(shop.station.store.clock.now())
     row = {"case_id": case_id(subject, kind), "kind": kind, "subject": subject, "closed_by": closed_by}
-    row |= {"facts": codec.dumps(tuple(facts.items())), "bucket": "global"}
     times = {"opened_at": now, "closed_at": now if closed_by else 0, "seq": 1}
     with shop.station.store.sync_cache() as connection:
+        row |= {"facts": codec.dumps(carrying(connection, tuple(facts.items()))), "bucket": "global"}
         add_rows(connection, [(t.case_item, row | times)])
     return row["case_id"]
 
@@ -326,7 +327,8 @@ def test_a_card_whose_end_is_not_known_is_one_item_also_when_the_server_has_a_ca
     item = only(card_shop)
     assert (item.source, item.kind, item.amount) == (Source.PAYMENT, "unknown", sar("5.00"))
     with card_shop.station.store.read() as connection:
-        told = {fact.name: fact.value for fact in facts_of(connection, (("attempt", attempt),))}
+        carried = carrying(connection, (("attempt", attempt),))
+        told = {fact.name: fact.value for fact in facts_of(connection, carried)}
     assert {"staff", "station", "amount", "at", "terminal"} == set(told)
     put_case(card_shop, "card_unknown", "attempt:elsewhere", {"attempt": "elsewhere"})
     assert card_shop.station.attention.count() == 2
