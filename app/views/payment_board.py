@@ -15,6 +15,7 @@ from app.views.payment_cash import CashCard, PartCard
 from app.views.payment_done import DoneCard
 from app.views.payment_partial import PartialCard, rest_of
 from app.views.payment_side import PaymentHeader, PaymentSide
+from app.views.payment_undo import UndoCashCard
 from app.views.payment_unknown import UnknownCard
 from app.views.ports import People
 from app.views.widgets.pages import Pages
@@ -40,7 +41,7 @@ class PaymentBoard(QWidget):
         self.header, self.side = PaymentHeader(desk), PaymentSide(desk)
         self.cash, self.part = CashCard(desk), PartCard(desk)
         self.terminal, self.failed = TerminalCard(desk), FailedCard(desk)
-        self.partial = PartialCard(desk)
+        self.partial, self.undo = PartialCard(desk), UndoCashCard(desk)
         self._again: Money | None = None
         self.unknown, self.back, self.done = (
             UnknownCard(desk, people),
@@ -48,7 +49,7 @@ class PaymentBoard(QWidget):
             DoneCard(desk),
         )
         self._cards: tuple[QWidget, ...] = (
-            self.cash, self.part, self.terminal, self.failed, self.partial, self.unknown, self.back,
+            self.cash, self.part, self.terminal, self.failed, self.partial, self.unknown, self.back, self.undo,
         )  # fmt: skip
         self._right = Pages()
         for each in self._cards:
@@ -71,6 +72,11 @@ class PaymentBoard(QWidget):
     @property
     def is_done(self) -> bool:
         return self._all.currentWidget() is self.done
+
+    @property
+    def asks(self) -> bool:
+        """Whether a question lies open that Esc leaves."""
+        return self.card in (self.back, self.undo)
 
     def take_key(self, event: QKeyEvent) -> bool:
         entry = self.card
@@ -148,6 +154,7 @@ class PaymentBoard(QWidget):
         self.side.mark(how.value)
 
     def show_charge(self, page: PaymentPage, amount: Money) -> None:
+        self.header.quiet()
         self.header.lock()
         self.side.show_page(page, busy=True, how=How.CARD.value)
         self.terminal.start(page.terminal, amount)
@@ -169,6 +176,13 @@ class PaymentBoard(QWidget):
         self.back.start(page.paid)
         self._show(self.back)
         self.side.mark("")
+
+    def show_undo(self, page: PaymentPage) -> None:
+        self.header.quiet()
+        self.undo.start(page)
+        self._show(self.undo)
+        self.side.mark("")
+        self.undo.begin()
 
     def show_done(self, paid: Paid) -> None:
         self._all.setCurrentWidget(self.done)

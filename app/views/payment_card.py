@@ -8,7 +8,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from app.shown import CardStep, TenderRow
+from app.shown import CardStep, PaymentPage, TenderRow, TenderStatus
 from app.views.desk import Desk
 from app.views.ports import People
 from app.views.widgets.amount import Amount
@@ -210,3 +210,11 @@ class GiveBackCard(Form):
     def fail(self, error: Exception) -> None:
         if self._strip is not None:
             self._strip.fail(error)
+
+
+def refused(page: PaymentPage) -> TenderRow | None:
+    """The last card, when it was refused and everything else is settled."""
+    last = page.tenders[-1] if page.tenders else None
+    if last is None or page.unknown or page.paid_in_full is not None:
+        return None
+    return last if last.method == "card" and last.status is TenderStatus.FAILED else None

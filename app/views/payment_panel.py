@@ -6,16 +6,18 @@ Money is three things here: paid, left, and not known yet. While something is no
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QWidget
 
-from app.shown import Approval, CardStep, PaymentPage, TenderRow, TenderStatus
+from app.shown import Approval, CardStep, PaymentPage, TenderStatus
 from app.views.asking import Asking, Done
 from app.views.desk import Desk
 from app.views.payment_board import How, PaymentBoard
-from app.views.payment_partial import partial
+from app.views.payment_card import refused
+from app.views.payment_partial import part_approved
 from app.views.ports import Checkout, People, Shifts
 from app.views.widgets.parts import column
 from domain.cart import Cart
@@ -47,7 +49,9 @@ class PaymentPanel(QWidget):
         board.header.back.connect(self.back)
         board.side.card.connect(self._press_card)
         board.side.cash.connect(self._press_cash)
-        board.side.undo.connect(self._undo_cash)
+        board.side.undo.connect(self._ask_undo)
+        board.undo.confirmed.connect(self._undo_cash)
+        board.undo.left.connect(self._start_over)
         board.side.give_back.connect(self._ask_give_back)
         board.cash.complete.connect(self._take_cash)
         board.terminal.cancel.connect(self._cancel_card)
@@ -89,7 +93,7 @@ class PaymentPanel(QWidget):
         page = self._page
         if self.end_done() or page is None or self._charging or self._board.unknown.close_form():
             return
-        if self._board.card is self._board.back:
+        if self._board.asks:
             self._start_over()
         elif page.paid or page.unknown:
             self._leave_open()
@@ -153,6 +157,7 @@ class PaymentPanel(QWidget):
         if self._page is not None:
             self._board.show_page(self._page, self._how)
             self._enter(self._page)
+            self.setFocus()
 
     def _is_shown(self, page: PaymentPage) -> bool:
         return self._page is not None and page.sale_id == self._page.sale_id
@@ -179,9 +184,21 @@ class PaymentPanel(QWidget):
         elif not self._asking.busy:
             self._ask(self._checkout.cash, self._page.sale_id, tendered, done=self._took)
 
+    def _ask_undo(self) -> None:
+        if self._page is not None and not (self._charging or self._asking.busy):
+            self._board.show_undo(self._page)
+
     def _undo_cash(self) -> None:
-        if self._page is not None:
-            self._ask(self._checkout.undo_cash, self._page.sale_id, done=self._took)
+        page = self._page
+        if page is not None and not self._asking.busy:
+            done = partial(self._undone, page.paid)
+            self._ask(self._checkout.undo_cash, page.sale_id, done=done)
+
+    def _undone(self, paid_before: Money, page: PaymentPage) -> None:
+        self._how = How.CHOOSE
+        self._took(page)
+        self._board.header.say(self._desk.texts("payment.undone", amount=paid_before - page.paid))
+        self.setFocus()
 
     # card
 
@@ -210,10 +227,10 @@ class PaymentPanel(QWidget):
     def _answered(self, page: PaymentPage) -> None:
         """What a card's answer came to, when it is not simply paid: refused, or less than was asked for."""
         self._took(page)
-        if (refused := _refused(page)) is not None:
+        if (failed := refused(page)) is not None:
             self._desk.sound("no")
-            self._board.show_failed(refused, page)
-        elif (less := partial(page)) is not None:
+            self._board.show_failed(failed, page)
+        elif (less := part_approved(page)) is not None:
             self._desk.sound("look")
             self._board.show_partial(less, page)
 
@@ -293,11 +310,3 @@ class PaymentPanel(QWidget):
 
     def _ask(self, fn: Callable[..., object], *args: object, done: Done) -> None:
         self._asking.run(fn, *args, done=done, failed=self._board.header.trouble)
-
-
-def _refused(page: PaymentPage) -> TenderRow | None:
-    """The last card, when it was refused and everything else is settled."""
-    last = page.tenders[-1] if page.tenders else None
-    if last is None or page.unknown or page.paid_in_full is not None:
-        return None
-    return last if last.method == "card" and last.status is TenderStatus.FAILED else None

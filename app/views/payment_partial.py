@@ -62,7 +62,7 @@ class PartialCard(QWidget):
         self._do.setText(texts("partial.do"))
 
 
-def partial(page: PaymentPage) -> TenderRow | None:
+def part_approved(page: PaymentPage) -> TenderRow | None:
     """The last payment, when it is a card that gave less than was asked for and something is left to pay."""
     last = page.tenders[-1] if page.tenders else None
     if last is None or page.unknown or not page.left or last.status is not TenderStatus.DONE:

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QFrame, QSizePolicy, QWidget
 
 from app.shown import PaymentPage, TenderRow, TenderStatus
 from app.views.desk import Desk
+from app.views.payment_undo import is_cash_in
 from app.views.widgets.amount import Amount
 from app.views.widgets.buttons import SMALL, KeyButton, Pressable
 from app.views.widgets.notice import InlinePanel
@@ -78,8 +79,8 @@ class PaymentHeader(QWidget):
         self._trouble.trouble(error)
 
     def say(self, words: str) -> None:
-        if words:
-            self._trouble.say(words)
+        """What to do now; until the next act."""
+        self._trouble.say(words, "info")
 
     def quiet(self) -> None:
         self._trouble.quiet()
@@ -125,7 +126,7 @@ class MethodButton(Pressable):
 
 
 class PaymentSide(QWidget):
-    """Signals: `card`, `cash` a method was pressed, `undo` the last cash that was taken, `give_back` all of it."""
+    """Signals: `card`, `cash` a method was pressed, `undo` the last cash is to go back, `give_back` all paid."""
 
     give_back = Signal()
     card = Signal()
@@ -144,7 +145,7 @@ class PaymentSide(QWidget):
         self._methods = holder(column(title, self._card, self._cash, gap=desk.px(8)))
         self._tenders_title = label(desk, texts("payment.tenders"), "captionstrong", "text2")
         self._tenders = column(gap=desk.px(8))
-        self._undo = KeyButton(desk, texts("payment.undo"), kind="plain", size=SMALL, money=True)
+        self._undo = KeyButton(desk, texts("payment.undo"), key="F12", kind="plain", size=SMALL)
         self._undo.clicked.connect(self.undo)
         self._give_back = KeyButton(
             desk, texts("payment.give_back"), "arrow-back-up", kind="plain", size=SMALL
@@ -190,7 +191,7 @@ class PaymentSide(QWidget):
         self._tenders_title.setVisible(bool(shown))
         for tender in shown:
             self._tenders.addWidget(self._row(tender, page))
-        self._undo.setVisible(not busy and any(map(_is_cash_in, shown)))
+        self._undo.setVisible(not busy and any(map(is_cash_in, shown)))
         self._give_back.setVisible(bool(page.paid) and not busy)
         self._show_info(page.cart, unknown=bool(page.unknown))
 
@@ -252,7 +253,3 @@ class PaymentSide(QWidget):
                 return texts("payment.card_unknown")
             case _:
                 return texts("payment.on_terminal", terminal=page.terminal)
-
-
-def _is_cash_in(tender: TenderRow) -> bool:
-    return tender.method == "cash" and tender.status is TenderStatus.DONE

@@ -232,6 +232,19 @@ def pay_give_back(scene: Scene) -> None:
     scene.click("payment.give_back")
 
 
+def pay_undo(scene: Scene) -> None:
+    scene.fill_cart()
+    scene.press("F11")
+    scene.type("200")
+    scene.press("F10")
+    scene.press("F12")
+
+
+def pay_undone(scene: Scene) -> None:
+    pay_undo(scene)
+    scene.press("F12")
+
+
 def pay_done(scene: Scene) -> None:
     scene.fill_cart()
     scene.press("F10")
@@ -688,6 +701,8 @@ STATES: dict[str, Setter] = {
     "payment-free": pay_free,
     "payment-finding-out": dear(pay_finding_out),
     "payment-give-back": pay_give_back,
+    "payment-undo": pay_undo,
+    "payment-undone": pay_undone,
     "payment-done": pay_done,
     "sell-dear": dear(sell),
     "sell-dear-held": dear(held),

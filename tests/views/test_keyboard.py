@@ -249,6 +249,7 @@ def test_the_last_cash_part_alone_is_taken_back_by_its_key(scene: Scene) -> None
     STATES["payment-cash-twice"](scene)
     first, _second = [each.amount for each in scene.world.checkout.tenders]
     scene.press("F12")
+    scene.press("F12")
     assert [each.amount for each in scene.world.checkout.tenders] == [first]
 
 

@@ -139,8 +139,30 @@ def test_a_part_in_cash_can_be_undone(full: Scene) -> None:
     full.type("200")
     full.press("F10")
     assert paid(full) == "200.00"
-    full.click("payment.undo")
+    full.press("F12")
+    assert paid(full) == "200.00"
+    assert full.words("payment.undo_what", amount="200.00", time="12:34") in full.shown_texts()
+    full.press("F12")
     assert paid(full) == "0.00"
+    assert full.words("payment.undone", amount="200.00") in full.shown_texts()
+    full.press("F10")
+    assert full.words("payment.undone", amount="200.00") not in full.shown_texts()
+
+
+@pytest.mark.parametrize("no", ["Esc", "Enter", "F9", "F10"])
+def test_cash_stays_taken_when_its_undoing_is_not_confirmed(full: Scene, no: str) -> None:
+    full.press("F11")
+    full.type("200")
+    full.press("F10")
+    full.press("F12")
+    if no == "Enter":
+        full.enter()
+    else:
+        full.press(no)
+    assert paid(full) == "200.00"
+    assert full.world.checkout.charges == 0
+    full.press("Esc")
+    assert full.words("payment.undone", amount="200.00") not in full.shown_texts()
 
 
 def test_esc_goes_back_to_the_sale_with_the_whole_cart(full: Scene) -> None:

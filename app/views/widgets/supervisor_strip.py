@@ -46,7 +46,7 @@ class SupervisorStrip(QFrame):
         self._trouble = InlinePanel(desk, reserved=3)
         self._yes = KeyButton(desk, action, "shield-check", kind="primary", on_click=self._give, money=True)
         back = KeyButton(desk, desk.texts("supervisor.back"), kind="secondary", on_click=self.left.emit)
-        self.answers = _Pair(desk, self._yes, back)
+        self.answers = Pair(desk, self._yes, back)
         self._layout: QVBoxLayout = column(
             label(desk, desk.texts("supervisor.title"), "strong"),
             self._people_row,
@@ -136,8 +136,8 @@ class SupervisorStrip(QFrame):
         self.given.emit(Approval(self._chosen, self._pin.text(), reason))
 
 
-class _Pair(QWidget):
-    """The answers: beside each other and apart where their words have room, else the yes above the way back."""
+class Pair(QWidget):
+    """The answers of a form: beside each other and apart where their words have room, else the yes above the way back."""
 
     def __init__(self, desk: Desk, yes: KeyButton, back: KeyButton) -> None:
         super().__init__()
