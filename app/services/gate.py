@@ -67,6 +67,15 @@ class Gate:
             self._last = (code, self._store.clock.monotonic(), result)
             return result
 
+    @staticmethod
+    def is_ticket(code: str) -> bool:
+        """Whether a scanned code is a ticket's, of this venue or another, whole or in part; it is not decided here."""
+        try:
+            verify(code, {})
+        except Refused as refused:
+            return refused.code not in (Code.SCAN_NOT_OURS, Code.SCAN_TOO_LONG)
+        return True
+
     def _repeated(self, code: str) -> ScanResult | None:
         if self._last is None or self._last[0] != code:
             return None

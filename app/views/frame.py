@@ -78,7 +78,7 @@ class Frame(QWidget):
         search = self._top.search
         search.wanted.connect(self._search)
         search.first.connect(lambda: self.take_tile(0))
-        search.done.connect(lambda: self.page.first_focus())
+        search.done.connect(lambda: self.page.take_focus())
 
     @property
     def page(self) -> Page:
@@ -99,7 +99,7 @@ class Frame(QWidget):
         self._rail.mark(name)
         self._top.show_place(name, self._status, search=name == "sell")
         self._lay_bar_soon()
-        self.page.first_focus()
+        self.page.take_focus()
 
     def show_status(self, status: StationStatus) -> None:
         turned = self._status is not None and self._is_away(self._status) != self._is_away(status)
@@ -200,7 +200,7 @@ class Frame(QWidget):
         """A key of the page, else one of the rail; Esc is one step back."""
         if self._keys.isVisible():
             self._keys.hide()
-            self.page.first_focus()
+            self.page.take_focus()
             if key == "Esc":
                 return True
         if self.page.any_key():
@@ -216,11 +216,14 @@ class Frame(QWidget):
 
     def may_leave(self) -> bool:
         """By a key: not while something is typed in an open form, which is said."""
+        if self._is_begun:
+            self.say(self._desk.texts("keys.form_open"), "info")
+        return not self._is_begun
+
+    @property
+    def _is_begun(self) -> bool:
         form = self.page.open_form
-        if form is None or not form.is_begun:
-            return True
-        self.say(self._desk.texts("keys.form_open"), "info")
-        return False
+        return form is not None and form.is_begun
 
     def may_act(self) -> bool:
         """By a key: nothing happens behind an open form."""
@@ -233,7 +236,7 @@ class Frame(QWidget):
         forms = (each for each in self.page.findChildren(Form) if each.isVisible())
         opened = self._keys if self._keys.isVisible() else next(forms, None)
         if opened is None and self._is_lost(focused):
-            self.page.first_focus()
+            self.page.take_focus()
         else:
             step_in(opened or self, focused, forward=forward)
         return True
@@ -242,16 +245,24 @@ class Frame(QWidget):
         on_page = focused is not None and self.page.isAncestorOf(focused)
         return focused is not None and on_page and not (focused.isVisible() and focused.isEnabled())
 
-    def scan(self, code: str, *, may_admit: bool) -> None:
-        """The page's own, else the gate's: its answer is shown there."""
-        if self.page.take_scan(code):
-            return
-        gate = self._pages.get("checkin")
-        if gate is None or not may_admit:
-            self.say(self._desk.texts("top.scan_not_here"), "info")
-            return
-        self.show_place("checkin")
-        gate.take_scan(code)
+    def scan(self, code: str, *, is_ticket: bool, may_admit: bool) -> None:
+        """The page's own, else a ticket is the gate's: its answer is shown there. Nothing that was begun is lost."""
+        if self._is_begun:
+            self._unused("keys.scan_form_open")
+        elif not self.page.take_scan(code):
+            gate = self._pages.get("checkin")
+            if not is_ticket:
+                self._unused("top.scan_no_ticket")
+            elif gate is None or not may_admit:
+                self._unused("top.scan_not_here")
+            else:
+                self.show_place("checkin")
+                gate.take_scan(code)
+
+    def _unused(self, key: str) -> None:
+        """A code was scanned that leads nowhere from here."""
+        self._desk.sound("look")
+        self.say(self._desk.texts(key), "info")
 
     def undo(self) -> None:
         """Ctrl+Z."""
@@ -267,7 +278,7 @@ class Frame(QWidget):
         """Ctrl+/ opens the list over the page, and closes it."""
         if self._keys.isVisible():
             self._keys.hide()
-            self.page.first_focus()
+            self.page.take_focus()
             return
         buttons = [*self._rail.findChildren(Pressable), *self.page.findChildren(Pressable)]
         keys = [

@@ -167,7 +167,8 @@ class MainWindow(QMainWindow):
 
     def _scanned(self, code: str) -> None:
         if self.frame is not None and self._person is not None:
-            self.frame.scan(code, may_admit=may(self._person.role, Permission.ADMIT))
+            is_ticket = self._services.gate.is_ticket(code)
+            self.frame.scan(code, is_ticket=is_ticket, may_admit=may(self._person.role, Permission.ADMIT))
 
     # keys that are held
 

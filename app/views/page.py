@@ -67,6 +67,12 @@ class Page(FormHost):
         """Puts the focus where work starts."""
         self.setFocus()
 
+    def take_focus(self) -> None:
+        """Into the form that lies open, where typing begins; else where work starts."""
+        self.first_focus()
+        if (form := self.open_form) is not None:
+            form.resume(self.window().focusWidget())
+
     # keys
 
     @property

@@ -37,6 +37,15 @@ def test_a_ticket_is_admitted_once_and_then_says_when_and_where(shop: Shop) -> N
     assert shop.count(t.admission) == 1
 
 
+def test_a_ticket_is_told_from_other_codes_before_it_is_decided(shop: Shop) -> None:
+    shop.sell((ADULT,))
+    gate, [code] = shop.station.gate, shop.codes()
+    assert gate.is_ticket(code) and gate.is_ticket(code.lower()) and gate.is_ticket(code[:80])
+    for other in ("6281007123456", "https://example.com/menu", "A" * 500):
+        assert not gate.is_ticket(other)
+    assert shop.count(t.admission) == 0
+
+
 def test_another_gate_knows_a_ticket_by_its_signature_alone(shop: Shop, open_station: Open) -> None:
     shop.sell((ADULT,))
     gate = open_station("LK1").sign_in("faisal")

@@ -305,7 +305,11 @@ def checkin_typing(scene: Scene) -> None:
 
 
 def checkin(code: str) -> Setter:
-    return lambda scene: scene.scan(code)
+    def state(scene: Scene) -> None:
+        scene.show("checkin")
+        scene.scan(code)
+
+    return state
 
 
 def sell_internet_away(scene: Scene) -> None:

@@ -409,6 +409,9 @@ class FakeGate:
         self.asked.append(code)
         return replace(SCANS.get(code, NOT_OURS), repeated=repeated, offline=self.stale)
 
+    def is_ticket(self, code: str) -> bool:
+        return SCANS.get(code, NOT_OURS) is not NOT_OURS
+
     def re_enter(self, ticket_id: str) -> shown.ScanResult:
         self.re_entered.append(ticket_id)
         return replace(OK, code="ok_reentry")

@@ -26,6 +26,17 @@ def test_a_scan_on_sell_is_answered_at_the_gate_and_the_cart_stays(scene: Scene)
     assert "494.50" in scene.shown_texts()
 
 
+@pytest.mark.parametrize("place", ["sell", "sales", "shift", "settings", "attention"])
+def test_what_is_no_ticket_leads_nowhere_and_is_told(scene: Scene, place: str) -> None:
+    scene.show(place)
+    scene.scan("6281007123456")
+    assert scene.window.frame is not None
+    assert scene.window.frame.place == place
+    assert scene.words("top.scan_no_ticket") in scene.shown_texts()
+    assert scene.sounds == ["look"]
+    assert not scene.world.gate.asked
+
+
 @pytest.mark.parametrize(
     ("code", "word", "sound"),
     [
@@ -99,6 +110,7 @@ def test_a_code_is_typed_when_it_cannot_be_scanned(scene: Scene) -> None:
 
 @pytest.mark.parametrize("code", [code for code in SCANS if code != "AGAIN"])
 def test_a_code_can_be_typed_from_every_answer(scene: Scene, code: str) -> None:
+    scene.show("checkin")
     scene.scan(code)
     assert scene.button("gate.type").key == "F9"
     type_code(scene, "F9")

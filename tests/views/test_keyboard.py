@@ -158,6 +158,32 @@ def test_the_keys_of_a_page_do_nothing_behind_an_open_form(scene: Scene, state: 
     assert not [each.accessibleName() for each in outside if each.isVisible() and each.key.startswith("F")]
 
 
+@pytest.mark.parametrize("code", ["OK", "6281007123456"])
+@pytest.mark.parametrize("state", WITH_FORM)
+def test_a_scan_leads_nowhere_from_a_form_that_was_begun(scene: Scene, state: str, code: str) -> None:
+    STATES[state](scene)
+    form, place = form_of(scene), place_of(scene)
+    assert form is not None
+    begin(form)
+    typed = [each.text() for each in fields(scene)]
+    scene.scan(code)
+    assert form.isVisible() and place_of(scene) == place
+    assert [each.text() for each in fields(scene)] == typed
+    assert scene.words("keys.scan_form_open") in scene.shown_texts()
+
+
+@pytest.mark.parametrize("state", WITH_FORM)
+def test_who_comes_back_to_an_open_form_types_on_in_it(scene: Scene, state: str) -> None:
+    STATES[state](scene)
+    place = place_of(scene)
+    scene.scan("OK")
+    assert place_of(scene) == "checkin"
+    scene.show(place)
+    form, focused = form_of(scene), scene.window.focusWidget()
+    assert focused is not None and focused.isVisible()
+    assert form is None or form.isAncestorOf(focused)
+
+
 def test_the_typed_reason_stays_when_f9_is_pressed_over_the_limit(scene: Scene) -> None:
     STATES["shift-difference"](scene)
     write(scene, "supervisor.reason", "counted twice")

@@ -30,6 +30,17 @@ class Form(QWidget):
         """Something was typed that would be lost."""
         return any(each.text() for each in self.findChildren(QLineEdit) if each.isVisible())
 
+    def resume(self, focused: QWidget | None) -> None:
+        """Somebody comes back: unless what is `focused` lies inside, typing goes on in the first field that is empty."""
+        if focused is not None and self.isAncestorOf(focused):
+            return
+        fields = [each for each in self.findChildren(QLineEdit) if each.isVisible() and each.isEnabled()]
+        first = next((each for each in fields if not each.text()), None)
+        if first is not None:
+            first.setFocus()
+        else:
+            step_in(self, None, forward=True)
+
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self._tell_host()

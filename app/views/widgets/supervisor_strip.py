@@ -137,7 +137,7 @@ class SupervisorStrip(QFrame):
 
 
 class Pair(QWidget):
-    """The answers of a form: beside each other and apart where their words have room, else the yes above the way back."""
+    """A form's answers: beside each other and apart where their words have room, else the yes above the way back."""
 
     def __init__(self, desk: Desk, yes: KeyButton, back: KeyButton) -> None:
         super().__init__()
