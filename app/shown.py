@@ -78,7 +78,7 @@ class SellPage:
 @dataclass(frozen=True, slots=True)
 class ParkedCart:
     parked_id: str
-    label: str
+    label: Words
     parked_at: datetime
     cart: Cart
     total: Money

@@ -211,7 +211,7 @@ def _parked(row: sa.Row[tuple[object, ...]]) -> ParkedCart:
     m = row._mapping
     cart = codec.loads(Cart, m["cart"])
     label = codec.loads(Words, m["label"])
-    return ParkedCart(m["parked_id"], label.en, from_ms(m["at"]), cart, carts.totals(cart).gross)
+    return ParkedCart(m["parked_id"], label, from_ms(m["at"]), cart, carts.totals(cart).gross)
 
 
 def _chosen(sessions: tuple[SessionTile, ...], wanted: int) -> int:

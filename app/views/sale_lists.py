@@ -57,7 +57,7 @@ class SaleLists(Pages):
 
     def _held_row(self, parked: ParkedCart) -> ListRow:
         texts, time = self._desk.texts, self._desk.texts.clock(parked.parked_at)
-        title = parked.label or texts("held.untitled", time=time)
+        title = parked.label.get(texts.language)
         detail = texts("held.detail", n=parked.cart.items, time=time)
         return ListRow(parked.parked_id, "player-pause", title, detail, texts.money(parked.total), "purple")
 

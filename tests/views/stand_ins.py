@@ -223,7 +223,9 @@ class FakeSelling:
 
     def park(self, cart: Cart) -> None:
         total = carts.totals(cart).gross
-        self.held.append(shown.ParkedCart(f"held-{len(self.held)}", "", NOW, cart, total))
+        self.held.append(
+            shown.ParkedCart(f"held-{len(self.held)}", cart.lines[0].product.name, NOW, cart, total)
+        )
 
     def parked(self) -> tuple[shown.ParkedCart, ...]:
         return tuple(self.held)

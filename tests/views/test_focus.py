@@ -27,7 +27,7 @@ FIRST = {
     "payment-give-back": "Supervisor's PIN",
     "payment-unknown-form": "Approval code on the slip",
     "checkin-typing": "Code of the ticket",
-    "sell-held": "Sale of 12:34, 10 items · since 12:34, 494.50",
+    "sell-held": "Day ticket – adult, 10 items · since 12:34, 494.50",
 }
 
 

@@ -116,6 +116,15 @@ def test_a_cleared_sale_comes_back_with_one_press(scene: Scene) -> None:
     assert cart_of(scene).items == 10
 
 
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_a_held_sale_is_named_in_the_language_of_the_screen(dressed: Dress, language: str) -> None:
+    scene = dressed(Preferences(language))
+    scene.tap_tile(1)
+    scene.press("F12")
+    scene.show_held()
+    assert TICKET.get(language) in scene.shown_texts()
+
+
 def test_a_held_sale_is_resumed_as_it_was_and_what_was_in_the_cart_is_held(scene: Scene) -> None:
     scene.fill_cart()
     scene.press("F12")
