@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from domain.errors import Refused
 
 _PREFERENCES, _BACKUP = "looks.json", "backup.json"
 T = TypeVar("T")
+log = logging.getLogger(__name__)
 
 
 def data_home() -> Path:
@@ -55,4 +57,10 @@ def load_looks(folder: Path, kind: type[T], default: T) -> T:
 
 
 def save_looks(folder: Path, looks: object) -> None:
-    (folder / _PREFERENCES).write_text(codec.dumps(looks))
+    """Keeps them for the next start. A disk that is full stops nobody: they are as before then."""
+    new = folder / f"{_PREFERENCES}.new"
+    try:
+        new.write_text(codec.dumps(looks))
+        new.replace(folder / _PREFERENCES)
+    except OSError as error:
+        log.warning("the looks were not kept: %s", error)

@@ -26,6 +26,7 @@ from app.signals import Signals
 from app.tasks import Tasks
 from app.texts import Texts
 from app.views.desk import Desk
+from app.views.first_start_window import machine_language
 from app.views.main_window import RECOVER, MainWindow
 from app.views.ports import Preferences, Services
 from app.views.trouble_view import (
@@ -92,7 +93,7 @@ def join(
     )
     station = build(replace(settings, draws_apart=True), clock, told)
     tasks = Tasks(lambda error: signals.notice.emit(error))
-    looks = preferences or config.load_looks(settings.data, Preferences, Preferences())
+    looks = preferences or config.load_looks(settings.data, Preferences, Preferences(machine_language()))
     with station.store.read() as connection:
         zone = read_setup.venue(connection).time_zone
     texts = Texts(looks.language, zone)

@@ -128,10 +128,10 @@ class FirstStartWindow(QWidget):
         super().closeEvent(event)
 
 
-def machine_texts() -> Texts:
-    """Words in the language of the machine, where nobody has signed in yet; English for one we do not speak."""
+def machine_language() -> str:
+    """The language of the machine, where nobody has signed in yet; English for one we do not speak."""
     language = QLocale.system().name().partition("_")[0]
-    return Texts(language if language in LANGUAGES else "en")
+    return language if language in LANGUAGES else "en"
 
 
 def _words(role: str) -> QLabel:

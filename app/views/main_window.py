@@ -125,9 +125,11 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(frame)
 
     def enter(self, person: StaffMember) -> None:
-        """Somebody signed in: the language follows the person."""
+        """Somebody signed in: the language follows the person, and is the next one's until they sign in."""
         self._person = person
-        self._preferences = replace(self._preferences, language=person.language)
+        if person.language != self._preferences.language:
+            self._preferences = replace(self._preferences, language=person.language)
+            self._save(self._preferences)
         self._build()
 
     def resizeEvent(self, event: QResizeEvent) -> None:

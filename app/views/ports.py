@@ -128,7 +128,7 @@ class Services:
 
 @dataclass(frozen=True, slots=True)
 class Preferences:
-    """What a station remembers of its looks. `language` holds until somebody signs in."""
+    """What a station remembers of its looks. `language` is that of whoever signed in last."""
 
     language: str = "en"
     theme: str = "light"

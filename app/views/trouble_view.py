@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QVBoxLayout, QW
 from app.shown_status import Recovered
 from app.tasks import Tasks
 from app.texts import Texts
-from app.views.first_start_window import Fetching, FirstStartWindow, machine_texts
+from app.views.first_start_window import Fetching, FirstStartWindow, machine_language
 from app.views.recovery_window import RecoveryWindow
 from app.views.widgets.theme import Look, apply_look
 from domain.errors import Refused, Unavailable
@@ -67,7 +67,7 @@ class GivenUp(Exception):
 
 def show_first_start(application: QApplication, build: Callable[[Callable[[Fetching], None]], T]) -> T:
     """Builds a new station while its window is seen. Raises what `build` raised, or GivenUp."""
-    texts = machine_texts()
+    texts = Texts(machine_language())
     apply_look(application, Look(rtl=texts.rtl))
     tasks = Tasks(lambda error: None)
     made: list[T] = []

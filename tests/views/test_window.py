@@ -66,6 +66,15 @@ def test_a_look_is_shown_at_once_and_remembered(make_scene: NewScene, qtbot: QtB
     assert scene.saved == [Preferences("en", "contrast", 115)]
 
 
+def test_the_sign_in_page_speaks_the_language_of_whoever_signed_in_last(make_scene: NewScene) -> None:
+    scene = make_scene()
+    scene.window.enter(replace(REEM, language="ar"))
+    assert scene.saved == [Preferences("ar")]
+    scene.window.sign_out()
+    assert scene.words("sign_in.title") in scene.shown_texts()
+    assert scene.desk.texts.language == "ar"
+
+
 def test_pages_are_put_together_before_they_are_dressed(
     make_scene: NewScene, monkeypatch: pytest.MonkeyPatch, qapp: QApplication
 ) -> None:
