@@ -70,16 +70,16 @@ def _clock(status: StationStatus, texts: Texts) -> list[Banner]:
 
 
 def span_of(seconds: int, texts: Texts) -> str:
-    """Time in words: `12 min`, `3 h`, `3 h 5 min`, `1 d 2 h`."""
-    minutes = seconds // 60
-    hours = minutes // 60
-    if hours >= 24:
-        return texts("banner.days", n=hours // 24, hours=hours % 24)
-    if hours and not minutes % 60:
-        return texts("banner.hours_full", hours=hours)
-    if hours:
-        return texts("banner.hours", hours=hours, minutes=minutes % 60)
-    return texts("banner.minutes", minutes=minutes)
+    """Time in words: `12 min`, `3 h`, `3 h 5 min`, `1 d`, `1 d 2 h`."""
+    hours, minutes = divmod(seconds // 60, 60)
+    days, hours = divmod(hours, 24)
+    if days:
+        most, rest = texts("banner.days", n=days), texts("banner.hours", n=hours) if hours else ""
+    elif hours:
+        most, rest = texts("banner.hours", n=hours), texts("banner.minutes", n=minutes) if minutes else ""
+    else:
+        most, rest = texts("banner.minutes", n=minutes), ""
+    return texts("banner.span", most=most, rest=rest) if rest else most
 
 
 class Banners(QWidget):

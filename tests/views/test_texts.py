@@ -11,6 +11,7 @@ import pytest
 
 from app.hardware.ports import CardReason, Trouble
 from app.texts import DEVICES, LANGUAGES, Texts
+from app.views.banners import span_of
 from app.views.key_list import EVERYWHERE, SELL
 from app.views.shell import PLACES
 from app.views.widgets.theme import THEMES
@@ -145,6 +146,51 @@ def test_arabic_plurals_have_all_six_forms(name: str) -> None:
     for key, forms in words.texts(name, "ar").phrases.items():
         if len(forms) > 1:
             assert forms.keys() >= {"one", "two", "few", "many", "other"}, key
+
+
+COUNTED = re.compile(r"\{(\w+)\}\u2069? ([ء-ي]\w*)")
+
+
+def counted_nouns() -> set[str]:
+    """What follows a number in the phrases that have forms, but for words that never change."""
+    found = set[str]()
+    for name in ("screens", "refusals", "paper"):
+        for forms in words.texts(name, "ar").phrases.values():
+            few, many = (
+                re.findall(r"\{n\}\u2069? ([ء-ي]\w*)", forms.get(form, "")) for form in ("few", "many")
+            )
+            found |= {noun for pair in zip(few, many, strict=False) if len(set(pair)) == 2 for noun in pair}
+    return found
+
+
+@pytest.mark.parametrize("name", ["screens", "refusals", "paper"])
+def test_every_counted_noun_has_its_arabic_forms(name: str) -> None:
+    nouns = counted_nouns()
+    assert {"دقائق", "دقيقة", "ساعات", "أيام", "أماكن", "تذاكر", "أصناف", "سجلات"} <= nouns
+    for key, forms in words.texts(name, "ar").phrases.items():
+        for phrase in forms.values():
+            for fact, noun in COUNTED.findall(phrase):
+                assert noun not in nouns or (fact == "n" and len(forms) > 1), key
+
+
+@pytest.mark.parametrize(
+    ("seconds", "arabic", "english"),
+    [
+        (20, "أقل من دقيقة", "0 min"),
+        (60, "دقيقة واحدة", "1 min"),
+        (2 * 60, "دقيقتين", "2 min"),
+        (5 * 60, "5 دقائق", "5 min"),
+        (12 * 60, "12 دقيقة", "12 min"),
+        (2 * 3600, "ساعتين", "2 h"),
+        (3 * 3600 + 300, "3 ساعات و5 دقائق", "3 h 5 min"),
+        (24 * 3600, "يوم واحد", "1 d"),
+        (49 * 3600, "يومين وساعة واحدة", "2 d 1 h"),
+    ],
+)
+def test_a_span_of_time_is_counted_as_each_language_does(seconds: int, arabic: str, english: str) -> None:
+    bare = span_of(seconds, Texts("ar")).translate({0x2066: None, 0x2069: None})
+    assert bare == arabic
+    assert span_of(seconds, Texts("en")) == english
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
