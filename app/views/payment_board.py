@@ -20,7 +20,7 @@ from app.views.payment_unknown import UnknownCard
 from app.views.ports import People
 from app.views.widgets.pages import Pages
 from app.views.widgets.parts import column, holder, panel, row
-from app.views.widgets.scroll import scroller
+from app.views.widgets.scroll import Scroll, scroller
 from domain.cart import Cart, totals
 from domain.money import Money, total
 
@@ -53,7 +53,7 @@ class PaymentBoard(QWidget):
         )  # fmt: skip
         self._right = Pages()
         for each in self._cards:
-            scrolls_itself = each in (self.unknown, self.back)
+            scrolls_itself = each in (self.unknown, self.back, self.terminal)
             self._right.addWidget(each if scrolls_itself else scroller(each, whole=True))
         self._split = row(self.side, panel("card", column(self._right)), gap=desk.px(16))
         work = column(self.header, self._split, gap=desk.px(8 if desk.look.close else 12))
@@ -80,7 +80,11 @@ class PaymentBoard(QWidget):
 
     def take_key(self, event: QKeyEvent) -> bool:
         entry = self.card
-        return isinstance(entry, CashCard | PartCard) and entry.take_key(event)
+        if isinstance(entry, CashCard | PartCard) and entry.take_key(event):
+            return True
+        told = entry.told if isinstance(entry, UnknownCard | TerminalCard) else self._right.currentWidget()
+        scrolled = [isinstance(told, Scroll) and told.take_key(event), self.side.rows.take_key(event)]
+        return any(scrolled)
 
     def part_of(self, page: PaymentPage) -> Money:
         """What the next payment is for: the typed part of a split, else all that is left."""

@@ -16,6 +16,7 @@ from app.views.widgets.buttons import KeyButton
 from app.views.widgets.form import Form
 from app.views.widgets.marks import Ring, chip
 from app.views.widgets.parts import clear, column, every, holder, label, panel, picture, row
+from app.views.widgets.scroll import scroller
 from app.views.widgets.supervisor_strip import SupervisorStrip
 from domain.money import Money
 
@@ -49,17 +50,21 @@ class TerminalCard(QWidget):
         note.setStretch(1, 1)
         device = row(picture(desk, "device-mobile", "accenttext", 26), self._title, 1, gap=desk.px(12))
         self._head = row(device, self._chip_box, gap=desk.px(12))
-        layout = column(
+        gap, edge = (desk.px(each) for each in ((8, 12) if desk.look.close else (12, 20)))
+        told = column(
             self._head,
             row(self._currency, self._amount, 1, gap=desk.px(12)),
             self._ask,
             self._steps,
             1,
             panel("info", note),
-            row(self._cancel, 1),
-            gap=desk.px(12),
+            gap=gap,
+            margins=(desk.px(24), edge, desk.px(24), 0),
         )
-        layout.setContentsMargins(desk.px(24), desk.px(20), desk.px(24), desk.px(20))
+        self.told = scroller(holder(told), whole=True)
+        cancel = row(self._cancel, 1, margins=(desk.px(24), 0, desk.px(24), edge))
+        layout = column(self.told, cancel, gap=gap)
+        layout.setStretch(0, 1)
         self.setLayout(layout)
         self._timer = every(self, 1000, self._show_chip)
 

@@ -157,12 +157,12 @@ class PaymentSide(QWidget):
         info = row(self._info_icon, self._info, gap=side, margins=(side, side, side, side))
         info.setStretch(1, 1)
         self._box: QFrame = panel("row", info)
-        rows = scroller(holder(column(self._tenders, 1, gap=0)))
-        rows.setMinimumHeight(desk.px(46))
+        self.rows = scroller(holder(column(self._tenders, 1, gap=0)))
+        self.rows.setMinimumHeight(desk.px(46))
         layout = column(
             self._methods,
             self._tenders_title,
-            rows,
+            self.rows,
             self._undo,
             self._give_back,
             self._box,
@@ -179,6 +179,7 @@ class PaymentSide(QWidget):
         self._undo.hide()
         self._give_back.hide()
         self._methods.show()
+        self._box.show()
         self._show_info(cart, unknown=False)
 
     def show_page(self, page: PaymentPage, *, busy: bool, how: str) -> None:
@@ -194,6 +195,8 @@ class PaymentSide(QWidget):
         self._undo.setVisible(not busy and any(map(is_cash_in, shown)))
         self._give_back.setVisible(bool(page.paid) and not busy)
         self._show_info(page.cart, unknown=bool(page.unknown))
+        needed = len(shown) > 1 and not page.unknown and self._desk.look.close  # by the payments
+        self._box.setVisible(not needed)
 
     def mark(self, how: str) -> None:
         self._card.show_chosen(how == "card")

@@ -35,12 +35,14 @@ class UnknownCard(QWidget):
         self._facts = label(desk, "", "strong", "text2", wrap=True)
         self._steps = column(gap=desk.px(12))
         self._form = column()
-        told = column(self._head(), self._facts, self._steps, self._what_to_do(), 1, gap=desk.px(14))
-        asked = column(scroller(holder(told), whole=True), self._buttons(), gap=desk.px(14))
+        gap = desk.px(8 if desk.look.close else 14)
+        told = column(self._head(), self._facts, self._what_to_do(), self._steps, 1, gap=gap)
+        self.told = scroller(holder(told), whole=True)
+        asked = column(self.told, self._buttons(), gap=gap)
         asked.setStretch(0, 1)
         self._asked = holder(asked)
-        side = desk.px(12 if desk.look.close else 20)
-        self.setLayout(column(self._asked, self._form, gap=0, margins=(side, desk.px(20), side, desk.px(16))))
+        side, top = (desk.px(each) for each in ((12, 12) if desk.look.close else (20, 20)))
+        self.setLayout(column(self._asked, self._form, gap=0, margins=(side, top, side, desk.px(12))))
 
     def show_page(self, page: PaymentPage) -> None:
         tender = next((row for row in page.tenders if row.status is TenderStatus.UNKNOWN), None)
@@ -88,8 +90,10 @@ class UnknownCard(QWidget):
 
     def _head(self) -> QHBoxLayout:
         desk = self._desk
-        title = label(desk, desk.texts("unknown.title"), "h1", wrap=True)
-        made = row(picture(desk, "filled/alert-triangle", "warn", 40), title, gap=desk.px(16))
+        close = desk.look.close
+        title = label(desk, desk.texts("unknown.title"), "h2" if close else "h1", wrap=True)
+        icon = picture(desk, "filled/alert-triangle", "warn", 32 if close else 40)
+        made = row(icon, title, gap=desk.px(16))
         made.setStretch(1, 1)
         return made
 

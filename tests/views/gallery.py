@@ -14,7 +14,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from PySide6.QtWidgets import QApplication
 
-from app.shown import CardStep
+from app.shown import CardStep, OpenPayment
 from app.shown_attention import LeftOpen, Named, Source
 from app.shown_status import Room
 from app.views.attention_view import AttentionView
@@ -22,7 +22,7 @@ from app.views.ports import Preferences
 from app.views.widgets.amount_entry import AmountEntry
 from domain.errors import Code, Refused
 from tests.views.scene import Scene, new_scene
-from tests.views.stand_ins import AWAITED, CLAIMED, NOW, PAPER, item, sale_row, sar
+from tests.views.stand_ins import AWAITED, CLAIMED, NOW, PAPER, REEM, TICKET, item, sale_row, sar
 from tests.views.test_payment import approve, fields
 
 Setter = Callable[[Scene], None]
@@ -261,6 +261,17 @@ def dear(state: Setter) -> Setter:
         state(scene)
 
     return show
+
+
+def pay_with_lists(scene: Scene) -> None:
+    """A sale is held, and another waits to be resolved, while a third is paid."""
+    scene.tap_tile(1)
+    scene.press("F12")
+    scene.world.checkout.open_payments = (
+        OpenPayment("sale-2", sar("46.00"), sar("5.02"), NOW, 2, TICKET, REEM.name),
+    )
+    scene.refresh()
+    pay_split(scene)
 
 
 def pay_cash_million(scene: Scene) -> None:
@@ -696,6 +707,7 @@ STATES: dict[str, Setter] = {
     "payment-terminal": pay_terminal,
     "payment-unknown": pay_unknown,
     "payment-unknown-form": pay_unknown_form,
+    "payment-lists": pay_with_lists,
     "payment-declined": pay_declined,
     "payment-no-reason": dear(pay_no_reason),
     "payment-part-approved": pay_part_approved,

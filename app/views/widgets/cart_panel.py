@@ -5,7 +5,8 @@ from __future__ import annotations
 from itertools import takewhile
 
 from PySide6.QtCore import QEvent, QObject, QTimer, Signal
-from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QFrame, QVBoxLayout, QWidget
 
 from app.views.desk import Desk
 from app.views.widgets.amount import Amount
@@ -22,6 +23,8 @@ from domain.cart import Cart, CartLine, totals
 Row = (
     tuple[CartLine, bool, bool, bool] | str
 )  # a line, asked for, chosen, while paying; or words of an empty cart
+
+SIDE = 16
 
 
 class CartPanel(QFrame):
@@ -48,7 +51,9 @@ class CartPanel(QFrame):
         self._scroll = scroller(holder(column(self._lines, 1, gap=0)))
         self._scroll.resized.connect(self._reach_soon)
         self._paying = chip(desk, desk.texts("cart.paying"), "lock", "accent")
-        self._extra = panel("plain", row(gap=desk.px(8)))
+        self._ways_box = row(gap=desk.px(8))
+        self._extra = panel("plain", self._ways_box)
+        self._way_buttons = list[KeyButton]()
         self._ways: tuple[int, int] | None = None
         self._last = ""
         self._filled, self.stopped, self._not_held = False, "", ""
@@ -66,7 +71,7 @@ class CartPanel(QFrame):
             pay,
             gap=desk.px(8),
         )
-        side = desk.px(16)
+        side = desk.px(SIDE)
         layout.setContentsMargins(side, desk.px(10), side, side)
         layout.setStretch(2, 1)
         self.setLayout(layout)
@@ -89,22 +94,39 @@ class CartPanel(QFrame):
 
     def show_lists(self, held: int, to_resolve: int) -> None:
         """The ways to held sales and to payments without an answer; nothing when there are none."""
-        layout = self._extra.layout()
-        if layout is None or self._ways == (held, to_resolve):
+        layout = self._ways_box
+        if self._ways == (held, to_resolve):
             return
         self._ways = held, to_resolve
         clear(layout)
+        opens_held: KeyButton | None = None
+        resolve: KeyButton | None = None
         if held:
             words = self._desk.texts("cart.held", n=held)
-            button = KeyButton(self._desk, words, "player-pause", key="Ctrl+H", kind="held", size=SMALL)
-            button.clicked.connect(self.held_list)
-            layout.addWidget(button)
+            opens_held = KeyButton(self._desk, words, "player-pause", key="Ctrl+H", kind="held", size=SMALL)
+            opens_held.clicked.connect(self.held_list)
         if to_resolve:
             words = self._desk.texts("cart.to_resolve", n=to_resolve)
             resolve = KeyButton(self._desk, words, "alert-triangle", kind="resolve", size=SMALL)
             resolve.clicked.connect(self.resolve_list)
-            layout.addWidget(resolve)
+        self._way_buttons = [each for each in (opens_held, resolve) if each is not None]
+        for each in self._way_buttons:
+            layout.addWidget(each)
+        self._lay_lists()
         self._extra.setVisible(bool(held or to_resolve))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._lay_lists()
+
+    def _lay_lists(self) -> None:
+        """The ways to the lists lie beside each other where their words have room, else one above the other."""
+        box = self._ways_box
+        needed = sum(each.minimumSizeHint().width() + box.spacing() for each in self._way_buttons)
+        room = self.width() - 2 * self._desk.px(SIDE) + box.spacing()
+        box.setDirection(
+            QBoxLayout.Direction.LeftToRight if needed <= room else QBoxLayout.Direction.TopToBottom
+        )
 
     def show_last(self, words: str) -> None:
         """What is worth knowing of the sale before, where the lines of the next one will be."""

@@ -31,7 +31,7 @@ class Form(QWidget):
         return any(each.text() for each in self.findChildren(QLineEdit) if each.isVisible())
 
     def resume(self, focused: QWidget | None) -> None:
-        """Somebody comes back: unless what is `focused` lies inside, typing goes on in the first field that is empty."""
+        """Somebody comes back: typing goes on in the first empty field, unless what is `focused` lies inside."""
         if focused is not None and self.isAncestorOf(focused):
             return
         fields = [each for each in self.findChildren(QLineEdit) if each.isVisible() and each.isEnabled()]
