@@ -78,9 +78,9 @@ class Scene:
         self.settle()
 
     def press(self, key: str) -> None:
+        self.settle()  # a window of another size may have been made anew
         frame = self.window.frame
         assert frame is not None
-        self.settle()
         frame.press(key)
         self.settle()
 

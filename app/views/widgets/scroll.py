@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QAbstractSlider, QFrame, QScrollArea, QWidget
 
 _STEPS = {
@@ -54,6 +54,16 @@ class Scroll(QScrollArea):
         free = 0 if most else self.verticalScrollBar().sizeHint().width()
         rtl = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
         self.setViewportMargins(free if rtl else 0, 0, 0 if rtl else free, 0)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """A size that what it holds was given out of sight, while it was told of another, is lost on its layout (Qt
+        6.12): it lies as in the old one until now."""
+        super().showEvent(event)
+        content = self.widget()
+        layout = content.layout() if content is not None else None
+        if content is not None and layout is not None and layout.geometry() != content.contentsRect():
+            layout.invalidate()
+            layout.activate()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
