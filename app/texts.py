@@ -3,7 +3,7 @@ money, times and days are written there."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 
 from documents import format as written
@@ -15,7 +15,7 @@ from domain.errors import Code, Refused, Unavailable
 from domain.money import Money
 
 LANGUAGES = words.LANGUAGES
-RIGHT_TO_LEFT_MARK = "\u200f"
+LEFT_TO_RIGHT_MARK, RIGHT_TO_LEFT_MARK = "\u200e", "\u200f"
 UNBROKEN_DASH = "\u00a0–\u2060\u00a0"  # after a dash alone a line may end, whatever follows
 DEVICES = ("printer", "card_terminal", "server", "scanner", "drawer", "camera")
 
@@ -118,6 +118,11 @@ class Texts:
     def code(self, text: str) -> str:
         """A code, number or name kept in its own order inside this language."""
         return written.isolate(text, self.language)
+
+    def line(self, parts: Iterable[str]) -> str:
+        """Parts beside each other, each in its own order whatever was typed; the whole runs as this language does."""
+        mark = RIGHT_TO_LEFT_MARK if self.rtl else LEFT_TO_RIGHT_MARK
+        return mark + " · ".join(f"{written.FIRST_STRONG}{part}{written.END}" for part in parts)
 
     def duration(self, seconds: int) -> str:
         """`0:14`; `52 minutes` is a phrase and is not made here."""

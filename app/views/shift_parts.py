@@ -40,7 +40,7 @@ def move_row(desk: Desk, move: MoveRow) -> QWidget:
         label(desk, texts(f"shift.{move.kind}"), "bodystrong"),
         label(
             desk,
-            " · ".join(part for part in (move.reason, move.by.get(texts.language)) if part),
+            texts.line(part for part in (move.reason, move.by.get(texts.language)) if part),
             "caption",
             "text3",
         ),

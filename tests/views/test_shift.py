@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import pytest
+from PySide6.QtGui import QTextLayout
+from PySide6.QtWidgets import QLabel
 
+from app.shown import MoveRow
+from app.views.ports import Preferences
+from domain.catalogue import Words
+from tests.views.conftest import Dress
 from tests.views.scene import Scene
-from tests.views.stand_ins import sar
+from tests.views.stand_ins import NOW, sar
 from tests.views.test_payment import approve, fields
 
 EXACT = {20000: 2, 10000: 1, 2000: 2, 500: 1, 100: 2, 25: 1, 10: 1, 5: 1}
@@ -37,6 +43,31 @@ def test_cash_in_needs_a_reason(scene: Scene) -> None:
     scene.click("shift.do_in")
     assert [move.amount for move in scene.world.shifts.moves] == [sar("50.00")]
     assert "Change from the bank" in scene.shown_texts()
+
+
+@pytest.mark.parametrize("reason", ["ta", "ta بنك", "بنك"])
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_a_typed_reason_leaves_its_line_in_the_order_of_the_language(
+    dressed: Dress, language: str, reason: str
+) -> None:
+    scene = dressed(Preferences(language))
+    scene.world.shifts.moves.append(
+        MoveRow("cash_in", sar("50.00"), reason, NOW, Words("Salem A.", "سالم ع."))
+    )
+    scene.show("shift")
+    scene.refresh()
+    scene.settle()
+    name = "Salem A." if language == "en" else "سالم ع."
+    shown = [each.text() for each in scene.window.findChildren(QLabel) if each.isVisible()]
+    [line] = [text for text in shown if reason in text and name in text]
+    drawn = QTextLayout(line)
+    drawn.beginLayout()
+    row = drawn.createLine()
+    drawn.endLayout()
+    order = [row.cursorToX(line.index(part))[0] for part in (reason[0], "·", name)]
+    dot = row.cursorToX(line.rindex("."))[0]
+    assert order == sorted(order, reverse=language == "ar")
+    assert dot < order[2] if language == "ar" else dot > order[2]
 
 
 def test_money_goes_to_the_safe_with_a_supervisor(scene: Scene) -> None:
