@@ -69,7 +69,8 @@ def session_line(shelf: Shelf, slot: Slot, *, given: bool) -> ReadinessLine:
     if (lasts := shelf.lasts) is None:
         return ReadinessLine("session", "session_held", State.FINE, (*facts, ("goal", shelf.goal)))
     state = State.LOOK if lasts < LITTLE_SPAN else State.FINE
-    return ReadinessLine("session", "session_lasts", state, (*facts, ("goal", shelf.goal), ("span", lasts)))
+    facts = (*facts, ("goal", shelf.goal), ("span", lasts))
+    return ReadinessLine("session", "session_lasts", state, facts, "" if given else "session_awaits_more")
 
 
 def printer_line(seen: Seen | None) -> ReadinessLine:

@@ -23,12 +23,14 @@ Fact = str | int | datetime | timedelta | Slot | Words | tuple[Words, ...]
 
 @dataclass(frozen=True, slots=True)
 class ReadinessLine:
-    """One thing. `says` picks the words (also what to do, where there is something), `facts` go into them by name."""
+    """One thing. `says` picks the words (also what to do, where there is something, unless `do` picks it); `facts` go
+    into them by name."""
 
     about: str
     says: str
     state: State
     facts: tuple[tuple[str, Fact], ...] = ()
+    do: str = ""
 
 
 @dataclass(frozen=True, slots=True)

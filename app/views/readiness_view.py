@@ -64,6 +64,7 @@ class ReadinessView(Page):
         self.left.emit()
 
     def showEvent(self, event: QShowEvent) -> None:
+        self._list.verticalScrollBar().setValue(0)  # the worst is there
         super().showEvent(event)
         self._timer.start()
 

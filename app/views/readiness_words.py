@@ -30,7 +30,7 @@ def sentence_of(texts: Texts, line: ReadinessLine, now: datetime) -> str:
 
 def advice_of(texts: Texts, line: ReadinessLine) -> str:
     """What to do; empty where nothing is."""
-    key = f"readiness.do_{line.says}"
+    key = f"readiness.do_{line.do or line.says}"
     return texts(key) if line.state is not State.FINE and texts.has(key) else ""
 
 

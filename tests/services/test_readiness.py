@@ -15,6 +15,8 @@ from app.hardware.ports import TerminalState
 from app.line import Line
 from app.readiness_lines import people_lines, unsent_line
 from app.shown_readiness import ReadinessLine, ReadinessPage, State
+from app.texts import Texts
+from app.views.readiness_words import advice_of
 from domain.catalogue import StaffMember, Words
 from ledger import tables as t
 from ledger.cases import BUCKET
@@ -132,6 +134,19 @@ def test_what_is_held_lasts_at_the_pace_of_the_last_quarter_of_an_hour(shop: Sho
     assert (line.state, dict(line.facts)["span"]) == (State.LOOK, timedelta(minutes=15))
     forward(shop, minutes=16)
     assert "session_lasts" not in said(shop)
+
+
+def test_while_the_server_waits_a_session_of_which_some_is_held_promises_no_more(shop: Shop) -> None:
+    online(shop)
+    shop.sell((ADULT,) * 8)
+    assert advice_of(Texts("en"), said(shop)["session_lasts"]).startswith(
+        "More come while the server answers"
+    )
+    waited_for(shop, "pos2")
+    for language in ("en", "ar"):
+        texts, line = Texts(language), said(shop)["session_lasts"]
+        assert line.state is State.LOOK
+        assert advice_of(texts, line) == texts("readiness.do_session_awaits_more")
 
 
 def test_a_till_that_sold_what_it_held_is_not_ready_for_that_session(shop: Shop) -> None:

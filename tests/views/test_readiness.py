@@ -62,6 +62,16 @@ def test_settings_lead_there_too(scene: Scene) -> None:
     assert frame.place == "settings"
 
 
+def test_the_page_opens_at_its_top_wherever_it_was_left(scene: Scene) -> None:
+    scene.show("readiness")
+    bar = max(scene.window.findChild(ReadinessView).findChildren(QScrollBar), key=lambda each: each.maximum())
+    send(scene.focus, Qt.Key.Key_End)
+    assert bar.value() == bar.maximum() > 0
+    scene.press("Esc")
+    scene.click_words("Online")
+    assert bar.value() == 0
+
+
 def test_the_cart_is_there_again_when_one_comes_back(scene: Scene) -> None:
     scene.fill_cart()
     scene.click_words("Online")

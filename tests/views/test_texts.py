@@ -64,6 +64,7 @@ TO_DO = (
     "server_waits data_old data_none tickets_today tickets_tomorrow tickets_none tickets_not_tomorrow "
     "sessions_none people_soon people_none people_unknown "
     "people_over supervisor_none shift_none session_lasts session_none session_few session_awaits printer_low "
+    "session_awaits_more "
     "printer_trouble printer_unknown card_internet card_silent card_unheard scanner_unheard backup_none backup_never "
     "backup_failed backup_same_disk disk_little disk_full disk_unknown clock_off clock_unsure items "
     "unsent journal_damaged "
