@@ -49,8 +49,10 @@ class SayForm(Form):
         self.setFocusProxy(self._fields[0])
 
     def fail(self, error: Exception) -> None:
+        """Says why, and the focus goes where something is missing."""
         self._give.setEnabled(True)
         self._trouble.trouble(error)
+        next((each for each in self._fields if not _text(each)), self._fields[0]).setFocus()
 
     def _next(self, at: int) -> None:
         """Enter goes on to the next field; in the last one it gives."""

@@ -249,6 +249,14 @@ def test_telling_nothing_is_refused_in_its_place(scene: Scene) -> None:
     assert scene.button("attention.do_tell").isEnabled()
 
 
+def test_what_is_missing_when_staff_tell_a_supervisor_gets_the_focus(scene: Scene) -> None:
+    scene.show("attention")
+    scene.press("F12")
+    scene.button("attention.back").setFocus()
+    scene.press("F12")
+    assert scene.focus is fields(scene)[0]
+
+
 def test_a_half_paid_sale_leads_to_its_payment(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[str] = []
     monkeypatch.setattr(SaleView, "reopen", lambda view, sale_id: asked.append(sale_id))
