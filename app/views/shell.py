@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QFrame, QLabel, QLineEdit, QSizePolicy
 from app.shown_status import StationStatus
 from app.views.desk import Desk
 from app.views.widgets.buttons import Pressable
+from app.views.widgets.inputs import beside_caret
 from app.views.widgets.marks import avatar, chip
 from app.views.widgets.parts import clear, column, label, picture, row, set_property
 from domain.catalogue import StaffMember
@@ -109,8 +110,9 @@ class SearchField(QLineEdit):
 
     def __init__(self, desk: Desk) -> None:
         super().__init__()
-        self._hints = desk.texts("top.search"), desk.texts("top.search_short")
-        self.setAccessibleName(self._hints[0])
+        hints = desk.texts("top.search"), desk.texts("top.search_short")
+        self._hints = beside_caret(desk, hints[0]), beside_caret(desk, hints[1])
+        self.setAccessibleName(hints[0])
         self.setPlaceholderText(self._hints[0])
         self.setFixedHeight(desk.px(44))
         self.setMaximumWidth(desk.px(SEARCH))

@@ -63,6 +63,18 @@ def test_what_is_missing_in_the_strip_gets_the_focus(scene: Scene) -> None:
     assert focused(scene) == scene.words("supervisor.pin")
 
 
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_the_caret_stands_beside_the_hint_of_an_empty_field(dressed: Dress, language: str) -> None:
+    scene = dressed(Preferences(language))
+    STATES["sales-void"](scene)
+    scene.settle()
+    for each in scene.window.findChildren(QLineEdit):
+        before = each.placeholderText().removesuffix(each.placeholderText().lstrip())
+        caret = 2 if language == "ar" else 0
+        assert each.fontMetrics().horizontalAdvance(before) >= caret, each.accessibleName()
+        assert not each.accessibleName().startswith(" ")
+
+
 # lists
 
 

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QLineEdit
 
 from app.views.desk import Desk
 
-MOST_PIN = 8
+MOST_PIN, CARET_ROOM = 8, "\u2005"
 
 
 class PinField(QLineEdit):
@@ -18,6 +18,11 @@ class PinField(QLineEdit):
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
         self.clear()
+
+
+def beside_caret(desk: Desk, hint: str) -> str:
+    """What an empty field says. Qt draws the caret over its right end, where Arabic begins."""
+    return f"{CARET_ROOM}{hint}" if desk.look.rtl else hint
 
 
 def field(
@@ -32,7 +37,7 @@ def field(
     """A line to type in; its name doubles as the placeholder."""
     made = kind()
     made.setAccessibleName(name)
-    made.setPlaceholderText(placeholder or name)
+    made.setPlaceholderText(beside_caret(desk, placeholder or name))
     made.setMinimumHeight(desk.px(height))
     made.setAlignment(desk.look.start)
     made.setMaxLength(200)
