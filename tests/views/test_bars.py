@@ -47,6 +47,7 @@ def test_every_screen_fits_is_named_and_can_be_touched(
         first = place % len(sizes)
         scene.reset()
         scene.window.resize(*sizes[first])
+        scene.settle()
         state(scene)
         for size in (*sizes[first:], *sizes[:first]):
             found += [f"{name}, {size}: {problem}" for problem in problems_at(scene, size)]
