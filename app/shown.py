@@ -245,6 +245,7 @@ class ShiftPage:
     open_payments: int
     waiting: int
     may_read_cash: bool = False
+    held: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from dataclasses import replace
 import sqlalchemy as sa
 
 from app.approving import Approver
-from app.left_open import check_nothing_open, left_open
+from app.left_open import check_nothing_open, count, left_open
 from app.session import Session
 from app.shift_report import (
     Here,
@@ -83,7 +83,13 @@ class Shifts:
             self._unsettled({attempt.sale_id for attempt in attempts}),
             self._store.waiting(),
             self._may_read_cash(shift),
+            self._held(),
         )
+
+    def _held(self) -> int:
+        """Sales that were put aside at this till."""
+        with self._store.read_journal() as kept:
+            return count(kept, journal.parked.c.parked_id.is_not(None))
 
     def open(self, pieces: Mapping[int, int]) -> ShiftPage:
         """Opens the drawer's session with a float; refuses `shift_already_open`, `quantity_range`, and

@@ -28,8 +28,12 @@ def figures(desk: Desk, page: ShiftPage) -> QWidget:
 
 
 def warnings(desk: Desk, page: ShiftPage) -> list[str]:
-    """What is still open or on its way, in words."""
-    counts = ("shift.open_payments", page.open_payments), ("shift.waiting", page.waiting)
+    """What is still open, held or on its way, in words."""
+    counts = (
+        ("shift.open_payments", page.open_payments),
+        ("shift.held", page.held),
+        ("shift.waiting", page.waiting),
+    )
     return [desk.texts(key, n=count) for key, count in counts if count]
 
 

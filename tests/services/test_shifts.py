@@ -326,6 +326,18 @@ def test_an_unfinished_sale_counts_once(card_shop: Shop, cards: CardProcess) -> 
     assert page.open_payments == 1
 
 
+def test_sales_that_are_held_are_told_before_the_shift_closes(shop: Shop) -> None:
+    for _ in range(2):
+        shop.station.selling.park(shop.cart((WATER,)))
+    page = shop.station.shifts.page()
+    assert page is not None
+    assert page.held == 2
+    shop.station.selling.resume(shop.station.selling.parked()[0].parked_id)
+    page = shop.station.shifts.page()
+    assert page is not None
+    assert page.held == 1
+
+
 def test_what_is_typed_as_a_reason_is_kept_within_bounds(shop: Shop) -> None:
     shop.station.shifts.cash_in(sar("5"), "a\x00b \ud800" + "x" * 2_000_000)
     page = shop.station.shifts.page()

@@ -439,7 +439,7 @@ class FakeShifts:
         self.counts, self.counted = 0, sar("0.00")
         self.closed_with: tuple[str, shown.Approval | None] | None = None
         self.float, self.expected = sar("500.00"), sar("547.40")
-        self.may_read_cash = False
+        self.may_read_cash, self.held = False, 0
         self.printed: list[str] = []
         self.left = NOTHING_LEFT
         self.refuses: Code | None = None
@@ -449,7 +449,7 @@ class FakeShifts:
             return None
         moves = tuple(self.moves)
         facts = ("s-1", at(9, 50), REEM.name, self.float, 23, moves, self.counts, 0, 4, self.may_read_cash)
-        return shown.ShiftPage(*facts)
+        return shown.ShiftPage(*facts, held=self.held)
 
     def open(self, pieces: Mapping[int, int]) -> shown.ShiftPage:
         if self.refuses is not None:

@@ -70,6 +70,13 @@ def test_a_typed_reason_leaves_its_line_in_the_order_of_the_language(
     assert dot < order[2] if language == "ar" else dot > order[2]
 
 
+def test_sales_that_are_still_held_are_told_on_the_page(scene: Scene) -> None:
+    scene.world.shifts.held = 2
+    scene.refresh()
+    scene.show("shift")
+    assert scene.words("shift.held", n=2) in scene.shown_texts()
+
+
 def test_money_goes_to_the_safe_with_a_supervisor(scene: Scene) -> None:
     scene.show("shift")
     scene.press("F11")
