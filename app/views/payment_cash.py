@@ -14,7 +14,7 @@ from app.views.widgets.amount_entry import AmountEntry
 from app.views.widgets.buttons import LARGE, NORMAL, KeyButton
 from app.views.widgets.parts import column, label, panel, picture, row, set_property
 from domain.money import Money
-from domain.sale import change_in_notes
+from domain.sale import MOST_TENDERED, change_in_notes
 
 MOST_NOTES, MOST_PIECES = 4, 20
 
@@ -28,6 +28,7 @@ class CashCard(QWidget):
         super().__init__()
         self._desk = desk
         self._notes: Sequence[int] = ()
+        self._asked = False
         self._left = Money(0, "SAR")
         self._entry = AmountEntry(desk, desk.texts("cash.received"), "SAR")
         self._entry.entered.connect(self._show)
@@ -48,7 +49,7 @@ class CashCard(QWidget):
         self._done = KeyButton(
             desk, "", "check", key="F10", kind="primary", size=size, money=True, amount=True
         )
-        self._done.clicked.connect(lambda: self.complete.emit(self._entry.amount))
+        self._done.clicked.connect(self._press_done)
         layout = column(self._entry, self._box, self._done, gap=desk.px(8))
         edge = desk.px(8 if close else 16)
         layout.setContentsMargins(desk.px(20), edge, desk.px(20), edge)
@@ -71,7 +72,25 @@ class CashCard(QWidget):
     def take_key(self, event: QKeyEvent) -> bool:
         return self._entry.take_key(event)
 
+    def _press_done(self) -> None:
+        """An amount that no guest hands over is asked about once: the change is more than the largest note."""
+        received = self._entry.amount
+        if self._is_doubtful(received) and not self._asked:
+            self._asked = True
+            self._desk.sound("look")
+            set_property(self._box, "panel", "warn")
+            self._hint.hide()
+            self._title.setText(self._desk.texts("cash.sure"))
+        else:
+            self.complete.emit(received)
+
+    def _is_doubtful(self, received: Money) -> bool:
+        """What is too much for any sale is refused anyway."""
+        largest = max(self._notes, default=0)
+        return bool(largest) and (received - self._left).minor > largest and received.minor <= MOST_TENDERED
+
     def _show(self, received: Money) -> None:
+        self._asked = False
         texts, rest = self._desk.texts, received - self._left
         enough = rest.minor >= 0
         set_property(self._box, "panel", "ok" if enough else "info")

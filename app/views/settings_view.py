@@ -34,7 +34,7 @@ class SettingsView(Page):
         texts = desk.texts
         languages = list(LANGUAGE_NAMES.items())
         themes = [(name, texts(f"settings.theme_{name}")) for name in THEMES]
-        scales = [(str(scale), f"{scale} %") for scale in SCALES]
+        scales = [(str(scale), f"{scale}%") for scale in SCALES]
         look = column(
             self._choice("settings.language", languages, desk.texts.language, self._set_language),
             self._choice("settings.theme", themes, preferences.theme, self._set_theme),

@@ -280,10 +280,16 @@ def pay_cash_million(scene: Scene) -> None:
     scene.type("1000000")
 
 
+def pay_cash_asked(scene: Scene) -> None:
+    pay_cash_million(scene)
+    scene.press("F10")
+
+
 def pay_water_done(scene: Scene) -> None:
     scene.tap_tile(16)
     scene.press("F10")
     scene.type("10000000")
+    scene.press("F10")
     scene.press("F10")
 
 
@@ -723,6 +729,7 @@ STATES: dict[str, Setter] = {
     "sell-dear": dear(sell),
     "sell-dear-held": dear(held),
     "payment-dear-cash": dear(pay_cash_million),
+    "payment-cash-asked": dear(pay_cash_asked),
     "payment-cash-too-large": pay_cash_too_large,
     "payment-dear-half": dear(pay_card_gave_half),
     "payment-dear-unknown": dear(pay_card_left_open),

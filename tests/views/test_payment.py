@@ -55,6 +55,25 @@ def test_cash_digits_cash_gives_change(full: Scene) -> None:
     assert full.world.checkout.change == sar("5.50")
 
 
+def test_far_more_cash_than_a_guest_carries_is_asked_about_once(full: Scene) -> None:
+    full.press("F10")
+    full.type("99999")
+    full.press("F10")
+    assert not full.world.checkout.tenders
+    assert full.words("cash.sure") in full.shown_texts()
+    full.press("F10")
+    assert full.world.checkout.change == sar("99504.50")
+
+
+def test_what_is_typed_after_the_question_about_much_cash_is_asked_about_anew(full: Scene) -> None:
+    full.press("F10")
+    full.type("99999")
+    full.press("F10")
+    full.type("9")
+    full.press("F10")
+    assert not full.world.checkout.tenders
+
+
 def test_keys_pressed_before_the_sale_exists_are_not_lost(full: Scene) -> None:
     full.tasks.instant = False
     full.press("F10")

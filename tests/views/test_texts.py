@@ -263,6 +263,14 @@ def test_the_sign_for_about_stays_before_its_number_inside_arabic() -> None:
                     assert before == "\u2066" or runs_along, key
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", ["screens", "refusals", "paper"])
+def test_a_percentage_is_written_in_one_way(name: str, language: str) -> None:
+    for key, forms in words.texts(name, language).phrases.items():
+        for phrase in forms.values():
+            assert "٪" not in phrase and not re.search(r"[\s\u00a0]%", phrase), key
+
+
 def test_facts_are_written_into_the_sentence() -> None:
     texts = Texts("en")
     assert "3 places are left" in texts.trouble(Refused(Code.CAPACITY_FULL, left=3, wanted=4, session=2))
