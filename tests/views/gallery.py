@@ -729,7 +729,7 @@ STATES: dict[str, Setter] = {
     "sell-dear": dear(sell),
     "sell-dear-held": dear(held),
     "payment-dear-cash": dear(pay_cash_million),
-    "payment-cash-asked": dear(pay_cash_asked),
+    "payment-cash-asked": pay_cash_asked,
     "payment-cash-too-large": pay_cash_too_large,
     "payment-dear-half": dear(pay_card_gave_half),
     "payment-dear-unknown": dear(pay_card_left_open),
