@@ -80,6 +80,7 @@ class CashCard(QWidget):
             self._desk.sound("look")
             set_property(self._box, "panel", "warn")
             self._hint.hide()
+            self._change.setVisible(not self._desk.look.close)  # where type is large the words need the room
             self._title.setText(self._desk.texts("cash.sure"))
         else:
             self.complete.emit(received)
@@ -91,6 +92,7 @@ class CashCard(QWidget):
 
     def _show(self, received: Money) -> None:
         self._asked = False
+        self._change.show()
         texts, rest = self._desk.texts, received - self._left
         enough = rest.minor >= 0
         set_property(self._box, "panel", "ok" if enough else "info")

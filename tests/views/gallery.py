@@ -268,7 +268,7 @@ def pay_with_lists(scene: Scene) -> None:
     scene.tap_tile(1)
     scene.press("F12")
     scene.world.checkout.open_payments = (
-        OpenPayment("sale-2", sar("46.00"), sar("5.02"), NOW, 2, TICKET, REEM.name),
+        OpenPayment("sale-2", sar("46.00"), sar("0.00"), sar("5.02"), NOW, 2, TICKET, REEM.name),
     )
     scene.refresh()
     pay_split(scene)

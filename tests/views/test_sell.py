@@ -203,7 +203,7 @@ def test_pay_buttons_are_closed_while_the_cart_is_empty(scene: Scene) -> None:
 
 
 def test_payments_without_an_answer_are_one_press_away(scene: Scene) -> None:
-    open_one = OpenPayment("sale-1", sar("494.50"), sar("300.00"), NOW, 10, TICKET, REEM.name)
+    open_one = OpenPayment("sale-1", sar("494.50"), sar("0.00"), sar("300.00"), NOW, 10, TICKET, REEM.name)
     scene.world.checkout.open_payments = (open_one,)
     scene.refresh()
     next(b for b in scene.buttons() if "to resolve" in b.accessibleName()).click()

@@ -14,7 +14,7 @@ from tests.views.stand_ins import NOW, REEM, TICKET, family_cart, sar
 from tests.views.test_sell import cart_of, quantities
 
 Go = Callable[[Scene], None]
-OPEN = OpenPayment("sale-1", sar("46.00"), sar("5.02"), NOW, 2, TICKET, REEM.name)
+OPEN = OpenPayment("sale-1", sar("46.00"), sar("0.00"), sar("5.02"), NOW, 2, TICKET, REEM.name)
 
 
 def _half_paid(scene: Scene) -> None:
