@@ -15,14 +15,26 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 from PySide6.QtWidgets import QApplication
 
 from app.shown import CardStep, OpenPayment
-from app.shown_attention import LeftOpen, Named, Source
+from app.shown_attention import Fact, LeftOpen, Named, Source
 from app.shown_status import Room
 from app.views.attention_view import AttentionView
 from app.views.ports import Preferences
 from app.views.widgets.amount_entry import AmountEntry
 from domain.errors import Code, Refused
 from tests.views.scene import Scene, new_scene
-from tests.views.stand_ins import AWAITED, CLAIMED, NOW, PAPER, REEM, TICKET, item, sale_row, sar
+from tests.views.stand_ins import (
+    AWAITED,
+    CLAIMED,
+    ENDS,
+    ITSELF,
+    NOW,
+    PAPER,
+    REEM,
+    TICKET,
+    item,
+    sale_row,
+    sar,
+)
 from tests.views.test_payment import approve, fields
 
 Setter = Callable[[Scene], None]
@@ -531,6 +543,16 @@ def attention_of(kind: str) -> Setter:
     return show
 
 
+def attention_also(kind: str, facts: tuple[Fact, ...]) -> Setter:
+    """The card of one more."""
+
+    def show(scene: Scene) -> None:
+        scene.world.attention.items = (item(Source.CASE, kind, 25, facts), *scene.world.attention.items[:3])
+        attention_of(kind)(scene)
+
+    return show
+
+
 def attention_claim(scene: Scene) -> None:
     claim = item(Source.CASE, "lease_unknown", 22, CLAIMED)
     scene.world.attention.items = (claim, *scene.world.attention.items)
@@ -779,6 +801,8 @@ STATES: dict[str, Setter] = {
     "attention-awaited": attention_awaited,
     "attention-not-wait": attention_not_wait,
     "attention-not-wait-second": attention_not_wait_second,
+    "attention-ends": attention_also("closed_twice", ENDS),
+    "attention-itself": attention_also("told", ITSELF),
     "attention-told": attention_of("told"),
     "attention-paper": attention_of("failed"),
     "attention-not-drawn": attention_not_drawn,

@@ -13,6 +13,7 @@ from app.shown_attention import (
     NOTHING_LEFT,
     AttentionPage,
     Basket,
+    Closing,
     Fact,
     Item,
     Named,
@@ -627,6 +628,20 @@ TWICE = (
     Fact("product", TICKET),
     Fact("entry", Passed(at(11, 42), GATE_2, OMAR.name)),
     Fact("entry", Passed(at(11, 58), GATE_NORTH, REEM.name)),
+)
+ENDS = (
+    Fact("closed", Closing("POS2-Z000031", sar("1734.50"), REEM.name, at(14, 2))),
+    Fact("closed", Closing("POS2-Z000032", sar("1684.50"), OMAR.name, at(14, 20))),
+    Fact("staff", REEM.name),
+    Fact("station", Words("Till 2", "صندوق 2")),
+    Fact("at", at(8, 0)),
+)
+ITSELF = (
+    Fact(
+        "text", Words("The server has forgotten: a new PIN of Reem M.", "نسي الخادم: رقم سري جديد لـ ريم م.")
+    ),
+    Fact("station", Words("Till 2", "صندوق 2")),
+    Fact("at", at(12, 20)),
 )
 CLAIMED = (OVER[0], Fact("station", Words("Till 2", "صندوق 2")), Fact("places", "20"), Fact("granted", "12"))
 ASIDE = (
