@@ -163,6 +163,10 @@ def _carried(amount: str) -> Callable[[Connection, str], Facts]:
             yield Fact(amount, Money(done.minor, done.currency))
         if done.terminal:
             yield Fact("terminal", done.terminal)
+        if done.last4:
+            yield Fact("card", f"{done.scheme} •••• {done.last4}".strip())
+        if done.approval:
+            yield Fact("approval", done.approval)
         if done.station_id:
             yield from (*_station(connection, done.station_id), *_staff(connection, done.staff_id))
             yield Fact("at", from_ms(done.at))

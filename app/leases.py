@@ -165,7 +165,9 @@ class Leases:
             log.info("no places ahead: %s", refused)
 
     def _ask(self, number: int, places: int, *, ahead: bool) -> None:
-        body = json.dumps({"session": number, "places": places, "ahead": ahead})
+        identity = self._store.identity
+        what = {"session": number, "places": places, "ahead": ahead}
+        body = json.dumps(what | {"incarnation": identity.incarnation if identity else 0})
         reply = self._requests.ask("LeaseAsked", body, "", about=f"session:{number}")
         self._sellers = max(1, int(dict(reply.facts).get("sellers", "1")))
         self.pull()

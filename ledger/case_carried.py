@@ -22,6 +22,12 @@ Pair = tuple[str, str]
 _TICKETS = sa.select(t.ticket.c.ticket_id, t.ticket.c.session).where(
     t.ticket.c.booking_id.in_(sa.bindparam("bookings", expanding=True))
 )
+_CARD = (
+    sa.select(t.card_outcome.c.scheme, t.card_outcome.c.last4, t.card_outcome.c.approval)
+    .where(t.card_outcome.c.attempt_id == sa.bindparam("attempt"), t.card_outcome.c.approval != "")
+    .order_by(t.card_outcome.c.at, t.card_outcome.c.outcome_id)
+    .limit(1)
+)
 _OPEN = (
     sa.select(t.case_item.c.case_id, t.case_item.c.facts)
     .where(t.case_item.c.subject.in_(sa.bindparam("subjects", expanding=True)), t.case_item.c.closed_at == 0)
@@ -42,6 +48,9 @@ class Done:
     staff_id: str = ""
     at: int = 0
     terminal: str = ""
+    scheme: str = ""
+    last4: str = ""
+    approval: str = ""
 
 
 def carrying(connection: Connection, facts: tuple[Pair, ...]) -> tuple[Pair, ...]:
@@ -148,11 +157,14 @@ def _ticket(connection: Connection, ticket_id: str) -> Iterator[Done]:
 
 
 def _attempt(connection: Connection, attempt_id: str) -> Iterator[Done]:
-    """By whoever sold, or, while there is no sale, whose shift it was."""
+    """By who sold, or, while there is no sale, whose shift it was; with what the bank's list can be held against."""
     found = sa.select(t.card_attempt).where(t.card_attempt.c.attempt_id == attempt_id)
     for row in connection.execute(found).all():
+        card = connection.execute(_CARD, {"attempt": attempt_id}).first() or ("", "", "")
         by = next(iter((*_sale(connection, row.sale_id), *_opened(connection, row.shift_id))), Done())
-        yield Done(by.numbers, row.amount, row.currency, by.station_id, by.staff_id, row.at, row.terminal)
+        yield Done(
+            by.numbers, row.amount, row.currency, by.station_id, by.staff_id, row.at, row.terminal, *card
+        )
 
 
 def _opened(connection: Connection, shift_id: str) -> Iterator[Done]:

@@ -68,6 +68,16 @@ _OWED = sa.select(
     )
     .scalar_subquery(),
 ).where(t.booking.c.booking_id.in_(_KEYS))
+_SESSIONS_OF = (
+    sa.select(t.ticket.c.session)
+    .where(
+        t.ticket.c.booking_id == sa.bindparam("booking"),
+        t.ticket.c.session > 0,
+        ~sa.exists().where(t.ticket_cancel.c.ticket_id == t.ticket.c.ticket_id),
+    )
+    .distinct()
+    .order_by(t.ticket.c.session)
+)
 _OUTCOMES = sa.select(t.card_outcome.c.attempt_id, t.card_outcome.c.state).where(
     t.card_outcome.c.attempt_id.in_(_KEYS)
 )
@@ -122,7 +132,9 @@ def _bookings(connection: Connection, keys: list[str]) -> Found:
         if owed < 0:
             yield key, Finding("over_paid", (("booking", key), ("minor", str(-owed))))
         if beyond:
-            facts = (("booking", key), ("places", str(beyond)), ("override", override_id))
+            sessions = connection.execute(_SESSIONS_OF, {"booking": key}).scalars()
+            facts = (*(("session", str(number)) for number in sessions), ("booking", key))
+            facts += (("places", str(beyond)), ("override", override_id))
             allowed = allowed_by(connection, override_id, station_id)
             yield key, Finding("beyond_lease", (*facts, *allowed))
 

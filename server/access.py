@@ -23,7 +23,7 @@ from server.settings import Secrets
 _SEEN_EVERY_MS = 30_000
 _FORGOTTEN = 8  # more than a station becomes between two backups
 _APART = 18_000  # three letters say them
-_BEYOND = 1 << 18  # no station ever was so many
+BEYOND = 1 << 18  # no station ever was so many
 UNLISTED = ""  # in the place of a station that the copy which was put back does not list
 REMEMBERED_MS = 30 * 24 * 3_600_000  # what was sold before a restore matters no more
 _STATION: sa.BindParameter[str] = sa.bindparam("station")
@@ -154,7 +154,7 @@ def _next_incarnation(connection: Connection, station_id: str, present: int) -> 
     since it was made. The first after a restore is so far on, and by chance, that none is given twice: the copy may
     have forgotten some, more than once, and receipts carry them. A number that nobody came as was given in vain."""
     row = connection.execute(_KNOWN, {"station": station_id}).one()
-    known = max(row.present or 0, row.awaited or 0, present if 0 <= present < _BEYOND else 0)
+    known = max(row.present or 0, row.awaited or 0, present if 0 <= present < BEYOND else 0)
     if row.given == 0:
         given = known + _FORGOTTEN + secrets.randbelow(_APART)
         _note_given(connection, station_id, given)
@@ -185,7 +185,7 @@ def note_incarnation(connection: Connection, station: Station, told: int) -> Non
 
 def is_ahead(station: Station, told: int) -> bool:
     """Whether a station says that it is an incarnation which this database never gave out."""
-    return station.incarnation < told < _BEYOND
+    return station.incarnation < told < BEYOND
 
 
 def _save(connection: Connection, station: Station, token: str, after: int) -> None:
@@ -219,14 +219,14 @@ def admitted(row: Any) -> Station:
 
 
 def is_news(station: Station, told: int, now_ms: int) -> bool:
-    """Whether to note that it is there, and as what it says it is: not with every pull, which writes nothing."""
-    return abs(now_ms - station.seen_at) >= _SEEN_EVERY_MS or (station.fresh and _is_present(station, told))
+    """Whether to note that it is there, as what it is now: not with every pull, which writes nothing. A copy of what it
+    was says nothing about what that holds."""
+    return _is_present(station, told) and (station.fresh or abs(now_ms - station.seen_at) >= _SEEN_EVERY_MS)
 
 
-def note_seen(connection: Connection, station: Station, told: int, now_ms: int) -> None:
+def note_seen(connection: Connection, station: Station, now_ms: int) -> None:
     mine = own.station.c.station_id == station.station_id, own.station.c.incarnation == station.incarnation
-    fresh = int(station.fresh and not _is_present(station, told))
-    connection.execute(sa.update(own.station).where(*mine).values(seen_at=now_ms, fresh=fresh))
+    connection.execute(sa.update(own.station).where(*mine).values(seen_at=now_ms, fresh=0))
 
 
 def _is_present(station: Station, told: int) -> bool:

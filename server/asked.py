@@ -37,6 +37,11 @@ class Asked:
             raise Refused(Code.RECORD_INVALID, record=record)
         return value
 
+    def number(self, name: str) -> int:
+        """A whole number that earlier versions do not send; 0 when there is none that can be."""
+        value = json.loads(self.ask.body).get(name)
+        return value if type(value) is int and 0 < value < _BEYOND else 0
+
 
 # Returns facts of the grant. A refusal that is raised takes back what was written; one that is returned keeps it.
 Handler = Callable[[Connection, Asked, SetUp], Mapping[str, object] | Refused | None]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import sqlalchemy as sa
 from sqlalchemy import Connection
@@ -19,7 +20,7 @@ from ledger.puts import UNDATED, day_bucket
 from ledger.read_setup import staff_role
 from ledger.rows import add_rows, replace_row
 from server import tables as own
-from server.access import Station
+from server.access import BEYOND, Station
 from server.asked import Asked
 from server.database import lock_subjects
 from server.recovery import RECOVERY, refuse_scarce
@@ -40,6 +41,7 @@ def lease_asked(connection: Connection, asked: Asked, setup: SetUp) -> Mapping[s
     `capacity_full` and `places_held` (the other stations have been asked for them)."""
     number, wanted = asked.field("session", int, "lease"), asked.field("places", int, "lease")
     is_ahead = asked.field("ahead", bool, "lease")
+    asked = replace(asked, station=_asker(asked))
     lock_subjects(connection, {f"session:{number}", RECOVERY})
     refuse_scarce(connection)
     here = standing(connection, number)
@@ -57,6 +59,12 @@ def lease_asked(connection: Connection, asked: Asked, setup: SetUp) -> Mapping[s
         return _not_now(connection, asked.station, here, setup)
     _grant(asked, here, wanted, setup)
     return {"places": wanted, "sellers": len(sellers)}
+
+
+def _asker(asked: Asked) -> Station:
+    """The station as what it says it is: of one that was copied, each of the two sells only what it has itself."""
+    told = asked.number("incarnation")
+    return replace(asked.station, incarnation=told) if told < BEYOND and told else asked.station
 
 
 def _more_held(here: Standing, station: Station, wanted: int) -> int:
@@ -84,7 +92,7 @@ def _where(here: Standing, op_id: str) -> dict[str, str | int]:
 
 def _not_now(connection: Connection, station: Station, here: Standing, setup: SetUp) -> Refused:
     """No, and why; what others hold is called for, and who is silent about it is told to a person."""
-    left = behind(connection, here)
+    left = behind(connection, here, (station.station_id, station.incarnation))
     others = {holder for holder, _ in here.balances if here.held_by(holder)} - {station.station_id}
     mine = here.held_under(station.station_id, station.incarnation)
     held = sum(max(0, places) for places in here.balances.values()) - mine

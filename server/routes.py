@@ -225,7 +225,7 @@ async def pull(
         page = await parts.database.read(lambda c: pulled(c, recognise(c, token), buckets, told))
     now = to_ms(parts.clock.now())
     if is_news(page.station, incarnation, now):
-        await parts.database.write(lambda c: note_seen(c, page.station, incarnation, now))
+        await parts.database.write(lambda c: note_seen(c, page.station, now))
     if been_as := page.been:
         station_id = page.station.station_id
         await parts.database.write(lambda c: recovery.told(c, station_id, been_as, now))

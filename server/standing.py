@@ -109,11 +109,13 @@ def whose(subject: str) -> tuple[int, str, int]:
     return int(number), station_id, int(incarnation)
 
 
-def behind(connection: Connection, here: Standing) -> list[str]:
-    """What of a session is held by incarnations that have a successor."""
-    present = {row.station_id: row.incarnation for row in connection.execute(_PRESENT)}
+def behind(connection: Connection, here: Standing, asker: tuple[str, int]) -> list[str]:
+    """What of a session is held by incarnations that have a successor, or by another than the `asker` (station and
+    incarnation) is: its copy."""
+    present = {row.station_id: row.incarnation for row in connection.execute(_PRESENT)} | dict([asker])
     held = (key for key, places in here.balances.items() if places > 0)
-    return [left_behind(here.session.number, *key) for key in sorted(held) if key[1] < present.get(key[0], 0)]
+    meant = (key for key in held if key[1] < present.get(key[0], 0) or (key[0] == asker[0] and key != asker))
+    return [left_behind(here.session.number, *key) for key in sorted(meant)]
 
 
 def _left(connection: Connection, keys: list[str]) -> Found:

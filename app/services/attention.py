@@ -31,10 +31,36 @@ from ledger.clock import from_ms
 from ledger.read_cases import CaseRow
 
 LONGEST_NUMBER = 64
-_ORDER = (
-    "what", "permission", "why", "text", "sale", "session", "ticket", "product", "entry", "approver", "reason", "last",
-    "made", "closed", "document", "amount", "total", "paid", "unknown", "terminal", "staff", "station", "at", "showed",
-)  # fmt: skip
+_ORDER = tuple(
+    [
+        "what",
+        "permission",
+        "why",
+        "text",
+        "sale",
+        "session",
+        "ticket",
+        "product",
+        "entry",
+        "approver",
+        "reason",
+        "last",
+        "made",
+        "closed",
+        "document",
+        "amount",
+        "total",
+        "paid",
+        "unknown",
+        "terminal",
+        "card",
+        "approval",
+        "staff",
+        "station",
+        "at",
+        "showed",
+    ]
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ from domain.catalogue import Product, Session, Words
 from domain.errors import Code, Refused
 from domain.staff import Permission
 from domain.text import tidy
-from ledger import journal, lease_book, read_setup
+from ledger import journal, lease_book, read_cases, read_setup
 from ledger.clock import from_ms, to_ms
 
 _LOW, _LOW_PERCENT = 10, 10
@@ -69,8 +69,10 @@ class Selling:
             taken[number] += places
         names = {activity.activity_id: activity.name for activity in read_setup.activities(connection)}
         tiles = tuple(self._session_tile(session, taken[session.number], names) for session in open_ones)
-        here = {} if self._online() else self._held_here(numbers)
-        return tuple(replace(tile, here=here.get(tile.number)) for tile in tiles)
+        # A server that was put back to an older copy gives nothing, and does not know what others sold, until all came.
+        stale = not self._online() or read_cases.count_awaited(connection) > 0
+        here = self._held_here(numbers) if stale else {}
+        return tuple(replace(tile, stale=stale, here=here.get(tile.number)) for tile in tiles)
 
     def _held_here(self, numbers: list[int]) -> dict[int, int]:
         """What this till may sell without asking anybody."""
@@ -94,9 +96,8 @@ class Selling:
         name = names.get(session.activity_id, Words(session.activity_id, session.activity_id))
         left = max(0, session.capacity - taken)
         running = session.starts_at <= now < session.ends_at
-        stale = not self._online()
         return SessionTile(
-            session.number, name, session.starts_at, session.ends_at, session.capacity, left, running, stale
+            session.number, name, session.starts_at, session.ends_at, session.capacity, left, running, False
         )
 
     # the cart --------------------------------------------------------------------------------------------------------

@@ -92,6 +92,7 @@ def fact_lines(texts: Texts, item: Item) -> list[tuple[str, str]]:
     did it; where none is named, the station itself."""
     named = any(fact.name in ("staff", "last") for fact in item.facts)
     names = {} if named else {"station": "by_station", "text": "by_itself"}
+    names |= {"places": "sale_places"} if item.kind == "beyond_lease" else {}
     told = [fact for fact in item.facts if fact.name != "at"]
     return [_fact_line(texts, names.get(fact.name, fact.name), fact.value) for fact in told]
 

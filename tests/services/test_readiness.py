@@ -97,6 +97,7 @@ def test_it_is_not_ready_while_a_restored_server_waits_for_stations(shop: Shop) 
     assert (page.head.says, page.head.state) == ("head_waits", State.LOOK)
     assert dict(page.head.facts)["n"] == 2
     assert dict(said(shop)["server_waits"].facts)["n"] == 2
+    assert {(tile.stale, tile.here) for tile in shop.station.selling.page(0, "").sessions} == {(True, 100)}
     with shop.station.store.sync_cache() as connection:
         connection.execute(sa.update(t.case_item).values(closed_at=2))
     assert page_of(shop).head.says == "head_places"

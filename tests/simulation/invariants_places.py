@@ -3,6 +3,7 @@ held beyond the places there are is somebody's open case."""
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Callable, Iterator
 
@@ -61,6 +62,17 @@ def nobody_believes_more(it: Evidence) -> Iterator[str]:
             held = there[session, identity.station_id, identity.incarnation]
             if mine[session] > max(held, 0) and not station.machine.copied:
                 yield f"believes more: {station.machine.host} {mine[session]} of {session}, the server {held}"
+
+
+def to_whom_asked(it: Evidence) -> Iterator[str]:
+    """A lease is of the incarnation that asked for it, also where a copy of it has another."""
+    leased = {row["lease_id"]: row["incarnation"] for row in it.rows["lease"]}
+    for station in it.stations:
+        for row in station.requests:
+            told = json.loads(row["body"]).get("incarnation") if row["kind"] == "LeaseAsked" else None
+            given = leased.get(row["request_id"], told)
+            if told is not None and given != told:
+                yield f"given to another: {station.machine.host} asked as {told} for what {given} has"
 
 
 def drawn_within(it: Evidence) -> Iterator[str]:
@@ -173,4 +185,5 @@ CHECKS: tuple[Callable[[Evidence], Iterator[str]], ...] = (
     nobody_believes_more,
     never_beyond,
     drawn_within,
+    to_whom_asked,
 )

@@ -56,8 +56,8 @@ EPOCHS_AND_AFTER: tuple[Bug, ...] = (
     bug(
         "what a station says it is is not believed",
         "Incarnations: a restored server learns from the stations what they have become",
-        ("server.access:_next_incarnation", "present if 0 <= present < _BEYOND else 0", "0"),
-        ("server.access:is_ahead", "station.incarnation < told < _BEYOND", "False"),
+        ("server.access:_next_incarnation", "present if 0 <= present < BEYOND else 0", "0"),
+        ("server.access:is_ahead", "station.incarnation < told < BEYOND", "False"),
         mix="goes on",
     ),
     # page

@@ -18,6 +18,12 @@ PLACES: tuple[Bug, ...] = (
         mix="scarce",
     ),
     bug(
+        "what a station asks for goes to its copy",
+        "Leases: each incarnation sells what it was granted itself",
+        ("server.leases:_asker", "if told < BEYOND and told else", "if False else"),
+        mix="clone",
+    ),
+    bug(
         "a sale draws on no lease",
         "Leases: what a lease used is counted from the journal's operations",
         (

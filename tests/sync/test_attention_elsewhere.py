@@ -10,10 +10,11 @@ import pytest
 import sqlalchemy as sa
 
 from app.recording import Actor
-from app.shown_attention import Closing, Fact, Item, Passed, Source
+from app.shown_attention import Closing, Fact, Item, Passed, Slot, Source
 from domain import codec
 from domain import operation as op
 from domain.card import Direction
+from domain.catalogue import Words
 from domain.money import Money
 from domain.shift import Move
 from ledger import journal
@@ -88,6 +89,17 @@ def test_a_card_whose_end_is_not_known(two: Two) -> None:
     assert (found["amount"], found["terminal"]) == (sar("46.00"), "T1")
 
 
+def test_a_card_of_which_two_ends_were_told(two: Two) -> None:
+    till, _ = two
+    attempt = new(till)
+    record(till, op.CardAsked(attempt, Direction.CHARGE, new(till), sar("46.00"), "T1"))
+    card = "mada", "", "4821", "111111", "rrn", "batch", "T1", "chip"
+    record(till, op.CardApproved(attempt, sar("46.00"), *card))
+    record(till, op.CardDeclined(attempt, Words("declined", "رُفضت"), "51"))
+    found = both(two, "card_contradiction", "amount", "card", "approval", "staff")
+    assert (found["card"], found["approval"]) == ("mada •••• 4821", "111111")
+
+
 def test_a_shift_that_was_closed_twice(two: Two) -> None:
     till, _ = two
     wait_for(lambda: till.station.store.waiting() == 0)
@@ -140,6 +152,7 @@ def test_places_beyond_what_the_till_held(two: Two) -> None:
     assert sold is not None
     facts = both(two, "beyond_lease", "document", "total", "staff", "station", "approver")
     assert facts["document"] == sold.number
+    assert isinstance(facts["session"], Slot)
 
 
 def test_who_did_what_without_the_right_and_for_how_much(two: Two) -> None:

@@ -234,6 +234,29 @@ def test_a_copied_station_goes_on_under_another_prefix(
     assert settled(twin)
 
 
+def test_of_a_copied_station_each_has_the_places_that_it_asks_for(
+    server: RunningServer, opened: Open, tmp_path: Path, expected_logs: ExpectedLogs
+) -> None:
+    """The original stays what it was, its copy goes on as the next incarnation."""
+    expected_logs.expect("another copy")
+    desk = opened("POS1", start=False).sign_in("reem").open_shift()
+    desk.station.sync.once()
+    desk.station.close()
+    shutil.copytree(tmp_path / "POS1", tmp_path / "twin")
+    desk, twin = opened("POS1", start=False).sign_in("reem"), opened("twin", start=False).sign_in("reem")
+    for shop in (desk, twin):
+        shop.sell([WATER])
+        shop.station.sync.once()
+    twin.station.sync.once()
+    twin.sell([ADULT])
+    more = [ADULT] * (desk.ready() + 2)
+    desk.sell(more)
+    for shop in (desk, twin, desk):
+        shop.station.sync.once()
+    held = dict.fromkeys(map(str, on_server(server, sa.select(t.lease.c.incarnation))))
+    assert (held, desk.count(t.ticket)) == ({"1": None, "2": None}, len(more) + 1)
+
+
 def test_a_new_day_is_fetched_beside_what_is_held(server: RunningServer, opened: Open) -> None:
     desk = opened("POS1", start=False).sign_in("reem").open_shift()
     desk.sell()
