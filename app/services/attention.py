@@ -31,36 +31,11 @@ from ledger.clock import from_ms
 from ledger.read_cases import CaseRow
 
 LONGEST_NUMBER = 64
-_ORDER = tuple(
-    [
-        "what",
-        "permission",
-        "why",
-        "text",
-        "sale",
-        "session",
-        "ticket",
-        "product",
-        "entry",
-        "approver",
-        "reason",
-        "last",
-        "made",
-        "closed",
-        "document",
-        "amount",
-        "total",
-        "paid",
-        "unknown",
-        "terminal",
-        "card",
-        "approval",
-        "staff",
-        "station",
-        "at",
-        "showed",
-    ]
-)
+_ORDER = (
+    "what", "permission", "why", "text", "sale", "session", "ticket", "product", "entry", "approver", "reason", "last",
+    "made", "closed", "document", "amount", "total", "paid", "unknown", "terminal", "card", "approval", "staff",
+    "station", "at", "showed",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
