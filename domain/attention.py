@@ -15,6 +15,8 @@ WAIVE, NO_MORE = "waive", "no_more"  # a station is not awaited: it sends later,
 GONE = ("gone", "yes")  # a fact of a settled case whose cause went away: should it come back, it is news
 CARRIED = "_done"  # how the names of facts end that say more of a thing that another fact names
 LOOK_BACK_DAYS = 7
+# What was sold so has been sold: places that are given later change nothing, and only a person closes it.
+STAYS = frozenset(("lease_overdrawn",))
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from sqlalchemy import Connection
 from domain import codec
 from domain import operation as op
 from domain.aside import MISMATCH, told_in
-from domain.attention import GONE, is_worse
+from domain.attention import GONE, STAYS, is_worse
 from domain.envelope import Envelope
 from domain.timing import is_believable
 from ledger import tables as t
@@ -98,8 +98,9 @@ def judge(
     if_told: Iterable[str] = (),
     had: bool = True,
 ) -> Judged:
-    """Opens and closes the cases of subjects by what is true now; `checks` by the kind of subject. Cases of
-    `if_told` may change and close; none is opened. Without `had` none of them ever had a case."""
+    """Opens the cases of subjects by what is true now, and closes all but those that only a person may (`STAYS`);
+    `checks` by the kind of subject. Cases of `if_told` may change and close; none is opened. Without `had` none of them
+    ever had a case."""
     wanted = dict.fromkeys(about)
     maybe = {subject for subject in if_told if subject not in wanted}
     looked_at = {"subjects": [*wanted, *maybe]}
@@ -116,7 +117,7 @@ def judge(
             found[f"{kind}:{key}"][finding.kind] = finding
     judged = Judged({subject: [case_id(subject, kind) for kind in found[subject]] for subject in found})
     for (subject, kind), row in known.items():
-        if subject in found and kind not in found[subject]:
+        if subject in found and kind not in found[subject] and kind not in STAYS:
             judged.changed |= _close(connection, row, now_ms)
     for subject, findings in found.items():
         for kind, finding in findings.items():
@@ -224,9 +225,8 @@ def open_case(
         row = known_row._mapping
         if row["facts"] == facts and not row["closed_at"]:
             return False
-        if _is_settled(row) and not is_worse(
-            finding.kind, dict(read_facts(row["facts"])), dict(finding.facts)
-        ):
+        needs_worse = _is_settled(row) or finding.kind in STAYS
+        if needs_worse and not is_worse(finding.kind, dict(read_facts(row["facts"])), dict(finding.facts)):
             return False
         _change(connection, row["case_id"], {"facts": facts, "closed_at": 0, "closed_by": ""})
         return True

@@ -256,11 +256,14 @@ def test_more_sold_than_there_is_names_the_bookings_that_were_sold_last(core: Co
     assert facts_of(core)["bookings"] == "b2, b1"
 
 
-def test_a_sale_without_any_lease_or_yes_is_flagged(venue: Venue) -> None:
+def test_a_sale_without_any_lease_or_yes_is_flagged_until_a_person_looks(venue: Venue) -> None:
+    """What it is given later changes nothing about how it was sold."""
     pos = venue.enrol("POS1")
     assert venue.sell(pos, 3, booking="b1") == "flagged"
     assert open_cases(venue.core) == ["lease_overdrawn"]
     venue.granted(pos, 3)
+    assert open_cases(venue.core) == ["lease_overdrawn"]
+    assert venue.settle("lease_overdrawn", "room").state == "granted"
     assert open_cases(venue.core) == []
 
 

@@ -118,13 +118,15 @@ def nobody_knew(it: Evidence) -> bool:
 
 
 def may_stand(it: Evidence) -> set[tuple[str, str]]:
-    """(subject, kind) of cases that a person has to settle though nothing is wrong: leases of the present epoch that a
-    copy forgot which nobody noticed. Once it is noticed there is another epoch, and they close by themselves."""
+    """(subject, kind) of cases that a person has to settle though nothing is wrong now: what was sold beyond a lease,
+    and leases of the present epoch that a copy forgot which nobody noticed. Once it is noticed there is another epoch,
+    and they close by themselves."""
+    overdrawn = {(f"session:{row['number']}", "lease_overdrawn") for row in it.rows["session"]}
     if not nobody_knew(it):
-        return set()
+        return overdrawn
     epoch = it.world.server.database.look(feed.read_head).epoch
     taken = (fact for fact in it.of(op.LeaseTaken) if fact.operation.epoch == epoch)  # type: ignore[union-attr]
-    return {(f"operation:{fact.envelope.op_id}", "lease_unknown") for fact in taken}
+    return overdrawn | {(f"operation:{fact.envelope.op_id}", "lease_unknown") for fact in taken}
 
 
 def wrong(rows: Rows) -> Iterator[tuple[str, str]]:

@@ -114,7 +114,7 @@ STEPS: tuple[Bug, ...] = (
         "Cases: one that got worse than what a person settled is news",
         (
             "ledger.cases:open_case",
-            "if _is_settled(row) and not is_worse(",
+            "if needs_worse and not is_worse(",
             "if _is_settled(row) or False and is_worse(",
         ),
     ),

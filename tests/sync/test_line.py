@@ -21,6 +21,7 @@ from domain.errors import Code, Refused, Unavailable
 from domain.lease import FAMILY
 from ledger import cache, feed, journal
 from ledger import tables as t
+from ledger.case_carried import read_facts
 from ledger.clock import HandClock, Ids
 from ledger.wire import PROTOCOL, PushBatch
 from server import admin
@@ -255,6 +256,30 @@ def test_of_a_copied_station_each_has_the_places_that_it_asks_for(
         shop.station.sync.once()
     held = dict.fromkeys(map(str, on_server(server, sa.select(t.lease.c.incarnation))))
     assert (held, desk.count(t.ticket)) == ({"1": None, "2": None}, len(more) + 1)
+
+
+def test_what_both_of_a_copied_station_sold_on_one_lease_is_a_case_until_a_person_looks(
+    server: RunningServer, opened: Open, tmp_path: Path, expected_logs: ExpectedLogs
+) -> None:
+    """Whatever they are given later: the places were sold twice."""
+    expected_logs.expect("another copy")
+    desk = opened("POS1", start=False).sign_in("reem").open_shift()
+    desk.round()
+    had = desk.stock(12).ready()
+    desk.station.close()
+    shutil.copytree(tmp_path / "POS1", tmp_path / "twin")
+    desk, twin = opened("POS1", start=False).sign_in("reem"), opened("twin", start=False).sign_in("reem")
+    for shop in (desk, twin):
+        shop.sell([ADULT] * had)
+        shop.round()
+    twin.round()
+    overdrawn = sa.select(t.case_item.c.facts).where(
+        t.case_item.c.kind == "lease_overdrawn", t.case_item.c.closed_at == 0
+    )
+    found = on_server(server, overdrawn)
+    desk.stock(2 * had).round()
+    assert on_server(server, overdrawn) == found
+    assert [dict(read_facts(str(facts)))["places"] for facts in found] == [str(had)]
 
 
 def test_a_new_day_is_fetched_beside_what_is_held(server: RunningServer, opened: Open) -> None:
