@@ -166,6 +166,10 @@ class CartSide(QObject):
         self.panel.show_cart(cart, self.chosen, self._asked(cart), paying=self._paying())
         self._tiles.count(cart)
 
+    def offers(self) -> bool:
+        """Whether the sale names a way out, which Enter goes."""
+        return self.panel.trouble.offers
+
     def take_key(self, event: QKeyEvent) -> bool:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             may_act = self._tiles.isVisible() and not self.unread  # not from a form's field

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
@@ -36,6 +37,10 @@ class SellBoard(QWidget):
         self._tiles.go.connect(self.go)
         self._tiles.session.connect(self._choose_session)
         self._tiles.category.connect(self._choose_category)
+
+    def yield_enter(self, when: Callable[[], bool]) -> None:
+        """Enter on a tile is the page's while `when` says so."""
+        self._tiles.yield_enter(when)
 
     @property
     def session(self) -> int:

@@ -28,6 +28,7 @@ class Pressable(QPushButton):
 
     def __init__(self, kind: str, layout: QLayout, name: str, *, money: bool = False) -> None:
         super().__init__()
+        self.yields_enter: Callable[[], bool] = lambda: False  # to what its page offers now
         self.setProperty("kind", kind)
         self.setLayout(layout)
         self.setAccessibleName(name)
@@ -79,7 +80,10 @@ class Pressable(QPushButton):
         if key in ARROWS or (self._money and key in PRESSING):
             event.ignore()  # the list or the cart that it lies in knows what is next
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.click()
+            if self.yields_enter():
+                event.ignore()
+            else:
+                self.click()
         else:
             super().keyPressEvent(event)
 

@@ -74,9 +74,14 @@ class InlinePanel(QFrame):
     def trouble(self, error: Exception) -> None:
         self.say(self._desk.texts.trouble(error))
 
+    @property
+    def offers(self) -> bool:
+        """Whether a way out is shown."""
+        return not self.isHidden() and self._action is not None
+
     def act(self) -> bool:
         """Goes the way out; False when none is shown."""
-        if self.isHidden() or self._action is None:
+        if not self.offers or self._action is None:
             return False
         self._action()
         return True
