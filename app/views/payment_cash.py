@@ -80,8 +80,13 @@ class CashCard(QWidget):
             self._desk.sound("look")
             set_property(self._box, "panel", "warn")
             self._hint.hide()
-            self._change.setVisible(not self._desk.look.close)  # where type is large the words need the room
-            self._title.setText(self._desk.texts("cash.sure"))
+            texts, close = (
+                self._desk.texts,
+                self._desk.look.close,
+            )  # where type is large the words need the room
+            self._change.setVisible(not close)
+            change = received - self._left
+            self._title.setText(texts("cash.sure_change", amount=change) if close else texts("cash.sure"))
         else:
             self.complete.emit(received)
 

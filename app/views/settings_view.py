@@ -136,6 +136,11 @@ class SettingsView(Page):
         return form
 
     def _change_pin(self) -> None:
+        empty = next((each for each in (self._old, self._new, self._again) if not each.text()), None)
+        if empty is not None:
+            self._trouble.say(self.desk.texts("settings.pins_missing"), "warn")
+            empty.setFocus()
+            return
         if self._new.text() != self._again.text():
             self._trouble.say(self.desk.texts("settings.pins_differ"), "warn")
             return

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QLineEdit
 
 from app.shown import CardStep, TenderStatus
 from app.views.ports import Preferences
-from tests.views.conftest import NewScene
+from tests.views.conftest import Dress, NewScene
 from tests.views.scene import Scene, send
 from tests.views.stand_ins import NOW, sar
 from tests.views.test_sell import cart_of
@@ -63,6 +63,15 @@ def test_far_more_cash_than_a_guest_carries_is_asked_about_once(full: Scene) -> 
     assert full.words("cash.sure") in full.shown_texts()
     full.press("F10")
     assert full.world.checkout.change == sar("99504.50")
+
+
+def test_in_large_type_the_question_about_much_cash_names_the_change(dressed: Dress) -> None:
+    scene = dressed(Preferences("ar", scale=130), (1280, 800))
+    scene.fill_cart()
+    scene.press("F10")
+    scene.type("99999")
+    scene.press("F10")
+    assert "99,504.50" in scene.shown_texts()
 
 
 def test_what_is_typed_after_the_question_about_much_cash_is_asked_about_anew(full: Scene) -> None:

@@ -134,6 +134,9 @@ def test_the_line_in_the_top_bar_is_made_anew_only_when_it_says_something_else(s
 
 def test_a_pin_is_changed_in_settings(scene: Scene) -> None:
     scene.show("settings")
+    fields(scene)[0].setText("2468")
+    scene.click("settings.change_pin")
+    assert "and the new one twice" in scene.shown_texts()
     for each, pin in zip(fields(scene), ("2468", "7391", "7392"), strict=True):
         each.setText(pin)
     scene.click("settings.change_pin")
