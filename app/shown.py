@@ -248,6 +248,9 @@ class ShiftPage:
     held: int = 0
 
 
+TAKEN_BACK = " ↩"  # on record, in no language, behind the cash that was given back when a payment was undone
+
+
 @dataclass(frozen=True, slots=True)
 class MoveRow:
     kind: str

@@ -16,7 +16,7 @@ from app.open_sales import CashPart, OpenSale, charged, forget, load, save, tend
 from app.payment_page import build_page, paid_page
 from app.places import Places
 from app.session import Session
-from app.shown import Approval, OpenPayment, PaymentPage
+from app.shown import TAKEN_BACK, Approval, OpenPayment, PaymentPage
 from app.store import Actor, Recording, Store
 from domain import codec
 from domain import operation as op
@@ -128,7 +128,7 @@ class Checkout:
             opened = self._opened(recording, sale_id)
             if not opened.cash:
                 raise Refused(Code.CASH_TOO_LITTLE)
-            zero, why = shift.opening.zero, f"{opened.cash[-1].tendered.decimal()} ↩"
+            zero, why = shift.opening.zero, f"{opened.cash[-1].tendered.decimal()}{TAKEN_BACK}"
             recording.add(op.CashMoved(self._store.ids.new(), shift.shift_id, Move.NO_SALE, zero, why))
             save(recording.journal, replace(opened, cash=opened.cash[:-1]), to_ms(self._store.clock.now()))
 

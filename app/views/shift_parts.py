@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QWidget
 
-from app.shown import MoveRow, ShiftPage
+from app.shown import TAKEN_BACK, MoveRow, ShiftPage
 from app.views.desk import Desk
 from app.views.widgets.amount import Amount
 from app.views.widgets.parts import column, holder, label, panel, row, rule
@@ -44,7 +44,7 @@ def move_row(desk: Desk, move: MoveRow) -> QWidget:
         label(desk, texts(f"shift.{move.kind}"), "bodystrong"),
         label(
             desk,
-            texts.line(part for part in (move.reason, move.by.get(texts.language)) if part),
+            texts.line(part for part in (_why(desk, move), move.by.get(texts.language)) if part),
             "caption",
             "text3",
         ),
@@ -55,3 +55,10 @@ def move_row(desk: Desk, move: MoveRow) -> QWidget:
     made = holder(row(time, words, 1, amount, gap=desk.px(16)))
     made.setMinimumHeight(desk.px(50))
     return made
+
+
+def _why(desk: Desk, move: MoveRow) -> str:
+    """As it was typed; cash of a payment that was undone in words."""
+    if not move.reason.endswith(TAKEN_BACK):
+        return move.reason
+    return desk.texts("shift.taken_back", amount=move.reason.removesuffix(TAKEN_BACK))

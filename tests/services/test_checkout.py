@@ -9,7 +9,7 @@ import pytest
 
 from app.cards import _operation as recorded
 from app.hardware.ports import CardKind, CardOutcome
-from app.shown import Approval, TenderStatus
+from app.shown import TAKEN_BACK, Approval, TenderStatus
 from domain import codec
 from domain import operation as op
 from domain.card import AttemptState
@@ -247,6 +247,7 @@ def test_cash_can_be_given_back_and_the_cart_returns(shop: Shop) -> None:
     checkout.cash(page.sale_id, sar("100"))
     assert refused(checkout.give_up, page.sale_id) is Code.PAYMENT_OPEN
     assert checkout.undo_cash(page.sale_id).left == sar("425.50")
+    assert shop.station.shifts.page().moves[-1].reason == f"100.00{TAKEN_BACK}"
     assert checkout.give_up(page.sale_id).items == len(FAMILY)
     assert checkout.to_resolve() == ()
 

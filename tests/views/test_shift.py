@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtGui import QTextLayout
 from PySide6.QtWidgets import QLabel
 
-from app.shown import MoveRow
+from app.shown import TAKEN_BACK, MoveRow
 from app.views.ports import Preferences
 from domain.catalogue import Words
 from tests.views.conftest import Dress
@@ -68,6 +68,19 @@ def test_a_typed_reason_leaves_its_line_in_the_order_of_the_language(
     dot = row.cursorToX(line.rindex("."))[0]
     assert order == sorted(order, reverse=language == "ar")
     assert dot < order[2] if language == "ar" else dot > order[2]
+
+
+@pytest.mark.parametrize(
+    ("language", "words"), [("en", "Payment undone, 100.00 given back"), ("ar", "أُلغيت الدفعة وأُعيد")]
+)
+def test_cash_of_an_undone_payment_is_told_in_words(dressed: Dress, language: str, words: str) -> None:
+    scene = dressed(Preferences(language))
+    name = Words("Salem A.", "سالم ع.")
+    scene.world.shifts.moves.append(MoveRow("no_sale", sar("0.00"), f"100.00{TAKEN_BACK}", NOW, name))
+    scene.show("shift")
+    scene.refresh()
+    shown = scene.shown_texts()
+    assert words in shown and TAKEN_BACK.strip() not in shown
 
 
 def test_sales_that_are_still_held_are_told_on_the_page(scene: Scene) -> None:
