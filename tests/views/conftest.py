@@ -23,6 +23,13 @@ def _qt_ends_here() -> Iterator[None]:
     gc.enable()
 
 
+@pytest.fixture(autouse=True, scope="module")
+def _cycles_end_here() -> Iterator[None]:
+    """What windows left in cycles ends in this thread, before tests follow whose threads would look for cycles."""
+    yield
+    gc.collect()
+
+
 @pytest.fixture
 def make_scene(qapp: QApplication) -> Iterator[NewScene]:
     """Windows of a test's own, for what outlives a reset."""
