@@ -64,7 +64,7 @@ def lease_asked(connection: Connection, asked: Asked, setup: SetUp) -> Mapping[s
 def _asker(asked: Asked) -> Station:
     """The station as what it says it is: of one that was copied, each of the two sells only what it has itself."""
     told = asked.number("incarnation")
-    return replace(asked.station, incarnation=told) if told < BEYOND and told else asked.station
+    return replace(asked.station, incarnation=told) if 0 < told < BEYOND else asked.station
 
 
 def _more_held(here: Standing, station: Station, wanted: int) -> int:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 
-from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QWidget
 
 from app.shown import ProductTile
 from app.views.beyond_form import is_about_places, may_be_allowed, with_lines_of
@@ -15,6 +16,7 @@ from app.views.cart_work import CartWork
 from app.views.desk import Desk
 from app.views.ports import Selling
 from app.views.sell_board import SellBoard
+from app.views.widgets.buttons import ENTER, PRESSING
 from app.views.widgets.cart_panel import CartPanel
 from domain.cart import Cart
 from domain.errors import Code, Refused
@@ -48,7 +50,9 @@ class CartSide(QObject):
         self._asking = False
         self._asked_long = QTimer(self, singleShot=True, interval=ASKED_MS)
         self._asked_long.timeout.connect(self._show_asking)
+        tiles.offered = lambda: self.panel.trouble.way_out is not None
         tiles.picked.connect(self.pick)
+        tiles.tapped.connect(self._point)
         self.panel.chosen.connect(self.choose)
         self.panel.quantity.connect(self._set_quantity)
         self.panel.hold.connect(lambda: self.set_aside())
@@ -135,6 +139,14 @@ class CartSide(QObject):
     ) -> None:
         self._refused_at = self.desk.now()
         self.panel.trouble.say(words, kind, action)
+        self._point()
+
+    def _point(self) -> None:
+        """Enter does what is offered: the focus, which a tap left on a tile, shows it."""
+        at: QWidget | None = self._tiles.window().focusWidget()
+        offered = self.panel.trouble.way_out
+        if offered is not None and at is not None and self._tiles.isAncestorOf(at):
+            offered.setFocus()
 
     def refuse(self, error: Exception) -> None:
         """Says why; places that nobody here may sell can be allowed by a supervisor."""
@@ -166,12 +178,10 @@ class CartSide(QObject):
         self.panel.show_cart(cart, self.chosen, self._asked(cart), paying=self._paying())
         self._tiles.count(cart)
 
-    def offers(self) -> bool:
-        """Whether the sale names a way out, which Enter goes."""
-        return self.panel.trouble.offers
-
     def take_key(self, event: QKeyEvent) -> bool:
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+        offered = self.panel.trouble.way_out
+        pressing = PRESSING if offered is not None and offered.hasFocus() else ENTER
+        if event.key() in pressing:
             may_act = self._tiles.isVisible() and not self.unread  # not from a form's field
             return may_act and self.panel.trouble.act()
         if self.cart is None:

@@ -79,14 +79,11 @@ class CashCard(QWidget):
             self._asked = True
             self._desk.sound("look")
             set_property(self._box, "panel", "warn")
-            self._hint.hide()
-            texts, close = (
-                self._desk.texts,
-                self._desk.look.close,
-            )  # where type is large the words need the room
-            self._change.setVisible(not close)
-            change = received - self._left
-            self._title.setText(texts("cash.sure_change", amount=change) if close else texts("cash.sure"))
+            if self._desk.look.close:  # the change needs the room: the button asks
+                self._done.set_words(self._desk.texts("cash.sure_short"))
+            else:
+                self._hint.hide()
+                self._title.setText(self._desk.texts("cash.sure"))
         else:
             self.complete.emit(received)
 
@@ -97,7 +94,6 @@ class CashCard(QWidget):
 
     def _show(self, received: Money) -> None:
         self._asked = False
-        self._change.show()
         texts, rest = self._desk.texts, received - self._left
         enough = rest.minor >= 0
         set_property(self._box, "panel", "ok" if enough else "info")

@@ -122,7 +122,7 @@ class MethodButton(Pressable):
         """The method at work gives its key to the button that completes it."""
         set_property(self, "chosen", chosen)
         self.set_key("" if chosen else self._way)
-        self._money = not chosen  # pressed again it only begins anew
+        self._leaves_keys = not chosen  # pressed again it only begins anew
 
 
 class PaymentSide(QWidget):

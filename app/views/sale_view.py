@@ -61,7 +61,6 @@ class SaleView(Page):
         for each in (self._tiles, self._payment, self._lists, self._beyond):
             self._left.addWidget(each)
         self._panel, self._work = self._side.panel, self._side.work
-        self._tiles.yield_enter(self._side.offers)
         self._join()
         desk.signals.changed.connect(self._forget_voided)
         layout = row(self._left, self._panel, gap=0)

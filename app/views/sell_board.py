@@ -6,28 +6,30 @@ from collections import Counter
 from collections.abc import Callable
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QWidget
 
 from app.shown import ProductTile, SellPage
 from app.views.desk import Desk
 from app.views.ports import Selling
 from app.views.sell_tiles import SellTiles
+from app.views.widgets.buttons import EnterElsewhere
 from app.views.widgets.parts import column
 from domain.cart import Cart
 from domain.catalogue import Product
 
 
-class SellBoard(QWidget):
-    """Signals: `picked` a tile, `go` another place. `chosen` and `category` are what the person chose, 0 and "" at
-    first."""
+class SellBoard(EnterElsewhere):
+    """Signals: `picked` a tile, `tapped` anything here, `go` another place. `chosen` and `category` are what the person
+    chose, 0 and "" at first. `offered`: whether the sale offers something for Enter."""
 
     picked = Signal(object)
+    tapped = Signal()
     go = Signal(str)
 
     def __init__(self, desk: Desk, selling: Selling) -> None:
         super().__init__()
         self._desk, self._selling = desk, selling
         self.chosen, self.category = 0, ""
+        self.offered: Callable[[], bool] = lambda: False
         self.page: SellPage | None = None
         self._words = ""
         self._counts: Counter[int] = Counter()
@@ -37,10 +39,11 @@ class SellBoard(QWidget):
         self._tiles.go.connect(self.go)
         self._tiles.session.connect(self._choose_session)
         self._tiles.category.connect(self._choose_category)
+        for each in (self.picked, self._tiles.session, self._tiles.category):
+            each.connect(lambda: self.tapped.emit())
 
-    def yield_enter(self, when: Callable[[], bool]) -> None:
-        """Enter on a tile is the page's while `when` says so."""
-        self._tiles.yield_enter(when)
+    def enter_is_taken(self) -> bool:
+        return self.offered()
 
     @property
     def session(self) -> int:

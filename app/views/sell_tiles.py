@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from itertools import accumulate
 
 from PySide6.QtCore import Signal
@@ -75,10 +75,6 @@ class SellTiles(QWidget):
 
     def stop(self, why: str) -> None:
         self._grid.stop(why)
-
-    def yield_enter(self, when: Callable[[], bool]) -> None:
-        """A tile that has the focus leaves Enter to the page while `when` says so."""
-        self._grid.yields_enter = when
 
     def show_keys(self, shown: bool) -> None:
         self._grid.show_keys(shown)
@@ -178,7 +174,6 @@ class TileGrid(QWidget):
         self._cells: list[QWidget] = []
         self._tiles: tuple[ProductTile, ...] = ()
         self._stale_counts, self._stopped = False, ""
-        self.yields_enter: Callable[[], bool] = lambda: False
         self._room = 0
         self._put([panel("skeleton") for _ in range(4 * ROWS)])
 
@@ -222,7 +217,6 @@ class TileGrid(QWidget):
     def _button(self, tile: ProductTile) -> ProductButton:
         made = ProductButton(self._desk, tile, 0, stale=self._stale_counts)
         made.clicked.connect(lambda: self.picked.emit(tile))
-        made.yields_enter = lambda: self.yields_enter()
         made.allow(True, self._stopped)
         return made
 

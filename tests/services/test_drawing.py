@@ -72,6 +72,18 @@ class Watched(Apart):
         return super().call(function, *given)
 
 
+def hanging(shop: Shop, new_queue: NewQueue) -> PrintQueue:
+    """A queue that waits for a drawing of which the process is held still."""
+    workshop = Watched()
+    queue = new_queue(workshop)
+    wait_for(children)
+    stop_children()
+    shop.sell((TUBE,))
+    queue.wake()
+    wait_for(workshop.begun.is_set)
+    return queue
+
+
 def children() -> list[int]:
     return [each.pid for each in active_children() if each.name == "drawing" and each.pid]
 
@@ -141,13 +153,7 @@ def test_a_job_that_two_processes_did_not_draw_needs_attention_and_prints_once_l
 
 @stops
 def test_the_drawer_opens_while_a_drawing_hangs(shop: Shop, folder: Path, new_queue: NewQueue) -> None:
-    workshop = Watched()
-    queue = new_queue(workshop)
-    wait_for(children)
-    stop_children()
-    shop.sell((TUBE,))
-    queue.wake()
-    wait_for(workshop.begun.is_set)
+    queue = hanging(shop, new_queue)
     queue.open_drawer()
     wait_for(lambda: list(folder.glob("*-drawer.bin")))
     assert shop.jobs() == [("receipt", "queued", "")]
@@ -162,13 +168,7 @@ def test_a_station_that_closes_does_not_wait_for_a_drawing_that_hangs(
     shop: Shop, new_queue: NewQueue, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(print_queue, "STOP_SECONDS", 0.2)
-    workshop = Watched()
-    queue = new_queue(workshop)
-    wait_for(children)
-    stop_children()
-    shop.sell((TUBE,))
-    queue.wake()
-    wait_for(workshop.begun.is_set)
+    queue = hanging(shop, new_queue)
     queue.stop()
     assert not children()
     assert shop.jobs() == [("receipt", "queued", "")]

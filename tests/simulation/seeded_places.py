@@ -20,7 +20,7 @@ PLACES: tuple[Bug, ...] = (
     bug(
         "what a station asks for goes to its copy",
         "Leases: each incarnation sells what it was granted itself",
-        ("server.leases:_asker", "if told < BEYOND and told else", "if False else"),
+        ("server.leases:_asker", "if 0 < told < BEYOND else", "if False else"),
         mix="clone",
     ),
     bug(

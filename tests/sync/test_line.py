@@ -213,15 +213,22 @@ def test_a_till_whose_server_knows_less_than_it_said_finds_it_out(
     assert settled(desk)
 
 
+def twins(opened: Open, tmp_path: Path, *, places: int = 0) -> tuple[Shop, Shop]:
+    """A till with an open shift and `places` of each session, and a copy of its folder; neither syncs by itself."""
+    desk = opened("POS1", start=False).sign_in("reem").open_shift()
+    desk.round()
+    if places:
+        desk.stock(places)
+    desk.station.close()
+    shutil.copytree(tmp_path / "POS1", tmp_path / "twin")
+    return opened("POS1", start=False).sign_in("reem"), opened("twin", start=False).sign_in("reem")
+
+
 def test_a_copied_station_goes_on_under_another_prefix(
     server: RunningServer, opened: Open, tmp_path: Path, expected_logs: ExpectedLogs
 ) -> None:
     expected_logs.expect("another copy")
-    desk = opened("POS1", start=False).sign_in("reem").open_shift()
-    desk.station.sync.once()
-    desk.station.close()
-    shutil.copytree(tmp_path / "POS1", tmp_path / "twin")
-    desk, twin = opened("POS1", start=False).sign_in("reem"), opened("twin", start=False).sign_in("reem")
+    desk, twin = twins(opened, tmp_path)
     desk.sell()
     desk.station.sync.once()
     twin.sell()
@@ -240,11 +247,7 @@ def test_of_a_copied_station_each_has_the_places_that_it_asks_for(
 ) -> None:
     """The original stays what it was, its copy goes on as the next incarnation."""
     expected_logs.expect("another copy")
-    desk = opened("POS1", start=False).sign_in("reem").open_shift()
-    desk.station.sync.once()
-    desk.station.close()
-    shutil.copytree(tmp_path / "POS1", tmp_path / "twin")
-    desk, twin = opened("POS1", start=False).sign_in("reem"), opened("twin", start=False).sign_in("reem")
+    desk, twin = twins(opened, tmp_path)
     for shop in (desk, twin):
         shop.sell([WATER])
         shop.station.sync.once()
@@ -263,12 +266,8 @@ def test_what_both_of_a_copied_station_sold_on_one_lease_is_a_case_until_a_perso
 ) -> None:
     """Whatever they are given later: the places were sold twice."""
     expected_logs.expect("another copy")
-    desk = opened("POS1", start=False).sign_in("reem").open_shift()
-    desk.round()
-    had = desk.stock(12).ready()
-    desk.station.close()
-    shutil.copytree(tmp_path / "POS1", tmp_path / "twin")
-    desk, twin = opened("POS1", start=False).sign_in("reem"), opened("twin", start=False).sign_in("reem")
+    desk, twin = twins(opened, tmp_path, places=12)
+    had = desk.ready()
     for shop in (desk, twin):
         shop.sell([ADULT] * had)
         shop.round()

@@ -297,6 +297,13 @@ def pay_cash_asked(scene: Scene) -> None:
     scene.press("F10")
 
 
+def pay_much_cash(scene: Scene) -> None:
+    scene.fill_cart()
+    scene.press("F10")
+    scene.type("5000")
+    scene.press("F10")
+
+
 def pay_water_done(scene: Scene) -> None:
     scene.tap_tile(16)
     scene.press("F10")
@@ -752,6 +759,7 @@ STATES: dict[str, Setter] = {
     "sell-dear-held": dear(held),
     "payment-dear-cash": dear(pay_cash_million),
     "payment-cash-asked": pay_cash_asked,
+    "payment-much-cash": pay_much_cash,
     "payment-cash-too-large": pay_cash_too_large,
     "payment-dear-half": dear(pay_card_gave_half),
     "payment-dear-unknown": dear(pay_card_left_open),

@@ -7,7 +7,6 @@ from PySide6.QtCore import Qt
 
 from app.views.ports import Preferences
 from app.views.widgets.stepper import Stepper
-from app.views.widgets.tile import ProductButton
 from domain.errors import Code, Refused
 from tests.views.conftest import Dress
 from tests.views.gallery import sell_beyond
@@ -94,23 +93,6 @@ def test_the_way_out_that_the_cart_names_is_taken_with_enter(scene: Scene) -> No
     assert fields(scene)[-2].text() == "13"
     approve(scene, "sell.do_beyond", reason="they wait")
     assert quantities(scene) == [1, 1]
-
-
-def test_enter_goes_the_way_out_also_where_a_tile_has_the_focus(scene: Scene) -> None:
-    """As after a tap on it."""
-    _short(scene, 1)
-    scene.tap_tile(1)
-    tile = next(each for each in scene.window.findChildren(ProductButton) if each.isVisible())
-    tile.setFocus()
-    scene.tap_tile(2)
-    send(tile, Qt.Key.Key_Return)
-    assert quantities(scene) == [1]
-    scene.later(2)
-    send(tile, Qt.Key.Key_Return)
-    approve(scene, "sell.do_beyond", reason="they wait")
-    assert quantities(scene) == [1, 1]
-    send(tile, Qt.Key.Key_Return)
-    assert sum(quantities(scene)) == 3
 
 
 def test_in_an_outage_the_tiles_say_what_this_till_may_sell(scene: Scene) -> None:

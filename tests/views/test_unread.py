@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
+from app.hardware.wedge_scanner import WedgeScanner
+from app.views.widgets.tile import ProductButton
 from domain.errors import Code, Refused
 from tests.views.scene import Scene, send
 from tests.views.test_sell import cart_of, quantities
@@ -90,6 +92,63 @@ def test_enter_right_after_a_refusal_does_not_go_its_way_out(scene: Scene) -> No
     scene.later(2)
     send(_page(scene), Qt.Key.Key_Return)
     assert quantities(scene) == [1]
+
+
+def _tile(scene: Scene, number: int) -> ProductButton:
+    return next(b for b in scene.window.findChildren(ProductButton) if b.tile.product.number == number)
+
+
+def _refused_at_a_tapped_tile(scene: Scene) -> None:
+    _short(scene, code=Code.PLACES_OFFLINE)
+    _tile(scene, 1).setFocus(Qt.FocusReason.MouseFocusReason)
+    scene.tap_tile(1)
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space])
+def test_after_a_tap_on_a_tile_the_ring_and_the_keys_are_at_what_the_sale_offers(
+    scene: Scene, key: Qt.Key
+) -> None:
+    _refused_at_a_tapped_tile(scene)
+    assert scene.focus is scene.button("sell.ask_supervisor")
+    send(scene.focus, key)
+    assert scene.words("sell.beyond_title") not in scene.shown_texts() and not cart_of(scene).lines
+    scene.later(2)
+    send(scene.focus, key)
+    assert scene.words("sell.beyond_title") in scene.shown_texts()
+
+
+def test_another_tap_before_the_refusal_is_read_leaves_the_ring_at_what_is_offered(scene: Scene) -> None:
+    _refused_at_a_tapped_tile(scene)
+    _tile(scene, 5).setFocus(Qt.FocusReason.MouseFocusReason)
+    scene.tap_tile(5)
+    assert scene.focus is scene.button("sell.ask_supervisor")
+
+
+def test_enter_at_a_tile_does_what_is_offered_and_space_takes_the_tile(scene: Scene) -> None:
+    _refused_at_a_tapped_tile(scene)
+    _tile(scene, 5).setFocus(Qt.FocusReason.TabFocusReason)
+    scene.enter()
+    assert not cart_of(scene).lines and scene.words("sell.beyond_title") not in scene.shown_texts()
+    scene.later(2)
+    scene.enter()
+    assert scene.words("sell.beyond_title") in scene.shown_texts()
+
+
+def test_a_scanned_code_whose_enter_comes_last_takes_nothing_that_is_offered(
+    scene: Scene, qapp: QApplication
+) -> None:
+    _refused_at_a_tapped_tile(scene)
+    scene.later(2)
+    codes: list[str] = []
+    scanner = WedgeScanner(qapp, milliseconds=lambda: 1000)
+    scanner.start(codes.append)
+    for character in "GH12345":
+        send(scene.focus, Qt.Key(ord(character)), character)
+    scene.enter()
+    scanner.stop()
+    assert codes == ["GH12345"]
+    assert scene.focus is scene.button("sell.ask_supervisor")
+    assert scene.words("sell.beyond_title") not in scene.shown_texts()
 
 
 def test_a_line_that_is_still_asked_for_looks_so_until_the_answer(scene: Scene, qtbot: QtBot) -> None:

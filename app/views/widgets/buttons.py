@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QLabel, QLayout, QPushButton, QSizePolicy
+from PySide6.QtWidgets import QLabel, QLayout, QPushButton, QSizePolicy, QWidget
 
 from app.views.desk import Desk
 from app.views.widgets.amount import Amount
@@ -16,7 +16,15 @@ from app.views.widgets.sheet import KINDS
 SMALL, NORMAL, LARGE = 40, 48, 64
 CONFIRM = "F12"
 ARROWS = Qt.Key.Key_Up, Qt.Key.Key_Down
-PRESSING = Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Select
+ENTER = Qt.Key.Key_Return, Qt.Key.Key_Enter
+PRESSING = Qt.Key.Key_Space, *ENTER, Qt.Key.Key_Select
+
+
+class EnterElsewhere(QWidget):
+    """A part of a page whose buttons leave Enter to the page while it offers something else for that key."""
+
+    def enter_is_taken(self) -> bool:
+        return False
 
 
 class Pressable(QPushButton):
@@ -28,13 +36,12 @@ class Pressable(QPushButton):
 
     def __init__(self, kind: str, layout: QLayout, name: str, *, money: bool = False) -> None:
         super().__init__()
-        self.yields_enter: Callable[[], bool] = lambda: False  # to what its page offers now
         self.setProperty("kind", kind)
         self.setLayout(layout)
         self.setAccessibleName(name)
         self.key, self.why_not = "", ""
         self._own, self._lent = "", False
-        self._money = money
+        self._leaves_keys = money
         self.setAutoDefault(False)
 
     def sizeHint(self) -> QSize:
@@ -53,6 +60,10 @@ class Pressable(QPushButton):
             self.installEventFilter(self)
         else:
             self.removeEventFilter(self)
+
+    def leave_keys(self) -> None:
+        """Enter and Space go to the page, which knows whether they count already."""
+        self._leaves_keys = True
 
     def set_key(self, key: str) -> None:
         """Gives the key to this button or takes it away."""
@@ -77,15 +88,22 @@ class Pressable(QPushButton):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key = event.key()
-        if key in ARROWS or (self._money and key in PRESSING):
-            event.ignore()  # the list or the cart that it lies in knows what is next
-        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            if self.yields_enter():
-                event.ignore()
-            else:
-                self.click()
+        if (
+            key in ARROWS
+            or (self._leaves_keys and key in PRESSING)
+            or (key in ENTER and self._is_enter_taken())
+        ):
+            event.ignore()  # the list, the cart or the page that it lies in knows what is next
+        elif key in ENTER:
+            self.click()
         else:
             super().keyPressEvent(event)
+
+    def _is_enter_taken(self) -> bool:
+        place = self.parentWidget()
+        while place is not None and not isinstance(place, EnterElsewhere):
+            place = place.parentWidget()
+        return place is not None and place.enter_is_taken()
 
     def _layout(self) -> QLayout:
         layout = self.layout()

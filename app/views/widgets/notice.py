@@ -35,6 +35,7 @@ class InlinePanel(QFrame):
         super().__init__()
         self._desk, self._key = desk, key
         self._action: Callable[[], None] | None = None
+        self._way_out: KeyButton | None = None
         edge = desk.px(4 if reserved else 8)
         self._box = row(gap=desk.px(12), margins=(desk.px(12), edge, desk.px(12), edge))
         self.setLayout(self._box)
@@ -56,10 +57,14 @@ class InlinePanel(QFrame):
         self._box.addWidget(picture(self._desk, icon, tone, 20))
         self._box.addWidget(text, 1)
         self._action = action[1] if action is not None else None
+        self._way_out = None
         if action is not None:
             button, act = action
             key = "" if self._desk.look.close else self._key  # the words need the room
-            self._box.addWidget(KeyButton(self._desk, button, key=key, size=SMALL, on_click=act))
+            self._way_out = KeyButton(self._desk, button, key=key, size=SMALL, on_click=act)
+            if self._key:
+                self._way_out.leave_keys()
+            self._box.addWidget(self._way_out)
         self.setAccessibleName(words)
         if self.isHidden():
             self.speaks.emit()
@@ -75,13 +80,13 @@ class InlinePanel(QFrame):
         self.say(self._desk.texts.trouble(error))
 
     @property
-    def offers(self) -> bool:
-        """Whether a way out is shown."""
-        return not self.isHidden() and self._action is not None
+    def way_out(self) -> KeyButton | None:
+        """The button of what is offered now."""
+        return None if self.isHidden() else self._way_out
 
     def act(self) -> bool:
         """Goes the way out; False when none is shown."""
-        if not self.offers or self._action is None:
+        if self.way_out is None or self._action is None:
             return False
         self._action()
         return True
@@ -89,6 +94,7 @@ class InlinePanel(QFrame):
     def quiet(self) -> None:
         """Long words take their room with them."""
         self.hide()
+        self._way_out = None
         clear(self._box)
 
     @property
