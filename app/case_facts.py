@@ -178,7 +178,8 @@ def _carried_end(connection: Connection, written: str) -> Facts:
     """A shift, or one end of it."""
     done = codec.loads(Done, written)
     if not done.numbers:
-        yield from _carried("total")(connection, written)
+        yield from (*_station(connection, done.station_id), *_staff(connection, done.staff_id))
+        yield Fact("opened", from_ms(done.at))
         return
     by = read_setup.staff_name(connection, done.staff_id)
     yield Fact("closed", Closing(done.numbers[0], Money(done.minor, done.currency), by, from_ms(done.at)))

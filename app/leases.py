@@ -155,7 +155,8 @@ class Leases:
 
     def _meant(self, refused: Refused, places: int) -> Refused:
         """What it means for the cart that waits."""
-        return self._places.lacking(places) if refused.code is Code.REQUEST_OFFLINE else refused
+        away = refused.code in (Code.REQUEST_OFFLINE, Code.REQUEST_UNANSWERED)
+        return self._places.lacking(places) if away else refused
 
     def _ask_ahead(self, here: Shelf) -> None:
         try:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 
 import sqlalchemy as sa
 
-from app.server_api import ServerApi
+from app.server_api import ServerApi, Unreached
 from app.store import Store
 from domain import codec
 from domain.errors import Code, Refused, Unavailable
@@ -36,15 +36,18 @@ class Requests:
 
     def ask(self, kind: str, body: str, staff_id: str, about: str = "") -> RequestReply:
         """Returns the grant. Refuses with the server's code, `request_open` while one of the kind about
-        the same thing is undecided, `request_offline` when no answer came: then nothing has changed, or `settle_open`
-        will tell."""
+        the same thing is undecided, `request_offline` when nothing could be sent, and `request_unanswered` when no
+        answer came: `settle_open` will tell."""
         self._end_doubts(kind, about)
         ask = self._journalled((kind, about), body, staff_id)
         try:
             reply = self._send(ask)
+        except Unreached as error:
+            self._note(ask.request_id, "cancelled", "")
+            raise Refused(Code.REQUEST_OFFLINE) from error
         except Unavailable as error:
             self._note(ask.request_id, "unknown", "")
-            raise Refused(Code.REQUEST_OFFLINE) from error
+            raise Refused(Code.REQUEST_UNANSWERED) from error
         except Refused:  # not of what was asked, but of the asking: a full disk there, say
             self._note(ask.request_id, "unknown", "")
             raise
@@ -97,19 +100,30 @@ class Requests:
         return RequestAsk(PROTOCOL, now.epoch, request_id, kind, staff_id, now.stream, now.last_n, body)
 
     def _send(self, ask: RequestAsk) -> RequestReply:
+        """Raises Unreached only if it was never sent: a copy of it may still be on its way."""
+        reply = self._api.ask(ask)
         for _ in range(_TRIES):
-            reply = self._api.ask(ask)
             if reply.state != "later":
                 return reply
             self._push()
             if self._stop.wait(_PAUSE_SECONDS):
                 break
+            with _sent_before():
+                reply = self._api.ask(ask)
         raise Unavailable("server", "the stream did not reach the request")
 
     def _note(self, request_id: str, state: str, answer: str) -> None:
         mine = journal.request.c.request_id == request_id
         with self._store.local("requests") as connection:
             connection.execute(sa.update(journal.request).where(mine).values(state=state, answer=answer))
+
+
+@contextmanager
+def _sent_before() -> Iterator[None]:
+    try:
+        yield
+    except Unreached as error:
+        raise Unavailable(error.what, error.why) from error
 
 
 def _refusal(reply: RequestReply) -> Refused:

@@ -47,6 +47,10 @@ class Busy(Unavailable):
         self.seconds = seconds
 
 
+class Unreached(Unavailable):
+    """Nobody answers at the server's address: nothing was sent."""
+
+
 class Denied(Refused):
     """A no of the server's; every other is of this computer."""
 
@@ -139,6 +143,8 @@ class ServerApi:
         self._check_over()
         try:
             response = send()
+        except (httpx.ConnectError, httpx.ConnectTimeout) as error:
+            raise Unreached("server", str(error)) from error
         except (
             httpx.HTTPError,
             ssl.SSLError,

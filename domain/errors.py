@@ -104,6 +104,7 @@ class Code(StrEnum):
     REQUEST_UNKNOWN = "request_unknown"
     REQUEST_CANCELLED = "request_cancelled"
     REQUEST_OFFLINE = "request_offline"
+    REQUEST_UNANSWERED = "request_unanswered"
     REQUEST_OPEN = "request_open"
     REVISION_STALE = "revision_stale"
     RECOVERING = "recovering"

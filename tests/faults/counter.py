@@ -24,7 +24,7 @@ from tests.helpers.waiting import wait_for
 CARD_WINDOW = 0.4
 # By their last two digits the simulated terminal approves (0), declines (1), or answers late, wrongly or never.
 _CENTS = (0, 0, 0, 0, 1, 2, 3, 6, 7)
-_BETWEEN = (Code.REQUEST_OPEN, Code.REQUEST_CANCELLED, Code.REQUEST_OFFLINE)
+_BETWEEN = (Code.REQUEST_OPEN, Code.REQUEST_CANCELLED, Code.REQUEST_OFFLINE, Code.REQUEST_UNANSWERED)
 _MOMENT = threading.Event()
 _CARTS = ((WATER,), (TUBE, WATER), (ADULT,), (ADULT, CHILD, WATER), (ADULT, ADULT, CHILD, INFANT, TUBE))
 _UNPLACED = _CARTS[:2]

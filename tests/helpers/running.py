@@ -5,8 +5,9 @@ from __future__ import annotations
 import copy
 import io
 import shutil
-from collections.abc import Callable
-from contextlib import redirect_stdout
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -86,6 +87,16 @@ class RunningServer:
         if self._process is not None:
             self._process.end()
             self._process = None
+
+    @contextmanager
+    def frozen(self) -> Iterator[None]:
+        """It takes connections, as the system does for it, and answers nothing."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            self._process.send_signal(signal.SIGCONT)
 
     @property
     def url(self) -> str:

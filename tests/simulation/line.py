@@ -70,7 +70,7 @@ class Cable:
         if self.asked[what] > MOST_SAME:
             raise Endless
         if request.url.host in self.cut:
-            self._fails("cut", request)
+            raise httpx.ConnectError("cut", request=request)
         if self._happens("drop", self.odds.drop):
             self._fails("lost", request)
         if self._happens("late", self.odds.late):

@@ -109,7 +109,7 @@ def test_a_shift_that_was_closed_twice(two: Two) -> None:
     till.station.shifts.close("", None)
     first = said(till, op.ShiftClosed)
     record(till, replace(first, number="POS1-Z000009", counted=sar("400"), expected=sar("400")), shift=shift)
-    facts = of(two[1], "closed_twice", "closed", "staff", "station")
+    facts = of(two[1], "closed_twice", "opened", "closed", "staff", "station")
     ends = [fact.value for fact in facts if isinstance(fact.value, Closing)]
     assert [(one.number, one.counted) for one in ends] == [
         (first.number, first.counted),

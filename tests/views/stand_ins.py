@@ -634,7 +634,7 @@ ENDS = (
     Fact("closed", Closing("POS2-Z000032", sar("1684.50"), OMAR.name, at(14, 20))),
     Fact("staff", REEM.name),
     Fact("station", Words("Till 2", "صندوق 2")),
-    Fact("at", at(8, 0)),
+    Fact("opened", at(8, 0)),
 )
 ITSELF = (
     Fact(
