@@ -26,6 +26,7 @@ from app.line import Line
 from app.lost import tell_office
 from app.places import Places
 from app.print_queue import PrintQueue
+from app.proofs import Proofs
 from app.recovery import Recovery
 from app.requests import Requests
 from app.server_api import ServerApi
@@ -108,7 +109,8 @@ class Station:
         self.secrets_kept_in = kept.where
         api = self._api = ServerApi(config.server or identity.server_url, identity.certificate, loaded.token)
         self.sync = Sync(self.store, api, self._line)
-        self.requests = Requests(self.store, api, self.sync.wake)
+        self.proofs = Proofs(self.store.clock)
+        self.requests = Requests(self.store, api, self.proofs, self.sync.wake)
         self.granted = Granted(self.store, api)
         self._first_fetch()
         self._build_services(config, loaded)
@@ -183,7 +185,13 @@ class Station:
         """People, and the places that this station may sell."""
         online = self.health.online
         self.people = People(
-            self.store, self.session, loaded.pepper, online, config.sample_pins, self.requests.ask
+            self.store,
+            self.session,
+            loaded.pepper,
+            online,
+            config.sample_pins,
+            self.proofs,
+            self.requests.ask,
         )
         self.places = Places(self.store, online)
         self.leases = Leases(self.store, self.session, self.requests, self.places, online, self.sync.wake)

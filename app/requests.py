@@ -8,6 +8,7 @@ from contextlib import contextmanager, suppress
 
 import sqlalchemy as sa
 
+from app.proofs import Proofs
 from app.server_api import ServerApi, Unreached
 from app.store import Store
 from domain import codec
@@ -25,9 +26,10 @@ _OPENED = sa.select(journal.request.c.request_id).where(journal.request.c.state.
 class Requests:
     """`push` wakes the sync, which must bring the stream to where a request stands before the server decides."""
 
-    def __init__(self, store: Store, api: ServerApi, push: Callable[[], None]) -> None:
+    def __init__(self, store: Store, api: ServerApi, proofs: Proofs, push: Callable[[], None]) -> None:
         self._store = store
         self._api = api
+        self._proofs = proofs
         self._push = push
         self._stop = threading.Event()
 
@@ -43,7 +45,7 @@ class Requests:
         try:
             reply = self._send(ask)
         except Unreached as error:
-            self._note(ask.request_id, "cancelled", "")
+            self._note(ask.request_id, "unsent", "")
             raise Refused(Code.REQUEST_OFFLINE) from error
         except Unavailable as error:
             self._note(ask.request_id, "unknown", "")
@@ -101,7 +103,8 @@ class Requests:
 
     def _send(self, ask: RequestAsk) -> RequestReply:
         """Raises Unreached only if it was never sent: a copy of it may still be on its way."""
-        reply = self._api.ask(ask)
+        proof = self._proofs.take(ask.staff_id)
+        reply = self._api.ask(ask, proof)
         for _ in range(_TRIES):
             if reply.state != "later":
                 return reply
@@ -109,7 +112,7 @@ class Requests:
             if self._stop.wait(_PAUSE_SECONDS):
                 break
             with _sent_before():
-                reply = self._api.ask(ask)
+                reply = self._api.ask(ask, proof)
         raise Unavailable("server", "the stream did not reach the request")
 
     def _note(self, request_id: str, state: str, answer: str) -> None:

@@ -19,6 +19,7 @@ from domain import codec
 from domain.errors import Code, Refused, Unavailable
 from ledger.manifest import Manifest, Sum
 from ledger.wire import (
+    PROOF,
     PROTOCOL,
     EnrolAsk,
     Enrolled,
@@ -93,8 +94,10 @@ class ServerApi:
         path = f"/v1/incarnation?present={present}" + "&forked=true" * forked
         return codec.loads(Incarnation, self._post(path, ""))
 
-    def ask(self, ask: RequestAsk) -> RequestReply:
-        return codec.loads(RequestReply, self._post(f"/v1/requests/{ask.kind}", codec.dumps(ask)))
+    def ask(self, ask: RequestAsk, proof: str = "") -> RequestReply:
+        """`proof`: of the PIN of who asks."""
+        path, headers = f"/v1/requests/{ask.kind}", {PROOF: proof} if proof else {}
+        return codec.loads(RequestReply, self._post(path, codec.dumps(ask), headers))
 
     def settle(self, request_id: str) -> RequestReply:
         return codec.loads(RequestReply, self._post(f"/v1/requests/{request_id}/settle", ""))
@@ -132,8 +135,9 @@ class ServerApi:
         except (httpx.HTTPError, ssl.SSLError, OSError, RuntimeError) as error:
             raise Unavailable("server", str(error)) from error
 
-    def _post(self, path: str, body: str) -> str:
-        return self._answer(lambda: self._client.post(path, content=body.encode())).decode()
+    def _post(self, path: str, body: str, headers: dict[str, str] | None = None) -> str:
+        post = partial(self._client.post, path, content=body.encode(), headers=headers)
+        return self._answer(post).decode()
 
     def _check_over(self) -> None:
         if self._over:

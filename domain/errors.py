@@ -105,6 +105,7 @@ class Code(StrEnum):
     REQUEST_CANCELLED = "request_cancelled"
     REQUEST_OFFLINE = "request_offline"
     REQUEST_UNANSWERED = "request_unanswered"
+    STAFF_UNPROVEN = "staff_unproven"
     REQUEST_OPEN = "request_open"
     REVISION_STALE = "revision_stale"
     RECOVERING = "recovering"

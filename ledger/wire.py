@@ -11,6 +11,7 @@ from ledger.manifest import Manifest
 PROTOCOL = 1
 OLDEST_PROTOCOL = 1  # that the server gives pages, answers and enrolment to
 OLDEST_PUSH = 1  # never raised: what was recorded is taken from every version that ever went out
+PROOF = "x-staff-proof"  # the header with the proof of the PIN of who asks
 PUSH_MOST = 50
 PULL_MOST = 500
 WHOLE_MOST = 5_000

@@ -83,6 +83,10 @@ class Database:
             return how(work)
         return await self._loop.run_in_executor(self._pool, how, work)
 
+    async def beside(self, work: Callable[[], T]) -> T:
+        """Runs what takes long and needs no connection beside the loop."""
+        return await asyncio.get_running_loop().run_in_executor(self._pool, work)
+
     def watch(self) -> asyncio.Event:
         """An event set whenever the feed has moved; give it back with `unwatch`."""
         event = asyncio.Event()

@@ -27,6 +27,7 @@ from server.asked import Asked, Handler
 from server.database import lock_subjects
 from server.leases import lease_asked, lease_revoked
 from server.operations import check_protocol
+from server.proofs import check_proven
 from server.recovery import waived
 from server.settling import settle
 from server.setup import SetUp, StaffRecord
@@ -41,8 +42,11 @@ class Door:
         self._clock = clock
         self._ids = ids
 
-    def ask(self, connection: Connection, station: Station, ask: RequestAsk) -> RequestReply:
-        """Decides a request, or answers `later` while the stream it stands on has not arrived.
+    def ask(
+        self, connection: Connection, station: Station, ask: RequestAsk, proven: str = ""
+    ) -> RequestReply:
+        """Decides a request, or answers `later` while the stream it stands on has not arrived. Who asks must be
+        `proven`: the verifier that the proof which came with it was right for.
 
         A request that was cancelled before it came stays cancelled. Refuses `request_unknown` for another station's,
         and `operation_invalid` when the id was asked before about something else.
@@ -59,7 +63,7 @@ class Door:
         if _reached(connection, ask.stream) < ask.after_n:
             return RequestReply(ask.request_id, "later")
         setup = SetUp(connection, self._clock, self._ids, ask.staff_id)
-        reply = self._decide(station, ask, setup)
+        reply = self._decide(station, ask, setup, proven)
         self._store(setup, station, ask.request_id, (ask.kind, ask.body), reply)
         return reply
 
@@ -78,11 +82,12 @@ class Door:
         self._store(SetUp(connection, self._clock, self._ids), station, request_id, ("", ""), reply)
         return reply
 
-    def _decide(self, station: Station, ask: RequestAsk, setup: SetUp) -> RequestReply:
+    def _decide(self, station: Station, ask: RequestAsk, setup: SetUp, proven: str) -> RequestReply:
         handler = _KINDS.get(ask.kind)
         try:
             if handler is None:
                 raise Refused(Code.REQUEST_UNKNOWN, kind=ask.kind[:40])
+            check_proven(setup.connection, ask.staff_id, proven)
             with setup.connection.begin_nested():
                 answer = handler(setup.connection, Asked(station, ask), setup)
         except Refused as refused:

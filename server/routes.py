@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Annotated, Any
 
 import orjson
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Depends, Header, Request, Response
 from fastapi.responses import StreamingResponse
 from sqlalchemy import Connection
 
@@ -22,13 +22,14 @@ from ledger import tables as t
 from ledger.cases import station_copied
 from ledger.clock import Clock, to_ms
 from ledger.cursor import Cursor, parse_cursor
-from ledger.wire import PROTOCOL, EnrolAsk, PushBatch, PushReply, RequestAsk
+from ledger.wire import PROOF, PROTOCOL, EnrolAsk, PushBatch, PushReply, RequestAsk
 from server import recovery, tokens
 from server.access import Station, enrol, is_news, next_incarnation, note_seen, recognise
 from server.database import Database
 from server.internet import Internet
 from server.operations import check_protocol, push
 from server.passing import passes
+from server.proofs import Proofs
 from server.pulling import Told, learn, pulled
 from server.requests import Door
 from server.settings import Secrets
@@ -49,6 +50,7 @@ class Parts:
     clock: Clock
     secrets: Secrets
     door: Door
+    proofs: Proofs
     internet: Internet = field(default_factory=Internet)
     turns: Turns = field(default_factory=Turns)
     tokens: tokens.Tokens = field(default_factory=tokens.Tokens)
@@ -268,12 +270,15 @@ async def _hints(parts: Parts) -> AsyncIterator[str]:
 
 
 @router.post("/v1/requests/{kind}")
-async def ask(parts: PartsOf, station: StationOf, kind: str, body: Body) -> Response:
-    """Decides a request; the same id gets the same answer."""
+async def ask(
+    parts: PartsOf, station: StationOf, kind: str, body: Body, proof: Annotated[str, Header(alias=PROOF)] = ""
+) -> Response:
+    """Decides a request; the same id gets the same answer. Whoever asks by name shows the proof of their PIN."""
     wanted = codec.loads(RequestAsk, body)
     if wanted.kind != kind:
         raise Refused(Code.REQUEST_UNKNOWN, kind=kind[:40])
-    reply = await parts.database.write(lambda connection: parts.door.ask(connection, station, wanted))
+    proven = await parts.proofs.proven(parts.database, station.station_id, wanted.staff_id, proof)
+    reply = await parts.database.write(lambda c: parts.door.ask(c, station, wanted, proven))
     return _json(codec.dumps(reply))
 
 

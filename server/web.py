@@ -27,6 +27,7 @@ from server import admin
 from server.database import Database
 from server.internet import Internet, Place, place
 from server.jobs import Jobs
+from server.proofs import Proofs
 from server.requests import Door
 from server.routes import Parts, note_stranger, router
 from server.settings import Settings, load_secrets
@@ -53,7 +54,8 @@ def build(settings: Settings, clock: Clock) -> FastAPI:
     database = Database(settings.database, clock)
     app = FastAPI(title="Gatehouse venue server", version="1", docs_url=None, redoc_url=None)
     door = Door(clock, database.ids)
-    app.state.parts = Parts(database, clock, load_secrets(settings.data), door, Internet(settings.internet))
+    kept, internet = load_secrets(settings.data), Internet(settings.internet)
+    app.state.parts = Parts(database, clock, kept, door, Proofs(clock), internet)
     app.include_router(router)
     app.add_exception_handler(Refused, _refused)
     app.add_exception_handler(sa.exc.OperationalError, _operational)

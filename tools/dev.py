@@ -27,8 +27,8 @@ PACKAGES = ("domain", "ledger", "documents", "app", "server")
 WORKERS = min(4, (os.cpu_count() or 1) + 1)  # one more than cores: some wait for a process or a line
 # A file's tests share what they set up.
 AT_ONCE = ("-n", str(WORKERS), "--dist", "loadfile", "--no-loadscope-reorder")
-# Real processes killed, the power gone before each write, each rule switched off once, each screen drawn from one look
-# to another: decision 23.
+# Real processes killed, the power gone before each write, each rule switched off once, each screen in each look and
+# drawn from one to another: decision 23.
 PROOFS = (
     "tests/faults",
     "tests/simulation/test_crashes.py",

@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
+from app.proofs import Proofs
 from app.session import Session
 from app.shown import Approval, StaffTile
 from app.store import Actor, Store
@@ -37,17 +38,18 @@ class _Known:
 
 class People:
     """Who works here. `online` tells whether the server answers now; `sample_pins` is empty but on the sample venue;
-    `ask` puts a request (kind, body, staff id, what it is about) to the server."""
+    `ask` puts a request (kind, body, staff id, what it is about) to the server, with what `proofs` has of who asks."""
 
     def __init__(
         self, store: Store, session: Session, pepper: str, online: Callable[[], bool], sample_pins: dict[str, str],
-        ask: Callable[[str, str, str, str], object],
+        proofs: Proofs, ask: Callable[[str, str, str, str], object],
     ) -> None:  # fmt: skip
         self._store = store
         self._session = session
         self._pepper = pepper
         self._online = online
         self._sample_pins = sample_pins
+        self._proofs = proofs
         self._ask = ask
         # Names that are locked, each with when that ends by steady time: no clock that is set shortens or lengthens it.
         # After a restart nobody knows how much is over, so it begins anew.
@@ -80,6 +82,7 @@ class People:
         sign_in_id = self._store.ids.new()
         event = op.SignedIn(sign_in_id, not self._online())
         self._store.transact(lambda recording: recording.add(event), Actor(staff_id))
+        self._proofs.signed_in(staff_id, self._proof(staff_id, pin))
         self._session.begin(known.member, sign_in_id)
         return known.member
 
@@ -87,6 +90,7 @@ class People:
         member, sign_in_id = self._session.member, self._session.sign_in_id
         event = op.SignedOut(sign_in_id)
         self._store.transact(lambda recording: recording.add(event), Actor(member.staff_id))
+        self._proofs.signed_out()
         self._session.end()
 
     def change_pin(self, old: str, new: str) -> None:
@@ -94,10 +98,10 @@ class People:
         member = self._session.member
         check_pin(new)
         self._check(member.staff_id, old)
-        given = verifier.proof(old, member.staff_id, self._pepper)
         wanted = verifier.make(new, member.staff_id, self._pepper)
-        body = json.dumps({"proof": given, "verifier": wanted})
+        body = json.dumps({"proof": self._proof(member.staff_id, old), "verifier": wanted})
         self._ask("PinChanged", body, member.staff_id, f"staff:{member.staff_id}")
+        self._proofs.signed_in(member.staff_id, self._proof(member.staff_id, new))
 
     def approve(self, approval: Approval, permission: Permission, asker_id: str) -> str:
         """The approver's id after their PIN was right; refuses as `sign_in`, and `approver_same`,
@@ -111,6 +115,7 @@ class People:
         known = self._check(approval.staff_id, approval.pin)
         check_approver(known.member.staff_id, known.member.role, asker_id, permission)
         override_id, approver_id = self._store.ids.new(), known.member.staff_id
+        self._proofs.said_yes(approver_id, self._proof(approver_id, approval.pin))
         given = op.OverrideGiven(override_id, approver_id, permission.value, subject, tidy(approval.reason))
         shift = self._session.open_shift()
         actor = Actor(asker_id, shift.shift_id if shift else "")
@@ -131,6 +136,9 @@ class People:
                 self._note(staff_id, 0, 0)
             return known
         raise self._wrong(known)
+
+    def _proof(self, staff_id: str, pin: str) -> str:
+        return verifier.proof(pin, staff_id, self._pepper)
 
     def look(self) -> None:
         """Forgets durably, also when nobody tries, the locks that are over."""

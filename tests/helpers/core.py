@@ -21,11 +21,13 @@ from ledger.clock import HandClock, to_ms
 from ledger.cursor import Cursor, parse_cursor
 from ledger.read_setup import products, venue
 from ledger.rows import add_rows
-from ledger.wire import PROTOCOL, PushBatch, PushReply, Sent
+from ledger.wire import PROTOCOL, PushBatch, PushReply, RequestAsk, RequestReply, Sent
 from server import access, importing, venue_file
 from server.access import Station
 from server.database import Database
 from server.operations import push
+from server.proofs import kept_verifier
+from server.requests import Door
 from server.settings import Secrets, load_secrets
 
 ROOT = Path(__file__).parents[2]
@@ -62,6 +64,15 @@ class Core:
         values: dict[str, str | int] = {"lease_id": station.name, "session": self.session}
         values |= {"station_id": station.station_id, "incarnation": 1, "places": 2 * self.capacity, "at": 0}
         add_rows(connection, [(t.lease, values | {"bucket": "global"})])
+
+    def ask(self, door: Door, station: Station, wanted: RequestAsk) -> RequestReply:
+        """Decides a request whose asker typed their PIN."""
+        proven = self.proven(wanted.staff_id)
+        return self.database.transact(lambda c: door.ask(c, station, wanted, proven))
+
+    def proven(self, staff_id: str) -> str:
+        """As after the right PIN of somebody who works here."""
+        return self.database.look(lambda c: kept_verifier(c, staff_id))
 
     def enrol(self, name: str) -> FakeStation:
         """A station by a real code; only its pushing is done by hand."""

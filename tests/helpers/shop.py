@@ -16,7 +16,7 @@ from domain.cart import Cart
 from domain.errors import Code, Refused, Unavailable
 from domain.money import Money
 from domain.receipt import Receipt
-from ledger import journal, read_money
+from ledger import journal, read_money, verifier
 from ledger import tables as t
 
 PINS = {"reem": "2580", "salem": "1470", "faisal": "3690", "huda": "9513"}
@@ -38,6 +38,12 @@ def stock(station: Station, places: int) -> None:
     station.sync.once()
     station.leases.take()
     station.sync.once()
+
+
+def vouch(station: Station, staff_id: str) -> None:
+    """As when somebody's PIN was typed for one action."""
+    proof = verifier.proof(PINS[staff_id], staff_id, station.people._pepper)
+    station.proofs.said_yes(staff_id, proof)
 
 
 @dataclass

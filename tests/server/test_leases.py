@@ -51,7 +51,7 @@ class Venue:
     ) -> RequestReply:
         request_id = self.core.database.ids.new()
         ask = RequestAsk(PROTOCOL, station.epoch, request_id, kind, staff, "", 0, json.dumps(body))
-        return self.core.database.transact(lambda c: self.door.ask(c, station.station, ask))
+        return self.core.ask(self.door, station.station, ask)
 
     def granted(self, station: FakeStation, places: int, *, ahead: bool = False) -> int:
         """How many were granted; the station takes them at once."""

@@ -299,7 +299,7 @@ def ask(core: Core, pos: FakeStation, staff: str, body: str, number: int) -> Req
     epoch = core.database.look(feed.read_head).epoch
     wanted = RequestAsk(PROTOCOL, epoch, request, "RecoveryWaived", staff, pos.stream, 0, body)
     door = Door(core.clock, core.database.ids)
-    return core.database.transact(lambda c: door.ask(c, pos.station, wanted))
+    return core.ask(door, pos.station, wanted)
 
 
 def test_a_supervisor_waives_a_station_by_its_name(core: Core) -> None:

@@ -38,7 +38,7 @@ class Asker:
         wanted = RequestAsk(
             PROTOCOL, self.station.epoch, request, kind, staff, self.station.stream, after_n, body
         )
-        return self.core.database.transact(lambda c: self.door.ask(c, self.station.station, wanted))
+        return self.core.ask(self.door, self.station.station, wanted)
 
     def settle(self, request: str = ID) -> RequestReply:
         return self.core.database.transact(lambda c: self.door.settle(c, self.station.station, request))

@@ -48,7 +48,7 @@ class Office:
             0,
             json.dumps(said),
         )
-        return self.core.database.transact(lambda c: self.door.ask(c, self.station.station, ask))
+        return self.core.ask(self.door, self.station.station, ask)
 
     def case(self, case: str) -> sa.Row[tuple[object, ...]] | None:
         found = sa.select(t.case_item).where(t.case_item.c.case_id == case)

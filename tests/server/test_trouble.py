@@ -18,9 +18,10 @@ from fastapi import FastAPI
 from domain import codec
 from domain import operation as op
 from ledger import tables as t
+from ledger import verifier
 from ledger.clock import HandClock
 from ledger.database import open_sqlite
-from ledger.wire import PROTOCOL, EnrolAsk, PushBatch, PushReply, RequestAsk, Sent
+from ledger.wire import PROOF, PROTOCOL, EnrolAsk, PushBatch, PushReply, RequestAsk, Sent
 from server import access
 from server import tables as own
 from server.passing import passes
@@ -28,6 +29,7 @@ from server.settings import Settings
 from server.web import build
 from tests.helpers.core import MORNING, Core, a_booking, an_admission
 from tests.helpers.logs import ExpectedLogs
+from tests.helpers.shop import PINS
 from tests.server.test_push import open_cases, rows
 
 _HEAD = {"type": "http", "http_version": "1.1", "scheme": "https", "query_string": b"", "root_path": ""}
@@ -72,17 +74,25 @@ class Line:
         answer = self.post("/v1/enrol", codec.dumps(EnrolAsk(PROTOCOL, code)))
         return str(answer.json()["token"])
 
-    def post(self, path: str, body: str | bytes) -> httpx.Response:
-        return self._call("POST", path, body.encode() if isinstance(body, str) else body)
+    def post(self, path: str, body: str | bytes, proof: str = "") -> httpx.Response:
+        return self._call("POST", path, body.encode() if isinstance(body, str) else body, proof)
+
+    def ask(self, kind: str, staff_id: str, said: str, proof: str | None = None) -> httpx.Response:
+        """A request in the name of somebody who typed their PIN."""
+        ask = RequestAsk(
+            PROTOCOL, self.station.epoch, self.core.database.ids.new(), kind, staff_id, "", 0, said
+        )
+        shown = proof_of(self.core, staff_id) if proof is None else proof
+        return self.post(f"/v1/requests/{kind}", codec.dumps(ask), shown)
 
     def get(self, path: str) -> httpx.Response:
         return self._call("GET", path, b"")
 
-    def _call(self, method: str, path: str, body: bytes) -> httpx.Response:
+    def _call(self, method: str, path: str, body: bytes, proof: str = "") -> httpx.Response:
         async def call() -> httpx.Response:
             transport = httpx.ASGITransport(self.app)
             async with httpx.AsyncClient(transport=transport, base_url="https://venue") as client:
-                head = {"authorization": f"Bearer {getattr(self, 'token', '')}"}
+                head = {"authorization": f"Bearer {getattr(self, 'token', '')}", PROOF: proof}
                 return await client.request(method, path, content=body, headers=head)
 
         return asyncio.run(call())
@@ -92,6 +102,10 @@ class Line:
         answer = self.post("/v1/sync/push", codec.dumps(batch))
         assert answer.status_code == 200, answer.text
         return codec.loads(PushReply, answer.text)
+
+
+def proof_of(core: Core, staff_id: str) -> str:
+    return verifier.proof(PINS[staff_id], staff_id, core.secrets.pepper)
 
 
 @pytest.fixture
@@ -201,9 +215,44 @@ def test_of_a_station_that_was_shut_out_one_push_is_read_and_none_is_taken(line:
 )
 @pytest.mark.parametrize("said", [DEEP, ALL_HUGE])
 def test_nonsense_in_a_request_is_refused_and_its_answer_kept(line: Line, kind: str, said: str) -> None:
-    ask = RequestAsk(PROTOCOL, line.station.epoch, line.core.database.ids.new(), kind, "huda", "", 0, said)
-    answer = line.post(f"/v1/requests/{kind}", codec.dumps(ask))
+    answer = line.ask(kind, "huda", said)
     assert (answer.status_code, answer.json()["state"]) == (200, "refused")
+    assert answer.json()["code"] != "staff_unproven"
+
+
+@pytest.mark.parametrize("proof", ["", "00", "x" * 300, "zz"])
+def test_who_does_not_show_the_pin_asks_nothing_in_a_name(line: Line, proof: str) -> None:
+    said = json.dumps({"session": line.core.session, "seen": line.core.capacity, "capacity": 999})
+    before = line.core.proven("huda")
+    assert line.ask("SessionCapacity", "huda", said, proof).json()["code"] == "staff_unproven"
+    assert line.ask("SessionCapacity", "huda", said, before).json()["code"] == "staff_unproven"
+    of_reem = proof_of(line.core, "reem")
+    assert line.ask("SessionCapacity", "huda", said, of_reem).json()["code"] == "staff_unproven"
+    assert line.ask("SessionCapacity", "huda", said).json()["state"] == "granted"
+
+
+def test_five_wrong_proofs_lock_a_name_at_that_station_for_five_minutes(line: Line) -> None:
+    said = json.dumps({"session": line.core.session, "seen": line.core.capacity, "capacity": 999})
+    for number in range(5):
+        assert line.ask("SessionCapacity", "huda", said, f"{number:02}").json()["code"] == "staff_unproven"
+    assert line.ask("SessionCapacity", "huda", said).json()["code"] == "staff_unproven"
+    line.core.clock.forward(seconds=299)
+    assert line.ask("SessionCapacity", "huda", said).json()["code"] == "staff_unproven"
+    line.core.clock.forward(seconds=2)
+    assert line.ask("SessionCapacity", "huda", said).json()["state"] == "granted"
+
+
+def test_a_pin_that_was_changed_proves_nothing_any_more(line: Line) -> None:
+    old = proof_of(line.core, "huda")
+    new = verifier.make("7194", "huda", line.core.secrets.pepper)
+    assert (
+        line.ask("PinChanged", "huda", json.dumps({"proof": old, "verifier": new})).json()["state"]
+        == "granted"
+    )
+    said = json.dumps({"session": line.core.session, "seen": line.core.capacity, "capacity": 999})
+    assert line.ask("SessionCapacity", "huda", said, old).json()["code"] == "staff_unproven"
+    fresh = verifier.proof("7194", "huda", line.core.secrets.pepper)
+    assert line.ask("SessionCapacity", "huda", said, fresh).json()["state"] == "granted"
 
 
 _VERIFIER = f"$argon2id$v=19$m=19456,t=2,p=1${'A' * 22}${'A' * 43}"
@@ -223,7 +272,8 @@ def test_text_that_no_database_keeps_is_refused_in_every_request(
 ) -> None:
     said = json.dumps(_SAID[kind] | {name: text})
     ask = RequestAsk(PROTOCOL, line.station.epoch, line.core.database.ids.new(), kind, "huda", "", 0, said)
-    told = [line.post(f"/v1/requests/{kind}", codec.dumps(ask)) for _ in range(2)]
+    proof = proof_of(line.core, "huda")
+    told = [line.post(f"/v1/requests/{kind}", codec.dumps(ask), proof) for _ in range(2)]
     assert [(one.status_code, one.json()["code"]) for one in told] == [(200, "record_invalid")] * 2
 
 

@@ -270,7 +270,7 @@ def requests(it: Evidence) -> Iterator[str]:
             there = it.requests.get(row["request_id"])
             if row["state"] in ("asked", "unknown"):
                 yield f"undecided: {row['kind']} {row['request_id']}"
-            elif not it.world.server.restored and (there is None or there["state"] != row["state"]):
+            elif not it.world.server.restored and row["state"] != (there["state"] if there else "unsent"):
                 yield f"told otherwise: {row['kind']} {row['request_id']} {row['state']}"
             elif _is_forgotten(row, there) and not invariants_places.nobody_knew(it):
                 yield f"granted and forgotten: {row['kind']} {row['request_id']}"

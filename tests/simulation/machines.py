@@ -25,6 +25,7 @@ from domain.errors import Refused, Unavailable
 from ledger.clock import to_ms
 from server import access, recovery
 from server.database import Database
+from server.proofs import Proofs
 from server.requests import Door
 from server.routes import Parts
 from server.settings import Settings, load_secrets
@@ -59,7 +60,9 @@ class Server:
         self.fuse = fuse_for(self.folder)
         database = Database(self.settings.database, self.clock)
         door = Door(self.clock, database.ids)
-        self.app.state.parts = Parts(database, self.clock, load_secrets(self.folder), door)
+        self.app.state.parts = Parts(
+            database, self.clock, load_secrets(self.folder), door, Proofs(self.clock)
+        )
 
     def code(self, name: str) -> str:
         """What an administrator hands to who enrols a station."""

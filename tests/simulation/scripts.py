@@ -17,6 +17,7 @@ from domain.errors import Refused
 from domain.money import Money
 from ledger import read_gate
 from ledger import tables as t
+from tests.helpers.shop import vouch
 from tests.simulation.card_oracle import Terminal
 from tests.simulation.chance import Time
 
@@ -60,6 +61,7 @@ class Till:
         number, identity = self.station.selling.page(0, "").chosen, self.station.store.identity
         assert identity is not None
         body = {"session": number, "station_id": identity.station_id, "reason": "a trial"}
+        vouch(self.station, "huda")
         self.station.requests.ask("LeaseRevoked", json.dumps(body), "huda", about=f"session:{number}")
 
     def sell(self, product: int = WATER) -> str:
@@ -108,6 +110,7 @@ class Till:
         selling = self.station.selling.page(0, "")
         session = next(one for one in selling.sessions if one.number == selling.chosen)
         wanted = {"session": session.number, "seen": session.capacity, "capacity": session.capacity + by}
+        vouch(self.station, "huda")
         self.station.requests.ask("SessionCapacity", json.dumps(wanted), "huda")
 
     def told(self) -> str:

@@ -19,6 +19,7 @@ from domain.money import Money
 from ledger import journal, lease_book, read_gate, read_setup
 from ledger import tables as t
 from ledger.read_money import open_attempts
+from tests.helpers.shop import vouch
 
 TILL, GATE = ("reem", "salem"), ("faisal",)
 PINS = {"reem": "2580", "salem": "1470", "faisal": "3690", "huda": "9513"}
@@ -88,6 +89,7 @@ class Counter:
         if found is not None:
             wanted = max(0, found.capacity + self.chance.choice((-6, -2, 4)))
             body = {"session": number, "seen": found.capacity, "capacity": wanted}
+            vouch(self.station, "huda")
             self.station.requests.ask("SessionCapacity", json.dumps(body), "huda")
 
     # what needs attention --------------------------------------------------------------------------------------------
@@ -199,6 +201,7 @@ class Counter:
         holders = sorted(station for station, places in known.items() if places > 0)
         if holders:
             body = {"session": number, "station_id": self.chance.choice(holders), "reason": "it is silent"}
+            vouch(self.station, "huda")
             self.station.requests.ask("LeaseRevoked", json.dumps(body), "huda", about=f"session:{number}")
 
     def sell(self) -> None:

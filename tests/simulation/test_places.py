@@ -10,6 +10,7 @@ import pytest
 from app.shown import Approval
 from domain.errors import Refused
 from tests.helpers.logs import ExpectedLogs
+from tests.helpers.shop import vouch
 from tests.simulation.bugs import put_in
 from tests.simulation.invariants import judge
 from tests.simulation.line import CALM
@@ -56,6 +57,7 @@ def revoke(asker: Machine, holder: Machine, number: int = 0) -> None:
     identity = holder.up.store.identity
     assert identity is not None
     body = {"session": number or session(asker), "station_id": identity.station_id, "reason": "a trial"}
+    vouch(asker.up, "huda")
     asker.up.requests.ask("LeaseRevoked", json.dumps(body), "huda")
 
 

@@ -1,5 +1,6 @@
-"""Every screen in a window that a person draws from one look to another, such as to a smaller monitor. It is laid out
-anew for each, which takes ten times as long as within a look: `make check` has it, `make test` has not."""
+"""Every screen in the looks that `test_bars` leaves out, and in a window that a person draws from one look to another,
+such as to a smaller monitor: it is laid out anew for each, which takes ten times as long as within a look. `make check`
+has this, `make test` has not."""
 
 from __future__ import annotations
 
@@ -10,7 +11,24 @@ from tests.views.conftest import Dress
 from tests.views.gallery import STATES
 from tests.views.test_bars import problems_of
 
+LOOKS = [
+    ("ar", 100, ((1366, 768), (1920, 1080))),
+    ("en", 130, ((1366, 768), (1280, 800))),
+    *(
+        (language, scale, (size,))
+        for language in ("en", "ar")
+        for scale, size in ((100, (1280, 800)), (115, (1366, 768)))
+    ),
+]
 SIZES = (1366, 768), (1920, 1080), (1280, 800)
+
+
+@pytest.mark.parametrize(("language", "scale", "sizes"), LOOKS, ids=str)
+def test_every_screen_fits_is_named_and_can_be_touched(
+    dressed: Dress, language: str, scale: int, sizes: tuple[tuple[int, int], ...]
+) -> None:
+    found = problems_of(dressed(Preferences(language, "light", scale), sizes[0]), STATES, sizes)
+    assert not found, "\n".join(found)
 
 
 @pytest.mark.timeout(400)  # three hundred screens on a busy machine

@@ -4,16 +4,12 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QShortcut
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QLineEdit, QWidget
+from PySide6.QtWidgets import QLineEdit
 
-from app.views.key_list import KeyList
 from app.views.page import Page
 from app.views.widgets.buttons import Pressable
 from app.views.widgets.form import Form
-from app.views.widgets.keypad import Keypad
-from app.views.widgets.notice import NoticeBar
 from tests.views.gallery import STATES
 from tests.views.scene import Scene, send
 from tests.views.stand_ins import sar
@@ -21,43 +17,6 @@ from tests.views.test_keys import shortcut
 from tests.views.test_payment import fields
 from tests.views.test_shift import EXACT, write
 from tests.views.test_strip import FORMS as SUPERVISED
-
-
-def in_front(scene: Scene) -> QWidget:
-    """What Tab goes round in: an open form or the list of keys, else the window."""
-    kinds = (KeyList, Form)
-    opened = [each for kind in kinds for each in scene.window.findChildren(kind) if each.isVisible()]
-    return opened[0] if opened else scene.window
-
-
-def tab_stops(scene: Scene) -> set[QWidget]:
-    """Where Tab stops on its way round."""
-    reached: list[QWidget] = []
-    while reached.count(scene.focus) < 2:
-        reached.append(scene.focus)
-        send(scene.focus, Qt.Key.Key_Tab)
-    return set(reached)
-
-
-def takes_space(button: QAbstractButton) -> bool:
-    """Whether Space presses it; it is let go without a click."""
-    QTest.keyPress(button, Qt.Key.Key_Space)
-    pressed = button.isDown()
-    button.setDown(False)
-    return pressed
-
-
-def has_its_key(scene: Scene, button: QAbstractButton) -> bool:
-    """Whether the key that it shows is the window's and its own. Digits are typed; Esc closes the window's line."""
-    if isinstance(button.parentWidget(), Keypad | NoticeBar):
-        return True
-    shown = button.key if isinstance(button, Pressable) else ""
-    if shown == "Enter":  # what the sale offers: the page waits until it has been read, see test_unread
-        return True
-    bound = {each.key().toString() for each in scene.window.findChildren(QShortcut)}
-    if scene.window.frame is None or shown not in bound:
-        return False
-    return [each for each in scene.buttons() if each.key == shown and each.isEnabled()] == [button]
 
 
 def page_of(scene: Scene) -> Page:
@@ -68,27 +27,6 @@ def page_of(scene: Scene) -> Page:
 def place_of(scene: Scene) -> str:
     assert scene.window.frame is not None
     return scene.window.frame.place
-
-
-def dead_buttons(scene: Scene) -> list[str]:
-    scene.settle()
-    front = in_front(scene)
-    stops = tab_stops(scene)
-    return [
-        button.accessibleName()
-        for button in front.findChildren(QAbstractButton)
-        if button.isVisible() and button.isEnabled() and not has_its_key(scene, button)
-        if button not in stops or not takes_space(button)
-    ]
-
-
-def test_every_button_of_every_screen_can_be_pressed_by_keyboard(scene: Scene) -> None:
-    found = []
-    for name, state in STATES.items():
-        scene.reset()
-        state(scene)
-        found += [f"{name}: {button}" for button in dead_buttons(scene)]
-    assert not found, "\n".join(found)
 
 
 def form_of(scene: Scene) -> Form | None:
