@@ -97,7 +97,7 @@ def test_settling_an_unknown_request_blocks_the_late_original(asker: Asker) -> N
     ("changes", "code"),
     [
         ({"staff": "reem"}, "not_allowed"),
-        ({"staff": "nobody"}, "not_allowed"),
+        ({"staff": "nobody"}, "staff_unproven"),
         ({"seen": 299}, "revision_stale"),
         ({"capacity": -1}, "record_invalid"),
         ({"kind": "Mystery"}, "request_unknown"),
