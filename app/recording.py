@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from dataclasses import dataclass, replace
 
 import sqlalchemy as sa
@@ -11,6 +12,7 @@ from domain import codec
 from domain import operation as op
 from domain.envelope import Envelope
 from domain.incarnations import Been, been_as, been_of
+from domain.private import Pairs, Private, digest_of
 from domain.sound import why_unsound
 from ledger import cache, journal
 from ledger.clock import Clock, Ids, to_ms
@@ -71,12 +73,14 @@ class Recording:
         self._tx = journal.last_tx(journal_connection) + 1
         self.added = 0
 
-    def add(self, operation: op.Operation, *, shift_id: str | None = None) -> None:
-        """Appends an operation; it is durable when the action's transaction commits. Raises ValueError, and nothing
-        is kept, for one that the rule book calls impossible: that is a fault of this program."""
+    def add(self, operation: op.Operation, *, shift_id: str | None = None, said: Pairs = ()) -> None:
+        """Appends an operation; it is durable when the action's transaction commits. What is `said` of a guest is its
+        private part. Raises ValueError, and nothing is kept, for one that the rule book calls impossible: that is a
+        fault of this program."""
         if why := why_unsound(operation):
             raise ValueError(f"{type(operation).__name__}: {why}")
         moment = self._moment
+        kept = codec.dumps(Private(secrets.token_hex(16), said)) if said else ""
         envelope = Envelope(
             moment.ids.new(),
             type(operation).__name__,
@@ -88,6 +92,8 @@ class Recording:
             moment.clock.now(),
             moment.offset_ms,
             codec.dumps(operation),
+            kept,
+            digest_of(kept) if kept else "",
         )
         journal.append(self.journal, envelope, self._tx)
         journal.note_moves(self.journal, envelope, operation)

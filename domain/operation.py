@@ -1,12 +1,30 @@
 """Every operation: a small frozen record of what happened, with its parts; the one place from which they are had.
 
-Facts of this version: shift, sale, card, gate, leases, people, cases. Under the server's own origin: set-up, enrolment,
-leases granted and revoked, cases settled.
+Facts of this version: shift, sale, card, gate, leases, people, cases, guests. Under the server's own origin: set-up,
+enrolment, leases granted and revoked, cases settled, guests verified, merged and erased.
 A new field gets a default, so that an operation of every version ever shipped can still be read.
 """
 
 from __future__ import annotations
 
+from domain.operation_guest import (
+    CodeSent as CodeSent,
+)
+from domain.operation_guest import (
+    GuestChanged as GuestChanged,
+)
+from domain.operation_guest import (
+    GuestErased as GuestErased,
+)
+from domain.operation_guest import (
+    GuestMerged as GuestMerged,
+)
+from domain.operation_guest import (
+    GuestRegistered as GuestRegistered,
+)
+from domain.operation_guest import (
+    GuestVerified as GuestVerified,
+)
 from domain.operation_house import (
     AdmissionUndone as AdmissionUndone,
 )
@@ -124,9 +142,15 @@ Operation = (
     | LeaseTaken | LeaseReturned | LeaseCut
     | SignedIn | SignedOut | SignInFailed | OverrideGiven
     | CaseOpened
+    | GuestRegistered | GuestChanged
     | RecordSaved | StationEnrolled | LeaseGranted | LeaseRevoked | CaseSettled
+    | CodeSent | GuestVerified | GuestMerged | GuestErased
 )  # fmt: skip
 
 KINDS: dict[str, type[Operation]] = {kind.__name__: kind for kind in Operation.__args__}
-SERVER_ONLY = frozenset(("RecordSaved", "StationEnrolled", "LeaseGranted", "LeaseRevoked", "CaseSettled"))
+SERVER_ONLY = frozenset((
+    "RecordSaved", "StationEnrolled", "LeaseGranted", "LeaseRevoked", "CaseSettled",
+    "CodeSent", "GuestVerified", "GuestMerged", "GuestErased",
+))  # fmt: skip
+OF_GUESTS = ("GuestRegistered", "GuestChanged")  # their private parts are forgotten with the guest
 VERSION = 1

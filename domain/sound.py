@@ -207,5 +207,7 @@ _RULES: dict[type, Callable[[Any], _Rules]] = {
     op.LeaseReturned: lambda it: (*_leased(it.session, it.places), (it.used < 0, "used")),
     op.LeaseCut: lambda it: _leased(it.session, it.places),
     op.CaseOpened: lambda it: ((not it.text.strip(), "no text"), (len(it.text) > MOST, "text too long")),
+    op.GuestRegistered: lambda it: ((not it.guest_id, "no guest"),),
+    op.GuestChanged: lambda it: ((not it.guest_id, "no guest"),),
     op.SignInFailed: lambda it: ((it.tries_left < 0, "tries"),),
 }

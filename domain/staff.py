@@ -30,17 +30,23 @@ class Permission(StrEnum):
     REVOKE_LEASE = "revoke_lease"
     WAIVE_RECOVERY = "waive_recovery"
     SETTLE_CASE = "settle_case"
+    REGISTER_GUEST = "register_guest"
+    MERGE_GUEST = "merge_guest"
+    ERASE_GUEST = "erase_guest"
 
 
 _TILL = frozenset(
-    (Permission.SELL, Permission.ADMIT, Permission.SHIFT, Permission.NO_SALE, Permission.REPRINT)
-)
+    (
+        Permission.SELL, Permission.ADMIT, Permission.SHIFT, Permission.NO_SALE, Permission.REPRINT,
+        Permission.REGISTER_GUEST,
+    )
+)  # fmt: skip
 ROLES: dict[str, frozenset[Permission]] = {
     "cashier": _TILL | {Permission.RE_ENTRY},
     "gate": frozenset((Permission.ADMIT, Permission.RE_ENTRY)),
     "locker": frozenset((Permission.ADMIT, Permission.RE_ENTRY)),
-    "supervisor": frozenset(Permission),
-    "finance_admin": frozenset(Permission) - {Permission.WAIVE_RECOVERY},
+    "supervisor": frozenset(Permission) - {Permission.ERASE_GUEST},
+    "finance_admin": frozenset(Permission) - {Permission.WAIVE_RECOVERY, Permission.ERASE_GUEST},
     "super_admin": frozenset(Permission),
 }
 

@@ -169,7 +169,12 @@ def _more_than_once(column: sa.ColumnElement[str], kind: str, *names: str) -> Ch
     return check
 
 
+def _none(_connection: Connection, _keys: list[str]) -> Found:
+    yield from ()
+
+
 CHECKS: dict[str, Check] = {
+    "guest": _none,  # locked like the others; nothing that is said of one needs a person
     "session": _sessions,
     "held": _held,
     "ticket": _tickets,

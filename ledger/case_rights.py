@@ -26,6 +26,8 @@ _NEEDS: dict[type, Permission] = {
     op.CardAsked: Permission.SELL,
     op.GuestAdmitted: Permission.ADMIT,
     op.DocumentReprinted: Permission.REPRINT,
+    op.GuestRegistered: Permission.REGISTER_GUEST,
+    op.GuestChanged: Permission.REGISTER_GUEST,
 }
 
 

@@ -8,7 +8,7 @@ removes the cause. One that a person settled opens again when it gets worse than
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -40,28 +40,30 @@ def subjects(operation: op.Operation) -> tuple[str, ...]:
         case op.SaleClosed():
             return f"booking:{operation.booking_id}", f"number:{operation.number}"
         case op.SaleVoided():
-            tickets = {f"ticket:{ticket_id}" for ticket_id in operation.tickets}
-            tickets |= {f"session:{number}" for number in operation.sessions}
-            sale = {
-                f"booking:{operation.booking_id}",
-                f"number:{operation.number}",
-                f"sale:{operation.sale_id}",
-            }
-            return tuple(sorted(tickets | sale))
+            return tuple(sorted({*_of_void(operation)}))
         case op.LeaseTaken() | op.LeaseReturned() | op.LeaseCut():
             return (f"session:{operation.session}",)
         case op.GuestAdmitted() | op.AdmissionUndone():
             return (f"ticket:{operation.ticket_id}",)
-        case op.CardAsked() | op.CardApproved() | op.CardDeclined() | op.CardCancelled() | op.CardUnknown():
-            return (f"attempt:{operation.attempt_id}",)
-        case op.CardResolved():
+        case (
+            op.CardAsked() | op.CardApproved() | op.CardDeclined() | op.CardCancelled() | op.CardUnknown()
+            | op.CardResolved()
+        ):  # fmt: skip
             return (f"attempt:{operation.attempt_id}",)
         case op.ShiftOpened() | op.ShiftClosed():
             return (f"shift:{operation.shift_id}",)
         case op.CaseOpened():
             return (f"told:{operation.told_id}",)
+        case op.GuestRegistered() | op.GuestChanged():
+            return (f"guest:{operation.guest_id}",)
         case _:
             return ()
+
+
+def _of_void(void: op.SaleVoided) -> Iterator[str]:
+    yield from (f"ticket:{ticket_id}" for ticket_id in void.tickets)
+    yield from (f"session:{number}" for number in void.sessions)
+    yield from (f"booking:{void.booking_id}", f"number:{void.number}", f"sale:{void.sale_id}")
 
 
 def may_go_along(operation: op.Operation, shared: Set[str]) -> bool:

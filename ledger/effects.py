@@ -8,14 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from domain import codec
+from domain import codec, private
 from domain import operation as op
 from domain.envelope import Envelope
+from domain.guest import Said, index
 from ledger import tables as t
 from ledger.effects_till import TillOperation, TillRows
-from ledger.puts import UNDATED, Put, RowsOf, Values, day_bucket
+from ledger.puts import GUESTS, UNDATED, Put, RowsOf, Values, day_bucket
 
-_OfServer = op.RecordSaved | op.StationEnrolled | op.LeaseGranted | op.LeaseRevoked | op.CaseSettled
+_OfServer = (
+    op.RecordSaved | op.StationEnrolled | op.LeaseGranted | op.LeaseRevoked | op.CaseSettled
+    | op.CodeSent | op.GuestVerified | op.GuestMerged | op.GuestErased
+)  # fmt: skip
+_OfGuests = op.GuestRegistered | op.GuestChanged
 _OfPeople = op.SignedIn | op.SignedOut | op.SignInFailed | op.OverrideGiven | op.CaseOpened
 _OfLeases = op.LeaseTaken | op.LeaseReturned | op.LeaseCut
 _OfGates = op.GuestAdmitted | op.AdmissionUndone | op.ScanRefused
@@ -33,8 +38,10 @@ def effects(envelope: Envelope, operation: op.Operation) -> list[Put]:
 class _HouseRows(RowsOf):
     """The rows of one operation of the house."""
 
-    def rows(self, operation: _OfLeases | _OfGates | _OfPeople) -> Iterator[Put]:
+    def rows(self, operation: _OfLeases | _OfGates | _OfPeople | _OfGuests) -> Iterator[Put]:
         match operation:
+            case op.GuestRegistered() | op.GuestChanged():
+                yield self._guest(operation)
             case op.LeaseTaken() | op.LeaseReturned() | op.LeaseCut():
                 yield self._lease(operation)
             case op.GuestAdmitted() | op.AdmissionUndone() | op.ScanRefused():
@@ -51,6 +58,22 @@ class _HouseRows(RowsOf):
             return self.row(t.case_told, **said, **who)
         kind = type(event).__name__
         return self.row(t.sign_in, event_id=self.envelope.op_id, kind=kind, facts=codec.dumps(event), **who)
+
+    def _guest(self, told: _OfGuests) -> Put:
+        """Nothing is said any more once the private part was erased."""
+        said = private.read(self.envelope.private)
+        kind = Said.REGISTERED if isinstance(told, op.GuestRegistered) else Said.CHANGED
+        return self.row(
+            t.guest_entry,
+            GUESTS,
+            entry_id=self.envelope.op_id,
+            guest_id=told.guest_id,
+            kind=kind.value,
+            said=codec.dumps(said) if said else "",
+            words=index(said),
+            staff_id=self.staff,
+            station_id=self.station,
+        )
 
     def _lease(self, lease: op.LeaseTaken | op.LeaseReturned | op.LeaseCut) -> Put:
         bucket = day_bucket(lease.day)

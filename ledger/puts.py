@@ -22,6 +22,7 @@ class Put:
     values: Values
 
 
+GUESTS = "guests"  # of every guest: stations that sell have it
 UNDATED = "undated"  # of no day: every station has it
 
 

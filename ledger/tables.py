@@ -351,11 +351,33 @@ case_told = synced(
     int_("at"),
 )
 
+# event rows: what was said of a guest, one after the other (domain.guest); personal, so emptied when they are erased
+guest_entry = synced(
+    "guest_entry",
+    key("entry_id"),
+    id_("guest_id", True),
+    id_("kind"),
+    text_("said"),
+    text_("words"),
+    id_("staff_id"),
+    id_("station_id"),
+    int_("at"),
+)
+
 # the server's answer to each operation and request, in the asking station's bucket, sent last within its `seq`
 result = synced("result", key("result_id"), id_("answer"), text_("cases"), int_("at"))
 
 # A server's notes of changes keep these numbers for good: what came after the first version is numbered last.
-_LATER = ("report_read", "lease", "lease_end", "lease_call", "case_settlement", "case_told", "tombstone")
+_LATER = (
+    "report_read",
+    "lease",
+    "lease_end",
+    "lease_call",
+    "case_settlement",
+    "case_told",
+    "tombstone",
+    "guest_entry",
+)
 _FIRST = tuple(table.name for table in SYNCED if table.name not in _LATER)
 NUMBER = {name: number for number, name in enumerate((*_FIRST, *_LATER))}
 BY_NAME = {table.name: table for table in SYNCED}

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from domain import operation as op
+from domain import private
 from domain.envelope import Envelope
 from domain.errors import Code, Refused
 from domain.sound import why_unsound
@@ -168,4 +169,6 @@ def what_was_said(envelope: Envelope) -> op.Operation | str:
         operation = envelope.operation()
     except Refused as refused:
         return str(refused.facts.get("why", ""))
-    return why_unsound(operation) or operation
+    return (
+        why_unsound(operation) or private.why_unsound(envelope.private, envelope.private_digest) or operation
+    )

@@ -21,6 +21,7 @@ from ledger.database import insert
 from ledger.puts import station_bucket
 from ledger.read_setup import session, staff, staff_role
 from ledger.wire import RequestAsk, RequestReply
+from server import guests
 from server import tables as own
 from server.access import Station
 from server.asked import Asked, Handler
@@ -38,9 +39,10 @@ _ID = re.compile(r"[0-9A-Za-z-]{36}")
 class Door:
     """Decides requests of stations; each is one transaction with its answer."""
 
-    def __init__(self, clock: Clock, ids: Ids) -> None:
+    def __init__(self, clock: Clock, ids: Ids, pepper: str = "") -> None:
         self._clock = clock
         self._ids = ids
+        self._pepper = pepper
 
     def ask(
         self, connection: Connection, station: Station, ask: RequestAsk, proven: str = ""
@@ -62,7 +64,7 @@ class Door:
             return known
         if _reached(connection, ask.stream) < ask.after_n:
             return RequestReply(ask.request_id, "later")
-        setup = SetUp(connection, self._clock, self._ids, ask.staff_id)
+        setup = SetUp(connection, self._clock, self._ids, ask.staff_id, self._pepper)
         reply = self._decide(station, ask, setup, proven)
         self._store(setup, station, ask.request_id, (ask.kind, ask.body), reply)
         return reply
@@ -194,4 +196,8 @@ _KINDS: dict[str, Handler] = {
     "LeaseRevoked": lease_revoked,
     "RecoveryWaived": waived,
     "CaseSettled": settle,
+    "CodeSent": guests.code_sent,
+    "GuestVerified": guests.guest_verified,
+    "GuestMerged": guests.guest_merged,
+    "GuestErased": guests.guest_erased,
 }

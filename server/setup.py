@@ -13,6 +13,7 @@ from domain import codec
 from domain import operation as op
 from domain.catalogue import Session, StaffMember
 from domain.envelope import Envelope
+from domain.private import digest_of
 from ledger import feed, tombstones
 from ledger import tables as t
 from ledger.clock import Clock, Ids, to_ms
@@ -37,8 +38,11 @@ class StaffRecord:
 class SetUp:
     """Changes to the set-up within one transaction; `publish` ends it."""
 
-    def __init__(self, connection: Connection, clock: Clock, ids: Ids, staff_id: str = SERVER) -> None:
+    def __init__(
+        self, connection: Connection, clock: Clock, ids: Ids, staff_id: str = SERVER, pepper: str = ""
+    ) -> None:
         self.connection = connection
+        self.pepper = pepper
         self.ids = ids
         self.now: datetime = clock.now()
         self.now_ms = to_ms(self.now)
@@ -98,9 +102,9 @@ class SetUp:
             self._put(t.ticket_key, ["key_id"], {"key_id": key_id, "public": public}, KEYS_BUCKET)
             self._journal(op.RecordSaved("ticket_key", str(key_id), 1, "", public))
 
-    def note(self, operation: op.Operation) -> str:
-        """Journals what the server did besides the set-up; returns the operation's id."""
-        return self._journal(operation)
+    def note(self, operation: op.Operation, private: str = "") -> str:
+        """Journals what the server did besides the set-up, with its private part; returns the operation's id."""
+        return self._journal(operation, private)
 
     def touch(self, *tables: Table) -> None:
         """Rows of these tables were put in beside the set-up."""
@@ -124,12 +128,13 @@ class SetUp:
         self._touched.add(table.name)
         self.changed += 1
 
-    def _journal(self, operation: op.Operation) -> str:
+    def _journal(self, operation: op.Operation, private: str = "") -> str:
         op_id = self.ids.new()
         public = codec.dumps(operation)
         envelope = Envelope(
-            op_id, type(operation).__name__, op.VERSION, SERVER, 1, self._staff_id, "", self.now, 0, public
-        )
+            op_id, type(operation).__name__, op.VERSION, SERVER, 1, self._staff_id, "", self.now, 0, public,
+            private, digest_of(private) if private else "",
+        )  # fmt: skip
         place = (f"{SERVER}-{secrets.token_hex(8)}", 0)
         answer, now = Answer(op_id, "applied"), to_ms(self.now)
         keep(self.connection, inbox_row(envelope, envelope.digest(), place, answer, now))

@@ -80,6 +80,20 @@ request = Table(
     Column("answer", Text, nullable=False),
     Column("at", BigInteger, nullable=False),
 )
+# One-time codes: only keyed digests of the code and of where it went.
+guest_code = Table(
+    "guest_code",
+    metadata,
+    Column("code_id", String(36), primary_key=True),
+    Column("guest_id", String(64), nullable=False, index=True),
+    Column("channel", String(8), nullable=False),
+    Column("contact", String(64), nullable=False, index=True),
+    Column("hash", String(64), nullable=False),
+    Column("sent_at", BigInteger, nullable=False),
+    Column("expires_at", BigInteger, nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("used_at", BigInteger, nullable=False),
+)
 setting = Table(
     "server_setting",
     metadata,

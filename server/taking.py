@@ -31,6 +31,7 @@ from ledger.rows import add_rows, replace_row
 from ledger.wire import Answer, Sent
 from server import tables as own
 from server.access import Station
+from server.erased import are_erased
 from server.lease_claims import judge_claims
 from server.passing import passes
 from server.set_aside import FOREIGN_WHY, give_way, keep_aside, marked, unmarked
@@ -38,6 +39,7 @@ from server.standing import holding, holding_under, judge, told_before
 
 Row = dict[str, Any]
 _KEEP = sa.insert(own.inbox)
+_OF_GUESTS = op.GuestRegistered | op.GuestChanged
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +81,11 @@ class New:
     digest: bytes
     operation: op.Operation
     about: frozenset[str]
+
+    def blank(self) -> New:
+        """Without its private part; its digest stays what it is."""
+        envelope = replace(self.sent.envelope, private="")
+        return replace(self, sent=replace(self.sent, envelope=envelope))
 
 
 class Taken:
@@ -172,7 +179,7 @@ class Taken:
     def _apply(self) -> None:
         """Puts in what waits and judges it, all at once. If something is wrong with a thing that two of them are about,
         one by one instead: only their order tells whose doing it was."""
-        waiting, shared = self._waiting, self._shared
+        waiting, shared = _without_erased(self.connection, self._waiting), self._shared
         self._waiting, self._shared = [], set()
         self._about.clear()
         if not shared:
@@ -258,6 +265,14 @@ class Taken:
             feed.publish(self.connection, self._touched, self._last, [moved])
         else:
             replace_row(self.connection, *moved)
+
+
+def _without_erased(connection: Connection, waiting: list[New]) -> list[New]:
+    """The same, without what is said of guests who are forgotten."""
+    about = {new.operation.guest_id for new in waiting if isinstance(new.operation, _OF_GUESTS)}
+    if not (gone := are_erased(connection, about)):
+        return waiting
+    return [new.blank() if getattr(new.operation, "guest_id", "") in gone else new for new in waiting]
 
 
 def things(about: Iterable[str]) -> Iterator[str]:

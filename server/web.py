@@ -53,8 +53,8 @@ def build(settings: Settings, clock: Clock) -> FastAPI:
     """The application over its database; `app.state.parts` holds what the endpoints use."""
     database = Database(settings.database, clock)
     app = FastAPI(title="Gatehouse venue server", version="1", docs_url=None, redoc_url=None)
-    door = Door(clock, database.ids)
     kept, internet = load_secrets(settings.data), Internet(settings.internet)
+    door = Door(clock, database.ids, kept.pepper)
     app.state.parts = Parts(database, clock, kept, door, Proofs(clock), internet)
     app.include_router(router)
     app.add_exception_handler(Refused, _refused)

@@ -95,7 +95,7 @@ class Venue:
 
 @pytest.fixture
 def venue(core: Core) -> Iterator[Venue]:
-    yield Venue(core, Door(core.clock, core.database.ids))
+    yield Venue(core, Door(core.clock, core.database.ids, core.secrets.pepper))
 
 
 def test_what_is_leased_is_neither_free_nor_sold_and_a_sale_draws_on_it(venue: Venue) -> None:

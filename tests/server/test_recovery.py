@@ -298,7 +298,7 @@ def ask(core: Core, pos: FakeStation, staff: str, body: str, number: int) -> Req
     request = f"01a2169e-0000-7000-8000-{number:012d}"
     epoch = core.database.look(feed.read_head).epoch
     wanted = RequestAsk(PROTOCOL, epoch, request, "RecoveryWaived", staff, pos.stream, 0, body)
-    door = Door(core.clock, core.database.ids)
+    door = Door(core.clock, core.database.ids, core.secrets.pepper)
     return core.ask(door, pos.station, wanted)
 
 

@@ -22,7 +22,7 @@ class Asker:
     def __init__(self, core: Core, name: str = "POS1") -> None:
         self.core = core
         self.station: FakeStation = core.enrol(name)
-        self.door = Door(core.clock, core.database.ids)
+        self.door = Door(core.clock, core.database.ids, core.secrets.pepper)
 
     def ask(
         self,

@@ -30,7 +30,7 @@ class Office:
     def __init__(self, core: Core) -> None:
         self.core = core
         self.station: FakeStation = core.enrol("POS1")
-        self.door = Door(core.clock, core.database.ids)
+        self.door = Door(core.clock, core.database.ids, core.secrets.pepper)
 
     def settle(
         self, case: str, way: str, note: str = "", *, staff: str = "huda", seen: str | None = None

@@ -59,10 +59,9 @@ class Server:
         self.database.close()
         self.fuse = fuse_for(self.folder)
         database = Database(self.settings.database, self.clock)
-        door = Door(self.clock, database.ids)
-        self.app.state.parts = Parts(
-            database, self.clock, load_secrets(self.folder), door, Proofs(self.clock)
-        )
+        kept = load_secrets(self.folder)
+        door = Door(self.clock, database.ids, kept.pepper)
+        self.app.state.parts = Parts(database, self.clock, kept, door, Proofs(self.clock))
 
     def code(self, name: str) -> str:
         """What an administrator hands to who enrols a station."""

@@ -1,0 +1,167 @@
+"""A guest: what is known of them now, from what was said about them one after the other.
+
+Each entry says some fields; of each field the latest word holds, whichever station it came from, by its time
+and then its id. So two desks that write different fields while they cannot talk both count, and no entry is
+ever changed, but for erasure.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+
+from domain.errors import Code, Refused
+from domain.fold import fold, sounds, words
+from domain.private import Pairs
+
+MOST_NAME, MOST_NOTE, MOST_CONTACT = 120, 500, 254
+FLAGS = ("vip", "attention", "medical", "banned")
+LANGUAGES = ("en", "ar")
+FIELDS = ("name", "phone", "email", "language", "born", "note", "flags")
+_FIRST_BORN = 1900
+_SHORTEST_NUMBER = 4  # digits typed before a phone number is looked for
+_DIGITS = re.compile(r"[\d+() .\-]+")
+
+
+class Said(StrEnum):
+    """What an entry is: the guest came to be known, was changed, proved a contact theirs, went on as another, is
+    forgotten."""
+
+    REGISTERED = "registered"
+    CHANGED = "changed"
+    VERIFIED = "verified"
+    MERGED = "merged"
+    ERASED = "erased"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One thing said about a guest; `said` of a merge names the other guest (`into`). `at`: ms since 1970."""
+
+    entry_id: str
+    kind: str
+    said: Pairs
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Guest:
+    """A guest now. `verified` are the contacts (values) that they proved theirs; `merged_into` who they go on as."""
+
+    guest_id: str
+    name: str = ""
+    phone: str = ""
+    email: str = ""
+    language: str = ""
+    born: str = ""
+    note: str = ""
+    flags: tuple[str, ...] = ()
+    verified: frozenset[str] = field(default_factory=frozenset)
+    merged_into: str = ""
+    erased: bool = False
+
+    @property
+    def is_verified(self) -> bool:
+        """Whether they proved a contact that is still theirs."""
+        return bool(self.verified & {self.phone, self.email} - {""})
+
+
+def present(guest_id: str, entries: Iterable[Entry]) -> Guest:
+    """What the entries come to. After an erasure nothing is known, whatever arrives late."""
+    latest: dict[str, str] = {}
+    verified: set[str] = set()
+    into, erased = "", False
+    for entry in sorted(entries, key=lambda each: (each.at, each.entry_id)):
+        match entry.kind:
+            case Said.VERIFIED:
+                verified.update(value for _, value in entry.said)
+            case Said.MERGED:
+                into = dict(entry.said).get("into", "")
+            case Said.ERASED:
+                erased = True
+            case _:
+                latest.update(pair for pair in entry.said if pair[0] in FIELDS)
+    if erased:
+        return Guest(guest_id, merged_into=into, erased=True)
+    flags = tuple(flag for flag in latest.pop("flags", "").split(",") if flag in FLAGS)
+    said = {name: latest.get(name, "") for name in ("name", "phone", "email", "language", "born", "note")}
+    return Guest(guest_id, **said, flags=flags, verified=frozenset(verified), merged_into=into)  # type: ignore[arg-type] # texts
+
+
+def check(said: Pairs) -> None:
+    """Refuses `guest_name` (none, or too long), `guest_born` (no day, or of another century), `guest_note` (too long)
+    and `record_invalid` for any other field that cannot be. Phone and e-mail were put right before (`ledger.contact`).
+    """
+    for name, value in said:
+        wrong = _WRONG.get(name, _no_field)(value)
+        if wrong is not None:
+            raise Refused(wrong, record="guest")
+    if len({name for name, _ in said}) != len(said):
+        raise Refused(Code.RECORD_INVALID, record="guest")
+
+
+def _born(value: str) -> Code | None:
+    try:
+        return None if not value or date.fromisoformat(value).year >= _FIRST_BORN else Code.GUEST_BORN
+    except ValueError:
+        return Code.GUEST_BORN
+
+
+def _no_field(_value: str) -> Code | None:
+    return Code.RECORD_INVALID
+
+
+def _if(wrong: bool, code: Code = Code.RECORD_INVALID) -> Code | None:
+    return code if wrong else None
+
+
+_WRONG: dict[str, Callable[[str], Code | None]] = {
+    "name": lambda value: _if(not words(value) or len(value) > MOST_NAME, Code.GUEST_NAME),
+    "phone": lambda value: _if(bool(value) and not re.fullmatch(r"\+\d{6,15}", value)),
+    "email": lambda value: _if(len(value) > MOST_CONTACT or (bool(value) and "@" not in value)),
+    "language": lambda value: _if(value not in ("", *LANGUAGES)),
+    "born": _born,
+    "note": lambda value: _if(len(value) > MOST_NOTE, Code.GUEST_NOTE),
+    "flags": lambda value: _if(bool(value) and not set(value.split(",")) <= set(FLAGS)),
+}
+
+
+# searching ----------------------------------------------------------------------------------------------------------
+
+
+def index(said: Pairs) -> str:
+    """What an entry can be found by: names by spelling (|) and sound (~), phone digits (#), e-mail (@), each after a
+    space."""
+    return " " + "".join(f"{mark} " for name, value in said for mark in _marks(name, value))
+
+
+def _marks(name: str, value: str) -> Iterator[str]:
+    if name == "name":
+        for word in words(value):
+            yield f"|{word}"
+            yield from (f"~{sound}" for sound in sounds(word))
+    elif name == "phone" and value:
+        yield "#" + value.removeprefix("+")
+    elif name == "email" and value:
+        yield "@" + fold(value)
+
+
+def wanted(text: str) -> tuple[tuple[str, ...], ...]:
+    """What somebody typed, as pieces of `index`: of each group one must be in it. Empty when there is too little to
+    look for. Digits are a phone number in any spelling, from any digit of it on; a word with @ an e-mail; others the
+    beginning of a name, as it is spelt or as it sounds."""
+    typed = fold(text)
+    if typed and _DIGITS.fullmatch(typed):
+        digits = re.sub(r"\D", "", typed).lstrip("0")
+        return ((digits,),) if len(digits) >= _SHORTEST_NUMBER else ()
+    if "@" in typed:
+        return ((f" @{typed}",),)
+    return tuple(_as_name(word) for word in words(text))
+
+
+def _as_name(word: str) -> tuple[str, ...]:
+    heard = (f" ~{sound}" for sound in sounds(word) if len(sound) > 1)
+    return (f" |{word}", *heard)

@@ -1,0 +1,65 @@
+"""Phone numbers and e-mail addresses in one spelling each, however they were typed or pasted."""
+
+from __future__ import annotations
+
+import re
+
+import phonenumbers
+from email_validator import EmailNotValidError, validate_email
+
+from domain.errors import Code, Refused
+from domain.fold import fold
+
+HOME = "SA"
+_WRITTEN = re.compile(r"\+?[\d() ./\-]+")
+_MARKS = dict.fromkeys(
+    (0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A))
+)  # of direction: pasted along
+
+
+def phone_of(typed: str, region: str = HOME) -> str:
+    """E.164 (`+966551234567`) of a number as people write it: with or without the country, in any digits. A number
+    without a country is of `region`. Refuses `phone_invalid`; empty stays empty."""
+    bare = fold(typed.translate(_MARKS))
+    if not bare:
+        return ""
+    if not _WRITTEN.fullmatch(bare):
+        raise Refused(Code.PHONE_INVALID)
+    for each in (bare, f"+{bare}"):  # 966551234567 is meant with its country
+        try:
+            number = phonenumbers.parse(each, region)
+        except phonenumbers.NumberParseException:
+            continue
+        if phonenumbers.is_valid_number(number):
+            return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    raise Refused(Code.PHONE_INVALID)
+
+
+def is_mobile(phone: str) -> bool:
+    """Whether a short message can reach the number (E.164)."""
+    kind = phonenumbers.number_type(phonenumbers.parse(phone))
+    return kind in (
+        phonenumbers.PhoneNumberType.MOBILE,
+        phonenumbers.PhoneNumberType.FIXED_LINE_OR_MOBILE,
+    )
+
+
+def email_of(typed: str) -> str:
+    """The address in its normal form; nothing is asked of the network. Refuses `email_invalid`; empty stays empty."""
+    bare = typed.translate(_MARKS).strip()
+    if not bare:
+        return ""
+    try:
+        return validate_email(bare, check_deliverability=False).normalized
+    except EmailNotValidError:
+        raise Refused(Code.EMAIL_INVALID) from None
+
+
+def shown_phone(phone: str) -> str:
+    """As people of the number's country read it, with the country: `+966 55 123 4567`."""
+    try:
+        return phonenumbers.format_number(
+            phonenumbers.parse(phone), phonenumbers.PhoneNumberFormat.INTERNATIONAL
+        )
+    except phonenumbers.NumberParseException:
+        return phone

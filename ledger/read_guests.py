@@ -1,0 +1,124 @@
+"""What is known of guests: read from the entries about them, the same at a station and at the server."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import Connection
+
+from domain import codec
+from domain.guest import Entry, Guest, Said, index, present, wanted
+from domain.private import Pairs
+from ledger import tables as t
+
+MOST = 50
+_ENOUGH = 400  # entries that match; more than that is too little typed, and what is shown is cut anyway
+_CHUNK = 500
+_ENTRIES = (
+    sa.select(t.guest_entry)
+    .where(t.guest_entry.c.guest_id.in_(sa.bindparam("guests", expanding=True)))
+    .order_by(t.guest_entry.c.at, t.guest_entry.c.entry_id)
+)
+_MERGED = sa.select(t.guest_entry.c.guest_id).where(
+    t.guest_entry.c.kind == Said.MERGED.value, t.guest_entry.c.said.contains(sa.bindparam("into"))
+)
+
+
+def entries(connection: Connection, guest_ids: Iterable[str]) -> dict[str, list[sa.Row[Any]]]:
+    """The rows about guests, the oldest first."""
+    found: dict[str, list[sa.Row[Any]]] = {}
+    ids = sorted(set(guest_ids))
+    for start in range(0, len(ids), _CHUNK):
+        for row in connection.execute(_ENTRIES, {"guests": ids[start : start + _CHUNK]}):
+            found.setdefault(row.guest_id, []).append(row)
+    return found
+
+
+def said_in(row: sa.Row[Any]) -> Pairs:
+    return codec.loads(Pairs, row.said) if row.said else ()
+
+
+def guests(connection: Connection, guest_ids: Iterable[str]) -> list[Guest]:
+    """Those of them that are known here."""
+    return [_present(guest_id, rows) for guest_id, rows in entries(connection, guest_ids).items()]
+
+
+def guest(connection: Connection, guest_id: str) -> Guest | None:
+    """Who is known by that id now; one that was merged is who they go on as. None for nobody."""
+    seen: set[str] = set()
+    while guest_id not in seen:
+        seen.add(guest_id)
+        found = guests(connection, [guest_id])
+        if not found:
+            return None
+        if not found[0].merged_into:
+            return found[0]
+        guest_id = found[0].merged_into
+    return None
+
+
+def _present(guest_id: str, rows: Sequence[sa.Row[Any]]) -> Guest:
+    return present(guest_id, (Entry(row.entry_id, row.kind, said_in(row), row.at) for row in rows))
+
+
+def merged_into(connection: Connection, guest_id: str) -> list[str]:
+    """Everybody who goes on as that guest."""
+    return sorted(connection.execute(_MERGED, {"into": guest_id}).scalars())
+
+
+def find(connection: Connection, text: str, most: int = MOST) -> list[Guest]:
+    """Guests whom `text` may mean (`domain.guest.wanted`): who is spelt so first, then who sounds so, by name."""
+    groups = wanted(text)
+    if not groups:
+        return []
+    matching = connection.execute(_matching(connection, groups)).scalars().all()
+    known = {each.guest_id: each for each in guests(connection, matching)}
+    now = (found for found in map(_goes_on(connection, known), known.values()) if found is not None)
+    meant = {each.guest_id: each for each in now if not each.erased and _means(each, groups)}
+    ranked = sorted(meant.values(), key=lambda each: (not _is_spelt(each, groups), each.name, each.guest_id))
+    return ranked[:most]
+
+
+def _goes_on(connection: Connection, known: dict[str, Guest]) -> Any:
+    def now(one: Guest) -> Guest | None:
+        return known.get(one.merged_into) or guest(connection, one.merged_into) if one.merged_into else one
+
+    return now
+
+
+def _matching(connection: Connection, groups: tuple[tuple[str, ...], ...]) -> sa.Select[str]:
+    place = sa.func.instr if connection.dialect.name == "sqlite" else sa.func.strpos
+    words = t.guest_entry.c.words
+    meant = (sa.or_(*(place(words, piece) > 0 for piece in group)) for group in groups)
+    return sa.select(t.guest_entry.c.guest_id).where(*meant).distinct().limit(_ENOUGH)
+
+
+def _index(one: Guest) -> str:
+    return index((("name", one.name), ("phone", one.phone), ("email", one.email)))
+
+
+def _means(one: Guest, groups: tuple[tuple[str, ...], ...]) -> bool:
+    """Whether it is so still: a number that was given up leads to nobody."""
+    said = _index(one)
+    return all(any(piece in said for piece in group) for group in groups)
+
+
+def _is_spelt(one: Guest, groups: tuple[tuple[str, ...], ...]) -> bool:
+    said = _index(one)
+    return all(group[0] in said for group in groups)
+
+
+def by_contact(connection: Connection, value: str) -> list[Guest]:
+    """Whose phone number or e-mail address that is now."""
+    if not value:
+        return []
+    name = "email" if "@" in value else "phone"
+    piece = index(((name, value),)).strip()
+    place = sa.func.instr if connection.dialect.name == "sqlite" else sa.func.strpos
+    same = (
+        sa.select(t.guest_entry.c.guest_id).where(place(t.guest_entry.c.words, f" {piece} ") > 0).distinct()
+    )
+    found = guests(connection, connection.execute(same).scalars().all())
+    return [each for each in found if value in (each.phone, each.email) and not each.merged_into]
