@@ -30,6 +30,7 @@ class Permission(StrEnum):
     REVOKE_LEASE = "revoke_lease"
     WAIVE_RECOVERY = "waive_recovery"
     SETTLE_CASE = "settle_case"
+    RESEND_MESSAGE = "resend_message"
 
 
 _TILL = frozenset(

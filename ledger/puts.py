@@ -23,6 +23,7 @@ class Put:
 
 
 UNDATED = "undated"  # of no day: every station has it
+MESSAGES = "messages"  # how words to guests fare, and alerts
 
 
 def day_bucket(day: date) -> str:
