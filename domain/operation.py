@@ -1,7 +1,7 @@
 """Every operation: a small frozen record of what happened, with its parts; the one place from which they are had.
 
 Facts of this version: shift, sale, card, gate, leases, people, cases. Under the server's own origin: set-up, enrolment,
-leases granted and revoked, cases settled.
+leases granted and revoked, cases settled, messages sent again.
 A new field gets a default, so that an operation of every version ever shipped can still be read.
 """
 
@@ -33,6 +33,9 @@ from domain.operation_house import (
 )
 from domain.operation_house import (
     LeaseTaken as LeaseTaken,
+)
+from domain.operation_house import (
+    MessageResent as MessageResent,
 )
 from domain.operation_house import (
     OverrideGiven as OverrideGiven,
@@ -124,9 +127,11 @@ Operation = (
     | LeaseTaken | LeaseReturned | LeaseCut
     | SignedIn | SignedOut | SignInFailed | OverrideGiven
     | CaseOpened
-    | RecordSaved | StationEnrolled | LeaseGranted | LeaseRevoked | CaseSettled
+    | RecordSaved | StationEnrolled | LeaseGranted | LeaseRevoked | CaseSettled | MessageResent
 )  # fmt: skip
 
 KINDS: dict[str, type[Operation]] = {kind.__name__: kind for kind in Operation.__args__}
-SERVER_ONLY = frozenset(("RecordSaved", "StationEnrolled", "LeaseGranted", "LeaseRevoked", "CaseSettled"))
+SERVER_ONLY = frozenset(
+    ("RecordSaved", "StationEnrolled", "LeaseGranted", "LeaseRevoked", "CaseSettled", "MessageResent")
+)
 VERSION = 1

@@ -15,7 +15,14 @@ from ledger import tables as t
 from ledger.effects_till import TillOperation, TillRows
 from ledger.puts import UNDATED, Put, RowsOf, Values, day_bucket
 
-_OfServer = op.RecordSaved | op.StationEnrolled | op.LeaseGranted | op.LeaseRevoked | op.CaseSettled
+_OfServer = (
+    op.RecordSaved
+    | op.StationEnrolled
+    | op.LeaseGranted
+    | op.LeaseRevoked
+    | op.CaseSettled
+    | op.MessageResent
+)
 _OfPeople = op.SignedIn | op.SignedOut | op.SignInFailed | op.OverrideGiven | op.CaseOpened
 _OfLeases = op.LeaseTaken | op.LeaseReturned | op.LeaseCut
 _OfGates = op.GuestAdmitted | op.AdmissionUndone | op.ScanRefused

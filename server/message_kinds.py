@@ -26,7 +26,7 @@ class Channel(StrEnum):
 
 
 class FactType(StrEnum):
-    """How a fact is kept and written. A `name` may be cut in an SMS, a `code` or `link` never; a `note` may be empty."""
+    """How a fact is kept and written. An SMS may cut a `name`, never a `code` or `link`; a `note` may be empty."""
 
     NAME = "name"
     NOTE = "note"

@@ -27,6 +27,7 @@ from server.asked import Asked, Handler
 from server.database import lock_subjects
 from server.leases import lease_asked, lease_revoked
 from server.operations import check_protocol
+from server.outbox import resend
 from server.recovery import waived
 from server.settling import settle
 from server.setup import SetUp, StaffRecord
@@ -189,4 +190,5 @@ _KINDS: dict[str, Handler] = {
     "LeaseRevoked": lease_revoked,
     "RecoveryWaived": waived,
     "CaseSettled": settle,
+    "MessageResent": resend,
 }

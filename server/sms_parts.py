@@ -1,4 +1,4 @@
-"""How many parts of an SMS a text takes: 160 letters of the GSM alphabet or 70 others in one, fewer in each of several."""
+"""How many parts of an SMS a text takes: 160 letters of the GSM alphabet or 70 others in one, fewer in more."""
 
 from __future__ import annotations
 

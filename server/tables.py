@@ -117,14 +117,13 @@ restored = Table(
     Column("given", Integer, nullable=False, server_default="0"),
     Column("heard", Integer, nullable=False, server_default="0"),
 )
-# What guests are told, until it was sent and for some time after: a row is made in the transaction of its `cause`, once
-# for each kind and channel. `due_at`: when somebody should look at it next, which is the next try, or the end of the
-# lease of who sends it; `doubts`: how often it is not known if it arrived; `since`: when it was queued, or queued again.
+# What guests are told: a row is made in the transaction of its `cause`, once for each kind and channel. `due_at`: when
+# to look at it next, which is the next try or the end of the `lease` of who sends it; `doubts`: how often nobody knows
+# if it arrived; `since`: when it was queued, or queued again. Address and facts are blank once they are not needed.
 outbox = Table(
     "outbox",
     metadata,
     Column("message_id", String(36), primary_key=True),
-    Column("mime_id", String(128), nullable=False),
     Column("cause", String(128), nullable=False),
     Column("kind", String(32), nullable=False),
     Column("channel", String(8), nullable=False),
