@@ -71,8 +71,8 @@ def post(connection: Connection, setup: SetUp, letter: Letter) -> str:
         "state": "queued", "tries": 0, "doubts": 0, "since": setup.now_ms, "lease": "",
         "expires_at": to_ms(letter.expires_at) if letter.expires_at else 0, "due_at": setup.now_ms,
     }  # fmt: skip
-    added = connection.execute(insert(own.outbox, connection).values(**values).on_conflict_do_nothing())
-    if not added.rowcount:
+    adding = insert(own.outbox, connection).values(**values).on_conflict_do_nothing()
+    if connection.execute(adding.returning(own.outbox.c.message_id)).scalar() is None:
         return _queued_before(connection, letter)
     add_rows(connection, [(t.message, _shown(letter, message_id, setup.now_ms))])
     setup.touch(t.message)

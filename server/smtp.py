@@ -43,13 +43,15 @@ class Smtp:
                 return await attempt.run(to, raw)
         except SMTPResponseException as error:
             return attempt.refused(error.code)
-        except (SMTPException, OSError, ValueError):  # TimeoutError is an OSError
-            return Unsure() if attempt.step == "data" else Later(Why.PEER_AWAY)
+        except OSError as error:  # also a line that is lost, and time that is up
+            return Unsure() if attempt.step == "data" else Later(_reason(error))
+        except SMTPException:  # TLS or a password is wanted here, and the server has no such thing
+            return Later(Why.PEER_REFUSED)
         finally:
             attempt.close()
 
     async def close(self) -> None:
-        """There is nothing to let go of."""
+        await asyncio.sleep(0)  # lines that were closed just now go away
 
     def _message(self, parcel: Parcel) -> EmailMessage:
         """ValueError for an address that no header may carry."""
@@ -61,12 +63,14 @@ class Smtp:
         message["Subject"] = parcel.subject
         message["Date"] = format_datetime(self._clock.now())
         message["Message-ID"] = f"<{parcel.message_id}@{self._from.rpartition('@')[2]}>"
-        message["Content-Language"] = parcel.language
         message["Auto-Submitted"] = "auto-generated"
         message.set_content(parcel.text)
         message.add_alternative(parcel.html, subtype="html")
         for paper in parcel.papers:
             message.add_attachment(paper.content, maintype="application", subtype="pdf", filename=paper.name)
+        message["Content-Language"] = (
+            parcel.language
+        )  # last: headers of the kind move into parts as they are added
         return message
 
 
@@ -109,7 +113,20 @@ class _Attempt:
 
     def close(self) -> None:
         """Without a farewell: the answer to it would be waited for, and nobody needs it."""
+        transport = self._line.transport
         self._line.close()
+        if transport is not None:
+            transport.abort()
+
+
+def _reason(error: BaseException) -> Why:
+    """Another server than is meant, or one with an old certificate, is for the administrator to see to."""
+    seen: BaseException | None = error
+    while seen is not None:
+        if isinstance(seen, ssl.SSLError):
+            return Why.PEER_REFUSED
+        seen = seen.__cause__ or seen.__context__
+    return Why.PEER_AWAY
 
 
 def _ascii(address: str) -> str:
