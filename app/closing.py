@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from app.secrets import StationSecrets
 from app.store import Actor, Recording, Store
+from documents.format import span
 from domain import vat
 from domain.cart import Cart, CartLine, Totals, totals
 from domain.catalogue import ProductKind, Session, Venue
@@ -178,8 +178,7 @@ def session_text(session: Session | None, venue: Venue) -> str:
     """`12:00–14:00` in the venue's time; empty without a session."""
     if session is None:
         return ""
-    zone = ZoneInfo(venue.time_zone)
-    return f"{session.starts_at.astimezone(zone):%H:%M}–{session.ends_at.astimezone(zone):%H:%M}"
+    return span(session.starts_at, session.ends_at, venue.time_zone)
 
 
 def _guests(cart: Cart) -> list[CartLine]:

@@ -12,7 +12,7 @@ from domain.errors import Refused
 from ledger import journal
 from ledger import tables as t
 from ledger.clock import to_ms
-from ledger.puts import UNDATED
+from ledger.puts import MESSAGES, UNDATED
 from ledger.read_money import open_shift
 from ledger.read_setup import day_at
 
@@ -29,7 +29,7 @@ def wanted_buckets(store: Store) -> str:
         first = min(today - timedelta(days=_DAYS_BEFORE), _shift_began(connection, station, today))
     count = (today - first).days + _DAYS_AHEAD + 1
     days = [f"day:{first + timedelta(days=n)}" for n in range(count)]
-    return ",".join(["global", "keys", "staff", UNDATED, f"station:{station}", *days])
+    return ",".join(["global", "keys", "staff", UNDATED, MESSAGES, f"station:{station}", *days])
 
 
 def _today(store: Store, connection: Connection) -> date:

@@ -79,6 +79,11 @@ def clock(value: datetime, digits: Digits = Digits.WESTERN) -> str:
     return _digits(f"{value.hour:02}:{value.minute:02}", digits)
 
 
+def span(begins: datetime, ends: datetime, time_zone: str) -> str:
+    """`12:00–14:00` on the venue's clock."""
+    return f"{clock(local(begins, time_zone))}–{clock(local(ends, time_zone))}"
+
+
 def local(value: datetime, time_zone: str) -> datetime:
     """An aware moment on the venue's clock. ValueError for a naive one, whose zone nobody can know."""
     if value.tzinfo is None:

@@ -131,6 +131,10 @@ class Code(StrEnum):
     CASE_UNKNOWN = "case_unknown"
     CASE_SETTLED = "case_settled"
     STILL_UNREAD = "still_unread"
+    # words to guests
+    MESSAGE_UNKNOWN = "message_unknown"
+    MESSAGE_NOT_FAILED = "message_not_failed"
+    MESSAGE_OVER = "message_over"
 
 
 Fact = str | int | bool

@@ -1,7 +1,7 @@
 """Every operation: a small frozen record of what happened, with its parts; the one place from which they are had.
 
 Facts of this version: shift, sale, card, gate, leases, people, cases, guests. Under the server's own origin: set-up,
-enrolment, leases granted and revoked, cases settled, guests verified, merged and erased.
+enrolment, leases granted and revoked, cases settled, messages sent again, guests verified, merged and erased.
 A new field gets a default, so that an operation of every version ever shipped can still be read.
 """
 
@@ -51,6 +51,9 @@ from domain.operation_house import (
 )
 from domain.operation_house import (
     LeaseTaken as LeaseTaken,
+)
+from domain.operation_house import (
+    MessageResent as MessageResent,
 )
 from domain.operation_house import (
     OverrideGiven as OverrideGiven,
@@ -144,13 +147,13 @@ Operation = (
     | CaseOpened
     | GuestRegistered | GuestChanged
     | RecordSaved | StationEnrolled | LeaseGranted | LeaseRevoked | CaseSettled
-    | CodeSent | GuestVerified | GuestMerged | GuestErased
+    | MessageResent | CodeSent | GuestVerified | GuestMerged | GuestErased
 )  # fmt: skip
 
 KINDS: dict[str, type[Operation]] = {kind.__name__: kind for kind in Operation.__args__}
 SERVER_ONLY = frozenset((
     "RecordSaved", "StationEnrolled", "LeaseGranted", "LeaseRevoked", "CaseSettled",
-    "CodeSent", "GuestVerified", "GuestMerged", "GuestErased",
+    "MessageResent", "CodeSent", "GuestVerified", "GuestMerged", "GuestErased",
 ))  # fmt: skip
 OF_GUESTS = ("GuestRegistered", "GuestChanged")  # their private parts are forgotten with the guest
 VERSION = 1

@@ -171,6 +171,13 @@ class StationEnrolled:
 
 
 @dataclass(frozen=True, slots=True)
+class MessageResent:
+    """A person had a message sent again that had failed."""
+
+    message_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class CaseSettled:
     """A person closed a case, in one of the ways of `domain.attention`."""
 

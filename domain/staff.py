@@ -33,6 +33,7 @@ class Permission(StrEnum):
     REGISTER_GUEST = "register_guest"
     MERGE_GUEST = "merge_guest"
     ERASE_GUEST = "erase_guest"
+    RESEND_MESSAGE = "resend_message"
 
 
 _TILL = frozenset(

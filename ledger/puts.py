@@ -24,6 +24,7 @@ class Put:
 
 GUESTS = "guests"  # of every guest: stations that sell have it
 UNDATED = "undated"  # of no day: every station has it
+MESSAGES = "messages"  # how words to guests fare, and alerts
 
 
 def day_bucket(day: date) -> str:

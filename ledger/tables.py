@@ -363,20 +363,40 @@ guest_entry = synced(
     id_("station_id"),
     int_("at"),
 )
+# server-owned: words to guests, of which only the server has the text and the whole address; and words to a station or
+# to whoever has a permission, until what they are about is over
+message = synced(
+    "message",
+    key("message_id"),
+    id_("kind"),
+    id_("channel"),
+    id_("guest_id", True),
+    id_("booking_id", True),
+    text_("address"),
+    id_("state"),
+    int_("tries"),
+    int_("at"),
+    int_("next_at"),
+    int_("sent_at"),
+    id_("why"),
+)
+alert = synced(
+    "alert",
+    key("alert_id"),
+    id_("permission"),
+    id_("station_id"),
+    id_("kind"),
+    text_("facts"),
+    int_("at"),
+)
 
 # the server's answer to each operation and request, in the asking station's bucket, sent last within its `seq`
 result = synced("result", key("result_id"), id_("answer"), text_("cases"), int_("at"))
 
 # A server's notes of changes keep these numbers for good: what came after the first version is numbered last.
 _LATER = (
-    "report_read",
-    "lease",
-    "lease_end",
-    "lease_call",
-    "case_settlement",
-    "case_told",
-    "tombstone",
-    "guest_entry",
+    *("report_read", "lease", "lease_end", "lease_call", "case_settlement", "case_told", "tombstone"),
+    *("message", "alert", "guest_entry"),
 )
 _FIRST = tuple(table.name for table in SYNCED if table.name not in _LATER)
 NUMBER = {name: number for number, name in enumerate((*_FIRST, *_LATER))}

@@ -29,7 +29,7 @@ from server import outbox
 from server import tables as own
 from server.asked import Asked
 from server.database import lock_subjects
-from server.message_kinds import Channel
+from server.message_kinds import Channel, Value
 from server.outbox import Letter
 from server.setup import SetUp
 
@@ -63,7 +63,7 @@ def code_sent(connection: Connection, asked: Asked, setup: SetUp) -> dict[str, o
     code, code_id = f"{secrets.randbelow(10**6):06}", setup.ids.new()
     until = setup.now + timedelta(minutes=LIFE_MINUTES)
     _keep_code(connection, setup, (guest.guest_id, channel, contact), (code_id, code))
-    facts = {"code": code, "minutes": LIFE_MINUTES}
+    facts: dict[str, Value] = {"code": code, "minutes": LIFE_MINUTES}
     language = guest.language or _LANGUAGE
     letter = Letter(
         "code", Channel(channel), value, language, code_id, facts, guest.guest_id, expires_at=until
@@ -94,7 +94,12 @@ def _keep_code(
     c = own.guest_code.c
     older = c.guest_id == guest_id, c.expires_at > setup.now_ms
     connection.execute(sa.update(own.guest_code).where(*older).values(expires_at=setup.now_ms))
-    values = {"code_id": code_id, "guest_id": guest_id, "channel": channel, "contact": contact}
+    values: dict[str, str | int] = {
+        "code_id": code_id,
+        "guest_id": guest_id,
+        "channel": channel,
+        "contact": contact,
+    }
     values |= {"hash": _keyed(setup, code_id, code), "tries": 0, "used_at": 0}
     times = {"sent_at": setup.now_ms, "expires_at": setup.now_ms + LIFE_MINUTES * 60_000}
     connection.execute(sa.insert(own.guest_code).values(**values, **times))
@@ -174,7 +179,7 @@ def _forget(connection: Connection, setup: SetUp, guest_id: str) -> None:
     connection.execute(sa.update(own.inbox).where(own.inbox.c.op_id.in_(ids)).values(private=""))
     connection.execute(sa.update(t.guest_entry).where(mine).values(said="", words="", seq=0))
     connection.execute(sa.delete(own.guest_code).where(own.guest_code.c.guest_id == guest_id))
-    outbox.forget(connection, setup, guest_id)
+    outbox.erase(connection, setup, guest_id)
 
 
 # what they have in common ---------------------------------------------------------------------------------------------
@@ -210,7 +215,12 @@ def _enter(
     """Journals it under the server's origin, with what is private apart, and puts the entry in."""
     guest_id, operation = what
     private = codec.dumps(Private(secrets.token_hex(16), said)) if said else ""
-    row = {"entry_id": setup.note(operation, private), "guest_id": guest_id, "kind": kind.value, "words": ""}
+    row: dict[str, str | int] = {
+        "entry_id": setup.note(operation, private),
+        "guest_id": guest_id,
+        "kind": kind.value,
+        "words": "",
+    }
     row |= {"said": codec.dumps(said) if said else "", "staff_id": asked.ask.staff_id, "at": setup.now_ms}
     row |= {"station_id": asked.station.station_id, "bucket": GUESTS, "seq": 0}
     add_rows(connection, [(t.guest_entry, row)])

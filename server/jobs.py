@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from ledger.clock import Clock, to_ms
 from ledger.pruning import prune
 from server.database import Database
+from server.outbox import retire
 
 log = logging.getLogger(__name__)
 EVERY_SECONDS = 3600.0
@@ -37,11 +38,13 @@ class Jobs:
             self._stop.wait(EVERY_SECONDS)
 
     def once(self) -> None:
-        """Forgets what the feed need not tell any more."""
+        """Forgets what the feed need not tell any more, and what old messages said."""
         try:
             upto = self._database.transact(lambda c: prune(c, to_ms(self._clock.now())))
+            while self._database.transact(lambda c: retire(c, to_ms(self._clock.now()))):
+                pass
         except sa.exc.SQLAlchemyError:
-            log.exception("the feed could not be pruned; it is tried again in an hour")
+            log.exception("what is old could not be forgotten; it is tried again in an hour")
             return
         if upto:
             log.info("the feed is forgotten up to change %d", upto)

@@ -28,6 +28,7 @@ from server.asked import Asked, Handler
 from server.database import lock_subjects
 from server.leases import lease_asked, lease_revoked
 from server.operations import check_protocol
+from server.outbox import resend
 from server.proofs import check_proven
 from server.recovery import waived
 from server.settling import settle
@@ -200,4 +201,5 @@ _KINDS: dict[str, Handler] = {
     "GuestVerified": guests.guest_verified,
     "GuestMerged": guests.guest_merged,
     "GuestErased": guests.guest_erased,
+    "MessageResent": resend,
 }

@@ -14,7 +14,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 @dataclass(frozen=True, slots=True)
 class Settings:
     """`data` holds the certificate, the secrets and, with embedded SQLite, the database. `port` 0 picks a free one,
-    which `port_file` then tells. `internet` are places (host, port) that answer when the internet is there."""
+    which `port_file` then tells. `internet` are places (host, port) that answer when the internet is there. `messages`:
+    the file that names who carries mail and SMS; the folder of that name holds the venue's own words."""
 
     data: Path
     database: str
@@ -23,6 +24,7 @@ class Settings:
     port_file: Path | None = None
     clock_file: Path | None = None
     internet: tuple[tuple[str, int], ...] = ()
+    messages: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)

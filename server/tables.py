@@ -1,5 +1,5 @@
 """Tables that only the server has: its journal (the inbox), stream positions, stations, enrolment,
-requests, quarantine."""
+requests, quarantine, the outbox."""
 
 from __future__ import annotations
 
@@ -131,6 +131,31 @@ restored = Table(
     Column("given", Integer, nullable=False, server_default="0"),
     Column("heard", Integer, nullable=False, server_default="0"),
 )
+# What guests are told: a row is made in the transaction of its `cause`, once for each kind and channel. `due_at`: when
+# to look at it next, which is the next try or the end of the `lease` of who sends it; `doubts`: how often nobody knows
+# if it arrived; `since`: when it was queued, or queued again. Address and facts are blank once they are not needed.
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("message_id", String(36), primary_key=True),
+    Column("cause", String(128), nullable=False),
+    Column("kind", String(32), nullable=False),
+    Column("channel", String(8), nullable=False),
+    Column("guest_id", String(64), nullable=False, index=True),
+    Column("language", String(2), nullable=False),
+    Column("address", Text, nullable=False),
+    Column("facts", Text, nullable=False),
+    Column("tickets_of", String(64), nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("doubts", Integer, nullable=False),
+    Column("since", BigInteger, nullable=False),
+    Column("expires_at", BigInteger, nullable=False),
+    Column("due_at", BigInteger, nullable=False),
+    Column("lease", String(32), nullable=False),
+)
+Index("ux_outbox_cause", outbox.c.cause, outbox.c.kind, outbox.c.channel, unique=True)
+Index("ix_outbox_due", outbox.c.due_at)
 # Columns that a database of an earlier version may lack.
 ADDED = (
     recovery.c.incarnation,

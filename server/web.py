@@ -24,13 +24,17 @@ from domain.errors import Code, Refused
 from ledger.clock import Clock, FileClock, SystemClock
 from ledger.wire import Problem
 from server import admin
+from server.channels import senders
 from server.database import Database
 from server.internet import Internet, Place, place
 from server.jobs import Jobs
+from server.peers import load_peers
 from server.proofs import Proofs
 from server.requests import Door
 from server.routes import Parts, note_stranger, router
+from server.sending import Sending
 from server.settings import Settings, load_secrets
+from server.templates import Templates
 from server.tls import ensure_certificate
 
 log = logging.getLogger(__name__)
@@ -111,17 +115,27 @@ def serve(settings: Settings) -> int:
     listener.listen(256)
     if settings.port_file:
         _tell_port(settings.port_file, listener.getsockname()[1])
-    jobs = Jobs(app.state.parts.database, clock)
+    jobs, sending = Jobs(app.state.parts.database, clock), _sending(settings, app.state.parts.database, clock)
     jobs.start()
+    sending.start()
     app.state.parts.internet.start()
     gc.collect()
     gc.freeze()  # what lives now stays: Python need not look through it again and again
     with asyncio.Runner(loop_factory=config.get_loop_factory()) as runner:
         runner.run(server.serve([listener]))
     app.state.parts.internet.stop()
+    sending.stop()
     jobs.stop()
     app.state.parts.database.close()
     return 0
+
+
+def _sending(settings: Settings, database: Database, clock: Clock) -> Sending:
+    """ValueError when the file that names who carries messages is wrong."""
+    file = settings.messages or settings.data / "messages.toml"
+    own = file.with_suffix("")
+    peers = load_peers(file)
+    return Sending(database, clock, lambda: senders(peers, clock), Templates(own if own.is_dir() else None))
 
 
 def _tell_port(path: Path, port: int) -> None:
@@ -168,6 +182,9 @@ def _arguments(argv: list[str] | None) -> argparse.Namespace:
         "--internet", type=_place, action="append", default=[], metavar="HOST:PORT",
         help="a place that answers when the internet is there; may be given more than once",
     )  # fmt: skip
+    parser.add_argument(
+        "--messages", type=Path, help="who carries mail and SMS; default: messages.toml in --data"
+    )
     parser.add_argument("--port-file", type=Path, help="where to tell the port")
     parser.add_argument("--clock-file", type=Path, help=argparse.SUPPRESS)
     parser.add_argument("--end-with-parent", action="store_true", help=argparse.SUPPRESS)
@@ -181,8 +198,11 @@ def main(argv: list[str] | None = None) -> int:
     given = _arguments(argv)
     database = given.database or f"sqlite:///{given.data.resolve() / 'venue.db'}"
     files = given.port_file, given.clock_file
-    settings = Settings(given.data, database, given.host, given.port, *files, tuple(given.internet))
+    settings = Settings(
+        given.data, database, given.host, given.port, *files, tuple(given.internet), given.messages
+    )
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    logging.getLogger("httpx").setLevel(logging.WARNING)  # it names the address of each request
     if given.end_with_parent:
         _end_with_parent()
     try:

@@ -23,7 +23,8 @@ _ENDS = (t.admission_undo, t.ticket_cancel, t.charge_void)
 _TWO_SIDES = (*_ENDS, t.lease, t.lease_end)  # written by whoever comes first
 Check = Callable[[Evidence], Iterator[str]]
 _SET_UP = ("record", "session", "staff", "ticket_key")
-_OWNED = (*_SET_UP, "case_item", "case_settlement", "result", "lease_call")  # changed by the server only
+_CASES = ("case_item", "case_settlement")
+_OWNED = (*_SET_UP, *_CASES, "result", "lease_call", "message", "alert")  # changed by the server only
 _EVENTS = tuple(table for table in t.SYNCED if table.name not in _OWNED)
 
 

@@ -1,0 +1,169 @@
+"""What the venue tells guests: the kinds of messages, the facts that each needs, and a sample of each for trying out.
+
+Words are in `resources/messages`; who tells what and when is no business of this list.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from enum import StrEnum
+from typing import Any, assert_never
+
+from domain.catalogue import Words
+from domain.money import Money
+from ledger.clock import from_ms, to_ms
+
+Value = str | int | Money | date | datetime | Words
+LONGEST_LINK = 80  # letters; a longer one leaves no room for words in an SMS
+
+
+class Channel(StrEnum):
+    MAIL = "mail"
+    SMS = "sms"
+
+
+class FactType(StrEnum):
+    """How a fact is kept and written. An SMS may cut a `name`, never a `code` or `link`; a `note` may be empty."""
+
+    NAME = "name"
+    NOTE = "note"
+    CODE = "code"
+    LINK = "link"
+    COUNT = "count"
+    MONEY = "money"
+    DAY = "day"
+    MOMENT = "moment"
+    WORDS = "words"
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """`facts`: what its words are made of; `sample`: one set of them. A `secret` one is blanked once it was sent."""
+
+    facts: Mapping[str, FactType]
+    sample: Mapping[str, Value]
+    secret: bool = False
+
+
+_TYPES: dict[str, FactType] = {
+    "guest": FactType.NAME,
+    "number": FactType.CODE,
+    "day": FactType.DAY,
+    "what": FactType.WORDS,
+    "tickets": FactType.COUNT,
+    "total": FactType.MONEY,
+    "amount": FactType.MONEY,
+    "until": FactType.MOMENT,
+    "link": FactType.LINK,
+    "reason": FactType.NOTE,
+    "code": FactType.CODE,
+    "minutes": FactType.COUNT,
+}
+_SAMPLES: dict[str, Value] = {
+    "guest": "سارة القحطاني",
+    "number": "GH-7K2MPQ",
+    "day": date(2026, 11, 26),
+    "what": Words("Aqua Park, 10:00–12:00", "الحديقة المائية، 10:00–12:00"),
+    "tickets": 4,
+    "total": Money(46000, "SAR"),
+    "amount": Money(23000, "SAR"),
+    "until": datetime(2026, 11, 25, 15, 0, tzinfo=UTC),
+    "link": "https://pay.example.com/p/7K2MPQ4D9",
+    "reason": "",
+    "code": "493027",
+    "minutes": 5,
+}
+
+
+def _kind(facts: str, *, secret: bool = False) -> Kind:
+    names = facts.split()
+    return Kind({name: _TYPES[name] for name in names}, {name: _SAMPLES[name] for name in names}, secret)
+
+
+KINDS: dict[str, Kind] = {
+    "code": _kind("code minutes", secret=True),
+    "booking_received": _kind("guest number day what total"),
+    "under_review": _kind("guest number day what"),
+    "approved": _kind("guest number day what total until link"),
+    "rejected": _kind("guest number day reason"),
+    "confirmed": _kind("guest number day what tickets"),
+    "changed": _kind("guest number day what tickets"),
+    "cancelled": _kind("guest number day reason"),
+    "payment_failed": _kind("guest number amount until link"),
+    "refund_done": _kind("guest number amount"),
+    "refund_failed": _kind("guest number amount"),
+    "approval_waiting": _kind("guest number day what total"),
+}
+
+
+def written(kind: str, facts: Mapping[str, Value]) -> str:
+    """Facts as JSON. ValueError for a kind that there is not, and unless they are exactly its facts, each of its type:
+    that is a mistake of who posts."""
+    wanted = KINDS[kind].facts if kind in KINDS else {}
+    if not wanted or wanted.keys() != facts.keys():
+        raise ValueError(f"{kind} needs the facts {', '.join(wanted)}")
+    return json.dumps(
+        {name: _written(wanted[name], facts[name], name) for name in wanted}, ensure_ascii=False
+    )
+
+
+def read(kind: str, text: str) -> dict[str, Value]:
+    """The facts that `written` wrote. ValueError for anything else."""
+    given = json.loads(text)
+    try:
+        return {name: _read(kind_of, given[name]) for name, kind_of in KINDS[kind].facts.items()}
+    except (KeyError, TypeError) as error:
+        raise ValueError(f"no facts of {kind}") from error
+
+
+_PYTHON: dict[FactType, type] = {
+    FactType.COUNT: int,
+    FactType.MONEY: Money,
+    FactType.DAY: date,
+    FactType.MOMENT: datetime,
+    FactType.WORDS: Words,
+}
+
+
+def _written(kind: FactType, value: Value, name: str) -> Any:
+    if type(value) is not _PYTHON.get(kind, str) or (kind is FactType.LINK and not _is_link(str(value))):
+        raise ValueError(f"{name} is no {kind}")
+    match value:
+        case Money():
+            return [value.minor, value.currency]
+        case Words():
+            return [value.en, value.ar]
+        case datetime():
+            return to_ms(value)
+        case date():
+            return value.isoformat()
+        case str() | int():
+            return value
+        case _:
+            assert_never(value)
+
+
+def _is_link(text: str) -> bool:
+    is_address = text.startswith(("https://", "http://")) and text.isascii() and not set(text) & set(' <>"\n')
+    return is_address and len(text) <= LONGEST_LINK
+
+
+def _read(kind: FactType, kept: Any) -> Value:
+    match kind:
+        case FactType.MONEY:
+            return Money(int(kept[0]), str(kept[1]))
+        case FactType.WORDS:
+            return Words(str(kept[0]), str(kept[1]))
+        case FactType.MOMENT:
+            return from_ms(int(kept))
+        case FactType.DAY:
+            return date.fromisoformat(kept)
+        case FactType.COUNT:
+            return int(kept)
+        case FactType.NAME | FactType.NOTE | FactType.CODE | FactType.LINK:
+            return str(kept)
+        case _:
+            assert_never(kind)

@@ -1,0 +1,145 @@
+"""Messages in words: the templates of `resources/messages`, or a venue's own in their place, filled in with facts.
+
+Templates see text only, written as on paper; they run in a sandbox, and a fact that is missing is an error.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import Any, assert_never
+
+from babel import Locale
+from jinja2 import StrictUndefined, TemplateError
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from documents.format import day_with_year, isolate, local, moment, money_named, quantity, without_marks
+from documents.words import LANGUAGES, RESOURCES, RIGHT_TO_LEFT
+from domain.catalogue import Venue, Words
+from domain.money import Money
+from server.message_kinds import KINDS, FactType, Value
+from server.sms_parts import MOST_PARTS, parts
+
+_PARTS = ("subject", "sms", "text", "html")
+_SHORT, _SHORTEST = 24, 8  # letters of a name or note in an SMS, and where those are still too many
+
+
+class TemplateWrong(Exception):
+    """A template that cannot be read or filled in; tells the file and why, never a fact."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """`text` and `html` say the same; `sms` says it in at most two parts, if its template leaves the room."""
+
+    subject: str
+    sms: str
+    text: str
+    html: str
+
+
+class Templates:
+    """`own` is a folder of the venue; a file in it goes before ours of the same name."""
+
+    def __init__(self, own: Path | None = None) -> None:
+        self._folders = [*([own] if own else []), RESOURCES / "messages"]
+        self._plain = ImmutableSandboxedEnvironment(undefined=StrictUndefined, autoescape=False)  # no HTML
+        self._html = ImmutableSandboxedEnvironment(undefined=StrictUndefined, autoescape=True)
+
+    def render(self, kind: str, language: str, facts: Mapping[str, Value], venue: Venue) -> Rendered:
+        """Raises TemplateWrong, and KeyError for a kind or language that there is not."""
+        name = f"{kind}.{language}"
+        source = self._source(name, _PARTS)
+        words = _Words(language, KINDS[kind].facts, facts, venue)
+        subject = " ".join(self._fill(self._plain, name, source["subject"], words.long).split())
+        text = self._fill(self._plain, name, source["text"], words.long).strip() + "\n"
+        body = self._fill(self._html, name, source["html"], words.long)
+        layout = self._source("layout", ("html",))["html"]
+        frame = words.long | {"body": body, "subject": subject, "language": language}
+        frame["direction"] = "rtl" if language in RIGHT_TO_LEFT else "ltr"
+        html = self._fill(self._html, "layout", layout, frame)
+        return Rendered(without_marks(subject), self._sms(name, source["sms"], words), text, html)
+
+    def _sms(self, name: str, source: str, words: _Words) -> str:
+        """With names cut shorter where they would take a third part."""
+        made = [
+            " ".join(without_marks(self._fill(self._plain, name, source, words.cut(most))).split())
+            for most in (_SHORT, _SHORTEST)
+        ]
+        return next((text for text in made if parts(text) <= MOST_PARTS), made[-1])
+
+    def _source(self, name: str, wanted: tuple[str, ...]) -> dict[str, str]:
+        path = next((path for folder in self._folders if (path := folder / f"{name}.toml").is_file()), None)
+        try:
+            found: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8")) if path else {}
+        except (OSError, ValueError) as error:
+            raise TemplateWrong(f"{name}.toml: {error}") from error
+        if any(not isinstance(found.get(part), str) for part in wanted):
+            raise TemplateWrong(f"{name}.toml lacks one of {', '.join(wanted)}")
+        return found
+
+    def _fill(
+        self, environment: ImmutableSandboxedEnvironment, name: str, source: str, words: Mapping[str, object]
+    ) -> str:
+        try:
+            return environment.from_string(source).render(words)
+        except TemplateError as error:
+            raise TemplateWrong(f"{name}.toml: {error.message}") from None
+        except (TypeError, ValueError, ArithmeticError, LookupError, RecursionError) as error:
+            raise TemplateWrong(f"{name}.toml: {type(error).__name__}") from None
+
+
+class _Words:
+    """Facts as their language writes them; `plural` is what templates ask for the form of a counted noun."""
+
+    def __init__(
+        self, language: str, types: Mapping[str, FactType], facts: Mapping[str, Value], venue: Venue
+    ) -> None:
+        if language not in LANGUAGES:
+            raise KeyError(language)
+        self._language, self._types, self._facts, self._venue = language, types, facts, venue
+
+    @cached_property
+    def long(self) -> dict[str, object]:
+        written = {name: self._written(name, value) for name, value in self._facts.items()}
+        return {**written, "venue": self._venue.name.get(self._language), "plural": self._plural}
+
+    def cut(self, most: int) -> dict[str, object]:
+        """For an SMS: names and notes of `most` letters."""
+        return {name: self._cut(name, value, most) for name, value in self.long.items()}
+
+    def _cut(self, name: str, value: object, most: int) -> object:
+        may = name == "venue" or self._types.get(name) in (FactType.NAME, FactType.NOTE, FactType.WORDS)
+        if not may or not isinstance(value, str):
+            return value
+        plain = without_marks(value)
+        return plain if len(plain) <= most else plain[: most - 2].rstrip() + ".."
+
+    def _written(self, name: str, value: Value) -> str:
+        match value:
+            case str():  # a mark beside a link would be taken for a part of it
+                is_bare = not value or self._types[name] is FactType.LINK
+                return value if is_bare else isolate(value, self._language)
+            case int():
+                return quantity(value)
+            case Words():
+                return isolate(value.get(self._language), self._language)
+            case Money():
+                return money_named(value, self._language)
+            case datetime():
+                return moment(local(value, self._venue.time_zone), self._language)
+            case date():
+                return day_with_year(value, self._language)
+            case _:
+                assert_never(value)
+
+    def _plural(self, fact: str, **forms: str) -> str:
+        """The form of a counted noun for the count `fact`: `plural("tickets", one="…", other="…")`."""
+        count = self._facts[fact]
+        assert isinstance(count, int)
+        form = str(Locale.parse(self._language).plural_form(count))
+        return forms.get(form, forms["other"]).replace("#", quantity(count))
