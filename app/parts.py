@@ -33,6 +33,7 @@ from app.server_api import ServerApi
 from app.services.attention import Attention, OpenHere
 from app.services.checkout import Checkout
 from app.services.gate import Gate
+from app.services.guests import Guests
 from app.services.health import Health
 from app.services.people import People
 from app.services.readiness import Known, Readiness
@@ -205,6 +206,7 @@ class Station:
         closing = Closing(store, signer)
         self.checkout = Checkout(store, session, self.cards, closing, people, self.places, drawer)
         gate = info.gate if info.gate.en else Words(info.name, info.name)
+        self.guests = Guests(store, session, self.requests.ask, self.health.online)
         self.gate = Gate(store, session, gate, fresh, loaded.digest)
         self.shifts = Shifts(store, session, people, drawer)
         self.records = Records(store, session, self.cards, people, signer, self.printer.wake, drawer)

@@ -12,9 +12,10 @@ from domain.errors import Refused
 from ledger import journal
 from ledger import tables as t
 from ledger.clock import to_ms
-from ledger.puts import MESSAGES, UNDATED
+from ledger.puts import GUESTS, MESSAGES, UNDATED
 from ledger.read_money import open_shift
 from ledger.read_setup import day_at
+from ledger.read_setup import station as station_info
 
 _DAYS_BEFORE, _DAYS_AHEAD = 1, 14
 _SHIFT_DAYS = 31  # nobody leaves a shift open for longer
@@ -26,10 +27,20 @@ def wanted_buckets(store: Store) -> str:
     station = store.identity.station_id if store.identity else ""
     with store.read() as connection:
         today = _today(store, connection)
+        sells = _sells(connection, station)
         first = min(today - timedelta(days=_DAYS_BEFORE), _shift_began(connection, station, today))
     count = (today - first).days + _DAYS_AHEAD + 1
     days = [f"day:{first + timedelta(days=n)}" for n in range(count)]
-    return ",".join(["global", "keys", "staff", UNDATED, MESSAGES, f"station:{station}", *days])
+    shared = ["global", "keys", "staff", UNDATED, MESSAGES, *([GUESTS] if sells else [])]
+    return ",".join([*shared, f"station:{station}", *days])
+
+
+def _sells(connection: Connection, station: str) -> bool:
+    """Whether staff deal with guests here: only there is it kept who they are."""
+    try:
+        return "sell" in station_info(connection, station).places
+    except Refused:
+        return False
 
 
 def _today(store: Store, connection: Connection) -> date:

@@ -1,0 +1,213 @@
+"""Guests: found, registered and changed here with or without a network; verified, merged and erased by the server."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import Connection
+
+from app.session import Session
+from app.shown_guests import GuestEvent, GuestForm, GuestPage, GuestRow
+from app.store import Store
+from domain import guest as rules
+from domain import operation as op
+from domain.catalogue import Words
+from domain.errors import Code, Refused
+from domain.guest import Guest, Said
+from domain.private import Pairs
+from domain.staff import Permission, may
+from domain.text import tidy
+from ledger import read_guests, read_setup
+from ledger.clock import from_ms
+from ledger.contact import email_of, is_mobile, phone_of, shown_phone
+from ledger.wire import RequestReply
+
+Ask = Callable[[str, str, str, str], RequestReply]
+SMS, MAIL = "sms", "mail"
+_FIELD_OF = {SMS: "phone", MAIL: "email"}
+
+
+class Guests:
+    """`ask` puts a request (kind, body, staff id, what it is about) to the server; `online`: whether it answers."""
+
+    def __init__(self, store: Store, session: Session, ask: Ask, online: Callable[[], bool]) -> None:
+        self._store = store
+        self._session = session
+        self._ask = ask
+        self._online = online
+
+    # questions -------------------------------------------------------------------------------------------------------
+
+    def find(self, text: str) -> tuple[GuestRow, ...]:
+        """Guests by name in either script, phone number or e-mail; nobody while too little is typed."""
+        self._session.require(Permission.REGISTER_GUEST)
+        with self._store.read() as connection:
+            return tuple(_row(each) for each in read_guests.find(connection, text))
+
+    def page(self, guest_id: str) -> GuestPage:
+        """All about one guest; refuses `guest_unknown` and `guest_erased`."""
+        role = self._session.require(Permission.REGISTER_GUEST).role
+        with self._store.read() as connection:
+            guest = _known(connection, guest_id)
+            verified = tuple(sorted(guest.verified & {guest.phone, guest.email}))
+            return GuestPage(
+                _row(guest),
+                _form(guest),
+                verified,
+                _to_verify(guest),
+                _history(connection, guest.guest_id),
+                tuple(_row(each) for each in _twins(connection, guest)),
+                may(role, Permission.MERGE_GUEST),
+                may(role, Permission.ERASE_GUEST),
+                self._online(),
+            )
+
+    def export(self, guest_id: str) -> str:
+        """All that is kept of a guest, as JSON for them to take along: what is known, and what was said when."""
+        self._session.require(Permission.REGISTER_GUEST)
+        with self._store.read() as connection:
+            guest = _known(connection, guest_id)
+            rows = read_guests.entries(connection, [guest.guest_id])[guest.guest_id]
+            said = [
+                {"at": from_ms(row.at).isoformat(), "kind": row.kind, **dict(read_guests.said_in(row))}
+                for row in rows
+            ]
+        known = {name: value for name, value in _said(_form(guest)) if value}
+        return json.dumps(
+            {"guest": guest.guest_id, "known": known, "said": said}, ensure_ascii=False, indent=2
+        )
+
+    # what staff do ---------------------------------------------------------------------------------------------------
+
+    def register(self, form: GuestForm) -> str:
+        """A new guest; returns their id. Refuses `guest_name`, `guest_born`, `guest_note`, `phone_invalid`,
+        `email_invalid`, and `guest_known` (with the `name`) when the number or address is somebody's."""
+        actor = self._session.actor(Permission.REGISTER_GUEST)
+        said = tuple(pair for pair in _said(_tidied(form)) if pair[1] or pair[0] == "name")
+        rules.check(said)
+        guest_id = self._store.ids.new()
+        with self._store.read() as connection:
+            _check_free(connection, guest_id, dict(said))
+        self._store.transact(lambda it: it.add(op.GuestRegistered(guest_id), said=said), actor)
+        return guest_id
+
+    def change(self, guest_id: str, form: GuestForm) -> bool:
+        """What is known otherwise from now on; False when that is nothing. Refuses as `register` does, `guest_unknown`
+        and `guest_erased`."""
+        actor = self._session.actor(Permission.REGISTER_GUEST)
+        with self._store.read() as connection:
+            guest = _known(connection, guest_id)
+            before = dict(_said(_form(guest)))
+            said = tuple(pair for pair in _said(_tidied(form)) if before[pair[0]] != pair[1])
+            rules.check(said)
+            _check_free(connection, guest.guest_id, dict(said))
+        if said:
+            self._store.transact(lambda it: it.add(op.GuestChanged(guest.guest_id), said=said), actor)
+        return bool(said)
+
+    def send_code(self, guest_id: str, channel: str) -> str:
+        """Sends a code by `sms` or `mail`; until when it holds (ISO). Refuses `request_offline`, and with the server's
+        codes: `contact_missing`, `code_soon`, `code_many`."""
+        reply = self._request("CodeSent", guest_id, Permission.REGISTER_GUEST, channel=channel)
+        return dict(reply.facts).get("until", "")
+
+    def verify(self, guest_id: str, code: str) -> None:
+        """The guest said the code back. Refuses `code_wrong`, `code_over` and as `send_code` does."""
+        self._request("GuestVerified", guest_id, Permission.REGISTER_GUEST, code=code)
+
+    def merge(self, guest_id: str, into_id: str) -> None:
+        """Who is known twice goes on as `into_id`. Refuses `guest_same`."""
+        self._request("GuestMerged", guest_id, Permission.MERGE_GUEST, into=into_id)
+
+    def erase(self, guest_id: str, reason: str) -> None:
+        """All that is known of a guest is forgotten everywhere. Refuses `reason_needed`."""
+        said = tidy(reason)
+        if not said:
+            raise Refused(Code.REASON_NEEDED)
+        self._request("GuestErased", guest_id, Permission.ERASE_GUEST, reason=said)
+
+    def _request(self, kind: str, guest_id: str, permission: Permission, **said: str) -> RequestReply:
+        member = self._session.require(permission)
+        if not self._online():
+            raise Refused(Code.REQUEST_OFFLINE)
+        body = json.dumps({"guest": guest_id, **said}, ensure_ascii=False)
+        return self._ask(kind, body, member.staff_id, f"guest:{guest_id}")
+
+
+# what is known, as it is shown and said ------------------------------------------------------------------------------
+
+
+def _row(guest: Guest) -> GuestRow:
+    phone = shown_phone(guest.phone) if guest.phone else ""
+    return GuestRow(guest.guest_id, guest.name, phone, guest.email, guest.is_verified, guest.flags)
+
+
+def _form(guest: Guest) -> GuestForm:
+    texts = guest.name, guest.phone, guest.email, guest.language, guest.born, guest.note
+    return GuestForm(*texts, guest.flags)
+
+
+def _tidied(form: GuestForm) -> GuestForm:
+    """Refuses `phone_invalid` and `email_invalid`. A note that is too long stays so, and is refused."""
+    note = form.note if len(form.note) > rules.MOST_NOTE else tidy(form.note)
+    name = " ".join(form.name.split())
+    return replace(form, name=name, note=note, phone=phone_of(form.phone), email=email_of(form.email))
+
+
+def _said(form: GuestForm) -> Pairs:
+    flags = ",".join(flag for flag in rules.FLAGS if flag in form.flags)
+    texts = (form.name, form.phone, form.email, form.language, form.born, form.note, flags)
+    return tuple(zip(rules.FIELDS, texts, strict=True))
+
+
+def _known(connection: Connection, guest_id: str) -> Guest:
+    found = read_guests.guest(connection, guest_id)
+    if found is None:
+        raise Refused(Code.GUEST_UNKNOWN)
+    if found.erased:
+        raise Refused(Code.GUEST_ERASED)
+    return found
+
+
+def _check_free(connection: Connection, guest_id: str, said: dict[str, str]) -> None:
+    for contact in ("phone", "email"):
+        for other in read_guests.by_contact(connection, said.get(contact, "")):
+            if other.guest_id != guest_id:
+                raise Refused(Code.GUEST_KNOWN, name=other.name, guest=other.guest_id)
+
+
+def _twins(connection: Connection, guest: Guest) -> list[Guest]:
+    """Others with the same number or address: two stations that could not talk registered one person twice."""
+    found = (
+        each for value in (guest.phone, guest.email) for each in read_guests.by_contact(connection, value)
+    )
+    others = {each.guest_id: each for each in found if each.guest_id != guest.guest_id}
+    return sorted(others.values(), key=lambda each: each.name)
+
+
+def _to_verify(guest: Guest) -> tuple[str, ...]:
+    reach = {SMS: guest.phone if guest.phone and is_mobile(guest.phone) else "", MAIL: guest.email}
+    return tuple(channel for channel, value in reach.items() if value and value not in guest.verified)
+
+
+def _history(connection: Connection, guest_id: str) -> tuple[GuestEvent, ...]:
+    return tuple(
+        _event(connection, row) for row in reversed(read_guests.entries(connection, [guest_id])[guest_id])
+    )
+
+
+def _event(connection: Connection, row: sa.Row[Any]) -> GuestEvent:
+    fields = tuple(name for name, _ in read_guests.said_in(row)) if row.kind != Said.MERGED else ()
+    by = read_setup.staff_name(connection, row.staff_id)
+    return GuestEvent(from_ms(row.at), row.kind, fields, by, _where(connection, row.station_id))
+
+
+def _where(connection: Connection, station_id: str) -> Words:
+    try:
+        return read_setup.station(connection, station_id).label
+    except Refused:
+        return Words(station_id, station_id)
