@@ -60,6 +60,12 @@ class Code(StrEnum):
     VOID_RUNNING = "void_running"
     VOID_NOT_IN_CASH = "void_not_in_cash"
     DOCUMENT_UNKNOWN = "document_unknown"
+    # money that goes back
+    REFUND_OVER_LIMIT = "refund_over_limit"
+    REFUND_OVER_DAY = "refund_over_day"
+    # other prices, corrections
+    DISCOUNT_OVER_SHARE = "discount_over_share"
+    DISCOUNT_OVER_SALE = "discount_over_sale"
     # people
     PIN_WRONG = "pin_wrong"
     PIN_LOCKED = "pin_locked"

@@ -30,18 +30,34 @@ class Permission(StrEnum):
     REVOKE_LEASE = "revoke_lease"
     WAIVE_RECOVERY = "waive_recovery"
     SETTLE_CASE = "settle_case"
+    REFUND_REQUEST = "refund_request"
+    REFUND_APPROVE = "refund_approve"
+    REFUND_OVER_POLICY = "refund_over_policy"
+    REFUND_OWN_SALE = "refund_own_sale"
+    DISCOUNT = "discount"
+    DISCOUNT_OVER_LIMIT = "discount_over_limit"
+    PRICE_OVERRIDE = "price_override"
+    TENDER_CORRECT = "tender_correct"
 
 
 _TILL = frozenset(
     (Permission.SELL, Permission.ADMIT, Permission.SHIFT, Permission.NO_SALE, Permission.REPRINT)
 )
+_GATE = frozenset((Permission.ADMIT, Permission.RE_ENTRY))
+_OFFICE = _GATE | {Permission.REPRINT, Permission.REFUND_REQUEST}
+_ALL = frozenset(Permission) - {Permission.REFUND_OWN_SALE}  # nobody gives back what they sold themselves
 ROLES: dict[str, frozenset[Permission]] = {
-    "cashier": _TILL | {Permission.RE_ENTRY},
-    "gate": frozenset((Permission.ADMIT, Permission.RE_ENTRY)),
-    "locker": frozenset((Permission.ADMIT, Permission.RE_ENTRY)),
-    "supervisor": frozenset(Permission),
-    "finance_admin": frozenset(Permission) - {Permission.WAIVE_RECOVERY},
-    "super_admin": frozenset(Permission),
+    "cashier": _TILL | {Permission.RE_ENTRY, Permission.REFUND_REQUEST, Permission.DISCOUNT},
+    "gate": _GATE,
+    "locker": _GATE,
+    "equipment": frozenset(),  # these two have no page of their own yet
+    "kitchen": frozenset(),
+    "support_admin": _OFFICE,
+    "booking_admin": _OFFICE
+    | {Permission.REFUND_APPROVE, Permission.DISCOUNT, Permission.SET_CAPACITY, Permission.SETTLE_CASE},
+    "supervisor": _ALL,
+    "finance_admin": _ALL - {Permission.WAIVE_RECOVERY},
+    "super_admin": _ALL,
 }
 
 
