@@ -61,6 +61,11 @@ class Code(StrEnum):
     VOID_NOT_IN_CASH = "void_not_in_cash"
     DOCUMENT_UNKNOWN = "document_unknown"
     # money that goes back
+    POLICY_PERCENT = "policy_percent"
+    POLICY_FEE = "policy_fee"
+    POLICY_TIME = "policy_time"
+    POLICY_ORDER = "policy_order"
+    QUOTE_EXPIRED = "quote_expired"
     REFUND_OVER_LIMIT = "refund_over_limit"
     REFUND_OVER_DAY = "refund_over_day"
     # other prices, corrections
