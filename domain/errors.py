@@ -66,8 +66,13 @@ class Code(StrEnum):
     POLICY_TIME = "policy_time"
     POLICY_ORDER = "policy_order"
     QUOTE_EXPIRED = "quote_expired"
+    REFUND_TOO_MUCH = "refund_too_much"
+    REFUND_STATE = "refund_state"
+    REFUND_OWN_SALE = "refund_own_sale"
+    REFUND_OVER_POLICY = "refund_over_policy"
     REFUND_OVER_LIMIT = "refund_over_limit"
     REFUND_OVER_DAY = "refund_over_day"
+    CREDIT_NO_ORIGINAL = "credit_no_original"
     # other prices, corrections
     DISCOUNT_OVER_SHARE = "discount_over_share"
     DISCOUNT_OVER_SALE = "discount_over_sale"
