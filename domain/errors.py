@@ -74,8 +74,11 @@ class Code(StrEnum):
     REFUND_OVER_DAY = "refund_over_day"
     CREDIT_NO_ORIGINAL = "credit_no_original"
     # other prices, corrections
+    DISCOUNT_PERCENT = "discount_percent"
+    DISCOUNT_TOO_LARGE = "discount_too_large"
     DISCOUNT_OVER_SHARE = "discount_over_share"
     DISCOUNT_OVER_SALE = "discount_over_sale"
+    PRICE_TWICE = "price_twice"
     # people
     PIN_WRONG = "pin_wrong"
     PIN_LOCKED = "pin_locked"
