@@ -79,6 +79,11 @@ class Code(StrEnum):
     DISCOUNT_OVER_SHARE = "discount_over_share"
     DISCOUNT_OVER_SALE = "discount_over_sale"
     PRICE_TWICE = "price_twice"
+    TENDER_OTHER_SHIFT = "tender_other_shift"
+    TENDER_UNDONE = "tender_undone"
+    TENDER_FIXED = "tender_fixed"
+    TENDER_CARD_FACTS = "tender_card_facts"
+    TENDER_SAME = "tender_same"
     # people
     PIN_WRONG = "pin_wrong"
     PIN_LOCKED = "pin_locked"
