@@ -90,9 +90,9 @@ def _check(wrong: Recorded, said: Said, shift_id: str) -> None:
         raise Refused(Code.TENDER_FIXED)
     if said == wrong.said:
         raise Refused(Code.TENDER_SAME)
-    is_card = said.means is Means.KEYED_CARD
     has_facts = bool(said.scheme.strip() and said.approval.strip())
-    if is_card != has_facts or (not is_card and said != Said(Means.CASH)):
+    complete = has_facts if said.means is Means.KEYED_CARD else said == Said(Means.CASH)
+    if not complete:
         raise Refused(Code.TENDER_CARD_FACTS)
 
 

@@ -78,7 +78,7 @@ def check_off_line(limit: RoleLimit, off: Money, price: Money) -> None:
     """Whether `off` may go from a line that cost `price`, all its discounts together; one minor unit more is rounding.
     Refuses `discount_over_share`."""
     most = half_up(price.minor * limit.discount, BASIS)
-    if off.minor > min(most + 1, price.minor) or (off and not limit.discount):
+    if off.minor > most + 1 or (off and not limit.discount):
         raise Refused(Code.DISCOUNT_OVER_SHARE, percent=percent_text(limit.discount))
 
 

@@ -183,9 +183,8 @@ def deadline(starts_at: datetime, hours: int, zone: tzinfo) -> datetime:
     """The last moment that is `hours` before the start, by the hours that pass or by the clock on the venue's wall,
     whichever is later: a change of summer time takes nothing from a guest."""
     span = timedelta(hours=hours)
-    wall = starts_at.astimezone(zone) - span
-    by_wall = (wall.replace(fold=fold).astimezone(UTC) for fold in (0, 1))
-    return max(starts_at.astimezone(UTC) - span, *by_wall)
+    by_wall = (starts_at.astimezone(zone) - span).astimezone(UTC)
+    return max(starts_at.astimezone(UTC) - span, by_wall)
 
 
 def _terms(policy: Policy, asked: Asked, nothing: Money) -> tuple[Ground, Tier]:

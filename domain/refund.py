@@ -142,8 +142,7 @@ def _part(paid: Paid, amount: Money) -> Part:
 def _way(paid: Paid, amount: Money) -> Way:
     if not paid.takes_back:
         return Way.TRANSFER
-    untouched = amount == paid.captured and not paid.refunded and not paid.reserved
-    if paid.instrument is Instrument.CARD and untouched and not paid.settled:
+    if paid.instrument is Instrument.CARD and amount == paid.captured and not paid.settled:
         return Way.REVERSAL
     return Way(paid.instrument.value)
 

@@ -101,6 +101,8 @@ def test_the_day_ends_at_the_venues_midnight() -> None:
     late = quoted(DAY_TICKET, account("80.50"), asked(midnight - timedelta(seconds=1)))
     over = quoted(DAY_TICKET, account("80.50"), asked(midnight))
     assert (late.ground, over.ground, over.refund) == (Ground.SAME_DAY, Ground.NO_SHOW, FREE)
+    at_night = Asked(START + timedelta(days=1), START.replace(hour=22), RIYADH)  # 01:00 of the 27th there
+    assert quoted(DAY_TICKET, account("80.50"), at_night).ground is Ground.SAME_DAY
 
 
 @pytest.mark.parametrize(
@@ -134,6 +136,18 @@ def test_what_was_used_is_netted_first_and_stands_as_its_own_line() -> None:
     assert got.lines == (Back("c1", sar("66.15")),)  # the food was eaten: nothing of its line goes back
 
 
+def test_each_charge_gives_back_what_was_not_used_of_it() -> None:
+    half = account("100.00", "100.00", used=(Used(Use.PACKAGE, sar("50.00"), "c2"),))
+    assert quoted(keeping(0), half).lines == (Back("c1", sar("100.00")), Back("c2", sar("50.00")))
+    beyond = account("100.00", "23.00", used=(Used(Use.FOOD, sar("30.00"), "c2"),))
+    assert quoted(keeping(0), beyond).lines == (Back("c1", sar("93.00")),)
+
+
+def test_a_fee_is_no_more_than_what_use_left_of_the_money() -> None:
+    got = quoted(keeping(5000), account("100.00", paid="50.00", used=(Used(Use.FOOD, sar("30.00"), "c1"),)))
+    assert (got.fee, got.refund) == (sar("20.00"), FREE)
+
+
 def test_damage_above_what_was_paid_leaves_nothing_and_no_fee() -> None:
     got = quoted(keeping(1000), account("80.50", used=(Used(Use.DAMAGE, sar("90.00")),)))
     assert (got.fee, got.refund, got.lines) == (FREE, FREE, ())
@@ -149,7 +163,8 @@ def test_service_fees_stay_unless_the_policy_or_the_venue_gives_them_back() -> N
     back = quoted(replace(keeping(1000), fees_back=True), of)
     assert (back.service, back.fee, back.refund) == (FREE, sar("10.50"), sar("94.50"))
     assert [line.gross for line in back.lines] == [sar("90.00"), sar("4.50")]
-    assert quoted(keeping(1000), of, asked(cause=Cause.VENUE)).refund == sar("105.00")
+    for cause in (Cause.VENUE, Cause.WEATHER):
+        assert quoted(keeping(1000), of, asked(cause=cause)).refund == sar("105.00")
 
 
 @pytest.mark.parametrize(("amount", "fee"), [("10.00", "5.00"), ("100.00", "10.00"), ("900.00", "40.00")])
@@ -162,6 +177,11 @@ def test_bounds_make_no_fee_where_there_is_none_and_a_fixed_fee_comes_on_top() -
     assert quoted(replace(keeping(0), least_fee=sar("5.00")), account("50.00")).fee == FREE
     fixed = Policy("fixed", NAME, (Tier(0, 9000, sar("15.00")),))
     assert quoted(fixed, account("100.00")).fee == sar("25.00")
+    assert quoted(replace(fixed, tiers=(Tier(0, 10_000, sar("15.00")),)), account("100.00")).fee == sar(
+        "15.00"
+    )
+    late = asked(START + timedelta(days=2))
+    assert quoted(replace(fixed, no_show=5000), account("100.00"), late).fee == sar("65.00")
 
 
 def test_the_lines_of_a_refund_add_up_to_it() -> None:
@@ -215,8 +235,10 @@ def test_weather_no_show_checked_in_and_non_refundable_have_their_own_shares() -
     assert quoted(policy, of, asked(cause=Cause.WEATHER)).refund == sar("160.00")
     assert quoted(policy, of, asked(late)).refund == sar("20.00")
     assert quoted(policy, of, asked(late, checked_in=True)).refund == sar("10.00")
-    never = quoted(replace(policy, non_refundable=True, most_fee=sar("1.00")), of, asked(hours_before(99)))
-    assert (never.ground, never.fee, never.refund) == (Ground.NON_REFUNDABLE, sar("200.00"), FREE)
+    for checked_in in (False, True):
+        at = asked(hours_before(99), checked_in=checked_in)
+        never = quoted(replace(policy, non_refundable=True, most_fee=sar("1.00")), of, at)
+        assert (never.ground, never.fee, never.refund) == (Ground.NON_REFUNDABLE, sar("200.00"), FREE)
 
 
 # summer time -----------------------------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -14,7 +15,7 @@ from domain.errors import Code, Refused
 from domain.limits import defaults, limit_of
 from domain.money import Money, to_step
 from domain.operation_till import BookedLine
-from domain.policy import Back
+from domain.policy import Account, Asked, Back, Cause, Given, Policy, quote
 from domain.refund import (
     RESERVES,
     CashTaken,
@@ -365,6 +366,15 @@ def test_a_rounded_sale_gives_back_the_coins_that_came() -> None:
     assert cash_back(sar("5.01"), rest, 5) == sar("5.00")
 
 
+def test_what_was_rounded_stays_so_when_the_venue_rounds_no_more() -> None:
+    taken = CashTaken(sar("10.02"), -sar("0.02"), NOTHING, NOTHING)
+    assert (cash_back(sar("10.02"), taken, 0), cash_back(sar("5.01"), taken, 0)) == (
+        sar("10.00"),
+        sar("5.00"),
+    )
+    assert cash_back(sar("10.02"), replace(taken, rounding=sar("0.03")), 0) == sar("10.05")
+
+
 def test_without_rounding_cash_goes_back_as_it_is() -> None:
     assert cash_back(sar("3.34"), CashTaken(sar("10.02"), NOTHING, NOTHING, NOTHING), 0) == sar("3.34")
 
@@ -483,3 +493,44 @@ def test_the_preview_names_those_who_may_approve() -> None:
     ]
     named = who_may_approve(wish(), people, LIMITS, {"huda": sar("4950.00")})
     assert [each.staff_id for each in named] == ["badr"]
+
+
+# from the quote to the coins -------------------------------------------------------------------------------------
+
+
+def test_the_unused_ticket_of_the_visit_goes_back_on_mada() -> None:
+    original = invoice(("230.00", 2), ("80.50", 1), ("80.50", 1), ("34.50", 1), ("0.00", 1))
+    policy = Policy("day", Words("Day ticket", "تذكرة يوم"), same_day=9000)
+    ticket = Account((Given("c3", sar("80.50")),), (), sar("80.50"), NOTHING)
+    offer = quote(policy, ticket, revision=1, asked=Asked(at(10, 40), at(7), ZoneInfo("Asia/Riyadh")))
+    assert (offer.fee, offer.refund) == (sar("8.05"), sar("72.45"))
+    note = credit_note(original, offer.lines, [], reason=WHY)
+    assert (note.gross, note.net, note.vat) == (sar("72.45"), sar("63.00"), sar("9.45"))
+    payments = [paid("card", "300.00"), paid("cash", "125.50")]
+    (part,) = plan(offer.refund, payments)
+    assert (part.payment_id, part.way, part.amount) == ("card", Way.CARD, sar("72.45"))
+    asked = Wish(offer.refund, offer.refund, "reem", "reem", Reason.CUSTOMER_CANCEL)
+    check_wish(asked, "cashier")
+    with pytest.raises(Refused) as refused:
+        approve(asked, person("reem", "cashier"))
+    assert code_of(refused) is Code.APPROVER_SAME
+    approve(asked, person("huda", "finance_admin"))
+    again = replace(ticket, back=offer.refund)
+    later = Asked(at(10, 50), at(7), ZoneInfo("Asia/Riyadh"))
+    assert quote(policy, again, revision=1, asked=later).refund == NOTHING
+
+
+def test_a_cabana_that_is_rejected_goes_back_whole_by_bookings_and_not_by_support() -> None:
+    policy = Policy("cabana", Words("Cabana", "كابانا"), non_refundable=True)
+    cabana = Account((Given("c1", sar("230.00")),), (), sar("230.00"), NOTHING)
+    rejected = Asked(at(6), at(7), ZoneInfo("Asia/Riyadh"), Cause.VENUE)
+    offer = quote(policy, cabana, revision=1, asked=rejected)
+    assert (offer.refund, credit_note(invoice(("230.00", 1)), offer.lines, [], reason=WHY).vat) == (
+        sar("230.00"),
+        sar("30.00"),
+    )
+    asked = Wish(offer.refund, offer.refund, "reem", "reem", Reason.VENUE_CLOSED)
+    approve(asked, person("badr", "booking_admin"))
+    with pytest.raises(Refused) as refused:
+        approve(asked, person("nora", "support_admin"))
+    assert code_of(refused) is Code.APPROVER_NOT_ALLOWED
