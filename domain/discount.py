@@ -140,8 +140,8 @@ def _stage(discount: Discount) -> int:
 
 
 def _check(discount: Discount, left: Mapping[str, Money], offs: Iterable[Off]) -> None:
-    if discount.line_id:
-        left[discount.line_id]
+    if discount.line_id and discount.line_id not in left:
+        raise KeyError(discount.line_id)
     if discount.why is Why.OTHER and not discount.note.strip():
         raise Refused(Code.REASON_NEEDED)
     match discount.what:
