@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
+from domain.card import AttemptState
 from domain.catalogue import StaffMember
 from domain.errors import Code, Refused
 from domain.limits import RoleLimit, check_refund, limit_of
@@ -194,7 +195,22 @@ _NEXT: Mapping[State, frozenset[State]] = {
     State.UNKNOWN: frozenset((State.DONE, State.FAILED)),
     State.FAILED: frozenset((State.SENT, State.WITHDRAWN)),
 }
+_DECIDED = (State.REQUESTED, State.APPROVED, State.WITHDRAWN, State.REFUSED)  # later ones outrank
 _NOBODY_TO_ASK = (Way.CASH, Way.VOUCHER)
+
+
+def state_of(decided: Iterable[State], attempts: Iterable[AttemptState]) -> State:
+    """The present state from what was decided and the state of each attempt to pay it out, both in any order; cash that
+    was handed out is a captured attempt. Money that moved is never forgotten, whatever was decided."""
+    tried = tuple(attempts)
+    if AttemptState.CAPTURED in tried:
+        return State.DONE
+    if AttemptState.UNKNOWN in tried or AttemptState.PARKED in tried:
+        return State.UNKNOWN
+    if AttemptState.ASKED in tried:
+        return State.SENT
+    last = max(decided, key=_DECIDED.index, default=State.REQUESTED)
+    return State.FAILED if tried and last is State.APPROVED else last
 
 
 def check_move(before: State, after: State, way: Way) -> None:

@@ -1,5 +1,6 @@
 """Money that goes back: from which payment, with which VAT, in which coins, by whose yes."""
 
+import itertools
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import timedelta
@@ -9,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from domain.card import AttemptState
 from domain.catalogue import StaffMember, Words
 from domain.credit import CreditLine, CreditNote, Original, credit_note, receipt_lines
 from domain.errors import Code, Refused
@@ -33,6 +35,7 @@ from domain.refund import (
     in_cash,
     plan,
     proportional,
+    state_of,
     who_may_approve,
 )
 from domain.vat import by_line, inside
@@ -326,7 +329,7 @@ def test_all_credits_of_a_sale_that_went_back_whole_have_its_vat(
     left = {charge.charge_id: charge.gross.minor for charge in original.charges}
     before: list[CreditLine] = []
     while left:
-        if len(before) > 30:
+        if len(before) > 8:
             some = dict(left)
         else:
             chosen = data.draw(st.lists(st.sampled_from(sorted(left)), min_size=1, unique=True))
@@ -415,6 +418,33 @@ def test_a_refund_moves_only_where_it_may(before: State, after: State, way: Way)
     with pytest.raises(Refused) as refused:
         check_move(before, after, way)
     assert code_of(refused) is Code.REFUND_STATE
+
+
+@pytest.mark.parametrize(
+    ("decided", "attempts", "state"),
+    [
+        ("", "", State.REQUESTED),
+        ("requested", "", State.REQUESTED),
+        ("requested approved", "", State.APPROVED),
+        ("requested refused", "", State.REFUSED),
+        ("requested approved withdrawn", "", State.WITHDRAWN),
+        ("requested approved", "asked", State.SENT),
+        ("requested approved", "unknown", State.UNKNOWN),
+        ("requested approved", "parked", State.UNKNOWN),
+        ("requested approved", "declined", State.FAILED),
+        ("requested approved", "declined cancelled", State.FAILED),
+        ("requested approved", "declined asked", State.SENT),
+        ("requested approved", "asked unknown", State.UNKNOWN),
+        ("requested approved", "declined captured", State.DONE),
+        ("requested approved withdrawn", "declined", State.WITHDRAWN),
+        ("requested approved withdrawn", "captured", State.DONE),
+        ("", "captured", State.DONE),
+    ],
+)
+def test_the_state_follows_from_the_rows_in_any_order(decided: str, attempts: str, state: State) -> None:
+    for decisions in itertools.permutations(State(each) for each in decided.split()):
+        for tried in itertools.permutations(AttemptState(each) for each in attempts.split()):
+            assert state_of(decisions, tried) is state
 
 
 def test_money_is_held_until_a_refund_is_over() -> None:
