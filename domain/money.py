@@ -103,6 +103,12 @@ def half_up(numerator: int, denominator: int) -> int:
     return sign * ((2 * abs(numerator) + denominator) // (2 * denominator))
 
 
+def to_step(amount: Money, step: int) -> Money:
+    """`amount` in coins of at least `step` minor units, half away from zero, the same above and below it; 0 and 1 leave
+    it as it is."""
+    return amount if step <= 1 else Money(half_up(amount.minor, step) * step, amount.currency)
+
+
 def spread(whole: int, numerators: Sequence[int], denominator: int) -> list[int]:
     """Whole units for the exact shares `numerators[i] / denominator` (>= 0) such that they add up to `whole`, their
     rounded sum: floor of each, left-over units to the largest remainders, ties to the lower index (payments: VAT

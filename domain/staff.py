@@ -34,21 +34,39 @@ class Permission(StrEnum):
     MERGE_GUEST = "merge_guest"
     ERASE_GUEST = "erase_guest"
     RESEND_MESSAGE = "resend_message"
+    REFUND_REQUEST = "refund_request"
+    REFUND_APPROVE = "refund_approve"
+    REFUND_OVER_POLICY = "refund_over_policy"
+    REFUND_OWN_SALE = "refund_own_sale"
+    DISCOUNT = "discount"
+    DISCOUNT_OVER_LIMIT = "discount_over_limit"
+    PRICE_OVERRIDE = "price_override"
+    TENDER_CORRECT = "tender_correct"
 
 
-_TILL = frozenset(
-    (
-        Permission.SELL, Permission.ADMIT, Permission.SHIFT, Permission.NO_SALE, Permission.REPRINT,
-        Permission.REGISTER_GUEST,
-    )
-)  # fmt: skip
+_TILL = frozenset((
+    Permission.SELL, Permission.ADMIT, Permission.SHIFT, Permission.NO_SALE, Permission.REPRINT,
+    Permission.REGISTER_GUEST,
+))  # fmt: skip
+_GATE = frozenset((Permission.ADMIT, Permission.RE_ENTRY))
+_OFFICE = _GATE | {
+    Permission.REPRINT, Permission.REFUND_REQUEST, Permission.REGISTER_GUEST, Permission.MERGE_GUEST,
+    Permission.RESEND_MESSAGE,
+}  # fmt: skip
+_EVERY = frozenset(Permission) - {Permission.REFUND_OWN_SALE}  # nobody gives back what they sold themselves
+_ALL = _EVERY - {Permission.ERASE_GUEST}
 ROLES: dict[str, frozenset[Permission]] = {
-    "cashier": _TILL | {Permission.RE_ENTRY},
-    "gate": frozenset((Permission.ADMIT, Permission.RE_ENTRY)),
-    "locker": frozenset((Permission.ADMIT, Permission.RE_ENTRY)),
-    "supervisor": frozenset(Permission) - {Permission.ERASE_GUEST},
-    "finance_admin": frozenset(Permission) - {Permission.WAIVE_RECOVERY, Permission.ERASE_GUEST},
-    "super_admin": frozenset(Permission),
+    "cashier": _TILL | {Permission.RE_ENTRY, Permission.REFUND_REQUEST, Permission.DISCOUNT},
+    "gate": _GATE,
+    "locker": _GATE,
+    "equipment": frozenset(),  # these two have no page of their own yet
+    "kitchen": frozenset(),
+    "support_admin": _OFFICE,
+    "booking_admin": _OFFICE
+    | {Permission.REFUND_APPROVE, Permission.DISCOUNT, Permission.SET_CAPACITY, Permission.SETTLE_CASE},
+    "supervisor": _ALL,
+    "finance_admin": _ALL - {Permission.WAIVE_RECOVERY},
+    "super_admin": _EVERY,
 }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
@@ -196,6 +197,15 @@ def test_a_gate_person_at_a_till_cannot_sell(make_scene: NewScene) -> None:
     till = make_scene(person=OMAR)
     assert till.window.frame is not None
     assert till.window.frame.places == ("checkin", "attention", "settings")
+
+
+@pytest.mark.parametrize("role", ["kitchen", "equipment"])
+def test_who_has_no_page_of_their_own_sees_what_needs_attention(make_scene: NewScene, role: str) -> None:
+    scene = make_scene(person=replace(OMAR, role=role))
+    assert scene.window.frame is not None
+    assert scene.window.frame.places == ("attention", "settings")
+    scene.scan("OK")
+    assert scene.window.frame.place == "attention"
 
 
 def test_the_language_follows_the_person(make_scene: NewScene) -> None:
