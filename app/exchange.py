@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 
 from app import stream as streams
+from app.forgetting import forget_erased
 from app.server_api import Busy, ServerApi
 from app.snapshot import NotWhole
 from app.store import Store
@@ -42,6 +43,11 @@ class Exchange:
         self._wanted = wanted_buckets(self._store)
         self._push_all()
         self._pull_all()
+        if (
+            wanted := wanted_buckets(self._store)
+        ) != self._wanted:  # a new station learns only now what it deals with
+            self._wanted = wanted
+            self._pull_all()
         if self._push_all():  # what a new epoch or a first pull has put into the queue
             self._pull_all()  # it is told with a pull that this was all; there need be nothing new to call for one
 
@@ -130,6 +136,8 @@ class Exchange:
         came = frozenset(self._came)
         if t.staff.name in came:
             keep_verifiers(self._store)
+        if t.guest_entry.name in came:
+            forget_erased(self._store)
         if came & setup_copy.NAMES:
             self._store.keep_setup()
         self._came -= came

@@ -45,7 +45,7 @@ _SAID: dict[Aside, tuple[str, ...]] = {
     Aside.AMOUNT: ("amount", "negative", "line amount", "part amount", "tendered"),
     Aside.COUNT: ("pieces", "quantity", "places", "copy", "used", "tries"),
     Aside.TWICE: ("ticket twice", "payment twice"),
-    Aside.MISSING: ("no line", "no attempt", "no shift", "no text"),
+    Aside.MISSING: ("no line", "no attempt", "no shift", "no text", "no guest"),
     Aside.NUMBER: ("number",),
     Aside.CHOICE: ("move", "method", "what", "direction", "outcome"),
     Aside.SESSION: ("session",),

@@ -356,7 +356,7 @@ guest_entry = synced(
     "guest_entry",
     key("entry_id"),
     id_("guest_id", True),
-    id_("kind"),
+    id_("kind", True),
     text_("said"),
     text_("words"),
     id_("staff_id"),

@@ -69,6 +69,7 @@ TO_DO = (
     "backup_failed backup_same_disk disk_little disk_full disk_unknown clock_off clock_unsure items "
     "unsent journal_damaged "
 )
+OF_GUESTS = ("CodeSent", "GuestVerified", "GuestMerged", "GuestErased")
 MADE: dict[str, set[str]] = {
     "granted.": {"PinChanged", "CaseSettled", "SessionCapacity", "LeaseRevoked"},
     "scan.": {f"{code}.{part}" for code in SCANS for part in ("word", "title")},
@@ -114,7 +115,14 @@ MADE: dict[str, set[str]] = {
     "operation.": set(KINDS) - SERVER_ONLY,
     "aside.": {each.value for each in Aside},
     "paper.": {"receipt", "tickets", "tickets_pdf", "report"},
-    "request.": {"SessionCapacity", "PinChanged", "CaseSettled", "LeaseRevoked", "RecoveryWaived"},
+    "request.": {
+        "SessionCapacity",
+        "PinChanged",
+        "CaseSettled",
+        "LeaseRevoked",
+        "RecoveryWaived",
+        *OF_GUESTS,
+    },
     "shift.": {move.value for move in Move},
 }
 

@@ -1,0 +1,32 @@
+"""What a station forgets when a guest was erased: the private parts of its own records about them."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from app.store import Store
+from domain import codec
+from domain import operation as op
+from domain.guest import Said
+from ledger import journal
+from ledger import tables as t
+
+_ERASED = sa.select(t.guest_entry.c.guest_id).where(t.guest_entry.c.kind == Said.ERASED.value)
+_KEPT = sa.select(journal.entry.c.row, journal.entry.c.public).where(
+    journal.entry.c.kind.in_(op.OF_GUESTS), journal.entry.c.private != ""
+)
+
+
+def forget_erased(store: Store) -> None:
+    """Blanks them in the journal; its chain stays whole, and what is sent again is sent without."""
+    with store.read() as connection:
+        erased = set(connection.execute(_ERASED).scalars())
+    if not erased:
+        return
+    with store.read_journal() as connection:
+        kept = connection.execute(_KEPT).all()
+    rows = [row for row, public in kept if codec.loads(op.GuestChanged, public).guest_id in erased]
+    if rows:
+        with store.sync_journal() as connection:
+            mine = journal.entry.c.row.in_(rows)
+            connection.execute(sa.update(journal.entry).where(mine).values(private=""))

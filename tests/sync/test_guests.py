@@ -1,0 +1,128 @@
+"""Guests across the line: known at every till, verified by a real code, merged, and erased everywhere."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from app.shown_guests import GuestForm
+from domain.errors import Code
+from ledger import feed, journal
+from ledger import tables as t
+from ledger.database import open_database
+from server import message_kinds
+from server import tables as own
+from tests.helpers.line import Open
+from tests.helpers.running import RunningServer
+from tests.helpers.shop import Shop, refused
+from tests.helpers.waiting import wait_for
+
+SARA = GuestForm("Sara Al-Qahtani", "0551234567", "sara@example.com", note="afraid of deep water")
+
+
+def code_of(server: RunningServer) -> str:
+    """What was sent last, from the server's outbox."""
+    engine = open_database(server.database)
+    try:
+        with engine.connect() as connection:
+            newest = sa.select(own.outbox.c.facts).order_by(own.outbox.c.message_id.desc()).limit(1)
+            return str(message_kinds.read("code", str(connection.execute(newest).scalar_one()))["code"])
+    finally:
+        engine.dispose()
+
+
+def found(shop: Shop, typed: str) -> list[str]:
+    return [row.guest_id for row in shop.station.guests.find(typed)]
+
+
+def test_a_guest_is_known_at_the_next_till_and_verified_there(server: RunningServer, opened: Open) -> None:
+    one, other = opened("POS1").sign_in("reem"), opened("POS2").sign_in("reem")
+    sara = one.station.guests.register(SARA)
+    wait_for(lambda: found(other, "سارة") == [sara])
+    assert refused(other.station.guests.register, SARA) is Code.GUEST_KNOWN
+    assert other.station.guests.send_code(sara, "sms")
+    assert refused(other.station.guests.verify, sara, "x") is Code.CODE_WRONG
+    other.station.guests.verify(sara, code_of(server))
+    wait_for(lambda: one.station.guests.page(sara).row.verified)
+    assert one.station.guests.page(sara).contacts == ("mail",)
+
+
+def test_a_gate_is_not_told_who_guests_are(opened: Open) -> None:
+    desk, gate = opened("POS1").sign_in("reem"), opened("LK1")
+    desk.station.guests.register(SARA)
+    wait_for(lambda: desk.station.store.waiting() == 0)
+    gate.station.sync.once()
+    assert gate.count(t.guest_entry) == 0
+
+
+def test_two_tills_that_could_not_talk_register_one_person_twice_and_a_person_makes_them_one(
+    opened: Open,
+) -> None:
+    one, other = opened("POS1", start=False).sign_in("reem"), opened("POS2", start=False).sign_in("huda")
+    first, second = one.station.guests.register(SARA), other.station.guests.register(SARA)
+    for shop in (one, other):
+        shop.station.start()
+    wait_for(lambda: [twin.guest_id for twin in one.station.guests.page(first).twins] == [second])
+    wait_for(lambda: other.station.health.online() and len(found(other, "sara")) == 2)
+    other.station.guests.merge(second, first)
+    for shop in (one, other):
+        wait_for(lambda shop=shop: found(shop, "sara") == [first])  # type: ignore[misc] # each its own
+        assert shop.station.guests.page(second).row.guest_id == first
+
+
+def test_who_is_erased_is_forgotten_at_every_station_and_by_the_server(
+    server: RunningServer, opened: Open
+) -> None:
+    one = opened("POS1", start=False).sign_in("reem")
+    promote(server)
+    other = opened("POS2")
+    sara = one.station.guests.register(SARA)
+    one.station.sync.once()
+    wait_for(lambda: "super_admin" in {each.role for each in other.station.people.members()})
+    other.sign_in("huda").station.guests.erase(sara, "they asked for it")
+    one.station.guests.change(sara, GuestForm("Sara Al-Qahtani", note="with deep water"))
+    one.station.sync.once()
+    assert refused(one.station.guests.page, sara) is Code.GUEST_ERASED
+    wait_for(lambda: other.station.store.waiting() == 0 and has_no_trace(other))
+    assert has_no_trace(one)
+    assert not any(has(text) for text in kept_by(server))
+    with one.station.store.read_journal() as connection:
+        assert journal.chain_is_whole(connection)
+
+
+def has_no_trace(shop: Shop) -> bool:
+    return not any(has(text) for text in kept_at(shop))
+
+
+def promote(server: RunningServer) -> None:
+    engine = open_database(server.database)
+    with engine.begin() as connection:
+        huda = t.staff.c.staff_id == "huda"
+        connection.execute(sa.update(t.staff).where(huda).values(role="super_admin", seq=0))
+        feed.publish(connection, [t.staff.name])
+    engine.dispose()
+
+
+def has(text: str) -> bool:
+    return any(word in text for word in ("Qahtani", "551234567", "sara@", "deep water"))
+
+
+def kept_at(shop: Shop) -> list[str]:
+    rows: list[str] = []
+    with shop.station.store.read() as connection:
+        rows += [
+            str(row) for table in t.metadata.sorted_tables for row in connection.execute(sa.select(table))
+        ]
+    with shop.station.store.read_journal() as connection:
+        for table in journal.metadata.sorted_tables:
+            rows += [str(row) for row in connection.execute(sa.select(table))]
+    return rows
+
+
+def kept_by(server: RunningServer) -> list[str]:
+    engine = open_database(server.database)
+    try:
+        with engine.connect() as connection:
+            tables = (*t.metadata.sorted_tables, *own.metadata.sorted_tables)
+            return [str(row) for table in tables for row in connection.execute(sa.select(table))]
+    finally:
+        engine.dispose()
