@@ -33,7 +33,7 @@ from server.message_kinds import KINDS, Channel
 from server.outbox import NEVER
 from server.outgoing import BACK_OFF_MS, LEASE_MS
 from server.peers import Peers, SmtpPeer, UnifonicPeer
-from server.senders import Later, Outcome, Parcel, Sender, Why
+from server.senders import Later, Outcome, Parcel, Sender, Sent, Why
 from server.sending import AT_ONCE, Sending
 from server.templates import Templates
 from tests.documents.pdf import pages
@@ -171,6 +171,12 @@ def test_who_lost_the_lease_notes_nothing(core: Core, mail: MailPeer) -> None:
     now = to_ms(core.clock.now())
     [mine] = core.database.transact(lambda c: outgoing.claim(c, now, {Channel.MAIL: 9}))
     core.clock.forward(minutes=5)
+    mail.on_message.append(lambda: core.database.transact(lambda c: outgoing.note(c, mine, Sent(), now)))
+    mail.answers.append("451 busy")
+    send(core, by_mail(mail.port, core))
+    assert shown(core).state == "failed"
+    core.clock.forward(minutes=5)
+    mail.on_message.clear()
     send(core, by_mail(mail.port, core))
     assert core.database.transact(lambda c: outgoing.note(c, mine, Later(Why.PEER_AWAY), now)) == ""
     assert shown(core).state == "sent"
