@@ -383,6 +383,20 @@ def test_an_sms_about_tickets_goes_without_them(core: Core) -> None:
     assert len(phones.got) == 1
 
 
+def test_a_kind_that_this_version_does_not_know_holds_up_no_other(
+    core: Core, mail: MailPeer, expected_logs: ExpectedLogs
+) -> None:
+    expected_logs.expect("cannot be made: KeyError", logger="server.sending")
+    later, known = post(core), post(core, cause="refund:2")
+    mine = own.outbox.c.message_id == later
+    core.database.transact(lambda c: c.execute(sa.update(own.outbox).where(mine).values(kind="greeting")))
+    send(core, by_mail(mail.port, core))
+    assert (shown(core, later).why, shown(core, known).state) == ("not_made", "sent")
+    core.clock.forward(days=1)
+    send(core, by_mail(mail.port, core))
+    assert (shown(core, later).state, shown(core, later).why) == ("given_up", "too_late")
+
+
 def test_tickets_that_have_all_ended_are_not_sent(core: Core, mail: MailPeer) -> None:
     post(core, kind="confirmed", facts=KINDS["confirmed"].sample, tickets_of="nothing-such")
     send(core, by_mail(mail.port, core))
