@@ -386,7 +386,7 @@ def test_an_sms_about_tickets_goes_without_them(core: Core) -> None:
 def test_a_kind_that_this_version_does_not_know_holds_up_no_other(
     core: Core, mail: MailPeer, expected_logs: ExpectedLogs
 ) -> None:
-    expected_logs.expect("cannot be made: KeyError", logger="server.sending")
+    expected_logs.expect("cannot be made: ValueError", logger="server.sending")
     later, known = post(core), post(core, cause="refund:2")
     mine = own.outbox.c.message_id == later
     core.database.transact(lambda c: c.execute(sa.update(own.outbox).where(mine).values(kind="greeting")))
