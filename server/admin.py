@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import asyncio
 import getpass
 import sys
 from collections.abc import Iterator
@@ -12,16 +13,19 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from documents.words import texts
 from domain.errors import Code, Refused
 from domain.staff import check_pin
 from ledger import feed
 from ledger import tables as t
 from ledger.clock import Clock, FileClock, SystemClock, to_ms
 from ledger.read_cases import open_cases
-from server import access, importing, recovery, venue_file
+from server import access, importing, recovery, trying, venue_file
 from server.database import Database
+from server.message_kinds import Channel
 from server.settings import Settings, load_secrets
 from server.setup import SetUp
+from server.templates import TemplateWrong
 from server.tls import ensure_certificate, fingerprint
 
 
@@ -43,6 +47,8 @@ def add_commands(commands: Any) -> None:
     waiver.add_argument("--by", required=True, metavar="STAFF", help="who decides so: a person who may")
     kinds.add_parser("restored", help="after a backup was put back: stations send again what it lost")
     kinds.add_parser("cases", help="list what a person must look at")
+    trial = kinds.add_parser("try", help="send a sample by mail or SMS, to see that it is set up")
+    trial.add_argument("address", help="an e-mail address, or a number such as +966551234567")
 
 
 def run(given: argparse.Namespace, settings: Settings) -> int:
@@ -58,6 +64,8 @@ def run(given: argparse.Namespace, settings: Settings) -> int:
             return new_pin(given.staff, getpass.getpass("New PIN: "), settings, clock)
         case "waive":
             return waive(given.station, given.by, settings, clock)
+        case "try":
+            return try_address(given.address, settings, clock)
         case "restored":
             return restored(settings, clock)
         case _:
@@ -150,6 +158,22 @@ def restored(settings: Settings, clock: Clock) -> int:
     print("Done. Start the server; stations send again what they have.")
     print(f"Awaited: {', '.join(names) or 'nobody'}.")
     return 0
+
+
+def try_address(address: str, settings: Settings, clock: Clock) -> int:
+    """Sends the sample of a message in both languages, at once and past the outbox; tells what the peer says."""
+    channel = Channel.MAIL if "@" in address else Channel.SMS
+    with opened(settings, clock) as database:
+        try:
+            why = asyncio.run(trying.try_channel(channel, address, settings, database))
+        except (TemplateWrong, ValueError) as wrong:
+            print(wrong, file=sys.stderr)
+            return 1
+        except Refused:
+            print("There is no venue yet. Import its file first.", file=sys.stderr)
+            return 1
+    print("Sent." if why is None else texts("messages", "en").get(f"why.{why.value}"))
+    return 0 if why is None else 1
 
 
 def list_cases(settings: Settings, clock: Clock) -> int:

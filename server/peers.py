@@ -6,6 +6,7 @@ It holds passwords, so they are neither on the command line nor in what is print
 from __future__ import annotations
 
 import os
+import ssl
 import tomllib
 from dataclasses import dataclass, field
 from email.utils import parseaddr
@@ -123,7 +124,18 @@ def _smtp(entry: Entry) -> SmtpPeer:
         if address and "@" not in parseaddr(address)[1]:
             entry.wrong(key, f"{key} wants an address, such as Coral Bay <hello@example.com>")
     who = entry.text("user", ""), entry.text("password", "")
-    return SmtpPeer(host, port, security, sender, reply_to, *who, entry.text("ca_file", ""))
+    return SmtpPeer(host, port, security, sender, reply_to, *who, _trusted(entry))
+
+
+def _trusted(entry: Entry) -> str:
+    """The file of a certificate, tried now: whoever sends has nobody to tell."""
+    file = entry.text("ca_file", "")
+    if file:
+        try:
+            ssl.create_default_context().load_verify_locations(file)
+        except OSError:
+            entry.wrong("ca_file", "ca_file wants a file with a certificate (PEM)")
+    return file
 
 
 def _url(entry: Entry, default: str | None) -> str:

@@ -83,7 +83,7 @@ class Sending:
     async def _safely(self) -> None:
         try:
             await self.round()
-        except sa.exc.SQLAlchemyError as error:  # never with what was to be kept
+        except Exception as error:  # the next round may do better; never told with what was to be kept
             log.warning("the outbox could not be read: %s", getattr(error, "orig", type(error).__name__))
 
     async def round(self) -> int:

@@ -26,6 +26,15 @@ class Settings:
     internet: tuple[tuple[str, int], ...] = ()
     messages: Path | None = None
 
+    def messages_file(self) -> Path:
+        """Beside the secrets, unless another was named."""
+        return self.messages or self.data / "messages.toml"
+
+    def own_words(self) -> Path | None:
+        """The folder of the venue's own words in messages, if there is one."""
+        folder = self.messages_file().with_suffix("")
+        return folder if folder.is_dir() else None
+
 
 @dataclass(frozen=True, slots=True)
 class Secrets:

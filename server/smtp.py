@@ -115,7 +115,7 @@ class _Attempt:
         """Without a farewell: the answer to it would be waited for, and nobody needs it."""
         transport = self._line.transport
         self._line.close()
-        if transport is not None:
+        if isinstance(transport, asyncio.WriteTransport):
             transport.abort()
 
 

@@ -94,8 +94,11 @@ def _problem(refused: Refused) -> Response:
 
 
 def serve(settings: Settings) -> int:
-    """Runs until a signal, or until standard input ends when a parent asked for that. Returns the exit code."""
+    """Runs until a signal, or until standard input ends when a parent asked for that. Returns the exit code.
+
+    ValueError when the file that names who carries messages is wrong."""
     clock: Clock = FileClock(settings.clock_file) if settings.clock_file else SystemClock()
+    peers = load_peers(settings.messages_file())
     app = build(settings, clock)
     certificate, key = ensure_certificate(settings.data)
     # The protocol is named, or asyncio leaves Nagle's algorithm on: each answer then waits 40 ms.
@@ -115,7 +118,9 @@ def serve(settings: Settings) -> int:
     listener.listen(256)
     if settings.port_file:
         _tell_port(settings.port_file, listener.getsockname()[1])
-    jobs, sending = Jobs(app.state.parts.database, clock), _sending(settings, app.state.parts.database, clock)
+    database: Database = app.state.parts.database
+    jobs = Jobs(database, clock)
+    sending = Sending(database, clock, lambda: senders(peers, clock), Templates(settings.own_words()))
     jobs.start()
     sending.start()
     app.state.parts.internet.start()
@@ -126,16 +131,8 @@ def serve(settings: Settings) -> int:
     app.state.parts.internet.stop()
     sending.stop()
     jobs.stop()
-    app.state.parts.database.close()
+    database.close()
     return 0
-
-
-def _sending(settings: Settings, database: Database, clock: Clock) -> Sending:
-    """ValueError when the file that names who carries messages is wrong."""
-    file = settings.messages or settings.data / "messages.toml"
-    own = file.with_suffix("")
-    peers = load_peers(file)
-    return Sending(database, clock, lambda: senders(peers, clock), Templates(own if own.is_dir() else None))
 
 
 def _tell_port(path: Path, port: int) -> None:

@@ -18,7 +18,8 @@ from domain.attention import WAYS
 from domain.errors import Code
 from domain.operation import KINDS
 from domain.staff import ROLES, Permission
-from server import lease_claims, recovery, venue_file, web
+from server import lease_claims, peers, recovery, venue_file, web
+from server.settings import write_private
 from server.toml_entry import Entry
 
 ROOT = Path(__file__).parents[1]
@@ -122,6 +123,31 @@ def test_every_key_of_the_venue_file_is_explained(monkeypatch: pytest.MonkeyPatc
         heading = f"`[[{name}]]`" if isinstance(tables[name], list) else f"`[{name}]`"
         assert asked
         assert set(first_cells(section(told, heading))) == asked, name
+
+
+_PEERS = {
+    "mail": ('by="smtp"\nhost="h"\nsender="a@b.c"', 'by="console"'),
+    "sms": (
+        'by="unifonic"\napp_sid="a"\nsender_id="b"',
+        'by="http"\nurl="https://h"\nsecret="s"',
+        'by="console"',
+    ),
+}
+
+
+@pytest.mark.parametrize("name", _PEERS)
+def test_every_key_of_the_messages_file_is_explained(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: set[str] = set()
+    monkeypatch.setattr(Entry, "nothing_else", lambda entry: asked.update(entry.asked))
+    for said in _PEERS[name]:
+        write_private(tmp_path / "messages.toml", f"[{name}]\n{said}\n".encode())
+        peers.load_peers(tmp_path / "messages.toml")
+    text = ADMINISTRATOR.read_text(encoding="utf-8")
+    table = re.search(rf"^\| Key of `\[{name}\]` .*?\n\n", text, re.MULTILINE | re.DOTALL)
+    assert table
+    assert set(first_cells(table[0])) - {f"[{name}]"} == asked
 
 
 class _Found(Exception):

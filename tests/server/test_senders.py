@@ -328,6 +328,7 @@ def test_a_file_that_others_can_read_is_refused(tmp_path: Path) -> None:
         ('host = "smtp.example.com"', 'host = "smtp.example.com"\nsecurity = "plain"', "this machine only"),
         ('user = "gatehouse"', 'user = "gatehouse"\ncolour = 1', "colour is not known"),
         ("tickets@coral.example", "tickets", "sender wants an address"),
+        ('user = "gatehouse"', 'ca_file = "/nowhere/ca.pem"', "ca_file wants a file"),
         ('by = "unifonic"', 'by = "unifonic"\nurl = "http://sms.example"', "https"),
         ('app_sid = "6v253153s1g7831s5"', "", "app_sid is missing"),
         ("[sms]", "[pigeon]", "pigeon is not known"),

@@ -33,7 +33,7 @@ from server.message_kinds import KINDS, Channel
 from server.outbox import NEVER
 from server.outgoing import BACK_OFF_MS, LEASE_MS
 from server.peers import Peers, SmtpPeer, UnifonicPeer
-from server.senders import Later, Outcome, Parcel, Sender, Why
+from server.senders import Later, Outcome, Parcel, Sender, Sent, Why
 from server.sending import AT_ONCE, Sending
 from server.templates import Templates
 from tests.documents.pdf import pages
@@ -171,6 +171,12 @@ def test_who_lost_the_lease_notes_nothing(core: Core, mail: MailPeer) -> None:
     now = to_ms(core.clock.now())
     [mine] = core.database.transact(lambda c: outgoing.claim(c, now, {Channel.MAIL: 9}))
     core.clock.forward(minutes=5)
+    mail.on_message.append(lambda: core.database.transact(lambda c: outgoing.note(c, mine, Sent(), now)))
+    mail.answers.append("451 busy")
+    send(core, by_mail(mail.port, core))
+    assert shown(core).state == "failed"
+    core.clock.forward(minutes=5)
+    mail.on_message.clear()
     send(core, by_mail(mail.port, core))
     assert core.database.transact(lambda c: outgoing.note(c, mine, Later(Why.PEER_AWAY), now)) == ""
     assert shown(core).state == "sent"
@@ -375,6 +381,20 @@ def test_an_sms_about_tickets_goes_without_them(core: Core) -> None:
         phones.usual = ACCEPTED
         send(core, by_sms(phones.url, core))
     assert len(phones.got) == 1
+
+
+def test_a_kind_that_this_version_does_not_know_holds_up_no_other(
+    core: Core, mail: MailPeer, expected_logs: ExpectedLogs
+) -> None:
+    expected_logs.expect("cannot be made: ValueError", logger="server.sending")
+    later, known = post(core), post(core, cause="refund:2")
+    mine = own.outbox.c.message_id == later
+    core.database.transact(lambda c: c.execute(sa.update(own.outbox).where(mine).values(kind="greeting")))
+    send(core, by_mail(mail.port, core))
+    assert (shown(core, later).why, shown(core, known).state) == ("not_made", "sent")
+    core.clock.forward(days=1)
+    send(core, by_mail(mail.port, core))
+    assert (shown(core, later).state, shown(core, later).why) == ("given_up", "too_late")
 
 
 def test_tickets_that_have_all_ended_are_not_sent(core: Core, mail: MailPeer) -> None:

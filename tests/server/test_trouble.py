@@ -211,7 +211,7 @@ def test_of_a_station_that_was_shut_out_one_push_is_read_and_none_is_taken(line:
 
 
 @pytest.mark.parametrize(
-    "kind", ["LeaseAsked", "SessionCapacity", "PinChanged", "CaseSettled", "LeaseRevoked"]
+    "kind", ["LeaseAsked", "SessionCapacity", "PinChanged", "CaseSettled", "LeaseRevoked", "MessageResent"]
 )
 @pytest.mark.parametrize("said", [DEEP, ALL_HUGE])
 def test_nonsense_in_a_request_is_refused_and_its_answer_kept(line: Line, kind: str, said: str) -> None:
@@ -261,6 +261,7 @@ _SAID = {
     "CaseSettled": {"case": "x", "way": "x", "note": "x", "seen": "x"},
     "LeaseRevoked": {"session": 1, "station_id": "pos1", "reason": "x"},
     "RecoveryWaived": {"station": "pos1"},
+    "MessageResent": {"message": "x"},
 }
 TEXTS = [(kind, name) for kind, said in _SAID.items() for name in said if name != "session"]
 

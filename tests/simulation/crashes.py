@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
+from sqlalchemy import Connection
+
 from domain.errors import Refused, Unavailable
+from ledger.clock import to_ms
+from server.message_kinds import KINDS, Channel
+from server.outbox import Letter, post
+from server.outgoing import claim, note
+from server.senders import Refuses, Why
+from server.setup import SetUp
 from tests.simulation.disk import Stopped
 from tests.simulation.invariants import judge
 from tests.simulation.line import CALM
@@ -17,7 +25,7 @@ from tests.simulation.world import World, opened
 
 _MOST = 200
 # what the server does at once when asked
-_ASKED = ("RecordSaved", "LeaseGranted", "LeaseRevoked", "CaseSettled")
+_ASKED = ("RecordSaved", "LeaseGranted", "LeaseRevoked", "CaseSettled", "MessageResent")
 
 
 class Crashes:
@@ -30,7 +38,24 @@ class Crashes:
 
     def till(self) -> Till:
         assert self.desk.terminal is not None
-        return Till(self.desk.up, self.desk.terminal, self.world.time)
+        return Till(self.desk.up, self.desk.terminal, self.world.time, self._failed_message)
+
+    def _failed_message(self) -> str:
+        """The server has one that it gave up; returns its id."""
+        server = self.world.server
+        now, ids = to_ms(server.clock.now()), server.database.ids
+
+        def work(connection: Connection) -> str:
+            setup = SetUp(connection, server.clock, ids)
+            facts = KINDS["refund_done"].sample
+            letter = Letter("refund_done", Channel.MAIL, "g@example.com", "en", ids.new(), facts)
+            message_id = post(connection, setup, letter)
+            setup.publish()
+            for claimed in claim(connection, now, {Channel.MAIL: 9}):
+                note(connection, claimed, Refuses(Why.ADDRESS_REFUSED), now)
+            return message_id
+
+        return server.database.transact(work)
 
     def begin_again(self) -> None:
         """As the program does after a power cut."""

@@ -29,11 +29,13 @@ SHORT = 1.0  # how long a request to the terminal may be on its way here, in sec
 
 @dataclass
 class Till:
-    """A station with Reem at it and an open shift; `terminal` does as it is told."""
+    """A station with Reem at it and an open shift; `terminal` does as told; `failed_message` makes the server give
+    one up."""
 
     station: Station
     terminal: Terminal
     time: Time
+    failed_message: Callable[[], str]
 
     def ready(self) -> None:
         if self.station.session._member is None:
@@ -212,6 +214,11 @@ def _revoked(till: Till) -> Act:
     return till.revoke
 
 
+def _resent(till: Till) -> Act:
+    body = json.dumps({"message": till.failed_message()})
+    return lambda: till.station.requests.ask("MessageResent", body, "huda")
+
+
 def _settled(till: Till) -> Act:
     case = till.told()
     return lambda: till.settle(case)
@@ -247,5 +254,6 @@ SCRIPTS: dict[str, Script] = {
     "LeaseRevoked": _revoked,
     "CaseOpened": lambda till: lambda: till.station.attention.tell("look at the turnstile", ""),
     "CaseSettled": _settled,
+    "MessageResent": _resent,
     "RecordSaved": lambda till: till.capacity,
 }
