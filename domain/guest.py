@@ -134,8 +134,9 @@ _WRONG: dict[str, Callable[[str], Code | None]] = {
 
 def index(said: Pairs) -> str:
     """What an entry can be found by: names by spelling (|) and sound (~), phone digits (#), e-mail (@), each after a
-    space."""
-    return " " + "".join(f"{mark} " for name, value in said for mark in _marks(name, value))
+    space; empty where there is nothing to find."""
+    marks = [mark for name, value in said for mark in _marks(name, value)]
+    return f" {' '.join(marks)} " if marks else ""
 
 
 def _marks(name: str, value: str) -> Iterator[str]:

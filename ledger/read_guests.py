@@ -64,8 +64,15 @@ def _present(guest_id: str, rows: Sequence[sa.Row[Any]]) -> Guest:
 
 
 def merged_into(connection: Connection, guest_id: str) -> list[str]:
-    """Everybody who goes on as that guest."""
-    return sorted(connection.execute(_MERGED, {"into": guest_id}).scalars())
+    """Everybody who goes on as that guest, over however many others."""
+    found: dict[str, None] = {}
+    waiting = [guest_id]
+    while waiting:
+        into = waiting.pop()
+        fresh = [each for each in connection.execute(_MERGED, {"into": into}).scalars() if each not in found]
+        found |= dict.fromkeys(fresh)
+        waiting += fresh
+    return sorted(found)
 
 
 def find(connection: Connection, text: str, most: int = MOST) -> list[Guest]:

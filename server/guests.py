@@ -215,8 +215,10 @@ def _enter(
     """Journals it under the server's origin, with what is private apart, and puts the entry in."""
     guest_id, operation = what
     private = codec.dumps(Private(secrets.token_hex(16), said)) if said else ""
+    op_id = setup.note(operation, private)
     row: dict[str, str | int] = {
-        "entry_id": setup.note(operation, private),
+        "entry_id": op_id,
+        "op_id": op_id,
         "guest_id": guest_id,
         "kind": kind.value,
         "words": "",

@@ -19,7 +19,7 @@ from domain.receipt import Receipt
 from ledger import journal, read_money, verifier
 from ledger import tables as t
 
-PINS = {"reem": "2580", "salem": "1470", "faisal": "3690", "huda": "9513"}
+PINS = {"reem": "2580", "salem": "1470", "faisal": "3690", "huda": "9513", "nadia": "8046"}
 ADULT, CHILD, INFANT, TUBE, LOCKER, WATER = 1, 2, 3, 10, 20, 33
 FAMILY = (ADULT, ADULT, CHILD, CHILD, INFANT, TUBE, LOCKER)
 GOODS = (TUBE, LOCKER, WATER)  # take no places of a session

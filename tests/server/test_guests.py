@@ -282,6 +282,15 @@ def test_those_who_go_on_as_an_erased_guest_are_erased_too(desk: Desk) -> None:
     assert not any("twin@example.com" in text for text in everything(desk))
 
 
+def test_those_who_go_on_as_them_over_another_are_erased_too(desk: Desk) -> None:
+    for number in (1, 2, 3):
+        desk.register(f"g{number}", (("name", "Sara"), ("email", f"sara{number}@example.com")))
+    for one, other in (("g1", "g2"), ("g2", "g3")):
+        assert desk.ask("GuestMerged", "huda", guest=one, into=other).state == "granted"
+    erase(desk, "g1")
+    assert not any("@example.com" in text for text in everything(desk))
+
+
 def erase(desk: Desk, guest_id: str) -> RequestReply:
     """By a super administrator: the sample venue has none, so somebody becomes one."""
     promoted = sa.update(t.staff).where(t.staff.c.staff_id == "huda").values(role="super_admin")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from tests.simulation import guest_acts
 from tests.simulation.staff import Counter
 
 Act = Callable[[Counter], None]
@@ -39,8 +40,9 @@ _RUSH = {
     "restore": _BACK,
     "old file": _BACK,
     "scarce": _SHORT,
+    "guests": guest_acts.ACTS,
 }
-_AT_TILLS = (_QUEUE, _SHORT)
+_AT_TILLS = (_QUEUE, _SHORT, guest_acts.ACTS)
 
 
 def act(counter: Counter, mix: str) -> None:

@@ -25,7 +25,10 @@ from tests.simulation.world import World, opened
 
 _MOST = 200
 # what the server does at once when asked
-_ASKED = ("RecordSaved", "LeaseGranted", "LeaseRevoked", "CaseSettled", "MessageResent")
+_ASKED = (
+    *("RecordSaved", "LeaseGranted", "LeaseRevoked", "CaseSettled", "MessageResent"),
+    *("CodeSent", "GuestVerified", "GuestMerged", "GuestErased"),
+)
 
 
 class Crashes:
@@ -38,7 +41,9 @@ class Crashes:
 
     def till(self) -> Till:
         assert self.desk.terminal is not None
-        return Till(self.desk.up, self.desk.terminal, self.world.time, self._failed_message)
+        return Till(
+            self.desk.up, self.desk.terminal, self.world.time, self._failed_message, self.world.town.letters
+        )
 
     def _failed_message(self) -> str:
         """The server has one that it gave up; returns its id."""
@@ -150,7 +155,7 @@ class Crashes:
 @contextmanager
 def alone() -> Iterator[Crashes]:
     """POS1 and a server over a good line; inside `simulated`."""
-    with opened(Plan(7, "plain", 40, 50, ())) as world:
+    with opened(Plan(7, "guests", 40, 50, ())) as world:
         world.cable.odds = CALM
         world.machines = world.machines[:1]
         for terminal in world.terminals:

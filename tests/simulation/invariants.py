@@ -70,7 +70,9 @@ def nothing_invented(it: Evidence) -> Iterator[str]:
 
 
 def _says(row: Row, put: Put) -> bool:
-    """Two ends of one beginning are one row, that of whichever came first."""
+    """Two ends of one beginning are one row, that of whichever came first. Of who was erased nothing is said."""
+    if put.table is t.guest_entry and not put.values["said"]:
+        return True
     return put.table in _TWO_SIDES or all(row[name] == value for name, value in put.values.items())
 
 
@@ -125,7 +127,9 @@ def answered(it: Evidence) -> Iterator[str]:
 
 
 def _brings(fact: Fact) -> bool:
-    return any(put.table not in _TWO_SIDES for put in effects(fact.envelope, fact.operation))
+    """Whether its rows are its own; those about who was erased were changed since."""
+    own = (put for put in effects(fact.envelope, fact.operation) if put.table not in _TWO_SIDES)
+    return any(put.table is not t.guest_entry or put.values["said"] for put in own)
 
 
 def local_repeat(it: Evidence) -> Iterator[str]:
@@ -285,6 +289,20 @@ def who_signs_in(it: Evidence) -> Iterator[str]:
             yield f"signs in otherwise: {station.machine.host} {sorted(station.verifiers.items() ^ wanted.items())}"
 
 
+def forgotten(it: Evidence) -> Iterator[str]:
+    """Of an erased guest nothing is known anywhere; a restored server may have forgotten the erasure."""
+    entries = it.rows["guest_entry"]
+    erased = {row["guest_id"] for row in entries if row["kind"] == "erased"}
+    said = [row for row in entries if row["guest_id"] in erased]
+    for row in said:
+        if row["said"] or row["words"] or it.inbox[row["op_id"]]["private"]:
+            yield f"not forgotten: {row['guest_id']} at the server"
+    for station in it.stations:
+        for fact in station.facts:
+            if fact.envelope.private and getattr(fact.operation, "guest_id", "") in erased:
+                yield f"not forgotten: {fact.envelope.op_id} at {station.machine.host}"
+
+
 def well_told(it: Evidence) -> Iterator[str]:
     """An open case carries all that there is to know of what it is about."""
     for row in it.untold:
@@ -293,5 +311,5 @@ def well_told(it: Evidence) -> Iterator[str]:
 
 CHECKS: tuple[Check, ...] = (
     durable, exactly_once, no_hole, convergence, answered, local_repeat, nothing_silent, settlements, documents,
-    requests, who_signs_in, well_told, *invariants_money.CHECKS, *invariants_places.CHECKS,
+    requests, who_signs_in, forgotten, well_told, *invariants_money.CHECKS, *invariants_places.CHECKS,
 )  # fmt: skip

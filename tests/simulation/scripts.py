@@ -12,10 +12,11 @@ from app.line import Line
 from app.parts import Station
 from app.shown import Approval, PaymentPage
 from app.shown_attention import Source
+from app.shown_guests import GuestForm
 from domain.attention import mark_of
 from domain.errors import Refused
 from domain.money import Money
-from ledger import read_gate
+from ledger import journal, read_gate
 from ledger import tables as t
 from tests.helpers.shop import vouch
 from tests.simulation.card_oracle import Terminal
@@ -30,12 +31,13 @@ SHORT = 1.0  # how long a request to the terminal may be on its way here, in sec
 @dataclass
 class Till:
     """A station with Reem at it and an open shift; `terminal` does as told; `failed_message` makes the server give
-    one up."""
+    one up; `codes` are those that guests were sent."""
 
     station: Station
     terminal: Terminal
     time: Time
     failed_message: Callable[[], str]
+    codes: Callable[[], list[tuple[str, str]]]
 
     def ready(self) -> None:
         if self.station.session._member is None:
@@ -129,7 +131,12 @@ class Till:
             found = sa.select(t.case_item.c.facts).where(t.case_item.c.case_id == case)
             seen = mark_of(connection.execute(found).scalar_one())
         said = {"case": case, "way": "done", "note": "seen to", "seen": seen}
-        self.station.requests.ask("CaseSettled", json.dumps(said), "huda")
+        self.ask("CaseSettled", json.dumps(said))
+
+    def ask(self, kind: str, body: str) -> None:
+        """In the name of Huda, who typed her PIN for it."""
+        vouch(self.station, "huda")
+        self.station.requests.ask(kind, body, "huda")
 
     def refused(self, work: Callable[[], object]) -> None:
         try:
@@ -216,7 +223,43 @@ def _revoked(till: Till) -> Act:
 
 def _resent(till: Till) -> Act:
     body = json.dumps({"message": till.failed_message()})
-    return lambda: till.station.requests.ask("MessageResent", body, "huda")
+    return lambda: till.ask("MessageResent", body)
+
+
+def _guest(till: Till) -> str:
+    """Somebody whom the server knows too."""
+    with till.station.store.read_journal() as connection:
+        number = 50_000_000 + journal.last_row(connection)  # nobody else's
+    guest_id = till.station.guests.register(GuestForm("Sara", f"05{number}"))
+    till.station.sync.once()
+    return guest_id
+
+
+def _changed(till: Till) -> Act:
+    guest_id = _guest(till)
+    return lambda: till.station.guests.change(guest_id, GuestForm("Sara", note="comes on Fridays"))
+
+
+def _code_sent(till: Till) -> Act:
+    guest_id = _guest(till)
+    return lambda: till.station.guests.send_code(guest_id, "sms")
+
+
+def _verified(till: Till) -> Act:
+    guest_id = _guest(till)
+    till.station.guests.send_code(guest_id, "sms")
+    code = dict(till.codes())[guest_id]
+    return lambda: till.station.guests.verify(guest_id, code)
+
+
+def _merged(till: Till) -> Act:
+    body = json.dumps({"guest": _guest(till), "into": _guest(till)})
+    return lambda: till.ask("GuestMerged", body)
+
+
+def _erased(till: Till) -> Act:
+    body = json.dumps({"guest": _guest(till), "reason": "they asked for it"})
+    return lambda: till.ask("GuestErased", body)
 
 
 def _settled(till: Till) -> Act:
@@ -255,5 +298,11 @@ SCRIPTS: dict[str, Script] = {
     "CaseOpened": lambda till: lambda: till.station.attention.tell("look at the turnstile", ""),
     "CaseSettled": _settled,
     "MessageResent": _resent,
+    "GuestRegistered": lambda till: lambda: till.station.guests.register(GuestForm("Sara")),
+    "GuestChanged": _changed,
+    "CodeSent": _code_sent,
+    "GuestVerified": _verified,
+    "GuestMerged": _merged,
+    "GuestErased": _erased,
     "RecordSaved": lambda till: till.capacity,
 }

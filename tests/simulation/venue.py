@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import tempfile
 from atexit import register
@@ -50,13 +51,14 @@ def tables_are_there() -> Iterator[None]:
 
 
 @cache
-def mould(capacity: int = CAPACITY) -> Path:
-    """A folder with `server` and a folder a station, all enrolled and filled. To be used inside `one_source`."""
+def mould(capacity: int = CAPACITY, role: str = "supervisor") -> Path:
+    """A folder with `server` and a folder a station, all enrolled and filled. To be used inside `one_source`. `role` is
+    Huda's, the only one who is more than a cashier or at a gate."""
     CHANCE.begin("mould")
     folder = scratch()
     register(shutil.rmtree, folder, ignore_errors=True)
     time = Time()
-    server = _open_server(folder / "server", time, capacity)
+    server = _open_server(folder / "server", time, _venue(capacity, role))
     cable = Cable(lambda request: answer(server.app, request), lambda host: None, odds=CALM)
     for name in NAMES:
         _enrol(server, folder / name, name)
@@ -67,10 +69,17 @@ def mould(capacity: int = CAPACITY) -> Path:
     return folder
 
 
-def _open_server(folder: Path, time: Time, capacity: int) -> Server:
+def _venue(capacity: int, role: str) -> str:
+    """The sample's, with few places and without Nadia."""
+    text = SAMPLE.read_text(encoding="utf-8").replace("capacity = 300", f"capacity = {capacity}")
+    plain = re.sub(r'\[\[staff\]\]\nid = "nadia"\n.*?\n\n', "", text, flags=re.DOTALL)
+    assert plain != text
+    return plain.replace('role = "supervisor"', f'role = "{role}"')
+
+
+def _open_server(folder: Path, time: Time, text: str) -> Server:
     folder.mkdir()
     server = Server(folder, time)
-    text = SAMPLE.read_text(encoding="utf-8").replace("capacity = 300", f"capacity = {capacity}")
     content = venue_file.read(text, server.clock.now())
     kept = load_secrets(folder)
     server.database.transact(lambda c: importing.save(c, content, kept, server.clock, server.database.ids))

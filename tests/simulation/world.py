@@ -23,6 +23,7 @@ from tests.simulation.card_oracle import Terminal
 from tests.simulation.chance import CHANCE, Time, one_source
 from tests.simulation.disk import Stopped, fused
 from tests.simulation.enrolling import enrol_anew, enrol_elsewhere, goes_on
+from tests.simulation.guest_acts import letters_of
 from tests.simulation.line import CALM, ROUGH, Cable, Endless, Odds, answer, api_over
 from tests.simulation.machines import Machine, Server
 from tests.simulation.moving import beside
@@ -37,8 +38,9 @@ _MOST_MACHINES = 5
 _SERVER_STOPS, _STOPS_AFTER = 0.04, 0.03
 
 
-def _capacity(plan: Plan) -> int:
-    return FEW if plan.mix == "scarce" else CAPACITY
+def _venue_of(plan: Plan) -> tuple[int, str]:
+    """Places a session, and Huda's role."""
+    return FEW if plan.mix == "scarce" else CAPACITY, "super_admin" if plan.mix == "guests" else "supervisor"
 
 
 @contextmanager
@@ -57,10 +59,10 @@ class World:
         self.faults: Tally[str] = Tally()
         self.chance = random.Random(plan.seed)
         self.folder = scratch()
-        shutil.copytree(mould(_capacity(plan)), self.folder, dirs_exist_ok=True)
+        shutil.copytree(mould(*_venue_of(plan)), self.folder, dirs_exist_ok=True)
         CHANCE.begin(f"world {plan.seed}")
         self.time = Time()
-        self.town = Town()
+        self.town = Town(letters=lambda: letters_of(self.server.database))
         self.server = Server(self.folder / "server", self.time)
         self.cable = Cable(
             self._handle, self._meanwhile, self.chance, ROUGH if plan.mix in _ROUGH else Odds()
@@ -355,7 +357,7 @@ class World:
 def opened(plan: Plan) -> Iterator[World]:
     """A world whose pages are as the plan says; inside `simulated`."""
     with ExitStack() as stack:
-        mould(_capacity(plan))
+        mould(*_venue_of(plan))
         stack.enter_context(tables_are_there())
         stack.enter_context(mock.patch.object(server.pulling, "PULL_MOST", plan.page))
         stack.enter_context(mock.patch.object(server.pulling, "WHOLE_MOST", plan.page * 3))

@@ -1,0 +1,85 @@
+"""What is done about guests at a till: registered, changed, sent a code and verified, merged, sometimes erased."""
+
+from __future__ import annotations
+
+import json
+
+import sqlalchemy as sa
+
+from app.shown_guests import GuestForm
+from domain.guest import Said
+from ledger import tables as t
+from server import message_kinds
+from server import tables as own
+from server.database import Database
+from tests.helpers.shop import vouch
+from tests.simulation.staff import Counter
+
+_NAMES = ("Sara", "سارة", "Omar", "عمر", "Noura", "نورة")
+_PHONES = ("", *(f"05500000{number:02}" for number in range(8)))
+
+
+def register(counter: Counter) -> None:
+    counter.station.guests.register(_form(counter))
+
+
+def _form(counter: Counter) -> GuestForm:
+    chance = counter.chance
+    mail = chance.choice(("", "", f"guest{chance.randint(1, 6)}@example.com"))
+    note = chance.choice(("", "comes on Fridays", "allergic to nuts"))
+    return GuestForm(
+        f"{chance.choice(_NAMES)} {chance.choice(_NAMES)}", chance.choice(_PHONES), mail, note=note
+    )
+
+
+def change(counter: Counter) -> None:
+    if guest_id := _somebody(counter):
+        counter.station.guests.change(guest_id, _form(counter))
+
+
+def send_code(counter: Counter) -> None:
+    if guest_id := _somebody(counter):
+        counter.station.guests.send_code(guest_id, counter.chance.choice(("sms", "mail")))
+
+
+def verify(counter: Counter) -> None:
+    """The guest reads the code out, or another number; one who was sent none reads nothing."""
+    codes = counter.town.letters()
+    if codes:
+        guest_id, code = counter.chance.choice(codes[-3:])
+        counter.station.guests.verify(guest_id, code if counter.chance.random() < 0.7 else "0000")
+
+
+def merge(counter: Counter) -> None:
+    _request(counter, "GuestMerged", "huda", into=_somebody(counter))
+
+
+def erase(counter: Counter) -> None:
+    _request(counter, "GuestErased", "huda", reason="they asked for it")
+
+
+def _request(counter: Counter, kind: str, staff_id: str, **said: str) -> None:
+    guest_id = _somebody(counter)
+    if guest_id and all(said.values()):
+        vouch(counter.station, staff_id)
+        body = json.dumps({"guest": guest_id} | said)
+        counter.station.requests.ask(kind, body, staff_id, about=f"guest:{guest_id}")
+
+
+def letters_of(database: Database) -> list[tuple[str, str]]:
+    """The codes that were sent, each with the guest to whom it went; those of erased guests are blank."""
+    c = own.outbox.c
+    sent = sa.select(c.guest_id, c.facts).where(c.kind == "code", c.facts != "").order_by(c.message_id)
+    rows = database.look(lambda connection: connection.execute(sent).all())
+    return [(guest_id, str(message_kinds.read("code", facts)["code"])) for guest_id, facts in rows]
+
+
+def _somebody(counter: Counter) -> str:
+    """A guest whom this station knows of, whatever became of them; empty when there is none."""
+    with counter.station.store.read() as connection:
+        found = sa.select(t.guest_entry.c.guest_id).where(t.guest_entry.c.kind == Said.REGISTERED.value)
+        known = sorted(connection.execute(found.distinct()).scalars())
+    return counter.chance.choice(known) if known else ""
+
+
+ACTS = ((register, 6), (change, 5), (send_code, 4), (verify, 5), (merge, 2), (erase, 1))
