@@ -112,7 +112,7 @@ def ask(core: Core, message_id: str, *, staff: str = WHO) -> RequestReply:
     body = json.dumps({"message": message_id})
     door, request = Door(core.clock, core.database.ids), core.database.ids.new()
     wanted = RequestAsk(PROTOCOL, pos.epoch, request, "MessageResent", staff, "", 0, body)
-    return core.database.transact(lambda c: door.ask(c, pos.station, wanted))
+    return core.ask(door, pos.station, wanted)
 
 
 def given_up(core: Core) -> str:
