@@ -122,6 +122,7 @@ MADE: dict[str, set[str]] = {
         "LeaseRevoked",
         "RecoveryWaived",
         *OF_GUESTS,
+        "MessageResent",
     },
     "shift.": {move.value for move in Move},
 }
