@@ -126,8 +126,8 @@ def test_facts_are_kept_and_read_again(kind: str) -> None:
         ("nothing_such", {}),
         ("code", {"more": "x"}),
         ("code", {"minutes": "5"}),
-        ("approved", {"link": "javascript:alert(1)"}),
-        ("approved", {"link": "https://pay.example.com/" + "x" * 80}),
+        ("payment_failed", {"link": "javascript:alert(1)"}),
+        ("payment_failed", {"link": "https://pay.example.com/" + "x" * 80}),
     ],
 )
 def test_facts_that_do_not_fit_are_the_mistake_of_who_posts(kind: str, changes: dict[str, str]) -> None:

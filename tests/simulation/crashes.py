@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 
 from sqlalchemy import Connection
 
 from domain.errors import Refused, Unavailable
+from ledger import read_setup
 from ledger.clock import to_ms
+from server.bookings import look_after
 from server.message_kinds import KINDS, Channel
 from server.outbox import Letter, post
 from server.outgoing import claim, note
@@ -20,7 +23,7 @@ from tests.simulation.line import CALM
 from tests.simulation.machines import Machine
 from tests.simulation.plan import Plan
 from tests.simulation.quiet import drain
-from tests.simulation.scripts import SCRIPTS, SHORT, Act, Till
+from tests.simulation.scripts import CABANA, SCRIPTS, SHORT, WATER, Act, Till
 from tests.simulation.world import World, opened
 
 _MOST = 200
@@ -28,6 +31,14 @@ _MOST = 200
 _ASKED = (
     *("RecordSaved", "LeaseGranted", "LeaseRevoked", "CaseSettled", "MessageResent"),
     *("CodeSent", "GuestVerified", "GuestMerged", "GuestErased"),
+    *(
+        "BookingHeld",
+        "BookingExtended",
+        "BookingApproved",
+        "BookingRejected",
+        "BookingCancelled",
+        "BookingExpired",
+    ),
 )
 
 
@@ -42,7 +53,12 @@ class Crashes:
     def till(self) -> Till:
         assert self.desk.terminal is not None
         return Till(
-            self.desk.up, self.desk.terminal, self.world.time, self._failed_message, self.world.town.letters
+            self.desk.up,
+            self.desk.terminal,
+            self.world.time,
+            self._failed_message,
+            self.world.town.letters,
+            self._look_after,
         )
 
     def _failed_message(self) -> str:
@@ -61,6 +77,26 @@ class Crashes:
             return message_id
 
         return server.database.transact(work)
+
+    def _look_after(self) -> None:
+        server = self.world.server
+        try:
+            server.database.transact(lambda c: look_after(c, SetUp(c, server.clock, server.database.ids)))
+        except Stopped:
+            self.world.faults["server stopped"] += 1
+            server.restart()
+
+    def needs_approval(self, number: int) -> None:
+        """From now on the server has a product that needs somebody's yes."""
+        server = self.world.server
+
+        def work(connection: Connection) -> None:
+            setup = SetUp(connection, server.clock, server.database.ids)
+            known = read_setup.product(connection, WATER)
+            setup.record("product", str(number), replace(known, number=number, approval=True))
+            setup.publish()
+
+        server.database.transact(work)
 
     def begin_again(self) -> None:
         """As the program does after a power cut."""
@@ -164,4 +200,5 @@ def alone(seed: int = 7) -> Iterator[Crashes]:
         world.machines[0].start()
         crashes = Crashes(world)
         crashes.till().capacity(by=5_000)
+        crashes.needs_approval(CABANA)
         yield crashes

@@ -9,8 +9,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from domain import operation as op
-from domain.operation import KINDS
 from domain.envelope import Envelope
+from domain.operation import KINDS
 from ledger.clock import from_ms
 from tests.simulation.crashes import alone
 from tests.simulation.evidence import Row, gather

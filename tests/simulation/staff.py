@@ -37,6 +37,7 @@ class Town:
     pins: dict[str, list[str]] = field(default_factory=lambda: {who: [pin] for who, pin in PINS.items()})
     codes: list[str] = field(default_factory=list)
     letters: Callable[[], list[tuple[str, str]]] = list
+    look_after: Callable[[], None] = lambda: None
 
 
 @dataclass

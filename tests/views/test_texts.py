@@ -69,6 +69,7 @@ TO_DO = (
     "backup_failed backup_same_disk disk_little disk_full disk_unknown clock_off clock_unsure items "
     "unsent journal_damaged "
 )
+OF_BOOKINGS = ("BookingHeld", "BookingExtended", "BookingApproved", "BookingRejected", "BookingCancelled")
 OF_GUESTS = ("CodeSent", "GuestVerified", "GuestMerged", "GuestErased")
 MADE: dict[str, set[str]] = {
     "granted.": {"PinChanged", "CaseSettled", "SessionCapacity", "LeaseRevoked"},
@@ -122,6 +123,7 @@ MADE: dict[str, set[str]] = {
         "LeaseRevoked",
         "RecoveryWaived",
         *OF_GUESTS,
+        *OF_BOOKINGS,
         "MessageResent",
     },
     "shift.": {move.value for move in Move},
