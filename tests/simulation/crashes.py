@@ -11,7 +11,6 @@ from sqlalchemy import Connection
 from domain.errors import Refused, Unavailable
 from ledger import read_setup
 from ledger.clock import to_ms
-from server.bookings import look_after
 from server.message_kinds import KINDS, Channel
 from server.outbox import Letter, post
 from server.outgoing import claim, note
@@ -79,12 +78,11 @@ class Crashes:
         return server.database.transact(work)
 
     def _look_after(self) -> None:
-        server = self.world.server
         try:
-            server.database.transact(lambda c: look_after(c, SetUp(c, server.clock, server.database.ids)))
+            self.world.server.look_after()
         except Stopped:
             self.world.faults["server stopped"] += 1
-            server.restart()
+            self.world.server.restart()
 
     def needs_approval(self, number: int) -> None:
         """From now on the server has a product that needs somebody's yes."""

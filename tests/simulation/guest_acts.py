@@ -82,4 +82,42 @@ def _somebody(counter: Counter) -> str:
     return counter.chance.choice(known) if known else ""
 
 
-ACTS = ((register, 6), (change, 5), (send_code, 4), (verify, 5), (merge, 2), (erase, 1))
+# bookings made ahead ------------------------------------------------------------------------------------------------
+
+
+def book(counter: Counter) -> None:
+    if guest_id := _somebody(counter):
+        session = counter.station.selling.page(0, "").chosen
+        lines = [
+            (1, session, counter.chance.randint(1, 3)),
+            *([(33, 0, 1)] if counter.chance.random() < 0.3 else []),
+        ]
+        counter.station.bookings.book(guest_id, lines, "by the window")
+
+
+def pay_ahead(counter: Counter) -> None:
+    if booking_id := _a_booking(counter):
+        page = counter.station.checkout.begin(counter.station.bookings.cart(booking_id))
+        counter.station.checkout.cash(page.sale_id, page.left)
+
+
+def call_off(counter: Counter) -> None:
+    if booking_id := _a_booking(counter):
+        counter.station.bookings.cancel(booking_id, "ill")
+
+
+def time_passes(counter: Counter) -> None:
+    """At the server, which ends what was not paid in time."""
+    counter.town.look_after()
+
+
+def _a_booking(counter: Counter) -> str:
+    with counter.station.store.read() as connection:
+        known = sorted(connection.execute(sa.select(t.reservation.c.booking_id)).scalars())
+    return counter.chance.choice(known) if known else ""
+
+
+ACTS = (
+    (register, 6), (change, 4), (send_code, 6), (verify, 6), (merge, 1), (erase, 1),
+    (book, 8), (pay_ahead, 6), (call_off, 2), (time_passes, 2),
+)  # fmt: skip

@@ -62,7 +62,9 @@ class World:
         shutil.copytree(mould(*_venue_of(plan)), self.folder, dirs_exist_ok=True)
         CHANCE.begin(f"world {plan.seed}")
         self.time = Time()
-        self.town = Town(letters=lambda: letters_of(self.server.database))
+        self.town = Town(
+            letters=lambda: letters_of(self.server.database), look_after=lambda: self.server.look_after()
+        )
         self.server = Server(self.folder / "server", self.time)
         self.cable = Cable(
             self._handle, self._meanwhile, self.chance, ROUGH if plan.mix in _ROUGH else Odds()
