@@ -24,7 +24,7 @@ from tests.simulation.chance import CHANCE, Time, one_source
 from tests.simulation.disk import Stopped, fused
 from tests.simulation.enrolling import enrol_anew, enrol_elsewhere, goes_on
 from tests.simulation.guest_acts import letters_of
-from tests.simulation.line import CALM, ROUGH, Cable, Endless, Odds, answer, api_over
+from tests.simulation.line import CALM, FAIR, ROUGH, Cable, Endless, Odds, answer, api_over
 from tests.simulation.machines import Machine, Server
 from tests.simulation.moving import beside
 from tests.simulation.plan import Event, Plan
@@ -41,6 +41,13 @@ _SERVER_STOPS, _STOPS_AFTER = 0.04, 0.03
 def _venue_of(plan: Plan) -> tuple[int, str]:
     """Places a session, and Huda's role."""
     return FEW if plan.mix == "scarce" else CAPACITY, "super_admin" if plan.mix == "guests" else "supervisor"
+
+
+def _odds(plan: Plan) -> Odds:
+    """What is asked of the server takes many messages: too bad a line, and nothing is ever granted."""
+    if plan.mix == "guests":
+        return FAIR
+    return ROUGH if plan.mix in _ROUGH else Odds()
 
 
 @contextmanager
@@ -66,9 +73,7 @@ class World:
             letters=lambda: letters_of(self.server.database), look_after=lambda: self.server.look_after()
         )
         self.server = Server(self.folder / "server", self.time)
-        self.cable = Cable(
-            self._handle, self._meanwhile, self.chance, ROUGH if plan.mix in _ROUGH else Odds()
-        )
+        self.cable = Cable(self._handle, self._meanwhile, self.chance, _odds(plan))
         terminals = {name: Terminal(name, self.chance) for name in NAMES if name.startswith("POS")}
         self.terminals = list(terminals.values())
         api = api_over(lambda: self.cable)
