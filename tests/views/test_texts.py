@@ -289,6 +289,18 @@ def test_facts_are_written_into_the_sentence() -> None:
     assert "until 12:39" in texts.trouble(Refused(Code.PIN_LOCKED, until="2026-11-26T12:39:07+03:00"))
 
 
+@pytest.mark.parametrize(
+    ("code", "facts", "said"),
+    [
+        (Code.CODE_SOON, {"seconds": 23}, "in 23 seconds"),
+        (Code.CODE_SOON, {"seconds": 1}, "in 1 second."),
+        (Code.CODE_MANY, {"minutes": 12}, "in 12 minutes"),
+    ],
+)
+def test_how_long_one_waits_for_a_code_is_told(code: Code, facts: dict[str, int], said: str) -> None:
+    assert said in Texts("en").trouble(Refused(code, **facts))
+
+
 def test_a_fact_that_nobody_gave_falls_back_to_the_plain_sentence() -> None:
     assert "not enough places" in Texts("en").refusal(Code.CAPACITY_FULL)
 
