@@ -19,6 +19,8 @@ from documents import words
 from domain.aside import Aside
 from domain.attention import WAYS
 from domain.errors import Code, Refused, Unavailable
+from domain.guest import FIELDS, FLAGS, Said
+from domain.guest import LANGUAGES as GUEST_LANGUAGES
 from domain.money import Money
 from domain.operation import KINDS, SERVER_ONLY
 from domain.shift import Move
@@ -127,6 +129,13 @@ MADE: dict[str, set[str]] = {
         "MessageResent",
     },
     "shift.": {move.value for move in Move},
+    "guests.": {"change", "verify", "copy", "erase"},
+    "guests.flag_": set(FLAGS),
+    "guests.field_": set(FIELDS),
+    "guests.did_": {each.value for each in Said},
+    "guests.language_": set(GUEST_LANGUAGES),
+    "guests.by_": {"sms", "mail"},
+    "guests.again_": {"sms", "mail"},
 }
 
 
