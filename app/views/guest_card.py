@@ -139,8 +139,11 @@ class GuestCard(QWidget):
         erase = self._button("erase", "trash", "", "danger") if self._page.may_erase else None
         if erase is not None:
             erase.allow(self._page.online, self._why_not)
+        away = None
+        if not self._page.online and (erase is not None or (self._page.twins and self._page.may_merge)):
+            away = label(self._desk, self._desk.texts("guests.away"), "small", "warn", wrap=True)
         first = row(self._button("change", "pencil", "F9"), verify, gap=gap)
-        return column(first, row(self._button("copy", "download", "F11"), erase, gap=gap), gap=gap)
+        return column(away, first, row(self._button("copy", "download", "F11"), erase, gap=gap), gap=gap)
 
     def _button(self, what: str, icon: str, key: str, kind: str = "secondary") -> KeyButton:
         words = self._desk.texts(f"guests.{what}")

@@ -67,6 +67,11 @@ def verified_chip(desk: Desk, *, verified: bool) -> Item:
     return chip(desk, desk.texts("guests.not_verified"), "circle-dashed", "mute")
 
 
+def reach_of(texts: Texts, row: GuestRow) -> str:
+    """Number and address, as far as they are known."""
+    return " · ".join(texts.code(each) for each in (row.phone, breakable(row.email)) if each)
+
+
 # days
 
 
