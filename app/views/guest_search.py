@@ -12,7 +12,7 @@ from app.shown_guests import GuestRow
 from app.views.asking import Asking
 from app.views.attention_card import skeletons
 from app.views.desk import Desk
-from app.views.guest_words import chips_of, flag_words, is_enough
+from app.views.guest_words import breakable, chips_of, flag_words, is_enough
 from app.views.widgets.buttons import Pressable, RowButton
 from app.views.widgets.inputs import field
 from app.views.widgets.notice import InlinePanel
@@ -148,10 +148,11 @@ class GuestSearch(QWidget):
     def _row(self, guest: GuestRow) -> Pressable:
         desk, texts = self._desk, self._desk.texts
         side = desk.px(14)
-        reach = texts.code(guest.phone) if guest.phone else guest.email
+        reach = guest.phone or guest.email
+        drawn = texts.code(guest.phone or breakable(guest.email))
         words = lines(
             label(desk, guest.name, "strong", wrap=True),
-            label(desk, reach, "small", "text2", wrap=True) if reach else None,
+            label(desk, drawn, "small", "text2", wrap=True) if reach else None,
         )
         marks = column(1, *(row(1, each) for each in chips_of(desk, guest)), 1, gap=desk.px(4))
         box = row(words, marks, gap=side, margins=(side, desk.px(8), side, desk.px(8)))

@@ -69,7 +69,7 @@ def verified_chip(desk: Desk, *, verified: bool) -> Item:
 
 def reach_of(texts: Texts, row: GuestRow) -> str:
     """Number and address, as far as they are known."""
-    return " · ".join(texts.code(each) for each in (row.phone, breakable(row.email)) if each)
+    return " · ".join(texts.code(each) for each in (row.phone, breakable(row.email, 40)) if each)
 
 
 # days
@@ -117,8 +117,11 @@ def event_by(texts: Texts, event: GuestEvent) -> str:
     return texts.line(part for part in names if part)
 
 
-def breakable(address: str) -> str:
-    """An address that may go on in the next line: after its @, before its dots, and where it is long."""
+def breakable(address: str, whole: int = 24) -> str:
+    """An address of more than `whole` letters may go on in the next line: after its @, before its dots, where it is
+    long."""
+    if len(address) <= whole:
+        return address
     pieces = re.sub(r"@", f"@{_BREAK}", address).replace(".", f"{_BREAK}.").split(_BREAK)
     cut = [piece[at : at + _PIECE] for piece in pieces for at in range(0, len(piece), _PIECE)]
     return _BREAK.join(cut)

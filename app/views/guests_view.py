@@ -93,6 +93,7 @@ class GuestsView(Page):
 
     def _choose(self, guest_id: str) -> None:
         self._drop_form()
+        self._trouble.quiet()
         self._chosen = guest_id
         self._search.mark(guest_id)
         self._search.setFocus()
@@ -116,9 +117,10 @@ class GuestsView(Page):
 
     def _show_page(self, page: GuestPage) -> None:
         """What was merged meanwhile is who it goes on as. A form that is open stays."""
+        if self._page is None:
+            self._trouble.quiet()
         self._page, self._chosen = page, page.row.guest_id
         self._search.mark(self._chosen)
-        self._trouble.quiet()
         if isinstance(self._form, VerifyForm):
             self._form.show_page(page)
         elif self._form is None:
@@ -163,7 +165,6 @@ class GuestsView(Page):
     # writing
 
     def _new(self) -> None:
-        self._trouble.quiet()
         self._open(self._fields(form_of(self._search.text), ""))
 
     def _fields(self, known: GuestForm, guest_id: str) -> GuestFields:
@@ -245,6 +246,7 @@ class GuestsView(Page):
 
     def _open(self, form: AnyForm) -> None:
         clear(self._card)
+        self._trouble.quiet()
         self._detail = None
         self._form = form
         form.left.connect(self._close_form)

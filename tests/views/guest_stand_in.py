@@ -20,7 +20,9 @@ KNOWN = {
     "sara": SARA,
     "sara-2": GuestForm("سارة القحطاني", "+966551234567", language="ar"),
     "salem": GuestForm("Salem Al-Harbi", "+966504443322", "", "en", "1984-11-02", "", ("attention",)),
-    "salma": GuestForm("Salma Bint Abdulrahman Al-Ghamdi", "", "salma@example.org"),
+    "salma": GuestForm(
+        "Salma Bint Abdulrahman Al-Ghamdi", "", "salma.alghamdi.bookings@university-clinic.example.org"
+    ),
     "saad": GuestForm("Saad Nasser", "+966567778899", "", "", "", "Threw chairs", ("banned", "attention")),
     "abdullah": GuestForm("عبدالله بن سعد", "+966533332211", "", "ar", "2012-05-01"),
 }

@@ -20,11 +20,13 @@ from domain.errors import Code, Refused
 from tests.views import gallery
 from tests.views.conftest import Dress, NewScene
 from tests.views.gallery import STATES, guest, guests_typed
-from tests.views.guest_stand_in import CODE, SARA
+from tests.views.guest_stand_in import CODE, KNOWN, SARA
 from tests.views.scene import Scene, send
 from tests.views.stand_ins import HUDA, NOW, OMAR, REEM
 from tests.views.test_keys import shortcut
 from tests.views.test_payment import fields
+
+SALMA = KNOWN["salma"].email
 
 
 def field(scene: Scene, name: str) -> QLineEdit:
@@ -98,7 +100,7 @@ def test_a_row_says_name_phone_verified_and_flags(scene: Scene) -> None:
     assert rows(scene)[:3] == [
         "Sara Al-Qahtani, +966 55 123 4567, Verified, VIP, Medical",
         "Salem Al-Harbi, +966 50 444 3322, Verified, Needs attention",
-        "Salma Bint Abdulrahman Al-Ghamdi, salma@example.org",
+        f"Salma Bint Abdulrahman Al-Ghamdi, {SALMA}",
     ]
 
 
@@ -263,6 +265,10 @@ def test_a_copy_says_where_it_lies(scene: Scene) -> None:
     guest("sara", "F11")(scene)
     assert scene.world.guests.copied == ["sara"]
     assert "/srv/till/exports/guest-sara.json" in scene.shown_texts()
+    scene.refresh()
+    assert "/srv/till/exports/guest-sara.json" in scene.shown_texts()
+    scene.press("F9")
+    assert "/srv/till/exports" not in scene.shown_texts()
 
 
 # writing
@@ -408,7 +414,7 @@ def test_a_code_is_sent_typed_and_checked_by_keys_alone(scene: Scene) -> None:
     assert scene.words("guests.code_until", until="12:39") in scene.shown_texts()
     write(scene, CODE)
     scene.enter()
-    assert scene.world.guests.verified["salma"] == ("salma@example.org",)
+    assert scene.world.guests.verified["salma"] == (SALMA,)
     assert scene.words("guests.was_verified") in scene.shown_texts()
     assert not has_button(scene, "guests.verify")
 
