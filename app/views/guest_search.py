@@ -34,6 +34,7 @@ class GuestSearch(QWidget):
         self._desk, self._find = desk, find
         self._asking = Asking(desk.tasks, self)
         self._asked = self._chosen = ""
+        self._once_more = self._first_wanted = False
         self._found: Rows = ()
         self._buttons: list[Pressable] = []
         self.field: QLineEdit = field(desk, desk.texts("guests.search"), on_enter=self._enter)
@@ -62,13 +63,15 @@ class GuestSearch(QWidget):
         self.again()
 
     def again(self) -> None:
-        """Asks for what is typed, once the question before is answered."""
+        """Asks for what is typed; once more when that is being asked already."""
         if not is_enough(self.text):
             self._asking.forget()
             self._stop_waiting()
             self._show((), "guests.too_little" if self.text else "guests.start")
-        elif not self._asking.busy:
-            self._asked = self.text
+        elif self._asking.busy:
+            self._once_more = True
+        else:
+            self._asked, self._once_more = self.text, False
             self._slow.start()
             self._asking.run(self._find, self.text, done=self._answered, failed=self._failed)
 
@@ -93,20 +96,29 @@ class GuestSearch(QWidget):
     # asking
 
     def _edited(self) -> None:
+        self._first_wanted = False
         self.typed.emit()
         self.again()
 
     def _enter(self) -> None:
-        """The first of them, unless one is chosen."""
-        if self._chosen not in [guest.guest_id for guest in self._found]:
+        """The first of them, unless one is chosen; as soon as they are found."""
+        if self._asking.busy:
+            self._first_wanted = True
+        elif self._chosen not in [guest.guest_id for guest in self._found]:
             self.step(1)
 
     def _answered(self, found: Rows) -> None:
-        if self._asked != self.text:
+        if self._asked == self.text:
+            self._stop_waiting()
+            self._show(found, "guests.none")
+            self._take_first()
+        if self._once_more:
             self.again()
-            return
-        self._stop_waiting()
-        self._show(found, "guests.none")
+
+    def _take_first(self) -> None:
+        if self._first_wanted:
+            self._first_wanted = False
+            self._enter()
 
     def _failed(self, error: Exception) -> None:
         self._stop_waiting()

@@ -31,7 +31,15 @@ AnyForm = GuestFields | VerifyForm | SayForm
 
 class GuestsView(Page):
     topics = frozenset(
-        ("guest_entry", "GuestRegistered", "GuestChanged", "GuestVerified", "GuestMerged", "GuestErased")
+        (
+            "everything",
+            "guest_entry",
+            "GuestRegistered",
+            "GuestChanged",
+            "GuestVerified",
+            "GuestMerged",
+            "GuestErased",
+        )
     )
 
     def __init__(self, desk: Desk, guests: Guests) -> None:

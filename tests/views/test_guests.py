@@ -5,24 +5,23 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import QMimeData, QPoint, Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFrame, QLabel, QLineEdit
+from pytestqt.qtbot import QtBot
 
 from app.shown_guests import GuestForm
-from app.views.guest_verify import VerifyForm
 from app.views.guest_words import born_words, form_of, iso_day, typed_day
 from app.views.ports import Preferences
 from app.views.widgets.buttons import RowButton
-from app.views.widgets.code_boxes import digits_of
 from domain.errors import Code, Refused
-from tests.views import gallery
 from tests.views.conftest import Dress, NewScene
-from tests.views.gallery import STATES, guest, guests_typed
-from tests.views.guest_stand_in import CODE, KNOWN, SARA
+from tests.views.gallery import STATES
+from tests.views.guest_stand_in import KNOWN, SARA
+from tests.views.guest_states import guest, guests_typed
 from tests.views.scene import Scene, send
 from tests.views.stand_ins import HUDA, NOW, OMAR, REEM
+from tests.views.test_keyboard import page_of
 from tests.views.test_keys import shortcut
 from tests.views.test_payment import fields
 
@@ -48,14 +47,6 @@ def shown(scene: Scene) -> str:
 
 def is_chosen(scene: Scene, name: str) -> bool:
     return any(each.property("chosen") is True for each in scene.buttons() if each.accessibleName() == name)
-
-
-def boxes(scene: Scene) -> list[QLineEdit]:
-    return [each for each in fields(scene) if each.property("digit")]
-
-
-def digits(scene: Scene) -> str:
-    return "".join(each.text() or "-" for each in boxes(scene))
 
 
 def write(scene: Scene, text: str) -> None:
@@ -203,6 +194,33 @@ def test_enter_takes_the_first_and_stays_with_one_that_was_chosen(scene: Scene) 
     send(scene.focus, Qt.Key.Key_Down)
     scene.enter()
     assert shown(scene) == "Salem Al-Harbi"
+
+
+def test_enter_that_is_pressed_before_the_answer_takes_the_first_of_it(scene: Scene) -> None:
+    scene.show("guests")
+    scene.tasks.instant = False
+    scene.type("salem")
+    scene.enter()
+    scene.tasks.flush()
+    assert shown(scene) == "Salem Al-Harbi"
+    assert "1984" in scene.shown_texts()
+
+
+def test_what_changes_while_it_is_asked_for_is_asked_once_more(scene: Scene) -> None:
+    guests_typed("sal")(scene)
+    scene.tasks.instant = False
+    scene.type("e")
+    page_of(scene).reload()
+    scene.tasks.flush()
+    assert scene.world.guests.asked[-2:] == ["sale", "sale"]
+
+
+@pytest.mark.parametrize("topic", ["guest_entry", "GuestChanged", "everything"])
+def test_the_page_is_asked_for_again_when_guests_change(scene: Scene, topic: str, qtbot: QtBot) -> None:
+    guest("sara")(scene)
+    scene.world.guests.known["sara"] = replace(SARA, note="Left her towel here")
+    scene.signals.changed.emit(frozenset((topic,)))
+    qtbot.waitUntil(lambda: "Left her towel here" in scene.shown_texts())
 
 
 def test_typing_goes_on_after_a_row_was_tapped(scene: Scene) -> None:
@@ -394,170 +412,6 @@ def test_esc_leaves_a_form_and_changes_nothing(scene: Scene) -> None:
     assert scene.focus is field(scene, "search")
 
 
-# a code and back
-
-
-def test_who_is_new_is_offered_a_code_and_may_do_without(scene: Scene) -> None:
-    guests_typed("0509998877")(scene)
-    scene.press("F12")
-    scene.type("Lina")
-    scene.press("F12")
-    assert scene.words("guests.verify_title", name="Lina") in scene.shown_texts()
-    scene.click("guests.later")
-    assert scene.world.guests.sent == []
-    assert scene.words("guests.not_verified") in scene.shown_texts()
-
-
-def test_a_code_is_sent_typed_and_checked_by_keys_alone(scene: Scene) -> None:
-    guest("salma", "F10", "F10")(scene)
-    assert scene.world.guests.sent == [("salma", "mail")]
-    assert scene.words("guests.code_until", until="12:39") in scene.shown_texts()
-    write(scene, CODE)
-    scene.enter()
-    assert scene.world.guests.verified["salma"] == (SALMA,)
-    assert scene.words("guests.was_verified") in scene.shown_texts()
-    assert not has_button(scene, "guests.verify")
-
-
-def test_a_code_goes_by_sms_too(scene: Scene) -> None:
-    guest("saad", "F10", "F9")(scene)
-    assert scene.world.guests.sent == [("saad", "sms")]
-
-
-def test_another_code_waits_and_counts_the_seconds_down(scene: Scene) -> None:
-    STATES["guests-sent"](scene)
-    assert scene.words("guests.soon", n=30) in scene.shown_texts()
-    scene.later(12.5)
-    count_down(scene)
-    assert scene.words("guests.soon", n=18) in scene.shown_texts()
-    scene.press("F10")
-    assert len(scene.world.guests.sent) == 1
-    scene.press("Esc")  # the line that said why
-    scene.later(30)
-    count_down(scene)
-    assert "can be sent in" not in scene.shown_texts()
-    scene.press("F10")
-    assert len(scene.world.guests.sent) == 2
-
-
-def count_down(scene: Scene) -> None:
-    """A second has gone by."""
-    form = next(each for each in scene.window.findChildren(VerifyForm) if each.isVisible())
-    form._timer.timeout.emit()
-
-
-def test_a_code_that_another_desk_sent_is_waited_for(scene: Scene) -> None:
-    guest("saad", "F10")(scene)
-    scene.world.guests.refuses = Refused(Code.CODE_SOON, seconds=17)
-    scene.press("F9")
-    assert scene.words("guests.soon", n=17) in scene.shown_texts()
-    assert "in 17 seconds" in scene.shown_texts()
-
-
-@pytest.mark.parametrize("typed", ["٤٨٢٩١٣", "۴۸۲۹۱۳", "482913"])
-def test_digits_are_typed_in_any_script(scene: Scene, typed: str) -> None:
-    STATES["guests-sent"](scene)
-    scene.type(typed)
-    assert digits(scene) == CODE
-
-
-@pytest.mark.parametrize("pasted", ["482913", "482 913", "Your code: ٤٨٢٩١٣."])
-def test_a_pasted_code_fills_all_boxes(scene: Scene, pasted: str) -> None:
-    STATES["guests-sent"](scene)
-    data = QMimeData()
-    data.setText(pasted)
-    QGuiApplication.clipboard().setMimeData(data)
-    scene.type("7")
-    QTest.keyClick(scene.focus, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
-    assert digits(scene) == CODE
-    scene.press("F12")
-    assert "salma" in scene.world.guests.verified
-
-
-def test_backspace_goes_back_and_letters_do_nothing(scene: Scene) -> None:
-    STATES["guests-sent"](scene)
-    write(scene, "48x2")
-    assert digits(scene) == "482---"
-    QTest.keyClick(scene.focus, Qt.Key.Key_Backspace)
-    assert digits(scene) == "48----"
-    QTest.keyClick(scene.focus, Qt.Key.Key_Backspace)
-    write(scene, "9")
-    assert digits(scene) == "49----"
-
-
-def test_a_box_is_typed_over(scene: Scene) -> None:
-    STATES["guests-sent"](scene)
-    write(scene, "4829")
-    for _ in range(4):
-        QTest.keyClick(scene.focus, Qt.Key.Key_Left)
-    write(scene, "5")
-    assert digits(scene) == "5829--"
-
-
-@pytest.mark.parametrize("language", ["en", "ar"])
-def test_the_boxes_go_from_left_to_right_as_digits_do(dressed: Dress, language: str) -> None:
-    scene = dressed(Preferences(language))
-    STATES["guests-sent"](scene)
-    scene.type("48")
-    places = [each.mapTo(scene.window, QPoint()).x() for each in boxes(scene)]
-    assert places == sorted(places)
-    assert digits(scene) == "48----"
-
-
-def test_a_code_with_digits_missing_is_not_sent_off(scene: Scene) -> None:
-    STATES["guests-sent"](scene)
-    scene.type("4829")
-    scene.press("F12")
-    assert scene.words("guests.code_short") in scene.shown_texts()
-    assert scene.world.guests.tries == 5
-    assert scene.focus is boxes(scene)[4]
-
-
-def test_a_wrong_code_says_how_many_tries_are_left_and_is_typed_anew(scene: Scene) -> None:
-    STATES["guests-wrong-code"](scene)
-    assert "4 tries are left" in scene.shown_texts()
-    assert digits(scene) == "------"
-    scene.type(CODE)
-    scene.press("F12")
-    assert "salma" in scene.world.guests.verified
-
-
-def test_after_the_last_try_no_code_holds(scene: Scene) -> None:
-    STATES["guests-wrong-code"](scene)
-    for _ in range(4):
-        scene.type("111111")
-        scene.press("F12")
-    assert scene.desk.texts.refusal(Code.CODE_OVER) in scene.shown_texts()
-    assert "holds until" not in scene.shown_texts()
-
-
-def test_without_the_server_the_guest_stays_unverified_and_no_button_is_dead(scene: Scene) -> None:
-    STATES["guests-verify-offline"](scene)
-    assert scene.words("guests.verify_offline", name="Sara Al-Qahtani") in scene.shown_texts()
-    assert boxes(scene) == []
-    for key in ("guests.by_mail", "guests.do_verify"):
-        assert not has_button(scene, key)
-    scene.press("F12")
-    assert scene.words("guests.not_verified") in scene.shown_texts()
-
-
-def test_when_the_line_is_back_a_code_can_be_sent_from_there(scene: Scene) -> None:
-    STATES["guests-verify-offline"](scene)
-    scene.world.guests.online = True
-    scene.refresh()
-    scene.press("F10")
-    assert scene.world.guests.sent == [("sara", "mail")]
-    assert len(boxes(scene)) == 6
-
-
-def test_a_guest_without_number_and_address_is_not_offered_a_code(scene: Scene) -> None:
-    guests_typed("Lina")(scene)
-    scene.press("F12")
-    scene.press("F12")
-    assert not has_button(scene, "guests.verify")
-    assert scene.focus is field(scene, "search")
-
-
 # two who are one, and who is forgotten
 
 
@@ -671,14 +525,6 @@ def test_the_age_is_counted_in_years(dressed: Dress, language: str, born: str, w
     assert words in born_words(texts, born, NOW.date()).translate({0x2066: None, 0x2069: None})
 
 
-def test_only_digits_are_taken_from_what_is_pasted() -> None:
-    assert digits_of("Code ٤٨۲-91³") == "48291"
-
-
 def test_what_is_no_name_goes_elsewhere() -> None:
     assert form_of(" sara@example.com ") == GuestForm("", email="sara@example.com")
     assert form_of("B2") == GuestForm("B2")
-
-
-def test_the_gallery_shows_every_state_of_the_page() -> None:
-    assert sum(name.startswith("guests") for name in gallery.STATES) >= 16
