@@ -14,9 +14,9 @@ from app.views.guest_words import FLAGS, iso_day, typed_day
 from app.views.widgets.buttons import CONFIRM, LARGE, KeyButton
 from app.views.widgets.choices import Choices
 from app.views.widgets.form import Form
-from app.views.widgets.inputs import beside_caret, field
+from app.views.widgets.inputs import field
 from app.views.widgets.notice import InlinePanel
-from app.views.widgets.parts import column, holder, label, row, set_property
+from app.views.widgets.parts import column, holder, label, picture, row, set_property
 from app.views.widgets.roomy import Roomy
 from domain.errors import Code, Refused
 from domain.guest import LANGUAGES, MOST_NOTE
@@ -48,6 +48,7 @@ class GuestFields(Form):
     def __init__(self, desk: Desk, title: str, action: str, known: GuestForm) -> None:
         super().__init__()
         self._desk = desk
+        self._signs: dict[str, QWidget] = {}  # beside the name of a field that is wrong
         self._fields = {name: self._field(name) for name in FIELDS}
         self._language = self._languages()
         self._flags = self._flag_tiles()
@@ -92,8 +93,8 @@ class GuestFields(Form):
         else:
             self._trouble.trouble(error)
         wrong = self._wrong_by(error)
-        for name, line in self._fields.items():
-            set_property(line, "wrong", name == wrong)
+        for name in FIELDS:
+            self._mark(name, wrong=name == wrong)
         if wrong:
             self._fields[wrong].setFocus()
 
@@ -105,9 +106,7 @@ class GuestFields(Form):
     def _wrong_by(self, error: Exception) -> str:
         if not isinstance(error, Refused):
             return ""
-        if (
-            error.code is Code.GUEST_KNOWN
-        ):  # by the number, which is typed first, unless only the address is new
+        if error.code is Code.GUEST_KNOWN:  # by the number, unless only the address is new
             phone_same = self.value.phone == self._before.phone and self._before.name
             return "email" if phone_same or not self.value.phone else "phone"
         return _WRONG.get(error.code, "")
@@ -124,9 +123,13 @@ class GuestFields(Form):
             made.setMaxLength(MOST_NOTE)
         if name in ("phone", "email", "born"):  # a sign or digits before the rest stay there in Arabic too
             made.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
-            made.setPlaceholderText(beside_caret(desk, hint))
-        made.textEdited.connect(lambda: set_property(made, "wrong", False))
+        made.textEdited.connect(lambda: self._mark(name, wrong=False))
         return made
+
+    def _mark(self, name: str, *, wrong: bool) -> None:
+        set_property(self._fields[name], "wrong", wrong)
+        self._signs[name].setVisible(wrong)
+        self._fields[name].setAccessibleDescription(self._trouble.words if wrong else "")
 
     def _grid(self) -> QLayout:
         grid = QGridLayout()
@@ -143,7 +146,9 @@ class GuestFields(Form):
     def _named(self, name: str, what: QWidget) -> QWidget:
         desk = self._desk
         caption = label(desk, desk.texts(f"guests.field_{name}"), "captionstrong", "text2")
-        return holder(column(caption, what, gap=desk.px(2)))
+        sign = self._signs[name] = picture(desk, "alert-circle", "bad", 16)
+        sign.hide()
+        return holder(column(row(caption, sign, 1, gap=desk.px(4)), what, gap=desk.px(2)))
 
     def _languages(self) -> Choices:
         texts = self._desk.texts

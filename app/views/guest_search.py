@@ -16,7 +16,7 @@ from app.views.guest_words import breakable, chips_of, flag_words, is_enough
 from app.views.widgets.buttons import Pressable, RowButton
 from app.views.widgets.inputs import field
 from app.views.widgets.notice import InlinePanel
-from app.views.widgets.parts import clear, column, holder, label, lines, row, set_property
+from app.views.widgets.parts import clear, column, holder, label, lines, picture, row, set_property
 from app.views.widgets.scroll import scroller
 
 SLOW_MS = 300
@@ -37,8 +37,7 @@ class GuestSearch(QWidget):
         self._once_more = self._first_wanted = False
         self._found: Rows = ()
         self._buttons: list[Pressable] = []
-        self.field: QLineEdit = field(desk, desk.texts("guests.search"), on_enter=self._enter)
-        self.field.textEdited.connect(self._edited)
+        self.field = self._search_field()
         self._slow = QTimer(self)
         self._slow.setSingleShot(True)
         self._slow.setInterval(SLOW_MS)
@@ -94,6 +93,15 @@ class GuestSearch(QWidget):
         return True
 
     # asking
+
+    def _search_field(self) -> QLineEdit:
+        desk = self._desk
+        made = field(desk, desk.texts("guests.search"), on_enter=self._enter)
+        side = desk.px(28)
+        made.setTextMargins(0 if desk.look.rtl else side, 0, side if desk.look.rtl else 0, 0)
+        made.setLayout(row(picture(desk, "search", "text2", 20), 1, margins=(desk.px(12), 0, 0, 0)))
+        made.textEdited.connect(self._edited)
+        return made
 
     def _edited(self) -> None:
         self._first_wanted = False

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFrame, QLabel, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from app.shown_guests import GuestForm
+from app.views.guest_fields import FIELDS, GuestFields
 from app.views.guest_words import born_words, form_of, iso_day, typed_day
 from app.views.ports import Preferences
 from app.views.widgets.buttons import RowButton
@@ -47,6 +48,12 @@ def shown(scene: Scene) -> str:
 
 def is_chosen(scene: Scene, name: str) -> bool:
     return any(each.property("chosen") is True for each in scene.buttons() if each.accessibleName() == name)
+
+
+def is_signed(scene: Scene, name: str) -> bool:
+    """Whether a sign stands beside the name of a field."""
+    form = next(each for each in scene.window.findChildren(GuestFields) if each.isVisible())
+    return form._signs[name].isVisible()
 
 
 def write(scene: Scene, text: str) -> None:
@@ -369,8 +376,11 @@ def test_what_is_refused_is_told_below_and_marked_at_its_field(
     assert scene.desk.texts.refusal(code) in scene.shown_texts()
     assert scene.focus is field(scene, name)
     assert [each for each in fields(scene) if each.property("wrong")] == [field(scene, name)]
+    assert [each for each in FIELDS if is_signed(scene, each)] == [name.removeprefix("field_")]
+    assert field(scene, name).accessibleDescription() == scene.desk.texts.refusal(code)
     scene.type("x")
     assert not field(scene, name).property("wrong")
+    assert not any(is_signed(scene, each) for each in FIELDS)
     assert scene.button("guests.do_new").isEnabled()
 
 
@@ -424,6 +434,16 @@ def test_who_may_merges_a_twin_into_the_guest_that_is_shown(scene: Scene) -> Non
     assert scene.world.guests.merged == [("sara-2", "sara")]
     assert scene.words("guests.was_merged", name="Sara Al-Qahtani") in scene.shown_texts()
     assert scene.words("guests.twins") not in scene.shown_texts()
+
+
+def test_a_merge_that_is_refused_keeps_its_question(scene: Scene) -> None:
+    STATES["guests-merge"](scene)
+    scene.world.guests.refuses = Refused(Code.GUEST_SAME)
+    scene.press("F12")
+    assert scene.desk.texts.refusal(Code.GUEST_SAME) in scene.shown_texts()
+    scene.world.guests.refuses = None
+    scene.press("F12")
+    assert scene.world.guests.merged == [("sara-2", "sara")]
 
 
 def test_who_may_not_merge_or_erase_has_no_button_for_it(scene: Scene) -> None:
