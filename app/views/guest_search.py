@@ -97,9 +97,9 @@ class GuestSearch(QWidget):
     def _search_field(self) -> QLineEdit:
         desk = self._desk
         made = field(desk, desk.texts("guests.search"), on_enter=self._enter)
-        side = desk.px(28)
+        side, edge = desk.px(28), desk.px(12)
         made.setTextMargins(0 if desk.look.rtl else side, 0, side if desk.look.rtl else 0, 0)
-        made.setLayout(row(picture(desk, "search", "text2", 20), 1, margins=(desk.px(12), 0, 0, 0)))
+        made.setLayout(row(picture(desk, "search", "text2", 20), 1, margins=(edge, 0, edge, 0)))
         made.textEdited.connect(self._edited)
         return made
 
