@@ -45,7 +45,7 @@ ITEMS = (
     "request_asking",
 )
 WHAT = "what permission text sale session ticket product entry document amount unknown terminal staff station at sold"
-WHO = "total approver reason last showed noticed made opened closed paid by_itself card approval sale_places"
+WHO = "total approver reason last showed noticed made opened closed paid by_itself card approval sale_places credits"
 FACTS = set(
     f"{WHAT} {WHO} by_station places granted capacity entries documents voids why support other paper printer".split()
 )
