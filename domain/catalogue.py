@@ -54,7 +54,8 @@ class Product:
     """A thing on a tile. `price` is VAT-inclusive, `vat_rate` in basis points. `number` is the short
     integer of tickets.
 
-    A ticket admits one guest to a session of `activity_id` and takes `places` of it; other kinds take none.
+    A ticket admits one guest to a session of `activity_id` and takes `places` of it; other kinds take none. `policy` is
+    the cancellation policy of what was sold; without one nothing goes back by itself.
     """
 
     number: int
@@ -68,6 +69,7 @@ class Product:
     activity_id: str = ""
     position: int = 0
     favourite: bool = False
+    policy: str = ""
 
 
 @dataclass(frozen=True, slots=True)
