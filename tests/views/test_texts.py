@@ -39,6 +39,9 @@ ITEMS = (
     "payment_unknown",
     "payment_unfinished",
     "void_unfinished",
+    "refund_approved",
+    "refund_failed",
+    "refund_unknown",
     "print_failed",
     "print_not_drawn",
     "print_unconfirmed",
@@ -69,9 +72,10 @@ TO_DO = (
     "backup_failed backup_same_disk disk_little disk_full disk_unknown clock_off clock_unsure items "
     "unsent journal_damaged "
 )
+REFUNDS = ("RefundAsked", "RefundApproved", "RefundRefused", "RefundWithdrawn")
 OF_GUESTS = ("CodeSent", "GuestVerified", "GuestMerged", "GuestErased")
 MADE: dict[str, set[str]] = {
-    "granted.": {"PinChanged", "CaseSettled", "SessionCapacity", "LeaseRevoked"},
+    "granted.": {"PinChanged", "CaseSettled", "SessionCapacity", "LeaseRevoked", *REFUNDS},
     "scan.": {f"{code}.{part}" for code in SCANS for part in ("word", "title")},
     "role.": set(ROLES),
     "readiness.": set(READY.split()),
@@ -121,6 +125,7 @@ MADE: dict[str, set[str]] = {
         "CaseSettled",
         "LeaseRevoked",
         "RecoveryWaived",
+        *REFUNDS,
         *OF_GUESTS,
     },
     "shift.": {move.value for move in Move},
