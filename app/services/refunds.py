@@ -12,20 +12,18 @@ from contextlib import contextmanager
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from app.approving import Approver
-from app.cards import Cards, OnStep, Share
+from app.cards import Cards, OnStep
+from app.paying_back import PayingBack
 from app.refund_rows import charge_row, preview_of, refund_row
-from app.refunding import Refunding, about, captured, check_payable
+from app.refunding import about
 from app.session import Session
 from app.shown import Approval
 from app.shown_refunds import PaidOut, Preview, RefundPage, RefundRow
-from app.store import Actor, Recording, Store
+from app.store import Actor, Store
 from domain import codec
-from domain import operation as op
-from domain.card import OPEN, AttemptState
 from domain.errors import Code, Refused
 from domain.money import Money
 from domain.refund import Reason, State
@@ -33,9 +31,7 @@ from domain.refund_offer import Choice, SaleHeld, Wanted, When, offer
 from domain.staff import Permission
 from domain.text import tidy
 from domain.ticket import as_short_code, short_code, verify
-from ledger import journal, read_gate, read_money, read_refunds, read_setup
-from ledger import tables as t
-from ledger.read_money import Attempt
+from ledger import read_gate, read_refunds, read_setup
 from ledger.wire import RequestReply
 
 Ask = Callable[[str, str, str, str], RequestReply]
@@ -57,8 +53,7 @@ class Refunds:
     ) -> None:
         self._store = store
         self._session = session
-        self._cards = cards
-        self._refunding = Refunding(store)
+        self._back = PayingBack(store, cards)
         self._approver = approver
         self._ask = ask
         self._wake_printer = wake_printer
@@ -189,7 +184,7 @@ class Refunds:
         """
         actor, _ = self._session.in_shift(Permission.REFUND_REQUEST)
         with self._working(refund_id):
-            self._to_cards(actor, refund_id, on_step)
+            self._back.to_cards(actor, refund_id, on_step)
             return self._close(actor, refund_id, "")
 
     def pay_in_cash(self, refund_id: str, approval: Approval) -> PaidOut:
@@ -202,9 +197,7 @@ class Refunds:
 
     def recover(self) -> None:
         """At start: every attempt of a refund that was left open is asked about."""
-        for refund_id, attempt, actor in self._left_open():
-            landed = self._landed(refund_id)
-            self._cards.find_out(actor, attempt.attempt_id, landed, lambda step: None, tries=2)
+        self._back.recover()
 
     def resolve(self, refund_id: str, approved: bool, approval_code: str, approval: Approval) -> None:
         """A supervisor says what the terminal's slip says of a card that is not known; refuses `reason_needed` without
@@ -214,92 +207,14 @@ class Refunds:
         if not (code if approved else reason):
             raise Refused(Code.REASON_NEEDED)
         approver_id = self._approver.approve(approval, Permission.RESOLVE_CARD, actor.staff_id)
-
-        def work(recording: Recording) -> None:
-            row = read_refunds.refund(recording.cache, refund_id)
-            for attempt in (each.attempt for each in row.tries if each.attempt.state in OPEN) if row else ():
-                recording.add(_resolved(attempt, approved, (code, approver_id, reason)))
-                after = read_money.attempt(recording.cache, attempt.attempt_id)
-                if after is not None:
-                    self._landed(refund_id)(recording, after)
-
-        self._store.transact(work, actor)
-
-    def _to_cards(self, actor: Actor, refund_id: str, on_step: OnStep) -> None:
-        """Every share that came by card is back on it when this returns."""
-        row = self._store.transact(self._payable(refund_id), actor)
-        for share in row.asked.shares:
-            if share.method == "card" and captured(row, share.payment_id) is None:
-                self._to_card(actor, row, share, on_step)
-
-    def _to_card(
-        self, actor: Actor, row: read_refunds.RefundRow, share: op.RefundShare, on_step: OnStep
-    ) -> None:
-        landed, ask_id = self._landed(row.asked.ask_id), row.asked.ask_id
-        waiting = [each.attempt for each in row.tries if each.attempt.state in OPEN]
-        if waiting:
-            found = self._cards.find_out(actor, waiting[0].attempt_id, landed, on_step, tries=2)
-        else:
-            with self._store.read() as connection:
-                original = connection.execute(
-                    sa.select(t.payment.c.attempt_id).where(t.payment.c.payment_id == share.payment_id)
-                ).scalar()
-            back = Share(ask_id, row.asked.sale_id, share.payment_id, original or "", share.amount)
-            check = self._unpaid(ask_id, share.payment_id)
-            found = self._cards.refund(actor, back, check=check, landed=landed, on_step=on_step)
-        if found.state in OPEN:
-            raise Refused(Code.CARD_UNKNOWN_OPEN)
-        if found.state is not AttemptState.CAPTURED:
-            raise Refused(Code.REFUND_FAILED)
-
-    def _payable(self, refund_id: str) -> Callable[[Recording], read_refunds.RefundRow]:
-        return lambda recording: check_payable(recording, refund_id, self._station())
-
-    def _unpaid(self, refund_id: str, payment_id: str) -> Callable[[Recording], None]:
-        """Decided again in the transaction that asks the card: a share goes back to it once."""
-
-        def check(recording: Recording) -> None:
-            row = self._payable(refund_id)(recording)
-            if captured(row, payment_id) is not None:
-                raise Refused(Code.REFUND_STATE, state=row.state.value, wanted=State.SENT.value)
-
-        return check
-
-    def _landed(self, refund_id: str) -> Callable[[Recording, Attempt], None]:
-        """A card that did not take it: the refund waits for somebody, and everybody hears of it."""
-
-        def landed(recording: Recording, attempt: Attempt) -> None:
-            if attempt.state is not AttemptState.CAPTURED:
-                why = (attempt.how or attempt.reason)[:200]
-                recording.add(op.RefundFailed(self._store.ids.new(), refund_id, attempt.attempt_id, why))
-
-        return landed
+        self._back.resolve(actor, refund_id, approved, (code, approver_id, reason))
 
     def _close(self, actor: Actor, refund_id: str, cash_approver_id: str) -> PaidOut:
-        def work(recording: Recording) -> PaidOut:
-            row = self._payable(refund_id)(recording)
-            if any(each.attempt.state in OPEN for each in row.tries):
-                raise Refused(Code.CARD_UNKNOWN_OPEN)
-            on_cards = all(
-                captured(row, each.payment_id) for each in row.asked.shares if each.method == "card"
-            )
-            if not on_cards and not cash_approver_id:
-                raise Refused(Code.REFUND_FAILED)
-            return self._refunding.record(recording, actor, row, "" if on_cards else cash_approver_id)
-
-        paid = self._store.transact(work, actor)
+        paid = self._back.close(actor, refund_id, cash_approver_id)
         self._wake_printer()
         if paid.cash_back:
             self._open_drawer()
         return paid
-
-    def _left_open(self) -> list[tuple[str, Attempt, Actor]]:
-        with self._store.read() as connection, self._store.read_journal() as kept:
-            tries = dict(
-                connection.execute(sa.select(t.refund_try.c.attempt_id, t.refund_try.c.ask_id)).all()
-            )
-            found = [each for each in read_money.open_attempts(connection) if each.attempt_id in tries]
-            return [(tries[each.attempt_id], each, _owner(kept, each.attempt_id)) for each in found]
 
     @contextmanager
     def _working(self, refund_id: str) -> Iterator[None]:
@@ -313,19 +228,3 @@ class Refunds:
         finally:
             with self._guard:
                 self._paying.discard(refund_id)
-
-
-def _owner(kept: Connection, attempt_id: str) -> Actor:
-    """Who asked the card, and in which shift: what recovery finds out is theirs."""
-    asked = journal.entry.c.kind == op.CardAsked.__name__, journal.entry.c.public.contains(attempt_id)
-    row = kept.execute(sa.select(journal.entry.c.staff_id, journal.entry.c.shift_id).where(*asked)).first()
-    return Actor(row.staff_id, row.shift_id) if row else Actor()
-
-
-def _resolved(attempt: Attempt, approved: bool, said: tuple[str, str, str]) -> op.CardResolved:
-    code, approver_id, reason = said
-    outcome = AttemptState.CAPTURED if approved else AttemptState.DECLINED
-    amount = attempt.amount if approved else attempt.amount.zero
-    return op.CardResolved(
-        attempt.attempt_id, outcome, "slip", amount, "", "", "", code, "", "", approver_id, reason
-    )

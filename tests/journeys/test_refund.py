@@ -216,7 +216,7 @@ def test_a_till_that_stops_after_the_card_goes_on_with_the_note(
 ) -> None:
     refund = approved(pos)
     taken = cards.taken()
-    monkeypatch.setattr(pos.station.refunds, "_close", stops)
+    monkeypatch.setattr(pos.station.refunds._back, "close", stops)
     with pytest.raises(RuntimeError):
         pos.station.refunds.pay(refund, lambda step: None)
     assert refused(pos.station.refunds.withdraw, refund) is Code.REFUND_STATE
