@@ -8,6 +8,7 @@ import shutil
 from collections import Counter as Tally
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from pathlib import Path
 from unittest import mock
 
 import httpx
@@ -38,9 +39,10 @@ _MOST_MACHINES = 5
 _SERVER_STOPS, _STOPS_AFTER = 0.04, 0.03
 
 
-def _venue_of(plan: Plan) -> tuple[int, str]:
-    """Places a session, and Huda's role."""
-    return FEW if plan.mix == "scarce" else CAPACITY, "super_admin" if plan.mix == "guests" else "supervisor"
+def _mould(plan: Plan) -> Path:
+    """The venue of a plan: places a session, Huda's role, and whether money goes back by a policy."""
+    role = "super_admin" if plan.mix in ("guests", "all") else "supervisor"
+    return mould(FEW if plan.mix == "scarce" else CAPACITY, role, policy=plan.mix in ("refunds", "all"))
 
 
 @contextmanager
@@ -59,7 +61,7 @@ class World:
         self.faults: Tally[str] = Tally()
         self.chance = random.Random(plan.seed)
         self.folder = scratch()
-        shutil.copytree(mould(*_venue_of(plan)), self.folder, dirs_exist_ok=True)
+        shutil.copytree(_mould(plan), self.folder, dirs_exist_ok=True)
         CHANCE.begin(f"world {plan.seed}")
         self.time = Time()
         self.town = Town(letters=lambda: letters_of(self.server.database))
@@ -213,7 +215,7 @@ class World:
         machine.fuse.refuse_commit("")
 
     def _recover(self, machine: Machine) -> None:
-        self.run(machine, lambda: self.quietly(machine.up.checkout.recover))
+        self.run(machine, lambda: self.quietly(machine.recover))
 
     def _image(self, machine: Machine) -> None:
         machine.keep_image()
@@ -357,7 +359,7 @@ class World:
 def opened(plan: Plan) -> Iterator[World]:
     """A world whose pages are as the plan says; inside `simulated`."""
     with ExitStack() as stack:
-        mould(*_venue_of(plan))
+        _mould(plan)
         stack.enter_context(tables_are_there())
         stack.enter_context(mock.patch.object(server.pulling, "PULL_MOST", plan.page))
         stack.enter_context(mock.patch.object(server.pulling, "WHOLE_MOST", plan.page * 3))
