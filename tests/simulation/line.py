@@ -47,6 +47,7 @@ class Endless(Exception):
 
 
 ROUGH = Odds(answer_lost=0.25, meanwhile=0.4)
+MILD = Odds(0.02, 0.03, 0.03, 0.03, 0.01, 0.01, 0.03)
 CALM = Odds(0, 0, 0, 0, 0, 0, 0)
 
 

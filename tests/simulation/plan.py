@@ -30,7 +30,7 @@ MIXES: dict[str, dict[str, int]] = {
     "refunds": {
         "act": 900,
         "sync": 300,
-        "stopped act": 80,
+        "stopped act": 220,
         "power": 20,
         "recover": 30,
         "cut": 6,
