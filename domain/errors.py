@@ -77,6 +77,7 @@ class Code(StrEnum):
     REFUND_ELSEWHERE = "refund_elsewhere"
     REFUND_FAILED = "refund_failed"
     REFUND_RUNNING = "refund_running"
+    REFUND_UNFINISHED = "refund_unfinished"
     REFUND_OWN_SALE = "refund_own_sale"
     REFUND_OVER_POLICY = "refund_over_policy"
     REFUND_OVER_LIMIT = "refund_over_limit"

@@ -224,6 +224,7 @@ def test_a_till_that_stops_after_the_card_goes_on_with_the_note(
     again = opened("POS1", terminal=f"127.0.0.1:{cards.address[1]}").sign_in("reem")
     again.station.refunds.recover()
     assert [item.kind for item in again.station.attention.page().items] == ["unknown"]
+    assert refused(again.station.shifts.count, {10000: 3}) is Code.REFUND_UNFINISHED
     assert again.station.refunds.pay(refund, lambda step: None).number == "POS1-000002"
     assert taken - cards.taken() == 7245
 
