@@ -12,10 +12,10 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from app.secrets import StationSecrets
 from app.store import Actor, Recording, Store
 from documents.format import span
-from domain import vat
+from domain.booking import lines_of
 from domain.cart import Cart, CartLine, Totals, totals
 from domain.catalogue import ProductKind, Session, Venue
-from domain.operation import BookedLine, BookingMade, IssuedTicket, SaleClosed, TenderPart
+from domain.operation import BookingMade, IssuedTicket, SaleClosed, TenderPart
 from domain.receipt import DocumentKind, Receipt, ReceiptLine, ReceiptTender, TicketBatch, TicketPrint
 from domain.sale import CardTender, CashTender, Tender
 from domain.ticket import TicketCode, short_code, sign
@@ -71,25 +71,16 @@ class Closing:
         return Closed(sale_id, document_id, number, len(booking.tickets))
 
     def _booking(self, cart: Cart, day: date) -> BookingMade:
-        shares = vat.by_line([(line.gross, line.product.vat_rate) for line in cart.lines])
-        lines = tuple(
-            BookedLine(
-                self._store.ids.new(),
-                line.product.number,
-                line.product.name,
-                _session_number(line),
-                line.quantity,
-                line.gross,
-                share,
-                line.product.vat_rate,
-            )
-            for line, share in zip(cart.lines, shares, strict=True)
+        lines = lines_of(cart, self._store.ids.new)
+        guests = _guests(cart)
+        ids = cart.kept or [self._store.ids.new() for _ in guests]
+        tickets = tuple(
+            self._ticket(line, day, ticket_id) for line, ticket_id in zip(guests, ids, strict=True)
         )
-        tickets = tuple(self._ticket(line, day) for line in _guests(cart))
-        return BookingMade(self._store.ids.new(), day, lines, tickets, cart.override_id)
+        booking_id = cart.booking_id or self._store.ids.new()
+        return BookingMade(booking_id, day, lines, tickets, cart.override_id, held=bool(cart.booking_id))
 
-    def _ticket(self, line: CartLine, day: date) -> IssuedTicket:
-        ticket_id = self._store.ids.new()
+    def _ticket(self, line: CartLine, day: date, ticket_id: str) -> IssuedTicket:
         number = _session_number(line)
         first = line.session.day if line.session else day
         code = self._signer.code(ticket_id, line.product.number, first, number)

@@ -1,9 +1,10 @@
-"""What a station forgets when a guest was erased: the private parts of its own records about them."""
+"""What a station forgets when a guest was erased: the private parts of its own records about them, and copies."""
 
 from __future__ import annotations
 
 import sqlalchemy as sa
 
+from app import guest_copies
 from app.store import Store
 from domain import codec
 from domain import operation as op
@@ -23,6 +24,7 @@ def forget_erased(store: Store) -> None:
         erased = set(connection.execute(_ERASED).scalars())
     if not erased:
         return
+    guest_copies.forget(store.folder, erased)
     with store.read_journal() as connection:
         kept = connection.execute(_KEPT).all()
     rows = [row for row, public in kept if codec.loads(op.GuestChanged, public).guest_id in erased]

@@ -31,6 +31,7 @@ from app.recovery import Recovery
 from app.requests import Requests
 from app.server_api import ServerApi
 from app.services.attention import Attention, OpenHere
+from app.services.bookings import Bookings
 from app.services.checkout import Checkout
 from app.services.gate import Gate
 from app.services.guests import Guests
@@ -208,6 +209,7 @@ class Station:
         self.checkout = Checkout(store, session, self.cards, closing, people, self.places, drawer)
         gate = info.gate if info.gate.en else Words(info.name, info.name)
         self.guests = Guests(store, session, self.requests.ask, self.health.online)
+        self.bookings = Bookings(store, session, self.requests.ask, self.health.online)
         self.gate = Gate(store, session, gate, fresh, loaded.digest)
         self.shifts = Shifts(store, session, people, drawer)
         wake = self.printer.wake

@@ -54,7 +54,7 @@ class Texts:
         for amount in ("most", "limit"):
             if isinstance(said := given.get(amount), str):
                 given[amount] = _thousands(said)
-        for counted in ("left", "tries", "places", "most"):
+        for counted in ("left", "tries", "places", "most", "seconds", "minutes"):
             if isinstance(count := given.get(counted), int):
                 given["n"] = count
         try:

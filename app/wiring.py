@@ -132,6 +132,7 @@ def _services(station: Station) -> Services:
         health=station.health,
         attention=station.attention,
         readiness=station.readiness,
+        guests=station.guests,
     )
 
 

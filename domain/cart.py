@@ -35,11 +35,13 @@ class CartLine:
 @dataclass(frozen=True, slots=True)
 class Cart:
     """Lines in the order they were added; all of one currency. `override_id` is a supervisor's yes to sell places
-    that this station does not hold."""
+    that this station does not hold. `booking_id`: it was booked ahead, with the ids of the tickets that were `kept`."""
 
     currency: str
     lines: tuple[CartLine, ...] = ()
     override_id: str = ""
+    booking_id: str = ""
+    kept: tuple[str, ...] = ()
 
     @property
     def items(self) -> int:

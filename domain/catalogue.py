@@ -54,8 +54,9 @@ class Product:
     """A thing on a tile. `price` is VAT-inclusive, `vat_rate` in basis points. `number` is the short
     integer of tickets.
 
-    A ticket admits one guest to a session of `activity_id` and takes `places` of it; other kinds take none. `policy` is
-    the cancellation policy of what was sold; without one nothing goes back by itself.
+    A ticket admits one guest to a session of `activity_id` and takes `places` of it; other kinds take none. With
+    `approval` somebody must say yes to a booking of it. `policy` is the cancellation policy of what was sold; without
+    one nothing goes back by itself.
     """
 
     number: int
@@ -69,6 +70,7 @@ class Product:
     activity_id: str = ""
     position: int = 0
     favourite: bool = False
+    approval: bool = False
     policy: str = ""
 
 
@@ -85,7 +87,8 @@ class Seller:
 @dataclass(frozen=True, slots=True)
 class Venue:
     """The venue's own settings. `number` (1..255) tells its tickets from another venue's. Cash out of more than
-    `cash_out_limit` needs a supervisor; without one, any cash out does."""
+    `cash_out_limit` needs a supervisor; without one, any cash out does. `verified_only`: only a guest who proved a
+    contact theirs may book ahead."""
 
     name: Words
     seller: Seller
@@ -95,6 +98,7 @@ class Venue:
     difference_limit: Money
     early_minutes: int = 30
     cash_out_limit: Money | None = None
+    verified_only: bool = True
 
 
 @dataclass(frozen=True, slots=True)

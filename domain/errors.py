@@ -156,6 +156,11 @@ class Code(StrEnum):
     CODE_MANY = "code_many"
     CODE_WRONG = "code_wrong"
     CODE_OVER = "code_over"
+    GUEST_UNVERIFIED = "guest_unverified"
+
+    # bookings made ahead
+    BOOKING_UNKNOWN = "booking_unknown"
+    BOOKING_IS = "booking_is"
     REQUEST_OPEN = "request_open"
     REVISION_STALE = "revision_stale"
     RECOVERING = "recovering"

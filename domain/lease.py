@@ -39,7 +39,7 @@ def moves(operation: op.Operation) -> Iterator[Move]:
             yield Move(session, -places)
         case op.LeaseCut(cut_id, session, _, places):
             yield Move(session, -places, cut_id)
-        case op.BookingMade(tickets=tickets):
+        case op.BookingMade(tickets=tickets, held=False):
             for session, places in places_of(tickets).items():
                 yield Move(session, -places)
         case _:
@@ -56,7 +56,9 @@ def places_of(tickets: tuple[op.IssuedTicket, ...]) -> Counter[int]:
 
 
 def wanted_by(cart: Cart) -> dict[int, int]:
-    """Places that a cart takes, by session."""
+    """Places that a cart takes, by session; those of a booking made ahead the server keeps for it."""
+    if cart.booking_id:
+        return {}
     numbers = dict.fromkeys(line.session.number for line in cart.lines if line.session)
     return {number: cart.places_in(number) for number in numbers}
 

@@ -2,12 +2,33 @@
 
 Facts of this version: shift, sale, refund, card, gate, leases, people, cases, guests. Under the server's own origin:
 set-up, enrolment, leases granted and revoked, cases settled, messages sent again, guests verified, merged and erased,
-refunds asked for and decided.
+refunds asked for and decided, what becomes of bookings made ahead.
 A new field gets a default, so that an operation of every version ever shipped can still be read.
 """
 
 from __future__ import annotations
 
+from domain.operation_booking import (
+    BookingApproved as BookingApproved,
+)
+from domain.operation_booking import (
+    BookingCancelled as BookingCancelled,
+)
+from domain.operation_booking import (
+    BookingConfirmed as BookingConfirmed,
+)
+from domain.operation_booking import (
+    BookingExpired as BookingExpired,
+)
+from domain.operation_booking import (
+    BookingExtended as BookingExtended,
+)
+from domain.operation_booking import (
+    BookingHeld as BookingHeld,
+)
+from domain.operation_booking import (
+    BookingRejected as BookingRejected,
+)
 from domain.operation_guest import (
     CodeSent as CodeSent,
 )
@@ -177,6 +198,8 @@ Operation = (
     | RecordSaved | StationEnrolled | LeaseGranted | LeaseRevoked | CaseSettled
     | MessageResent | CodeSent | GuestVerified | GuestMerged | GuestErased
     | RefundAsked | RefundApproved | RefundRefused | RefundWithdrawn
+    | BookingHeld | BookingExtended | BookingConfirmed | BookingApproved | BookingRejected | BookingCancelled
+    | BookingExpired
 )  # fmt: skip
 
 KINDS: dict[str, type[Operation]] = {kind.__name__: kind for kind in Operation.__args__}
@@ -184,6 +207,8 @@ SERVER_ONLY = frozenset((
     "RecordSaved", "StationEnrolled", "LeaseGranted", "LeaseRevoked", "CaseSettled",
     "MessageResent", "CodeSent", "GuestVerified", "GuestMerged", "GuestErased",
     "RefundAsked", "RefundApproved", "RefundRefused", "RefundWithdrawn",
+    "BookingHeld", "BookingExtended", "BookingConfirmed", "BookingApproved", "BookingRejected", "BookingCancelled",
+    "BookingExpired",
 ))  # fmt: skip
 OF_GUESTS = ("GuestRegistered", "GuestChanged")  # their private parts are forgotten with the guest
 VERSION = 1

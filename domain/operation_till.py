@@ -105,13 +105,15 @@ class IssuedTicket:
 
 @dataclass(frozen=True, slots=True)
 class BookingMade:
-    """A walk-in, confirmed from the start; `day` is the first day of its tickets."""
+    """A walk-in, confirmed from the start; `day` is the first day of its tickets. `held`: it was booked ahead, and its
+    places are those that the server kept for it."""
 
     booking_id: str
     day: date
     lines: tuple[BookedLine, ...]
     tickets: tuple[IssuedTicket, ...]
     override_id: str = ""
+    held: bool = False
 
 
 @dataclass(frozen=True, slots=True)

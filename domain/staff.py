@@ -34,6 +34,8 @@ class Permission(StrEnum):
     MERGE_GUEST = "merge_guest"
     ERASE_GUEST = "erase_guest"
     RESEND_MESSAGE = "resend_message"
+    BOOK = "book"
+    APPROVE_BOOKING = "approve_booking"
     REFUND_REQUEST = "refund_request"
     REFUND_APPROVE = "refund_approve"
     REFUND_OVER_POLICY = "refund_over_policy"
@@ -46,12 +48,12 @@ class Permission(StrEnum):
 
 _TILL = frozenset((
     Permission.SELL, Permission.ADMIT, Permission.SHIFT, Permission.NO_SALE, Permission.REPRINT,
-    Permission.REGISTER_GUEST,
+    Permission.REGISTER_GUEST, Permission.BOOK,
 ))  # fmt: skip
 _GATE = frozenset((Permission.ADMIT, Permission.RE_ENTRY))
 _OFFICE = _GATE | {
     Permission.REPRINT, Permission.REFUND_REQUEST, Permission.REGISTER_GUEST, Permission.MERGE_GUEST,
-    Permission.RESEND_MESSAGE,
+    Permission.RESEND_MESSAGE, Permission.BOOK,
 }  # fmt: skip
 _EVERY = frozenset(Permission) - {Permission.REFUND_OWN_SALE}  # nobody gives back what they sold themselves
 _ALL = _EVERY - {Permission.ERASE_GUEST}
@@ -63,7 +65,13 @@ ROLES: dict[str, frozenset[Permission]] = {
     "kitchen": frozenset(),
     "support_admin": _OFFICE,
     "booking_admin": _OFFICE
-    | {Permission.REFUND_APPROVE, Permission.DISCOUNT, Permission.SET_CAPACITY, Permission.SETTLE_CASE},
+    | {
+        Permission.APPROVE_BOOKING,
+        Permission.REFUND_APPROVE,
+        Permission.DISCOUNT,
+        Permission.SET_CAPACITY,
+        Permission.SETTLE_CASE,
+    },
     "supervisor": _ALL,
     "finance_admin": _ALL - {Permission.WAIVE_RECOVERY},
     "super_admin": _EVERY,

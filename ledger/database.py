@@ -53,6 +53,7 @@ def open_sqlite(
     )
     url = f"sqlite+{'reader' if read_only else 'writer'}://"
     engine = sa.create_engine(url, creator=connect, **pool)
+    engine.hide_parameters = True  # what was to be kept is in no error that may end in a log
     engine.update_execution_options(compiled_cache=COMPILED)
     return engine
 
@@ -94,7 +95,9 @@ def open_postgres(url: str) -> Engine:
     small when it was last analysed is not read from end to end."""
     plain = sa.make_url(url).set(drivername="postgresql+psycopg")
     options = " ".join(f"-c {name}={value}" for name, value in _SETTINGS.items())
-    return sa.create_engine(plain, pool_size=8, max_overflow=0, connect_args={"options": options})
+    engine = sa.create_engine(plain, pool_size=8, max_overflow=0, connect_args={"options": options})
+    engine.hide_parameters = True
+    return engine
 
 
 def open_database(url: str) -> Engine:

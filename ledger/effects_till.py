@@ -121,6 +121,7 @@ class TillRows(RowsOf):
             booking_id=made.booking_id,
             day=day,
             override_id=made.override_id,
+            held=int(made.held),
             staff_id=self.staff,
             station_id=self.station,
         )

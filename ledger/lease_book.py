@@ -56,9 +56,11 @@ def _per_station(*sold_how: sa.ColumnElement[bool]) -> Any:
     """(session, station, places): leased, ended and sold, the last two below zero."""
     leased = sa.select(t.lease.c.session, t.lease.c.station_id, t.lease.c.places)
     ended = sa.select(t.lease_end.c.session, t.lease_end.c.station_id, -t.lease_end.c.places)
-    sold = sa.select(t.ticket.c.session, t.booking.c.station_id, -t.ticket.c.places).join_from(
-        t.ticket, t.booking, t.booking.c.booking_id == t.ticket.c.booking_id
-    )
+    sold = (
+        sa.select(t.ticket.c.session, t.booking.c.station_id, -t.ticket.c.places)
+        .join_from(t.ticket, t.booking, t.booking.c.booking_id == t.ticket.c.booking_id)
+        .where(t.booking.c.held == 0)
+    )  # others were kept by the server
     part = sa.union_all(
         leased.where(t.lease.c.session.in_(_SESSIONS)),
         ended.where(t.lease_end.c.session.in_(_SESSIONS)),

@@ -127,6 +127,7 @@ booking = synced(
     id_("station_id"),
     id_("staff_id"),
     id_("override_id"),
+    int_("held"),
     int_("at"),
 )
 ticket = synced(
@@ -351,6 +352,27 @@ case_told = synced(
     int_("at"),
 )
 
+# server-owned: bookings made ahead. `body` is domain.booking.Booked; places are kept by leases of the server's own
+reservation = synced(
+    "reservation",
+    key("booking_id"),
+    id_("number", True),
+    id_("guest_id", True),
+    id_("day"),
+    id_("life", True),
+    int_("expires_at"),
+    int_("gross"),
+    currency(),
+    text_("body"),
+    text_("note"),
+    text_("reason"),
+    id_("decided_by"),
+    int_("decided_at"),
+    id_("staff_id"),
+    id_("station_id"),
+    int_("at"),
+)
+
 # event rows: what was said of a guest, one after the other (domain.guest); personal, so emptied when they are erased
 guest_entry = synced(
     "guest_entry",
@@ -461,7 +483,7 @@ result = synced("result", key("result_id"), id_("answer"), text_("cases"), int_(
 # A server's notes of changes keep these numbers for good: what came after the first version is numbered last.
 _LATER = (
     *("report_read", "lease", "lease_end", "lease_call", "case_settlement", "case_told", "tombstone"),
-    *("message", "alert", "guest_entry"),
+    *("message", "alert", "guest_entry", "reservation"),
     *("refund_ask", "refund_decision", "refund_try", "refund_fail", "refund_line", "refund_done"),
 )
 _FIRST = tuple(table.name for table in SYNCED if table.name not in _LATER)

@@ -1,4 +1,4 @@
-"""What the server does by the hour, beside its answers."""
+"""What the server does by itself, beside its answers: bookings every few seconds, what is old by the hour."""
 
 from __future__ import annotations
 
@@ -9,15 +9,17 @@ import sqlalchemy as sa
 
 from ledger.clock import Clock, to_ms
 from ledger.pruning import prune
+from server.bookings import look_after
 from server.database import Database
 from server.outbox import retire
+from server.setup import SetUp
 
 log = logging.getLogger(__name__)
-EVERY_SECONDS = 3600.0
+EVERY_SECONDS, LOOK_SECONDS = 3600.0, 10.0
 
 
 class Jobs:
-    """A thread: once at the start, then each hour. What fails is tried again with the next."""
+    """A thread: at the start, then now and then. What fails is tried again with the next."""
 
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
@@ -33,9 +35,21 @@ class Jobs:
         self._thread.join()
 
     def _work(self) -> None:
+        due = self._clock.monotonic()
         while not self._stop.is_set():
-            self.once()
-            self._stop.wait(EVERY_SECONDS)
+            if self._clock.monotonic() >= due:
+                self.once()
+                due = self._clock.monotonic() + EVERY_SECONDS
+            self.look_after()
+            self._stop.wait(LOOK_SECONDS)
+
+    def look_after(self) -> None:
+        """Confirms what was paid and ends what was not paid in time."""
+        database = self._database
+        try:
+            database.transact(lambda c: look_after(c, SetUp(c, self._clock, database.ids)))
+        except sa.exc.SQLAlchemyError:
+            log.exception("bookings could not be looked after; it is tried again in %d s", LOOK_SECONDS)
 
     def once(self) -> None:
         """Forgets what the feed need not tell any more, and what old messages said."""

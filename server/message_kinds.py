@@ -87,7 +87,7 @@ KINDS: dict[str, Kind] = {
     "code": _kind("code minutes", secret=True),
     "booking_received": _kind("guest number day what total"),
     "under_review": _kind("guest number day what"),
-    "approved": _kind("guest number day what total until link"),
+    "approved": _kind("guest number day what total until"),
     "rejected": _kind("guest number day reason"),
     "confirmed": _kind("guest number day what tickets"),
     "changed": _kind("guest number day what tickets"),

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
+from documents.words import LANGUAGES
 from domain import operation as op
 from domain.errors import Code, Refused
 from domain.staff import Permission, may
@@ -45,10 +46,10 @@ class Letter:
 
     kind: str
     channel: Channel
-    address: str
+    address: str = field(repr=False)
     language: str
     cause: str
-    facts: Mapping[str, Value]
+    facts: Mapping[str, Value] = field(repr=False)
     guest_id: str = ""
     booking_id: str = ""
     tickets_of: str = ""
@@ -58,10 +59,12 @@ class Letter:
 def post(connection: Connection, setup: SetUp, letter: Letter) -> str:
     """Queues it in the caller's transaction; returns its id, or that of the one that was queued before.
 
-    ValueError when its facts are not those of its kind, or a secret has no end: mistakes of the caller. What is wrong
-    with an address, whoever sends it finds out; the change that it tells of is not held up.
+    ValueError when its facts are not those of its kind, a secret has no end, or it is in no language of ours: mistakes
+    of the caller. What is wrong with an address, whoever sends it finds out; the change that it tells of goes on.
     """
-    if KINDS[letter.kind].secret and letter.expires_at is None:
+    if letter.language not in LANGUAGES:
+        raise ValueError(f"nobody here writes {letter.language}")
+    if letter.kind in KINDS and KINDS[letter.kind].secret and letter.expires_at is None:
         raise ValueError(f"{letter.kind} needs an end")
     message_id = setup.ids.new()
     values: dict[str, str | int] = {
@@ -167,17 +170,16 @@ def erase(connection: Connection, setup: SetUp, guest_id: str) -> None:
 
 
 def retire(connection: Connection, now_ms: int) -> int:
-    """Blanks what ended more than thirty days ago and takes it from the stations, some hundreds at once; returns how
-    many. Their rows stay here, so that no cause queues anything twice."""
+    """Blanks what ended more than thirty days ago and takes it and old alerts from the stations, some hundreds at once;
+    returns how many messages. Their rows stay here, so that no cause queues anything twice."""
     c, limit = t.message.c, now_ms - int(KEPT.total_seconds() * 1000)
     ended = c.state.in_(("sent", "given_up"))
     old = sa.select(c.message_id).where(c.bucket == MESSAGES, c.at < limit, ended).limit(_AT_ONCE)
     ids = connection.execute(old).scalars().all()
-    touched = {t.message.name} if ids else set()
+    touched = alerts.end_before(connection, limit, _AT_ONCE) | ({str(t.message.name)} if ids else set())
     for message_id in ids:
         changes(connection, message_id, address="", facts="")
         touched |= {tombstones.leave(connection, t.message, {"message_id": message_id}, MESSAGES)}
-        touched |= alerts.end(connection, alert_of(message_id))
         shows(connection, message_id, bucket="")
     if touched:
         feed.publish(connection, touched)

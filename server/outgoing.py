@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, assert_never
 
 import sqlalchemy as sa
@@ -46,8 +46,8 @@ class Claimed:
     kind: str
     channel: Channel
     language: str
-    address: str
-    facts: str
+    address: str = field(repr=False)
+    facts: str = field(repr=False)
     tickets_of: str
     lease: str
 

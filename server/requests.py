@@ -21,7 +21,7 @@ from ledger.database import insert
 from ledger.puts import station_bucket
 from ledger.read_setup import session, staff, staff_role
 from ledger.wire import RequestAsk, RequestReply
-from server import guests
+from server import bookings, guests
 from server import tables as own
 from server.access import Station
 from server.asked import Asked, Handler
@@ -198,6 +198,11 @@ _KINDS: dict[str, Handler] = {
     "LeaseRevoked": lease_revoked,
     "RecoveryWaived": waived,
     "CaseSettled": settle,
+    "BookingHeld": bookings.booking_held,
+    "BookingExtended": bookings.booking_extended,
+    "BookingApproved": bookings.booking_approved,
+    "BookingRejected": bookings.booking_rejected,
+    "BookingCancelled": bookings.booking_cancelled,
     "CodeSent": guests.code_sent,
     "GuestVerified": guests.guest_verified,
     "GuestMerged": guests.guest_merged,

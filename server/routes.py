@@ -25,6 +25,7 @@ from ledger.cursor import Cursor, parse_cursor
 from ledger.wire import PROOF, PROTOCOL, EnrolAsk, PushBatch, PushReply, RequestAsk
 from server import recovery, tokens
 from server.access import Station, enrol, is_news, next_incarnation, note_seen, recognise
+from server.bookings import look_after
 from server.database import Database
 from server.internet import Internet
 from server.operations import check_protocol, push
@@ -40,6 +41,7 @@ log = logging.getLogger(__name__)
 HEARTBEAT_SECONDS = 1.0
 MOST_BODY = 4 * 1024 * 1024
 _ZIP_FROM = 1_000
+_HELD = '"held":true'  # as `domain.codec` writes it of a booking made ahead that is paid
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +180,10 @@ async def push_batch(request: Request) -> Response:
         parts.tokens.hear(token)
     batch = codec.loads(PushBatch, await _read_body(request))
     with parts.tokens.hearing(token):
-        return _json(codec.dumps(await _taken(parts.database, token, batch, to_ms(parts.clock.now()))))
+        reply = await _taken(parts.database, token, batch, to_ms(parts.clock.now()))
+        if any(_HELD in sent.envelope.public for sent in batch.operations):
+            await parts.database.write(lambda c: look_after(c, SetUp(c, parts.clock, parts.database.ids)))
+        return _json(codec.dumps(reply))
 
 
 async def _taken(database: Database, token: str, batch: PushBatch, now_ms: int) -> PushReply:

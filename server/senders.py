@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
 
@@ -32,7 +32,7 @@ class Paper:
     """A PDF that goes with an e-mail."""
 
     name: str
-    content: bytes
+    content: bytes = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +40,12 @@ class Parcel:
     """A message in words. `message_id` is the same at every try: the peer's sign that it has this one already."""
 
     message_id: str
-    address: str
+    address: str = field(repr=False)
     language: str
-    subject: str
-    sms: str
-    text: str
-    html: str
+    subject: str = field(repr=False)
+    sms: str = field(repr=False)
+    text: str = field(repr=False)
+    html: str = field(repr=False)
     papers: tuple[Paper, ...] = ()
     secret: bool = False
 

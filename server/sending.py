@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from functools import partial
 from typing import TypeVar
@@ -22,7 +22,7 @@ from ledger.read_setup import venue
 from server import message_kinds
 from server.database import Database
 from server.message_kinds import KINDS, Channel, Value
-from server.outgoing import Claimed, claim, is_due, note
+from server.outgoing import LEASE_MS, Claimed, claim, is_due, note
 from server.senders import Later, Outcome, Parcel, Refuses, Sender, Unsure, Why
 from server.templates import Templates, TemplateWrong
 from server.ticket_papers import tickets_of, tickets_paper
@@ -43,9 +43,11 @@ class Sending:
         clock: Clock,
         senders: Callable[[], Mapping[Channel, Sender]],
         templates: Templates,
+        *,
+        pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._database, self._clock, self._templates = database, clock, templates
-        self._make_senders = senders
+        self._make_senders, self._pause = senders, pause
         self._senders: Mapping[Channel, Sender] = {}
         self._running: dict[Channel, set[asyncio.Task[None]]] = {channel: set() for channel in Channel}
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -119,14 +121,20 @@ class Sending:
 
     async def _send(self, claimed: Claimed) -> None:
         outcome = await self._outcome(claimed)
-        now = to_ms(self._clock.now())
+        now, until = to_ms(self._clock.now()), self._clock.monotonic() + LEASE_MS / 1000
+        while not await self._noted(claimed, outcome, now) and self._clock.monotonic() < until:
+            await self._pause(EVERY_SECONDS)
+
+    async def _noted(self, claimed: Claimed, outcome: Outcome, now: int) -> bool:
+        """Tried until the lease is over: what is known to be sent is not to be sent again."""
         try:
             state = await self._write(lambda c: note(c, claimed, outcome, now))
-        except sa.exc.SQLAlchemyError as error:  # its lease ends, and it is sent once more
+        except sa.exc.SQLAlchemyError as error:
             why = getattr(error, "orig", type(error).__name__)
             log.warning("what came of message %s could not be noted: %s", claimed.message_id, why)
-            return
+            return False
         log.info("message %s (%s, %s): %s", claimed.message_id, claimed.kind, claimed.channel, state)
+        return True
 
     async def _outcome(self, claimed: Claimed) -> Outcome:
         sender = self._senders.get(claimed.channel)

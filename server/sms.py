@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import hmac
 import json
@@ -14,7 +15,8 @@ from ledger.clock import Clock
 from server.peers import HttpPeer, UnifonicPeer
 from server.senders import Later, Outcome, Parcel, Refuses, Sent, Unsure, Why
 
-LIMIT = httpx.Timeout(20.0, connect=10.0)
+STEPS = httpx.Timeout(20.0, connect=10.0)
+LIMIT_SECONDS = 60.0  # also for an answer that comes in drops
 _PHONE = re.compile(r"\+[1-9]\d{6,14}")
 
 # Unifonic, "HTTP status codes": many are its own.
@@ -39,7 +41,7 @@ class Unifonic:
 
     def __init__(self, peer: UnifonicPeer) -> None:
         self._peer = peer
-        self._client = httpx.AsyncClient(timeout=LIMIT)
+        self._client = httpx.AsyncClient(timeout=STEPS)
 
     async def send(self, parcel: Parcel) -> Outcome:
         if not _PHONE.fullmatch(parcel.address):
@@ -69,7 +71,7 @@ class HttpSms:
     def __init__(self, peer: HttpPeer, clock: Clock) -> None:
         self._peer = peer
         self._clock = clock
-        self._client = httpx.AsyncClient(timeout=LIMIT)
+        self._client = httpx.AsyncClient(timeout=STEPS)
 
     async def send(self, parcel: Parcel) -> Outcome:
         if not _PHONE.fullmatch(parcel.address):
@@ -103,10 +105,11 @@ def signature(secret: str, at: str, body: bytes) -> str:
 
 async def _answered(client: httpx.AsyncClient, request: httpx.Request) -> httpx.Response | Later | Unsure:
     try:
-        return await client.send(request)
+        async with asyncio.timeout(LIMIT_SECONDS):
+            return await client.send(request)
     except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout):
         return Later(Why.PEER_AWAY)
-    except httpx.HTTPError:
+    except (httpx.HTTPError, TimeoutError):
         return Unsure()
 
 

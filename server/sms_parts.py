@@ -18,4 +18,4 @@ def parts(text: str) -> int:
 
 
 def _parts(length: int, alone: int, joined: int) -> int:
-    return (length > 0) if length <= alone else -(-length // joined)
+    return int(length > 0) if length <= alone else -(-length // joined)

@@ -33,7 +33,7 @@ def _parts() -> Any:
     return sa.union_all(
         leased.where(t.lease.c.session == _SESSION),
         ended.where(t.lease_end.c.session == _SESSION),
-        sold.where(t.ticket.c.session == _SESSION),
+        sold.where(t.ticket.c.session == _SESSION, t.booking.c.held == 0),  # others were kept by the server
     ).subquery("part")
 
 
@@ -113,7 +113,7 @@ def behind(connection: Connection, here: Standing, asker: tuple[str, int]) -> li
     """What of a session is held by incarnations that have a successor, or by another than the `asker` (station and
     incarnation) is: its copy."""
     present = {row.station_id: row.incarnation for row in connection.execute(_PRESENT)} | dict([asker])
-    held = (key for key, places in here.balances.items() if places > 0)
+    held = (key for key, places in here.balances.items() if places > 0 and key[0] != "SRV")
     meant = (key for key in held if key[1] < present.get(key[0], 0) or (key[0] == asker[0] and key != asker))
     return [left_behind(here.session.number, *key) for key in sorted(meant)]
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 
 from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, MetaData, String, Table, Text
 
+from ledger import tables as shared
+
 metadata = MetaData()
 
 inbox = Table(
@@ -158,6 +160,7 @@ Index("ux_outbox_cause", outbox.c.cause, outbox.c.kind, outbox.c.channel, unique
 Index("ix_outbox_due", outbox.c.due_at)
 # Columns that a database of an earlier version may lack.
 ADDED = (
+    shared.booking.c.held,
     recovery.c.incarnation,
     recovery.c.waived,
     recovery.c.first,

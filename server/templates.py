@@ -25,7 +25,7 @@ from server.message_kinds import KINDS, FactType, Value
 from server.sms_parts import MOST_PARTS, parts
 
 _PARTS = ("subject", "sms", "text", "html")
-_SHORT, _SHORTEST = 24, 8  # letters of a name or note in an SMS, and where those are still too many
+_CUTS = (200, 24, 8)  # letters of a name or note in an SMS: the first that leaves it short enough
 
 
 class TemplateWrong(Exception):
@@ -68,7 +68,7 @@ class Templates:
         """With names cut shorter where they would take a third part."""
         made = [
             " ".join(without_marks(self._fill(self._plain, name, source, words.cut(most))).split())
-            for most in (_SHORT, _SHORTEST)
+            for most in _CUTS
         ]
         return next((text for text in made if parts(text) <= MOST_PARTS), made[-1])
 

@@ -260,7 +260,7 @@ class _Reader:
             activity,
             entry.whole("position", 0, 10_000, number),
             entry.flag("favourite"),
-            self._policy_of(entry),
+            policy=self._policy_of(entry),
         )
 
     def _staff(self, entry: Entry) -> StaffEntry:

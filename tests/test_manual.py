@@ -19,6 +19,8 @@ from domain.errors import Code
 from domain.operation import KINDS
 from domain.staff import ROLES, Permission
 from server import lease_claims, peers, recovery, venue_file, web
+from server.message_kinds import KINDS as MESSAGES
+from server.senders import Why
 from server.settings import write_private
 from server.toml_entry import Entry
 
@@ -68,6 +70,14 @@ def test_every_refusal_is_explained_and_no_other() -> None:
     named = list(first_cells(REFERENCE.read_text(encoding="utf-8").partition("## Operations")[0]))
     assert set(named) == refusals_in_use()
     assert len(named) == len(set(named))
+
+
+def test_every_message_and_reason_is_explained() -> None:
+    told = list(
+        first_cells(section(REFERENCE.read_text(encoding="utf-8").partition("## Operations")[2], "Messages"))
+    )
+    assert set(told) == {*MESSAGES, *(why.value for why in Why)}
+    assert len(told) == len(set(told))
 
 
 def test_every_operation_is_explained() -> None:

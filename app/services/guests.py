@@ -10,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
+from app import guest_copies
 from app.session import Session
 from app.shown_guests import GuestEvent, GuestForm, GuestPage, GuestRow
 from app.store import Store
@@ -80,6 +81,11 @@ class Guests:
         return json.dumps(
             {"guest": guest.guest_id, "known": known, "said": said}, ensure_ascii=False, indent=2
         )
+
+    def save_copy(self, guest_id: str) -> str:
+        """Puts `export` into a file of the station's own; its path. Refuses `data_not_writable` too."""
+        told = self.export(guest_id)
+        return str(guest_copies.save(self._store.folder, guest_id, told))
 
     # what staff do ---------------------------------------------------------------------------------------------------
 

@@ -28,14 +28,25 @@ class SayForm(Form):
 
     given = Signal(object)
 
-    def __init__(self, desk: Desk, head: tuple[str, ...], names: tuple[str, ...], action: str) -> None:
-        """`head` is the title, then in paragraphs what follows from the act."""
+    def __init__(
+        self, desk: Desk, head: tuple[str, ...], names: tuple[str, ...], action: str, *, final: bool = False
+    ) -> None:
+        """`head` is the title, then in paragraphs what follows from the act. What cannot be undone (`final`) is
+        pressed neither by Enter nor by Space."""
         super().__init__()
+        self._final = final
         self._fields = [field(desk, name, on_enter=partial(self._next, at)) for at, name in enumerate(names)]
         self._trouble = InlinePanel(desk, reserved=3)
         self._give = KeyButton(
-            desk, action, "check", key=CONFIRM, kind="primary", size=LARGE - 8, on_click=self._said
+            desk,
+            action,
+            "check",
+            key=CONFIRM,
+            kind="danger" if final else "primary",
+            size=LARGE - 8,
+            money=final,
         )
+        self._give.clicked.connect(self._said)
         back = KeyButton(desk, desk.texts("attention.back"), size=LARGE - 8, on_click=self.left.emit)
         words = column(
             label(desk, head[0], "h2", wrap=True),
@@ -46,18 +57,22 @@ class SayForm(Form):
         )
         answers = row(back, 1, self._give, gap=desk.px(24))
         self.setLayout(column(Roomy(desk, words, self._trouble, holder(answers))))
-        self.setFocusProxy(self._fields[0])
+        self.setFocusProxy(self._fields[0] if self._fields else back)
 
     def fail(self, error: Exception) -> None:
         """Says why, and the focus goes where something is missing."""
         self._give.setEnabled(True)
         self._trouble.trouble(error)
-        next((each for each in self._fields if not _text(each)), self._fields[0]).setFocus()
+        empty = [each for each in self._fields if not _text(each)]
+        for each in (*empty, *self._fields)[:1]:
+            each.setFocus()
 
     def _next(self, at: int) -> None:
         """Enter goes on to the next field; in the last one it gives."""
         if at + 1 < len(self._fields):
             self._fields[at + 1].setFocus()
+        elif self._final:
+            self._give.setFocus()
         else:
             self._give.click()
 

@@ -299,6 +299,8 @@ class Frame(QWidget):
         """Ctrl+K."""
         if self._top.search.isVisible():
             self._top.search.setFocus()
+        else:
+            self.page.focus_search()
 
     def held(self) -> None:
         """Ctrl+H."""

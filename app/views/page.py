@@ -67,6 +67,9 @@ class Page(FormHost):
         """Puts the focus where work starts."""
         self.setFocus()
 
+    def focus_search(self) -> None:
+        """Ctrl+K, where the page has a search of its own."""
+
     def take_focus(self) -> None:
         """Into the form that lies open, where typing begins; else where work starts."""
         self.first_focus()

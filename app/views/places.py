@@ -8,6 +8,7 @@ from app.shown_status import StationStatus
 from app.views.attention_view import AttentionView
 from app.views.checkin_view import CheckinView
 from app.views.desk import Desk
+from app.views.guests_view import GuestsView
 from app.views.page import Page
 from app.views.ports import Preferences, Services
 from app.views.readiness_view import ReadinessView
@@ -22,6 +23,7 @@ from domain.staff import Permission, may
 NEEDS = {
     "sell": Permission.SELL,
     "checkin": Permission.ADMIT,
+    "guests": Permission.REGISTER_GUEST,
     "sales": Permission.SELL,
     "shift": Permission.SHIFT,
 }
@@ -32,7 +34,7 @@ def places_of(status: StationStatus | None, person: StaffMember | None) -> tuple
     if status is None or person is None:
         return ()
     here = {*status.places, "attention", "settings", "readiness"} | (
-        {"sales", "shift"} if "sell" in status.places else set()
+        {"guests", "sales", "shift"} if "sell" in status.places else set()
     )
     allowed = (place for place in PLACES if place.name in here)
     return tuple(place for place in allowed if place.name not in NEEDS or may(person.role, NEEDS[place.name]))
@@ -46,6 +48,8 @@ def make_page(
             return SaleView(desk, services.people, services.selling, services.checkout, services.shifts)
         case "checkin":
             return CheckinView(desk, services.gate)
+        case "guests":
+            return GuestsView(desk, services.guests)
         case "sales":
             return SalesView(desk, services.people, services.records)
         case "attention":

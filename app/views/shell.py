@@ -37,6 +37,7 @@ class Place:
 PLACES = (
     Place("sell", "shopping-cart", "F1"),
     Place("checkin", "scan", "F2"),
+    Place("guests", "users", "F7"),
     Place("attention", "bell", "", low=True),
     Place("sales", "receipt", "", low=True),
     Place("shift", "cash-register", "", low=True),

@@ -39,6 +39,7 @@ class MailPeer:
     refused: dict[str, str] = field(default_factory=dict)
     senders_refused: str = ""
     held: threading.Event | None = None
+    waiting: int = 0
     on_message: list[Any] = field(default_factory=list)
 
     def ids(self) -> list[str]:
@@ -65,6 +66,7 @@ class MailPeer:
         content = envelope.content
         assert isinstance(content, bytes)
         if self.held is not None:
+            self.waiting += 1
             await server.loop.run_in_executor(None, self.held.wait)
         answer = self.answers.popleft() if self.answers else OK
         if answer in (OK, HANGS_UP):
@@ -129,12 +131,13 @@ class Said:
 @dataclass
 class HttpPeer:
     """Answers each request with the next of `answers` (status, body), else with `usual`; status 0 takes the request
-    and breaks the line."""
+    and breaks the line. While `held`, none is answered."""
 
     port: int = 0
     got: list[Said] = field(default_factory=list)
     answers: deque[tuple[int, str]] = field(default_factory=deque)
     usual: tuple[int, str] = (200, "{}")
+    held: threading.Event | None = None
 
     @property
     def url(self) -> str:
@@ -149,6 +152,8 @@ def http_peer() -> Iterator[HttpPeer]:
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["content-length"]))
             peer.got.append(Said(self.path, {k.lower(): v for k, v in self.headers.items()}, body))
+            if peer.held is not None:
+                peer.held.wait()
             status, text = peer.answers.popleft() if peer.answers else peer.usual
             if status == 0:
                 self.close_connection = True
@@ -169,6 +174,8 @@ def http_peer() -> Iterator[HttpPeer]:
     try:
         yield peer
     finally:
+        if peer.held is not None:
+            peer.held.set()
         server.shutdown()
         server.server_close()
         thread.join()

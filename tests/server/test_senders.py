@@ -9,6 +9,7 @@ import io
 import json
 import os
 import re
+import threading
 from collections.abc import Callable
 from datetime import timedelta
 from email.utils import parsedate_to_datetime
@@ -141,6 +142,16 @@ def test_a_sender_that_is_refused_is_the_venues_own_affair() -> None:
     with mail_peer() as peer:
         peer.senders_refused = "553 not yours"
         assert send(lambda: Smtp(smtp(peer.port), CLOCK), PARCEL) == Later(Why.PEER_REFUSED)
+
+
+def test_a_peer_that_takes_too_long_to_answer_may_have_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever comes in drops: a lease must not end while a try goes on."""
+    monkeypatch.setattr("server.smtp.LIMIT_SECONDS", 0.3)
+    monkeypatch.setattr("server.sms.LIMIT_SECONDS", 0.3)
+    with mail_peer() as mail, http_peer() as phones:
+        mail.held, phones.held = threading.Event(), threading.Event()
+        assert send(lambda: Smtp(smtp(mail.port), CLOCK), PARCEL) == Unsure()
+        assert send(unifonic(phones.url), PHONE) == Unsure()
 
 
 def test_a_mail_server_that_is_away_has_got_nothing() -> None:

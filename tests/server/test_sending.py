@@ -242,6 +242,28 @@ def test_the_thread_sends_what_is_queued_later_and_ends_when_told(core: Core, ma
     assert len(mail.got) == 1
 
 
+def test_what_is_cut_off_when_the_server_stops_is_sent_later_under_the_same_id(
+    core: Core, mail: MailPeer
+) -> None:
+    message_id = post(core)
+    mail.held = threading.Event()
+
+    async def stopped() -> None:
+        sending = Sending(core.database, core.clock, by_mail(mail.port, core), Templates())
+        await sending.open()
+        await sending.round()
+        await asyncio.to_thread(wait_for, lambda: mail.waiting)
+        await sending.close(0)
+
+    asyncio.run(stopped())
+    mail.held.set()
+    assert shown(core).state == "sending"
+    core.clock.forward(minutes=5)
+    send(core, by_mail(mail.port, core))
+    assert shown(core).state == "sent"
+    assert set(mail.ids()) == {f"<{message_id}@coral.example>"}
+
+
 def test_a_database_that_is_away_for_a_moment_ends_no_thread(
     core: Core, mail: MailPeer, expected_logs: ExpectedLogs
 ) -> None:
@@ -262,6 +284,29 @@ def test_a_database_that_is_away_for_a_moment_ends_no_thread(
 
     asyncio.run(twice())
     assert shown(core).state == "sent"
+
+
+def test_what_was_sent_is_noted_as_soon_as_the_database_is_back_and_not_sent_again(
+    core: Core, mail: MailPeer, expected_logs: ExpectedLogs
+) -> None:
+    expected_logs.expect("could not be noted", logger="server.sending")
+    post(core)
+    away, back = ("ALTER TABLE outbox RENAME TO gone", "ALTER TABLE gone RENAME TO outbox")
+    mail.on_message.append(lambda: core.database.transact(lambda c: c.exec_driver_sql(away)))
+
+    async def pause(_seconds: float) -> None:
+        await asyncio.to_thread(core.database.transact, lambda c: c.exec_driver_sql(back))
+
+    async def work() -> None:
+        makes = by_mail(mail.port, core)
+        sending = Sending(core.database, core.clock, makes, Templates(), pause=pause)
+        await sending.open()
+        await sending.round()
+        await sending.settled()
+        await sending.close(0)
+
+    asyncio.run(work())
+    assert (shown(core).state, len(mail.got)) == ("sent", 1)
 
 
 def test_a_code_is_blank_once_it_was_sent(core: Core) -> None:
@@ -316,6 +361,17 @@ def test_no_log_names_a_code_an_address_or_a_secret(
     assert "message" in caplog.text
     for private in ("493027", "sara@", "551234567", "6v253153s1g7831s5", "hush"):
         assert private not in caplog.text
+
+
+def test_what_is_private_is_in_no_picture_of_a_record(core: Core) -> None:
+    """Records end in tracebacks."""
+    letter = code(core)
+    post(core, letter)
+    [claimed] = core.database.transact(lambda c: outgoing.claim(c, to_ms(core.clock.now()), {Channel.SMS: 1}))
+    parcel = Parcel("id", letter.address, "en", "493027", "493027", "493027", "493027")
+    assert claimed.facts and parcel.sms
+    for record in (letter, claimed, parcel):
+        assert "493027" not in repr(record) and "551234567" not in repr(record)
 
 
 class Broken:

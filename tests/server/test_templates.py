@@ -53,6 +53,13 @@ def test_the_longest_names_leave_an_sms_in_two_parts(kind: str, language: str, v
     assert parts(Templates().render(kind, language, facts, venue).sms) <= MOST_PARTS
 
 
+def test_a_name_is_cut_in_an_sms_only_where_it_would_take_a_third_part(venue: Venue) -> None:
+    short = dict(KINDS["approval_waiting"].sample)
+    assert venue.name.ar in Templates().render("approval_waiting", "ar", short, venue).sms
+    said = Templates().render("approval_waiting", "ar", short | {"guest": LONG}, venue)
+    assert LONG[:20] in said.sms and LONG not in said.sms and LONG in said.text
+
+
 @pytest.mark.parametrize(("kind", "language"), EVERY)
 def test_both_languages_say_the_same_facts(kind: str, language: str) -> None:
     def names(of: str) -> dict[str, set[str]]:
@@ -119,8 +126,8 @@ def test_facts_are_kept_and_read_again(kind: str) -> None:
         ("nothing_such", {}),
         ("code", {"more": "x"}),
         ("code", {"minutes": "5"}),
-        ("approved", {"link": "javascript:alert(1)"}),
-        ("approved", {"link": "https://pay.example.com/" + "x" * 80}),
+        ("payment_failed", {"link": "javascript:alert(1)"}),
+        ("payment_failed", {"link": "https://pay.example.com/" + "x" * 80}),
     ],
 )
 def test_facts_that_do_not_fit_are_the_mistake_of_who_posts(kind: str, changes: dict[str, str]) -> None:

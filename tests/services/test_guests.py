@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -127,6 +129,22 @@ def test_a_guest_takes_along_all_that_is_kept_of_them(shop: Shop, known: str) ->
     told = json.loads(shop.station.guests.export(known))
     assert told["known"]["phone"] == "+966551234567"
     assert told["said"][0]["kind"] == "registered"
+
+
+def test_the_copy_that_a_guest_takes_along_lies_in_a_file_that_others_cannot_read(
+    shop: Shop, known: str
+) -> None:
+    for _ in range(2):
+        saved = Path(shop.station.guests.save_copy(known))
+        assert json.loads(saved.read_text(encoding="utf-8"))["known"]["name"] == "Sara Al-Qahtani"
+        assert saved.parent == shop.station.store.folder / "exports"
+        assert [each.name for each in saved.parent.iterdir()] == [saved.name]
+    assert os.name == "nt" or saved.stat().st_mode & 0o077 == 0
+
+
+def test_a_copy_that_cannot_be_written_is_refused(shop: Shop, known: str) -> None:
+    (shop.station.store.folder / "exports").write_text("in the way")
+    assert refused(shop.station.guests.save_copy, known) is Code.DATA_NOT_WRITABLE
 
 
 def test_personal_data_is_in_the_private_part_only(shop: Shop, known: str) -> None:

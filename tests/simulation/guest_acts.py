@@ -23,6 +23,12 @@ def register(counter: Counter) -> None:
     counter.station.guests.register(_form(counter))
 
 
+def _send(counter: Counter) -> None:
+    """What waits goes out, as the loop sends it at once where there is a line: a request stands on it."""
+    if counter.chance.random() < 0.8:
+        counter.station.sync.once()
+
+
 def _form(counter: Counter) -> GuestForm:
     chance = counter.chance
     mail = chance.choice(("", "", f"guest{chance.randint(1, 6)}@example.com"))
@@ -32,18 +38,30 @@ def _form(counter: Counter) -> GuestForm:
     )
 
 
+def welcome(counter: Counter) -> None:
+    """Somebody new, who reads the code out at once."""
+    guests, number = counter.station.guests, counter.chance.randint(10**6, 10**7 - 1)
+    guest_id = guests.register(GuestForm(counter.chance.choice(_NAMES), f"055{number}"))
+    _send(counter)
+    guests.send_code(guest_id, "sms")
+    guests.verify(guest_id, dict(counter.town.letters())[guest_id])
+    counter.station.sync.once()
+
+
 def change(counter: Counter) -> None:
     if guest_id := _somebody(counter):
         counter.station.guests.change(guest_id, _form(counter))
 
 
 def send_code(counter: Counter) -> None:
+    _send(counter)
     if guest_id := _somebody(counter):
         counter.station.guests.send_code(guest_id, counter.chance.choice(("sms", "mail")))
 
 
 def verify(counter: Counter) -> None:
     """The guest reads the code out, or another number; one who was sent none reads nothing."""
+    _send(counter)
     codes = counter.town.letters()
     if codes:
         guest_id, code = counter.chance.choice(codes[-3:])
@@ -59,6 +77,7 @@ def erase(counter: Counter) -> None:
 
 
 def _request(counter: Counter, kind: str, staff_id: str, **said: str) -> None:
+    _send(counter)
     guest_id = _somebody(counter)
     if guest_id and all(said.values()):
         vouch(counter.station, staff_id)
@@ -82,4 +101,44 @@ def _somebody(counter: Counter) -> str:
     return counter.chance.choice(known) if known else ""
 
 
-ACTS = ((register, 6), (change, 5), (send_code, 4), (verify, 5), (merge, 2), (erase, 1))
+# bookings made ahead ------------------------------------------------------------------------------------------------
+
+
+def book(counter: Counter) -> None:
+    _send(counter)
+    if guest_id := _somebody(counter):
+        session = counter.station.selling.page(0, "").chosen
+        lines = [
+            (1, session, counter.chance.randint(1, 3)),
+            *([(33, 0, 1)] if counter.chance.random() < 0.3 else []),
+        ]
+        counter.station.bookings.book(guest_id, lines, "by the window")
+
+
+def pay_ahead(counter: Counter) -> None:
+    if booking_id := _a_booking(counter):
+        page = counter.station.checkout.begin(counter.station.bookings.cart(booking_id))
+        counter.station.checkout.cash(page.sale_id, page.left)
+
+
+def call_off(counter: Counter) -> None:
+    _send(counter)
+    if booking_id := _a_booking(counter):
+        counter.station.bookings.cancel(booking_id, "ill")
+
+
+def time_passes(counter: Counter) -> None:
+    """At the server, which ends what was not paid in time."""
+    counter.town.look_after()
+
+
+def _a_booking(counter: Counter) -> str:
+    with counter.station.store.read() as connection:
+        known = sorted(connection.execute(sa.select(t.reservation.c.booking_id)).scalars())
+    return counter.chance.choice(known) if known else ""
+
+
+ACTS = (
+    (welcome, 12), (register, 3), (change, 4), (send_code, 3), (verify, 3), (merge, 1), (erase, 1),
+    (book, 10), (pay_ahead, 8), (call_off, 2), (time_passes, 2),
+)  # fmt: skip

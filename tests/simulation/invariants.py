@@ -24,7 +24,15 @@ _TWO_SIDES = (*_ENDS, t.lease, t.lease_end)  # written by whoever comes first
 Check = Callable[[Evidence], Iterator[str]]
 _SET_UP = ("record", "session", "staff", "ticket_key")
 _CASES = ("case_item", "case_settlement")
-_OWNED = (*_SET_UP, *_CASES, "result", "lease_call", "message", "alert")  # changed by the server only
+_OWNED = (
+    *_SET_UP,
+    *_CASES,
+    "result",
+    "lease_call",
+    "message",
+    "alert",
+    "reservation",
+)  # changed by the server only
 _EVENTS = tuple(table for table in t.SYNCED if table.name not in _OWNED)
 
 

@@ -9,7 +9,9 @@ from collections.abc import Callable, Iterator
 
 from domain import lease
 from domain import operation as op
+from domain.booking import HOLDS
 from ledger import feed
+from server.leases import HOLDER
 from tests.simulation.evidence import Evidence, Row, StationEvidence
 
 Rows = dict[str, list[Row]]
@@ -29,9 +31,8 @@ def server_balances(it: Evidence) -> Balances:
         left[row["session"], row["station_id"], row["incarnation"]] += row["places"]
     for row in it.rows["lease_end"]:
         left[row["session"], row["station_id"], row["incarnation"]] -= row["places"]
-    made_by = {
-        row["booking_id"]: it.inbox[row["op_id"]] for row in it.rows["booking"] if row["op_id"] in it.inbox
-    }
+    made = (row for row in it.rows["booking"] if row["op_id"] in it.inbox and not row["held"])
+    made_by = {row["booking_id"]: it.inbox[row["op_id"]] for row in made}
     for row in it.rows["ticket"]:
         if row["session"] and (maker := made_by.get(row["booking_id"])):
             left[row["session"], maker["station_id"], maker["incarnation"]] -= row["places"]
@@ -73,6 +74,16 @@ def to_whom_asked(it: Evidence) -> Iterator[str]:
             given = leased.get(row["request_id"], told)
             if told is not None and given != told:
                 yield f"given to another: {station.machine.host} asked as {told} for what {given} has"
+
+
+def kept_while_they_wait(it: Evidence) -> Iterator[str]:
+    """The server keeps places exactly for the bookings that are not decided or not paid yet."""
+    waits = {row["booking_id"] for row in it.rows["reservation"] if row["life"] in HOLDS}
+    ended = {row["end_id"] for row in it.rows["lease_end"]}
+    for row in it.rows["lease"]:
+        booking_id = row["lease_id"].partition("/")[0]
+        if row["station_id"] == HOLDER and (booking_id in waits) == (row["lease_id"] in ended):
+            yield f"kept wrongly: {row['lease_id']}"
 
 
 def drawn_within(it: Evidence) -> Iterator[str]:
@@ -132,7 +143,7 @@ def may_stand(it: Evidence) -> set[tuple[str, str]]:
 def wrong(rows: Rows) -> Iterator[tuple[str, str]]:
     """(subject, kind) of the cases that there must be."""
     canceled = {row["ticket_id"] for row in rows["ticket_cancel"]}
-    bookings = {row["booking_id"]: row for row in rows["booking"]}
+    bookings = {row["booking_id"]: row for row in rows["booking"] if not row["held"]}
     beyond = {key for key, row in bookings.items() if row["override_id"]}
     left = _leased(rows)
     covered = Counter(left)
@@ -186,6 +197,7 @@ def _leased(rows: Rows) -> Counter[tuple[int, str]]:
 CHECKS: tuple[Callable[[Evidence], Iterator[str]], ...] = (
     nobody_believes_more,
     never_beyond,
+    kept_while_they_wait,
     drawn_within,
     to_whom_asked,
 )

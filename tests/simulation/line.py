@@ -47,8 +47,8 @@ class Endless(Exception):
 
 
 ROUGH = Odds(answer_lost=0.25, meanwhile=0.4)
-MILD = Odds(0.02, 0.03, 0.03, 0.03, 0.01, 0.01, 0.03)
 CALM = Odds(0, 0, 0, 0, 0, 0, 0)
+FAIR = Odds(0.01, 0.02, 0.02, 0.02, 0.01, 0.01, 0.03)
 
 
 @dataclass(slots=True)

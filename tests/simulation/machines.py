@@ -24,11 +24,13 @@ from app.server_api import ServerApi
 from domain.errors import Refused, Unavailable
 from ledger.clock import to_ms
 from server import access, recovery
+from server.bookings import look_after
 from server.database import Database
 from server.proofs import Proofs
 from server.requests import Door
 from server.routes import Parts
 from server.settings import Settings, load_secrets
+from server.setup import SetUp
 from server.web import build
 from tests.simulation.card_oracle import Terminal
 from tests.simulation.chance import CHANCE, SkewedClock, Time
@@ -62,6 +64,11 @@ class Server:
         kept = load_secrets(self.folder)
         door = Door(self.clock, database.ids, kept.pepper)
         self.app.state.parts = Parts(database, self.clock, kept, door, Proofs(self.clock))
+
+    def look_after(self) -> None:
+        """What it does by itself every few seconds."""
+        database = self.database
+        database.transact(lambda c: look_after(c, SetUp(c, self.clock, database.ids)))
 
     def code(self, name: str) -> str:
         """What an administrator hands to who enrols a station."""

@@ -26,7 +26,7 @@ MIXES: dict[str, dict[str, int]] = {
     "anew": {"anew": 40, "cut": 30, "stopped act": 60},
     "put back": {"anew": 30, "backup": 25, "restore": 14, "new pc": 20},
     "goes on": {"goes on": 30, "backup": 25, "restore": 8, "old file": 8, "anew": 8, "new pc": 12},
-    "guests": {"act": 700, "sync": 400},
+    "guests": {"act": 1500, "sync": 500, "cut": 4, "no cache": 3},
     "refunds": {
         "act": 900,
         "sync": 300,

@@ -24,6 +24,7 @@ from tests.simulation.chance import Time
 from tests.simulation.refund_scripts import REFUNDS
 
 REEM, PIN = "reem", "2580"
+CABANA = 34  # needs somebody's yes
 HUDA = Approval("huda", "9513", "as agreed")
 ADULT, WATER = 1, 33
 SHORT = 1.0  # how long a request to the terminal may be on its way here, in seconds
@@ -32,13 +33,14 @@ SHORT = 1.0  # how long a request to the terminal may be on its way here, in sec
 @dataclass
 class Till:
     """A station with Reem at it and an open shift; `terminal` does as told; `failed_message` makes the server give
-    one up; `codes` are those that guests were sent."""
+    one up; `codes` are those that guests were sent; `look_after` is what the server does by itself."""
 
     station: Station
     terminal: Terminal
     time: Time
     failed_message: Callable[[], str]
     codes: Callable[[], list[tuple[str, str]]]
+    look_after: Callable[[], None]
 
     def ready(self) -> None:
         if self.station.session._member is None:
@@ -140,6 +142,16 @@ class Till:
         vouch(self.station, "huda")
         self.station.requests.ask(kind, body, "huda")
 
+    def pay_ahead(self, booking_id: str) -> None:
+        """A booking that was made ahead is paid in cash."""
+        page = self.station.checkout.begin(self.station.bookings.cart(booking_id))
+        self.station.checkout.cash(page.sale_id, page.left)
+
+    def quarter_of_an_hour(self) -> None:
+        """It passes, and the server looks after what was not paid."""
+        self.time.forward(16 * 60)
+        self.look_after()
+
     def refused(self, work: Callable[[], object]) -> None:
         try:
             work()
@@ -237,6 +249,52 @@ def _guest(till: Till) -> str:
     return guest_id
 
 
+def _verified_guest(till: Till) -> str:
+    guest_id = _guest(till)
+    till.station.guests.send_code(guest_id, "sms")
+    till.station.guests.verify(guest_id, dict(till.codes())[guest_id])
+    return guest_id
+
+
+def _book(till: Till, guest_id: str, *products: int) -> str:
+    """A booking of these products, for the running session where they take places; returns its id."""
+    session = till.station.selling.page(0, "").chosen
+    booking_id = till.station.store.ids.new()
+    lines = [[product, session if product == ADULT else 0, 1] for product in products]
+    till.ask(
+        "BookingHeld", json.dumps({"booking": booking_id, "guest": guest_id, "lines": lines, "note": ""})
+    )
+    return booking_id
+
+
+def _booked(till: Till) -> Act:
+    guest_id = _verified_guest(till)
+    return lambda: _book(till, guest_id, ADULT)
+
+
+def _then(kind: str, *products: int) -> Script:
+    """What is asked about a booking of these."""
+
+    def script(till: Till) -> Act:
+        body = json.dumps({"booking": _book(till, _verified_guest(till), *products), "reason": "ill"})
+        return lambda: till.ask(kind, body)
+
+    return script
+
+
+def _paid_ahead(till: Till) -> Act:
+    booking_id = _book(till, _verified_guest(till), ADULT)
+    till.station.sync.once()
+    return lambda: till.pay_ahead(booking_id)
+
+
+def _not_paid(till: Till) -> Act:
+    """Of what needs no session: the hours pass with each power cut."""
+    _book(till, _verified_guest(till), WATER)
+    till.station.sync.once()
+    return till.quarter_of_an_hour
+
+
 def _changed(till: Till) -> Act:
     guest_id = _guest(till)
     return lambda: till.station.guests.change(guest_id, GuestForm("Sara", note="comes on Fridays"))
@@ -300,6 +358,13 @@ SCRIPTS: dict[str, Script] = {
     "CaseOpened": lambda till: lambda: till.station.attention.tell("look at the turnstile", ""),
     "CaseSettled": _settled,
     "MessageResent": _resent,
+    "BookingHeld": _booked,
+    "BookingExtended": _then("BookingExtended", ADULT),
+    "BookingConfirmed": _paid_ahead,
+    "BookingApproved": _then("BookingApproved", CABANA),
+    "BookingRejected": _then("BookingRejected", CABANA, ADULT),
+    "BookingCancelled": _then("BookingCancelled", ADULT),
+    "BookingExpired": _not_paid,
     "GuestRegistered": lambda till: lambda: till.station.guests.register(GuestForm("Sara")),
     "GuestChanged": _changed,
     "CodeSent": _code_sent,

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from domain import operation as op
 from domain.envelope import Envelope
+from domain.operation import KINDS
 from ledger.clock import from_ms
 from tests.simulation.crashes import alone
 from tests.simulation.evidence import Row, gather
@@ -54,8 +55,8 @@ def missing(have: list[Shipped]) -> set[str]:
 
 
 def _of(kind: str) -> Row:
-    """What the server keeps of one operation of a kind, as its script brings it about."""
-    with alone() as crashes:
+    """What the server keeps of one operation of a kind, as its script brings it about; its id is no other's here."""
+    with alone(7 + len(KINDS) + list(KINDS).index(kind)) as crashes:
         crashes.at_the_server(kind)
         crashes.judged()
         rows = gather(crashes.world).inbox.values()

@@ -32,11 +32,12 @@ _NOTES = (50000, 20000, 10000, 5000, 2000, 1000, 500, 200, 100, 50, 25, 10, 5)
 @dataclass
 class Town:
     """What people outside the machines know: the PINs in their heads, the tickets in their hands, and what `letters`
-    has brought them: codes, each with the guest to whom it went."""
+    has brought them: codes, each with the guest to whom it went. `look_after`: what the server does by itself."""
 
     pins: dict[str, list[str]] = field(default_factory=lambda: {who: [pin] for who, pin in PINS.items()})
     codes: list[str] = field(default_factory=list)
     letters: Callable[[], list[tuple[str, str]]] = list
+    look_after: Callable[[], None] = lambda: None
 
 
 @dataclass

@@ -75,7 +75,7 @@ def test_a_request_that_broke_off_at_the_server_does_not_bar_the_next(
     desk = opened("POS1", start=False).sign_in("reem")
     desk.station.sync.once()
 
-    def full(api: ServerApi, ask: object) -> None:
+    def full(api: ServerApi, ask: object, proof: str) -> None:
         raise Refused(Code.DISK_FULL)
 
     with monkeypatch.context() as broken:

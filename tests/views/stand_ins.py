@@ -32,6 +32,7 @@ from domain.catalogue import Product, ProductKind, Seller, Session, StaffMember,
 from domain.errors import Code, Refused
 from domain.money import Money
 from domain.receipt import CashFigures, ShiftReport
+from tests.views.guest_stand_in import FakeGuests
 from tests.views.ready_stand_in import FakeReadiness
 
 ZONE = ZoneInfo("Asia/Riyadh")
@@ -787,6 +788,7 @@ class World:
     health: FakeHealth = field(default_factory=FakeHealth)
     attention: FakeAttention = field(default_factory=FakeAttention)
     readiness: FakeReadiness = field(default_factory=lambda: FakeReadiness(NOW))
+    guests: FakeGuests = field(default_factory=lambda: FakeGuests(NOW))
 
     def grow_dear(self) -> None:
         """High prices and twenty families at once, who pay 9,988,900.00; sales and the drawer to match."""
@@ -818,6 +820,7 @@ class World:
         ):
             vars(each).update(vars(type(each)()))
         self.readiness = FakeReadiness(NOW)
+        vars(self.guests).update(vars(FakeGuests(NOW)))
 
     @property
     def services(self) -> Services:
@@ -831,6 +834,7 @@ class World:
             self.health,
             self.attention,
             _Handed(self),
+            self.guests,
         )
 
 

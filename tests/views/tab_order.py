@@ -7,13 +7,14 @@ from itertools import pairwise
 from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QAbstractButton, QLineEdit, QScrollArea, QWidget
 
+from app.views.guest_fields import GuestFields
 from app.views.shift_forms import CountForm, DifferenceForm, DropForm, MoneyForm, ReasonForm
 from app.views.widgets.reading import next_stop
 from app.views.widgets.row_list import RowList
 from app.views.widgets.supervisor_strip import SupervisorStrip
 from tests.views.scene import Scene
 
-FORMS = (MoneyForm, DropForm, ReasonForm, CountForm, DifferenceForm, SupervisorStrip, RowList)
+FORMS = (MoneyForm, DropForm, ReasonForm, CountForm, DifferenceForm, SupervisorStrip, RowList, GuestFields)
 
 
 def jumps(scene: Scene) -> list[str]:

@@ -27,6 +27,14 @@ FIRST = {
     "payment-give-back": "Supervisor's PIN",
     "payment-unknown-form": "Approval code on the slip",
     "checkin-typing": "Code of the ticket",
+    "guests-results": "Name, phone number or e-mail",
+    "guests-new": "Name",
+    "guests-sent": "Digit 1 of 6",
+    "guests-wrong-code": "Digit 1 of 6",
+    "guests-form-refused": "Phone",
+    "guests-erase": "Why, such as the guest’s wish",
+    "guests-merge": "Back",
+    "guests-erased": "Name, phone number or e-mail",
     "sell-held": "Day ticket – adult, 10 items · since 12:34, 494.50",
 }
 

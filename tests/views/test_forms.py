@@ -8,6 +8,8 @@ from PySide6.QtWidgets import QScrollArea, QWidget
 
 from app.views.attention_forms import SayForm, SecondForm
 from app.views.beyond_form import BeyondForm
+from app.views.guest_fields import GuestFields
+from app.views.guest_verify import VerifyForm
 from app.views.key_list import KeyList
 from app.views.payment_card import GiveBackCard
 from app.views.payment_unknown import UnknownCard
@@ -40,6 +42,12 @@ OPEN: dict[str, type[QWidget]] = {
     "attention-second": SecondForm,
     "attention-tell": SayForm,
     "attention-give-up": SayForm,
+    "guests-new": GuestFields,
+    "guests-change": GuestFields,
+    "guests-sent": VerifyForm,
+    "guests-verify-offline": VerifyForm,
+    "guests-merge": SayForm,
+    "guests-erase": SayForm,
 }
 
 
@@ -85,7 +93,7 @@ def test_once_it_is_closed_tab_goes_through_the_page_again(scene: Scene, state: 
     assert any(not page.isAncestorOf(each) for each in reached)
 
 
-@pytest.mark.parametrize("state", ["payment-give-back", "shift-drop"])
+@pytest.mark.parametrize("state", ["payment-give-back", "shift-drop", "guests-change"])
 def test_what_tab_reaches_is_seen_where_the_form_scrolls(dressed: Dress, state: str) -> None:
     scene = dressed(Preferences(scale=130), (1280, 800))
     form = opened(scene, state)

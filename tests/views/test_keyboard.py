@@ -46,13 +46,15 @@ WITH_FORM = (
     "sell-supervisor", "payment-give-back", "payment-unknown-form", "shift-cash-in", "shift-drop",
     "shift-cash-out-seen", "shift-no-sale", "shift-count", "shift-difference", "shift-x", "sales-void",
     "sales-void-finish", "sales-card-in-cash", "attention-settle", "attention-second", "attention-tell",
-    "attention-give-up",
+    "attention-give-up", "guests-new", "guests-change", "guests-sent",
+    "guests-erase",
 )  # fmt: skip
-LEAVING = "F1", "F2", "Ctrl+N", "Ctrl+R", "Ctrl+Shift+P", "Ctrl+K", "Ctrl+H", "Ctrl+Z", "Ctrl+1"
+QUESTIONS = "guests-verify-offline", "guests-merge"  # with nothing to type
+LEAVING = "F1", "F2", "F7", "Ctrl+N", "Ctrl+R", "Ctrl+Shift+P", "Ctrl+K", "Ctrl+H", "Ctrl+Z", "Ctrl+1"
 ACTING = tuple(f"F{number}" for number in range(1, 12))
 
 
-@pytest.mark.parametrize("state", WITH_FORM)
+@pytest.mark.parametrize("state", (*WITH_FORM, *QUESTIONS))
 def test_an_open_form_is_confirmed_by_f12_which_its_button_shows(scene: Scene, state: str) -> None:
     STATES[state](scene)
     form = form_of(scene)

@@ -19,6 +19,8 @@ from documents import words
 from domain.aside import Aside
 from domain.attention import WAYS
 from domain.errors import Code, Refused, Unavailable
+from domain.guest import FIELDS, FLAGS, Said
+from domain.guest import LANGUAGES as GUEST_LANGUAGES
 from domain.money import Money
 from domain.operation import KINDS, SERVER_ONLY
 from domain.shift import Move
@@ -73,6 +75,7 @@ TO_DO = (
     "unsent journal_damaged "
 )
 REFUNDS = ("RefundAsked", "RefundApproved", "RefundRefused", "RefundWithdrawn")
+OF_BOOKINGS = ("BookingHeld", "BookingExtended", "BookingApproved", "BookingRejected", "BookingCancelled")
 OF_GUESTS = ("CodeSent", "GuestVerified", "GuestMerged", "GuestErased")
 MADE: dict[str, set[str]] = {
     "granted.": {"PinChanged", "CaseSettled", "SessionCapacity", "LeaseRevoked", *REFUNDS},
@@ -127,8 +130,17 @@ MADE: dict[str, set[str]] = {
         "RecoveryWaived",
         *REFUNDS,
         *OF_GUESTS,
+        *OF_BOOKINGS,
+        "MessageResent",
     },
     "shift.": {move.value for move in Move},
+    "guests.": {"change", "verify", "copy", "erase"},
+    "guests.flag_": set(FLAGS),
+    "guests.field_": set(FIELDS),
+    "guests.did_": {each.value for each in Said},
+    "guests.language_": set(GUEST_LANGUAGES),
+    "guests.by_": {"sms", "mail"},
+    "guests.again_": {"sms", "mail"},
 }
 
 
@@ -289,6 +301,18 @@ def test_facts_are_written_into_the_sentence() -> None:
     assert "3 places are left" in texts.trouble(Refused(Code.CAPACITY_FULL, left=3, wanted=4, session=2))
     assert "1 try is left" in texts.trouble(Refused(Code.PIN_WRONG, tries=1))
     assert "until 12:39" in texts.trouble(Refused(Code.PIN_LOCKED, until="2026-11-26T12:39:07+03:00"))
+
+
+@pytest.mark.parametrize(
+    ("code", "facts", "said"),
+    [
+        (Code.CODE_SOON, {"seconds": 23}, "in 23 seconds"),
+        (Code.CODE_SOON, {"seconds": 1}, "in 1 second."),
+        (Code.CODE_MANY, {"minutes": 12}, "in 12 minutes"),
+    ],
+)
+def test_how_long_one_waits_for_a_code_is_told(code: Code, facts: dict[str, int], said: str) -> None:
+    assert said in Texts("en").trouble(Refused(code, **facts))
 
 
 def test_a_fact_that_nobody_gave_falls_back_to_the_plain_sentence() -> None:

@@ -225,6 +225,8 @@ def _inputs(look: Look) -> list[str]:
         f"QLineEdit {{ {base} padding: 0 {look.px(12)}px; font-size: {size}px; }}",
         f"QLineEdit:focus {{ border: 2px solid {look.colour('focus')}; background: {look.colour('surface')}; }}",
         f"QLineEdit:disabled {{ {disabled} }}",
+        f'QLineEdit[wrong="true"] {{ border: 2px solid {look.colour("bad")}; }}',
+        f'QLineEdit[digit="true"] {{ font-size: {look.px(24)}px; font-weight: 600; padding: 0; }}',
         f'QLabel[role="keycap"] {{ {cap} }}',
         f"QProgressBar {{ background: {look.colour('surface2')}; border: 0; border-radius: {look.px(3)}px; }}",
     ]

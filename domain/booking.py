@@ -1,0 +1,151 @@
+"""A booking made ahead: what it may become, and what follows from its money and its scans.
+
+Three axes that are never folded into one (vocabulary 3.1): its life is stored and changed by the server only;
+what is paid and who came are counted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from domain import vat
+from domain.cart import Cart
+from domain.errors import Code, Refused
+from domain.money import Money
+from domain.operation_till import BookedLine
+
+MOST_LINES, MOST_TICKETS = 40, 500
+HELD_MINUTES = 15  # until it must be paid
+EXTENDED_MINUTES = 10  # more, while somebody pays for it
+
+
+class Life(StrEnum):
+    HELD = "held"
+    UNDER_REVIEW = "under_review"
+    CONFIRMED = "confirmed"
+    COMPLETED = "completed"
+    REJECTED = "rejected"
+    CANCELLED = "cancelled"
+    EXPIRED = "expired"
+    NO_SHOW = "no_show"
+
+
+# What was paid for after it ended is confirmed all the same, and a person looks at it: the guest has paid.
+_AFTER_ALL = frozenset((Life.CONFIRMED,))
+MOVES: dict[Life, frozenset[Life]] = {
+    Life.HELD: frozenset((Life.CONFIRMED, Life.CANCELLED, Life.EXPIRED)),
+    Life.UNDER_REVIEW: frozenset((Life.HELD, Life.CONFIRMED, Life.REJECTED, Life.CANCELLED)),
+    Life.CONFIRMED: frozenset((Life.COMPLETED, Life.CANCELLED, Life.NO_SHOW)),
+    Life.NO_SHOW: frozenset((Life.COMPLETED,)),
+    Life.EXPIRED: _AFTER_ALL,
+    Life.CANCELLED: _AFTER_ALL,
+    Life.REJECTED: _AFTER_ALL,
+    Life.COMPLETED: frozenset(),
+}
+HOLDS = frozenset((Life.HELD, Life.UNDER_REVIEW))  # while it keeps places
+ENDED = frozenset((Life.REJECTED, Life.CANCELLED, Life.EXPIRED, Life.NO_SHOW, Life.COMPLETED))
+
+
+def check_move(now: Life, wanted: Life) -> None:
+    """Refuses `booking_is` (with what it `is`) for a move that there is not."""
+    if wanted not in MOVES[now]:
+        raise Refused(Code.BOOKING_IS, life=now.value)
+
+
+class Paid(StrEnum):
+    NONE_DUE = "none_due"
+    UNPAID = "unpaid"
+    PART_PAID = "part_paid"
+    PAID = "paid"
+    PART_REFUNDED = "part_refunded"
+    REFUNDED = "refunded"
+    OVER_PAID = "over_paid"
+
+
+def paid(total: Money, came: Money, went_back: Money) -> Paid:
+    """The payment axis: what is owed now (`total`, without what was voided), what came in and what went back."""
+    left = came - went_back
+    if went_back.minor and left.minor <= total.minor:
+        return Paid.PART_REFUNDED if left.minor else Paid.REFUNDED
+    if left.minor > total.minor:
+        return Paid.OVER_PAID
+    if not total.minor:
+        return Paid.NONE_DUE
+    if not left.minor:
+        return Paid.UNPAID
+    return Paid.PAID if left.minor == total.minor else Paid.PART_PAID
+
+
+class Attendance(StrEnum):
+    EXPECTED = "expected"
+    INSIDE = "inside"
+    LEFT = "left"
+    NOT_USED = "not_used"
+
+
+def attendance(tickets: int, entered: int, inside: int, *, over: bool) -> Attendance:
+    """The attendance axis: `entered` of `tickets` came at all, `inside` are there; `over`: its day has ended."""
+    if inside:
+        return Attendance.INSIDE
+    if entered:
+        return Attendance.LEFT
+    return Attendance.NOT_USED if over and tickets else Attendance.EXPECTED
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A ticket that a booking will have: its id is fixed when places are held, so that whoever is paid can print it."""
+
+    ticket_id: str
+    product: int
+    session: int
+    places: int
+
+
+@dataclass(frozen=True, slots=True)
+class Booked:
+    """What a booking is for, as it is kept: `number` is what people say (GH-7K2MPQ); `note` is in the private part."""
+
+    number: str
+    day: date
+    lines: tuple[BookedLine, ...]
+    tickets: tuple[Place, ...]
+
+    @property
+    def total(self) -> Money:
+        return Money(sum(line.gross.minor for line in self.lines), self.lines[0].gross.currency)
+
+    def places(self) -> dict[int, int]:
+        """Of each session so many."""
+        found: dict[int, int] = {}
+        for each in self.tickets:
+            if each.places:
+                found[each.session] = found.get(each.session, 0) + each.places
+        return found
+
+
+def lines_of(cart: Cart, new_id: Callable[[], str]) -> tuple[BookedLine, ...]:
+    """The charges of a cart, each with its share of the VAT."""
+    shares = vat.by_line([(line.gross, line.product.vat_rate) for line in cart.lines])
+    return tuple(
+        BookedLine(
+            new_id(), line.product.number, line.product.name, line.session.number if line.session else 0,
+            line.quantity, line.gross, share, line.product.vat_rate,
+        )
+        for line, share in zip(cart.lines, shares, strict=True)
+    )  # fmt: skip
+
+
+_LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # none that is taken for another
+
+
+def number_of(random: int) -> str:
+    """What a booking is called among people, from a random number of 30 bits or more."""
+    letters = []
+    for _ in range(6):
+        random, at = divmod(random, len(_LETTERS))
+        letters.append(_LETTERS[at])
+    return "GH-" + "".join(letters)

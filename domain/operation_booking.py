@@ -1,0 +1,60 @@
+"""What becomes of a booking made ahead; all of it is the server's own. The names of those who come are private."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from domain.booking import Booked
+
+
+@dataclass(frozen=True, slots=True)
+class BookingHeld:
+    """Places are kept for a guest: until `expires_at`, or until somebody decides where `review`."""
+
+    booking_id: str
+    guest_id: str
+    booked: Booked
+    expires_at: datetime | None
+    review: bool
+
+
+@dataclass(frozen=True, slots=True)
+class BookingExtended:
+    """It is being paid: it is kept until then."""
+
+    booking_id: str
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class BookingConfirmed:
+    """It was paid, or costs nothing; `late`: after it had ended, which a person looks at."""
+
+    booking_id: str
+    late: bool
+
+
+@dataclass(frozen=True, slots=True)
+class BookingApproved:
+    """What needed somebody's yes has it, and is to be paid until `expires_at`."""
+
+    booking_id: str
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class BookingRejected:
+    booking_id: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class BookingCancelled:
+    booking_id: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class BookingExpired:
+    booking_id: str

@@ -1,0 +1,299 @@
+"""Bookings made ahead: kept for a guest until paid, decided about where a product needs it, called off."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import Connection
+
+from domain import cart as carts
+from domain import codec
+from domain import operation as op
+from domain.booking import EXTENDED_MINUTES, HELD_MINUTES, HOLDS, Booked, Life, Place, lines_of, number_of
+from domain.cart import Cart
+from domain.catalogue import ProductKind, Venue, Words
+from domain.errors import Code, Refused
+from domain.guest import Guest
+from domain.staff import Permission, may
+from domain.text import tidy
+from ledger import read_guests, read_setup
+from ledger import tables as t
+from ledger.clock import from_ms
+from ledger.contact import is_mobile
+from ledger.puts import day_bucket
+from ledger.rows import add_rows
+from server import outbox
+from server.asked import Asked
+from server.database import lock_subjects
+from server.holding import becomes, booked_in, confirm_paid, expire_due, hold, row_of
+from server.message_kinds import KINDS, Channel, Value
+from server.outbox import Letter
+from server.recovery import RECOVERY, refuse_scarce
+from server.setup import SetUp
+
+_LANGUAGE = "ar"  # of a guest who did not say
+_ID = 36
+
+
+def booking_held(connection: Connection, asked: Asked, setup: SetUp) -> dict[str, object] | Refused:
+    """Keeps places for a guest until they pay, or until somebody decides where a product needs it. Answers the number,
+    until when (ms since 1970; 0: no end), and whether it is under review.
+
+    Refuses `not_allowed`, `guest_unknown`, `guest_erased`, `guest_unverified` where the venue wants it, `cart_empty`,
+    `session_over`, `unknown_product`, as `domain.cart` does, and `capacity_full`, `places_held`, `recovering`.
+    """
+    _check_may(connection, asked, Permission.BOOK)
+    booking_id, guest_id = (asked.field(name, str, "booking") for name in ("booking", "guest"))
+    wanted = _wanted(asked)
+    locked = {f"session:{session}" for _, session, _ in wanted if session}
+    lock_subjects(connection, {f"booking:{booking_id}", f"guest:{guest_id}", RECOVERY, *locked})
+    refuse_scarce(connection)
+    if len(booking_id) != _ID or row_of(connection, booking_id) is not None:
+        raise Refused(Code.RECORD_INVALID, record="booking")
+    venue = read_setup.venue(connection)
+    guest = _guest(connection, guest_id, venue)
+    cart = _cart(connection, wanted, venue, setup)
+    booked = _booked(cart, setup)
+    if refused := hold(connection, asked.station, booking_id, booked.places(), setup):
+        return refused
+    review = any(line.product.approval for line in cart.lines)
+    until = 0 if review else _in(setup, HELD_MINUTES)
+    _enter(asked, setup, (booking_id, guest), booked, until, review=review)
+    setup.note(op.BookingHeld(booking_id, guest.guest_id, booked, from_ms(until) if until else None, review))
+    tell(setup, "under_review" if review else "booking_received", (booking_id, guest, booked))
+    return {"number": booked.number, "until": until, "review": int(review)}
+
+
+def _wanted(asked: Asked) -> list[tuple[int, int, int]]:
+    """Product, session (0: none) and quantity of each line."""
+    lines = asked.field("lines", list, "booking")
+    if not lines:
+        raise Refused(Code.CART_EMPTY)
+    for line in lines:
+        if type(line) is not list or [type(part) for part in line] != [int, int, int]:
+            raise Refused(Code.RECORD_INVALID, record="booking")
+    return [(product, session, quantity) for product, session, quantity in lines]
+
+
+def _guest(connection: Connection, guest_id: str, venue: Venue) -> Guest:
+    guest = read_guests.guest(connection, guest_id)
+    if guest is None:
+        raise Refused(Code.GUEST_UNKNOWN)
+    if guest.erased:
+        raise Refused(Code.GUEST_ERASED)
+    if venue.verified_only and not guest.is_verified:
+        raise Refused(Code.GUEST_UNVERIFIED)
+    return guest
+
+
+def _cart(connection: Connection, wanted: list[tuple[int, int, int]], venue: Venue, setup: SetUp) -> Cart:
+    """Priced by the catalogue as it is now."""
+    cart = Cart(venue.currency)
+    for number, session_number, quantity in wanted:
+        product = read_setup.product(connection, number)
+        session = read_setup.session(connection, session_number) if session_number else None
+        if session is not None and session.ends_at <= setup.now:
+            raise Refused(Code.SESSION_OVER)
+        if session is not None and session.activity_id != product.activity_id:
+            raise Refused(Code.RECORD_INVALID, record="booking")
+        cart = carts.add(cart, product, session, line_id=setup.ids.new())
+        added = cart.lines[-1]
+        cart = carts.set_quantity(cart, added.line_id, added.quantity - 1 + quantity)
+    if not cart.lines:
+        raise Refused(Code.CART_EMPTY)
+    return carts.check_size(cart)
+
+
+def _booked(cart: Cart, setup: SetUp) -> Booked:
+    today = read_setup.day_at(setup.connection, setup.now)
+    day = min((line.session.day for line in cart.lines if line.session), default=today)
+    tickets = tuple(
+        Place(
+            setup.ids.new(),
+            line.product.number,
+            line.session.number if line.session else 0,
+            line.product.places,
+        )
+        for line in cart.lines
+        if line.product.kind is ProductKind.TICKET
+        for _ in range(line.quantity)
+    )
+    return Booked(_number(setup.connection), day, lines_of(cart, setup.ids.new), tickets)
+
+
+def _number(connection: Connection) -> str:
+    """One that no booking has."""
+    while True:
+        number = number_of(secrets.randbits(40))
+        known = sa.select(t.reservation.c.booking_id).where(t.reservation.c.number == number)
+        if connection.execute(known).first() is None:
+            return number
+
+
+def _enter(
+    asked: Asked, setup: SetUp, who: tuple[str, Guest], booked: Booked, until: int, *, review: bool
+) -> None:
+    booking_id, guest = who
+    life = Life.UNDER_REVIEW if review else Life.HELD
+    note = tidy(asked.field("note", str, "booking"))
+    values: dict[str, str | int] = {
+        "booking_id": booking_id, "number": booked.number, "guest_id": guest.guest_id, "life": life.value,
+        "day": booked.day.isoformat(), "expires_at": until, "gross": booked.total.minor,
+        "currency": booked.total.currency, "body": codec.dumps(booked), "note": note,
+        "staff_id": asked.ask.staff_id, "station_id": asked.station.station_id, "at": setup.now_ms,
+        "bucket": day_bucket(booked.day), "seq": 0,
+    }  # fmt: skip
+    add_rows(setup.connection, [(t.reservation, values)])
+    setup.touch(t.reservation)
+
+
+# what becomes of it --------------------------------------------------------------------------------------------
+
+
+def booking_extended(connection: Connection, asked: Asked, setup: SetUp) -> dict[str, object]:
+    """Somebody pays for it now: it is kept for some minutes more. Refuses `not_allowed`, `booking_unknown` and
+    `booking_is`."""
+    _check_may(connection, asked, Permission.SELL)
+    row = _locked(connection, asked)
+    if row.life != Life.HELD:
+        raise Refused(Code.BOOKING_IS, life=row.life)
+    until = max(row.expires_at, _in(setup, EXTENDED_MINUTES))
+    mine = t.reservation.c.booking_id == row.booking_id
+    connection.execute(sa.update(t.reservation).where(mine).values(expires_at=until, seq=0))
+    setup.touch(t.reservation)
+    setup.note(op.BookingExtended(row.booking_id, from_ms(until)))
+    return {"until": until}
+
+
+def booking_approved(connection: Connection, asked: Asked, setup: SetUp) -> dict[str, object]:
+    """What was under review may be paid. Refuses `not_allowed`, `booking_unknown`, and `booking_is` (by whom and when
+    it was decided) to the second of two who decide."""
+    _check_may(connection, asked, Permission.APPROVE_BOOKING)
+    row = _undecided(connection, asked)
+    until = _in(setup, HELD_MINUTES * 4 * 24)
+    becomes(
+        row,
+        Life.HELD,
+        op.BookingApproved(row.booking_id, from_ms(until)),
+        setup,
+        expires_at=until,
+        **_decided(asked, setup),
+    )
+    _tell_row(setup, "approved", row, until=from_ms(until))
+    return {"until": until}
+
+
+def booking_rejected(connection: Connection, asked: Asked, setup: SetUp) -> None:
+    """Refuses as `booking_approved`, and `reason_needed`: the guest reads it."""
+    _check_may(connection, asked, Permission.APPROVE_BOOKING)
+    reason = _reason(asked)
+    row = _undecided(connection, asked)
+    said = op.BookingRejected(row.booking_id, reason)
+    becomes(row, Life.REJECTED, said, setup, reason=reason, **_decided(asked, setup))
+    _tell_row(setup, "rejected", row, reason=reason)
+
+
+def booking_cancelled(connection: Connection, asked: Asked, setup: SetUp) -> None:
+    """Calls off what is not paid yet; what was paid goes back first. Refuses `not_allowed`, `reason_needed`,
+    `booking_unknown`, `booking_is`."""
+    _check_may(connection, asked, Permission.BOOK)
+    reason = _reason(asked)
+    row = _locked(connection, asked)
+    if Life(row.life) not in HOLDS:
+        raise Refused(Code.BOOKING_IS, life=row.life)
+    said = op.BookingCancelled(row.booking_id, reason)
+    becomes(row, Life.CANCELLED, said, setup, reason=reason, **_decided(asked, setup))
+    _tell_row(setup, "cancelled", row, reason=reason)
+
+
+def look_after(connection: Connection, setup: SetUp) -> None:
+    """What time and payments bring about: paid is confirmed and told with its tickets, unpaid ends."""
+    for row in confirm_paid(connection, setup):
+        _tell_row(setup, "confirmed", row)
+    expire_due(connection, setup)
+    setup.publish()
+
+
+def _undecided(connection: Connection, asked: Asked) -> Any:
+    row = _locked(connection, asked)
+    if row.life != Life.UNDER_REVIEW:
+        by = read_setup.staff_name(connection, row.decided_by).en if row.decided_by else ""
+        raise Refused(Code.BOOKING_IS, life=row.life, by=by, at=row.decided_at)
+    return row
+
+
+def _decided(asked: Asked, setup: SetUp) -> dict[str, Any]:
+    return {"decided_by": asked.ask.staff_id, "decided_at": setup.now_ms}
+
+
+def _locked(connection: Connection, asked: Asked) -> Any:
+    booking_id = asked.field("booking", str, "booking")
+    lock_subjects(connection, {f"booking:{booking_id}"})
+    row = row_of(connection, booking_id)
+    if row is None:
+        raise Refused(Code.BOOKING_UNKNOWN)
+    lock_subjects(connection, {f"session:{number}" for number in booked_in(row).places()})
+    return row
+
+
+def _check_may(connection: Connection, asked: Asked, permission: Permission) -> None:
+    if not may(read_setup.staff_role(connection, asked.ask.staff_id), permission):
+        raise Refused(Code.NOT_ALLOWED, permission=permission.value)
+
+
+def _reason(asked: Asked) -> str:
+    reason = tidy(asked.field("reason", str, "booking"))
+    if not reason:
+        raise Refused(Code.REASON_NEEDED)
+    return reason
+
+
+def _in(setup: SetUp, minutes: int) -> int:
+    return setup.now_ms + minutes * 60_000
+
+
+# the word to the guest -----------------------------------------------------------------------------------------
+
+
+def tell(setup: SetUp, kind: str, what: tuple[str, Guest, Booked], **more: Value) -> None:
+    """Queues a message about a booking, by mail if there is an address, else to a mobile phone; nothing to nobody."""
+    booking_id, guest, booked = what
+    channel = Channel.MAIL if guest.email else Channel.SMS
+    address = guest.email or (guest.phone if guest.phone and is_mobile(guest.phone) else "")
+    if not address:
+        return
+    known: dict[str, Value] = {
+        "guest": guest.name,
+        "number": booked.number,
+        "day": booked.day,
+        "what": _what(booked),
+    }
+    known["total"], known["tickets"] = booked.total, len(booked.tickets)
+    known.update(more)
+    facts = {name: known[name] for name in KINDS[kind].facts}
+    letter = Letter(
+        kind,
+        channel,
+        address,
+        guest.language or _LANGUAGE,
+        booking_id,
+        facts,
+        guest.guest_id,
+        booking_id,
+        tickets_of=booking_id if kind == "confirmed" else "",
+    )
+    outbox.post(setup.connection, setup, letter)
+
+
+def _tell_row(setup: SetUp, kind: str, row: Any, **more: Value) -> None:
+    guest = read_guests.guest(setup.connection, row.guest_id)
+    if guest is not None and not guest.erased:
+        tell(setup, kind, (row.booking_id, guest, booked_in(row)), **more)
+
+
+def _what(booked: Booked) -> Words:
+    parts = [(line.quantity, line.name) for line in booked.lines]
+    en, ar = (f"{n} × {name.en}" for n, name in parts), (f"{n} × {name.ar}" for n, name in parts)
+    return Words(", ".join(en), "، ".join(ar))

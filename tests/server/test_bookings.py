@@ -1,0 +1,354 @@
+"""Bookings made ahead: places that are kept and never given twice, what ends them, and two who decide at once."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import pytest
+import sqlalchemy as sa
+
+from domain import operation as op
+from domain.booking import Life
+from domain.guest import Said
+from ledger import read_setup
+from ledger import tables as t
+from ledger.clock import to_ms
+from ledger.wire import PROTOCOL, RequestAsk, RequestReply
+from server import message_kinds
+from server import tables as own
+from server.bookings import look_after
+from server.holding import booked_in
+from server.requests import Door
+from server.setup import SetUp
+from server.standing import standing
+from tests.helpers.core import DAY, Core, FakeStation, a_booking, a_sale, sar
+from tests.server.test_guests import KNOWN, SARA, Desk
+from tests.server.test_push import open_cases
+
+ADULT, CABANA = 1, 34
+
+
+@dataclass
+class Office(Desk):
+    """POS1, where bookings are made, with Sara verified."""
+
+    def book(
+        self, *lines: tuple[int, int, int], guest: str = SARA, booking: str = "", staff: str = "reem"
+    ) -> RequestReply:
+        wanted = lines or ((ADULT, self.core.session, 2),)
+        booking_id = booking or self.core.database.ids.new()
+        self.last = booking_id
+        return self.ask_of(
+            "BookingHeld", staff, booking=booking_id, guest=guest, lines=wanted, note="by the gate"
+        )
+
+    def ask_of(self, kind: str, staff: str = "reem", **said: object) -> RequestReply:
+        ids = self.core.database.ids
+        ask = RequestAsk(PROTOCOL, self.station.epoch, ids.new(), kind, staff, "", 0, json.dumps(said))
+        return self.core.ask(self.door, self.station.station, ask)
+
+    def row(self, booking: str = "") -> sa.Row[tuple[object, ...]]:
+        mine = t.reservation.c.booking_id == (booking or self.last)
+        return self.core.database.look(lambda c: c.execute(sa.select(t.reservation).where(mine)).one())
+
+    @property
+    def life(self) -> str:
+        return str(self.row()._mapping["life"])
+
+    @property
+    def free(self) -> int:
+        here = self.core.database.look(lambda c: standing(c, self.core.session))
+        assert here is not None
+        return here.free
+
+    def tick(self) -> None:
+        """What the server does now and then."""
+
+        core = self.core
+        core.database.transact(lambda c: look_after(c, SetUp(c, core.clock, core.database.ids)))
+
+    def pay(self) -> None:
+        """At the counter: the tickets are those that were kept."""
+        booked = booked_in(self.row())
+        issued = tuple(
+            op.IssuedTicket(p.ticket_id, p.product, p.session, p.places, "CODE") for p in booked.tickets
+        )
+        made = op.BookingMade(self.last, booked.day, booked.lines, issued, held=True)
+        self.station.say(made, a_sale(self.core, made))
+
+    def told(self) -> list[str]:
+        found = self.rows(sa.select(t.message.c.kind).order_by(t.message.c.message_id))
+        return [str(kind) for (kind,) in found if kind != "code"]
+
+
+@pytest.fixture
+def office(core: Core) -> Iterator[Office]:
+    made = Office(core, core.enrol("POS1"), Door(core.clock, core.database.ids, core.secrets.pepper))
+    core.database.transact(lambda c: c.execute(sa.delete(t.lease)))
+    made.register()
+    made.ask("GuestVerified", guest=SARA, code=made.code())
+    yield made
+
+
+def test_places_are_kept_for_a_quarter_of_an_hour_and_told(office: Office) -> None:
+    before = office.free
+    reply = office.book((ADULT, office.core.session, 3))
+    assert reply.state == "granted", reply
+    assert (office.life, office.free) == ("held", before - 3)
+    row = office.row()._mapping
+    assert (row["gross"], row["guest_id"], row["note"]) == (3 * 11500, SARA, "by the gate")
+    assert dict(reply.facts) == {
+        "number": row["number"],
+        "until": str(to_ms(office.core.clock.now()) + 15 * 60_000),
+        "review": "0",
+    }
+    assert office.told() == ["booking_received"]
+
+
+def test_what_is_not_paid_in_time_ends_and_its_places_are_free(office: Office) -> None:
+    before = office.free
+    office.book()
+    office.core.clock.forward(minutes=14, seconds=59)
+    office.tick()
+    assert office.life == "held"
+    office.core.clock.forward(seconds=1)
+    office.tick()
+    office.tick()
+    assert (office.life, office.free) == ("expired", before)
+
+
+def test_paying_confirms_it_and_the_places_are_sold_once(office: Office) -> None:
+    before = office.free
+    office.book((ADULT, office.core.session, 2))
+    office.pay()
+    assert office.free <= before - 2  # never more than there is, in between
+    office.tick()
+    office.tick()
+    assert (office.life, office.free) == ("confirmed", before - 2)
+    assert open_cases(office.core) == []
+    assert office.told() == ["booking_received", "confirmed"]
+    office.core.clock.forward(hours=2)
+    office.tick()
+    assert office.life == "confirmed"
+
+
+def test_opening_the_payment_keeps_it_longer(office: Office) -> None:
+    office.book()
+    office.core.clock.forward(minutes=14)
+    assert office.ask_of("BookingExtended", booking=office.last).state == "granted"
+    office.core.clock.forward(minutes=9)
+    office.tick()
+    assert office.life == "held"
+    office.core.clock.forward(minutes=2)
+    office.tick()
+    assert office.life == "expired"
+    assert office.ask_of("BookingExtended", booking=office.last).code == "booking_is"
+
+
+def test_what_was_paid_after_its_end_is_confirmed_and_flagged_if_the_places_are_gone(office: Office) -> None:
+    office.book((ADULT, office.core.session, 2))
+    office.core.clock.forward(minutes=16)
+    office.tick()
+    office.station.say(a_booking(office.core, tickets=office.core.capacity, booking="others"))
+    office.pay()
+    office.tick()
+    assert office.life == "confirmed"
+    assert "over_capacity" in open_cases(office.core)
+    late = office.rows(sa.select(own.inbox.c.public).where(own.inbox.c.kind == "BookingConfirmed"))
+    assert [json.loads(str(public))["late"] for (public,) in late] == [True]
+
+
+def test_a_booking_of_more_than_there_is_keeps_nothing_at_all(office: Office) -> None:
+    other = next(one.number for one in sessions(office) if one.number != office.core.session)
+    office.station.say(a_booking(office.core, tickets=150))
+    before = office.free
+    reply = office.book((ADULT, other, 1), (ADULT, office.core.session, before + 1))
+    assert (reply.state, reply.code) == ("refused", "capacity_full")
+    assert office.free == before
+    assert office.rows(sa.select(t.lease)) == []
+
+
+def sessions(office: Office) -> list[object]:
+    return office.core.database.look(lambda c: read_setup.sessions_of(c, DAY))  # type: ignore[return-value]
+
+
+def test_fifty_at_once_for_the_last_ten_places_and_ten_win(office: Office) -> None:
+    left = office.core.capacity - 10
+    office.station.say(a_booking(office.core, tickets=left, booking="others"))
+    start, told = threading.Barrier(50), Counter[str]()
+
+    def buy() -> None:
+        start.wait()
+        booking_id = office.core.database.ids.new()
+        wanted = [[ADULT, office.core.session, 1]]
+        said = {"booking": booking_id, "guest": SARA, "lines": wanted, "note": ""}
+        told[office.ask_of("BookingHeld", **said).code or "granted"] += 1
+
+    threads = [threading.Thread(target=buy) for _ in range(50)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert told == {"granted": 10, "capacity_full": 40}
+    assert office.free == 0
+    assert "over_capacity" not in open_cases(office.core)
+
+
+def test_what_tills_have_ready_is_called_for(office: Office) -> None:
+    till = office.core.enrol("POS2")  # with a lease of more than there is
+    assert isinstance(till, FakeStation)
+    reply = office.book()
+    assert (reply.code, office.rows(sa.select(t.lease_call.c.session)) != []) == ("places_held", True)
+
+
+def test_places_of_bookings_are_not_called_for(office: Office) -> None:
+    office.book((ADULT, office.core.session, 150), (ADULT, office.core.session, 50))
+    office.book((ADULT, office.core.session, 100))
+    assert office.free == 0
+    reply = office.ask_of("LeaseAsked", "", session=office.core.session, places=1, ahead=False)
+    assert reply.code == "capacity_full"
+
+
+# review --------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def reviewed(office: Office) -> Office:
+    """A booking of what needs somebody's yes."""
+    with_approval(office)
+    office.book((CABANA, 0, 1), (ADULT, office.core.session, 2))
+    return office
+
+
+def with_approval(office: Office) -> None:
+    def work(connection: sa.Connection) -> None:
+        setup = SetUp(connection, office.core.clock, office.core.database.ids)
+        product = read_setup.product(connection, 33)
+        cabana = replace(product, number=CABANA, price=sar(23000), approval=True)
+        setup.record("product", str(CABANA), cabana)
+        setup.publish()
+
+    office.core.database.transact(work)
+
+
+def test_what_needs_a_yes_waits_for_it_without_end(reviewed: Office) -> None:
+    assert (reviewed.life, reviewed.told()) == ("under_review", ["under_review"])
+    reviewed.core.clock.forward(hours=30)
+    reviewed.tick()
+    assert reviewed.life == "under_review"
+
+
+def test_a_yes_makes_it_payable_and_is_told(reviewed: Office) -> None:
+    assert reviewed.ask_of("BookingApproved", "huda", booking=reviewed.last).state == "granted"
+    assert (reviewed.life, reviewed.told()) == ("held", ["under_review", "approved"])
+    assert reviewed.row()._mapping["decided_by"] == "huda"
+
+
+def test_a_no_gives_the_places_back_and_the_guest_reads_why(reviewed: Office) -> None:
+    before = reviewed.free
+    assert (
+        reviewed.ask_of("BookingRejected", "huda", booking=reviewed.last, reason=" ").code == "reason_needed"
+    )
+    assert (
+        reviewed.ask_of("BookingRejected", "huda", booking=reviewed.last, reason="the cabana is closed").state
+        == "granted"
+    )
+    assert (reviewed.life, reviewed.free) == ("rejected", before + 2)
+    facts = reviewed.rows(sa.select(own.outbox.c.facts).where(own.outbox.c.kind == "rejected"))
+    assert message_kinds.read("rejected", str(facts[0][0]))["reason"] == "the cabana is closed"
+
+
+def test_two_who_decide_at_once_never_both_do(reviewed: Office) -> None:
+    start, told = threading.Barrier(8), []
+
+    def decide(number: int) -> None:
+        start.wait()
+        kind = "BookingApproved" if number % 2 else "BookingRejected"
+        told.append(reviewed.ask_of(kind, "huda", booking=reviewed.last, reason="x"))
+
+    threads = [threading.Thread(target=decide, args=(number,)) for number in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert Counter(reply.code for reply in told) == {"": 1, "booking_is": 7}
+    second = next(dict(reply.facts) for reply in told if reply.code)
+    assert (second["by"], second["life"] in ("held", "rejected")) == ("Huda K.", True)
+
+
+@pytest.mark.parametrize("staff", ["reem", "faisal", ""])
+@pytest.mark.parametrize("kind", ["BookingApproved", "BookingRejected"])
+def test_who_has_not_the_right_decides_nothing(reviewed: Office, kind: str, staff: str) -> None:
+    assert reviewed.ask_of(kind, staff, booking=reviewed.last, reason="x").code == "not_allowed"
+    assert reviewed.life == "under_review"
+
+
+# calling off, and what cannot be -----------------------------------------------------------------------------
+
+
+def test_what_is_called_off_gives_its_places_back(office: Office) -> None:
+    before = office.free
+    office.book()
+    assert office.ask_of("BookingCancelled", booking=office.last, reason="ill").state == "granted"
+    assert (office.life, office.free, office.told()[-1]) == ("cancelled", before, "cancelled")
+    assert office.ask_of("BookingCancelled", booking=office.last, reason="ill").code == "booking_is"
+
+
+def test_hold_and_payment_at_the_same_moment_end_as_paid(office: Office) -> None:
+    office.book()
+    office.core.clock.forward(minutes=15)
+    start = threading.Barrier(2)
+
+    def expire() -> None:
+        start.wait()
+        office.tick()
+
+    thread = threading.Thread(target=expire)
+    thread.start()
+    start.wait()
+    office.pay()
+    thread.join()
+    office.tick()
+    assert office.life == Life.CONFIRMED
+    assert open_cases(office.core) == []
+
+
+def test_who_proved_no_contact_books_nothing_ahead(office: Office) -> None:
+    office.register("guest-omar", (("name", "Omar"),))
+    assert office.book(guest="guest-omar").code == "guest_unverified"
+    assert office.book(guest="nobody").code == "guest_unknown"
+    entries = office.rows(sa.select(t.guest_entry.c.kind).where(t.guest_entry.c.guest_id == SARA))
+    assert {str(kind) for (kind,) in entries} == {Said.REGISTERED, Said.VERIFIED}
+    assert KNOWN[0][0] == "name"
+
+
+@pytest.mark.parametrize(
+    ("lines", "code"),
+    [
+        ([], "cart_empty"),
+        ([[1, 0, 1]], "session_needed"),
+        ([[999, 0, 1]], "unknown_product"),
+        ([[33, 0, 0]], "cart_empty"),
+        ([[33, 0, 201]], "quantity_range"),
+        ([[33, 0, -1]], "quantity_range"),
+        ([[33, 0]], "record_invalid"),
+        ([[33, 0, True]], "record_invalid"),
+        ([[33, 0, 1.5]], "record_invalid"),
+        ([["33", 0, 1]], "record_invalid"),
+        ("x", "record_invalid"),
+    ],
+)
+def test_what_cannot_be_booked_is_refused_by_name(office: Office, lines: object, code: str) -> None:
+    said = {"booking": office.core.database.ids.new(), "guest": SARA, "lines": lines, "note": ""}
+    assert office.ask_of("BookingHeld", **said).code == code
+    assert office.rows(sa.select(t.reservation)) == []
+
+
+def test_one_id_is_one_booking(office: Office) -> None:
+    office.book()
+    assert office.book(booking=office.last).code == "record_invalid"
+    assert len(office.rows(sa.select(t.reservation))) == 1

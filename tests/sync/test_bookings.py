@@ -1,0 +1,88 @@
+"""A booking made ahead, from the till where it is made to the gate: seen and paid at another, with the line cut."""
+
+from __future__ import annotations
+
+import pytest
+import sqlalchemy as sa
+
+from app.shown_guests import GuestForm
+from domain.booking import Attendance, Life, Paid
+from domain.errors import Code
+from ledger import tables as t
+from tests.helpers.line import Open, on_server
+from tests.helpers.running import RunningServer
+from tests.helpers.shop import ADULT, LOCKER, Shop, refused, sar
+from tests.helpers.waiting import wait_for
+from tests.sync.test_guests import code_of
+
+SARA = GuestForm("Sara Al-Qahtani", "0551234567")
+
+
+@pytest.fixture
+def desk(server: RunningServer, opened: Open) -> Shop:
+    """POS1 with a verified guest."""
+    shop = opened("POS1").sign_in("reem").open_shift()
+    guests = shop.station.guests
+    sara = guests.register(SARA)
+    guests.send_code(sara, "sms")
+    guests.verify(sara, code_of(server))
+    return shop
+
+
+def sara(shop: Shop) -> str:
+    wait_for(lambda: bool(shop.station.guests.find("sara")))
+    return shop.station.guests.find("sara")[0].guest_id
+
+
+def life(shop: Shop, booking_id: str) -> Life | None:
+    with shop.station.store.read() as connection:
+        mine = sa.select(t.reservation.c.life).where(t.reservation.c.booking_id == booking_id)
+        found = connection.execute(mine).scalar()
+    return Life(found) if found else None
+
+
+def test_what_is_booked_at_one_till_is_paid_at_another_and_let_in(desk: Shop, opened: Open) -> None:
+    made = desk.station.bookings.book(sara(desk), [(ADULT, desk.session, 2), (LOCKER, 0, 1)], "by the window")
+    assert made.until is not None and not made.review
+    other, gate = opened("POS2").sign_in("salem").open_shift(), opened("LK1").sign_in("faisal")
+    wait_for(lambda: life(other, made.booking_id) is Life.HELD)
+    [row] = other.station.bookings.find(made.number[-6:])
+    assert (row.guest, row.paid, row.attendance) == ("Sara Al-Qahtani", Paid.UNPAID, Attendance.EXPECTED)
+    page = other.station.checkout.begin(other.station.bookings.cart(made.booking_id))
+    assert page.left == sar("230.00")
+    paid = other.station.checkout.cash(page.sale_id, page.left)
+    assert not paid.left
+    wait_for(lambda: life(other, made.booking_id) is Life.CONFIRMED)
+    assert other.station.bookings.page(made.booking_id).row.paid is Paid.PAID
+    code = other.codes()[0]
+    wait_for(lambda: gate.count(t.ticket) == 2)
+    assert gate.station.gate.scan(code).code == "ok"
+    wait_for(lambda: other.station.bookings.page(made.booking_id).entered == 1)
+
+
+def test_paid_without_the_server_it_is_confirmed_when_the_line_is_back(
+    server: RunningServer, desk: Shop
+) -> None:
+    made = desk.station.bookings.book(sara(desk), [(ADULT, desk.session, 2)])
+    wait_for(lambda: life(desk, made.booking_id) is Life.HELD)
+    left = desk.station.selling.page(0, "").sessions[0].left
+    server.kill()
+    wait_for(lambda: not desk.station.health.online())
+    assert refused(desk.station.bookings.book, sara(desk), [(ADULT, desk.session, 1)]) is Code.REQUEST_OFFLINE
+    page = desk.station.checkout.begin(desk.station.bookings.cart(made.booking_id))
+    desk.station.checkout.cash(page.sale_id, page.left)
+    server.start()
+    wait_for(lambda: life(desk, made.booking_id) is Life.CONFIRMED, seconds=10)
+    wait_for(lambda: desk.station.selling.page(0, "").sessions[0].left == left)
+    assert on_server(server, sa.select(t.case_item.c.kind)) == []
+
+
+def test_a_booking_that_is_called_off_cannot_be_paid(desk: Shop) -> None:
+    made = desk.station.bookings.book(sara(desk), [(ADULT, desk.session, 2)])
+    wait_for(lambda: life(desk, made.booking_id) is Life.HELD)
+    assert refused(desk.station.bookings.cancel, made.booking_id, " ") is Code.REASON_NEEDED
+    desk.station.bookings.cancel(made.booking_id, "the guest is ill")
+    wait_for(lambda: life(desk, made.booking_id) is Life.CANCELLED)
+    assert refused(desk.station.bookings.cart, made.booking_id) is Code.BOOKING_IS
+    assert desk.station.bookings.page(made.booking_id).reason == "the guest is ill"
+    assert refused(desk.station.bookings.approve, made.booking_id) is Code.NOT_ALLOWED
