@@ -42,9 +42,21 @@ class Terminal:
     window_seconds: float = 130.0
 
 
+@dataclass(frozen=True, slots=True)
+class Share:
+    """What of the payment `payment_id`, taken by the attempt `original_id`, goes back to its card for the refund
+    `ask_id`."""
+
+    ask_id: str
+    sale_id: str
+    payment_id: str
+    original_id: str
+    amount: Money
+
+
 class Cards:
-    """Charges and reversals. `landed` runs in the transaction that records an outcome, with the attempt as it then is:
-    a sale that is now paid closes in the same breath."""
+    """Charges, reversals and refunds. `landed` runs in the transaction that records an outcome, with the attempt as it
+    then is: a sale that is now paid closes in the same breath."""
 
     def __init__(self, store: Store, terminal: Terminal | None) -> None:
         self._store = store
@@ -104,6 +116,27 @@ class Cards:
         with self._working(attempt_id):
             outcome = driver.reverse(attempt_id, original.attempt_id, amount)
             return self._follow(actor, attempt_id, outcome, lambda recording, found: None, on_step)
+
+    def refund(
+        self,
+        actor: Actor,
+        share: Share,
+        *,
+        check: Callable[[Recording], None],
+        landed: Landed,
+        on_step: OnStep,
+    ) -> Attempt:
+        """Gives a part of a payment back, as an attempt of its own. `check` may refuse before anything is written."""
+        driver, attempt_id = self._driver(), self._store.ids.new()
+        asked = op.CardAsked(
+            attempt_id, Direction.REFUND, share.sale_id, share.amount, self.name, share.original_id,
+            share.ask_id, share.payment_id,
+        )  # fmt: skip
+        self._ask(actor, asked, check)
+        on_step(CardStep("sent", self._store.clock.now()))
+        with self._working(attempt_id):
+            outcome = driver.refund(attempt_id, share.original_id, share.amount)
+            return self._follow(actor, attempt_id, outcome, landed, on_step)
 
     def cancel(self, attempt_id: str) -> None:
         """A wish only: what happened is what the terminal then says."""

@@ -218,7 +218,9 @@ def _none(_connection: Connection, _value: str) -> Facts:
 _LOOK: dict[str, Callable[[Connection, str], Facts]] = {
     "session": _session,
     "ticket": _ticket,
-    **dict.fromkeys(("sale", "booking", "bookings", "attempt", "shift"), _none),  # what they carry says it
+    **dict.fromkeys(
+        ("sale", "booking", "bookings", "attempt", "shift", "refund"), _none
+    ),  # what they carry says it
     "gates": _none,  # the entries of the ticket say it better
     "override": _none,  # its own words are `approver` and `reason`
     "offset_ms": _none,  # for support, as the server keeps it
@@ -241,4 +243,5 @@ _LOOK: dict[str, Callable[[Connection, str], Facts]] = {
     "shift_done": _carried_end,
     "booking_done": _carried_as("last"),
     "document_done": _carried_as("made"),
+    "refund_done": _carried_as("made"),
 }

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from app.shown_attention import LeftOpen
 from app.voiding import begun
 from domain.errors import Code, Refused
-from ledger import journal, read_cases, read_money
+from ledger import journal, read_cases, read_money, read_refunds
 from ledger import tables as t
 
 _AT_ONCE = 500
@@ -45,10 +45,12 @@ def _open_cases(cache: Connection, kept: Connection, shift_id: str) -> int:
 
 def check_nothing_open(cache: Connection, kept: Connection, shift_id: str) -> None:
     """What must be finished before a drawer is counted: refuses `shift_attempt_open`, `shift_sale_open`,
-    `void_unfinished`."""
+    `void_unfinished`, and `refund_unfinished` while a card has money back without a credit note."""
     if read_money.open_attempts(cache, shift_id):
         raise Refused(Code.SHIFT_ATTEMPT_OPEN)
     if kept.execute(sa.select(journal.open_sale.c.sale_id)).first() is not None:
         raise Refused(Code.SHIFT_SALE_OPEN)
     if begun(cache, shift_id):
         raise Refused(Code.VOID_UNFINISHED)
+    if any(row.money_moved for row in read_refunds.open_refunds(cache)):
+        raise Refused(Code.REFUND_UNFINISHED)

@@ -39,6 +39,7 @@ from app.services.health import Health
 from app.services.people import People
 from app.services.readiness import Known, Readiness
 from app.services.records import Records
+from app.services.refunds import Refunds
 from app.services.selling import Selling
 from app.services.shifts import Shifts
 from app.session import Session
@@ -211,10 +212,14 @@ class Station:
         self.bookings = Bookings(store, session, self.requests.ask, self.health.online)
         self.gate = Gate(store, session, gate, fresh, loaded.digest)
         self.shifts = Shifts(store, session, people, drawer)
-        self.records = Records(store, session, self.cards, people, signer, self.printer.wake, drawer)
+        wake = self.printer.wake
+        self.records = Records(store, session, self.cards, people, signer, wake, drawer)
+        ask = self.requests.ask
+        self.refunds = Refunds(store, session, self.cards, people, ask, wake, drawer)
 
     def _build_attention(self) -> None:
-        here = OpenHere(self.checkout.to_resolve, self.records.unfinished_void, lambda: self.sync.line)
+        void, line = self.records.unfinished_void, lambda: self.sync.line
+        here = OpenHere(self.checkout.to_resolve, void, line, self.refunds.to_pay)
         self.attention = Attention(self.store, self.session, self.people, here, self.requests.ask)
         known = Known(
             self.health.status,
@@ -290,6 +295,7 @@ class Station:
 
     def _recover(self) -> None:
         try:
+            self.refunds.recover()
             self.checkout.recover()
         except (Refused, Unavailable) as error:
             log.warning("open card attempts stay open: %s", error)

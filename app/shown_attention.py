@@ -18,6 +18,7 @@ class Source(StrEnum):
     TOLD = "told"
     PAYMENT = "payment"
     VOID = "void"
+    REFUND = "refund"
     PRINT = "print"
     REQUEST = "request"
 

@@ -19,7 +19,7 @@ from domain.catalogue import Words
 from domain.errors import Code
 from domain.money import Money, total
 from domain.receipt import DocumentKind, Receipt, ReceiptTender
-from ledger import read_gate, read_money, read_setup
+from ledger import read_gate, read_money, read_refunds, read_setup
 from ledger import tables as t
 from ledger.read_money import Attempt, DocumentRow
 
@@ -127,15 +127,15 @@ def _paid_back(tenders: Sequence[ReceiptTender], in_cash: Sequence[Attempt]) -> 
 
 def why_not(connection: Connection, row: DocumentRow, rows: list[DocumentRow], shift_id: str) -> str:
     """Why a document cannot be voided now; empty when it can."""
-    if row.kind == DocumentKind.CREDIT or any(
-        r.sale_id == row.sale_id and r.kind == DocumentKind.CREDIT for r in rows
-    ):
+    voided = void_notes(connection, rows)
+    if row.kind == DocumentKind.CREDIT or row.sale_id in voided:
         return Code.VOID_ALREADY
+    if _refunded(connection, row.sale_id):
+        return Code.VOID_REFUNDED
     if row.sale_id in begun(connection, row.shift_id):
         return ""  # money went back already: the credit note must follow, whatever came after
     if not shift_id or row.shift_id != shift_id:
         return Code.VOID_OTHER_SHIFT
-    voided = {r.sale_id for r in rows if r.kind == DocumentKind.CREDIT}
     standing = [r for r in rows if r.kind == DocumentKind.INVOICE and r.sale_id not in voided]
     if not standing or standing[0].document_id != row.document_id:
         return Code.VOID_NOT_LAST
@@ -145,6 +145,18 @@ def why_not(connection: Connection, row: DocumentRow, rows: list[DocumentRow], s
     ):
         return Code.VOID_TICKET_USED
     return ""
+
+
+def void_notes(connection: Connection, rows: list[DocumentRow]) -> dict[str, DocumentRow]:
+    """The credit notes that voided a sale, by that sale; those of refunds did not."""
+    refunds = read_refunds.papers(connection)
+    notes = (row for row in rows if row.kind == DocumentKind.CREDIT)
+    return {row.sale_id: row for row in notes if row.document_id not in refunds}
+
+
+def _refunded(connection: Connection, sale_id: str) -> bool:
+    """Whether money of it went back already, or is asked for: a void would give it back once more."""
+    return any(each.holds or each.paid for each in read_refunds.refunds_of_sale(connection, sale_id))
 
 
 def begun(connection: Connection, shift_id: str) -> set[str]:

@@ -41,6 +41,9 @@ WAYS: dict[str, tuple[Way, ...]] = {
     "card_contradiction": (Way("charged", note=True), Way("not_charged", note=True)),
     "number_repeated": (Way("both_kept"), Way("reissued", note=True)),
     "voided_twice": (Way("once"), Way("back", note=True), Way("lost", note=True)),
+    "refunded_twice": (Way("once"), Way("back", note=True), Way("lost", note=True)),
+    "refund_unapproved": (Way("allowed"), Way("talked", note=True)),
+    "over_refunded": (Way("back", note=True), Way("lost", note=True)),
     "closed_twice": (Way("first"), Way("second"), Way("counted", note=True)),
     "clock_far_off": (Way("clock_set"), Way("noted", note=True)),
     "station_copied": (Way("copy_off"), Way("put_back", note=True)),
@@ -62,6 +65,8 @@ _MEASURES = {
     "over_paid": ("minor",),
     "number_repeated": ("documents",),
     "voided_twice": ("voids",),
+    "refunded_twice": ("credits",),
+    "over_refunded": ("minor",),
 }
 
 

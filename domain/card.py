@@ -9,6 +9,7 @@ from enum import StrEnum
 class Direction(StrEnum):
     CHARGE = "charge"
     REVERSAL = "reversal"
+    REFUND = "refund"
 
 
 class AttemptState(StrEnum):

@@ -55,7 +55,8 @@ class Product:
     integer of tickets.
 
     A ticket admits one guest to a session of `activity_id` and takes `places` of it; other kinds take none. With
-    `approval` somebody must say yes to a booking of it.
+    `approval` somebody must say yes to a booking of it. `policy` is the cancellation policy of what was sold; without
+    one nothing goes back by itself.
     """
 
     number: int
@@ -70,6 +71,7 @@ class Product:
     position: int = 0
     favourite: bool = False
     approval: bool = False
+    policy: str = ""
 
 
 @dataclass(frozen=True, slots=True)

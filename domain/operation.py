@@ -1,8 +1,8 @@
 """Every operation: a small frozen record of what happened, with its parts; the one place from which they are had.
 
-Facts of this version: shift, sale, card, gate, leases, people, cases, guests. Under the server's own origin: set-up,
-enrolment, leases granted and revoked, cases settled, messages sent again, guests verified, merged and erased,
-what becomes of bookings made ahead.
+Facts of this version: shift, sale, refund, card, gate, leases, people, cases, guests. Under the server's own origin:
+set-up, enrolment, leases granted and revoked, cases settled, messages sent again, guests verified, merged and erased,
+refunds asked for and decided, what becomes of bookings made ahead.
 A new field gets a default, so that an operation of every version ever shipped can still be read.
 """
 
@@ -98,6 +98,33 @@ from domain.operation_house import (
 from domain.operation_house import (
     StationEnrolled as StationEnrolled,
 )
+from domain.operation_refund import (
+    CreditedLine as CreditedLine,
+)
+from domain.operation_refund import (
+    GivenUp as GivenUp,
+)
+from domain.operation_refund import (
+    RefundApproved as RefundApproved,
+)
+from domain.operation_refund import (
+    RefundAsked as RefundAsked,
+)
+from domain.operation_refund import (
+    RefundFailed as RefundFailed,
+)
+from domain.operation_refund import (
+    RefundPaid as RefundPaid,
+)
+from domain.operation_refund import (
+    RefundRefused as RefundRefused,
+)
+from domain.operation_refund import (
+    RefundShare as RefundShare,
+)
+from domain.operation_refund import (
+    RefundWithdrawn as RefundWithdrawn,
+)
 from domain.operation_till import (
     BookedLine as BookedLine,
 )
@@ -161,7 +188,7 @@ from domain.operation_till import (
 
 Operation = (
     ShiftOpened | CashMoved | ShiftCounted | ShiftClosed | ReportRead
-    | BookingMade | SaleClosed | SaleVoided | DocumentReprinted
+    | BookingMade | SaleClosed | SaleVoided | RefundPaid | RefundFailed | DocumentReprinted
     | CardAsked | CardApproved | CardDeclined | CardCancelled | CardUnknown | CardResolved
     | GuestAdmitted | AdmissionUndone | ScanRefused
     | LeaseTaken | LeaseReturned | LeaseCut
@@ -170,6 +197,7 @@ Operation = (
     | GuestRegistered | GuestChanged
     | RecordSaved | StationEnrolled | LeaseGranted | LeaseRevoked | CaseSettled
     | MessageResent | CodeSent | GuestVerified | GuestMerged | GuestErased
+    | RefundAsked | RefundApproved | RefundRefused | RefundWithdrawn
     | BookingHeld | BookingExtended | BookingConfirmed | BookingApproved | BookingRejected | BookingCancelled
     | BookingExpired
 )  # fmt: skip
@@ -178,6 +206,7 @@ KINDS: dict[str, type[Operation]] = {kind.__name__: kind for kind in Operation._
 SERVER_ONLY = frozenset((
     "RecordSaved", "StationEnrolled", "LeaseGranted", "LeaseRevoked", "CaseSettled",
     "MessageResent", "CodeSent", "GuestVerified", "GuestMerged", "GuestErased",
+    "RefundAsked", "RefundApproved", "RefundRefused", "RefundWithdrawn",
     "BookingHeld", "BookingExtended", "BookingConfirmed", "BookingApproved", "BookingRejected", "BookingCancelled",
     "BookingExpired",
 ))  # fmt: skip

@@ -191,7 +191,8 @@ class DocumentReprinted:
 
 @dataclass(frozen=True, slots=True)
 class CardAsked:
-    """Durable before the terminal hears anything. `direction`: charge or reversal (of `original_id`)."""
+    """Durable before the terminal hears anything. `direction`: charge, reversal or refund (of `original_id`); a refund
+    pays a part of the payment `payment_id` for what was asked as `ask_id`."""
 
     attempt_id: str
     direction: str
@@ -199,6 +200,8 @@ class CardAsked:
     amount: Money
     terminal: str
     original_id: str = ""
+    ask_id: str = ""
+    payment_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)

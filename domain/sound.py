@@ -24,8 +24,8 @@ LONGEST_TEXT = 20_000
 MOST_PARTS = MOST_OF_A_SALE
 MOST_PLACES = 100_000
 LARGEST_NUMBER = 10**12
-_COUNTS = ("places", "quantity", "count", "used", "copy")
-_DIRECTIONS = ("charge", "reversal")
+_COUNTS = ("places", "quantity", "count", "used", "copy", "pieces")
+_DIRECTIONS = ("charge", "reversal", "refund")
 _RESOLVED = (AttemptState.CAPTURED, AttemptState.DECLINED, AttemptState.PARKED)
 _METHODS = ("cash", "card")
 _REPORTS = ("X",)
@@ -149,6 +149,26 @@ def _voided(void: op.SaleVoided) -> _Rules:
     )
 
 
+def _refunded(paid: op.RefundPaid) -> _Rules:
+    lines, parts, receipt = paid.lines, paid.refunds, paid.receipt
+    payments = [(part.payment_id, part.method) for part in parts]
+    return (
+        (receipt.number != paid.number, "number"),
+        (not lines, "no line"),
+        *_document(receipt),
+        *_all_paid([part.amount for part in parts], receipt),
+        (any(not 0 <= line.vat.minor <= line.gross.minor for line in lines), "line amount"),
+        (any(line.pieces < 0 for line in lines), "quantity"),
+        (_sum((line.gross for line in lines), receipt.gross.currency) != receipt.gross, "parts"),
+        (_sum((line.vat for line in lines), receipt.gross.currency) != receipt.vat, "net and VAT"),
+        (any(part.method not in _METHODS for part in parts), "method"),
+        (any(part.method == "card" and not part.attempt_id for part in parts), "no attempt"),
+        (any(part.method == "cash" and (part.attempt_id or part.scheme) for part in parts), "cash of a card"),
+        (len(payments) != len(set(payments)), "payment twice"),
+        (len(paid.tickets) != len(set(paid.tickets)), "ticket twice"),
+    )
+
+
 def _document(receipt: Receipt) -> _Rules:
     """The totals are those of the document itself."""
     return (
@@ -196,8 +216,10 @@ _RULES: dict[type, Callable[[Any], _Rules]] = {
     op.BookingMade: _booked,
     op.SaleClosed: _sold,
     op.SaleVoided: _voided,
+    op.RefundPaid: _refunded,
     op.CardAsked: lambda it: (
         (it.direction not in _DIRECTIONS, "direction"),
+        ((it.direction == "refund") != bool(it.ask_id), "direction"),
         (it.amount.minor <= 0, "amount"),
     ),
     op.CardApproved: lambda it: ((it.amount.minor < 0, "amount"),),

@@ -148,6 +148,14 @@ def _bookings(connection: Connection, ids: str) -> Iterator[Done]:
             yield Done(numbers, minor, currency, made.station_id, made.staff_id, made.at)
 
 
+def _refunds(connection: Connection, ask_id: str) -> Iterator[Done]:
+    """Each credit note over one refund."""
+    done = t.refund_done.c
+    found = sa.select(t.refund_done).where(done.ask_id == ask_id).order_by(done.at, done.paid_id)
+    for row in connection.execute(found.limit(MOST)).all():
+        yield Done((row.number,), row.amount, row.currency, row.station_id, row.staff_id, row.at)
+
+
 def _ticket(connection: Connection, ticket_id: str) -> Iterator[Done]:
     """The paper that it was sold on, and nothing of the seller: the case is about who let it in."""
     found = sa.select(t.ticket.c.booking_id).where(t.ticket.c.ticket_id == ticket_id)
@@ -199,4 +207,5 @@ _NAMED: dict[str, tuple[str, Callable[[Connection, str], Iterator[Done]]]] = {
     "attempt": ("attempt", _attempt),
     "shift": ("shift", _shift),
     "number": ("document", _documents),
+    "refund": ("refund", _refunds),
 }

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from domain.card import AttemptState, contradicts
+from ledger import case_refunds
 from ledger import tables as t
 from ledger.case_people import allowed_by, sold_last, sold_last_by
 from ledger.lease_book import balances_known, overdrafts
@@ -138,6 +139,17 @@ def _bookings(connection: Connection, keys: list[str]) -> Found:
             allowed = allowed_by(connection, override_id, station_id)
             yield key, Finding("beyond_lease", (*facts, *allowed))
 
+    for key, beyond in case_refunds.beyond_captured(connection, keys).items():
+        yield key, Finding("over_refunded", (("booking", key), ("minor", str(beyond))))
+
+
+def _refunds(connection: Connection, keys: list[str]) -> Found:
+    for key, times, allowed in case_refunds.paid(connection, keys):
+        if times > 1:
+            yield key, Finding("refunded_twice", (("refund", key), ("credits", str(times))))
+        if not allowed:
+            yield key, Finding("refund_unapproved", (("refund", key),))
+
 
 def _attempts(connection: Connection, keys: list[str]) -> Found:
     states: dict[str, list[AttemptState]] = {}
@@ -182,6 +194,7 @@ CHECKS: dict[str, Check] = {
     "number": _more_than_once(t.document.c.number, "number_repeated", "number", "documents"),
     "sale": _more_than_once(t.sale_void.c.sale_id, "voided_twice", "sale", "voids"),
     "attempt": _attempts,
+    "refund": _refunds,
     "told": _told,
     "shift": _more_than_once(t.shift_close.c.shift_id, "closed_twice", "shift"),
 }

@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 
 from domain import operation as op
 from domain.aside import told_in
+from domain.card import Direction
 from domain.envelope import Envelope
 from domain.shift import Move
 from domain.staff import Permission, may
@@ -24,6 +25,7 @@ _NEEDS: dict[type, Permission] = {
     op.BookingMade: Permission.SELL,
     op.SaleClosed: Permission.SELL,
     op.CardAsked: Permission.SELL,
+    op.RefundFailed: Permission.REFUND_REQUEST,
     op.GuestAdmitted: Permission.ADMIT,
     op.DocumentReprinted: Permission.REPRINT,
     op.GuestRegistered: Permission.REGISTER_GUEST,
@@ -39,6 +41,10 @@ def needs(envelope: Envelope, operation: op.Operation) -> tuple[str, Permission]
             return approver or envelope.staff_id, Permission.READ_CASH
         case op.SaleVoided(approver_id=approver):
             return approver, Permission.APPROVE_VOID
+        case op.RefundPaid(cash_approver_id=approver) if approver:
+            return approver, Permission.REFUND_CARD_TO_CASH
+        case op.RefundPaid() | op.CardAsked(direction=Direction.REFUND):
+            return envelope.staff_id, Permission.REFUND_REQUEST
         case op.CardResolved(how="slip", approver_id=approver):
             return approver, Permission.RESOLVE_CARD
         case op.CashMoved(move=move, approver_id=approver) if move == Move.DROP or approver:

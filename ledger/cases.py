@@ -39,8 +39,8 @@ def subjects(operation: op.Operation) -> tuple[str, ...]:
             return tuple(sorted(sessions | tickets | {f"booking:{operation.booking_id}"}))
         case op.SaleClosed():
             return f"booking:{operation.booking_id}", f"number:{operation.number}"
-        case op.SaleVoided():
-            return tuple(sorted({*_of_void(operation)}))
+        case op.SaleVoided() | op.RefundPaid():
+            return tuple(sorted({*_of_credit(operation)}))
         case op.LeaseTaken() | op.LeaseReturned() | op.LeaseCut():
             return (f"session:{operation.session}",)
         case op.GuestAdmitted() | op.AdmissionUndone():
@@ -60,10 +60,12 @@ def subjects(operation: op.Operation) -> tuple[str, ...]:
             return ()
 
 
-def _of_void(void: op.SaleVoided) -> Iterator[str]:
-    yield from (f"ticket:{ticket_id}" for ticket_id in void.tickets)
-    yield from (f"session:{number}" for number in void.sessions)
-    yield from (f"booking:{void.booking_id}", f"number:{void.number}", f"sale:{void.sale_id}")
+def _of_credit(note: op.SaleVoided | op.RefundPaid) -> Iterator[str]:
+    yield from (f"ticket:{ticket_id}" for ticket_id in note.tickets)
+    yield from (f"session:{number}" for number in note.sessions)
+    yield from (f"booking:{note.booking_id}", f"number:{note.number}", f"sale:{note.sale_id}")
+    if isinstance(note, op.RefundPaid):
+        yield f"refund:{note.ask_id}"
 
 
 def may_go_along(operation: op.Operation, shared: Set[str]) -> bool:

@@ -13,12 +13,14 @@ from domain import operation as op
 from domain.envelope import Envelope
 from domain.guest import Said, index
 from ledger import tables as t
+from ledger.effects_refund import RefundOperation, RefundRows
 from ledger.effects_till import TillOperation, TillRows
 from ledger.puts import GUESTS, UNDATED, Put, RowsOf, Values, day_bucket
 
 _OfServer = (
     op.RecordSaved | op.StationEnrolled | op.LeaseGranted | op.LeaseRevoked | op.CaseSettled
     | op.MessageResent | op.CodeSent | op.GuestVerified | op.GuestMerged | op.GuestErased
+    | op.RefundAsked | op.RefundApproved | op.RefundRefused | op.RefundWithdrawn
     | op.BookingHeld | op.BookingExtended | op.BookingConfirmed | op.BookingApproved | op.BookingRejected
     | op.BookingCancelled | op.BookingExpired
 )  # fmt: skip
@@ -32,6 +34,8 @@ def effects(envelope: Envelope, operation: op.Operation) -> list[Put]:
     """The rows of one operation. Server-owned records (RecordSaved …) are written by the server itself: no rows."""
     if isinstance(operation, TillOperation):
         return list(TillRows(envelope).rows(operation))
+    if isinstance(operation, RefundOperation):
+        return list(RefundRows(envelope).rows(operation))
     if isinstance(operation, _OfServer):
         return []
     return list(_HouseRows(envelope).rows(operation))

@@ -34,7 +34,7 @@ class TillRows(RowsOf):
             case op.SaleVoided():
                 yield from self._void(operation)
             case op.CardAsked():
-                yield self._card_asked(operation)
+                yield from self._card_asked(operation)
             case op.DocumentReprinted() | op.ReportRead():
                 yield self._paper(operation)
             case _:
@@ -168,25 +168,7 @@ class TillRows(RowsOf):
                 approval=tender.approval,
                 **_cur(tender.amount),
             )
-        yield self._document(sale, DocumentKind.INVOICE)
-
-    def _document(self, issued: op.SaleClosed | op.SaleVoided, kind: DocumentKind) -> Put:
-        receipt = issued.receipt
-        return self.row(
-            t.document,
-            document_id=issued.document_id,
-            number=issued.number,
-            kind=kind.value,
-            sale_id=issued.sale_id,
-            shift_id=issued.shift_id,
-            station_id=self.station,
-            staff_id=self.staff,
-            gross=receipt.gross.minor,
-            net=receipt.net.minor,
-            vat=receipt.vat.minor,
-            body=codec.dumps(receipt),
-            **_cur(receipt.gross),
-        )
+        yield document(self, sale, DocumentKind.INVOICE)
 
     def _void(self, void: op.SaleVoided) -> Iterator[Put]:
         bucket = day_bucket(void.day)
@@ -200,29 +182,16 @@ class TillRows(RowsOf):
             reason=void.reason,
             approver_id=void.approver_id,
         )
-        for part in void.refunds:
-            yield self.row(
-                t.refund,
-                bucket,
-                refund_id=part.refund_id,
-                payment_id=part.payment_id,
-                booking_id=void.booking_id,
-                shift_id=void.shift_id,
-                method=part.method,
-                amount=part.amount.minor,
-                scheme=part.scheme,
-                attempt_id=part.attempt_id,
-                **_cur(part.amount),
-            )
+        yield from money_back(self, void)
         for charge_id in void.charges:
             values: Values = {"charge_id": charge_id, "booking_id": void.booking_id, "void_id": void.void_id}
             yield Put(t.charge_void, bucket, values)
         for ticket_id in void.tickets:
             yield self.row(t.ticket_cancel, bucket, ticket_id=ticket_id, void_id=void.void_id)
-        yield self._document(void, DocumentKind.CREDIT)
+        yield document(self, void, DocumentKind.CREDIT)
 
-    def _card_asked(self, asked: op.CardAsked) -> Put:
-        return self.row(
+    def _card_asked(self, asked: op.CardAsked) -> Iterator[Put]:
+        yield self.row(
             t.card_attempt,
             attempt_id=asked.attempt_id,
             direction=asked.direction,
@@ -233,6 +202,9 @@ class TillRows(RowsOf):
             terminal=asked.terminal,
             **_cur(asked.amount),
         )
+        if asked.ask_id:
+            pays: Values = {"ask_id": asked.ask_id, "payment_id": asked.payment_id}
+            yield self.row(t.refund_try, attempt_id=asked.attempt_id, amount=asked.amount.minor, **pays)
 
     def _card_outcome(self, outcome: _Outcome) -> Put:
         values: Values = {"outcome_id": self.envelope.op_id, "attempt_id": outcome.attempt_id, "at": self.at}
@@ -274,3 +246,44 @@ def _card_facts(outcome: op.CardApproved | op.CardResolved) -> Values:
         "rrn": outcome.rrn,
         "batch": outcome.batch,
     }
+
+
+# what a void and a refund have in common -------------------------------------------------------------------------
+
+
+def document(rows: RowsOf, issued: op.SaleClosed | op.SaleVoided | op.RefundPaid, kind: DocumentKind) -> Put:
+    """The paper that was issued, in its station's bucket."""
+    receipt = issued.receipt
+    return rows.row(
+        t.document,
+        document_id=issued.document_id,
+        number=issued.number,
+        kind=kind.value,
+        sale_id=issued.sale_id,
+        shift_id=issued.shift_id,
+        station_id=rows.station,
+        staff_id=rows.staff,
+        gross=receipt.gross.minor,
+        net=receipt.net.minor,
+        vat=receipt.vat.minor,
+        body=codec.dumps(receipt),
+        **_cur(receipt.gross),
+    )
+
+
+def money_back(rows: RowsOf, given: op.SaleVoided | op.RefundPaid) -> Iterator[Put]:
+    """What each payment gave back."""
+    for part in given.refunds:
+        yield rows.row(
+            t.refund,
+            day_bucket(given.day),
+            refund_id=part.refund_id,
+            payment_id=part.payment_id,
+            booking_id=given.booking_id,
+            shift_id=given.shift_id,
+            method=part.method,
+            amount=part.amount.minor,
+            scheme=part.scheme,
+            attempt_id=part.attempt_id,
+            **_cur(part.amount),
+        )

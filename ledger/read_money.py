@@ -18,12 +18,15 @@ from ledger.clock import from_ms
 
 
 def owed_by(booking_id: sa.ColumnElement[str]) -> sa.ColumnElement[int]:
-    """What a booking owes, as part of a statement: charges not voided, less payments, plus what went back."""
+    """What a booking owes, as part of a statement: charges not voided, less what of them was credited, less payments,
+    plus what went back."""
     void = sa.exists().where(t.charge_void.c.charge_id == t.charge.c.charge_id)
     due = _sum(t.charge.c.gross, t.charge.c.booking_id == booking_id, ~void)
+    gone = sa.exists().where(t.charge_void.c.charge_id == t.refund_line.c.charge_id)
+    credited = _sum(t.refund_line.c.gross, t.refund_line.c.booking_id == booking_id, ~gone)
     paid = _sum(t.payment.c.amount, t.payment.c.booking_id == booking_id)
     back = _sum(t.refund.c.amount, t.refund.c.booking_id == booking_id)
-    return due - paid + back
+    return due - credited - paid + back
 
 
 def _sum(column: sa.ColumnElement[int], *where: sa.ColumnElement[bool]) -> sa.ScalarSelect[int]:

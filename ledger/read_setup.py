@@ -16,6 +16,7 @@ from sqlalchemy import Connection
 from domain import codec
 from domain.catalogue import Activity, Product, Session, StaffMember, StationInfo, Venue, Words
 from domain.errors import Code, Refused
+from domain.policy import Policy
 from ledger import tables as t
 from ledger.clock import from_ms
 
@@ -24,6 +25,7 @@ KINDS: dict[str, type[object]] = {
     "venue": Venue,
     "activity": Activity,
     "product": Product,
+    "policy": Policy,
     "station": StationInfo,
 }
 
@@ -31,6 +33,9 @@ KINDS: dict[str, type[object]] = {
 # Statements are built once: building one costs more than running it.
 _BODIES = sa.select(t.record.c.body).where(t.record.c.kind == sa.bindparam("of"))
 _BODY = _BODIES.where(t.record.c.record_id == sa.bindparam("id"))
+_POLICY = sa.select(t.record.c.revision, t.record.c.body).where(
+    t.record.c.kind == "policy", t.record.c.record_id == sa.bindparam("id")
+)
 _SESSION = sa.select(t.session).where(t.session.c.number == sa.bindparam("number"))
 _SESSIONS = sa.select(t.session).where(t.session.c.day == sa.bindparam("day")).order_by(t.session.c.starts_at)
 _SOLD = (
@@ -104,6 +109,14 @@ def product(connection: Connection, number: int) -> Product:
 def product_name(connection: Connection, number: int) -> Words:
     found = _record(connection, "product", Product, str(number))
     return found.name if found else Words(f"#{number}", f"#{number}")
+
+
+def policy(connection: Connection, policy_id: str) -> tuple[Policy, int]:
+    """A cancellation policy and the revision of its record; of what has none, one that gives nothing back by itself."""
+    row = connection.execute(_POLICY, {"id": policy_id}).first() if policy_id else None
+    if row is None or not row.body:
+        return Policy("", Words("", ""), non_refundable=True), 0
+    return _read(Policy, row.body), row.revision
 
 
 def activities(connection: Connection) -> list[Activity]:

@@ -23,6 +23,8 @@ def save(connection: Connection, content: VenueFile, kept: Secrets, clock: Clock
     setup.record("venue", "venue", content.venue)
     for activity in content.activities:
         setup.record("activity", activity.activity_id, activity)
+    for policy in content.policies:
+        setup.record("policy", policy.policy_id, policy)
     for product in content.products:
         setup.record("product", str(product.number), product)
     for station in content.stations:

@@ -31,6 +31,7 @@ from server.operations import check_protocol
 from server.outbox import resend
 from server.proofs import check_proven
 from server.recovery import waived
+from server.refunds import refund_approved, refund_asked, refund_refused, refund_withdrawn
 from server.settling import settle
 from server.setup import SetUp, StaffRecord
 
@@ -207,4 +208,8 @@ _KINDS: dict[str, Handler] = {
     "GuestMerged": guests.guest_merged,
     "GuestErased": guests.guest_erased,
     "MessageResent": resend,
+    "RefundAsked": refund_asked,
+    "RefundApproved": refund_approved,
+    "RefundRefused": refund_refused,
+    "RefundWithdrawn": refund_withdrawn,
 }

@@ -24,12 +24,15 @@ from domain.catalogue import (
 )
 from domain.errors import Refused
 from domain.money import EXPONENTS, parse
+from domain.policy import Policy
 from domain.staff import ROLES, check_pin
 from server.toml_entry import Entry, Lines
+from server.venue_policies import read_policy
 
 _MINUTE_ZERO = datetime(2020, 1, 1, tzinfo=UTC)
 _MOST_ACTIVITIES = 64
 _PLACES = ("sell", "checkin")
+_TABLES = {"venue", "seller", "activity", "session", "policy", "product", "staff", "station"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +64,7 @@ class VenueFile:
     venue: Venue
     activities: list[Activity] = field(default_factory=list)
     sessions: list[Session] = field(default_factory=list)
+    policies: list[Policy] = field(default_factory=list)
     products: list[Product] = field(default_factory=list)
     staff: list[StaffEntry] = field(default_factory=list)
     stations: list[StationInfo] = field(default_factory=list)
@@ -91,13 +95,15 @@ class _Reader:
         self.numbers: dict[str, int] = {}
 
     def everything(self) -> VenueFile:
-        for name in set(self.raw) - {"venue", "seller", "activity", "session", "product", "staff", "station"}:
+        for name in set(self.raw) - _TABLES:
             self.mistakes.append(Mistake(self.lines.of(name, 0, ""), f"[{name}] is not known"))
         seller = self._one("seller", self._seller)
         venue = self._one("venue", lambda entry: self._venue(entry, seller))
         result = VenueFile(venue)
         result.activities = list(self._each("activity", self._activity))
         result.sessions = [part for some in self._each("session", self._sessions) for part in some]
+        if "policy" in self.raw:
+            result.policies = list(self._each("policy", self._policy))
         result.products = list(self._each("product", self._product))
         result.staff = list(self._each("staff", self._staff))
         result.stations = list(self._each("station", self._station))
@@ -219,6 +225,20 @@ class _Reader:
             number, activity, starts.astimezone(UTC), ends.astimezone(UTC), capacity, starts.date()
         )
 
+    def _policy(self, entry: Entry) -> Policy:
+        made = read_policy(entry, self.currency)
+        self._unique(entry, "policy", "id", made.policy_id)
+        return made
+
+    def _policy_of(self, entry: Entry) -> str:
+        """The policy that an entry names, if any; while a policy is wrong itself, nobody is told that it is unknown."""
+        known = sorted(self.known.get("policy", ()))
+        return (
+            entry.text("policy", "")
+            if "policy" in self.wrong_tables
+            else entry.one_of("policy", ["", *known], "")
+        )
+
     def _product(self, entry: Entry) -> Product:
         number = entry.whole("number", 1, 2**32 - 1)
         self._unique(entry, "product", "number", str(number))
@@ -240,6 +260,7 @@ class _Reader:
             activity,
             entry.whole("position", 0, 10_000, number),
             entry.flag("favourite"),
+            policy=self._policy_of(entry),
         )
 
     def _staff(self, entry: Entry) -> StaffEntry:

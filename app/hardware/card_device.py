@@ -88,7 +88,7 @@ class Device:
             send(encode(Answer(Do.SCRIPT)))
             return
         match Do(message.do):
-            case Do.PURCHASE | Do.REVERSE:
+            case Do.PURCHASE | Do.REVERSE | Do.REFUND:
                 self._transact(message, send)
             case Do.QUERY:
                 send(encode(self._query(message)))
@@ -158,13 +158,14 @@ class Device:
     def _next_play(self, request: Request) -> Play:
         if self._plays:
             return self._plays.popleft()
-        if request.do == Do.REVERSE:
+        if request.do in (Do.REVERSE, Do.REFUND):
             return Play.APPROVE
         return BY_AMOUNT.get(request.minor % 100, Play.APPROVE)
 
     def _begin(self, request: Request) -> None:
         entry = Entry(request.attempt, request.minor, request.currency, self._journal.batch)
-        self._journal.put(replace(entry, original=request.original, order=request.order))
+        is_refund = request.do == Do.REFUND
+        self._journal.put(replace(entry, original=request.original, order=request.order, is_refund=is_refund))
         self._active = request.attempt
         self._cancelled.clear()
 
@@ -193,7 +194,7 @@ class Device:
 
     def _decide(self, entry: Entry, play: Play) -> Entry:
         entry = replace(entry, at=self._clock().isoformat())
-        refusal = self._not_reversible(entry) if entry.original else ""
+        refusal = self._not_given_back(entry) if entry.original else ""
         if refusal:
             return replace(entry, kind="declined", reason=refusal, response_code="12")
         if play in _NOT_CHARGED:
@@ -201,6 +202,15 @@ class Device:
         return self._approved(
             entry, entry.minor // 2 if play is Play.PARTIAL and not entry.original else entry.minor
         )
+
+    def _not_given_back(self, entry: Entry) -> str:
+        if not entry.is_refund:
+            return self._not_reversible(entry)
+        original = self._journal.entries.get(entry.original)
+        if original is None or original.kind != "approved" or original.original:
+            return "no_original"
+        left = original.approved_minor - self._journal.back_of(entry.original)
+        return "already_reversed" if entry.minor > left else ""
 
     def _not_reversible(self, entry: Entry) -> str:
         original = self._journal.entries.get(entry.original)

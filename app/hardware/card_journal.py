@@ -16,7 +16,7 @@ from app.hardware.card_wire import Total
 @dataclass(frozen=True, slots=True)
 class Entry:
     """An attempt as the terminal knows it. `kind` empty: still going on. `original` names what a reversal
-    takes back."""
+    takes back, or a refund (`is_refund`) a part of."""
 
     attempt: str
     minor: int
@@ -38,6 +38,7 @@ class Entry:
     text_en: str = ""
     text_ar: str = ""
     at: str = ""
+    is_refund: bool = False
 
 
 class CardJournal:
@@ -66,8 +67,13 @@ class CardJournal:
                 return entry
         return None
 
+    def back_of(self, attempt: str) -> int:
+        """What of `attempt` was given back, in minor units."""
+        backs = (each for each in self.entries.values() if each.original == attempt)
+        return sum(each.approved_minor for each in backs if each.kind == "approved")
+
     def totals(self) -> tuple[Total, ...]:
-        """Of the open batch, by scheme: purchases less reversals."""
+        """Of the open batch, by scheme: purchases less reversals and refunds."""
         sums: dict[str, tuple[int, int]] = {}
         for entry in self.entries.values():
             if entry.batch == self.batch and entry.kind == "approved":

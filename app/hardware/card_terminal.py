@@ -90,6 +90,10 @@ class TcpCardTerminal:
         request = Request(Do.REVERSE, attempt_id, original_attempt_id, amount.minor, amount.currency)
         return self._transact(request, amount, amount, _ignore)
 
+    def refund(self, attempt_id: str, original_attempt_id: str, amount: Money) -> CardOutcome:
+        request = Request(Do.REFUND, attempt_id, original_attempt_id, amount.minor, amount.currency)
+        return self._transact(request, amount, amount, _ignore)
+
     def query(self, attempt_id: str) -> CardOutcome:
         request = Request(Do.QUERY, attempt_id)
         try:

@@ -18,6 +18,7 @@ class Do(StrEnum):
     PING = "ping"
     PURCHASE = "purchase"
     REVERSE = "reverse"
+    REFUND = "refund"
     QUERY = "query"
     CANCEL = "cancel"
     TOTALS = "totals"
@@ -27,7 +28,7 @@ class Do(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """`minor` units of `currency`; `original` is the attempt that a reversal takes back."""
+    """`minor` units of `currency`; `original` is the attempt that a reversal or refund takes back."""
 
     do: str
     attempt: str = ""

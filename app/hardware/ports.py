@@ -58,7 +58,7 @@ class CardProgress(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CardOutcome:
-    """The end of a purchase, reversal or query.
+    """The end of a purchase, reversal, refund or query.
 
     `amount` is what was approved (it may be less than asked: book that, ask for the rest), None where no
     money was named. `last4` is all of the card number that ever leaves a driver. `text_en`/`text_ar` are the
@@ -125,8 +125,8 @@ class CardTerminal(Protocol):
     """One card terminal.
 
     `attempt_id` is made and stored by the caller before the call; asked twice, the terminal answers what it
-    stored and never charges again. `purchase`, `reverse` and `query` never raise for trouble: it is in the
-    outcome. The others raise Unavailable("card_terminal").
+    stored and never charges again. `purchase`, `reverse`, `refund` and `query` never raise for trouble: it is
+    in the outcome. The others raise Unavailable("card_terminal").
     """
 
     def info(self) -> TerminalInfo: ...
@@ -146,6 +146,11 @@ class CardTerminal(Protocol):
     def reverse(self, attempt_id: str, original_attempt_id: str, amount: Money) -> CardOutcome:
         """Takes the whole of an approved purchase back, while its batch is open; APPROVED means it was taken
         back."""
+        ...
+
+    def refund(self, attempt_id: str, original_attempt_id: str, amount: Money) -> CardOutcome:
+        """Gives `amount` of an approved purchase back to its card, in whatever batch; APPROVED means that it is given,
+        no more than was taken in all."""
         ...
 
     def query(self, attempt_id: str) -> CardOutcome:

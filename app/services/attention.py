@@ -17,11 +17,13 @@ from app.line import Line
 from app.session import Session
 from app.shown import Approval, OpenPayment, SaleRow
 from app.shown_attention import AttentionPage, Basket, Fact, Item, Named, Settled, Source
+from app.shown_refunds import RefundRow
 from app.store import Actor, Store
 from domain import operation as op
 from domain.attention import LOOK_BACK_DAYS, mark_of, ways_of
 from domain.errors import Code, Refused
 from domain.money import Money
+from domain.refund import State
 from domain.staff import Permission, may
 from domain.text import tidy
 from ledger import journal, read_cases, read_setup
@@ -40,11 +42,13 @@ _ORDER = (
 
 @dataclass(frozen=True, slots=True)
 class OpenHere:
-    """What other services of the station know that is open: half-paid sales, a void that broke off, the line."""
+    """What other services of the station know that is open: half-paid sales, a void that broke off, the line, refunds
+    that are approved and not paid."""
 
     payments: Callable[[], tuple[OpenPayment, ...]]
     unfinished_void: Callable[[], SaleRow | None]
     line: Callable[[], Line]
+    refunds: Callable[[], tuple[RefundRow, ...]] = tuple
 
 
 class Attention:
@@ -74,7 +78,8 @@ class Attention:
             cases += len(read_cases.told_on_the_way(connection))
         with self._store.read_journal() as connection:
             stuck, asked = count(connection, STUCK), count(connection, ASKING)
-        return cases + stuck + asked + len(payments) + (void is not None)
+        waiting = len(payments) + len(self._here.refunds()) + (void is not None)
+        return cases + stuck + asked + waiting
 
     def page(self) -> AttentionPage:
         """Everything that is open, newest first within its kind, and what was closed in the last days."""
@@ -85,6 +90,7 @@ class Attention:
             items = (
                 *(_payment(one) for one in payments),
                 *([_void(void)] if void else []),
+                *(_refund(one) for one in self._here.refunds()),
                 *(
                     _case(connection, kept, row)
                     for row in _not_shown_twice(connection, _sales(payments, void))
@@ -237,6 +243,15 @@ def _void(sale: SaleRow) -> Item:
     facts = [Fact("document", sale.number), Fact("staff", sale.cashier), Fact("amount", sale.total)]
     key = f"void:{sale.sale_id}"
     return Item(key, Source.VOID, "unfinished", sale.sale_id, sale.at, _in_order(facts), sale.total)
+
+
+def _refund(row: RefundRow) -> Item:
+    """One that is to be paid here."""
+    facts = [Fact("document", row.number), Fact("staff", row.asked_by), Fact("amount", row.amount)]
+    facts += [Fact("approver", row.by)] if row.by else []
+    at, key = row.asked_at, f"refund:{row.refund_id}"
+    kind = "unknown" if row.state in (State.SENT, State.UNKNOWN) else row.state.value
+    return Item(key, Source.REFUND, kind, row.refund_id, at, _in_order(facts), row.amount)
 
 
 def _jobs(connection: Connection, kept: Connection) -> Iterator[Item]:

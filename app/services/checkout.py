@@ -180,10 +180,11 @@ class Checkout:
         return self.page(sale_id)
 
     def recover(self) -> None:
-        """At start: every attempt that was left open is asked about before the till sells on it again."""
+        """At start: every attempt that was left open is asked about before the till sells on it again; those of refunds
+        are not of a sale that is being paid."""
         with self._store.read() as connection:
             left_open = read_money.open_attempts(connection)
-        for attempt in left_open:
+        for attempt in (each for each in left_open if each.direction != Direction.REFUND):
             actor = self._owner_of(attempt)
             self._cards.find_out(actor, attempt.attempt_id, self._landed(actor), lambda step: None, tries=2)
 

@@ -20,7 +20,7 @@ from app.sale_rows import sale_row
 from app.session import Session
 from app.shown import Approval, PrintJobRow, SaleRow, Voided
 from app.store import Actor, Recording, Store
-from app.voiding import Voiding, begun, tickets_of, why_not
+from app.voiding import Voiding, begun, tickets_of, void_notes, why_not
 from domain import operation as op
 from domain.errors import Code, Refused
 from domain.receipt import Copied, DocumentKind, TicketBatch, TicketPrint
@@ -68,7 +68,7 @@ class Records:
         shift = self._session.open_shift()
         with self._store.read() as connection:
             rows = read_money.documents(connection, self._station(), _ALL)
-            voids = {row.sale_id: row for row in rows if row.kind == DocumentKind.CREDIT}
+            voids = void_notes(connection, rows)
             shift_id = shift.shift_id if shift else ""
             unfinished = begun(connection, shift_id)
             shown = rows[:_MOST] + [row for row in rows[_MOST:] if row.sale_id in unfinished]

@@ -107,7 +107,7 @@ class AttentionCard(QWidget):
                 return column(self._button("attention.go_sales", "receipt-refund", "F9", "void"))
             case Source.PRINT:
                 return self._paper(item)
-            case Source.REQUEST:
+            case Source.REQUEST | Source.REFUND:
                 return column()
 
     def _ways(self, item: Item, page: AttentionPage) -> QVBoxLayout:

@@ -15,6 +15,7 @@ MARKS = {
     Source.TOLD: ("note", "accenttext"),
     Source.PAYMENT: ("credit-card", "warn"),
     Source.VOID: ("receipt-refund", "warn"),
+    Source.REFUND: ("cash-banknote", "warn"),
     Source.PRINT: ("printer", "warn"),
     Source.REQUEST: ("hourglass", "accenttext"),
 }

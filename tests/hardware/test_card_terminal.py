@@ -204,6 +204,29 @@ def test_reversal_only_in_the_open_batch_and_only_once(simulator: CardProcess) -
     assert simulator.taken() == before - 10000
 
 
+def test_refunds_in_any_batch_and_never_more_than_was_taken(simulator: CardProcess) -> None:
+    first = new_id()
+    assert buy(simulator, 30000, first).kind is CardKind.APPROVED
+    terminal, before = simulator.terminal(), simulator.taken()
+    terminal.settle()
+    one = new_id()
+    assert terminal.refund(one, first, sar(7245)).amount == sar(7245)
+    assert terminal.refund(one, first, sar(7245)).kind is CardKind.APPROVED  # the same attempt, asked twice
+    assert terminal.refund(new_id(), first, sar(22756)).reason is CardReason.ALREADY_REVERSED
+    assert terminal.refund(new_id(), one, sar(1)).reason is CardReason.NO_ORIGINAL
+    assert terminal.refund(new_id(), "unknown", sar(1)).reason is CardReason.NO_ORIGINAL
+    assert terminal.refund(new_id(), first, sar(22755)).kind is CardKind.APPROVED
+    assert simulator.taken() == before - 30000
+
+
+def test_a_lost_refund_is_queried_never_sent_again(simulator: CardProcess) -> None:
+    first, refund = new_id(), new_id()
+    buy(simulator, 10000, first)
+    simulator.script("no_answer_approved")
+    assert simulator.terminal().refund(refund, first, sar(5000)).kind is CardKind.UNKNOWN
+    assert simulator.terminal().query(refund).kind is CardKind.APPROVED
+
+
 def test_lost_reversal_is_queried_never_sent_again(simulator: CardProcess) -> None:
     first, reversal = new_id(), new_id()
     buy(simulator, 10000, first)

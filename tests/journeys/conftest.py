@@ -1,5 +1,5 @@
 """A venue of its own for each variant of the visit."""
 
-from tests.helpers.line import capacity, cards, server
+from tests.helpers.line import capacity, cards, opened, server
 
-__all__ = ["capacity", "cards", "server"]
+__all__ = ["capacity", "cards", "opened", "server"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from tests.simulation import guest_acts
+from tests.simulation import guest_acts, refund_acts
 from tests.simulation.staff import Counter
 
 Act = Callable[[Counter], None]
@@ -41,8 +41,10 @@ _RUSH = {
     "old file": _BACK,
     "scarce": _SHORT,
     "guests": guest_acts.ACTS,
+    "refunds": refund_acts.ACTS,
 }
-_AT_TILLS = (_QUEUE, _SHORT, guest_acts.ACTS)
+_BUSY = {"refunds": 0.92}  # how often it is that kind of work; one refund takes many steps
+_AT_TILLS = (_QUEUE, _SHORT, guest_acts.ACTS, refund_acts.ACTS)
 
 
 def act(counter: Counter, mix: str) -> None:
@@ -54,7 +56,7 @@ def act(counter: Counter, mix: str) -> None:
     acts = TILL_ACTS if counter.sells else GATE_ACTS
     rush = _RUSH.get(mix, ())
     able = counter.sells if rush in _AT_TILLS else counter.town.codes
-    if rush and able and counter.chance.random() < 0.6:
+    if rush and able and counter.chance.random() < _BUSY.get(mix, 0.6):
         acts = rush
     chosen = counter.chance.choices([one for one, _ in acts], [weight for _, weight in acts])[0]
     chosen(counter)

@@ -62,6 +62,12 @@ class Terminal:
             return CardOutcome(CardKind.DECLINED, attempt_id, reason=CardReason.ALREADY_REVERSED)
         return self._take(attempt_id, amount, original.sale_id, original_attempt_id)
 
+    def refund(self, attempt_id: str, original_attempt_id: str, amount: Money) -> CardOutcome:
+        original = self.arrived.get(original_attempt_id)
+        if original is None or original.kind is not CardKind.APPROVED:
+            return CardOutcome(CardKind.DECLINED, attempt_id, reason=CardReason.NO_ORIGINAL)
+        return self._take(attempt_id, amount, original.sale_id, original_attempt_id)
+
     def reversed(self, attempt_id: str) -> bool:
         backs = (one for one in self.arrived.values() if one.original_id == attempt_id)
         return any(one.kind is CardKind.APPROVED for one in backs)

@@ -30,6 +30,7 @@ _MOST = 200
 _ASKED = (
     *("RecordSaved", "LeaseGranted", "LeaseRevoked", "CaseSettled", "MessageResent"),
     *("CodeSent", "GuestVerified", "GuestMerged", "GuestErased"),
+    *("RefundAsked", "RefundApproved", "RefundRefused", "RefundWithdrawn"),
     *(
         "BookingHeld",
         "BookingExtended",
@@ -102,7 +103,7 @@ class Crashes:
         self.desk.stop()
         self.desk.start()
         self.till().terminal.fate = ""
-        self.desk.up.checkout.recover()
+        self.desk.recover()
 
     def at_the_till(self, kind: str) -> None:
         """Before each write of the act, until it runs through."""
@@ -189,7 +190,7 @@ class Crashes:
 @contextmanager
 def alone(seed: int = 7) -> Iterator[Crashes]:
     """POS1 and a server over a good line; inside `simulated`."""
-    with opened(Plan(seed, "guests", 40, 50, ())) as world:
+    with opened(Plan(seed, "all", 40, 50, ())) as world:
         world.cable.odds = CALM
         world.machines = world.machines[:1]
         for terminal in world.terminals:

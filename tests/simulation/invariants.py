@@ -14,7 +14,7 @@ from ledger import tables as t
 from ledger.case_carried import read_facts
 from ledger.effects import effects
 from ledger.puts import Put
-from tests.simulation import invariants_money, invariants_places
+from tests.simulation import invariants_money, invariants_places, invariants_refunds
 from tests.simulation.evidence import Evidence, Fact, Row, gather, key_of, travels
 from tests.simulation.recovering import still_waits
 from tests.simulation.world import World
@@ -230,6 +230,7 @@ def _wrong(it: Evidence) -> Iterator[tuple[str, str]]:
     yield from _repeated(rows["shift_close"], "shift_id", "shift", "closed_twice")
     yield from invariants_money.wrong_attempts(rows)
     yield from invariants_money.over_paid(rows)
+    yield from invariants_refunds.wrong(rows)
     yield from invariants_places.wrong(rows)
     yield from invariants_places.left_behind(it)
     yield from invariants_places.copied(it)
@@ -255,7 +256,7 @@ def documents(it: Evidence) -> Iterator[str]:
     uses: dict[str, list[bool]] = defaultdict(list)
     for station in it.stations:
         for fact in station.facts:
-            if isinstance(fact.operation, op.SaleClosed | op.SaleVoided):
+            if isinstance(fact.operation, op.SaleClosed | op.SaleVoided | op.RefundPaid):
                 prefix, _, number = fact.operation.number.rpartition("-")
                 by_prefix[prefix].add(int(number))
                 if it.facts[fact.envelope.op_id] is fact:
@@ -320,4 +321,5 @@ def well_told(it: Evidence) -> Iterator[str]:
 CHECKS: tuple[Check, ...] = (
     durable, exactly_once, no_hole, convergence, answered, local_repeat, nothing_silent, settlements, documents,
     requests, who_signs_in, forgotten, well_told, *invariants_money.CHECKS, *invariants_places.CHECKS,
+    *invariants_refunds.CHECKS,
 )  # fmt: skip

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from domain import operation as op
 from domain.card import AttemptState, contradicts
+from tests.simulation import invariants_refunds
 from tests.simulation.evidence import Evidence, Row, StationEvidence
 
 _SIGN = {"cash_in": 1, "cash_out": -1, "drop": -1, "no_sale": 0}
@@ -16,13 +17,13 @@ _OPEN = {AttemptState.ASKED, AttemptState.UNKNOWN, AttemptState.PARKED}
 def money_in(it: Evidence) -> Iterator[str]:
     """Tenders and refunds of all journals are the server's payments and refunds."""
     told: Counter[str] = Counter()
-    for fact in it.of(op.SaleClosed, op.SaleVoided):
+    for fact in it.of(op.SaleClosed, op.SaleVoided, op.RefundPaid):
         match fact.operation:
             case op.SaleClosed():
                 told.update(
                     {f"in {part.method}": part.amount.minor for part in _merged(fact.operation.tenders)}
                 )
-            case op.SaleVoided():
+            case op.SaleVoided() | op.RefundPaid():
                 told.update(
                     {f"back {part.method}": part.amount.minor for part in _merged(fact.operation.refunds)}
                 )
@@ -73,7 +74,7 @@ def _cash(said: op.Operation) -> tuple[str, int]:
             return said.shift_id, _SIGN[said.move] * said.amount.minor
         case op.SaleClosed():
             return said.shift_id, sum(part.amount.minor for part in said.tenders if part.method == "cash")
-        case op.SaleVoided():
+        case op.SaleVoided() | op.RefundPaid():
             return said.shift_id, -sum(part.amount.minor for part in said.refunds if part.method == "cash")
         case _:
             return "", 0
@@ -110,6 +111,7 @@ def cards(it: Evidence) -> Iterator[str]:
             if row["method"] == "card":
                 booked[row.get("sale_id") or sale_of[row["payment_id"]]] += sign * row["amount"]
     excused = {sale_id for station in it.stations for sale_id in station.open_sales} | _begun_voids(it)
+    excused |= invariants_refunds.begun(it.rows)
     for sale_id in moved.keys() | booked.keys():
         if moved[sale_id] != booked[sale_id] and sale_id not in excused:
             yield f"card: {sale_id} moved {moved[sale_id]}, booked {booked[sale_id]}"
@@ -164,6 +166,8 @@ def over_paid(rows: dict[str, list[Row]]) -> Iterator[tuple[str, str]]:
     owed: Counter[str] = Counter({row["booking_id"]: 0 for row in rows["booking"]})
     for row in rows["charge"]:
         owed[row["booking_id"]] += row["gross"] * (row["charge_id"] not in void)
+    for row in rows["refund_line"]:
+        owed[row["booking_id"]] -= row["gross"] * (row["charge_id"] not in void)
     for table, sign in (("payment", -1), ("refund", 1)):
         for row in rows[table]:
             owed[row["booking_id"]] += sign * row["amount"]

@@ -174,6 +174,11 @@ class Machine:
         except (Refused, Unavailable, sa.exc.OperationalError):
             return
 
+    def recover(self) -> None:
+        """Asks about card attempts that were left open, as the program does at its start."""
+        self.up.refunds.recover()
+        self.up.checkout.recover()
+
     @property
     def up(self) -> Station:
         assert self.station is not None

@@ -27,6 +27,16 @@ MIXES: dict[str, dict[str, int]] = {
     "put back": {"anew": 30, "backup": 25, "restore": 14, "new pc": 20},
     "goes on": {"goes on": 30, "backup": 25, "restore": 8, "old file": 8, "anew": 8, "new pc": 12},
     "guests": {"act": 1500, "sync": 500, "cut": 4, "no cache": 3},
+    "refunds": {
+        "act": 900,
+        "sync": 300,
+        "stopped act": 220,
+        "power": 20,
+        "recover": 30,
+        "cut": 6,
+        "heal": 60,
+        "image": 10,
+    },
 }
 NAMES = tuple(MIXES)
 _PAGES = dict.fromkeys(("midnight", "moved"), (1, 1, 2, 3, 5, 8, 13, 40))

@@ -34,7 +34,7 @@ def drain(world: World) -> None:
             world.boot(machine)
     machines = [machine for machine in world.machines if machine.station is not None]
     for machine in machines:
-        world.run(machine, lambda machine=machine: world.quietly(machine.up.checkout.recover))
+        world.run(machine, lambda machine=machine: world.quietly(machine.recover))
         world.new_entries(machine)
     for _ in range(_ROUNDS):
         for machine in machines:

@@ -21,6 +21,7 @@ from ledger import tables as t
 from tests.helpers.shop import vouch
 from tests.simulation.card_oracle import Terminal
 from tests.simulation.chance import Time
+from tests.simulation.refund_scripts import REFUNDS
 
 REEM, PIN = "reem", "2580"
 CABANA = 34  # needs somebody's yes
@@ -84,6 +85,7 @@ class Till:
         """Nothing is half paid when this returns."""
         self.terminal.fate = ""
         self.time.forward(2 * SHORT)  # what has not arrived by now never will
+        self.station.refunds.recover()
         self.station.checkout.recover()
         for waiting in self.station.checkout.to_resolve():
             self.station.checkout.give_back(waiting.sale_id, HUDA, lambda step: None)
@@ -370,4 +372,5 @@ SCRIPTS: dict[str, Script] = {
     "GuestMerged": _merged,
     "GuestErased": _erased,
     "RecordSaved": lambda till: till.capacity,
+    **REFUNDS,
 }

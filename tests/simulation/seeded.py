@@ -5,6 +5,7 @@ from __future__ import annotations
 from tests.simulation.bugs import Bug, bug
 from tests.simulation.seeded_epochs import EPOCHS_AND_AFTER
 from tests.simulation.seeded_places import PLACES
+from tests.simulation.seeded_refunds import REFUNDS
 
 _COMMIT = 'connection.exec_driver_sql("COMMIT"); connection.exec_driver_sql("BEGIN IMMEDIATE")'
 _NOTE = "cache.note_position(connection, reply.stream, reply.n, reply.op_id)"
@@ -190,4 +191,4 @@ _STATION: tuple[Bug, ...] = (
         mix="power",
     ),
 )
-BUGS = _STATION + EPOCHS_AND_AFTER + PLACES
+BUGS = _STATION + EPOCHS_AND_AFTER + PLACES + REFUNDS

@@ -51,14 +51,14 @@ def tables_are_there() -> Iterator[None]:
 
 
 @cache
-def mould(capacity: int = CAPACITY, role: str = "supervisor") -> Path:
+def mould(capacity: int = CAPACITY, role: str = "supervisor", *, policy: bool = False) -> Path:
     """A folder with `server` and a folder a station, all enrolled and filled. To be used inside `one_source`. `role` is
-    Huda's, the only one who is more than a cashier or at a gate."""
+    Huda's, the only one who is more than a cashier or at a gate. Without a `policy` nothing goes back by itself."""
     CHANCE.begin("mould")
     folder = scratch()
     register(shutil.rmtree, folder, ignore_errors=True)
     time = Time()
-    server = _open_server(folder / "server", time, _venue(capacity, role))
+    server = _open_server(folder / "server", time, _venue(capacity, role, policy=policy))
     cable = Cable(lambda request: answer(server.app, request), lambda host: None, odds=CALM)
     for name in NAMES:
         _enrol(server, folder / name, name)
@@ -69,11 +69,13 @@ def mould(capacity: int = CAPACITY, role: str = "supervisor") -> Path:
     return folder
 
 
-def _venue(capacity: int, role: str) -> str:
+def _venue(capacity: int, role: str, *, policy: bool) -> str:
     """The sample's, with few places and without Nadia."""
     text = SAMPLE.read_text(encoding="utf-8").replace("capacity = 300", f"capacity = {capacity}")
     plain = re.sub(r'\[\[staff\]\]\nid = "nadia"\n.*?\n\n', "", text, flags=re.DOTALL)
     assert plain != text
+    if not policy:
+        plain = re.sub(r'\[\[policy\]\]\n.*?\n\n|policy = "day"\n', "", plain, flags=re.DOTALL)
     return plain.replace('role = "supervisor"', f'role = "{role}"')
 
 

@@ -8,6 +8,7 @@ import shutil
 from collections import Counter as Tally
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from pathlib import Path
 from unittest import mock
 
 import httpx
@@ -38,14 +39,15 @@ _MOST_MACHINES = 5
 _SERVER_STOPS, _STOPS_AFTER = 0.04, 0.03
 
 
-def _venue_of(plan: Plan) -> tuple[int, str]:
-    """Places a session, and Huda's role."""
-    return FEW if plan.mix == "scarce" else CAPACITY, "super_admin" if plan.mix == "guests" else "supervisor"
+def _mould(plan: Plan) -> Path:
+    """The venue of a plan: places a session, Huda's role, and whether money goes back by a policy."""
+    role = "super_admin" if plan.mix in ("guests", "all") else "supervisor"
+    return mould(FEW if plan.mix == "scarce" else CAPACITY, role, policy=plan.mix in ("refunds", "all"))
 
 
 def _odds(plan: Plan) -> Odds:
     """What is asked of the server takes many messages: too bad a line, and nothing is ever granted."""
-    if plan.mix == "guests":
+    if plan.mix in ("guests", "refunds"):
         return FAIR
     return ROUGH if plan.mix in _ROUGH else Odds()
 
@@ -66,7 +68,7 @@ class World:
         self.faults: Tally[str] = Tally()
         self.chance = random.Random(plan.seed)
         self.folder = scratch()
-        shutil.copytree(mould(*_venue_of(plan)), self.folder, dirs_exist_ok=True)
+        shutil.copytree(_mould(plan), self.folder, dirs_exist_ok=True)
         CHANCE.begin(f"world {plan.seed}")
         self.time = Time()
         self.town = Town(
@@ -92,7 +94,7 @@ class World:
     # the server's side of the line -----------------------------------------------------------------------------------
 
     def _handle(self, request: httpx.Request) -> httpx.Response:
-        if self.cable.odds is not CALM and self.chance.random() < _SERVER_STOPS:
+        if self.cable.odds is not CALM and self.chance.random() < _SERVER_STOPS * self._often():
             self.server.fuse.arm(self.chance.randint(1, 40))
         try:
             response = answer(self.server.app, request)
@@ -104,11 +106,15 @@ class World:
             self.violations.append(f"the server failed: {type(error).__name__} {str(error)[:200]}")
             return httpx.Response(500, request=request)
         self.server.fuse.arm(0)
-        if self.cable.odds is not CALM and self.chance.random() < _STOPS_AFTER:
+        if self.cable.odds is not CALM and self.chance.random() < _STOPS_AFTER * self._often():
             self.faults["server stopped before its answer"] += 1
             self.server.restart()
             raise httpx.ReadError("the server is gone", request=request)
         return response
+
+    def _often(self) -> float:
+        """Where one thing takes many requests, fewer of them fail."""
+        return 0.25 if self.plan.mix == "refunds" else 1.0
 
     def _meanwhile(self, host: str) -> None:
         """Staff go on while sync waits for the server; now and then they find the cache damaged."""
@@ -189,6 +195,8 @@ class World:
         """The event's station; where there are copies, mostly the first one and its latest."""
         if len(self.machines) > len(NAMES) and event.station < 8:
             return self.machines[0 if event.station % 2 else -1]
+        if self.plan.mix == "refunds" and event.what.endswith("act"):
+            return self.machines[event.station % 2]  # at the tills
         return self.machines[0 if event.what == "clone" else event.station % len(self.machines)]
 
     def _at(self, machine: Machine, what: str) -> None:
@@ -220,7 +228,7 @@ class World:
         machine.fuse.refuse_commit("")
 
     def _recover(self, machine: Machine) -> None:
-        self.run(machine, lambda: self.quietly(machine.up.checkout.recover))
+        self.run(machine, lambda: self.quietly(machine.recover))
 
     def _image(self, machine: Machine) -> None:
         machine.keep_image()
@@ -364,7 +372,7 @@ class World:
 def opened(plan: Plan) -> Iterator[World]:
     """A world whose pages are as the plan says; inside `simulated`."""
     with ExitStack() as stack:
-        mould(*_venue_of(plan))
+        _mould(plan)
         stack.enter_context(tables_are_there())
         stack.enter_context(mock.patch.object(server.pulling, "PULL_MOST", plan.page))
         stack.enter_context(mock.patch.object(server.pulling, "WHOLE_MOST", plan.page * 3))

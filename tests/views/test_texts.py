@@ -41,13 +41,16 @@ ITEMS = (
     "payment_unknown",
     "payment_unfinished",
     "void_unfinished",
+    "refund_approved",
+    "refund_failed",
+    "refund_unknown",
     "print_failed",
     "print_not_drawn",
     "print_unconfirmed",
     "request_asking",
 )
 WHAT = "what permission text sale session ticket product entry document amount unknown terminal staff station at sold"
-WHO = "total approver reason last showed noticed made opened closed paid by_itself card approval sale_places"
+WHO = "total approver reason last showed noticed made opened closed paid by_itself card approval sale_places credits"
 FACTS = set(
     f"{WHAT} {WHO} by_station places granted capacity entries documents voids why support other paper printer".split()
 )
@@ -71,10 +74,11 @@ TO_DO = (
     "backup_failed backup_same_disk disk_little disk_full disk_unknown clock_off clock_unsure items "
     "unsent journal_damaged "
 )
+REFUNDS = ("RefundAsked", "RefundApproved", "RefundRefused", "RefundWithdrawn")
 OF_BOOKINGS = ("BookingHeld", "BookingExtended", "BookingApproved", "BookingRejected", "BookingCancelled")
 OF_GUESTS = ("CodeSent", "GuestVerified", "GuestMerged", "GuestErased")
 MADE: dict[str, set[str]] = {
-    "granted.": {"PinChanged", "CaseSettled", "SessionCapacity", "LeaseRevoked"},
+    "granted.": {"PinChanged", "CaseSettled", "SessionCapacity", "LeaseRevoked", *REFUNDS},
     "scan.": {f"{code}.{part}" for code in SCANS for part in ("word", "title")},
     "role.": set(ROLES),
     "readiness.": set(READY.split()),
@@ -124,6 +128,7 @@ MADE: dict[str, set[str]] = {
         "CaseSettled",
         "LeaseRevoked",
         "RecoveryWaived",
+        *REFUNDS,
         *OF_GUESTS,
         *OF_BOOKINGS,
         "MessageResent",

@@ -1,0 +1,145 @@
+"""Paying a refund out: cards first, each by an attempt of its own, then the credit note with what goes back in cash.
+
+A card that has its money is never asked again, whatever happened in between; one that nobody knows of is asked about.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import sqlalchemy as sa
+from sqlalchemy import Connection
+
+from app.cards import Cards, OnStep, Share
+from app.recording import Actor, Recording
+from app.refunding import Refunding, captured, check_payable
+from app.shown_refunds import PaidOut
+from app.store import Store
+from domain import operation as op
+from domain.card import OPEN, AttemptState
+from domain.errors import Code, Refused
+from domain.refund import State
+from ledger import journal, read_money, read_refunds
+from ledger import tables as t
+from ledger.read_money import Attempt
+from ledger.read_refunds import RefundRow
+
+
+class PayingBack:
+    """What of a refund is with the guest already is read from the attempts and the journal, never remembered."""
+
+    def __init__(self, store: Store, cards: Cards) -> None:
+        self._store = store
+        self._cards = cards
+        self._refunding = Refunding(store)
+
+    def to_cards(self, actor: Actor, refund_id: str, on_step: OnStep) -> None:
+        """Every share that came by card is back on it when this returns."""
+        row = self._store.transact(self._payable(refund_id), actor)
+        for share in row.asked.shares:
+            if share.method == "card" and captured(row, share.payment_id) is None:
+                self._to_card(actor, row, share, on_step)
+
+    def _to_card(self, actor: Actor, row: RefundRow, share: op.RefundShare, on_step: OnStep) -> None:
+        landed, ask_id = self._landed(row.asked.ask_id), row.asked.ask_id
+        waiting = [each.attempt for each in row.tries if each.attempt.state in OPEN]
+        if waiting:
+            found = self._cards.find_out(actor, waiting[0].attempt_id, landed, on_step, tries=2)
+        else:
+            with self._store.read() as connection:
+                original = connection.execute(
+                    sa.select(t.payment.c.attempt_id).where(t.payment.c.payment_id == share.payment_id)
+                ).scalar()
+            back = Share(ask_id, row.asked.sale_id, share.payment_id, original or "", share.amount)
+            check = self._unpaid(ask_id, share.payment_id)
+            found = self._cards.refund(actor, back, check=check, landed=landed, on_step=on_step)
+        if found.state in OPEN:
+            raise Refused(Code.CARD_UNKNOWN_OPEN)
+        if found.state is not AttemptState.CAPTURED:
+            raise Refused(Code.REFUND_FAILED)
+
+    def _payable(self, refund_id: str) -> Callable[[Recording], RefundRow]:
+        return lambda recording: check_payable(recording, refund_id, self._station())
+
+    def _unpaid(self, refund_id: str, payment_id: str) -> Callable[[Recording], None]:
+        """Decided again in the transaction that asks the card: a share goes back to it once."""
+
+        def check(recording: Recording) -> None:
+            row = self._payable(refund_id)(recording)
+            if captured(row, payment_id) is not None:
+                raise Refused(Code.REFUND_STATE, state=row.state.value, wanted=State.SENT.value)
+
+        return check
+
+    def _landed(self, refund_id: str) -> Callable[[Recording, Attempt], None]:
+        """A card that did not take it: the refund waits for somebody, and everybody hears of it."""
+
+        def landed(recording: Recording, attempt: Attempt) -> None:
+            if attempt.state is not AttemptState.CAPTURED:
+                why = (attempt.how or attempt.reason)[:200]
+                recording.add(op.RefundFailed(self._store.ids.new(), refund_id, attempt.attempt_id, why))
+
+        return landed
+
+    def close(self, actor: Actor, refund_id: str, cash_approver_id: str) -> PaidOut:
+        """Issues the credit note. Refuses `card_unknown_open`, and `refund_failed` while a card does not have its share
+        and nobody let it go back in cash."""
+
+        def work(recording: Recording) -> PaidOut:
+            row = self._payable(refund_id)(recording)
+            if any(each.attempt.state in OPEN for each in row.tries):
+                raise Refused(Code.CARD_UNKNOWN_OPEN)
+            on_cards = all(
+                captured(row, each.payment_id) for each in row.asked.shares if each.method == "card"
+            )
+            if not on_cards and not cash_approver_id:
+                raise Refused(Code.REFUND_FAILED)
+            return self._refunding.record(recording, actor, row, "" if on_cards else cash_approver_id)
+
+        return self._store.transact(work, actor)
+
+    def recover(self) -> None:
+        """Asks about every attempt of a refund that was left open."""
+        for refund_id, attempt, actor in self._left_open():
+            landed = self._landed(refund_id)
+            self._cards.find_out(actor, attempt.attempt_id, landed, lambda step: None, tries=2)
+
+    def resolve(self, actor: Actor, refund_id: str, approved: bool, said: tuple[str, str, str]) -> None:
+        """How an attempt that nobody knows of ended: `said` is the approval code, who says so, and why."""
+
+        def work(recording: Recording) -> None:
+            row = read_refunds.refund(recording.cache, refund_id)
+            for attempt in (each.attempt for each in row.tries if each.attempt.state in OPEN) if row else ():
+                recording.add(_resolved(attempt, approved, said))
+                after = read_money.attempt(recording.cache, attempt.attempt_id)
+                if after is not None:
+                    self._landed(refund_id)(recording, after)
+
+        self._store.transact(work, actor)
+
+    def _station(self) -> str:
+        return self._store.identity.station_id if self._store.identity else ""
+
+    def _left_open(self) -> list[tuple[str, Attempt, Actor]]:
+        with self._store.read() as connection, self._store.read_journal() as kept:
+            tries = dict(
+                connection.execute(sa.select(t.refund_try.c.attempt_id, t.refund_try.c.ask_id)).all()
+            )
+            found = [each for each in read_money.open_attempts(connection) if each.attempt_id in tries]
+            return [(tries[each.attempt_id], each, _owner(kept, each.attempt_id)) for each in found]
+
+
+def _owner(kept: Connection, attempt_id: str) -> Actor:
+    """Who asked the card, and in which shift: what recovery finds out is theirs."""
+    asked = journal.entry.c.kind == op.CardAsked.__name__, journal.entry.c.public.contains(attempt_id)
+    row = kept.execute(sa.select(journal.entry.c.staff_id, journal.entry.c.shift_id).where(*asked)).first()
+    return Actor(row.staff_id, row.shift_id) if row else Actor()
+
+
+def _resolved(attempt: Attempt, approved: bool, said: tuple[str, str, str]) -> op.CardResolved:
+    code, approver_id, reason = said
+    outcome = AttemptState.CAPTURED if approved else AttemptState.DECLINED
+    amount = attempt.amount if approved else attempt.amount.zero
+    return op.CardResolved(
+        attempt.attempt_id, outcome, "slip", amount, "", "", "", code, "", "", approver_id, reason
+    )

@@ -1,0 +1,105 @@
+"""Refunds as screens show them: a charge and its tickets, where a refund stands, what one would be."""
+
+from __future__ import annotations
+
+from datetime import datetime, time
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+from sqlalchemy import Connection
+
+from app.refunding import earlier
+from app.shown_refunds import ChargeRow, Preview, RefundRow, TenderRow, TicketRow
+from domain.catalogue import StaffMember
+from domain.credit import credited, summary
+from domain.limits import defaults
+from domain.money import Money, total
+from domain.refund import Part, Reason, Way, Wish, who_may_approve
+from domain.refund_offer import ChargeHeld, Choice, Offer, SaleHeld
+from domain.ticket import short_code
+from ledger import read_refunds, read_setup
+from ledger import tables as t
+from ledger.clock import to_ms
+
+
+def charge_row(charge: ChargeHeld) -> ChargeRow:
+    line = charge.line
+    return ChargeRow(
+        line.charge_id,
+        line.name,
+        charge.pieces,
+        Money(line.gross.minor // line.quantity, line.gross.currency),
+        tuple(
+            TicketRow(each.ticket_id, short_code(UUID(each.ticket_id)), each.used, each.gone)
+            for each in charge.tickets
+        ),
+        charge.open_ask,
+    )
+
+
+def refund_row(connection: Connection, row: read_refunds.RefundRow, station_id: str) -> RefundRow:
+    asked, last = row.asked, (row.decisions or (None,))[-1]
+    return RefundRow(
+        asked.ask_id,
+        asked.sale_id,
+        asked.number,
+        asked.amount,
+        row.state,
+        Reason(asked.reason),
+        asked.note,
+        read_setup.staff_name(connection, asked.staff_id),
+        row.at,
+        read_setup.staff_name(connection, last.staff_id) if last else None,
+        asked.station_id == station_id,
+    )
+
+
+def preview_of(
+    connection: Connection, sale: SaleHeld, given: Offer, said: tuple[Choice, Reason, str], now: datetime
+) -> Preview:
+    """`said` is what was chosen, why, and who asks."""
+    choice, reason, staff_id = said
+    rates = {charge.line.charge_id: charge.line.rate for charge in sale.charges}
+    before = credited(earlier(connection, sale.booking_id))
+    taxed = [(line.gross, rates[line.charge_id]) for line in given.lines if line.gross]
+    vat_lines, currency = summary(taxed, before), given.amount.currency
+    vat = total((line.vat for line in vat_lines), currency)
+    wish = Wish(given.amount, given.allowed, staff_id, sale.seller_id, reason)
+    cash = (part.amount for part in given.parts if part.way is Way.CASH)
+    return Preview(
+        sale.sale_id,
+        choice,
+        reason,
+        given.price,
+        given.fee,
+        given.allowed,
+        given.amount,
+        given.amount - vat,
+        vat,
+        vat_lines,
+        tuple(_tender(connection, part) for part in given.parts),
+        total(cash, currency),
+        tuple(person.name for person in _approvers(connection, wish, now)),
+        tuple(dict.fromkeys(quote.ground.value for quote in given.quotes)),
+        min((quote.valid_until for quote in given.quotes), default=None),
+    )
+
+
+def _approvers(connection: Connection, wish: Wish, now: datetime) -> tuple[StaffMember, ...]:
+    """As far as is known here: the server has the last word."""
+    currency = wish.amount.currency
+    zone = ZoneInfo(read_setup.venue(connection).time_zone)
+    since = to_ms(datetime.combine(now.astimezone(zone).date(), time(), zone))
+    people = [row.member for row in read_setup.staff(connection) if row.active]
+    today = {
+        each.staff_id: read_refunds.approved_since(connection, each.staff_id, since, currency)
+        for each in people
+    }
+    return who_may_approve(wish, people, defaults(currency), today)
+
+
+def _tender(connection: Connection, part: Part) -> TenderRow:
+    found = sa.select(t.payment.c.scheme, t.payment.c.last4).where(t.payment.c.payment_id == part.payment_id)
+    row = connection.execute(found).one()
+    return TenderRow(part.instrument.value, part.amount, row.scheme, row.last4)

@@ -1,0 +1,230 @@
+"""Refunds: what of a sale can go back, asking for it, deciding, and paying it out where it was asked for.
+
+Asked and decided it is by the server; paid it is here, also while no server answers, for what is approved is on record.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection
+
+from app.approving import Approver
+from app.cards import Cards, OnStep
+from app.paying_back import PayingBack
+from app.refund_rows import charge_row, preview_of, refund_row
+from app.refunding import about
+from app.session import Session
+from app.shown import Approval
+from app.shown_refunds import PaidOut, Preview, RefundPage, RefundRow
+from app.store import Actor, Store
+from domain import codec
+from domain.errors import Code, Refused
+from domain.money import Money
+from domain.refund import Reason, State
+from domain.refund_offer import Choice, SaleHeld, Wanted, When, offer
+from domain.staff import Permission
+from domain.text import tidy
+from domain.ticket import as_short_code, short_code, verify
+from ledger import read_gate, read_refunds, read_setup
+from ledger.wire import RequestReply
+
+Ask = Callable[[str, str, str, str], RequestReply]
+_TO_PAY = (State.APPROVED, State.FAILED, State.SENT, State.UNKNOWN)
+
+
+class Refunds:
+    """`ask` puts a request (kind, body, staff id, what it is about) to the server."""
+
+    def __init__(
+        self,
+        store: Store,
+        session: Session,
+        cards: Cards,
+        approver: Approver,
+        ask: Ask,
+        wake_printer: Callable[[], None],
+        open_drawer: Callable[[], None],
+    ) -> None:
+        self._store = store
+        self._session = session
+        self._back = PayingBack(store, cards)
+        self._approver = approver
+        self._ask = ask
+        self._wake_printer = wake_printer
+        self._open_drawer = open_drawer
+        self._guard = threading.Lock()
+        self._paying: set[str] = set()
+
+    # what can go back ------------------------------------------------------------------------------------------------
+
+    def find(self, text: str) -> RefundPage:
+        """The sale of a document's number, or of a ticket by its code or short code; refuses `document_unknown`."""
+        self._session.require(Permission.REFUND_REQUEST)
+        wanted = text.strip()
+        with self._store.read() as connection:
+            sale_id = read_refunds.sale_of_number(connection, wanted.upper())
+            sale_id = sale_id or self._sale_of_ticket(connection, wanted)
+        return self.page(sale_id)
+
+    def _sale_of_ticket(self, connection: Connection, text: str) -> str:
+        if wanted := as_short_code(text):
+            today = read_setup.day_at(connection, self._store.now())
+            tickets = (row.ticket_id for row in read_gate.tickets_of(connection, today))
+            found = next((each for each in tickets if short_code(UUID(each)) == wanted), "")
+            return read_refunds.sale_of_ticket(connection, found)
+        try:
+            code = verify(text, read_setup.ticket_keys(connection))
+        except Refused:
+            return ""
+        return read_refunds.sale_of_ticket(connection, str(code.ticket_id))
+
+    def page(self, sale_id: str) -> RefundPage:
+        """What a sale still has to give; refuses `document_unknown`."""
+        self._session.require(Permission.REFUND_REQUEST)
+        with self._store.read() as connection:
+            sale = self._sale(connection, sale_id)
+            refunds = read_refunds.refunds_of_sale(connection, sale_id)
+            return RefundPage(
+                sale_id,
+                sale.number,
+                sale.day,
+                tuple(charge_row(charge) for charge in sale.charges),
+                tuple(refund_row(connection, each, self._station()) for each in refunds),
+            )
+
+    def preview(self, sale_id: str, choice: Choice, reason: Reason, amount: Money | None = None) -> Preview:
+        """What would go back: by the policies, or `amount`. Refuses as `refund_offer.offer`."""
+        member = self._session.require(Permission.REFUND_REQUEST)
+        with self._store.read() as connection:
+            sale = self._sale(connection, sale_id)
+            zone = ZoneInfo(read_setup.venue(connection).time_zone)
+            given = offer(sale, choice, When(self._store.now(), zone, reason), amount)
+            return preview_of(connection, sale, given, (choice, reason, member.staff_id), self._store.now())
+
+    def _sale(self, connection: Connection, sale_id: str) -> SaleHeld:
+        sale = read_refunds.sale_held(connection, sale_id) if sale_id else None
+        if sale is None:
+            raise Refused(Code.DOCUMENT_UNKNOWN)
+        return sale
+
+    def _station(self) -> str:
+        return self._store.identity.station_id if self._store.identity else ""
+
+    # asking and deciding ---------------------------------------------------------------------------------------------
+
+    def ask(self, preview: Preview, note: str) -> str:
+        """Asks for what was shown; returns the refund's id. Refuses `reason_needed`, `quote_expired` when the policies
+        give something else by now, `request_offline`, and with the server's codes."""
+        staff_id = self._session.require(Permission.REFUND_REQUEST).staff_id
+        wanted = Wanted(
+            preview.sale_id, preview.choice, preview.reason, tidy(note), preview.amount, preview.allowed
+        )
+        reply = self._ask("RefundAsked", codec.dumps(wanted), staff_id, f"sale:{preview.sale_id}")
+        return dict(reply.facts)["refund"]
+
+    def approve(self, refund_id: str, note: str, approval: Approval | None = None) -> None:
+        """A yes of whoever is signed in, or of a second person here and now by their PIN.
+
+        Refuses `approver_same`, `refund_decided` (by whom, when), and with the server's codes about rights and limits.
+        """
+        self._decide("RefundApproved", refund_id, note, approval)
+
+    def refuse(self, refund_id: str, note: str, approval: Approval | None = None) -> None:
+        """A no, with its reason; refuses as `approve`, and `reason_needed`."""
+        self._decide("RefundRefused", refund_id, note, approval)
+
+    def withdraw(self, refund_id: str, note: str = "") -> None:
+        """It is not wanted any more. Refuses `refund_elsewhere`, `refund_state` once money moved or may have."""
+        staff_id = self._session.require(Permission.REFUND_REQUEST).staff_id
+        with self._working(refund_id):
+            self._say("RefundWithdrawn", refund_id, note, staff_id)
+
+    def _decide(self, kind: str, refund_id: str, note: str, approval: Approval | None) -> None:
+        if approval is None:
+            staff_id = self._session.require(Permission.REFUND_APPROVE).staff_id
+        else:
+            asker = self._session.member.staff_id
+            staff_id = self._approver.approve(approval, Permission.REFUND_APPROVE, asker)
+        self._say(kind, refund_id, note, staff_id)
+
+    def _say(self, kind: str, refund_id: str, note: str, staff_id: str) -> None:
+        with self._store.read() as connection:
+            row = read_refunds.refund(connection, refund_id)
+        if row is None:
+            raise Refused(Code.REFUND_UNKNOWN)
+        body = {"refund": refund_id, "minor": row.asked.amount.minor, "note": tidy(note)}
+        self._ask(kind, json.dumps(body, ensure_ascii=False), staff_id, about(refund_id))
+
+    # where each stands -----------------------------------------------------------------------------------------------
+
+    def open(self) -> tuple[RefundRow, ...]:
+        """All refunds that are not over, whoever asked for them, oldest first."""
+        with self._store.read() as connection:
+            rows = read_refunds.open_refunds(connection)
+            return tuple(refund_row(connection, each, self._station()) for each in rows)
+
+    def to_pay(self) -> tuple[RefundRow, ...]:
+        """Those that are approved and must be paid, finished or withdrawn here."""
+        return tuple(row for row in self.open() if row.here and row.state in _TO_PAY)
+
+    # paying ----------------------------------------------------------------------------------------------------------
+
+    def pay(self, refund_id: str, on_step: OnStep) -> PaidOut:
+        """Pays an approved refund: each card by an attempt of its own, then the credit note is issued and cash handed
+        out. One that broke off goes on where it stopped.
+
+        Refuses `refund_failed` when a card did not take it, `card_unknown_open` while that is not known, and as
+        `refunding.check_payable`.
+        """
+        actor, _ = self._session.in_shift(Permission.REFUND_REQUEST)
+        with self._working(refund_id):
+            self._back.to_cards(actor, refund_id, on_step)
+            return self._close(actor, refund_id, "")
+
+    def pay_in_cash(self, refund_id: str, approval: Approval) -> PaidOut:
+        """As `pay`, but what is not back on a card yet goes back in cash, with somebody who may say so. Refuses
+        `card_unknown_open` while a card's outcome is not known, and as the approval does."""
+        actor, _ = self._session.in_shift(Permission.REFUND_REQUEST)
+        approver_id = self._approver.approve(approval, Permission.REFUND_CARD_TO_CASH, actor.staff_id)
+        with self._working(refund_id):
+            return self._close(actor, refund_id, approver_id)
+
+    def recover(self) -> None:
+        """At start: every attempt of a refund that was left open is asked about."""
+        self._back.recover()
+
+    def resolve(self, refund_id: str, approved: bool, approval_code: str, approval: Approval) -> None:
+        """A supervisor says what the terminal's slip says of a card that is not known; refuses `reason_needed` without
+        the code or a reason."""
+        actor, _ = self._session.in_shift(Permission.REFUND_REQUEST)
+        code, reason = tidy(approval_code), tidy(approval.reason)
+        if not (code if approved else reason):
+            raise Refused(Code.REASON_NEEDED)
+        approver_id = self._approver.approve(approval, Permission.RESOLVE_CARD, actor.staff_id)
+        self._back.resolve(actor, refund_id, approved, (code, approver_id, reason))
+
+    def _close(self, actor: Actor, refund_id: str, cash_approver_id: str) -> PaidOut:
+        paid = self._back.close(actor, refund_id, cash_approver_id)
+        self._wake_printer()
+        if paid.cash_back:
+            self._open_drawer()
+        return paid
+
+    @contextmanager
+    def _working(self, refund_id: str) -> Iterator[None]:
+        """A second payment of a refund beside the first is refused `refund_running`."""
+        with self._guard:
+            if refund_id in self._paying:
+                raise Refused(Code.REFUND_RUNNING)
+            self._paying.add(refund_id)
+        try:
+            yield
+        finally:
+            with self._guard:
+                self._paying.discard(refund_id)

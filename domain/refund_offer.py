@@ -1,0 +1,231 @@
+"""What of a sale can go back, and what goes back of what somebody chooses: the same at the station that shows it and at
+the server that decides.
+
+A ticket is a piece of its charge. Pieces of one charge that were used and those that were not are quoted apart.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, tzinfo
+
+from domain.errors import Code, Refused
+from domain.money import Money, spread, total
+from domain.operation_refund import GivenUp
+from domain.operation_till import BookedLine
+from domain.policy import Account, Asked, Back, Cause, Given, Policy, Quote, quote
+from domain.refund import Paid, Part, Reason, plan
+
+_CAUSES = {Reason.WEATHER: Cause.WEATHER, Reason.VENUE_CLOSED: Cause.VENUE}
+
+
+@dataclass(frozen=True, slots=True)
+class TicketHeld:
+    """A ticket of a charge; `gone`: it ended already. `used`: its guest came in."""
+
+    ticket_id: str
+    session: int
+    used: bool = False
+    gone: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ChargeHeld:
+    """A charge as it stands: `back` of it went back for `pieces_back`; a refund `open_ask` of it is not over."""
+
+    line: BookedLine
+    policy: Policy
+    revision: int
+    starts_at: datetime
+    tickets: tuple[TicketHeld, ...] = ()
+    pieces_back: int = 0
+    back: Money | None = None
+    open_ask: str = ""
+
+    @property
+    def pieces(self) -> int:
+        """How many can still go back."""
+        if self.tickets:
+            return sum(not each.gone for each in self.tickets)
+        return max(0, self.line.quantity - self.pieces_back)
+
+    @property
+    def left(self) -> Money:
+        """What of its price has not gone back."""
+        return self.line.gross - (self.back or self.line.gross.zero)
+
+
+@dataclass(frozen=True, slots=True)
+class SaleHeld:
+    """A paid sale as it stands. `number` and `issued_day` are those of its invoice, where that is known."""
+
+    sale_id: str
+    booking_id: str
+    day: date
+    station_id: str
+    seller_id: str
+    number: str
+    issued_day: str
+    voided: bool
+    charges: tuple[ChargeHeld, ...]
+    payments: tuple[Paid, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Goods:
+    """So many pieces of a charge that has no tickets."""
+
+    charge_id: str
+    pieces: int
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What is given up."""
+
+    tickets: tuple[str, ...] = ()
+    goods: tuple[Goods, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a station asks for. `seen` is what the policies gave when it was shown, `amount` what is to go back."""
+
+    sale_id: str
+    choice: Choice
+    reason: Reason
+    note: str
+    amount: Money
+    seen: Money
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    now: datetime
+    zone: tzinfo
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What goes back: `amount` of it, of which the policies give `allowed`; `parts` say from which payment. `fee` is
+    what stays by the policies."""
+
+    amount: Money
+    allowed: Money
+    price: Money
+    fee: Money
+    quotes: tuple[Quote, ...]
+    lines: tuple[GivenUp, ...]
+    parts: tuple[Part, ...]
+    tickets: tuple[str, ...]
+    sessions: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Chosen:
+    """Pieces of one charge."""
+
+    charge: ChargeHeld
+    fresh: int
+    used: int
+    tickets: tuple[TicketHeld, ...] = ()
+
+    @property
+    def pieces(self) -> int:
+        return self.fresh + self.used
+
+
+def offer(sale: SaleHeld, choice: Choice, when: When, amount: Money | None = None) -> Offer:
+    """What goes back of `choice`: `amount`, or what the policies give.
+
+    Refuses `void_already`, `refund_gone` for what is not there (any more), `refund_open` for a charge of which a refund
+    is not over, `refund_ticket_used` where nothing can go back since its guest came in, `not_money`, and
+    `refund_too_much` for more than was paid for it or than its payments still have.
+    """
+    if sale.voided:
+        raise Refused(Code.VOID_ALREADY)
+    chosen = list(_chosen(sale, choice))
+    currency = sale.charges[0].line.gross.currency
+    quotes = tuple(each for part in chosen for each in _quotes(part, when))
+    allowed = total((each.refund for each in quotes), currency)
+    price = total((_price(part) for part in chosen), currency)
+    wanted = allowed if amount is None else amount
+    if wanted.minor <= 0:
+        used = any(part.used for part in chosen) and amount is None
+        raise Refused(Code.REFUND_TICKET_USED) if used else Refused(Code.NOT_MONEY, text=wanted.decimal())
+    if wanted > price:
+        raise Refused(Code.REFUND_TOO_MUCH, most=price.decimal())
+    tickets = tuple(each for part in chosen for each in part.tickets)
+    return Offer(
+        wanted, allowed, price, price - allowed, quotes, _lines(chosen, quotes, (wanted, allowed)),
+        plan(wanted, sale.payments), tuple(each.ticket_id for each in tickets),
+        tuple(sorted({each.session for each in tickets if each.session})),
+    )  # fmt: skip
+
+
+def _chosen(sale: SaleHeld, choice: Choice) -> Iterator[_Chosen]:
+    """Each charge once, in the sale's order."""
+    goods = {each.charge_id: each.pieces for each in choice.goods}
+    wanted, found = set(choice.tickets), set[str]()
+    for charge in sale.charges:
+        tickets = tuple(each for each in charge.tickets if each.ticket_id in wanted and not each.gone)
+        pieces = 0 if charge.tickets else goods.pop(charge.line.charge_id, 0)
+        found |= {each.ticket_id for each in tickets}
+        if not tickets and not pieces:
+            continue
+        if not 0 <= pieces <= charge.pieces:
+            raise Refused(Code.REFUND_GONE)
+        if charge.open_ask:
+            raise Refused(Code.REFUND_OPEN)
+        used = sum(each.used for each in tickets)
+        yield _Chosen(charge, len(tickets) - used + pieces, used, tickets)
+    if goods or wanted - found or not (choice.tickets or choice.goods):
+        raise Refused(Code.REFUND_GONE)
+
+
+def _quotes(part: _Chosen, when: When) -> Iterator[Quote]:
+    cause = _CAUSES.get(when.reason, Cause.GUEST)
+    for pieces, first, checked_in in ((part.fresh, 0, False), (part.used, part.fresh, True)):
+        gross = _pieces(part.charge, first, pieces)
+        if pieces and gross:
+            asked = Asked(when.now, part.charge.starts_at, when.zone, cause, checked_in)
+            given = Account((Given(part.charge.line.charge_id, gross),), (), gross, gross.zero)
+            yield quote(part.charge.policy, given, revision=part.charge.revision, asked=asked)
+
+
+def _price(part: _Chosen) -> Money:
+    return _pieces(part.charge, 0, part.pieces)
+
+
+def _pieces(charge: ChargeHeld, first: int, pieces: int) -> Money:
+    """What so many pieces cost of those that are left, after the `first`; all of them come to what is left of the price
+    of pieces that nobody gave up."""
+    gross, quantity, at = (
+        charge.line.gross,
+        charge.line.quantity,
+        charge.line.quantity - charge.pieces + first,
+    )
+    minor = gross.minor * (at + pieces) // quantity - gross.minor * at // quantity
+    return Money(minor, gross.currency)
+
+
+def _lines(
+    chosen: list[_Chosen], quotes: tuple[Quote, ...], sums: tuple[Money, Money]
+) -> tuple[GivenUp, ...]:
+    """The amount over the charges: as the policies give it, or, where another amount was asked for, by their prices."""
+    wanted, allowed = sums
+    if wanted == allowed:
+        backs = [back for each in quotes for back in each.lines]
+        shares = [_of(backs, part.charge.line.charge_id, wanted) for part in chosen]
+    else:
+        prices = [_price(part).minor for part in chosen]
+        minors = spread(wanted.minor, [wanted.minor * each for each in prices], sum(prices))
+        shares = [Money(minor, wanted.currency) for minor in minors]
+    pairs = zip(chosen, shares, strict=True)
+    return tuple(GivenUp(part.charge.line.charge_id, part.pieces, share) for part, share in pairs)
+
+
+def _of(backs: list[Back], charge_id: str, like: Money) -> Money:
+    return total((back.gross for back in backs if back.charge_id == charge_id), like.currency)

@@ -1,0 +1,291 @@
+"""Questions about refunds: what a sale still has to give back, what is asked for and where it stands; from rows."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, time
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+from sqlalchemy import Connection
+
+from domain import codec
+from domain import operation as op
+from domain.card import AttemptState
+from domain.catalogue import Words
+from domain.money import Money
+from domain.operation_till import BookedLine
+from domain.receipt import Receipt
+from domain.refund import RESERVES, Instrument, Paid, State, state_of
+from domain.refund_offer import ChargeHeld, SaleHeld, TicketHeld
+from ledger import read_money, read_setup
+from ledger import tables as t
+from ledger.clock import from_ms
+from ledger.read_money import Attempt
+
+_DECISIONS = {
+    "approved": State.APPROVED,
+    "refused": State.REFUSED,
+    "withdrawn": State.WITHDRAWN,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    decision_id: str
+    state: State
+    staff_id: str
+    note: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Try:
+    """An attempt to give `payment_id` its share back on a card; known where it was made, and at the server."""
+
+    payment_id: str
+    attempt: Attempt
+
+
+@dataclass(frozen=True, slots=True)
+class RefundRow:
+    """A refund that was asked for, and all that happened to it. `paid` are the numbers of its credit notes."""
+
+    asked: op.RefundAsked
+    at: datetime
+    decisions: tuple[Decision, ...] = ()
+    tries: tuple[Try, ...] = ()
+    fails: tuple[str, ...] = ()
+    paid: tuple[str, ...] = ()
+
+    @property
+    def state(self) -> State:
+        """A card that took its money back while the credit note is missing counts as sent: the note must follow."""
+        if self.paid:
+            return State.DONE
+        tried = [each.attempt.state for each in self.tries]
+        told = [AttemptState.ASKED if each is AttemptState.CAPTURED else each for each in tried]
+        told += [AttemptState.DECLINED] * bool(self.fails)
+        return state_of((each.state for each in self.decisions), told)
+
+    @property
+    def approval(self) -> Decision | None:
+        return next((each for each in self.decisions if each.state is State.APPROVED), None)
+
+    @property
+    def ending(self) -> Decision | None:
+        """Who ended it without money."""
+        return next((each for each in self.decisions if each.state is not State.APPROVED), None)
+
+    @property
+    def holds(self) -> bool:
+        """Whether money is held for it."""
+        return self.state in RESERVES
+
+    @property
+    def money_moved(self) -> bool:
+        """Whether a card has it back, or may have."""
+        ended = {AttemptState.DECLINED, AttemptState.CANCELLED}
+        return any(each.attempt.state not in ended for each in self.tries)
+
+
+# what is asked for ---------------------------------------------------------------------------------------------------
+
+
+def refund(connection: Connection, ask_id: str) -> RefundRow | None:
+    return next(_refunds(connection, t.refund_ask.c.ask_id == ask_id), None)
+
+
+def refunds_of_sale(connection: Connection, sale_id: str) -> list[RefundRow]:
+    return list(_refunds(connection, t.refund_ask.c.sale_id == sale_id))
+
+
+def open_refunds(connection: Connection) -> list[RefundRow]:
+    """Those that are not over, oldest first."""
+    ended = sa.exists().where(
+        t.refund_decision.c.ask_id == t.refund_ask.c.ask_id, t.refund_decision.c.decision != "approved"
+    )
+    done = sa.exists().where(t.refund_done.c.ask_id == t.refund_ask.c.ask_id)
+    return list(_refunds(connection, ~ended, ~done))
+
+
+def papers(connection: Connection) -> set[str]:
+    """The credit notes of refunds, by document id: no sale was voided by them."""
+    return set(connection.execute(sa.select(t.refund_done.c.document_id)).scalars())
+
+
+def _refunds(connection: Connection, *where: sa.ColumnElement[bool]) -> Iterator[RefundRow]:
+    found = sa.select(t.refund_ask).where(*where).order_by(t.refund_ask.c.at, t.refund_ask.c.ask_id)
+    for row in connection.execute(found).all():
+        yield RefundRow(
+            codec.loads(op.RefundAsked, row.body),
+            from_ms(row.at),
+            tuple(_decisions(connection, row.ask_id)),
+            tuple(_tries(connection, row.ask_id)),
+            _ids(connection, t.refund_fail.c.attempt_id, t.refund_fail.c.ask_id == row.ask_id),
+            _ids(connection, t.refund_done.c.number, t.refund_done.c.ask_id == row.ask_id),
+        )
+
+
+def _decisions(connection: Connection, ask_id: str) -> Iterator[Decision]:
+    c = t.refund_decision.c
+    for row in connection.execute(
+        sa.select(t.refund_decision).where(c.ask_id == ask_id).order_by(c.at, c.decision_id)
+    ):
+        state = _DECISIONS[row.decision]
+        yield Decision(row.decision_id, state, row.staff_id, row.note, from_ms(row.at))
+
+
+def _tries(connection: Connection, ask_id: str) -> Iterator[Try]:
+    c = t.refund_try.c
+    found = sa.select(c.payment_id, c.attempt_id).where(c.ask_id == ask_id).order_by(c.at, c.attempt_id)
+    for payment_id, attempt_id in connection.execute(found).all():
+        attempt = read_money.attempt(connection, attempt_id)
+        if attempt is not None:
+            yield Try(payment_id, attempt)
+
+
+def _ids(connection: Connection, column: sa.Column[Any], where: sa.ColumnElement[bool]) -> tuple[str, ...]:
+    return tuple(connection.execute(sa.select(column).where(where).order_by(column)).scalars())
+
+
+def approved_since(connection: Connection, staff_id: str, since_ms: int, currency: str) -> Money:
+    """What somebody approved since then and was not withdrawn."""
+    c, ask = t.refund_decision.c, t.refund_ask.c
+    other = t.refund_decision.alias()
+    withdrawn = sa.exists().where(other.c.ask_id == c.ask_id, other.c.decision == "withdrawn")
+    summed = sa.select(sa.func.coalesce(sa.func.sum(ask.amount), 0)).join_from(
+        t.refund_decision, t.refund_ask, ask.ask_id == c.ask_id
+    )
+    wanted = summed.where(c.staff_id == staff_id, c.decision == "approved", c.at >= since_ms, ~withdrawn)
+    return Money(int(connection.execute(wanted).scalar_one()), currency)
+
+
+# what a sale still has -----------------------------------------------------------------------------------------------
+
+
+def sale_of_number(connection: Connection, number: str) -> str:
+    """The sale of a document of this station; empty for none."""
+    found = sa.select(t.document.c.sale_id).where(t.document.c.number == number)
+    return connection.execute(found).scalar() or ""
+
+
+def sale_of_ticket(connection: Connection, ticket_id: str) -> str:
+    """The sale that a ticket was sold in; empty where it is not known here."""
+    found = sa.select(t.sale.c.sale_id).join_from(
+        t.ticket, t.sale, t.sale.c.booking_id == t.ticket.c.booking_id
+    )
+    return connection.execute(found.where(t.ticket.c.ticket_id == ticket_id)).scalar() or ""
+
+
+def sale_held(connection: Connection, sale_id: str) -> SaleHeld | None:
+    """A paid sale, as far as its rows are here; None for one that is not."""
+    sale = connection.execute(sa.select(t.sale).where(t.sale.c.sale_id == sale_id)).first()
+    booked = sa.select(t.booking).where(t.booking.c.booking_id == (sale.booking_id if sale else ""))
+    booking = connection.execute(booked).first()
+    if sale is None or booking is None:
+        return None
+    day = datetime.fromisoformat(booking.day).date()
+    zone = ZoneInfo(read_setup.venue(connection).time_zone)
+    asked = [row for row in refunds_of_sale(connection, sale_id) if row.holds]
+    voided = connection.execute(sa.select(t.sale_void.c.void_id).where(t.sale_void.c.sale_id == sale_id))
+    return SaleHeld(
+        sale_id,
+        sale.booking_id,
+        day,
+        sale.station_id,
+        sale.staff_id,
+        *_invoice(connection, sale.document_id),
+        voided.first() is not None,
+        tuple(_charges(connection, sale.booking_id, datetime.combine(day, time(), zone), asked)),
+        tuple(_payments(connection, sale_id, asked)),
+    )
+
+
+def _invoice(connection: Connection, document_id: str) -> tuple[str, str]:
+    row = connection.execute(sa.select(t.document).where(t.document.c.document_id == document_id)).first()
+    if row is None:
+        return "", ""
+    receipt = codec.loads(Receipt, row.body)
+    day = receipt.issued_at.astimezone(ZoneInfo(receipt.time_zone)).date()
+    return row.number, day.isoformat()
+
+
+def _payments(connection: Connection, sale_id: str, asked: Iterable[RefundRow]) -> Iterator[Paid]:
+    held: Counter[str] = Counter()
+    for refunded in asked:
+        held.update({share.payment_id: share.amount.minor for share in refunded.asked.shares})
+    c = t.payment.c
+    found = sa.select(t.payment).where(c.sale_id == sale_id).order_by(c.at, c.payment_id)
+    for row in connection.execute(found).all():
+        back = sa.select(sa.func.coalesce(sa.func.sum(t.refund.c.amount), 0))
+        gone = connection.execute(back.where(t.refund.c.payment_id == row.payment_id)).scalar_one()
+        took, gave, holds = (
+            Money(int(each), row.currency) for each in (row.amount, gone, held[row.payment_id])
+        )
+        yield Paid(row.payment_id, Instrument(row.method), took, gave, holds, from_ms(row.at))
+
+
+def _charges(
+    connection: Connection, booking_id: str, day: datetime, asked: Iterable[RefundRow]
+) -> Iterator[ChargeHeld]:
+    """In the order of their ids, which is that in which they were booked."""
+    tickets, starts = _tickets(connection, booking_id), dict[int, datetime]()
+    opened = {line.charge_id: row.asked.ask_id for row in asked for line in row.asked.lines}
+    products = {product.number: product for product in read_setup.products(connection)}
+    for line in booked_lines(connection, booking_id):
+        of_it = tickets.get((line.product, line.session), [])
+        mine, of_it[: line.quantity] = tuple(of_it[: line.quantity]), []
+        if line.session and line.session not in starts:
+            session = read_setup.session(connection, line.session)
+            starts[line.session] = session.starts_at if session else day
+        product = products.get(line.product)
+        policy, revision = read_setup.policy(connection, product.policy if product else "")
+        pieces, back = _credited(connection, line)
+        starts_at = starts.get(line.session, day)
+        opened_by = opened.get(line.charge_id, "")
+        yield ChargeHeld(line, policy, revision, starts_at, mine, pieces, back, opened_by)
+
+
+def booked_lines(connection: Connection, booking_id: str) -> list[BookedLine]:
+    """The charges of a booking."""
+    c = t.charge.c
+    rows = connection.execute(sa.select(t.charge).where(c.booking_id == booking_id).order_by(c.charge_id))
+    return [
+        BookedLine(
+            row.charge_id,
+            row.product,
+            codec.loads(Words, row.name),
+            row.session,
+            row.quantity,
+            Money(row.gross, row.currency),
+            Money(row.vat, row.currency),
+            row.rate,
+        )
+        for row in rows
+    ]
+
+
+def _credited(connection: Connection, line: BookedLine) -> tuple[int, Money]:
+    sums = sa.select(
+        sa.func.coalesce(sa.func.sum(t.refund_line.c.pieces), 0),
+        sa.func.coalesce(sa.func.sum(t.refund_line.c.gross), 0),
+    )
+    pieces, minor = connection.execute(sums.where(t.refund_line.c.charge_id == line.charge_id)).one()
+    return int(pieces), Money(int(minor), line.gross.currency)
+
+
+def _tickets(connection: Connection, booking_id: str) -> dict[tuple[int, int], list[TicketHeld]]:
+    undone = sa.exists().where(t.admission_undo.c.admission_id == t.admission.c.admission_id)
+    used = sa.exists().where(t.admission.c.ticket_id == t.ticket.c.ticket_id, ~undone)
+    gone = sa.exists().where(t.ticket_cancel.c.ticket_id == t.ticket.c.ticket_id)
+    c = t.ticket.c
+    found = sa.select(c.ticket_id, c.product, c.session, used.label("used"), gone.label("gone"))
+    held: dict[tuple[int, int], list[TicketHeld]] = {}
+    for row in connection.execute(found.where(c.booking_id == booking_id).order_by(c.ticket_id)):
+        ticket = TicketHeld(row.ticket_id, row.session, bool(row.used), bool(row.gone))
+        held.setdefault((row.product, row.session), []).append(ticket)
+    return held

@@ -1,0 +1,214 @@
+"""Refunds at the server: what is asked for is worked out and its money held, a second person decides, the asker may
+withdraw. Paid they are at the station that asked.
+
+Whoever decides about a sale holds its lock and those of its payments, so that never more is promised than came in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, time
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+from sqlalchemy import Connection
+
+from domain import codec
+from domain import operation as op
+from domain.catalogue import StaffMember
+from domain.errors import Code, Refused
+from domain.limits import defaults, limit_of
+from domain.refund import Reason, State, Way, Wish, check_approval, check_move, check_wish
+from domain.refund_offer import Offer, SaleHeld, Wanted, When, offer
+from domain.staff import Permission, check_approver, may
+from domain.text import tidy
+from ledger import read_refunds, read_setup
+from ledger import tables as t
+from ledger.clock import to_ms
+from ledger.puts import UNDATED, Values
+from ledger.read_refunds import RefundRow
+from ledger.rows import add_rows
+from server.asked import Asked
+from server.database import lock_subjects
+from server.recovery import RECOVERY, refuse_scarce
+from server.setup import SetUp
+from server.standing import judge
+
+LONGEST_NOTE = 500
+
+
+def refund_asked(connection: Connection, asked: Asked, setup: SetUp) -> Mapping[str, object]:
+    """Works out what goes back and holds it. Answers with the amount.
+
+    Refuses `recovering` after a restore, `document_unknown` for a sale that is not here, `quote_expired` when the
+    policies give something else by now, and as `refund_offer.offer` and `refund.check_wish`.
+    """
+    wanted = codec.loads(Wanted, asked.ask.body)
+    sale = _locked(connection, wanted.sale_id)
+    refuse_scarce(connection)
+    zone = ZoneInfo(read_setup.venue(connection).time_zone)
+    given = offer(sale, wanted.choice, When(setup.now, zone, wanted.reason), wanted.amount)
+    if given.allowed != wanted.seen:
+        raise Refused(Code.QUOTE_EXPIRED)
+    note = tidy(wanted.note)[:LONGEST_NOTE]
+    staff_id = asked.ask.staff_id
+    wish = Wish(given.amount, given.allowed, staff_id, sale.seller_id, wanted.reason, note)
+    check_wish(wish, read_setup.staff_role(connection, staff_id))
+    said = _said(asked, sale, given, wish)
+    values: Values = {"ask_id": said.ask_id, "sale_id": sale.sale_id, "booking_id": sale.booking_id}
+    values |= {"station_id": said.station_id, "staff_id": staff_id, "body": codec.dumps(said)}
+    values |= {"amount": given.amount.minor, "currency": given.amount.currency}
+    _put(setup, t.refund_ask, values, said)
+    return {"refund": said.ask_id, "amount": given.amount.decimal()}
+
+
+def refund_approved(connection: Connection, asked: Asked, setup: SetUp) -> None:
+    """A second person's yes. One at a time for each sale: its credit notes count VAT over the earlier ones.
+
+    Refuses `refund_unknown`, `refund_decided` (by whom, when), `refund_open`, `refund_state`, `revision_stale` for
+    another amount than was seen, `recovering`, and as `refund.check_approval`.
+    """
+    row = _refund(connection, asked)
+    lock_subjects(connection, {f"approver:{asked.ask.staff_id}"})
+    refuse_scarce(connection)
+    _check_open(connection, row, asked.ask.staff_id, State.APPROVED)
+    if asked.field("minor", int, "refund") != row.asked.amount.minor:
+        raise Refused(Code.REVISION_STALE)
+    others = read_refunds.refunds_of_sale(connection, row.asked.sale_id)
+    if any(each.holds and each.approval for each in others):
+        raise Refused(Code.REFUND_OPEN)
+    _check_approver(connection, row, asked.ask.staff_id, setup.now)
+    note = _note(asked)
+    said = op.RefundApproved(asked.ask.request_id, row.asked.ask_id, row.asked.amount, note)
+    _decide(asked, setup, "approved", said)
+
+
+def refund_refused(connection: Connection, asked: Asked, setup: SetUp) -> None:
+    """A second person's no; nothing is held any more. Refuses `reason_needed`, and as an approval who may not."""
+    row = _refund(connection, asked)
+    _check_open(connection, row, asked.ask.staff_id, State.REFUSED)
+    role = read_setup.staff_role(connection, asked.ask.staff_id)
+    check_approver(asked.ask.staff_id, role, row.asked.staff_id, Permission.REFUND_APPROVE)
+    if not (note := _note(asked)):
+        raise Refused(Code.REASON_NEEDED)
+    _decide(asked, setup, "refused", op.RefundRefused(asked.ask.request_id, row.asked.ask_id, note))
+
+
+def refund_withdrawn(connection: Connection, asked: Asked, setup: SetUp) -> None:
+    """It is not wanted any more. Only at the station that asked: what that one paid has arrived before.
+
+    Refuses `refund_elsewhere`, `refund_decided`, `refund_state` once money moved or may have, and `not_allowed` to
+    anybody but who asked and who may approve.
+    """
+    row = _refund(connection, asked)
+    staff_id = asked.ask.staff_id
+    if row.asked.station_id != asked.station.station_id:
+        raise Refused(Code.REFUND_ELSEWHERE, station=_station(connection, row.asked.station_id))
+    _check_open(connection, row, staff_id, State.WITHDRAWN)
+    may_decide = may(read_setup.staff_role(connection, staff_id), Permission.REFUND_APPROVE)
+    if staff_id != row.asked.staff_id and not may_decide:
+        raise Refused(Code.NOT_ALLOWED, permission=Permission.REFUND_APPROVE.value)
+    said = op.RefundWithdrawn(asked.ask.request_id, row.asked.ask_id, _note(asked))
+    _decide(asked, setup, "withdrawn", said)
+
+
+# what they have in common --------------------------------------------------------------------------------------------
+
+
+def _locked(connection: Connection, sale_id: str) -> SaleHeld:
+    """The sale as it stands under its lock, and those of its payments."""
+    payments = sa.select(t.payment.c.payment_id).where(t.payment.c.sale_id == sale_id)
+    lock_subjects(connection, {f"sale:{sale_id}", RECOVERY})
+    lock_subjects(connection, {f"payment:{each}" for each in connection.execute(payments).scalars()})
+    sale = read_refunds.sale_held(connection, sale_id)
+    if sale is None or not sale.number:
+        raise Refused(Code.DOCUMENT_UNKNOWN)
+    return sale
+
+
+def _refund(connection: Connection, asked: Asked) -> RefundRow:
+    """What is decided about, under the lock of its sale."""
+    ask_id = asked.field("refund", str, "refund")
+    found = read_refunds.refund(connection, ask_id)
+    if found is None:
+        raise Refused(Code.REFUND_UNKNOWN)
+    lock_subjects(connection, {f"sale:{found.asked.sale_id}", f"refund:{ask_id}", RECOVERY})
+    return read_refunds.refund(connection, ask_id) or found
+
+
+def _check_open(connection: Connection, row: RefundRow, asker: str, wanted: State) -> None:
+    """Two who decide at one moment: the second hears what the first said."""
+    said = row.ending or (row.approval if wanted is not State.WITHDRAWN else None)
+    if said is not None:
+        language = next(
+            (each.member.language for each in read_setup.staff(connection) if each.member.staff_id == asker),
+            "en",
+        )
+        by = read_setup.staff_name(connection, said.staff_id).get(language)
+        raise Refused(Code.REFUND_DECIDED, by=by, until=said.at.isoformat(timespec="seconds"))
+    check_move(row.state, wanted, Way.CARD)
+
+
+def _check_approver(connection: Connection, row: RefundRow, staff_id: str, now: datetime) -> None:
+    found = [each.member for each in read_setup.staff(connection) if each.member.staff_id == staff_id]
+    approver = next(iter(found), StaffMember(staff_id, read_setup.staff_name(connection, staff_id), "", "en"))
+    asked, currency = row.asked, row.asked.amount.currency
+    zone = ZoneInfo(read_setup.venue(connection).time_zone)
+    midnight = datetime.combine(now.astimezone(zone).date(), time(), zone)
+    today = read_refunds.approved_since(connection, staff_id, to_ms(midnight), currency)
+    wish = Wish(
+        asked.amount, asked.allowed, asked.staff_id, asked.seller_id, Reason(asked.reason), asked.note
+    )
+    check_approval(wish, approver, limit_of(approver.role, defaults(currency), currency), today)
+
+
+def _note(asked: Asked) -> str:
+    return tidy(asked.field("note", str, "refund"))[:LONGEST_NOTE]
+
+
+def _station(connection: Connection, station_id: str) -> str:
+    try:
+        return read_setup.station(connection, station_id).name
+    except Refused:
+        return station_id
+
+
+def _said(asked: Asked, sale: SaleHeld, given: Offer, wish: Wish) -> op.RefundAsked:
+    shares = (op.RefundShare(part.payment_id, part.instrument.value, part.amount) for part in given.parts)
+    return op.RefundAsked(
+        asked.ask.request_id,
+        sale.sale_id,
+        sale.booking_id,
+        sale.day,
+        asked.station.station_id,
+        wish.requester_id,
+        sale.seller_id,
+        sale.number,
+        sale.issued_day,
+        given.amount,
+        given.allowed,
+        wish.reason.value,
+        wish.note,
+        given.quotes,
+        given.lines,
+        tuple(shares),
+        given.tickets,
+        given.sessions,
+    )
+
+
+_Decided = op.RefundApproved | op.RefundRefused | op.RefundWithdrawn
+
+
+def _decide(asked: Asked, setup: SetUp, decision: str, said: _Decided) -> None:
+    values: Values = {"decision_id": said.decision_id, "ask_id": said.ask_id, "decision": decision}
+    values |= {"staff_id": asked.ask.staff_id, "station_id": asked.station.station_id, "note": said.note}
+    _put(setup, t.refund_decision, values, said)
+    if judge(setup.connection, [f"refund:{said.ask_id}"], setup.now_ms).changed:
+        setup.touch(t.case_item)
+
+
+def _put(setup: SetUp, table: sa.Table, values: Values, said: op.RefundAsked | _Decided) -> None:
+    row: Values = {**values, "op_id": setup.note(said), "at": setup.now_ms, "bucket": UNDATED, "seq": 0}
+    add_rows(setup.connection, [(table, row)])
+    setup.touch(table)

@@ -1,0 +1,322 @@
+"""The refund of the family's visit: child 2 was not tall enough. Asked for at the till, approved at another station,
+paid to the card; with figures to the halala."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+import sqlalchemy as sa
+
+from app.shown import Approval
+from app.shown_refunds import Preview, RefundRow
+from domain.card import AttemptState
+from domain.errors import Code, Refused
+from domain.receipt import DocumentKind, Receipt
+from domain.refund import Reason, State
+from domain.refund_offer import Choice, Goods
+from ledger import read_money, read_setup
+from ledger import tables as t
+from tests.hardware.simulator import CardProcess
+from tests.helpers.line import Open, on_server, settled
+from tests.helpers.running import RunningServer
+from tests.helpers.shop import Shop, refused, sar
+from tests.helpers.waiting import wait_for
+
+HUDA = Approval("huda", "9513", "not tall enough")
+SALEM = Approval("salem", "1470", "not tall enough")
+
+
+@pytest.fixture
+def pos(opened: Open, cards: CardProcess) -> Shop:
+    """POS1 has sold to the family: 300.00 by mada, 125.50 in cash, as the visit's first document."""
+    shop = opened("POS1", terminal=f"127.0.0.1:{cards.address[1]}").sign_in("reem").open_shift()
+    wait_for(lambda: shop.station.health.online())
+    page = shop.pay_card(shop.begin(), "300.00")
+    shop.station.checkout.cash(page.sale_id, sar("150.00"))
+    wait_for(lambda: settled(shop))
+    return shop
+
+
+def child_two(shop: Shop) -> tuple[str, str]:
+    """Sale and ticket of the second child."""
+    with shop.station.store.read() as connection:
+        sale = connection.execute(sa.select(t.sale.c.sale_id)).scalar_one()
+        tickets = connection.execute(
+            sa.select(t.ticket.c.ticket_id).where(t.ticket.c.product == 2).order_by(t.ticket.c.ticket_id)
+        ).scalars()
+        return sale, list(tickets)[1]
+
+
+def shown(shop: Shop, reason: Reason = Reason.CUSTOMER_CANCEL) -> Preview:
+    sale, ticket = child_two(shop)
+    return shop.station.refunds.preview(sale, Choice((ticket,)), reason)
+
+
+def asked(shop: Shop) -> str:
+    """A refund of child 2 whose row has come."""
+    refund = shop.station.refunds.ask(shown(shop), "")
+    stands(shop, refund, State.REQUESTED)
+    return refund
+
+
+def approved(shop: Shop) -> str:
+    refund = asked(shop)
+    shop.station.refunds.approve(refund, "seen", HUDA)
+    stands(shop, refund, State.APPROVED)
+    return refund
+
+
+def row_of(shop: Shop, refund: str) -> RefundRow | None:
+    rows = shop.station.refunds.page(child_two(shop)[0]).refunds
+    return next((row for row in rows if row.refund_id == refund), None)
+
+
+def stands(shop: Shop, refund: str, state: State) -> None:
+    def is_so() -> bool:
+        row = row_of(shop, refund)
+        return row is not None and row.state is state
+
+    wait_for(is_so)
+
+
+def expected(shop: Shop) -> int:
+    """Cash of the open shift, in halalas."""
+    shift = shop.station.session.open_shift()
+    assert shift is not None
+    with shop.station.store.read() as connection:
+        events = read_money.cash_events(connection, shift.shift_id)
+    signs = {"sale": 1, "refund": -1}
+    return shift.opening.minor + sum(signs[each.kind] * each.amount.minor for each in events)
+
+
+def credit_notes(shop: Shop) -> list[Receipt]:
+    return [each for each in shop.receipts() if each.kind is DocumentKind.CREDIT]
+
+
+def pay(shop: Shop, refund: str) -> Callable[[], object]:
+    return lambda: shop.station.refunds.pay(refund, lambda step: None)
+
+
+def test_child_two_goes_back_to_the_card_less_the_fee(
+    server: RunningServer, pos: Shop, opened: Open, cards: CardProcess
+) -> None:
+    sale, ticket = child_two(pos)
+    preview = shown(pos)
+    assert (preview.price, preview.fee, preview.amount) == (sar("80.50"), sar("8.05"), sar("72.45"))
+    assert (preview.net, preview.vat) == (sar("63.00"), sar("9.45"))
+    assert [(one.method, one.scheme, one.amount) for one in preview.tenders] == [
+        ("card", "mada", sar("72.45"))
+    ]
+    assert preview.out_of_drawer == sar("0")
+    assert [name.en for name in preview.approvers] == ["Huda K.", "Nadia S."]
+    before, session = expected(pos), pos.session
+    refund = asked(pos)
+
+    # the cashier cannot approve herself, nor pay what nobody approved
+    assert refused(pos.station.refunds.approve, refund, "") is Code.NOT_ALLOWED
+    assert refused(pos.station.refunds.approve, refund, "", Approval("reem", "2580", "x")) in (
+        Code.APPROVER_SAME,
+        Code.APPROVER_NOT_ALLOWED,
+    )
+    assert refused(pay(pos, refund)) is Code.REFUND_STATE
+    assert refused(pos.station.refunds.ask, preview, "") is Code.REFUND_OPEN
+
+    # the supervisor approves at another station
+    office = opened("POS2").sign_in("huda")
+    wait_for(lambda: [row.refund_id for row in office.station.refunds.open()] == [refund])
+    assert [row.here for row in office.station.refunds.open()] == [False]
+    office.station.refunds.approve(refund, "not tall enough")
+    stands(pos, refund, State.APPROVED)
+    assert [row.refund_id for row in pos.station.refunds.to_pay()] == [refund]
+    assert pos.station.attention.count() == 1
+    assert refused(office.open_shift().station.refunds.pay, refund, lambda step: None) is (
+        Code.REFUND_ELSEWHERE
+    )
+
+    # cash is not for the cashier to choose
+    assert refused(pos.station.refunds.pay_in_cash, refund, SALEM) is Code.APPROVER_NOT_ALLOWED
+
+    taken = cards.taken()
+    paid = pos.station.refunds.pay(refund, lambda step: None)
+    assert (paid.number, paid.total, paid.card_back) == ("POS1-000002", sar("72.45"), sar("72.45"))
+    assert taken - cards.taken() == 7245
+    [note] = credit_notes(pos)
+    assert [(line.quantity, line.unit, line.gross) for line in note.lines] == [
+        (1, sar("72.45"), sar("72.45"))
+    ]
+    assert (note.gross, note.net, note.vat) == (sar("72.45"), sar("63.00"), sar("9.45"))
+    assert (note.original_number, note.original_day) == ("POS1-000001", "2026-11-26")
+    assert [(one.method, one.scheme, one.amount) for one in note.tenders] == [("card", "mada", sar("72.45"))]
+    assert len(pos.papers("receipt")) == 2
+    assert expected(pos) == before
+    with pos.station.store.read() as connection:
+        assert read_setup.places_sold(connection, [session])[session] == 4
+
+    # it is over: a second try is refused, the ticket is dead, the others are not
+    assert refused(pay(pos, refund)) is Code.REFUND_STATE
+    assert refused(pos.station.refunds.preview, sale, Choice((ticket,)), Reason.WEATHER) is Code.REFUND_GONE
+    assert pos.station.attention.count() == 0
+    gate = opened("LK1").sign_in("faisal")
+    wait_for(lambda: gate.count(t.ticket_cancel) == 1)
+    codes = dict(tickets(pos))
+    assert gate.station.gate.scan(codes.pop(ticket)).code == "canceled"
+    assert {gate.station.gate.scan(code).code for code in codes.values()} == {"ok"}
+    wait_for(lambda: settled(pos))
+    assert on_server(server, sa.select(t.case_item.c.kind).where(t.case_item.c.closed_at == 0)) == []
+    assert on_server(server, sa.select(sa.func.sum(t.refund.c.amount))) == [7245]
+    [row] = [each for each in pos.station.records.recent() if each.kind == DocumentKind.INVOICE]
+    assert (row.voided_by, row.why_not_void) == ("", Code.VOID_REFUNDED)
+
+
+def tickets(shop: Shop) -> list[tuple[str, str]]:
+    with shop.station.store.read() as connection:
+        found = sa.select(t.ticket.c.ticket_id, t.ticket.c.code).where(t.ticket.c.code != "")
+        return [(row.ticket_id, row.code) for row in connection.execute(found)]
+
+
+def test_a_card_that_refuses_leaves_a_task_and_cash_wants_a_supervisor(pos: Shop, cards: CardProcess) -> None:
+    refund = approved(pos)
+    cards.script("decline")
+    assert refused(pay(pos, refund)) is Code.REFUND_FAILED
+    stands(pos, refund, State.FAILED)
+    assert [item.kind for item in pos.station.attention.page().items] == ["failed"]
+    before = expected(pos)
+    paid = pos.station.refunds.pay_in_cash(refund, HUDA)
+    assert (paid.cash_back, paid.card_back) == (sar("72.45"), sar("0"))
+    assert before - expected(pos) == 7245
+    [note] = credit_notes(pos)
+    assert [(one.method, one.last4) for one in note.tenders] == [("cash", "4821")]
+    assert pos.station.attention.count() == 0
+    wait_for(lambda: settled(pos))
+
+
+def test_a_card_that_does_not_answer_is_asked_about_and_never_given_twice(
+    pos: Shop, cards: CardProcess
+) -> None:
+    refund = approved(pos)
+    taken = cards.taken()
+    cards.script("no_answer_approved")
+    paid = pos.station.refunds.pay(refund, lambda step: None)
+    assert paid.card_back == sar("72.45")
+    assert taken - cards.taken() == 7245
+    [outcome] = refund_outcomes(pos)
+    assert outcome is AttemptState.CAPTURED
+
+
+def refund_outcomes(shop: Shop) -> list[AttemptState]:
+    with shop.station.store.read() as connection:
+        tried = connection.execute(sa.select(t.refund_try.c.attempt_id)).scalars().all()
+        found = (read_money.attempt(connection, each) for each in tried)
+        return [each.state for each in found if each is not None]
+
+
+def test_a_till_that_stops_after_the_card_goes_on_with_the_note(
+    pos: Shop, opened: Open, cards: CardProcess, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refund = approved(pos)
+    taken = cards.taken()
+    monkeypatch.setattr(pos.station.refunds._back, "close", stops)
+    with pytest.raises(RuntimeError):
+        pos.station.refunds.pay(refund, lambda step: None)
+    assert refused(pos.station.refunds.withdraw, refund) is Code.REFUND_STATE
+    pos.station.close()
+    again = opened("POS1", terminal=f"127.0.0.1:{cards.address[1]}").sign_in("reem")
+    again.station.refunds.recover()
+    assert [item.kind for item in again.station.attention.page().items] == ["unknown"]
+    assert refused(again.station.shifts.count, {10000: 3}) is Code.REFUND_UNFINISHED
+    assert again.station.refunds.pay(refund, lambda step: None).number == "POS1-000002"
+    assert taken - cards.taken() == 7245
+
+
+def stops(*_: object) -> None:
+    raise RuntimeError("the power went")
+
+
+def test_what_is_withdrawn_is_not_paid_and_can_be_asked_for_anew(pos: Shop) -> None:
+    refund = approved(pos)
+    pos.station.refunds.withdraw(refund, "the guest stays")
+    assert refused(pay(pos, refund)) is Code.REFUND_STATE
+    stands(pos, refund, State.WITHDRAWN)
+    assert pos.station.refunds.to_pay() == ()
+    other = asked(pos)
+    pos.station.refunds.refuse(other, "they came in after all", HUDA)
+    stands(pos, other, State.REFUSED)
+    assert refused(pay(pos, other)) is Code.REFUND_STATE
+
+
+def test_a_guest_who_came_in_meanwhile_is_not_paid(pos: Shop, opened: Open) -> None:
+    refund = approved(pos)
+    _, ticket = child_two(pos)
+    gate = opened("LK1").sign_in("faisal")
+    wait_for(lambda: gate.count(t.ticket) == 5)
+    assert gate.station.gate.scan(dict(tickets(pos))[ticket]).code == "ok"
+    wait_for(lambda: pos.count(t.admission) == 1)
+    assert refused(pay(pos, refund)) is Code.REFUND_TICKET_USED
+
+
+def test_what_the_venue_ends_goes_back_whole_in_two_notes_whose_vat_is_the_invoices(pos: Shop) -> None:
+    """The whole sale in two refunds: VAT over both is that of the invoice."""
+    sale, ticket = child_two(pos)
+    others = tuple(each for each, _ in tickets(pos) if each != ticket)
+    tube = next(each for each in pos.station.refunds.page(sale).charges if each.name.en == "Lazy river tube")
+    rest = Choice(others, (Goods(tube.charge_id, 1),))
+    refunds = pos.station.refunds
+    for choice, total in ((Choice((ticket,)), sar("80.50")), (rest, sar("345.00"))):
+        preview = refunds.preview(sale, choice, Reason.VENUE_CLOSED)
+        assert preview.amount == total
+        refund = refunds.ask(preview, "")
+        stands(pos, refund, State.REQUESTED)
+        refunds.approve(refund, "storm", HUDA)
+        stands(pos, refund, State.APPROVED)
+        refunds.pay(refund, lambda step: None)
+        wait_for(lambda: settled(pos))
+    notes = credit_notes(pos)
+    assert [each.number for each in notes] == ["POS1-000002", "POS1-000003"]
+    assert sum(each.vat.minor for each in notes) == 5550
+    assert sum(each.gross.minor for each in notes) == 42550
+    assert [(one.method, one.amount) for one in notes[1].tenders] == [
+        ("card", sar("219.50")),
+        ("cash", sar("125.50")),
+    ]
+    with pos.station.store.read() as connection:
+        booking = connection.execute(sa.select(t.booking.c.booking_id)).scalar_one()
+        assert read_money.owed(connection, booking) == 0
+
+
+def test_without_the_server_nothing_is_asked_but_what_is_approved_is_paid(
+    server: RunningServer, pos: Shop
+) -> None:
+    refund = approved(pos)
+    preview = shown_for_first_child(pos)
+    server.kill()
+    wait_for(lambda: not pos.station.health.online())
+    with pytest.raises(Refused):
+        pos.station.refunds.ask(preview, "")
+    assert pos.station.refunds.pay(refund, lambda step: None).total == sar("72.45")
+
+
+def shown_for_first_child(shop: Shop) -> Preview:
+    sale, second = child_two(shop)
+    first = next(
+        each.ticket_id
+        for charge in shop.station.refunds.page(sale).charges
+        for each in charge.tickets
+        if second in {one.ticket_id for one in charge.tickets} and each.ticket_id != second
+    )
+    assert (
+        refused(shop.station.refunds.preview, sale, Choice((first,)), Reason.CUSTOMER_CANCEL)
+        is Code.REFUND_OPEN
+    )  # a charge is asked for once at a time
+    adult = shop.station.refunds.page(sale).charges[0].tickets[0].ticket_id
+    return shop.station.refunds.preview(sale, Choice((adult,)), Reason.CUSTOMER_CANCEL)
+
+
+def test_a_sale_is_found_by_its_number_and_by_a_ticket(pos: Shop) -> None:
+    sale, ticket = child_two(pos)
+    refunds = pos.station.refunds
+    code = dict(tickets(pos))[ticket]
+    page = refunds.find("pos1-000001")
+    short = next(one.short for each in page.charges for one in each.tickets if one.ticket_id == ticket)
+    assert {refunds.find(text).sale_id for text in ("POS1-000001", code, short)} == {sale}
+    assert refused(refunds.find, "POS1-000099") is Code.DOCUMENT_UNKNOWN
