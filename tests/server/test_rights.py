@@ -43,6 +43,8 @@ NEEDS: dict[str, tuple[Permission, dict[str, object]]] = {
     "BookingCancelled": (Permission.BOOK, {"booking": _ID, "reason": "x"}),
 }
 FREE = {"LeaseAsked", "PinChanged"}  # a station's own, and everybody's for themselves
+# Who may depends on what is given back, and of whose sale: `tests/server/test_refunds.py`.
+REFUNDS = {"RefundAsked", "RefundApproved", "RefundRefused", "RefundWithdrawn"}
 FACTS = [one for one in shipped() if one.kind not in op.SERVER_ONLY]
 
 
@@ -61,7 +63,7 @@ def hire(core: Core, role: str) -> str:
 
 
 def test_every_kind_of_request_is_in_this_table() -> None:
-    assert set(requests._KINDS) == set(NEEDS) | FREE
+    assert set(requests._KINDS) == set(NEEDS) | FREE | REFUNDS
 
 
 @pytest.mark.parametrize("role", ROLES)
