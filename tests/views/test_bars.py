@@ -37,6 +37,7 @@ LOOKS = [("en", 100, ((1366, 768), (1920, 1080))), ("ar", 130, ((1366, 768), (12
 LEAST = 40
 
 
+@pytest.mark.timeout(300)  # a hundred and fifty screens, on a busy machine
 @pytest.mark.parametrize(("language", "scale", "sizes"), LOOKS, ids=str)
 def test_every_screen_fits_is_named_and_can_be_touched(
     dressed: Dress, language: str, scale: int, sizes: tuple[tuple[int, int], ...]

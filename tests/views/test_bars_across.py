@@ -23,6 +23,7 @@ LOOKS = [
 SIZES = (1366, 768), (1920, 1080), (1280, 800)
 
 
+@pytest.mark.timeout(300)
 @pytest.mark.parametrize(("language", "scale", "sizes"), LOOKS, ids=str)
 def test_every_screen_fits_is_named_and_can_be_touched(
     dressed: Dress, language: str, scale: int, sizes: tuple[tuple[int, int], ...]
