@@ -75,17 +75,29 @@ def renew_sold(connection: Connection, operations: Collection[op.Operation], *, 
     """Lets open cases carry what is known only now of sales among `operations`, which are put in; whether that was
     more than before. Without `had` nothing that paid for them ever had a case."""
     later = _sold_apart(connection, operations) | (paid_by(operations) if had else set())
+    later |= _cards_of_refunded(connection, operations)
     return bool(later) and _renew(connection, later)
 
 
 def _sold_apart(connection: Connection, operations: Collection[op.Operation]) -> set[str]:
-    """The things, as subjects, of bookings whose sale came apart from them: their cases name no document yet."""
+    """The things, as subjects, of bookings whose sale came apart from them, or of which a refund was paid: their cases
+    do not name that document yet."""
     made = {said.booking_id for said in operations if isinstance(said, op.BookingMade)}
     late = {said.booking_id for said in operations if isinstance(said, op.SaleClosed)} - made
+    late |= {said.booking_id for said in operations if isinstance(said, op.RefundPaid)}
     if not late:
         return set()
     found = connection.execute(_TICKETS, {"bookings": sorted(late)}).all()
     return {f"ticket:{row.ticket_id}" for row in found} | {f"session:{row.session}" for row in found}
+
+
+def _cards_of_refunded(connection: Connection, operations: Collection[op.Operation]) -> set[str]:
+    """The card attempts, as subjects, of sales of which a refund was paid."""
+    sales = sorted({said.sale_id for said in operations if isinstance(said, op.RefundPaid)})
+    if not sales:
+        return set()
+    found = sa.select(t.card_attempt.c.attempt_id).where(t.card_attempt.c.sale_id.in_(sales))
+    return {f"attempt:{attempt_id}" for attempt_id in connection.execute(found).scalars()}
 
 
 def _renew(connection: Connection, subjects: Iterable[str]) -> bool:

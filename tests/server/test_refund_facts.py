@@ -102,6 +102,17 @@ def test_a_guest_who_came_in_on_a_refunded_ticket_is_a_case(core: Core) -> None:
     assert kinds(core) == ["admitted_canceled"]
 
 
+def test_a_case_about_another_ticket_of_the_sale_names_the_credit_note_too(core: Core) -> None:
+    pos = core.enrol("POS1")
+    sell(core, pos)
+    approve(core, "approved")
+    pos.say(an_admission("booking-t1", admission="a"), an_admission("booking-t1", admission="b"))
+    pos.say(paid(core))
+    [case] = core.database.look(open_cases)
+    assert case.kind == "double_admission"
+    assert "POS1-000002" in case.facts
+
+
 def test_card_money_in_cash_wants_somebody_who_may(core: Core) -> None:
     pos = core.enrol("POS1")
     sell(core, pos)

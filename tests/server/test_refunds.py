@@ -391,6 +391,19 @@ def test_without_its_locks_a_payment_would_be_promised_twice(core: Core) -> None
         assert sum(held.values()) > 23000
 
 
+_NOT_HELD = bug(
+    "what is asked for is not held",
+    "Refunds: what is asked for is held for it, so that no other gets it",
+    ("ledger.read_refunds:_payments", "held[row.payment_id])", "0)"),
+)
+
+
+def test_if_nothing_were_held_a_payment_would_be_promised_twice(core: Core) -> None:
+    with put_in(_NOT_HELD):
+        replies, _ = twenty(core)
+    assert replies == ["granted"] * 20
+
+
 def test_of_twenty_who_decide_at_one_moment_one_does(desk: Desk) -> None:
     refund = desk.asked()
     replies: list[str] = []

@@ -59,7 +59,7 @@ def _is_beside_itself(it: Evidence) -> bool:
 
 
 def ends(it: Evidence) -> Iterator[str]:
-    """A refund is paid, refused or withdrawn once, or is open; and it was approved once at most."""
+    """A refund is paid, refused or withdrawn once, or is open; approved once at most, and before it is paid."""
     if _is_beside_itself(it):
         return
     how: dict[str, list[str]] = {row["ask_id"]: [] for row in it.rows["refund_ask"]}
@@ -71,6 +71,8 @@ def ends(it: Evidence) -> Iterator[str]:
         over = [each for each in said if each != "approved"]
         if len(over) > 1 or said.count("approved") > 1:
             yield f"ended twice: {ask_id} {said}"
+        if "paid" in said and "approved" not in said:
+            yield f"paid and not approved: {ask_id} {said}"
 
 
 def noted(it: Evidence) -> Iterator[str]:

@@ -6,12 +6,6 @@ from tests.simulation.bugs import Bug, bug
 
 REFUNDS: tuple[Bug, ...] = (
     bug(
-        "what is asked for is not held",
-        "Refunds: what is asked for is held for it, so that no other gets it",
-        ("ledger.read_refunds:_payments", "held[row.payment_id])", "0)"),
-        mix="refunds",
-    ),
-    bug(
         "a card that has its money is asked again",
         "Refunds: a card refund by its own attempt, of which no second one follows once it is captured",
         (
@@ -41,22 +35,6 @@ REFUNDS: tuple[Bug, ...] = (
             "row.state not in _PAYABLE or",
             "row.state not in (*_PAYABLE, State.REQUESTED) or",
         ),
-        mix="refunds",
-    ),
-    bug(
-        "a refund that is being withdrawn is paid",
-        "Requests: staff see asking; nothing else is done about that thing meanwhile",
-        (
-            "app.refunding:_check_whole",
-            "if recording.journal.execute(withdrawn).first() is not None:",
-            "if False:",
-        ),
-        mix="refunds",
-    ),
-    bug(
-        "what is left is sold twice over",
-        "Refunds: a charge is asked for once at a time",
-        ("domain.refund_offer:_chosen", "if charge.open_ask:", "if False:"),
         mix="refunds",
     ),
 )
