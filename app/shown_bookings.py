@@ -37,12 +37,34 @@ class BookingRow:
 
 
 @dataclass(frozen=True, slots=True)
+class BookingLine:
+    """So many of a product, for how much in all; `times` of its session, where it has one."""
+
+    quantity: int
+    name: Words
+    gross: Money
+    times: tuple[datetime, datetime] | None
+
+
+@dataclass(frozen=True, slots=True)
+class BookingGuest:
+    """Whom a booking is for. `reach` is how they are told of it: `mail`, `sms`, or empty when nobody can tell them;
+    `language` the one in which they are."""
+
+    guest_id: str
+    phone: str
+    reach: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
 class BookingPage:
     """All about one booking; `note` is what the guest asked for, `reason` why it was rejected or called off, `decided`
-    who decided and when."""
+    who decided and when. `may_decide` and `may_pay`: the role of whoever is signed in, and its life, allow it."""
 
     row: BookingRow
-    guest_id: str
+    guest: BookingGuest
+    lines: tuple[BookingLine, ...]
     note: str
     reason: str
     made_by: Words
@@ -51,4 +73,5 @@ class BookingPage:
     tickets: int
     entered: int
     may_decide: bool
+    may_pay: bool
     online: bool

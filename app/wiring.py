@@ -133,6 +133,7 @@ def _services(station: Station) -> Services:
         attention=station.attention,
         readiness=station.readiness,
         guests=station.guests,
+        bookings=station.bookings,
     )
 
 

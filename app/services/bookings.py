@@ -12,21 +12,26 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from app.session import Session
-from app.shown_bookings import BookingPage, BookingRow, Made
+from app.shown_bookings import BookingGuest, BookingLine, BookingPage, BookingRow, Made
 from app.store import Store
 from domain import codec
 from domain.booking import Attendance, Booked, Life, Paid, attendance, paid
 from domain.cart import Cart, CartLine
 from domain.errors import Code, Refused
+from domain.guest import Guest
 from domain.money import Money
+from domain.operation_till import BookedLine
 from domain.staff import Permission, may
 from domain.text import tidy
 from ledger import read_guests, read_setup
 from ledger import tables as t
 from ledger.clock import from_ms
+from ledger.contact import is_mobile, shown_phone
 from ledger.wire import RequestReply
 
 Ask = Callable[[str, str, str, str], RequestReply]
+_FIRST = {Life.UNDER_REVIEW: 0, Life.HELD: 1, Life.CONFIRMED: 2}
+_LANGUAGE = "ar"  # in which a guest is told who did not say
 Line = tuple[int, int, int]  # product, session (0: none), quantity
 _VOIDED = sa.exists().where(t.charge_void.c.charge_id == t.charge.c.charge_id)
 _OWED = sa.select(sa.func.sum(t.charge.c.gross)).where(
@@ -55,9 +60,15 @@ class Bookings:
 
     # questions -------------------------------------------------------------------------------------------------------
 
+    def today(self) -> date:
+        """The venue's day."""
+        with self._store.read() as connection:
+            return read_setup.day_at(connection, self._store.now())
+
     def of_day(self, day: date) -> tuple[BookingRow, ...]:
         """The bookings of a day, those that somebody must do something about first."""
-        return self._rows(t.reservation.c.day == day.isoformat())
+        found = self._rows(t.reservation.c.day == day.isoformat())
+        return tuple(sorted(found, key=lambda row: _FIRST.get(row.life, len(_FIRST))))
 
     def under_review(self) -> tuple[BookingRow, ...]:
         """What waits for a decision, the oldest first."""
@@ -89,12 +100,14 @@ class Bookings:
             if row.decided_by:
                 decided = read_setup.staff_name(connection, row.decided_by), from_ms(row.decided_at)
             made_by = read_setup.staff_name(connection, row.staff_id)
-            tickets, entered = len(_booked(row).tickets), _count(connection, _ENTERED, booking_id)
-            shown = self._row(connection, row)
+            booked, entered = _booked(row), _count(connection, _ENTERED, booking_id)
+            shown, guest = self._row(connection, row), read_guests.guest(connection, row.guest_id)
+            lines = tuple(_line(connection, line) for line in booked.lines)
         decides = may(role, Permission.APPROVE_BOOKING) and shown.life is Life.UNDER_REVIEW
+        pays = may(role, Permission.SELL) and shown.life is Life.HELD
         return BookingPage(
-            shown, row.guest_id, row.note, row.reason, made_by, from_ms(row.at), decided, tickets, entered,
-            decides, self._online(),
+            shown, _told(row.guest_id, guest), lines, row.note, row.reason, made_by, from_ms(row.at), decided,
+            len(booked.tickets), entered, decides, pays, self._online(),
         )  # fmt: skip
 
     def _row(self, connection: Connection, row: Any) -> BookingRow:
@@ -186,6 +199,21 @@ def _reservation(connection: Connection, booking_id: str) -> Any:
     if row is None:
         raise Refused(Code.BOOKING_UNKNOWN)
     return row
+
+
+def _line(connection: Connection, line: BookedLine) -> BookingLine:
+    session = read_setup.session(connection, line.session) if line.session else None
+    times = (session.starts_at, session.ends_at) if session else None
+    return BookingLine(line.quantity, line.name, line.gross, times)
+
+
+def _told(guest_id: str, guest: Guest | None) -> BookingGuest:
+    """As the server chooses the way: by mail if there is an address, else to a mobile phone."""
+    if guest is None or guest.erased:
+        return BookingGuest(guest_id, "", "", _LANGUAGE)
+    reach = "mail" if guest.email else "sms" if guest.phone and is_mobile(guest.phone) else ""
+    phone = shown_phone(guest.phone) if guest.phone else ""
+    return BookingGuest(guest_id, phone, reach, guest.language or _LANGUAGE)
 
 
 def _booked(row: Any) -> Booked:

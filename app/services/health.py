@@ -15,9 +15,11 @@ from app.shown import SaleRow
 from app.shown_status import BackupStatus, StationStatus
 from app.store import Store
 from domain import timing
+from domain.booking import Life
 from domain.catalogue import StationInfo, Words
 from domain.errors import Refused
 from ledger import journal, read_setup
+from ledger import tables as t
 
 _SIGN_IN_TOLD = timedelta(hours=24)
 
@@ -66,6 +68,7 @@ class Health:
         line = self._line()
         with self._store.read() as connection:
             station = self._station(connection)
+            to_decide = count(connection, t.reservation.c.life == Life.UNDER_REVIEW.value)
         with self._store.read_journal() as connection:
             state = journal.print_job.c.state
             prints = count(connection, state.in_(("queued", "sending", "failed")))
@@ -100,6 +103,7 @@ class Health:
             internet_since=self._internet_since() if line.since is None else None,
             clock_uncertain=self._store.clocks.uncertain,
             new_prefix=new_prefix,
+            to_decide=to_decide,
         )
 
     def _new_prefix(self, station: StationInfo, journalled: sa.Connection) -> str:

@@ -12,8 +12,10 @@ from app.shown import SaleRow
 from app.shown_status import StationStatus
 from app.views.attention_view import AttentionView
 from app.views.banners import Banners
+from app.views.bookings_view import BookingsView
 from app.views.checkin_view import CheckinView
 from app.views.desk import Desk
+from app.views.guests_view import GuestsView
 from app.views.key_list import KeyList
 from app.views.page import Page
 from app.views.readiness_view import ReadinessView
@@ -27,8 +29,10 @@ from app.views.widgets.form import Form, step_in
 from app.views.widgets.notice import InlinePanel, NoticeBar
 from app.views.widgets.pages import Pages
 from app.views.widgets.parts import column, row
+from domain.cart import Cart
 from domain.catalogue import StaffMember
 from domain.money import Money
+from domain.staff import Permission, may
 
 
 class Frame(QWidget):
@@ -46,6 +50,7 @@ class Frame(QWidget):
         self.places = tuple(each.name for each in places if each.rail)
         self._before = ""
         self._status: StationStatus | None = None
+        self._decides = False
         self._rail, self._top = Rail(desk, places, narrow=narrow), TopBar(desk)
         self._bar, self._stack = NoticeBar(desk), Pages()
         self._stack.setObjectName("pages")
@@ -58,6 +63,9 @@ class Frame(QWidget):
                 page.left.connect(self._leave_readiness)
             if isinstance(page, AttentionView):
                 page.reopen.connect(self._reopen)
+            if isinstance(page, BookingsView):
+                page.pay.connect(self._pay_booking)
+                page.guest.connect(self._open_guest)
             if isinstance(page, SaleView):
                 page.paying.connect(lambda paying: self._top.search.setVisible(not paying))
         self._unfinished = InlinePanel(desk, "warn")
@@ -106,11 +114,12 @@ class Frame(QWidget):
         self._status = status
         self._top.show_status(status)
         self._banners.show_status(status)
+        self._count_bookings()
         self._top.show_place(self.place, status, search=self.place == "sell")
         self._lay_bar_soon()
         self._offer_finish(status.unfinished_void if "sales" in self._pages else None)
         for page in self._pages.values():
-            if isinstance(page, SaleView | CheckinView | ShiftView | SalesView | SettingsView):
+            if isinstance(page, SaleView | CheckinView | ShiftView | SalesView | SettingsView | BookingsView):
                 page.show_status(status)
 
         if turned:  # what was certain may be old now, and the other way round
@@ -156,9 +165,26 @@ class Frame(QWidget):
         if isinstance(page := self.page, SaleView):
             page.reopen(sale_id)
 
+    def _pay_booking(self, cart: Cart) -> None:
+        self.show_place("sell")
+        if isinstance(page := self.page, SaleView):
+            page.pay_booking(cart)
+
+    def _open_guest(self, guest_id: str) -> None:
+        self.show_place("guests")
+        if isinstance(page := self.page, GuestsView):
+            page.open_guest(guest_id)
+
     def show_person(self, person: StaffMember | None) -> None:
         station = self._status.label.get(self._desk.texts.language) if self._status else ""
         self._top.show_person(person, station)
+        self._decides = person is not None and may(person.role, Permission.APPROVE_BOOKING)
+        self._count_bookings()
+
+    def _count_bookings(self) -> None:
+        """What waits for a decision, for whoever may make it."""
+        waiting = self._status.to_decide if self._status and self._decides else 0
+        self._rail.count("bookings", waiting)
 
     def say(self, words: str, kind: str = "warn") -> None:
         """Lies over the top bar, so that nothing on the page moves."""

@@ -99,6 +99,11 @@ class GuestsView(Page):
 
     # one of them
 
+    def open_guest(self, guest_id: str) -> None:
+        """From another page; words that are typed in an open form stay."""
+        if self._form is None:
+            self._choose(guest_id)
+
     def _choose(self, guest_id: str) -> None:
         self._drop_form()
         self._trouble.quiet()

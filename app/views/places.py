@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from app.shown_status import StationStatus
 from app.views.attention_view import AttentionView
+from app.views.bookings_view import BookingsView
 from app.views.checkin_view import CheckinView
 from app.views.desk import Desk
 from app.views.guests_view import GuestsView
@@ -23,6 +24,7 @@ from domain.staff import Permission, may
 NEEDS = {
     "sell": Permission.SELL,
     "checkin": Permission.ADMIT,
+    "bookings": Permission.BOOK,
     "guests": Permission.REGISTER_GUEST,
     "sales": Permission.SELL,
     "shift": Permission.SHIFT,
@@ -34,7 +36,7 @@ def places_of(status: StationStatus | None, person: StaffMember | None) -> tuple
     if status is None or person is None:
         return ()
     here = {*status.places, "attention", "settings", "readiness"} | (
-        {"guests", "sales", "shift"} if "sell" in status.places else set()
+        {"bookings", "guests", "sales", "shift"} if "sell" in status.places else set()
     )
     allowed = (place for place in PLACES if place.name in here)
     return tuple(place for place in allowed if place.name not in NEEDS or may(person.role, NEEDS[place.name]))
@@ -48,6 +50,8 @@ def make_page(
             return SaleView(desk, services.people, services.selling, services.checkout, services.shifts)
         case "checkin":
             return CheckinView(desk, services.gate)
+        case "bookings":
+            return BookingsView(desk, services.bookings)
         case "guests":
             return GuestsView(desk, services.guests)
         case "sales":

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Protocol
 
 from app import shown, shown_status
 from app.shown_attention import AttentionPage
+from app.shown_bookings import BookingPage, BookingRow
 from app.shown_guests import GuestForm, GuestPage, GuestRow
 from app.shown_readiness import ReadinessPage
 from domain.cart import Cart
@@ -116,6 +118,18 @@ class Guests(Protocol):
     def erase(self, guest_id: str, reason: str) -> None: ...
 
 
+class Bookings(Protocol):
+    def today(self) -> date: ...
+    def of_day(self, day: date) -> tuple[BookingRow, ...]: ...
+    def under_review(self) -> tuple[BookingRow, ...]: ...
+    def find(self, text: str) -> tuple[BookingRow, ...]: ...
+    def page(self, booking_id: str) -> BookingPage: ...
+    def cart(self, booking_id: str) -> Cart: ...
+    def approve(self, booking_id: str) -> None: ...
+    def reject(self, booking_id: str, reason: str) -> None: ...
+    def cancel(self, booking_id: str, reason: str) -> None: ...
+
+
 class Health(Protocol):
     def status(self) -> shown_status.StationStatus: ...
 
@@ -138,6 +152,7 @@ class Services:
     attention: Attention
     readiness: Readiness
     guests: Guests
+    bookings: Bookings
 
 
 @dataclass(frozen=True, slots=True)

@@ -257,6 +257,18 @@ class SaleView(Page):
         else:
             self._side.set_aside(lambda: self._go_on_paying(sale_id))
 
+    def pay_booking(self, cart: Cart) -> None:
+        """What was booked ahead is paid; a cart that is on the page is held."""
+        if self._paying and self._payment.sale_id:
+            self.notice.emit(self.desk.texts("bookings.finish_first"), "warn")
+        else:
+            self._side.set_aside(lambda: self._pay_booked(cart))
+
+    def _pay_booked(self, cart: Cart) -> None:
+        self._panel.trouble.quiet()
+        self._show_payment()
+        self._payment.open(cart, How.CHOOSE)
+
     def _adopt(self, cart: Cart) -> None:
         self._work.put(cart)
         self._show_lists()
@@ -267,7 +279,10 @@ class SaleView(Page):
 
     def _returned(self, cart: Cart | None, error: Exception | None) -> None:
         self._show_tiles()
-        if cart is not None:
+        if cart is not None and cart.booking_id:  # as it was booked: nothing is added to it here
+            self._side.empty()
+            self.go.emit("bookings")
+        elif cart is not None:
             self._side.take(cart)
         self._side.load()
         if error is not None:

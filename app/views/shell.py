@@ -14,7 +14,7 @@ from app.shown_status import StationStatus
 from app.views.desk import Desk
 from app.views.widgets.buttons import Pressable
 from app.views.widgets.inputs import beside_caret
-from app.views.widgets.marks import avatar, chip
+from app.views.widgets.marks import avatar, chip, small_badge
 from app.views.widgets.parts import clear, column, label, picture, row, set_property
 from domain.catalogue import StaffMember
 
@@ -37,6 +37,7 @@ class Place:
 PLACES = (
     Place("sell", "shopping-cart", "F1"),
     Place("checkin", "scan", "F2"),
+    Place("bookings", "calendar-event", "F3"),
     Place("guests", "users", "F7"),
     Place("attention", "bell", "", low=True),
     Place("sales", "receipt", "", low=True),
@@ -58,6 +59,7 @@ class Rail(QFrame):
         self.setFixedWidth(desk.px(RAIL_NARROW if narrow else RAIL))
         self._buttons: dict[str, Pressable] = {}
         self._labels: dict[str, tuple[QLabel, QLabel, str]] = {}
+        self._counts: dict[str, QLabel] = {}
         wave = picture(desk, "ripple", "railmark", 32)
         side = desk.px(8)
         box = column(wave, gap=desk.px(4), margins=(side, desk.px(16), side, desk.px(12)))
@@ -79,6 +81,19 @@ class Rail(QFrame):
             icon.setPixmap(self._desk.icon(file, "railstrong" if each == name else "railtext", 26))
             set_property(words, "chosen", each == name)
 
+    def count(self, name: str, waiting: int) -> None:
+        """How many things wait at a place, in its corner; none is shown for 0."""
+        if (button := self._buttons.get(name)) is None:
+            return
+        mark, place = self._counts[name], self._desk.texts(f"place.{name}")
+        mark.setText(str(waiting))
+        mark.adjustSize()
+        mark.setVisible(waiting > 0)
+        mark.move(mark.y() if self._desk.look.rtl else button.width() - mark.width() - mark.y(), mark.y())
+        button.setAccessibleName(
+            self._desk.texts("rail.waiting", place=place, n=waiting) if waiting else place
+        )
+
     def press(self, key: str) -> bool:
         found = next((button for button in self._buttons.values() if button.key == key), None)
         if found is not None:
@@ -98,6 +113,10 @@ class Rail(QFrame):
         made.setFixedHeight(desk.px(64 if not self._narrow else 52))
         made.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         made.clicked.connect(lambda: self.chosen.emit(place.name))
+        count = self._counts[place.name] = small_badge(desk, "")
+        count.setParent(made)
+        count.move(0, desk.px(4))
+        count.hide()
         self._buttons[place.name], self._labels[place.name] = made, (icon, name, place.icon)
         return made
 

@@ -21,6 +21,7 @@ from app.views.attention_view import AttentionView
 from app.views.ports import Preferences
 from app.views.widgets.amount_entry import AmountEntry
 from domain.errors import Code, Refused
+from tests.views.booking_states import BOOKINGS
 from tests.views.guest_states import GUESTS
 from tests.views.scene import Scene, new_scene
 from tests.views.stand_ins import (
@@ -825,6 +826,7 @@ STATES: dict[str, Setter] = {
     "attention-closed": attention_closed,
     "attention-tell": dear(attention_tell),
     "attention-give-up": attention_give_up,
+    **BOOKINGS,
     **GUESTS,
     "settings": settings,
     "settings-file": settings_file,

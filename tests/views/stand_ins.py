@@ -32,6 +32,7 @@ from domain.catalogue import Product, ProductKind, Seller, Session, StaffMember,
 from domain.errors import Code, Refused
 from domain.money import Money
 from domain.receipt import CashFigures, ShiftReport
+from tests.views.booking_stand_in import FakeBookings
 from tests.views.guest_stand_in import FakeGuests
 from tests.views.ready_stand_in import FakeReadiness
 
@@ -789,6 +790,7 @@ class World:
     attention: FakeAttention = field(default_factory=FakeAttention)
     readiness: FakeReadiness = field(default_factory=lambda: FakeReadiness(NOW))
     guests: FakeGuests = field(default_factory=lambda: FakeGuests(NOW))
+    bookings: FakeBookings = field(default_factory=lambda: FakeBookings(NOW, PRODUCTS))
 
     def grow_dear(self) -> None:
         """High prices and twenty families at once, who pay 9,988,900.00; sales and the drawer to match."""
@@ -821,6 +823,7 @@ class World:
             vars(each).update(vars(type(each)()))
         self.readiness = FakeReadiness(NOW)
         vars(self.guests).update(vars(FakeGuests(NOW)))
+        vars(self.bookings).update(vars(FakeBookings(NOW, PRODUCTS)))
 
     @property
     def services(self) -> Services:
@@ -835,6 +838,7 @@ class World:
             self.attention,
             _Handed(self),
             self.guests,
+            self.bookings,
         )
 
 

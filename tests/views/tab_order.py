@@ -7,6 +7,7 @@ from itertools import pairwise
 from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QAbstractButton, QLineEdit, QScrollArea, QWidget
 
+from app.views.booking_why import WhyForm
 from app.views.guest_fields import GuestFields
 from app.views.shift_forms import CountForm, DifferenceForm, DropForm, MoneyForm, ReasonForm
 from app.views.widgets.reading import next_stop
@@ -14,7 +15,17 @@ from app.views.widgets.row_list import RowList
 from app.views.widgets.supervisor_strip import SupervisorStrip
 from tests.views.scene import Scene
 
-FORMS = (MoneyForm, DropForm, ReasonForm, CountForm, DifferenceForm, SupervisorStrip, RowList, GuestFields)
+FORMS = (
+    MoneyForm,
+    DropForm,
+    ReasonForm,
+    CountForm,
+    DifferenceForm,
+    SupervisorStrip,
+    RowList,
+    GuestFields,
+    WhyForm,
+)
 
 
 def jumps(scene: Scene) -> list[str]:

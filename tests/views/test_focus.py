@@ -27,6 +27,8 @@ FIRST = {
     "payment-give-back": "Supervisor's PIN",
     "payment-unknown-form": "Approval code on the slip",
     "checkin-typing": "Code of the ticket",
+    "bookings-search": "Number or guest",
+    "bookings-reject": "Reason in your own words",
     "guests-results": "Name, phone number or e-mail",
     "guests-new": "Name",
     "guests-sent": "Digit 1 of 6",

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QScrollArea, QWidget
 
 from app.views.attention_forms import SayForm, SecondForm
 from app.views.beyond_form import BeyondForm
+from app.views.booking_why import WhyForm
 from app.views.guest_fields import GuestFields
 from app.views.guest_verify import VerifyForm
 from app.views.key_list import KeyList
@@ -42,6 +43,8 @@ OPEN: dict[str, type[QWidget]] = {
     "attention-second": SecondForm,
     "attention-tell": SayForm,
     "attention-give-up": SayForm,
+    "bookings-reject": WhyForm,
+    "bookings-cancel": WhyForm,
     "guests-new": GuestFields,
     "guests-change": GuestFields,
     "guests-sent": VerifyForm,

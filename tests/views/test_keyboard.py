@@ -46,11 +46,11 @@ WITH_FORM = (
     "sell-supervisor", "payment-give-back", "payment-unknown-form", "shift-cash-in", "shift-drop",
     "shift-cash-out-seen", "shift-no-sale", "shift-count", "shift-difference", "shift-x", "sales-void",
     "sales-void-finish", "sales-card-in-cash", "attention-settle", "attention-second", "attention-tell",
-    "attention-give-up", "guests-new", "guests-change", "guests-sent",
+    "attention-give-up", "guests-new", "guests-change", "guests-sent", "bookings-reject", "bookings-cancel",
     "guests-erase",
 )  # fmt: skip
 QUESTIONS = "guests-verify-offline", "guests-merge"  # with nothing to type
-LEAVING = "F1", "F2", "F7", "Ctrl+N", "Ctrl+R", "Ctrl+Shift+P", "Ctrl+K", "Ctrl+H", "Ctrl+Z", "Ctrl+1"
+LEAVING = "F1", "F2", "F3", "F7", "Ctrl+N", "Ctrl+R", "Ctrl+Shift+P", "Ctrl+K", "Ctrl+H", "Ctrl+Z", "Ctrl+1"
 ACTING = tuple(f"F{number}" for number in range(1, 12))
 
 

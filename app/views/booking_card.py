@@ -1,0 +1,170 @@
+"""One booking in full: whom it is for and what, its three axes, who made it, who decided; and what can be done."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QFrame, QLabel, QLayout, QWidget
+
+from app.shown_bookings import BookingLine, BookingPage
+from app.views.booking_words import LIVES, axes_of, came_words, life_words, line_words
+from app.views.desk import Desk
+from app.views.widgets.amount import Amount
+from app.views.widgets.buttons import SMALL, KeyButton
+from app.views.widgets.marks import chip
+from app.views.widgets.parts import Item, column, every, holder, label, panel, row, rule
+from app.views.widgets.scroll import scroller
+from domain.booking import ENDED, Life
+
+NAME_WIDTH, COUNT_MS = 130, 5000
+
+
+class BookingCard(QWidget):
+    """Signal `act`: what is wanted (pay, approve, reject, cancel, guest)."""
+
+    act = Signal(str)
+
+    def __init__(self, desk: Desk, page: BookingPage) -> None:
+        super().__init__()
+        self._desk, self._page = desk, page
+        parts = (*self._head(), self._money(), *self._facts(), 1)
+        self._told = scroller(holder(column(*parts, gap=desk.px(8))), whole=True)
+        self._told.verticalScrollBar().setSingleStep(desk.px(48))
+        layout = column(self._told, self._actions(), gap=desk.px(12))
+        layout.setStretch(0, 1)
+        self.setLayout(layout)
+        if page.row.until is not None:
+            every(self, COUNT_MS, self._count).start()
+
+    def take_key(self, event: QKeyEvent) -> bool:
+        """Scrolls what is told; False for a key that does not scroll."""
+        return self._told.take_key(event)
+
+    # what is known
+
+    def _head(self) -> Sequence[Item]:
+        desk, booking = self._desk, self._page.row
+        name = booking.guest or desk.texts("bookings.nobody")
+        guest = None
+        if booking.guest:
+            guest = KeyButton(
+                desk,
+                desk.texts("bookings.open_guest"),
+                "user",
+                size=SMALL,
+                on_click=lambda: self.act.emit("guest"),
+            )
+        title = row(label(desk, name, "h1", wrap=True), guest, gap=desk.px(8))
+        title.setStretch(0, 1)
+        self._life = chip(desk, life_words(desk.texts, booking, desk.now()), *LIVES[booking.life])
+        under = (booking.number, self._page.guest.phone)
+        reach = desk.texts.line(desk.texts.code(part) for part in under if part)
+        return (
+            title,
+            label(desk, reach, "body", "text2", wrap=True),
+            row(self._life, 1),
+            row(*axes_of(desk, booking), 1, gap=desk.px(16)),
+        )
+
+    def _count(self) -> None:
+        words = life_words(self._desk.texts, self._page.row, self._desk.now())
+        self._life.findChildren(QLabel)[-1].setText(words)
+        self._life.setAccessibleName(words)
+
+    def _money(self) -> QFrame:
+        desk, texts = self._desk, self._desk.texts
+        side = desk.px(12)
+        total = row(
+            label(desk, texts("bookings.total"), "strong", wrap=True),
+            Amount(desk, "h2", text=texts.money(self._page.row.total)),
+            gap=desk.px(8),
+        )
+        total.setStretch(0, 1)
+        lines = column(
+            *map(self._line, self._page.lines),
+            rule(),
+            total,
+            gap=desk.px(6),
+            margins=(side, side, side, side),
+        )
+        return panel("card", lines)
+
+    def _line(self, line: BookingLine) -> QLayout:
+        desk = self._desk
+        words = label(desk, line_words(desk.texts, line), "body", wrap=True)
+        made = row(words, Amount(desk, "bodystrong", text=desk.texts.money(line.gross)), gap=desk.px(8))
+        made.setStretch(0, 1)
+        return made
+
+    def _facts(self) -> Iterable[QWidget]:
+        texts, page = self._desk.texts, self._page
+        made = texts.line((page.made_by.get(texts.language), texts.moment(page.made_at)))
+        decided = ""
+        if page.decided is not None:
+            who, when = page.decided
+            decided = texts.line((who.get(texts.language), texts.moment(when)))
+        facts = (
+            ("day", texts.dated(page.row.day)),
+            ("came", came_words(texts, page)),
+            ("note", page.note),
+            ("made", made),
+            ("decided", decided),
+            ("reason", page.reason),
+        )
+        return (self._fact(name, value) for name, value in facts if value)
+
+    def _fact(self, name: str, value: str) -> QWidget:
+        desk = self._desk
+        first = label(desk, desk.texts(f"bookings.field_{name}"), "body", "text2", wrap=True)
+        first.setFixedWidth(desk.px(NAME_WIDTH))
+        line = row(first, label(desk, value, "bodystrong", wrap=True), gap=desk.px(8))
+        line.setStretch(1, 1)
+        return holder(line)
+
+    # what can be done
+
+    def _actions(self) -> QLayout:
+        gap = self._desk.px(8)
+        life = self._page.row.life
+        if life in ENDED:
+            return column()
+        away = None
+        if not self._page.online:
+            away = label(self._desk, self._desk.texts("bookings.away"), "small", "warn", wrap=True)
+        main = {Life.UNDER_REVIEW: self._decisions, Life.HELD: self._payment}.get(life, lambda: ())()
+        cancel = self._button("cancel", "ban", "F11", self._why_no_cancel)
+        return column(away, row(*main, gap=gap) if main else None, row(cancel, 1, gap=gap), gap=gap)
+
+    def _decisions(self) -> Sequence[KeyButton]:
+        why = self._why_not if self._page.may_decide else self._desk.texts("bookings.who_decides")
+        return (
+            self._button("approve", "check", "F9", why, kind="primary"),
+            self._button("reject", "x", "F10", why),
+        )
+
+    def _payment(self) -> Sequence[KeyButton]:
+        why = "" if self._page.may_pay else self._desk.texts("bookings.who_pays")
+        return (self._button("pay", "cash", "F9", why, kind="primary"),)
+
+    @property
+    def _why_not(self) -> str:
+        return "" if self._page.online else self._desk.texts("bookings.needs_server")
+
+    @property
+    def _why_no_cancel(self) -> str:
+        paid = self._page.row.life is Life.CONFIRMED
+        return self._desk.texts("bookings.paid_already") if paid else self._why_not
+
+    def _button(self, what: str, icon: str, key: str, why: str, *, kind: str = "secondary") -> KeyButton:
+        made = KeyButton(
+            self._desk,
+            self._desk.texts(f"bookings.{what}"),
+            icon,
+            key=key,
+            kind=kind,
+            on_click=lambda: self.act.emit(what),
+        )
+        made.allow(not why, why)
+        return made

@@ -1,0 +1,103 @@
+"""Why a booking is rejected or called off: from a list, in own words, and what the guest will read."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+
+from app.shown_bookings import BookingPage
+from app.texts import Texts
+from app.views.desk import Desk
+from app.views.widgets.buttons import CONFIRM, LARGE, KeyButton
+from app.views.widgets.choices import Choices
+from app.views.widgets.form import Form
+from app.views.widgets.inputs import field
+from app.views.widgets.notice import InlinePanel
+from app.views.widgets.parts import column, holder, label, panel, row
+from app.views.widgets.roomy import Roomy
+
+REASONS = {
+    "reject": ("full", "closed", "lifeguards", "details"),
+    "cancel": ("wish", "twice", "closed", "weather"),
+}
+
+
+class WhyForm(Form):
+    """`what` is `reject` or `cancel`. Signals: `given` the reason, in the guest's language where it is from the list,
+    `left`."""
+
+    given = Signal(str)
+
+    def __init__(self, desk: Desk, page: BookingPage, what: str) -> None:
+        super().__init__()
+        self._desk, self._page, self._what = desk, page, what
+        self._theirs = Texts(page.guest.language)
+        texts = desk.texts
+        options = [(name, texts(f"bookings.reason_{name}"), "", "") for name in REASONS[what]]
+        self._list = Choices(desk, options, columns=1 if desk.look.close else 2, several=False)
+        self._own = field(desk, texts("bookings.own_reason"), on_enter=self._said)
+        self._letter = label(desk, "", "body", wrap=True)
+        self._trouble = InlinePanel(desk, reserved=3)
+        self._give = KeyButton(
+            desk, texts(f"bookings.do_{what}"), "check", key=CONFIRM, kind="danger", size=LARGE - 8
+        )
+        self._give.clicked.connect(self._said)
+        back = KeyButton(desk, texts("guests.back"), size=LARGE - 8, on_click=self.left.emit)
+        self._list.changed.connect(self._show_letter)
+        self._own.textChanged.connect(self._show_letter)
+        side = desk.px(12)
+        letter = column(
+            label(desk, self._how(), "captionstrong", "text2", wrap=True),
+            self._letter if page.guest.reach else None,
+            gap=desk.px(4),
+            margins=(side, side, side, side),
+        )
+        told = column(
+            label(desk, texts(f"bookings.{what}_title", number=page.row.number), "h2", wrap=True),
+            label(desk, texts("bookings.why"), "body", "text2", wrap=True),
+            self._list,
+            self._own,
+            panel("card", letter),
+            1,
+            gap=desk.px(12),
+        )
+        answers = row(back, 1, self._give, gap=desk.px(24))
+        self.setLayout(column(Roomy(desk, told, self._trouble, holder(answers))))
+        self.setFocusProxy(self._own)
+        self._show_letter()
+
+    @property
+    def is_begun(self) -> bool:
+        return bool(self._own.text().strip() or self._list.values)
+
+    @property
+    def reason(self) -> str:
+        """As the guest reads it; empty while nothing is said."""
+        listed = [self._theirs(f"bookings.reason_{name}") for name in self._list.values]
+        return " ".join(part for part in (*listed, self._own.text().strip()) if part)
+
+    def fail(self, words: str) -> None:
+        """Says why, and typing goes on."""
+        self._give.setEnabled(True)
+        self._trouble.say(words)
+        self._own.setFocus()
+
+    def _how(self) -> str:
+        texts, reach = self._desk.texts, self._page.guest.reach
+        return texts(f"bookings.told_{reach}") if reach else texts("bookings.told_nobody")
+
+    def _show_letter(self) -> None:
+        """In the guest's language. A short message leaves the reason out."""
+        texts, booking = self._theirs, self._page.row
+        said = texts(f"bookings.letter_{self._what}", number=booking.number, day=texts.day(booking.day))
+        reason = self.reason if self._page.guest.reach == "mail" else ""
+        self._letter.setText(
+            "\n".join((said, texts("bookings.letter_reason", reason=reason))) if reason else said
+        )
+
+    def _said(self) -> None:
+        if not self.reason:
+            self.fail(self._desk.texts.refusal("reason_needed"))
+            return
+        self._give.setEnabled(False)
+        self._trouble.quiet()
+        self.given.emit(self.reason)

@@ -1,0 +1,104 @@
+"""How a booking is told of: its three axes with word and sign, until when it must be paid, what became of it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from math import ceil
+
+from PySide6.QtWidgets import QWidget
+
+from app.shown_bookings import BookingLine, BookingPage, BookingRow
+from app.texts import UNBROKEN_DASH, Texts
+from app.views.desk import Desk
+from app.views.widgets.marks import TONE_OF
+from app.views.widgets.parts import holder, label, picture, row
+from domain.booking import Attendance, Life, Paid
+from domain.errors import Code, Refused
+
+Mark = tuple[str, str]  # icon, tone
+LIVES: dict[Life, Mark] = {
+    Life.HELD: ("clock", "purple"),
+    Life.UNDER_REVIEW: ("hourglass", "warn"),
+    Life.CONFIRMED: ("circle-check", "ok"),
+    Life.COMPLETED: ("check", "mute"),
+    Life.REJECTED: ("circle-x", "bad"),
+    Life.CANCELLED: ("ban", "bad"),
+    Life.EXPIRED: ("history", "mute"),
+    Life.NO_SHOW: ("user", "mute"),
+}
+PAYMENTS: dict[Paid, Mark] = {
+    Paid.NONE_DUE: ("circle-check", "mute"),
+    Paid.UNPAID: ("cash-off", "warn"),
+    Paid.PART_PAID: ("coins", "warn"),
+    Paid.PAID: ("cash", "ok"),
+    Paid.PART_REFUNDED: ("receipt-refund", "mute"),
+    Paid.REFUNDED: ("receipt-refund", "mute"),
+    Paid.OVER_PAID: ("alert-triangle", "warn"),
+}
+COMINGS: dict[Attendance, Mark] = {
+    Attendance.EXPECTED: ("calendar-event", "mute"),
+    Attendance.INSIDE: ("door-enter", "ok"),
+    Attendance.LEFT: ("door-exit", "mute"),
+    Attendance.NOT_USED: ("circle-dashed", "mute"),
+}
+_COUNTED = 60  # minutes; what is longer is told by its end alone
+
+
+def life_words(texts: Texts, booking: BookingRow, now: datetime) -> str:
+    """`Needs a decision`, or `Pay until 14:20 · 12 min` while it waits for its payment."""
+    if booking.until is None:
+        return texts(f"bookings.life_{booking.life}")
+    time = texts.lately(booking.until, now)
+    left = ceil((booking.until - now).total_seconds() / 60)
+    if left <= 0:
+        return texts("bookings.until_over", time=time)
+    return texts("bookings.until_minutes" if left <= _COUNTED else "bookings.until", time=time, n=left)
+
+
+def axes_words(texts: Texts, booking: BookingRow) -> tuple[str, str]:
+    """What is paid, and who came."""
+    return texts(f"bookings.paid_{booking.paid}"), texts(f"bookings.came_{booking.attendance}")
+
+
+def axes_of(desk: Desk, booking: BookingRow) -> list[QWidget]:
+    """The same, each beside its sign."""
+    marks = PAYMENTS[booking.paid], COMINGS[booking.attendance]
+    return [
+        _signed(desk, words, mark) for words, mark in zip(axes_words(desk.texts, booking), marks, strict=True)
+    ]
+
+
+def _signed(desk: Desk, words: str, mark: Mark) -> QWidget:
+    icon, tone = mark
+    text = label(desk, words, "small", TONE_OF[tone])
+    return holder(row(picture(desk, icon, TONE_OF[tone], 16), text, gap=desk.px(4)))
+
+
+def what_words(texts: Texts, booking: BookingRow) -> str:
+    """`2 × Day ticket – adult, 1 × Locker`."""
+    return texts("guests.and").join(f"{n} × {name.get(texts.language)}" for n, name in booking.what)
+
+
+def line_words(texts: Texts, line: BookingLine) -> str:
+    """`2 × Day ticket – adult · 10:00 – 12:00`."""
+    name = f"{line.quantity} × {line.name.get(texts.language)}"
+    return texts.line((name, texts.span(*line.times, UNBROKEN_DASH))) if line.times else name
+
+
+def came_words(texts: Texts, page: BookingPage) -> str:
+    """`Inside · 1 of 3`."""
+    word = texts(f"bookings.came_{page.row.attendance}")
+    counted = texts("bookings.came_of", entered=page.entered, tickets=page.tickets)
+    return texts.line((word, counted)) if page.tickets else word
+
+
+def trouble_words(texts: Texts, error: Exception, now: datetime) -> str:
+    """As any refusal is told; what became of the booking meanwhile with who and when, as far as the server says it."""
+    if not isinstance(error, Refused) or error.code is not Code.BOOKING_IS:
+        return texts.trouble(error)
+    life, by, at = (error.facts.get(name) for name in ("life", "by", "at"))
+    words = texts(f"bookings.life_{life}")
+    if by and isinstance(at, int) and at:
+        time = texts.lately(datetime.fromtimestamp(at / 1000, UTC), now)
+        return texts("bookings.decided_already", by=str(by), time=time, life=words)
+    return texts("bookings.moved_on", life=words)

@@ -1,0 +1,134 @@
+"""Bookings of a venue for screens: listed, decided about and paid by the rules that a screen can show."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+
+from app.shown_bookings import BookingGuest, BookingLine, BookingPage, BookingRow
+from domain.booking import Attendance, Life, Paid
+from domain.cart import Cart, CartLine
+from domain.catalogue import Product, Words
+from domain.errors import Code, Refused
+from domain.money import Money
+
+ADULT, LOCKER = Words("Day ticket – adult", "تذكرة يوم – بالغ"), Words("Extra locker", "خزانة إضافية")
+HUDA, REEM = Words("Huda Salem", "هدى سالم"), Words("Reem Mansour", "ريم منصور")
+
+
+class FakeBookings:
+    def __init__(self, now: datetime, products: tuple[Product, ...]) -> None:
+        self.now, self._products = now, products
+        self.online, self.may_decide, self.may_pay = True, False, True
+        self.refuses: Refused | None = None
+        self.decided: list[tuple[str, ...]] = []
+        self.asked: list[str] = []
+        self.reach, self.language = "mail", "ar"
+        day, soon = now.date(), now + timedelta(minutes=12)
+        rows = (
+            self._row(
+                "school", "Najd International School", Life.UNDER_REVIEW, 30, day=day + timedelta(days=3)
+            ),
+            self._row("family", "Al-Rajhi family day", Life.UNDER_REVIEW, 14),
+            self._row("sara", "Sara Al-Qahtani", Life.HELD, 2, until=soon),
+            self._row(
+                "abdullah", "عبدالله بن سعد", Life.CONFIRMED, 4, paid=Paid.PAID, came=Attendance.INSIDE
+            ),
+            self._row("omar", "Omar Bin Saleh", Life.EXPIRED, 6, came=Attendance.NOT_USED),
+            self._row("huda", "Huda Birthday", Life.REJECTED, 12),
+        )
+        self.known = {row.booking_id: row for row in rows}
+
+    def _row(
+        self, booking_id: str, guest: str, life: Life, adults: int, *, day: date | None = None,
+        until: datetime | None = None, paid: Paid = Paid.UNPAID, came: Attendance = Attendance.EXPECTED,
+    ) -> BookingRow:  # fmt: skip
+        number = f"GH-{sum(map(ord, booking_id)) + 7000}KM"
+        what = ((adults, ADULT), (1, LOCKER))
+        total = Money(adults * 11500 + 2300, "SAR")
+        return BookingRow(
+            booking_id, number, guest, day or self.now.date(), what, total, life, paid, came, until
+        )
+
+    def today(self) -> date:
+        return self.now.date()
+
+    def of_day(self, day: date) -> tuple[BookingRow, ...]:
+        return self._listed(f"of_day {day}", lambda row: row.day == day)
+
+    def under_review(self) -> tuple[BookingRow, ...]:
+        return self._listed("under_review", lambda row: row.life is Life.UNDER_REVIEW)
+
+    def find(self, text: str) -> tuple[BookingRow, ...]:
+        wanted = text.casefold()
+        return self._listed(f"find {text}", lambda row: wanted in f"{row.number} {row.guest}".casefold())
+
+    def _listed(self, asked: str, which: object) -> tuple[BookingRow, ...]:
+        self.asked.append(asked)
+        if self.refuses is not None:
+            raise self.refuses
+        assert callable(which)
+        return tuple(row for row in self.known.values() if which(row))
+
+    def page(self, booking_id: str) -> BookingPage:
+        row = self.known[booking_id]
+        times = self.now.replace(hour=14, minute=0), self.now.replace(hour=16, minute=0)
+        adults = row.what[0][0]
+        lines = (
+            BookingLine(adults, ADULT, Money(adults * 11500, "SAR"), times),
+            BookingLine(1, LOCKER, Money(2300, "SAR"), None),
+        )
+        ended = row.life in (Life.REJECTED, Life.CANCELLED)
+        decided = (HUDA, self.now - timedelta(minutes=20)) if ended else None
+        may = self.may_decide and row.life is Life.UNDER_REVIEW, self.may_pay and row.life is Life.HELD
+        return BookingPage(
+            row, BookingGuest("sara", "+966 55 123 4567", self.reach, self.language), lines,
+            "A table in the shade, and one wheelchair", "There is no room." if ended else "", REEM,
+            self.now - timedelta(hours=2), decided, adults, 1 if row.attendance is Attendance.INSIDE else 0,
+            *may, self.online,
+        )  # fmt: skip
+
+    def cart(self, booking_id: str) -> Cart:
+        self._ask(booking_id, Life.HELD)
+        adults, product = self.known[booking_id].what[0][0], self._products[4]
+        lines = (CartLine("line", product, None, adults, product.price),)
+        return Cart("SAR", lines, booking_id=booking_id)
+
+    def approve(self, booking_id: str) -> None:
+        self._ask(booking_id, Life.UNDER_REVIEW)
+        self._becomes(booking_id, Life.HELD, until=self.now + timedelta(days=1))
+        self.decided.append(("approve", booking_id))
+
+    def reject(self, booking_id: str, reason: str) -> None:
+        self._ask(booking_id, Life.UNDER_REVIEW)
+        self._becomes(booking_id, Life.REJECTED)
+        self.decided.append(("reject", booking_id, reason))
+
+    def cancel(self, booking_id: str, reason: str) -> None:
+        self._ask(booking_id, Life.UNDER_REVIEW, Life.HELD)
+        self._becomes(booking_id, Life.CANCELLED)
+        self.decided.append(("cancel", booking_id, reason))
+
+    def _becomes(self, booking_id: str, life: Life, until: datetime | None = None) -> None:
+        self.known[booking_id] = replace(self.known[booking_id], life=life, until=until)
+
+    def elsewhere(self, booking_id: str) -> None:
+        """A colleague rejects it ten minutes ago, and this station has not heard of it."""
+        at = int((self.now - timedelta(minutes=10)).timestamp() * 1000)
+        self.refuses = Refused(Code.BOOKING_IS, life="rejected", by="Huda Salem", at=at)
+        self._becomes(booking_id, Life.REJECTED)
+
+    def _ask(self, booking_id: str, *lives: Life) -> None:
+        if (refused := self.refuses) is not None:
+            self.refuses = None
+            raise refused
+        if not self.online and Life.HELD not in lives:
+            raise Refused(Code.REQUEST_OFFLINE)
+        if self.known[booking_id].life not in lives:
+            raise Refused(Code.BOOKING_IS, life=self.known[booking_id].life.value)
+
+    def crowd(self, count: int) -> None:
+        """So many more wait for a decision."""
+        for n in range(count):
+            row = replace(self.known["family"], booking_id=f"more-{n}", number=f"GH-{n:04}ZZ")
+            self.known[row.booking_id] = row

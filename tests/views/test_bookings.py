@@ -1,0 +1,316 @@
+"""The page of bookings: listed by day, by what waits for a decision and by number; decided about, paid, called off."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QFrame
+
+from app.texts import Texts
+from app.views.booking_list import BookingList
+from app.views.ports import Preferences
+from app.views.widgets.buttons import RowButton
+from domain.errors import Code, Refused
+from tests.views.booking_states import chosen, deciding, searched, to_decide
+from tests.views.conftest import Dress, NewScene
+from tests.views.gallery import STATES
+from tests.views.scene import Scene, send
+from tests.views.stand_ins import HUDA, NOW, OMAR, REEM
+
+MESSAGES = Path(__file__).resolve().parents[2] / "resources" / "messages"
+
+
+def rows(scene: Scene) -> list[str]:
+    return [each.accessibleName() for each in scene.buttons() if isinstance(each, RowButton)]
+
+
+def guests(scene: Scene) -> list[str]:
+    return [name.split(",")[0] for name in rows(scene)]
+
+
+def has_button(scene: Scene, words: str) -> bool:
+    return any(each.accessibleName().startswith(words) for each in scene.buttons())
+
+
+def notice(scene: Scene) -> str:
+    assert scene.window.frame is not None
+    return scene.window.frame._bar.words
+
+
+# who comes here
+
+
+def test_whoever_may_book_has_the_page_where_things_are_sold(make_scene: NewScene) -> None:
+    for person, places, has in (
+        (REEM, ("sell", "checkin"), True),
+        (HUDA, ("sell",), True),
+        (REEM, ("checkin",), False),
+        (OMAR, ("sell", "checkin"), False),
+    ):
+        scene = make_scene(Preferences(), person=person, places=places)
+        scene.refresh()
+        assert has_button(scene, "Bookings") is has, (person.role, places)
+
+
+def test_the_rail_counts_what_waits_only_for_whoever_may_decide(make_scene: NewScene) -> None:
+    for person, said in ((REEM, "Bookings"), (HUDA, "Bookings, 3 to decide")):
+        scene = make_scene(Preferences(), person=person)
+        scene.world.health.now = replace(scene.world.health.now, to_decide=3)
+        scene.refresh()
+        assert [each.accessibleName() for each in scene.buttons() if each.key == "F3"] == [said]
+
+
+# the list
+
+
+def test_f3_opens_today_with_what_needs_somebody(scene: Scene) -> None:
+    scene.press("F3")
+    assert scene.world.bookings.asked[-1] == f"of_day {NOW.date()}"
+    assert guests(scene)[:2] == ["Al-Rajhi family day", "Sara Al-Qahtani"]
+
+
+def test_a_row_says_number_what_total_and_the_three_axes(scene: Scene) -> None:
+    scene.show("bookings")
+    [row] = [name for name in rows(scene) if name.startswith("Sara")]
+    number = scene.world.bookings.known["sara"].number
+    what = "2 × Day ticket – adult, 1 × Extra locker"
+    assert row == f"Sara Al-Qahtani, {number}, {what}, 253.00, Pay until 12:46 · 12 min, Not paid, Expected"
+
+
+def test_minutes_to_pay_are_counted_down(scene: Scene) -> None:
+    chosen("sara")(scene)
+    for minutes, words in ((5, "7 min"), (11, "1 min"), (12, "over")):
+        scene.later(minutes * 60)
+        scene.window.findChild(BookingList)._count()  # type: ignore[union-attr]
+        assert f"Pay until 12:46 · {words}" in scene.shown_texts()
+
+
+def test_days_are_gone_through_and_back_to_today(scene: Scene) -> None:
+    scene.show("bookings")
+    for _ in range(3):
+        scene.click_words(scene.words("bookings.after"))
+    assert guests(scene) == ["Najd International School"]
+    scene.click_words(scene.words("bookings.before"))
+    day = scene.desk.texts.day(NOW.date() + timedelta(days=2))
+    assert scene.words("bookings.none_day", day=day) in scene.shown_texts()
+    scene.press("Esc")
+    assert "Sara Al-Qahtani" in guests(scene)
+
+
+def test_what_waits_for_a_decision_is_listed_in_its_order(scene: Scene) -> None:
+    to_decide(scene)
+    assert guests(scene) == ["Najd International School", "Al-Rajhi family day"]
+
+
+def test_number_or_guest_is_searched_as_it_is_typed(scene: Scene) -> None:
+    searched("sa")(scene)
+    assert guests(scene) == ["Sara Al-Qahtani", "Omar Bin Saleh"]
+    scene.type("ra")
+    assert guests(scene) == ["Sara Al-Qahtani"]
+    scene.enter()
+    assert scene.words("bookings.pay") in scene.shown_texts()
+
+
+def test_too_little_is_not_searched(scene: Scene) -> None:
+    searched("s")(scene)
+    assert scene.words("bookings.start") in scene.shown_texts()
+    assert not any(asked.startswith("find") for asked in scene.world.bookings.asked)
+
+
+def test_the_last_question_wins(scene: Scene) -> None:
+    searched("")(scene)
+    scene.tasks.instant = False
+    scene.type("omar")
+    scene.tasks.flush()
+    assert guests(scene) == ["Omar Bin Saleh"]
+
+
+def test_arrows_go_through_the_list(scene: Scene) -> None:
+    scene.show("bookings")
+    for key, guest in ((Qt.Key.Key_Down, "Al-Rajhi family day"), (Qt.Key.Key_Down, "Sara Al-Qahtani")):
+        send(scene.focus, key)
+        marked = [each.accessibleName() for each in scene.buttons() if each.property("chosen") is True]
+        assert any(name.startswith(guest) for name in marked)
+
+
+def test_grey_rows_stand_in_for_an_answer_that_takes_long(scene: Scene) -> None:
+    STATES["bookings-loading"](scene)
+    scene.settle()
+    grey = [each for each in scene.window.findChildren(QFrame) if each.property("panel") == "skeleton"]
+    assert any(each.isVisible() for each in grey)
+    scene.tasks.flush()
+    assert rows(scene)
+
+
+def test_trouble_with_the_list_is_told_in_its_place(scene: Scene) -> None:
+    scene.world.bookings.refuses = Refused(Code.NOT_ALLOWED, permission="book")
+    scene.show("bookings")
+    assert scene.desk.texts.trouble(scene.world.bookings.refuses) in scene.shown_texts()
+    scene.world.bookings.refuses = None
+    scene.click_words(scene.words("bookings.decide"))
+    assert guests(scene) == ["Najd International School", "Al-Rajhi family day"]
+
+
+# one of them
+
+
+def test_all_about_a_booking_is_told(scene: Scene) -> None:
+    chosen("huda")(scene)
+    seen = scene.shown_texts()
+    for words in (
+        "12 × Day ticket – adult",
+        "1,380.00",
+        "1,403.00",
+        "wheelchair",
+        "Reem Mansour",
+        "There is no room.",
+    ):
+        assert words in seen, words
+    assert "Huda Salem" in seen
+    assert not has_button(scene, scene.words("bookings.cancel"))
+
+
+def test_the_guest_is_opened(scene: Scene) -> None:
+    chosen("sara")(scene)
+    scene.click("bookings.open_guest")
+    assert scene.window.frame is not None
+    assert scene.window.frame.place == "guests"
+    assert "sara.alqahtani@" in scene.shown_texts().replace("\u200b", "")
+
+
+# deciding
+
+
+def test_f9_approves_and_what_became_of_it_is_shown(scene: Scene) -> None:
+    deciding("family", "F9")(scene)
+    assert scene.world.bookings.decided == [("approve", "family")]
+    assert notice(scene) == scene.words("bookings.was_approved")
+    assert guests(scene) == ["Najd International School"]
+    assert scene.button("bookings.pay").isEnabled()
+
+
+def test_a_second_press_before_the_answer_is_none(scene: Scene) -> None:
+    deciding("family")(scene)
+    scene.tasks.instant = False
+    scene.press("F9")
+    scene.press("F9")
+    scene.tasks.flush()
+    assert scene.world.bookings.decided == [("approve", "family")]
+
+
+def test_who_may_not_decide_is_told_who_may(scene: Scene) -> None:
+    chosen("family", "F9")(scene)
+    assert notice(scene) == scene.words("bookings.who_decides")
+    assert scene.world.bookings.decided == []
+
+
+@pytest.mark.parametrize("key", ["F9", "F10", "F11"])
+def test_without_the_server_it_is_read_and_buttons_say_why(scene: Scene, key: str) -> None:
+    STATES["bookings-offline"](scene)
+    assert scene.words("bookings.away") in scene.shown_texts()
+    scene.press(key)
+    assert notice(scene) == scene.words("bookings.needs_server")
+
+
+def test_a_colleagues_decision_is_told_with_who_and_when(scene: Scene) -> None:
+    STATES["bookings-colleague"](scene)
+    told = scene.words("bookings.decided_already", by="Huda Salem", time="12:24", life="Rejected")
+    assert told in scene.shown_texts()
+    assert not has_button(scene, scene.words("bookings.approve"))
+
+
+def test_rejecting_needs_a_reason(scene: Scene) -> None:
+    deciding("family", "F10", "F12")(scene)
+    assert scene.desk.texts.refusal("reason_needed") in scene.shown_texts()
+    assert scene.world.bookings.decided == []
+
+
+def test_the_reason_of_the_list_is_in_the_guests_language_as_the_letter_is(scene: Scene) -> None:
+    STATES["bookings-reject-written"](scene)
+    theirs = Texts("ar")
+    reason = f"{theirs('bookings.reason_lifeguards')} Come on Sunday"
+    assert theirs("bookings.letter_reason", reason=reason) in scene.shown_texts()
+    scene.press("F12")
+    assert scene.world.bookings.decided == [("reject", "family", reason)]
+    assert notice(scene) == scene.words("bookings.was_rejected")
+
+
+def test_a_short_message_leaves_the_reason_out(scene: Scene) -> None:
+    scene.world.bookings.reach, scene.world.bookings.language = "sms", "en"
+    STATES["bookings-reject-written"](scene)
+    assert scene.words("bookings.told_sms") in scene.shown_texts()
+    assert "The reason:" not in scene.shown_texts()
+
+
+def test_who_cannot_be_told_is_named(scene: Scene) -> None:
+    STATES["bookings-nobody-told"](scene)
+    assert scene.words("bookings.told_nobody") in scene.shown_texts()
+
+
+@pytest.mark.parametrize(("what", "message"), [("reject", "rejected"), ("cancel", "cancelled")])
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_the_letter_is_what_the_message_says(what: str, message: str, language: str) -> None:
+    text = (MESSAGES / f"{message}.{language}.toml").read_text(encoding="utf-8")
+    said = Texts(language)(f"bookings.letter_{what}", number="NUMBER", day="DAY")
+    plain = said.translate(dict.fromkeys(map(ord, "\u2066\u2068\u2069")))
+    assert plain.replace("NUMBER", "{{ number }}").replace("DAY", "{{ day }}") in text
+
+
+def test_a_form_stays_when_the_list_changes(scene: Scene) -> None:
+    STATES["bookings-reject-written"](scene)
+    scene.refresh()
+    assert scene.focus.accessibleName() == scene.words("bookings.own_reason")
+    scene.press("Esc")
+    assert scene.button("bookings.approve").isEnabled()
+
+
+# paying and calling off
+
+
+def test_f9_leads_into_the_payment_with_the_bookings_cart(scene: Scene) -> None:
+    chosen("sara", "F9")(scene)
+    assert scene.window.frame is not None
+    assert scene.window.frame.place == "sell"
+    assert scene.world.checkout.cart.booking_id == "sara"
+    assert scene.words("payment.left") in scene.shown_texts()
+
+
+def test_left_without_money_the_booking_is_not_mixed_with_a_sale(scene: Scene) -> None:
+    chosen("sara", "F9")(scene)
+    scene.press("Esc")
+    assert scene.window.frame is not None
+    assert scene.window.frame.place == "bookings"
+    scene.show("sell")
+    page = scene.window.frame.page
+    assert not getattr(page, "cart").lines  # noqa: B009
+
+
+def test_what_is_in_the_cart_is_held(scene: Scene) -> None:
+    scene.fill_cart()
+    chosen("sara", "F9")(scene)
+    assert len(scene.world.selling.held) == 1
+
+
+def test_calling_off_says_why(scene: Scene) -> None:
+    chosen("sara", "F11")(scene)
+    for letter in "ill":
+        QTest.keyClick(scene.focus, letter)
+    scene.press("F12")
+    assert scene.world.bookings.decided == [("cancel", "sara", "ill")]
+
+
+def test_what_is_paid_cannot_be_called_off_here(scene: Scene) -> None:
+    chosen("abdullah", "F11")(scene)
+    assert notice(scene) == scene.words("bookings.paid_already")
+
+
+def test_in_arabic_the_page_says_all_of_it(dressed: Dress) -> None:
+    scene = dressed(Preferences("ar"))
+    chosen("sara")(scene)
+    assert "12 دقيقة" in scene.shown_texts()
+    assert scene.words("bookings.pay") == "استلام الدفع"
