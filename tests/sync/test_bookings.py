@@ -86,3 +86,23 @@ def test_a_booking_that_is_called_off_cannot_be_paid(desk: Shop) -> None:
     assert refused(desk.station.bookings.cart, made.booking_id) is Code.BOOKING_IS
     assert desk.station.bookings.page(made.booking_id).reason == "the guest is ill"
     assert refused(desk.station.bookings.approve, made.booking_id) is Code.NOT_ALLOWED
+
+
+def test_a_page_tells_what_how_the_guest_is_told_and_who_may_take_the_payment(desk: Shop) -> None:
+    lines = [(ADULT, desk.session, 2), (LOCKER, 0, 1)]
+    made = desk.station.bookings.book(sara(desk), lines, "by the window")
+    wait_for(lambda: life(desk, made.booking_id) is Life.HELD)
+    page = desk.station.bookings.page(made.booking_id)
+    assert [(line.quantity, bool(line.times)) for line in page.lines] == [(2, True), (1, False)]
+    assert sum(line.gross.minor for line in page.lines) == page.row.total.minor
+    assert (page.guest.phone, page.guest.reach, page.guest.language) == ("+966 55 123 4567", "sms", "ar")
+    assert (page.may_pay, page.may_decide, page.note) == (True, False, "by the window")
+
+
+def test_of_a_day_what_is_over_comes_last(desk: Shop) -> None:
+    bookings = desk.station.bookings
+    first, second = (bookings.book(sara(desk), [(ADULT, desk.session, 1)]).booking_id for _ in range(2))
+    wait_for(lambda: life(desk, second) is Life.HELD)
+    bookings.cancel(first, "the guest is ill")
+    wait_for(lambda: life(desk, first) is Life.CANCELLED)
+    assert [row.booking_id for row in bookings.of_day(bookings.today())] == [second, first]
