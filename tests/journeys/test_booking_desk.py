@@ -1,4 +1,4 @@
-"""A booking at a real till with a real server behind it, through the real window: found, brought to payment, called off."""
+"""A booking at a real till with a real server behind it, through the real window."""
 
 from __future__ import annotations
 
