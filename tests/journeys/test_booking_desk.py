@@ -49,9 +49,9 @@ def test_a_booking_is_found_brought_to_payment_and_left_as_it_was(
     qtbot.waitUntil(lambda: seen(till, number), timeout=20_000)
     frame.focus_search()
     write(till, number[-6:])
-    qtbot.waitUntil(lambda: len(bookings.find(number)) == 1 and seen(till, "Pay until"))
+    qtbot.waitUntil(lambda: len(bookings.find(number)) == 1 and seen(till, "Pay until"), timeout=20_000)
     frame.page.keyPressEvent(down())
-    qtbot.waitUntil(lambda: seen(till, "Take payment"))
+    qtbot.waitUntil(lambda: seen(till, "Take payment"), timeout=20_000)
     frame.press("F9")
     qtbot.waitUntil(lambda: seen(till, "Left to pay") and is_begun(till), timeout=20_000)
     assert seen(till, "230.00")
@@ -61,12 +61,28 @@ def test_a_booking_is_found_brought_to_payment_and_left_as_it_was(
 
 
 @pytest.mark.usefixtures("qapp")
+def test_a_booking_is_paid_in_cash_by_keys(till: Joined, server: RunningServer, qtbot: QtBot) -> None:
+    till.station.shifts.open({10000: 2})
+    number, frame, bookings = booked(till, server), frame_of(till), till.station.bookings
+    frame.press("F3")
+    qtbot.waitUntil(lambda: seen(till, number), timeout=20_000)
+    frame.page.keyPressEvent(down())
+    qtbot.waitUntil(lambda: seen(till, "Take payment"), timeout=20_000)
+    frame.press("F9")
+    qtbot.waitUntil(lambda: seen(till, "Left to pay") and is_begun(till), timeout=20_000)
+    frame.press("F10")
+    qtbot.waitUntil(lambda: seen(till, "Change"), timeout=20_000)
+    frame.press("F10")
+    qtbot.waitUntil(lambda: bookings.find(number)[0].life is Life.CONFIRMED, timeout=20_000)
+
+
+@pytest.mark.usefixtures("qapp")
 def test_a_booking_is_called_off_with_a_reason(till: Joined, server: RunningServer, qtbot: QtBot) -> None:
     number, frame = booked(till, server), frame_of(till)
     frame.press("F3")
     qtbot.waitUntil(lambda: seen(till, number), timeout=20_000)
     frame.page.keyPressEvent(down())
-    qtbot.waitUntil(lambda: seen(till, "Call off"))
+    qtbot.waitUntil(lambda: seen(till, "Call off"), timeout=20_000)
     frame.press("F11")
     write(till, "ill")
     frame.press("F12")
