@@ -24,7 +24,7 @@ class Scroll(QScrollArea):
 
     def __init__(self, content: QWidget, *, whole: bool = False) -> None:
         super().__init__()
-        self._whole = whole
+        self._whole, self._keeping = whole, False
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -51,9 +51,15 @@ class Scroll(QScrollArea):
             self.setViewportMargins(0, 0, 0, 0)
 
     def _keep_width(self, _least: int, most: int) -> None:
+        """What the margin itself brings about is not answered: text that just fits would bring the bar and take it
+        away for ever."""
+        if self._keeping:
+            return
         free = 0 if most else self.verticalScrollBar().sizeHint().width()
         rtl = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
+        self._keeping = True
         self.setViewportMargins(free if rtl else 0, 0, 0 if rtl else free, 0)
+        self._keeping = False
 
     def showEvent(self, event: QShowEvent) -> None:
         """A size that what it holds was given out of sight, while it was told of another, is lost on its layout (Qt
