@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TypeVar
 
+from app.alone import Alone
 from app.hardware.ports import CardKind, CardOutcome, CardProgress, CardTerminal, TerminalState
 from app.open_sales import charged
 from app.shown import CardStep
@@ -62,9 +63,8 @@ class Cards:
         self._store = store
         self._terminal = terminal
         self._stop = threading.Event()
-        self._busy: set[str] = set()
+        self._waiting = Alone(Code.CARD_BUSY)
         self._asked: dict[str, float] = {}
-        self._guard = threading.Lock()
 
     def stop(self) -> None:
         """Ends waiting between queries; what is open stays open and is asked about at the next start."""
@@ -94,7 +94,7 @@ class Cards:
         asked = op.CardAsked(self._store.ids.new(), Direction.CHARGE, sale_id, amount, self.name)
         self._ask(actor, asked, check)
         progress = self._progress(on_step)
-        with self._working(asked.attempt_id):
+        with self._waiting.on(asked.attempt_id):
             outcome = driver.purchase(asked.attempt_id, amount, sale_id, progress)
             return self._follow(actor, asked.attempt_id, outcome, landed, on_step)
 
@@ -113,7 +113,7 @@ class Cards:
 
         self._ask(actor, asked, check)
         on_step(CardStep("sent", self._store.clock.now()))
-        with self._working(attempt_id):
+        with self._waiting.on(attempt_id):
             outcome = driver.reverse(attempt_id, original.attempt_id, amount)
             return self._follow(actor, attempt_id, outcome, lambda recording, found: None, on_step)
 
@@ -134,7 +134,7 @@ class Cards:
         )  # fmt: skip
         self._ask(actor, asked, check)
         on_step(CardStep("sent", self._store.clock.now()))
-        with self._working(attempt_id):
+        with self._waiting.on(attempt_id):
             outcome = driver.refund(attempt_id, share.original_id, share.amount)
             return self._follow(actor, attempt_id, outcome, landed, on_step)
 
@@ -146,24 +146,27 @@ class Cards:
         self, actor: Actor, attempt_id: str, landed: Landed, on_step: OnStep, *, tries: int = 1
     ) -> Attempt:
         """Queries an open attempt; it stays open when the terminal does not say."""
+        with self._waiting.on(attempt_id):
+            return self._query(actor, attempt_id, landed, on_step, tries=tries)
+
+    def _query(
+        self, actor: Actor, attempt_id: str, landed: Landed, on_step: OnStep, *, tries: int
+    ) -> Attempt:
         driver = self._driver()
-        with self._working(attempt_id):
-            for number in range(1, tries + 1):
-                on_step(CardStep("query", self._store.clock.now(), number))
-                found = self._land(actor, attempt_id, driver.query(attempt_id), landed, queried=True)
-                if found.state not in OPEN or number == tries or self._stop.wait(self._pause()):
-                    return found
+        for number in range(1, tries + 1):
+            on_step(CardStep("query", self._store.clock.now(), number))
+            found = self._land(actor, attempt_id, driver.query(attempt_id), landed, queried=True)
+            if found.state not in OPEN or number == tries or self._stop.wait(self._pause()):
+                return found
         raise AssertionError("at least one try")
 
     def busy(self, attempt_id: str) -> bool:
         """Whether somebody is waiting for the terminal about this attempt right now."""
-        with self._guard:
-            return attempt_id in self._busy
+        return attempt_id in self._waiting.now()
 
     def busy_now(self) -> bool:
         """Whether somebody is waiting for the terminal right now, about whatever attempt."""
-        with self._guard:
-            return bool(self._busy)
+        return bool(self._waiting.now())
 
     def ping(self) -> TerminalState:
         """How the terminal is; busy, and it is not even asked, while somebody here waits for it."""
@@ -190,8 +193,7 @@ class Cards:
         found = self._land(actor, attempt_id, outcome, landed, queried=False)
         if found.state not in OPEN:
             return found
-        self._release(attempt_id)
-        return self.find_out(actor, attempt_id, landed, on_step, tries=QUERY_TRIES)
+        return self._query(actor, attempt_id, landed, on_step, tries=QUERY_TRIES)
 
     def _land(
         self, actor: Actor, attempt_id: str, outcome: CardOutcome, landed: Landed, *, queried: bool
@@ -234,32 +236,6 @@ class Cards:
 
     def _progress(self, on_step: OnStep) -> Callable[[CardProgress], None]:
         return lambda progress: on_step(CardStep(_STEPS[progress], self._store.clock.now()))
-
-    def _working(self, attempt_id: str) -> _Working:
-        return _Working(self, attempt_id)
-
-    def _take(self, attempt_id: str) -> None:
-        with self._guard:
-            if attempt_id in self._busy:
-                raise Refused(Code.CARD_BUSY)
-            self._busy.add(attempt_id)
-
-    def _release(self, attempt_id: str) -> None:
-        with self._guard:
-            self._busy.discard(attempt_id)
-
-
-class _Working:
-    """Marks an attempt as being waited for; a second wait on it is refused `card_busy`."""
-
-    def __init__(self, cards: Cards, attempt_id: str) -> None:
-        self._cards, self._attempt_id = cards, attempt_id
-
-    def __enter__(self) -> None:
-        self._cards._take(self._attempt_id)
-
-    def __exit__(self, *_: object) -> None:
-        self._cards._release(self._attempt_id)
 
 
 def _missing(attempt_id: str) -> Attempt:

@@ -114,8 +114,7 @@ def _short(ticket_id: str) -> str:
 
 def _by_whom(connection: Connection, done: Any) -> Passed:
     """When and where something was done, and by whom."""
-    [where] = _station(connection, done.station_id)
-    label = where.value if isinstance(where.value, Words) else Words(done.station_id, done.station_id)
+    label = read_setup.station_label(connection, done.station_id)
     return Passed(from_ms(done.at), label, read_setup.staff_name(connection, done.staff_id))
 
 
@@ -132,10 +131,7 @@ def _staff(connection: Connection, staff_id: str) -> Facts:
 
 
 def _station(connection: Connection, station_id: str) -> Facts:
-    try:
-        yield Fact("station", read_setup.station(connection, station_id).label)
-    except Refused:
-        yield Fact("station", station_id)
+    yield Fact("station", read_setup.station_label(connection, station_id))
 
 
 def _minor(connection: Connection, minor: str) -> Facts:

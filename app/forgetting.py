@@ -1,6 +1,9 @@
-"""What a station forgets when a guest was erased: the private parts of its own records about them, and copies."""
+"""What a station forgets when a guest was erased: the private parts of its own records about them, what it asked the
+server about them, and copies."""
 
 from __future__ import annotations
+
+import json
 
 import sqlalchemy as sa
 
@@ -12,9 +15,14 @@ from domain.guest import Said
 from ledger import journal
 from ledger import tables as t
 
+# Requests whose body names a guest; of no other is it read once it was sent.
+_OF_GUESTS = ("BookingHeld", "CodeSent", "GuestVerified", "GuestMerged", "GuestErased")
 _ERASED = sa.select(t.guest_entry.c.guest_id).where(t.guest_entry.c.kind == Said.ERASED.value)
 _KEPT = sa.select(journal.entry.c.row, journal.entry.c.public).where(
     journal.entry.c.kind.in_(op.OF_GUESTS), journal.entry.c.private != ""
+)
+_ASKED = sa.select(journal.request.c.request_id, journal.request.c.body).where(
+    journal.request.c.kind.in_(_OF_GUESTS), journal.request.c.body != "{}"
 )
 
 
@@ -27,8 +35,12 @@ def forget_erased(store: Store) -> None:
     guest_copies.forget(store.folder, erased)
     with store.read_journal() as connection:
         kept = connection.execute(_KEPT).all()
+        asked = connection.execute(_ASKED).all()
     rows = [row for row, public in kept if codec.loads(op.GuestChanged, public).guest_id in erased]
-    if rows:
+    requests = [request_id for request_id, body in asked if json.loads(body).get("guest") in erased]
+    if rows or requests:
         with store.sync_journal() as connection:
             mine = journal.entry.c.row.in_(rows)
             connection.execute(sa.update(journal.entry).where(mine).values(private=""))
+            over = journal.request.c.request_id.in_(requests)
+            connection.execute(sa.update(journal.request).where(over).values(body="{}"))

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from app import secrets
 from app.apart import Apart, Here
+from app.asking import Asking
 from app.backup import Backup
 from app.cache_file import SETUP
 from app.cards import Cards
@@ -208,8 +209,9 @@ class Station:
         closing = Closing(store, signer)
         self.checkout = Checkout(store, session, self.cards, closing, people, self.places, drawer)
         gate = info.gate if info.gate.en else Words(info.name, info.name)
-        self.guests = Guests(store, session, self.requests.ask, self.health.online)
-        self.bookings = Bookings(store, session, self.requests.ask, self.health.online)
+        asking = Asking(session, self.requests.ask, self.health.online)
+        self.guests = Guests(store, session, asking)
+        self.bookings = Bookings(store, session, asking)
         self.gate = Gate(store, session, gate, fresh, loaded.digest)
         self.shifts = Shifts(store, session, people, drawer)
         wake = self.printer.wake

@@ -10,7 +10,8 @@ from collections.abc import Callable
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
-from app.cards import Cards, OnStep, Share
+from app import by_slip
+from app.cards import Cards, Landed, OnStep, Share
 from app.recording import Actor, Recording
 from app.refunding import Refunding, captured, check_payable
 from app.shown_refunds import PaidOut
@@ -104,18 +105,15 @@ class PayingBack:
             landed = self._landed(refund_id)
             self._cards.find_out(actor, attempt.attempt_id, landed, lambda step: None, tries=2)
 
-    def resolve(self, actor: Actor, refund_id: str, approved: bool, said: tuple[str, str, str]) -> None:
-        """How an attempt that nobody knows of ended: `said` is the approval code, who says so, and why."""
+    def resolve(self, actor: Actor, refund_id: str, said: by_slip.Told) -> None:
+        """How the attempts that nobody knows of ended."""
 
-        def work(recording: Recording) -> None:
+        def work(recording: Recording, landed: Landed) -> None:
             row = read_refunds.refund(recording.cache, refund_id)
-            for attempt in (each.attempt for each in row.tries if each.attempt.state in OPEN) if row else ():
-                recording.add(_resolved(attempt, approved, said))
-                after = read_money.attempt(recording.cache, attempt.attempt_id)
-                if after is not None:
-                    self._landed(refund_id)(recording, after)
+            tries = (each.attempt for each in row.tries) if row else ()
+            by_slip.resolve(recording, tries, said, landed)
 
-        self._store.transact(work, actor)
+        self._cards.settle(actor, work, self._landed(refund_id))
 
     def _station(self) -> str:
         return self._store.identity.station_id if self._store.identity else ""
@@ -134,12 +132,3 @@ def _owner(kept: Connection, attempt_id: str) -> Actor:
     asked = journal.entry.c.kind == op.CardAsked.__name__, journal.entry.c.public.contains(attempt_id)
     row = kept.execute(sa.select(journal.entry.c.staff_id, journal.entry.c.shift_id).where(*asked)).first()
     return Actor(row.staff_id, row.shift_id) if row else Actor()
-
-
-def _resolved(attempt: Attempt, approved: bool, said: tuple[str, str, str]) -> op.CardResolved:
-    code, approver_id, reason = said
-    outcome = AttemptState.CAPTURED if approved else AttemptState.DECLINED
-    amount = attempt.amount if approved else attempt.amount.zero
-    return op.CardResolved(
-        attempt.attempt_id, outcome, "slip", amount, "", "", "", code, "", "", approver_id, reason
-    )

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time
+from datetime import datetime
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from sqlalchemy import Connection
@@ -20,7 +19,6 @@ from domain.refund_offer import ChargeHeld, Choice, Offer, SaleHeld
 from domain.ticket import short_code
 from ledger import read_refunds, read_setup
 from ledger import tables as t
-from ledger.clock import to_ms
 
 
 def charge_row(charge: ChargeHeld) -> ChargeRow:
@@ -88,15 +86,9 @@ def preview_of(
 
 def _approvers(connection: Connection, wish: Wish, now: datetime) -> tuple[StaffMember, ...]:
     """As far as is known here: the server has the last word."""
-    currency = wish.amount.currency
-    zone = ZoneInfo(read_setup.venue(connection).time_zone)
-    since = to_ms(datetime.combine(now.astimezone(zone).date(), time(), zone))
     people = [row.member for row in read_setup.staff(connection) if row.active]
-    today = {
-        each.staff_id: read_refunds.approved_since(connection, each.staff_id, since, currency)
-        for each in people
-    }
-    return who_may_approve(wish, people, defaults(currency), today)
+    today = {each.staff_id: read_refunds.approved_today(connection, each.staff_id, now) for each in people}
+    return who_may_approve(wish, people, defaults(wish.amount.currency), today)
 
 
 def _tender(connection: Connection, part: Part) -> TenderRow:

@@ -42,7 +42,9 @@ def check_payable(recording: Recording, ask_id: str, station_id: str) -> RefundR
         raise Refused(Code.REFUND_UNKNOWN)
     asked = sa.select(journal.request.c.request_id).where(journal.request.c.request_id == ask_id)
     if row.asked.station_id != station_id or recording.journal.execute(asked).first() is None:
-        raise Refused(Code.REFUND_ELSEWHERE, station=_name(recording.cache, row.asked.station_id))
+        raise Refused(
+            Code.REFUND_ELSEWHERE, station=read_setup.station_name(recording.cache, row.asked.station_id)
+        )
     if row.state not in _PAYABLE or _is_credited(recording.journal, ask_id):
         raise Refused(Code.REFUND_STATE, state=row.state.value, wanted=State.DONE.value)
     if not row.money_moved:
@@ -81,13 +83,6 @@ def _is_credited(kept: Connection, ask_id: str) -> bool:
     """Whether this journal holds a credit note for it, whatever the cache says."""
     mine = journal.entry.c.kind == op.RefundPaid.__name__, journal.entry.c.public.contains(ask_id)
     return kept.execute(sa.select(journal.entry.c.row).where(*mine).limit(1)).first() is not None
-
-
-def _name(connection: Connection, station_id: str) -> str:
-    try:
-        return read_setup.station(connection, station_id).name
-    except Refused:
-        return station_id
 
 
 def captured(row: RefundRow, payment_id: str) -> Try | None:

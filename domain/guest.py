@@ -21,6 +21,7 @@ MOST_NAME, MOST_NOTE, MOST_CONTACT = 120, 500, 254
 FLAGS = ("vip", "attention", "medical", "banned")
 LANGUAGES = ("en", "ar")
 FIELDS = ("name", "phone", "email", "language", "born", "note", "flags")
+_UNSAID = "ar"  # the language of a guest who did not say
 _FIRST_BORN = 1900
 _SHORTEST_NUMBER = 4  # digits typed before a phone number is looked for
 _DIGITS = re.compile(r"[\d+() .\-]+")
@@ -62,6 +63,11 @@ class Guest:
     verified: frozenset[str] = field(default_factory=frozenset)
     merged_into: str = ""
     erased: bool = False
+
+    @property
+    def speaks(self) -> str:
+        """The language to write to them in."""
+        return self.language or _UNSAID
 
     @property
     def is_verified(self) -> bool:

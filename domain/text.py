@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from domain.errors import Code, Refused
 from domain.redact import redact
 
 MOST = 500
@@ -12,3 +13,11 @@ def tidy(text: str) -> str:
     whole = text.encode("utf-8", "replace").decode()
     line = " ".join(whole.split())
     return redact("".join(letter for letter in line if letter.isprintable())[:MOST])
+
+
+def reason_of(text: str) -> str:
+    """The tidied text; refuses `reason_needed` when nothing is left of it."""
+    said = tidy(text)
+    if not said:
+        raise Refused(Code.REASON_NEEDED)
+    return said

@@ -9,6 +9,7 @@ from email_validator import EmailNotValidError, validate_email
 
 from domain.errors import Code, Refused
 from domain.fold import fold
+from domain.guest import Guest
 
 HOME = "SA"
 _WRITTEN = re.compile(r"\+?[\d() ./\-]+")
@@ -63,3 +64,11 @@ def shown_phone(phone: str) -> str:
         )
     except phonenumbers.NumberParseException:
         return phone
+
+
+def reach(guest: Guest) -> tuple[str, str]:
+    """How a guest is told something, and where: by `mail` if there is an address, else by `sms` to a mobile phone;
+    two empty texts where nothing reaches them."""
+    if guest.email:
+        return "mail", guest.email
+    return ("sms", guest.phone) if guest.phone and is_mobile(guest.phone) else ("", "")

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from domain import codec
+from domain.errors import Code, Refused
 from domain.guest import Entry, Guest, Said, index, present, wanted
 from domain.private import Pairs
 from ledger import tables as t
@@ -59,6 +60,21 @@ def guest(connection: Connection, guest_id: str) -> Guest | None:
     return None
 
 
+def now(connection: Connection, one: Guest) -> Guest:
+    """Who that is now: a merged one goes on as somebody else."""
+    return (guest(connection, one.merged_into) or one) if one.merged_into else one
+
+
+def known(connection: Connection, guest_id: str) -> Guest:
+    """As `guest`; refuses `guest_unknown` and `guest_erased`."""
+    found = guest(connection, guest_id)
+    if found is None:
+        raise Refused(Code.GUEST_UNKNOWN)
+    if found.erased:
+        raise Refused(Code.GUEST_ERASED)
+    return found
+
+
 def _present(guest_id: str, rows: Sequence[sa.Row[Any]]) -> Guest:
     return present(guest_id, (Entry(row.entry_id, row.kind, said_in(row), row.at) for row in rows))
 
@@ -81,25 +97,20 @@ def find(connection: Connection, text: str, most: int = MOST) -> list[Guest]:
     if not groups:
         return []
     matching = connection.execute(_matching(connection, groups)).scalars().all()
-    known = {each.guest_id: each for each in guests(connection, matching)}
-    now = (found for found in map(_goes_on(connection, known), known.values()) if found is not None)
-    meant = {each.guest_id: each for each in now if not each.erased and _means(each, groups)}
+    found = (now(connection, each) for each in guests(connection, matching))
+    meant = {each.guest_id: each for each in found if not each.erased and _means(each, groups)}
     ranked = sorted(meant.values(), key=lambda each: (not _is_spelt(each, groups), each.name, each.guest_id))
     return ranked[:most]
 
 
-def _goes_on(connection: Connection, known: dict[str, Guest]) -> Any:
-    def now(one: Guest) -> Guest | None:
-        return known.get(one.merged_into) or guest(connection, one.merged_into) if one.merged_into else one
-
-    return now
-
-
 def _matching(connection: Connection, groups: tuple[tuple[str, ...], ...]) -> sa.Select[str]:
-    place = sa.func.instr if connection.dialect.name == "sqlite" else sa.func.strpos
-    words = t.guest_entry.c.words
-    meant = (sa.or_(*(place(words, piece) > 0 for piece in group)) for group in groups)
+    meant = (sa.or_(*(_has(connection, piece) for piece in group)) for group in groups)
     return sa.select(t.guest_entry.c.guest_id).where(*meant).distinct().limit(_ENOUGH)
+
+
+def _has(connection: Connection, piece: str) -> sa.ColumnElement[bool]:
+    place = sa.func.instr if connection.dialect.name == "sqlite" else sa.func.strpos
+    return place(t.guest_entry.c.words, piece) > 0
 
 
 def _index(one: Guest) -> str:
@@ -123,9 +134,6 @@ def by_contact(connection: Connection, value: str) -> list[Guest]:
         return []
     name = "email" if "@" in value else "phone"
     piece = index(((name, value),)).strip()
-    place = sa.func.instr if connection.dialect.name == "sqlite" else sa.func.strpos
-    same = (
-        sa.select(t.guest_entry.c.guest_id).where(place(t.guest_entry.c.words, f" {piece} ") > 0).distinct()
-    )
+    same = sa.select(t.guest_entry.c.guest_id).where(_has(connection, f" {piece} ")).distinct()
     found = guests(connection, connection.execute(same).scalars().all())
     return [each for each in found if value in (each.phone, each.email) and not each.merged_into]

@@ -23,7 +23,7 @@ from domain.refund import RESERVES, Instrument, Paid, State, state_of
 from domain.refund_offer import ChargeHeld, SaleHeld, TicketHeld
 from ledger import read_money, read_setup
 from ledger import tables as t
-from ledger.clock import from_ms
+from ledger.clock import from_ms, to_ms
 from ledger.read_money import Attempt
 
 _DECISIONS = {
@@ -152,8 +152,11 @@ def _ids(connection: Connection, column: sa.Column[Any], where: sa.ColumnElement
     return tuple(connection.execute(sa.select(column).where(where).order_by(column)).scalars())
 
 
-def approved_since(connection: Connection, staff_id: str, since_ms: int, currency: str) -> Money:
-    """What somebody approved since then and was not withdrawn."""
+def approved_today(connection: Connection, staff_id: str, now: datetime) -> Money:
+    """What somebody approved since the venue's midnight and was not withdrawn."""
+    venue = read_setup.venue(connection)
+    zone = ZoneInfo(venue.time_zone)
+    since_ms = to_ms(datetime.combine(now.astimezone(zone).date(), time(), zone))
     c, ask = t.refund_decision.c, t.refund_ask.c
     other = t.refund_decision.alias()
     withdrawn = sa.exists().where(other.c.ask_id == c.ask_id, other.c.decision == "withdrawn")
@@ -161,7 +164,7 @@ def approved_since(connection: Connection, staff_id: str, since_ms: int, currenc
         t.refund_decision, t.refund_ask, ask.ask_id == c.ask_id
     )
     wanted = summed.where(c.staff_id == staff_id, c.decision == "approved", c.at >= since_ms, ~withdrawn)
-    return Money(int(connection.execute(wanted).scalar_one()), currency)
+    return Money(int(connection.execute(wanted).scalar_one()), venue.currency)
 
 
 # what a sale still has -----------------------------------------------------------------------------------------------

@@ -17,6 +17,7 @@ from domain import codec
 from domain.catalogue import Activity, Product, Session, StaffMember, StationInfo, Venue, Words
 from domain.errors import Code, Refused
 from domain.policy import Policy
+from domain.staff import Permission, may
 from ledger import tables as t
 from ledger.clock import from_ms
 
@@ -47,6 +48,7 @@ _SOLD = (
     .group_by(t.ticket.c.session)
 )
 _STAFF_NAME = sa.select(t.staff.c.name).where(t.staff.c.staff_id == sa.bindparam("id"))
+_LANGUAGE = sa.select(t.staff.c.language).where(t.staff.c.staff_id == sa.bindparam("id"))
 _ROLE = sa.select(t.staff.c.role).where(t.staff.c.staff_id == sa.bindparam("id"), t.staff.c.active == 1)
 _KEYS = sa.select(t.ticket_key.c.key_id, t.ticket_key.c.public)
 
@@ -131,6 +133,18 @@ def station(connection: Connection, station_id: str) -> StationInfo:
     return found
 
 
+def station_label(connection: Connection, station_id: str) -> Words:
+    """What people call a station; its id where it is not known."""
+    found = _record(connection, "station", StationInfo, station_id)
+    return found.label if found else Words(station_id, station_id)
+
+
+def station_name(connection: Connection, station_id: str) -> str:
+    """The name in its documents' numbers; its id where it is not known."""
+    found = _record(connection, "station", StationInfo, station_id)
+    return found.name if found else station_id
+
+
 def stations(connection: Connection) -> list[StationInfo]:
     return _records(connection, "station", StationInfo)
 
@@ -182,8 +196,20 @@ def staff_name(connection: Connection, staff_id: str) -> Words:
     return _read(Words, name) if name else Words(staff_id, staff_id)
 
 
+def staff_name_to(connection: Connection, staff_id: str, reader_id: str) -> str:
+    """Somebody's name in the language of the member of staff who reads it."""
+    language = connection.execute(_LANGUAGE, {"id": reader_id}).scalar() or "en"
+    return staff_name(connection, staff_id).get(language)
+
+
 def staff_role(connection: Connection, staff_id: str) -> str:
     return connection.execute(_ROLE, {"id": staff_id}).scalar() or ""
+
+
+def require(connection: Connection, staff_id: str, permission: Permission) -> None:
+    """Refuses `not_allowed` to whoever may not by their role now."""
+    if not may(staff_role(connection, staff_id), permission):
+        raise Refused(Code.NOT_ALLOWED, permission=permission.value)
 
 
 def ticket_keys(connection: Connection) -> dict[int, Ed25519PublicKey]:

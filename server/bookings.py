@@ -11,29 +11,38 @@ from sqlalchemy import Connection
 from domain import cart as carts
 from domain import codec
 from domain import operation as op
-from domain.booking import EXTENDED_MINUTES, HELD_MINUTES, HOLDS, Booked, Life, Place, lines_of, number_of
+from domain.booking import (
+    APPROVED_MINUTES,
+    EXTENDED_MINUTES,
+    HELD_MINUTES,
+    HOLDS,
+    Booked,
+    Life,
+    Place,
+    lines_of,
+    number_of,
+)
 from domain.cart import Cart
 from domain.catalogue import ProductKind, Venue, Words
 from domain.errors import Code, Refused
 from domain.guest import Guest
-from domain.staff import Permission, may
-from domain.text import tidy
+from domain.staff import Permission
+from domain.text import reason_of, tidy
 from ledger import read_guests, read_setup
 from ledger import tables as t
 from ledger.clock import from_ms
-from ledger.contact import is_mobile
+from ledger.contact import reach
 from ledger.puts import day_bucket
 from ledger.rows import add_rows
 from server import outbox
 from server.asked import Asked
 from server.database import lock_subjects
-from server.holding import becomes, booked_in, confirm_paid, expire_due, hold, row_of
+from server.holding import becomes, booked_in, hold, locked, row_of, settle_due
 from server.message_kinds import KINDS, Channel, Value
 from server.outbox import Letter
 from server.recovery import RECOVERY, refuse_scarce
 from server.setup import SetUp
 
-_LANGUAGE = "ar"  # of a guest who did not say
 _ID = 36
 
 
@@ -44,7 +53,7 @@ def booking_held(connection: Connection, asked: Asked, setup: SetUp) -> dict[str
     Refuses `not_allowed`, `guest_unknown`, `guest_erased`, `guest_unverified` where the venue wants it, `cart_empty`,
     `session_over`, `unknown_product`, as `domain.cart` does, and `capacity_full`, `places_held`, `recovering`.
     """
-    _check_may(connection, asked, Permission.BOOK)
+    read_setup.require(connection, asked.ask.staff_id, Permission.BOOK)
     booking_id, guest_id = (asked.field(name, str, "booking") for name in ("booking", "guest"))
     wanted = _wanted(asked)
     locked = {f"session:{session}" for _, session, _ in wanted if session}
@@ -78,11 +87,7 @@ def _wanted(asked: Asked) -> list[tuple[int, int, int]]:
 
 
 def _guest(connection: Connection, guest_id: str, venue: Venue) -> Guest:
-    guest = read_guests.guest(connection, guest_id)
-    if guest is None:
-        raise Refused(Code.GUEST_UNKNOWN)
-    if guest.erased:
-        raise Refused(Code.GUEST_ERASED)
+    guest = read_guests.known(connection, guest_id)
     if venue.verified_only and not guest.is_verified:
         raise Refused(Code.GUEST_UNVERIFIED)
     return guest
@@ -155,7 +160,7 @@ def _enter(
 def booking_extended(connection: Connection, asked: Asked, setup: SetUp) -> dict[str, object]:
     """Somebody pays for it now: it is kept for some minutes more. Refuses `not_allowed`, `booking_unknown` and
     `booking_is`."""
-    _check_may(connection, asked, Permission.SELL)
+    read_setup.require(connection, asked.ask.staff_id, Permission.SELL)
     row = _locked(connection, asked)
     if row.life != Life.HELD:
         raise Refused(Code.BOOKING_IS, life=row.life)
@@ -170,9 +175,9 @@ def booking_extended(connection: Connection, asked: Asked, setup: SetUp) -> dict
 def booking_approved(connection: Connection, asked: Asked, setup: SetUp) -> dict[str, object]:
     """What was under review may be paid. Refuses `not_allowed`, `booking_unknown`, and `booking_is` (by whom and when
     it was decided) to the second of two who decide."""
-    _check_may(connection, asked, Permission.APPROVE_BOOKING)
+    read_setup.require(connection, asked.ask.staff_id, Permission.APPROVE_BOOKING)
     row = _undecided(connection, asked)
-    until = _in(setup, HELD_MINUTES * 4 * 24)
+    until = _in(setup, APPROVED_MINUTES)
     becomes(
         row,
         Life.HELD,
@@ -187,8 +192,8 @@ def booking_approved(connection: Connection, asked: Asked, setup: SetUp) -> dict
 
 def booking_rejected(connection: Connection, asked: Asked, setup: SetUp) -> None:
     """Refuses as `booking_approved`, and `reason_needed`: the guest reads it."""
-    _check_may(connection, asked, Permission.APPROVE_BOOKING)
-    reason = _reason(asked)
+    read_setup.require(connection, asked.ask.staff_id, Permission.APPROVE_BOOKING)
+    reason = reason_of(asked.field("reason", str, "booking"))
     row = _undecided(connection, asked)
     said = op.BookingRejected(row.booking_id, reason)
     becomes(row, Life.REJECTED, said, setup, reason=reason, **_decided(asked, setup))
@@ -198,8 +203,8 @@ def booking_rejected(connection: Connection, asked: Asked, setup: SetUp) -> None
 def booking_cancelled(connection: Connection, asked: Asked, setup: SetUp) -> None:
     """Calls off what is not paid yet; what was paid goes back first. Refuses `not_allowed`, `reason_needed`,
     `booking_unknown`, `booking_is`."""
-    _check_may(connection, asked, Permission.BOOK)
-    reason = _reason(asked)
+    read_setup.require(connection, asked.ask.staff_id, Permission.BOOK)
+    reason = reason_of(asked.field("reason", str, "booking"))
     row = _locked(connection, asked)
     if Life(row.life) not in HOLDS:
         raise Refused(Code.BOOKING_IS, life=row.life)
@@ -210,16 +215,15 @@ def booking_cancelled(connection: Connection, asked: Asked, setup: SetUp) -> Non
 
 def look_after(connection: Connection, setup: SetUp) -> None:
     """What time and payments bring about: paid is confirmed and told with its tickets, unpaid ends."""
-    for row in confirm_paid(connection, setup):
+    for row in settle_due(connection, setup):
         _tell_row(setup, "confirmed", row)
-    expire_due(connection, setup)
     setup.publish()
 
 
 def _undecided(connection: Connection, asked: Asked) -> Any:
     row = _locked(connection, asked)
     if row.life != Life.UNDER_REVIEW:
-        by = read_setup.staff_name(connection, row.decided_by).en if row.decided_by else ""
+        by = row.decided_by and read_setup.staff_name_to(connection, row.decided_by, asked.ask.staff_id)
         raise Refused(Code.BOOKING_IS, life=row.life, by=by, at=row.decided_at)
     return row
 
@@ -229,25 +233,7 @@ def _decided(asked: Asked, setup: SetUp) -> dict[str, Any]:
 
 
 def _locked(connection: Connection, asked: Asked) -> Any:
-    booking_id = asked.field("booking", str, "booking")
-    lock_subjects(connection, {f"booking:{booking_id}"})
-    row = row_of(connection, booking_id)
-    if row is None:
-        raise Refused(Code.BOOKING_UNKNOWN)
-    lock_subjects(connection, {f"session:{number}" for number in booked_in(row).places()})
-    return row
-
-
-def _check_may(connection: Connection, asked: Asked, permission: Permission) -> None:
-    if not may(read_setup.staff_role(connection, asked.ask.staff_id), permission):
-        raise Refused(Code.NOT_ALLOWED, permission=permission.value)
-
-
-def _reason(asked: Asked) -> str:
-    reason = tidy(asked.field("reason", str, "booking"))
-    if not reason:
-        raise Refused(Code.REASON_NEEDED)
-    return reason
+    return locked(connection, asked.field("booking", str, "booking"))
 
 
 def _in(setup: SetUp, minutes: int) -> int:
@@ -260,9 +246,8 @@ def _in(setup: SetUp, minutes: int) -> int:
 def tell(setup: SetUp, kind: str, what: tuple[str, Guest, Booked], **more: Value) -> None:
     """Queues a message about a booking, by mail if there is an address, else to a mobile phone; nothing to nobody."""
     booking_id, guest, booked = what
-    channel = Channel.MAIL if guest.email else Channel.SMS
-    address = guest.email or (guest.phone if guest.phone and is_mobile(guest.phone) else "")
-    if not address:
+    channel, address = reach(guest)
+    if not channel:
         return
     known: dict[str, Value] = {
         "guest": guest.name,
@@ -275,9 +260,9 @@ def tell(setup: SetUp, kind: str, what: tuple[str, Guest, Booked], **more: Value
     facts = {name: known[name] for name in KINDS[kind].facts}
     letter = Letter(
         kind,
-        channel,
+        Channel(channel),
         address,
-        guest.language or _LANGUAGE,
+        guest.speaks,
         booking_id,
         facts,
         guest.guest_id,

@@ -120,7 +120,7 @@ def lock_subjects(connection: Connection, subjects: set[str]) -> None:
     """
     if connection.dialect.name != "postgresql" or not subjects:
         return
-    keys = sorted({_lock_key(subject) for subject in subjects})
+    keys = sorted({lock_key(subject) for subject in subjects})
     if len(keys) > _FEW or not _began_with_locks(connection, keys):
         connection.execute(_LOCK_IN_ORDER, {"keys": keys})
 
@@ -141,5 +141,6 @@ def _began_with_locks(connection: Connection, keys: list[int]) -> bool:
     return False
 
 
-def _lock_key(subject: str) -> int:
+def lock_key(subject: str) -> int:
+    """By which a subject is locked: locks are taken from the smallest up."""
     return int.from_bytes(hashlib.sha256(subject.encode()).digest()[:8], "big", signed=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -17,13 +18,13 @@ from domain.errors import Code, Refused
 from domain.fold import fold
 from domain.guest import Guest, Said
 from domain.private import Pairs, Private
-from domain.staff import Permission, may
-from domain.text import tidy
+from domain.staff import Permission
+from domain.text import reason_of
 from ledger import read_guests
 from ledger import tables as t
 from ledger.contact import is_mobile
 from ledger.puts import GUESTS
-from ledger.read_setup import staff_role
+from ledger.read_setup import require
 from ledger.rows import add_rows
 from server import outbox
 from server import tables as own
@@ -37,7 +38,6 @@ LIFE_MINUTES, MOST_TRIES = 5, 5
 RESEND_SECONDS, MOST_AN_HOUR = 30, 5
 _HOUR_MS = 3_600_000
 _CONTACTS = {Channel.SMS.value: "phone", Channel.MAIL.value: "email"}
-_LANGUAGE = "ar"  # of a guest who did not say
 
 
 # one-time codes -------------------------------------------------------------------------------------------------------
@@ -49,11 +49,11 @@ def code_sent(connection: Connection, asked: Asked, setup: SetUp) -> dict[str, o
     Refuses `not_allowed`, `guest_unknown`, `guest_erased`, `contact_missing`, `code_soon` within half a minute of the
     last and `code_many` after five to one contact within an hour.
     """
-    _check_may(connection, asked, Permission.REGISTER_GUEST)
+    require(connection, asked.ask.staff_id, Permission.REGISTER_GUEST)
     channel = asked.field("channel", str, "guest")
     if channel not in _CONTACTS:
         raise Refused(Code.RECORD_INVALID, record="guest")
-    guest = _locked(connection, asked.field("guest", str, "guest"))
+    [guest] = _locked(connection, asked.field("guest", str, "guest"))
     value = guest.phone if channel == Channel.SMS else guest.email
     if not value or (channel == Channel.SMS and not is_mobile(value)):
         raise Refused(Code.CONTACT_MISSING)
@@ -64,9 +64,8 @@ def code_sent(connection: Connection, asked: Asked, setup: SetUp) -> dict[str, o
     until = setup.now + timedelta(minutes=LIFE_MINUTES)
     _keep_code(connection, setup, (guest.guest_id, channel, contact), (code_id, code))
     facts: dict[str, Value] = {"code": code, "minutes": LIFE_MINUTES}
-    language = guest.language or _LANGUAGE
     letter = Letter(
-        "code", Channel(channel), value, language, code_id, facts, guest.guest_id, expires_at=until
+        "code", Channel(channel), value, guest.speaks, code_id, facts, guest.guest_id, expires_at=until
     )
     outbox.post(connection, setup, letter)
     setup.note(op.CodeSent(guest.guest_id, code_id, channel))
@@ -116,8 +115,8 @@ def guest_verified(connection: Connection, asked: Asked, setup: SetUp) -> Refuse
     Refuses `not_allowed`, `guest_unknown`, `guest_erased`, `code_wrong` (with the tries that are left) and `code_over`:
     too old, used, tried five times, or for a contact that was changed meanwhile.
     """
-    _check_may(connection, asked, Permission.REGISTER_GUEST)
-    guest = _locked(connection, asked.field("guest", str, "guest"))
+    require(connection, asked.ask.staff_id, Permission.REGISTER_GUEST)
+    [guest] = _locked(connection, asked.field("guest", str, "guest"))
     given = fold(asked.field("code", str, "guest")).replace(" ", "")
     row = _newest_code(connection, guest.guest_id, setup.now_ms)
     if row is None:
@@ -149,10 +148,8 @@ def _newest_code(connection: Connection, guest_id: str, now_ms: int) -> Any:
 
 def guest_merged(connection: Connection, asked: Asked, setup: SetUp) -> None:
     """Who is known twice goes on as one. Refuses `not_allowed`, `guest_unknown`, `guest_erased`, `guest_same`."""
-    _check_may(connection, asked, Permission.MERGE_GUEST)
-    guest_id, into_id = (asked.field(name, str, "guest") for name in ("guest", "into"))
-    lock_subjects(connection, {f"guest:{guest_id}", f"guest:{into_id}"})
-    one, other = _known(connection, guest_id), _known(connection, into_id)
+    require(connection, asked.ask.staff_id, Permission.MERGE_GUEST)
+    one, other = _locked(connection, *(asked.field(name, str, "guest") for name in ("guest", "into")))
     if one.guest_id == other.guest_id:
         raise Refused(Code.GUEST_SAME)
     said = op.GuestMerged(one.guest_id, other.guest_id)
@@ -162,13 +159,10 @@ def guest_merged(connection: Connection, asked: Asked, setup: SetUp) -> None:
 def guest_erased(connection: Connection, asked: Asked, setup: SetUp) -> None:
     """Forgets what was said of a guest, and of everybody who goes on as them. Refuses `not_allowed`, `guest_unknown`,
     `guest_erased` and `reason_needed`."""
-    _check_may(connection, asked, Permission.ERASE_GUEST)
-    guest_id, reason = asked.field("guest", str, "guest"), tidy(asked.field("reason", str, "guest"))
-    if not reason:
-        raise Refused(Code.REASON_NEEDED)
-    guest = _locked(connection, guest_id)
-    for each in [guest.guest_id, *read_guests.merged_into(connection, guest.guest_id)]:
-        lock_subjects(connection, {f"guest:{each}"})
+    require(connection, asked.ask.staff_id, Permission.ERASE_GUEST)
+    guest_id, reason = asked.field("guest", str, "guest"), reason_of(asked.field("reason", str, "guest"))
+    _lock(connection, lambda: _everybody(connection, guest_id))
+    for each in sorted(_everybody(connection, guest_id)):
         _enter(connection, asked, setup, (each, op.GuestErased(each, reason)), Said.ERASED, ())
         _forget(connection, setup, each)
 
@@ -179,29 +173,39 @@ def _forget(connection: Connection, setup: SetUp, guest_id: str) -> None:
     connection.execute(sa.update(own.inbox).where(own.inbox.c.op_id.in_(ids)).values(private=""))
     connection.execute(sa.update(t.guest_entry).where(mine).values(said="", words="", seq=0))
     connection.execute(sa.delete(own.guest_code).where(own.guest_code.c.guest_id == guest_id))
+    booked = t.reservation.c.guest_id == guest_id
+    connection.execute(
+        sa.update(t.reservation).where(booked, t.reservation.c.note != "").values(note="", seq=0)
+    )
+    setup.touch(t.reservation)
     outbox.erase(connection, setup, guest_id)
 
 
 # what they have in common ---------------------------------------------------------------------------------------------
 
 
-def _check_may(connection: Connection, asked: Asked, permission: Permission) -> None:
-    if not may(staff_role(connection, asked.ask.staff_id), permission):
-        raise Refused(Code.NOT_ALLOWED, permission=permission.value)
+def _locked(connection: Connection, *guest_ids: str) -> list[Guest]:
+    """Who these are now, under their locks. Refuses `guest_unknown` and `guest_erased`."""
+
+    def now() -> list[Guest]:
+        return [read_guests.known(connection, each) for each in guest_ids]
+
+    _lock(connection, lambda: {*guest_ids, *(each.guest_id for each in now())})
+    return now()
 
 
-def _locked(connection: Connection, guest_id: str) -> Guest:
-    lock_subjects(connection, {f"guest:{guest_id}"})
-    return _known(connection, guest_id)
+def _everybody(connection: Connection, guest_id: str) -> set[str]:
+    """The ids under which a guest is known, and all who go on as them."""
+    now = read_guests.known(connection, guest_id).guest_id
+    return {now, *read_guests.merged_into(connection, now)}
 
 
-def _known(connection: Connection, guest_id: str) -> Guest:
-    found = read_guests.guest(connection, guest_id)
-    if found is None:
-        raise Refused(Code.GUEST_UNKNOWN)
-    if found.erased:
-        raise Refused(Code.GUEST_ERASED)
-    return found
+def _lock(connection: Connection, find: Callable[[], set[str]]) -> None:
+    """Locks guests all at once; once more only if two became one meanwhile."""
+    held: set[str] = set()
+    while not (found := find()) <= held:
+        held |= found
+        lock_subjects(connection, {f"guest:{each}" for each in held})
 
 
 def _enter(

@@ -5,7 +5,7 @@ A hold is a lease of the server's own, so that every station counts it as taken;
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -30,6 +30,10 @@ _PAID = sa.exists().where(
     t.sale.c.booking_id == t.reservation.c.booking_id,
     ~sa.exists().where(t.sale_void.c.sale_id == t.sale.c.sale_id),
 )
+_FIRST = sa.select(t.reservation).order_by(t.reservation.c.booking_id).limit(_AT_ONCE)
+_AFTERWARDS = (Life.CONFIRMED.value, Life.COMPLETED.value, Life.NO_SHOW.value)
+_UNCONFIRMED = _FIRST.where(t.reservation.c.life.not_in(_AFTERWARDS), _PAID)
+_OVERDUE = _FIRST.where(t.reservation.c.life == Life.HELD.value, ~_PAID)
 
 
 def row_of(connection: Connection, booking_id: str) -> Any:
@@ -49,18 +53,16 @@ def hold(
 ) -> Refused | None:
     """Keeps places, of each session so many, of all of them or of none; under their locks. A refusal calls for what
     stations hold, as that of a lease does."""
-    there = {number: standing(connection, number) for number in sorted(wanted)}
+    found = {number: standing(connection, number) for number in sorted(wanted)}
+    there = {number: here for number, here in found.items() if here is not None}
+    if len(there) < len(wanted):
+        return Refused(Code.RECORD_INVALID, record="booking")
     for number, here in there.items():
-        if here is None:
-            return Refused(Code.RECORD_INVALID, record="booking")
         if wanted[number] > here.free:
             return not_now(connection, station, here, setup)
     for number, here in there.items():
         values = _part(number, wanted[number], setup) | {"lease_id": f"{booking_id}/{number}"}
-        add_rows(
-            connection,
-            [(t.lease, values | {"bucket": day_bucket(here.session.day if here else setup.now.date())})],
-        )
+        add_rows(connection, [(t.lease, values | {"bucket": day_bucket(here.session.day)})])
     setup.touch(t.lease)
     return None
 
@@ -108,41 +110,40 @@ def becomes(row: Any, life: Life, said: op.Operation, setup: SetUp, **more: str 
         release(setup.connection, row.booking_id, booked_in(row).places(), how, setup)
 
 
-def confirm_paid(connection: Connection, setup: SetUp) -> list[Any]:
-    """What was paid is confirmed, whatever became of it meanwhile: the guest has paid. Returns the rows as before."""
-    unconfirmed = t.reservation.c.life.not_in(
-        (Life.CONFIRMED.value, Life.COMPLETED.value, Life.NO_SHOW.value)
-    )
-    wanted = sa.select(t.reservation.c.booking_id).where(unconfirmed, _PAID).limit(_AT_ONCE)
-    done = []
-    for booking_id in connection.execute(wanted).scalars().all():
-        _lock(connection, booking_id)
-        row = row_of(connection, booking_id)
-        life = Life(row.life)
-        if life not in (Life.CONFIRMED, Life.COMPLETED, Life.NO_SHOW):
-            late = life not in HOLDS
-            becomes(row, Life.CONFIRMED, op.BookingConfirmed(booking_id, late), setup, expires_at=0)
-            if late:
-                judge(connection, [f"booking:{booking_id}"], setup.now_ms)
-            done.append(row)
-    return done
+def settle_due(connection: Connection, setup: SetUp) -> list[Any]:
+    """Confirms what was paid, whatever became of it meanwhile: the guest has paid. Ends what was not paid in time.
+    Returns the rows of the confirmed as they were before."""
+    overdue = _OVERDUE.where(t.reservation.c.expires_at <= setup.now_ms)
+    waiting = [row.booking_id for which in (_UNCONFIRMED, overdue) for row in connection.execute(which)]
+    if not waiting:
+        return []
+    lock(connection, waiting)
+    mine = t.reservation.c.booking_id.in_(waiting)
+    confirmed = connection.execute(_UNCONFIRMED.where(mine)).all()
+    for row in confirmed:
+        late = Life(row.life) not in HOLDS
+        becomes(row, Life.CONFIRMED, op.BookingConfirmed(row.booking_id, late), setup, expires_at=0)
+        if late:
+            judge(connection, [f"booking:{row.booking_id}"], setup.now_ms)
+    for row in connection.execute(overdue.where(mine)).all():
+        becomes(row, Life.EXPIRED, op.BookingExpired(row.booking_id), setup)
+    return list(confirmed)
 
 
-def expire_due(connection: Connection, setup: SetUp) -> list[Any]:
-    """What was not paid in time ends, and its places are free. Returns the rows as they were."""
-    held, due = t.reservation.c.life == Life.HELD.value, t.reservation.c.expires_at <= setup.now_ms
-    wanted = sa.select(t.reservation.c.booking_id).where(held, due, ~_PAID).limit(_AT_ONCE)
-    done = []
-    for booking_id in connection.execute(wanted).scalars().all():
-        _lock(connection, booking_id)
-        row = row_of(connection, booking_id)
-        if row.life == Life.HELD and row.expires_at <= setup.now_ms:
-            becomes(row, Life.EXPIRED, op.BookingExpired(booking_id), setup)
-            done.append(row)
-    return done
-
-
-def _lock(connection: Connection, booking_id: str) -> None:
+def locked(connection: Connection, booking_id: str) -> Any:
+    """A reservation under the locks of `lock`; refuses `booking_unknown`."""
+    lock(connection, [booking_id])
     row = row_of(connection, booking_id)
-    sessions = {f"session:{number}" for number in booked_in(row).places()}
-    lock_subjects(connection, {f"booking:{booking_id}", *sessions})
+    if row is None:
+        raise Refused(Code.BOOKING_UNKNOWN)
+    return row
+
+
+def lock(connection: Connection, booking_ids: Sequence[str]) -> None:
+    """Locks reservations with the sessions whose places they keep and the guests who are told, all at once: one after
+    the other, two who decide about several would wait for each other."""
+    about = {f"booking:{booking_id}" for booking_id in booking_ids}
+    wanted = sa.select(t.reservation).where(t.reservation.c.booking_id.in_(booking_ids))
+    for row in connection.execute(wanted):
+        about |= {f"guest:{row.guest_id}", *(f"session:{number}" for number in booked_in(row).places())}
+    lock_subjects(connection, about)

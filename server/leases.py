@@ -12,12 +12,12 @@ from domain import lease
 from domain import operation as op
 from domain.errors import Code, Refused
 from domain.sound import MOST_PLACES
-from domain.staff import Permission, may
-from domain.text import tidy
+from domain.staff import Permission
+from domain.text import reason_of
 from ledger import tables as t
 from ledger.clock import to_ms
 from ledger.puts import UNDATED, day_bucket
-from ledger.read_setup import staff_role
+from ledger.read_setup import require
 from ledger.rows import add_rows, replace_row
 from server import tables as own
 from server.access import BEYOND, Station
@@ -131,9 +131,7 @@ def lease_revoked(connection: Connection, asked: Asked, setup: SetUp) -> Mapping
     `reason_needed`, `not_allowed`, and `nothing_held` when there is nothing to take back."""
     number, holder = asked.field("session", int, "lease"), asked.field("station_id", str, "lease")
     lock_subjects(connection, {f"session:{number}"})
-    why = tidy(asked.field("reason", str, "lease"))
-    if not why:
-        raise Refused(Code.REASON_NEEDED)
+    why = reason_of(asked.field("reason", str, "lease"))
     return {"places": take_back(connection, asked.ask.staff_id, f"held:{number}:{holder}", why, setup)}
 
 
@@ -141,8 +139,7 @@ def take_back(connection: Connection, staff_id: str, subject: str, reason: str, 
     """How many places of a session were taken from a station (the `subject` of a case): all that it holds, or what it
     left behind. To be called under the session's lock; refuses as `lease_revoked`."""
     number, holder, only = _held_of(subject)
-    if not may(staff_role(connection, staff_id), Permission.REVOKE_LEASE):
-        raise Refused(Code.NOT_ALLOWED, permission=Permission.REVOKE_LEASE.value)
+    require(connection, staff_id, Permission.REVOKE_LEASE)
     here = standing(connection, number)
     balances = sorted(here.balances.items()) if here else []
     cut = [

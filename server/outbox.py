@@ -17,13 +17,13 @@ from sqlalchemy import Connection
 from documents.words import LANGUAGES
 from domain import operation as op
 from domain.errors import Code, Refused
-from domain.staff import Permission, may
+from domain.staff import Permission
 from ledger import feed, tombstones
 from ledger import tables as t
 from ledger.clock import to_ms
 from ledger.database import insert
 from ledger.puts import MESSAGES
-from ledger.read_setup import staff_role
+from ledger.read_setup import require
 from ledger.rows import add_rows
 from server import alerts, message_kinds
 from server import tables as own
@@ -124,8 +124,7 @@ def resend(connection: Connection, asked: Asked, setup: SetUp) -> None:
     Refuses `not_allowed`, `message_unknown`, `message_not_failed`, and `message_over` for what is blank or too old.
     """
     ask = asked.ask
-    if not may(staff_role(connection, ask.staff_id), Permission.RESEND_MESSAGE):
-        raise Refused(Code.NOT_ALLOWED, permission=Permission.RESEND_MESSAGE.value)
+    require(connection, ask.staff_id, Permission.RESEND_MESSAGE)
     message_id = asked.field("message", str, "message")
     _check(_row(connection, message_id), setup.now_ms)
     again: dict[str, str | int] = {"state": "queued", "tries": 0}

@@ -12,12 +12,12 @@ from domain import codec
 from domain.errors import Code, Refused
 from domain.incarnations import Been, Spans, covers, merged
 from domain.operation import RecordSaved
-from domain.staff import Permission, may
+from domain.staff import Permission
 from ledger import feed
 from ledger import tables as t
 from ledger.case_checks import Finding
 from ledger.cases import BUCKET, ITSELF, case_id, open_case
-from ledger.read_setup import staff_role, stations
+from ledger.read_setup import require, stations
 from ledger.rows import replace_row
 from server import lease_claims
 from server import tables as own
@@ -216,8 +216,7 @@ def waived(connection: Connection, asked: Asked, setup: SetUp) -> None:
 
 def check_may_waive(connection: Connection, staff_id: str) -> None:
     """Refuses `not_allowed`."""
-    if not may(staff_role(connection, staff_id), Permission.WAIVE_RECOVERY):
-        raise Refused(Code.NOT_ALLOWED, permission=Permission.WAIVE_RECOVERY.value)
+    require(connection, staff_id, Permission.WAIVE_RECOVERY)
 
 
 def _close_case(connection: Connection, station_id: str, now_ms: int, by: str) -> None:

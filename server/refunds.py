@@ -1,13 +1,13 @@
 """Refunds at the server: what is asked for is worked out and its money held, a second person decides, the asker may
 withdraw. Paid they are at the station that asked.
 
-Whoever decides about a sale holds its lock and those of its payments, so that never more is promised than came in.
+Whoever decides about a sale holds its lock, so that never more is promised than came in.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, time
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
@@ -24,7 +24,6 @@ from domain.staff import Permission, check_approver, may
 from domain.text import tidy
 from ledger import read_refunds, read_setup
 from ledger import tables as t
-from ledger.clock import to_ms
 from ledger.puts import UNDATED, Values
 from ledger.read_refunds import RefundRow
 from ledger.rows import add_rows
@@ -103,7 +102,9 @@ def refund_withdrawn(connection: Connection, asked: Asked, setup: SetUp) -> None
     row = _refund(connection, asked)
     staff_id = asked.ask.staff_id
     if row.asked.station_id != asked.station.station_id:
-        raise Refused(Code.REFUND_ELSEWHERE, station=_station(connection, row.asked.station_id))
+        raise Refused(
+            Code.REFUND_ELSEWHERE, station=read_setup.station_name(connection, row.asked.station_id)
+        )
     _check_open(connection, row, staff_id, State.WITHDRAWN)
     may_decide = may(read_setup.staff_role(connection, staff_id), Permission.REFUND_APPROVE)
     if staff_id != row.asked.staff_id and not may_decide:
@@ -116,10 +117,8 @@ def refund_withdrawn(connection: Connection, asked: Asked, setup: SetUp) -> None
 
 
 def _locked(connection: Connection, sale_id: str) -> SaleHeld:
-    """The sale as it stands under its lock, and those of its payments."""
-    payments = sa.select(t.payment.c.payment_id).where(t.payment.c.sale_id == sale_id)
+    """The sale as it stands under its lock."""
     lock_subjects(connection, {f"sale:{sale_id}", RECOVERY})
-    lock_subjects(connection, {f"payment:{each}" for each in connection.execute(payments).scalars()})
     sale = read_refunds.sale_held(connection, sale_id)
     if sale is None or not sale.number:
         raise Refused(Code.DOCUMENT_UNKNOWN)
@@ -140,11 +139,7 @@ def _check_open(connection: Connection, row: RefundRow, asker: str, wanted: Stat
     """Two who decide at one moment: the second hears what the first said."""
     said = row.ending or (row.approval if wanted is not State.WITHDRAWN else None)
     if said is not None:
-        language = next(
-            (each.member.language for each in read_setup.staff(connection) if each.member.staff_id == asker),
-            "en",
-        )
-        by = read_setup.staff_name(connection, said.staff_id).get(language)
+        by = read_setup.staff_name_to(connection, said.staff_id, asker)
         raise Refused(Code.REFUND_DECIDED, by=by, until=said.at.isoformat(timespec="seconds"))
     check_move(row.state, wanted, Way.CARD)
 
@@ -153,9 +148,7 @@ def _check_approver(connection: Connection, row: RefundRow, staff_id: str, now: 
     found = [each.member for each in read_setup.staff(connection) if each.member.staff_id == staff_id]
     approver = next(iter(found), StaffMember(staff_id, read_setup.staff_name(connection, staff_id), "", "en"))
     asked, currency = row.asked, row.asked.amount.currency
-    zone = ZoneInfo(read_setup.venue(connection).time_zone)
-    midnight = datetime.combine(now.astimezone(zone).date(), time(), zone)
-    today = read_refunds.approved_since(connection, staff_id, to_ms(midnight), currency)
+    today = read_refunds.approved_today(connection, staff_id, now)
     wish = Wish(
         asked.amount, asked.allowed, asked.staff_id, asked.seller_id, Reason(asked.reason), asked.note
     )
@@ -164,13 +157,6 @@ def _check_approver(connection: Connection, row: RefundRow, staff_id: str, now: 
 
 def _note(asked: Asked) -> str:
     return tidy(asked.field("note", str, "refund"))[:LONGEST_NOTE]
-
-
-def _station(connection: Connection, station_id: str) -> str:
-    try:
-        return read_setup.station(connection, station_id).name
-    except Refused:
-        return station_id
 
 
 def _said(asked: Asked, sale: SaleHeld, given: Offer, wish: Wish) -> op.RefundAsked:

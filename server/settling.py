@@ -12,13 +12,13 @@ from domain import attention
 from domain import operation as op
 from domain.attention import mark_of, ways_of
 from domain.errors import Code, Refused
-from domain.staff import Permission, may
+from domain.staff import Permission
 from domain.text import tidy
 from ledger import tables as t
 from ledger.case_carried import read_facts
 from ledger.cases import BUCKET, ITSELF
 from ledger.clock import from_ms, to_ms
-from ledger.read_setup import staff_name, staff_role
+from ledger.read_setup import require, staff_name_to
 from ledger.rows import add_rows
 from ledger.wire import RequestAsk
 from server.asked import Asked
@@ -47,8 +47,7 @@ def settle(connection: Connection, asked: Asked, setup: SetUp) -> None:
     not have, `reason_needed`, `revision_stale` when its facts are not those that were seen, and `still_unread`.
     """
     ask = asked.ask
-    if not may(staff_role(connection, ask.staff_id), Permission.SETTLE_CASE):
-        raise Refused(Code.NOT_ALLOWED, permission=Permission.SETTLE_CASE.value)
+    require(connection, ask.staff_id, Permission.SETTLE_CASE)
     said = _said(asked)
     found = _case(connection, said.case_id)
     lock_subjects(connection, {found["subject"], *_locked_with(connection, found, said)})
@@ -119,10 +118,9 @@ def _check(connection: Connection, case: dict[str, Any], said: Said, asker: str)
 
 def _by_whom(connection: Connection, case: dict[str, Any], asker: str) -> dict[str, str]:
     """Who closed it, in the asker's language, and when; nobody when it closed by itself."""
-    language = connection.execute(sa.select(t.staff.c.language).where(t.staff.c.staff_id == asker)).scalar()
     by = case["closed_by"]
     until = {"until": from_ms(case["closed_at"]).isoformat(timespec="seconds")}
-    return until if by == ITSELF else until | {"by": staff_name(connection, by).get(language or "en")}
+    return until if by == ITSELF else until | {"by": staff_name_to(connection, by, asker)}
 
 
 def _close(connection: Connection, ask: RequestAsk, said: Said, now_ms: int) -> None:

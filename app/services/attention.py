@@ -25,7 +25,7 @@ from domain.errors import Code, Refused
 from domain.money import Money
 from domain.refund import State
 from domain.staff import Permission, may
-from domain.text import tidy
+from domain.text import reason_of, tidy
 from ledger import journal, read_cases, read_setup
 from ledger import tables as t
 from ledger.cases import ITSELF
@@ -147,11 +147,9 @@ class Attention:
 
     def tell(self, text: str, number: str) -> None:
         """Puts something on the list, with or without the server. Refuses `reason_needed` when nothing was written."""
-        if not tidy(text):
-            raise Refused(Code.REASON_NEEDED)
         member, shift = self._session.member, self._session.open_shift()
         actor = Actor(member.staff_id, shift.shift_id if shift else "")
-        told = op.CaseOpened(self._store.ids.new(), tidy(text), tidy(number)[:LONGEST_NUMBER])
+        told = op.CaseOpened(self._store.ids.new(), reason_of(text), tidy(number)[:LONGEST_NUMBER])
         self._store.transact(lambda recording: recording.add(told), actor)
 
 

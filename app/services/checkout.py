@@ -9,6 +9,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
+from app import by_slip
 from app.approving import Approver
 from app.cards import Cards, Landed, OnStep
 from app.closing import Closing
@@ -28,7 +29,6 @@ from domain.lease import wanted_by
 from domain.money import Money, total
 from domain.shift import Move
 from domain.staff import Permission
-from domain.text import tidy
 from ledger import journal, read_money, read_setup
 from ledger import tables as t
 from ledger.clock import from_ms, to_ms
@@ -191,18 +191,10 @@ class Checkout:
     def resolve(self, sale_id: str, approved: bool, approval_code: str, approval: Approval) -> PaymentPage:
         """A supervisor says what the slip or the bank says; refuses `reason_needed` without the code or a reason."""
         actor, _ = self._session.in_shift(Permission.SELL)
-        code, reason = tidy(approval_code), tidy(approval.reason)
-        if not (code if approved else reason):
-            raise Refused(Code.REASON_NEEDED)
-        approver_id = self._approver.approve(approval, Permission.RESOLVE_CARD, actor.staff_id)
+        said = by_slip.told(self._approver, actor.staff_id, approval, approval_code, approved=approved)
 
         def work(recording: Recording, landed: Landed) -> None:
-            for attempt in read_money.attempts_of_sale(recording.cache, sale_id):
-                if attempt.state in OPEN:
-                    recording.add(_resolved(attempt, approved, (code, approver_id, reason)))
-                    after = read_money.attempt(recording.cache, attempt.attempt_id)
-                    if after is not None:
-                        landed(recording, after)
+            by_slip.resolve(recording, read_money.attempts_of_sale(recording.cache, sale_id), said, landed)
 
         self._cards.settle(actor, work, self._landed(actor))
         return self.page(sale_id)
@@ -303,15 +295,6 @@ class Checkout:
         with self._store.read_journal() as connection:
             opened = load(connection, sale_id)
         return opened.shift_id if opened else ""
-
-
-def _resolved(attempt: Attempt, approved: bool, said: tuple[str, str, str]) -> op.CardResolved:
-    code, approver_id, reason = said
-    outcome = AttemptState.CAPTURED if approved else AttemptState.DECLINED
-    amount = attempt.amount if approved else attempt.amount.zero
-    return op.CardResolved(
-        attempt.attempt_id, outcome, "slip", amount, "", "", "", code, "", "", approver_id, reason
-    )
 
 
 def _open_payment(connection: Connection, opened: OpenSale, since: datetime) -> OpenPayment:

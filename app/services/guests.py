@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -11,35 +10,32 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from app import guest_copies
+from app.asking import Asking
 from app.session import Session
 from app.shown_guests import GuestEvent, GuestForm, GuestPage, GuestRow
 from app.store import Store
 from domain import guest as rules
 from domain import operation as op
-from domain.catalogue import Words
 from domain.errors import Code, Refused
 from domain.guest import Guest, Said
 from domain.private import Pairs
 from domain.staff import Permission, may
-from domain.text import tidy
+from domain.text import reason_of, tidy
 from ledger import read_guests, read_setup
 from ledger.clock import from_ms
 from ledger.contact import email_of, is_mobile, phone_of, shown_phone
-from ledger.wire import RequestReply
 
-Ask = Callable[[str, str, str, str], RequestReply]
 SMS, MAIL = "sms", "mail"
 _FIELD_OF = {SMS: "phone", MAIL: "email"}
 
 
 class Guests:
-    """`ask` puts a request (kind, body, staff id, what it is about) to the server; `online`: whether it answers."""
+    """What the server decides goes by `asking`."""
 
-    def __init__(self, store: Store, session: Session, ask: Ask, online: Callable[[], bool]) -> None:
+    def __init__(self, store: Store, session: Session, asking: Asking) -> None:
         self._store = store
         self._session = session
-        self._ask = ask
-        self._online = online
+        self._asking = asking
 
     # questions -------------------------------------------------------------------------------------------------------
 
@@ -53,7 +49,7 @@ class Guests:
         """All about one guest; refuses `guest_unknown` and `guest_erased`."""
         role = self._session.require(Permission.REGISTER_GUEST).role
         with self._store.read() as connection:
-            guest = _known(connection, guest_id)
+            guest = read_guests.known(connection, guest_id)
             verified = tuple(sorted(guest.verified & {guest.phone, guest.email}))
             return GuestPage(
                 _row(guest),
@@ -64,14 +60,14 @@ class Guests:
                 tuple(_row(each) for each in _twins(connection, guest)),
                 may(role, Permission.MERGE_GUEST),
                 may(role, Permission.ERASE_GUEST),
-                self._online(),
+                self._asking.online(),
             )
 
     def export(self, guest_id: str) -> str:
         """All that is kept of a guest, as JSON for them to take along: what is known, and what was said when."""
         self._session.require(Permission.REGISTER_GUEST)
         with self._store.read() as connection:
-            guest = _known(connection, guest_id)
+            guest = read_guests.known(connection, guest_id)
             rows = read_guests.entries(connection, [guest.guest_id])[guest.guest_id]
             said = [
                 {"at": from_ms(row.at).isoformat(), "kind": row.kind, **dict(read_guests.said_in(row))}
@@ -106,7 +102,7 @@ class Guests:
         and `guest_erased`."""
         actor = self._session.actor(Permission.REGISTER_GUEST)
         with self._store.read() as connection:
-            guest = _known(connection, guest_id)
+            guest = read_guests.known(connection, guest_id)
             before = dict(_said(_form(guest)))
             said = tuple(pair for pair in _said(_tidied(form)) if before[pair[0]] != pair[1])
             rules.check(said)
@@ -118,8 +114,9 @@ class Guests:
     def send_code(self, guest_id: str, channel: str) -> str:
         """Sends a code by `sms` or `mail`; until when it holds (ISO). Refuses `request_offline`, and with the server's
         codes: `contact_missing`, `code_soon`, `code_many`."""
-        reply = self._request("CodeSent", guest_id, Permission.REGISTER_GUEST, channel=channel)
-        return dict(reply.facts).get("until", "")
+        return self._request("CodeSent", guest_id, Permission.REGISTER_GUEST, channel=channel).get(
+            "until", ""
+        )
 
     def verify(self, guest_id: str, code: str) -> None:
         """The guest said the code back. Refuses `code_wrong`, `code_over` and as `send_code` does."""
@@ -131,17 +128,10 @@ class Guests:
 
     def erase(self, guest_id: str, reason: str) -> None:
         """All that is known of a guest is forgotten everywhere. Refuses `reason_needed`."""
-        said = tidy(reason)
-        if not said:
-            raise Refused(Code.REASON_NEEDED)
-        self._request("GuestErased", guest_id, Permission.ERASE_GUEST, reason=said)
+        self._request("GuestErased", guest_id, Permission.ERASE_GUEST, reason=reason_of(reason))
 
-    def _request(self, kind: str, guest_id: str, permission: Permission, **said: str) -> RequestReply:
-        member = self._session.require(permission)
-        if not self._online():
-            raise Refused(Code.REQUEST_OFFLINE)
-        body = json.dumps({"guest": guest_id, **said}, ensure_ascii=False)
-        return self._ask(kind, body, member.staff_id, f"guest:{guest_id}")
+    def _request(self, kind: str, guest_id: str, permission: Permission, **said: object) -> dict[str, str]:
+        return self._asking.about("guest", guest_id, kind, permission, said)
 
 
 # what is known, as it is shown and said ------------------------------------------------------------------------------
@@ -168,15 +158,6 @@ def _said(form: GuestForm) -> Pairs:
     flags = ",".join(flag for flag in rules.FLAGS if flag in form.flags)
     texts = (form.name, form.phone, form.email, form.language, form.born, form.note, flags)
     return tuple(zip(rules.FIELDS, texts, strict=True))
-
-
-def _known(connection: Connection, guest_id: str) -> Guest:
-    found = read_guests.guest(connection, guest_id)
-    if found is None:
-        raise Refused(Code.GUEST_UNKNOWN)
-    if found.erased:
-        raise Refused(Code.GUEST_ERASED)
-    return found
 
 
 def _check_free(connection: Connection, guest_id: str, said: dict[str, str]) -> None:
@@ -209,11 +190,6 @@ def _history(connection: Connection, guest_id: str) -> tuple[GuestEvent, ...]:
 def _event(connection: Connection, row: sa.Row[Any]) -> GuestEvent:
     fields = tuple(name for name, _ in read_guests.said_in(row)) if row.kind != Said.MERGED else ()
     by = read_setup.staff_name(connection, row.staff_id)
-    return GuestEvent(from_ms(row.at), row.kind, fields, by, _where(connection, row.station_id))
-
-
-def _where(connection: Connection, station_id: str) -> Words:
-    try:
-        return read_setup.station(connection, station_id).label
-    except Refused:
-        return Words(station_id, station_id)
+    return GuestEvent(
+        from_ms(row.at), row.kind, fields, by, read_setup.station_label(connection, row.station_id)
+    )

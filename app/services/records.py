@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
 from uuid import UUID
@@ -12,6 +10,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
+from app.alone import Alone
 from app.approving import Approver
 from app.cards import Cards, OnStep
 from app.closing import Signer, session_text
@@ -25,7 +24,7 @@ from domain import operation as op
 from domain.errors import Code, Refused
 from domain.receipt import Copied, DocumentKind, TicketBatch, TicketPrint
 from domain.staff import Permission
-from domain.text import tidy
+from domain.text import reason_of, tidy
 from domain.ticket import short_code
 from ledger import journal, read_money, read_setup
 from ledger.clock import from_ms
@@ -59,8 +58,7 @@ class Records:
         self._signer = signer
         self._wake_printer = wake_printer
         self._open_drawer = open_drawer
-        self._guard = threading.Lock()
-        self._voids: set[str] = set()
+        self._voids = Alone(Code.VOID_RUNNING)
 
     def recent(self) -> tuple[SaleRow, ...]:
         """This station's documents, newest first."""
@@ -82,7 +80,7 @@ class Records:
         if shift is None:
             return None
         with self._store.read() as connection:
-            sale_ids = begun(connection, shift.shift_id) - self._at_work()
+            sale_ids = begun(connection, shift.shift_id) - self._voids.now()
             if not sale_ids:
                 return None
             rows = read_money.documents(connection, self._station(), _ALL)
@@ -90,10 +88,6 @@ class Records:
             if found is None:
                 return None
             return replace(sale_row(connection, found, (rows, {}), shift.shift_id), void_begun=True)
-
-    def _at_work(self) -> set[str]:
-        with self._guard:
-            return set(self._voids)
 
     def _station(self) -> str:
         return self._store.identity.station_id if self._store.identity else ""
@@ -183,7 +177,7 @@ class Records:
         written with the credit note. Refuses the `void_*` codes, `reason_needed`, `card_batch_closed`,
         `card_reversal_failed`, `card_unknown_open`.
         """
-        said = (tidy(reason), approval, Permission.APPROVE_VOID)
+        said = (reason, approval, Permission.APPROVE_VOID)
         return self._void(sale_id, said, self._reversing.all_cards, on_step)
 
     def void_in_cash(self, sale_id: str, reason: str, approval: Approval, on_step: OnStep) -> Voided:
@@ -192,7 +186,7 @@ class Records:
 
         Refuses `void_not_in_cash` when no reversal was refused, `card_unknown_open` while one is not known.
         """
-        said = (tidy(reason), approval, Permission.REFUND_CARD_TO_CASH)
+        said = (reason, approval, Permission.REFUND_CARD_TO_CASH)
         return self._void(sale_id, said, self._reversing.other_cards, on_step)
 
     def _void(
@@ -200,9 +194,7 @@ class Records:
     ) -> Voided:
         """`said` is the reason, a second person's yes, and what they say yes to."""
         actor, shift = self._session.in_shift(Permission.SELL)
-        reason, approval, permission = said
-        if not reason:
-            raise Refused(Code.REASON_NEEDED)
+        approval, permission, reason = said[1], said[2], reason_of(said[0])
         in_cash = permission is Permission.REFUND_CARD_TO_CASH
         with self._store.read() as connection:
             invoice = self._voidable(connection, sale_id, shift.shift_id)
@@ -215,26 +207,13 @@ class Records:
             cash = refused_parts(read_money.attempts_of_sale(recording.cache, sale_id)) if in_cash else []
             return self._voiding.record(recording, actor, invoice, (reason, approver_id), cash)
 
-        with self._working(sale_id):
+        with self._voids.on(sale_id):
             reverse(actor, sale_id, on_step)
             result = self._store.transact(work, actor)
         self._wake_printer()
         if result.cash_back:
             self._open_drawer()
         return result
-
-    @contextmanager
-    def _working(self, sale_id: str) -> Iterator[None]:
-        """A second void of a sale beside the first is refused `void_running`."""
-        with self._guard:
-            if sale_id in self._voids:
-                raise Refused(Code.VOID_RUNNING)
-            self._voids.add(sale_id)
-        try:
-            yield
-        finally:
-            with self._guard:
-                self._voids.discard(sale_id)
 
     def _voidable(self, connection: Connection, sale_id: str, shift_id: str) -> DocumentRow:
         rows = read_money.documents(connection, self._station(), _ALL)

@@ -6,15 +6,16 @@ Asked and decided it is by the server; paid it is here, also while no server ans
 from __future__ import annotations
 
 import json
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
+from app import by_slip
+from app.alone import Alone
 from app.approving import Approver
+from app.asking import Ask
 from app.cards import Cards, OnStep
 from app.paying_back import PayingBack
 from app.refund_rows import charge_row, preview_of, refund_row
@@ -32,9 +33,7 @@ from domain.staff import Permission
 from domain.text import tidy
 from domain.ticket import as_short_code, short_code, verify
 from ledger import read_gate, read_refunds, read_setup
-from ledger.wire import RequestReply
 
-Ask = Callable[[str, str, str, str], RequestReply]
 _TO_PAY = (State.APPROVED, State.FAILED, State.SENT, State.UNKNOWN)
 
 
@@ -58,8 +57,7 @@ class Refunds:
         self._ask = ask
         self._wake_printer = wake_printer
         self._open_drawer = open_drawer
-        self._guard = threading.Lock()
-        self._paying: set[str] = set()
+        self._paying = Alone(Code.REFUND_RUNNING)
 
     # what can go back ------------------------------------------------------------------------------------------------
 
@@ -142,7 +140,7 @@ class Refunds:
     def withdraw(self, refund_id: str, note: str = "") -> None:
         """It is not wanted any more. Refuses `refund_elsewhere`, `refund_state` once money moved or may have."""
         staff_id = self._session.require(Permission.REFUND_REQUEST).staff_id
-        with self._working(refund_id):
+        with self._paying.on(refund_id):
             self._say("RefundWithdrawn", refund_id, note, staff_id)
 
     def _decide(self, kind: str, refund_id: str, note: str, approval: Approval | None) -> None:
@@ -183,7 +181,7 @@ class Refunds:
         `refunding.check_payable`.
         """
         actor, _ = self._session.in_shift(Permission.REFUND_REQUEST)
-        with self._working(refund_id):
+        with self._paying.on(refund_id):
             self._back.to_cards(actor, refund_id, on_step)
             return self._close(actor, refund_id, "")
 
@@ -192,7 +190,7 @@ class Refunds:
         `card_unknown_open` while a card's outcome is not known, and as the approval does."""
         actor, _ = self._session.in_shift(Permission.REFUND_REQUEST)
         approver_id = self._approver.approve(approval, Permission.REFUND_CARD_TO_CASH, actor.staff_id)
-        with self._working(refund_id):
+        with self._paying.on(refund_id):
             return self._close(actor, refund_id, approver_id)
 
     def recover(self) -> None:
@@ -203,11 +201,8 @@ class Refunds:
         """A supervisor says what the terminal's slip says of a card that is not known; refuses `reason_needed` without
         the code or a reason."""
         actor, _ = self._session.in_shift(Permission.REFUND_REQUEST)
-        code, reason = tidy(approval_code), tidy(approval.reason)
-        if not (code if approved else reason):
-            raise Refused(Code.REASON_NEEDED)
-        approver_id = self._approver.approve(approval, Permission.RESOLVE_CARD, actor.staff_id)
-        self._back.resolve(actor, refund_id, approved, (code, approver_id, reason))
+        said = by_slip.told(self._approver, actor.staff_id, approval, approval_code, approved=approved)
+        self._back.resolve(actor, refund_id, said)
 
     def _close(self, actor: Actor, refund_id: str, cash_approver_id: str) -> PaidOut:
         paid = self._back.close(actor, refund_id, cash_approver_id)
@@ -215,16 +210,3 @@ class Refunds:
         if paid.cash_back:
             self._open_drawer()
         return paid
-
-    @contextmanager
-    def _working(self, refund_id: str) -> Iterator[None]:
-        """A second payment of a refund beside the first is refused `refund_running`."""
-        with self._guard:
-            if refund_id in self._paying:
-                raise Refused(Code.REFUND_RUNNING)
-            self._paying.add(refund_id)
-        try:
-            yield
-        finally:
-            with self._guard:
-                self._paying.discard(refund_id)

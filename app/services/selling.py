@@ -20,7 +20,7 @@ from domain.cart import Cart
 from domain.catalogue import Product, Session, Words
 from domain.errors import Code, Refused
 from domain.staff import Permission
-from domain.text import tidy
+from domain.text import reason_of
 from ledger import journal, lease_book, read_cases, read_setup
 from ledger.clock import from_ms, to_ms
 
@@ -147,8 +147,7 @@ class Selling:
         """A supervisor lets the cart be sold beyond what this station holds; refuses as an approval does, and
         `reason_needed`."""
         member = self._session.require(Permission.SELL)
-        if not tidy(approval.reason):
-            raise Refused(Code.REASON_NEEDED)
+        reason_of(approval.reason)
         subject = ",".join(f"session:{number}" for number in lease.wanted_by(cart))
         given = self._approver.override(approval, Permission.SELL_BEYOND_LEASE, member.staff_id, subject)
         return self._places.allow(cart, given.override_id)

@@ -31,7 +31,7 @@ from domain.money import Money
 from domain.receipt import DocumentKind, ShiftReport
 from domain.shift import Move
 from domain.staff import Permission, may
-from domain.text import tidy
+from domain.text import reason_of, tidy
 from ledger import journal, read_money, read_setup
 from ledger.read_money import OpenShift
 
@@ -123,7 +123,7 @@ class Shifts:
         """Refuses `not_money`, `amount_too_large`, `reason_needed`."""
         actor, shift = self._session.in_shift(Permission.SHIFT)
         self._record_move(
-            actor, shift, op.CashMoved("", shift.shift_id, Move.CASH_IN, amount, _reason(reason))
+            actor, shift, op.CashMoved("", shift.shift_id, Move.CASH_IN, amount, reason_of(reason))
         )
 
     def cash_out(self, amount: Money, reason: str, approval: Approval | None = None) -> None:
@@ -131,7 +131,7 @@ class Shifts:
         compared with the drawer: a refusal would tell what is in it before the count."""
         actor, shift = self._session.in_shift(Permission.SHIFT)
         rules.check_amount(amount, shift.opening.currency)
-        why, approver_id = _reason(reason), ""
+        why, approver_id = reason_of(reason), ""
         if approval is not None:
             approver_id = self._approver.approve(approval, Permission.APPROVE_CASH_OUT, actor.staff_id)
         elif amount > self._cash_out_limit():
@@ -143,7 +143,7 @@ class Shifts:
         """Cash to the safe, seen by a second person; the approval's reason is required (the bag's number, say)."""
         actor, shift = self._session.in_shift(Permission.SHIFT)
         rules.check_amount(amount, shift.opening.currency)
-        why = _reason(approval.reason)
+        why = reason_of(approval.reason)
         approver_id = self._approver.approve(approval, Permission.APPROVE_DROP, actor.staff_id)
         moved = op.CashMoved("", shift.shift_id, Move.DROP, amount, why, approver_id)
         self._record_move(actor, shift, moved)
@@ -151,7 +151,7 @@ class Shifts:
     def no_sale(self, reason: str) -> None:
         """Opens the drawer without a sale, on the record. Refuses `reason_needed`."""
         actor, shift = self._session.in_shift(Permission.NO_SALE)
-        moved = op.CashMoved("", shift.shift_id, Move.NO_SALE, shift.opening.zero, _reason(reason))
+        moved = op.CashMoved("", shift.shift_id, Move.NO_SALE, shift.opening.zero, reason_of(reason))
         self._record_move(actor, shift, moved)
 
     def _cash_out_limit(self) -> Money:
@@ -294,7 +294,7 @@ class Shifts:
         if rules.must_be_seen(difference, expected, read_setup.venue(recording.cache).difference_limit):
             if not approver_id:
                 raise Refused(Code.DIFFERENCE_OVER_LIMIT, difference=difference.decimal())
-            _reason(note)
+            reason_of(note)
         number = f"Z-{recording.number('Z'):04d}"
         return op.ShiftClosed(
             shift.shift_id,
@@ -319,12 +319,6 @@ class Shifts:
         with self._store.read_journal() as connection:
             unpaid = connection.execute(sa.select(journal.open_sale.c.sale_id)).scalars()
             return len(asked.union(unpaid))
-
-
-def _reason(text: str) -> str:
-    if not tidy(text):
-        raise Refused(Code.REASON_NEEDED)
-    return tidy(text)
 
 
 def _pieces(pieces: Mapping[int, int]) -> tuple[op.Piece, ...]:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import threading
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from itertools import count
 
 import pytest
 import sqlalchemy as sa
@@ -21,12 +23,14 @@ from ledger.wire import PROTOCOL, RequestAsk, RequestReply
 from server import message_kinds
 from server import tables as own
 from server.bookings import look_after
+from server.database import lock_key, lock_subjects
 from server.holding import booked_in
 from server.requests import Door
 from server.setup import SetUp
 from server.standing import standing
 from tests.helpers.core import DAY, Core, FakeStation, a_booking, a_sale, sar
-from tests.server.test_guests import KNOWN, SARA, Desk
+from tests.helpers.waiting import wait_for
+from tests.server.test_guests import KNOWN, SARA, Desk, erase, everything
 from tests.server.test_push import open_cases
 
 ADULT, CABANA = 1, 34
@@ -315,6 +319,79 @@ def test_hold_and_payment_at_the_same_moment_end_as_paid(office: Office) -> None
     office.tick()
     assert office.life == Life.CONFIRMED
     assert open_cases(office.core) == []
+
+
+def test_what_was_noted_about_an_erased_guest_is_forgotten(office: Office) -> None:
+    office.book()
+    assert erase(office, SARA).state == "granted"
+    assert office.row()._mapping["note"] == ""
+    assert not any("by the gate" in text for text in everything(office))
+
+
+def test_who_decides_second_reads_a_name_in_their_own_language(reviewed: Office) -> None:
+    reviewed.ask_of("BookingRejected", "huda", booking=reviewed.last, reason="full")
+    speaks = sa.update(t.staff).where(t.staff.c.staff_id == "huda").values(language="ar")
+    reviewed.core.database.transact(lambda c: c.execute(speaks))
+    reply = reviewed.ask_of("BookingRejected", "huda", booking=reviewed.last, reason="full")
+    name = reviewed.core.database.look(lambda c: read_setup.staff_name(c, "huda"))
+    assert (reply.code, dict(reply.facts)["by"]) == ("booking_is", name.ar)
+
+
+# locks: who waits for one holds none that others take before it, or two wait for each other --------------------
+
+
+def extend(office: Office) -> tuple[Callable[[], object], str, str]:
+    """What is done, what it has to wait for, and what it must not hold meanwhile."""
+    session = f"session:{office.core.session}"
+    office.book()
+    while lock_key(f"booking:{office.last}") < lock_key(session):
+        office.book((ADULT, office.core.session, 1))
+    booking = office.last
+    return lambda: office.ask_of("BookingExtended", booking=booking), session, f"booking:{booking}"
+
+
+def erased(office: Office) -> tuple[Callable[[], object], str, str]:
+    named = (f"twin{number}" for number in count())
+    twin = next(name for name in named if lock_key(f"guest:{name}") < lock_key(f"guest:{SARA}"))
+    office.register(twin, (("name", "Sara Q"),))
+    office.ask("GuestMerged", "huda", guest=twin, into=SARA)
+    return lambda: erase(office, SARA), f"guest:{twin}", f"guest:{SARA}"
+
+
+def expire(office: Office) -> tuple[Callable[[], object], str, str]:
+    office.book((ADULT, office.core.session, 1))
+    first = office.last
+    office.book((ADULT, office.core.session, 1))
+    while lock_key(f"booking:{office.last}") > lock_key(f"booking:{first}"):
+        office.book((ADULT, office.core.session, 1))
+    office.core.clock.forward(minutes=15)
+    return office.tick, f"booking:{office.last}", f"booking:{first}"
+
+
+def keys(core: Core, *, granted: bool) -> set[int]:
+    """Of the locks that are held, or waited for."""
+    wanted = sa.text(
+        "SELECT ((classid::bigint << 32) | objid::bigint) FROM pg_locks"
+        " WHERE locktype = 'advisory' AND granted = :granted"
+    )
+    return core.database.look(lambda c: set(c.execute(wanted, {"granted": granted}).scalars()))
+
+
+@pytest.mark.parametrize("make", [extend, erased, expire])
+def test_who_waits_for_a_lock_holds_none_that_comes_after_it(
+    office: Office, make: Callable[[Office], tuple[Callable[[], object], str, str]]
+) -> None:
+    if office.core.database.embedded:
+        pytest.skip("SQLite has one writer at a time: there are no locks to be taken in any order")
+    work, awaited, after = make(office)
+    with ThreadPoolExecutor() as pool:
+        with office.core.database.engine.begin() as connection:
+            lock_subjects(connection, {awaited})
+            done = pool.submit(work)
+            wait_for(lambda: lock_key(awaited) in keys(office.core, granted=False))
+            held = keys(office.core, granted=True)
+        done.result()
+    assert lock_key(after) not in held
 
 
 def test_who_proved_no_contact_books_nothing_ahead(office: Office) -> None:

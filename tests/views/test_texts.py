@@ -79,8 +79,9 @@ TO_DO = (
 REFUNDS = ("RefundAsked", "RefundApproved", "RefundRefused", "RefundWithdrawn")
 OF_BOOKINGS = ("BookingHeld", "BookingExtended", "BookingApproved", "BookingRejected", "BookingCancelled")
 OF_GUESTS = ("CodeSent", "GuestVerified", "GuestMerged", "GuestErased")
+GIVEN = ("PinChanged", "CaseSettled", "SessionCapacity", "LeaseRevoked", "MessageResent")
 MADE: dict[str, set[str]] = {
-    "granted.": {"PinChanged", "CaseSettled", "SessionCapacity", "LeaseRevoked", *REFUNDS},
+    "granted.": {*GIVEN, *REFUNDS, *OF_GUESTS, *OF_BOOKINGS},
     "scan.": {f"{code}.{part}" for code in SCANS for part in ("word", "title")},
     "role.": set(ROLES),
     "readiness.": set(READY.split()),

@@ -1,0 +1,113 @@
+"""Bookings as screens show them: what was booked, by whom, what is paid, and who came."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import Connection
+
+from app.shown_bookings import BookingGuest, BookingLine, BookingRow
+from domain import codec
+from domain.booking import Attendance, Booked, Life, Paid, attendance, paid
+from domain.guest import Guest
+from domain.money import Money
+from domain.operation_till import BookedLine
+from ledger import read_guests, read_setup
+from ledger import tables as t
+from ledger.clock import from_ms
+from ledger.contact import reach, shown_phone
+
+_CHUNK = 500
+
+
+def _summed(table: sa.Table, amount: str, *which: sa.ColumnElement[bool]) -> sa.Select[Any]:
+    booking = table.c.booking_id
+    return (
+        sa.select(booking, sa.func.sum(table.c[amount]))
+        .where(booking.in_(sa.bindparam("bookings", expanding=True)), *which)
+        .group_by(booking)
+    )
+
+
+_OWED = _summed(t.charge, "gross", ~sa.exists().where(t.charge_void.c.charge_id == t.charge.c.charge_id))
+_CAME = _summed(t.payment, "amount")
+_BACK = _summed(t.refund, "amount")
+_ENTERED = (
+    sa.select(t.ticket.c.booking_id, sa.func.count(t.admission.c.ticket_id.distinct()))
+    .join_from(t.admission, t.ticket, t.ticket.c.ticket_id == t.admission.c.ticket_id)
+    .where(
+        t.ticket.c.booking_id.in_(sa.bindparam("bookings", expanding=True)),
+        ~sa.exists().where(t.admission_undo.c.admission_id == t.admission.c.admission_id),
+    )
+    .group_by(t.ticket.c.booking_id)
+)
+
+
+def booked_in(row: Any) -> Booked:
+    return codec.loads(Booked, row.body)
+
+
+def booking_rows(connection: Connection, rows: Sequence[Any], now: datetime) -> tuple[BookingRow, ...]:
+    """Of these reservations, in their order; asked for together, however many they are."""
+    ids = [row.booking_id for row in rows]
+    owed, came, back, entered = (_counted(connection, what, ids) for what in (_OWED, _CAME, _BACK, _ENTERED))
+    who = _now(connection, {row.guest_id for row in rows})
+    today = read_setup.day_at(connection, now)
+
+    def shown(row: Any) -> BookingRow:
+        booked, key = booked_in(row), row.booking_id
+        sums = (each.get(key, 0) for each in (owed, came, back))
+        due = from_ms(row.expires_at) if row.life == Life.HELD and row.expires_at else None
+        return BookingRow(
+            key, row.number, who[row.guest_id].name if row.guest_id in who else "", booked.day,
+            tuple((line.quantity, line.name) for line in booked.lines), booked.total, Life(row.life),
+            _paid(booked.total, *sums), _attendance(booked, entered.get(key, 0), over=booked.day < today), due,
+        )  # fmt: skip
+
+    return tuple(map(shown, rows))
+
+
+def came_in(connection: Connection, booking_id: str) -> int:
+    """How many of its tickets were admitted."""
+    return _counted(connection, _ENTERED, [booking_id]).get(booking_id, 0)
+
+
+def _counted(connection: Connection, what: sa.Select[Any], ids: Sequence[str]) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for start in range(0, len(ids), _CHUNK):
+        found |= {
+            key: int(n) for key, n in connection.execute(what, {"bookings": ids[start : start + _CHUNK]})
+        }
+    return found
+
+
+def _now(connection: Connection, guest_ids: Iterable[str]) -> dict[str, Guest]:
+    """Who these are now: one that was merged is who they go on as."""
+    known = {each.guest_id: each for each in read_guests.guests(connection, guest_ids)}
+    return {key: read_guests.now(connection, each) for key, each in known.items()}
+
+
+def _paid(total: Money, owed: int, came: int, back: int) -> Paid:
+    """Before it is paid it owes what was agreed; afterwards what its charges come to."""
+    due = owed if came else total.minor
+    return paid(*(Money(minor, total.currency) for minor in (due, came, back)))
+
+
+def _attendance(booked: Booked, entered: int, *, over: bool) -> Attendance:
+    return attendance(len(booked.tickets), entered, 0 if over else entered, over=over)
+
+
+def booking_line(connection: Connection, line: BookedLine) -> BookingLine:
+    session = read_setup.session(connection, line.session) if line.session else None
+    times = (session.starts_at, session.ends_at) if session else None
+    return BookingLine(line.quantity, line.name, line.gross, times)
+
+
+def booking_guest(guest_id: str, guest: Guest | None) -> BookingGuest:
+    """Whom to call, and how the server tells them."""
+    who = Guest(guest_id) if guest is None or guest.erased else guest
+    phone = shown_phone(who.phone) if who.phone else ""
+    return BookingGuest(guest_id, phone, reach(who)[0], who.speaks)
