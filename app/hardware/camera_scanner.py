@@ -1,7 +1,8 @@
 """A camera that reads codes. One thread takes frames and keeps only the newest, one decodes; neither is the
 GUI's.
 
-A device or stream that is lost is tried again until `stop`; a file or folder ends. Nothing of OpenCV is
+A device or stream that is lost is tried again until `stop`; a file or folder waits for the one that decodes, and
+ends. Nothing of OpenCV is
 loaded before `start`, so a station without its libraries just has no camera.
 """
 
@@ -137,11 +138,10 @@ class CameraScanner:
                     return True
                 slot.put(frame)
                 if not frames.live:
+                    slot.drain()
                     due = self._paced(due + 1 / frames.rate, stop)
         finally:
             frames.close()
-        if not frames.live:
-            slot.drain()
         return not frames.live
 
     def _paced(self, due: float, stop: threading.Event) -> float:
@@ -189,7 +189,7 @@ class _Newest:
             self._changed.notify_all()
 
     def drain(self) -> None:
-        """Waits until the last frame of a file was decoded."""
+        """Waits until a frame of a file was decoded."""
         with self._changed:
             self._changed.wait_for(lambda: self._closed or (self._waiting is None and not self._working))
 

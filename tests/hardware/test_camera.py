@@ -6,6 +6,7 @@ from __future__ import annotations
 import http.server
 import io
 import logging
+import math
 import os
 import socket
 import subprocess
@@ -67,9 +68,9 @@ def video(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def heard(source: str) -> list[str]:
-    """All that a finite source says."""
+    """All that a finite source says, however slowly it is read."""
     codes: list[str] = []
-    scanner = CameraScanner(source)
+    scanner = CameraScanner(source, repeats=Repeats(hold=math.inf))
     scanner.start(codes.append)
     until(lambda: scanner.state is CameraState.ENDED)
     scanner.stop()
@@ -78,6 +79,23 @@ def heard(source: str) -> list[str]:
 
 def test_codes_in_a_folder_are_heard_once_each(folder: Path) -> None:
     assert heard(str(folder)) == [FIRST, SECOND]
+
+
+def test_a_file_waits_for_the_one_who_reads_it(folder: Path) -> None:
+    class Slow(Decoder):
+        looked = 0
+
+        def read(self, frame: Frame) -> tuple[str, ...]:
+            self.looked += 1
+            threading.Event().wait(0.05 if self.looked < 20 else 0)
+            return super().read(frame)
+
+    decoder = Slow()
+    scanner = CameraScanner(str(folder), decoder=decoder)
+    scanner.start(lambda _: None)
+    until(lambda: scanner.state is CameraState.ENDED)
+    scanner.stop()
+    assert decoder.looked == len(SHOW)
 
 
 def test_codes_in_a_video_are_heard_once_each(video: Path) -> None:
