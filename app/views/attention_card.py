@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.shown_attention import AttentionPage, Item, Settled, Source
@@ -21,37 +20,27 @@ from app.views.attention_words import (
 from app.views.desk import Desk
 from app.views.widgets.buttons import KeyButton
 from app.views.widgets.notice import InlinePanel
-from app.views.widgets.parts import column, holder, label, panel, picture, row, rule
-from app.views.widgets.scroll import scroller
+from app.views.widgets.parts import column, holder, label, picture, row, rule
+from app.views.widgets.told_card import ToldCard
 from domain.attention import Way
 
 KEYS = ("F9", "F10", "F11")
 NAME_WIDTH, NAME_CLOSE = 150, 100
 
 
-class AttentionCard(QWidget):
+class AttentionCard(ToldCard):
     """Signals: `settle` a way, `act` what is done about a thing of this station (payment, void, print, give_up)."""
 
     settle = Signal(object)
     act = Signal(str)
 
     def __init__(self, desk: Desk, item: Item, page: AttentionPage) -> None:
-        super().__init__()
-        self._desk = desk
-        gap = desk.px(3 if desk.look.close else 10)
-        body = column(*self._head(item), rule(), *self._facts(item), *self._history(item), 1, gap=gap)
-        self._told = scroller(holder(body), whole=True)
-        self._told.verticalScrollBar().setSingleStep(desk.px(48))
-        layout = column(self._told, self._actions(item, page), gap=desk.px(12))
-        layout.setStretch(0, 1)
-        self.setLayout(layout)
-
-    def take_key(self, event: QKeyEvent) -> bool:
-        """Scrolls what is told; False for a key that does not scroll."""
-        return self._told.take_key(event)
+        super().__init__(desk)
+        told = (*self._head(item), rule(), *self._facts(item), *self._history(item))
+        self.tell(told, self._actions(item, page), desk.px(3 if desk.look.close else 10))
 
     def _head(self, item: Item) -> Sequence[QWidget]:
-        desk, texts = self._desk, self._desk.texts
+        desk, texts = self.desk, self.desk.texts
         icon, tone = MARKS[item.source]
         title = row(
             picture(desk, icon, tone), label(desk, title_of(texts, item), "h2", wrap=True), gap=desk.px(12)
@@ -61,17 +50,10 @@ class AttentionCard(QWidget):
 
     def _facts(self, item: Item) -> Sequence[QWidget]:
         """When comes first on every card; the rest as far as it is known."""
-        texts = self._desk.texts
+        texts = self.desk.texts
         lines = (when_line(texts, item), *fact_lines(texts, item))
-        return [self._line(name, value) for name, value in lines if value]
-
-    def _line(self, name: str, value: str) -> QWidget:
-        desk = self._desk
-        first = label(desk, name, "body", "text2", wrap=True)
-        first.setFixedWidth(desk.px(NAME_CLOSE if desk.look.close else NAME_WIDTH))
-        line = row(first, label(desk, value, "bodystrong", wrap=True), gap=desk.px(8))
-        line.setStretch(1, 1)
-        return holder(line)
+        width = NAME_CLOSE if self.desk.look.close else NAME_WIDTH
+        return [self.fact(name, value, width) for name, value in lines if value]
 
     def _history(self, item: Item) -> Sequence[QWidget]:
         """How it was settled: now, or before it opened again."""
@@ -83,7 +65,7 @@ class AttentionCard(QWidget):
         return made
 
     def _settled(self, title: str, kind: str, settled: Settled) -> Sequence[QWidget]:
-        desk = self._desk
+        desk = self.desk
         how, note, by = settled_words(desk.texts, kind, settled)
         shown = ((how, "bodystrong", "text"), (note, "body", "text"), (by, "small", "text2"))
         words = [label(desk, text, role, tone, wrap=True) for text, role, tone in shown if text]
@@ -99,7 +81,7 @@ class AttentionCard(QWidget):
                 return self._ways(item, page)
             case Source.TOLD:
                 return column(
-                    label(self._desk, self._desk.texts("attention.told_waits"), "small", "text2", wrap=True)
+                    label(self.desk, self.desk.texts("attention.told_waits"), "small", "text2", wrap=True)
                 )
             case Source.PAYMENT:
                 return column(self._button("attention.go_payment", "credit-card", "F9", "payment"))
@@ -111,7 +93,7 @@ class AttentionCard(QWidget):
                 return column()
 
     def _ways(self, item: Item, page: AttentionPage) -> QVBoxLayout:
-        desk, texts = self._desk, self._desk.texts
+        desk, texts = self.desk, self.desk.texts
         box = column(label(desk, texts("attention.how"), "captionstrong", "text2"), gap=desk.px(8))
         if page.offline_since is not None:
             why = InlinePanel(desk, "warn")
@@ -128,7 +110,7 @@ class AttentionCard(QWidget):
         self.settle.emit(way)
 
     def _paper(self, item: Item) -> QVBoxLayout:
-        desk, texts = self._desk, self._desk.texts
+        desk, texts = self.desk, self.desk.texts
         again = "print.copy" if item.kind == "unconfirmed" else "print.retry"
         box = column(gap=desk.px(8))
         if item.folder:
@@ -141,13 +123,5 @@ class AttentionCard(QWidget):
 
     def _button(self, words: str, icon: str, key: str, what: str) -> KeyButton:
         return KeyButton(
-            self._desk, self._desk.texts(words), icon, key=key, on_click=lambda: self.act.emit(what)
+            self.desk, self.desk.texts(words), icon, key=key, on_click=lambda: self.act.emit(what)
         )
-
-
-def skeletons(desk: Desk, count: int = 4) -> list[QWidget]:
-    """In the place of rows while the station is asked."""
-    made: list[QWidget] = [panel("skeleton") for _ in range(count)]
-    for each in made:
-        each.setFixedHeight(desk.px(64))
-    return made

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame
 
 from app.shown import Approval
 from app.shown_attention import AttentionPage, Item
-from app.views.attention_card import AttentionCard, skeletons
+from app.views.attention_card import AttentionCard
 from app.views.attention_forms import SayForm, SecondForm, give_up_form, settle_form, tell_form
 from app.views.attention_words import MARKS, row_words, title_of
 from app.views.desk import Desk
@@ -18,19 +17,10 @@ from app.views.page import Page
 from app.views.ports import Attention, People, Records
 from app.views.widgets.amount import Amount
 from app.views.widgets.buttons import KeyButton, Pressable, RowButton
+from app.views.widgets.card_side import CardSide
+from app.views.widgets.marked_rows import MarkedRows
 from app.views.widgets.notice import InlinePanel
-from app.views.widgets.parts import (
-    clear,
-    column,
-    holder,
-    label,
-    lines,
-    panel,
-    picture,
-    row,
-    set_property,
-)
-from app.views.widgets.scroll import scroller
+from app.views.widgets.parts import column, holder, label, lines, picture, row, set_property
 from domain.attention import Way
 
 RIGHT, RIGHT_CLOSE = 500, 400
@@ -45,30 +35,23 @@ class AttentionView(Page):
         super().__init__(desk)
         self._people, self._attention, self._records = people, attention, records
         self._page: AttentionPage | None = None
-        self._form: SayForm | SecondForm | None = None
-        self._detail: AttentionCard | None = None
         self._chosen, self._closed = "", False
         self._trouble = InlinePanel(desk)
-        self._rows, self._card = column(gap=desk.px(8)), column()
-        self._listed: tuple[bool, tuple[Item, ...]] | None = None
-        self._buttons: list[Pressable] = []
+        self._rows = MarkedRows(desk, self._row, lambda item: str(item.key), trouble=self._trouble)
+        self._rows.picked.connect(self._choose)
         self._tab_words = label(desk, "", "bodystrong"), label(desk, "", "bodystrong")
         self._tabs = self._tab(0), self._tab(1)
         tell = KeyButton(desk, desk.texts("attention.tell"), "note", key="F12", on_click=self._tell)
         side = desk.px(24)
         tabs = row(*self._tabs, 1, gap=desk.px(8))
-        self._list = scroller(holder(column(self._rows, 1)))
-        left = column(tabs, self._list, self._trouble, row(tell, 1), gap=desk.px(12))
+        left = column(tabs, self._rows, row(tell, 1), gap=desk.px(12))
         left.setStretch(1, 1)
-        self._side: QFrame = panel("card", self._card)
-        edge = desk.px(12 if desk.look.close else 20)
-        self._card.setContentsMargins(edge, edge, edge, edge)
+        self._side = CardSide(desk, self.setFocus)
         self._side.setFixedWidth(desk.px(RIGHT_CLOSE if desk.look.close else RIGHT))
         layout = row(holder(left), self._side, gap=side, margins=(side, side, side, side))
         layout.setStretch(0, 1)
         self.setLayout(layout)
-        for each in skeletons(desk):
-            self._rows.addWidget(each)
+        self._rows.wait()
         self._name_tabs()
 
     # the page's life
@@ -77,21 +60,21 @@ class AttentionView(Page):
         self.desk.tasks.run(self._attention.page, done=self._show, failed=self._trouble.trouble)
 
     def back(self) -> None:
-        if self._form is not None:
+        if self._side.form is not None:
             self._show_card()
         elif self._closed:
             self._turn(closed=False)
 
     def first_focus(self) -> None:
-        (self._form or self).setFocus()
+        (self._side.form or self).setFocus()
 
     def _show(self, page: AttentionPage) -> None:
         self._page = page
         self._name_tabs()
-        if self._item() is None and self._form is None:
+        if self._item() is None and self._side.form is None:
             self._chosen = self._shown[0].key if self._shown else ""
         self._show_rows()
-        if self._form is None:
+        if self._side.form is None:
             self._show_card()
 
     @property
@@ -105,19 +88,10 @@ class AttentionView(Page):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Arrows step through the rows, and go on in what is told of the last one; pages scroll that at once."""
-        if not self._take_step(event) and not (self._detail is not None and self._detail.take_key(event)):
-            super().keyPressEvent(event)
-
-    def _take_step(self, event: QKeyEvent) -> bool:
         step = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}.get(Qt.Key(event.key()), 0)
-        keys = [each.key for each in self._shown]
-        if not step or not keys or self._form is not None:
-            return False
-        before = keys.index(self._chosen) if self._chosen in keys else -step
-        after = min(max(before + step, 0), len(keys) - 1)
-        if after != before:
-            self._choose(keys[after])
-        return after != before
+        stepped = step and self._side.form is None and self._rows.step(step)
+        if not stepped and not self._side.take_key(event):
+            super().keyPressEvent(event)
 
     # the list
 
@@ -139,28 +113,15 @@ class AttentionView(Page):
 
     def _turn(self, *, closed: bool) -> None:
         self._closed, self._chosen = closed, ""
-        self._drop_form()
+        self._rows.stale()
+        self._side.drop_form()
         if self._page is not None:
             self._show(self._page)
 
     def _show_rows(self) -> None:
-        """Rows that say the same stay, and one of them is marked."""
-        if self._listed != (self._closed, self._shown):
-            self._list_anew()
-        for item, made in zip(self._shown, self._buttons, strict=True):
-            set_property(made, "chosen", item.key == self._chosen)
-            if item.key == self._chosen:
-                QTimer.singleShot(0, made, lambda made=made: self._list.ensureWidgetVisible(made))
-
-    def _list_anew(self) -> None:
-        clear(self._rows)
-        self._listed = self._closed, self._shown
-        self._buttons = [self._row(item) for item in self._shown]
-        for made in self._buttons:
-            self._rows.addWidget(made)
-        if not self._shown:
-            empty = "attention.none_closed" if self._closed else "attention.none"
-            self._rows.addWidget(label(self.desk, self.desk.texts(empty), "body", "text2", wrap=True))
+        empty = "attention.none_closed" if self._closed else "attention.none"
+        self._rows.fill(self._shown, self.desk.texts(empty))
+        self._rows.mark(self._chosen)
 
     def _row(self, item: Item) -> Pressable:
         desk, texts, side = self.desk, self.desk.texts, self.desk.px(14)
@@ -180,29 +141,26 @@ class AttentionView(Page):
         box.setStretch(1, 1)
         made = RowButton("tile", box, ", ".join(part for part in (title, detail, amount) if part))
         made.setMinimumHeight(desk.px(64))
-        made.clicked.connect(lambda: self._choose(item.key))
         return made
 
     def _choose(self, key: str) -> None:
         self._chosen = key
-        self._show_rows()
+        self._rows.mark(key)
         self.setFocus()
         self._show_card()
 
     # one of them
 
     def _show_card(self) -> None:
-        self._drop_form()
-        clear(self._card)
-        self._detail = None
+        self._side.drop_form()
         item, page = self._item(), self._page
         self._side.setVisible(item is not None)
         if item is None or page is None:
             return
-        card = self._detail = AttentionCard(self.desk, item, page)
+        card = AttentionCard(self.desk, item, page)
         card.settle.connect(lambda way: self._settle(item, way))
         card.act.connect(lambda what: self._act(item, what))
-        self._card.addWidget(card)
+        self._side.show_card(card)
 
     def _act(self, item: Item, what: str) -> None:
         match what:
@@ -257,25 +215,14 @@ class AttentionView(Page):
 
     def _failed(self, error: Exception) -> None:
         """What somebody else has done meanwhile is shown with it."""
-        if self._form is not None:
-            self._form.fail(error)
+        if self._side.form is not None:
+            self._side.form.fail(error)
         else:
             self._trouble.trouble(error)
         self.reload()
 
     def _open(self, form: SayForm | SecondForm) -> None:
-        clear(self._card)
-        self._detail = None
         self._trouble.quiet()
-        self._form = form
         form.left.connect(self._show_card)
-        self._card.addWidget(form)
         self._side.show()
-        form.show()
-        form.setFocus()
-
-    def _drop_form(self) -> None:
-        """The keys go back to the page: the focus of a widget that goes would land anywhere."""
-        if self._form is not None and self.isVisible():
-            self.setFocus()
-        self._form = None
+        self._side.open(form)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QLabel, QLayout, QWidget
 
 from app.shown_bookings import BookingLine, BookingPage
@@ -14,38 +13,29 @@ from app.views.desk import Desk
 from app.views.widgets.amount import Amount
 from app.views.widgets.buttons import SMALL, KeyButton
 from app.views.widgets.marks import chip
-from app.views.widgets.parts import Item, column, every, holder, label, panel, row, rule
-from app.views.widgets.scroll import scroller
+from app.views.widgets.parts import Item, column, every, label, panel, row, rule
+from app.views.widgets.told_card import ToldCard
 from domain.booking import ENDED, Life
 
 NAME_WIDTH, COUNT_MS = 130, 5000
 
 
-class BookingCard(QWidget):
+class BookingCard(ToldCard):
     """Signal `act`: what is wanted (pay, approve, reject, cancel, guest)."""
 
     act = Signal(str)
 
     def __init__(self, desk: Desk, page: BookingPage) -> None:
-        super().__init__()
-        self._desk, self._page = desk, page
-        parts = (*self._head(), self._money(), *self._facts(), 1)
-        self._told = scroller(holder(column(*parts, gap=desk.px(8))), whole=True)
-        self._told.verticalScrollBar().setSingleStep(desk.px(48))
-        layout = column(self._told, self._actions(), gap=desk.px(12))
-        layout.setStretch(0, 1)
-        self.setLayout(layout)
+        super().__init__(desk)
+        self._page = page
+        self.tell((*self._head(), self._money(), *self._facts()), self._actions(), desk.px(8))
         if page.row.until is not None:
             every(self, COUNT_MS, self._count).start()
-
-    def take_key(self, event: QKeyEvent) -> bool:
-        """Scrolls what is told; False for a key that does not scroll."""
-        return self._told.take_key(event)
 
     # what is known
 
     def _head(self) -> Sequence[Item]:
-        desk, booking = self._desk, self._page.row
+        desk, booking = self.desk, self._page.row
         name = booking.guest or desk.texts("bookings.nobody")
         guest = None
         if booking.guest:
@@ -69,12 +59,12 @@ class BookingCard(QWidget):
         )
 
     def _count(self) -> None:
-        words = life_words(self._desk.texts, self._page.row, self._desk.now())
+        words = life_words(self.desk.texts, self._page.row, self.desk.now())
         self._life.findChildren(QLabel)[-1].setText(words)
         self._life.setAccessibleName(words)
 
     def _money(self) -> QFrame:
-        desk, texts = self._desk, self._desk.texts
+        desk, texts = self.desk, self.desk.texts
         side = desk.px(12)
         total = row(
             label(desk, texts("bookings.total"), "strong", wrap=True),
@@ -92,14 +82,14 @@ class BookingCard(QWidget):
         return panel("card", lines)
 
     def _line(self, line: BookingLine) -> QLayout:
-        desk = self._desk
+        desk = self.desk
         words = label(desk, line_words(desk.texts, line), "body", wrap=True)
         made = row(words, Amount(desk, "bodystrong", text=desk.texts.money(line.gross)), gap=desk.px(8))
         made.setStretch(0, 1)
         return made
 
     def _facts(self) -> Iterable[QWidget]:
-        texts, page = self._desk.texts, self._page
+        texts, page = self.desk.texts, self._page
         made = texts.line((page.made_by.get(texts.language), texts.moment(page.made_at)))
         decided = ""
         if page.decided is not None:
@@ -113,54 +103,48 @@ class BookingCard(QWidget):
             ("decided", decided),
             ("reason", page.reason),
         )
-        return (self._fact(name, value) for name, value in facts if value)
-
-    def _fact(self, name: str, value: str) -> QWidget:
-        desk = self._desk
-        first = label(desk, desk.texts(f"bookings.field_{name}"), "body", "text2", wrap=True)
-        first.setFixedWidth(desk.px(NAME_WIDTH))
-        line = row(first, label(desk, value, "bodystrong", wrap=True), gap=desk.px(8))
-        line.setStretch(1, 1)
-        return holder(line)
+        return (
+            self.fact(texts(f"bookings.field_{name}"), value, NAME_WIDTH) for name, value in facts if value
+        )
 
     # what can be done
 
     def _actions(self) -> QLayout:
-        gap = self._desk.px(8)
+        gap = self.desk.px(8)
         life = self._page.row.life
         if life in ENDED:
             return column()
         away = None
         if not self._page.online:
-            away = label(self._desk, self._desk.texts("bookings.away"), "small", "warn", wrap=True)
+            away = label(self.desk, self.desk.texts("bookings.away"), "small", "warn", wrap=True)
         main = {Life.UNDER_REVIEW: self._decisions, Life.HELD: self._payment}.get(life, lambda: ())()
         cancel = self._button("cancel", "ban", "F11", self._why_no_cancel)
         return column(away, row(*main, gap=gap) if main else None, row(cancel, 1, gap=gap), gap=gap)
 
     def _decisions(self) -> Sequence[KeyButton]:
-        why = self._why_not if self._page.may_decide else self._desk.texts("bookings.who_decides")
+        why = self._why_not if self._page.may_decide else self.desk.texts("bookings.who_decides")
         return (
             self._button("approve", "check", "F9", why, kind="primary"),
             self._button("reject", "x", "F10", why),
         )
 
     def _payment(self) -> Sequence[KeyButton]:
-        why = "" if self._page.may_pay else self._desk.texts("bookings.who_pays")
+        why = "" if self._page.may_pay else self.desk.texts("bookings.who_pays")
         return (self._button("pay", "cash", "F9", why, kind="primary"),)
 
     @property
     def _why_not(self) -> str:
-        return "" if self._page.online else self._desk.texts("bookings.needs_server")
+        return "" if self._page.online else self.desk.texts("bookings.needs_server")
 
     @property
     def _why_no_cancel(self) -> str:
         paid = self._page.row.life is Life.CONFIRMED
-        return self._desk.texts("bookings.paid_already") if paid else self._why_not
+        return self.desk.texts("bookings.paid_already") if paid else self._why_not
 
     def _button(self, what: str, icon: str, key: str, why: str, *, kind: str = "secondary") -> KeyButton:
         made = KeyButton(
-            self._desk,
-            self._desk.texts(f"bookings.{what}"),
+            self.desk,
+            self.desk.texts(f"bookings.{what}"),
             icon,
             key=key,
             kind=kind,

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLayout, QWidget
 
 from app.shown_guests import GuestEvent, GuestPage, GuestRow
@@ -21,43 +20,35 @@ from app.views.guest_words import (
 )
 from app.views.widgets.buttons import SMALL, KeyButton
 from app.views.widgets.parts import Item, column, holder, label, panel, picture, row, rule
-from app.views.widgets.scroll import scroller
+from app.views.widgets.told_card import ToldCard
 
 NAME_WIDTH = 96
 
 
-class GuestCard(QWidget):
+class GuestCard(ToldCard):
     """Signals: `act` what is wanted (change, verify, copy, erase), `merge` a twin."""
 
     act = Signal(str)
     merge = Signal(object)
 
     def __init__(self, desk: Desk, page: GuestPage) -> None:
-        super().__init__()
-        self._desk, self._page = desk, page
-        parts = (*self._head(), *self._facts(), *self._twins(), rule(), *self._history(), 1)
-        self._told = scroller(holder(column(*parts, gap=desk.px(8))), whole=True)
-        self._told.verticalScrollBar().setSingleStep(desk.px(48))
-        layout = column(self._told, self._actions(), gap=desk.px(12))
-        layout.setStretch(0, 1)
-        self.setLayout(layout)
-
-    def take_key(self, event: QKeyEvent) -> bool:
-        """Scrolls what is told; False for a key that does not scroll."""
-        return self._told.take_key(event)
+        super().__init__(desk)
+        self._page = page
+        parts = (*self._head(), *self._facts(), *self._twins(), rule(), *self._history())
+        self.tell(parts, self._actions(), desk.px(8))
 
     # what is known
 
     def _head(self) -> Sequence[Item]:
-        desk, guest = self._desk, self._page.row
+        desk, guest = self.desk, self._page.row
         marks = chips_of(desk, guest)
         middle = (len(marks) + 1) // 2 if len(marks) > 3 else len(marks)  # four do not fit beside each other
         rows = [row(*part, 1, gap=desk.px(8)) for part in (marks[:middle], marks[middle:]) if part]
         return label(desk, guest.name, "h1", wrap=True), *rows
 
     def _facts(self) -> Sequence[Item]:
-        texts, known = self._desk.texts, self._page.form
-        born = born_words(texts, known.born, texts.local(self._desk.now()).date()) if known.born else ""
+        texts, known = self.desk.texts, self._page.form
+        born = born_words(texts, known.born, texts.local(self.desk.now()).date()) if known.born else ""
         language = texts(f"guests.language_{known.language}") if known.language else ""
         contacts = (
             ("phone", known.phone, texts.code(self._page.row.phone)),
@@ -70,23 +61,18 @@ class GuestCard(QWidget):
         ]
 
     def _contact(self, name: str, value: str, shown: str) -> QWidget:
-        return self._line(name, shown, verified_chip(self._desk, verified=value in self._page.verified))
+        return self._line(name, shown, verified_chip(self.desk, verified=value in self._page.verified))
 
     def _line(self, name: str, value: str, mark: Item = None) -> QWidget:
-        desk = self._desk
-        first = label(desk, desk.texts(f"guests.field_{name}"), "body", "text2", wrap=True)
-        first.setFixedWidth(desk.px(NAME_WIDTH))
-        line = row(first, label(desk, value, "bodystrong", wrap=True), mark, gap=desk.px(8))
-        line.setStretch(1, 1)
-        return holder(line)
+        return self.fact(self.desk.texts(f"guests.field_{name}"), value, NAME_WIDTH, mark)
 
     def _history(self) -> Iterable[Item]:
-        desk = self._desk
+        desk = self.desk
         yield label(desk, desk.texts("guests.history"), "captionstrong", "text2")
         yield from map(self._event, self._page.history)
 
     def _event(self, event: GuestEvent) -> QWidget:
-        desk, texts = self._desk, self._desk.texts
+        desk, texts = self.desk, self.desk.texts
         what = label(desk, event_words(texts, event), "body", wrap=True)
         words = column(what, label(desk, event_by(texts, event), "small", "text2", wrap=True), gap=0)
         line = row(picture(desk, EVENTS.get(event.kind, "note"), "text2", 20), words, gap=desk.px(12))
@@ -96,7 +82,7 @@ class GuestCard(QWidget):
     # who may be the same
 
     def _twins(self) -> Iterable[Item]:
-        desk, page = self._desk, self._page
+        desk, page = self.desk, self._page
         if not page.twins:
             return
         side = desk.px(12)
@@ -111,7 +97,7 @@ class GuestCard(QWidget):
         yield panel("warn", box)
 
     def _twin(self, twin: GuestRow) -> QWidget:
-        desk, texts = self._desk, self._desk.texts
+        desk, texts = self.desk, self.desk.texts
         reach = texts.code(twin.phone) if twin.phone else texts.code(breakable(twin.email))
         words = column(
             label(desk, twin.name, "bodystrong", wrap=True),
@@ -131,20 +117,20 @@ class GuestCard(QWidget):
 
     @property
     def _why_not(self) -> str:
-        return "" if self._page.online else self._desk.texts("guests.needs_server")
+        return "" if self._page.online else self.desk.texts("guests.needs_server")
 
     def _actions(self) -> QLayout:
-        gap = self._desk.px(8)
+        gap = self.desk.px(8)
         verify = self._button("verify", "shield-check", "F10") if self._page.contacts else None
         erase = self._button("erase", "trash", "", "danger") if self._page.may_erase else None
         if erase is not None:
             erase.allow(self._page.online, self._why_not)
         away = None
         if not self._page.online and (erase is not None or (self._page.twins and self._page.may_merge)):
-            away = label(self._desk, self._desk.texts("guests.away"), "small", "warn", wrap=True)
+            away = label(self.desk, self.desk.texts("guests.away"), "small", "warn", wrap=True)
         first = row(self._button("change", "pencil", "F9"), verify, gap=gap)
         return column(away, first, row(self._button("copy", "download", "F11"), erase, gap=gap), gap=gap)
 
     def _button(self, what: str, icon: str, key: str, kind: str = "secondary") -> KeyButton:
-        words = self._desk.texts(f"guests.{what}")
-        return KeyButton(self._desk, words, icon, key=key, kind=kind, on_click=lambda: self.act.emit(what))
+        words = self.desk.texts(f"guests.{what}")
+        return KeyButton(self.desk, words, icon, key=key, kind=kind, on_click=lambda: self.act.emit(what))

@@ -8,12 +8,12 @@ from PySide6.QtGui import QHideEvent, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QFrame
 
 from app.shown_readiness import ReadinessLine, ReadinessPage, State
-from app.views.attention_card import skeletons
 from app.views.desk import Desk
 from app.views.page import Page
 from app.views.ports import Readiness
 from app.views.readiness_words import advice_of, head_of, sentence_of
 from app.views.widgets.buttons import KeyButton
+from app.views.widgets.marked_rows import skeletons
 from app.views.widgets.notice import InlinePanel
 from app.views.widgets.parts import clear, column, every, holder, label, lines, panel, picture, row
 from app.views.widgets.scroll import scroller
