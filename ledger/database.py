@@ -111,9 +111,11 @@ def open_database(url: str) -> Engine:
 
 def add_numbers(connection: Connection, *columns: sa.Column[int]) -> None:
     """Adds the columns that a database of an earlier version lacks; its rows get 0."""
+    tables = list({column.table.name for column in columns})
+    found = sa.inspect(connection).get_multi_columns(filter_names=tables)
+    there = {(table, column["name"]) for (_, table), known in found.items() for column in known}
     for column in columns:
-        there = {found["name"] for found in sa.inspect(connection).get_columns(column.table.name)}
-        if column.name not in there:
+        if (column.table.name, column.name) not in there:
             kind = column.type.compile(connection.dialect)
             added = f"ALTER TABLE {column.table.name} ADD COLUMN {column.name} {kind} NOT NULL DEFAULT 0"
             connection.execute(sa.text(added))

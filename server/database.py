@@ -41,8 +41,10 @@ class Database:
 
     def _prepare(self) -> None:
         with self.engine.begin() as connection:
+            there = set(sa.inspect(connection).get_table_names())  # one look: `create_all` would ask for each
             for part in PARTS:
-                part.metadata.create_all(connection)
+                missing = [each for each in part.metadata.sorted_tables if each.name not in there]
+                part.metadata.create_all(connection, missing, checkfirst=False)
             feed.prepare(connection)
             tokens.prepare(connection)
             add_numbers(connection, *own.ADDED)

@@ -34,6 +34,7 @@ PASSWORD = "only-on-this-machine"
 SETTINGS = {"fsync": "on", "shared_buffers": "64MB", "max_connections": "60", "timezone": "UTC"}
 START_SECONDS = 60
 SHORT = "/tmp"  # a socket's path may have about 100 characters; another account reaches it and starts programs there
+MEMORY, ROOM = "/dev/shm", 10**9  # bytes; no test can tell what a disk did, and waiting for one takes long
 _STARTS = 50
 
 
@@ -141,17 +142,29 @@ def running() -> Iterator[Postgres]:
     """Skips the test, with the reason, where the wheel has no build or no unprivileged user is to be had."""
     installed = _installed()
     account = _account()
-    top = Path(tempfile.mkdtemp(prefix="ghpg-", dir=None if os.name == "nt" else SHORT))
-    try:
+    with _folder(None if os.name == "nt" else SHORT) as top, _folder(_roomy()) as home:
         top.chmod(0o755)
         programs = _copied(installed, top) if account else installed / PROGRAMS / "bin"
-        home = top / "server"
-        home.mkdir(mode=0o700)
         if account:
             os.chown(home, account["user"], account["group"])
         yield from _served(programs, home, account)
+
+
+@contextlib.contextmanager
+def _folder(inside: str | None) -> Iterator[Path]:
+    path = Path(tempfile.mkdtemp(prefix="ghpg-", dir=inside))
+    try:
+        yield path
     finally:
-        shutil.rmtree(top, ignore_errors=True)
+        shutil.rmtree(path, ignore_errors=True)
+
+
+def _roomy() -> str | None:
+    """Where the databases lie: in memory where there is room, else as `SHORT`."""
+    if os.name == "nt":
+        return None
+    usable = os.path.isdir(MEMORY) and os.access(MEMORY, os.W_OK | os.X_OK)
+    return MEMORY if usable and shutil.disk_usage(MEMORY).free >= ROOM else SHORT
 
 
 def _served(programs: Path, home: Path, account: dict[str, Any]) -> Iterator[Postgres]:

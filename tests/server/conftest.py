@@ -1,5 +1,6 @@
 """The core on both databases; each test finds one as it was filled once."""
 
+import contextlib
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,7 +13,7 @@ from server.database import PARTS
 from tests.helpers.core import Core
 from tests.helpers.postgres import Postgres
 
-Kept = dict[sa.Table, list[dict[str, object]]]
+KEPT = "kept"  # a schema of copies
 
 
 @pytest.fixture(scope="session")
@@ -24,32 +25,29 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def used(postgres: Postgres, filled: Path) -> tuple[str, Kept]:
-    """The address of a database for one test after the other, and what each finds there: making one for each test
-    would cost more than most of them."""
+def used(postgres: Postgres, filled: Path) -> tuple[str, str]:
+    """The address of a database for one test after the other, and the statements that put back what each finds there:
+    making one for each test would cost more than most of them."""
     url = postgres.url(postgres.filled("used", lambda url: Core(url, filled).close()))
-    engine = open_postgres(url)
-    with engine.begin() as connection:
-        kept = {table: _rows(connection, table) for table in _tables()}
-    engine.dispose()
-    return url, kept
+    put_back = [f"DELETE FROM {table.name}" for table in reversed(_tables())]
+    with _connected(url) as connection:
+        connection.exec_driver_sql(f"CREATE SCHEMA {KEPT}")
+        for table in _tables():
+            if connection.execute(sa.select(table).limit(1)).first() is not None:
+                connection.exec_driver_sql(f"CREATE TABLE {KEPT}.{table.name} AS TABLE {table.name}")
+                put_back.append(f"INSERT INTO {table.name} SELECT * FROM {KEPT}.{table.name}")
+    return url, ";".join(put_back)
 
 
 def _tables() -> list[sa.Table]:
     return [table for part in PARTS for table in part.metadata.sorted_tables]
 
 
-def _rows(connection: sa.Connection, table: sa.Table) -> list[dict[str, object]]:
-    return [dict(row._mapping) for row in connection.execute(sa.select(table))]
-
-
-def _put_back(url: str, kept: Kept) -> None:
+@contextlib.contextmanager
+def _connected(url: str) -> Iterator[sa.Connection]:
     engine = open_postgres(url)
     with engine.begin() as connection:
-        connection.exec_driver_sql(";".join(f"DELETE FROM {table.name}" for table in kept))
-        for table, rows in kept.items():
-            if rows:
-                connection.execute(sa.insert(table), rows)
+        yield connection
     engine.dispose()
 
 
@@ -59,8 +57,9 @@ def core(request: pytest.FixtureRequest, filled: Path, tmp_path: Path) -> Iterat
     if request.param == "sqlite":
         url = f"sqlite:///{tmp_path / 'venue.db'}"
     else:
-        url, kept = request.getfixturevalue("used")
-        _put_back(url, kept)
+        url, put_back = request.getfixturevalue("used")
+        with _connected(url) as connection:
+            connection.exec_driver_sql(put_back)
     opened = Core(url, tmp_path)
     yield opened
     opened.close()
