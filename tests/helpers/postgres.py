@@ -163,7 +163,7 @@ def _roomy() -> str | None:
     """Where the databases lie: in memory where there is room, else as `SHORT`."""
     if os.name == "nt":
         return None
-    usable = os.path.isdir(MEMORY) and os.access(MEMORY, os.W_OK | os.X_OK)
+    usable = Path(MEMORY).is_dir() and os.access(MEMORY, os.W_OK | os.X_OK)
     return MEMORY if usable and shutil.disk_usage(MEMORY).free >= ROOM else SHORT
 
 

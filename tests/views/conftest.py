@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from PySide6.QtWidgets import QApplication
@@ -11,8 +12,22 @@ from PySide6.QtWidgets import QApplication
 from app.views.ports import Preferences
 from tests.views.scene import Scene, new_scene
 
+LOOK = ("scale", "theme", "language", "size")  # parameters for which a window is made anew
+HERE = Path(__file__).parent
 NewScene = Callable[..., Scene]
 Dress = Callable[..., Scene]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Of each module those of one look after each other, else in their order: a window is made anew for each look."""
+    modules = list(dict.fromkeys(item.path for item in items))
+
+    def turn(item: pytest.Item) -> tuple[int, list[str]]:
+        given = item.callspec.params if isinstance(item, pytest.Function) and hasattr(item, "callspec") else {}
+        here = item.path.is_relative_to(HERE)
+        return modules.index(item.path), [str(given.get(name, "")) for name in LOOK if here]
+
+    items.sort(key=turn)
 
 
 @pytest.fixture(autouse=True)
