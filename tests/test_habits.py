@@ -27,6 +27,9 @@ BANS = (
     Ban("time.sleep", EVERYWHERE, "wait for the thing itself: a condition, an event, a signal"),
     Ban("qtbot.wait", ("tests",), "wait for the thing itself: qtbot.waitUntil or waitSignal"),
     Ban("qWait", EVERYWHERE, "wait for the thing itself: qtbot.waitUntil or waitSignal"),
+    Ban("datetime.now", ("domain",), "the caller hands the moment in: rules know no clock"),
+    Ban("date.today", ("domain",), "the caller hands the day in: rules know no clock"),
+    Ban("uuid4", ("domain",), "the caller hands ids in: rules know no chance"),
     Ban("float", ("domain", "ledger"), "money and times are whole numbers"),
 )
 
