@@ -18,7 +18,7 @@ from sqlalchemy import BigInteger, Column, Connection, Integer, MetaData, String
 
 from ledger import tables as t
 from ledger.cursor import Cursor, key_of
-from ledger.database import add_numbers, insert
+from ledger.database import insert
 from ledger.rows import (
     FEW,
     Row,
@@ -63,10 +63,12 @@ class Head:
     pruned: int = 0
 
 
+ADDED = (change.c.mark, head.c.pruned)
+"""What databases of earlier versions lack."""
+
+
 def prepare(connection: Connection) -> None:
-    """Makes the counter of a new database, under a fresh epoch; a database of an earlier version gets what it
-    lacks."""
-    add_numbers(connection, change.c.mark, head.c.pruned)
+    """Makes the counter of a new database, under a fresh epoch."""
     if connection.execute(sa.select(head)).first() is None:
         connection.execute(sa.insert(head).values(one=1, seq=0, epoch=secrets.token_hex(8)))
 

@@ -45,9 +45,9 @@ class Database:
             for part in PARTS:
                 missing = [each for each in part.metadata.sorted_tables if each.name not in there]
                 part.metadata.create_all(connection, missing, checkfirst=False)
+            add_numbers(connection, *feed.ADDED, *own.ADDED)
             feed.prepare(connection)
             tokens.prepare(connection)
-            add_numbers(connection, *own.ADDED)
 
     def _readers(self, url: str) -> Engine:
         """Connections whose transactions see one snapshot and never take a writer's lock."""

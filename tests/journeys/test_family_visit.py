@@ -53,18 +53,6 @@ def test_the_visit_goes_as_it_must(tmp_path: Path) -> None:
     assert len(list((tmp_path / "out").glob("*.png"))) > len(SHOWN)
 
 
-@pytest.mark.timeout(SECONDS)
-def test_with_a_stale_display_it_plays_offscreen_by_itself_in_arabic(tmp_path: Path) -> None:
-    environment = {
-        "DISPLAY": ":4711",
-        "WAYLAND_DISPLAY": "gone",
-        "QT_QPA_PLATFORM": "",
-        "TMPDIR": str(tmp_path),
-    }
-    done = play("--language", "ar", "--steps", "6", environment=environment)  # until the family has paid
-    check(Path(done.stdout.strip().splitlines()[-1].rpartition(" are in ")[2]), done)
-
-
 def test_a_station_started_before_the_venue_says_so_and_leaves_nothing_behind(tmp_path: Path) -> None:
     done = play("--station", "LK1", environment={"GATEHOUSE_HOME": str(tmp_path / "home")})
     assert done.returncode == 3

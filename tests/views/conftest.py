@@ -23,7 +23,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     modules = list(dict.fromkeys(item.path for item in items))
 
     def turn(item: pytest.Item) -> tuple[int, list[str]]:
-        given = item.callspec.params if isinstance(item, pytest.Function) and hasattr(item, "callspec") else {}
+        given = (
+            item.callspec.params if isinstance(item, pytest.Function) and hasattr(item, "callspec") else {}
+        )
         here = item.path.is_relative_to(HERE)
         return modules.index(item.path), [str(given.get(name, "")) for name in LOOK if here]
 

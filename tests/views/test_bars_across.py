@@ -1,6 +1,6 @@
-"""Every screen in the looks that `test_bars` leaves out, and in a window that a person draws from one look to another,
-such as to a smaller monitor: it is laid out anew for each, which takes ten times as long as within a look. `make check`
-has this, `make test` has not."""
+"""Every screen in the looks and sizes that `test_bars` leaves out, and in a window that a person draws from one look
+to another, such as to a smaller monitor: it is laid out anew for each, which takes ten times as long as within a look.
+`make check` has this, `make test` has not."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from tests.views.gallery import STATES
 from tests.views.test_bars import problems_of
 
 LOOKS = [
+    ("en", 100, ((1366, 768), (1920, 1080))),
+    ("ar", 130, ((1366, 768), (1280, 800))),
     ("ar", 100, ((1366, 768), (1920, 1080))),
     ("en", 130, ((1366, 768), (1280, 800))),
     *(
