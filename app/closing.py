@@ -13,9 +13,11 @@ from app.secrets import StationSecrets
 from app.store import Actor, Recording, Store
 from documents.format import span
 from domain.booking import lines_of
-from domain.cart import Cart, CartLine, Totals, totals
+from domain.cart import Cart, CartLine, Totals, paid_lines, reduced, totals
 from domain.catalogue import ProductKind, Session, Venue
-from domain.operation import BookingMade, IssuedTicket, SaleClosed, TenderPart
+from domain.discount import given_off
+from domain.money import Money
+from domain.operation import BookedLine, BookingMade, GivenOff, IssuedTicket, SaleClosed, TenderPart
 from domain.receipt import DocumentKind, Receipt, ReceiptLine, ReceiptTender, TicketBatch, TicketPrint
 from domain.sale import CardTender, CashTender, Tender
 from domain.ticket import TicketCode, short_code, sign
@@ -77,8 +79,20 @@ class Closing:
         tickets = tuple(
             self._ticket(line, day, ticket_id) for line, ticket_id in zip(guests, ids, strict=True)
         )
-        booking_id = cart.booking_id or self._store.ids.new()
-        return BookingMade(booking_id, day, lines, tickets, cart.override_id, held=bool(cart.booking_id))
+        return BookingMade(
+            cart.booking_id or self._store.ids.new(), day, lines, tickets, cart.override_id, bool(cart.booking_id),
+            self._offs(cart, lines), cart.discount_by,
+        )  # fmt: skip
+
+    def _offs(self, cart: Cart, booked: Sequence[BookedLine]) -> tuple[GivenOff, ...]:
+        if not cart.discounts:
+            return ()
+        charges = {line.line_id: each.charge_id for line, each in zip(cart.lines, booked, strict=True)}
+        given = {each.discount_id: each for each in cart.discounts}
+        return tuple(
+            given_off(self._store.ids.new(), charges[off.line_id], given[off.discount_id], off.amount)
+            for off in reduced(cart).offs
+        )
 
     def _ticket(self, line: CartLine, day: date, ticket_id: str) -> IssuedTicket:
         number = _session_number(line)
@@ -103,7 +117,9 @@ class Closing:
             seller=venue.seller,
             station=identity.name if identity else "",
             cashier=read_setup.staff_name(recording.cache, actor.staff_id).en,
-            lines=tuple(_line(line, venue) for line in cart.lines),
+            lines=tuple(
+                _line(line, paid, venue) for line, (paid, _) in zip(cart.lines, paid_lines(cart), strict=True)
+            ),
             vat_lines=sums.vat_lines,
             gross=sums.gross,
             net=sums.net,
@@ -183,9 +199,15 @@ def _session_number(line: CartLine) -> int:
     return line.session.number if line.session else 0
 
 
-def _line(line: CartLine, venue: Venue) -> ReceiptLine:
+def _line(line: CartLine, paid: Money, venue: Venue) -> ReceiptLine:
+    off = line.gross - paid
     return ReceiptLine(
-        line.product.name, session_text(line.session, venue), line.quantity, line.unit, line.gross
+        line.product.name,
+        session_text(line.session, venue),
+        line.quantity,
+        line.unit,
+        paid,
+        off if off else None,
     )
 
 

@@ -74,7 +74,14 @@ def report_of(connection: Connection, shift: OpenShift, here: Here) -> ShiftRepo
         last_document=max(numbers, default=""),
         open_attempts=len(read_money.open_attempts(connection, shift.shift_id)),
         unsynced=here.unsent,
+        discounts=_discounts(connection, shift),
     )
+
+
+def _discounts(connection: Connection, shift: OpenShift) -> tuple[int, Money] | None:
+    """How many were given in the shift's sales, and what they took off; None where none was."""
+    count, off = read_money.discounts_of_shift(connection, shift.shift_id)
+    return (count, Money(off, shift.opening.currency)) if count else None
 
 
 def closed_report(

@@ -74,13 +74,16 @@ def _title(receipt: Receipt) -> Iterable[Row]:
 def _line(line: ReceiptLine) -> Iterable[Row]:
     yield from pair(line.name, bold=True)
     counted = f"{quantity(line.quantity)} × {money(line.unit)}"
+    listed = line.gross + line.off if line.off else line.gross
     yield Columns(
         (
             Cell(counted, 0, Align.LEFT, Size.SMALL),
             Cell(line.detail, 1, Align.CENTER, Size.SMALL),
-            Cell(money(line.gross), 0, Align.RIGHT, bold=True),
+            Cell(money(listed), 0, Align.RIGHT, bold=True),
         )
     )
+    if line.off:
+        yield amount(phrase("receipt.off" if line.off.minor > 0 else "receipt.raised"), money(-line.off))
     yield Gap(6)
 
 

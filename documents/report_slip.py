@@ -161,6 +161,9 @@ def _counts(report: ShiftReport) -> Iterable[Row]:
     none = phrase("report.none").en
     yield field(phrase("report.first_document"), report.first_document or none)
     yield field(phrase("report.last_document"), report.last_document or none)
+    if report.discounts is not None:
+        count, off = report.discounts
+        yield field(phrase("report.discounts", count=quantity(count)), money(off))
     yield field(phrase("report.no_sales"), quantity(report.no_sales))
     yield field(phrase("report.open_attempts"), quantity(report.open_attempts))
     yield field(phrase("report.unsynced"), quantity(report.unsynced))

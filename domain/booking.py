@@ -12,7 +12,7 @@ from datetime import date
 from enum import StrEnum
 
 from domain import vat
-from domain.cart import Cart
+from domain.cart import Cart, paid_lines
 from domain.errors import Code, Refused
 from domain.money import Money
 from domain.operation_till import BookedLine
@@ -130,13 +130,14 @@ class Booked:
 
 def lines_of(cart: Cart, new_id: Callable[[], str]) -> tuple[BookedLine, ...]:
     """The charges of a cart, each with its share of the VAT."""
-    shares = vat.by_line([(line.gross, line.product.vat_rate) for line in cart.lines])
+    paid = paid_lines(cart)
+    shares = vat.by_line(paid)
     return tuple(
         BookedLine(
             new_id(), line.product.number, line.product.name, line.session.number if line.session else 0,
-            line.quantity, line.gross, share, line.product.vat_rate,
+            line.quantity, gross, share, rate,
         )
-        for line, share in zip(cart.lines, shares, strict=True)
+        for line, (gross, rate), share in zip(cart.lines, paid, shares, strict=True)
     )  # fmt: skip
 
 

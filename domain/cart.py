@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from domain import discount
 from domain.catalogue import Product, ProductKind, Session
+from domain.discount import Discount, Reduced
 from domain.errors import Code, Refused
 from domain.money import LARGEST_MINOR, Money, total
 from domain.vat import VatLine, summary
@@ -15,7 +18,8 @@ MOST_OF_A_SALE = 500  # tickets, and lines: what one booking may hold
 
 @dataclass(frozen=True, slots=True)
 class CartLine:
-    """`unit` is the price a piece when the line was made; `session` is set exactly for products that take places."""
+    """`unit` is the list price a piece when the line was made; `session` is set exactly for products that take
+    places."""
 
     line_id: str
     product: Product
@@ -35,13 +39,16 @@ class CartLine:
 @dataclass(frozen=True, slots=True)
 class Cart:
     """Lines in the order they were added; all of one currency. `override_id` is a supervisor's yes to sell places
-    that this station does not hold. `booking_id`: it was booked ahead, with the ids of the tickets that were `kept`."""
+    that this station does not hold. `booking_id`: it was booked ahead, with the ids of the tickets that were `kept`.
+    `discount_by` let `discounts` be given beyond the limit of who sells."""
 
     currency: str
     lines: tuple[CartLine, ...] = ()
     override_id: str = ""
     booking_id: str = ""
     kept: tuple[str, ...] = ()
+    discounts: tuple[Discount, ...] = ()
+    discount_by: str = ""
 
     @property
     def items(self) -> int:
@@ -69,10 +76,44 @@ class Totals:
 
 
 def totals(cart: Cart) -> Totals:
-    lines = summary([(line.gross, line.product.vat_rate) for line in cart.lines])
+    lines = summary(paid_lines(cart))
     gross = total((line.gross for line in lines), cart.currency)
     tax = total((line.vat for line in lines), cart.currency)
     return Totals(gross, gross - tax, tax, lines)
+
+
+def paid_lines(cart: Cart) -> Sequence[tuple[Money, int]]:
+    """What each line comes to after discounts, with its VAT rate in basis points."""
+    if cart.discounts:
+        return reduced(cart).lines
+    return [(line.gross, line.product.vat_rate) for line in cart.lines]
+
+
+def listed(cart: Cart) -> tuple[discount.Line, ...]:
+    """The lines at their list prices, for `domain.discount`."""
+    return tuple(
+        discount.Line(line.line_id, line.unit, line.quantity, line.product.vat_rate) for line in cart.lines
+    )
+
+
+def reduced(cart: Cart) -> Reduced:
+    """What the discounts took from which line, of a cart that has lines."""
+    return discount.apply(listed(cart), cart.discounts)
+
+
+def discounted(cart: Cart, given: Discount) -> Cart:
+    """The cart with one more discount; refuses as `discount.apply` does, and `cart_empty`."""
+    if not cart.lines:
+        raise Refused(Code.CART_EMPTY)
+    new = replace(cart, discounts=(*cart.discounts, given))
+    reduced(new)
+    return new
+
+
+def undiscounted(cart: Cart, discount_id: str) -> Cart:
+    """The cart without that discount; without any, nobody's yes is needed."""
+    left = tuple(each for each in cart.discounts if each.discount_id != discount_id)
+    return replace(cart, discounts=left, discount_by=cart.discount_by if left else "")
 
 
 def add(cart: Cart, product: Product, session: Session | None, *, line_id: str) -> Cart:
@@ -96,8 +137,21 @@ def set_quantity(cart: Cart, line_id: str, quantity: int) -> Cart:
     if not 0 <= quantity <= MOST_OF_A_LINE:
         raise Refused(Code.QUANTITY_RANGE, most=MOST_OF_A_LINE)
     lines = (replace(line, quantity=quantity) if line.line_id == line_id else line for line in cart.lines)
-    changed = replace(cart, lines=tuple(line for line in lines if line.quantity))
+    changed = _fitting(replace(cart, lines=tuple(line for line in lines if line.quantity)))
     return check_size(changed) if changed.items > cart.items else changed
+
+
+def _fitting(cart: Cart) -> Cart:
+    """Without the discounts of lines that went, and without amounts that are more than is left of the price."""
+    ids = {line.line_id for line in cart.lines}
+    found = replace(cart, discounts=(), discount_by="")
+    for each in cart.discounts:
+        if ids and each.line_id in ids | {""}:
+            try:
+                found = discounted(found, each)
+            except Refused:
+                continue
+    return replace(found, discount_by=cart.discount_by if found.discounts else "")
 
 
 def check_size(cart: Cart) -> Cart:

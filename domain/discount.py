@@ -13,8 +13,9 @@ from typing import assert_never
 
 from domain.catalogue import StaffMember
 from domain.errors import Code, Refused
-from domain.limits import RoleLimit, check_off_line, check_off_sale, limit_of
+from domain.limits import RoleLimit, check_off_line, check_off_sale, defaults, limit_of
 from domain.money import LARGEST_MINOR, Money, half_up, spread, total
+from domain.operation_till import BookingMade, GivenOff
 from domain.staff import Permission, check_approver, may
 from domain.vat import BASIS
 
@@ -59,6 +60,7 @@ class Comp:
 
 
 What = Percent | AmountOff | NewPrice | Comp
+_NAMES = {Percent: "percent", AmountOff: "amount", NewPrice: "price", Comp: "comp"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +137,16 @@ def apply(lines: Sequence[Line], discounts: Iterable[Discount]) -> Reduced:
     )
 
 
+def given_off(off_id: str, charge_id: str, discount: Discount, amount: Money) -> GivenOff:
+    """What a discount took off a charge, as it is recorded."""
+    kind, share = _NAMES[type(discount.what)], 0
+    if isinstance(discount.what, Percent):
+        share = discount.what.share
+    return GivenOff(
+        off_id, charge_id, discount.discount_id, kind, share, amount, discount.why.value, discount.note
+    )
+
+
 def _stage(discount: Discount) -> int:
     return 0 if isinstance(discount.what, NewPrice) else 1 if discount.line_id else 2
 
@@ -198,6 +210,24 @@ def check_limit(limit: RoleLimit, lines: Iterable[Line], reduced: Reduced) -> No
         check_off_line(limit, off, line.gross)
         off_sale += off
     check_off_sale(limit, off_sale)
+
+
+def within_limit(role: str, made: BookingMade) -> bool:
+    """Whether a role's limit has room for what a recorded booking gave away; `check_limit` for what is a fact."""
+    if not made.discounts:
+        return True
+    currency = made.lines[0].gross.currency
+    limit, off_sale = limit_of(role, defaults(currency), currency), Money(0, currency)
+    try:
+        for line in made.lines:
+            offs = (off.amount for off in made.discounts if off.charge_id == line.charge_id)
+            off = total(offs, currency)
+            check_off_line(limit, max(off, off.zero), line.gross + off)
+            off_sale += max(off, off.zero)
+        check_off_sale(limit, off_sale)
+    except Refused:
+        return False
+    return True
 
 
 def check_alone(

@@ -156,6 +156,9 @@ from domain.operation_till import (
     DocumentReprinted as DocumentReprinted,
 )
 from domain.operation_till import (
+    GivenOff as GivenOff,
+)
+from domain.operation_till import (
     IssuedTicket as IssuedTicket,
 )
 from domain.operation_till import (

@@ -104,9 +104,25 @@ class IssuedTicket:
 
 
 @dataclass(frozen=True, slots=True)
+class GivenOff:
+    """What the discount `discount_id` took off a charge, VAT included; below zero where a price was raised. `what`:
+    percent, amount, price or comp; `share` in basis points, of a percent only."""
+
+    off_id: str
+    charge_id: str
+    discount_id: str
+    what: str
+    share: int
+    amount: Money
+    why: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
 class BookingMade:
     """A walk-in, confirmed from the start; `day` is the first day of its tickets. `held`: it was booked ahead, and its
-    places are those that the server kept for it."""
+    places are those that the server kept for it. Lines are what is paid after `discounts`, which `discount_by` allowed
+    beyond the limit of who sold."""
 
     booking_id: str
     day: date
@@ -114,6 +130,8 @@ class BookingMade:
     tickets: tuple[IssuedTicket, ...]
     override_id: str = ""
     held: bool = False
+    discounts: tuple[GivenOff, ...] = ()
+    discount_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,13 +28,15 @@ class Copied:
 
 @dataclass(frozen=True, slots=True)
 class ReceiptLine:
-    """`detail` is a second, smaller line (session); `gross` is VAT-inclusive for the whole quantity."""
+    """`detail` is a second, smaller line (session); `gross` is VAT-inclusive for the whole quantity, after `off` was
+    taken from its price."""
 
     name: Words
     detail: str
     quantity: int
     unit: Money
     gross: Money
+    off: Money | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +120,8 @@ class ShiftReport:
     """X (read at any time, `number` empty) or Z (closes the shift, numbered once). A blind X has no `cash` and none of
     the sums from which it follows (`domain.shift.without_cash`). `earlier_counts` came before the one that closed;
     `pieces` are the notes and coins of that one, largest first. `provisional`: records were still on their way
-    (`unsynced`), or something of the shift waited for a person (`open_…`)."""
+    (`unsynced`), or something of the shift waited for a person (`open_…`). `discounts`: how many were given, and what
+    they took off the prices of the sales."""
 
     number: str
     station: str
@@ -154,6 +157,7 @@ class ShiftReport:
     open_cases: int = 0
     open_prints: int = 0
     open_requests: int = 0
+    discounts: tuple[int, Money] | None = None
 
 
 def invoice_qr(receipt: Receipt) -> str:

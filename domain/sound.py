@@ -18,6 +18,7 @@ from domain.money import LARGEST_MINOR, Money
 from domain.receipt import Receipt
 from domain.shift import Move
 from domain.text import MOST
+from domain.vat import BASIS
 
 LONGEST_ID = 64
 LONGEST_TEXT = 20_000
@@ -27,6 +28,8 @@ LARGEST_NUMBER = 10**12
 _COUNTS = ("places", "quantity", "count", "used", "copy", "pieces")
 _DIRECTIONS = ("charge", "reversal", "refund")
 _RESOLVED = (AttemptState.CAPTURED, AttemptState.DECLINED, AttemptState.PARKED)
+_TAKING = ("percent", "amount", "comp")
+_DISCOUNTS = (*_TAKING, "price")  # which may also add
 _METHODS = ("cash", "card")
 _REPORTS = ("X",)
 
@@ -116,6 +119,19 @@ def _booked(booking: op.BookingMade) -> _Rules:
         (any(not 0 <= line.vat.minor <= line.gross.minor for line in booking.lines), "line amount"),
         (any(ticket.places < 0 for ticket in booking.tickets), "places"),
         (len(tickets) != len(set(tickets)), "ticket twice"),
+        *_discounted(booking),
+    )
+
+
+def _discounted(booking: op.BookingMade) -> _Rules:
+    offs = booking.discounts
+    charges = {line.charge_id for line in booking.lines}
+    return (
+        (any(off.charge_id not in charges for off in offs), "no line"),
+        (any(off.what not in _DISCOUNTS for off in offs), "what"),
+        (any(off.amount.minor < 0 and off.what in _TAKING for off in offs), "amount"),
+        (any(not 0 <= off.share <= BASIS for off in offs), "amount"),
+        (bool(booking.discount_by) and not offs, "approver"),
     )
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 from domain import operation as op
 from domain.aside import told_in
 from domain.card import Direction
+from domain.discount import within_limit
 from domain.envelope import Envelope
 from domain.shift import Move
 from domain.staff import Permission, may
@@ -52,10 +53,27 @@ def needs(envelope: Envelope, operation: op.Operation) -> tuple[str, Permission]
             return approver, right
         case op.ShiftClosed(approver_id=approver) if approver:
             return approver, Permission.APPROVE_DIFFERENCE
+        case op.BookingMade(discounts=offs, discount_by=approver) if offs:
+            return approver or envelope.staff_id, Permission.DISCOUNT_OVER_LIMIT if approver else _to_give(
+                offs
+            )
         case op.GuestAdmitted(again=True):
             return envelope.staff_id, Permission.RE_ENTRY
     wanted = _NEEDS.get(type(operation))
     return (envelope.staff_id, wanted) if wanted else None
+
+
+def _to_give(offs: Iterable[op.GivenOff]) -> Permission:
+    is_price = any(off.what == "price" for off in offs)
+    return Permission.PRICE_OVERRIDE if is_price else Permission.DISCOUNT
+
+
+def _lacks(role: str, wanted: Permission, operation: op.Operation) -> Permission | None:
+    """The right that was missing; a discount also needs room in the role's limit."""
+    if not may(role, wanted):
+        return wanted
+    is_within = not isinstance(operation, op.BookingMade) or within_limit(role, operation)
+    return None if is_within else Permission.DISCOUNT_OVER_LIMIT
 
 
 def judge_permissions(
@@ -69,10 +87,11 @@ def judge_permissions(
     judged = Judged()
     for envelope, operation in given:
         wanted = needs(envelope, operation)
-        if wanted is None or may(roles.get(wanted[0], ""), wanted[1]):
+        lacking = _lacks(roles.get(wanted[0], ""), wanted[1], operation) if wanted else None
+        if wanted is None or lacking is None:
             continue
         subject = f"operation:{envelope.op_id}"
-        facts = (*origin_of(envelope), *_second(envelope, wanted[0]), ("permission", wanted[1].value))
+        facts = (*origin_of(envelope), *_second(envelope, wanted[0]), ("permission", lacking.value))
         facts += (*told_in(envelope.public), *_reason(operation))
         judged.changed |= open_case(connection, subject, Finding("not_permitted", facts), now_ms)
         judged.open[subject] = [case_id(subject, "not_permitted")]

@@ -134,6 +134,12 @@ class TillRows(RowsOf):
             values |= {"name": codec.dumps(line.name), "session": line.session, "quantity": line.quantity}
             values |= {"gross": line.gross.minor, "vat": line.vat.minor, "rate": line.rate}
             yield Put(t.charge, bucket, values | _cur(line.gross))
+        for off in made.discounts:
+            values = {"off_id": off.off_id, "charge_id": off.charge_id, "booking_id": made.booking_id}
+            values |= {"discount_id": off.discount_id, "what": off.what, "share": off.share}
+            values |= {"amount": off.amount.minor, "why": off.why, "note": off.note}
+            values |= {"staff_id": self.staff, "approver_id": made.discount_by}
+            yield Put(t.discount, bucket, values | _cur(off.amount))
         for ticket in made.tickets:
             values = {"ticket_id": ticket.ticket_id, "booking_id": made.booking_id, "product": ticket.product}
             values |= {"session": ticket.session, "places": ticket.places, "code": ticket.code, "day": day}

@@ -93,6 +93,16 @@ def tender_sums(connection: Connection, shift_id: str) -> list[tuple[str, int, i
     return sorted(((name, *pair) for name, pair in sums.items()), key=lambda item: -item[2])
 
 
+def discounts_of_shift(connection: Connection, shift_id: str) -> tuple[int, int]:
+    """How many discounts the sales of a shift have, and what they took off in minor units."""
+    given = sa.distinct(t.discount.c.discount_id)
+    off = sa.func.coalesce(sa.func.sum(t.discount.c.amount), 0)
+    sold = t.discount.join(t.sale, t.sale.c.booking_id == t.discount.c.booking_id)
+    found = sa.select(sa.func.count(given), off).select_from(sold).where(t.sale.c.shift_id == shift_id)
+    count, minor = connection.execute(found).one()
+    return int(count), int(minor)
+
+
 @dataclass(frozen=True, slots=True)
 class Attempt:
     """A card attempt with its present state and, once captured, the card's facts."""

@@ -155,6 +155,21 @@ charge = synced(
     int_("rate"),
     currency(),
 )
+discount = synced(
+    "discount",
+    key("off_id"),
+    id_("charge_id"),
+    id_("booking_id", True),
+    id_("discount_id"),
+    id_("what"),
+    int_("share"),
+    int_("amount"),
+    currency(),
+    id_("why"),
+    text_("note"),
+    id_("staff_id"),
+    id_("approver_id"),
+)
 charge_void = synced("charge_void", key("charge_id"), id_("booking_id", True), id_("void_id"))
 sale = synced(
     "sale",
@@ -485,6 +500,7 @@ _LATER = (
     *("report_read", "lease", "lease_end", "lease_call", "case_settlement", "case_told", "tombstone"),
     *("message", "alert", "guest_entry", "reservation"),
     *("refund_ask", "refund_decision", "refund_try", "refund_fail", "refund_line", "refund_done"),
+    "discount",
 )
 _FIRST = tuple(table.name for table in SYNCED if table.name not in _LATER)
 NUMBER = {name: number for number, name in enumerate((*_FIRST, *_LATER))}

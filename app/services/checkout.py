@@ -9,7 +9,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
-from app import by_slip
+from app import by_slip, discounting
 from app.approving import Approver
 from app.cards import Cards, Landed, OnStep
 from app.closing import Closing
@@ -58,7 +58,8 @@ class Checkout:
 
     def begin(self, cart: Cart) -> PaymentPage:
         """Opens the payment of a cart. Refuses `cart_empty`, `sale_too_large`, `shift_needed`, `session_over`,
-        `disk_nearly_full`, and `places_late` or `places_offline` for a cart whose places were not reserved."""
+        `disk_nearly_full`, `places_late` or `places_offline` for a cart whose places were not reserved, and as
+        `discounting.check` for discounts that went beyond what was allowed."""
         actor, shift = self._session.in_shift(Permission.SELL)
         self._store.check_room()
         if not cart.lines:
@@ -68,6 +69,7 @@ class Checkout:
 
         def work(recording: Recording) -> None:
             self._check_sessions(recording.cache, cart)
+            discounting.check(recording.cache, cart, self._session.member, cart.discount_by)
             self._places.check(recording.journal, cart, opened.sale_id)
             save(recording.journal, opened, to_ms(self._store.clock.now()))
             recording.topics.add("open_sale")

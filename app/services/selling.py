@@ -9,6 +9,7 @@ from datetime import date
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
+from app import discounting
 from app.approving import Approver
 from app.places import Places
 from app.session import Session as SignedIn
@@ -18,9 +19,10 @@ from domain import cart as carts
 from domain import codec, lease
 from domain.cart import Cart
 from domain.catalogue import Product, Session, Words
+from domain.discount import Discount
 from domain.errors import Code, Refused
 from domain.staff import Permission
-from domain.text import reason_of
+from domain.text import reason_of, tidy
 from ledger import journal, lease_book, read_cases, read_setup
 from ledger.clock import from_ms, to_ms
 
@@ -151,6 +153,25 @@ class Selling:
         subject = ",".join(f"session:{number}" for number in lease.wanted_by(cart))
         given = self._approver.override(approval, Permission.SELL_BEYOND_LEASE, member.staff_id, subject)
         return self._places.allow(cart, given.override_id)
+
+    def discount(self, cart: Cart, given: Discount, approval: Approval | None = None) -> Cart:
+        """The cart with what is `given` under a new id, with a second person's yes where `approval` is theirs.
+
+        Refuses as `carts.discounted` does; `not_allowed`, `discount_over_share` and `discount_over_sale` for more than
+        whoever sells may give alone; and as an approval does, with the limits of who approves.
+        """
+        member = self._session.require(Permission.SELL)
+        new = carts.discounted(cart, replace(given, discount_id=self._store.ids.new(), note=tidy(given.note)))
+        approver_id = approval.staff_id if approval else cart.discount_by
+        with self._store.read() as connection:
+            discounting.check(connection, new, member, approver_id)
+        if approval is not None:
+            self._approver.approve(approval, Permission.DISCOUNT_OVER_LIMIT, member.staff_id)
+        return replace(new, discount_by=approver_id)
+
+    def undiscount(self, cart: Cart, discount_id: str) -> Cart:
+        """The cart without that discount."""
+        return carts.undiscounted(cart, discount_id)
 
     def _open_session(self, connection: Connection, number: int) -> Session:
         found = read_setup.session(connection, number)

@@ -35,6 +35,22 @@ def money_in(it: Evidence) -> Iterator[str]:
         yield f"money: told {dict(+told)}, on the server {dict(+there)}"
 
 
+def discounts(it: Evidence) -> Iterator[str]:
+    """What was off is on the server as it was given, and on the receipt."""
+    given = {fact.operation.booking_id: fact.operation for fact in it.of(op.BookingMade)}
+    told = {
+        off.off_id: (off.charge_id, off.amount.minor) for made in given.values() for off in made.discounts
+    }
+    there = {row["off_id"]: (row["charge_id"], row["amount"]) for row in it.rows["discount"]}
+    if told != there:
+        yield f"discounts: told {told}, on the server {there}"
+    for fact in it.of(op.SaleClosed):
+        printed = sum(line.off.minor for line in fact.operation.receipt.lines if line.off)
+        made = given.get(fact.operation.booking_id)
+        if made is not None and printed != sum(off.amount.minor for off in made.discounts):
+            yield f"discounts: {fact.operation.number} says {printed}"
+
+
 def _merged(
     parts: tuple[op.TenderPart, ...] | tuple[op.RefundPart, ...],
 ) -> Iterator[op.TenderPart | op.RefundPart]:
@@ -176,4 +192,4 @@ def over_paid(rows: dict[str, list[Row]]) -> Iterator[tuple[str, str]]:
             yield f"booking:{booking_id}", "over_paid"
 
 
-CHECKS = (money_in, drawers, cards)
+CHECKS = (money_in, discounts, drawers, cards)

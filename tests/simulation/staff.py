@@ -15,6 +15,7 @@ from app.parts import Station
 from app.shown import Approval, PaymentPage
 from app.shown_attention import Source
 from domain.cart import Cart
+from domain.discount import AmountOff, Comp, Discount, NewPrice, Percent, Why
 from domain.errors import Code, Refused
 from domain.money import Money
 from ledger import journal, lease_book, read_gate, read_setup
@@ -209,8 +210,24 @@ class Counter:
             self.station.requests.ask("LeaseRevoked", json.dumps(body), "huda", about=f"session:{number}")
 
     def sell(self) -> None:
-        page = self.station.checkout.begin(self._cart())
+        page = self.station.checkout.begin(self._less(self._cart()))
         self._pay(page)
+
+    def _less(self, cart: Cart) -> Cart:
+        """Now and then something is off; decided by the cart itself, so that all else in a history goes as without."""
+        chance = random.Random(cart.lines[0].line_id if cart.lines else 0)
+        if not cart.lines or chance.random() > 0.2:
+            return cart
+        line = chance.choice(cart.lines)
+        alone, asked = chance.choice((
+            (Discount("", Percent(chance.randint(1, 1000)), Why.WAIT), False),
+            (Discount("", Percent(3333), Why.GROUP), True),
+            (Discount("", AmountOff(Money(1, cart.currency)), Why.OTHER, line.line_id, "as agreed"), False),
+            (Discount("", NewPrice(line.unit + Money(chance.randint(-700, 500), cart.currency)), Why.PRICE_ERROR,
+                      line.line_id), True),
+            (Discount("", Comp(), Why.COMPLAINT, line.line_id), True),
+        ))  # fmt: skip
+        return self.station.selling.discount(cart, alone, self._huda() if asked else None)
 
     def _pay(self, page: PaymentPage) -> None:
         checkout, left = self.station.checkout, page.left

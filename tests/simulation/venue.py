@@ -6,13 +6,10 @@ import re
 import shutil
 import tempfile
 from atexit import register
-from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
-from unittest import mock
 
-from sqlalchemy import Connection, MetaData
+from sqlalchemy import Connection
 
 from app.recording import identity_of
 from app.secrets import FileSecrets, StationSecrets
@@ -35,19 +32,6 @@ def scratch() -> Path:
     """A folder in memory where there is such a disk."""
     memory = Path("/dev/shm")
     return Path(tempfile.mkdtemp(prefix="gatehouse-", dir=memory if memory.is_dir() else None))
-
-
-@contextmanager
-def tables_are_there() -> Iterator[None]:
-    """Every start looks for fifty tables; in a file that has any they all are there."""
-    plain = MetaData.create_all
-
-    def create_all(self: MetaData, connection: Connection) -> None:
-        if not connection.exec_driver_sql("SELECT count(*) FROM sqlite_master").scalar_one():
-            plain(self, connection)
-
-    with mock.patch.object(MetaData, "create_all", create_all):
-        yield
 
 
 @cache

@@ -31,7 +31,7 @@ from tests.simulation.moving import beside
 from tests.simulation.plan import Event, Plan
 from tests.simulation.recovering import Owed, heard_too_early, owed
 from tests.simulation.staff import Counter, Town
-from tests.simulation.venue import CAPACITY, FEW, NAMES, mould, scratch, tables_are_there
+from tests.simulation.venue import CAPACITY, FEW, NAMES, mould, scratch
 
 _ROUGH = ("line", "midnight")
 _CROWDED = ("gate", "power", "line")
@@ -373,7 +373,6 @@ def opened(plan: Plan) -> Iterator[World]:
     """A world whose pages are as the plan says; inside `simulated`."""
     with ExitStack() as stack:
         _mould(plan)
-        stack.enter_context(tables_are_there())
         stack.enter_context(mock.patch.object(server.pulling, "PULL_MOST", plan.page))
         stack.enter_context(mock.patch.object(server.pulling, "WHOLE_MOST", plan.page * 3))
         stack.enter_context(mock.patch.object(app.exchange, "PUSH_MOST", plan.push))
