@@ -37,6 +37,7 @@ from app.services.checkout import Checkout
 from app.services.gate import Gate
 from app.services.guests import Guests
 from app.services.health import Health
+from app.services.messages import Messages
 from app.services.people import People
 from app.services.readiness import Known, Readiness
 from app.services.records import Records
@@ -212,6 +213,7 @@ class Station:
         asking = Asking(session, self.requests.ask, self.health.online)
         self.guests = Guests(store, session, asking)
         self.bookings = Bookings(store, session, asking)
+        self.messages = Messages(store, session, asking)
         self.gate = Gate(store, session, gate, fresh, loaded.digest)
         self.shifts = Shifts(store, session, people, drawer)
         wake = self.printer.wake
@@ -221,7 +223,7 @@ class Station:
 
     def _build_attention(self) -> None:
         void, line = self.records.unfinished_void, lambda: self.sync.line
-        here = OpenHere(self.checkout.to_resolve, void, line, self.refunds.to_pay)
+        here = OpenHere(self.checkout.to_resolve, void, line, self.refunds.to_pay, self.messages.alerts)
         self.attention = Attention(self.store, self.session, self.people, here, self.requests.ask)
         known = Known(
             self.health.status,

@@ -21,6 +21,7 @@ class Source(StrEnum):
     REFUND = "refund"
     PRINT = "print"
     REQUEST = "request"
+    MESSAGES = "messages"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,15 @@ class Basket:
     items: int
 
 
-FactValue = Basket | Closing | Words | Money | datetime | Passed | Slot | Named | str
+@dataclass(frozen=True, slots=True)
+class Down:
+    """A channel by which no message goes out, and why."""
+
+    channel: str
+    why: str
+
+
+FactValue = Basket | Closing | Down | Words | Money | datetime | Passed | Slot | Named | str
 
 
 @dataclass(frozen=True, slots=True)

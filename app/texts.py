@@ -21,28 +21,36 @@ DEVICES = ("printer", "card_terminal", "server", "scanner", "drawer", "camera")
 
 
 class Texts:
-    """Phrases of `screens` and `refusals` in one language, which `switch` changes while the application runs."""
+    """Phrases of `screens`, `refusals` and `messages` in one language, which `switch` changes while the application
+    runs."""
 
     def __init__(self, language: str = "en", time_zone: str = "Asia/Riyadh") -> None:
         self._time_zone = time_zone
-        self.language = language
-        self._screens = words.texts("screens", language)
-        self._refusals = words.texts("refusals", language)
+        self._speak(language)
 
     @property
     def rtl(self) -> bool:
         return self.language in words.RIGHT_TO_LEFT
 
     def switch(self, language: str) -> None:
-        self.language = language if language in LANGUAGES else "en"
-        self._screens = words.texts("screens", self.language)
-        self._refusals = words.texts("refusals", self.language)
+        self._speak(language if language in LANGUAGES else "en")
+
+    def _speak(self, language: str) -> None:
+        self.language = language
+        names = "screens", "refusals", "messages"
+        self._screens, self._refusals, self._messages = (words.texts(name, language) for name in names)
 
     def __call__(self, key: str, **facts: Fact) -> str:
         return self._screens.get(key, **facts)
 
     def has(self, key: str) -> bool:
         return self._screens.has(key)
+
+    def message(self, key: str, **facts: Fact) -> str:
+        """What a message to a guest is called, how it fares and why. One of a later server's has the other word."""
+        return self._messages.get(
+            key if self._messages.has(key) else f"{key.partition('.')[0]}.other", **facts
+        )
 
     # problems
 

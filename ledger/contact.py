@@ -66,9 +66,15 @@ def shown_phone(phone: str) -> str:
         return phone
 
 
+def contact_on(channel: str, guest: Guest) -> str:
+    """Where a guest is reached by `mail` or `sms`; empty where they are not."""
+    if channel == "mail":
+        return guest.email
+    return guest.phone if guest.phone and is_mobile(guest.phone) else ""
+
+
 def reach(guest: Guest) -> tuple[str, str]:
     """How a guest is told something, and where: by `mail` if there is an address, else by `sms` to a mobile phone;
     two empty texts where nothing reaches them."""
-    if guest.email:
-        return "mail", guest.email
-    return ("sms", guest.phone) if guest.phone and is_mobile(guest.phone) else ("", "")
+    ways = ((channel, contact_on(channel, guest)) for channel in ("mail", "sms"))
+    return next((way for way in ways if way[1]), ("", ""))

@@ -23,7 +23,7 @@ from domain.booking import (
     number_of,
 )
 from domain.cart import Cart
-from domain.catalogue import ProductKind, Venue, Words
+from domain.catalogue import ProductKind, Venue
 from domain.errors import Code, Refused
 from domain.guest import Guest
 from domain.staff import Permission
@@ -31,15 +31,13 @@ from domain.text import reason_of, tidy
 from ledger import read_guests, read_setup
 from ledger import tables as t
 from ledger.clock import from_ms
-from ledger.contact import reach
 from ledger.puts import day_bucket
 from ledger.rows import add_rows
-from server import outbox
+from server import booking_letters
 from server.asked import Asked
+from server.booking_letters import tell_row
 from server.database import lock_subjects
-from server.holding import becomes, booked_in, hold, locked, row_of, settle_due
-from server.message_kinds import KINDS, Channel, Value
-from server.outbox import Letter
+from server.holding import becomes, hold, locked, row_of, settle_due
 from server.recovery import RECOVERY, refuse_scarce
 from server.setup import SetUp
 
@@ -71,7 +69,10 @@ def booking_held(connection: Connection, asked: Asked, setup: SetUp) -> dict[str
     until = 0 if review else _in(setup, HELD_MINUTES)
     _enter(asked, setup, (booking_id, guest), booked, until, review=review)
     setup.note(op.BookingHeld(booking_id, guest.guest_id, booked, from_ms(until) if until else None, review))
-    tell(setup, "under_review" if review else "booking_received", (booking_id, guest, booked))
+    letter = "under_review" if review else "booking_received"
+    booking_letters.tell(setup, letter, booking_letters.About(booking_id, guest, booked))
+    if review:
+        booking_letters.ask_for_decision(setup, booking_id, booked.number)
     return {"number": booked.number, "until": until, "review": int(review)}
 
 
@@ -186,7 +187,7 @@ def booking_approved(connection: Connection, asked: Asked, setup: SetUp) -> dict
         expires_at=until,
         **_decided(asked, setup),
     )
-    _tell_row(setup, "approved", row, until=from_ms(until))
+    tell_row(setup, "approved", row, until=from_ms(until))
     return {"until": until}
 
 
@@ -197,7 +198,7 @@ def booking_rejected(connection: Connection, asked: Asked, setup: SetUp) -> None
     row = _undecided(connection, asked)
     said = op.BookingRejected(row.booking_id, reason)
     becomes(row, Life.REJECTED, said, setup, reason=reason, **_decided(asked, setup))
-    _tell_row(setup, "rejected", row, reason=reason)
+    tell_row(setup, "rejected", row, reason=reason)
 
 
 def booking_cancelled(connection: Connection, asked: Asked, setup: SetUp) -> None:
@@ -210,13 +211,13 @@ def booking_cancelled(connection: Connection, asked: Asked, setup: SetUp) -> Non
         raise Refused(Code.BOOKING_IS, life=row.life)
     said = op.BookingCancelled(row.booking_id, reason)
     becomes(row, Life.CANCELLED, said, setup, reason=reason, **_decided(asked, setup))
-    _tell_row(setup, "cancelled", row, reason=reason)
+    tell_row(setup, "cancelled", row, reason=reason)
 
 
 def look_after(connection: Connection, setup: SetUp) -> None:
     """What time and payments bring about: paid is confirmed and told with its tickets, unpaid ends."""
     for row in settle_due(connection, setup):
-        _tell_row(setup, "confirmed", row)
+        tell_row(setup, "confirmed", row)
     setup.publish()
 
 
@@ -238,47 +239,3 @@ def _locked(connection: Connection, asked: Asked) -> Any:
 
 def _in(setup: SetUp, minutes: int) -> int:
     return setup.now_ms + minutes * 60_000
-
-
-# the word to the guest -----------------------------------------------------------------------------------------
-
-
-def tell(setup: SetUp, kind: str, what: tuple[str, Guest, Booked], **more: Value) -> None:
-    """Queues a message about a booking, by mail if there is an address, else to a mobile phone; nothing to nobody."""
-    booking_id, guest, booked = what
-    channel, address = reach(guest)
-    if not channel:
-        return
-    known: dict[str, Value] = {
-        "guest": guest.name,
-        "number": booked.number,
-        "day": booked.day,
-        "what": _what(booked),
-    }
-    known["total"], known["tickets"] = booked.total, len(booked.tickets)
-    known.update(more)
-    facts = {name: known[name] for name in KINDS[kind].facts}
-    letter = Letter(
-        kind,
-        Channel(channel),
-        address,
-        guest.speaks,
-        booking_id,
-        facts,
-        guest.guest_id,
-        booking_id,
-        tickets_of=booking_id if kind == "confirmed" else "",
-    )
-    outbox.post(setup.connection, setup, letter)
-
-
-def _tell_row(setup: SetUp, kind: str, row: Any, **more: Value) -> None:
-    guest = read_guests.guest(setup.connection, row.guest_id)
-    if guest is not None and not guest.erased:
-        tell(setup, kind, (row.booking_id, guest, booked_in(row)), **more)
-
-
-def _what(booked: Booked) -> Words:
-    parts = [(line.quantity, line.name) for line in booked.lines]
-    en, ar = (f"{n} × {name.en}" for n, name in parts), (f"{n} × {name.ar}" for n, name in parts)
-    return Words(", ".join(en), "، ".join(ar))

@@ -16,8 +16,10 @@ from domain import operation as op
 from domain.booking import HOLDS, Booked, Life, check_move
 from domain.errors import Code, Refused
 from ledger import tables as t
+from ledger import tombstones
 from ledger.puts import day_bucket
 from ledger.rows import add_rows
+from server import alerts
 from server.access import Station
 from server.database import lock_subjects
 from server.leases import HOLDER, not_now
@@ -99,15 +101,22 @@ def _part(number: int, places: int, setup: SetUp) -> dict[str, str | int]:
 
 def becomes(row: Any, life: Life, said: op.Operation, setup: SetUp, **more: str | int) -> None:
     """Moves a reservation on, under its lock, and journals what was said; refuses `booking_is` for no move of it. Who
-    keeps no places any more gives them back."""
+    keeps no places any more gives them back; nobody is asked to decide any more."""
     check_move(Life(row.life), life)
     mine = t.reservation.c.booking_id == row.booking_id
     setup.connection.execute(sa.update(t.reservation).where(mine).values(life=life.value, seq=0, **more))
     setup.touch(t.reservation)
     setup.note(said)
+    if alerts.end(setup.connection, review_of(row.booking_id)):
+        setup.touch(t.alert, tombstones.tombstone)
     if Life(row.life) in HOLDS and life not in HOLDS:
         how = "used" if life is Life.CONFIRMED else "returned"
         release(setup.connection, row.booking_id, booked_in(row).places(), how, setup)
+
+
+def review_of(booking_id: str) -> str:
+    """The id of the alert that a booking waits for somebody's yes."""
+    return f"review:{booking_id}"
 
 
 def settle_due(connection: Connection, setup: SetUp) -> list[Any]:

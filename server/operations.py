@@ -24,7 +24,7 @@ from server import tables as own
 from server.access import SHOWN, Station, admitted, shown
 from server.database import lock_subjects
 from server.standing import holding
-from server.taking import Known, New, Position, Taken, stored_as, things
+from server.taking import Known, Letters, New, Position, Taken, stored_as, things
 
 SERVER = "SRV"
 
@@ -65,7 +65,13 @@ _STANDING = (
 
 
 def push(
-    connection: Connection, token: str, batch: PushBatch, now_ms: int, *, singly: bool = False
+    connection: Connection,
+    token: str,
+    batch: PushBatch,
+    now_ms: int,
+    *,
+    letters: Letters,
+    singly: bool = False,
 ) -> PushReply:
     """Takes a batch of one stream; what was taken before answers the same again. `singly` applies each operation on its
     own, so that one that the database cannot keep is set aside instead of stopping the stream.
@@ -79,14 +85,16 @@ def push(
     if len(batch.stream) > 32 or not all(_has_place(sent) for sent in batch.operations):
         raise Refused(Code.OPERATION_INVALID, why="id or number")
     read = [_read(sent) for sent in batch.operations]
-    standing = _standing(connection, token, batch, [each for each in read if isinstance(each, New)])
+    new = [each for each in read if isinstance(each, New)]
+    told = letters.locked_with(connection, (each.operation for each in new))
+    standing = _standing(connection, token, batch, new, told)
     here = standing[0]
     station = admitted(here)
     if batch.epoch != here.epoch:
         return PushReply("epoch", here.epoch, batch.stream, 0, "")
     if here.owner not in (None, station.station_id):
         raise Refused(Code.STATION_FENCED)
-    taken = Taken(connection, station, _known(station, batch, standing), now_ms)
+    taken = Taken(connection, station, _known(station, batch, standing), letters, now_ms)
     state, at = "ok", Position(here.n or 0, here.op_id or "")
     for sent, what in zip(batch.operations, read, strict=True):
         state, at = taken.take(sent, _from(station, sent, what), at)
@@ -100,10 +108,13 @@ def push(
     return PushReply(state, here.epoch, batch.stream, at.n, at.op_id, tuple(taken.answers))
 
 
-def _standing(connection: Connection, token: str, batch: PushBatch, read: Sequence[New]) -> Sequence[Any]:
-    """What there is to know before the first operation is taken, once all that they are about is locked."""
+def _standing(
+    connection: Connection, token: str, batch: PushBatch, read: Sequence[New], guests: set[str]
+) -> Sequence[Any]:
+    """What there is to know before the first operation is taken, once all that they are about is locked, and the
+    `guests` who may be told."""
     about = frozenset[str]().union(*(each.about for each in read))
-    lock_subjects(connection, {f"stream:{batch.stream}", *about})
+    lock_subjects(connection, {f"stream:{batch.stream}", *about, *guests})
     in_need = (needs(each.sent.envelope, each.operation) for each in read)
     acted = {sent.envelope.staff_id for sent in batch.operations}
     told = {*things(about), *holding(about, _sender(batch)), *paid_by(each.operation for each in read)}

@@ -9,18 +9,19 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Protocol
 
 import sqlalchemy as sa
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Table
 
 from documents.words import LANGUAGES
 from domain import operation as op
 from domain.errors import Code, Refused
 from domain.staff import Permission
-from ledger import feed, tombstones
+from ledger import feed, read_guests, tombstones
 from ledger import tables as t
-from ledger.clock import to_ms
+from ledger.clock import Ids, to_ms
+from ledger.contact import contact_on
 from ledger.database import insert
 from ledger.puts import MESSAGES
 from ledger.read_setup import require
@@ -56,7 +57,19 @@ class Letter:
     expires_at: datetime | None = None
 
 
-def post(connection: Connection, setup: SetUp, letter: Letter) -> str:
+class Posting(Protocol):
+    """The transaction that a message is queued in; `SetUp` is one."""
+
+    @property
+    def connection(self) -> Connection: ...
+    @property
+    def ids(self) -> Ids: ...
+    @property
+    def now_ms(self) -> int: ...
+    def touch(self, *tables: Table) -> None: ...
+
+
+def post(connection: Connection, setup: Posting, letter: Letter) -> str:
     """Queues it in the caller's transaction; returns its id, or that of the one that was queued before.
 
     ValueError when its facts are not those of its kind, a secret has no end, or it is in no language of ours: mistakes
@@ -119,20 +132,30 @@ def changes(connection: Connection, message_id: str, **values: str | int) -> Non
 
 
 def resend(connection: Connection, asked: Asked, setup: SetUp) -> None:
-    """Queues a message again that failed or was given up. It keeps its id: a mailbox that has it shows it once.
+    """Queues a message again that failed or was given up, to where its guest is reached on that channel now. It keeps
+    its id: a mailbox that has it shows it once.
 
     Refuses `not_allowed`, `message_unknown`, `message_not_failed`, and `message_over` for what is blank or too old.
     """
     ask = asked.ask
     require(connection, ask.staff_id, Permission.RESEND_MESSAGE)
     message_id = asked.field("message", str, "message")
-    _check(_row(connection, message_id), setup.now_ms)
+    row = _row(connection, message_id)
+    _check(row, setup.now_ms)
+    to = _address_now(connection, row)
     again: dict[str, str | int] = {"state": "queued", "tries": 0}
-    changes(connection, message_id, **again, doubts=0, since=setup.now_ms, due_at=setup.now_ms)
-    shows(connection, message_id, **again, why="", next_at=setup.now_ms)
+    changes(connection, message_id, **again, address=to, doubts=0, since=setup.now_ms, due_at=setup.now_ms)
+    shows(connection, message_id, **again, address=masked(to), why="", next_at=setup.now_ms)
     alerts.end(connection, alert_of(message_id))
     setup.touch(t.message, t.alert, tombstones.tombstone)
     setup.note(op.MessageResent(message_id))
+
+
+def _address_now(connection: Connection, row: Any) -> str:
+    """A code goes where it was asked for; anything else follows its guest."""
+    guest = None if KINDS[row.kind].secret else read_guests.guest(connection, row.guest_id)
+    found = "" if guest is None else contact_on(row.channel, guest)
+    return found or str(row.address)
 
 
 def alert_of(message_id: str) -> str:

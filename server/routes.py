@@ -32,6 +32,7 @@ from server.operations import check_protocol, push
 from server.passing import passes
 from server.proofs import Proofs
 from server.pulling import Told, learn, pulled
+from server.refund_letters import RefundLetters
 from server.requests import Door
 from server.settings import Secrets
 from server.setup import SetUp
@@ -188,15 +189,16 @@ async def push_batch(request: Request) -> Response:
 
 async def _taken(database: Database, token: str, batch: PushBatch, now_ms: int) -> PushReply:
     """Whatever one operation brings about must not stop a stream."""
+    letters = RefundLetters(database.ids)
     try:
-        return await database.write(lambda c: push(c, token, batch, now_ms))
+        return await database.write(lambda c: push(c, token, batch, now_ms, letters=letters))
     except Refused:
         raise
     except Exception as error:
         if passes(error):
             raise
         log.warning("a batch holds what cannot be kept: %s", getattr(error, "orig", type(error).__name__))
-    return await database.write(lambda c: push(c, token, batch, now_ms, singly=True))
+    return await database.write(lambda c: push(c, token, batch, now_ms, letters=letters, singly=True))
 
 
 @router.get("/v1/sync/pull")

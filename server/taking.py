@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Protocol
 
 import sqlalchemy as sa
 from sqlalchemy import Connection
@@ -88,12 +88,22 @@ class New:
         return replace(self, sent=replace(self.sent, envelope=envelope))
 
 
+class Letters(Protocol):
+    """What guests are told of what stations recorded."""
+
+    def locked_with(self, connection: Connection, operations: Iterable[op.Operation]) -> set[str]: ...
+    def queue(self, connection: Connection, operations: Iterable[op.Operation], now_ms: int) -> set[str]: ...
+
+
 class Taken:
     """The batch as it is taken: answers so far, what waits to be applied, what waits to be written at the end."""
 
-    def __init__(self, connection: Connection, station: Station, known: Known, now_ms: int) -> None:
+    def __init__(
+        self, connection: Connection, station: Station, known: Known, letters: Letters, now_ms: int
+    ) -> None:
         self.connection = connection
         self.station = station
+        self._letters = letters
         self.stream, self._roles, self._stored = known.stream, known.roles, known.stored
         self.now_ms = now_ms
         self.answers: list[Answer] = []
@@ -234,6 +244,8 @@ class Taken:
             self._touched.add(t.case_item.name)
 
     def _tell(self, waiting: list[New], found: dict[str, list[str]]) -> None:
+        said = (new.operation for new in waiting)
+        self._touched |= self._letters.queue(self.connection, said, self.now_ms)
         for new in waiting:
             about = subjects(new.operation)
             itself = f"operation:{new.sent.envelope.op_id}"

@@ -16,7 +16,8 @@ from app.left_open import ASKING, STUCK, count
 from app.line import Line
 from app.session import Session
 from app.shown import Approval, OpenPayment, SaleRow
-from app.shown_attention import AttentionPage, Basket, Fact, Item, Named, Settled, Source
+from app.shown_attention import AttentionPage, Basket, Down, Fact, Item, Named, Settled, Source
+from app.shown_messages import Alerts
 from app.shown_refunds import RefundRow
 from app.store import Actor, Store
 from domain import operation as op
@@ -43,12 +44,13 @@ _ORDER = (
 @dataclass(frozen=True, slots=True)
 class OpenHere:
     """What other services of the station know that is open: half-paid sales, a void that broke off, the line, refunds
-    that are approved and not paid."""
+    that are approved and not paid, what is said to whoever is signed in."""
 
     payments: Callable[[], tuple[OpenPayment, ...]]
     unfinished_void: Callable[[], SaleRow | None]
     line: Callable[[], Line]
     refunds: Callable[[], tuple[RefundRow, ...]] = tuple
+    alerts: Callable[[], Alerts] = Alerts
 
 
 class Attention:
@@ -79,7 +81,7 @@ class Attention:
         with self._store.read_journal() as connection:
             stuck, asked = count(connection, STUCK), count(connection, ASKING)
         waiting = len(payments) + len(self._here.refunds()) + (void is not None)
-        return cases + stuck + asked + waiting
+        return cases + stuck + asked + waiting + bool(self._here.alerts().down)
 
     def page(self) -> AttentionPage:
         """Everything that is open, newest first within its kind, and what was closed in the last days."""
@@ -91,6 +93,7 @@ class Attention:
                 *(_payment(one) for one in payments),
                 *([_void(void)] if void else []),
                 *(_refund(one) for one in self._here.refunds()),
+                *_messages(self._here.alerts()),
                 *(
                     _case(connection, kept, row)
                     for row in _not_shown_twice(connection, _sales(payments, void))
@@ -250,6 +253,13 @@ def _refund(row: RefundRow) -> Item:
     at, key = row.asked_at, f"refund:{row.refund_id}"
     kind = "unknown" if row.state in (State.SENT, State.UNKNOWN) else row.state.value
     return Item(key, Source.REFUND, kind, row.refund_id, at, _in_order(facts), row.amount)
+
+
+def _messages(alerts: Alerts) -> Iterator[Item]:
+    """One line, however many channels nothing goes out by."""
+    if alerts.since is not None:
+        facts = [Fact("down", Down(*each)) for each in alerts.down]
+        yield Item("messages", Source.MESSAGES, "down", "", alerts.since, _in_order(facts))
 
 
 def _jobs(connection: Connection, kept: Connection) -> Iterator[Item]:

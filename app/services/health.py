@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from app.closing import series_of
 from app.left_open import count
 from app.line import Line
+from app.message_rows import failed_lately
 from app.shown import SaleRow
 from app.shown_status import BackupStatus, StationStatus
 from app.store import Store
@@ -69,6 +70,7 @@ class Health:
         with self._store.read() as connection:
             station = self._station(connection)
             to_decide = count(connection, t.reservation.c.life == Life.UNDER_REVIEW.value)
+            failed_messages = failed_lately(connection, self._store.clock.now())
         with self._store.read_journal() as connection:
             state = journal.print_job.c.state
             prints = count(connection, state.in_(("queued", "sending", "failed")))
@@ -104,6 +106,7 @@ class Health:
             clock_uncertain=self._store.clocks.uncertain,
             new_prefix=new_prefix,
             to_decide=to_decide,
+            failed_messages=failed_messages,
         )
 
     def _new_prefix(self, station: StationInfo, journalled: sa.Connection) -> str:

@@ -29,7 +29,8 @@ NAME_WIDTH, NAME_CLOSE = 150, 100
 
 
 class AttentionCard(ToldCard):
-    """Signals: `settle` a way, `act` what is done about a thing of this station (payment, void, print, give_up)."""
+    """Signals: `settle` a way, `act` what is done about a thing of this station (payment, void, print, give_up),
+    or where it is seen to (messages)."""
 
     settle = Signal(object)
     act = Signal(str)
@@ -89,6 +90,8 @@ class AttentionCard(ToldCard):
                 return column(self._button("attention.go_sales", "receipt-refund", "F9", "void"))
             case Source.PRINT:
                 return self._paper(item)
+            case Source.MESSAGES:
+                return column(self._button("attention.go_messages", "mail", "F9", "messages"))
             case Source.REQUEST | Source.REFUND:
                 return column()
 

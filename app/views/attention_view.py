@@ -168,6 +168,8 @@ class AttentionView(Page):
                 self.reopen.emit(item.thing)
             case "void":
                 self.go.emit("sales")
+            case "messages":
+                self.go.emit("messages")
             case "print":
                 retry = self._records.retry_print
                 self.desk.tasks.run(retry, item.thing, done=self._done, failed=self._trouble.trouble)

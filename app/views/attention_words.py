@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.shown_attention import Basket, Closing, FactValue, Item, Named, Passed, Settled, Slot, Source
+from app.shown_attention import Basket, Closing, Down, FactValue, Item, Named, Passed, Settled, Slot, Source
 from app.texts import UNBROKEN_DASH, Texts
 from domain.attention import Way
 from domain.catalogue import Words
@@ -18,6 +18,7 @@ MARKS = {
     Source.REFUND: ("cash-banknote", "warn"),
     Source.PRINT: ("printer", "warn"),
     Source.REQUEST: ("hourglass", "accenttext"),
+    Source.MESSAGES: ("mail", "warn"),
 }
 _IN_ROW = ("what", "text", "sale", "session", "ticket", "product", "document", "paper", "staff", "station")
 
@@ -108,6 +109,8 @@ def words_of(texts: Texts, value: FactValue) -> str:
             return value.get(texts.language)
         case Basket(first, items):
             return f"{first.get(texts.language)} · {texts('cart.items', n=items)}"
+        case Down(channel, why):
+            return down_words(texts, channel, why)
         case Money():
             return f"{texts.money(value)} {texts.currency(value.currency)}"
         case Slot(name, starts_at, ends_at):
@@ -141,6 +144,12 @@ def _named(texts: Texts, named: Named) -> str:
     others = {"operation": "operation.other", "aside": "aside.unread", "printer": ""}
     other = others.get(named.group, named.name)
     return texts(other) if texts.has(other) else other
+
+
+def down_words(texts: Texts, channel: str, why: str) -> str:
+    """`SMS cannot be sent at present. The venue's credit with the SMS service is used up. …`"""
+    said = texts.message("alert.channel_down", channel=texts.message(f"channel.{channel}"))
+    return f"{said}. {texts.message(f'why.{why}')}"
 
 
 def settled_words(texts: Texts, kind: str, settled: Settled) -> tuple[str, str, str]:

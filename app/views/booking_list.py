@@ -19,7 +19,8 @@ from app.views.widgets.amount import Amount
 from app.views.widgets.buttons import KeyButton, Pressable, RowButton, icon_button
 from app.views.widgets.inputs import field
 from app.views.widgets.marks import chip
-from app.views.widgets.parts import column, every, holder, label, row, set_property
+from app.views.widgets.parts import column, every, holder, label, row
+from app.views.widgets.tab_row import TabRow
 
 COUNT_MS, LEAST_LETTERS = 5000, 2
 Rows = tuple[BookingRow, ...]
@@ -44,15 +45,14 @@ class BookingList(FoundList):
         self._today: date | None = None
         self._to_decide = 0
         self._chips: dict[str, QFrame] = {}
-        self._words = {tab: label(desk, "", "bodymedium") for tab in Tab}
-        self._tabs = {tab: self._tab_button(tab) for tab in Tab}
+        self._tabs = TabRow(desk, Tab)
+        self._tabs.tapped.connect(lambda name: self._tapped(Tab(name)))
         self.field = field(desk, desk.texts("bookings.search"), on_enter=self.enter)
         self.field.textEdited.connect(lambda _text: self.edited())
         self._day_words = label(desk, "", "bodystrong")
         self._days = self._day_row()
         every(self, COUNT_MS, self._count).start()
-        tabs = row(*self._tabs.values(), 1, gap=desk.px(8))
-        layout = column(tabs, self._days, self.field, self.rows, gap=desk.px(12))
+        layout = column(self._tabs, self._days, self.field, self.rows, gap=desk.px(12))
         layout.setStretch(3, 1)
         self.setLayout(layout)
         self._show_tab()
@@ -127,13 +127,6 @@ class BookingList(FoundList):
 
     # tabs and days
 
-    def _tab_button(self, tab: Tab) -> Pressable:
-        side = self.desk.px(12)
-        made = Pressable("tile", row(self._words[tab], margins=(side, 0, side, 0)), "")
-        made.setMinimumHeight(self.desk.px(44))
-        made.clicked.connect(partial(self._tapped, tab))
-        return made
-
     def _tapped(self, tab: Tab) -> None:
         self._day = None
         self.turn(tab)
@@ -163,11 +156,7 @@ class BookingList(FoundList):
     def _name_tabs(self) -> None:
         texts, n = self.desk.texts, self._to_decide
         decide = texts("bookings.decide_n", n=n) if n else texts("bookings.decide")
-        words = (texts("bookings.today"), decide, texts("bookings.find"))
-        for tab, said in zip(Tab, words, strict=True):
-            self._words[tab].setText(said)
-            self._tabs[tab].setAccessibleName(said)
-            set_property(self._tabs[tab], "chosen", tab is self._tab)
+        self._tabs.show_words((texts("bookings.today"), decide, texts("bookings.find")), self._tab)
 
     def _name_day(self) -> None:
         day = self._day or self._today

@@ -61,6 +61,11 @@ class BookingsView(FoundPage):
         if self.side.form is None:
             self._list.turn(Tab.SEARCH)
 
+    def open_booking(self, booking_id: str) -> None:
+        """From another page; words that are typed in an open form stay."""
+        if self.side.form is None:
+            self.choose(booking_id)
+
     def show_status(self, status: StationStatus) -> None:
         self._list.count(status.to_decide)
 

@@ -17,6 +17,7 @@ from app.views.checkin_view import CheckinView
 from app.views.desk import Desk
 from app.views.guests_view import GuestsView
 from app.views.key_list import KeyList
+from app.views.messages_view import MessagesView
 from app.views.page import Page
 from app.views.readiness_view import ReadinessView
 from app.views.sale_view import SaleView
@@ -34,6 +35,9 @@ from domain.catalogue import StaffMember
 from domain.money import Money
 from domain.staff import Permission, may
 
+COUNTED = Permission.APPROVE_BOOKING, Permission.RESEND_MESSAGE
+TELLING = SaleView | CheckinView | ShiftView | SalesView | SettingsView | BookingsView | MessagesView
+
 
 class Frame(QWidget):
     """Signals `sign_out` and `recover` (a damaged journal). `pages` are in the order of all places; `places` names
@@ -50,7 +54,7 @@ class Frame(QWidget):
         self.places = tuple(each.name for each in places if each.rail)
         self._before = ""
         self._status: StationStatus | None = None
-        self._decides = False
+        self._role = ""
         self._rail, self._top = Rail(desk, places, narrow=narrow), TopBar(desk)
         self._bar, self._stack = NoticeBar(desk), Pages()
         self._stack.setObjectName("pages")
@@ -66,6 +70,11 @@ class Frame(QWidget):
             if isinstance(page, BookingsView):
                 page.pay.connect(self._pay_booking)
                 page.guest.connect(self._open_guest)
+            if isinstance(page, GuestsView):
+                page.messages.connect(self._show_messages)
+            if isinstance(page, MessagesView):
+                page.guest.connect(self._open_guest)
+                page.booking.connect(self._open_booking)
             if isinstance(page, SaleView):
                 page.paying.connect(lambda paying: self._top.search.setVisible(not paying))
         self._unfinished = InlinePanel(desk, "warn")
@@ -114,12 +123,12 @@ class Frame(QWidget):
         self._status = status
         self._top.show_status(status)
         self._banners.show_status(status)
-        self._count_bookings()
+        self._count_rail()
         self._top.show_place(self.place, status, search=self.place == "sell")
         self._lay_bar_soon()
         self._offer_finish(status.unfinished_void if "sales" in self._pages else None)
         for page in self._pages.values():
-            if isinstance(page, SaleView | CheckinView | ShiftView | SalesView | SettingsView | BookingsView):
+            if isinstance(page, TELLING):
                 page.show_status(status)
 
         if turned:  # what was certain may be old now, and the other way round
@@ -175,16 +184,28 @@ class Frame(QWidget):
         if isinstance(page := self.page, GuestsView):
             page.open_guest(guest_id)
 
+    def _open_booking(self, booking_id: str) -> None:
+        self.show_place("bookings")
+        if isinstance(page := self.page, BookingsView):
+            page.open_booking(booking_id)
+
+    def _show_messages(self, guest_id: str, name: str) -> None:
+        self.show_place("messages")
+        if isinstance(page := self.page, MessagesView):
+            page.show_guest(guest_id, name)
+
     def show_person(self, person: StaffMember | None) -> None:
         station = self._status.label.get(self._desk.texts.language) if self._status else ""
         self._top.show_person(person, station)
-        self._decides = person is not None and may(person.role, Permission.APPROVE_BOOKING)
-        self._count_bookings()
+        self._role = person.role if person is not None else ""
+        self._count_rail()
 
-    def _count_bookings(self) -> None:
-        """What waits for a decision, for whoever may make it."""
-        waiting = self._status.to_decide if self._status and self._decides else 0
-        self._rail.count("bookings", waiting)
+    def _count_rail(self) -> None:
+        """What waits for a decision, or to be sent again, for whoever may do that."""
+        if (status := self._status) is not None:
+            decides, sends = (may(self._role, right) for right in COUNTED)
+            self._rail.count("bookings", status.to_decide if decides else 0)
+            self._rail.count("messages", status.failed_messages if sends else 0)
 
     def say(self, words: str, kind: str = "warn") -> None:
         """Lies over the top bar, so that nothing on the page moves."""

@@ -26,7 +26,8 @@ NAME_WIDTH = 96
 
 
 class GuestCard(ToldCard):
-    """Signals: `act` what is wanted (change, verify, copy, erase), `merge` a twin."""
+    """Signals: `act` what is wanted (change, verify, copy, erase, messages), `merge` a
+    twin."""
 
     act = Signal(str)
     merge = Signal(object)
@@ -44,7 +45,11 @@ class GuestCard(ToldCard):
         marks = chips_of(desk, guest)
         middle = (len(marks) + 1) // 2 if len(marks) > 3 else len(marks)  # four do not fit beside each other
         rows = [row(*part, 1, gap=desk.px(8)) for part in (marks[:middle], marks[middle:]) if part]
-        return label(desk, guest.name, "h1", wrap=True), *rows
+        words = desk.texts("place.messages")
+        said = KeyButton(desk, words, "mail", size=SMALL, on_click=lambda: self.act.emit("messages"))
+        title = row(label(desk, guest.name, "h1", wrap=True), said, gap=desk.px(8))
+        title.setStretch(0, 1)
+        return title, *rows
 
     def _facts(self) -> Sequence[Item]:
         texts, known = self.desk.texts, self._page.form

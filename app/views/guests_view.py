@@ -6,6 +6,8 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
+from PySide6.QtCore import Signal
+
 from app.shown_guests import GuestForm, GuestPage, GuestRow
 from app.views.attention_forms import SayForm
 from app.views.desk import Desk
@@ -22,6 +24,9 @@ from app.views.widgets.parts import column, holder, row
 
 
 class GuestsView(FoundPage):
+    """Signal `messages`: id and name of a guest, when what was said to them is wanted."""
+
+    messages = Signal(str, str)
     nothing = "guests.choose"
     widths = 440, 360
     topics = frozenset(
@@ -87,6 +92,8 @@ class GuestsView(FoundPage):
                 self.open(self._fields(page.form, page.row.guest_id))
             case "verify":
                 self._verify(page)
+            case "messages":
+                self.messages.emit(page.row.guest_id, page.row.name)
             case "copy":
                 self._run(self._guests.save_copy, page.row.guest_id, done=self._copied)
             case "erase":

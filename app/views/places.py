@@ -10,6 +10,7 @@ from app.views.bookings_view import BookingsView
 from app.views.checkin_view import CheckinView
 from app.views.desk import Desk
 from app.views.guests_view import GuestsView
+from app.views.messages_view import MessagesView
 from app.views.page import Page
 from app.views.ports import Preferences, Services
 from app.views.readiness_view import ReadinessView
@@ -26,6 +27,7 @@ NEEDS = {
     "checkin": Permission.ADMIT,
     "bookings": Permission.BOOK,
     "guests": Permission.REGISTER_GUEST,
+    "messages": Permission.REGISTER_GUEST,
     "sales": Permission.SELL,
     "shift": Permission.SHIFT,
 }
@@ -36,7 +38,7 @@ def places_of(status: StationStatus | None, person: StaffMember | None) -> tuple
     if status is None or person is None:
         return ()
     here = {*status.places, "attention", "settings", "readiness"} | (
-        {"bookings", "guests", "sales", "shift"} if "sell" in status.places else set()
+        {"bookings", "guests", "messages", "sales", "shift"} if "sell" in status.places else set()
     )
     allowed = (place for place in PLACES if place.name in here)
     return tuple(place for place in allowed if place.name not in NEEDS or may(person.role, NEEDS[place.name]))
@@ -54,6 +56,8 @@ def make_page(
             return BookingsView(desk, services.bookings)
         case "guests":
             return GuestsView(desk, services.guests)
+        case "messages":
+            return MessagesView(desk, services.messages)
         case "sales":
             return SalesView(desk, services.people, services.records)
         case "attention":

@@ -11,6 +11,7 @@ from app import shown, shown_status
 from app.shown_attention import AttentionPage
 from app.shown_bookings import BookingPage, BookingRow
 from app.shown_guests import GuestForm, GuestPage, GuestRow
+from app.shown_messages import Alerts, MessagePage, MessageRow
 from app.shown_readiness import ReadinessPage
 from domain.cart import Cart
 from domain.catalogue import Product, StaffMember
@@ -130,6 +131,17 @@ class Bookings(Protocol):
     def cancel(self, booking_id: str, reason: str) -> None: ...
 
 
+class Messages(Protocol):
+    def failed(self) -> tuple[MessageRow, ...]: ...
+    def waiting(self) -> tuple[MessageRow, ...]: ...
+    def sent(self) -> tuple[MessageRow, ...]: ...
+    def find(self, text: str) -> tuple[MessageRow, ...]: ...
+    def of_guest(self, guest_id: str) -> tuple[MessageRow, ...]: ...
+    def page(self, message_id: str) -> MessagePage: ...
+    def alerts(self) -> Alerts: ...
+    def resend(self, message_id: str) -> None: ...
+
+
 class Health(Protocol):
     def status(self) -> shown_status.StationStatus: ...
 
@@ -153,6 +165,7 @@ class Services:
     readiness: Readiness
     guests: Guests
     bookings: Bookings
+    messages: Messages
 
 
 @dataclass(frozen=True, slots=True)

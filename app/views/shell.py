@@ -39,6 +39,7 @@ PLACES = (
     Place("checkin", "scan", "F2"),
     Place("bookings", "calendar-event", "F3"),
     Place("guests", "users", "F7"),
+    Place("messages", "mail", "", low=True),
     Place("attention", "bell", "", low=True),
     Place("sales", "receipt", "", low=True),
     Place("shift", "cash-register", "", low=True),
@@ -91,7 +92,7 @@ class Rail(QFrame):
         mark.setVisible(waiting > 0)
         mark.move(mark.y() if self._desk.look.rtl else button.width() - mark.width() - mark.y(), mark.y())
         button.setAccessibleName(
-            self._desk.texts("rail.waiting", place=place, n=waiting) if waiting else place
+            self._desk.texts(f"rail.{name}", place=place, n=waiting) if waiting else place
         )
 
     def press(self, key: str) -> bool:

@@ -27,6 +27,7 @@ from server.access import Station
 from server.database import Database
 from server.operations import push
 from server.proofs import kept_verifier
+from server.refund_letters import RefundLetters
 from server.requests import Door
 from server.settings import Secrets, load_secrets
 
@@ -118,7 +119,10 @@ class FakeStation:
     def push(self, *sent: Sent, epoch: str = "", stream: str = "", singly: bool = False) -> PushReply:
         batch = PushBatch(PROTOCOL, epoch or self.epoch, stream or self.stream, sent)
         now = to_ms(self.core.clock.now())
-        return self.core.database.transact(lambda c: push(c, self.token, batch, now, singly=singly))
+        letters = RefundLetters(self.core.database.ids)
+        return self.core.database.transact(
+            lambda c: push(c, self.token, batch, now, letters=letters, singly=singly)
+        )
 
     def say(self, *operations: op.Operation) -> PushReply:
         return self.push(*(self.sent(operation) for operation in operations))

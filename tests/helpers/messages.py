@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
@@ -19,6 +20,7 @@ from server.outbox import Letter
 from server.peers import Peers, SmtpPeer, UnifonicPeer
 from server.senders import Sender
 from server.sending import Sending
+from server.settings import write_private
 from server.setup import SetUp
 from server.templates import Templates
 from tests.helpers.core import Core
@@ -92,3 +94,12 @@ def alerts(core: Core) -> list[tuple[str, str]]:
     """(id, kind) of each."""
     asked = sa.select(t.alert.c.alert_id, t.alert.c.kind).order_by(t.alert.c.alert_id)
     return [(one, kind) for one, kind in core.database.look(lambda c: c.execute(asked).all())]
+
+
+def told(folder: Path, mail: int, sms: str = "") -> None:
+    """Writes the file that names who carries mail, at a port of this machine, and SMS, at an address."""
+    lines = ["[mail]", 'by = "smtp"', 'host = "127.0.0.1"', f"port = {mail}", 'security = "plain"']
+    lines += ['sender = "Coral Bay <tickets@coral.example>"']
+    if sms:
+        lines += ["[sms]", 'by = "http"', f'url = "{sms}"', 'secret = "hush"']
+    write_private(folder / "messages.toml", "\n".join(lines).encode())

@@ -291,6 +291,30 @@ def test_who_has_not_the_right_decides_nothing(reviewed: Office, kind: str, staf
     assert reviewed.life == "under_review"
 
 
+@pytest.mark.parametrize(
+    ("kind", "staff"),
+    [("BookingApproved", "huda"), ("BookingRejected", "huda"), ("BookingCancelled", "reem")],
+)
+def test_whoever_decides_hears_of_it_until_it_is_decided(reviewed: Office, kind: str, staff: str) -> None:
+    [alert] = reviewed.rows(sa.select(t.alert))
+    said = alert._mapping
+    assert (said["kind"], said["permission"]) == ("approval_waiting", "approve_booking")
+    assert reviewed.row()._mapping["number"] in str(said["facts"])
+    assert reviewed.ask_of(kind, staff, booking=reviewed.last, reason="full").state == "granted"
+    assert reviewed.rows(sa.select(t.alert)) == []
+
+
+def test_what_needs_no_decision_is_told_to_nobody_who_decides(office: Office) -> None:
+    office.book()
+    assert office.rows(sa.select(t.alert)) == []
+
+
+def test_what_is_paid_though_nobody_decided_is_not_waited_for_any_more(reviewed: Office) -> None:
+    reviewed.pay()
+    reviewed.tick()
+    assert (reviewed.life, reviewed.rows(sa.select(t.alert))) == ("confirmed", [])
+
+
 # calling off, and what cannot be -----------------------------------------------------------------------------
 
 

@@ -10,19 +10,10 @@ from ledger.clock import HandClock
 from server import admin, web
 from server.settings import Settings, write_private
 from tests.helpers.core import MORNING, SAMPLE, Core
-from tests.helpers.messages import post, shown
+from tests.helpers.messages import post, shown, told
 from tests.helpers.peers import free_port, http_peer, mail_peer
 from tests.helpers.running import RunningServer
 from tests.helpers.waiting import wait_for
-
-
-def told(folder: Path, mail: int, sms: str = "") -> None:
-    """Writes the file."""
-    lines = ["[mail]", 'by = "smtp"', 'host = "127.0.0.1"', f"port = {mail}", 'security = "plain"']
-    lines += ['sender = "Coral Bay <tickets@coral.example>"']
-    if sms:
-        lines += ["[sms]", 'by = "http"', f'url = "{sms}"', 'secret = "hush"']
-    write_private(folder / "messages.toml", "\n".join(lines).encode())
 
 
 def test_the_server_sends_what_is_queued_whoever_queued_it(tmp_path: Path) -> None:

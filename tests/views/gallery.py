@@ -15,7 +15,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 from PySide6.QtWidgets import QApplication
 
 from app.shown import CardStep, OpenPayment
-from app.shown_attention import Fact, LeftOpen, Named, Source
+from app.shown_attention import Down, Fact, LeftOpen, Named, Source
 from app.shown_status import Room
 from app.views.attention_view import AttentionView
 from app.views.ports import Preferences
@@ -23,6 +23,7 @@ from app.views.widgets.amount_entry import AmountEntry
 from domain.errors import Code, Refused
 from tests.views.booking_states import BOOKINGS
 from tests.views.guest_states import GUESTS
+from tests.views.message_states import MESSAGES
 from tests.views.scene import Scene, new_scene
 from tests.views.stand_ins import (
     AWAITED,
@@ -591,6 +592,12 @@ def attention_not_wait_second(scene: Scene) -> None:
     attention_not_wait(scene)
 
 
+def attention_messages(scene: Scene) -> None:
+    facts = Fact("down", Down("mail", "peer_refused")), Fact("down", Down("sms", "no_funds"))
+    scene.world.attention.items = (item(Source.MESSAGES, "down", 22, facts), *scene.world.attention.items)
+    attention_of("down")(scene)
+
+
 def attention_settle(scene: Scene) -> None:
     attention_of("over_capacity")(scene)
     scene.press("F11")
@@ -820,6 +827,7 @@ STATES: dict[str, Setter] = {
     "attention-settle": attention_settle,
     "attention-second": attention_second,
     "attention-refused": attention_refused,
+    "attention-messages": attention_messages,
     "attention-offline": attention_offline,
     "attention-empty": attention_empty,
     "attention-loading": attention_loading,
@@ -828,6 +836,7 @@ STATES: dict[str, Setter] = {
     "attention-give-up": attention_give_up,
     **BOOKINGS,
     **GUESTS,
+    **MESSAGES,
     "settings": settings,
     "settings-file": settings_file,
     "settings-backup": settings_backup,

@@ -34,6 +34,7 @@ from domain.money import Money
 from domain.receipt import CashFigures, ShiftReport
 from tests.views.booking_stand_in import FakeBookings
 from tests.views.guest_stand_in import FakeGuests
+from tests.views.message_stand_in import FakeMessages
 from tests.views.ready_stand_in import FakeReadiness
 
 ZONE = ZoneInfo("Asia/Riyadh")
@@ -791,6 +792,7 @@ class World:
     readiness: FakeReadiness = field(default_factory=lambda: FakeReadiness(NOW))
     guests: FakeGuests = field(default_factory=lambda: FakeGuests(NOW))
     bookings: FakeBookings = field(default_factory=lambda: FakeBookings(NOW, PRODUCTS))
+    messages: FakeMessages = field(default_factory=lambda: FakeMessages(NOW))
 
     def grow_dear(self) -> None:
         """High prices and twenty families at once, who pay 9,988,900.00; sales and the drawer to match."""
@@ -824,6 +826,7 @@ class World:
         self.readiness = FakeReadiness(NOW)
         vars(self.guests).update(vars(FakeGuests(NOW)))
         vars(self.bookings).update(vars(FakeBookings(NOW, PRODUCTS)))
+        vars(self.messages).update(vars(FakeMessages(NOW)))
 
     @property
     def services(self) -> Services:
@@ -839,6 +842,7 @@ class World:
             _Handed(self),
             self.guests,
             self.bookings,
+            self.messages,
         )
 
 

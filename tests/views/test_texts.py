@@ -10,10 +10,12 @@ from pathlib import Path
 import pytest
 
 from app.hardware.ports import CardReason, Trouble
+from app.shown_messages import State
 from app.texts import DEVICES, LANGUAGES, Texts
 from app.views.banners import span_of
 from app.views.booking_why import REASONS
 from app.views.key_list import EVERYWHERE, SELL
+from app.views.message_list import Tab
 from app.views.shell import PLACES
 from app.views.widgets.theme import THEMES
 from documents import words
@@ -50,10 +52,11 @@ ITEMS = (
     "print_not_drawn",
     "print_unconfirmed",
     "request_asking",
+    "messages_down",
 )
 WHAT = "what permission text sale session ticket product entry document amount unknown terminal staff station at sold"
 WHO = "total approver reason last showed noticed made opened closed paid by_itself card approval sale_places credits"
-FACTS = set(
+FACTS = {"down"} | set(
     f"{WHAT} {WHO} by_station places granted capacity entries documents voids why support other paper printer".split()
 )
 READY = (
@@ -146,6 +149,11 @@ MADE: dict[str, set[str]] = {
     "bookings.do_": set(REASONS),
     "bookings.letter_": {*REASONS, "reason"},
     "bookings.": {f"{what}_title" for what in REASONS} | {"approve", "reject", "cancel", "pay"},
+    "rail.": {"bookings", "messages"},
+    "messages.state_": {each.value for each in State},
+    "messages.field_": {"to", "guest", "booking"},
+    "messages.open_": {"guest", "booking"},
+    "messages.none_": {each.value for each in Tab},
     "guests.": {"change", "verify", "copy", "erase"},
     "guests.flag_": set(FLAGS),
     "guests.field_": set(FIELDS),

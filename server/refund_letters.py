@@ -1,0 +1,79 @@
+"""What guests are told of refunds: that one was paid, or did not go through; queued with the operation that says so.
+
+Only who booked ahead is known: whoever bought at a counter has the credit note in hand.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import Connection, Table
+
+from domain import operation as op
+from domain.money import Money
+from ledger import tables as t
+from ledger.clock import Ids
+from server.booking_letters import tell_row
+
+_Refund = op.RefundPaid | op.RefundFailed
+_ASKED = sa.select(t.refund_ask).where(t.refund_ask.c.ask_id == sa.bindparam("ask"))
+_PAID = sa.select(t.refund_done.c.paid_id).where(t.refund_done.c.ask_id == sa.bindparam("ask"))
+_BOOKED = sa.select(t.reservation).where(t.reservation.c.booking_id == sa.bindparam("booking"))
+
+
+@dataclass(slots=True)
+class _Post:
+    """What the outbox needs of a transaction that is not about the set-up."""
+
+    connection: Connection
+    ids: Ids
+    now_ms: int
+    touched: set[str] = field(default_factory=set)
+
+    def touch(self, *tables: Table) -> None:
+        self.touched.update(table.name for table in tables)
+
+
+class RefundLetters:
+    """Handed to a push."""
+
+    def __init__(self, ids: Ids) -> None:
+        self._ids = ids
+
+    def locked_with(self, connection: Connection, operations: Iterable[op.Operation]) -> set[str]:
+        """The guests who may be told, as subjects to be locked: none is erased meanwhile."""
+        rows = (_booked(connection, each) for each in operations if isinstance(each, _Refund))
+        return {f"guest:{row.guest_id}" for row in rows if row is not None}
+
+    def queue(self, connection: Connection, operations: Iterable[op.Operation], now_ms: int) -> set[str]:
+        """Once for each refund and way that it went, after the rows of all of them were put in. Returns the names of
+        the tables that were touched."""
+        post = _Post(connection, self._ids, now_ms)
+        for each in operations:
+            if isinstance(each, _Refund) and (row := _booked(connection, each)) is not None:
+                _tell(post, each, row)
+        return post.touched
+
+
+def _tell(post: _Post, said: _Refund, row: Any) -> None:
+    cause = f"refund:{said.ask_id}"
+    match said:
+        case op.RefundPaid():
+            tell_row(post, "refund_done", row, cause, amount=said.receipt.gross)
+        case op.RefundFailed():
+            asked = post.connection.execute(_ASKED, {"ask": said.ask_id}).one()
+            if post.connection.execute(_PAID, {"ask": said.ask_id}).first() is None:
+                tell_row(post, "refund_failed", row, cause, amount=Money(asked.amount, asked.currency))
+
+
+def _booked(connection: Connection, said: _Refund) -> Any:
+    """The booking made ahead whose money it is; None where there is none."""
+    if isinstance(said, op.RefundPaid):
+        booking_id = said.booking_id
+    else:
+        asked = connection.execute(_ASKED, {"ask": said.ask_id}).first()
+        booking_id = asked.booking_id if asked is not None else ""
+    return connection.execute(_BOOKED, {"booking": booking_id}).first()
