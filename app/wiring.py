@@ -134,6 +134,7 @@ def _services(station: Station) -> Services:
         readiness=station.readiness,
         guests=station.guests,
         bookings=station.bookings,
+        refunds=station.refunds,
     )
 
 

@@ -12,6 +12,7 @@ from app.closing import series_of
 from app.left_open import count
 from app.line import Line
 from app.shown import SaleRow
+from app.shown_refunds import Waiting
 from app.shown_status import BackupStatus, StationStatus
 from app.store import Store
 from domain import timing
@@ -26,7 +27,7 @@ _SIGN_IN_TOLD = timedelta(hours=24)
 
 class Health:
     """`line` tells how the server is, `printer_reason` why nothing prints (empty when it does), `unfinished_void` which
-    void broke off, `attention` how many things need it."""
+    void broke off, `attention` how many things need it, `refunds` which of them wait."""
 
     def __init__(
         self,
@@ -35,6 +36,7 @@ class Health:
         printer_reason: Callable[[], str],
         unfinished_void: Callable[[], SaleRow | None],
         attention: Callable[[], int],
+        refunds: Callable[[], Waiting] = Waiting,
         backup: Callable[[], BackupStatus | None] = lambda: None,
         internet_since: Callable[[], datetime | None] = lambda: None,
         *,
@@ -45,6 +47,7 @@ class Health:
         self._printer_reason = printer_reason
         self._unfinished_void = unfinished_void
         self._attention = attention
+        self._refunds = refunds
         self._backup = backup
         self._internet_since = internet_since
         self._secrets_in_file = secrets_in_file
@@ -104,6 +107,7 @@ class Health:
             clock_uncertain=self._store.clocks.uncertain,
             new_prefix=new_prefix,
             to_decide=to_decide,
+            refunds=self._refunds(),
         )
 
     def _new_prefix(self, station: StationInfo, journalled: sa.Connection) -> str:

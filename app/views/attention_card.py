@@ -29,7 +29,8 @@ NAME_WIDTH, NAME_CLOSE = 150, 100
 
 
 class AttentionCard(ToldCard):
-    """Signals: `settle` a way, `act` what is done about a thing of this station (payment, void, print, give_up)."""
+    """Signals: `settle` a way, `act` what is done about a thing of this station (payment, void, refund, print,
+    give_up)."""
 
     settle = Signal(object)
     act = Signal(str)
@@ -89,7 +90,9 @@ class AttentionCard(ToldCard):
                 return column(self._button("attention.go_sales", "receipt-refund", "F9", "void"))
             case Source.PRINT:
                 return self._paper(item)
-            case Source.REQUEST | Source.REFUND:
+            case Source.REFUND:
+                return column(self._button("attention.go_refund", "receipt-refund", "F9", "refund"))
+            case Source.REQUEST:
                 return column()
 
     def _ways(self, item: Item, page: AttentionPage) -> QVBoxLayout:

@@ -13,6 +13,7 @@ from app.views.guests_view import GuestsView
 from app.views.page import Page
 from app.views.ports import Preferences, Services
 from app.views.readiness_view import ReadinessView
+from app.views.refunds_view import RefundsView
 from app.views.sale_view import SaleView
 from app.views.sales_view import SalesView
 from app.views.settings_view import SettingsView
@@ -22,13 +23,15 @@ from domain.catalogue import StaffMember
 from domain.staff import Permission, may
 
 NEEDS = {
-    "sell": Permission.SELL,
-    "checkin": Permission.ADMIT,
-    "bookings": Permission.BOOK,
-    "guests": Permission.REGISTER_GUEST,
-    "sales": Permission.SELL,
-    "shift": Permission.SHIFT,
+    "sell": (Permission.SELL,),
+    "checkin": (Permission.ADMIT,),
+    "bookings": (Permission.BOOK,),
+    "guests": (Permission.REGISTER_GUEST,),
+    "sales": (Permission.SELL,),
+    "refunds": (Permission.REFUND_REQUEST, Permission.REFUND_APPROVE),
+    "shift": (Permission.SHIFT,),
 }
+"""One of these rights opens a page; the others are open to everybody."""
 
 
 def places_of(status: StationStatus | None, person: StaffMember | None) -> tuple[Place, ...]:
@@ -36,10 +39,13 @@ def places_of(status: StationStatus | None, person: StaffMember | None) -> tuple
     if status is None or person is None:
         return ()
     here = {*status.places, "attention", "settings", "readiness"} | (
-        {"bookings", "guests", "sales", "shift"} if "sell" in status.places else set()
+        {"bookings", "guests", "sales", "refunds", "shift"} if "sell" in status.places else set()
     )
-    allowed = (place for place in PLACES if place.name in here)
-    return tuple(place for place in allowed if place.name not in NEEDS or may(person.role, NEEDS[place.name]))
+    return tuple(place for place in PLACES if place.name in here and _may_open(person, place.name))
+
+
+def _may_open(person: StaffMember, name: str) -> bool:
+    return name not in NEEDS or any(may(person.role, right) for right in NEEDS[name])
 
 
 def make_page(
@@ -56,6 +62,8 @@ def make_page(
             return GuestsView(desk, services.guests)
         case "sales":
             return SalesView(desk, services.people, services.records)
+        case "refunds":
+            return RefundsView(desk, services.people, services.refunds)
         case "attention":
             return AttentionView(desk, services.people, services.attention, services.records)
         case "readiness":

@@ -23,6 +23,7 @@ from app.views.widgets.amount_entry import AmountEntry
 from domain.errors import Code, Refused
 from tests.views.booking_states import BOOKINGS
 from tests.views.guest_states import GUESTS
+from tests.views.refund_states import REFUNDS
 from tests.views.scene import Scene, new_scene
 from tests.views.stand_ins import (
     AWAITED,
@@ -828,6 +829,7 @@ STATES: dict[str, Setter] = {
     "attention-give-up": attention_give_up,
     **BOOKINGS,
     **GUESTS,
+    **REFUNDS,
     "settings": settings,
     "settings-file": settings_file,
     "settings-backup": settings_backup,

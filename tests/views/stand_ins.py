@@ -35,6 +35,7 @@ from domain.receipt import CashFigures, ShiftReport
 from tests.views.booking_stand_in import FakeBookings
 from tests.views.guest_stand_in import FakeGuests
 from tests.views.ready_stand_in import FakeReadiness
+from tests.views.refund_stand_in import FakeRefunds
 
 ZONE = ZoneInfo("Asia/Riyadh")
 NOW = datetime(2026, 11, 26, 12, 34, 7, tzinfo=ZONE)
@@ -791,6 +792,7 @@ class World:
     readiness: FakeReadiness = field(default_factory=lambda: FakeReadiness(NOW))
     guests: FakeGuests = field(default_factory=lambda: FakeGuests(NOW))
     bookings: FakeBookings = field(default_factory=lambda: FakeBookings(NOW, PRODUCTS))
+    refunds: FakeRefunds = field(default_factory=lambda: FakeRefunds(NOW, approve))
 
     def grow_dear(self) -> None:
         """High prices and twenty families at once, who pay 9,988,900.00; sales and the drawer to match."""
@@ -824,6 +826,7 @@ class World:
         self.readiness = FakeReadiness(NOW)
         vars(self.guests).update(vars(FakeGuests(NOW)))
         vars(self.bookings).update(vars(FakeBookings(NOW, PRODUCTS)))
+        vars(self.refunds).update(vars(FakeRefunds(NOW, approve)))
 
     @property
     def services(self) -> Services:
@@ -839,6 +842,7 @@ class World:
             _Handed(self),
             self.guests,
             self.bookings,
+            self.refunds,
         )
 
 
