@@ -44,6 +44,7 @@ class AskForm(Form):
         self._desk, self._refunds, self.page = desk, refunds, page
         self._asking = Asking(desk.tasks, self)
         self._preview: Preview | None = None
+        self._online = page.online
         texts = desk.texts
         self._lines = RefundLines(desk, page)
         reasons = [(each.value, reason_words(texts, each), "", "") for each in Reason]
@@ -108,6 +109,11 @@ class AskForm(Form):
     def is_begun(self) -> bool:
         return bool(self._note.text().strip() or self._amount.text().strip())
 
+    def show_online(self, *, online: bool) -> None:
+        """The server answers again, or does not any more."""
+        self._online = online
+        self._ready()
+
     def choose_ticket(self, ticket_id: str) -> bool:
         """That ticket was scanned; False when it is none of this sale that can go back."""
         return self._lines.choose(ticket_id)
@@ -153,7 +159,7 @@ class AskForm(Form):
 
     def _ready(self) -> None:
         texts = self._desk.texts
-        why = "" if self.page.online else texts("bookings.needs_server")
+        why = "" if self._online else texts("bookings.needs_server")
         if not why and self._preview is None:
             why = texts("refunds.choose_first")
         elif not why and self._needs_note and not self._note.text().strip():

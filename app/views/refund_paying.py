@@ -39,6 +39,11 @@ class PayingForm(Form):
         self.setLayout(column(scroller(holder(told_), whole=True)))
         self._show()
 
+    @property
+    def is_begun(self) -> bool:
+        """Nobody leaves by a key while money moves."""
+        return True
+
     def begin(self) -> None:
         self.setFocus()
 
@@ -111,6 +116,11 @@ class PaidForm(Form):
         layout.setStretch(0, 1)
         self.setLayout(layout)
         self.setFocusProxy(done)
+
+    @property
+    def is_begun(self) -> bool:
+        """Whatever is scanned or pressed: first somebody has read what to hand out."""
+        return True
 
     def _hand_out(self, desk: Desk, paid: PaidOut) -> QFrame:
         side = desk.px(16)

@@ -79,16 +79,23 @@ class RefundsView(FoundPage):
         (self.side.form or (self if self.chosen else self._list.field)).setFocus()
 
     def focus_search(self) -> None:
+        """What was looked for before is typed over."""
         if self.side.form is None:
             self._list.field.setFocus()
+            self._list.field.selectAll()
 
     def form_turned(self) -> None:
-        """What is asked for is worked out beside its form, in the place of the list."""
+        """No other refund is chosen while one is worked out, money moves, or there is cash to hand out."""
         super().form_turned()
-        self._list.setHidden(isinstance(self.side.form, AskForm))
+        self._list.setHidden(isinstance(self.side.form, AskForm | PayingForm | PaidForm))
 
     def show_status(self, status: StationStatus) -> None:
         self._list.count(status.refunds)
+
+    def show_told(self, told: RefundPage | RefundTold) -> None:
+        super().show_told(told)
+        if isinstance(self.side.form, AskForm) and isinstance(told, RefundPage):
+            self.side.form.show_online(online=told.online)
 
     def say_trouble(self, error: Exception) -> None:
         if self._awaited == self.chosen and _is_unknown(error):
@@ -104,8 +111,6 @@ class RefundsView(FoundPage):
 
     def take_scan(self, code: str) -> bool:
         """A ticket is one more that goes back of the sale that is being asked about; else its sale is found."""
-        if isinstance(self.side.form, PayingForm):
-            return True
         self._find(code)
         return True
 
@@ -130,16 +135,16 @@ class RefundsView(FoundPage):
 
     def open_sale(self, sale_id: str) -> None:
         """From another page; a form that lies open stays."""
-        if self.side.form is None:
+        if self._is_free():
             self.choose(f"{SALE}{sale_id}")
 
     def open_refund(self, refund_id: str) -> None:
-        if self.side.form is None:
+        if self._is_free():
             self.choose(refund_id)
 
     def call_off(self, sale_id: str) -> None:
         """All of a sale goes back since its guest calls it off; one that is under way is shown."""
-        if self.side.form is None:
+        if self._is_free():
             self.chosen = f"{SALE}{sale_id}"
             self.ask_told(self._call_off)
 
@@ -148,6 +153,12 @@ class RefundsView(FoundPage):
             self.choose(page.open_refund)
         else:
             self._ask_for(page, Start(everything=True, reason=Reason.CUSTOMER_CANCEL))
+
+    def _is_free(self) -> bool:
+        """Whether no form lies open, which is said."""
+        if self.side.form is not None:
+            self.notice.emit(self.desk.texts("keys.form_open"), "info")
+        return self.side.form is None
 
     # asking
 

@@ -264,6 +264,16 @@ def test_a_refund_that_has_not_come_yet_is_on_its_way(scene: Scene, monkeypatch:
     assert scene.words("refunds.on_its_way") not in scene.shown_texts()
 
 
+def test_asking_waits_for_the_server_and_keeps_what_was_chosen(scene: Scene) -> None:
+    asking(scene)
+    for online in (False, True):
+        scene.world.refunds.online = online
+        scene.refresh()
+        assert scene.button("refunds.do_ask").isEnabled() is online
+    scene.press("F12")
+    assert len(scene.world.refunds.asked) == 1
+
+
 # deciding
 
 
@@ -348,6 +358,16 @@ def test_cash_to_hand_out_and_the_credit_note_are_told_in_the_end(scene: Scene) 
     scene.press("F12")
     assert scene.words("refunds.state_done") in scene.shown_texts()
     assert len(rows(scene)) == 4
+
+
+@pytest.mark.parametrize("state", ["refunds-paid", "refunds-paying"])
+def test_a_scan_does_not_put_away_what_is_to_be_handed_out(scene: Scene, state: str) -> None:
+    STATES[state](scene)
+    before = scene.shown_texts()
+    scene.scan("child-1")
+    scene.press("F1")
+    assert notice(scene) == scene.words("keys.form_open")
+    assert ("161.00" in before and "161.00" in scene.shown_texts()) or "61.00" in scene.shown_texts()
 
 
 @pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Space])
@@ -447,6 +467,7 @@ def test_a_form_that_lies_open_is_not_lost_to_another_page(scene: Scene) -> None
     asking(scene)
     scene.show("sales")
     scene.press("F11")
+    assert notice(scene) == scene.words("keys.form_open")
     assert has_button(scene, scene.words("refunds.do_ask"))
     assert "144.90" in scene.shown_texts()
 
