@@ -181,6 +181,7 @@ class Station:
             lambda: self.printer.reason,
             lambda: self.records.unfinished_void(),
             lambda: self.attention.count(),
+            lambda: self.refunds.waiting(),
             self.backup.status if self.backup else lambda: None,
             lambda: self.sync.internet_since,
             secrets_in_file=self.secrets_kept_in == "file",
@@ -218,8 +219,8 @@ class Station:
         self.shifts = Shifts(store, session, people, drawer)
         wake = self.printer.wake
         self.records = Records(store, session, self.cards, people, signer, wake, drawer)
-        ask = self.requests.ask
-        self.refunds = Refunds(store, session, self.cards, people, ask, wake, drawer)
+        ask, online = self.requests.ask, self.health.online
+        self.refunds = Refunds(store, session, self.cards, people, ask, online, wake, drawer)
 
     def _build_attention(self) -> None:
         void, line = self.records.unfinished_void, lambda: self.sync.line

@@ -46,6 +46,7 @@ def refund_row(connection: Connection, row: read_refunds.RefundRow, station_id: 
         row.state,
         Reason(asked.reason),
         asked.note,
+        asked.staff_id,
         read_setup.staff_name(connection, asked.staff_id),
         row.at,
         read_setup.staff_name(connection, last.staff_id) if last else None,
@@ -76,22 +77,34 @@ def preview_of(
         given.amount - vat,
         vat,
         vat_lines,
-        tuple(_tender(connection, part) for part in given.parts),
+        tuple(_part(connection, part) for part in given.parts),
         total(cash, currency),
-        tuple(person.name for person in _approvers(connection, wish, now)),
+        tuple(person.name for person in approvers(connection, wish, now)),
         tuple(dict.fromkeys(quote.ground.value for quote in given.quotes)),
         min((quote.valid_until for quote in given.quotes), default=None),
     )
 
 
-def _approvers(connection: Connection, wish: Wish, now: datetime) -> tuple[StaffMember, ...]:
+def approvers(connection: Connection, wish: Wish, now: datetime) -> tuple[StaffMember, ...]:
     """As far as is known here: the server has the last word."""
     people = [row.member for row in read_setup.staff(connection) if row.active]
     today = {each.staff_id: read_refunds.approved_today(connection, each.staff_id, now) for each in people}
     return who_may_approve(wish, people, defaults(wish.amount.currency), today)
 
 
-def _tender(connection: Connection, part: Part) -> TenderRow:
-    found = sa.select(t.payment.c.scheme, t.payment.c.last4).where(t.payment.c.payment_id == part.payment_id)
-    row = connection.execute(found).one()
-    return TenderRow(part.instrument.value, part.amount, row.scheme, row.last4)
+def payments_of(connection: Connection, sale: SaleHeld) -> tuple[TenderRow, ...]:
+    """How it was paid."""
+    return tuple(
+        tender(connection, paid.payment_id, paid.instrument.value, paid.captured) for paid in sale.payments
+    )
+
+
+def tender(connection: Connection, payment_id: str, method: str, amount: Money) -> TenderRow:
+    """An amount, and the card that it is about."""
+    found = sa.select(t.payment.c.scheme, t.payment.c.last4).where(t.payment.c.payment_id == payment_id)
+    row = connection.execute(found).first()
+    return TenderRow(method, amount, row.scheme, row.last4) if row else TenderRow(method, amount)
+
+
+def _part(connection: Connection, part: Part) -> TenderRow:
+    return tender(connection, part.payment_id, part.instrument.value, part.amount)

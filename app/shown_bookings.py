@@ -60,7 +60,8 @@ class BookingGuest:
 @dataclass(frozen=True, slots=True)
 class BookingPage:
     """All about one booking; `note` is what the guest asked for, `reason` why it was rejected or called off, `decided`
-    who decided and when. `may_decide` and `may_pay`: the role of whoever is signed in, and its life, allow it."""
+    who decided and when. `sale_id` is where it was paid, as far as that is known here. `may_decide`, `may_pay` and
+    `may_refund`: the role of whoever is signed in, and its life, allow it."""
 
     row: BookingRow
     guest: BookingGuest
@@ -75,3 +76,5 @@ class BookingPage:
     may_decide: bool
     may_pay: bool
     online: bool
+    sale_id: str = ""
+    may_refund: bool = False

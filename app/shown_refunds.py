@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from domain.catalogue import Words
+from domain.errors import Code
 from domain.money import Money
-from domain.refund import Reason, State
+from domain.refund import RESERVES, Reason, State
 from domain.refund_offer import Choice
 from domain.vat import VatLine
 
@@ -45,6 +46,7 @@ class RefundRow:
     state: State
     reason: Reason
     note: str
+    asker_id: str
     asked_by: Words
     asked_at: datetime
     by: Words | None
@@ -52,24 +54,82 @@ class RefundRow:
 
 
 @dataclass(frozen=True, slots=True)
-class RefundPage:
-    """A sale and what of it can go back; `number` is empty where another station has the document."""
-
-    sale_id: str
-    number: str
-    day: date
-    charges: tuple[ChargeRow, ...]
-    refunds: tuple[RefundRow, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class TenderRow:
-    """How much goes back to which payment: `method` card or cash, with the card it was paid by."""
+    """A payment, or how much goes back to one: `method` card or cash, with the card it was paid by. `is_back`: that
+    card has its share already."""
 
     method: str
     amount: Money
     scheme: str = ""
     last4: str = ""
+    is_back: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RefundPage:
+    """A sale and what of it can go back; `number` is empty where another station has the document. `ticket` is the one
+    that it was found by, if it was."""
+
+    sale_id: str
+    number: str
+    day: date
+    total: Money
+    charges: tuple[ChargeRow, ...]
+    payments: tuple[TenderRow, ...]
+    refunds: tuple[RefundRow, ...]
+    voided: bool
+    online: bool
+    ticket: str = ""
+
+    @property
+    def open_refund(self) -> str:
+        """The refund of it that is not over; empty for none."""
+        return next((each.refund_id for each in self.refunds if each.state in RESERVES), "")
+
+
+@dataclass(frozen=True, slots=True)
+class GivenRow:
+    """So many pieces of what was sold, and what goes back for them."""
+
+    pieces: int
+    name: Words
+    gross: Money
+
+
+@dataclass(frozen=True, slots=True)
+class RefundTold:
+    """All about one refund. `allowed` is what the policies gave; `credit` the number of its credit note. `decided` by
+    whom, when and with which words.
+
+    `why_not_me` is why whoever is signed in may not say yes; `approvers` may. `card_open`: it is not known if a card
+    has its share. `shift_open` and `terminal` (its name) are this station's, which pays only if `row.here`.
+    """
+
+    row: RefundRow
+    station: Words
+    lines: tuple[GivenRow, ...]
+    tenders: tuple[TenderRow, ...]
+    allowed: Money
+    credit: str
+    decided: tuple[Words, datetime, str] | None
+    why_not_me: Code | None
+    approvers: tuple[Words, ...]
+    may_withdraw: bool
+    card_open: bool
+    terminal: str
+    shift_open: bool
+    online: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What waits at this station: `to_pay` here, and who asked for each that waits for a yes (`asked_by`)."""
+
+    to_pay: int = 0
+    asked_by: tuple[str, ...] = ()
+
+
+NOTHING_WAITS = Waiting()
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from app.shown import SaleRow
+from app.shown_refunds import NOTHING_WAITS, Waiting
 from domain.catalogue import Words
 
 
@@ -69,7 +70,8 @@ class StationStatus:
     `clock_ahead` is by how many seconds this computer's clock is ahead of the server's (behind: less than 0), 0 while
     that is not worth a word; `clock_uncertain`: it jumped since the server was last heard.
     `new_prefix`: other letters in front of the numbers of documents, until the first that carries them.
-    `to_decide` bookings wait for somebody's yes, `failed_messages` of the last days were not sent and still can be.
+    `to_decide` bookings wait for somebody's yes; of `refunds` some wait for a yes, some are to be paid here;
+    `failed_messages` of the last days were not sent and still can be.
     `prints_waiting` come by themselves; `prints_unsure` may be on paper and wait for a person.
     """
 
@@ -101,3 +103,4 @@ class StationStatus:
     prints_unsure: int = 0
     to_decide: int = 0
     failed_messages: int = 0
+    refunds: Waiting = NOTHING_WAITS

@@ -135,6 +135,7 @@ def _services(station: Station) -> Services:
         guests=station.guests,
         bookings=station.bookings,
         messages=station.messages,
+        refunds=station.refunds,
     )
 
 

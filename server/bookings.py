@@ -37,6 +37,7 @@ from server import booking_letters
 from server.asked import Asked
 from server.booking_letters import tell_row
 from server.database import lock_subjects
+from server.given_back import call_off
 from server.holding import becomes, hold, locked, row_of, settle_due
 from server.recovery import RECOVERY, refuse_scarce
 from server.setup import SetUp
@@ -202,7 +203,7 @@ def booking_rejected(connection: Connection, asked: Asked, setup: SetUp) -> None
 
 
 def booking_cancelled(connection: Connection, asked: Asked, setup: SetUp) -> None:
-    """Calls off what is not paid yet; what was paid goes back first. Refuses `not_allowed`, `reason_needed`,
+    """Calls off what is not paid yet; what was paid ends by its refund. Refuses `not_allowed`, `reason_needed`,
     `booking_unknown`, `booking_is`."""
     read_setup.require(connection, asked.ask.staff_id, Permission.BOOK)
     reason = reason_of(asked.field("reason", str, "booking"))
@@ -215,9 +216,14 @@ def booking_cancelled(connection: Connection, asked: Asked, setup: SetUp) -> Non
 
 
 def look_after(connection: Connection, setup: SetUp) -> None:
-    """What time and payments bring about: paid is confirmed and told with its tickets, unpaid ends."""
+    """What time and payments bring about: paid is confirmed and told with its tickets, unpaid ends, and so does what
+    went back whole."""
     for row in settle_due(connection, setup):
         tell_row(setup, "confirmed", row)
+    for over in call_off(connection, setup):
+        tell_row(setup, "cancelled", over.row, reason=over.reason)
+        if over.amount:
+            tell_row(setup, "refund_done", over.row, amount=over.amount)
     setup.publish()
 
 

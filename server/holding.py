@@ -28,14 +28,23 @@ from server.standing import judge, standing
 
 _AT_ONCE = 50
 _ROW = sa.select(t.reservation).where(t.reservation.c.booking_id == sa.bindparam("booking"))
-_PAID = sa.exists().where(
-    t.sale.c.booking_id == t.reservation.c.booking_id,
-    ~sa.exists().where(t.sale_void.c.sale_id == t.sale.c.sale_id),
+_BACK = sa.select(sa.func.coalesce(sa.func.sum(t.refund_line.c.pieces), 0)).where(
+    t.refund_line.c.charge_id == t.charge.c.charge_id
 )
+STANDS = sa.and_(
+    sa.exists().where(
+        t.sale.c.booking_id == t.reservation.c.booking_id,
+        ~sa.exists().where(t.sale_void.c.sale_id == t.sale.c.sale_id),
+    ),
+    sa.exists().where(
+        t.charge.c.booking_id == t.reservation.c.booking_id, t.charge.c.quantity > _BACK.scalar_subquery()
+    ),
+)
+"""A reservation was paid, and not all of it went back or was voided."""
 _FIRST = sa.select(t.reservation).order_by(t.reservation.c.booking_id).limit(_AT_ONCE)
 _AFTERWARDS = (Life.CONFIRMED.value, Life.COMPLETED.value, Life.NO_SHOW.value)
-_UNCONFIRMED = _FIRST.where(t.reservation.c.life.not_in(_AFTERWARDS), _PAID)
-_OVERDUE = _FIRST.where(t.reservation.c.life == Life.HELD.value, ~_PAID)
+_UNCONFIRMED = _FIRST.where(t.reservation.c.life.not_in(_AFTERWARDS), STANDS)
+_OVERDUE = _FIRST.where(t.reservation.c.life == Life.HELD.value, ~STANDS)
 
 
 def row_of(connection: Connection, booking_id: str) -> Any:

@@ -85,11 +85,13 @@ class Bookings:
             [shown] = booking_rows(connection, [row], self._store.now())
             guest = booking_guest(row.guest_id, read_guests.guest(connection, row.guest_id))
             lines = tuple(booking_line(connection, line) for line in booked.lines)
+            sale_id = _sale(connection, booking_id)
         decides = may(role, Permission.APPROVE_BOOKING) and shown.life is Life.UNDER_REVIEW
         pays = may(role, Permission.SELL) and shown.life is Life.HELD
+        refunds = may(role, Permission.REFUND_REQUEST) and shown.life is Life.CONFIRMED
         return BookingPage(
             shown, guest, lines, row.note, row.reason, made_by, from_ms(row.at), decided,
-            len(booked.tickets), entered, decides, pays, self._asking.online(),
+            len(booked.tickets), entered, decides, pays, self._asking.online(), sale_id, refunds,
         )  # fmt: skip
 
     # what staff do ---------------------------------------------------------------------------------------------------
@@ -151,6 +153,13 @@ class Bookings:
 
     def _request(self, kind: str, booking_id: str, permission: Permission, **said: object) -> dict[str, str]:
         return self._asking.about("booking", booking_id, kind, permission, said)
+
+
+def _sale(connection: Connection, booking_id: str) -> str:
+    """Where it was paid; empty where that is not known here."""
+    voided = sa.exists().where(t.sale_void.c.sale_id == t.sale.c.sale_id)
+    paid = sa.select(t.sale.c.sale_id).where(t.sale.c.booking_id == booking_id, ~voided)
+    return connection.execute(paid).scalar() or ""
 
 
 def _reservation(connection: Connection, booking_id: str) -> Any:

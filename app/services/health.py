@@ -13,6 +13,7 @@ from app.left_open import count
 from app.line import Line
 from app.message_rows import failed_lately
 from app.shown import SaleRow
+from app.shown_refunds import Waiting
 from app.shown_status import BackupStatus, StationStatus
 from app.store import Store
 from domain import timing
@@ -27,7 +28,7 @@ _SIGN_IN_TOLD = timedelta(hours=24)
 
 class Health:
     """`line` tells how the server is, `printer_reason` why nothing prints (empty when it does), `unfinished_void` which
-    void broke off, `attention` how many things need it."""
+    void broke off, `attention` how many things need it, `refunds` which of them wait."""
 
     def __init__(
         self,
@@ -36,6 +37,7 @@ class Health:
         printer_reason: Callable[[], str],
         unfinished_void: Callable[[], SaleRow | None],
         attention: Callable[[], int],
+        refunds: Callable[[], Waiting] = Waiting,
         backup: Callable[[], BackupStatus | None] = lambda: None,
         internet_since: Callable[[], datetime | None] = lambda: None,
         *,
@@ -46,6 +48,7 @@ class Health:
         self._printer_reason = printer_reason
         self._unfinished_void = unfinished_void
         self._attention = attention
+        self._refunds = refunds
         self._backup = backup
         self._internet_since = internet_since
         self._secrets_in_file = secrets_in_file
@@ -107,6 +110,7 @@ class Health:
             new_prefix=new_prefix,
             to_decide=to_decide,
             failed_messages=failed_messages,
+            refunds=self._refunds(),
         )
 
     def _new_prefix(self, station: StationInfo, journalled: sa.Connection) -> str:

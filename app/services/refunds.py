@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -18,15 +19,16 @@ from app.approving import Approver
 from app.asking import Ask
 from app.cards import Cards, OnStep
 from app.paying_back import PayingBack
-from app.refund_rows import charge_row, preview_of, refund_row
+from app.refund_rows import charge_row, payments_of, preview_of, refund_row
+from app.refund_told import Here, refund_told
 from app.refunding import about
 from app.session import Session
 from app.shown import Approval
-from app.shown_refunds import PaidOut, Preview, RefundPage, RefundRow
+from app.shown_refunds import PaidOut, Preview, RefundPage, RefundRow, RefundTold, Waiting
 from app.store import Actor, Store
 from domain import codec
 from domain.errors import Code, Refused
-from domain.money import Money
+from domain.money import Money, total
 from domain.refund import Reason, State
 from domain.refund_offer import Choice, SaleHeld, Wanted, When, offer
 from domain.staff import Permission
@@ -34,11 +36,11 @@ from domain.text import tidy
 from domain.ticket import as_short_code, short_code, verify
 from ledger import read_gate, read_refunds, read_setup
 
-_TO_PAY = (State.APPROVED, State.FAILED, State.SENT, State.UNKNOWN)
+TO_PAY = (State.APPROVED, State.FAILED, State.SENT, State.UNKNOWN)
 
 
 class Refunds:
-    """`ask` puts a request (kind, body, staff id, what it is about) to the server."""
+    """`ask` puts a request (kind, body, staff id, what it is about) to the server; `online`: whether it answers."""
 
     def __init__(
         self,
@@ -47,6 +49,7 @@ class Refunds:
         cards: Cards,
         approver: Approver,
         ask: Ask,
+        online: Callable[[], bool],
         wake_printer: Callable[[], None],
         open_drawer: Callable[[], None],
     ) -> None:
@@ -55,6 +58,8 @@ class Refunds:
         self._back = PayingBack(store, cards)
         self._approver = approver
         self._ask = ask
+        self._online = online
+        self._cards = cards
         self._wake_printer = wake_printer
         self._open_drawer = open_drawer
         self._paying = Alone(Code.REFUND_RUNNING)
@@ -66,21 +71,22 @@ class Refunds:
         self._session.require(Permission.REFUND_REQUEST)
         wanted = text.strip()
         with self._store.read() as connection:
-            sale_id = read_refunds.sale_of_number(connection, wanted.upper())
-            sale_id = sale_id or self._sale_of_ticket(connection, wanted)
-        return self.page(sale_id)
+            sale_id, ticket_id = read_refunds.sale_of_number(connection, wanted.upper()), ""
+            if not sale_id:
+                ticket_id = self._ticket(connection, wanted)
+                sale_id = read_refunds.sale_of_ticket(connection, ticket_id)
+        return replace(self.page(sale_id), ticket=ticket_id)
 
-    def _sale_of_ticket(self, connection: Connection, text: str) -> str:
+    def _ticket(self, connection: Connection, text: str) -> str:
+        """The ticket of a code or a short code; empty for none."""
         if wanted := as_short_code(text):
             today = read_setup.day_at(connection, self._store.now())
             tickets = (row.ticket_id for row in read_gate.tickets_of(connection, today))
-            found = next((each for each in tickets if short_code(UUID(each)) == wanted), "")
-            return read_refunds.sale_of_ticket(connection, found)
+            return next((each for each in tickets if short_code(UUID(each)) == wanted), "")
         try:
-            code = verify(text, read_setup.ticket_keys(connection))
+            return str(verify(text, read_setup.ticket_keys(connection)).ticket_id)
         except Refused:
             return ""
-        return read_refunds.sale_of_ticket(connection, str(code.ticket_id))
 
     def page(self, sale_id: str) -> RefundPage:
         """What a sale still has to give; refuses `document_unknown`."""
@@ -88,12 +94,17 @@ class Refunds:
         with self._store.read() as connection:
             sale = self._sale(connection, sale_id)
             refunds = read_refunds.refunds_of_sale(connection, sale_id)
+            charges = sale.charges
             return RefundPage(
                 sale_id,
                 sale.number,
                 sale.day,
-                tuple(charge_row(charge) for charge in sale.charges),
+                total((each.line.gross for each in charges), charges[0].line.gross.currency),
+                tuple(charge_row(charge) for charge in charges),
+                payments_of(connection, sale),
                 tuple(refund_row(connection, each, self._station()) for each in refunds),
+                sale.voided,
+                self._online(),
             )
 
     def preview(self, sale_id: str, choice: Choice, reason: Reason, amount: Money | None = None) -> Preview:
@@ -110,9 +121,6 @@ class Refunds:
         if sale is None:
             raise Refused(Code.DOCUMENT_UNKNOWN)
         return sale
-
-    def _station(self) -> str:
-        return self._store.identity.station_id if self._store.identity else ""
 
     # asking and deciding ---------------------------------------------------------------------------------------------
 
@@ -169,7 +177,24 @@ class Refunds:
 
     def to_pay(self) -> tuple[RefundRow, ...]:
         """Those that are approved and must be paid, finished or withdrawn here."""
-        return tuple(row for row in self.open() if row.here and row.state in _TO_PAY)
+        return tuple(row for row in self.open() if row.here and row.state in TO_PAY)
+
+    def waiting(self) -> Waiting:
+        """What is to be paid here, and what waits for somebody's yes at whatever station."""
+        rows = self.open()
+        asked = tuple(row.asker_id for row in rows if row.state is State.REQUESTED)
+        return Waiting(sum(row.here and row.state in TO_PAY for row in rows), asked)
+
+    def told(self, refund_id: str) -> RefundTold:
+        """All about one refund; refuses `refund_unknown`."""
+        member = self._session.require(Permission.REFUND_REQUEST)
+        shift = self._session.open_shift()
+        here = Here(self._station(), self._cards.name, shift is not None, self._online(), self._store.now())
+        with self._store.read() as connection:
+            row = read_refunds.refund(connection, refund_id)
+            if row is None:
+                raise Refused(Code.REFUND_UNKNOWN)
+            return refund_told(connection, row, member, here)
 
     # paying ----------------------------------------------------------------------------------------------------------
 
@@ -203,6 +228,9 @@ class Refunds:
         actor, _ = self._session.in_shift(Permission.REFUND_REQUEST)
         said = by_slip.told(self._approver, actor.staff_id, approval, approval_code, approved=approved)
         self._back.resolve(actor, refund_id, said)
+
+    def _station(self) -> str:
+        return self._store.identity.station_id if self._store.identity else ""
 
     def _close(self, actor: Actor, refund_id: str, cash_approver_id: str) -> PaidOut:
         paid = self._back.close(actor, refund_id, cash_approver_id)

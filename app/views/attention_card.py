@@ -29,8 +29,8 @@ NAME_WIDTH, NAME_CLOSE = 150, 100
 
 
 class AttentionCard(ToldCard):
-    """Signals: `settle` a way, `act` what is done about a thing of this station (payment, void, print, give_up),
-    or where it is seen to (messages)."""
+    """Signals: `settle` a way, `act` what is done about a thing of this station (payment, void, refund, print,
+    give_up), or where it is seen to (messages)."""
 
     settle = Signal(object)
     act = Signal(str)
@@ -92,7 +92,9 @@ class AttentionCard(ToldCard):
                 return self._paper(item)
             case Source.MESSAGES:
                 return column(self._button("attention.go_messages", "mail", "F9", "messages"))
-            case Source.REQUEST | Source.REFUND:
+            case Source.REFUND:
+                return column(self._button("attention.go_refund", "receipt-refund", "F9", "refund"))
+            case Source.REQUEST:
                 return column()
 
     def _ways(self, item: Item, page: AttentionPage) -> QVBoxLayout:

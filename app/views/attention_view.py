@@ -27,9 +27,10 @@ RIGHT, RIGHT_CLOSE = 500, 400
 
 
 class AttentionView(Page):
-    """Signal `reopen`: the sale whose payment is wanted."""
+    """Signals: `reopen` the sale whose payment is wanted, `refund` one that is wanted."""
 
     reopen = Signal(str)
+    refund = Signal(str)
 
     def __init__(self, desk: Desk, people: People, attention: Attention, records: Records) -> None:
         super().__init__(desk)
@@ -170,6 +171,8 @@ class AttentionView(Page):
                 self.go.emit("sales")
             case "messages":
                 self.go.emit("messages")
+            case "refund":
+                self.refund.emit(item.thing)
             case "print":
                 retry = self._records.retry_print
                 self.desk.tasks.run(retry, item.thing, done=self._done, failed=self._trouble.trouble)

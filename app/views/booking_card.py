@@ -21,7 +21,7 @@ NAME_WIDTH, COUNT_MS = 130, 5000
 
 
 class BookingCard(ToldCard):
-    """Signal `act`: what is wanted (pay, approve, reject, cancel, guest)."""
+    """Signal `act`: what is wanted (pay, approve, reject, cancel, call_off, guest)."""
 
     act = Signal(str)
 
@@ -118,8 +118,10 @@ class BookingCard(ToldCard):
         if not self._page.online:
             away = label(self.desk, self.desk.texts("bookings.away"), "small", "warn", wrap=True)
         main = {Life.UNDER_REVIEW: self._decisions, Life.HELD: self._payment}.get(life, lambda: ())()
-        cancel = self._button("cancel", "ban", "F11", self._why_no_cancel)
-        return column(away, row(*main, gap=gap) if main else None, row(cancel, 1, gap=gap), gap=gap)
+        end = (
+            self._refund() if life is Life.CONFIRMED else self._button("cancel", "ban", "F11", self._why_not)
+        )
+        return column(away, row(*main, gap=gap) if main else None, row(end, 1, gap=gap), gap=gap)
 
     def _decisions(self) -> Sequence[KeyButton]:
         why = self._why_not if self._page.may_decide else self.desk.texts("bookings.who_decides")
@@ -136,10 +138,12 @@ class BookingCard(ToldCard):
     def _why_not(self) -> str:
         return "" if self._page.online else self.desk.texts("bookings.needs_server")
 
-    @property
-    def _why_no_cancel(self) -> str:
-        paid = self._page.row.life is Life.CONFIRMED
-        return self.desk.texts("bookings.paid_already") if paid else self._why_not
+    def _refund(self) -> KeyButton:
+        """What is paid is called off by its refund."""
+        page, texts = self._page, self.desk.texts
+        unknown = "" if page.sale_id else texts("bookings.sale_unknown")
+        why = (self._why_not or unknown) if page.may_refund else texts("bookings.who_refunds")
+        return self._button("call_off", "receipt-refund", "F11", why)
 
     def _button(self, what: str, icon: str, key: str, why: str, *, kind: str = "secondary") -> KeyButton:
         made = KeyButton(

@@ -21,9 +21,10 @@ from app.views.ports import Bookings
 
 
 class BookingsView(FoundPage):
-    """Signals: `pay` the cart of a booking, `guest` whose page is wanted."""
+    """Signals: `pay` the cart of a booking, `guest` whose page is wanted, `call_off` the sale of a paid booking."""
 
     pay = Signal(object)
+    call_off = Signal(str)
     guest = Signal(str)
     nothing = "bookings.choose"
     topics = frozenset(("everything", "reservation", "SaleClosed", "guest_entry"))
@@ -79,6 +80,8 @@ class BookingsView(FoundPage):
         match what:
             case "guest":
                 self.guest.emit(page.guest.guest_id)
+            case "call_off":
+                self.call_off.emit(page.sale_id)
             case "pay":
                 self._send(self._bookings.cart, booking_id, done=self.pay.emit)
             case "approve":

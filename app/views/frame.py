@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 
 from PySide6.QtCore import QPoint, QRect, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
@@ -20,6 +21,7 @@ from app.views.key_list import KeyList
 from app.views.messages_view import MessagesView
 from app.views.page import Page
 from app.views.readiness_view import ReadinessView
+from app.views.refunds_view import RefundsView
 from app.views.sale_view import SaleView
 from app.views.sales_view import SalesView
 from app.views.settings_view import SettingsView
@@ -35,8 +37,10 @@ from domain.catalogue import StaffMember
 from domain.money import Money
 from domain.staff import Permission, may
 
-COUNTED = Permission.APPROVE_BOOKING, Permission.RESEND_MESSAGE
-TELLING = SaleView | CheckinView | ShiftView | SalesView | SettingsView | BookingsView | MessagesView
+TOLD = (
+    SaleView | CheckinView | ShiftView | SalesView | SettingsView | BookingsView | MessagesView | RefundsView
+)
+"""Pages that are told how the station is."""
 
 
 class Frame(QWidget):
@@ -54,7 +58,7 @@ class Frame(QWidget):
         self.places = tuple(each.name for each in places if each.rail)
         self._before = ""
         self._status: StationStatus | None = None
-        self._role = ""
+        self._person: StaffMember | None = None
         self._rail, self._top = Rail(desk, places, narrow=narrow), TopBar(desk)
         self._bar, self._stack = NoticeBar(desk), Pages()
         self._stack.setObjectName("pages")
@@ -67,9 +71,13 @@ class Frame(QWidget):
                 page.left.connect(self._leave_readiness)
             if isinstance(page, AttentionView):
                 page.reopen.connect(self._reopen)
+                page.refund.connect(partial(self._refund, RefundsView.open_refund))
+            if isinstance(page, SalesView):
+                page.refund.connect(partial(self._refund, RefundsView.open_sale))
             if isinstance(page, BookingsView):
                 page.pay.connect(self._pay_booking)
                 page.guest.connect(self._open_guest)
+                page.call_off.connect(partial(self._refund, RefundsView.call_off))
             if isinstance(page, GuestsView):
                 page.messages.connect(self._show_messages)
             if isinstance(page, MessagesView):
@@ -123,12 +131,12 @@ class Frame(QWidget):
         self._status = status
         self._top.show_status(status)
         self._banners.show_status(status)
-        self._count_rail()
+        self._count()
         self._top.show_place(self.place, status, search=self.place == "sell")
         self._lay_bar_soon()
         self._offer_finish(status.unfinished_void if "sales" in self._pages else None)
         for page in self._pages.values():
-            if isinstance(page, TELLING):
+            if isinstance(page, TOLD):
                 page.show_status(status)
 
         if turned:  # what was certain may be old now, and the other way round
@@ -179,6 +187,16 @@ class Frame(QWidget):
         if isinstance(page := self.page, SaleView):
             page.pay_booking(cart)
 
+    def _refund(self, turn: Callable[[RefundsView, str], None], key: str) -> None:
+        """A refund, or a sale that it is about, from another page."""
+        self.show_place("refunds")
+        if isinstance(page := self.page, RefundsView):
+            turn(page, key)
+
+    def show_refunds(self) -> None:
+        """Ctrl+B: what goes back."""
+        self.show_place("refunds")
+
     def _open_guest(self, guest_id: str) -> None:
         self.show_place("guests")
         if isinstance(page := self.page, GuestsView):
@@ -197,15 +215,23 @@ class Frame(QWidget):
     def show_person(self, person: StaffMember | None) -> None:
         station = self._status.label.get(self._desk.texts.language) if self._status else ""
         self._top.show_person(person, station)
-        self._role = person.role if person is not None else ""
-        self._count_rail()
+        self._person = person
+        self._count()
 
-    def _count_rail(self) -> None:
-        """What waits for a decision, or to be sent again, for whoever may do that."""
-        if (status := self._status) is not None:
-            decides, sends = (may(self._role, right) for right in COUNTED)
-            self._rail.count("bookings", status.to_decide if decides else 0)
-            self._rail.count("messages", status.failed_messages if sends else 0)
+    def _count(self) -> None:
+        """What waits for whoever is signed in: bookings to decide, messages to send again, refunds to pay here or to
+        decide, not their own."""
+        if self._status is None or self._person is None:
+            return
+        person, status, refunds = self._person, self._status, self._status.refunds
+        others = sum(asker != person.staff_id for asker in refunds.asked_by)
+        waiting = {
+            "bookings": (Permission.APPROVE_BOOKING, status.to_decide, 0),
+            "messages": (Permission.RESEND_MESSAGE, status.failed_messages, 0),
+            "refunds": (Permission.REFUND_APPROVE, others, refunds.to_pay),
+        }
+        for place, (right, theirs, anybodys) in waiting.items():
+            self._rail.count(place, anybodys + (theirs if may(person.role, right) else 0))
 
     def say(self, words: str, kind: str = "warn") -> None:
         """Lies over the top bar, so that nothing on the page moves."""

@@ -20,6 +20,7 @@ EVERYWHERE = (
     ("Esc", "esc"),
     ("Ctrl+N", "attention"),
     ("Ctrl+R", "readiness"),
+    ("Ctrl+B", "refunds"),
     ("Ctrl+L", "sign_out"),
     ("Ctrl+P", "reprint"),
     ("Ctrl+Shift+P", "choose_reprint"),

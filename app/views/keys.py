@@ -22,6 +22,7 @@ def bind_keys(window: QWidget, frame: Callable[[], Frame | None]) -> None:
     leaving: dict[str, Call] = {
         "Ctrl+N": Frame.show_attention,
         "Ctrl+R": Frame.show_readiness,
+        "Ctrl+B": Frame.show_refunds,
         "Ctrl+Shift+P": partial(Frame.show_place, name="sales"),
     }
     calls |= {key: _if_may(Frame.may_act, call) for key, call in acting.items()}

@@ -14,6 +14,7 @@ from app.views.messages_view import MessagesView
 from app.views.page import Page
 from app.views.ports import Preferences, Services
 from app.views.readiness_view import ReadinessView
+from app.views.refunds_view import RefundsView
 from app.views.sale_view import SaleView
 from app.views.sales_view import SalesView
 from app.views.settings_view import SettingsView
@@ -23,13 +24,29 @@ from domain.catalogue import StaffMember
 from domain.staff import Permission, may
 
 NEEDS = {
-    "sell": Permission.SELL,
-    "checkin": Permission.ADMIT,
-    "bookings": Permission.BOOK,
-    "guests": Permission.REGISTER_GUEST,
-    "messages": Permission.REGISTER_GUEST,
-    "sales": Permission.SELL,
-    "shift": Permission.SHIFT,
+    "sell": (Permission.SELL,),
+    "checkin": (Permission.ADMIT,),
+    "bookings": (Permission.BOOK,),
+    "guests": (Permission.REGISTER_GUEST,),
+    "messages": (Permission.REGISTER_GUEST,),
+    "sales": (Permission.SELL,),
+    "refunds": (Permission.REFUND_REQUEST, Permission.REFUND_APPROVE),
+    "shift": (Permission.SHIFT,),
+}
+"""One of these rights opens a page; the others are open to everybody."""
+
+
+MAKERS: dict[str, Callable[[Desk, Services], Page]] = {
+    "sell": lambda desk, made: SaleView(desk, made.people, made.selling, made.checkout, made.shifts),
+    "checkin": lambda desk, made: CheckinView(desk, made.gate),
+    "bookings": lambda desk, made: BookingsView(desk, made.bookings),
+    "guests": lambda desk, made: GuestsView(desk, made.guests),
+    "messages": lambda desk, made: MessagesView(desk, made.messages),
+    "sales": lambda desk, made: SalesView(desk, made.people, made.records),
+    "refunds": lambda desk, made: RefundsView(desk, made.people, made.refunds),
+    "attention": lambda desk, made: AttentionView(desk, made.people, made.attention, made.records),
+    "readiness": lambda desk, made: ReadinessView(desk, made.readiness),
+    "shift": lambda desk, made: ShiftView(desk, made.people, made.shifts),
 }
 
 
@@ -38,35 +55,20 @@ def places_of(status: StationStatus | None, person: StaffMember | None) -> tuple
     if status is None or person is None:
         return ()
     here = {*status.places, "attention", "settings", "readiness"} | (
-        {"bookings", "guests", "messages", "sales", "shift"} if "sell" in status.places else set()
+        {"bookings", "guests", "messages", "sales", "refunds", "shift"} if "sell" in status.places else set()
     )
-    allowed = (place for place in PLACES if place.name in here)
-    return tuple(place for place in allowed if place.name not in NEEDS or may(person.role, NEEDS[place.name]))
+    return tuple(place for place in PLACES if place.name in here and _may_open(person, place.name))
+
+
+def _may_open(person: StaffMember, name: str) -> bool:
+    return name not in NEEDS or any(may(person.role, right) for right in NEEDS[name])
 
 
 def make_page(
     name: str, desk: Desk, services: Services, preferences: Preferences, change: Callable[[Preferences], None]
 ) -> Page:
-    match name:
-        case "sell":
-            return SaleView(desk, services.people, services.selling, services.checkout, services.shifts)
-        case "checkin":
-            return CheckinView(desk, services.gate)
-        case "bookings":
-            return BookingsView(desk, services.bookings)
-        case "guests":
-            return GuestsView(desk, services.guests)
-        case "messages":
-            return MessagesView(desk, services.messages)
-        case "sales":
-            return SalesView(desk, services.people, services.records)
-        case "attention":
-            return AttentionView(desk, services.people, services.attention, services.records)
-        case "readiness":
-            return ReadinessView(desk, services.readiness)
-        case "shift":
-            return ShiftView(desk, services.people, services.shifts)
-        case _:
-            page = SettingsView(desk, services.people, preferences)
-            page.changed.connect(change)
-            return page
+    if name not in MAKERS:
+        page = SettingsView(desk, services.people, preferences)
+        page.changed.connect(change)
+        return page
+    return MAKERS[name](desk, services)

@@ -14,11 +14,13 @@ from app.views.widgets.parts import column, label, number, row, rule
 
 
 class SaleDetail(QWidget):
-    """Signals: `receipt` and `tickets` to print again, `void`, `cash` an amount to give back in cash instead."""
+    """Signals: `receipt` and `tickets` to print again, `void`, `refund` it or a part, `cash` an amount to give back in
+    cash instead."""
 
     receipt = Signal()
     tickets = Signal()
     void = Signal()
+    refund = Signal()
     cash = Signal(object)
 
     def __init__(self, desk: Desk, sale: SaleRow) -> None:
@@ -72,6 +74,10 @@ class SaleDetail(QWidget):
                 KeyButton(
                     desk, texts("sales.reprint_tickets"), "ticket", key="F10", on_click=self.tickets.emit
                 )
+            )
+        if not sale.voided_by and not sale.void_begun:
+            self._box.addWidget(
+                KeyButton(desk, texts("sales.refund"), "cash-minus", key="F11", on_click=self.refund.emit)
             )
         if sale.why_not_void:
             self._box.addSpacing(desk.px(16))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QWidget
 
@@ -35,6 +35,10 @@ Lists = tuple[tuple[SaleRow, ...], tuple[PrintJobRow, ...]]
 
 
 class SalesView(Page):
+    """Signal `refund`: the sale whose refund is wanted."""
+
+    refund = Signal(str)
+
     def __init__(self, desk: Desk, people: People, records: Records) -> None:
         super().__init__(desk)
         self._people, self._records = people, records
@@ -159,6 +163,7 @@ class SalesView(Page):
         told.receipt.connect(lambda: self._reprint(sale))
         told.tickets.connect(lambda: self._reprint_tickets(sale))
         told.void.connect(lambda: self._ask_void(sale))
+        told.refund.connect(lambda: self.refund.emit(sale.sale_id))
         told.cash.connect(lambda amount: self._ask_cash(sale, amount))
         self._detail.addWidget(scroller(told, whole=True))
 

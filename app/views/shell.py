@@ -19,7 +19,7 @@ from app.views.widgets.parts import clear, column, label, picture, row, set_prop
 from domain.catalogue import StaffMember
 
 AGE_TOLD = timedelta(minutes=2)  # data that is not just as old as the outage
-RAIL, RAIL_NARROW, TOP, SEARCH = 88, 64, 64, 520
+RAIL, RAIL_NARROW, SIDE, TOP, SEARCH = 88, 64, 8, 64, 520
 Chip = tuple[str, str, str]  # words, icon, tone
 
 
@@ -42,6 +42,7 @@ PLACES = (
     Place("messages", "mail", "", low=True),
     Place("attention", "bell", "", low=True),
     Place("sales", "receipt", "", low=True),
+    Place("refunds", "receipt-refund", "", low=True),
     Place("shift", "cash-register", "", low=True),
     Place("settings", "settings", "", low=True),
     Place("readiness", "cloud-check", "", rail=False),
@@ -62,7 +63,7 @@ class Rail(QFrame):
         self._labels: dict[str, tuple[QLabel, QLabel, str]] = {}
         self._counts: dict[str, QLabel] = {}
         wave = picture(desk, "ripple", "railmark", 32)
-        side = desk.px(8)
+        side = desk.px(SIDE)
         box = column(wave, gap=desk.px(4), margins=(side, desk.px(16), side, desk.px(12)))
         box.setAlignment(wave, Qt.AlignmentFlag.AlignHCenter)
         box.addSpacing(desk.px(12))
@@ -90,7 +91,8 @@ class Rail(QFrame):
         mark.setText(str(waiting))
         mark.adjustSize()
         mark.setVisible(waiting > 0)
-        mark.move(mark.y() if self._desk.look.rtl else button.width() - mark.width() - mark.y(), mark.y())
+        width = self.maximumWidth() - 2 * self._desk.px(SIDE)  # of a button, which may not be laid out yet
+        mark.move(mark.y() if self._desk.look.rtl else width - mark.width() - mark.y(), mark.y())
         button.setAccessibleName(
             self._desk.texts(f"rail.{name}", place=place, n=waiting) if waiting else place
         )

@@ -3,62 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from PySide6.QtCore import Signal
 
 from app.shown import SaleRow
 from app.views.desk import Desk
 from app.views.ports import People
+from app.views.second_yes import SecondYes, Yes
 from app.views.widgets.buttons import KeyButton
-from app.views.widgets.form import Form
-from app.views.widgets.parts import clear, column, label
-from app.views.widgets.supervisor_strip import SupervisorStrip
+from app.views.widgets.parts import clear, column, holder
 from domain.money import Money
 
 
-@dataclass(frozen=True, slots=True)
-class _Said:
-    title: str
-    what: str
-    action: str
-    permission: str
+class VoidForm(SecondYes):
+    """Signal `cash`: an amount is wanted in cash instead. `amount` is what goes back in cash instead of on its card;
+    None in the form of a usual void."""
 
-
-class VoidForm(Form):
-    """Signals: `given` an approval, `left` when it was closed without one, `cash` an amount wanted in cash instead.
-
-    `amount` is what goes back in cash instead of on its card; None in the form of a usual void. `error` is the last."""
-
-    given = Signal(object)
     cash = Signal(object)
 
-    def __init__(self, desk: Desk, people: People, said: _Said, amount: Money | None = None) -> None:
-        super().__init__()
-        self._desk, self.amount = desk, amount
-        self.error: Exception | None = None
-        self._strip = SupervisorStrip(desk, people, said.permission, action=said.action)
-        self._strip.given.connect(self.given)
-        self._strip.left.connect(self.left)
+    def __init__(self, desk: Desk, people: People, yes: Yes, amount: Money | None = None) -> None:
         self._instead = column(gap=0)
-        told = column(
-            label(desk, said.title, "h2", wrap=True),
-            label(desk, said.what, "body", "text2", wrap=True),
-            self._strip,
-            self._instead,
-            1,
-            gap=desk.px(12),
-        )
-        self.setLayout(self._strip.under(told))
-
-    def begin(self) -> None:
-        """The keys go to where one types first."""
-        self._strip.show()
-        self._strip.setFocus()
-
-    def fail(self, error: Exception) -> None:
-        self.error = error
-        self._strip.fail(error)
+        super().__init__(desk, people, yes, after=holder(self._instead))
+        self._desk, self.amount = desk, amount
 
     def offer_cash(self, amount: Money | None) -> None:
         """A way out below the form while a refused card may go back in cash."""
@@ -71,13 +37,13 @@ def void_form(desk: Desk, people: People, sale: SaleRow) -> VoidForm:
     texts = desk.texts
     if sale.void_begun:
         title, what = texts("sales.finish_title", number=sale.number), texts("sales.finish_what")
-        said = _Said(title, what, texts("sales.finish"), "approve_void")
+        said = Yes(title, what, texts("sales.finish"), "approve_void")
     else:
         title, what = (
             texts("sales.void_title", number=sale.number),
             texts("sales.void_what", amount=sale.total),
         )
-        said = _Said(title, what, texts("sales.do_void"), "approve_void")
+        said = Yes(title, what, texts("sales.do_void"), "approve_void")
     form = VoidForm(desk, people, said)
     form.offer_cash(sale.cash_instead)
     return form
@@ -88,7 +54,7 @@ def cash_form(desk: Desk, people: People, sale: SaleRow, amount: Money) -> VoidF
     currency = texts.currency(amount.currency)
     title = texts("sales.in_cash_title", number=sale.number, currency=currency, amount=amount)
     what, action = texts("sales.in_cash_what"), texts("sales.do_in_cash")
-    return VoidForm(desk, people, _Said(title, what, action, "refund_card_to_cash"), amount)
+    return VoidForm(desk, people, Yes(title, what, action, "refund_card_to_cash"), amount)
 
 
 def cash_button(desk: Desk, amount: Money, on_click: Callable[[], None]) -> KeyButton:

@@ -16,6 +16,8 @@ import sqlalchemy as sa
 from domain import operation as op
 from domain.booking import Life
 from domain.guest import Said
+from domain.refund import Reason
+from domain.refund_offer import Choice
 from ledger import read_setup
 from ledger import tables as t
 from ledger.clock import to_ms
@@ -32,6 +34,7 @@ from tests.helpers.core import DAY, Core, FakeStation, a_booking, a_sale, sar
 from tests.helpers.waiting import wait_for
 from tests.server.test_guests import KNOWN, SARA, Desk, erase, everything
 from tests.server.test_push import open_cases
+from tests.server.test_refunds import Desk as Refunds
 
 ADULT, CABANA = 1, 34
 
@@ -324,6 +327,83 @@ def test_what_is_called_off_gives_its_places_back(office: Office) -> None:
     assert office.ask_of("BookingCancelled", booking=office.last, reason="ill").state == "granted"
     assert (office.life, office.free, office.told()[-1]) == ("cancelled", before, "cancelled")
     assert office.ask_of("BookingCancelled", booking=office.last, reason="ill").code == "booking_is"
+
+
+def paid_desk(office: Office) -> Refunds:
+    """Two adults, paid and confirmed; what refunds of it need."""
+    office.book((ADULT, office.core.session, 2))
+    office.pay()
+    office.tick()
+    assert office.life == "confirmed"
+    return Refunds(office.core, office.station, office.door)
+
+
+def give_back(desk: Refunds, booking: str, tickets: tuple[str, ...], *, number: str) -> None:
+    """For the venue's fault, so all of the price; asked for, approved and paid out."""
+    minor = 11500 * len(tickets)
+    said = {
+        "choice": Choice(tickets),
+        "reason": Reason.VENUE_CLOSED,
+        "amount": sar(minor),
+        "seen": sar(minor),
+    }
+    refund = desk.asked(desk.wanted(booking, **said))
+    assert desk.decide("RefundApproved", refund, minor=minor).state == "granted"
+    desk.paid(refund, number=number)
+
+
+def test_a_paid_booking_is_called_off_once_all_of_it_went_back(office: Office) -> None:
+    before = office.free
+    desk = paid_desk(office)
+    one, other = (place.ticket_id for place in booked_in(office.row()).tickets)
+    give_back(desk, office.last, (one,), number="POS1-000002")
+    office.tick()
+    assert office.life == "confirmed"  # one guest still comes
+    give_back(desk, office.last, (other,), number="POS1-000003")
+    office.tick()
+    office.tick()  # and stays so, though its sale is there
+    row = office.row()._mapping
+    assert (row["life"], row["decided_by"], row["reason"]) == ("cancelled", "reem", "إغلاق المكان")
+    assert office.free == before
+    assert sorted(office.told()) == [
+        "booking_received", "cancelled", "confirmed", "refund_done", "refund_done"
+    ]  # fmt: skip
+    told = office.rows(sa.select(own.outbox.c.facts).where(own.outbox.c.kind == "refund_done"))
+    assert [json.loads(str(facts))["amount"] for (facts,) in told] == [[11500, "SAR"]] * 2
+
+
+def test_a_refund_that_is_only_approved_calls_nothing_off(office: Office) -> None:
+    desk = paid_desk(office)
+    tickets = tuple(place.ticket_id for place in booked_in(office.row()).tickets)
+    said = {
+        "choice": Choice(tickets),
+        "reason": Reason.VENUE_CLOSED,
+        "amount": sar(23000),
+        "seen": sar(23000),
+    }
+    refund = desk.asked(desk.wanted(office.last, **said))
+    assert desk.decide("RefundApproved", refund, minor=23000).state == "granted"
+    office.tick()
+    assert office.life == "confirmed"
+
+
+def test_a_booking_whose_sale_was_voided_is_called_off(office: Office) -> None:
+    before = office.free
+    desk = paid_desk(office)
+    booked = booked_in(office.row())
+    receipt = a_sale(office.core, a_booking(office.core, tickets=2), number="POS1-000002").receipt
+    said = op.SaleVoided(
+        "v", f"{office.last}-s", office.last, DAY, "shift", "d", "POS1-000002", receipt,
+        (op.RefundPart("r", f"{office.last}-p", "cash", booked.total),),
+        tuple(line.charge_id for line in booked.lines), tuple(p.ticket_id for p in booked.tickets),
+        tuple({p.session for p in booked.tickets}), "wrong day", "huda",
+    )  # fmt: skip
+    assert [each.answer for each in desk.pos.say(said).answers] == ["applied"]
+    office.tick()
+    office.tick()
+    row = office.row()._mapping
+    assert (row["life"], row["decided_by"], row["reason"]) == ("cancelled", "huda", "")
+    assert office.free == before
 
 
 def test_hold_and_payment_at_the_same_moment_end_as_paid(office: Office) -> None:

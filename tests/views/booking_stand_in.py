@@ -85,7 +85,7 @@ class FakeBookings:
             row, BookingGuest("sara", "+966 55 123 4567", self.reach, self.language), lines,
             "A table in the shade, and one wheelchair", "There is no room." if ended else "", REEM,
             self.now - timedelta(hours=2), decided, adults, 1 if row.attendance is Attendance.INSIDE else 0,
-            *may, self.online,
+            *may, self.online, "sale-412", row.life is Life.CONFIRMED,
         )  # fmt: skip
 
     def cart(self, booking_id: str) -> Cart:

@@ -24,6 +24,7 @@ from domain.errors import Code, Refused
 from tests.views.booking_states import BOOKINGS
 from tests.views.guest_states import GUESTS
 from tests.views.message_states import MESSAGES
+from tests.views.refund_states import REFUNDS
 from tests.views.scene import Scene, new_scene
 from tests.views.stand_ins import (
     AWAITED,
@@ -837,6 +838,7 @@ STATES: dict[str, Setter] = {
     **BOOKINGS,
     **GUESTS,
     **MESSAGES,
+    **REFUNDS,
     "settings": settings,
     "settings-file": settings_file,
     "settings-backup": settings_backup,

@@ -10,7 +10,7 @@ from typing import Any
 
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import QLabel, QLineEdit, QWidget
 
 from app.signals import Signals
 from app.tasks import InstantTasks
@@ -87,6 +87,12 @@ class Scene:
     def type(self, text: str) -> None:
         for character in text:
             send(self.focus, Qt.Key.Key_unknown, character)
+
+    def focus_on(self, key: str) -> None:
+        """A tap into the visible field with the words of a text key."""
+        wanted = self.words(key)
+        fields = (each for each in self.window.findChildren(QLineEdit) if each.isVisible())
+        next(each for each in fields if each.accessibleName() == wanted).setFocus()
 
     def enter(self) -> None:
         send(self.focus, Qt.Key.Key_Return)

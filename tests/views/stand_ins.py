@@ -36,6 +36,7 @@ from tests.views.booking_stand_in import FakeBookings
 from tests.views.guest_stand_in import FakeGuests
 from tests.views.message_stand_in import FakeMessages
 from tests.views.ready_stand_in import FakeReadiness
+from tests.views.refund_stand_in import FakeRefunds
 
 ZONE = ZoneInfo("Asia/Riyadh")
 NOW = datetime(2026, 11, 26, 12, 34, 7, tzinfo=ZONE)
@@ -793,6 +794,7 @@ class World:
     guests: FakeGuests = field(default_factory=lambda: FakeGuests(NOW))
     bookings: FakeBookings = field(default_factory=lambda: FakeBookings(NOW, PRODUCTS))
     messages: FakeMessages = field(default_factory=lambda: FakeMessages(NOW))
+    refunds: FakeRefunds = field(default_factory=lambda: FakeRefunds(NOW, approve))
 
     def grow_dear(self) -> None:
         """High prices and twenty families at once, who pay 9,988,900.00; sales and the drawer to match."""
@@ -827,6 +829,7 @@ class World:
         vars(self.guests).update(vars(FakeGuests(NOW)))
         vars(self.bookings).update(vars(FakeBookings(NOW, PRODUCTS)))
         vars(self.messages).update(vars(FakeMessages(NOW)))
+        vars(self.refunds).update(vars(FakeRefunds(NOW, approve)))
 
     @property
     def services(self) -> Services:
@@ -843,6 +846,7 @@ class World:
             self.guests,
             self.bookings,
             self.messages,
+            self.refunds,
         )
 
 

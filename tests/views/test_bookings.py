@@ -16,6 +16,7 @@ from app.views.booking_list import BookingList
 from app.views.ports import Preferences
 from app.views.widgets.buttons import RowButton
 from domain.errors import Code, Refused
+from domain.refund import Reason
 from tests.views.booking_states import chosen, deciding, searched, to_decide
 from tests.views.conftest import Dress, NewScene
 from tests.views.gallery import STATES
@@ -58,7 +59,7 @@ def test_whoever_may_book_has_the_page_where_things_are_sold(make_scene: NewScen
 
 
 def test_the_rail_counts_what_waits_only_for_whoever_may_decide(make_scene: NewScene) -> None:
-    for person, said in ((REEM, "Bookings"), (HUDA, "Bookings, 3 to decide")):
+    for person, said in ((REEM, "Bookings"), (HUDA, "Bookings, 3 waiting")):
         scene = make_scene(Preferences(), person=person)
         scene.world.health.now = replace(scene.world.health.now, to_decide=3)
         scene.refresh()
@@ -304,9 +305,39 @@ def test_calling_off_says_why(scene: Scene) -> None:
     assert scene.world.bookings.decided == [("cancel", "sara", "ill")]
 
 
-def test_what_is_paid_cannot_be_called_off_here(scene: Scene) -> None:
+def test_what_is_paid_is_called_off_by_the_refund_of_all_of_it(scene: Scene) -> None:
     chosen("abdullah", "F11")(scene)
-    assert notice(scene) == scene.words("bookings.paid_already")
+    assert scene.window.frame is not None
+    assert scene.window.frame.place == "refunds"
+    seen = scene.shown_texts()
+    assert "425.50" in seen and scene.words("refunds.do_ask") in seen
+    scene.press("F12")
+    [(preview, _)] = scene.world.refunds.asked
+    assert len(preview.choice.tickets) == 4 and preview.reason is Reason.CUSTOMER_CANCEL
+
+
+def test_a_refund_of_a_booking_that_is_under_way_is_shown(scene: Scene) -> None:
+    refund = scene.world.refunds.known["child"].row
+    scene.world.refunds.sale = replace(scene.world.refunds.sale, refunds=(refund,))
+    chosen("abdullah", "F11")(scene)
+    assert scene.words("refunds.not_you_approver_not_allowed") in scene.shown_texts()
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"sale_id": ""}, "bookings.sale_unknown"),
+        ({"may_refund": False}, "bookings.who_refunds"),
+        ({"online": False}, "bookings.needs_server"),
+    ],
+)
+def test_what_is_paid_says_why_it_cannot_be_called_off(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch, change: dict[str, object], words: str
+) -> None:
+    plain = scene.world.bookings.page
+    monkeypatch.setattr(scene.world.bookings, "page", lambda key: replace(plain(key), **change))
+    chosen("abdullah", "F11")(scene)
+    assert notice(scene) == scene.words(words)
 
 
 def test_in_arabic_the_page_says_all_of_it(dressed: Dress) -> None:

@@ -37,6 +37,12 @@ FIRST = {
     "guests-erase": "Why, such as the guest’s wish",
     "guests-merge": "Back",
     "guests-erased": "Name, phone number or e-mail",
+    "refunds": "Receipt number, ticket or short code",
+    "refunds-second": "Supervisor's PIN",
+    "refunds-refuse": "Reason",
+    "refunds-slip": "Approval code on the slip",
+    "refunds-slip-not": "Supervisor's PIN",
+    "refunds-paid": "Done F12",
     "sell-held": "Day ticket – adult, 10 items · since 12:34, 494.50",
 }
 

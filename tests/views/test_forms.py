@@ -15,6 +15,9 @@ from app.views.key_list import KeyList
 from app.views.payment_card import GiveBackCard
 from app.views.payment_unknown import UnknownCard
 from app.views.ports import Preferences
+from app.views.refund_ask import AskForm
+from app.views.refund_forms import SlipForm
+from app.views.second_yes import SecondYes
 from app.views.shift_forms import CountForm, DifferenceForm, DropForm, MoneyForm, ReasonForm, SeenForm, XForm
 from app.views.void_form import VoidForm
 from app.views.widgets.row_list import RowList
@@ -51,6 +54,10 @@ OPEN: dict[str, type[QWidget]] = {
     "guests-verify-offline": VerifyForm,
     "guests-merge": SayForm,
     "guests-erase": SayForm,
+    "refunds-ask": AskForm,
+    "refunds-second": SecondYes,
+    "refunds-slip": SlipForm,
+    "refunds-refuse": SayForm,
 }
 
 
@@ -96,7 +103,7 @@ def test_once_it_is_closed_tab_goes_through_the_page_again(scene: Scene, state: 
     assert any(not page.isAncestorOf(each) for each in reached)
 
 
-@pytest.mark.parametrize("state", ["payment-give-back", "shift-drop", "guests-change"])
+@pytest.mark.parametrize("state", ["payment-give-back", "shift-drop", "guests-change", "refunds-ask"])
 def test_what_tab_reaches_is_seen_where_the_form_scrolls(dressed: Dress, state: str) -> None:
     scene = dressed(Preferences(scale=130), (1280, 800))
     form = opened(scene, state)

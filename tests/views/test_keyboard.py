@@ -49,12 +49,29 @@ WITH_FORM = (
     "attention-give-up", "guests-new", "guests-change", "guests-sent", "bookings-reject", "bookings-cancel",
     "guests-erase",
 )  # fmt: skip
+SEARCHING = (  # on a page that looks for whatever is scanned
+    "refunds-ask", "refunds-second", "refunds-refuse", "refunds-withdraw", "refunds-in-cash", "refunds-slip",
+    "refunds-slip-not",
+)  # fmt: skip
 QUESTIONS = "guests-verify-offline", "guests-merge"  # with nothing to type
-LEAVING = "F1", "F2", "F3", "F7", "Ctrl+N", "Ctrl+R", "Ctrl+Shift+P", "Ctrl+K", "Ctrl+H", "Ctrl+Z", "Ctrl+1"
+LEAVING = (
+    "F1",
+    "F2",
+    "F3",
+    "F7",
+    "Ctrl+N",
+    "Ctrl+R",
+    "Ctrl+B",
+    "Ctrl+Shift+P",
+    "Ctrl+K",
+    "Ctrl+H",
+    "Ctrl+Z",
+    "Ctrl+1",
+)
 ACTING = tuple(f"F{number}" for number in range(1, 12))
 
 
-@pytest.mark.parametrize("state", (*WITH_FORM, *QUESTIONS))
+@pytest.mark.parametrize("state", (*WITH_FORM, *SEARCHING, *QUESTIONS))
 def test_an_open_form_is_confirmed_by_f12_which_its_button_shows(scene: Scene, state: str) -> None:
     STATES[state](scene)
     form = form_of(scene)
@@ -69,7 +86,7 @@ def test_an_open_form_is_confirmed_by_f12_which_its_button_shows(scene: Scene, s
 
 
 @pytest.mark.parametrize("key", [Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter])
-@pytest.mark.parametrize("state", [each for each in WITH_FORM if each in SUPERVISED])
+@pytest.mark.parametrize("state", [each for each in (*WITH_FORM, *SEARCHING) if each in SUPERVISED])
 def test_what_a_supervisor_says_yes_to_is_pressed_neither_by_space_nor_by_enter(
     scene: Scene, state: str, key: Qt.Key
 ) -> None:
@@ -81,7 +98,7 @@ def test_what_a_supervisor_says_yes_to_is_pressed_neither_by_space_nor_by_enter(
     assert not pressed
 
 
-@pytest.mark.parametrize("state", WITH_FORM)
+@pytest.mark.parametrize("state", (*WITH_FORM, *SEARCHING))
 def test_the_keys_of_a_page_do_nothing_behind_an_open_form(scene: Scene, state: str) -> None:
     STATES[state](scene)
     form, place = form_of(scene), place_of(scene)
@@ -101,7 +118,7 @@ def test_the_keys_of_a_page_do_nothing_behind_an_open_form(scene: Scene, state: 
 
 
 @pytest.mark.parametrize("code", ["OK", "6281007123456"])
-@pytest.mark.parametrize("state", WITH_FORM)
+@pytest.mark.parametrize("state", (*WITH_FORM, *SEARCHING))
 def test_a_scan_leads_nowhere_from_a_form_that_was_begun(scene: Scene, state: str, code: str) -> None:
     STATES[state](scene)
     form, place = form_of(scene), place_of(scene)

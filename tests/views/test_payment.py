@@ -26,7 +26,7 @@ def fields(scene: Scene) -> list[QLineEdit]:
     return [each for each in scene.window.findChildren(QLineEdit) if each.isVisible()]
 
 
-def approve(scene: Scene, action: str, *, reason: str, pin: str = "1357") -> None:
+def approve(scene: Scene, action: str, *, reason: str = "", pin: str = "1357") -> None:
     """Fills the supervisor strip; the first field is another one when a form has it."""
     for each in fields(scene):
         if each.echoMode() is QLineEdit.EchoMode.Password:

@@ -28,6 +28,9 @@ FORMS = (
     "shift-difference",
     "shift-x",
     "attention-second",
+    "refunds-second",
+    "refunds-in-cash",
+    "refunds-slip",
 )
 
 

@@ -10,12 +10,14 @@ from pathlib import Path
 import pytest
 
 from app.hardware.ports import CardReason, Trouble
-from app.shown_messages import State
+from app.shown_messages import State as MessageState
 from app.texts import DEVICES, LANGUAGES, Texts
 from app.views.banners import span_of
 from app.views.booking_why import REASONS
 from app.views.key_list import EVERYWHERE, SELL
-from app.views.message_list import Tab
+from app.views.message_list import Tab as MessageTab
+from app.views.refund_card import PAYABLE
+from app.views.refund_list import Tab
 from app.views.shell import PLACES
 from app.views.widgets.theme import THEMES
 from documents import words
@@ -27,6 +29,8 @@ from domain.guest import FIELDS, FLAGS, Said
 from domain.guest import LANGUAGES as GUEST_LANGUAGES
 from domain.money import Money
 from domain.operation import KINDS, SERVER_ONLY
+from domain.policy import Ground
+from domain.refund import Reason, State
 from domain.shift import Move
 from domain.staff import ROLES, Permission
 
@@ -83,6 +87,20 @@ REFUNDS = ("RefundAsked", "RefundApproved", "RefundRefused", "RefundWithdrawn")
 OF_BOOKINGS = ("BookingHeld", "BookingExtended", "BookingApproved", "BookingRejected", "BookingCancelled")
 OF_GUESTS = ("CodeSent", "GuestVerified", "GuestMerged", "GuestErased")
 GIVEN = ("PinChanged", "CaseSettled", "SessionCapacity", "LeaseRevoked", "MessageResent")
+NOT_YOU = (
+    Code.APPROVER_SAME,
+    Code.APPROVER_NOT_ALLOWED,
+    Code.REFUND_OWN_SALE,
+    Code.REFUND_OVER_POLICY,
+    Code.REFUND_OVER_LIMIT,
+    Code.REFUND_OVER_DAY,
+)
+REFUND_FIELDS = "credit reason note policy asked decided station may"
+REFUND_FORMS = "approve refuse withdraw cash took took_not"
+REFUND_KEYS = (
+    "approve second refuse refuse_second withdraw pay pay_again pay_asking pay_finish cash took took_not "
+    "was_approved was_refused was_withdrawn was_resolved"
+)
 MADE: dict[str, set[str]] = {
     "granted.": {*GIVEN, *REFUNDS, *OF_GUESTS, *OF_BOOKINGS},
     "scan.": {f"{code}.{part}" for code in SCANS for part in ("word", "title")},
@@ -148,12 +166,24 @@ MADE: dict[str, set[str]] = {
     "bookings.reason_": {name for names in REASONS.values() for name in names},
     "bookings.do_": set(REASONS),
     "bookings.letter_": {*REASONS, "reason"},
-    "bookings.": {f"{what}_title" for what in REASONS} | {"approve", "reject", "cancel", "pay"},
-    "rail.": {"bookings", "messages"},
-    "messages.state_": {each.value for each in State},
+    "bookings.": {f"{what}_title" for what in REASONS} | {"approve", "reject", "cancel", "call_off", "pay"},
+    "rail.": {"bookings", "messages", "refunds"},
+    "messages.state_": {each.value for each in MessageState},
     "messages.field_": {"to", "guest", "booking"},
     "messages.open_": {"guest", "booking"},
-    "messages.none_": {each.value for each in Tab},
+    "messages.none_": {each.value for each in MessageTab},
+    "refunds.state_": {each.value for each in State},
+    "refunds.reason_": {each.value.lower() for each in Reason},
+    "refunds.ground_": {each.value for each in Ground},
+    "refunds.tab_": {each.value for each in Tab} | {"n"},
+    "refunds.none_": {each.value for each in Tab},
+    "refunds.say_": {*(each.value for each in PAYABLE), "finish"},
+    "refunds.not_you_": set(NOT_YOU),
+    "refunds.field_": set(REFUND_FIELDS.split()),
+    "refunds.line_": {"open", "gone"},
+    "refunds.do_": set(REFUND_FORMS.split()) - {"withdraw", "cash"},
+    "refunds.": {f"{form}_title" for form in REFUND_FORMS.split()}
+    | {"line_open", "line_gone", *REFUND_KEYS.split()},
     "guests.": {"change", "verify", "copy", "erase"},
     "guests.flag_": set(FLAGS),
     "guests.field_": set(FIELDS),

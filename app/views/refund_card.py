@@ -1,0 +1,198 @@
+"""One refund in full: how much of which sale and why, who asked and decided, where it goes; and what can be done."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import partial
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLayout, QWidget
+
+from app.shown_refunds import RefundTold, TenderRow
+from app.views.desk import Desk
+from app.views.refund_words import (
+    STATES,
+    names_words,
+    number_words,
+    reason_words,
+    state_words,
+    tender_words,
+)
+from app.views.widgets.amount import Amount
+from app.views.widgets.buttons import SMALL, KeyButton
+from app.views.widgets.marks import chip
+from app.views.widgets.parts import Item, column, label, panel, picture, row, rule
+from app.views.widgets.told_card import ToldCard
+from domain.money import Money
+from domain.refund import State
+
+NAME_WIDTH = 130
+PAYABLE = (State.APPROVED, State.FAILED, State.SENT, State.UNKNOWN)
+
+
+class RefundCard(ToldCard):
+    """Signal `act`: what is wanted (approve, second, refuse, refuse_second, pay, cash, took, took_not, withdraw,
+    sale)."""
+
+    act = Signal(str)
+
+    def __init__(self, desk: Desk, told: RefundTold) -> None:
+        super().__init__(desk)
+        self._refund = told
+        self.tell((*self._head(), self._money(), *self._facts()), self._actions(), desk.px(8))
+
+    # what is known
+
+    def _head(self) -> Sequence[Item]:
+        desk, texts, refund = self.desk, self.desk.texts, self._refund.row
+        title = texts("refunds.title", number=number_words(texts, refund.number))
+        sale = KeyButton(
+            desk, texts("refunds.open_sale"), "receipt", size=SMALL, on_click=lambda: self.act.emit("sale")
+        )
+        head = row(label(desk, title, "h1", wrap=True), sale, gap=desk.px(8))
+        head.setStretch(0, 1)
+        return head, row(chip(desk, state_words(texts, refund.state), *STATES[refund.state]), 1)
+
+    def _money(self) -> QFrame:
+        desk, texts, side = self.desk, self.desk.texts, self.desk.px(12)
+        lines = [
+            self._sum(texts.line((f"{each.pieces} × {each.name.get(texts.language)}",)), each.gross, "body")
+            for each in self._refund.lines
+        ]
+        total = self._sum(texts("refunds.goes_back"), self._refund.row.amount, "strong", "h2")
+        tenders = [self._tender(each) for each in self._refund.tenders]
+        items: tuple[Item, ...] = (*lines, rule(), total, *tenders)
+        return panel("card", column(*items, gap=desk.px(6), margins=(side, side, side, side)))
+
+    def _tender(self, tender: TenderRow) -> QLayout:
+        """What is held of a payment for it; with a tick once that card has it back."""
+        desk, words = self.desk, tender_words(self.desk.texts, tender)
+        icon = "credit-card" if tender.method == "card" else "cash"
+        sign = picture(desk, *(("circle-check", "ok") if tender.is_back else (icon, "text2")), 18)
+        said = desk.texts.line((words, desk.texts("refunds.is_back"))) if tender.is_back else words
+        made = self._sum(said, tender.amount, "small")
+        made.insertWidget(0, sign)
+        made.setStretch(0, 0)
+        made.setStretch(1, 1)
+        return made
+
+    def _sum(self, name: str, amount: Money, role: str, large: str = "bodystrong") -> QHBoxLayout:
+        words = label(self.desk, name, role, wrap=True)
+        made = row(words, Amount(self.desk, large, text=self.desk.texts.money(amount)), gap=self.desk.px(8))
+        made.setStretch(0, 1)
+        return made
+
+    def _facts(self) -> Iterable[QWidget]:
+        texts, told, refund = self.desk.texts, self._refund, self._refund.row
+        asked = texts.line((refund.asked_by.get(texts.language), texts.moment(refund.asked_at)))
+        decided = ""
+        if told.decided is not None:
+            who, when, said = told.decided
+            decided = texts.line(part for part in (who.get(texts.language), texts.moment(when), said) if part)
+        beyond = texts.money(told.allowed) if told.allowed != refund.amount else ""
+        station = "" if refund.here else told.station.get(texts.language)
+        facts = (
+            ("credit", texts.code(told.credit) if told.credit else ""),
+            ("reason", reason_words(texts, refund.reason)),
+            ("note", refund.note),
+            ("policy", beyond),
+            ("asked", asked),
+            ("decided", decided),
+            ("station", station),
+            ("may", self._who_may()),
+        )
+        return (
+            self.fact(texts(f"refunds.field_{name}"), value, NAME_WIDTH) for name, value in facts if value
+        )
+
+    def _who_may(self) -> str:
+        texts, told = self.desk.texts, self._refund
+        if told.row.state is not State.REQUESTED:
+            return ""
+        return names_words(texts, told.approvers) or texts("refunds.nobody_may")
+
+    # what can be done
+
+    def _actions(self) -> QLayout:
+        gap, state = self.desk.px(8), self._refund.row.state
+        if state is State.REQUESTED:
+            said, keys = self._say_why_not(), self._decisions()
+        elif state in PAYABLE and self._refund.row.here:
+            said, keys = self._say(state), self._payment()
+        elif state in PAYABLE:
+            station = self._refund.station.get(self.desk.texts.language)
+            said, keys = self.desk.texts("refunds.elsewhere", station=station), ()
+        else:
+            return column()
+        words = label(self.desk, said, "small", "text2", wrap=True) if said else None
+        more = [*keys[1:], *([self._withdrawal()] if self._refund.may_withdraw else [])]
+        rest = map(partial(row, gap=gap), more) if self.desk.look.close else (row(*more, gap=gap),)
+        return column(words, *keys[:1], *(rest if more else ()), gap=gap)
+
+    def _say_why_not(self) -> str:
+        """Why it is not theirs to say yes."""
+        why, texts = self._refund.why_not_me, self.desk.texts
+        if not self._refund.online:
+            return texts("refunds.away")
+        return texts(f"refunds.not_you_{why}") if why is not None else ""
+
+    def _decisions(self) -> Sequence[KeyButton]:
+        mine = self._refund.why_not_me is None
+        yes, no = ("approve", "refuse") if mine else ("second", "refuse_second")
+        return (
+            self._button(yes, "shield-check", "F9", self._needs_server, kind="primary"),
+            self._button(no, "ban", "F10", self._needs_server),
+        )
+
+    def _say(self, state: State) -> str:
+        """What is safe, and what comes next."""
+        if state is State.SENT and not self._refund.card_open:
+            return self.desk.texts("refunds.say_finish")
+        return self.desk.texts(f"refunds.say_{state}")
+
+    def _payment(self) -> Sequence[KeyButton]:
+        told, state = self._refund, self._refund.row.state
+        if told.card_open:
+            words = (
+                ("pay_asking", "refresh", "pay"),
+                ("took", "check", "took"),
+                ("took_not", "x", "took_not"),
+            )
+            return [
+                self._button(each, icon, key, self._needs_shift, kind=kind, act=act)
+                for (each, icon, act), key, kind in zip(
+                    words, ("F9", "F10", "F12"), ("primary", "secondary", "secondary"), strict=True
+                )
+            ]
+        named = {State.APPROVED: "pay", State.FAILED: "pay_again"}.get(state, "pay_finish")
+        keys = [self._button(named, "cash-minus", "F9", self._needs_shift, kind="primary", act="pay")]
+        cards = any(each.method == "card" and not each.is_back for each in told.tenders)
+        if cards and (state is State.FAILED or not told.terminal):
+            keys.append(self._button("cash", "cash", "F10", self._needs_shift))
+        return keys
+
+    def _withdrawal(self) -> KeyButton:
+        return self._button("withdraw", "arrow-back-up", "F11", self._needs_server)
+
+    @property
+    def _needs_server(self) -> str:
+        return "" if self._refund.online else self.desk.texts("bookings.needs_server")
+
+    @property
+    def _needs_shift(self) -> str:
+        return "" if self._refund.shift_open else self.desk.texts("refunds.needs_shift")
+
+    def _button(
+        self, words: str, icon: str, key: str, why: str, *, kind: str = "secondary", act: str = ""
+    ) -> KeyButton:
+        made = KeyButton(
+            self.desk,
+            self.desk.texts(f"refunds.{words}"),
+            icon,
+            key=key,
+            kind=kind,
+            money=(act or words) == "pay",
+            on_click=lambda: self.act.emit(act or words),
+        )
+        made.allow(not why, why)
+        return made

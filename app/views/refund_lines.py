@@ -1,0 +1,149 @@
+"""What of a sale goes back: so many pieces of each thing, these of its tickets."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QWidget
+
+from app.shown_refunds import ChargeRow, RefundPage
+from app.views.desk import Desk
+from app.views.widgets.choices import Choices
+from app.views.widgets.parts import column, label, row
+from app.views.widgets.stepper import Stepper
+from domain.refund_offer import Choice, Goods
+
+MOST_TILES = 12  # of more tickets so many are chosen by their number, those that were not used first
+
+
+class ChargeLine(QWidget):
+    """One thing that was sold. Signal `changed`: other pieces of it go back now."""
+
+    changed = Signal()
+
+    def __init__(self, desk: Desk, charge: ChargeRow) -> None:
+        super().__init__()
+        self._charge = charge
+        self._tickets = [each for each in charge.tickets if not each.gone]
+        self._chosen: set[str] = set()
+        name = charge.name.get(desk.texts.language)
+        self._stepper = Stepper(desk, name, 0)
+        self._stepper.stepped.connect(self._step)
+        words = column(
+            label(desk, name, "bodystrong", wrap=True),
+            label(desk, self._detail(desk), "small", "text2", wrap=True),
+            gap=0,
+        )
+        head = row(words, self._stepper, gap=desk.px(8))
+        head.setStretch(0, 1)
+        self._tiles = self._ticket_tiles(desk)
+        self.setLayout(column(head, self._tiles, gap=desk.px(6)))
+
+    @property
+    def pieces(self) -> int:
+        return self._stepper.count
+
+    @property
+    def tickets(self) -> tuple[str, ...]:
+        return tuple(each.ticket_id for each in self._tickets if each.ticket_id in self._chosen)
+
+    @property
+    def charge_id(self) -> str:
+        """Of a thing without tickets; else empty."""
+        return "" if self._charge.tickets else self._charge.charge_id
+
+    def choose_all(self) -> None:
+        self._step(self._charge.pieces)
+
+    def choose(self, ticket_id: str) -> bool:
+        """That ticket too; False where it is none of these."""
+        if all(each.ticket_id != ticket_id for each in self._tickets):
+            return False
+        self._take(self._chosen | {ticket_id})
+        return True
+
+    def _detail(self, desk: Desk) -> str:
+        texts, charge = desk.texts, self._charge
+        return texts.line(
+            (texts("refunds.each", amount=charge.price), texts("refunds.left", n=charge.pieces))
+        )
+
+    def _ticket_tiles(self, desk: Desk) -> Choices | None:
+        if not 1 < len(self._tickets) <= MOST_TILES:
+            return None
+        used = desk.texts("refunds.came_in")
+        options = [
+            (one.ticket_id, desk.texts.line((one.short, used)) if one.used else one.short, "ticket", "text2")
+            for one in self._tickets
+        ]
+        tiles = Choices(desk, options, columns=2 if desk.look.close else 3, several=True)
+        tiles.changed.connect(lambda: self._take(set(tiles.values)))
+        return tiles
+
+    def _step(self, count: int) -> None:
+        """The next tickets: those that were not used first; the last chosen go first."""
+        count = min(count, self._charge.pieces)
+        if not self._charge.tickets:
+            self._stepper.set_count(count)
+            self.changed.emit()
+            return
+        fresh = sorted(self._tickets, key=lambda each: each.used)
+        ordered = [each.ticket_id for each in fresh if each.ticket_id in self._chosen]
+        ordered += [each.ticket_id for each in fresh if each.ticket_id not in self._chosen]
+        self._take(set(ordered[:count]))
+
+    def _take(self, chosen: set[str]) -> None:
+        if chosen == self._chosen:
+            return
+        self._chosen = chosen
+        self._stepper.set_count(len(chosen))
+        if self._tiles is not None:
+            self._tiles.choose(chosen)
+        self.changed.emit()
+
+
+class RefundLines(QWidget):
+    """Signal `changed`: something else goes back now."""
+
+    changed = Signal()
+
+    def __init__(self, desk: Desk, page: RefundPage) -> None:
+        super().__init__()
+        self._lines = [
+            ChargeLine(desk, each) for each in page.charges if each.pieces and not each.open_refund
+        ]
+        for line in self._lines:
+            line.changed.connect(self.changed)
+        named = [(each, desk.texts("refunds.line_open")) for each in page.charges if each.open_refund]
+        named += [(each, desk.texts("refunds.line_gone")) for each in page.charges if not each.pieces]
+        rest = [partial(_told, desk)(each, why) for each, why in named]
+        self.setLayout(column(*self._lines, *rest, gap=desk.px(12)))
+
+    @property
+    def choice(self) -> Choice:
+        tickets = tuple(each for line in self._lines for each in line.tickets)
+        goods = tuple(
+            Goods(line.charge_id, line.pieces) for line in self._lines if line.charge_id and line.pieces
+        )
+        return Choice(tickets, goods)
+
+    def choose_all(self) -> None:
+        for line in self._lines:
+            line.choose_all()
+
+    def choose(self, ticket_id: str) -> bool:
+        return any(line.choose(ticket_id) for line in self._lines)
+
+
+def chosen_any(choice: Choice) -> bool:
+    sides: Sequence[Sequence[object]] = (choice.tickets, choice.goods)
+    return any(sides)
+
+
+def _told(desk: Desk, charge: ChargeRow, why: str) -> QWidget:
+    """What cannot be chosen, and why."""
+    return label(
+        desk, desk.texts.line((charge.name.get(desk.texts.language), why)), "small", "text2", wrap=True
+    )

@@ -1,0 +1,230 @@
+"""Refunds of a venue for screens: asked for, decided and paid by the rules that a screen can show."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from app.shown import Approval, CardStep
+from app.shown_refunds import (
+    ChargeRow,
+    GivenRow,
+    PaidOut,
+    Preview,
+    RefundPage,
+    RefundRow,
+    RefundTold,
+    TenderRow,
+    TicketRow,
+    Waiting,
+)
+from domain.catalogue import Words
+from domain.errors import Code, Refused
+from domain.money import Money, total
+from domain.refund import Reason, State
+from domain.refund_offer import Choice
+
+ADULT, CHILD = Words("Day ticket – adult", "تذكرة يوم – بالغ"), Words("Day ticket – child", "تذكرة يوم – طفل")
+TUBE = Words("Tube rental", "تأجير عوامة")
+REEM, HUDA = Words("Reem Mansour", "ريم منصور"), Words("Huda Salem", "هدى سالم")
+TILL = Words("Till 1", "صندوق 1")
+Check = Callable[[Approval], None]
+Steps = Callable[[CardStep], None]
+
+
+def sar(minor: int) -> Money:
+    return Money(minor, "SAR")
+
+
+CARD, CASH = TenderRow("card", sar(10000), "mada", "4821"), TenderRow("cash", sar(6100))
+
+
+class FakeRefunds:
+    """`outcome` is how a card ends: paid, failed or unknown."""
+
+    def __init__(self, now: datetime, check: Check) -> None:
+        self.now, self._check = now, check
+        self.online, self.shift_open, self.terminal, self.outcome = True, True, "Bank 2", "paid"
+        self.why_not_me: Code | None = Code.APPROVER_NOT_ALLOWED
+        self.refuses: Refused | None = None
+        self.done: list[tuple[str, ...]] = []
+        self.asked: list[tuple[Preview, str]] = []
+        self.known = {
+            "child": self._told("child", State.REQUESTED, minute=14),
+            "mixed": self._told("mixed", State.APPROVED, minute=25, tenders=(CARD, CASH)),
+            "failed": self._told("failed", State.FAILED, minute=40),
+            "unknown": self._told("unknown", State.UNKNOWN, minute=50, card_open=True),
+            "till1": self._told("till1", State.APPROVED, minute=65, here=False),
+        }
+        self.sale = self._sale()
+
+    def _told(
+        self, name: str, state: State, *, minute: int, here: bool = True,
+        tenders: tuple[TenderRow, ...] = (replace(CARD, amount=sar(7245)),), card_open: bool = False,
+    ) -> RefundTold:  # fmt: skip
+        amount = total((each.amount for each in tenders), "SAR")
+        decided = (
+            None if state is State.REQUESTED else (HUDA, self.now - timedelta(minutes=5), "not tall enough")
+        )
+        row = RefundRow(
+            name, "sale-412", "POS1-000412", amount, state, Reason.CUSTOMER_CANCEL, "Child 2 was not tall enough",
+            "reem", REEM, self.now - timedelta(minutes=minute), decided[0] if decided else None, here,
+        )  # fmt: skip
+        lines = (GivenRow(2 if len(tenders) > 1 else 1, CHILD, amount),)
+        return RefundTold(
+            row, TILL, lines, tenders, amount, "", decided, None, (HUDA, Words("Nadia S.", "نادية س.")),
+            here and state not in (State.SENT, State.UNKNOWN),
+            card_open, "", True, True,
+        )  # fmt: skip
+
+    def _sale(self) -> RefundPage:
+        def tickets(name: str, *used: bool) -> tuple[TicketRow, ...]:
+            return tuple(
+                TicketRow(f"{name}-{n}", f"{name[:2].upper()}K{n}-7QX", one, gone=False)
+                for n, one in enumerate(used)
+            )
+
+        charges = (
+            ChargeRow("c1", ADULT, 2, sar(11500), tickets("adult", True, False), ""),
+            ChargeRow("c2", CHILD, 2, sar(8050), tickets("child", False, False), ""),
+            ChargeRow("c3", TUBE, 1, sar(3450), (), ""),
+        )
+        payments = (replace(CARD, amount=sar(30000)), replace(CASH, amount=sar(12550)))
+        return RefundPage(
+            "sale-412", "POS1-000412", self.now.date(), sar(42550), charges, payments, (), voided=False,
+            online=True,
+        )  # fmt: skip
+
+    # questions
+
+    def find(self, text: str) -> RefundPage:
+        if text in ("child-1", "adult-1"):
+            return replace(self.page("sale-412"), ticket=text)
+        if text.upper() != "POS1-000412":
+            raise Refused(Code.DOCUMENT_UNKNOWN)
+        return self.page("sale-412")
+
+    def page(self, sale_id: str) -> RefundPage:
+        self._refuse()
+        return replace(self.sale, sale_id=sale_id, online=self.online)
+
+    def preview(self, sale_id: str, choice: Choice, reason: Reason, amount: Money | None = None) -> Preview:
+        price = sar(sum(self._price(each) for each in choice.tickets) + 3450 * len(choice.goods))
+        fee = sar(0 if reason is Reason.VENUE_CLOSED else price.minor // 10)
+        allowed = price - fee
+        wanted = allowed if amount is None else amount
+        if wanted > price:
+            raise Refused(Code.REFUND_TOO_MUCH, most=price.decimal())
+        card = min(wanted, sar(10000))
+        tenders = (
+            replace(CARD, amount=card),
+            *([replace(CASH, amount=wanted - card)] if wanted > card else []),
+        )
+        vat = sar(wanted.minor * 15 // 115)
+        ground = "venue" if reason is Reason.VENUE_CLOSED else "tier"
+        return Preview(
+            sale_id, choice, reason, price, fee, allowed, wanted, wanted - vat, vat, (), tenders, wanted - card,
+            (HUDA,), (ground,), self.now + timedelta(minutes=15),
+        )  # fmt: skip
+
+    @staticmethod
+    def _price(ticket: str) -> int:
+        return 11500 if ticket.startswith("adult") else 8050
+
+    def told(self, refund_id: str) -> RefundTold:
+        if refund_id not in self.known:
+            raise Refused(Code.REFUND_UNKNOWN)
+        return replace(
+            self.known[refund_id], why_not_me=self.why_not_me, terminal=self.terminal,
+            shift_open=self.shift_open, online=self.online,
+        )  # fmt: skip
+
+    def open(self) -> tuple[RefundRow, ...]:
+        self._refuse()
+        over = (State.DONE, State.REFUSED, State.WITHDRAWN)
+        return tuple(told.row for told in self.known.values() if told.row.state not in over)
+
+    def to_pay(self) -> tuple[RefundRow, ...]:
+        return tuple(row for row in self.open() if row.here and row.state is not State.REQUESTED)
+
+    @property
+    def waiting(self) -> Waiting:
+        asked = tuple(row.asker_id for row in self.open() if row.state is State.REQUESTED)
+        return Waiting(len(self.to_pay()), asked)
+
+    # what staff do
+
+    def ask(self, preview: Preview, note: str) -> str:
+        self._refuse()
+        if preview.reason is Reason.OTHER and not note:
+            raise Refused(Code.REASON_NEEDED)
+        self.asked.append((preview, note))
+        new = self._told("new", State.REQUESTED, minute=0, tenders=preview.tenders)
+        self.known["new"] = replace(new, row=replace(new.row, reason=preview.reason, note=note))
+        return "new"
+
+    def approve(self, refund_id: str, note: str, approval: Approval | None = None) -> None:
+        self._decide(refund_id, State.APPROVED, approval)
+
+    def refuse(self, refund_id: str, note: str, approval: Approval | None = None) -> None:
+        if not note:
+            raise Refused(Code.REASON_NEEDED)
+        self._decide(refund_id, State.REFUSED, approval, note)
+
+    def withdraw(self, refund_id: str, note: str = "") -> None:
+        self._decide(refund_id, State.WITHDRAWN, None, note)
+
+    def _decide(self, refund_id: str, state: State, approval: Approval | None, *note: str) -> None:
+        if approval is not None:
+            self._check(approval)
+            if approval.staff_id == self.known[refund_id].row.asker_id:
+                raise Refused(Code.APPROVER_SAME)
+        self._refuse()
+        self.done.append((state.value, refund_id, *note))
+        self._becomes(refund_id, state)
+
+    def pay(self, refund_id: str, on_step: Steps) -> PaidOut:
+        self._refuse()
+        on_step(CardStep("sent", self.now))
+        if self.outcome == "failed":
+            self._becomes(refund_id, State.FAILED)
+            raise Refused(Code.REFUND_FAILED)
+        if self.outcome == "unknown":
+            on_step(CardStep("query", self.now, 1))
+            self._becomes(refund_id, State.UNKNOWN, card_open=True)
+            raise Refused(Code.CARD_UNKNOWN_OPEN)
+        return self._paid(refund_id, "card")
+
+    def pay_in_cash(self, refund_id: str, approval: Approval) -> PaidOut:
+        self._check(approval)
+        return self._paid(refund_id, "cash")
+
+    def resolve(self, refund_id: str, approved: bool, approval_code: str, approval: Approval) -> None:
+        self._check(approval)
+        self.done.append(("resolved", refund_id, str(approved), approval_code))
+        self._becomes(refund_id, State.SENT if approved else State.FAILED)
+
+    def _paid(self, refund_id: str, how: str) -> PaidOut:
+        tenders = self.known[refund_id].tenders
+        card = total((one.amount for one in tenders if one.method == "card" and how == "card"), "SAR")
+        amount = self.known[refund_id].row.amount
+        self._becomes(refund_id, State.DONE, credit="POS1-000413")
+        self.done.append(("paid", refund_id))
+        return PaidOut("POS1-000413", amount, amount - card, card)
+
+    def _becomes(self, refund_id: str, state: State, *, card_open: bool = False, credit: str = "") -> None:
+        told = self.known[refund_id]
+        row = replace(told.row, state=state)
+        self.known[refund_id] = replace(told, row=row, card_open=card_open, credit=credit)
+
+    def _refuse(self) -> None:
+        if (refused := self.refuses) is not None:
+            raise refused
+
+    def crowd(self, count: int) -> None:
+        """So many more wait for their money."""
+        for n in range(count):
+            told = self.known["mixed"]
+            row = replace(told.row, refund_id=f"more-{n}", number=f"POS1-{n:06}")
+            self.known[row.refund_id] = replace(told, row=row)

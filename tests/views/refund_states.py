@@ -1,0 +1,170 @@
+"""The states of the page of refunds, as a person brings them about."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from app.shown import CardStep
+from app.views.refund_list import RefundList
+from domain.errors import Code
+from tests.views.scene import Scene
+
+Setter = Callable[[Scene], None]
+SALE = "POS1-000412"
+
+
+def refunds(scene: Scene) -> None:
+    scene.world.health.now = replace(scene.world.health.now, refunds=scene.world.refunds.waiting)
+    scene.refresh()
+    scene.show("refunds")
+
+
+def chosen(refund: str, *keys: str) -> Setter:
+    """A refund of the list of all, and what is pressed then."""
+
+    def show(scene: Scene) -> None:
+        refunds(scene)
+        scene.click_words(scene.words("refunds.tab_all"))
+        at = list(scene.world.refunds.known).index(refund)
+        found = scene.window.findChild(RefundList)
+        assert found is not None
+        found.rows.buttons[at].click()
+        scene.settle()
+        for key in keys:
+            scene.press(key)
+
+    return show
+
+
+def deciding(refund: str, *keys: str) -> Setter:
+    """As somebody who may say yes."""
+
+    def show(scene: Scene) -> None:
+        scene.world.refunds.why_not_me = None
+        chosen(refund, *keys)(scene)
+
+    return show
+
+
+def found(text: str = SALE, *keys: str) -> Setter:
+    def show(scene: Scene) -> None:
+        refunds(scene)
+        scene.type(text)
+        scene.enter()
+        scene.settle()
+        for key in keys:
+            scene.press(key)
+
+    return show
+
+
+def asking(scene: Scene) -> None:
+    """Both children, since the guest calls it off."""
+    found(SALE, "F9")(scene)
+    for ticket in scene.world.refunds.sale.charges[1].tickets:
+        scene.click_words(ticket.short)
+    scene.click_words(scene.words("refunds.reason_customer_cancel"))
+
+
+def refunds_empty(scene: Scene) -> None:
+    scene.world.refunds.known.clear()
+    refunds(scene)
+
+
+def refunds_many(scene: Scene) -> None:
+    scene.world.refunds.crowd(30)
+    refunds(scene)
+
+
+def refunds_loading(scene: Scene) -> None:
+    refunds(scene)
+    scene.tasks.instant = False
+    listed = scene.window.findChild(RefundList)
+    assert listed is not None
+    listed.again()
+    listed._slow.timeout.emit()
+
+
+def refunds_offline(scene: Scene) -> None:
+    scene.world.refunds.online = False
+    scene.world.health.go_offline()
+    deciding("child")(scene)
+
+
+def refunds_own(scene: Scene) -> None:
+    """Whoever asked for it may approve refunds, but not this one."""
+    scene.world.refunds.why_not_me = Code.APPROVER_SAME
+    chosen("child")(scene)
+
+
+def refunds_no_shift(scene: Scene) -> None:
+    scene.world.refunds.shift_open = False
+    chosen("mixed")(scene)
+
+
+def refunds_finish(scene: Scene) -> None:
+    """The card has it, the note is missing."""
+    told = scene.world.refunds.known["unknown"]
+    tenders = tuple(replace(each, is_back=True) for each in told.tenders)
+    scene.world.refunds.known["unknown"] = replace(told, tenders=tenders)
+    scene.world.refunds._becomes("unknown", told.row.state.SENT)
+    chosen("unknown")(scene)
+
+
+def ask_other(scene: Scene) -> None:
+    """More than the policy gives, for another reason: a note is missing."""
+    asking(scene)
+    scene.click_words(scene.words("refunds.reason_other"))
+    scene.focus_on("refunds.amount")
+    scene.type("160")
+
+
+def ask_too_much(scene: Scene) -> None:
+    asking(scene)
+    scene.focus_on("refunds.amount")
+    scene.type("999")
+
+
+def refunds_paying(scene: Scene) -> None:
+    chosen("mixed")(scene)
+    scene.tasks.instant = False
+    scene.press("F9")
+    scene.signals.card_step.emit(CardStep("sent", scene.desk.now()))
+
+
+def refunds_card_failed(scene: Scene) -> None:
+    scene.world.refunds.outcome = "failed"
+    chosen("mixed", "F9")(scene)
+
+
+REFUNDS: dict[str, Setter] = {
+    "refunds": refunds,
+    "refunds-empty": refunds_empty,
+    "refunds-many": refunds_many,
+    "refunds-loading": refunds_loading,
+    "refunds-requested": chosen("child"),
+    "refunds-own": refunds_own,
+    "refunds-decide": deciding("child"),
+    "refunds-offline": refunds_offline,
+    "refunds-approved": chosen("mixed"),
+    "refunds-no-shift": refunds_no_shift,
+    "refunds-failed": refunds_card_failed,
+    "refunds-unknown": chosen("unknown"),
+    "refunds-finish": refunds_finish,
+    "refunds-elsewhere": chosen("till1"),
+    "refunds-sale": found(),
+    "refunds-sale-unknown": found("POS1-009999"),
+    "refunds-ask-empty": found(SALE, "F9"),
+    "refunds-ask": asking,
+    "refunds-ask-other": ask_other,
+    "refunds-ask-too-much": ask_too_much,
+    "refunds-second": chosen("child", "F9"),
+    "refunds-refuse": deciding("child", "F10"),
+    "refunds-withdraw": chosen("child", "F11"),
+    "refunds-paying": refunds_paying,
+    "refunds-paid": chosen("mixed", "F9"),
+    "refunds-in-cash": chosen("failed", "F10"),
+    "refunds-slip": chosen("unknown", "F10"),
+    "refunds-slip-not": chosen("unknown", "F12"),
+}

@@ -1,0 +1,479 @@
+"""The page of refunds: found, asked for, decided by a second person, paid to cards and out of the drawer."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QLineEdit
+
+from app.shown import CardStep
+from app.views.ports import Preferences
+from app.views.refund_list import RefundList
+from app.views.widgets.buttons import RowButton
+from domain.errors import Code, Refused
+from domain.refund import Reason
+from domain.staff import ROLES, Permission, may
+from tests.views.conftest import Dress, NewScene
+from tests.views.gallery import STATES
+from tests.views.refund_stand_in import sar
+from tests.views.refund_states import SALE, asking, chosen, deciding, found, refunds
+from tests.views.scene import Scene, send
+from tests.views.stand_ins import HUDA, NOW, OMAR, REEM
+from tests.views.test_bookings import has_button, notice
+from tests.views.test_payment import approve
+
+
+def rows(scene: Scene) -> list[str]:
+    listed = scene.window.findChild(RefundList)
+    assert listed is not None
+    scene.settle()
+    found = (each for each in listed.findChildren(RowButton) if each.isVisible())
+    return [each.accessibleName() for each in found]
+
+
+# who comes here
+
+
+def test_whoever_may_ask_has_the_page_where_things_are_sold(make_scene: NewScene) -> None:
+    for person, places, has in (
+        (REEM, ("sell", "checkin"), True),
+        (HUDA, ("sell",), True),
+        (REEM, ("checkin",), False),
+        (OMAR, ("sell", "checkin"), False),
+    ):
+        scene = make_scene(Preferences(), person=person, places=places)
+        scene.refresh()
+        assert has_button(scene, "Refunds") is has, (person.role, places)
+
+
+def test_whoever_sells_may_ask_so_the_key_at_sales_always_leads_somewhere() -> None:
+    sellers = [role for role in ROLES if may(role, Permission.SELL)]
+    assert sellers and all(may(role, Permission.REFUND_REQUEST) for role in sellers)
+
+
+@pytest.mark.parametrize(("person", "asker", "said"), [
+    (REEM, "reem", "Refunds, 3 waiting"),
+    (HUDA, "reem", "Refunds, 4 waiting"),
+    (HUDA, "huda", "Refunds, 3 waiting"),
+])  # fmt: skip
+def test_the_rail_counts_what_is_paid_here_and_what_waits_for_this_person(
+    make_scene: NewScene, person: object, asker: str, said: str
+) -> None:
+    scene = make_scene(Preferences(), person=person)
+    waiting = replace(scene.world.refunds.waiting, asked_by=(asker,))
+    scene.world.health.now = replace(scene.world.health.now, refunds=waiting)
+    scene.refresh()
+    assert [each.accessibleName() for each in scene.buttons() if "Refunds" in each.accessibleName()] == [said]
+
+
+# the list
+
+
+def test_ctrl_b_and_the_rail_open_what_is_to_be_paid_here(scene: Scene) -> None:
+    assert scene.window.frame is not None
+    scene.window.frame.show_refunds()
+    assert [name.split(", ")[2] for name in rows(scene)] == ["To be paid", "Card refused it", "Not known yet"]
+    assert rows(scene)[0] == f"{SALE}, 161.00, To be paid, Guest calls it off, Reem Mansour"
+
+
+def test_what_waits_for_a_yes_and_all_have_their_tabs(scene: Scene) -> None:
+    refunds(scene)
+    scene.click_words(scene.words("refunds.tab_n", tab=scene.words("refunds.tab_approve"), n=1))
+    assert [name.split(", ")[2] for name in rows(scene)] == ["Needs a yes"]
+    scene.click_words(scene.words("refunds.tab_all"))
+    assert len(rows(scene)) == 5
+    scene.press("Esc")
+    assert len(rows(scene)) == 3
+
+
+def test_arrows_go_through_the_list(scene: Scene) -> None:
+    refunds(scene)
+    for state in ("To be paid", "Card refused it"):
+        send(scene.focus, Qt.Key.Key_Down)
+        marked = [each.accessibleName() for each in scene.buttons() if each.property("chosen") is True]
+        assert any(state in name for name in marked)
+
+
+@pytest.mark.parametrize("tab", ["pay", "approve", "all"])
+def test_an_empty_list_says_so(scene: Scene, tab: str) -> None:
+    STATES["refunds-empty"](scene)
+    scene.click_words(scene.words(f"refunds.tab_{tab}"))
+    assert scene.words(f"refunds.none_{tab}") in scene.shown_texts()
+
+
+def test_grey_rows_stand_in_for_an_answer_that_takes_long(scene: Scene) -> None:
+    STATES["refunds-loading"](scene)
+    scene.settle()
+    grey = [each for each in scene.window.findChildren(QFrame) if each.property("panel") == "skeleton"]
+    assert any(each.isVisible() for each in grey)
+    scene.tasks.flush()
+    assert rows(scene)
+
+
+def test_trouble_with_the_list_is_told_in_its_place(scene: Scene) -> None:
+    scene.world.refunds.refuses = Refused(Code.NOT_ALLOWED, permission="refund_request")
+    refunds_shown = scene.desk.texts.trouble(scene.world.refunds.refuses)
+    scene.show("refunds")
+    assert refunds_shown in scene.shown_texts()
+
+
+# finding a sale
+
+
+def test_a_sale_is_found_by_its_number_with_what_is_left_of_it(scene: Scene) -> None:
+    found(SALE.lower())(scene)
+    seen = scene.shown_texts()
+    for words in ("Sale POS1-000412", "Tube rental", "115.00 each", "2 left", "mada", "4821", "425.50"):
+        assert words in seen, words
+
+
+def test_what_is_not_found_is_said(scene: Scene) -> None:
+    STATES["refunds-sale-unknown"](scene)
+    assert scene.desk.texts.refusal("document_unknown") in scene.shown_texts()
+
+
+def test_a_scanned_ticket_finds_its_sale_and_is_what_goes_back(scene: Scene) -> None:
+    refunds(scene)
+    scene.scan("child-1")
+    scene.press("F9")
+    scene.click_words(scene.words("refunds.reason_medical"))
+    scene.press("F12")
+    [(preview, _)] = scene.world.refunds.asked
+    assert preview.choice.tickets == ("child-1",)
+    assert preview.reason is Reason.MEDICAL
+
+
+def test_a_ticket_that_is_scanned_into_the_form_goes_back_too(scene: Scene) -> None:
+    asking(scene)
+    scene.scan("adult-1")
+    assert "248.40" in scene.shown_texts()  # 276.00 less a tenth
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"voided": True}, "void_already"),
+        ({"charges": ()}, ""),
+    ],
+)
+def test_a_sale_with_nothing_to_give_says_why(scene: Scene, change: dict[str, object], words: str) -> None:
+    scene.world.refunds.sale = replace(scene.world.refunds.sale, **change)  # type: ignore[arg-type] # fields of it
+    found(SALE, "F9")(scene)
+    why = scene.desk.texts.refusal(words) if words else scene.words("refunds.all_back")
+    assert why in scene.shown_texts()
+    assert notice(scene) == why
+    assert not has_button(scene, scene.words("refunds.do_ask"))
+
+
+# asking
+
+
+def test_what_goes_back_is_worked_out_as_one_chooses(scene: Scene) -> None:
+    found(SALE, "F9")(scene)
+    assert scene.words("refunds.choose_first") in scene.shown_texts()
+    scene.press("Esc")
+    asking(scene)
+    seen = scene.shown_texts()
+    for words in ("161.00", "16.10", "144.90", "18.90", "44.90", "Huda Salem", "12:49"):
+        assert words in seen, words
+    assert scene.words("refunds.ground_tier") in seen
+
+
+def test_pieces_are_counted_and_tickets_that_were_not_used_come_first(scene: Scene) -> None:
+    found(SALE, "F9")(scene)
+    scene.click_words(scene.words("refunds.reason_venue_closed"))
+    for name in ("Day ticket – adult", "Tube rental"):
+        scene.click_words(scene.words("stepper.more", what=name))
+        if name.startswith("Tube"):
+            scene.click_words(scene.words("stepper.more", what=name))  # there is only one
+    scene.press("F12")
+    [(preview, _)] = scene.world.refunds.asked
+    assert preview.choice.tickets == ("adult-1",)  # the other guest came in
+    assert [(each.charge_id, each.pieces) for each in preview.choice.goods] == [("c3", 1)]
+
+
+def test_f9_takes_all_of_it_and_one_less_takes_one_back(scene: Scene) -> None:
+    found(SALE, "F9", "F9")(scene)
+    scene.click_words(scene.words("refunds.reason_venue_closed"))
+    assert "425.50" in scene.shown_texts()
+    scene.click_words(scene.words("stepper.less", what="Day ticket – child"))
+    assert "345.00" in scene.shown_texts()
+
+
+def test_asking_shows_the_refund_and_who_may_say_yes(scene: Scene) -> None:
+    asking(scene)
+    scene.press("F12")
+    [(preview, note)] = scene.world.refunds.asked
+    assert (preview.amount, note) == (sar(14490), "")
+    assert notice(scene) == scene.words("refunds.was_asked", names="Huda Salem")
+    assert scene.words("refunds.state_requested") in scene.shown_texts()
+    assert scene.words("refunds.second") in scene.shown_texts()
+
+
+def test_another_reason_or_more_than_the_policy_wants_a_note(scene: Scene) -> None:
+    STATES["refunds-ask-other"](scene)
+    assert scene.words("refunds.policy_gives", amount=sar(14490)) in scene.shown_texts()
+    scene.press("F12")
+    assert notice(scene) == scene.words("refunds.note_needed")
+    scene.focus_on("refunds.note")
+    scene.type("burnt hand")
+    scene.press("F12")
+    assert [(preview.amount, note) for preview, note in scene.world.refunds.asked] == [
+        (sar(16000), "burnt hand")
+    ]
+
+
+def test_too_much_is_said_where_the_amount_would_be(scene: Scene) -> None:
+    STATES["refunds-ask-too-much"](scene)
+    assert scene.desk.texts.refusal("refund_too_much", {"most": "161.00"}) in scene.shown_texts()
+    assert not scene.button("refunds.do_ask").isEnabled()
+
+
+def test_the_last_choice_wins(scene: Scene) -> None:
+    asking(scene)
+    scene.tasks.instant = False
+    scene.click_words(scene.words("refunds.reason_venue_closed"))
+    assert not scene.button("refunds.do_ask").isEnabled()
+    scene.click_words(scene.words("refunds.reason_customer_cancel"))
+    scene.tasks.flush()
+    assert "144.90" in scene.shown_texts()
+
+
+def test_a_refusal_of_the_server_keeps_what_was_typed(scene: Scene) -> None:
+    asking(scene)
+    scene.focus_on("refunds.note")
+    scene.type("ill")
+    scene.world.refunds.refuses = Refused(Code.QUOTE_EXPIRED)
+    scene.press("F12")
+    assert scene.desk.texts.refusal("quote_expired") in scene.shown_texts()
+    scene.world.refunds.refuses = None
+    scene.press("F12")
+    assert [note for _, note in scene.world.refunds.asked] == ["ill"]
+
+
+def test_a_refund_that_has_not_come_yet_is_on_its_way(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    asking(scene)
+    monkeypatch.setattr(scene.world.refunds, "ask", lambda preview, note: "later")
+    scene.press("F12")
+    assert scene.words("refunds.on_its_way") in scene.shown_texts()
+    scene.world.refunds.known["later"] = scene.world.refunds.known["child"]
+    scene.refresh()
+    assert scene.words("refunds.state_requested") in scene.shown_texts()
+    assert scene.words("refunds.on_its_way") not in scene.shown_texts()
+
+
+def test_asking_waits_for_the_server_and_keeps_what_was_chosen(scene: Scene) -> None:
+    asking(scene)
+    for online in (False, True):
+        scene.world.refunds.online = online
+        scene.refresh()
+        assert scene.button("refunds.do_ask").isEnabled() is online
+    scene.press("F12")
+    assert len(scene.world.refunds.asked) == 1
+
+
+# deciding
+
+
+def test_f9_approves_for_whoever_may(scene: Scene) -> None:
+    deciding("child", "F9")(scene)
+    assert scene.world.refunds.done == [("approved", "child")]
+    assert notice(scene) == scene.words("refunds.was_approved")
+
+
+def test_a_no_has_its_reason(scene: Scene) -> None:
+    deciding("child", "F10", "F12")(scene)
+    assert scene.desk.texts.refusal("reason_needed") in scene.shown_texts()
+    scene.type("was used")
+    scene.press("F12")
+    assert scene.world.refunds.done == [("refused", "child", "was used")]
+
+
+def test_a_second_person_approves_here_with_a_pin(scene: Scene) -> None:
+    chosen("child", "F9")(scene)
+    approve(scene, "refunds.do_approve")
+    assert scene.world.refunds.done == [("approved", "child")]
+
+
+def test_a_wrong_pin_keeps_the_form(scene: Scene) -> None:
+    chosen("child", "F9")(scene)
+    approve(scene, "refunds.do_approve", pin="0000")
+    assert scene.world.refunds.done == []
+    assert scene.words("refunds.approve_what") in scene.shown_texts()
+
+
+def test_a_second_person_refuses_here_with_a_pin_and_a_reason(scene: Scene) -> None:
+    chosen("child", "F10")(scene)
+    approve(scene, "refunds.do_refuse", reason="was used")
+    assert scene.world.refunds.done == [("refused", "child", "was used")]
+
+
+@pytest.mark.parametrize("code", [
+    Code.APPROVER_SAME, Code.APPROVER_NOT_ALLOWED, Code.REFUND_OWN_SALE, Code.REFUND_OVER_POLICY,
+    Code.REFUND_OVER_LIMIT, Code.REFUND_OVER_DAY,
+])  # fmt: skip
+def test_who_may_not_say_yes_is_told_why(scene: Scene, code: Code) -> None:
+    scene.world.refunds.why_not_me = code
+    chosen("child")(scene)
+    assert scene.words(f"refunds.not_you_{code}") in scene.shown_texts()
+    assert not has_button(scene, f"{scene.words('refunds.approve')} F9")
+
+
+@pytest.mark.parametrize("key", ["F9", "F10", "F11"])
+def test_without_the_server_nothing_is_decided_and_keys_say_why(scene: Scene, key: str) -> None:
+    STATES["refunds-offline"](scene)
+    assert scene.words("refunds.away") in scene.shown_texts()
+    scene.press(key)
+    assert notice(scene) == scene.words("bookings.needs_server")
+
+
+def test_what_is_not_wanted_is_withdrawn(scene: Scene) -> None:
+    STATES["refunds-withdraw"](scene)
+    scene.press("F12")
+    assert scene.world.refunds.done == [("withdrawn", "child", "")]
+    assert notice(scene) == scene.words("refunds.was_withdrawn")
+
+
+# paying
+
+
+def test_each_card_is_shown_as_it_happens(scene: Scene) -> None:
+    STATES["refunds-paying"](scene)
+    assert scene.words("refunds.step_sent", time="12:34:07") in scene.shown_texts()
+    scene.press("Esc")
+    assert notice(scene) == scene.desk.texts.refusal("refund_running")
+    scene.signals.card_step.emit(CardStep("query", NOW, 2))
+    assert scene.words("card.asking", n=2) in scene.shown_texts()
+    scene.tasks.flush()
+    assert scene.words("refunds.paid") in scene.shown_texts()
+
+
+def test_cash_to_hand_out_and_the_credit_note_are_told_in_the_end(scene: Scene) -> None:
+    chosen("mixed", "F9")(scene)
+    seen = scene.shown_texts()
+    for words in ("POS1-000413", "61.00", "100.00", scene.words("refunds.hand_out")):
+        assert words in seen, words
+    scene.press("F12")
+    assert scene.words("refunds.state_done") in scene.shown_texts()
+    assert len(rows(scene)) == 4
+
+
+@pytest.mark.parametrize("state", ["refunds-paid", "refunds-paying"])
+def test_a_scan_does_not_put_away_what_is_to_be_handed_out(scene: Scene, state: str) -> None:
+    STATES[state](scene)
+    before = scene.shown_texts()
+    scene.scan("child-1")
+    scene.press("F1")
+    assert notice(scene) == scene.words("keys.form_open")
+    assert ("161.00" in before and "161.00" in scene.shown_texts()) or "61.00" in scene.shown_texts()
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Space])
+def test_neither_enter_nor_space_pays(scene: Scene, key: Qt.Key) -> None:
+    chosen("mixed")(scene)
+    scene.button("refunds.pay").setFocus()
+    send(scene.button("refunds.pay"), key)
+    assert scene.world.refunds.done == []
+
+
+def test_a_second_press_while_it_is_paid_is_none(scene: Scene) -> None:
+    STATES["refunds-paying"](scene)
+    scene.press("F9")
+    scene.tasks.flush()
+    assert scene.world.refunds.done == [("paid", "mixed")]
+
+
+def test_without_a_shift_the_key_says_so(scene: Scene) -> None:
+    STATES["refunds-no-shift"](scene)
+    scene.press("F9")
+    assert notice(scene) == scene.words("refunds.needs_shift")
+
+
+def test_what_is_approved_is_paid_without_the_server(scene: Scene) -> None:
+    scene.world.refunds.online = False
+    chosen("mixed", "F9")(scene)
+    assert scene.world.refunds.done == [("paid", "mixed")]
+
+
+def test_a_card_that_refuses_is_tried_again_or_given_in_cash(scene: Scene) -> None:
+    STATES["refunds-failed"](scene)
+    seen = scene.shown_texts()
+    assert scene.desk.texts.refusal("refund_failed") in seen
+    assert scene.words("refunds.say_failed") in seen
+    scene.world.refunds.outcome = "paid"
+    scene.press("F10")
+    assert scene.words("refunds.cash_title", currency="SAR", amount=sar(16100)) in scene.shown_texts()
+    approve(scene, "refunds.do_cash")
+    assert scene.words("refunds.hand_out") in scene.shown_texts()
+    assert scene.world.refunds.done == [("paid", "mixed")]
+
+
+def test_cash_for_a_card_is_not_offered_before_the_card_refused(scene: Scene) -> None:
+    chosen("mixed")(scene)
+    assert not has_button(scene, scene.words("refunds.cash"))
+    scene.press("Esc")
+    scene.world.refunds.terminal = ""  # there is no terminal to ask
+    chosen("mixed")(scene)
+    assert has_button(scene, scene.words("refunds.cash"))
+
+
+def test_what_is_not_known_is_asked_again(scene: Scene) -> None:
+    chosen("unknown", "F9")(scene)
+    assert scene.words("refunds.paid") in scene.shown_texts()
+
+
+def test_the_slip_that_says_it_went_back_has_its_code(scene: Scene) -> None:
+    STATES["refunds-slip"](scene)
+    approve(scene, "refunds.do_took", reason="slip in the drawer")
+    assert scene.words("unknown.needs_code") in scene.shown_texts()
+    code = next(
+        each for each in scene.window.findChildren(QLineEdit)
+        if each.isVisible() and each.accessibleName() == scene.words("unknown.code")
+    )  # fmt: skip
+    code.setText("A1B2")
+    approve(scene, "refunds.do_took", reason="slip in the drawer")
+    assert scene.world.refunds.done == [("resolved", "unknown", "True", "A1B2")]
+    assert notice(scene) == scene.words("refunds.was_resolved")
+    assert scene.words("refunds.pay_finish") in scene.shown_texts()
+
+
+def test_the_slip_that_says_no_leaves_it_to_be_tried_again(scene: Scene) -> None:
+    STATES["refunds-slip-not"](scene)
+    approve(scene, "refunds.do_took_not", reason="declined")
+    assert scene.world.refunds.done == [("resolved", "unknown", "False", "")]
+    assert scene.words("refunds.pay_again") in scene.shown_texts()
+
+
+def test_elsewhere_it_says_where_it_is_paid(scene: Scene) -> None:
+    chosen("till1")(scene)
+    assert scene.words("refunds.elsewhere", station="Till 1") in scene.shown_texts()
+    assert not has_button(scene, scene.words("refunds.pay"))
+
+
+# other pages lead here
+
+
+def test_f11_at_sales_leads_to_the_sale(scene: Scene) -> None:
+    scene.show("sales")
+    scene.press("F11")
+    assert scene.window.frame is not None
+    assert scene.window.frame.place == "refunds"
+    assert has_button(scene, scene.words("refunds.ask"))
+
+
+def test_a_form_that_lies_open_is_not_lost_to_another_page(scene: Scene) -> None:
+    asking(scene)
+    scene.show("sales")
+    scene.press("F11")
+    assert notice(scene) == scene.words("keys.form_open")
+    assert has_button(scene, scene.words("refunds.do_ask"))
+    assert "144.90" in scene.shown_texts()
+
+
+def test_in_arabic_the_page_says_all_of_it(dressed: Dress) -> None:
+    scene = dressed(Preferences("ar"))
+    chosen("mixed")(scene)
+    assert "للدفع" in scene.shown_texts()
+    assert scene.words("refunds.pay") == "إعادة المبلغ الآن"
