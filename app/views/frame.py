@@ -66,6 +66,10 @@ class Frame(QWidget):
             if isinstance(page, BookingsView):
                 page.pay.connect(self._pay_booking)
                 page.guest.connect(self._open_guest)
+                page.register.connect(self._register_guest)
+                page.verify.connect(self._verify_guest)
+            if isinstance(page, GuestsView):
+                page.book.connect(self._book_for)
             if isinstance(page, SaleView):
                 page.paying.connect(lambda paying: self._top.search.setVisible(not paying))
         self._unfinished = InlinePanel(desk, "warn")
@@ -174,6 +178,21 @@ class Frame(QWidget):
         self.show_place("guests")
         if isinstance(page := self.page, GuestsView):
             page.open_guest(guest_id)
+
+    def _register_guest(self, text: str) -> None:
+        self.show_place("guests")
+        if isinstance(page := self.page, GuestsView):
+            page.register_for_booking(text)
+
+    def _verify_guest(self, guest_id: str) -> None:
+        self.show_place("guests")
+        if isinstance(page := self.page, GuestsView):
+            page.verify_for_booking(guest_id)
+
+    def _book_for(self, guest_id: str) -> None:
+        self.show_place("bookings")
+        if isinstance(page := self.page, BookingsView):
+            page.book_for(guest_id)
 
     def show_person(self, person: StaffMember | None) -> None:
         station = self._status.label.get(self._desk.texts.language) if self._status else ""

@@ -51,7 +51,7 @@ def make_page(
         case "checkin":
             return CheckinView(desk, services.gate)
         case "bookings":
-            return BookingsView(desk, services.bookings)
+            return BookingsView(desk, services.bookings, services.guests)
         case "guests":
             return GuestsView(desk, services.guests)
         case "sales":

@@ -146,7 +146,7 @@ MADE: dict[str, set[str]] = {
     "bookings.do_": set(REASONS),
     "bookings.letter_": {*REASONS, "reason"},
     "bookings.": {f"{what}_title" for what in REASONS} | {"approve", "reject", "cancel", "pay"},
-    "guests.": {"change", "verify", "copy", "erase"},
+    "guests.": {"change", "verify", "book", "copy", "erase"},
     "guests.flag_": set(FLAGS),
     "guests.field_": set(FIELDS),
     "guests.did_": {each.value for each in Said},
