@@ -36,6 +36,7 @@ class BookingCalendar(QWidget):
         self._wanted: date | None = None
         self._shown: CalendarMonth | None = None
         self._focused = False  # once it is there, a day takes the keys
+        self._at: date | None = None  # which had them before
         texts = desk.texts
         self._turns = TurnRow(
             desk, texts("bookings.month_before"), texts("bookings.month_after"), texts("bookings.this_month")
@@ -57,13 +58,17 @@ class BookingCalendar(QWidget):
     def show_month(self, day: date | None) -> None:
         """The month of a day, which has the keys then if one here has them now."""
         self._wanted = day
-        focused: QWidget | None = self.window().focusWidget()
-        self._focused = self._focused or (focused is not None and self.isAncestorOf(focused))
+        self._focused = self._focused or self._has_keys
         self.load()
 
     def load(self) -> None:
         self._slow.start()
         self._asking.run(self._ask, self._wanted, done=self._came, failed=self._failed)
+
+    @property
+    def _has_keys(self) -> bool:
+        focused: QWidget | None = self.window().focusWidget()
+        return focused is not None and self.isAncestorOf(focused)
 
     def take_focus(self) -> None:
         self._focused = True
@@ -97,24 +102,31 @@ class BookingCalendar(QWidget):
             self._fill(self._shown)
 
     def _wait(self) -> None:
-        self.setFocus()  # what is put away now must not hand the keys to anything
+        self._put_away()
         self._grid.wait()
+
+    def _put_away(self) -> None:
+        """The days there are; the one that has the keys hands them to nobody else."""
+        if (at := self._grid.at) is not None:
+            self._at, self._focused = at, True
+            self.setFocus()
 
     def _fill(self, month: CalendarMonth) -> None:
         self._shown = month
+        self._put_away()
         first, last = month.days[0].day, month.days[-1].day
         self._turns.show_at(self._desk.texts.month(first), home=first <= month.today <= last)
-        if self._focused:
-            self.setFocus()
         by_day = {each.day: each for each in month.days}
         self._grid.fill(list(by_day), month.week_start, lambda day: self._cell(by_day[day]))
 
     def _focus(self) -> None:
         """The day that is wanted, else today or the first."""
         if self._shown is not None and self._grid.days:
-            self._focused = False
-            if not self._grid.focus_day(self._wanted or self._shown.today):
-                self._turns.setFocus()
+            first, last = self._shown.days[0].day, self._shown.days[-1].day
+            here = self._at if self._at is not None and first <= self._at <= last else None
+            self._focused, self._at = False, None
+            if not self._grid.focus_day(here or self._wanted or self._shown.today):
+                self._turns.begin()
 
     # days
 

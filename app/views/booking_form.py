@@ -154,6 +154,8 @@ class BookingForm(Form):
         return self._steps.currentWidget() is self._who
 
     def _show_step(self, *, choosing: bool) -> None:
+        if choosing:
+            self._search.empty()
         self._steps.setCurrentWidget(self._who if choosing else self._what)
         self._show()
         if self.isVisible():
@@ -252,9 +254,9 @@ class BookingForm(Form):
         self._asked = self._asked_now(desk, guest.guest_id)
         for each in (self._trouble, self._sum.trouble, self._what.wrong):
             each.quiet()
+        self._keep.allow(False)
         booking_id, *said = self._asked
         self._keeping.run_aside(self._bookings.book, *said, booking_id, done=self._made, failed=self._failed)
-        self._keep.allow(False)
 
     def _asked_now(self, desk: BookingDesk, guest_id: str) -> Asked:
         """Under the id of before, if it is the same: its answer may have been lost."""

@@ -40,7 +40,7 @@ class BookingSum(QWidget):
         self.note.setMaxLength(MOST_NOTE)
         self.note.textEdited.connect(self.noted)
         title = label(desk, texts("bookings.new"), "h2", wrap=True)
-        told = column(title, self._guest, self.trouble, self._lines, self._decide, 1, gap=desk.px(10))
+        told = column(title, self._guest, self.trouble, self._decide, self._lines, 1, gap=desk.px(10))
         sum_row = row(label(desk, texts("bookings.total"), "strong"), 1, self._total, gap=desk.px(8))
         layout = column(scroller(holder(told)), sum_row, self.note, gap=desk.px(10))
         layout.setStretch(0, 1)

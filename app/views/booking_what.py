@@ -65,7 +65,7 @@ class BookingWhat(QWidget):
     def begin(self) -> None:
         """Typing begins with the first product; on a closed day with the day."""
         if not self.products.begin():
-            self._days.setFocus()
+            self._days.begin()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Up and down go through the products, to the sides through the sessions, pages through the days."""

@@ -7,7 +7,7 @@ from PySide6.QtGui import QFocusEvent, QIntValidator, QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from app.views.desk import Desk
-from app.views.widgets.buttons import icon_button
+from app.views.widgets.buttons import ENTER, icon_button
 from app.views.widgets.inputs import field
 from app.views.widgets.parts import row
 
@@ -16,9 +16,10 @@ _LEFT = Qt.Key.Key_Left, Qt.Key.Key_Right
 
 
 class _Number(QLineEdit):
-    """Chosen whole when it gets the focus."""
+    """Chosen whole when it gets the focus. Signals: `stepped` by plus or minus, `entered`."""
 
     stepped = Signal(int)
+    entered = Signal()
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
@@ -28,6 +29,8 @@ class _Number(QLineEdit):
         step = _STEPS.get(Qt.Key(event.key()), 0)
         if step:
             self.stepped.emit(step)
+        elif event.key() in ENTER:
+            self.entered.emit()  # Qt says nothing of Enter in an empty field that wants a number
         elif event.key() in _LEFT:
             event.ignore()
         else:
@@ -44,7 +47,7 @@ class CountEntry(QWidget):
         """`what` is counted, up to `most`."""
         super().__init__()
         self._most = most
-        made = field(desk, what, placeholder="0", on_enter=self.entered.emit, height=42, kind=_Number)
+        made = field(desk, what, placeholder="0", height=42, kind=_Number)
         assert isinstance(made, _Number)
         self._number = made
         made.setValidator(QIntValidator(0, most, made))
@@ -53,6 +56,7 @@ class CountEntry(QWidget):
         made.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
         made.textEdited.connect(lambda text: self.counted.emit(int(text or 0)))
         made.stepped.connect(self._step)
+        made.entered.connect(self.entered)
         less = icon_button(desk, "minus", desk.texts("stepper.less", what=what), lambda: self._step(-1))
         more = icon_button(desk, "plus", desk.texts("stepper.more", what=what), lambda: self._step(1))
         for each in (less, more):

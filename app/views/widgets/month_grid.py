@@ -50,6 +50,11 @@ class MonthGrid(QWidget):
         self.setLayout(self._grid)
 
     @property
+    def at(self) -> date | None:
+        """The day that has the keys."""
+        return next((day for day, cell in self._cells.items() if cell.hasFocus()), None)
+
+    @property
     def days(self) -> list[date]:
         return list(self._cells)
 
@@ -93,7 +98,7 @@ class MonthGrid(QWidget):
         on = -1 if self._desk.look.rtl else 1
         steps = {Qt.Key.Key_Left: -on, Qt.Key.Key_Right: on, Qt.Key.Key_Up: -WEEK, Qt.Key.Key_Down: WEEK}
         step = steps.get(Qt.Key(event.key()), 0)
-        at = next((day for day, cell in self._cells.items() if cell.hasFocus()), None)
+        at = self.at
         if at is None or not step:
             super().keyPressEvent(event)
             return

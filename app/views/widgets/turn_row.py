@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QWidget
 
 from app.views.desk import Desk
@@ -26,6 +26,10 @@ class TurnRow(QWidget):
         self._words = label(desk, "", "bodystrong")
         self._now = KeyButton(desk, now, size=42, on_click=self.home.emit)
         self.setLayout(row(self._back, self._on, self._words, 1, self._now, gap=desk.px(8)))
+
+    def begin(self) -> None:
+        """One of its arrows takes the keys."""
+        (self._on if self._on.isEnabled() else self._back).setFocus(Qt.FocusReason.TabFocusReason)
 
     def show_at(self, words: str, *, home: bool) -> None:
         """Where one is, and whether that is the present one."""
