@@ -45,6 +45,7 @@ from app.services.refunds import Refunds
 from app.services.selling import Selling
 from app.services.shifts import Shifts
 from app.session import Session
+from app.session_tiles import SessionTiles
 from app.store import Store, Topics
 from app.sync import Sync
 from app.terminal_look import TerminalLook
@@ -207,13 +208,14 @@ class Station:
         """What is done for guests."""
         info, drawer, signer = self.info(), self.printer.open_drawer, Signer(loaded)
         store, session, people, fresh = self.store, self.session, self.people, self.health.is_fresh
-        self.selling = Selling(store, session, self.places, people, fresh)
+        tiles = SessionTiles(store, self.places, fresh)
+        self.selling = Selling(store, session, self.places, people, tiles)
         closing = Closing(store, signer)
         self.checkout = Checkout(store, session, self.cards, closing, people, self.places, drawer)
         gate = info.gate if info.gate.en else Words(info.name, info.name)
         asking = Asking(session, self.requests.ask, self.health.online)
         self.guests = Guests(store, session, asking)
-        self.bookings = Bookings(store, session, asking)
+        self.bookings = Bookings(store, session, asking, tiles)
         self.messages = Messages(store, session, asking)
         self.gate = Gate(store, session, gate, fresh, loaded.digest)
         self.shifts = Shifts(store, session, people, drawer)

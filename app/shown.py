@@ -49,6 +49,7 @@ class SessionTile:
     now: bool
     stale: bool
     here: int | None = None
+    activity_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from app.shown import SessionTile
 from domain.booking import Attendance, Life, Paid
-from domain.catalogue import Words
+from domain.catalogue import Product, Words
 from domain.money import Money
 
 
@@ -78,3 +79,41 @@ class BookingPage:
     online: bool
     sale_id: str = ""
     may_refund: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class BookingDesk:
+    """What a booking for a `day` is made from. This station knows the days from `today` to `last`. One booking may be
+    asked for as `booking_id`, however often. `may_pay`: the role of whoever is signed in."""
+
+    booking_id: str
+    today: date
+    day: date
+    last: date
+    sessions: tuple[SessionTile, ...]
+    products: tuple[Product, ...]
+    currency: str
+    verified_only: bool
+    may_pay: bool
+    online: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarDay:
+    """`bookings` that stand, and how many places are `taken` (sold, or kept for a booking) of the `capacity` of its
+    sessions: 0 when it is closed. Of a day that is not `known` this station has no data."""
+
+    day: date
+    bookings: int
+    taken: int
+    capacity: int
+    known: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarMonth:
+    """All days of a month, and the day (1: Monday, 7: Sunday) that its weeks begin with."""
+
+    today: date
+    days: tuple[CalendarDay, ...]
+    week_start: int

@@ -114,6 +114,14 @@ class Texts:
         """A day that may be of another year: `Thu 26 Nov 2026`."""
         return written.day_with_year(value, self.language)
 
+    def weekday(self, value: date) -> str:
+        """`Thu`."""
+        return written.weekday(value, self.language)
+
+    def month(self, value: date) -> str:
+        """`November 2026`."""
+        return written.month(value, self.language)
+
     def moment(self, value: datetime) -> str:
         """`26 Nov 2026 14:05`."""
         return written.moment(self.local(value), self.language)

@@ -69,6 +69,16 @@ def day_with_year(value: date, language: str, digits: Digits = Digits.WESTERN) -
     return f"{day(value, language, digits)} {_digits(str(value.year), digits)}"
 
 
+def weekday(value: date, language: str) -> str:
+    """`Thu`, `الخميس`."""
+    return format_date(value, "EEE", locale=language)
+
+
+def month(value: date, language: str, digits: Digits = Digits.WESTERN) -> str:
+    """`November 2026`, `نوفمبر 2026`."""
+    return _digits(format_date(value, "LLLL y", locale=language), digits)
+
+
 def moment(value: datetime, language: str, digits: Digits = Digits.WESTERN) -> str:
     """When something was done: `26 Nov 2026 14:05`, `26 نوفمبر 2026 14:05`, of the zone that `value` is in."""
     return f"{_digits(format_date(value, 'd MMM y', locale=language), digits)} {clock(value, digits)}"

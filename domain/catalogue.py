@@ -99,6 +99,7 @@ class Venue:
     early_minutes: int = 30
     cash_out_limit: Money | None = None
     verified_only: bool = True
+    week_start: int = 7
 
 
 @dataclass(frozen=True, slots=True)

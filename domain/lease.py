@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from domain import operation as op
 from domain.cart import Cart
 
+HOLDER = "SRV"  # whose leases are places that are kept for bookings
 FAMILY = 12  # places a till has ready, so that a family never waits
 MOST_AHEAD = 120
 FEW_EACH = 4  # so many unsold places a selling station are few: nothing is leased ahead any more

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections import Counter
 from typing import Any
 
 import sqlalchemy as sa
@@ -38,7 +39,7 @@ from server.asked import Asked
 from server.booking_letters import tell_row
 from server.database import lock_subjects
 from server.given_back import call_off
-from server.holding import becomes, hold, locked, row_of, settle_due
+from server.holding import becomes, booked_in, hold, locked, row_of, settle_due
 from server.recovery import RECOVERY, refuse_scarce
 from server.setup import SetUp
 
@@ -47,7 +48,8 @@ _ID = 36
 
 def booking_held(connection: Connection, asked: Asked, setup: SetUp) -> dict[str, object] | Refused:
     """Keeps places for a guest until they pay, or until somebody decides where a product needs it. Answers the number,
-    until when (ms since 1970; 0: no end), and whether it is under review.
+    until when (ms since 1970; 0: no end), and whether it is under review. Who asks for the same once more under its
+    id is answered as it stands.
 
     Refuses `not_allowed`, `guest_unknown`, `guest_erased`, `guest_unverified` where the venue wants it, `cart_empty`,
     `session_over`, `unknown_product`, as `domain.cart` does, and `capacity_full`, `places_held`, `recovering`.
@@ -58,8 +60,10 @@ def booking_held(connection: Connection, asked: Asked, setup: SetUp) -> dict[str
     locked = {f"session:{session}" for _, session, _ in wanted if session}
     lock_subjects(connection, {f"booking:{booking_id}", f"guest:{guest_id}", RECOVERY, *locked})
     refuse_scarce(connection)
-    if len(booking_id) != _ID or row_of(connection, booking_id) is not None:
+    if len(booking_id) != _ID:
         raise Refused(Code.RECORD_INVALID, record="booking")
+    if (made := row_of(connection, booking_id)) is not None:
+        return _made_before(made, guest_id, wanted)
     venue = read_setup.venue(connection)
     guest = _guest(connection, guest_id, venue)
     cart = _cart(connection, wanted, venue, setup)
@@ -75,6 +79,21 @@ def booking_held(connection: Connection, asked: Asked, setup: SetUp) -> dict[str
     if review:
         booking_letters.ask_for_decision(setup, booking_id, booked.number)
     return {"number": booked.number, "until": until, "review": int(review)}
+
+
+def _made_before(row: Any, guest_id: str, wanted: list[tuple[int, int, int]]) -> dict[str, object]:
+    """Refuses `record_invalid` for another guest or other things, and `booking_is` when it keeps no places any more."""
+    asked_for, made_for = Counter[tuple[int, int]](), Counter[tuple[int, int]]()
+    for product, session, quantity in wanted:
+        asked_for[product, session] += quantity
+    for line in booked_in(row).lines:
+        made_for[line.product, line.session] += line.quantity
+    if (row.guest_id, made_for) != (guest_id, asked_for):
+        raise Refused(Code.RECORD_INVALID, record="booking")
+    if Life(row.life) not in HOLDS:
+        raise Refused(Code.BOOKING_IS, life=row.life)
+    review = row.life == Life.UNDER_REVIEW
+    return {"number": row.number, "until": row.expires_at, "review": int(review)}
 
 
 def _wanted(asked: Asked) -> list[tuple[int, int, int]]:

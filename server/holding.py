@@ -11,7 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
-from domain import codec
+from domain import codec, lease
 from domain import operation as op
 from domain.booking import HOLDS, Booked, Life, check_move
 from domain.errors import Code, Refused
@@ -22,7 +22,7 @@ from ledger.rows import add_rows
 from server import alerts
 from server.access import Station
 from server.database import lock_subjects
-from server.leases import HOLDER, not_now
+from server.leases import not_now
 from server.setup import SetUp
 from server.standing import judge, standing
 
@@ -98,7 +98,7 @@ def release(
 def _part(number: int, places: int, setup: SetUp) -> dict[str, str | int]:
     values: dict[str, str | int] = {
         "session": number,
-        "station_id": HOLDER,
+        "station_id": lease.HOLDER,
         "incarnation": 0,
         "places": places,
     }

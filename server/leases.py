@@ -27,7 +27,6 @@ from server.recovery import RECOVERY, refuse_scarce
 from server.setup import SetUp
 from server.standing import Standing, behind, judge, left_behind, standing, told_before, whose
 
-HOLDER = "SRV"  # whose leases are places that are kept for bookings
 _CALL_EVERY_MS = 10_000
 _SELLERS = (
     sa.select(t.shift.c.station_id)
@@ -94,9 +93,12 @@ def _where(here: Standing, op_id: str) -> dict[str, str | int]:
 def not_now(connection: Connection, station: Station, here: Standing, setup: SetUp) -> Refused:
     """No, and why; what others hold is called for, and who is silent about it is told to a person."""
     left = behind(connection, here, (station.station_id, station.incarnation))
-    others = {holder for holder, _ in here.balances if here.held_by(holder)} - {station.station_id, HOLDER}
+    others = {holder for holder, _ in here.balances if here.held_by(holder)} - {
+        station.station_id,
+        lease.HOLDER,
+    }
     mine = here.held_under(station.station_id, station.incarnation)
-    held = sum(max(0, places) for places in here.balances.values()) - mine - here.held_by(HOLDER)
+    held = sum(max(0, places) for places in here.balances.values()) - mine - here.held_by(lease.HOLDER)
     facts = {"session": here.session.number, "left": max(0, here.free)}
     if not held:
         return Refused(Code.CAPACITY_FULL, **facts)

@@ -32,6 +32,7 @@ from server.venue_policies import read_policy
 _MINUTE_ZERO = datetime(2020, 1, 1, tzinfo=UTC)
 _MOST_ACTIVITIES = 64
 _PLACES = ("sell", "checkin")
+_DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _TABLES = {"venue", "seller", "activity", "session", "policy", "product", "staff", "station"}
 
 
@@ -173,7 +174,8 @@ class _Reader:
         early = entry.whole("early_minutes", 0, 600, 30)
         empty = Seller(Words("", ""), Words("", ""), "", "")
         name, seller = entry.words("name"), seller or empty
-        return Venue(name, seller, self.currency, zone, tuple(notes), limit, early, out)
+        week = _DAYS.index(entry.one_of("week_starts", list(_DAYS), "sunday")) + 1
+        return Venue(name, seller, self.currency, zone, tuple(notes), limit, early, out, week_start=week)
 
     def _note(self, entry: Entry, text: str) -> int:
         try:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from app.asking import Asking
+from app.booking_days import days_of_month
 from app.booking_rows import booked_in, booking_guest, booking_line, booking_rows, came_in
 from app.session import Session
-from app.shown_bookings import BookingPage, BookingRow, Made
+from app.session_tiles import SessionTiles
+from app.shown_bookings import BookingDesk, BookingPage, BookingRow, CalendarMonth, Made
 from app.store import Store
 from domain.booking import Life
 from domain.cart import Cart, CartLine
@@ -24,20 +26,23 @@ from domain.text import reason_of, tidy
 from ledger import read_guests, read_setup
 from ledger import tables as t
 from ledger.clock import from_ms
+from ledger.puts import day_bucket
 from ledger.wire import RequestReply
 
 Ask = Callable[[str, str, str, str], RequestReply]
 _FIRST = {Life.UNDER_REVIEW: 0, Life.HELD: 1, Life.CONFIRMED: 2}
+_DAY = timedelta(days=1)
 Line = tuple[int, int, int]  # product, session (0: none), quantity
 
 
 class Bookings:
-    """What the server decides goes by `asking`."""
+    """What the server decides goes by `asking`; `tiles` tell which sessions there are."""
 
-    def __init__(self, store: Store, session: Session, asking: Asking) -> None:
+    def __init__(self, store: Store, session: Session, asking: Asking, tiles: SessionTiles) -> None:
         self._store = store
         self._session = session
         self._asking = asking
+        self._tiles = tiles
 
     # questions -------------------------------------------------------------------------------------------------------
 
@@ -63,6 +68,32 @@ class Bookings:
         number = t.reservation.c.number.endswith(wanted.removeprefix("GH-"), autoescape=True)
         is_number = number if len(wanted) >= 4 else sa.false()
         return self._rows(sa.or_(is_number, t.reservation.c.guest_id.in_(known)))
+
+    def month(self, day: date | None) -> CalendarMonth:
+        """How full the days of its month are; of the present one, where none is named."""
+        self._session.require(Permission.BOOK)
+        held = self._store.days_held()
+        with self._store.read() as connection:
+            today = read_setup.day_at(connection, self._store.now())
+            days = days_of_month(connection, day or today, held)
+            return CalendarMonth(today, days, read_setup.venue(connection).week_start)
+
+    def desk(self, day: date | None) -> BookingDesk:
+        """What can be booked on a day; today, where none is named. A day that this station does not know is the nearest
+        that it does."""
+        role = self._session.require(Permission.BOOK).role
+        held = self._store.days_held()
+        with self._store.read() as connection:
+            venue = read_setup.venue(connection)
+            today = read_setup.day_at(connection, self._store.now())
+            last = _last_known(today, held)
+            shown = min(max(day or today, today), last)
+            sessions = self._tiles.of_day(connection, shown, ahead=True)
+            products = tuple(read_setup.products(connection))
+        return BookingDesk(
+            self._store.ids.new(), today, shown, last, sessions, products, venue.currency,
+            venue.verified_only, may(role, Permission.SELL), self._asking.online(),
+        )  # fmt: skip
 
     def _rows(self, which: sa.ColumnElement[bool]) -> tuple[BookingRow, ...]:
         self._session.require(Permission.BOOK)
@@ -96,10 +127,11 @@ class Bookings:
 
     # what staff do ---------------------------------------------------------------------------------------------------
 
-    def book(self, guest_id: str, lines: Sequence[Line], note: str = "") -> Made:
+    def book(self, guest_id: str, lines: Sequence[Line], note: str = "", booking_id: str = "") -> Made:
         """Keeps places for a guest until they pay. Refuses `request_offline`, and with the server's codes:
-        `guest_unverified`, `capacity_full`, `places_held`, `session_over` …"""
-        booking_id = self._store.ids.new()
+        `guest_unverified`, `capacity_full`, `places_held`, `session_over` … After `request_unanswered` it is asked
+        again as the same `booking_id`, and made once."""
+        booking_id = booking_id or self._store.ids.new()
         said: dict[str, object] = {
             "guest": guest_id,
             "lines": [list(line) for line in lines],
@@ -160,6 +192,14 @@ def _sale(connection: Connection, booking_id: str) -> str:
     voided = sa.exists().where(t.sale_void.c.sale_id == t.sale.c.sale_id)
     paid = sa.select(t.sale.c.sale_id).where(t.sale.c.booking_id == booking_id, ~voided)
     return connection.execute(paid).scalar() or ""
+
+
+def _last_known(today: date, held: Collection[str]) -> date:
+    """The last of the days from today on that are here without a gap."""
+    last = today
+    while day_bucket(last + _DAY) in held:
+        last += _DAY
+    return last
 
 
 def _reservation(connection: Connection, booking_id: str) -> Any:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
 
 import sqlalchemy as sa
 from sqlalchemy import Connection
@@ -13,6 +11,7 @@ from app import discounting
 from app.approving import Approver
 from app.places import Places
 from app.session import Session as SignedIn
+from app.session_tiles import SessionTiles
 from app.shown import Approval, ParkedCart, ProductTile, SellPage, SessionTile
 from app.store import Store
 from domain import cart as carts
@@ -23,28 +22,23 @@ from domain.discount import Discount
 from domain.errors import Code, Refused
 from domain.staff import Permission
 from domain.text import reason_of, tidy
-from ledger import journal, lease_book, read_cases, read_setup
+from ledger import journal, read_setup
 from ledger.clock import from_ms, to_ms
 
 _LOW, _LOW_PERCENT = 10, 10
 
 
 class Selling:
-    """`online` tells whether counts can be trusted to be fresh."""
+    """`tiles` tell which sessions there are, and what is left of each."""
 
     def __init__(
-        self,
-        store: Store,
-        session: SignedIn,
-        places: Places,
-        approver: Approver,
-        online: Callable[[], bool],
+        self, store: Store, session: SignedIn, places: Places, approver: Approver, tiles: SessionTiles
     ) -> None:
         self._store = store
         self._session = session
         self._places = places
         self._approver = approver
-        self._online = online
+        self._tiles = tiles
 
     def page(self, session: int, category: str) -> SellPage:
         """The page with `session` chosen (0 = the running or next one) and the tiles of `category`
@@ -52,55 +46,13 @@ class Selling:
         with self._store.read() as connection:
             venue = read_setup.venue(connection)
             today = read_setup.day_at(connection, self._store.now())
-            sessions = self._sessions(connection, today)
+            sessions = self._tiles.of_day(connection, today)
             chosen = _chosen(sessions, session)
             products = read_setup.products(connection)
         shift_open = self._session.open_shift() is not None
         tiles = tuple(_tile(product, sessions, chosen) for product in products if _in(product, category))
         categories = ("favourites", *dict.fromkeys(product.category for product in products))
         return SellPage(today, sessions, chosen, categories, tiles, venue.currency, shift_open)
-
-    def _sessions(self, connection: Connection, today: date) -> tuple[SessionTile, ...]:
-        now = self._store.now()
-        open_ones = [
-            session for session in read_setup.sessions_of(connection, today) if session.ends_at > now
-        ]
-        numbers = [session.number for session in open_ones]
-        taken = read_setup.places_sold(connection, numbers)
-        for number, places in self._held_elsewhere(connection, numbers).items():
-            taken[number] += places
-        names = {activity.activity_id: activity.name for activity in read_setup.activities(connection)}
-        tiles = tuple(self._session_tile(session, taken[session.number], names) for session in open_ones)
-        # A server that was put back to an older copy gives nothing, and does not know what others sold, until all came.
-        stale = not self._online() or read_cases.count_awaited(connection) > 0
-        here = self._held_here(numbers) if stale else {}
-        return tuple(replace(tile, stale=stale, here=here.get(tile.number)) for tile in tiles)
-
-    def _held_here(self, numbers: list[int]) -> dict[int, int]:
-        """What this till may sell without asking anybody."""
-        with self._store.read_journal() as journalled:
-            have = self._places.balances(journalled, numbers)
-            others = self._places.in_carts(journalled, shown=False)
-        return {number: max(0, have[number] - others[number]) for number in numbers}
-
-    def _held_elsewhere(self, connection: Connection, numbers: list[int]) -> dict[int, int]:
-        """Places that only another counter can sell now."""
-        identity = self._store.identity
-        mine = identity.station_id if identity else ""
-        known = lease_book.balances_known(connection, numbers)
-        return {
-            number: lease.held({station: left for station, left in held.items() if station != mine})
-            for number, held in known.items()
-        }
-
-    def _session_tile(self, session: Session, taken: int, names: dict[str, Words]) -> SessionTile:
-        now = self._store.now()
-        name = names.get(session.activity_id, Words(session.activity_id, session.activity_id))
-        left = max(0, session.capacity - taken)
-        running = session.starts_at <= now < session.ends_at
-        return SessionTile(
-            session.number, name, session.starts_at, session.ends_at, session.capacity, left, running, False
-        )
 
     # the cart --------------------------------------------------------------------------------------------------------
 

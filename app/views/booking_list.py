@@ -1,4 +1,4 @@
-"""The list of bookings: of a day, of those that wait for a decision, or found by number or guest."""
+"""The list of bookings: of a day, of those that wait for a decision, by the calendar, or found by number or guest."""
 
 from __future__ import annotations
 
@@ -8,19 +8,21 @@ from enum import StrEnum
 from functools import partial
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFrame, QLabel, QWidget
+from PySide6.QtWidgets import QFrame, QLabel
 
 from app.shown_bookings import BookingRow
+from app.views.booking_calendar import BookingCalendar
 from app.views.booking_words import LIVES, axes_of, axes_words, life_words, what_words
 from app.views.desk import Desk
 from app.views.found_list import FoundList
 from app.views.ports import Bookings
 from app.views.widgets.amount import Amount
-from app.views.widgets.buttons import KeyButton, Pressable, RowButton, icon_button
+from app.views.widgets.buttons import Pressable, RowButton
 from app.views.widgets.inputs import field
 from app.views.widgets.marks import chip
-from app.views.widgets.parts import column, every, holder, label, row
+from app.views.widgets.parts import column, every, label, row
 from app.views.widgets.tab_row import TabRow
+from app.views.widgets.turn_row import TurnRow
 
 COUNT_MS, LEAST_LETTERS = 5000, 2
 Rows = tuple[BookingRow, ...]
@@ -29,6 +31,7 @@ Rows = tuple[BookingRow, ...]
 class Tab(StrEnum):
     DAY = "day"
     DECIDE = "decide"
+    CALENDAR = "calendar"
     SEARCH = "search"
 
 
@@ -49,11 +52,13 @@ class BookingList(FoundList):
         self._tabs.tapped.connect(lambda name: self._tapped(Tab(name)))
         self.field = field(desk, desk.texts("bookings.search"), on_enter=self.enter)
         self.field.textEdited.connect(lambda _text: self.edited())
-        self._day_words = label(desk, "", "bodystrong")
         self._days = self._day_row()
+        self.calendar = BookingCalendar(desk, bookings.month)
+        self.calendar.picked.connect(self.show_day)
         every(self, COUNT_MS, self._count).start()
-        layout = column(self._tabs, self._days, self.field, self.rows, gap=desk.px(12))
-        layout.setStretch(3, 1)
+        layout = column(self._tabs, self._days, self.field, self.calendar, self.rows, gap=desk.px(12))
+        for each in (3, 4):
+            layout.setStretch(each, 1)
         self.setLayout(layout)
         self._show_tab()
 
@@ -70,9 +75,28 @@ class BookingList(FoundList):
         self._asking.forget()
         self.turned.emit()
         self._show_tab()
-        self.again()
+        if tab is Tab.CALENDAR:
+            self.calendar.show_month(self._day)
+            self.calendar.take_focus()
+        else:
+            self.again()
         if tab is Tab.SEARCH:
             self.field.setFocus()
+
+    @property
+    def day(self) -> date | None:
+        """The day that is shown or was picked; None: whatever is today."""
+        return self._day
+
+    def show_day(self, day: date) -> None:
+        self._day = None if day == self._today else day
+        self.turn(Tab.DAY)
+
+    def again(self) -> None:
+        if self._tab is Tab.CALENDAR:
+            self.calendar.load()
+        else:
+            super().again()
 
     def start_over(self) -> None:
         """Today, and nothing searched."""
@@ -90,7 +114,7 @@ class BookingList(FoundList):
     def wanted(self) -> tuple[Tab, date | None, str] | None:
         typed = self.field.text().strip() if self._tab is Tab.SEARCH else ""
         too_little = self._tab is Tab.SEARCH and len(typed) < LEAST_LETTERS
-        return None if too_little else (self._tab, self._day, typed)
+        return None if too_little or self._tab is Tab.CALENDAR else (self._tab, self._day, typed)
 
     def question(self) -> Callable[[], tuple[date, Rows]]:
         bookings, typed, wanted = self._bookings, self.field.text().strip(), self._day
@@ -122,25 +146,22 @@ class BookingList(FoundList):
                 return texts("bookings.none_day", day=texts.day(day) if day else "")
             case Tab.DECIDE:
                 return texts("bookings.none_decide")
-            case Tab.SEARCH:
+            case _:
                 return texts("bookings.none_found", text=self.field.text().strip())
 
     # tabs and days
 
     def _tapped(self, tab: Tab) -> None:
-        self._day = None
+        if tab is not Tab.CALENDAR:
+            self._day = None
         self.turn(tab)
 
-    def _day_row(self) -> QWidget:
-        desk, texts = self.desk, self.desk.texts
-        back, on = ("chevron-right", "chevron-left") if desk.look.rtl else ("chevron-left", "chevron-right")
-        self._now = KeyButton(desk, texts("bookings.now"), size=42, on_click=partial(self._tapped, Tab.DAY))
-        parts = (
-            icon_button(desk, back, texts("bookings.before"), partial(self._step_day, -1)),
-            icon_button(desk, on, texts("bookings.after"), partial(self._step_day, 1)),
-            self._day_words,
-        )
-        return holder(row(*parts, 1, self._now, gap=desk.px(8)))
+    def _day_row(self) -> TurnRow:
+        texts = self.desk.texts
+        made = TurnRow(self.desk, texts("bookings.before"), texts("bookings.after"), texts("bookings.now"))
+        made.turned.connect(self._step_day)
+        made.home.connect(partial(self._tapped, Tab.DAY))
+        return made
 
     def _step_day(self, step: int) -> None:
         if self._today is not None:
@@ -150,18 +171,21 @@ class BookingList(FoundList):
     def _show_tab(self) -> None:
         self._days.setVisible(self._tab is Tab.DAY)
         self.field.setVisible(self._tab is Tab.SEARCH)
+        self.calendar.setVisible(self._tab is Tab.CALENDAR)
+        self.rows.setVisible(self._tab is not Tab.CALENDAR)
         self._name_tabs()
         self._name_day()
 
     def _name_tabs(self) -> None:
         texts, n = self.desk.texts, self._to_decide
         decide = texts("bookings.decide_n", n=n) if n else texts("bookings.decide")
-        self._tabs.show_words((texts("bookings.today"), decide, texts("bookings.find")), self._tab)
+        words = (texts("bookings.today"), decide, texts("bookings.calendar"), texts("bookings.find"))
+        self._tabs.show_words(words, self._tab)
 
     def _name_day(self) -> None:
         day = self._day or self._today
-        self._day_words.setText(self.desk.texts.day(day) if day else "")
-        self._now.setVisible(self._day is not None and self._day != self._today)
+        at_home = self._day is None or self._day == self._today
+        self._days.show_at(self.desk.texts.day(day) if day else "", home=at_home)
 
     # rows
 

@@ -1,4 +1,4 @@
-"""Bookings made ahead: of the day, waiting for a decision or found; paid, approved, rejected, called off."""
+"""Bookings made ahead: made, of a day, waiting for a decision or found; paid, approved, rejected, called off."""
 
 from __future__ import annotations
 
@@ -8,31 +8,43 @@ from typing import Any
 
 from PySide6.QtCore import Signal
 
-from app.shown_bookings import BookingPage
+from app.shown_bookings import BookingPage, Made
 from app.shown_status import StationStatus
 from app.views.asking import Asking
 from app.views.booking_card import BookingCard
+from app.views.booking_form import BookingForm
+from app.views.booking_kept import BookingKept
 from app.views.booking_list import BookingList, Tab
 from app.views.booking_why import WhyForm
-from app.views.booking_words import trouble_words
+from app.views.booking_wish import Wish
+from app.views.booking_words import life_words, trouble_words
 from app.views.desk import Desk
 from app.views.found_page import FoundPage
-from app.views.ports import Bookings
+from app.views.ports import Bookings, Guests
+from app.views.widgets.buttons import KeyButton
+from app.views.widgets.parts import column, holder, row
+from domain.cart import Cart
 
 
 class BookingsView(FoundPage):
-    """Signals: `pay` the cart of a booking, `guest` whose page is wanted, `call_off` the sale of a paid booking."""
+    """Signals: `pay` the cart of a booking, `guest` whose page is wanted, `call_off` the sale of a paid booking,
+    `register` a guest by what was searched, `verify` one by their id."""
 
     pay = Signal(object)
     call_off = Signal(str)
     guest = Signal(str)
+    register = Signal(str)
+    verify = Signal(str)
     nothing = "bookings.choose"
-    topics = frozenset(("everything", "reservation", "SaleClosed", "guest_entry"))
+    topics = frozenset(
+        ("everything", "reservation", "SaleClosed", "guest_entry", "session", "lease", "lease_end", "ticket")
+    )
 
-    def __init__(self, desk: Desk, bookings: Bookings) -> None:
-        self._bookings = bookings
+    def __init__(self, desk: Desk, bookings: Bookings, guests: Guests) -> None:
+        self._bookings, self._guests = bookings, guests
         self._list = BookingList(desk, bookings)
-        super().__init__(desk, self._list, self._list)
+        new = KeyButton(desk, desk.texts("bookings.new"), "plus", key="F12", on_click=lambda: self._new())
+        super().__init__(desk, self._list, holder(column(self._list, row(new, 1), gap=desk.px(12))))
         self._sending = Asking(desk.tasks, self)
         self._list.turned.connect(self.leave)
 
@@ -46,15 +58,36 @@ class BookingsView(FoundPage):
         card.act.connect(partial(self._act, told))
         return card
 
+    def reload(self) -> None:
+        super().reload()
+        if isinstance(form := self.side.form, BookingForm):
+            form.load()
+        elif isinstance(form, BookingKept):
+            self._look_for(form)
+
+    def keep(self) -> object:
+        """A booking that was begun."""
+        form = self.side.form
+        return form.wish if isinstance(form, BookingForm) and form.is_begun else None
+
+    def restore(self, kept: object) -> None:
+        if isinstance(kept, Wish):
+            self._new(kept)
+
     def back(self) -> None:
-        """A form is closed; else the page begins anew with today."""
-        if self.side.form is not None:
+        """One step in a form, or it is closed; else the page begins anew with today."""
+        if isinstance(form := self.side.form, BookingForm):
+            form.go_back()
+        elif form is not None:
             self.close_form()
         else:
             self._list.start_over()
             self.setFocus()
 
     def first_focus(self) -> None:
+        if self.side.form is None and self._list.tab is Tab.CALENDAR:
+            self._list.calendar.take_focus()
+            return
         searching = self._list.tab is Tab.SEARCH and self.side.form is None
         (self._list.field if searching else self.side.form or self).setFocus()
 
@@ -72,6 +105,55 @@ class BookingsView(FoundPage):
 
     def say_trouble(self, error: Exception) -> None:
         self.side.trouble.say(trouble_words(self.desk.texts, error, self.desk.now()))
+
+    def close_form(self) -> None:
+        """What was kept is told of now."""
+        form = self.side.form
+        super().close_form()
+        if isinstance(form, BookingKept):
+            self.choose(form.booking_id)
+
+    # a new booking
+
+    def book_for(self, guest_id: str) -> None:
+        """From another page: for this guest, in the booking that was begun or in a new one."""
+        if not isinstance(self.side.form, BookingForm):
+            self.side.drop_form()
+            self._new()
+        self.side.form.take_guest(guest_id)
+
+    def _new(self, wish: Wish | None = None) -> None:
+        wish = wish or Wish(day=self._list.day)
+        form = BookingForm(self.desk, self._bookings, self._guests, wish)
+        form.made.connect(partial(self._made, form))
+        form.register.connect(self.register)
+        form.verify.connect(self.verify)
+        self.open(form, alone=True)
+
+    def _made(self, form: BookingForm, made: Made, wish: Wish) -> None:
+        """The list shows the day that it is for, with it."""
+        self.side.drop_form()
+        self._list.show_day(form.day)
+        self.open(kept := BookingKept(self.desk, made, wish, may_pay=form.may_pay), alone=True)
+        kept.pay.connect(partial(self._pay_made, made.booking_id))
+        self._look_for(kept)
+
+    def _look_for(self, kept: BookingKept) -> None:
+        """What was kept comes with the next pull."""
+
+        def here(told: BookingPage) -> None:
+            if self.side.form is kept:
+                life = life_words(self.desk.texts, told.row, self.desk.now())
+                kept.arrived("" if told.may_pay else life)
+
+        self.desk.tasks.run(self._bookings.page, kept.booking_id, done=here, failed=lambda _: None)
+
+    def _pay_made(self, booking_id: str) -> None:
+        def done(cart: Cart) -> None:
+            self.close_form()
+            self.pay.emit(cart)
+
+        self._send(self._bookings.cart, booking_id, done=done)
 
     # what staff do
 

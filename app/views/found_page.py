@@ -32,7 +32,8 @@ class FoundPage(Page):
         self.found, self.chosen = found, ""
         self.told: Any = None
         self.asking = Asking(desk.tasks, self)
-        self.side = CardSide(desk, self.first_focus)
+        self.side, self._left = CardSide(desk, self.first_focus), left
+        self.side.dropped.connect(left.show)
         found.picked.connect(self.choose)
         left.setFixedWidth(desk.px(self.widths[1 if desk.look.close else 0]))
         gap = desk.px(24)
@@ -113,9 +114,10 @@ class FoundPage(Page):
 
     # forms
 
-    def open(self, form: Any) -> None:
-        """`form` has a signal `left`."""
+    def open(self, form: Any, *, alone: bool = False) -> None:
+        """`form` has a signal `left`. `alone`: it takes the place of the list too."""
         form.left.connect(self.close_form)
+        self._left.setVisible(not alone)
         self.side.open(form)
 
     def close_form(self) -> None:

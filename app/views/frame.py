@@ -78,8 +78,11 @@ class Frame(QWidget):
                 page.pay.connect(self._pay_booking)
                 page.guest.connect(self._open_guest)
                 page.call_off.connect(partial(self._refund, RefundsView.call_off))
+                page.register.connect(self._register_guest)
+                page.verify.connect(self._verify_guest)
             if isinstance(page, GuestsView):
                 page.messages.connect(self._show_messages)
+                page.book.connect(self._book_for)
             if isinstance(page, MessagesView):
                 page.guest.connect(self._open_guest)
                 page.booking.connect(self._open_booking)
@@ -211,6 +214,21 @@ class Frame(QWidget):
         self.show_place("messages")
         if isinstance(page := self.page, MessagesView):
             page.show_guest(guest_id, name)
+
+    def _register_guest(self, text: str) -> None:
+        self.show_place("guests")
+        if isinstance(page := self.page, GuestsView):
+            page.register_for_booking(text)
+
+    def _verify_guest(self, guest_id: str) -> None:
+        self.show_place("guests")
+        if isinstance(page := self.page, GuestsView):
+            page.verify_for_booking(guest_id)
+
+    def _book_for(self, guest_id: str) -> None:
+        self.show_place("bookings")
+        if isinstance(page := self.page, BookingsView):
+            page.book_for(guest_id)
 
     def show_person(self, person: StaffMember | None) -> None:
         station = self._status.label.get(self._desk.texts.language) if self._status else ""

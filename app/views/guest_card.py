@@ -13,7 +13,7 @@ from app.views.guest_words import (
     EVENTS,
     born_words,
     breakable,
-    chips_of,
+    chip_rows,
     event_by,
     event_words,
     verified_chip,
@@ -26,8 +26,7 @@ NAME_WIDTH = 96
 
 
 class GuestCard(ToldCard):
-    """Signals: `act` what is wanted (change, verify, copy, erase, messages), `merge` a
-    twin."""
+    """Signals: `act` what is wanted (change, verify, book, copy, erase, messages), `merge` a twin."""
 
     act = Signal(str)
     merge = Signal(object)
@@ -42,14 +41,11 @@ class GuestCard(ToldCard):
 
     def _head(self) -> Sequence[Item]:
         desk, guest = self.desk, self._page.row
-        marks = chips_of(desk, guest)
-        middle = (len(marks) + 1) // 2 if len(marks) > 3 else len(marks)  # four do not fit beside each other
-        rows = [row(*part, 1, gap=desk.px(8)) for part in (marks[:middle], marks[middle:]) if part]
         words = desk.texts("place.messages")
         said = KeyButton(desk, words, "mail", size=SMALL, on_click=lambda: self.act.emit("messages"))
         title = row(label(desk, guest.name, "h1", wrap=True), said, gap=desk.px(8))
         title.setStretch(0, 1)
-        return title, *rows
+        return title, *chip_rows(desk, guest, 3)  # four do not fit
 
     def _facts(self) -> Sequence[Item]:
         texts, known = self.desk.texts, self._page.form
@@ -134,8 +130,10 @@ class GuestCard(ToldCard):
         if not self._page.online and (erase is not None or (self._page.twins and self._page.may_merge)):
             away = label(self.desk, self.desk.texts("guests.away"), "small", "warn", wrap=True)
         first = row(self._button("change", "pencil", "F9"), verify, gap=gap)
-        return column(away, first, row(self._button("copy", "download", "F11"), erase, gap=gap), gap=gap)
+        book = self._button("book", "calendar-event", "F11")
+        last = row(self._button("copy", "download"), erase, gap=gap)
+        return column(away, first, row(book), last, gap=gap)
 
-    def _button(self, what: str, icon: str, key: str, kind: str = "secondary") -> KeyButton:
+    def _button(self, what: str, icon: str, key: str = "", kind: str = "secondary") -> KeyButton:
         words = self.desk.texts(f"guests.{what}")
         return KeyButton(self.desk, words, icon, key=key, kind=kind, on_click=lambda: self.act.emit(what))

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from math import ceil
+
+from PySide6.QtWidgets import QLayout
 
 from app.shown_guests import GuestEvent, GuestForm, GuestRow
 from app.texts import Texts
 from app.views.desk import Desk
 from app.views.widgets.marks import chip
-from app.views.widgets.parts import Item
+from app.views.widgets.parts import Item, row
 from domain.fold import fold
 from domain.guest import Said, wanted
 
@@ -59,6 +62,14 @@ def chips_of(desk: Desk, row: GuestRow) -> list[Item]:
     marks = [(desk.texts("guests.verified"), *VERIFIED)] if row.verified else []
     marks += [(desk.texts(f"guests.flag_{flag}"), *FLAGS[flag]) for flag in row.flags if flag in FLAGS]
     return [chip(desk, *mark) for mark in marks]
+
+
+def chip_rows(desk: Desk, guest: GuestRow, most: int) -> list[QLayout]:
+    """The same, so many beside each other at most, the rows alike."""
+    marks = chips_of(desk, guest)
+    rows = ceil(len(marks) / most)
+    each = ceil(len(marks) / rows) if rows else 1
+    return [row(*marks[at : at + each], 1, gap=desk.px(8)) for at in range(0, len(marks), each)]
 
 
 def verified_chip(desk: Desk, *, verified: bool) -> Item:

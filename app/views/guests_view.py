@@ -24,9 +24,11 @@ from app.views.widgets.parts import column, holder, row
 
 
 class GuestsView(FoundPage):
-    """Signal `messages`: id and name of a guest, when what was said to them is wanted."""
+    """Signals: `messages` the id and name of a guest, when what was said to them is wanted; `book` the id of one for
+    whom a booking is wanted."""
 
     messages = Signal(str, str)
+    book = Signal(str)
     nothing = "guests.choose"
     widths = 440, 360
     topics = frozenset(
@@ -43,6 +45,7 @@ class GuestsView(FoundPage):
 
     def __init__(self, desk: Desk, guests: Guests) -> None:
         self._guests = guests
+        self._for_booking = False  # who comes from a booking goes back to it
         self._search = GuestSearch(desk, guests.find)
         new = KeyButton(desk, desk.texts("guests.new"), "user-plus", key="F12", on_click=lambda: self._new())
         super().__init__(desk, self._search, holder(column(self._search, row(new, 1), gap=desk.px(12))))
@@ -78,6 +81,19 @@ class GuestsView(FoundPage):
         if self.side.form is None:
             self.choose(guest_id)
 
+    def register_for_booking(self, text: str) -> None:
+        """A new guest, by what was searched, for a booking that waits for them."""
+        if self.side.form is None:
+            self.leave()
+            self._for_booking = True
+            self.open(self._fields(form_of(text), ""))
+
+    def verify_for_booking(self, guest_id: str) -> None:
+        if self.side.form is None:
+            self.choose(guest_id)
+            self._for_booking = True
+            self.ask_told(lambda page: self._verify(page) if page.contacts else None)
+
     def show_told(self, told: GuestPage) -> None:
         """What was merged meanwhile is who it goes on as."""
         super().show_told(told)
@@ -86,8 +102,18 @@ class GuestsView(FoundPage):
         if isinstance(self.side.form, VerifyForm):
             self.side.form.show_page(told)
 
+    def choose(self, key: str) -> None:
+        self._for_booking = False
+        super().choose(key)
+
+    def leave(self) -> None:
+        self._for_booking = False
+        super().leave()
+
     def _act(self, page: GuestPage, what: str) -> None:
         match what:
+            case "book":
+                self.book.emit(page.row.guest_id)
             case "change":
                 self.open(self._fields(page.form, page.row.guest_id))
             case "verify":
@@ -157,7 +183,11 @@ class GuestsView(FoundPage):
 
     def _verified(self) -> None:
         self.notice.emit(self.desk.texts("guests.was_verified"), "info")
+        back = self.chosen if self._for_booking else ""
         self._done()
+        if back:
+            self._for_booking = False
+            self.book.emit(back)
 
     # merging and erasing
 

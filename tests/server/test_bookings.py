@@ -529,7 +529,11 @@ def test_what_cannot_be_booked_is_refused_by_name(office: Office, lines: object,
     assert office.rows(sa.select(t.reservation)) == []
 
 
-def test_one_id_is_one_booking(office: Office) -> None:
-    office.book()
-    assert office.book(booking=office.last).code == "record_invalid"
-    assert len(office.rows(sa.select(t.reservation))) == 1
+def test_a_booking_that_is_asked_for_once_more_is_made_once_and_answered_alike(office: Office) -> None:
+    first, free = dict(office.book().facts), office.free
+    assert dict(office.book(booking=office.last).facts) == first
+    assert (office.free, office.told()) == (free, ["booking_received"])
+    other = office.book((ADULT, office.core.session, 3), booking=office.last)
+    assert (other.code, office.free) == ("record_invalid", free)
+    office.ask_of("BookingCancelled", booking=office.last, reason="ill")
+    assert office.book(booking=office.last).code == "booking_is"

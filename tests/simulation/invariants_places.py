@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterator
 from domain import lease
 from domain import operation as op
 from domain.booking import HOLDS
+from domain.lease import HOLDER
 from ledger import feed
-from server.leases import HOLDER
 from tests.simulation.evidence import Evidence, Row, StationEvidence
 
 Rows = dict[str, list[Row]]

@@ -11,12 +11,13 @@ from domain.cart import Cart, CartLine
 from domain.catalogue import Product, Words
 from domain.errors import Code, Refused
 from domain.money import Money
+from tests.views.booking_desk_stand_in import FakeDesk
 
 ADULT, LOCKER = Words("Day ticket – adult", "تذكرة يوم – بالغ"), Words("Extra locker", "خزانة إضافية")
 HUDA, REEM = Words("Huda Salem", "هدى سالم"), Words("Reem Mansour", "ريم منصور")
 
 
-class FakeBookings:
+class FakeBookings(FakeDesk):
     def __init__(self, now: datetime, products: tuple[Product, ...]) -> None:
         self.now, self._products = now, products
         self.online, self.may_decide, self.may_pay = True, False, True
@@ -38,6 +39,7 @@ class FakeBookings:
             self._row("huda", "Huda Birthday", Life.REJECTED, 12),
         )
         self.known = {row.booking_id: row for row in rows}
+        self.begin(products)
 
     def _row(
         self, booking_id: str, guest: str, life: Life, adults: int, *, day: date | None = None,
@@ -71,6 +73,8 @@ class FakeBookings:
         return tuple(row for row in self.known.values() if which(row))
 
     def page(self, booking_id: str) -> BookingPage:
+        if booking_id not in self.known:
+            raise Refused(Code.BOOKING_UNKNOWN)
         row = self.known[booking_id]
         times = self.now.replace(hour=14, minute=0), self.now.replace(hour=16, minute=0)
         adults = row.what[0][0]

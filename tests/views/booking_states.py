@@ -5,7 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
+from app.views.booking_calendar import BookingCalendar
+from app.views.booking_form import BookingForm
 from app.views.booking_list import BookingList
+from domain.errors import Code, Refused
+from tests.views.guest_stand_in import KNOWN
 from tests.views.scene import Scene
 
 Setter = Callable[[Scene], None]
@@ -104,7 +108,97 @@ def bookings_nobody_told(scene: Scene) -> None:
     deciding("family", "F10")(scene)
 
 
+# the calendar, and a new booking
+
+
+def calendar(scene: Scene) -> None:
+    scene.show("bookings")
+    scene.click_words(scene.words("bookings.calendar"))
+
+
+def calendar_loading(scene: Scene) -> None:
+    calendar(scene)
+    found = scene.window.findChild(BookingCalendar)
+    assert found is not None
+    found._slow.timeout.emit()
+
+
+def calendar_refused(scene: Scene) -> None:
+    calendar(scene)
+    scene.world.bookings.refuses = Refused(Code.DATA_NOT_WRITABLE, folder="/srv/till")
+    scene.refresh()
+
+
+def booking(guest: str = "sara", counts: dict[int, int] | None = None, *keys: str) -> Setter:
+    """A new booking for a guest, with so many of products."""
+
+    def show(scene: Scene) -> None:
+        scene.show("bookings")
+        scene.press("F12")
+        if guest:
+            scene.type(KNOWN[guest].name)
+            scene.enter()
+        form = scene.window.findChild(BookingForm)
+        assert form is not None
+        for number, count in (counts or {}).items():
+            form._what.products.entries[number].setFocus()
+            scene.type(str(count))
+        for key in keys:
+            scene.press(key)
+
+    return show
+
+
+FAMILY = {1: 2, 2: 3, 10: 1}
+
+
+def booking_offline(scene: Scene) -> None:
+    booking("sara", FAMILY)(scene)
+    scene.world.bookings.online = False
+    scene.world.health.go_offline()
+    scene.refresh()
+
+
+def booking_closed(scene: Scene) -> None:
+    scene.world.bookings.closed = True
+    booking()(scene)
+
+
+def booking_refused(scene: Scene) -> None:
+    booking("sara", FAMILY)(scene)
+    scene.world.bookings.left[2] = 4  # sold meanwhile, and not heard of yet
+    scene.world.bookings.refuses = Refused(Code.PLACES_HELD, left=4, session=2)
+    scene.press("F12")
+
+
+def booking_unanswered(scene: Scene) -> None:
+    booking("sara", FAMILY)(scene)
+    scene.world.bookings.refuses = Refused(Code.REQUEST_UNANSWERED)
+    scene.press("F12")
+
+
+def kept_on_its_way(scene: Scene) -> None:
+    scene.world.bookings.arrives = False
+    booking("sara", FAMILY, "F12")(scene)
+
+
 BOOKINGS: dict[str, Setter] = {
+    "calendar": calendar,
+    "calendar-loading": calendar_loading,
+    "calendar-refused": calendar_refused,
+    "booking": booking(""),
+    "booking-guest": booking("sara"),
+    "booking-unverified": booking("abdullah", FAMILY),
+    "booking-family": booking("sara", FAMILY),
+    "booking-full": booking("sara", {1: 90, 2: 30}),
+    "booking-to-decide": booking("sara", {1: 4, 34: 1}),
+    "booking-closed": booking_closed,
+    "booking-offline": booking_offline,
+    "booking-refused": booking_refused,
+    "booking-unanswered": booking_unanswered,
+    "booking-kept": booking("sara", FAMILY, "F12"),
+    "booking-kept-review": booking("sara", {1: 4, 34: 1}, "F12"),
+    "booking-on-its-way": kept_on_its_way,
     "bookings": lambda scene: scene.show("bookings"),
     "bookings-empty": bookings_empty,
     "bookings-loading": bookings_loading,

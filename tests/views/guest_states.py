@@ -112,6 +112,11 @@ def guests_erased(scene: Scene) -> None:
     scene.press("F12")
 
 
+def guest_copied(scene: Scene) -> None:
+    guest("sara")(scene)
+    scene.click("guests.copy")
+
+
 GUESTS: dict[str, Setter] = {
     "guests": guests_empty,
     "guests-too-little": guests_typed("s"),
@@ -122,7 +127,7 @@ GUESTS: dict[str, Setter] = {
     "guests-detail": guest("salem"),
     "guests-twins": guests_allowed,
     "guests-banned": guest("saad"),
-    "guests-copy": guest("sara", "F11"),
+    "guests-copy": guest_copied,
     "guests-new": guest("0598", "F12"),
     "guests-change": guest("sara", "F9"),
     "guests-form-refused": guests_form_refused,

@@ -7,6 +7,8 @@ from itertools import pairwise
 from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QAbstractButton, QLineEdit, QScrollArea, QWidget
 
+from app.views.booking_calendar import BookingCalendar
+from app.views.booking_form import BookingForm
 from app.views.booking_why import WhyForm
 from app.views.guest_fields import GuestFields
 from app.views.shift_forms import CountForm, DifferenceForm, DropForm, MoneyForm, ReasonForm
@@ -25,6 +27,8 @@ FORMS = (
     RowList,
     GuestFields,
     WhyForm,
+    BookingForm,
+    BookingCalendar,
 )
 
 

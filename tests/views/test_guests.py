@@ -19,7 +19,7 @@ from domain.errors import Code, Refused
 from tests.views.conftest import Dress, NewScene
 from tests.views.gallery import STATES
 from tests.views.guest_stand_in import KNOWN, SARA
-from tests.views.guest_states import guest, guests_typed
+from tests.views.guest_states import guest, guest_copied, guests_typed
 from tests.views.scene import Scene, send
 from tests.views.stand_ins import HUDA, NOW, OMAR, REEM
 from tests.views.test_keyboard import page_of
@@ -287,7 +287,7 @@ def test_who_was_erased_elsewhere_is_not_shown_any_more(scene: Scene) -> None:
 
 
 def test_a_copy_says_where_it_lies(scene: Scene) -> None:
-    guest("sara", "F11")(scene)
+    guest_copied(scene)
     assert scene.world.guests.copied == ["sara"]
     assert "/srv/till/exports/guest-sara.json" in scene.shown_texts()
     scene.refresh()

@@ -184,7 +184,7 @@ MADE: dict[str, set[str]] = {
     "refunds.do_": set(REFUND_FORMS.split()) - {"withdraw", "cash"},
     "refunds.": {f"{form}_title" for form in REFUND_FORMS.split()}
     | {"line_open", "line_gone", *REFUND_KEYS.split()},
-    "guests.": {"change", "verify", "copy", "erase"},
+    "guests.": {"change", "verify", "book", "copy", "erase"},
     "guests.flag_": set(FLAGS),
     "guests.field_": set(FIELDS),
     "guests.did_": {each.value for each in Said},

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame
 
@@ -15,7 +16,11 @@ from app.views.widgets.told_card import ToldCard
 
 
 class CardSide(QFrame):
-    """`keys_home` takes the keys when a form goes: the focus of a widget that goes would land anywhere."""
+    """`keys_home` takes the keys when a form goes: the focus of a widget that goes would land anywhere.
+
+    Signal `dropped`: a form went."""
+
+    dropped = Signal()
 
     def __init__(self, desk: Desk, keys_home: Callable[[], None]) -> None:
         super().__init__()
@@ -60,5 +65,6 @@ class CardSide(QFrame):
         if self.form is not None:
             self.form = None
             clear(self._inside)
+            self.dropped.emit()
             if self.isVisible():
                 self._keys_home()

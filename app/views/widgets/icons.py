@@ -10,8 +10,8 @@ from PySide6.QtGui import QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 
 DENSITY = 2
-MIRRORED = frozenset(("arrow-left", "arrow-right", "chevron-right", "arrow-back-up", "corner-down-left"))
-MIRRORED |= frozenset(("door-enter", "door-exit", "logout", "backspace"))
+MIRRORED = frozenset(("arrow-left", "arrow-right", "chevron-left", "chevron-right", "arrow-back-up"))
+MIRRORED |= frozenset(("corner-down-left", "door-enter", "door-exit", "logout", "backspace"))
 
 
 class Icons:

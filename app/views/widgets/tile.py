@@ -133,7 +133,8 @@ class SessionButton(Pressable):
             return desk.texts("sell.about_full" if session.stale else "sell.full")
         if session.here is not None:
             return desk.texts("sell.here_of", n=session.here, left=session.left)
-        return desk.texts("sell.left_of", n=session.left, all=session.capacity)
+        key = "sell.about_left_of" if session.stale else "sell.left_of"
+        return desk.texts(key, n=session.left, all=session.capacity)
 
 
 class LineButton(RowButton):

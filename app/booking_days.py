@@ -1,0 +1,63 @@
+"""How many bookings each day of a month has, and how full it is: counted in one question to the cache."""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from collections.abc import Collection
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import Connection
+
+from app.shown_bookings import CalendarDay
+from domain.booking import Life
+from domain.lease import HOLDER
+from ledger import tables as t
+from ledger.puts import day_bucket
+
+_GONE = [life.value for life in (Life.REJECTED, Life.CANCELLED, Life.EXPIRED)]
+_NONE = sa.literal(0)
+_COUNTS = "bookings", "taken", "capacity"
+
+
+def _part(day: sa.ColumnElement[str], *counts: sa.ColumnElement[Any]) -> sa.Select[Any]:
+    """Bookings, places taken and capacity by day."""
+    columns = (count.label(name) for count, name in zip(counts, _COUNTS, strict=True))
+    between = day.between(sa.bindparam("first"), sa.bindparam("last"))
+    return sa.select(day.label("day"), *columns).where(between).group_by(day)
+
+
+def _in_sessions(table: sa.Table, sign: int = 1) -> sa.Select[Any]:
+    """Places of rows that name a session, on its day."""
+    places = sa.func.sum(sign * table.c.places)
+    joined = sa.join(t.session, table, table.c.session == t.session.c.number)
+    return _part(t.session.c.day, _NONE, places, _NONE).select_from(joined)
+
+
+_PARTS = sa.union_all(
+    _part(t.reservation.c.day, sa.func.count(), _NONE, _NONE).where(t.reservation.c.life.not_in(_GONE)),
+    _part(t.session.c.day, _NONE, _NONE, sa.func.sum(t.session.c.capacity)),
+    _in_sessions(t.ticket).where(
+        ~sa.exists().where(t.ticket_cancel.c.ticket_id == t.ticket.c.ticket_id),
+    ),
+    _in_sessions(t.lease).where(t.lease.c.station_id == HOLDER),
+    _in_sessions(t.lease_end, -1).where(t.lease_end.c.station_id == HOLDER),
+).subquery("part")
+_BY_DAY = sa.select(_PARTS.c.day, *(sa.func.sum(_PARTS.c[name]).label(name) for name in _COUNTS)).group_by(
+    _PARTS.c.day
+)
+
+
+def days_of_month(connection: Connection, month: date, held: Collection[str]) -> tuple[CalendarDay, ...]:
+    """The days of the month that `month` lies in; `held` are the buckets of which all is here."""
+    days = [month.replace(day=n + 1) for n in range(monthrange(month.year, month.month)[1])]
+    asked = {"first": days[0].isoformat(), "last": days[-1].isoformat()}
+    found = connection.execute(_BY_DAY, asked)
+    counts = {row.day: (int(row.bookings), int(row.taken), int(row.capacity)) for row in found}
+
+    def counted(day: date) -> CalendarDay:
+        bookings, taken, capacity = counts.get(day.isoformat(), (0, 0, 0))
+        return CalendarDay(day, bookings, taken, capacity, known=day_bucket(day) in held)
+
+    return tuple(map(counted, days))

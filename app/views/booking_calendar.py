@@ -1,0 +1,176 @@
+"""A month of bookings: how many each day has, and how full its sessions are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, timedelta
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QWidget
+
+from app.shown_bookings import CalendarDay, CalendarMonth
+from app.views.asking import Asking
+from app.views.desk import Desk
+from app.views.found_list import SLOW_MS
+from app.views.widgets.marks import Bar
+from app.views.widgets.month_grid import DayCell, MonthGrid
+from app.views.widgets.notice import InlinePanel
+from app.views.widgets.parts import Item, column, holder, label, row
+from app.views.widgets.scroll import scroller
+from app.views.widgets.turn_row import TurnRow
+
+FULL, LOW = 100, 90  # percent
+_PAGES = {Qt.Key.Key_PageUp: -1, Qt.Key.Key_PageDown: 1}
+
+
+class BookingCalendar(QWidget):
+    """Signal `picked`: a day. `ask` counts the month of a day (None: the present one); called beside the screen."""
+
+    picked = Signal(object)
+
+    def __init__(self, desk: Desk, ask: Callable[[date | None], CalendarMonth]) -> None:
+        super().__init__()
+        self._desk, self._ask = desk, ask
+        self._asking = Asking(desk.tasks, self)
+        self._wanted: date | None = None
+        self._shown: CalendarMonth | None = None
+        self._focused = False  # once it is there, a day takes the keys
+        self._at: date | None = None  # which had them before
+        texts = desk.texts
+        self._turns = TurnRow(
+            desk, texts("bookings.month_before"), texts("bookings.month_after"), texts("bookings.this_month")
+        )
+        self._trouble, self._grid = InlinePanel(desk), MonthGrid(desk)
+        self._slow = QTimer(self, singleShot=True, interval=SLOW_MS)
+        self._slow.timeout.connect(self._wait)
+        self._turns.turned.connect(self._turn)
+        self._turns.home.connect(lambda: self.show_month(None))
+        self._grid.picked.connect(self.picked)
+        self._grid.beyond.connect(self.show_month)
+        legend = label(desk, texts("bookings.legend"), "caption", "text2", wrap=True)
+        month = column(self._grid, legend, gap=desk.px(8))
+        month.setStretch(0, 1)
+        layout = column(self._turns, self._trouble, scroller(holder(month)), gap=desk.px(8))
+        layout.setStretch(2, 1)
+        self.setLayout(layout)
+
+    def show_month(self, day: date | None) -> None:
+        """The month of a day, which has the keys then if one here has them now."""
+        self._wanted = day
+        self._focused = self._focused or self._has_keys
+        self.load()
+
+    def load(self) -> None:
+        self._slow.start()
+        self._asking.run(self._ask, self._wanted, done=self._came, failed=self._failed)
+
+    @property
+    def _has_keys(self) -> bool:
+        focused: QWidget | None = self.window().focusWidget()
+        return focused is not None and self.isAncestorOf(focused)
+
+    def take_focus(self) -> None:
+        self._focused = True
+        self._focus()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if (step := _PAGES.get(Qt.Key(event.key()))) is not None:
+            self._turn(step)
+        else:
+            super().keyPressEvent(event)
+
+    # asking
+
+    def _turn(self, step: int) -> None:
+        if self._shown is not None:
+            days = self._shown.days
+            self.show_month(days[-1].day + timedelta(days=1) if step > 0 else days[0].day - timedelta(days=1))
+
+    def _came(self, month: CalendarMonth) -> None:
+        self._slow.stop()
+        self._trouble.quiet()
+        if month != self._shown or not self._grid.days:
+            self._fill(month)
+        if self._focused:
+            self._focus()
+
+    def _failed(self, error: Exception) -> None:
+        self._slow.stop()
+        self._trouble.trouble(error)
+        if self._shown is not None and not self._grid.days:
+            self._fill(self._shown)
+
+    def _wait(self) -> None:
+        self._put_away()
+        self._grid.wait()
+
+    def _put_away(self) -> None:
+        """The days there are; the one that has the keys hands them to nobody else."""
+        if (at := self._grid.at) is not None:
+            self._at, self._focused = at, True
+            self.setFocus()
+
+    def _fill(self, month: CalendarMonth) -> None:
+        self._shown = month
+        self._put_away()
+        first, last = month.days[0].day, month.days[-1].day
+        self._turns.show_at(self._desk.texts.month(first), home=first <= month.today <= last)
+        by_day = {each.day: each for each in month.days}
+        self._grid.fill(list(by_day), month.week_start, lambda day: self._cell(by_day[day]))
+
+    def _focus(self) -> None:
+        """The day that is wanted, else today or the first."""
+        if self._shown is not None and self._grid.days:
+            first, last = self._shown.days[0].day, self._shown.days[-1].day
+            here = self._at if self._at is not None and first <= self._at <= last else None
+            self._focused, self._at = False, None
+            if not self._grid.focus_day(here or self._wanted or self._shown.today):
+                self._turns.begin()
+
+    # days
+
+    def _cell(self, day: CalendarDay) -> DayCell:
+        desk, side = self._desk, self._desk.px(5)
+        number = str(day.day.day)
+        is_today = self._shown is not None and day.day == self._shown.today
+        tone = "text" if day.known else "disabled"
+        count = label(desk, str(day.bookings), "caption", "accenttext") if day.bookings else None
+        layout = column(
+            row(label(desk, number, "bodystrong", tone), 1, count, gap=0),
+            1,
+            *self._filled(day),
+            gap=0,
+            margins=(side, side, side, side),
+        )
+        made = DayCell(layout, self._name(day, today=is_today))
+        made.setMinimumHeight(desk.px(48))
+        made.setProperty("chosen", is_today)
+        why = "" if day.known else desk.texts("bookings.day_unknown")
+        made.allow(day.known, why)
+        return made
+
+    def _filled(self, day: CalendarDay) -> list[Item]:
+        desk = self._desk
+        if not day.known:
+            return []
+        if not day.capacity:
+            return [label(desk, desk.texts("bookings.closed"), "caption", "text3")]
+        share = day.taken * 100 // day.capacity
+        tone = "bad" if share >= FULL else "warn" if share >= LOW else "text2"
+        words = desk.texts("bookings.filled", n=share)
+        bar = Bar(desk, words, {"bad": "badfill", "warn": "warnfill"}.get(tone, "accent"))
+        bar.set_share(share / 100)
+        return [label(desk, words, "caption", tone), bar]
+
+    def _name(self, day: CalendarDay, *, today: bool) -> str:
+        """All that the cell says, as it is read aloud."""
+        texts = self._desk.texts
+        said = [texts.day(day.day), texts("bookings.now") if today else ""]
+        if not day.known:
+            said.append(texts("bookings.day_unknown"))
+        else:
+            said.append(texts("bookings.day_counts", n=day.bookings))
+            full = texts("bookings.day_full", taken=day.taken, all=day.capacity)
+            said.append(full if day.capacity else texts("bookings.closed"))
+        return ", ".join(part for part in said if part)

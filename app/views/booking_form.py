@@ -1,0 +1,281 @@
+"""A booking that is made at the counter: for whom, when, what, with the places kept by the server."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from typing import NamedTuple
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QLayout, QWidget
+
+from app.shown_bookings import BookingDesk, Made
+from app.shown_guests import GuestPage, GuestRow
+from app.views.asking import Asking
+from app.views.booking_sum import BookingSum
+from app.views.booking_what import BookingWhat
+from app.views.booking_wish import Wish
+from app.views.desk import Desk
+from app.views.guest_search import GuestSearch
+from app.views.ports import Bookings, Guests
+from app.views.widgets.buttons import CONFIRM, LARGE, KeyButton
+from app.views.widgets.form import Form
+from app.views.widgets.notice import InlinePanel
+from app.views.widgets.pages import Pages
+from app.views.widgets.parts import column, holder, label, row
+from domain.errors import Code, Refused
+
+_WHO = {Code.GUEST_UNVERIFIED, Code.GUEST_UNKNOWN, Code.GUEST_ERASED}
+_WHEN = {Code.CAPACITY_FULL, Code.PLACES_HELD, Code.SESSION_OVER, Code.SESSION_NEEDED, Code.RECOVERING}
+_WHAT = {Code.CART_EMPTY, Code.QUANTITY_RANGE, Code.SALE_TOO_LARGE, Code.UNKNOWN_PRODUCT}
+
+
+class Asked(NamedTuple):
+    """What the server was asked to keep, and as what: the same is asked again as the same booking."""
+
+    booking_id: str
+    guest_id: str
+    lines: tuple[tuple[int, int, int], ...]
+    note: str
+
+
+class BookingForm(Form):
+    """Signals: `made` what was kept and for whom, `register` a guest by what was searched, `verify` a guest by their
+    id, `left`."""
+
+    made = Signal(object, object)
+    register = Signal(str)
+    verify = Signal(str)
+
+    def __init__(self, desk: Desk, bookings: Bookings, guests: Guests, wish: Wish) -> None:
+        super().__init__()
+        self._desk, self._bookings, self._guests = desk, bookings, guests
+        self.wish = wish
+        self._shown: BookingDesk | None = None
+        self._asked = Asked("", "", (), "")
+        self._refused: Exception | None = None  # about the session, until something else is wanted
+        self._asking, self._guest_asking = Asking(desk.tasks, self), Asking(desk.tasks, self)
+        self._keeping = Asking(desk.tasks, self)
+        self._who, self._what, self._sum = self._make_who(), BookingWhat(desk), BookingSum(desk)
+        self._steps = Pages()
+        for each in (self._who, self._what):
+            self._steps.addWidget(each)
+        self._trouble = InlinePanel(desk)
+        self._away = InlinePanel(desk, "warn")
+        self._keep = KeyButton(
+            desk, desk.texts("bookings.keep"), "check", key=CONFIRM, kind="primary", size=LARGE - 8
+        )
+        self._sum.setFixedWidth(desk.px(290 if desk.look.close else 350))
+        self._join()
+        self.setLayout(self._lay())
+        self._show_step(choosing=wish.guest is None)
+
+    def _make_who(self) -> QWidget:
+        desk, texts = self._desk, self._desk.texts
+        self._search = GuestSearch(desk, self._guests.find)
+        self._search.picked.connect(self._picked)
+        new = KeyButton(desk, texts("guests.new"), "user-plus", key="F10")
+        new.clicked.connect(lambda: self.register.emit(self._search.text))
+        title = label(desk, texts("bookings.for_whom"), "h3", wrap=True)
+        return holder(column(title, self._search, row(new, 1), gap=desk.px(10)))
+
+    def _join(self) -> None:
+        self._what.day.connect(self._choose_day)
+        self._what.session.connect(lambda number: self._change(replace(self.wish, session=number)))
+        self._what.counted.connect(lambda number, n: self._change(self.wish.counting(number, n)))
+        self._what.done.connect(self._sum.note.setFocus)
+        self._sum.other.connect(lambda: self._show_step(choosing=True))
+        self._sum.verify.connect(lambda: self.verify.emit(self._guest_id))
+        self._sum.noted.connect(lambda note: self._change(replace(self.wish, note=note)))
+        self._sum.done.connect(self._keep.click)
+        self._keep.clicked.connect(self._ask_to_keep)
+
+    def _lay(self) -> QLayout:
+        desk = self._desk
+        back = KeyButton(desk, desk.texts("guests.back"), size=LARGE - 8, on_click=self.go_back)
+        work = row(self._steps, self._sum, gap=desk.px(24))
+        work.setStretch(0, 1)
+        said = column(self._away, self._trouble, gap=desk.px(4))
+        answers = row(back, said, self._keep, gap=desk.px(16))
+        answers.setStretch(1, 1)
+        layout = column(work, answers, gap=desk.px(12))
+        layout.setStretch(0, 1)
+        return layout
+
+    # its life
+
+    @property
+    def is_begun(self) -> bool:
+        return self.wish.is_begun
+
+    @property
+    def day(self) -> date:
+        """What is booked is for that day."""
+        assert self._shown is not None  # or nothing could be kept
+        return self._shown.day
+
+    @property
+    def may_pay(self) -> bool:
+        return self._shown is not None and self._shown.may_pay
+
+    @property
+    def _guest_id(self) -> str:
+        return self.wish.guest.guest_id if self.wish.guest else ""
+
+    def begin(self) -> None:
+        self.load()
+        self._take_keys()
+
+    def load(self) -> None:
+        """Asks again what there is, and how the guest is known now."""
+        self._asking.run(self._bookings.desk, self.wish.day, done=self._came, failed=self._trouble.trouble)
+        if self._guest_id:
+            self._guest_asking.run(self._guests.page, self._guest_id, done=self._known, failed=self._unknown)
+
+    def take_guest(self, guest_id: str) -> None:
+        """From another page; the booking is for them now."""
+        self._guest_asking.run(self._guests.page, guest_id, done=self._known_now, failed=self._unknown)
+
+    def go_back(self) -> None:
+        """One step: to the guest, then out."""
+        if self._choosing or self._keeping.busy:
+            self.left.emit()
+        else:
+            self._show_step(choosing=True)
+
+    def resume(self, focused: QWidget | None) -> None:
+        if focused is None or not self.isAncestorOf(focused):
+            self._take_keys()
+
+    # the steps
+
+    @property
+    def _choosing(self) -> bool:
+        return self._steps.currentWidget() is self._who
+
+    def _show_step(self, *, choosing: bool) -> None:
+        if choosing:
+            self._search.empty()
+        self._steps.setCurrentWidget(self._who if choosing else self._what)
+        self._show()
+        if self.isVisible():
+            self._take_keys()
+
+    def _take_keys(self) -> None:
+        self._search.setFocus() if self._choosing else self._what.begin()
+
+    def _picked(self, guest_id: str) -> None:
+        guest = next(each for each in self._search.rows.items if each.guest_id == guest_id)
+        self._take(guest)
+
+    def _known(self, page: GuestPage) -> None:
+        self._change(replace(self.wish, guest=page.row))
+
+    def _known_now(self, page: GuestPage) -> None:
+        self._take(page.row)
+
+    def _unknown(self, error: Exception) -> None:
+        self._sum.trouble.trouble(error)
+
+    def _take(self, guest: GuestRow) -> None:
+        self._sum.trouble.quiet()
+        self.wish = replace(self.wish, guest=guest)
+        self._show_step(choosing=False)
+
+    def _choose_day(self, day: date | None) -> None:
+        self._refused = None
+        self.wish = replace(self.wish, day=day)
+        self._asking.run(self._bookings.desk, day, done=self._came, failed=self._trouble.trouble)
+
+    def _came(self, desk: BookingDesk) -> None:
+        self._shown = desk
+        self._show()
+        if not self._choosing and self.isVisible() and self._is_lost:
+            self._take_keys()
+
+    @property
+    def _is_lost(self) -> bool:
+        """What had the keys is gone: the day's products are others."""
+        focused: QWidget | None = self.window().focusWidget()
+        return focused is None or not self.isAncestorOf(focused) or not focused.isVisible()
+
+    def _change(self, wish: Wish) -> None:
+        if wish.counts != self.wish.counts or wish.session != self.wish.session:
+            self._refused = None
+            self._what.wrong.quiet()
+            self._trouble.quiet()
+        self.wish = wish
+        self._show()
+
+    def _show(self) -> None:
+        self._sum.show_wish(self.wish, self._shown, choosing=self._choosing)
+        if self._shown is not None:
+            self._what.show_desk(self._shown, self.wish)
+            self._show_short(self._shown)
+            self._show_line(self._shown)
+        why = self._why_not()
+        self._keep.allow(not self._keeping.busy, why)
+
+    def _show_short(self, desk: BookingDesk) -> None:
+        """More than there are places: said before it is asked."""
+        session, wanted = self.wish.session_of(desk), self.wish.places(desk)
+        if self._refused is not None:
+            self._what.trouble.trouble(self._refused)
+        elif session is not None and wanted > session.left:
+            key = "bookings.short_perhaps" if session.stale else "bookings.short"
+            self._what.trouble.say(self._desk.texts(key, n=session.left, wanted=wanted), "warn")
+        else:
+            self._what.trouble.quiet()
+
+    def _show_line(self, desk: BookingDesk) -> None:
+        if desk.online:
+            self._away.quiet()
+        else:
+            self._away.say(self._desk.texts("bookings.book_away"))
+
+    # keeping the places
+
+    def _why_not(self) -> str:
+        texts, desk, guest = self._desk.texts, self._shown, self.wish.guest
+        if desk is None:
+            return texts("bookings.still_loading")
+        if not desk.online:
+            return texts("bookings.book_away")
+        if guest is None:
+            return texts("bookings.no_guest")
+        if desk.verified_only and not guest.verified:
+            return texts("bookings.unverified")
+        return "" if self.wish.places(desk) else texts("bookings.no_places")
+
+    def _ask_to_keep(self) -> None:
+        desk, guest = self._shown, self.wish.guest
+        if desk is None or guest is None or self._keeping.busy:
+            return
+        self._asked = self._asked_now(desk, guest.guest_id)
+        for each in (self._trouble, self._sum.trouble, self._what.wrong):
+            each.quiet()
+        self._keep.allow(False)
+        booking_id, *said = self._asked
+        self._keeping.run_aside(self._bookings.book, *said, booking_id, done=self._made, failed=self._failed)
+
+    def _asked_now(self, desk: BookingDesk, guest_id: str) -> Asked:
+        """Under the id of before, if it is the same: its answer may have been lost."""
+        now = Asked(self._asked.booking_id, guest_id, self.wish.asked(desk), self.wish.note)
+        return now if now == self._asked else now._replace(booking_id=desk.booking_id)
+
+    def _made(self, made: Made) -> None:
+        self.made.emit(made, self.wish)
+
+    def _failed(self, error: Exception) -> None:
+        """Said beside what it is about; all that was typed stays."""
+        code = error.code if isinstance(error, Refused) else None
+        self.load()
+        if code in _WHO:
+            self._sum.trouble.trouble(error)
+        elif code in _WHEN:
+            self._refused = error
+            self._show()
+        elif code in _WHAT:
+            self._what.wrong.trouble(error)
+        else:
+            self._trouble.trouble(error)

@@ -1,0 +1,117 @@
+"""Beside a booking that is being made: for whom, what so far, what it comes to, and what the guest wishes."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFrame, QWidget
+
+from app.shown_bookings import BookingDesk
+from app.shown_guests import GuestRow
+from app.views.booking_wish import Line, Wish
+from app.views.desk import Desk
+from app.views.guest_words import breakable, chip_rows
+from app.views.widgets.amount import Amount
+from app.views.widgets.buttons import SMALL, KeyButton
+from app.views.widgets.inputs import field
+from app.views.widgets.notice import InlinePanel
+from app.views.widgets.parts import Item, clear, column, holder, label, panel, row
+from app.views.widgets.scroll import scroller
+from domain.guest import MOST_NOTE
+
+
+class BookingSum(QWidget):
+    """Signals: `other` guest is wanted, `verify` this one, `noted` what they wish, `done` by Enter there."""
+
+    other = Signal()
+    verify = Signal()
+    noted = Signal(str)
+    done = Signal()
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__()
+        self._desk = desk
+        texts = desk.texts
+        self._parts: tuple[object, ...] = ()
+        self.trouble = InlinePanel(desk)  # about the guest
+        self._guest, self._lines = column(gap=desk.px(6)), column(gap=desk.px(6))
+        self._decide = label(desk, "", "small", "warn", wrap=True)
+        self._total = Amount(desk, "h2")
+        self.note = field(desk, texts("bookings.wishes"), on_enter=self.done.emit)
+        self.note.setMaxLength(MOST_NOTE)
+        self.note.textEdited.connect(self.noted)
+        title = label(desk, texts("bookings.new"), "h2", wrap=True)
+        told = column(title, self._guest, self.trouble, self._decide, self._lines, 1, gap=desk.px(10))
+        sum_row = row(label(desk, texts("bookings.total"), "strong"), 1, self._total, gap=desk.px(8))
+        layout = column(scroller(holder(told)), sum_row, self.note, gap=desk.px(10))
+        layout.setStretch(0, 1)
+        self.setLayout(layout)
+
+    def show_wish(self, wish: Wish, desk: BookingDesk | None, *, choosing: bool) -> None:
+        """While a guest is being chosen nobody else can be asked for."""
+        verified_only = desk is not None and desk.verified_only
+        parts = (wish.guest, choosing, verified_only, wish.lines(desk) if desk else ())
+        if parts != self._parts:
+            self._parts = parts
+            self._fill(wish, desk, choosing=choosing, verified_only=verified_only)
+        if self.note.text().strip() != wish.note.strip():
+            self.note.setText(wish.note)
+
+    def _fill(self, wish: Wish, desk: BookingDesk | None, *, choosing: bool, verified_only: bool) -> None:
+        for part in (self._guest, self._lines):
+            clear(part)
+        for item in self._for_whom(wish.guest, choosing=choosing, verified_only=verified_only):
+            if isinstance(item, QWidget):
+                self._guest.addWidget(item)
+        if desk is not None and (lines := wish.lines(desk)):
+            self._lines.addWidget(self._card(lines))
+        names = [each.name.get(self._desk.texts.language) for each in wish.to_decide(desk)] if desk else []
+        words = self._desk.texts("bookings.will_wait", what=self._desk.texts("guests.and").join(names))
+        self._decide.setText(words if names else "")
+        self._decide.setVisible(bool(names))
+        self._total.setText(self._desk.texts.money(wish.total(desk)) if desk else "")
+
+    # for whom
+
+    def _for_whom(self, guest: GuestRow | None, *, choosing: bool, verified_only: bool) -> list[Item]:
+        desk, texts = self._desk, self._desk.texts
+        if guest is None:
+            return [label(desk, texts("bookings.no_guest"), "body", "text2", wrap=True)]
+        reach = texts.code(guest.phone or breakable(guest.email))
+        found: list[Item] = [
+            label(desk, guest.name, "strong", wrap=True),
+            label(desk, reach, "small", "text2", wrap=True) if reach else None,
+            *map(holder, chip_rows(desk, guest, 2)),
+        ]
+        if verified_only and not guest.verified:
+            found.append(self._unverified())
+        if not choosing:
+            found.append(self._button("bookings.other_guest", "user", "F9", self.other.emit))
+        return found
+
+    def _unverified(self) -> QWidget:
+        """What to do for a guest who may not book yet."""
+        desk, side = self._desk, self._desk.px(10)
+        words = label(desk, desk.texts("bookings.unverified"), "smallmedium", "warn", wrap=True)
+        button = self._button("guests.verify", "shield-check", "F10", self.verify.emit)
+        return panel("warn", column(words, button, gap=desk.px(6), margins=(side, side, side, side)))
+
+    def _button(self, words: str, icon: str, key: str, act: object) -> KeyButton:
+        assert callable(act)
+        return KeyButton(self._desk, self._desk.texts(words), icon, key=key, size=SMALL, on_click=act)
+
+    # what
+
+    def _card(self, lines: tuple[Line, ...]) -> QFrame:
+        side = self._desk.px(10)
+        return panel(
+            "card",
+            column(*map(self._line, lines), gap=self._desk.px(6), margins=(side, side, side, side)),
+        )
+
+    def _line(self, line: Line) -> QWidget:
+        desk, (product, count) = self._desk, line
+        words = label(desk, f"{count} × {product.name.get(desk.texts.language)}", "body", wrap=True)
+        amount = Amount(desk, "bodystrong", text=desk.texts.money(product.price * count))
+        made = row(words, amount, gap=desk.px(8))
+        made.setStretch(0, 1)
+        return holder(made)

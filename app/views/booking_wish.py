@@ -1,0 +1,71 @@
+"""What somebody wants to book: one session, so many of each product; what that comes to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+from app.shown import SessionTile
+from app.shown_bookings import BookingDesk
+from app.shown_guests import GuestRow
+from domain.cart import MOST_OF_A_LINE
+from domain.catalogue import Product
+from domain.money import Money, total
+
+Line = tuple[Product, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """`counts` are by the number of a product; those of another activity stay, and do not count. `day` None is today,
+    `session` 0 the first that has places."""
+
+    guest: GuestRow | None = None
+    day: date | None = None
+    session: int = 0
+    counts: Mapping[int, int] = field(default_factory=dict)
+    note: str = ""
+
+    @property
+    def is_begun(self) -> bool:
+        return self.guest is not None or any(self.counts.values()) or bool(self.note)
+
+    def counting(self, product: int, count: int) -> Wish:
+        """So many of a product; none below nothing, and no more than one line holds."""
+        count = min(max(count, 0), MOST_OF_A_LINE)
+        return replace(self, counts={**self.counts, product: count})
+
+    def session_of(self, desk: BookingDesk) -> SessionTile | None:
+        """The session that is meant on the day of `desk`."""
+        chosen = next((each for each in desk.sessions if each.number == self.session), None)
+        free = next((each for each in desk.sessions if each.left), None)
+        return chosen or free or next(iter(desk.sessions), None)
+
+    def lines(self, desk: BookingDesk) -> tuple[Line, ...]:
+        found = ((product, self.counts.get(product.number, 0)) for product in bookable(desk, self))
+        return tuple(line for line in found if line[1])
+
+    def asked(self, desk: BookingDesk) -> tuple[tuple[int, int, int], ...]:
+        """Product, session (0: takes no place) and quantity, as the server is asked for them."""
+        session = self.session_of(desk)
+        number = session.number if session else 0
+        return tuple((product.number, number if product.places else 0, n) for product, n in self.lines(desk))
+
+    def total(self, desk: BookingDesk) -> Money:
+        return total((product.price * n for product, n in self.lines(desk)), desk.currency)
+
+    def places(self, desk: BookingDesk) -> int:
+        return sum(product.places * n for product, n in self.lines(desk))
+
+    def to_decide(self, desk: BookingDesk) -> tuple[Product, ...]:
+        """Those of which somebody must say yes to a booking."""
+        return tuple(product for product, _ in self.lines(desk) if product.approval)
+
+
+def bookable(desk: BookingDesk, wish: Wish) -> tuple[Product, ...]:
+    """What goes with the session: products of its activity, and of none."""
+    session = wish.session_of(desk)
+    if session is None:
+        return ()
+    return tuple(each for each in desk.products if each.activity_id in ("", session.activity_id))

@@ -1,0 +1,106 @@
+"""What can be booked at a venue, and how full its month is, for screens: places are kept by the rules of a screen."""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+
+from app.shown import SessionTile
+from app.shown_bookings import BookingDesk, BookingRow, CalendarDay, CalendarMonth, Made
+from domain.booking import Attendance, Life, Paid
+from domain.catalogue import Product, Words
+from domain.errors import Code, Refused
+from domain.money import Money
+
+POOL = Words("Water park", "المدينة المائية")
+CABANA = Words("Cabana by the lazy river", "كابانا عند النهر الهادئ")
+STARTS = {1: (10, 0), 2: (12, 86), 3: (14, 142), 4: (16, 231), 5: (18, 24)}  # session: hour, places left
+AHEAD = 14
+
+
+class FakeDesk:
+    """`left` are places by session, `lines` what was asked for, `arrives` whether the station hears of what it made."""
+
+    now: datetime
+    online: bool
+    may_pay: bool
+    refuses: Refused | None
+    known: dict[str, BookingRow]
+
+    def begin(self, products: tuple[Product, ...]) -> None:
+        cabana = replace(products[8], number=34, name=CABANA, price=Money(23000, "SAR"), approval=True)
+        self.catalogue = (*products[:3], cabana, *products[4:6], *products[9:11])
+        self.left = {number: left for number, (_, left) in STARTS.items()}
+        self.verified_only, self.arrives, self.closed = True, True, False
+        self.booked: list[tuple[str, tuple[tuple[int, int, int], ...], str, str]] = []
+        self.desks = 0
+
+    def desk(self, day: date | None) -> BookingDesk:
+        if self.refuses is not None and self.refuses.code is Code.DATA_NOT_WRITABLE:
+            raise self.refuses
+        self.desks += 1
+        today = self.now.date()
+        last = today + timedelta(days=AHEAD)
+        shown = min(max(day or today, today), last)
+        return BookingDesk(
+            f"fresh-{self.desks}", today, shown, last, () if self.closed else self._sessions(shown),
+            self.catalogue, "SAR", self.verified_only, self.may_pay, self.online,
+        )  # fmt: skip
+
+    def _sessions(self, day: date) -> tuple[SessionTile, ...]:
+        start = self.now.replace(minute=0, second=0) + timedelta(days=(day - self.now.date()).days)
+        return tuple(
+            SessionTile(
+                number, POOL, start.replace(hour=hour), start.replace(hour=hour + 2), 300, self.left[number],
+                start.replace(hour=hour) <= self.now < start.replace(hour=hour + 2), not self.online, None, "pool",
+            )
+            for number, (hour, _) in STARTS.items()
+        )  # fmt: skip
+
+    def month(self, day: date | None) -> CalendarMonth:
+        if self.refuses is not None:
+            raise self.refuses
+        today = self.now.date()
+        first = (day or today).replace(day=1)
+        days = (first.replace(day=n + 1) for n in range(monthrange(first.year, first.month)[1]))
+        return CalendarMonth(today, tuple(map(self._day, days)), 7)
+
+    def _day(self, day: date) -> CalendarDay:
+        ahead = (day - self.now.date()).days
+        if not -1 <= ahead <= AHEAD:
+            return CalendarDay(day, 0, 0, 0, known=False)
+        bookings = sum(row.day == day for row in self.known.values())
+        capacity = 0 if day.weekday() == 4 else 1500
+        taken = {0: 980, 1: 1400, 2: 1500}.get(ahead, 120 * bookings)
+        return CalendarDay(day, bookings, taken if capacity else 0, capacity, known=True)
+
+    def book(self, guest_id: str, lines: Sequence[tuple[int, int, int]], note: str, booking_id: str) -> Made:
+        if (refused := self.refuses) is not None:
+            self.refuses = None
+            raise refused
+        if not self.online:
+            raise Refused(Code.REQUEST_OFFLINE)
+        for _, session, quantity in lines:
+            if session and quantity > self.left[session]:
+                raise Refused(Code.CAPACITY_FULL, left=self.left[session], session=session)
+        self.booked.append((guest_id, tuple(lines), note, booking_id))
+        review = any(self._product(number).approval for number, _, _ in lines)
+        self._keep(booking_id, tuple(lines), review=review)
+        until = None if review else self.now + timedelta(minutes=15)
+        return Made(booking_id, "GH-7K2MPQ", until, review)
+
+    def _product(self, number: int) -> Product:
+        return next(each for each in self.catalogue if each.number == number)
+
+    def _keep(self, booking_id: str, lines: tuple[tuple[int, int, int], ...], *, review: bool) -> None:
+        if not self.arrives:
+            return
+        what = tuple((n, self._product(number).name) for number, _, n in lines)
+        total = Money(sum(self._product(number).price.minor * n for number, _, n in lines), "SAR")
+        life, until = Life.UNDER_REVIEW if review else Life.HELD, self.now + timedelta(minutes=15)
+        self.known[booking_id] = BookingRow(
+            booking_id, "GH-7K2MPQ", "Sara Al-Qahtani", self.now.date(), what, total, life, Paid.UNPAID,
+            Attendance.EXPECTED, None if review else until,
+        )  # fmt: skip

@@ -1,0 +1,373 @@
+"""A booking is made at the counter: guest, day, session, products and wishes; refused beside what it is about, kept,
+paid or left."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from PySide6.QtCore import Qt
+
+from app.views.booking_form import BookingForm
+from app.views.booking_kept import BookingKept
+from app.views.bookings_view import BookingsView
+from app.views.ports import Preferences
+from domain.errors import Code, Refused
+from tests.views.booking_states import (
+    FAMILY,
+    booking,
+    booking_offline,
+    booking_refused,
+    kept_on_its_way,
+)
+from tests.views.conftest import Dress, NewScene
+from tests.views.guest_stand_in import CODE
+from tests.views.scene import Scene, send
+from tests.views.stand_ins import HUDA, NOW
+from tests.views.test_bookings import guests, notice, rows
+from tests.views.test_keyboard import page_of, place_of
+
+
+def form(scene: Scene) -> BookingForm:
+    found = scene.window.findChild(BookingForm)
+    assert found is not None
+    return found
+
+
+def is_open(scene: Scene) -> bool:
+    scene.settle()
+    return any(each.isVisible() for each in scene.window.findChildren(BookingForm))
+
+
+def counts(scene: Scene) -> dict[int, int]:
+    entries = form(scene)._what.products.entries
+    return {number: entry.count for number, entry in entries.items() if entry.count}
+
+
+def write_count(scene: Scene, product: int, text: str) -> None:
+    """As in a window that is in front: what is there is chosen whole, and typed over."""
+    entry = form(scene)._what.products.entries[product]
+    entry.setFocus()
+    entry._number.selectAll()
+    scene.type(text)
+
+
+# by keys alone
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_a_booking_is_made_by_keys_alone(dressed: Dress, language: str) -> None:
+    scene = dressed(Preferences(language))
+    scene.show("bookings")
+    scene.press("F12")
+    scene.type("Sara Al")
+    scene.enter()
+    scene.type("2")
+    send(scene.focus, Qt.Key.Key_Down)
+    send(scene.focus, Qt.Key.Key_Plus, "+")
+    send(scene.focus, Qt.Key.Key_PageDown)
+    send(scene.focus, Qt.Key.Key_Left if language == "ar" else Qt.Key.Key_Right)
+    form(scene)._sum.note.setFocus()
+    scene.type("by the window")
+    scene.press("F12")
+    [(guest, lines, note, _)] = scene.world.bookings.booked
+    assert (guest, lines, note) == ("sara", ((1, 3, 2), (2, 3, 1)), "by the window")
+    assert "GH-7K2MPQ" in scene.shown_texts()
+    assert scene.words("bookings.kept_until", time="12:49") in scene.shown_texts()
+
+
+def test_enter_goes_from_product_to_product_to_the_wishes_and_keeps(scene: Scene) -> None:
+    booking()(scene)
+    scene.type("1")
+    for _ in form(scene)._what.products.entries:
+        scene.enter()
+    assert scene.focus is form(scene)._sum.note
+    scene.enter()
+    assert [lines for _, lines, _, _ in scene.world.bookings.booked] == [((1, 2, 1),)]
+
+
+def test_arrows_stay_in_the_products_and_sessions_that_there_are(scene: Scene) -> None:
+    booking()(scene)
+    first = scene.focus
+    send(scene.focus, Qt.Key.Key_Up)
+    assert scene.focus is first
+    for _ in range(9):
+        send(scene.focus, Qt.Key.Key_Right)
+    scene.type("1")
+    scene.press("F12")
+    assert scene.world.bookings.booked[0][1] == ((1, 5, 1),)
+
+
+# the guest
+
+
+def test_the_guest_is_searched_as_on_the_guests_page(scene: Scene) -> None:
+    booking("")(scene)
+    scene.type("sa")
+    assert "Salem Al-Harbi" in guests(scene)
+    send(scene.focus, Qt.Key.Key_Backspace)
+    assert scene.words("guests.too_little") in scene.shown_texts()
+
+
+def test_an_unverified_guest_is_shown_with_what_to_do(scene: Scene) -> None:
+    booking("abdullah", FAMILY)(scene)
+    why = scene.words("bookings.unverified")
+    assert why in scene.shown_texts()
+    scene.press("F12")
+    assert notice(scene) == why and not scene.world.bookings.booked
+
+
+def test_where_nobody_must_be_verified_nothing_is_said_of_it(scene: Scene) -> None:
+    scene.world.bookings.verified_only = False
+    booking("abdullah", FAMILY, "F12")(scene)
+    assert [guest for guest, *_ in scene.world.bookings.booked] == ["abdullah"]
+
+
+def test_who_is_verified_meanwhile_leads_back_with_all_that_was_typed(scene: Scene) -> None:
+    booking("abdullah", FAMILY, "F10")(scene)
+    assert place_of(scene) == "guests"
+    scene.press("F9")
+    scene.type(CODE)
+    scene.press("F12")
+    assert place_of(scene) == "bookings" and counts(scene) == FAMILY
+    assert scene.words("bookings.unverified") not in scene.shown_texts()
+    scene.press("F12")
+    assert [guest for guest, *_ in scene.world.bookings.booked] == ["abdullah"]
+
+
+def test_a_new_guest_is_registered_verified_and_booked_for(scene: Scene) -> None:
+    booking("")(scene)
+    scene.type("Layla New")
+    scene.press("F10")
+    assert place_of(scene) == "guests"
+    scene.type("0509998877")
+    scene.press("F12")
+    scene.press("F9")
+    scene.type(CODE)
+    scene.press("F12")
+    assert place_of(scene) == "bookings"
+    assert "Layla New" in scene.shown_texts() and scene.focus is not None
+    scene.type("2")
+    scene.press("F12")
+    assert [guest for guest, *_ in scene.world.bookings.booked] == ["new"]
+
+
+def test_from_a_guests_card_the_booking_is_for_them(scene: Scene) -> None:
+    scene.show("guests")
+    scene.type("salem")
+    scene.enter()
+    scene.press("F11")
+    assert place_of(scene) == "bookings" and is_open(scene)
+    scene.type("3")
+    scene.press("F12")
+    assert scene.world.bookings.booked[0][:2] == ("salem", ((1, 2, 3),))
+
+
+def test_another_guest_is_chosen_and_what_was_counted_stays(scene: Scene) -> None:
+    booking("sara", FAMILY, "F9")(scene)
+    scene.type("Salem")
+    scene.enter()
+    assert counts(scene) == FAMILY
+    scene.press("F12")
+    assert scene.world.bookings.booked[0][0] == "salem"
+
+
+# what is left, and what it comes to
+
+
+def test_the_total_goes_along(scene: Scene) -> None:
+    booking("sara", FAMILY)(scene)
+    assert "494.50" in scene.shown_texts()
+    write_count(scene, 2, "0")
+    assert "253.00" in scene.shown_texts()
+
+
+def test_more_than_there_are_places_is_said_before_it_is_asked(scene: Scene) -> None:
+    booking("sara", {1: 90})(scene)
+    assert scene.words("bookings.short", n=86, wanted=90) in scene.shown_texts()
+    send(scene.focus, Qt.Key.Key_Right)
+    assert scene.words("bookings.short", n=86, wanted=90) not in scene.shown_texts()
+
+
+def test_a_line_holds_two_hundred_at_most(scene: Scene) -> None:
+    booking("sara", {1: 199})(scene)
+    for _ in range(2):
+        send(scene.focus, Qt.Key.Key_Plus, "+")
+    assert counts(scene) == {1: 200}
+    write_count(scene, 1, "201")
+    assert counts(scene) == {1: 200}
+
+
+def test_without_tickets_there_is_no_day_to_keep(scene: Scene) -> None:
+    booking("sara", {10: 1}, "F12")(scene)
+    assert notice(scene) == scene.words("bookings.no_places")
+    assert not scene.world.bookings.booked
+
+
+def test_what_needs_approval_says_so_before(scene: Scene) -> None:
+    booking("sara", {1: 4, 34: 1})(scene)
+    what = scene.world.bookings.catalogue[3].name.en
+    assert scene.words("bookings.will_wait", what=what) in scene.shown_texts()
+    scene.press("F12")
+    assert scene.words("bookings.kept_review") in scene.shown_texts()
+    assert not any(each.key == "F9" for each in scene.buttons())
+
+
+def test_days_end_where_the_station_knows_no_more(scene: Scene) -> None:
+    booking()(scene)
+    for _ in range(20):
+        send(scene.focus, Qt.Key.Key_PageDown)
+    last = scene.desk.texts.day(NOW.date() + timedelta(days=14))
+    assert last in scene.shown_texts()
+    [arrow] = [each for each in scene.buttons() if each.accessibleName() == scene.words("bookings.after")]
+    assert arrow.why_not == scene.words("bookings.day_last", day=last)
+    for _ in range(20):
+        send(scene.focus, Qt.Key.Key_PageUp)
+    assert scene.desk.texts.day(NOW.date()) in scene.shown_texts()
+
+
+def test_a_day_without_sessions_says_so_and_another_brings_the_products_back(scene: Scene) -> None:
+    scene.world.bookings.closed = True
+    booking()(scene)
+    assert scene.words("bookings.no_session", day=scene.desk.texts.day(NOW.date())) in scene.shown_texts()
+    scene.world.bookings.closed = False
+    send(scene.focus, Qt.Key.Key_PageDown)
+    scene.settle()
+    send(scene.focus, Qt.Key.Key_Down)
+    scene.type("1")
+    assert counts(scene) == {1: 1}
+
+
+# refused, and the server away
+
+
+@pytest.mark.parametrize(
+    ("code", "beside"),
+    [
+        (Code.GUEST_UNVERIFIED, lambda form: form._sum.trouble),
+        (Code.CAPACITY_FULL, lambda form: form._what.trouble),
+        (Code.SESSION_OVER, lambda form: form._what.trouble),
+        (Code.SALE_TOO_LARGE, lambda form: form._what.wrong),
+        (Code.REQUEST_UNANSWERED, lambda form: form._trouble),
+    ],
+)
+def test_a_refusal_is_said_beside_what_it_is_about_and_all_stays(
+    scene: Scene, code: Code, beside: object
+) -> None:
+    booking("sara", FAMILY)(scene)
+    form(scene)._sum.note.setFocus()
+    scene.type("shade")
+    scene.world.bookings.refuses = refusal = Refused(code)
+    scene.press("F12")
+    assert callable(beside)
+    assert beside(form(scene)).words == scene.desk.texts.trouble(refusal)
+    assert counts(scene) == FAMILY and form(scene)._sum.note.text() == "shade"
+    scene.press("F12")
+    assert len(scene.world.bookings.booked) == 1
+
+
+def test_a_refusal_about_places_goes_when_something_else_is_wanted(scene: Scene) -> None:
+    booking_refused(scene)
+    assert "others are held at other counters" in scene.shown_texts()
+    send(scene.focus, Qt.Key.Key_Right)
+    assert "others are held at other counters" not in scene.shown_texts()
+
+
+def test_what_was_not_answered_is_asked_again_as_the_same_booking_until_it_is_another(scene: Scene) -> None:
+    ids = []
+    booking("sara", FAMILY)(scene)
+    for change in ("", "", "5"):
+        if change:
+            write_count(scene, 1, change)
+        scene.world.bookings.refuses = Refused(Code.REQUEST_UNANSWERED)
+        scene.press("F12")
+        ids.append(form(scene)._asked.booking_id)
+    assert ids[0] == ids[1] != ids[2]
+
+
+def test_a_second_press_while_the_places_are_asked_for_asks_nothing(scene: Scene) -> None:
+    booking("sara", FAMILY)(scene)
+    scene.tasks.instant = False
+    scene.press("F12")
+    scene.press("F12")
+    scene.tasks.flush()
+    assert len(scene.world.bookings.booked) == 1
+
+
+def test_while_the_server_is_away_it_says_where_today_is_sold_and_nothing_is_lost(scene: Scene) -> None:
+    booking_offline(scene)
+    assert scene.words("bookings.book_away") in scene.shown_texts()
+    assert scene.words("sell.about_left_of", n=86, all=300) in scene.shown_texts()
+    scene.press("F12")
+    assert not scene.world.bookings.booked and counts(scene) == FAMILY
+    scene.world.bookings.online = True
+    scene.refresh()
+    scene.press("F12")
+    assert len(scene.world.bookings.booked) == 1
+
+
+def test_what_cannot_be_read_says_why(scene: Scene) -> None:
+    scene.show("bookings")
+    scene.world.bookings.refuses = refusal = Refused(Code.DATA_NOT_WRITABLE, folder="/srv/till")
+    scene.press("F12")
+    assert form(scene)._trouble.words == scene.desk.texts.trouble(refusal)
+
+
+# kept, left, kept over
+
+
+def test_what_was_kept_is_paid_at_once(scene: Scene) -> None:
+    booking("sara", FAMILY, "F12", "F9")(scene)
+    assert place_of(scene) == "sell"
+    assert scene.words("payment.left") in scene.shown_texts()
+    scene.show("bookings")
+    assert not any(each.isVisible() for each in scene.window.findChildren(BookingKept))
+
+
+def test_pay_waits_until_the_station_has_heard_of_the_booking(scene: Scene) -> None:
+    kept_on_its_way(scene)
+    scene.press("F9")
+    assert notice(scene) == scene.words("bookings.on_its_way") and place_of(scene) == "bookings"
+    scene.world.bookings.arrives = True
+    scene.world.bookings._keep(scene.world.bookings.booked[0][3], ((1, 2, 2),), review=False)
+    scene.signals.changed.emit(frozenset(("reservation",)))
+    page_of(scene).reload()
+    scene.press("F9")
+    assert place_of(scene) == "sell"
+
+
+def test_done_shows_the_booking_in_the_list_of_its_day(scene: Scene) -> None:
+    booking("sara", FAMILY, "F12", "F12")(scene)
+    marked = [each.accessibleName() for each in scene.buttons() if each.property("chosen") is True]
+    assert any("GH-7K2MPQ" in name for name in marked)
+    assert scene.words("bookings.pay") in scene.shown_texts()
+
+
+def test_who_may_not_sell_leaves_the_payment_to_a_till(make_scene: NewScene) -> None:
+    scene = make_scene(Preferences(), person=replace(HUDA, role="booking_admin"))
+    scene.world.bookings.may_pay = False
+    scene.refresh()
+    booking("sara", FAMILY, "F12", "F9")(scene)
+    assert notice(scene) == scene.words("bookings.who_pays")
+
+
+def test_esc_goes_back_to_the_guest_and_then_to_the_list(scene: Scene) -> None:
+    booking("sara", FAMILY, "Esc")(scene)
+    assert is_open(scene) and scene.words("bookings.for_whom") in scene.shown_texts()
+    scene.press("Esc")
+    assert not is_open(scene) and len(rows(scene)) > 1
+
+
+def test_a_booking_that_was_begun_survives_another_look(make_scene: NewScene) -> None:
+    scene = make_scene(Preferences())
+    booking("sara", FAMILY)(scene)
+    scene.sign_in_anew()
+    assert is_open(scene) and counts(scene) == FAMILY
+    assert isinstance(page_of(scene), BookingsView)
+
+
+def test_a_begun_booking_keeps_the_keys_that_lead_away(scene: Scene) -> None:
+    booking("sara", FAMILY)(scene)
+    scene.press("F1")
+    assert place_of(scene) == "bookings" and counts(scene) == FAMILY
