@@ -12,7 +12,7 @@ from app.shown_bookings import BookingPage
 from app.shown_status import StationStatus
 from app.views.asking import Asking
 from app.views.booking_card import BookingCard
-from app.views.booking_list import BookingList, Tab
+from app.views.booking_list import BookingList
 from app.views.booking_why import WhyForm
 from app.views.booking_words import trouble_words
 from app.views.desk import Desk
@@ -54,12 +54,12 @@ class BookingsView(FoundPage):
             self.setFocus()
 
     def first_focus(self) -> None:
-        searching = self._list.tab is Tab.SEARCH and self.side.form is None
+        searching = self._list.searches and self.side.form is None
         (self._list.field if searching else self.side.form or self).setFocus()
 
     def focus_search(self) -> None:
         if self.side.form is None:
-            self._list.turn(Tab.SEARCH)
+            self._list.focus_search()
 
     def open_booking(self, booking_id: str) -> None:
         """From another page; words that are typed in an open form stay."""
