@@ -25,22 +25,26 @@ from server.operations import what_was_said
 from server.passing import passes
 from server.set_aside import kept_envelope
 from server.standing import holding, holding_under, judge, told_before
-from server.taking import rows_of
+from server.taking import Letters, rows_of
 
 # Why an operation is set aside for good: it is not what it claims to be, or the inbox holds another under its id.
 _FOR_GOOD = ("hash", "station", MISMATCH, "server-only kind")
 
 
-def subjects_of(envelope: Envelope) -> frozenset[str]:
-    """What an envelope is about, as far as it can be read."""
+def subjects_of(connection: Connection, envelope: Envelope, letters: Letters) -> frozenset[str]:
+    """What an envelope is about, as far as it can be read, and who may be told of it."""
     said = what_was_said(envelope)
     own_subject = f"operation:{envelope.op_id}"
-    return frozenset((own_subject,) if isinstance(said, str) else (*subjects(said), own_subject))
+    if isinstance(said, str):
+        return frozenset((own_subject,))
+    return frozenset((*subjects(said), own_subject, *letters.locked_with(connection, [said])))
 
 
-def read_again(connection: Connection, op_id: str, facts: Mapping[str, str], now_ms: int) -> list[sa.Table]:
+def read_again(
+    connection: Connection, op_id: str, facts: Mapping[str, str], letters: Letters, now_ms: int
+) -> list[sa.Table]:
     """Takes an operation that was set aside, with rows, cases and result; returns the tables that changed. What it is
-    about is locked.
+    about is locked; who is told of such a thing is told.
 
     Refuses `still_unread` when it still cannot be taken, or never may be.
     """
@@ -55,6 +59,7 @@ def read_again(connection: Connection, op_id: str, facts: Mapping[str, str], now
         if passes(error):
             raise
         raise Refused(Code.STILL_UNREAD) from error
+    touched |= letters.queue(connection, [said], now_ms)
     cases = _judged(connection, envelope, said, now_ms)
     _answer(connection, envelope, cases, now_ms)
     return [t.case_item, t.result, *(t.BY_NAME[name] for name in touched)]

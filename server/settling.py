@@ -25,6 +25,7 @@ from server.asked import Asked
 from server.database import lock_subjects
 from server.leases import take_back
 from server.recovery import check_may_waive, waive
+from server.refund_letters import RefundLetters
 from server.rereading import read_again, subjects_of
 from server.set_aside import kept_envelope
 from server.setup import SetUp
@@ -50,7 +51,7 @@ def settle(connection: Connection, asked: Asked, setup: SetUp) -> None:
     require(connection, ask.staff_id, Permission.SETTLE_CASE)
     said = _said(asked)
     found = _case(connection, said.case_id)
-    lock_subjects(connection, {found["subject"], *_locked_with(connection, found, said)})
+    lock_subjects(connection, {found["subject"], *_locked_with(setup, found, said)})
     found = _case(connection, said.case_id)
     _check(connection, found, said, ask.staff_id)
     setup.touch(t.case_item, t.case_settlement)
@@ -64,7 +65,8 @@ def _do(connection: Connection, asked: Asked, found: dict[str, Any], said: Said,
     facts, staff_id = dict(read_facts(found["facts"])), asked.ask.staff_id
     match said.way:
         case attention.AGAIN:
-            setup.touch(*read_again(connection, _op_id(found), facts, to_ms(setup.now)))
+            letters = RefundLetters(setup.ids)
+            setup.touch(*read_again(connection, _op_id(found), facts, letters, to_ms(setup.now)))
         case attention.TAKE_BACK:
             take_back(connection, staff_id, _holding(found, facts), said.note, setup)
         case attention.WAIVE | attention.NO_MORE:
@@ -95,13 +97,14 @@ def _op_id(case: dict[str, Any]) -> str:
     return str(case["subject"]).removeprefix("operation:")
 
 
-def _locked_with(connection: Connection, case: dict[str, Any], said: Said) -> frozenset[str]:
+def _locked_with(setup: SetUp, case: dict[str, Any], said: Said) -> frozenset[str]:
     """What reading an operation again is decided about, and the session of places: a sale may change the case."""
     session = dict(read_facts(case["facts"])).get("session", "")
     if said.way != attention.AGAIN:
         return frozenset((f"session:{session}",) if session else ())
-    envelope = kept_envelope(connection, _op_id(case))
-    return subjects_of(envelope) if envelope else frozenset()
+    envelope = kept_envelope(setup.connection, _op_id(case))
+    letters = RefundLetters(setup.ids)
+    return subjects_of(setup.connection, envelope, letters) if envelope else frozenset()
 
 
 def _check(connection: Connection, case: dict[str, Any], said: Said, asker: str) -> None:

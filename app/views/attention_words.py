@@ -110,7 +110,7 @@ def words_of(texts: Texts, value: FactValue) -> str:
         case Basket(first, items):
             return f"{first.get(texts.language)} · {texts('cart.items', n=items)}"
         case Down(channel, why):
-            return down_words(texts, channel, why)
+            return _down_words(texts, channel, why)
         case Money():
             return f"{texts.money(value)} {texts.currency(value.currency)}"
         case Slot(name, starts_at, ends_at):
@@ -146,10 +146,9 @@ def _named(texts: Texts, named: Named) -> str:
     return texts(other) if texts.has(other) else other
 
 
-def down_words(texts: Texts, channel: str, why: str) -> str:
-    """`SMS cannot be sent at present. The venue's credit with the SMS service is used up. …`"""
-    said = texts.message("alert.channel_down", channel=texts.message(f"channel.{channel}"))
-    return f"{said}. {texts.message(f'why.{why}')}"
+def _down_words(texts: Texts, channel: str, why: str) -> str:
+    """`SMS: The venue's credit with the SMS service is used up. …`"""
+    return f"{texts.message(f'channel.{channel}')}: {texts.message(f'why.{why}')}"
 
 
 def settled_words(texts: Texts, kind: str, settled: Settled) -> tuple[str, str, str]:

@@ -1,30 +1,27 @@
-"""The list of bookings: of a day, of those that wait for a decision, by the calendar, or found by number or guest."""
+"""The list of bookings: of a day, of those that wait for a decision, or found by number or guest."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from datetime import date, timedelta
 from enum import StrEnum
 from functools import partial
 
-from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QLabel
 
 from app.shown_bookings import BookingRow
 from app.views.booking_calendar import BookingCalendar
 from app.views.booking_words import LIVES, axes_of, axes_words, life_words, what_words
 from app.views.desk import Desk
-from app.views.found_list import FoundList
 from app.views.ports import Bookings
+from app.views.tabbed_list import TabbedList
 from app.views.widgets.amount import Amount
 from app.views.widgets.buttons import Pressable, RowButton
-from app.views.widgets.inputs import field
 from app.views.widgets.marks import chip
 from app.views.widgets.parts import column, every, label, row
-from app.views.widgets.tab_row import TabRow
 from app.views.widgets.turn_row import TurnRow
 
-COUNT_MS, LEAST_LETTERS = 5000, 2
+COUNT_MS = 5000
 Rows = tuple[BookingRow, ...]
 
 
@@ -35,53 +32,32 @@ class Tab(StrEnum):
     SEARCH = "search"
 
 
-class BookingList(FoundList):
-    """Signal `turned`: another list is shown now."""
-
-    turned = Signal()
-
+class BookingList(TabbedList):
     def __init__(self, desk: Desk, bookings: Bookings) -> None:
-        super().__init__(desk, lambda booking: str(booking.booking_id))
+        hint = desk.texts("bookings.search")
+        super().__init__(desk, lambda booking: str(booking.booking_id), tuple(Tab), hint)
         self._bookings = bookings
-        self._tab = Tab.DAY
         self._day: date | None = None  # None: whatever is today
         self._today: date | None = None
         self._to_decide = 0
         self._chips: dict[str, QFrame] = {}
-        self._tabs = TabRow(desk, Tab)
-        self._tabs.tapped.connect(lambda name: self._tapped(Tab(name)))
-        self.field = field(desk, desk.texts("bookings.search"), on_enter=self.enter)
-        self.field.textEdited.connect(lambda _text: self.edited())
         self._days = self._day_row()
         self.calendar = BookingCalendar(desk, bookings.month)
         self.calendar.picked.connect(self.show_day)
         every(self, COUNT_MS, self._count).start()
-        layout = column(self._tabs, self._days, self.field, self.calendar, self.rows, gap=desk.px(12))
+        layout = column(self.tabs, self._days, self.field, self.calendar, self.rows, gap=desk.px(12))
         for each in (3, 4):
             layout.setStretch(each, 1)
         self.setLayout(layout)
-        self._show_tab()
+        self.show_tab()
 
     # what is listed
 
-    @property
-    def tab(self) -> Tab:
-        return self._tab
-
-    def turn(self, tab: Tab) -> None:
-        """Another list; typing begins where one searches."""
-        self._tab = tab
-        self.rows.stale()
-        self._asking.forget()
-        self.turned.emit()
-        self._show_tab()
-        if tab is Tab.CALENDAR:
+    def turn(self, tab: str) -> None:
+        super().turn(tab)
+        if tab == Tab.CALENDAR:
             self.calendar.show_month(self._day)
             self.calendar.take_focus()
-        else:
-            self.again()
-        if tab is Tab.SEARCH:
-            self.field.setFocus()
 
     @property
     def day(self) -> date | None:
@@ -93,7 +69,7 @@ class BookingList(FoundList):
         self.turn(Tab.DAY)
 
     def again(self) -> None:
-        if self._tab is Tab.CALENDAR:
+        if self.tab == Tab.CALENDAR:
             self.calendar.load()
         else:
             super().again()
@@ -101,29 +77,27 @@ class BookingList(FoundList):
     def start_over(self) -> None:
         """Today, and nothing searched."""
         self._day = None
-        self.field.clear()
-        self.turn(Tab.DAY)
+        super().start_over()
 
     def count(self, to_decide: int) -> None:
         """So many wait for a decision."""
         self._to_decide = to_decide
-        self._name_tabs()
+        self.show_tab()
 
     # asking
 
-    def wanted(self) -> tuple[Tab, date | None, str] | None:
-        typed = self.field.text().strip() if self._tab is Tab.SEARCH else ""
-        too_little = self._tab is Tab.SEARCH and len(typed) < LEAST_LETTERS
-        return None if too_little or self._tab is Tab.CALENDAR else (self._tab, self._day, typed)
+    def wanted(self) -> Hashable:
+        nothing = self.too_little or self.tab == Tab.CALENDAR
+        return None if nothing else (self.tab, self._day, self.typed)
 
     def question(self) -> Callable[[], tuple[date, Rows]]:
-        bookings, typed, wanted = self._bookings, self.field.text().strip(), self._day
-        asked: dict[Tab, Callable[[date], Rows]] = {
+        bookings, typed, wanted = self._bookings, self.typed, self._day
+        asked: dict[str, Callable[[date], Rows]] = {
             Tab.DAY: lambda today: bookings.of_day(wanted or today),
             Tab.DECIDE: lambda _today: bookings.under_review(),
             Tab.SEARCH: lambda _today: bookings.find(typed),
         }
-        find = asked[self._tab]
+        find = asked[self.tab]
 
         def ask() -> tuple[date, Rows]:
             today = bookings.today()
@@ -141,18 +115,18 @@ class BookingList(FoundList):
 
     def _why_empty(self) -> str:
         texts, day = self.desk.texts, self._day or self._today
-        match self._tab:
+        match self.tab:
             case Tab.DAY:
                 return texts("bookings.none_day", day=texts.day(day) if day else "")
             case Tab.DECIDE:
                 return texts("bookings.none_decide")
             case _:
-                return texts("bookings.none_found", text=self.field.text().strip())
+                return texts("bookings.none_found", text=self.typed)
 
     # tabs and days
 
-    def _tapped(self, tab: Tab) -> None:
-        if tab is not Tab.CALENDAR:
+    def tapped(self, tab: str) -> None:
+        if tab != Tab.CALENDAR:
             self._day = None
         self.turn(tab)
 
@@ -160,7 +134,7 @@ class BookingList(FoundList):
         texts = self.desk.texts
         made = TurnRow(self.desk, texts("bookings.before"), texts("bookings.after"), texts("bookings.now"))
         made.turned.connect(self._step_day)
-        made.home.connect(partial(self._tapped, Tab.DAY))
+        made.home.connect(partial(self.tapped, Tab.DAY))
         return made
 
     def _step_day(self, step: int) -> None:
@@ -168,19 +142,17 @@ class BookingList(FoundList):
             self._day = (self._day or self._today) + timedelta(days=step)
             self.turn(Tab.DAY)
 
-    def _show_tab(self) -> None:
-        self._days.setVisible(self._tab is Tab.DAY)
-        self.field.setVisible(self._tab is Tab.SEARCH)
-        self.calendar.setVisible(self._tab is Tab.CALENDAR)
-        self.rows.setVisible(self._tab is not Tab.CALENDAR)
-        self._name_tabs()
+    def show_tab(self) -> None:
+        super().show_tab()
+        self._days.setVisible(self.tab == Tab.DAY)
+        self.calendar.setVisible(self.tab == Tab.CALENDAR)
+        self.rows.setVisible(self.tab != Tab.CALENDAR)
         self._name_day()
 
-    def _name_tabs(self) -> None:
+    def tab_words(self) -> tuple[str, ...]:
         texts, n = self.desk.texts, self._to_decide
         decide = texts("bookings.decide_n", n=n) if n else texts("bookings.decide")
-        words = (texts("bookings.today"), decide, texts("bookings.calendar"), texts("bookings.find"))
-        self._tabs.show_words(words, self._tab)
+        return texts("bookings.today"), decide, texts("bookings.calendar"), texts("bookings.find")
 
     def _name_day(self) -> None:
         day = self._day or self._today
@@ -217,7 +189,7 @@ class BookingList(FoundList):
 
     def _detail(self, booking: BookingRow) -> str:
         texts = self.desk.texts
-        day = "" if self._tab is Tab.DAY else texts.day(booking.day)
+        day = "" if self.tab == Tab.DAY else texts.day(booking.day)
         return texts.line(part for part in (booking.number, day, what_words(texts, booking)) if part)
 
     def _name(self, booking: BookingRow) -> str:

@@ -85,15 +85,15 @@ class BookingsView(FoundPage):
             self.setFocus()
 
     def first_focus(self) -> None:
-        if self.side.form is None and self._list.tab is Tab.CALENDAR:
+        if self.side.form is None and self._list.tab == Tab.CALENDAR:
             self._list.calendar.take_focus()
             return
-        searching = self._list.tab is Tab.SEARCH and self.side.form is None
+        searching = self._list.searches and self.side.form is None
         (self._list.field if searching else self.side.form or self).setFocus()
 
     def focus_search(self) -> None:
         if self.side.form is None:
-            self._list.turn(Tab.SEARCH)
+            self._list.focus_search()
 
     def open_booking(self, booking_id: str) -> None:
         """From another page; words that are typed in an open form stay."""

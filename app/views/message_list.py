@@ -9,17 +9,14 @@ from enum import StrEnum
 from PySide6.QtCore import Signal
 
 from app.shown_messages import Alerts, MessageRow
-from app.views.booking_list import LEAST_LETTERS
 from app.views.desk import Desk
-from app.views.found_list import FoundList
 from app.views.message_words import CHANNELS, STATES, about_words, alert_words, state_words, when_words
 from app.views.ports import Messages
+from app.views.tabbed_list import TabbedList
 from app.views.widgets.buttons import Pressable, RowButton
-from app.views.widgets.inputs import field
 from app.views.widgets.marks import chip
 from app.views.widgets.notice import InlinePanel
 from app.views.widgets.parts import column, label, picture, row
-from app.views.widgets.tab_row import TabRow
 
 Rows = tuple[MessageRow, ...]
 
@@ -31,48 +28,28 @@ class Tab(StrEnum):
     SEARCH = "search"
 
 
-class MessageList(FoundList):
-    """Signals `turned`: another list is shown now; `decide`: the bookings that wait for a decision are wanted."""
+class MessageList(TabbedList):
+    """Signal `decide`: the bookings that wait for a decision are wanted."""
 
-    turned = Signal()
     decide = Signal()
 
     def __init__(self, desk: Desk, messages: Messages) -> None:
-        super().__init__(desk, lambda message: str(message.message_id))
+        hint = desk.texts("messages.search")
+        super().__init__(desk, lambda message: str(message.message_id), tuple(Tab), hint)
         self._messages = messages
-        self._tab, self._guest, self._unsent = Tab.FAILED, "", 0
-        self._tabs = TabRow(desk, Tab)
-        self._tabs.tapped.connect(lambda name: self.turn(Tab(name)))
-        self.field = field(desk, desk.texts("messages.search"), on_enter=self.enter)
-        self.field.textEdited.connect(lambda _text: self._typed())
+        self._guest, self._unsent = "", 0
         self.alerts = InlinePanel(desk, "warn")
-        layout = column(self._tabs, self.field, self.alerts, self.rows, gap=desk.px(12))
+        layout = column(self.tabs, self.field, self.alerts, self.rows, gap=desk.px(12))
         layout.setStretch(3, 1)
         self.setLayout(layout)
-        self._show_tab()
+        self.show_tab()
 
     # what is listed
-
-    @property
-    def tab(self) -> Tab:
-        return self._tab
-
-    def turn(self, tab: Tab) -> None:
-        """Another list; typing begins where one searches."""
-        self._tab = tab
-        self.rows.stale()
-        self._asking.forget()
-        self.turned.emit()
-        self._show_tab()
-        self.again()
-        if tab is Tab.SEARCH:
-            self.field.setFocus()
 
     def start_over(self) -> None:
         """What failed, and nothing searched."""
         self._guest = ""
-        self.field.clear()
-        self.turn(Tab.FAILED)
+        super().start_over()
 
     def of_guest(self, guest_id: str, name: str) -> None:
         """All about one guest, until something else is typed."""
@@ -83,24 +60,22 @@ class MessageList(FoundList):
     def count(self, failed: int) -> None:
         """So many wait for a person."""
         self._unsent = failed
-        self._show_tab()
+        self.show_tab()
 
     # asking
 
     def wanted(self) -> Hashable:
-        typed = self._searched
-        too_little = self._tab is Tab.SEARCH and not self._guest and len(typed) < LEAST_LETTERS
-        return None if too_little else (self._tab, self._guest, typed)
+        return None if self.too_little and not self._guest else (self.tab, self._guest, self.typed)
 
     def question(self) -> Callable[[], tuple[Alerts, Rows]]:
-        messages, guest, typed = self._messages, self._guest, self._searched
-        asked: dict[Tab, Callable[[], Rows]] = {
+        messages, guest, typed = self._messages, self._guest, self.typed
+        asked: dict[str, Callable[[], Rows]] = {
             Tab.FAILED: messages.failed,
             Tab.WAITING: messages.waiting,
             Tab.SENT: messages.sent,
             Tab.SEARCH: lambda: messages.of_guest(guest) if guest else messages.find(typed),
         }
-        find = asked[self._tab]
+        find = asked[self.tab]
         return lambda: (messages.alerts(), find())
 
     def came(self, answer: tuple[Alerts, Rows]) -> None:
@@ -111,16 +86,12 @@ class MessageList(FoundList):
     def ask_nothing(self) -> None:
         self.rows.fill((), self.desk.texts("messages.start"))
 
-    @property
-    def _searched(self) -> str:
-        return self.field.text().strip() if self._tab is Tab.SEARCH else ""
-
-    def _typed(self) -> None:
+    def edited(self) -> None:
         self._guest = ""
-        self.edited()
+        super().edited()
 
     def _why_empty(self) -> str:
-        return self.desk.texts(f"messages.none_{self._tab}", text=self._searched)
+        return self.desk.texts(f"messages.none_{self.tab}", text=self.typed)
 
     def _say(self, alerts: Alerts) -> None:
         words = alert_words(self.desk.texts, alerts)
@@ -130,12 +101,10 @@ class MessageList(FoundList):
             way = (self.desk.texts("messages.go_decide"), self.decide.emit) if alerts.to_decide else None
             self.alerts.say(words, "warn" if alerts.down else "info", way)
 
-    def _show_tab(self) -> None:
+    def tab_words(self) -> tuple[str, ...]:
         texts, n = self.desk.texts, self._unsent
-        self.field.setVisible(self._tab is Tab.SEARCH)
         failed = texts("messages.failed_n", n=n) if n else texts("messages.failed")
-        words = failed, texts("messages.waiting"), texts("messages.sent"), texts("bookings.find")
-        self._tabs.show_words(words, self._tab)
+        return failed, texts("messages.waiting"), texts("messages.sent"), texts("bookings.find")
 
     # rows
 

@@ -7,7 +7,6 @@ from datetime import datetime
 
 from app.shown_messages import FAILED, Alerts, MessagePage, MessageRow, State
 from app.texts import Texts
-from app.views.attention_words import down_words
 
 Mark = tuple[str, str]  # icon, tone
 STATES: dict[State, Mark] = {
@@ -64,8 +63,9 @@ def why_not(texts: Texts, page: MessagePage) -> str:
 
 
 def alert_words(texts: Texts, alerts: Alerts) -> str:
-    """What is said to whoever is signed in, a line each; empty where that is nothing."""
-    lines = [down_words(texts, *each) for each in alerts.down]
+    """What is said to whoever is signed in, a line each; empty where that is nothing. Why, the messages tell."""
+    channels = [texts.message(f"channel.{channel}") for channel, _why in alerts.down]
+    lines = [texts.message("alert.channel_down", channel=each) for each in channels]
     if alerts.to_decide:
         lines.append(texts("messages.to_decide", n=alerts.to_decide))
     return "\n".join(lines)

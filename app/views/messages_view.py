@@ -13,7 +13,7 @@ from app.views.asking import Asking
 from app.views.desk import Desk
 from app.views.found_page import FoundPage
 from app.views.message_card import MessageCard
-from app.views.message_list import MessageList, Tab
+from app.views.message_list import MessageList
 from app.views.ports import Messages
 
 
@@ -49,10 +49,10 @@ class MessagesView(FoundPage):
         self.setFocus()
 
     def first_focus(self) -> None:
-        (self._list.field if self._list.tab is Tab.SEARCH else self).setFocus()
+        (self._list.field if self._list.searches else self).setFocus()
 
     def focus_search(self) -> None:
-        self._list.turn(Tab.SEARCH)
+        self._list.focus_search()
 
     def show_status(self, status: StationStatus) -> None:
         self._list.count(status.failed_messages)

@@ -44,9 +44,11 @@ def test_what_failed_is_counted_on_the_rail_read_about_and_sent_again(
 ) -> None:
     huda = till.station.people.sign_in("huda", PINS["huda"])
     till.window.enter(replace(huda, language=language))
-    shop, frame, texts = Shop(till.station), frame_of(till), till.window._desk.texts
+    shop, texts = Shop(till.station), till.window._desk.texts
     sara = verified(shop, mail)
     unsent(shop, mail, sara)
+    qtbot.waitUntil(lambda: "messages" in frame_of(till).places, timeout=20_000)
+    frame = frame_of(till)  # pages are made anew with the first word of how the station is
     frame.show_place("messages")
     qtbot.waitUntil(lambda: seen(till, texts("messages.failed_n", n=1)), timeout=20_000)
     qtbot.waitUntil(lambda: seen(till, texts.message("kind.booking_received")), timeout=20_000)

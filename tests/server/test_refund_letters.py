@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from domain import codec
 from domain import operation as op
+from domain.attention import mark_of
 from domain.money import Money
 from ledger import tables as t
 from ledger.puts import UNDATED
@@ -120,6 +121,19 @@ def test_what_is_set_aside_tells_nobody(paid: Office) -> None:
     reply = paid.station.say(replace(done(paid), lines=()))
     assert [each.answer for each in reply.answers] == ["quarantined"]
     assert letters(paid, "refund_done") == []
+
+
+def test_what_is_understood_only_later_is_told_then(paid: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An older server set it aside; after an update somebody has it read again."""
+    with monkeypatch.context() as patched:
+        patched.delitem(op.KINDS, "RefundPaid")
+        [answer] = paid.station.say(done(paid)).answers
+    assert (answer.answer, letters(paid, "refund_done")) == ("quarantined", [])
+    [case] = paid.rows(sa.select(t.case_item).where(t.case_item.c.case_id == answer.cases[0]))
+    seen = mark_of(str(case._mapping["facts"]))
+    for _ in range(2):
+        paid.ask_of("CaseSettled", "huda", case=answer.cases[0], way="again", note="", seen=seen)
+    assert [to for to, _ in letters(paid, "refund_done")] == [MAIL]
 
 
 def test_who_waits_for_the_guests_lock_holds_none_that_comes_after_it(paid: Office) -> None:

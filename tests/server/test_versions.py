@@ -14,6 +14,7 @@ from ledger.effects import effects
 from ledger.wire import PROTOCOL, PushBatch, Sent
 from server import operations
 from server.operations import check_protocol, push
+from server.refund_letters import RefundLetters
 from tests.helpers.core import Core
 from tests.simulation.shipped import Shipped, missing, shipped
 
@@ -54,7 +55,8 @@ def test_an_old_station_may_send_and_is_told_to_update_when_it_fetches(
     monkeypatch.setitem(check_protocol.__kwdefaults__, "oldest", PROTOCOL + 1)
     envelope = next(one.envelope for one in shipped() if one.station_id == "pos1")
     batch = PushBatch(PROTOCOL, pos.epoch, pos.stream, (Sent(1, envelope.digest().hex(), envelope),))
-    reply = core.database.transact(lambda c: push(c, pos.token, batch, 1))
+    letters = RefundLetters(core.database.ids)
+    reply = core.database.transact(lambda c: push(c, pos.token, batch, 1, letters=letters))
     assert (reply.state, reply.n) == ("ok", 1)
     with pytest.raises(Refused) as refused:
         check_protocol(PROTOCOL)

@@ -13,6 +13,7 @@ from ledger import tables as t
 from ledger.clock import to_ms
 from ledger.wire import PROTOCOL, PushBatch
 from server.operations import push
+from server.refund_letters import RefundLetters
 from tests.helpers.core import Core, FakeStation, an_admission
 from tests.helpers.waiting import wait_for
 from tests.simulation.bugs import bug, put_in
@@ -39,7 +40,8 @@ class _Entry:
 
     def _run(self) -> None:
         with self._core.database.engine.begin() as connection:
-            push(connection, self._gate.token, self._batch, to_ms(self._core.clock.now()))
+            letters, now = RefundLetters(self._core.database.ids), to_ms(self._core.clock.now())
+            push(connection, self._gate.token, self._batch, now, letters=letters)
             self.pushed.set()
             self.end.wait(30)
 
