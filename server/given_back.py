@@ -20,10 +20,11 @@ from server.holding import STANDS, becomes, lock
 from server.setup import SetUp
 
 _AT_ONCE = 50
-_SOLD = sa.exists().where(t.sale.c.booking_id == t.reservation.c.booking_id)
+_VOIDED = sa.select(t.sale.c.booking_id).join(t.sale_void, t.sale_void.c.sale_id == t.sale.c.sale_id)
+_WENT = t.reservation.c.booking_id.in_(sa.union(sa.select(t.refund_done.c.booking_id), _VOIDED))
 _OVER = (
     sa.select(t.reservation)
-    .where(t.reservation.c.life == Life.CONFIRMED.value, _SOLD, ~STANDS)
+    .where(t.reservation.c.life == Life.CONFIRMED.value, _WENT, ~STANDS)
     .order_by(t.reservation.c.booking_id)
     .limit(_AT_ONCE)
 )

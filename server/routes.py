@@ -16,6 +16,7 @@ from fastapi.responses import StreamingResponse
 from sqlalchemy import Connection
 
 from domain import codec
+from domain import operation as op
 from domain.errors import Code, Refused
 from ledger import feed
 from ledger import tables as t
@@ -43,6 +44,7 @@ HEARTBEAT_SECONDS = 1.0
 MOST_BODY = 4 * 1024 * 1024
 _ZIP_FROM = 1_000
 _HELD = '"held":true'  # as `domain.codec` writes it of a booking made ahead that is paid
+_GONE = (op.RefundPaid.__name__, op.SaleVoided.__name__)  # of which nothing may be left now
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +184,8 @@ async def push_batch(request: Request) -> Response:
     batch = codec.loads(PushBatch, await _read_body(request))
     with parts.tokens.hearing(token):
         reply = await _taken(parts.database, token, batch, to_ms(parts.clock.now()))
-        if any(_HELD in sent.envelope.public for sent in batch.operations):
+        said = [sent.envelope for sent in batch.operations]
+        if any(each.kind in _GONE or _HELD in each.public for each in said):
             await parts.database.write(lambda c: look_after(c, SetUp(c, parts.clock, parts.database.ids)))
         return _json(codec.dumps(reply))
 

@@ -27,11 +27,12 @@ class SaleDetail(QWidget):
         super().__init__()
         self._desk = desk
         self._acts: list[KeyButton] = []
+        self._apart = desk.px(0 if desk.look.close else 16)  # what cannot be undone from the rest
         kind = label(
             desk, desk.texts("sales.credit" if sale.kind == "credit" else "sales.invoice"), "small", "text2"
         )
         layout = column(kind, self._head(sale), rule(), *self._facts(sale), 1, self._actions(sale))
-        layout.setSpacing(desk.px(12))
+        layout.setSpacing(desk.px(6 if desk.look.close else 12))
         self.setLayout(layout)
 
     def stop(self, why: str) -> None:
@@ -80,10 +81,10 @@ class SaleDetail(QWidget):
                 KeyButton(desk, texts("sales.refund"), "cash-minus", key="F11", on_click=self.refund.emit)
             )
         if sale.why_not_void:
-            self._box.addSpacing(desk.px(16))
+            self._box.addSpacing(self._apart)
             self._box.addWidget(label(desk, texts.refusal(sale.why_not_void), "small", "text2", wrap=True))
         elif not sale.voided_by:
-            self._box.addSpacing(desk.px(16))
+            self._box.addSpacing(self._apart)
             words = texts("sales.finish" if sale.void_begun else "sales.void")
             self._add(
                 KeyButton(desk, words, "receipt-refund", key="F12", kind="danger", on_click=self.void.emit)

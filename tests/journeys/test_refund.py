@@ -8,8 +8,8 @@ from collections.abc import Callable
 import pytest
 import sqlalchemy as sa
 
-from app.shown import Approval
-from app.shown_refunds import Preview, RefundRow
+from app.shown import Approval, CardStep
+from app.shown_refunds import Preview, RefundRow, Waiting
 from domain.card import AttemptState
 from domain.errors import Code, Refused
 from domain.receipt import DocumentKind, Receipt
@@ -175,6 +175,66 @@ def tickets(shop: Shop) -> list[tuple[str, str]]:
         return [(row.ticket_id, row.code) for row in connection.execute(found)]
 
 
+def test_all_about_a_refund_is_told_to_whoever_looks_where_they_are(pos: Shop, opened: Open) -> None:
+    refund = asked(pos)
+    told = pos.station.refunds.told(refund)
+    assert (told.row.here, told.row.state, told.may_withdraw) == (True, State.REQUESTED, True)
+    assert [(one.pieces, one.name.en, one.gross) for one in told.lines] == [
+        (1, "Day pass – child", sar("72.45"))
+    ]
+    assert [(one.scheme, one.amount, one.is_back) for one in told.tenders] == [("mada", sar("72.45"), False)]
+    assert (told.why_not_me, told.decided) == (Code.APPROVER_SAME, None)
+    assert [name.en for name in told.approvers] == ["Huda K.", "Nadia S."]
+    assert (told.shift_open, told.online, told.card_open, told.terminal != "") == (True, True, False, True)
+    assert pos.station.refunds.waiting() == Waiting(0, ("reem",))
+
+    office = opened("POS2").sign_in("huda")
+    wait_for(lambda: office.station.refunds.waiting().asked_by == ("reem",))
+    there = office.station.refunds.told(refund)
+    assert (there.why_not_me, there.row.here, there.may_withdraw, there.shift_open) == (
+        None,
+        False,
+        False,
+        False,
+    )
+    assert there.station.en == told.station.en
+
+    office.station.refunds.approve(refund, "not tall enough")
+    stands(pos, refund, State.APPROVED)
+    told = pos.station.refunds.told(refund)
+    assert told.decided is not None
+    assert (told.decided[0].en, told.decided[2]) == ("Huda K.", "not tall enough")
+    assert pos.station.refunds.waiting() == Waiting(1, ())
+    assert pos.station.health.status().refunds == Waiting(1, ())
+    pos.station.refunds.pay(refund, lambda step: None)
+    told = pos.station.refunds.told(refund)
+    assert (told.credit, told.row.state, told.may_withdraw) == ("POS1-000002", State.DONE, False)
+    assert [one.is_back for one in told.tenders] == [True]
+    assert pos.station.refunds.waiting() == Waiting()
+    assert refused(pos.station.refunds.told, "nothing") is Code.REFUND_UNKNOWN
+
+
+def test_a_card_that_nobody_knows_of_is_told_and_ended_by_its_slip(pos: Shop, cards: CardProcess) -> None:
+    refund = approved(pos)
+    cards.script("no_answer_approved")
+
+    def on_step(step: CardStep) -> None:
+        if step.step == "query":
+            cards.kill()
+
+    assert refused(pos.station.refunds.pay, refund, on_step) is Code.CARD_UNKNOWN_OPEN
+    told = pos.station.refunds.told(refund)
+    assert (told.row.state, told.card_open, told.may_withdraw) == (State.UNKNOWN, True, False)
+    pos.station.refunds.resolve(refund, True, "A1B2", HUDA)
+    told = pos.station.refunds.told(refund)
+    assert (told.row.state, told.card_open, [one.is_back for one in told.tenders]) == (
+        State.SENT,
+        False,
+        [True],
+    )
+    assert pos.station.refunds.pay(refund, lambda step: None).card_back == sar("72.45")
+
+
 def test_a_card_that_refuses_leaves_a_task_and_cash_wants_a_supervisor(pos: Shop, cards: CardProcess) -> None:
     refund = approved(pos)
     cards.script("decline")
@@ -318,5 +378,11 @@ def test_a_sale_is_found_by_its_number_and_by_a_ticket(pos: Shop) -> None:
     code = dict(tickets(pos))[ticket]
     page = refunds.find("pos1-000001")
     short = next(one.short for each in page.charges for one in each.tickets if one.ticket_id == ticket)
-    assert {refunds.find(text).sale_id for text in ("POS1-000001", code, short)} == {sale}
+    found = [refunds.find(text) for text in ("POS1-000001", code, short)]
+    assert [(each.sale_id, each.ticket) for each in found] == [(sale, ""), (sale, ticket), (sale, ticket)]
+    assert (page.total, page.voided, page.online, page.open_refund) == (sar("425.50"), False, True, "")
+    assert [(one.method, one.amount) for one in page.payments] == [
+        ("card", sar("300")),
+        ("cash", sar("125.50")),
+    ]
     assert refused(refunds.find, "POS1-000099") is Code.DOCUMENT_UNKNOWN
