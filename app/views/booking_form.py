@@ -137,8 +137,10 @@ class BookingForm(Form):
         self._guest_asking.run(self._guests.page, guest_id, done=self._known_now, failed=self._unknown)
 
     def go_back(self) -> None:
-        """One step: to the guest, then out."""
-        if self._choosing or self._keeping.busy:
+        """One step: to the guest, then out; none while the places are asked for, or nobody would see the answer."""
+        if self._keeping.busy:
+            return
+        if self._choosing:
             self.left.emit()
         else:
             self._show_step(choosing=True)

@@ -18,7 +18,7 @@ from app.wiring import Joined
 from domain.booking import Life
 from tests.helpers.running import RunningServer
 from tests.helpers.shop import ADULT
-from tests.journeys.test_guest_desk import frame_of, seen, send, till, write
+from tests.journeys.test_guest_desk import ask_for_code, frame_of, seen, send, till, write
 from tests.sync.test_guests import code_of
 
 __all__ = ["till"]
@@ -157,12 +157,7 @@ def test_a_new_guest_is_registered_verified_and_booked_for_by_keys(
     write(till, "0551234567")
     qtbot.waitUntil(lambda: seen(till, "Nobody is known by"), timeout=20_000)
     frame.press("F10")
-    qtbot.waitUntil(lambda: seen(till, "Register guest"), timeout=20_000)
-    write(till, "Sara Al-Qahtani")
-    frame.press("F12")
-    qtbot.waitUntil(lambda: seen(till, "Verify Sara Al-Qahtani"), timeout=20_000)
-    frame.press("F9")
-    qtbot.waitUntil(lambda: seen(till, "The code holds until"), timeout=20_000)
+    ask_for_code(till, qtbot)
     write(till, code_of(server))
     frame.press("F12")
     qtbot.waitUntil(lambda: frame.place == "bookings" and is_counting(till), timeout=20_000)

@@ -35,6 +35,7 @@ MISTAKES = [
     ('vat_number = "399999999900003"', 'vat_number = "12"', "vat_number"),
     ('time_zone = "Asia/Riyadh"', 'time_zone = "Mars/Base"', "time_zone"),
     ('currency = "SAR"', 'currency = "XYZ"', "currency"),
+    ('currency = "SAR"', 'currency = "SAR"\nweek_starts = "someday"', "week_starts"),
     ('gate.en = "Gate 1"', 'gate.en = ""', "gate"),
     ("number = 2\n", "number = 1\n", "number"),
     ('name = "LK1"', 'name = "lk-1"', "name"),

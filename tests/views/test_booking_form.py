@@ -295,6 +295,15 @@ def test_a_second_press_while_the_places_are_asked_for_asks_nothing(scene: Scene
     assert len(scene.world.bookings.booked) == 1
 
 
+def test_who_presses_esc_while_the_places_are_asked_for_sees_the_answer(scene: Scene) -> None:
+    booking("sara", FAMILY)(scene)
+    scene.tasks.instant = False
+    for key in ("F12", "Esc", "Esc"):
+        scene.press(key)
+    scene.tasks.flush()
+    assert "GH-7K2MPQ" in scene.shown_texts()
+
+
 def test_while_the_server_is_away_it_says_where_today_is_sold_and_nothing_is_lost(scene: Scene) -> None:
     booking_offline(scene)
     assert scene.words("bookings.book_away") in scene.shown_texts()
