@@ -24,6 +24,7 @@ from domain.errors import Code, Refused
 from domain.refund import Reason
 
 SALE = "sale:"
+ALONE = AskForm | PayingForm | PaidForm  # the list goes while these lie open
 
 
 class RefundsView(FoundPage):
@@ -87,7 +88,12 @@ class RefundsView(FoundPage):
     def form_turned(self) -> None:
         """No other refund is chosen while one is worked out, money moves, or there is cash to hand out."""
         super().form_turned()
-        self._list.setHidden(isinstance(self.side.form, AskForm | PayingForm | PaidForm))
+        self._list.setHidden(isinstance(self.side.form, ALONE))
+
+    def open(self, form: Any) -> None:
+        """The list goes first: the window would grow to hold both."""
+        self._list.setHidden(isinstance(form, ALONE))
+        super().open(form)
 
     def show_status(self, status: StationStatus) -> None:
         self._list.count(status.refunds)

@@ -182,6 +182,15 @@ def test_what_goes_back_is_worked_out_as_one_chooses(scene: Scene) -> None:
     assert scene.words("refunds.ground_tier") in seen
 
 
+def test_the_form_takes_the_place_of_the_list_and_the_window_stays_as_it_is(make_scene: NewScene) -> None:
+    scene = make_scene(Preferences(), (1280, 800))
+    asking(scene)
+    assert scene.window.width() == 1280
+    assert scene.window.findChild(RefundList).isHidden()  # type: ignore[union-attr] # it is there
+    scene.press("Esc")
+    assert rows(scene)
+
+
 def test_pieces_are_counted_and_tickets_that_were_not_used_come_first(scene: Scene) -> None:
     found(SALE, "F9")(scene)
     scene.click_words(scene.words("refunds.reason_venue_closed"))
