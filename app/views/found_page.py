@@ -31,6 +31,7 @@ class FoundPage(Page):
         super().__init__(desk)
         self.found, self.chosen = found, ""
         self.told: Any = None
+        self._then: Callable[[Any], None] | None = None
         self.asking = Asking(desk.tasks, self)
         self.side, self._left = CardSide(desk, self.first_focus), left
         self.side.dropped.connect(left.show)
@@ -77,6 +78,7 @@ class FoundPage(Page):
     # one of them
 
     def choose(self, key: str) -> None:
+        self._then = None
         self.side.drop_form()
         self.chosen = key
         self.found.rows.mark(key)
@@ -84,19 +86,22 @@ class FoundPage(Page):
         self.ask_told()
 
     def leave(self) -> None:
-        self.chosen, self.told = "", None
+        self.chosen, self.told, self._then = "", None, None
         self.asking.forget()
         self.found.rows.mark("")
         self.side.drop_form()
         self.side.show_words(self.desk.texts(self.nothing))
 
     def ask_told(self, then: Callable[[Any], None] | None = None) -> None:
-        def done(told: Any) -> None:
-            self.show_told(told)
-            if then is not None:
-                then(told)
+        """What follows (`then`) waits for the answer also when it is asked once more meanwhile."""
+        self._then = then or self._then
+        self.asking.run(self.ask, self.chosen, done=self._told_now, failed=self._not_told)
 
-        self.asking.run(self.ask, self.chosen, done=done, failed=self._not_told)
+    def _told_now(self, told: Any) -> None:
+        self.show_told(told)
+        if (then := self._then) is not None:
+            self._then = None
+            then(told)
 
     def show_told(self, told: Any) -> None:
         """A form that is open stays."""
@@ -107,7 +112,7 @@ class FoundPage(Page):
             self.side.show_card(self.make_card(told))
 
     def _not_told(self, error: Exception) -> None:
-        self.told = None
+        self.told = self._then = None
         if self.side.form is None:
             self.side.show_words("")
         self.say_trouble(error)

@@ -548,3 +548,14 @@ def test_the_age_is_counted_in_years(dressed: Dress, language: str, born: str, w
 def test_what_is_no_name_goes_elsewhere() -> None:
     assert form_of(" sara@example.com ") == GuestForm("", email="sara@example.com")
     assert form_of("B2") == GuestForm("B2")
+
+
+def test_a_reload_between_registering_and_its_answer_still_leads_to_verifying(scene: Scene) -> None:
+    guest("0598765432", "F12")(scene)
+    scene.type("Layla New")
+    scene.tasks.instant = False
+    scene.press("F12")
+    scene.tasks.step()
+    page_of(scene).reload()
+    scene.tasks.flush()
+    assert scene.words("guests.verify_title", name="Layla New") in scene.shown_texts()
