@@ -24,7 +24,7 @@ from domain.errors import Code, Refused
 from domain.refund import Reason
 
 SALE = "sale:"
-ALONE = AskForm | PayingForm | PaidForm  # the list goes while these lie open
+ALONE = AskForm | PayingForm | PaidForm  # no other refund is chosen meanwhile: the list goes
 
 
 class RefundsView(FoundPage):
@@ -85,15 +85,8 @@ class RefundsView(FoundPage):
             self._list.field.setFocus()
             self._list.field.selectAll()
 
-    def form_turned(self) -> None:
-        """No other refund is chosen while one is worked out, money moves, or there is cash to hand out."""
-        super().form_turned()
-        self._list.setHidden(isinstance(self.side.form, ALONE))
-
-    def open(self, form: Any) -> None:
-        """The list goes first: the window would grow to hold both."""
-        self._list.setHidden(isinstance(form, ALONE))
-        super().open(form)
+    def open(self, form: Any, *, alone: bool = False) -> None:
+        super().open(form, alone=alone or isinstance(form, ALONE))
 
     def show_status(self, status: StationStatus) -> None:
         self._list.count(status.refunds)

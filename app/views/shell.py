@@ -113,7 +113,7 @@ class Rail(QFrame):
         made = Pressable("rail", box, words)
         made.key = place.key
         made.setToolTip(words if self._narrow else "")
-        made.setFixedHeight(desk.px(64 if not self._narrow else 52))
+        made.setFixedHeight(desk.px(46 if self._narrow else 64))
         made.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         made.clicked.connect(lambda: self.chosen.emit(place.name))
         count = self._counts[place.name] = small_badge(desk, "")

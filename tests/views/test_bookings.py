@@ -59,7 +59,7 @@ def test_whoever_may_book_has_the_page_where_things_are_sold(make_scene: NewScen
 
 
 def test_the_rail_counts_what_waits_only_for_whoever_may_decide(make_scene: NewScene) -> None:
-    for person, said in ((REEM, "Bookings"), (HUDA, "Bookings, 3 waiting")):
+    for person, said in ((REEM, "Bookings"), (HUDA, "Bookings, 3 to decide")):
         scene = make_scene(Preferences(), person=person)
         scene.world.health.now = replace(scene.world.health.now, to_decide=3)
         scene.refresh()
