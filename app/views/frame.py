@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import partial
 
 from PySide6.QtCore import QPoint, QRect, QTimer, Signal
@@ -11,12 +11,10 @@ from PySide6.QtWidgets import QWidget
 
 from app.shown import SaleRow
 from app.shown_status import StationStatus
-from app.views.attention_view import AttentionView
 from app.views.banners import Banners
 from app.views.bookings_view import BookingsView
 from app.views.checkin_view import CheckinView
 from app.views.desk import Desk
-from app.views.guests_view import GuestsView
 from app.views.key_list import KeyList
 from app.views.messages_view import MessagesView
 from app.views.page import Page
@@ -27,12 +25,12 @@ from app.views.sales_view import SalesView
 from app.views.settings_view import SettingsView
 from app.views.shell import Place, Rail, TopBar
 from app.views.shift_view import ShiftView
+from app.views.ways import Ways
 from app.views.widgets.buttons import Pressable
 from app.views.widgets.form import Form, step_in
 from app.views.widgets.notice import InlinePanel, NoticeBar
 from app.views.widgets.pages import Pages
 from app.views.widgets.parts import column, row
-from domain.cart import Cart
 from domain.catalogue import StaffMember
 from domain.money import Money
 from domain.staff import Permission, may
@@ -69,25 +67,9 @@ class Frame(QWidget):
             page.unsaid.connect(self._unsay)
             if isinstance(page, ReadinessView):
                 page.left.connect(self._leave_readiness)
-            if isinstance(page, AttentionView):
-                page.reopen.connect(self._reopen)
-                page.refund.connect(partial(self._refund, RefundsView.open_refund))
-            if isinstance(page, SalesView):
-                page.refund.connect(partial(self._refund, RefundsView.open_sale))
-            if isinstance(page, BookingsView):
-                page.pay.connect(self._pay_booking)
-                page.guest.connect(self._open_guest)
-                page.call_off.connect(partial(self._refund, RefundsView.call_off))
-                page.register.connect(self._register_guest)
-                page.verify.connect(self._verify_guest)
-            if isinstance(page, GuestsView):
-                page.messages.connect(self._show_messages)
-                page.book.connect(self._book_for)
-            if isinstance(page, MessagesView):
-                page.guest.connect(self._open_guest)
-                page.booking.connect(self._open_booking)
             if isinstance(page, SaleView):
                 page.paying.connect(lambda paying: self._top.search.setVisible(not paying))
+        self._ways = Ways(pages, self.show_place, self)
         self._unfinished = InlinePanel(desk, "warn")
         self._offered: tuple[str, Money | None] | None = None
         self._banners = Banners(desk)
@@ -141,7 +123,6 @@ class Frame(QWidget):
         for page in self._pages.values():
             if isinstance(page, TOLD):
                 page.show_status(status)
-
         if turned:  # what was certain may be old now, and the other way round
             for page in self._pages.values():
                 page.outdated()
@@ -161,12 +142,8 @@ class Frame(QWidget):
             return
         texts = self._desk.texts
         words = texts("sales.unfinished", number=sale.number)
-        self._unfinished.say(words, action=(texts("sales.finish"), lambda: self._finish(sale)))
-
-    def _finish(self, sale: SaleRow) -> None:
-        self.show_place("sales")
-        if isinstance(page := self.page, SalesView):
-            page.finish_void(sale)
+        finish = partial(self._ways.go, SalesView, SalesView.finish_void, sale)
+        self._unfinished.say(words, action=(texts("sales.finish"), finish))
 
     def show_attention(self) -> None:
         """Ctrl+N, or a press on the count."""
@@ -179,56 +156,9 @@ class Frame(QWidget):
     def _leave_readiness(self) -> None:
         self.show_place(self._before or self.places[0])
 
-    def _reopen(self, sale_id: str) -> None:
-        """A payment that is not finished, from the list of what needs attention."""
-        self.show_place("sell")
-        if isinstance(page := self.page, SaleView):
-            page.reopen(sale_id)
-
-    def _pay_booking(self, cart: Cart) -> None:
-        self.show_place("sell")
-        if isinstance(page := self.page, SaleView):
-            page.pay_booking(cart)
-
-    def _refund(self, turn: Callable[[RefundsView, str], None], key: str) -> None:
-        """A refund, or a sale that it is about, from another page."""
-        self.show_place("refunds")
-        if isinstance(page := self.page, RefundsView):
-            turn(page, key)
-
     def show_refunds(self) -> None:
         """Ctrl+B: what goes back."""
         self.show_place("refunds")
-
-    def _open_guest(self, guest_id: str) -> None:
-        self.show_place("guests")
-        if isinstance(page := self.page, GuestsView):
-            page.open_guest(guest_id)
-
-    def _open_booking(self, booking_id: str) -> None:
-        self.show_place("bookings")
-        if isinstance(page := self.page, BookingsView):
-            page.open_booking(booking_id)
-
-    def _show_messages(self, guest_id: str, name: str) -> None:
-        self.show_place("messages")
-        if isinstance(page := self.page, MessagesView):
-            page.show_guest(guest_id, name)
-
-    def _register_guest(self, text: str) -> None:
-        self.show_place("guests")
-        if isinstance(page := self.page, GuestsView):
-            page.register_for_booking(text)
-
-    def _verify_guest(self, guest_id: str) -> None:
-        self.show_place("guests")
-        if isinstance(page := self.page, GuestsView):
-            page.verify_for_booking(guest_id)
-
-    def _book_for(self, guest_id: str) -> None:
-        self.show_place("bookings")
-        if isinstance(page := self.page, BookingsView):
-            page.book_for(guest_id)
 
     def show_person(self, person: StaffMember | None) -> None:
         station = self._status.label.get(self._desk.texts.language) if self._status else ""

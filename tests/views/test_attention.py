@@ -257,9 +257,10 @@ def test_what_is_missing_when_staff_tell_a_supervisor_gets_the_focus(scene: Scen
     assert scene.focus is fields(scene)[0]
 
 
-def test_a_half_paid_sale_leads_to_its_payment(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_half_paid_sale_leads_to_its_payment(make_scene: NewScene, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[str] = []
     monkeypatch.setattr(SaleView, "reopen", lambda view, sale_id: asked.append(sale_id))
+    scene = make_scene()
     attention_of("unknown")(scene)
     scene.press("F9")
     assert asked == ["unknown-1"]
