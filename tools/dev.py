@@ -28,7 +28,7 @@ WORKERS = min(4, (os.cpu_count() or 1) + 1)  # one more than cores: some wait fo
 # A file's tests share what they set up.
 AT_ONCE = ("-n", str(WORKERS), "--dist", "loadfile", "--no-loadscope-reorder")
 # Real processes killed, the power gone before each write, each rule switched off once, each trouble at each door, each
-# screen in each look and drawn from one to another: decision 23.
+# screen in each look: decision 23. Both databases: decision 23, too.
 PROOFS = (
     "tests/faults",
     "tests/journeys/test_family_visit_arabic.py",
@@ -36,8 +36,9 @@ PROOFS = (
     "tests/simulation/test_crashes.py",
     "tests/simulation/test_bugs.py",
     "tests/simulation/test_once_failed.py",
-    "tests/views/test_bars_across.py",
+    "tests/views/looks",
 )
+ONE_DATABASE = "not [postgresql and not -postgresql"
 ASTRAY = ("PYTHONHOME", "PYTHONSTARTUP", "PYTHONDONTWRITEBYTECODE", "VIRTUAL_ENV", "__PYVENV_LAUNCHER__")
 MEMORY_NEEDED = 2 * 10**9  # bytes; what failed tests leave is kept until the end
 LOCK_HEAD = (
@@ -53,10 +54,11 @@ def run(args: list) -> int:
 
 
 def test(args: list) -> int:
-    """the tests, but for the long proofs that belong to check (what follows goes to pytest)"""
+    """the tests, but for the long proofs and the second database, which check has (what follows goes to pytest)"""
     paths = [given.rstrip("/") for given in args if given.startswith("tests")]
     left_out = [each for each in PROOFS if not any(p.startswith(each) or each.startswith(p) for p in paths)]
-    return tests([*args, *("--ignore=" + each for each in left_out)])
+    one = [] if paths else ["-k", ONE_DATABASE]
+    return tests([*one, *args, *("--ignore=" + each for each in left_out)])
 
 
 def tests(args: list) -> int:

@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QLabel
 from app.views.ports import Preferences
 from app.views.widgets.parts import label
 from tests.views.conftest import Dress
+from tests.views.looks.test_bars import lines_of
 from tests.views.scene import Scene
-from tests.views.test_bars import lines_of
 
 NUMBER = "7K2M-PQ"
 

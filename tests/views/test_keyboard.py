@@ -11,12 +11,12 @@ from app.views.page import Page
 from app.views.widgets.buttons import Pressable
 from app.views.widgets.form import Form
 from tests.views.gallery import STATES
+from tests.views.looks.test_strip import FORMS as SUPERVISED
 from tests.views.scene import Scene, send
 from tests.views.stand_ins import sar
 from tests.views.test_keys import shortcut
 from tests.views.test_payment import fields
 from tests.views.test_shift import EXACT, write
-from tests.views.test_strip import FORMS as SUPERVISED
 
 
 def page_of(scene: Scene) -> Page:

@@ -7,7 +7,7 @@ import pytest
 from app.views.ports import Preferences
 from tests.views.conftest import Dress
 from tests.views.gallery import sell_new_prefix, sell_offline
-from tests.views.test_bars import problems
+from tests.views.looks.test_bars import problems
 
 
 @pytest.mark.parametrize("language", ["en", "ar"])

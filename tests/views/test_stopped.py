@@ -26,8 +26,8 @@ from tests.views.gallery import (
     shift_open,
     shift_page,
 )
+from tests.views.looks.test_bars import problems
 from tests.views.scene import Scene
-from tests.views.test_bars import problems
 from tests.views.test_sell import quantities
 
 LOOKS = [(language, scale) for language in ("en", "ar") for scale in (100, 130)]

@@ -9,7 +9,7 @@ import pytest
 from app.views.ports import Preferences
 from tests.views.conftest import Dress
 from tests.views.gallery import STATES
-from tests.views.test_bars import problems_of
+from tests.views.looks.test_bars import problems_of
 
 LOOKS = [
     ("en", 100, ((1366, 768), (1920, 1080))),

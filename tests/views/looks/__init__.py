@@ -1,0 +1,1 @@
+"""Screens through their real widgets, over in-memory services."""
