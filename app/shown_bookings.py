@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 from app.shown import SessionTile
 from domain.booking import Attendance, Life, Paid
+from domain.booking_checks import Check
 from domain.catalogue import Product, Words
 from domain.money import Money
 
@@ -61,8 +62,9 @@ class BookingGuest:
 @dataclass(frozen=True, slots=True)
 class BookingPage:
     """All about one booking; `note` is what the guest asked for, `reason` why it was rejected or called off, `decided`
-    who decided and when. `sale_id` is where it was paid, as far as that is known here. `may_decide`, `may_pay` and
-    `may_refund`: the role of whoever is signed in, and its life, allow it."""
+    who decided and when. `checks` were made by themselves, while it waits for a decision. `sale_id` is where it was
+    paid, as far as that is known here. `may_decide`, `may_pay` and `may_refund`: the role of whoever is signed in, and
+    its life, allow it."""
 
     row: BookingRow
     guest: BookingGuest
@@ -79,6 +81,7 @@ class BookingPage:
     online: bool
     sale_id: str = ""
     may_refund: bool = False
+    checks: tuple[tuple[Check, bool], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,8 @@ from app.session import Session
 from app.session_tiles import SessionTiles
 from app.shown_bookings import BookingDesk, BookingPage, BookingRow, CalendarMonth, Made
 from app.store import Store
-from domain.booking import Life
+from domain.booking import HOLDS, Life
+from domain.booking_checks import checks
 from domain.cart import Cart, CartLine
 from domain.errors import Code, Refused
 from domain.money import Money
@@ -114,15 +115,19 @@ class Bookings:
             made_by = read_setup.staff_name(connection, row.staff_id)
             booked, entered = booked_in(row), came_in(connection, booking_id)
             [shown] = booking_rows(connection, [row], self._store.now())
-            guest = booking_guest(row.guest_id, read_guests.guest(connection, row.guest_id))
+            known = read_guests.guest(connection, row.guest_id)
+            guest = booking_guest(row.guest_id, known)
+            today = read_setup.day_at(connection, self._store.now())
             lines = tuple(booking_line(connection, line) for line in booked.lines)
             sale_id = _sale(connection, booking_id)
         decides = may(role, Permission.APPROVE_BOOKING) and shown.life is Life.UNDER_REVIEW
         pays = may(role, Permission.SELL) and shown.life is Life.HELD
         refunds = may(role, Permission.REFUND_REQUEST) and shown.life is Life.CONFIRMED
+        checked = checks(known, (shown.day, today), row.note, kept=shown.life in HOLDS)
         return BookingPage(
             shown, guest, lines, row.note, row.reason, made_by, from_ms(row.at), decided,
             len(booked.tickets), entered, decides, pays, self._asking.online(), sale_id, refunds,
+            checked if shown.life is Life.UNDER_REVIEW else (),
         )  # fmt: skip
 
     # what staff do ---------------------------------------------------------------------------------------------------

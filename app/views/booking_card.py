@@ -8,7 +8,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QLabel, QLayout, QWidget
 
 from app.shown_bookings import BookingLine, BookingPage
-from app.views.booking_words import LIVES, axes_of, came_words, life_words, line_words
+from app.views.booking_words import CHECKED, LIVES, axes_of, came_words, check_words, life_words, line_words
 from app.views.desk import Desk
 from app.views.widgets.amount import Amount
 from app.views.widgets.buttons import SMALL, KeyButton
@@ -28,7 +28,8 @@ class BookingCard(ToldCard):
     def __init__(self, desk: Desk, page: BookingPage) -> None:
         super().__init__(desk)
         self._page = page
-        self.tell((*self._head(), self._money(), *self._facts()), self._actions(), desk.px(8))
+        told = (*self._head(), *self._checks(), self._money(), *self._facts())
+        self.tell(told, self._actions(), desk.px(8))
         if page.row.until is not None:
             every(self, COUNT_MS, self._count).start()
 
@@ -57,6 +58,18 @@ class BookingCard(ToldCard):
             row(self._life, 1),
             row(*axes_of(desk, booking), 1, gap=desk.px(16)),
         )
+
+    def _checks(self) -> Iterable[Item]:
+        """What was checked by itself, for whoever decides; two beside each other."""
+        desk = self.desk
+        marks = [
+            chip(desk, check_words(desk.texts, check, well=well), *CHECKED[well])
+            for check, well in self._page.checks
+        ]
+        if marks:
+            yield label(desk, desk.texts("bookings.checks"), "captionstrong", "text2")
+        for at in range(0, len(marks), 2):
+            yield row(*marks[at : at + 2], 1, gap=desk.px(8))
 
     def _count(self) -> None:
         words = life_words(self.desk.texts, self._page.row, self.desk.now())

@@ -13,9 +13,11 @@ from app.views.desk import Desk
 from app.views.widgets.marks import TONE_OF
 from app.views.widgets.parts import holder, label, picture, row
 from domain.booking import Attendance, Life, Paid
+from domain.booking_checks import Check
 from domain.errors import Code, Refused
 
 Mark = tuple[str, str]  # icon, tone
+CHECKED = {True: ("circle-check", "ok"), False: ("alert-triangle", "warn")}
 LIVES: dict[Life, Mark] = {
     Life.HELD: ("clock", "purple"),
     Life.UNDER_REVIEW: ("hourglass", "warn"),
@@ -102,3 +104,8 @@ def trouble_words(texts: Texts, error: Exception, now: datetime) -> str:
         time = texts.lately(datetime.fromtimestamp(at / 1000, UTC), now)
         return texts("bookings.decided_already", by=str(by), time=time, life=words)
     return texts("bookings.moved_on", life=words)
+
+
+def check_words(texts: Texts, check: Check, *, well: bool) -> str:
+    """What was checked, and how it went."""
+    return texts(f"bookings.check_{check}" if well else f"bookings.check_not_{check}")

@@ -7,9 +7,11 @@ from datetime import date, datetime, timedelta
 
 from app.shown_bookings import BookingGuest, BookingLine, BookingPage, BookingRow
 from domain.booking import Attendance, Life, Paid
+from domain.booking_checks import Check, checks
 from domain.cart import Cart, CartLine
 from domain.catalogue import Product, Words
 from domain.errors import Code, Refused
+from domain.guest import Guest
 from domain.money import Money
 from tests.views.booking_desk_stand_in import FakeDesk
 
@@ -90,7 +92,12 @@ class FakeBookings(FakeDesk):
             "A table in the shade, and one wheelchair", "There is no room." if ended else "", REEM,
             self.now - timedelta(hours=2), decided, adults, 1 if row.attendance is Attendance.INSIDE else 0,
             *may, self.online, "sale-412", row.life is Life.CONFIRMED,
+            self._checked(row) if row.life is Life.UNDER_REVIEW else (),
         )  # fmt: skip
+
+    def _checked(self, row: BookingRow) -> tuple[tuple[Check, bool], ...]:
+        guest = Guest("sara", row.guest, phone="+966551234567", verified=frozenset(("+966551234567",)))
+        return checks(guest, (row.day, self.now.date()), "A table in the shade", kept=True)
 
     def cart(self, booking_id: str) -> Cart:
         self._ask(booking_id, Life.HELD)

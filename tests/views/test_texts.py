@@ -24,6 +24,7 @@ from documents import words
 from domain.aside import Aside
 from domain.attention import WAYS
 from domain.booking import Attendance, Life, Paid
+from domain.booking_checks import Check
 from domain.errors import Code, Refused, Unavailable
 from domain.guest import FIELDS, FLAGS, Said
 from domain.guest import LANGUAGES as GUEST_LANGUAGES
@@ -162,6 +163,8 @@ MADE: dict[str, set[str]] = {
     "bookings.paid_": {each.value for each in Paid},
     "bookings.came_": {each.value for each in Attendance} | {"of"},
     "bookings.told_": {"mail", "sms", "nobody"},
+    "bookings.check_": {each.value for each in Check},
+    "bookings.check_not_": {each.value for each in Check},
     "bookings.field_": {"day", "came", "note", "made", "decided", "reason"},
     "bookings.reason_": {name for names in REASONS.values() for name in names},
     "bookings.do_": set(REASONS),

@@ -1,0 +1,34 @@
+"""What can be checked of a booking without a person, shown to whoever decides about it. They decide all the same."""
+
+from __future__ import annotations
+
+from datetime import date
+from enum import StrEnum
+
+from domain.guest import Guest
+
+
+class Check(StrEnum):
+    """`contact`: somebody proved to be reached there. `places` are kept for it. `day`: it is not over. `welcome`: the
+    guest is not banned. `plain`: nothing beyond the products is wished for."""
+
+    CONTACT = "contact"
+    PLACES = "places"
+    DAY = "day"
+    WELCOME = "welcome"
+    PLAIN = "plain"
+
+
+def checks(
+    guest: Guest | None, days: tuple[date, date], note: str, *, kept: bool
+) -> tuple[tuple[Check, bool], ...]:
+    """Each check and whether it went well; `days` are the booking's and today. Of a guest who is not known (any more)
+    nothing speaks for them."""
+    day, today = days
+    return (
+        (Check.CONTACT, guest is not None and guest.is_verified),
+        (Check.PLACES, kept),
+        (Check.DAY, day >= today),
+        (Check.WELCOME, guest is not None and not guest.erased and "banned" not in guest.flags),
+        (Check.PLAIN, not note.strip()),
+    )
