@@ -262,6 +262,7 @@ class _Reader:
             activity,
             entry.whole("position", 0, 10_000, number),
             entry.flag("favourite"),
+            entry.flag("approval"),
             policy=self._policy_of(entry),
         )
 
