@@ -25,6 +25,7 @@ PARTS = {
     "http": "the server over HTTPS, with 1, 8 and 32 stations: CPU and latency",
     "backlog": "2,000 operations of a till that was offline, until they are settled",
     "elsewhere": "from a station's commit to another station's cache",
+    "guests": "looking for a guest among 100,000",
     "download": "first downloads and small pulls",
 }
 
