@@ -29,7 +29,9 @@ from domain import sale, shift
 from domain.attention import ways_of
 from domain.cart import Cart
 from domain.catalogue import Product, ProductKind, Seller, Session, StaffMember, Words
+from domain.discount import Discount, check_alone, check_approved
 from domain.errors import Code, Refused
+from domain.limits import defaults
 from domain.money import Money
 from domain.receipt import CashFigures, ShiftReport
 from tests.views.booking_stand_in import FakeBookings
@@ -222,6 +224,21 @@ class FakeSelling:
         if approval.pin != PINS[approval.staff_id]:
             raise Refused(Code.PIN_WRONG, tries=4)
         return replace(cart, override_id="override-1")
+
+    def discount(self, cart: Cart, given: Discount, approval: shown.Approval | None = None) -> Cart:
+        """Reem's limits, or with Huda's PIN hers."""
+        self._lines += 1
+        new = carts.discounted(cart, replace(given, discount_id=f"off-{self._lines}"))
+        lines, limits = carts.listed(new), defaults(cart.currency)
+        if approval is None:
+            check_alone(lines, new.discounts, REEM, limits)
+            return replace(new, discount_by="")
+        check_approved(lines, new.discounts, (REEM, HUDA), limits)
+        approve(approval)
+        return replace(new, discount_by=approval.staff_id)
+
+    def undiscount(self, cart: Cart, discount_id: str) -> Cart:
+        return carts.undiscounted(cart, discount_id)
 
     def empty(self) -> Cart:
         return Cart("SAR")
