@@ -9,7 +9,6 @@ from app.views.ports import Preferences
 from app.views.widgets.stepper import Stepper
 from domain.cart import Cart, totals
 from domain.discount import AmountOff, Comp, NewPrice, Percent, Why
-from domain.errors import Code
 from tests.views.conftest import Dress
 from tests.views.discount_states import for_line, for_sale, given, second, tap
 from tests.views.scene import Scene, send
@@ -193,18 +192,33 @@ def test_a_line_takes_its_discount_along_without_a_word(scene: Scene) -> None:
 
 
 def test_a_sale_that_grew_beyond_what_was_allowed_leads_to_a_second_person(scene: Scene) -> None:
-    for_line(scene)
+    scene.tap_tile(1)
+    scene.press("Ctrl+D")
+    scene.type("10")
+    tap(scene, "discount.why_group")
     scene.press("F12")
-    scene.world.checkout.refuses = Code.DISCOUNT_OVER_SALE
+    for _ in range(9):
+        scene.tap_tile(1)
     scene.press("F10")
     assert scene.words("discount.over") in scene.shown_texts()
     scene.click("sell.ask_supervisor")
-    assert scene.words("discount.all_title", off="−23.00") in scene.shown_texts()
+    assert scene.words("discount.all_title", off="−115.00") in scene.shown_texts()
     approve(scene, "discount.give")
-    scene.world.checkout.refuses = None
     assert (len(cart(scene).discounts), cart(scene).discount_by) == (1, "huda")
     scene.press("F10")
-    assert "471.50" in scene.shown_texts().split("\n")
+    assert scene.world.checkout.page("sale-1").total == sar("1035.00")
+
+
+def test_a_yes_is_for_what_went_off_then(scene: Scene) -> None:
+    scene.tap_tile(16)
+    scene.press("Ctrl+D")
+    tap(scene, "discount.comp")
+    tap(scene, "discount.why_wait")
+    scene.press("F12")
+    approve(scene, "discount.give")
+    scene.tap_tile(16)
+    scene.press("F10")
+    assert scene.words("discount.over") in scene.shown_texts()
 
 
 def test_a_form_that_was_begun_keeps_its_place_and_a_code(scene: Scene) -> None:
