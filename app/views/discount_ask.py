@@ -143,16 +143,17 @@ class DiscountAsk(QWidget):
     def _try(self, what: What | None) -> str:
         """Shows the sums; returns what is missing or makes no sense."""
         texts, cart = self._desk.texts, self._cart
-        now = then = totals(cart).gross
-        wrong = texts("discount.needs_value") if what is None else ""
-        if what is not None:
-            try:
-                then = totals(discounted(cart, Discount("", what, Why.STAFF, self._line))).gross
-            except Refused as error:
-                wrong = texts.trouble(error)
-                self._trouble.trouble(error)
+        now = totals(cart).gross
+        if what is None:
+            self._sums.show_sums(now, now)
+            return texts("discount.needs_value")
+        try:
+            then = totals(discounted(cart, Discount("", what, Why.STAFF, self._line))).gross
+        except Refused as error:
+            self._sums.say(texts.trouble(error))
+            return texts.trouble(error)
         self._sums.show_sums(now, then)
-        return wrong or self._missing()
+        return self._missing()
 
     def _missing(self) -> str:
         texts = self._desk.texts

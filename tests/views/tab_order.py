@@ -10,7 +10,6 @@ from PySide6.QtWidgets import QAbstractButton, QLineEdit, QScrollArea, QWidget
 from app.views.booking_calendar import BookingCalendar
 from app.views.booking_form import BookingForm
 from app.views.booking_why import WhyForm
-from app.views.discount_ask import DiscountAsk
 from app.views.guest_fields import GuestFields
 from app.views.shift_forms import CountForm, DifferenceForm, DropForm, MoneyForm, ReasonForm
 from app.views.widgets.reading import next_stop
@@ -30,7 +29,6 @@ FORMS = (
     WhyForm,
     BookingForm,
     BookingCalendar,
-    DiscountAsk,
 )
 
 
