@@ -154,6 +154,21 @@ def _fitting(cart: Cart) -> Cart:
     return replace(found, discount_by=cart.discount_by if found.discounts else "")
 
 
+def asked_anew(before: Cart, after: Cart) -> Cart:
+    """`after`, without the second person's yes where more goes off than when it was given."""
+    more = after.discount_by and reduced(after).off > reduced(before).off
+    return replace(after, discount_by="") if more else after
+
+
+def dropped(before: Cart, after: Cart) -> tuple[Discount, ...]:
+    """The discounts that went because of other lines, though what they were for is there still."""
+    ids = {line.line_id for line in after.lines}
+    if before.lines == after.lines or not ids:
+        return ()
+    gone = (each for each in before.discounts if each not in after.discounts)
+    return tuple(each for each in gone if each.line_id in ids | {""})
+
+
 def check_size(cart: Cart) -> Cart:
     """The cart, if it can be booked and paid as one sale; refuses `sale_too_large` for more than 500 tickets or lines,
     or more money than one record can name."""

@@ -73,11 +73,12 @@ class Selling:
             new = carts.add(cart, product, chosen, line_id=self._store.ids.new())
             if chosen is not None:
                 carts.check_places(new, chosen, read_setup.places_sold(connection, [session])[session])
+        new = carts.asked_anew(cart, new)
         return _asked_anew(new) if product.places else new
 
     def set_quantity(self, cart: Cart, line_id: str, quantity: int) -> Cart:
         """Refuses `quantity_range` and, when it grows, `capacity_full`."""
-        new = carts.set_quantity(cart, line_id, quantity)
+        new = carts.asked_anew(cart, carts.set_quantity(cart, line_id, quantity))
         line = next((line for line in new.lines if line.line_id == line_id), None)
         if line is not None and line.session is not None and new.items > cart.items:
             number = line.session.number
@@ -107,14 +108,15 @@ class Selling:
         return self._places.allow(cart, given.override_id)
 
     def discount(self, cart: Cart, given: Discount, approval: Approval | None = None) -> Cart:
-        """The cart with what is `given` under a new id, with a second person's yes where `approval` is theirs.
+        """The cart with what is `given` under a new id. A second person's yes, where `approval` is theirs, is to all
+        discounts that the cart has then; without one all must be what whoever sells may give.
 
         Refuses as `carts.discounted` does; `not_allowed`, `discount_over_share` and `discount_over_sale` for more than
         whoever sells may give alone; and as an approval does, with the limits of who approves.
         """
         member = self._session.require(Permission.SELL)
         new = carts.discounted(cart, replace(given, discount_id=self._store.ids.new(), note=tidy(given.note)))
-        approver_id = approval.staff_id if approval else cart.discount_by
+        approver_id = approval.staff_id if approval else ""
         with self._store.read() as connection:
             discounting.check(connection, new, member, approver_id)
         if approval is not None:

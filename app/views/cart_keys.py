@@ -20,9 +20,17 @@ class Counted:
     quantity: int
 
 
-def key_on_cart(cart: Cart, chosen: str, key: int) -> Chosen | Counted | None:
-    """What a key asks for while line `chosen` ("" for none) is selected; None when it is not a key of the cart."""
-    ids = [line.line_id for line in cart.lines]
+@dataclass(frozen=True, slots=True)
+class TakenAway:
+    discount_id: str
+
+
+def key_on_cart(cart: Cart, chosen: str, key: int) -> Chosen | Counted | TakenAway | None:
+    """What a key asks for while `chosen`, a line or a discount of the whole sale ("" for none), is selected; None when
+    it is not a key of the cart."""
+    lines = [line.line_id for line in cart.lines]
+    whole = [given.discount_id for given in cart.discounts if not given.line_id]
+    ids = [*lines, *whole]
     at = ids.index(chosen) if chosen in ids else -1
     match key:
         case _ if not ids:
@@ -31,6 +39,10 @@ def key_on_cart(cart: Cart, chosen: str, key: int) -> Chosen | Counted | None:
             return Chosen(ids[(at + 1) % len(ids)])
         case Qt.Key.Key_Up:
             return Chosen(ids[at - 1] if at >= 0 else ids[-1])
+        case Qt.Key.Key_Delete if chosen in whole:
+            return TakenAway(chosen)
+        case _ if chosen in whole:
+            return None
         case Qt.Key.Key_Plus if at >= 0:
             return Counted(chosen, cart.lines[at].quantity + 1)
         case Qt.Key.Key_Minus if at >= 0:

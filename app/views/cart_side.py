@@ -9,16 +9,19 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QWidget
 
-from app.shown import ProductTile
+from app.shown import Approval, ProductTile
 from app.views.beyond_form import is_about_places, may_be_allowed, with_lines_of
-from app.views.cart_keys import Chosen, Counted, key_on_cart
+from app.views.cart_keys import Chosen, Counted, TakenAway, key_on_cart
 from app.views.cart_work import CartWork
 from app.views.desk import Desk
+from app.views.discount_words import needs_second, reason_words
 from app.views.ports import Selling
 from app.views.sell_board import SellBoard
 from app.views.widgets.buttons import ENTER, PRESSING
 from app.views.widgets.cart_panel import CartPanel
+from domain import cart as carts
 from domain.cart import Cart
+from domain.discount import Discount
 from domain.errors import Code, Refused
 
 READ = timedelta(milliseconds=1500)  # in less nobody has read why something was refused
@@ -27,12 +30,15 @@ ASKED_MS = 200
 
 class CartSide(QObject):
     """Signals: `emptied` when the next guest's turn has come, `held` and `resumed` after that has been done, `beyond`
-    with the cart that only a supervisor may allow, and why. `paying`: whether a payment is on the page."""
+    with the cart that only a supervisor may allow, and why; `over` with one whose discounts are more than who sells may
+    give, and the refusal; `changed` the cart, or which line is chosen. `paying`: whether a payment is on the page."""
 
     emptied = Signal()
     held = Signal()
     resumed = Signal()
     beyond = Signal(object, str)
+    over = Signal(object, object)
+    changed = Signal(object)
 
     def __init__(
         self, desk: Desk, selling: Selling, tiles: SellBoard, paying: Callable[[], bool], parent: QObject
@@ -40,6 +46,7 @@ class CartSide(QObject):
         super().__init__(parent)
         self.desk, self._selling, self._tiles = desk, selling, tiles
         self.chosen = ""
+        self._seen: Cart | None = None
         self._paying = paying
         self.work = CartWork(desk.tasks, lambda: desk.now(), self)
         self.panel = CartPanel(desk)
@@ -55,6 +62,7 @@ class CartSide(QObject):
         tiles.tapped.connect(self._point)
         self.panel.chosen.connect(self.choose)
         self.panel.quantity.connect(self._set_quantity)
+        self.panel.undiscount.connect(self._undiscount)
         self.panel.hold.connect(lambda: self.set_aside())
         self.panel.emptied.connect(self._clear)
 
@@ -69,6 +77,7 @@ class CartSide(QObject):
 
     def take(self, cart: Cart | None) -> None:
         """Goes on with this cart; its places are held again."""
+        self._seen = None
         self.work.put(cart)
         self.hold_places()
 
@@ -123,6 +132,37 @@ class CartSide(QObject):
         self.work.do(change)
         self.hold_places()
 
+    # discounts
+
+    def discount(
+        self,
+        given: Discount,
+        approval: Approval | None,
+        *,
+        done: Callable[[], None],
+        failed: Callable[[Exception], None],
+    ) -> None:
+        """One more, or with an approval one that the sale has already."""
+
+        def change(cart: Cart) -> Cart:
+            without = self._selling.undiscount(cart, given.discount_id)
+            return self._selling.discount(without, given, approval)
+
+        self.panel.trouble.quiet()
+        self.work.do(change, done, failed)
+
+    def _undiscount(self, discount_id: str) -> None:
+        self.panel.trouble.quiet()
+        self.work.do(lambda cart: self._selling.undiscount(cart, discount_id))
+
+    def _say_dropped(self, cart: Cart) -> None:
+        before, self._seen = self._seen, cart
+        dropped = carts.dropped(before, cart) if before is not None else ()
+        if dropped:
+            texts = self.desk.texts
+            what = texts.line(reason_words(texts, each) for each in dropped)
+            self._say(texts("discount.dropped", n=len(dropped), what=what), "warn")
+
     # what was refused
 
     @property
@@ -155,6 +195,9 @@ class CartSide(QObject):
             ask = (texts("sell.ask_supervisor"), lambda: self._ask_beyond(cart, error))
             waits, places = error.code is Code.RECOVERING, int(error.facts.get("places", 1))
             self._say(texts("sell.short_waits") if waits else texts("sell.short", n=places), "bad", ask)
+        elif cart is not None and cart.discounts and needs_second(error):
+            yes = (texts("sell.ask_supervisor"), lambda: self.over.emit(cart, error))
+            self._say(texts("discount.over"), "bad", yes)
         else:
             self._say(texts.trouble(error))
         if is_about_places(error):
@@ -177,6 +220,8 @@ class CartSide(QObject):
     def _show(self, cart: Cart) -> None:
         self.panel.show_cart(cart, self.chosen, self._asked(cart), paying=self._paying())
         self._tiles.count(cart)
+        self._say_dropped(cart)
+        self.changed.emit(cart)
 
     def take_key(self, event: QKeyEvent) -> bool:
         offered = self.panel.trouble.way_out
@@ -191,6 +236,8 @@ class CartSide(QObject):
                 self.choose(line_id)
             case Counted(line_id, quantity):
                 self._set_quantity(line_id, quantity)
+            case TakenAway(discount_id):
+                self._undiscount(discount_id)
             case None:
                 return False
         return True
@@ -235,7 +282,7 @@ class CartSide(QObject):
 
     def empty(self, last_words: str = "") -> None:
         """For the next guest; `last_words` about the sale before stay until something is added."""
-        self.chosen = ""
+        self.chosen, self._seen = "", None
         self.panel.show_last(last_words)
         self.work.put(None)
 
@@ -248,6 +295,7 @@ class CartSide(QObject):
         self.panel.trouble.say(self.desk.texts("cart.was_cleared"), "info", undo)
 
     def _bring_back(self, cart: Cart | None) -> None:
+        self._seen = None
         self.work.put(cart)
         self.panel.trouble.quiet()
         self.hold_places()

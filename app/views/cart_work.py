@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from PySide6.QtCore import QObject, Signal
@@ -14,6 +15,16 @@ from domain.cart import Cart
 
 UNDO = timedelta(seconds=8)
 Change = Callable[[Cart], Cart]
+Failed = Callable[[Exception], object]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A change on its way; `done` and `failed` are told besides the signals, or `failed` in place of one."""
+
+    change: Change
+    done: Callable[[], object] | None = None
+    failed: Failed | None = None
 
 
 class CartWork(QObject):
@@ -28,7 +39,7 @@ class CartWork(QObject):
         super().__init__(parent)
         self._tasks, self._now = tasks, now
         self._before: list[tuple[Cart, datetime]] = []
-        self._waiting: deque[Change] = deque()
+        self._waiting: deque[Step] = deque()
         self._then: list[Callable[[], object]] = []
         self._busy, self._turn = False, 0
         self.cart: Cart | None = None
@@ -63,13 +74,16 @@ class CartWork(QObject):
         """Whether something waits for the last change."""
         return bool(self._then)
 
-    def do(self, change: Change) -> None:
-        self._waiting.append(change)
+    def do(
+        self, change: Change, done: Callable[[], object] | None = None, failed: Failed | None = None
+    ) -> None:
+        """With `failed` a refusal is told there only."""
+        self._waiting.append(Step(change, done, failed))
         self._next()
 
     def do_next(self, change: Change) -> None:
         """Before all that waits."""
-        self._waiting.appendleft(change)
+        self._waiting.appendleft(Step(change))
         self._next()
 
     def remember(self, cart: Cart) -> None:
@@ -99,15 +113,15 @@ class CartWork(QObject):
     def _next(self) -> None:
         if self._busy or not self._waiting or self.cart is None:
             return
-        self._busy, turn = True, self._turn
+        self._busy, turn, step = True, self._turn, self._waiting.popleft()
         self._tasks.run(
-            self._waiting.popleft(),
+            step.change,
             self.cart,
-            done=lambda cart: self._took(cart, turn),
-            failed=lambda error: self._failed(error, turn),
+            done=lambda cart: self._took(cart, turn, step),
+            failed=lambda error: self._failed(error, turn, step),
         )
 
-    def _took(self, cart: Cart, turn: int) -> None:
+    def _took(self, cart: Cart, turn: int, step: Step) -> None:
         if not self._is_awaited(turn):
             return
         if self.cart != cart:
@@ -115,13 +129,16 @@ class CartWork(QObject):
                 self.remember(self.cart)
             self.cart = cart
             self.changed.emit(cart)
+        if step.done is not None:
+            step.done()
         self._go_on()
 
-    def _failed(self, error: Exception, turn: int) -> None:
+    def _failed(self, error: Exception, turn: int, step: Step) -> None:
         """What waited for the change was meant for a cart that has it; what is tapped is not lost."""
         if self._is_awaited(turn):
             self._then.clear()
-            self.refused.emit(error)
+            tell = step.failed or self.refused.emit
+            tell(error)
             self._go_on()
 
     def _is_awaited(self, turn: int) -> bool:

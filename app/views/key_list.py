@@ -32,6 +32,7 @@ SELL = (
     ("Ctrl+1…9", "tile"),
     ("↑ ↓", "line"),
     ("+ − Del", "quantity"),
+    ("Ctrl+D", "discount"),
     ("Ctrl+H", "held"),
 )
 

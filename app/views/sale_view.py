@@ -10,13 +10,13 @@ from PySide6.QtGui import QKeyEvent, QResizeEvent
 
 from app.shown import OpenPayment, ParkedCart
 from app.shown_status import StationStatus
-from app.views.beyond_form import BeyondForm
 from app.views.cart_side import CartSide
 from app.views.desk import Desk
 from app.views.page import Page
 from app.views.payment_board import How
 from app.views.payment_panel import PaymentPanel
 from app.views.ports import Checkout, People, Selling, Shifts
+from app.views.sale_forms import SaleForms
 from app.views.sale_lists import SaleLists
 from app.views.sell_board import SellBoard
 from app.views.stopped import why_no_record, why_no_sale
@@ -27,7 +27,7 @@ from domain.errors import Code, Refused
 
 Lists = tuple[tuple[ParkedCart, ...], tuple[OpenPayment, ...]]
 PAY = ("F9", "F10", "F11")
-ACTIONS = (*PAY, "F12")
+ACTIONS = (*PAY, "F12", "Ctrl+D")
 CART, CART_PAYING, CART_NARROW, CART_CLOSE, WIDE = 408, 344, 360, 316, 1366
 
 
@@ -56,9 +56,9 @@ class SaleView(Page):
         self._side = CartSide(desk, selling, self._tiles, lambda: self._paying, self)
         self._payment = PaymentPanel(desk, checkout, people, shifts)
         self._lists = SaleLists(desk)
-        self._beyond = BeyondForm(desk, people, selling)
+        self._forms = SaleForms(desk, people, selling, self._side)
         self._left = Pages()
-        for each in (self._tiles, self._payment, self._lists, self._beyond):
+        for each in (self._tiles, self._payment, self._lists, *self._forms.all):
             self._left.addWidget(each)
         self._panel, self._work = self._side.panel, self._side.work
         self._join()
@@ -73,7 +73,6 @@ class SaleView(Page):
         side.emptied.connect(self._next_guest)
         side.held.connect(self._held)
         side.resumed.connect(self._resumed)
-        side.beyond.connect(self._ask_beyond)
         panel.card.connect(lambda: self._pay(How.CARD))
         panel.cash.connect(lambda: self._pay(How.CASH))
         panel.split.connect(lambda: self._pay(How.CHOOSE))
@@ -83,8 +82,8 @@ class SaleView(Page):
         payment.ended.connect(self._next_guest)
         payment.adopted.connect(self._adopt)
         self._lists.left.connect(self._show_tiles)
-        self._beyond.left.connect(self._show_tiles)
-        self._beyond.allowed.connect(self._allowed)
+        self._forms.opened.connect(self._left.setCurrentWidget)
+        self._forms.closed.connect(self._show_tiles)
         self._lists.resumed.connect(side.resume)
         self._lists.reopened.connect(self.reopen)
 
@@ -114,7 +113,8 @@ class SaleView(Page):
         if self._paying:
             self._payment.back()
         elif self._left.currentWidget() is not self._tiles:
-            self._show_tiles()
+            if not self._forms.back():
+                self._show_tiles()
         else:
             self._side.choose("")
 
@@ -185,15 +185,6 @@ class SaleView(Page):
         self._left.setCurrentWidget(self._tiles)
         self._set_paying(False)
         self.setFocus()
-
-    def _ask_beyond(self, wanted: Cart, why: str) -> None:
-        self._left.setCurrentWidget(self._beyond)
-        self._beyond.begin(wanted, why)
-
-    def _allowed(self, cart: Cart) -> None:
-        self._panel.trouble.quiet()
-        self._work.put(cart)
-        self._show_tiles()
 
     # held and unfinished sales
 

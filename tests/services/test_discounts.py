@@ -12,7 +12,7 @@ from domain.cart import Cart, totals
 from domain.discount import AmountOff, Comp, Discount, NewPrice, Percent, What, Why
 from domain.errors import Code
 from ledger import tables as t
-from tests.helpers.shop import ADULT, HUDA, INFANT, TUBE, Shop, refused, sar
+from tests.helpers.shop import ADULT, HUDA, INFANT, TUBE, WATER, Shop, refused, sar
 from tests.services.conftest import Open
 
 
@@ -137,6 +137,33 @@ def test_a_cart_that_grew_beyond_what_was_allowed_is_not_begun(shop: Shop) -> No
     cart = selling.discount(cart, off(Percent(1000)))
     cart = selling.reserve(selling.set_quantity(cart, line(cart, ADULT), 10))
     assert refused(shop.station.checkout.begin, cart) is Code.DISCOUNT_OVER_SALE
+
+
+def test_a_yes_to_one_discount_is_none_to_the_next(shop: Shop) -> None:
+    selling, cart = shop.station.selling, shop.cart((ADULT, TUBE))
+    cart = selling.discount(cart, off(NewPrice(sar("100")), line(cart, ADULT)), HUDA)
+    house = off(Comp(), line(cart, TUBE))
+    assert refused(selling.discount, cart, house) is Code.NOT_ALLOWED
+    assert totals(selling.discount(cart, house, HUDA)).gross == sar("100.00")
+
+
+def test_a_yes_is_for_what_went_off_then_and_no_more(shop: Shop) -> None:
+    selling, cart = shop.station.selling, shop.cart((TUBE,))
+    cart = selling.discount(cart, off(Comp(), line(cart, TUBE)), HUDA)
+    more = selling.add(selling.reserve(selling.add(cart, ADULT, shop.session)), TUBE, shop.session)
+    assert refused(shop.station.checkout.begin, more) is Code.DISCOUNT_OVER_SHARE
+    given = more.discounts[0]
+    again = selling.discount(selling.undiscount(more, given.discount_id), given, HUDA)
+    paid(shop, again, "115")
+
+
+def test_a_yes_holds_while_no_more_goes_off(shop: Shop) -> None:
+    selling, cart = shop.station.selling, shop.cart((ADULT, TUBE))
+    cart = selling.discount(cart, off(Comp(), line(cart, TUBE)), HUDA)
+    cart = selling.set_quantity(selling.add(cart, WATER, shop.session), line(cart, ADULT), 0)
+    assert cart.discount_by == "huda"
+    page = shop.station.checkout.begin(cart)
+    assert page.total == totals(cart).gross
 
 
 def test_a_held_sale_keeps_its_discounts(shop: Shop, open_station: Open) -> None:

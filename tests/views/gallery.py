@@ -22,6 +22,7 @@ from app.views.ports import Preferences
 from app.views.widgets.amount_entry import AmountEntry
 from domain.errors import Code, Refused
 from tests.views.booking_states import BOOKINGS
+from tests.views.discount_states import DISCOUNTS
 from tests.views.guest_states import GUESTS
 from tests.views.message_states import MESSAGES
 from tests.views.refund_states import REFUNDS
@@ -836,6 +837,9 @@ STATES: dict[str, Setter] = {
     "attention-tell": dear(attention_tell),
     "attention-give-up": attention_give_up,
     **BOOKINGS,
+    **DISCOUNTS,
+    "sell-dear-discounts": dear(DISCOUNTS["sell-discounts"]),
+    "discount-dear": dear(DISCOUNTS["discount-line"]),
     **GUESTS,
     **MESSAGES,
     **REFUNDS,

@@ -126,11 +126,16 @@ class Scene:
     def tap_tile(self, number: int) -> None:
         next(b for b in self.window.findChildren(ProductButton) if b.tile.product.number == number).click()
 
+    @property
+    def sale(self) -> SaleView:
+        assert self.window.frame is not None
+        page = self.window.frame.page
+        assert isinstance(page, SaleView)
+        return page
+
     def fill_cart(self) -> None:
         """2 adults, 2 children, a tube, an extra locker, 4 towels: 494.50. All at once, as a held sale comes back."""
-        assert self.window.frame is not None
-        page, selling = self.window.frame.page, self.world.selling
-        assert isinstance(page, SaleView)
+        page, selling = self.sale, self.world.selling
         cart = page.cart or selling.empty()
         for number, count in ((1, 2), (2, 2), (5, 1), (10, 1), (11, 4)):
             for _ in range(count * selling.families):

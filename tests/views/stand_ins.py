@@ -29,7 +29,9 @@ from domain import sale, shift
 from domain.attention import ways_of
 from domain.cart import Cart
 from domain.catalogue import Product, ProductKind, Seller, Session, StaffMember, Words
+from domain.discount import Discount, check_alone, check_approved
 from domain.errors import Code, Refused
+from domain.limits import defaults
 from domain.money import Money
 from domain.receipt import CashFigures, ShiftReport
 from tests.views.booking_stand_in import FakeBookings
@@ -143,6 +145,14 @@ def approve(approval: shown.Approval) -> None:
         raise Refused(Code.PIN_WRONG, tries=4)
 
 
+def check_discounts(cart: Cart) -> None:
+    lines, limits = carts.listed(cart), defaults(cart.currency)
+    if cart.discounts and cart.discount_by:
+        check_approved(lines, cart.discounts, (REEM, HUDA), limits)
+    elif cart.discounts:
+        check_alone(lines, cart.discounts, REEM, limits)
+
+
 class FakeSelling:
     def __init__(self) -> None:
         self.shift_open = True
@@ -193,6 +203,7 @@ class FakeSelling:
         product = self._priced(next(p for p in PRODUCTS if p.number == product_number))
         chosen = SESSIONS[(session or 2) - 1]
         wanted = carts.add(cart, product, chosen if product.places else None, line_id=f"line-{self._lines}")
+        wanted = carts.asked_anew(cart, wanted)
         if product.places:
             carts.check_places(wanted, chosen, sold=chosen.capacity - PLACES_LEFT[chosen.number])
         return wanted
@@ -201,7 +212,7 @@ class FakeSelling:
         return replace(product, price=product.price * self.times)
 
     def set_quantity(self, cart: Cart, line_id: str, quantity: int) -> Cart:
-        return carts.set_quantity(cart, line_id, quantity)
+        return carts.asked_anew(cart, carts.set_quantity(cart, line_id, quantity))
 
     def reserve(self, cart: Cart) -> Cart:
         """Takes all, or raises `short` for more places than `ready`."""
@@ -222,6 +233,19 @@ class FakeSelling:
         if approval.pin != PINS[approval.staff_id]:
             raise Refused(Code.PIN_WRONG, tries=4)
         return replace(cart, override_id="override-1")
+
+    def discount(self, cart: Cart, given: Discount, approval: shown.Approval | None = None) -> Cart:
+        """Up to Reem's limits, or with Huda's PIN hers."""
+        self._lines += 1
+        new = carts.discounted(cart, replace(given, discount_id=f"off-{self._lines}"))
+        new = replace(new, discount_by=approval.staff_id if approval else "")
+        check_discounts(new)
+        if approval is not None:
+            approve(approval)
+        return new
+
+    def undiscount(self, cart: Cart, discount_id: str) -> Cart:
+        return carts.undiscounted(cart, discount_id)
 
     def empty(self) -> Cart:
         return Cart("SAR")
@@ -272,6 +296,7 @@ class FakeCheckout:
     def begin(self, cart: Cart) -> shown.PaymentPage:
         if self.refuses is not None:
             raise Refused(self.refuses)
+        check_discounts(cart)
         self.cart, self.tenders, self.change = cart, [], Money(0, "SAR")
         return self.page("sale-1")
 

@@ -13,6 +13,7 @@ from app.views.ports import Preferences
 from app.views.sale_view import SaleView
 from app.views.shell import SearchField
 from app.views.widgets.buttons import Pressable
+from app.views.widgets.stepper import Stepper
 from app.views.widgets.tile import LineButton, ProductButton, SessionButton
 from domain.cart import Cart
 from domain.errors import Unavailable
@@ -242,3 +243,14 @@ def test_sessions_that_all_run_now_show_their_whole_time(dressed: Dress, languag
 
 def rows_of_the_cart(scene: Scene) -> list[Pressable]:
     return [each for each in scene.buttons() if isinstance(each, LineButton)]
+
+
+@pytest.mark.parametrize("line", range(5))
+def test_in_large_type_whichever_line_is_chosen_is_seen_whole(dressed: Dress, line: int) -> None:
+    scene = dressed(Preferences(scale=130), (1280, 800))
+    scene.fill_cart()
+    scene.choose_line(line)
+    [stepper] = [each for each in scene.window.findChildren(Stepper) if each.isVisible()]
+    opened = stepper.parentWidget()
+    assert opened is not None
+    assert opened.visibleRegion().boundingRect().size() == opened.size()

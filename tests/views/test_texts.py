@@ -14,6 +14,8 @@ from app.shown_messages import State as MessageState
 from app.texts import DEVICES, LANGUAGES, Texts
 from app.views.banners import span_of
 from app.views.booking_why import REASONS
+from app.views.discount_ask import TARGETS
+from app.views.discount_value import KINDS as KINDS_OFF
 from app.views.key_list import EVERYWHERE, SELL
 from app.views.message_list import Tab as MessageTab
 from app.views.refund_card import PAYABLE
@@ -25,6 +27,7 @@ from domain.aside import Aside
 from domain.attention import WAYS
 from domain.booking import Attendance, Life, Paid
 from domain.booking_checks import Check
+from domain.discount import Why
 from domain.errors import Code, Refused, Unavailable
 from domain.guest import FIELDS, FLAGS, Said
 from domain.guest import LANGUAGES as GUEST_LANGUAGES
@@ -135,6 +138,9 @@ MADE: dict[str, set[str]] = {
     "card.state_": {"sent", "waiting", "bank", "query"},
     "place.": {place.name for place in PLACES if place.rail} | {f"{place.name}_title" for place in PLACES},
     "pay.": {"card", "cash"},
+    "discount.": {*KINDS_OFF, "now", "off", "then"},
+    "discount.for_": set(TARGETS),
+    "discount.why_": {each.value for each in Why},
     "payment.paid_": {"card", "cash"},
     "part.of_": {"2", "3", "4"},
     "supervisor.needs_": {"who", "pin", "reason"},

@@ -2,36 +2,32 @@
 
 from __future__ import annotations
 
-from itertools import takewhile
-
-from PySide6.QtCore import QEvent, QObject, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QFrame, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QFrame, QWidget
 
 from app.views.desk import Desk
+from app.views.discount_words import off_words
 from app.views.widgets.amount import Amount
 from app.views.widgets.buttons import LARGE, SMALL, KeyButton
+from app.views.widgets.cart_lines import CartLines, rows_of
 from app.views.widgets.marks import chip
 from app.views.widgets.notice import InlinePanel
-from app.views.widgets.parts import clear, column, drop, holder, label, number, panel, picture, row, rule
-from app.views.widgets.scroll import scroller
-from app.views.widgets.stepper import Stepper
-from app.views.widgets.tile import LineButton
+from app.views.widgets.parts import clear, column, holder, label, number, panel, picture, row, rule
 from documents.format import percent
-from domain.cart import Cart, CartLine, totals
-
-Row = (
-    tuple[CartLine, bool, bool, bool] | str
-)  # a line, asked for, chosen, while paying; or words of an empty cart
+from domain.cart import Cart, reduced, totals
 
 SIDE = 16
 
 
 class CartPanel(QFrame):
-    """Signals: `chosen` a line id ("" for none), `quantity` line id and count; the buttons' own."""
+    """Signals: `chosen` the id of a line or a discount ("" for none), `quantity` line id and count, `undiscount` the id
+    of a discount; the buttons' own."""
 
     chosen = Signal(str)
     quantity = Signal(str, int)
+    undiscount = Signal(str)
+    discount = Signal()
     hold = Signal()
     emptied = Signal()
     card = Signal()
@@ -44,12 +40,10 @@ class CartPanel(QFrame):
         super().__init__()
         self._desk = desk
         self.setProperty("panel", "side")
-        self._lines = QVBoxLayout()
-        self._lines.setContentsMargins(0, 0, 0, 0)
-        self._lines.setSpacing(desk.px(4))
-        self._rows: list[tuple[Row, QWidget]] = []
-        self._scroll = scroller(holder(column(self._lines, 1, gap=0)))
-        self._scroll.resized.connect(self._reach_soon)
+        self._lines = CartLines(desk)
+        self._lines.chosen.connect(self.chosen)
+        self._lines.quantity.connect(self.quantity)
+        self._lines.undiscount.connect(self.undiscount)
         self._paying = chip(desk, desk.texts("cart.paying"), "lock", "accent")
         self._ways_box = row(gap=desk.px(8))
         self._extra = panel("plain", self._ways_box)
@@ -63,9 +57,9 @@ class CartPanel(QFrame):
         layout = column(
             self._header(),
             self._extra,
-            self._scroll,
+            self._lines,
             self.trouble,
-            self._split,
+            self._ways_to_go(),
             self._totals(),
             self._warning(),
             pay,
@@ -80,11 +74,8 @@ class CartPanel(QFrame):
 
     def show_cart(self, cart: Cart, chosen: str, asked: frozenset[str], *, paying: bool) -> None:
         """Line `chosen` is open; of the lines `asked` it is said that their places are not here yet."""
-        rows: list[Row] = [
-            (line, line.line_id in asked, line.line_id == chosen, paying) for line in cart.lines
-        ]
-        self._show_rows(rows or [self._last])
-        for widget in (self._hold, self._clear, self._buttons, self._split):
+        self._lines.show_rows(rows_of(cart, chosen, asked, paying=paying) or [self._last])
+        for widget in (self._hold, self._clear, self._buttons, self._more):
             widget.setVisible(not paying)
         self._paying.setVisible(paying)
         self._warn.setVisible(self._offline and not paying)
@@ -141,7 +132,7 @@ class CartPanel(QFrame):
         self._allow()
 
     def _allow(self) -> None:
-        for button in (self._card, self._cash, self._split):
+        for button in (self._card, self._cash, self._split, self._discount):
             button.allow(self._filled, self.stopped)
         self._hold.allow(self._filled, self._not_held)
         self._clear.setEnabled(self._filled)
@@ -173,7 +164,10 @@ class CartPanel(QFrame):
         self._currency = label(desk, "", "h2", "text3")
         total = column(label(desk, desk.texts("cart.total"), "h3"), self._items, gap=0)
         net = row(label(desk, desk.texts("cart.net"), "small", "text2"), 1, self._net)
-        self._before_vat = holder(column(rule(), net, row(self._vat_name, 1, self._vat), gap=desk.px(4)))
+        self._off = number(desk, "", "small", "text2")
+        self._off_row = holder(row(label(desk, desk.texts("cart.discounts"), "small", "text2"), 1, self._off))
+        vat = row(self._vat_name, 1, self._vat)
+        self._before_vat = holder(column(rule(), self._off_row, net, vat, gap=desk.px(4)))
         return holder(
             column(
                 self._before_vat,
@@ -192,12 +186,23 @@ class CartPanel(QFrame):
         self._warn = panel("warn", box)
         return self._warn
 
-    def _pay(self) -> QWidget:
+    def _ways_to_go(self) -> QWidget:
+        """What else may be done with the sale before it is paid."""
         desk, texts = self._desk, self._desk.texts
+        self._discount = KeyButton(desk, texts("cart.discount"), "discount", key="Ctrl+D", size=SMALL)
+        self._discount.clicked.connect(self.discount)
         self._split = KeyButton(
             desk, texts("cart.split"), "arrows-split-2", key="F11", size=SMALL, money=True
         )
         self._split.clicked.connect(self.split)
+        both = row(self._discount, self._split, gap=desk.px(8))
+        both.setStretch(0, 1)
+        both.setStretch(1, 1)
+        self._more = holder(both)
+        return self._more
+
+    def _pay(self) -> QWidget:
+        desk, texts = self._desk, self._desk.texts
         self._card = KeyButton(
             desk, texts("pay.card"), "credit-card", key="F9", kind="primary", size=LARGE + 2, money=True
         )
@@ -220,76 +225,11 @@ class CartPanel(QFrame):
         self._total.setText(texts.money(sums.gross))
         self._currency.setText(texts.currency(cart.currency))
         self._items.setText(texts("cart.items", n=cart.items) if cart.items else "")
-
-    def _show_rows(self, wanted: list[Row]) -> None:
-        """Rows stay up to the first that would say something else: a tap makes one, and Tab goes on in their order."""
-        same = sum(takewhile(bool, (row[0] == says for row, says in zip(self._rows, wanted, strict=False))))
-        for _, gone in self._rows[same:]:
-            drop(gone)
-        self._rows[same:] = [(says, self._row(says)) for says in wanted[same:]]
-        for _, made in self._rows[same:]:
-            self._lines.addWidget(made)
-
-    def _row(self, says: Row) -> QWidget:
-        if isinstance(says, str):
-            return self._empty()
-        line, asked, chosen, paying = says
-        detail = self._desk.texts("cart.asked") if asked else self._detail(line, paying)
-        if paying or not chosen:
-            return self._closed_line(line, detail, paying)
-        self._reach_soon()
-        return self._open_line(line, detail)
-
-    def _reach_soon(self) -> None:
-        """The chosen line is seen whole, once the layout has its sizes."""
-        QTimer.singleShot(0, self, self._reach)
-
-    def _reach(self) -> None:
-        for says, made in self._rows:
-            if not isinstance(says, str) and says[2:] == (True, False):
-                self._scroll.ensureWidgetVisible(made)
+        self._off_row.setVisible(bool(cart.discounts))
+        self._off.setText(off_words(texts, reduced(cart).off) if cart.discounts else "")
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Where type is large a trouble takes the place of the sums before VAT: the lines must be seen."""
         if watched is self.trouble and event.type() in (QEvent.Type.ShowToParent, QEvent.Type.HideToParent):
             self._before_vat.setVisible(self.trouble.isHidden() or not self._desk.look.close)
         return super().eventFilter(watched, event)
-
-    def _empty(self) -> QWidget:
-        words = label(self._desk, self._desk.texts("cart.empty"), "body", "text2", wrap=True)
-        last = label(self._desk, self._last, "bodystrong", "ok", wrap=True) if self._last else None
-        return holder(column(last, words, gap=self._desk.px(12), margins=(0, self._desk.px(24), 0, 0)))
-
-    def _detail(self, line: CartLine, paying: bool) -> str:
-        """Session and price a piece; while paying the narrow cart has room for one of them."""
-        texts = self._desk.texts
-        each = texts("cart.each", amount=line.unit) if line.unit else texts("sell.free")
-        if line.session is None:
-            return each
-        start, end = texts.clock(line.session.starts_at), texts.clock(line.session.ends_at)
-        session = texts("cart.session", start=start, end=end)
-        return session if paying else f"{session} · {each}"
-
-    def _closed_line(self, line: CartLine, detail: str, paying: bool) -> QWidget:
-        name, amount = line.product.name.get(self._desk.texts.language), self._desk.texts.money(line.gross)
-        made = LineButton(self._desk, str(line.quantity), name, detail, amount)
-        if not paying:
-            made.clicked.connect(lambda: self.chosen.emit(line.line_id))
-        made.setEnabled(not paying)
-        return made
-
-    def _open_line(self, line: CartLine, detail: str) -> QWidget:
-        desk, name = self._desk, line.product.name.get(self._desk.texts.language)
-        stepper = Stepper(desk, name, line.quantity)
-        stepper.stepped.connect(lambda count: self.quantity.emit(line.line_id, count))
-        remove = KeyButton(desk, desk.texts("cart.remove"), "trash", kind="danger", size=42)
-        remove.clicked.connect(lambda: self.quantity.emit(line.line_id, 0))
-        words = column(
-            label(desk, name, "bodystrong", wrap=True),
-            label(desk, detail, "caption", "text3", wrap=True),
-            gap=0,
-        )
-        top = row(words, Amount(desk, "strong", text=desk.texts.money(line.gross)))
-        top.setStretch(0, 1)
-        side = desk.px(12)
-        return panel("line", column(top, row(stepper, 1, remove), gap=side - 4, margins=(side, 8, side, 8)))

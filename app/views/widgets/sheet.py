@@ -96,6 +96,7 @@ def _labels(look: Look) -> list[str]:
         extra = f" padding-bottom: {look.px(6)}px;" if look.rtl and size >= 40 else ""
         pixels = look.px(60 if arabic_name else size)
         rules.append(f'QLabel[role="{role}"] {{ font-size: {pixels}px; font-weight: {weight};{extra} }}')
+    rules.append('QLabel[struck="true"] { text-decoration: line-through; }')
     # More than half its height, and Qt draws no round corner at all.
     badge = f"background: {look.colour('accent')}; color: {look.colour('onaccent')}; font-weight: 600;"
     rules.append(

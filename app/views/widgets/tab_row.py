@@ -31,6 +31,9 @@ class TabRow(QWidget):
             self._tabs[name].setAccessibleName(said)
             set_property(self._tabs[name], "chosen", name == chosen)
 
+    def focus(self, name: str) -> None:
+        self._tabs[name].setFocus()
+
     def _make(self, name: str) -> Pressable:
         side = self._desk.px(12)
         made = Pressable("tile", row(self._words[name], margins=(side, 0, side, 0)), "")

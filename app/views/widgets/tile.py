@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QSizePolicy
+from PySide6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout
 
 from app.shown import ProductTile, SessionTile
 from app.views.desk import Desk
@@ -138,22 +140,43 @@ class SessionButton(Pressable):
 
 
 class LineButton(RowButton):
-    """A cart line that is not selected: count, name, session and price, amount."""
+    """A cart line that is not selected: count, name, session and price, amount; what it `was` where that is another. A
+    discount has no count."""
 
-    def __init__(self, desk: Desk, count: str, name: str, detail: str, amount: str) -> None:
-        times = number(desk, f"\u2066{count} ×\u2069", "strong", "accenttext")
-        times.setMinimumWidth(desk.px(34))
-        times.setAlignment(desk.look.start | Qt.AlignmentFlag.AlignVCenter)
-        title = label(desk, name, "bodystrong", wrap=True)
-        small = label(desk, detail, "caption", "text3", wrap=True)
+    def __init__(
+        self, desk: Desk, count: int, name: str, detail: Sequence[str], amount: str, *, was: str = ""
+    ) -> None:
         side = desk.px(11)
         layout = row(
-            times,
-            column(title, small if detail else None, gap=0),
-            Amount(desk, "strong", text=amount),
+            _times(desk, count) if count else picture(desk, "discount", "accenttext", 20),
+            line_words(desk, name, detail),
+            line_amount(desk, amount, was),
             gap=desk.px(6),
             margins=(side, desk.px(6), side, desk.px(6)),
         )
         layout.setStretch(1, 1)
-        super().__init__("line", layout, f"{count} × {name}, {detail}, {amount}")
+        counted = f"{count} × {name}" if count else name
+        super().__init__("line", layout, ", ".join((counted, *detail, amount)))
         self.setMinimumHeight(desk.px(48))
+
+
+def line_words(desk: Desk, name: str, detail: Sequence[str]) -> QVBoxLayout:
+    """A cart line's name, and what is to be known of it under that."""
+    small = (label(desk, words, "caption", "text3", wrap=True) for words in detail)
+    return column(label(desk, name, "bodystrong", wrap=True), *small, gap=0)
+
+
+def line_amount(desk: Desk, amount: str, was: str) -> QVBoxLayout:
+    """What a cart line comes to, under the price that does not hold for it."""
+    struck = label(desk, was, "caption", "text3") if was else None
+    if struck is not None:
+        struck.setProperty("struck", True)
+        struck.setAlignment(desk.look.end | Qt.AlignmentFlag.AlignVCenter)
+    return column(1, struck, Amount(desk, "strong", text=amount), 1, gap=0)
+
+
+def _times(desk: Desk, count: int) -> QLabel:
+    made = number(desk, f"\u2066{count} ×\u2069", "strong", "accenttext")
+    made.setMinimumWidth(desk.px(34))
+    made.setAlignment(desk.look.start | Qt.AlignmentFlag.AlignVCenter)
+    return made

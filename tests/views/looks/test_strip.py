@@ -23,6 +23,7 @@ FORMS = (
     "payment-give-back",
     "payment-unknown-form",
     "sell-supervisor",
+    "discount-second",
     "shift-drop",
     "shift-cash-out-seen",
     "shift-difference",
