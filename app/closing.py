@@ -79,9 +79,10 @@ class Closing:
         tickets = tuple(
             self._ticket(line, day, ticket_id) for line, ticket_id in zip(guests, ids, strict=True)
         )
+        offs = self._offs(cart, lines)
         return BookingMade(
             cart.booking_id or self._store.ids.new(), day, lines, tickets, cart.override_id, bool(cart.booking_id),
-            self._offs(cart, lines), cart.discount_by,
+            offs, cart.discount_by if offs else "",
         )  # fmt: skip
 
     def _offs(self, cart: Cart, booked: Sequence[BookedLine]) -> tuple[GivenOff, ...]:
