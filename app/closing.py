@@ -73,7 +73,8 @@ class Closing:
         return Closed(sale_id, document_id, number, len(booking.tickets))
 
     def _booking(self, cart: Cart, day: date) -> BookingMade:
-        lines = lines_of(cart, self._store.ids.new)
+        booked = iter([line.line_id for line in cart.lines])  # charged once, though two tills are paid for it
+        lines = lines_of(cart, booked.__next__ if cart.booking_id else self._store.ids.new)
         guests = _guests(cart)
         ids = cart.kept or [self._store.ids.new() for _ in guests]
         tickets = tuple(
