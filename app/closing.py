@@ -73,15 +73,17 @@ class Closing:
         return Closed(sale_id, document_id, number, len(booking.tickets))
 
     def _booking(self, cart: Cart, day: date) -> BookingMade:
-        lines = lines_of(cart, self._store.ids.new)
+        booked = iter([line.line_id for line in cart.lines])  # charged once, though two tills are paid for it
+        lines = lines_of(cart, booked.__next__ if cart.booking_id else self._store.ids.new)
         guests = _guests(cart)
         ids = cart.kept or [self._store.ids.new() for _ in guests]
         tickets = tuple(
             self._ticket(line, day, ticket_id) for line, ticket_id in zip(guests, ids, strict=True)
         )
+        offs = self._offs(cart, lines)
         return BookingMade(
             cart.booking_id or self._store.ids.new(), day, lines, tickets, cart.override_id, bool(cart.booking_id),
-            self._offs(cart, lines), cart.discount_by,
+            offs, cart.discount_by if offs else "",
         )  # fmt: skip
 
     def _offs(self, cart: Cart, booked: Sequence[BookedLine]) -> tuple[GivenOff, ...]:

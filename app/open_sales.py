@@ -12,9 +12,11 @@ from domain import cart as carts
 from domain import codec
 from domain.card import AttemptState, Direction
 from domain.cart import Cart
+from domain.errors import Code, Refused
 from domain.money import Money
 from domain.sale import CardTender, CashTender, Tender
 from ledger import journal, read_money
+from ledger import tables as t
 from ledger.read_money import Attempt
 
 
@@ -60,6 +62,17 @@ def save(connection: Connection, opened: OpenSale, now_ms: int) -> None:
 def forget(connection: Connection, sale_id: str) -> None:
     """The sale is closed or given up."""
     connection.execute(sa.delete(journal.open_sale).where(journal.open_sale.c.sale_id == sale_id))
+
+
+def check_unpaid(cache: Connection, journalled: Connection, booking_id: str) -> None:
+    """Whether a booking made ahead may still be paid, as far as this till knows; the server may not have heard. Refuses
+    `booking_in_payment` and `booking_paid`: also when that was voided, for its tickets ended with it."""
+    bodies = journalled.execute(sa.select(journal.open_sale.c.body)).scalars()
+    if any(codec.loads(OpenSale, body).cart.booking_id == booking_id for body in bodies):
+        raise Refused(Code.BOOKING_IN_PAYMENT)
+    paid = sa.select(t.booking.c.booking_id).where(t.booking.c.booking_id == booking_id)
+    if cache.execute(paid).first() is not None:
+        raise Refused(Code.BOOKING_PAID)
 
 
 def tenders_of(cache: Connection, opened: OpenSale) -> list[Tender]:

@@ -45,7 +45,8 @@ class Voiding:
             sa.select(t.booking.c.day).where(t.booking.c.booking_id == sale.booking_id)
         ).scalar_one()
         refunds = self._refunds(recording.cache, invoice.sale_id, {each.attempt_id for each in in_cash})
-        tickets = tickets_of(recording.cache, invoice.sale_id)
+        booking_id = _made_by(recording.cache, invoice.sale_id)
+        tickets = _tickets(recording.cache, booking_id)
         number = document_number(self._store, recording)
         receipt = self._credit_note(recording, actor, invoice, (number, reason), in_cash)
         voided = op.SaleVoided(
@@ -58,7 +59,7 @@ class Voiding:
             number,
             receipt,
             refunds,
-            _charges(recording.cache, sale.booking_id),
+            _charges(recording.cache, booking_id),
             tuple(ticket.ticket_id for ticket in tickets),
             tuple(sorted({ticket.session for ticket in tickets if ticket.session})),
             reason,
@@ -141,7 +142,7 @@ def why_not(connection: Connection, row: DocumentRow, rows: list[DocumentRow], s
         return Code.VOID_NOT_LAST
     if any(
         read_gate.entries_of(connection, ticket.ticket_id, "en")
-        for ticket in tickets_of(connection, row.sale_id)
+        for ticket in _tickets(connection, _made_by(connection, row.sale_id))
     ):
         return Code.VOID_TICKET_USED
     return ""
@@ -176,12 +177,23 @@ def begun(connection: Connection, shift_id: str) -> set[str]:
 
 
 def tickets_of(connection: Connection, sale_id: str) -> list[sa.Row[tuple[object, ...]]]:
-    booking = sa.select(t.sale.c.booking_id).where(t.sale.c.sale_id == sale_id).scalar_subquery()
-    return list(
-        connection.execute(
-            sa.select(t.ticket).where(t.ticket.c.booking_id == booking).order_by(t.ticket.c.ticket_id)
-        )
+    booking = sa.select(t.sale.c.booking_id).where(t.sale.c.sale_id == sale_id)
+    return _tickets(connection, connection.execute(booking).scalar() or "")
+
+
+def _made_by(connection: Connection, sale_id: str) -> str:
+    """The booking that ends when a sale is voided; empty where another till was paid for it before: what was booked is
+    that one's."""
+    made = sa.select(t.sale.c.booking_id).join(
+        t.booking,
+        sa.and_(t.booking.c.booking_id == t.sale.c.booking_id, t.booking.c.station_id == t.sale.c.station_id),
     )
+    return connection.execute(made.where(t.sale.c.sale_id == sale_id)).scalar() or ""
+
+
+def _tickets(connection: Connection, booking_id: str) -> list[sa.Row[tuple[object, ...]]]:
+    of_it = sa.select(t.ticket).where(t.ticket.c.booking_id == booking_id)
+    return list(connection.execute(of_it.order_by(t.ticket.c.ticket_id)))
 
 
 def _charges(connection: Connection, booking_id: str) -> tuple[str, ...]:

@@ -161,6 +161,8 @@ class Code(StrEnum):
     # bookings made ahead
     BOOKING_UNKNOWN = "booking_unknown"
     BOOKING_IS = "booking_is"
+    BOOKING_IN_PAYMENT = "booking_in_payment"
+    BOOKING_PAID = "booking_paid"
     REQUEST_OPEN = "request_open"
     REVISION_STALE = "revision_stale"
     RECOVERING = "recovering"

@@ -240,7 +240,7 @@ def look_after(connection: Connection, setup: SetUp) -> None:
     for row in settle_due(connection, setup):
         tell_row(setup, "confirmed", row)
     for over in call_off(connection, setup):
-        tell_row(setup, "cancelled", over.row, reason=over.reason)
+        tell_row(setup, "cancelled", over.row, f"{over.row.booking_id}/back", reason=over.reason)
         if over.amount:
             tell_row(setup, "refund_done", over.row, amount=over.amount)
     setup.publish()

@@ -37,10 +37,12 @@ STANDS = sa.and_(
         ~sa.exists().where(t.sale_void.c.sale_id == t.sale.c.sale_id),
     ),
     sa.exists().where(
-        t.charge.c.booking_id == t.reservation.c.booking_id, t.charge.c.quantity > _BACK.scalar_subquery()
+        t.charge.c.booking_id == t.reservation.c.booking_id,
+        t.charge.c.quantity > _BACK.scalar_subquery(),
+        ~sa.exists().where(t.charge_void.c.charge_id == t.charge.c.charge_id),
     ),
 )
-"""A reservation was paid, and not all of it went back or was voided."""
+"""A reservation was paid, and not all of it went back or was voided; a second payment does not bring that back."""
 _FIRST = sa.select(t.reservation).order_by(t.reservation.c.booking_id).limit(_AT_ONCE)
 _AFTERWARDS = (Life.CONFIRMED.value, Life.COMPLETED.value, Life.NO_SHOW.value)
 _UNCONFIRMED = _FIRST.where(t.reservation.c.life.not_in(_AFTERWARDS), STANDS)

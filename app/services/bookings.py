@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 from app.asking import Asking
 from app.booking_days import days_of_month
 from app.booking_rows import booked_in, booking_guest, booking_line, booking_rows, came_in
+from app.open_sales import check_unpaid
 from app.session import Session
 from app.session_tiles import SessionTiles
 from app.shown_bookings import BookingDesk, BookingPage, BookingRow, CalendarMonth, Made
@@ -149,12 +150,14 @@ class Bookings:
 
     def cart(self, booking_id: str) -> Cart:
         """What is to be paid, at the prices of the booking, with the tickets that were kept; it is kept longer while it
-        is paid. Refuses `booking_unknown` and `booking_is` for one that is not waiting for its payment."""
+        is paid. Refuses `booking_unknown`, `booking_is` for one that is not waiting for its payment, and as
+        `check_unpaid` what this till is paid for or was."""
         self._session.require(Permission.SELL)
-        with self._store.read() as connection:
+        with self._store.read() as connection, self._store.read_journal() as journalled:
             row = _reservation(connection, booking_id)
             if row.life != Life.HELD:
                 raise Refused(Code.BOOKING_IS, life=row.life)
+            check_unpaid(connection, journalled, booking_id)
             cart = self._cart(connection, row)
         if self._asking.online():
             with suppress(Refused):  # paid all the same: the server says afterwards if the places were gone
@@ -165,7 +168,7 @@ class Bookings:
         booked = booked_in(row)
         lines = tuple(
             CartLine(
-                self._store.ids.new(),
+                line.charge_id,
                 read_setup.product(connection, line.product),
                 read_setup.session(connection, line.session) if line.session else None,
                 line.quantity,

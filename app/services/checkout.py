@@ -13,7 +13,7 @@ from app import by_slip, discounting
 from app.approving import Approver
 from app.cards import Cards, Landed, OnStep
 from app.closing import Closing
-from app.open_sales import CashPart, OpenSale, charged, forget, load, save, tenders_of
+from app.open_sales import CashPart, OpenSale, charged, check_unpaid, forget, load, save, tenders_of
 from app.payment_page import build_page, paid_page
 from app.places import Places
 from app.session import Session
@@ -58,8 +58,8 @@ class Checkout:
 
     def begin(self, cart: Cart) -> PaymentPage:
         """Opens the payment of a cart. Refuses `cart_empty`, `sale_too_large`, `shift_needed`, `session_over`,
-        `disk_nearly_full`, `places_late` or `places_offline` for a cart whose places were not reserved, and as
-        `discounting.check` for discounts that went beyond what was allowed."""
+        `disk_nearly_full`, `places_late` or `places_offline` for a cart whose places were not reserved, as
+        `discounting.check` for discounts that went beyond what was allowed, and as `check_unpaid` what was booked."""
         actor, shift = self._session.in_shift(Permission.SELL)
         self._store.check_room()
         if not cart.lines:
@@ -70,6 +70,8 @@ class Checkout:
         def work(recording: Recording) -> None:
             self._check_sessions(recording.cache, cart)
             discounting.check(recording.cache, cart, self._session.member, cart.discount_by)
+            if cart.booking_id:
+                check_unpaid(recording.cache, recording.journal, cart.booking_id)
             self._places.check(recording.journal, cart, opened.sale_id)
             save(recording.journal, opened, to_ms(self._store.clock.now()))
             recording.topics.add("open_sale")

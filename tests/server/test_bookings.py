@@ -80,12 +80,36 @@ class Office(Desk):
 
     def pay(self) -> None:
         """At the counter: the tickets are those that were kept."""
+        made = self.made()
+        self.station.say(made, a_sale(self.core, made))
+
+    def made(self) -> op.BookingMade:
+        """The last booking, as whoever is paid records it."""
         booked = booked_in(self.row())
         issued = tuple(
             op.IssuedTicket(p.ticket_id, p.product, p.session, p.places, "CODE") for p in booked.tickets
         )
-        made = op.BookingMade(self.last, booked.day, booked.lines, issued, held=True)
-        self.station.say(made, a_sale(self.core, made))
+        return op.BookingMade(self.last, booked.day, booked.lines, issued, held=True)
+
+    def pay_again(self) -> None:
+        """At another counter, which did not know of the first."""
+        made = self.made()
+        paid = a_sale(self.core, made, number="POS1-000009")
+        [part] = paid.tenders
+        parts = (replace(part, payment_id=f"{self.last}-p2"),)
+        self.station.say(made, replace(paid, sale_id=f"{self.last}-s2", tenders=parts))
+
+    def void(self) -> list[str]:
+        """The sale of the last booking is taken back whole; how that was answered."""
+        booked = booked_in(self.row())
+        receipt = a_sale(self.core, a_booking(self.core, tickets=2), number="POS1-000002").receipt
+        said = op.SaleVoided(
+            "v", f"{self.last}-s", self.last, DAY, "shift", "d", "POS1-000002", receipt,
+            (op.RefundPart("r", f"{self.last}-p", "cash", booked.total),),
+            tuple(line.charge_id for line in booked.lines), tuple(p.ticket_id for p in booked.tickets),
+            tuple({p.session for p in booked.tickets}), "wrong day", "huda",
+        )  # fmt: skip
+        return [each.answer for each in self.station.say(said).answers]
 
     def told(self) -> list[str]:
         found = self.rows(sa.select(t.message.c.kind).order_by(t.message.c.message_id))
@@ -389,21 +413,44 @@ def test_a_refund_that_is_only_approved_calls_nothing_off(office: Office) -> Non
 
 def test_a_booking_whose_sale_was_voided_is_called_off(office: Office) -> None:
     before = office.free
-    desk = paid_desk(office)
-    booked = booked_in(office.row())
-    receipt = a_sale(office.core, a_booking(office.core, tickets=2), number="POS1-000002").receipt
-    said = op.SaleVoided(
-        "v", f"{office.last}-s", office.last, DAY, "shift", "d", "POS1-000002", receipt,
-        (op.RefundPart("r", f"{office.last}-p", "cash", booked.total),),
-        tuple(line.charge_id for line in booked.lines), tuple(p.ticket_id for p in booked.tickets),
-        tuple({p.session for p in booked.tickets}), "wrong day", "huda",
-    )  # fmt: skip
-    assert [each.answer for each in desk.pos.say(said).answers] == ["applied"]
+    paid_desk(office)
+    assert office.void() == ["applied"]
     office.tick()
     office.tick()
     row = office.row()._mapping
     assert (row["life"], row["decided_by"], row["reason"]) == ("cancelled", "huda", "")
     assert office.free == before
+
+
+def test_what_was_paid_at_two_counters_is_confirmed_once_and_is_a_case(office: Office) -> None:
+    office.book((ADULT, office.core.session, 2))
+    office.pay()
+    office.pay_again()
+    office.tick()
+    assert (office.life, open_cases(office.core)) == ("confirmed", ["over_paid"])
+    assert office.told().count("confirmed") == 1
+
+
+def test_what_went_back_is_not_confirmed_again_by_a_payment_that_comes_late(office: Office) -> None:
+    paid_desk(office)
+    office.void()
+    office.tick()
+    office.pay_again()
+    office.tick()
+    assert (office.life, open_cases(office.core)) == ("cancelled", ["over_paid"])
+    assert office.told().count("confirmed") == 1
+
+
+def test_who_paid_after_all_hears_also_when_it_is_called_off_for_the_second_time(office: Office) -> None:
+    office.book((ADULT, office.core.session, 2))
+    office.ask_of("BookingCancelled", booking=office.last, reason="ill")
+    office.pay()
+    office.tick()
+    assert office.life == "confirmed"
+    office.void()
+    office.tick()
+    assert office.life == "cancelled"
+    assert office.told().count("cancelled") == 2
 
 
 def test_hold_and_payment_at_the_same_moment_end_as_paid(office: Office) -> None:

@@ -72,6 +72,12 @@ def test_more_than_a_cashier_may_give_needs_somebody_else(shop: Shop) -> None:
     assert [(row[0], row[2], row[4], row[5]) for row in given(shop)] == [("percent", 5750, "reem", "huda")]
 
 
+def test_a_yes_to_what_takes_nothing_is_no_discount(shop: Shop) -> None:
+    selling, cart = shop.station.selling, shop.cart((ADULT, INFANT))
+    cart = selling.discount(cart, off(Comp(), line(cart, INFANT)), HUDA)
+    assert paid(shop, cart, "115") and given(shop) == []
+
+
 def test_another_price_is_a_supervisors(shop: Shop) -> None:
     selling, cart = shop.station.selling, shop.cart((ADULT, ADULT))
     dearer = off(NewPrice(sar("120")), line(cart, ADULT), Why.PRICE_ERROR)

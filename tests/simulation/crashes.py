@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import replace
 
 from sqlalchemy import Connection
 
 from domain.errors import Refused, Unavailable
-from ledger import read_setup
 from ledger.clock import to_ms
 from server.message_kinds import KINDS, Channel
 from server.outbox import Letter, post
@@ -22,7 +20,8 @@ from tests.simulation.line import CALM
 from tests.simulation.machines import Machine
 from tests.simulation.plan import Plan
 from tests.simulation.quiet import drain
-from tests.simulation.scripts import CABANA, SCRIPTS, SHORT, WATER, Act, Till
+from tests.simulation.scripts import SCRIPTS, SHORT, Act, Till
+from tests.simulation.venue import open_cabana
 from tests.simulation.world import World, opened
 
 _MOST = 200
@@ -58,7 +57,7 @@ class Crashes:
             self.world.time,
             self._failed_message,
             self.world.town.letters,
-            self._look_after,
+            self.world.town.look_after,
         )
 
     def _failed_message(self) -> str:
@@ -77,25 +76,6 @@ class Crashes:
             return message_id
 
         return server.database.transact(work)
-
-    def _look_after(self) -> None:
-        try:
-            self.world.server.look_after()
-        except Stopped:
-            self.world.faults["server stopped"] += 1
-            self.world.server.restart()
-
-    def needs_approval(self, number: int) -> None:
-        """From now on the server has a product that needs somebody's yes."""
-        server = self.world.server
-
-        def work(connection: Connection) -> None:
-            setup = SetUp(connection, server.clock, server.database.ids)
-            known = read_setup.product(connection, WATER)
-            setup.record("product", str(number), replace(known, number=number, approval=True))
-            setup.publish()
-
-        server.database.transact(work)
 
     def begin_again(self) -> None:
         """As the program does after a power cut."""
@@ -199,5 +179,5 @@ def alone(seed: int = 7) -> Iterator[Crashes]:
         world.machines[0].start()
         crashes = Crashes(world)
         crashes.till().capacity(by=5_000)
-        crashes.needs_approval(CABANA)
+        open_cabana(world.server)
         yield crashes

@@ -23,7 +23,7 @@ def register(counter: Counter) -> None:
     counter.station.guests.register(_form(counter))
 
 
-def _send(counter: Counter) -> None:
+def send(counter: Counter) -> None:
     """What waits goes out, as the loop sends it at once where there is a line: a request stands on it."""
     if counter.chance.random() < 0.8:
         counter.station.sync.once()
@@ -42,7 +42,7 @@ def welcome(counter: Counter) -> None:
     """Somebody new, who reads the code out at once."""
     guests, number = counter.station.guests, counter.chance.randint(10**6, 10**7 - 1)
     guest_id = guests.register(GuestForm(counter.chance.choice(_NAMES), f"055{number}"))
-    _send(counter)
+    send(counter)
     guests.send_code(guest_id, "sms")
     guests.verify(guest_id, dict(counter.town.letters())[guest_id])
     counter.station.sync.once()
@@ -54,14 +54,14 @@ def change(counter: Counter) -> None:
 
 
 def send_code(counter: Counter) -> None:
-    _send(counter)
+    send(counter)
     if guest_id := _somebody(counter):
         counter.station.guests.send_code(guest_id, counter.chance.choice(("sms", "mail")))
 
 
 def verify(counter: Counter) -> None:
     """The guest reads the code out, or another number; one who was sent none reads nothing."""
-    _send(counter)
+    send(counter)
     codes = counter.town.letters()
     if codes:
         guest_id, code = counter.chance.choice(codes[-3:])
@@ -77,7 +77,7 @@ def erase(counter: Counter) -> None:
 
 
 def _request(counter: Counter, kind: str, staff_id: str, **said: str) -> None:
-    _send(counter)
+    send(counter)
     guest_id = _somebody(counter)
     if guest_id and all(said.values()):
         vouch(counter.station, staff_id)
@@ -105,7 +105,7 @@ def _somebody(counter: Counter) -> str:
 
 
 def book(counter: Counter) -> None:
-    _send(counter)
+    send(counter)
     if guest_id := _somebody(counter):
         session = counter.station.selling.page(0, "").chosen
         lines = [
@@ -122,7 +122,7 @@ def pay_ahead(counter: Counter) -> None:
 
 
 def call_off(counter: Counter) -> None:
-    _send(counter)
+    send(counter)
     if booking_id := _a_booking(counter):
         counter.station.bookings.cancel(booking_id, "ill")
 

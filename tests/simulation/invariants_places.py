@@ -12,6 +12,7 @@ from domain import operation as op
 from domain.booking import HOLDS
 from domain.lease import HOLDER
 from ledger import feed
+from tests.simulation import invariants_bookings
 from tests.simulation.evidence import Evidence, Row, StationEvidence
 
 Rows = dict[str, list[Row]]
@@ -97,13 +98,15 @@ def drawn_within(it: Evidence) -> Iterator[str]:
 
 def never_beyond(it: Evidence) -> Iterator[str]:
     """Sold and held never exceed the places, unless a person did it, a station was copied, or nobody could know that
-    the server was put back to an older copy."""
+    the server was put back to an older copy. What was booked and paid too late comes on top; sold beyond the places, it
+    is a case."""
     if any(machine.copied for machine in it.world.machines) or _persons_did(it) or nobody_knew(it):
         return
-    canceled = {row["ticket_id"] for row in it.rows["ticket_cancel"]}
+    canceled, late = {row["ticket_id"] for row in it.rows["ticket_cancel"]}, invariants_bookings.late(it)
     used: Counter[int] = Counter()
     for row in it.rows["ticket"]:
-        used[row["session"]] += row["places"] * (row["ticket_id"] not in canceled)
+        if row["ticket_id"] not in canceled and row["booking_id"] not in late:
+            used[row["session"]] += row["places"]
     for (session, _, _), places in server_balances(it).items():
         used[session] += max(0, places)
     for row in it.rows["session"]:

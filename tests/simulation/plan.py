@@ -37,6 +37,15 @@ MIXES: dict[str, dict[str, int]] = {
         "heal": 60,
         "image": 10,
     },
+    "bookings": {
+        "act": 1200,
+        "sync": 500,
+        "stopped act": 80,
+        "cut": 12,
+        "heal": 60,
+        "recover": 30,
+        "image": 20,
+    },
 }
 NAMES = tuple(MIXES)
 _PAGES = dict.fromkeys(("midnight", "moved"), (1, 1, 2, 3, 5, 8, 13, 40))

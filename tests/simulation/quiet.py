@@ -43,6 +43,7 @@ def drain(world: World) -> None:
             world.cable.asked.clear()
             machine.set_line(online=False)
             world.run(machine, lambda machine=machine: world.round(machine))
+        world.server.look_after()
         if world.hopeless or all(is_settled(world, machine) for machine in machines):
             return
     world.violations.append("it does not settle: " + ", ".join(_state(one) for one in machines))

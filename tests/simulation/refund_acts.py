@@ -30,7 +30,12 @@ def ask(counter: Counter) -> None:
     if not sales:
         return
     page = refunds.page(chance.choice(sales[-6:]))
-    choice, reason = _some(counter, page), chance.choice(_REASONS)
+    ask_for(counter, page, some_of(counter, page))
+
+
+def ask_for(counter: Counter, page: RefundPage, choice: Choice) -> None:
+    refunds, chance = counter.station.refunds, counter.chance
+    reason = chance.choice(_REASONS)
     try:
         preview = refunds.preview(page.sale_id, choice, reason)
     except Refused as refused:
@@ -43,7 +48,7 @@ def ask(counter: Counter) -> None:
     refunds.ask(preview, "as the guest says")
 
 
-def _some(counter: Counter, page: RefundPage) -> Choice:
+def some_of(counter: Counter, page: RefundPage) -> Choice:
     chance = counter.chance
     tickets = [one.ticket_id for each in page.charges for one in each.tickets if not one.gone]
     goods = [each for each in page.charges if not each.tickets and each.pieces]

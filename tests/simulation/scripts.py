@@ -22,11 +22,11 @@ from tests.helpers.shop import vouch
 from tests.simulation.card_oracle import Terminal
 from tests.simulation.chance import Time
 from tests.simulation.refund_scripts import REFUNDS
+from tests.simulation.venue import CABANA, WATER
 
 REEM, PIN = "reem", "2580"
-CABANA = 34  # needs somebody's yes
 HUDA = Approval("huda", "9513", "as agreed")
-ADULT, WATER = 1, 33
+ADULT = 1
 SHORT = 1.0  # how long a request to the terminal may be on its way here, in seconds
 
 

@@ -12,6 +12,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from app.parts import Station
+from app.services.bookings import Line
 from app.shown import Approval, PaymentPage
 from app.shown_attention import Source
 from domain.cart import Cart
@@ -33,12 +34,15 @@ _NOTES = (50000, 20000, 10000, 5000, 2000, 1000, 500, 200, 100, 50, 25, 10, 5)
 @dataclass
 class Town:
     """What people outside the machines know: the PINs in their heads, the tickets in their hands, and what `letters`
-    has brought them: codes, each with the guest to whom it went. `look_after`: what the server does by itself."""
+    has brought them: codes, each with the guest to whom it went. `asked_for` are the bookings that somebody asked for:
+    (id, guest, lines). `look_after`: what the server does by itself; `wait`: so many seconds pass."""
 
     pins: dict[str, list[str]] = field(default_factory=lambda: {who: [pin] for who, pin in PINS.items()})
     codes: list[str] = field(default_factory=list)
     letters: Callable[[], list[tuple[str, str]]] = list
     look_after: Callable[[], None] = lambda: None
+    asked_for: list[tuple[str, str, tuple[Line, ...]]] = field(default_factory=list)
+    wait: Callable[[float], None] = lambda seconds: None
 
 
 @dataclass
@@ -56,9 +60,9 @@ class Counter:
     def someone(self) -> None:
         """Somebody is signed in when this returns, or nobody can."""
         if self.station.session._member is None:
-            self._sign_in(self.chance.choice(TILL if self.sells else GATE))
+            self.sign_in(self.chance.choice(TILL if self.sells else GATE))
 
-    def _sign_in(self, staff_id: str) -> None:
+    def sign_in(self, staff_id: str) -> None:
         for pin in self.town.pins[staff_id]:
             try:
                 self.station.people.sign_in(staff_id, pin)

@@ -6,6 +6,7 @@ import re
 import shutil
 import tempfile
 from atexit import register
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from sqlalchemy import Connection
 from app.recording import identity_of
 from app.secrets import FileSecrets, StationSecrets
 from app.store import Store
+from ledger import read_setup
 from ledger.clock import to_ms
 from server import access, importing, venue_file
 from server.settings import load_secrets
@@ -26,6 +28,8 @@ from tests.simulation.machines import Machine, Server
 SAMPLE = Path(__file__).parents[2] / "resources" / "sample" / "venue.toml"
 NAMES = ("POS1", "POS2", "LK1")
 CAPACITY, FEW = 14, 7  # places a session; in histories in which they are scarce
+WATER = 33
+CABANA = 34  # needs somebody's yes, in a venue that has it (`open_cabana`)
 
 
 def scratch() -> Path:
@@ -61,6 +65,18 @@ def _venue(capacity: int, role: str, *, policy: bool) -> str:
     if not policy:
         plain = re.sub(r'\[\[policy\]\]\n.*?\n\n|policy = "day"\n', "", plain, flags=re.DOTALL)
     return plain.replace('role = "supervisor"', f'role = "{role}"')
+
+
+def open_cabana(server: Server) -> None:
+    """From now on the server has a product that needs somebody's yes."""
+
+    def work(connection: Connection) -> None:
+        setup = SetUp(connection, server.clock, server.database.ids)
+        known = read_setup.product(connection, WATER)
+        setup.record("product", str(CABANA), replace(known, number=CABANA, approval=True))
+        setup.publish()
+
+    server.database.transact(work)
 
 
 def _open_server(folder: Path, time: Time, text: str) -> Server:

@@ -31,9 +31,10 @@ from tests.simulation.moving import beside
 from tests.simulation.plan import Event, Plan
 from tests.simulation.recovering import Owed, heard_too_early, owed
 from tests.simulation.staff import Counter, Town
-from tests.simulation.venue import CAPACITY, FEW, NAMES, mould, scratch
+from tests.simulation.venue import CAPACITY, FEW, NAMES, mould, open_cabana, scratch
 
 _ROUGH = ("line", "midnight")
+_MONEY = ("refunds", "bookings")  # what is done at tills, in many steps
 _CROWDED = ("gate", "power", "line")
 _MOST_MACHINES = 5
 _SERVER_STOPS, _STOPS_AFTER = 0.04, 0.03
@@ -42,12 +43,13 @@ _SERVER_STOPS, _STOPS_AFTER = 0.04, 0.03
 def _mould(plan: Plan) -> Path:
     """The venue of a plan: places a session, Huda's role, and whether money goes back by a policy."""
     role = "super_admin" if plan.mix in ("guests", "all") else "supervisor"
-    return mould(FEW if plan.mix == "scarce" else CAPACITY, role, policy=plan.mix in ("refunds", "all"))
+    policy = plan.mix in (*_MONEY, "all")
+    return mould(FEW if plan.mix == "scarce" else CAPACITY, role, policy=policy)
 
 
 def _odds(plan: Plan) -> Odds:
     """What is asked of the server takes many messages: too bad a line, and nothing is ever granted."""
-    if plan.mix in ("guests", "refunds"):
+    if plan.mix in ("guests", *_MONEY):
         return FAIR
     return ROUGH if plan.mix in _ROUGH else Odds()
 
@@ -72,9 +74,13 @@ class World:
         CHANCE.begin(f"world {plan.seed}")
         self.time = Time()
         self.town = Town(
-            letters=lambda: letters_of(self.server.database), look_after=lambda: self.server.look_after()
+            letters=lambda: letters_of(self.server.database),
+            look_after=self._look_after,
+            wait=self.time.forward,
         )
         self.server = Server(self.folder / "server", self.time)
+        if plan.mix == "bookings":
+            open_cabana(self.server)
         self.cable = Cable(self._handle, self._meanwhile, self.chance, _odds(plan))
         terminals = {name: Terminal(name, self.chance) for name in NAMES if name.startswith("POS")}
         self.terminals = list(terminals.values())
@@ -114,7 +120,18 @@ class World:
 
     def _often(self) -> float:
         """Where one thing takes many requests, fewer of them fail."""
-        return 0.25 if self.plan.mix == "refunds" else 1.0
+        return 0.25 if self.plan.mix in _MONEY else 1.0
+
+    def _look_after(self) -> None:
+        """What the server does by itself; it may stop in the middle of it."""
+        if self.plan.mix == "bookings" and self.chance.random() < _SERVER_STOPS:
+            self.server.fuse.arm(self.chance.randint(1, 20))
+        try:
+            self.server.look_after()
+        except Stopped:
+            self.faults["server stopped"] += 1
+            self.server.restart()
+        self.server.fuse.arm(0)
 
     def _meanwhile(self, host: str) -> None:
         """Staff go on while sync waits for the server; now and then they find the cache damaged."""
@@ -195,7 +212,7 @@ class World:
         """The event's station; where there are copies, mostly the first one and its latest."""
         if len(self.machines) > len(NAMES) and event.station < 8:
             return self.machines[0 if event.station % 2 else -1]
-        if self.plan.mix == "refunds" and event.what.endswith("act"):
+        if self.plan.mix in _MONEY and event.what.endswith("act"):
             return self.machines[event.station % 2]  # at the tills
         return self.machines[0 if event.what == "clone" else event.station % len(self.machines)]
 

@@ -11,7 +11,7 @@ from domain.errors import Code
 from ledger import tables as t
 from tests.helpers.line import Open, on_server
 from tests.helpers.running import RunningServer
-from tests.helpers.shop import ADULT, LOCKER, Shop, refused, sar
+from tests.helpers.shop import ADULT, HUDA, LOCKER, Shop, refused, sar
 from tests.helpers.waiting import wait_for
 from tests.sync.test_guests import code_of
 
@@ -75,6 +75,48 @@ def test_paid_without_the_server_it_is_confirmed_when_the_line_is_back(
     wait_for(lambda: life(desk, made.booking_id) is Life.CONFIRMED, seconds=10)
     wait_for(lambda: desk.station.selling.page(0, "").sessions[0].left == left)
     assert on_server(server, sa.select(t.case_item.c.kind)) == []
+
+
+def test_what_this_till_is_paid_for_it_takes_no_second_payment_for(server: RunningServer, desk: Shop) -> None:
+    bookings, checkout = desk.station.bookings, desk.station.checkout
+    made = bookings.book(sara(desk), [(ADULT, desk.session, 2)])
+    wait_for(lambda: life(desk, made.booking_id) is Life.HELD)
+    server.kill()  # it does not hear of the payment
+    wait_for(lambda: not desk.station.health.online())
+    cart = bookings.cart(made.booking_id)
+    page = checkout.begin(cart)
+    assert refused(bookings.cart, made.booking_id) is Code.BOOKING_IN_PAYMENT
+    assert refused(checkout.begin, cart) is Code.BOOKING_IN_PAYMENT
+    checkout.give_up(page.sale_id)
+    page = checkout.begin(bookings.cart(made.booking_id))
+    checkout.cash(page.sale_id, page.left)
+    assert life(desk, made.booking_id) is Life.HELD
+    assert refused(bookings.cart, made.booking_id) is Code.BOOKING_PAID
+    assert refused(checkout.begin, cart) is Code.BOOKING_PAID
+
+
+def test_paid_at_two_tills_the_second_payment_goes_back_and_the_booking_stands(
+    server: RunningServer, desk: Shop, opened: Open
+) -> None:
+    made = desk.station.bookings.book(sara(desk), [(ADULT, desk.session, 2)])
+    other = opened("POS2").sign_in("salem").open_shift()
+    wait_for(lambda: life(other, made.booking_id) is Life.HELD and life(desk, made.booking_id) is Life.HELD)
+    server.kill()
+    wait_for(lambda: not (desk.station.health.online() or other.station.health.online()))
+    for shop in (desk, other):
+        page = shop.station.checkout.begin(shop.station.bookings.cart(made.booking_id))
+        shop.station.checkout.cash(page.sale_id, page.left)
+    server.start()
+    cases = sa.select(t.case_item.c.kind).where(t.case_item.c.closed_at == 0)
+    wait_for(lambda: on_server(server, cases) == ["over_paid"], seconds=10)
+    first = on_server(server, sa.select(t.booking.c.station_id))
+    second = desk if first != [desk.station.store.identity.station_id] else other  # type: ignore[union-attr]
+    wait_for(lambda: second.station.bookings.page(made.booking_id).row.paid is Paid.OVER_PAID)
+    [sale] = [row for row in second.station.records.recent() if not row.why_not_void]
+    second.station.records.void(sale.sale_id, "paid twice", HUDA, lambda step: None)
+    wait_for(lambda: on_server(server, cases) == [])
+    wait_for(lambda: life(second, made.booking_id) is Life.CONFIRMED)
+    assert on_server(server, sa.select(t.ticket_cancel.c.ticket_id)) == []
 
 
 def test_a_booking_that_is_called_off_cannot_be_paid(desk: Shop) -> None:

@@ -1,0 +1,152 @@
+"""What is done about bookings made ahead at a till: kept, pressed for again, decided, paid, called off, given back."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from app.services.bookings import Line
+from app.shown_refunds import RefundPage
+from domain.booking import Life
+from domain.errors import Code, Refused
+from domain.refund import State
+from domain.refund_offer import Choice, Goods
+from ledger import read_guests
+from ledger import tables as t
+from tests.simulation import guest_acts, refund_acts
+from tests.simulation.staff import Counter
+from tests.simulation.venue import CABANA, WATER
+
+_ADULT, _CHILD = 1, 2
+_ANY = tuple(Life)
+
+
+def book(counter: Counter) -> None:
+    """For somebody who proved who they are; the first such guest is welcomed before."""
+    guest_acts.send(counter)
+    guests = _verified(counter)
+    if not guests or counter.chance.random() < 0.1:
+        guest_acts.welcome(counter)
+        return
+    wanted = counter.station.store.ids.new(), counter.chance.choice(guests), _lines(counter)
+    counter.town.asked_for.append(wanted)
+    _press(counter, wanted)
+
+
+def book_again(counter: Counter) -> None:
+    """What was asked for before, whatever became of it, under the same id."""
+    guest_acts.send(counter)
+    if counter.town.asked_for:
+        _press(counter, counter.chance.choice(counter.town.asked_for[-4:]))
+
+
+def _press(counter: Counter, wanted: tuple[str, str, tuple[Line, ...]]) -> None:
+    """An answer that was lost is asked for at once, mostly."""
+    booking_id, guest_id, lines = wanted
+    try:
+        counter.station.bookings.book(guest_id, lines, "by the window", booking_id)
+    except Refused as refused:
+        if refused.code is not Code.REQUEST_UNANSWERED or counter.chance.random() < 0.2:
+            raise
+        counter.station.bookings.book(guest_id, lines, "by the window", booking_id)
+
+
+def _lines(counter: Counter) -> tuple[Line, ...]:
+    """Tickets of one session, now and then water or a cabana with them, or alone."""
+    chance, page = counter.chance, counter.station.selling.page(0, "")
+    session = page.chosen if chance.random() < 0.7 else chance.choice(page.sessions).number
+    tickets = [(chance.choice((_ADULT, _ADULT, _CHILD)), session, chance.randint(1, 4))]
+    more = chance.choices(((), ((WATER, 0, 2),), ((CABANA, 0, 1),)), (6, 2, 2))[0]
+    return (*(tickets if not more or chance.random() < 0.8 else ()), *more)
+
+
+def pay(counter: Counter) -> None:
+    """What this till believes waits for its payment: cash, card or both, with or without the server."""
+    if booking_id := _one(counter, Life.HELD):
+        counter._pay(counter.station.checkout.begin(counter.station.bookings.cart(booking_id)))
+
+
+def look_at_payment(counter: Counter) -> None:
+    """The cart is opened and left: it is kept longer."""
+    if booking_id := _one(counter, Life.HELD):
+        counter.station.bookings.cart(booking_id)
+
+
+def decide(counter: Counter) -> None:
+    """Huda, at this till; now and then about what is decided already."""
+    guest_acts.send(counter)
+    booking_id = _one(counter, Life.UNDER_REVIEW)
+    if not booking_id:
+        return
+    counter.sign_out()
+    counter.sign_in("huda")
+    if counter.chance.random() < 0.7:
+        counter.station.bookings.approve(booking_id)
+    else:
+        counter.station.bookings.reject(booking_id, "no cabana is free")
+
+
+def call_off(counter: Counter) -> None:
+    """What is not paid yet, or so this till believes."""
+    guest_acts.send(counter)
+    if booking_id := _one(counter, Life.HELD, Life.UNDER_REVIEW):
+        counter.station.bookings.cancel(booking_id, "ill")
+
+
+def give_back(counter: Counter) -> None:
+    """The next steps of a refund of what was booked and paid."""
+    _go_on(counter)
+    while counter.chance.random() < 0.6:
+        counter.station.sync.once()
+        _go_on(counter)
+
+
+def _go_on(counter: Counter) -> None:
+    """What was approved is paid, what was asked for approved; else all of a booking is asked for, or a part."""
+    refunds, chance = counter.station.refunds, counter.chance
+    if refunds.to_pay():
+        refund_acts.pay(counter)
+    elif any(row.state is State.REQUESTED for row in refunds.open()):
+        refund_acts.approve(counter)
+    elif (booking_id := _one(counter, Life.CONFIRMED)) and (
+        sale_id := counter.station.bookings.page(booking_id).sale_id
+    ):
+        page = refunds.page(sale_id)
+        choice = _all(page) if chance.random() < 0.7 else refund_acts.some_of(counter, page)
+        refund_acts.ask_for(counter, page, choice)
+
+
+def _all(page: RefundPage) -> Choice:
+    tickets = tuple(one.ticket_id for each in page.charges for one in each.tickets if not one.gone)
+    goods = [Goods(each.charge_id, each.pieces) for each in page.charges if not each.tickets and each.pieces]
+    return Choice(tickets, tuple(goods))
+
+
+def time_passes(counter: Counter) -> None:
+    """A minute, or all that a booking is kept; then the server looks after what it has, or has not yet."""
+    counter.town.wait(counter.chance.choice((60, 500, 920)))
+    if counter.chance.random() < 0.8:
+        counter.town.look_after()
+
+
+def _verified(counter: Counter) -> list[str]:
+    """Guests of whom this till knows that they proved a contact."""
+    with counter.station.store.read() as connection:
+        known = sorted(connection.execute(sa.select(t.guest_entry.c.guest_id).distinct()).scalars())
+        guests = [read_guests.guest(connection, guest_id) for guest_id in known]
+    return [guest.guest_id for guest in guests if guest is not None and guest.is_verified]
+
+
+def _one(counter: Counter, *lives: Life) -> str:
+    """A booking that this till believes in one of these states, now and then any; empty where it knows of none."""
+    with counter.station.store.read() as connection:
+        rows = connection.execute(sa.select(t.reservation.c.booking_id, t.reservation.c.life)).all()
+    wanted = _ANY if counter.chance.random() < 0.08 else lives
+    known = sorted(row.booking_id for row in rows if Life(row.life) in wanted)
+    return counter.chance.choice(known) if known else ""
+
+
+ACTS = (
+    (book, 26), (book_again, 6), (pay, 24), (look_at_payment, 2), (decide, 8), (call_off, 5), (give_back, 22),
+    (time_passes, 7), (Counter.go_on, 6), (Counter.void, 4), (Counter.sell, 4), (Counter.scan, 1), (Counter.settle, 1),
+    (refund_acts.withdraw, 1), (refund_acts.recover, 1), (Counter.keep_places, 1),
+)  # fmt: skip
