@@ -1,6 +1,4 @@
-"""Every screen in the looks and sizes that `test_bars` leaves out, and in a window that a person draws from one look
-to another, such as to a smaller monitor: it is laid out anew for each, which takes ten times as long as within a look.
-`make check` has this, `make test` has not."""
+"""Every screen in the looks and sizes that `test_bars` leaves out."""
 
 from __future__ import annotations
 
@@ -12,8 +10,8 @@ from tests.views.gallery import STATES
 from tests.views.looks.test_bars import problems_of
 
 LOOKS = [
-    ("en", 100, ((1366, 768), (1920, 1080))),
-    ("ar", 130, ((1366, 768), (1280, 800))),
+    ("en", 100, ((1920, 1080),)),
+    ("ar", 130, ((1366, 768),)),
     ("ar", 100, ((1366, 768), (1920, 1080))),
     ("en", 130, ((1366, 768), (1280, 800))),
     *(
@@ -22,7 +20,6 @@ LOOKS = [
         for scale, size in ((100, (1280, 800)), (115, (1366, 768)))
     ),
 ]
-SIZES = (1366, 768), (1920, 1080), (1280, 800)
 
 
 @pytest.mark.timeout(300)
@@ -31,11 +28,4 @@ def test_every_screen_fits_is_named_and_can_be_touched(
     dressed: Dress, language: str, scale: int, sizes: tuple[tuple[int, int], ...]
 ) -> None:
     found = problems_of(dressed(Preferences(language, "light", scale), sizes[0]), STATES, sizes)
-    assert not found, "\n".join(found)
-
-
-@pytest.mark.timeout(400)  # three hundred screens on a busy machine
-@pytest.mark.parametrize("language", ["en", "ar"])
-def test_a_window_that_is_drawn_to_another_look_fits_too(dressed: Dress, language: str) -> None:
-    found = problems_of(dressed(Preferences(language), SIZES[0]), STATES, SIZES)
     assert not found, "\n".join(found)
