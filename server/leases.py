@@ -139,7 +139,8 @@ def lease_revoked(connection: Connection, asked: Asked, setup: SetUp) -> Mapping
 
 def take_back(connection: Connection, staff_id: str, subject: str, reason: str, setup: SetUp) -> int:
     """How many places of a session were taken from a station (the `subject` of a case): all that it holds, or what it
-    left behind. To be called under the session's lock; refuses as `lease_revoked`."""
+    left behind. What is kept for bookings ends with them alone. To be called under the session's lock; refuses as
+    `lease_revoked`."""
     number, holder, only = _held_of(subject)
     require(connection, staff_id, Permission.REVOKE_LEASE)
     here = standing(connection, number)
@@ -147,7 +148,7 @@ def take_back(connection: Connection, staff_id: str, subject: str, reason: str, 
     cut = [
         (*key, places) for key, places in balances if key[0] == holder and places > 0 and only in (0, key[1])
     ]
-    if here is None or not cut:
+    if here is None or not cut or holder == lease.HOLDER:
         raise Refused(Code.NOTHING_HELD)
     for each in cut:
         _cut(each, here, reason[:500], setup)

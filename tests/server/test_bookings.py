@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from domain import operation as op
 from domain.booking import Life
 from domain.guest import Said
+from domain.lease import HOLDER
 from domain.refund import Reason
 from domain.refund_offer import Choice
 from ledger import read_setup
@@ -242,6 +243,15 @@ def test_places_of_bookings_are_not_called_for(office: Office) -> None:
     assert office.free == 0
     reply = office.ask_of("LeaseAsked", "", session=office.core.session, places=1, ahead=False)
     assert reply.code == "capacity_full"
+
+
+def test_places_of_bookings_are_taken_back_by_nobody(office: Office) -> None:
+    office.book((ADULT, office.core.session, 4))
+    before = office.free
+    taken = office.ask_of(
+        "LeaseRevoked", "huda", session=office.core.session, station_id=HOLDER, reason="it is silent"
+    )
+    assert (taken.code, office.free) == ("nothing_held", before)
 
 
 # review --------------------------------------------------------------------------------------------------

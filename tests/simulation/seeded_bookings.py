@@ -1,0 +1,56 @@
+"""Seeded bugs of bookings made ahead: what makes one once, keeps and frees its places, and ties it to its money."""
+
+from __future__ import annotations
+
+from tests.simulation.bugs import Bug, bug
+
+BOOKINGS: tuple[Bug, ...] = (
+    bug(
+        "the same id books twice",
+        "Bookings: who asks for the same once more is answered as it stands",
+        (
+            "server.bookings:booking_held",
+            "if (made := row_of(connection, booking_id)) is not None:",
+            "if made := None:",
+        ),
+        mix="bookings",
+    ),
+    bug(
+        "a hold that ran out still holds",
+        "Bookings: what is not paid in time gives its places back",
+        (
+            "server.holding:becomes",
+            "if Life(row.life) in HOLDS and life not in HOLDS:",
+            "if Life(row.life) in HOLDS and life not in (*HOLDS, Life.EXPIRED):",
+        ),
+        mix="bookings",
+    ),
+    bug(
+        "what was paid too late is not confirmed",
+        "Bookings: what was paid is confirmed, whatever became of it meanwhile",
+        (
+            "server.holding:settle_due",
+            "confirmed = connection.execute(_UNCONFIRMED.where(mine)).all()",
+            "confirmed = [row for row in connection.execute(_UNCONFIRMED.where(mine)) if Life(row.life) in HOLDS]",
+        ),
+        mix="bookings",
+    ),
+    bug(
+        "a paid booking stays though all went back",
+        "Bookings: what is paid ends when its money is back",
+        ("server.given_back:call_off", "if not waiting:", "if waiting:"),
+        mix="bookings",
+    ),
+    bug(
+        "a till is paid twice for one booking",
+        "Bookings: a till takes no second payment for what it was paid for",
+        ("app.open_sales:check_unpaid", "if cache.execute(paid).first() is not None:", "if False:"),
+        mix="bookings",
+    ),
+    bug(
+        "two tills charge a booking twice",
+        "Bookings: what was booked is charged once, under the ids that it was booked with",
+        ("app.closing:Closing._booking", "booked.__next__ if cart.booking_id else self", "self"),
+        mix="bookings",
+    ),
+)
