@@ -29,7 +29,7 @@ _COUNTS = ("places", "quantity", "count", "used", "copy", "pieces")
 _DIRECTIONS = ("charge", "reversal", "refund")
 _RESOLVED = (AttemptState.CAPTURED, AttemptState.DECLINED, AttemptState.PARKED)
 _TAKING = ("percent", "amount", "comp")
-_DISCOUNTS = (*_TAKING, "price")  # which may also add
+_DISCOUNTS = {*_TAKING, "price"}  # which may also add
 _METHODS = ("cash", "card")
 _REPORTS = ("X",)
 
