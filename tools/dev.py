@@ -27,16 +27,26 @@ PACKAGES = ("domain", "ledger", "documents", "app", "server")
 WORKERS = min(4, (os.cpu_count() or 1) + 1)  # one more than cores: some wait for a process or a line
 # A file's tests share what they set up.
 AT_ONCE = ("-n", str(WORKERS), "--dist", "loadfile", "--no-loadscope-reorder")
-# Real processes killed, the power gone before each write, each rule switched off once, each trouble at each door, each
-# screen in each look: decision 23. Both databases: decision 23, too.
+# Real processes killed, the power gone before each write, fresh histories, each rule switched off once, each trouble at
+# each door, whole desks by keys, each screen in each look and by each key: decision 23. So are both databases.
 PROOFS = (
     "tests/faults",
+    "tests/journeys/test_booking_desk.py",
+    "tests/journeys/test_cut_off.py",
+    "tests/journeys/test_discount_desk.py",
     "tests/journeys/test_family_visit_arabic.py",
+    "tests/journeys/test_guest_desk.py",
+    "tests/journeys/test_message_desk.py",
+    "tests/journeys/test_refund_desk.py",
+    "tests/journeys/test_variants.py",
     "tests/server/test_trouble.py",
     "tests/simulation/test_crashes.py",
     "tests/simulation/test_bugs.py",
+    "tests/simulation/test_histories.py",
     "tests/simulation/test_once_failed.py",
     "tests/views/looks",
+    "tests/views/test_keyboard.py",
+    "tests/views/test_stopped.py",
 )
 ONE_DATABASE = "not [postgresql and not -postgresql"
 ASTRAY = ("PYTHONHOME", "PYTHONSTARTUP", "PYTHONDONTWRITEBYTECODE", "VIRTUAL_ENV", "__PYVENV_LAUNCHER__")
