@@ -5,7 +5,6 @@ from __future__ import annotations
 from sqlalchemy import BigInteger, Column, Index, Integer, MetaData, String, Table, Text, text
 
 metadata = MetaData()
-SYNCED: list[Table] = []
 
 
 def synced(name: str, *columns: Column[object]) -> Table:
@@ -22,7 +21,6 @@ def synced(name: str, *columns: Column[object]) -> Table:
     Index(
         f"ix_{name}_local", table.c.op_id, sqlite_where=text("local = 1"), postgresql_where=text("local = 1")
     )
-    SYNCED.append(table)
     return table
 
 

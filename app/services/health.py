@@ -75,12 +75,7 @@ class Health:
             to_decide = count(connection, t.reservation.c.life == Life.UNDER_REVIEW.value)
             failed_messages = failed_lately(connection, self._store.clock.now())
         with self._store.read_journal() as connection:
-            state = journal.print_job.c.state
-            prints = count(connection, state.in_(("queued", "sending", "failed")))
-            unsure = count(connection, state == "unconfirmed")
-            open_sales = connection.execute(
-                sa.select(sa.func.count()).select_from(journal.open_sale)
-            ).scalar_one()
+            prints, unsure, open_sales = _kept(connection)
             new_prefix = self._new_prefix(station, connection)
         return StationStatus(
             station=station.name,
@@ -146,3 +141,11 @@ class Health:
             return read_setup.station(connection, identity.station_id if identity else "")
         except Refused:
             return StationInfo("", name, Words(name, name), ("sell", "checkin"))
+
+
+def _kept(journalled: sa.Connection) -> tuple[int, int, int]:
+    """How many prints wait, how many may be on paper, and how many sales are being paid."""
+    state = journal.print_job.c.state
+    waiting = count(journalled, state.in_(("queued", "sending", "failed")))
+    paying = journalled.execute(sa.select(sa.func.count()).select_from(journal.open_sale)).scalar_one()
+    return waiting, count(journalled, state == "unconfirmed"), paying

@@ -14,9 +14,10 @@ from app.views.booking_calendar import BookingCalendar
 from app.views.booking_words import LIVES, axes_of, axes_words, life_words, what_words
 from app.views.desk import Desk
 from app.views.ports import Bookings
-from app.views.tabbed_list import TabbedList
+from app.views.tabbed_list import SearchedList
 from app.views.widgets.amount import Amount
-from app.views.widgets.buttons import Pressable, RowButton
+from app.views.widgets.buttons import Pressable
+from app.views.widgets.marked_rows import told_row
 from app.views.widgets.marks import chip
 from app.views.widgets.parts import column, every, label, row
 from app.views.widgets.turn_row import TurnRow
@@ -32,7 +33,7 @@ class Tab(StrEnum):
     SEARCH = "search"
 
 
-class BookingList(TabbedList):
+class BookingList(SearchedList):
     def __init__(self, desk: Desk, bookings: Bookings) -> None:
         hint = desk.texts("bookings.search")
         super().__init__(desk, lambda booking: str(booking.booking_id), tuple(Tab), hint)
@@ -162,30 +163,22 @@ class BookingList(TabbedList):
     # rows
 
     def make_row(self, booking: BookingRow) -> Pressable:
-        desk, side = self.desk, self.desk.px(14)
-        axes, gap = axes_of(desk, booking), desk.px(8)
-        signs = column(*(row(each, 1) for each in axes), gap=0) if desk.look.close else row(*axes, 1, gap=gap)
-        words = column(
-            1,
+        desk = self.desk
+        axes = axes_of(desk, booking)
+        signs = (
+            column(*(row(each, 1) for each in axes), gap=0)
+            if desk.look.close
+            else row(*axes, 1, gap=desk.px(8))
+        )
+        words = (
             label(desk, booking.guest or desk.texts("bookings.nobody"), "strong", wrap=True),
             label(desk, self._detail(booking), "small", "text2", wrap=True),
             signs,
-            1,
-            gap=desk.px(2),
         )
         state = chip(desk, life_words(desk.texts, booking, desk.now()), *LIVES[booking.life])
         self._chips[booking.booking_id] = state
         amount = Amount(desk, "h3", text=desk.texts.money(booking.total))
-        box = row(
-            words,
-            column(1, row(1, amount), row(1, state), 1, gap=desk.px(4)),
-            gap=gap,
-            margins=(side, desk.px(8), side, desk.px(8)),
-        )
-        box.setStretch(0, 1)
-        made = RowButton("tile", box, self._name(booking))
-        made.setMinimumHeight(desk.px(64))
-        return made
+        return told_row(desk, words, (amount, state), self._name(booking))
 
     def _detail(self, booking: BookingRow) -> str:
         texts = self.desk.texts

@@ -12,11 +12,12 @@ from app.shown_messages import Alerts, MessageRow
 from app.views.desk import Desk
 from app.views.message_words import CHANNELS, STATES, about_words, alert_words, state_words, when_words
 from app.views.ports import Messages
-from app.views.tabbed_list import TabbedList
-from app.views.widgets.buttons import Pressable, RowButton
+from app.views.tabbed_list import SearchedList
+from app.views.widgets.buttons import Pressable
+from app.views.widgets.marked_rows import told_row
 from app.views.widgets.marks import chip
 from app.views.widgets.notice import InlinePanel
-from app.views.widgets.parts import column, label, picture, row
+from app.views.widgets.parts import column, label, picture
 
 Rows = tuple[MessageRow, ...]
 
@@ -28,7 +29,7 @@ class Tab(StrEnum):
     SEARCH = "search"
 
 
-class MessageList(TabbedList):
+class MessageList(SearchedList):
     """Signal `decide`: the bookings that wait for a decision are wanted."""
 
     decide = Signal()
@@ -109,24 +110,12 @@ class MessageList(TabbedList):
     # rows
 
     def make_row(self, message: MessageRow) -> Pressable:
-        desk, texts, side = self.desk, self.desk.texts, self.desk.px(14)
+        desk, texts = self.desk, self.desk.texts
         kind, about = texts.message(f"kind.{message.kind}"), about_words(texts, message)
         state, when = state_words(texts, message), when_words(texts, message, desk.now())
-        words = column(
-            1,
-            label(desk, kind, "strong", wrap=True),
-            label(desk, about, "small", "text2", wrap=True),
-            1,
-            gap=desk.px(2),
-        )
-        at = row(1, label(desk, when, "small", "text2"))
-        signs = column(1, row(1, chip(desk, state, *STATES[message.state])), at, 1, gap=desk.px(4))
+        words = label(desk, kind, "strong", wrap=True), label(desk, about, "small", "text2", wrap=True)
+        signs = chip(desk, state, *STATES[message.state]), label(desk, when, "small", "text2")
         icon = picture(desk, CHANNELS.get(message.channel, "mail"), "text2")
-        edge = desk.px(8)
-        box = row(icon, words, signs, gap=desk.px(10), margins=(side, edge, side, edge))
-        box.setStretch(1, 1)
         channel = texts.message(f"channel.{message.channel}")
         said = (kind, message.guest, message.number, channel, message.to, state, when)
-        made = RowButton("tile", box, ", ".join(part for part in said if part))
-        made.setMinimumHeight(desk.px(64))
-        return made
+        return told_row(desk, words, signs, ", ".join(part for part in said if part), icon)

@@ -1,4 +1,4 @@
-"""A list with tabs over it, the last of which searches as one types."""
+"""A list with tabs over it."""
 
 from __future__ import annotations
 
@@ -20,14 +20,11 @@ class TabbedList(FoundList):
 
     turned = Signal()
 
-    def __init__(self, desk: Desk, key: Callable[[Any], str], names: Sequence[str], hint: str) -> None:
-        """`hint` stands in the field while nothing is typed."""
+    def __init__(self, desk: Desk, key: Callable[[Any], str], names: Sequence[str]) -> None:
         super().__init__(desk, key)
-        self._names, self.tab = names, names[0]
+        self.names, self.tab = names, names[0]
         self.tabs = TabRow(desk, names)
         self.tabs.tapped.connect(self.tapped)
-        self.field = field(desk, hint, on_enter=self.enter)
-        self.field.textEdited.connect(lambda _text: self.edited())
 
     # for lists to override
 
@@ -40,14 +37,40 @@ class TabbedList(FoundList):
 
     def show_tab(self) -> None:
         """What is seen beside the rows is that of the tab."""
-        self.field.setVisible(self.searches)
         self.tabs.show_words(self.tab_words(), self.tab)
 
     # what is listed
 
+    def turn(self, tab: str) -> None:
+        """Another list."""
+        self.tab = tab
+        self.rows.stale()
+        self._asking.forget()
+        self.turned.emit()
+        self.show_tab()
+        self.again()
+
+    def start_over(self) -> None:
+        """The first tab."""
+        self.turn(self.names[0])
+
+
+class SearchedList(TabbedList):
+    """Its last tab searches as one types."""
+
+    def __init__(self, desk: Desk, key: Callable[[Any], str], names: Sequence[str], hint: str) -> None:
+        """`hint` stands in the field while nothing is typed."""
+        super().__init__(desk, key, names)
+        self.field = field(desk, hint, on_enter=self.enter)
+        self.field.textEdited.connect(lambda _text: self.edited())
+
+    def show_tab(self) -> None:
+        self.field.setVisible(self.searches)
+        super().show_tab()
+
     @property
     def searches(self) -> bool:
-        return self.tab == self._names[-1]
+        return self.tab == self.names[-1]
 
     @property
     def typed(self) -> str:
@@ -59,20 +82,15 @@ class TabbedList(FoundList):
         return self.searches and len(self.typed) < LEAST_LETTERS
 
     def turn(self, tab: str) -> None:
-        """Another list; typing begins where one searches."""
-        self.tab = tab
-        self.rows.stale()
-        self._asking.forget()
-        self.turned.emit()
-        self.show_tab()
-        self.again()
+        """Typing begins where one searches."""
+        super().turn(tab)
         if self.searches:
             self.field.setFocus()
 
     def start_over(self) -> None:
         """The first tab, and nothing searched."""
         self.field.clear()
-        self.turn(self._names[0])
+        super().start_over()
 
     def focus_search(self) -> None:
-        self.turn(self._names[-1])
+        self.turn(self.names[-1])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
@@ -10,8 +10,8 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
 from app.views.desk import Desk
-from app.views.widgets.buttons import Pressable
-from app.views.widgets.parts import clear, column, holder, label, panel, set_property
+from app.views.widgets.buttons import Pressable, RowButton
+from app.views.widgets.parts import Item, clear, column, holder, label, panel, row, set_property
 from app.views.widgets.scroll import scroller
 
 
@@ -20,6 +20,21 @@ def skeletons(desk: Desk, count: int = 4) -> list[QWidget]:
     made: list[QWidget] = [panel("skeleton") for _ in range(count)]
     for each in made:
         each.setFixedHeight(desk.px(64))
+    return made
+
+
+def told_row(
+    desk: Desk, words: Sequence[Item], signs: Sequence[Item], name: str, icon: Item = None
+) -> RowButton:
+    """A row that tells of one thing: `words` under each other, `signs` at the far end; `name` is all of it, read
+    aloud."""
+    side, edge = desk.px(14), desk.px(8)
+    left = column(1, *words, 1, gap=desk.px(2))
+    right = column(1, *(row(1, each) for each in signs), 1, gap=desk.px(4))
+    box = row(icon, left, right, gap=edge, margins=(side, edge, side, edge))
+    box.setStretch(box.indexOf(left), 1)
+    made = RowButton("tile", box, name)
+    made.setMinimumHeight(desk.px(64))
     return made
 
 
