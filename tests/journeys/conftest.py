@@ -1,5 +1,21 @@
-"""A venue of its own for each variant of the visit."""
+"""A venue of its own for each journey, and a till of it."""
 
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from app.wiring import Joined
 from tests.helpers.line import capacity, cards, opened, server
+from tests.helpers.running import RunningServer
+from tests.journeys.desk import opened_desk
 
 __all__ = ["capacity", "cards", "opened", "server"]
+
+
+@pytest.fixture
+def till(server: RunningServer, tmp_path: Path, qtbot: QtBot) -> Iterator[Joined]:
+    """With Reem."""
+    with opened_desk(server, tmp_path, qtbot, who="reem") as desk:
+        yield desk

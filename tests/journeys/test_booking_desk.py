@@ -18,10 +18,9 @@ from app.wiring import Joined
 from domain.booking import Life
 from tests.helpers.running import RunningServer
 from tests.helpers.shop import ADULT
-from tests.journeys.test_guest_desk import ask_for_code, frame_of, seen, send, till, write
+from tests.journeys.desk import frame_of, seen, send, write
+from tests.journeys.test_guest_desk import ask_for_code
 from tests.sync.test_guests import code_of
-
-__all__ = ["till"]
 
 
 def down() -> QKeyEvent:

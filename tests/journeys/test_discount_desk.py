@@ -19,9 +19,8 @@ from ledger import tables as t
 from tests.helpers.line import on_server, settled
 from tests.helpers.running import RunningServer
 from tests.helpers.shop import PINS, TUBE, WATER, Shop, sar
-from tests.journeys.test_guest_desk import frame_of, seen, tap, till, write
+from tests.journeys.desk import frame_of, seen, tap, write
 
-__all__ = ["till"]
 pytestmark = pytest.mark.usefixtures("qapp")
 
 

@@ -9,15 +9,13 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
-from app.parts import Config
-from app.views.ports import Preferences
-from app.wiring import Joined, join
+from app.wiring import Joined
 from tests.helpers.mailing import mail, server, unsent, verified
 from tests.helpers.peers import MailPeer
 from tests.helpers.running import RunningServer
 from tests.helpers.shop import PINS, Shop
+from tests.journeys.desk import frame_of, opened_desk, seen
 from tests.journeys.test_booking_desk import down
-from tests.journeys.test_guest_desk import frame_of, seen
 from tests.sync.test_guests import SARA
 
 __all__ = ["mail", "server"]
@@ -26,15 +24,8 @@ __all__ = ["mail", "server"]
 @pytest.fixture
 def till(server: RunningServer, tmp_path: Path, qtbot: QtBot) -> Iterator[Joined]:
     """With whoever may send again."""
-    config = Config(tmp_path / "POS1", server.url, server.code("POS1"), keyring=False)
-    joined = join(config, server.clock, sound=lambda sound: None, preferences=Preferences())
-    joined.station.start()
-    joined.window.resize(1366, 768)
-    joined.window.show()
-    qtbot.waitUntil(lambda: bool(joined.station.health.online()), timeout=20_000)
-    yield joined
-    joined.window.close()
-    joined.close()
+    with opened_desk(server, tmp_path, qtbot) as desk:
+        yield desk
 
 
 @pytest.mark.usefixtures("qapp")

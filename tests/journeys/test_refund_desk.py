@@ -9,18 +9,16 @@ import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
-from app.parts import Config
-from app.views.ports import Preferences
 from app.views.widgets.buttons import Pressable
-from app.wiring import Joined, join
+from app.wiring import Joined
 from domain.booking import Life
 from domain.receipt import DocumentKind
 from tests.hardware.simulator import CardProcess
 from tests.helpers.line import settled
 from tests.helpers.running import RunningServer
 from tests.helpers.shop import PINS, Shop, sar
+from tests.journeys.desk import frame_of, opened_desk, seen, send, write
 from tests.journeys.test_booking_desk import booked, down
-from tests.journeys.test_guest_desk import frame_of, seen, send, write
 
 NUMBER = "POS1-000001"
 pytestmark = pytest.mark.usefixtures("qapp")
@@ -30,19 +28,9 @@ pytestmark = pytest.mark.usefixtures("qapp")
 def till(server: RunningServer, cards: CardProcess, tmp_path: Path, qtbot: QtBot) -> Iterator[Joined]:
     """Reem is signed in, with a shift, and a terminal beside her."""
     terminal = f"127.0.0.1:{cards.address[1]}"
-    config = Config(
-        tmp_path / "POS1", server.url, server.code("POS1"), terminal, keyring=False, query_seconds=0.02
-    )
-    joined = join(config, server.clock, sound=lambda sound: None, preferences=Preferences())
-    joined.station.start()
-    joined.window.resize(1366, 768)
-    joined.window.show()
-    qtbot.waitUntil(lambda: bool(joined.station.health.online()), timeout=20_000)
-    joined.window.enter(joined.station.people.sign_in("reem", PINS["reem"]))
-    Shop(joined.station).open_shift()
-    yield joined
-    joined.window.close()
-    joined.close()
+    with opened_desk(server, tmp_path, qtbot, terminal=terminal, who="reem") as desk:
+        Shop(desk.station).open_shift()
+        yield desk
 
 
 def sell(till: Joined, qtbot: QtBot) -> None:
