@@ -73,11 +73,7 @@ def bookings_many(scene: Scene) -> None:
 
 def bookings_loading(scene: Scene) -> None:
     scene.show("bookings")
-    scene.tasks.instant = False
-    found = scene.window.findChild(BookingList)
-    assert found is not None
-    found.again()
-    found._slow.timeout.emit()
+    scene.wait_for_list(BookingList)
 
 
 def bookings_offline(scene: Scene) -> None:

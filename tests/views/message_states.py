@@ -65,11 +65,7 @@ def many(scene: Scene) -> None:
 
 def loading(scene: Scene) -> None:
     scene.show("messages")
-    scene.tasks.instant = False
-    found = scene.window.findChild(MessageList)
-    assert found is not None
-    found.again()
-    found._slow.timeout.emit()
+    scene.wait_for_list(MessageList)
 
 
 def alerted(scene: Scene) -> None:

@@ -79,11 +79,7 @@ def refunds_many(scene: Scene) -> None:
 
 def refunds_loading(scene: Scene) -> None:
     refunds(scene)
-    scene.tasks.instant = False
-    listed = scene.window.findChild(RefundList)
-    assert listed is not None
-    listed.again()
-    listed._slow.timeout.emit()
+    scene.wait_for_list(RefundList)
 
 
 def refunds_offline(scene: Scene) -> None:

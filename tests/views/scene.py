@@ -17,12 +17,13 @@ from app.tasks import InstantTasks
 from app.texts import Texts
 from app.views.attention_view import AttentionView
 from app.views.desk import Desk
+from app.views.found_list import FoundList
 from app.views.main_window import MainWindow
 from app.views.page import Page
 from app.views.ports import Preferences
 from app.views.sale_view import SaleState, SaleView
 from app.views.sales_view import SalesView
-from app.views.widgets.buttons import KeyButton, Pressable
+from app.views.widgets.buttons import KeyButton, Pressable, RowButton
 from app.views.widgets.denominations import DenominationCount
 from app.views.widgets.icons import Icons
 from app.views.widgets.theme import Look, load_fonts
@@ -57,6 +58,27 @@ class Scene:
     def buttons(self) -> list[Pressable]:
         self.settle()
         return [each for each in self.window.findChildren(Pressable) if each.isVisible()]
+
+    def rows(self) -> list[str]:
+        """What each row of the list says."""
+        return [each.accessibleName() for each in self.buttons() if isinstance(each, RowButton)]
+
+    def has_button(self, words: str) -> bool:
+        return any(each.accessibleName().startswith(words) for each in self.buttons())
+
+    @property
+    def notice(self) -> str:
+        """The line over the top bar."""
+        assert self.window.frame is not None
+        return self.window.frame._bar.words
+
+    def wait_for_list(self, kind: type[FoundList]) -> None:
+        """The page's list is asked for, and its answer takes its time."""
+        self.tasks.instant = False
+        found = self.window.findChild(kind)
+        assert isinstance(found, FoundList)
+        found.again()
+        found._slow.timeout.emit()
 
     def button(self, key: str) -> KeyButton:
         """The visible button with the words of a text key."""

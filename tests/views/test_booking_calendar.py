@@ -15,7 +15,7 @@ from tests.views.booking_states import calendar, calendar_loading, calendar_refu
 from tests.views.conftest import Dress
 from tests.views.scene import Scene, send
 from tests.views.stand_ins import NOW
-from tests.views.test_bookings import guests, notice
+from tests.views.test_bookings import guests
 from tests.views.test_keyboard import page_of
 
 TODAY = NOW.date()
@@ -121,7 +121,7 @@ def test_a_day_of_which_nothing_is_known_says_so(scene: Scene) -> None:
     cell = cells(scene)[date(2026, 11, 10)]
     assert not cell.isEnabled()
     page_of(scene)._say_why(cell)
-    assert notice(scene) == scene.words("bookings.day_unknown")
+    assert scene.notice == scene.words("bookings.day_unknown")
 
 
 def test_while_it_is_counted_days_are_grey_and_then_there(scene: Scene) -> None:

@@ -25,7 +25,7 @@ from tests.views.conftest import Dress, NewScene
 from tests.views.guest_stand_in import CODE
 from tests.views.scene import Scene, send
 from tests.views.stand_ins import HUDA, NOW
-from tests.views.test_bookings import guests, notice, rows
+from tests.views.test_bookings import guests
 from tests.views.test_keyboard import page_of, place_of
 
 
@@ -115,7 +115,7 @@ def test_an_unverified_guest_is_shown_with_what_to_do(scene: Scene) -> None:
     why = scene.words("bookings.unverified")
     assert why in scene.shown_texts()
     scene.press("F12")
-    assert notice(scene) == why and not scene.world.bookings.booked
+    assert scene.notice == why and not scene.world.bookings.booked
 
 
 def test_where_nobody_must_be_verified_nothing_is_said_of_it(scene: Scene) -> None:
@@ -201,7 +201,7 @@ def test_a_line_holds_two_hundred_at_most(scene: Scene) -> None:
 
 def test_without_tickets_there_is_no_day_to_keep(scene: Scene) -> None:
     booking("sara", {10: 1}, "F12")(scene)
-    assert notice(scene) == scene.words("bookings.no_places")
+    assert scene.notice == scene.words("bookings.no_places")
     assert not scene.world.bookings.booked
 
 
@@ -337,7 +337,7 @@ def test_what_was_kept_is_paid_at_once(scene: Scene) -> None:
 def test_pay_waits_until_the_station_has_heard_of_the_booking(scene: Scene) -> None:
     kept_on_its_way(scene)
     scene.press("F9")
-    assert notice(scene) == scene.words("bookings.on_its_way") and place_of(scene) == "bookings"
+    assert scene.notice == scene.words("bookings.on_its_way") and place_of(scene) == "bookings"
     scene.world.bookings.arrives = True
     scene.world.bookings._keep(scene.world.bookings.booked[0][3], ((1, 2, 2),), review=False)
     scene.signals.changed.emit(frozenset(("reservation",)))
@@ -358,14 +358,14 @@ def test_who_may_not_sell_leaves_the_payment_to_a_till(make_scene: NewScene) -> 
     scene.world.bookings.may_pay = False
     scene.refresh()
     booking("sara", FAMILY, "F12", "F9")(scene)
-    assert notice(scene) == scene.words("bookings.who_pays")
+    assert scene.notice == scene.words("bookings.who_pays")
 
 
 def test_esc_goes_back_to_the_guest_and_then_to_the_list(scene: Scene) -> None:
     booking("sara", FAMILY, "Esc")(scene)
     assert is_open(scene) and scene.words("bookings.for_whom") in scene.shown_texts()
     scene.press("Esc")
-    assert not is_open(scene) and len(rows(scene)) > 1
+    assert not is_open(scene) and len(scene.rows()) > 1
 
 
 def test_a_booking_that_was_begun_survives_another_look(make_scene: NewScene) -> None:

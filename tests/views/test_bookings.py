@@ -9,61 +9,23 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QFrame
 
 from app.texts import Texts
 from app.views.booking_list import BookingList
 from app.views.ports import Preferences
-from app.views.widgets.buttons import RowButton
 from domain.errors import Code, Refused
 from domain.refund import Reason
 from tests.views.booking_states import chosen, deciding, searched, to_decide
-from tests.views.conftest import Dress, NewScene
+from tests.views.conftest import Dress
 from tests.views.gallery import STATES
 from tests.views.scene import Scene, send
-from tests.views.stand_ins import HUDA, NOW, OMAR, REEM
+from tests.views.stand_ins import NOW
 
 MESSAGES = Path(__file__).resolve().parents[2] / "resources" / "messages"
 
 
-def rows(scene: Scene) -> list[str]:
-    return [each.accessibleName() for each in scene.buttons() if isinstance(each, RowButton)]
-
-
 def guests(scene: Scene) -> list[str]:
-    return [name.split(",")[0] for name in rows(scene)]
-
-
-def has_button(scene: Scene, words: str) -> bool:
-    return any(each.accessibleName().startswith(words) for each in scene.buttons())
-
-
-def notice(scene: Scene) -> str:
-    assert scene.window.frame is not None
-    return scene.window.frame._bar.words
-
-
-# who comes here
-
-
-def test_whoever_may_book_has_the_page_where_things_are_sold(make_scene: NewScene) -> None:
-    for person, places, has in (
-        (REEM, ("sell", "checkin"), True),
-        (HUDA, ("sell",), True),
-        (REEM, ("checkin",), False),
-        (OMAR, ("sell", "checkin"), False),
-    ):
-        scene = make_scene(Preferences(), person=person, places=places)
-        scene.refresh()
-        assert has_button(scene, "Bookings") is has, (person.role, places)
-
-
-def test_the_rail_counts_what_waits_only_for_whoever_may_decide(make_scene: NewScene) -> None:
-    for person, said in ((REEM, "Bookings"), (HUDA, "Bookings, 3 to decide")):
-        scene = make_scene(Preferences(), person=person)
-        scene.world.health.now = replace(scene.world.health.now, to_decide=3)
-        scene.refresh()
-        assert [each.accessibleName() for each in scene.buttons() if each.key == "F3"] == [said]
+    return [name.split(",")[0] for name in scene.rows()]
 
 
 # the list
@@ -77,7 +39,7 @@ def test_f3_opens_today_with_what_needs_somebody(scene: Scene) -> None:
 
 def test_a_row_says_number_what_total_and_the_three_axes(scene: Scene) -> None:
     scene.show("bookings")
-    [row] = [name for name in rows(scene) if name.startswith("Sara")]
+    [row] = [name for name in scene.rows() if name.startswith("Sara")]
     number = scene.world.bookings.known["sara"].number
     what = "2 × Day ticket – adult, 1 × Extra locker"
     assert row == f"Sara Al-Qahtani, {number}, {what}, 253.00, Pay until 12:46 · 12 min, Not paid, Expected"
@@ -139,15 +101,6 @@ def test_arrows_go_through_the_list(scene: Scene) -> None:
         assert any(name.startswith(guest) for name in marked)
 
 
-def test_grey_rows_stand_in_for_an_answer_that_takes_long(scene: Scene) -> None:
-    STATES["bookings-loading"](scene)
-    scene.settle()
-    grey = [each for each in scene.window.findChildren(QFrame) if each.property("panel") == "skeleton"]
-    assert any(each.isVisible() for each in grey)
-    scene.tasks.flush()
-    assert rows(scene)
-
-
 def test_trouble_with_the_list_is_told_in_its_place(scene: Scene) -> None:
     scene.world.bookings.refuses = Refused(Code.NOT_ALLOWED, permission="book")
     scene.show("bookings")
@@ -173,7 +126,7 @@ def test_all_about_a_booking_is_told(scene: Scene) -> None:
     ):
         assert words in seen, words
     assert "Huda Salem" in seen
-    assert not has_button(scene, scene.words("bookings.cancel"))
+    assert not scene.has_button(scene.words("bookings.cancel"))
 
 
 def test_the_guest_is_opened(scene: Scene) -> None:
@@ -190,7 +143,7 @@ def test_the_guest_is_opened(scene: Scene) -> None:
 def test_f9_approves_and_what_became_of_it_is_shown(scene: Scene) -> None:
     deciding("family", "F9")(scene)
     assert scene.world.bookings.decided == [("approve", "family")]
-    assert notice(scene) == scene.words("bookings.was_approved")
+    assert scene.notice == scene.words("bookings.was_approved")
     assert guests(scene) == ["Najd International School"]
     assert scene.button("bookings.pay").isEnabled()
 
@@ -206,7 +159,7 @@ def test_a_second_press_before_the_answer_is_none(scene: Scene) -> None:
 
 def test_who_may_not_decide_is_told_who_may(scene: Scene) -> None:
     chosen("family", "F9")(scene)
-    assert notice(scene) == scene.words("bookings.who_decides")
+    assert scene.notice == scene.words("bookings.who_decides")
     assert scene.world.bookings.decided == []
 
 
@@ -215,14 +168,14 @@ def test_without_the_server_it_is_read_and_buttons_say_why(scene: Scene, key: st
     STATES["bookings-offline"](scene)
     assert scene.words("bookings.away") in scene.shown_texts()
     scene.press(key)
-    assert notice(scene) == scene.words("bookings.needs_server")
+    assert scene.notice == scene.words("bookings.needs_server")
 
 
 def test_a_colleagues_decision_is_told_with_who_and_when(scene: Scene) -> None:
     STATES["bookings-colleague"](scene)
     told = scene.words("bookings.decided_already", by="Huda Salem", time="12:24", life="Rejected")
     assert told in scene.shown_texts()
-    assert not has_button(scene, scene.words("bookings.approve"))
+    assert not scene.has_button(scene.words("bookings.approve"))
 
 
 def test_rejecting_needs_a_reason(scene: Scene) -> None:
@@ -238,7 +191,7 @@ def test_the_reason_of_the_list_is_in_the_guests_language_as_the_letter_is(scene
     assert theirs("bookings.letter_reason", reason=reason) in scene.shown_texts()
     scene.press("F12")
     assert scene.world.bookings.decided == [("reject", "family", reason)]
-    assert notice(scene) == scene.words("bookings.was_rejected")
+    assert scene.notice == scene.words("bookings.was_rejected")
 
 
 def test_a_short_message_leaves_the_reason_out(scene: Scene) -> None:
@@ -337,7 +290,7 @@ def test_what_is_paid_says_why_it_cannot_be_called_off(
     plain = scene.world.bookings.page
     monkeypatch.setattr(scene.world.bookings, "page", lambda key: replace(plain(key), **change))
     chosen("abdullah", "F11")(scene)
-    assert notice(scene) == scene.words(words)
+    assert scene.notice == scene.words(words)
 
 
 def test_in_arabic_the_page_says_all_of_it(dressed: Dress) -> None:

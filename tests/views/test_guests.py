@@ -16,12 +16,12 @@ from app.views.guest_words import born_words, form_of, iso_day, typed_day
 from app.views.ports import Preferences
 from app.views.widgets.buttons import RowButton
 from domain.errors import Code, Refused
-from tests.views.conftest import Dress, NewScene
+from tests.views.conftest import Dress
 from tests.views.gallery import STATES
 from tests.views.guest_stand_in import KNOWN, SARA
 from tests.views.guest_states import guest, guest_copied, guests_typed
 from tests.views.scene import Scene, send
-from tests.views.stand_ins import HUDA, NOW, OMAR, REEM
+from tests.views.stand_ins import NOW
 from tests.views.test_keyboard import page_of
 from tests.views.test_keys import shortcut
 from tests.views.test_payment import fields
@@ -33,17 +33,9 @@ def field(scene: Scene, name: str) -> QLineEdit:
     return next(each for each in fields(scene) if each.accessibleName() == scene.words(f"guests.{name}"))
 
 
-def rows(scene: Scene) -> list[str]:
-    return [each.accessibleName() for each in scene.buttons() if isinstance(each, RowButton)]
-
-
-def has_button(scene: Scene, key: str) -> bool:
-    return any(each.accessibleName().startswith(scene.words(key)) for each in scene.buttons())
-
-
 def shown(scene: Scene) -> str:
     """What the card of one guest begins with."""
-    return next((name for name in rows(scene) if is_chosen(scene, name)), "").split(",")[0]
+    return next((name for name in scene.rows() if is_chosen(scene, name)), "").split(",")[0]
 
 
 def is_chosen(scene: Scene, name: str) -> bool:
@@ -62,25 +54,10 @@ def write(scene: Scene, text: str) -> None:
         QTest.keyClick(scene.focus, character)
 
 
-# who comes here
-
-
-def test_whoever_may_register_guests_has_the_page_where_things_are_sold(make_scene: NewScene) -> None:
-    for person, places, has in (
-        (REEM, ("sell", "checkin"), True),
-        (HUDA, ("sell",), True),
-        (REEM, ("checkin",), False),
-        (OMAR, ("sell", "checkin"), False),
-    ):
-        scene = make_scene(Preferences(), person=person, places=places)
-        scene.refresh()
-        assert has_button(scene, "place.guests") is has, (person.role, places)
-
-
 def test_f7_opens_the_page_and_typing_searches(scene: Scene) -> None:
     scene.press("F7")
     write(scene, "salem")
-    assert [name.split(",")[0] for name in rows(scene)] == ["Salem Al-Harbi"]
+    assert [name.split(",")[0] for name in scene.rows()] == ["Salem Al-Harbi"]
 
 
 def test_ctrl_k_leads_back_to_the_search(scene: Scene) -> None:
@@ -95,7 +72,7 @@ def test_ctrl_k_leads_back_to_the_search(scene: Scene) -> None:
 
 def test_a_row_says_name_phone_verified_and_flags(scene: Scene) -> None:
     guests_typed("sa")(scene)
-    assert rows(scene)[:3] == [
+    assert scene.rows()[:3] == [
         "Sara Al-Qahtani, +966 55 123 4567, Verified, VIP, Medical",
         "Salem Al-Harbi, +966 50 444 3322, Verified, Needs attention",
         f"Salma Bint Abdulrahman Al-Ghamdi, {SALMA}",
@@ -138,17 +115,17 @@ def test_the_last_question_wins_and_none_is_asked_in_between(scene: Scene) -> No
     scene.type("salem")
     scene.tasks.flush()
     assert scene.world.guests.asked == ["sa", "salem"]
-    assert [name.split(",")[0] for name in rows(scene)] == ["Salem Al-Harbi"]
+    assert [name.split(",")[0] for name in scene.rows()] == ["Salem Al-Harbi"]
 
 
 def test_what_was_found_stays_until_the_next_answer(scene: Scene) -> None:
     guests_typed("sa")(scene)
-    before = rows(scene)
+    before = scene.rows()
     scene.tasks.instant = False
     scene.type("l")
-    assert rows(scene) == before
+    assert scene.rows() == before
     scene.tasks.flush()
-    assert len(rows(scene)) == 2
+    assert len(scene.rows()) == 2
 
 
 def test_an_answer_to_what_was_rubbed_out_is_dropped(scene: Scene) -> None:
@@ -157,18 +134,8 @@ def test_an_answer_to_what_was_rubbed_out_is_dropped(scene: Scene) -> None:
     scene.type("sa")
     QTest.keyClick(scene.focus, Qt.Key.Key_Backspace)
     scene.tasks.flush()
-    assert rows(scene) == []
+    assert scene.rows() == []
     assert scene.words("guests.too_little") in scene.shown_texts()
-
-
-def test_grey_rows_stand_in_for_an_answer_that_takes_long(scene: Scene) -> None:
-    STATES["guests-loading"](scene)
-    scene.settle()
-    grey = [each for each in scene.window.findChildren(QFrame) if each.property("panel") == "skeleton"]
-    assert any(each.isVisible() for each in grey)
-    scene.tasks.flush()
-    assert not any(each.isVisible() for each in grey)
-    assert rows(scene)
 
 
 def test_trouble_with_a_search_is_told_in_its_place(scene: Scene) -> None:
@@ -177,7 +144,7 @@ def test_trouble_with_a_search_is_told_in_its_place(scene: Scene) -> None:
     assert scene.desk.texts.trouble(scene.world.guests.refuses) in scene.shown_texts()
     scene.world.guests.refuses = None
     QTest.keyClick(scene.focus, Qt.Key.Key_Backspace)
-    assert rows(scene)
+    assert scene.rows()
 
 
 def test_arrows_go_through_the_rows_while_the_field_keeps_what_was_typed(scene: Scene) -> None:
@@ -248,7 +215,7 @@ def test_esc_makes_ready_for_the_next_guest(scene: Scene) -> None:
     guest("sara")(scene)
     scene.press("Esc")
     assert field(scene, "search").text() == ""
-    assert rows(scene) == []
+    assert scene.rows() == []
     assert SARA.note not in scene.shown_texts()
 
 
@@ -450,8 +417,8 @@ def test_who_may_not_merge_or_erase_has_no_button_for_it(scene: Scene) -> None:
     guest("sara")(scene)
     assert scene.words("guests.twins") in scene.shown_texts()
     assert scene.words("guests.merge_who") in scene.shown_texts()
-    assert not has_button(scene, "guests.merge")
-    assert not has_button(scene, "guests.erase")
+    assert not scene.has_button(scene.words("guests.merge"))
+    assert not scene.has_button(scene.words("guests.erase"))
 
 
 @pytest.mark.parametrize("state", ["guests-merge", "guests-erase"])

@@ -6,59 +6,20 @@ from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame
 
 from app.shown_attention import Down, Fact, Source
 from app.shown_messages import State
 from app.views.message_list import Tab
-from app.views.ports import Preferences
-from app.views.widgets.buttons import KeyButton, RowButton
+from app.views.widgets.buttons import KeyButton
 from domain.errors import Code, Refused
-from tests.views.conftest import NewScene
 from tests.views.gallery import STATES, attention_of
 from tests.views.message_states import in_tab, messages, searched, told
 from tests.views.scene import Scene, send
-from tests.views.stand_ins import HUDA, OMAR, REEM, item
-
-
-def rows(scene: Scene) -> list[str]:
-    return [each.accessibleName() for each in scene.buttons() if isinstance(each, RowButton)]
-
-
-def has_button(scene: Scene, words: str) -> bool:
-    return any(each.accessibleName().startswith(words) for each in scene.buttons())
+from tests.views.stand_ins import item
 
 
 def again(scene: Scene) -> KeyButton:
     return scene.button("messages.again")
-
-
-def notice(scene: Scene) -> str:
-    assert scene.window.frame is not None
-    return scene.window.frame._bar.words
-
-
-# where it is
-
-
-def test_messages_are_on_the_rail_for_whoever_sees_guests_where_things_are_sold(make_scene: NewScene) -> None:
-    for person, places, has in (
-        (REEM, ("sell", "checkin"), True),
-        (HUDA, ("sell",), True),
-        (REEM, ("checkin",), False),
-        (OMAR, ("sell", "checkin"), False),
-    ):
-        scene = make_scene(Preferences(), person=person, places=places)
-        scene.refresh()
-        assert has_button(scene, "Messages") is has, (person.role, places)
-
-
-def test_the_rail_counts_what_failed_only_for_whoever_may_send_it_again(make_scene: NewScene) -> None:
-    for person, said in ((REEM, "Messages"), (HUDA, "Messages, 3 not sent")):
-        scene = make_scene(Preferences(), person=person)
-        scene.world.health.now = replace(scene.world.health.now, failed_messages=3)
-        scene.refresh()
-        assert said in [each.accessibleName() for each in scene.buttons()]
 
 
 # the lists
@@ -67,17 +28,17 @@ def test_the_rail_counts_what_failed_only_for_whoever_may_send_it_again(make_sce
 def test_the_page_opens_with_what_failed_and_how_many_wait_for_a_person(scene: Scene) -> None:
     messages(scene)
     assert scene.world.messages.asked[-1] == "failed"
-    assert has_button(scene, "Failed · 3")
+    assert scene.has_button("Failed · 3")
     number = scene.world.messages.known["refused"].number
     said = f"Booking confirmed, with tickets, Sara Al-Qahtani, {number}, E-mail, s•••@example.com, Not sent, 10:59"
-    assert said in rows(scene)
+    assert said in scene.rows()
 
 
 @pytest.mark.parametrize(("tab", "state"), [(Tab.WAITING, "Waiting"), (Tab.SENT, "Sent")])
 def test_other_tabs_list_what_waits_and_what_went_out(scene: Scene, tab: Tab, state: str) -> None:
     in_tab(tab)(scene)
     assert scene.world.messages.asked[-1] == tab.value
-    assert any(f", {state}, " in name for name in rows(scene))
+    assert any(f", {state}, " in name for name in scene.rows())
 
 
 @pytest.mark.parametrize("tab", [Tab.FAILED, Tab.WAITING, Tab.SENT])
@@ -92,7 +53,7 @@ def test_guest_or_booking_is_searched_as_it_is_typed(scene: Scene) -> None:
     assert scene.words("messages.start") in scene.shown_texts()
     scene.type("ara")
     assert scene.world.messages.asked[-1] == "find sara"
-    assert len(rows(scene)) == 3
+    assert len(scene.rows()) == 3
     searched("x")(scene)
     assert scene.words("messages.none_search", text="sarax") in scene.shown_texts()
 
@@ -102,7 +63,7 @@ def test_the_last_question_wins(scene: Scene) -> None:
     scene.tasks.instant = False
     scene.type("omar")
     scene.tasks.flush()
-    assert [name.split(",")[1] for name in rows(scene)] == [" Omar Bin Saleh"]
+    assert [name.split(",")[1] for name in scene.rows()] == [" Omar Bin Saleh"]
 
 
 def test_arrows_go_through_the_list_and_f9_sends_again(scene: Scene) -> None:
@@ -111,17 +72,8 @@ def test_arrows_go_through_the_list_and_f9_sends_again(scene: Scene) -> None:
         send(scene.focus, Qt.Key.Key_Down)
     scene.press("F9")
     assert scene.world.messages.resent == ["refused"]
-    assert notice(scene) == scene.words("messages.was_queued")
-    assert not any("Booking confirmed" in name for name in rows(scene))
-
-
-def test_grey_rows_stand_in_for_an_answer_that_takes_long(scene: Scene) -> None:
-    STATES["messages-loading"](scene)
-    scene.settle()
-    grey = [each for each in scene.window.findChildren(QFrame) if each.property("panel") == "skeleton"]
-    assert any(each.isVisible() for each in grey)
-    scene.tasks.flush()
-    assert rows(scene)
+    assert scene.notice == scene.words("messages.was_queued")
+    assert not any("Booking confirmed" in name for name in scene.rows())
 
 
 def test_trouble_with_the_list_is_told_in_its_place(scene: Scene) -> None:
@@ -136,7 +88,7 @@ def test_the_page_hears_of_messages_by_itself(scene: Scene) -> None:
     scene.signals.changed.emit(frozenset(("message",)))
     assert scene.window.frame is not None
     scene.window.frame.page._reload_now()
-    assert not any("Refund done" in name for name in rows(scene))
+    assert not any("Refund done" in name for name in scene.rows())
 
 
 # one message
@@ -173,7 +125,7 @@ def test_what_cannot_be_sent_again_says_why_and_sends_nothing(scene: Scene, stat
     assert not again(scene).isEnabled()
     assert scene.words(why) in scene.shown_texts()
     scene.press("F9")
-    assert notice(scene) == scene.words(why)
+    assert scene.notice == scene.words(why)
     assert scene.world.messages.resent == []
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QLineEdit
+from PySide6.QtWidgets import QLineEdit
 
 from app.shown import CardStep
 from app.shown_attention import Source
@@ -21,8 +21,7 @@ from tests.views.gallery import STATES
 from tests.views.refund_stand_in import sar
 from tests.views.refund_states import SALE, asking, chosen, deciding, found, refunds
 from tests.views.scene import Scene, send
-from tests.views.stand_ins import HUDA, NOW, OMAR, REEM, item
-from tests.views.test_bookings import has_button, notice
+from tests.views.stand_ins import HUDA, NOW, REEM, item
 from tests.views.test_payment import approve
 
 
@@ -32,21 +31,6 @@ def rows(scene: Scene) -> list[str]:
     scene.settle()
     found = (each for each in listed.findChildren(RowButton) if each.isVisible())
     return [each.accessibleName() for each in found]
-
-
-# who comes here
-
-
-def test_whoever_may_ask_has_the_page_where_things_are_sold(make_scene: NewScene) -> None:
-    for person, places, has in (
-        (REEM, ("sell", "checkin"), True),
-        (HUDA, ("sell",), True),
-        (REEM, ("checkin",), False),
-        (OMAR, ("sell", "checkin"), False),
-    ):
-        scene = make_scene(Preferences(), person=person, places=places)
-        scene.refresh()
-        assert has_button(scene, "Refunds") is has, (person.role, places)
 
 
 def test_whoever_sells_may_ask_so_the_key_at_sales_always_leads_somewhere() -> None:
@@ -104,15 +88,6 @@ def test_an_empty_list_says_so(scene: Scene, tab: str) -> None:
     assert scene.words(f"refunds.none_{tab}") in scene.shown_texts()
 
 
-def test_grey_rows_stand_in_for_an_answer_that_takes_long(scene: Scene) -> None:
-    STATES["refunds-loading"](scene)
-    scene.settle()
-    grey = [each for each in scene.window.findChildren(QFrame) if each.property("panel") == "skeleton"]
-    assert any(each.isVisible() for each in grey)
-    scene.tasks.flush()
-    assert rows(scene)
-
-
 def test_trouble_with_the_list_is_told_in_its_place(scene: Scene) -> None:
     scene.world.refunds.refuses = Refused(Code.NOT_ALLOWED, permission="refund_request")
     refunds_shown = scene.desk.texts.trouble(scene.world.refunds.refuses)
@@ -164,8 +139,8 @@ def test_a_sale_with_nothing_to_give_says_why(scene: Scene, change: dict[str, ob
     found(SALE, "F9")(scene)
     why = scene.desk.texts.refusal(words) if words else scene.words("refunds.all_back")
     assert why in scene.shown_texts()
-    assert notice(scene) == why
-    assert not has_button(scene, scene.words("refunds.do_ask"))
+    assert scene.notice == why
+    assert not scene.has_button(scene.words("refunds.do_ask"))
 
 
 # asking
@@ -217,7 +192,7 @@ def test_asking_shows_the_refund_and_who_may_say_yes(scene: Scene) -> None:
     scene.press("F12")
     [(preview, note)] = scene.world.refunds.asked
     assert (preview.amount, note) == (sar(14490), "")
-    assert notice(scene) == scene.words("refunds.was_asked", names="Huda Salem")
+    assert scene.notice == scene.words("refunds.was_asked", names="Huda Salem")
     assert scene.words("refunds.state_requested") in scene.shown_texts()
     assert scene.words("refunds.second") in scene.shown_texts()
 
@@ -226,7 +201,7 @@ def test_another_reason_or_more_than_the_policy_wants_a_note(scene: Scene) -> No
     STATES["refunds-ask-other"](scene)
     assert scene.words("refunds.policy_gives", amount=sar(14490)) in scene.shown_texts()
     scene.press("F12")
-    assert notice(scene) == scene.words("refunds.note_needed")
+    assert scene.notice == scene.words("refunds.note_needed")
     scene.focus_on("refunds.note")
     scene.type("burnt hand")
     scene.press("F12")
@@ -290,7 +265,7 @@ def test_asking_waits_for_the_server_and_keeps_what_was_chosen(scene: Scene) -> 
 def test_f9_approves_for_whoever_may(scene: Scene) -> None:
     deciding("child", "F9")(scene)
     assert scene.world.refunds.done == [("approved", "child")]
-    assert notice(scene) == scene.words("refunds.was_approved")
+    assert scene.notice == scene.words("refunds.was_approved")
 
 
 def test_a_no_has_its_reason(scene: Scene) -> None:
@@ -328,7 +303,7 @@ def test_who_may_not_say_yes_is_told_why(scene: Scene, code: Code) -> None:
     scene.world.refunds.why_not_me = code
     chosen("child")(scene)
     assert scene.words(f"refunds.not_you_{code}") in scene.shown_texts()
-    assert not has_button(scene, f"{scene.words('refunds.approve')} F9")
+    assert not scene.has_button(f"{scene.words('refunds.approve')} F9")
 
 
 @pytest.mark.parametrize("key", ["F9", "F10", "F11"])
@@ -336,14 +311,14 @@ def test_without_the_server_nothing_is_decided_and_keys_say_why(scene: Scene, ke
     STATES["refunds-offline"](scene)
     assert scene.words("refunds.away") in scene.shown_texts()
     scene.press(key)
-    assert notice(scene) == scene.words("bookings.needs_server")
+    assert scene.notice == scene.words("bookings.needs_server")
 
 
 def test_what_is_not_wanted_is_withdrawn(scene: Scene) -> None:
     STATES["refunds-withdraw"](scene)
     scene.press("F12")
     assert scene.world.refunds.done == [("withdrawn", "child", "")]
-    assert notice(scene) == scene.words("refunds.was_withdrawn")
+    assert scene.notice == scene.words("refunds.was_withdrawn")
 
 
 # paying
@@ -353,7 +328,7 @@ def test_each_card_is_shown_as_it_happens(scene: Scene) -> None:
     STATES["refunds-paying"](scene)
     assert scene.words("refunds.step_sent", time="12:34:07") in scene.shown_texts()
     scene.press("Esc")
-    assert notice(scene) == scene.desk.texts.refusal("refund_running")
+    assert scene.notice == scene.desk.texts.refusal("refund_running")
     scene.signals.card_step.emit(CardStep("query", NOW, 2))
     assert scene.words("card.asking", n=2) in scene.shown_texts()
     scene.tasks.flush()
@@ -375,7 +350,7 @@ def test_a_scan_does_not_put_away_what_is_to_be_handed_out(scene: Scene, state: 
     STATES[state](scene)
     scene.scan("child-1")
     scene.press("F1")
-    assert notice(scene) == scene.words("keys.form_open")
+    assert scene.notice == scene.words("keys.form_open")
     assert (
         scene.words("refunds.hand_out" if state == "refunds-paid" else "refunds.wait") in scene.shown_texts()
     )
@@ -399,7 +374,7 @@ def test_a_second_press_while_it_is_paid_is_none(scene: Scene) -> None:
 def test_without_a_shift_the_key_says_so(scene: Scene) -> None:
     STATES["refunds-no-shift"](scene)
     scene.press("F9")
-    assert notice(scene) == scene.words("refunds.needs_shift")
+    assert scene.notice == scene.words("refunds.needs_shift")
 
 
 def test_what_is_approved_is_paid_without_the_server(scene: Scene) -> None:
@@ -423,11 +398,11 @@ def test_a_card_that_refuses_is_tried_again_or_given_in_cash(scene: Scene) -> No
 
 def test_cash_for_a_card_is_not_offered_before_the_card_refused(scene: Scene) -> None:
     chosen("mixed")(scene)
-    assert not has_button(scene, scene.words("refunds.cash"))
+    assert not scene.has_button(scene.words("refunds.cash"))
     scene.press("Esc")
     scene.world.refunds.terminal = ""  # there is no terminal to ask
     chosen("mixed")(scene)
-    assert has_button(scene, scene.words("refunds.cash"))
+    assert scene.has_button(scene.words("refunds.cash"))
 
 
 def test_what_is_not_known_is_asked_again(scene: Scene) -> None:
@@ -446,7 +421,7 @@ def test_the_slip_that_says_it_went_back_has_its_code(scene: Scene) -> None:
     code.setText("A1B2")
     approve(scene, "refunds.do_took", reason="slip in the drawer")
     assert scene.world.refunds.done == [("resolved", "unknown", "True", "A1B2")]
-    assert notice(scene) == scene.words("refunds.was_resolved")
+    assert scene.notice == scene.words("refunds.was_resolved")
     assert scene.words("refunds.pay_finish") in scene.shown_texts()
 
 
@@ -460,7 +435,7 @@ def test_the_slip_that_says_no_leaves_it_to_be_tried_again(scene: Scene) -> None
 def test_elsewhere_it_says_where_it_is_paid(scene: Scene) -> None:
     chosen("till1")(scene)
     assert scene.words("refunds.elsewhere", station="Till 1") in scene.shown_texts()
-    assert not has_button(scene, scene.words("refunds.pay"))
+    assert not scene.has_button(scene.words("refunds.pay"))
 
 
 # other pages lead here
@@ -471,7 +446,7 @@ def test_f11_at_sales_leads_to_the_sale(scene: Scene) -> None:
     scene.press("F11")
     assert scene.window.frame is not None
     assert scene.window.frame.place == "refunds"
-    assert has_button(scene, scene.words("refunds.ask"))
+    assert scene.has_button(scene.words("refunds.ask"))
 
 
 def test_what_needs_attention_leads_to_its_refund(scene: Scene) -> None:
@@ -486,8 +461,8 @@ def test_a_form_that_lies_open_is_not_lost_to_another_page(scene: Scene) -> None
     asking(scene)
     scene.show("sales")
     scene.press("F11")
-    assert notice(scene) == scene.words("keys.form_open")
-    assert has_button(scene, scene.words("refunds.do_ask"))
+    assert scene.notice == scene.words("keys.form_open")
+    assert scene.has_button(scene.words("refunds.do_ask"))
     assert "144.90" in scene.shown_texts()
 
 
