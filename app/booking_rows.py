@@ -46,6 +46,14 @@ _ENTERED = (
 )
 
 
+def is_numbered(text: str) -> sa.ColumnElement[bool]:
+    """Whether a reservation's number is meant (GH-7K2MPQ, with or without the letters before the dash); four letters of
+    it are enough."""
+    wanted = text.strip().upper()
+    number = t.reservation.c.number.endswith(wanted.removeprefix("GH-"), autoescape=True)
+    return number if len(wanted) >= 4 else sa.false()
+
+
 def booked_in(row: Any) -> Booked:
     return codec.loads(Booked, row.body)
 

@@ -13,21 +13,15 @@ from ledger import read_setup
 
 
 def check(connection: Connection, cart: Cart, seller: StaffMember, approver_id: str) -> None:
-    """Refuses as `discount.check_alone`, and as `check_approved` where `approver_id` is somebody else."""
+    """Refuses as `discount.check_alone`; where `approver_id` is somebody else as `check_approved`, and `not_allowed`
+    for one who works here no more."""
     if not cart.discounts:
         return
     lines, limits = listed(cart), defaults(cart.currency)
     if approver_id in ("", seller.staff_id):
         discount.check_alone(lines, cart.discounts, seller, limits)
     else:
-        approver = _member(connection, approver_id)
-        discount.check_approved(lines, cart.discounts, (seller, approver), limits)
-
-
-def _member(connection: Connection, staff_id: str) -> StaffMember:
-    """Refuses `not_allowed` for somebody who works here no more."""
-    found = [row.member for row in read_setup.staff(connection) if row.active]
-    for member in found:
-        if member.staff_id == staff_id:
-            return member
-    raise Refused(Code.NOT_ALLOWED)
+        approver = read_setup.staff_of(connection, approver_id)
+        if approver is None or not approver.active:
+            raise Refused(Code.NOT_ALLOWED)
+        discount.check_approved(lines, cart.discounts, (seller, approver.member), limits)

@@ -30,11 +30,6 @@ def failed_lately(connection: Connection, now: datetime) -> int:
     return count(connection, sa.and_(_c.state.in_(FAILED), _c.at >= since, sa.not_(OVER)))
 
 
-def is_over(row: Any) -> bool:
-    """As `OVER`."""
-    return bool(row.state == State.GIVEN_UP and (row.kind == "code" or row.why == "erased"))
-
-
 def message_rows(connection: Connection, rows: Sequence[Any]) -> tuple[MessageRow, ...]:
     """Of these rows, in their order; names and numbers are asked for together."""
     known = read_guests.guests(connection, {row.guest_id for row in rows if row.guest_id})

@@ -201,30 +201,28 @@ def rights(discounts: Iterable[Discount]) -> tuple[Permission, ...]:
     return tuple(right for is_price, right in wanted.items() if is_price in prices)
 
 
-def check_limit(limit: RoleLimit, lines: Iterable[Line], reduced: Reduced) -> None:
+Given = tuple[Money, Money]  # what a line costs by the list, and what is off it
+
+
+def check_limit(limit: RoleLimit, lines: Iterable[Given], currency: str) -> None:
     """Whether all discounts of a sale together stay within a role's limit, on each line and on the sale; a raised price
     makes no room for them. Refuses as `limits.check_off_line` and `check_off_sale`."""
-    nothing = off_sale = reduced.off.zero
-    for line in lines:
-        off = max(reduced.off_line(line.line_id), nothing)
-        check_off_line(limit, off, line.gross)
-        off_sale += off
+    nothing = off_sale = Money(0, currency)
+    for price, off in lines:
+        check_off_line(limit, max(off, nothing), price)
+        off_sale += max(off, nothing)
     check_off_sale(limit, off_sale)
 
 
 def within_limit(role: str, made: BookingMade) -> bool:
-    """Whether a role's limit has room for what a recorded booking gave away; `check_limit` for what is a fact."""
-    if not made.discounts:
-        return True
+    """Whether a role's limit has room for what a recorded booking gave away."""
     currency = made.lines[0].gross.currency
-    limit, off_sale = limit_of(role, defaults(currency), currency), Money(0, currency)
+    offs = {line.charge_id: Money(0, currency) for line in made.lines}
+    for off in made.discounts:
+        offs[off.charge_id] += off.amount
+    given = ((line.gross + offs[line.charge_id], offs[line.charge_id]) for line in made.lines)
     try:
-        for line in made.lines:
-            offs = (off.amount for off in made.discounts if off.charge_id == line.charge_id)
-            off = total(offs, currency)
-            check_off_line(limit, max(off, off.zero), line.gross + off)
-            off_sale += max(off, off.zero)
-        check_off_sale(limit, off_sale)
+        check_limit(limit_of(role, defaults(currency), currency), given, currency)
     except Refused:
         return False
     return True
@@ -237,8 +235,7 @@ def check_alone(
     for right in rights(discounts):
         if not may(person.role, right):
             raise Refused(Code.NOT_ALLOWED, permission=right.value)
-    reduced = apply(lines, discounts)
-    check_limit(limit_of(person.role, limits, lines[0].unit.currency), lines, reduced)
+    _check_limit(lines, discounts, person, limits)
 
 
 def check_approved(
@@ -252,5 +249,12 @@ def check_approved(
     asker, approver = people
     for right in (*rights(discounts), Permission.DISCOUNT_OVER_LIMIT):
         check_approver(approver.staff_id, approver.role, asker.staff_id, right)
-    reduced = apply(lines, discounts)
-    check_limit(limit_of(approver.role, limits, lines[0].unit.currency), lines, reduced)
+    _check_limit(lines, discounts, approver, limits)
+
+
+def _check_limit(
+    lines: Sequence[Line], discounts: Iterable[Discount], person: StaffMember, limits: Iterable[RoleLimit]
+) -> None:
+    reduced, currency = apply(lines, discounts), lines[0].unit.currency
+    given = ((line.gross, reduced.off_line(line.line_id)) for line in lines)
+    check_limit(limit_of(person.role, limits, currency), given, currency)

@@ -185,6 +185,12 @@ def staff(connection: Connection) -> list[StaffRow]:
     return [_staff_row(row) for row in rows]
 
 
+def staff_of(connection: Connection, staff_id: str) -> StaffRow | None:
+    """Somebody who works here, or did."""
+    found = connection.execute(sa.select(t.staff).where(t.staff.c.staff_id == staff_id)).first()
+    return None if found is None else _staff_row(found)
+
+
 def _staff_row(row: sa.Row[tuple[object, ...]]) -> StaffRow:
     m = row._mapping
     member = StaffMember(m["staff_id"], codec.loads(Words, m["name"]), m["role"], m["language"])

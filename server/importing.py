@@ -10,7 +10,7 @@ from domain.errors import Code, Refused
 from ledger import tables as t
 from ledger import verifier
 from ledger.clock import Clock, Ids
-from ledger.read_setup import staff
+from ledger.read_setup import staff, staff_of
 from server.settings import Secrets
 from server.setup import SetUp, StaffRecord
 from server.venue_file import StaffEntry, VenueFile
@@ -51,7 +51,7 @@ def _staff(connection: Connection, entry: StaffEntry, pepper: str) -> StaffRecor
 def save_pin(connection: Connection, who: tuple[str, str], kept: Secrets, clock: Clock, ids: Ids) -> None:
     """A new PIN for (staff id, PIN); refuses `record_invalid` when there is nobody of that id."""
     staff_id, pin = who
-    found = next((row for row in staff(connection) if row.member.staff_id == staff_id), None)
+    found = staff_of(connection, staff_id)
     if found is None:
         raise Refused(Code.RECORD_INVALID, record="staff")
     setup = SetUp(connection, clock, ids)

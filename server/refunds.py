@@ -145,8 +145,9 @@ def _check_open(connection: Connection, row: RefundRow, asker: str, wanted: Stat
 
 
 def _check_approver(connection: Connection, row: RefundRow, staff_id: str, now: datetime) -> None:
-    found = [each.member for each in read_setup.staff(connection) if each.member.staff_id == staff_id]
-    approver = next(iter(found), StaffMember(staff_id, read_setup.staff_name(connection, staff_id), "", "en"))
+    found = read_setup.staff_of(connection, staff_id)
+    nobody = StaffMember(staff_id, read_setup.staff_name(connection, staff_id), "", "en")
+    approver = found.member if found else nobody
     asked, currency = row.asked, row.asked.amount.currency
     today = read_refunds.approved_today(connection, staff_id, now)
     wish = Wish(

@@ -20,7 +20,7 @@ from ledger import tables as t
 from ledger.clock import Clock, Ids, to_ms
 from ledger.database import insert
 from ledger.puts import station_bucket
-from ledger.read_setup import require, session, staff
+from ledger.read_setup import require, session, staff_of
 from ledger.wire import RequestAsk, RequestReply
 from server import bookings, guests
 from server import tables as own
@@ -187,10 +187,8 @@ def _pin_changed(connection: Connection, asked: Asked, setup: SetUp) -> None:
     ask = asked.ask
     lock_subjects(connection, {f"staff:{ask.staff_id}"})
     given, wanted = (asked.field(name, str, "staff") for name in ("proof", "verifier"))
-    found = next(
-        (row for row in staff(connection) if row.member.staff_id == ask.staff_id and row.active), None
-    )
-    if found is None or not verifier.is_verifier(wanted):
+    found = staff_of(connection, ask.staff_id)
+    if found is None or not found.active or not verifier.is_verifier(wanted):
         raise Refused(Code.RECORD_INVALID, record="staff")
     if not verifier.proves(found.verifier, given):
         raise Refused(Code.PIN_WRONG, tries=0)

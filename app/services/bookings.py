@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 
 from app.asking import Asking
 from app.booking_days import days_of_month
-from app.booking_rows import booked_in, booking_guest, booking_line, booking_rows, came_in
+from app.booking_rows import booked_in, booking_guest, booking_line, booking_rows, came_in, is_numbered
 from app.open_sales import check_unpaid
 from app.session import Session
 from app.session_tiles import SessionTiles
@@ -63,13 +63,10 @@ class Bookings:
         return self._rows(t.reservation.c.life == Life.UNDER_REVIEW.value)
 
     def find(self, text: str) -> tuple[BookingRow, ...]:
-        """By number (GH-7K2MPQ, with or without the letters before the dash), or by what finds its guest."""
-        wanted = text.strip().upper()
+        """By number, or by what finds its guest."""
         with self._store.read() as connection:
             known = [guest.guest_id for guest in read_guests.find(connection, text)]
-        number = t.reservation.c.number.endswith(wanted.removeprefix("GH-"), autoescape=True)
-        is_number = number if len(wanted) >= 4 else sa.false()
-        return self._rows(sa.or_(is_number, t.reservation.c.guest_id.in_(known)))
+        return self._rows(sa.or_(is_numbered(text), t.reservation.c.guest_id.in_(known)))
 
     def month(self, day: date | None) -> CalendarMonth:
         """How full the days of its month are; of the present one, where none is named."""

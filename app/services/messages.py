@@ -10,7 +10,8 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from app.asking import Asking
-from app.message_rows import is_over, message_rows
+from app.booking_rows import is_numbered
+from app.message_rows import OVER, message_rows
 from app.session import Session
 from app.shown_messages import FAILED, NO_ALERTS, WAITING, Alerts, MessagePage, MessageRow
 from app.store import Store
@@ -48,14 +49,11 @@ class Messages:
         return self._rows(_c.state == "sent")
 
     def find(self, text: str) -> tuple[MessageRow, ...]:
-        """About guests whom `text` may mean, or a booking by its number, with or without the letters before the
-        dash."""
-        wanted = text.strip().upper()
+        """About guests whom `text` may mean, or a booking by its number."""
         with self._store.read() as connection:
             found = [each.guest_id for each in read_guests.find(connection, text)]
             mine = _of_guests(connection, found)
-        number = t.reservation.c.number.endswith(wanted.removeprefix("GH-"), autoescape=True)
-        booked = sa.select(t.reservation.c.booking_id).where(number if len(wanted) >= 4 else sa.false())
+        booked = sa.select(t.reservation.c.booking_id).where(is_numbered(text))
         return self._rows(sa.or_(mine, _c.booking_id.in_(booked)))
 
     def of_guest(self, guest_id: str) -> tuple[MessageRow, ...]:
@@ -76,14 +74,15 @@ class Messages:
         """Refuses `message_unknown`, also of one that is so old that it left the stations."""
         role = self._session.require(Permission.REGISTER_GUEST).role
         with self._store.read() as connection:
-            row = connection.execute(sa.select(t.message).where(_c.message_id == message_id)).first()
+            wanted = sa.select(t.message, OVER.label("over")).where(_c.message_id == message_id)
+            row = connection.execute(wanted).first()
             if row is None:
                 raise Refused(Code.MESSAGE_UNKNOWN)
             [shown] = message_rows(connection, [row])
             guest_id = _guest_now(connection, row.guest_id)
         booking_id = row.booking_id if shown.number and may(role, Permission.BOOK) else ""
         may_send = may(role, Permission.RESEND_MESSAGE)
-        return MessagePage(shown, guest_id, booking_id, is_over(row), may_send, self._asking.online())
+        return MessagePage(shown, guest_id, booking_id, bool(row.over), may_send, self._asking.online())
 
     def alerts(self) -> Alerts:
         """Nothing while nobody is signed in."""
@@ -93,9 +92,8 @@ class Messages:
             return NO_ALERTS
         with self._store.read() as connection:
             rows = connection.execute(sa.select(t.alert).order_by(t.alert.c.alert_id)).all()
-        mine = [
-            row for row in rows if row.permission in [each.value for each in Permission if may(role, each)]
-        ]
+        rights = [each.value for each in Permission if may(role, each)]
+        mine = [row for row in rows if row.permission in rights]
         down = [row for row in mine if row.kind == "channel_down"]
         since = min((from_ms(row.at) for row in down), default=None)
         to_decide = sum(row.kind == "approval_waiting" for row in mine)
