@@ -95,7 +95,7 @@ class CheckinView(Page):
         self._stack.setCurrentWidget(self._answer)
         self.setFocus()
         self.desk.sound(SOUNDS[result.colour])
-        self.reload()
+        self.outdated()  # once, with what the scan itself has changed
 
     def _trouble(self, error: Exception) -> None:
         self._rest()
@@ -123,7 +123,7 @@ class CheckinView(Page):
     def _undone(self, _result: ScanResult) -> None:
         self._rest()
         self.notice.emit(self.desk.texts("gate.undone"), "info")
-        self.reload()
+        self.outdated()
 
     def _rest(self) -> None:
         self._answer.stop()
