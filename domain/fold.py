@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _ARABIC = str.maketrans(
     {
@@ -49,6 +50,7 @@ def words(text: str) -> tuple[str, ...]:
     return tuple(_WORD.findall(_LATIN_ARTICLE.sub("", joined).replace("_", " ")))
 
 
+@lru_cache(maxsize=1_000)  # people have the same names
 def sounds(word: str) -> tuple[str, ...]:
     """What a folded word may sound like: with and without what may be an article. Empty for what has no consonant."""
     found = dict.fromkeys((_sound(word),))

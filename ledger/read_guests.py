@@ -98,8 +98,9 @@ def find(connection: Connection, text: str, most: int = MOST) -> list[Guest]:
         return []
     matching = connection.execute(_matching(connection, groups)).scalars().all()
     found = (now(connection, each) for each in guests(connection, matching))
-    meant = {each.guest_id: each for each in found if not each.erased and _means(each, groups)}
-    ranked = sorted(meant.values(), key=lambda each: (not _is_spelt(each, groups), each.name, each.guest_id))
+    said = {each: _index(each) for each in dict.fromkeys(found) if not each.erased}
+    meant = [each for each in said if _means(said[each], groups)]
+    ranked = sorted(meant, key=lambda each: (not _is_spelt(said[each], groups), each.name, each.guest_id))
     return ranked[:most]
 
 
@@ -117,14 +118,12 @@ def _index(one: Guest) -> str:
     return index((("name", one.name), ("phone", one.phone), ("email", one.email)))
 
 
-def _means(one: Guest, groups: tuple[tuple[str, ...], ...]) -> bool:
+def _means(said: str, groups: tuple[tuple[str, ...], ...]) -> bool:
     """Whether it is so still: a number that was given up leads to nobody."""
-    said = _index(one)
     return all(any(piece in said for piece in group) for group in groups)
 
 
-def _is_spelt(one: Guest, groups: tuple[tuple[str, ...], ...]) -> bool:
-    said = _index(one)
+def _is_spelt(said: str, groups: tuple[tuple[str, ...], ...]) -> bool:
     return all(group[0] in said for group in groups)
 
 
