@@ -15,7 +15,7 @@ from domain.booking import Attendance, Booked, Life, Paid, attendance, paid
 from domain.guest import Guest
 from domain.money import Money
 from domain.operation_till import BookedLine
-from ledger import read_guests, read_setup
+from ledger import read_guests, read_money, read_setup
 from ledger import tables as t
 from ledger.clock import from_ms
 from ledger.contact import reach, shown_phone
@@ -33,7 +33,7 @@ def _summed(table: sa.Table, amount: str, *which: sa.ColumnElement[bool]) -> sa.
 
 
 _OWED = _summed(t.charge, "gross", ~sa.exists().where(t.charge_void.c.charge_id == t.charge.c.charge_id))
-_CAME = _summed(t.payment, "amount")
+_CAME = _summed(t.payment, "amount", read_money.STANDS)
 _BACK = _summed(t.refund, "amount")
 _ENTERED = (
     sa.select(t.ticket.c.booking_id, sa.func.count(t.admission.c.ticket_id.distinct()))

@@ -51,13 +51,25 @@ class PayingBack:
                 original = connection.execute(
                     sa.select(t.payment.c.attempt_id).where(t.payment.c.payment_id == share.payment_id)
                 ).scalar()
-            back = Share(ask_id, row.asked.sale_id, share.payment_id, original or "", share.amount)
+            if not original:
+                self._store.transact(self._keyed(row), actor)
+                raise Refused(Code.REFUND_FAILED)
+            back = Share(ask_id, row.asked.sale_id, share.payment_id, original, share.amount)
             check = self._unpaid(ask_id, share.payment_id)
             found = self._cards.refund(actor, back, check=check, landed=landed, on_step=on_step)
         if found.state in OPEN:
             raise Refused(Code.CARD_UNKNOWN_OPEN)
         if found.state is not AttemptState.CAPTURED:
             raise Refused(Code.REFUND_FAILED)
+
+    def _keyed(self, row: RefundRow) -> Callable[[Recording], None]:
+        """A card that was typed from a slip cannot be asked for here: somebody lets it go back in cash."""
+
+        def work(recording: Recording) -> None:
+            if not row.fails:
+                recording.add(op.RefundFailed(self._store.ids.new(), row.asked.ask_id, "", "keyed"))
+
+        return work
 
     def _payable(self, refund_id: str) -> Callable[[Recording], RefundRow]:
         return lambda recording: check_payable(recording, refund_id, self._station())

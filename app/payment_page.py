@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import Connection
@@ -89,7 +90,7 @@ def paid_page(connection: Connection, sale_id: str, terminal: str) -> PaymentPag
     document = read_money.document(connection, sale.document_id) if sale else None
     if sale is None or document is None:
         raise Refused(Code.DOCUMENT_UNKNOWN)
-    payments = connection.execute(sa.select(t.payment).where(t.payment.c.sale_id == sale_id)).all()
+    payments: list[Any] = list(read_money.payments_of_sale(connection, sale_id))
     rows = tuple(
         TenderRow(
             row.method,

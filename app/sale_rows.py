@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Connection
 
+from app.correcting import payments
 from app.reversing import refused_parts
 from app.shown import SaleRow
 from app.voiding import why_not
@@ -23,6 +24,8 @@ def sale_row(
     rows, voids = known
     voided = voids[row.sale_id].number if row.sale_id in voids and row.kind == DocumentKind.INVOICE else ""
     why = why_not(connection, row, rows, shift_id)
+    is_now = row.shift_id == shift_id and row.kind == DocumentKind.INVOICE
+    paid = payments(connection, row.sale_id, shift_id) if is_now else ()
     return SaleRow(
         row.sale_id,
         row.document_id,
@@ -31,13 +34,14 @@ def sale_row(
         row.at,
         read_setup.staff_name(connection, row.staff_id),
         row.receipt.gross,
-        tuple(dict.fromkeys(tender.method for tender in row.receipt.tenders)),
+        tuple(dict.fromkeys(each.method for each in paid or row.receipt.tenders)),
         sum(line.quantity for line in row.receipt.lines),
         voided,
         read_money.copies(connection, row.document_id),
         why,
         cash_instead=None if why else _cash_instead(connection, row),
         in_cash=_in_cash(row),
+        payments=paid,
     )
 
 

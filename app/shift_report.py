@@ -75,6 +75,7 @@ def report_of(connection: Connection, shift: OpenShift, here: Here) -> ShiftRepo
         open_attempts=len(read_money.open_attempts(connection, shift.shift_id)),
         unsynced=here.unsent,
         discounts=_discounts(connection, shift),
+        corrections=read_money.corrections_of_shift(connection, shift.shift_id),
     )
 
 

@@ -278,10 +278,23 @@ class CountShown:
 
 
 @dataclass(frozen=True, slots=True)
+class PaidBy:
+    """A payment that stands; `why_not` is a refusal code, empty when what was keyed can be corrected now."""
+
+    payment_id: str
+    method: str
+    scheme: str
+    last4: str
+    amount: Money
+    why_not: str
+
+
+@dataclass(frozen=True, slots=True)
 class SaleRow:
     """A document of this station. `why_not_void` is a refusal code, empty when the sale may be voided now.
     `void_begun`: its card was reversed, or may have been, and the credit note is missing. `cash_instead` is the card
-    money that may go back in cash since its reversal was refused; `in_cash` what a credit note gave back in cash."""
+    money that may go back in cash since its reversal was refused; `in_cash` what a credit note gave back in cash;
+    `payments` those of a sale of the open shift."""
 
     sale_id: str
     document_id: str
@@ -298,6 +311,7 @@ class SaleRow:
     void_begun: bool = False
     cash_instead: Money | None = None
     in_cash: Money | None = None
+    payments: tuple[PaidBy, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from app.closing import document_number
+from app.correcting import keyed_card
 from app.shown import Voided
 from app.store import Actor, Recording, Store
 from domain import operation as op
@@ -77,7 +79,7 @@ class Voiding:
             for found in read_money.attempts_of_sale(connection, sale_id)
             if found.direction == Direction.REVERSAL and found.state is AttemptState.CAPTURED
         }
-        rows = connection.execute(sa.select(t.payment).where(t.payment.c.sale_id == sale_id)).all()
+        rows: list[Any] = list(read_money.payments_of_sale(connection, sale_id))
         new, parts = self._store.ids.new, list[op.RefundPart]()
         for row in rows:
             amount = Money(row.amount, row.currency)
@@ -133,6 +135,8 @@ def why_not(connection: Connection, row: DocumentRow, rows: list[DocumentRow], s
         return Code.VOID_ALREADY
     if _refunded(connection, row.sale_id):
         return Code.VOID_REFUNDED
+    if keyed_card(connection, row.sale_id):
+        return Code.VOID_KEYED_CARD
     if row.sale_id in begun(connection, row.shift_id):
         return ""  # money went back already: the credit note must follow, whatever came after
     if not shift_id or row.shift_id != shift_id:

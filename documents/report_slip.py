@@ -164,6 +164,8 @@ def _counts(report: ShiftReport) -> Iterable[Row]:
     if report.discounts is not None:
         count, off = report.discounts
         yield field(phrase("report.discounts", count=quantity(count)), money(off))
+    if report.corrections:
+        yield field(phrase("report.corrections"), quantity(report.corrections))
     yield field(phrase("report.no_sales"), quantity(report.no_sales))
     yield field(phrase("report.open_attempts"), quantity(report.open_attempts))
     yield field(phrase("report.unsynced"), quantity(report.unsynced))

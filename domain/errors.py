@@ -60,6 +60,7 @@ class Code(StrEnum):
     VOID_RUNNING = "void_running"
     VOID_NOT_IN_CASH = "void_not_in_cash"
     VOID_REFUNDED = "void_refunded"
+    VOID_KEYED_CARD = "void_keyed_card"
     DOCUMENT_UNKNOWN = "document_unknown"
     # money that goes back
     POLICY_PERCENT = "policy_percent"

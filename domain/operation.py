@@ -186,12 +186,16 @@ from domain.operation_till import (
     ShiftOpened as ShiftOpened,
 )
 from domain.operation_till import (
+    TenderCorrected as TenderCorrected,
+)
+from domain.operation_till import (
     TenderPart as TenderPart,
 )
 
 Operation = (
     ShiftOpened | CashMoved | ShiftCounted | ShiftClosed | ReportRead
-    | BookingMade | SaleClosed | SaleVoided | RefundPaid | RefundFailed | DocumentReprinted
+    | BookingMade | SaleClosed | SaleVoided | RefundPaid | RefundFailed | TenderCorrected
+    | DocumentReprinted
     | CardAsked | CardApproved | CardDeclined | CardCancelled | CardUnknown | CardResolved
     | GuestAdmitted | AdmissionUndone | ScanRefused
     | LeaseTaken | LeaseReturned | LeaseCut

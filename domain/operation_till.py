@@ -197,6 +197,23 @@ class SaleVoided:
 
 
 @dataclass(frozen=True, slots=True)
+class TenderCorrected:
+    """A payment of this shift was keyed wrongly (`was`: its method): it goes out of the books, and `said` stands in its
+    place with the same amount. No money moves and no document changes. `approver_id` let it be."""
+
+    fix_id: str
+    payment_id: str
+    sale_id: str
+    booking_id: str
+    day: date
+    shift_id: str
+    was: str
+    said: TenderPart
+    reason: str
+    approver_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class DocumentReprinted:
     reprint_id: str
     document_id: str

@@ -121,7 +121,7 @@ class ShiftReport:
     the sums from which it follows (`domain.shift.without_cash`). `earlier_counts` came before the one that closed;
     `pieces` are the notes and coins of that one, largest first. `provisional`: records were still on their way
     (`unsynced`), or something of the shift waited for a person (`open_…`). `discounts`: how many were given, and what
-    they took off the prices of the sales."""
+    they took off the prices of the sales. `corrections`: how many payments were keyed wrongly and put right."""
 
     number: str
     station: str
@@ -158,6 +158,7 @@ class ShiftReport:
     open_prints: int = 0
     open_requests: int = 0
     discounts: tuple[int, Money] | None = None
+    corrections: int = 0
 
 
 def invoice_qr(receipt: Receipt) -> str:

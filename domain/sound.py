@@ -32,6 +32,7 @@ _TAKING = ("percent", "amount", "comp")
 _DISCOUNTS = {*_TAKING, "price"}  # which may also add
 _METHODS = ("cash", "card")
 _REPORTS = ("X",)
+_LAST_DIGITS = 4
 
 
 def why_unsound(operation: op.Operation) -> str:
@@ -165,6 +166,20 @@ def _voided(void: op.SaleVoided) -> _Rules:
     )
 
 
+def _corrected(fix: op.TenderCorrected) -> _Rules:
+    said = fix.said
+    is_card = said.method == "card"
+    return (
+        (fix.was not in _METHODS or said.method not in _METHODS, "method"),
+        (said.amount.minor <= 0, "amount"),
+        (bool(said.attempt_id), "attempt"),
+        (is_card != bool(said.scheme and said.approval), "card facts"),
+        (len(said.last4) > _LAST_DIGITS, "card facts"),
+        (said.payment_id == fix.payment_id, "payment twice"),
+        (not fix.reason.strip(), "no reason"),
+    )
+
+
 def _refunded(paid: op.RefundPaid) -> _Rules:
     lines, parts, receipt = paid.lines, paid.refunds, paid.receipt
     payments = [(part.payment_id, part.method) for part in parts]
@@ -232,6 +247,7 @@ _RULES: dict[type, Callable[[Any], _Rules]] = {
     op.BookingMade: _booked,
     op.SaleClosed: _sold,
     op.SaleVoided: _voided,
+    op.TenderCorrected: _corrected,
     op.RefundPaid: _refunded,
     op.CardAsked: lambda it: (
         (it.direction not in _DIRECTIONS, "direction"),

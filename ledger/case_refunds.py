@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from ledger import tables as t
+from ledger.read_money import STANDS
 
 _KEYS: sa.BindParameter[str] = sa.bindparam("keys", expanding=True)
 _BACK = (
@@ -17,9 +18,10 @@ _BACK = (
     .scalar_subquery()
 )
 # Only where a refund is in it: a sale that was voided twice has a case of its own.
-_PAYMENTS = sa.select(t.payment.c.booking_id, (_BACK - t.payment.c.amount).label("beyond")).where(
+_CAME = sa.case((STANDS, t.payment.c.amount), else_=0)  # what was keyed wrongly never came this way
+_PAYMENTS = sa.select(t.payment.c.booking_id, (_BACK - _CAME).label("beyond")).where(
     t.payment.c.booking_id.in_(_KEYS),
-    t.payment.c.amount < _BACK,
+    _CAME < _BACK,
     sa.exists().where(t.refund_done.c.booking_id == t.payment.c.booking_id),
 )
 _DONE = (

@@ -32,6 +32,10 @@ _NEEDS: dict[type, Permission] = {
     op.GuestRegistered: Permission.REGISTER_GUEST,
     op.GuestChanged: Permission.REGISTER_GUEST,
 }
+_APPROVED: dict[type, Permission] = {
+    op.SaleVoided: Permission.APPROVE_VOID,
+    op.TenderCorrected: Permission.TENDER_CORRECT,
+}
 
 
 def needs(envelope: Envelope, operation: op.Operation) -> tuple[str, Permission] | None:
@@ -40,8 +44,8 @@ def needs(envelope: Envelope, operation: op.Operation) -> tuple[str, Permission]
     match operation:
         case op.ReportRead(full=True, approver_id=approver):
             return approver or envelope.staff_id, Permission.READ_CASH
-        case op.SaleVoided(approver_id=approver):
-            return approver, Permission.APPROVE_VOID
+        case op.SaleVoided(approver_id=approver) | op.TenderCorrected(approver_id=approver):
+            return approver, _APPROVED[type(operation)]
         case op.RefundPaid(cash_approver_id=approver) if approver:
             return approver, Permission.REFUND_CARD_TO_CASH
         case op.RefundPaid() | op.CardAsked(direction=Direction.REFUND):

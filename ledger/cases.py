@@ -30,6 +30,19 @@ from ledger.rows import add_rows
 BUCKET, ITSELF = "global", "itself"
 
 
+# Kinds that are about one thing: what it is called, and the field that has its id.
+_ABOUT_ONE: dict[type, tuple[str, str]] = {
+    **dict.fromkeys((op.LeaseTaken, op.LeaseReturned, op.LeaseCut), ("session", "session")),
+    **dict.fromkeys((op.GuestAdmitted, op.AdmissionUndone), ("ticket", "ticket_id")),
+    **dict.fromkeys((op.CardAsked, op.CardApproved, op.CardDeclined), ("attempt", "attempt_id")),
+    **dict.fromkeys((op.CardCancelled, op.CardUnknown, op.CardResolved), ("attempt", "attempt_id")),
+    **dict.fromkeys((op.ShiftOpened, op.ShiftClosed), ("shift", "shift_id")),
+    **dict.fromkeys((op.GuestRegistered, op.GuestChanged), ("guest", "guest_id")),
+    op.TenderCorrected: ("booking", "booking_id"),
+    op.CaseOpened: ("told", "told_id"),
+}
+
+
 def subjects(operation: op.Operation) -> tuple[str, ...]:
     """The things an operation is decided about, as `kind:id`: locked before, judged after."""
     match operation:
@@ -41,23 +54,9 @@ def subjects(operation: op.Operation) -> tuple[str, ...]:
             return f"booking:{operation.booking_id}", f"number:{operation.number}"
         case op.SaleVoided() | op.RefundPaid():
             return tuple(sorted({*_of_credit(operation)}))
-        case op.LeaseTaken() | op.LeaseReturned() | op.LeaseCut():
-            return (f"session:{operation.session}",)
-        case op.GuestAdmitted() | op.AdmissionUndone():
-            return (f"ticket:{operation.ticket_id}",)
-        case (
-            op.CardAsked() | op.CardApproved() | op.CardDeclined() | op.CardCancelled() | op.CardUnknown()
-            | op.CardResolved()
-        ):  # fmt: skip
-            return (f"attempt:{operation.attempt_id}",)
-        case op.ShiftOpened() | op.ShiftClosed():
-            return (f"shift:{operation.shift_id}",)
-        case op.CaseOpened():
-            return (f"told:{operation.told_id}",)
-        case op.GuestRegistered() | op.GuestChanged():
-            return (f"guest:{operation.guest_id}",)
-        case _:
-            return ()
+    if (one := _ABOUT_ONE.get(type(operation))) is None:
+        return ()
+    return (f"{one[0]}:{getattr(operation, one[1])}",)
 
 
 def _of_credit(note: op.SaleVoided | op.RefundPaid) -> Iterator[str]:

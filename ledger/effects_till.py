@@ -16,7 +16,7 @@ _Drawer = op.ShiftOpened | op.CashMoved | op.ShiftCounted | op.ShiftClosed
 _Outcome = op.CardApproved | op.CardDeclined | op.CardCancelled | op.CardUnknown | op.CardResolved
 TillOperation = (
     _Drawer | op.ReportRead | op.DocumentReprinted | op.BookingMade | op.SaleClosed | op.SaleVoided
-    | op.CardAsked | _Outcome
+    | op.TenderCorrected | op.CardAsked | _Outcome
 )  # fmt: skip
 
 
@@ -33,6 +33,8 @@ class TillRows(RowsOf):
                 yield from self._sale(operation)
             case op.SaleVoided():
                 yield from self._void(operation)
+            case op.TenderCorrected():
+                yield from self._corrected(operation)
             case op.CardAsked():
                 yield from self._card_asked(operation)
             case op.DocumentReprinted() | op.ReportRead():
@@ -159,22 +161,41 @@ class TillRows(RowsOf):
             **_cur(gross),
         )
         for tender in sale.tenders:
-            yield self.row(
-                t.payment,
-                bucket,
-                **ids,
-                payment_id=tender.payment_id,
-                method=tender.method,
-                amount=tender.amount.minor,
-                tendered=tender.tendered.minor,
-                attempt_id=tender.attempt_id,
-                scheme=tender.scheme,
-                wallet=tender.wallet,
-                last4=tender.last4,
-                approval=tender.approval,
-                **_cur(tender.amount),
-            )
+            yield self._payment(bucket, ids, tender)
         yield document(self, sale, DocumentKind.INVOICE)
+
+    def _payment(self, bucket: str, ids: Values, tender: op.TenderPart) -> Put:
+        return self.row(
+            t.payment,
+            bucket,
+            **ids,
+            payment_id=tender.payment_id,
+            method=tender.method,
+            amount=tender.amount.minor,
+            tendered=tender.tendered.minor,
+            attempt_id=tender.attempt_id,
+            scheme=tender.scheme,
+            wallet=tender.wallet,
+            last4=tender.last4,
+            approval=tender.approval,
+            **_cur(tender.amount),
+        )
+
+    def _corrected(self, fix: op.TenderCorrected) -> Iterator[Put]:
+        bucket = day_bucket(fix.day)
+        ids: Values = {"sale_id": fix.sale_id, "booking_id": fix.booking_id, "shift_id": fix.shift_id}
+        yield self.row(
+            t.tender_fix,
+            bucket,
+            **ids,
+            fix_id=fix.fix_id,
+            payment_id=fix.payment_id,
+            was=fix.was,
+            reason=fix.reason,
+            staff_id=self.staff,
+            approver_id=fix.approver_id,
+        )
+        yield self._payment(bucket, ids, fix.said)
 
     def _void(self, void: op.SaleVoided) -> Iterator[Put]:
         bucket = day_bucket(void.day)

@@ -16,15 +16,18 @@ from domain.shift import CashEvent
 from ledger import tables as t
 from ledger.clock import from_ms
 
+STANDS = ~sa.exists().where(t.tender_fix.c.payment_id == t.payment.c.payment_id)
+"""A payment is as it was keyed; one that was corrected is in the books no more."""
+
 
 def owed_by(booking_id: sa.ColumnElement[str]) -> sa.ColumnElement[int]:
-    """What a booking owes, as part of a statement: charges not voided, less what of them was credited, less payments,
-    plus what went back."""
+    """What a booking owes, as part of a statement: charges not voided, less what of them was credited, less payments
+    that stand, plus what went back."""
     void = sa.exists().where(t.charge_void.c.charge_id == t.charge.c.charge_id)
     due = _sum(t.charge.c.gross, t.charge.c.booking_id == booking_id, ~void)
     gone = sa.exists().where(t.charge_void.c.charge_id == t.refund_line.c.charge_id)
     credited = _sum(t.refund_line.c.gross, t.refund_line.c.booking_id == booking_id, ~gone)
-    paid = _sum(t.payment.c.amount, t.payment.c.booking_id == booking_id)
+    paid = _sum(t.payment.c.amount, t.payment.c.booking_id == booking_id, STANDS)
     back = _sum(t.refund.c.amount, t.refund.c.booking_id == booking_id)
     return due - credited - paid + back
 
@@ -76,7 +79,8 @@ def cash_events(connection: Connection, shift_id: str) -> list[CashEvent]:
     """All that changed the drawer of a shift; `domain.shift.figures` adds it up."""
     moves = connection.execute(sa.select(t.cash_move).where(t.cash_move.c.shift_id == shift_id))
     events = [CashEvent(row.move, Money(row.amount, row.currency)) for row in moves]
-    paid = sa.select(t.payment).where(t.payment.c.shift_id == shift_id, t.payment.c.method == "cash")
+    in_cash = t.payment.c.shift_id == shift_id, t.payment.c.method == "cash"
+    paid = sa.select(t.payment).where(*in_cash, STANDS)
     events += [CashEvent("sale", Money(row.amount, row.currency)) for row in connection.execute(paid)]
     back = sa.select(t.refund).where(t.refund.c.shift_id == shift_id, t.refund.c.method == "cash")
     return events + [CashEvent("refund", Money(row.amount, row.currency)) for row in connection.execute(back)]
@@ -85,8 +89,8 @@ def cash_events(connection: Connection, shift_id: str) -> list[CashEvent]:
 def tender_sums(connection: Connection, shift_id: str) -> list[tuple[str, int, int]]:
     """(cash or scheme, count, minor units less refunds) of a shift, largest first."""
     sums: dict[str, tuple[int, int]] = {}
-    for table, sign in ((t.payment, 1), (t.refund, -1)):
-        for row in connection.execute(sa.select(table).where(table.c.shift_id == shift_id)):
+    for table, sign, which in ((t.payment, 1, STANDS), (t.refund, -1, sa.true())):
+        for row in connection.execute(sa.select(table).where(table.c.shift_id == shift_id, which)):
             name = row.scheme or row.method
             count, amount = sums.get(name, (0, 0))
             sums[name] = (count + 1, amount + sign * row.amount)
@@ -101,6 +105,19 @@ def discounts_of_shift(connection: Connection, shift_id: str) -> tuple[int, int]
     found = sa.select(sa.func.count(given), off).select_from(sold).where(t.sale.c.shift_id == shift_id)
     count, minor = connection.execute(found).one()
     return int(count), int(minor)
+
+
+def corrections_of_shift(connection: Connection, shift_id: str) -> int:
+    """How many of its payments were keyed wrongly and put right."""
+    counted = sa.select(sa.func.count()).where(t.tender_fix.c.shift_id == shift_id)
+    return int(connection.execute(counted).scalar_one())
+
+
+def payments_of_sale(connection: Connection, sale_id: str) -> list[sa.Row[tuple[object, ...]]]:
+    """Those that stand, in the order in which they came."""
+    c = t.payment.c
+    found = sa.select(t.payment).where(c.sale_id == sale_id, STANDS).order_by(c.at, c.payment_id)
+    return list(connection.execute(found))
 
 
 @dataclass(frozen=True, slots=True)

@@ -221,9 +221,8 @@ def _payments(connection: Connection, sale_id: str, asked: Iterable[RefundRow]) 
     held: Counter[str] = Counter()
     for refunded in asked:
         held.update({share.payment_id: share.amount.minor for share in refunded.asked.shares})
-    c = t.payment.c
-    found = sa.select(t.payment).where(c.sale_id == sale_id).order_by(c.at, c.payment_id)
-    for row in connection.execute(found).all():
+    for each in read_money.payments_of_sale(connection, sale_id):
+        row: Any = each
         back = sa.select(sa.func.coalesce(sa.func.sum(t.refund.c.amount), 0))
         gone = connection.execute(back.where(t.refund.c.payment_id == row.payment_id)).scalar_one()
         took, gave, holds = (

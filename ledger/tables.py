@@ -53,6 +53,7 @@ from ledger.tables_till import sale_void as sale_void
 from ledger.tables_till import shift as shift
 from ledger.tables_till import shift_close as shift_close
 from ledger.tables_till import shift_count as shift_count
+from ledger.tables_till import tender_fix as tender_fix
 from ledger.tables_till import ticket as ticket
 from ledger.tables_till import ticket_cancel as ticket_cancel
 
@@ -78,6 +79,7 @@ SYNCED = (
     charge_void,
     sale,
     payment,
+    tender_fix,
     refund,
     sale_void,
     document,
@@ -113,6 +115,7 @@ _LATER = (
     *("message", "alert", "guest_entry", "reservation"),
     *("refund_ask", "refund_decision", "refund_try", "refund_fail", "refund_line", "refund_done"),
     "discount",
+    "tender_fix",
 )
 _FIRST = tuple(table.name for table in SYNCED if table.name not in _LATER)
 NUMBER = {name: number for number, name in enumerate((*_FIRST, *_LATER))}

@@ -149,6 +149,19 @@ refund = synced(
     id_("attempt_id"),
     int_("at"),
 )
+tender_fix = synced(
+    "tender_fix",
+    key("fix_id"),
+    id_("payment_id", True),
+    id_("sale_id"),
+    id_("booking_id", True),
+    id_("shift_id", True),
+    id_("was"),
+    text_("reason"),
+    id_("staff_id"),
+    id_("approver_id"),
+    int_("at"),
+)
 sale_void = synced(
     "sale_void",
     key("void_id"),

@@ -10,6 +10,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
+from app import correcting
 from app.alone import Alone
 from app.approving import Approver
 from app.cards import Cards, OnStep
@@ -21,6 +22,7 @@ from app.shown import Approval, PrintJobRow, SaleRow, Voided
 from app.store import Actor, Recording, Store
 from app.voiding import Voiding, begun, tickets_of, void_notes, why_not
 from domain import operation as op
+from domain.correction import Said
 from domain.errors import Code, Refused
 from domain.receipt import Copied, DocumentKind, TicketBatch, TicketPrint
 from domain.staff import Permission
@@ -223,6 +225,21 @@ class Records:
         if why := why_not(connection, row, rows, shift_id):
             raise Refused(Code(why))
         return row
+
+    # payments that were keyed wrongly --------------------------------------------------------------------------------
+
+    def correct_tender(self, payment_id: str, said: Said, approval: Approval) -> None:
+        """Says of a payment of the open shift what it really was, with a second person's yes; no money moves. Refuses
+        as `domain.correction.correct`, `document_unknown`, and as the approval does."""
+        actor, shift = self._session.in_shift(Permission.SELL)
+        reason = reason_of(approval.reason)
+        approver_id = self._approver.approve(approval, Permission.TENDER_CORRECT, actor.staff_id)
+        who = reason, approver_id
+
+        def work(recording: Recording) -> None:
+            correcting.record(recording, payment_id, said, who, shift.shift_id, self._store.ids)
+
+        self._store.transact(work, actor)
 
     # print queue -----------------------------------------------------------------------------------------------------
 

@@ -17,8 +17,10 @@ _OPEN = {AttemptState.ASKED, AttemptState.UNKNOWN, AttemptState.PARKED}
 def money_in(it: Evidence) -> Iterator[str]:
     """Tenders and refunds of all journals are the server's payments and refunds."""
     told: Counter[str] = Counter()
-    for fact in it.of(op.SaleClosed, op.SaleVoided, op.RefundPaid):
+    for fact in it.of(op.SaleClosed, op.SaleVoided, op.RefundPaid, op.TenderCorrected):
         match fact.operation:
+            case op.TenderCorrected(said=said):
+                told[f"in {said.method}"] += said.amount.minor
             case op.SaleClosed():
                 told.update(
                     {f"in {part.method}": part.amount.minor for part in _merged(fact.operation.tenders)}
@@ -33,6 +35,16 @@ def money_in(it: Evidence) -> Iterator[str]:
             there[f"{name} {row['method']}"] += row["amount"]
     if +told != +there:
         yield f"money: told {dict(+told)}, on the server {dict(+there)}"
+    fixed = {fact.operation.fix_id: fact.operation.payment_id for fact in it.of(op.TenderCorrected)}
+    rows = {row["fix_id"]: row["payment_id"] for row in it.rows["tender_fix"]}
+    if fixed != rows:
+        yield f"corrections: told {fixed}, on the server {rows}"
+
+
+def standing(rows: dict[str, list[Row]]) -> list[Row]:
+    """The payments that were not corrected."""
+    fixed = {row["payment_id"] for row in rows["tender_fix"]}
+    return [row for row in rows["payment"] if row["payment_id"] not in fixed]
 
 
 def discounts(it: Evidence) -> Iterator[str]:
@@ -90,6 +102,8 @@ def _cash(said: op.Operation) -> tuple[str, int]:
             return said.shift_id, _SIGN[said.move] * said.amount.minor
         case op.SaleClosed():
             return said.shift_id, sum(part.amount.minor for part in said.tenders if part.method == "cash")
+        case op.TenderCorrected(was=was, said=now):
+            return said.shift_id, now.amount.minor * ((now.method == "cash") - (was == "cash"))
         case op.SaleVoided() | op.RefundPaid():
             return said.shift_id, -sum(part.amount.minor for part in said.refunds if part.method == "cash")
         case _:
@@ -106,8 +120,8 @@ def _shifts_on_server(it: Evidence) -> Iterator[str]:
         there[row["shift_id"]] += row["opening"]
     for row in it.rows["cash_move"]:
         there[row["shift_id"]] += _SIGN[row["move"]] * row["amount"]
-    for table, sign in (("payment", 1), ("refund", -1)):
-        for row in it.rows[table]:
+    for rows, sign in ((standing(it.rows), 1), (it.rows["refund"], -1)):
+        for row in rows:
             there[row["shift_id"]] += sign * row["amount"] * (row["method"] == "cash")
     for shift_id in told.keys() | there.keys():
         if told[shift_id] != there[shift_id]:
@@ -124,7 +138,7 @@ def cards(it: Evidence) -> Iterator[str]:
     sale_of = {row["payment_id"]: row["sale_id"] for row in it.rows["payment"]}
     for table, sign in (("payment", 1), ("refund", -1)):
         for row in it.rows[table]:
-            if row["method"] == "card":
+            if row["method"] == "card" and row["attempt_id"]:
                 booked[row.get("sale_id") or sale_of[row["payment_id"]]] += sign * row["amount"]
     excused = {sale_id for station in it.stations for sale_id in station.open_sales} | _begun_voids(it)
     excused |= invariants_refunds.begun(it.rows)
@@ -184,8 +198,8 @@ def over_paid(rows: dict[str, list[Row]]) -> Iterator[tuple[str, str]]:
         owed[row["booking_id"]] += row["gross"] * (row["charge_id"] not in void)
     for row in rows["refund_line"]:
         owed[row["booking_id"]] -= row["gross"] * (row["charge_id"] not in void)
-    for table, sign in (("payment", -1), ("refund", 1)):
-        for row in rows[table]:
+    for some, sign in ((standing(rows), -1), (rows["refund"], 1)):
+        for row in some:
             owed[row["booking_id"]] += sign * row["amount"]
     for booking_id, minor in owed.items():
         if minor < 0:

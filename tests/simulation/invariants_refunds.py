@@ -22,8 +22,12 @@ def wrong(rows: dict[str, list[Row]]) -> Iterator[tuple[str, str]]:
         if decided.get(ask_id) != {"approved"}:
             yield f"refund:{ask_id}", "refund_unapproved"
     refunded = {row["booking_id"] for row in rows["refund_done"]}
-    back = _back(rows)
-    beyond = {row["booking_id"] for row in rows["payment"] if back[row["payment_id"]] > row["amount"]}
+    back, fixed = _back(rows), {row["payment_id"] for row in rows["tender_fix"]}
+    beyond = {
+        row["booking_id"]
+        for row in rows["payment"]
+        if back[row["payment_id"]] > row["amount"] * (row["payment_id"] not in fixed)
+    }
     for booking_id in beyond & refunded:
         yield f"booking:{booking_id}", "over_refunded"
 

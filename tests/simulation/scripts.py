@@ -14,6 +14,7 @@ from app.shown import Approval, PaymentPage
 from app.shown_attention import Source
 from app.shown_guests import GuestForm
 from domain.attention import mark_of
+from domain.correction import Means, Said
 from domain.errors import Refused
 from domain.money import Money
 from ledger import journal, read_gate
@@ -327,6 +328,13 @@ def _settled(till: Till) -> Act:
     return lambda: till.settle(case)
 
 
+def _corrected(till: Till) -> Act:
+    till.sell()
+    [paid] = till.station.records.recent()[0].payments
+    said = Said(Means.KEYED_CARD, "mada", "4821", "083114")
+    return lambda: till.station.records.correct_tender(paid.payment_id, said, HUDA)
+
+
 SCRIPTS: dict[str, Script] = {
     "ShiftOpened": _open,
     "CashMoved": lambda till: lambda: till.station.shifts.cash_in(Money(500, "SAR"), "change"),
@@ -336,6 +344,7 @@ SCRIPTS: dict[str, Script] = {
     "BookingMade": _sold,
     "SaleClosed": _sold,
     "SaleVoided": _voided,
+    "TenderCorrected": _corrected,
     "DocumentReprinted": _reprinted,
     "CardAsked": lambda till: till.by_card,
     "CardApproved": lambda till: till.by_card,

@@ -28,6 +28,12 @@ REFUNDS: tuple[Bug, ...] = (
         mix="refunds",
     ),
     bug(
+        "what was keyed wrongly stays in the drawer",
+        "Corrections: a payment that was corrected is in no sum any more",
+        ("ledger.read_money:cash_events", ".where(*in_cash, STANDS)", ".where(*in_cash)"),
+        mix="till",
+    ),
+    bug(
         "nobody needs to approve",
         "Credit notes: the approval goes to the asking station, which then pays",
         (
