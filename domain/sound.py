@@ -172,7 +172,7 @@ def _corrected(fix: op.TenderCorrected) -> _Rules:
     return (
         (fix.was not in _METHODS or said.method not in _METHODS, "method"),
         (said.amount.minor <= 0, "amount"),
-        (bool(said.attempt_id), "attempt"),
+        (bool(said.attempt_id), "keyed"),
         (is_card != bool(said.scheme and said.approval), "card facts"),
         (len(said.last4) > _LAST_DIGITS, "card facts"),
         (said.payment_id == fix.payment_id, "payment twice"),

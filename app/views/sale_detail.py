@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from app.shown import SaleRow
 from app.views.desk import Desk
+from app.views.tender_form import paid_words
 from app.views.void_form import cash_button
 from app.views.widgets.amount import Amount
 from app.views.widgets.buttons import KeyButton
@@ -15,13 +16,14 @@ from app.views.widgets.parts import column, label, number, row, rule
 
 class SaleDetail(QWidget):
     """Signals: `receipt` and `tickets` to print again, `void`, `refund` it or a part, `cash` an amount to give back in
-    cash instead."""
+    cash instead, `tender` a payment that was keyed wrongly."""
 
     receipt = Signal()
     tickets = Signal()
     void = Signal()
     refund = Signal()
     cash = Signal(object)
+    tender = Signal()
 
     def __init__(self, desk: Desk, sale: SaleRow) -> None:
         super().__init__()
@@ -55,6 +57,7 @@ class SaleDetail(QWidget):
             (texts("sales.cashier"), sale.cashier.get(texts.language)),
             (texts("sales.copies"), str(sale.copies)),
         ]
+        facts += [(texts("tender.paid"), paid_words(texts, paid)) for paid in sale.payments]
         if sale.voided_by:
             facts.append((texts("sales.voided_by"), texts.code(sale.voided_by)))
         if sale.in_cash:
@@ -80,6 +83,9 @@ class SaleDetail(QWidget):
             self._box.addWidget(
                 KeyButton(desk, texts("sales.refund"), "cash-minus", key="F11", on_click=self.refund.emit)
             )
+        if any(not paid.why_not for paid in sale.payments) and not sale.void_begun:
+            words = texts("tender.correct")
+            self._add(KeyButton(desk, words, "pencil", on_click=self.tender.emit))
         if sale.why_not_void:
             self._box.addSpacing(self._apart)
             self._box.addWidget(label(desk, texts.refusal(sale.why_not_void), "small", "text2", wrap=True))

@@ -6,30 +6,29 @@ from collections.abc import Callable
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QWidget
+from PySide6.QtWidgets import QFrame
 
 from app.shown import Approval, PrintJobRow, SaleRow, Voided
 from app.shown_status import StationStatus
 from app.views.desk import Desk
 from app.views.page import Page
 from app.views.ports import CardSteps, People, Records
+from app.views.print_waiting import PrintWaiting
 from app.views.sale_detail import SaleDetail
+from app.views.second_yes import SecondYes
 from app.views.stopped import why_no_record
+from app.views.tender_form import TenderForm, said_words
 from app.views.void_form import VoidForm, cash_form, void_form
 from app.views.widgets.amount import Amount
-from app.views.widgets.buttons import SMALL, KeyButton, Pressable, RowButton
+from app.views.widgets.buttons import Pressable, RowButton
 from app.views.widgets.marks import chip
 from app.views.widgets.notice import InlinePanel
 from app.views.widgets.parts import clear, column, holder, label, lines, panel, picture, row
 from app.views.widgets.scroll import scroller
+from domain.correction import Said
 from domain.money import Money
 
 RIGHT, RIGHT_CLOSE, MOST_ROWS = 420, 380, 80
-JOB_MARKS = {
-    "failed": ("circle-x", "bad"),
-    "unconfirmed": ("alert-triangle", "warn"),
-    "done": ("check", "ok"),
-}
 Void = Callable[[str, str, Approval, CardSteps], Voided]
 Lists = tuple[tuple[SaleRow, ...], tuple[PrintJobRow, ...]]
 
@@ -43,12 +42,13 @@ class SalesView(Page):
         super().__init__(desk)
         self._people, self._records = people, records
         self._sales: tuple[SaleRow, ...] = ()
-        self._jobs: tuple[PrintJobRow, ...] = ()
         self._chosen, self._damaged = "", ""
         self._told: SaleDetail | None = None
-        self._form: VoidForm | None = None
+        self._form: SecondYes | None = None
         self._trouble = InlinePanel(desk)
-        self._rows, self._detail, self._print = column(gap=desk.px(6)), column(), column(gap=desk.px(8))
+        self._rows, self._detail, self._print = column(gap=desk.px(6)), column(), PrintWaiting(desk)
+        self._print.again.connect(lambda job_id: self._on_job(records.retry_print, job_id))
+        self._print.given_up.connect(lambda job_id: self._on_job(records.give_up_print, job_id))
         side = desk.px(24)
         title = label(desk, desk.texts("sales.title"), "h1")
         self._list = scroller(holder(column(self._rows, 1)))
@@ -80,11 +80,11 @@ class SalesView(Page):
         return self._records.recent(), self._records.print_jobs()
 
     def _show(self, lists: Lists) -> None:
-        self._sales, self._jobs = lists[0][:MOST_ROWS], lists[1]
+        self._sales = lists[0][:MOST_ROWS]
+        self._print.show_jobs(lists[1])
         if self._row() is None:
             self._chosen = self._sales[0].document_id if self._sales else ""
         self._show_rows()
-        self._show_jobs()
         if self._form is None:
             self._show_detail()
         elif (sale := self._row()) is not None:
@@ -165,6 +165,7 @@ class SalesView(Page):
         told.void.connect(lambda: self._ask_void(sale))
         told.refund.connect(lambda: self.refund.emit(sale.sale_id))
         told.cash.connect(lambda amount: self._ask_cash(sale, amount))
+        told.tender.connect(lambda: self._ask_tender(sale))
         self._detail.addWidget(scroller(told, whole=True))
 
     def _empty(self) -> None:
@@ -229,12 +230,15 @@ class SalesView(Page):
         self._open(cash_form(self.desk, self._people, sale, amount), sale, self._records.void_in_cash)
 
     def _open(self, form: VoidForm, sale: SaleRow, call: Void) -> None:
+        form.given.connect(lambda approval: self._void(call, sale, approval))
+        form.cash.connect(lambda amount: self._ask_cash(sale, amount))
+        self._lay_open(form)
+
+    def _lay_open(self, form: SecondYes) -> None:
         self._empty()
         self._card.show()
         self._form = form
-        form.given.connect(lambda approval: self._void(call, sale, approval))
         form.left.connect(self._show_detail)
-        form.cash.connect(lambda amount: self._ask_cash(sale, amount))
         self._detail.addWidget(form)
         form.begin()
 
@@ -255,14 +259,35 @@ class SalesView(Page):
         self.notice.emit(f"{texts('sales.was_voided', number=voided.credit_number)} {back}", "info")
         self.reload()
 
-    def _keep(self, form: VoidForm, sale: SaleRow) -> None:
+    def _keep(self, form: SecondYes, sale: SaleRow) -> None:
         """The sale may have changed under its form: cash may now be offered, or another amount than the form says."""
+        if not isinstance(form, VoidForm):
+            return
         if form.amount is None:
             form.offer_cash(sale.cash_instead)
         elif form.amount != sale.cash_instead:
             self._show_detail()
             if form.error is not None:
                 self._trouble.trouble(form.error)
+
+    # a payment that was keyed wrongly
+
+    def _ask_tender(self, sale: SaleRow) -> None:
+        form = TenderForm(self.desk, self._people, sale)
+        form.said.connect(self._correct)
+        self._lay_open(form)
+
+    def _correct(self, payment_id: str, said: Said, approval: Approval) -> None:
+        call = self._records.correct_tender
+        words = said_words(self.desk.texts, said)
+        self.desk.tasks.run(
+            call, payment_id, said, approval, done=lambda _: self._corrected(words), failed=self._not_voided
+        )
+
+    def _corrected(self, words: str) -> None:
+        self._close_form()
+        self.notice.emit(self.desk.texts("tender.done", now=words), "info")
+        self.reload()
 
     def _not_voided(self, error: Exception) -> None:
         """What the terminal refused may go back in cash: the sale is looked at again."""
@@ -272,39 +297,5 @@ class SalesView(Page):
             self._trouble.trouble(error)
         self.reload()
 
-    # printing
-
-    def _show_jobs(self) -> None:
-        clear(self._print)
-        waiting = [job for job in self._jobs if job.state not in ("done", "given_up")]
-        if not waiting:
-            return
-        self._print.addWidget(label(self.desk, self.desk.texts("print.title"), "captionstrong", "text2"))
-        for job in waiting[:4]:
-            self._print.addWidget(self._job(job))
-
-    def _job(self, job: PrintJobRow) -> QWidget:
-        desk, texts, side = self.desk, self.desk.texts, self.desk.px(12)
-        icon, tone = JOB_MARKS.get(job.state, ("clock", "accenttext"))
-        reason_key = f"print.reason_{job.reason}"
-        reason = texts(reason_key) if texts.has(reason_key) else ""
-        detail = " · ".join(
-            part for part in (texts(f"print.state_{job.state}"), reason, texts.clock(job.at)) if part
-        )
-        words = column(
-            label(desk, job.title, "bodystrong"), label(desk, detail, "caption", "text3", wrap=True), gap=0
-        )
-        retry = give_up = None
-        if job.state in ("failed", "unconfirmed", "queued"):
-            again = texts("print.copy" if job.state == "unconfirmed" else "print.retry")
-            retry = KeyButton(desk, again, "refresh", size=SMALL)
-            retry.clicked.connect(lambda: self._on_job(job, again=True))
-            give_up = KeyButton(desk, texts("print.give_up"), kind="plain", size=SMALL)
-            give_up.clicked.connect(lambda: self._on_job(job, again=False))
-        box = row(picture(desk, icon, tone), words, give_up, retry, gap=side, margins=(side, 6, side, 6))
-        box.setStretch(1, 1)
-        return panel("row", box)
-
-    def _on_job(self, job: PrintJobRow, *, again: bool) -> None:
-        call = self._records.retry_print if again else self._records.give_up_print
-        self.desk.tasks.run(call, job.job_id, done=lambda _: self.reload(), failed=self._trouble.trouble)
+    def _on_job(self, call: Callable[[str], None], job_id: str) -> None:
+        self.desk.tasks.run(call, job_id, done=lambda _: self.reload(), failed=self._trouble.trouble)

@@ -14,7 +14,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from PySide6.QtWidgets import QApplication
 
-from app.shown import CardStep, OpenPayment
+from app.shown import CardStep, OpenPayment, PaidBy
 from app.shown_attention import Down, Fact, LeftOpen, Named, Source
 from app.shown_status import Room
 from app.views.attention_view import AttentionView
@@ -468,6 +468,30 @@ def sales_void(scene: Scene) -> None:
     scene.press("F12")
 
 
+def sales_tender(scene: Scene) -> None:
+    """Cash that was a card at a terminal that stands alone."""
+    parts = (("p1", "cash", "", "125.50"), ("p2", "card", "visa", "300.00"))
+    paid = tuple(
+        PaidBy(each, method, scheme, "4821" * bool(scheme), scene.world.worth(amount), "")
+        for each, method, scheme, amount in parts
+    )
+    records = scene.world.records
+    records.sales = (replace(records.sales[0], payments=paid), *records.sales[1:])
+    scene.refresh()
+    scene.show("sales")
+
+
+def sales_tender_form(scene: Scene) -> None:
+    sales_tender(scene)
+    scene.click("tender.correct")
+    scene.click_words("mada")
+
+
+def sales_tender_missing(scene: Scene) -> None:
+    sales_tender_form(scene)
+    approve(scene, "tender.do", reason="the other terminal")
+
+
 def sales_unfinished(scene: Scene) -> None:
     row = replace(sale_row(411, "invoice", "23.00", ("card",)), void_begun=True)
     records, health = scene.world.records, scene.world.health
@@ -801,6 +825,9 @@ STATES: dict[str, Setter] = {
     "shift-cash-out-seen": shift_cash_out_seen,
     "sales": sales,
     "sales-void": dear(sales_void),
+    "sales-tender": dear(sales_tender),
+    "sales-tender-form": dear(sales_tender_form),
+    "sales-tender-missing": sales_tender_missing,
     "sell-void-unfinished": sales_unfinished,
     "sales-void-finish": sales_finish,
     "sales-refused-card": dear(sales_refused_card),

@@ -29,6 +29,7 @@ from domain import sale, shift
 from domain.attention import ways_of
 from domain.cart import Cart
 from domain.catalogue import Product, ProductKind, Seller, Session, StaffMember, Words
+from domain.correction import Said
 from domain.discount import Discount, check_alone, check_approved
 from domain.errors import Code, Refused
 from domain.limits import defaults
@@ -587,6 +588,7 @@ class FakeRecords:
     def __init__(self) -> None:
         self.reprinted: list[str] = []
         self.voided: list[tuple[str, str]] = []
+        self.corrected: list[tuple[str, Said]] = []
         self.given_in_cash: list[tuple[str, str]] = []
         self.refuses: Code | None = None
         self.retried: list[str] = []
@@ -631,6 +633,12 @@ class FakeRecords:
         credit = replace(sale_row(413, "credit", "425.50", ("card", "cash")), in_cash=sar("125.50"))
         self.sales = (credit, *self.sales)
         return shown.Voided("POS1-000413", sar("425.50"), sar("125.50"), sar("300.00"))
+
+    def correct_tender(self, payment_id: str, said: Said, approval: shown.Approval) -> None:
+        approve(approval)
+        if self.refuses is not None:
+            raise Refused(self.refuses)
+        self.corrected.append((payment_id, said))
 
     def print_jobs(self) -> tuple[shown.PrintJobRow, ...]:
         return self.jobs

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit
 
 from app.views.ports import Preferences
+from domain.correction import Means, Said
 from domain.errors import Code
+from tests.views import gallery
 from tests.views.conftest import NewScene
 from tests.views.scene import Scene
 from tests.views.stand_ins import OMAR, REEM, sale_row, sar
@@ -49,6 +52,35 @@ def test_print_jobs_name_their_trouble_and_can_be_tried_again(scene: Scene) -> N
     assert "may lie in the printer: look first" in seen
     scene.click("print.retry")
     assert scene.world.records.retried == ["j1"]
+
+
+def test_a_payment_that_was_keyed_wrongly_is_put_right_by_a_second_person(scene: Scene) -> None:
+    gallery.sales_tender(scene)
+    scene.click("tender.correct")
+    approve(scene, "tender.do", reason="the other terminal")
+    assert scene.words("tender.missing") in scene.shown_texts()
+    scene.click_words("mada")
+    approve(scene, "tender.do", reason="the other terminal")
+    assert scene.world.records.corrected == []  # a card needs the code of its slip
+    write(scene, "tender.last4", "4821999")
+    write(scene, "tender.approval", "083114")
+    approve(scene, "tender.do", reason="the other terminal")
+    assert scene.world.records.corrected == [("p1", Said(Means.KEYED_CARD, "mada", "4821", "083114"))]
+    assert "Corrected: the books now say mada •••• 4821." in scene.shown_texts()
+
+
+def write(scene: Scene, name: str, text: str) -> None:
+    """As typed: a field takes no more than it has room for."""
+    QTest.keyClicks(next(each for each in fields(scene) if each.accessibleName() == scene.words(name)), text)
+
+
+def test_what_cannot_be_corrected_is_not_offered(scene: Scene) -> None:
+    gallery.sales_tender(scene)
+    records = scene.world.records
+    fixed = tuple(replace(paid, why_not="tender_fixed") for paid in records.sales[0].payments)
+    records.sales = (replace(records.sales[0], payments=fixed), *records.sales[1:])
+    scene.refresh()
+    assert scene.words("tender.correct") not in scene.shown_texts()
 
 
 def broke_off(scene: Scene) -> None:
