@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QLineEdit, QWidget
 
 W = TypeVar("W", bound=QWidget)
 _KEYS = {
@@ -62,6 +62,11 @@ class Hands:
         except NotThere:
             return False
         return True
+
+    def reads(self, words: str) -> bool:
+        """Whether the words are on the screen."""
+        shown = (each for each in self.window.findChildren(QLabel) if each.isVisible())
+        return any(words in each.text() for each in shown)
 
     def picture(self, path: Path) -> None:
         self.window.grab().save(str(path))

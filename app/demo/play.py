@@ -11,6 +11,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from app.demo.launcher import SAMPLE, running_venue
+from app.demo.office import MESSAGES
 from app.demo.player import Player
 from app.demo.scene import summary
 from app.demo.stage import set_up
@@ -44,6 +45,7 @@ def play(scratch: Path, folder: Path, language: str, steps: int | None) -> Excep
     clock = FileClock(scratch / "clock")
     clock.set(started.astimezone(ZoneInfo("Asia/Riyadh")).replace(hour=9, minute=40, second=0, microsecond=0))
     source = visit_venue(scratch, language)
+    _print_messages(scratch / "server")
     with (
         running_venue(scratch, source=source, clock_file=scratch / "clock", quick_cards=True) as venue,
         ExitStack() as open_parts,
@@ -52,6 +54,8 @@ def play(scratch: Path, folder: Path, language: str, steps: int | None) -> Excep
         player = Player(visit(scene, steps), ended=application.quit)
         player.start()
         application.exec()
+        if player.error is not None:
+            scene.picture(scene.desk_window, "failed")
         (folder / "summary.txt").write_text("\n".join(summary(scene, started)) + "\n", encoding="utf-8")
         _keep_papers(scene.desk.config.data / "prints", folder / "papers")
     return player.error
@@ -65,6 +69,14 @@ def visit_venue(scratch: Path, language: str) -> Path:
     path = scratch / "venue.toml"
     path.write_text(text, encoding="utf-8")
     return path
+
+
+def _print_messages(folder: Path) -> None:
+    """The server prints what it would send, codes too: the father reads one off his phone."""
+    folder.mkdir(mode=0o700)
+    file = folder / "messages.toml"
+    file.touch(mode=0o600)
+    file.write_text(MESSAGES, encoding="utf-8")
 
 
 def _keep_papers(prints: Path, folder: Path) -> None:

@@ -145,6 +145,15 @@ def captured(scene: Scene) -> list[tuple[str, int]]:
         return [(row[0], row[1]) for row in rows]
 
 
+def captured_back(scene: Scene) -> int:
+    """What went back to cards."""
+    with scene.desk.store.read() as connection:
+        back = sa.select(sa.func.coalesce(sa.func.sum(t.refund.c.amount), 0)).where(
+            t.refund.c.method == "card"
+        )
+        return int(connection.execute(back).scalar_one())
+
+
 def left_to_pay(scene: Scene) -> int:
     unfinished = scene.desk.checkout.to_resolve()
     return scene.desk.checkout.page(unfinished[0].sale_id).left.minor if unfinished else 0

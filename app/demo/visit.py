@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from app.demo.acts import fill_count, sign_in, tap, tap_product
 from app.demo.hands import Hands
+from app.demo.office import give_back, register_father
 from app.demo.outage import outage
 from app.demo.player import Script
 from app.demo.scene import (
@@ -52,12 +53,14 @@ def visit(scene: Scene, steps: int | None = None) -> Script:
         sold_before,
         sign_in_and_open,
         unknown_code,
+        register_father,
         walk_in,
         park_and_resume,
         pay,
         sixth_ticket,
         gate_admits,
         outage,
+        give_back,
         reprint,
         count_and_close,
     )
@@ -267,7 +270,7 @@ def reprint(scene: Scene) -> Script:
     scene.desk.records.reprint(our_documents(scene)[-1].document_id)
     yield lambda: prints(scene, ".bin") == before + 1
     check(scene.desk.records.recent()[-1].copies == 1, "the copy was not counted")
-    check(len(our_documents(scene)) == 2, "a reprint made a document")
+    check(len(our_documents(scene)) == 3, "a reprint made a document")
 
 
 def count_and_close(scene: Scene) -> Script:

@@ -14,7 +14,7 @@ from PIL import Image
 from tests.helpers.running import ROOT
 
 SECONDS = 200
-SHOWN = ("sign-in-faisal", "sign-in-reem", "no-shift", "float", "unknown-code", "cart", "held")
+SHOWN = ("sign-in-faisal", "sign-in-reem", "no-shift", "float", "unknown-code", "code", "cart", "held")
 SHOWN += ("card-on-terminal", "cash-change", "paid")
 
 
@@ -48,6 +48,7 @@ def codes_of(path: Path) -> list[str]:
 @pytest.mark.timeout(SECONDS)
 def test_the_visit_goes_as_it_must(tmp_path: Path) -> None:
     summary = check(tmp_path / "out", play("--headless", str(tmp_path / "out")))
+    assert "refund: POS1-000003, 72.45 to the card; the ticket has ended" in summary
     assert "Z-0001, expected 724.40, counted 724.40, difference 0.00" in summary
     assert "nothing waits: not for the server, not for the printer, not for a person" in summary
     assert len(list((tmp_path / "out").glob("*.png"))) > len(SHOWN)

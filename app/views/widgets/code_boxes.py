@@ -59,8 +59,11 @@ class CodeBoxes(QWidget):
         next((box for box in self._boxes if not box.text()), self._boxes[-1]).setFocus()
 
     def _take(self, place: int, digits: str) -> None:
-        """From this box on; a whole code fills all of them."""
-        first = 0 if len(digits) >= DIGITS else place
+        """From this box on; a whole code fills all of them. What was held back as if a scanner had typed it comes late,
+        to the box that had the focus then: it belongs where the focus is now."""
+        focused = self.focusWidget()
+        at = self._boxes.index(focused) if isinstance(focused, _Box) and focused in self._boxes else place
+        first = 0 if len(digits) >= DIGITS else at
         for box, digit in zip(self._boxes[first:], digits, strict=False):
             box.setText(digit)
         self._step(first, min(len(digits), DIGITS - first))
