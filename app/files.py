@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Engine
 from app.recording import Identity
 from domain import codec
 from domain.errors import Code, Refused
-from ledger import cache, journal, salvage
+from ledger import cache, journal, salvage, wal
 from ledger.database import is_damage as is_damage
 from ledger.database import open_sqlite
 
@@ -54,9 +54,13 @@ def telling_a_full_disk() -> Iterator[None]:
 
 def open_whole_journal(folder: Path) -> Engine:
     """The journal, after a recovery that had come to its end was put in place. Refuses `journal_damaged` when it is
-    gone though a station lived here, does not pass its check, or says something else than was sealed."""
+    gone though a station lived here, its log has a hole, it does not pass its check, or says something else than was
+    sealed."""
     finish_recovery(folder)
     _keep_wal(folder)
+    if wal.has_hole(folder / f"{JOURNAL}-wal"):
+        log.error("the journal's log has a hole")
+        raise Refused(Code.JOURNAL_DAMAGED, file=JOURNAL)
     if (folder / STATION).exists() and not (folder / JOURNAL).exists():
         raise Refused(Code.JOURNAL_DAMAGED, file=JOURNAL)
     engine = journal.open_journal(folder / JOURNAL)
@@ -89,9 +93,9 @@ def _says_what_it_was_told(connection: Connection) -> bool:
 def _keep_wal(folder: Path) -> None:
     """After a crash the WAL is copied before it is used: SQLite stops at its first fault without a word and deletes
     what lies behind."""
-    wal, kept = folder / f"{JOURNAL}-wal", folder / f"{JOURNAL}{salvage.KEPT_WAL}"
-    if wal.exists() and wal.stat().st_size and not kept.exists():
-        shutil.copyfile(wal, kept)
+    log_file, kept = folder / f"{JOURNAL}-wal", folder / f"{JOURNAL}{salvage.KEPT_WAL}"
+    if log_file.exists() and log_file.stat().st_size and not kept.exists():
+        shutil.copyfile(log_file, kept)
 
 
 def forget_wal(folder: Path) -> None:

@@ -57,7 +57,7 @@ CLOSED = (
     ),
     Harm(BOTH, 0, 150),
 )
-CRASHED = (*(Harm((name,), 0, 20, "-wal") for name in BOTH), Harm(BOTH, 0, 100))
+CRASHED = (*(Harm((name,), 0, 20, "-wal") for name in BOTH), Harm(BOTH, 0, 100), Harm(BOTH, 0, 6, "-wal"))
 
 
 @pytest.fixture
@@ -108,7 +108,8 @@ def _each_ends_well(whole: Path, harms: tuple[Harm, ...]) -> Counter[bool]:
             opened = _opens(data)
             if not opened and seed < RECOVERED:
                 told = recover(data, OneServer())
-                assert min(told.read, told.missing, told.unsent) >= 0
+                assert min(told.read, told.missing) >= 0
+                assert told.unsent >= 0 or not told.sure
                 assert _opens(data), (harm, seed)
             assert opened or JOURNAL in harm.names, (harm, seed)
             came_out[opened] += 1
@@ -125,6 +126,20 @@ def test_whatever_byte_of_a_closed_station_is_flipped_it_opens_or_is_recovered(
 def test_whatever_byte_is_flipped_after_a_crash_it_opens_or_is_recovered(
     crashed: Path, expected_logs: ExpectedLogs
 ) -> None:
-    expected_logs.expect("ends before")
+    expected_logs.allow("ends before")
+    expected_logs.expect("has a hole")
     came_out = _each_ends_well(crashed, CRASHED)
     assert min(came_out[True], came_out[False]) >= SEEDS
+
+
+def test_a_sale_that_only_the_logs_hold_is_not_lost_in_silence_when_both_are_harmed(
+    crashed: Path, expected_logs: ExpectedLogs
+) -> None:
+    """One byte in the middle of each: the cache, which usually tells what the journal has lost, tells nothing then."""
+    expected_logs.expect("has a hole")
+    for name in BOTH:
+        log = crashed / f"{name}-wal"
+        raw = bytearray(log.read_bytes())
+        raw[len(raw) // 3] ^= 0xFF
+        log.write_bytes(bytes(raw))
+    assert not _opens(crashed)
