@@ -12,6 +12,7 @@ from ledger.pruning import prune
 from server.bookings import look_after
 from server.database import Database
 from server.outbox import retire
+from server.passing import passes
 from server.setup import SetUp
 
 log = logging.getLogger(__name__)
@@ -48,8 +49,8 @@ class Jobs:
         database = self._database
         try:
             database.transact(lambda c: look_after(c, SetUp(c, self._clock, database.ids)))
-        except sa.exc.SQLAlchemyError:
-            log.exception("bookings could not be looked after; it is tried again in %d s", LOOK_SECONDS)
+        except sa.exc.SQLAlchemyError as error:
+            _tell(error, f"bookings could not be looked after; it is tried again in {LOOK_SECONDS:.0f} s")
 
     def once(self) -> None:
         """Forgets what the feed need not tell any more, and what old messages said."""
@@ -57,8 +58,16 @@ class Jobs:
             upto = self._database.transact(lambda c: prune(c, to_ms(self._clock.now())))
             while self._database.transact(lambda c: retire(c, to_ms(self._clock.now()))):
                 pass
-        except sa.exc.SQLAlchemyError:
-            log.exception("what is old could not be forgotten; it is tried again in an hour")
+        except sa.exc.SQLAlchemyError as error:
+            _tell(error, "what is old could not be forgotten; it is tried again in an hour")
             return
         if upto:
             log.info("the feed is forgotten up to change %d", upto)
+
+
+def _tell(error: Exception, words: str) -> None:
+    """A database that is away for a while is no fault of the program."""
+    if passes(error):
+        log.warning("%s (%s)", words, type(error).__name__)
+    else:
+        log.error(words, exc_info=error)
