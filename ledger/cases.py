@@ -150,9 +150,23 @@ def quarantine(connection: Connection, envelope: Envelope, why: str, station_id:
 
 def station_copied(connection: Connection, station_id: str, incarnation: int, now_ms: int) -> None:
     """A station's records were copied, or old ones put back, so that it goes on as another `incarnation`: one case."""
-    facts = (("station", station_id), ("at", str(now_ms)))
-    subject = f"copied:{incarnation}:{station_id}"
-    open_case(connection, subject, Finding("station_copied", facts), now_ms)
+    subject, finding = _copied(station_id, incarnation, now_ms)
+    open_case(connection, subject, finding, now_ms)
+
+
+def copy_goes_on(connection: Connection, station_id: str, incarnation: int, at_ms: int) -> bool:
+    """Something was recorded at `at_ms` as what a station was before it became `incarnation`: if a person had settled
+    by then that its copy is off, the case opens again. Whether it did."""
+    subject, finding = _copied(station_id, incarnation, at_ms)
+    known = connection.execute(_KNOWN, {"wanted": case_id(subject, finding.kind)}).first()
+    if known is None or not 0 < known.closed_at < at_ms:
+        return False
+    return open_case(connection, subject, finding, at_ms, known_row=known)
+
+
+def _copied(station_id: str, incarnation: int, at_ms: int) -> tuple[str, Finding]:
+    facts = (("station", station_id), ("at", str(at_ms)))
+    return f"copied:{incarnation}:{station_id}", Finding("station_copied", facts)
 
 
 def taken_after_all(connection: Connection, op_id: str, now_ms: int) -> None:

@@ -18,6 +18,7 @@ from ledger import tables as t
 from ledger.case_carried import renew_sold
 from ledger.case_rights import judge_permissions
 from ledger.cases import (
+    copy_goes_on,
     judge_clocks,
     may_go_along,
     quarantine,
@@ -219,6 +220,7 @@ class Taken:
         had = bool(self._has_cases or t.case_item.name in self._touched)
         judged = judge(self.connection, sorted(things(about)), self.now_ms, if_told=held, had=had)
         self._left.update(*(self._left_by(new) for new in waiting))
+        self._look_for_a_copy(waiting)
         renewed = renew_sold(self.connection, [operation for _, operation in given], had=had)
         claims = judge_claims(self.connection, self.station.station_id, given, self.now_ms)
         clocks = judge_clocks(self.connection, [each for each, _ in given], self.station.name, self.now_ms)
@@ -228,6 +230,16 @@ class Taken:
         for op_id, case in clocks.items():
             found[f"operation:{op_id}"] = [*found.get(f"operation:{op_id}", ()), case]
         return found
+
+    def _look_for_a_copy(self, waiting: Iterable[New]) -> None:
+        """What records on as an earlier incarnation, after a person said that it is off."""
+        said = (new.sent.envelope for new in waiting)
+        old = [each for each in said if each.incarnation < self.station.incarnation]
+        if old:
+            last = max(usable_ms(to_ms(each.device_at), each.offset_ms, self.now_ms) for each in old)
+            station = self.station.station_id, self.station.incarnation
+            if copy_goes_on(self.connection, *station, last):
+                self._touched.add(t.case_item.name)
 
     def _left_by(self, new: New) -> set[str]:
         """What an operation may change of that which an earlier incarnation left behind."""

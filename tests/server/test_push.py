@@ -13,6 +13,7 @@ from domain.envelope import Envelope
 from domain.errors import Code, Refused
 from ledger import tables as t
 from ledger.case_carried import read_facts
+from ledger.clock import to_ms
 from ledger.read_cases import open_cases as open_rows
 from ledger.wire import PUSH_MOST, Sent
 from server import access
@@ -67,6 +68,22 @@ def test_a_copied_station_is_one_case_each_time_it_forks(core: Core) -> None:
     core.database.transact(lambda c: access.next_incarnation(c, pos.station))
     pos.push(twin)
     assert open_cases(core) == ["station_copied", "station_copied"]
+
+
+def test_a_copy_that_was_said_to_be_off_and_goes_on_opens_its_case_again(core: Core) -> None:
+    pos = core.enrol("POS1")
+    pos.say(a_booking(core))
+    before = pos.sent(a_booking(core, booking="before"))
+    pos.push(pos.sent(a_booking(core, booking="other"), n=1))  # of the original
+    core.database.transact(lambda c: access.next_incarnation(c, pos.station))
+    core.clock.forward(minutes=5)
+    settled = {"closed_at": to_ms(core.clock.now()), "closed_by": "huda"}
+    core.database.transact(lambda c: c.execute(sa.update(t.case_item).values(**settled)))
+    assert pos.push(before).state == "ok"  # was recorded before somebody looked
+    assert open_cases(core) == []
+    core.clock.forward(minutes=5)
+    assert pos.say(a_booking(core, booking="after")).state == "ok"
+    assert open_cases(core) == ["station_copied"]
 
 
 def test_an_operation_known_from_another_stream_moves_the_new_one_on(core: Core) -> None:
