@@ -6,26 +6,37 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from domain.booking import Life
 from domain.booking_checks import Check
-from tests.helpers.line import Open
+from domain.errors import Code
+from server import tables as own
+from tests.helpers.line import Open, on_server
 from tests.helpers.running import SAMPLE, RunningServer
-from tests.helpers.shop import ADULT, Shop
+from tests.helpers.shop import ADULT, Shop, refused, sar
 from tests.helpers.waiting import wait_for
 from tests.sync.test_bookings import desk, life, sara
 
 __all__ = ["desk"]
 
+CABANA, CABIN = 13, 'number = 13\nkind = "rental"\n'
 TICKET = 'number = 1\nkind = "ticket"\n'
 
 
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[RunningServer]:
-    """The sample venue, where a day ticket for an adult needs a yes."""
+    """The sample venue, where a day ticket for an adult and a cabana need a yes; Faisal administers bookings there, and
+    Salem supports."""
     venue = tmp_path / "venue.toml"
     text = SAMPLE.read_text(encoding="utf-8")
-    venue.write_text(text.replace(TICKET, TICKET + "approval = true\n", 1), encoding="utf-8")
+    for entry in (TICKET, CABIN):
+        text = text.replace(entry, entry + "approval = true\n", 1)
+    head, salem, rest = text.partition('id = "salem"')
+    salem_entry, faisal, rest = rest.partition('id = "faisal"')
+    salem_entry = salem_entry.replace('role = "cashier"', 'role = "support_admin"', 1)
+    rest = rest.replace('role = "gate"', 'role = "booking_admin"', 1)
+    venue.write_text("".join((head, salem, salem_entry, faisal, rest)), encoding="utf-8")
     running = RunningServer(tmp_path / "server", venue=venue).start()
     yield running
     running.kill()
@@ -44,3 +55,25 @@ def test_what_needs_a_yes_waits_for_it_and_shows_what_was_checked(desk: Shop, op
     office.station.bookings.approve(made.booking_id)
     wait_for(lambda: life(desk, made.booking_id) is Life.HELD)
     assert desk.station.bookings.page(made.booking_id).checks == ()
+
+
+def test_v7_a_cabana_waits_for_the_yes_of_who_administers_bookings(
+    desk: Shop, opened: Open, server: RunningServer
+) -> None:
+    bookings, cabana = desk.station.bookings, [(ADULT, desk.session, 1), (CABANA, 0, 1)]
+    support, office = opened("POS2").sign_in("salem"), opened("LK1").sign_in("faisal")
+    refused_one, approved_one = (bookings.book(sara(desk), cabana, "").booking_id for _ in range(2))
+    for one in (desk, support, office):
+        wait_for(lambda one=one: life(one, approved_one) is Life.UNDER_REVIEW)  # type: ignore[misc] # bound early
+    assert refused(bookings.cart, refused_one) is Code.BOOKING_IS  # nothing is paid before
+    assert refused(support.station.bookings.approve, approved_one) is Code.NOT_ALLOWED
+    office.station.bookings.reject(refused_one, "All cabanas are taken")
+    office.station.bookings.approve(approved_one)
+    wait_for(lambda: (life(desk, refused_one), life(desk, approved_one)) == (Life.REJECTED, Life.HELD))
+    assert refused(bookings.cart, refused_one) is Code.BOOKING_IS
+    letters = on_server(server, sa.select(own.outbox.c.kind).order_by(own.outbox.c.message_id))
+    assert letters[-2:] == ["rejected", "approved"]
+    page = desk.station.checkout.begin(bookings.cart(approved_one))
+    assert page.left == sar("345.00")
+    desk.station.checkout.cash(page.sale_id, page.left)
+    wait_for(lambda: life(desk, approved_one) is Life.CONFIRMED)
