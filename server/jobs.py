@@ -6,11 +6,14 @@ import logging
 import threading
 
 import sqlalchemy as sa
+from sqlalchemy import Connection
 
 from ledger.clock import Clock, to_ms
 from ledger.pruning import prune
+from server import api_tokens, codes
 from server.bookings import look_after
 from server.database import Database
+from server.guest_accounts import forget_pending
 from server.outbox import retire
 from server.setup import SetUp
 
@@ -52,9 +55,10 @@ class Jobs:
             log.exception("bookings could not be looked after; it is tried again in %d s", LOOK_SECONDS)
 
     def once(self) -> None:
-        """Forgets what the feed need not tell any more, and what old messages said."""
+        """Forgets what the feed need not tell any more, what old messages said, codes and tokens that are over."""
         try:
             upto = self._database.transact(lambda c: prune(c, to_ms(self._clock.now())))
+            self._database.transact(lambda c: _forget(c, to_ms(self._clock.now())))
             while self._database.transact(lambda c: retire(c, to_ms(self._clock.now()))):
                 pass
         except sa.exc.SQLAlchemyError:
@@ -62,3 +66,8 @@ class Jobs:
             return
         if upto:
             log.info("the feed is forgotten up to change %d", upto)
+
+
+def _forget(connection: Connection, now_ms: int) -> None:
+    for forget in (api_tokens.forget_old, codes.forget_old, forget_pending):
+        forget(connection, now_ms)

@@ -26,9 +26,9 @@ from ledger.clock import to_ms
 from server import access, recovery
 from server.bookings import look_after
 from server.database import Database
+from server.parts import Parts
 from server.proofs import Proofs
 from server.requests import Door
-from server.routes import Parts
 from server.settings import Settings, load_secrets
 from server.setup import SetUp
 from server.web import build
