@@ -89,8 +89,9 @@ def staff_case(row: CaseRow) -> shown.StaffCase:
         shown.StaffSettlement(way=each.way, note=each.note, staff=each.staff_id, at=each.at)
         for each in row.settlements
     ]
+    facts = [shown.StaffFact(name=name, value=value) for name, value in row.facts]
     return shown.StaffCase(
-        id=row.case_id, kind=row.kind, subject=row.subject, facts=list(row.facts), opened_at=row.opened_at,
+        id=row.case_id, kind=row.kind, subject=row.subject, facts=facts, opened_at=row.opened_at,
         closed_at=row.closed_at, closed_by=row.closed_by, settlements=said,
     )  # fmt: skip
 

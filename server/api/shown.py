@@ -247,11 +247,16 @@ class StaffSettlement(BaseModel):
     at: datetime
 
 
+class StaffFact(BaseModel):
+    name: str
+    value: str
+
+
 class StaffCase(BaseModel):
     id: str
     kind: str
     subject: str
-    facts: list[tuple[str, str]]
+    facts: list[StaffFact]
     opened_at: datetime
     closed_at: datetime | None
     closed_by: str

@@ -24,7 +24,7 @@ _PLAIN: dict[Any, Schema] = {
     bool: {"type": "boolean"},
     datetime: {"type": "string", "format": "date-time"},
     date: {"type": "string", "format": "date"},
-    Money: {"type": "array", "prefixItems": [_WHOLE, _TEXT], "minItems": 2, "maxItems": 2},
+    Money: {"type": "array", "items": {"anyOf": [_WHOLE, _TEXT]}, "minItems": 2, "maxItems": 2},
 }
 
 
@@ -61,8 +61,10 @@ def _of(hint: Any, found: dict[str, Schema]) -> Schema:
     if origin is tuple and len(args) == 2 and args[1] is Ellipsis:
         return {"type": "array", "items": _of(args[0], found)}
     if origin is tuple:
-        parts = [_of(each, found) for each in args]
-        return {"type": "array", "prefixItems": parts, "minItems": len(parts), "maxItems": len(parts)}
+        kinds = [each for place, each in enumerate(args) if each not in args[:place]]
+        parts = [_of(each, found) for each in kinds]
+        one = parts[0] if len(parts) == 1 else {"anyOf": parts}
+        return {"type": "array", "items": one, "minItems": len(args), "maxItems": len(args)}
     if origin in (types.UnionType, typing.Union):
         parts = [_of(each, found) for each in args if each is not types.NoneType]
         return {"anyOf": [*parts, {"type": "null"}]}
@@ -97,7 +99,7 @@ _HEALTH = _record(
 )  # fmt: skip
 _FACTS: Schema = {
     "type": "array",
-    "items": {"type": "array", "prefixItems": [_TEXT, _TEXT], "minItems": 2, "maxItems": 2},
+    "items": {"type": "array", "items": _TEXT, "minItems": 2, "maxItems": 2},
 }
 CODE: Schema = {"type": "string", "enum": [code.value for code in Code]}
 _STATION_PROBLEM = _record(
