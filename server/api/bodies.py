@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable
+from datetime import date
 from typing import Annotated, TypeVar
 
 from fastapi import Request
-from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, ValidationError, WithJsonSchema
 
 from domain import codec
 from domain.errors import Code, Refused
 
 MOST = 64 * 1024
 _JSON = "application/json"
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 class Said(BaseModel):
@@ -24,6 +27,17 @@ class Said(BaseModel):
 Said_ = TypeVar("Said_", bound=Said)
 Text = Annotated[str, AfterValidator(codec.kept_text)]
 """Text that every database can keep."""
+
+
+def _day(written: object) -> object:
+    """Numbers are days to the framework; they are none here."""
+    if not isinstance(written, str) or not _DAY.fullmatch(written):
+        raise ValueError("no day")
+    return written
+
+
+Day = Annotated[date, BeforeValidator(_day), WithJsonSchema({"type": "string", "format": "date"})]
+"""A day in a query: `2026-11-26`."""
 
 
 def reads(model: type[Said_]) -> Callable[[Request], Awaitable[Said_]]:

@@ -15,7 +15,7 @@ from ledger import read_setup
 from ledger import tables as t
 from ledger.clock import from_ms, to_ms
 from server.api.asking import limited
-from server.api.bodies import Text
+from server.api.bodies import Day, Text
 from server.api.declared import needs, problems
 from server.api.limits import ADDRESS
 from server.api.pages import Page, Wanted, WantedOf
@@ -54,7 +54,7 @@ def _product(one: CatalogueProduct) -> Product:
 async def sessions(
     parts: PartsOf,
     wanted: WantedOf,
-    day: date | None = None,
+    day: Day | None = None,
     activity: Annotated[Text, Query(max_length=64)] = "",
 ) -> Page[Session]:
     """Sessions that are not over, by their start."""

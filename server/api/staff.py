@@ -6,7 +6,6 @@ They change nothing here: changes are asked for at the one door, `/v1/requests/{
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from datetime import date
 from typing import Annotated, Literal
 
 import sqlalchemy as sa
@@ -22,7 +21,7 @@ from ledger.wire import PROOF
 from server import api_tokens, guest_bookings
 from server.api import rows, shown
 from server.api.asking import StaffOf, limited, write
-from server.api.bodies import Text, reads
+from server.api.bodies import Day, Text, reads
 from server.api.declared import STAFF, STATION, needs, problems
 from server.api.limits import ADDRESS, SIGN_IN
 from server.api.pages import MOST, Page, Wanted, WantedOf, newest_first
@@ -158,7 +157,7 @@ async def guest_page(parts: PartsOf, guest: _ID) -> shown.StaffGuestPage:
     dependencies=[Depends(allowed("bookings"))],
 )
 async def bookings(
-    parts: PartsOf, wanted: WantedOf, day: date | None = None, life: Life | None = None
+    parts: PartsOf, wanted: WantedOf, day: Day | None = None, life: Life | None = None
 ) -> Page[shown.StaffBooking]:
     """Bookings made ahead, the newest first."""
     c = t.reservation.c

@@ -173,5 +173,14 @@ def test_bookings_and_messages_are_listed_by_what_is_asked_for(web: Web) -> None
     told = web.call("GET", "/v1/staff/messages?state=queued&limit=2", staff).json()
     assert len(told["items"]) == 2 and told["next"]
     assert all(MAIL not in each["address"] for each in told["items"])
-    for query in ("life=maybe", "day=soon", "limit=0", "limit=101", "limit=many", "cursor=%00"):
+    for query in (
+        "life=maybe",
+        "day=soon",
+        "day=0",
+        "day=",
+        "limit=0",
+        "limit=101",
+        "limit=many",
+        "cursor=%00",
+    ):
         assert problem(web.call("GET", f"/v1/staff/bookings?{query}", staff)) == (400, "body_invalid")
