@@ -109,28 +109,24 @@ def test_every_endpoint_is_in_one_of_these_tables_or_open_to_all(web: Web) -> No
     assert secured == tested | {("DELETE", "/v1/staff/token"), ("POST", "/v1/staff/tokens")}
 
 
-def _fenced(web: Web) -> None:
-    web.core.database.transact(lambda c: access.fence(c, "POS1"))
-
-
-ENDS: dict[str, Callable[[Web], object]] = {
-    "deactivated": lambda web: change(web.core, "supervisor", "supervisor", active=False),
-    "another role": lambda web: change(web.core, "supervisor", "gate"),
-    "another PIN": lambda web: change(web.core, "supervisor", "supervisor", pin="$argon2id$another"),
-    "fenced": _fenced,
-    "another PC": lambda web: web.enrol("POS1"),
-    "half an hour": lambda web: web.core.clock.forward(minutes=30),
-    "restored": lambda web: web.core.database.transact(feed.renew_epoch),
-    "signed out": lambda web: web.call("DELETE", "/v1/staff/token", web.token),  # type: ignore[attr-defined]
+ENDS: dict[str, Callable[[Web, str], object]] = {
+    "deactivated": lambda web, token: change(web.core, "supervisor", "supervisor", active=False),
+    "another role": lambda web, token: change(web.core, "supervisor", "gate"),
+    "another PIN": lambda web, token: change(web.core, "supervisor", "supervisor", pin="$argon2id$another"),
+    "fenced": lambda web, token: web.core.database.transact(lambda c: access.fence(c, "POS1")),
+    "another PC": lambda web, token: web.enrol("POS1"),
+    "half an hour": lambda web, token: web.core.clock.forward(minutes=30),
+    "restored": lambda web, token: web.core.database.transact(feed.renew_epoch),
+    "signed out": lambda web, token: web.call("DELETE", "/v1/staff/token", token),
 }
 
 
 @pytest.mark.parametrize("how", ENDS)
 def test_a_token_of_staff_ends_when_they_are_not_what_they_were(web: Web, how: str) -> None:
-    web.token = web.staff("supervisor")  # type: ignore[attr-defined]
-    assert web.call("GET", "/v1/staff/cases", web.token).status_code == 200  # type: ignore[attr-defined]
-    ENDS[how](web)
-    assert problem(web.call("GET", "/v1/staff/cases", web.token)) == (401, "token_invalid")  # type: ignore[attr-defined]
+    token = web.staff("supervisor")
+    assert web.call("GET", "/v1/staff/cases", token).status_code == 200
+    ENDS[how](web, token)
+    assert problem(web.call("GET", "/v1/staff/cases", token)) == (401, "token_invalid")
 
 
 def test_five_wrong_pins_lock_a_name_at_that_station(web: Web) -> None:
