@@ -26,7 +26,6 @@ from ledger.wire import (
     Gone,
     Incarnation,
     Page,
-    Problem,
     PushBatch,
     PushReply,
     RequestAsk,
@@ -201,13 +200,22 @@ def _trouble(response: httpx.Response) -> Refused | Unavailable:
     return Unavailable("server", f"status {response.status_code}")
 
 
+# What another server than ours would say as well, of no rule of the venue.
+_OF_THE_LINE = frozenset((
+    Code.NOT_FOUND, Code.METHOD_NOT_ALLOWED, Code.BODY_INVALID, Code.BODY_TOO_LARGE, Code.BODY_TYPE, Code.TOO_MANY,
+    Code.SERVER_BUSY, Code.SERVER_FAULT,
+))  # fmt: skip
+
+
 def _problem(text: str) -> Refused | Unavailable:
     try:
-        problem = codec.loads(Problem, text)
-        code = Code(problem.code)
-        return Denied(Code.SERVER_DISK_FULL if code is Code.DISK_FULL else code, **dict(problem.facts))
-    except (Refused, ValueError):
+        said = orjson.loads(text)
+        code, facts = Code(said["code"]), {str(name): str(value) for name, value in said["facts"]}
+    except (ValueError, TypeError, KeyError):
         return Unavailable("server", "an answer this version does not know")
+    if code in _OF_THE_LINE:
+        return Unavailable("server", code.value)
+    return Denied(Code.SERVER_DISK_FULL if code is Code.DISK_FULL else code, **facts)
 
 
 class _Line(ssl.SSLSocket):

@@ -8,6 +8,7 @@ from datetime import date, datetime
 
 from documents import format as written
 from documents import words
+from documents.refusals import sentence
 from documents.words import Fact
 from domain import codec
 from domain.catalogue import Words
@@ -56,20 +57,7 @@ class Texts:
 
     def refusal(self, code: Code | str, facts: Mapping[str, Fact] | None = None) -> str:
         """The sentence of a code. A fact that the sentence names and nobody gave falls back to the plain sentence."""
-        key, given = str(code), dict(facts or {})
-        if isinstance(until := given.get("until"), str):
-            given["until"] = self._moment(until)
-        for amount in ("most", "limit"):
-            if isinstance(said := given.get(amount), str):
-                given[amount] = _thousands(said)
-        for counted in ("left", "tries", "places", "most", "seconds", "minutes"):
-            if isinstance(count := given.get(counted), int):
-                given["n"] = count
-        try:
-            return self._refusals.get(key, **given)
-        except KeyError:
-            plain = f"plain.{key}"
-            return self._refusals.get(plain if self._refusals.has(plain) else "plain.refused")
+        return sentence(self.language, code, facts, self._time_zone)
 
     def trouble(self, error: Exception) -> str:
         """What the person at the counter reads about an exception: what happened, what is safe, what to do."""
@@ -144,20 +132,8 @@ class Texts:
         """`0:14`; `52 minutes` is a phrase and is not made here."""
         return f"{seconds // 60}:{seconds % 60:02}"
 
-    def _moment(self, iso: str) -> str:
-        try:
-            return self.clock(datetime.fromisoformat(iso))
-        except ValueError:
-            return iso
-
 
 def in_both(said: Callable[[Texts], str]) -> str:
     """One line that holds a phrase in both languages, for a record that people of either read."""
     en, ar = (said(Texts(language)) for language in ("en", "ar"))
     return codec.dumps(Words(en, ar))
-
-
-def _thousands(amount: str) -> str:
-    """`1,234.50` for `1234.50`."""
-    whole, dot, fraction = amount.partition(".")
-    return f"{int(whole):,}{dot}{fraction}" if whole.isdecimal() else amount

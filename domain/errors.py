@@ -177,6 +177,19 @@ class Code(StrEnum):
     MESSAGE_UNKNOWN = "message_unknown"
     MESSAGE_NOT_FAILED = "message_not_failed"
     MESSAGE_OVER = "message_over"
+    # the HTTP API
+    NOT_FOUND = "not_found"
+    METHOD_NOT_ALLOWED = "method_not_allowed"
+    BODY_INVALID = "body_invalid"
+    BODY_TOO_LARGE = "body_too_large"
+    BODY_TYPE = "body_type"
+    TOKEN_INVALID = "token_invalid"
+    CODE_REFUSED = "code_refused"
+    KEY_REUSED = "key_reused"
+    BOOKINGS_OPEN = "bookings_open"
+    TOO_MANY = "too_many"
+    SERVER_BUSY = "server_busy"
+    SERVER_FAULT = "server_fault"
 
 
 Fact = str | int | bool

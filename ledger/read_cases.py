@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -70,6 +71,12 @@ class ToldRow:
 def open_case_rows(connection: Connection) -> list[CaseRow]:
     """What a person must look at, newest first; of one moment by what they are about, whose ids rise with time."""
     return _cases(connection, t.case_item.c.closed_at == 0, t.case_item.c.opened_at)
+
+
+def case_rows(connection: Connection, case_ids: Sequence[str]) -> list[CaseRow]:
+    """Cases by their ids, the newest first; of one moment by their ids."""
+    found = _cases(connection, t.case_item.c.case_id.in_(case_ids), t.case_item.c.opened_at)
+    return sorted(found, key=lambda each: (each.opened_at, each.case_id), reverse=True)
 
 
 def closed_case_rows(connection: Connection, since: datetime, most: int = 200) -> list[CaseRow]:

@@ -15,7 +15,7 @@ from domain.private import Pairs
 from ledger import tables as t
 
 MOST = 50
-_ENOUGH = 400  # entries that match; more than that is too little typed, and what is shown is cut anyway
+ENOUGH = 400  # entries that match; more than that is too little typed, and what is shown is cut anyway
 _CHUNK = 500
 _ENTRIES = (
     sa.select(t.guest_entry)
@@ -106,7 +106,7 @@ def find(connection: Connection, text: str, most: int = MOST) -> list[Guest]:
 
 def _matching(connection: Connection, groups: tuple[tuple[str, ...], ...]) -> sa.Select[str]:
     meant = (sa.or_(*(_has(connection, piece) for piece in group)) for group in groups)
-    return sa.select(t.guest_entry.c.guest_id).where(*meant).distinct().limit(_ENOUGH)
+    return sa.select(t.guest_entry.c.guest_id).where(*meant).distinct().limit(ENOUGH)
 
 
 def _has(connection: Connection, piece: str) -> sa.ColumnElement[bool]:

@@ -50,6 +50,7 @@ _SOLD = (
 _STAFF_NAME = sa.select(t.staff.c.name).where(t.staff.c.staff_id == sa.bindparam("id"))
 _LANGUAGE = sa.select(t.staff.c.language).where(t.staff.c.staff_id == sa.bindparam("id"))
 _ROLE = sa.select(t.staff.c.role).where(t.staff.c.staff_id == sa.bindparam("id"), t.staff.c.active == 1)
+_ONLINE = Words("Online", "عبر الإنترنت")
 _KEYS = sa.select(t.ticket_key.c.key_id, t.ticket_key.c.public)
 
 
@@ -200,6 +201,11 @@ def _staff_row(row: sa.Row[tuple[object, ...]]) -> StaffRow:
 def staff_name(connection: Connection, staff_id: str) -> Words:
     name = connection.execute(_STAFF_NAME, {"id": staff_id}).scalar()
     return _read(Words, name) if name else Words(staff_id, staff_id)
+
+
+def maker(connection: Connection, staff_id: str) -> Words:
+    """Who did something about a guest: a member of staff, or, where none is named, the guest by themselves."""
+    return staff_name(connection, staff_id) if staff_id else _ONLINE
 
 
 def staff_name_to(connection: Connection, staff_id: str, reader_id: str) -> str:

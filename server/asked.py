@@ -19,11 +19,28 @@ _BEYOND = 1 << 63  # no database has room for it
 
 
 @dataclass(frozen=True, slots=True)
+class Who:
+    """Who wants something: a member of staff at a station, or a guest by themselves (`staff_id` is empty then, and the
+    station the server)."""
+
+    station: Station
+    staff_id: str = ""
+
+    @property
+    def is_guest(self) -> bool:
+        return not self.staff_id
+
+
+@dataclass(frozen=True, slots=True)
 class Asked:
     """A request and the station that asks."""
 
     station: Station
     ask: RequestAsk
+
+    @property
+    def who(self) -> Who:
+        return Who(self.station, self.ask.staff_id)
 
     def field(self, name: str, kind: type, record: str) -> Any:
         """A field of the body; refuses `record_invalid` unless it is of exactly that type and can be kept."""

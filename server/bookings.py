@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections import Counter
+from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
@@ -17,6 +18,7 @@ from domain.booking import (
     EXTENDED_MINUTES,
     HELD_MINUTES,
     HOLDS,
+    MOST_UNPAID,
     Booked,
     Life,
     Place,
@@ -35,7 +37,7 @@ from ledger.clock import from_ms
 from ledger.puts import day_bucket
 from ledger.rows import add_rows
 from server import booking_letters
-from server.asked import Asked
+from server.asked import Asked, Who
 from server.booking_letters import tell_row
 from server.database import lock_subjects
 from server.given_back import call_off
@@ -44,35 +46,54 @@ from server.recovery import RECOVERY, refuse_scarce
 from server.setup import SetUp
 
 _ID = 36
+Line = tuple[int, int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is to be kept, under which id and for whom; `lines` are product, session (0: none) and quantity."""
+
+    booking_id: str
+    guest_id: str
+    lines: list[Line]
+    note: str
 
 
 def booking_held(connection: Connection, asked: Asked, setup: SetUp) -> dict[str, object] | Refused:
+    """Somebody at a counter books for a guest. Refuses `not_allowed`, and as `keep` does."""
+    read_setup.require(connection, asked.ask.staff_id, Permission.BOOK)
+    booking_id, guest_id, note = (asked.field(name, str, "booking") for name in ("booking", "guest", "note"))
+    return keep(asked.who, Wanted(booking_id, guest_id, _lines(asked), tidy(note)), setup)
+
+
+def keep(who: Who, wanted: Wanted, setup: SetUp) -> dict[str, object] | Refused:
     """Keeps places for a guest until they pay, or until somebody decides where a product needs it. Answers the number,
     until when (ms since 1970; 0: no end), and whether it is under review. Who asks for the same once more under its
     id is answered as it stands.
 
-    Refuses `not_allowed`, `guest_unknown`, `guest_erased`, `guest_unverified` where the venue wants it, `cart_empty`,
-    `session_over`, `unknown_product`, as `domain.cart` does, and `capacity_full`, `places_held`, `recovering`.
+    Refuses `guest_unknown`, `guest_erased`, `guest_unverified` where the venue wants it, `cart_empty`, `session_over`,
+    `unknown_product`, as `domain.cart` does, `capacity_full`, `places_held`, `recovering`, and `bookings_open` to a
+    guest of whom as many as they may have are unpaid.
     """
-    read_setup.require(connection, asked.ask.staff_id, Permission.BOOK)
-    booking_id, guest_id = (asked.field(name, str, "booking") for name in ("booking", "guest"))
-    wanted = _wanted(asked)
-    locked = {f"session:{session}" for _, session, _ in wanted if session}
-    lock_subjects(connection, {f"booking:{booking_id}", f"guest:{guest_id}", RECOVERY, *locked})
+    connection, booking_id, lines = setup.connection, wanted.booking_id, wanted.lines
+    locked = {f"session:{session}" for _, session, _ in lines if session}
+    lock_subjects(connection, {f"booking:{booking_id}", f"guest:{wanted.guest_id}", RECOVERY, *locked})
     refuse_scarce(connection)
     if len(booking_id) != _ID:
         raise Refused(Code.RECORD_INVALID, record="booking")
     if (made := row_of(connection, booking_id)) is not None:
-        return _made_before(made, guest_id, wanted)
+        return _made_before(made, wanted.guest_id, lines)
     venue = read_setup.venue(connection)
-    guest = _guest(connection, guest_id, venue)
-    cart = _cart(connection, wanted, venue, setup)
+    guest = _guest(connection, wanted.guest_id, venue)
+    if who.is_guest:
+        _check_few(connection, guest.guest_id)
+    cart = _cart(connection, lines, venue, setup)
     booked = _booked(cart, setup)
-    if refused := hold(connection, asked.station, booking_id, booked.places(), setup):
+    if refused := hold(connection, who.station, booking_id, booked.places(), setup):
         return refused
     review = any(line.product.approval for line in cart.lines)
     until = 0 if review else _in(setup, HELD_MINUTES)
-    _enter(asked, setup, (booking_id, guest), booked, until, review=review)
+    _enter(who, setup, (wanted, guest), booked, until, review=review)
     setup.note(op.BookingHeld(booking_id, guest.guest_id, booked, from_ms(until) if until else None, review))
     letter = "under_review" if review else "booking_received"
     booking_letters.tell(setup, letter, booking_letters.About(booking_id, guest, booked))
@@ -81,7 +102,16 @@ def booking_held(connection: Connection, asked: Asked, setup: SetUp) -> dict[str
     return {"number": booked.number, "until": until, "review": int(review)}
 
 
-def _made_before(row: Any, guest_id: str, wanted: list[tuple[int, int, int]]) -> dict[str, object]:
+def _check_few(connection: Connection, guest_id: str) -> None:
+    """Nobody keeps all places for nothing, one quarter of an hour after the other."""
+    c = t.reservation.c
+    unpaid = c.guest_id == guest_id, c.life.in_([life.value for life in HOLDS])
+    count = connection.execute(sa.select(sa.func.count()).where(*unpaid)).scalar_one()
+    if count >= MOST_UNPAID:
+        raise Refused(Code.BOOKINGS_OPEN, n=count)
+
+
+def _made_before(row: Any, guest_id: str, wanted: list[Line]) -> dict[str, object]:
     """Refuses `record_invalid` for another guest or other things, and `booking_is` when it keeps no places any more."""
     asked_for, made_for = Counter[tuple[int, int]](), Counter[tuple[int, int]]()
     for product, session, quantity in wanted:
@@ -96,11 +126,8 @@ def _made_before(row: Any, guest_id: str, wanted: list[tuple[int, int, int]]) ->
     return {"number": row.number, "until": row.expires_at, "review": int(review)}
 
 
-def _wanted(asked: Asked) -> list[tuple[int, int, int]]:
-    """Product, session (0: none) and quantity of each line."""
+def _lines(asked: Asked) -> list[Line]:
     lines = asked.field("lines", list, "booking")
-    if not lines:
-        raise Refused(Code.CART_EMPTY)
     for line in lines:
         if type(line) is not list or [type(part) for part in line] != [int, int, int]:
             raise Refused(Code.RECORD_INVALID, record="booking")
@@ -114,7 +141,7 @@ def _guest(connection: Connection, guest_id: str, venue: Venue) -> Guest:
     return guest
 
 
-def _cart(connection: Connection, wanted: list[tuple[int, int, int]], venue: Venue, setup: SetUp) -> Cart:
+def _cart(connection: Connection, wanted: list[Line], venue: Venue, setup: SetUp) -> Cart:
     """Priced by the catalogue as it is now."""
     cart = Cart(venue.currency)
     for number, session_number, quantity in wanted:
@@ -159,16 +186,15 @@ def _number(connection: Connection) -> str:
 
 
 def _enter(
-    asked: Asked, setup: SetUp, who: tuple[str, Guest], booked: Booked, until: int, *, review: bool
+    who: Who, setup: SetUp, what: tuple[Wanted, Guest], booked: Booked, until: int, *, review: bool
 ) -> None:
-    booking_id, guest = who
+    wanted, guest = what
     life = Life.UNDER_REVIEW if review else Life.HELD
-    note = tidy(asked.field("note", str, "booking"))
     values: dict[str, str | int] = {
-        "booking_id": booking_id, "number": booked.number, "guest_id": guest.guest_id, "life": life.value,
+        "booking_id": wanted.booking_id, "number": booked.number, "guest_id": guest.guest_id, "life": life.value,
         "day": booked.day.isoformat(), "expires_at": until, "gross": booked.total.minor,
-        "currency": booked.total.currency, "body": codec.dumps(booked), "note": note,
-        "staff_id": asked.ask.staff_id, "station_id": asked.station.station_id, "at": setup.now_ms,
+        "currency": booked.total.currency, "body": codec.dumps(booked), "note": wanted.note,
+        "staff_id": who.staff_id, "station_id": who.station.station_id, "at": setup.now_ms,
         "bucket": day_bucket(booked.day), "seq": 0,
     }  # fmt: skip
     add_rows(setup.connection, [(t.reservation, values)])
@@ -226,11 +252,15 @@ def booking_cancelled(connection: Connection, asked: Asked, setup: SetUp) -> Non
     `booking_unknown`, `booking_is`."""
     read_setup.require(connection, asked.ask.staff_id, Permission.BOOK)
     reason = reason_of(asked.field("reason", str, "booking"))
-    row = _locked(connection, asked)
+    cancel(asked.who, _locked(connection, asked), reason, setup)
+
+
+def cancel(who: Who, row: Any, reason: str, setup: SetUp) -> None:
+    """Calls off a booking under its lock; refuses `booking_is` once it is paid or over."""
     if Life(row.life) not in HOLDS:
         raise Refused(Code.BOOKING_IS, life=row.life)
     said = op.BookingCancelled(row.booking_id, reason)
-    becomes(row, Life.CANCELLED, said, setup, reason=reason, **_decided(asked, setup))
+    becomes(row, Life.CANCELLED, said, setup, reason=reason, decided_by=who.staff_id, decided_at=setup.now_ms)
     tell_row(setup, "cancelled", row, reason=reason)
 
 

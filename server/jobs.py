@@ -6,11 +6,14 @@ import logging
 import threading
 
 import sqlalchemy as sa
+from sqlalchemy import Connection
 
 from ledger.clock import Clock, to_ms
 from ledger.pruning import prune
+from server import api_tokens, codes
 from server.bookings import look_after
 from server.database import Database
+from server.guest_accounts import forget_pending
 from server.outbox import retire
 from server.passing import passes
 from server.setup import SetUp
@@ -53,9 +56,10 @@ class Jobs:
             _tell(error, f"bookings could not be looked after; it is tried again in {LOOK_SECONDS:.0f} s")
 
     def once(self) -> None:
-        """Forgets what the feed need not tell any more, and what old messages said."""
+        """Forgets what the feed need not tell any more, what old messages said, codes and tokens that are over."""
         try:
             upto = self._database.transact(lambda c: prune(c, to_ms(self._clock.now())))
+            self._database.transact(lambda c: _forget(c, to_ms(self._clock.now())))
             while self._database.transact(lambda c: retire(c, to_ms(self._clock.now()))):
                 pass
         except sa.exc.SQLAlchemyError as error:
@@ -71,3 +75,8 @@ def _tell(error: Exception, words: str) -> None:
         log.warning("%s (%s)", words, type(error).__name__)
     else:
         log.error(words, exc_info=error)
+
+
+def _forget(connection: Connection, now_ms: int) -> None:
+    for forget in (api_tokens.forget_old, codes.forget_old, forget_pending):
+        forget(connection, now_ms)

@@ -1,17 +1,15 @@
-"""The HTTP API under /v1: thin; each endpoint decodes, runs one transaction, and encodes."""
+"""What stations ask under /v1: thin; each endpoint decodes, runs one transaction, and encodes."""
 
 from __future__ import annotations
 
 import asyncio
 import gzip
 import logging
-import zlib
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
-from typing import Annotated, Any
+from typing import Annotated
 
 import orjson
-from fastapi import APIRouter, Depends, Header, Request, Response
+from fastapi import APIRouter, Header, Request, Response
 from fastapi.responses import StreamingResponse
 from sqlalchemy import Connection
 
@@ -21,125 +19,46 @@ from domain.errors import Code, Refused
 from ledger import feed
 from ledger import tables as t
 from ledger.cases import station_copied
-from ledger.clock import Clock, to_ms
+from ledger.clock import to_ms
 from ledger.cursor import Cursor, parse_cursor
 from ledger.wire import PROOF, PROTOCOL, EnrolAsk, PushBatch, PushReply, RequestAsk
-from server import recovery, tokens
-from server.access import Station, enrol, is_news, next_incarnation, note_seen, recognise
+from server import recovery
+from server.access import enrol, is_news, next_incarnation, note_seen, recognise
+from server.api.declared import STATION, needs, problems, tells
+from server.api.problems import problem
 from server.bookings import look_after
 from server.database import Database
-from server.internet import Internet
 from server.operations import check_protocol, push
+from server.parts import Body, Parts, PartsOf, StationOf, parts_of, read_body, token_of
 from server.passing import passes
-from server.proofs import Proofs
 from server.pulling import Told, learn, pulled
 from server.refund_letters import RefundLetters
-from server.requests import Door
-from server.settings import Secrets
 from server.setup import SetUp
-from server.turns import WAIT_SECONDS, Turns
+from server.turns import WAIT_SECONDS
 
 log = logging.getLogger(__name__)
 HEARTBEAT_SECONDS = 1.0
-MOST_BODY = 4 * 1024 * 1024
 _ZIP_FROM = 1_000
 _HELD = '"held":true'  # as `domain.codec` writes it of a booking made ahead that is paid
 _GONE = (op.RefundPaid.__name__, op.SaleVoided.__name__)  # of which nothing may be left now
 
 
-@dataclass(frozen=True, slots=True)
-class Parts:
-    """What the endpoints work with; built once in server.web."""
-
-    database: Database
-    clock: Clock
-    secrets: Secrets
-    door: Door
-    proofs: Proofs
-    internet: Internet = field(default_factory=Internet)
-    turns: Turns = field(default_factory=Turns)
-    tokens: tokens.Tokens = field(default_factory=tokens.Tokens)
+router = APIRouter(tags=["stations"], responses=problems(400, 401, 403, station=True))
+_SPEAKS = problems(426, station=True)
 
 
-async def _parts(request: Request) -> Parts:  # async, or FastAPI sends it through a thread
-    return _parts_of(request)
-
-
-def _parts_of(request: Request) -> Parts:
-    parts = request.app.state.parts
-    assert isinstance(parts, Parts)
-    return parts
-
-
-PartsOf = Annotated[Parts, Depends(_parts)]
-
-
-async def note_stranger(request: Request) -> None:
-    """Of a station that this database knows nothing of, though this venue gave it its token, the others are told."""
-    parts, token = _parts_of(request), _token_of(request)
-    if made := await parts.database.read(lambda c: tokens.made_for(c, token)):
-        now = to_ms(parts.clock.now())
-        await parts.database.write(lambda c: recovery.missed(c, made, now))
-
-
-def _token_of(request: Request) -> str:
-    return request.headers.get("authorization", "").removeprefix("Bearer ")
-
-
-async def _station(request: Request) -> Station:
-    token = _token_of(request)
-    return await _parts_of(request).database.read(lambda connection: recognise(connection, token))
-
-
-StationOf = Annotated[Station, Depends(_station)]
-
-
-async def _read_body(request: Request) -> str:
-    raw = bytearray()
-    async for chunk in request.stream():
-        raw += chunk
-        if len(raw) > MOST_BODY:
-            raise Refused(Code.OPERATION_INVALID, why="too long")
-    try:
-        return (_unzipped(bytes(raw)) if raw[:2] == b"\x1f\x8b" else bytes(raw)).decode()
-    except (zlib.error, UnicodeDecodeError):
-        raise Refused(Code.OPERATION_INVALID, why="not text") from None
-
-
-def _unzipped(raw: bytes) -> bytes:
-    """Never more than a body may have, whatever a few zipped bytes would swell to."""
-    stream = zlib.decompressobj(zlib.MAX_WBITS | 16)
-    plain = stream.decompress(raw, MOST_BODY)
-    if not stream.eof:
-        raise Refused(Code.OPERATION_INVALID, why="too long")
-    return plain
-
-
-Body = Annotated[str, Depends(_read_body)]
-_PROBLEM: dict[int | str, dict[str, Any]] = {
-    status: {"description": words}
-    for status, words in {
-        400: "The message cannot be read",
-        401: "No such station or code",
-        403: "This station may not",
-        409: "Used, or another state than asked for",
-        410: "Too long ago: everything is to be fetched anew",
-        426: "Another protocol version is needed",
-        503: "Others fetch everything just now; `Retry-After` tells when to ask again",
-        507: "The server's disk is full",
-    }.items()
-}
-router = APIRouter(responses=_PROBLEM)
-
-
-@router.get("/healthz")
+@router.get("/healthz", responses=tells("Health", "It answers"), openapi_extra=needs())
 async def healthz(parts: PartsOf) -> dict[str, str | int]:
     """Whether the server answers, its protocol and its time (ms since 1970)."""
     top = await parts.database.read(feed.read_head)
     return {"state": "ok", "protocol": PROTOCOL, "epoch": top.epoch, "time": to_ms(parts.clock.now())}
 
 
-@router.post("/v1/enrol")
+@router.post(
+    "/v1/enrol",
+    responses=tells("Enrolled", "Who the station is") | problems(409, station=True) | _SPEAKS,
+    openapi_extra=needs(body="EnrolAsk"),
+)
 async def enrol_station(parts: PartsOf, body: Body) -> Response:
     """Turns a one-time code into a station's token."""
     ask = codec.loads(EnrolAsk, body)
@@ -155,7 +74,11 @@ async def enrol_station(parts: PartsOf, body: Body) -> Response:
     return _json(await parts.database.write(work))
 
 
-@router.post("/v1/incarnation")
+@router.post(
+    "/v1/incarnation",
+    responses=tells("Incarnation", "How it goes on"),
+    openapi_extra=needs(STATION),
+)
 async def new_incarnation(
     parts: PartsOf, station: StationOf, forked: bool = False, present: int = 0
 ) -> Response:
@@ -173,15 +96,19 @@ async def new_incarnation(
     return _json(await parts.database.write(work))
 
 
-@router.post("/v1/sync/push")
+@router.post(
+    "/v1/sync/push",
+    responses=tells("PushReply", "What became of each, and where the stream stands") | _SPEAKS,
+    openapi_extra=needs(STATION, body="PushBatch"),
+)
 async def push_batch(request: Request) -> Response:
     """Takes up to 50 operations of a stream. Nothing of a stranger is read; the station is recognised in the push's
     transaction. Of the request it asks nothing but itself: resolving dependencies cost as much as the push."""
-    parts, token = _parts_of(request), _token_of(request)
+    parts, token = parts_of(request), token_of(request)
     if not parts.tokens.are_heard(token):
         await parts.database.read(lambda c: recognise(c, token))
         parts.tokens.hear(token)
-    batch = codec.loads(PushBatch, await _read_body(request))
+    batch = codec.loads(PushBatch, await read_body(request))
     with parts.tokens.hearing(token):
         reply = await _taken(parts.database, token, batch, to_ms(parts.clock.now()))
         said = [sent.envelope for sent in batch.operations]
@@ -204,7 +131,11 @@ async def _taken(database: Database, token: str, batch: PushBatch, now_ms: int) 
     return await database.write(lambda c: push(c, token, batch, now_ms, letters=letters, singly=True))
 
 
-@router.get("/v1/sync/pull")
+@router.get(
+    "/v1/sync/pull",
+    responses=tells("FeedPage", "A page") | problems(410, station=True) | _SPEAKS,
+    openapi_extra=needs(STATION),
+)
 async def pull(
     request: Request,
     buckets: str,
@@ -224,12 +155,12 @@ async def pull(
     check_protocol(protocol)
     if "\x00" in f"{buckets}{after}{stream}{epoch}":
         raise Refused(Code.OPERATION_INVALID, why="not text")
-    parts, token = _parts_of(request), _token_of(request)
+    parts, token = parts_of(request), token_of(request)
     told = Told(after, _cursor(after), stream, epoch, had, last, whole, been, incarnation)
     if whole:
         station = await parts.database.read(lambda c: recognise(c, token))
         if not parts.turns.take(station.station_id, parts.clock.monotonic()):
-            return Response(status_code=503, headers={"retry-after": str(WAIT_SECONDS)})
+            return problem(request, Refused(Code.SERVER_BUSY), headers={"retry-after": str(WAIT_SECONDS)})
     page = await parts.database.read(lambda c: pulled(c, recognise(c, token), buckets, told), long=whole)
     if page.is_older or page.unknown_epoch or page.unknown_incarnation:
         seen = page
@@ -255,7 +186,12 @@ def _cursor(text: str) -> Cursor:
         raise Refused(Code.OPERATION_INVALID, why="cursor") from None
 
 
-@router.get("/v1/sync/hints")
+@router.get(
+    "/v1/sync/hints",
+    response_class=StreamingResponse,
+    responses={200: {"description": "Hints, for ever", "content": {"text/event-stream": {}}}},
+    openapi_extra=needs(STATION),
+)
 async def hints(parts: PartsOf, _station: StationOf) -> StreamingResponse:
     """Server-sent hints that the feed has moved, and a heartbeat every second; without content, so losing
     one is harmless."""
@@ -279,7 +215,11 @@ async def _hints(parts: Parts) -> AsyncIterator[str]:
         parts.database.unwatch(event)
 
 
-@router.post("/v1/requests/{kind}")
+@router.post(
+    "/v1/requests/{kind}",
+    responses=tells("RequestReply", "The answer") | _SPEAKS,
+    openapi_extra=needs(STATION, body="RequestAsk"),
+)
 async def ask(
     parts: PartsOf, station: StationOf, kind: str, body: Body, proof: Annotated[str, Header(alias=PROOF)] = ""
 ) -> Response:
@@ -292,7 +232,11 @@ async def ask(
     return _json(codec.dumps(reply))
 
 
-@router.post("/v1/requests/{request_id}/settle")
+@router.post(
+    "/v1/requests/{request_id}/settle",
+    responses=tells("RequestReply", "The answer"),
+    openapi_extra=needs(STATION),
+)
 async def settle(parts: PartsOf, station: StationOf, request_id: str) -> Response:
     """The stored answer, or `cancelled`, which blocks the late original."""
     reply = await parts.database.write(lambda connection: parts.door.settle(connection, station, request_id))

@@ -96,6 +96,38 @@ guest_code = Table(
     Column("tries", Integer, nullable=False),
     Column("used_at", BigInteger, nullable=False),
 )
+# Guests who asked for a code to a contact that is nobody's yet: known once they say it back, forgotten if they do not.
+guest_pending = Table(
+    "guest_pending",
+    metadata,
+    Column("guest_id", String(64), primary_key=True),
+    Column("contact", String(64), nullable=False, index=True),
+    Column("said", Text, nullable=False),
+    Column("expires_at", BigInteger, nullable=False),
+)
+# Who is signed in to the API. Only hashes are kept; a token ends with the epoch in which it was made: an older copy may
+# have one that was given up since.
+guest_token = Table(
+    "guest_token",
+    metadata,
+    Column("token_hash", String(64), primary_key=True),
+    Column("guest_id", String(64), nullable=False, index=True),
+    Column("epoch", String(32), nullable=False),
+    Column("expires_at", BigInteger, nullable=False),
+)
+# Of a person at a station: it ends also when that person's role or PIN (`verifier`, its hash) or the station's own
+# token (`station_hash`) is another.
+staff_token = Table(
+    "staff_token",
+    metadata,
+    Column("token_hash", String(64), primary_key=True),
+    Column("staff_id", String(64), nullable=False, index=True),
+    Column("role", String(64), nullable=False),
+    Column("verifier", String(64), nullable=False),
+    Column("station_hash", String(64), nullable=False, index=True),
+    Column("epoch", String(32), nullable=False),
+    Column("expires_at", BigInteger, nullable=False),
+)
 setting = Table(
     "server_setting",
     metadata,

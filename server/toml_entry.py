@@ -68,8 +68,8 @@ class Entry:
             return low
         return value
 
-    def flag(self, key: str) -> bool:
-        value = self._get(key, False)
+    def flag(self, key: str, *, default: bool = False) -> bool:
+        value = self._get(key, default)
         if type(value) is not bool:
             self.wrong(key, f"{key} wants true or false")
         return value is True

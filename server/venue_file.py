@@ -175,7 +175,8 @@ class _Reader:
         empty = Seller(Words("", ""), Words("", ""), "", "")
         name, seller = entry.words("name"), seller or empty
         week = _DAYS.index(entry.one_of("week_starts", list(_DAYS), "sunday")) + 1
-        return Venue(name, seller, self.currency, zone, tuple(notes), limit, early, out, week_start=week)
+        verified = entry.flag("verified_only", default=True)
+        return Venue(name, seller, self.currency, zone, tuple(notes), limit, early, out, verified, week)
 
     def _note(self, entry: Entry, text: str) -> int:
         try:

@@ -15,23 +15,22 @@ from pathlib import Path
 
 import sqlalchemy as sa
 import uvicorn
-from fastapi import FastAPI, Request
-from fastapi.responses import Response
-from starlette.requests import ClientDisconnect
+from fastapi import FastAPI
 
-from domain import codec
-from domain.errors import Code, Refused
 from ledger.clock import Clock, FileClock, SystemClock
-from ledger.wire import Problem
 from server import admin
+from server.api import bookings, catalogue, described, guests, staff
+from server.api.limits import Limits
+from server.api.problems import add_handlers
 from server.channels import senders
 from server.database import Database
 from server.internet import Internet, Place, place
 from server.jobs import Jobs
+from server.parts import Parts
 from server.peers import load_peers
 from server.proofs import Proofs
 from server.requests import Door
-from server.routes import Parts, note_stranger, router
+from server.routes import router
 from server.sending import Sending
 from server.settings import Settings, load_secrets
 from server.templates import Templates
@@ -39,58 +38,30 @@ from server.tls import ensure_certificate
 
 log = logging.getLogger(__name__)
 FAILED = 2
-_STATUS = {
-    Code.OPERATION_INVALID: 400,
-    Code.STATION_UNKNOWN: 401,
-    Code.ENROLMENT_WRONG: 401,
-    Code.STATION_FENCED: 403,
-    Code.NOT_ALLOWED: 403,
-    Code.ENROLMENT_USED: 409,
-    Code.RESNAPSHOT: 410,
-    Code.SERVER_VERSION: 426,
-    Code.CLIENT_VERSION: 426,
-    Code.DISK_FULL: 507,
-}
 
 
-def build(settings: Settings, clock: Clock) -> FastAPI:
+def build(settings: Settings, clock: Clock, limits: Limits | None = None) -> FastAPI:
     """The application over its database; `app.state.parts` holds what the endpoints use."""
     database = Database(settings.database, clock)
-    app = FastAPI(title="Gatehouse venue server", version="1", docs_url=None, redoc_url=None)
+    app = FastAPI(
+        title="Gatehouse venue server",
+        version="1",
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        redirect_slashes=False,
+    )
     kept, internet = load_secrets(settings.data), Internet(settings.internet)
     door = Door(clock, database.ids, kept.pepper)
-    app.state.parts = Parts(database, clock, kept, door, Proofs(clock), internet)
-    app.include_router(router)
-    app.add_exception_handler(Refused, _refused)
-    app.add_exception_handler(sa.exc.OperationalError, _operational)
-    app.add_exception_handler(ClientDisconnect, _gone)
+    app.state.parts = Parts(
+        database, clock, kept, door, Proofs(clock), internet, limits=Limits() if limits is None else limits
+    )
+    routers = router, catalogue.router, guests.router, bookings.router, staff.router, described.router
+    for each in routers:
+        app.include_router(each)
+    app.state.routes = [route for each in routers for route in each.routes]
+    add_handlers(app)
     return app
-
-
-async def _refused(request: Request, error: Exception) -> Response:
-    assert isinstance(error, Refused)
-    if error.code is Code.STATION_UNKNOWN:
-        await note_stranger(request)
-    return _problem(error)
-
-
-async def _gone(_request: Request, _error: Exception) -> Response:
-    """A station that died while it spoke: nobody hears the answer, and nothing has happened."""
-    return Response(status_code=400)
-
-
-async def _operational(_request: Request, error: Exception) -> Response:
-    """A full disk has its own answer; anything else of the kind is worth trying again."""
-    log.warning("database: %s", getattr(error, "orig", error))  # never with what was to be kept
-    if "full" in str(getattr(error, "orig", "")):
-        return _problem(Refused(Code.DISK_FULL))
-    return Response(status_code=503)
-
-
-def _problem(refused: Refused) -> Response:
-    facts = tuple((name, str(value)) for name, value in refused.facts.items())
-    text = codec.dumps(Problem(refused.code.value, facts))
-    return Response(text, _STATUS.get(refused.code, 400), media_type="application/problem+json")
 
 
 def serve(settings: Settings) -> int:

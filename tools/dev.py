@@ -39,6 +39,7 @@ PROOFS = (
     "tests/journeys/test_message_desk.py",
     "tests/journeys/test_refund_desk.py",
     "tests/journeys/test_variants.py",
+    "tests/server/api/test_openapi.py",
     "tests/server/test_trouble.py",
     "tests/simulation/test_crashes.py",
     "tests/simulation/test_bugs.py",

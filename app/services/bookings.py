@@ -110,7 +110,7 @@ class Bookings:
             decided = None
             if row.decided_by:
                 decided = read_setup.staff_name(connection, row.decided_by), from_ms(row.decided_at)
-            made_by = read_setup.staff_name(connection, row.staff_id)
+            made_by = read_setup.maker(connection, row.staff_id)
             booked, entered = booked_in(row), came_in(connection, booking_id)
             [shown] = booking_rows(connection, [row], self._store.now())
             known = read_guests.guest(connection, row.guest_id)

@@ -16,6 +16,7 @@ from app.shown_guests import GuestEvent, GuestForm, GuestPage, GuestRow
 from app.store import Store
 from domain import guest as rules
 from domain import operation as op
+from domain.catalogue import Words
 from domain.errors import Code, Refused
 from domain.guest import Guest, Said
 from domain.private import Pairs
@@ -189,7 +190,6 @@ def _history(connection: Connection, guest_id: str) -> tuple[GuestEvent, ...]:
 
 def _event(connection: Connection, row: sa.Row[Any]) -> GuestEvent:
     fields = tuple(name for name, _ in read_guests.said_in(row)) if row.kind != Said.MERGED else ()
-    by = read_setup.staff_name(connection, row.staff_id)
-    return GuestEvent(
-        from_ms(row.at), row.kind, fields, by, read_setup.station_label(connection, row.station_id)
-    )
+    by = read_setup.maker(connection, row.staff_id)
+    at = read_setup.station_label(connection, row.station_id) if row.staff_id else Words("", "")
+    return GuestEvent(from_ms(row.at), row.kind, fields, by, at)

@@ -36,6 +36,7 @@ MISTAKES = [
     ('time_zone = "Asia/Riyadh"', 'time_zone = "Mars/Base"', "time_zone"),
     ('currency = "SAR"', 'currency = "XYZ"', "currency"),
     ('currency = "SAR"', 'currency = "SAR"\nweek_starts = "someday"', "week_starts"),
+    ('currency = "SAR"', 'currency = "SAR"\nverified_only = "no"', "verified_only"),
     ('gate.en = "Gate 1"', 'gate.en = ""', "gate"),
     ("number = 2\n", "number = 1\n", "number"),
     ('name = "LK1"', 'name = "lk-1"', "name"),
@@ -54,6 +55,11 @@ def test_a_mistake_is_named_by_its_line(right: str, wrong: str, word: str) -> No
         venue_file.read(text, MORNING)
     expected = TEXT[: TEXT.index(right)].count("\n") + 1 + wrong.strip().count("\n")
     assert [mistake.line for mistake in found.value.mistakes if word in mistake.what] == [expected]
+
+
+def test_a_venue_may_let_guests_book_who_proved_nothing() -> None:
+    less = TEXT.replace('currency = "SAR"', 'currency = "SAR"\nverified_only = false', 1)
+    assert [venue_file.read(text, MORNING).venue.verified_only for text in (TEXT, less)] == [True, False]
 
 
 def test_every_mistake_is_named_at_once() -> None:

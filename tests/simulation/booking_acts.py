@@ -39,6 +39,15 @@ def book_again(counter: Counter) -> None:
         _press(counter, counter.chance.choice(counter.town.asked_for[-4:]))
 
 
+def book_online(counter: Counter) -> None:
+    """A guest by themselves, now and then once more with the same key: one who knows of no till."""
+    if guests := _verified(counter):
+        key = (
+            counter.chance.choice("abc") if counter.chance.random() < 0.3 else counter.station.store.ids.new()
+        )
+        counter.town.book_online(counter.chance.choice(guests), key, _lines(counter))
+
+
 def _press(counter: Counter, wanted: tuple[str, str, tuple[Line, ...]]) -> None:
     """An answer that was lost is asked for at once, mostly."""
     booking_id, guest_id, lines = wanted
@@ -147,6 +156,7 @@ def _one(counter: Counter, *lives: Life) -> str:
 
 ACTS = (
     (book, 26), (book_again, 6), (pay, 24), (look_at_payment, 2), (decide, 8), (call_off, 5), (give_back, 22),
-    (time_passes, 7), (Counter.go_on, 6), (Counter.void, 4), (Counter.sell, 4), (Counter.scan, 1), (Counter.settle, 1),
+    (time_passes, 7), (book_online, 6),
+    (Counter.go_on, 6), (Counter.void, 4), (Counter.sell, 4), (Counter.scan, 1), (Counter.settle, 1),
     (refund_acts.withdraw, 1), (refund_acts.recover, 1), (Counter.keep_places, 1),
 )  # fmt: skip

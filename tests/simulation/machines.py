@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -23,12 +24,12 @@ from app.parts import Config, Station, Told
 from app.server_api import ServerApi
 from domain.errors import Refused, Unavailable
 from ledger.clock import to_ms
-from server import access, recovery
+from server import access, guest_bookings, recovery
 from server.bookings import look_after
 from server.database import Database
+from server.parts import Parts
 from server.proofs import Proofs
 from server.requests import Door
-from server.routes import Parts
 from server.settings import Settings, load_secrets
 from server.setup import SetUp
 from server.web import build
@@ -69,6 +70,21 @@ class Server:
         """What it does by itself every few seconds."""
         database = self.database
         database.transact(lambda c: look_after(c, SetUp(c, self.clock, database.ids)))
+
+    def book_online(self, guest_id: str, key: str, lines: Sequence[tuple[int, int, int]]) -> None:
+        """A guest by themselves. Refuses as `guest_bookings.book`; like every refusal of the API, one that is returned
+        stays written."""
+        database = self.database
+
+        def work(connection: sa.Connection) -> object:
+            setup = SetUp(connection, self.clock, database.ids)
+            made = guest_bookings.book(setup, guest_id, key, list(lines), "online")
+            setup.publish()
+            return made
+
+        made = database.transact(work)
+        if isinstance(made, Refused):
+            raise made
 
     def code(self, name: str) -> str:
         """What an administrator hands to who enrols a station."""

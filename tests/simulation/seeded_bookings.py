@@ -9,7 +9,7 @@ BOOKINGS: tuple[Bug, ...] = (
         "the same id books twice",
         "Bookings: who asks for the same once more is answered as it stands",
         (
-            "server.bookings:booking_held",
+            "server.bookings:keep",
             "if (made := row_of(connection, booking_id)) is not None:",
             "if made := None:",
         ),

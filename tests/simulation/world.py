@@ -15,6 +15,7 @@ import httpx
 
 import app.exchange
 import server.pulling
+from app.services.bookings import Line
 from domain import codec
 from domain import operation as op
 from domain.errors import Code, Refused, Unavailable
@@ -77,6 +78,7 @@ class World:
             letters=lambda: letters_of(self.server.database),
             look_after=self._look_after,
             wait=self.time.forward,
+            book_online=self._book_online,
         )
         self.server = Server(self.folder / "server", self.time)
         if plan.mix == "bookings":
@@ -123,15 +125,22 @@ class World:
         return 0.25 if self.plan.mix in _MONEY else 1.0
 
     def _look_after(self) -> None:
-        """What the server does by itself; it may stop in the middle of it."""
+        self._by_itself(self.server.look_after)
+
+    def _book_online(self, guest_id: str, key: str, lines: tuple[Line, ...]) -> None:
+        self._by_itself(lambda: self.server.book_online(guest_id, key, lines))
+
+    def _by_itself(self, work: Callable[[], None]) -> None:
+        """What the server does while no station asks; it may stop in the middle of it."""
         if self.plan.mix == "bookings" and self.chance.random() < _SERVER_STOPS:
             self.server.fuse.arm(self.chance.randint(1, 20))
         try:
-            self.server.look_after()
+            work()
         except Stopped:
             self.faults["server stopped"] += 1
             self.server.restart()
-        self.server.fuse.arm(0)
+        finally:
+            self.server.fuse.arm(0)
 
     def _meanwhile(self, host: str) -> None:
         """Staff go on while sync waits for the server; now and then they find the cache damaged."""

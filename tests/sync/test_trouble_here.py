@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from app import server_api
 from app.store import Store
 from domain import codec
-from domain.errors import Code, Refused
+from domain.errors import Code, Refused, Unavailable
 from ledger.wire import Problem
 from tests.helpers.line import Open
 from tests.helpers.logs import ExpectedLogs
@@ -66,5 +67,13 @@ def test_a_full_disk_at_the_server_is_not_taken_for_one_here() -> None:
 
 @pytest.mark.parametrize("code", [Code.CLIENT_VERSION, Code.STATION_FENCED])
 def test_a_no_of_the_servers_stays_one(code: Code) -> None:
-    told = server_api._problem(codec.dumps(Problem(code.value, ())))
-    assert isinstance(told, server_api.Denied) and told.code is code
+    for members in ({}, {"type": "urn:gatehouse:problem", "title": "Not allowed", "status": 403, "left": 3}):
+        said = json.dumps({"code": code.value, "facts": [["left", "3"]], **members})
+        told = server_api._problem(said)
+        assert isinstance(told, server_api.Denied) and (told.code, told.facts) == (code, {"left": "3"})
+
+
+@pytest.mark.parametrize("code", [Code.NOT_FOUND, Code.SERVER_FAULT, Code.SERVER_BUSY, Code.TOO_MANY])
+def test_what_any_other_server_would_say_too_is_no_answer(code: Code) -> None:
+    told = server_api._problem(json.dumps({"code": code.value, "facts": []}))
+    assert isinstance(told, Unavailable)

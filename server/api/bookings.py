@@ -1,0 +1,75 @@
+"""Bookings of the guest who is signed in: made, looked at, called off while they are unpaid; paid at a counter."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Header, Path
+from sqlalchemy import Connection
+
+from ledger import tables as t
+from server import guest_bookings
+from server.api import rows, shown
+from server.api.asking import GuestOf, limited, write
+from server.api.bodies import Text, reads
+from server.api.declared import GUEST, needs, problems
+from server.api.limits import ADDRESS
+from server.api.pages import Page, Wanted, WantedOf, newest_first
+from server.parts import PartsOf
+
+router = APIRouter(tags=["guests"], dependencies=[Depends(limited(ADDRESS))], responses=problems(401, 429))
+_ID = Annotated[Text, Path(min_length=1, max_length=64)]
+_KEY = Annotated[str, Header(alias="Idempotency-Key", pattern=r"^[!-~]{1,64}$")]
+
+
+@router.get("/v1/guest/bookings", responses=problems(400), openapi_extra=needs(GUEST))
+async def mine(parts: PartsOf, guest: GuestOf, wanted: WantedOf) -> Page[shown.Booking]:
+    """One's own bookings, the newest first."""
+    return await parts.database.read(lambda c: _mine(c, guest, wanted))
+
+
+def _mine(connection: Connection, guest_id: str, wanted: Wanted) -> Page[shown.Booking]:
+    c = t.reservation.c
+    found = newest_first(t.reservation, c.at, c.booking_id, wanted)
+    found = found.where(guest_bookings.of_guest(connection, guest_id))
+    page, following = wanted.page(connection.execute(found).all(), "at", "booking_id")
+    return Page(items=[rows.booking(row) for row in page], next=following)
+
+
+@router.post(
+    "/v1/guest/bookings",
+    status_code=201,
+    responses=problems(400, 403, 409, 413, 415),
+    openapi_extra=needs(GUEST, body="Book"),
+)
+async def book(
+    parts: PartsOf, guest: GuestOf, key: _KEY, said: Annotated[shown.Book, Depends(reads(shown.Book))]
+) -> shown.Booking:
+    """Keeps places until the booking is paid at a counter, or `until`; where a product needs somebody's yes, until
+    that. The same `Idempotency-Key` answers with the booking that was made under it."""
+    lines = [(line.product, line.session, line.quantity) for line in said.lines]
+    return rows.booking(
+        await write(parts, lambda setup: guest_bookings.book(setup, guest, key, lines, said.note))
+    )
+
+
+@router.get("/v1/guest/bookings/{booking}", responses=problems(400, 404), openapi_extra=needs(GUEST))
+async def one(parts: PartsOf, guest: GuestOf, booking: _ID) -> shown.Booking:
+    return rows.booking(await parts.database.read(lambda c: guest_bookings.mine(c, guest, booking)))
+
+
+@router.post(
+    "/v1/guest/bookings/{booking}/cancellation",
+    responses=problems(400, 404, 409, 413, 415),
+    openapi_extra=needs(GUEST, body="CallOff"),
+)
+async def call_off(
+    parts: PartsOf,
+    guest: GuestOf,
+    booking: _ID,
+    said: Annotated[shown.CallOff, Depends(reads(shown.CallOff))],
+) -> shown.Booking:
+    """Calls off what is not paid yet; what is paid ends by a refund at a counter."""
+    return rows.booking(
+        await write(parts, lambda setup: guest_bookings.cancel(setup, guest, booking, said.reason))
+    )

@@ -1,0 +1,129 @@
+"""Guests by themselves: registering and signing in by a code, and what they say of themselves."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request, Response
+
+from ledger import read_guests
+from server import api_tokens, guest_accounts
+from server.api import rows, shown
+from server.api.asking import GuestOf, limited, write
+from server.api.bodies import reads
+from server.api.declared import GUEST, needs, problems
+from server.api.limits import ADDRESS, ALL_CODES, CODES, SIGN_IN
+from server.parts import PartsOf, token_of
+
+router = APIRouter(tags=["guests"])
+_PUBLIC = problems(400, 413, 415, 429)
+_OWN = problems(401, 429)
+_SENDS = [Depends(limited(ADDRESS, CODES, ALL_CODES))]
+_ASKS = [Depends(limited(ADDRESS))]
+
+
+@router.post(
+    "/v1/guest/registrations",
+    status_code=202,
+    responses=_PUBLIC,
+    openapi_extra=needs(body="Register"),
+    dependencies=_SENDS,
+)
+async def register(
+    parts: PartsOf, said: Annotated[shown.Register, Depends(reads(shown.Register))]
+) -> shown.CodeOnItsWay:
+    """Sends a code to the e-mail address, or else to the phone. The answer is the same for a contact that the venue
+    knows: then the code signs in whoever is known by it, and nothing else that was said here counts."""
+    to = guest_accounts.contact(said.email or said.phone)
+    told = guest_accounts.tidied(said.model_dump())
+    until = await write(
+        parts, lambda setup: guest_accounts.register(setup, tuple(pair for pair in told if pair[1]), to)
+    )
+    return shown.CodeOnItsWay(until=until)
+
+
+@router.post(
+    "/v1/guest/codes",
+    status_code=202,
+    responses=_PUBLIC,
+    openapi_extra=needs(body="AskCode"),
+    dependencies=_SENDS,
+)
+async def send_code(
+    parts: PartsOf, said: Annotated[shown.AskCode, Depends(reads(shown.AskCode))]
+) -> shown.CodeOnItsWay:
+    """A code to sign in with, to whoever is known by the contact; the answer is the same where nobody is."""
+    to = guest_accounts.contact(said.contact)
+    return shown.CodeOnItsWay(until=await write(parts, lambda setup: guest_accounts.send_again(setup, to)))
+
+
+@router.post(
+    "/v1/guest/tokens",
+    responses=_PUBLIC | problems(401),
+    openapi_extra=needs(body="SignIn"),
+    dependencies=[Depends(limited(ADDRESS, SIGN_IN))],
+)
+async def sign_in(
+    parts: PartsOf, said: Annotated[shown.SignIn, Depends(reads(shown.SignIn))]
+) -> shown.GuestToken:
+    """The code for a token. A code holds for five minutes, for five tries, and once."""
+    to = guest_accounts.contact(said.contact)
+    issued = await write(parts, lambda setup: guest_accounts.sign_in(setup, to, said.code))
+    return shown.GuestToken(token=issued.token, expires_at=issued.expires_at)
+
+
+@router.delete(
+    "/v1/guest/token", status_code=204, responses=_OWN, openapi_extra=needs(GUEST), dependencies=_ASKS
+)
+async def sign_out(parts: PartsOf, request: Request, _guest: GuestOf) -> Response:
+    """The token is worth nothing any more."""
+    token = token_of(request)
+    await parts.database.write(lambda c: api_tokens.sign_out_guest(c, token))
+    return Response(status_code=204)
+
+
+@router.get("/v1/guest", responses=_OWN, openapi_extra=needs(GUEST), dependencies=_ASKS)
+async def me(parts: PartsOf, guest: GuestOf) -> shown.Me:
+    return rows.me(await parts.database.read(lambda c: read_guests.known(c, guest)))
+
+
+@router.patch(
+    "/v1/guest",
+    responses=_OWN | _PUBLIC,
+    openapi_extra=needs(GUEST, body="Change"),
+    dependencies=_ASKS,
+)
+async def change(
+    parts: PartsOf, guest: GuestOf, said: Annotated[shown.Change, Depends(reads(shown.Change))]
+) -> shown.Me:
+    """What is left out stays. A contact that is another is not proved."""
+    told = said.model_dump(exclude_none=True)
+    return rows.me(await write(parts, lambda setup: guest_accounts.change(setup, guest, told)))
+
+
+@router.post(
+    "/v1/guest/contact-codes",
+    status_code=202,
+    responses=_OWN | _PUBLIC,
+    openapi_extra=needs(GUEST, body="AskOwnCode"),
+    dependencies=_SENDS,
+)
+async def send_own_code(
+    parts: PartsOf, guest: GuestOf, said: Annotated[shown.AskOwnCode, Depends(reads(shown.AskOwnCode))]
+) -> shown.CodeOnItsWay:
+    """A code to one's own phone or address, to prove it."""
+    until = await write(parts, lambda setup: guest_accounts.send_own(setup, guest, said.channel.value))
+    return shown.CodeOnItsWay(until=until)
+
+
+@router.post(
+    "/v1/guest/contact-proofs",
+    responses=_OWN | _PUBLIC,
+    openapi_extra=needs(GUEST, body="Prove"),
+    dependencies=[Depends(limited(ADDRESS, SIGN_IN))],
+)
+async def prove(
+    parts: PartsOf, guest: GuestOf, said: Annotated[shown.Prove, Depends(reads(shown.Prove))]
+) -> shown.Me:
+    """The code that came to a contact of one's own: it is proved."""
+    return rows.me(await write(parts, lambda setup: guest_accounts.prove(setup, guest, said.code)))

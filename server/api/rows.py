@@ -1,0 +1,103 @@
+"""Rows as the API tells them."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from sqlalchemy import Connection
+
+from domain.booking import Life
+from domain.guest import Guest
+from domain.money import Money
+from ledger import tables as t
+from ledger.clock import from_ms
+from ledger.read_cases import CaseRow
+from ledger.read_refunds import RefundRow
+from server.api import shown
+from server.api.shown import Name, Price
+from server.holding import booked_in
+
+
+def me(guest: Guest) -> shown.Me:
+    contacts: tuple[tuple[Literal["phone", "email"], str], ...]
+    contacts = (("phone", guest.phone), ("email", guest.email))
+    proved = [name for name, value in contacts if value and value in guest.verified]
+    return shown.Me(
+        id=guest.guest_id, name=guest.name, phone=guest.phone, email=guest.email, language=guest.speaks,
+        verified=proved,
+    )  # fmt: skip
+
+
+def _booking(row: Any) -> dict[str, Any]:
+    booked = booked_in(row)
+    return {
+        "id": row.booking_id, "number": row.number, "life": Life(row.life), "day": booked.day,
+        "lines": [_line(line) for line in booked.lines], "total": Price.of(Money(row.gross, row.currency)),
+        "until": from_ms(row.expires_at) if row.expires_at else None, "made_at": from_ms(row.at),
+    }  # fmt: skip
+
+
+def _line(line: Any) -> shown.BookedLine:
+    return shown.BookedLine(
+        product=line.product, name=Name.of(line.name), session=line.session, quantity=line.quantity,
+        total=Price.of(line.gross),
+    )  # fmt: skip
+
+
+def booking(row: Any) -> shown.Booking:
+    return shown.Booking(**_booking(row))
+
+
+def staff_booking(row: Any) -> shown.StaffBooking:
+    more = {"guest": row.guest_id, "note": row.note, "reason": row.reason}
+    return shown.StaffBooking(**_booking(row), **more, staff=row.staff_id, station=row.station_id)
+
+
+def staff_guest(guest: Guest) -> shown.StaffGuest:
+    return shown.StaffGuest(**_guest(guest))
+
+
+def staff_guest_page(guest: Guest, booked: list[Any]) -> shown.StaffGuestPage:
+    return shown.StaffGuestPage(**_guest(guest), bookings=[staff_booking(row) for row in booked])
+
+
+def _guest(guest: Guest) -> dict[str, Any]:
+    return {
+        "id": guest.guest_id, "name": guest.name, "phone": guest.phone, "email": guest.email,
+        "language": guest.speaks, "is_verified": guest.is_verified, "flags": list(guest.flags),
+    }  # fmt: skip
+
+
+def staff_refund(row: RefundRow) -> shown.StaffRefund:
+    asked = row.asked
+    return shown.StaffRefund(
+        id=asked.ask_id, state=row.state, sale=asked.sale_id, booking=asked.booking_id, document=asked.number,
+        amount=Price.of(asked.amount), reason=asked.reason, staff=asked.staff_id, station=asked.station_id,
+        asked_at=row.at,
+    )  # fmt: skip
+
+
+def staff_message(row: Any) -> shown.StaffMessage:
+    return shown.StaffMessage(
+        id=row.message_id, kind=row.kind, channel=row.channel, state=row.state, guest=row.guest_id,
+        booking=row.booking_id, address=row.address, tries=row.tries, why=row.why, made_at=from_ms(row.at),
+    )  # fmt: skip
+
+
+def staff_case(row: CaseRow) -> shown.StaffCase:
+    said = [
+        shown.StaffSettlement(way=each.way, note=each.note, staff=each.staff_id, at=each.at)
+        for each in row.settlements
+    ]
+    facts = [shown.StaffFact(name=name, value=value) for name, value in row.facts]
+    return shown.StaffCase(
+        id=row.case_id, kind=row.kind, subject=row.subject, facts=facts, opened_at=row.opened_at,
+        closed_at=row.closed_at, closed_by=row.closed_by, settlements=said,
+    )  # fmt: skip
+
+
+def bookings_of(connection: Connection, where: Any, most: int) -> list[Any]:
+    """The newest first."""
+    c = t.reservation.c
+    found = t.reservation.select().where(where).order_by(c.at.desc(), c.booking_id.desc()).limit(most)
+    return list(connection.execute(found))

@@ -1,0 +1,271 @@
+"""What the API tells and takes, as it is written on the wire. Moments are ISO 8601, money a count of minor units."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, Field
+
+from domain.booking import Life
+from domain.catalogue import ProductKind, Words
+from domain.guest import MOST_CONTACT, MOST_NAME
+from domain.money import Money
+from domain.refund import State
+from domain.text import MOST as MOST_NOTE
+from server.api.bodies import Said, Text
+from server.message_kinds import Channel
+
+_Number = Annotated[int, Field(ge=0, le=4_294_967_295)]
+_Contact = Annotated[Text, Field(max_length=MOST_CONTACT)]
+_Name = Annotated[Text, Field(min_length=1, max_length=MOST_NAME)]
+_Code = Annotated[Text, Field(min_length=1, max_length=40)]
+_Language = Literal["en", "ar"]
+_Token = Annotated[str, Field(min_length=20)]
+
+
+# what is said ---------------------------------------------------------------------------------------------------------
+
+
+class Register(Said):
+    """Who somebody is; at least one contact, and the code goes to the e-mail address where both are given."""
+
+    name: _Name
+    phone: _Contact = ""
+    email: _Contact = ""
+    language: _Language = "ar"
+
+
+class AskCode(Said):
+    """`contact`: a phone number or an e-mail address."""
+
+    contact: _Contact
+
+
+class SignIn(Said):
+    """The code that came to a contact."""
+
+    contact: _Contact
+    code: _Code
+
+
+class Change(Said):
+    """What is otherwise from now on; an empty contact takes it away."""
+
+    name: _Name | None = None
+    phone: _Contact | None = None
+    email: _Contact | None = None
+    language: _Language | None = None
+
+
+class AskOwnCode(Said):
+    channel: Channel
+
+
+class Prove(Said):
+    code: _Code
+
+
+class WantedLine(Said):
+    """`session`: 0 for what belongs to none."""
+
+    product: Annotated[int, Field(ge=1, le=4_294_967_295)]
+    session: _Number = 0
+    quantity: Annotated[int, Field(ge=1, le=500)]
+
+
+class Book(Said):
+    lines: Annotated[list[WantedLine], Field(min_length=1, max_length=40)]
+    note: Annotated[Text, Field(max_length=MOST_NOTE)] = ""
+
+
+class CallOff(Said):
+    reason: Annotated[Text, Field(max_length=MOST_NOTE)] = ""
+
+
+class StaffSignIn(Said):
+    """Who proved their PIN: its proof is in a header."""
+
+    staff: Annotated[Text, Field(min_length=1, max_length=64)]
+
+
+SAID: tuple[type[Said], ...] = (
+    Register, AskCode, SignIn, Change, AskOwnCode, Prove, Book, CallOff, StaffSignIn,
+)  # fmt: skip
+
+
+# what is told ---------------------------------------------------------------------------------------------------------
+
+
+class Price(BaseModel):
+    """`minor`: a whole number of the currency's smallest coins (halalas of a riyal), VAT included."""
+
+    minor: int
+    currency: str
+
+    @classmethod
+    def of(cls, amount: Money) -> Price:
+        return cls(minor=amount.minor, currency=amount.currency)
+
+
+class Name(BaseModel):
+    """In both languages."""
+
+    en: str
+    ar: str
+
+    @classmethod
+    def of(cls, words: Words) -> Name:
+        return cls(en=words.en, ar=words.ar)
+
+
+class Product(BaseModel):
+    """`approval`: a booking of it waits until somebody says yes. A `ticket` needs a session of its `activity`."""
+
+    number: int
+    kind: ProductKind
+    name: Name
+    price: Price
+    activity: str
+    places: int
+    approval: bool
+
+
+class Session(BaseModel):
+    """`places_left`: neither sold nor kept for anybody."""
+
+    number: int
+    activity: str
+    name: Name
+    day: date
+    starts_at: datetime
+    ends_at: datetime
+    places_left: int
+
+
+class CodeOnItsWay(BaseModel):
+    """A code goes to the contact, if it is anybody's, and holds until then."""
+
+    until: datetime
+
+
+class GuestToken(BaseModel):
+    """Told once; to be kept secret."""
+
+    token: _Token
+    expires_at: datetime
+
+
+class Me(BaseModel):
+    """`verified` are the contacts that were proved theirs: `phone`, `email`."""
+
+    id: str
+    name: str
+    phone: str
+    email: str
+    language: str
+    verified: list[Literal["phone", "email"]]
+
+
+class BookedLine(BaseModel):
+    product: int
+    name: Name
+    session: int
+    quantity: int
+    total: Price
+
+
+class Booking(BaseModel):
+    """`until`: when it ends unless it is paid at a counter; null where nothing ends it by itself."""
+
+    id: str
+    number: str
+    life: Life
+    day: date
+    lines: list[BookedLine]
+    total: Price
+    until: datetime | None
+    made_at: datetime
+
+
+class StaffBooking(Booking):
+    guest: str
+    note: str
+    reason: str
+    staff: str
+    station: str
+
+
+class StaffGuest(BaseModel):
+    id: str
+    name: str
+    phone: str
+    email: str
+    language: str
+    is_verified: bool
+    flags: list[str]
+
+
+class StaffGuestPage(StaffGuest):
+    """With what they booked, the newest first, a hundred at most."""
+
+    bookings: list[StaffBooking]
+
+
+class StaffRefund(BaseModel):
+    id: str
+    state: State
+    sale: str
+    booking: str
+    document: str
+    amount: Price
+    reason: str
+    staff: str
+    station: str
+    asked_at: datetime
+
+
+class StaffMessage(BaseModel):
+    """`address` is masked."""
+
+    id: str
+    kind: str
+    channel: str
+    state: str
+    guest: str
+    booking: str
+    address: str
+    tries: int
+    why: str
+    made_at: datetime
+
+
+class StaffSettlement(BaseModel):
+    way: str
+    note: str
+    staff: str
+    at: datetime
+
+
+class StaffFact(BaseModel):
+    name: str
+    value: str
+
+
+class StaffCase(BaseModel):
+    id: str
+    kind: str
+    subject: str
+    facts: list[StaffFact]
+    opened_at: datetime
+    closed_at: datetime | None
+    closed_by: str
+    settlements: list[StaffSettlement]
+
+
+class StaffToken(BaseModel):
+    """Told once; it ends by itself, and when who signed in is not what they were then."""
+
+    token: _Token
+    expires_at: datetime
+    permissions: list[str]
