@@ -88,7 +88,10 @@ TO_DO = (
     "unsent journal_damaged "
 )
 REFUNDS = ("RefundAsked", "RefundApproved", "RefundRefused", "RefundWithdrawn")
-OF_BOOKINGS = ("BookingHeld", "BookingExtended", "BookingApproved", "BookingRejected", "BookingCancelled")
+OF_BOOKINGS = (
+    *("BookingHeld", "BookingChanged", "BookingExtended"),
+    *("BookingApproved", "BookingRejected", "BookingCancelled"),
+)
 OF_GUESTS = ("CodeSent", "GuestVerified", "GuestMerged", "GuestErased")
 GIVEN = ("PinChanged", "CaseSettled", "SessionCapacity", "LeaseRevoked", "MessageResent")
 NOT_YOU = (
