@@ -225,8 +225,15 @@ def is_what_was_said(it: Evidence) -> Iterator[str]:
                 yield f"state: {booking_id} was confirmed as what was not paid"
             if now.lines == lines:
                 yield f"state: {booking_id} was confirmed as before and is as it was"
+        lines = codec.loads(Booked, rows[booking_id]["body"]).lines
+        if _is_confirmed(story) and not charged & {line.charge_id for line in lines}:
+            yield f"state: {booking_id} was confirmed and nothing of what it is was charged"
         if found != wanted:
             yield f"state: {booking_id} {len(found)} are kept of {len(wanted)} that were said"
+
+
+def _is_confirmed(story: list[_Said]) -> bool:
+    return any(isinstance(said, op.BookingConfirmed) for said in story)
 
 
 def _is_before(story: list[_Said]) -> bool:
