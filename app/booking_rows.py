@@ -9,9 +9,9 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
-from app.shown_bookings import BookingGuest, BookingLine, BookingRow
+from app.shown_bookings import BookingChange, BookingGuest, BookingLine, BookingRow
 from domain import codec
-from domain.booking import Attendance, Booked, Life, Paid, attendance, paid
+from domain.booking import Attendance, Booked, How, Life, Paid, attendance, paid
 from domain.guest import Guest
 from domain.money import Money
 from domain.operation_till import BookedLine
@@ -112,6 +112,20 @@ def booking_line(connection: Connection, line: BookedLine) -> BookingLine:
     session = read_setup.session(connection, line.session) if line.session else None
     times = (session.starts_at, session.ends_at) if session else None
     return BookingLine(line.quantity, line.name, line.gross, times)
+
+
+def booking_changes(connection: Connection, booking_id: str) -> tuple[BookingChange, ...]:
+    """What it was before each of its changes, in their order."""
+    mine = t.reservation_change.c.booking_id == booking_id
+    rows = connection.execute(sa.select(t.reservation_change).where(mine).order_by(t.reservation_change.c.n))
+    return tuple(_change(connection, row) for row in rows.all())
+
+
+def _change(connection: Connection, row: Any) -> BookingChange:
+    was = codec.loads(Booked, row.was)
+    by = read_setup.staff_name(connection, row.staff_id) if row.staff_id else None
+    what = tuple((line.quantity, line.name) for line in was.lines)
+    return BookingChange(How(row.how), by, from_ms(row.at), what, was.day, was.total)
 
 
 def booking_guest(guest_id: str, guest: Guest | None) -> BookingGuest:

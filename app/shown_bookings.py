@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from app.shown import SessionTile
-from domain.booking import Attendance, Life, Paid
+from domain.booking import Attendance, How, Life, Paid
 from domain.booking_checks import Check
 from domain.catalogue import Product, Words
 from domain.money import Money
@@ -60,11 +60,25 @@ class BookingGuest:
 
 
 @dataclass(frozen=True, slots=True)
+class BookingChange:
+    """A booking came to be for something else; `by` nobody where it was paid as it was before (domain.booking.How).
+    `what`, `day` and `total` are those of before."""
+
+    how: How
+    by: Words | None
+    at: datetime
+    what: tuple[tuple[int, Words], ...]
+    day: date
+    total: Money
+
+
+@dataclass(frozen=True, slots=True)
 class BookingPage:
     """All about one booking; `note` is what the guest asked for, `reason` why it was rejected or called off, `decided`
     who decided and when. `checks` were made by themselves, while it waits for a decision. `sale_id` is where it was
-    paid, as far as that is known here. `may_decide`, `may_pay` and `may_refund`: the role of whoever is signed in, and
-    its life, allow it."""
+    paid, as far as that is known here. `may_decide`, `may_pay`, `may_refund` and `may_change`: the role of whoever is
+    signed in, and its life, allow it. `mark` stands for it as it is now, `wished` are product, session and quantity of
+    its lines, `changes` the earlier ones first."""
 
     row: BookingRow
     guest: BookingGuest
@@ -82,6 +96,10 @@ class BookingPage:
     sale_id: str = ""
     may_refund: bool = False
     checks: tuple[tuple[Check, bool], ...] = ()
+    may_change: bool = False
+    mark: str = ""
+    wished: tuple[tuple[int, int, int], ...] = ()
+    changes: tuple[BookingChange, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,13 +15,14 @@ from app.closing import document_number
 from app.correcting import keyed_card
 from app.shown import Voided
 from app.store import Actor, Recording, Store
+from domain import codec
 from domain import operation as op
 from domain.card import AttemptState, Direction
 from domain.catalogue import Words
 from domain.errors import Code
 from domain.money import Money, total
 from domain.receipt import DocumentKind, Receipt, ReceiptTender
-from ledger import read_gate, read_money, read_refunds, read_setup
+from ledger import journal, read_gate, read_money, read_refunds, read_setup
 from ledger import tables as t
 from ledger.read_money import Attempt, DocumentRow
 
@@ -48,7 +49,7 @@ class Voiding:
         ).scalar_one()
         refunds = self._refunds(recording.cache, invoice.sale_id, {each.attempt_id for each in in_cash})
         booking_id = _made_by(recording.cache, invoice.sale_id)
-        tickets = _tickets(recording.cache, booking_id)
+        charges, tickets = _ending(recording, booking_id, sale.booking_id)
         number = document_number(self._store, recording)
         receipt = self._credit_note(recording, actor, invoice, (number, reason), in_cash)
         voided = op.SaleVoided(
@@ -61,7 +62,7 @@ class Voiding:
             number,
             receipt,
             refunds,
-            _charges(recording.cache, booking_id),
+            charges,
             tuple(ticket.ticket_id for ticket in tickets),
             tuple(sorted({ticket.session for ticket in tickets if ticket.session})),
             reason,
@@ -193,6 +194,29 @@ def _made_by(connection: Connection, sale_id: str) -> str:
         sa.and_(t.booking.c.booking_id == t.sale.c.booking_id, t.booking.c.station_id == t.sale.c.station_id),
     )
     return connection.execute(made.where(t.sale.c.sale_id == sale_id)).scalar() or ""
+
+
+def _ending(
+    recording: Recording, booking_id: str, paid_for: str
+) -> tuple[tuple[str, ...], list[sa.Row[tuple[object, ...]]]]:
+    """The charges and tickets that end with a sale: all of the booking that is this till's, `booking_id`. Where another
+    till was paid for it as it was before or after a change, what this one was `paid_for`."""
+    charges, tickets = _charges(recording.cache, paid_for), _tickets(recording.cache, paid_for)
+    made = _made_here(recording.journal, paid_for)
+    mine = {line.charge_id for line in made.lines} if made else set(charges)
+    if made is not None and mine < set(charges):
+        printed = {ticket.ticket_id for ticket in made.tickets}
+        return tuple(sorted(mine)), [ticket for ticket in tickets if ticket.ticket_id in printed]
+    return (charges, tickets) if booking_id else ((), [])
+
+
+def _made_here(journalled: Connection, booking_id: str) -> op.BookingMade | None:
+    """What this till recorded of a booking, as far as its journal goes back."""
+    said = sa.select(journal.entry.c.public).where(
+        journal.entry.c.kind == op.BookingMade.__name__, journal.entry.c.public.contains(booking_id)
+    )
+    public = journalled.execute(said.order_by(journal.entry.c.row.desc()).limit(1)).scalar()
+    return codec.loads(op.BookingMade, public) if public else None
 
 
 def _tickets(connection: Connection, booking_id: str) -> list[sa.Row[tuple[object, ...]]]:

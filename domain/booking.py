@@ -6,6 +6,8 @@ what is paid and who came are counted.
 
 from __future__ import annotations
 
+import hashlib
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
@@ -38,7 +40,7 @@ class Life(StrEnum):
 # What was paid for after it ended is confirmed all the same, and a person looks at it: the guest has paid.
 _AFTER_ALL = frozenset((Life.CONFIRMED,))
 MOVES: dict[Life, frozenset[Life]] = {
-    Life.HELD: frozenset((Life.CONFIRMED, Life.CANCELLED, Life.EXPIRED)),
+    Life.HELD: frozenset((Life.UNDER_REVIEW, Life.CONFIRMED, Life.CANCELLED, Life.EXPIRED)),
     Life.UNDER_REVIEW: frozenset((Life.HELD, Life.CONFIRMED, Life.REJECTED, Life.CANCELLED)),
     Life.CONFIRMED: frozenset((Life.COMPLETED, Life.CANCELLED, Life.NO_SHOW)),
     Life.NO_SHOW: frozenset((Life.COMPLETED,)),
@@ -55,6 +57,14 @@ def check_move(now: Life, wanted: Life) -> None:
     """Refuses `booking_is` (with what it `is`) for a move that there is not."""
     if wanted not in MOVES[now]:
         raise Refused(Code.BOOKING_IS, life=now.value)
+
+
+class How(StrEnum):
+    """How a booking came to be for something else: somebody `changed` it, or it was paid as it was `before` a change of
+    which the till had not heard."""
+
+    CHANGED = "changed"
+    BEFORE = "before"
 
 
 class Paid(StrEnum):
@@ -127,6 +137,24 @@ class Booked:
             if each.places:
                 found[each.session] = found.get(each.session, 0) + each.places
         return found
+
+
+def mark_of(body: str) -> str:
+    """What stands for a booking as somebody saw it: each change gives its charges and tickets new ids."""
+    return hashlib.sha256(body.encode()).hexdigest()[:16]
+
+
+def is_to_decide(before: Booked, day: date, cart: Cart) -> bool:
+    """Whether somebody must say yes to a change: of what needs that there is more than before, or it is on another day
+    or in another session."""
+    had = Counter[tuple[int, int]]()
+    for line in before.lines if day == before.day else ():
+        had[line.product, line.session] += line.quantity
+    wanted = Counter[tuple[int, int]]()
+    for each in cart.lines:
+        if each.product.approval:
+            wanted[each.product.number, each.session.number if each.session else 0] += each.quantity
+    return bool(wanted - had)
 
 
 def lines_of(cart: Cart, new_id: Callable[[], str]) -> tuple[BookedLine, ...]:

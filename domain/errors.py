@@ -164,6 +164,7 @@ class Code(StrEnum):
     BOOKING_IS = "booking_is"
     BOOKING_IN_PAYMENT = "booking_in_payment"
     BOOKING_PAID = "booking_paid"
+    BOOKING_CHANGED = "booking_changed"
     REQUEST_OPEN = "request_open"
     REVISION_STALE = "revision_stale"
     RECOVERING = "recovering"

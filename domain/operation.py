@@ -15,6 +15,9 @@ from domain.operation_booking import (
     BookingCancelled as BookingCancelled,
 )
 from domain.operation_booking import (
+    BookingChanged as BookingChanged,
+)
+from domain.operation_booking import (
     BookingConfirmed as BookingConfirmed,
 )
 from domain.operation_booking import (
@@ -206,7 +209,7 @@ Operation = (
     | MessageResent | CodeSent | GuestVerified | GuestMerged | GuestErased
     | RefundAsked | RefundApproved | RefundRefused | RefundWithdrawn
     | BookingHeld | BookingExtended | BookingConfirmed | BookingApproved | BookingRejected | BookingCancelled
-    | BookingExpired
+    | BookingExpired | BookingChanged
 )  # fmt: skip
 
 KINDS: dict[str, type[Operation]] = {kind.__name__: kind for kind in Operation.__args__}
@@ -215,7 +218,7 @@ SERVER_ONLY = frozenset((
     "MessageResent", "CodeSent", "GuestVerified", "GuestMerged", "GuestErased",
     "RefundAsked", "RefundApproved", "RefundRefused", "RefundWithdrawn",
     "BookingHeld", "BookingExtended", "BookingConfirmed", "BookingApproved", "BookingRejected", "BookingCancelled",
-    "BookingExpired",
+    "BookingExpired", "BookingChanged",
 ))  # fmt: skip
 OF_GUESTS = ("GuestRegistered", "GuestChanged")  # their private parts are forgotten with the guest
 VERSION = 1

@@ -20,6 +20,18 @@ class BookingHeld:
 
 
 @dataclass(frozen=True, slots=True)
+class BookingChanged:
+    """Before it was paid it became what is `booked` now, with its places kept under the id of the change; until
+    `expires_at`, or until somebody decides where `review`."""
+
+    booking_id: str
+    change_id: str
+    booked: Booked
+    expires_at: datetime | None
+    review: bool
+
+
+@dataclass(frozen=True, slots=True)
 class BookingExtended:
     """It is being paid: it is kept until then."""
 
@@ -29,10 +41,12 @@ class BookingExtended:
 
 @dataclass(frozen=True, slots=True)
 class BookingConfirmed:
-    """It was paid, or costs nothing; `late`: after it had ended, which a person looks at."""
+    """It was paid, or costs nothing; `late`: after it had ended, `before`: as it was before a change. A person looks at
+    either."""
 
     booking_id: str
     late: bool
+    before: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from domain.card import AttemptState, contradicts
-from ledger import case_refunds
+from ledger import case_bookings, case_refunds
 from ledger import tables as t
 from ledger.case_people import allowed_by, sold_last, sold_last_by
 from ledger.lease_book import balances_known, overdrafts
@@ -139,6 +139,8 @@ def _bookings(connection: Connection, keys: list[str]) -> Found:
             allowed = allowed_by(connection, override_id, station_id)
             yield key, Finding("beyond_lease", (*facts, *allowed))
 
+    for key, beside in case_bookings.paid_before(connection, keys).items():
+        yield key, Finding("paid_before", (("booking", key), ("minor", str(beside))))
     for key, beyond in case_refunds.beyond_captured(connection, keys).items():
         yield key, Finding("over_refunded", (("booking", key), ("minor", str(beyond))))
 

@@ -16,6 +16,7 @@ from ledger.tables_guests import alert as alert
 from ledger.tables_guests import guest_entry as guest_entry
 from ledger.tables_guests import message as message
 from ledger.tables_guests import reservation as reservation
+from ledger.tables_guests import reservation_change as reservation_change
 from ledger.tables_house import admission as admission
 from ledger.tables_house import admission_undo as admission_undo
 from ledger.tables_house import case_told as case_told
@@ -96,6 +97,7 @@ SYNCED = (
     lease_call,
     case_told,
     reservation,
+    reservation_change,
     guest_entry,
     message,
     alert,
@@ -114,8 +116,7 @@ _LATER = (
     *("report_read", "lease", "lease_end", "lease_call", "case_settlement", "case_told", "tombstone"),
     *("message", "alert", "guest_entry", "reservation"),
     *("refund_ask", "refund_decision", "refund_try", "refund_fail", "refund_line", "refund_done"),
-    "discount",
-    "tender_fix",
+    *("discount", "tender_fix", "reservation_change"),
 )
 _FIRST = tuple(table.name for table in SYNCED if table.name not in _LATER)
 NUMBER = {name: number for number, name in enumerate((*_FIRST, *_LATER))}

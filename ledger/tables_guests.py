@@ -25,6 +25,19 @@ reservation = synced(
     int_("at"),
 )
 
+# server-owned: each time that a booking came to be for something else; `how` (domain.booking.How), and what it `was`
+reservation_change = synced(
+    "reservation_change",
+    key("change_id"),
+    id_("booking_id", True),
+    int_("n"),
+    id_("how"),
+    text_("was"),
+    id_("staff_id"),
+    id_("station_id"),
+    int_("at"),
+)
+
 # event rows: what was said of a guest, one after the other (domain.guest); personal, so emptied when they are erased
 guest_entry = synced(
     "guest_entry",

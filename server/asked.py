@@ -54,6 +54,11 @@ class Asked:
             raise Refused(Code.RECORD_INVALID, record=record)
         return value
 
+    def text(self, name: str) -> str:
+        """A text that earlier versions do not send; empty when there is none."""
+        value = json.loads(self.ask.body).get(name)
+        return value if type(value) is str else ""
+
     def number(self, name: str) -> int:
         """A whole number that earlier versions do not send; 0 when there is none that can be."""
         value = json.loads(self.ask.body).get(name)

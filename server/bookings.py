@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections import Counter
 from dataclasses import dataclass
 from typing import Any
@@ -10,7 +9,6 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
-from domain import cart as carts
 from domain import codec
 from domain import operation as op
 from domain.booking import (
@@ -21,17 +19,12 @@ from domain.booking import (
     MOST_UNPAID,
     Booked,
     Life,
-    Place,
-    lines_of,
-    number_of,
 )
-from domain.cart import Cart
-from domain.catalogue import ProductKind, Venue
 from domain.errors import Code, Refused
 from domain.guest import Guest
 from domain.staff import Permission
 from domain.text import reason_of, tidy
-from ledger import read_guests, read_setup
+from ledger import read_setup
 from ledger import tables as t
 from ledger.clock import from_ms
 from ledger.puts import day_bucket
@@ -39,14 +32,15 @@ from ledger.rows import add_rows
 from server import booking_letters
 from server.asked import Asked, Who
 from server.booking_letters import tell_row
+from server.booking_states import check_seen
 from server.database import lock_subjects
 from server.given_back import call_off
 from server.holding import becomes, booked_in, hold, locked, row_of, settle_due
+from server.pricing import Lines, asked_lines, booked_of, free_number, guest_of, priced
 from server.recovery import RECOVERY, refuse_scarce
 from server.setup import SetUp
 
 _ID = 36
-Line = tuple[int, int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +49,7 @@ class Wanted:
 
     booking_id: str
     guest_id: str
-    lines: list[Line]
+    lines: Lines
     note: str
 
 
@@ -63,7 +57,7 @@ def booking_held(connection: Connection, asked: Asked, setup: SetUp) -> dict[str
     """Somebody at a counter books for a guest. Refuses `not_allowed`, and as `keep` does."""
     read_setup.require(connection, asked.ask.staff_id, Permission.BOOK)
     booking_id, guest_id, note = (asked.field(name, str, "booking") for name in ("booking", "guest", "note"))
-    return keep(asked.who, Wanted(booking_id, guest_id, _lines(asked), tidy(note)), setup)
+    return keep(asked.who, Wanted(booking_id, guest_id, asked_lines(asked), tidy(note)), setup)
 
 
 def keep(who: Who, wanted: Wanted, setup: SetUp) -> dict[str, object] | Refused:
@@ -84,11 +78,11 @@ def keep(who: Who, wanted: Wanted, setup: SetUp) -> dict[str, object] | Refused:
     if (made := row_of(connection, booking_id)) is not None:
         return _made_before(made, wanted.guest_id, lines)
     venue = read_setup.venue(connection)
-    guest = _guest(connection, wanted.guest_id, venue)
+    guest = guest_of(connection, wanted.guest_id, venue)
     if who.is_guest:
         _check_few(connection, guest.guest_id)
-    cart = _cart(connection, lines, venue, setup)
-    booked = _booked(cart, setup)
+    cart = priced(connection, lines, venue, setup)
+    booked = booked_of(cart, free_number(connection), setup)
     if refused := hold(connection, who.station, booking_id, booked.places(), setup):
         return refused
     review = any(line.product.approval for line in cart.lines)
@@ -111,7 +105,7 @@ def _check_few(connection: Connection, guest_id: str) -> None:
         raise Refused(Code.BOOKINGS_OPEN, n=count)
 
 
-def _made_before(row: Any, guest_id: str, wanted: list[Line]) -> dict[str, object]:
+def _made_before(row: Any, guest_id: str, wanted: Lines) -> dict[str, object]:
     """Refuses `record_invalid` for another guest or other things, and `booking_is` when it keeps no places any more."""
     asked_for, made_for = Counter[tuple[int, int]](), Counter[tuple[int, int]]()
     for product, session, quantity in wanted:
@@ -124,65 +118,6 @@ def _made_before(row: Any, guest_id: str, wanted: list[Line]) -> dict[str, objec
         raise Refused(Code.BOOKING_IS, life=row.life)
     review = row.life == Life.UNDER_REVIEW
     return {"number": row.number, "until": row.expires_at, "review": int(review)}
-
-
-def _lines(asked: Asked) -> list[Line]:
-    lines = asked.field("lines", list, "booking")
-    for line in lines:
-        if type(line) is not list or [type(part) for part in line] != [int, int, int]:
-            raise Refused(Code.RECORD_INVALID, record="booking")
-    return [(product, session, quantity) for product, session, quantity in lines]
-
-
-def _guest(connection: Connection, guest_id: str, venue: Venue) -> Guest:
-    guest = read_guests.known(connection, guest_id)
-    if venue.verified_only and not guest.is_verified:
-        raise Refused(Code.GUEST_UNVERIFIED)
-    return guest
-
-
-def _cart(connection: Connection, wanted: list[Line], venue: Venue, setup: SetUp) -> Cart:
-    """Priced by the catalogue as it is now."""
-    cart = Cart(venue.currency)
-    for number, session_number, quantity in wanted:
-        product = read_setup.product(connection, number)
-        session = read_setup.session(connection, session_number) if session_number else None
-        if session is not None and session.ends_at <= setup.now:
-            raise Refused(Code.SESSION_OVER)
-        if session is not None and session.activity_id != product.activity_id:
-            raise Refused(Code.RECORD_INVALID, record="booking")
-        cart = carts.add(cart, product, session, line_id=setup.ids.new())
-        added = cart.lines[-1]
-        cart = carts.set_quantity(cart, added.line_id, added.quantity - 1 + quantity)
-    if not cart.lines:
-        raise Refused(Code.CART_EMPTY)
-    return carts.check_size(cart)
-
-
-def _booked(cart: Cart, setup: SetUp) -> Booked:
-    today = read_setup.day_at(setup.connection, setup.now)
-    day = min((line.session.day for line in cart.lines if line.session), default=today)
-    tickets = tuple(
-        Place(
-            setup.ids.new(),
-            line.product.number,
-            line.session.number if line.session else 0,
-            line.product.places,
-        )
-        for line in cart.lines
-        if line.product.kind is ProductKind.TICKET
-        for _ in range(line.quantity)
-    )
-    return Booked(_number(setup.connection), day, lines_of(cart, setup.ids.new), tickets)
-
-
-def _number(connection: Connection) -> str:
-    """One that no booking has."""
-    while True:
-        number = number_of(secrets.randbits(40))
-        known = sa.select(t.reservation.c.booking_id).where(t.reservation.c.number == number)
-        if connection.execute(known).first() is None:
-            return number
 
 
 def _enter(
@@ -289,7 +224,10 @@ def _decided(asked: Asked, setup: SetUp) -> dict[str, Any]:
 
 
 def _locked(connection: Connection, asked: Asked) -> Any:
-    return locked(connection, asked.field("booking", str, "booking"))
+    """As `holding.locked`, and as `check_seen`: who decides knows about what."""
+    row = locked(connection, asked.field("booking", str, "booking"), asked.ask.staff_id)
+    check_seen(connection, asked, row)
+    return row
 
 
 def _in(setup: SetUp, minutes: int) -> int:

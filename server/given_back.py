@@ -45,8 +45,8 @@ def call_off(connection: Connection, setup: SetUp) -> list[Over]:
     waiting = [row.booking_id for row in connection.execute(_OVER)]
     if not waiting:
         return []
-    lock(connection, waiting)
-    found = connection.execute(_OVER.where(t.reservation.c.booking_id.in_(waiting))).all()
+    stays = lock(connection, waiting)
+    found = connection.execute(_OVER.where(t.reservation.c.booking_id.in_(stays))).all()
     return [_called_off(connection, row, setup) for row in found]
 
 

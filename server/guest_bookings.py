@@ -17,17 +17,18 @@ from ledger import read_guests
 from ledger import tables as t
 from server import bookings
 from server import tables as own
-from server.bookings import Line, Wanted
+from server.bookings import Wanted
 from server.database import lock_subjects
 from server.guest_accounts import BY_THEMSELVES
 from server.holding import locked, row_of
 from server.operations import SERVER
+from server.pricing import Lines, together
 from server.setup import SetUp
 
 _KIND = "GuestBooking"
 
 
-def book(setup: SetUp, guest_id: str, key: str, lines: list[Line], note: str) -> Any | Refused:
+def book(setup: SetUp, guest_id: str, key: str, lines: Lines, note: str) -> Any | Refused:
     """The row of the booking that was made under that key, now or before. Refuses `key_reused` where that was another,
     and as `bookings.keep` does; what was refused may be asked for again under the same key."""
     request_id, mark = _id_of(guest_id, key), _mark(lines, note)
@@ -38,7 +39,7 @@ def book(setup: SetUp, guest_id: str, key: str, lines: list[Line], note: str) ->
             raise Refused(Code.KEY_REUSED)
         return row_of(setup.connection, before.answer)
     booking_id = setup.ids.new()
-    made = bookings.keep(BY_THEMSELVES, Wanted(booking_id, guest_id, lines, tidy(note)), setup)
+    made = bookings.keep(BY_THEMSELVES, Wanted(booking_id, guest_id, together(lines), tidy(note)), setup)
     if isinstance(made, Refused):
         return made
     kept = {"request_id": request_id, "station_id": SERVER, "kind": _KIND, "body": mark, "state": "granted"}
@@ -51,7 +52,7 @@ def _id_of(guest_id: str, key: str) -> str:
     return str(uuid.UUID(bytes=hashlib.sha256(f"{guest_id}\x1f{key}".encode()).digest()[:16]))
 
 
-def _mark(lines: list[Line], note: str) -> str:
+def _mark(lines: Lines, note: str) -> str:
     """Tells one body from another and keeps nothing of what it says."""
     return hashlib.sha256(json.dumps([lines, note]).encode()).hexdigest()
 
@@ -59,7 +60,7 @@ def _mark(lines: list[Line], note: str) -> str:
 def cancel(setup: SetUp, guest_id: str, booking_id: str, reason: str) -> Any:
     """Calls off what is not paid yet; its row then. Refuses `booking_unknown`, `booking_is`."""
     mine(setup.connection, guest_id, booking_id)
-    bookings.cancel(BY_THEMSELVES, locked(setup.connection, booking_id), tidy(reason), setup)
+    bookings.cancel(BY_THEMSELVES, locked(setup.connection, booking_id, ""), tidy(reason), setup)
     return row_of(setup.connection, booking_id)
 
 

@@ -5,7 +5,9 @@ A hold is a lease of the server's own, so that every station counts it as taken;
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from types import MappingProxyType
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,7 +15,7 @@ from sqlalchemy import Connection
 
 from domain import codec, lease
 from domain import operation as op
-from domain.booking import HOLDS, Booked, Life, check_move
+from domain.booking import HOLDS, Booked, How, Life, check_move
 from domain.errors import Code, Refused
 from ledger import tables as t
 from ledger import tombstones
@@ -21,6 +23,7 @@ from ledger.puts import day_bucket
 from ledger.rows import add_rows
 from server import alerts
 from server.access import Station
+from server.booking_states import kept_as, paid_as, stale, turn_into
 from server.database import lock_subjects
 from server.leases import not_now
 from server.setup import SetUp
@@ -62,35 +65,40 @@ def booked_in(row: Any) -> Booked:
 
 
 def hold(
-    connection: Connection, station: Station, booking_id: str, wanted: Mapping[int, int], setup: SetUp
+    connection: Connection,
+    station: Station,
+    hold_id: str,
+    wanted: Mapping[int, int],
+    setup: SetUp,
+    *,
+    back: Mapping[int, int] = MappingProxyType({}),
 ) -> Refused | None:
-    """Keeps places, of each session so many, of all of them or of none; under their locks. A refusal calls for what
-    stations hold, as that of a lease does."""
+    """Keeps places, of each session so many, of all of them or of none; under their locks. `back` are those that the
+    same booking gives back for them. A refusal calls for what stations hold, as that of a lease does."""
     found = {number: standing(connection, number) for number in sorted(wanted)}
     there = {number: here for number, here in found.items() if here is not None}
     if len(there) < len(wanted):
         return Refused(Code.RECORD_INVALID, record="booking")
     for number, here in there.items():
-        if wanted[number] > here.free:
-            return not_now(connection, station, here, setup)
+        mine = back.get(number, 0)
+        if wanted[number] - mine > max(here.free, 0):
+            return not_now(connection, station, replace(here, free=here.free + mine), setup)
     for number, here in there.items():
-        values = _part(number, wanted[number], setup) | {"lease_id": f"{booking_id}/{number}"}
+        values = _part(number, wanted[number], setup) | {"lease_id": f"{hold_id}/{number}"}
         add_rows(connection, [(t.lease, values | {"bucket": day_bucket(here.session.day)})])
     setup.touch(t.lease)
     return None
 
 
-def release(
-    connection: Connection, booking_id: str, wanted: Mapping[int, int], how: str, setup: SetUp
-) -> None:
+def release(connection: Connection, hold_id: str, wanted: Mapping[int, int], how: str, setup: SetUp) -> None:
     """Ends a hold: its places are `used`, or `returned`. Ended before, it stays so."""
     for number, places in sorted(wanted.items()):
         values = _part(number, places, setup) | {
-            "end_id": f"{booking_id}/{number}",
+            "end_id": f"{hold_id}/{number}",
             "how": how,
             "used": 0,
         }
-        began = sa.select(t.lease.c.bucket).where(t.lease.c.lease_id == f"{booking_id}/{number}")
+        began = sa.select(t.lease.c.bucket).where(t.lease.c.lease_id == f"{hold_id}/{number}")
         if (bucket := connection.execute(began).scalar()) is not None:
             add_rows(connection, [(t.lease_end, values | {"bucket": bucket})])
     setup.touch(t.lease_end, t.case_item)
@@ -121,8 +129,9 @@ def becomes(row: Any, life: Life, said: op.Operation, setup: SetUp, **more: str 
     if alerts.end(setup.connection, review_of(row.booking_id)):
         setup.touch(t.alert, tombstones.tombstone)
     if Life(row.life) in HOLDS and life not in HOLDS:
-        how = "used" if life is Life.CONFIRMED else "returned"
-        release(setup.connection, row.booking_id, booked_in(row).places(), how, setup)
+        is_used = life is Life.CONFIRMED and "body" not in more  # else it was paid as something else
+        hold_id, how = kept_as(setup.connection, row.booking_id), "used" if is_used else "returned"
+        release(setup.connection, hold_id, booked_in(row).places(), how, setup)
 
 
 def review_of(booking_id: str) -> str:
@@ -132,38 +141,53 @@ def review_of(booking_id: str) -> str:
 
 def settle_due(connection: Connection, setup: SetUp) -> list[Any]:
     """Confirms what was paid, whatever became of it meanwhile: the guest has paid. Ends what was not paid in time.
-    Returns the rows of the confirmed as they were before."""
+    Returns the rows of the confirmed."""
     overdue = _OVERDUE.where(t.reservation.c.expires_at <= setup.now_ms)
     waiting = [row.booking_id for which in (_UNCONFIRMED, overdue) for row in connection.execute(which)]
     if not waiting:
         return []
-    lock(connection, waiting)
-    mine = t.reservation.c.booking_id.in_(waiting)
+    mine = t.reservation.c.booking_id.in_(lock(connection, waiting))
     confirmed = connection.execute(_UNCONFIRMED.where(mine)).all()
     for row in confirmed:
-        late = Life(row.life) not in HOLDS
-        becomes(row, Life.CONFIRMED, op.BookingConfirmed(row.booking_id, late), setup, expires_at=0)
-        if late:
-            judge(connection, [f"booking:{row.booking_id}"], setup.now_ms)
+        _confirm(row, setup)
     for row in connection.execute(overdue.where(mine)).all():
         becomes(row, Life.EXPIRED, op.BookingExpired(row.booking_id), setup)
-    return list(confirmed)
+    return [row_of(connection, row.booking_id) for row in confirmed]
 
 
-def locked(connection: Connection, booking_id: str) -> Any:
-    """A reservation under the locks of `lock`; refuses `booking_unknown`."""
-    lock(connection, [booking_id])
+def _confirm(row: Any, setup: SetUp) -> None:
+    """As what it was paid for: a till may not have heard of a change. Then, and when it had ended, a person looks."""
+    paid, late = paid_as(setup.connection, row), Life(row.life) not in HOLDS
+    before = paid != booked_in(row)
+    more = turn_into(row, paid, setup.ids.new(), How.BEFORE, setup) if before else {}
+    said = op.BookingConfirmed(row.booking_id, late, before)
+    becomes(row, Life.CONFIRMED, said, setup, expires_at=0, **more)
+    if late or before:
+        judge(setup.connection, [f"booking:{row.booking_id}"], setup.now_ms)
+        setup.touch(t.case_item)
+
+
+def locked(connection: Connection, booking_id: str, asker: str) -> Any:
+    """A reservation under the locks of `lock`; refuses `booking_unknown`, and `booking_changed` when a colleague
+    changed it at this moment."""
+    stays = lock(connection, [booking_id])
     row = row_of(connection, booking_id)
     if row is None:
         raise Refused(Code.BOOKING_UNKNOWN)
+    if not stays:
+        raise stale(connection, booking_id, asker)
     return row
 
 
-def lock(connection: Connection, booking_ids: Sequence[str]) -> None:
+def lock(connection: Connection, booking_ids: Sequence[str], also: Iterable[str] = ()) -> list[str]:
     """Locks reservations with the sessions whose places they keep and the guests who are told, all at once: one after
-    the other, two who decide about several would wait for each other."""
-    about = {f"booking:{booking_id}" for booking_id in booking_ids}
+    the other, two who decide about several would wait for each other. Returns those that were not changed meanwhile: of
+    the others other sessions would have to be locked."""
+    about = {f"booking:{booking_id}" for booking_id in booking_ids} | set(also)
     wanted = sa.select(t.reservation).where(t.reservation.c.booking_id.in_(booking_ids))
-    for row in connection.execute(wanted):
+    seen = {row.booking_id: row for row in connection.execute(wanted)}
+    for row in seen.values():
         about |= {f"guest:{row.guest_id}", *(f"session:{number}" for number in booked_in(row).places())}
     lock_subjects(connection, about)
+    now = connection.execute(wanted).all()
+    return [row.booking_id for row in now if (was := seen.get(row.booking_id)) and was.body == row.body]

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -12,13 +11,21 @@ from sqlalchemy import Connection
 
 from app.asking import Asking
 from app.booking_days import days_of_month
-from app.booking_rows import booked_in, booking_guest, booking_line, booking_rows, came_in, is_numbered
+from app.booking_rows import (
+    booked_in,
+    booking_changes,
+    booking_guest,
+    booking_line,
+    booking_rows,
+    came_in,
+    is_numbered,
+)
 from app.open_sales import check_unpaid
 from app.session import Session
 from app.session_tiles import SessionTiles
 from app.shown_bookings import BookingDesk, BookingPage, BookingRow, CalendarMonth, Made
 from app.store import Store
-from domain.booking import HOLDS, Life
+from domain.booking import HOLDS, Life, mark_of
 from domain.booking_checks import checks
 from domain.cart import Cart, CartLine
 from domain.errors import Code, Refused
@@ -117,6 +124,7 @@ class Bookings:
             guest = booking_guest(row.guest_id, known)
             today = read_setup.day_at(connection, self._store.now())
             lines = tuple(booking_line(connection, line) for line in booked.lines)
+            changes = booking_changes(connection, booking_id)
             sale_id = _sale(connection, booking_id)
         decides = may(role, Permission.APPROVE_BOOKING) and shown.life is Life.UNDER_REVIEW
         pays = may(role, Permission.SELL) and shown.life is Life.HELD
@@ -125,7 +133,8 @@ class Bookings:
         return BookingPage(
             shown, guest, lines, row.note, row.reason, made_by, from_ms(row.at), decided,
             len(booked.tickets), entered, decides, pays, self._asking.online(), sale_id, refunds,
-            checked if shown.life is Life.UNDER_REVIEW else (),
+            checked if shown.life is Life.UNDER_REVIEW else (), shown.life in HOLDS, mark_of(row.body),
+            tuple((line.product, line.session, line.quantity) for line in booked.lines), changes,
         )  # fmt: skip
 
     # what staff do ---------------------------------------------------------------------------------------------------
@@ -140,15 +149,31 @@ class Bookings:
             "lines": [list(line) for line in lines],
             "note": tidy(note),
         }
-        facts = self._request("BookingHeld", booking_id, Permission.BOOK, **said)
-        until = int(facts.get("until", "0"))
-        review = facts.get("review") == "1"
-        return Made(booking_id, facts.get("number", ""), from_ms(until) if until else None, review)
+        return _made(booking_id, self._request("BookingHeld", booking_id, Permission.BOOK, **said))
+
+    def change(
+        self, booking_id: str, seen: str, lines: Sequence[Line], note: str = "", change_id: str = ""
+    ) -> Made:
+        """Keeps other places instead, for what is wanted now; `seen` is the mark of what is changed. Refuses as `book`,
+        and `booking_is`, `booking_paid`, `booking_changed`. After `request_unanswered` it is asked again as the same
+        `change_id`, and made once."""
+        said: dict[str, object] = {
+            "change": change_id or self._store.ids.new(),
+            "seen": seen,
+            "lines": [list(line) for line in lines],
+            "note": tidy(note),
+            "guest": self._guest_of(booking_id),
+        }
+        return _made(booking_id, self._request("BookingChanged", booking_id, Permission.BOOK, **said))
+
+    def _guest_of(self, booking_id: str) -> str:
+        with self._store.read() as connection:
+            return str(_reservation(connection, booking_id).guest_id)
 
     def cart(self, booking_id: str) -> Cart:
         """What is to be paid, at the prices of the booking, with the tickets that were kept; it is kept longer while it
-        is paid. Refuses `booking_unknown`, `booking_is` for one that is not waiting for its payment, and as
-        `check_unpaid` what this till is paid for or was."""
+        is paid. Refuses `booking_unknown`, `booking_is` for one that is not waiting for its payment, `booking_changed`
+        where this till has not heard of a change yet, and as `check_unpaid` what this till is paid for or was."""
         self._session.require(Permission.SELL)
         with self._store.read() as connection, self._store.read_journal() as journalled:
             row = _reservation(connection, booking_id)
@@ -157,9 +182,15 @@ class Bookings:
             check_unpaid(connection, journalled, booking_id)
             cart = self._cart(connection, row)
         if self._asking.online():
-            with suppress(Refused):  # paid all the same: the server says afterwards if the places were gone
-                self._request("BookingExtended", booking_id, Permission.SELL)
+            self._extend(booking_id, mark_of(row.body))
         return cart
+
+    def _extend(self, booking_id: str, seen: str) -> None:
+        try:
+            self._request("BookingExtended", booking_id, Permission.SELL, seen=seen)
+        except Refused as refused:  # paid all the same: the server says afterwards if the places were gone
+            if refused.code is Code.BOOKING_CHANGED:
+                raise
 
     def _cart(self, connection: Connection, row: Any) -> Cart:
         booked = booked_in(row)
@@ -176,20 +207,28 @@ class Bookings:
         kept = tuple(place.ticket_id for place in booked.tickets)
         return Cart(row.currency, lines, booking_id=row.booking_id, kept=kept)
 
-    def approve(self, booking_id: str) -> None:
-        """Refuses `booking_is` when somebody else decided meanwhile."""
-        self._request("BookingApproved", booking_id, Permission.APPROVE_BOOKING)
+    def approve(self, booking_id: str, seen: str = "") -> None:
+        """Refuses `booking_is` when somebody else decided meanwhile, and `booking_changed` where its mark is not the
+        one that was `seen`."""
+        self._request("BookingApproved", booking_id, Permission.APPROVE_BOOKING, seen=seen)
 
-    def reject(self, booking_id: str, reason: str) -> None:
+    def reject(self, booking_id: str, reason: str, seen: str = "") -> None:
         """The guest reads the reason; refuses `reason_needed`, and as `approve` does."""
-        self._request("BookingRejected", booking_id, Permission.APPROVE_BOOKING, reason=reason_of(reason))
+        said = {"reason": reason_of(reason), "seen": seen}
+        self._request("BookingRejected", booking_id, Permission.APPROVE_BOOKING, **said)
 
-    def cancel(self, booking_id: str, reason: str) -> None:
-        """Calls off what is not paid yet; refuses `reason_needed` and `booking_is`."""
-        self._request("BookingCancelled", booking_id, Permission.BOOK, reason=reason_of(reason))
+    def cancel(self, booking_id: str, reason: str, seen: str = "") -> None:
+        """Calls off what is not paid yet; refuses `reason_needed`, and as `approve` does."""
+        said = {"reason": reason_of(reason), "seen": seen}
+        self._request("BookingCancelled", booking_id, Permission.BOOK, **said)
 
     def _request(self, kind: str, booking_id: str, permission: Permission, **said: object) -> dict[str, str]:
         return self._asking.about("booking", booking_id, kind, permission, said)
+
+
+def _made(booking_id: str, facts: Mapping[str, str]) -> Made:
+    until, review = int(facts.get("until", "0")), facts.get("review") == "1"
+    return Made(booking_id, facts.get("number", ""), from_ms(until) if until else None, review)
 
 
 def _sale(connection: Connection, booking_id: str) -> str:

@@ -8,7 +8,17 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QLabel, QLayout, QWidget
 
 from app.shown_bookings import BookingLine, BookingPage
-from app.views.booking_words import CHECKED, LIVES, axes_of, came_words, check_words, life_words, line_words
+from app.views.booking_change import sessions_of
+from app.views.booking_words import (
+    CHECKED,
+    LIVES,
+    axes_of,
+    came_words,
+    change_words,
+    check_words,
+    life_words,
+    line_words,
+)
 from app.views.desk import Desk
 from app.views.widgets.amount import Amount
 from app.views.widgets.buttons import SMALL, KeyButton
@@ -21,7 +31,7 @@ NAME_WIDTH, COUNT_MS = 130, 5000
 
 
 class BookingCard(ToldCard):
-    """Signal `act`: what is wanted (pay, approve, reject, cancel, call_off, guest)."""
+    """Signal `act`: what is wanted (pay, approve, reject, cancel, change, call_off, guest)."""
 
     act = Signal(str)
 
@@ -116,9 +126,11 @@ class BookingCard(ToldCard):
             ("decided", decided),
             ("reason", page.reason),
         )
-        return (
-            self.fact(texts(f"bookings.field_{name}"), value, NAME_WIDTH) for name, value in facts if value
-        )
+        for name, value in facts:
+            if value:
+                yield self.fact(texts(f"bookings.field_{name}"), value, NAME_WIDTH)
+        for change in page.changes:
+            yield self.fact(texts("bookings.field_changed"), change_words(texts, change), NAME_WIDTH)
 
     # what can be done
 
@@ -134,7 +146,15 @@ class BookingCard(ToldCard):
         end = (
             self._refund() if life is Life.CONFIRMED else self._button("cancel", "ban", "F11", self._why_not)
         )
-        return column(away, row(*main, gap=gap) if main else None, row(end, 1, gap=gap), gap=gap)
+        others = row(self._change(), end, 1, gap=gap)
+        return column(away, row(*main, gap=gap) if main else None, others, gap=gap)
+
+    def _change(self) -> KeyButton | None:
+        """What is not paid yet."""
+        if not self._page.may_change:
+            return None
+        several = self.desk.texts("bookings.several") if len(sessions_of(self._page)) > 1 else ""
+        return self._button("change", "pencil", "Ctrl+E", self._why_not or several)
 
     def _decisions(self) -> Sequence[KeyButton]:
         why = self._why_not if self._page.may_decide else self.desk.texts("bookings.who_decides")

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLayout, QWidget
 
+from app.shown import SessionTile
 from app.shown_bookings import BookingDesk, Made
 from app.shown_guests import GuestPage, GuestRow
 from app.views.asking import Asking
@@ -43,6 +44,8 @@ class BookingForm(Form):
     """Signals: `made` what was kept and for whom, `register` a guest by what was searched, `verify` a guest by their
     id, `left`."""
 
+    keep_words, away_words, can_choose = "bookings.keep", "bookings.book_away", True
+    """What is said; and whether it may be for another guest."""
     made = Signal(object, object)
     register = Signal(str)
     verify = Signal(str)
@@ -56,14 +59,18 @@ class BookingForm(Form):
         self._refused: Exception | None = None  # about the session, until something else is wanted
         self._asking, self._guest_asking = Asking(desk.tasks, self), Asking(desk.tasks, self)
         self._keeping = Asking(desk.tasks, self)
-        self._who, self._what, self._sum = self._make_who(), BookingWhat(desk), BookingSum(desk)
+        self._who, self._what, self._sum = (
+            self._make_who(),
+            BookingWhat(desk),
+            BookingSum(desk, self.title(desk)),
+        )
         self._steps = Pages()
         for each in (self._who, self._what):
             self._steps.addWidget(each)
         self._trouble = InlinePanel(desk)
         self._away = InlinePanel(desk, "warn")
         self._keep = KeyButton(
-            desk, desk.texts("bookings.keep"), "check", key=CONFIRM, kind="primary", size=LARGE - 8
+            desk, desk.texts(self.keep_words), "check", key=CONFIRM, kind="primary", size=LARGE - 8
         )
         self._sum.setFixedWidth(desk.px(290 if desk.look.close else 350))
         self._join()
@@ -78,6 +85,9 @@ class BookingForm(Form):
         new.clicked.connect(lambda: self.register.emit(self._search.text))
         title = label(desk, texts("bookings.for_whom"), "h3", wrap=True)
         return holder(column(title, self._search, row(new, 1), gap=desk.px(10)))
+
+    def title(self, desk: Desk) -> str:
+        return desk.texts("bookings.new")
 
     def _join(self) -> None:
         self._what.day.connect(self._choose_day)
@@ -140,7 +150,7 @@ class BookingForm(Form):
         """One step: to the guest, then out; none while the places are asked for, or nobody would see the answer."""
         if self._keeping.busy:
             return
-        if self._choosing:
+        if self._choosing or not self.can_choose:
             self.left.emit()
         else:
             self._show_step(choosing=True)
@@ -210,7 +220,7 @@ class BookingForm(Form):
         self._show()
 
     def _show(self) -> None:
-        self._sum.show_wish(self.wish, self._shown, choosing=self._choosing)
+        self._sum.show_wish(self.wish, self._shown, choosing=self._choosing or not self.can_choose)
         if self._shown is not None:
             self._what.show_desk(self._shown, self.wish)
             self._show_short(self._shown)
@@ -223,17 +233,21 @@ class BookingForm(Form):
         session, wanted = self.wish.session_of(desk), self.wish.places(desk)
         if self._refused is not None:
             self._what.trouble.trouble(self._refused)
-        elif session is not None and wanted > session.left:
+        elif session is not None and wanted > (left := self.left_in(session)):
             key = "bookings.short_perhaps" if session.stale else "bookings.short"
-            self._what.trouble.say(self._desk.texts(key, n=session.left, wanted=wanted), "warn")
+            self._what.trouble.say(self._desk.texts(key, n=left, wanted=wanted), "warn")
         else:
             self._what.trouble.quiet()
+
+    def left_in(self, session: SessionTile) -> int:
+        """The places that this booking could have there."""
+        return session.left
 
     def _show_line(self, desk: BookingDesk) -> None:
         if desk.online:
             self._away.quiet()
         else:
-            self._away.say(self._desk.texts("bookings.book_away"))
+            self._away.say(self._desk.texts(self.away_words))
 
     # keeping the places
 
@@ -242,7 +256,7 @@ class BookingForm(Form):
         if desk is None:
             return texts("bookings.still_loading")
         if not desk.online:
-            return texts("bookings.book_away")
+            return texts(self.away_words)
         if guest is None:
             return texts("bookings.no_guest")
         if desk.verified_only and not guest.verified:
@@ -257,8 +271,11 @@ class BookingForm(Form):
         for each in (self._trouble, self._sum.trouble, self._what.wrong):
             each.quiet()
         self._keep.allow(False)
-        booking_id, *said = self._asked
-        self._keeping.run_aside(self._bookings.book, *said, booking_id, done=self._made, failed=self._failed)
+        self._keeping.run_aside(self.ask, self._asked, done=self._made, failed=self._failed)
+
+    def ask(self, asked: Asked) -> Made:
+        """Called beside the screen."""
+        return self._bookings.book(asked.guest_id, asked.lines, asked.note, asked.booking_id)
 
     def _asked_now(self, desk: BookingDesk, guest_id: str) -> Asked:
         """Under the id of before, if it is the same: its answer may have been lost."""

@@ -1,4 +1,4 @@
-"""Beside a booking that is being made: for whom, what so far, what it comes to, and what the guest wishes."""
+"""Beside a booking that is made or changed: for whom, what so far, what it comes to, and what the guest wishes."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class BookingSum(QWidget):
     noted = Signal(str)
     done = Signal()
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, title: str) -> None:
         super().__init__()
         self._desk = desk
         texts = desk.texts
@@ -39,10 +39,19 @@ class BookingSum(QWidget):
         self.note = field(desk, texts("bookings.wishes"), on_enter=self.done.emit)
         self.note.setMaxLength(MOST_NOTE)
         self.note.textEdited.connect(self.noted)
-        title = label(desk, texts("bookings.new"), "h2", wrap=True)
-        told = column(title, self._guest, self.trouble, self._decide, self._lines, 1, gap=desk.px(10))
+        told = column(
+            label(desk, title, "h2", wrap=True),
+            self._guest,
+            self.trouble,
+            self._decide,
+            self._lines,
+            1,
+            gap=desk.px(10),
+        )
         sum_row = row(label(desk, texts("bookings.total"), "strong"), 1, self._total, gap=desk.px(8))
-        layout = column(scroller(holder(told)), sum_row, self.note, gap=desk.px(10))
+        self.difference = label(desk, "", "small", "text2", wrap=True)
+        self.difference.hide()
+        layout = column(scroller(holder(told)), sum_row, self.difference, self.note, gap=desk.px(10))
         layout.setStretch(0, 1)
         self.setLayout(layout)
 
@@ -69,6 +78,11 @@ class BookingSum(QWidget):
         self._decide.setText(words if names else "")
         self._decide.setVisible(bool(names))
         self._total.setText(self._desk.texts.money(wish.total(desk)) if desk else "")
+
+    def tell_difference(self, words: str) -> None:
+        """From what it came to before."""
+        self.difference.setText(words)
+        self.difference.setVisible(bool(words))
 
     # for whom
 

@@ -7,7 +7,7 @@ from math import ceil
 
 from PySide6.QtWidgets import QWidget
 
-from app.shown_bookings import BookingLine, BookingPage, BookingRow
+from app.shown_bookings import BookingChange, BookingLine, BookingPage, BookingRow
 from app.texts import UNBROKEN_DASH, Texts
 from app.views.desk import Desk
 from app.views.widgets.marks import TONE_OF
@@ -94,14 +94,28 @@ def came_words(texts: Texts, page: BookingPage) -> str:
     return texts.line((word, counted)) if page.tickets else word
 
 
+def change_words(texts: Texts, change: BookingChange) -> str:
+    """By whom and when, and what it was before; of what was paid so what it did not become."""
+    what = texts("guests.and").join(f"{n} × {name.get(texts.language)}" for n, name in change.what)
+    was = texts(
+        f"bookings.before_{change.how}",
+        was=texts.line((texts.day(change.day), what, texts.money(change.total))),
+    )
+    by = change.by.get(texts.language) if change.by else ""
+    return texts.line(part for part in (by, texts.moment(change.at), was) if part)
+
+
 def trouble_words(texts: Texts, error: Exception, now: datetime) -> str:
     """As any refusal is told; what became of the booking meanwhile with who and when, as far as the server says it."""
-    if not isinstance(error, Refused) or error.code is not Code.BOOKING_IS:
+    if not isinstance(error, Refused) or error.code not in (Code.BOOKING_IS, Code.BOOKING_CHANGED):
         return texts.trouble(error)
     life, by, at = (error.facts.get(name) for name in ("life", "by", "at"))
+    is_known = by and isinstance(at, int) and at
+    time = texts.lately(datetime.fromtimestamp(int(at) / 1000, UTC), now) if is_known and at else ""
+    if error.code is Code.BOOKING_CHANGED:
+        return texts("bookings.changed_already", by=str(by), time=time) if time else texts.trouble(error)
     words = texts(f"bookings.life_{life}")
-    if by and isinstance(at, int) and at:
-        time = texts.lately(datetime.fromtimestamp(at / 1000, UTC), now)
+    if time:
         return texts("bookings.decided_already", by=str(by), time=time, life=words)
     return texts("bookings.moved_on", life=words)
 

@@ -1,4 +1,4 @@
-"""Bookings made ahead: made, of a day, waiting for a decision or found; paid, approved, rejected, called off."""
+"""Bookings made ahead: made, of a day, waiting for a decision or found; paid, decided, changed, called off."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from app.shown_bookings import BookingPage, Made
 from app.shown_status import StationStatus
 from app.views.asking import Asking
 from app.views.booking_card import BookingCard
+from app.views.booking_change import ChangeForm
 from app.views.booking_form import BookingForm
 from app.views.booking_kept import BookingKept
 from app.views.booking_list import BookingList, Tab
@@ -66,13 +67,17 @@ class BookingsView(FoundPage):
             self._look_for(form)
 
     def keep(self) -> object:
-        """A booking that was begun."""
+        """A booking that was begun, or a change of one."""
         form = self.side.form
-        return form.wish if isinstance(form, BookingForm) and form.is_begun else None
+        if not isinstance(form, BookingForm) or not form.is_begun:
+            return None
+        return (form.page, form.wish) if isinstance(form, ChangeForm) else form.wish
 
     def restore(self, kept: object) -> None:
         if isinstance(kept, Wish):
             self._new(kept)
+        elif isinstance(kept, tuple):
+            self._change(*kept)
 
     def back(self) -> None:
         """One step in a form, or it is closed; else the page begins anew with today."""
@@ -117,7 +122,11 @@ class BookingsView(FoundPage):
 
     def book_for(self, guest_id: str) -> None:
         """From another page: for this guest, in the booking that was begun or in a new one."""
-        if not isinstance(self.side.form, BookingForm):
+        form = self.side.form
+        if isinstance(form, ChangeForm) and form.page.guest.guest_id == guest_id:
+            form.load()
+            return
+        if not isinstance(form, BookingForm) or isinstance(form, ChangeForm):
             self.side.drop_form()
             self._new()
         self.side.form.take_guest(guest_id)
@@ -129,6 +138,26 @@ class BookingsView(FoundPage):
         form.register.connect(self.register)
         form.verify.connect(self.verify)
         self.open(form, alone=True)
+
+    def _change(self, page: BookingPage, wish: Wish | None = None) -> None:
+        form = ChangeForm(self.desk, self._bookings, self._guests, page, wish)
+        form.made.connect(partial(self._was_changed, form))
+        form.verify.connect(self.verify)
+        self.open(form, alone=True)
+
+    def _was_changed(self, form: ChangeForm, made: Made, _wish: Wish) -> None:
+        """The list shows the day that it is for now, and its card what it is as soon as this station has heard."""
+        self.notice.emit(
+            self.desk.texts("bookings.was_changed_review" if made.review else "bookings.was_changed"), "info"
+        )
+        self.side.drop_form()
+        self._list.show_day(form.day)
+        self.choose(made.booking_id)
+
+    def show_told(self, told: BookingPage) -> None:
+        if isinstance(form := self.side.form, ChangeForm):
+            form.heard(told)
+        super().show_told(told)
 
     def _made(self, form: BookingForm, made: Made, wish: Wish) -> None:
         """The list shows the day that it is for, with it."""
@@ -164,20 +193,25 @@ class BookingsView(FoundPage):
                 self.guest.emit(page.guest.guest_id)
             case "call_off":
                 self.call_off.emit(page.sale_id)
+            case "change":
+                self._change(page)
             case "pay":
                 self._send(self._bookings.cart, booking_id, done=self.pay.emit)
             case "approve":
                 self._send(
-                    self._bookings.approve, booking_id, done=partial(self._done, "bookings.was_approved")
+                    self._bookings.approve,
+                    booking_id,
+                    page.mark,
+                    done=partial(self._done, "bookings.was_approved"),
                 )
             case _:
                 self.open(form := WhyForm(self.desk, page, what))
-                form.given.connect(lambda reason: self._end(booking_id, what, reason))
+                form.given.connect(lambda reason: self._end(page, what, reason))
 
-    def _end(self, booking_id: str, what: str, reason: str) -> None:
+    def _end(self, page: BookingPage, what: str, reason: str) -> None:
         call = self._bookings.reject if what == "reject" else self._bookings.cancel
         words = "bookings.was_rejected" if what == "reject" else "bookings.was_cancelled"
-        self._send(call, booking_id, reason, done=partial(self._done, words))
+        self._send(call, page.row.booking_id, reason, page.mark, done=partial(self._done, words))
 
     def _send(self, call: Callable[..., Any], *args: str, done: Callable[[Any], None]) -> None:
         """One question at a time: a second press while the first is on its way is none."""

@@ -32,6 +32,10 @@ KINDS: Mapping[str, tuple[str, Mapping[str, Schema]]] = {
         "Places are kept for a guest",
         {"booking": _ID, "guest": _TEXT, "lines": _LINES, "note": _TEXT},
     ),
+    "BookingChanged": (
+        "Other things, another day or session; `seen` is the mark of what the asker saw",
+        {"booking": _TEXT, "change": _ID, "seen": _TEXT, "lines": _LINES, "note": _TEXT},
+    ),
     "BookingExtended": ("A booking is kept longer, for it is being paid", {"booking": _TEXT}),
     "BookingApproved": ("A booking under review may be paid", {"booking": _TEXT}),
     "BookingRejected": ("A booking under review is refused", {"booking": _TEXT, "reason": _TEXT}),

@@ -81,6 +81,29 @@ def test_a_booking_is_paid_in_cash_by_keys(till: Joined, server: RunningServer, 
 
 
 @pytest.mark.usefixtures("qapp")
+def test_a_booking_is_changed_and_paid_by_keys(till: Joined, server: RunningServer, qtbot: QtBot) -> None:
+    till.station.shifts.open({10000: 2})
+    number, frame, bookings = booked(till, server), frame_of(till), till.station.bookings
+    frame.press("F3")
+    qtbot.waitUntil(lambda: seen(till, number), timeout=20_000)
+    frame.page.keyPressEvent(down())
+    qtbot.waitUntil(lambda: may_press(till, "Ctrl+E"), timeout=20_000)
+    frame.press("Ctrl+E")
+    qtbot.waitUntil(lambda: is_counting(till) and seen(till, "Nothing more to pay"), timeout=20_000)
+    write(till, "3")
+    qtbot.waitUntil(lambda: seen(till, "It was 230.00. 115.00 more to pay."), timeout=20_000)
+    frame.press("F12")
+    qtbot.waitUntil(lambda: bookings.find(number)[0].what[0][0] == 3, timeout=20_000)
+    qtbot.waitUntil(lambda: seen(till, "was: ") and may_press(till, "F9"), timeout=20_000)
+    frame.press("F9")
+    qtbot.waitUntil(lambda: is_begun(till) and seen(till, "345.00"), timeout=20_000)
+    for _ in range(2):
+        frame.press("F10")
+        qtbot.waitUntil(lambda: seen(till, "Change"), timeout=20_000)
+    qtbot.waitUntil(lambda: bookings.find(number)[0].life is Life.CONFIRMED, timeout=20_000)
+
+
+@pytest.mark.usefixtures("qapp")
 def test_a_booking_is_called_off_with_a_reason(till: Joined, server: RunningServer, qtbot: QtBot) -> None:
     number, frame = booked(till, server), frame_of(till)
     frame.press("F3")

@@ -81,8 +81,7 @@ class Office(Desk):
 
     def pay(self) -> None:
         """At the counter: the tickets are those that were kept."""
-        made = self.made()
-        self.station.say(made, a_sale(self.core, made))
+        self.say_paid(self.made())
 
     def made(self) -> op.BookingMade:
         """The last booking, as whoever is paid records it."""
@@ -94,11 +93,14 @@ class Office(Desk):
 
     def pay_again(self) -> None:
         """At another counter, which did not know of the first."""
-        made = self.made()
-        paid = a_sale(self.core, made, number="POS1-000009")
+        self.say_paid(self.made(), number="POS1-000009", name="2")
+
+    def say_paid(self, made: op.BookingMade, *, number: str = "POS1-000001", name: str = "") -> None:
+        """What a counter was paid for, whatever it is now; `name` tells one payment of a booking from another."""
+        paid = a_sale(self.core, made, number=number)
         [part] = paid.tenders
-        parts = (replace(part, payment_id=f"{self.last}-p2"),)
-        self.station.say(made, replace(paid, sale_id=f"{self.last}-s2", tenders=parts))
+        parts = (replace(part, payment_id=f"{self.last}-p{name}"),)
+        self.station.say(made, replace(paid, sale_id=f"{self.last}-s{name}", tenders=parts))
 
     def void(self) -> list[str]:
         """The sale of the last booking is taken back whole; how that was answered."""

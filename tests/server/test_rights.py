@@ -37,6 +37,10 @@ NEEDS: dict[str, tuple[Permission, dict[str, object]]] = {
     "GuestMerged": (Permission.MERGE_GUEST, {"guest": "x", "into": "y"}),
     "GuestErased": (Permission.ERASE_GUEST, {"guest": "x", "reason": "x"}),
     "BookingHeld": (Permission.BOOK, {"booking": _ID, "guest": "x", "lines": [[33, 0, 1]], "note": ""}),
+    "BookingChanged": (
+        Permission.BOOK,
+        {"booking": _ID, "change": _ID, "seen": "x", "lines": [[33, 0, 1]], "note": ""},
+    ),
     "BookingExtended": (Permission.SELL, {"booking": _ID}),
     "BookingApproved": (Permission.APPROVE_BOOKING, {"booking": _ID}),
     "BookingRejected": (Permission.APPROVE_BOOKING, {"booking": _ID, "reason": "x"}),

@@ -1,6 +1,9 @@
-"""What is done about bookings made ahead at a till: kept, pressed for again, decided, paid, called off, given back."""
+"""What is done about bookings made ahead at a till: kept, pressed for again, decided, changed, paid, called off, given
+back."""
 
 from __future__ import annotations
+
+from contextlib import suppress
 
 import sqlalchemy as sa
 
@@ -66,6 +69,31 @@ def _lines(counter: Counter) -> tuple[Line, ...]:
     tickets = [(chance.choice((_ADULT, _ADULT, _CHILD)), session, chance.randint(1, 4))]
     more = chance.choices(((), ((WATER, 0, 2),), ((CABANA, 0, 1),)), (6, 2, 2))[0]
     return (*(tickets if not more or chance.random() < 0.8 else ()), *more)
+
+
+def change(counter: Counter) -> None:
+    """What is not paid yet, or so this till believes, becomes another; an answer that was lost is asked for at once."""
+    guest_acts.send(counter)
+    bookings, ids = counter.station.bookings, counter.station.store.ids
+    if not (booking_id := _one(counter, Life.HELD, Life.HELD, Life.UNDER_REVIEW)):
+        return
+    said = booking_id, bookings.page(booking_id).mark, _lines(counter), "by the window", ids.new()
+    try:
+        bookings.change(*said)
+    except Refused as refused:
+        if refused.code is not Code.REQUEST_UNANSWERED or counter.chance.random() < 0.2:
+            raise
+        bookings.change(*said)
+
+
+def change_while_it_is_paid(counter: Counter) -> None:
+    """The cart is on the screen when a colleague changes the booking elsewhere; the till is paid all the same."""
+    if not (booking_id := _one(counter, Life.HELD)):
+        return
+    page = counter.station.checkout.begin(counter.station.bookings.cart(booking_id))
+    with suppress(Refused):
+        change(counter)
+    counter._pay(page)
 
 
 def pay(counter: Counter) -> None:
@@ -155,8 +183,8 @@ def _one(counter: Counter, *lives: Life) -> str:
 
 
 ACTS = (
-    (book, 26), (book_again, 6), (pay, 24), (look_at_payment, 2), (decide, 8), (call_off, 5), (give_back, 22),
-    (time_passes, 7), (book_online, 6),
-    (Counter.go_on, 6), (Counter.void, 4), (Counter.sell, 4), (Counter.scan, 1), (Counter.settle, 1),
-    (refund_acts.withdraw, 1), (refund_acts.recover, 1), (Counter.keep_places, 1),
+    (book, 26), (book_again, 6), (pay, 21), (change, 12), (change_while_it_is_paid, 5), (look_at_payment, 2),
+    (decide, 8), (call_off, 5), (give_back, 22), (time_passes, 7), (book_online, 6), (Counter.go_on, 6),
+    (Counter.void, 4), (Counter.sell, 4), (Counter.scan, 1), (Counter.settle, 1), (refund_acts.withdraw, 1),
+    (refund_acts.recover, 1), (Counter.keep_places, 1),
 )  # fmt: skip

@@ -32,6 +32,7 @@ _ASKED = (
     *("RefundAsked", "RefundApproved", "RefundRefused", "RefundWithdrawn"),
     *(
         "BookingHeld",
+        "BookingChanged",
         "BookingExtended",
         "BookingApproved",
         "BookingRejected",

@@ -244,6 +244,7 @@ def _wrong(it: Evidence) -> Iterator[tuple[str, str]]:
     yield from invariants_money.wrong_attempts(rows)
     yield from invariants_money.over_paid(rows)
     yield from invariants_refunds.wrong(rows)
+    yield from invariants_bookings.wrong(rows)
     yield from invariants_places.wrong(rows)
     yield from invariants_places.left_behind(it)
     yield from invariants_places.copied(it)

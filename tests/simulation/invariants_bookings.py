@@ -7,17 +7,20 @@ asked.
 
 from __future__ import annotations
 
+import json
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 
 from domain import codec
 from domain import operation as op
-from tests.simulation.evidence import Evidence
+from domain.booking import Booked
+from tests.simulation.evidence import Evidence, Row
 
 _SERVER = "SRV"  # in its own journal, and as the holder of places
 _WAITS = ("held", "under_review")
 _ENDED = ("expired", "cancelled", "rejected")
 _MOVES: dict[str, tuple[tuple[str, ...], str]] = {  # what was said: of what it may be said, what comes of it
+    "BookingChanged": (_WAITS, ""),
     "BookingExtended": (("held",), "held"),
     "BookingApproved": (("under_review",), "held"),
     "BookingRejected": (("under_review",), "rejected"),
@@ -31,7 +34,9 @@ _LETTERS = {
     "BookingConfirmed": "confirmed",
     "BookingCancelled": "cancelled",
 }
-_Said = op.BookingHeld | op.BookingConfirmed | op.BookingCancelled  # and those of which only the kind counts
+_Said = (
+    op.BookingHeld | op.BookingChanged | op.BookingConfirmed | op.BookingCancelled
+)  # else only the kind counts
 
 
 def lives(it: Evidence) -> Iterator[str]:
@@ -57,6 +62,8 @@ def _step(said: _Said, life: str) -> tuple[str, str]:
         return ("was made twice" if life else ""), ("under_review" if said.review else "held")
     before, after = _MOVES[name]
     wrong = f"{name} while {life}" if life not in before else ""
+    if isinstance(said, op.BookingChanged):
+        after = "under_review" if said.review else "held"
     if isinstance(said, op.BookingConfirmed) and said.late is not (life in _ENDED):
         wrong = f"{name} late={said.late} while {life}"
     return wrong, after
@@ -74,12 +81,14 @@ def _story(it: Evidence) -> dict[str, list[_Said]]:
 
 
 def late(it: Evidence) -> set[str]:
-    """Bookings that were confirmed after they had ended: their places may be somebody else's."""
-    return {
+    """Bookings that were paid after they had ended, or as what they were not any more: their places may be somebody
+    else's."""
+    ended = {
         booking_id
         for booking_id, story in _story(it).items()
         if any(isinstance(said, op.BookingConfirmed) and said.late for said in story)
     }
+    return ended | {subject.removeprefix("booking:") for subject, _ in wrong(it.rows)}
 
 
 # money -------------------------------------------------------------------------------------------------------------
@@ -104,18 +113,23 @@ def paid_for(it: Evidence) -> Iterator[str]:
 
 
 def charged(it: Evidence) -> Iterator[str]:
-    """What was booked is charged as it was booked, once, however many were paid; each till is paid for it once."""
+    """What was booked is charged as it was booked in one of its states, once, however many were paid; each till is paid
+    for it once."""
     there: dict[str, dict[str, int]] = defaultdict(dict)
     off = Counter[str]()
     for row in it.rows["discount"]:
         off[row["charge_id"]] += row["amount"]
     for row in it.rows["charge"]:
         there[row["booking_id"]][row["charge_id"]] = row["gross"] + off[row["charge_id"]]
-    for booking_id, (first, *_) in _story(it).items():
-        if booking_id in there and isinstance(first, op.BookingHeld):
-            wanted = {line.charge_id: line.gross.minor for line in first.booked.lines}
-            if there[booking_id] != wanted:
-                yield f"charged: {booking_id} {there[booking_id]}, booked {wanted}"
+    for booking_id, story in _story(it).items():
+        found = there.get(booking_id, {})
+        for booked in _states(story):
+            wanted = {line.charge_id: line.gross.minor for line in booked.lines}
+            charged = {key: found.pop(key) for key in wanted if key in found}
+            if charged and charged != wanted:
+                yield f"charged: {booking_id} {charged}, booked {wanted}"
+        if found:
+            yield f"charged: {booking_id} {found}, never booked"
     for station in it.stations:
         made = (fact.operation for fact in station.facts if isinstance(fact.operation, op.BookingMade))
         for booking_id, times in Counter(each.booking_id for each in made).items():
@@ -145,9 +159,11 @@ def places(it: Evidence) -> Iterator[str]:
     ends = {row["end_id"]: row for row in it.rows["lease_end"] if row["station_id"] == _SERVER}
     wanted: dict[str, tuple[int, str]] = {}
     for booking_id, story in _story(it).items():
-        how = _how_it_ended(story)
-        for session, n in _kept(story).items():
-            wanted[f"{booking_id}/{session}"] = n, how
+        kept, *later = _kept(booking_id, story)
+        for at, (hold_id, booked) in enumerate([kept, *later]):
+            how = "returned" if at < len(later) else _how_it_ended(story)
+            for session, n in _places(booked).items():
+                wanted[f"{hold_id}/{session}"] = n, how
     for hold_id in holds.keys() | ends.keys() | wanted.keys():
         hold, end = holds.get(hold_id), ends.get(hold_id)
         found = (hold["places"] if hold else 0), (end["how"] if end else "")
@@ -157,20 +173,90 @@ def places(it: Evidence) -> Iterator[str]:
             yield f"places: {hold_id} held {hold['places']}, ended {end['places']}"
 
 
-def _kept(story: list[_Said]) -> Counter[int]:
+def _kept(booking_id: str, story: list[_Said]) -> list[tuple[str, Booked]]:
+    """What its places were kept under, one state after the other."""
+    changes = [(said.change_id, said.booked) for said in story if isinstance(said, op.BookingChanged)]
+    return [(booking_id, booked) for booked in _states(story)[:1]] + changes
+
+
+def _states(story: list[_Said]) -> list[Booked]:
+    return [said.booked for said in story if isinstance(said, op.BookingHeld | op.BookingChanged)]
+
+
+def _places(booked: Booked) -> Counter[int]:
     kept: Counter[int] = Counter()
-    for said in story[:1]:
-        if isinstance(said, op.BookingHeld):
-            for place in said.booked.tickets:
-                kept[place.session] += place.places
+    for place in booked.tickets:
+        kept[place.session] += place.places
     return +kept
 
 
 def _how_it_ended(story: list[_Said]) -> str:
     """By the first step after which it does not wait any more; empty while it does."""
-    after = (_MOVES[type(said).__name__][1] for said in story[1:] if not isinstance(said, op.BookingHeld))
-    life = next((each for each in after if each not in _WAITS), "")
-    return "used" if life == "confirmed" else "returned" if life else ""
+    for said in story:
+        if isinstance(said, op.BookingHeld | op.BookingChanged):
+            continue
+        life = _MOVES[type(said).__name__][1]
+        if isinstance(said, op.BookingConfirmed):
+            return "returned" if said.before else "used"
+        if life not in _WAITS:
+            return "returned"
+    return ""
+
+
+# what it is for ----------------------------------------------------------------------------------------------------
+
+
+def is_what_was_said(it: Evidence) -> Iterator[str]:
+    """A booking is what was said of it last; or, where that is not what was paid, the state that was, which is said.
+    All that it was is there, each once."""
+    rows = {row["booking_id"]: row for row in it.rows["reservation"]}
+    charged = {row["charge_id"] for row in it.rows["charge"]}
+    noted: dict[str, list[Row]] = defaultdict(list)
+    for row in sorted(it.rows["reservation_change"], key=lambda row: row["n"]):
+        noted[row["booking_id"]].append(row)
+    for booking_id, story in _story(it).items():
+        states, before = _states(story), _is_before(story)
+        wanted = [codec.dumps(each) for each in states]
+        found = [*(row["was"] for row in noted[booking_id]), rows[booking_id]["body"]]
+        if before:
+            paid, now = found.pop(), codec.loads(Booked, found[-1])
+            lines = codec.loads(Booked, paid).lines
+            if paid not in wanted or not charged & {line.charge_id for line in lines}:
+                yield f"state: {booking_id} was confirmed as what was not paid"
+            if now.lines == lines:
+                yield f"state: {booking_id} was confirmed as before and is as it was"
+        lines = codec.loads(Booked, rows[booking_id]["body"]).lines
+        if _is_confirmed(story) and not charged & {line.charge_id for line in lines}:
+            yield f"state: {booking_id} was confirmed and nothing of what it is was charged"
+        if found != wanted:
+            yield f"state: {booking_id} {len(found)} are kept of {len(wanted)} that were said"
+
+
+def _is_confirmed(story: list[_Said]) -> bool:
+    return any(isinstance(said, op.BookingConfirmed) for said in story)
+
+
+def _is_before(story: list[_Said]) -> bool:
+    return any(isinstance(said, op.BookingConfirmed) and said.before for said in story)
+
+
+def wrong(rows: dict[str, list[Row]]) -> Iterator[tuple[str, str]]:
+    """(subject, kind) of the cases that there must be: paid as what it is not any more, or as more than one."""
+    voided = {row["charge_id"] for row in rows["charge_void"]}
+    changed, before = set(), set()
+    for row in rows["reservation_change"]:
+        (before if row["how"] == "before" else changed).add(row["booking_id"])
+    now = {
+        row["booking_id"]: {line["charge_id"] for line in json.loads(row["body"])["lines"]}
+        for row in rows["reservation"]
+    }
+    beside = {
+        row["booking_id"]
+        for row in rows["charge"]
+        if row["charge_id"] not in voided | now.get(row["booking_id"], set())
+    }
+    for booking_id in before | (changed & beside):
+        yield f"booking:{booking_id}", "paid_before"
 
 
 # what guests hear --------------------------------------------------------------------------------------------------
@@ -198,12 +284,16 @@ def _causes(it: Evidence) -> Counter[tuple[str, str]]:
         booking_id for _, booking_id in {(row["ask_id"], row["booking_id"]) for row in it.rows["refund_done"]}
     )
     for booking_id, story in _story(it).items():
-        paid = False
+        paid, was = False, _states(story)[0]
         for said in story:
             if isinstance(said, op.BookingHeld):
                 causes[booking_id, "under_review" if said.review else "booking_received"] += 1
+            elif isinstance(said, op.BookingChanged):
+                letter = "under_review" if said.review else "changed"
+                causes[booking_id, letter] += _as_read(said.booked) != _as_read(was)
             elif letter := _LETTERS.get(type(said).__name__):
                 causes[booking_id, letter] += 1
+            was = said.booked if isinstance(said, op.BookingChanged) else was
             paid |= isinstance(said, op.BookingConfirmed)
             by_void = paid and isinstance(said, op.BookingCancelled) and not refunds[booking_id]
             causes[booking_id, "refund_done"] += by_void
@@ -211,4 +301,8 @@ def _causes(it: Evidence) -> Counter[tuple[str, str]]:
     return +causes
 
 
-CHECKS = (lives, paid_for, charged, places, told)
+def _as_read(booked: Booked) -> object:
+    return booked.day, [(line.product, line.session, line.quantity, line.gross) for line in booked.lines]
+
+
+CHECKS = (lives, paid_for, charged, places, is_what_was_said, told)

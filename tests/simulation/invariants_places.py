@@ -79,11 +79,17 @@ def to_whom_asked(it: Evidence) -> Iterator[str]:
 
 def kept_while_they_wait(it: Evidence) -> Iterator[str]:
     """The server keeps places exactly for the bookings that are not decided or not paid yet."""
-    waits = {row["booking_id"] for row in it.rows["reservation"] if row["life"] in HOLDS}
+    changes = sorted(it.rows["reservation_change"], key=lambda row: row["n"])
+    last = {row["booking_id"]: row["change_id"] for row in changes if row["how"] == "changed"}
+    waits = {
+        last.get(row["booking_id"], row["booking_id"])
+        for row in it.rows["reservation"]
+        if row["life"] in HOLDS
+    }
     ended = {row["end_id"] for row in it.rows["lease_end"]}
     for row in it.rows["lease"]:
-        booking_id = row["lease_id"].partition("/")[0]
-        if row["station_id"] == HOLDER and (booking_id in waits) == (row["lease_id"] in ended):
+        hold_id = row["lease_id"].partition("/")[0]
+        if row["station_id"] == HOLDER and (hold_id in waits) == (row["lease_id"] in ended):
             yield f"kept wrongly: {row['lease_id']}"
 
 

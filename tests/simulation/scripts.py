@@ -283,6 +283,14 @@ def _then(kind: str, *products: int) -> Script:
     return script
 
 
+def _booked_otherwise(till: Till) -> Act:
+    booking_id = _book(till, _verified_guest(till), ADULT)
+    till.station.sync.once()
+    seen, session = till.station.bookings.page(booking_id).mark, till.station.selling.page(0, "").chosen
+    said = {"booking": booking_id, "change": till.station.store.ids.new(), "seen": seen, "note": ""}
+    return lambda: till.ask("BookingChanged", json.dumps(said | {"lines": [[ADULT, session, 2]]}))
+
+
 def _paid_ahead(till: Till) -> Act:
     booking_id = _book(till, _verified_guest(till), ADULT)
     till.station.sync.once()
@@ -368,6 +376,7 @@ SCRIPTS: dict[str, Script] = {
     "CaseSettled": _settled,
     "MessageResent": _resent,
     "BookingHeld": _booked,
+    "BookingChanged": _booked_otherwise,
     "BookingExtended": _then("BookingExtended", ADULT),
     "BookingConfirmed": _paid_ahead,
     "BookingApproved": _then("BookingApproved", CABANA),

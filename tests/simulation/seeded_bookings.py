@@ -36,6 +36,34 @@ BOOKINGS: tuple[Bug, ...] = (
         mix="bookings",
     ),
     bug(
+        "a change keeps the places of before too",
+        "Bookings: a change gives back the places of before",
+        (
+            "server.changing:booking_changed",
+            'release(connection, kept_as(connection, booking_id), before, "returned", setup)',
+            "pass",
+        ),
+        mix="bookings",
+    ),
+    bug(
+        "a change has its own places twice",
+        "Bookings: for a change its own places count once",
+        ("server.holding:hold", "mine = back.get(number, 0)", "mine = 60 * back.get(number, 0)"),
+        mix="bookings",
+    ),
+    bug(
+        "what was paid before a change is confirmed as the change",
+        "Bookings: what was paid is confirmed as what was paid",
+        ("server.holding:_confirm", "before = paid != booked_in(row)", "before = False"),
+        mix="bookings",
+    ),
+    bug(
+        "a void ends what another till was paid for after a change",
+        "Bookings: a void ends what its till was paid for",
+        ("app.voiding:_ending", "if made is not None and mine < set(charges):", "if False:"),
+        mix="bookings",
+    ),
+    bug(
         "a paid booking stays though all went back",
         "Bookings: what is paid ends when its money is back",
         ("server.given_back:call_off", "if not waiting:", "if waiting:"),

@@ -148,3 +148,39 @@ def test_of_a_day_what_is_over_comes_last(desk: Shop) -> None:
     bookings.cancel(first, "the guest is ill")
     wait_for(lambda: life(desk, first) is Life.CANCELLED)
     assert [row.booking_id for row in bookings.of_day(bookings.today())] == [second, first]
+
+
+def test_a_till_that_had_not_heard_of_a_change_is_paid_for_what_it_was_and_both_voids_end_their_own(
+    server: RunningServer, desk: Shop, opened: Open
+) -> None:
+    bookings, other = desk.station.bookings, opened("POS2").sign_in("salem").open_shift()
+    made = bookings.book(sara(desk), [(ADULT, desk.session, 2)])
+    wait_for(lambda: life(other, made.booking_id) is Life.HELD)
+    wait_for(lambda: life(desk, made.booking_id) is Life.HELD)
+    cart = other.station.bookings.cart(made.booking_id)
+    seen = bookings.page(made.booking_id).mark
+    bookings.change(made.booking_id, seen, [(ADULT, desk.session, 3), (LOCKER, 0, 1)], "two wheelchairs")
+    assert refused(bookings.change, made.booking_id, seen, [(ADULT, desk.session, 4)]) is Code.BOOKING_CHANGED
+    assert refused(bookings.cancel, made.booking_id, "ill", seen) is Code.BOOKING_CHANGED
+    assert refused(other.station.bookings._extend, made.booking_id, seen) is Code.BOOKING_CHANGED
+    wait_for(lambda: bookings.page(made.booking_id).mark != seen)
+    page = bookings.page(made.booking_id)
+    [change] = page.changes
+    assert (page.note, change.what[0][0], change.total, page.wished[0][2]) == (
+        "two wheelchairs", 2, sar("230.00"), 3
+    )  # fmt: skip
+    server.kill()
+    wait_for(lambda: not (desk.station.health.online() or other.station.health.online()))
+    for shop, kept in ((other, cart), (desk, bookings.cart(made.booking_id))):
+        paid = shop.station.checkout.begin(kept)
+        shop.station.checkout.cash(paid.sale_id, paid.left)
+    server.start()
+    cases = sa.select(t.case_item.c.kind).where(t.case_item.c.closed_at == 0)
+    wait_for(lambda: on_server(server, cases) == ["paid_before"], seconds=10)
+    wait_for(lambda: desk.count(t.ticket) == 5 and other.count(t.ticket) == 5)
+    wait_for(lambda: life(desk, made.booking_id) is Life.CONFIRMED)
+    for shop, tickets in ((other, 2), (desk, 5)):
+        [sale] = [row for row in shop.station.records.recent() if not row.why_not_void]
+        shop.station.records.void(sale.sale_id, "paid twice", HUDA, lambda step: None)
+        wait_for(lambda n=tickets: len(on_server(server, sa.select(t.ticket_cancel.c.ticket_id))) == n)
+    wait_for(lambda: life(desk, made.booking_id) is Life.CANCELLED, seconds=10)

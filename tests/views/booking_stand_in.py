@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
-from app.shown_bookings import BookingGuest, BookingLine, BookingPage, BookingRow
-from domain.booking import Attendance, Life, Paid
+from app.shown_bookings import BookingChange, BookingGuest, BookingLine, BookingPage, BookingRow, Made
+from domain.booking import HOLDS, Attendance, How, Life, Paid
 from domain.booking_checks import Check, checks
 from domain.cart import Cart, CartLine
 from domain.catalogue import Product, Words
@@ -27,6 +28,8 @@ class FakeBookings(FakeDesk):
         self.decided: list[tuple[str, ...]] = []
         self.asked: list[str] = []
         self.reach, self.language = "mail", "ar"
+        self.changes: dict[str, list[BookingChange]] = {}
+        self.wanted: dict[str, tuple[tuple[int, int, int], ...]] = {}
         day, soon = now.date(), now + timedelta(minutes=12)
         rows = (
             self._row(
@@ -93,7 +96,37 @@ class FakeBookings(FakeDesk):
             self.now - timedelta(hours=2), decided, adults, 1 if row.attendance is Attendance.INSIDE else 0,
             *may, self.online, "sale-412", row.life is Life.CONFIRMED,
             self._checked(row) if row.life is Life.UNDER_REVIEW else (),
+            row.life in HOLDS, f"mark-{len(self.changes.get(booking_id, ()))}", self._wished(booking_id),
+            tuple(self.changes.get(booking_id, ())),
         )  # fmt: skip
+
+    def _wished(self, booking_id: str) -> tuple[tuple[int, int, int], ...]:
+        """For the session that begins at 14:00, unless it was made or changed here."""
+        adults = self.known[booking_id].what[0][0]
+        return self.wanted.get(booking_id, ((1, 3, adults), (10, 0, 1)))
+
+    def change(
+        self, booking_id: str, seen: str, lines: Sequence[tuple[int, int, int]], note: str, change_id: str
+    ) -> Made:
+        if (refused := self.refuses) is not None:
+            self.refuses = None
+            raise refused
+        before = self.known[booking_id]
+        change = BookingChange(How.CHANGED, REEM, self.now, before.what, before.day, before.total)
+        self.changes.setdefault(booking_id, []).append(change)
+        self.wanted[booking_id] = tuple(lines)
+        self.booked.append((seen, tuple(lines), note, change_id))
+        review = any(self._product(number).approval for number, _, _ in lines)
+        self._keep(booking_id, tuple(lines), review=review)
+        self.known[booking_id] = replace(self.known[booking_id], number=before.number, guest=before.guest)
+        return Made(booking_id, before.number, None if review else self.now + timedelta(minutes=15), review)
+
+    def changed_elsewhere(self, booking_id: str) -> None:
+        """By a colleague, a minute ago."""
+        before = self.known[booking_id]
+        at = self.now - timedelta(minutes=1)
+        change = BookingChange(How.CHANGED, HUDA, at, before.what, before.day, before.total)
+        self.changes.setdefault(booking_id, []).append(change)
 
     def _checked(self, row: BookingRow) -> tuple[tuple[Check, bool], ...]:
         guest = Guest("sara", row.guest, phone="+966551234567", verified=frozenset(("+966551234567",)))
@@ -105,17 +138,17 @@ class FakeBookings(FakeDesk):
         lines = (CartLine("line", product, None, adults, product.price),)
         return Cart("SAR", lines, booking_id=booking_id)
 
-    def approve(self, booking_id: str) -> None:
+    def approve(self, booking_id: str, seen: str = "") -> None:
         self._ask(booking_id, Life.UNDER_REVIEW)
         self._becomes(booking_id, Life.HELD, until=self.now + timedelta(days=1))
         self.decided.append(("approve", booking_id))
 
-    def reject(self, booking_id: str, reason: str) -> None:
+    def reject(self, booking_id: str, reason: str, seen: str = "") -> None:
         self._ask(booking_id, Life.UNDER_REVIEW)
         self._becomes(booking_id, Life.REJECTED)
         self.decided.append(("reject", booking_id, reason))
 
-    def cancel(self, booking_id: str, reason: str) -> None:
+    def cancel(self, booking_id: str, reason: str, seen: str = "") -> None:
         self._ask(booking_id, Life.UNDER_REVIEW, Life.HELD)
         self._becomes(booking_id, Life.CANCELLED)
         self.decided.append(("cancel", booking_id, reason))

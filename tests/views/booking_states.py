@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 
 from app.views.booking_calendar import BookingCalendar
+from app.views.booking_change import ChangeForm
 from app.views.booking_form import BookingForm
 from app.views.booking_list import BookingList
 from domain.errors import Code, Refused
@@ -178,7 +180,64 @@ def kept_on_its_way(scene: Scene) -> None:
     booking("sara", FAMILY, "F12")(scene)
 
 
+# a change
+
+
+def changing(booking: str, counts: dict[int, int] | None = None, *keys: str) -> Setter:
+    """A booking of the list is changed to so many of products."""
+
+    def show(scene: Scene) -> None:
+        chosen(booking, "Ctrl+E")(scene)
+        form = scene.window.findChild(ChangeForm)
+        assert form is not None
+        for number, count in (counts or {}).items():
+            form._what.products.entries[number].setFocus()
+            form._what.products.entries[number]._number.selectAll()  # as it does where a window is active
+            scene.type(str(count))
+        for key in keys:
+            scene.press(key)
+
+    return show
+
+
+def change_offline(scene: Scene) -> None:
+    changing("sara", {1: 3})(scene)
+    scene.world.bookings.online = False
+    scene.world.health.go_offline()
+    scene.refresh()
+
+
+def change_refused(scene: Scene) -> None:
+    changing("sara", {1: 9})(scene)
+    scene.world.bookings.left[3] = 4
+    scene.world.bookings.refuses = Refused(Code.CAPACITY_FULL, left=4, session=3)
+    scene.press("F12")
+
+
+def change_stale(scene: Scene) -> None:
+    changing("sara", {1: 3})(scene)
+    at = int((scene.world.bookings.now - timedelta(minutes=1)).timestamp() * 1000)
+    scene.world.bookings.refuses = Refused(Code.BOOKING_CHANGED, by="Huda Salem", at=at)
+    scene.press("F12")
+
+
+def change_heard(scene: Scene) -> None:
+    """A colleague changed it, and this station hears of it while the form is open."""
+    changing("sara", {1: 3})(scene)
+    scene.world.bookings.changed_elsewhere("sara")
+    scene.refresh()
+
+
 BOOKINGS: dict[str, Setter] = {
+    "change": changing("sara"),
+    "change-more": changing("sara", {1: 3}),
+    "change-less": changing("sara", {1: 1, 10: 0}),
+    "change-to-decide": changing("sara", {34: 1}),
+    "change-refused": change_refused,
+    "change-stale": change_stale,
+    "change-heard": change_heard,
+    "change-offline": change_offline,
+    "bookings-changed": changing("sara", {1: 3}, "F12"),
     "calendar": calendar,
     "calendar-loading": calendar_loading,
     "calendar-refused": calendar_refused,

@@ -25,7 +25,7 @@ from app.views.widgets.theme import THEMES
 from documents import words
 from domain.aside import Aside
 from domain.attention import WAYS
-from domain.booking import Attendance, Life, Paid
+from domain.booking import Attendance, How, Life, Paid
 from domain.booking_checks import Check
 from domain.discount import Why
 from domain.errors import Code, Refused, Unavailable
@@ -88,7 +88,10 @@ TO_DO = (
     "unsent journal_damaged "
 )
 REFUNDS = ("RefundAsked", "RefundApproved", "RefundRefused", "RefundWithdrawn")
-OF_BOOKINGS = ("BookingHeld", "BookingExtended", "BookingApproved", "BookingRejected", "BookingCancelled")
+OF_BOOKINGS = (
+    *("BookingHeld", "BookingChanged", "BookingExtended"),
+    *("BookingApproved", "BookingRejected", "BookingCancelled"),
+)
 OF_GUESTS = ("CodeSent", "GuestVerified", "GuestMerged", "GuestErased")
 GIVEN = ("PinChanged", "CaseSettled", "SessionCapacity", "LeaseRevoked", "MessageResent")
 NOT_YOU = (
@@ -171,11 +174,14 @@ MADE: dict[str, set[str]] = {
     "bookings.told_": {"mail", "sms", "nobody"},
     "bookings.check_": {each.value for each in Check},
     "bookings.check_not_": {each.value for each in Check},
-    "bookings.field_": {"day", "came", "note", "made", "decided", "reason"},
+    "bookings.field_": {"day", "came", "note", "made", "decided", "reason", "changed"},
+    "bookings.before_": {each.value for each in How},
+    "bookings.change_": {"same", "more", "less"},
     "bookings.reason_": {name for names in REASONS.values() for name in names},
     "bookings.do_": set(REASONS),
     "bookings.letter_": {*REASONS, "reason"},
-    "bookings.": {f"{what}_title" for what in REASONS} | {"approve", "reject", "cancel", "call_off", "pay"},
+    "bookings.": {f"{what}_title" for what in REASONS}
+    | {"approve", "reject", "cancel", "call_off", "pay", "change"},
     "rail.": {"bookings", "messages", "refunds"},
     "messages.state_": {each.value for each in MessageState},
     "messages.field_": {"to", "guest", "booking"},

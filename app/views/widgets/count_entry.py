@@ -71,6 +71,8 @@ class CountEntry(QWidget):
     def set_count(self, count: int) -> None:
         if count != self.count:
             self._number.setText(str(count) if count else "")
+            if self._number.hasFocus():
+                self._number.selectAll()
 
     def _step(self, by: int) -> None:
         self.set_count(min(max(self.count + by, 0), self._most))

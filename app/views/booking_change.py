@@ -1,0 +1,111 @@
+"""A booking that is changed at the counter: the form of a new one, filled, with what is more or less to pay."""
+
+from __future__ import annotations
+
+from app.shown import SessionTile
+from app.shown_bookings import BookingDesk, BookingPage, Made
+from app.shown_guests import GuestRow
+from app.views.booking_form import Asked, BookingForm
+from app.views.booking_wish import Wish
+from app.views.booking_words import trouble_words
+from app.views.desk import Desk
+from app.views.ports import Bookings, Guests
+from domain.errors import Code, Refused
+
+
+def wish_of(page: BookingPage) -> Wish:
+    """What was booked, as the form has it."""
+    row, known = page.row, page.guest
+    counts: dict[int, int] = {}
+    for product, _, quantity in page.wished:
+        counts[product] = counts.get(product, 0) + quantity
+    guest = GuestRow(known.guest_id, row.guest, known.phone, "", True, ())
+    return Wish(guest, row.day, next(iter(sessions_of(page)), 0), counts, page.note)
+
+
+def sessions_of(page: BookingPage) -> list[int]:
+    """The sessions that it is for; the form has one."""
+    return sorted({session for _, session, _ in page.wished if session})
+
+
+class ChangeForm(BookingForm):
+    """Signals: as those of a new booking."""
+
+    keep_words, away_words, can_choose = "bookings.change_do", "bookings.change_away", False
+
+    def __init__(
+        self, desk: Desk, bookings: Bookings, guests: Guests, page: BookingPage, wish: Wish | None = None
+    ) -> None:
+        self.page = page
+        self._first = wish_of(page)
+        self._stale = False
+        super().__init__(desk, bookings, guests, wish or self._first)
+
+    def title(self, desk: Desk) -> str:
+        return desk.texts("bookings.change_title", number=self.page.row.number)
+
+    @property
+    def is_begun(self) -> bool:
+        wish, first = self.wish, self._first
+        now = wish.day, wish.session, dict(wish.counts), wish.note
+        return now != (first.day, first.session, dict(first.counts), first.note)
+
+    def left_in(self, session: SessionTile) -> int:
+        """Its own places are given back for it."""
+        products = {each.number: each.places for each in self._shown.products} if self._shown else {}
+        mine = (
+            n * products.get(product, 0)
+            for product, number, n in self.page.wished
+            if number == session.number
+        )
+        return session.left + sum(mine)
+
+    def ask(self, asked: Asked) -> Made:
+        return self._bookings.change(
+            self.page.row.booking_id, self.page.mark, asked.lines, asked.note, asked.booking_id
+        )
+
+    def heard(self, page: BookingPage) -> None:
+        """What is known of it now: changed or decided by a colleague, it is not what this form is about."""
+        if (page.mark, page.row.life) != (self.page.mark, self.page.row.life) and not self._keeping.busy:
+            self._tell_stale(Refused(Code.BOOKING_CHANGED))
+
+    def _show(self) -> None:
+        super()._show()
+        if self._shown is not None:
+            self._sum.tell_difference(self._difference(self._shown))
+
+    def _difference(self, desk: BookingDesk) -> str:
+        """`It was 230.00. 23.00 more to pay.`"""
+        texts, was, now = self._desk.texts, self.page.row.total, self.wish.total(desk)
+        key = "same" if now == was else "more" if now.minor > was.minor else "less"
+        between = now - was if now.minor > was.minor else was - now
+        return texts(f"bookings.change_{key}", was=texts.money(was), amount=texts.money(between))
+
+    def _why_not(self) -> str:
+        if self._stale:
+            return self._desk.texts("bookings.change_stale")
+        desk = self._shown
+        return super()._why_not() or (self._desk.texts("bookings.change_none") if self._is_same(desk) else "")
+
+    def _is_same(self, desk: BookingDesk | None) -> bool:
+        if desk is None:
+            return True
+        now = sorted(self.wish.asked(desk)), self.wish.note.strip(), self.wish.total(desk)
+        return now == (sorted(self.page.wished), self.page.note, self.page.row.total)
+
+    def _failed(self, error: Exception) -> None:
+        if isinstance(error, Refused) and error.code in (
+            Code.BOOKING_CHANGED,
+            Code.BOOKING_IS,
+            Code.BOOKING_PAID,
+        ):
+            self._tell_stale(error)
+        else:
+            super()._failed(error)
+
+    def _tell_stale(self, error: Exception) -> None:
+        """Who changed it, and when; what is written stays to be read."""
+        self._stale = True
+        self._trouble.say(trouble_words(self._desk.texts, error, self._desk.now()))
+        self._show()

@@ -1,0 +1,110 @@
+"""What a booking was before each of its changes: what its places are kept under, and in which state it was paid."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import Connection
+
+from domain import codec
+from domain.booking import Booked, How, mark_of
+from domain.errors import Code, Refused
+from ledger import read_setup, tombstones
+from ledger import tables as t
+from ledger.puts import day_bucket
+from ledger.rows import add_rows
+from server.asked import Asked
+from server.setup import SetUp
+
+_CHANGES = (
+    sa.select(t.reservation_change)
+    .where(t.reservation_change.c.booking_id == sa.bindparam("booking"))
+    .order_by(t.reservation_change.c.n.desc())
+)
+_LAST = _CHANGES.limit(1)
+_KEPT_AS = _LAST.where(t.reservation_change.c.how == How.CHANGED.value)
+_CHARGED = sa.select(t.charge.c.charge_id).where(
+    t.charge.c.booking_id == sa.bindparam("booking"),
+    ~sa.exists().where(t.charge_void.c.charge_id == t.charge.c.charge_id),
+)
+
+
+def kept_as(connection: Connection, booking_id: str) -> str:
+    """The id under which its places are kept: that of the last change, else its own."""
+    last = connection.execute(_KEPT_AS, {"booking": booking_id}).first()
+    return str(last.change_id) if last else booking_id
+
+
+def change_of(connection: Connection, change_id: str) -> Any:
+    """None for one that was not made."""
+    mine = t.reservation_change.c.change_id == change_id
+    return connection.execute(sa.select(t.reservation_change).where(mine)).first()
+
+
+def is_charged(connection: Connection, booking_id: str) -> bool:
+    """Whether a till was paid for it, whatever of it went back."""
+    return connection.execute(_CHARGED, {"booking": booking_id}).first() is not None
+
+
+def paid_as(connection: Connection, row: Any) -> Booked:
+    """The state in which a booking was paid: the present one where that was, else the newest that was."""
+    charged = set(connection.execute(_CHARGED, {"booking": row.booking_id}).scalars())
+    now = codec.loads(Booked, row.body)
+    before = connection.execute(_CHANGES, {"booking": row.booking_id})
+    states = (now, *(codec.loads(Booked, change.was) for change in before))
+    return next((each for each in states if _is_among(each, charged)), now)
+
+
+def _is_among(booked: Booked, charged: set[str]) -> bool:
+    return any(line.charge_id in charged for line in booked.lines)
+
+
+def check_seen(connection: Connection, asked: Asked, row: Any) -> None:
+    """Refuses `booking_changed` where who asks had another state before them; earlier versions say none."""
+    if (seen := asked.text("seen")) and seen != mark_of(row.body):
+        raise stale(connection, row.booking_id, asked.ask.staff_id)
+
+
+def stale(connection: Connection, booking_id: str, asker: str) -> Refused:
+    """`booking_changed`, with by whom and when (ms since 1970)."""
+    last = connection.execute(_LAST, {"booking": booking_id}).first()
+    if last is None:
+        return Refused(Code.BOOKING_CHANGED)
+    known = last.staff_id and asker  # a guest is told no names of staff
+    by = read_setup.staff_name_to(connection, last.staff_id, asker) if known else ""
+    return Refused(Code.BOOKING_CHANGED, by=by, at=last.at)
+
+
+def turn_into(
+    row: Any, booked: Booked, change_id: str, how: How, setup: SetUp, who: tuple[str, str] = ("", "")
+) -> dict[str, str | int]:
+    """Notes what a booking was, and moves it to the day on which it is now with all that was noted of it. Returns what
+    its row says then. `who`: staff and station; nobody where the server found it."""
+    connection, bucket = setup.connection, day_bucket(booked.day)
+    noted = connection.execute(_CHANGES, {"booking": row.booking_id}).all()
+    staff_id, station_id = who
+    change: dict[str, str | int] = {
+        "change_id": change_id, "booking_id": row.booking_id, "n": len(noted) + 1, "how": how.value, "was": row.body,
+        "staff_id": staff_id, "station_id": station_id, "at": setup.now_ms, "bucket": bucket, "seq": 0,
+    }  # fmt: skip
+    if bucket != row.bucket:
+        _leave(row.bucket, t.reservation, [row], setup)
+        _leave(row.bucket, t.reservation_change, noted, setup)
+        mine = t.reservation_change.c.booking_id == row.booking_id
+        connection.execute(sa.update(t.reservation_change).where(mine).values(bucket=bucket, seq=0))
+    add_rows(connection, [(t.reservation_change, change)])
+    setup.touch(t.reservation_change)
+    return {
+        "body": codec.dumps(booked),
+        "day": booked.day.isoformat(),
+        "gross": booked.total.minor,
+        "currency": booked.total.currency,
+        "bucket": bucket,
+    }
+
+
+def _leave(bucket: str, table: sa.Table, rows: Any, setup: SetUp) -> None:
+    for row in rows:
+        tombstones.leave(setup.connection, table, row._mapping, bucket)
+    setup.touch(tombstones.tombstone)

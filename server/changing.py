@@ -1,0 +1,144 @@
+"""A booking that is not paid yet becomes another: on another day, for more or fewer, of other things."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import Connection
+
+from domain import operation as op
+from domain.booking import HELD_MINUTES, HOLDS, Booked, How, Life, check_move, is_to_decide, mark_of
+from domain.cart import Cart
+from domain.errors import Code, Refused
+from domain.guest import Guest
+from domain.staff import Permission
+from domain.text import tidy
+from ledger import read_setup, tombstones
+from ledger import tables as t
+from ledger.clock import from_ms
+from server import alerts, booking_letters
+from server.asked import Asked
+from server.booking_letters import About
+from server.booking_states import change_of, is_charged, kept_as, stale, turn_into
+from server.holding import booked_in, hold, lock, release, review_of, row_of
+from server.pricing import Lines, asked_lines, booked_of, day_of, guest_of, priced
+from server.recovery import RECOVERY, refuse_scarce
+from server.setup import SetUp
+
+_ID = 36
+
+
+def booking_changed(connection: Connection, asked: Asked, setup: SetUp) -> dict[str, object] | Refused:
+    """Keeps the places of what is wanted now and gives back those of before, or leaves all as it was. It has the prices
+    of now, and waits for somebody's yes (again) where something came in that needs one. Answers as `booking_held`, with
+    what it comes to; who asks for the same once more under the id of the change is answered as it stands.
+
+    Refuses `not_allowed`, `booking_unknown`, `booking_is`, `booking_paid` before what was paid is confirmed,
+    `booking_changed` (by whom, when) where it is not what was seen, and for what is wanted as `booking_held`.
+    """
+    read_setup.require(connection, asked.ask.staff_id, Permission.BOOK)
+    booking_id, change_id, seen = (
+        asked.field(name, str, "booking") for name in ("booking", "change", "seen")
+    )
+    wanted = asked_lines(asked)
+    sessions = {f"session:{session}" for _, session, _ in wanted if session}
+    stays = lock(connection, [booking_id], {RECOVERY, *sessions})
+    row = row_of(connection, booking_id)
+    if row is None:
+        raise Refused(Code.BOOKING_UNKNOWN)
+    if len(change_id) != _ID:
+        raise Refused(Code.RECORD_INVALID, record="booking")
+    if (made := change_of(connection, change_id)) is not None:
+        return _made_before(connection, row, made, wanted)
+    _check(connection, row, stays=bool(stays), seen=seen, asker=asked.ask.staff_id)
+    refuse_scarce(connection)
+    venue = read_setup.venue(connection)
+    guest = guest_of(connection, row.guest_id, venue)
+    cart = priced(connection, wanted, venue, setup)
+    booked = booked_of(cart, row.number, setup)
+    before = booked_in(row).places()
+    if refused := hold(connection, asked.station, change_id, booked.places(), setup, back=before):
+        return refused
+    release(connection, kept_as(connection, booking_id), before, "returned", setup)
+    return _turn(asked, row, (change_id, booked), _next(row, cart, setup), guest, setup)
+
+
+def _check(connection: Connection, row: Any, *, stays: bool, seen: str, asker: str) -> None:
+    if Life(row.life) not in HOLDS:
+        raise Refused(Code.BOOKING_IS, life=row.life)
+    if is_charged(connection, row.booking_id):
+        raise Refused(Code.BOOKING_PAID)
+    if not stays or seen != mark_of(row.body):
+        raise stale(connection, row.booking_id, asker)
+
+
+def _made_before(connection: Connection, row: Any, made: Any, wanted: Lines) -> dict[str, object]:
+    """Refuses `record_invalid` for another booking or other things, `booking_is` and `booking_changed` for what it is
+    not any more."""
+    booked = booked_in(row)
+    there = Counter[tuple[int, int]]()
+    for line in booked.lines:
+        there[line.product, line.session] += line.quantity
+    if made.booking_id != row.booking_id:
+        raise Refused(Code.RECORD_INVALID, record="booking")
+    if Life(row.life) not in HOLDS:
+        raise Refused(Code.BOOKING_IS, life=row.life)
+    if kept_as(connection, row.booking_id) != made.change_id:
+        raise stale(connection, row.booking_id, made.staff_id)
+    if there != {(product, session): quantity for product, session, quantity in wanted}:
+        raise Refused(Code.RECORD_INVALID, record="booking")
+    return _answer(booked, row.expires_at, review=row.life == Life.UNDER_REVIEW)
+
+
+def _next(row: Any, cart: Cart, setup: SetUp) -> tuple[Life, int]:
+    """What it is then, and until when: never less long than before. What nobody said yes to yet still waits for it."""
+    undecided = row.life == Life.UNDER_REVIEW and any(line.product.approval for line in cart.lines)
+    if undecided or is_to_decide(booked_in(row), day_of(cart, setup), cart):
+        return Life.UNDER_REVIEW, 0
+    return Life.HELD, max(row.expires_at, setup.now_ms + HELD_MINUTES * 60_000)
+
+
+def _turn(
+    asked: Asked, row: Any, what: tuple[str, Booked], then: tuple[Life, int], guest: Guest, setup: SetUp
+) -> dict[str, object]:
+    (change_id, booked), (life, until) = what, then
+    if life is not Life(row.life):
+        check_move(Life(row.life), life)
+    who = asked.ask.staff_id, asked.station.station_id
+    values = turn_into(row, booked, change_id, How.CHANGED, setup, who)
+    values |= {"life": life.value, "expires_at": until, "note": tidy(asked.field("note", str, "booking"))}
+    if life is Life.UNDER_REVIEW:
+        values |= {"decided_by": "", "decided_at": 0}
+    mine = t.reservation.c.booking_id == row.booking_id
+    setup.connection.execute(sa.update(t.reservation).where(mine).values(**values, seq=0))
+    setup.touch(t.reservation, t.lease, t.lease_end)
+    review = life is Life.UNDER_REVIEW
+    expires = from_ms(until) if until else None
+    setup.note(op.BookingChanged(row.booking_id, change_id, booked, expires, review))
+    _tell(row, (change_id, booked), guest, setup, review=review)
+    return _answer(booked, until, review=review)
+
+
+def _tell(row: Any, what: tuple[str, Booked], guest: Guest, setup: SetUp, *, review: bool) -> None:
+    """The guest, unless all is as it was for them; and whoever decides."""
+    change_id, booked = what
+    if _as_read(booked) != _as_read(booked_in(row)):
+        about = About(row.booking_id, guest, booked)
+        booking_letters.tell(setup, "under_review" if review else "changed", about, change_id)
+    if review:
+        booking_letters.ask_for_decision(setup, row.booking_id, row.number)
+    elif alerts.end(setup.connection, review_of(row.booking_id)):
+        setup.touch(t.alert, tombstones.tombstone)
+
+
+def _as_read(booked: Booked) -> tuple[object, ...]:
+    """What a guest knows of it."""
+    lines = tuple((line.product, line.session, line.quantity, line.gross) for line in booked.lines)
+    return booked.day, lines
+
+
+def _answer(booked: Booked, until: int, *, review: bool) -> dict[str, object]:
+    facts = {"number": booked.number, "until": until, "review": int(review)}
+    return facts | {"total": booked.total.minor}

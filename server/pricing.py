@@ -1,0 +1,99 @@
+"""What is wanted of a booking: for whom, and what it comes to by the catalogue of now."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import date
+
+import sqlalchemy as sa
+from sqlalchemy import Connection
+
+from domain import cart as carts
+from domain.booking import Booked, Place, lines_of, number_of
+from domain.cart import Cart
+from domain.catalogue import ProductKind, Venue
+from domain.errors import Code, Refused
+from domain.guest import Guest
+from ledger import read_guests, read_setup
+from ledger import tables as t
+from server.asked import Asked
+from server.setup import SetUp
+
+Lines = list[tuple[int, int, int]]
+
+
+def asked_lines(asked: Asked) -> Lines:
+    """Product, session (0: none) and quantity of each line, as `together`. Refuses `cart_empty`, `record_invalid`."""
+    lines = asked.field("lines", list, "booking")
+    if not lines:
+        raise Refused(Code.CART_EMPTY)
+    for line in lines:
+        if type(line) is not list or [type(part) for part in line] != [int, int, int]:
+            raise Refused(Code.RECORD_INVALID, record="booking")
+    return together([(product, session, quantity) for product, session, quantity in lines])
+
+
+def together(lines: Lines) -> Lines:
+    """Of the same twice all in one."""
+    found: dict[tuple[int, int], int] = {}
+    for product, session, quantity in lines:
+        found[product, session] = found.get((product, session), 0) + quantity
+    return [(*what, quantity) for what, quantity in found.items()]
+
+
+def guest_of(connection: Connection, guest_id: str, venue: Venue) -> Guest:
+    """Refuses `guest_unknown`, `guest_erased`, and `guest_unverified` where the venue wants it."""
+    guest = read_guests.known(connection, guest_id)
+    if venue.verified_only and not guest.is_verified:
+        raise Refused(Code.GUEST_UNVERIFIED)
+    return guest
+
+
+def priced(connection: Connection, wanted: Lines, venue: Venue, setup: SetUp) -> Cart:
+    """Priced by the catalogue as it is now. Refuses `session_over`, `unknown_product`, `cart_empty`, and as
+    `domain.cart` does."""
+    cart = Cart(venue.currency)
+    for number, session_number, quantity in wanted:
+        product = read_setup.product(connection, number)
+        session = read_setup.session(connection, session_number) if session_number else None
+        if session is not None and session.ends_at <= setup.now:
+            raise Refused(Code.SESSION_OVER)
+        if session is not None and session.activity_id != product.activity_id:
+            raise Refused(Code.RECORD_INVALID, record="booking")
+        cart = carts.add(cart, product, session, line_id=setup.ids.new())
+        added = cart.lines[-1]
+        cart = carts.set_quantity(cart, added.line_id, added.quantity - 1 + quantity)
+    if not cart.lines:
+        raise Refused(Code.CART_EMPTY)
+    return carts.check_size(cart)
+
+
+def day_of(cart: Cart, setup: SetUp) -> date:
+    """The first day of its sessions; today where it has none."""
+    today = read_setup.day_at(setup.connection, setup.now)
+    return min((line.session.day for line in cart.lines if line.session), default=today)
+
+
+def booked_of(cart: Cart, number: str, setup: SetUp) -> Booked:
+    """What a cart is as a booking, with new ids for charges and tickets."""
+    tickets = tuple(
+        Place(
+            setup.ids.new(),
+            line.product.number,
+            line.session.number if line.session else 0,
+            line.product.places,
+        )
+        for line in cart.lines
+        if line.product.kind is ProductKind.TICKET
+        for _ in range(line.quantity)
+    )
+    return Booked(number, day_of(cart, setup), lines_of(cart, setup.ids.new), tickets)
+
+
+def free_number(connection: Connection) -> str:
+    """One that no booking has."""
+    while True:
+        number = number_of(secrets.randbits(40))
+        known = sa.select(t.reservation.c.booking_id).where(t.reservation.c.number == number)
+        if connection.execute(known).first() is None:
+            return number

@@ -1,0 +1,142 @@
+"""A booking is changed at the counter: the filled form, what is more or less, refusals, what colleagues do."""
+
+from __future__ import annotations
+
+import pytest
+
+from app.views.booking_change import ChangeForm
+from app.views.booking_words import change_words
+from app.views.ports import Preferences
+from domain.booking import Life
+from domain.errors import Code, Refused
+from tests.views.booking_states import (
+    change_heard,
+    change_offline,
+    change_refused,
+    change_stale,
+    changing,
+    chosen,
+    deciding,
+)
+from tests.views.conftest import Dress, NewScene
+from tests.views.scene import Scene
+from tests.views.test_booking_form import counts, is_open
+from tests.views.test_keyboard import page_of, place_of
+
+
+def form(scene: Scene) -> ChangeForm:
+    found = scene.window.findChild(ChangeForm)
+    assert found is not None
+    return found
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_what_is_changed_is_filled_in_told_with_its_difference_and_shown_with_who(
+    dressed: Dress, language: str
+) -> None:
+    scene = dressed(Preferences(language))
+    before = scene.world.bookings.page("sara")
+    changing("sara")(scene)
+    assert counts(scene) == {1: 2, 10: 1} and form(scene).wish.note == before.note
+    assert scene.words("bookings.change_same", was="253.00") in scene.shown_texts()
+    assert scene.words("bookings.other_guest") not in scene.shown_texts()
+    scene.press("Esc")
+    changing("sara", {1: 3})(scene)
+    assert scene.words("bookings.change_more", was="253.00", amount="115.00") in scene.shown_texts()
+    scene.press("F12")
+    [(seen, lines, note, _)] = scene.world.bookings.booked
+    assert (seen, sorted(lines), note) == (before.mark, [(1, 3, 3), (10, 0, 1)], before.note)
+    assert not is_open(scene) and scene.notice == scene.words("bookings.was_changed")
+    [change] = scene.world.bookings.changes["sara"]
+    assert change_words(scene.desk.texts, change) in scene.shown_texts()
+
+
+def test_fewer_says_what_is_less_and_nothing_different_is_not_asked(scene: Scene) -> None:
+    changing("sara", {1: 1}, "F9")(scene)
+    assert scene.words("bookings.change_less", was="253.00", amount="115.00") in scene.shown_texts()
+    scene.press("Esc")
+    changing("sara", {}, "F12")(scene)
+    assert scene.notice == scene.words("bookings.change_none") and not scene.world.bookings.booked
+
+
+def test_its_own_places_count_where_it_is(scene: Scene) -> None:
+    scene.world.bookings.left[3] = 1
+    changing("sara", {1: 3})(scene)
+    assert not form(scene)._what.trouble.words
+    changing_to = form(scene)._what.products.entries[1]
+    changing_to.counted.emit(4)
+    assert form(scene)._what.trouble.words == scene.words("bookings.short", n=3, wanted=4)
+
+
+def test_what_needs_a_yes_waits_for_it_again(scene: Scene) -> None:
+    changing("sara", {34: 1}, "F12")(scene)
+    assert scene.notice == scene.words("bookings.was_changed_review")
+    assert scene.world.bookings.known["sara"].life is Life.UNDER_REVIEW
+
+
+def test_a_refusal_about_places_is_said_beside_the_sessions_and_all_stays(scene: Scene) -> None:
+    change_refused(scene)
+    assert form(scene)._what.trouble.words and counts(scene) == {1: 9, 10: 1}
+
+
+def test_what_a_colleague_changed_is_said_with_who_and_is_not_asked_again(scene: Scene) -> None:
+    change_stale(scene)
+    words = scene.words("bookings.changed_already", by="Huda Salem", time="12:33")
+    assert form(scene)._trouble.words == words and counts(scene) == {1: 3, 10: 1}
+    scene.press("F12")
+    assert scene.notice == scene.words("bookings.change_stale") and not scene.world.bookings.booked
+
+
+def test_what_a_colleague_changed_is_said_as_soon_as_it_is_heard(scene: Scene) -> None:
+    change_heard(scene)
+    assert form(scene)._trouble.words == scene.desk.texts.refusal("booking_changed")
+    scene.press("F12")
+    assert not scene.world.bookings.booked
+    for _ in range(2):  # the line about it, the form
+        scene.press("Esc")
+    [change] = scene.world.bookings.changes["sara"]
+    assert change_words(scene.desk.texts, change) in scene.shown_texts()
+
+
+def test_without_the_server_it_says_so_and_all_stays(scene: Scene) -> None:
+    change_offline(scene)
+    assert scene.words("bookings.change_away") in scene.shown_texts()
+    scene.press("F12")
+    assert counts(scene) == {1: 3, 10: 1} and not scene.world.bookings.booked
+
+
+def test_what_was_not_answered_is_asked_again_as_the_same_change(scene: Scene) -> None:
+    changing("sara", {1: 3})(scene)
+    scene.world.bookings.refuses = Refused(Code.REQUEST_UNANSWERED)
+    scene.press("F12")
+    asked = form(scene)._asked.booking_id
+    scene.press("F12")
+    assert [change_id for *_, change_id in scene.world.bookings.booked] == [asked]
+
+
+def test_the_button_says_why_it_cannot(scene: Scene) -> None:
+    scene.world.bookings.wanted["sara"] = ((1, 3, 1), (1, 4, 1))
+    chosen("sara", "Ctrl+E")(scene)
+    assert scene.notice == scene.words("bookings.several") and not is_open(scene)
+    scene.world.bookings.online = False
+    scene.refresh()
+    scene.press("Ctrl+E")
+    assert scene.notice == scene.words("bookings.needs_server")
+
+
+def test_what_waits_for_a_decision_can_be_changed_and_what_is_paid_cannot(scene: Scene) -> None:
+    chosen("abdullah", "Ctrl+E")(scene)
+    assert not is_open(scene) and scene.words("bookings.change") not in scene.shown_texts()
+    deciding("family", "Ctrl+E")(scene)
+    assert is_open(scene) and counts(scene)[1] == 14
+
+
+def test_a_change_that_was_begun_survives_another_look_and_keeps_the_keys(make_scene: NewScene) -> None:
+    scene = make_scene(Preferences())
+    changing("sara", {1: 3})(scene)
+    scene.press("F1")
+    assert place_of(scene) == "bookings"
+    scene.sign_in_anew()
+    assert is_open(scene) and counts(scene) == {1: 3, 10: 1} and form(scene).page.row.guest.startswith("Sara")
+    page_of(scene).back()
+    assert not is_open(scene)
