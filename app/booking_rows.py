@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
@@ -11,7 +12,7 @@ from sqlalchemy import Connection
 
 from app.shown_bookings import BookingChange, BookingGuest, BookingLine, BookingRow
 from domain import codec
-from domain.booking import Attendance, Booked, How, Life, Paid, attendance, paid
+from domain.booking import Attendance, Booked, How, Life, Paid, attendance, charged_with, paid
 from domain.guest import Guest
 from domain.money import Money
 from domain.operation_till import BookedLine
@@ -108,10 +109,25 @@ def _attendance(booked: Booked, entered: int, *, over: bool) -> Attendance:
     return attendance(len(booked.tickets), entered, 0 if over else entered, over=over)
 
 
-def booking_line(connection: Connection, line: BookedLine) -> BookingLine:
-    session = read_setup.session(connection, line.session) if line.session else None
+def booking_lines(connection: Connection, booked: Booked) -> tuple[BookingLine, ...]:
+    """What was charged, with the times at which it is good: tickets of one line may have moved apart."""
+    sessions: dict[str, Counter[int]] = {line.charge_id: Counter() for line in booked.lines}
+    now, charged = {place.ticket_id: place.session for place in booked.tickets}, charged_with(booked)
+    for ticket_id, line in charged.items():
+        sessions[line.charge_id][now[ticket_id]] += 1
+    return tuple(
+        _line(connection, line, number, count)
+        for line in booked.lines
+        for number, count in sorted((sessions[line.charge_id] or {line.session: line.quantity}).items())
+    )
+
+
+def _line(connection: Connection, line: BookedLine, number: int, count: int) -> BookingLine:
+    """All pieces of a line cost the same."""
+    session = read_setup.session(connection, number) if number else None
     times = (session.starts_at, session.ends_at) if session else None
-    return BookingLine(line.quantity, line.name, line.gross, times)
+    gross = Money(line.gross.minor * count // line.quantity, line.gross.currency)
+    return BookingLine(count, line.name, gross, times)
 
 
 def booking_changes(connection: Connection, booking_id: str) -> tuple[BookingChange, ...]:

@@ -25,6 +25,7 @@ from app.hardware.file_printer import FilePrinter
 from app.leases import TOPICS, Leases
 from app.line import Line
 from app.lost import tell_office
+from app.moving import Mover
 from app.places import Places
 from app.print_queue import PrintQueue
 from app.proofs import Proofs
@@ -215,7 +216,7 @@ class Station:
         gate = info.gate if info.gate.en else Words(info.name, info.name)
         asking = Asking(session, self.requests.ask, self.health.online)
         self.guests = Guests(store, session, asking)
-        self.bookings = Bookings(store, session, asking, tiles)
+        self.bookings = Bookings(store, session, asking, tiles, Mover(store, signer, self.printer.wake))
         self.messages = Messages(store, session, asking)
         self.gate = Gate(store, session, gate, fresh, loaded.digest)
         self.shifts = Shifts(store, session, people, drawer)

@@ -73,12 +73,26 @@ class BookingChange:
 
 
 @dataclass(frozen=True, slots=True)
+class BookingTicket:
+    """A good ticket of a paid booking; `used`: somebody came in on it. `short` is the code printed under it, `session`
+    the number of its session, with its `times`."""
+
+    ticket_id: str
+    name: Words
+    short: str
+    session: int
+    times: tuple[datetime, datetime] | None
+    used: bool
+
+
+@dataclass(frozen=True, slots=True)
 class BookingPage:
     """All about one booking; `note` is what the guest asked for, `reason` why it was rejected or called off, `decided`
     who decided and when. `checks` were made by themselves, while it waits for a decision. `sale_id` is where it was
     paid, as far as that is known here. `may_decide`, `may_pay`, `may_refund` and `may_change`: the role of whoever is
     signed in, and its life, allow it. `mark` stands for it as it is now, `wished` are product, session and quantity of
-    its lines, `changes` the earlier ones first."""
+    its lines, `changes` the earlier ones first. `good` are its tickets, once it is
+    confirmed."""
 
     row: BookingRow
     guest: BookingGuest
@@ -100,6 +114,7 @@ class BookingPage:
     mark: str = ""
     wished: tuple[tuple[int, int, int], ...] = ()
     changes: tuple[BookingChange, ...] = ()
+    good: tuple[BookingTicket, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

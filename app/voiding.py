@@ -182,8 +182,15 @@ def begun(connection: Connection, shift_id: str) -> set[str]:
 
 
 def tickets_of(connection: Connection, sale_id: str) -> list[sa.Row[tuple[object, ...]]]:
+    """Of what was sold; without those in whose places others are now."""
     booking = sa.select(t.sale.c.booking_id).where(t.sale.c.sale_id == sale_id)
-    return _tickets(connection, connection.execute(booking).scalar() or "")
+    found = _tickets(connection, connection.execute(booking).scalar() or "")
+    moved = sa.select(t.ticket_cancel.c.ticket_id).join(
+        t.reservation_change, t.reservation_change.c.change_id == t.ticket_cancel.c.void_id
+    )
+    ids = [ticket._mapping["ticket_id"] for ticket in found]
+    gone = set(connection.execute(moved.where(t.ticket_cancel.c.ticket_id.in_(ids))).scalars())
+    return [ticket for ticket in found if ticket._mapping["ticket_id"] not in gone]
 
 
 def _made_by(connection: Connection, sale_id: str) -> str:

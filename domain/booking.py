@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
@@ -61,10 +61,11 @@ def check_move(now: Life, wanted: Life) -> None:
 
 class How(StrEnum):
     """How a booking came to be for something else: somebody `changed` it, or it was paid as it was `before` a change of
-    which the till had not heard."""
+    which the till had not heard; once it was paid, tickets of it `moved` to another session."""
 
     CHANGED = "changed"
     BEFORE = "before"
+    MOVED = "moved"
 
 
 class Paid(StrEnum):
@@ -155,6 +156,25 @@ def is_to_decide(before: Booked, day: date, cart: Cart) -> bool:
         if each.product.approval:
             wanted[each.product.number, each.session.number if each.session else 0] += each.quantity
     return bool(wanted - had)
+
+
+def charged_with(booked: Booked) -> dict[str, BookedLine]:
+    """The line that each ticket was charged with, whatever session it is for now: both are in one order."""
+    waiting = [ticket.ticket_id for ticket in booked.tickets]
+    products = {ticket.ticket_id: ticket.product for ticket in booked.tickets}
+    found: dict[str, BookedLine] = {}
+    for line in booked.lines:
+        mine = [ticket_id for ticket_id in waiting if products[ticket_id] == line.product][: line.quantity]
+        found |= dict.fromkeys(mine, line)
+        waiting = [ticket_id for ticket_id in waiting if ticket_id not in mine]
+    return found
+
+
+def moved(booked: Booked, others: Mapping[str, Place], day_of: Callable[[int], date]) -> Booked:
+    """The same with other tickets in the places of some; `day_of` a session. Lines stay what was charged."""
+    tickets = tuple(others.get(ticket.ticket_id, ticket) for ticket in booked.tickets)
+    days = [day_of(ticket.session) for ticket in tickets if ticket.session]
+    return replace(booked, day=min(days, default=booked.day), tickets=tickets)
 
 
 def lines_of(cart: Cart, new_id: Callable[[], str]) -> tuple[BookedLine, ...]:

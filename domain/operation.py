@@ -32,6 +32,9 @@ from domain.operation_booking import (
 from domain.operation_booking import (
     BookingRejected as BookingRejected,
 )
+from domain.operation_booking import (
+    TicketsMoved as TicketsMoved,
+)
 from domain.operation_guest import (
     CodeSent as CodeSent,
 )
@@ -209,7 +212,7 @@ Operation = (
     | MessageResent | CodeSent | GuestVerified | GuestMerged | GuestErased
     | RefundAsked | RefundApproved | RefundRefused | RefundWithdrawn
     | BookingHeld | BookingExtended | BookingConfirmed | BookingApproved | BookingRejected | BookingCancelled
-    | BookingExpired | BookingChanged
+    | BookingExpired | BookingChanged | TicketsMoved
 )  # fmt: skip
 
 KINDS: dict[str, type[Operation]] = {kind.__name__: kind for kind in Operation.__args__}
@@ -218,7 +221,7 @@ SERVER_ONLY = frozenset((
     "MessageResent", "CodeSent", "GuestVerified", "GuestMerged", "GuestErased",
     "RefundAsked", "RefundApproved", "RefundRefused", "RefundWithdrawn",
     "BookingHeld", "BookingExtended", "BookingConfirmed", "BookingApproved", "BookingRejected", "BookingCancelled",
-    "BookingExpired", "BookingChanged",
+    "BookingExpired", "BookingChanged", "TicketsMoved",
 ))  # fmt: skip
 OF_GUESTS = ("GuestRegistered", "GuestChanged")  # their private parts are forgotten with the guest
 VERSION = 1

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from domain.booking import Booked
+from domain.operation_till import IssuedTicket
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,18 @@ class BookingChanged:
     booked: Booked
     expires_at: datetime | None
     review: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TicketsMoved:
+    """Tickets `was` of a paid booking ended, and others are good instead, each in the place of one, for a session of
+    `day`; no money moved."""
+
+    booking_id: str
+    change_id: str
+    day: date
+    was: tuple[str, ...]
+    tickets: tuple[IssuedTicket, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,12 +25,14 @@ class Entry:
 @dataclass(frozen=True, slots=True)
 class Known:
     """What a station knows of a ticket. `sold` is False while the sale is still waiting on another till:
-    then the signature alone speaks for it. `owed_minor` is what its booking still owes."""
+    then the signature alone speaks for it. `owed_minor` is what its booking still owes.
+    `moved`: canceled, for another is good in its place."""
 
     sold: bool = False
     canceled: bool = False
     owed_minor: int = 0
     entries: tuple[Entry, ...] = ()
+    moved: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,7 @@ def decide(
     A session opens its gate `early_minutes` before its start and lets nobody in after its end.
     """
     if known.canceled:
-        return Refuse(Code.SCAN_CANCELED)
+        return Refuse(Code.SCAN_MOVED if known.moved else Code.SCAN_CANCELED)
     if known.owed_minor > 0:
         return Refuse(Code.SCAN_UNPAID)
     if not code.first_day <= today <= code.last_day:

@@ -22,7 +22,7 @@ _OfServer = (
     | op.MessageResent | op.CodeSent | op.GuestVerified | op.GuestMerged | op.GuestErased
     | op.RefundAsked | op.RefundApproved | op.RefundRefused | op.RefundWithdrawn
     | op.BookingHeld | op.BookingExtended | op.BookingConfirmed | op.BookingApproved | op.BookingRejected
-    | op.BookingCancelled | op.BookingExpired | op.BookingChanged
+    | op.BookingCancelled | op.BookingExpired | op.BookingChanged | op.TicketsMoved
 )  # fmt: skip
 _OfGuests = op.GuestRegistered | op.GuestChanged
 _OfPeople = op.SignedIn | op.SignedOut | op.SignInFailed | op.OverrideGiven | op.CaseOpened

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from domain import codec
+from domain.booking import How
 from domain.catalogue import Words
 from domain.visit import Entry, Known
 from ledger import tables as t
@@ -20,6 +21,10 @@ _LIVE = ~sa.exists().where(t.admission_undo.c.admission_id == t.admission.c.admi
 # Statements are built once: building one costs more than running it.
 _TICKET = sa.select(t.ticket).where(t.ticket.c.ticket_id == sa.bindparam("ticket"))
 _CANCELED = sa.select(t.ticket_cancel.c.void_id).where(t.ticket_cancel.c.ticket_id == sa.bindparam("ticket"))
+_MOVED = sa.select(t.reservation_change.c.change_id).where(
+    t.reservation_change.c.change_id == sa.bindparam("change"),
+    t.reservation_change.c.how == How.MOVED.value,
+)
 _ENTRIES = (
     sa.select(t.admission)
     .where(t.admission.c.ticket_id == sa.bindparam("ticket"), _LIVE, t.admission.c.again == 0)
@@ -37,10 +42,11 @@ _PARTY = sa.select(
 def known(connection: Connection, ticket_id: str, language: str) -> Known:
     """All that decides about a ticket; an unknown ticket id gives Known() whose `sold` is False."""
     entries = entries_of(connection, ticket_id, language)
-    canceled = connection.execute(_CANCELED, {"ticket": ticket_id}).first() is not None
+    ended = connection.execute(_CANCELED, {"ticket": ticket_id}).scalar()
+    is_moved = ended is not None and connection.execute(_MOVED, {"change": ended}).first() is not None
     found = connection.execute(_TICKET, {"ticket": ticket_id}).first()
     debt = owed(connection, found.booking_id) if found and found.booking_id else 0
-    return Known(found is not None, canceled, debt, entries)
+    return Known(found is not None, ended is not None, debt, entries, is_moved)
 
 
 def gate_name(stored: str) -> Words:

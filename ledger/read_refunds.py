@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 
 from domain import codec
 from domain import operation as op
+from domain.booking import Booked, How, charged_with
 from domain.card import AttemptState
 from domain.catalogue import Words
 from domain.money import Money
@@ -283,11 +284,27 @@ def _credited(connection: Connection, line: BookedLine) -> tuple[int, Money]:
 def _tickets(connection: Connection, booking_id: str) -> dict[tuple[int, int], list[TicketHeld]]:
     undone = sa.exists().where(t.admission_undo.c.admission_id == t.admission.c.admission_id)
     used = sa.exists().where(t.admission.c.ticket_id == t.ticket.c.ticket_id, ~undone)
-    gone = sa.exists().where(t.ticket_cancel.c.ticket_id == t.ticket.c.ticket_id)
+    ended = sa.exists().where(t.ticket_cancel.c.ticket_id == t.ticket.c.ticket_id)
     c = t.ticket.c
-    found = sa.select(c.ticket_id, c.product, c.session, used.label("used"), gone.label("gone"))
+    found = sa.select(c.ticket_id, c.product, c.session, used.label("used"), ended.label("gone"))
     held: dict[tuple[int, int], list[TicketHeld]] = {}
+    charged, gone = _moved(connection, booking_id)
     for row in connection.execute(found.where(c.booking_id == booking_id).order_by(c.ticket_id)):
         ticket = TicketHeld(row.ticket_id, row.session, bool(row.used), bool(row.gone))
-        held.setdefault((row.product, row.session), []).append(ticket)
+        if row.ticket_id not in gone:
+            held.setdefault((row.product, charged.get(row.ticket_id, row.session)), []).append(ticket)
     return held
+
+
+def _moved(connection: Connection, booking_id: str) -> tuple[dict[str, int], set[str]]:
+    """Of a booking of which tickets were moved: the session that each was charged for, and those in whose places others
+    are now."""
+    c = t.reservation_change.c
+    moves = sa.select(c.was).where(c.booking_id == booking_id, c.how == How.MOVED.value)
+    earlier = [codec.loads(Booked, was) for was in connection.execute(moves).scalars()]
+    if not earlier:
+        return {}, set()
+    body = sa.select(t.reservation.c.body).where(t.reservation.c.booking_id == booking_id)
+    charged = charged_with(codec.loads(Booked, connection.execute(body).scalar_one()))
+    before = {ticket.ticket_id for each in earlier for ticket in each.tickets}
+    return {key: line.session for key, line in charged.items()}, before - charged.keys()

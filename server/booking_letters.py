@@ -25,6 +25,7 @@ class About:
     booking_id: str
     guest: Guest
     booked: Booked
+    is_paid: bool = False
 
 
 def tell(setup: Posting, kind: str, what: About, cause: str = "", **more: Value) -> None:
@@ -45,7 +46,7 @@ def tell(setup: Posting, kind: str, what: About, cause: str = "", **more: Value)
         {name: known[name] for name in KINDS[kind].facts},
         guest.guest_id,
         what.booking_id,
-        tickets_of=what.booking_id if kind == "confirmed" else "",
+        tickets_of=what.booking_id if kind == "confirmed" or what.is_paid else "",
     )
     outbox.post(setup.connection, setup, letter)
 

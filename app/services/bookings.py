@@ -15,16 +15,17 @@ from app.booking_rows import (
     booked_in,
     booking_changes,
     booking_guest,
-    booking_line,
+    booking_lines,
     booking_rows,
     came_in,
     is_numbered,
 )
+from app.moving import Mover, tickets_left
 from app.open_sales import check_unpaid
 from app.session import Session
 from app.session_tiles import SessionTiles
 from app.shown_bookings import BookingDesk, BookingPage, BookingRow, CalendarMonth, Made
-from app.store import Store
+from app.store import Actor, Store
 from domain.booking import HOLDS, Life, mark_of
 from domain.booking_checks import checks
 from domain.cart import Cart, CartLine
@@ -47,11 +48,14 @@ Line = tuple[int, int, int]  # product, session (0: none), quantity
 class Bookings:
     """What the server decides goes by `asking`; `tiles` tell which sessions there are."""
 
-    def __init__(self, store: Store, session: Session, asking: Asking, tiles: SessionTiles) -> None:
+    def __init__(
+        self, store: Store, session: Session, asking: Asking, tiles: SessionTiles, mover: Mover
+    ) -> None:
         self._store = store
         self._session = session
         self._asking = asking
         self._tiles = tiles
+        self._mover = mover
 
     # questions -------------------------------------------------------------------------------------------------------
 
@@ -123,8 +127,9 @@ class Bookings:
             known = read_guests.guest(connection, row.guest_id)
             guest = booking_guest(row.guest_id, known)
             today = read_setup.day_at(connection, self._store.now())
-            lines = tuple(booking_line(connection, line) for line in booked.lines)
+            lines = booking_lines(connection, booked)
             changes = booking_changes(connection, booking_id)
+            good = tickets_left(connection, booked) if row.life == Life.CONFIRMED else ()
             sale_id = _sale(connection, booking_id)
         decides = may(role, Permission.APPROVE_BOOKING) and shown.life is Life.UNDER_REVIEW
         pays = may(role, Permission.SELL) and shown.life is Life.HELD
@@ -134,7 +139,7 @@ class Bookings:
             shown, guest, lines, row.note, row.reason, made_by, from_ms(row.at), decided,
             len(booked.tickets), entered, decides, pays, self._asking.online(), sale_id, refunds,
             checked if shown.life is Life.UNDER_REVIEW else (), shown.life in HOLDS, mark_of(row.body),
-            tuple((line.product, line.session, line.quantity) for line in booked.lines), changes,
+            tuple((line.product, line.session, line.quantity) for line in booked.lines), changes, good,
         )  # fmt: skip
 
     # what staff do ---------------------------------------------------------------------------------------------------
@@ -165,6 +170,32 @@ class Bookings:
             "guest": self._guest_of(booking_id),
         }
         return _made(booking_id, self._request("BookingChanged", booking_id, Permission.BOOK, **said))
+
+    def move(
+        self, booking_id: str, seen: str, tickets: Sequence[str], session_number: int, change_id: str = ""
+    ) -> int:
+        """Of a paid booking, to another session; prints those that are good instead, and returns how many. Refuses
+        `booking_is`, `booking_changed`, `move_ticket_used`, `move_ticket_gone`, `move_price`, `refund_open` and as
+        `book`. After `request_unanswered` it is asked again as the same `change_id`, and made once."""
+        member = self._session.require(Permission.BOOK)
+        change_id = change_id or self._store.ids.new()
+        with self._store.read() as connection:
+            row, session = (
+                _reservation(connection, booking_id),
+                read_setup.session(connection, session_number),
+            )
+            if session is None:
+                raise Refused(Code.SESSION_OVER)
+            others = self._mover.others(connection, booked_in(row), (change_id, session), tickets)
+        said: dict[str, object] = {
+            "change": change_id,
+            "seen": seen,
+            "session": session_number,
+            "tickets": [[other.was, other.ticket_id, other.code] for other in others],
+        }
+        self._request("TicketsMoved", booking_id, Permission.BOOK, **said)
+        self._mover.print(Actor(member.staff_id, ""), row.number, session, others)
+        return len(others)
 
     def _guest_of(self, booking_id: str) -> str:
         with self._store.read() as connection:

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFrame, QLabel, QLayout, QWidget
 
 from app.shown_bookings import BookingLine, BookingPage
 from app.views.booking_change import sessions_of
+from app.views.booking_move import movable
 from app.views.booking_words import (
     CHECKED,
     LIVES,
@@ -31,7 +32,7 @@ NAME_WIDTH, COUNT_MS = 130, 5000
 
 
 class BookingCard(ToldCard):
-    """Signal `act`: what is wanted (pay, approve, reject, cancel, change, call_off, guest)."""
+    """Signal `act`: what is wanted (pay, approve, reject, cancel, change, move, call_off, guest)."""
 
     act = Signal(str)
 
@@ -150,7 +151,10 @@ class BookingCard(ToldCard):
         return column(away, row(*main, gap=gap) if main else None, others, gap=gap)
 
     def _change(self) -> KeyButton | None:
-        """What is not paid yet."""
+        """What is not paid yet; of what is paid tickets are moved."""
+        if self._page.row.life is Life.CONFIRMED:
+            none = "" if movable(self._page) else self.desk.texts("bookings.move_none")
+            return self._button("move", "pencil", "Ctrl+E", self._why_not or none)
         if not self._page.may_change:
             return None
         several = self.desk.texts("bookings.several") if len(sessions_of(self._page)) > 1 else ""

@@ -65,6 +65,13 @@ class ChangeForm(BookingForm):
             self.page.row.booking_id, self.page.mark, asked.lines, asked.note, asked.booking_id
         )
 
+    def _came(self, desk: BookingDesk) -> None:
+        """Typing begins with the first product, as soon as there is one."""
+        is_first = self._shown is None
+        super()._came(desk)
+        if is_first and self.isVisible():
+            self._take_keys()
+
     def heard(self, page: BookingPage) -> None:
         """What is known of it now: changed or decided by a colleague, it is not what this form is about."""
         if (page.mark, page.row.life) != (self.page.mark, self.page.row.life) and not self._keeping.busy:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from functools import partial
 from typing import Any
 
@@ -16,6 +17,7 @@ from app.views.booking_change import ChangeForm
 from app.views.booking_form import BookingForm
 from app.views.booking_kept import BookingKept
 from app.views.booking_list import BookingList, Tab
+from app.views.booking_move import MoveForm
 from app.views.booking_why import WhyForm
 from app.views.booking_wish import Wish
 from app.views.booking_words import life_words, trouble_words
@@ -61,7 +63,7 @@ class BookingsView(FoundPage):
 
     def reload(self) -> None:
         super().reload()
-        if isinstance(form := self.side.form, BookingForm):
+        if isinstance(form := self.side.form, BookingForm | MoveForm):
             form.load()
         elif isinstance(form, BookingKept):
             self._look_for(form)
@@ -154,8 +156,19 @@ class BookingsView(FoundPage):
         self._list.show_day(form.day)
         self.choose(made.booking_id)
 
+    def _move(self, page: BookingPage) -> None:
+        form = MoveForm(self.desk, self._bookings, page)
+        form.moved.connect(partial(self._was_moved, page))
+        self.open(form, alone=True)
+
+    def _was_moved(self, page: BookingPage, count: int, day: date) -> None:
+        self.notice.emit(self.desk.texts("bookings.was_moved", n=count), "info")
+        self.side.drop_form()
+        self._list.show_day(day)
+        self.choose(page.row.booking_id)
+
     def show_told(self, told: BookingPage) -> None:
-        if isinstance(form := self.side.form, ChangeForm):
+        if isinstance(form := self.side.form, ChangeForm | MoveForm):
             form.heard(told)
         super().show_told(told)
 
@@ -195,6 +208,8 @@ class BookingsView(FoundPage):
                 self.call_off.emit(page.sale_id)
             case "change":
                 self._change(page)
+            case "move":
+                self._move(page)
             case "pay":
                 self._send(self._bookings.cart, booking_id, done=self.pay.emit)
             case "approve":

@@ -17,6 +17,12 @@ _LINE: Schema = {"type": "array", "items": _WHOLE, "minItems": 3, "maxItems": 3}
 _LINES: Schema = {
     "type": "array", "items": _LINE, "minItems": 1, "description": "Product, session (0: none), quantity",
 }  # fmt: skip
+_PAIRS: Schema = {
+    "type": "array",
+    "items": {"type": "array", "items": _TEXT, "minItems": 3, "maxItems": 3},
+    "minItems": 1,
+    "description": "The ticket that ends, the one in its place, its code",
+}
 _CHANNEL: Schema = {"enum": ["sms", "mail"]}
 KINDS: Mapping[str, tuple[str, Mapping[str, Schema]]] = {
     "SessionCapacity": (
@@ -35,6 +41,10 @@ KINDS: Mapping[str, tuple[str, Mapping[str, Schema]]] = {
     "BookingChanged": (
         "Other things, another day or session; `seen` is the mark of what the asker saw",
         {"booking": _TEXT, "change": _ID, "seen": _TEXT, "lines": _LINES, "note": _TEXT},
+    ),
+    "TicketsMoved": (
+        "Tickets of a paid booking end, each for one in another session with the code that its station signed",
+        {"booking": _TEXT, "change": _ID, "seen": _TEXT, "session": _WHOLE, "tickets": _PAIRS},
     ),
     "BookingExtended": ("A booking is kept longer, for it is being paid", {"booking": _TEXT}),
     "BookingApproved": ("A booking under review may be paid", {"booking": _TEXT}),

@@ -41,6 +41,10 @@ NEEDS: dict[str, tuple[Permission, dict[str, object]]] = {
         Permission.BOOK,
         {"booking": _ID, "change": _ID, "seen": "x", "lines": [[33, 0, 1]], "note": ""},
     ),
+    "TicketsMoved": (
+        Permission.BOOK,
+        {"booking": _ID, "change": _ID, "seen": "x", "session": 1, "tickets": [["a", "b", "c"]]},
+    ),
     "BookingExtended": (Permission.SELL, {"booking": _ID}),
     "BookingApproved": (Permission.APPROVE_BOOKING, {"booking": _ID}),
     "BookingRejected": (Permission.APPROVE_BOOKING, {"booking": _ID, "reason": "x"}),

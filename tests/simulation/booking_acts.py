@@ -96,6 +96,28 @@ def change_while_it_is_paid(counter: Counter) -> None:
     counter._pay(page)
 
 
+def move(counter: Counter) -> None:
+    """Some tickets of what is paid, to another session; an answer that was lost is asked for at once."""
+    if not (booking_id := _one(counter, Life.CONFIRMED)):
+        return
+    bookings, chance = counter.station.bookings, counter.chance
+    told = bookings.page(booking_id)
+    tickets = [
+        each.ticket_id for each in told.good if each.times and (not each.used or chance.random() < 0.1)
+    ]
+    if not tickets:
+        return
+    some = chance.sample(tickets, chance.randint(1, len(tickets)))
+    session = chance.choice(counter.station.selling.page(0, "").sessions).number
+    said = booking_id, told.mark, some, session, counter.station.store.ids.new()
+    try:
+        bookings.move(*said)
+    except Refused as refused:
+        if refused.code is not Code.REQUEST_UNANSWERED or chance.random() < 0.2:
+            raise
+        bookings.move(*said)
+
+
 def pay(counter: Counter) -> None:
     """What this till believes waits for its payment: cash, card or both, with or without the server."""
     if booking_id := _one(counter, Life.HELD):
@@ -183,8 +205,8 @@ def _one(counter: Counter, *lives: Life) -> str:
 
 
 ACTS = (
-    (book, 26), (book_again, 6), (pay, 21), (change, 12), (change_while_it_is_paid, 5), (look_at_payment, 2),
-    (decide, 8), (call_off, 5), (give_back, 22), (time_passes, 7), (book_online, 6), (Counter.go_on, 6),
-    (Counter.void, 4), (Counter.sell, 4), (Counter.scan, 1), (Counter.settle, 1), (refund_acts.withdraw, 1),
-    (refund_acts.recover, 1), (Counter.keep_places, 1),
+    (book, 26), (book_again, 6), (pay, 21), (change, 12), (change_while_it_is_paid, 5), (move, 12),
+    (look_at_payment, 2), (decide, 8), (call_off, 5), (give_back, 22), (time_passes, 7), (book_online, 6),
+    (Counter.go_on, 6), (Counter.void, 4), (Counter.sell, 4), (Counter.scan, 1), (Counter.settle, 1),
+    (refund_acts.withdraw, 1), (refund_acts.recover, 1), (Counter.keep_places, 1),
 )  # fmt: skip

@@ -33,6 +33,7 @@ _ASKED = (
     *(
         "BookingHeld",
         "BookingChanged",
+        "TicketsMoved",
         "BookingExtended",
         "BookingApproved",
         "BookingRejected",

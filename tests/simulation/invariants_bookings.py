@@ -10,10 +10,11 @@ from __future__ import annotations
 import json
 from collections import Counter, defaultdict
 from collections.abc import Iterator
+from dataclasses import replace
 
 from domain import codec
 from domain import operation as op
-from domain.booking import Booked
+from domain.booking import Booked, Place
 from tests.simulation.evidence import Evidence, Row
 
 _SERVER = "SRV"  # in its own journal, and as the holder of places
@@ -21,6 +22,7 @@ _WAITS = ("held", "under_review")
 _ENDED = ("expired", "cancelled", "rejected")
 _MOVES: dict[str, tuple[tuple[str, ...], str]] = {  # what was said: of what it may be said, what comes of it
     "BookingChanged": (_WAITS, ""),
+    "TicketsMoved": (("confirmed",), "confirmed"),
     "BookingExtended": (("held",), "held"),
     "BookingApproved": (("under_review",), "held"),
     "BookingRejected": (("under_review",), "rejected"),
@@ -208,36 +210,61 @@ def _how_it_ended(story: list[_Said]) -> str:
 
 def is_what_was_said(it: Evidence) -> Iterator[str]:
     """A booking is what was said of it last; or, where that is not what was paid, the state that was, which is said.
-    All that it was is there, each once."""
+    All that it was is there, each once. Of tickets that moved the old ones ended, and each has one in its place."""
     rows = {row["booking_id"]: row for row in it.rows["reservation"]}
     charged = {row["charge_id"] for row in it.rows["charge"]}
     noted: dict[str, list[Row]] = defaultdict(list)
     for row in sorted(it.rows["reservation_change"], key=lambda row: row["n"]):
         noted[row["booking_id"]].append(row)
     for booking_id, story in _story(it).items():
-        states, before = _states(story), _is_before(story)
-        wanted = [codec.dumps(each) for each in states]
-        found = [*(row["was"] for row in noted[booking_id]), rows[booking_id]["body"]]
-        if before:
-            paid, now = found.pop(), codec.loads(Booked, found[-1])
-            lines = codec.loads(Booked, paid).lines
-            if paid not in wanted or not charged & {line.charge_id for line in lines}:
-                yield f"state: {booking_id} was confirmed as what was not paid"
-            if now.lines == lines:
-                yield f"state: {booking_id} was confirmed as before and is as it was"
-        lines = codec.loads(Booked, rows[booking_id]["body"]).lines
-        if _is_confirmed(story) and not charged & {line.charge_id for line in lines}:
-            yield f"state: {booking_id} was confirmed and nothing of what it is was charged"
-        if found != wanted:
+        bodies = [*(row["was"] for row in noted[booking_id]), rows[booking_id]["body"]]
+        found = [codec.loads(Booked, body) for body in bodies]
+        wrong, wanted = _followed(story, found)
+        if wrong:
+            yield f"state: {booking_id} {wrong}"
+        if [(each.lines, each.tickets) for each in found] != [(each.lines, each.tickets) for each in wanted]:
             yield f"state: {booking_id} {len(found)} are kept of {len(wanted)} that were said"
+        if _is_confirmed(story) and not charged & {line.charge_id for line in found[-1].lines}:
+            yield f"state: {booking_id} was confirmed and nothing of what it is was charged"
+    yield from _moved(it)
+
+
+def _followed(story: list[_Said], found: list[Booked]) -> tuple[str, list[Booked]]:
+    """(what is wrong, what was said one after the other)."""
+    states: list[Booked] = []
+    wrong = ""
+    for said in story:
+        if isinstance(said, op.BookingHeld | op.BookingChanged):
+            states.append(said.booked)
+        elif isinstance(said, op.TicketsMoved):
+            places = {
+                was: Place(new.ticket_id, new.product, new.session, new.places) for was, new in _pairs(said)
+            }
+            tickets = tuple(places.get(each.ticket_id, each) for each in states[-1].tickets)
+            states.append(replace(states[-1], tickets=tickets))
+        elif isinstance(said, op.BookingConfirmed) and said.before:
+            paid = found[len(states) : len(states) + 1]
+            wrong = "" if paid and paid[0] in states[:-1] else "was confirmed as what it never was before"
+            states += paid
+    return wrong, states
+
+
+def _pairs(said: op.TicketsMoved) -> list[tuple[str, op.IssuedTicket]]:
+    return list(zip(said.was, said.tickets, strict=True))
+
+
+def _moved(it: Evidence) -> Iterator[str]:
+    ended = {row["ticket_id"]: row["void_id"] for row in it.rows["ticket_cancel"]}
+    there = {row["ticket_id"]: row["session"] for row in it.rows["ticket"]}
+    for booking_id, story in _story(it).items():
+        for said in (said for said in story if isinstance(said, op.TicketsMoved)):
+            for was, new in _pairs(said):
+                if ended.get(was) is None or there.get(new.ticket_id) != new.session:
+                    yield f"moved: of {booking_id} {was} did not end, or nothing is good in its place"
 
 
 def _is_confirmed(story: list[_Said]) -> bool:
     return any(isinstance(said, op.BookingConfirmed) for said in story)
-
-
-def _is_before(story: list[_Said]) -> bool:
-    return any(isinstance(said, op.BookingConfirmed) and said.before for said in story)
 
 
 def wrong(rows: dict[str, list[Row]]) -> Iterator[tuple[str, str]]:
@@ -291,6 +318,8 @@ def _causes(it: Evidence) -> Counter[tuple[str, str]]:
             elif isinstance(said, op.BookingChanged):
                 letter = "under_review" if said.review else "changed"
                 causes[booking_id, letter] += _as_read(said.booked) != _as_read(was)
+            elif isinstance(said, op.TicketsMoved):
+                causes[booking_id, "changed"] += 1
             elif letter := _LETTERS.get(type(said).__name__):
                 causes[booking_id, letter] += 1
             was = said.booked if isinstance(said, op.BookingChanged) else was

@@ -291,6 +291,20 @@ def _booked_otherwise(till: Till) -> Act:
     return lambda: till.ask("BookingChanged", json.dumps(said | {"lines": [[ADULT, session, 2]]}))
 
 
+def _moved(till: Till) -> Act:
+    """The ticket of a booking that is paid, to another session."""
+    booking_id = _book(till, _verified_guest(till), ADULT)
+    till.station.sync.once()
+    till.pay_ahead(booking_id)
+    till.settle_sales()
+    till.station.sync.once()
+    till.look_after()
+    till.station.sync.once()
+    page, sessions = till.station.bookings.page(booking_id), till.station.selling.page(0, "").sessions
+    to = next(tile.number for tile in sessions if tile.number != page.good[0].session)
+    return lambda: till.station.bookings.move(booking_id, page.mark, [page.good[0].ticket_id], to)
+
+
 def _paid_ahead(till: Till) -> Act:
     booking_id = _book(till, _verified_guest(till), ADULT)
     till.station.sync.once()
@@ -377,6 +391,7 @@ SCRIPTS: dict[str, Script] = {
     "MessageResent": _resent,
     "BookingHeld": _booked,
     "BookingChanged": _booked_otherwise,
+    "TicketsMoved": _moved,
     "BookingExtended": _then("BookingExtended", ADULT),
     "BookingConfirmed": _paid_ahead,
     "BookingApproved": _then("BookingApproved", CABANA),

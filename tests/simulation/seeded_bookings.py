@@ -46,21 +46,19 @@ BOOKINGS: tuple[Bug, ...] = (
         mix="bookings",
     ),
     bug(
-        "a change has its own places twice",
-        "Bookings: for a change its own places count once",
-        ("server.holding:hold", "mine = back.get(number, 0)", "mine = 60 * back.get(number, 0)"),
-        mix="bookings",
-    ),
-    bug(
         "what was paid before a change is confirmed as the change",
         "Bookings: what was paid is confirmed as what was paid",
         ("server.holding:_confirm", "before = paid != booked_in(row)", "before = False"),
         mix="bookings",
     ),
     bug(
-        "a void ends what another till was paid for after a change",
-        "Bookings: a void ends what its till was paid for",
-        ("app.voiding:_ending", "if made is not None and mine < set(charges):", "if False:"),
+        "a ticket that moved stays good",
+        "Bookings: a ticket that moves ends, and one is good in its place",
+        (
+            "server.moving:_put",
+            "add_rows(setup.connection, rows)",
+            "add_rows(setup.connection, rows[len(said.was):])",
+        ),
         mix="bookings",
     ),
     bug(

@@ -6,8 +6,10 @@ import pytest
 import sqlalchemy as sa
 
 from app.shown_guests import GuestForm
-from domain.booking import Attendance, Life, Paid
+from domain import codec
+from domain.booking import Attendance, How, Life, Paid
 from domain.errors import Code
+from domain.receipt import TicketBatch
 from ledger import tables as t
 from tests.helpers.line import Open, on_server
 from tests.helpers.running import RunningServer
@@ -184,3 +186,36 @@ def test_a_till_that_had_not_heard_of_a_change_is_paid_for_what_it_was_and_both_
         shop.station.records.void(sale.sale_id, "paid twice", HUDA, lambda step: None)
         wait_for(lambda n=tickets: len(on_server(server, sa.select(t.ticket_cancel.c.ticket_id))) == n)
     wait_for(lambda: life(desk, made.booking_id) is Life.CANCELLED, seconds=10)
+
+
+def printed(shop: Shop) -> list[str]:
+    """The codes of all tickets that were printed, oldest first."""
+    return [each.code for said in shop.papers("tickets") for each in codec.loads(TicketBatch, said).tickets]
+
+
+def test_tickets_that_move_are_printed_and_let_in_and_the_old_ones_say_so(desk: Shop, opened: Open) -> None:
+    bookings, gate = desk.station.bookings, opened("LK1").sign_in("faisal")
+    made = bookings.book(sara(desk), [(ADULT, desk.session, 2), (LOCKER, 0, 1)])
+    wait_for(lambda: life(desk, made.booking_id) is Life.HELD)
+    page = desk.station.checkout.begin(bookings.cart(made.booking_id))
+    desk.station.checkout.cash(page.sale_id, page.left)
+    wait_for(lambda: life(desk, made.booking_id) is Life.CONFIRMED)
+    old, told = desk.codes(), bookings.page(made.booking_id)
+    later = next(tile for tile in bookings.desk(None).sessions if tile.number != desk.session)
+    wait_for(lambda: gate.count(t.ticket) == 2)
+    assert bookings.move(made.booking_id, told.mark, [told.good[0].ticket_id], later.number) == 1
+    assert refused(bookings.move, made.booking_id, told.mark, [told.good[1].ticket_id], later.number) is (
+        Code.BOOKING_CHANGED
+    )
+    wait_for(lambda: bookings.page(made.booking_id).mark != told.mark)
+    now = bookings.page(made.booking_id)
+    assert sorted(each.session for each in now.good) == sorted((desk.session, later.number))
+    assert [line.quantity for line in now.lines] == [1, 1, 1]
+    assert sum(line.gross.minor for line in now.lines) == now.row.total.minor
+    assert now.changes[0].how is How.MOVED
+    new = printed(desk)[-1]
+    assert new not in old
+    wait_for(lambda: gate.count(t.ticket_cancel) == 1 and gate.count(t.ticket) == 3)
+    wait_for(lambda: gate.count(t.reservation_change) == 1)
+    scans = [gate.station.gate.scan(code).code for code in (*old, new)]
+    assert sorted(scans[:2]) == ["moved", "ok"] and scans[2] == "ok"

@@ -6,7 +6,15 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
-from app.shown_bookings import BookingChange, BookingGuest, BookingLine, BookingPage, BookingRow, Made
+from app.shown_bookings import (
+    BookingChange,
+    BookingGuest,
+    BookingLine,
+    BookingPage,
+    BookingRow,
+    BookingTicket,
+    Made,
+)
 from domain.booking import HOLDS, Attendance, How, Life, Paid
 from domain.booking_checks import Check, checks
 from domain.cart import Cart, CartLine
@@ -29,6 +37,8 @@ class FakeBookings(FakeDesk):
         self.asked: list[str] = []
         self.reach, self.language = "mail", "ar"
         self.changes: dict[str, list[BookingChange]] = {}
+        self.came_in = 1
+        self.moves: list[tuple[str, tuple[str, ...], int, str]] = []
         self.wanted: dict[str, tuple[tuple[int, int, int], ...]] = {}
         day, soon = now.date(), now + timedelta(minutes=12)
         rows = (
@@ -97,7 +107,7 @@ class FakeBookings(FakeDesk):
             *may, self.online, "sale-412", row.life is Life.CONFIRMED,
             self._checked(row) if row.life is Life.UNDER_REVIEW else (),
             row.life in HOLDS, f"mark-{len(self.changes.get(booking_id, ()))}", self._wished(booking_id),
-            tuple(self.changes.get(booking_id, ())),
+            tuple(self.changes.get(booking_id, ())), self._good(row) if row.life is Life.CONFIRMED else (),
         )  # fmt: skip
 
     def _wished(self, booking_id: str) -> tuple[tuple[int, int, int], ...]:
@@ -120,6 +130,27 @@ class FakeBookings(FakeDesk):
         self._keep(booking_id, tuple(lines), review=review)
         self.known[booking_id] = replace(self.known[booking_id], number=before.number, guest=before.guest)
         return Made(booking_id, before.number, None if review else self.now + timedelta(minutes=15), review)
+
+    def _good(self, row: BookingRow) -> tuple[BookingTicket, ...]:
+        """One for each adult, at 14:00; somebody came in on the first where somebody is inside."""
+        times = self.now.replace(hour=14, minute=0), self.now.replace(hour=16, minute=0)
+        came_in = self.came_in if row.attendance is Attendance.INSIDE else 0
+        return tuple(
+            BookingTicket(f"{row.booking_id}-{n}", ADULT, f"7K2M-P{n}", 3, times, n < came_in)
+            for n in range(row.what[0][0])
+        )
+
+    def move(
+        self, booking_id: str, seen: str, tickets: Sequence[str], session_number: int, change_id: str
+    ) -> int:
+        if (refused := self.refuses) is not None:
+            self.refuses = None
+            raise refused
+        self.moves.append((seen, tuple(tickets), session_number, change_id))
+        before = self.known[booking_id]
+        change = BookingChange(How.MOVED, REEM, self.now, before.what, before.day, before.total)
+        self.changes.setdefault(booking_id, []).append(change)
+        return len(tickets)
 
     def changed_elsewhere(self, booking_id: str) -> None:
         """By a colleague, a minute ago."""

@@ -10,6 +10,7 @@ from app.views.booking_calendar import BookingCalendar
 from app.views.booking_change import ChangeForm
 from app.views.booking_form import BookingForm
 from app.views.booking_list import BookingList
+from app.views.booking_move import MoveForm
 from domain.errors import Code, Refused
 from tests.views.guest_stand_in import KNOWN
 from tests.views.scene import Scene
@@ -228,7 +229,43 @@ def change_heard(scene: Scene) -> None:
     scene.refresh()
 
 
+# tickets of what is paid move
+
+
+def moving(*keys: str, session: int = 4) -> Setter:
+    """The tickets of a paid booking, to the session at 16:00."""
+
+    def show(scene: Scene) -> None:
+        chosen("abdullah", "Ctrl+E")(scene)
+        form = scene.window.findChild(MoveForm)
+        assert form is not None
+        if session:
+            form._what.session.emit(session)
+        for key in keys:
+            scene.press(key)
+
+    return show
+
+
+def move_offline(scene: Scene) -> None:
+    moving()(scene)
+    scene.world.bookings.online = False
+    scene.world.health.go_offline()
+    scene.refresh()
+
+
+def move_refused(scene: Scene) -> None:
+    moving()(scene)
+    scene.world.bookings.refuses = Refused(Code.MOVE_PRICE)
+    scene.press("F12")
+
+
 BOOKINGS: dict[str, Setter] = {
+    "move": moving(session=0),
+    "move-chosen": moving(),
+    "move-refused": move_refused,
+    "move-offline": move_offline,
+    "bookings-moved": moving("F12"),
     "change": changing("sara"),
     "change-more": changing("sara", {1: 3}),
     "change-less": changing("sara", {1: 1, 10: 0}),

@@ -412,7 +412,16 @@ NOT_OURS = shown.ScanResult("not_ours", Colour.RED, NOW, False)
 SCANS = {"OK": OK, "AGAIN": ALREADY, "DAY": WRONG_DAY, "LATER": NOT_NOW, "NOTOURS": NOT_OURS}
 SCANS |= {
     code.upper(): replace(NOT_OURS, code=code)
-    for code in ("invalid", "forged", "foreign_venue", "code_too_long", "unreadable", "unpaid", "canceled")
+    for code in (
+        "invalid",
+        "forged",
+        "foreign_venue",
+        "code_too_long",
+        "unreadable",
+        "unpaid",
+        "canceled",
+        "moved",
+    )
 }
 
 

@@ -89,7 +89,7 @@ TO_DO = (
 )
 REFUNDS = ("RefundAsked", "RefundApproved", "RefundRefused", "RefundWithdrawn")
 OF_BOOKINGS = (
-    *("BookingHeld", "BookingChanged", "BookingExtended"),
+    *("BookingHeld", "BookingChanged", "TicketsMoved", "BookingExtended"),
     *("BookingApproved", "BookingRejected", "BookingCancelled"),
 )
 OF_GUESTS = ("CodeSent", "GuestVerified", "GuestMerged", "GuestErased")
@@ -181,7 +181,7 @@ MADE: dict[str, set[str]] = {
     "bookings.do_": set(REASONS),
     "bookings.letter_": {*REASONS, "reason"},
     "bookings.": {f"{what}_title" for what in REASONS}
-    | {"approve", "reject", "cancel", "call_off", "pay", "change"},
+    | {"approve", "reject", "cancel", "call_off", "pay", "change", "move"},
     "rail.": {"bookings", "messages", "refunds"},
     "messages.state_": {each.value for each in MessageState},
     "messages.field_": {"to", "guest", "booking"},

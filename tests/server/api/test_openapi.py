@@ -206,6 +206,7 @@ def ask(web: Web, kind: str, role: str, body: dict[str, Any]) -> tuple[str, str]
 def bodies(web: Web) -> dict[str, dict[str, Any]]:
     """Of each kind one that is about what there is."""
     there = {"session": web.core.session, "guest": SARA, "lines": [[1, web.core.session, 1]]}
+    there["tickets"] = [["was", "new", "code"]]
     made = {}
     for kind, (_, fields) in KINDS.items():
         said = {name: sample(schema) for name, schema in fields.items()}

@@ -1,0 +1,203 @@
+"""Tickets of a paid booking are moved: which of them, and to which day and session. No money moves."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from typing import NamedTuple
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QKeyEvent
+
+from app.shown import SessionTile
+from app.shown_bookings import BookingDesk, BookingPage, BookingTicket
+from app.texts import UNBROKEN_DASH
+from app.views.asking import Asking
+from app.views.booking_what import BookingWhat
+from app.views.booking_wish import Wish
+from app.views.booking_words import trouble_words
+from app.views.desk import Desk
+from app.views.ports import Bookings
+from app.views.widgets.buttons import CONFIRM, LARGE, KeyButton
+from app.views.widgets.choices import Choices
+from app.views.widgets.form import Form
+from app.views.widgets.notice import InlinePanel
+from app.views.widgets.parts import column, holder, label, row
+from app.views.widgets.scroll import scroller
+from domain.errors import Code, Refused
+
+_STALE = (Code.BOOKING_CHANGED, Code.BOOKING_IS, Code.MOVE_TICKET_GONE, Code.MOVE_TICKET_USED)
+
+
+class Asked(NamedTuple):
+    """What the server was asked to move, and as what: the same is asked again as the same change."""
+
+    change_id: str
+    tickets: tuple[str, ...]
+    session: int
+
+
+class MoveForm(Form):
+    """Signals: `moved` how many, and the day that is shown; `left`."""
+
+    moved = Signal(int, object)
+
+    def __init__(self, desk: Desk, bookings: Bookings, page: BookingPage) -> None:
+        super().__init__()
+        self._desk, self._bookings, self.page = desk, bookings, page
+        self._wish = Wish(day=page.row.day)
+        self._shown: BookingDesk | None = None
+        self._asked, self._stale = Asked("", (), 0), False
+        self._asking, self._moving = Asking(desk.tasks, self), Asking(desk.tasks, self)
+        texts = desk.texts
+        options = [(each.ticket_id, self._words(each), "", "") for each in movable(page)]
+        self._tickets = Choices(desk, options, columns=2 if desk.look.close else 3, several=True)
+        self._tickets.choose(value for value, *_ in options)
+        self._what = BookingWhat(desk)
+        self._said, self._trouble = label(desk, "", "body", "text2", wrap=True), InlinePanel(desk)
+        self._away = InlinePanel(desk, "warn")
+        self._do = KeyButton(
+            desk, texts("bookings.move_do"), "check", key=CONFIRM, kind="primary", size=LARGE - 8,
+            on_click=self._ask,
+        )  # fmt: skip
+        self._what.day.connect(self._choose_day)
+        self._what.session.connect(self._choose_session)
+        self._tickets.changed.connect(self._show)
+        self._lay()
+
+    def _lay(self) -> None:
+        desk, texts = self._desk, self._desk.texts
+        back = KeyButton(desk, texts("guests.back"), size=LARGE - 8, on_click=self.left.emit)
+        said = column(self._away, self._trouble, gap=desk.px(4))
+        answers = row(back, said, self._do, gap=desk.px(16))
+        answers.setStretch(1, 1)
+        self._what.products.hide()
+        parts = (
+            label(desk, texts("bookings.move_title", number=self.page.row.number), "h2", wrap=True),
+            self._what,
+            label(desk, texts("bookings.move_which"), "strong", wrap=True),
+            scroller(holder(column(self._tickets, 1))),
+            self._said,
+            answers,
+        )
+        layout = column(*parts, gap=desk.px(12))
+        layout.setStretch(3, 1)
+        self.setLayout(layout)
+
+    # its life
+
+    @property
+    def is_begun(self) -> bool:
+        everything = {each.ticket_id for each in movable(self.page)}
+        return set(self._tickets.values) != everything or self._wish != Wish(day=self.page.row.day)
+
+    def begin(self) -> None:
+        self.load()
+        self._what.begin()
+
+    def load(self) -> None:
+        """Asks again which sessions there are."""
+        self._asking.run(self._bookings.desk, self._wish.day, done=self._came, failed=self._trouble.trouble)
+
+    def resume(self, focused: object) -> None:
+        if focused is None:
+            self._what.begin()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Days and sessions go on wherever the focus is."""
+        self._what.keyPressEvent(event)
+
+    def heard(self, page: BookingPage) -> None:
+        """What is known of it now: changed or called off by a colleague, it is not what this form is about."""
+        if (page.mark, page.row.life) != (self.page.mark, self.page.row.life) and not self._moving.busy:
+            self._tell(Refused(Code.BOOKING_CHANGED), stale=True)
+
+    # what is chosen
+
+    def _choose_day(self, day: date | None) -> None:
+        self._wish = replace(self._wish, day=day)
+        self.load()
+
+    def _choose_session(self, number: int) -> None:
+        self._wish = replace(self._wish, session=number)
+        self._show()
+
+    def _came(self, desk: BookingDesk) -> None:
+        self._shown = replace(desk, products=())
+        self._show()
+
+    @property
+    def _session(self) -> SessionTile | None:
+        return self._wish.session_of(self._shown) if self._shown else None
+
+    def _show(self) -> None:
+        if self._shown is None:
+            return
+        self._what.show_desk(self._shown, self._wish)
+        self._away.quiet() if self._shown.online else self._away.say(self._desk.texts("bookings.move_away"))
+        self._said.setText(self._summary())
+        self._do.allow(not self._moving.busy, self._why_not())
+
+    def _summary(self) -> str:
+        texts, session = self._desk.texts, self._session
+        if session is None or self._shown is None:
+            return ""
+        when = texts.line(
+            (texts.day(self._shown.day), texts.span(session.starts_at, session.ends_at, UNBROKEN_DASH))
+        )
+        chosen, all_of_them = len(self._tickets.values), len(self.page.good)
+        return texts("bookings.move_sum", n=chosen, all=all_of_them, when=when)
+
+    def _why_not(self) -> str:
+        texts, desk, session = self._desk.texts, self._shown, self._session
+        if self._stale:
+            return texts("bookings.change_stale")
+        if desk is None:
+            return texts("bookings.still_loading")
+        if not desk.online:
+            return texts("bookings.move_away")
+        if session is None:
+            return texts("bookings.no_session", day=texts.day(desk.day))
+        if not self._tickets.values:
+            return texts("bookings.move_choose")
+        chosen = (each for each in self.page.good if each.ticket_id in self._tickets.values)
+        return texts("bookings.move_same") if all(each.session == session.number for each in chosen) else ""
+
+    def _words(self, ticket: BookingTicket) -> str:
+        """`Day ticket – adult · 14:00 – 16:00 · 7K2M`."""
+        texts = self._desk.texts
+        times = texts.span(*ticket.times, UNBROKEN_DASH) if ticket.times else ""
+        return texts.line(
+            part for part in (ticket.name.get(texts.language), times, texts.code(ticket.short)) if part
+        )
+
+    # moving
+
+    def _ask(self) -> None:
+        session, desk = self._session, self._shown
+        if session is None or desk is None or self._moving.busy:
+            return
+        now = Asked(self._asked.change_id, self._tickets.values, session.number)
+        self._asked = now if now == self._asked else now._replace(change_id=desk.booking_id)
+        self._trouble.quiet()
+        self._do.allow(False)
+        change_id, tickets, number = self._asked
+        what = self.page.row.booking_id, self.page.mark, tickets, number, change_id
+        self._moving.run_aside(self._bookings.move, *what, done=self._done, failed=self._failed)
+
+    def _done(self, count: int) -> None:
+        self.moved.emit(count, self._shown.day if self._shown else None)
+
+    def _failed(self, error: Exception) -> None:
+        self.load()
+        self._tell(error, stale=isinstance(error, Refused) and error.code in _STALE)
+
+    def _tell(self, error: Exception, *, stale: bool) -> None:
+        self._stale = self._stale or stale
+        self._trouble.say(trouble_words(self._desk.texts, error, self._desk.now()))
+        self._show()
+
+
+def movable(page: BookingPage) -> list[BookingTicket]:
+    """For a session, and nobody came in on them."""
+    return [each for each in page.good if each.times and not each.used]

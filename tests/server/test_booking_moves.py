@@ -1,0 +1,231 @@
+"""Tickets of a paid booking move to another session: once each, never twice good, never beyond its places."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+from uuid import UUID
+
+import pytest
+import sqlalchemy as sa
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from domain.refund import Reason
+from domain.refund_offer import Choice
+from domain.ticket import TicketCode, sign
+from domain.visit import Known
+from ledger import read_gate, read_setup
+from ledger import tables as t
+from ledger.wire import RequestReply
+from server import tables as own
+from server.setup import SetUp
+from server.ticket_papers import tickets_of
+from tests.helpers.core import a_booking, an_admission, sar
+from tests.server.test_booking_changes import at_once, mark, other, tomorrow
+from tests.server.test_bookings import ADULT, Office, give_back, office, paid_desk
+from tests.server.test_push import open_cases
+from tests.server.test_refunds import Desk as Refunds
+
+__all__ = ["office"]
+
+
+@pytest.fixture
+def paid(office: Office) -> Office:
+    """Two adults, paid and confirmed."""
+    paid_desk(office)
+    return office
+
+
+def good(office: Office) -> dict[str, int]:
+    """The tickets that are good, with their sessions."""
+    ended = sa.select(t.ticket_cancel.c.ticket_id)
+    found = sa.select(t.ticket.c.ticket_id, t.ticket.c.session).where(t.ticket.c.ticket_id.not_in(ended))
+    return {str(ticket): int(str(session)) for ticket, session in office.rows(found)}
+
+
+def signed(office: Office, ticket_id: str, session: int, **said: object) -> str:
+    found = office.core.database.look(lambda c: read_setup.session(c, session))
+    assert found is not None
+    key = Ed25519PrivateKey.from_private_bytes(bytes.fromhex(office.core.secrets.signing_key))
+    what = {"product": ADULT, "first_day": found.day, "days": 1, "session": session} | said
+    return sign(TicketCode(office.core.secrets.key_id, UUID(ticket_id), **what), key)  # type: ignore[arg-type]
+
+
+def move(office: Office, to: int, *tickets: str, **said: object) -> RequestReply:
+    wanted = tickets or tuple(place.ticket_id for place in office.made().tickets)
+    parts = []
+    for was in wanted:
+        new_id = office.core.database.ids.new()
+        parts.append([was, new_id, signed(office, new_id, to)])
+    known = {
+        "booking": office.last, "change": office.core.database.ids.new(), "seen": mark(office),
+        "session": to, "tickets": parts,
+    }  # fmt: skip
+    return office.ask_of("TicketsMoved", **known | said)
+
+
+def known(office: Office, ticket_id: str) -> Known:
+    return office.core.database.look(lambda c: read_gate.known(c, ticket_id, "en"))
+
+
+def test_moved_tickets_end_and_others_are_good_in_the_other_session(paid: Office) -> None:
+    free, later = paid.free, tomorrow(paid)
+    before = [place.ticket_id for place in paid.made().tickets]
+    reply = move(paid, later.number)
+    assert (reply.state, dict(reply.facts)) == ("granted", {"tickets": "2"})
+    assert set(good(paid).values()) == {later.number} and not set(before) & good(paid).keys()
+    assert paid.free == free + 2
+    row = paid.row()._mapping
+    assert (row["life"], row["day"], row["bucket"]) == ("confirmed", "2026-11-27", "day:2026-11-27")
+    assert all(known(paid, each).moved and known(paid, each).canceled for each in before)
+    assert {place.ticket_id for place in paid.made().tickets} == good(paid).keys()
+    assert [line.gross for line in paid.made().lines] == [sar(23000)]
+    papers = paid.core.database.look(lambda c: tickets_of(c, paid.last, "GH"))
+    assert [paper.day for paper in papers] == ["2026-11-27"] * 2 and all(len(p.code) > 100 for p in papers)
+    told = paid.rows(sa.select(own.outbox.c.tickets_of).where(own.outbox.c.kind == "changed"))
+    assert [str(of) for (of,) in told] == [paid.last]
+    assert open_cases(paid.core) == []
+    paid.tick()
+    assert paid.life == "confirmed"
+
+
+def test_one_of_them_moves_and_may_move_back(paid: Office) -> None:
+    one, stays = (place.ticket_id for place in paid.made().tickets)
+    assert move(paid, other(paid), one).state == "granted"
+    assert Counter(good(paid).values()) == {other(paid): 1, paid.core.session: 1} and stays in good(paid)
+    [again] = [ticket for ticket, session in good(paid).items() if session == other(paid)]
+    assert move(paid, paid.core.session, one).code == "move_ticket_gone"
+    assert move(paid, paid.core.session, again).state == "granted"
+    assert Counter(good(paid).values()) == {paid.core.session: 2}
+
+
+def test_what_was_moved_goes_back_as_what_it_was_charged_for(paid: Office) -> None:
+    one, stays = (place.ticket_id for place in paid.made().tickets)
+    move(paid, other(paid), one)
+    [new] = [ticket for ticket, session in good(paid).items() if session == other(paid)]
+    desk = Refunds(paid.core, paid.station, paid.door)
+    give_back(desk, paid.last, (new,), number="POS1-000002")
+    paid.tick()
+    assert (paid.life, list(good(paid))) == ("confirmed", [stays])
+    give_back(desk, paid.last, (stays,), number="POS1-000003")
+    paid.tick()
+    assert (paid.life, good(paid), open_cases(paid.core)) == ("cancelled", {}, [])
+
+
+def test_a_void_that_had_not_heard_of_it_ends_what_was_moved_too(paid: Office) -> None:
+    before = paid.made()
+    move(paid, other(paid))
+    paid.void_of(before)
+    assert len(good(paid)) == 2
+    paid.tick()
+    assert (paid.life, good(paid)) == ("cancelled", {})
+
+
+@pytest.mark.parametrize(
+    ("said", "code"),
+    [
+        ({"booking": "x"}, "booking_unknown"),
+        ({"change": "short"}, "record_invalid"),
+        ({"seen": "other"}, "booking_changed"),
+        ({"session": 1}, "record_invalid"),
+        ({"tickets": []}, "record_invalid"),
+        ({"tickets": [["a", "b"]]}, "record_invalid"),
+        ({"tickets": [["a", "b", "c"], ["a", "d", "e"]]}, "record_invalid"),
+        ({"tickets": [["a", "b", "c"]]}, "move_ticket_gone"),
+    ],
+)
+def test_what_cannot_move_is_refused_by_name(paid: Office, said: dict[str, object], code: str) -> None:
+    before = good(paid)
+    assert move(paid, other(paid), **said).code == code
+    assert good(paid) == before
+
+
+def test_a_code_that_says_something_else_is_not_taken(paid: Office) -> None:
+    [one, _] = paid.made().tickets
+    new = paid.core.database.ids.new()
+    wrong = (
+        signed(paid, new, paid.core.session),
+        signed(paid, paid.core.database.ids.new(), other(paid)),
+        signed(paid, new, other(paid), first_day=date(2026, 12, 24)),
+        signed(paid, new, other(paid), days=9),
+        signed(paid, new, other(paid), product=2),
+    )
+    for code in wrong:
+        assert move(paid, other(paid), tickets=[[one.ticket_id, new, code]]).code == "record_invalid"
+    what = TicketCode(paid.core.secrets.key_id, UUID(new), ADULT, date(2026, 11, 26), 1, other(paid))
+    strange = sign(what, Ed25519PrivateKey.generate())
+    assert move(paid, other(paid), tickets=[[one.ticket_id, new, strange]]).code == "forged"
+
+
+def test_what_was_used_changed_in_price_asked_back_or_is_not_paid_stays(paid: Office) -> None:
+    one, two = (place.ticket_id for place in paid.made().tickets)
+    paid.station.say(an_admission(one, admission="in"))
+    assert move(paid, other(paid)).code == "move_ticket_used"
+    assert move(paid, other(paid), two).state == "granted"
+    [moved] = [ticket for ticket, session in good(paid).items() if session == other(paid)]
+    desk = Refunds(paid.core, paid.station, paid.door)
+    said = {
+        "choice": Choice((moved,)),
+        "reason": Reason.VENUE_CLOSED,
+        "amount": sar(11500),
+        "seen": sar(11500),
+    }
+    desk.asked(desk.wanted(paid.last, **said))
+    assert move(paid, paid.core.session, moved).code == "refund_open"
+    paid.book()
+    assert move(paid, other(paid)).code == "booking_is"
+    paid.say_paid(paid.made(), number="POS1-000005", name="new")
+    paid.tick()
+
+    def dearer(connection: sa.Connection) -> None:
+        setup = SetUp(connection, paid.core.clock, paid.core.database.ids)
+        setup.record("product", str(ADULT), replace(read_setup.product(connection, ADULT), price=sar(12000)))
+
+    paid.core.database.transact(dearer)
+    assert move(paid, other(paid)).code == "move_price"
+
+
+def test_asked_for_once_more_it_is_made_once(paid: Office) -> None:
+    said = {"change": paid.core.database.ids.new()}
+    assert move(paid, other(paid), **said).state == "granted"
+    before = good(paid)
+    assert move(paid, other(paid), **said).state == "granted"
+    assert good(paid) == before and paid.told().count("changed") == 1
+
+
+def test_a_full_session_takes_nobody(paid: Office) -> None:
+    seats = paid.core.database.look(lambda c: read_setup.session(c, other(paid)))
+    assert seats is not None
+    others = a_booking(paid.core, tickets=seats.capacity - 1, booking="others")
+    there = tuple(replace(ticket, session=other(paid)) for ticket in others.tickets)
+    paid.station.say(replace(others, tickets=there))
+    assert move(paid, other(paid)).code in ("capacity_full", "places_held")
+    assert move(paid, other(paid), paid.made().tickets[0].ticket_id).state == "granted"
+
+
+def test_a_guest_and_a_move_at_once_never_leave_a_ticket_good_twice(paid: Office) -> None:
+    [one, _] = (place.ticket_id for place in paid.made().tickets)
+    told = list[RequestReply]()
+    at_once(
+        lambda: told.append(move(paid, other(paid), one)),
+        lambda: paid.station.say(an_admission(one, admission="in")),
+    )
+    if told[0].state == "granted":
+        assert open_cases(paid.core) == ["admitted_canceled"]
+    else:
+        assert (told[0].code, open_cases(paid.core), one in good(paid)) == ("move_ticket_used", [], True)
+
+
+def test_of_two_who_move_the_same_at_once_one_does(paid: Office) -> None:
+    told, seen = list[str](), mark(paid)
+    wanted = [place.ticket_id for place in paid.made().tickets]
+
+    def moving() -> None:
+        told.append(move(paid, other(paid), *wanted, seen=seen).code)
+
+    works: list[Callable[[], object]] = [moving] * 4
+    at_once(*works)
+    assert Counter(told) == {"": 1, "booking_changed": 3}
+    assert len(good(paid)) == 2

@@ -1,0 +1,90 @@
+"""Tickets of a paid booking are moved at the counter: which, where to, what is said, and what cannot."""
+
+from __future__ import annotations
+
+import pytest
+
+from app.views.booking_move import MoveForm
+from app.views.ports import Preferences
+from domain.errors import Code, Refused
+from tests.views.booking_states import chosen, move_offline, move_refused, moving
+from tests.views.conftest import Dress
+from tests.views.scene import Scene
+
+LEFT = ("abdullah-1", "abdullah-2", "abdullah-3")  # somebody came in on the first
+
+
+def form(scene: Scene) -> MoveForm:
+    found = scene.window.findChild(MoveForm)
+    assert found is not None
+    return found
+
+
+def is_open(scene: Scene) -> bool:
+    scene.settle()
+    return any(each.isVisible() for each in scene.window.findChildren(MoveForm))
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_all_that_can_move_is_chosen_and_goes_to_the_session_that_is(dressed: Dress, language: str) -> None:
+    scene = dressed(Preferences(language))
+    mark = scene.world.bookings.page("abdullah").mark
+    moving()(scene)
+    assert form(scene)._tickets.values == LEFT
+    scene.press("F12")
+    [(seen, tickets, session, _)] = scene.world.bookings.moves
+    assert (seen, tickets, session) == (mark, LEFT, 4)
+    assert not is_open(scene) and scene.notice == scene.words("bookings.was_moved", n=3)
+    assert scene.words("bookings.field_changed") in scene.shown_texts()
+
+
+def test_some_move_and_what_is_there_already_is_not_asked(scene: Scene) -> None:
+    moving("F12", session=3)(scene)
+    assert scene.notice == scene.words("bookings.move_same") and not scene.world.bookings.moves
+    form(scene)._tickets.choose(())
+    moving_to = form(scene)._what
+    moving_to.session.emit(4)
+    scene.press("Esc")
+    scene.press("F12")
+    assert scene.notice == scene.words("bookings.move_choose")
+    form(scene)._tickets.choose(LEFT[:1])
+    scene.press("F12")
+    assert [tickets for _, tickets, _, _ in scene.world.bookings.moves] == [LEFT[:1]]
+
+
+def test_a_refusal_is_said_and_the_choice_stays(scene: Scene) -> None:
+    move_refused(scene)
+    assert form(scene)._trouble.words == scene.desk.texts.refusal("move_price")
+    assert form(scene)._tickets.values == LEFT
+    scene.press("F12")
+    assert len(scene.world.bookings.moves) == 1
+
+
+def test_what_changed_meanwhile_is_not_asked_again(scene: Scene) -> None:
+    moving()(scene)
+    scene.world.bookings.refuses = Refused(Code.MOVE_TICKET_USED)
+    scene.press("F12")
+    scene.press("F12")
+    assert scene.notice == scene.words("bookings.change_stale") and not scene.world.bookings.moves
+
+
+def test_what_was_not_answered_is_asked_again_as_the_same(scene: Scene) -> None:
+    moving()(scene)
+    scene.world.bookings.refuses = Refused(Code.REQUEST_UNANSWERED)
+    scene.press("F12")
+    asked = form(scene)._asked.change_id
+    scene.press("F12")
+    assert [change for *_, change in scene.world.bookings.moves] == [asked]
+
+
+def test_without_the_server_it_says_so(scene: Scene) -> None:
+    move_offline(scene)
+    assert scene.words("bookings.move_away") in scene.shown_texts()
+    scene.press("F12")
+    assert not scene.world.bookings.moves and form(scene)._tickets.values == LEFT
+
+
+def test_where_everybody_is_in_nothing_moves(scene: Scene) -> None:
+    scene.world.bookings.came_in = 4
+    chosen("abdullah", "Ctrl+E")(scene)
+    assert scene.notice == scene.words("bookings.move_none") and not is_open(scene)
