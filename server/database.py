@@ -37,6 +37,7 @@ class Database:
         self._snapshots = self._readers(url)
         self._watchers: set[asyncio.Event] = set()
         self._loop: asyncio.AbstractEventLoop | None = None
+        self.ended = False
         self._prepare()
 
     def _prepare(self) -> None:
@@ -97,6 +98,11 @@ class Database:
 
     def unwatch(self, event: asyncio.Event) -> None:
         self._watchers.discard(event)
+
+    def end_watches(self) -> None:
+        """Whoever watches is woken once more, to find that it has `ended`."""
+        self.ended = True
+        self._wake()
 
     def _wake(self) -> None:
         if self._loop is not None and not self._loop.is_closed():

@@ -204,7 +204,7 @@ async def _hints(parts: Parts) -> AsyncIterator[str]:
     event = parts.database.watch()
     try:
         yield "data: moved\n\n"
-        while True:
+        while not parts.database.ended:
             try:
                 await asyncio.wait_for(event.wait(), HEARTBEAT_SECONDS)
                 event.clear()

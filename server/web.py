@@ -12,6 +12,7 @@ import socket
 import sys
 import threading
 from pathlib import Path
+from types import FrameType
 
 import sqlalchemy as sa
 import uvicorn
@@ -85,11 +86,11 @@ def serve(settings: Settings) -> int:
         app, ssl_certfile=str(certificate), ssl_keyfile=str(key), log_level="warning", lifespan="off", access_log=False,
         timeout_graceful_shutdown=1,
     )  # fmt: skip
-    server = uvicorn.Server(config)
+    database: Database = app.state.parts.database
+    server = _Server(config, database)
     listener.listen(256)
     if settings.port_file:
         _tell_port(settings.port_file, listener.getsockname()[1])
-    database: Database = app.state.parts.database
     jobs = Jobs(database, clock)
     sending = Sending(database, clock, lambda: senders(peers, clock), Templates(settings.own_words()))
     jobs.start()
@@ -104,6 +105,18 @@ def serve(settings: Settings) -> int:
     jobs.stop()
     database.close()
     return 0
+
+
+class _Server(uvicorn.Server):
+    """Asked to stop, it first ends the lines that would go on for ever: those of the hints."""
+
+    def __init__(self, config: uvicorn.Config, database: Database) -> None:
+        super().__init__(config)
+        self._database = database
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        super().handle_exit(sig, frame)
+        self._database.end_watches()
 
 
 def _tell_port(path: Path, port: int) -> None:

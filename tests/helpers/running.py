@@ -88,6 +88,13 @@ class RunningServer:
             self._process.end()
             self._process = None
 
+    def stop(self) -> None:
+        """As its administrator does: it is asked to, and ends by itself."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGTERM)
+        wait_for(self._process_died, seconds=20)
+        self.kill()
+
     @contextmanager
     def frozen(self) -> Iterator[None]:
         """It takes connections, as the system does for it, and answers nothing."""

@@ -533,3 +533,12 @@ def test_a_damaged_journal_goes_on_as_the_next_incarnation_and_all_is_at_the_ser
 def identity_of(shop: Shop) -> str:
     assert shop.station.store.identity is not None
     return shop.station.store.identity.station_id
+
+
+@pytest.mark.skipif(os.name == "nt", reason="there a program is ended otherwise")
+def test_a_server_that_is_stopped_says_goodbye_without_an_error(server: RunningServer, opened: Open) -> None:
+    shop = opened("POS1")
+    server.stop()
+    wait_for(lambda: not shop.station.health.online())
+    said = server.log.read_text(encoding="utf-8")
+    assert "ERROR" not in said and "Traceback" not in said, said[-2000:]
