@@ -16,6 +16,7 @@ from server.api.limits import ADDRESS
 from server.api.request_kinds import request_schemas
 from server.api.shown import SAID
 
+_ABOUT = "What stations, guests and administrators may ask of the server of a venue."
 router = APIRouter(dependencies=[Depends(limited(ADDRESS))], responses=problems(429))
 _TOKENS = {
     STATION: "The token that a station got when it was enrolled",
@@ -36,7 +37,7 @@ async def openapi(request: Request) -> JSONResponse:
 
 def document(app: FastAPI) -> dict[str, Any]:
     """All endpoints of the server."""
-    told = get_openapi(title=app.title, version=app.version, routes=app.routes, description=__doc__)
+    told = get_openapi(title=app.title, version=app.version, routes=app.routes, description=_ABOUT)
     for path in told["paths"].values():
         for operation in path.values():
             operation["responses"].pop("422", None)  # what cannot be read is answered 400

@@ -9,10 +9,9 @@ import sqlalchemy as sa
 from domain.booking import HELD_MINUTES
 from ledger import feed, read_guests, read_setup
 from ledger import tables as t
-from ledger.clock import to_ms
 from server import tables as own
 from server.bookings import look_after
-from server.guest_accounts import forget_pending
+from server.jobs import Jobs
 from server.setup import SetUp
 from tests.server.api.web import MAIL, PHONE, SARA, Web
 from tests.server.test_bookings import ADULT, CABANA, Office, with_approval
@@ -59,7 +58,7 @@ def test_nobody_is_known_before_they_proved_a_contact_and_all_they_said_goes_aft
     code = web.codes()[-1]
     web.core.clock.forward(seconds=3601)
     assert problem(web.sign_in(MAIL, code)) == (401, "code_refused")
-    web.core.database.transact(lambda c: forget_pending(c, to_ms(web.core.clock.now())))
+    Jobs(web.core.database, web.core.clock).once()
     assert not rows(web, sa.select(own.guest_pending))
 
 
@@ -162,6 +161,8 @@ def test_a_token_ends_by_signing_out_with_time_and_with_another_life_of_the_serv
     web.core.clock.forward(days=30)
     assert problem(web.call("GET", "/v1/guest", third)) == (401, "token_invalid")
     assert third not in str(rows(web, sa.select(own.guest_token)))
+    Jobs(web.core.database, web.core.clock).once()
+    assert not rows(web, sa.select(own.guest_token)) and not rows(web, sa.select(own.guest_code))
 
 
 def test_erasing_a_guest_ends_their_tokens(web: Web) -> None:
