@@ -73,8 +73,7 @@ class Selling:
             new = carts.add(cart, product, chosen, line_id=self._store.ids.new())
             if chosen is not None:
                 carts.check_places(new, chosen, read_setup.places_sold(connection, [session])[session])
-        new = carts.asked_anew(cart, new)
-        return _asked_anew(new) if product.places else new
+        return carts.asked_anew(cart, new)
 
     def set_quantity(self, cart: Cart, line_id: str, quantity: int) -> Cart:
         """Refuses `quantity_range` and, when it grows, `capacity_full`."""
@@ -85,7 +84,6 @@ class Selling:
             with self._store.read() as connection:
                 current = self._open_session(connection, number)
                 carts.check_places(new, current, read_setup.places_sold(connection, [number])[number])
-            return _asked_anew(new)
         return new
 
     def reserve(self, cart: Cart) -> Cart:
@@ -99,11 +97,11 @@ class Selling:
         return self._places.trim(cart)
 
     def allow(self, cart: Cart, approval: Approval) -> Cart:
-        """A supervisor lets the cart be sold beyond what this station holds; refuses as an approval does, and
-        `reason_needed`."""
+        """A supervisor lets the cart be sold beyond what this station holds: so many places of each session, also those
+        that an earlier yes was for. Refuses as an approval does, and `reason_needed`."""
         member = self._session.require(Permission.SELL)
         reason_of(approval.reason)
-        subject = ",".join(f"session:{number}" for number in lease.wanted_by(cart))
+        subject = ",".join(f"session:{number}={places}" for number, places in lease.wanted_by(cart).items())
         given = self._approver.override(approval, Permission.SELL_BEYOND_LEASE, member.staff_id, subject)
         return self._places.allow(cart, given.override_id)
 
@@ -175,11 +173,6 @@ class Selling:
             self._places.show(cart)  # or its places would be nobody's for a moment
             connection.execute(sa.delete(journal.parked).where(mine))
         return cart
-
-
-def _asked_anew(cart: Cart) -> Cart:
-    """A supervisor's yes was for what was in the cart then."""
-    return replace(cart, override_id="")
 
 
 def _parked(row: sa.Row[tuple[object, ...]]) -> ParkedCart:

@@ -10,10 +10,10 @@ from itertools import count
 import pytest
 
 from app.line import Line
-from domain.errors import Code
+from domain.errors import Code, Refused
 from ledger.clock import HandClock
 from tests.helpers.running import MORNING
-from tests.helpers.shop import ADULT, Shop, refused
+from tests.helpers.shop import ADULT, CHILD, HUDA, WATER, Shop, refused
 from tests.helpers.waiting import wait_for
 
 
@@ -65,3 +65,32 @@ def test_a_cart_never_counts_on_places_that_are_given_back_at_that_moment(
     giving.join(10)
     selling_thread.join(10)
     assert answers == [Code.PLACES_LATE]  # it never was told that they are there
+
+
+def test_what_a_supervisor_allowed_stays_when_more_is_refused(shop: Shop) -> None:
+    selling, number, here = shop.station.selling, shop.session, shop.ready()
+    shop.station.sync.line = Line(HandClock(MORNING).now())
+    cart = selling.add(selling.empty(), ADULT, number)
+    wanted = selling.set_quantity(cart, cart.lines[0].line_id, here + 2)
+    assert refused(selling.reserve, wanted) is Code.PLACES_OFFLINE
+    more = selling.add(selling.add(selling.allow(wanted, HUDA), WATER, number), CHILD, number)
+    with pytest.raises(Refused) as why:
+        selling.reserve(more)
+    assert why.value.facts["places"] == 1  # nobody is asked again about what is allowed
+    kept = selling.reserve(selling.trim(more))
+    assert [(line.product.number, line.quantity) for line in kept.lines] == [(ADULT, here + 2), (WATER, 1)]
+    assert selling.reserve(selling.set_quantity(kept, kept.lines[0].line_id, here + 1)).allowed
+    assert shop.station.checkout.begin(kept).left == kept.lines[0].gross + kept.lines[1].gross
+
+
+def test_a_yes_that_is_needed_no_more_is_not_named(shop: Shop) -> None:
+    allowed = shop.beyond([ADULT])
+    assert allowed.override_id and not shop.station.selling.reserve(allowed).override_id
+
+
+def test_with_the_server_back_places_come_for_what_was_allowed_too(shop: Shop) -> None:
+    selling, places, here = shop.station.selling, shop.station.places, shop.ready()
+    cart = selling.add(selling.empty(), ADULT, shop.session)
+    allowed = selling.allow(selling.set_quantity(cart, cart.lines[0].line_id, here + 9), HUDA)
+    places._wanted = selling.add(allowed, CHILD, shop.session)
+    assert places.wanted() == {shop.session: 10}
