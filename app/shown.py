@@ -156,7 +156,8 @@ class CardStep:
 @dataclass(frozen=True, slots=True)
 class OpenPayment:
     """A sale whose payment is not finished, on the list "To resolve". It has no document yet: `first` is what was
-    added first, `seller` who sells it; `paid` is certain, `unknown` may be."""
+    added first, `seller` who sells it; `paid` is certain, `unknown` may be. `needs_person`: money was taken, or
+    a card was asked and nobody waits for its answer any more."""
 
     sale_id: str
     total: Money
@@ -166,6 +167,7 @@ class OpenPayment:
     items: int
     first: Words
     seller: Words
+    needs_person: bool = True
 
 
 # Gate ------------------------------------------------------------------------------------------------------------
