@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from app.shown_attention import NOTHING_LEFT, LeftOpen
@@ -67,6 +67,8 @@ class ProductTile:
 
 @dataclass(frozen=True, slots=True)
 class SellPage:
+    """`turns_in`: when the next session begins or ends; None when none does any more today."""
+
     day: date
     sessions: tuple[SessionTile, ...]
     chosen: int
@@ -74,6 +76,7 @@ class SellPage:
     tiles: tuple[ProductTile, ...]
     currency: str
     shift_open: bool
+    turns_in: timedelta | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,16 +43,19 @@ class Selling:
     def page(self, session: int, category: str) -> SellPage:
         """The page with `session` chosen (0 = the running or next one) and the tiles of `category`
         (`favourites` for the first page)."""
+        now = self._store.now()
         with self._store.read() as connection:
             venue = read_setup.venue(connection)
-            today = read_setup.day_at(connection, self._store.now())
+            today = read_setup.day_at(connection, now)
             sessions = self._tiles.of_day(connection, today)
             chosen = _chosen(sessions, session)
             products = read_setup.products(connection)
         shift_open = self._session.open_shift() is not None
         tiles = tuple(_tile(product, sessions, chosen) for product in products if _in(product, category))
         categories = ("favourites", *dict.fromkeys(product.category for product in products))
-        return SellPage(today, sessions, chosen, categories, tiles, venue.currency, shift_open)
+        turns = (moment for each in sessions for moment in (each.starts_at, each.ends_at) if moment > now)
+        turns_in = min((moment - now for moment in turns), default=None)
+        return SellPage(today, sessions, chosen, categories, tiles, venue.currency, shift_open, turns_in)
 
     # the cart --------------------------------------------------------------------------------------------------------
 

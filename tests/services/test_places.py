@@ -10,6 +10,7 @@ from itertools import count
 import pytest
 
 from app.line import Line
+from app.shown import SellPage
 from domain.errors import Code, Refused
 from domain.lease import FAMILY, HOLDER
 from ledger import tables as t
@@ -18,6 +19,7 @@ from ledger.rows import add_rows
 from tests.helpers.running import MORNING
 from tests.helpers.shop import ADULT, CHILD, HUDA, WATER, Shop, refused
 from tests.helpers.waiting import wait_for
+from tests.services.conftest import Open
 
 
 @pytest.mark.parametrize(
@@ -140,3 +142,19 @@ def test_what_an_earlier_incarnation_of_this_till_holds_is_not_left(shop: Shop) 
     store.identity = replace(store.identity, incarnation=store.identity.incarnation + 1)
     [after, *_] = shop.station.selling.page(number, "").sessions
     assert tile.left - after.left == tile.here == FAMILY
+
+
+def test_the_page_tells_when_a_session_begins_or_ends(open_station: Open) -> None:
+    clock = HandClock(MORNING)
+    selling = open_station(clock=clock).sign_in("reem").station.selling
+    for _ in range(4):
+        page = selling.page(0, "")
+        assert page.turns_in
+        clock.forward(seconds=page.turns_in.total_seconds() - 1)
+        assert _running(selling.page(0, "")) == _running(page)
+        clock.forward(seconds=1)
+        assert _running(selling.page(0, "")) != _running(page)
+
+
+def _running(page: SellPage) -> list[tuple[int, bool]]:
+    return [(each.number, each.now) for each in page.sessions]

@@ -166,6 +166,7 @@ class FakeSelling:
         self.good = Cart("SAR")
         self.times, self.families = 1, 1
         self.running = {2}
+        self.turns_in: timedelta | None = None
 
     def _session(self, session: Session) -> shown.SessionTile:
         left = PLACES_LEFT[session.number]
@@ -189,6 +190,7 @@ class FakeSelling:
             tuple(map(self._tile, listed)),
             "SAR",
             self.shift_open,
+            self.turns_in,
         )
 
     def _tile(self, product: Product) -> shown.ProductTile:
