@@ -223,7 +223,7 @@ class ScanRow:
 @dataclass(frozen=True, slots=True)
 class GateBoard:
     """The right column: last scans and the day's counts. `stale`: other gates may have admitted since, and
-    the counts are shown with "~"."""
+    the counts are shown with "~". `of_session`: how many came and are expected of the one that runs."""
 
     rows: tuple[ScanRow, ...]
     inside: int
@@ -231,6 +231,7 @@ class GateBoard:
     expected: int
     session_starts: datetime | None
     stale: bool = False
+    of_session: tuple[int, int] | None = None
 
 
 # Shift -----------------------------------------------------------------------------------------------------------

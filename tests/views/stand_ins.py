@@ -461,7 +461,7 @@ class FakeGate:
         return ROWS[2:4]
 
     def board(self) -> shown.GateBoard:
-        return shown.GateBoard(ROWS, 287, 412, 600, at(12), self.stale)
+        return shown.GateBoard(ROWS, 287, 412, 600, at(12), self.stale, (201, 250))
 
 
 SELLER = Seller(Words("Blue Bay", "الخليج الأزرق"), Words("Corniche", "الكورنيش"), "300000000000003", "1010")
