@@ -9,7 +9,6 @@ import logging
 import os
 import threading
 from collections.abc import Callable
-from datetime import datetime
 from pathlib import Path
 
 from sqlcipher3 import dbapi2 as sqlite_driver
@@ -48,11 +47,20 @@ class Backup:
         """Where backups go and how old the newest is; looks at the disk, so never on the GUI thread."""
         try:
             newest = next(iter(copies(self._folder)), None)
+            made = self._made(newest) if newest else 0
             same = self._folder.exists() and self._folder.stat().st_dev == self._data.stat().st_dev
         except OSError:
-            newest, same = None, False
-        at: datetime | None = from_ms(made_ms(newest)) if newest else None
-        return BackupStatus(str(self._folder), at, self._trouble, same)
+            made, same = 0, False
+        at = from_ms(made) if 0 < made <= self._now() else None
+        return BackupStatus(str(self._folder), at, self._trouble, same, undated=made > self._now())
+
+    def _now(self) -> int:
+        return to_ms(self._clock.now())
+
+    def _made(self, copy: Path) -> int:
+        """By its name, which is ahead where an earlier copy was made by a clock that was; then by its file."""
+        named = made_ms(copy)
+        return named if named <= self._now() else min(named, int(copy.stat().st_mtime * 1000))
 
     def _work(self) -> None:
         while not self._stop.is_set():
@@ -63,7 +71,7 @@ class Backup:
         """Makes a backup if the journal has changed since the last; True when there is a new one."""
         try:
             now = self._look()
-            if now == self._seen:
+            if now == self._seen and not self.status().undated:
                 return False
             self._make()
         except (OSError, sqlite_driver.Error) as error:
@@ -92,7 +100,10 @@ class Backup:
             raise sqlite_driver.DatabaseError("the copy does not pass its check")
         with beside.open("rb+") as file:
             os.fsync(file.fileno())
-        beside.replace(self._folder / f"{STEM}{to_ms(self._clock.now())}.db")
+        made = self._now()
+        os.utime(beside, (made / 1000, made / 1000))
+        last = max((made_ms(path) for path in copies(self._folder)), default=0)
+        beside.replace(self._folder / f"{STEM}{max(made, last + 1)}.db")
         self._tidy()
 
     def _tidy(self) -> None:

@@ -29,13 +29,14 @@ _UNREADABLE = (ValueError, TypeError, OSError, sa.exc.DatabaseError)
 
 
 def copies(folder: Path | None) -> tuple[Path, ...]:
-    """The backups in a folder, newest first; none while it cannot be reached."""
+    """The backups in a folder, the one made last first; none while it cannot be reached."""
     with suppress(OSError):
         return tuple(sorted(folder.glob(f"{STEM}*.db"), key=made_ms, reverse=True)) if folder else ()
     return ()
 
 
 def made_ms(path: Path) -> int:
+    """When it was made (ms since 1970); in the order in which they were made, whatever the clock said then."""
     digits = path.stem.removeprefix(STEM)
     return int(digits) if digits.isdigit() else 0
 

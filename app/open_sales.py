@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
+from app.shown import OpenPayment
 from domain import cart as carts
 from domain import codec
-from domain.card import AttemptState, Direction
+from domain.card import OPEN, AttemptState, Direction
 from domain.cart import Cart
 from domain.errors import Code, Refused
-from domain.money import Money
+from domain.money import Money, total
 from domain.sale import CardTender, CashTender, Tender
-from ledger import journal, read_money
+from ledger import journal, read_money, read_setup
 from ledger import tables as t
 from ledger.read_money import Attempt
 
@@ -100,3 +102,17 @@ def charged(attempts: list[Attempt]) -> list[Attempt]:
     }
     captured = [a for a in attempts if a.direction == Direction.CHARGE and a.state is AttemptState.CAPTURED]
     return [attempt for attempt in captured if attempt.attempt_id not in back]
+
+
+def unfinished(
+    cache: Connection, opened: OpenSale, since: datetime, is_asking: Callable[[str], bool]
+) -> OpenPayment:
+    """The sale as lists show it; `is_asking` tells of an attempt whether the terminal is waited for at this moment."""
+    found = [each for each in read_money.attempts_of_sale(cache, opened.sale_id) if each.state in OPEN]
+    cart = opened.cart
+    paid = total((tender.amount for tender in tenders_of(cache, opened)), cart.currency)
+    unknown = total((each.amount for each in found), cart.currency)
+    lost = any(each.state is not AttemptState.ASKED or not is_asking(each.attempt_id) for each in found)
+    seller = read_setup.staff_name(cache, opened.staff_id)
+    what = cart.items, cart.lines[0].product.name, seller
+    return OpenPayment(opened.sale_id, opened.due, paid, unknown, since, *what, bool(paid) or lost)

@@ -61,13 +61,21 @@ class Places:
         return held
 
     def missing(self, journalled: Connection, cart: Cart, *, but: str = "") -> dict[int, int]:
-        """How many places of each session `cart` needs beyond what this station holds; empty when it may be sold as
-        it is, also because a supervisor said so."""
-        wanted = {} if cart.override_id else lease.wanted_by(cart)
+        """How many places of each session `cart` needs beyond what this station holds and what a supervisor allowed;
+        empty when it may be sold as it is."""
+        allowed = dict(cart.allowed)
+        wanted = {
+            number: places
+            for number, places in lease.wanted_by(cart).items()
+            if places > allowed.get(number, 0)
+        }
         if not wanted:
             return {}
         have, others = self.balances(journalled, wanted), self.in_carts(journalled, but=but, shown=False)
-        short = {number: others[number] + places - have[number] for number, places in wanted.items()}
+        short = {
+            number: min(others[number] + places - have[number], places - allowed.get(number, 0))
+            for number, places in wanted.items()
+        }
         return {number: places for number, places in short.items() if places > 0}
 
     # the cart ------------------------------------------------------------------------------------------------------
@@ -80,7 +88,8 @@ class Places:
             self.ask()  # or what it held would wait for the next look
 
     def reserve(self, cart: Cart) -> Cart:
-        """Returns when the places of `cart` are held here: at once from a lease, else when the server gave them.
+        """Returns when the places of `cart` are held here: at once from a lease, else when the server gave them. A
+        supervisor's yes that it needs no more goes.
 
         Refuses `capacity_full`, `places_held` (at other counters), `session_over`, `places_offline` when the
         server is away, `places_late` when its answer takes too long. Never waits longer than three seconds.
@@ -94,8 +103,13 @@ class Places:
             short = self._missing_now(cart)
         if short:
             raise self.lacking(sum(short.values()))
-        self._good = cart
-        return cart
+        return self._held(cart)
+
+    def _held(self, cart: Cart) -> Cart:
+        bare = replace(cart, override_id="", allowed=())
+        self._good = cart if cart.override_id and self._missing_now(bare) else bare
+        self.show(self._good)
+        return self._good
 
     def _missing_now(self, cart: Cart) -> dict[int, int]:
         """Between two writes: who is giving places back this moment may not have seen this cart."""
@@ -158,17 +172,22 @@ class Places:
 
     def allow(self, cart: Cart, override_id: str) -> Cart:
         """The cart as a supervisor lets it be sold, beyond what this station holds."""
-        allowed = replace(cart, override_id=override_id)
+        allowed = replace(cart, override_id=override_id, allowed=tuple(lease.wanted_by(cart).items()))
+        self._good = allowed  # more is refused by itself
         self.show(allowed)
         return allowed
 
     # the other side: who asks the server ------------------------------------------------------------------------------
 
     def wanted(self) -> dict[int, int]:
-        """What a cart waits for, counted now: a lease may have come meanwhile."""
+        """What a cart waits for, counted now: a lease may have come meanwhile. Where it waits for some, also those that
+        a supervisor allowed it: places that come make up for them first."""
         with self._changed:
             cart = self._wanted
-        return self._missing(cart) if cart is not None else {}
+        if cart is None:
+            return {}
+        short, bare = self._missing(cart), self._missing(replace(cart, allowed=()))
+        return {number: bare[number] for number in short}
 
     def refused(self, session: int, why: Refused) -> None:
         with self._changed:

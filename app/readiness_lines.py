@@ -13,6 +13,7 @@ from app.shown_status import BackupStatus, Room
 from app.terminal_look import Looked
 from domain.catalogue import StaffMember
 from domain.staff import Permission, may
+from domain.timing import told
 
 LITTLE_SPAN = timedelta(minutes=30)  # places that last less are soon gone in an outage
 SOON = timedelta(hours=24)
@@ -114,6 +115,8 @@ def scanner_line(seen: datetime | None) -> ReadinessLine:
 def backup_line(backup: BackupStatus | None) -> ReadinessLine:
     if backup is None:
         return ReadinessLine("backup", "backup_none", State.LOOK)
+    if backup.undated:
+        return ReadinessLine("backup", "backup_undated", State.LOOK)
     if backup.at is None:
         return ReadinessLine("backup", "backup_never", State.LOOK)
     if backup.trouble:
@@ -136,7 +139,7 @@ def disk_line(room: Room, left: int) -> ReadinessLine:
 
 def clock_line(ahead: int, *, uncertain: bool) -> ReadinessLine:
     if ahead:
-        off = timedelta(seconds=abs(ahead))
+        off = timedelta(seconds=told(abs(ahead)))
         return ReadinessLine("clock", "clock_off", State.LOOK, (("span", off),))
     return (
         ReadinessLine("clock", "clock_unsure", State.LOOK)

@@ -1,7 +1,9 @@
-"""The sessions of a day as they are chosen: when each is, and how many places are left."""
+"""The sessions of a day as they are chosen: when each is, and how many places are left: what the venue can still sell,
+whichever counter has them ready."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
@@ -11,7 +13,6 @@ from sqlalchemy import Connection
 from app.places import Places
 from app.shown import SessionTile
 from app.store import Store
-from domain import lease
 from domain.catalogue import Session, Words
 from ledger import lease_book, read_cases, read_setup
 
@@ -30,9 +31,7 @@ class SessionTiles:
         now = self._store.now()
         open_ones = [session for session in read_setup.sessions_of(connection, day) if session.ends_at > now]
         numbers = [session.number for session in open_ones]
-        taken = read_setup.places_sold(connection, numbers)
-        for number, places in self._held_elsewhere(connection, numbers).items():
-            taken[number] += places
+        taken = Counter(read_setup.places_sold(connection, numbers)) + self._out_of_reach(connection, numbers)
         names = {activity.activity_id: activity.name for activity in read_setup.activities(connection)}
         tiles = tuple(self._tile(session, taken[session.number], names) for session in open_ones)
         # A server that was put back to an older copy gives nothing, and does not know what others sold, until all came.
@@ -47,15 +46,10 @@ class SessionTiles:
             others = self._places.in_carts(journalled, shown=False)
         return {number: max(0, have[number] - others[number]) for number in numbers}
 
-    def _held_elsewhere(self, connection: Connection, numbers: list[int]) -> dict[int, int]:
-        """Places that only another counter can sell now."""
+    def _out_of_reach(self, connection: Connection, numbers: list[int]) -> Counter[int]:
         identity = self._store.identity
-        mine = identity.station_id if identity else ""
-        known = lease_book.balances_known(connection, numbers)
-        return {
-            number: lease.held({station: left for station, left in held.items() if station != mine})
-            for number, held in known.items()
-        }
+        present = {identity.station_id: identity.incarnation} if identity else {}
+        return lease_book.out_of_reach(connection, numbers, present)
 
     def _tile(self, session: Session, taken: int, names: dict[str, Words]) -> SessionTile:
         now = self._store.now()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from app.shown_attention import NOTHING_LEFT, LeftOpen
@@ -67,6 +67,8 @@ class ProductTile:
 
 @dataclass(frozen=True, slots=True)
 class SellPage:
+    """`turns_in`: when the next session begins or ends; None when none does any more today."""
+
     day: date
     sessions: tuple[SessionTile, ...]
     chosen: int
@@ -74,6 +76,7 @@ class SellPage:
     tiles: tuple[ProductTile, ...]
     currency: str
     shift_open: bool
+    turns_in: timedelta | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +159,8 @@ class CardStep:
 @dataclass(frozen=True, slots=True)
 class OpenPayment:
     """A sale whose payment is not finished, on the list "To resolve". It has no document yet: `first` is what was
-    added first, `seller` who sells it; `paid` is certain, `unknown` may be."""
+    added first, `seller` who sells it; `paid` is certain, `unknown` may be. `needs_person`: money was taken, or
+    a card was asked and nobody waits for its answer any more."""
 
     sale_id: str
     total: Money
@@ -166,6 +170,7 @@ class OpenPayment:
     items: int
     first: Words
     seller: Words
+    needs_person: bool = True
 
 
 # Gate ------------------------------------------------------------------------------------------------------------
@@ -218,7 +223,7 @@ class ScanRow:
 @dataclass(frozen=True, slots=True)
 class GateBoard:
     """The right column: last scans and the day's counts. `stale`: other gates may have admitted since, and
-    the counts are shown with "~"."""
+    the counts are shown with "~". `of_session`: how many came and are expected of the one that runs."""
 
     rows: tuple[ScanRow, ...]
     inside: int
@@ -226,6 +231,7 @@ class GateBoard:
     expected: int
     session_starts: datetime | None
     stale: bool = False
+    of_session: tuple[int, int] | None = None
 
 
 # Shift -----------------------------------------------------------------------------------------------------------

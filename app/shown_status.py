@@ -22,12 +22,14 @@ class Room(StrEnum):
 @dataclass(frozen=True, slots=True)
 class BackupStatus:
     """The journal's backup: `at` is when the newest was made, `trouble` a code while the last try failed. `same_disk`:
-    it lies where the journal does, and would go with it."""
+    it lies where the journal does, and would go with it. `undated`: the newest was made by a clock that was ahead, so
+    that nobody knows when."""
 
     folder: str
     at: datetime | None
     trouble: str
     same_disk: bool
+    undated: bool = False
 
 
 @dataclass(frozen=True, slots=True)

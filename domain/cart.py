@@ -39,8 +39,8 @@ class CartLine:
 @dataclass(frozen=True, slots=True)
 class Cart:
     """Lines in the order they were added; all of one currency. `override_id` is a supervisor's yes to sell places
-    that this station does not hold. `booking_id`: it was booked ahead, with the ids of the tickets that were `kept`;
-    its lines have the ids of the charges.
+    that this station does not hold, `allowed` of which session how many in all. `booking_id`: it was booked ahead,
+    with the ids of the tickets that were `kept`; its lines have the ids of the charges.
     `discount_by` let `discounts` be given beyond the limit of who sells."""
 
     currency: str
@@ -50,6 +50,7 @@ class Cart:
     kept: tuple[str, ...] = ()
     discounts: tuple[Discount, ...] = ()
     discount_by: str = ""
+    allowed: tuple[tuple[int, int], ...] = ()
 
     @property
     def items(self) -> int:

@@ -22,6 +22,12 @@ def is_shown(offset_ms: int) -> bool:
     return abs(offset_ms) > SKEW_SHOWN // timedelta(milliseconds=1)
 
 
+def told(seconds: int) -> int:
+    """Seconds by which a clock is off, to the unit that is told: whole minutes, from a day on whole hours."""
+    step = 60 if seconds < 24 * 3600 - 30 else 3600
+    return (seconds + step // 2) // step * step
+
+
 def jumped(wall_ms: int, steady_ms: int) -> int:
     """By how much the wall clock moved besides time itself, when that is more than a clock drifts; else 0."""
     moved = wall_ms - steady_ms

@@ -126,6 +126,7 @@ class TillRows(RowsOf):
             held=int(made.held),
             staff_id=self.staff,
             station_id=self.station,
+            incarnation=self.envelope.incarnation,
         )
         for line in made.lines:
             values: Values = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -11,6 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import BigInteger, Connection
 
+from domain.lease import HOLDER
 from domain.operation import BookingMade
 from ledger import tables as t
 from ledger.clock import from_ms
@@ -52,29 +53,44 @@ def has_lease(journal: Connection, lease_id: str) -> bool:
 # what the shared tables say -----------------------------------------------------------------------------------------
 
 
-def _per_station(*sold_how: sa.ColumnElement[bool]) -> Any:
-    """(session, station, places): leased, ended and sold, the last two below zero."""
-    leased = sa.select(t.lease.c.session, t.lease.c.station_id, t.lease.c.places)
-    ended = sa.select(t.lease_end.c.session, t.lease_end.c.station_id, -t.lease_end.c.places)
+def _parts(*sold_how: sa.ColumnElement[bool]) -> Any:
+    """(session, station, incarnation, places): leased, ended and sold, the last two below zero."""
+    leased = sa.select(t.lease.c.session, t.lease.c.station_id, t.lease.c.incarnation, t.lease.c.places)
+    ended = sa.select(
+        t.lease_end.c.session, t.lease_end.c.station_id, t.lease_end.c.incarnation, -t.lease_end.c.places
+    )
     sold = (
-        sa.select(t.ticket.c.session, t.booking.c.station_id, -t.ticket.c.places)
+        sa.select(t.ticket.c.session, t.booking.c.station_id, t.booking.c.incarnation, -t.ticket.c.places)
         .join_from(t.ticket, t.booking, t.booking.c.booking_id == t.ticket.c.booking_id)
         .where(t.booking.c.held == 0)
     )  # others were kept by the server
-    part = sa.union_all(
+    return sa.union_all(
         leased.where(t.lease.c.session.in_(_SESSIONS)),
         ended.where(t.lease_end.c.session.in_(_SESSIONS)),
         sold.where(t.ticket.c.session.in_(_SESSIONS), *sold_how),
     ).subquery("part")
+
+
+def _per_station(*sold_how: sa.ColumnElement[bool]) -> Any:
+    part = _parts(*sold_how)
     left = sa.func.sum(part.c.places)
     return sa.select(part.c.session, part.c.station_id, left).group_by(
         part.c.session, part.c.station_id
     ), left
 
 
+def _per_incarnation() -> Any:
+    part = _parts()
+    who = part.c.session, part.c.station_id, part.c.incarnation
+    return sa.select(*who, sa.func.sum(part.c.places)).group_by(*who)
+
+
 _KNOWN, _ = _per_station()
 _COVERED, _LEFT = _per_station(t.booking.c.override_id == "")
 _OVERDRAFTS = _COVERED.having(_LEFT < 0)
+_APART = _per_incarnation()
+_LEASED = sa.select(t.lease.c.station_id, sa.func.max(t.lease.c.incarnation)).group_by(t.lease.c.station_id)
+_LEFT_BEHIND = sa.select(t.case_item.c.subject).where(t.case_item.c.kind == "places_left")
 
 
 def overdrafts(connection: Connection, sessions: Iterable[int]) -> list[tuple[int, str, int]]:
@@ -90,6 +106,27 @@ def balances_known(connection: Connection, sessions: Iterable[int]) -> dict[int,
     for session, station_id, places in connection.execute(_KNOWN, {"sessions": list(sessions)}):
         found[session][station_id] = int(places)
     return found
+
+
+def out_of_reach(connection: Connection, sessions: Iterable[int], present: dict[str, int]) -> Counter[int]:
+    """By session the places that no counter can sell: kept for bookings, or held by an incarnation of a station that
+    has a successor. `present`: which incarnation a station is, where that is known for sure."""
+    found, latest = Counter[int](), _latest(connection) | present
+    for session, station_id, incarnation, places in connection.execute(_APART, {"sessions": list(sessions)}):
+        if places > 0 and (station_id == HOLDER or incarnation < latest.get(station_id, 0)):
+            found[session] += int(places)
+    return found
+
+
+def _latest(connection: Connection) -> dict[str, int]:
+    """Which incarnation each station is at least: by its leases, and by what it is known to have left behind."""
+    latest = defaultdict[str, int](int)
+    for station_id, incarnation in connection.execute(_LEASED):
+        latest[station_id] = int(incarnation)
+    for subject in connection.execute(_LEFT_BEHIND).scalars():
+        _, _, incarnation, station_id = str(subject).split(":", 3)
+        latest[station_id] = max(latest[station_id], int(incarnation) + 1)
+    return latest
 
 
 _CALLED = sa.select(t.lease_call.c.session, t.lease_call.c.at).where(

@@ -202,3 +202,22 @@ def expected(connection: Connection, day: date) -> int:
     """Tickets of `day` that were not cancelled."""
     sold, canceled = connection.execute(_EXPECTED, {"day": day.isoformat()}).one()
     return int(sold - canceled)
+
+
+_IN_SESSIONS = sa.and_(
+    t.ticket.c.session.in_(sa.bindparam("sessions", expanding=True)),
+    ~sa.exists().where(t.ticket_cancel.c.ticket_id == t.ticket.c.ticket_id),
+)
+_ARRIVED = sa.select(
+    sa.select(sa.func.count(sa.distinct(t.admission.c.ticket_id)))
+    .join_from(t.ticket, t.admission, t.admission.c.ticket_id == t.ticket.c.ticket_id)
+    .where(_IN_SESSIONS, _LIVE)
+    .scalar_subquery(),
+    sa.select(sa.func.count()).select_from(t.ticket).where(_IN_SESSIONS).scalar_subquery(),
+)
+
+
+def arrived(connection: Connection, sessions: list[int]) -> tuple[int, int]:
+    """How many tickets of these sessions came in, and how many there are that were not cancelled."""
+    came_in, there = connection.execute(_ARRIVED, {"sessions": sessions}).one()
+    return int(came_in), int(there)

@@ -65,6 +65,7 @@ booking = synced(
     id_("override_id"),
     int_("held"),
     int_("at"),
+    int_("incarnation"),
 )
 ticket = synced(
     "ticket",

@@ -193,6 +193,7 @@ Index("ix_outbox_due", outbox.c.due_at)
 # Columns that a database of an earlier version may lack.
 ADDED = (
     shared.booking.c.held,
+    shared.booking.c.incarnation,
     recovery.c.incarnation,
     recovery.c.waived,
     recovery.c.first,

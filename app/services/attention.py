@@ -74,7 +74,7 @@ class Attention:
 
     def count(self) -> int:
         """How many things are open."""
-        void, payments = self._here.unfinished_void(), self._here.payments()
+        void, payments = self._here.unfinished_void(), self._payments()
         with self._store.read() as connection:
             cases = len(_not_shown_twice(connection, _sales(payments, void)))
             cases += len(read_cases.told_on_the_way(connection))
@@ -85,7 +85,7 @@ class Attention:
 
     def page(self) -> AttentionPage:
         """Everything that is open, newest first within its kind, and what was closed in the last days."""
-        void, payments = self._here.unfinished_void(), self._here.payments()
+        void, payments = self._here.unfinished_void(), self._payments()
         member = self._session.member
         since = self._store.clock.now() - timedelta(days=LOOK_BACK_DAYS)
         with self._store.read() as connection, self._store.read_journal() as kept:
@@ -107,6 +107,10 @@ class Attention:
             )
         allowed = may(member.role, Permission.SETTLE_CASE)
         return AttentionPage(items, closed, allowed, self._here.line().since)
+
+    def _payments(self) -> tuple[OpenPayment, ...]:
+        """A sale whose payment is just open is none of them."""
+        return tuple(payment for payment in self._here.payments() if payment.needs_person)
 
     def _told(self, connection: Connection) -> Iterator[Item]:
         for row in read_cases.told_on_the_way(connection):

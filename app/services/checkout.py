@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy import Connection
@@ -13,7 +12,17 @@ from app import by_slip, discounting
 from app.approving import Approver
 from app.cards import Cards, Landed, OnStep
 from app.closing import Closing
-from app.open_sales import CashPart, OpenSale, charged, check_unpaid, forget, load, save, tenders_of
+from app.open_sales import (
+    CashPart,
+    OpenSale,
+    charged,
+    check_unpaid,
+    forget,
+    load,
+    save,
+    tenders_of,
+    unfinished,
+)
 from app.payment_page import build_page, paid_page
 from app.places import Places
 from app.session import Session
@@ -26,7 +35,7 @@ from domain.card import OPEN, AttemptState, Direction
 from domain.cart import Cart, check_size
 from domain.errors import Code, Refused
 from domain.lease import wanted_by
-from domain.money import Money, total
+from domain.money import Money
 from domain.shift import Move
 from domain.staff import Permission
 from ledger import journal, read_money, read_setup
@@ -250,7 +259,8 @@ class Checkout:
             rows = connection.execute(sa.select(journal.open_sale).order_by(*oldest)).all()
         with self._store.read() as connection:
             return tuple(
-                _open_payment(connection, codec.loads(OpenSale, row.body), from_ms(row.at)) for row in rows
+                unfinished(connection, codec.loads(OpenSale, row.body), from_ms(row.at), self._cards.busy)
+                for row in rows
             )
 
     # ---------------------------------------------------------------------------------------------------------------
@@ -299,13 +309,3 @@ class Checkout:
         with self._store.read_journal() as connection:
             opened = load(connection, sale_id)
         return opened.shift_id if opened else ""
-
-
-def _open_payment(connection: Connection, opened: OpenSale, since: datetime) -> OpenPayment:
-    attempts = read_money.attempts_of_sale(connection, opened.sale_id)
-    unknown = sum(found.amount.minor for found in attempts if found.state in OPEN)
-    cart = opened.cart
-    seller = read_setup.staff_name(connection, opened.staff_id)
-    what = cart.items, cart.lines[0].product.name, seller
-    paid = total((tender.amount for tender in tenders_of(connection, opened)), cart.currency)
-    return OpenPayment(opened.sale_id, opened.due, paid, Money(unknown, cart.currency), since, *what)

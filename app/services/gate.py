@@ -230,18 +230,16 @@ class Gate:
 
     def board(self) -> GateBoard:
         with self._store.read() as connection:
-            today = self._today(connection)
+            today, now = self._today(connection), self._store.now()
             scans = read_gate.last_scans(connection, today, _LAST_SCANS)
             came = read_gate.came(connection, today)
             expected = read_gate.expected(connection, today)
-            now = self._store.now()
-            running = [
-                s.starts_at
-                for s in read_setup.sessions_of(connection, today)
-                if s.starts_at <= now < s.ends_at
-            ]
+            sessions = read_setup.sessions_of(connection, today)
+            starts = next((s.starts_at for s in sessions if s.starts_at <= now < s.ends_at), None)
+            running = [s.number for s in sessions if s.starts_at == starts and now < s.ends_at]
+            of_session = read_gate.arrived(connection, running) if running else None
             rows = tuple(_row(connection, scan) for scan in scans)
-        return GateBoard(rows, came, came, expected, running[0] if running else None, not self._online())
+        return GateBoard(rows, came, came, expected, starts, not self._online(), of_session)
 
     def _today(self, connection: Connection) -> date:
         zone = ZoneInfo(read_setup.venue(connection).time_zone)

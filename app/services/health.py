@@ -123,7 +123,7 @@ class Health:
 
     def _clock_ahead(self) -> int:
         offset = self._store.clocks.offset_ms
-        return -offset // 1000 if timing.is_shown(offset) else 0
+        return (500 - offset) // 1000 if timing.is_shown(offset) else 0
 
     def _damaged(self) -> StationStatus:
         """The journal cannot be asked any more."""

@@ -43,16 +43,19 @@ class Selling:
     def page(self, session: int, category: str) -> SellPage:
         """The page with `session` chosen (0 = the running or next one) and the tiles of `category`
         (`favourites` for the first page)."""
+        now = self._store.now()
         with self._store.read() as connection:
             venue = read_setup.venue(connection)
-            today = read_setup.day_at(connection, self._store.now())
+            today = read_setup.day_at(connection, now)
             sessions = self._tiles.of_day(connection, today)
             chosen = _chosen(sessions, session)
             products = read_setup.products(connection)
         shift_open = self._session.open_shift() is not None
         tiles = tuple(_tile(product, sessions, chosen) for product in products if _in(product, category))
         categories = ("favourites", *dict.fromkeys(product.category for product in products))
-        return SellPage(today, sessions, chosen, categories, tiles, venue.currency, shift_open)
+        turns = (moment for each in sessions for moment in (each.starts_at, each.ends_at) if moment > now)
+        turns_in = min((moment - now for moment in turns), default=None)
+        return SellPage(today, sessions, chosen, categories, tiles, venue.currency, shift_open, turns_in)
 
     # the cart --------------------------------------------------------------------------------------------------------
 
@@ -73,8 +76,7 @@ class Selling:
             new = carts.add(cart, product, chosen, line_id=self._store.ids.new())
             if chosen is not None:
                 carts.check_places(new, chosen, read_setup.places_sold(connection, [session])[session])
-        new = carts.asked_anew(cart, new)
-        return _asked_anew(new) if product.places else new
+        return carts.asked_anew(cart, new)
 
     def set_quantity(self, cart: Cart, line_id: str, quantity: int) -> Cart:
         """Refuses `quantity_range` and, when it grows, `capacity_full`."""
@@ -85,7 +87,6 @@ class Selling:
             with self._store.read() as connection:
                 current = self._open_session(connection, number)
                 carts.check_places(new, current, read_setup.places_sold(connection, [number])[number])
-            return _asked_anew(new)
         return new
 
     def reserve(self, cart: Cart) -> Cart:
@@ -99,11 +100,11 @@ class Selling:
         return self._places.trim(cart)
 
     def allow(self, cart: Cart, approval: Approval) -> Cart:
-        """A supervisor lets the cart be sold beyond what this station holds; refuses as an approval does, and
-        `reason_needed`."""
+        """A supervisor lets the cart be sold beyond what this station holds: so many places of each session, also those
+        that an earlier yes was for. Refuses as an approval does, and `reason_needed`."""
         member = self._session.require(Permission.SELL)
         reason_of(approval.reason)
-        subject = ",".join(f"session:{number}" for number in lease.wanted_by(cart))
+        subject = ",".join(f"session:{number}={places}" for number, places in lease.wanted_by(cart).items())
         given = self._approver.override(approval, Permission.SELL_BEYOND_LEASE, member.staff_id, subject)
         return self._places.allow(cart, given.override_id)
 
@@ -175,11 +176,6 @@ class Selling:
             self._places.show(cart)  # or its places would be nobody's for a moment
             connection.execute(sa.delete(journal.parked).where(mine))
         return cart
-
-
-def _asked_anew(cart: Cart) -> Cart:
-    """A supervisor's yes was for what was in the cart then."""
-    return replace(cart, override_id="")
 
 
 def _parked(row: sa.Row[tuple[object, ...]]) -> ParkedCart:

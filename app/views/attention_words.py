@@ -60,9 +60,11 @@ def way_words(texts: Texts, kind: str, way: str) -> str:
 
 
 def row_words(texts: Texts, item: Item) -> str:
-    """The line under the title in the list: what it is about, and when."""
-    first = [words_of(texts, fact.value) for fact in item.facts if fact.name in _IN_ROW]
-    return " · ".join([*(_short(each) for each in first[:2] if each), texts.clock(item.at)])
+    """The line under the title in the list: what it is about, at which station if a case tells, and when."""
+    told = [fact for fact in item.facts if fact.name in _IN_ROW]
+    shown = told[:2] + [fact for fact in told[2:] if fact.name == "station"]
+    words = [_short(words_of(texts, fact.value)) for fact in shown]
+    return " · ".join([*filter(None, words), texts.clock(item.at)])
 
 
 def _short(words: str) -> str:

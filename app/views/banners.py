@@ -14,7 +14,7 @@ from app.texts import Texts
 from app.views.desk import Desk
 from app.views.widgets.notice import InlinePanel
 from app.views.widgets.parts import column
-from domain.timing import is_far_off
+from domain.timing import is_far_off, told
 
 MOST = 2  # lines at once: the page below must keep its room
 
@@ -61,12 +61,17 @@ def sign_in_ends(status: StationStatus, texts: Texts, now: datetime) -> str:
 
 def _clock(status: StationStatus, texts: Texts) -> list[Banner]:
     if status.clock_ahead:
-        off = span_of(abs(status.clock_ahead), texts)
+        off = clock_off(status.clock_ahead, texts)
         if is_far_off(status.clock_ahead * 1000):
             return [Banner("bad", texts("banner.clock_far", time=off))]
         key = "banner.clock_ahead" if status.clock_ahead > 0 else "banner.clock_behind"
         return [Banner("warn", texts(key, time=off))]
     return [Banner("warn", texts("banner.clock_uncertain"))] if status.clock_uncertain else []
+
+
+def clock_off(seconds: int, texts: Texts) -> str:
+    """By how much a clock is ahead (or behind, below zero)."""
+    return span_of(told(abs(seconds)), texts)
 
 
 def span_of(seconds: int, texts: Texts) -> str:

@@ -127,7 +127,8 @@ class BoardPanel(QFrame):
             )
         for number, count in zip(self._counts, (board.inside, board.came, board.expected), strict=True):
             number.setText(self._desk.texts.code(f"~{count:,}") if board.stale else f"{count:,}")
-        share = board.came / board.expected if board.expected else 0.0
+        came, expected = board.of_session or (board.came, board.expected)
+        share = came / expected if expected else 0.0
         self._bar.set_share(share)
         texts = self._desk.texts
         percent = texts.code(f"~{round(share * 100)}") if board.stale else str(round(share * 100))

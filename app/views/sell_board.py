@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
+from datetime import timedelta
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QTimer, Signal
 
 from app.shown import ProductTile, SellPage
 from app.views.desk import Desk
@@ -15,6 +16,9 @@ from app.views.widgets.buttons import EnterElsewhere
 from app.views.widgets.parts import column
 from domain.cart import Cart
 from domain.catalogue import Product
+
+LOOK_MS = 5000
+AGAIN = timedelta(minutes=5)  # whatever the clock did meanwhile, and at midnight
 
 
 class SellBoard(EnterElsewhere):
@@ -32,7 +36,11 @@ class SellBoard(EnterElsewhere):
         self.offered: Callable[[], bool] = lambda: False
         self.page: SellPage | None = None
         self._words = ""
-        self._counts: Counter[int] = Counter()
+        self._cart: Cart | None = None
+        self._turns_at = desk.now() + AGAIN
+        self._clock = QTimer(self, interval=LOOK_MS)
+        self._clock.timeout.connect(self._look)
+        self._clock.start()
         self._tiles = SellTiles(desk)
         self.setLayout(column(self._tiles))
         self._tiles.picked.connect(self.picked)
@@ -78,10 +86,22 @@ class SellBoard(EnterElsewhere):
 
     def count(self, cart: Cart) -> None:
         """Shows on the tiles what the cart holds."""
-        self._counts = Counter()
-        for line in cart.lines:
-            self._counts[line.product.number] += line.quantity
-        self._tiles.show_counts(self._counts)
+        self._cart = cart
+        self._tiles.show_counts(self._counts())
+
+    def _counts(self) -> Counter[int]:
+        """By product; of what takes places, those of the session that tiles are sold for."""
+        counts = Counter[int]()
+        for line in self._cart.lines if self._cart else ():
+            if line.session is None or line.session.number == self.session:
+                counts[line.product.number] += line.quantity
+        return counts
+
+    def _look(self) -> None:
+        """A session begins or ends though nothing was recorded."""
+        if self._desk.now() >= self._turns_at:
+            self._turns_at = self._desk.now() + AGAIN
+            self.load()
 
     def _choose_session(self, number: int) -> None:
         self.chosen = number
@@ -93,11 +113,12 @@ class SellBoard(EnterElsewhere):
 
     def _show_page(self, page: SellPage) -> None:
         self.page = page
+        self._turns_at = self._desk.now() + min(page.turns_in or AGAIN, AGAIN)
         category = self.category or (page.categories[0] if page.categories else "")
-        self._tiles.show_page(page, category, self._counts)
+        self._tiles.show_page(page, category, self._counts())
         if self._words:
             self.search(self._words)
 
     def _show_results(self, products: tuple[Product, ...]) -> None:
         if self._words:
-            self._tiles.show_results(products, self._counts)
+            self._tiles.show_results(products, self._counts())

@@ -85,7 +85,8 @@ class SettingsView(Page):
             self._backup_words.setText(texts("settings.backup_none"))
             self._backup_trouble.quiet()
             return
-        when = texts.moment(backup.at) if backup.at else texts("settings.backup_never")
+        never = texts("settings.backup_undated") if backup.undated else texts("settings.backup_never")
+        when = texts.moment(backup.at) if backup.at else never
         self._backup_words.setText(texts("settings.backup_last", when=when, folder=texts.code(backup.folder)))
         if backup.trouble:
             self._backup_trouble.say(texts("settings.backup_failed"))

@@ -301,8 +301,26 @@ def test_what_was_told_at_one_time_stands_newest_first_before_and_after_the_serv
 # open at this station ---------------------------------------------------------------------------------------------
 
 
+def test_a_sale_whose_payment_is_just_open_is_no_item(open_station: Open, shop: Shop) -> None:
+    shop.begin([ADULT])
+    assert page(shop).items == () and shop.station.health.status().needs_attention == 0
+    shop.station.close()
+    again = open_station().sign_in("reem")
+    assert page(again).items == () and again.station.attention.count() == 0
+    assert len(again.station.checkout.to_resolve()) == 1
+
+
+def test_a_card_that_is_asked_at_this_moment_is_no_item(card_shop: Shop, cards: CardProcess) -> None:
+    opened, counted = card_shop.begin([ADULT]), list[int]()
+    card_shop.station.checkout.card(
+        opened.sale_id, opened.left, lambda step: counted.append(card_shop.station.attention.count())
+    )
+    assert counted and not any(counted)
+
+
 def test_a_half_paid_sale_is_on_the_list_until_it_is_paid(shop: Shop) -> None:
     opened = shop.begin([ADULT])
+    opened = shop.station.checkout.cash(opened.sale_id, sar("5.00"))
     item = only(shop)
     assert (item.source, item.kind, item.thing) == (Source.PAYMENT, "unfinished", opened.sale_id)
     sale = facts(item)["sale"]
@@ -371,7 +389,7 @@ def test_a_request_without_an_answer_is_on_the_list_with_who_asked(shop: Shop) -
 
 
 def test_the_top_bar_counts_the_same(shop: Shop) -> None:
-    shop.begin([ADULT])
+    shop.station.checkout.cash(shop.begin([ADULT]).sale_id, sar("5.00"))
     shop.station.attention.tell("look", "")
     assert shop.station.health.status().needs_attention == 2 == len(page(shop).items)
 

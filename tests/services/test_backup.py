@@ -6,14 +6,16 @@ import os
 import shutil
 import threading
 import time
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from app.backup import Backup
 from app.config import backup_folder
-from app.copies import copies
+from app.copies import copies, end_of
 from app.parts import Config
+from app.readiness_lines import backup_line
 from domain.errors import Code
 from ledger import journal
 from ledger.clock import HandClock
@@ -38,6 +40,31 @@ def test_a_copy_is_made_when_something_changed_and_not_otherwise(shop: Shop, tmp
     assert backup.once()
     assert backup.status().at == MORNING
     assert backup.status().same_disk
+
+
+def test_after_a_clock_that_was_ahead_the_newest_copy_is_the_one_that_was_made_last(
+    shop: Shop, tmp_path: Path
+) -> None:
+    clock, backup = shop.station.store.clock, backup_of(shop, tmp_path / "second")
+    assert isinstance(clock, HandClock)
+    clock.moment += timedelta(hours=26)
+    assert backup.once()
+    clock.moment -= timedelta(hours=25, minutes=50)
+    status = backup.status()
+    assert (status.at, status.undated) == (None, True)
+    assert backup_line(status).says == "backup_undated"
+    assert backup.once()  # though nothing was recorded since
+    assert (backup.status().at, backup.status().undated) == (clock.moment, False)
+    clock.forward(minutes=5)
+    shop.sell(GOODS)
+    assert backup.once() and not backup.once()
+    assert backup.status().at == clock.moment
+    assert made_last(copies(tmp_path / "second")[0]) == len(shop.journalled_all())
+
+
+def made_last(copy: Path) -> int:
+    end = end_of(copy)
+    return end.row if end else -1
 
 
 def test_only_the_last_few_are_kept(shop: Shop, tmp_path: Path) -> None:

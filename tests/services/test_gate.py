@@ -135,6 +135,12 @@ def test_the_board_counts_guests(shop: Shop) -> None:
         shop.station.gate.scan(code)
     board = shop.station.gate.board()
     assert (board.came, board.expected, len(board.rows)) == (3, 5, 3)
+    later = shop.station.selling.page(0, "").sessions[1].number
+    cart = shop.station.selling.add(shop.station.selling.empty(), ADULT, later)
+    page = shop.station.checkout.begin(shop.station.selling.reserve(cart))
+    shop.station.checkout.cash(page.sale_id, page.left)
+    board = shop.station.gate.board()
+    assert (board.expected, board.session_starts is not None, board.of_session) == (6, True, (3, 5))
 
 
 def test_who_may_not_admit_is_refused(open_station: Open) -> None:

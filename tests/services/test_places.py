@@ -10,11 +10,16 @@ from itertools import count
 import pytest
 
 from app.line import Line
-from domain.errors import Code
+from app.shown import SellPage
+from domain.errors import Code, Refused
+from domain.lease import FAMILY, HOLDER
+from ledger import tables as t
 from ledger.clock import HandClock
+from ledger.rows import add_rows
 from tests.helpers.running import MORNING
-from tests.helpers.shop import ADULT, Shop, refused
+from tests.helpers.shop import ADULT, CHILD, HUDA, WATER, Shop, refused
 from tests.helpers.waiting import wait_for
+from tests.services.conftest import Open
 
 
 @pytest.mark.parametrize(
@@ -65,3 +70,91 @@ def test_a_cart_never_counts_on_places_that_are_given_back_at_that_moment(
     giving.join(10)
     selling_thread.join(10)
     assert answers == [Code.PLACES_LATE]  # it never was told that they are there
+
+
+def test_what_a_supervisor_allowed_stays_when_more_is_refused(shop: Shop) -> None:
+    selling, number, here = shop.station.selling, shop.session, shop.ready()
+    shop.station.sync.line = Line(HandClock(MORNING).now())
+    cart = selling.add(selling.empty(), ADULT, number)
+    wanted = selling.set_quantity(cart, cart.lines[0].line_id, here + 2)
+    assert refused(selling.reserve, wanted) is Code.PLACES_OFFLINE
+    more = selling.add(selling.add(selling.allow(wanted, HUDA), WATER, number), CHILD, number)
+    with pytest.raises(Refused) as why:
+        selling.reserve(more)
+    assert why.value.facts["places"] == 1  # nobody is asked again about what is allowed
+    kept = selling.reserve(selling.trim(more))
+    assert [(line.product.number, line.quantity) for line in kept.lines] == [(ADULT, here + 2), (WATER, 1)]
+    assert selling.reserve(selling.set_quantity(kept, kept.lines[0].line_id, here + 1)).allowed
+    assert shop.station.checkout.begin(kept).left == kept.lines[0].gross + kept.lines[1].gross
+
+
+def test_a_yes_that_is_needed_no_more_is_not_named(shop: Shop) -> None:
+    allowed = shop.beyond([ADULT])
+    assert allowed.override_id and not shop.station.selling.reserve(allowed).override_id
+
+
+def test_with_the_server_back_places_come_for_what_was_allowed_too(shop: Shop) -> None:
+    selling, places, here = shop.station.selling, shop.station.places, shop.ready()
+    cart = selling.add(selling.empty(), ADULT, shop.session)
+    allowed = selling.allow(selling.set_quantity(cart, cart.lines[0].line_id, here + 9), HUDA)
+    places._wanted = selling.add(allowed, CHILD, shop.session)
+    assert places.wanted() == {shop.session: 10}
+
+
+def _lease(shop: Shop, number: int, held: tuple[str, int, int]) -> None:
+    """`held`: station, incarnation and places."""
+    values = dict(zip(("station_id", "incarnation", "places"), held, strict=True))
+    row = {"lease_id": f"lease {held}", "session": number, "at": 1, "bucket": "b", "seq": 1} | values
+    with shop.station.store.sync_cache() as connection:
+        add_rows(connection, [(t.lease, row)])
+
+
+def test_what_is_left_is_what_the_venue_can_still_sell_whoever_has_it_ready(shop: Shop) -> None:
+    def left() -> int:
+        return shop.station.selling.page(number, "").sessions[0].left
+
+    number, page = shop.session, shop.station.selling.page(0, "")
+    assert left() == page.sessions[0].capacity
+    shop.sell((ADULT,))
+    before = left()
+    assert before == page.sessions[0].capacity - 1
+    _lease(shop, number, ("pos2", 1, 7))
+    assert left() == before
+    _lease(shop, number, (HOLDER, 0, 4))
+    assert left() == before - 4
+    _lease(shop, number + 1, ("pos2", 2, 1))  # it was enrolled anew: what it held before, nobody can sell
+    assert left() == before - 4 - 7
+    _lease(shop, number, ("pos3", 1, 2))
+    assert left() == before - 4 - 7
+    subject = f"left:{number}:1:pos3"
+    row = {"case_id": "left", "kind": "places_left", "subject": subject, "facts": "[]", "bucket": "global"}
+    with shop.station.store.sync_cache() as connection:
+        add_rows(connection, [(t.case_item, row | {"opened_at": 1, "closed_at": 0, "seq": 1})])
+    assert left() == before - 4 - 7 - 2
+
+
+def test_what_an_earlier_incarnation_of_this_till_holds_is_not_left(shop: Shop) -> None:
+    number = shop.session
+    shop.sell((ADULT, ADULT))
+    [tile, *_] = shop.station.selling.page(number, "").sessions
+    store = shop.station.store
+    assert store.identity is not None
+    store.identity = replace(store.identity, incarnation=store.identity.incarnation + 1)
+    [after, *_] = shop.station.selling.page(number, "").sessions
+    assert tile.left - after.left == tile.here == FAMILY
+
+
+def test_the_page_tells_when_a_session_begins_or_ends(open_station: Open) -> None:
+    clock = HandClock(MORNING)
+    selling = open_station(clock=clock).sign_in("reem").station.selling
+    for _ in range(4):
+        page = selling.page(0, "")
+        assert page.turns_in
+        clock.forward(seconds=page.turns_in.total_seconds() - 1)
+        assert _running(selling.page(0, "")) == _running(page)
+        clock.forward(seconds=1)
+        assert _running(selling.page(0, "")) != _running(page)
+
+
+def _running(page: SellPage) -> list[tuple[int, bool]]:
+    return [(each.number, each.now) for each in page.sessions]

@@ -52,6 +52,12 @@ def sold(server: RunningServer) -> int:
     return sum(map(int, on_server(server, sa.select(t.ticket.c.places))))  # type: ignore[call-overload] # numbers
 
 
+def _shown(till: Shop, session: int) -> int:
+    """How many places of the session its tile says are left."""
+    page = till.station.selling.page(session, "")
+    return next(tile.left for tile in page.sessions if tile.number == session and not tile.stale)
+
+
 def test_a_family_finds_its_places_ready_and_the_shelf_is_filled_again(opened: Open) -> None:
     desk = at_work(opened, "POS1", "reem")
     wait_for(lambda: desk.ready() >= FAMILY)
@@ -103,6 +109,7 @@ def test_a_cart_that_goes_leaves_no_place_held(opened: Open) -> None:
     session = other.session
     other.sell((ADULT,) * 35)
     cart(desk, session, 5)
+    wait_for(lambda: [_shown(till, session) for till in (desk, other)] == [CAPACITY - 35] * 2)
     assert refused(cart, other, session, 1) is Code.PLACES_HELD
     desk.station.selling.empty()
     wait_for(lambda: gets(other, session, 5))

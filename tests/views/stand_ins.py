@@ -32,6 +32,7 @@ from domain.catalogue import Product, ProductKind, Seller, Session, StaffMember,
 from domain.correction import Said
 from domain.discount import Discount, check_alone, check_approved
 from domain.errors import Code, Refused
+from domain.lease import wanted_by
 from domain.limits import defaults
 from domain.money import Money
 from domain.receipt import CashFigures, ShiftReport
@@ -165,6 +166,7 @@ class FakeSelling:
         self.good = Cart("SAR")
         self.times, self.families = 1, 1
         self.running = {2}
+        self.turns_in: timedelta | None = None
 
     def _session(self, session: Session) -> shown.SessionTile:
         left = PLACES_LEFT[session.number]
@@ -188,6 +190,7 @@ class FakeSelling:
             tuple(map(self._tile, listed)),
             "SAR",
             self.shift_open,
+            self.turns_in,
         )
 
     def _tile(self, product: Product) -> shown.ProductTile:
@@ -218,7 +221,7 @@ class FakeSelling:
     def reserve(self, cart: Cart) -> Cart:
         """Takes all, or raises `short` for more places than `ready`."""
         wanted = sum(line.places for line in cart.lines)
-        if self.short is not None and not cart.override_id and wanted > self.ready:
+        if self.short is not None and wanted > max(self.ready, sum(places for _, places in cart.allowed)):
             raise self.short
         self.good = cart
         return cart
@@ -233,7 +236,8 @@ class FakeSelling:
     def allow(self, cart: Cart, approval: shown.Approval) -> Cart:
         if approval.pin != PINS[approval.staff_id]:
             raise Refused(Code.PIN_WRONG, tries=4)
-        return replace(cart, override_id="override-1")
+        self.good = replace(cart, override_id="override-1", allowed=tuple(wanted_by(cart).items()))
+        return self.good
 
     def discount(self, cart: Cart, given: Discount, approval: shown.Approval | None = None) -> Cart:
         """Up to Reem's limits, or with Huda's PIN hers."""
@@ -466,7 +470,7 @@ class FakeGate:
         return ROWS[2:4]
 
     def board(self) -> shown.GateBoard:
-        return shown.GateBoard(ROWS, 287, 412, 600, at(12), self.stale)
+        return shown.GateBoard(ROWS, 287, 412, 600, at(12), self.stale, (201, 250))
 
 
 SELLER = Seller(Words("Blue Bay", "الخليج الأزرق"), Words("Corniche", "الكورنيش"), "300000000000003", "1010")

@@ -9,8 +9,10 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QLabel, QLineEdit
 
-from app.shown_attention import LeftOpen, Source
+from app.shown_attention import Fact, Item, LeftOpen, Named, Source
+from app.texts import Texts
 from app.views.attention_view import AttentionView
+from app.views.attention_words import row_words
 from app.views.ports import Preferences
 from app.views.sale_view import SaleView
 from app.views.widgets.buttons import Pressable
@@ -404,3 +406,12 @@ def test_a_supervisors_answers_stay_in_sight_in_large_type(
     assert words
     for each in (*seen, *words):
         assert each.visibleRegion().boundingRect().size() == each.size(), each.accessibleName()
+
+
+def test_what_two_stations_found_alike_names_the_station() -> None:
+    named = Named("operation", "SignedIn")
+    facts = (Fact("what", named), Fact("staff", OMAR.name), Fact("station", "GATE1"))
+    one = Item("case:1", Source.CASE, "clock_unbelievable", "1", NOW, facts)
+    words = row_words(Texts("en"), one)
+    assert "Omar" in words and "GATE1" in words
+    assert words != row_words(Texts("en"), replace(one, facts=(*facts[:2], Fact("station", "POS1"))))

@@ -66,6 +66,13 @@ def test_a_supervisor_lets_a_sale_through_that_the_server_cannot_answer(scene: S
     assert cart_of(scene).override_id == "override-1"
     scene.tap_tile(5)
     assert quantities(scene) == [1, 1, 1]
+    scene.later(2)
+    scene.tap_tile(2)
+    assert quantities(scene) == [1, 1, 1]
+    assert cart_of(scene).override_id == "override-1"
+    scene.click("sell.ask_supervisor")
+    approve(scene, "sell.do_beyond", reason="one more")
+    assert quantities(scene) == [1, 2, 1]
 
 
 def test_the_next_guest_s_supervisor_is_asked_anew(scene: Scene) -> None:

@@ -231,7 +231,7 @@ def test_counts_of_the_day_and_last_scans_are_beside_the_answer(scene: Scene) ->
     scene.show("checkin")
     seen = scene.shown_texts()
     assert "287" in seen
-    assert "12:00 session · 69% arrived" in seen
+    assert "12:00 session · 80% arrived" in seen
     assert "Already used" in seen
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
 from PySide6.QtCore import Qt
@@ -11,6 +12,7 @@ from PySide6.QtWidgets import QLineEdit
 from app.shown import OpenPayment
 from app.views.ports import Preferences
 from app.views.sale_view import SaleView
+from app.views.sell_board import SellBoard
 from app.views.shell import SearchField
 from app.views.widgets.buttons import Pressable
 from app.views.widgets.stepper import Stepper
@@ -254,3 +256,36 @@ def test_in_large_type_whichever_line_is_chosen_is_seen_whole(dressed: Dress, li
     opened = stepper.parentWidget()
     assert opened is not None
     assert opened.visibleRegion().boundingRect().size() == opened.size()
+
+
+def test_sessions_turn_by_themselves_and_leave_the_sale_where_it_is(scene: Scene) -> None:
+    selling = scene.world.selling
+    selling.turns_in = timedelta(seconds=60)
+    scene.refresh()
+    scene.tap_tile(1)
+    scene.tap_tile(5)
+    line = cart_of(scene).lines[0]
+    [board] = scene.window.findChildren(SellBoard)
+    selling.running, asked = {3}, board.page
+    board._clock.timeout.emit()
+    assert board.page is asked  # not yet
+    scene.later(61)
+    board._clock.timeout.emit()
+    assert board.page is not None and [each.number for each in board.page.sessions if each.now] == [3]
+    assert cart_of(scene).lines[0] == line
+
+
+def test_the_badge_of_a_tile_belongs_to_its_session(scene: Scene) -> None:
+    def counted() -> list[int]:
+        return [
+            each.tile.product.number for each in scene.window.findChildren(ProductButton) if each._count > 0
+        ]
+
+    scene.tap_tile(1)
+    scene.tap_tile(5)
+    assert len(counted()) == 2
+    [board] = scene.window.findChildren(SellBoard)
+    board._choose_session(3)
+    assert counted() == [cart_of(scene).lines[1].product.number]
+    board._choose_session(2)
+    assert len(counted()) == 2

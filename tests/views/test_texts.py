@@ -10,14 +10,16 @@ from pathlib import Path
 import pytest
 
 from app.hardware.ports import CardReason, Trouble
+from app.readiness_lines import clock_line
 from app.shown_messages import State as MessageState
 from app.texts import DEVICES, LANGUAGES, Texts
-from app.views.banners import span_of
+from app.views.banners import clock_off, span_of
 from app.views.booking_why import REASONS
 from app.views.discount_ask import TARGETS
 from app.views.discount_value import KINDS as KINDS_OFF
 from app.views.key_list import EVERYWHERE, SELL
 from app.views.message_list import Tab as MessageTab
+from app.views.readiness_words import sentence_of
 from app.views.refund_card import PAYABLE
 from app.views.refund_list import Tab
 from app.views.shell import PLACES
@@ -37,6 +39,7 @@ from domain.policy import Ground
 from domain.refund import Reason, State
 from domain.shift import Move
 from domain.staff import ROLES, Permission
+from tests.views.stand_ins import NOW
 
 APP = Path(__file__).resolve().parents[2] / "app"
 MOST_WORDS = 25
@@ -74,8 +77,8 @@ READY = (
     "people_unknown people_over supervisor supervisor_none sessions_none sessions_over shift_none session_held "
     "session_lasts session_none session_few session_awaits "
     "session_full printer printer_low printer_trouble printer_unknown card card_internet card_silent card_busy "
-    "card_unheard card_none scanner scanner_unheard backup backup_none backup_never backup_failed backup_same_disk "
-    "disk disk_little disk_full disk_unknown clock clock_off clock_unsure items items_none unsent "
+    "card_unheard card_none scanner scanner_unheard backup backup_none backup_never backup_undated backup_failed "
+    "backup_same_disk disk disk_little disk_full disk_unknown clock clock_off clock_unsure items items_none unsent "
     "unsent_away unsent_none journal_damaged "
 )
 TO_DO = (
@@ -84,7 +87,7 @@ TO_DO = (
     "people_over supervisor_none shift_none session_lasts session_none session_few session_awaits printer_low "
     "session_awaits_more "
     "printer_trouble printer_unknown card_internet card_silent card_unheard scanner_unheard backup_none backup_never "
-    "backup_failed backup_same_disk disk_little disk_full disk_unknown clock_off clock_unsure items "
+    "backup_undated backup_failed backup_same_disk disk_little disk_full disk_unknown clock_off clock_unsure items "
     "unsent journal_damaged "
 )
 REFUNDS = ("RefundAsked", "RefundApproved", "RefundRefused", "RefundWithdrawn")
@@ -282,6 +285,16 @@ def test_a_span_of_time_is_counted_as_each_language_does(seconds: int, arabic: s
     bare = span_of(seconds, Texts("ar")).translate({0x2066: None, 0x2069: None})
     assert bare == arabic
     assert span_of(seconds, Texts("en")) == english
+
+
+@pytest.mark.parametrize(
+    ("ahead", "said"),
+    [(26 * 3600 - 1, "1 d 2 h"), (25 * 3600 + 1000, "1 d 1 h"), (86_399, "1 d"), (11 * 60 + 29, "11 min")],
+)
+def test_how_far_a_clock_is_off_is_rounded_not_cut_off(ahead: int, said: str) -> None:
+    texts = Texts("en")
+    assert clock_off(-ahead, texts) == said
+    assert said in sentence_of(texts, clock_line(-ahead, uncertain=False), NOW)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
