@@ -130,6 +130,8 @@ def disk_line(room: Room, left: int) -> ReadinessLine:
     if left < 0:
         return ReadinessLine("disk", "disk_unknown", State.LOOK)
     facts: tuple[tuple[str, Fact], ...] = (("left", f"{left / _GIGA:.1f} GB"),)
+    if room is Room.FULL:
+        return ReadinessLine("disk", "disk_nothing", State.MISSING, facts)
     if room is Room.NO_SALES:
         return ReadinessLine("disk", "disk_full", State.MISSING, facts)
     if room is Room.LITTLE:
