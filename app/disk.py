@@ -21,10 +21,12 @@ _PIECE = 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """In bytes: below `warn` staff are told, below `refuse` nothing new is sold; `ballast` is held back."""
+    """In bytes: below `warn` staff are told, below `refuse` nothing new is sold, below `least` and without
+    ballast nothing is recorded; `ballast` is held back."""
 
     warn: int = 2_000_000_000
     refuse: int = 200_000_000
+    least: int = 1_000_000
     ballast: int = 64 * 1024 * 1024
 
 
@@ -67,6 +69,8 @@ class Disk:
             self._told()
 
     def _judged(self, left: int) -> Room:
+        if left < self._limits.least and not self._ballast.exists():
+            return Room.FULL
         if left < self._limits.refuse:
             return Room.NO_SALES
         return Room.LITTLE if left < self._limits.warn else Room.ENOUGH
@@ -91,10 +95,10 @@ class Disk:
     def give_up_ballast(self) -> bool:
         """The disk took nothing more: makes room, once. True when there was some to make."""
         with self._guard:
-            if not self._ballast.exists():
-                return False
-            self._ballast.unlink()
-        self.room = Room.NO_SALES
-        log.warning("the disk is full; the ballast is given up")
-        self._told()
-        return True
+            had = self._ballast.exists()
+            self._ballast.unlink(missing_ok=True)
+        before, self.room = self.room, Room.NO_SALES if had else Room.FULL
+        if had or before is not self.room:
+            log.warning("the disk is full; %s", "the ballast is given up" if had else "there is no ballast")
+            self._told()
+        return had

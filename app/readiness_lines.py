@@ -130,6 +130,8 @@ def disk_line(room: Room, left: int) -> ReadinessLine:
     if left < 0:
         return ReadinessLine("disk", "disk_unknown", State.LOOK)
     facts: tuple[tuple[str, Fact], ...] = (("left", f"{left / _GIGA:.1f} GB"),)
+    if room is Room.FULL:
+        return ReadinessLine("disk", "disk_nothing", State.MISSING, facts)
     if room is Room.NO_SALES:
         return ReadinessLine("disk", "disk_full", State.MISSING, facts)
     if room is Room.LITTLE:
@@ -154,10 +156,12 @@ def items_line(count: int) -> ReadinessLine:
     return ReadinessLine("items", "items", State.LOOK, (("n", count),))
 
 
-def unsent_line(count: int, *, away: bool) -> ReadinessLine:
-    """While the server answers a few are always on their way; many are not."""
+def unsent_line(count: int, *, away: bool, known: bool = True) -> ReadinessLine:
+    """While the server answers a few are always on their way; many are not. `known`: what it has of them."""
     if not count:
         return ReadinessLine("unsent", "unsent_none", State.FINE)
+    if away and not known:
+        return ReadinessLine("unsent", "unsent_unknown", State.FINE, (("n", count),))
     if away:
         return ReadinessLine("unsent", "unsent_away", State.FINE, (("n", count),))
     state = State.LOOK if count > MOST_ON_THE_WAY else State.FINE

@@ -12,11 +12,13 @@ from domain.catalogue import Words
 
 
 class Room(StrEnum):
-    """What the disk still has: `NO_SALES` is for finishing what was begun, for the gate, refunds and closing."""
+    """What the disk still has: `NO_SALES` is for finishing what was begun, for the gate, refunds and closing; with
+    `FULL` nothing can be recorded at all."""
 
     ENOUGH = "enough"
     LITTLE = "little"
     NO_SALES = "no_sales"
+    FULL = "full"
 
 
 @dataclass(frozen=True, slots=True)

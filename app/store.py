@@ -126,7 +126,10 @@ class Store:
         return result
 
     def check_room(self) -> None:
-        """Refuses `disk_nearly_full`: nothing new is begun any more, what was begun is finished."""
+        """Refuses `disk_nearly_full`: nothing new is begun any more, what was begun is finished; `disk_full` where that
+        cannot be recorded either."""
+        if self.disk.room is Room.FULL:
+            raise Refused(Code.DISK_FULL)
         if self.disk.room is Room.NO_SALES:
             raise Refused(Code.DISK_NEARLY_FULL)
 

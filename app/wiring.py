@@ -30,6 +30,7 @@ from app.views.first_start_window import machine_language
 from app.views.main_window import RECOVER, MainWindow
 from app.views.ports import Preferences, Services
 from app.views.trouble_view import (
+    AGAIN,
     FAILED,
     GivenUp,
     run_until_closed,
@@ -148,14 +149,17 @@ def run_station(given: argparse.Namespace) -> int:
     application = make_application(sys.argv[:1])
     sounds = Sounds()
     code = RECOVER
-    while code == RECOVER:
+    while code in (RECOVER, AGAIN):
         try:
             _open_folder(data)
             settings = replace(settings, backup=config.backup_folder(data, given.backup))
             joined = _joined(application, settings, clock, sounds.play)
         except (Refused, Unavailable) as error:
             log.error("cannot start: %s", error)
-            return show_trouble(application, error)
+            code = show_trouble(application, error)
+            if code == AGAIN:
+                continue
+            return code
         if joined is None:
             return FAILED
         code = _run(application, joined, given.camera)

@@ -163,7 +163,8 @@ class Readiness:
         yield disk_line(status.room, status.disk_left)
         yield clock_line(status.clock_ahead, uncertain=status.clock_uncertain)
         yield items_line(status.needs_attention)
-        yield unsent_line(status.waiting, away=status.offline_since is not None)
+        away, known = status.offline_since is not None, status.data_from is not None
+        yield unsent_line(status.waiting, away=away, known=known)
 
 
 def _tickets_by_day(connection: Connection, *days: date) -> dict[date, int]:

@@ -66,6 +66,11 @@ class AttentionView(Page):
         elif self._closed:
             self._turn(closed=False)
 
+    def show_open(self) -> None:
+        """The list that the count counts; what is being written stays."""
+        if self._closed and self._side.form is None:
+            self._turn(closed=False)
+
     def first_focus(self) -> None:
         (self._side.form or self).setFocus()
 

@@ -29,7 +29,8 @@ def title_of(texts: Texts, item: Item) -> str:
 
 def what_of(texts: Texts, item: Item) -> str:
     """What it means, and where to look."""
-    return texts(_case(texts, item, "what") if is_case(item) else _own(item, "what"))
+    station = next((words_of(texts, fact.value) for fact in item.facts if fact.name == "station"), "–")
+    return texts(_case(texts, item, "what") if is_case(item) else _own(item, "what"), station=station)
 
 
 def is_case(item: Item) -> bool:

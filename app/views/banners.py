@@ -33,6 +33,8 @@ def banners_of(status: StationStatus, texts: Texts, now: datetime) -> list[Banne
     found = list[Banner]()
     if status.journal_damaged:
         found.append(Banner("bad", texts("banner.journal_damaged"), recovers=True))
+    if status.room is Room.FULL:
+        found.append(Banner("bad", texts("banner.disk_full")))
     if status.room is Room.NO_SALES:
         found.append(Banner("bad", texts("banner.disk_no_sales")))
     if status.offline_since is not None and status.data_from is None:

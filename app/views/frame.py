@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 
 from app.shown import SaleRow
 from app.shown_status import StationStatus
+from app.views.attention_view import AttentionView
 from app.views.banners import Banners
 from app.views.bookings_view import BookingsView
 from app.views.checkin_view import CheckinView
@@ -146,8 +147,8 @@ class Frame(QWidget):
         self._unfinished.say(words, action=(texts("sales.finish"), finish))
 
     def show_attention(self) -> None:
-        """Ctrl+N, or a press on the count."""
-        self.show_place("attention")
+        """Ctrl+N, or a press on the count: what is open."""
+        self._ways.go(AttentionView, AttentionView.show_open)
 
     def show_readiness(self) -> None:
         """Ctrl+R, or a press on the line's chip."""

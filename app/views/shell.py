@@ -191,7 +191,7 @@ class TopBar(QFrame):
         self._title, self._place = label(desk, "", "h2"), label(desk, "", "small", "text2")
         self.search = SearchField(desk)
         self._chips = row(gap=desk.px(8))
-        self._said: tuple[tuple[int, int], list[Chip], Chip] | None = None
+        self._said: tuple[tuple[int, int, bool], list[Chip], tuple[str, str, str, bool]] | None = None
         self._who = row()
         side = desk.px(24)
         box = row(
@@ -239,8 +239,9 @@ class TopBar(QFrame):
 
     def show_status(self, status: StationStatus) -> None:
         """Asked for every few seconds: what says the same stays, with the pointer that is over it."""
-        open_now = (status.needs_attention, status.prints_unsure)
-        said = (open_now, self._states(status), self._line(status))
+        open_now = (status.needs_attention, status.prints_unsure, status.offline_since is not None)
+        unknown = bool(status.waiting) and is_unknown(status)
+        said = (open_now, self._states(status), (*self._line(status), unknown))
         if said == self._said:
             return
         self._said = said
@@ -251,12 +252,13 @@ class TopBar(QFrame):
             self._chips.addWidget(chip(self._desk, words, icon, tone))
         self._chips.addWidget(self._server(*said[2]))
 
-    def _server(self, words: str, icon: str, tone: str) -> Pressable:
-        """How the line is; a press tells what works without it."""
+    def _server(self, words: str, icon: str, tone: str, unknown: bool) -> Pressable:
+        """How the line is; a press tells what works without it. `unknown`: how much waits."""
         desk, side, fine = self._desk, self._desk.px(12), tone == "ok"
         text = label(desk, words, "captionstrong", tone)
         layout = row(picture(desk, icon, tone, 16), text, gap=8, margins=(side, 0, side, 0))
-        more = desk.texts("top.server", words=words)
+        why = f"{words}. {desk.texts('top.not_known')}" if unknown else words
+        more = desk.texts("top.server", words=why)
         made = Pressable("fine" if fine else "resolve", layout, more)
         made.setProperty("slim", True)
         made.setFixedHeight(desk.px(40))
@@ -266,12 +268,15 @@ class TopBar(QFrame):
         made.clicked.connect(self.readiness)
         return made
 
-    def _attention(self, count: int, unsure: int) -> Pressable:
-        """A press leads to the page. Paper that may lie in the printer is named: it waits for nothing but a look."""
+    def _attention(self, count: int, unsure: int, away: bool) -> Pressable:
+        """A press leads to the page. While the server is `away` the count may be old. Paper that may lie in the printer
+        is named: it waits for nothing but a look."""
         desk, side = self._desk, self._desk.px(10)
         look = [desk.texts("top.unsure")] if unsure else []
-        words = " · ".join([desk.texts("top.attention", n=count), *look])
-        shown = label(desk, " · ".join([str(count), *look]), "captionstrong", "warn")
+        old = [desk.texts("top.as_heard")] if away else []
+        words = " · ".join([desk.texts("top.attention", n=count), *old, *look])
+        number = desk.texts.code(f"~{count}") if away else str(count)
+        shown = label(desk, " · ".join([number, *look]), "captionstrong", "warn")
         layout = row(picture(desk, "alert-triangle", "warn", 18), shown, gap=6, margins=(side, 0, side, 0))
         made = Pressable("resolve", layout, words)
         made.setProperty("slim", True)
@@ -312,8 +317,14 @@ class TopBar(QFrame):
         if status.data_from is not None and since - status.data_from > AGE_TOLD:
             parts.append(texts("top.data_from", time=texts.lately(status.data_from, self._desk.now())))
         if status.waiting:
-            parts.append(texts("top.waiting", n=status.waiting))
+            about = "top.about_waiting" if is_unknown(status) else "top.waiting"
+            parts.append(texts(about, n=status.waiting))
         return " · ".join(parts), "cloud-off", "warn"
+
+
+def is_unknown(status: StationStatus) -> bool:
+    """Whether the copy of the server's data was lost, and with it what it answered; the server is away."""
+    return status.offline_since is not None and status.data_from is None
 
 
 def _short_name(name: str) -> str:

@@ -15,8 +15,8 @@ def why_no_record(status: StationStatus, texts: Texts) -> str:
 
 def why_no_sale(status: StationStatus, texts: Texts) -> str:
     """Why nothing new is sold; "" when it may be."""
-    full = status.room is Room.NO_SALES
-    return why_no_record(status, texts) or (texts.refusal(Code.DISK_NEARLY_FULL) if full else "")
+    full = {Room.NO_SALES: Code.DISK_NEARLY_FULL, Room.FULL: Code.DISK_FULL}.get(status.room)
+    return why_no_record(status, texts) or (texts.refusal(full) if full else "")
 
 
 def why_no_shift(status: StationStatus, texts: Texts) -> str:

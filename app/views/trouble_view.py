@@ -17,12 +17,13 @@ from app.texts import Texts
 from app.views.first_start_window import Fetching, FirstStartWindow, machine_language
 from app.views.recovery_window import RecoveryWindow
 from app.views.widgets.theme import Look, apply_look
-from domain.errors import Refused, Unavailable
+from domain.errors import Code, Refused, Unavailable
 
 FAILED = 3
 RECOVERED = 4
 STARTED = 6
-CLOSING = Qt.Key.Key_Escape, Qt.Key.Key_Return, Qt.Key.Key_Enter
+AGAIN = 7
+ENTER = Qt.Key.Key_Return, Qt.Key.Key_Enter
 T = TypeVar("T")
 
 
@@ -32,16 +33,19 @@ def words_of(error: Refused | Unavailable) -> tuple[str, str]:
 
 
 def show_trouble(application: QApplication, error: Refused | Unavailable) -> int:
-    """Shows the window until it is closed, and says the same on standard error. Returns the exit code."""
+    """Shows the window until it is closed, and says the same on standard error. Returns the exit code, `AGAIN` where
+    the person has done what it says."""
     english, arabic = words_of(error)
     print(f"{english}\n{arabic}", file=sys.stderr)
     if application.platformName() == "offscreen":
         return FAILED
     apply_look(application, Look())
-    window = make_window(english, arabic)
+    mended = isinstance(error, Refused) and error.code is Code.DISK_FULL
+    window = make_window(english, arabic, (lambda: application.exit(AGAIN)) if mended else None)
     window.show()
-    run_until_closed(application)
-    return FAILED
+    ended = run_until_closed(application)
+    window.close()
+    return AGAIN if ended == AGAIN else FAILED
 
 
 def run_until_closed(application: QApplication) -> int:
@@ -90,16 +94,19 @@ def show_first_start(application: QApplication, build: Callable[[Callable[[Fetch
 
 
 class _TroubleWindow(QWidget):
-    """Closed by Enter and by Esc too."""
+    """Enter takes the first button, Esc closes."""
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in CLOSING:
+        if event.key() == Qt.Key.Key_Escape:
             self.close()
+        elif event.key() in ENTER:
+            self.findChildren(QPushButton)[0].click()
         else:
             super().keyPressEvent(event)
 
 
-def make_window(english: str, arabic: str) -> QWidget:
+def make_window(english: str, arabic: str, again: Callable[[], object] | None = None) -> QWidget:
+    """With `again` where trying once more helps."""
     window = _TroubleWindow()
     window.setWindowTitle("Gatehouse")
     layout = QVBoxLayout(window)
@@ -115,10 +122,18 @@ def make_window(english: str, arabic: str) -> QWidget:
         label.setLayoutDirection(direction)
         label.setMinimumWidth(480)
         layout.addWidget(label)
-    button = QPushButton("Close · إغلاق")
-    button.setProperty("kind", "primary")
-    button.setMinimumHeight(48)
-    button.clicked.connect(window.close)
-    layout.addWidget(button)
-    button.setFocus()
+    buttons = [_button("Close · إغلاق", window.close)]
+    if again is not None:
+        buttons.insert(0, _button("Try again · أعد المحاولة", again))
+    buttons[0].setProperty("kind", "primary")
+    for button in buttons:
+        layout.addWidget(button)
+    buttons[0].setFocus()
     return window
+
+
+def _button(words: str, pressed: Callable[[], object]) -> QPushButton:
+    made = QPushButton(words)
+    made.setMinimumHeight(48)
+    made.clicked.connect(lambda: pressed())
+    return made

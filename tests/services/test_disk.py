@@ -62,6 +62,9 @@ def test_the_ballast_is_held_while_there_is_room_and_given_up_once(
     assert not (tmp_path / BALLAST_FILE).exists()
     assert measured.disk.room is Room.NO_SALES
     assert not measured.disk.give_up_ballast()
+    assert measured.disk.room is Room.FULL  # it takes nothing more, and there is nothing to give up
+    assert measured.has(0) is Room.FULL
+    assert measured.has(1_000_000) is Room.NO_SALES
 
 
 def test_without_room_nothing_new_is_sold_and_all_else_goes_on(
@@ -85,6 +88,10 @@ def test_without_room_nothing_new_is_sold_and_all_else_goes_on(
     station.people.sign_out()
     shop.sign_in("faisal")
     assert station.gate.scan(shop.codes()[0]).code == "ok"
+    station.store.disk._probe = lambda _: 0
+    station.store.disk.look()
+    assert station.health.status().room is Room.FULL
+    assert refused(station.store.check_room) is Code.DISK_FULL
 
 
 _FULL = """

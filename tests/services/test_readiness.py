@@ -319,6 +319,7 @@ def test_while_a_card_is_waited_for_here_the_terminal_is_not_asked_how_it_is(ope
 def test_what_is_not_sent_is_safe_in_an_outage_and_odd_while_the_server_answers() -> None:
     assert unsent_line(200, away=True).state is State.FINE
     assert unsent_line(200, away=False).state is State.LOOK
+    assert unsent_line(49, away=True, known=False).says == "unsent_unknown"
     assert unsent_line(3, away=False).state is State.FINE
 
 

@@ -125,6 +125,12 @@ def test_where_no_person_is_named_the_station_has_a_name_of_its_own(
     assert above & captions == {scene.words(f"fact.{label}")}
 
 
+def test_a_case_about_another_station_names_it(scene: Scene) -> None:
+    attention_older(scene)
+    assert "Till 2 knew more than the server" in scene.shown_texts()
+    assert "look at this station" not in scene.shown_texts()
+
+
 @pytest.mark.parametrize("language", ["en", "ar"])
 def test_why_a_record_was_set_aside_is_said_in_plain_words(dressed: Dress, language: str) -> None:
     scene = dressed(Preferences(language))
@@ -221,6 +227,10 @@ def test_what_was_closed_says_by_whom_when_and_how(scene: Scene) -> None:
     scene.click_words(scene.words("case.over_paid.title"))
     assert "Closed by itself" in scene.shown_texts()
     scene.press("Esc")
+    assert scene.words("case.quarantined.title") in scene.shown_texts()
+    scene.click_words(scene.words("attention.closed"))
+    scene.show("sell")
+    shortcut(scene, "Ctrl+N")
     assert scene.words("case.quarantined.title") in scene.shown_texts()
 
 

@@ -10,6 +10,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QWidget
 
+from app.shown_status import Room
 from app.views.ports import Preferences
 from app.views.shift_forms import CountForm
 from app.views.widgets.cart_panel import CartPanel
@@ -197,3 +198,11 @@ def test_a_shift_that_may_not_open_has_no_live_button_and_the_reason_beside_it(
     scene.refresh()
     assert scene.button("shift.open").isEnabled()
     assert not said_in(scene, CountForm, code)
+
+
+def test_on_a_full_disk_no_page_is_said_to_work_still(scene: Scene) -> None:
+    scene.world.health.now = replace(scene.world.health.now, room=Room.FULL, disk_left=0)
+    scene.signals.connection.emit()
+    seen = scene.shown_texts()
+    assert "no sale, no check-in, no closing" in seen and "still work" not in seen
+    assert scene.button("pay.cash").toolTip() == scene.desk.texts.refusal(Code.DISK_FULL)

@@ -78,8 +78,8 @@ READY = (
     "session_lasts session_none session_few session_awaits "
     "session_full printer printer_low printer_trouble printer_unknown card card_internet card_silent card_busy "
     "card_unheard card_none scanner scanner_unheard backup backup_none backup_never backup_undated backup_failed "
-    "backup_same_disk disk disk_little disk_full disk_unknown clock clock_off clock_unsure items items_none unsent "
-    "unsent_away unsent_none journal_damaged "
+    "backup_same_disk disk disk_little disk_full disk_nothing disk_unknown clock clock_off clock_unsure items "
+    "items_none unsent unsent_away unsent_unknown unsent_none journal_damaged "
 )
 TO_DO = (
     "server_waits data_old data_none tickets_today tickets_tomorrow tickets_none tickets_not_tomorrow "
@@ -87,8 +87,8 @@ TO_DO = (
     "people_over supervisor_none shift_none session_lasts session_none session_few session_awaits printer_low "
     "session_awaits_more "
     "printer_trouble printer_unknown card_internet card_silent card_unheard scanner_unheard backup_none backup_never "
-    "backup_undated backup_failed backup_same_disk disk_little disk_full disk_unknown clock_off clock_unsure items "
-    "unsent journal_damaged "
+    "backup_undated backup_failed backup_same_disk disk_little disk_full disk_nothing disk_unknown clock_off "
+    "clock_unsure items unsent journal_damaged "
 )
 REFUNDS = ("RefundAsked", "RefundApproved", "RefundRefused", "RefundWithdrawn")
 OF_BOOKINGS = (

@@ -263,3 +263,17 @@ def test_the_window_of_a_failed_start_is_closed_by_keyboard(qtbot: QtBot, key: Q
     assert window.focusWidget() is button
     qtbot.keyClick(button, key)
     assert not window.isVisible()
+
+
+def test_after_a_start_on_a_full_disk_enter_tries_again(qtbot: QtBot) -> None:
+    pressed: list[bool] = []
+    window = make_window("The disk is full.", "القرص ممتلئ.", lambda: pressed.append(True))
+    qtbot.addWidget(window)
+    window.show()
+    again, close = window.findChildren(QPushButton)
+    assert window.focusWidget() is again and again.text().startswith("Try again")
+    qtbot.keyClick(again, Qt.Key.Key_Return)
+    qtbot.keyClick(again, Qt.Key.Key_Space)
+    assert pressed == [True, True] and window.isVisible()
+    close.click()
+    assert not window.isVisible()
