@@ -200,10 +200,10 @@ class BookingForm(Form):
         self._asking.run(self._bookings.desk, day, done=self._came, failed=self._trouble.trouble)
 
     def _came(self, desk: BookingDesk) -> None:
-        self._shown = desk
+        is_first, self._shown = self._shown is None, desk
         self._show()
-        if not self._choosing and self.isVisible() and self._is_lost:
-            self._take_keys()
+        if not self._choosing and self.isVisible() and (is_first or self._is_lost):
+            self._take_keys()  # whoever chose a guest before there were products begins with the first
 
     @property
     def _is_lost(self) -> bool:

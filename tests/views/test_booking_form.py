@@ -380,3 +380,16 @@ def test_a_begun_booking_keeps_the_keys_that_lead_away(scene: Scene) -> None:
     booking("sara", FAMILY)(scene)
     scene.press("F1")
     assert place_of(scene) == "bookings" and counts(scene) == FAMILY
+
+
+def test_products_that_come_after_the_guest_was_chosen_take_the_keys(scene: Scene) -> None:
+    booking("sara")(scene)
+    made = form(scene)
+    desk, made._shown = made._shown, None
+    assert desk is not None
+    made._what.products.show_products((), {})
+    made._take_keys()  # there is nothing to count yet: they go to the day
+    made._came(desk)
+    first = next(iter(made._what.products.entries.values()))
+    assert scene.focus is not None
+    assert first.isAncestorOf(scene.focus)
