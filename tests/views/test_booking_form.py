@@ -390,6 +390,7 @@ def test_products_that_come_after_the_guest_was_chosen_take_the_keys(scene: Scen
     made._what.products.show_products((), {})
     made._take_keys()  # there is nothing to count yet: they go to the day
     made._came(desk)
+    scene.settle()
     first = next(iter(made._what.products.entries.values()))
     assert scene.focus is not None
     assert first.isAncestorOf(scene.focus)
