@@ -56,17 +56,25 @@ class Disk:
 
     def look(self) -> None:
         """Measures, and puts the ballast there while there is plenty of room for it."""
+        if (
+            self.measure()
+            and self.room is Room.ENOUGH
+            and self.left > self._limits.warn + self._limits.ballast
+        ):
+            self._hold_back()
+
+    def measure(self) -> bool:
+        """False when nothing can be told."""
         try:
             left = self._probe(self._folder)
         except OSError as error:
             log.warning("the disk cannot be measured: %s", error)
-            return
+            return False
         before, self.left, self.room = self.room, left, self._judged(left)
-        if self.room is Room.ENOUGH and left > self._limits.warn + self._limits.ballast:
-            self._hold_back()
         if self.room is not before:
             log.warning("the disk: %s, %d bytes left", self.room.value, left)
             self._told()
+        return True
 
     def _judged(self, left: int) -> Room:
         if left < self._limits.least and not self._ballast.exists():

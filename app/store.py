@@ -129,6 +129,8 @@ class Store:
         """Refuses `disk_nearly_full`: nothing new is begun any more, what was begun is finished; `disk_full` where that
         cannot be recorded either."""
         if self.disk.room is Room.FULL:
+            self.disk.measure()  # whoever made room presses again at once
+        if self.disk.room is Room.FULL:
             raise Refused(Code.DISK_FULL)
         if self.disk.room is Room.NO_SALES:
             raise Refused(Code.DISK_NEARLY_FULL)
