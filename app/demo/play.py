@@ -74,7 +74,7 @@ def visit_venue(scratch: Path, language: str) -> Path:
 def _print_messages(folder: Path) -> None:
     """The server prints what it would send, codes too: the father reads one off his phone."""
     folder.mkdir(mode=0o700)
-    file = folder / "messages.toml"
+    file = (folder / "messages").with_suffix(".toml")
     file.touch(mode=0o600)
     file.write_text(MESSAGES, encoding="utf-8")
 
