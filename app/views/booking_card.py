@@ -147,7 +147,8 @@ class BookingCard(ToldCard):
         end = (
             self._refund() if life is Life.CONFIRMED else self._button("cancel", "ban", "F11", self._why_not)
         )
-        others = row(self._change(), end, 1, gap=gap)
+        both = self._change(), end
+        others = column(*both, gap=gap) if self.desk.look.close else row(*both, 1, gap=gap)
         return column(away, row(*main, gap=gap) if main else None, others, gap=gap)
 
     def _change(self) -> KeyButton | None:

@@ -23,7 +23,7 @@ from app.views.widgets.choices import Choices
 from app.views.widgets.form import Form
 from app.views.widgets.notice import InlinePanel
 from app.views.widgets.parts import column, holder, label, row
-from app.views.widgets.scroll import scroller
+from app.views.widgets.roomy import Roomy
 from domain.errors import Code, Refused
 
 _STALE = (Code.BOOKING_CHANGED, Code.BOOKING_IS, Code.MOVE_TICKET_GONE, Code.MOVE_TICKET_USED)
@@ -54,7 +54,7 @@ class MoveForm(Form):
         self._tickets = Choices(desk, options, columns=2 if desk.look.close else 3, several=True)
         self._tickets.choose(value for value, *_ in options)
         self._what = BookingWhat(desk)
-        self._said, self._trouble = label(desk, "", "body", "text2", wrap=True), InlinePanel(desk)
+        self._said, self._trouble = label(desk, "", "body", "text2", wrap=True), InlinePanel(desk, reserved=2)
         self._away = InlinePanel(desk, "warn")
         self._do = KeyButton(
             desk, texts("bookings.move_do"), "check", key=CONFIRM, kind="primary", size=LARGE - 8,
@@ -68,21 +68,19 @@ class MoveForm(Form):
     def _lay(self) -> None:
         desk, texts = self._desk, self._desk.texts
         back = KeyButton(desk, texts("guests.back"), size=LARGE - 8, on_click=self.left.emit)
-        said = column(self._away, self._trouble, gap=desk.px(4))
-        answers = row(back, said, self._do, gap=desk.px(16))
-        answers.setStretch(1, 1)
         self._what.products.hide()
-        parts = (
+        told = column(
             label(desk, texts("bookings.move_title", number=self.page.row.number), "h2", wrap=True),
+            self._away,
             self._what,
             label(desk, texts("bookings.move_which"), "strong", wrap=True),
-            scroller(holder(column(self._tickets, 1))),
+            self._tickets,
             self._said,
-            answers,
+            1,
+            gap=desk.px(12),
         )
-        layout = column(*parts, gap=desk.px(12))
-        layout.setStretch(3, 1)
-        self.setLayout(layout)
+        answers = holder(row(back, 1, self._do, gap=desk.px(16)))
+        self.setLayout(column(Roomy(desk, told, self._trouble, answers)))
 
     # its life
 
