@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
@@ -39,20 +41,12 @@ def booking_changed(connection: Connection, asked: Asked, setup: SetUp) -> dict[
     `booking_changed` (by whom, when) where it is not what was seen, and for what is wanted as `booking_held`.
     """
     read_setup.require(connection, asked.ask.staff_id, Permission.BOOK)
-    booking_id, change_id, seen = (
-        asked.field(name, str, "booking") for name in ("booking", "change", "seen")
-    )
     wanted = asked_lines(asked)
-    sessions = {f"session:{session}" for _, session, _ in wanted if session}
-    stays = lock(connection, [booking_id], {RECOVERY, *sessions})
-    row = row_of(connection, booking_id)
-    if row is None:
-        raise Refused(Code.BOOKING_UNKNOWN)
-    if len(change_id) != _ID:
-        raise Refused(Code.RECORD_INVALID, record="booking")
-    if (made := change_of(connection, change_id)) is not None:
-        return _made_before(connection, row, made, wanted)
-    _check(connection, row, stays=bool(stays), seen=seen, asker=asked.ask.staff_id)
+    opened = open_change(connection, asked, {f"session:{session}" for _, session, _ in wanted if session})
+    row, change_id, booking_id = opened.row, opened.change_id, opened.row.booking_id
+    if opened.made is not None:
+        return _made_before(connection, row, opened.made, wanted)
+    _check(connection, opened)
     refuse_scarce(connection)
     venue = read_setup.venue(connection)
     guest = guest_of(connection, row.guest_id, venue)
@@ -65,13 +59,42 @@ def booking_changed(connection: Connection, asked: Asked, setup: SetUp) -> dict[
     return _turn(asked, row, (change_id, booked), _next(row, cart, setup), guest, setup)
 
 
-def _check(connection: Connection, row: Any, *, stays: bool, seen: str, asker: str) -> None:
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A booking under its locks that somebody changes as `change_id`: what that change `made` before, None for
+    nothing. `stale` where it is not what they saw."""
+
+    row: Any
+    change_id: str
+    made: Any
+    stale: Refused | None
+
+
+def open_change(connection: Connection, asked: Asked, also: Iterable[str]) -> Opened:
+    """Locks the booking that is asked about, and what else is decided about. Refuses `booking_unknown` and
+    `record_invalid`."""
+    booking_id, change_id, seen = (
+        asked.field(name, str, "booking") for name in ("booking", "change", "seen")
+    )
+    stays = lock(connection, [booking_id], {RECOVERY, *also})
+    row = row_of(connection, booking_id)
+    if row is None:
+        raise Refused(Code.BOOKING_UNKNOWN)
+    if len(change_id) != _ID:
+        raise Refused(Code.RECORD_INVALID, record="booking")
+    is_as_seen = stays and seen == mark_of(row.body)
+    other = None if is_as_seen else stale(connection, booking_id, asked.ask.staff_id)
+    return Opened(row, change_id, change_of(connection, change_id), other)
+
+
+def _check(connection: Connection, opened: Opened) -> None:
+    row = opened.row
     if Life(row.life) not in HOLDS:
         raise Refused(Code.BOOKING_IS, life=row.life)
     if is_charged(connection, row.booking_id):
         raise Refused(Code.BOOKING_PAID)
-    if not stays or seen != mark_of(row.body):
-        raise stale(connection, row.booking_id, asker)
+    if opened.stale is not None:
+        raise opened.stale
 
 
 def _made_before(connection: Connection, row: Any, made: Any, wanted: Lines) -> dict[str, object]:

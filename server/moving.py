@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from domain import operation as op
-from domain.booking import Booked, How, Life, Place, charged_with, mark_of, moved
+from domain.booking import Booked, How, Life, Place, charged_with, moved
 from domain.catalogue import Session
 from domain.errors import Code, Refused
 from domain.operation_till import BookedLine
@@ -22,10 +22,11 @@ from ledger.rows import add_rows
 from server import booking_letters
 from server.asked import Asked
 from server.booking_letters import About
-from server.booking_states import change_of, stale, turn_into
-from server.holding import booked_in, lock, row_of
+from server.booking_states import turn_into
+from server.changing import open_change
+from server.holding import booked_in
 from server.leases import not_now
-from server.recovery import RECOVERY, refuse_scarce
+from server.recovery import refuse_scarce
 from server.setup import SetUp
 from server.standing import judge, standing
 
@@ -54,25 +55,18 @@ def tickets_moved(connection: Connection, asked: Asked, setup: SetUp) -> dict[st
     price is not what it was, `capacity_full` and `places_held`.
     """
     read_setup.require(connection, asked.ask.staff_id, Permission.BOOK)
-    booking_id, change_id, seen = (
-        asked.field(name, str, "booking") for name in ("booking", "change", "seen")
-    )
     number, wanted = asked.field("session", int, "booking"), _wanted(asked)
-    sales = [f"sale:{sale_id}" for sale_id in _sales(connection, booking_id)]
+    sales = [f"sale:{sale_id}" for sale_id in _sales(connection, asked.field("booking", str, "booking"))]
     tickets = [f"ticket:{was}" for was, _, _ in wanted]
-    stays = lock(connection, [booking_id], {RECOVERY, f"session:{number}", *sales, *tickets})
-    row = row_of(connection, booking_id)
-    if row is None:
-        raise Refused(Code.BOOKING_UNKNOWN)
-    if len(change_id) != _ID:
-        raise Refused(Code.RECORD_INVALID, record="booking")
-    if (made := change_of(connection, change_id)) is not None:
-        _check_made(made, booking_id)
+    opened = open_change(connection, asked, {f"session:{number}", *sales, *tickets})
+    row, change_id = opened.row, opened.change_id
+    if opened.made is not None:
+        _check_made(opened.made, row.booking_id)
         return {"tickets": len(wanted)}
     if row.life != Life.CONFIRMED:
         raise Refused(Code.BOOKING_IS, life=row.life)
-    if not stays or seen != mark_of(row.body):
-        raise stale(connection, booking_id, asked.ask.staff_id)
+    if opened.stale is not None:
+        raise opened.stale
     refuse_scarce(connection)
     session = _session(connection, number, setup)
     moves = _checked(connection, booked_in(row), wanted, session)

@@ -5,11 +5,12 @@ They change nothing here: changes are asked for at the one door, `/v1/requests/{
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from typing import Annotated, Literal
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from typing import Annotated, Any, Literal, TypeVar
 
 import sqlalchemy as sa
 from fastapi import APIRouter, Depends, Header, Path, Query, Request, Response
+from pydantic import BaseModel
 from sqlalchemy import Connection
 
 from domain.booking import Life
@@ -26,10 +27,11 @@ from server.api.declared import STAFF, STATION, needs, problems
 from server.api.limits import ADDRESS, SIGN_IN
 from server.api.pages import MOST, Page, Wanted, WantedOf, newest_first
 from server.api_tokens import SignedIn
-from server.parts import PartsOf, StationOf, token_of
+from server.parts import Parts, PartsOf, StationOf, token_of
 from server.proofs import check_proven
 from server.setup import SetUp
 
+T = TypeVar("T", bound=BaseModel)
 router = APIRouter(tags=["staff"], dependencies=[Depends(limited(ADDRESS))], responses=problems(401, 429))
 LISTS: dict[str, Permission] = {
     "guests": Permission.REGISTER_GUEST,
@@ -163,16 +165,26 @@ async def bookings(
     c = t.reservation.c
     only = [c.day == day.isoformat()] if day else []
     only += [c.life == life.value] if life else []
-    return await parts.database.read(lambda connection: _bookings(connection, wanted, only))
+    of = t.reservation, "at", "booking_id"
+    return await _listed(parts, wanted, of, only, lambda _, page: [rows.staff_booking(row) for row in page])
 
 
-def _bookings(
-    connection: Connection, wanted: Wanted, only: list[sa.ColumnElement[bool]]
-) -> Page[shown.StaffBooking]:
-    c = t.reservation.c
-    found = connection.execute(newest_first(t.reservation, c.at, c.booking_id, wanted).where(*only)).all()
-    page, following = wanted.page(found, "at", "booking_id")
-    return Page(items=[rows.staff_booking(row) for row in page], next=following)
+async def _listed(
+    parts: Parts,
+    wanted: Wanted,
+    of: tuple[sa.Table, str, str],
+    only: Iterable[sa.ColumnElement[bool]],
+    shown_as: Callable[[Connection, Sequence[Any]], list[T]],
+) -> Page[T]:
+    """A page of the rows of a table, the newest first; `of` names the columns of their time and key."""
+    table, at, key = of
+
+    def work(connection: Connection) -> Page[T]:
+        asked = newest_first(table, table.c[at], table.c[key], wanted).where(*only)
+        page, following = wanted.page(connection.execute(asked).all(), at, key)
+        return Page(items=shown_as(connection, page), next=following)
+
+    return await parts.database.read(work)
 
 
 @router.get(
@@ -184,14 +196,11 @@ def _bookings(
 async def refunds(parts: PartsOf, wanted: WantedOf) -> Page[shown.StaffRefund]:
     """Refunds that were asked for, the newest first."""
 
-    def work(connection: Connection) -> Page[shown.StaffRefund]:
-        c = t.refund_ask.c
-        found = connection.execute(newest_first(t.refund_ask, c.at, c.ask_id, wanted)).all()
-        page, following = wanted.page(found, "at", "ask_id")
+    def shown_as(connection: Connection, page: Sequence[Any]) -> list[shown.StaffRefund]:
         told = (read_refunds.refund(connection, row.ask_id) for row in page)
-        return Page(items=[rows.staff_refund(each) for each in told if each], next=following)
+        return [rows.staff_refund(each) for each in told if each]
 
-    return await parts.database.read(work)
+    return await _listed(parts, wanted, (t.refund_ask, "at", "ask_id"), (), shown_as)
 
 
 @router.get(
@@ -206,15 +215,9 @@ async def messages(
     state: Literal["queued", "sending", "sent", "failed", "given_up"] | None = None,
 ) -> Page[shown.StaffMessage]:
     """How words to guests fare, the newest first."""
-
-    def work(connection: Connection) -> Page[shown.StaffMessage]:
-        c = t.message.c
-        found = newest_first(t.message, c.at, c.message_id, wanted)
-        found = found.where(c.state == state) if state else found
-        page, following = wanted.page(connection.execute(found).all(), "at", "message_id")
-        return Page(items=[rows.staff_message(row) for row in page], next=following)
-
-    return await parts.database.read(work)
+    only = [t.message.c.state == state] if state else []
+    of = t.message, "at", "message_id"
+    return await _listed(parts, wanted, of, only, lambda _, page: [rows.staff_message(row) for row in page])
 
 
 @router.get(
@@ -225,14 +228,10 @@ async def messages(
 )
 async def cases(parts: PartsOf, wanted: WantedOf, open: bool | None = None) -> Page[shown.StaffCase]:  # noqa: A002
     """What a person must look at, or did; the newest first."""
+    only = [] if open is None else [(t.case_item.c.closed_at == 0) == open]
 
-    def work(connection: Connection) -> Page[shown.StaffCase]:
-        c = t.case_item.c
-        found = newest_first(t.case_item, c.opened_at, c.case_id, wanted)
-        if open is not None:
-            found = found.where((c.closed_at == 0) == open)
-        page, following = wanted.page(connection.execute(found).all(), "opened_at", "case_id")
+    def shown_as(connection: Connection, page: Sequence[Any]) -> list[shown.StaffCase]:
         told = read_cases.case_rows(connection, [row.case_id for row in page])
-        return Page(items=[rows.staff_case(each) for each in told], next=following)
+        return [rows.staff_case(each) for each in told]
 
-    return await parts.database.read(work)
+    return await _listed(parts, wanted, (t.case_item, "opened_at", "case_id"), only, shown_as)
