@@ -22,7 +22,7 @@ from app.hardware.ports import CodeSource
 from app.hardware.sounds import Sounds
 from app.hardware.wedge_scanner import WedgeScanner
 from app.parts import Config, Station, Told, is_new, recovery
-from app.signals import Signals
+from app.signals import Signals, StatusSoon
 from app.tasks import Tasks
 from app.texts import Texts
 from app.views.desk import Desk
@@ -109,17 +109,13 @@ def join(
     )
     window = MainWindow(desk, _services(station), looks, lambda new: config.save_looks(settings.data, new))
     signals.scanned.connect(lambda _code: station.health.scanner_heard())
-    signals.changed.connect(lambda topics: signals.connection.emit() if _is_about_status(topics) else None)
+    StatusSoon(signals)
 
     def close() -> None:
         tasks.close()
         station.close()
 
     return Joined(station, window, signals, close)
-
-
-def _is_about_status(topics: object) -> bool:
-    return isinstance(topics, frozenset) and bool(topics - {"parked"})
 
 
 def _services(station: Station) -> Services:

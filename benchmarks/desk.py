@@ -14,6 +14,7 @@ from pathlib import Path
 from PySide6.QtCore import QEvent, QObject, QThread
 from PySide6.QtWidgets import QApplication
 
+from app.collecting import Collecting
 from app.demo.hands import Hands
 from app.demo.player import Player, Script
 from app.demo.scene import page_of
@@ -78,6 +79,8 @@ def main(arguments: list[str]) -> int:
     joined.station.start()
     joined.window.resize(*SIZE)
     joined.window.show()
+    collecting = Collecting()
+    collecting.start()
     found: Found = {}
     scripts = {
         "start": lambda: started(joined, found),
@@ -93,6 +96,7 @@ def main(arguments: list[str]) -> int:
     watched.not_ours = player._timer
     player.start()
     made.exec()
+    collecting.stop()
     joined.close()
     if player.error is not None:
         raise player.error

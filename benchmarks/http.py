@@ -105,7 +105,7 @@ class _Bench:
         for load in loads(scale):
             rows += self._of(load, ping)
         memory = server_memory(self.server)
-        return [*rows, Row(f"{name}: memory of the server", "MB", {"rss": memory}, "rss", 120.0)]
+        return [*rows, Row(f"{name}: memory of the server", "MB", {"rss": memory})]
 
     def _of(self, load: Load, ping: float) -> list[Row]:
         """Each operation of a load alone in its push, a sale's two together."""

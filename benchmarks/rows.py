@@ -22,8 +22,8 @@ class Floor:
 @dataclass(frozen=True, slots=True)
 class Row:
     """`judged` names the figure that `bar` is about; `at_least` when more is better. `ratio` is the judged (or first)
-    figure over what `beside` says, measured in the same run. With a `floor` it is the ratio to that which is judged:
-    the bar is for the machine that it was set on, `limit` for this one."""
+    figure over what `beside` says, measured in the same run. With a `floor` it is that: the bar is for the machine
+    that it was set on, and `limit` is higher on one where the floor is."""
 
     what: str
     unit: str
@@ -40,7 +40,7 @@ class Row:
     def limit(self) -> float | None:
         if self.bar is None or self.floor is None:
             return self.bar
-        return self.bar * self.floor.here / self.floor.there
+        return self.bar * max(1.0, self.floor.here / self.floor.there)
 
     @property
     def verdict(self) -> Literal["ok", "missed", ""]:

@@ -41,12 +41,14 @@ def test_a_bar_is_met_or_missed_either_way_round() -> None:
     assert Row("only told", "ms", {"p50": 1.0}).verdict == ""
 
 
-def test_a_bar_moves_with_its_floor_in_the_same_run() -> None:
+def test_a_bar_rises_with_its_floor_in_the_same_run() -> None:
     slow = Floor("one statement", here=0.6, there=0.3)
     assert Row("sale", "CPU ms", {"mean": 11.0}, "mean", 6.0, floor=slow).verdict == "ok"
     missed = Row("sale", "CPU ms", {"mean": 12.6}, "mean", 6.0, floor=slow)
     assert missed.verdict == "missed"
     assert all(part in line("core", missed) for part in ("12.6", "<= 12", "missed", "21.00 x one statement"))
+    fast = Floor("one statement", here=0.2, there=0.3)
+    assert Row("sale", "CPU ms", {"mean": 5.9}, "mean", 6.0, floor=fast).verdict == "ok"
 
 
 def test_a_line_says_figure_bar_and_ratio() -> None:
