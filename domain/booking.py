@@ -21,9 +21,7 @@ from domain.operation_till import BookedLine
 
 MOST_LINES, MOST_TICKETS = 40, 500
 MOST_UNPAID = 3  # of one guest, who books without anybody at a counter
-HELD_MINUTES = 15  # until it must be paid
 EXTENDED_MINUTES = 10  # more, while somebody pays for it
-APPROVED_MINUTES = 24 * 60  # after a yes: the guest has to hear of it first
 
 
 class Life(StrEnum):

@@ -85,6 +85,16 @@ class Seller:
 
 
 @dataclass(frozen=True, slots=True)
+class Holds:
+    """For how many minutes places are kept until they are paid: booked at a counter, booked by guests themselves (who
+    must come first), and after somebody's yes (the guest has to hear of it first)."""
+
+    counter: int = 15
+    online: int = 60
+    approved: int = 24 * 60
+
+
+@dataclass(frozen=True, slots=True)
 class Venue:
     """The venue's own settings. `number` (1..255) tells its tickets from another venue's. Cash out of more than
     `cash_out_limit` needs a supervisor; without one, any cash out does. `verified_only`: only a guest who proved a
@@ -100,6 +110,7 @@ class Venue:
     cash_out_limit: Money | None = None
     verified_only: bool = True
     week_start: int = 7
+    holds: Holds = Holds()
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,9 +12,7 @@ from sqlalchemy import Connection
 from domain import codec
 from domain import operation as op
 from domain.booking import (
-    APPROVED_MINUTES,
     EXTENDED_MINUTES,
-    HELD_MINUTES,
     HOLDS,
     MOST_UNPAID,
     Booked,
@@ -86,7 +84,8 @@ def keep(who: Who, wanted: Wanted, setup: SetUp) -> dict[str, object] | Refused:
     if refused := hold(connection, who.station, booking_id, booked.places(), setup):
         return refused
     review = any(line.product.approval for line in cart.lines)
-    until = 0 if review else _in(setup, HELD_MINUTES)
+    minutes = venue.holds.online if who.is_guest else venue.holds.counter
+    until = 0 if review else _in(setup, minutes)
     _enter(who, setup, (wanted, guest), booked, until, review=review)
     setup.note(op.BookingHeld(booking_id, guest.guest_id, booked, from_ms(until) if until else None, review))
     letter = "under_review" if review else "booking_received"
@@ -159,7 +158,7 @@ def booking_approved(connection: Connection, asked: Asked, setup: SetUp) -> dict
     it was decided) to the second of two who decide."""
     read_setup.require(connection, asked.ask.staff_id, Permission.APPROVE_BOOKING)
     row = _undecided(connection, asked)
-    until = _in(setup, APPROVED_MINUTES)
+    until = _in(setup, read_setup.venue(connection).holds.approved)
     becomes(
         row,
         Life.HELD,

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from domain import operation as op
-from domain.booking import HELD_MINUTES, HOLDS, Booked, How, Life, check_move, is_to_decide, mark_of
+from domain.booking import HOLDS, Booked, How, Life, check_move, is_to_decide, mark_of
 from domain.cart import Cart
 from domain.errors import Code, Refused
 from domain.guest import Guest
@@ -56,7 +56,7 @@ def booking_changed(connection: Connection, asked: Asked, setup: SetUp) -> dict[
     if refused := hold(connection, asked.station, change_id, booked.places(), setup, back=before):
         return refused
     release(connection, kept_as(connection, booking_id), before, "returned", setup)
-    return _turn(asked, row, (change_id, booked), _next(row, cart, setup), guest, setup)
+    return _turn(asked, row, (change_id, booked), _next(row, cart, venue.holds.counter, setup), guest, setup)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,12 +115,13 @@ def _made_before(connection: Connection, row: Any, made: Any, wanted: Lines) -> 
     return _answer(booked, row.expires_at, review=row.life == Life.UNDER_REVIEW)
 
 
-def _next(row: Any, cart: Cart, setup: SetUp) -> tuple[Life, int]:
-    """What it is then, and until when: never less long than before. What nobody said yes to yet still waits for it."""
+def _next(row: Any, cart: Cart, minutes: int, setup: SetUp) -> tuple[Life, int]:
+    """What it is then, and until when: so many minutes, and never less long than before. What nobody said yes
+    to yet still waits for it."""
     undecided = row.life == Life.UNDER_REVIEW and any(line.product.approval for line in cart.lines)
     if undecided or is_to_decide(booked_in(row), day_of(cart, setup), cart):
         return Life.UNDER_REVIEW, 0
-    return Life.HELD, max(row.expires_at, setup.now_ms + HELD_MINUTES * 60_000)
+    return Life.HELD, max(row.expires_at, setup.now_ms + minutes * 60_000)
 
 
 def _turn(

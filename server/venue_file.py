@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from domain.catalogue import (
     Activity,
+    Holds,
     Product,
     ProductKind,
     Seller,
@@ -176,7 +177,18 @@ class _Reader:
         name, seller = entry.words("name"), seller or empty
         week = _DAYS.index(entry.one_of("week_starts", list(_DAYS), "sunday")) + 1
         verified = entry.flag("verified_only", default=True)
-        return Venue(name, seller, self.currency, zone, tuple(notes), limit, early, out, verified, week)
+        holds = self._holds(entry)
+        return Venue(
+            name, seller, self.currency, zone, tuple(notes), limit, early, out, verified, week, holds
+        )
+
+    def _holds(self, entry: Entry) -> Holds:
+        usual, most = Holds(), 30 * 24 * 60
+        return Holds(
+            entry.whole("hold_minutes", 5, most, usual.counter),
+            entry.whole("hold_online_minutes", 5, most, usual.online),
+            entry.whole("hold_approved_minutes", 5, most, usual.approved),
+        )
 
     def _note(self, entry: Entry, text: str) -> int:
         try:

@@ -15,6 +15,7 @@ import sqlalchemy as sa
 
 from domain import operation as op
 from domain.booking import Life
+from domain.catalogue import Holds
 from domain.guest import Said
 from domain.lease import HOLDER
 from domain.refund import Reason
@@ -157,6 +158,28 @@ def test_what_is_not_paid_in_time_ends_and_its_places_are_free(office: Office) -
     office.tick()
     office.tick()
     assert (office.life, office.free) == ("expired", before)
+
+
+def test_the_venue_says_how_long_places_are_kept(office: Office) -> None:
+    keep(office.core, Holds(counter=20, approved=90))
+    with_approval(office)
+    office.book()
+    office.book((CABANA, 0, 1))
+    assert office.ask_of("BookingApproved", "huda", booking=office.last).state == "granted"
+    now = to_ms(office.core.clock.now())
+    found = office.core.database.look(
+        lambda c: c.execute(sa.select(t.reservation.c.expires_at)).scalars().all()
+    )
+    assert sorted(until - now for until in found) == [20 * 60_000, 90 * 60_000]
+
+
+def keep(core: Core, holds: Holds) -> None:
+    def work(connection: sa.Connection) -> None:
+        setup = SetUp(connection, core.clock, core.database.ids)
+        setup.record("venue", "venue", replace(read_setup.venue(connection), holds=holds))
+        setup.publish()
+
+    core.database.transact(work)
 
 
 def test_paying_confirms_it_and_the_places_are_sold_once(office: Office) -> None:

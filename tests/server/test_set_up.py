@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from domain.catalogue import Words
+from domain.catalogue import Holds, Words
 from domain.errors import Code, Refused
 from ledger.clock import HandClock, to_ms
 from ledger.read_setup import products, sessions_of, staff, venue
@@ -37,6 +37,7 @@ MISTAKES = [
     ('currency = "SAR"', 'currency = "XYZ"', "currency"),
     ('currency = "SAR"', 'currency = "SAR"\nweek_starts = "someday"', "week_starts"),
     ('currency = "SAR"', 'currency = "SAR"\nverified_only = "no"', "verified_only"),
+    ('currency = "SAR"', 'currency = "SAR"\nhold_minutes = 4', "hold_minutes"),
     ('gate.en = "Gate 1"', 'gate.en = ""', "gate"),
     ("number = 2\n", "number = 1\n", "number"),
     ('name = "LK1"', 'name = "lk-1"', "name"),
@@ -60,6 +61,13 @@ def test_a_mistake_is_named_by_its_line(right: str, wrong: str, word: str) -> No
 def test_a_venue_may_let_guests_book_who_proved_nothing() -> None:
     less = TEXT.replace('currency = "SAR"', 'currency = "SAR"\nverified_only = false', 1)
     assert [venue_file.read(text, MORNING).venue.verified_only for text in (TEXT, less)] == [True, False]
+
+
+def test_a_venue_says_how_long_places_are_kept() -> None:
+    longer = "hold_minutes = 20\nhold_online_minutes = 240\nhold_approved_minutes = 2880\n"
+    own = TEXT.replace('currency = "SAR"', f'currency = "SAR"\n{longer}', 1)
+    assert venue_file.read(TEXT, MORNING).venue.holds == Holds(15, 60, 1440)
+    assert venue_file.read(own, MORNING).venue.holds == Holds(20, 240, 2880)
 
 
 def test_every_mistake_is_named_at_once() -> None:

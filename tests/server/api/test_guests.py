@@ -6,7 +6,7 @@ import httpx
 import pytest
 import sqlalchemy as sa
 
-from domain.booking import HELD_MINUTES
+from domain.catalogue import Holds
 from ledger import feed, read_guests, read_setup
 from ledger import tables as t
 from server import tables as own
@@ -223,7 +223,7 @@ def test_what_is_not_paid_in_time_ends_and_what_needs_a_yes_waits_for_it(web: We
     said = {"lines": [{"product": CABANA, "quantity": 1}], "note": "by the sea"}
     waits = web.call("POST", "/v1/guest/bookings", token, said, **{"idempotency-key": "other"}).json()
     assert (waits["life"], waits["until"]) == ("under_review", None)
-    web.core.clock.forward(minutes=HELD_MINUTES)
+    web.core.clock.forward(minutes=Holds().online)
     core = web.core
     core.database.transact(lambda c: look_after(c, SetUp(c, core.clock, core.database.ids)))
     mine = web.call("GET", "/v1/guest/bookings", token).json()["items"]
