@@ -85,13 +85,15 @@ class Cards:
         sale_id: str,
         amount: Money,
         *,
+        booking_id: str,
         check: Callable[[Recording], None],
         landed: Landed,
         on_step: OnStep,
     ) -> Attempt:
-        """Asks for `amount`. `check` may refuse before anything is written."""
-        driver = self._driver()
-        asked = op.CardAsked(self._store.ids.new(), Direction.CHARGE, sale_id, amount, self.name)
+        """Asks for `amount`, for what was booked ahead as `booking_id` (empty: a sale at the counter). `check` may
+        refuse before anything is written."""
+        driver, attempt_id = self._driver(), self._store.ids.new()
+        asked = op.CardAsked(attempt_id, Direction.CHARGE, sale_id, amount, self.name, booking_id=booking_id)
         self._ask(actor, asked, check)
         progress = self._progress(on_step)
         with self._waiting.on(asked.attempt_id):

@@ -227,7 +227,8 @@ class DocumentReprinted:
 @dataclass(frozen=True, slots=True)
 class CardAsked:
     """Durable before the terminal hears anything. `direction`: charge, reversal or refund (of `original_id`); a refund
-    pays a part of the payment `payment_id` for what was asked as `ask_id`."""
+    pays a part of the payment `payment_id` for what was asked as `ask_id`. `booking_id`: what was booked ahead and is
+    paid by it."""
 
     attempt_id: str
     direction: str
@@ -237,6 +238,7 @@ class CardAsked:
     original_id: str = ""
     ask_id: str = ""
     payment_id: str = ""
+    booking_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)

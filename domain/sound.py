@@ -252,6 +252,7 @@ _RULES: dict[type, Callable[[Any], _Rules]] = {
     op.CardAsked: lambda it: (
         (it.direction not in _DIRECTIONS, "direction"),
         ((it.direction == "refund") != bool(it.ask_id), "direction"),
+        (bool(it.booking_id) and it.direction != "charge", "direction"),
         (it.amount.minor <= 0, "amount"),
     ),
     op.CardApproved: lambda it: ((it.amount.minor < 0, "amount"),),

@@ -233,6 +233,8 @@ class TillRows(RowsOf):
         if asked.ask_id:
             pays: Values = {"ask_id": asked.ask_id, "payment_id": asked.payment_id}
             yield self.row(t.refund_try, attempt_id=asked.attempt_id, amount=asked.amount.minor, **pays)
+        if asked.booking_id:
+            yield self.row(t.booking_try, attempt_id=asked.attempt_id, booking_id=asked.booking_id)
 
     def _card_outcome(self, outcome: _Outcome) -> Put:
         values: Values = {"outcome_id": self.envelope.op_id, "attempt_id": outcome.attempt_id, "at": self.at}

@@ -39,6 +39,7 @@ from ledger.tables_setup import session as session
 from ledger.tables_setup import staff as staff
 from ledger.tables_setup import ticket_key as ticket_key
 from ledger.tables_till import booking as booking
+from ledger.tables_till import booking_try as booking_try
 from ledger.tables_till import card_attempt as card_attempt
 from ledger.tables_till import card_outcome as card_outcome
 from ledger.tables_till import cash_move as cash_move
@@ -86,6 +87,7 @@ SYNCED = (
     document,
     reprint,
     card_attempt,
+    booking_try,
     card_outcome,
     admission,
     admission_undo,
@@ -116,7 +118,7 @@ _LATER = (
     *("report_read", "lease", "lease_end", "lease_call", "case_settlement", "case_told", "tombstone"),
     *("message", "alert", "guest_entry", "reservation"),
     *("refund_ask", "refund_decision", "refund_try", "refund_fail", "refund_line", "refund_done"),
-    *("discount", "tender_fix", "reservation_change"),
+    *("discount", "tender_fix", "reservation_change", "booking_try"),
 )
 _FIRST = tuple(table.name for table in SYNCED if table.name not in _LATER)
 NUMBER = {name: number for number, name in enumerate((*_FIRST, *_LATER))}

@@ -212,6 +212,7 @@ card_attempt = synced(
     id_("terminal"),
     int_("at"),
 )
+booking_try = synced("booking_try", key("attempt_id"), id_("booking_id", True), int_("at"))
 card_outcome = synced(
     "card_outcome",
     key("outcome_id"),

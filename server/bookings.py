@@ -34,6 +34,7 @@ from server.booking_states import check_seen
 from server.database import lock_subjects
 from server.given_back import call_off
 from server.holding import becomes, booked_in, hold, locked, row_of, settle_due
+from server.payment_letters import tell_of_declined
 from server.pricing import Lines, asked_lines, booked_of, free_number, guest_of, priced
 from server.recovery import RECOVERY, refuse_scarce
 from server.setup import SetUp
@@ -207,6 +208,7 @@ def look_after(connection: Connection, setup: SetUp) -> None:
         tell_row(setup, "cancelled", over.row, f"{over.row.booking_id}/back", reason=over.reason)
         if over.amount:
             tell_row(setup, "refund_done", over.row, amount=over.amount)
+    tell_of_declined(setup)
     setup.publish()
 
 

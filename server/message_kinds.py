@@ -17,7 +17,6 @@ from domain.money import Money
 from ledger.clock import from_ms, to_ms
 
 Value = str | int | Money | date | datetime | Words
-LONGEST_LINK = 80  # letters; a longer one leaves no room for words in an SMS
 
 
 class Channel(StrEnum):
@@ -26,12 +25,11 @@ class Channel(StrEnum):
 
 
 class FactType(StrEnum):
-    """How a fact is kept and written. An SMS may cut a `name`, never a `code` or `link`; a `note` may be empty."""
+    """How a fact is kept and written. An SMS may cut a `name`, never a `code`; a `note` may be empty."""
 
     NAME = "name"
     NOTE = "note"
     CODE = "code"
-    LINK = "link"
     COUNT = "count"
     MONEY = "money"
     DAY = "day"
@@ -57,7 +55,6 @@ _TYPES: dict[str, FactType] = {
     "total": FactType.MONEY,
     "amount": FactType.MONEY,
     "until": FactType.MOMENT,
-    "link": FactType.LINK,
     "reason": FactType.NOTE,
     "code": FactType.CODE,
     "minutes": FactType.COUNT,
@@ -71,7 +68,6 @@ _SAMPLES: dict[str, Value] = {
     "total": Money(46000, "SAR"),
     "amount": Money(23000, "SAR"),
     "until": datetime(2026, 11, 25, 15, 0, tzinfo=UTC),
-    "link": "https://pay.example.com/p/7K2MPQ4D9",
     "reason": "",
     "code": "493027",
     "minutes": 5,
@@ -92,7 +88,7 @@ KINDS: dict[str, Kind] = {
     "confirmed": _kind("guest number day what tickets"),
     "changed": _kind("guest number day what tickets"),
     "cancelled": _kind("guest number day reason"),
-    "payment_failed": _kind("guest number amount until link"),
+    "payment_failed": _kind("guest number amount until"),
     "refund_done": _kind("guest number amount"),
     "refund_failed": _kind("guest number amount"),
     "approval_waiting": _kind("guest number day what total"),
@@ -129,7 +125,7 @@ _PYTHON: dict[FactType, type] = {
 
 
 def _written(kind: FactType, value: Value, name: str) -> Any:
-    if type(value) is not _PYTHON.get(kind, str) or (kind is FactType.LINK and not _is_link(str(value))):
+    if type(value) is not _PYTHON.get(kind, str):
         raise ValueError(f"{name} is no {kind}")
     match value:
         case Money():
@@ -146,11 +142,6 @@ def _written(kind: FactType, value: Value, name: str) -> Any:
             assert_never(value)
 
 
-def _is_link(text: str) -> bool:
-    is_address = text.startswith(("https://", "http://")) and text.isascii() and not set(text) & set(' <>"\n')
-    return is_address and len(text) <= LONGEST_LINK
-
-
 def _read(kind: FactType, kept: Any) -> Value:
     match kind:
         case FactType.MONEY:
@@ -163,7 +154,7 @@ def _read(kind: FactType, kept: Any) -> Value:
             return date.fromisoformat(kept)
         case FactType.COUNT:
             return int(kept)
-        case FactType.NAME | FactType.NOTE | FactType.CODE | FactType.LINK:
+        case FactType.NAME | FactType.NOTE | FactType.CODE:
             return str(kept)
         case _:
             assert_never(kind)

@@ -121,9 +121,8 @@ class _Words:
 
     def _written(self, name: str, value: Value) -> str:
         match value:
-            case str():  # a mark beside a link would be taken for a part of it
-                is_bare = not value or self._types[name] is FactType.LINK
-                return value if is_bare else isolate(value, self._language)
+            case str():
+                return value and isolate(value, self._language)
             case int():
                 return quantity(value)
             case Words():

@@ -164,8 +164,17 @@ class Checkout:
             if not 0 < amount.minor <= left.minor:
                 raise Refused(Code.TENDERS_OVER)
 
-        self._cards.charge(actor, sale_id, amount, check=check, landed=self._landed(actor), on_step=on_step)
+        self._cards.charge(
+            actor, sale_id, amount,
+            booking_id=self._booked_as(sale_id), check=check, landed=self._landed(actor), on_step=on_step,
+        )  # fmt: skip
         return self.page(sale_id)
+
+    def _booked_as(self, sale_id: str) -> str:
+        """The booking made ahead that is being paid; empty for none."""
+        with self._store.read_journal() as connection:
+            opened = load(connection, sale_id)
+        return opened.cart.booking_id if opened is not None else ""
 
     def _landed(self, actor: Actor) -> Landed:
         def landed(recording: Recording, attempt: Attempt) -> None:

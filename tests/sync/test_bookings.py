@@ -11,7 +11,8 @@ from domain.booking import Attendance, How, Life, Paid
 from domain.errors import Code
 from domain.receipt import TicketBatch
 from ledger import tables as t
-from tests.helpers.line import Open, on_server
+from tests.hardware.simulator import CardProcess
+from tests.helpers.line import Open, on_server, settled
 from tests.helpers.running import RunningServer
 from tests.helpers.shop import ADULT, HUDA, LOCKER, Shop, refused, sar
 from tests.helpers.waiting import wait_for
@@ -60,6 +61,24 @@ def test_what_is_booked_at_one_till_is_paid_at_another_and_let_in(desk: Shop, op
     wait_for(lambda: gate.count(t.ticket) == 2)
     assert gate.station.gate.scan(code).code == "ok"
     wait_for(lambda: other.station.bookings.page(made.booking_id).entered == 1)
+
+
+def test_the_server_knows_for_which_booking_a_card_was_declined(
+    server: RunningServer, desk: Shop, opened: Open, cards: CardProcess
+) -> None:
+    made = desk.station.bookings.book(sara(desk), [(ADULT, desk.session, 2)])
+    other = opened("POS2", terminal=f"127.0.0.1:{cards.address[1]}").sign_in("salem").open_shift()
+    wait_for(lambda: life(other, made.booking_id) is Life.HELD)
+    for booking in (made.booking_id, ""):
+        checkout = other.station.checkout
+        cart = other.station.bookings.cart(booking) if booking else other.cart((ADULT,))
+        page = checkout.begin(cart)
+        cards.script("decline")
+        assert other.pay_card(page).left == page.left
+        checkout.cash(page.sale_id, page.left)
+    wait_for(lambda: settled(other))
+    assert on_server(server, sa.select(t.card_attempt.c.direction)) == ["charge", "charge"]
+    assert on_server(server, sa.select(t.booking_try.c.booking_id)) == [made.booking_id]
 
 
 def test_paid_without_the_server_it_is_confirmed_when_the_line_is_back(
