@@ -11,6 +11,7 @@ from app.voiding import begun
 from domain.errors import Code, Refused
 from ledger import journal, read_cases, read_money, read_refunds
 from ledger import tables as t
+from ledger.cache import is_whole
 
 _AT_ONCE = 500
 _BY_ITSELF = ("LeaseAsked",)  # no person waits for it, and it is asked again without one
@@ -20,7 +21,8 @@ ASKING = sa.and_(journal.request.c.state.in_(("asked", "unknown")), journal.requ
 
 def left_open(cache: Connection, kept: Connection, shift_id: str, unsent: int) -> LeftOpen:
     """`kept` is the journal. A case is the shift's when something that was done in it raised the case."""
-    return LeftOpen(unsent, _open_cases(cache, kept, shift_id), count(kept, STUCK), count(kept, ASKING))
+    cases, about = _open_cases(cache, kept, shift_id), not is_whole(cache)
+    return LeftOpen(unsent, cases, count(kept, STUCK), count(kept, ASKING), about)
 
 
 def count(connection: Connection, where: sa.ColumnElement[bool]) -> int:

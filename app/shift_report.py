@@ -20,6 +20,7 @@ from domain.shift import Move
 from domain.vat import VatLine
 from ledger import journal, read_money, read_setup
 from ledger import tables as t
+from ledger.cache import is_whole
 from ledger.clock import from_ms
 from ledger.read_money import OpenShift
 
@@ -74,6 +75,7 @@ def report_of(connection: Connection, shift: OpenShift, here: Here) -> ShiftRepo
         last_document=max(numbers, default=""),
         open_attempts=len(read_money.open_attempts(connection, shift.shift_id)),
         unsynced=here.unsent,
+        about=not is_whole(connection),
         discounts=_discounts(connection, shift),
         corrections=read_money.corrections_of_shift(connection, shift.shift_id),
     )

@@ -240,7 +240,7 @@ class GateBoard:
 @dataclass(frozen=True, slots=True)
 class ShiftPage:
     """The drawer's session. Never shows expected cash before a count was given (blind). `may_read_cash`: whoever is
-    signed in may print an X with the cash without a second person."""
+    signed in may print an X with the cash without a second person. `about`: some of what waits may have arrived."""
 
     shift_id: str
     opened_at: datetime
@@ -253,6 +253,7 @@ class ShiftPage:
     waiting: int
     may_read_cash: bool = False
     held: int = 0
+    about: bool = False
 
 
 TAKEN_BACK = " ↩"  # on record, in no language, behind the cash that was given back when a payment was undone

@@ -131,12 +131,13 @@ class AttentionPage:
 @dataclass(frozen=True, slots=True)
 class LeftOpen:
     """What a shift leaves open when it closes: records that the server does not have, open cases of what was done in
-    it, paper that did not come out, requests without an answer."""
+    it, paper that did not come out, requests without an answer. `about`: some of the records may be there."""
 
     unsent: int = 0
     cases: int = 0
     prints: int = 0
     requests: int = 0
+    about: bool = False
 
     @property
     def things(self) -> int:

@@ -168,7 +168,8 @@ def _counts(report: ShiftReport) -> Iterable[Row]:
         yield field(phrase("report.corrections"), quantity(report.corrections))
     yield field(phrase("report.no_sales"), quantity(report.no_sales))
     yield field(phrase("report.open_attempts"), quantity(report.open_attempts))
-    yield field(phrase("report.unsynced"), quantity(report.unsynced))
+    sign = "~" if report.about and report.unsynced else ""
+    yield field(phrase("report.unsynced"), sign + quantity(report.unsynced))
     for name in ("open_cases", "open_prints", "open_requests"):
         if report.provisional and (count := getattr(report, name)):
             yield field(phrase(f"report.{name}"), quantity(count))

@@ -117,11 +117,12 @@ class CashFigures:
 
 @dataclass(frozen=True, slots=True)
 class ShiftReport:
-    """X (read at any time, `number` empty) or Z (closes the shift, numbered once). A blind X has no `cash` and none of
-    the sums from which it follows (`domain.shift.without_cash`). `earlier_counts` came before the one that closed;
+    """X (read at any time, `number` empty) or Z (closes the shift, numbered once). A blind X has no `cash` and none
+    of the sums from which it follows (`domain.shift.without_cash`). `earlier_counts` came before the one that closed;
     `pieces` are the notes and coins of that one, largest first. `provisional`: records were still on their way
-    (`unsynced`), or something of the shift waited for a person (`open_…`). `discounts`: how many were given, and what
-    they took off the prices of the sales. `corrections`: how many payments were keyed wrongly and put right."""
+    (`unsynced`; `about`: some of them may have arrived), or something of the shift waited for a person (`open_…`).
+    `discounts`: how many were given, and what they took off the prices of the sales. `corrections`: how many payments
+    were keyed wrongly and put right."""
 
     number: str
     station: str
@@ -159,6 +160,7 @@ class ShiftReport:
     open_requests: int = 0
     discounts: tuple[int, Money] | None = None
     corrections: int = 0
+    about: bool = False
 
 
 def invoice_qr(receipt: Receipt) -> str:

@@ -147,6 +147,12 @@ def level(connection: Connection) -> Level:
     return Level(*connection.execute(_STATE).one()[1:])
 
 
+def is_whole(connection: Connection) -> bool:
+    """Whether it ever held all that the server had; of one that was lost, and is not filled again, what it answered is
+    not known."""
+    return bool(level(connection).complete_at)
+
+
 def _write(connection: Connection, new: Level) -> None:
     connection.execute(_SAVE, {name: getattr(new, name) for name in Level.__slots__})
 

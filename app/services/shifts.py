@@ -33,6 +33,7 @@ from domain.shift import Move
 from domain.staff import Permission, may
 from domain.text import reason_of, tidy
 from ledger import journal, read_money, read_setup
+from ledger.cache import is_whole
 from ledger.read_money import OpenShift
 
 _MOST_PIECES = 100_000
@@ -72,6 +73,7 @@ class Shifts:
             )
             counts = len(counts_of(connection, shift.shift_id))
             attempts = read_money.open_attempts(connection, shift.shift_id)
+            about = not is_whole(connection)
         return ShiftPage(
             shift.shift_id,
             shift.opened_at,
@@ -84,6 +86,7 @@ class Shifts:
             self._store.waiting(),
             self._may_read_cash(shift),
             self._held(),
+            about,
         )
 
     def _held(self) -> int:

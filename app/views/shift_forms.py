@@ -241,7 +241,8 @@ class DifferenceForm(Form):
         if not left:
             return None
         desk, texts, side = self._desk, self._desk.texts, self._desk.px(12)
-        counts = (("left.unsent", left.unsent), ("left.cases", left.cases), ("left.prints", left.prints),
+        unsent = "left.about_unsent" if left.about else "left.unsent"
+        counts = ((unsent, left.unsent), ("left.cases", left.cases), ("left.prints", left.prints),
                   ("left.requests", left.requests))  # fmt: skip
         box = column(
             label(desk, texts("left.title"), "bodystrong", "warn", wrap=True),

@@ -32,7 +32,7 @@ def warnings(desk: Desk, page: ShiftPage) -> list[str]:
     counts = (
         ("shift.open_payments", page.open_payments),
         ("shift.held", page.held),
-        ("shift.waiting", page.waiting),
+        ("shift.about_waiting" if page.about else "shift.waiting", page.waiting),
     )
     return [desk.texts(key, n=count) for key, count in counts if count]
 

@@ -46,6 +46,11 @@ def test_z_keeps_every_earlier_count() -> None:
     assert {"890.00", "910.00", "900.00"} <= set(printed)
 
 
+def test_what_may_have_arrived_carries_a_mark() -> None:
+    assert "3" in words_of(report_slip(report()))
+    assert "~3" in words_of(report_slip(report(about=True)))
+
+
 def test_a_blind_x_has_no_figure_of_the_drawer() -> None:
     open_shift = report(number="", closed_at=None, counted=None, difference=None)
     printed = words_of(report_slip(without_cash(open_shift)))

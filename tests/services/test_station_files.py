@@ -27,6 +27,7 @@ from tests.helpers.logs import ExpectedLogs
 from tests.helpers.running import MORNING, ROOT
 from tests.helpers.shop import FAMILY, Shop, refused
 from tests.services.conftest import Open
+from tests.services.test_attention import z_of
 
 
 def test_a_deleted_cache_is_made_anew_from_the_journal(shop: Shop, open_station: Open) -> None:
@@ -41,6 +42,8 @@ def test_a_deleted_cache_is_made_anew_from_the_journal(shop: Shop, open_station:
 
 def test_a_cache_made_anew_without_a_server_says_what_it_cannot_know(shop: Shop, open_station: Open) -> None:
     assert shop.station.health.status().data_from is not None
+    before = shop.station.shifts.page()
+    assert before is not None and not before.about
     shop.station.close()
     for path in shop.station.config.data.glob("cache.db*"):
         path.unlink()
@@ -51,6 +54,12 @@ def test_a_cache_made_anew_without_a_server_says_what_it_cannot_know(shop: Shop,
     assert texts("banner.cache_lost") in [
         banner.words for banner in banners_of(status, texts, again.station.store.clock.now())
     ]
+    page = again.station.shifts.page()
+    assert page is not None and page.about and page.waiting > 0
+    count = again.station.shifts.count({20000: 1, 10000: 2, 5000: 1, 2000: 2, 1000: 1})
+    assert count.left.about and texts("left.about_unsent", n=count.left.unsent).startswith("~")
+    again.station.shifts.close("", None)
+    assert z_of(again).about
     again.station.sync.line = Line(None)  # the line is back, and not everything is here yet
     assert all(tile.stale for tile in again.station.selling.page(0, "").sessions)
     assert again.station.gate.board().stale
