@@ -49,12 +49,19 @@ MOVES: dict[Life, frozenset[Life]] = {
 }
 HOLDS = frozenset((Life.HELD, Life.UNDER_REVIEW))  # while it keeps places
 ENDED = frozenset((Life.REJECTED, Life.CANCELLED, Life.EXPIRED, Life.NO_SHOW, Life.COMPLETED))
+PAID_FOR = frozenset((Life.CONFIRMED, Life.COMPLETED, Life.NO_SHOW))  # it was paid, and not called off
 
 
 def check_move(now: Life, wanted: Life) -> None:
     """Refuses `booking_is` (with what it `is`) for a move that there is not."""
     if wanted not in MOVES[now]:
         raise Refused(Code.BOOKING_IS, life=now.value)
+
+
+def when_over(came: int, good: int) -> Life:
+    """What a paid booking is once its day has ended: `came` of its tickets were used, `good` are those that could be.
+    Of whom nobody could come, nobody stayed away."""
+    return Life.COMPLETED if came or not good else Life.NO_SHOW
 
 
 class How(StrEnum):

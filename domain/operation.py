@@ -30,6 +30,9 @@ from domain.operation_booking import (
     BookingHeld as BookingHeld,
 )
 from domain.operation_booking import (
+    BookingOver as BookingOver,
+)
+from domain.operation_booking import (
     BookingRejected as BookingRejected,
 )
 from domain.operation_booking import (
@@ -212,7 +215,7 @@ Operation = (
     | MessageResent | CodeSent | GuestVerified | GuestMerged | GuestErased
     | RefundAsked | RefundApproved | RefundRefused | RefundWithdrawn
     | BookingHeld | BookingExtended | BookingConfirmed | BookingApproved | BookingRejected | BookingCancelled
-    | BookingExpired | BookingChanged | TicketsMoved
+    | BookingExpired | BookingChanged | TicketsMoved | BookingOver
 )  # fmt: skip
 
 KINDS: dict[str, type[Operation]] = {kind.__name__: kind for kind in Operation.__args__}
@@ -221,7 +224,7 @@ SERVER_ONLY = frozenset((
     "MessageResent", "CodeSent", "GuestVerified", "GuestMerged", "GuestErased",
     "RefundAsked", "RefundApproved", "RefundRefused", "RefundWithdrawn",
     "BookingHeld", "BookingExtended", "BookingConfirmed", "BookingApproved", "BookingRejected", "BookingCancelled",
-    "BookingExpired", "BookingChanged", "TicketsMoved",
+    "BookingExpired", "BookingChanged", "TicketsMoved", "BookingOver",
 ))  # fmt: skip
 OF_GUESTS = ("GuestRegistered", "GuestChanged")  # their private parts are forgotten with the guest
 VERSION = 1

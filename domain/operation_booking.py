@@ -85,3 +85,13 @@ class BookingCancelled:
 @dataclass(frozen=True, slots=True)
 class BookingExpired:
     booking_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class BookingOver:
+    """The day of a paid booking has ended: `came` of its tickets were used, so its `life` is completed or no_show. Said
+    once more where a gate told later that somebody came."""
+
+    booking_id: str
+    life: str
+    came: int

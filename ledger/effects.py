@@ -23,6 +23,7 @@ _OfServer = (
     | op.RefundAsked | op.RefundApproved | op.RefundRefused | op.RefundWithdrawn
     | op.BookingHeld | op.BookingExtended | op.BookingConfirmed | op.BookingApproved | op.BookingRejected
     | op.BookingCancelled | op.BookingExpired | op.BookingChanged | op.TicketsMoved
+    | op.BookingOver
 )  # fmt: skip
 _OfGuests = op.GuestRegistered | op.GuestChanged
 _OfPeople = op.SignedIn | op.SignedOut | op.SignInFailed | op.OverrideGiven | op.CaseOpened

@@ -32,6 +32,7 @@ from server.asked import Asked, Who
 from server.booking_letters import tell_row
 from server.booking_states import check_seen
 from server.database import lock_subjects
+from server.day_over import end_days
 from server.given_back import call_off
 from server.holding import becomes, booked_in, hold, locked, row_of, settle_due
 from server.payment_letters import tell_of_declined
@@ -201,13 +202,14 @@ def cancel(who: Who, row: Any, reason: str, setup: SetUp) -> None:
 
 def look_after(connection: Connection, setup: SetUp) -> None:
     """What time and payments bring about: paid is confirmed and told with its tickets, unpaid ends, and so does what
-    went back whole."""
+    went back whole. Once its day has ended it is completed, or nobody came."""
     for row in settle_due(connection, setup):
         tell_row(setup, "confirmed", row)
     for over in call_off(connection, setup):
         tell_row(setup, "cancelled", over.row, f"{over.row.booking_id}/back", reason=over.reason)
         if over.amount:
             tell_row(setup, "refund_done", over.row, amount=over.amount)
+    end_days(connection, setup)
     tell_of_declined(setup)
     setup.publish()
 

@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 
 from domain import codec, lease
 from domain import operation as op
-from domain.booking import HOLDS, Booked, How, Life, check_move
+from domain.booking import HOLDS, PAID_FOR, Booked, How, Life, check_move
 from domain.errors import Code, Refused
 from ledger import tables as t
 from ledger import tombstones
@@ -47,8 +47,7 @@ STANDS = sa.and_(
 )
 """A reservation was paid, and not all of it went back or was voided; a second payment does not bring that back."""
 _FIRST = sa.select(t.reservation).order_by(t.reservation.c.booking_id).limit(_AT_ONCE)
-_AFTERWARDS = (Life.CONFIRMED.value, Life.COMPLETED.value, Life.NO_SHOW.value)
-_UNCONFIRMED = _FIRST.where(t.reservation.c.life.not_in(_AFTERWARDS), STANDS)
+_UNCONFIRMED = _FIRST.where(t.reservation.c.life.not_in([life.value for life in PAID_FOR]), STANDS)
 _OVERDUE = _FIRST.where(t.reservation.c.life == Life.HELD.value, ~STANDS)
 
 

@@ -26,7 +26,7 @@ from app.session import Session
 from app.session_tiles import SessionTiles
 from app.shown_bookings import BookingDesk, BookingPage, BookingRow, CalendarMonth, Made
 from app.store import Actor, Store
-from domain.booking import HOLDS, Life, mark_of
+from domain.booking import HOLDS, PAID_FOR, Life, mark_of
 from domain.booking_checks import checks
 from domain.cart import Cart, CartLine
 from domain.errors import Code, Refused
@@ -133,7 +133,7 @@ class Bookings:
             sale_id = _sale(connection, booking_id)
         decides = may(role, Permission.APPROVE_BOOKING) and shown.life is Life.UNDER_REVIEW
         pays = may(role, Permission.SELL) and shown.life is Life.HELD
-        refunds = may(role, Permission.REFUND_REQUEST) and shown.life is Life.CONFIRMED
+        refunds = may(role, Permission.REFUND_REQUEST) and shown.life in PAID_FOR
         checked = checks(known, (shown.day, today), row.note, kept=shown.life in HOLDS)
         return BookingPage(
             shown, guest, lines, row.note, row.reason, made_by, from_ms(row.at), decided,

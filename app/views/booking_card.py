@@ -26,13 +26,13 @@ from app.views.widgets.buttons import SMALL, KeyButton
 from app.views.widgets.marks import chip
 from app.views.widgets.parts import Item, column, every, label, panel, row, rule
 from app.views.widgets.told_card import ToldCard
-from domain.booking import ENDED, Life
+from domain.booking import ENDED, PAID_FOR, Life
 
 NAME_WIDTH, COUNT_MS = 130, 5000
 
 
 class BookingCard(ToldCard):
-    """Signal `act`: what is wanted (pay, approve, reject, cancel, change, move, call_off, guest)."""
+    """Signal `act`: what is wanted (pay, approve, reject, cancel, change, move, call_off, give_back, guest)."""
 
     act = Signal(str)
 
@@ -138,11 +138,13 @@ class BookingCard(ToldCard):
     def _actions(self) -> QLayout:
         gap = self.desk.px(8)
         life = self._page.row.life
-        if life in ENDED:
+        if life in ENDED - PAID_FOR:
             return column()
         away = None
         if not self._page.online:
             away = label(self.desk, self.desk.texts("bookings.away"), "small", "warn", wrap=True)
+        if life in ENDED:
+            return column(away, row(self._refund("give_back"), 1), gap=gap)
         main = {Life.UNDER_REVIEW: self._decisions, Life.HELD: self._payment}.get(life, lambda: ())()
         end = (
             self._refund() if life is Life.CONFIRMED else self._button("cancel", "ban", "F11", self._why_not)
@@ -176,12 +178,12 @@ class BookingCard(ToldCard):
     def _why_not(self) -> str:
         return "" if self._page.online else self.desk.texts("bookings.needs_server")
 
-    def _refund(self) -> KeyButton:
-        """What is paid is called off by its refund."""
+    def _refund(self, what: str = "call_off") -> KeyButton:
+        """What is paid is called off by its refund; once its day is over, it is one."""
         page, texts = self._page, self.desk.texts
         unknown = "" if page.sale_id else texts("bookings.sale_unknown")
         why = (self._why_not or unknown) if page.may_refund else texts("bookings.who_refunds")
-        return self._button("call_off", "receipt-refund", "F11", why)
+        return self._button(what, "receipt-refund", "F11", why)
 
     def _button(self, what: str, icon: str, key: str, why: str, *, kind: str = "secondary") -> KeyButton:
         made = KeyButton(

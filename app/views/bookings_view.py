@@ -204,7 +204,7 @@ class BookingsView(FoundPage):
         match what:
             case "guest":
                 self.guest.emit(page.guest.guest_id)
-            case "call_off":
+            case "call_off" | "give_back":
                 self.call_off.emit(page.sale_id)
             case "change":
                 self._change(page)

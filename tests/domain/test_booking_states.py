@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from domain.booking import Booked, Place, charged_with, is_to_decide, mark_of, moved
+from domain.booking import Booked, Life, Place, charged_with, is_to_decide, mark_of, moved, when_over
 from domain.cart import Cart, CartLine
 from domain.catalogue import Product, ProductKind, Session, Words
 from domain.money import Money
@@ -84,3 +84,11 @@ def test_a_ticket_is_of_the_line_it_was_charged_with_wherever_it_is_now() -> Non
 def test_another_state_has_another_mark() -> None:
     assert mark_of("a") != mark_of("b") and mark_of("a") == mark_of("a")
     assert replace(booked(line(1, 7, 1)), day=NEXT).places() == {7: 1}
+
+
+@pytest.mark.parametrize(
+    ("came", "good", "life"),
+    [(0, 2, Life.NO_SHOW), (1, 2, Life.COMPLETED), (1, 0, Life.COMPLETED), (0, 0, Life.COMPLETED)],
+)
+def test_who_has_a_good_ticket_and_stays_away_is_a_no_show(came: int, good: int, life: Life) -> None:
+    assert when_over(came, good) is life

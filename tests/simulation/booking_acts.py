@@ -65,6 +65,8 @@ def _press(counter: Counter, wanted: tuple[str, str, tuple[Line, ...]]) -> None:
 def _lines(counter: Counter) -> tuple[Line, ...]:
     """Tickets of one session, now and then water or a cabana with them, or alone."""
     chance, page = counter.chance, counter.station.selling.page(0, "")
+    if not page.sessions:  # of a new day, of which this till has not heard
+        raise Refused(Code.SESSION_NEEDED)
     session = page.chosen if chance.random() < 0.7 else chance.choice(page.sessions).number
     tickets = [(chance.choice((_ADULT, _ADULT, _CHILD)), session, chance.randint(1, 4))]
     more = chance.choices(((), ((WATER, 0, 2),), ((CABANA, 0, 1),)), (6, 2, 2))[0]
@@ -108,7 +110,8 @@ def move(counter: Counter) -> None:
     if not tickets:
         return
     some = chance.sample(tickets, chance.randint(1, len(tickets)))
-    session = chance.choice(counter.station.selling.page(0, "").sessions).number
+    sessions = counter.station.selling.page(0, "").sessions
+    session = chance.choice(sessions).number if sessions else told.good[0].session
     said = booking_id, told.mark, some, session, counter.station.store.ids.new()
     try:
         bookings.move(*said)
@@ -207,6 +210,6 @@ def _one(counter: Counter, *lives: Life) -> str:
 ACTS = (
     (book, 26), (book_again, 6), (pay, 21), (change, 12), (change_while_it_is_paid, 5), (move, 12),
     (look_at_payment, 2), (decide, 8), (call_off, 5), (give_back, 22), (time_passes, 7), (book_online, 6),
-    (Counter.go_on, 6), (Counter.void, 4), (Counter.sell, 4), (Counter.scan, 1), (Counter.settle, 1),
+    (Counter.go_on, 6), (Counter.void, 4), (Counter.sell, 4), (Counter.scan, 5), (Counter.settle, 1),
     (refund_acts.withdraw, 1), (refund_acts.recover, 1), (Counter.keep_places, 1),
 )  # fmt: skip

@@ -39,6 +39,7 @@ _ASKED = (
         "BookingRejected",
         "BookingCancelled",
         "BookingExpired",
+        "BookingOver",
     ),
 )
 

@@ -11,10 +11,12 @@ import json
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime
 
 from domain import codec
 from domain import operation as op
 from domain.booking import Booked, Place
+from ledger.clock import to_ms
 from tests.simulation.evidence import Evidence, Row
 
 _SERVER = "SRV"  # in its own journal, and as the holder of places
@@ -29,7 +31,9 @@ _MOVES: dict[str, tuple[tuple[str, ...], str]] = {  # what was said: of what it 
     "BookingExpired": (("held",), "expired"),
     "BookingCancelled": ((*_WAITS, "confirmed"), "cancelled"),
     "BookingConfirmed": ((*_WAITS, *_ENDED), "confirmed"),
+    "BookingOver": (("confirmed", "no_show"), ""),
 }
+_OVER = ("completed", "no_show")
 _LETTERS = {
     "BookingApproved": "approved",
     "BookingRejected": "rejected",
@@ -37,7 +41,7 @@ _LETTERS = {
     "BookingCancelled": "cancelled",
 }
 _Said = (
-    op.BookingHeld | op.BookingChanged | op.BookingConfirmed | op.BookingCancelled
+    op.BookingHeld | op.BookingChanged | op.BookingConfirmed | op.BookingCancelled | op.BookingOver
 )  # else only the kind counts
 
 
@@ -66,6 +70,9 @@ def _step(said: _Said, life: str) -> tuple[str, str]:
     wrong = f"{name} while {life}" if life not in before else ""
     if isinstance(said, op.BookingChanged):
         after = "under_review" if said.review else "held"
+    if isinstance(said, op.BookingOver):
+        after = said.life
+        wrong = wrong or (f"{life} once more" if after == life else "")
     if isinstance(said, op.BookingConfirmed) and said.late is not (life in _ENDED):
         wrong = f"{name} late={said.late} while {life}"
     return wrong, after
@@ -108,6 +115,8 @@ def paid_for(it: Evidence) -> Iterator[str]:
         if times and booking_id not in sold:
             yield f"booking: {booking_id} confirmed without a payment"
     for row in it.rows["reservation"]:
+        if row["life"] in _OVER and row["booking_id"] in sold:
+            continue  # that its day came and went stays true, whatever goes back afterwards
         is_confirmed = row["life"] not in (*_WAITS, *_ENDED)
         if is_confirmed != (row["booking_id"] in stands):
             left = "something" if row["booking_id"] in stands else "nothing"
@@ -334,4 +343,57 @@ def _as_read(booked: Booked) -> object:
     return booked.day, [(line.product, line.session, line.quantity, line.gross) for line in booked.lines]
 
 
-CHECKS = (lives, paid_for, charged, places, is_what_was_said, told)
+# who came -----------------------------------------------------------------------------------------------------------
+
+
+def over(it: Evidence) -> Iterator[str]:
+    """What is confirmed has a day to come. What is over had its last day before that was said; it is a no-show only
+    while nobody came, and completed by those who did, or because none of its tickets was good."""
+    ended = {row["ticket_id"] for row in it.rows["ticket_cancel"]}
+    tried, came = _admitted(it)
+    today = _day(to_ms(it.world.server.clock.now()) - 600_000)  # the server looks now and then
+    tickets: dict[str, dict[str, str]] = defaultdict(dict)
+    for row in it.rows["ticket"]:
+        tickets[row["booking_id"]][row["ticket_id"]] = row["day"]
+    said = _said_over(it)
+    for row in it.rows["reservation"]:
+        booking_id, life = row["booking_id"], row["life"]
+        mine = tickets[booking_id]
+        last = max([row["day"], *(day for key, day in mine.items() if key not in ended)])
+        if life == "confirmed" and last < today:
+            yield f"over: {booking_id} is confirmed, and its day was {last}"
+        if life == "no_show" and came & mine.keys():
+            yield f"over: nobody came for {booking_id}, and somebody did"
+        for at, what in said[booking_id]:
+            if last >= _day(at):
+                yield f"over: {booking_id} was {what.life} before {last} had ended"
+            stayed_away = not what.came and what.life == "completed" and mine.keys() - ended
+            unheard = what.came and what.life == "no_show"
+            if stayed_away or unheard or what.came > len(tried & mine.keys()):
+                yield f"over: {booking_id} was {what.life} by {what.came}"
+
+
+def _admitted(it: Evidence) -> tuple[set[str], set[str]]:
+    """Tickets on which somebody was let in, and those of which that was not undone."""
+    undone = {row["admission_id"] for row in it.rows["admission_undo"]}
+    rows = it.rows["admission"]
+    tried = {row["ticket_id"] for row in rows}
+    return tried, {row["ticket_id"] for row in rows if row["admission_id"] not in undone}
+
+
+def _said_over(it: Evidence) -> dict[str, list[tuple[int, op.BookingOver]]]:
+    """By booking, when it was said that its day is over, and what of it."""
+    found: dict[str, list[tuple[int, op.BookingOver]]] = defaultdict(list)
+    for row in it.inbox.values():
+        if row["kind"] == "BookingOver":
+            said = codec.loads(op.BookingOver, row["public"])
+            found[said.booking_id].append((row["received_at"], said))
+    return found
+
+
+def _day(at_ms: int) -> str:
+    """In Riyadh."""
+    return datetime.fromtimestamp(at_ms / 1000 + 3 * 3600, UTC).date().isoformat()
+
+
+CHECKS = (lives, paid_for, charged, places, is_what_was_said, told, over)

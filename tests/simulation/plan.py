@@ -45,6 +45,7 @@ MIXES: dict[str, dict[str, int]] = {
         "heal": 60,
         "recover": 30,
         "image": 20,
+        "night": 10,
     },
 }
 NAMES = tuple(MIXES)
@@ -60,6 +61,7 @@ _SURE = {
     "anew": ("anew", "anew"),
     "put back": ("restore", "new pc"),
     "goes on": ("backup", "old file"),
+    "bookings": ("heal", "night"),
 }
 
 

@@ -153,6 +153,11 @@ class Till:
         self.time.forward(16 * 60)
         self.look_after()
 
+    def a_day(self) -> None:
+        """It passes, and the server looks after what it was the day of."""
+        self.time.forward(24 * 3600)
+        self.look_after()
+
     def refused(self, work: Callable[[], object]) -> None:
         try:
             work()
@@ -318,6 +323,16 @@ def _not_paid(till: Till) -> Act:
     return till.quarter_of_an_hour
 
 
+def _day_over(till: Till) -> Act:
+    """A booking that was paid; then a day passes."""
+    booking_id = _book(till, _verified_guest(till), WATER)
+    till.station.sync.once()
+    till.pay_ahead(booking_id)
+    till.settle_sales()
+    till.station.sync.once()
+    return till.a_day
+
+
 def _changed(till: Till) -> Act:
     guest_id = _guest(till)
     return lambda: till.station.guests.change(guest_id, GuestForm("Sara", note="comes on Fridays"))
@@ -398,6 +413,7 @@ SCRIPTS: dict[str, Script] = {
     "BookingRejected": _then("BookingRejected", CABANA, ADULT),
     "BookingCancelled": _then("BookingCancelled", ADULT),
     "BookingExpired": _not_paid,
+    "BookingOver": _day_over,
     "GuestRegistered": lambda till: lambda: till.station.guests.register(GuestForm("Sara")),
     "GuestChanged": _changed,
     "CodeSent": _code_sent,

@@ -68,6 +68,26 @@ BOOKINGS: tuple[Bug, ...] = (
         mix="bookings",
     ),
     bug(
+        "who is told of late stays a no-show",
+        "Bookings: a guest of whom a gate told later had come",
+        (
+            "server.day_over:end_days",
+            ".all() for which in (_ENDED, _CAME_LATE))",
+            ".all() for which in (_ENDED,))",
+        ),
+        mix="bookings",
+    ),
+    bug(
+        "a booking is over before its last day",
+        "Bookings: a day is over when it has ended at the venue, for the last of the tickets",
+        (
+            "server.day_over:end_days",
+            "today = read_setup.day_at(connection, setup.now)",
+            "today = read_setup.day_at(connection, setup.now) + _LATEST",
+        ),
+        mix="bookings",
+    ),
+    bug(
         "a till is paid twice for one booking",
         "Bookings: a till takes no second payment for what it was paid for",
         ("app.open_sales:check_unpaid", "if cache.execute(paid).first() is not None:", "if False:"),

@@ -7,15 +7,18 @@ import shutil
 import tempfile
 from atexit import register
 from dataclasses import replace
+from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
 
+import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from app.recording import identity_of
 from app.secrets import FileSecrets, StationSecrets
 from app.store import Store
 from ledger import read_setup
+from ledger import tables as t
 from ledger.clock import to_ms
 from server import access, importing, venue_file
 from server.settings import load_secrets
@@ -103,3 +106,17 @@ def _enrol(server: Server, folder: Path, name: str) -> None:
     FileSecrets(folder).save(StationSecrets(given.token, given.key_id, given.signing_key, given.pepper))
     store.save_identity(identity_of(given, "http://x", ""))
     store.close()
+
+
+def open_another_day(server: Server) -> None:
+    """The server has the sessions of its last day once more, on the day after."""
+
+    def work(connection: Connection) -> None:
+        last = connection.execute(sa.select(sa.func.max(t.session.c.day))).scalar_one()
+        setup, day = SetUp(connection, server.clock, server.database.ids), timedelta(days=1)
+        for each in read_setup.sessions_of(connection, date.fromisoformat(last)):
+            times = {"starts_at": each.starts_at + day, "ends_at": each.ends_at + day}
+            setup.session(replace(each, number=each.number + 100, day=each.day + day, **times))
+        setup.publish()
+
+    server.database.transact(work)

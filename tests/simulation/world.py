@@ -32,7 +32,7 @@ from tests.simulation.moving import beside
 from tests.simulation.plan import Event, Plan
 from tests.simulation.recovering import Owed, heard_too_early, owed
 from tests.simulation.staff import Counter, Town
-from tests.simulation.venue import CAPACITY, FEW, NAMES, mould, open_cabana, scratch
+from tests.simulation.venue import CAPACITY, FEW, NAMES, mould, open_another_day, open_cabana, scratch
 
 _ROUGH = ("line", "midnight")
 _MONEY = ("refunds", "bookings")  # what is done at tills, in many steps
@@ -208,10 +208,16 @@ class World:
                 self.cable.cut.clear()
             case "cut":
                 self.cable.cut.add(machine.host)
-            case "midnight":
-                self.time.forward(15 * 3600)
+            case "midnight" | "night":
+                self._pass(event.what)
             case _:
                 self._at(machine, event.what)
+
+    def _pass(self, what: str) -> None:
+        """Hours after which there are no sessions, or a day on which there are those of the one before."""
+        self.time.forward((15 if what == "midnight" else 24) * 3600)
+        if what == "night":
+            open_another_day(self.server)
 
     def _restore(self, *, said: bool) -> None:
         self.server.restore(self.chance.choice(self.server.backups), said=said)

@@ -15,7 +15,7 @@ from app.shown_bookings import (
     BookingTicket,
     Made,
 )
-from domain.booking import HOLDS, Attendance, How, Life, Paid
+from domain.booking import HOLDS, PAID_FOR, Attendance, How, Life, Paid
 from domain.booking_checks import Check, checks
 from domain.cart import Cart, CartLine
 from domain.catalogue import Product, Words
@@ -104,7 +104,7 @@ class FakeBookings(FakeDesk):
             row, BookingGuest("sara", "+966 55 123 4567", self.reach, self.language), lines,
             "A table in the shade, and one wheelchair", "There is no room." if ended else "", REEM,
             self.now - timedelta(hours=2), decided, adults, 1 if row.attendance is Attendance.INSIDE else 0,
-            *may, self.online, "sale-412", row.life is Life.CONFIRMED,
+            *may, self.online, "sale-412", row.life in PAID_FOR,
             self._checked(row) if row.life is Life.UNDER_REVIEW else (),
             row.life in HOLDS, f"mark-{len(self.changes.get(booking_id, ()))}", self._wished(booking_id),
             tuple(self.changes.get(booking_id, ())), self._good(row) if row.life is Life.CONFIRMED else (),

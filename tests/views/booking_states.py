@@ -11,6 +11,7 @@ from app.views.booking_change import ChangeForm
 from app.views.booking_form import BookingForm
 from app.views.booking_list import BookingList
 from app.views.booking_move import MoveForm
+from domain.booking import Attendance, Life
 from domain.errors import Code, Refused
 from tests.views.guest_stand_in import KNOWN
 from tests.views.scene import Scene
@@ -260,7 +261,21 @@ def move_refused(scene: Scene) -> None:
     scene.press("F12")
 
 
+def over(life: Life) -> Setter:
+    """The day of a paid booking has ended."""
+
+    def show(scene: Scene) -> None:
+        known, came = scene.world.bookings.known, life is Life.COMPLETED
+        attendance = Attendance.LEFT if came else Attendance.NOT_USED
+        known["abdullah"] = replace(known["abdullah"], life=life, attendance=attendance)
+        chosen("abdullah")(scene)
+
+    return show
+
+
 BOOKINGS: dict[str, Setter] = {
+    "bookings-no-show": over(Life.NO_SHOW),
+    "bookings-completed": over(Life.COMPLETED),
     "move": moving(session=0),
     "move-chosen": moving(),
     "move-refused": move_refused,

@@ -13,9 +13,10 @@ from PySide6.QtTest import QTest
 from app.texts import Texts
 from app.views.booking_list import BookingList
 from app.views.ports import Preferences
+from domain.booking import Life
 from domain.errors import Code, Refused
 from domain.refund import Reason
-from tests.views.booking_states import chosen, deciding, searched, to_decide
+from tests.views.booking_states import chosen, deciding, over, searched, to_decide
 from tests.views.conftest import Dress
 from tests.views.gallery import STATES
 from tests.views.scene import Scene, send
@@ -298,3 +299,12 @@ def test_in_arabic_the_page_says_all_of_it(dressed: Dress) -> None:
     chosen("sara")(scene)
     assert "12 دقيقة" in scene.shown_texts()
     assert scene.words("bookings.pay") == "استلام الدفع"
+
+
+@pytest.mark.parametrize("life", [Life.NO_SHOW, Life.COMPLETED])
+def test_once_its_day_is_over_all_that_is_left_to_do_is_a_refund(scene: Scene, life: Life) -> None:
+    over(life)(scene)
+    assert scene.words(f"bookings.life_{life}") in scene.shown_texts()
+    assert not any(each.accessibleName() == scene.words("bookings.move") for each in scene.buttons())
+    scene.press("F11")
+    assert scene.window.frame.place == "refunds"

@@ -184,7 +184,7 @@ MADE: dict[str, set[str]] = {
     "bookings.do_": set(REASONS),
     "bookings.letter_": {*REASONS, "reason"},
     "bookings.": {f"{what}_title" for what in REASONS}
-    | {"approve", "reject", "cancel", "call_off", "pay", "change", "move"},
+    | {"approve", "reject", "cancel", "call_off", "give_back", "pay", "change", "move"},
     "rail.": {"bookings", "messages", "refunds"},
     "messages.state_": {each.value for each in MessageState},
     "messages.field_": {"to", "guest", "booking"},
