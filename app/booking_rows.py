@@ -14,6 +14,7 @@ from app.shown_bookings import BookingChange, BookingGuest, BookingLine, Booking
 from domain import codec
 from domain.booking import Attendance, Booked, How, Life, Paid, attendance, charged_with, paid
 from domain.guest import Guest
+from domain.membership import is_lacking
 from domain.money import Money
 from domain.operation_till import BookedLine
 from ledger import read_guests, read_money, read_setup
@@ -142,6 +143,21 @@ def _change(connection: Connection, row: Any) -> BookingChange:
     by = read_setup.staff_name(connection, row.staff_id) if row.staff_id else None
     what = tuple((line.quantity, line.name) for line in was.lines)
     return BookingChange(How(row.how), by, from_ms(row.at), what, was.day, was.total)
+
+
+def booking_member(connection: Connection, booked: Booked, guest_id: str) -> bool | None:
+    """Whether the guest has the memberships that the products are for, on their days; None where they are for
+    anybody."""
+    wanted = [(read_setup.product_or_none(connection, line.product), line.session) for line in booked.lines]
+    for_members = [(product, number) for product, number in wanted if product and product.membership]
+    if not for_members:
+        return None
+    has = read_guests.memberships(connection, guest_id)
+    sessions = {number: read_setup.session(connection, number) for _, number in for_members if number}
+    return not any(
+        is_lacking(product, session.day if (session := sessions.get(number)) else booked.day, has)
+        for product, number in for_members
+    )
 
 
 def booking_guest(guest_id: str, guest: Guest | None) -> BookingGuest:

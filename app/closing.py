@@ -13,7 +13,7 @@ from app.secrets import StationSecrets
 from app.store import Actor, Recording, Store
 from documents.format import span
 from domain.booking import lines_of
-from domain.cart import Cart, CartLine, Totals, paid_lines, reduced, totals
+from domain.cart import Cart, CartLine, Totals, paid_lines, reduced, seen_for, totals
 from domain.catalogue import ProductKind, Session, Venue
 from domain.discount import given_off
 from domain.money import Money
@@ -83,7 +83,7 @@ class Closing:
         offs = self._offs(cart, lines)
         return BookingMade(
             cart.booking_id or self._store.ids.new(), day, lines, tickets, cart.override_id, bool(cart.booking_id),
-            offs, cart.discount_by if offs else "",
+            offs, cart.discount_by if offs else "", seen_for(cart),
         )  # fmt: skip
 
     def _offs(self, cart: Cart, booked: Sequence[BookedLine]) -> tuple[GivenOff, ...]:

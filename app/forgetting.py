@@ -18,7 +18,7 @@ from ledger import tables as t
 # Requests whose body names a guest; of no other is it read once it was sent.
 _OF_GUESTS = ("BookingHeld", "BookingChanged", "CodeSent", "GuestVerified", "GuestMerged", "GuestErased")
 _ERASED = sa.select(t.guest_entry.c.guest_id).where(t.guest_entry.c.kind == Said.ERASED.value)
-_KEPT = sa.select(journal.entry.c.row, journal.entry.c.public).where(
+_KEPT = sa.select(journal.entry.c.row, journal.entry.c.kind, journal.entry.c.public).where(
     journal.entry.c.kind.in_(op.OF_GUESTS), journal.entry.c.private != ""
 )
 _ASKED = sa.select(journal.request.c.request_id, journal.request.c.body).where(
@@ -36,7 +36,7 @@ def forget_erased(store: Store) -> None:
     with store.read_journal() as connection:
         kept = connection.execute(_KEPT).all()
         asked = connection.execute(_ASKED).all()
-    rows = [row for row, public in kept if codec.loads(op.GuestChanged, public).guest_id in erased]
+    rows = [row for row, kind, public in kept if _guest(kind, public) in erased]
     requests = [request_id for request_id, body in asked if json.loads(body).get("guest") in erased]
     if rows or requests:
         with store.sync_journal() as connection:
@@ -44,3 +44,8 @@ def forget_erased(store: Store) -> None:
             connection.execute(sa.update(journal.entry).where(mine).values(private=""))
             over = journal.request.c.request_id.in_(requests)
             connection.execute(sa.update(journal.request).where(over).values(body="{}"))
+
+
+def _guest(kind: str, public: str) -> str:
+    """Whom a record with a private part is about."""
+    return str(getattr(codec.loads(op.KINDS[kind], public), "guest_id", ""))

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from app.shown_attention import NOTHING_LEFT, LeftOpen
 from domain.cart import Cart
-from domain.catalogue import Product, Words
+from domain.catalogue import MembershipPlan, Product, Words
 from domain.money import Money
 
 
@@ -67,7 +67,7 @@ class ProductTile:
 
 @dataclass(frozen=True, slots=True)
 class SellPage:
-    """`turns_in`: when the next session begins or ends; None when none does any more today."""
+    """`turns_in`: when the next session begins or ends; None when none does any more today. `plans` of memberships."""
 
     day: date
     sessions: tuple[SessionTile, ...]
@@ -77,6 +77,7 @@ class SellPage:
     currency: str
     shift_open: bool
     turns_in: timedelta | None = None
+    plans: tuple[MembershipPlan, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

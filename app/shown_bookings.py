@@ -8,7 +8,7 @@ from datetime import date, datetime
 from app.shown import SessionTile
 from domain.booking import Attendance, How, Life, Paid
 from domain.booking_checks import Check
-from domain.catalogue import Product, Words
+from domain.catalogue import MembershipPlan, Product, Words
 from domain.money import Money
 
 
@@ -120,7 +120,7 @@ class BookingPage:
 @dataclass(frozen=True, slots=True)
 class BookingDesk:
     """What a booking for a `day` is made from. This station knows the days from `today` to `last`. One booking may be
-    asked for as `booking_id`, however often. `may_pay`: the role of whoever is signed in."""
+    asked for as `booking_id`, however often. `may_pay`: the role of whoever is signed in. `plans` of memberships."""
 
     booking_id: str
     today: date
@@ -132,6 +132,7 @@ class BookingDesk:
     verified_only: bool
     may_pay: bool
     online: bool
+    plans: tuple[MembershipPlan, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

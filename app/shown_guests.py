@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
-from domain.catalogue import Words
+from domain.catalogue import MembershipPlan, Words
+from domain.membership import Membership
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +20,16 @@ class GuestForm:
     born: str = ""
     note: str = ""
     flags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class MembershipForm:
+    """What staff write about a membership, as they typed it; `since` and `until` ISO days."""
+
+    plan: str
+    number: str
+    since: str
+    until: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +58,8 @@ class GuestEvent:
 @dataclass(frozen=True, slots=True)
 class GuestPage:
     """All about one guest. `form` is what is known; `contacts` can be sent a code (sms, mail) and are not verified yet;
-    `twins` share a phone number or an address. `history`: the newest first."""
+    `twins` share a phone number or an address. `history`: the newest first. `memberships` as they are known `today`,
+    `plans` what the venue has."""
 
     row: GuestRow
     form: GuestForm
@@ -58,3 +70,6 @@ class GuestPage:
     may_merge: bool
     may_erase: bool
     online: bool
+    today: date = date.min
+    memberships: tuple[Membership, ...] = ()
+    plans: tuple[MembershipPlan, ...] = ()

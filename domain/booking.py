@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
 from domain import vat
-from domain.cart import Cart, paid_lines
+from domain.cart import Cart, CartLine, paid_lines
 from domain.errors import Code, Refused
+from domain.membership import Membership, needs_yes
 from domain.money import Money
 from domain.operation_till import BookedLine
 
@@ -150,16 +151,22 @@ def mark_of(body: str) -> str:
     return hashlib.sha256(body.encode()).hexdigest()[:16]
 
 
-def is_to_decide(before: Booked, day: date, cart: Cart) -> bool:
+def to_decide(cart: Cart, day: date, has: Sequence[Membership]) -> list[CartLine]:
+    """The lines that wait for somebody's yes in a booking for `day`, for a guest who `has` these memberships."""
+    return [
+        line for line in cart.lines if needs_yes(line.product, line.session.day if line.session else day, has)
+    ]
+
+
+def is_to_decide(before: Booked, day: date, cart: Cart, has: Sequence[Membership] = ()) -> bool:
     """Whether somebody must say yes to a change: of what needs that there is more than before, or it is on another day
     or in another session."""
     had = Counter[tuple[int, int]]()
     for line in before.lines if day == before.day else ():
         had[line.product, line.session] += line.quantity
     wanted = Counter[tuple[int, int]]()
-    for each in cart.lines:
-        if each.product.approval:
-            wanted[each.product.number, each.session.number if each.session else 0] += each.quantity
+    for each in to_decide(cart, day, has):
+        wanted[each.product.number, each.session.number if each.session else 0] += each.quantity
     return bool(wanted - had)
 
 

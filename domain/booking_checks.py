@@ -10,20 +10,27 @@ from domain.guest import Guest
 
 class Check(StrEnum):
     """`contact`: somebody proved to be reached there. `places` are kept for it. `day`: it is not over. `welcome`: the
-    guest is not banned. `plain`: nothing beyond the products is wished for."""
+    guest is not banned. `plain`: nothing beyond the products is wished for. `membership`: the guest has those that the
+    products are for, on their days."""
 
     CONTACT = "contact"
     PLACES = "places"
     DAY = "day"
     WELCOME = "welcome"
     PLAIN = "plain"
+    MEMBERSHIP = "membership"
 
 
 def checks(
-    guest: Guest | None, days: tuple[date, date], note: str, *, kept: bool
+    guest: Guest | None,
+    days: tuple[date, date],
+    note: str,
+    *,
+    kept: bool,
+    member: bool | None = None,
 ) -> tuple[tuple[Check, bool], ...]:
-    """Each check and whether it went well; `days` are the booking's and today. Of a guest who is not known (any more)
-    nothing speaks for them."""
+    """Each check and whether it went well; `days` are the booking's and today, `member` None where no product is for
+    members. Of a guest who is not known (any more) nothing speaks for them."""
     day, today = days
     return (
         (Check.CONTACT, guest is not None and guest.is_verified),
@@ -31,4 +38,5 @@ def checks(
         (Check.DAY, day >= today),
         (Check.WELCOME, guest is not None and not guest.erased and "banned" not in guest.flags),
         (Check.PLAIN, not note.strip()),
+        *(() if member is None else ((Check.MEMBERSHIP, member),)),
     )

@@ -9,6 +9,7 @@ from domain import discount
 from domain.catalogue import Product, ProductKind, Session
 from domain.discount import Discount, Reduced
 from domain.errors import Code, Refused
+from domain.membership import SeenMembership
 from domain.money import LARGEST_MINOR, Money, total
 from domain.vat import VatLine, summary
 
@@ -41,7 +42,8 @@ class Cart:
     """Lines in the order they were added; all of one currency. `override_id` is a supervisor's yes to sell places
     that this station does not hold, `allowed` of which session how many in all. `booking_id`: it was booked ahead,
     with the ids of the tickets that were `kept`; its lines have the ids of the charges.
-    `discount_by` let `discounts` be given beyond the limit of who sells."""
+    `discount_by` let `discounts` be given beyond the limit of who sells. `seen` are the memberships that the guest
+    showed."""
 
     currency: str
     lines: tuple[CartLine, ...] = ()
@@ -51,6 +53,7 @@ class Cart:
     discounts: tuple[Discount, ...] = ()
     discount_by: str = ""
     allowed: tuple[tuple[int, int], ...] = ()
+    seen: tuple[SeenMembership, ...] = ()
 
     @property
     def items(self) -> int:
@@ -169,6 +172,22 @@ def dropped(before: Cart, after: Cart) -> tuple[Discount, ...]:
         return ()
     gone = (each for each in before.discounts if each not in after.discounts)
     return tuple(each for each in gone if each.line_id in ids | {""})
+
+
+def unseen(cart: Cart) -> tuple[str, ...]:
+    """The plans that its products are for and of which no card was seen; none for what was booked ahead, of which the
+    server decided."""
+    if cart.booking_id:
+        return ()
+    seen = {each.plan for each in cart.seen}
+    wanted = dict.fromkeys(line.product.membership for line in cart.lines if line.product.membership)
+    return tuple(plan for plan in wanted if plan not in seen)
+
+
+def seen_for(cart: Cart) -> tuple[SeenMembership, ...]:
+    """What was seen for products that are still in it."""
+    wanted = {line.product.membership for line in cart.lines}
+    return tuple(each for each in cart.seen if each.plan in wanted)
 
 
 def check_size(cart: Cart) -> Cart:

@@ -56,7 +56,7 @@ class Product:
 
     A ticket admits one guest to a session of `activity_id` and takes `places` of it; other kinds take none. With
     `approval` somebody must say yes to a booking of it. `policy` is the cancellation policy of what was sold; without
-    one nothing goes back by itself.
+    one nothing goes back by itself. `membership`: the plan that its buyers are members of; empty for anybody.
     """
 
     number: int
@@ -72,6 +72,15 @@ class Product:
     favourite: bool = False
     approval: bool = False
     policy: str = ""
+    membership: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MembershipPlan:
+    """What guests can be members of."""
+
+    plan_id: str
+    name: Words
 
 
 @dataclass(frozen=True, slots=True)

@@ -159,6 +159,13 @@ class Code(StrEnum):
     CODE_WRONG = "code_wrong"
     CODE_OVER = "code_over"
     GUEST_UNVERIFIED = "guest_unverified"
+    MEMBERSHIP_PLAN = "membership_plan"
+    MEMBERSHIP_NUMBER = "membership_number"
+    MEMBERSHIP_DAYS = "membership_days"
+    MEMBERSHIP_KNOWN = "membership_known"
+    MEMBERSHIP_UNKNOWN = "membership_unknown"
+    MEMBERSHIP_UNSEEN = "membership_unseen"
+    MEMBERSHIP_NOT_VALID = "membership_not_valid"
 
     # bookings made ahead
     BOOKING_UNKNOWN = "booking_unknown"

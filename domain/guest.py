@@ -29,13 +29,15 @@ _DIGITS = re.compile(r"[\d+() .\-]+")
 
 class Said(StrEnum):
     """What an entry is: the guest came to be known, was changed, proved a contact theirs, went on as another, is
-    forgotten."""
+    forgotten; got a membership (`domain.membership`), and that one ended."""
 
     REGISTERED = "registered"
     CHANGED = "changed"
     VERIFIED = "verified"
     MERGED = "merged"
     ERASED = "erased"
+    MEMBERSHIP = "membership"
+    MEMBERSHIP_ENDED = "membership_ended"
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,8 +141,8 @@ _WRONG: dict[str, Callable[[str], Code | None]] = {
 
 
 def index(said: Pairs) -> str:
-    """What an entry can be found by: names by spelling (|) and sound (~), phone digits (#), e-mail (@), each after a
-    space; empty where there is nothing to find."""
+    """What an entry can be found by: names by spelling (|) and sound (~), phone digits (#), e-mail (@), a membership's
+    number by its parts and whole (|), each after a space; empty where there is nothing to find."""
     marks = [mark for name, value in said for mark in _marks(name, value)]
     return f" {' '.join(marks)} " if marks else ""
 
@@ -150,20 +152,29 @@ def _marks(name: str, value: str) -> Iterator[str]:
         for word in words(value):
             yield f"|{word}"
             yield from (f"~{sound}" for sound in sounds(word))
+    elif name == "number":
+        yield from (f"|{each}" for each in dict.fromkeys((*words(value), plain_number(value))))
     elif name == "phone" and value:
         yield "#" + value.removeprefix("+")
     elif name == "email" and value:
         yield "@" + fold(value)
 
 
+def plain_number(number: str) -> str:
+    """A membership's number in one spelling: in any script, with or without dashes and spaces."""
+    return re.sub(r"[\W_]", "", fold(number))
+
+
 def wanted(text: str) -> tuple[tuple[str, ...], ...]:
     """What somebody typed, as pieces of `index`: of each group one must be in it. Empty when there is too little to
-    look for. Digits are a phone number in any spelling, from any digit of it on; a word with @ an e-mail; others the
-    beginning of a name, as it is spelt or as it sounds."""
+    look for. Digits are a phone number in any spelling, from any digit of it on, or a membership's number; a word with
+    @ an e-mail; others the beginning of a name, as it is spelt or as it sounds."""
     typed = fold(text)
     if typed and _DIGITS.fullmatch(typed):
-        digits = re.sub(r"\D", "", typed).lstrip("0")
-        return ((digits,),) if len(digits) >= _SHORTEST_NUMBER else ()
+        digits = re.sub(r"\D", "", typed)
+        if len(number := digits.lstrip("0")) >= _SHORTEST_NUMBER:
+            return ((number,),)
+        return ((f" |{digits}",),) if len(digits) >= _SHORTEST_NUMBER else ()
     if "@" in typed:
         return ((f" @{typed}",),)
     return tuple(_as_name(word) for word in words(text))

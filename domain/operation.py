@@ -8,6 +8,7 @@ A new field gets a default, so that an operation of every version ever shipped c
 
 from __future__ import annotations
 
+from domain.membership import SeenMembership as SeenMembership
 from domain.operation_booking import (
     BookingApproved as BookingApproved,
 )
@@ -55,6 +56,12 @@ from domain.operation_guest import (
 )
 from domain.operation_guest import (
     GuestVerified as GuestVerified,
+)
+from domain.operation_guest import (
+    MembershipEnded as MembershipEnded,
+)
+from domain.operation_guest import (
+    MembershipGiven as MembershipGiven,
 )
 from domain.operation_house import (
     AdmissionUndone as AdmissionUndone,
@@ -210,7 +217,7 @@ Operation = (
     | LeaseTaken | LeaseReturned | LeaseCut
     | SignedIn | SignedOut | SignInFailed | OverrideGiven
     | CaseOpened
-    | GuestRegistered | GuestChanged
+    | GuestRegistered | GuestChanged | MembershipGiven | MembershipEnded
     | RecordSaved | StationEnrolled | LeaseGranted | LeaseRevoked | CaseSettled
     | MessageResent | CodeSent | GuestVerified | GuestMerged | GuestErased
     | RefundAsked | RefundApproved | RefundRefused | RefundWithdrawn
@@ -226,5 +233,10 @@ SERVER_ONLY = frozenset((
     "BookingHeld", "BookingExtended", "BookingConfirmed", "BookingApproved", "BookingRejected", "BookingCancelled",
     "BookingExpired", "BookingChanged", "TicketsMoved", "BookingOver",
 ))  # fmt: skip
-OF_GUESTS = ("GuestRegistered", "GuestChanged")  # their private parts are forgotten with the guest
+OF_GUESTS = (
+    "GuestRegistered",
+    "GuestChanged",
+    "MembershipGiven",
+    "MembershipEnded",
+)  # their private parts are forgotten with the guest
 VERSION = 1

@@ -20,6 +20,22 @@ class GuestChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class MembershipGiven:
+    """A guest is a member of a plan from now on; plan, number and days are private."""
+
+    guest_id: str
+    membership_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class MembershipEnded:
+    """A membership counts no more."""
+
+    guest_id: str
+    membership_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class CodeSent:
     """The server sent a one-time code to a contact of the guest: `channel` email or sms."""
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from domain.catalogue import Words
+from domain.membership import SeenMembership
 from domain.money import Money
 from domain.receipt import Receipt
 
@@ -122,7 +123,7 @@ class GivenOff:
 class BookingMade:
     """A walk-in, confirmed from the start; `day` is the first day of its tickets. `held`: it was booked ahead, and its
     places are those that the server kept for it. Lines are what is paid after `discounts`, which `discount_by` allowed
-    beyond the limit of who sold."""
+    beyond the limit of who sold; `seen` are the memberships that the guest showed."""
 
     booking_id: str
     day: date
@@ -132,6 +133,7 @@ class BookingMade:
     held: bool = False
     discounts: tuple[GivenOff, ...] = ()
     discount_by: str = ""
+    seen: tuple[SeenMembership, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

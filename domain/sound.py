@@ -264,5 +264,7 @@ _RULES: dict[type, Callable[[Any], _Rules]] = {
     op.CaseOpened: lambda it: ((not it.text.strip(), "no text"), (len(it.text) > MOST, "text too long")),
     op.GuestRegistered: lambda it: ((not it.guest_id, "no guest"),),
     op.GuestChanged: lambda it: ((not it.guest_id, "no guest"),),
+    op.MembershipGiven: lambda it: ((not (it.guest_id and it.membership_id), "no guest"),),
+    op.MembershipEnded: lambda it: ((not (it.guest_id and it.membership_id), "no guest"),),
     op.SignInFailed: lambda it: ((it.tries_left < 0, "tries"),),
 }

@@ -31,6 +31,8 @@ _NEEDS: dict[type, Permission] = {
     op.DocumentReprinted: Permission.REPRINT,
     op.GuestRegistered: Permission.REGISTER_GUEST,
     op.GuestChanged: Permission.REGISTER_GUEST,
+    op.MembershipGiven: Permission.REGISTER_GUEST,
+    op.MembershipEnded: Permission.REGISTER_GUEST,
 }
 _APPROVED: dict[type, Permission] = {
     op.SaleVoided: Permission.APPROVE_VOID,

@@ -37,7 +37,9 @@ _ABOUT_ONE: dict[type, tuple[str, str]] = {
     **dict.fromkeys((op.CardAsked, op.CardApproved, op.CardDeclined), ("attempt", "attempt_id")),
     **dict.fromkeys((op.CardCancelled, op.CardUnknown, op.CardResolved), ("attempt", "attempt_id")),
     **dict.fromkeys((op.ShiftOpened, op.ShiftClosed), ("shift", "shift_id")),
-    **dict.fromkeys((op.GuestRegistered, op.GuestChanged), ("guest", "guest_id")),
+    **dict.fromkeys(
+        (op.GuestRegistered, op.GuestChanged, op.MembershipGiven, op.MembershipEnded), ("guest", "guest_id")
+    ),
     op.TenderCorrected: ("booking", "booking_id"),
     op.CaseOpened: ("told", "told_id"),
 }

@@ -25,7 +25,13 @@ _OfServer = (
     | op.BookingCancelled | op.BookingExpired | op.BookingChanged | op.TicketsMoved
     | op.BookingOver
 )  # fmt: skip
-_OfGuests = op.GuestRegistered | op.GuestChanged
+_OfGuests = op.GuestRegistered | op.GuestChanged | op.MembershipGiven | op.MembershipEnded
+_SAID: dict[type[op.Operation], Said] = {
+    op.GuestRegistered: Said.REGISTERED,
+    op.GuestChanged: Said.CHANGED,
+    op.MembershipGiven: Said.MEMBERSHIP,
+    op.MembershipEnded: Said.MEMBERSHIP_ENDED,
+}
 _OfPeople = op.SignedIn | op.SignedOut | op.SignInFailed | op.OverrideGiven | op.CaseOpened
 _OfLeases = op.LeaseTaken | op.LeaseReturned | op.LeaseCut
 _OfGates = op.GuestAdmitted | op.AdmissionUndone | op.ScanRefused
@@ -47,7 +53,7 @@ class _HouseRows(RowsOf):
 
     def rows(self, operation: _OfLeases | _OfGates | _OfPeople | _OfGuests) -> Iterator[Put]:
         match operation:
-            case op.GuestRegistered() | op.GuestChanged():
+            case op.GuestRegistered() | op.GuestChanged() | op.MembershipGiven() | op.MembershipEnded():
                 yield self._guest(operation)
             case op.LeaseTaken() | op.LeaseReturned() | op.LeaseCut():
                 yield self._lease(operation)
@@ -69,13 +75,12 @@ class _HouseRows(RowsOf):
     def _guest(self, told: _OfGuests) -> Put:
         """Nothing is said any more once the private part was erased."""
         said = private.read(self.envelope.private)
-        kind = Said.REGISTERED if isinstance(told, op.GuestRegistered) else Said.CHANGED
         return self.row(
             t.guest_entry,
             GUESTS,
             entry_id=self.envelope.op_id,
             guest_id=told.guest_id,
-            kind=kind.value,
+            kind=_SAID[type(told)].value,
             said=codec.dumps(said) if said else "",
             words=index(said),
             staff_id=self.staff,

@@ -9,19 +9,23 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from domain import codec
+from domain import membership as members
 from domain.errors import Code, Refused
-from domain.guest import Entry, Guest, Said, index, present, wanted
+from domain.guest import Entry, Guest, Said, index, plain_number, present, wanted
+from domain.membership import Membership
 from domain.private import Pairs
 from ledger import tables as t
 
 MOST = 50
 ENOUGH = 400  # entries that match; more than that is too little typed, and what is shown is cut anyway
 _CHUNK = 500
+Groups = tuple[tuple[str, ...], ...]  # of domain.guest.wanted
 _ENTRIES = (
     sa.select(t.guest_entry)
     .where(t.guest_entry.c.guest_id.in_(sa.bindparam("guests", expanding=True)))
     .order_by(t.guest_entry.c.at, t.guest_entry.c.entry_id)
 )
+_MEMBER = (Said.MEMBERSHIP.value, Said.MEMBERSHIP_ENDED.value)
 _MERGED = sa.select(t.guest_entry.c.guest_id).where(
     t.guest_entry.c.kind == Said.MERGED.value, t.guest_entry.c.said.contains(sa.bindparam("into"))
 )
@@ -76,7 +80,31 @@ def known(connection: Connection, guest_id: str) -> Guest:
 
 
 def _present(guest_id: str, rows: Sequence[sa.Row[Any]]) -> Guest:
-    return present(guest_id, (Entry(row.entry_id, row.kind, said_in(row), row.at) for row in rows))
+    return present(guest_id, map(_entry, rows))
+
+
+def _entry(row: sa.Row[Any]) -> Entry:
+    return Entry(row.entry_id, row.kind, said_in(row), row.at)
+
+
+def memberships(connection: Connection, guest_id: str) -> tuple[Membership, ...]:
+    """Those of a guest, and of everybody who goes on as them."""
+    ids = (guest_id, *merged_into(connection, guest_id))
+    return members.present(_entry(row) for rows in entries(connection, ids).values() for row in rows)
+
+
+def by_membership(connection: Connection, plan: str, number: str) -> list[tuple[Guest, Membership]]:
+    """Who has a membership of the plan under a number, however it is typed, and that staff did not end."""
+    if not (plain := plain_number(number)):
+        return []
+    rows = _matching_ids(connection, ((f" |{plain} ",),), _MEMBER)
+    found = {each.guest_id: each for each in (guest(connection, one) for one in rows) if each is not None}
+    return [
+        (each, one)
+        for each in found.values()
+        for one in memberships(connection, each.guest_id)
+        if one.plan == plan and not one.ended and members.is_numbered(one, number)
+    ]
 
 
 def merged_into(connection: Connection, guest_id: str) -> list[str]:
@@ -96,17 +124,29 @@ def find(connection: Connection, text: str, most: int = MOST) -> list[Guest]:
     groups = wanted(text)
     if not groups:
         return []
-    matching = connection.execute(_matching(connection, groups)).scalars().all()
-    found = (now(connection, each) for each in guests(connection, matching))
-    said = {each: _index(each) for each in dict.fromkeys(found) if not each.erased}
+    said: dict[Guest, str] = {}
+    for row_guest, rows in entries(connection, _matching_ids(connection, groups)).items():
+        one = now(connection, _present(row_guest, rows))
+        if not one.erased:
+            is_other = one.guest_id != row_guest
+            has = memberships(connection, one.guest_id) if is_other else members.present(map(_entry, rows))
+            said[one] = said.get(one, _index(one)) + _numbers(has)
     meant = [each for each in said if _means(said[each], groups)]
     ranked = sorted(meant, key=lambda each: (not _is_spelt(said[each], groups), each.name, each.guest_id))
     return ranked[:most]
 
 
-def _matching(connection: Connection, groups: tuple[tuple[str, ...], ...]) -> sa.Select[str]:
-    meant = (sa.or_(*(_has(connection, piece) for piece in group)) for group in groups)
-    return sa.select(t.guest_entry.c.guest_id).where(*meant).distinct().limit(ENOUGH)
+def _numbers(has: Iterable[Membership]) -> str:
+    """What memberships are found by; one that staff ended leads to nobody."""
+    return index(tuple(("number", each.number) for each in has if not each.ended))
+
+
+def _matching_ids(connection: Connection, groups: Groups, kinds: Sequence[str] = ()) -> Sequence[str]:
+    meant = [sa.or_(*(_has(connection, piece) for piece in group)) for group in groups]
+    if kinds:
+        meant.append(t.guest_entry.c.kind.in_(kinds))
+    found = sa.select(t.guest_entry.c.guest_id).where(*meant).distinct().limit(ENOUGH)
+    return connection.execute(found).scalars().all()
 
 
 def _has(connection: Connection, piece: str) -> sa.ColumnElement[bool]:
@@ -118,12 +158,12 @@ def _index(one: Guest) -> str:
     return index((("name", one.name), ("phone", one.phone), ("email", one.email)))
 
 
-def _means(said: str, groups: tuple[tuple[str, ...], ...]) -> bool:
+def _means(said: str, groups: Groups) -> bool:
     """Whether it is so still: a number that was given up leads to nobody."""
     return all(any(piece in said for piece in group) for group in groups)
 
 
-def _is_spelt(said: str, groups: tuple[tuple[str, ...], ...]) -> bool:
+def _is_spelt(said: str, groups: Groups) -> bool:
     return all(group[0] in said for group in groups)
 
 

@@ -14,7 +14,16 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from sqlalchemy import Connection
 
 from domain import codec
-from domain.catalogue import Activity, Product, Session, StaffMember, StationInfo, Venue, Words
+from domain.catalogue import (
+    Activity,
+    MembershipPlan,
+    Product,
+    Session,
+    StaffMember,
+    StationInfo,
+    Venue,
+    Words,
+)
 from domain.errors import Code, Refused
 from domain.policy import Policy
 from domain.staff import Permission, may
@@ -27,6 +36,7 @@ KINDS: dict[str, type[object]] = {
     "activity": Activity,
     "product": Product,
     "policy": Policy,
+    "membership": MembershipPlan,
     "station": StationInfo,
 }
 
@@ -101,16 +111,20 @@ def products(connection: Connection) -> list[Product]:
     )
 
 
+def product_or_none(connection: Connection, number: int) -> Product | None:
+    return _record(connection, "product", Product, str(number))
+
+
 def product(connection: Connection, number: int) -> Product:
     """Refuses `unknown_product`."""
-    found = _record(connection, "product", Product, str(number))
+    found = product_or_none(connection, number)
     if found is None:
         raise Refused(Code.UNKNOWN_PRODUCT, product=number)
     return found
 
 
 def product_name(connection: Connection, number: int) -> Words:
-    found = _record(connection, "product", Product, str(number))
+    found = product_or_none(connection, number)
     return found.name if found else Words(f"#{number}", f"#{number}")
 
 
@@ -120,6 +134,11 @@ def policy(connection: Connection, policy_id: str) -> tuple[Policy, int]:
     if row is None or not row.body:
         return Policy("", Words("", ""), non_refundable=True), 0
     return _read(Policy, row.body), row.revision
+
+
+def plans(connection: Connection) -> dict[str, MembershipPlan]:
+    """What guests can be members of, by id."""
+    return {each.plan_id: each for each in _records(connection, "membership", MembershipPlan)}
 
 
 def activities(connection: Connection) -> list[Activity]:

@@ -36,7 +36,7 @@ from server.day_over import end_days
 from server.given_back import call_off
 from server.holding import becomes, booked_in, hold, locked, row_of, settle_due
 from server.payment_letters import tell_of_declined
-from server.pricing import Lines, asked_lines, booked_of, free_number, guest_of, priced
+from server.pricing import Lines, asked_lines, booked_of, free_number, guest_of, priced, to_decide
 from server.recovery import RECOVERY, refuse_scarce
 from server.setup import SetUp
 
@@ -61,9 +61,9 @@ def booking_held(connection: Connection, asked: Asked, setup: SetUp) -> dict[str
 
 
 def keep(who: Who, wanted: Wanted, setup: SetUp) -> dict[str, object] | Refused:
-    """Keeps places for a guest until they pay, or until somebody decides where a product needs it. Answers the number,
-    until when (ms since 1970; 0: no end), and whether it is under review. Who asks for the same once more under its
-    id is answered as it stands.
+    """Keeps places for a guest until they pay, or until somebody decides where a product needs it, or a membership that
+    the guest does not have on its day. Answers the number, until when (ms since 1970; 0: no end), and whether it is
+    under review. Who asks for the same once more under its id is answered as it stands.
 
     Refuses `guest_unknown`, `guest_erased`, `guest_unverified` where the venue wants it, `cart_empty`, `session_over`,
     `unknown_product`, as `domain.cart` does, `capacity_full`, `places_held`, `recovering`, and `bookings_open` to a
@@ -85,7 +85,7 @@ def keep(who: Who, wanted: Wanted, setup: SetUp) -> dict[str, object] | Refused:
     booked = booked_of(cart, free_number(connection), setup)
     if refused := hold(connection, who.station, booking_id, booked.places(), setup):
         return refused
-    review = any(line.product.approval for line in cart.lines)
+    review = to_decide(connection, guest.guest_id, cart, setup)
     minutes = venue.holds.online if who.is_guest else venue.holds.counter
     until = 0 if review else _in(setup, minutes)
     _enter(who, setup, (wanted, guest), booked, until, review=review)

@@ -11,13 +11,13 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from domain import operation as op
-from domain.booking import HOLDS, Booked, How, Life, check_move, is_to_decide, mark_of
+from domain.booking import HOLDS, Booked, How, Life, check_move, is_to_decide, mark_of, to_decide
 from domain.cart import Cart
 from domain.errors import Code, Refused
 from domain.guest import Guest
 from domain.staff import Permission
 from domain.text import tidy
-from ledger import read_setup, tombstones
+from ledger import read_guests, read_setup, tombstones
 from ledger import tables as t
 from ledger.clock import from_ms
 from server import alerts, booking_letters
@@ -56,7 +56,7 @@ def booking_changed(connection: Connection, asked: Asked, setup: SetUp) -> dict[
     if refused := hold(connection, asked.station, change_id, booked.places(), setup, back=before):
         return refused
     release(connection, kept_as(connection, booking_id), before, "returned", setup)
-    return _turn(asked, row, (change_id, booked), _next(row, cart, venue.holds.counter, setup), guest, setup)
+    return _turn(asked, row, (change_id, booked), _next(row, cart, guest, setup), guest, setup)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,12 +115,14 @@ def _made_before(connection: Connection, row: Any, made: Any, wanted: Lines) -> 
     return _answer(booked, row.expires_at, review=row.life == Life.UNDER_REVIEW)
 
 
-def _next(row: Any, cart: Cart, minutes: int, setup: SetUp) -> tuple[Life, int]:
-    """What it is then, and until when: so many minutes, and never less long than before. What nobody said yes
+def _next(row: Any, cart: Cart, guest: Guest, setup: SetUp) -> tuple[Life, int]:
+    """What it is then, and until when: as long as a new booking, and never less long than before. What nobody said yes
     to yet still waits for it."""
-    undecided = row.life == Life.UNDER_REVIEW and any(line.product.approval for line in cart.lines)
-    if undecided or is_to_decide(booked_in(row), day_of(cart, setup), cart):
+    day, has = day_of(cart, setup), read_guests.memberships(setup.connection, guest.guest_id)
+    undecided = row.life == Life.UNDER_REVIEW and to_decide(cart, day, has)
+    if undecided or is_to_decide(booked_in(row), day, cart, has):
         return Life.UNDER_REVIEW, 0
+    minutes = read_setup.venue(setup.connection).holds.counter
     return Life.HELD, max(row.expires_at, setup.now_ms + minutes * 60_000)
 
 

@@ -25,6 +25,8 @@ def save(connection: Connection, content: VenueFile, kept: Secrets, clock: Clock
         setup.record("activity", activity.activity_id, activity)
     for policy in content.policies:
         setup.record("policy", policy.policy_id, policy)
+    for plan in content.plans:
+        setup.record("membership", plan.plan_id, plan)
     for product in content.products:
         setup.record("product", str(product.number), product)
     for station in content.stations:

@@ -8,6 +8,7 @@ from datetime import date
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
+from domain import booking as rules
 from domain import cart as carts
 from domain.booking import Booked, Place, lines_of, number_of
 from domain.cart import Cart
@@ -72,6 +73,11 @@ def day_of(cart: Cart, setup: SetUp) -> date:
     """The first day of its sessions; today where it has none."""
     today = read_setup.day_at(setup.connection, setup.now)
     return min((line.session.day for line in cart.lines if line.session), default=today)
+
+
+def to_decide(connection: Connection, guest_id: str, cart: Cart, setup: SetUp) -> bool:
+    """Whether somebody must say yes to a booking of the cart for the guest, by what memberships they have."""
+    return bool(rules.to_decide(cart, day_of(cart, setup), read_guests.memberships(connection, guest_id)))
 
 
 def booked_of(cart: Cart, number: str, setup: SetUp) -> Booked:

@@ -40,7 +40,7 @@ from server.standing import holding, holding_under, judge, told_before
 
 Row = dict[str, Any]
 _KEEP = sa.insert(own.inbox)
-_OF_GUESTS = op.GuestRegistered | op.GuestChanged
+_OF_GUESTS = op.GuestRegistered | op.GuestChanged | op.MembershipGiven | op.MembershipEnded
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from domain.catalogue import (
     Activity,
     Holds,
+    MembershipPlan,
     Product,
     ProductKind,
     Seller,
@@ -34,7 +35,7 @@ _MINUTE_ZERO = datetime(2020, 1, 1, tzinfo=UTC)
 _MOST_ACTIVITIES = 64
 _PLACES = ("sell", "checkin")
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-_TABLES = {"venue", "seller", "activity", "session", "policy", "product", "staff", "station"}
+_TABLES = {"venue", "seller", "activity", "session", "policy", "membership", "product", "staff", "station"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,7 @@ class VenueFile:
     activities: list[Activity] = field(default_factory=list)
     sessions: list[Session] = field(default_factory=list)
     policies: list[Policy] = field(default_factory=list)
+    plans: list[MembershipPlan] = field(default_factory=list)
     products: list[Product] = field(default_factory=list)
     staff: list[StaffEntry] = field(default_factory=list)
     stations: list[StationInfo] = field(default_factory=list)
@@ -106,6 +108,8 @@ class _Reader:
         result.sessions = [part for some in self._each("session", self._sessions) for part in some]
         if "policy" in self.raw:
             result.policies = list(self._each("policy", self._policy))
+        if "membership" in self.raw:
+            result.plans = list(self._each("membership", self._plan))
         result.products = list(self._each("product", self._product))
         result.staff = list(self._each("staff", self._staff))
         result.stations = list(self._each("station", self._station))
@@ -245,14 +249,15 @@ class _Reader:
         self._unique(entry, "policy", "id", made.policy_id)
         return made
 
-    def _policy_of(self, entry: Entry) -> str:
-        """The policy that an entry names, if any; while a policy is wrong itself, nobody is told that it is unknown."""
-        known = sorted(self.known.get("policy", ()))
-        return (
-            entry.text("policy", "")
-            if "policy" in self.wrong_tables
-            else entry.one_of("policy", ["", *known], "")
-        )
+    def _plan(self, entry: Entry) -> MembershipPlan:
+        return MembershipPlan(self._unique(entry, "membership", "id", entry.text("id")), entry.words("name"))
+
+    def _named(self, entry: Entry, table: str) -> str:
+        """The entry of a table that another names, if any; while one of that table is wrong itself, nobody is told that
+        it is unknown."""
+        known = sorted(self.known.get(table, ()))
+        is_wrong = table in self.wrong_tables
+        return entry.text(table, "") if is_wrong else entry.one_of(table, ["", *known], "")
 
     def _product(self, entry: Entry) -> Product:
         number = entry.whole("number", 1, 2**32 - 1)
@@ -276,7 +281,8 @@ class _Reader:
             entry.whole("position", 0, 10_000, number),
             entry.flag("favourite"),
             entry.flag("approval"),
-            policy=self._policy_of(entry),
+            policy=self._named(entry, "policy"),
+            membership=self._named(entry, "membership"),
         )
 
     def _staff(self, entry: Entry) -> StaffEntry:

@@ -16,6 +16,7 @@ from app.booking_rows import (
     booking_changes,
     booking_guest,
     booking_lines,
+    booking_member,
     booking_rows,
     came_in,
     is_numbered,
@@ -100,9 +101,10 @@ class Bookings:
             shown = min(max(day or today, today), last)
             sessions = self._tiles.of_day(connection, shown, ahead=True)
             products = tuple(read_setup.products(connection))
+            plans = tuple(read_setup.plans(connection).values())
         return BookingDesk(
             self._store.ids.new(), today, shown, last, sessions, products, venue.currency,
-            venue.verified_only, may(role, Permission.SELL), self._asking.online(),
+            venue.verified_only, may(role, Permission.SELL), self._asking.online(), plans,
         )  # fmt: skip
 
     def _rows(self, which: sa.ColumnElement[bool]) -> tuple[BookingRow, ...]:
@@ -131,10 +133,11 @@ class Bookings:
             changes = booking_changes(connection, booking_id)
             good = tickets_left(connection, booked) if row.life == Life.CONFIRMED else ()
             sale_id = _sale(connection, booking_id)
+            member = booking_member(connection, booked, known.guest_id if known else row.guest_id)
         decides = may(role, Permission.APPROVE_BOOKING) and shown.life is Life.UNDER_REVIEW
         pays = may(role, Permission.SELL) and shown.life is Life.HELD
         refunds = may(role, Permission.REFUND_REQUEST) and shown.life in PAID_FOR
-        checked = checks(known, (shown.day, today), row.note, kept=shown.life in HOLDS)
+        checked = checks(known, (shown.day, today), row.note, kept=shown.life in HOLDS, member=member)
         return BookingPage(
             shown, guest, lines, row.note, row.reason, made_by, from_ms(row.at), decided,
             len(booked.tickets), entered, decides, pays, self._asking.online(), sale_id, refunds,

@@ -32,7 +32,7 @@ from domain import codec
 from domain import operation as op
 from domain import sale as rules
 from domain.card import OPEN, AttemptState, Direction
-from domain.cart import Cart, check_size
+from domain.cart import Cart, check_size, unseen
 from domain.errors import Code, Refused
 from domain.lease import wanted_by
 from domain.money import Money
@@ -67,13 +67,16 @@ class Checkout:
 
     def begin(self, cart: Cart) -> PaymentPage:
         """Opens the payment of a cart. Refuses `cart_empty`, `sale_too_large`, `shift_needed`, `session_over`,
-        `disk_nearly_full`, `places_late` or `places_offline` for a cart whose places were not reserved, as
-        `discounting.check` for discounts that went beyond what was allowed, and as `check_unpaid` what was booked."""
+        `membership_unseen`, `disk_nearly_full`, `places_late` or `places_offline` for a cart whose places were not
+        reserved, as `discounting.check` for discounts that went beyond what was allowed, and as `check_unpaid` what was
+        booked."""
         actor, shift = self._session.in_shift(Permission.SELL)
         self._store.check_room()
         if not cart.lines:
             raise Refused(Code.CART_EMPTY)
         check_size(cart)
+        if unseen(cart):
+            raise Refused(Code.MEMBERSHIP_UNSEEN)
         opened = OpenSale(self._store.ids.new(), cart, shift.shift_id, actor.staff_id)
 
         def work(recording: Recording) -> None:

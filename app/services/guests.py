@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
@@ -12,13 +13,15 @@ from sqlalchemy import Connection
 from app import guest_copies
 from app.asking import Asking
 from app.session import Session
-from app.shown_guests import GuestEvent, GuestForm, GuestPage, GuestRow
+from app.shown_guests import GuestEvent, GuestForm, GuestPage, GuestRow, MembershipForm
 from app.store import Store
 from domain import guest as rules
+from domain import membership as members
 from domain import operation as op
 from domain.catalogue import Words
 from domain.errors import Code, Refused
-from domain.guest import Guest, Said
+from domain.guest import Guest
+from domain.membership import Membership
 from domain.private import Pairs
 from domain.staff import Permission, may
 from domain.text import reason_of, tidy
@@ -62,6 +65,9 @@ class Guests:
                 may(role, Permission.MERGE_GUEST),
                 may(role, Permission.ERASE_GUEST),
                 self._asking.online(),
+                read_setup.day_at(connection, self._store.now()),
+                read_guests.memberships(connection, guest.guest_id),
+                tuple(read_setup.plans(connection).values()),
             )
 
     def export(self, guest_id: str) -> str:
@@ -70,14 +76,14 @@ class Guests:
         with self._store.read() as connection:
             guest = read_guests.known(connection, guest_id)
             rows = read_guests.entries(connection, [guest.guest_id])[guest.guest_id]
+            has = read_guests.memberships(connection, guest.guest_id)
             said = [
                 {"at": from_ms(row.at).isoformat(), "kind": row.kind, **dict(read_guests.said_in(row))}
                 for row in rows
             ]
         known = {name: value for name, value in _said(_form(guest)) if value}
-        return json.dumps(
-            {"guest": guest.guest_id, "known": known, "said": said}, ensure_ascii=False, indent=2
-        )
+        told = {"guest": guest.guest_id, "known": known, "memberships": list(map(_told, has)), "said": said}
+        return json.dumps(told, ensure_ascii=False, indent=2)
 
     def save_copy(self, guest_id: str) -> str:
         """Puts `export` into a file of the station's own; its path. Refuses `data_not_writable` too."""
@@ -112,6 +118,35 @@ class Guests:
             self._store.transact(lambda it: it.add(op.GuestChanged(guest.guest_id), said=said), actor)
         return bool(said)
 
+    def give_membership(self, guest_id: str, form: MembershipForm) -> str:
+        """A guest is a member from now on; returns the membership's id. Refuses `membership_plan`,
+        `membership_number`, `membership_days`, `membership_known` (with the `name`) where the number is somebody's,
+        `guest_unknown` and `guest_erased`."""
+        actor = self._session.actor(Permission.REGISTER_GUEST)
+        one = _membership(self._store.ids.new(), form)
+        said = members.said_of(one)
+        with self._store.read() as connection:
+            guest = read_guests.known(connection, guest_id)
+            if one.plan not in read_setup.plans(connection):
+                raise Refused(Code.MEMBERSHIP_PLAN)
+            for other, _ in read_guests.by_membership(connection, one.plan, one.number):
+                raise Refused(Code.MEMBERSHIP_KNOWN, name=other.name)
+        made = op.MembershipGiven(guest.guest_id, one.membership_id)
+        self._store.transact(lambda it: it.add(made, said=said), actor)
+        return one.membership_id
+
+    def end_membership(self, guest_id: str, membership_id: str) -> None:
+        """It counts no more. Refuses `membership_unknown` where it does not already, `guest_unknown` and
+        `guest_erased`."""
+        actor = self._session.actor(Permission.REGISTER_GUEST)
+        with self._store.read() as connection:
+            guest = read_guests.known(connection, guest_id)
+            has = read_guests.memberships(connection, guest.guest_id)
+        if not any(each.membership_id == membership_id and not each.ended for each in has):
+            raise Refused(Code.MEMBERSHIP_UNKNOWN)
+        ended, said = op.MembershipEnded(guest.guest_id, membership_id), (("membership", membership_id),)
+        self._store.transact(lambda it: it.add(ended, said=said), actor)
+
     def send_code(self, guest_id: str, channel: str) -> str:
         """Sends a code by `sms` or `mail`; until when it holds (ISO). Refuses `request_offline`, and with the server's
         codes: `contact_missing`, `code_soon`, `code_many`."""
@@ -133,6 +168,20 @@ class Guests:
 
     def _request(self, kind: str, guest_id: str, permission: Permission, **said: object) -> dict[str, str]:
         return self._asking.about("guest", guest_id, kind, permission, said)
+
+
+def _membership(membership_id: str, form: MembershipForm) -> Membership:
+    """Refuses `membership_days` for what is no day."""
+    try:
+        since, until = date.fromisoformat(form.since), date.fromisoformat(form.until)
+    except ValueError:
+        raise Refused(Code.MEMBERSHIP_DAYS) from None
+    return Membership(membership_id, form.plan, " ".join(form.number.split()), since, until)
+
+
+def _told(one: Membership) -> dict[str, object]:
+    days = {"from": one.since.isoformat(), "until": one.until.isoformat()}
+    return {"plan": one.plan, "number": one.number, "ended": one.ended} | days
 
 
 # what is known, as it is shown and said ------------------------------------------------------------------------------
@@ -183,13 +232,12 @@ def _to_verify(guest: Guest) -> tuple[str, ...]:
 
 
 def _history(connection: Connection, guest_id: str) -> tuple[GuestEvent, ...]:
-    return tuple(
-        _event(connection, row) for row in reversed(read_guests.entries(connection, [guest_id])[guest_id])
-    )
+    rows = read_guests.entries(connection, [guest_id])[guest_id]
+    return tuple(_event(connection, row) for row in reversed(rows))
 
 
 def _event(connection: Connection, row: sa.Row[Any]) -> GuestEvent:
-    fields = tuple(name for name, _ in read_guests.said_in(row)) if row.kind != Said.MERGED else ()
+    fields = tuple(name for name, _ in read_guests.said_in(row) if name in rules.FIELDS)
     by = read_setup.maker(connection, row.staff_id)
     at = read_setup.station_label(connection, row.station_id) if row.staff_id else Words("", "")
     return GuestEvent(from_ms(row.at), row.kind, fields, by, at)

@@ -16,13 +16,16 @@ from app.shown import Approval, ParkedCart, ProductTile, SellPage, SessionTile
 from app.store import Store
 from domain import cart as carts
 from domain import codec, lease
+from domain import membership as members
 from domain.cart import Cart
 from domain.catalogue import Product, Session, Words
 from domain.discount import Discount
 from domain.errors import Code, Refused
+from domain.guest import plain_number
+from domain.membership import SeenMembership, Standing
 from domain.staff import Permission
 from domain.text import reason_of, tidy
-from ledger import journal, read_setup
+from ledger import journal, read_guests, read_setup
 from ledger.clock import from_ms, to_ms
 
 _LOW, _LOW_PERCENT = 10, 10
@@ -50,12 +53,15 @@ class Selling:
             sessions = self._tiles.of_day(connection, today)
             chosen = _chosen(sessions, session)
             products = read_setup.products(connection)
+            plans = tuple(read_setup.plans(connection).values())
         shift_open = self._session.open_shift() is not None
         tiles = tuple(_tile(product, sessions, chosen) for product in products if _in(product, category))
         categories = ("favourites", *dict.fromkeys(product.category for product in products))
         turns = (moment for each in sessions for moment in (each.starts_at, each.ends_at) if moment > now)
         turns_in = min((moment - now for moment in turns), default=None)
-        return SellPage(today, sessions, chosen, categories, tiles, venue.currency, shift_open, turns_in)
+        return SellPage(
+            today, sessions, chosen, categories, tiles, venue.currency, shift_open, turns_in, plans
+        )
 
     # the cart --------------------------------------------------------------------------------------------------------
 
@@ -123,6 +129,27 @@ class Selling:
         if approval is not None:
             self._approver.approve(approval, Permission.DISCOUNT_OVER_LIMIT, member.staff_id)
         return replace(new, discount_by=approver_id)
+
+    def see(self, cart: Cart, plan: str, number: str) -> Cart:
+        """The cart of somebody who showed a membership of a plan, under the number on its card. One that is known here
+        is named by its id; of one that is not, nothing but that it was seen is kept. Refuses `membership_number`, and
+        `membership_not_valid` (with whose it is) for one that is known and not valid on the day."""
+        self._session.require(Permission.SELL)
+        if not plain_number(number):
+            raise Refused(Code.MEMBERSHIP_NUMBER, most=members.MOST_NUMBER)
+        with self._store.read() as connection:
+            today = read_setup.day_at(connection, self._store.now())
+            known = read_guests.by_membership(connection, plan, number)
+        days = {
+            line.session.day if line.session else today
+            for line in cart.lines
+            if line.product.membership == plan
+        }
+        good = [one for _, one in known if all(one.on(day) is Standing.VALID for day in days)]
+        if known and not good:
+            raise Refused(Code.MEMBERSHIP_NOT_VALID, name=known[0][0].name)
+        seen = SeenMembership(plan, good[0].membership_id if good else "")
+        return replace(cart, seen=(*(each for each in cart.seen if each.plan != plan), seen))
 
     def undiscount(self, cart: Cart, discount_id: str) -> Cart:
         """The cart without that discount."""

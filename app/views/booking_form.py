@@ -179,19 +179,21 @@ class BookingForm(Form):
     def _picked(self, guest_id: str) -> None:
         guest = next(each for each in self._search.rows.items if each.guest_id == guest_id)
         self._take(guest)
+        self._guest_asking.run(self._guests.page, guest_id, done=self._known, failed=self._unknown)
 
     def _known(self, page: GuestPage) -> None:
-        self._change(replace(self.wish, guest=page.row))
+        self._change(replace(self.wish, guest=page.row, has=page.memberships))
 
     def _known_now(self, page: GuestPage) -> None:
         self._take(page.row)
+        self._known(page)
 
     def _unknown(self, error: Exception) -> None:
         self._sum.trouble.trouble(error)
 
     def _take(self, guest: GuestRow) -> None:
         self._sum.trouble.quiet()
-        self.wish = replace(self.wish, guest=guest)
+        self.wish = replace(self.wish, guest=guest, has=None)
         self._show_step(choosing=False)
 
     def _choose_day(self, day: date | None) -> None:

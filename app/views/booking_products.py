@@ -70,9 +70,10 @@ class BookingProducts(QWidget):
     def _row(self, product: Product) -> QFrame:
         desk, texts, side = self._desk, self._desk.texts, self._desk.px(12)
         name = product.name.get(texts.language)
+        members = (texts("bookings.for_members"),) if product.membership else ()
         words = lines(
             label(desk, name, "bodystrong", wrap=True),
-            label(desk, texts.price(product.price), "small", "text2"),
+            label(desk, texts.line((texts.price(product.price), *members)), "small", "text2", wrap=True),
         )
         mark = chip(desk, texts("bookings.needs_yes"), "hourglass", "warn") if product.approval else None
         entry = CountEntry(desk, texts("bookings.how_many", what=name), MOST_OF_A_LINE)

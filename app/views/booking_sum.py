@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QWidget
 
@@ -9,7 +11,7 @@ from app.shown_bookings import BookingDesk
 from app.shown_guests import GuestRow
 from app.views.booking_wish import Line, Wish
 from app.views.desk import Desk
-from app.views.guest_words import breakable, chip_rows
+from app.views.guest_words import breakable, chip_rows, plan_words
 from app.views.widgets.amount import Amount
 from app.views.widgets.buttons import SMALL, KeyButton
 from app.views.widgets.inputs import field
@@ -58,7 +60,14 @@ class BookingSum(QWidget):
     def show_wish(self, wish: Wish, desk: BookingDesk | None, *, choosing: bool) -> None:
         """While a guest is being chosen nobody else can be asked for."""
         verified_only = desk is not None and desk.verified_only
-        parts = (wish.guest, choosing, verified_only, wish.lines(desk) if desk else ())
+        parts = (
+            wish.guest,
+            wish.has,
+            choosing,
+            verified_only,
+            wish.lines(desk) if desk else (),
+            desk and desk.day,
+        )
         if parts != self._parts:
             self._parts = parts
             self._fill(wish, desk, choosing=choosing, verified_only=verified_only)
@@ -73,11 +82,20 @@ class BookingSum(QWidget):
                 self._guest.addWidget(item)
         if desk is not None and (lines := wish.lines(desk)):
             self._lines.addWidget(self._card(lines))
-        names = [each.name.get(self._desk.texts.language) for each in wish.to_decide(desk)] if desk else []
-        words = self._desk.texts("bookings.will_wait", what=self._desk.texts("guests.and").join(names))
-        self._decide.setText(words if names else "")
-        self._decide.setVisible(bool(names))
+        words = "\n".join(self._waits(wish, desk)) if desk else ""
+        self._decide.setText(words)
+        self._decide.setVisible(bool(words))
         self._total.setText(self._desk.texts.money(wish.total(desk)) if desk else "")
+
+    def _waits(self, wish: Wish, desk: BookingDesk) -> Iterator[str]:
+        """Why it will wait for somebody's yes: a product needs one, or a membership that the guest does not have."""
+        texts = self._desk.texts
+        names = [each.name.get(texts.language) for each in wish.to_decide(desk)]
+        if names:
+            yield texts("bookings.will_wait", what=texts("guests.and").join(names))
+        for plan in wish.lacking(desk):
+            name = plan_words(texts, desk.plans, plan)
+            yield texts("bookings.not_member", plan=name, day=texts.day(desk.day))
 
     def tell_difference(self, words: str) -> None:
         """From what it came to before."""

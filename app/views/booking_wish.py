@@ -11,6 +11,7 @@ from app.shown_bookings import BookingDesk
 from app.shown_guests import GuestRow
 from domain.cart import MOST_OF_A_LINE
 from domain.catalogue import Product
+from domain.membership import Membership, is_lacking
 from domain.money import Money, total
 
 Line = tuple[Product, int]
@@ -19,13 +20,14 @@ Line = tuple[Product, int]
 @dataclass(frozen=True, slots=True)
 class Wish:
     """`counts` are by the number of a product; those of another activity stay, and do not count. `day` None is today,
-    `session` 0 the first that has places."""
+    `session` 0 the first that has places. `has` are the guest's memberships, None while they are not read."""
 
     guest: GuestRow | None = None
     day: date | None = None
     session: int = 0
     counts: Mapping[int, int] = field(default_factory=dict)
     note: str = ""
+    has: tuple[Membership, ...] | None = None
 
     @property
     def is_begun(self) -> bool:
@@ -61,6 +63,14 @@ class Wish:
     def to_decide(self, desk: BookingDesk) -> tuple[Product, ...]:
         """Those of which somebody must say yes to a booking."""
         return tuple(product for product, _ in self.lines(desk) if product.approval)
+
+    def lacking(self, desk: BookingDesk) -> tuple[str, ...]:
+        """The plans that something is for and of which the guest has no valid membership on the day."""
+        has = self.has
+        if has is None:
+            return ()
+        plans = (each.membership for each, _ in self.lines(desk) if is_lacking(each, desk.day, has))
+        return tuple(dict.fromkeys(plans))
 
 
 def bookable(desk: BookingDesk, wish: Wish) -> tuple[Product, ...]:

@@ -16,25 +16,38 @@ from app.views.guest_words import (
     chip_rows,
     event_by,
     event_words,
+    plan_words,
+    standing_chip,
+    typed_day,
     verified_chip,
 )
 from app.views.widgets.buttons import SMALL, KeyButton
 from app.views.widgets.parts import Item, column, holder, label, panel, picture, row, rule
 from app.views.widgets.told_card import ToldCard
+from domain.membership import Membership, Standing
 
 NAME_WIDTH = 96
 
 
 class GuestCard(ToldCard):
-    """Signals: `act` what is wanted (change, verify, book, copy, erase, messages), `merge` a twin."""
+    """Signals: `act` what is wanted (change, verify, membership, book, copy, erase, messages), `merge` a twin, `end` a
+    membership."""
 
     act = Signal(str)
     merge = Signal(object)
+    end = Signal(object)
 
     def __init__(self, desk: Desk, page: GuestPage) -> None:
         super().__init__(desk)
         self._page = page
-        parts = (*self._head(), *self._facts(), *self._twins(), rule(), *self._history())
+        parts = (
+            *self._head(),
+            *self._facts(),
+            *self._memberships(),
+            *self._twins(),
+            rule(),
+            *self._history(),
+        )
         self.tell(parts, self._actions(), desk.px(8))
 
     # what is known
@@ -66,6 +79,32 @@ class GuestCard(ToldCard):
 
     def _line(self, name: str, value: str, mark: Item = None) -> QWidget:
         return self.fact(self.desk.texts(f"guests.field_{name}"), value, NAME_WIDTH, mark)
+
+    def _memberships(self) -> Iterable[Item]:
+        if self._page.memberships:
+            yield label(self.desk, self.desk.texts("guests.memberships"), "captionstrong", "text2")
+        yield from map(self._membership, self._page.memberships)
+
+    def _membership(self, one: Membership) -> QWidget:
+        """Which, how it stands today, from when to when; what is not over can be ended."""
+        desk, texts, page = self.desk, self.desk.texts, self._page
+        words = texts.line((plan_words(texts, page.plans, one.plan), texts.code(one.number)))
+        since, until = (texts.code(typed_day(day.isoformat())) for day in (one.since, one.until))
+        days = texts("guests.membership_days", since=since, until=until)
+        told = column(
+            label(desk, words, "bodystrong", wrap=True), label(desk, days, "small", "text2", wrap=True), gap=0
+        )
+        line = row(told, self._end(one, words), gap=desk.px(8))
+        line.setStretch(0, 1)
+        return holder(column(line, row(standing_chip(desk, one, page.today), 1), gap=desk.px(4)))
+
+    def _end(self, one: Membership, words: str) -> KeyButton | None:
+        if one.on(self._page.today) in (Standing.OVER, Standing.ENDED):
+            return None
+        made = KeyButton(self.desk, self.desk.texts("guests.end"), "ban", size=SMALL)
+        made.setAccessibleDescription(words)
+        made.clicked.connect(lambda: self.end.emit(one))
+        return made
 
     def _history(self) -> Iterable[Item]:
         desk = self.desk
@@ -132,7 +171,8 @@ class GuestCard(ToldCard):
         first = row(self._button("change", "pencil", "F9"), verify, gap=gap)
         book = self._button("book", "calendar-event", "F11")
         last = row(self._button("copy", "download"), erase, gap=gap)
-        return column(away, first, row(book), last, gap=gap)
+        member = self._button("membership", "id-badge", "Ctrl+E") if self._page.plans else None
+        return column(away, first, row(book, member, gap=gap), last, gap=gap)
 
     def _button(self, what: str, icon: str, key: str = "", kind: str = "secondary") -> KeyButton:
         words = self.desk.texts(f"guests.{what}")

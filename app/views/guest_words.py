@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import date
 from math import ceil
 
@@ -13,8 +14,10 @@ from app.texts import Texts
 from app.views.desk import Desk
 from app.views.widgets.marks import chip
 from app.views.widgets.parts import Item, row
+from domain.catalogue import MembershipPlan
 from domain.fold import fold
 from domain.guest import Said, wanted
+from domain.membership import Membership, Standing
 
 Mark = tuple[str, str]  # icon, tone
 FLAGS: dict[str, Mark] = {
@@ -24,12 +27,20 @@ FLAGS: dict[str, Mark] = {
     "banned": ("ban", "bad"),
 }
 VERIFIED: Mark = ("shield-check", "ok")
+STANDINGS: dict[Standing, Mark] = {
+    Standing.VALID: ("circle-check", "ok"),
+    Standing.NOT_BEGUN: ("clock", "warn"),
+    Standing.OVER: ("history", "mute"),
+    Standing.ENDED: ("ban", "bad"),
+}
 EVENTS: dict[str, str] = {
     Said.REGISTERED: "user-plus",
     Said.CHANGED: "pencil",
     Said.VERIFIED: "shield-check",
     Said.MERGED: "users",
     Said.ERASED: "trash",
+    Said.MEMBERSHIP: "id-badge",
+    Said.MEMBERSHIP_ENDED: "ban",
 }
 _LEAST_LETTERS = 2
 _PIECE = 20  # letters of an address that stay together in a line
@@ -111,6 +122,21 @@ def born_words(texts: Texts, iso: str, today: date) -> str:
         return iso
     years = today.year - born.year - ((today.month, today.day) < (born.month, born.day))
     return texts("guests.age", n=years, day=texts.code(typed_day(iso)))
+
+
+# memberships
+
+
+def plan_words(texts: Texts, plans: Sequence[MembershipPlan], plan_id: str) -> str:
+    """What a plan is called; its id where it is known no more."""
+    named = (each.name.get(texts.language) for each in plans if each.plan_id == plan_id)
+    return next(named, plan_id)
+
+
+def standing_chip(desk: Desk, one: Membership, today: date) -> Item:
+    """Valid, over, not begun or ended, in words."""
+    standing = one.on(today)
+    return chip(desk, desk.texts(f"guests.standing_{standing}"), *STANDINGS[standing])
 
 
 # what was said

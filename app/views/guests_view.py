@@ -8,7 +8,7 @@ from typing import Any
 
 from PySide6.QtCore import Signal
 
-from app.shown_guests import GuestForm, GuestPage, GuestRow
+from app.shown_guests import GuestForm, GuestPage, GuestRow, MembershipForm
 from app.views.attention_forms import SayForm
 from app.views.desk import Desk
 from app.views.found_page import FoundPage
@@ -18,9 +18,11 @@ from app.views.guest_questions import erase_form, merge_form
 from app.views.guest_search import GuestSearch
 from app.views.guest_verify import VerifyForm
 from app.views.guest_words import form_of
+from app.views.membership_fields import MembershipFields, end_form
 from app.views.ports import Guests
 from app.views.widgets.buttons import KeyButton
 from app.views.widgets.parts import column, holder, row
+from domain.membership import Membership
 
 
 class GuestsView(FoundPage):
@@ -40,6 +42,8 @@ class GuestsView(FoundPage):
             "GuestVerified",
             "GuestMerged",
             "GuestErased",
+            "MembershipGiven",
+            "MembershipEnded",
         )
     )
 
@@ -60,6 +64,7 @@ class GuestsView(FoundPage):
         card = GuestCard(self.desk, told)
         card.act.connect(partial(self._act, told))
         card.merge.connect(partial(self._ask_merge, told))
+        card.end.connect(partial(self._ask_end, told))
         return card
 
     def back(self) -> None:
@@ -118,6 +123,9 @@ class GuestsView(FoundPage):
                 self.open(self._fields(page.form, page.row.guest_id))
             case "verify":
                 self._verify(page)
+            case "membership":
+                self.open(fields := MembershipFields(self.desk, page))
+                fields.given.connect(lambda said: self._give_membership(page, said))
             case "messages":
                 self.messages.emit(page.row.guest_id, page.row.name)
             case "copy":
@@ -145,6 +153,17 @@ class GuestsView(FoundPage):
         made = fields_for(self.desk, known, new=not guest_id, given=given)
         made.other.connect(self.choose)
         return made
+
+    def _give_membership(self, page: GuestPage, said: MembershipForm) -> None:
+        self._run(self._guests.give_membership, page.row.guest_id, said, done=lambda _: self._done())
+
+    def _ask_end(self, page: GuestPage, one: Membership) -> None:
+        def end(_said: object) -> None:
+            who = page.row.guest_id, one.membership_id
+            self._run(self._guests.end_membership, *who, done=lambda _: self._done())
+
+        self.open(form := end_form(self.desk, page, one))
+        form.given.connect(end)
 
     def _registered(self, guest_id: str) -> None:
         self.notice.emit(self.desk.texts("guests.registered"), "info")
@@ -227,7 +246,7 @@ class GuestsView(FoundPage):
         self.desk.tasks.run_aside(call, *args, done=whose("done"), failed=whose("failed"))
 
     def _failed(self, error: Exception) -> None:
-        if isinstance(self.side.form, GuestFields):
+        if isinstance(self.side.form, GuestFields | MembershipFields | SayForm):
             self.side.form.fail(error)
         else:
             self.side.trouble.trouble(error)

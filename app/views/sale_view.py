@@ -22,7 +22,7 @@ from app.views.sell_board import SellBoard
 from app.views.stopped import why_no_record, why_no_sale
 from app.views.widgets.pages import Pages
 from app.views.widgets.parts import row
-from domain.cart import Cart
+from domain.cart import Cart, unseen
 from domain.errors import Code, Refused
 
 Lists = tuple[tuple[ParkedCart, ...], tuple[OpenPayment, ...]]
@@ -57,6 +57,7 @@ class SaleView(Page):
         self._payment = PaymentPanel(desk, checkout, people, shifts)
         self._lists = SaleLists(desk)
         self._forms = SaleForms(desk, people, selling, self._side)
+        self._how = How.CHOOSE  # what was pressed before a membership was asked for
         self._left = Pages()
         for each in (self._tiles, self._payment, self._lists, *self._forms.all):
             self._left.addWidget(each)
@@ -84,6 +85,7 @@ class SaleView(Page):
         self._lists.left.connect(self._show_tiles)
         self._forms.opened.connect(self._left.setCurrentWidget)
         self._forms.closed.connect(self._show_tiles)
+        self._forms.seen.connect(lambda: self._pay(self._how))
         self._lists.resumed.connect(side.resume)
         self._lists.reopened.connect(self.reopen)
 
@@ -233,6 +235,10 @@ class SaleView(Page):
             self._side.refuse(Refused(Code.SHIFT_NEEDED))
             return
         self._panel.trouble.quiet()
+        if (plan := self._tiles.plan(next(iter(unseen(cart)), ""))) is not None:
+            self._how = how
+            self._forms.ask_member(plan)
+            return
         self._show_payment()
         self._payment.open(cart, how)
 

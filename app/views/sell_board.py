@@ -15,7 +15,7 @@ from app.views.sell_tiles import SellTiles
 from app.views.widgets.buttons import EnterElsewhere
 from app.views.widgets.parts import column
 from domain.cart import Cart
-from domain.catalogue import Product
+from domain.catalogue import MembershipPlan, Product, Words
 
 LOOK_MS = 5000
 AGAIN = timedelta(minutes=5)  # whatever the clock did meanwhile, and at midnight
@@ -62,6 +62,12 @@ class SellBoard(EnterElsewhere):
     def shift_open(self) -> bool:
         """Taken as open until the page says otherwise: the service decides."""
         return self.page is None or self.page.shift_open
+
+    def plan(self, plan_id: str) -> MembershipPlan | None:
+        """What a product is for the members of; one that this till does not know is called by its id."""
+        known = self.page.plans if self.page else ()
+        found = next((each for each in known if each.plan_id == plan_id), None)
+        return found or (MembershipPlan(plan_id, Words(plan_id, plan_id)) if plan_id else None)
 
     def load(self) -> None:
         self._desk.tasks.run(self._selling.page, self.chosen, self.category, done=self._show_page)

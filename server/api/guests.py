@@ -6,6 +6,8 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, Response
 
+from domain.errors import Refused
+from domain.guest import Guest
 from ledger import read_guests
 from server import api_tokens, guest_accounts
 from server.api import rows, shown
@@ -14,6 +16,7 @@ from server.api.bodies import reads
 from server.api.declared import GUEST, needs, problems
 from server.api.limits import ADDRESS, ALL_CODES, CODES, SIGN_IN
 from server.parts import PartsOf, token_of
+from server.setup import SetUp
 
 router = APIRouter(tags=["guests"])
 _PUBLIC = problems(400, 413, 415, 429)
@@ -84,7 +87,8 @@ async def sign_out(parts: PartsOf, request: Request, _guest: GuestOf) -> Respons
 
 @router.get("/v1/guest", responses=_OWN, openapi_extra=needs(GUEST), dependencies=_ASKS)
 async def me(parts: PartsOf, guest: GuestOf) -> shown.Me:
-    return rows.me(await parts.database.read(lambda c: read_guests.known(c, guest)))
+    now = parts.clock.now()
+    return await parts.database.read(lambda c: rows.me(c, read_guests.known(c, guest), now))
 
 
 @router.patch(
@@ -98,7 +102,11 @@ async def change(
 ) -> shown.Me:
     """What is left out stays. A contact that is another is not proved."""
     told = said.model_dump(exclude_none=True)
-    return rows.me(await write(parts, lambda setup: guest_accounts.change(setup, guest, told)))
+    return await write(parts, lambda setup: _me(setup, guest_accounts.change(setup, guest, told)))
+
+
+def _me(setup: SetUp, guest: Guest) -> shown.Me:
+    return rows.me(setup.connection, guest, setup.now)
 
 
 @router.post(
@@ -126,4 +134,8 @@ async def prove(
     parts: PartsOf, guest: GuestOf, said: Annotated[shown.Prove, Depends(reads(shown.Prove))]
 ) -> shown.Me:
     """The code that came to a contact of one's own: it is proved."""
-    return rows.me(await write(parts, lambda setup: guest_accounts.prove(setup, guest, said.code)))
+    return await write(parts, lambda setup: _proved(setup, guest_accounts.prove(setup, guest, said.code)))
+
+
+def _proved(setup: SetUp, guest: Guest | Refused) -> shown.Me | Refused:
+    return guest if isinstance(guest, Refused) else _me(setup, guest)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any, Literal
 
 from sqlalchemy import Connection
 
 from domain.booking import Life
+from domain.catalogue import Words
 from domain.guest import Guest
 from domain.money import Money
+from ledger import read_guests, read_setup
 from ledger import tables as t
 from ledger.clock import from_ms
 from ledger.read_cases import CaseRow
@@ -18,13 +21,25 @@ from server.api.shown import Name, Price
 from server.holding import booked_in
 
 
-def me(guest: Guest) -> shown.Me:
+def memberships(connection: Connection, guest: Guest, now: datetime) -> list[shown.Membership]:
+    """Of a guest, and of who went on as them."""
+    plans, today = read_setup.plans(connection), read_setup.day_at(connection, now)
+    return [
+        shown.Membership(
+            plan=each.plan, number=each.number, since=each.since, until=each.until, standing=each.on(today),
+            name=Name.of(plans[each.plan].name if each.plan in plans else Words(each.plan, each.plan)),
+        )
+        for each in read_guests.memberships(connection, guest.guest_id)
+    ]  # fmt: skip
+
+
+def me(connection: Connection, guest: Guest, now: datetime) -> shown.Me:
     contacts: tuple[tuple[Literal["phone", "email"], str], ...]
     contacts = (("phone", guest.phone), ("email", guest.email))
     proved = [name for name, value in contacts if value and value in guest.verified]
     return shown.Me(
         id=guest.guest_id, name=guest.name, phone=guest.phone, email=guest.email, language=guest.speaks,
-        verified=proved,
+        verified=proved, memberships=memberships(connection, guest, now),
     )  # fmt: skip
 
 
@@ -57,8 +72,9 @@ def staff_guest(guest: Guest) -> shown.StaffGuest:
     return shown.StaffGuest(**_guest(guest))
 
 
-def staff_guest_page(guest: Guest, booked: list[Any]) -> shown.StaffGuestPage:
-    return shown.StaffGuestPage(**_guest(guest), bookings=[staff_booking(row) for row in booked])
+def staff_guest_page(guest: Guest, has: list[shown.Membership], booked: list[Any]) -> shown.StaffGuestPage:
+    made = [staff_booking(row) for row in booked]
+    return shown.StaffGuestPage(**_guest(guest), memberships=has, bookings=made)
 
 
 def _guest(guest: Guest) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from pydantic import BaseModel, Field
 from domain.booking import Life
 from domain.catalogue import ProductKind, Words
 from domain.guest import MOST_CONTACT, MOST_NAME
+from domain.membership import Standing
 from domain.money import Money
 from domain.refund import State
 from domain.text import MOST as MOST_NOTE
@@ -120,7 +121,8 @@ class Name(BaseModel):
 
 
 class Product(BaseModel):
-    """`approval`: a booking of it waits until somebody says yes. A `ticket` needs a session of its `activity`."""
+    """`approval`: a booking of it waits until somebody says yes; so does one for a guest who is no member of the plan
+    `membership` on its day (empty: for anybody). A `ticket` needs a session of its `activity`."""
 
     number: int
     kind: ProductKind
@@ -129,6 +131,7 @@ class Product(BaseModel):
     activity: str
     places: int
     approval: bool
+    membership: str
 
 
 class Session(BaseModel):
@@ -156,6 +159,17 @@ class GuestToken(BaseModel):
     expires_at: datetime
 
 
+class Membership(BaseModel):
+    """`since` and `until` are its first and last day; `standing` is of today."""
+
+    plan: str
+    name: Name
+    number: str
+    since: date
+    until: date
+    standing: Standing
+
+
 class Me(BaseModel):
     """`verified` are the contacts that were proved theirs: `phone`, `email`."""
 
@@ -165,6 +179,7 @@ class Me(BaseModel):
     email: str
     language: str
     verified: list[Literal["phone", "email"]]
+    memberships: list[Membership]
 
 
 class BookedLine(BaseModel):
@@ -207,8 +222,9 @@ class StaffGuest(BaseModel):
 
 
 class StaffGuestPage(StaffGuest):
-    """With what they booked, the newest first, a hundred at most."""
+    """With their memberships, and what they booked, the newest first, a hundred at most."""
 
+    memberships: list[Membership]
     bookings: list[StaffBooking]
 
 

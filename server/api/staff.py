@@ -147,7 +147,8 @@ async def guest_page(parts: PartsOf, guest: _ID) -> shown.StaffGuestPage:
     def work(connection: Connection) -> shown.StaffGuestPage:
         found = read_guests.known(connection, guest)
         theirs = guest_bookings.of_guest(connection, found.guest_id)
-        return rows.staff_guest_page(found, rows.bookings_of(connection, theirs, MOST))
+        has = rows.memberships(connection, found, parts.clock.now())
+        return rows.staff_guest_page(found, has, rows.bookings_of(connection, theirs, MOST))
 
     return await parts.database.read(work)
 

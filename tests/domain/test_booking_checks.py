@@ -20,7 +20,10 @@ def failed(guest: Guest | None, day: date = TODAY, note: str = "", *, kept: bool
 
 def test_of_a_plain_booking_all_is_well() -> None:
     assert failed(SARA) == set()
-    assert [check for check, _ in checks(SARA, (TODAY, TODAY), "", kept=True)] == list(Check)
+    told = checks(SARA, (TODAY, TODAY), "", kept=True, member=True)
+    assert told == tuple((check, True) for check in Check)
+    assert dict(checks(SARA, (TODAY, TODAY), "", kept=True, member=False))[Check.MEMBERSHIP] is False
+    assert Check.MEMBERSHIP not in dict(checks(SARA, (TODAY, TODAY), "", kept=True))
 
 
 @pytest.mark.parametrize(

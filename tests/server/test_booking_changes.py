@@ -26,7 +26,16 @@ from server.database import lock_subjects
 from server.setup import SetUp
 from tests.helpers.core import DAY, a_booking, sar
 from tests.helpers.waiting import wait_for
-from tests.server.test_bookings import ADULT, CABANA, Office, keys, office, with_approval
+from tests.server.test_bookings import (
+    ADULT,
+    CABANA,
+    MEMBERS,
+    Office,
+    give,
+    keys,
+    office,
+    with_approval,
+)
 from tests.server.test_guests import SARA
 from tests.server.test_push import open_cases
 
@@ -456,3 +465,18 @@ def test_the_journal_says_what_it_became(office: Office) -> None:
         False,
     )
     assert SARA not in str(public)
+
+
+def test_a_change_to_a_day_without_a_membership_waits_for_a_yes(office: Office) -> None:
+    """The rule of a new booking; as soon as there is one nobody needs to decide."""
+    give(office, days=0)
+    members = MEMBERS, office.core.session, 1
+    assert dict(office.book(members).facts)["review"] == "0"
+    later = MEMBERS, tomorrow(office).number, 1
+    assert dict(change(office, later).facts)["review"] == "1"
+    assert office.life == "under_review"
+    assert dict(change(office, members).facts)["review"] == "0"
+    change(office, later)
+    give(office, name="m2")
+    assert dict(change(office, later, note="two chairs").facts)["review"] == "0"
+    assert office.life == "held"

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from itertools import count
 
 import pytest
@@ -623,3 +624,46 @@ def test_a_booking_that_is_asked_for_once_more_is_made_once_and_answered_alike(o
     assert (other.code, office.free) == ("record_invalid", free)
     office.ask_of("BookingCancelled", booking=office.last, reason="ill")
     assert office.book(booking=office.last).code == "booking_is"
+
+
+# memberships ----------------------------------------------------------------------------------------------------------
+
+MEMBERS = 5  # a product of the sample venue for holders of its season pass
+
+
+def give(office: Office, guest: str = SARA, *, plan: str = "season", days: int = 30, name: str = "m1") -> None:
+    """A membership that is valid from today on, as a station says it."""
+    said = (
+        ("membership", name), ("plan", plan), ("number", "SP-00123"), ("from", DAY.isoformat()),
+        ("until", (DAY + timedelta(days=days)).isoformat()),
+    )  # fmt: skip
+    office.station.push(office.sent(op.MembershipGiven(guest, name), said))
+
+
+def test_what_is_for_members_waits_for_a_yes_unless_the_guest_has_one_on_the_day(office: Office) -> None:
+    wanted = (MEMBERS, office.core.session, 1)
+    assert dict(office.book(wanted).facts)["review"] == "1"
+    assert office.life == "under_review"
+    give(office, plan="gym")
+    assert dict(office.book(wanted).facts)["review"] == "1"
+    give(office, name="m2")
+    assert dict(office.book(wanted).facts)["review"] == "0"
+    assert office.life == "held"
+    with_approval(office)
+    assert dict(office.book(wanted, (CABANA, 0, 1)).facts)["review"] == "1", "it needs a yes anyway"
+    office.station.push(office.sent(op.MembershipEnded(SARA, "m2"), (("membership", "m2"),)))
+    assert dict(office.book(wanted).facts)["review"] == "1"
+
+
+def test_a_membership_goes_along_with_who_goes_on_as_another_and_is_forgotten_with_them(
+    office: Office,
+) -> None:
+    office.register("guest-twin", (("name", "Sara"), ("email", "twin@example.com")))
+    give(office, "guest-twin")
+    assert office.find("sp-00123") == ["guest-twin"]
+    office.ask("GuestMerged", "huda", guest="guest-twin", into=SARA)
+    assert office.find("sp-00123") == [SARA]
+    assert dict(office.book((MEMBERS, office.core.session, 1)).facts)["review"] == "0"
+    erase(office, SARA)
+    give(office, "guest-twin", name="late")
+    assert not any("SP-00123" in text for text in everything(office))

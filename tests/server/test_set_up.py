@@ -165,7 +165,7 @@ def test_a_gate_has_a_name_in_both_languages_or_none() -> None:
 def test_the_sample_venue_is_such_a_file(core: Core) -> None:
     database = core.database
     assert database.look(venue).name.en == "Blue Lagoon Water Park"
-    assert len(database.look(products)) == 16
+    assert len(database.look(products)) == 17
     assert len(database.look(lambda c: sessions_of(c, date(2026, 11, 26)))) == 5
 
 

@@ -10,7 +10,9 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from app.shown_guests import GuestForm
+from app.shown_guests import GuestForm, MembershipForm
+from domain import codec
+from domain import operation as op
 from domain.catalogue import Words
 from domain.errors import Code, Refused
 from domain.staff import Permission
@@ -163,3 +165,78 @@ def test_a_restart_and_a_lost_cache_lose_nobody(shop: Shop, known: str) -> None:
     shop.station.store.transact(lambda it: None, shop.station.session.actor(Permission.REGISTER_GUEST))
     assert names(shop, "sara") == ["Sara Al-Qahtani"]
     assert shop.count(t.guest_entry) == 1
+
+
+# memberships ----------------------------------------------------------------------------------------------------------
+
+PASS = MembershipForm("season", "SP-00123", "2026-01-01", "2026-12-31")
+MEMBERS = 5  # a product of the sample venue for holders of its season pass
+
+
+def test_a_membership_is_given_found_by_its_number_and_ended_without_a_network(
+    shop: Shop, known: str
+) -> None:
+    guests = shop.station.guests
+    given = guests.give_membership(known, PASS)
+    [one] = guests.page(known).memberships
+    assert (one.membership_id, one.number, one.on(guests.page(known).today)) == (given, "SP-00123", "valid")
+    for typed in ("sp-00123", "SP00123", "00123", "٠٠١٢٣"):
+        assert names(shop, typed) == ["Sara Al-Qahtani"], typed
+    told = json.loads(guests.export(known))
+    assert [(each["plan"], each["number"], each["ended"]) for each in told["memberships"]] == [
+        ("season", "SP-00123", False)
+    ]
+    guests.end_membership(known, given)
+    assert [each.ended for each in guests.page(known).memberships] == [True]
+    assert names(shop, "sp-00123") == []
+    assert [event.kind for event in guests.page(known).history][:2] == ["membership_ended", "membership"]
+    assert refused(guests.end_membership, known, given) is Code.MEMBERSHIP_UNKNOWN
+    journalled = shop.journalled()
+    assert journalled[-2:] == ["MembershipGiven", "MembershipEnded"]
+
+
+@pytest.mark.parametrize(
+    ("form", "code"),
+    [
+        (replace(PASS, plan="gym"), Code.MEMBERSHIP_PLAN),
+        (replace(PASS, number=" "), Code.MEMBERSHIP_NUMBER),
+        (replace(PASS, until="31.12."), Code.MEMBERSHIP_DAYS),
+        (replace(PASS, until="2025-12-31"), Code.MEMBERSHIP_DAYS),
+    ],
+)
+def test_a_membership_that_cannot_be_is_refused(
+    shop: Shop, known: str, form: MembershipForm, code: Code
+) -> None:
+    assert refused(shop.station.guests.give_membership, known, form) is code
+    assert "MembershipGiven" not in shop.journalled()
+
+
+def test_a_number_is_one_guests_until_it_is_ended(shop: Shop, known: str) -> None:
+    guests = shop.station.guests
+    given = guests.give_membership(known, PASS)
+    omar = guests.register(GuestForm("Omar"))
+    assert refused(guests.give_membership, omar, replace(PASS, number="sp 00123")) is Code.MEMBERSHIP_KNOWN
+    guests.end_membership(known, given)
+    assert guests.give_membership(omar, PASS)
+
+
+def test_at_the_counter_a_card_must_be_seen_and_nothing_of_it_is_kept(shop: Shop, known: str) -> None:
+    selling, guests = shop.station.selling, shop.station.guests
+    cart = shop.cart((MEMBERS,))
+    assert refused(shop.station.checkout.begin, cart) is Code.MEMBERSHIP_UNSEEN
+    assert refused(selling.see, cart, "season", " ") is Code.MEMBERSHIP_NUMBER
+    seen = selling.see(cart, "season", "of another town 4711")
+    paid = shop.station.checkout.begin(seen)
+    shop.station.checkout.cash(paid.sale_id, paid.left)
+    over = guests.give_membership(known, replace(PASS, until="2026-01-31"))
+    assert refused(selling.see, cart, "season", "sp00123") is Code.MEMBERSHIP_NOT_VALID
+    guests.end_membership(known, over)
+    valid = guests.give_membership(known, PASS)
+    paid = shop.station.checkout.begin(selling.see(shop.cart((MEMBERS,)), "season", "SP 00123"))
+    shop.station.checkout.cash(paid.sale_id, paid.left)
+    with shop.station.store.read_journal() as connection:
+        made = sa.select(journal.entry).where(journal.entry.c.kind == "BookingMade").order_by("row")
+        rows = connection.execute(made).all()
+    found = [codec.loads(op.BookingMade, row.public).seen for row in rows]
+    assert found == [(op.SeenMembership("season"),), (op.SeenMembership("season", valid),)]
+    assert not any("4711" in row.public or "00123" in row.public or row.private for row in rows)

@@ -14,7 +14,7 @@ from server.bookings import look_after
 from server.jobs import Jobs
 from server.setup import SetUp
 from tests.server.api.web import MAIL, PHONE, SARA, Web
-from tests.server.test_bookings import ADULT, CABANA, Office, with_approval
+from tests.server.test_bookings import ADULT, CABANA, MEMBERS, Office, give, with_approval
 from tests.server.test_guests import KNOWN, Desk, erase, wrong
 
 
@@ -228,6 +228,25 @@ def test_what_is_not_paid_in_time_ends_and_what_needs_a_yes_waits_for_it(web: We
     core.database.transact(lambda c: look_after(c, SetUp(c, core.clock, core.database.ids)))
     mine = web.call("GET", "/v1/guest/bookings", token).json()["items"]
     assert [each["life"] for each in mine] == ["under_review", "expired"]
+
+
+def test_a_guest_sees_their_memberships_and_books_by_the_rule_of_counters(web: Web) -> None:
+    token = web.guest()
+    guest_id = web.call("GET", "/v1/guest", token).json()["id"]
+    said = {"lines": [{"product": MEMBERS, "session": web.core.session, "quantity": 1}]}
+
+    def booked(key: str) -> str:
+        return web.call("POST", "/v1/guest/bookings", token, said, **{"idempotency-key": key}).json()["life"]
+
+    assert booked("before") == "under_review"
+    till = counter(web)
+    give(Office(web.core, till.station, till.door), guest_id)
+    assert booked("after") == "held"
+    [one] = web.call("GET", "/v1/guest", token).json()["memberships"]
+    assert (one["plan"], one["number"], one["standing"]) == ("season", "SP-00123", "valid")
+    assert one["name"]["en"] == "Season pass"
+    page = web.call("GET", f"/v1/staff/guests/{guest_id}", web.staff("booking_admin")).json()
+    assert page["memberships"] == [one]
 
 
 def test_one_key_is_one_booking_however_often_and_at_once(anywhere: Web) -> None:
