@@ -31,6 +31,7 @@ from ledger import tables as t
 
 CHILD = 2
 NAME, PHONE = "Sami Al-Harbi", "0551234567"
+SEASON_PASS = "SP-00417"
 BACK = 7245  # 80.50 less a tenth
 MESSAGES = '[mail]\nby = "console"\n\n[sms]\nby = "console"\nshow_codes = true\n'
 _CODE = re.compile(r"(?<!\d)\d{6}(?!\d)")
@@ -40,7 +41,8 @@ _CODE = re.compile(r"(?<!\d)\d{6}(?!\d)")
 
 
 def register_father(scene: Scene) -> Script:
-    """The father is registered by his number and name, and proves with the code of an SMS that the number is his."""
+    """The father is registered by his number and name, and proves with the code of an SMS that the number is his; he shows
+    his season pass."""
     scene.time(10, 1)
     hands, texts = Hands(scene.desk_window), scene.texts
     hands.key("F7")
@@ -63,10 +65,22 @@ def register_father(scene: Scene) -> Script:
     hands.key("F12")
     yield lambda: _is_verified(scene)
     yield pause(200)
+    yield from _give_season_pass(scene)
     scene.picture(scene.desk_window, "guest")
-    scene.facts["guest"] = f"{NAME}, verified by the code of an SMS"
+    scene.facts["guest"] = f"{NAME}, verified by the code of an SMS, with a season pass"
     hands.key("F1")
     yield lambda: page_of(scene.desk_window, "sell") is not None
+
+
+def _give_season_pass(scene: Scene) -> Script:
+    """The number stands on the card; it begins today and lasts a year."""
+    hands, texts = Hands(scene.desk_window), scene.texts
+    hands.key("e", ctrl=True)
+    yield lambda: hands.reads(texts("guests.membership_title", name=NAME))
+    hands.type(SEASON_PASS)
+    hands.key("F12")
+    yield lambda: [guest.name for guest in scene.desk.guests.find(SEASON_PASS)] == [NAME]
+    yield lambda: hands.reads(texts("guests.standing_valid"))
 
 
 def _code_sent(scene: Scene) -> str:

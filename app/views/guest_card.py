@@ -94,9 +94,8 @@ class GuestCard(ToldCard):
         told = column(
             label(desk, words, "bodystrong", wrap=True), label(desk, days, "small", "text2", wrap=True), gap=0
         )
-        line = row(told, self._end(one, words), gap=desk.px(8))
-        line.setStretch(0, 1)
-        return holder(column(line, row(standing_chip(desk, one, page.today), 1), gap=desk.px(4)))
+        stands = row(standing_chip(desk, one, page.today), self._end(one, words), 1, gap=desk.px(8))
+        return holder(column(told, stands, gap=desk.px(4)))
 
     def _end(self, one: Membership, words: str) -> KeyButton | None:
         if one.on(self._page.today) in (Standing.OVER, Standing.ENDED):
@@ -172,7 +171,8 @@ class GuestCard(ToldCard):
         book = self._button("book", "calendar-event", "F11")
         last = row(self._button("copy", "download"), erase, gap=gap)
         member = self._button("membership", "id-badge", "Ctrl+E") if self._page.plans else None
-        return column(away, first, row(book, member, gap=gap), last, gap=gap)
+        second = (row(book), member) if self.desk.look.close else (row(book, member, gap=gap),)
+        return column(away, first, *second, last, gap=gap)
 
     def _button(self, what: str, icon: str, key: str = "", kind: str = "secondary") -> KeyButton:
         words = self.desk.texts(f"guests.{what}")

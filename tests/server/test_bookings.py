@@ -631,7 +631,9 @@ def test_a_booking_that_is_asked_for_once_more_is_made_once_and_answered_alike(o
 MEMBERS = 5  # a product of the sample venue for holders of its season pass
 
 
-def give(office: Office, guest: str = SARA, *, plan: str = "season", days: int = 30, name: str = "m1") -> None:
+def give(
+    office: Office, guest: str = SARA, *, plan: str = "season", days: int = 30, name: str = "m1"
+) -> None:
     """A membership that is valid from today on, as a station says it."""
     said = (
         ("membership", name), ("plan", plan), ("number", "SP-00123"), ("from", DAY.isoformat()),

@@ -17,7 +17,7 @@ from ledger import read_guests
 from ledger import tables as t
 from tests.simulation import guest_acts, refund_acts
 from tests.simulation.staff import Counter
-from tests.simulation.venue import CABANA, WATER
+from tests.simulation.venue import CABANA, MEMBERS, PLAN, WATER
 
 _ADULT, _CHILD = 1, 2
 _ANY = tuple(Life)
@@ -68,7 +68,7 @@ def _lines(counter: Counter) -> tuple[Line, ...]:
     if not page.sessions:  # of a new day, of which this till has not heard
         raise Refused(Code.SESSION_NEEDED)
     session = page.chosen if chance.random() < 0.7 else chance.choice(page.sessions).number
-    tickets = [(chance.choice((_ADULT, _ADULT, _CHILD)), session, chance.randint(1, 4))]
+    tickets = [(chance.choice((_ADULT, _ADULT, _CHILD, MEMBERS)), session, chance.randint(1, 4))]
     more = chance.choices(((), ((WATER, 0, 2),), ((CABANA, 0, 1),)), (6, 2, 2))[0]
     return (*(tickets if not more or chance.random() < 0.8 else ()), *more)
 
@@ -190,6 +190,20 @@ def time_passes(counter: Counter) -> None:
         counter.town.look_after()
 
 
+def sell_to_member(counter: Counter) -> None:
+    """A ticket for members, to somebody who shows a card; now and then nobody looks at it, and the till refuses."""
+    selling, chance = counter.station.selling, counter.chance
+    cart = selling.add(selling.empty(), MEMBERS, selling.page(0, "").chosen)
+    if chance.random() < 0.8:
+        cart = selling.see(cart, PLAN, f"SP-{chance.randint(1, 60):04}")
+    try:
+        page = counter.station.checkout.begin(selling.reserve(cart))
+    except Refused:
+        selling.empty()
+        raise
+    counter._pay(page)
+
+
 def _verified(counter: Counter) -> list[str]:
     """Guests of whom this till knows that they proved a contact."""
     with counter.station.store.read() as connection:
@@ -211,5 +225,6 @@ ACTS = (
     (book, 26), (book_again, 6), (pay, 21), (change, 12), (change_while_it_is_paid, 5), (move, 12),
     (look_at_payment, 2), (decide, 8), (call_off, 5), (give_back, 22), (time_passes, 7), (book_online, 6),
     (Counter.go_on, 6), (Counter.void, 4), (Counter.sell, 4), (Counter.scan, 5), (Counter.settle, 1),
+    (guest_acts.join, 5), (guest_acts.leave, 1), (sell_to_member, 3),
     (refund_acts.withdraw, 1), (refund_acts.recover, 1), (Counter.keep_places, 1),
 )  # fmt: skip

@@ -6,7 +6,7 @@ import json
 
 import sqlalchemy as sa
 
-from app.shown_guests import GuestForm
+from app.shown_guests import GuestForm, MembershipForm
 from domain.guest import Said
 from ledger import tables as t
 from server import message_kinds
@@ -14,6 +14,7 @@ from server import tables as own
 from server.database import Database
 from tests.helpers.shop import vouch
 from tests.simulation.staff import Counter
+from tests.simulation.venue import PLAN
 
 _NAMES = ("Sara", "سارة", "Omar", "عمر", "Noura", "نورة")
 _PHONES = ("", *(f"05500000{number:02}" for number in range(8)))
@@ -70,6 +71,22 @@ def verify(counter: Counter) -> None:
 
 def merge(counter: Counter) -> None:
     _request(counter, "GuestMerged", "huda", into=_somebody(counter))
+
+
+def join(counter: Counter) -> None:
+    """Somebody is a member from now on, or already was; with or without a line."""
+    if guest_id := _somebody(counter):
+        chance = counter.chance
+        since, until = chance.choice((("2020-01-01", "2099-12-31"),) * 3 + (("2020-01-01", "2020-12-31"),))
+        form = MembershipForm(PLAN, f"SP-{chance.randint(1, 40):04}", since, until)
+        counter.station.guests.give_membership(guest_id, form)
+
+
+def leave(counter: Counter) -> None:
+    """A membership ends, of whoever this till knows to have one."""
+    if guest_id := _somebody(counter):
+        for one in counter.station.guests.page(guest_id).memberships[:1]:
+            counter.station.guests.end_membership(guest_id, one.membership_id)
 
 
 def erase(counter: Counter) -> None:
@@ -140,5 +157,6 @@ def _a_booking(counter: Counter) -> str:
 
 ACTS = (
     (welcome, 12), (register, 3), (change, 4), (send_code, 3), (verify, 3), (merge, 1), (erase, 1),
+    (join, 3), (leave, 2),
     (book, 10), (pay_ahead, 8), (call_off, 2), (time_passes, 2),
 )  # fmt: skip

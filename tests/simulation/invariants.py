@@ -14,7 +14,13 @@ from ledger import tables as t
 from ledger.case_carried import read_facts
 from ledger.effects import effects
 from ledger.puts import Put
-from tests.simulation import invariants_bookings, invariants_money, invariants_places, invariants_refunds
+from tests.simulation import (
+    invariants_bookings,
+    invariants_members,
+    invariants_money,
+    invariants_places,
+    invariants_refunds,
+)
 from tests.simulation.evidence import Evidence, Fact, Row, gather, key_of, travels
 from tests.simulation.recovering import still_waits
 from tests.simulation.world import World
@@ -335,5 +341,5 @@ def well_told(it: Evidence) -> Iterator[str]:
 CHECKS: tuple[Check, ...] = (
     durable, exactly_once, no_hole, convergence, answered, local_repeat, nothing_silent, settlements, documents,
     requests, who_signs_in, forgotten, well_told, *invariants_money.CHECKS, *invariants_places.CHECKS,
-    *invariants_refunds.CHECKS, *invariants_bookings.CHECKS,
+    *invariants_refunds.CHECKS, *invariants_bookings.CHECKS, *invariants_members.CHECKS,
 )  # fmt: skip

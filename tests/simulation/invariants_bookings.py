@@ -303,7 +303,7 @@ def told(it: Evidence) -> Iterator[str]:
     wanted = _causes(it)
     there = Counter((row["booking_id"], row["kind"]) for row in it.rows["message"] if row["booking_id"])
     changed = {
-        row["guest_id"] for row in it.rows["guest_entry"] if row["kind"] not in ("registered", "verified")
+        row["guest_id"] for row in it.rows["guest_entry"] if row["kind"] in ("changed", "merged", "erased")
     }
     sure = {row["booking_id"] for row in it.rows["reservation"] if row["guest_id"] not in changed}
     for key in wanted.keys() | there.keys():

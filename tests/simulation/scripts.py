@@ -12,7 +12,7 @@ from app.line import Line
 from app.parts import Station
 from app.shown import Approval, PaymentPage
 from app.shown_attention import Source
-from app.shown_guests import GuestForm
+from app.shown_guests import GuestForm, MembershipForm
 from domain.attention import mark_of
 from domain.correction import Means, Said
 from domain.errors import Refused
@@ -23,7 +23,7 @@ from tests.helpers.shop import vouch
 from tests.simulation.card_oracle import Terminal
 from tests.simulation.chance import Time
 from tests.simulation.refund_scripts import REFUNDS
-from tests.simulation.venue import CABANA, WATER
+from tests.simulation.venue import CABANA, PLAN, WATER
 
 REEM, PIN = "reem", "2580"
 HUDA = Approval("huda", "9513", "as agreed")
@@ -338,6 +338,21 @@ def _changed(till: Till) -> Act:
     return lambda: till.station.guests.change(guest_id, GuestForm("Sara", note="comes on Fridays"))
 
 
+def _pass(guest_id: str) -> MembershipForm:
+    return MembershipForm(PLAN, guest_id, "2026-01-01", "2026-12-31")
+
+
+def _joined(till: Till) -> Act:
+    guest_id = _guest(till)
+    return lambda: till.station.guests.give_membership(guest_id, _pass(guest_id))
+
+
+def _left(till: Till) -> Act:
+    guest_id = _guest(till)
+    one = till.station.guests.give_membership(guest_id, _pass(guest_id))
+    return lambda: till.station.guests.end_membership(guest_id, one)
+
+
 def _code_sent(till: Till) -> Act:
     guest_id = _guest(till)
     return lambda: till.station.guests.send_code(guest_id, "sms")
@@ -416,6 +431,8 @@ SCRIPTS: dict[str, Script] = {
     "BookingOver": _day_over,
     "GuestRegistered": lambda till: lambda: till.station.guests.register(GuestForm("Sara")),
     "GuestChanged": _changed,
+    "MembershipGiven": _joined,
+    "MembershipEnded": _left,
     "CodeSent": _code_sent,
     "GuestVerified": _verified,
     "GuestMerged": _merged,

@@ -99,4 +99,16 @@ BOOKINGS: tuple[Bug, ...] = (
         ("app.closing:Closing._booking", "booked.__next__ if cart.booking_id else self", "self"),
         mix="bookings",
     ),
+    bug(
+        "what is for members is let through for anybody",
+        "Bookings: what is for members waits for a yes, unless the guest is one on its day",
+        ("domain.membership:is_lacking", "return bool(product.membership) and", "return False and"),
+        mix="bookings",
+    ),
+    bug(
+        "a till sells to members without a look at the card",
+        "Sales: what is for members is sold once a card was seen",
+        ("app.services.checkout:Checkout.begin", "if unseen(cart):", "if False:"),
+        mix="bookings",
+    ),
 )

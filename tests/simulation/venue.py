@@ -32,6 +32,7 @@ SAMPLE = Path(__file__).parents[2] / "resources" / "sample" / "venue.toml"
 NAMES = ("POS1", "POS2", "LK1")
 CAPACITY, FEW = 14, 7  # places a session; in histories in which they are scarce
 WATER = 33
+MEMBERS, PLAN = 5, "season"  # a ticket for holders of its season pass
 CABANA = 34  # needs somebody's yes, in a venue that has it (`open_cabana`)
 
 

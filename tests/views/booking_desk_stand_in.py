@@ -13,6 +13,7 @@ from domain.booking import Attendance, Life, Paid
 from domain.catalogue import Product, Words
 from domain.errors import Code, Refused
 from domain.money import Money
+from tests.views.guest_stand_in import SEASON
 
 POOL = Words("Water park", "المدينة المائية")
 CABANA = Words("Cabana by the lazy river", "كابانا عند النهر الهادئ")
@@ -34,6 +35,7 @@ class FakeDesk:
         self.catalogue = (*products[:3], cabana, *products[4:6], *products[9:11])
         self.left = {number: left for number, (_, left) in STARTS.items()}
         self.verified_only, self.arrives, self.closed = True, True, False
+        self.for_members = 0  # a product
         self.booked: list[tuple[str, tuple[tuple[int, int, int], ...], str, str]] = []
         self.desks = 0
 
@@ -46,8 +48,12 @@ class FakeDesk:
         shown = min(max(day or today, today), last)
         return BookingDesk(
             f"fresh-{self.desks}", today, shown, last, () if self.closed else self._sessions(shown),
-            self.catalogue, "SAR", self.verified_only, self.may_pay, self.online,
+            tuple(map(self._to_members, self.catalogue)), "SAR", self.verified_only, self.may_pay, self.online,
+            (SEASON,),
         )  # fmt: skip
+
+    def _to_members(self, product: Product) -> Product:
+        return replace(product, membership=SEASON.plan_id) if product.number == self.for_members else product
 
     def _sessions(self, day: date) -> tuple[SessionTile, ...]:
         start = self.now.replace(minute=0, second=0) + timedelta(days=(day - self.now.date()).days)

@@ -273,9 +273,21 @@ def over(life: Life) -> Setter:
     return show
 
 
+def for_members(guest: str) -> Setter:
+    """Tickets for members, for somebody who is one or not, and a cabana that needs a yes anyway."""
+
+    def show(scene: Scene) -> None:
+        scene.world.guests.join()
+        scene.world.bookings.for_members = 2
+        booking(guest, {2: 2, 34: 1})(scene)
+
+    return show
+
+
 BOOKINGS: dict[str, Setter] = {
     "bookings-no-show": over(Life.NO_SHOW),
     "bookings-completed": over(Life.COMPLETED),
+    "booking-not-member": for_members("sara"),
     "move": moving(session=0),
     "move-chosen": moving(),
     "move-refused": move_refused,

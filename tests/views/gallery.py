@@ -139,6 +139,14 @@ def sell_supervisor(scene: Scene) -> None:
     scene.click("sell.ask_supervisor")
 
 
+def sell_member(scene: Scene) -> None:
+    """Paid for a product that is for members."""
+    scene.world.selling.for_members = 7
+    scene.fill_cart()
+    scene.tap_tile(7)
+    scene.press("F10")
+
+
 def held(scene: Scene) -> None:
     scene.fill_cart()
     scene.press("F12")
@@ -770,6 +778,7 @@ STATES: dict[str, Setter] = {
     "sell-full": sell_full,
     "sell-beyond": sell_beyond,
     "sell-supervisor": sell_supervisor,
+    "sell-member": sell_member,
     "sell-held": held,
     "payment-cash": pay_cash,
     "payment-split": pay_split,

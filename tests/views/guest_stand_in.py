@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
-from app.shown_guests import GuestEvent, GuestForm, GuestPage, GuestRow
-from domain.catalogue import Words
+from app.shown_guests import GuestEvent, GuestForm, GuestPage, GuestRow, MembershipForm
+from domain.catalogue import MembershipPlan, Words
 from domain.errors import Code, Refused
 from domain.fold import fold
+from domain.membership import Membership
 
 TILL, OFFICE = Words("Till 2", "صندوق 2"), Words("Guest desk", "مكتب الضيوف")
 REEM, HUDA = Words("Reem Mansour", "ريم منصور"), Words("Huda Salem", "هدى سالم")
@@ -27,6 +28,8 @@ KNOWN = {
     "abdullah": GuestForm("عبدالله بن سعد", "+966533332211", "", "ar", "2012-05-01"),
 }
 CODE = "482913"
+SEASON = MembershipPlan("season", Words("Season pass", "بطاقة الموسم"))
+FRIENDS = MembershipPlan("friends", Words("Friends of the water park", "أصدقاء المدينة المائية"))
 
 
 class FakeGuests:
@@ -42,6 +45,43 @@ class FakeGuests:
         self.copied: list[str] = []
         self.tries = 5
         self.refuses: Refused | None = None
+        self.plans: tuple[MembershipPlan, ...] = ()
+        self.memberships: dict[str, tuple[Membership, ...]] = {}
+
+    def join(self) -> None:
+        """The venue has memberships; Salem was a member often."""
+        year, today = timedelta(days=365), self.now.date()
+        days = ((0, 300), (-900, -600), (20, 380), (-100, 200))
+        self.plans = (SEASON, FRIENDS)
+        self.memberships["salem"] = tuple(
+            Membership(
+                f"m{n}", SEASON.plan_id, f"SP-2026-{n:05}", today + timedelta(days=since),
+                today + timedelta(days=until), n == 3,
+            )
+            for n, (since, until) in enumerate(days)
+        )  # fmt: skip
+        one = Membership("m9", FRIENDS.plan_id, "9" * 40, today, today + year)
+        self.memberships["salma"] = (one,)
+
+    def give_membership(self, guest_id: str, form: MembershipForm) -> str:
+        if self.refuses is not None:
+            raise self.refuses
+        if not form.plan:
+            raise Refused(Code.MEMBERSHIP_PLAN)
+        if not form.number:
+            raise Refused(Code.MEMBERSHIP_NUMBER, most=40)
+        days = date.fromisoformat(form.since), date.fromisoformat(form.until)
+        has = self.memberships.get(guest_id, ())
+        self.memberships[guest_id] = (*has, Membership(f"n{len(has)}", form.plan, form.number, *days))
+        return f"n{len(has)}"
+
+    def end_membership(self, guest_id: str, membership_id: str) -> None:
+        if self.refuses is not None:
+            raise self.refuses
+        self.memberships[guest_id] = tuple(
+            replace(each, ended=each.ended or each.membership_id == membership_id)
+            for each in self.memberships[guest_id]
+        )
 
     def find(self, text: str) -> tuple[GuestRow, ...]:
         self.asked.append(text)
@@ -79,6 +119,9 @@ class FakeGuests:
             self._history(proved),
             tuple(map(self._row, twins)),
             *may,
+            self.now.date(),
+            self.memberships.get(guest_id, ()),
+            self.plans,
         )
 
     def _row(self, guest_id: str) -> GuestRow:

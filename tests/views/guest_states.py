@@ -117,6 +117,25 @@ def guest_copied(scene: Scene) -> None:
     scene.click("guests.copy")
 
 
+def membership(typed: str, *keys: str) -> Setter:
+    """A guest of a venue that has memberships, and what is pressed then."""
+
+    def show(scene: Scene) -> None:
+        scene.world.guests.join()
+        guest(typed, *keys)(scene)
+
+    return show
+
+
+def membership_refused(scene: Scene) -> None:
+    membership("sara", "Ctrl+E", "F12")(scene)
+
+
+def membership_end(scene: Scene) -> None:
+    membership("salem")(scene)
+    scene.click("guests.end")
+
+
 GUESTS: dict[str, Setter] = {
     "guests": guests_empty,
     "guests-too-little": guests_typed("s"),
@@ -141,4 +160,9 @@ GUESTS: dict[str, Setter] = {
     "guests-erase": guests_erase,
     "guests-erase-refused": guests_erase_refused,
     "guests-erased": guests_erased,
+    "guests-members": membership("salem"),
+    "guests-member-long": membership("salma"),
+    "guests-member-new": membership("sara", "Ctrl+E"),
+    "guests-member-refused": membership_refused,
+    "guests-member-end": membership_end,
 }

@@ -34,10 +34,11 @@ from domain.discount import Discount, check_alone, check_approved
 from domain.errors import Code, Refused
 from domain.lease import wanted_by
 from domain.limits import defaults
+from domain.membership import SeenMembership
 from domain.money import Money
 from domain.receipt import CashFigures, ShiftReport
 from tests.views.booking_stand_in import FakeBookings
-from tests.views.guest_stand_in import FakeGuests
+from tests.views.guest_stand_in import SEASON, FakeGuests
 from tests.views.message_stand_in import FakeMessages
 from tests.views.ready_stand_in import FakeReadiness
 from tests.views.refund_stand_in import FakeRefunds
@@ -167,6 +168,14 @@ class FakeSelling:
         self.times, self.families = 1, 1
         self.running = {2}
         self.turns_in: timedelta | None = None
+        self.for_members = 0  # a product
+
+    def see(self, cart: Cart, plan: str, number: str) -> Cart:
+        if not number:
+            raise Refused(Code.MEMBERSHIP_NUMBER, most=40)
+        if number == "over":
+            raise Refused(Code.MEMBERSHIP_NOT_VALID, name="Salem Al-Harbi")
+        return replace(cart, seen=(*cart.seen, SeenMembership(plan)))
 
     def _session(self, session: Session) -> shown.SessionTile:
         left = PLACES_LEFT[session.number]
@@ -191,6 +200,7 @@ class FakeSelling:
             "SAR",
             self.shift_open,
             self.turns_in,
+            (SEASON,),
         )
 
     def _tile(self, product: Product) -> shown.ProductTile:
@@ -213,7 +223,8 @@ class FakeSelling:
         return wanted
 
     def _priced(self, product: Product) -> Product:
-        return replace(product, price=product.price * self.times)
+        plan = SEASON.plan_id if product.number == self.for_members else ""
+        return replace(product, price=product.price * self.times, membership=plan)
 
     def set_quantity(self, cart: Cart, line_id: str, quantity: int) -> Cart:
         return carts.asked_anew(cart, carts.set_quantity(cart, line_id, quantity))

@@ -33,6 +33,7 @@ from domain.discount import Why
 from domain.errors import Code, Refused, Unavailable
 from domain.guest import FIELDS, FLAGS, Said
 from domain.guest import LANGUAGES as GUEST_LANGUAGES
+from domain.membership import Standing
 from domain.money import Money
 from domain.operation import KINDS, SERVER_ONLY
 from domain.policy import Ground
@@ -202,7 +203,9 @@ MADE: dict[str, set[str]] = {
     "refunds.do_": set(REFUND_FORMS.split()) - {"withdraw", "cash"},
     "refunds.": {f"{form}_title" for form in REFUND_FORMS.split()}
     | {"line_open", "line_gone", *REFUND_KEYS.split()},
-    "guests.": {"change", "verify", "book", "copy", "erase"},
+    "guests.": {"change", "verify", "book", "copy", "erase", "membership"},
+    "guests.membership_": {"plan", "number", "since", "until"},
+    "guests.standing_": {each.value for each in Standing},
     "guests.flag_": set(FLAGS),
     "guests.field_": set(FIELDS),
     "guests.did_": {each.value for each in Said},
