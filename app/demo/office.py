@@ -41,8 +41,8 @@ _CODE = re.compile(r"(?<!\d)\d{6}(?!\d)")
 
 
 def register_father(scene: Scene) -> Script:
-    """The father is registered by his number and name, and proves with the code of an SMS that the number is his; he shows
-    his season pass."""
+    """The father is registered by his number and name, and proves with the code of an SMS that the number is his; he
+    shows his season pass."""
     scene.time(10, 1)
     hands, texts = Hands(scene.desk_window), scene.texts
     hands.key("F7")
