@@ -37,6 +37,7 @@ def drain(world: World) -> None:
         world.run(machine, lambda machine=machine: world.quietly(machine.recover))
         world.new_entries(machine)
     for _ in range(_ROUNDS):
+        world.time.forward(1)  # whoever waits to fetch all anew does not wait for ever
         for machine in machines:
             if machine.shut_out:
                 enrol_anew(world, machine, calm=True)
