@@ -1,4 +1,5 @@
-"""Tickets of a paid booking that move: which there are, and those that are good instead, signed and printed here."""
+"""Tickets of a paid booking that move or are reissued: which there are, and those that are good instead, signed and
+printed here."""
 
 from __future__ import annotations
 
@@ -10,26 +11,32 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
+from app.asking import Asking
 from app.closing import Signer, session_text
-from app.shown_bookings import BookingTicket
+from app.shown import Approval
+from app.shown_bookings import BookingTicket, Revoked
 from app.store import Actor, Recording, Store
 from domain.booking import Booked, Place
 from domain.catalogue import Session
 from domain.errors import Code, Refused
 from domain.receipt import TicketBatch, TicketPrint
+from domain.staff import Permission
+from domain.text import reason_of
 from domain.ticket import short_code
 from ledger import read_gate, read_setup
 from ledger import tables as t
+from ledger.clock import from_ms
 
 
 @dataclass(frozen=True, slots=True)
 class Other:
-    """The ticket that is good instead of one."""
+    """The ticket that is good instead of one, and for which session."""
 
     was: str
     ticket_id: str
     product: int
     code: str
+    session: Session
 
 
 def tickets_left(connection: Connection, booked: Booked) -> tuple[BookingTicket, ...]:
@@ -48,29 +55,78 @@ def _shown(connection: Connection, place: Place) -> BookingTicket:
     return BookingTicket(place.ticket_id, name, short_code(UUID(place.ticket_id)), place.session, times, used)
 
 
+def tickets_revoked(connection: Connection, booking_id: str) -> tuple[Revoked, ...]:
+    """Of a booking, the earlier ones first; those of one request together."""
+    c = t.ticket_revoke.c
+    what = c.revoke_id, c.staff_id, c.reason, c.at
+    found = sa.select(*what, sa.func.count().label("n")).where(c.booking_id == booking_id).group_by(*what)
+    return tuple(
+        Revoked(read_setup.staff_name(connection, row.staff_id), from_ms(row.at), row.n, row.reason)
+        for row in connection.execute(found.order_by(c.at, c.revoke_id)).all()
+    )
+
+
 class Mover:
     """Signs with the station's key; the same change of the same ticket always makes the same other one."""
 
-    def __init__(self, store: Store, signer: Signer, wake_printer: Callable[[], None]) -> None:
+    def __init__(
+        self, store: Store, signer: Signer, wake_printer: Callable[[], None], asking: Asking
+    ) -> None:
         self._store = store
         self._signer = signer
         self._wake_printer = wake_printer
+        self._asking = asking
 
-    def others(
-        self, connection: Connection, booked: Booked, what: tuple[str, Session], tickets: Sequence[str]
+    def replace(
+        self, actor: Actor, known: tuple[str, str, Booked, str], tickets: Sequence[str], what: tuple[str, int]
+    ) -> int:
+        """Asks for others and prints them. `known`: id and number of the booking, and what was seen of it with its
+        mark; `what`: under which id, and to which session (0: each in its own). Without an id the same tickets of what
+        was seen are the same change. Returns how many."""
+        booking_id, number, booked, seen = known
+        identity = self._store.identity
+        change_id = what[0] or _id_of(identity.station_id if identity else "", seen, *sorted(tickets))
+        with self._store.read() as connection:
+            others = self._others(connection, booked, (change_id, what[1]), tickets)
+        said: dict[str, object] = {
+            "change": change_id,
+            "seen": seen,
+            "session": what[1],
+            "tickets": [[other.was, other.ticket_id, other.code] for other in others],
+        }
+        self._asking.about("booking", booking_id, "TicketsMoved", Permission.BOOK, said)
+        self._print(actor, number, others)
+        return len(others)
+
+    def revoke(self, booking_id: str, tickets: Sequence[str], reason: str, approval: Approval | None) -> int:
+        """Has them ended; returns how many."""
+        said: dict[str, object] = {"tickets": list(tickets), "reason": reason_of(reason)}
+        about, right = ("booking", booking_id), Permission.APPROVE_BOOKING
+        if approval is None:
+            self._asking.about(*about, "TicketRevoked", right, said)
+        else:
+            self._asking.approved(about, "TicketRevoked", right, said, approval)
+        return len(tickets)
+
+    def _others(
+        self, connection: Connection, booked: Booked, what: tuple[str, int], tickets: Sequence[str]
     ) -> list[Other]:
-        """`what` is the change and where they go. Refuses `move_ticket_gone` for what is not of the booking."""
-        (change_id, session), places = what, {place.ticket_id: place for place in booked.tickets}
+        """`what` is the change, and the session to which they go; 0 where each stays in its own. Refuses
+        `move_ticket_gone` for what is not of the booking, and `session_over`."""
+        (change_id, number), places = what, {place.ticket_id: place for place in booked.tickets}
         found = []
         for ticket_id in tickets:
             if (place := places.get(ticket_id)) is None:
                 raise Refused(Code.MOVE_TICKET_GONE)
-            new_id = _instead(change_id, ticket_id)
+            session = read_setup.session(connection, number or place.session)
+            if session is None:
+                raise Refused(Code.SESSION_OVER)
+            new_id = _id_of(change_id, ticket_id)
             code = self._signer.code(new_id, place.product, session.day, session.number)
-            found.append(Other(ticket_id, new_id, place.product, code))
+            found.append(Other(ticket_id, new_id, place.product, code, session))
         return found
 
-    def print(self, actor: Actor, number: str, session: Session, others: Sequence[Other]) -> None:
+    def _print(self, actor: Actor, number: str, others: Sequence[Other]) -> None:
         """Under the number of the booking."""
 
         def work(recording: Recording) -> None:
@@ -79,7 +135,7 @@ class Mover:
                 TicketPrint(
                     other.code, short_code(UUID(other.ticket_id)),
                     read_setup.product_name(recording.cache, other.product), venue.name,
-                    session.day.isoformat(), session_text(session, venue), number, position, len(others),
+                    other.session.day.isoformat(), session_text(other.session, venue), number, position, len(others),
                 )
                 for position, other in enumerate(others, start=1)
             )  # fmt: skip
@@ -89,6 +145,6 @@ class Mover:
         self._wake_printer()
 
 
-def _instead(change_id: str, ticket_id: str) -> str:
-    """Its answer may be lost: asked again, it is the same."""
-    return str(UUID(bytes=hashlib.sha256(f"{change_id}/{ticket_id}".encode()).digest()[:16]))
+def _id_of(*parts: str) -> str:
+    """An answer may be lost: asked again, it is the same."""
+    return str(UUID(bytes=hashlib.sha256("/".join(parts).encode()).digest()[:16]))

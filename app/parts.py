@@ -214,9 +214,11 @@ class Station:
         closing = Closing(store, signer)
         self.checkout = Checkout(store, session, self.cards, closing, people, self.places, drawer)
         gate = info.gate if info.gate.en else Words(info.name, info.name)
-        asking = Asking(session, self.requests.ask, self.health.online)
+        asking = Asking(session, self.requests.ask, self.health.online, people)
         self.guests = Guests(store, session, asking)
-        self.bookings = Bookings(store, session, asking, tiles, Mover(store, signer, self.printer.wake))
+        self.bookings = Bookings(
+            store, session, asking, tiles, Mover(store, signer, self.printer.wake, asking)
+        )
         self.messages = Messages(store, session, asking)
         self.gate = Gate(store, session, gate, fresh, loaded.digest)
         self.shifts = Shifts(store, session, people, drawer)

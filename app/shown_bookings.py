@@ -86,13 +86,23 @@ class BookingTicket:
 
 
 @dataclass(frozen=True, slots=True)
+class Revoked:
+    """So many tickets were ended by somebody, who said why."""
+
+    by: Words
+    at: datetime
+    count: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class BookingPage:
     """All about one booking; `note` is what the guest asked for, `reason` why it was rejected or called off, `decided`
     who decided and when. `checks` were made by themselves, while it waits for a decision. `sale_id` is where it was
     paid, as far as that is known here. `may_decide`, `may_pay`, `may_refund` and `may_change`: the role of whoever is
     signed in, and its life, allow it. `mark` stands for it as it is now, `wished` are product, session and quantity of
     its lines, `changes` the earlier ones first. `good` are its tickets, once it is
-    confirmed."""
+    confirmed; `may_revoke` them: the role of whoever is signed in, else a second person may here."""
 
     row: BookingRow
     guest: BookingGuest
@@ -115,6 +125,8 @@ class BookingPage:
     wished: tuple[tuple[int, int, int], ...] = ()
     changes: tuple[BookingChange, ...] = ()
     good: tuple[BookingTicket, ...] = ()
+    may_revoke: bool = False
+    revoked: tuple[Revoked, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,11 +67,16 @@ def when_over(came: int, good: int) -> Life:
 
 class How(StrEnum):
     """How a booking came to be for something else: somebody `changed` it, or it was paid as it was `before` a change of
-    which the till had not heard; once it was paid, tickets of it `moved` to another session."""
+    which the till had not heard; once it was paid, tickets of it `moved` to another session, or were `reissued` for the
+    same one."""
 
     CHANGED = "changed"
     BEFORE = "before"
     MOVED = "moved"
+    REISSUED = "reissued"
+
+
+INSTEAD = (How.MOVED, How.REISSUED)  # tickets ended, and others are good in their places
 
 
 class Paid(StrEnum):

@@ -109,6 +109,8 @@ class Code(StrEnum):
     SCAN_UNPAID = "unpaid"
     SCAN_CANCELED = "canceled"
     SCAN_MOVED = "moved"
+    SCAN_REPLACED = "replaced"
+    SCAN_REVOKED = "revoked"
     SCAN_TIME = "invalid_time"
     SCAN_INVALID = "invalid"
     SCAN_FOREIGN = "foreign_venue"

@@ -37,6 +37,9 @@ from domain.operation_booking import (
     BookingRejected as BookingRejected,
 )
 from domain.operation_booking import (
+    TicketRevoked as TicketRevoked,
+)
+from domain.operation_booking import (
     TicketsMoved as TicketsMoved,
 )
 from domain.operation_guest import (
@@ -222,7 +225,7 @@ Operation = (
     | MessageResent | CodeSent | GuestVerified | GuestMerged | GuestErased
     | RefundAsked | RefundApproved | RefundRefused | RefundWithdrawn
     | BookingHeld | BookingExtended | BookingConfirmed | BookingApproved | BookingRejected | BookingCancelled
-    | BookingExpired | BookingChanged | TicketsMoved | BookingOver
+    | BookingExpired | BookingChanged | TicketsMoved | BookingOver | TicketRevoked
 )  # fmt: skip
 
 KINDS: dict[str, type[Operation]] = {kind.__name__: kind for kind in Operation.__args__}
@@ -231,7 +234,7 @@ SERVER_ONLY = frozenset((
     "MessageResent", "CodeSent", "GuestVerified", "GuestMerged", "GuestErased",
     "RefundAsked", "RefundApproved", "RefundRefused", "RefundWithdrawn",
     "BookingHeld", "BookingExtended", "BookingConfirmed", "BookingApproved", "BookingRejected", "BookingCancelled",
-    "BookingExpired", "BookingChanged", "TicketsMoved", "BookingOver",
+    "BookingExpired", "BookingChanged", "TicketsMoved", "BookingOver", "TicketRevoked",
 ))  # fmt: skip
 OF_GUESTS = (
     "GuestRegistered",

@@ -34,14 +34,25 @@ class BookingChanged:
 
 @dataclass(frozen=True, slots=True)
 class TicketsMoved:
-    """Tickets `was` of a paid booking ended, and others are good instead, each in the place of one, for a session of
-    `day`; no money moved."""
+    """Tickets `was` of a paid booking ended, and others are good instead, each in the place of one; no money moved.
+    `day` is that of their session. `how`: moved to it, or reissued for the same, of which `day` is the first."""
 
     booking_id: str
     change_id: str
     day: date
     was: tuple[str, ...]
     tickets: tuple[IssuedTicket, ...]
+    how: str = "moved"
+
+
+@dataclass(frozen=True, slots=True)
+class TicketRevoked:
+    """Tickets of a booking, made ahead or at a till, ended and nothing is good in their places; their charges stand."""
+
+    revoke_id: str
+    booking_id: str
+    tickets: tuple[str, ...]
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from enum import StrEnum
 
 from domain.catalogue import Session, Words
 from domain.errors import Code
@@ -22,17 +23,24 @@ class Entry:
     left: bool = False
 
 
+class Ended(StrEnum):
+    """How a ticket ended: with the money (`canceled`), for another in its place (`moved`, `reissued`), or `revoked`."""
+
+    CANCELED = "canceled"
+    MOVED = "moved"
+    REISSUED = "reissued"
+    REVOKED = "revoked"
+
+
 @dataclass(frozen=True, slots=True)
 class Known:
     """What a station knows of a ticket. `sold` is False while the sale is still waiting on another till:
-    then the signature alone speaks for it. `owed_minor` is what its booking still owes.
-    `moved`: canceled, for another is good in its place."""
+    then the signature alone speaks for it. `owed_minor` is what its booking still owes."""
 
     sold: bool = False
-    canceled: bool = False
+    ended: Ended | None = None
     owed_minor: int = 0
     entries: tuple[Entry, ...] = ()
-    moved: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,18 +62,24 @@ class Refuse:
 
 
 Decision = Admit | Refuse
+_SAID = {
+    Ended.CANCELED: Code.SCAN_CANCELED,
+    Ended.MOVED: Code.SCAN_MOVED,
+    Ended.REISSUED: Code.SCAN_REPLACED,
+    Ended.REVOKED: Code.SCAN_REVOKED,
+}
 
 
 def decide(
     code: TicketCode, known: Known, session: Session | None, *, now: datetime, today: date, early_minutes: int
 ) -> Decision:
-    """Order of the answers: canceled, not paid, wrong day, already inside, wrong session, welcome.
+    """Order of the answers: ended, not paid, wrong day, already inside, wrong session, welcome.
 
     `today` is the venue's date at `now`. `session` is the ticket's session when this station knows it.
     A session opens its gate `early_minutes` before its start and lets nobody in after its end.
     """
-    if known.canceled:
-        return Refuse(Code.SCAN_MOVED if known.moved else Code.SCAN_CANCELED)
+    if known.ended is not None:
+        return Refuse(_SAID[known.ended])
     if known.owed_minor > 0:
         return Refuse(Code.SCAN_UNPAID)
     if not code.first_day <= today <= code.last_day:

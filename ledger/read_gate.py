@@ -9,9 +9,9 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from domain import codec
-from domain.booking import How
+from domain.booking import INSTEAD
 from domain.catalogue import Words
-from domain.visit import Entry, Known
+from domain.visit import Ended, Entry, Known
 from ledger import tables as t
 from ledger.clock import from_ms
 from ledger.read_money import owed
@@ -21,9 +21,12 @@ _LIVE = ~sa.exists().where(t.admission_undo.c.admission_id == t.admission.c.admi
 # Statements are built once: building one costs more than running it.
 _TICKET = sa.select(t.ticket).where(t.ticket.c.ticket_id == sa.bindparam("ticket"))
 _CANCELED = sa.select(t.ticket_cancel.c.void_id).where(t.ticket_cancel.c.ticket_id == sa.bindparam("ticket"))
-_MOVED = sa.select(t.reservation_change.c.change_id).where(
-    t.reservation_change.c.change_id == sa.bindparam("change"),
-    t.reservation_change.c.how == How.MOVED.value,
+_INSTEAD = sa.select(t.reservation_change.c.how).where(
+    t.reservation_change.c.change_id == sa.bindparam("end"),
+    t.reservation_change.c.how.in_([how.value for how in INSTEAD]),
+)
+_REVOKED = sa.select(t.ticket_revoke.c.ticket_id).where(
+    t.ticket_revoke.c.ticket_id == sa.bindparam("ticket"), t.ticket_revoke.c.revoke_id == sa.bindparam("end")
 )
 _ENTRIES = (
     sa.select(t.admission)
@@ -42,11 +45,20 @@ _PARTY = sa.select(
 def known(connection: Connection, ticket_id: str, language: str) -> Known:
     """All that decides about a ticket; an unknown ticket id gives Known() whose `sold` is False."""
     entries = entries_of(connection, ticket_id, language)
-    ended = connection.execute(_CANCELED, {"ticket": ticket_id}).scalar()
-    is_moved = ended is not None and connection.execute(_MOVED, {"change": ended}).first() is not None
     found = connection.execute(_TICKET, {"ticket": ticket_id}).first()
     debt = owed(connection, found.booking_id) if found and found.booking_id else 0
-    return Known(found is not None, ended is not None, debt, entries, is_moved)
+    return Known(found is not None, _ended(connection, ticket_id), debt, entries)
+
+
+def _ended(connection: Connection, ticket_id: str) -> Ended | None:
+    """By what its end names; None while it is good."""
+    end = connection.execute(_CANCELED, {"ticket": ticket_id}).scalar()
+    if end is None:
+        return None
+    if (instead := connection.execute(_INSTEAD, {"end": end}).scalar()) is not None:
+        return Ended(instead)
+    revoked = connection.execute(_REVOKED, {"ticket": ticket_id, "end": end}).first()
+    return Ended.CANCELED if revoked is None else Ended.REVOKED
 
 
 def gate_name(stored: str) -> Words:

@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 
 from domain import codec
 from domain import operation as op
-from domain.booking import Booked, How, charged_with
+from domain.booking import INSTEAD, Booked, charged_with
 from domain.card import AttemptState
 from domain.catalogue import Words
 from domain.money import Money
@@ -194,7 +194,9 @@ def sale_held(connection: Connection, sale_id: str) -> SaleHeld | None:
         return None
     day = datetime.fromisoformat(booking.day).date()
     zone = ZoneInfo(read_setup.venue(connection).time_zone)
-    asked = [row for row in refunds_of_sale(connection, sale_id) if row.holds]
+    refunds = refunds_of_sale(connection, sale_id)
+    asked = [row for row in refunds if row.holds]
+    back = {ticket_id for row in refunds if row.paid for ticket_id in row.asked.tickets}
     voided = connection.execute(sa.select(t.sale_void.c.void_id).where(t.sale_void.c.sale_id == sale_id))
     return SaleHeld(
         sale_id,
@@ -204,7 +206,7 @@ def sale_held(connection: Connection, sale_id: str) -> SaleHeld | None:
         sale.staff_id,
         *_invoice(connection, sale.document_id),
         voided.first() is not None,
-        tuple(_charges(connection, sale.booking_id, datetime.combine(day, time(), zone), asked)),
+        tuple(_charges(connection, sale.booking_id, datetime.combine(day, time(), zone), (asked, back))),
         tuple(_payments(connection, sale_id, asked)),
     )
 
@@ -233,11 +235,12 @@ def _payments(connection: Connection, sale_id: str, asked: Iterable[RefundRow]) 
 
 
 def _charges(
-    connection: Connection, booking_id: str, day: datetime, asked: Iterable[RefundRow]
+    connection: Connection, booking_id: str, day: datetime, refunds: tuple[list[RefundRow], set[str]]
 ) -> Iterator[ChargeHeld]:
-    """In the order of their ids, which is that in which they were booked."""
-    tickets, starts = _tickets(connection, booking_id), dict[int, datetime]()
-    opened = {line.charge_id: row.asked.ask_id for row in asked for line in row.asked.lines}
+    """In the order of their ids, which is that in which they were booked. `refunds` are those that hold money, and the
+    tickets of which it went back."""
+    tickets, starts = _tickets(connection, booking_id, refunds[1]), dict[int, datetime]()
+    opened = {line.charge_id: row.asked.ask_id for row in refunds[0] for line in row.asked.lines}
     products = {product.number: product for product in read_setup.products(connection)}
     for line in booked_lines(connection, booking_id):
         of_it = tickets.get((line.product, line.session), [])
@@ -281,26 +284,34 @@ def _credited(connection: Connection, line: BookedLine) -> tuple[int, Money]:
     return int(pieces), Money(int(minor), line.gross.currency)
 
 
-def _tickets(connection: Connection, booking_id: str) -> dict[tuple[int, int], list[TicketHeld]]:
+def _tickets(
+    connection: Connection, booking_id: str, back: set[str]
+) -> dict[tuple[int, int], list[TicketHeld]]:
+    """By product and session of their charge. What was revoked and not refunded yet can still go `back`."""
     undone = sa.exists().where(t.admission_undo.c.admission_id == t.admission.c.admission_id)
     used = sa.exists().where(t.admission.c.ticket_id == t.ticket.c.ticket_id, ~undone)
-    ended = sa.exists().where(t.ticket_cancel.c.ticket_id == t.ticket.c.ticket_id)
+    revoked = sa.exists().where(
+        t.ticket_revoke.c.ticket_id == t.ticket.c.ticket_id,
+        t.ticket_revoke.c.revoke_id == t.ticket_cancel.c.void_id,
+    )
+    ended = sa.exists().where(t.ticket_cancel.c.ticket_id == t.ticket.c.ticket_id, ~revoked)
     c = t.ticket.c
     found = sa.select(c.ticket_id, c.product, c.session, used.label("used"), ended.label("gone"))
     held: dict[tuple[int, int], list[TicketHeld]] = {}
     charged, gone = _moved(connection, booking_id)
     for row in connection.execute(found.where(c.booking_id == booking_id).order_by(c.ticket_id)):
-        ticket = TicketHeld(row.ticket_id, row.session, bool(row.used), bool(row.gone))
+        is_gone = bool(row.gone) or row.ticket_id in back
+        ticket = TicketHeld(row.ticket_id, row.session, bool(row.used), is_gone)
         if row.ticket_id not in gone:
             held.setdefault((row.product, charged.get(row.ticket_id, row.session)), []).append(ticket)
     return held
 
 
 def _moved(connection: Connection, booking_id: str) -> tuple[dict[str, int], set[str]]:
-    """Of a booking of which tickets were moved: the session that each was charged for, and those in whose places others
-    are now."""
+    """Of a booking of which tickets were moved or reissued: the session that each was charged for, and those in whose
+    places others are now."""
     c = t.reservation_change.c
-    moves = sa.select(c.was).where(c.booking_id == booking_id, c.how == How.MOVED.value)
+    moves = sa.select(c.was).where(c.booking_id == booking_id, c.how.in_([how.value for how in INSTEAD]))
     earlier = [codec.loads(Booked, was) for was in connection.execute(moves).scalars()]
     if not earlier:
         return {}, set()

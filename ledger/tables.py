@@ -58,6 +58,7 @@ from ledger.tables_till import shift_count as shift_count
 from ledger.tables_till import tender_fix as tender_fix
 from ledger.tables_till import ticket as ticket
 from ledger.tables_till import ticket_cancel as ticket_cancel
+from ledger.tables_till import ticket_revoke as ticket_revoke
 
 # the server's answer to each operation and request, in the asking station's bucket, sent last within its `seq`
 result = synced("result", key("result_id"), id_("answer"), text_("cases"), int_("at"))
@@ -76,6 +77,7 @@ SYNCED = (
     booking,
     ticket,
     ticket_cancel,
+    ticket_revoke,
     charge,
     discount,
     charge_void,
@@ -118,7 +120,7 @@ _LATER = (
     *("report_read", "lease", "lease_end", "lease_call", "case_settlement", "case_told", "tombstone"),
     *("message", "alert", "guest_entry", "reservation"),
     *("refund_ask", "refund_decision", "refund_try", "refund_fail", "refund_line", "refund_done"),
-    *("discount", "tender_fix", "reservation_change", "booking_try"),
+    *("discount", "tender_fix", "reservation_change", "booking_try", "ticket_revoke"),
 )
 _FIRST = tuple(table.name for table in SYNCED if table.name not in _LATER)
 NUMBER = {name: number for number, name in enumerate((*_FIRST, *_LATER))}

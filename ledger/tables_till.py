@@ -79,6 +79,16 @@ ticket = synced(
 )
 Index("ix_ticket_session", ticket.c.session)
 ticket_cancel = synced("ticket_cancel", key("ticket_id"), id_("void_id"), int_("at"))
+ticket_revoke = synced(
+    "ticket_revoke",
+    key("ticket_id"),
+    id_("revoke_id"),
+    id_("booking_id", True),
+    text_("reason"),
+    id_("staff_id"),
+    id_("station_id"),
+    int_("at"),
+)
 charge = synced(
     "charge",
     key("charge_id"),

@@ -16,10 +16,9 @@ from domain.money import Money
 from domain.refund import Reason
 from ledger import read_guests
 from ledger import tables as t
-from ledger.rows import add_rows
+from server.ending import end_tickets
 from server.holding import STANDS, becomes, booked_in, lock
 from server.setup import SetUp
-from server.standing import judge
 
 _AT_ONCE = 50
 _VOIDED = sa.select(t.sale.c.booking_id).join(t.sale_void, t.sale_void.c.sale_id == t.sale.c.sale_id)
@@ -59,27 +58,9 @@ def _called_off(connection: Connection, row: Any, setup: SetUp) -> Over:
     minor = connection.execute(back.where(t.refund.c.booking_id == row.booking_id)).scalar_one()
     said, more = op.BookingCancelled(row.booking_id, reason), {"decided_by": staff_id, "reason": reason}
     becomes(row, Life.CANCELLED, said, setup, decided_at=setup.now_ms, **more)
-    _end_moved(connection, row, setup)
+    moved = [place.ticket_id for place in booked_in(row).tickets]
+    end_tickets(setup, moved, row.booking_id, "")  # a till that voided the sale may not have heard of them
     return Over(row, reason, Money(int(minor) if why is None else 0, row.currency))
-
-
-def _end_moved(connection: Connection, row: Any, setup: SetUp) -> None:
-    """A till that voided the sale may not have heard of tickets that moved."""
-    ended = sa.exists().where(t.ticket_cancel.c.ticket_id == t.ticket.c.ticket_id)
-    good = sa.select(t.ticket.c.ticket_id, t.ticket.c.session, t.ticket.c.bucket).where(
-        t.ticket.c.booking_id == row.booking_id,
-        t.ticket.c.ticket_id.in_([place.ticket_id for place in booked_in(row).tickets]),
-        ~ended,
-    )
-    found = connection.execute(good).all()
-    of_it = {"void_id": row.booking_id, "at": setup.now_ms, "op_id": "", "seq": 0}
-    add_rows(
-        connection,
-        [(t.ticket_cancel, {"ticket_id": one.ticket_id, "bucket": one.bucket, **of_it}) for one in found],
-    )
-    if found:
-        setup.touch(t.ticket_cancel)
-        judge(connection, sorted({f"session:{one.session}" for one in found if one.session}), setup.now_ms)
 
 
 def _last(connection: Connection, booking_id: str) -> tuple[Reason | None, str]:

@@ -87,6 +87,7 @@ KINDS: dict[str, Kind] = {
     "rejected": _kind("guest number day reason"),
     "confirmed": _kind("guest number day what tickets"),
     "changed": _kind("guest number day what tickets"),
+    "reissued": _kind("guest number day what tickets"),
     "cancelled": _kind("guest number day reason"),
     "payment_failed": _kind("guest number amount until"),
     "refund_done": _kind("guest number amount"),

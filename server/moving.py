@@ -1,8 +1,10 @@
-"""Tickets of a booking that is paid move to another session: others are good in their places, and no money moves."""
+"""Tickets of a booking that is paid move to another session or are reissued: others are good in their places, and no money
+moves."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
@@ -24,57 +26,66 @@ from server.asked import Asked
 from server.booking_letters import About
 from server.booking_states import turn_into
 from server.changing import open_change
+from server.ending import end_tickets
 from server.holding import booked_in
 from server.leases import not_now
 from server.recovery import refuse_scarce
 from server.setup import SetUp
 from server.standing import judge, standing
 
-_ID = 36
 _MOST = 500
 
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """Of one ticket: what is good instead, with the code that the station which asks has signed."""
+    """Of one ticket: what is good instead and for which session, with the code that the station which asks signed."""
 
     was: Place
     new_id: str
     code: str
+    session: Session
 
-    def to(self, session: Session) -> op.IssuedTicket:
-        return op.IssuedTicket(self.new_id, self.was.product, session.number, self.was.places, self.code)
+    @property
+    def other(self) -> Place:
+        return Place(self.new_id, self.was.product, self.session.number, self.was.places)
+
+    @property
+    def issued(self) -> op.IssuedTicket:
+        other = self.other
+        return op.IssuedTicket(other.ticket_id, other.product, other.session, other.places, self.code)
 
 
 def tickets_moved(connection: Connection, asked: Asked, setup: SetUp) -> dict[str, object] | Refused:
-    """Ends tickets that nobody came in on, for others in a session of the same activity that has the places. Who asks
-    for the same once more under the id of the change is answered as it stands.
+    """Ends tickets that nobody came in on, for others: in a session of the same activity that has the places, or, where
+    none is named, each in its own (a paper was lost, a code is in wrong hands). Who asks for the same once more under
+    the id of the change is answered as it stands.
 
     Refuses `not_allowed`, `booking_unknown`, `booking_is` for what is not confirmed, `booking_changed`, `recovering`,
     `session_over`, `refund_open` while one is asked for, `move_ticket_used`, `move_ticket_gone`, `move_price` where the
-    price is not what it was, `capacity_full` and `places_held`.
+    price of what moves is not what it was, `capacity_full` and `places_held`.
     """
     read_setup.require(connection, asked.ask.staff_id, Permission.BOOK)
     number, wanted = asked.field("session", int, "booking"), _wanted(asked)
-    sales = [f"sale:{sale_id}" for sale_id in _sales(connection, asked.field("booking", str, "booking"))]
+    how = How.MOVED if number else How.REISSUED
+    sales = [f"sale:{sale_id}" for sale_id in sales_of(connection, asked.field("booking", str, "booking"))]
     tickets = [f"ticket:{was}" for was, _, _ in wanted]
     opened = open_change(connection, asked, {f"session:{number}", *sales, *tickets})
     row, change_id = opened.row, opened.change_id
     if opened.made is not None:
-        _check_made(opened.made, row.booking_id)
+        _check_made(opened.made, row.booking_id, how)
         return {"tickets": len(wanted)}
     if row.life != Life.CONFIRMED:
         raise Refused(Code.BOOKING_IS, life=row.life)
     if opened.stale is not None:
         raise opened.stale
     refuse_scarce(connection)
-    session = _session(connection, number, setup)
-    moves = _checked(connection, booked_in(row), wanted, session)
-    need = sum(move.was.places for move in moves if move.was.session != number)
-    here = standing(connection, number)
+    moves = _moves(connection, booked_in(row), wanted, number, setup)
+    _check_all(connection, row, moves, how)
+    need = sum(move.was.places for move in moves if move.was.session != move.session.number)
+    here = standing(connection, number) if number else None
     if here is not None and need > max(0, here.free):
         return not_now(connection, asked.station, here, setup)
-    _move(asked, row, (change_id, session), moves, setup)
+    _move(asked, row, (change_id, how), moves, setup)
     return {"tickets": len(moves)}
 
 
@@ -88,15 +99,33 @@ def _wanted(asked: Asked) -> list[tuple[str, str, str]]:
     return [(was, new_id, code) for was, new_id, code in parts]
 
 
-def _sales(connection: Connection, booking_id: str) -> list[str]:
-    return list(
-        connection.execute(sa.select(t.sale.c.sale_id).where(t.sale.c.booking_id == booking_id)).scalars()
-    )
+def sales_of(connection: Connection, booking_id: str) -> list[str]:
+    """In which it was paid; voided ones too."""
+    mine = t.sale.c.booking_id == booking_id
+    return list(connection.execute(sa.select(t.sale.c.sale_id).where(mine)).scalars())
 
 
-def _check_made(made: Any, booking_id: str) -> None:
-    if (made.booking_id, made.how) != (booking_id, How.MOVED.value):
+def _check_made(made: Any, booking_id: str, how: How) -> None:
+    if (made.booking_id, made.how) != (booking_id, how.value):
         raise Refused(Code.RECORD_INVALID, record="booking")
+
+
+# what may move ---------------------------------------------------------------------------------------------------
+
+
+def _moves(
+    connection: Connection, booked: Booked, wanted: list[tuple[str, str, str]], number: int, setup: SetUp
+) -> list[Move]:
+    """To the session of that number; without one, each stays in its own."""
+    places = {place.ticket_id: place for place in booked.tickets}
+    if any(was not in places for was, _, _ in wanted):
+        raise Refused(Code.MOVE_TICKET_GONE)
+    numbers = {number} if number else {places[was].session for was, _, _ in wanted}
+    sessions = {each: _session(connection, each, setup) for each in sorted(numbers)}
+    return [
+        Move(places[was], new_id, code, sessions[number or places[was].session])
+        for was, new_id, code in wanted
+    ]
 
 
 def _session(connection: Connection, number: int, setup: SetUp) -> Session:
@@ -108,49 +137,47 @@ def _session(connection: Connection, number: int, setup: SetUp) -> Session:
     return found
 
 
-# what may move ---------------------------------------------------------------------------------------------------
+def _check_all(connection: Connection, row: Any, moves: list[Move], how: How) -> None:
+    check_no_refund(connection, row.booking_id)
+    charged = charged_with(booked_in(row))
+    for move in moves:
+        check_unused(connection, move.was.ticket_id)
+        if how is How.MOVED:
+            _check_same(connection, move, charged[move.was.ticket_id])
+        _check_code(connection, move)
 
 
-def _checked(
-    connection: Connection, booked: Booked, wanted: list[tuple[str, str, str]], session: Session
-) -> list[Move]:
-    places, charged = {place.ticket_id: place for place in booked.tickets}, charged_with(booked)
-    if any(was not in places for was, _, _ in wanted):
-        raise Refused(Code.MOVE_TICKET_GONE)
-    moves = [Move(places[was], new_id, code) for was, new_id, code in wanted]
-    sales = _sales_of(connection, charged.values())
+def check_no_refund(connection: Connection, booking_id: str) -> None:
+    """Refuses `refund_open` while money of a sale of the booking is held for a refund."""
+    sales = sales_of(connection, booking_id)
     if any(each.holds for sale in sales for each in read_refunds.refunds_of_sale(connection, sale)):
         raise Refused(Code.REFUND_OPEN)
-    for move in moves:
-        _check(connection, move, charged[move.was.ticket_id], session)
-    return moves
 
 
-def _sales_of(connection: Connection, lines: Any) -> list[str]:
-    charges = [line.charge_id for line in lines]
-    found = sa.select(t.sale.c.sale_id).join(t.charge, t.charge.c.booking_id == t.sale.c.booking_id)
-    return list(connection.execute(found.where(t.charge.c.charge_id.in_(charges)).distinct()).scalars())
-
-
-def _check(connection: Connection, move: Move, line: BookedLine, session: Session) -> None:
-    was = read_gate.known(connection, move.was.ticket_id, "en")
-    if was.canceled:
+def check_unused(connection: Connection, ticket_id: str) -> None:
+    """Refuses `move_ticket_gone` for a ticket that ended, and `move_ticket_used` where a guest came in."""
+    was = read_gate.known(connection, ticket_id, "en")
+    if was.ended is not None:
         raise Refused(Code.MOVE_TICKET_GONE)
     if was.entries:
         raise Refused(Code.MOVE_TICKET_USED)
+
+
+def _check_same(connection: Connection, move: Move, line: BookedLine) -> None:
+    """What moves costs what it did, in the same activity."""
     product = read_setup.product(connection, move.was.product)
-    if product.activity_id != session.activity_id or not product.places:
+    if product.activity_id != move.session.activity_id or not product.places:
         raise Refused(Code.RECORD_INVALID, record="booking")
     off = sa.select(sa.func.coalesce(sa.func.sum(t.discount.c.amount), 0))
     off = off.where(t.discount.c.charge_id == line.charge_id)
     listed = line.gross.minor + int(connection.execute(off).scalar_one())
     if product.price.minor * line.quantity != listed:
         raise Refused(Code.MOVE_PRICE)
-    _check_code(connection, move, session)
 
 
-def _check_code(connection: Connection, move: Move, session: Session) -> None:
+def _check_code(connection: Connection, move: Move) -> None:
     """It is of the venue's own key, and says what the ticket is."""
+    session = move.session
     said = verify(move.code, read_setup.ticket_keys(connection))
     is_new = read_gate.ticket(connection, move.new_id) is None
     what = str(said.ticket_id), said.product, said.session, said.first_day, said.days
@@ -161,55 +188,37 @@ def _check_code(connection: Connection, move: Move, session: Session) -> None:
 # what becomes of it ----------------------------------------------------------------------------------------------
 
 
-def _move(asked: Asked, row: Any, what: tuple[str, Session], moves: list[Move], setup: SetUp) -> None:
-    (change_id, session), connection = what, setup.connection
-    issued = {move.was.ticket_id: move.to(session) for move in moves}
-    others = {was: Place(new.ticket_id, new.product, new.session, new.places) for was, new in issued.items()}
+def _move(asked: Asked, row: Any, what: tuple[str, How], moves: list[Move], setup: SetUp) -> None:
+    (change_id, how), connection = what, setup.connection
+    others = {move.was.ticket_id: move.other for move in moves}
     booked = moved(booked_in(row), others, lambda number: _day(connection, number))
     who = asked.ask.staff_id, asked.station.station_id
-    values = turn_into(row, booked, change_id, How.MOVED, setup, who)
+    values = turn_into(row, booked, change_id, how, setup, who)
     mine = t.reservation.c.booking_id == row.booking_id
     connection.execute(sa.update(t.reservation).where(mine).values(**values, seq=0))
-    said = op.TicketsMoved(row.booking_id, change_id, session.day, tuple(issued), tuple(issued.values()))
-    _put(said, setup.note(said), setup)
-    sessions = {f"session:{number}" for number in {session.number, *(move.was.session for move in moves)}}
-    judge(connection, sorted(sessions | {f"ticket:{was}" for was in issued}), setup.now_ms)
-    setup.touch(t.reservation, t.ticket, t.ticket_cancel, t.case_item)
+    day = min(move.session.day for move in moves)
+    issued = tuple(move.issued for move in moves)
+    said = op.TicketsMoved(row.booking_id, change_id, day, tuple(others), issued, how.value)
+    op_id = setup.note(said)
+    add_rows(connection, [(t.ticket, _row(row.booking_id, move) | {"op_id": op_id}) for move in moves])
+    end_tickets(setup, others, change_id, op_id)
+    judge(connection, sorted({f"session:{move.session.number}" for move in moves}), setup.now_ms)
+    setup.touch(t.reservation, t.ticket)
     guest = read_guests.guest(connection, row.guest_id)
     if guest is not None and not guest.erased:
-        booking_letters.tell(setup, "changed", About(row.booking_id, guest, booked, is_paid=True), change_id)
+        letter = "changed" if how is How.MOVED else "reissued"
+        booking_letters.tell(setup, letter, About(row.booking_id, guest, booked, is_paid=True), change_id)
 
 
-def _day(connection: Connection, number: int) -> Any:
+def _day(connection: Connection, number: int) -> date:
     found = read_setup.session(connection, number)
     assert found is not None
     return found.day
 
 
-def _put(said: op.TicketsMoved, op_id: str, setup: SetUp) -> None:
-    """The end of each lies where its ticket is, the other with its own day."""
-    was = sa.select(t.ticket.c.ticket_id, t.ticket.c.bucket).where(t.ticket.c.ticket_id.in_(said.was))
-    of_it: Values = {"op_id": op_id, "seq": 0}
-    rows: list[tuple[sa.Table, Values]] = [
-        (
-            t.ticket_cancel,
-            {
-                "ticket_id": each.ticket_id,
-                "void_id": said.change_id,
-                "at": setup.now_ms,
-                "bucket": each.bucket,
-                **of_it,
-            },
-        )
-        for each in setup.connection.execute(was).all()
-    ]
-    for new in said.tickets:
-        values: Values = {"ticket_id": new.ticket_id, "booking_id": said.booking_id, "product": new.product}
-        values |= {
-            "session": new.session,
-            "places": new.places,
-            "code": new.code,
-            "day": said.day.isoformat(),
-        }
-        rows.append((t.ticket, values | {"bucket": day_bucket(said.day), **of_it}))
-    add_rows(setup.connection, rows)
+def _row(booking_id: str, move: Move) -> Values:
+    """It lies with its own day."""
+    new, day = move.issued, move.session.day
+    values: Values = {"ticket_id": new.ticket_id, "booking_id": booking_id, "product": new.product}
+    values |= {"session": new.session, "places": new.places, "code": new.code, "day": day.isoformat()}
+    return values | {"bucket": day_bucket(day), "seq": 0}

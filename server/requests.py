@@ -22,7 +22,7 @@ from ledger.database import insert
 from ledger.puts import station_bucket
 from ledger.read_setup import require, session, staff_of
 from ledger.wire import RequestAsk, RequestReply
-from server import bookings, changing, guests, moving
+from server import bookings, changing, guests, moving, revoking
 from server import tables as own
 from server.access import Station
 from server.asked import Asked, Handler
@@ -205,6 +205,7 @@ _KINDS: dict[str, Handler] = {
     "BookingHeld": bookings.booking_held,
     "BookingChanged": changing.booking_changed,
     "TicketsMoved": moving.tickets_moved,
+    "TicketRevoked": revoking.ticket_revoked,
     "BookingExtended": bookings.booking_extended,
     "BookingApproved": bookings.booking_approved,
     "BookingRejected": bookings.booking_rejected,

@@ -21,10 +21,11 @@ from app.booking_rows import (
     came_in,
     is_numbered,
 )
-from app.moving import Mover, tickets_left
+from app.moving import Mover, tickets_left, tickets_revoked
 from app.open_sales import check_unpaid
 from app.session import Session
 from app.session_tiles import SessionTiles
+from app.shown import Approval
 from app.shown_bookings import BookingDesk, BookingPage, BookingRow, CalendarMonth, Made
 from app.store import Actor, Store
 from domain.booking import HOLDS, PAID_FOR, Life, mark_of
@@ -132,6 +133,7 @@ class Bookings:
             lines = booking_lines(connection, booked)
             changes = booking_changes(connection, booking_id)
             good = tickets_left(connection, booked) if row.life == Life.CONFIRMED else ()
+            revoked = tickets_revoked(connection, booking_id)
             sale_id = _sale(connection, booking_id)
             member = booking_member(connection, booked, known.guest_id if known else row.guest_id)
         decides = may(role, Permission.APPROVE_BOOKING) and shown.life is Life.UNDER_REVIEW
@@ -143,6 +145,7 @@ class Bookings:
             len(booked.tickets), entered, decides, pays, self._asking.online(), sale_id, refunds,
             checked if shown.life is Life.UNDER_REVIEW else (), shown.life in HOLDS, mark_of(row.body),
             tuple((line.product, line.session, line.quantity) for line in booked.lines), changes, good,
+            may(role, Permission.APPROVE_BOOKING), revoked,
         )  # fmt: skip
 
     # what staff do ---------------------------------------------------------------------------------------------------
@@ -180,25 +183,28 @@ class Bookings:
         """Of a paid booking, to another session; prints those that are good instead, and returns how many. Refuses
         `booking_is`, `booking_changed`, `move_ticket_used`, `move_ticket_gone`, `move_price`, `refund_open` and as
         `book`. After `request_unanswered` it is asked again as the same `change_id`, and made once."""
+        return self._others(booking_id, seen, tickets, (change_id or self._store.ids.new(), session_number))
+
+    def reissue(self, booking_id: str, seen: str, tickets: Sequence[str]) -> int:
+        """The same for the same sessions: a paper was lost, or a code is in wrong hands. Refuses as `move`, and is made
+        once."""
+        return self._others(booking_id, seen, tickets, ("", 0))
+
+    def _others(self, booking_id: str, seen: str, tickets: Sequence[str], what: tuple[str, int]) -> int:
         member = self._session.require(Permission.BOOK)
-        change_id = change_id or self._store.ids.new()
         with self._store.read() as connection:
-            row, session = (
-                _reservation(connection, booking_id),
-                read_setup.session(connection, session_number),
-            )
-            if session is None:
-                raise Refused(Code.SESSION_OVER)
-            others = self._mover.others(connection, booked_in(row), (change_id, session), tickets)
-        said: dict[str, object] = {
-            "change": change_id,
-            "seen": seen,
-            "session": session_number,
-            "tickets": [[other.was, other.ticket_id, other.code] for other in others],
-        }
-        self._request("TicketsMoved", booking_id, Permission.BOOK, **said)
-        self._mover.print(Actor(member.staff_id, ""), row.number, session, others)
-        return len(others)
+            row = _reservation(connection, booking_id)
+        known = row.booking_id, row.number, booked_in(row), seen
+        return self._mover.replace(Actor(member.staff_id, ""), known, tickets, what)
+
+    def revoke(
+        self, booking_id: str, tickets: Sequence[str], reason: str, approval: Approval | None = None
+    ) -> int:
+        """Ends tickets on which nobody came in, of a booking made ahead or at a till, with nothing in their places and
+        no money back; by whoever is signed in, or a second person by their PIN. Refuses `reason_needed`, `booking_is`,
+        `move_ticket_used`, `move_ticket_gone`, `refund_open`, `request_offline`, and as an approval does."""
+        self._session.require(Permission.BOOK)
+        return self._mover.revoke(booking_id, tickets, reason, approval)
 
     def _guest_of(self, booking_id: str) -> str:
         with self._store.read() as connection:

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFrame, QLabel, QLayout, QWidget
 
 from app.shown_bookings import BookingLine, BookingPage
 from app.views.booking_change import sessions_of
-from app.views.booking_move import movable
+from app.views.booking_tickets import movable
 from app.views.booking_words import (
     CHECKED,
     LIVES,
@@ -19,6 +19,7 @@ from app.views.booking_words import (
     check_words,
     life_words,
     line_words,
+    revoked_words,
 )
 from app.views.desk import Desk
 from app.views.widgets.amount import Amount
@@ -32,7 +33,8 @@ NAME_WIDTH, COUNT_MS = 130, 5000
 
 
 class BookingCard(ToldCard):
-    """Signal `act`: what is wanted (pay, approve, reject, cancel, change, move, call_off, give_back, guest)."""
+    """Signal `act`: what is wanted (pay, approve, reject, cancel, change, move, reissue, revoke, call_off, give_back,
+    guest)."""
 
     act = Signal(str)
 
@@ -130,6 +132,8 @@ class BookingCard(ToldCard):
         for name, value in facts:
             if value:
                 yield self.fact(texts(f"bookings.field_{name}"), value, NAME_WIDTH)
+        for revoked in page.revoked:
+            yield self.fact(texts("bookings.field_revoked"), revoked_words(texts, revoked), NAME_WIDTH)
         for change in page.changes:
             yield self.fact(texts("bookings.field_changed"), change_words(texts, change), NAME_WIDTH)
 
@@ -145,7 +149,10 @@ class BookingCard(ToldCard):
             away = label(self.desk, self.desk.texts("bookings.away"), "small", "warn", wrap=True)
         if life in ENDED:
             return column(away, row(self._refund("give_back"), 1), gap=gap)
-        main = {Life.UNDER_REVIEW: self._decisions, Life.HELD: self._payment}.get(life, lambda: ())()
+        mains = {
+            Life.UNDER_REVIEW: self._decisions, Life.HELD: self._payment, Life.CONFIRMED: self._tickets,
+        }  # fmt: skip
+        main = mains.get(life, lambda: ())()
         end = (
             self._refund() if life is Life.CONFIRMED else self._button("cancel", "ban", "F11", self._why_not)
         )
@@ -162,6 +169,14 @@ class BookingCard(ToldCard):
             return None
         several = self.desk.texts("bookings.several") if len(sessions_of(self._page)) > 1 else ""
         return self._button("change", "pencil", "Ctrl+E", self._why_not or several)
+
+    def _tickets(self) -> Sequence[KeyButton]:
+        """Of what is paid: others in their places, or none."""
+        none = "" if movable(self._page) else self.desk.texts("bookings.tickets_none")
+        return (
+            self._button("reissue", "refresh", "F9", self._why_not or none),
+            self._button("revoke", "ban", "F10", self._why_not or none),
+        )
 
     def _decisions(self) -> Sequence[KeyButton]:
         why = self._why_not if self._page.may_decide else self.desk.texts("bookings.who_decides")

@@ -10,16 +10,16 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QKeyEvent
 
 from app.shown import SessionTile
-from app.shown_bookings import BookingDesk, BookingPage, BookingTicket
+from app.shown_bookings import BookingDesk, BookingPage
 from app.texts import UNBROKEN_DASH
 from app.views.asking import Asking
+from app.views.booking_tickets import movable, ticket_choices
 from app.views.booking_what import BookingWhat
 from app.views.booking_wish import Wish
 from app.views.booking_words import trouble_words
 from app.views.desk import Desk
 from app.views.ports import Bookings
 from app.views.widgets.buttons import CONFIRM, LARGE, KeyButton
-from app.views.widgets.choices import Choices
 from app.views.widgets.form import Form
 from app.views.widgets.notice import InlinePanel
 from app.views.widgets.parts import column, holder, label, row
@@ -50,9 +50,8 @@ class MoveForm(Form):
         self._asked, self._stale = Asked("", (), 0), False
         self._asking, self._moving = Asking(desk.tasks, self), Asking(desk.tasks, self)
         texts = desk.texts
-        options = [(each.ticket_id, self._words(each), "", "") for each in movable(page)]
-        self._tickets = Choices(desk, options, columns=2 if desk.look.close else 3, several=True)
-        self._tickets.choose(value for value, *_ in options)
+        self._tickets = ticket_choices(desk, page)
+        self._tickets.choose(each.ticket_id for each in movable(page))
         self._what = BookingWhat(desk)
         self._said, self._trouble = label(desk, "", "body", "text2", wrap=True), InlinePanel(desk, reserved=2)
         self._away = InlinePanel(desk, "warn")
@@ -161,14 +160,6 @@ class MoveForm(Form):
         chosen = (each for each in self.page.good if each.ticket_id in self._tickets.values)
         return texts("bookings.move_same") if all(each.session == session.number for each in chosen) else ""
 
-    def _words(self, ticket: BookingTicket) -> str:
-        """`Day ticket – adult · 14:00 – 16:00 · 7K2M`."""
-        texts = self._desk.texts
-        times = texts.span(*ticket.times, UNBROKEN_DASH) if ticket.times else ""
-        return texts.line(
-            part for part in (ticket.name.get(texts.language), times, texts.code(ticket.short)) if part
-        )
-
     # moving
 
     def _ask(self) -> None:
@@ -194,8 +185,3 @@ class MoveForm(Form):
         self._stale = self._stale or stale
         self._trouble.say(trouble_words(self._desk.texts, error, self._desk.now()))
         self._show()
-
-
-def movable(page: BookingPage) -> list[BookingTicket]:
-    """For a session, and nobody came in on them."""
-    return [each for each in page.good if each.times and not each.used]

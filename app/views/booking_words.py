@@ -7,7 +7,7 @@ from math import ceil
 
 from PySide6.QtWidgets import QWidget
 
-from app.shown_bookings import BookingChange, BookingLine, BookingPage, BookingRow
+from app.shown_bookings import BookingChange, BookingLine, BookingPage, BookingRow, Revoked
 from app.texts import UNBROKEN_DASH, Texts
 from app.views.desk import Desk
 from app.views.widgets.marks import TONE_OF
@@ -103,6 +103,12 @@ def change_words(texts: Texts, change: BookingChange) -> str:
     )
     by = change.by.get(texts.language) if change.by else ""
     return texts.line(part for part in (by, texts.moment(change.at), was) if part)
+
+
+def revoked_words(texts: Texts, revoked: Revoked) -> str:
+    """By whom and when, how many, and why."""
+    by, count = revoked.by.get(texts.language), texts("bookings.revoked_n", n=revoked.count)
+    return texts.line((by, texts.moment(revoked.at), count, revoked.reason))
 
 
 def trouble_words(texts: Texts, error: Exception, now: datetime) -> str:

@@ -18,12 +18,13 @@ from app.views.booking_form import BookingForm
 from app.views.booking_kept import BookingKept
 from app.views.booking_list import BookingList, Tab
 from app.views.booking_move import MoveForm
+from app.views.booking_tickets import SecondRevokes, TicketsForm
 from app.views.booking_why import WhyForm
 from app.views.booking_wish import Wish
 from app.views.booking_words import life_words, trouble_words
 from app.views.desk import Desk
 from app.views.found_page import FoundPage
-from app.views.ports import Bookings, Guests
+from app.views.ports import Bookings, Guests, People
 from app.views.widgets.buttons import KeyButton
 from app.views.widgets.parts import column, holder, row
 from domain.cart import Cart
@@ -43,8 +44,8 @@ class BookingsView(FoundPage):
         ("everything", "reservation", "SaleClosed", "guest_entry", "session", "lease", "lease_end", "ticket")
     )
 
-    def __init__(self, desk: Desk, bookings: Bookings, guests: Guests) -> None:
-        self._bookings, self._guests = bookings, guests
+    def __init__(self, desk: Desk, people: People, bookings: Bookings, guests: Guests) -> None:
+        self._people, self._bookings, self._guests = people, bookings, guests
         self._list = BookingList(desk, bookings)
         new = KeyButton(desk, desk.texts("bookings.new"), "plus", key="F12", on_click=lambda: self._new())
         super().__init__(desk, self._list, holder(column(self._list, row(new, 1), gap=desk.px(12))))
@@ -167,6 +168,33 @@ class BookingsView(FoundPage):
         self._list.show_day(day)
         self.choose(page.row.booking_id)
 
+    def _of_tickets(self, page: BookingPage, what: str) -> None:
+        booking_id = page.row.booking_id
+        if what == "revoke" and not page.may_revoke:
+            second = SecondRevokes(self.desk, self._people, page)
+            second.revoked.connect(
+                lambda tickets, by: self._end_tickets(
+                    what, self._bookings.revoke, booking_id, tickets, by.reason, by
+                )
+            )
+            self.open(second, alone=True)
+            return
+        form = TicketsForm(self.desk, page, what)
+        if what == "revoke":
+            form.given.connect(partial(self._end_tickets, what, self._bookings.revoke, booking_id))
+        else:
+            again = partial(self._end_tickets, what, self._bookings.reissue, booking_id, page.mark)
+            form.given.connect(lambda tickets, _: again(tickets))
+        self.open(form, alone=True)
+
+    def _end_tickets(self, what: str, call: Callable[..., Any], *args: Any) -> None:
+        self._send(call, *args, done=partial(self._tickets_ended, f"bookings.{what}_done"))
+
+    def _tickets_ended(self, words: str, count: int) -> None:
+        self.notice.emit(self.desk.texts(words, n=count), "info")
+        self.close_form()
+        self.reload()
+
     def show_told(self, told: BookingPage) -> None:
         if isinstance(form := self.side.form, ChangeForm | MoveForm):
             form.heard(told)
@@ -210,6 +238,8 @@ class BookingsView(FoundPage):
                 self._change(page)
             case "move":
                 self._move(page)
+            case "reissue" | "revoke":
+                self._of_tickets(page, what)
             case "pay":
                 self._send(self._bookings.cart, booking_id, done=self.pay.emit)
             case "approve":
@@ -228,7 +258,7 @@ class BookingsView(FoundPage):
         words = "bookings.was_rejected" if what == "reject" else "bookings.was_cancelled"
         self._send(call, page.row.booking_id, reason, page.mark, done=partial(self._done, words))
 
-    def _send(self, call: Callable[..., Any], *args: str, done: Callable[[Any], None]) -> None:
+    def _send(self, call: Callable[..., Any], *args: Any, done: Callable[[Any], None]) -> None:
         """One question at a time: a second press while the first is on its way is none."""
         if not self._sending.busy:
             form = self.side.form
@@ -239,10 +269,11 @@ class BookingsView(FoundPage):
         self.close_form()
         self.reload()
 
-    def _failed(self, error: Exception, form: WhyForm | None) -> None:
+    def _failed(self, error: Exception, form: Any) -> None:
         """What became of it meanwhile is shown with it."""
         if form is not None and self.side.form is form:
-            form.fail(trouble_words(self.desk.texts, error, self.desk.now()))
+            second = isinstance(form, SecondRevokes)
+            form.fail(error if second else trouble_words(self.desk.texts, error, self.desk.now()))
         else:
             self.say_trouble(error)
         self.reload()

@@ -39,7 +39,7 @@ NEEDS = {
 MAKERS: dict[str, Callable[[Desk, Services], Page]] = {
     "sell": lambda desk, made: SaleView(desk, made.people, made.selling, made.checkout, made.shifts),
     "checkin": lambda desk, made: CheckinView(desk, made.gate),
-    "bookings": lambda desk, made: BookingsView(desk, made.bookings, made.guests),
+    "bookings": lambda desk, made: BookingsView(desk, made.people, made.bookings, made.guests),
     "guests": lambda desk, made: GuestsView(desk, made.guests),
     "messages": lambda desk, made: MessagesView(desk, made.messages),
     "sales": lambda desk, made: SalesView(desk, made.people, made.records),

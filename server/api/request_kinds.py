@@ -43,8 +43,12 @@ KINDS: Mapping[str, tuple[str, Mapping[str, Schema]]] = {
         {"booking": _TEXT, "change": _ID, "seen": _TEXT, "lines": _LINES, "note": _TEXT},
     ),
     "TicketsMoved": (
-        "Tickets of a paid booking end, each for one in another session with the code that its station signed",
+        "Tickets of a paid booking end, each for one in another session (0: its own) with the code that was signed for it",
         {"booking": _TEXT, "change": _ID, "seen": _TEXT, "session": _WHOLE, "tickets": _PAIRS},
+    ),
+    "TicketRevoked": (
+        "Tickets of a booking end, and nothing is good in their places",
+        {"booking": _TEXT, "tickets": {"type": "array", "items": _TEXT, "minItems": 1}, "reason": _TEXT},
     ),
     "BookingExtended": ("A booking is kept longer, for it is being paid", {"booking": _TEXT}),
     "BookingApproved": ("A booking under review may be paid", {"booking": _TEXT}),

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from domain.catalogue import Words
 from domain.errors import Code, Refused
 from domain.ticket import EPOCH_DAY, TicketCode, as_short_code, short_code, sign, verify
-from domain.visit import Admit, Entry, Known, Refuse, decide
+from domain.visit import Admit, Ended, Entry, Known, Refuse, decide
 from tests.domain.builders import DAY, KEY, a_session, at
 
 ID = UUID("0193f1a2-0000-7000-8000-0123456789ab")
@@ -112,7 +112,10 @@ CASES = [
     (Known(sold=True), at(10), Admit()),
     (Known(sold=False), at(10), Admit()),
     (Known(sold=True), at(9, 30), Admit()),
-    (Known(sold=True, canceled=True, entries=(entry(),)), at(10), Refuse(Code.SCAN_CANCELED)),
+    (Known(sold=True, ended=Ended.CANCELED, entries=(entry(),)), at(10), Refuse(Code.SCAN_CANCELED)),
+    (Known(sold=True, ended=Ended.MOVED, owed_minor=1), at(10), Refuse(Code.SCAN_MOVED)),
+    (Known(sold=True, ended=Ended.REISSUED), at(9), Refuse(Code.SCAN_REPLACED)),
+    (Known(sold=True, ended=Ended.REVOKED), at(13), Refuse(Code.SCAN_REVOKED)),
     (Known(sold=True, owed_minor=1), at(10), Refuse(Code.SCAN_UNPAID)),
     (Known(sold=True, entries=(entry(),)), at(11), Refuse(Code.SCAN_ALREADY, entry=entry())),
     (Known(sold=True), at(9, 29), Refuse(Code.SCAN_TIME, opens_at=at(10), closes_at=at(12))),

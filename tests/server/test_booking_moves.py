@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from domain.refund import Reason
 from domain.refund_offer import Choice
 from domain.ticket import TicketCode, sign
-from domain.visit import Known
+from domain.visit import Ended, Known
 from ledger import read_gate, read_setup
 from ledger import tables as t
 from ledger.wire import RequestReply
@@ -56,7 +56,7 @@ def signed(office: Office, ticket_id: str, session: int, **said: object) -> str:
 def move(office: Office, to: int, *tickets: str, **said: object) -> RequestReply:
     wanted = tickets or tuple(place.ticket_id for place in office.made().tickets)
     parts = []
-    for was in wanted:
+    for was in wanted if to else ():
         new_id = office.core.database.ids.new()
         parts.append([was, new_id, signed(office, new_id, to)])
     known = {
@@ -64,6 +64,16 @@ def move(office: Office, to: int, *tickets: str, **said: object) -> RequestReply
         "session": to, "tickets": parts,
     }  # fmt: skip
     return office.ask_of("TicketsMoved", **known | said)
+
+
+def reissue(office: Office, *tickets: str, **said: object) -> RequestReply:
+    """For the session in which each is."""
+    sessions = {place.ticket_id: place.session for place in office.made().tickets}
+    parts = []
+    for was in tickets or tuple(sessions):
+        new_id = office.core.database.ids.new()
+        parts.append([was, new_id, signed(office, new_id, sessions.get(was, office.core.session))])
+    return move(office, 0, "", **{"tickets": parts} | said)
 
 
 def known(office: Office, ticket_id: str) -> Known:
@@ -79,7 +89,7 @@ def test_moved_tickets_end_and_others_are_good_in_the_other_session(paid: Office
     assert paid.free == free + 2
     row = paid.row()._mapping
     assert (row["life"], row["day"], row["bucket"]) == ("confirmed", "2026-11-27", "day:2026-11-27")
-    assert all(known(paid, each).moved and known(paid, each).canceled for each in before)
+    assert {known(paid, each).ended for each in before} == {Ended.MOVED}
     assert {place.ticket_id for place in paid.made().tickets} == good(paid).keys()
     assert [line.gross for line in paid.made().lines] == [sar(23000)]
     papers = paid.core.database.look(lambda c: tickets_of(c, paid.last, "GH"))
@@ -179,12 +189,13 @@ def test_what_was_used_changed_in_price_asked_back_or_is_not_paid_stays(paid: Of
     paid.say_paid(paid.made(), number="POS1-000005", name="new")
     paid.tick()
 
-    def dearer(connection: sa.Connection) -> None:
-        setup = SetUp(connection, paid.core.clock, paid.core.database.ids)
-        setup.record("product", str(ADULT), replace(read_setup.product(connection, ADULT), price=sar(12000)))
-
-    paid.core.database.transact(dearer)
+    paid.core.database.transact(lambda c: dearer(paid, c))
     assert move(paid, other(paid)).code == "move_price"
+
+
+def dearer(office: Office, connection: sa.Connection) -> None:
+    setup = SetUp(connection, office.core.clock, office.core.database.ids)
+    setup.record("product", str(ADULT), replace(read_setup.product(connection, ADULT), price=sar(12000)))
 
 
 def test_asked_for_once_more_it_is_made_once(paid: Office) -> None:
@@ -229,3 +240,62 @@ def test_of_two_who_move_the_same_at_once_one_does(paid: Office) -> None:
     at_once(*works)
     assert Counter(told) == {"": 1, "booking_changed": 3}
     assert len(good(paid)) == 2
+
+
+# reissued --------------------------------------------------------------------------------------------------------
+
+
+def test_a_lost_ticket_is_replaced_and_the_old_one_says_so(paid: Office) -> None:
+    one, stays = (place.ticket_id for place in paid.made().tickets)
+    move(paid, tomorrow(paid).number, stays)
+    [moved] = [ticket for ticket, session in good(paid).items() if session != paid.core.session]
+    free, row = paid.free, paid.row()._mapping
+    said = {"change": paid.core.database.ids.new()}
+    reply = reissue(paid, one, moved, **said)
+    assert (reply.state, dict(reply.facts)) == ("granted", {"tickets": "2"})
+    assert Counter(good(paid).values()) == {paid.core.session: 1, paid.core.session + 1000: 1}
+    assert not {one, moved} & good(paid).keys()
+    assert {known(paid, one).ended, known(paid, moved).ended} == {Ended.REISSUED}
+    assert known(paid, stays).ended is Ended.MOVED
+    now = paid.row()._mapping
+    assert (paid.free, now["day"], now["gross"]) == (free, row["day"], row["gross"])
+    assert {place.ticket_id for place in paid.made().tickets} == good(paid).keys()
+    days = {paper.day for paper in paid.core.database.look(lambda c: tickets_of(c, paid.last, "GH"))}
+    assert days == {"2026-11-26", "2026-11-27"}
+    told = paid.rows(sa.select(own.outbox.c.tickets_of).where(own.outbox.c.kind == "reissued"))
+    assert ([str(of) for (of,) in told], open_cases(paid.core)) == ([paid.last], [])
+    assert reissue(paid, one, moved, **said).state == "granted"
+    assert paid.told().count("reissued") == 1
+    desk = Refunds(paid.core, paid.station, paid.door)
+    give_back(desk, paid.last, tuple(good(paid)), number="POS1-000002")
+    paid.tick()
+    assert (paid.life, good(paid)) == ("cancelled", {})
+
+
+def test_a_new_price_stops_no_new_paper_and_a_session_that_is_over_does(paid: Office) -> None:
+    paid.core.database.transact(lambda c: dearer(paid, c))
+    assert reissue(paid).state == "granted"
+    before = good(paid)
+    assert reissue(paid, "gone").code == "move_ticket_gone"
+    code = signed(paid, new := paid.core.database.ids.new(), other(paid))
+    assert reissue(paid, tickets=[[next(iter(before)), new, code]]).code == "record_invalid"
+    paid.core.clock.forward(hours=3)
+    assert reissue(paid).code == "session_over"
+    assert good(paid) == before
+
+
+def test_a_guest_a_refund_and_a_new_paper_at_once_leave_one_of_them(paid: Office) -> None:
+    [one, _] = (place.ticket_id for place in paid.made().tickets)
+    desk, told = Refunds(paid.core, paid.station, paid.door), dict[str, str]()
+    minor = {"amount": sar(11500), "seen": sar(11500)}
+    wanted = desk.wanted(paid.last, choice=Choice((one,)), reason=Reason.VENUE_CLOSED, **minor)
+    at_once(
+        lambda: told.update(reissued=reissue(paid, one).code),
+        lambda: told.update(asked=desk.ask(wanted).code),
+        lambda: paid.station.say(an_admission(one, admission="in")),
+    )
+    is_good = one in good(paid)
+    assert told["reissued"] in (("move_ticket_used", "refund_open") if is_good else ("",))
+    assert told["asked"] in (("", "refund_open") if is_good else ("refund_gone",))
+    assert len(good(paid)) == 2
+    assert open_cases(paid.core) == ([] if is_good else ["admitted_canceled"])

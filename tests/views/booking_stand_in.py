@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
+from app.shown import Approval
 from app.shown_bookings import (
     BookingChange,
     BookingGuest,
@@ -14,6 +15,7 @@ from app.shown_bookings import (
     BookingRow,
     BookingTicket,
     Made,
+    Revoked,
 )
 from domain.booking import HOLDS, PAID_FOR, Attendance, How, Life, Paid
 from domain.booking_checks import Check, checks
@@ -39,6 +41,8 @@ class FakeBookings(FakeDesk):
         self.changes: dict[str, list[BookingChange]] = {}
         self.came_in = 1
         self.moves: list[tuple[str, tuple[str, ...], int, str]] = []
+        self.ended: list[tuple[str | tuple[str, ...], ...]] = []
+        self.revoked: dict[str, tuple[Revoked, ...]] = {}
         self.wanted: dict[str, tuple[tuple[int, int, int], ...]] = {}
         day, soon = now.date(), now + timedelta(minutes=12)
         rows = (
@@ -108,6 +112,7 @@ class FakeBookings(FakeDesk):
             self._checked(row) if row.life is Life.UNDER_REVIEW else (),
             row.life in HOLDS, f"mark-{len(self.changes.get(booking_id, ()))}", self._wished(booking_id),
             tuple(self.changes.get(booking_id, ())), self._good(row) if row.life is Life.CONFIRMED else (),
+            self.may_decide, self.revoked.get(booking_id, ()),
         )  # fmt: skip
 
     def _wished(self, booking_id: str) -> tuple[tuple[int, int, int], ...]:
@@ -151,6 +156,28 @@ class FakeBookings(FakeDesk):
         change = BookingChange(How.MOVED, REEM, self.now, before.what, before.day, before.total)
         self.changes.setdefault(booking_id, []).append(change)
         return len(tickets)
+
+    def reissue(self, booking_id: str, seen: str, tickets: Sequence[str]) -> int:
+        self._refuse()
+        self.ended.append((seen, tuple(tickets)))
+        before = self.known[booking_id]
+        change = BookingChange(How.REISSUED, REEM, self.now, before.what, before.day, before.total)
+        self.changes.setdefault(booking_id, []).append(change)
+        return len(tickets)
+
+    def revoke(
+        self, booking_id: str, tickets: Sequence[str], reason: str, approval: Approval | None = None
+    ) -> int:
+        self._refuse()
+        self.ended.append((reason, tuple(tickets), *((approval.staff_id,) if approval else ())))
+        said = Revoked(HUDA, self.now, len(tickets), reason)
+        self.revoked[booking_id] = (*self.revoked.get(booking_id, ()), said)
+        return len(tickets)
+
+    def _refuse(self) -> None:
+        refused, self.refuses = self.refuses, None
+        if refused is not None:
+            raise refused
 
     def changed_elsewhere(self, booking_id: str) -> None:
         """By a colleague, a minute ago."""

@@ -11,6 +11,7 @@ from app.views.booking_change import ChangeForm
 from app.views.booking_form import BookingForm
 from app.views.booking_list import BookingList
 from app.views.booking_move import MoveForm
+from app.views.booking_tickets import SecondRevokes, TicketsForm
 from domain.booking import Attendance, Life
 from domain.errors import Code, Refused
 from tests.views.guest_stand_in import KNOWN
@@ -284,7 +285,46 @@ def for_members(guest: str) -> Setter:
     return show
 
 
+# tickets that end for others, or for nothing
+
+
+def ending(key: str, *tickets: int, decides: bool = True, press: str = "") -> Setter:
+    """Some tickets of a paid booking: `F9` to be made anew, `F10` to be revoked, by whoever may or not."""
+
+    def show(scene: Scene) -> None:
+        scene.world.bookings.may_decide = decides
+        chosen("abdullah", key)(scene)
+        form = scene.window.findChild(SecondRevokes if key == "F10" and not decides else TicketsForm)
+        assert form is not None
+        form.tickets.choose(f"abdullah-{n}" for n in tickets)
+        if press:
+            scene.press(press)
+
+    return show
+
+
+def revoking(*tickets: int, refuses: Refused | None = None) -> Setter:
+    """With a reason."""
+
+    def show(scene: Scene) -> None:
+        ending("F10", *tickets)(scene)
+        form = scene.window.findChild(TicketsForm)
+        assert form is not None and form._why is not None
+        form._why.setFocus()
+        scene.type("sold on by the guest")
+        scene.world.bookings.refuses = refuses
+        scene.press("F12")
+
+    return show
+
+
 BOOKINGS: dict[str, Setter] = {
+    "reissue": ending("F9", 1),
+    "reissue-none": ending("F9", press="F12"),
+    "revoke": ending("F10", 1, 3),
+    "revoke-second": ending("F10", 2, decides=False),
+    "revoke-refused": revoking(1, refuses=Refused(Code.MOVE_TICKET_USED)),
+    "bookings-revoked": revoking(1, 2),
     "bookings-no-show": over(Life.NO_SHOW),
     "bookings-completed": over(Life.COMPLETED),
     "booking-not-member": for_members("sara"),
