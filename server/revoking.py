@@ -30,8 +30,8 @@ def ticket_revoked(connection: Connection, asked: Asked, setup: SetUp) -> dict[s
     """Ends tickets of one booking, made ahead or at a till, on which nobody came in; their places are free again. The
     charges stand: what of them goes back is a refund of its own.
 
-    Refuses `not_allowed`, `reason_needed`, `booking_is` for one made ahead that is not confirmed, `refund_open` while one
-    is asked for, `move_ticket_used`, `move_ticket_gone`.
+    Refuses `not_allowed`, `reason_needed`, `booking_is` for one made ahead that is not confirmed, `refund_open` while
+    one is asked for, `move_ticket_used`, `move_ticket_gone`.
     """
     read_setup.require(connection, asked.ask.staff_id, Permission.APPROVE_BOOKING)
     booking_id, wanted = asked.field("booking", str, "booking"), _wanted(asked)
