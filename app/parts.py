@@ -229,7 +229,7 @@ class Station:
 
     def _build_attention(self) -> None:
         void, line = self.records.unfinished_void, lambda: self.sync.line
-        here = OpenHere(self.checkout.to_resolve, void, line, self.refunds.to_pay, self.messages.alerts)
+        here = OpenHere(self.checkout.to_resolve, void, line, self.refunds.to_do, self.messages.alerts)
         self.attention = Attention(self.store, self.session, self.people, here, self.requests.ask)
         known = Known(
             self.health.status,

@@ -36,7 +36,7 @@ class PayingBack:
 
     def to_cards(self, actor: Actor, refund_id: str, on_step: OnStep) -> None:
         """Every share that came by card is back on it when this returns."""
-        row = self._store.transact(self._payable(refund_id), actor)
+        row = self._store.transact(self._payable(actor, refund_id), actor)
         for share in row.asked.shares:
             if share.method == "card" and captured(row, share.payment_id) is None:
                 self._to_card(actor, row, share, on_step)
@@ -55,7 +55,7 @@ class PayingBack:
                 self._store.transact(self._keyed(row), actor)
                 raise Refused(Code.REFUND_FAILED)
             back = Share(ask_id, row.asked.sale_id, share.payment_id, original, share.amount)
-            check = self._unpaid(ask_id, share.payment_id)
+            check = self._unpaid(actor, ask_id, share.payment_id)
             found = self._cards.refund(actor, back, check=check, landed=landed, on_step=on_step)
         if found.state in OPEN:
             raise Refused(Code.CARD_UNKNOWN_OPEN)
@@ -71,14 +71,14 @@ class PayingBack:
 
         return work
 
-    def _payable(self, refund_id: str) -> Callable[[Recording], RefundRow]:
-        return lambda recording: check_payable(recording, refund_id, self._station())
+    def _payable(self, actor: Actor, refund_id: str) -> Callable[[Recording], RefundRow]:
+        return lambda recording: check_payable(recording, actor, refund_id, self._station())
 
-    def _unpaid(self, refund_id: str, payment_id: str) -> Callable[[Recording], None]:
+    def _unpaid(self, actor: Actor, refund_id: str, payment_id: str) -> Callable[[Recording], None]:
         """Decided again in the transaction that asks the card: a share goes back to it once."""
 
         def check(recording: Recording) -> None:
-            row = self._payable(refund_id)(recording)
+            row = self._payable(actor, refund_id)(recording)
             if captured(row, payment_id) is not None:
                 raise Refused(Code.REFUND_STATE, state=row.state.value, wanted=State.SENT.value)
 
@@ -99,7 +99,7 @@ class PayingBack:
         and nobody let it go back in cash."""
 
         def work(recording: Recording) -> PaidOut:
-            row = self._payable(refund_id)(recording)
+            row = self._payable(actor, refund_id)(recording)
             if any(each.attempt.state in OPEN for each in row.tries):
                 raise Refused(Code.CARD_UNKNOWN_OPEN)
             on_cards = all(

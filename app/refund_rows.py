@@ -10,7 +10,9 @@ from sqlalchemy import Connection
 
 from app.refunding import earlier
 from app.shown_refunds import ChargeRow, Preview, RefundRow, TenderRow, TicketRow
-from domain.catalogue import StaffMember
+from documents.bilingual import phrase
+from domain import operation as op
+from domain.catalogue import StaffMember, Words
 from domain.credit import credited, summary
 from domain.limits import defaults
 from domain.money import Money, total
@@ -47,11 +49,19 @@ def refund_row(connection: Connection, row: read_refunds.RefundRow, station_id: 
         Reason(asked.reason),
         asked.note,
         asked.staff_id,
-        read_setup.staff_name(connection, asked.staff_id),
+        asker(connection, asked),
         row.at,
         read_setup.staff_name(connection, last.staff_id) if last else None,
-        asked.station_id == station_id,
+        row.station_id == station_id,
+        free=not row.station_id,
     )
+
+
+def asker(connection: Connection, asked: op.RefundAsked) -> Words:
+    """Who asked; of what the server began, the guest or nobody."""
+    if asked.staff_id:
+        return read_setup.staff_name(connection, asked.staff_id)
+    return phrase("refund_by.guest" if asked.by_guest else "refund_by.itself")
 
 
 def preview_of(

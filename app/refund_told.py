@@ -25,13 +25,15 @@ _WITHDRAWABLE = (State.REQUESTED, State.APPROVED, State.FAILED)
 
 @dataclass(frozen=True, slots=True)
 class Here:
-    """This station as it is now; `terminal` is the name of its card terminal, empty for none."""
+    """This station as it is now; `terminal` is the name of its card terminal, empty for none. `sells`: it has a
+    till."""
 
     station_id: str
     terminal: str
     shift_open: bool
     online: bool
     now: datetime
+    sells: bool = True
 
 
 def refund_told(connection: Connection, row: RefundRow, me: StaffMember, here: Here) -> RefundTold:
@@ -40,22 +42,36 @@ def refund_told(connection: Connection, row: RefundRow, me: StaffMember, here: H
         asked.amount, asked.allowed, asked.staff_id, asked.seller_id, Reason(asked.reason), asked.note
     )
     mine = me.staff_id == asked.staff_id or may(me.role, Permission.REFUND_APPROVE)
+    approved = row.is_by_server and row.approval is not None and row.approval.staff_id == me.staff_id
+    movable = row.state in _WITHDRAWABLE
     return RefundTold(
         shown,
-        read_setup.station_label(connection, asked.station_id),
+        read_setup.station_label(connection, row.station_id),
         _given(connection, asked),
         tuple(_share(connection, row, each) for each in asked.shares),
         asked.allowed,
         next(iter(row.paid), ""),
         _decided(connection, row),
-        _why_not(connection, wish, me, here.now),
+        _why_not(connection, row, wish, me, here.now),
         tuple(person.name for person in approvers(connection, wish, here.now)),
-        mine and shown.here and row.state in _WITHDRAWABLE,
+        mine and (shown.here or shown.free) and movable,
         any(each.attempt.state in OPEN for each in row.tries),
         here.terminal,
         here.shift_open,
         here.online,
+        (read_setup.staff_name(connection, row.taken.staff_id), row.taken.at) if row.taken else None,
+        _best(connection, asked) if row.is_by_server else None,
+        may_take=shown.free and here.sells and not approved,
+        may_release=shown.here and row.is_by_server and movable,
+        approved_by_me=approved,
     )
+
+
+def _best(connection: Connection, asked: op.RefundAsked) -> Words | None:
+    """Whose terminal knows the card, if there is one and that is known here."""
+    seller = read_refunds.seller_of(connection, asked.sale_id)
+    by_card = any(share.method == "card" for share in asked.shares)
+    return read_setup.station_label(connection, seller) if by_card and seller else None
 
 
 def _given(connection: Connection, asked: op.RefundAsked) -> tuple[GivenRow, ...]:
@@ -79,8 +95,12 @@ def _decided(connection: Connection, row: RefundRow) -> tuple[Words, datetime, s
     return read_setup.staff_name(connection, last.staff_id), last.at, last.note
 
 
-def _why_not(connection: Connection, wish: Wish, me: StaffMember, now: datetime) -> Code | None:
+def _why_not(
+    connection: Connection, row: RefundRow, wish: Wish, me: StaffMember, now: datetime
+) -> Code | None:
     """As far as is known here: the server has the last word."""
+    if row.taken is not None and row.taken.staff_id == me.staff_id:
+        return Code.APPROVER_SAME
     currency = wish.amount.currency
     limit = limit_of(me.role, defaults(currency), currency)
     try:

@@ -31,20 +31,23 @@ _IN_SPITE = (
     Ground.VENUE,
     Ground.WEATHER,
 )  # it was known that a guest came in, or did not matter
-_WITHDRAWING = ("asked", "unknown", "granted")
+_GIVING_UP = ("asked", "unknown", "granted")
 
 
-def check_payable(recording: Recording, ask_id: str, station_id: str) -> RefundRow:
-    """The refund, if it may be paid here and now. Refuses `refund_unknown`, `refund_elsewhere`, `refund_state`,
+def check_payable(recording: Recording, actor: Actor, ask_id: str, station_id: str) -> RefundRow:
+    """The refund, if it may be paid here and now. Refuses `refund_unknown`, `refund_elsewhere`, `refund_not_taken`
+    while nobody has taken up what the server began, `approver_same` to who approved that, `refund_state`,
     `void_already`, and `refund_ticket_used` when a guest came in since, unless money moved already."""
     row = read_refunds.refund(recording.cache, ask_id)
     if row is None:
         raise Refused(Code.REFUND_UNKNOWN)
-    asked = sa.select(journal.request.c.request_id).where(journal.request.c.request_id == ask_id)
-    if row.asked.station_id != station_id or recording.journal.execute(asked).first() is None:
-        raise Refused(
-            Code.REFUND_ELSEWHERE, station=read_setup.station_name(recording.cache, row.asked.station_id)
-        )
+    if not row.station_id:
+        raise Refused(Code.REFUND_NOT_TAKEN)
+    asked = sa.select(journal.request.c.request_id).where(journal.request.c.request_id == row.request_id)
+    if row.station_id != station_id or recording.journal.execute(asked).first() is None:
+        raise Refused(Code.REFUND_ELSEWHERE, station=read_setup.station_name(recording.cache, row.station_id))
+    if row.is_by_server and row.approval is not None and row.approval.staff_id == actor.staff_id:
+        raise Refused(Code.APPROVER_SAME)
     if row.state not in _PAYABLE or _is_credited(recording.journal, ask_id):
         raise Refused(Code.REFUND_STATE, state=row.state.value, wanted=State.DONE.value)
     if not row.money_moved:
@@ -53,12 +56,14 @@ def check_payable(recording: Recording, ask_id: str, station_id: str) -> RefundR
 
 
 def _check_whole(recording: Recording, row: RefundRow) -> None:
-    """Before the first money moves: it is not being withdrawn, and what it was about is still there."""
-    mine = journal.request.c.about == about(row.asked.ask_id)
-    withdrawn = sa.select(journal.request.c.request_id).where(
-        mine, journal.request.c.kind == "RefundWithdrawn", journal.request.c.state.in_(_WITHDRAWING)
+    """Before the first money moves: it is not being withdrawn or given back, and what it was about is still there."""
+    c = journal.request.c
+    withdrawn = c.kind == "RefundWithdrawn"
+    released = sa.and_(c.kind == "RefundReleased", c.body.contains(row.request_id))
+    given_up = sa.select(c.request_id).where(
+        c.about == about(row.asked.ask_id), sa.or_(withdrawn, released), c.state.in_(_GIVING_UP)
     )
-    if recording.journal.execute(withdrawn).first() is not None:
+    if recording.journal.execute(given_up).first() is not None:
         raise Refused(Code.REFUND_STATE, state=State.WITHDRAWN.value, wanted=State.DONE.value)
     sale = read_refunds.sale_held(recording.cache, row.asked.sale_id)
     if sale is None:

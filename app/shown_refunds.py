@@ -37,7 +37,8 @@ class ChargeRow:
 
 @dataclass(frozen=True, slots=True)
 class RefundRow:
-    """A refund as it stands. `here`: this station asked for it, so it is paid or withdrawn here. `by` decided last."""
+    """A refund as it stands. `here`: this station asked for it or took it up, so it is paid or withdrawn here; what the
+    server began is `free` until one has. `by` decided last."""
 
     refund_id: str
     sale_id: str
@@ -51,6 +52,7 @@ class RefundRow:
     asked_at: datetime
     by: Words | None
     here: bool
+    free: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +105,9 @@ class RefundTold:
 
     `why_not_me` is why whoever is signed in may not say yes; `approvers` may. `card_open`: it is not known if a card
     has its share. `shift_open` and `terminal` (its name) are this station's, which pays only if `row.here`.
+
+    `taken` is who took up what the server began, and when; `best` the station at whose terminal its card was paid.
+    `may_take` and `may_release`: at this station; `approved_by_me`: so somebody else takes it up and pays it.
     """
 
     row: RefundRow
@@ -119,11 +124,17 @@ class RefundTold:
     terminal: str
     shift_open: bool
     online: bool
+    taken: tuple[Words, datetime] | None = None
+    best: Words | None = None
+    may_take: bool = False
+    may_release: bool = False
+    approved_by_me: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """What waits at this station: `to_pay` here, and who asked for each that waits for a yes (`asked_by`)."""
+    """What waits at this station: `to_pay` here or to be taken up, and who asked for each that waits for a yes
+    (`asked_by`)."""
 
     to_pay: int = 0
     asked_by: tuple[str, ...] = ()

@@ -2,7 +2,7 @@
 
 Facts of this version: shift, sale, refund, card, gate, leases, people, cases, guests. Under the server's own origin:
 set-up, enrolment, leases granted and revoked, cases settled, messages sent again, guests verified, merged and erased,
-refunds asked for and decided, what becomes of bookings made ahead.
+refunds asked for, taken up and decided, what becomes of bookings made ahead.
 A new field gets a default, so that an operation of every version ever shipped can still be read.
 """
 
@@ -139,7 +139,13 @@ from domain.operation_refund import (
     RefundRefused as RefundRefused,
 )
 from domain.operation_refund import (
+    RefundReleased as RefundReleased,
+)
+from domain.operation_refund import (
     RefundShare as RefundShare,
+)
+from domain.operation_refund import (
+    RefundTaken as RefundTaken,
 )
 from domain.operation_refund import (
     RefundWithdrawn as RefundWithdrawn,
@@ -223,7 +229,7 @@ Operation = (
     | GuestRegistered | GuestChanged | MembershipGiven | MembershipEnded
     | RecordSaved | StationEnrolled | LeaseGranted | LeaseRevoked | CaseSettled
     | MessageResent | CodeSent | GuestVerified | GuestMerged | GuestErased
-    | RefundAsked | RefundApproved | RefundRefused | RefundWithdrawn
+    | RefundAsked | RefundApproved | RefundRefused | RefundWithdrawn | RefundTaken | RefundReleased
     | BookingHeld | BookingExtended | BookingConfirmed | BookingApproved | BookingRejected | BookingCancelled
     | BookingExpired | BookingChanged | TicketsMoved | BookingOver | TicketRevoked
 )  # fmt: skip
@@ -232,7 +238,7 @@ KINDS: dict[str, type[Operation]] = {kind.__name__: kind for kind in Operation._
 SERVER_ONLY = frozenset((
     "RecordSaved", "StationEnrolled", "LeaseGranted", "LeaseRevoked", "CaseSettled",
     "MessageResent", "CodeSent", "GuestVerified", "GuestMerged", "GuestErased",
-    "RefundAsked", "RefundApproved", "RefundRefused", "RefundWithdrawn",
+    "RefundAsked", "RefundApproved", "RefundRefused", "RefundWithdrawn", "RefundTaken", "RefundReleased",
     "BookingHeld", "BookingExtended", "BookingConfirmed", "BookingApproved", "BookingRejected", "BookingCancelled",
     "BookingExpired", "BookingChanged", "TicketsMoved", "BookingOver", "TicketRevoked",
 ))  # fmt: skip

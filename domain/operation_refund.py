@@ -1,6 +1,8 @@
-"""Money that goes back after a sale: asked for and decided at the server, paid or failed at the station that asked.
+"""Money that goes back after a sale: asked for and decided at the server, paid or failed at the station that asked, or
+that took up what the server began.
 
-What is asked, approved, refused and withdrawn is the server's own; that money went back, or did not, is a fact.
+What is asked, taken up, approved, refused and withdrawn is the server's own; that money went back, or did not, is a
+fact.
 """
 
 from __future__ import annotations
@@ -35,7 +37,8 @@ class RefundShare:
 @dataclass(frozen=True, slots=True)
 class RefundAsked:
     """A refund that is asked for, as it was worked out then: from now on its payments hold `shares` for it. `allowed`
-    is what the policy gives, `reason` one of `domain.refund.Reason`; `number` and `original_day` are the invoice's."""
+    is what the policy gives, `reason` one of `domain.refund.Reason`; `number` and `original_day` are the invoice's.
+    Without `station_id` and `staff_id` the server began it: for a guest online (`by_guest`), or by itself."""
 
     ask_id: str
     sale_id: str
@@ -55,6 +58,25 @@ class RefundAsked:
     shares: tuple[RefundShare, ...]
     tickets: tuple[str, ...]
     sessions: tuple[int, ...]
+    by_guest: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RefundTaken:
+    """What the server began is paid, or withdrawn, at that station from now on."""
+
+    take_id: str
+    ask_id: str
+    station_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class RefundReleased:
+    """That station does not pay it: another one may take it up."""
+
+    take_id: str
+    ask_id: str
+    station_id: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,8 @@ from domain.staff import Permission, check_approver, may
 
 
 class Reason(StrEnum):
-    """Why money goes back; `OTHER` wants words besides."""
+    """Why money goes back; `OTHER` wants words besides, `REJECTED` is the server's own: a booking that nobody took was
+    paid for."""
 
     CUSTOMER_CANCEL = "CUSTOMER_CANCEL"
     WEATHER = "WEATHER"
@@ -33,6 +34,10 @@ class Reason(StrEnum):
     TECHNICAL = "TECHNICAL"
     FRAUD = "FRAUD"
     OTHER = "OTHER"
+    REJECTED = "REJECTED"
+
+
+BY_STAFF = tuple(reason for reason in Reason if reason is not Reason.REJECTED)
 
 
 class Instrument(StrEnum):

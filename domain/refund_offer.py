@@ -17,7 +17,7 @@ from domain.operation_till import BookedLine
 from domain.policy import Account, Asked, Back, Cause, Given, Policy, Quote, quote
 from domain.refund import Paid, Part, Reason, plan
 
-_CAUSES = {Reason.WEATHER: Cause.WEATHER, Reason.VENUE_CLOSED: Cause.VENUE}
+_CAUSES = {Reason.WEATHER: Cause.WEATHER, Reason.VENUE_CLOSED: Cause.VENUE, Reason.REJECTED: Cause.VENUE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +163,16 @@ def offer(sale: SaleHeld, choice: Choice, when: When, amount: Money | None = Non
         plan(wanted, sale.payments), tuple(each.ticket_id for each in tickets),
         tuple(sorted({each.session for each in tickets if each.session})),
     )  # fmt: skip
+
+
+def all_that_stands(sale: SaleHeld) -> Choice:
+    """All of a sale that can still go back."""
+    tickets = (each for charge in sale.charges for each in charge.tickets if not each.gone)
+    plain = (charge for charge in sale.charges if not charge.tickets and charge.pieces)
+    return Choice(
+        tuple(each.ticket_id for each in tickets),
+        tuple(Goods(charge.line.charge_id, charge.pieces) for charge in plain),
+    )
 
 
 def _chosen(sale: SaleHeld, choice: Choice) -> Iterator[_Chosen]:

@@ -20,7 +20,7 @@ from ledger.puts import GUESTS, UNDATED, Put, RowsOf, Values, day_bucket
 _OfServer = (
     op.RecordSaved | op.StationEnrolled | op.LeaseGranted | op.LeaseRevoked | op.CaseSettled
     | op.MessageResent | op.CodeSent | op.GuestVerified | op.GuestMerged | op.GuestErased
-    | op.RefundAsked | op.RefundApproved | op.RefundRefused | op.RefundWithdrawn
+    | op.RefundAsked | op.RefundApproved | op.RefundRefused | op.RefundWithdrawn | op.RefundTaken | op.RefundReleased
     | op.BookingHeld | op.BookingExtended | op.BookingConfirmed | op.BookingApproved | op.BookingRejected
     | op.BookingCancelled | op.BookingExpired | op.BookingChanged | op.TicketsMoved
     | op.BookingOver | op.TicketRevoked

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -14,83 +13,28 @@ from sqlalchemy import Connection
 
 from domain import codec
 from domain import operation as op
-from domain.booking import INSTEAD, Booked, charged_with
+from domain.booking import INSTEAD, Booked, How, charged_with
 from domain.card import AttemptState
 from domain.catalogue import Words
 from domain.money import Money
 from domain.operation_till import BookedLine
 from domain.receipt import Receipt
-from domain.refund import RESERVES, Instrument, Paid, State, state_of
+from domain.refund import Instrument, Paid, State
 from domain.refund_offer import ChargeHeld, SaleHeld, TicketHeld
 from ledger import read_money, read_setup
 from ledger import tables as t
 from ledger.clock import from_ms, to_ms
-from ledger.read_money import Attempt
+from ledger.refund_row import Decision as Decision
+from ledger.refund_row import RefundRow as RefundRow
+from ledger.refund_row import Take as Take
+from ledger.refund_row import Try as Try
 
+TAKEN, RELEASED = "taken", "released"
 _DECISIONS = {
     "approved": State.APPROVED,
     "refused": State.REFUSED,
     "withdrawn": State.WITHDRAWN,
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Decision:
-    decision_id: str
-    state: State
-    staff_id: str
-    note: str
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Try:
-    """An attempt to give `payment_id` its share back on a card; known where it was made, and at the server."""
-
-    payment_id: str
-    attempt: Attempt
-
-
-@dataclass(frozen=True, slots=True)
-class RefundRow:
-    """A refund that was asked for, and all that happened to it. `paid` are the numbers of its credit notes."""
-
-    asked: op.RefundAsked
-    at: datetime
-    decisions: tuple[Decision, ...] = ()
-    tries: tuple[Try, ...] = ()
-    fails: tuple[str, ...] = ()
-    paid: tuple[str, ...] = ()
-
-    @property
-    def state(self) -> State:
-        """A card that took its money back while the credit note is missing counts as sent: the note must follow."""
-        if self.paid:
-            return State.DONE
-        tried = [each.attempt.state for each in self.tries]
-        told = [AttemptState.ASKED if each is AttemptState.CAPTURED else each for each in tried]
-        told += [AttemptState.DECLINED] * bool(self.fails)
-        return state_of((each.state for each in self.decisions), told)
-
-    @property
-    def approval(self) -> Decision | None:
-        return next((each for each in self.decisions if each.state is State.APPROVED), None)
-
-    @property
-    def ending(self) -> Decision | None:
-        """Who ended it without money."""
-        return next((each for each in self.decisions if each.state is not State.APPROVED), None)
-
-    @property
-    def holds(self) -> bool:
-        """Whether money is held for it."""
-        return self.state in RESERVES
-
-    @property
-    def money_moved(self) -> bool:
-        """Whether a card has it back, or may have."""
-        ended = {AttemptState.DECLINED, AttemptState.CANCELLED}
-        return any(each.attempt.state not in ended for each in self.tries)
 
 
 # what is asked for ---------------------------------------------------------------------------------------------------
@@ -104,13 +48,18 @@ def refunds_of_sale(connection: Connection, sale_id: str) -> list[RefundRow]:
     return list(_refunds(connection, t.refund_ask.c.sale_id == sale_id))
 
 
+IS_OPEN = sa.and_(
+    ~sa.exists().where(
+        t.refund_decision.c.ask_id == t.refund_ask.c.ask_id, t.refund_decision.c.decision != "approved"
+    ),
+    ~sa.exists().where(t.refund_done.c.ask_id == t.refund_ask.c.ask_id),
+)
+"""An ask is not over."""
+
+
 def open_refunds(connection: Connection) -> list[RefundRow]:
     """Those that are not over, oldest first."""
-    ended = sa.exists().where(
-        t.refund_decision.c.ask_id == t.refund_ask.c.ask_id, t.refund_decision.c.decision != "approved"
-    )
-    done = sa.exists().where(t.refund_done.c.ask_id == t.refund_ask.c.ask_id)
-    return list(_refunds(connection, ~ended, ~done))
+    return list(_refunds(connection, IS_OPEN))
 
 
 def papers(connection: Connection) -> set[str]:
@@ -128,6 +77,7 @@ def _refunds(connection: Connection, *where: sa.ColumnElement[bool]) -> Iterator
             tuple(_tries(connection, row.ask_id)),
             _ids(connection, t.refund_fail.c.attempt_id, t.refund_fail.c.ask_id == row.ask_id),
             _ids(connection, t.refund_done.c.number, t.refund_done.c.ask_id == row.ask_id),
+            tuple(_takes(connection, row.ask_id)),
         )
 
 
@@ -138,6 +88,12 @@ def _decisions(connection: Connection, ask_id: str) -> Iterator[Decision]:
     ):
         state = _DECISIONS[row.decision]
         yield Decision(row.decision_id, state, row.staff_id, row.note, from_ms(row.at))
+
+
+def _takes(connection: Connection, ask_id: str) -> Iterator[Take]:
+    c = t.refund_take.c
+    for row in connection.execute(sa.select(t.refund_take).where(c.ask_id == ask_id).order_by(c.n)):
+        yield Take(row.take_id, row.station_id, row.staff_id, row.how == RELEASED, from_ms(row.at))
 
 
 def _tries(connection: Connection, ask_id: str) -> Iterator[Try]:
@@ -175,6 +131,27 @@ def sale_of_number(connection: Connection, number: str) -> str:
     """The sale of a document of this station; empty for none."""
     found = sa.select(t.document.c.sale_id).where(t.document.c.number == number)
     return connection.execute(found).scalar() or ""
+
+
+def paid_sale(connection: Connection, booking_id: str) -> str:
+    """The sale that a booking was paid in, the first of several; empty where it was not, or that was voided."""
+    c, voided = t.sale.c, sa.exists().where(t.sale_void.c.sale_id == t.sale.c.sale_id)
+    found = sa.select(c.sale_id).where(c.booking_id == booking_id, ~voided).order_by(c.at, c.sale_id)
+    return connection.execute(found.limit(1)).scalar() or ""
+
+
+def seller_of(connection: Connection, sale_id: str) -> str:
+    """The station that made a sale; empty where that is not known."""
+    found = sa.select(t.sale.c.station_id).where(t.sale.c.sale_id == sale_id)
+    return connection.execute(found).scalar() or ""
+
+
+def tried_at(connection: Connection, ask_id: str) -> set[str]:
+    """The stations whose terminals were asked to give it back."""
+    attempt, tried = t.card_attempt.c, t.refund_try.c
+    found = sa.select(t.shift.c.station_id).join(t.card_attempt, attempt.shift_id == t.shift.c.shift_id)
+    found = found.join(t.refund_try, tried.attempt_id == attempt.attempt_id)
+    return set(connection.execute(found.where(tried.ask_id == ask_id)).scalars())
 
 
 def sale_of_ticket(connection: Connection, ticket_id: str) -> str:

@@ -165,6 +165,12 @@ def station_name(connection: Connection, station_id: str) -> str:
     return found.name if found else station_id
 
 
+def sells(connection: Connection, station_id: str) -> bool:
+    """Whether a station has a till, as far as is known."""
+    found = _record(connection, "station", StationInfo, station_id)
+    return found is not None and "sell" in found.places
+
+
 def stations(connection: Connection) -> list[StationInfo]:
     return _records(connection, "station", StationInfo)
 

@@ -31,6 +31,7 @@ from ledger.tables_refund import refund_decision as refund_decision
 from ledger.tables_refund import refund_done as refund_done
 from ledger.tables_refund import refund_fail as refund_fail
 from ledger.tables_refund import refund_line as refund_line
+from ledger.tables_refund import refund_take as refund_take
 from ledger.tables_refund import refund_try as refund_try
 from ledger.tables_setup import case_item as case_item
 from ledger.tables_setup import case_settlement as case_settlement
@@ -107,6 +108,7 @@ SYNCED = (
     alert,
     refund_ask,
     refund_decision,
+    refund_take,
     refund_try,
     refund_fail,
     refund_line,
@@ -120,7 +122,7 @@ _LATER = (
     *("report_read", "lease", "lease_end", "lease_call", "case_settlement", "case_told", "tombstone"),
     *("message", "alert", "guest_entry", "reservation"),
     *("refund_ask", "refund_decision", "refund_try", "refund_fail", "refund_line", "refund_done"),
-    *("discount", "tender_fix", "reservation_change", "booking_try", "ticket_revoke"),
+    *("discount", "tender_fix", "reservation_change", "booking_try", "ticket_revoke", "refund_take"),
 )
 _FIRST = tuple(table.name for table in SYNCED if table.name not in _LATER)
 NUMBER = {name: number for number, name in enumerate((*_FIRST, *_LATER))}

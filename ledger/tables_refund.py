@@ -5,6 +5,7 @@ from __future__ import annotations
 from ledger.columns import currency, id_, int_, key, synced, text_
 
 # event rows: refunds. What is asked for and decided is put in by the server, what was paid or failed by the station.
+# A refund that the server began is `taken` up by a station, or `released`, the `n`th time.
 refund_ask = synced(
     "refund_ask",
     key("ask_id"),
@@ -25,6 +26,16 @@ refund_decision = synced(
     id_("staff_id"),
     id_("station_id"),
     text_("note"),
+    int_("at"),
+)
+refund_take = synced(
+    "refund_take",
+    key("take_id"),
+    id_("ask_id", True),
+    int_("n"),
+    id_("how"),
+    id_("station_id"),
+    id_("staff_id"),
     int_("at"),
 )
 refund_try = synced(

@@ -20,7 +20,7 @@ from server import tables as own
 from server.bookings import Wanted
 from server.database import lock_subjects
 from server.guest_accounts import BY_THEMSELVES
-from server.holding import locked, row_of
+from server.holding import row_of
 from server.operations import SERVER
 from server.pricing import Lines, together
 from server.setup import SetUp
@@ -55,13 +55,6 @@ def _id_of(guest_id: str, key: str) -> str:
 def _mark(lines: Lines, note: str) -> str:
     """Tells one body from another and keeps nothing of what it says."""
     return hashlib.sha256(json.dumps([lines, note]).encode()).hexdigest()
-
-
-def cancel(setup: SetUp, guest_id: str, booking_id: str, reason: str) -> Any:
-    """Calls off what is not paid yet; its row then. Refuses `booking_unknown`, `booking_is`."""
-    mine(setup.connection, guest_id, booking_id)
-    bookings.cancel(BY_THEMSELVES, locked(setup.connection, booking_id, ""), tidy(reason), setup)
-    return row_of(setup.connection, booking_id)
 
 
 def mine(connection: Connection, guest_id: str, booking_id: str) -> Any:

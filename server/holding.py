@@ -26,6 +26,7 @@ from server.access import Station
 from server.booking_states import kept_as, paid_as, stale, turn_into
 from server.database import lock_subjects
 from server.leases import not_now
+from server.refund_tasks import WAITS, locks_of, return_rejected
 from server.setup import SetUp
 from server.standing import judge, standing
 
@@ -47,7 +48,11 @@ STANDS = sa.and_(
 )
 """A reservation was paid, and not all of it went back or was voided; a second payment does not bring that back."""
 _FIRST = sa.select(t.reservation).order_by(t.reservation.c.booking_id).limit(_AT_ONCE)
-_UNCONFIRMED = _FIRST.where(t.reservation.c.life.not_in([life.value for life in PAID_FOR]), STANDS)
+_UNCONFIRMED = _FIRST.where(
+    t.reservation.c.life.not_in([life.value for life in PAID_FOR]),
+    STANDS,
+    ~sa.and_(t.reservation.c.life == Life.REJECTED.value, WAITS),
+)
 _OVERDUE = _FIRST.where(t.reservation.c.life == Life.HELD.value, ~STANDS)
 
 
@@ -139,19 +144,26 @@ def review_of(booking_id: str) -> str:
 
 
 def settle_due(connection: Connection, setup: SetUp) -> list[Any]:
-    """Confirms what was paid, whatever became of it meanwhile: the guest has paid. Ends what was not paid in time.
-    Returns the rows of the confirmed."""
+    """Confirms what was paid, whatever became of it meanwhile: the guest has paid; but what was rejected goes back.
+    Ends what was not paid in time. Returns the rows of the confirmed."""
     overdue = _OVERDUE.where(t.reservation.c.expires_at <= setup.now_ms)
     waiting = [row.booking_id for which in (_UNCONFIRMED, overdue) for row in connection.execute(which)]
     if not waiting:
         return []
-    mine = t.reservation.c.booking_id.in_(lock(connection, waiting))
-    confirmed = connection.execute(_UNCONFIRMED.where(mine)).all()
+    also = set[str]().union(*(locks_of(connection, booking_id) for booking_id in waiting))
+    mine = t.reservation.c.booking_id.in_(lock(connection, waiting, also))
+    paid = connection.execute(_UNCONFIRMED.where(mine)).all()
+    confirmed = [row for row in paid if not _goes_back(connection, row, setup)]
     for row in confirmed:
         _confirm(row, setup)
     for row in connection.execute(overdue.where(mine)).all():
         becomes(row, Life.EXPIRED, op.BookingExpired(row.booking_id), setup)
     return [row_of(connection, row.booking_id) for row in confirmed]
+
+
+def _goes_back(connection: Connection, row: Any, setup: SetUp) -> bool:
+    """Whether what was paid goes back by itself: what somebody had rejected."""
+    return row.life == Life.REJECTED and return_rejected(connection, row.booking_id, setup)
 
 
 def _confirm(row: Any, setup: SetUp) -> None:
@@ -166,10 +178,10 @@ def _confirm(row: Any, setup: SetUp) -> None:
         setup.touch(t.case_item)
 
 
-def locked(connection: Connection, booking_id: str, asker: str) -> Any:
+def locked(connection: Connection, booking_id: str, asker: str, also: Iterable[str] = ()) -> Any:
     """A reservation under the locks of `lock`; refuses `booking_unknown`, and `booking_changed` when a colleague
     changed it at this moment."""
-    stays = lock(connection, [booking_id])
+    stays = lock(connection, [booking_id], also)
     row = row_of(connection, booking_id)
     if row is None:
         raise Refused(Code.BOOKING_UNKNOWN)

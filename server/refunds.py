@@ -1,5 +1,5 @@
 """Refunds at the server: what is asked for is worked out and its money held, a second person decides, the asker may
-withdraw. Paid they are at the station that asked.
+withdraw. Paid they are at the station that asked; what the server began, by `refund_tasks`.
 
 Whoever decides about a sale holds its lock, so that never more is promised than came in.
 """
@@ -18,7 +18,7 @@ from domain import operation as op
 from domain.catalogue import StaffMember
 from domain.errors import Code, Refused
 from domain.limits import defaults, limit_of
-from domain.refund import Reason, State, Way, Wish, check_approval, check_move, check_wish
+from domain.refund import BY_STAFF, Reason, State, Way, Wish, check_approval, check_move, check_wish
 from domain.refund_offer import Offer, SaleHeld, Wanted, When, offer
 from domain.staff import Permission, check_approver, may
 from domain.text import tidy
@@ -43,7 +43,9 @@ def refund_asked(connection: Connection, asked: Asked, setup: SetUp) -> Mapping[
     policies give something else by now, and as `refund_offer.offer` and `refund.check_wish`.
     """
     wanted = codec.loads(Wanted, asked.ask.body)
-    sale = _locked(connection, wanted.sale_id)
+    if wanted.reason not in BY_STAFF:
+        raise Refused(Code.RECORD_INVALID, record="refund")
+    sale = locked_sale(connection, wanted.sale_id)
     refuse_scarce(connection)
     zone = ZoneInfo(read_setup.venue(connection).time_zone)
     given = offer(sale, wanted.choice, When(setup.now, zone, wanted.reason), wanted.amount)
@@ -53,24 +55,21 @@ def refund_asked(connection: Connection, asked: Asked, setup: SetUp) -> Mapping[
     staff_id = asked.ask.staff_id
     wish = Wish(given.amount, given.allowed, staff_id, sale.seller_id, wanted.reason, note)
     check_wish(wish, read_setup.staff_role(connection, staff_id))
-    said = _said(asked, sale, given, wish)
-    values: Values = {"ask_id": said.ask_id, "sale_id": sale.sale_id, "booking_id": sale.booking_id}
-    values |= {"station_id": said.station_id, "staff_id": staff_id, "body": codec.dumps(said)}
-    values |= {"amount": given.amount.minor, "currency": given.amount.currency}
-    _put(setup, t.refund_ask, values, said)
-    return {"refund": said.ask_id, "amount": given.amount.decimal()}
+    enter(setup, said_of(asked.ask.request_id, asked.station.station_id, sale, given, wish))
+    return {"refund": asked.ask.request_id, "amount": given.amount.decimal()}
 
 
 def refund_approved(connection: Connection, asked: Asked, setup: SetUp) -> None:
-    """A second person's yes. One at a time for each sale: its credit notes count VAT over the earlier ones.
+    """A second person's yes, who did not take it up either. One at a time for each sale: its credit notes count VAT
+    over the earlier ones.
 
     Refuses `refund_unknown`, `refund_decided` (by whom, when), `refund_open`, `refund_state`, `revision_stale` for
     another amount than was seen, `recovering`, and as `refund.check_approval`.
     """
-    row = _refund(connection, asked)
+    row = refund_of(connection, asked)
     lock_subjects(connection, {f"approver:{asked.ask.staff_id}"})
     refuse_scarce(connection)
-    _check_open(connection, row, asked.ask.staff_id, State.APPROVED)
+    check_open(connection, row, asked.ask.staff_id, State.APPROVED)
     if asked.field("minor", int, "refund") != row.asked.amount.minor:
         raise Refused(Code.REVISION_STALE)
     others = read_refunds.refunds_of_sale(connection, row.asked.sale_id)
@@ -84,8 +83,8 @@ def refund_approved(connection: Connection, asked: Asked, setup: SetUp) -> None:
 
 def refund_refused(connection: Connection, asked: Asked, setup: SetUp) -> None:
     """A second person's no; nothing is held any more. Refuses `reason_needed`, and as an approval who may not."""
-    row = _refund(connection, asked)
-    _check_open(connection, row, asked.ask.staff_id, State.REFUSED)
+    row = refund_of(connection, asked)
+    check_open(connection, row, asked.ask.staff_id, State.REFUSED)
     role = read_setup.staff_role(connection, asked.ask.staff_id)
     check_approver(asked.ask.staff_id, role, row.asked.staff_id, Permission.REFUND_APPROVE)
     if not (note := _note(asked)):
@@ -94,20 +93,20 @@ def refund_refused(connection: Connection, asked: Asked, setup: SetUp) -> None:
 
 
 def refund_withdrawn(connection: Connection, asked: Asked, setup: SetUp) -> None:
-    """It is not wanted any more. Only at the station that asked: what that one paid has arrived before.
+    """It is not wanted any more. Only at the station that pays it: what that one paid has arrived before. What nobody
+    has taken up yet, at any.
 
     Refuses `refund_elsewhere`, `refund_decided`, `refund_state` once money moved or may have, and `not_allowed` to
     anybody but who asked and who may approve.
     """
-    row = _refund(connection, asked)
+    row = refund_of(connection, asked)
     staff_id = asked.ask.staff_id
-    if row.asked.station_id != asked.station.station_id:
-        raise Refused(
-            Code.REFUND_ELSEWHERE, station=read_setup.station_name(connection, row.asked.station_id)
-        )
-    _check_open(connection, row, staff_id, State.WITHDRAWN)
+    if row.station_id not in ("", asked.station.station_id):
+        raise Refused(Code.REFUND_ELSEWHERE, station=read_setup.station_name(connection, row.station_id))
+    check_open(connection, row, staff_id, State.WITHDRAWN)
     may_decide = may(read_setup.staff_role(connection, staff_id), Permission.REFUND_APPROVE)
-    if staff_id != row.asked.staff_id and not may_decide:
+    is_theirs = bool(staff_id) and staff_id == row.asked.staff_id
+    if not (is_theirs or may_decide):
         raise Refused(Code.NOT_ALLOWED, permission=Permission.REFUND_APPROVE.value)
     said = op.RefundWithdrawn(asked.ask.request_id, row.asked.ask_id, _note(asked))
     _decide(asked, setup, "withdrawn", said)
@@ -116,7 +115,7 @@ def refund_withdrawn(connection: Connection, asked: Asked, setup: SetUp) -> None
 # what they have in common --------------------------------------------------------------------------------------------
 
 
-def _locked(connection: Connection, sale_id: str) -> SaleHeld:
+def locked_sale(connection: Connection, sale_id: str) -> SaleHeld:
     """The sale as it stands under its lock."""
     lock_subjects(connection, {f"sale:{sale_id}", RECOVERY})
     sale = read_refunds.sale_held(connection, sale_id)
@@ -125,7 +124,7 @@ def _locked(connection: Connection, sale_id: str) -> SaleHeld:
     return sale
 
 
-def _refund(connection: Connection, asked: Asked) -> RefundRow:
+def refund_of(connection: Connection, asked: Asked) -> RefundRow:
     """What is decided about, under the lock of its sale."""
     ask_id = asked.field("refund", str, "refund")
     found = read_refunds.refund(connection, ask_id)
@@ -135,7 +134,7 @@ def _refund(connection: Connection, asked: Asked) -> RefundRow:
     return read_refunds.refund(connection, ask_id) or found
 
 
-def _check_open(connection: Connection, row: RefundRow, asker: str, wanted: State) -> None:
+def check_open(connection: Connection, row: RefundRow, asker: str, wanted: State) -> None:
     """Two who decide at one moment: the second hears what the first said."""
     said = row.ending or (row.approval if wanted is not State.WITHDRAWN else None)
     if said is not None:
@@ -145,6 +144,8 @@ def _check_open(connection: Connection, row: RefundRow, asker: str, wanted: Stat
 
 
 def _check_approver(connection: Connection, row: RefundRow, staff_id: str, now: datetime) -> None:
+    if row.taken is not None and row.taken.staff_id == staff_id:
+        raise Refused(Code.APPROVER_SAME)
     found = read_setup.staff_of(connection, staff_id)
     nobody = StaffMember(staff_id, read_setup.staff_name(connection, staff_id), "", "en")
     approver = found.member if found else nobody
@@ -160,42 +161,38 @@ def _note(asked: Asked) -> str:
     return tidy(asked.field("note", str, "refund"))[:LONGEST_NOTE]
 
 
-def _said(asked: Asked, sale: SaleHeld, given: Offer, wish: Wish) -> op.RefundAsked:
+def said_of(
+    ask_id: str, station_id: str, sale: SaleHeld, given: Offer, wish: Wish, *, by_guest: bool = False
+) -> op.RefundAsked:
     shares = (op.RefundShare(part.payment_id, part.instrument.value, part.amount) for part in given.parts)
     return op.RefundAsked(
-        asked.ask.request_id,
-        sale.sale_id,
-        sale.booking_id,
-        sale.day,
-        asked.station.station_id,
-        wish.requester_id,
-        sale.seller_id,
-        sale.number,
-        sale.issued_day,
-        given.amount,
-        given.allowed,
-        wish.reason.value,
-        wish.note,
-        given.quotes,
-        given.lines,
-        tuple(shares),
-        given.tickets,
-        given.sessions,
-    )
+        ask_id, sale.sale_id, sale.booking_id, sale.day, station_id, wish.requester_id, sale.seller_id, sale.number,
+        sale.issued_day, given.amount, given.allowed, wish.reason.value, wish.note, given.quotes, given.lines,
+        tuple(shares), given.tickets, given.sessions, by_guest,
+    )  # fmt: skip
+
+
+def enter(setup: SetUp, said: op.RefundAsked) -> None:
+    """From now on its money is held."""
+    values: Values = {"ask_id": said.ask_id, "sale_id": said.sale_id, "booking_id": said.booking_id}
+    values |= {"station_id": said.station_id, "staff_id": said.staff_id, "body": codec.dumps(said)}
+    values |= {"amount": said.amount.minor, "currency": said.amount.currency}
+    put(setup, t.refund_ask, values, said)
 
 
 _Decided = op.RefundApproved | op.RefundRefused | op.RefundWithdrawn
+_Said = op.RefundAsked | op.RefundTaken | op.RefundReleased | _Decided
 
 
 def _decide(asked: Asked, setup: SetUp, decision: str, said: _Decided) -> None:
     values: Values = {"decision_id": said.decision_id, "ask_id": said.ask_id, "decision": decision}
     values |= {"staff_id": asked.ask.staff_id, "station_id": asked.station.station_id, "note": said.note}
-    _put(setup, t.refund_decision, values, said)
+    put(setup, t.refund_decision, values, said)
     if judge(setup.connection, [f"refund:{said.ask_id}"], setup.now_ms).changed:
         setup.touch(t.case_item)
 
 
-def _put(setup: SetUp, table: sa.Table, values: Values, said: op.RefundAsked | _Decided) -> None:
+def put(setup: SetUp, table: sa.Table, values: Values, said: _Said) -> None:
     row: Values = {**values, "op_id": setup.note(said), "at": setup.now_ms, "bucket": UNDATED, "seq": 0}
     add_rows(setup.connection, [(table, row)])
     setup.touch(table)

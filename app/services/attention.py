@@ -44,7 +44,7 @@ _ORDER = (
 @dataclass(frozen=True, slots=True)
 class OpenHere:
     """What other services of the station know that is open: half-paid sales, a void that broke off, the line, refunds
-    that are approved and not paid, what is said to whoever is signed in."""
+    that are to be paid here or taken up, what is said to whoever is signed in."""
 
     payments: Callable[[], tuple[OpenPayment, ...]]
     unfinished_void: Callable[[], SaleRow | None]
@@ -251,11 +251,12 @@ def _void(sale: SaleRow) -> Item:
 
 
 def _refund(row: RefundRow) -> Item:
-    """One that is to be paid here."""
+    """One that is to be paid here, or taken up."""
     facts = [Fact("document", row.number), Fact("staff", row.asked_by), Fact("amount", row.amount)]
     facts += [Fact("approver", row.by)] if row.by else []
     at, key = row.asked_at, f"refund:{row.refund_id}"
     kind = "unknown" if row.state in (State.SENT, State.UNKNOWN) else row.state.value
+    kind = "free" if row.free else kind
     return Item(key, Source.REFUND, kind, row.refund_id, at, _in_order(facts), row.amount)
 
 

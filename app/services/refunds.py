@@ -1,4 +1,4 @@
-"""Refunds: what of a sale can go back, asking for it, deciding, and paying it out where it was asked for.
+"""Refunds: what of a sale can go back, asking for it, deciding, and paying it out where it was asked for or taken up.
 
 Asked and decided it is by the server; paid it is here, also while no server answers, for what is approved is on record.
 """
@@ -151,6 +151,19 @@ class Refunds:
         with self._paying.on(refund_id):
             self._say("RefundWithdrawn", refund_id, note, staff_id)
 
+    def take(self, refund_id: str) -> None:
+        """What the server began is paid here from now on. Refuses `refund_taken` (by whom, where, when) to the second
+        of two stations, `approver_same` to who approved it, and with the server's codes."""
+        staff_id = self._session.require(Permission.REFUND_REQUEST).staff_id
+        self._ask("RefundTaken", json.dumps({"refund": refund_id}), staff_id, about(refund_id))
+
+    def release(self, refund_id: str) -> None:
+        """Another station may take it up; refuses `refund_state` once money moved or may have."""
+        staff_id = self._session.require(Permission.REFUND_REQUEST).staff_id
+        with self._paying.on(refund_id):
+            body = {"refund": refund_id, "take": self._row(refund_id).request_id}
+            self._ask("RefundReleased", json.dumps(body), staff_id, about(refund_id))
+
     def _decide(self, kind: str, refund_id: str, note: str, approval: Approval | None) -> None:
         if approval is None:
             staff_id = self._session.require(Permission.REFUND_APPROVE).staff_id
@@ -160,12 +173,16 @@ class Refunds:
         self._say(kind, refund_id, note, staff_id)
 
     def _say(self, kind: str, refund_id: str, note: str, staff_id: str) -> None:
+        minor = self._row(refund_id).asked.amount.minor
+        body = {"refund": refund_id, "minor": minor, "note": tidy(note)}
+        self._ask(kind, json.dumps(body, ensure_ascii=False), staff_id, about(refund_id))
+
+    def _row(self, refund_id: str) -> read_refunds.RefundRow:
         with self._store.read() as connection:
             row = read_refunds.refund(connection, refund_id)
         if row is None:
             raise Refused(Code.REFUND_UNKNOWN)
-        body = {"refund": refund_id, "minor": row.asked.amount.minor, "note": tidy(note)}
-        self._ask(kind, json.dumps(body, ensure_ascii=False), staff_id, about(refund_id))
+        return row
 
     # where each stands -----------------------------------------------------------------------------------------------
 
@@ -179,21 +196,30 @@ class Refunds:
         """Those that are approved and must be paid, finished or withdrawn here."""
         return tuple(row for row in self.open() if row.here and row.state in TO_PAY)
 
+    def to_do(self) -> tuple[RefundRow, ...]:
+        """Those, and what the server began and no station has taken up: at any that has a till."""
+        return self._to_do(self.open())
+
     def waiting(self) -> Waiting:
-        """What is to be paid here, and what waits for somebody's yes at whatever station."""
+        """What is to be paid here or taken up, and what waits for somebody's yes at whatever station."""
         rows = self.open()
         asked = tuple(row.asker_id for row in rows if row.state is State.REQUESTED)
-        return Waiting(sum(row.here and row.state in TO_PAY for row in rows), asked)
+        return Waiting(len(self._to_do(rows)), asked)
+
+    def _to_do(self, rows: tuple[RefundRow, ...]) -> tuple[RefundRow, ...]:
+        sells = any(row.free for row in rows) and self._sells()
+        return tuple(row for row in rows if (row.here and row.state in TO_PAY) or (row.free and sells))
 
     def told(self, refund_id: str) -> RefundTold:
         """All about one refund; refuses `refund_unknown`."""
         member = self._session.require(Permission.REFUND_REQUEST)
         shift = self._session.open_shift()
-        here = Here(self._station(), self._cards.name, shift is not None, self._online(), self._store.now())
+        here = Here(
+            self._station(), self._cards.name, shift is not None, self._online(), self._store.now(),
+            self._sells(),
+        )  # fmt: skip
+        row = self._row(refund_id)
         with self._store.read() as connection:
-            row = read_refunds.refund(connection, refund_id)
-            if row is None:
-                raise Refused(Code.REFUND_UNKNOWN)
             return refund_told(connection, row, member, here)
 
     # paying ----------------------------------------------------------------------------------------------------------
@@ -228,6 +254,10 @@ class Refunds:
         actor, _ = self._session.in_shift(Permission.REFUND_REQUEST)
         said = by_slip.told(self._approver, actor.staff_id, approval, approval_code, approved=approved)
         self._back.resolve(actor, refund_id, said)
+
+    def _sells(self) -> bool:
+        with self._store.read() as connection:
+            return read_setup.sells(connection, self._station())
 
     def _station(self) -> str:
         return self._store.identity.station_id if self._store.identity else ""

@@ -22,7 +22,7 @@ from app.views.widgets.parts import column, holder, label, row
 from app.views.widgets.roomy import Roomy
 from domain.errors import Code, Refused
 from domain.money import Money, parse
-from domain.refund import Reason
+from domain.refund import BY_STAFF, Reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ class AskForm(Form):
         self._online = page.online
         texts = desk.texts
         self._lines = RefundLines(desk, page)
-        reasons = [(each.value, reason_words(texts, each), "", "") for each in Reason]
+        reasons = [(each.value, reason_words(texts, each), "", "") for each in BY_STAFF]
         self._reasons = Choices(desk, reasons, columns=2 if desk.look.close else 3, several=False)
         self._note = field(desk, texts("refunds.note"), on_enter=self._said)
         self._amount = field(desk, texts("refunds.amount"), on_enter=self._said)

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLayout, QWidget
 from app.shown_refunds import RefundTold, TenderRow
 from app.views.desk import Desk
 from app.views.refund_words import (
+    FREE,
     STATES,
     names_words,
     number_words,
@@ -28,11 +29,12 @@ from domain.refund import State
 
 NAME_WIDTH = 130
 PAYABLE = (State.APPROVED, State.FAILED, State.SENT, State.UNKNOWN)
+OPEN = (State.REQUESTED, *PAYABLE)
 
 
 class RefundCard(ToldCard):
-    """Signal `act`: what is wanted (approve, second, refuse, refuse_second, pay, cash, took, took_not, withdraw,
-    sale)."""
+    """Signal `act`: what is wanted (approve, second, refuse, refuse_second, take, release, pay, cash, took, took_not,
+    withdraw, sale)."""
 
     act = Signal(str)
 
@@ -51,7 +53,9 @@ class RefundCard(ToldCard):
         )
         head = row(label(desk, title, "h1", wrap=True), sale, gap=desk.px(8))
         head.setStretch(0, 1)
-        return head, row(chip(desk, state_words(texts, refund.state), *STATES[refund.state]), 1)
+        free = chip(desk, texts("refunds.free"), *FREE) if refund.free and refund.state in OPEN else None
+        state = chip(desk, state_words(texts, refund.state), *STATES[refund.state])
+        return head, row(state, free, 1, gap=desk.px(8))
 
     def _money(self) -> QFrame:
         desk, texts, side = self.desk, self.desk.texts, self.desk.px(12)
@@ -98,12 +102,18 @@ class RefundCard(ToldCard):
             ("policy", beyond),
             ("asked", asked),
             ("decided", decided),
+            ("taken", self._taken()),
             ("station", station),
+            ("best", told.best.get(texts.language) if told.best and not told.credit else ""),
             ("may", self._who_may()),
         )
         return (
             self.fact(texts(f"refunds.field_{name}"), value, NAME_WIDTH) for name, value in facts if value
         )
+
+    def _taken(self) -> str:
+        texts, taken = self.desk.texts, self._refund.taken
+        return texts.line((taken[0].get(texts.language), texts.moment(taken[1]))) if taken else ""
 
     def _who_may(self) -> str:
         texts, told = self.desk.texts, self._refund
@@ -115,17 +125,19 @@ class RefundCard(ToldCard):
 
     def _actions(self) -> QLayout:
         gap, state = self.desk.px(8), self._refund.row.state
+        keys: Sequence[KeyButton]
         if state is State.REQUESTED:
-            said, keys = self._say_why_not(), self._decisions()
+            said, keys = self._say_why_not(), (*self._decisions(), *self._taking("F12", "secondary"))
+        elif state in PAYABLE and self._refund.row.free:
+            said, keys = self._say_free(), self._taking("F9", "primary")
         elif state in PAYABLE and self._refund.row.here:
             said, keys = self._say(state), self._payment()
         elif state in PAYABLE:
-            station = self._refund.station.get(self.desk.texts.language)
-            said, keys = self.desk.texts("refunds.elsewhere", station=station), ()
+            said, keys = self._say_elsewhere(), ()
         else:
             return column()
         words = label(self.desk, said, "small", "text2", wrap=True) if said else None
-        more = [*keys[1:], *([self._withdrawal()] if self._refund.may_withdraw else [])]
+        more = [*keys[1:], *self._ends()]
         rest = map(partial(row, gap=gap), more) if self.desk.look.close else (row(*more, gap=gap),)
         return column(words, *keys[:1], *(rest if more else ()), gap=gap)
 
@@ -144,8 +156,24 @@ class RefundCard(ToldCard):
             self._button(no, "ban", "F10", self._needs_server),
         )
 
+    def _taking(self, key: str, kind: str) -> Sequence[KeyButton]:
+        if not self._refund.may_take:
+            return ()
+        return (self._button("take", "download", key, self._needs_server, kind=kind),)
+
+    def _say_free(self) -> str:
+        told = self._refund
+        return self.desk.texts("refunds.say_not_you" if told.approved_by_me else "refunds.say_free")
+
+    def _say_elsewhere(self) -> str:
+        told, texts = self._refund, self.desk.texts
+        key = "refunds.taken_elsewhere" if told.taken else "refunds.elsewhere"
+        return texts(key, station=told.station.get(texts.language))
+
     def _say(self, state: State) -> str:
         """What is safe, and what comes next."""
+        if self._refund.approved_by_me:
+            return self.desk.texts("refunds.say_not_you")
         if state is State.SENT and not self._refund.card_open:
             return self.desk.texts("refunds.say_finish")
         return self.desk.texts(f"refunds.say_{state}")
@@ -171,8 +199,12 @@ class RefundCard(ToldCard):
             keys.append(self._button("cash", "cash", "F10", self._needs_shift))
         return keys
 
-    def _withdrawal(self) -> KeyButton:
-        return self._button("withdraw", "arrow-back-up", "F11", self._needs_server)
+    def _ends(self) -> Iterable[KeyButton]:
+        """It is not paid here, or not at all."""
+        if self._refund.may_release:
+            yield self._button("release", "arrow-left", "F12", self._needs_server)
+        if self._refund.may_withdraw:
+            yield self._button("withdraw", "arrow-back-up", "F11", self._needs_server)
 
     @property
     def _needs_server(self) -> str:
@@ -180,6 +212,8 @@ class RefundCard(ToldCard):
 
     @property
     def _needs_shift(self) -> str:
+        if self._refund.approved_by_me:
+            return self.desk.texts("refunds.say_not_you")
         return "" if self._refund.shift_open else self.desk.texts("refunds.needs_shift")
 
     def _button(

@@ -1,4 +1,4 @@
-"""The list of refunds that are not over: to be paid here, to be decided, all; and the search for a sale."""
+"""The list of refunds that are not over: to be paid here or taken up, to be decided, all; and the search for a sale."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from PySide6.QtCore import Signal
 from app.shown_refunds import NOTHING_WAITS, RefundRow, Waiting
 from app.views.desk import Desk
 from app.views.ports import Refunds
-from app.views.refund_words import STATES, number_words, reason_words, row_words, state_words
+from app.views.refund_words import FREE, STATES, number_words, reason_words, row_words, state_words
 from app.views.tabbed_list import TabbedList
 from app.views.widgets.amount import Amount
 from app.views.widgets.buttons import Pressable, icon_button
@@ -70,7 +70,7 @@ class RefundList(TabbedList):
     def question(self) -> Callable[[], Rows]:
         refunds = self._refunds
         asked: dict[str, Callable[[], Rows]] = {
-            Tab.PAY: refunds.to_pay,
+            Tab.PAY: refunds.to_do,
             Tab.APPROVE: lambda: tuple(each for each in refunds.open() if each.state is State.REQUESTED),
             Tab.ALL: refunds.open,
         }
@@ -98,5 +98,10 @@ class RefundList(TabbedList):
             label(desk, who, "small", "text2", wrap=True),
         )
         amount = Amount(desk, "h3", text=texts.money(refund.amount))
-        state = chip(desk, state_words(texts, refund.state), *STATES[refund.state])
-        return told_row(desk, words, (amount, state), row_words(texts, refund))
+        takes = refund.free and self.tab == Tab.PAY
+        state = (
+            (texts("refunds.free"), *FREE)
+            if takes
+            else (state_words(texts, refund.state), *STATES[refund.state])
+        )
+        return told_row(desk, words, (amount, chip(desk, *state)), row_words(texts, refund))

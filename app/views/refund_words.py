@@ -22,6 +22,9 @@ STATES: dict[State, Mark] = {
 }
 
 
+FREE: Mark = ("download", "accent")
+
+
 def state_words(texts: Texts, state: State) -> str:
     return texts(f"refunds.state_{state}")
 
@@ -54,6 +57,7 @@ def row_words(texts: Texts, refund: RefundRow) -> str:
         refund.number,
         texts.money(refund.amount),
         state_words(texts, refund.state),
+        texts("refunds.free") if refund.free else "",
         reason_words(texts, refund.reason),
         refund.asked_by.get(texts.language),
     )

@@ -1,4 +1,5 @@
-"""Refunds: a sale is found, its refund asked for, decided by a second person and paid where it was asked for."""
+"""Refunds: a sale is found, its refund asked for, decided by a second person and paid where it was asked for or taken
+up."""
 
 from __future__ import annotations
 
@@ -33,7 +34,8 @@ class RefundsView(FoundPage):
     nothing = "refunds.choose"
     topics = frozenset(
         (
-            "everything", "refund_ask", "refund_decision", "refund_try", "refund_fail", "refund_done", "sale",
+            "everything", "refund_ask", "refund_decision", "refund_try", "refund_fail", "refund_done",
+            "refund_take", "sale",
             "RefundPaid", "RefundFailed", "CardAsked", "CardUnknown", "CardResolved", "SaleClosed",
         )
     )  # fmt: skip
@@ -184,7 +186,12 @@ class RefundsView(FoundPage):
             case "sale":
                 self.choose(f"{SALE}{told.row.sale_id}")
             case "approve":
-                self._send(self._refunds.approve, refund_id, "", done=partial(self._done, "was_approved"))
+                words = "was_approved_free" if told.row.free else "was_approved"
+                self._send(self._refunds.approve, refund_id, "", done=partial(self._done, words))
+            case "take":
+                self._send(self._refunds.take, refund_id, done=partial(self._done, "was_taken"))
+            case "release":
+                self._send(self._refunds.release, refund_id, done=partial(self._done, "was_released"))
             case "pay":
                 self._pay(told, self._refunds.pay, self.desk.signals.card_step.emit)
             case "refuse" | "withdraw":

@@ -1,4 +1,4 @@
-"""Bookings of the guest who is signed in: made, looked at, called off while they are unpaid; paid at a counter."""
+"""Bookings of the guest who is signed in: made, looked at, called off; paid and paid back at a counter."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Header, Path
 from sqlalchemy import Connection
 
 from ledger import tables as t
-from server import guest_bookings
+from server import guest_bookings, guest_cancelling
 from server.api import rows, shown
 from server.api.asking import GuestOf, limited, write
 from server.api.bodies import Text, reads
@@ -58,6 +58,20 @@ async def one(parts: PartsOf, guest: GuestOf, booking: _ID) -> shown.Booking:
     return rows.booking(await parts.database.read(lambda c: guest_bookings.mine(c, guest, booking)))
 
 
+@router.get(
+    "/v1/guest/bookings/{booking}/cancellation",
+    responses=problems(400, 404, 409),
+    openapi_extra=needs(GUEST),
+)
+async def terms(parts: PartsOf, guest: GuestOf, booking: _ID) -> shown.Cancellation:
+    """What calling it off would give back by the venue's policies, what stays, and how the refund fares once it was
+    called off."""
+    now = parts.clock.now()
+    return rows.cancellation(
+        await parts.database.read(lambda c: guest_cancelling.terms(c, guest, booking, now))
+    )
+
+
 @router.post(
     "/v1/guest/bookings/{booking}/cancellation",
     responses=problems(400, 404, 409, 413, 415),
@@ -68,8 +82,11 @@ async def call_off(
     guest: GuestOf,
     booking: _ID,
     said: Annotated[shown.CallOff, Depends(reads(shown.CallOff))],
-) -> shown.Booking:
-    """Calls off what is not paid yet; what is paid ends by a refund at a counter."""
-    return rows.booking(
-        await write(parts, lambda setup: guest_bookings.cancel(setup, guest, booking, said.reason))
+) -> shown.CalledOff:
+    """What is not paid yet ends at once. Of what is paid a refund begins: somebody at the venue approves it, a counter
+    pays it, and then the booking ends. Asked again it is the same refund."""
+    return rows.called_off(
+        await write(
+            parts, lambda setup: guest_cancelling.call_off(setup, guest, booking, said.reason, said.back)
+        )
     )

@@ -61,6 +61,11 @@ KINDS: Mapping[str, tuple[str, Mapping[str, Schema]]] = {
     "MessageResent": ("A message that failed is sent again", {"message": _TEXT}),
     "RefundApproved": ("A refund is approved", {"refund": _TEXT, "minor": _WHOLE, "note": _TEXT}),
     "RefundRefused": ("A refund is refused", {"refund": _TEXT, "note": _TEXT}),
+    "RefundTaken": ("What the server began is paid at the station that asks", {"refund": _TEXT}),
+    "RefundReleased": (
+        "The station does not pay it: another may take it up; `take` is the request by which it has it",
+        {"refund": _TEXT, "take": _TEXT},
+    ),
     "RefundWithdrawn": ("A refund is not wanted any more", {"refund": _TEXT, "note": _TEXT}),
 }
 _REFUND = "RefundAsked"  # its body is a record of the rule book

@@ -18,6 +18,7 @@ from ledger.read_cases import CaseRow
 from ledger.read_refunds import RefundRow
 from server.api import shown
 from server.api.shown import Name, Price
+from server.guest_cancelling import CalledOff, Terms
 from server.holding import booked_in
 
 
@@ -63,6 +64,23 @@ def booking(row: Any) -> shown.Booking:
     return shown.Booking(**_booking(row))
 
 
+def called_off(found: CalledOff) -> shown.CalledOff:
+    return shown.CalledOff(**_booking(found.row), refund=_refund(found.refund))
+
+
+def cancellation(found: Terms) -> shown.Cancellation:
+    return shown.Cancellation(
+        back=Price.of(found.back), fee=Price.of(found.fee), until=found.until, refund=_refund(found.refund)
+    )
+
+
+def _refund(row: RefundRow | None) -> shown.GuestRefund | None:
+    if row is None:
+        return None
+    asked = row.asked
+    return shown.GuestRefund(id=asked.ask_id, state=row.state, amount=Price.of(asked.amount), asked_at=row.at)
+
+
 def staff_booking(row: Any) -> shown.StaffBooking:
     more = {"guest": row.guest_id, "note": row.note, "reason": row.reason}
     return shown.StaffBooking(**_booking(row), **more, staff=row.staff_id, station=row.station_id)
@@ -88,7 +106,7 @@ def staff_refund(row: RefundRow) -> shown.StaffRefund:
     asked = row.asked
     return shown.StaffRefund(
         id=asked.ask_id, state=row.state, sale=asked.sale_id, booking=asked.booking_id, document=asked.number,
-        amount=Price.of(asked.amount), reason=asked.reason, staff=asked.staff_id, station=asked.station_id,
+        amount=Price.of(asked.amount), reason=asked.reason, staff=asked.staff_id, station=row.station_id,
         asked_at=row.at,
     )  # fmt: skip
 

@@ -11,7 +11,7 @@ from domain.booking import Life
 from domain.catalogue import ProductKind, Words
 from domain.guest import MOST_CONTACT, MOST_NAME
 from domain.membership import Standing
-from domain.money import Money
+from domain.money import LARGEST_MINOR, Money
 from domain.refund import State
 from domain.text import MOST as MOST_NOTE
 from server.api.bodies import Said, Text
@@ -81,7 +81,10 @@ class Book(Said):
 
 
 class CallOff(Said):
+    """`back`: what goes back as it was told, in minor units; another amount by now is a problem (`quote_expired`)."""
+
     reason: Annotated[Text, Field(max_length=MOST_NOTE)] = ""
+    back: Annotated[int, Field(ge=0, le=LARGEST_MINOR)] | None = None
 
 
 class StaffSignIn(Said):
@@ -203,6 +206,31 @@ class Booking(BaseModel):
     made_at: datetime
 
 
+class GuestRefund(BaseModel):
+    """`state`: it is `requested` until somebody at the venue says yes, and `done` when the money is back."""
+
+    id: str
+    state: State
+    amount: Price
+    asked_at: datetime
+
+
+class CalledOff(Booking):
+    """`refund`: of what was paid; the booking stays until it is done."""
+
+    refund: GuestRefund | None
+
+
+class Cancellation(BaseModel):
+    """`back` goes back and `fee` stays; both are nothing while it is not paid. It holds `until` then, null where no
+    time decides. `refund`: it is called off, and this is under way."""
+
+    back: Price
+    fee: Price
+    until: datetime | None
+    refund: GuestRefund | None
+
+
 class StaffBooking(Booking):
     guest: str
     note: str
@@ -229,6 +257,9 @@ class StaffGuestPage(StaffGuest):
 
 
 class StaffRefund(BaseModel):
+    """`station`: where it is paid, empty while no station has taken up what the server began; then `staff`, who asked,
+    is empty too."""
+
     id: str
     state: State
     sale: str

@@ -373,7 +373,7 @@ _NO_LOCK = bug(
     "no lock",
     "Lock first: before reading to decide, lock what is decided about",
     (
-        "server.refunds:_locked",
+        "server.refunds:locked_sale",
         'lock_subjects(connection, {f"sale:{sale_id}", RECOVERY})',
         "pass",
     ),

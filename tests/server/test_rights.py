@@ -50,6 +50,8 @@ NEEDS: dict[str, tuple[Permission, dict[str, object]]] = {
     "BookingApproved": (Permission.APPROVE_BOOKING, {"booking": _ID}),
     "BookingRejected": (Permission.APPROVE_BOOKING, {"booking": _ID, "reason": "x"}),
     "BookingCancelled": (Permission.BOOK, {"booking": _ID, "reason": "x"}),
+    "RefundTaken": (Permission.REFUND_REQUEST, {"refund": "x"}),
+    "RefundReleased": (Permission.REFUND_REQUEST, {"refund": "x", "take": "x"}),
 }
 FREE = {"LeaseAsked", "PinChanged"}  # a station's own, and everybody's for themselves
 # Who may depends on what is given back, and of whose sale: `tests/server/test_refunds.py`.

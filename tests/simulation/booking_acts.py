@@ -1,8 +1,9 @@
 """What is done about bookings made ahead at a till: kept, pressed for again, decided, changed, paid, called off, given
-back."""
+back; and by guests themselves."""
 
 from __future__ import annotations
 
+import json
 from contextlib import suppress
 
 import sqlalchemy as sa
@@ -15,6 +16,7 @@ from domain.refund import State
 from domain.refund_offer import Choice, Goods
 from ledger import read_guests
 from ledger import tables as t
+from tests.helpers.shop import vouch
 from tests.simulation import guest_acts, refund_acts
 from tests.simulation.staff import Counter
 from tests.simulation.venue import CABANA, MEMBERS, PLAN, WATER
@@ -154,6 +156,30 @@ def call_off(counter: Counter) -> None:
         counter.station.bookings.cancel(booking_id, "ill")
 
 
+def call_off_online(counter: Counter) -> None:
+    """The guest, mostly of what is paid, now and then twice."""
+    guest_acts.send(counter)
+    if booking_id := _one(counter, Life.CONFIRMED, Life.CONFIRMED, Life.HELD):
+        counter.town.call_off(booking_id)
+        if counter.chance.random() < 0.3:
+            counter.town.call_off(booking_id)
+        counter.station.sync.once()
+
+
+def reject_while_it_is_paid(counter: Counter) -> None:
+    """The cart is on the screen when a cabana is added elsewhere and Huda says no; the till is paid all the same."""
+    if not (booking_id := _one(counter, Life.HELD)):
+        return
+    bookings, requests, ids = counter.station.bookings, counter.station.requests, counter.station.store.ids
+    page = counter.station.checkout.begin(bookings.cart(booking_id))
+    with suppress(Refused):
+        bookings.change(booking_id, bookings.page(booking_id).mark, ((CABANA, 0, 1),), "", ids.new())
+        vouch(counter.station, "huda")
+        body = json.dumps({"booking": booking_id, "reason": "no cabana is free"})
+        requests.ask("BookingRejected", body, "huda", about=f"booking:{booking_id}")
+    counter._pay(page)
+
+
 def give_back(counter: Counter) -> None:
     """The next steps of a refund of what was booked and paid."""
     _go_on(counter)
@@ -167,6 +193,8 @@ def _go_on(counter: Counter) -> None:
     refunds, chance = counter.station.refunds, counter.chance
     if refunds.to_pay():
         refund_acts.pay(counter)
+    elif any(row.free for row in refunds.open()) and chance.random() < 0.5:
+        refund_acts.take(counter)
     elif any(row.state is State.REQUESTED for row in refunds.open()):
         refund_acts.approve(counter)
     elif (booking_id := _one(counter, Life.CONFIRMED)) and (
@@ -226,5 +254,6 @@ ACTS = (
     (look_at_payment, 2), (decide, 8), (call_off, 5), (give_back, 22), (time_passes, 7), (book_online, 6),
     (Counter.go_on, 6), (Counter.void, 4), (Counter.sell, 4), (Counter.scan, 5), (Counter.settle, 1),
     (guest_acts.join, 5), (guest_acts.leave, 1), (sell_to_member, 3),
+    (call_off_online, 10), (reject_while_it_is_paid, 4), (refund_acts.take, 4), (refund_acts.release, 3),
     (refund_acts.withdraw, 1), (refund_acts.recover, 1), (Counter.keep_places, 1),
 )  # fmt: skip

@@ -29,7 +29,7 @@ _MOST = 200
 _ASKED = (
     *("RecordSaved", "LeaseGranted", "LeaseRevoked", "CaseSettled", "MessageResent"),
     *("CodeSent", "GuestVerified", "GuestMerged", "GuestErased"),
-    *("RefundAsked", "RefundApproved", "RefundRefused", "RefundWithdrawn"),
+    *("RefundAsked", "RefundApproved", "RefundRefused", "RefundWithdrawn", "RefundTaken", "RefundReleased"),
     *(
         "BookingHeld",
         "BookingChanged",
@@ -61,6 +61,7 @@ class Crashes:
             self._failed_message,
             self.world.town.letters,
             self.world.town.look_after,
+            self.world.town.call_off,
         )
 
     def _failed_message(self) -> str:

@@ -97,30 +97,55 @@ def late(it: Evidence) -> set[str]:
         for booking_id, story in _story(it).items()
         if any(isinstance(said, op.BookingConfirmed) and said.late for said in story)
     }
-    return ended | {subject.removeprefix("booking:") for subject, _ in wrong(it.rows)}
+    said_no = {booking_id for booking_id, story in _story(it).items() if _is_rejected(story)}
+    return ended | said_no | {subject.removeprefix("booking:") for subject, _ in wrong(it.rows)}
 
 
 # money -------------------------------------------------------------------------------------------------------------
 
 
 def paid_for(it: Evidence) -> Iterator[str]:
-    """Confirmed once at most, and only where a till took money; what a till sold is confirmed, unless all went back; of
-    what went back whole nothing is confirmed."""
+    """Confirmed once at most, and only where a till took money; what a till sold is confirmed, unless all went back, or
+    goes back since it had been rejected; of what went back whole nothing is confirmed. What was rejected is confirmed
+    only where it does not go back."""
     sold = {fact.operation.booking_id for fact in it.of(op.SaleClosed)}  # type: ignore[union-attr]
-    stands = _standing(it)
+    stands, waiting, begun, used = _standing(it), *_returning(it), _used(it)
     for booking_id, story in _story(it).items():
         times = sum(isinstance(said, op.BookingConfirmed) for said in story)
         if times > 1:
             yield f"booking: {booking_id} confirmed {times} times"
         if times and booking_id not in sold:
             yield f"booking: {booking_id} confirmed without a payment"
+        if times and _is_rejected(story) and booking_id not in begun | used:
+            yield f"booking: {booking_id} was rejected and confirmed, and nothing goes back"
     for row in it.rows["reservation"]:
         if row["life"] in _OVER and row["booking_id"] in sold:
             continue  # that its day came and went stays true, whatever goes back afterwards
         is_confirmed = row["life"] not in (*_WAITS, *_ENDED)
+        if row["life"] == "rejected" and row["booking_id"] in waiting:
+            continue
         if is_confirmed != (row["booking_id"] in stands):
             left = "something" if row["booking_id"] in stands else "nothing"
             yield f"booking: {row['booking_id']} is {row['life']} and {left} of it is paid"
+
+
+def _is_rejected(story: list[_Said]) -> bool:
+    return any(type(said).__name__ == "BookingRejected" for said in story)
+
+
+def _returning(it: Evidence) -> tuple[set[str], set[str]]:
+    """Bookings of which a refund is not over, and of which the server began one by itself."""
+    over = {row["ask_id"] for row in it.rows["refund_done"]}
+    over |= {row["ask_id"] for row in it.rows["refund_decision"] if row["decision"] != "approved"}
+    asks = it.rows["refund_ask"]
+    waiting = {row["booking_id"] for row in asks if row["ask_id"] not in over}
+    return waiting, {row["booking_id"] for row in asks if '"reason":"REJECTED"' in row["body"]}
+
+
+def _used(it: Evidence) -> set[str]:
+    """Bookings on a ticket of which somebody came in, whatever became of that."""
+    booked = {row["ticket_id"]: row["booking_id"] for row in it.rows["ticket"]}
+    return {booked.get(row["ticket_id"], "") for row in it.rows["admission"]}
 
 
 def charged(it: Evidence) -> Iterator[str]:

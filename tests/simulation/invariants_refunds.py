@@ -79,6 +79,29 @@ def ends(it: Evidence) -> Iterator[str]:
             yield f"paid and not approved: {ask_id} {said}"
 
 
+def taken(it: Evidence) -> Iterator[str]:
+    """What a station asked for is paid there. What the server began is with one station at a time, and paid once by the
+    one that has it, by somebody else than who approved it."""
+    if _is_beside_itself(it):
+        return
+    asks = {row["ask_id"]: row for row in it.rows["refund_ask"]}
+    has = {ask_id: row["station_id"] for ask_id, row in asks.items()}
+    for row in sorted(it.rows["refund_take"], key=lambda row: row["n"]):
+        before, now = has.get(row["ask_id"]), row["station_id"] if row["how"] == "taken" else ""
+        if asks[row["ask_id"]]["station_id"] or before != ("" if now else row["station_id"]):
+            yield f"taken: {row['ask_id']} by {row['station_id']} while {before!r} has it"
+        has[row["ask_id"]] = now
+    approved = {
+        row["ask_id"]: row["staff_id"] for row in it.rows["refund_decision"] if row["decision"] == "approved"
+    }
+    for row in it.rows["refund_done"]:
+        ask_id = row["ask_id"]
+        if has.get(ask_id) != row["station_id"]:
+            yield f"paid: {ask_id} at {row['station_id']} while {has.get(ask_id)!r} has it"
+        if not asks[ask_id]["station_id"] and approved.get(ask_id) == row["staff_id"]:
+            yield f"paid: {ask_id} by {row['staff_id']}, who approved it"
+
+
 def noted(it: Evidence) -> Iterator[str]:
     """Each refund that was paid has a credit note of its own, over what its payments gave."""
     notes = {row["document_id"]: row for row in it.rows["document"] if row["kind"] == "credit"}
@@ -118,4 +141,4 @@ def begun(rows: dict[str, list[Row]]) -> set[str]:
     return {row["sale_id"] for row in rows["card_attempt"] if row["attempt_id"] in tried}
 
 
-CHECKS = (promised, ends, noted, on_cards)
+CHECKS = (promised, ends, taken, noted, on_cards)

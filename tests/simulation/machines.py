@@ -22,11 +22,12 @@ from app.hardware.ports import InPrinter, NotPrinted, Printed, PrinterStatus, Pr
 from app.line import Line
 from app.parts import Config, Station, Told
 from app.server_api import ServerApi
-from domain.errors import Refused, Unavailable
+from domain.errors import Code, Refused, Unavailable
 from ledger.clock import to_ms
-from server import access, guest_bookings, recovery
+from server import access, guest_bookings, guest_cancelling, recovery
 from server.bookings import look_after
 from server.database import Database
+from server.holding import row_of
 from server.parts import Parts
 from server.proofs import Proofs
 from server.requests import Door
@@ -85,6 +86,19 @@ class Server:
         made = database.transact(work)
         if isinstance(made, Refused):
             raise made
+
+    def call_off(self, booking_id: str) -> None:
+        """Its guest does, by themselves. Refuses as `guest_cancelling.call_off`."""
+        database = self.database
+
+        def work(connection: sa.Connection) -> None:
+            setup = SetUp(connection, self.clock, database.ids)
+            if (row := row_of(connection, booking_id)) is None:
+                raise Refused(Code.BOOKING_UNKNOWN)
+            guest_cancelling.call_off(setup, row.guest_id, booking_id, "ill")
+            setup.publish()
+
+        database.transact(work)
 
     def code(self, name: str) -> str:
         """What an administrator hands to who enrols a station."""

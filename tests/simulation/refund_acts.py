@@ -72,6 +72,28 @@ def withdraw(counter: Counter) -> None:
         counter.station.refunds.withdraw(row.refund_id)
 
 
+def take(counter: Counter) -> None:
+    """What the server began; now and then what it did not, or what somebody has taken up."""
+    rows = counter.station.refunds.open()
+    free = [row for row in rows if row.free]
+    if free and counter.chance.random() < 0.9:
+        counter.station.refunds.take(counter.chance.choice(free).refund_id)
+    elif row := _one(counter, *State):
+        counter.station.refunds.take(row.refund_id)
+
+
+def release(counter: Counter) -> None:
+    """What was taken up here; now and then paid while nobody knows if it was given up."""
+    taken = [row for row in counter.station.refunds.open() if row.here and not row.asker_id]
+    if taken:
+        refund_id = counter.chance.choice(taken).refund_id
+        try:
+            counter.station.refunds.release(refund_id)
+        finally:
+            if counter.chance.random() < 0.3:
+                counter.station.refunds.pay(refund_id, lambda step: None)
+
+
 def pay(counter: Counter) -> None:
     """Mostly what is to be paid here; now and then what is not."""
     waiting = counter.station.refunds.to_pay()

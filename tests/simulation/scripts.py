@@ -34,7 +34,8 @@ SHORT = 1.0  # how long a request to the terminal may be on its way here, in sec
 @dataclass
 class Till:
     """A station with Reem at it and an open shift; `terminal` does as told; `failed_message` makes the server give
-    one up; `codes` are those that guests were sent; `look_after` is what the server does by itself."""
+    one up; `codes` are those that guests were sent; `look_after` is what the server does by itself, `call_off` what
+    the guest of a booking does."""
 
     station: Station
     terminal: Terminal
@@ -42,6 +43,7 @@ class Till:
     failed_message: Callable[[], str]
     codes: Callable[[], list[tuple[str, str]]]
     look_after: Callable[[], None]
+    call_off: Callable[[str], None]
 
     def ready(self) -> None:
         if self.station.session._member is None:
@@ -296,8 +298,8 @@ def _booked_otherwise(till: Till) -> Act:
     return lambda: till.ask("BookingChanged", json.dumps(said | {"lines": [[ADULT, session, 2]]}))
 
 
-def _moved(till: Till) -> Act:
-    """The ticket of a booking that is paid, to another session."""
+def _confirmed(till: Till) -> str:
+    """A booking of a ticket that is paid, as the server and this till know."""
     booking_id = _book(till, _verified_guest(till), ADULT)
     till.station.sync.once()
     till.pay_ahead(booking_id)
@@ -305,6 +307,32 @@ def _moved(till: Till) -> Act:
     till.station.sync.once()
     till.look_after()
     till.station.sync.once()
+    return booking_id
+
+
+def _begun(till: Till) -> str:
+    """A refund that the server began, since its guest called it off."""
+    known = {row.refund_id for row in till.station.refunds.open()}
+    till.call_off(_confirmed(till))
+    till.station.sync.once()
+    return next(row.refund_id for row in till.station.refunds.open() if row.refund_id not in known)
+
+
+def _taken(till: Till) -> Act:
+    refund = _begun(till)
+    return lambda: till.station.refunds.take(refund)
+
+
+def _released(till: Till) -> Act:
+    refund = _begun(till)
+    till.station.refunds.take(refund)
+    till.station.sync.once()
+    return lambda: till.station.refunds.release(refund)
+
+
+def _moved(till: Till) -> Act:
+    """The ticket of a booking that is paid, to another session."""
+    booking_id = _confirmed(till)
     page, sessions = till.station.bookings.page(booking_id), till.station.selling.page(0, "").sessions
     to = next(tile.number for tile in sessions if tile.number != page.good[0].session)
     return lambda: till.station.bookings.move(booking_id, page.mark, [page.good[0].ticket_id], to)
@@ -438,5 +466,7 @@ SCRIPTS: dict[str, Script] = {
     "GuestMerged": _merged,
     "GuestErased": _erased,
     "RecordSaved": lambda till: till.capacity,
+    "RefundTaken": _taken,
+    "RefundReleased": _released,
     **REFUNDS,
 }

@@ -30,8 +30,18 @@ BOOKINGS: tuple[Bug, ...] = (
         "Bookings: what was paid is confirmed, whatever became of it meanwhile",
         (
             "server.holding:settle_due",
-            "confirmed = connection.execute(_UNCONFIRMED.where(mine)).all()",
-            "confirmed = [row for row in connection.execute(_UNCONFIRMED.where(mine)) if Life(row.life) in HOLDS]",
+            "paid = connection.execute(_UNCONFIRMED.where(mine)).all()",
+            "paid = [row for row in connection.execute(_UNCONFIRMED.where(mine)) if Life(row.life) in HOLDS]",
+        ),
+        mix="bookings",
+    ),
+    bug(
+        "what was rejected is confirmed when it is paid",
+        "Bookings: what was paid after it was rejected goes back by itself",
+        (
+            "server.holding:_goes_back",
+            "return row.life == Life.REJECTED and return_rejected(connection, row.booking_id, setup)",
+            "return False",
         ),
         mix="bookings",
     ),

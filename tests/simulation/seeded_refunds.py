@@ -34,6 +34,37 @@ REFUNDS: tuple[Bug, ...] = (
         mix="till",
     ),
     bug(
+        "two stations take up one refund",
+        "Refunds: what the server began is with one station at a time",
+        ("server.refund_tasks:refund_taken", "if row.taken is not None:", "if False:"),
+        mix="bookings",
+    ),
+    bug(
+        "a refund is paid where nobody took it up",
+        "Refunds: what the server began is paid at the station that took it up",
+        ("app.refunding:check_payable", "if not row.station_id:", "if False:"),
+        (
+            "app.refunding:check_payable",
+            "row.station_id != station_id or recording.journal.execute(asked).first() is None",
+            "False",
+        ),
+        mix="bookings",
+    ),
+    bug(
+        "who approved it pays it too",
+        "Refunds: who approves what the server began neither takes it up nor pays it",
+        ("app.refunding:check_payable", "row.approval.staff_id == actor.staff_id", "False"),
+        ("server.refund_tasks:refund_taken", "row.approval.staff_id == asked.ask.staff_id", "False"),
+        ("server.refunds:_check_approver", "row.taken.staff_id == staff_id", "False"),
+        mix="bookings",
+    ),
+    bug(
+        "a refund that was given up is paid here all the same",
+        "Refunds: a station does not pay while it asks to give it up",
+        ("app.refunding:_check_whole", "sa.or_(withdrawn, released)", "withdrawn"),
+        mix="bookings",
+    ),
+    bug(
         "nobody needs to approve",
         "Credit notes: the approval goes to the asking station, which then pays",
         (

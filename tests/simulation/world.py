@@ -79,6 +79,7 @@ class World:
             look_after=self._look_after,
             wait=self.time.forward,
             book_online=self._book_online,
+            call_off=self._call_off,
         )
         self.server = Server(self.folder / "server", self.time)
         if plan.mix == "bookings":
@@ -129,6 +130,9 @@ class World:
 
     def _book_online(self, guest_id: str, key: str, lines: tuple[Line, ...]) -> None:
         self._by_itself(lambda: self.server.book_online(guest_id, key, lines))
+
+    def _call_off(self, booking_id: str) -> None:
+        self._by_itself(lambda: self.server.call_off(booking_id))
 
     def _by_itself(self, work: Callable[[], None]) -> None:
         """What the server does while no station asks; it may stop in the middle of it."""

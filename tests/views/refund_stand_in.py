@@ -28,7 +28,8 @@ from domain.refund_offer import Choice
 ADULT, CHILD = Words("Day ticket – adult", "تذكرة يوم – بالغ"), Words("Day ticket – child", "تذكرة يوم – طفل")
 TUBE = Words("Tube rental", "تأجير عوامة")
 REEM, HUDA = Words("Reem Mansour", "ريم منصور"), Words("Huda Salem", "هدى سالم")
-TILL = Words("Till 1", "صندوق 1")
+TILL, TILL_2 = Words("Till 1", "صندوق 1"), Words("Till 2", "صندوق 2")
+GUEST, ITSELF = Words("The guest, online", "الضيف، عبر الإنترنت"), Words("By itself", "تلقائيًا")
 Check = Callable[[Approval], None]
 Steps = Callable[[CardStep], None]
 
@@ -77,6 +78,19 @@ class FakeRefunds:
             here and state not in (State.SENT, State.UNKNOWN),
             card_open, "", True, True,
         )  # fmt: skip
+
+    def begin(self) -> None:
+        """The server began three: of one nobody said yes yet, one is free, one this till has taken up."""
+        self._begun("asked", State.REQUESTED, GUEST, Reason.CUSTOMER_CANCEL)
+        self._begun("free", State.APPROVED, ITSELF, Reason.REJECTED)
+        self._begun("free2", State.APPROVED, GUEST, Reason.CUSTOMER_CANCEL)
+        self.take("free2")
+
+    def _begun(self, name: str, state: State, by: Words, reason: Reason) -> None:
+        told = self._told(name, state, minute=9, here=False)
+        row = replace(told.row, free=True, asked_by=by, asker_id="", reason=reason, note="")
+        more = {"station": Words("", ""), "best": TILL_2, "may_take": True, "may_withdraw": True}
+        self.known[name] = replace(told, row=row, **more)  # type: ignore[arg-type] # fields of it
 
     def _sale(self) -> RefundPage:
         def tickets(name: str, *used: bool) -> tuple[TicketRow, ...]:
@@ -145,13 +159,15 @@ class FakeRefunds:
         over = (State.DONE, State.REFUSED, State.WITHDRAWN)
         return tuple(told.row for told in self.known.values() if told.row.state not in over)
 
-    def to_pay(self) -> tuple[RefundRow, ...]:
-        return tuple(row for row in self.open() if row.here and row.state is not State.REQUESTED)
+    def to_do(self) -> tuple[RefundRow, ...]:
+        return tuple(
+            row for row in self.open() if row.free or (row.here and row.state is not State.REQUESTED)
+        )
 
     @property
     def waiting(self) -> Waiting:
         asked = tuple(row.asker_id for row in self.open() if row.state is State.REQUESTED)
-        return Waiting(len(self.to_pay()), asked)
+        return Waiting(len(self.to_do()), asked)
 
     # what staff do
 
@@ -174,6 +190,22 @@ class FakeRefunds:
 
     def withdraw(self, refund_id: str, note: str = "") -> None:
         self._decide(refund_id, State.WITHDRAWN, None, note)
+
+    def take(self, refund_id: str) -> None:
+        self._refuse()
+        told = self.known[refund_id]
+        row = replace(told.row, free=False, here=True)
+        more = {"taken": (REEM, self.now), "station": TILL, "may_take": False, "may_release": True}
+        self.known[refund_id] = replace(told, row=row, **more)  # type: ignore[arg-type] # fields of it
+        self.done.append(("taken", refund_id))
+
+    def release(self, refund_id: str) -> None:
+        self._refuse()
+        told = self.known[refund_id]
+        row = replace(told.row, free=True, here=False)
+        more = {"taken": None, "station": Words("", ""), "may_take": True, "may_release": False}
+        self.known[refund_id] = replace(told, row=row, **more)  # type: ignore[arg-type] # fields of it
+        self.done.append(("released", refund_id))
 
     def _decide(self, refund_id: str, state: State, approval: Approval | None, *note: str) -> None:
         if approval is not None:

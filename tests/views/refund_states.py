@@ -108,6 +108,33 @@ def refunds_finish(scene: Scene) -> None:
     chosen("unknown")(scene)
 
 
+def begun(refund: str = "", *keys: str) -> Setter:
+    """What the server began, in the list of what is to be done here or as one of it; what is pressed then."""
+
+    def show(scene: Scene) -> None:
+        scene.world.refunds.begin()
+        chosen(refund, *keys)(scene) if refund else refunds(scene)
+
+    return show
+
+
+def refunds_yours(scene: Scene) -> None:
+    """Whoever is signed in approved it, so somebody else takes it up."""
+    world = scene.world.refunds
+    world.begin()
+    world.known["free"] = replace(world.known["free"], may_take=False, approved_by_me=True)
+    chosen("free")(scene)
+
+
+def refunds_taken_elsewhere(scene: Scene) -> None:
+    world = scene.world.refunds
+    world.begin()
+    told = world.known["free2"]
+    there = replace(told.row, here=False)
+    world.known["free2"] = replace(told, row=there, may_release=False, may_withdraw=False)
+    chosen("free2")(scene)
+
+
 def ask_other(scene: Scene) -> None:
     """More than the policy gives, for another reason: a note is missing."""
     asking(scene)
@@ -149,6 +176,12 @@ REFUNDS: dict[str, Setter] = {
     "refunds-unknown": chosen("unknown"),
     "refunds-finish": refunds_finish,
     "refunds-elsewhere": chosen("till1"),
+    "refunds-begun": begun(),
+    "refunds-free-asked": begun("asked"),
+    "refunds-free": begun("free"),
+    "refunds-taken": begun("free2"),
+    "refunds-yours": refunds_yours,
+    "refunds-taken-elsewhere": refunds_taken_elsewhere,
     "refunds-sale": found(),
     "refunds-sale-unknown": found("POS1-009999"),
     "refunds-ask-empty": found(SALE, "F9"),

@@ -438,6 +438,53 @@ def test_elsewhere_it_says_where_it_is_paid(scene: Scene) -> None:
     assert not scene.has_button(scene.words("refunds.pay"))
 
 
+# what the server began
+
+
+def test_what_the_server_began_is_taken_up_paid_or_given_up_here(scene: Scene) -> None:
+    STATES["refunds-free"](scene)
+    seen = scene.shown_texts()
+    for words in (scene.words("refunds.free"), "By itself", "Till 2", scene.words("refunds.say_free")):
+        assert words in seen, words
+    scene.press("F9")
+    assert scene.notice == scene.words("refunds.was_taken")
+    assert scene.has_button(scene.words("refunds.pay"))
+    scene.press("F12")
+    assert scene.notice == scene.words("refunds.was_released")
+    assert not scene.has_button(scene.words("refunds.pay"))
+    scene.press("F9")
+    scene.press("F9")
+    assert scene.world.refunds.done[-1] == ("paid", "free")
+
+
+def test_what_waits_for_a_yes_may_be_taken_up_before(scene: Scene) -> None:
+    scene.world.refunds.why_not_me = None
+    STATES["refunds-free-asked"](scene)
+    scene.press("F12")
+    scene.press("F9")
+    assert scene.world.refunds.done[-2:] == [("taken", "asked"), ("approved", "asked")]
+
+
+def test_the_second_who_takes_it_up_hears_who_has_it(scene: Scene) -> None:
+    STATES["refunds-free"](scene)
+    facts = {"by": "Omar", "station": "POS2", "until": "2026-11-26T12:00:00+03:00"}
+    scene.world.refunds.refuses = Refused(Code.REFUND_TAKEN, **facts)
+    scene.press("F9")
+    assert "POS2" in scene.shown_texts() and "Omar" in scene.shown_texts()
+
+
+def test_who_approved_it_does_not_pay_it(scene: Scene) -> None:
+    STATES["refunds-yours"](scene)
+    assert scene.words("refunds.say_not_you") in scene.shown_texts()
+    assert not scene.has_button(scene.words("refunds.take"))
+
+
+def test_what_is_to_be_taken_up_is_listed_and_counted_with_what_is_to_be_paid(scene: Scene) -> None:
+    STATES["refunds-begun"](scene)
+    assert len(rows(scene)) == 6
+    assert scene.words("refunds.tab_n", tab=scene.words("refunds.tab_pay"), n=6) in scene.shown_texts()
+
+
 # other pages lead here
 
 

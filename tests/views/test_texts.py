@@ -58,6 +58,7 @@ ITEMS = (
     "payment_unfinished",
     "void_unfinished",
     "refund_approved",
+    "refund_free",
     "refund_failed",
     "refund_unknown",
     "print_failed",
@@ -91,7 +92,10 @@ TO_DO = (
     "backup_undated backup_failed backup_same_disk disk_little disk_full disk_nothing disk_unknown clock_off "
     "clock_unsure items unsent journal_damaged "
 )
-REFUNDS = ("RefundAsked", "RefundApproved", "RefundRefused", "RefundWithdrawn")
+REFUNDS = (
+    *("RefundAsked", "RefundApproved", "RefundRefused", "RefundWithdrawn"),
+    *("RefundTaken", "RefundReleased"),
+)
 OF_BOOKINGS = (
     *("BookingHeld", "BookingChanged", "TicketsMoved", "TicketRevoked", "BookingExtended"),
     *("BookingApproved", "BookingRejected", "BookingCancelled"),
@@ -106,11 +110,11 @@ NOT_YOU = (
     Code.REFUND_OVER_LIMIT,
     Code.REFUND_OVER_DAY,
 )
-REFUND_FIELDS = "credit reason note policy asked decided station may"
+REFUND_FIELDS = "credit reason note policy asked decided taken station best may"
 REFUND_FORMS = "approve refuse withdraw cash took took_not"
 REFUND_KEYS = (
     "approve second refuse refuse_second withdraw pay pay_again pay_asking pay_finish cash took took_not "
-    "was_approved was_refused was_withdrawn was_resolved"
+    "was_approved was_refused was_withdrawn was_resolved take release was_approved_free was_taken was_released"
 )
 MADE: dict[str, set[str]] = {
     "granted.": {*GIVEN, *REFUNDS, *OF_GUESTS, *OF_BOOKINGS},

@@ -13,6 +13,7 @@ from server import tables as own
 from server.bookings import look_after
 from server.jobs import Jobs
 from server.setup import SetUp
+from tests.helpers.core import an_admission
 from tests.server.api.web import MAIL, PHONE, SARA, Web
 from tests.server.test_bookings import ADULT, CABANA, MEMBERS, Office, give, with_approval
 from tests.server.test_guests import KNOWN, Desk, erase, wrong
@@ -210,8 +211,16 @@ def test_a_booking_keeps_places_appears_at_stations_and_is_paid_at_a_counter(web
     office.tick()
     one = web.call("GET", f"/v1/guest/bookings/{one['id']}", token).json()
     assert (one["life"], one["until"]) == ("confirmed", None)
-    told = web.call("POST", f"/v1/guest/bookings/{one['id']}/cancellation", token, {})
-    assert problem(told) == (409, "booking_is")
+    where = f"/v1/guest/bookings/{one['id']}/cancellation"
+    terms = web.call("GET", where, token).json()
+    assert [terms[name]["minor"] for name in ("back", "fee")] == [20700, 2300] and terms["until"]
+    assert problem(web.call("POST", where, token, {"back": 23000})) == (409, "quote_expired")
+    told = [web.call("POST", where, token, {"back": 20700, "reason": "ill"}).json() for _ in range(2)]
+    assert told[0] == told[1] and (told[0]["life"], told[0]["refund"]["state"]) == ("confirmed", "requested")
+    assert web.call("GET", where, token).json()["refund"] == told[0]["refund"]
+    office.station.say(an_admission(office.made().tickets[0].ticket_id, admission="in"))
+    again = web.call("POST", where, token, {})
+    assert again.json() == told[0]
 
 
 def test_what_is_not_paid_in_time_ends_and_what_needs_a_yes_waits_for_it(web: Web) -> None:
@@ -285,7 +294,7 @@ def test_nobody_keeps_more_than_three_that_are_not_paid(web: Web) -> None:
     gone = web.call(
         "POST", f"/v1/guest/bookings/{made[0].json()['id']}/cancellation", token, {"reason": "ill"}
     )
-    assert gone.json()["life"] == "cancelled"
+    assert (gone.json()["life"], gone.json()["refund"]) == ("cancelled", None)
     assert web.book(token, "k4", 1).status_code == 201
 
 
@@ -302,7 +311,8 @@ def test_a_guest_neither_sees_nor_changes_anothers_booking(web: Web) -> None:
     for booking in (one, none):
         path = f"/v1/guest/bookings/{booking}"
         assert problem(web.call("GET", path, omar)) == (404, "booking_unknown")
-        assert problem(web.call("POST", f"{path}/cancellation", omar, {})) == (404, "booking_unknown")
+        for method, said in (("POST", {}), ("GET", None)):
+            assert problem(web.call(method, f"{path}/cancellation", omar, said)) == (404, "booking_unknown")
     assert web.call("GET", "/v1/guest/bookings", omar).json() == {"items": [], "next": ""}
     assert web.call("GET", f"/v1/guest/bookings/{one}", sara).json()["life"] == "held"
 

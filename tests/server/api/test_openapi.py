@@ -58,6 +58,8 @@ NEEDED = {  # by the one table of roles
     "GuestMerged": Permission.MERGE_GUEST,
     "MessageResent": Permission.RESEND_MESSAGE,
     "GuestErased": Permission.ERASE_GUEST,
+    "RefundTaken": Permission.REFUND_REQUEST,
+    "RefundReleased": Permission.REFUND_REQUEST,
 }
 
 
@@ -146,8 +148,9 @@ def true(cases: list[Any], web: Web, booking: str) -> list[Any]:
     for operation in {case.operation.label: case.operation for case in cases}.values():
         path = {name: each for name, each in names.items() if f"{{{name}}}" in operation.path}
         if (given_ := said.get(operation.label)) is not None or operation.method == "get" or path:
-            body = {"body": {}} if operation.label.endswith("/cancellation") else {}
-            media = {"media_type": "application/json"} if "requestBody" in operation.definition.raw else {}
+            has_body = "requestBody" in operation.definition.raw
+            body = {"body": {}} if has_body and operation.label.endswith("/cancellation") else {}
+            media = {"media_type": "application/json"} if has_body else {}
             found.append(operation.Case(path_parameters=path, **(given_ or body), **media))
     return found
 

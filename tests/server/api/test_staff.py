@@ -29,6 +29,7 @@ GUESTS = (
     ("GET", "/v1/guest/bookings"),
     ("POST", "/v1/guest/bookings"),
     ("GET", "/v1/guest/bookings/one"),
+    ("GET", "/v1/guest/bookings/one/cancellation"),
     ("POST", "/v1/guest/bookings/one/cancellation"),
 )
 STATIONS = (

@@ -1,0 +1,109 @@
+"""A guest calls off a booking by themselves: what is not paid ends at once, of what is paid a refund begins."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection
+
+from domain.booking import HOLDS, Life
+from domain.errors import Code, Refused
+from domain.money import Money, total
+from domain.refund import Reason
+from domain.refund_offer import Offer, SaleHeld
+from domain.text import tidy
+from ledger import read_refunds
+from ledger.read_refunds import paid_sale
+from ledger.refund_row import RefundRow
+from server import bookings
+from server.guest_accounts import BY_THEMSELVES
+from server.guest_bookings import mine
+from server.holding import locked, row_of
+from server.recovery import refuse_scarce
+from server.refund_tasks import begin, locks_of, whole
+from server.refunds import LONGEST_NOTE
+from server.setup import SetUp
+
+_WHY = Reason.CUSTOMER_CANCEL
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What calling off gives back, and the fee that stays; it holds until `until`. What is under way is `refund`."""
+
+    back: Money
+    fee: Money
+    until: datetime | None = None
+    refund: RefundRow | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CalledOff:
+    """The booking's row then, and the refund where it was paid."""
+
+    row: Any
+    refund: RefundRow | None = None
+
+
+def terms(connection: Connection, guest_id: str, booking_id: str, now: datetime) -> Terms:
+    """Refuses `booking_unknown`, `booking_is` for what cannot be called off, `refund_open` while a refund of it that
+    staff asked for is not over, and as `refund_tasks.whole`."""
+    row = mine(connection, guest_id, booking_id)
+    sale = _paid(connection, row)
+    if sale is None:
+        nothing = Money(0, row.currency)
+        return Terms(nothing, nothing)
+    if (under_way := _under_way(connection, sale)) is not None:
+        asked = under_way.asked
+        price = total((each.total for each in asked.quotes), row.currency)
+        return Terms(asked.amount, price - asked.amount, refund=under_way)
+    given = whole(connection, sale, _WHY, now)
+    return Terms(given.amount, given.fee, min((each.valid_until for each in given.quotes), default=None))
+
+
+def call_off(setup: SetUp, guest_id: str, booking_id: str, reason: str, back: int | None = None) -> CalledOff:
+    """Asked twice it is one refund. `back` is what the guest was told goes back, in minor units; another amount by now
+    is refused as `quote_expired`. Refuses as `terms`, and `recovering`."""
+    connection = setup.connection
+    mine(connection, guest_id, booking_id)
+    row = locked(connection, booking_id, "", locks_of(connection, booking_id))
+    sale = _paid(connection, row)
+    if sale is None:
+        _check_same(back, 0)
+        bookings.cancel(BY_THEMSELVES, row, tidy(reason), setup)
+        return CalledOff(row_of(connection, booking_id))
+    if (under_way := _under_way(connection, sale)) is None:
+        refuse_scarce(connection)
+        given = whole(connection, sale, _WHY, setup.now)
+        _check_same(back, given.amount.minor)
+        under_way = _begun(setup, sale, given, reason)
+    return CalledOff(row, under_way)
+
+
+def _begun(setup: SetUp, sale: SaleHeld, given: Offer, reason: str) -> RefundRow:
+    said = begin(setup, sale, given, _WHY, tidy(reason)[:LONGEST_NOTE])
+    return RefundRow(said, setup.now)
+
+
+def _paid(connection: Connection, row: Any) -> SaleHeld | None:
+    """The sale of what is paid, before or after it was confirmed; None for what is not paid yet."""
+    sale_id = paid_sale(connection, row.booking_id)
+    if Life(row.life) not in (*HOLDS, Life.CONFIRMED) or (Life(row.life) is Life.CONFIRMED and not sale_id):
+        raise Refused(Code.BOOKING_IS, life=row.life)
+    return read_refunds.sale_held(connection, sale_id) if sale_id else None
+
+
+def _under_way(connection: Connection, sale: SaleHeld) -> RefundRow | None:
+    """What a guest began for that reason and is not over. Refuses `refund_open` for what staff asked for."""
+    waiting = [row for row in read_refunds.refunds_of_sale(connection, sale.sale_id) if row.holds]
+    by_guest = next((row for row in waiting if row.asked.by_guest), None)
+    if waiting and by_guest is None:
+        raise Refused(Code.REFUND_OPEN)
+    return by_guest
+
+
+def _check_same(told: int | None, now: int) -> None:
+    if told not in (None, now):
+        raise Refused(Code.QUOTE_EXPIRED)
