@@ -1,11 +1,12 @@
-"""What guests are told of refunds: that one was paid, or did not go through; queued with the operation that says so.
+"""What guests are told of refunds: that one was paid, or did not go through, and that theirs was refused; queued with
+the operation that says so.
 
 Only who booked ahead is known: whoever bought at a counter has the credit note in hand.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,10 +14,18 @@ import sqlalchemy as sa
 from sqlalchemy import Connection, Table
 
 from domain import operation as op
+from domain.errors import Refused
 from domain.money import Money
+from domain.text import tidy
+from ledger import read_refunds
 from ledger import tables as t
 from ledger.clock import Ids
+from server.asked import Asked, Handler
 from server.booking_letters import tell_row
+from server.database import lock_subjects
+from server.recovery import RECOVERY
+from server.refunds import LONGEST_NOTE
+from server.setup import SetUp
 
 _Refund = op.RefundPaid | op.RefundFailed
 _ASKED = sa.select(t.refund_ask).where(t.refund_ask.c.ask_id == sa.bindparam("ask"))
@@ -56,6 +65,26 @@ class RefundLetters:
             if isinstance(each, _Refund) and (row := _booked(connection, each)) is not None:
                 _tell(post, each, row)
         return post.touched
+
+
+def telling(decide: Handler) -> Handler:
+    """A no to what a guest began is told to them, with its reason. All that is locked for it is locked at once."""
+
+    def decided(connection: Connection, asked: Asked, setup: SetUp) -> Mapping[str, object] | Refused | None:
+        row = read_refunds.refund(connection, asked.field("refund", str, "refund"))
+        if row is None or not row.asked.by_guest:
+            return decide(connection, asked, setup)
+        booked = connection.execute(_BOOKED, {"booking": row.asked.booking_id}).one()
+        ask_id, sale_id = row.asked.ask_id, row.asked.sale_id
+        lock_subjects(
+            connection, {f"guest:{booked.guest_id}", f"sale:{sale_id}", f"refund:{ask_id}", RECOVERY}
+        )
+        answer = decide(connection, asked, setup)
+        cause, reason = f"refund:{ask_id}", tidy(asked.text("note"))[:LONGEST_NOTE]
+        tell_row(setup, "refund_refused", booked, cause, amount=row.asked.amount, reason=reason)
+        return answer
+
+    return decided
 
 
 def _tell(post: _Post, said: _Refund, row: Any) -> None:

@@ -32,6 +32,7 @@ from server.operations import check_protocol
 from server.outbox import resend
 from server.proofs import check_proven
 from server.recovery import waived
+from server.refund_letters import telling
 from server.refund_tasks import refund_released, refund_taken
 from server.refunds import refund_approved, refund_asked, refund_refused, refund_withdrawn
 from server.settling import settle
@@ -218,8 +219,8 @@ _KINDS: dict[str, Handler] = {
     "MessageResent": resend,
     "RefundAsked": refund_asked,
     "RefundApproved": refund_approved,
-    "RefundRefused": refund_refused,
-    "RefundWithdrawn": refund_withdrawn,
+    "RefundRefused": telling(refund_refused),
+    "RefundWithdrawn": telling(refund_withdrawn),
     "RefundTaken": refund_taken,
     "RefundReleased": refund_released,
 }

@@ -18,7 +18,7 @@ from ledger import read_refunds
 from ledger import tables as t
 from ledger.refund_row import RefundRow
 from ledger.wire import RequestReply
-from server import guest_cancelling
+from server import guest_cancelling, message_kinds
 from server import tables as own
 from server.guest_cancelling import CalledOff
 from server.requests import Door
@@ -207,6 +207,13 @@ def test_who_has_not_the_right_neither_takes_up_nor_gives_back_nor_withdraws(
     assert desk.about("RefundWithdrawn", refund, "reem").code == "not_allowed"
     assert desk.about("RefundWithdrawn", refund, "nadia", at=desk.other).state == "granted"
     assert desk.about("RefundTaken", refund).code == "refund_decided"
+    assert desk.told()[-1] == "refund_refused" and desk.life == "confirmed"
+    again = desk.begun()
+    assert (
+        again != refund and desk.about("RefundRefused", again, "nadia", note="paid late").state == "granted"
+    )
+    facts = desk.rows(sa.select(own.outbox.c.facts).where(own.outbox.c.kind == "refund_refused"))
+    assert message_kinds.read("refund_refused", str(facts[-1][0]))["reason"] == "paid late"
 
 
 def test_only_its_station_gives_it_back_or_withdraws_it_and_not_once_money_moved(desk: Counters) -> None:

@@ -344,7 +344,9 @@ def _causes(it: Evidence) -> Counter[tuple[str, str]]:
     refunds = Counter(
         booking_id for _, booking_id in {(row["ask_id"], row["booking_id"]) for row in it.rows["refund_done"]}
     )
+    refused = Counter(_refused(it))
     for booking_id, story in _story(it).items():
+        causes[booking_id, "refund_refused"] += refused[booking_id]
         paid, was = False, _states(story)[0]
         for said in story:
             if isinstance(said, op.BookingHeld):
@@ -362,6 +364,14 @@ def _causes(it: Evidence) -> Counter[tuple[str, str]]:
             causes[booking_id, "refund_done"] += by_void
         causes[booking_id, "refund_done"] += refunds[booking_id]
     return +causes
+
+
+def _refused(it: Evidence) -> Iterator[str]:
+    """The booking of each refund that a guest began and that somebody said no to."""
+    ended = {row["ask_id"] for row in it.rows["refund_decision"] if row["decision"] != "approved"}
+    for row in it.rows["refund_ask"]:
+        if row["ask_id"] in ended and '"by_guest":true' in row["body"]:
+            yield row["booking_id"]
 
 
 def _as_read(booked: Booked) -> object:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
+import httpx
 import pytest
 import sqlalchemy as sa
 
@@ -10,6 +13,7 @@ from domain import codec
 from domain.booking import Attendance, How, Life, Paid
 from domain.errors import Code
 from domain.receipt import TicketBatch
+from domain.refund import State
 from ledger import tables as t
 from tests.hardware.simulator import CardProcess
 from tests.helpers.line import Open, on_server, settled
@@ -238,3 +242,56 @@ def test_tickets_that_move_are_printed_and_let_in_and_the_old_ones_say_so(desk: 
     wait_for(lambda: gate.count(t.reservation_change) == 1)
     scans = [gate.station.gate.scan(code).code for code in (*old, new)]
     assert sorted(scans[:2]) == ["moved", "ok"] and scans[2] == "ok"
+
+
+def called_off(server: RunningServer, booking_id: str) -> str:
+    """Sara does, over the API, with a code to her phone; the state of her refund."""
+    with httpx.Client(base_url=server.url, verify=False) as client:
+        assert client.post("/v1/guest/codes", json={"contact": SARA.phone}).status_code == 202
+        said = {"contact": SARA.phone, "code": code_of(server)}
+        token = client.post("/v1/guest/tokens", json=said).json()["token"]
+        told = client.post(
+            f"/v1/guest/bookings/{booking_id}/cancellation",
+            json={},
+            headers={"authorization": f"Bearer {token}"},
+        )
+    return str(told.json()["refund"]["state"])
+
+
+def test_a_refund_that_a_guest_began_is_taken_up_by_one_till_and_paid_there_without_the_server(
+    server: RunningServer, desk: Shop, opened: Open
+) -> None:
+    made = desk.station.bookings.book(sara(desk), [(ADULT, desk.session, 2)])
+    wait_for(lambda: life(desk, made.booking_id) is Life.HELD)
+    page = desk.station.checkout.begin(desk.station.bookings.cart(made.booking_id))
+    desk.station.checkout.cash(page.sale_id, page.left)
+    wait_for(lambda: life(desk, made.booking_id) is Life.CONFIRMED)
+    other = opened("POS2").sign_in("salem").open_shift()
+    server.clock.set(server.clock.now() + timedelta(seconds=61))
+    assert called_off(server, made.booking_id) == "requested"
+    here, there = desk.station.refunds, other.station.refunds
+    wait_for(lambda: [row.free for row in (*here.to_do(), *there.to_do())] == [True, True])
+    [row] = here.to_do()
+    refund = row.refund_id
+    assert (row.asked_by.en, row.note, there.waiting().to_pay) == ("The guest, online", "", 1)
+    assert [item.kind for item in desk.station.attention.page().items] == ["free"]
+    assert refused(here.pay, refund, lambda step: None) is Code.REFUND_NOT_TAKEN
+
+    there.take(refund)
+    assert refused(here.take, refund) is Code.REFUND_TAKEN
+    there.approve(refund, "", HUDA)
+    wait_for(lambda: there.told(refund).row.state is State.APPROVED and there.told(refund).may_release)
+    there.release(refund)
+    assert refused(there.pay, refund, lambda step: None) in (Code.REFUND_STATE, Code.REFUND_NOT_TAKEN)
+    wait_for(lambda: here.told(refund).row.free)
+    here.take(refund)
+    wait_for(lambda: here.told(refund).row.here and there.told(refund).taken is not None)
+    assert refused(there.pay, refund, lambda step: None) is Code.REFUND_ELSEWHERE
+
+    server.kill()
+    wait_for(lambda: not desk.station.health.online())
+    paid = here.pay(refund, lambda step: None)
+    assert (paid.cash_back, here.to_do()) == (sar("207.00"), ())
+    server.start()
+    wait_for(lambda: life(other, made.booking_id) is Life.CANCELLED, seconds=10)
+    assert on_server(server, sa.select(t.case_item.c.kind)) == []
