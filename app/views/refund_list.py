@@ -98,7 +98,7 @@ class RefundList(TabbedList):
             label(desk, who, "small", "text2", wrap=True),
         )
         amount = Amount(desk, "h3", text=texts.money(refund.amount))
-        takes = refund.free and self.tab == Tab.PAY
+        takes = refund.free and (self.tab == Tab.PAY or refund.state is not State.REQUESTED)
         state = (
             (texts("refunds.free"), *FREE)
             if takes
