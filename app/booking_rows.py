@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
-from app.shown_bookings import BookingChange, BookingGuest, BookingLine, BookingRow
+from app.shown_bookings import BookingChange, BookingGuest, BookingLine, BookingLink, BookingRow
 from domain import codec
 from domain.booking import Attendance, Booked, How, Life, Paid, attendance, charged_with, paid
 from domain.guest import Guest
@@ -158,6 +158,28 @@ def booking_member(connection: Connection, booked: Booked, guest_id: str) -> boo
         is_lacking(product, session.day if (session := sessions.get(number)) else booked.day, has)
         for product, number in for_members
     )
+
+
+def first_of(connection: Connection, booked: Booked) -> BookingLink | None:
+    """What a booking adds to, where it does and that is known here."""
+    mine = t.reservation.c.booking_id == booked.adds_to
+    return next(_links(connection, mine), None) if booked.adds_to else None
+
+
+def added_to(connection: Connection, booking_id: str) -> tuple[BookingLink, ...]:
+    """What was added to a booking, in the order in which it was."""
+    return tuple(_links(connection, is_more_of(booking_id)))
+
+
+def is_more_of(booking_id: str) -> sa.ColumnElement[bool]:
+    """Whether a reservation is more of that one."""
+    return t.reservation.c.body.contains(f'"adds_to":"{booking_id}"', autoescape=True)
+
+
+def _links(connection: Connection, which: sa.ColumnElement[bool]) -> Iterator[BookingLink]:
+    found = sa.select(t.reservation).where(which).order_by(t.reservation.c.at, t.reservation.c.booking_id)
+    for row in connection.execute(found).all():
+        yield BookingLink(row.booking_id, row.number, Life(row.life))
 
 
 def booking_guest(guest_id: str, guest: Guest | None) -> BookingGuest:

@@ -96,13 +96,23 @@ class Revoked:
 
 
 @dataclass(frozen=True, slots=True)
+class BookingLink:
+    """Another booking that belongs to one: it was added to it, or is what that was added to."""
+
+    booking_id: str
+    number: str
+    life: Life
+
+
+@dataclass(frozen=True, slots=True)
 class BookingPage:
     """All about one booking; `note` is what the guest asked for, `reason` why it was rejected or called off, `decided`
     who decided and when. `checks` were made by themselves, while it waits for a decision. `sale_id` is where it was
     paid, as far as that is known here. `may_decide`, `may_pay`, `may_refund` and `may_change`: the role of whoever is
     signed in, and its life, allow it. `mark` stands for it as it is now, `wished` are product, session and quantity of
-    its lines, `changes` the earlier ones first. `good` are its tickets, once it is
-    confirmed; `may_revoke` them: the role of whoever is signed in, else a second person may here."""
+    its lines, `changes` the earlier ones first. `good` are its tickets, once it is confirmed; `may_revoke` them: the
+    role of whoever is signed in, else a second person may here. It may be more of the paid booking `first`; `added` are
+    those that are more of it."""
 
     row: BookingRow
     guest: BookingGuest
@@ -127,6 +137,8 @@ class BookingPage:
     good: tuple[BookingTicket, ...] = ()
     may_revoke: bool = False
     revoked: tuple[Revoked, ...] = ()
+    first: BookingLink | None = None
+    added: tuple[BookingLink, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -131,12 +131,14 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Booked:
-    """What a booking is for, as it is kept: `number` is what people say (GH-7K2MPQ); `note` is in the private part."""
+    """What a booking is for, as it is kept: `number` is what people say (GH-7K2MPQ); `note` is in the private part.
+    `adds_to` is the id of the paid booking to which it is more: the first, where several are."""
 
     number: str
     day: date
     lines: tuple[BookedLine, ...]
     tickets: tuple[Place, ...]
+    adds_to: str = ""
 
     @property
     def total(self) -> Money:

@@ -13,8 +13,7 @@ from sqlalchemy import Connection
 
 from domain import codec
 from domain import operation as op
-from domain.booking import INSTEAD, Booked, How, charged_with
-from domain.card import AttemptState
+from domain.booking import INSTEAD, Booked, charged_with
 from domain.catalogue import Words
 from domain.money import Money
 from domain.operation_till import BookedLine

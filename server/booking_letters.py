@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from sqlalchemy import Connection
+
+from documents.bilingual import phrase
 from domain.booking import Booked
 from domain.catalogue import Words
 from domain.guest import Guest
@@ -14,7 +17,7 @@ from ledger import tables as t
 from ledger.contact import reach
 from server import alerts, outbox
 from server.alerts import Alert
-from server.holding import booked_in, review_of
+from server.holding import booked_in, review_of, row_of
 from server.message_kinds import KINDS, Channel, Value
 from server.outbox import Letter, Posting
 from server.setup import SetUp
@@ -36,7 +39,7 @@ def tell(setup: Posting, kind: str, what: About, cause: str = "", **more: Value)
     if not channel:
         return
     known: dict[str, Value] = {"guest": guest.name, "number": booked.number, "day": booked.day}
-    known.update(more, what=_what(booked), total=booked.total, tickets=len(booked.tickets))
+    known.update(more, what=_what(setup.connection, booked), total=booked.total, tickets=len(booked.tickets))
     letter = Letter(
         kind,
         Channel(channel),
@@ -67,7 +70,12 @@ def ask_for_decision(setup: SetUp, booking_id: str, number: str) -> None:
         setup.touch(t.alert)
 
 
-def _what(booked: Booked) -> Words:
+def _what(connection: Connection, booked: Booked) -> Words:
+    """What it is for, and which booking it adds to."""
     parts = [(line.quantity, line.name) for line in booked.lines]
     en, ar = (f"{n} × {name.en}" for n, name in parts), (f"{n} × {name.ar}" for n, name in parts)
-    return Words(", ".join(en), "، ".join(ar))
+    what = Words(", ".join(en), "، ".join(ar))
+    if not booked.adds_to or (first := row_of(connection, booked.adds_to)) is None:
+        return what
+    more = phrase("booking.adds_to", number=first.number)
+    return Words(f"{what.en} ({more.en})", f"{what.ar} ({more.ar})")

@@ -22,7 +22,7 @@ from domain.errors import Code, Refused
 from domain.guest import Guest
 from domain.staff import Permission
 from domain.text import reason_of, tidy
-from ledger import read_setup
+from ledger import read_guests, read_setup
 from ledger import tables as t
 from ledger.clock import from_ms
 from ledger.puts import day_bucket
@@ -45,19 +45,22 @@ _ID = 36
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What is to be kept, under which id and for whom; `lines` are product, session (0: none) and quantity."""
+    """What is to be kept, under which id and for whom; `lines` are product, session (0: none) and quantity. `adds_to`
+    is the paid booking of the same guest to which it is more, if it is."""
 
     booking_id: str
     guest_id: str
     lines: Lines
     note: str
+    adds_to: str = ""
 
 
 def booking_held(connection: Connection, asked: Asked, setup: SetUp) -> dict[str, object] | Refused:
     """Somebody at a counter books for a guest. Refuses `not_allowed`, and as `keep` does."""
     read_setup.require(connection, asked.ask.staff_id, Permission.BOOK)
     booking_id, guest_id, note = (asked.field(name, str, "booking") for name in ("booking", "guest", "note"))
-    return keep(asked.who, Wanted(booking_id, guest_id, asked_lines(asked), tidy(note)), setup)
+    wanted = Wanted(booking_id, guest_id, asked_lines(asked), tidy(note), asked.text("adds_to"))
+    return keep(asked.who, wanted, setup)
 
 
 def keep(who: Who, wanted: Wanted, setup: SetUp) -> dict[str, object] | Refused:
@@ -66,23 +69,26 @@ def keep(who: Who, wanted: Wanted, setup: SetUp) -> dict[str, object] | Refused:
     under review. Who asks for the same once more under its id is answered as it stands.
 
     Refuses `guest_unknown`, `guest_erased`, `guest_unverified` where the venue wants it, `cart_empty`, `session_over`,
-    `unknown_product`, as `domain.cart` does, `capacity_full`, `places_held`, `recovering`, and `bookings_open` to a
-    guest of whom as many as they may have are unpaid.
+    `unknown_product`, as `domain.cart` does, `capacity_full`, `places_held`, `recovering`, `bookings_open` to a guest
+    of whom as many as they may have are unpaid, and `booking_unknown` and `booking_is` where it adds to what is not
+    there or not paid.
     """
     connection, booking_id, lines = setup.connection, wanted.booking_id, wanted.lines
     locked = {f"session:{session}" for _, session, _ in lines if session}
+    locked |= {f"booking:{wanted.adds_to}"} if wanted.adds_to else set()
     lock_subjects(connection, {f"booking:{booking_id}", f"guest:{wanted.guest_id}", RECOVERY, *locked})
     refuse_scarce(connection)
     if len(booking_id) != _ID:
         raise Refused(Code.RECORD_INVALID, record="booking")
     if (made := row_of(connection, booking_id)) is not None:
-        return _made_before(made, wanted.guest_id, lines)
+        return _made_before(made, wanted)
     venue = read_setup.venue(connection)
     guest = guest_of(connection, wanted.guest_id, venue)
     if who.is_guest:
         _check_few(connection, guest.guest_id)
+    first = _first(connection, wanted.adds_to, guest)
     cart = priced(connection, lines, venue, setup)
-    booked = booked_of(cart, free_number(connection), setup)
+    booked = booked_of(cart, free_number(connection), setup, first)
     if refused := hold(connection, who.station, booking_id, booked.places(), setup):
         return refused
     review = to_decide(connection, guest.guest_id, cart, setup)
@@ -97,6 +103,18 @@ def keep(who: Who, wanted: Wanted, setup: SetUp) -> dict[str, object] | Refused:
     return {"number": booked.number, "until": until, "review": int(review)}
 
 
+def _first(connection: Connection, adds_to: str, guest: Guest) -> str:
+    """The booking to which all that is added belongs; empty where nothing is."""
+    if not adds_to:
+        return ""
+    row = row_of(connection, adds_to)
+    if row is None or read_guests.known(connection, row.guest_id).guest_id != guest.guest_id:
+        raise Refused(Code.BOOKING_UNKNOWN)
+    if row.life != Life.CONFIRMED:
+        raise Refused(Code.BOOKING_IS, life=row.life)
+    return booked_in(row).adds_to or adds_to
+
+
 def _check_few(connection: Connection, guest_id: str) -> None:
     """Nobody keeps all places for nothing, one quarter of an hour after the other."""
     c = t.reservation.c
@@ -106,14 +124,15 @@ def _check_few(connection: Connection, guest_id: str) -> None:
         raise Refused(Code.BOOKINGS_OPEN, n=count)
 
 
-def _made_before(row: Any, guest_id: str, wanted: Lines) -> dict[str, object]:
+def _made_before(row: Any, wanted: Wanted) -> dict[str, object]:
     """Refuses `record_invalid` for another guest or other things, and `booking_is` when it keeps no places any more."""
     asked_for, made_for = Counter[tuple[int, int]](), Counter[tuple[int, int]]()
-    for product, session, quantity in wanted:
+    for product, session, quantity in wanted.lines:
         asked_for[product, session] += quantity
     for line in booked_in(row).lines:
         made_for[line.product, line.session] += line.quantity
-    if (row.guest_id, made_for) != (guest_id, asked_for):
+    adds = bool(booked_in(row).adds_to), bool(wanted.adds_to)
+    if (row.guest_id, made_for) != (wanted.guest_id, asked_for) or len(set(adds)) > 1:
         raise Refused(Code.RECORD_INVALID, record="booking")
     if Life(row.life) not in HOLDS:
         raise Refused(Code.BOOKING_IS, life=row.life)

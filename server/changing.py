@@ -51,7 +51,7 @@ def booking_changed(connection: Connection, asked: Asked, setup: SetUp) -> dict[
     venue = read_setup.venue(connection)
     guest = guest_of(connection, row.guest_id, venue)
     cart = priced(connection, wanted, venue, setup)
-    booked = booked_of(cart, row.number, setup)
+    booked = booked_of(cart, row.number, setup, booked_in(row).adds_to)
     before = booked_in(row).places()
     if refused := hold(connection, asked.station, change_id, booked.places(), setup, back=before):
         return refused

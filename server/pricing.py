@@ -80,7 +80,7 @@ def to_decide(connection: Connection, guest_id: str, cart: Cart, setup: SetUp) -
     return bool(rules.to_decide(cart, day_of(cart, setup), read_guests.memberships(connection, guest_id)))
 
 
-def booked_of(cart: Cart, number: str, setup: SetUp) -> Booked:
+def booked_of(cart: Cart, number: str, setup: SetUp, adds_to: str = "") -> Booked:
     """What a cart is as a booking, with new ids for charges and tickets."""
     tickets = tuple(
         Place(
@@ -93,7 +93,7 @@ def booked_of(cart: Cart, number: str, setup: SetUp) -> Booked:
         if line.product.kind is ProductKind.TICKET
         for _ in range(line.quantity)
     )
-    return Booked(number, day_of(cart, setup), lines_of(cart, setup.ids.new), tickets)
+    return Booked(number, day_of(cart, setup), lines_of(cart, setup.ids.new), tickets, adds_to)
 
 
 def free_number(connection: Connection) -> str:

@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 from app.asking import Asking
 from app.booking_days import days_of_month
 from app.booking_rows import (
+    added_to,
     booked_in,
     booking_changes,
     booking_guest,
@@ -19,6 +20,8 @@ from app.booking_rows import (
     booking_member,
     booking_rows,
     came_in,
+    first_of,
+    is_more_of,
     is_numbered,
 )
 from app.moving import Mover, tickets_left, tickets_revoked
@@ -76,10 +79,12 @@ class Bookings:
         return self._rows(t.reservation.c.life == Life.UNDER_REVIEW.value)
 
     def find(self, text: str) -> tuple[BookingRow, ...]:
-        """By number, or by what finds its guest."""
+        """By number, with what was added to it, or by what finds its guest."""
         with self._store.read() as connection:
             known = [guest.guest_id for guest in read_guests.find(connection, text)]
-        return self._rows(sa.or_(is_numbered(text), t.reservation.c.guest_id.in_(known)))
+            numbered = connection.execute(sa.select(t.reservation.c.booking_id).where(is_numbered(text)))
+            more = [is_more_of(booking_id) for booking_id in numbered.scalars()]
+        return self._rows(sa.or_(is_numbered(text), t.reservation.c.guest_id.in_(known), *more))
 
     def month(self, day: date | None) -> CalendarMonth:
         """How full the days of its month are; of the present one, where none is named."""
@@ -136,6 +141,7 @@ class Bookings:
             revoked = tickets_revoked(connection, booking_id)
             sale_id = _sale(connection, booking_id)
             member = booking_member(connection, booked, known.guest_id if known else row.guest_id)
+            first, added = first_of(connection, booked), added_to(connection, booking_id)
         decides = may(role, Permission.APPROVE_BOOKING) and shown.life is Life.UNDER_REVIEW
         pays = may(role, Permission.SELL) and shown.life is Life.HELD
         refunds = may(role, Permission.REFUND_REQUEST) and shown.life in PAID_FOR
@@ -146,19 +152,24 @@ class Bookings:
             checked if shown.life is Life.UNDER_REVIEW else (), shown.life in HOLDS, mark_of(row.body),
             tuple((line.product, line.session, line.quantity) for line in booked.lines), changes, good,
             may(role, Permission.APPROVE_BOOKING), revoked,
+            first, added,
         )  # fmt: skip
 
     # what staff do ---------------------------------------------------------------------------------------------------
 
-    def book(self, guest_id: str, lines: Sequence[Line], note: str = "", booking_id: str = "") -> Made:
+    def book(
+        self, guest_id: str, lines: Sequence[Line], note: str = "", booking_id: str = "", adds_to: str = ""
+    ) -> Made:
         """Keeps places for a guest until they pay. Refuses `request_offline`, and with the server's codes:
         `guest_unverified`, `capacity_full`, `places_held`, `session_over` … After `request_unanswered` it is asked
-        again as the same `booking_id`, and made once."""
+        again as the same `booking_id`, and made once. `adds_to` is the paid booking of the guest to which it is more:
+        `booking_is` once that is not."""
         booking_id = booking_id or self._store.ids.new()
         said: dict[str, object] = {
             "guest": guest_id,
             "lines": [list(line) for line in lines],
             "note": tidy(note),
+            "adds_to": adds_to,
         }
         return _made(booking_id, self._request("BookingHeld", booking_id, Permission.BOOK, **said))
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QLabel, QLayout, QWidget
 
-from app.shown_bookings import BookingLine, BookingPage
+from app.shown_bookings import BookingLine, BookingLink, BookingPage
 from app.views.booking_change import sessions_of
 from app.views.booking_tickets import movable
 from app.views.booking_words import (
@@ -30,18 +30,19 @@ from app.views.widgets.told_card import ToldCard
 from domain.booking import ENDED, PAID_FOR, Life
 
 NAME_WIDTH, COUNT_MS = 130, 5000
+OPEN = "open:"
 
 
 class BookingCard(ToldCard):
-    """Signal `act`: what is wanted (pay, approve, reject, cancel, change, move, reissue, revoke, call_off, give_back,
-    guest)."""
+    """Signal `act`: what is wanted (pay, approve, reject, cancel, change, move, add, reissue, revoke, call_off,
+    give_back, guest), or `OPEN` and the id of another booking."""
 
     act = Signal(str)
 
     def __init__(self, desk: Desk, page: BookingPage) -> None:
         super().__init__(desk)
         self._page = page
-        told = (*self._head(), *self._checks(), self._money(), *self._facts())
+        told = (*self._head(), *self._checks(), self._money(), *self._facts(), *self._links())
         self.tell(told, self._actions(), desk.px(8))
         if page.row.until is not None:
             every(self, COUNT_MS, self._count).start()
@@ -137,6 +138,36 @@ class BookingCard(ToldCard):
         for change in page.changes:
             yield self.fact(texts("bookings.field_changed"), change_words(texts, change), NAME_WIDTH)
 
+    def _links(self) -> Iterable[QWidget]:
+        """What it adds to and what was added to it, and the way there."""
+        page = self._page
+        if page.first is not None:
+            yield self._link("adds_to", page.first)
+        for each in page.added:
+            yield self._link("added", each)
+        if words := self._apart():
+            yield label(self.desk, words, "small", "text2", wrap=True)
+
+    def _link(self, name: str, other: BookingLink) -> QWidget:
+        desk, texts = self.desk, self.desk.texts
+        words = texts.line((texts.code(other.number), texts(f"bookings.life_{other.life}")))
+        way = KeyButton(
+            desk,
+            texts("bookings.open_other"),
+            "receipt",
+            size=SMALL,
+            on_click=lambda: self.act.emit(f"{OPEN}{other.booking_id}"),
+        )
+        return self.fact(texts(f"bookings.field_{name}"), words, NAME_WIDTH, way)
+
+    def _apart(self) -> str:
+        """One of both was called off: the other is not, by itself."""
+        page, texts, ended = self._page, self.desk.texts, Life.CANCELLED
+        if page.row.life is ended:
+            stands = any(each.life is Life.CONFIRMED for each in page.added)
+            return texts("bookings.added_stands") if stands else ""
+        return texts("bookings.first_ended") if page.first and page.first.life is ended else ""
+
     # what can be done
 
     def _actions(self) -> QLayout:
@@ -156,7 +187,7 @@ class BookingCard(ToldCard):
         end = (
             self._refund() if life is Life.CONFIRMED else self._button("cancel", "ban", "F11", self._why_not)
         )
-        both = self._change(), end
+        both = self._change(), self._add(), end
         others = column(*both, gap=gap) if self.desk.look.close else row(*both, 1, gap=gap)
         return column(away, row(*main, gap=gap) if main else None, others, gap=gap)
 
@@ -177,6 +208,12 @@ class BookingCard(ToldCard):
             self._button("reissue", "refresh", "F9", self._why_not or none),
             self._button("revoke", "ban", "F10", self._why_not or none),
         )
+
+    def _add(self) -> KeyButton | None:
+        """More people, or other things, of what is paid."""
+        if self._page.row.life is not Life.CONFIRMED:
+            return None
+        return self._button("add", "plus", "Ctrl+D", self._why_not)
 
     def _decisions(self) -> Sequence[KeyButton]:
         why = self._why_not if self._page.may_decide else self.desk.texts("bookings.who_decides")

@@ -12,7 +12,8 @@ from PySide6.QtCore import Signal
 from app.shown_bookings import BookingPage, Made
 from app.shown_status import StationStatus
 from app.views.asking import Asking
-from app.views.booking_card import BookingCard
+from app.views.booking_add import AddForm
+from app.views.booking_card import OPEN, BookingCard
 from app.views.booking_change import ChangeForm
 from app.views.booking_form import BookingForm
 from app.views.booking_kept import BookingKept
@@ -74,13 +75,16 @@ class BookingsView(FoundPage):
         form = self.side.form
         if not isinstance(form, BookingForm) or not form.is_begun:
             return None
-        return (form.page, form.wish) if isinstance(form, ChangeForm) else form.wish
+        if isinstance(form, ChangeForm | AddForm):
+            return type(form), form.page, form.wish
+        return form.wish
 
     def restore(self, kept: object) -> None:
         if isinstance(kept, Wish):
             self._new(kept)
         elif isinstance(kept, tuple):
-            self._change(*kept)
+            which, page, wish = kept
+            (self._add if which is AddForm else self._change)(page, wish)
 
     def back(self) -> None:
         """One step in a form, or it is closed; else the page begins anew with today."""
@@ -126,10 +130,10 @@ class BookingsView(FoundPage):
     def book_for(self, guest_id: str) -> None:
         """From another page: for this guest, in the booking that was begun or in a new one."""
         form = self.side.form
-        if isinstance(form, ChangeForm) and form.page.guest.guest_id == guest_id:
+        if isinstance(form, ChangeForm | AddForm) and form.page.guest.guest_id == guest_id:
             form.load()
             return
-        if not isinstance(form, BookingForm) or isinstance(form, ChangeForm):
+        if not isinstance(form, BookingForm) or isinstance(form, ChangeForm | AddForm):
             self.side.drop_form()
             self._new()
         self.side.form.take_guest(guest_id)
@@ -139,6 +143,12 @@ class BookingsView(FoundPage):
         form = BookingForm(self.desk, self._bookings, self._guests, wish)
         form.made.connect(partial(self._made, form))
         form.register.connect(self.register)
+        form.verify.connect(self.verify)
+        self.open(form, alone=True)
+
+    def _add(self, page: BookingPage, wish: Wish | None = None) -> None:
+        form = AddForm(self.desk, self._bookings, self._guests, page, wish)
+        form.made.connect(partial(self._made, form))
         form.verify.connect(self.verify)
         self.open(form, alone=True)
 
@@ -236,6 +246,10 @@ class BookingsView(FoundPage):
                 self.call_off.emit(page.sale_id)
             case "change":
                 self._change(page)
+            case "add":
+                self._add(page)
+            case str() if what.startswith(OPEN):
+                self.choose(what.removeprefix(OPEN))
             case "move":
                 self._move(page)
             case "reissue" | "revoke":

@@ -139,7 +139,12 @@ class Bookings(Protocol):
     def month(self, day: date | None) -> CalendarMonth: ...
     def desk(self, day: date | None) -> BookingDesk: ...
     def book(
-        self, guest_id: str, lines: Sequence[tuple[int, int, int]], note: str, booking_id: str
+        self,
+        guest_id: str,
+        lines: Sequence[tuple[int, int, int]],
+        note: str,
+        booking_id: str,
+        adds_to: str = "",
     ) -> Made: ...
     def cart(self, booking_id: str) -> Cart: ...
     def change(

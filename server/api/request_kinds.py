@@ -35,7 +35,7 @@ KINDS: Mapping[str, tuple[str, Mapping[str, Schema]]] = {
     "RecoveryWaived": ("A station is not waited for", {"station": _TEXT}),
     "CaseSettled": ("A case is settled", {"case": _TEXT, "way": _TEXT, "note": _TEXT, "seen": _TEXT}),
     "BookingHeld": (
-        "Places are kept for a guest",
+        "Places are kept for a guest; with `adds_to`, as more of a paid booking of theirs",
         {"booking": _ID, "guest": _TEXT, "lines": _LINES, "note": _TEXT},
     ),
     "BookingChanged": (

@@ -50,6 +50,7 @@ def _booking(row: Any) -> dict[str, Any]:
         "id": row.booking_id, "number": row.number, "life": Life(row.life), "day": booked.day,
         "lines": [_line(line) for line in booked.lines], "total": Price.of(Money(row.gross, row.currency)),
         "until": from_ms(row.expires_at) if row.expires_at else None, "made_at": from_ms(row.at),
+        "adds_to": booked.adds_to,
     }  # fmt: skip
 
 

@@ -194,7 +194,8 @@ class BookedLine(BaseModel):
 
 
 class Booking(BaseModel):
-    """`until`: when it ends unless it is paid at a counter; null where nothing ends it by itself."""
+    """`until`: when it ends unless it is paid at a counter; null where nothing ends it by itself. `adds_to` is the id
+    of the paid booking to which it is more; empty for one by itself."""
 
     id: str
     number: str
@@ -204,6 +205,7 @@ class Booking(BaseModel):
     total: Price
     until: datetime | None
     made_at: datetime
+    adds_to: str
 
 
 class GuestRefund(BaseModel):

@@ -15,8 +15,8 @@ import pytest
 import sqlalchemy as sa
 
 from domain import operation as op
-from domain.booking import Life
-from domain.catalogue import Holds
+from domain.booking import Life, mark_of
+from domain.catalogue import Holds, Words
 from domain.guest import Said
 from domain.lease import HOLDER
 from domain.refund import Reason
@@ -669,3 +669,61 @@ def test_a_membership_goes_along_with_who_goes_on_as_another_and_is_forgotten_wi
     erase(office, SARA)
     give(office, "guest-twin", name="late")
     assert not any("SP-00123" in text for text in everything(office))
+
+
+# more of what is paid -------------------------------------------------------------------------------------------------
+
+
+def add(
+    office: Office, first: str, *, guest: str = SARA, booking: str = "", quantity: int = 1
+) -> RequestReply:
+    office.last = booking or office.core.database.ids.new()
+    said = {
+        "booking": office.last,
+        "guest": guest,
+        "lines": [[ADULT, office.core.session, quantity]],
+        "note": "",
+    }
+    return office.ask_of("BookingHeld", **said, adds_to=first)
+
+
+def test_more_of_what_is_paid_is_a_booking_of_its_own_that_belongs_to_the_first(office: Office) -> None:
+    office.book()
+    first = office.last
+    assert add(office, first).code == "booking_is"
+    office.last = first
+    office.pay()
+    office.tick()
+    number = office.row()._mapping["number"]
+    assert add(office, first).state == "granted"
+    second = office.last
+    assert add(office, first, booking=second).state == "granted"
+    assert add(office, "", booking=second).code == "record_invalid"
+    assert booked_in(office.row(second)).adds_to == first
+    letters = sa.select(own.outbox.c.facts).where(own.outbox.c.kind == "booking_received")
+    told = office.rows(letters.order_by(own.outbox.c.message_id))[-1]
+    what = message_kinds.read("booking_received", str(told[0]))["what"]
+    assert isinstance(what, Words) and number in what.en and number in what.ar
+    office.say_paid(office.made(), number="POS1-000003")
+    office.tick()
+    assert add(office, second).state == "granted"
+    assert booked_in(office.row()).adds_to == first  # all belongs to the first
+    said = {
+        "booking": office.last,
+        "change": office.core.database.ids.new(),
+        "seen": mark_of(office.row().body),
+    }
+    lines = [[ADULT, office.core.session, 2]]
+    assert office.ask_of("BookingChanged", **said, lines=lines, note="").state == "granted"
+    assert booked_in(office.row()).adds_to == first
+
+
+def test_nothing_is_added_to_what_is_not_there_or_anothers(office: Office) -> None:
+    office.book()
+    office.pay()
+    office.tick()
+    first = office.last
+    office.register("guest-omar", (("name", "Omar"), ("phone", "+966559876543")))
+    office.ask("GuestVerified", guest="guest-omar", code=office.code(guest="guest-omar"))
+    assert add(office, first, guest="guest-omar").code == "booking_unknown"
+    assert add(office, office.core.database.ids.new()).code == "booking_unknown"

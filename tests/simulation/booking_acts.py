@@ -141,8 +141,7 @@ def decide(counter: Counter) -> None:
     booking_id = _one(counter, Life.UNDER_REVIEW)
     if not booking_id:
         return
-    counter.sign_out()
-    counter.sign_in("huda")
+    _as_huda(counter)
     if counter.chance.random() < 0.7:
         counter.station.bookings.approve(booking_id)
     else:
@@ -157,13 +156,24 @@ def call_off(counter: Counter) -> None:
 
 
 def call_off_online(counter: Counter) -> None:
-    """The guest, mostly of what is paid, now and then twice."""
+    """The guest, mostly of what is paid, now and then twice; then staff go on with it, in any order."""
     guest_acts.send(counter)
-    if booking_id := _one(counter, Life.CONFIRMED, Life.CONFIRMED, Life.HELD):
+    if not (booking_id := _one(counter, Life.CONFIRMED)):
+        return
+    counter.town.call_off(booking_id)
+    if counter.chance.random() < 0.3:
         counter.town.call_off(booking_id)
-        if counter.chance.random() < 0.3:
-            counter.town.call_off(booking_id)
+    steps = (refund_acts.approve, refund_acts.take, refund_acts.release, refund_acts.pay_any, _as_huda)
+    while counter.chance.random() < 0.8:
         counter.station.sync.once()
+        with suppress(Refused):
+            counter.chance.choices(steps, (6, 4, 1, 5, 1))[0](counter)
+
+
+def _as_huda(counter: Counter) -> None:
+    """Who may approve is at the till herself."""
+    counter.sign_out()
+    counter.sign_in("huda")
 
 
 def reject_while_it_is_paid(counter: Counter) -> None:
@@ -178,6 +188,14 @@ def reject_while_it_is_paid(counter: Counter) -> None:
         body = json.dumps({"booking": booking_id, "reason": "no cabana is free"})
         requests.ask("BookingRejected", body, "huda", about=f"booking:{booking_id}")
     counter._pay(page)
+
+
+def add(counter: Counter) -> None:
+    """More of what is paid, or so this till believes, now and then of what is more itself."""
+    guest_acts.send(counter)
+    if booking_id := _one(counter, Life.CONFIRMED):
+        guest_id = counter.station.bookings.page(booking_id).guest.guest_id
+        counter.station.bookings.book(guest_id, _lines(counter), adds_to=booking_id)
 
 
 def give_back(counter: Counter) -> None:
@@ -254,6 +272,6 @@ ACTS = (
     (look_at_payment, 2), (decide, 8), (call_off, 5), (give_back, 22), (time_passes, 7), (book_online, 6),
     (Counter.go_on, 6), (Counter.void, 4), (Counter.sell, 4), (Counter.scan, 5), (Counter.settle, 1),
     (guest_acts.join, 5), (guest_acts.leave, 1), (sell_to_member, 3),
-    (call_off_online, 10), (reject_while_it_is_paid, 4), (refund_acts.take, 4), (refund_acts.release, 3),
+    (add, 4), (call_off_online, 12), (reject_while_it_is_paid, 4), (refund_acts.take, 4), (refund_acts.release, 3),
     (refund_acts.withdraw, 1), (refund_acts.recover, 1), (Counter.keep_places, 1),
 )  # fmt: skip

@@ -250,6 +250,10 @@ def is_what_was_said(it: Evidence) -> Iterator[str]:
     noted: dict[str, list[Row]] = defaultdict(list)
     for row in sorted(it.rows["reservation_change"], key=lambda row: row["n"]):
         noted[row["booking_id"]].append(row)
+    for booking_id, row in rows.items():
+        first = rows.get(codec.loads(Booked, row["body"]).adds_to)
+        if first is not None and json.loads(first["body"]).get("adds_to"):
+            yield f"state: {booking_id} adds to {first['booking_id']}, which adds to another"
     for booking_id, story in _story(it).items():
         bodies = [*(row["was"] for row in noted[booking_id]), rows[booking_id]["body"]]
         found = [codec.loads(Booked, body) for body in bodies]

@@ -104,6 +104,12 @@ def pay(counter: Counter) -> None:
         counter.station.refunds.pay(row.refund_id, lambda step: None)
 
 
+def pay_any(counter: Counter) -> None:
+    """Whatever is not over, wherever it is to be paid."""
+    if row := _one(counter, *State):
+        counter.station.refunds.pay(row.refund_id, lambda step: None)
+
+
 def pay_again(counter: Counter) -> None:
     """Somebody tries what is over."""
     with counter.station.store.read() as connection:

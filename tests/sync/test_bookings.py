@@ -65,6 +65,14 @@ def test_what_is_booked_at_one_till_is_paid_at_another_and_let_in(desk: Shop, op
     wait_for(lambda: gate.count(t.ticket) == 2)
     assert gate.station.gate.scan(code).code == "ok"
     wait_for(lambda: other.station.bookings.page(made.booking_id).entered == 1)
+    more = other.station.bookings.book(sara(other), [(ADULT, other.session, 1)], adds_to=made.booking_id)
+    wait_for(lambda: life(desk, more.booking_id) is Life.HELD)
+    assert {row.number for row in desk.station.bookings.find(made.number)} == {made.number, more.number}
+    first, [added] = (
+        desk.station.bookings.page(more.booking_id).first,
+        desk.station.bookings.page(made.booking_id).added,
+    )
+    assert first is not None and (first.number, added.number) == (made.number, more.number)
 
 
 def test_the_server_knows_for_which_booking_a_card_was_declined(

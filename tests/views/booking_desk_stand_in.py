@@ -38,6 +38,7 @@ class FakeDesk:
         self.for_members = 0  # a product
         self.booked: list[tuple[str, tuple[tuple[int, int, int], ...], str, str]] = []
         self.desks = 0
+        self.firsts: dict[str, str] = {}
 
     def desk(self, day: date | None) -> BookingDesk:
         if self.refuses is not None and self.refuses.code is Code.DATA_NOT_WRITABLE:
@@ -82,7 +83,14 @@ class FakeDesk:
         taken = {0: 980, 1: 1400, 2: 1500}.get(ahead, 120 * bookings)
         return CalendarDay(day, bookings, taken if capacity else 0, capacity, known=True)
 
-    def book(self, guest_id: str, lines: Sequence[tuple[int, int, int]], note: str, booking_id: str) -> Made:
+    def book(
+        self,
+        guest_id: str,
+        lines: Sequence[tuple[int, int, int]],
+        note: str,
+        booking_id: str,
+        adds_to: str = "",
+    ) -> Made:
         if (refused := self.refuses) is not None:
             self.refuses = None
             raise refused
@@ -92,6 +100,8 @@ class FakeDesk:
             if session and quantity > self.left[session]:
                 raise Refused(Code.CAPACITY_FULL, left=self.left[session], session=session)
         self.booked.append((guest_id, tuple(lines), note, booking_id))
+        if adds_to:
+            self.firsts[booking_id] = adds_to
         review = any(self._product(number).approval for number, _, _ in lines)
         self._keep(booking_id, tuple(lines), review=review)
         until = None if review else self.now + timedelta(minutes=15)

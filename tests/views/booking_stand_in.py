@@ -11,6 +11,7 @@ from app.shown_bookings import (
     BookingChange,
     BookingGuest,
     BookingLine,
+    BookingLink,
     BookingPage,
     BookingRow,
     BookingTicket,
@@ -113,7 +114,20 @@ class FakeBookings(FakeDesk):
             row.life in HOLDS, f"mark-{len(self.changes.get(booking_id, ()))}", self._wished(booking_id),
             tuple(self.changes.get(booking_id, ())), self._good(row) if row.life is Life.CONFIRMED else (),
             self.may_decide, self.revoked.get(booking_id, ()),
+            self._link(first) if (first := self.firsts.get(booking_id)) else None,
+            tuple(self._link(each) for each, first in self.firsts.items() if first == booking_id),
         )  # fmt: skip
+
+    def _link(self, booking_id: str) -> BookingLink:
+        row = self.known[booking_id]
+        return BookingLink(booking_id, row.number, row.life)
+
+    def add(self, life: Life = Life.CONFIRMED) -> None:
+        """Two came to what Abdullah paid, which is `life` by now."""
+        first = self.known["abdullah"]
+        self.known["more"] = self._row("more", "Two more", Life.CONFIRMED, 2, paid=Paid.PAID)
+        self.firsts["more"] = "abdullah"
+        self.known["abdullah"] = replace(first, life=life)
 
     def _wished(self, booking_id: str) -> tuple[tuple[int, int, int], ...]:
         """For the session that begins at 14:00, unless it was made or changed here."""

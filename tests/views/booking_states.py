@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
+from app.views.booking_add import AddForm
 from app.views.booking_calendar import BookingCalendar
 from app.views.booking_change import ChangeForm
 from app.views.booking_form import BookingForm
@@ -303,6 +304,24 @@ def ending(key: str, *tickets: int, decides: bool = True, press: str = "") -> Se
     return show
 
 
+# more of what is paid
+
+
+def adding(wanted: dict[int, int] | None = None, *keys: str) -> Setter:
+    """More of a booking that is paid."""
+
+    def show(scene: Scene) -> None:
+        chosen("abdullah", "Ctrl+D")(scene)
+        form = scene.window.findChild(AddForm)
+        assert form is not None
+        for product, count in (wanted or {}).items():
+            form._what.products.entries[product].counted.emit(count)
+        for key in keys:
+            scene.press(key)
+
+    return show
+
+
 def revoking(*tickets: int, refuses: Refused | None = None) -> Setter:
     """With a reason."""
 
@@ -318,6 +337,16 @@ def revoking(*tickets: int, refuses: Refused | None = None) -> Setter:
     return show
 
 
+def added(booking: str, life: Life = Life.CONFIRMED) -> Setter:
+    """Two bookings that belong together, the first of which is `life` by now."""
+
+    def show(scene: Scene) -> None:
+        scene.world.bookings.add(life)
+        chosen(booking)(scene)
+
+    return show
+
+
 BOOKINGS: dict[str, Setter] = {
     "reissue": ending("F9", 1),
     "reissue-none": ending("F9", press="F12"),
@@ -328,6 +357,12 @@ BOOKINGS: dict[str, Setter] = {
     "bookings-no-show": over(Life.NO_SHOW),
     "bookings-completed": over(Life.COMPLETED),
     "booking-not-member": for_members("sara"),
+    "add": adding(),
+    "add-more": adding({1: 2}),
+    "bookings-added": added("abdullah"),
+    "bookings-more": added("more"),
+    "bookings-first-ended": added("more", Life.CANCELLED),
+    "bookings-added-stands": added("abdullah", Life.CANCELLED),
     "move": moving(session=0),
     "move-chosen": moving(),
     "move-refused": move_refused,

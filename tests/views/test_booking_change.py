@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import pytest
 
+from app.views.booking_add import AddForm
 from app.views.booking_change import ChangeForm
 from app.views.booking_words import change_words
 from app.views.ports import Preferences
 from domain.booking import Life
 from domain.errors import Code, Refused
 from tests.views.booking_states import (
+    added,
+    adding,
     change_heard,
     change_offline,
     change_refused,
@@ -138,3 +141,50 @@ def test_a_change_that_was_begun_survives_another_look_and_keeps_the_keys(make_s
     assert is_open(scene) and counts(scene) == {1: 3, 10: 1} and form(scene).page.row.guest.startswith("Sara")
     page_of(scene).back()
     assert not is_open(scene)
+
+
+# more of what is paid
+
+
+def test_more_of_what_is_paid_is_a_booking_of_its_own_that_says_so(scene: Scene) -> None:
+    before = scene.world.bookings.page("abdullah")
+    adding({1: 2})(scene)
+    assert scene.words("bookings.other_guest") not in scene.shown_texts()
+    assert scene.words("bookings.add_title", number=before.row.number) in scene.shown_texts()
+    scene.press("F12")
+    [(guest, lines, _, made)] = scene.world.bookings.booked
+    assert (guest, lines, scene.world.bookings.firsts) == (
+        before.guest.guest_id,
+        ((1, 3, 2),),
+        {made: "abdullah"},
+    )
+    assert scene.has_button(scene.words("bookings.pay_now"))
+    scene.press("F12")
+    assert scene.words("bookings.field_adds_to") in scene.shown_texts()
+    scene.click_words(scene.words("bookings.open_other"))
+    assert scene.words("bookings.field_added") in scene.shown_texts()
+
+
+@pytest.mark.parametrize(
+    ("booking", "life", "words"),
+    [
+        ("more", Life.CONFIRMED, ""),
+        ("more", Life.CANCELLED, "first_ended"),
+        ("abdullah", Life.CANCELLED, "added_stands"),
+    ],
+)
+def test_of_two_that_belong_together_the_card_says_when_one_is_called_off(
+    scene: Scene, booking: str, life: Life, words: str
+) -> None:
+    added(booking, life)(scene)
+    seen = scene.shown_texts()
+    told = [each for each in ("first_ended", "added_stands") if scene.words(f"bookings.{each}") in seen]
+    assert told == ([words] if words else [])
+
+
+def test_what_is_added_survives_another_look(make_scene: NewScene) -> None:
+    scene = make_scene(Preferences())
+    adding({1: 3})(scene)
+    scene.press("F1")
+    scene.sign_in_anew()
+    assert is_open(scene) and counts(scene) == {1: 3} and scene.window.findChild(AddForm) is not None

@@ -1,0 +1,36 @@
+"""More of what is paid: the form of a new booking, for the same guest, day and session."""
+
+from __future__ import annotations
+
+from app.shown_bookings import BookingPage, Made
+from app.views.booking_change import sessions_of, wish_of
+from app.views.booking_form import Asked, BookingForm
+from app.views.booking_wish import Wish
+from app.views.desk import Desk
+from app.views.ports import Bookings, Guests
+
+
+class AddForm(BookingForm):
+    """Signals: as those of a new booking."""
+
+    can_choose = False
+
+    def __init__(
+        self, desk: Desk, bookings: Bookings, guests: Guests, page: BookingPage, wish: Wish | None = None
+    ) -> None:
+        self.page = page
+        session = next(iter(sessions_of(page)), 0)
+        self._first = Wish(wish_of(page).guest, page.row.day, session)
+        super().__init__(desk, bookings, guests, wish or self._first)
+
+    def title(self, desk: Desk) -> str:
+        return desk.texts("bookings.add_title", number=self.page.row.number)
+
+    @property
+    def is_begun(self) -> bool:
+        return any(self.wish.counts.values()) or bool(self.wish.note)
+
+    def ask(self, asked: Asked) -> Made:
+        return self._bookings.book(
+            asked.guest_id, asked.lines, asked.note, asked.booking_id, self.page.row.booking_id
+        )
