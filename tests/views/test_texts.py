@@ -183,7 +183,16 @@ MADE: dict[str, set[str]] = {
     "bookings.check_": {each.value for each in Check},
     "bookings.check_not_": {each.value for each in Check},
     "bookings.field_": {
-        "day", "came", "note", "made", "decided", "reason", "changed", "revoked", "adds_to", "added",
+        "day",
+        "came",
+        "note",
+        "made",
+        "decided",
+        "reason",
+        "changed",
+        "revoked",
+        "adds_to",
+        "added",
     },
     "bookings.before_": {each.value for each in How},
     "bookings.change_": {"same", "more", "less"},
@@ -191,7 +200,19 @@ MADE: dict[str, set[str]] = {
     "bookings.do_": set(REASONS),
     "bookings.letter_": {*REASONS, "reason"},
     "bookings.": {f"{what}_title" for what in REASONS}
-    | {"approve", "reject", "cancel", "call_off", "give_back", "pay", "change", "move", "reissue", "revoke", "add"}
+    | {
+        "approve",
+        "reject",
+        "cancel",
+        "call_off",
+        "give_back",
+        "pay",
+        "change",
+        "move",
+        "reissue",
+        "revoke",
+        "add",
+    }
     | {f"{what}_{part}" for what in ("reissue", "revoke") for part in ("title", "what", "do", "done")},
     "rail.": {"bookings", "messages", "refunds"},
     "messages.state_": {each.value for each in MessageState},
