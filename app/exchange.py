@@ -33,6 +33,7 @@ class Exchange:
         self._api = api
         self._wanted = ""  # buckets, for the length of a round
         self._ours = ("", 0, "")  # a place of a stream that was found to be ours
+        self._pulled_as = ""  # the stream that the last pull was asked under
         self.fetched = 0  # rows of whole copies, since the start
         self._came: set[str] = set()  # tables of which something came, until what hangs on it is seen to
         self._is_level = False  # all was fetched once since the start
@@ -69,6 +70,8 @@ class Exchange:
             now = journal.current_stream(connection)
             if not at.epoch or now.epoch != at.epoch:
                 return None
+            if now.stream not in (at.stream, self._pulled_as):
+                return None  # an older copy would have what comes later without what it forgot
             had = at.n if at.stream == now.stream else 0
             kept = journal.queue(connection, had, PUSH_MOST)
         if now.last_n > had and (not kept or kept[0].n != had + 1):
@@ -153,8 +156,11 @@ class Exchange:
         except Refused as refused:
             if refused.code is not Code.RESNAPSHOT:
                 raise
+            self._pulled_as = stream
             return None
         self._store.clocks.heard(time_ms, asked)
+        if page.epoch == at.epoch:
+            self._pulled_as = stream
         return page
 
     def _fetch_beside(self, epoch: str) -> bool:

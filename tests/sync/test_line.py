@@ -193,6 +193,26 @@ def test_an_older_copy_that_nobody_spoke_of_is_found_out(server: RunningServer, 
     assert settled(desk)
 
 
+def test_nothing_goes_out_in_a_new_stream_to_a_server_that_may_be_an_older_copy(
+    server: RunningServer, opened: Open
+) -> None:
+    """It would have the sale before the places that it was sold from, and take it for one beyond them."""
+    desk = opened("POS1", start=False).sign_in("reem").open_shift()
+    desk.station.sync.once()
+    backup = back_up(server)
+    desk.sell((ADULT,))
+    desk.station.sync.once()
+    put_back(server, backup)
+    server.start()
+    desk.sell((ADULT,))
+    desk.station.store.renumber()  # as after a fork, and under a new code
+    desk.station.sync.once()
+    desk.station.sync.once()
+    assert len(on_server(server, sa.select(t.document.c.number))) == 2
+    assert sorted(on_server(server, sa.select(t.case_item.c.kind))) == ["older_copy", "recovering"]
+    assert settled(desk)
+
+
 def test_a_till_whose_server_knows_less_than_it_said_finds_it_out(
     server: RunningServer, opened: Open
 ) -> None:
