@@ -1,5 +1,5 @@
-"""Tickets of a booking that is paid move to another session or are reissued: others are good in their places, and
-no money moves."""
+"""Tickets of a booking that is paid move to another session or are reissued: others are good in their places, and no
+money moves."""
 
 from __future__ import annotations
 

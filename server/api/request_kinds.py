@@ -43,7 +43,7 @@ KINDS: Mapping[str, tuple[str, Mapping[str, Schema]]] = {
         {"booking": _TEXT, "change": _ID, "seen": _TEXT, "lines": _LINES, "note": _TEXT},
     ),
     "TicketsMoved": (
-        "Tickets of a paid booking end, each for one in another session (0: its own) with the code signed for it",
+        "Tickets of a paid booking end, each for one in another session (0: its own) with its signed code",
         {"booking": _TEXT, "change": _ID, "seen": _TEXT, "session": _WHOLE, "tickets": _PAIRS},
     ),
     "TicketRevoked": (

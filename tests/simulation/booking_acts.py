@@ -4,6 +4,7 @@ back; and by guests themselves."""
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from contextlib import suppress
 
 import sqlalchemy as sa
@@ -54,14 +55,8 @@ def book_online(counter: Counter) -> None:
 
 
 def _press(counter: Counter, wanted: tuple[str, str, tuple[Line, ...]]) -> None:
-    """An answer that was lost is asked for at once, mostly."""
     booking_id, guest_id, lines = wanted
-    try:
-        counter.station.bookings.book(guest_id, lines, "by the window", booking_id)
-    except Refused as refused:
-        if refused.code is not Code.REQUEST_UNANSWERED or counter.chance.random() < 0.2:
-            raise
-        counter.station.bookings.book(guest_id, lines, "by the window", booking_id)
+    _twice(counter, lambda: counter.station.bookings.book(guest_id, lines, "by the window", booking_id))
 
 
 def _lines(counter: Counter) -> tuple[Line, ...]:
@@ -82,12 +77,7 @@ def change(counter: Counter) -> None:
     if not (booking_id := _one(counter, Life.HELD, Life.HELD, Life.UNDER_REVIEW)):
         return
     said = booking_id, bookings.page(booking_id).mark, _lines(counter), "by the window", ids.new()
-    try:
-        bookings.change(*said)
-    except Refused as refused:
-        if refused.code is not Code.REQUEST_UNANSWERED or counter.chance.random() < 0.2:
-            raise
-        bookings.change(*said)
+    _twice(counter, lambda: bookings.change(*said))
 
 
 def change_while_it_is_paid(counter: Counter) -> None:
@@ -102,7 +92,7 @@ def change_while_it_is_paid(counter: Counter) -> None:
 
 def move(counter: Counter) -> None:
     """Some tickets of what is paid, to another session; an answer that was lost is asked for at once."""
-    if not (booking_id := _one(counter, Life.CONFIRMED)):
+    if not (booking_id := _confirmed(counter)):
         return
     bookings, chance = counter.station.bookings, counter.chance
     told = bookings.page(booking_id)
@@ -115,12 +105,53 @@ def move(counter: Counter) -> None:
     sessions = counter.station.selling.page(0, "").sessions
     session = chance.choice(sessions).number if sessions else told.good[0].session
     said = booking_id, told.mark, some, session, counter.station.store.ids.new()
+    _twice(counter, lambda: bookings.move(*said))
+
+
+def reissue(counter: Counter) -> None:
+    """A guest lost some papers of what is paid, and still tries what is lost now and then."""
+    if not (booking_id := _confirmed(counter)):
+        return
+    bookings, chance = counter.station.bookings, counter.chance
+    told = bookings.page(booking_id)
+    if tickets := [each.ticket_id for each in told.good if not each.used or chance.random() < 0.1]:
+        some = chance.sample(tickets, chance.randint(1, len(tickets)))
+        _twice(counter, lambda: bookings.reissue(booking_id, told.mark, some))
+
+
+def revoke(counter: Counter) -> None:
+    """Huda says so, for tickets of what is paid, or of a walk-in that this till sold."""
+    with counter.station.store.read() as connection:
+        rows = connection.execute(sa.select(t.ticket.c.ticket_id, t.ticket.c.booking_id)).all()
+        ended = set(connection.execute(sa.select(t.ticket_cancel.c.ticket_id)).scalars())
+    good = sorted((row.booking_id, row.ticket_id) for row in rows if row.ticket_id not in ended)
+    if good:
+        booking_id, ticket_id = counter.chance.choice(good)
+        counter.station.bookings.revoke(booking_id, [ticket_id], "sold on", counter._huda())
+
+
+def _confirmed(counter: Counter) -> str:
+    """One that is paid; where this till knows of none, the next step towards one."""
+    if found := _one(counter, Life.CONFIRMED):
+        return found
+    if not _one(counter, Life.HELD):
+        book(counter)
+        return ""
+    pay(counter)
+    counter.station.sync.once()
+    counter.town.look_after()
+    counter.station.sync.once()
+    return _one(counter, Life.CONFIRMED)
+
+
+def _twice(counter: Counter, ask: Callable[[], object]) -> None:
+    """An answer that was lost is asked for at once, mostly."""
     try:
-        bookings.move(*said)
+        ask()
     except Refused as refused:
-        if refused.code is not Code.REQUEST_UNANSWERED or chance.random() < 0.2:
+        if refused.code is not Code.REQUEST_UNANSWERED or counter.chance.random() < 0.2:
             raise
-        bookings.move(*said)
+        ask()
 
 
 def pay(counter: Counter) -> None:
@@ -268,8 +299,8 @@ def _one(counter: Counter, *lives: Life) -> str:
 
 
 ACTS = (
-    (book, 26), (book_again, 6), (pay, 21), (change, 12), (change_while_it_is_paid, 5), (move, 12),
-    (look_at_payment, 2), (decide, 8), (call_off, 5), (give_back, 22), (time_passes, 7), (book_online, 6),
+    (book, 26), (book_again, 6), (pay, 21), (change, 12), (change_while_it_is_paid, 5), (move, 10), (reissue, 8),
+    (revoke, 4), (look_at_payment, 2), (decide, 8), (call_off, 5), (give_back, 22), (time_passes, 7), (book_online, 6),
     (Counter.go_on, 6), (Counter.void, 4), (Counter.sell, 4), (Counter.scan, 5), (Counter.settle, 1),
     (guest_acts.join, 5), (guest_acts.leave, 1), (sell_to_member, 3),
     (add, 4), (call_off_online, 12), (reject_while_it_is_paid, 4), (refund_acts.take, 4), (refund_acts.release, 3),

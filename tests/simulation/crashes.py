@@ -34,6 +34,7 @@ _ASKED = (
         "BookingHeld",
         "BookingChanged",
         "TicketsMoved",
+        "TicketRevoked",
         "BookingExtended",
         "BookingApproved",
         "BookingRejected",

@@ -301,6 +301,31 @@ def _moved(it: Evidence) -> Iterator[str]:
                     yield f"moved: of {booking_id} {was} did not end, or nothing is good in its place"
 
 
+def revoked(it: Evidence) -> Iterator[str]:
+    """What was revoked is what was said so, once; it ended by that, and nothing is good in its place."""
+    ended = {row["ticket_id"]: row["void_id"] for row in it.rows["ticket_cancel"]}
+    there = {(row["ticket_id"], row["revoke_id"], row["booking_id"]) for row in it.rows["ticket_revoke"]}
+    wanted = Counter(
+        (ticket_id, said.revoke_id, said.booking_id)
+        for row in it.inbox.values()
+        if row["kind"] == "TicketRevoked"
+        for said in [codec.loads(op.TicketRevoked, row["public"])]
+        for ticket_id in said.tickets
+    )
+    if there != wanted.keys() or max(wanted.values(), default=1) > 1:
+        yield f"revoked: {there ^ wanted.keys()} {wanted}"
+    instead = {
+        was
+        for story in _story(it).values()
+        for said in story
+        if isinstance(said, op.TicketsMoved)
+        for was in said.was
+    }
+    for ticket_id, revoke_id, _ in wanted:
+        if ended.get(ticket_id) != revoke_id or ticket_id in instead:
+            yield f"revoked: {ticket_id} ended by {ended.get(ticket_id)}, not {revoke_id}"
+
+
 def _is_confirmed(story: list[_Said]) -> bool:
     return any(isinstance(said, op.BookingConfirmed) for said in story)
 
@@ -359,7 +384,7 @@ def _causes(it: Evidence) -> Counter[tuple[str, str]]:
                 letter = "under_review" if said.review else "changed"
                 causes[booking_id, letter] += _as_read(said.booked) != _as_read(was)
             elif isinstance(said, op.TicketsMoved):
-                causes[booking_id, "changed"] += 1
+                causes[booking_id, "changed" if said.how == "moved" else "reissued"] += 1
             elif letter := _LETTERS.get(type(said).__name__):
                 causes[booking_id, letter] += 1
             was = said.booked if isinstance(said, op.BookingChanged) else was
@@ -435,4 +460,4 @@ def _day(at_ms: int) -> str:
     return datetime.fromtimestamp(at_ms / 1000 + 3 * 3600, UTC).date().isoformat()
 
 
-CHECKS = (lives, paid_for, charged, places, is_what_was_said, told, over)
+CHECKS = (lives, paid_for, charged, places, is_what_was_said, revoked, told, over)

@@ -338,6 +338,15 @@ def _moved(till: Till) -> Act:
     return lambda: till.station.bookings.move(booking_id, page.mark, [page.good[0].ticket_id], to)
 
 
+def _revoked_ticket(till: Till) -> Act:
+    till.sell(ADULT)
+    till.station.sync.once()
+    with till.station.store.read() as connection:
+        last = sa.select(t.ticket.c.booking_id, t.ticket.c.ticket_id).order_by(t.ticket.c.ticket_id.desc())
+        booking_id, ticket_id = connection.execute(last.limit(1)).one()
+    return lambda: till.station.bookings.revoke(booking_id, [ticket_id], "sold on", HUDA)
+
+
 def _paid_ahead(till: Till) -> Act:
     booking_id = _book(till, _verified_guest(till), ADULT)
     till.station.sync.once()
@@ -450,6 +459,7 @@ SCRIPTS: dict[str, Script] = {
     "BookingHeld": _booked,
     "BookingChanged": _booked_otherwise,
     "TicketsMoved": _moved,
+    "TicketRevoked": _revoked_ticket,
     "BookingExtended": _then("BookingExtended", ADULT),
     "BookingConfirmed": _paid_ahead,
     "BookingApproved": _then("BookingApproved", CABANA),

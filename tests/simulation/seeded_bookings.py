@@ -65,9 +65,9 @@ BOOKINGS: tuple[Bug, ...] = (
         "a ticket that moved stays good",
         "Bookings: a ticket that moves ends, and one is good in its place",
         (
-            "server.moving:_put",
-            "add_rows(setup.connection, rows)",
-            "add_rows(setup.connection, rows[len(said.was):])",
+            "server.moving:_move",
+            "end_tickets(setup, others, change_id, op_id)",
+            "pass",
         ),
         mix="bookings",
     ),
@@ -75,6 +75,22 @@ BOOKINGS: tuple[Bug, ...] = (
         "a paid booking stays though all went back",
         "Bookings: what is paid ends when its money is back",
         ("server.given_back:call_off", "if not waiting:", "if waiting:"),
+        mix="bookings",
+    ),
+    bug(
+        "a revoked ticket stays good",
+        "Bookings: a ticket that is revoked ends",
+        (
+            "server.revoking:_revoke",
+            "end_tickets(setup, said.tickets, said.revoke_id, op_id)",
+            "pass",
+        ),
+        mix="bookings",
+    ),
+    bug(
+        "a used ticket is made anew or revoked",
+        "Bookings: a ticket on which somebody came in, or that ended, gets none in its place",
+        ("server.moving:check_unused", "if was.ended is not None:", "if False:"),
         mix="bookings",
     ),
     bug(

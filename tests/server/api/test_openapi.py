@@ -214,6 +214,7 @@ def bodies(web: Web) -> dict[str, dict[str, Any]]:
     for kind, (_, fields) in KINDS.items():
         said = {name: sample(schema) for name, schema in fields.items()}
         made[kind] = said | {name: value for name, value in there.items() if name in said}
+    made["TicketRevoked"]["tickets"] = ["was"]
     return made
 
 
