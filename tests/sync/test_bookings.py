@@ -303,3 +303,30 @@ def test_a_refund_that_a_guest_began_is_taken_up_by_one_till_and_paid_there_with
     server.start()
     wait_for(lambda: life(other, made.booking_id) is Life.CANCELLED, seconds=10)
     assert on_server(server, sa.select(t.case_item.c.kind)) == []
+
+
+def test_what_is_made_anew_or_revoked_is_refused_in_its_own_words(desk: Shop, opened: Open) -> None:
+    bookings, gate = desk.station.bookings, opened("LK1").sign_in("faisal")
+    made = bookings.book(sara(desk), [(ADULT, desk.session, 2)])
+    wait_for(lambda: life(desk, made.booking_id) is Life.HELD)
+    page = desk.station.checkout.begin(bookings.cart(made.booking_id))
+    desk.station.checkout.cash(page.sale_id, page.left)
+    wait_for(lambda: life(desk, made.booking_id) is Life.CONFIRMED)
+    old, told = desk.codes(), bookings.page(made.booking_id)
+    lost, sold_on = (each.ticket_id for each in told.good)
+    assert bookings.reissue(made.booking_id, told.mark, [lost]) == 1
+    new = printed(desk)[-1]
+    assert new not in old
+    assert refused(bookings.revoke, made.booking_id, [sold_on], "sold on") is Code.NOT_ALLOWED
+    assert refused(bookings.revoke, made.booking_id, [sold_on], " ", HUDA) is Code.REASON_NEEDED
+    assert bookings.revoke(made.booking_id, [sold_on], "sold on", HUDA) == 1
+    wait_for(lambda: len(bookings.page(made.booking_id).revoked) == 1)
+    now = bookings.page(made.booking_id)
+    [said] = now.revoked
+    assert (said.reason, said.count, now.changes[0].how, len(now.good)) == ("sold on", 1, How.REISSUED, 1)
+    wait_for(lambda: gate.count(t.ticket_revoke) == 1 and gate.count(t.ticket) == 3)
+    wait_for(lambda: gate.count(t.reservation_change) == 1)
+    scans = [gate.station.gate.scan(code).code for code in (*old, new)]
+    assert sorted(scans[:2]) == ["replaced", "revoked"] and scans[2] == "ok"
+    [charge] = desk.station.refunds.page(now.sale_id).charges
+    assert [each.gone for each in charge.tickets] == [False, False]  # what was revoked can still go back
