@@ -187,9 +187,10 @@ class BookingCard(ToldCard):
         end = (
             self._refund() if life is Life.CONFIRMED else self._button("cancel", "ban", "F11", self._why_not)
         )
-        both = self._change(), self._add(), end
-        others = column(*both, gap=gap) if self.desk.look.close else row(*both, 1, gap=gap)
-        return column(away, row(*main, gap=gap) if main else None, others, gap=gap)
+        keys = [each for each in (self._change(), self._add(), end) if each is not None]
+        pairs = (row(*keys[at : at + 2], 1, gap=gap) for at in range(0, len(keys), 2))
+        others = keys if self.desk.look.close else pairs
+        return column(away, row(*main, gap=gap) if main else None, *others, gap=gap)
 
     def _change(self) -> KeyButton | None:
         """What is not paid yet; of what is paid tickets are moved."""

@@ -187,9 +187,13 @@ def call_off(counter: Counter) -> None:
 
 
 def call_off_online(counter: Counter) -> None:
-    """The guest, mostly of what is paid, now and then twice; then staff go on with it, in any order."""
+    """The guest, mostly of what is paid, now and then twice; then staff go on with it, in any order. Where nothing is
+    paid yet, that comes first."""
     guest_acts.send(counter)
     if not (booking_id := _one(counter, Life.CONFIRMED)):
+        _book_and_pay(counter)
+        booking_id = _one(counter, Life.CONFIRMED)
+    if not booking_id:
         return
     counter.town.call_off(booking_id)
     if counter.chance.random() < 0.3:
@@ -199,6 +203,15 @@ def call_off_online(counter: Counter) -> None:
         counter.station.sync.once()
         with suppress(Refused):
             counter.chance.choices(steps, (6, 4, 1, 5, 1))[0](counter)
+
+
+def _book_and_pay(counter: Counter) -> None:
+    for step in (book, pay):
+        with suppress(Refused):
+            step(counter)
+        counter.station.sync.once()
+    counter.town.look_after()
+    counter.station.sync.once()
 
 
 def _as_huda(counter: Counter) -> None:
@@ -303,6 +316,6 @@ ACTS = (
     (revoke, 4), (look_at_payment, 2), (decide, 8), (call_off, 5), (give_back, 22), (time_passes, 7), (book_online, 6),
     (Counter.go_on, 6), (Counter.void, 4), (Counter.sell, 4), (Counter.scan, 5), (Counter.settle, 1),
     (guest_acts.join, 5), (guest_acts.leave, 1), (sell_to_member, 3),
-    (add, 4), (call_off_online, 12), (reject_while_it_is_paid, 4), (refund_acts.take, 4), (refund_acts.release, 3),
+    (add, 4), (call_off_online, 20), (reject_while_it_is_paid, 4), (refund_acts.take, 4), (refund_acts.release, 3),
     (refund_acts.withdraw, 1), (refund_acts.recover, 1), (Counter.keep_places, 1),
 )  # fmt: skip
