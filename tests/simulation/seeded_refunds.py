@@ -42,11 +42,10 @@ REFUNDS: tuple[Bug, ...] = (
     bug(
         "a refund is paid where nobody took it up",
         "Refunds: what the server began is paid at the station that took it up",
-        ("app.refunding:check_payable", "if not row.station_id:", "if False:"),
         (
             "app.refunding:check_payable",
-            "row.station_id != station_id or recording.journal.execute(asked).first() is None",
-            "False",
+            "if not row.station_id:",
+            "if not row.station_id:\n        return row\n    if False:",
         ),
         mix="bookings",
     ),
