@@ -182,6 +182,13 @@ def _links(connection: Connection, which: sa.ColumnElement[bool]) -> Iterator[Bo
         yield BookingLink(row.booking_id, row.number, Life(row.life))
 
 
+def paid_in(connection: Connection, booking_id: str) -> str:
+    """The sale in which it was paid; empty where that is not known here."""
+    voided = sa.exists().where(t.sale_void.c.sale_id == t.sale.c.sale_id)
+    paid = sa.select(t.sale.c.sale_id).where(t.sale.c.booking_id == booking_id, ~voided)
+    return connection.execute(paid).scalar() or ""
+
+
 def booking_guest(guest_id: str, guest: Guest | None) -> BookingGuest:
     """Whom to call, and how the server tells them."""
     who = Guest(guest_id) if guest is None or guest.erased else guest

@@ -180,6 +180,7 @@ def _ticket_print(
         session_text(line.session, venue),
         number,
         *place,
+        ticket_id=ticket.ticket_id,
     )
 
 

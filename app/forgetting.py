@@ -16,7 +16,10 @@ from ledger import journal
 from ledger import tables as t
 
 # Requests whose body names a guest; of no other is it read once it was sent.
-_OF_GUESTS = ("BookingHeld", "BookingChanged", "CodeSent", "GuestVerified", "GuestMerged", "GuestErased")
+_OF_GUESTS = (
+    *("BookingHeld", "BookingChanged", "TicketsNamed"),
+    *("CodeSent", "GuestVerified", "GuestMerged", "GuestErased"),
+)
 _ERASED = sa.select(t.guest_entry.c.guest_id).where(t.guest_entry.c.kind == Said.ERASED.value)
 _KEPT = sa.select(journal.entry.c.row, journal.entry.c.kind, journal.entry.c.public).where(
     journal.entry.c.kind.in_(op.OF_GUESTS), journal.entry.c.private != ""

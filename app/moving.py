@@ -6,6 +6,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -14,7 +15,7 @@ from sqlalchemy import Connection
 from app.asking import Asking
 from app.closing import Signer, session_text
 from app.shown import Approval
-from app.shown_bookings import BookingTicket, Revoked
+from app.shown_bookings import BookingSeat, BookingTicket, Revoked
 from app.store import Actor, Recording, Store
 from domain.booking import Booked, Place
 from domain.catalogue import Session
@@ -41,15 +42,36 @@ class Other:
 
 def tickets_left(connection: Connection, booked: Booked) -> tuple[BookingTicket, ...]:
     """Those that are good, in the order of the booking."""
+    return tuple(_shown(connection, place) for place in _going_on(connection, booked))
+
+
+def seats_of(connection: Connection, booked: Booked) -> tuple[BookingSeat, ...]:
+    """The same, each with who comes on it."""
+    return tuple(
+        BookingSeat(
+            place.ticket_id,
+            read_setup.product_name(connection, place.product),
+            _times(connection, place),
+            read_gate.guest_of(connection, place.ticket_id),
+        )
+        for place in _going_on(connection, booked)
+    )
+
+
+def _going_on(connection: Connection, booked: Booked) -> list[Place]:
     ids = [place.ticket_id for place in booked.tickets]
     ended = sa.select(t.ticket_cancel.c.ticket_id).where(t.ticket_cancel.c.ticket_id.in_(ids))
     gone = set(connection.execute(ended).scalars())
-    return tuple(_shown(connection, place) for place in booked.tickets if place.ticket_id not in gone)
+    return [place for place in booked.tickets if place.ticket_id not in gone]
+
+
+def _times(connection: Connection, place: Place) -> tuple[datetime, datetime] | None:
+    session = read_setup.session(connection, place.session) if place.session else None
+    return (session.starts_at, session.ends_at) if session else None
 
 
 def _shown(connection: Connection, place: Place) -> BookingTicket:
-    session = read_setup.session(connection, place.session) if place.session else None
-    times = (session.starts_at, session.ends_at) if session else None
+    times = _times(connection, place)
     used = bool(read_gate.entries_of(connection, place.ticket_id, "en"))
     name = read_setup.product_name(connection, place.product)
     return BookingTicket(place.ticket_id, name, short_code(UUID(place.ticket_id)), place.session, times, used)
@@ -136,6 +158,7 @@ class Mover:
                     other.code, short_code(UUID(other.ticket_id)),
                     read_setup.product_name(recording.cache, other.product), venue.name,
                     other.session.day.isoformat(), session_text(other.session, venue), number, position, len(others),
+                    ticket_id=other.ticket_id,
                 )
                 for position, other in enumerate(others, start=1)
             )  # fmt: skip

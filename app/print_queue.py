@@ -11,7 +11,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -20,7 +20,9 @@ from app.apart import NotDoneError, Workshop
 from app.hardware.ports import InPrinter, NotPrinted, Printed, PrintOutcome, ReceiptPrinter, Trouble
 from app.store import Store
 from documents.rendering import rendered
-from ledger import journal
+from domain import codec
+from domain.receipt import TicketBatch
+from ledger import journal, read_gate
 
 log = logging.getLogger(__name__)
 RETRY_SECONDS = 5.0
@@ -170,12 +172,23 @@ class PrintQueue:
     def _drawn(self, job: _Job) -> bytes | None:
         """None when there is no paper to send."""
         try:
-            return self._workshop.call(rendered, job.kind, job.payload)
+            return self._workshop.call(rendered, job.kind, self._named(job))
         except Exception as error:  # as in `_work`: what nobody can draw must not hold the other jobs
             if not self._stop.is_set():
                 log.warning("job %s was not drawn", job.job_id, exc_info=not isinstance(error, NotDoneError))
                 self._settle(job, _NOT_DRAWN)
             return None
+
+    def _named(self, job: _Job) -> str:
+        """Tickets on paper say who comes, as it is known now: a job keeps no names, nor does the file of a PDF."""
+        if job.kind != "tickets":
+            return job.payload
+        batch = codec.loads(TicketBatch, job.payload)
+        with self._store.read() as connection:
+            tickets = tuple(
+                replace(each, guest=read_gate.guest_of(connection, each.ticket_id)) for each in batch.tickets
+            )
+        return codec.dumps(TicketBatch(tickets))
 
     def _is_refused(self, job: _Job, drawn: bytes) -> bool:
         """Sends it; True when it must be tried again later."""

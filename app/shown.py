@@ -187,7 +187,8 @@ class Colour(StrEnum):
 class ScanResult:
     """One answer at the gate. `code` is `ok`, `ok_reentry` or a scan code of domain.errors; it picks the words.
 
-    `group_in` of `group_of` guests of this booking are in. `entry_*` tell when, where and by whom it was used.
+    `group_in` of `group_of` guests of this booking are in. `entry_*` tell when, where and by whom it was used. `guest`
+    is who comes on the ticket, where that was written.
     """
 
     code: str
@@ -209,6 +210,7 @@ class ScanResult:
     admission_id: str = ""
     sale_number: str = ""
     repeated: bool = False
+    guest: str = ""
 
 
 @dataclass(frozen=True, slots=True)

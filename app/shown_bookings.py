@@ -105,6 +105,17 @@ class BookingLink:
 
 
 @dataclass(frozen=True, slots=True)
+class BookingSeat:
+    """A ticket that a booking has or will have, with the `times` of its session, and who comes on it: `guest` is empty
+    where nobody said."""
+
+    ticket_id: str
+    name: Words
+    times: tuple[datetime, datetime] | None
+    guest: str
+
+
+@dataclass(frozen=True, slots=True)
 class BookingPage:
     """All about one booking; `note` is what the guest asked for, `reason` why it was rejected or called off, `decided`
     who decided and when. `checks` were made by themselves, while it waits for a decision. `sale_id` is where it was
@@ -112,7 +123,7 @@ class BookingPage:
     signed in, and its life, allow it. `mark` stands for it as it is now, `wished` are product, session and quantity of
     its lines, `changes` the earlier ones first. `good` are its tickets, once it is confirmed; `may_revoke` them: the
     role of whoever is signed in, else a second person may here. It may be more of the paid booking `first`; `added` are
-    those that are more of it."""
+    those that are more of it. `seats` say who comes on which ticket."""
 
     row: BookingRow
     guest: BookingGuest
@@ -139,6 +150,7 @@ class BookingPage:
     revoked: tuple[Revoked, ...] = ()
     first: BookingLink | None = None
     added: tuple[BookingLink, ...] = ()
+    seats: tuple[BookingSeat, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

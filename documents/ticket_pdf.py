@@ -98,6 +98,7 @@ def _page(pen: _Pen, ticket: TicketPrint) -> None:
     pen.centred(ticket.product.ar, BOLD, 16)
     if ticket.product.en != ticket.product.ar:
         pen.centred(ticket.product.en, BOLD, 12)
+    pen.centred(ticket.guest, BOLD, 13)
     if ticket.copy:
         words = phrase("copy", number=ticket.copy)
         pen.centred(f"{words.en} · {words.ar}", BOLD, 12, _COPY)

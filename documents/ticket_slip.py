@@ -18,6 +18,7 @@ def ticket_slip(ticket: TicketPrint) -> Slip:
         *heading(ticket.venue, Size.LARGE, Size.NORMAL),
         Rule(Stroke.THICK),
         *heading(ticket.product, Size.TITLE, Size.LARGE),
+        *([Text(ticket.guest, Size.LARGE, bold=True)] if ticket.guest else []),
         *copy_mark(ticket.copy, ticket.copied),
         Gap(6),
         *_when(ticket),

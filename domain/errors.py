@@ -171,6 +171,7 @@ class Code(StrEnum):
     MEMBERSHIP_UNKNOWN = "membership_unknown"
     MEMBERSHIP_UNSEEN = "membership_unseen"
     MEMBERSHIP_NOT_VALID = "membership_not_valid"
+    TICKET_NAME = "ticket_name"
 
     # bookings made ahead
     BOOKING_UNKNOWN = "booking_unknown"

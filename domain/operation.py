@@ -42,6 +42,9 @@ from domain.operation_booking import (
 from domain.operation_booking import (
     TicketsMoved as TicketsMoved,
 )
+from domain.operation_booking import (
+    TicketsNamed as TicketsNamed,
+)
 from domain.operation_guest import (
     CodeSent as CodeSent,
 )
@@ -231,7 +234,7 @@ Operation = (
     | MessageResent | CodeSent | GuestVerified | GuestMerged | GuestErased
     | RefundAsked | RefundApproved | RefundRefused | RefundWithdrawn | RefundTaken | RefundReleased
     | BookingHeld | BookingExtended | BookingConfirmed | BookingApproved | BookingRejected | BookingCancelled
-    | BookingExpired | BookingChanged | TicketsMoved | BookingOver | TicketRevoked
+    | BookingExpired | BookingChanged | TicketsMoved | BookingOver | TicketRevoked | TicketsNamed
 )  # fmt: skip
 
 KINDS: dict[str, type[Operation]] = {kind.__name__: kind for kind in Operation.__args__}
@@ -240,7 +243,7 @@ SERVER_ONLY = frozenset((
     "MessageResent", "CodeSent", "GuestVerified", "GuestMerged", "GuestErased",
     "RefundAsked", "RefundApproved", "RefundRefused", "RefundWithdrawn", "RefundTaken", "RefundReleased",
     "BookingHeld", "BookingExtended", "BookingConfirmed", "BookingApproved", "BookingRejected", "BookingCancelled",
-    "BookingExpired", "BookingChanged", "TicketsMoved", "BookingOver", "TicketRevoked",
+    "BookingExpired", "BookingChanged", "TicketsMoved", "BookingOver", "TicketRevoked", "TicketsNamed",
 ))  # fmt: skip
 OF_GUESTS = (
     "GuestRegistered",

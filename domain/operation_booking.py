@@ -56,6 +56,14 @@ class TicketRevoked:
 
 
 @dataclass(frozen=True, slots=True)
+class TicketsNamed:
+    """Somebody wrote who comes on tickets; the names are beside the booking only, and forgotten with its guest."""
+
+    booking_id: str
+    tickets: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class BookingExtended:
     """It is being paid: it is kept until then."""
 

@@ -80,7 +80,8 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True)
 class TicketPrint:
-    """One QR ticket: `code` is the signed text of the QR, `short` what people can read out (7K2M-PQ)."""
+    """One QR ticket: `code` is the signed text of the QR, `short` what people can read out (7K2M-PQ). `guest` is who
+    comes on it: known where it is drawn, and never kept with a print job."""
 
     code: str
     short: str
@@ -93,6 +94,8 @@ class TicketPrint:
     of: int
     copy: int = 0
     copied: Copied | None = None
+    ticket_id: str = ""
+    guest: str = ""
 
 
 @dataclass(frozen=True, slots=True)

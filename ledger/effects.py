@@ -23,7 +23,7 @@ _OfServer = (
     | op.RefundAsked | op.RefundApproved | op.RefundRefused | op.RefundWithdrawn | op.RefundTaken | op.RefundReleased
     | op.BookingHeld | op.BookingExtended | op.BookingConfirmed | op.BookingApproved | op.BookingRejected
     | op.BookingCancelled | op.BookingExpired | op.BookingChanged | op.TicketsMoved
-    | op.BookingOver | op.TicketRevoked
+    | op.BookingOver | op.TicketRevoked | op.TicketsNamed
 )  # fmt: skip
 _OfGuests = op.GuestRegistered | op.GuestChanged | op.MembershipGiven | op.MembershipEnded
 _SAID: dict[type[op.Operation], Said] = {

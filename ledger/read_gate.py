@@ -20,6 +20,7 @@ from ledger.read_setup import staff_name
 _LIVE = ~sa.exists().where(t.admission_undo.c.admission_id == t.admission.c.admission_id)
 # Statements are built once: building one costs more than running it.
 _TICKET = sa.select(t.ticket).where(t.ticket.c.ticket_id == sa.bindparam("ticket"))
+_NAME = sa.select(t.ticket_name.c.name).where(t.ticket_name.c.ticket_id == sa.bindparam("ticket"))
 _CANCELED = sa.select(t.ticket_cancel.c.void_id).where(t.ticket_cancel.c.ticket_id == sa.bindparam("ticket"))
 _INSTEAD = sa.select(t.reservation_change.c.how).where(
     t.reservation_change.c.change_id == sa.bindparam("end"),
@@ -93,6 +94,11 @@ def ticket(connection: Connection, ticket_id: str) -> TicketRow | None:
     if row is None:
         return None
     return TicketRow(row.ticket_id, row.booking_id, row.product, row.session, date.fromisoformat(row.day))
+
+
+def guest_of(connection: Connection, ticket_id: str) -> str:
+    """Who comes on a ticket, as it was written in the booking; empty for nobody."""
+    return connection.execute(_NAME, {"ticket": ticket_id}).scalar() or ""
 
 
 def tickets_of(connection: Connection, day: date) -> list[TicketRow]:

@@ -17,6 +17,7 @@ from ledger.tables_guests import guest_entry as guest_entry
 from ledger.tables_guests import message as message
 from ledger.tables_guests import reservation as reservation
 from ledger.tables_guests import reservation_change as reservation_change
+from ledger.tables_guests import ticket_name as ticket_name
 from ledger.tables_house import admission as admission
 from ledger.tables_house import admission_undo as admission_undo
 from ledger.tables_house import case_told as case_told
@@ -103,6 +104,7 @@ SYNCED = (
     case_told,
     reservation,
     reservation_change,
+    ticket_name,
     guest_entry,
     message,
     alert,
@@ -122,7 +124,15 @@ _LATER = (
     *("report_read", "lease", "lease_end", "lease_call", "case_settlement", "case_told", "tombstone"),
     *("message", "alert", "guest_entry", "reservation"),
     *("refund_ask", "refund_decision", "refund_try", "refund_fail", "refund_line", "refund_done"),
-    *("discount", "tender_fix", "reservation_change", "booking_try", "ticket_revoke", "refund_take"),
+    *(
+        "discount",
+        "tender_fix",
+        "reservation_change",
+        "booking_try",
+        "ticket_revoke",
+        "refund_take",
+        "ticket_name",
+    ),
 )
 _FIRST = tuple(table.name for table in SYNCED if table.name not in _LATER)
 NUMBER = {name: number for number, name in enumerate((*_FIRST, *_LATER))}

@@ -38,6 +38,9 @@ reservation_change = synced(
     int_("at"),
 )
 
+# server-owned: who comes on a ticket of a booking; personal, so emptied when the guest who booked is erased
+ticket_name = synced("ticket_name", key("ticket_id"), id_("booking_id", True), text_("name"))
+
 # event rows: what was said of a guest, one after the other (domain.guest); personal, so emptied when they are erased
 guest_entry = synced(
     "guest_entry",

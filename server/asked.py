@@ -54,6 +54,10 @@ class Asked:
             raise Refused(Code.RECORD_INVALID, record=record)
         return value
 
+    def has(self, name: str) -> bool:
+        """Whether the body says it; earlier versions may not."""
+        return name in json.loads(self.ask.body)
+
     def text(self, name: str) -> str:
         """A text that earlier versions do not send; empty when there is none."""
         value = json.loads(self.ask.body).get(name)

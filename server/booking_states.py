@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import sqlalchemy as sa
@@ -16,6 +17,7 @@ from ledger.puts import day_bucket
 from ledger.rows import add_rows
 from server.asked import Asked
 from server.setup import SetUp
+from server.ticket_names import carry
 
 _CHANGES = (
     sa.select(t.reservation_change)
@@ -77,11 +79,20 @@ def stale(connection: Connection, booking_id: str, asker: str) -> Refused:
 
 
 def turn_into(
-    row: Any, booked: Booked, change_id: str, how: How, setup: SetUp, who: tuple[str, str] = ("", "")
+    row: Any,
+    booked: Booked,
+    change_id: str,
+    how: How,
+    setup: SetUp,
+    who: tuple[str, str] = ("", ""),
+    *,
+    going: Mapping[str, str] | None = None,
 ) -> dict[str, str | int]:
-    """Notes what a booking was, and moves it to the day on which it is now with all that was noted of it. Returns what
-    its row says then. `who`: staff and station; nobody where the server found it."""
+    """Notes what a booking was, and moves it to the day on which it is now with all that was noted of it; the names of
+    those who come go along. Returns what its row says then. `who`: staff and station; nobody where the server found it.
+    `going`: of each ticket that moved here the one in whose place it is."""
     connection, bucket = setup.connection, day_bucket(booked.day)
+    carry(setup, row, (codec.loads(Booked, row.body), booked), going)
     noted = connection.execute(_CHANGES, {"booking": row.booking_id}).all()
     staff_id, station_id = who
     change: dict[str, str | int] = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -39,27 +40,30 @@ from server.payment_letters import tell_of_declined
 from server.pricing import Lines, asked_lines, booked_of, free_number, guest_of, priced, to_decide
 from server.recovery import RECOVERY, refuse_scarce
 from server.setup import SetUp
+from server.ticket_names import asked_names, name_first, name_tickets
 
 _ID = 36
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What is to be kept, under which id and for whom; `lines` are product, session (0: none) and quantity. `adds_to`
-    is the paid booking of the same guest to which it is more, if it is."""
+    """What is to be kept, under which id and for whom; `lines` are product, session (0: none) and quantity, `names` who
+    comes, one for each ticket or fewer. `adds_to` is the paid booking of the same guest to which it is more."""
 
     booking_id: str
     guest_id: str
     lines: Lines
     note: str
+    names: Sequence[str] = ()
     adds_to: str = ""
 
 
 def booking_held(connection: Connection, asked: Asked, setup: SetUp) -> dict[str, object] | Refused:
-    """Somebody at a counter books for a guest. Refuses `not_allowed`, and as `keep` does."""
+    """Somebody at a counter books for a guest. Refuses `not_allowed`, `ticket_name`, and as `keep` does."""
     read_setup.require(connection, asked.ask.staff_id, Permission.BOOK)
     booking_id, guest_id, note = (asked.field(name, str, "booking") for name in ("booking", "guest", "note"))
-    wanted = Wanted(booking_id, guest_id, asked_lines(asked), tidy(note), asked.text("adds_to"))
+    lines, names = asked_lines(asked), asked_names(asked)
+    wanted = Wanted(booking_id, guest_id, lines, tidy(note), names, asked.text("adds_to"))
     return keep(asked.who, wanted, setup)
 
 
@@ -95,6 +99,7 @@ def keep(who: Who, wanted: Wanted, setup: SetUp) -> dict[str, object] | Refused:
     minutes = venue.holds.online if who.is_guest else venue.holds.counter
     until = 0 if review else _in(setup, minutes)
     _enter(who, setup, (wanted, guest), booked, until, review=review)
+    name_first(setup, booking_id, booked, wanted.names)
     setup.note(op.BookingHeld(booking_id, guest.guest_id, booked, from_ms(until) if until else None, review))
     letter = "under_review" if review else "booking_received"
     booking_letters.tell(setup, letter, booking_letters.About(booking_id, guest, booked))
@@ -154,6 +159,14 @@ def _enter(
     }  # fmt: skip
     add_rows(setup.connection, [(t.reservation, values)])
     setup.touch(t.reservation)
+
+
+def tickets_named(connection: Connection, asked: Asked, setup: SetUp) -> None:
+    """Who comes on tickets of a booking. Refuses `not_allowed`, `booking_unknown`, `booking_changed`, and as
+    `name_tickets` does."""
+    read_setup.require(connection, asked.ask.staff_id, Permission.BOOK)
+    row = _locked(connection, asked)
+    name_tickets(asked, row, booked_in(row), setup)
 
 
 # what becomes of it --------------------------------------------------------------------------------------------

@@ -20,7 +20,7 @@ from ledger import tables as t
 from ledger.puts import GUESTS
 from ledger.read_setup import require
 from ledger.rows import add_rows
-from server import codes, outbox
+from server import codes, outbox, ticket_names
 from server import tables as own
 from server.asked import Asked, Who
 from server.codes import Proved
@@ -92,6 +92,7 @@ def _forget(connection: Connection, setup: SetUp, guest_id: str) -> None:
         sa.update(t.reservation).where(booked, t.reservation.c.note != "").values(note="", seq=0)
     )
     setup.touch(t.reservation)
+    ticket_names.forget(setup, guest_id)
     outbox.erase(connection, setup, guest_id)
 
 

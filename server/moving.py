@@ -193,7 +193,8 @@ def _move(asked: Asked, row: Any, what: tuple[str, How], moves: list[Move], setu
     others = {move.was.ticket_id: move.other for move in moves}
     booked = moved(booked_in(row), others, lambda number: _day(connection, number))
     who = asked.ask.staff_id, asked.station.station_id
-    values = turn_into(row, booked, change_id, how, setup, who)
+    going = {new.ticket_id: was for was, new in others.items()}
+    values = turn_into(row, booked, change_id, how, setup, who, going=going)
     mine = t.reservation.c.booking_id == row.booking_id
     connection.execute(sa.update(t.reservation).where(mine).values(**values, seq=0))
     day = min(move.session.day for move in moves)

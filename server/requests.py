@@ -208,6 +208,7 @@ _KINDS: dict[str, Handler] = {
     "BookingChanged": changing.booking_changed,
     "TicketsMoved": moving.tickets_moved,
     "TicketRevoked": revoking.ticket_revoked,
+    "TicketsNamed": bookings.tickets_named,
     "BookingExtended": bookings.booking_extended,
     "BookingApproved": bookings.booking_approved,
     "BookingRejected": bookings.booking_rejected,

@@ -12,6 +12,7 @@ from documents.format import span
 from documents.ticket_pdf import ticket_pdf
 from domain.receipt import TicketPrint
 from domain.ticket import short_code
+from ledger import read_gate
 from ledger import tables as t
 from ledger.read_setup import product_name, session, venue
 from server.senders import Paper
@@ -39,4 +40,5 @@ def _print(
     day = date.fromisoformat(m["day"]).isoformat()
     short = short_code(UUID(m["ticket_id"]))
     name = product_name(connection, m["product"])
-    return TicketPrint(m["code"], short, name, where.name, day, hours, number, *place)
+    guest = read_gate.guest_of(connection, m["ticket_id"])
+    return TicketPrint(m["code"], short, name, where.name, day, hours, number, *place, guest=guest)

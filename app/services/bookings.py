@@ -23,21 +23,23 @@ from app.booking_rows import (
     first_of,
     is_more_of,
     is_numbered,
+    paid_in,
 )
-from app.moving import Mover, tickets_left, tickets_revoked
+from app.moving import Mover, seats_of, tickets_left, tickets_revoked
 from app.open_sales import check_unpaid
 from app.session import Session
 from app.session_tiles import SessionTiles
 from app.shown import Approval
 from app.shown_bookings import BookingDesk, BookingPage, BookingRow, CalendarMonth, Made
 from app.store import Actor, Store
-from domain.booking import HOLDS, PAID_FOR, Life, mark_of
+from domain.booking import ENDED, HOLDS, PAID_FOR, Life, mark_of
 from domain.booking_checks import checks
 from domain.cart import Cart, CartLine
 from domain.errors import Code, Refused
 from domain.money import Money
 from domain.staff import Permission, may
 from domain.text import reason_of, tidy
+from domain.ticket_name import name_of
 from ledger import read_guests, read_setup
 from ledger import tables as t
 from ledger.clock import from_ms
@@ -139,7 +141,7 @@ class Bookings:
             changes = booking_changes(connection, booking_id)
             good = tickets_left(connection, booked) if row.life == Life.CONFIRMED else ()
             revoked = tickets_revoked(connection, booking_id)
-            sale_id = _sale(connection, booking_id)
+            sale_id, seats = paid_in(connection, booking_id), seats_of(connection, booked)
             member = booking_member(connection, booked, known.guest_id if known else row.guest_id)
             first, added = first_of(connection, booked), added_to(connection, booking_id)
         decides = may(role, Permission.APPROVE_BOOKING) and shown.life is Life.UNDER_REVIEW
@@ -153,23 +155,31 @@ class Bookings:
             tuple((line.product, line.session, line.quantity) for line in booked.lines), changes, good,
             may(role, Permission.APPROVE_BOOKING), revoked,
             first, added,
+            seats if shown.life not in ENDED else (),
         )  # fmt: skip
 
     # what staff do ---------------------------------------------------------------------------------------------------
 
     def book(
-        self, guest_id: str, lines: Sequence[Line], note: str = "", booking_id: str = "", adds_to: str = ""
+        self,
+        guest_id: str,
+        lines: Sequence[Line],
+        note: str = "",
+        booking_id: str = "",
+        names: Sequence[str] = (),
+        adds_to: str = "",
     ) -> Made:
-        """Keeps places for a guest until they pay. Refuses `request_offline`, and with the server's codes:
-        `guest_unverified`, `capacity_full`, `places_held`, `session_over` … After `request_unanswered` it is asked
-        again as the same `booking_id`, and made once. `adds_to` is the paid booking of the guest to which it is more:
-        `booking_is` once that is not."""
+        """Keeps places for a guest until they pay; `names` of those who come, in the order of the tickets. Refuses
+        `request_offline`, and with the server's codes: `guest_unverified`, `capacity_full`, `places_held`,
+        `session_over` … After `request_unanswered` it is asked again as the same `booking_id`, and made once. `adds_to`
+        is the paid booking of the guest to which it is more: `booking_is` once that is not."""
         booking_id = booking_id or self._store.ids.new()
         said: dict[str, object] = {
             "guest": guest_id,
             "lines": [list(line) for line in lines],
             "note": tidy(note),
             "adds_to": adds_to,
+            "names": list(names),
         }
         return _made(booking_id, self._request("BookingHeld", booking_id, Permission.BOOK, **said))
 
@@ -216,6 +226,13 @@ class Bookings:
         `move_ticket_used`, `move_ticket_gone`, `refund_open`, `request_offline`, and as an approval does."""
         self._session.require(Permission.BOOK)
         return self._mover.revoke(booking_id, tickets, reason, approval)
+
+    def name_tickets(self, booking_id: str, seen: str, names: Mapping[str, str]) -> None:
+        """Says who comes on which ticket; an empty name takes one away. Refuses `booking_is`, `booking_changed`,
+        `guest_erased`, `ticket_name`, `request_offline`."""
+        tickets = [[ticket_id, name_of(name)] for ticket_id, name in sorted(names.items())]
+        said: dict[str, object] = {"seen": seen, "tickets": tickets, "guest": self._guest_of(booking_id)}
+        self._request("TicketsNamed", booking_id, Permission.BOOK, **said)
 
     def _guest_of(self, booking_id: str) -> str:
         with self._store.read() as connection:
@@ -280,13 +297,6 @@ class Bookings:
 def _made(booking_id: str, facts: Mapping[str, str]) -> Made:
     until, review = int(facts.get("until", "0")), facts.get("review") == "1"
     return Made(booking_id, facts.get("number", ""), from_ms(until) if until else None, review)
-
-
-def _sale(connection: Connection, booking_id: str) -> str:
-    """Where it was paid; empty where that is not known here."""
-    voided = sa.exists().where(t.sale_void.c.sale_id == t.sale.c.sale_id)
-    paid = sa.select(t.sale.c.sale_id).where(t.sale.c.booking_id == booking_id, ~voided)
-    return connection.execute(paid).scalar() or ""
 
 
 def _last_known(today: date, held: Collection[str]) -> date:

@@ -158,6 +158,7 @@ class Gate:
             offline=not self._online(),
             ticket_id=ticket_id,
             ticket_short=short_code(UUID(ticket_id)),
+            guest=read_gate.guest_of(connection, ticket_id),
             product=read_setup.product_name(connection, product) if product else None,
             session_starts=session.starts_at if session else None,
             session_ends=session.ends_at if session else None,

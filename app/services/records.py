@@ -166,8 +166,9 @@ class Records:
         code = m["code"] or self._signer.code(m["ticket_id"], m["product"], first, m["session"])
         short = short_code(UUID(m["ticket_id"]))
         return TicketPrint(
-            code, short, name, venue.name, m["day"], session_text(session, venue), number, *place, *mark
-        )
+            code, short, name, venue.name, m["day"], session_text(session, venue), number, *place, *mark,
+            ticket_id=m["ticket_id"],
+        )  # fmt: skip
 
     # void ------------------------------------------------------------------------------------------------------------
 

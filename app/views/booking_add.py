@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from app.shown_bookings import BookingPage, Made
+from app.views.booking_asked import Asked
 from app.views.booking_change import sessions_of, wish_of
-from app.views.booking_form import Asked, BookingForm
+from app.views.booking_form import BookingForm
 from app.views.booking_wish import Wish
 from app.views.desk import Desk
 from app.views.ports import Bookings, Guests
@@ -31,6 +32,4 @@ class AddForm(BookingForm):
         return any(self.wish.counts.values()) or bool(self.wish.note)
 
     def ask(self, asked: Asked) -> Made:
-        return self._bookings.book(
-            asked.guest_id, asked.lines, asked.note, asked.booking_id, self.page.row.booking_id
-        )
+        return self._bookings.book(*asked[1:4], asked.booking_id, asked.names, self.page.row.booking_id)

@@ -34,7 +34,7 @@ OPEN = "open:"
 
 
 class BookingCard(ToldCard):
-    """Signal `act`: what is wanted (pay, approve, reject, cancel, change, move, add, reissue, revoke, call_off,
+    """Signal `act`: what is wanted (pay, approve, reject, cancel, change, names, move, add, reissue, revoke, call_off,
     give_back, guest), or `OPEN` and the id of another booking."""
 
     act = Signal(str)
@@ -126,6 +126,7 @@ class BookingCard(ToldCard):
             ("day", texts.dated(page.row.day)),
             ("came", came_words(texts, page)),
             ("note", page.note),
+            ("names", texts("guests.and").join(seat.guest for seat in page.seats if seat.guest)),
             ("made", made),
             ("decided", decided),
             ("reason", page.reason),
@@ -187,7 +188,7 @@ class BookingCard(ToldCard):
         end = (
             self._refund() if life is Life.CONFIRMED else self._button("cancel", "ban", "F11", self._why_not)
         )
-        keys = [each for each in (self._change(), self._add(), end) if each is not None]
+        keys = [each for each in (self._change(), self._names(), self._add(), end) if each is not None]
         pairs = (row(*keys[at : at + 2], 1, gap=gap) for at in range(0, len(keys), 2))
         others = keys if self.desk.look.close else pairs
         return column(away, row(*main, gap=gap) if main else None, *others, gap=gap)
@@ -215,6 +216,10 @@ class BookingCard(ToldCard):
         if self._page.row.life is not Life.CONFIRMED:
             return None
         return self._button("add", "plus", "Ctrl+D", self._why_not)
+
+    def _names(self) -> KeyButton | None:
+        """Who comes, of a booking that has tickets."""
+        return self._button("names", "users", "", self._why_not) if self._page.seats else None
 
     def _decisions(self) -> Sequence[KeyButton]:
         why = self._why_not if self._page.may_decide else self.desk.texts("bookings.who_decides")

@@ -5,7 +5,8 @@ from __future__ import annotations
 from app.shown import SessionTile
 from app.shown_bookings import BookingDesk, BookingPage, Made
 from app.shown_guests import GuestRow
-from app.views.booking_form import Asked, BookingForm
+from app.views.booking_asked import Asked
+from app.views.booking_form import BookingForm
 from app.views.booking_wish import Wish
 from app.views.booking_words import trouble_words
 from app.views.desk import Desk

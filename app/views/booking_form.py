@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
-from typing import NamedTuple
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLayout, QWidget
@@ -13,6 +12,8 @@ from app.shown import SessionTile
 from app.shown_bookings import BookingDesk, Made
 from app.shown_guests import GuestPage, GuestRow
 from app.views.asking import Asking
+from app.views.booking_asked import WHAT, WHEN, WHO, Asked, asked_now
+from app.views.booking_names import BookingNames
 from app.views.booking_sum import BookingSum
 from app.views.booking_what import BookingWhat
 from app.views.booking_wish import Wish
@@ -24,20 +25,7 @@ from app.views.widgets.form import Form
 from app.views.widgets.notice import InlinePanel
 from app.views.widgets.pages import Pages
 from app.views.widgets.parts import column, holder, label, row
-from domain.errors import Code, Refused
-
-_WHO = {Code.GUEST_UNVERIFIED, Code.GUEST_UNKNOWN, Code.GUEST_ERASED}
-_WHEN = {Code.CAPACITY_FULL, Code.PLACES_HELD, Code.SESSION_OVER, Code.SESSION_NEEDED, Code.RECOVERING}
-_WHAT = {Code.CART_EMPTY, Code.QUANTITY_RANGE, Code.SALE_TOO_LARGE, Code.UNKNOWN_PRODUCT}
-
-
-class Asked(NamedTuple):
-    """What the server was asked to keep, and as what: the same is asked again as the same booking."""
-
-    booking_id: str
-    guest_id: str
-    lines: tuple[tuple[int, int, int], ...]
-    note: str
+from domain.errors import Refused
 
 
 class BookingForm(Form):
@@ -45,7 +33,7 @@ class BookingForm(Form):
     id, `left`."""
 
     keep_words, away_words, can_choose = "bookings.keep", "bookings.book_away", True
-    """What is said; and whether it may be for another guest."""
+    """What is said; and whether it may be for another guest, and says who comes."""
     made = Signal(object, object)
     register = Signal(str)
     verify = Signal(str)
@@ -64,8 +52,8 @@ class BookingForm(Form):
             BookingWhat(desk),
             BookingSum(desk, self.title(desk)),
         )
-        self._steps = Pages()
-        for each in (self._who, self._what):
+        self._steps, self._names = Pages(), BookingNames(desk)
+        for each in (self._who, self._what, self._names):
             self._steps.addWidget(each)
         self._trouble = InlinePanel(desk)
         self._away = InlinePanel(desk, "warn")
@@ -94,6 +82,9 @@ class BookingForm(Form):
         self._what.session.connect(lambda number: self._change(replace(self.wish, session=number)))
         self._what.counted.connect(lambda number, n: self._change(self.wish.counting(number, n)))
         self._what.done.connect(self._sum.note.setFocus)
+        self._sum.names.connect(self._turn_names)
+        self._names.wished.connect(lambda *named: self._change(self.wish.naming(*named)))
+        self._names.done.connect(self._turn_names)
         self._sum.other.connect(lambda: self._show_step(choosing=True))
         self._sum.verify.connect(lambda: self.verify.emit(self._guest_id))
         self._sum.noted.connect(lambda note: self._change(replace(self.wish, note=note)))
@@ -150,7 +141,9 @@ class BookingForm(Form):
         """One step: to the guest, then out; none while the places are asked for, or nobody would see the answer."""
         if self._keeping.busy:
             return
-        if self._choosing or not self.can_choose:
+        if self._naming:
+            self._show_step(choosing=False)
+        elif self._choosing or not self.can_choose:
             self.left.emit()
         else:
             self._show_step(choosing=True)
@@ -165,6 +158,20 @@ class BookingForm(Form):
     def _choosing(self) -> bool:
         return self._steps.currentWidget() is self._who
 
+    @property
+    def _naming(self) -> bool:
+        return self._steps.currentWidget() is self._names
+
+    def _turn_names(self) -> None:
+        """To who comes, or back to what is booked."""
+        if self._naming:
+            self._show_step(choosing=False)
+            self._sum.note.setFocus()
+        elif self._shown is not None and not self._choosing and self.wish.seats(self._shown):
+            self._steps.setCurrentWidget(self._names)
+            self._show()
+            self._take_keys()
+
     def _show_step(self, *, choosing: bool) -> None:
         if choosing:
             self._search.empty()
@@ -174,7 +181,8 @@ class BookingForm(Form):
             self._take_keys()
 
     def _take_keys(self) -> None:
-        self._search.setFocus() if self._choosing else self._what.begin()
+        first = self._names.begin if self._naming else self._what.begin
+        self._search.setFocus() if self._choosing else first()
 
     def _picked(self, guest_id: str) -> None:
         guest = next(each for each in self._search.rows.items if each.guest_id == guest_id)
@@ -225,6 +233,7 @@ class BookingForm(Form):
         self._sum.show_wish(self.wish, self._shown, choosing=self._choosing or not self.can_choose)
         if self._shown is not None:
             self._what.show_desk(self._shown, self.wish)
+            self._show_names(self._shown)
             self._show_short(self._shown)
             self._show_line(self._shown)
         why = self._why_not()
@@ -240,6 +249,12 @@ class BookingForm(Form):
             self._what.trouble.say(self._desk.texts(key, n=left, wanted=wanted), "warn")
         else:
             self._what.trouble.quiet()
+
+    def _show_names(self, desk: BookingDesk) -> None:
+        can_name = self.can_choose and not self._choosing and bool(self.wish.seats(desk))
+        self._sum.offer_names(can_name, naming=self._naming)
+        if self._naming:
+            self._names.show_wish(self.wish, desk)
 
     def left_in(self, session: SessionTile) -> int:
         """The places that this booking could have there."""
@@ -269,7 +284,7 @@ class BookingForm(Form):
         desk, guest = self._shown, self.wish.guest
         if desk is None or guest is None or self._keeping.busy:
             return
-        self._asked = self._asked_now(desk, guest.guest_id)
+        self._asked = asked_now(self._asked, self.wish, desk, names=self.can_choose)
         for each in (self._trouble, self._sum.trouble, self._what.wrong):
             each.quiet()
         self._keep.allow(False)
@@ -277,12 +292,7 @@ class BookingForm(Form):
 
     def ask(self, asked: Asked) -> Made:
         """Called beside the screen."""
-        return self._bookings.book(asked.guest_id, asked.lines, asked.note, asked.booking_id)
-
-    def _asked_now(self, desk: BookingDesk, guest_id: str) -> Asked:
-        """Under the id of before, if it is the same: its answer may have been lost."""
-        now = Asked(self._asked.booking_id, guest_id, self.wish.asked(desk), self.wish.note)
-        return now if now == self._asked else now._replace(booking_id=desk.booking_id)
+        return self._bookings.book(*asked[1:4], asked.booking_id, asked.names)
 
     def _made(self, made: Made) -> None:
         self.made.emit(made, self.wish)
@@ -291,12 +301,12 @@ class BookingForm(Form):
         """Said beside what it is about; all that was typed stays."""
         code = error.code if isinstance(error, Refused) else None
         self.load()
-        if code in _WHO:
+        if code in WHO:
             self._sum.trouble.trouble(error)
-        elif code in _WHEN:
+        elif code in WHEN:
             self._refused = error
             self._show()
-        elif code in _WHAT:
+        elif code in WHAT:
             self._what.wrong.trouble(error)
         else:
             self._trouble.trouble(error)

@@ -22,8 +22,10 @@ from domain.guest import MOST_NOTE
 
 
 class BookingSum(QWidget):
-    """Signals: `other` guest is wanted, `verify` this one, `noted` what they wish, `done` by Enter there."""
+    """Signals: `other` guest is wanted, `verify` this one, `names` of those who come, or back from there, `noted` what
+    they wish, `done` by Enter there."""
 
+    names = Signal()
     other = Signal()
     verify = Signal()
     noted = Signal(str)
@@ -53,7 +55,10 @@ class BookingSum(QWidget):
         sum_row = row(label(desk, texts("bookings.total"), "strong"), 1, self._total, gap=desk.px(8))
         self.difference = label(desk, "", "small", "text2", wrap=True)
         self.difference.hide()
-        layout = column(scroller(holder(told)), sum_row, self.difference, self.note, gap=desk.px(10))
+        self._names = self._button("bookings.names", "users", "F11", self.names.emit)
+        self._names.hide()
+        parts = scroller(holder(told)), sum_row, self.difference, self._names, self.note
+        layout = column(*parts, gap=desk.px(10))
         layout.setStretch(0, 1)
         self.setLayout(layout)
 
@@ -86,6 +91,11 @@ class BookingSum(QWidget):
         self._decide.setText(words)
         self._decide.setVisible(bool(words))
         self._total.setText(self._desk.texts.money(wish.total(desk)) if desk else "")
+
+    def offer_names(self, offered: bool, *, naming: bool) -> None:
+        """Whether names can be written now; `naming`: the way leads back."""
+        self._names.setVisible(offered)
+        self._names.set_words(self._desk.texts("bookings.names_back" if naming else "bookings.names"))
 
     def _waits(self, wish: Wish, desk: BookingDesk) -> Iterator[str]:
         """Why it will wait for somebody's yes: a product needs one, or a membership that the guest does not have."""

@@ -10,7 +10,7 @@ from app.shown import SessionTile
 from app.shown_bookings import BookingDesk
 from app.shown_guests import GuestRow
 from domain.cart import MOST_OF_A_LINE
-from domain.catalogue import Product
+from domain.catalogue import Product, ProductKind
 from domain.membership import Membership, is_lacking
 from domain.money import Money, total
 
@@ -20,7 +20,8 @@ Line = tuple[Product, int]
 @dataclass(frozen=True, slots=True)
 class Wish:
     """`counts` are by the number of a product; those of another activity stay, and do not count. `day` None is today,
-    `session` 0 the first that has places. `has` are the guest's memberships, None while they are not read."""
+    `session` 0 the first that has places. `has` are the guest's memberships, None while they are not read. `names` who
+    comes on the tickets of a product, one after the other."""
 
     guest: GuestRow | None = None
     day: date | None = None
@@ -28,6 +29,7 @@ class Wish:
     counts: Mapping[int, int] = field(default_factory=dict)
     note: str = ""
     has: tuple[Membership, ...] | None = None
+    names: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def is_begun(self) -> bool:
@@ -63,6 +65,27 @@ class Wish:
     def to_decide(self, desk: BookingDesk) -> tuple[Product, ...]:
         """Those of which somebody must say yes to a booking."""
         return tuple(product for product, _ in self.lines(desk) if product.approval)
+
+    def seats(self, desk: BookingDesk) -> list[tuple[Product, int, str]]:
+        """Its tickets in the order in which the server makes them: of which product, the how manieth, who comes."""
+        found = []
+        for product, n in self.lines(desk):
+            known = (*self.names.get(product.number, ()), *[""] * n)[:n]
+            if product.kind is ProductKind.TICKET:
+                found += [(product, at, name) for at, name in enumerate(known)]
+        return found
+
+    def naming(self, product: int, at: int, name: str) -> Wish:
+        """Who comes on that ticket of a product."""
+        known = list(self.names.get(product, ()))
+        known += [""] * (at + 1 - len(known))
+        known[at] = name
+        return replace(self, names={**self.names, product: tuple(known)})
+
+    def named(self, desk: BookingDesk) -> tuple[str, ...]:
+        """As the server is told; none where nobody is named."""
+        names = tuple(" ".join(name.split()) for _, _, name in self.seats(desk))
+        return names if any(names) else ()
 
     def lacking(self, desk: BookingDesk) -> tuple[str, ...]:
         """The plans that something is for and of which the guest has no valid membership on the day."""

@@ -26,6 +26,7 @@ from app.views.booking_words import life_words, trouble_words
 from app.views.desk import Desk
 from app.views.found_page import FoundPage
 from app.views.ports import Bookings, Guests, People
+from app.views.ticket_names import NamesForm
 from app.views.widgets.buttons import KeyButton
 from app.views.widgets.parts import column, holder, row
 from domain.cart import Cart
@@ -42,7 +43,17 @@ class BookingsView(FoundPage):
     verify = Signal(str)
     nothing = "bookings.choose"
     topics = frozenset(
-        ("everything", "reservation", "SaleClosed", "guest_entry", "session", "lease", "lease_end", "ticket")
+        (
+            "everything",
+            "reservation",
+            "SaleClosed",
+            "guest_entry",
+            "session",
+            "lease",
+            "lease_end",
+            "ticket",
+            "ticket_name",
+        )
     )
 
     def __init__(self, desk: Desk, people: People, bookings: Bookings, guests: Guests) -> None:
@@ -238,34 +249,40 @@ class BookingsView(FoundPage):
     # what staff do
 
     def _act(self, page: BookingPage, what: str) -> None:
+        if what.startswith(OPEN):
+            self.choose(what.removeprefix(OPEN))
+            return
         booking_id = page.row.booking_id
-        match what:
-            case "guest":
-                self.guest.emit(page.guest.guest_id)
-            case "call_off" | "give_back":
-                self.call_off.emit(page.sale_id)
-            case "change":
-                self._change(page)
-            case "add":
-                self._add(page)
-            case str() if what.startswith(OPEN):
-                self.choose(what.removeprefix(OPEN))
-            case "move":
-                self._move(page)
-            case "reissue" | "revoke":
-                self._of_tickets(page, what)
-            case "pay":
-                self._send(self._bookings.cart, booking_id, done=self.pay.emit)
-            case "approve":
-                self._send(
-                    self._bookings.approve,
-                    booking_id,
-                    page.mark,
-                    done=partial(self._done, "bookings.was_approved"),
-                )
-            case _:
-                self.open(form := WhyForm(self.desk, page, what))
-                form.given.connect(lambda reason: self._end(page, what, reason))
+        acts: dict[str, Callable[[], None]] = {
+            "guest": lambda: self.guest.emit(page.guest.guest_id),
+            "call_off": lambda: self.call_off.emit(page.sale_id),
+            "give_back": lambda: self.call_off.emit(page.sale_id),
+            "change": lambda: self._change(page),
+            "add": lambda: self._add(page),
+            "move": lambda: self._move(page),
+            "reissue": lambda: self._of_tickets(page, what),
+            "revoke": lambda: self._of_tickets(page, what),
+            "names": lambda: self._ask_names(page),
+            "pay": lambda: self._send(self._bookings.cart, booking_id, done=self.pay.emit),
+            "approve": lambda: self._approve(page),
+        }
+        acts.get(what, lambda: self._ask_why(page, what))()
+
+    def _approve(self, page: BookingPage) -> None:
+        done = partial(self._done, "bookings.was_approved")
+        self._send(self._bookings.approve, page.row.booking_id, page.mark, done=done)
+
+    def _ask_why(self, page: BookingPage, what: str) -> None:
+        self.open(form := WhyForm(self.desk, page, what))
+        form.given.connect(lambda reason: self._end(page, what, reason))
+
+    def _ask_names(self, page: BookingPage) -> None:
+        self.open(form := NamesForm(self.desk, page))
+        form.given.connect(lambda said: self._name(page, said))
+
+    def _name(self, page: BookingPage, names: dict[str, str]) -> None:
+        done = partial(self._done, "bookings.were_named")
+        self._send(self._bookings.name_tickets, page.row.booking_id, page.mark, names, done=done)
 
     def _end(self, page: BookingPage, what: str, reason: str) -> None:
         call = self._bookings.reject if what == "reject" else self._bookings.cancel

@@ -88,13 +88,14 @@ def _key(desk: Desk, result: ScanResult) -> str:
 
 def _subtitle(desk: Desk, result: ScanResult, product: str) -> str:
     texts = desk.texts
+    guest = texts.code(result.guest) if result.guest else ""
     key = "gate.ticket" if product else "gate.ticket_row"  # it begins the line
     ticket = texts(key, short=result.ticket_short) if result.ticket_short else ""
     green_session = ""
     if result.colour is Colour.GREEN and result.session_starts and result.session_ends:
         start, end = texts.clock(result.session_starts), texts.clock(result.session_ends)
         green_session = texts("gate.session", start=start, end=end)
-    return " · ".join(part for part in (product, ticket, green_session) if part)
+    return " · ".join(part for part in (guest, product, ticket, green_session) if part)
 
 
 def _group(desk: Desk, result: ScanResult) -> AnswerFact | None:

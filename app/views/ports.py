@@ -144,8 +144,10 @@ class Bookings(Protocol):
         lines: Sequence[tuple[int, int, int]],
         note: str,
         booking_id: str,
+        names: Sequence[str] = (),
         adds_to: str = "",
     ) -> Made: ...
+    def name_tickets(self, booking_id: str, seen: str, names: Mapping[str, str]) -> None: ...
     def cart(self, booking_id: str) -> Cart: ...
     def change(
         self, booking_id: str, seen: str, lines: Sequence[tuple[int, int, int]], note: str, change_id: str

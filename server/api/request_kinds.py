@@ -23,6 +23,11 @@ _PAIRS: Schema = {
     "minItems": 1,
     "description": "The ticket that ends, the one in its place, its code",
 }
+_NAMES: Schema = {
+    "type": "array",
+    "items": {"type": "array", "items": _TEXT, "minItems": 2, "maxItems": 2},
+    "description": "The ticket and the name",
+}
 _CHANNEL: Schema = {"enum": ["sms", "mail"]}
 KINDS: Mapping[str, tuple[str, Mapping[str, Schema]]] = {
     "SessionCapacity": (
@@ -49,6 +54,10 @@ KINDS: Mapping[str, tuple[str, Mapping[str, Schema]]] = {
     "TicketRevoked": (
         "Tickets of a booking end, and nothing is good in their places",
         {"booking": _TEXT, "tickets": {"type": "array", "items": _TEXT, "minItems": 1}, "reason": _TEXT},
+    ),
+    "TicketsNamed": (
+        "Who comes on tickets of a booking; an empty name takes one away",
+        {"booking": _TEXT, "seen": _TEXT, "tickets": _NAMES},
     ),
     "BookingExtended": ("A booking is kept longer, for it is being paid", {"booking": _TEXT}),
     "BookingApproved": ("A booking under review may be paid", {"booking": _TEXT}),

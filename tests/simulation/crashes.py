@@ -35,6 +35,7 @@ _ASKED = (
         "BookingChanged",
         "TicketsMoved",
         "TicketRevoked",
+        "TicketsNamed",
         "BookingExtended",
         "BookingApproved",
         "BookingRejected",

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+from app.shown_guests import MembershipForm
 from domain.booking import Life
 from domain.booking_checks import Check
 from domain.errors import Code
@@ -21,6 +22,7 @@ from tests.sync.test_bookings import desk, life, sara
 __all__ = ["desk"]
 
 CABANA, CABIN = 13, 'number = 13\nkind = "rental"\n'
+MEMBERS = 5
 TICKET = 'number = 1\nkind = "ticket"\n'
 
 
@@ -49,6 +51,14 @@ def test_what_needs_a_yes_waits_for_it_and_shows_what_was_checked(desk: Shop, op
     page = desk.station.bookings.page(made.booking_id)
     assert [check for check, well in page.checks if not well] == [Check.PLAIN]
     assert not page.may_decide
+    members = desk.station.bookings.book(sara(desk), [(MEMBERS, desk.session, 1)])
+    wait_for(lambda: life(desk, members.booking_id) is Life.UNDER_REVIEW)
+    for well in (False, True):
+        checked = dict(desk.station.bookings.page(members.booking_id).checks)
+        assert checked[Check.MEMBERSHIP] is well and Check.MEMBERSHIP not in dict(page.checks)
+        desk.station.guests.give_membership(
+            sara(desk), MembershipForm("season", f"SP-{well}", "2020-01-01", "2099-12-31")
+        )
     office = opened("POS2").sign_in("huda")
     wait_for(lambda: life(office, made.booking_id) is Life.UNDER_REVIEW)
     assert office.station.bookings.page(made.booking_id).may_decide

@@ -39,6 +39,7 @@ class FakeDesk:
         self.booked: list[tuple[str, tuple[tuple[int, int, int], ...], str, str]] = []
         self.desks = 0
         self.firsts: dict[str, str] = {}
+        self.named: list[tuple[str, ...]] = []
 
     def desk(self, day: date | None) -> BookingDesk:
         if self.refuses is not None and self.refuses.code is Code.DATA_NOT_WRITABLE:
@@ -89,6 +90,7 @@ class FakeDesk:
         lines: Sequence[tuple[int, int, int]],
         note: str,
         booking_id: str,
+        names: Sequence[str] = (),
         adds_to: str = "",
     ) -> Made:
         if (refused := self.refuses) is not None:
@@ -102,6 +104,7 @@ class FakeDesk:
         self.booked.append((guest_id, tuple(lines), note, booking_id))
         if adds_to:
             self.firsts[booking_id] = adds_to
+        self.named.append(tuple(names))
         review = any(self._product(number).approval for number, _, _ in lines)
         self._keep(booking_id, tuple(lines), review=review)
         until = None if review else self.now + timedelta(minutes=15)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
@@ -14,11 +14,12 @@ from app.shown_bookings import (
     BookingLink,
     BookingPage,
     BookingRow,
+    BookingSeat,
     BookingTicket,
     Made,
     Revoked,
 )
-from domain.booking import HOLDS, PAID_FOR, Attendance, How, Life, Paid
+from domain.booking import ENDED, HOLDS, PAID_FOR, Attendance, How, Life, Paid
 from domain.booking_checks import Check, checks
 from domain.cart import Cart, CartLine
 from domain.catalogue import Product, Words
@@ -40,6 +41,7 @@ class FakeBookings(FakeDesk):
         self.asked: list[str] = []
         self.reach, self.language = "mail", "ar"
         self.changes: dict[str, list[BookingChange]] = {}
+        self.names: dict[str, str] = {}
         self.came_in = 1
         self.moves: list[tuple[str, tuple[str, ...], int, str]] = []
         self.ended: list[tuple[str | tuple[str, ...], ...]] = []
@@ -116,6 +118,7 @@ class FakeBookings(FakeDesk):
             self.may_decide, self.revoked.get(booking_id, ()),
             self._link(first) if (first := self.firsts.get(booking_id)) else None,
             tuple(self._link(each) for each, first in self.firsts.items() if first == booking_id),
+            self._seats(row) if row.life not in ENDED else (),
         )  # fmt: skip
 
     def _link(self, booking_id: str) -> BookingLink:
@@ -128,6 +131,15 @@ class FakeBookings(FakeDesk):
         self.known["more"] = self._row("more", "Two more", Life.CONFIRMED, 2, paid=Paid.PAID)
         self.firsts["more"] = "abdullah"
         self.known["abdullah"] = replace(first, life=life)
+
+    def _seats(self, row: BookingRow) -> tuple[BookingSeat, ...]:
+        times = self.now.replace(hour=14, minute=0), self.now.replace(hour=16, minute=0)
+        ids = [f"{row.booking_id}-{n}" for n in range(row.what[0][0])]
+        return tuple(BookingSeat(key, ADULT, times, self.names.get(key, "")) for key in ids)
+
+    def name_tickets(self, booking_id: str, seen: str, names: Mapping[str, str]) -> None:
+        self._ask(booking_id, *HOLDS, Life.CONFIRMED)
+        self.names |= names
 
     def _wished(self, booking_id: str) -> tuple[tuple[int, int, int], ...]:
         """For the session that begins at 14:00, unless it was made or changed here."""

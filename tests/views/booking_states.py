@@ -347,6 +347,27 @@ def added(booking: str, life: Life = Life.CONFIRMED) -> Setter:
     return show
 
 
+def names_written(scene: Scene) -> None:
+    booking("sara", FAMILY, "F11")(scene)
+    scene.type("Sara Al-Qahtani")
+    scene.enter()
+    scene.type("عبدالرحمن بن عبدالعزيز القحطاني")
+
+
+def names_long(scene: Scene) -> None:
+    """Of a paid booking: names as long as there can be."""
+    scene.world.bookings.names |= {f"abdullah-{n}": "Mohammed-Abdulrahman " * 2 + "x" * 18 for n in range(3)}
+    chosen("abdullah")(scene)
+
+
+def names_of(booking: str) -> Setter:
+    def show(scene: Scene) -> None:
+        chosen(booking)(scene)
+        scene.click("bookings.names")
+
+    return show
+
+
 BOOKINGS: dict[str, Setter] = {
     "reissue": ending("F9", 1),
     "reissue-none": ending("F9", press="F12"),
@@ -384,6 +405,7 @@ BOOKINGS: dict[str, Setter] = {
     "booking-guest": booking("sara"),
     "booking-unverified": booking("abdullah", FAMILY),
     "booking-family": booking("sara", FAMILY),
+    "booking-names": names_written,
     "booking-full": booking("sara", {1: 90, 2: 30}),
     "booking-to-decide": booking("sara", {1: 4, 34: 1}),
     "booking-closed": booking_closed,
@@ -405,6 +427,8 @@ BOOKINGS: dict[str, Setter] = {
     "bookings-review-cashier": chosen("family"),
     "bookings-held": chosen("sara"),
     "bookings-confirmed": chosen("abdullah"),
+    "bookings-names": names_of("abdullah"),
+    "bookings-named": names_long,
     "bookings-rejected": chosen("huda"),
     "bookings-offline": bookings_offline,
     "bookings-colleague": bookings_colleague,

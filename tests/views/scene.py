@@ -225,7 +225,7 @@ class Scene:
     def _leave(self, place: str, page: Page) -> None:
         """Its forms are shut, and what was chosen is not any more."""
         self.show(place)
-        for _ in range(2):
+        for _ in range(3):  # from the names of a booking to its products, to its guest, out
             page.back()
         if isinstance(page, AttentionView | SalesView):
             page._chosen = ""

@@ -97,7 +97,7 @@ REFUNDS = (
     *("RefundTaken", "RefundReleased"),
 )
 OF_BOOKINGS = (
-    *("BookingHeld", "BookingChanged", "TicketsMoved", "TicketRevoked", "BookingExtended"),
+    *("BookingHeld", "BookingChanged", "TicketsMoved", "TicketsNamed", "TicketRevoked", "BookingExtended"),
     *("BookingApproved", "BookingRejected", "BookingCancelled"),
 )
 OF_GUESTS = ("CodeSent", "GuestVerified", "GuestMerged", "GuestErased")
@@ -193,6 +193,7 @@ MADE: dict[str, set[str]] = {
         "revoked",
         "adds_to",
         "added",
+        "names",
     },
     "bookings.before_": {each.value for each in How},
     "bookings.change_": {"same", "more", "less"},
