@@ -21,6 +21,7 @@ from tests.simulation import (
     invariants_places,
     invariants_refunds,
 )
+from tests.simulation import invariants_tickets as of_tickets
 from tests.simulation.evidence import Evidence, Fact, Row, gather, key_of, travels
 from tests.simulation.recovering import still_waits
 from tests.simulation.world import World
@@ -341,5 +342,5 @@ def well_told(it: Evidence) -> Iterator[str]:
 CHECKS: tuple[Check, ...] = (
     durable, exactly_once, no_hole, convergence, answered, local_repeat, nothing_silent, settlements, documents,
     requests, who_signs_in, forgotten, well_told, *invariants_money.CHECKS, *invariants_places.CHECKS,
-    *invariants_refunds.CHECKS, *invariants_bookings.CHECKS, *invariants_members.CHECKS,
+    *invariants_refunds.CHECKS, *invariants_bookings.CHECKS, *invariants_members.CHECKS, *of_tickets.CHECKS,
 )  # fmt: skip

@@ -11,12 +11,10 @@ import json
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
 
 from domain import codec
 from domain import operation as op
 from domain.booking import Booked, Place
-from ledger.clock import to_ms
 from tests.simulation.evidence import Evidence, Row
 
 _SERVER = "SRV"  # in its own journal, and as the holder of places
@@ -48,7 +46,7 @@ _Said = (
 def lives(it: Evidence) -> Iterator[str]:
     """It begins once, as what it says; every step is one that there is, and the row is where the last one led."""
     rows = {row["booking_id"]: row for row in it.rows["reservation"]}
-    story = _story(it)
+    story = story_of(it)
     for booking_id in rows.keys() ^ story.keys():
         yield f"booking: {booking_id} is {'in no journal' if booking_id in rows else 'no row'}"
     for booking_id in rows.keys() & story.keys():
@@ -78,7 +76,7 @@ def _step(said: _Said, life: str) -> tuple[str, str]:
     return wrong, after
 
 
-def _story(it: Evidence) -> dict[str, list[_Said]]:
+def story_of(it: Evidence) -> dict[str, list[_Said]]:
     """What the server said of each booking, in its order."""
     story: dict[str, list[_Said]] = defaultdict(list)
     mine = [row for row in it.inbox.values() if row["station_id"] == _SERVER]
@@ -94,10 +92,10 @@ def late(it: Evidence) -> set[str]:
     else's."""
     ended = {
         booking_id
-        for booking_id, story in _story(it).items()
+        for booking_id, story in story_of(it).items()
         if any(isinstance(said, op.BookingConfirmed) and said.late for said in story)
     }
-    said_no = {booking_id for booking_id, story in _story(it).items() if _is_rejected(story)}
+    said_no = {booking_id for booking_id, story in story_of(it).items() if _is_rejected(story)}
     return ended | said_no | {subject.removeprefix("booking:") for subject, _ in wrong(it.rows)}
 
 
@@ -110,7 +108,7 @@ def paid_for(it: Evidence) -> Iterator[str]:
     only where it does not go back."""
     sold = {fact.operation.booking_id for fact in it.of(op.SaleClosed)}  # type: ignore[union-attr]
     stands, waiting, begun, used = _standing(it), *_returning(it), _used(it)
-    for booking_id, story in _story(it).items():
+    for booking_id, story in story_of(it).items():
         times = sum(isinstance(said, op.BookingConfirmed) for said in story)
         if times > 1:
             yield f"booking: {booking_id} confirmed {times} times"
@@ -157,7 +155,7 @@ def charged(it: Evidence) -> Iterator[str]:
         off[row["charge_id"]] += row["amount"]
     for row in it.rows["charge"]:
         there[row["booking_id"]][row["charge_id"]] = row["gross"] + off[row["charge_id"]]
-    for booking_id, story in _story(it).items():
+    for booking_id, story in story_of(it).items():
         found = there.get(booking_id, {})
         for booked in _states(story):
             wanted = {line.charge_id: line.gross.minor for line in booked.lines}
@@ -194,7 +192,7 @@ def places(it: Evidence) -> Iterator[str]:
     holds = {row["lease_id"]: row for row in it.rows["lease"] if row["station_id"] == _SERVER}
     ends = {row["end_id"]: row for row in it.rows["lease_end"] if row["station_id"] == _SERVER}
     wanted: dict[str, tuple[int, str]] = {}
-    for booking_id, story in _story(it).items():
+    for booking_id, story in story_of(it).items():
         kept, *later = _kept(booking_id, story)
         for at, (hold_id, booked) in enumerate([kept, *later]):
             how = "returned" if at < len(later) else _how_it_ended(story)
@@ -254,7 +252,7 @@ def is_what_was_said(it: Evidence) -> Iterator[str]:
         first = rows.get(codec.loads(Booked, row["body"]).adds_to)
         if first is not None and json.loads(first["body"]).get("adds_to"):
             yield f"state: {booking_id} adds to {first['booking_id']}, which adds to another"
-    for booking_id, story in _story(it).items():
+    for booking_id, story in story_of(it).items():
         bodies = [*(row["was"] for row in noted[booking_id]), rows[booking_id]["body"]]
         found = [codec.loads(Booked, body) for body in bodies]
         wrong, wanted = _followed(story, found)
@@ -294,36 +292,11 @@ def _pairs(said: op.TicketsMoved) -> list[tuple[str, op.IssuedTicket]]:
 def _moved(it: Evidence) -> Iterator[str]:
     ended = {row["ticket_id"]: row["void_id"] for row in it.rows["ticket_cancel"]}
     there = {row["ticket_id"]: row["session"] for row in it.rows["ticket"]}
-    for booking_id, story in _story(it).items():
+    for booking_id, story in story_of(it).items():
         for said in (said for said in story if isinstance(said, op.TicketsMoved)):
             for was, new in _pairs(said):
                 if ended.get(was) is None or there.get(new.ticket_id) != new.session:
                     yield f"moved: of {booking_id} {was} did not end, or nothing is good in its place"
-
-
-def revoked(it: Evidence) -> Iterator[str]:
-    """What was revoked is what was said so, once; it ended by that, and nothing is good in its place."""
-    ended = {row["ticket_id"]: row["void_id"] for row in it.rows["ticket_cancel"]}
-    there = {(row["ticket_id"], row["revoke_id"], row["booking_id"]) for row in it.rows["ticket_revoke"]}
-    wanted = Counter(
-        (ticket_id, said.revoke_id, said.booking_id)
-        for row in it.inbox.values()
-        if row["kind"] == "TicketRevoked"
-        for said in [codec.loads(op.TicketRevoked, row["public"])]
-        for ticket_id in said.tickets
-    )
-    if there != wanted.keys() or max(wanted.values(), default=1) > 1:
-        yield f"revoked: {there ^ wanted.keys()} {wanted}"
-    instead = {
-        was
-        for story in _story(it).values()
-        for said in story
-        if isinstance(said, op.TicketsMoved)
-        for was in said.was
-    }
-    for ticket_id, revoke_id, _ in wanted:
-        if ended.get(ticket_id) != revoke_id or ticket_id in instead:
-            yield f"revoked: {ticket_id} ended by {ended.get(ticket_id)}, not {revoke_id}"
 
 
 def _is_confirmed(story: list[_Said]) -> bool:
@@ -374,7 +347,7 @@ def _causes(it: Evidence) -> Counter[tuple[str, str]]:
         booking_id for _, booking_id in {(row["ask_id"], row["booking_id"]) for row in it.rows["refund_done"]}
     )
     refused = Counter(_refused(it))
-    for booking_id, story in _story(it).items():
+    for booking_id, story in story_of(it).items():
         causes[booking_id, "refund_refused"] += refused[booking_id]
         paid, was = False, _states(story)[0]
         for said in story:
@@ -407,57 +380,4 @@ def _as_read(booked: Booked) -> object:
     return booked.day, [(line.product, line.session, line.quantity, line.gross) for line in booked.lines]
 
 
-# who came -----------------------------------------------------------------------------------------------------------
-
-
-def over(it: Evidence) -> Iterator[str]:
-    """What is confirmed has a day to come. What is over had its last day before that was said; it is a no-show only
-    while nobody came, and completed by those who did, or because none of its tickets was good."""
-    ended = {row["ticket_id"] for row in it.rows["ticket_cancel"]}
-    tried, came = _admitted(it)
-    today = _day(to_ms(it.world.server.clock.now()) - 600_000)  # the server looks now and then
-    tickets: dict[str, dict[str, str]] = defaultdict(dict)
-    for row in it.rows["ticket"]:
-        tickets[row["booking_id"]][row["ticket_id"]] = row["day"]
-    said = _said_over(it)
-    for row in it.rows["reservation"]:
-        booking_id, life = row["booking_id"], row["life"]
-        mine = tickets[booking_id]
-        last = max([row["day"], *(day for key, day in mine.items() if key not in ended)])
-        if life == "confirmed" and last < today:
-            yield f"over: {booking_id} is confirmed, and its day was {last}"
-        if life == "no_show" and came & mine.keys():
-            yield f"over: nobody came for {booking_id}, and somebody did"
-        for at, what in said[booking_id]:
-            if last >= _day(at):
-                yield f"over: {booking_id} was {what.life} before {last} had ended"
-            stayed_away = not what.came and what.life == "completed" and mine.keys() - ended
-            unheard = what.came and what.life == "no_show"
-            if stayed_away or unheard or what.came > len(tried & mine.keys()):
-                yield f"over: {booking_id} was {what.life} by {what.came}"
-
-
-def _admitted(it: Evidence) -> tuple[set[str], set[str]]:
-    """Tickets on which somebody was let in, and those of which that was not undone."""
-    undone = {row["admission_id"] for row in it.rows["admission_undo"]}
-    rows = it.rows["admission"]
-    tried = {row["ticket_id"] for row in rows}
-    return tried, {row["ticket_id"] for row in rows if row["admission_id"] not in undone}
-
-
-def _said_over(it: Evidence) -> dict[str, list[tuple[int, op.BookingOver]]]:
-    """By booking, when it was said that its day is over, and what of it."""
-    found: dict[str, list[tuple[int, op.BookingOver]]] = defaultdict(list)
-    for row in it.inbox.values():
-        if row["kind"] == "BookingOver":
-            said = codec.loads(op.BookingOver, row["public"])
-            found[said.booking_id].append((row["received_at"], said))
-    return found
-
-
-def _day(at_ms: int) -> str:
-    """In Riyadh."""
-    return datetime.fromtimestamp(at_ms / 1000 + 3 * 3600, UTC).date().isoformat()
-
-
-CHECKS = (lives, paid_for, charged, places, is_what_was_said, revoked, told, over)
+CHECKS = (lives, paid_for, charged, places, is_what_was_said, told)

@@ -89,8 +89,8 @@ BOOKINGS: tuple[Bug, ...] = (
     ),
     bug(
         "a used ticket is made anew or revoked",
-        "Bookings: a ticket on which somebody came in, or that ended, gets none in its place",
-        ("server.moving:check_unused", "if was.ended is not None:", "if False:"),
+        "Bookings: a ticket on which somebody came in gets none in its place",
+        ("server.moving:check_unused", "if was.entries:", "if False:"),
         mix="bookings",
     ),
     bug(

@@ -218,10 +218,12 @@ class World:
                 self._at(machine, event.what)
 
     def _pass(self, what: str) -> None:
-        """Hours after which there are no sessions, or a day on which there are those of the one before."""
+        """Hours after which there are no sessions; or a day with those of the one before, which the server looks after
+        before anybody tells of it."""
         self.time.forward((15 if what == "midnight" else 24) * 3600)
         if what == "night":
             open_another_day(self.server)
+            self._look_after()
 
     def _restore(self, *, said: bool) -> None:
         self.server.restore(self.chance.choice(self.server.backups), said=said)
