@@ -21,7 +21,7 @@ def let_through(it: Evidence) -> Iterator[str]:
     erased guests nothing is known any more."""
     members, gone, goes_on = _given(it)
     guests = {row["booking_id"]: row["guest_id"] for row in it.rows["reservation"]}
-    for booking_id, story in invariants_bookings._story(it).items():
+    for booking_id, story in invariants_bookings.story_of(it).items():
         approved = False
         for said in story:
             approved |= isinstance(said, op.BookingApproved)

@@ -289,7 +289,7 @@ def for_members(guest: str) -> Setter:
 # tickets that end for others, or for nothing
 
 
-def ending(key: str, *tickets: int, decides: bool = True, press: str = "") -> Setter:
+def ending(key: str, *tickets: int, decides: bool = True) -> Setter:
     """Some tickets of a paid booking: `F9` to be made anew, `F10` to be revoked, by whoever may or not."""
 
     def show(scene: Scene) -> None:
@@ -298,8 +298,6 @@ def ending(key: str, *tickets: int, decides: bool = True, press: str = "") -> Se
         form = scene.window.findChild(SecondRevokes if key == "F10" and not decides else TicketsForm)
         assert form is not None
         form.tickets.choose(f"abdullah-{n}" for n in tickets)
-        if press:
-            scene.press(press)
 
     return show
 
@@ -370,13 +368,11 @@ def names_of(booking: str) -> Setter:
 
 BOOKINGS: dict[str, Setter] = {
     "reissue": ending("F9", 1),
-    "reissue-none": ending("F9", press="F12"),
     "revoke": ending("F10", 1, 3),
     "revoke-second": ending("F10", 2, decides=False),
     "revoke-refused": revoking(1, refuses=Refused(Code.MOVE_TICKET_USED)),
     "bookings-revoked": revoking(1, 2),
     "bookings-no-show": over(Life.NO_SHOW),
-    "bookings-completed": over(Life.COMPLETED),
     "booking-not-member": for_members("sara"),
     "add": adding(),
     "add-more": adding({1: 2}),
