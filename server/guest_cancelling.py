@@ -12,7 +12,7 @@ from domain.booking import HOLDS, Life
 from domain.errors import Code, Refused
 from domain.money import Money, total
 from domain.refund import Reason
-from domain.refund_offer import Offer, SaleHeld
+from domain.refund_offer import SaleHeld
 from domain.text import tidy
 from ledger import read_refunds
 from ledger.read_refunds import paid_sale
@@ -23,7 +23,7 @@ from server.guest_bookings import mine
 from server.holding import locked, row_of
 from server.recovery import refuse_scarce
 from server.refund_tasks import begin, locks_of, whole
-from server.refunds import LONGEST_NOTE
+from server.refunds import locked_sale
 from server.setup import SetUp
 
 _WHY = Reason.CUSTOMER_CANCEL
@@ -64,8 +64,8 @@ def terms(connection: Connection, guest_id: str, booking_id: str, now: datetime)
 
 
 def call_off(setup: SetUp, guest_id: str, booking_id: str, reason: str, back: int | None = None) -> CalledOff:
-    """Asked twice it is one refund. `back` is what the guest was told goes back, in minor units; another amount by now
-    is refused as `quote_expired`. Refuses as `terms`, and `recovering`."""
+    """Asked twice it is one refund. `reason` is kept of what is not paid only. `back` is what the guest was told goes
+    back, in minor units; another amount by now is refused as `quote_expired`. Refuses as `terms`, and `recovering`."""
     connection = setup.connection
     mine(connection, guest_id, booking_id)
     row = locked(connection, booking_id, "", locks_of(connection, booking_id))
@@ -74,17 +74,13 @@ def call_off(setup: SetUp, guest_id: str, booking_id: str, reason: str, back: in
         _check_same(back, 0)
         bookings.cancel(BY_THEMSELVES, row, tidy(reason), setup)
         return CalledOff(row_of(connection, booking_id))
+    sale = locked_sale(connection, sale.sale_id)  # it may have come while its locks were waited for
     if (under_way := _under_way(connection, sale)) is None:
         refuse_scarce(connection)
         given = whole(connection, sale, _WHY, setup.now)
         _check_same(back, given.amount.minor)
-        under_way = _begun(setup, sale, given, reason)
+        under_way = RefundRow(begin(setup, sale, given, _WHY), setup.now)
     return CalledOff(row, under_way)
-
-
-def _begun(setup: SetUp, sale: SaleHeld, given: Offer, reason: str) -> RefundRow:
-    said = begin(setup, sale, given, _WHY, tidy(reason)[:LONGEST_NOTE])
-    return RefundRow(said, setup.now)
 
 
 def _paid(connection: Connection, row: Any) -> SaleHeld | None:

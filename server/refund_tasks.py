@@ -55,9 +55,10 @@ def whole(connection: Connection, sale: SaleHeld, reason: Reason, now: datetime)
         raise
 
 
-def begin(setup: SetUp, sale: SaleHeld, given: Offer, reason: Reason, note: str = "") -> op.RefundAsked:
-    """Holds the money of an offer, under the lock of its sale; `note` is what the guest said who calls it off."""
-    wish = Wish(given.amount, given.allowed, "", sale.seller_id, reason, note)
+def begin(setup: SetUp, sale: SaleHeld, given: Offer, reason: Reason) -> op.RefundAsked:
+    """Holds the money of an offer, under the lock of its sale. A guest's own words are not kept: a refund is never
+    erased."""
+    wish = Wish(given.amount, given.allowed, "", sale.seller_id, reason)
     by_guest = reason is Reason.CUSTOMER_CANCEL
     said = said_of(setup.ids.new(), "", sale, given, wish, by_guest=by_guest)
     enter(setup, said)

@@ -81,7 +81,8 @@ class Book(Said):
 
 
 class CallOff(Said):
-    """`back`: what goes back as it was told, in minor units; another amount by now is a problem (`quote_expired`)."""
+    """`reason`: kept of what is not paid only. `back`: what goes back as it was told, in minor units; another amount by
+    now is a problem (`quote_expired`)."""
 
     reason: Annotated[Text, Field(max_length=MOST_NOTE)] = ""
     back: Annotated[int, Field(ge=0, le=LARGEST_MINOR)] | None = None
