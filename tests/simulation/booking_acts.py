@@ -222,7 +222,13 @@ def _as_huda(counter: Counter) -> None:
 
 def reject_while_it_is_paid(counter: Counter) -> None:
     """The cart is on the screen when a cabana is added elsewhere and Huda says no; the till is paid all the same."""
-    if not (booking_id := _one(counter, Life.HELD)):
+    booking_id = _one(counter, Life.HELD)
+    if not booking_id:
+        with suppress(Refused):
+            book(counter)
+        counter.station.sync.once()
+        booking_id = _one(counter, Life.HELD)
+    if not booking_id:
         return
     bookings, requests, ids = counter.station.bookings, counter.station.requests, counter.station.store.ids
     page = counter.station.checkout.begin(bookings.cart(booking_id))
@@ -316,6 +322,6 @@ ACTS = (
     (revoke, 8), (look_at_payment, 2), (decide, 8), (call_off, 5), (give_back, 22), (time_passes, 7), (book_online, 6),
     (Counter.go_on, 6), (Counter.void, 4), (Counter.sell, 6), (Counter.scan, 6), (Counter.settle, 1),
     (guest_acts.join, 5), (guest_acts.leave, 1), (sell_to_member, 3),
-    (add, 4), (call_off_online, 20), (reject_while_it_is_paid, 4), (refund_acts.take, 4), (refund_acts.release, 3),
+    (add, 4), (call_off_online, 20), (reject_while_it_is_paid, 6), (refund_acts.take, 4), (refund_acts.release, 3),
     (refund_acts.withdraw, 1), (refund_acts.recover, 1), (Counter.keep_places, 1),
 )  # fmt: skip
