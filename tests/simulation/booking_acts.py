@@ -202,7 +202,7 @@ def call_off_online(counter: Counter) -> None:
     while counter.chance.random() < 0.8:
         counter.station.sync.once()
         with suppress(Refused):
-            counter.chance.choices(steps, (6, 4, 1, 5, 1))[0](counter)
+            counter.chance.choices(steps, (6, 4, 2, 5, 1))[0](counter)
 
 
 def _book_and_pay(counter: Counter) -> None:

@@ -83,15 +83,19 @@ def take(counter: Counter) -> None:
 
 
 def release(counter: Counter) -> None:
-    """What was taken up here; now and then paid while nobody knows if it was given up."""
+    """What was taken up here; now and then it is paid when the answer has come and the page that tells of it has not."""
     taken = [row for row in counter.station.refunds.open() if row.here and not row.asker_id]
-    if taken:
-        refund_id = counter.chance.choice(taken).refund_id
-        try:
-            counter.station.refunds.release(refund_id)
-        finally:
-            if counter.chance.random() < 0.3:
-                counter.station.refunds.pay(refund_id, lambda step: None)
+    if not taken:
+        return
+    refund_id, requests = counter.chance.choice(taken).refund_id, counter.station.requests
+    counter.station.sync.once()
+    pull, requests._push = requests._push, lambda: None
+    try:
+        counter.station.refunds.release(refund_id)
+    finally:
+        requests._push = pull
+        if counter.chance.random() < 0.5:
+            counter.station.refunds.pay(refund_id, lambda step: None)
 
 
 def pay(counter: Counter) -> None:
