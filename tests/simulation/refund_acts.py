@@ -83,7 +83,7 @@ def take(counter: Counter) -> None:
 
 
 def release(counter: Counter) -> None:
-    """What was taken up here; now and then it is paid when the answer has come and the page that tells of it has not."""
+    """What was taken up here; now and then it is paid when the answer has come and the page that tells has not."""
     taken = [row for row in counter.station.refunds.open() if row.here and not row.asker_id]
     if not taken:
         return
