@@ -310,23 +310,27 @@ def _confirmed(till: Till) -> str:
     return booking_id
 
 
-def _begun(till: Till) -> str:
-    """A refund that the server began, since its guest called it off."""
-    known = {row.refund_id for row in till.station.refunds.open()}
-    till.call_off(_confirmed(till))
-    till.station.sync.once()
-    return next(row.refund_id for row in till.station.refunds.open() if row.refund_id not in known)
+def begun(till: Till, *, taken: bool) -> str:
+    """A refund that the server began, since its guest called it off; this till has taken it up, or nobody has."""
+    refunds, sync = till.station.refunds, till.station.sync
+    sync.once()
+    if not any(not row.asker_id for row in refunds.open()):
+        till.call_off(_confirmed(till))
+        sync.once()
+    row = next(row for row in refunds.open() if not row.asker_id)
+    if row.here is not taken:
+        (refunds.take if taken else refunds.release)(row.refund_id)
+        sync.once()
+    return row.refund_id
 
 
 def _taken(till: Till) -> Act:
-    refund = _begun(till)
+    refund = begun(till, taken=False)
     return lambda: till.station.refunds.take(refund)
 
 
 def _released(till: Till) -> Act:
-    refund = _begun(till)
-    till.station.refunds.take(refund)
-    till.station.sync.once()
+    refund = begun(till, taken=True)
     return lambda: till.station.refunds.release(refund)
 
 

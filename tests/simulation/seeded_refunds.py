@@ -58,12 +58,6 @@ REFUNDS: tuple[Bug, ...] = (
         mix="bookings",
     ),
     bug(
-        "a refund that was given up is paid here all the same",
-        "Refunds: a station does not pay while it asks to give it up",
-        ("app.refunding:_check_whole", "sa.or_(withdrawn, released)", "withdrawn"),
-        mix="bookings",
-    ),
-    bug(
         "nobody needs to approve",
         "Credit notes: the approval goes to the asking station, which then pays",
         (

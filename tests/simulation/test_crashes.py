@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack, nullcontext
+
 import pytest
 import sqlalchemy as sa
 
+from domain.errors import Refused
 from domain.operation import KINDS
 from server import tables as own
 from tests.helpers.logs import ExpectedLogs
+from tests.simulation.bugs import bug, put_in
 from tests.simulation.crashes import alone
-from tests.simulation.scripts import SCRIPTS
+from tests.simulation.scripts import HUDA, SCRIPTS, begun
 from tests.simulation.world import simulated
 
 _BY_SETTING_UP = {"StationEnrolled"}
@@ -41,3 +45,31 @@ def test_power_cuts_while_pages_are_taken_in_leave_nothing_half(expected_logs: E
         SCRIPTS["SaleVoided"](till)()
         crashes.while_settling()
         assert crashes.judged() == []
+
+
+_PAID_ALL_THE_SAME = bug(
+    "a refund that was given up is paid here all the same",
+    "Refunds: a station does not pay while it asks to give it up",
+    ("app.refunding:_check_whole", "sa.or_(withdrawn, released)", "withdrawn"),
+)
+
+
+@pytest.mark.parametrize("is_kept", [True, False])
+def test_what_was_given_up_is_not_paid_before_the_page_comes_that_tells(
+    is_kept: bool, expected_logs: ExpectedLogs
+) -> None:
+    expected_logs.allow("")
+    with simulated(), alone() as crashes, ExitStack() as stack:
+        till = crashes.till()
+        till.ready()
+        refund, refunds = begun(till, taken=True), till.station.refunds
+        refunds.approve(refund, "", HUDA)
+        till.station.sync.once()
+        till.station.requests._push = lambda: None
+        refunds.release(refund)
+        if not is_kept:
+            stack.enter_context(put_in(_PAID_ALL_THE_SAME))
+        with pytest.raises(Refused) if is_kept else nullcontext():
+            refunds.pay(refund, lambda step: None)
+        assert bool(refunds.to_pay()) is is_kept
+        assert (crashes.judged() == []) is is_kept
