@@ -40,7 +40,7 @@ from server.payment_letters import tell_of_declined
 from server.pricing import Lines, asked_lines, booked_of, free_number, guest_of, priced, to_decide
 from server.recovery import RECOVERY, refuse_scarce
 from server.setup import SetUp
-from server.ticket_names import asked_names, name_first, name_tickets
+from server.ticket_names import asked_names, name_first, name_tickets, names_by_ticket
 
 _ID = 36
 
@@ -163,10 +163,11 @@ def _enter(
 
 def tickets_named(connection: Connection, asked: Asked, setup: SetUp) -> None:
     """Who comes on tickets of a booking. Refuses `not_allowed`, `booking_unknown`, `booking_changed`, and as
-    `name_tickets` does."""
+    `names_by_ticket` and `name_tickets` do."""
     read_setup.require(connection, asked.ask.staff_id, Permission.BOOK)
+    names = names_by_ticket(asked)
     row = _locked(connection, asked)
-    name_tickets(asked, row, booked_in(row), setup)
+    name_tickets(row, booked_in(row), names, setup)
 
 
 # what becomes of it --------------------------------------------------------------------------------------------

@@ -24,10 +24,10 @@ _OF_BOOKING = sa.select(t.ticket_name.c.ticket_id, t.ticket_name.c.name).where(
 )
 
 
-def asked_names(asked: Asked, name: str = "names") -> list[str]:
+def asked_names(asked: Asked) -> list[str]:
     """One for each ticket in the order of the lines, fewer or none; earlier versions send none. Refuses `ticket_name`,
     `record_invalid`."""
-    said = asked.field(name, list, "booking") if asked.has(name) else []
+    said = asked.field("names", list, "booking") if asked.has("names") else []
     if any(type(each) is not str for each in said):
         raise Refused(Code.RECORD_INVALID, record="booking")
     return [name_of(each) for each in said]
@@ -67,16 +67,22 @@ def forget(setup: SetUp, guest_id: str) -> None:
     setup.touch(t.ticket_name)
 
 
-def name_tickets(asked: Asked, row: Any, booked: Booked, setup: SetUp) -> None:
+def names_by_ticket(asked: Asked) -> dict[str, str]:
+    """What a request says of tickets. Refuses `ticket_name`, `record_invalid`."""
+    said = asked.field("names", list, "booking")
+    if not said or any(
+        type(each) is not list or [type(part) for part in each] != [str, str] for each in said
+    ):
+        raise Refused(Code.RECORD_INVALID, record="booking")
+    return {ticket_id: name_of(name) for ticket_id, name in said}
+
+
+def name_tickets(row: Any, booked: Booked, names: Mapping[str, str], setup: SetUp) -> None:
     """Says who comes on tickets of a booking, under its lock. Refuses `booking_is` for what is over, `guest_erased`,
-    `ticket_name`, and `record_invalid` for a ticket that is not of it."""
+    and `record_invalid` for a ticket that is not of it."""
     if Life(row.life) in ENDED:
         raise Refused(Code.BOOKING_IS, life=row.life)
     read_guests.known(setup.connection, row.guest_id)
-    said = asked.field("tickets", list, "booking")
-    if any(type(each) is not list or [type(part) for part in each] != [str, str] for each in said):
-        raise Refused(Code.RECORD_INVALID, record="booking")
-    names = {ticket_id: name_of(name) for ticket_id, name in said}
     if not names.keys() <= {place.ticket_id for place in booked.tickets}:
         raise Refused(Code.RECORD_INVALID, record="booking")
     _put(setup, row.booking_id, booked, names)

@@ -230,8 +230,8 @@ class Bookings:
     def name_tickets(self, booking_id: str, seen: str, names: Mapping[str, str]) -> None:
         """Says who comes on which ticket; an empty name takes one away. Refuses `booking_is`, `booking_changed`,
         `guest_erased`, `ticket_name`, `request_offline`."""
-        tickets = [[ticket_id, name_of(name)] for ticket_id, name in sorted(names.items())]
-        said: dict[str, object] = {"seen": seen, "tickets": tickets, "guest": self._guest_of(booking_id)}
+        written = [[ticket_id, name_of(name)] for ticket_id, name in sorted(names.items())]
+        said: dict[str, object] = {"seen": seen, "names": written, "guest": self._guest_of(booking_id)}
         self._request("TicketsNamed", booking_id, Permission.BOOK, **said)
 
     def _guest_of(self, booking_id: str) -> str:

@@ -26,6 +26,7 @@ _PAIRS: Schema = {
 _NAMES: Schema = {
     "type": "array",
     "items": {"type": "array", "items": _TEXT, "minItems": 2, "maxItems": 2},
+    "minItems": 1,
     "description": "The ticket and the name",
 }
 _CHANNEL: Schema = {"enum": ["sms", "mail"]}
@@ -40,7 +41,7 @@ KINDS: Mapping[str, tuple[str, Mapping[str, Schema]]] = {
     "RecoveryWaived": ("A station is not waited for", {"station": _TEXT}),
     "CaseSettled": ("A case is settled", {"case": _TEXT, "way": _TEXT, "note": _TEXT, "seen": _TEXT}),
     "BookingHeld": (
-        "Places are kept for a guest; with `adds_to`, as more of a paid booking of theirs",
+        "Places are kept for a guest; `names` may say who comes; with `adds_to`, as more of a paid booking of theirs",
         {"booking": _ID, "guest": _TEXT, "lines": _LINES, "note": _TEXT},
     ),
     "BookingChanged": (
@@ -57,7 +58,7 @@ KINDS: Mapping[str, tuple[str, Mapping[str, Schema]]] = {
     ),
     "TicketsNamed": (
         "Who comes on tickets of a booking; an empty name takes one away",
-        {"booking": _TEXT, "seen": _TEXT, "tickets": _NAMES},
+        {"booking": _TEXT, "names": _NAMES},
     ),
     "BookingExtended": ("A booking is kept longer, for it is being paid", {"booking": _TEXT}),
     "BookingApproved": ("A booking under review may be paid", {"booking": _TEXT}),

@@ -39,6 +39,19 @@ def test_slip_says_what_when_and_how_many_in_both_languages() -> None:
     assert any("1 of 2" in text and "1 من 2" in text for text in printed)
 
 
+@pytest.mark.parametrize(
+    "guest", ["سارة القحطاني", "Mohammed-Abdulrahman Bin Abdulaziz Al-Ghamdi the very last of"]
+)
+def test_a_ticket_says_who_comes_on_paper_and_in_the_pdf(guest: str) -> None:
+    named, plain = ticket_slip(ticket(guest=guest)), ticket_slip(ticket())
+    assert guest in words_of(named) and guest not in words_of(plain)
+    assert [code.text for code in zxingcpp.read_barcodes(render(named, 384).convert("L"))] == [TICKET_CODE]
+    (page,) = pdf.pages(ticket_pdf([ticket(guest=guest)]))
+    lines = [unicodedata.normalize("NFKC", line) for line in page.lines]
+    said = " ".join(lines + [line[::-1] for line in lines])
+    assert all(part in said for part in guest.split())
+
+
 def test_copied_ticket_says_so() -> None:
     assert any("COPY 2" in text for text in words_of(ticket_slip(ticket(copy=2))))
 

@@ -46,7 +46,7 @@ NEEDS: dict[str, tuple[Permission, dict[str, object]]] = {
         {"booking": _ID, "change": _ID, "seen": "x", "session": 1, "tickets": [["a", "b", "c"]]},
     ),
     "TicketRevoked": (Permission.APPROVE_BOOKING, {"booking": _ID, "tickets": ["x"], "reason": "x"}),
-    "TicketsNamed": (Permission.BOOK, {"booking": _ID, "seen": "x", "tickets": [["a", "Sara"]]}),
+    "TicketsNamed": (Permission.BOOK, {"booking": _ID, "seen": "x", "names": [["a", "Sara"]]}),
     "BookingExtended": (Permission.SELL, {"booking": _ID}),
     "BookingApproved": (Permission.APPROVE_BOOKING, {"booking": _ID}),
     "BookingRejected": (Permission.APPROVE_BOOKING, {"booking": _ID, "reason": "x"}),

@@ -38,7 +38,7 @@ def names(office: Office) -> list[str]:
 
 def name(office: Office, at: int, who: str, **said: object) -> RequestReply:
     ticket_id = booked_in(office.row()).tickets[at].ticket_id
-    body: dict[str, object] = {"booking": office.last, "seen": mark(office), "tickets": [[ticket_id, who]]}
+    body: dict[str, object] = {"booking": office.last, "seen": mark(office), "names": [[ticket_id, who]]}
     return office.ask_of("TicketsNamed", **body | said)
 
 
@@ -59,7 +59,7 @@ def test_what_cannot_be_is_refused(office: Office) -> None:
     assert booked(office, "a", "b", "c").code == "record_invalid"
     booked(office)
     assert name(office, 0, "x" * 61).code == "ticket_name"
-    assert name(office, 0, "Omar", tickets=[["of-another", "Omar"]]).code == "record_invalid"
+    assert name(office, 0, "Omar", names=[["of-another", "Omar"]]).code == "record_invalid"
     assert name(office, 0, "Omar", seen=mark_of("other")).code == "booking_changed"
     assert name(office, 0, "Omar", booking="none").code == "booking_unknown"
     office.ask_of("BookingCancelled", booking=office.last, reason="ill")

@@ -154,6 +154,18 @@ def _twice(counter: Counter, ask: Callable[[], object]) -> None:
         ask()
 
 
+def name_them(counter: Counter) -> None:
+    """Who comes on some tickets of what is not over, or so this till believes."""
+    guest_acts.send(counter)
+    if not (booking_id := _one(counter, Life.HELD, Life.UNDER_REVIEW, Life.CONFIRMED)):
+        return
+    told, chance = counter.station.bookings.page(booking_id), counter.chance
+    some = chance.sample(told.seats, chance.randint(0, len(told.seats)))
+    names = {seat.ticket_id: chance.choice(("Omar", "سارة", "Lina")) for seat in some}
+    if names:
+        counter.station.bookings.name_tickets(booking_id, told.mark, names)
+
+
 def pay(counter: Counter) -> None:
     """What this till believes waits for its payment: cash, card or both, with or without the server."""
     if booking_id := _one(counter, Life.HELD):
@@ -290,7 +302,7 @@ def sell_to_member(counter: Counter) -> None:
     """A ticket for members, to somebody who shows a card; now and then nobody looks at it, and the till refuses."""
     selling, chance = counter.station.selling, counter.chance
     cart = selling.add(selling.empty(), MEMBERS, selling.page(0, "").chosen)
-    if chance.random() < 0.8:
+    if chance.random() < 0.5:
         cart = selling.see(cart, PLAN, f"SP-{chance.randint(1, 60):04}")
     try:
         page = counter.station.checkout.begin(selling.reserve(cart))
@@ -321,7 +333,7 @@ ACTS = (
     (book, 26), (book_again, 6), (pay, 21), (change, 12), (change_while_it_is_paid, 5), (move, 10), (reissue, 8),
     (revoke, 8), (look_at_payment, 2), (decide, 8), (call_off, 5), (give_back, 22), (time_passes, 7), (book_online, 6),
     (Counter.go_on, 6), (Counter.void, 4), (Counter.sell, 6), (Counter.scan, 6), (Counter.settle, 1),
-    (guest_acts.join, 5), (guest_acts.leave, 1), (sell_to_member, 3),
+    (guest_acts.join, 5), (guest_acts.leave, 1), (sell_to_member, 4), (name_them, 6),
     (add, 4), (call_off_online, 20), (reject_while_it_is_paid, 6), (refund_acts.take, 4), (refund_acts.release, 3),
     (refund_acts.withdraw, 1), (refund_acts.recover, 1), (Counter.keep_places, 1),
 )  # fmt: skip

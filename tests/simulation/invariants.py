@@ -18,6 +18,7 @@ from tests.simulation import (
     invariants_bookings,
     invariants_members,
     invariants_money,
+    invariants_names,
     invariants_places,
     invariants_refunds,
 )
@@ -342,5 +343,6 @@ def well_told(it: Evidence) -> Iterator[str]:
 CHECKS: tuple[Check, ...] = (
     durable, exactly_once, no_hole, convergence, answered, local_repeat, nothing_silent, settlements, documents,
     requests, who_signs_in, forgotten, well_told, *invariants_money.CHECKS, *invariants_places.CHECKS,
-    *invariants_refunds.CHECKS, *invariants_bookings.CHECKS, *invariants_members.CHECKS, *of_tickets.CHECKS,
+    *invariants_refunds.CHECKS, *invariants_bookings.CHECKS, *invariants_members.CHECKS, *invariants_names.CHECKS,
+    *of_tickets.CHECKS,
 )  # fmt: skip

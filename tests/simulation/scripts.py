@@ -298,6 +298,15 @@ def _booked_otherwise(till: Till) -> Act:
     return lambda: till.ask("BookingChanged", json.dumps(said | {"lines": [[ADULT, session, 2]]}))
 
 
+def _named(till: Till) -> Act:
+    booking_id = _book(till, _verified_guest(till), ADULT)
+    till.station.sync.once()
+    page = till.station.bookings.page(booking_id)
+    return lambda: till.station.bookings.name_tickets(
+        booking_id, page.mark, {page.seats[0].ticket_id: "Omar"}
+    )
+
+
 def _confirmed(till: Till) -> str:
     """A booking of a ticket that is paid, as the server and this till know."""
     booking_id = _book(till, _verified_guest(till), ADULT)
@@ -464,6 +473,7 @@ SCRIPTS: dict[str, Script] = {
     "BookingChanged": _booked_otherwise,
     "TicketsMoved": _moved,
     "TicketRevoked": _revoked_ticket,
+    "TicketsNamed": _named,
     "BookingExtended": _then("BookingExtended", ADULT),
     "BookingConfirmed": _paid_ahead,
     "BookingApproved": _then("BookingApproved", CABANA),

@@ -8,12 +8,14 @@ import httpx
 import pytest
 import sqlalchemy as sa
 
+from app.print_queue import _Job
 from app.shown_guests import GuestForm
 from domain import codec
 from domain.booking import Attendance, How, Life, Paid
 from domain.errors import Code
 from domain.receipt import TicketBatch
 from domain.refund import State
+from ledger import journal
 from ledger import tables as t
 from tests.hardware.simulator import CardProcess
 from tests.helpers.line import Open, on_server, settled
@@ -49,7 +51,8 @@ def life(shop: Shop, booking_id: str) -> Life | None:
 
 
 def test_what_is_booked_at_one_till_is_paid_at_another_and_let_in(desk: Shop, opened: Open) -> None:
-    made = desk.station.bookings.book(sara(desk), [(ADULT, desk.session, 2), (LOCKER, 0, 1)], "by the window")
+    lines = [(ADULT, desk.session, 2), (LOCKER, 0, 1)]
+    made = desk.station.bookings.book(sara(desk), lines, "by the window", names=("Omar",))
     assert made.until is not None and not made.review
     other, gate = opened("POS2").sign_in("salem").open_shift(), opened("LK1").sign_in("faisal")
     wait_for(lambda: life(other, made.booking_id) is Life.HELD)
@@ -57,13 +60,19 @@ def test_what_is_booked_at_one_till_is_paid_at_another_and_let_in(desk: Shop, op
     assert (row.guest, row.paid, row.attendance) == ("Sara Al-Qahtani", Paid.UNPAID, Attendance.EXPECTED)
     page = other.station.checkout.begin(other.station.bookings.cart(made.booking_id))
     assert page.left == sar("230.00")
+    seats, mark = (lambda told: (told.seats, told.mark))(other.station.bookings.page(made.booking_id))
+    other.station.bookings.name_tickets(made.booking_id, mark, {seats[1].ticket_id: "سارة"})
+    wait_for(lambda: other.station.bookings.page(made.booking_id).seats[1].guest == "سارة")
     paid = other.station.checkout.cash(page.sale_id, page.left)
     assert not paid.left
     wait_for(lambda: life(other, made.booking_id) is Life.CONFIRMED)
     assert other.station.bookings.page(made.booking_id).row.paid is Paid.PAID
     code = other.codes()[0]
     wait_for(lambda: gate.count(t.ticket) == 2)
-    assert gate.station.gate.scan(code).code == "ok"
+    admitted = gate.station.gate.scan(code)
+    assert (admitted.code, admitted.guest) == ("ok", "Omar")
+    [kept, drawn] = tickets_on_paper(other)
+    assert kept == ["", ""] and drawn == ["Omar", "سارة"], "who comes is on the paper and in no print job"
     wait_for(lambda: other.station.bookings.page(made.booking_id).entered == 1)
     more = other.station.bookings.book(sara(other), [(ADULT, other.session, 1)], adds_to=made.booking_id)
     wait_for(lambda: life(desk, more.booking_id) is Life.HELD)
@@ -91,6 +100,17 @@ def test_the_server_knows_for_which_booking_a_card_was_declined(
     wait_for(lambda: settled(other))
     assert on_server(server, sa.select(t.card_attempt.c.direction)) == ["charge", "charge"]
     assert on_server(server, sa.select(t.booking_try.c.booking_id)) == [made.booking_id]
+
+
+def tickets_on_paper(shop: Shop) -> tuple[list[str], list[str]]:
+    """Who comes on the tickets of the only job: as it is kept, and as it is drawn."""
+    with shop.station.store.read_journal() as connection:
+        tickets = journal.print_job.c.kind == "tickets"
+        row = connection.execute(sa.select(journal.print_job).where(tickets)).one()
+    job = _Job(row.job_id, row.kind, row.payload)
+    texts = row.payload, shop.station.printer._named(job)
+    kept, drawn = ([each.guest for each in codec.loads(TicketBatch, text).tickets] for text in texts)
+    return kept, drawn
 
 
 def test_paid_without_the_server_it_is_confirmed_when_the_line_is_back(

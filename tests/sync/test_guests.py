@@ -6,7 +6,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from app.shown_guests import GuestForm
+from app.shown_guests import GuestForm, MembershipForm
 from domain.errors import Code
 from ledger import feed, journal
 from ledger import tables as t
@@ -78,12 +78,23 @@ def test_who_is_erased_is_forgotten_at_every_station_and_by_the_server(
     promote(server)
     other = opened("POS2")
     sara = one.station.guests.register(SARA)
+    one.station.guests.give_membership(
+        sara, MembershipForm("season", "SP-551234567", "2020-01-01", "2099-12-31")
+    )
     copy = Path(one.station.guests.save_copy(sara))
     one.station.sync.once()
     wait_for(lambda: "super_admin" in {each.role for each in other.station.people.members()})
     other.sign_in("huda").station.guests.send_code(sara, "mail")
     other.station.guests.verify(sara, code_of(server))
-    other.station.bookings.book(sara, [(ADULT, other.session, 1)], "far from deep water")
+    made = other.station.bookings.book(
+        sara, [(ADULT, other.session, 1)], "far from deep water", names=["Lina Qahtani"]
+    )
+    wait_for(lambda: made.number in {each.number for each in other.station.bookings.find(made.number)})
+    page = other.station.bookings.page(made.booking_id)
+    assert [seat.guest for seat in page.seats] == ["Lina Qahtani"]
+    other.station.bookings.name_tickets(
+        made.booking_id, page.mark, {page.seats[0].ticket_id: "Lina Al-Qahtani"}
+    )
     other.station.guests.erase(sara, "they asked for it")
     one.station.guests.change(sara, GuestForm("Sara Al-Qahtani", note="with deep water"))
     one.station.sync.once()

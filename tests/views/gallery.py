@@ -811,6 +811,7 @@ STATES: dict[str, Setter] = {
     "checkin-idle": checkin_idle,
     "checkin-typing": checkin_typing,
     "checkin-admitted": checkin("OK"),
+    "checkin-named": checkin("NAMED"),
     "checkin-already": checkin("AGAIN"),
     "checkin-refused": checkin("DAY"),
     "checkin-not-now": checkin("LATER"),

@@ -412,6 +412,7 @@ OK = shown.ScanResult(
     "ok", Colour.GREEN, NOW, False, "t-1", "7K2M-PQ", TICKET, at(12), at(14), None, 3, 4, MIX,
     admission_id="a-1", sale_number="POS1-000412",
 )  # fmt: skip
+NAMED = replace(OK, guest="Mohammed-Abdulrahman Bin Abdulaziz Al-Ghamdi the very last of")
 ALREADY = replace(
     OK, code="already_redeemed", colour=Colour.AMBER, ticket_short="3F9T-XA", entry_at=at(11, 42), entry_gate=GATE_2,
     entry_by="Faisal", admission_id="",
@@ -424,7 +425,7 @@ NOT_NOW = replace(
     OK, code="invalid_time", colour=Colour.AMBER, session_starts=at(16), session_ends=at(18), admission_id=""
 )
 NOT_OURS = shown.ScanResult("not_ours", Colour.RED, NOW, False)
-SCANS = {"OK": OK, "AGAIN": ALREADY, "DAY": WRONG_DAY, "LATER": NOT_NOW, "NOTOURS": NOT_OURS}
+SCANS = {"OK": OK, "NAMED": NAMED, "AGAIN": ALREADY, "DAY": WRONG_DAY, "LATER": NOT_NOW, "NOTOURS": NOT_OURS}
 SCANS |= {
     code.upper(): replace(NOT_OURS, code=code)
     for code in (
