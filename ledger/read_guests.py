@@ -90,7 +90,11 @@ def _entry(row: sa.Row[Any]) -> Entry:
 def memberships(connection: Connection, guest_id: str) -> tuple[Membership, ...]:
     """Those of a guest, and of everybody who goes on as them."""
     ids = (guest_id, *merged_into(connection, guest_id))
-    return members.present(_entry(row) for rows in entries(connection, ids).values() for row in rows)
+    return _memberships([row for rows in entries(connection, ids).values() for row in rows])
+
+
+def _memberships(rows: Sequence[sa.Row[Any]]) -> tuple[Membership, ...]:
+    return members.present(_entry(row) for row in rows if row.kind in _MEMBER)
 
 
 def by_membership(connection: Connection, plan: str, number: str) -> list[tuple[Guest, Membership]]:
@@ -129,7 +133,7 @@ def find(connection: Connection, text: str, most: int = MOST) -> list[Guest]:
         one = now(connection, _present(row_guest, rows))
         if not one.erased:
             is_other = one.guest_id != row_guest
-            has = memberships(connection, one.guest_id) if is_other else members.present(map(_entry, rows))
+            has = memberships(connection, one.guest_id) if is_other else _memberships(rows)
             said[one] = said.get(one, _index(one)) + _numbers(has)
     meant = [each for each in said if _means(said[each], groups)]
     ranked = sorted(meant, key=lambda each: (not _is_spelt(said[each], groups), each.name, each.guest_id))

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from app.shown_bookings import BookingPage, BookingSeat
@@ -20,6 +20,7 @@ from app.views.widgets.parts import clear, column, holder, label, row
 from app.views.widgets.scroll import scroller
 from domain.ticket_name import MOST_NAME
 
+AT_ONCE = 40
 Seat = tuple[str, str, str]  # its key, what it is, who comes
 
 
@@ -33,6 +34,7 @@ class TicketNames(QWidget):
         super().__init__()
         self._desk = desk
         self._seats: tuple[tuple[str, str], ...] = ()
+        self._waiting: list[Seat] = []
         self.fields: dict[str, QLineEdit] = {}
         self._rows = column(gap=desk.px(8))
         self.setLayout(column(scroller(holder(column(self._rows, 1)))))
@@ -48,8 +50,16 @@ class TicketNames(QWidget):
             return
         clear(self._rows)
         self._seats, self.fields = wanted, {}
-        for key, what, name in seats:
+        self._waiting = list(seats)
+        self._fill()
+
+    def _fill(self) -> None:
+        """Some at a time: hundreds of lines would hold up the screen."""
+        for key, what, name in self._waiting[:AT_ONCE]:
             self._rows.addWidget(self._row(key, what, name))
+        del self._waiting[:AT_ONCE]
+        if self._waiting:
+            QTimer.singleShot(0, self, self._fill)
 
     def begin(self) -> None:
         """The first empty line takes the keys."""
@@ -68,6 +78,8 @@ class TicketNames(QWidget):
         return holder(column(caption, made, gap=desk.px(2)))
 
     def _next(self, key: str) -> None:
+        if key == next(reversed(self.fields)) and self._waiting:
+            self._fill()
         keys = list(self.fields)
         after = keys.index(key) + 1
         if after < len(keys):
@@ -88,7 +100,7 @@ class NamesForm(Form):
         texts = desk.texts
         self._names = TicketNames(desk)
         self._names.show_seats(seats_of(texts, page.seats))
-        self._before = self._names.names
+        self._before = {seat.ticket_id: seat.guest for seat in page.seats}
         self._trouble = InlinePanel(desk, reserved=3)
         size = LARGE - 8
         self._give = KeyButton(

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from app.views.booking_names import BookingNames
 from app.views.ports import Preferences
+from app.views.ticket_names import AT_ONCE
 from domain.errors import Code, Refused
 from tests.views.booking_states import booking, chosen, names_of, names_written
 from tests.views.conftest import Dress
@@ -45,6 +47,19 @@ def test_what_was_written_stays_while_counts_change(scene: Scene) -> None:
 def test_names_are_offered_once_there_are_tickets(scene: Scene) -> None:
     booking("sara")(scene)
     assert not scene.has_button(scene.words("bookings.names"))
+
+
+def test_lines_of_a_large_group_come_some_at_a_time_and_each_can_be_written(scene: Scene) -> None:
+    booking("sara", {1: AT_ONCE + 2}, "F11")(scene)
+    lines = scene.window.findChild(BookingNames)
+    assert lines is not None
+    scene.settle()
+    assert len(lines.fields) == AT_ONCE + 2
+    list(lines.fields.values())[AT_ONCE - 1].setFocus()
+    scene.enter()
+    scene.type("Omar")
+    scene.press("F12")
+    assert scene.world.bookings.named[0][AT_ONCE] == "Omar"
 
 
 def test_later_they_are_written_on_the_card(scene: Scene) -> None:
