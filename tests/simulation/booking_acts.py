@@ -91,7 +91,8 @@ def change_while_it_is_paid(counter: Counter) -> None:
 
 
 def move(counter: Counter) -> None:
-    """Some tickets of what is paid, to another session; an answer that was lost is asked for at once."""
+    """Some tickets of what is paid, now and then with names, to another session; an answer that was lost is asked for
+    at once."""
     if not (booking_id := _confirmed(counter)):
         return
     bookings, chance = counter.station.bookings, counter.chance
@@ -104,6 +105,8 @@ def move(counter: Counter) -> None:
     some = chance.sample(tickets, chance.randint(1, len(tickets)))
     sessions = counter.station.selling.page(0, "").sessions
     session = chance.choice(sessions).number if sessions else told.good[0].session
+    if chance.random() < 0.5:
+        bookings.name_tickets(booking_id, told.mark, dict.fromkeys(some, "Omar"))
     said = booking_id, told.mark, some, session, counter.station.store.ids.new()
     _twice(counter, lambda: bookings.move(*said))
 
