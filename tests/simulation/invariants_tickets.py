@@ -18,7 +18,7 @@ def over(it: Evidence) -> Iterator[str]:
     while nobody came, and completed by those who did, or because none of its tickets was good."""
     ended = {row["ticket_id"] for row in it.rows["ticket_cancel"]}
     tried, came = _admitted(it)
-    today = _day(to_ms(it.world.server.clock.now()) - 600_000)  # the server looks now and then
+    today = _day(to_ms(it.world.server.database.clock.now()) - 600_000)  # the server looks now and then
     tickets: dict[str, dict[str, str]] = defaultdict(dict)
     for row in it.rows["ticket"]:
         tickets[row["booking_id"]][row["ticket_id"]] = row["day"]

@@ -126,12 +126,6 @@ BOOKINGS: tuple[Bug, ...] = (
         mix="bookings",
     ),
     bug(
-        "a ticket that moves leaves its name behind",
-        "Bookings: who comes goes along with a ticket that moves",
-        ("server.moving:_move", "setup, who, going=going)", "setup, who, going={})"),
-        mix="bookings",
-    ),
-    bug(
         "what is for members is let through for anybody",
         "Bookings: what is for members waits for a yes, unless the guest is one on its day",
         ("domain.membership:is_lacking", "return bool(product.membership) and", "return False and"),
