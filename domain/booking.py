@@ -21,7 +21,10 @@ from domain.money import Money
 from domain.operation_till import BookedLine
 
 MOST_LINES, MOST_TICKETS = 40, 500
-MOST_UNPAID = 3  # of one guest, who books without anybody at a counter
+MOST_UNPAID, MOST_ONLINE = (
+    3,
+    20,
+)  # bookings of one guest, and tickets of each, made without anybody at a counter
 EXTENDED_MINUTES = 10  # more, while somebody pays for it
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from enum import StrEnum
 
 from domain.guest import Guest
@@ -23,19 +22,18 @@ class Check(StrEnum):
 
 def checks(
     guest: Guest | None,
-    days: tuple[date, date],
     note: str,
     *,
+    in_time: bool,
     kept: bool,
     member: bool | None = None,
 ) -> tuple[tuple[Check, bool], ...]:
-    """Each check and whether it went well; `days` are the booking's and today, `member` None where no product is for
-    members. Of a guest who is not known (any more) nothing speaks for them."""
-    day, today = days
+    """Each check and whether it went well; `in_time` while a session of it is still to come or runs, `member` None
+    where no product is for members. Of a guest who is not known (any more) nothing speaks for them."""
     return (
         (Check.CONTACT, guest is not None and guest.is_verified),
         (Check.PLACES, kept),
-        (Check.DAY, day >= today),
+        (Check.DAY, in_time),
         (Check.WELCOME, guest is not None and not guest.erased and "banned" not in guest.flags),
         (Check.PLAIN, not note.strip()),
         *(() if member is None else ((Check.MEMBERSHIP, member),)),

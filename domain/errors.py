@@ -205,6 +205,7 @@ class Code(StrEnum):
     CODE_REFUSED = "code_refused"
     KEY_REUSED = "key_reused"
     BOOKINGS_OPEN = "bookings_open"
+    ONLINE_TOO_MANY = "online_too_many"
     TOO_MANY = "too_many"
     SERVER_BUSY = "server_busy"
     SERVER_FAULT = "server_fault"

@@ -187,6 +187,12 @@ def sessions_of(connection: Connection, day: date) -> list[Session]:
     return [_session(row) for row in connection.execute(_SESSIONS, {"day": day.isoformat()})]
 
 
+def last_end(connection: Connection, numbers: Iterable[int]) -> datetime | None:
+    """When the last of these sessions ends; None where none of them is known."""
+    found = (session(connection, number) for number in numbers if number)
+    return max((each.ends_at for each in found if each), default=None)
+
+
 def session(connection: Connection, number: int) -> Session | None:
     row = connection.execute(_SESSION, {"number": number}).first()
     return _session(row) if row else None

@@ -15,6 +15,7 @@ from domain import operation as op
 from domain.booking import (
     EXTENDED_MINUTES,
     HOLDS,
+    MOST_ONLINE,
     MOST_UNPAID,
     Booked,
     Life,
@@ -37,7 +38,7 @@ from server.day_over import end_days
 from server.given_back import call_off
 from server.holding import becomes, booked_in, hold, locked, row_of, settle_due
 from server.payment_letters import tell_of_declined
-from server.pricing import Lines, asked_lines, booked_of, free_number, guest_of, priced, to_decide
+from server.pricing import Lines, asked_lines, booked_of, free_number, guest_of, kept_until, priced, to_decide
 from server.recovery import RECOVERY, refuse_scarce
 from server.setup import SetUp
 from server.ticket_names import asked_names, name_first, name_tickets, names_by_ticket
@@ -92,12 +93,14 @@ def keep(who: Who, wanted: Wanted, setup: SetUp) -> dict[str, object] | Refused:
         _check_few(connection, guest.guest_id)
     first = _first(connection, wanted.adds_to, guest)
     cart = priced(connection, lines, venue, setup)
+    if who.is_guest and cart.tickets > MOST_ONLINE:
+        raise Refused(Code.ONLINE_TOO_MANY, n=MOST_ONLINE)
     booked = booked_of(cart, free_number(connection), setup, first)
     if refused := hold(connection, who.station, booking_id, booked.places(), setup):
         return refused
     review = to_decide(connection, guest.guest_id, cart, setup)
     minutes = venue.holds.online if who.is_guest else venue.holds.counter
-    until = 0 if review else _in(setup, minutes)
+    until = 0 if review else kept_until(setup, booked, minutes)
     _enter(who, setup, (wanted, guest), booked, until, review=review)
     name_first(setup, booking_id, booked, wanted.names)
     setup.note(op.BookingHeld(booking_id, guest.guest_id, booked, from_ms(until) if until else None, review))
@@ -180,7 +183,7 @@ def booking_extended(connection: Connection, asked: Asked, setup: SetUp) -> dict
     row = _locked(connection, asked)
     if row.life != Life.HELD:
         raise Refused(Code.BOOKING_IS, life=row.life)
-    until = max(row.expires_at, _in(setup, EXTENDED_MINUTES))
+    until = kept_until(setup, booked_in(row), EXTENDED_MINUTES, row.expires_at)
     mine = t.reservation.c.booking_id == row.booking_id
     connection.execute(sa.update(t.reservation).where(mine).values(expires_at=until, seq=0))
     setup.touch(t.reservation)
@@ -190,10 +193,12 @@ def booking_extended(connection: Connection, asked: Asked, setup: SetUp) -> dict
 
 def booking_approved(connection: Connection, asked: Asked, setup: SetUp) -> dict[str, object]:
     """What was under review may be paid. Refuses `not_allowed`, `booking_unknown`, and `booking_is` (by whom and when
-    it was decided) to the second of two who decide."""
+    it was decided) to the second of two who decide, and `session_over`."""
     read_setup.require(connection, asked.ask.staff_id, Permission.APPROVE_BOOKING)
     row = _undecided(connection, asked)
-    until = _in(setup, read_setup.venue(connection).holds.approved)
+    until = kept_until(setup, booked_in(row), read_setup.venue(connection).holds.approved)
+    if until <= setup.now_ms:
+        raise Refused(Code.SESSION_OVER)
     becomes(
         row,
         Life.HELD,
@@ -264,7 +269,3 @@ def _locked(connection: Connection, asked: Asked) -> Any:
     row = locked(connection, asked.field("booking", str, "booking"), asked.ask.staff_id)
     check_seen(connection, asked, row)
     return row
-
-
-def _in(setup: SetUp, minutes: int) -> int:
-    return setup.now_ms + minutes * 60_000

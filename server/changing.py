@@ -25,7 +25,7 @@ from server.asked import Asked
 from server.booking_letters import About
 from server.booking_states import change_of, is_charged, kept_as, stale, turn_into
 from server.holding import booked_in, hold, lock, release, review_of, row_of
-from server.pricing import Lines, asked_lines, booked_of, day_of, guest_of, priced
+from server.pricing import Lines, asked_lines, booked_of, day_of, guest_of, kept_until, priced
 from server.recovery import RECOVERY, refuse_scarce
 from server.setup import SetUp
 
@@ -56,7 +56,7 @@ def booking_changed(connection: Connection, asked: Asked, setup: SetUp) -> dict[
     if refused := hold(connection, asked.station, change_id, booked.places(), setup, back=before):
         return refused
     release(connection, kept_as(connection, booking_id), before, "returned", setup)
-    return _turn(asked, row, (change_id, booked), _next(row, cart, guest, setup), guest, setup)
+    return _turn(asked, row, (change_id, booked), _next(row, (cart, booked), guest, setup), guest, setup)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,15 +115,16 @@ def _made_before(connection: Connection, row: Any, made: Any, wanted: Lines) -> 
     return _answer(booked, row.expires_at, review=row.life == Life.UNDER_REVIEW)
 
 
-def _next(row: Any, cart: Cart, guest: Guest, setup: SetUp) -> tuple[Life, int]:
-    """What it is then, and until when: as long as a new booking, and never less long than before. What nobody said yes
-    to yet still waits for it."""
+def _next(row: Any, what: tuple[Cart, Booked], guest: Guest, setup: SetUp) -> tuple[Life, int]:
+    """What it is then, and until when: as long as a new booking, never less long than before, and never longer
+    than its last session goes. What nobody said yes to yet still waits for it."""
+    cart, booked = what
     day, has = day_of(cart, setup), read_guests.memberships(setup.connection, guest.guest_id)
     undecided = row.life == Life.UNDER_REVIEW and to_decide(cart, day, has)
     if undecided or is_to_decide(booked_in(row), day, cart, has):
         return Life.UNDER_REVIEW, 0
     minutes = read_setup.venue(setup.connection).holds.counter
-    return Life.HELD, max(row.expires_at, setup.now_ms + minutes * 60_000)
+    return Life.HELD, kept_until(setup, booked, minutes, row.expires_at)
 
 
 def _turn(

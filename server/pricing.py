@@ -17,6 +17,7 @@ from domain.errors import Code, Refused
 from domain.guest import Guest
 from ledger import read_guests, read_setup
 from ledger import tables as t
+from ledger.clock import to_ms
 from server.asked import Asked
 from server.setup import SetUp
 
@@ -73,6 +74,14 @@ def day_of(cart: Cart, setup: SetUp) -> date:
     """The first day of its sessions; today where it has none."""
     today = read_setup.day_at(setup.connection, setup.now)
     return min((line.session.day for line in cart.lines if line.session), default=today)
+
+
+def kept_until(setup: SetUp, booked: Booked, minutes: int, before: int = 0) -> int:
+    """So many minutes from now (ms since 1970), or as long as `before`; never longer than the last of its sessions
+    goes."""
+    ends = read_setup.last_end(setup.connection, (place.session for place in booked.tickets))
+    until = max(before, setup.now_ms + minutes * 60_000)
+    return until if ends is None else min(until, to_ms(ends))
 
 
 def to_decide(connection: Connection, guest_id: str, cart: Cart, setup: SetUp) -> bool:

@@ -144,10 +144,12 @@ class Bookings:
             sale_id, seats = paid_in(connection, booking_id), seats_of(connection, booked)
             member = booking_member(connection, booked, known.guest_id if known else row.guest_id)
             first, added = first_of(connection, booked), added_to(connection, booking_id)
+            ends = read_setup.last_end(connection, (place.session for place in booked.tickets))
         decides = may(role, Permission.APPROVE_BOOKING) and shown.life is Life.UNDER_REVIEW
         pays = may(role, Permission.SELL) and shown.life is Life.HELD
         refunds = may(role, Permission.REFUND_REQUEST) and shown.life in PAID_FOR
-        checked = checks(known, (shown.day, today), row.note, kept=shown.life in HOLDS, member=member)
+        in_time = shown.day >= today and (ends is None or ends > self._store.now())
+        checked = checks(known, row.note, in_time=in_time, kept=shown.life in HOLDS, member=member)
         return BookingPage(
             shown, guest, lines, row.note, row.reason, made_by, from_ms(row.at), decided,
             len(booked.tickets), entered, decides, pays, self._asking.online(), sale_id, refunds,

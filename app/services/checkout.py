@@ -93,10 +93,15 @@ class Checkout:
         return self.page(opened.sale_id)
 
     def _check_sessions(self, connection: Connection, cart: Cart) -> None:
+        now = self._store.now()
         for number in wanted_by(cart):
             session = read_setup.session(connection, number)
-            if session is None or session.ends_at <= self._store.now():
+            if session is None or session.ends_at <= now:
                 raise Refused(Code.SESSION_OVER)
+        booked = (line.session.number for line in cart.lines if line.session and cart.booking_id)
+        ends = read_setup.last_end(connection, booked)
+        if ends is not None and ends <= now:  # of what was booked ahead nothing is to come any more
+            raise Refused(Code.SESSION_OVER)
 
     def page(self, sale_id: str) -> PaymentPage:
         """How the payment stands; for a closed sale what it came to."""

@@ -49,6 +49,7 @@ STATUS: Mapping[Code, int] = {
     Code.ENROLMENT_USED: 409,
     Code.BOOKING_IS: 409,
     Code.BOOKINGS_OPEN: 409,
+    Code.ONLINE_TOO_MANY: 409,
     Code.CAPACITY_FULL: 409,
     Code.PLACES_HELD: 409,
     Code.SESSION_OVER: 409,

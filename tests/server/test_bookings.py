@@ -313,6 +313,24 @@ def test_what_needs_a_yes_waits_for_it_without_end(reviewed: Office) -> None:
     assert reviewed.life == "under_review"
 
 
+def test_nothing_is_kept_or_approved_beyond_the_end_of_its_session(office: Office) -> None:
+    session = office.core.database.look(lambda c: read_setup.session(c, office.core.session))
+    assert session is not None
+    with_approval(office)
+    office.book((CABANA, 0, 1), (ADULT, session.number, 2))
+    undecided = office.last
+    office.core.clock.forward(seconds=(session.ends_at - office.core.clock.now()).total_seconds() - 60)
+    office.book()
+    assert office.row()._mapping["expires_at"] == to_ms(session.ends_at)
+    assert office.ask_of("BookingExtended", booking=office.last).state == "granted"
+    assert office.row()._mapping["expires_at"] == to_ms(session.ends_at)
+    office.core.clock.forward(minutes=1)
+    office.tick()
+    assert office.life == "expired"
+    assert office.ask_of("BookingApproved", "huda", booking=undecided).code == "session_over"
+    assert office.ask_of("BookingRejected", "huda", booking=undecided, reason="too late").state == "granted"
+
+
 def test_a_yes_makes_it_payable_and_is_told(reviewed: Office) -> None:
     assert reviewed.ask_of("BookingApproved", "huda", booking=reviewed.last).state == "granted"
     assert (reviewed.life, reviewed.told()) == ("held", ["under_review", "approved"])

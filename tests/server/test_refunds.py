@@ -7,6 +7,7 @@ import json
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -257,6 +258,14 @@ def test_a_role_approves_so_much_at_once_and_in_a_day(desk: Desk, monkeypatch: p
     assert desk.decide("RefundApproved", second).code == "refund_over_day"
     assert desk.decide("RefundWithdrawn", first, "reem").state == "granted"
     assert desk.decide("RefundApproved", second).state == "granted"
+    now = desk.core.clock.now()
+    days = [
+        desk.core.database.look(
+            lambda c, n=n: read_refunds.approved_today(c, "huda", now + timedelta(days=n))
+        )
+        for n in (0, 1)
+    ]
+    assert days == [sar(7245), sar(0)], "a new day begins with the venue's midnight"
 
 
 def test_one_refund_of_a_sale_is_approved_at_a_time(desk: Desk) -> None:

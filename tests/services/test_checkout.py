@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+import sqlalchemy as sa
 
 from app.cards import _operation as recorded
 from app.hardware.ports import CardKind, CardOutcome
@@ -17,13 +18,21 @@ from domain.catalogue import Words
 from domain.errors import Code
 from domain.receipt import TicketBatch
 from ledger import tables as t
-from ledger.clock import HandClock
+from ledger.clock import HandClock, to_ms
 from ledger.read_money import Attempt
 from tests.hardware.simulator import CardProcess
 from tests.helpers.running import MORNING
-from tests.helpers.shop import ADULT, FAMILY, HUDA, INFANT, TUBE, WATER, Shop, refused, sar
+from tests.helpers.shop import ADULT, FAMILY, HUDA, INFANT, LOCKER, TUBE, WATER, Shop, refused, sar
 from tests.helpers.waiting import wait_for
 from tests.services.conftest import Open
+
+
+def test_what_was_booked_for_a_session_that_is_over_is_not_paid(shop: Shop) -> None:
+    cart, store = replace(shop.cart((ADULT, LOCKER)), booking_id="kept"), shop.station.store
+    with store._cache.engine.begin() as connection:
+        mine = t.session.c.number == shop.session
+        connection.execute(sa.update(t.session).where(mine).values(ends_at=to_ms(store.now())))
+    assert refused(shop.station.checkout.begin, cart) is Code.SESSION_OVER
 
 
 def test_a_cash_sale_with_change(shop: Shop) -> None:

@@ -214,7 +214,7 @@ class FakeBookings(FakeDesk):
 
     def _checked(self, row: BookingRow) -> tuple[tuple[Check, bool], ...]:
         guest = Guest("sara", row.guest, phone="+966551234567", verified=frozenset(("+966551234567",)))
-        return checks(guest, (row.day, self.now.date()), "A table in the shade", kept=True)
+        return checks(guest, "A table in the shade", in_time=row.day >= self.now.date(), kept=True)
 
     def cart(self, booking_id: str) -> Cart:
         self._ask(booking_id, Life.HELD)
