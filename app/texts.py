@@ -16,7 +16,7 @@ from domain.errors import Code, Refused, Unavailable
 from domain.money import Money
 
 LANGUAGES = words.LANGUAGES
-LEFT_TO_RIGHT_MARK, RIGHT_TO_LEFT_MARK = "\u200e", "\u200f"
+LEFT_TO_RIGHT_MARK, RIGHT_TO_LEFT_MARK = written.LEFT_TO_RIGHT_MARK, written.RIGHT_TO_LEFT_MARK
 UNBROKEN_DASH = "\u00a0–\u2060\u00a0"  # after a dash alone a line may end, whatever follows
 DEVICES = ("printer", "card_terminal", "server", "scanner", "drawer", "camera")
 

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Connection
 
 from documents.bilingual import phrase
-from domain.booking import Booked
-from domain.catalogue import Words
+from documents.format import RIGHT_TO_LEFT_MARK, clock, day_with_year, local, span
+from domain.booking import Booked, charged_with
+from domain.catalogue import Session, Words
 from domain.guest import Guest
 from domain.staff import Permission
-from ledger import read_guests
+from ledger import read_guests, read_setup
 from ledger import tables as t
 from ledger.contact import reach
 from server import alerts, outbox
@@ -21,6 +25,8 @@ from server.holding import booked_in, review_of, row_of
 from server.message_kinds import KINDS, Channel, Value
 from server.outbox import Letter, Posting
 from server.setup import SetUp
+
+Part = tuple[int, Words, Session | None]  # so many of what, for which session
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +45,7 @@ def tell(setup: Posting, kind: str, what: About, cause: str = "", **more: Value)
     if not channel:
         return
     known: dict[str, Value] = {"guest": guest.name, "number": booked.number, "day": booked.day}
-    known.update(more, what=_what(setup.connection, booked), total=booked.total, tickets=len(booked.tickets))
+    known.update(more, **_about(setup.connection, booked), total=booked.total, tickets=len(booked.tickets))
     letter = Letter(
         kind,
         Channel(channel),
@@ -70,12 +76,47 @@ def ask_for_decision(setup: SetUp, booking_id: str, number: str) -> None:
         setup.touch(t.alert)
 
 
-def _what(connection: Connection, booked: Booked) -> Words:
-    """What it is for, and which booking it adds to."""
-    parts = [(line.quantity, line.name) for line in booked.lines]
-    en, ar = (f"{n} × {name.en}" for n, name in parts), (f"{n} × {name.ar}" for n, name in parts)
-    what = Words(", ".join(en), "، ".join(ar))
+def _about(connection: Connection, booked: Booked) -> dict[str, Value]:
+    """`what` it is for, and when the first of it `starts`."""
+    parts, time_zone = tuple(_parts(connection, booked)), read_setup.venue(connection).time_zone
+    return {
+        "what": _what(connection, booked, parts, time_zone),
+        "starts": _starts(booked.day, parts, time_zone),
+    }
+
+
+def _what(connection: Connection, booked: Booked, parts: Iterable[Part], time_zone: str) -> Words:
+    """What it is for and when, and which booking it adds to."""
+    said = [_said(part, booked.day, time_zone) for part in parts]
+    what = Words("; ".join(each.en for each in said), "؛ ".join(each.ar for each in said))
     if not booked.adds_to or (first := row_of(connection, booked.adds_to)) is None:
         return what
     more = phrase("booking.adds_to", number=first.number)
     return Words(f"{what.en} ({more.en})", f"{what.ar} ({more.ar})")
+
+
+def _parts(connection: Connection, booked: Booked) -> Iterator[Part]:
+    """How many of what for which session: the one that they are for now, whatever they were charged for."""
+    charged = charged_with(booked)
+    for line in booked.lines:
+        sessions = Counter(one.session for one in booked.tickets if charged.get(one.ticket_id) == line)
+        for number, quantity in sorted(sessions.items()) or [(line.session, line.quantity)]:
+            yield quantity, line.name, read_setup.session(connection, number)
+
+
+def _said(part: Part, day: date, time_zone: str) -> Words:
+    """`2 × Day pass – adult, 10:00–12:00` on the venue's clock; with its day where that is not `day`."""
+    quantity, name, session = part
+    en, ar = f"{quantity} × {name.en}", f"{quantity} × {name.ar}"
+    if session is None:
+        return Words(en, ar)
+    hours = span(session.starts_at, session.ends_at, time_zone)
+    if session.day != day:
+        en, ar = f"{en}, {day_with_year(session.day, 'en')}", f"{ar}، {day_with_year(session.day, 'ar')}"
+    return Words(f"{en}, {hours}", f"{ar}، {RIGHT_TO_LEFT_MARK}{hours}")  # as on screens
+
+
+def _starts(day: date, parts: Iterable[Part], time_zone: str) -> str:
+    """When the first session of `day` begins, `10:00`; empty where there is none."""
+    begins = [session.starts_at for _, _, session in parts if session is not None and session.day == day]
+    return clock(local(min(begins), time_zone)) if begins else ""

@@ -105,7 +105,9 @@ def keep(who: Who, wanted: Wanted, setup: SetUp) -> dict[str, object] | Refused:
     name_first(setup, booking_id, booked, wanted.names)
     setup.note(op.BookingHeld(booking_id, guest.guest_id, booked, from_ms(until) if until else None, review))
     letter = "under_review" if review else "booking_received"
-    booking_letters.tell(setup, letter, booking_letters.About(booking_id, guest, booked))
+    booking_letters.tell(
+        setup, letter, booking_letters.About(booking_id, guest, booked), until=from_ms(until)
+    )
     if review:
         booking_letters.ask_for_decision(setup, booking_id, booked.number)
     return {"number": booked.number, "until": until, "review": int(review)}

@@ -144,16 +144,18 @@ def _turn(
     review = life is Life.UNDER_REVIEW
     expires = from_ms(until) if until else None
     setup.note(op.BookingChanged(row.booking_id, change_id, booked, expires, review))
-    _tell(row, (change_id, booked), guest, setup, review=review)
+    _tell(row, (change_id, booked), guest, setup, until)
     return _answer(booked, until, review=review)
 
 
-def _tell(row: Any, what: tuple[str, Booked], guest: Guest, setup: SetUp, *, review: bool) -> None:
+def _tell(row: Any, what: tuple[str, Booked], guest: Guest, setup: SetUp, until: int) -> None:
     """The guest, unless all is as it was for them; and whoever decides."""
-    change_id, booked = what
+    (change_id, booked), review = what, not until
     if _as_read(booked) != _as_read(booked_in(row)):
         about = About(row.booking_id, guest, booked)
-        booking_letters.tell(setup, "under_review" if review else "changed", about, change_id)
+        booking_letters.tell(
+            setup, "under_review" if review else "changed", about, change_id, until=from_ms(until)
+        )
     if review:
         booking_letters.ask_for_decision(setup, row.booking_id, row.number)
     elif alerts.end(setup.connection, review_of(row.booking_id)):

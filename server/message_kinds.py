@@ -25,7 +25,7 @@ class Channel(StrEnum):
 
 
 class FactType(StrEnum):
-    """How a fact is kept and written. An SMS may cut a `name`, never a `code`; a `note` may be empty."""
+    """How a fact is kept and written. An SMS may cut a `name`, never a `code`; a `note` or `clock` may be empty."""
 
     NAME = "name"
     NOTE = "note"
@@ -33,6 +33,7 @@ class FactType(StrEnum):
     COUNT = "count"
     MONEY = "money"
     DAY = "day"
+    CLOCK = "clock"
     MOMENT = "moment"
     WORDS = "words"
 
@@ -50,6 +51,7 @@ _TYPES: dict[str, FactType] = {
     "guest": FactType.NAME,
     "number": FactType.CODE,
     "day": FactType.DAY,
+    "starts": FactType.CLOCK,
     "what": FactType.WORDS,
     "tickets": FactType.COUNT,
     "total": FactType.MONEY,
@@ -63,7 +65,11 @@ _SAMPLES: dict[str, Value] = {
     "guest": "سارة القحطاني",
     "number": "GH-7K2MPQ",
     "day": date(2026, 11, 26),
-    "what": Words("Aqua Park, 10:00–12:00", "الحديقة المائية، 10:00–12:00"),
+    "starts": "10:00",
+    "what": Words(
+        "2 × Day pass – adult, 10:00–12:00; 2 × Day pass – child, 10:00–12:00",
+        "2 × تذكرة يوم – بالغ، 10:00–12:00؛ 2 × تذكرة يوم – طفل، 10:00–12:00",
+    ),
     "tickets": 4,
     "total": Money(46000, "SAR"),
     "amount": Money(23000, "SAR"),
@@ -81,13 +87,14 @@ def _kind(facts: str, *, secret: bool = False) -> Kind:
 
 KINDS: dict[str, Kind] = {
     "code": _kind("code minutes", secret=True),
-    "booking_received": _kind("guest number day what total"),
-    "under_review": _kind("guest number day what"),
-    "approved": _kind("guest number day what total until"),
+    "booking_received": _kind("guest number day starts what total until"),
+    "under_review": _kind("guest number day starts what"),
+    "approved": _kind("guest number day starts what total until"),
     "rejected": _kind("guest number day reason"),
-    "confirmed": _kind("guest number day what tickets"),
-    "changed": _kind("guest number day what tickets"),
-    "reissued": _kind("guest number day what tickets"),
+    "confirmed": _kind("guest number day starts what tickets"),
+    "changed": _kind("guest number day starts what tickets total until"),
+    "moved": _kind("guest number day starts what tickets"),
+    "reissued": _kind("guest number day starts what tickets"),
     "cancelled": _kind("guest number day reason"),
     "payment_failed": _kind("guest number amount until"),
     "refund_done": _kind("guest number amount"),
@@ -112,7 +119,9 @@ def read(kind: str, text: str) -> dict[str, Value]:
     """The facts that `written` wrote. ValueError for anything else."""
     given = json.loads(text)
     try:
-        return {name: _read(kind_of, given[name]) for name, kind_of in KINDS[kind].facts.items()}
+        return {
+            name: _read(kind_of, _given(given, name, kind_of)) for name, kind_of in KINDS[kind].facts.items()
+        }
     except (KeyError, TypeError) as error:
         raise ValueError(f"no facts of {kind}") from error
 
@@ -144,6 +153,11 @@ def _written(kind: FactType, value: Value, name: str) -> Any:
             assert_never(value)
 
 
+def _given(given: Any, name: str, kind: FactType) -> Any:
+    """A time of the day that an earlier version did not write is empty."""
+    return given.get(name, "") if kind is FactType.CLOCK else given[name]
+
+
 def _read(kind: FactType, kept: Any) -> Value:
     match kind:
         case FactType.MONEY:
@@ -156,7 +170,7 @@ def _read(kind: FactType, kept: Any) -> Value:
             return date.fromisoformat(kept)
         case FactType.COUNT:
             return int(kept)
-        case FactType.NAME | FactType.NOTE | FactType.CODE:
+        case FactType.NAME | FactType.NOTE | FactType.CODE | FactType.CLOCK:
             return str(kept)
         case _:
             assert_never(kind)

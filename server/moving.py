@@ -207,7 +207,7 @@ def _move(asked: Asked, row: Any, what: tuple[str, How], moves: list[Move], setu
     setup.touch(t.reservation, t.ticket)
     guest = read_guests.guest(connection, row.guest_id)
     if guest is not None and not guest.erased:
-        letter = "changed" if how is How.MOVED else "reissued"
+        letter = "moved" if how is How.MOVED else "reissued"
         booking_letters.tell(setup, letter, About(row.booking_id, guest, booked, is_paid=True), change_id)
 
 

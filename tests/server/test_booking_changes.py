@@ -14,10 +14,11 @@ import sqlalchemy as sa
 from domain import codec
 from domain import operation as op
 from domain.booking import mark_of
-from domain.catalogue import Session
+from domain.catalogue import Session, Words
 from domain.lease import HOLDER
 from ledger import read_setup
 from ledger import tables as t
+from ledger.clock import from_ms
 from ledger.puts import day_bucket
 from ledger.wire import RequestReply
 from server import tables as own
@@ -141,6 +142,15 @@ def test_a_change_keeps_the_new_places_gives_back_the_old_and_has_new_ids_and_th
     assert made.lines[0].gross == sar(24000)
     assert row["gross"] == int(dict(reply.facts)["total"]) == sum(line.gross.minor for line in made.lines)
     assert office.told() == ["booking_received", "changed"]
+    said = office.facts("changed")
+    assert (said["until"], said["total"]) == (
+        from_ms(int(str(row["expires_at"]))),
+        sar(int(str(row["gross"]))),
+    )
+    assert said["what"] == Words(
+        "2 × Day pass – adult, 12:00–14:00; 1 × Day pass – child, 12:00–14:00",
+        "2 × تذكرة يوم – بالغ، \u200f12:00–14:00؛ 1 × تذكرة يوم – طفل، \u200f12:00–14:00",
+    )
     [(was, how, by)] = office.rows(
         sa.select(t.reservation_change.c.was, t.reservation_change.c.how, t.reservation_change.c.staff_id)
     )

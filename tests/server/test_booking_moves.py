@@ -12,6 +12,7 @@ import pytest
 import sqlalchemy as sa
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from domain.catalogue import Words
 from domain.refund import Reason
 from domain.refund_offer import Choice
 from domain.ticket import TicketCode, sign
@@ -76,6 +77,13 @@ def reissue(office: Office, *tickets: str, **said: object) -> RequestReply:
     return move(office, 0, "", **{"tickets": parts} | said)
 
 
+def said_of(office: Office, kind: str) -> str:
+    """For what the last message of that kind says it is, in English."""
+    what = office.facts(kind)["what"]
+    assert isinstance(what, Words)
+    return what.en
+
+
 def known(office: Office, ticket_id: str) -> Known:
     return office.core.database.look(lambda c: read_gate.known(c, ticket_id, "en"))
 
@@ -94,8 +102,10 @@ def test_moved_tickets_end_and_others_are_good_in_the_other_session(paid: Office
     assert [line.gross for line in paid.made().lines] == [sar(23000)]
     papers = paid.core.database.look(lambda c: tickets_of(c, paid.last, "GH"))
     assert [paper.day for paper in papers] == ["2026-11-27"] * 2 and all(len(p.code) > 100 for p in papers)
-    told = paid.rows(sa.select(own.outbox.c.tickets_of).where(own.outbox.c.kind == "changed"))
+    told = paid.rows(sa.select(own.outbox.c.tickets_of).where(own.outbox.c.kind == "moved"))
     assert [str(of) for (of,) in told] == [paid.last]
+    assert said_of(paid, "moved") == "2 × Day pass – adult, 10:00–12:00"
+    assert paid.facts("moved")["day"] == later.day
     assert open_cases(paid.core) == []
     paid.tick()
     assert paid.life == "confirmed"
@@ -105,6 +115,8 @@ def test_one_of_them_moves_and_may_move_back(paid: Office) -> None:
     one, stays = (place.ticket_id for place in paid.made().tickets)
     assert move(paid, other(paid), one).state == "granted"
     assert Counter(good(paid).values()) == {other(paid): 1, paid.core.session: 1} and stays in good(paid)
+    parts = "1 × Day pass – adult, 10:00–12:00", "1 × Day pass – adult, 12:00–14:00"
+    assert said_of(paid, "moved") == "; ".join(parts)
     [again] = [ticket for ticket, session in good(paid).items() if session == other(paid)]
     assert move(paid, paid.core.session, one).code == "move_ticket_gone"
     assert move(paid, paid.core.session, again).state == "granted"
@@ -203,7 +215,7 @@ def test_asked_for_once_more_it_is_made_once(paid: Office) -> None:
     assert move(paid, other(paid), **said).state == "granted"
     before = good(paid)
     assert move(paid, other(paid), **said).state == "granted"
-    assert good(paid) == before and paid.told().count("changed") == 1
+    assert good(paid) == before and paid.told().count("moved") == 1
 
 
 def test_a_full_session_takes_nobody(paid: Office) -> None:
@@ -262,6 +274,8 @@ def test_a_lost_ticket_is_replaced_and_the_old_one_says_so(paid: Office) -> None
     assert {place.ticket_id for place in paid.made().tickets} == good(paid).keys()
     days = {paper.day for paper in paid.core.database.look(lambda c: tickets_of(c, paid.last, "GH"))}
     assert days == {"2026-11-26", "2026-11-27"}
+    parts = "1 × Day pass – adult, 10:00–12:00", "1 × Day pass – adult, Fri 27 Nov 2026, 10:00–12:00"
+    assert said_of(paid, "reissued") == "; ".join(parts)
     told = paid.rows(sa.select(own.outbox.c.tickets_of).where(own.outbox.c.kind == "reissued"))
     assert ([str(of) for (of,) in told], open_cases(paid.core)) == ([paid.last], [])
     assert reissue(paid, one, moved, **said).state == "granted"

@@ -23,7 +23,7 @@ from domain.refund import Reason
 from domain.refund_offer import Choice
 from ledger import read_setup
 from ledger import tables as t
-from ledger.clock import to_ms
+from ledger.clock import from_ms, to_ms
 from ledger.wire import PROTOCOL, RequestAsk, RequestReply
 from server import message_kinds
 from server import tables as own
@@ -124,6 +124,11 @@ class Office(Desk):
         found = self.rows(sa.select(t.message.c.kind).order_by(t.message.c.message_id))
         return [str(kind) for (kind,) in found if kind != "code"]
 
+    def facts(self, kind: str) -> dict[str, message_kinds.Value]:
+        """Of the last message of that kind."""
+        found = sa.select(own.outbox.c.facts).where(own.outbox.c.kind == kind)
+        return message_kinds.read(kind, str(self.rows(found.order_by(own.outbox.c.message_id))[-1][0]))
+
 
 @pytest.fixture
 def office(core: Core) -> Iterator[Office]:
@@ -147,6 +152,11 @@ def test_places_are_kept_for_a_quarter_of_an_hour_and_told(office: Office) -> No
         "review": "0",
     }
     assert office.told() == ["booking_received"]
+    said, until = office.facts("booking_received"), office.row()._mapping["expires_at"]
+    assert (said["until"], said["starts"]) == (from_ms(int(str(until))), "10:00")  # at seven o'clock UTC
+    assert said["what"] == Words(
+        "3 × Day pass – adult, 10:00–12:00", "3 × تذكرة يوم – بالغ، \u200f10:00–12:00"
+    )
 
 
 def test_what_is_not_paid_in_time_ends_and_its_places_are_free(office: Office) -> None:
@@ -718,9 +728,7 @@ def test_more_of_what_is_paid_is_a_booking_of_its_own_that_belongs_to_the_first(
     assert add(office, first, booking=second).state == "granted"
     assert add(office, "", booking=second).code == "record_invalid"
     assert booked_in(office.row(second)).adds_to == first
-    letters = sa.select(own.outbox.c.facts).where(own.outbox.c.kind == "booking_received")
-    told = office.rows(letters.order_by(own.outbox.c.message_id))[-1]
-    what = message_kinds.read("booking_received", str(told[0]))["what"]
+    what = office.facts("booking_received")["what"]
     assert isinstance(what, Words) and number in what.en and number in what.ar
     office.say_paid(office.made(), number="POS1-000003")
     office.tick()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -47,7 +48,7 @@ def test_every_kind_is_said_in_both_languages_on_both_channels(
 @pytest.mark.parametrize(("kind", "language"), EVERY)
 def test_the_longest_names_leave_an_sms_in_two_parts(kind: str, language: str, venue: Venue) -> None:
     long = {FactType.NAME: LONG, FactType.NOTE: LONG, FactType.WORDS: Words(LONG, LONG)}
-    long |= {FactType.MONEY: Money(123456789, "SAR"), FactType.COUNT: 500}
+    long |= {FactType.MONEY: Money(123456789, "SAR"), FactType.COUNT: 500, FactType.DAY: date(2026, 9, 30)}
     facts = {name: long.get(of, KINDS[kind].sample[name]) for name, of in KINDS[kind].facts.items()}
     assert parts(Templates().render(kind, language, facts, venue).sms) <= MOST_PARTS
 

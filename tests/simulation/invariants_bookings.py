@@ -357,7 +357,7 @@ def _causes(it: Evidence) -> Counter[tuple[str, str]]:
                 letter = "under_review" if said.review else "changed"
                 causes[booking_id, letter] += _as_read(said.booked) != _as_read(was)
             elif isinstance(said, op.TicketsMoved):
-                causes[booking_id, "changed" if said.how == "moved" else "reissued"] += 1
+                causes[booking_id, "moved" if said.how == "moved" else "reissued"] += 1
             elif letter := _LETTERS.get(type(said).__name__):
                 causes[booking_id, letter] += 1
             was = said.booked if isinstance(said, op.BookingChanged) else was
