@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from documents.bilingual import phrase
@@ -27,6 +28,9 @@ from server.outbox import Letter, Posting
 from server.setup import SetUp
 
 Part = tuple[int, Words, Session | None]  # so many of what, for which session
+_ENDED = sa.select(t.ticket_cancel.c.ticket_id).where(
+    t.ticket_cancel.c.ticket_id.in_(sa.bindparam("tickets", expanding=True))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +49,9 @@ def tell(setup: Posting, kind: str, what: About, cause: str = "", **more: Value)
     if not channel:
         return
     known: dict[str, Value] = {"guest": guest.name, "number": booked.number, "day": booked.day}
-    known.update(more, **_about(setup.connection, booked), total=booked.total, tickets=len(booked.tickets))
+    known.update(more, total=booked.total)
+    if "what" in KINDS[kind].facts:
+        known.update(_about(setup.connection, booked))
     letter = Letter(
         kind,
         Channel(channel),
@@ -77,9 +83,14 @@ def ask_for_decision(setup: SetUp, booking_id: str, number: str) -> None:
 
 
 def _about(connection: Connection, booked: Booked) -> dict[str, Value]:
-    """`what` it is for, and when the first of it `starts`."""
-    parts, time_zone = tuple(_parts(connection, booked)), read_setup.venue(connection).time_zone
+    """How many `tickets` of it are good, `what` it is for, and when the first of it `starts`."""
+    mine = {one.ticket_id for one in booked.tickets}
+    ended = connection.execute(_ENDED, {"tickets": list(mine)}).scalars()
+    good = mine.difference(ended)
+    parts = tuple(_parts(connection, booked, good))
+    time_zone = read_setup.venue(connection).time_zone
     return {
+        "tickets": len(good),
         "what": _what(connection, booked, parts, time_zone),
         "starts": _starts(booked.day, parts, time_zone),
     }
@@ -95,12 +106,14 @@ def _what(connection: Connection, booked: Booked, parts: Iterable[Part], time_zo
     return Words(f"{what.en} ({more.en})", f"{what.ar} ({more.ar})")
 
 
-def _parts(connection: Connection, booked: Booked) -> Iterator[Part]:
-    """How many of what for which session: the one that they are for now, whatever they were charged for."""
+def _parts(connection: Connection, booked: Booked, good: Set[str]) -> Iterator[Part]:
+    """How many of what for which session, of the tickets that are `good`: the one that they are for now, whatever they
+    were charged for."""
     charged = charged_with(booked)
     for line in booked.lines:
-        sessions = Counter(one.session for one in booked.tickets if charged.get(one.ticket_id) == line)
-        for number, quantity in sorted(sessions.items()) or [(line.session, line.quantity)]:
+        mine = [one for one in booked.tickets if charged.get(one.ticket_id) == line]
+        sessions = Counter(one.session for one in mine if one.ticket_id in good)
+        for number, quantity in sorted(sessions.items()) if mine else [(line.session, line.quantity)]:
             yield quantity, line.name, read_setup.session(connection, number)
 
 

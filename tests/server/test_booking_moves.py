@@ -129,6 +129,11 @@ def test_what_was_moved_goes_back_as_what_it_was_charged_for(paid: Office) -> No
     [new] = [ticket for ticket, session in good(paid).items() if session == other(paid)]
     desk = Refunds(paid.core, paid.station, paid.door)
     give_back(desk, paid.last, (new,), number="POS1-000002")
+    [stays] = good(paid)
+    assert reissue(paid, stays).state == "granted"
+    said = said_of(paid, "reissued"), paid.facts("reissued")["tickets"]
+    assert said == ("1 × Day pass – adult, 10:00–12:00", 1)  # what went back is not counted
+    [stays] = good(paid)
     paid.tick()
     assert (paid.life, list(good(paid))) == ("confirmed", [stays])
     give_back(desk, paid.last, (stays,), number="POS1-000003")

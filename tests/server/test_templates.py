@@ -43,6 +43,11 @@ def test_every_kind_is_said_in_both_languages_on_both_channels(
     for name, fact in KINDS[kind].sample.items():
         if KINDS[kind].facts[name] is FactType.CODE:
             assert str(fact) in said.text and str(fact) in said.html and str(fact) in said.sms
+    when = {"en": "25 Nov 2026 18:00", "ar": "25 نوفمبر 2026 18:00"}[language]
+    if "until" in KINDS[kind].facts:
+        assert all(when in text for text in (said.text, said.html, said.sms))
+    if "starts" in KINDS[kind].facts:
+        assert all("10:00–12:00" in text for text in (said.text, said.html)) and " 10:00" in said.sms
 
 
 @pytest.mark.parametrize(("kind", "language"), EVERY)
