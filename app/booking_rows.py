@@ -15,9 +15,9 @@ from domain import codec
 from domain.booking import Attendance, Booked, How, Life, Paid, attendance, charged_with, paid
 from domain.guest import Guest
 from domain.membership import is_lacking
-from domain.money import Money
+from domain.money import Money, total
 from domain.operation_till import BookedLine
-from ledger import read_guests, read_money, read_setup
+from ledger import read_guests, read_money, read_refunds, read_setup
 from ledger import tables as t
 from ledger.clock import from_ms
 from ledger.contact import reach, shown_phone
@@ -187,6 +187,12 @@ def paid_in(connection: Connection, booking_id: str) -> str:
     voided = sa.exists().where(t.sale_void.c.sale_id == t.sale.c.sale_id)
     paid = sa.select(t.sale.c.sale_id).where(t.sale.c.booking_id == booking_id, ~voided)
     return connection.execute(paid).scalar() or ""
+
+
+def going_back(connection: Connection, sale_id: str, currency: str) -> Money | None:
+    """What refunds of a sale that are not over come to; None for none."""
+    waits = [row.asked.amount for row in read_refunds.refunds_of_sale(connection, sale_id) if row.holds]
+    return total(waits, currency) if waits else None
 
 
 def booking_guest(guest_id: str, guest: Guest | None) -> BookingGuest:

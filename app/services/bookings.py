@@ -21,6 +21,7 @@ from app.booking_rows import (
     booking_rows,
     came_in,
     first_of,
+    going_back,
     is_more_of,
     is_numbered,
     paid_in,
@@ -143,6 +144,7 @@ class Bookings:
             revoked = tickets_revoked(connection, booking_id)
             sale_id, seats = paid_in(connection, booking_id), seats_of(connection, booked)
             member = booking_member(connection, booked, known.guest_id if known else row.guest_id)
+            back = going_back(connection, sale_id, row.currency)
             first, added = first_of(connection, booked), added_to(connection, booking_id)
             ends = read_setup.last_end(connection, (place.session for place in booked.tickets))
         decides = may(role, Permission.APPROVE_BOOKING) and shown.life is Life.UNDER_REVIEW
@@ -157,7 +159,7 @@ class Bookings:
             tuple((line.product, line.session, line.quantity) for line in booked.lines), changes, good,
             may(role, Permission.APPROVE_BOOKING), revoked,
             first, added,
-            seats if shown.life not in ENDED else (),
+            seats if shown.life not in ENDED else (), back,
         )  # fmt: skip
 
     # what staff do ---------------------------------------------------------------------------------------------------

@@ -130,6 +130,7 @@ class BookingCard(ToldCard):
             ("made", made),
             ("decided", decided),
             ("reason", page.reason),
+            ("going_back", self._going_back()),
         )
         for name, value in facts:
             if value:
@@ -168,6 +169,10 @@ class BookingCard(ToldCard):
             stands = any(each.life is Life.CONFIRMED for each in page.added)
             return texts("bookings.added_stands") if stands else ""
         return texts("bookings.first_ended") if page.first and page.first.life is ended else ""
+
+    def _going_back(self) -> str:
+        texts, back = self.desk.texts, self._page.going_back
+        return texts("bookings.going_back", amount=texts.money(back)) if back else ""
 
     # what can be done
 

@@ -53,6 +53,9 @@ class BookingsView(FoundPage):
             "lease_end",
             "ticket",
             "ticket_name",
+            "refund_ask",
+            "refund_decision",
+            "refund_done",
         )
     )
 

@@ -301,6 +301,7 @@ def test_a_refund_that_a_guest_began_is_taken_up_by_one_till_and_paid_there_with
     wait_for(lambda: [row.free for row in (*here.to_do(), *there.to_do())] == [True, True])
     [row] = here.to_do()
     refund = row.refund_id
+    assert desk.station.bookings.page(made.booking_id).going_back == sar("207.00")
     assert (row.asked_by.en, row.note, there.waiting().to_pay) == ("The guest, online", "", 1)
     assert [item.kind for item in desk.station.attention.page().items] == ["free"]
     assert refused(here.pay, refund, lambda step: None) is Code.REFUND_NOT_TAKEN

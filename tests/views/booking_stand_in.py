@@ -42,6 +42,7 @@ class FakeBookings(FakeDesk):
         self.reach, self.language = "mail", "ar"
         self.changes: dict[str, list[BookingChange]] = {}
         self.names: dict[str, str] = {}
+        self.going_back: Money | None = None
         self.came_in = 1
         self.moves: list[tuple[str, tuple[str, ...], int, str]] = []
         self.ended: list[tuple[str | tuple[str, ...], ...]] = []
@@ -118,7 +119,7 @@ class FakeBookings(FakeDesk):
             self.may_decide, self.revoked.get(booking_id, ()),
             self._link(first) if (first := self.firsts.get(booking_id)) else None,
             tuple(self._link(each) for each, first in self.firsts.items() if first == booking_id),
-            self._seats(row) if row.life not in ENDED else (),
+            self._seats(row) if row.life not in ENDED else (), self.going_back,
         )  # fmt: skip
 
     def _link(self, booking_id: str) -> BookingLink:

@@ -15,6 +15,7 @@ from app.views.booking_list import BookingList
 from app.views.ports import Preferences
 from domain.booking import Life
 from domain.errors import Code, Refused
+from domain.money import Money
 from domain.refund import Reason
 from tests.views.booking_states import chosen, deciding, over, searched, to_decide
 from tests.views.conftest import Dress
@@ -44,6 +45,12 @@ def test_a_row_says_number_what_total_and_the_three_axes(scene: Scene) -> None:
     number = scene.world.bookings.known["sara"].number
     what = "2 × Day ticket – adult, 1 × Extra locker"
     assert row == f"Sara Al-Qahtani, {number}, {what}, 253.00, Pay until 12:46 · 12 min, Not paid, Expected"
+
+
+def test_a_card_says_that_money_is_to_go_back(scene: Scene) -> None:
+    scene.world.bookings.going_back = Money(20700, "SAR")
+    chosen("abdullah")(scene)
+    assert "207.00 is asked for; see Refunds" in scene.shown_texts()
 
 
 def test_minutes_to_pay_are_counted_down(scene: Scene) -> None:

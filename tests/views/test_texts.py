@@ -194,6 +194,7 @@ MADE: dict[str, set[str]] = {
         "adds_to",
         "added",
         "names",
+        "going_back",
     },
     "bookings.before_": {each.value for each in How},
     "bookings.change_": {"same", "more", "less"},
