@@ -251,7 +251,9 @@ class BookingForm(Form):
             self._what.trouble.quiet()
 
     def _show_names(self, desk: BookingDesk) -> None:
-        can_name = self.can_choose and not self._choosing and bool(self.wish.seats(desk))
+        guest = self.wish.guest
+        waits = desk.verified_only and guest is not None and not guest.verified  # for a code, before all else
+        can_name = self.can_choose and not self._choosing and not waits and bool(self.wish.seats(desk))
         self._sum.offer_names(can_name, naming=self._naming)
         if self._naming:
             self._names.show_wish(self.wish, desk)
