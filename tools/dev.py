@@ -48,6 +48,7 @@ PROOFS = (
     "tests/views/looks",
     "tests/views/test_keyboard.py",
     "tests/views/test_stopped.py",
+    "tests/views/looks/test_bars_drawn.py",
 )
 ONE_DATABASE = "not [postgresql and not -postgresql"
 ASTRAY = ("PYTHONHOME", "PYTHONSTARTUP", "PYTHONDONTWRITEBYTECODE", "VIRTUAL_ENV", "__PYVENV_LAUNCHER__")
