@@ -40,7 +40,9 @@ PROOFS = (
     "tests/journeys/test_refund_desk.py",
     "tests/journeys/test_variants.py",
     "tests/server/api/test_openapi.py",
+    "tests/server/test_refund_tasks.py",
     "tests/server/test_trouble.py",
+    "tests/services/test_flipped_bytes.py",
     "tests/simulation/test_crashes.py",
     "tests/simulation/test_bugs.py",
     "tests/simulation/test_histories.py",
@@ -48,7 +50,6 @@ PROOFS = (
     "tests/views/looks",
     "tests/views/test_keyboard.py",
     "tests/views/test_stopped.py",
-    "tests/views/looks/test_bars_drawn.py",
 )
 ONE_DATABASE = "not [postgresql and not -postgresql"
 ASTRAY = ("PYTHONHOME", "PYTHONSTARTUP", "PYTHONDONTWRITEBYTECODE", "VIRTUAL_ENV", "__PYVENV_LAUNCHER__")
