@@ -19,6 +19,7 @@ from domain.guest import Guest
 from domain.staff import Permission
 from ledger import read_guests, read_setup
 from ledger import tables as t
+from ledger.clock import from_ms
 from ledger.contact import reach
 from server import alerts, outbox
 from server.alerts import Alert
@@ -71,6 +72,14 @@ def tell_row(setup: Posting, kind: str, row: Any, cause: str = "", **more: Value
     guest = read_guests.guest(setup.connection, row.guest_id)
     if guest is not None and not guest.erased:
         tell(setup, kind, About(row.booking_id, guest, booked_in(row)), cause, **more)
+
+
+def tell_kept(setup: SetUp, kind: str, what: About, until: int, cause: str = "") -> None:
+    """That its places are kept, as `kind` until so long (ms since 1970); without an end it waits for a decision."""
+    if until:
+        tell(setup, kind, what, cause, until=from_ms(until))
+    else:
+        tell(setup, "under_review", what, cause)
 
 
 def ask_for_decision(setup: SetUp, booking_id: str, number: str) -> None:

@@ -79,9 +79,7 @@ def keep(who: Who, wanted: Wanted, setup: SetUp) -> dict[str, object] | Refused:
     there or not paid.
     """
     connection, booking_id, lines = setup.connection, wanted.booking_id, wanted.lines
-    locked = {f"session:{session}" for _, session, _ in lines if session}
-    locked |= {f"booking:{wanted.adds_to}"} if wanted.adds_to else set()
-    lock_subjects(connection, {f"booking:{booking_id}", f"guest:{wanted.guest_id}", RECOVERY, *locked})
+    _lock(connection, wanted)
     refuse_scarce(connection)
     if len(booking_id) != _ID:
         raise Refused(Code.RECORD_INVALID, record="booking")
@@ -89,12 +87,10 @@ def keep(who: Who, wanted: Wanted, setup: SetUp) -> dict[str, object] | Refused:
         return _made_before(made, wanted)
     venue = read_setup.venue(connection)
     guest = guest_of(connection, wanted.guest_id, venue)
-    if who.is_guest:
-        _check_few(connection, guest.guest_id)
     first = _first(connection, wanted.adds_to, guest)
     cart = priced(connection, lines, venue, setup)
-    if who.is_guest and cart.tickets > MOST_ONLINE:
-        raise Refused(Code.ONLINE_TOO_MANY, n=MOST_ONLINE)
+    if who.is_guest:
+        _check_few(connection, guest.guest_id, cart.tickets)
     booked = booked_of(cart, free_number(connection), setup, first)
     if refused := hold(connection, who.station, booking_id, booked.places(), setup):
         return refused
@@ -104,13 +100,17 @@ def keep(who: Who, wanted: Wanted, setup: SetUp) -> dict[str, object] | Refused:
     _enter(who, setup, (wanted, guest), booked, until, review=review)
     name_first(setup, booking_id, booked, wanted.names)
     setup.note(op.BookingHeld(booking_id, guest.guest_id, booked, from_ms(until) if until else None, review))
-    letter = "under_review" if review else "booking_received"
-    booking_letters.tell(
-        setup, letter, booking_letters.About(booking_id, guest, booked), until=from_ms(until)
-    )
+    about = booking_letters.About(booking_id, guest, booked)
+    booking_letters.tell_kept(setup, "booking_received", about, until)
     if review:
         booking_letters.ask_for_decision(setup, booking_id, booked.number)
     return {"number": booked.number, "until": until, "review": int(review)}
+
+
+def _lock(connection: Connection, wanted: Wanted) -> None:
+    sessions = {f"session:{session}" for _, session, _ in wanted.lines if session}
+    bookings = {f"booking:{each}" for each in (wanted.booking_id, wanted.adds_to) if each}
+    lock_subjects(connection, {f"guest:{wanted.guest_id}", RECOVERY, *sessions, *bookings})
 
 
 def _first(connection: Connection, adds_to: str, guest: Guest) -> str:
@@ -125,8 +125,10 @@ def _first(connection: Connection, adds_to: str, guest: Guest) -> str:
     return booked_in(row).adds_to or adds_to
 
 
-def _check_few(connection: Connection, guest_id: str) -> None:
-    """Nobody keeps all places for nothing, one quarter of an hour after the other."""
+def _check_few(connection: Connection, guest_id: str, tickets: int) -> None:
+    """Nobody keeps all places for nothing, one hour after the other. Refuses `online_too_many` and `bookings_open`."""
+    if tickets > MOST_ONLINE:
+        raise Refused(Code.ONLINE_TOO_MANY, n=MOST_ONLINE)
     c = t.reservation.c
     unpaid = c.guest_id == guest_id, c.life.in_([life.value for life in HOLDS])
     count = connection.execute(sa.select(sa.func.count()).where(*unpaid)).scalar_one()

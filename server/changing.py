@@ -150,13 +150,11 @@ def _turn(
 
 def _tell(row: Any, what: tuple[str, Booked], guest: Guest, setup: SetUp, until: int) -> None:
     """The guest, unless all is as it was for them; and whoever decides."""
-    (change_id, booked), review = what, not until
+    change_id, booked = what
     if _as_read(booked) != _as_read(booked_in(row)):
         about = About(row.booking_id, guest, booked)
-        booking_letters.tell(
-            setup, "under_review" if review else "changed", about, change_id, until=from_ms(until)
-        )
-    if review:
+        booking_letters.tell_kept(setup, "changed", about, until, change_id)
+    if not until:
         booking_letters.ask_for_decision(setup, row.booking_id, row.number)
     elif alerts.end(setup.connection, review_of(row.booking_id)):
         setup.touch(t.alert, tombstones.tombstone)

@@ -3,21 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QGridLayout, QLayout, QLineEdit, QWidget
+from PySide6.QtWidgets import QGridLayout, QLayout, QWidget
 
 from app.shown_guests import GuestForm
 from app.views.desk import Desk
 from app.views.guest_words import FLAGS, iso_day, typed_day
-from app.views.widgets.buttons import CONFIRM, LARGE, KeyButton
 from app.views.widgets.choices import Choices
-from app.views.widgets.form import Form
-from app.views.widgets.inputs import field
-from app.views.widgets.notice import InlinePanel
+from app.views.widgets.fields_form import FieldsForm
 from app.views.widgets.parts import column, holder, label, picture, row, set_property
-from app.views.widgets.roomy import Roomy
 from domain.errors import Code, Refused
 from domain.guest import LANGUAGES, MOST_NOTE
 
@@ -39,24 +34,19 @@ _WRONG = {
 }
 
 
-class GuestFields(Form):
+class GuestFields(FieldsForm):
     """Signals: `given` a `GuestForm`, `other` the id of a guest who is known by what was typed, `left`."""
 
-    given = Signal(object)
     other = Signal(str)
 
     def __init__(self, desk: Desk, title: str, action: str, known: GuestForm) -> None:
-        super().__init__()
-        self._desk = desk
+        super().__init__(desk, action)
+        self._known = known
         self._signs: dict[str, QWidget] = {}  # beside the name of a field that is wrong
-        self._fields = {name: self._field(name) for name in FIELDS}
+        for name in FIELDS:
+            self._field(name)
         self._language = self._languages()
         self._flags = self._flag_tiles()
-        self._trouble = InlinePanel(desk, reserved=3)
-        self._give = KeyButton(
-            desk, action, "check", key=CONFIRM, kind="primary", size=LARGE - 8, on_click=self._said
-        )
-        back = KeyButton(desk, desk.texts("guests.back"), size=LARGE - 8, on_click=self.left.emit)
         told = column(
             label(desk, title, "h2", wrap=True),
             self._grid(),
@@ -64,22 +54,15 @@ class GuestFields(Form):
             1,
             gap=desk.px(12),
         )
-        answers = row(back, 1, self._give, gap=desk.px(24))
-        self.setLayout(column(Roomy(desk, told, self._trouble, holder(answers))))
         self._fill(known)
-        self._before = self.value
+        self.lay(told)
 
     @property
     def value(self) -> GuestForm:
-        """What is written now."""
-        texts = {name: line.text().strip() for name, line in self._fields.items()}
+        texts = self.typed()
         texts["born"] = iso_day(texts["born"])
         language = next(iter(self._language.values), "")
         return GuestForm(**texts, language=language, flags=self._flags.values)
-
-    @property
-    def is_begun(self) -> bool:
-        return self.value != self._before
 
     def begin(self) -> None:
         """Typing begins in the first empty field."""
@@ -107,24 +90,21 @@ class GuestFields(Form):
         if not isinstance(error, Refused):
             return ""
         if error.code is Code.GUEST_KNOWN:  # by the number, unless only the address is new
-            phone_same = self.value.phone == self._before.phone and self._before.name
+            phone_same = self.value.phone == self._known.phone and self._known.name
             return "email" if phone_same or not self.value.phone else "phone"
         return _WRONG.get(error.code, "")
 
     # the fields
 
-    def _field(self, name: str) -> QLineEdit:
-        desk, texts = self._desk, self._desk.texts
+    def _field(self, name: str) -> None:
+        texts = self._desk.texts
         hint = texts("guests.hint_born") if name == "born" else " "
-        made = field(
-            desk, texts(f"guests.field_{name}"), placeholder=hint, on_enter=partial(self._next, name)
-        )
+        made = self.add(name, texts(f"guests.field_{name}"), hint)
         if name == "note":
             made.setMaxLength(MOST_NOTE)
         if name in ("phone", "email", "born"):  # a sign or digits before the rest stay there in Arabic too
             made.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
         made.textEdited.connect(lambda: self._mark(name, wrong=False))
-        return made
 
     def _mark(self, name: str, *, wrong: bool) -> None:
         set_property(self._fields[name], "wrong", wrong)
@@ -170,19 +150,6 @@ class GuestFields(Form):
             line.setCursorPosition(0)
         self._language.choose((known.language,))
         self._flags.choose(known.flags)
-
-    def _next(self, name: str) -> None:
-        """Enter goes on to the next field; in the last one it gives."""
-        after = FIELDS.index(name) + 1
-        if after < len(FIELDS):
-            self._fields[FIELDS[after]].setFocus()
-        else:
-            self._give.click()
-
-    def _said(self) -> None:
-        self._give.setEnabled(False)
-        self._trouble.quiet()
-        self.given.emit(self.value)
 
 
 def fields_for(desk: Desk, known: GuestForm, *, new: bool, given: Callable[[GuestForm], None]) -> GuestFields:

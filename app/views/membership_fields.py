@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from functools import partial
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QLineEdit, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QWidget
 
 from app.shown_guests import GuestPage, MembershipForm
 from app.views.attention_forms import SayForm
 from app.views.desk import Desk
 from app.views.guest_words import iso_day, plan_words, typed_day
-from app.views.widgets.buttons import CONFIRM, LARGE, KeyButton
 from app.views.widgets.choices import Choices
-from app.views.widgets.form import Form
-from app.views.widgets.inputs import field
-from app.views.widgets.notice import InlinePanel
+from app.views.widgets.fields_form import FieldsForm
 from app.views.widgets.parts import column, holder, label, row
-from app.views.widgets.roomy import Roomy
 from domain.errors import Code, Refused
 from domain.membership import MOST_NUMBER, Membership
 
@@ -30,16 +25,14 @@ _WRONG: dict[Code | None, str] = {
 }
 
 
-class MembershipFields(Form):
+class MembershipFields(FieldsForm):
     """Signals: `given` a `MembershipForm`, `left`. It begins today and lasts a year, unless other days are typed."""
 
-    given = Signal(object)
-
     def __init__(self, desk: Desk, page: GuestPage) -> None:
-        super().__init__()
-        self._desk = desk
         texts = desk.texts
-        self._fields = {name: self._field(name) for name in FIELDS}
+        super().__init__(desk, texts("guests.do_membership"))
+        for name in FIELDS:
+            self._field(name)
         options = [
             (plan.plan_id, plan.name.get(texts.language), "id-badge", "accenttext") for plan in page.plans
         ]
@@ -47,13 +40,6 @@ class MembershipFields(Form):
         self._plans.choose([page.plans[0].plan_id] if len(page.plans) == 1 else [])
         for name, day in (("since", page.today), ("until", _a_year_on(page.today))):
             self._fields[name].setText(typed_day(day.isoformat()))
-        self._before = self.value
-        self._trouble = InlinePanel(desk, reserved=3)
-        words, back = texts("guests.do_membership"), texts("guests.back")
-        self._give = KeyButton(
-            desk, words, "check", key=CONFIRM, kind="primary", size=LARGE - 8, on_click=self._said
-        )
-        leave = KeyButton(desk, back, size=LARGE - 8, on_click=self.left.emit)
         days = row(*(self._named(name, self._fields[name]) for name in ("since", "until")), gap=desk.px(12))
         told = column(
             label(desk, texts("guests.membership_title", name=page.row.name), "h2", wrap=True),
@@ -63,19 +49,13 @@ class MembershipFields(Form):
             1,
             gap=desk.px(12),
         )
-        self.setLayout(
-            column(Roomy(desk, told, self._trouble, holder(row(leave, 1, self._give, gap=desk.px(24)))))
-        )
+        self.lay(told)
 
     @property
     def value(self) -> MembershipForm:
-        typed = {name: line.text().strip() for name, line in self._fields.items()}
+        typed = self.typed()
         plan = next(iter(self._plans.values), "")
         return MembershipForm(plan, typed["number"], iso_day(typed["since"]), iso_day(typed["until"]))
-
-    @property
-    def is_begun(self) -> bool:
-        return self.value != self._before
 
     def begin(self) -> None:
         self._fields["number"].setFocus()
@@ -87,32 +67,17 @@ class MembershipFields(Form):
         code = error.code if isinstance(error, Refused) else None
         self._fields[_WRONG.get(code, "number")].setFocus()
 
-    def _field(self, name: str) -> QLineEdit:
+    def _field(self, name: str) -> None:
         texts = self._desk.texts
         hint = " " if name == "number" else texts("guests.hint_born")
-        words = texts(f"guests.membership_{name}")
-        made = field(self._desk, words, placeholder=hint, on_enter=partial(self._next, name))
+        made = self.add(name, texts(f"guests.membership_{name}"), hint)
         made.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
         if name == "number":
             made.setMaxLength(MOST_NUMBER)
-        return made
 
     def _named(self, name: str, what: QWidget) -> QWidget:
         caption = label(self._desk, self._desk.texts(f"guests.membership_{name}"), "captionstrong", "text2")
         return holder(column(caption, what, gap=self._desk.px(2)))
-
-    def _next(self, name: str) -> None:
-        """Enter goes on to the next field; in the last one it gives."""
-        after = FIELDS.index(name) + 1
-        if after < len(FIELDS):
-            self._fields[FIELDS[after]].setFocus()
-        else:
-            self._give.click()
-
-    def _said(self) -> None:
-        self._give.setEnabled(False)
-        self._trouble.quiet()
-        self.given.emit(self.value)
 
 
 def _a_year_on(first: date) -> date:

@@ -309,12 +309,18 @@ def _named(till: Till) -> Act:
 
 def _confirmed(till: Till) -> str:
     """A booking of a ticket that is paid, as the server and this till know."""
-    booking_id = _book(till, _verified_guest(till), ADULT)
+    booking_id = _paid(till, ADULT)
+    till.look_after()
+    till.station.sync.once()
+    return booking_id
+
+
+def _paid(till: Till, product: int) -> str:
+    """A booking that this till was paid for."""
+    booking_id = _book(till, _verified_guest(till), product)
     till.station.sync.once()
     till.pay_ahead(booking_id)
     till.settle_sales()
-    till.station.sync.once()
-    till.look_after()
     till.station.sync.once()
     return booking_id
 
@@ -375,11 +381,7 @@ def _not_paid(till: Till) -> Act:
 
 def _day_over(till: Till) -> Act:
     """A booking that was paid; then a day passes."""
-    booking_id = _book(till, _verified_guest(till), WATER)
-    till.station.sync.once()
-    till.pay_ahead(booking_id)
-    till.settle_sales()
-    till.station.sync.once()
+    _paid(till, WATER)
     return till.a_day
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -193,17 +194,22 @@ def test_an_older_copy_that_nobody_spoke_of_is_found_out(server: RunningServer, 
     assert settled(desk)
 
 
+def turned_back(server: RunningServer, desk: Shop, send: Callable[[], object]) -> None:
+    """The server has forgotten what a till sold and had sent, and nobody says so."""
+    desk.station.sync.once()
+    backup = back_up(server)
+    desk.sell((ADULT,))
+    send()
+    put_back(server, backup)
+    server.start()
+
+
 def test_nothing_goes_out_in_a_new_stream_to_a_server_that_may_be_an_older_copy(
     server: RunningServer, opened: Open
 ) -> None:
     """It would have the sale before the places that it was sold from, and take it for one beyond them."""
     desk = opened("POS1", start=False).sign_in("reem").open_shift()
-    desk.station.sync.once()
-    backup = back_up(server)
-    desk.sell((ADULT,))
-    desk.station.sync.once()
-    put_back(server, backup)
-    server.start()
+    turned_back(server, desk, desk.station.sync.once)
     desk.sell((ADULT,))
     desk.station.store.renumber()  # as after a fork, and under a new code
     desk.station.sync.once()
@@ -218,12 +224,7 @@ def test_a_till_whose_server_knows_less_than_it_said_finds_it_out(
 ) -> None:
     """It had the push's answer and no pull after it: only its position tells."""
     desk = opened("POS1", start=False).sign_in("reem").open_shift()
-    desk.station.sync.once()
-    backup = back_up(server)
-    desk.sell()
-    desk.station.sync._push_all()
-    put_back(server, backup)
-    server.start()
+    turned_back(server, desk, desk.station.sync._push_all)
     epoch = on_server(server, sa.select(feed.head.c.epoch))
     desk.sell()
     desk.station.sync.once()

@@ -230,6 +230,10 @@ class Scene:
         if isinstance(page, AttentionView | SalesView):
             page._chosen = ""
 
+    def has_open(self, form: type[QWidget]) -> bool:
+        self.settle()
+        return any(each.isVisible() for each in self.window.findChildren(form))
+
     def refresh(self) -> None:
         """The station's status and the visible page are asked for again, the others when they are shown."""
         self._everything_changed()

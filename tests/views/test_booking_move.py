@@ -20,11 +20,6 @@ def form(scene: Scene) -> MoveForm:
     return found
 
 
-def is_open(scene: Scene) -> bool:
-    scene.settle()
-    return any(each.isVisible() for each in scene.window.findChildren(MoveForm))
-
-
 @pytest.mark.parametrize("language", ["en", "ar"])
 def test_all_that_can_move_is_chosen_and_goes_to_the_session_that_is(dressed: Dress, language: str) -> None:
     scene = dressed(Preferences(language))
@@ -34,7 +29,7 @@ def test_all_that_can_move_is_chosen_and_goes_to_the_session_that_is(dressed: Dr
     scene.press("F12")
     [(seen, tickets, session, _)] = scene.world.bookings.moves
     assert (seen, tickets, session) == (mark, LEFT, 4)
-    assert not is_open(scene) and scene.notice == scene.words("bookings.was_moved", n=3)
+    assert not scene.has_open(MoveForm) and scene.notice == scene.words("bookings.was_moved", n=3)
     assert scene.words("bookings.field_changed") in scene.shown_texts()
 
 
@@ -87,4 +82,4 @@ def test_without_the_server_it_says_so(scene: Scene) -> None:
 def test_where_everybody_is_in_nothing_moves(scene: Scene) -> None:
     scene.world.bookings.came_in = 4
     chosen("abdullah", "Ctrl+E")(scene)
-    assert scene.notice == scene.words("bookings.move_none") and not is_open(scene)
+    assert scene.notice == scene.words("bookings.move_none") and not scene.has_open(MoveForm)

@@ -13,11 +13,6 @@ from tests.views.conftest import Dress
 from tests.views.scene import Scene
 
 
-def is_open(scene: Scene) -> bool:
-    scene.settle()
-    return any(each.isVisible() for each in scene.window.findChildren(TicketsForm))
-
-
 @pytest.mark.parametrize("language", ["en", "ar"])
 def test_chosen_tickets_are_made_anew_and_printed(dressed: Dress, language: str) -> None:
     scene = dressed(Preferences(language))
@@ -30,7 +25,7 @@ def test_chosen_tickets_are_made_anew_and_printed(dressed: Dress, language: str)
     form.tickets.choose(("abdullah-2",))
     scene.press("F12")
     assert scene.world.bookings.ended == [(mark, ("abdullah-2",))]
-    assert not is_open(scene) and scene.notice == scene.words("bookings.reissue_done", n=1)
+    assert not scene.has_open(TicketsForm) and scene.notice == scene.words("bookings.reissue_done", n=1)
 
 
 def test_who_may_revokes_with_a_reason_that_stays_on_the_card(scene: Scene) -> None:
@@ -80,4 +75,4 @@ def test_why_not_is_said(scene: Scene, key: str) -> None:
     scene.world.bookings.came_in = 1
     scene.world.bookings.online = False
     chosen("abdullah", key)(scene)
-    assert scene.notice == scene.words("bookings.needs_server") and not is_open(scene)
+    assert scene.notice == scene.words("bookings.needs_server") and not scene.has_open(TicketsForm)
