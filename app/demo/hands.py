@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import builtins
+import time
 from pathlib import Path
 from typing import TypeVar
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QLineEdit, QWidget
 
@@ -41,10 +43,21 @@ class Hands:
         QTest.keyClicks(self._target(), text, delay=45)
 
     def scan(self, code: str) -> None:
-        """As a keyboard-wedge scanner types: at once, and Enter."""
+        """As a keyboard-wedge scanner types: at once, and Enter. Each key has the time at which it was pressed, as from
+        a keyboard: however busy this computer is, they are a scanner's."""
         self.front()
-        QTest.keyClicks(self._target(), code)
-        QTest.keyClick(self._target(), Qt.Key.Key_Return)
+        began = time.monotonic_ns() // 1_000_000
+        for at, letter in enumerate((*code, "\r")):
+            key = Qt.Key.Key_Return if letter == "\r" else Qt.Key(ord(letter.upper()))
+            for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
+                event = QKeyEvent(kind, key, Qt.KeyboardModifier.NoModifier, letter)
+                event.setTimestamp(began + at)
+                QApplication.sendEvent(self._target(), event)
+
+    def writes_in(self, words: str) -> bool:
+        """Whether what is typed goes into the field that is called so."""
+        focused = self.window.focusWidget()
+        return isinstance(focused, QLineEdit) and focused.accessibleName() == words
 
     def tap(self, *words: str) -> None:
         """Clicks the one visible, enabled button whose accessible name holds all `words`."""

@@ -76,7 +76,7 @@ def _give_season_pass(scene: Scene) -> Script:
     """The number stands on the card; it begins today and lasts a year."""
     hands, texts = Hands(scene.desk_window), scene.texts
     hands.key("e", ctrl=True)
-    yield lambda: hands.reads(texts("guests.membership_title", name=NAME))
+    yield lambda: hands.writes_in(texts("guests.membership_number"))
     hands.type(SEASON_PASS)
     hands.key("F12")
     yield lambda: [guest.name for guest in scene.desk.guests.find(SEASON_PASS)] == [NAME]

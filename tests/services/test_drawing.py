@@ -7,6 +7,7 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from multiprocessing import active_children
 from pathlib import Path
 
@@ -90,7 +91,8 @@ def children() -> list[int]:
 
 def stop_children() -> None:
     for pid in children():
-        os.kill(pid, signal.SIGSTOP)
+        with suppress(ProcessLookupError):  # it was ended meanwhile
+            os.kill(pid, signal.SIGSTOP)
 
 
 def papers(folder: Path) -> int:
