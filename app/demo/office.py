@@ -64,7 +64,6 @@ def register_father(scene: Scene) -> Script:
         yield pause(60)
     hands.key("F12")
     yield lambda: _is_verified(scene)
-    yield pause(200)
     yield from _give_season_pass(scene)
     scene.picture(scene.desk_window, "guest")
     scene.facts["guest"] = f"{NAME}, verified by the code of an SMS, with a season pass"
@@ -75,6 +74,7 @@ def register_father(scene: Scene) -> Script:
 def _give_season_pass(scene: Scene) -> Script:
     """The number stands on the card; it begins today and lasts a year."""
     hands, texts = Hands(scene.desk_window), scene.texts
+    yield lambda: hands.sees(texts("guests.membership"))
     hands.key("e", ctrl=True)
     yield lambda: hands.writes_in(texts("guests.membership_number"))
     hands.type(SEASON_PASS)

@@ -15,9 +15,11 @@ from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 
+import sqlalchemy as sa
+
 from domain.operation import KINDS
+from server.tables import inbox
 from tests.simulation.bugs import Bug, put_in
-from tests.simulation.evidence import gather
 from tests.simulation.invariants import judge
 from tests.simulation.kept import HISTORY, Kept
 from tests.simulation.plan import NAMES, make_plan
@@ -55,7 +57,8 @@ def _counted(world: World) -> Counter[str]:
     faults = {
         name: n for name, n in (world.faults + world.cable.faults).items() if not name.startswith("refused")
     }
-    kinds = {f"kind {row['kind']}": 1 for row in gather(world).inbox.values()}
+    sent = world.server.database.look(lambda it: it.execute(sa.select(inbox.c.kind)).scalars().all())
+    kinds = {f"kind {kind}": 1 for kind in sent}
     acknowledged = {"operations": world.operations, "faults": sum(faults.values())}
     return Counter(
         {"histories": 1, **acknowledged, **kinds, **{f"fault {name}": n for name, n in faults.items()}}
