@@ -112,14 +112,24 @@ class Account:
 
 
 @dataclass(frozen=True, slots=True)
+class Moved:
+    """`at` that moment it was moved, away from what starts (or started) at `starts_at`."""
+
+    at: datetime
+    starts_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Asked:
-    """When and why it is asked for; `zone` is the venue's. `checked_in`: a guest of it came in."""
+    """When and why it is asked for; `zone` is the venue's. `checked_in`: a guest of it came in. `moves` made before, by
+    none of which a guest wins back what a cancellation at that moment would have cost."""
 
     now: datetime
     starts_at: datetime
     zone: tzinfo
     cause: Cause = Cause.GUEST
     checked_in: bool = False
+    moves: tuple[Moved, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,18 +208,28 @@ def _terms(policy: Policy, asked: Asked, nothing: Money) -> tuple[Ground, Tier]:
         return Ground.NON_REFUNDABLE, Tier(0, 0, nothing)
     if asked.checked_in:
         return Ground.CHECKED_IN, Tier(0, policy.after_check_in, late)
+    turns = (*asked.moves, Moved(asked.now, asked.starts_at))
+    return min((_at(policy, turn, asked.zone, late) for turn in turns), key=_kindness)
+
+
+def _kindness(terms: tuple[Ground, Tier]) -> tuple[int, int]:
+    return terms[1].back, -terms[1].fee.minor
+
+
+def _at(policy: Policy, turn: Moved, zone: tzinfo, late: Money) -> tuple[Ground, Tier]:
+    """What a cancellation at that moment comes under."""
     for tier in policy.tiers:
-        if asked.now <= deadline(asked.starts_at, tier.hours, asked.zone):
+        if turn.at <= deadline(turn.starts_at, tier.hours, zone):
             return Ground.TIER, tier
-    if policy.same_day is not None and asked.now < _day_after(asked):
+    if policy.same_day is not None and turn.at < _day_after(turn.starts_at, zone):
         return Ground.SAME_DAY, Tier(0, policy.same_day, late)
     return Ground.NO_SHOW, Tier(0, policy.no_show, late)
 
 
-def _day_after(asked: Asked) -> datetime:
+def _day_after(starts_at: datetime, zone: tzinfo) -> datetime:
     """When the venue's day of the start is over."""
-    day = asked.starts_at.astimezone(asked.zone).date() + timedelta(days=1)
-    return datetime.combine(day, time(), asked.zone)
+    day = starts_at.astimezone(zone).date() + timedelta(days=1)
+    return datetime.combine(day, time(), zone)
 
 
 def _service(policy: Policy, account: Account, ground: Ground) -> Money:

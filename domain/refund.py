@@ -37,6 +37,9 @@ class Reason(StrEnum):
     REJECTED = "REJECTED"
 
 
+VENUES = (Reason.WEATHER, Reason.VENUE_CLOSED)
+"""The venue's own, for which more goes back than for a guest's: somebody who may go beyond the policy says that it is
+so."""
 BY_STAFF = tuple(reason for reason in Reason if reason is not Reason.REJECTED)
 
 
@@ -254,13 +257,22 @@ def check_wish(wish: Wish, role: str) -> None:
 
 def check_approval(wish: Wish, approver: StaffMember, limit: RoleLimit, today: Money) -> None:
     """Whether that person may approve it, who has approved refunds of `today` since the day began. Refuses
-    `approver_same`, `approver_not_allowed`, `refund_own_sale`, `refund_over_policy`, and as `limits.check_refund`."""
+    `approver_same`, `approver_not_allowed`, `refund_own_sale`, `refund_over_policy`, `refund_for_venue`, and as
+    `limits.check_refund`."""
     check_approver(approver.staff_id, approver.role, wish.requester_id, Permission.REFUND_APPROVE)
     if approver.staff_id == wish.seller_id and not may(approver.role, Permission.REFUND_OWN_SALE):
         raise Refused(Code.REFUND_OWN_SALE)
-    if wish.amount > wish.allowed and not may(approver.role, Permission.REFUND_OVER_POLICY):
-        raise Refused(Code.REFUND_OVER_POLICY, limit=wish.allowed.decimal())
+    if not may(approver.role, Permission.REFUND_OVER_POLICY):
+        _check_policy(wish)
     check_refund(limit, wish.amount, today)
+
+
+def _check_policy(wish: Wish) -> None:
+    """What somebody may approve who may not go beyond the policy."""
+    if wish.amount > wish.allowed:
+        raise Refused(Code.REFUND_OVER_POLICY, limit=wish.allowed.decimal())
+    if wish.reason in VENUES:
+        raise Refused(Code.REFUND_FOR_VENUE)
 
 
 def who_may_approve(

@@ -1,11 +1,13 @@
 """What of a sale can go back, and what goes back of what somebody chooses: the same at the station that shows it and at
 the server that decides.
 
-A ticket is a piece of its charge. Pieces of one charge that were used and those that were not are quoted apart.
+A ticket is a piece of its charge. Pieces of one charge that were used, or moved, and those that were not are quoted
+apart.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
@@ -14,7 +16,7 @@ from domain.errors import Code, Refused
 from domain.money import Money, spread, total
 from domain.operation_refund import GivenUp
 from domain.operation_till import BookedLine
-from domain.policy import Account, Asked, Back, Cause, Given, Policy, Quote, quote
+from domain.policy import Account, Asked, Back, Cause, Given, Moved, Policy, Quote, quote
 from domain.refund import Paid, Part, Reason, plan
 
 _CAUSES = {Reason.WEATHER: Cause.WEATHER, Reason.VENUE_CLOSED: Cause.VENUE, Reason.REJECTED: Cause.VENUE}
@@ -22,12 +24,15 @@ _CAUSES = {Reason.WEATHER: Cause.WEATHER, Reason.VENUE_CLOSED: Cause.VENUE, Reas
 
 @dataclass(frozen=True, slots=True)
 class TicketHeld:
-    """A ticket of a charge; `gone`: it ended already. `used`: its guest came in."""
+    """A ticket of a charge; `gone`: it ended already. `used`: its guest came in. `starts_at`: its session does, where
+    that is another than its charge's; by `moves` it, and those in whose place it is, came there."""
 
     ticket_id: str
     session: int
     used: bool = False
     gone: bool = False
+    starts_at: datetime | None = None
+    moves: tuple[Moved, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,16 +130,24 @@ class Offer:
 
 @dataclass(frozen=True, slots=True)
 class _Chosen:
-    """Pieces of one charge."""
+    """Pieces of one charge, of which some are tickets."""
 
     charge: ChargeHeld
-    fresh: int
-    used: int
+    pieces: int
     tickets: tuple[TicketHeld, ...] = ()
 
     @property
-    def pieces(self) -> int:
-        return self.fresh + self.used
+    def used(self) -> bool:
+        return any(each.used for each in self.tickets)
+
+
+@dataclass(frozen=True, slots=True)
+class _Terms:
+    """What pieces of one charge are quoted by."""
+
+    used: bool
+    starts_at: datetime
+    moves: tuple[Moved, ...] = ()
 
 
 def offer(sale: SaleHeld, choice: Choice, when: When, amount: Money | None = None) -> Offer:
@@ -189,20 +202,30 @@ def _chosen(sale: SaleHeld, choice: Choice) -> Iterator[_Chosen]:
             raise Refused(Code.REFUND_GONE)
         if charge.open_ask:
             raise Refused(Code.REFUND_OPEN)
-        used = sum(each.used for each in tickets)
-        yield _Chosen(charge, len(tickets) - used + pieces, used, tickets)
+        yield _Chosen(charge, len(tickets) + pieces, tickets)
     if goods or wanted - found or not (choice.tickets or choice.goods):
         raise Refused(Code.REFUND_GONE)
 
 
 def _quotes(part: _Chosen, when: When) -> Iterator[Quote]:
     cause = _CAUSES.get(when.reason, Cause.GUEST)
-    for pieces, first, checked_in in ((part.fresh, 0, False), (part.used, part.fresh, True)):
+    first = 0
+    for terms, pieces in _alike(part).items():
         gross = _pieces(part.charge, first, pieces)
-        if pieces and gross:
-            asked = Asked(when.now, part.charge.starts_at, when.zone, cause, checked_in)
+        first += pieces
+        if gross:
+            asked = Asked(when.now, terms.starts_at, when.zone, cause, terms.used, terms.moves)
             given = Account((Given(part.charge.line.charge_id, gross),), (), gross, gross.zero)
             yield quote(part.charge.policy, given, revision=part.charge.revision, asked=asked)
+
+
+def _alike(part: _Chosen) -> Counter[_Terms]:
+    """So many pieces of each terms; those that nobody used come first."""
+    start, plain = part.charge.starts_at, part.pieces - len(part.tickets)
+    found = Counter({_Terms(used=False, starts_at=start): plain} if plain else {})
+    for each in sorted(part.tickets, key=lambda ticket: ticket.used):
+        found[_Terms(each.used, each.starts_at or start, () if each.used else each.moves)] += 1
+    return found
 
 
 def _price(part: _Chosen) -> Money:

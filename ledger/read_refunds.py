@@ -13,10 +13,10 @@ from sqlalchemy import Connection
 
 from domain import codec
 from domain import operation as op
-from domain.booking import INSTEAD, Booked, charged_with
 from domain.catalogue import Words
 from domain.money import Money
 from domain.operation_till import BookedLine
+from domain.policy import Moved
 from domain.receipt import Receipt
 from domain.refund import Instrument, Paid, State
 from domain.refund_offer import ChargeHeld, SaleHeld, TicketHeld
@@ -27,6 +27,7 @@ from ledger.refund_row import Decision as Decision
 from ledger.refund_row import RefundRow as RefundRow
 from ledger.refund_row import Take as Take
 from ledger.refund_row import Try as Try
+from ledger.ticket_paths import Path, Starts, paths_of
 
 TAKEN, RELEASED = "taken", "released"
 _DECISIONS = {
@@ -215,21 +216,18 @@ def _charges(
 ) -> Iterator[ChargeHeld]:
     """In the order of their ids, which is that in which they were booked. `refunds` are those that hold money, and the
     tickets of which it went back."""
-    tickets, starts = _tickets(connection, booking_id, refunds[1]), dict[int, datetime]()
+    starts = Starts(connection, day)
+    tickets = _tickets(connection, booking_id, refunds[1], starts)
     opened = {line.charge_id: row.asked.ask_id for row in refunds[0] for line in row.asked.lines}
     products = {product.number: product for product in read_setup.products(connection)}
     for line in booked_lines(connection, booking_id):
         of_it = tickets.get((line.product, line.session), [])
         mine, of_it[: line.quantity] = tuple(of_it[: line.quantity]), []
-        if line.session and line.session not in starts:
-            session = read_setup.session(connection, line.session)
-            starts[line.session] = session.starts_at if session else day
         product = products.get(line.product)
         policy, revision = read_setup.policy(connection, product.policy if product else "")
         pieces, back = _credited(connection, line)
-        starts_at = starts.get(line.session, day)
         opened_by = opened.get(line.charge_id, "")
-        yield ChargeHeld(line, policy, revision, starts_at, mine, pieces, back, opened_by)
+        yield ChargeHeld(line, policy, revision, starts.of(line.session), mine, pieces, back, opened_by)
 
 
 def booked_lines(connection: Connection, booking_id: str) -> list[BookedLine]:
@@ -261,7 +259,7 @@ def _credited(connection: Connection, line: BookedLine) -> tuple[int, Money]:
 
 
 def _tickets(
-    connection: Connection, booking_id: str, back: set[str]
+    connection: Connection, booking_id: str, back: set[str], starts: Starts
 ) -> dict[tuple[int, int], list[TicketHeld]]:
     """By product and session of their charge. What was revoked and not refunded yet can still go `back`."""
     undone = sa.exists().where(t.admission_undo.c.admission_id == t.admission.c.admission_id)
@@ -274,24 +272,14 @@ def _tickets(
     c = t.ticket.c
     found = sa.select(c.ticket_id, c.product, c.session, used.label("used"), ended.label("gone"))
     held: dict[tuple[int, int], list[TicketHeld]] = {}
-    charged, gone = _moved(connection, booking_id)
+    paths, gone = paths_of(connection, booking_id)
     for row in connection.execute(found.where(c.booking_id == booking_id).order_by(c.ticket_id)):
-        is_gone = bool(row.gone) or row.ticket_id in back
-        ticket = TicketHeld(row.ticket_id, row.session, bool(row.used), is_gone)
+        path = paths.get(row.ticket_id, Path(row.session))
+        moves = tuple(Moved(at, starts.of(session)) for at, session in path.left)
+        ticket = TicketHeld(
+            row.ticket_id, row.session, bool(row.used), bool(row.gone) or row.ticket_id in back,
+            starts.of(row.session) if moves else None, moves,
+        )  # fmt: skip
         if row.ticket_id not in gone:
-            held.setdefault((row.product, charged.get(row.ticket_id, row.session)), []).append(ticket)
+            held.setdefault((row.product, path.charged), []).append(ticket)
     return held
-
-
-def _moved(connection: Connection, booking_id: str) -> tuple[dict[str, int], set[str]]:
-    """Of a booking of which tickets were moved or reissued: the session that each was charged for, and those in whose
-    places others are now."""
-    c = t.reservation_change.c
-    moves = sa.select(c.was).where(c.booking_id == booking_id, c.how.in_([how.value for how in INSTEAD]))
-    earlier = [codec.loads(Booked, was) for was in connection.execute(moves).scalars()]
-    if not earlier:
-        return {}, set()
-    body = sa.select(t.reservation.c.body).where(t.reservation.c.booking_id == booking_id)
-    charged = charged_with(codec.loads(Booked, connection.execute(body).scalar_one()))
-    before = {ticket.ticket_id for each in earlier for ticket in each.tickets}
-    return {key: line.session for key, line in charged.items()}, before - charged.keys()

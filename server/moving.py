@@ -12,10 +12,11 @@ from sqlalchemy import Connection
 
 from domain import operation as op
 from domain.booking import Booked, How, Life, Place, charged_with, moved
-from domain.catalogue import Session
+from domain.catalogue import Product, Session
 from domain.errors import Code, Refused
+from domain.membership import needs_yes
 from domain.operation_till import BookedLine
-from domain.staff import Permission
+from domain.staff import Permission, may
 from domain.ticket import verify
 from ledger import read_gate, read_guests, read_refunds, read_setup
 from ledger import tables as t
@@ -62,7 +63,8 @@ def tickets_moved(connection: Connection, asked: Asked, setup: SetUp) -> dict[st
 
     Refuses `not_allowed`, `booking_unknown`, `booking_is` for what is not confirmed, `booking_changed`, `recovering`,
     `session_over`, `refund_open` while one is asked for, `move_ticket_used`, `move_ticket_gone`, `move_price` where the
-    price of what moves is not what it was, `capacity_full` and `places_held`.
+    price of what moves is not what it was, `move_needs_yes` where a booking of it for that day waits for a yes and who
+    asks may not give one, `capacity_full` and `places_held`.
     """
     read_setup.require(connection, asked.ask.staff_id, Permission.BOOK)
     number, wanted = asked.field("session", int, "booking"), _wanted(asked)
@@ -80,7 +82,7 @@ def tickets_moved(connection: Connection, asked: Asked, setup: SetUp) -> dict[st
         raise opened.stale
     refuse_scarce(connection)
     moves = _moves(connection, booked_in(row), wanted, number, setup)
-    _check_all(connection, row, moves, how)
+    _check_all(connection, row, moves, how, asked.ask.staff_id)
     need = sum(move.was.places for move in moves if move.was.session != move.session.number)
     here = standing(connection, number) if number else None
     if here is not None and need > max(0, here.free):
@@ -137,13 +139,17 @@ def _session(connection: Connection, number: int, setup: SetUp) -> Session:
     return found
 
 
-def _check_all(connection: Connection, row: Any, moves: list[Move], how: How) -> None:
+def _check_all(connection: Connection, row: Any, moves: list[Move], how: How, staff_id: str) -> None:
     check_no_refund(connection, row.booking_id)
     charged = charged_with(booked_in(row))
+    has = read_guests.memberships(connection, row.guest_id)
+    may_say_yes = may(read_setup.staff_role(connection, staff_id), Permission.APPROVE_BOOKING)
     for move in moves:
         check_unused(connection, move.was.ticket_id)
         if how is How.MOVED:
-            _check_same(connection, move, charged[move.was.ticket_id])
+            product = _check_same(connection, move, charged[move.was.ticket_id])
+            if not may_say_yes and needs_yes(product, move.session.day, has):
+                raise Refused(Code.MOVE_NEEDS_YES)
         _check_code(connection, move)
 
 
@@ -163,7 +169,7 @@ def check_unused(connection: Connection, ticket_id: str) -> None:
         raise Refused(Code.MOVE_TICKET_USED)
 
 
-def _check_same(connection: Connection, move: Move, line: BookedLine) -> None:
+def _check_same(connection: Connection, move: Move, line: BookedLine) -> Product:
     """What moves costs what it did, in the same activity."""
     product = read_setup.product(connection, move.was.product)
     if product.activity_id != move.session.activity_id or not product.places:
@@ -173,6 +179,7 @@ def _check_same(connection: Connection, move: Move, line: BookedLine) -> None:
     listed = line.gross.minor + int(connection.execute(off).scalar_one())
     if product.price.minor * line.quantity != listed:
         raise Refused(Code.MOVE_PRICE)
+    return product
 
 
 def _check_code(connection: Connection, move: Move) -> None:

@@ -19,6 +19,7 @@ from domain.policy import (
     Cause,
     Given,
     Ground,
+    Moved,
     Policy,
     Quote,
     Tier,
@@ -209,6 +210,27 @@ def test_the_lines_of_a_refund_add_up_to_it() -> None:
 def test_an_edge_belongs_to_the_kinder_tier(hours: float, ground: Ground, share: int) -> None:
     got = quoted(STANDARD, account("230.00"), asked(hours_before(hours)))
     assert (got.ground, got.share) == (ground, share)
+
+
+@pytest.mark.parametrize(
+    ("moved", "hours", "share"),
+    [
+        (((100, 0),), 100, 10_000),  # in good time, to what is far off
+        (((3, 0),), 100, 2500),  # too late already when it was moved away
+        (((-1, 0),), 100, 0),  # nobody had come
+        (((100, 0),), 3, 2500),  # to what is near
+        (((100, 0), (30, 24), (2, 20)), 99, 2500),  # the least kind of all
+    ],
+)
+def test_no_move_wins_back_what_a_cancellation_would_have_cost(
+    moved: tuple[tuple[float, float], ...], hours: float, share: int
+) -> None:
+    """Each move was so many hours before the start of what it left, which is so many hours before this one."""
+    moves = tuple(
+        Moved(START - timedelta(hours=left + before), START - timedelta(hours=left)) for before, left in moved
+    )
+    got = quoted(STANDARD, account("230.00"), replace(asked(hours_before(hours)), moves=moves))
+    assert got.share == share
 
 
 def test_one_millisecond_after_the_edge_is_the_next_tier() -> None:

@@ -502,6 +502,8 @@ def test_a_cashier_asks_and_a_supervisor_approves() -> None:
         (replace(wish(), seller_id="huda"), person("huda", "supervisor"), "0.00", Code.REFUND_OWN_SALE),
         (replace(wish(), seller_id="root"), person("root", "super_admin"), "0.00", Code.REFUND_OWN_SALE),
         (wish("80.50"), person("badr", "booking_admin"), "0.00", Code.REFUND_OVER_POLICY),
+        (wish(reason=Reason.WEATHER), person("badr", "booking_admin"), "0.00", Code.REFUND_FOR_VENUE),
+        (wish(reason=Reason.VENUE_CLOSED), person("badr", "booking_admin"), "0.00", Code.REFUND_FOR_VENUE),
         (wish("500.01", allowed="900.00"), person("badr", "booking_admin"), "0.00", Code.REFUND_OVER_LIMIT),
         (wish("500.00", allowed="900.00"), person("badr", "booking_admin"), "1500.01", Code.REFUND_OVER_DAY),
     ],
@@ -563,7 +565,7 @@ def test_a_cabana_that_is_rejected_goes_back_whole_by_bookings_and_not_by_suppor
         sar("230.00"),
         sar("30.00"),
     )
-    asked = Wish(offer.refund, offer.refund, "reem", "reem", Reason.VENUE_CLOSED)
+    asked = Wish(offer.refund, offer.refund, "reem", "reem", Reason.REJECTED)
     approve(asked, person("badr", "booking_admin"))
     with pytest.raises(Refused) as refused:
         approve(asked, person("nora", "support_admin"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -13,7 +13,7 @@ from domain.errors import Code, Refused
 from domain.money import Money
 from domain.operation_refund import GivenUp
 from domain.operation_till import BookedLine
-from domain.policy import Policy, Tier
+from domain.policy import Moved, Policy, Tier
 from domain.refund import Instrument, Paid, Reason
 from domain.refund_offer import ChargeHeld, Choice, Goods, Offer, SaleHeld, TicketHeld, When, offer
 
@@ -86,6 +86,20 @@ def test_what_was_used_is_quoted_apart_from_what_was_not() -> None:
         ("checked_in", sar(0)),
     ]
     assert found.lines == (GivenUp("c", 2, sar(7245)),)
+
+
+def test_what_was_moved_is_quoted_apart_and_by_the_least_kind_hour() -> None:
+    """To the day after tomorrow: one in good time, one on the day itself."""
+    good, late = (Moved(NOON - timedelta(hours=hours), NOON) for hours in (48, 1))
+    far = NOON + timedelta(days=2)
+    stays, *others = tickets(False, False, False)
+    moved = (
+        replace(each, starts_at=far, moves=(why,)) for each, why in zip(others, (good, late), strict=True)
+    )
+    held = ChargeHeld(line("c", 3, 30000), DAY, 3, NOON, (stays, *moved))
+    found = given(sale(held), Choice(("t0", "t1", "t2")))
+    assert [each.refund for each in found.quotes] == [sar(9000), sar(10000), sar(9000)]
+    assert (found.price, found.amount) == (sar(30000), sar(28000))
 
 
 def test_another_amount_is_spread_by_the_prices() -> None:

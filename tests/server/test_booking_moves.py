@@ -7,17 +7,19 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import pytest
 import sqlalchemy as sa
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from domain.catalogue import Words
+from domain.money import Money
 from domain.refund import Reason
-from domain.refund_offer import Choice
+from domain.refund_offer import Choice, When, offer
 from domain.ticket import TicketCode, sign
 from domain.visit import Ended, Known
-from ledger import read_gate, read_setup
+from ledger import read_gate, read_refunds, read_setup
 from ledger import tables as t
 from ledger.wire import RequestReply
 from server import tables as own
@@ -25,7 +27,7 @@ from server.setup import SetUp
 from server.ticket_papers import tickets_of
 from tests.helpers.core import a_booking, an_admission, sar
 from tests.server.test_booking_changes import at_once, mark, other, tomorrow
-from tests.server.test_bookings import ADULT, Office, give_back, office, paid_desk
+from tests.server.test_bookings import ADULT, MEMBERS, Office, give, give_back, office, paid_desk
 from tests.server.test_push import open_cases
 from tests.server.test_refunds import Desk as Refunds
 
@@ -141,6 +143,40 @@ def test_what_was_moved_goes_back_as_what_it_was_charged_for(paid: Office) -> No
     assert (paid.life, good(paid), open_cases(paid.core)) == ("cancelled", {}, [])
 
 
+def test_no_move_wins_back_what_the_policy_keeps(paid: Office) -> None:
+    """Full price until a day before; both were paid for today. One moves away and the other stays; all that went
+    tomorrow goes back to today."""
+    later, desk = tomorrow(paid), Refunds(paid.core, paid.station, paid.door)
+    one, _ = (place.ticket_id for place in paid.made().tickets)
+    assert refund_of(desk, paid, one) == sar(10350)
+    move(paid, later.number, one)
+    [away] = [ticket for ticket, session in good(paid).items() if session == later.number]
+    assert refund_of(desk, paid, away) == sar(10350)
+    move(paid, paid.core.session, away)
+    assert {refund_of(desk, paid, each).minor for each in good(paid)} == {10350}
+
+
+def test_moved_nearer_it_goes_back_by_the_nearer_hour(office: Office) -> None:
+    later, desk = tomorrow(office), Refunds(office.core, office.station, office.door)
+    office.book((ADULT, later.number, 1))
+    office.pay()
+    office.tick()
+    office.core.clock.forward(minutes=-30)
+    [one] = good(office)
+    assert refund_of(desk, office, one) == sar(11500)
+    move(office, office.core.session, one)
+    [near] = good(office)
+    assert refund_of(desk, office, near) == sar(10350)
+
+
+def refund_of(desk: Refunds, office: Office, ticket: str) -> Money:
+    """What the policy gives for it now."""
+    core, zone = desk.core, ZoneInfo("Asia/Riyadh")
+    sale = core.database.look(lambda c: read_refunds.sale_held(c, f"{office.last}-s"))
+    assert sale is not None
+    return offer(sale, Choice((ticket,)), When(core.clock.now(), zone, Reason.CUSTOMER_CANCEL)).amount
+
+
 def test_a_void_that_had_not_heard_of_it_ends_what_was_moved_too(paid: Office) -> None:
     before = paid.made()
     move(paid, other(paid))
@@ -208,6 +244,27 @@ def test_what_was_used_changed_in_price_asked_back_or_is_not_paid_stays(paid: Of
 
     paid.core.database.transact(lambda c: dearer(paid, c))
     assert move(paid, other(paid)).code == "move_price"
+
+
+def test_what_is_for_members_moves_beyond_their_days_only_by_who_says_yes(office: Office) -> None:
+    later = tomorrow(office)
+    give(office, days=0)
+    office.book((MEMBERS, office.core.session, 1))
+    office.pay()
+    office.tick()
+    to = {"product": MEMBERS}
+    assert move_as(office, other(office), "reem", **to).state == "granted"
+    assert move_as(office, later.number, "reem", **to).code == "move_needs_yes"
+    assert move_as(office, later.number, "huda", **to).state == "granted"
+    assert move_as(office, office.core.session, "reem", **to).state == "granted", "a member on that day"
+
+
+def move_as(office: Office, to: int, staff: str, **said: object) -> RequestReply:
+    """All of it, by somebody."""
+    ids, places = office.core.database.ids, good(office)
+    parts = [[was, new := ids.new(), signed(office, new, to, **said)] for was in places]
+    known = {"booking": office.last, "change": ids.new(), "seen": mark(office), "session": to}
+    return office.ask_of("TicketsMoved", staff, **known, tickets=parts)
 
 
 def dearer(office: Office, connection: sa.Connection) -> None:

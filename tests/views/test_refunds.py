@@ -297,7 +297,7 @@ def test_a_second_person_refuses_here_with_a_pin_and_a_reason(scene: Scene) -> N
 
 @pytest.mark.parametrize("code", [
     Code.APPROVER_SAME, Code.APPROVER_NOT_ALLOWED, Code.REFUND_OWN_SALE, Code.REFUND_OVER_POLICY,
-    Code.REFUND_OVER_LIMIT, Code.REFUND_OVER_DAY,
+    Code.REFUND_FOR_VENUE, Code.REFUND_OVER_LIMIT, Code.REFUND_OVER_DAY,
 ])  # fmt: skip
 def test_who_may_not_say_yes_is_told_why(scene: Scene, code: Code) -> None:
     scene.world.refunds.why_not_me = code
