@@ -62,8 +62,8 @@ def tickets_moved(connection: Connection, asked: Asked, setup: SetUp) -> dict[st
     the id of the change is answered as it stands.
 
     Refuses `not_allowed`, `booking_unknown`, `booking_is` for what is not confirmed, `booking_changed`, `recovering`,
-    `session_over`, `refund_open` while one is asked for, `move_ticket_used`, `move_ticket_gone`, `move_price` where the
-    price of what moves is not what it was, `move_needs_yes` where a booking of it for that day waits for a yes and who
+    `session_over`, `refund_open` while one is asked for, `move_ticket_used`, `move_ticket_gone`, `move_price` where what
+    moves is dearer by now and who asks may not set prices, `move_needs_yes` where a booking of it for that day waits for a yes and who
     asks may not give one, `capacity_full` and `places_held`.
     """
     read_setup.require(connection, asked.ask.staff_id, Permission.BOOK)
@@ -143,12 +143,14 @@ def _check_all(connection: Connection, row: Any, moves: list[Move], how: How, st
     check_no_refund(connection, row.booking_id)
     charged = charged_with(booked_in(row))
     has = read_guests.memberships(connection, row.guest_id)
-    may_say_yes = may(read_setup.staff_role(connection, staff_id), Permission.APPROVE_BOOKING)
+    role = read_setup.staff_role(connection, staff_id)
     for move in moves:
         check_unused(connection, move.was.ticket_id)
         if how is How.MOVED:
-            product = _check_same(connection, move, charged[move.was.ticket_id])
-            if not may_say_yes and needs_yes(product, move.session.day, has):
+            product = _product(connection, move)
+            if not may(role, Permission.PRICE_OVERRIDE):
+                _check_price(connection, product, charged[move.was.ticket_id])
+            if not may(role, Permission.APPROVE_BOOKING) and needs_yes(product, move.session.day, has):
                 raise Refused(Code.MOVE_NEEDS_YES)
         _check_code(connection, move)
 
@@ -169,17 +171,21 @@ def check_unused(connection: Connection, ticket_id: str) -> None:
         raise Refused(Code.MOVE_TICKET_USED)
 
 
-def _check_same(connection: Connection, move: Move, line: BookedLine) -> Product:
-    """What moves costs what it did, in the same activity."""
+def _product(connection: Connection, move: Move) -> Product:
+    """Of what moves, which is in the same activity."""
     product = read_setup.product(connection, move.was.product)
     if product.activity_id != move.session.activity_id or not product.places:
         raise Refused(Code.RECORD_INVALID, record="booking")
+    return product
+
+
+def _check_price(connection: Connection, product: Product, line: BookedLine) -> None:
+    """What was paid for is not dearer by now."""
     off = sa.select(sa.func.coalesce(sa.func.sum(t.discount.c.amount), 0))
     off = off.where(t.discount.c.charge_id == line.charge_id)
     listed = line.gross.minor + int(connection.execute(off).scalar_one())
-    if product.price.minor * line.quantity != listed:
+    if product.price.minor * line.quantity > listed:
         raise Refused(Code.MOVE_PRICE)
-    return product
 
 
 def _check_code(connection: Connection, move: Move) -> None:

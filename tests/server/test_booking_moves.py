@@ -242,7 +242,7 @@ def test_what_was_used_changed_in_price_asked_back_or_is_not_paid_stays(paid: Of
     paid.say_paid(paid.made(), number="POS1-000005", name="new")
     paid.tick()
 
-    paid.core.database.transact(lambda c: dearer(paid, c))
+    priced(paid, 12000)
     assert move(paid, other(paid)).code == "move_price"
 
 
@@ -267,9 +267,24 @@ def move_as(office: Office, to: int, staff: str, **said: object) -> RequestReply
     return office.ask_of("TicketsMoved", staff, **known, tickets=parts)
 
 
-def dearer(office: Office, connection: sa.Connection) -> None:
-    setup = SetUp(connection, office.core.clock, office.core.database.ids)
-    setup.record("product", str(ADULT), replace(read_setup.product(connection, ADULT), price=sar(12000)))
+def priced(office: Office, minor: int) -> None:
+    """The adults' ticket from now on."""
+
+    def work(connection: sa.Connection) -> None:
+        setup = SetUp(connection, office.core.clock, office.core.database.ids)
+        now = read_setup.product(connection, ADULT)
+        setup.record("product", str(ADULT), replace(now, price=sar(minor)))
+
+    office.core.database.transact(work)
+
+
+def test_what_was_paid_stays_where_the_price_fell_or_who_sets_prices_moves_it(paid: Office) -> None:
+    priced(paid, 11000)
+    assert move_as(paid, other(paid), "reem").state == "granted"
+    priced(paid, 12000)
+    assert move_as(paid, paid.core.session, "reem").code == "move_price"
+    assert move_as(paid, paid.core.session, "huda").state == "granted"
+    assert [line.gross for line in paid.made().lines] == [sar(23000)]
 
 
 def test_asked_for_once_more_it_is_made_once(paid: Office) -> None:
@@ -349,7 +364,7 @@ def test_a_lost_ticket_is_replaced_and_the_old_one_says_so(paid: Office) -> None
 
 
 def test_a_new_price_stops_no_new_paper_and_a_session_that_is_over_does(paid: Office) -> None:
-    paid.core.database.transact(lambda c: dearer(paid, c))
+    priced(paid, 12000)
     assert reissue(paid).state == "granted"
     before = good(paid)
     assert reissue(paid, "gone").code == "move_ticket_gone"
