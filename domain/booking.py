@@ -26,6 +26,7 @@ MOST_UNPAID, MOST_ONLINE = (
     20,
 )  # bookings of one guest, and tickets of each, made without anybody at a counter
 EXTENDED_MINUTES = 10  # more, while somebody pays for it
+MOST_EXTENDED_MINUTES = 60  # all of that, beyond what the venue keeps it for
 
 
 class Life(StrEnum):

@@ -38,6 +38,12 @@ def kept_as(connection: Connection, booking_id: str) -> str:
     return str(last.change_id) if last else booking_id
 
 
+def since_ms(connection: Connection, row: Any) -> int:
+    """Since when it waits for its payment (ms since 1970): booked, decided or changed."""
+    last = connection.execute(_LAST, {"booking": row.booking_id}).first()
+    return max(int(row.at), int(row.decided_at), int(last.at) if last else 0)
+
+
 def change_of(connection: Connection, change_id: str) -> Any:
     """None for one that was not made."""
     mine = t.reservation_change.c.change_id == change_id

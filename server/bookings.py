@@ -15,6 +15,7 @@ from domain import operation as op
 from domain.booking import (
     EXTENDED_MINUTES,
     HOLDS,
+    MOST_EXTENDED_MINUTES,
     MOST_ONLINE,
     MOST_UNPAID,
     Booked,
@@ -32,7 +33,7 @@ from ledger.rows import add_rows
 from server import booking_letters
 from server.asked import Asked, Who
 from server.booking_letters import tell_row
-from server.booking_states import check_seen
+from server.booking_states import check_seen, since_ms
 from server.database import lock_subjects
 from server.day_over import end_days
 from server.given_back import call_off
@@ -181,18 +182,26 @@ def tickets_named(connection: Connection, asked: Asked, setup: SetUp) -> None:
 
 
 def booking_extended(connection: Connection, asked: Asked, setup: SetUp) -> dict[str, object]:
-    """Somebody pays for it now: it is kept for some minutes more. Refuses `not_allowed`, `booking_unknown` and
-    `booking_is`."""
+    """Somebody pays for it now: it is kept for some minutes more, for an hour beyond the venue's time at most. Refuses
+    `not_allowed`, `booking_unknown` and `booking_is`."""
     read_setup.require(connection, asked.ask.staff_id, Permission.SELL)
     row = _locked(connection, asked)
     if row.life != Life.HELD:
         raise Refused(Code.BOOKING_IS, life=row.life)
-    until = kept_until(setup, booked_in(row), EXTENDED_MINUTES, row.expires_at)
+    minutes = 0 if _extended_enough(row, setup) else EXTENDED_MINUTES
+    until = kept_until(setup, booked_in(row), minutes, row.expires_at)
     mine = t.reservation.c.booking_id == row.booking_id
     connection.execute(sa.update(t.reservation).where(mine).values(expires_at=until, seq=0))
     setup.touch(t.reservation)
     setup.note(op.BookingExtended(row.booking_id, from_ms(until)))
     return {"until": until}
+
+
+def _extended_enough(row: Any, setup: SetUp) -> bool:
+    holds = read_setup.venue(setup.connection).holds
+    longest = holds.approved if row.decided_at else max(holds.counter, holds.online)
+    since = since_ms(setup.connection, row)
+    return setup.now_ms >= since + (longest + MOST_EXTENDED_MINUTES - EXTENDED_MINUTES) * 60_000
 
 
 def booking_approved(connection: Connection, asked: Asked, setup: SetUp) -> dict[str, object]:

@@ -62,9 +62,9 @@ def tickets_moved(connection: Connection, asked: Asked, setup: SetUp) -> dict[st
     the id of the change is answered as it stands.
 
     Refuses `not_allowed`, `booking_unknown`, `booking_is` for what is not confirmed, `booking_changed`, `recovering`,
-    `session_over`, `refund_open` while one is asked for, `move_ticket_used`, `move_ticket_gone`, `move_price` where what
-    moves is dearer by now and who asks may not set prices, `move_needs_yes` where a booking of it for that day waits for a yes and who
-    asks may not give one, `capacity_full` and `places_held`.
+    `session_over`, `refund_open` while one is asked for, `move_ticket_used`, `move_ticket_gone`, `move_price` where it
+    is dearer by now and who asks may not set prices, `move_needs_yes` where a booking of it for that day waits for a
+    yes that who asks may not give, `capacity_full` and `places_held`.
     """
     read_setup.require(connection, asked.ask.staff_id, Permission.BOOK)
     number, wanted = asked.field("session", int, "booking"), _wanted(asked)
