@@ -16,6 +16,7 @@ from ledger.effects import effects
 from ledger.puts import Put
 from tests.simulation import (
     invariants_bookings,
+    invariants_letters,
     invariants_members,
     invariants_money,
     invariants_names,
@@ -344,5 +345,5 @@ CHECKS: tuple[Check, ...] = (
     durable, exactly_once, no_hole, convergence, answered, local_repeat, nothing_silent, settlements, documents,
     requests, who_signs_in, forgotten, well_told, *invariants_money.CHECKS, *invariants_places.CHECKS,
     *invariants_refunds.CHECKS, *invariants_bookings.CHECKS, *invariants_members.CHECKS, *invariants_names.CHECKS,
-    *of_tickets.CHECKS,
+    *of_tickets.CHECKS, *invariants_letters.CHECKS,
 )  # fmt: skip

@@ -32,12 +32,6 @@ _MOVES: dict[str, tuple[tuple[str, ...], str]] = {  # what was said: of what it 
     "BookingOver": (("confirmed", "no_show"), ""),
 }
 _OVER = ("completed", "no_show")
-_LETTERS = {
-    "BookingApproved": "approved",
-    "BookingRejected": "rejected",
-    "BookingConfirmed": "confirmed",
-    "BookingCancelled": "cancelled",
-}
 _Said = (
     op.BookingHeld | op.BookingChanged | op.BookingConfirmed | op.BookingCancelled | op.BookingOver
 )  # else only the kind counts
@@ -157,7 +151,7 @@ def charged(it: Evidence) -> Iterator[str]:
         there[row["booking_id"]][row["charge_id"]] = row["gross"] + off[row["charge_id"]]
     for booking_id, story in story_of(it).items():
         found = there.get(booking_id, {})
-        for booked in _states(story):
+        for booked in states(story):
             wanted = {line.charge_id: line.gross.minor for line in booked.lines}
             charged = {key: found.pop(key) for key in wanted if key in found}
             if charged and charged != wanted:
@@ -210,10 +204,10 @@ def places(it: Evidence) -> Iterator[str]:
 def _kept(booking_id: str, story: list[_Said]) -> list[tuple[str, Booked]]:
     """What its places were kept under, one state after the other."""
     changes = [(said.change_id, said.booked) for said in story if isinstance(said, op.BookingChanged)]
-    return [(booking_id, booked) for booked in _states(story)[:1]] + changes
+    return [(booking_id, booked) for booked in states(story)[:1]] + changes
 
 
-def _states(story: list[_Said]) -> list[Booked]:
+def states(story: list[_Said]) -> list[Booked]:
     return [said.booked for said in story if isinstance(said, op.BookingHeld | op.BookingChanged)]
 
 
@@ -322,62 +316,4 @@ def wrong(rows: dict[str, list[Row]]) -> Iterator[tuple[str, str]]:
         yield f"booking:{booking_id}", "paid_before"
 
 
-# what guests hear --------------------------------------------------------------------------------------------------
-
-
-def told(it: Evidence) -> Iterator[str]:
-    """A message for each step, and not one more; those whose contact changed meanwhile may have had none."""
-    wanted = _causes(it)
-    there = Counter((row["booking_id"], row["kind"]) for row in it.rows["message"] if row["booking_id"])
-    changed = {
-        row["guest_id"] for row in it.rows["guest_entry"] if row["kind"] in ("changed", "merged", "erased")
-    }
-    sure = {row["booking_id"] for row in it.rows["reservation"] if row["guest_id"] not in changed}
-    for key in wanted.keys() | there.keys():
-        if key[1] == "refund_failed":
-            continue  # an attempt may fail before or after the refund was paid: see its own tests
-        if there[key] > wanted[key] or (there[key] < wanted[key] and key[0] in sure):
-            yield f"told: {key[1]} of {key[0]} {there[key]} times for {wanted[key]}"
-
-
-def _causes(it: Evidence) -> Counter[tuple[str, str]]:
-    """(booking, message) as often as something was said that brings it about."""
-    causes: Counter[tuple[str, str]] = Counter()
-    refunds = Counter(
-        booking_id for _, booking_id in {(row["ask_id"], row["booking_id"]) for row in it.rows["refund_done"]}
-    )
-    refused = Counter(_refused(it))
-    for booking_id, story in story_of(it).items():
-        causes[booking_id, "refund_refused"] += refused[booking_id]
-        paid, was = False, _states(story)[0]
-        for said in story:
-            if isinstance(said, op.BookingHeld):
-                causes[booking_id, "under_review" if said.review else "booking_received"] += 1
-            elif isinstance(said, op.BookingChanged):
-                letter = "under_review" if said.review else "changed"
-                causes[booking_id, letter] += _as_read(said.booked) != _as_read(was)
-            elif isinstance(said, op.TicketsMoved):
-                causes[booking_id, "moved" if said.how == "moved" else "reissued"] += 1
-            elif letter := _LETTERS.get(type(said).__name__):
-                causes[booking_id, letter] += 1
-            was = said.booked if isinstance(said, op.BookingChanged) else was
-            paid |= isinstance(said, op.BookingConfirmed)
-            by_void = paid and isinstance(said, op.BookingCancelled) and not refunds[booking_id]
-            causes[booking_id, "refund_done"] += by_void
-        causes[booking_id, "refund_done"] += refunds[booking_id]
-    return +causes
-
-
-def _refused(it: Evidence) -> Iterator[str]:
-    """The booking of each refund that a guest began and that somebody said no to."""
-    ended = {row["ask_id"] for row in it.rows["refund_decision"] if row["decision"] != "approved"}
-    for row in it.rows["refund_ask"]:
-        if row["ask_id"] in ended and '"by_guest":true' in row["body"]:
-            yield row["booking_id"]
-
-
-def _as_read(booked: Booked) -> object:
-    return booked.day, [(line.product, line.session, line.quantity, line.gross) for line in booked.lines]
-
-
-CHECKS = (lives, paid_for, charged, places, is_what_was_said, told)
+CHECKS = (lives, paid_for, charged, places, is_what_was_said)

@@ -1,0 +1,86 @@
+"""What guests hear: a message for each step of a booking, and not one more."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from domain import operation as op
+from domain.booking import Booked
+from tests.simulation.evidence import Evidence
+from tests.simulation.invariants_bookings import states, story_of
+
+_LETTERS = {
+    "BookingApproved": "approved",
+    "BookingRejected": "rejected",
+    "BookingConfirmed": "confirmed",
+    "BookingCancelled": "cancelled",
+}
+
+
+def told(it: Evidence) -> Iterator[str]:
+    """A message for each step, and not one more; those whose contact changed meanwhile may have had none."""
+    wanted = _causes(it)
+    there = Counter((row["booking_id"], row["kind"]) for row in it.rows["message"] if row["booking_id"])
+    changed = {
+        row["guest_id"] for row in it.rows["guest_entry"] if row["kind"] in ("changed", "merged", "erased")
+    }
+    sure = {row["booking_id"] for row in it.rows["reservation"] if row["guest_id"] not in changed}
+    for key in wanted.keys() | there.keys():
+        if key[1] in ("refund_failed", "payment_failed"):
+            continue  # an attempt may fail before or after it was paid otherwise: see their own tests
+        if there[key] > wanted[key] or (there[key] < wanted[key] and key[0] in sure):
+            yield f"told: {key[1]} of {key[0]} {there[key]} times for {wanted[key]}"
+
+
+def told_of_declined(it: Evidence) -> Iterator[str]:
+    """A guest hears of each card that was declined once at most, and of no other."""
+    declined = {row["attempt_id"] for row in it.rows["card_outcome"] if row["state"] == "declined"}
+    cards = Counter(row["booking_id"] for row in it.rows["booking_try"] if row["attempt_id"] in declined)
+    there = Counter(row["booking_id"] for row in it.rows["message"] if row["kind"] == "payment_failed")
+    for booking_id, times in there.items():
+        if times > cards[booking_id]:
+            yield f"told: of {cards[booking_id]} declined cards of {booking_id} {times} times"
+
+
+def _causes(it: Evidence) -> Counter[tuple[str, str]]:
+    """(booking, message) as often as something was said that brings it about."""
+    causes: Counter[tuple[str, str]] = Counter()
+    refunds = Counter(
+        booking_id for _, booking_id in {(row["ask_id"], row["booking_id"]) for row in it.rows["refund_done"]}
+    )
+    refused = Counter(_refused(it))
+    for booking_id, story in story_of(it).items():
+        causes[booking_id, "refund_refused"] += refused[booking_id]
+        paid, was = False, states(story)[0]
+        for said in story:
+            if isinstance(said, op.BookingHeld):
+                causes[booking_id, "under_review" if said.review else "booking_received"] += 1
+            elif isinstance(said, op.BookingChanged):
+                letter = "under_review" if said.review else "changed"
+                causes[booking_id, letter] += _as_read(said.booked) != _as_read(was)
+            elif isinstance(said, op.TicketsMoved):
+                causes[booking_id, "moved" if said.how == "moved" else "reissued"] += 1
+            elif letter := _LETTERS.get(type(said).__name__):
+                causes[booking_id, letter] += 1
+            was = said.booked if isinstance(said, op.BookingChanged) else was
+            paid |= isinstance(said, op.BookingConfirmed)
+            by_void = paid and isinstance(said, op.BookingCancelled) and not refunds[booking_id]
+            causes[booking_id, "refund_done"] += by_void
+        causes[booking_id, "refund_done"] += refunds[booking_id]
+    return +causes
+
+
+def _refused(it: Evidence) -> Iterator[str]:
+    """The booking of each refund that a guest began and that somebody said no to."""
+    ended = {row["ask_id"] for row in it.rows["refund_decision"] if row["decision"] != "approved"}
+    for row in it.rows["refund_ask"]:
+        if row["ask_id"] in ended and '"by_guest":true' in row["body"]:
+            yield row["booking_id"]
+
+
+def _as_read(booked: Booked) -> object:
+    return booked.day, [(line.product, line.session, line.quantity, line.gross) for line in booked.lines]
+
+
+CHECKS = (told, told_of_declined)
