@@ -32,6 +32,7 @@ from ledger.read_gate import gate_name
 
 Facts = Iterator[Fact]
 _FIRST_YEAR, _LAST_YEAR = 1971, 9000
+_AMOUNTS = ("kept_minor", "paid_minor", "kept_vat", "paid_vat", "short", "asked_minor", "gave_minor")
 
 
 def facts_of(connection: Connection, facts: tuple[tuple[str, str], ...]) -> tuple[Fact, ...]:
@@ -138,6 +139,18 @@ def _minor(connection: Connection, minor: str) -> Facts:
     yield Fact("amount", Money(int(minor), read_setup.venue(connection).currency))
 
 
+def _money(name: str) -> Callable[[Connection, str], Facts]:
+    """Reads minor units of the venue's currency."""
+    return lambda connection, minor: iter(
+        (Fact(name, Money(int(minor), read_setup.venue(connection).currency)),)
+    )
+
+
+def _differs(_connection: Connection, kinds: str) -> Facts:
+    """In which ways something is otherwise than it was decided."""
+    yield from (Fact("differs", Named("differs", kind)) for kind in kinds.split(", "))
+
+
 def _why(_connection: Connection, said: str) -> Facts:
     """In plain words; what none of our rules says is kept for who helps from afar."""
     kind = kind_of(said)
@@ -229,6 +242,11 @@ _LOOK: dict[str, Callable[[Connection, str], Facts]] = {
     "staff": _staff,
     "station": _station,
     "minor": _minor,
+    "differs": _differs,
+    **{name: _money(name) for name in _AMOUNTS},
+    "has_station": lambda connection, station: iter(
+        (Fact("has_station", read_setup.station_label(connection, station)),)
+    ),
     "number": lambda _, number: iter((Fact("document", number),)),
     "at": lambda _, at: iter((Fact("at", from_ms(int(at))),)),
     "permission": lambda _, name: iter((Fact("permission", Named("permission", name)),)),

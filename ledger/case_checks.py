@@ -6,7 +6,7 @@ A check looks at the result itself, not at how it came about, so that it may be 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import Connection
@@ -14,18 +14,11 @@ from sqlalchemy import Connection
 from domain.card import AttemptState, contradicts
 from ledger import case_bookings, case_refunds
 from ledger import tables as t
+from ledger.case_finding import Finding as Finding
 from ledger.case_people import allowed_by, sold_last, sold_last_by
-from ledger.lease_book import balances_known, overdrafts
+from ledger.lease_book import balances_known, overdrafts, overdrawn
 from ledger.read_gate import gate_name
 from ledger.read_money import owed_by
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """Something is wrong with a subject. `facts` are what the sentence needs."""
-
-    kind: str
-    facts: tuple[tuple[str, str], ...]
 
 
 Found = Iterator[tuple[str, Finding]]
@@ -61,13 +54,18 @@ _OWED = sa.select(
     owed_by(t.booking.c.booking_id).label("owed"),
     t.booking.c.override_id,
     t.booking.c.station_id,
+    sa.or_(
+        t.booking.c.held == 1,
+        sa.exists().where(t.reservation.c.booking_id == t.booking.c.booking_id),
+    ).label("ahead"),
     sa.select(sa.func.coalesce(sa.func.sum(t.ticket.c.places), 0))
     .where(
         t.ticket.c.booking_id == t.booking.c.booking_id,
         t.booking.c.override_id != "",
         ~sa.exists().where(t.ticket_cancel.c.ticket_id == t.ticket.c.ticket_id),
     )
-    .scalar_subquery(),
+    .scalar_subquery()
+    .label("beyond"),
 ).where(t.booking.c.booking_id.in_(_KEYS))
 _SESSIONS_OF = (
     sa.select(t.ticket.c.session)
@@ -84,20 +82,33 @@ _OUTCOMES = sa.select(t.card_outcome.c.attempt_id, t.card_outcome.c.state).where
 )
 
 
-def _sessions(connection: Connection, keys: list[str]) -> Found:
+def _full(connection: Connection, keys: list[str]) -> Found:
     for number, capacity, sold in connection.execute(_SESSIONS, {"keys": [int(key) for key in keys]}):
         if sold > capacity:
             facts = (("session", str(number)), ("sold", str(sold)), ("capacity", str(capacity)))
             last = sold_last(connection, number, sold - capacity)
             yield str(number), Finding("over_capacity", (*facts, *last))
-    overdrawn: dict[int, dict[str, int]] = {}
-    for number, station_id, places in overdrafts(connection, [int(key) for key in keys]):
-        overdrawn.setdefault(number, {})[station_id] = places
-    for number, stations in overdrawn.items():
+
+
+def _drawn(connection: Connection, keys: list[str], overdrawn: Any) -> Found:
+    found: dict[int, dict[str, int]] = {}
+    for number, station_id, places in overdrafts(connection, overdrawn, [int(key) for key in keys]):
+        found.setdefault(number, {})[station_id] = places
+    for number, stations in found.items():
         names, beyond = sorted(stations), sum(stations.values())
         facts = (("session", str(number)), ("stations", ", ".join(names)), ("places", str(beyond)))
         last = sold_last_by(connection, number, names, beyond)
         yield str(number), Finding("lease_overdrawn", (*facts, *last))
+
+
+def sessions_by(overdrawn: Any) -> Check:
+    """A check that no more is sold than there are places and leases; `overdrawn` is a statement of `lease_book`."""
+
+    def check(connection: Connection, keys: list[str]) -> Found:
+        yield from _full(connection, keys)
+        yield from _drawn(connection, keys, overdrawn)
+
+    return check
 
 
 def _held(connection: Connection, keys: list[str]) -> Found:
@@ -129,20 +140,23 @@ def _tickets(connection: Connection, keys: list[str]) -> Found:
 
 
 def _bookings(connection: Connection, keys: list[str]) -> Found:
-    for key, owed, override_id, station_id, beyond in connection.execute(_OWED, {"keys": keys}):
+    for row in connection.execute(_OWED, {"keys": keys}).all():
+        key, owed = row.booking_id, int(row.owed)
         if owed < 0:
             yield key, Finding("over_paid", (("booking", key), ("minor", str(-owed))))
-        if beyond:
-            sessions = connection.execute(_SESSIONS_OF, {"booking": key}).scalars()
-            facts = (*(("session", str(number)) for number in sessions), ("booking", key))
-            facts += (("places", str(beyond)), ("override", override_id))
-            allowed = allowed_by(connection, override_id, station_id)
-            yield key, Finding("beyond_lease", (*facts, *allowed))
-
-    for key, beside in case_bookings.paid_before(connection, keys).items():
-        yield key, Finding("paid_before", (("booking", key), ("minor", str(beside))))
+        if row.beyond:
+            yield key, Finding("beyond_lease", _beyond_lease(connection, row))
+        if row.ahead:
+            yield from ((key, found) for found in case_bookings.paid_ahead(connection, key, owed))
     for key, beyond in case_refunds.beyond_captured(connection, keys).items():
         yield key, Finding("over_refunded", (("booking", key), ("minor", str(beyond))))
+
+
+def _beyond_lease(connection: Connection, row: Any) -> tuple[tuple[str, str], ...]:
+    sessions = connection.execute(_SESSIONS_OF, {"booking": row.booking_id}).scalars()
+    facts = (*(("session", str(number)) for number in sessions), ("booking", row.booking_id))
+    facts += (("places", str(row.beyond)), ("override", row.override_id))
+    return *facts, *allowed_by(connection, row.override_id, row.station_id)
 
 
 def _refunds(connection: Connection, keys: list[str]) -> Found:
@@ -189,7 +203,7 @@ def _none(_connection: Connection, _keys: list[str]) -> Found:
 
 CHECKS: dict[str, Check] = {
     "guest": _none,  # locked like the others; nothing that is said of one needs a person
-    "session": _sessions,
+    "session": sessions_by(overdrawn()),
     "held": _held,
     "ticket": _tickets,
     "booking": _bookings,

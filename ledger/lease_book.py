@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -53,8 +53,9 @@ def has_lease(journal: Connection, lease_id: str) -> bool:
 # what the shared tables say -----------------------------------------------------------------------------------------
 
 
-def _parts(*sold_how: sa.ColumnElement[bool]) -> Any:
-    """(session, station, incarnation, places): leased, ended and sold, the last two below zero."""
+def _parts(*sold_how: sa.ColumnElement[bool], besides: Sequence[Any] = ()) -> Any:
+    """(session, station, incarnation, places): leased, ended and sold, the last two below zero; and what is known
+    `besides`."""
     leased = sa.select(t.lease.c.session, t.lease.c.station_id, t.lease.c.incarnation, t.lease.c.places)
     ended = sa.select(
         t.lease_end.c.session, t.lease_end.c.station_id, t.lease_end.c.incarnation, -t.lease_end.c.places
@@ -68,11 +69,12 @@ def _parts(*sold_how: sa.ColumnElement[bool]) -> Any:
         leased.where(t.lease.c.session.in_(_SESSIONS)),
         ended.where(t.lease_end.c.session.in_(_SESSIONS)),
         sold.where(t.ticket.c.session.in_(_SESSIONS), *sold_how),
+        *(more.where(more.selected_columns.session.in_(_SESSIONS)) for more in besides),
     ).subquery("part")
 
 
-def _per_station(*sold_how: sa.ColumnElement[bool]) -> Any:
-    part = _parts(*sold_how)
+def _per_station(*sold_how: sa.ColumnElement[bool], besides: Sequence[Any] = ()) -> Any:
+    part = _parts(*sold_how, besides=besides)
     left = sa.func.sum(part.c.places)
     return sa.select(part.c.session, part.c.station_id, left).group_by(
         part.c.session, part.c.station_id
@@ -86,17 +88,22 @@ def _per_incarnation() -> Any:
 
 
 _KNOWN, _ = _per_station()
-_COVERED, _LEFT = _per_station(t.booking.c.override_id == "")
-_OVERDRAFTS = _COVERED.having(_LEFT < 0)
 _APART = _per_incarnation()
 _LEASED = sa.select(t.lease.c.station_id, sa.func.max(t.lease.c.incarnation)).group_by(t.lease.c.station_id)
 _LEFT_BEHIND = sa.select(t.case_item.c.subject).where(t.case_item.c.kind == "places_left")
 
 
-def overdrafts(connection: Connection, sessions: Iterable[int]) -> list[tuple[int, str, int]]:
-    """(session, station, places) of what was sold beyond a lease though nobody allowed it. What a supervisor allowed
-    is flagged by itself."""
-    rows = connection.execute(_OVERDRAFTS, {"sessions": list(sessions)})
+def overdrawn(*besides: Any) -> Any:
+    """The statement of `overdrafts`; `besides`: (session, station, incarnation, places) of what else was sold of
+    leases, below zero."""
+    covered, left = _per_station(t.booking.c.override_id == "", besides=besides)
+    return covered.having(left < 0)
+
+
+def overdrafts(connection: Connection, statement: Any, sessions: Iterable[int]) -> list[tuple[int, str, int]]:
+    """(session, station, places) of what was sold beyond a lease though nobody allowed it, by `overdrawn`. What a
+    supervisor allowed is flagged by itself."""
+    rows = connection.execute(statement, {"sessions": list(sessions)})
     return [(session, station_id, -int(places)) for session, station_id, places in rows]
 
 

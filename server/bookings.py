@@ -42,6 +42,7 @@ from server.payment_letters import tell_of_declined
 from server.pricing import Lines, asked_lines, booked_of, free_number, guest_of, kept_until, priced, to_decide
 from server.recovery import RECOVERY, refuse_scarce
 from server.setup import SetUp
+from server.standing import judge
 from server.ticket_names import asked_names, name_first, name_tickets, names_by_ticket
 
 _ID = 36
@@ -167,6 +168,8 @@ def _enter(
     }  # fmt: skip
     add_rows(setup.connection, [(t.reservation, values)])
     setup.touch(t.reservation)
+    if judge(setup.connection, (), setup.now_ms, if_told=[f"booking:{wanted.booking_id}"]).changed:
+        setup.touch(t.case_item)  # it was paid before an older copy forgot it
 
 
 def tickets_named(connection: Connection, asked: Asked, setup: SetUp) -> None:

@@ -26,6 +26,7 @@ from server.passing import passes
 from server.set_aside import kept_envelope
 from server.standing import holding, holding_under, judge, told_before
 from server.taking import Letters, rows_of
+from server.unkept import note_unkept
 
 # Why an operation is set aside for good: it is not what it claims to be, or the inbox holds another under its id.
 _FOR_GOOD = ("hash", "station", MISMATCH, "server-only kind")
@@ -66,6 +67,7 @@ def read_again(
 
 
 def _judged(connection: Connection, envelope: Envelope, said: op.Operation, now_ms: int) -> list[str]:
+    note_unkept(connection, [(envelope, said)])
     wanted = needs(envelope, said)
     roles = {wanted[0]: staff_role(connection, wanted[0])} if wanted else {}
     permitted = judge_permissions(connection, [(envelope, said)], roles, now_ms)

@@ -13,8 +13,9 @@ from sqlalchemy import Connection
 from domain.catalogue import Session
 from ledger import cases
 from ledger import tables as t
-from ledger.case_checks import CHECKS, Finding, Found
+from ledger.case_checks import CHECKS, Finding, Found, sessions_by
 from ledger.cases import Judged
+from ledger.lease_book import overdrawn
 from ledger.read_setup import places_sold, session
 from server import tables as own
 
@@ -30,10 +31,12 @@ def _parts() -> Any:
         .join_from(t.ticket, t.booking, t.booking.c.booking_id == t.ticket.c.booking_id)
         .join(own.inbox, own.inbox.c.op_id == t.booking.c.op_id)
     )
+    unkept = sa.select(own.unkept.c.station_id, own.unkept.c.incarnation, -own.unkept.c.places)
     return sa.union_all(
         leased.where(t.lease.c.session == _SESSION),
         ended.where(t.lease_end.c.session == _SESSION),
         sold.where(t.ticket.c.session == _SESSION, t.booking.c.held == 0),  # others were kept by the server
+        unkept.where(own.unkept.c.session == _SESSION),  # or so it was said
     ).subquery("part")
 
 
@@ -144,4 +147,10 @@ def told_before(connection: Connection, subjects: Collection[str]) -> list[str]:
     return list(connection.execute(_TOLD, {"subjects": subjects}).scalars()) if subjects else []
 
 
-_CHECKS = CHECKS | {"left": _left}
+_UNKEPT = sa.select(
+    own.unkept.c.session,
+    own.unkept.c.station_id,
+    own.unkept.c.incarnation,
+    (-own.unkept.c.places).label("places"),
+)
+_CHECKS = CHECKS | {"left": _left, "session": sessions_by(overdrawn(_UNKEPT))}

@@ -128,6 +128,16 @@ staff_token = Table(
     Column("epoch", String(32), nullable=False),
     Column("expires_at", BigInteger, nullable=False),
 )
+# Places that a till says were kept for a booking and that were not: it sold them of its own lease.
+unkept = Table(
+    "unkept_places",
+    metadata,
+    Column("op_id", String(36), primary_key=True),
+    Column("session", BigInteger, primary_key=True, autoincrement=False, index=True),
+    Column("station_id", String(64), nullable=False),
+    Column("incarnation", Integer, nullable=False),
+    Column("places", BigInteger, nullable=False),
+)
 setting = Table(
     "server_setting",
     metadata,

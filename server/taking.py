@@ -37,6 +37,7 @@ from server.lease_claims import judge_claims
 from server.passing import passes
 from server.set_aside import FOREIGN_WHY, give_way, keep_aside, marked, unmarked
 from server.standing import holding, holding_under, judge, told_before
+from server.unkept import note_unkept
 
 Row = dict[str, Any]
 _KEEP = sa.insert(own.inbox)
@@ -214,6 +215,7 @@ class Taken:
             self.connection, (row for new in waiting for row in _rows(new, self.now_ms))
         )
         given = [(new.sent.envelope, new.operation) for new in waiting]
+        note_unkept(self.connection, given)
         about = frozenset[str]().union(*(new.about for new in waiting))
         permitted = judge_permissions(self.connection, given, self._roles, self.now_ms)
         held = sorted(holding(about, self.station.station_id))

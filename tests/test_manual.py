@@ -104,8 +104,8 @@ def test_the_table_of_permissions_is_the_rule_books() -> None:
 
 
 def test_every_case_is_explained() -> None:
-    sources = (ROOT / "ledger" / name for name in ("cases.py", "case_checks.py", "case_rights.py"))
-    source = "".join(path.read_text(encoding="utf-8") for path in (*sources, ROOT / "server" / "standing.py"))
+    sources = *sorted((ROOT / "ledger").glob("case*.py")), ROOT / "server" / "standing.py"
+    source = "".join(path.read_text(encoding="utf-8") for path in sources)
     kinds = set(re.findall(r'Finding\("(\w+)"', source)) | set(
         re.findall(r'_more_than_once\([^"]+"(\w+)"', source)
     )

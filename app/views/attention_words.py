@@ -140,6 +140,7 @@ def _named(texts: Texts, named: Named) -> str:
         "request": f"request.{named.name}",
         "printer": f"print.reason_{named.name}",
         "aside": f"aside.{named.name}",
+        "differs": f"differs.{named.name}",
     }
     key = keys[named.group]
     if texts.has(key):

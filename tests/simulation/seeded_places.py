@@ -52,7 +52,7 @@ PLACES: tuple[Bug, ...] = (
     bug(
         "beyond a lease is nobody's business",
         "Flags: what a supervisor allowed beyond a lease is a case",
-        ("ledger.case_checks:_bookings", "if beyond:", "if beyond > 2:"),
+        ("ledger.case_checks:_bookings", "if row.beyond:", "if row.beyond > 2:"),
         mix="till",
     ),
     bug(
@@ -102,12 +102,12 @@ STEPS: tuple[Bug, ...] = (
     bug(
         "an overdrawn lease is nobody's business",
         "Flags: the lease is tested as well as the result",
-        ("ledger.case_checks:_sessions", "overdrafts(connection, [int(key) for key in keys])", "()"),
+        ("ledger.case_checks:_drawn", "overdrafts(connection, overdrawn, [int(key) for key in keys])", "()"),
     ),
     bug(
         "too many sold is nobody's business",
         "Flags: sold > capacity is tested",
-        ("ledger.case_checks:_sessions", "if sold > capacity:", "if sold > capacity + 2:"),
+        ("ledger.case_checks:_full", "if sold > capacity:", "if sold > capacity + 2:"),
     ),
     bug(
         "a settled case never opens again",
