@@ -42,7 +42,7 @@ from server.payment_letters import tell_of_declined
 from server.pricing import Lines, asked_lines, booked_of, free_number, guest_of, kept_until, priced, to_decide
 from server.recovery import RECOVERY, refuse_scarce
 from server.setup import SetUp
-from server.standing import judge
+from server.standing import judge, told_before
 from server.ticket_names import asked_names, name_first, name_tickets, names_by_ticket
 
 _ID = 36
@@ -168,7 +168,8 @@ def _enter(
     }  # fmt: skip
     add_rows(setup.connection, [(t.reservation, values)])
     setup.touch(t.reservation)
-    if judge(setup.connection, (), setup.now_ms, if_told=[f"booking:{wanted.booking_id}"]).changed:
+    told = told_before(setup.connection, [f"booking:{wanted.booking_id}"])
+    if told and judge(setup.connection, told, setup.now_ms).changed:
         setup.touch(t.case_item)  # it was paid before an older copy forgot it
 
 
