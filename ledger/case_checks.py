@@ -159,14 +159,6 @@ def _beyond_lease(connection: Connection, row: Any) -> tuple[tuple[str, str], ..
     return *facts, *allowed_by(connection, row.override_id, row.station_id)
 
 
-def _refunds(connection: Connection, keys: list[str]) -> Found:
-    for key, times, allowed in case_refunds.paid(connection, keys):
-        if times > 1:
-            yield key, Finding("refunded_twice", (("refund", key), ("credits", str(times))))
-        if not allowed:
-            yield key, Finding("refund_unapproved", (("refund", key),))
-
-
 def _attempts(connection: Connection, keys: list[str]) -> Found:
     states: dict[str, list[AttemptState]] = {}
     for key, state in connection.execute(_OUTCOMES, {"keys": keys}):
@@ -210,7 +202,7 @@ CHECKS: dict[str, Check] = {
     "number": _more_than_once(t.document.c.number, "number_repeated", "number", "documents"),
     "sale": _more_than_once(t.sale_void.c.sale_id, "voided_twice", "sale", "voids"),
     "attempt": _attempts,
-    "refund": _refunds,
+    "refund": case_refunds.refunds,
     "told": _told,
     "shift": _more_than_once(t.shift_close.c.shift_id, "closed_twice", "shift"),
 }

@@ -73,7 +73,7 @@ def _refunds(connection: Connection, *where: sa.ColumnElement[bool]) -> Iterator
         yield RefundRow(
             codec.loads(op.RefundAsked, row.body),
             from_ms(row.at),
-            tuple(_decisions(connection, row.ask_id)),
+            tuple(decided(connection, row.ask_id)),
             tuple(_tries(connection, row.ask_id)),
             _ids(connection, t.refund_fail.c.attempt_id, t.refund_fail.c.ask_id == row.ask_id),
             _ids(connection, t.refund_done.c.number, t.refund_done.c.ask_id == row.ask_id),
@@ -81,7 +81,8 @@ def _refunds(connection: Connection, *where: sa.ColumnElement[bool]) -> Iterator
         )
 
 
-def _decisions(connection: Connection, ask_id: str) -> Iterator[Decision]:
+def decided(connection: Connection, ask_id: str) -> Iterator[Decision]:
+    """What was decided about what was asked for, also where that is not known here."""
     c = t.refund_decision.c
     for row in connection.execute(
         sa.select(t.refund_decision).where(c.ask_id == ask_id).order_by(c.at, c.decision_id)

@@ -92,7 +92,11 @@ class Desk:
         return {each.payment_id: each.reserved.minor for each in sale.payments}
 
     def paid(self, refund: str, *, number: str = "POS1-000002") -> None:
-        """As POS1 records it, in cash for simplicity."""
+        said = self.payment(refund, number=number)
+        assert [each.answer for each in self.pos.say(said).answers] == ["applied"]
+
+    def payment(self, refund: str, *, number: str = "POS1-000002") -> op.RefundPaid:
+        """As POS1 records it, all in cash, as Huda let it be where a card paid."""
         row = self.core.database.look(lambda c: read_refunds.refund(c, refund))
         assert row is not None
         asked, approval = row.asked, row.approval
@@ -107,7 +111,7 @@ class Desk:
         a_receipt = a_sale(self.core, op.BookingMade("x", DAY, (_line(asked.amount),), ())).receipt
         receipt = replace(a_receipt, number=number)
         ids = (refund, approval.decision_id if approval else "", asked.sale_id, asked.booking_id, DAY)
-        said = op.RefundPaid(
+        return op.RefundPaid(
             f"{refund[-8:]}-paid",
             *ids,
             "shift",
@@ -118,8 +122,8 @@ class Desk:
             parts,
             asked.tickets,
             asked.sessions,
+            "huda" if any(each.method == "card" for each in asked.shares) else "",
         )
-        assert [each.answer for each in self.pos.say(said).answers] == ["applied"]
 
 
 def _line(amount: Money) -> op.BookedLine:
