@@ -20,7 +20,6 @@ from ledger.lease_book import balances_known, overdrafts, overdrawn
 from ledger.read_gate import gate_name
 from ledger.read_money import owed_by
 
-
 Found = Iterator[tuple[str, Finding]]
 Check = Callable[[Connection, list[str]], Found]
 _KEYS: sa.BindParameter[str] = sa.bindparam("keys", expanding=True)

@@ -36,11 +36,12 @@ _DONE = (
     .where(t.refund_done.c.ask_id.in_(_KEYS))
     .order_by(t.refund_done.c.at, t.refund_done.c.paid_id)
 )
-_BOOKING, _OP, _ASK = sa.bindparam("booking"), sa.bindparam("op"), sa.bindparam("ask")
+_BOOKING: sa.BindParameter[str] = sa.bindparam("booking")
+_OP: sa.BindParameter[str] = sa.bindparam("op")
 _PARTS = sa.select(t.refund).where(t.refund.c.booking_id == _BOOKING, t.refund.c.op_id == _OP)
 _LINES = sa.select(t.refund_line).where(t.refund_line.c.booking_id == _BOOKING, t.refund_line.c.op_id == _OP)
 _TAKEN = sa.select(t.refund_try.c.attempt_id, t.refund_try.c.payment_id).where(
-    t.refund_try.c.ask_id == _ASK,
+    t.refund_try.c.ask_id == sa.bindparam("ask"),
     sa.exists().where(
         t.card_outcome.c.attempt_id == t.refund_try.c.attempt_id,
         t.card_outcome.c.state == AttemptState.CAPTURED.value,

@@ -16,8 +16,8 @@ from ledger import feed, pruning, tombstones
 from ledger import tables as shared
 from ledger.clock import Clock, Ids
 from ledger.database import add_numbers, open_database, open_sqlite
+from server import refund_holds, tokens
 from server import tables as own
-from server import tokens
 
 T = TypeVar("T")
 _THREADS = 8
@@ -47,6 +47,8 @@ class Database:
                 missing = [each for each in part.metadata.sorted_tables if each.name not in there]
                 part.metadata.create_all(connection, missing, checkfirst=False)
             add_numbers(connection, *feed.ADDED, *own.ADDED)
+            if own.refund_share.name not in there:
+                refund_holds.begin(connection)
             feed.prepare(connection)
             tokens.prepare(connection)
 

@@ -18,7 +18,9 @@ def end_tickets(setup: SetUp, ticket_ids: Collection[str], why: str, op_id: str)
     on one, the places of its session, and its booking are looked at."""
     connection, c = setup.connection, t.ticket.c
     ended = sa.exists().where(t.ticket_cancel.c.ticket_id == c.ticket_id)
-    good = sa.select(c.ticket_id, c.booking_id, c.session, c.bucket).where(c.ticket_id.in_(list(ticket_ids)), ~ended)
+    good = sa.select(c.ticket_id, c.booking_id, c.session, c.bucket).where(
+        c.ticket_id.in_(list(ticket_ids)), ~ended
+    )
     found = connection.execute(good).all()
     of_it: Values = {"void_id": why, "at": setup.now_ms, "op_id": op_id, "seq": 0}
     ends: list[Values] = [{"ticket_id": one.ticket_id, "bucket": one.bucket, **of_it} for one in found]
@@ -26,5 +28,7 @@ def end_tickets(setup: SetUp, ticket_ids: Collection[str], why: str, op_id: str)
     if found:
         setup.touch(t.ticket_cancel, t.case_item)
         sessions = {f"session:{one.session}" for one in found if one.session}
-        others = {subject for one in found for subject in (f"ticket:{one.ticket_id}", f"booking:{one.booking_id}")}
+        others = {
+            subject for one in found for subject in (f"ticket:{one.ticket_id}", f"booking:{one.booking_id}")
+        }
         judge(connection, sorted(sessions | others), setup.now_ms)

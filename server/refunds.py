@@ -27,6 +27,7 @@ from ledger import tables as t
 from ledger.puts import UNDATED, Values
 from ledger.read_refunds import RefundRow
 from ledger.rows import add_rows
+from server import refund_holds
 from server.asked import Asked
 from server.database import lock_subjects
 from server.recovery import RECOVERY, refuse_scarce
@@ -173,7 +174,8 @@ def said_of(
 
 
 def enter(setup: SetUp, said: op.RefundAsked) -> None:
-    """From now on its money is held."""
+    """From now on its money is held. Refuses as `refund_holds.reserve`."""
+    refund_holds.reserve(setup.connection, said)
     values: Values = {"ask_id": said.ask_id, "sale_id": said.sale_id, "booking_id": said.booking_id}
     values |= {"station_id": said.station_id, "staff_id": said.staff_id, "body": codec.dumps(said)}
     values |= {"amount": said.amount.minor, "currency": said.amount.currency}
@@ -188,6 +190,8 @@ def _decide(asked: Asked, setup: SetUp, decision: str, said: _Decided) -> None:
     values: Values = {"decision_id": said.decision_id, "ask_id": said.ask_id, "decision": decision}
     values |= {"staff_id": asked.ask.staff_id, "station_id": asked.station.station_id, "note": said.note}
     put(setup, t.refund_decision, values, said)
+    if not isinstance(said, op.RefundApproved):
+        refund_holds.let_go(setup.connection, [said.ask_id])
     if judge(setup.connection, [f"refund:{said.ask_id}"], setup.now_ms).changed:
         setup.touch(t.case_item)
 

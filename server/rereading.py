@@ -23,6 +23,7 @@ from server import tables as own
 from server.lease_claims import judge_claims
 from server.operations import what_was_said
 from server.passing import passes
+from server.refund_holds import note_paid
 from server.set_aside import kept_envelope
 from server.standing import holding, holding_under, judge, told_before
 from server.taking import Letters, rows_of
@@ -68,6 +69,7 @@ def read_again(
 
 def _judged(connection: Connection, envelope: Envelope, said: op.Operation, now_ms: int) -> list[str]:
     note_unkept(connection, [(envelope, said)])
+    note_paid(connection, [(envelope, said)])
     wanted = needs(envelope, said)
     roles = {wanted[0]: staff_role(connection, wanted[0])} if wanted else {}
     permitted = judge_permissions(connection, [(envelope, said)], roles, now_ms)

@@ -3,7 +3,18 @@ requests, quarantine, the outbox."""
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, MetaData, String, Table, Text
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Column,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+)
 
 from ledger import tables as shared
 
@@ -127,6 +138,24 @@ staff_token = Table(
     Column("station_hash", String(64), nullable=False, index=True),
     Column("epoch", String(32), nullable=False),
     Column("expires_at", BigInteger, nullable=False),
+)
+# What open refunds hold of each payment (`refund_share`, by what was asked for), and of each what came in, what of that
+# went back and what is held: `captured` and `refunded` as they were when somebody last asked for money of it.
+payment_account = Table(
+    "payment_account",
+    metadata,
+    Column("payment_id", String(64), primary_key=True),
+    Column("captured", BigInteger, nullable=False),
+    Column("reserved", BigInteger, nullable=False),
+    Column("refunded", BigInteger, nullable=False),
+    CheckConstraint("reserved >= 0 AND reserved + refunded <= captured", name="ck_payment_account_within"),
+)
+refund_share = Table(
+    "refund_share",
+    metadata,
+    Column("ask_id", String(64), primary_key=True),
+    Column("payment_id", String(64), primary_key=True),
+    Column("amount", BigInteger, nullable=False),
 )
 # Places that a till says were kept for a booking and that were not: it sold them of its own lease.
 unkept = Table(

@@ -35,6 +35,7 @@ from server.access import Station
 from server.erased import are_erased
 from server.lease_claims import judge_claims
 from server.passing import passes
+from server.refund_holds import note_paid
 from server.set_aside import FOREIGN_WHY, give_way, keep_aside, marked, unmarked
 from server.standing import holding, holding_under, judge, told_before
 from server.unkept import note_unkept
@@ -216,6 +217,7 @@ class Taken:
         )
         given = [(new.sent.envelope, new.operation) for new in waiting]
         note_unkept(self.connection, given)
+        note_paid(self.connection, given)
         about = frozenset[str]().union(*(new.about for new in waiting))
         permitted = judge_permissions(self.connection, given, self._roles, self.now_ms)
         held = sorted(holding(about, self.station.station_id))

@@ -22,6 +22,7 @@ from domain.refund_offer import Choice, Goods, Wanted
 from ledger import read_refunds
 from ledger import tables as t
 from ledger.wire import PROTOCOL, RequestAsk, RequestReply
+from server import refund_holds
 from server import tables as own
 from server.requests import Door
 from tests.helpers.core import DAY, Core, FakeStation, a_sale, an_admission, sar
@@ -393,9 +394,22 @@ _NO_LOCK = bug(
 )
 
 
-def test_without_its_locks_a_payment_would_be_promised_twice(core: Core) -> None:
-    """SQLite has one writer; with PostgreSQL only the locks keep those who ask at one moment apart."""
+_NO_CHECK = bug(
+    "the database does not hold it",
+    "Refunds: what went back and what is held is never more than came in, by the database itself",
+    ("server.refunds:enter", "refund_holds.reserve(setup.connection, said)", "pass"),
+)
+
+
+def test_without_its_locks_the_database_keeps_a_payment_from_being_promised_twice(core: Core) -> None:
     with put_in(_NO_LOCK):
+        replies, held = twenty(core)
+    assert (replies.count("granted"), sum(held.values())) == (4, 20000)
+
+
+def test_without_locks_and_check_a_payment_would_be_promised_twice(core: Core) -> None:
+    """SQLite has one writer, which keeps those who ask at one moment apart."""
+    with put_in(_NO_LOCK), put_in(_NO_CHECK):
         replies, held = twenty(core)
     if core.database.embedded:
         assert (replies.count("granted"), sum(held.values())) == (4, 20000)
@@ -411,10 +425,86 @@ _NOT_HELD = bug(
 )
 
 
-def test_if_nothing_were_held_a_payment_would_be_promised_twice(core: Core) -> None:
+def test_if_our_own_count_were_wrong_the_database_would_refuse(core: Core) -> None:
+    """Then all want the card's 150.00."""
     with put_in(_NOT_HELD):
-        replies, _ = twenty(core)
-    assert replies == ["granted"] * 20
+        assert twenty(core)[0] == ["granted"] * 3 + ["refund_too_much"] * 17
+
+
+def test_if_nothing_were_held_a_payment_would_be_promised_twice(core: Core) -> None:
+    with put_in(_NOT_HELD), put_in(_NO_CHECK):
+        assert twenty(core)[0] == ["granted"] * 20
+
+
+# what the database itself keeps --------------------------------------------------------------------------------------
+
+
+def accounts(core: Core) -> dict[str, tuple[int, int, int]]:
+    """By payment: what came in, what is held of it, what went back."""
+    found = sa.select(own.payment_account)
+    rows = core.database.look(lambda c: c.execute(found).all())
+    return {row.payment_id: (row.captured, row.reserved, row.refunded) for row in rows}
+
+
+def test_the_database_refuses_to_hold_more_than_came_in(desk: Desk) -> None:
+    desk.asked()
+    assert accounts(desk.core) == {"b-card": (15000, 7245, 0)}
+    for more in (7756, -7246):
+        c = own.payment_account.c
+        with pytest.raises(sa.exc.IntegrityError), desk.core.database.engine.begin() as connection:
+            connection.execute(sa.update(own.payment_account).values(reserved=c.reserved + more))
+    assert accounts(desk.core) == {"b-card": (15000, 7245, 0)}
+
+
+@pytest.mark.parametrize(
+    ("kind", "then"), [("RefundRefused", (15000, 0, 0)), ("RefundWithdrawn", (15000, 0, 0))]
+)
+def test_what_ends_without_money_is_held_no_more(desk: Desk, kind: str, then: tuple[int, int, int]) -> None:
+    refund = desk.asked()
+    assert desk.decide(kind, refund).state == "granted"
+    assert accounts(desk.core) == {"b-card": then}
+
+
+def test_what_is_paid_is_held_no_more_and_went_back_once(desk: Desk) -> None:
+    refund = desk.asked()
+    desk.decide("RefundApproved", refund)
+    paid = desk.payment(refund)
+    desk.pos.say(paid)
+    again = replace(paid, paid_id="2", number="N", receipt=replace(paid.receipt, number="N"))
+    desk.pos.say(again)
+    assert accounts(desk.core) == {"b-card": (15000, 0, 7245)}
+    assert desk.core.database.look(lambda c: c.execute(sa.select(own.refund_share)).all()) == []
+
+
+def test_a_fact_is_never_refused_by_it_and_nothing_more_is_promised_then(desk: Desk) -> None:
+    refund = desk.asked()
+    lie = replace(desk.payment(refund), ask_id="nobody asked", approval_id="")
+    total = sar(14000)
+    lie = replace(
+        lie,
+        receipt=replace(lie.receipt, gross=total, net=total),
+        lines=(replace(lie.lines[0], gross=total),),
+        refunds=(replace(lie.refunds[0], amount=total),),
+    )
+    assert [each.answer for each in desk.pos.say(lie).answers] == ["flagged"]
+    assert accounts(desk.core) == {"b-card": (15000, 7245, 0)}
+    tube = desk.wanted(choice=Choice(goods=(Goods("b-c2", 1),)), reason=Reason.VENUE_CLOSED, seen=sar(3450))
+    reply = desk.ask(replace(tube, amount=sar(3450)))
+    assert reply.code == "", "of the cash, of which nothing went back"
+    assert accounts(desk.core)["b-cash"] == (8000, 3450, 0)
+
+
+def test_what_an_earlier_version_held_is_held_from_the_first_start_on(desk: Desk) -> None:
+    refund = desk.asked()
+    with desk.core.database.engine.begin() as connection:
+        connection.execute(sa.delete(own.payment_account))
+        connection.execute(sa.delete(own.refund_share))
+        more = {"refund_id": "r", "payment_id": "b-card", "amount": 14000, "currency": "SAR", "bucket": "x"}
+        connection.execute(sa.insert(t.refund).values(**more))
+        refund_holds.begin(connection)
+    assert accounts(desk.core) == {"b-card": (21245, 7245, 14000)}, "too much already; it starts all the same"
+    assert desk.decide("RefundWithdrawn", refund, "reem").state == "granted"
+    assert accounts(desk.core) == {"b-card": (21245, 0, 14000)}
 
 
 def test_of_twenty_who_decide_at_one_moment_one_does(desk: Desk) -> None:
