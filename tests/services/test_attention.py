@@ -13,6 +13,8 @@ from app.case_facts import facts_of
 from app.line import Line
 from app.shown import Approval
 from app.shown_attention import AttentionPage, Basket, Item, Named, Passed, Slot, Source
+from app.texts import Texts
+from app.views.attention_words import fact_lines, title_of, way_words, what_of
 from domain import codec
 from domain.attention import mark_of
 from domain.catalogue import Words
@@ -106,6 +108,45 @@ def test_a_case_names_the_session_and_offers_its_ways(shop: Shop, asked: Asked) 
     assert isinstance(slot, Slot) and slot.name.en
     assert (facts(item)["sold"], facts(item)["capacity"]) == ("302", "300")
     assert [way.name for way in item.ways] == ["room", "moved", "stays"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "said", "shown"),
+    [
+        (
+            "paid_otherwise",
+            {
+                "differs": "price, tickets",
+                "kept_minor": "23000",
+                "paid_minor": "100",
+                "booked_as": "GH-7K2MPQ",
+            },
+            {"kept_minor": sar("230.00"), "paid_minor": sar("1.00"), "booked_as": "GH-7K2MPQ"},
+        ),
+        ("paid_unknown", {"booking": "invented", "paid_tickets": "2"}, {"paid_tickets": "2"}),
+        (
+            "refund_otherwise",
+            {"differs": "amount", "asked_minor": "7245", "gave_minor": "9000"},
+            {"asked_minor": sar("72.45"), "gave_minor": sar("90.00")},
+        ),
+    ],
+)
+def test_what_was_told_otherwise_says_what_differs(
+    shop: Shop, kind: str, said: dict[str, str], shown: dict[str, object]
+) -> None:
+    put_case(shop, kind, "about:it", said)
+    item = only(shop)
+    differs = [fact.value for fact in item.facts if fact.name == "differs"]
+    assert differs == [Named("differs", each) for each in said.get("differs", "").split(", ") if each]
+    assert shown.items() <= facts(item).items()
+    for texts in (Texts("en"), Texts("ar")):
+        words = [
+            title_of(texts, item),
+            what_of(texts, item),
+            *(way_words(texts, kind, way.name) for way in item.ways),
+        ]
+        words += [part for line in fact_lines(texts, item) for part in line]
+        assert all(words) and texts("fact.other") not in words and "differs." not in "".join(words)
 
 
 def booking_of(shop: Shop) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from tests.simulation import booking_acts, guest_acts, refund_acts
+from tests.simulation import booking_acts, guest_acts, lying_acts, refund_acts
 from tests.simulation.staff import Counter
 
 Act = Callable[[Counter], None]
@@ -43,9 +43,14 @@ _RUSH = {
     "guests": guest_acts.ACTS,
     "refunds": refund_acts.ACTS,
     "bookings": booking_acts.ACTS,
+    "lies": lying_acts.ACTS,
 }
-_BUSY = {"refunds": 0.92, "bookings": 0.92}  # how often it is that kind of work; one refund takes many steps
-_AT_TILLS = (_QUEUE, _SHORT, guest_acts.ACTS, refund_acts.ACTS, booking_acts.ACTS)
+_BUSY = {
+    "refunds": 0.92,
+    "bookings": 0.92,
+    "lies": 0.92,
+}  # how often it is that kind of work; one refund takes many steps
+_AT_TILLS = (_QUEUE, _SHORT, guest_acts.ACTS, refund_acts.ACTS, booking_acts.ACTS, lying_acts.ACTS)
 
 
 def act(counter: Counter, mix: str) -> None:

@@ -15,6 +15,7 @@ from dataclasses import replace
 from domain import codec
 from domain import operation as op
 from domain.booking import Booked, Place
+from tests.simulation import invariants_lies
 from tests.simulation.evidence import Evidence, Row
 
 _SERVER = "SRV"  # in its own journal, and as the holder of places
@@ -90,7 +91,11 @@ def late(it: Evidence) -> set[str]:
         if any(isinstance(said, op.BookingConfirmed) and said.late for said in story)
     }
     said_no = {booking_id for booking_id, story in story_of(it).items() if _is_rejected(story)}
-    return ended | said_no | {subject.removeprefix("booking:") for subject, _ in wrong(it.rows)}
+    return (
+        ended
+        | said_no
+        | {subject.removeprefix("booking:") for subject, _ in invariants_lies.wrong_bookings(it.rows)}
+    )
 
 
 # money -------------------------------------------------------------------------------------------------------------
@@ -142,27 +147,32 @@ def _used(it: Evidence) -> set[str]:
 
 def charged(it: Evidence) -> Iterator[str]:
     """What was booked is charged as it was booked in one of its states, once, however many were paid; each till is paid
-    for it once."""
+    for it once. What a till charged otherwise is a case."""
     there: dict[str, dict[str, int]] = defaultdict(dict)
     off = Counter[str]()
     for row in it.rows["discount"]:
         off[row["charge_id"]] += row["amount"]
     for row in it.rows["charge"]:
         there[row["booking_id"]][row["charge_id"]] = row["gross"] + off[row["charge_id"]]
+    lied_about = invariants_lies.lied_about(it)
     for booking_id, story in story_of(it).items():
-        found = there.get(booking_id, {})
-        for booked in states(story):
-            wanted = {line.charge_id: line.gross.minor for line in booked.lines}
-            charged = {key: found.pop(key) for key in wanted if key in found}
-            if charged and charged != wanted:
-                yield f"charged: {booking_id} {charged}, booked {wanted}"
-        if found:
-            yield f"charged: {booking_id} {found}, never booked"
+        if booking_id not in lied_about:
+            yield from _charged_otherwise(booking_id, states(story), there.get(booking_id, {}))
     for station in it.stations:
         made = (fact.operation for fact in station.facts if isinstance(fact.operation, op.BookingMade))
         for booking_id, times in Counter(each.booking_id for each in made).items():
             if times > 1:
                 yield f"paid {times} times at {station.machine.host}: {booking_id}"
+
+
+def _charged_otherwise(booking_id: str, states: list[Booked], found: dict[str, int]) -> Iterator[str]:
+    for booked in states:
+        wanted = {line.charge_id: line.gross.minor for line in booked.lines}
+        charged = {key: found.pop(key) for key in wanted if key in found}
+        if charged and charged != wanted:
+            yield f"charged: {booking_id} {charged}, booked {wanted}"
+    if found:
+        yield f"charged: {booking_id} {found}, never booked"
 
 
 def _standing(it: Evidence) -> set[str]:
@@ -246,6 +256,7 @@ def is_what_was_said(it: Evidence) -> Iterator[str]:
         first = rows.get(codec.loads(Booked, row["body"]).adds_to)
         if first is not None and json.loads(first["body"]).get("adds_to"):
             yield f"state: {booking_id} adds to {first['booking_id']}, which adds to another"
+    lied_about = invariants_lies.lied_about(it)
     for booking_id, story in story_of(it).items():
         bodies = [*(row["was"] for row in noted[booking_id]), rows[booking_id]["body"]]
         found = [codec.loads(Booked, body) for body in bodies]
@@ -254,6 +265,8 @@ def is_what_was_said(it: Evidence) -> Iterator[str]:
             yield f"state: {booking_id} {wrong}"
         if [(each.lines, each.tickets) for each in found] != [(each.lines, each.tickets) for each in wanted]:
             yield f"state: {booking_id} {len(found)} are kept of {len(wanted)} that were said"
+        if booking_id in lied_about:
+            continue
         if _is_confirmed(story) and not charged & {line.charge_id for line in found[-1].lines}:
             yield f"state: {booking_id} was confirmed and nothing of what it is was charged"
     yield from _moved(it)
@@ -286,7 +299,10 @@ def _pairs(said: op.TicketsMoved) -> list[tuple[str, op.IssuedTicket]]:
 def _moved(it: Evidence) -> Iterator[str]:
     ended = {row["ticket_id"]: row["void_id"] for row in it.rows["ticket_cancel"]}
     there = {row["ticket_id"]: row["session"] for row in it.rows["ticket"]}
+    lied_about = invariants_lies.lied_about(it)
     for booking_id, story in story_of(it).items():
+        if booking_id in lied_about:
+            continue
         for said in (said for said in story if isinstance(said, op.TicketsMoved)):
             for was, new in _pairs(said):
                 if ended.get(was) is None or there.get(new.ticket_id) != new.session:
@@ -295,25 +311,6 @@ def _moved(it: Evidence) -> Iterator[str]:
 
 def _is_confirmed(story: list[_Said]) -> bool:
     return any(isinstance(said, op.BookingConfirmed) for said in story)
-
-
-def wrong(rows: dict[str, list[Row]]) -> Iterator[tuple[str, str]]:
-    """(subject, kind) of the cases that there must be: paid as what it is not any more, or as more than one."""
-    voided = {row["charge_id"] for row in rows["charge_void"]}
-    changed, before = set(), set()
-    for row in rows["reservation_change"]:
-        (before if row["how"] == "before" else changed).add(row["booking_id"])
-    now = {
-        row["booking_id"]: {line["charge_id"] for line in json.loads(row["body"])["lines"]}
-        for row in rows["reservation"]
-    }
-    beside = {
-        row["booking_id"]
-        for row in rows["charge"]
-        if row["charge_id"] not in voided | now.get(row["booking_id"], set())
-    }
-    for booking_id in before | (changed & beside):
-        yield f"booking:{booking_id}", "paid_before"
 
 
 CHECKS = (lives, paid_for, charged, places, is_what_was_said)

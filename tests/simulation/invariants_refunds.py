@@ -6,8 +6,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
+import sqlalchemy as sa
+
 from domain import codec
 from domain import operation as op
+from server import tables as own
+from tests.simulation import invariants_lies
 from tests.simulation.evidence import Evidence, Row
 
 
@@ -21,6 +25,7 @@ def wrong(rows: dict[str, list[Row]]) -> Iterator[tuple[str, str]]:
             yield f"refund:{ask_id}", "refunded_twice"
         if decided.get(ask_id) != {"approved"}:
             yield f"refund:{ask_id}", "refund_unapproved"
+    yield from invariants_lies.wrong_refunds(rows)
     refunded = {row["booking_id"] for row in rows["refund_done"]}
     back, fixed = _back(rows), {row["payment_id"] for row in rows["tender_fix"]}
     beyond = {
@@ -58,7 +63,9 @@ def promised(it: Evidence) -> Iterator[str]:
 
 
 def _is_beside_itself(it: Evidence) -> bool:
-    """Copies of stations, and servers that were put back, are judged by their cases."""
+    """Copies of stations, servers that were put back, and tills that lie, are judged by their cases."""
+    if invariants_lies.lies(it):
+        return True
     return it.world.server.restored or any(machine.copied for machine in it.world.machines)
 
 
@@ -110,7 +117,7 @@ def noted(it: Evidence) -> Iterator[str]:
     for row in it.rows["refund_line"]:
         lines[row["ask_id"]] += row["gross"]
     paid = Counter(row["ask_id"] for row in it.rows["refund_done"])
-    for row in it.rows["refund_done"]:
+    for row in () if invariants_lies.lies(it) else it.rows["refund_done"]:
         note = notes.get(row["document_id"])
         if note is None or used[row["document_id"]] > 1 or note["gross"] != row["amount"]:
             yield f"no credit note of its own: {row['ask_id']}"
@@ -134,6 +141,23 @@ def on_cards(it: Evidence) -> Iterator[str]:
             yield f"given twice: {key} {minor} of {shares[key]}"
 
 
+def kept(it: Evidence) -> Iterator[str]:
+    """The database keeps of each payment what refunds that are not over hold, and not a unit more than came in."""
+    ended = {row["ask_id"] for row in it.rows["refund_done"]}
+    ended |= {row["ask_id"] for row in it.rows["refund_decision"] if row["decision"] != "approved"}
+    holds: Counter[str] = Counter()
+    for row in (row for row in it.rows["refund_ask"] if row["ask_id"] not in ended):
+        for share in codec.loads(op.RefundAsked, row["body"]).shares:
+            holds[share.payment_id] += share.amount.minor
+    found = it.world.server.database.look(lambda c: c.execute(sa.select(own.payment_account)).all())
+    there = {row.payment_id: row for row in found}
+    for payment_id in holds.keys() | there.keys():
+        row = there.get(payment_id)
+        reserved, left = (row.reserved, row.captured - row.refunded) if row else (0, 0)
+        if reserved != holds[payment_id] or reserved > left:
+            yield f"kept: {payment_id} {reserved} of {left} for {holds[payment_id]}"
+
+
 def begun(rows: dict[str, list[Row]]) -> set[str]:
     """Sales of which a card has money back, or may have, while the credit note is still to come."""
     done = {row["ask_id"] for row in rows["refund_done"]}
@@ -141,4 +165,4 @@ def begun(rows: dict[str, list[Row]]) -> set[str]:
     return {row["sale_id"] for row in rows["card_attempt"] if row["attempt_id"] in tried}
 
 
-CHECKS = (promised, ends, taken, noted, on_cards)
+CHECKS = (promised, ends, taken, noted, on_cards, kept)

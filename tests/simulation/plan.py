@@ -47,6 +47,7 @@ MIXES: dict[str, dict[str, int]] = {
         "image": 20,
         "night": 10,
     },
+    "lies": {"act": 1200, "sync": 500, "stopped act": 40, "cut": 8, "heal": 60, "recover": 20, "image": 10},
 }
 NAMES = tuple(MIXES)
 _PAGES = dict.fromkeys(("midnight", "moved"), (1, 1, 2, 3, 5, 8, 13, 40))
@@ -62,6 +63,7 @@ _SURE = {
     "put back": ("restore", "new pc"),
     "goes on": ("backup", "old file"),
     "bookings": ("heal", "night"),
+    "lies": ("heal",),
 }
 
 

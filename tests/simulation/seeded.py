@@ -5,6 +5,7 @@ from __future__ import annotations
 from tests.simulation.bugs import Bug, bug
 from tests.simulation.seeded_bookings import BOOKINGS
 from tests.simulation.seeded_epochs import EPOCHS_AND_AFTER
+from tests.simulation.seeded_lies import LIES
 from tests.simulation.seeded_places import PLACES
 from tests.simulation.seeded_refunds import REFUNDS
 
@@ -192,4 +193,4 @@ _STATION: tuple[Bug, ...] = (
         mix="power",
     ),
 )
-BUGS = _STATION + EPOCHS_AND_AFTER + PLACES + REFUNDS + BOOKINGS
+BUGS = _STATION + EPOCHS_AND_AFTER + PLACES + REFUNDS + BOOKINGS + LIES

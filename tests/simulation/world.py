@@ -35,7 +35,8 @@ from tests.simulation.staff import Counter, Town
 from tests.simulation.venue import CAPACITY, FEW, NAMES, mould, open_another_day, open_cabana, scratch
 
 _ROUGH = ("line", "midnight")
-_MONEY = ("refunds", "bookings")  # what is done at tills, in many steps
+_AHEAD = ("bookings", "lies")
+_MONEY = ("refunds", *_AHEAD)  # what is done at tills, in many steps
 _CROWDED = ("gate", "power", "line")
 _MOST_MACHINES = 5
 _SERVER_STOPS, _STOPS_AFTER = 0.04, 0.03
@@ -82,7 +83,7 @@ class World:
             call_off=self._call_off,
         )
         self.server = Server(self.folder / "server", self.time)
-        if plan.mix == "bookings":
+        if plan.mix in _AHEAD:
             open_cabana(self.server)
         self.cable = Cable(self._handle, self._meanwhile, self.chance, _odds(plan))
         terminals = {name: Terminal(name, self.chance) for name in NAMES if name.startswith("POS")}
@@ -136,7 +137,7 @@ class World:
 
     def _by_itself(self, work: Callable[[], None]) -> None:
         """What the server does while no station asks; it may stop in the middle of it."""
-        if self.plan.mix == "bookings" and self.chance.random() < _SERVER_STOPS:
+        if self.plan.mix in _AHEAD and self.chance.random() < _SERVER_STOPS:
             self.server.fuse.arm(self.chance.randint(1, 20))
         try:
             work()

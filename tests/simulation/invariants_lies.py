@@ -1,0 +1,203 @@
+"""What tills say that is not so: recognised here by what the server had said before, and never by the program's own
+rules. All of it is kept, and each is somebody's open case."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from typing import Any
+
+from domain import codec
+from domain import operation as op
+from tests.simulation.evidence import Evidence, Row
+
+Rows = dict[str, list[Row]]
+
+
+def wrong_bookings(rows: Rows) -> Iterator[tuple[str, str]]:
+    """(subject, kind) of the cases that there must be: paid as what it is not any more, or as more than one; paid
+    otherwise than in any of its states, or as a booking that there is not."""
+    voided = {row["charge_id"] for row in rows["charge_void"]}
+    standing: dict[str, list[Row]] = defaultdict(list)
+    for row in rows["charge"]:
+        if row["charge_id"] not in voided:
+            standing[row["booking_id"]].append(row)
+    known = _known_states(rows)
+    before = {row["booking_id"] for row in rows["reservation_change"] if row["how"] == "before"}
+    for row in rows["booking"]:
+        booking_id = row["booking_id"]
+        charges = standing[booking_id]
+        ids = {charge["charge_id"] for charge in charges}
+        if booking_id in known:
+            now, *earlier = ({line["charge_id"] for line in state["lines"]} for state in known[booking_id])
+            if booking_id in before or ids & set[str]().union(*earlier) - now:
+                yield f"booking:{booking_id}", "paid_before"
+            if charges and _is_otherwise(rows, known[booking_id], charges):
+                yield f"booking:{booking_id}", "paid_otherwise"
+        elif row["held"] and (charges or _good_tickets(rows, booking_id)):
+            yield f"booking:{booking_id}", "paid_unknown"
+
+
+def _known_states(rows: Rows) -> dict[str, list[Row]]:
+    """All that each booking has been, the present state first."""
+    found: dict[str, list[Row]] = {
+        row["booking_id"]: [json.loads(row["body"])] for row in rows["reservation"]
+    }
+    for row in rows["reservation_change"]:
+        found[row["booking_id"]].append(json.loads(row["was"]))
+    return found
+
+
+def _is_otherwise(rows: Rows, states: list[Row], charges: list[Row]) -> bool:
+    """Whether a booking made ahead was charged, or has tickets, as in none of the states that were paid; or less came
+    in for it than was charged, once a sale of each till is there."""
+    booking_id = charges[0]["booking_id"]
+    ids = {row["charge_id"] for row in charges}
+    paid = [state for state in states if ids & {line["charge_id"] for line in state["lines"]}] or states[:1]
+    off = Counter[tuple[str, str]]()
+    for row in rows["discount"]:
+        off[row["charge_id"], row["op_id"]] += row["amount"]
+    told = {(*_told(row), row["gross"] + off[row["charge_id"], row["op_id"]]) for row in charges}
+    kept = {(*_told(line), line["gross"][0]) for state in paid for line in state["lines"]}
+    promised = {_place(each) for state in paid for each in state["tickets"]}
+    there = {row["ticket_id"] for row in rows["ticket"] if row["booking_id"] == booking_id}
+    missing = {ticket_id for ticket_id, *_ in promised} - there
+    beyond = {_place(row) for row in _good_tickets(rows, booking_id)} - promised
+    return told != kept or bool(missing or beyond) or _is_short(rows, booking_id, charges)
+
+
+def _told(line: Row) -> tuple[Any, ...]:
+    return tuple(line[name] for name in ("charge_id", "product", "session", "quantity", "rate"))
+
+
+def _place(ticket: Row) -> tuple[Any, ...]:
+    return tuple(ticket[name] for name in ("ticket_id", "product", "session", "places"))
+
+
+def _good_tickets(rows: Rows, booking_id: str) -> list[Row]:
+    ended = {row["ticket_id"] for row in rows["ticket_cancel"]}
+    mine = (row for row in rows["ticket"] if row["booking_id"] == booking_id)
+    return [row for row in mine if row["ticket_id"] not in ended]
+
+
+def _is_short(rows: Rows, booking_id: str, charges: list[Row]) -> bool:
+    voided = {row["sale_id"] for row in rows["sale_void"]}
+    sales = [row for row in rows["sale"] if row["booking_id"] == booking_id and row["sale_id"] not in voided]
+    tills = {row["op_id"] for row in charges}
+    fixed = {row["payment_id"] for row in rows["tender_fix"]}
+    void = {row["charge_id"] for row in rows["charge_void"]}
+    owed = sum(row["gross"] for row in charges)
+    for table, sign in (("payment", -1), ("refund", 1), ("refund_line", -1)):
+        for row in (row for row in rows[table] if row["booking_id"] == booking_id):
+            counts = (
+                row["charge_id"] not in void if table == "refund_line" else row["payment_id"] not in fixed
+            )
+            owed += (
+                sign * row["gross" if table == "refund_line" else "amount"] * (counts or table == "refund")
+            )
+    return owed > 0 and 0 < len(tills) <= len(sales)
+
+
+# places ------------------------------------------------------------------------------------------------------------
+
+
+def unkept(it: Evidence) -> Counter[tuple[int, str, int]]:
+    """By session, station and incarnation the places of tickets that a till called kept and that never were."""
+    kept = _ever_kept(it)
+    found: Counter[tuple[int, str, int]] = Counter()
+    for op_id, fact in it.facts.items():
+        said = fact.operation
+        if not isinstance(said, op.BookingMade) or not said.held or op_id not in it.inbox:
+            continue
+        for each in said.tickets:
+            what = each.ticket_id, each.product, each.session, each.places
+            if each.session and what not in kept[said.booking_id]:
+                whose = fact.envelope.station_id, fact.envelope.incarnation
+                found[each.session, *whose] += each.places
+    return found
+
+
+def _ever_kept(it: Evidence) -> dict[str, set[tuple[Any, ...]]]:
+    """The tickets of each booking by what the server said of it: held, changed, moved."""
+    kept: dict[str, set[tuple[Any, ...]]] = defaultdict(set)
+    for row in it.inbox.values():
+        if row["kind"] in ("BookingHeld", "BookingChanged"):
+            said: Any = codec.loads(getattr(op, row["kind"]), row["public"])
+            kept[said.booking_id] |= {
+                (p.ticket_id, p.product, p.session, p.places) for p in said.booked.tickets
+            }
+        elif row["kind"] == "TicketsMoved":
+            moved = codec.loads(op.TicketsMoved, row["public"])
+            kept[moved.booking_id] |= {(p.ticket_id, p.product, p.session, p.places) for p in moved.tickets}
+    return kept
+
+
+def lied_about(it: Evidence) -> set[str]:
+    """Bookings of which a till said what was not so: these cases stand by what it said, not by what was kept."""
+    kinds = ("paid_otherwise", "paid_unknown")
+    return {row["subject"].partition(":")[2] for row in it.rows["case_item"] if row["kind"] in kinds}
+
+
+def lies(it: Evidence) -> bool:
+    """Whether the software of tills lies in this history."""
+    return it.world.plan.mix == "lies"
+
+
+# refunds -----------------------------------------------------------------------------------------------------------
+
+
+def wrong_refunds(rows: Rows) -> Iterator[tuple[str, str]]:
+    """Paid where it was not to be, or otherwise than it was asked for."""
+    asks = {row["ask_id"]: row for row in rows["refund_ask"]}
+    has = {ask_id: row["station_id"] for ask_id, row in asks.items()}
+    for row in sorted(rows["refund_take"], key=lambda row: row["n"]):
+        has[row["ask_id"]] = row["station_id"] if row["how"] == "taken" else ""
+    for row in (row for row in rows["refund_done"] if row["ask_id"] in asks):
+        if has[row["ask_id"]] != row["station_id"]:
+            yield f"refund:{row['ask_id']}", "refund_elsewhere"
+        if _is_paid_otherwise(rows, codec.loads(op.RefundAsked, asks[row["ask_id"]]["body"]), row):
+            yield f"refund:{row['ask_id']}", "refund_otherwise"
+
+
+def _is_paid_otherwise(rows: Rows, asked: op.RefundAsked, done: Row) -> bool:
+    mine = [row for row in rows["refund"] if row["op_id"] == done["op_id"]]
+    gave = sorted((row["payment_id"], row["amount"]) for row in mine)
+    lines = sorted(
+        (row["charge_id"], row["pieces"], row["gross"])
+        for row in rows["refund_line"]
+        if row["op_id"] == done["op_id"]
+    )
+    methods = {share.payment_id: share.method for share in asked.shares}
+    in_cash = any(methods.get(row["payment_id"]) == "card" for row in mine if row["method"] == "cash")
+    ended = {row["ticket_id"]: row["void_id"] for row in rows["ticket_cancel"]}
+    by_it = {ticket_id for ticket_id, why in ended.items() if why == done["paid_id"]}
+    return (
+        gave != sorted((share.payment_id, share.amount.minor) for share in asked.shares)
+        or lines != sorted((line.charge_id, line.pieces, line.gross.minor) for line in asked.lines)
+        or (in_cash and not done["approver_id"])
+        or not by_it <= set(asked.tickets) <= ended.keys()
+        or (done["sale_id"], done["booking_id"]) != (asked.sale_id, asked.booking_id)
+        or _is_unseen_by_cards(rows, done, mine)
+        or _by_who_approved(rows, asked, done)
+    )
+
+
+def _by_who_approved(rows: Rows, asked: op.RefundAsked, done: Row) -> bool:
+    yes = {
+        row["staff_id"]
+        for row in rows["refund_decision"]
+        if row["ask_id"] == asked.ask_id and row["decision"] == "approved"
+    }
+    return not asked.station_id and done["staff_id"] in yes
+
+
+def _is_unseen_by_cards(rows: Rows, done: Row, parts: list[Row]) -> bool:
+    captured = {row["attempt_id"] for row in rows["card_outcome"] if row["state"] == "captured"}
+    tried = {
+        (row["attempt_id"], row["payment_id"])
+        for row in rows["refund_try"]
+        if row["ask_id"] == done["ask_id"] and row["attempt_id"] in captured
+    }
+    on_cards = {(row["attempt_id"], row["payment_id"]) for row in parts if row["method"] == "card"}
+    return not on_cards <= tried

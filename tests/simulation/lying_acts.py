@@ -1,0 +1,122 @@
+"""A till whose software lies: about what it was paid ahead for, whose places it sold, and how and where a refund was
+paid. The server takes all of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import replace
+from unittest import mock
+
+from app import paying_back
+from app.recording import Actor, Recording
+from app.refunding import Refunding
+from app.shown_refunds import PaidOut
+from domain.booking import Life
+from domain.cart import Cart
+from domain.errors import Refused
+from domain.money import Money
+from domain.operation import BookingMade
+from domain.refund import State
+from ledger import read_refunds
+from ledger.read_refunds import RefundRow
+from tests.simulation import booking_acts, refund_acts
+from tests.simulation.staff import Counter
+
+Lie = Callable[[Counter, BookingMade], BookingMade]
+
+
+def pay_and_lie(counter: Counter) -> None:
+    """What was booked ahead is paid; the till records another price, or a ticket too many or too few."""
+    booking_id = booking_acts._one(counter, Life.HELD)
+    if not booking_id:
+        with suppress(Refused):
+            booking_acts.book(counter)
+        return
+    lie = counter.chance.choice((_other_price, _more_tickets, _fewer_tickets, _invented))
+    page = counter.station.checkout.begin(counter.station.bookings.cart(booking_id))
+    with _telling(counter, lie):
+        counter._pay(page)
+
+
+def sell_as_booked(counter: Counter) -> None:
+    """A walk-in's tickets are called kept ones of a booking that nobody made."""
+    page = counter.station.checkout.begin(counter._cart())
+    with _telling(counter, _as_booked):
+        counter._pay(page)
+
+
+@contextmanager
+def _telling(counter: Counter, lie: Lie) -> Iterator[None]:
+    closing = counter.station.checkout._closing
+    honest = closing._booking
+
+    def told(cart: Cart, day: object) -> BookingMade:
+        return lie(counter, honest(cart, day))  # type: ignore[arg-type] # a day
+
+    with mock.patch.multiple(closing, _booking=told, _print_tickets=lambda *_: None):
+        yield
+
+
+def _other_price(counter: Counter, made: BookingMade) -> BookingMade:
+    first, *rest = made.lines
+    gross = first.gross + Money(counter.chance.choice((100, 700)), first.gross.currency)
+    return replace(made, lines=(replace(first, gross=gross), *rest))
+
+
+def _invented(counter: Counter, made: BookingMade) -> BookingMade:
+    """None of its charges is one that was booked."""
+    ids = counter.station.store.ids
+    return replace(made, lines=tuple(replace(line, charge_id=ids.new()) for line in made.lines), discounts=())
+
+
+def _more_tickets(counter: Counter, made: BookingMade) -> BookingMade:
+    ids = counter.station.store.ids
+    more = (replace(ticket, ticket_id=ids.new()) for ticket in made.tickets[:2])
+    return replace(made, tickets=(*made.tickets, *more))
+
+
+def _fewer_tickets(_counter: Counter, made: BookingMade) -> BookingMade:
+    return replace(made, tickets=made.tickets[1:])
+
+
+def _as_booked(_counter: Counter, made: BookingMade) -> BookingMade:
+    return replace(made, held=True, override_id="")
+
+
+# refunds -----------------------------------------------------------------------------------------------------------
+
+
+def pay_back_here(counter: Counter) -> None:
+    """A refund that was approved, by a till that does not look whose it is, in cash."""
+    if row := refund_acts._one(counter, State.APPROVED):
+        with mock.patch.object(paying_back, "check_payable", _believing):
+            counter.station.refunds.pay_in_cash(row.refund_id, counter._huda())
+
+
+def _believing(recording: Recording, _actor: Actor, ask_id: str, _station_id: str) -> RefundRow:
+    row = read_refunds.refund(recording.cache, ask_id)
+    assert row is not None
+    return row
+
+
+def pay_back_otherwise(counter: Counter) -> None:
+    """Its tickets stay good, or nobody let the card's money go back in cash."""
+    waiting = counter.station.refunds.to_pay()
+    if not waiting:
+        refund_acts.go_on(counter)
+        return
+    honest, keeps = Refunding.record, counter.chance.random() < 0.5
+
+    def told(it: Refunding, recording: Recording, actor: Actor, row: RefundRow, approver: str) -> PaidOut:
+        kept = replace(row, asked=replace(row.asked, tickets=())) if keeps else row
+        return honest(it, recording, actor, kept, approver if keeps else "")
+
+    with mock.patch.object(Refunding, "record", told):
+        counter.station.refunds.pay_in_cash(counter.chance.choice(waiting).refund_id, counter._huda())
+
+
+ACTS = (
+    *booking_acts.ACTS, (pay_and_lie, 24), (sell_as_booked, 14), (pay_back_here, 12), (pay_back_otherwise, 14),
+    (refund_acts.ask, 16), (refund_acts.approve, 14),
+)  # fmt: skip

@@ -1,0 +1,74 @@
+"""Seeded bugs of what is held against what was decided: each believes what a till says, or lets the database forget."""
+
+from __future__ import annotations
+
+from tests.simulation.bugs import Bug, bug
+
+LIES: tuple[Bug, ...] = (
+    bug(
+        "what is told as paid ahead is believed",
+        "Bookings: what differs from what was kept is a case",
+        ("ledger.case_checks:_bookings", "if row.ahead:", "if False:"),
+        mix="lies",
+    ),
+    bug(
+        "another price is believed",
+        "Bookings: charged otherwise than it was booked is a case",
+        (
+            "domain.paid_ahead:difference",
+            "for kind, is_so in found if is_so)",
+            "for kind, is_so in found if is_so and kind not in (Differs.PRICE, Differs.SHORT))",
+        ),
+        mix="lies",
+    ),
+    bug(
+        "tickets that were not promised are believed",
+        "Bookings: a ticket beyond those that were kept, or one that is missing, is a case",
+        ("domain.paid_ahead:difference", "bool(beyond or missing)", "False"),
+        mix="lies",
+    ),
+    bug(
+        "a booking that nobody made is believed",
+        "Bookings: what is told of one that is not known is a case",
+        ("ledger.case_bookings:paid_ahead", "if told.charges or told.good:", "if False:"),
+        mix="lies",
+    ),
+    bug(
+        "what is called kept draws on no lease",
+        "Leases: a ticket that was not kept for a booking is sold of its till's lease",
+        (
+            "server.unkept:note_unkept",
+            "if not (isinstance(said, op.BookingMade) and said.held):",
+            "if True:",
+        ),
+        mix="lies",
+    ),
+    bug(
+        "a refund is believed wherever it was paid",
+        "Refunds: paid where it was not to be is a case",
+        ("ledger.case_refunds:_refund", "row.station_id != asked.station_id", "False"),
+        mix="lies",
+    ),
+    bug(
+        "a refund is believed however it was paid",
+        "Refunds: paid otherwise than it was approved is a case",
+        ("ledger.case_refunds:_otherwise", "if found:", "if False:"),
+        mix="lies",
+    ),
+    bug(
+        "what is asked for is not held by the database",
+        "Refunds: the database keeps what open refunds hold of a payment",
+        ("server.refunds:enter", "refund_holds.reserve(setup.connection, said)", "pass"),
+        mix="refunds",
+    ),
+    bug(
+        "what was paid back is held for ever",
+        "Refunds: what is paid, refused or withdrawn is held no more",
+        (
+            "server.refund_holds:note_paid",
+            "if paid := [said.ask_id for _, said in given if isinstance(said, op.RefundPaid)]:",
+            "if paid := list[str]():",
+        ),
+        mix="refunds",
+    ),
+)
