@@ -146,7 +146,9 @@ def test_what_was_told_otherwise_says_what_differs(
             *(way_words(texts, kind, way.name) for way in item.ways),
         ]
         words += [part for line in fact_lines(texts, item) for part in line]
-        assert all(words) and texts("fact.other") not in words and "differs." not in "".join(words)
+        assert (
+            all(words) and texts("fact.other") not in words and not {"price", "tickets", "amount"} & {*words}
+        )
 
 
 def booking_of(shop: Shop) -> str:
