@@ -88,6 +88,7 @@ class Remains:
     machines: list[Opened]
     terminals: list[Terminal]
     violations: list[str] = field(default_factory=list)
+    lies: bool = False  # the software of tills never does here
 
 
 def judge(

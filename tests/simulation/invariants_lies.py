@@ -141,7 +141,7 @@ def lied_about(it: Evidence) -> set[str]:
 
 def lies(it: Evidence) -> bool:
     """Whether the software of tills lies in this history."""
-    return it.world.plan.mix == "lies"
+    return it.world.lies
 
 
 # refunds -----------------------------------------------------------------------------------------------------------

@@ -99,6 +99,7 @@ class World:
         self.given: dict[tuple[str, int], Machine] = {}  # who was first of a name and an incarnation
         self.new_pcs = 0  # on which a station was enrolled for a while
         self.loses_journal = False  # a seeded bug
+        self.lies = plan.mix == "lies"  # the software of tills does
         self.hopeless = False  # a station asks without end: nothing more will be learnt
 
     # the server's side of the line -----------------------------------------------------------------------------------
