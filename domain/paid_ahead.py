@@ -31,7 +31,7 @@ class Charged:
     """A charge that stands, as it was told; `off` is what discounts took from it."""
 
     charge_id: str
-    what: tuple[int, int, int, int]  # product, session, quantity, rate
+    what: tuple[int, int, int, int, str]  # product, session, quantity, rate, currency
     gross: int
     vat: int
     off: int
@@ -99,7 +99,10 @@ def difference(states: Sequence[Booked], told: Told) -> Difference | None:
 
 
 def _are_same(lines: Mapping[str, BookedLine], charged: Mapping[str, Charged]) -> bool:
-    kept = {key: (line.product, line.session, line.quantity, line.rate) for key, line in lines.items()}
+    kept = {
+        key: (line.product, line.session, line.quantity, line.rate, line.gross.currency)
+        for key, line in lines.items()
+    }
     return kept == {key: charge.what for key, charge in charged.items()}
 
 

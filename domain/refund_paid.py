@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from domain.money import Money
 from domain.operation_refund import RefundAsked, RefundShare
 
 
@@ -41,7 +42,7 @@ class PaidBack:
 
     staff_id: str
     sale: tuple[str, str]  # and its booking
-    minor: int
+    amount: Money
     lines: Mapping[str, tuple[int, int]]
     parts: tuple[GivenBack, ...]
     ended: frozenset[str]
@@ -55,7 +56,7 @@ def wrongs(asked: RefundAsked, paid: PaidBack, approver_id: str) -> tuple[Wrong,
     by_server = not asked.station_id
     found = (
         (Wrong.SALE, paid.sale != (asked.sale_id, asked.booking_id)),
-        (Wrong.AMOUNT, paid.minor != asked.amount.minor),
+        (Wrong.AMOUNT, paid.amount != asked.amount),
         (Wrong.PARTS, lines != dict(paid.lines)),
         (Wrong.TENDER, any(_tenders(asked, paid))),
         (Wrong.CARD, any(part.method == "card" and not part.taken for part in paid.parts)),

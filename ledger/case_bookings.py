@@ -84,7 +84,7 @@ def _told(connection: Connection, booking_id: str, owed: int) -> Told:
 
 
 def _charged(row: Any) -> Charged:
-    what = row.product, row.session, row.quantity, row.rate
+    what = row.product, row.session, row.quantity, row.rate, row.currency
     return Charged(row.charge_id, what, row.gross, row.vat, int(row.off))
 
 

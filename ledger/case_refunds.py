@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from domain.card import AttemptState
+from domain.money import Money
 from domain.refund import State
 from domain.refund_paid import GivenBack, PaidBack, Wrong, wrongs
 from ledger import read_refunds
@@ -99,7 +100,7 @@ def _otherwise(connection: Connection, row: RefundRow, rows: list[Any]) -> Itera
         kinds = ", ".join(wrong for wrong in Wrong if wrong in found)
         facts = [("refund", row.asked.ask_id), ("differs", kinds)]
         if Wrong.AMOUNT in found:
-            gave = found[Wrong.AMOUNT].minor
+            gave = found[Wrong.AMOUNT].amount.minor
             facts += [("asked_minor", str(row.asked.amount.minor)), ("gave_minor", str(gave))]
         yield Finding("refund_otherwise", tuple(facts))
 
@@ -115,7 +116,7 @@ def _paid(connection: Connection, row: RefundRow, done: Any) -> PaidBack:
     return PaidBack(
         done.staff_id,
         (done.sale_id, done.booking_id),
-        done.amount,
+        Money(done.amount, done.currency),
         {line.charge_id: (line.pieces, line.gross) for line in connection.execute(_LINES, mine)},
         tuple(
             GivenBack(each.payment_id, each.method, each.amount, (each.attempt_id, each.payment_id) in taken)

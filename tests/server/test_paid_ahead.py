@@ -9,6 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from domain import operation as op
+from domain.money import Money
 from ledger import tables as t
 from ledger.case_carried import read_facts
 from server import tables as own
@@ -78,6 +79,10 @@ LIES: dict[str, tuple[Lie, dict[str, str]]] = {
     ),
     "other things": (
         lambda o, made: line(made, product=CHILD, quantity=5),
+        {"differs": "things"},
+    ),
+    "another currency": (
+        lambda o, made: line(made, gross=Money(23000, "USD"), vat=Money(3000, "USD")),
         {"differs": "things"},
     ),
     "invented": (

@@ -135,6 +135,8 @@ def _ever_kept(it: Evidence) -> dict[str, set[tuple[Any, ...]]]:
 
 def lied_about(it: Evidence) -> set[str]:
     """Bookings of which a till said what was not so: these cases stand by what it said, not by what was kept."""
+    if not lies(it):
+        return set()
     kinds = ("paid_otherwise", "paid_unknown")
     return {row["subject"].partition(":")[2] for row in it.rows["case_item"] if row["kind"] in kinds}
 
