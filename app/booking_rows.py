@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
+from app.booking_sessions import booked_sessions, session_numbers, sessions_by_number
 from app.shown_bookings import BookingChange, BookingGuest, BookingLine, BookingLink, BookingRow
 from domain import codec
 from domain.booking import Attendance, Booked, How, Life, Paid, attendance, charged_with, paid
@@ -17,10 +18,11 @@ from domain.guest import Guest
 from domain.membership import is_lacking
 from domain.money import Money, total
 from domain.operation_till import BookedLine
+from domain.staff import Permission, may
 from ledger import read_guests, read_money, read_refunds, read_setup
 from ledger import tables as t
 from ledger.clock import from_ms
-from ledger.contact import reach, shown_phone
+from ledger.contact import masked, reach, shown_phone
 
 _CHUNK = 500
 
@@ -56,25 +58,41 @@ def is_numbered(text: str) -> sa.ColumnElement[bool]:
     return number if len(wanted) >= 4 else sa.false()
 
 
+def is_receipted(text: str) -> sa.ColumnElement[bool]:
+    """Whether the document of its payment is meant (POS1-000412, or the digits after the dash)."""
+    wanted = text.strip().upper()
+    named = t.document.c.number.endswith(
+        wanted if "-" in wanted else f"-{wanted.rjust(6, '0')}", autoescape=True
+    )
+    paid = t.sale.c.booking_id == t.reservation.c.booking_id, t.document.c.document_id == t.sale.c.document_id
+    return sa.exists().where(*paid, named) if wanted[-1:].isdecimal() else sa.false()
+
+
 def booked_in(row: Any) -> Booked:
     return codec.loads(Booked, row.body)
 
 
-def booking_rows(connection: Connection, rows: Sequence[Any], now: datetime) -> tuple[BookingRow, ...]:
-    """Of these reservations, in their order; asked for together, however many they are."""
+def booking_rows(
+    connection: Connection, rows: Sequence[Any], now: datetime, phone: Callable[[str], str]
+) -> tuple[BookingRow, ...]:
+    """Of these reservations, in their order; asked for together, however many they are. `phone` writes a number as
+    whoever reads it may."""
     ids = [row.booking_id for row in rows]
     owed, came, back, entered = (_counted(connection, what, ids) for what in (_OWED, _CAME, _BACK, _ENTERED))
     who = _now(connection, {row.guest_id for row in rows})
     today = read_setup.day_at(connection, now)
+    booked_as = {row.booking_id: booked_in(row) for row in rows}
+    known = sessions_by_number(connection, (n for each in booked_as.values() for n in session_numbers(each)))
 
     def shown(row: Any) -> BookingRow:
-        booked, key = booked_in(row), row.booking_id
+        booked, key, guest = booked_as[row.booking_id], row.booking_id, who.get(row.guest_id)
         sums = (each.get(key, 0) for each in (owed, came, back))
         due = from_ms(row.expires_at) if row.life == Life.HELD and row.expires_at else None
         return BookingRow(
-            key, row.number, who[row.guest_id].name if row.guest_id in who else "", booked.day,
+            key, row.number, guest.name if guest else "", booked.day,
             tuple((line.quantity, line.name) for line in booked.lines), booked.total, Life(row.life),
             _paid(booked.total, *sums), _attendance(booked, entered.get(key, 0), over=booked.day < today), due,
+            booked_sessions(booked, known), phone(guest.phone) if guest and not guest.erased else "",
         )  # fmt: skip
 
     return tuple(map(shown, rows))
@@ -195,8 +213,13 @@ def going_back(connection: Connection, sale_id: str, currency: str) -> Money | N
     return total(waits, currency) if waits else None
 
 
-def booking_guest(guest_id: str, guest: Guest | None) -> BookingGuest:
+def booking_guest(guest_id: str, guest: Guest | None, phone: Callable[[str], str]) -> BookingGuest:
     """Whom to call, and how the server tells them."""
     who = Guest(guest_id) if guest is None or guest.erased else guest
-    phone = shown_phone(who.phone) if who.phone else ""
-    return BookingGuest(guest_id, phone, reach(who)[0], who.speaks)
+    return BookingGuest(guest_id, phone(who.phone), reach(who)[0], who.speaks)
+
+
+def phone_for(role: str) -> Callable[[str], str]:
+    """How a number is written for a role: whole for those who may read it in lists, else its last digits."""
+    write = shown_phone if may(role, Permission.READ_CONTACT) else masked
+    return lambda phone: write(phone) if phone else ""

@@ -23,8 +23,20 @@ class Made:
 
 
 @dataclass(frozen=True, slots=True)
+class BookedSession:
+    """A session that a booking is for."""
+
+    number: int
+    activity_id: str
+    activity: Words
+    starts_at: datetime
+    ends_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class BookingRow:
-    """A booking in a list, on its three axes. `until` is set while it must be paid."""
+    """A booking in a list, on its three axes. `until` is set while it must be paid; `sessions` are the earliest first,
+    `phone` of its guest as whoever is signed in may read it."""
 
     booking_id: str
     number: str
@@ -36,6 +48,8 @@ class BookingRow:
     paid: Paid
     attendance: Attendance
     until: datetime | None
+    sessions: tuple[BookedSession, ...] = ()
+    phone: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,6 +34,7 @@ class Permission(StrEnum):
     MERGE_GUEST = "merge_guest"
     ERASE_GUEST = "erase_guest"
     RESEND_MESSAGE = "resend_message"
+    READ_CONTACT = "read_contact"
     BOOK = "book"
     APPROVE_BOOKING = "approve_booking"
     REFUND_REQUEST = "refund_request"
@@ -53,7 +54,7 @@ _TILL = frozenset((
 _GATE = frozenset((Permission.ADMIT, Permission.RE_ENTRY))
 _OFFICE = _GATE | {
     Permission.REPRINT, Permission.REFUND_REQUEST, Permission.REGISTER_GUEST, Permission.MERGE_GUEST,
-    Permission.RESEND_MESSAGE, Permission.BOOK,
+    Permission.RESEND_MESSAGE, Permission.READ_CONTACT, Permission.BOOK,
 }  # fmt: skip
 _EVERY = frozenset(Permission) - {Permission.REFUND_OWN_SALE}  # nobody gives back what they sold themselves
 _ALL = _EVERY - {Permission.ERASE_GUEST}

@@ -12,6 +12,8 @@ from domain.fold import fold
 from domain.guest import Guest
 
 HOME = "SA"
+_PHONE = re.compile(r"(\+\d{3})\d*(\d{4})")
+_HIDDEN = "•••"
 _WRITTEN = re.compile(r"\+?[\d() ./\-]+")
 _MARKS = dict.fromkeys(
     (0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A))
@@ -64,6 +66,15 @@ def shown_phone(phone: str) -> str:
         )
     except phonenumbers.NumberParseException:
         return phone
+
+
+def masked(address: str) -> str:
+    """`f•••@example.com`, `+966•••4567`; enough to recognise an address that one knows."""
+    name, at, host = address.rpartition("@")
+    if at:
+        return f"{name[:1]}{_HIDDEN}@{host}"
+    phone = _PHONE.fullmatch(address)
+    return f"{phone[1]}{_HIDDEN}{phone[2]}" if phone else _HIDDEN
 
 
 def contact_on(channel: str, guest: Guest) -> str:

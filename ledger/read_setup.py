@@ -48,6 +48,7 @@ _POLICY = sa.select(t.record.c.revision, t.record.c.body).where(
     t.record.c.kind == "policy", t.record.c.record_id == sa.bindparam("id")
 )
 _SESSION = sa.select(t.session).where(t.session.c.number == sa.bindparam("number"))
+_SESSIONS_OF = sa.select(t.session).where(t.session.c.number.in_(sa.bindparam("numbers", expanding=True)))
 _SESSIONS = sa.select(t.session).where(t.session.c.day == sa.bindparam("day")).order_by(t.session.c.starts_at)
 _SOLD = (
     sa.select(t.ticket.c.session, sa.func.sum(t.ticket.c.places))
@@ -187,10 +188,16 @@ def sessions_of(connection: Connection, day: date) -> list[Session]:
     return [_session(row) for row in connection.execute(_SESSIONS, {"day": day.isoformat()})]
 
 
+def sessions(connection: Connection, numbers: Iterable[int]) -> list[Session]:
+    """Those of the numbers that are known."""
+    wanted = sorted(set(numbers))
+    asked = (wanted[at : at + 500] for at in range(0, len(wanted), 500))
+    return [_session(row) for part in asked for row in connection.execute(_SESSIONS_OF, {"numbers": part})]
+
+
 def last_end(connection: Connection, numbers: Iterable[int]) -> datetime | None:
     """When the last of these sessions ends; None where none of them is known."""
-    found = (session(connection, number) for number in numbers if number)
-    return max((each.ends_at for each in found if each), default=None)
+    return max((each.ends_at for each in sessions(connection, numbers)), default=None)
 
 
 def session(connection: Connection, number: int) -> Session | None:

@@ -5,7 +5,6 @@ How they leave is the business of `server.outgoing` and `server.sending`.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -21,7 +20,7 @@ from domain.staff import Permission
 from ledger import feed, read_guests, tombstones
 from ledger import tables as t
 from ledger.clock import Ids, to_ms
-from ledger.contact import contact_on
+from ledger.contact import contact_on, masked
 from ledger.database import insert
 from ledger.puts import MESSAGES
 from ledger.read_setup import require
@@ -36,8 +35,6 @@ from server.setup import SetUp
 NEVER = 1 << 62  # nobody need look at it any more
 KEPT = timedelta(days=30)
 _AT_ONCE = 500
-_PHONE = re.compile(r"(\+\d{3})\d*(\d{4})")
-_MASK = "•••"
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,15 +105,6 @@ def _shown(letter: Letter, message_id: str, now_ms: int) -> dict[str, str | int]
         "guest_id": letter.guest_id, "booking_id": letter.booking_id, "address": masked(letter.address),
         "tries": 0, "at": now_ms, "next_at": now_ms, "sent_at": 0, "why": "", "bucket": MESSAGES, "seq": 0,
     }  # fmt: skip
-
-
-def masked(address: str) -> str:
-    """`f•••@example.com`, `+966•••4567`; enough to recognise an address that one knows."""
-    name, at, host = address.rpartition("@")
-    if at:
-        return f"{name[:1]}{_MASK}@{host}"
-    phone = _PHONE.fullmatch(address)
-    return f"{phone[1]}{_MASK}{phone[2]}" if phone else _MASK
 
 
 def shows(connection: Connection, message_id: str, **values: str | int) -> str:

@@ -16,11 +16,12 @@ from sqlalchemy import Connection
 
 from domain.staff import Permission
 from ledger import feed
+from ledger.contact import masked
 from server import alerts
 from server import tables as own
 from server.alerts import Alert
 from server.message_kinds import KINDS, Channel
-from server.outbox import NEVER, alert_of, changes, masked, shows
+from server.outbox import NEVER, alert_of, changes, shows
 from server.senders import OURS, Later, Outcome, Refuses, Sent, Unsure, Why
 
 LEASE_MS = 5 * 60_000  # longer than any try takes

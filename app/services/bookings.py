@@ -24,7 +24,9 @@ from app.booking_rows import (
     going_back,
     is_more_of,
     is_numbered,
+    is_receipted,
     paid_in,
+    phone_for,
 )
 from app.moving import Mover, seats_of, tickets_left, tickets_revoked
 from app.open_sales import check_unpaid
@@ -82,12 +84,14 @@ class Bookings:
         return self._rows(t.reservation.c.life == Life.UNDER_REVIEW.value)
 
     def find(self, text: str) -> tuple[BookingRow, ...]:
-        """By number, with what was added to it, or by what finds its guest."""
+        """By number, with what was added to it, by the receipt of its payment, or by what finds its guest."""
         with self._store.read() as connection:
             known = [guest.guest_id for guest in read_guests.find(connection, text)]
             numbered = connection.execute(sa.select(t.reservation.c.booking_id).where(is_numbered(text)))
             more = [is_more_of(booking_id) for booking_id in numbered.scalars()]
-        return self._rows(sa.or_(is_numbered(text), t.reservation.c.guest_id.in_(known), *more))
+        return self._rows(
+            sa.or_(is_numbered(text), is_receipted(text), t.reservation.c.guest_id.in_(known), *more)
+        )
 
     def month(self, day: date | None) -> CalendarMonth:
         """How full the days of its month are; of the present one, where none is named."""
@@ -117,12 +121,12 @@ class Bookings:
         )  # fmt: skip
 
     def _rows(self, which: sa.ColumnElement[bool]) -> tuple[BookingRow, ...]:
-        self._session.require(Permission.BOOK)
+        phone = phone_for(self._session.require(Permission.BOOK).role)
         wanted = (
             sa.select(t.reservation).where(which).order_by(t.reservation.c.at, t.reservation.c.booking_id)
         )
         with self._store.read() as connection:
-            return booking_rows(connection, connection.execute(wanted).all(), self._store.now())
+            return booking_rows(connection, connection.execute(wanted).all(), self._store.now(), phone)
 
     def page(self, booking_id: str) -> BookingPage:
         """Refuses `booking_unknown`."""
@@ -134,9 +138,9 @@ class Bookings:
                 decided = read_setup.staff_name(connection, row.decided_by), from_ms(row.decided_at)
             made_by = read_setup.maker(connection, row.staff_id)
             booked, entered = booked_in(row), came_in(connection, booking_id)
-            [shown] = booking_rows(connection, [row], self._store.now())
+            [shown] = booking_rows(connection, [row], self._store.now(), phone_for(role))
             known = read_guests.guest(connection, row.guest_id)
-            guest = booking_guest(row.guest_id, known)
+            guest = booking_guest(row.guest_id, known, phone_for(role))
             today = read_setup.day_at(connection, self._store.now())
             lines = booking_lines(connection, booked)
             changes = booking_changes(connection, booking_id)

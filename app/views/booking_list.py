@@ -7,22 +7,24 @@ from datetime import date, timedelta
 from enum import StrEnum
 from functools import partial
 
-from PySide6.QtWidgets import QFrame, QLabel
+from PySide6.QtWidgets import QFrame, QLabel, QWidget
 
 from app.shown_bookings import BookingRow
 from app.views.booking_calendar import BookingCalendar
-from app.views.booking_words import LIVES, axes_of, axes_words, life_words, what_words
+from app.views.booking_filter import BookingFilter
+from app.views.booking_narrow import Narrow
+from app.views.booking_words import LIVES, axes_of, axes_words, life_words, what_words, when_words
 from app.views.desk import Desk
 from app.views.ports import Bookings
 from app.views.tabbed_list import SearchedList
 from app.views.widgets.amount import Amount
-from app.views.widgets.buttons import Pressable
+from app.views.widgets.buttons import KeyButton, Pressable, icon_button
 from app.views.widgets.marked_rows import told_row
 from app.views.widgets.marks import chip
-from app.views.widgets.parts import column, every, label, row
+from app.views.widgets.parts import column, every, holder, label, row
 from app.views.widgets.turn_row import TurnRow
 
-COUNT_MS = 5000
+COUNT_MS, WHEN_WIDTH = 5000, 84
 Rows = tuple[BookingRow, ...]
 
 
@@ -42,12 +44,19 @@ class BookingList(SearchedList):
         self._today: date | None = None
         self._to_decide = 0
         self._chips: dict[str, QFrame] = {}
+        self._found: Rows = ()
+        self.narrow = Narrow()
         self._days = self._day_row()
+        self.filter, self._filter_row = BookingFilter(desk), self._make_filter_row()
+        self.filter.narrowed.connect(self._narrow_to)
+        self.filter.done.connect(self.close_filter)
+        self.filter.hide()
         self.calendar = BookingCalendar(desk, bookings.month)
         self.calendar.picked.connect(self.show_day)
         every(self, COUNT_MS, self._count).start()
-        layout = column(self.tabs, self._days, self.field, self.calendar, self.rows, gap=desk.px(12))
-        for each in (3, 4):
+        parts = self.tabs, self._days, self.field, self._filter_row, self.calendar, self.filter, self.rows
+        layout = column(*parts, gap=desk.px(12))
+        for each in (4, 5, 6):
             layout.setStretch(each, 1)
         self.setLayout(layout)
         self.show_tab()
@@ -76,8 +85,8 @@ class BookingList(SearchedList):
             super().again()
 
     def start_over(self) -> None:
-        """Today, and nothing searched."""
-        self._day = None
+        """Today, all of it, and nothing searched."""
+        self._day, self.narrow = None, Narrow()
         super().start_over()
 
     def count(self, to_decide: int) -> None:
@@ -107,15 +116,68 @@ class BookingList(SearchedList):
         return ask
 
     def came(self, answer: tuple[date, Rows]) -> None:
-        self._today, found = answer
+        self._today, self._found = answer
         self._name_day()
-        self.rows.fill(found, self._why_empty())
+        self._show_found()
 
     def ask_nothing(self) -> None:
+        self._found = ()
+        self._show_found()
         self.rows.fill((), self.desk.texts("bookings.start"))
+
+    # what of it is seen
+
+    @property
+    def filtering(self) -> bool:
+        """Somebody chooses what is seen."""
+        return self.filter.isVisible()
+
+    def close_filter(self) -> None:
+        self.filter.hide()
+        self.rows.setVisible(self.tab != Tab.CALENDAR)
+        self._filter_key.setFocus()
+
+    def _make_filter_row(self) -> QWidget:
+        desk = self.desk
+        self._filter_key = KeyButton(
+            desk, desk.texts("bookings.filter"), "filter", key="Ctrl+F", size=42, on_click=self._turn_filter
+        )
+        self._counted = label(desk, "", "small", "text2", wrap=True)
+        self._all = icon_button(
+            desk, "x", desk.texts("bookings.filter_none"), lambda: self._narrow_to(Narrow())
+        )
+        made = row(self._filter_key, self._counted, self._all, gap=desk.px(8))
+        made.setStretch(1, 1)
+        return holder(made)
+
+    def _turn_filter(self) -> None:
+        if self.filtering:
+            self.close_filter()
+            return
+        self.rows.hide()
+        self.filter.show()
+        self.filter.begin()
+
+    def _narrow_to(self, narrow: Narrow) -> None:
+        self.narrow = narrow
+        self._show_found()
+
+    def _show_found(self) -> None:
+        texts, chosen = self.desk.texts, self.narrow.count
+        seen = self.narrow.seen(self._found, texts)
+        self.rows.fill(seen, self._why_empty())
+        self.filter.show_rows(self._found, self.narrow)
+        self._filter_key.set_words(
+            texts("bookings.filter_n", n=chosen) if chosen else texts("bookings.filter")
+        )
+        part = texts("bookings.counted_of", n=len(seen), all=len(self._found))
+        self._counted.setText(part if chosen else texts("bookings.counted", n=len(seen)))
+        self._all.setVisible(bool(chosen))
 
     def _why_empty(self) -> str:
         texts, day = self.desk.texts, self._day or self._today
+        if self._found:
+            return texts("bookings.none_seen")
         match self.tab:
             case Tab.DAY:
                 return texts("bookings.none_day", day=texts.day(day) if day else "")
@@ -129,6 +191,7 @@ class BookingList(SearchedList):
     def tapped(self, tab: str) -> None:
         if tab != Tab.CALENDAR:
             self._day = None
+        self.narrow = Narrow()
         self.turn(tab)
 
     def _day_row(self) -> TurnRow:
@@ -141,13 +204,16 @@ class BookingList(SearchedList):
     def _step_day(self, step: int) -> None:
         if self._today is not None:
             self._day = (self._day or self._today) + timedelta(days=step)
+            self.narrow = self.narrow.without_day()
             self.turn(Tab.DAY)
 
     def show_tab(self) -> None:
         super().show_tab()
         self._days.setVisible(self.tab == Tab.DAY)
         self.calendar.setVisible(self.tab == Tab.CALENDAR)
-        self.rows.setVisible(self.tab != Tab.CALENDAR)
+        self.filter.hide()
+        for each in (self.rows, self._filter_row):
+            each.setVisible(self.tab != Tab.CALENDAR)
         self._name_day()
 
     def tab_words(self) -> tuple[str, ...]:
@@ -170,27 +236,46 @@ class BookingList(SearchedList):
             if desk.look.close
             else row(*axes, 1, gap=desk.px(8))
         )
-        words = (
-            label(desk, booking.guest or desk.texts("bookings.nobody"), "strong", wrap=True),
-            label(desk, self._detail(booking), "small", "text2", wrap=True),
-            signs,
-        )
         state = chip(desk, life_words(desk.texts, booking, desk.now()), *LIVES[booking.life])
         self._chips[booking.booking_id] = state
         amount = Amount(desk, "h3", text=desk.texts.money(booking.total))
-        return told_row(desk, words, (amount, state), self._name(booking))
+        words = (
+            label(desk, booking.guest or desk.texts("bookings.nobody"), "strong", wrap=True),
+            label(desk, self._what(booking), "small", "text2", wrap=True),
+            label(desk, self._reach(booking), "small", "text2", wrap=True),
+            row(state, 1) if desk.look.close else None,
+            signs,
+        )
+        end = (amount,) if desk.look.close else (amount, state)
+        return told_row(desk, words, end, self._name(booking), self._when(booking))
 
-    def _detail(self, booking: BookingRow) -> str:
+    def _when(self, booking: BookingRow) -> QWidget:
+        """A column of times, so that the two o'clock ones are found at a glance."""
+        desk = self.desk
+        clock, day = when_words(desk.texts, booking)
+        made = holder(
+            column(1, label(desk, clock, "strong"), label(desk, day, "caption", "text2", wrap=True), 1, gap=0)
+        )
+        made.setFixedWidth(desk.px(WHEN_WIDTH))
+        return made
+
+    def _what(self, booking: BookingRow) -> str:
         texts = self.desk.texts
-        day = "" if self.tab == Tab.DAY else texts.day(booking.day)
-        return texts.line(part for part in (booking.number, day, what_words(texts, booking)) if part)
+        names = dict.fromkeys(each.activity.get(texts.language) for each in booking.sessions)
+        return texts.line((*names, what_words(texts, booking)))
+
+    def _reach(self, booking: BookingRow) -> str:
+        texts = self.desk.texts
+        return texts.line(texts.code(part) for part in (booking.number, booking.phone) if part)
 
     def _name(self, booking: BookingRow) -> str:
         """All that the row says, as it is read aloud."""
         texts = self.desk.texts
         life = life_words(texts, booking, self.desk.now())
         amount, what = texts.money(booking.total), what_words(texts, booking)
-        said = (booking.guest, booking.number, what, amount, life, *axes_words(texts, booking))
+        names = dict.fromkeys(each.activity.get(texts.language) for each in booking.sessions)
+        when = (*when_words(texts, booking), *names)
+        said = (booking.guest, booking.number, *when, what, amount, life, *axes_words(texts, booking))
         return ", ".join(part for part in said if part)
 
     def _count(self) -> None:

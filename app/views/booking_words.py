@@ -81,6 +81,15 @@ def what_words(texts: Texts, booking: BookingRow) -> str:
     return texts("guests.and").join(f"{n} × {name.get(texts.language)}" for n, name in booking.what)
 
 
+def when_words(texts: Texts, booking: BookingRow) -> tuple[str, str]:
+    """`14:00`, and `+1` where it is for another session too; `Thu 26 Nov`."""
+    if not booking.sessions:
+        return texts("bookings.any_time"), texts.day(booking.day)
+    first, others = booking.sessions[0].starts_at, len(booking.sessions) - 1
+    clock = texts.clock(first)
+    return f"{clock} +{others}" if others else clock, texts.day(texts.local(first).date())
+
+
 def line_words(texts: Texts, line: BookingLine) -> str:
     """`2 × Day ticket – adult · 10:00 – 12:00`."""
     name = f"{line.quantity} × {line.name.get(texts.language)}"

@@ -7,7 +7,8 @@ from datetime import date
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
 
 from app.shown_bookings import BookingPage, Made
 from app.shown_status import StationStatus
@@ -27,7 +28,7 @@ from app.views.desk import Desk
 from app.views.found_page import FoundPage
 from app.views.ports import Bookings, Guests, People
 from app.views.ticket_names import NamesForm
-from app.views.widgets.buttons import KeyButton
+from app.views.widgets.buttons import ARROWS, KeyButton
 from app.views.widgets.parts import column, holder, row
 from domain.cart import Cart
 
@@ -42,6 +43,7 @@ class BookingsView(FoundPage):
     register = Signal(str)
     verify = Signal(str)
     nothing = "bookings.choose"
+    widths = 560, 410
     topics = frozenset(
         (
             "everything",
@@ -106,6 +108,8 @@ class BookingsView(FoundPage):
             form.go_back()
         elif form is not None:
             self.close_form()
+        elif self._list.filtering:
+            self._list.close_filter()
         else:
             self._list.start_over()
             self.setFocus()
@@ -116,6 +120,13 @@ class BookingsView(FoundPage):
             return
         searching = self._list.searches and self.side.form is None
         (self._list.field if searching else self.side.form or self).setFocus()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """While one chooses what is seen, arrows go through the tiles."""
+        if self._list.filtering and event.key() in ARROWS and self.side.form is None:
+            self._list.filter.step(forward=event.key() == Qt.Key.Key_Down)
+        else:
+            super().keyPressEvent(event)
 
     def focus_search(self) -> None:
         if self.side.form is None:

@@ -13,6 +13,7 @@ from documents.words import LANGUAGES, texts
 from ledger import feed
 from ledger import tables as t
 from ledger.clock import to_ms
+from ledger.contact import masked
 from ledger.puts import MESSAGES
 from ledger.tombstones import tombstone
 from ledger.wire import PROTOCOL, RequestAsk, RequestReply
@@ -23,7 +24,6 @@ from server.alerts import Alert
 from server.database import Database
 from server.jobs import Jobs
 from server.message_kinds import KINDS, Channel
-from server.outbox import masked
 from server.requests import Door
 from server.senders import Why
 from server.setup import SetUp

@@ -58,6 +58,7 @@ def test_what_is_booked_at_one_till_is_paid_at_another_and_let_in(desk: Shop, op
     wait_for(lambda: life(other, made.booking_id) is Life.HELD)
     [row] = other.station.bookings.find(made.number[-6:])
     assert (row.guest, row.paid, row.attendance) == ("Sara Al-Qahtani", Paid.UNPAID, Attendance.EXPECTED)
+    assert (row.phone, [each.number for each in row.sessions]) == ("+966•••4567", [desk.session])
     page = other.station.checkout.begin(other.station.bookings.cart(made.booking_id))
     assert page.left == sar("230.00")
     seats, mark = (lambda told: (told.seats, told.mark))(other.station.bookings.page(made.booking_id))
@@ -67,6 +68,12 @@ def test_what_is_booked_at_one_till_is_paid_at_another_and_let_in(desk: Shop, op
     assert not paid.left
     wait_for(lambda: life(other, made.booking_id) is Life.CONFIRMED)
     assert other.station.bookings.page(made.booking_id).row.paid is Paid.PAID
+    document = other.receipts()[0].number
+    for typed in (document, document.removeprefix("POS2-"), "1"):
+        assert [row.number for row in other.station.bookings.find(typed)] == [made.number], typed
+    other.sign_in("huda")
+    assert other.station.bookings.find("sara")[0].phone == "+966 55 123 4567"
+    other.sign_in("salem")
     code = other.codes()[0]
     wait_for(lambda: gate.count(t.ticket) == 2)
     admitted = gate.station.gate.scan(code)

@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 
 from app.shown import Approval
 from app.shown_bookings import (
+    BookedSession,
     BookingChange,
     BookingGuest,
     BookingLine,
@@ -26,9 +27,10 @@ from domain.catalogue import Product, Words
 from domain.errors import Code, Refused
 from domain.guest import Guest
 from domain.money import Money
-from tests.views.booking_desk_stand_in import FakeDesk
+from tests.views.booking_desk_stand_in import POOL, FakeDesk
 
 ADULT, LOCKER = Words("Day ticket – adult", "تذكرة يوم – بالغ"), Words("Extra locker", "خزانة إضافية")
+HOURS = {"family": 10, "omar": 10, "abdullah": 12}  # when the sessions of bookings begin
 HUDA, REEM = Words("Huda Salem", "هدى سالم"), Words("Reem Mansour", "ريم منصور")
 
 
@@ -71,8 +73,11 @@ class FakeBookings(FakeDesk):
         number = f"GH-{sum(map(ord, booking_id)) + 7000}KM"
         what = ((adults, ADULT), (1, LOCKER))
         total = Money(adults * 11500 + 2300, "SAR")
+        day, hour = day or self.now.date(), HOURS.get(booking_id, 14)
+        start = self.now.replace(hour=hour, minute=0) + (day - self.now.date())
+        session = BookedSession(3, "pool", POOL, start, start + timedelta(hours=2))
         return BookingRow(
-            booking_id, number, guest, day or self.now.date(), what, total, life, paid, came, until
+            booking_id, number, guest, day, what, total, life, paid, came, until, (session,), "+966•••4567"
         )
 
     def today(self) -> date:
@@ -109,7 +114,7 @@ class FakeBookings(FakeDesk):
         decided = (HUDA, self.now - timedelta(minutes=20)) if ended else None
         may = self.may_decide and row.life is Life.UNDER_REVIEW, self.may_pay and row.life is Life.HELD
         return BookingPage(
-            row, BookingGuest("sara", "+966 55 123 4567", self.reach, self.language), lines,
+            row, BookingGuest("sara", "+966•••4567", self.reach, self.language), lines,
             "A table in the shade, and one wheelchair", "There is no room." if ended else "", REEM,
             self.now - timedelta(hours=2), decided, adults, 1 if row.attendance is Attendance.INSIDE else 0,
             *may, self.online, "sale-412", row.life in PAID_FOR,

@@ -110,6 +110,29 @@ def bookings_nobody_told(scene: Scene) -> None:
     deciding("family", "F10")(scene)
 
 
+# what of the list is seen
+
+
+def filtering(*options: str) -> Setter:
+    """The filter lies open, with options that are chosen, by the keys of their words."""
+
+    def show(scene: Scene) -> None:
+        scene.show("bookings")
+        scene.press("Ctrl+F")
+        for each in options:
+            scene.click_words(scene.words(each))
+
+    return show
+
+
+def filtered(*options: str) -> Setter:
+    def show(scene: Scene) -> None:
+        filtering(*options)(scene)
+        scene.press("Ctrl+F")
+
+    return show
+
+
 # the calendar, and a new booking
 
 
@@ -412,6 +435,9 @@ BOOKINGS: dict[str, Setter] = {
     "booking-kept-review": booking("sara", {1: 4, 34: 1}, "F12"),
     "booking-on-its-way": kept_on_its_way,
     "bookings": lambda scene: scene.show("bookings"),
+    "bookings-filter": filtering(),
+    "bookings-filter-chosen": filtering("bookings.life_under_review"),
+    "bookings-filtered": filtered("bookings.life_under_review", "bookings.life_confirmed"),
     "bookings-empty": bookings_empty,
     "bookings-loading": bookings_loading,
     "bookings-decide": to_decide,

@@ -17,7 +17,7 @@ from domain.booking import Life
 from domain.errors import Code, Refused
 from domain.money import Money
 from domain.refund import Reason
-from tests.views.booking_states import chosen, deciding, over, searched, to_decide
+from tests.views.booking_states import chosen, deciding, filtered, filtering, over, searched, to_decide
 from tests.views.conftest import Dress
 from tests.views.gallery import STATES
 from tests.views.scene import Scene, send
@@ -44,7 +44,11 @@ def test_a_row_says_number_what_total_and_the_three_axes(scene: Scene) -> None:
     [row] = [name for name in scene.rows() if name.startswith("Sara")]
     number = scene.world.bookings.known["sara"].number
     what = "2 × Day ticket – adult, 1 × Extra locker"
-    assert row == f"Sara Al-Qahtani, {number}, {what}, 253.00, Pay until 12:46 · 12 min, Not paid, Expected"
+    when = "14:00, Thu 26 Nov, Water park"
+    assert (
+        row
+        == f"Sara Al-Qahtani, {number}, {when}, {what}, 253.00, Pay until 12:46 · 12 min, Not paid, Expected"
+    )
 
 
 def test_a_card_says_that_money_is_to_go_back(scene: Scene) -> None:
@@ -116,6 +120,47 @@ def test_trouble_with_the_list_is_told_in_its_place(scene: Scene) -> None:
     scene.world.bookings.refuses = None
     scene.click_words(scene.words("bookings.decide"))
     assert guests(scene) == ["Najd International School", "Al-Rajhi family day"]
+
+
+# what of the list is seen
+
+
+def test_the_two_o_clock_ones_are_found_by_keys_alone(scene: Scene) -> None:
+    scene.show("bookings")
+    scene.press("Ctrl+F")
+    names = [each.accessibleName() for each in scene.buttons()]
+    at = next(n for n, name in enumerate(names) if "14:00" in name and name.endswith(", 2"))
+    first = next(n for n, name in enumerate(names) if name == f"{scene.words('bookings.life_held')}, 1")
+    for _ in range(at - first):
+        send(scene.focus, Qt.Key.Key_Down)
+    scene.enter()
+    assert scene.words("bookings.counted_of", n=2, all=5) in scene.shown_texts()
+    scene.press("Esc")
+    assert guests(scene) == ["Sara Al-Qahtani", "Huda Birthday"]
+    assert scene.has_button(scene.words("bookings.filter_n", n=1))
+
+
+def test_states_and_sessions_narrow_each_others_counts(scene: Scene) -> None:
+    filtering("bookings.life_under_review", "bookings.life_rejected")(scene)
+    names = [name.replace("\u200e", "") for name in (each.accessibleName() for each in scene.buttons())]
+    counts = [name[-1] for name in names if "Water park" in name]
+    assert counts == ["1", "0", "1"], "10:00, 12:00 and 14:00"
+    scene.click_words(scene.words("bookings.filter_show", n=2))
+    assert guests(scene) == ["Al-Rajhi family day", "Huda Birthday"]
+
+
+def test_a_filter_that_leaves_nothing_says_so_and_goes_at_one_press(scene: Scene) -> None:
+    filtered("bookings.life_rejected")(scene)
+    scene.click_words(scene.words("bookings.before"))
+    assert scene.words("bookings.counted_of", n=0, all=0) in scene.shown_texts()
+    scene.click_words(scene.words("bookings.after"))
+    assert guests(scene) == ["Huda Birthday"], "it stays from day to day"
+    known = scene.world.bookings.known
+    known["huda"] = replace(known["huda"], life=Life.EXPIRED)
+    scene.refresh()
+    assert scene.words("bookings.none_seen") in scene.shown_texts()
+    scene.click_words(scene.words("bookings.filter_none"))
+    assert len(guests(scene)) == 5
 
 
 # one of them

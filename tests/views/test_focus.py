@@ -27,7 +27,7 @@ FIRST = {
     "payment-give-back": "Supervisor's PIN",
     "payment-unknown-form": "Approval code on the slip",
     "checkin-typing": "Code of the ticket",
-    "bookings-search": "Number or guest",
+    "bookings-search": "Number, receipt, name or phone",
     "bookings-reject": "Reason in your own words",
     "guests-results": "Name, phone, e-mail or membership number",
     "guests-new": "Name",

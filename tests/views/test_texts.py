@@ -14,6 +14,7 @@ from app.readiness_lines import clock_line
 from app.shown_messages import State as MessageState
 from app.texts import DEVICES, LANGUAGES, Texts
 from app.views.banners import clock_off, span_of
+from app.views.booking_narrow import FACETS
 from app.views.booking_why import REASONS
 from app.views.discount_ask import TARGETS
 from app.views.discount_value import KINDS as KINDS_OFF
@@ -180,6 +181,7 @@ MADE: dict[str, set[str]] = {
     "bookings.life_": {each.value for each in Life},
     "bookings.paid_": {each.value for each in Paid},
     "bookings.came_": {each.value for each in Attendance} | {"of"},
+    "bookings.filter_": set(FACETS),
     "bookings.told_": {"mail", "sms", "nobody"},
     "bookings.check_": {each.value for each in Check},
     "bookings.check_not_": {each.value for each in Check},
