@@ -24,6 +24,7 @@ from app.granted import Granted
 from app.hardware.file_printer import FilePrinter
 from app.leases import TOPICS, Leases
 from app.line import Line
+from app.looking import Looking
 from app.lost import tell_office
 from app.moving import Mover
 from app.places import Places
@@ -216,9 +217,9 @@ class Station:
         gate = info.gate if info.gate.en else Words(info.name, info.name)
         asking = Asking(session, self.requests.ask, self.health.online, people)
         self.guests = Guests(store, session, asking)
-        self.bookings = Bookings(
-            store, session, asking, tiles, Mover(store, signer, self.printer.wake, asking)
-        )
+        self.looking = Looking(self._api, session.staff_id, self.health.online, self._looked)
+        mover = Mover(store, signer, self.printer.wake, asking)
+        self.bookings = Bookings(store, session, asking, tiles, mover, self.looking)
         self.messages = Messages(store, session, asking)
         self.gate = Gate(store, session, gate, fresh, loaded.digest)
         self.shifts = Shifts(store, session, people, drawer)
@@ -273,7 +274,12 @@ class Station:
             self._settle_aside()
             if hasattr(self, "leases"):
                 self.leases.wake()
+        if hasattr(self, "looking"):
+            self.looking.wake()
         self._told.line(line)
+
+    def _looked(self) -> None:
+        self._told.changed(frozenset(("looking",)))
 
     def _settle_aside(self) -> None:
         thread = threading.Thread(target=self._settle_requests, name="requests", daemon=True)
@@ -295,6 +301,7 @@ class Station:
         self.printer.start()
         self.sync.start()
         self.leases.start()
+        self.looking.start()
         self.watch.start()
         if self.backup:
             self.backup.start()
@@ -319,6 +326,7 @@ class Station:
         self._api.hang_up()
         self.requests.stop()
         self.leases.stop()
+        self.looking.stop()
         for thread in self._aside:
             thread.join(timeout=3)
         self.sync.stop()

@@ -19,12 +19,15 @@ from domain import codec
 from domain.errors import Code, Refused, Unavailable
 from ledger.manifest import Manifest, Sum
 from ledger.wire import (
+    LOOKING,
     PROOF,
     PROTOCOL,
     EnrolAsk,
     Enrolled,
     Gone,
     Incarnation,
+    LookAsk,
+    LookReply,
     Page,
     PushBatch,
     PushReply,
@@ -62,6 +65,7 @@ class ServerApi:
 
     def __init__(self, url: str, certificate: str, token: str) -> None:
         self.internet_away = False  # as the server last said
+        self.looked: Callable[[], None] = lambda: None  # hears that somebody opened a booking, or left it
         self._listening: Any = None  # the stream that hints come on
         headers = {"authorization": f"Bearer {token}"} if token else {}
         self._transport = httpx.HTTPTransport(verify=_pinned(certificate))
@@ -101,6 +105,10 @@ class ServerApi:
     def settle(self, request_id: str) -> RequestReply:
         return codec.loads(RequestReply, self._post(f"/v1/requests/{request_id}/settle", ""))
 
+    def look(self, ask: LookAsk) -> LookReply:
+        """Says which booking is open here; who else has it open."""
+        return codec.loads(LookReply, self._post("/v1/looking", codec.dumps(ask)))
+
     def pull(
         self, buckets: str, after: str, stream: str, standing: Standing | None = None, *, whole: bool = False
     ) -> tuple[Page, int]:
@@ -129,6 +137,9 @@ class ServerApi:
                 self._listening = response.extensions.get("network_stream")
                 for line in response.iter_lines():
                     if line:
+                        if line == LOOKING:
+                            self.looked()
+                            continue
                         self.internet_away = line.startswith(": beat away")
                         yield line.startswith("data:")
         except (httpx.HTTPError, ssl.SSLError, OSError, RuntimeError) as error:

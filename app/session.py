@@ -36,6 +36,11 @@ class Session:
                 raise Refused(Code.NOT_SIGNED_IN)
             return self._member
 
+    def staff_id(self) -> str:
+        """Of whoever is signed in; empty for nobody."""
+        with self._lock:
+            return self._member.staff_id if self._member else ""
+
     def require(self, permission: Permission) -> StaffMember:
         """The person who acts; refuses `not_signed_in` and `not_allowed`."""
         member = self.member

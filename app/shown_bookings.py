@@ -130,6 +130,15 @@ class BookingSeat:
 
 
 @dataclass(frozen=True, slots=True)
+class Colleague:
+    """Somebody who has the booking open at another `station`."""
+
+    name: Words
+    station: Words
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class BookingPage:
     """All about one booking; `note` is what the guest asked for, `reason` why it was rejected or called off, `decided`
     who decided and when. `checks` were made by themselves, while it waits for a decision. `sale_id` is where it was
@@ -138,7 +147,7 @@ class BookingPage:
     its lines, `changes` the earlier ones first. `good` are its tickets, once it is confirmed; `may_revoke` them: the
     role of whoever is signed in, else a second person may here. It may be more of the paid booking `first`; `added` are
     those that are more of it. `seats` say who comes on which ticket. `going_back` is
-    asked for and not paid out yet."""
+    asked for and not paid out yet. `colleagues` have it open elsewhere, while it waits for a decision."""
 
     row: BookingRow
     guest: BookingGuest
@@ -167,6 +176,7 @@ class BookingPage:
     added: tuple[BookingLink, ...] = ()
     seats: tuple[BookingSeat, ...] = ()
     going_back: Money | None = None
+    colleagues: tuple[Colleague, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

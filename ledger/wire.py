@@ -12,6 +12,7 @@ PROTOCOL = 1
 OLDEST_PROTOCOL = 1  # that the server gives pages, answers and enrolment to
 OLDEST_PUSH = 1  # never raised: what was recorded is taken from every version that ever went out
 PROOF = "x-staff-proof"  # the header with the proof of the PIN of who asks
+LOOKING = ": looking"  # among the hints: somebody opened a booking somewhere, or left it
 PUSH_MOST = 50
 PULL_MOST = 500
 WHOLE_MOST = 5_000
@@ -121,6 +122,30 @@ class RequestAsk:
     stream: str
     after_n: int
     body: str
+
+
+@dataclass(frozen=True, slots=True)
+class LookAsk:
+    """Which booking somebody (`staff`) has open at a station now; empty: none any more. Nothing is decided by it."""
+
+    booking: str
+    staff: str
+
+
+@dataclass(frozen=True, slots=True)
+class Looker:
+    """Somebody has the booking open at another station, since then (ms since 1970)."""
+
+    staff: str
+    station: str
+    since: int
+
+
+@dataclass(frozen=True, slots=True)
+class LookReply:
+    """Who else has it open, the longest first."""
+
+    others: tuple[Looker, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import itertools
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -36,6 +37,8 @@ class Database:
         self._pool = ThreadPoolExecutor(_THREADS, "database")
         self._snapshots = self._readers(url)
         self._watchers: set[asyncio.Event] = set()
+        self._counted = itertools.count(1)
+        self.moves = 0  # another number after each commit
         self._loop: asyncio.AbstractEventLoop | None = None
         self.ended = False
         self._prepare()
@@ -93,7 +96,8 @@ class Database:
         return await asyncio.get_running_loop().run_in_executor(self._pool, work)
 
     def watch(self) -> asyncio.Event:
-        """An event set whenever the feed has moved; give it back with `unwatch`."""
+        """An event set whenever the feed has moved or there is something else to hint at; give it back with
+        `unwatch`."""
         event = asyncio.Event()
         self._watchers.add(event)
         return event
@@ -107,6 +111,11 @@ class Database:
         self._wake()
 
     def _wake(self) -> None:
+        self.moves = next(self._counted)
+        self.nudge()
+
+    def nudge(self) -> None:
+        """Whoever watches is woken, and looks what is new."""
         if self._loop is not None and not self._loop.is_closed():
             for event in tuple(self._watchers):
                 self._loop.call_soon_threadsafe(event.set)

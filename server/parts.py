@@ -15,6 +15,7 @@ from server.access import Station, recognise
 from server.api.limits import Limits
 from server.database import Database
 from server.internet import Internet
+from server.looking import Looking
 from server.proofs import Proofs
 from server.requests import Door
 from server.settings import Secrets
@@ -32,6 +33,7 @@ class Parts:
     secrets: Secrets
     door: Door
     proofs: Proofs
+    looking: Looking
     internet: Internet = field(default_factory=Internet)
     turns: Turns = field(default_factory=Turns)
     tokens: tokens.Tokens = field(default_factory=tokens.Tokens)

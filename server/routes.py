@@ -21,7 +21,17 @@ from ledger import tables as t
 from ledger.cases import station_copied
 from ledger.clock import to_ms
 from ledger.cursor import Cursor, parse_cursor
-from ledger.wire import PROOF, PROTOCOL, EnrolAsk, PushBatch, PushReply, RequestAsk
+from ledger.wire import (
+    LOOKING,
+    PROOF,
+    PROTOCOL,
+    EnrolAsk,
+    LookAsk,
+    LookReply,
+    PushBatch,
+    PushReply,
+    RequestAsk,
+)
 from server import recovery
 from server.access import enrol, is_news, next_incarnation, note_seen, recognise
 from server.api.declared import STATION, needs, problems, tells
@@ -201,18 +211,40 @@ async def hints(parts: PartsOf, _station: StationOf) -> StreamingResponse:
 
 
 async def _hints(parts: Parts) -> AsyncIterator[str]:
-    event = parts.database.watch()
+    database, looking = parts.database, parts.looking
+    event = database.watch()
     try:
+        moves, looks = database.moves, looking.changes
         yield "data: moved\n\n"
-        while not parts.database.ended:
+        while not database.ended:
             try:
                 await asyncio.wait_for(event.wait(), HEARTBEAT_SECONDS)
-                event.clear()
-                yield "data: moved\n\n"
             except TimeoutError:
                 yield parts.internet.beat
+                continue
+            event.clear()
+            if looks != looking.changes:
+                looks = looking.changes
+                yield f"{LOOKING}\n\n"
+            if moves != database.moves:
+                moves = database.moves
+                yield "data: moved\n\n"
     finally:
-        parts.database.unwatch(event)
+        database.unwatch(event)
+
+
+@router.post(
+    "/v1/looking",
+    responses=tells("LookReply", "Who else has it open") | _SPEAKS,
+    openapi_extra=needs(STATION, body="LookAsk"),
+)
+async def look(parts: PartsOf, station: StationOf, body: Body) -> Response:
+    """A station says which booking somebody has open there. Those with the same open hear of it by a hint; what is not
+    said again is forgotten. Nothing is locked."""
+    said = codec.loads(LookAsk, body)
+    if parts.looking.look(station.station_id, said):
+        parts.database.nudge()
+    return _json(codec.dumps(LookReply(parts.looking.others(station.station_id, said.booking))))
 
 
 @router.post(

@@ -27,6 +27,7 @@ from server.channels import senders
 from server.database import Database
 from server.internet import Internet, Place, place
 from server.jobs import Jobs
+from server.looking import Looking
 from server.parts import Parts
 from server.peers import load_peers
 from server.proofs import Proofs
@@ -55,7 +56,14 @@ def build(settings: Settings, clock: Clock, limits: Limits | None = None) -> Fas
     kept, internet = load_secrets(settings.data), Internet(settings.internet)
     door = Door(clock, database.ids, kept.pepper)
     app.state.parts = Parts(
-        database, clock, kept, door, Proofs(clock), internet, limits=Limits() if limits is None else limits
+        database,
+        clock,
+        kept,
+        door,
+        Proofs(clock),
+        Looking(clock),
+        internet,
+        limits=Limits() if limits is None else limits,
     )
     routers = router, catalogue.router, guests.router, bookings.router, staff.router, described.router
     for each in routers:

@@ -28,6 +28,7 @@ from app.booking_rows import (
     paid_in,
     phone_for,
 )
+from app.looking import Looking, colleagues
 from app.moving import Mover, seats_of, tickets_left, tickets_revoked
 from app.open_sales import check_unpaid
 from app.session import Session
@@ -59,13 +60,20 @@ class Bookings:
     """What the server decides goes by `asking`; `tiles` tell which sessions there are."""
 
     def __init__(
-        self, store: Store, session: Session, asking: Asking, tiles: SessionTiles, mover: Mover
+        self,
+        store: Store,
+        session: Session,
+        asking: Asking,
+        tiles: SessionTiles,
+        mover: Mover,
+        looking: Looking,
     ) -> None:
         self._store = store
         self._session = session
         self._asking = asking
         self._tiles = tiles
         self._mover = mover
+        self._looking = looking
 
     # questions -------------------------------------------------------------------------------------------------------
 
@@ -151,6 +159,7 @@ class Bookings:
             back = going_back(connection, sale_id, row.currency)
             first, added = first_of(connection, booked), added_to(connection, booking_id)
             ends = read_setup.last_end(connection, (place.session for place in booked.tickets))
+            looking = colleagues(connection, self._looking.others(booking_id))
         decides = may(role, Permission.APPROVE_BOOKING) and shown.life is Life.UNDER_REVIEW
         pays = may(role, Permission.SELL) and shown.life is Life.HELD
         refunds = may(role, Permission.REFUND_REQUEST) and shown.life in PAID_FOR
@@ -164,7 +173,12 @@ class Bookings:
             may(role, Permission.APPROVE_BOOKING), revoked,
             first, added,
             seats if shown.life not in ENDED else (), back,
+            looking if shown.life is Life.UNDER_REVIEW else (),
         )  # fmt: skip
+
+    def look(self, booking_id: str) -> None:
+        """Somebody has it open here, while it waits for a decision; colleagues who open it see that. Empty: none."""
+        self._looking.look(booking_id)
 
     # what staff do ---------------------------------------------------------------------------------------------------
 

@@ -17,6 +17,7 @@ from app.views.booking_words import (
     came_words,
     change_words,
     check_words,
+    colleague_words,
     life_words,
     line_words,
     revoked_words,
@@ -25,7 +26,7 @@ from app.views.desk import Desk
 from app.views.widgets.amount import Amount
 from app.views.widgets.buttons import SMALL, KeyButton
 from app.views.widgets.marks import chip
-from app.views.widgets.parts import Item, column, every, label, panel, row, rule
+from app.views.widgets.parts import Item, column, every, label, panel, picture, row, rule
 from app.views.widgets.told_card import ToldCard
 from domain.booking import ENDED, PAID_FOR, Life
 
@@ -42,7 +43,14 @@ class BookingCard(ToldCard):
     def __init__(self, desk: Desk, page: BookingPage) -> None:
         super().__init__(desk)
         self._page = page
-        told = (*self._head(), *self._checks(), self._money(), *self._facts(), *self._links())
+        told = (
+            *self._head(),
+            *self._colleagues(),
+            *self._checks(),
+            self._money(),
+            *self._facts(),
+            *self._links(),
+        )
         self.tell(told, self._actions(), desk.px(8))
         if page.row.until is not None:
             every(self, COUNT_MS, self._count).start()
@@ -72,6 +80,17 @@ class BookingCard(ToldCard):
             row(self._life, 1),
             row(*axes_of(desk, booking), 1, gap=desk.px(16)),
         )
+
+    def _colleagues(self) -> Iterable[Item]:
+        """Who decides about it too, perhaps."""
+        desk, side = self.desk, self.desk.px(10)
+        for each in self._page.colleagues:
+            words = label(
+                desk, colleague_words(desk.texts, each, desk.now()), "bodymedium", "warn", wrap=True
+            )
+            inside = row(picture(desk, "eye", "warn", 20), words, gap=side, margins=(side, side, side, side))
+            inside.setStretch(1, 1)
+            yield panel("warn", inside)
 
     def _checks(self) -> Iterable[Item]:
         """What was checked by itself, for whoever decides; two beside each other."""

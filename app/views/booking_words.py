@@ -7,7 +7,7 @@ from math import ceil
 
 from PySide6.QtWidgets import QWidget
 
-from app.shown_bookings import BookingChange, BookingLine, BookingPage, BookingRow, Revoked
+from app.shown_bookings import BookingChange, BookingLine, BookingPage, BookingRow, Colleague, Revoked
 from app.texts import UNBROKEN_DASH, Texts
 from app.views.desk import Desk
 from app.views.widgets.marks import TONE_OF
@@ -118,6 +118,13 @@ def revoked_words(texts: Texts, revoked: Revoked) -> str:
     """By whom and when, how many, and why."""
     by, count = revoked.by.get(texts.language), texts("bookings.revoked_n", n=revoked.count)
     return texts.line((by, texts.moment(revoked.at), count, revoked.reason))
+
+
+def colleague_words(texts: Texts, colleague: Colleague, now: datetime) -> str:
+    """`Huda Salem has it open at Till 3 since 14:05.`"""
+    name, station = (each.get(texts.language) for each in (colleague.name, colleague.station))
+    since = texts.lately(colleague.since, now)
+    return texts("bookings.colleague", name=texts.code(name), station=texts.code(station), time=since)
 
 
 def trouble_words(texts: Texts, error: Exception, now: datetime) -> str:

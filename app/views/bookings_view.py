@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QHideEvent, QKeyEvent, QShowEvent
 
 from app.shown_bookings import BookingPage, Made
 from app.shown_status import StationStatus
@@ -30,6 +30,7 @@ from app.views.ports import Bookings, Guests, People
 from app.views.ticket_names import NamesForm
 from app.views.widgets.buttons import ARROWS, KeyButton
 from app.views.widgets.parts import column, holder, row
+from domain.booking import Life
 from domain.cart import Cart
 
 
@@ -47,6 +48,7 @@ class BookingsView(FoundPage):
     topics = frozenset(
         (
             "everything",
+            "looking",
             "reservation",
             "SaleClosed",
             "guest_entry",
@@ -234,6 +236,32 @@ class BookingsView(FoundPage):
         if isinstance(form := self.side.form, ChangeForm | MoveForm):
             form.heard(told)
         super().show_told(told)
+        self._look()
+
+    # colleagues who have the same open
+
+    def choose(self, key: str) -> None:
+        super().choose(key)
+        self._look()
+
+    def leave(self) -> None:
+        super().leave()
+        self._look()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._look()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self._bookings.look("")
+
+    def _look(self) -> None:
+        """While a booking that waits for a decision is seen here, colleagues elsewhere see that it is."""
+        told = self.told
+        waits = told is not None and told.row.booking_id == self.chosen
+        is_open = waits and told.row.life is Life.UNDER_REVIEW and self.isVisible()
+        self._bookings.look(self.chosen if is_open else "")
 
     def _made(self, form: BookingForm, made: Made, wish: Wish) -> None:
         """The list shows the day that it is for, with it."""

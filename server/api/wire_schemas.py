@@ -12,9 +12,29 @@ from typing import Any
 
 from domain.errors import Code
 from domain.money import Money
-from ledger.wire import EnrolAsk, Enrolled, Incarnation, PushBatch, PushReply, RequestAsk, RequestReply
+from ledger.wire import (
+    EnrolAsk,
+    Enrolled,
+    Incarnation,
+    LookAsk,
+    LookReply,
+    PushBatch,
+    PushReply,
+    RequestAsk,
+    RequestReply,
+)
 
-_RECORDS = (EnrolAsk, Enrolled, Incarnation, PushBatch, PushReply, RequestAsk, RequestReply)
+_RECORDS = (
+    EnrolAsk,
+    Enrolled,
+    Incarnation,
+    PushBatch,
+    PushReply,
+    RequestAsk,
+    RequestReply,
+    LookAsk,
+    LookReply,
+)
 Schema = dict[str, Any]
 _TEXT: Schema = {"type": "string"}
 _WHOLE: Schema = {"type": "integer", "minimum": -(1 << 63), "maximum": (1 << 63) - 1}

@@ -28,6 +28,7 @@ from server import access, guest_bookings, guest_cancelling, recovery
 from server.bookings import look_after
 from server.database import Database
 from server.holding import row_of
+from server.looking import Looking
 from server.parts import Parts
 from server.proofs import Proofs
 from server.requests import Door
@@ -65,7 +66,9 @@ class Server:
         database = Database(self.settings.database, self.clock)
         kept = load_secrets(self.folder)
         door = Door(self.clock, database.ids, kept.pepper)
-        self.app.state.parts = Parts(database, self.clock, kept, door, Proofs(self.clock))
+        self.app.state.parts = Parts(
+            database, self.clock, kept, door, Proofs(self.clock), Looking(self.clock)
+        )
 
     def look_after(self) -> None:
         """What it does by itself every few seconds."""

@@ -67,6 +67,32 @@ def test_what_needs_a_yes_waits_for_it_and_shows_what_was_checked(desk: Shop, op
     assert desk.station.bookings.page(made.booking_id).checks == ()
 
 
+def test_who_opens_it_sees_within_a_second_who_has_it_open_elsewhere(
+    server: RunningServer, desk: Shop, opened: Open
+) -> None:
+    made = desk.station.bookings.book(sara(desk), [(ADULT, desk.session, 2)])
+    key, office = made.booking_id, opened("POS2").sign_in("huda")
+    wait_for(lambda: all(life(each, key) is Life.UNDER_REVIEW for each in (desk, office)))
+    here, there = desk.station.bookings, office.station.bookings
+    here.look(key)
+    there.look(key)
+    for bookings, other in ((there, desk), (here, office)):
+        wait_for(lambda bookings=bookings: bool(bookings.page(key).colleagues), seconds=1)  # type: ignore[misc] # bound early
+        [seen] = bookings.page(key).colleagues
+        assert (seen.name, seen.station) == (other.station.session.member.name, other.station.info().label)
+    office.station.session.end()
+    there.look("")
+    wait_for(lambda: not here.page(key).colleagues, seconds=1)
+    office.sign_in("huda")
+    there.look(key)
+    wait_for(lambda: bool(here.page(key).colleagues), seconds=1)
+    server.kill()
+    wait_for(lambda: not desk.station.health.online())
+    assert not here.page(key).colleagues, "of what nobody knows nothing is claimed"
+    server.start()
+    wait_for(lambda: bool(here.page(key).colleagues), seconds=15)
+
+
 def test_v7_a_cabana_waits_for_the_yes_of_who_administers_bookings(
     desk: Shop, opened: Open, server: RunningServer
 ) -> None:

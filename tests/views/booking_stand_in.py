@@ -17,6 +17,7 @@ from app.shown_bookings import (
     BookingRow,
     BookingSeat,
     BookingTicket,
+    Colleague,
     Made,
     Revoked,
 )
@@ -45,6 +46,8 @@ class FakeBookings(FakeDesk):
         self.changes: dict[str, list[BookingChange]] = {}
         self.names: dict[str, str] = {}
         self.going_back: Money | None = None
+        self.colleagues: tuple[Colleague, ...] = ()
+        self.looked: list[str] = []
         self.came_in = 1
         self.moves: list[tuple[str, tuple[str, ...], int, str]] = []
         self.ended: list[tuple[str | tuple[str, ...], ...]] = []
@@ -100,6 +103,10 @@ class FakeBookings(FakeDesk):
         assert callable(which)
         return tuple(row for row in self.known.values() if which(row))
 
+    def look(self, booking_id: str) -> None:
+        if booking_id != (self.looked[-1] if self.looked else ""):
+            self.looked.append(booking_id)
+
     def page(self, booking_id: str) -> BookingPage:
         if booking_id not in self.known:
             raise Refused(Code.BOOKING_UNKNOWN)
@@ -125,6 +132,7 @@ class FakeBookings(FakeDesk):
             self._link(first) if (first := self.firsts.get(booking_id)) else None,
             tuple(self._link(each) for each, first in self.firsts.items() if first == booking_id),
             self._seats(row) if row.life not in ENDED else (), self.going_back,
+            self.colleagues if row.life is Life.UNDER_REVIEW and self.online else (),
         )  # fmt: skip
 
     def _link(self, booking_id: str) -> BookingLink:

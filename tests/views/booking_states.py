@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
+from app.shown_bookings import Colleague
 from app.views.booking_add import AddForm
 from app.views.booking_calendar import BookingCalendar
 from app.views.booking_change import ChangeForm
@@ -14,7 +15,9 @@ from app.views.booking_list import BookingList
 from app.views.booking_move import MoveForm
 from app.views.booking_tickets import SecondRevokes, TicketsForm
 from domain.booking import Attendance, Life
+from domain.catalogue import Words
 from domain.errors import Code, Refused
+from tests.views.booking_stand_in import HUDA
 from tests.views.guest_stand_in import KNOWN
 from tests.views.scene import Scene
 
@@ -93,6 +96,20 @@ def bookings_colleague(scene: Scene) -> None:
     deciding("family")(scene)
     scene.world.bookings.elsewhere("family")
     scene.press("F9")
+
+
+def bookings_open_elsewhere(scene: Scene) -> None:
+    deciding("school")(scene)
+    colleague_opens(scene)
+
+
+def colleague_opens(scene: Scene) -> None:
+    """At another station, and this one hears of it."""
+    since = scene.world.bookings.now - timedelta(minutes=1)
+    till = Words("Front desk", "مكتب الاستقبال")
+    scene.world.bookings.colleagues = (Colleague(HUDA, till, since),)
+    scene.signals.changed.emit(frozenset(("looking",)))
+    scene.refresh()
 
 
 def bookings_reject_written(scene: Scene) -> None:
@@ -454,6 +471,7 @@ BOOKINGS: dict[str, Setter] = {
     "bookings-rejected": chosen("huda"),
     "bookings-offline": bookings_offline,
     "bookings-colleague": bookings_colleague,
+    "bookings-open-elsewhere": bookings_open_elsewhere,
     "bookings-reject": deciding("family", "F10"),
     "bookings-reject-written": bookings_reject_written,
     "bookings-reject-empty": bookings_reject_empty,

@@ -17,7 +17,16 @@ from domain.booking import Life
 from domain.errors import Code, Refused
 from domain.money import Money
 from domain.refund import Reason
-from tests.views.booking_states import chosen, deciding, filtered, filtering, over, searched, to_decide
+from tests.views.booking_states import (
+    chosen,
+    colleague_opens,
+    deciding,
+    filtered,
+    filtering,
+    over,
+    searched,
+    to_decide,
+)
 from tests.views.conftest import Dress
 from tests.views.gallery import STATES
 from tests.views.scene import Scene, send
@@ -188,6 +197,32 @@ def test_the_guest_is_opened(scene: Scene) -> None:
     assert scene.window.frame is not None
     assert scene.window.frame.place == "guests"
     assert "sara.alqahtani@" in scene.shown_texts().replace("\u200b", "")
+
+
+# a colleague has it open
+
+
+def test_a_colleague_who_opens_it_is_seen_until_they_leave(scene: Scene) -> None:
+    deciding("school")(scene)
+    colleague_opens(scene)
+    words = scene.words("bookings.colleague", name="Huda Salem", station="Front desk", time="12:33")
+    assert words in scene.shown_texts()
+    assert scene.button("bookings.approve").isEnabled(), "nothing is locked"
+    scene.world.bookings.colleagues = ()
+    scene.signals.changed.emit(frozenset(("looking",)))
+    scene.refresh()
+    assert words not in scene.shown_texts()
+
+
+def test_others_are_told_of_what_is_open_here_while_it_waits_and_is_seen(scene: Scene) -> None:
+    looked = scene.world.bookings.looked
+    deciding("school")(scene)
+    scene.click_words("Al-Rajhi family day")
+    scene.show("sell")
+    scene.show("bookings")
+    scene.press("Esc")
+    chosen("sara")(scene)
+    assert looked == ["school", "family", "", "family", ""], "none for what waits for no decision"
 
 
 # deciding

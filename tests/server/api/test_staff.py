@@ -37,6 +37,7 @@ STATIONS = (
     ("POST", "/v1/sync/push"),
     ("GET", "/v1/sync/pull?buckets=global"),
     ("GET", "/v1/sync/hints"),
+    ("POST", "/v1/looking"),
     ("POST", "/v1/requests/LeaseAsked"),
     ("POST", "/v1/requests/one/settle"),
 )
