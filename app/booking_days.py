@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from calendar import monthrange
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
+from app.shown import SessionTile
 from app.shown_bookings import CalendarDay
-from domain.booking import Life
+from domain.booking import Booked, Life
 from domain.lease import HOLDER
+from ledger import read_setup
 from ledger import tables as t
 from ledger.puts import day_bucket
 
@@ -61,3 +63,20 @@ def days_of_month(connection: Connection, month: date, held: Collection[str]) ->
         return CalendarDay(day, bookings, taken, capacity, known=day_bucket(day) in held)
 
     return tuple(map(counted, days))
+
+
+def with_room(
+    connection: Connection, booked: Booked, tiles: Iterable[SessionTile]
+) -> tuple[SessionTile, ...]:
+    """Those of the same activity as what is booked with as many places, but for its own; the nearest days first."""
+    mine = booked.places()
+    activities = {each.activity_id for each in read_setup.sessions(connection, mine)}
+    wanted = max(mine.values(), default=0)
+    found = (
+        each
+        for each in tiles
+        if each.activity_id in activities and each.number not in mine and each.left >= wanted
+    )
+    return tuple(
+        sorted(found, key=lambda tile: (abs((tile.starts_at.date() - booked.day).days), tile.starts_at))
+    )

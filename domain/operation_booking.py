@@ -91,8 +91,11 @@ class BookingApproved:
 
 @dataclass(frozen=True, slots=True)
 class BookingRejected:
+    """`times` are the numbers of sessions that the guest is told of instead."""
+
     booking_id: str
     reason: str
+    times: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

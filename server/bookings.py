@@ -43,6 +43,7 @@ from server.pricing import Lines, asked_lines, booked_of, free_number, guest_of,
 from server.recovery import RECOVERY, refuse_scarce
 from server.setup import SetUp
 from server.standing import judge, told_before
+from server.suggesting import asked_times, times_words
 from server.ticket_names import asked_names, name_first, name_tickets, names_by_ticket
 
 _ID = 36
@@ -229,13 +230,18 @@ def booking_approved(connection: Connection, asked: Asked, setup: SetUp) -> dict
 
 
 def booking_rejected(connection: Connection, asked: Asked, setup: SetUp) -> None:
-    """Refuses as `booking_approved`, and `reason_needed`: the guest reads it."""
+    """Refuses as `booking_approved`, and `reason_needed`: the guest reads it, and which other `times` have room; of
+    these as `asked_times`."""
     read_setup.require(connection, asked.ask.staff_id, Permission.APPROVE_BOOKING)
     reason = reason_of(asked.field("reason", str, "booking"))
     row = _undecided(connection, asked)
-    said = op.BookingRejected(row.booking_id, reason)
+    times = asked_times(asked, booked_in(row), setup)
+    said = op.BookingRejected(row.booking_id, reason, tuple(each.number for each in times))
     becomes(row, Life.REJECTED, said, setup, reason=reason, **_decided(asked, setup))
-    tell_row(setup, "rejected", row, reason=reason)
+    if times:
+        tell_row(setup, "suggested", row, reason=reason, times=times_words(connection, times))
+    else:
+        tell_row(setup, "rejected", row, reason=reason)
 
 
 def booking_cancelled(connection: Connection, asked: Asked, setup: SetUp) -> None:

@@ -25,7 +25,8 @@ class Channel(StrEnum):
 
 
 class FactType(StrEnum):
-    """How a fact is kept and written. An SMS may cut a `name`, never a `code`; a `note` or `clock` may be empty."""
+    """How a fact is kept and written. An SMS may cut a `name`, never a `code` or `times`; a `note` or `clock` may be
+    empty."""
 
     NAME = "name"
     NOTE = "note"
@@ -36,6 +37,7 @@ class FactType(StrEnum):
     CLOCK = "clock"
     MOMENT = "moment"
     WORDS = "words"
+    TIMES = "times"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,7 @@ _TYPES: dict[str, FactType] = {
     "day": FactType.DAY,
     "starts": FactType.CLOCK,
     "what": FactType.WORDS,
+    "times": FactType.TIMES,
     "tickets": FactType.COUNT,
     "total": FactType.MONEY,
     "amount": FactType.MONEY,
@@ -69,6 +72,10 @@ _SAMPLES: dict[str, Value] = {
     "what": Words(
         "2 × Day pass – adult, 10:00–12:00; 2 × Day pass – child, 10:00–12:00",
         "2 × تذكرة يوم – بالغ، 10:00–12:00؛ 2 × تذكرة يوم – طفل، 10:00–12:00",
+    ),
+    "times": Words(
+        "Thu 26 Nov 16:00; Fri 27 Nov 10:00; Sat 28 Nov 10:00",
+        "الخميس 26 نوفمبر 16:00؛ الجمعة 27 نوفمبر 10:00؛ السبت 28 نوفمبر 10:00",
     ),
     "tickets": 4,
     "total": Money(46000, "SAR"),
@@ -91,6 +98,7 @@ KINDS: dict[str, Kind] = {
     "under_review": _kind("guest number day starts what"),
     "approved": _kind("guest number day starts what total until"),
     "rejected": _kind("guest number day reason"),
+    "suggested": _kind("guest number day reason times"),
     "confirmed": _kind("guest number day starts what tickets"),
     "changed": _kind("guest number day starts what tickets total until"),
     "moved": _kind("guest number day starts what tickets"),
@@ -132,6 +140,7 @@ _PYTHON: dict[FactType, type] = {
     FactType.DAY: date,
     FactType.MOMENT: datetime,
     FactType.WORDS: Words,
+    FactType.TIMES: Words,
 }
 
 
@@ -162,7 +171,7 @@ def _read(kind: FactType, kept: Any) -> Value:
     match kind:
         case FactType.MONEY:
             return Money(int(kept[0]), str(kept[1]))
-        case FactType.WORDS:
+        case FactType.WORDS | FactType.TIMES:
             return Words(str(kept[0]), str(kept[1]))
         case FactType.MOMENT:
             return from_ms(int(kept))

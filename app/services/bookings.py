@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from app.asking import Asking
-from app.booking_days import days_of_month
+from app.booking_days import days_of_month, with_room
 from app.booking_rows import (
     added_to,
     booked_in,
@@ -33,7 +33,7 @@ from app.moving import Mover, seats_of, tickets_left, tickets_revoked
 from app.open_sales import check_unpaid
 from app.session import Session
 from app.session_tiles import SessionTiles
-from app.shown import Approval
+from app.shown import Approval, SessionTile
 from app.shown_bookings import BookingDesk, BookingPage, BookingRow, CalendarMonth, Made
 from app.store import Actor, Store
 from domain.booking import ENDED, HOLDS, PAID_FOR, Life, mark_of
@@ -176,6 +176,17 @@ class Bookings:
             looking if shown.life is Life.UNDER_REVIEW else (),
         )  # fmt: skip
 
+    def other_times(self, booking_id: str) -> tuple[SessionTile, ...]:
+        """Other sessions of the same activity with room for it, the nearest days first. Refuses `booking_unknown`."""
+        self._session.require(Permission.APPROVE_BOOKING)
+        held = self._store.days_held()
+        with self._store.read() as connection:
+            booked = booked_in(_reservation(connection, booking_id))
+            today = read_setup.day_at(connection, self._store.now())
+            days = (today + _DAY * n for n in range((_last_known(today, held) - today).days + 1))
+            there = [tile for day in days for tile in self._tiles.of_day(connection, day, ahead=True)]
+            return with_room(connection, booked, there)
+
     def look(self, booking_id: str) -> None:
         """Somebody has it open here, while it waits for a decision; colleagues who open it see that. Empty: none."""
         self._looking.look(booking_id)
@@ -302,9 +313,12 @@ class Bookings:
         one that was `seen`."""
         self._request("BookingApproved", booking_id, Permission.APPROVE_BOOKING, seen=seen)
 
-    def reject(self, booking_id: str, reason: str, seen: str = "") -> None:
-        """The guest reads the reason; refuses `reason_needed`, and as `approve` does."""
-        said = {"reason": reason_of(reason), "seen": seen}
+    def reject(self, booking_id: str, reason: str, seen: str = "", times: Sequence[int] = ()) -> None:
+        """The guest reads the reason, and which other sessions (`times`, of those of `other_times`) have room; refuses
+        `reason_needed`, `session_over`, `capacity_full`, and as `approve` does."""
+        said: dict[str, object] = {"reason": reason_of(reason), "seen": seen}
+        if times:
+            said["times"] = list(times)
         self._request("BookingRejected", booking_id, Permission.APPROVE_BOOKING, **said)
 
     def cancel(self, booking_id: str, reason: str, seen: str = "") -> None:

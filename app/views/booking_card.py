@@ -35,7 +35,7 @@ OPEN = "open:"
 
 
 class BookingCard(ToldCard):
-    """Signal `act`: what is wanted (pay, approve, reject, cancel, change, names, move, add, reissue, revoke, call_off,
+    """Signal `act`: what is wanted (pay, approve, reject, suggest, cancel, change, names, move, add, reissue, revoke, call_off,
     give_back, guest), or `OPEN` and the id of another booking."""
 
     act = Signal(str)
@@ -209,9 +209,8 @@ class BookingCard(ToldCard):
             Life.UNDER_REVIEW: self._decisions, Life.HELD: self._payment, Life.CONFIRMED: self._tickets,
         }  # fmt: skip
         main = mains.get(life, lambda: ())()
-        end = (
-            self._refund() if life is Life.CONFIRMED else self._button("cancel", "ban", "F11", self._why_not)
-        )
+        key = "" if life is Life.UNDER_REVIEW else "F11"  # there it suggests a time
+        end = self._refund() if life is Life.CONFIRMED else self._button("cancel", "ban", key, self._why_not)
         keys = [each for each in (self._change(), self._names(), self._add(), end) if each is not None]
         pairs = (row(*keys[at : at + 2], 1, gap=gap) for at in range(0, len(keys), 2))
         others = keys if self.desk.look.close else pairs
@@ -250,6 +249,7 @@ class BookingCard(ToldCard):
         return (
             self._button("approve", "check", "F9", why, kind="primary"),
             self._button("reject", "x", "F10", why),
+            self._button("suggest", "calendar-event", "F11", why),
         )
 
     def _payment(self) -> Sequence[KeyButton]:

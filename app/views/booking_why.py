@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import Signal
 
 from app.shown_bookings import BookingPage
@@ -12,17 +14,18 @@ from app.views.widgets.choices import Choices
 from app.views.widgets.form import Form
 from app.views.widgets.inputs import field
 from app.views.widgets.notice import InlinePanel
-from app.views.widgets.parts import column, holder, label, panel, row
+from app.views.widgets.parts import Item, column, holder, label, panel, row
 from app.views.widgets.roomy import Roomy
 
 REASONS = {
     "reject": ("full", "closed", "lifeguards", "details"),
+    "suggest": ("full", "closed", "lifeguards"),
     "cancel": ("wish", "twice", "closed", "weather"),
 }
 
 
 class WhyForm(Form):
-    """`what` is `reject` or `cancel`. Signals: `given` the reason, in the guest's language where it is from the list,
+    """`what` is `reject`, `cancel` or `suggest`. Signals: `given` the reason, in the guest's language where it is from the list,
     `left`."""
 
     given = Signal(str)
@@ -54,6 +57,7 @@ class WhyForm(Form):
         told = column(
             label(desk, texts(f"bookings.{what}_title", number=page.row.number), "h2", wrap=True),
             label(desk, texts("bookings.why"), "body", "text2", wrap=True),
+            *self.extra(),
             self._list,
             self._own,
             panel("card", letter),
@@ -64,6 +68,20 @@ class WhyForm(Form):
         self.setLayout(column(Roomy(desk, told, self._trouble, holder(answers))))
         self.setFocusProxy(self._own)
         self._show_letter()
+
+    # for forms that ask for more
+
+    def extra(self) -> Sequence[Item]:
+        """Over the reasons."""
+        return ()
+
+    def said_more(self, texts: Texts) -> Sequence[str]:
+        """What the guest reads besides, in the language of `texts`."""
+        return ()
+
+    def why_not(self) -> str:
+        """Why it cannot be given yet; empty where it can."""
+        return "" if self.reason else self._desk.texts.refusal("reason_needed")
 
     @property
     def is_begun(self) -> bool:
@@ -90,13 +108,12 @@ class WhyForm(Form):
         texts, booking = self._theirs, self._page.row
         said = texts(f"bookings.letter_{self._what}", number=booking.number, day=texts.day(booking.day))
         reason = self.reason if self._page.guest.reach == "mail" else ""
-        self._letter.setText(
-            "\n".join((said, texts("bookings.letter_reason", reason=reason))) if reason else said
-        )
+        why = (texts("bookings.letter_reason", reason=reason),) if reason else ()
+        self._letter.setText("\n".join((said, *why, *self.said_more(texts))))
 
     def _said(self) -> None:
-        if not self.reason:
-            self.fail(self._desk.texts.refusal("reason_needed"))
+        if why_not := self.why_not():
+            self.fail(why_not)
             return
         self._give.setEnabled(False)
         self._trouble.quiet()

@@ -20,6 +20,7 @@ from app.views.booking_form import BookingForm
 from app.views.booking_kept import BookingKept
 from app.views.booking_list import BookingList, Tab
 from app.views.booking_move import MoveForm
+from app.views.booking_suggest import SuggestForm
 from app.views.booking_tickets import SecondRevokes, TicketsForm
 from app.views.booking_why import WhyForm
 from app.views.booking_wish import Wish
@@ -307,6 +308,7 @@ class BookingsView(FoundPage):
             "names": lambda: self._ask_names(page),
             "pay": lambda: self._send(self._bookings.cart, booking_id, done=self.pay.emit),
             "approve": lambda: self._approve(page),
+            "suggest": lambda: self._suggest(page),
         }
         acts.get(what, lambda: self._ask_why(page, what))()
 
@@ -317,6 +319,14 @@ class BookingsView(FoundPage):
     def _ask_why(self, page: BookingPage, what: str) -> None:
         self.open(form := WhyForm(self.desk, page, what))
         form.given.connect(lambda reason: self._end(page, what, reason))
+
+    def _suggest(self, page: BookingPage) -> None:
+        self.open(form := SuggestForm(self.desk, page, self._bookings), alone=True)
+        form.given.connect(lambda reason: self._reject_with(page, reason, form.times))
+
+    def _reject_with(self, page: BookingPage, reason: str, times: tuple[int, ...]) -> None:
+        done = partial(self._done, "bookings.was_suggested")
+        self._send(self._bookings.reject, page.row.booking_id, reason, page.mark, times, done=done)
 
     def _ask_names(self, page: BookingPage) -> None:
         self.open(form := NamesForm(self.desk, page))

@@ -62,7 +62,10 @@ KINDS: Mapping[str, tuple[str, Mapping[str, Schema]]] = {
     ),
     "BookingExtended": ("A booking is kept longer, for it is being paid", {"booking": _TEXT}),
     "BookingApproved": ("A booking under review may be paid", {"booking": _TEXT}),
-    "BookingRejected": ("A booking under review is refused", {"booking": _TEXT, "reason": _TEXT}),
+    "BookingRejected": (
+        "A booking under review is refused; `times` may name up to three other sessions for the guest",
+        {"booking": _TEXT, "reason": _TEXT},
+    ),
     "BookingCancelled": ("A booking that is not paid is called off", {"booking": _TEXT, "reason": _TEXT}),
     "CodeSent": ("A code to a contact of a guest", {"guest": _TEXT, "channel": _CHANNEL}),
     "GuestVerified": ("The code that a guest said back", {"guest": _TEXT, "code": _TEXT}),

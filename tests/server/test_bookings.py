@@ -361,6 +361,31 @@ def test_a_no_gives_the_places_back_and_the_guest_reads_why(reviewed: Office) ->
     assert message_kinds.read("rejected", str(facts[0][0]))["reason"] == "the cabana is closed"
 
 
+def test_a_no_names_other_times_that_have_room(reviewed: Office) -> None:
+    core = reviewed.core
+    numbers = [
+        number for (number,) in reviewed.rows(sa.select(t.session.c.number).order_by(t.session.c.starts_at))
+    ]
+    mine, *later, full = numbers
+    small = sa.update(t.session).where(t.session.c.number == full).values(capacity=1)
+    core.database.transact(lambda c: c.execute(small))
+    no, never = "capacity_full", "record_invalid"
+    wrong: list[tuple[list[object], str]] = [
+        ([full], no), (numbers[1:5], never), ([later[0]] * 2, never), ([mine], never), ([404], never), (["1"], never),
+    ]  # fmt: skip
+    for times, code in wrong:
+        told = reviewed.ask_of("BookingRejected", "huda", booking=reviewed.last, reason="full", times=times)
+        assert (told.code, reviewed.life) == (code, "under_review"), times
+    said = {"booking": reviewed.last, "reason": "full", "times": later[1::-1]}
+    assert reviewed.ask_of("BookingRejected", "huda", **said).state == "granted"
+    assert (reviewed.life, reviewed.told()[-1]) == ("rejected", "suggested")
+    facts = reviewed.rows(sa.select(own.outbox.c.facts).where(own.outbox.c.kind == "suggested"))
+    times_of = message_kinds.read("suggested", str(facts[0][0]))["times"]
+    assert isinstance(times_of, Words)
+    first, second = times_of.en.split("; ")
+    assert first < second and times_of.ar.count("؛") == 1
+
+
 def test_two_who_decide_at_once_never_both_do(reviewed: Office) -> None:
     start, told = threading.Barrier(8), []
 

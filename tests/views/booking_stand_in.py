@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
-from app.shown import Approval
+from app.shown import Approval, SessionTile
 from app.shown_bookings import (
     BookedSession,
     BookingChange,
@@ -241,10 +241,17 @@ class FakeBookings(FakeDesk):
         self._becomes(booking_id, Life.HELD, until=self.now + timedelta(days=1))
         self.decided.append(("approve", booking_id))
 
-    def reject(self, booking_id: str, reason: str, seen: str = "") -> None:
+    def other_times(self, booking_id: str) -> tuple[SessionTile, ...]:
+        """Sessions of two days with room, but for its own at 14:00."""
+        wanted, today = self.known[booking_id].what[0][0], self.now.date()
+        tiles = (*self._sessions(today), *self._sessions(today + timedelta(days=1)))
+        found = (replace(each, number=each.number + 5 * (n > 4)) for n, each in enumerate(tiles))
+        return tuple(each for each in found if each.left >= wanted and each.number != 3)
+
+    def reject(self, booking_id: str, reason: str, seen: str = "", times: Sequence[int] = ()) -> None:
         self._ask(booking_id, Life.UNDER_REVIEW)
         self._becomes(booking_id, Life.REJECTED)
-        self.decided.append(("reject", booking_id, reason))
+        self.decided.append(("reject", booking_id, reason, *map(str, times)))
 
     def cancel(self, booking_id: str, reason: str, seen: str = "") -> None:
         self._ask(booking_id, Life.UNDER_REVIEW, Life.HELD)

@@ -13,6 +13,7 @@ from app.views.booking_change import ChangeForm
 from app.views.booking_form import BookingForm
 from app.views.booking_list import BookingList
 from app.views.booking_move import MoveForm
+from app.views.booking_suggest import SuggestForm
 from app.views.booking_tickets import SecondRevokes, TicketsForm
 from domain.booking import Attendance, Life
 from domain.catalogue import Words
@@ -116,6 +117,37 @@ def bookings_reject_written(scene: Scene) -> None:
     deciding("family", "F10")(scene)
     scene.click_words(scene.words("bookings.reason_lifeguards"))
     scene.type("Come on Sunday")
+
+
+def suggesting(*places: int, booking: str = "family") -> Setter:
+    """Another time for a booking under review; those at `places` of the list are chosen."""
+
+    def show(scene: Scene) -> None:
+        deciding(booking, "F11")(scene)
+        form = scene.window.findChild(SuggestForm)
+        assert form is not None
+        if form._times is not None:
+            form._times.choose(list(form._tiles)[each] for each in places)
+
+    return show
+
+
+def suggest_nothing(scene: Scene) -> None:
+    scene.world.bookings.left = dict.fromkeys(scene.world.bookings.left, 3)
+    suggesting()(scene)
+
+
+def suggest_refused(scene: Scene) -> None:
+    """The places went meanwhile."""
+    suggesting(0, 1)(scene)
+    scene.world.bookings.refuses = Refused(Code.CAPACITY_FULL, left=3, session=2)
+    scene.press("F12")
+
+
+def suggest_loading(scene: Scene) -> None:
+    deciding("family")(scene)
+    scene.tasks.instant = False
+    scene.press("F11")
 
 
 def bookings_reject_empty(scene: Scene) -> None:
@@ -475,6 +507,12 @@ BOOKINGS: dict[str, Setter] = {
     "bookings-reject": deciding("family", "F10"),
     "bookings-reject-written": bookings_reject_written,
     "bookings-reject-empty": bookings_reject_empty,
+    "suggest": suggesting(),
+    "suggest-chosen": suggesting(0, 1, 3),
+    "suggest-most": suggesting(0, 1, 2, 3),
+    "suggest-nothing": suggest_nothing,
+    "suggest-refused": suggest_refused,
+    "suggest-loading": suggest_loading,
     "bookings-nobody-told": bookings_nobody_told,
     "bookings-cancel": chosen("sara", "F11"),
     "bookings-pay": chosen("sara", "F9"),

@@ -25,6 +25,7 @@ from tests.views.booking_states import (
     filtering,
     over,
     searched,
+    suggesting,
     to_decide,
 )
 from tests.views.conftest import Dress
@@ -294,7 +295,37 @@ def test_who_cannot_be_told_is_named(scene: Scene) -> None:
     assert scene.words("bookings.told_nobody") in scene.shown_texts()
 
 
-@pytest.mark.parametrize(("what", "message"), [("reject", "rejected"), ("cancel", "cancelled")])
+def test_other_times_are_suggested_with_the_rejection_in_the_guests_language(scene: Scene) -> None:
+    suggesting(3, 0)(scene)
+    said = Texts("ar")("bookings.letter_times", times="الخميس 26 نوفمبر 12:00؛ الجمعة 27 نوفمبر 12:00")
+    assert said in scene.shown_texts()
+    scene.press("F12")
+    reason = Texts("ar")("bookings.reason_full")
+    assert scene.world.bookings.decided == [("reject", "family", reason, "2", "7")]
+    assert scene.notice == scene.words("bookings.was_suggested")
+
+
+@pytest.mark.parametrize(
+    ("places", "words"), [((), "suggest_none_chosen"), ((0, 1, 2, 3), "suggest_most"), ((0,), "")]
+)
+def test_one_to_three_times_are_suggested(scene: Scene, places: tuple[int, ...], words: str) -> None:
+    suggesting(*places)(scene)
+    scene.press("F12")
+    if words:
+        assert scene.words(f"bookings.{words}") in scene.shown_texts()
+    assert len(scene.world.bookings.decided) == (not words)
+
+
+def test_without_room_elsewhere_it_is_said_and_a_plain_no_is_left(scene: Scene) -> None:
+    STATES["suggest-nothing"](scene)
+    assert scene.words("bookings.suggest_nothing") in scene.shown_texts()
+    scene.press("Esc")
+    assert scene.button("bookings.reject").isEnabled()
+
+
+@pytest.mark.parametrize(
+    ("what", "message"), [("reject", "rejected"), ("cancel", "cancelled"), ("suggest", "suggested")]
+)
 @pytest.mark.parametrize("language", ["en", "ar"])
 def test_the_letter_is_what_the_message_says(what: str, message: str, language: str) -> None:
     text = (MESSAGES / f"{message}.{language}.toml").read_text(encoding="utf-8")

@@ -203,8 +203,8 @@ MADE: dict[str, set[str]] = {
     "bookings.change_": {"same", "more", "less"},
     "bookings.reason_": {name for names in REASONS.values() for name in names},
     "bookings.do_": set(REASONS),
-    "bookings.letter_": {*REASONS, "reason"},
-    "bookings.": {f"{what}_title" for what in REASONS}
+    "bookings.letter_": {*REASONS, "reason", "times"},
+    "bookings.": {"suggest"} | {f"{what}_title" for what in REASONS}
     | {
         "approve",
         "reject",

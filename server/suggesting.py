@@ -1,0 +1,60 @@
+"""Other times for what is rejected: sessions of the same activity with room, which whoever decides picked for the guest.
+
+Nothing is kept there: the message says that there was room when it was written.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+
+from sqlalchemy import Connection
+
+from documents.format import clock, day, local
+from domain.booking import MOST_SUGGESTED, Booked
+from domain.catalogue import Session, Words
+from domain.errors import Code, Refused
+from domain.lease import HOLDER
+from ledger import read_setup
+from server.asked import Asked
+from server.setup import SetUp
+from server.standing import standing
+
+
+def asked_times(asked: Asked, booked: Booked, setup: SetUp) -> list[Session]:
+    """The sessions that are to be suggested, the earliest first; none where none are. Refuses `record_invalid` for too
+    many, for one twice, of another activity or that it is booked for, `session_over`, and `capacity_full` for one
+    without so many places."""
+    numbers = json.loads(asked.ask.body).get("times", [])
+    if (
+        type(numbers) is not list
+        or len(numbers) > MOST_SUGGESTED
+        or len(set(map(str, numbers))) < len(numbers)
+    ):
+        raise Refused(Code.RECORD_INVALID, record="booking")
+    found = [_checked(setup, number, booked) for number in numbers]
+    return sorted(found, key=lambda session: session.starts_at)
+
+
+def _checked(setup: SetUp, number: object, booked: Booked) -> Session:
+    mine = booked.places()
+    here = standing(setup.connection, number) if type(number) is int and 0 < number < 1 << 62 else None
+    activities = {each.activity_id for each in read_setup.sessions(setup.connection, mine)}
+    if here is None or number in mine or here.session.activity_id not in activities:
+        raise Refused(Code.RECORD_INVALID, record="booking")
+    if here.session.ends_at <= setup.now:
+        raise Refused(Code.SESSION_OVER)
+    room = here.unsold - max(0, here.held_by(HOLDER))
+    if room < max(mine.values()):
+        raise Refused(Code.CAPACITY_FULL, left=max(0, room), session=here.session.number)
+    return here.session
+
+
+def times_words(connection: Connection, sessions: Sequence[Session]) -> Words:
+    """`Thu 26 Nov 10:00; Fri 27 Nov 12:00` on the venue's clock, as a short message has room for."""
+    zone = read_setup.venue(connection).time_zone
+    en, ar = (
+        [f"{day(each.day, language)} {clock(local(each.starts_at, zone))}" for each in sessions]
+        for language in ("en", "ar")
+    )
+    return Words("; ".join(en), "؛ ".join(ar))
