@@ -10,7 +10,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 
 from domain import vat
@@ -25,6 +25,7 @@ MOST_UNPAID, MOST_ONLINE = (
     3,
     20,
 )  # bookings of one guest, and tickets of each, made without anybody at a counter
+MOST_DAYS_AHEAD = 366
 MOST_SUGGESTED = 3  # other times that a guest is told of
 EXTENDED_MINUTES = 10  # more, while somebody pays for it
 MOST_EXTENDED_MINUTES = 60  # all of that, beyond what the venue keeps it for
@@ -62,6 +63,15 @@ def check_move(now: Life, wanted: Life) -> None:
     """Refuses `booking_is` (with what it `is`) for a move that there is not."""
     if wanted not in MOVES[now]:
         raise Refused(Code.BOOKING_IS, life=now.value)
+
+
+def day_without_session(wanted: date | None, today: date) -> date:
+    """The day of goods alone: the one that is wanted, else today. Refuses `record_invalid` for one that is over, or more
+    than a year ahead."""
+    day = wanted or today
+    if not today <= day <= today + timedelta(days=MOST_DAYS_AHEAD):
+        raise Refused(Code.RECORD_INVALID, record="booking")
+    return day
 
 
 def when_over(came: int, good: int) -> Life:

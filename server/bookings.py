@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
@@ -39,7 +40,17 @@ from server.day_over import end_days
 from server.given_back import call_off
 from server.holding import becomes, booked_in, hold, locked, row_of, settle_due
 from server.payment_letters import tell_of_declined
-from server.pricing import Lines, asked_lines, booked_of, free_number, guest_of, kept_until, priced, to_decide
+from server.pricing import (
+    Lines,
+    asked_day,
+    asked_lines,
+    booked_of,
+    free_number,
+    guest_of,
+    kept_until,
+    priced,
+    to_decide,
+)
 from server.recovery import RECOVERY, refuse_scarce
 from server.setup import SetUp
 from server.standing import judge, told_before
@@ -52,7 +63,8 @@ _ID = 36
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """What is to be kept, under which id and for whom; `lines` are product, session (0: none) and quantity, `names` who
-    comes, one for each ticket or fewer. `adds_to` is the paid booking of the same guest to which it is more."""
+    comes, one for each ticket or fewer. `adds_to` is the paid booking of the same guest to which it is more, `day` the one that goods
+    alone are for."""
 
     booking_id: str
     guest_id: str
@@ -60,6 +72,7 @@ class Wanted:
     note: str
     names: Sequence[str] = ()
     adds_to: str = ""
+    day: date | None = None
 
 
 def booking_held(connection: Connection, asked: Asked, setup: SetUp) -> dict[str, object] | Refused:
@@ -67,7 +80,7 @@ def booking_held(connection: Connection, asked: Asked, setup: SetUp) -> dict[str
     read_setup.require(connection, asked.ask.staff_id, Permission.BOOK)
     booking_id, guest_id, note = (asked.field(name, str, "booking") for name in ("booking", "guest", "note"))
     lines, names = asked_lines(asked), asked_names(asked)
-    wanted = Wanted(booking_id, guest_id, lines, tidy(note), names, asked.text("adds_to"))
+    wanted = Wanted(booking_id, guest_id, lines, tidy(note), names, asked.text("adds_to"), asked_day(asked))
     return keep(asked.who, wanted, setup)
 
 
@@ -94,10 +107,10 @@ def keep(who: Who, wanted: Wanted, setup: SetUp) -> dict[str, object] | Refused:
     cart = priced(connection, lines, venue, setup)
     if who.is_guest:
         _check_few(connection, guest.guest_id, cart.tickets)
-    booked = booked_of(cart, free_number(connection), setup, first)
+    booked = booked_of(cart, free_number(connection), setup, first, wanted=wanted.day)
     if refused := hold(connection, who.station, booking_id, booked.places(), setup):
         return refused
-    review = to_decide(connection, guest.guest_id, cart, setup)
+    review = to_decide(connection, guest.guest_id, cart, booked.day)
     minutes = venue.holds.online if who.is_guest else venue.holds.counter
     until = 0 if review else kept_until(setup, booked, minutes)
     _enter(who, setup, (wanted, guest), booked, until, review=review)
@@ -147,7 +160,8 @@ def _made_before(row: Any, wanted: Wanted) -> dict[str, object]:
     for line in booked_in(row).lines:
         made_for[line.product, line.session] += line.quantity
     adds = bool(booked_in(row).adds_to), bool(wanted.adds_to)
-    if (row.guest_id, made_for) != (wanted.guest_id, asked_for) or len(set(adds)) > 1:
+    moved = wanted.day not in (None, booked_in(row).day) and not any(session for _, session in asked_for)
+    if (row.guest_id, made_for) != (wanted.guest_id, asked_for) or len(set(adds)) > 1 or moved:
         raise Refused(Code.RECORD_INVALID, record="booking")
     if Life(row.life) not in HOLDS:
         raise Refused(Code.BOOKING_IS, life=row.life)

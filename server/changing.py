@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
@@ -25,7 +26,7 @@ from server.asked import Asked
 from server.booking_letters import About
 from server.booking_states import change_of, is_charged, kept_as, stale, turn_into
 from server.holding import booked_in, hold, lock, release, review_of, row_of
-from server.pricing import Lines, asked_lines, booked_of, day_of, guest_of, kept_until, priced
+from server.pricing import Lines, asked_day, asked_lines, booked_of, guest_of, kept_until, priced
 from server.recovery import RECOVERY, refuse_scarce
 from server.setup import SetUp
 
@@ -51,12 +52,18 @@ def booking_changed(connection: Connection, asked: Asked, setup: SetUp) -> dict[
     venue = read_setup.venue(connection)
     guest = guest_of(connection, row.guest_id, venue)
     cart = priced(connection, wanted, venue, setup)
-    booked = booked_of(cart, row.number, setup, booked_in(row).adds_to)
-    before = booked_in(row).places()
+    was = booked_in(row)
+    booked = booked_of(cart, row.number, setup, was.adds_to, wanted=asked_day(asked) or _still(was, setup))
+    before = was.places()
     if refused := hold(connection, asked.station, change_id, booked.places(), setup, back=before):
         return refused
     release(connection, kept_as(connection, booking_id), before, "returned", setup)
     return _turn(asked, row, (change_id, booked), _next(row, (cart, booked), guest, setup), guest, setup)
+
+
+def _still(was: Booked, setup: SetUp) -> date | None:
+    """The day that it was for, unless that is over."""
+    return was.day if was.day >= read_setup.day_at(setup.connection, setup.now) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +126,7 @@ def _next(row: Any, what: tuple[Cart, Booked], guest: Guest, setup: SetUp) -> tu
     """What it is then, and until when: as long as a new booking, never less long than before, and never longer
     than its last session goes. What nobody said yes to yet still waits for it."""
     cart, booked = what
-    day, has = day_of(cart, setup), read_guests.memberships(setup.connection, guest.guest_id)
+    day, has = booked.day, read_guests.memberships(setup.connection, guest.guest_id)
     undecided = row.life == Life.UNDER_REVIEW and to_decide(cart, day, has)
     if undecided or is_to_decide(booked_in(row), day, cart, has):
         return Life.UNDER_REVIEW, 0

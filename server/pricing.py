@@ -70,10 +70,20 @@ def priced(connection: Connection, wanted: Lines, venue: Venue, setup: SetUp) ->
     return carts.check_size(cart)
 
 
-def day_of(cart: Cart, setup: SetUp) -> date:
-    """The first day of its sessions; today where it has none."""
+def asked_day(asked: Asked) -> date | None:
+    """The day that goods alone are wanted for; None where none is said. Refuses `record_invalid`."""
+    try:
+        return date.fromisoformat(said) if (said := asked.text("day")) else None
+    except ValueError:
+        raise Refused(Code.RECORD_INVALID, record="booking") from None
+
+
+def day_of(cart: Cart, wanted: date | None, setup: SetUp) -> date:
+    """The first day of its sessions; of goods alone the one that is `wanted`, else today. Refuses `record_invalid` as
+    `day_without_session`."""
+    days = [line.session.day for line in cart.lines if line.session]
     today = read_setup.day_at(setup.connection, setup.now)
-    return min((line.session.day for line in cart.lines if line.session), default=today)
+    return min(days) if days else rules.day_without_session(wanted, today)
 
 
 def kept_until(setup: SetUp, booked: Booked, minutes: int, before: int = 0) -> int:
@@ -84,13 +94,17 @@ def kept_until(setup: SetUp, booked: Booked, minutes: int, before: int = 0) -> i
     return until if ends is None else min(until, to_ms(ends))
 
 
-def to_decide(connection: Connection, guest_id: str, cart: Cart, setup: SetUp) -> bool:
-    """Whether somebody must say yes to a booking of the cart for the guest, by what memberships they have."""
-    return bool(rules.to_decide(cart, day_of(cart, setup), read_guests.memberships(connection, guest_id)))
+def to_decide(connection: Connection, guest_id: str, cart: Cart, day: date) -> bool:
+    """Whether somebody must say yes to a booking of the cart for the guest on that day, by what memberships they
+    have."""
+    return bool(rules.to_decide(cart, day, read_guests.memberships(connection, guest_id)))
 
 
-def booked_of(cart: Cart, number: str, setup: SetUp, adds_to: str = "") -> Booked:
-    """What a cart is as a booking, with new ids for charges and tickets."""
+def booked_of(
+    cart: Cart, number: str, setup: SetUp, adds_to: str = "", *, wanted: date | None = None
+) -> Booked:
+    """What a cart is as a booking, with new ids for charges and tickets; goods alone for the day that is `wanted`, as
+    `day_of`."""
     tickets = tuple(
         Place(
             setup.ids.new(),
@@ -102,7 +116,7 @@ def booked_of(cart: Cart, number: str, setup: SetUp, adds_to: str = "") -> Booke
         if line.product.kind is ProductKind.TICKET
         for _ in range(line.quantity)
     )
-    return Booked(number, day_of(cart, setup), lines_of(cart, setup.ids.new), tickets, adds_to)
+    return Booked(number, day_of(cart, wanted, setup), lines_of(cart, setup.ids.new), tickets, adds_to)
 
 
 def free_number(connection: Connection) -> str:

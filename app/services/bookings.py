@@ -201,11 +201,13 @@ class Bookings:
         booking_id: str = "",
         names: Sequence[str] = (),
         adds_to: str = "",
+        day: date | None = None,
     ) -> Made:
         """Keeps places for a guest until they pay; `names` of those who come, in the order of the tickets. Refuses
         `request_offline`, and with the server's codes: `guest_unverified`, `capacity_full`, `places_held`,
         `session_over` … After `request_unanswered` it is asked again as the same `booking_id`, and made once. `adds_to`
-        is the paid booking of the guest to which it is more: `booking_is` once that is not."""
+        is the paid booking of the guest to which it is more: `booking_is` once that is not. `day` is that of goods
+        alone."""
         booking_id = booking_id or self._store.ids.new()
         said: dict[str, object] = {
             "guest": guest_id,
@@ -213,11 +215,18 @@ class Bookings:
             "note": tidy(note),
             "adds_to": adds_to,
             "names": list(names),
+            "day": day.isoformat() if day else "",
         }
         return _made(booking_id, self._request("BookingHeld", booking_id, Permission.BOOK, **said))
 
     def change(
-        self, booking_id: str, seen: str, lines: Sequence[Line], note: str = "", change_id: str = ""
+        self,
+        booking_id: str,
+        seen: str,
+        lines: Sequence[Line],
+        note: str = "",
+        change_id: str = "",
+        day: date | None = None,
     ) -> Made:
         """Keeps other places instead, for what is wanted now; `seen` is the mark of what is changed. Refuses as `book`,
         and `booking_is`, `booking_paid`, `booking_changed`. After `request_unanswered` it is asked again as the same
@@ -228,6 +237,7 @@ class Bookings:
             "lines": [list(line) for line in lines],
             "note": tidy(note),
             "guest": self._guest_of(booking_id),
+            "day": day.isoformat() if day else "",
         }
         return _made(booking_id, self._request("BookingChanged", booking_id, Permission.BOOK, **said))
 

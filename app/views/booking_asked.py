@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import NamedTuple
 
 from app.shown_bookings import BookingDesk
@@ -21,10 +22,12 @@ class Asked(NamedTuple):
     lines: tuple[tuple[int, int, int], ...]
     note: str
     names: tuple[str, ...] = ()
+    day: date | None = None  # of goods alone
 
 
 def asked_now(before: Asked, wish: Wish, desk: BookingDesk, *, names: bool) -> Asked:
     """Under the id of before, if it is the same: its answer may have been lost."""
     guest_id, who = wish.guest.guest_id if wish.guest else "", wish.named(desk) if names else ()
-    now = Asked(before.booking_id, guest_id, wish.asked(desk), wish.note, who)
+    day = None if wish.places(desk) else desk.day
+    now = Asked(before.booking_id, guest_id, wish.asked(desk), wish.note, who, day)
     return now if now == before else now._replace(booking_id=desk.booking_id)

@@ -63,7 +63,7 @@ class ChangeForm(BookingForm):
 
     def ask(self, asked: Asked) -> Made:
         return self._bookings.change(
-            self.page.row.booking_id, self.page.mark, asked.lines, asked.note, asked.booking_id
+            self.page.row.booking_id, self.page.mark, asked.lines, asked.note, asked.booking_id, asked.day
         )
 
     def _came(self, desk: BookingDesk) -> None:
@@ -99,8 +99,10 @@ class ChangeForm(BookingForm):
     def _is_same(self, desk: BookingDesk | None) -> bool:
         if desk is None:
             return True
-        now = sorted(self.wish.asked(desk)), self.wish.note.strip(), self.wish.total(desk)
-        return now == (sorted(self.page.wished), self.page.note, self.page.row.total)
+        now = sorted(self.wish.asked(desk)), self.wish.note.strip(), self.wish.total(desk), desk.day
+        row = self.page.row
+        day = desk.day if self.wish.places(desk) else row.day  # that of a session is its own
+        return now == (sorted(self.page.wished), self.page.note, row.total, day)
 
     def _failed(self, error: Exception) -> None:
         if isinstance(error, Refused) and error.code in (

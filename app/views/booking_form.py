@@ -280,7 +280,7 @@ class BookingForm(Form):
             return texts("bookings.no_guest")
         if desk.verified_only and not guest.verified:
             return texts("bookings.unverified")
-        return "" if self.wish.places(desk) else texts("bookings.no_places")
+        return "" if self.wish.lines(desk) else texts("bookings.no_places")
 
     def _ask_to_keep(self) -> None:
         desk, guest = self._shown, self.wish.guest
@@ -294,7 +294,7 @@ class BookingForm(Form):
 
     def ask(self, asked: Asked) -> Made:
         """Called beside the screen."""
-        return self._bookings.book(*asked[1:4], asked.booking_id, asked.names)
+        return self._bookings.book(*asked[1:4], asked.booking_id, asked.names, day=asked.day)
 
     def _made(self, made: Made) -> None:
         self.made.emit(made, self.wish)

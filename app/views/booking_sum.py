@@ -87,6 +87,9 @@ class BookingSum(QWidget):
                 self._guest.addWidget(item)
         if desk is not None and (lines := wish.lines(desk)):
             self._lines.addWidget(self._card(lines))
+            if not wish.places(desk):
+                words = self._desk.texts("bookings.goods_alone", day=self._desk.texts.day(desk.day))
+                self._lines.addWidget(label(self._desk, words, "small", "text2", wrap=True))
         words = "\n".join(self._waits(wish, desk)) if desk else ""
         self._decide.setText(words)
         self._decide.setVisible(bool(words))

@@ -147,11 +147,18 @@ class Bookings(Protocol):
         booking_id: str,
         names: Sequence[str] = (),
         adds_to: str = "",
+        day: date | None = None,
     ) -> Made: ...
     def name_tickets(self, booking_id: str, seen: str, names: Mapping[str, str]) -> None: ...
     def cart(self, booking_id: str) -> Cart: ...
     def change(
-        self, booking_id: str, seen: str, lines: Sequence[tuple[int, int, int]], note: str, change_id: str
+        self,
+        booking_id: str,
+        seen: str,
+        lines: Sequence[tuple[int, int, int]],
+        note: str,
+        change_id: str,
+        day: date | None,
     ) -> Made: ...
     def move(
         self, booking_id: str, seen: str, tickets: Sequence[str], session_number: int, change_id: str

@@ -361,6 +361,44 @@ def test_a_no_gives_the_places_back_and_the_guest_reads_why(reviewed: Office) ->
     assert message_kinds.read("rejected", str(facts[0][0]))["reason"] == "the cabana is closed"
 
 
+def test_goods_alone_are_booked_for_the_day_that_is_wanted(office: Office) -> None:
+    with_approval(office)
+    today = DAY
+    for day, code in (
+        (today - timedelta(days=1), "record_invalid"),
+        (today + timedelta(days=400), "record_invalid"),
+    ):
+        told = office.ask_of(
+            "BookingHeld",
+            booking=office.core.database.ids.new(),
+            guest=SARA,
+            lines=[[33, 0, 1]],
+            note="",
+            day=day.isoformat(),
+        )
+        assert told.code == code, day
+    saturday = today + timedelta(days=2)
+    for product, life in ((33, "held"), (CABANA, "under_review")):
+        office.last = office.core.database.ids.new()
+        said = {"booking": office.last, "guest": SARA, "lines": [[product, 0, 2]], "note": ""}
+        first, again = (office.ask_of("BookingHeld", **said, day=saturday.isoformat()) for _ in range(2))
+        assert first.facts == again.facts and (office.life, office.row()._mapping["day"]) == (
+            life,
+            saturday.isoformat(),
+        )
+        other = office.ask_of("BookingHeld", **said, day=today.isoformat())
+        assert other.code == "record_invalid", "under one id it is for one day"
+    change = {
+        "booking": office.last,
+        "change": office.core.database.ids.new(),
+        "lines": [[33, 0, 1]],
+        "note": "",
+    }
+    seen = mark_of(str(office.row()._mapping["body"]))
+    assert office.ask_of("BookingChanged", **change, seen=seen).state == "granted"
+    assert (office.life, office.row()._mapping["day"]) == ("held", saturday.isoformat()), "its day stays"
+
+
 def test_a_no_names_other_times_that_have_room(reviewed: Office) -> None:
     core = reviewed.core
     numbers = [

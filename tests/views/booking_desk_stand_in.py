@@ -92,6 +92,7 @@ class FakeDesk:
         booking_id: str,
         names: Sequence[str] = (),
         adds_to: str = "",
+        day: date | None = None,
     ) -> Made:
         if (refused := self.refuses) is not None:
             self.refuses = None
@@ -106,20 +107,27 @@ class FakeDesk:
             self.firsts[booking_id] = adds_to
         self.named.append(tuple(names))
         review = any(self._product(number).approval for number, _, _ in lines)
-        self._keep(booking_id, tuple(lines), review=review)
+        self._keep(booking_id, tuple(lines), review=review, day=day)
         until = None if review else self.now + timedelta(minutes=15)
         return Made(booking_id, "GH-7K2MPQ", until, review)
 
     def _product(self, number: int) -> Product:
         return next(each for each in self.catalogue if each.number == number)
 
-    def _keep(self, booking_id: str, lines: tuple[tuple[int, int, int], ...], *, review: bool) -> None:
+    def _keep(
+        self,
+        booking_id: str,
+        lines: tuple[tuple[int, int, int], ...],
+        *,
+        review: bool,
+        day: date | None = None,
+    ) -> None:
         if not self.arrives:
             return
         what = tuple((n, self._product(number).name) for number, _, n in lines)
         total = Money(sum(self._product(number).price.minor * n for number, _, n in lines), "SAR")
         life, until = Life.UNDER_REVIEW if review else Life.HELD, self.now + timedelta(minutes=15)
         self.known[booking_id] = BookingRow(
-            booking_id, "GH-7K2MPQ", "Sara Al-Qahtani", self.now.date(), what, total, life, Paid.UNPAID,
+            booking_id, "GH-7K2MPQ", "Sara Al-Qahtani", day or self.now.date(), what, total, life, Paid.UNPAID,
             Attendance.EXPECTED, None if review else until,
         )  # fmt: skip

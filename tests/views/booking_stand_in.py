@@ -161,7 +161,13 @@ class FakeBookings(FakeDesk):
         return self.wanted.get(booking_id, ((1, 3, adults), (10, 0, 1)))
 
     def change(
-        self, booking_id: str, seen: str, lines: Sequence[tuple[int, int, int]], note: str, change_id: str
+        self,
+        booking_id: str,
+        seen: str,
+        lines: Sequence[tuple[int, int, int]],
+        note: str,
+        change_id: str,
+        day: date | None,
     ) -> Made:
         if (refused := self.refuses) is not None:
             self.refuses = None
@@ -172,7 +178,7 @@ class FakeBookings(FakeDesk):
         self.wanted[booking_id] = tuple(lines)
         self.booked.append((seen, tuple(lines), note, change_id))
         review = any(self._product(number).approval for number, _, _ in lines)
-        self._keep(booking_id, tuple(lines), review=review)
+        self._keep(booking_id, tuple(lines), review=review, day=day)
         self.known[booking_id] = replace(self.known[booking_id], number=before.number, guest=before.guest)
         return Made(booking_id, before.number, None if review else self.now + timedelta(minutes=15), review)
 

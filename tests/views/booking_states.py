@@ -238,6 +238,12 @@ def booking_closed(scene: Scene) -> None:
     booking()(scene)
 
 
+def booking_goods_closed(scene: Scene) -> None:
+    """Nothing runs that day, and a cabana is wanted all the same."""
+    scene.world.bookings.closed = True
+    booking("sara", {34: 1})(scene)
+
+
 def booking_refused(scene: Scene) -> None:
     booking("sara", FAMILY)(scene)
     scene.world.bookings.left[2] = 4  # sold meanwhile, and not heard of yet
@@ -477,6 +483,8 @@ BOOKINGS: dict[str, Setter] = {
     "booking-full": booking("sara", {1: 90, 2: 30}),
     "booking-to-decide": booking("sara", {1: 4, 34: 1}),
     "booking-closed": booking_closed,
+    "booking-goods": booking("sara", {10: 1, 34: 1}),
+    "booking-goods-closed": booking_goods_closed,
     "booking-offline": booking_offline,
     "booking-refused": booking_refused,
     "booking-unanswered": booking_unanswered,

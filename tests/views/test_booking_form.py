@@ -199,8 +199,23 @@ def test_a_line_holds_two_hundred_at_most(scene: Scene) -> None:
     assert counts(scene) == {1: 200}
 
 
-def test_without_tickets_there_is_no_day_to_keep(scene: Scene) -> None:
-    booking("sara", {10: 1}, "F12")(scene)
+def test_goods_alone_are_booked_for_the_day_that_is_shown(scene: Scene) -> None:
+    scene.world.bookings.closed = True
+    booking("sara", {34: 2})(scene)
+    send(scene.focus, Qt.Key.Key_PageDown)
+    scene.settle()
+    tomorrow = NOW.date() + timedelta(days=1)
+    said = scene.words("bookings.goods_alone", day=scene.desk.texts.day(tomorrow))
+    assert said in scene.shown_texts() and "460.00" in scene.shown_texts()
+    entries = form(scene)._what.products.entries
+    assert {34, 10} <= set(entries) and 1 not in entries, "tickets need a session"
+    scene.press("F12")
+    [(guest, lines, _, key)] = scene.world.bookings.booked
+    assert (guest, lines, scene.world.bookings.known[key].day) == ("sara", ((34, 0, 2),), tomorrow)
+
+
+def test_without_anything_there_is_nothing_to_keep(scene: Scene) -> None:
+    booking("sara", {}, "F12")(scene)
     assert scene.notice == scene.words("bookings.no_places")
     assert not scene.world.bookings.booked
 
@@ -234,7 +249,6 @@ def test_a_day_without_sessions_says_so_and_another_brings_the_products_back(sce
     scene.world.bookings.closed = False
     send(scene.focus, Qt.Key.Key_PageDown)
     scene.settle()
-    send(scene.focus, Qt.Key.Key_Down)
     scene.type("1")
     assert counts(scene) == {1: 1}
 

@@ -204,7 +204,8 @@ MADE: dict[str, set[str]] = {
     "bookings.reason_": {name for names in REASONS.values() for name in names},
     "bookings.do_": set(REASONS),
     "bookings.letter_": {*REASONS, "reason", "times"},
-    "bookings.": {"suggest"} | {f"{what}_title" for what in REASONS}
+    "bookings.": {"suggest"}
+    | {f"{what}_title" for what in REASONS}
     | {
         "approve",
         "reject",
