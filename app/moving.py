@@ -45,6 +45,21 @@ def tickets_left(connection: Connection, booked: Booked) -> tuple[BookingTicket,
     return tuple(_shown(connection, place) for place in _going_on(connection, booked))
 
 
+def tickets_sold(connection: Connection, sale_id: str) -> tuple[str, tuple[BookingTicket, ...]]:
+    """Of a sale, whoever booked: under which booking, and those that are good. Refuses `document_unknown`."""
+    found = sa.select(t.sale.c.booking_id).where(t.sale.c.sale_id == sale_id)
+    booking_id = connection.execute(found).scalar()
+    if booking_id is None:
+        raise Refused(Code.DOCUMENT_UNKNOWN)
+    c = t.ticket.c
+    ended = sa.exists().where(t.ticket_cancel.c.ticket_id == c.ticket_id)
+    rows = connection.execute(
+        sa.select(t.ticket).where(c.booking_id == booking_id, ~ended).order_by(c.ticket_id)
+    ).all()
+    places = (Place(row.ticket_id, row.product, row.session, row.places) for row in rows)
+    return booking_id, tuple(_shown(connection, place) for place in places)
+
+
 def seats_of(connection: Connection, booked: Booked) -> tuple[BookingSeat, ...]:
     """The same, each with who comes on it."""
     return tuple(

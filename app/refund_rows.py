@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -9,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from app.refunding import earlier
-from app.shown_refunds import ChargeRow, Preview, RefundRow, TenderRow, TicketRow
+from app.shown_refunds import ChargeRow, GivenTicket, Preview, RefundRow, TenderRow, TicketRow
 from documents.bilingual import phrase
 from domain import operation as op
 from domain.catalogue import StaffMember, Words
@@ -55,6 +56,22 @@ def refund_row(connection: Connection, row: read_refunds.RefundRow, station_id: 
         row.station_id == station_id,
         free=not row.station_id,
     )
+
+
+def given_tickets(connection: Connection, ticket_ids: Sequence[str]) -> tuple[GivenTicket, ...]:
+    """Those that are known here, by their sessions."""
+    c = t.ticket.c
+    found = connection.execute(
+        sa.select(c.ticket_id, c.product, c.session).where(c.ticket_id.in_(ticket_ids))
+    ).all()
+    sessions = {each.number: each for each in read_setup.sessions(connection, {row.session for row in found})}
+    made = []
+    for row in sorted(found, key=lambda row: (row.session, row.product, row.ticket_id)):
+        session = sessions.get(row.session)
+        times = (session.starts_at, session.ends_at) if session else None
+        name = read_setup.product_name(connection, row.product)
+        made.append(GivenTicket(name, short_code(UUID(row.ticket_id)), times))
+    return tuple(made)
 
 
 def asker(connection: Connection, asked: op.RefundAsked) -> Words:

@@ -4,20 +4,25 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import TypedDict
 
+import sqlalchemy as sa
 from sqlalchemy import Connection
 
-from app.refund_rows import approvers, refund_row, tender
+from app.refund_rows import approvers, given_tickets, refund_row, tender
 from app.refunding import captured
+from app.shown_bookings import BookingLink
 from app.shown_refunds import GivenRow, RefundTold, TenderRow
 from domain import operation as op
+from domain.booking import Life
 from domain.card import OPEN
 from domain.catalogue import StaffMember, Words
 from domain.errors import Code, Refused
 from domain.limits import defaults, limit_of
 from domain.refund import Reason, State, Wish, check_approval
 from domain.staff import Permission, may
-from ledger import read_refunds, read_setup
+from ledger import read_guests, read_refunds, read_setup
+from ledger import tables as t
 from ledger.read_refunds import RefundRow
 
 _WITHDRAWABLE = (State.REQUESTED, State.APPROVED, State.FAILED)
@@ -64,7 +69,28 @@ def refund_told(connection: Connection, row: RefundRow, me: StaffMember, here: H
         may_take=shown.free and here.sells and not approved,
         may_release=shown.here and row.is_by_server and movable,
         approved_by_me=approved,
+        **_whose(connection, asked.booking_id),
+        tickets=given_tickets(connection, asked.tickets),
     )
+
+
+class _Whose(TypedDict):
+    guest: str
+    booking: BookingLink | None
+
+
+def _whose(connection: Connection, booking_id: str) -> _Whose:
+    """The guest and the booking made ahead, as far as they are known here."""
+    found = sa.select(t.reservation).where(t.reservation.c.booking_id == booking_id)
+    row = connection.execute(found).first()
+    if row is None:
+        return {"guest": "", "booking": None}
+    known = read_guests.guest(connection, row.guest_id)
+    guest = read_guests.now(connection, known) if known else None
+    return {
+        "guest": guest.name if guest else "",
+        "booking": BookingLink(row.booking_id, row.number, Life(row.life)),
+    }
 
 
 def _best(connection: Connection, asked: op.RefundAsked) -> Words | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from app.correcting import payments
@@ -11,6 +12,7 @@ from app.voiding import why_not
 from domain.money import Money, total
 from domain.receipt import DocumentKind
 from ledger import read_money, read_setup
+from ledger import tables as t
 from ledger.read_money import DocumentRow
 
 
@@ -42,7 +44,14 @@ def sale_row(
         cash_instead=None if why else _cash_instead(connection, row),
         in_cash=_in_cash(row),
         payments=paid,
+        tickets=_good(connection, row) if row.kind == DocumentKind.INVOICE else 0,
     )
+
+
+def _good(connection: Connection, row: DocumentRow) -> int:
+    ended = sa.exists().where(t.ticket_cancel.c.ticket_id == t.ticket.c.ticket_id)
+    of_sale = t.sale.c.sale_id == row.sale_id, t.ticket.c.booking_id == t.sale.c.booking_id
+    return connection.execute(sa.select(sa.func.count()).where(*of_sale, ~ended)).scalar_one()
 
 
 def _cash_instead(connection: Connection, row: DocumentRow) -> Money | None:

@@ -304,7 +304,7 @@ class SaleRow:
     """A document of this station. `why_not_void` is a refusal code, empty when the sale may be voided now.
     `void_begun`: its card was reversed, or may have been, and the credit note is missing. `cash_instead` is the card
     money that may go back in cash since its reversal was refused; `in_cash` what a credit note gave back in cash;
-    `payments` those of a sale of the open shift."""
+    `payments` those of a sale of the open shift; `tickets` how many of it are good."""
 
     sale_id: str
     document_id: str
@@ -322,6 +322,7 @@ class SaleRow:
     cash_instead: Money | None = None
     in_cash: Money | None = None
     payments: tuple[PaidBy, ...] = ()
+    tickets: int = 0
 
 
 @dataclass(frozen=True, slots=True)

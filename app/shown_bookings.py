@@ -100,6 +100,15 @@ class BookingTicket:
 
 
 @dataclass(frozen=True, slots=True)
+class SoldTickets:
+    """The good tickets of a sale. `may_revoke`: the role of whoever is signed in, else a second person may here."""
+
+    booking_id: str
+    good: tuple[BookingTicket, ...]
+    may_revoke: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Revoked:
     """So many tickets were ended by somebody, who said why."""
 

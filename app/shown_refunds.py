@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from app.shown_bookings import BookingLink
 from domain.catalogue import Words
 from domain.errors import Code
 from domain.money import Money
@@ -99,6 +100,15 @@ class GivenRow:
 
 
 @dataclass(frozen=True, slots=True)
+class GivenTicket:
+    """A ticket that goes back; `times` of its session, where it has one and that is known here."""
+
+    name: Words
+    short: str
+    times: tuple[datetime, datetime] | None
+
+
+@dataclass(frozen=True, slots=True)
 class RefundTold:
     """All about one refund. `allowed` is what the policies gave; `credit` the number of its credit note. `decided` by
     whom, when and with which words.
@@ -108,6 +118,8 @@ class RefundTold:
 
     `taken` is who took up what the server began, and when; `best` the station at whose terminal its card was paid.
     `may_take` and `may_release`: at this station; `approved_by_me`: so somebody else takes it up and pays it.
+    `guest` is whose booking made ahead it is of, and `booking` that; of a walk-in there is none. `tickets` are what goes
+    back of it.
     """
 
     row: RefundRow
@@ -129,6 +141,9 @@ class RefundTold:
     may_take: bool = False
     may_release: bool = False
     approved_by_me: bool = False
+    guest: str = ""
+    booking: BookingLink | None = None
+    tickets: tuple[GivenTicket, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

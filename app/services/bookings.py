@@ -29,12 +29,12 @@ from app.booking_rows import (
     phone_for,
 )
 from app.looking import Looking, colleagues
-from app.moving import Mover, seats_of, tickets_left, tickets_revoked
+from app.moving import Mover, seats_of, tickets_left, tickets_revoked, tickets_sold
 from app.open_sales import check_unpaid
 from app.session import Session
 from app.session_tiles import SessionTiles
 from app.shown import Approval, SessionTile
-from app.shown_bookings import BookingDesk, BookingPage, BookingRow, CalendarMonth, Made
+from app.shown_bookings import BookingDesk, BookingPage, BookingRow, CalendarMonth, Made, SoldTickets
 from app.store import Actor, Store
 from domain.booking import ENDED, HOLDS, PAID_FOR, Life, mark_of
 from domain.booking_checks import checks
@@ -269,6 +269,13 @@ class Bookings:
         `move_ticket_used`, `move_ticket_gone`, `refund_open`, `request_offline`, and as an approval does."""
         self._session.require(Permission.BOOK)
         return self._mover.revoke(booking_id, tickets, reason, approval)
+
+    def sold(self, sale_id: str) -> SoldTickets:
+        """The tickets of a sale, which may be revoked one by one. Refuses `document_unknown`."""
+        role = self._session.require(Permission.BOOK).role
+        with self._store.read() as connection:
+            booking_id, good = tickets_sold(connection, sale_id)
+        return SoldTickets(booking_id, good, may(role, Permission.APPROVE_BOOKING))
 
     def name_tickets(self, booking_id: str, seen: str, names: Mapping[str, str]) -> None:
         """Says who comes on which ticket; an empty name takes one away. Refuses `booking_is`, `booking_changed`,

@@ -219,7 +219,7 @@ class BookingCard(ToldCard):
     def _change(self) -> KeyButton | None:
         """What is not paid yet; of what is paid tickets are moved."""
         if self._page.row.life is Life.CONFIRMED:
-            none = "" if movable(self._page) else self.desk.texts("bookings.move_none")
+            none = "" if movable(self._page.good) else self.desk.texts("bookings.move_none")
             return self._button("move", "pencil", "Ctrl+E", self._why_not or none)
         if not self._page.may_change:
             return None
@@ -228,7 +228,7 @@ class BookingCard(ToldCard):
 
     def _tickets(self) -> Sequence[KeyButton]:
         """Of what is paid: others in their places, or none."""
-        none = "" if movable(self._page) else self.desk.texts("bookings.tickets_none")
+        none = "" if movable(self._page.good) else self.desk.texts("bookings.tickets_none")
         return (
             self._button("reissue", "refresh", "F9", self._why_not or none),
             self._button("revoke", "ban", "F10", self._why_not or none),

@@ -50,8 +50,8 @@ class MoveForm(Form):
         self._asked, self._stale = Asked("", (), 0), False
         self._asking, self._moving = Asking(desk.tasks, self), Asking(desk.tasks, self)
         texts = desk.texts
-        self._tickets = ticket_choices(desk, page)
-        self._tickets.choose(each.ticket_id for each in movable(page))
+        self._tickets = ticket_choices(desk, page.good)
+        self._tickets.choose(each.ticket_id for each in movable(page.good))
         self._what = BookingWhat(desk)
         self._said, self._trouble = label(desk, "", "body", "text2", wrap=True), InlinePanel(desk, reserved=2)
         self._away = InlinePanel(desk, "warn")
@@ -85,7 +85,7 @@ class MoveForm(Form):
 
     @property
     def is_begun(self) -> bool:
-        everything = {each.ticket_id for each in movable(self.page)}
+        everything = {each.ticket_id for each in movable(self.page.good)}
         return set(self._tickets.values) != everything or self._wish != Wish(day=self.page.row.day)
 
     def begin(self) -> None:

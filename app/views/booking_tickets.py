@@ -3,11 +3,13 @@ PIN."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLineEdit
 
 from app.shown import Approval
-from app.shown_bookings import BookingPage, BookingTicket
+from app.shown_bookings import BookingTicket
 from app.texts import UNBROKEN_DASH, Texts
 from app.views.desk import Desk
 from app.views.ports import People
@@ -23,15 +25,15 @@ from domain.staff import Permission
 
 
 class TicketsForm(Form):
-    """`what` is `reissue` or `revoke`; a reason belongs to the latter. Signals: `given` tickets and reason, `left`."""
+    """`what` is `reissue` or `revoke`, of the booking or sale `number`; a reason belongs to the latter. Signals: `given`
+    tickets and reason, `left`."""
 
     given = Signal(object, str)
 
-    def __init__(self, desk: Desk, page: BookingPage, what: str) -> None:
+    def __init__(self, desk: Desk, number: str, what: str, tickets: Choices) -> None:
         super().__init__()
-        self._desk, self.page = desk, page
+        self._desk, self.tickets = desk, tickets
         texts, ends = desk.texts, what == "revoke"
-        self.tickets = ticket_choices(desk, page)
         self._why: QLineEdit | None = None
         if ends:
             self._why = field(desk, texts("supervisor.reason"), on_enter=self._said)
@@ -42,7 +44,7 @@ class TicketsForm(Form):
         )  # fmt: skip
         back = KeyButton(desk, texts("guests.back"), size=LARGE - 8, on_click=self.left.emit)
         told = column(
-            label(desk, texts(f"bookings.{what}_title", number=page.row.number), "h2", wrap=True),
+            label(desk, texts(f"bookings.{what}_title", number=number), "h2", wrap=True),
             label(desk, texts(f"bookings.{what}_what"), "body", "text2", wrap=True),
             self.tickets,
             self._why,
@@ -56,7 +58,7 @@ class TicketsForm(Form):
 
     @property
     def is_begun(self) -> bool:
-        several = len(movable(self.page)) > 1
+        several = self.tickets.count > 1
         return (several and bool(self.tickets.values)) or bool(self._why and self._why.text().strip())
 
     def fail(self, words: str) -> None:
@@ -82,10 +84,9 @@ class SecondRevokes(SecondYes):
 
     revoked = Signal(object, object)
 
-    def __init__(self, desk: Desk, people: People, page: BookingPage) -> None:
-        texts = desk.texts
-        self.page, self.tickets = page, ticket_choices(desk, page)
-        title = texts("bookings.revoke_title", number=page.row.number)
+    def __init__(self, desk: Desk, people: People, number: str, tickets: Choices) -> None:
+        texts, self.tickets = desk.texts, tickets
+        title = texts("bookings.revoke_title", number=number)
         right = Permission.APPROVE_BOOKING.value
         yes = Yes(title, texts("bookings.revoke_what"), texts("bookings.revoke_do"), right)
         super().__init__(desk, people, yes, before=self.tickets)
@@ -99,18 +100,19 @@ class SecondRevokes(SecondYes):
             self.strip.ask(self._desk.texts("bookings.move_choose"))
 
 
-def ticket_choices(desk: Desk, page: BookingPage) -> Choices:
-    """Of the tickets on which nobody came in; the only one is chosen."""
-    options = [(each.ticket_id, ticket_words(desk.texts, each), "", "") for each in movable(page)]
-    made = Choices(desk, options, columns=2 if desk.look.close else 3, several=True)
+def ticket_choices(desk: Desk, good: Iterable[BookingTicket], columns: int = 0) -> Choices:
+    """Of the tickets on which nobody came in; the only one is chosen. Beside each other as many as a whole page has room
+    for, or `columns`."""
+    options = [(each.ticket_id, ticket_words(desk.texts, each), "", "") for each in movable(good)]
+    made = Choices(desk, options, columns=columns or (2 if desk.look.close else 3), several=True)
     if len(options) == 1:
         made.choose(value for value, *_ in options)
     return made
 
 
-def movable(page: BookingPage) -> list[BookingTicket]:
+def movable(good: Iterable[BookingTicket]) -> list[BookingTicket]:
     """For a session, and nobody came in on them."""
-    return [each for each in page.good if each.times and not each.used]
+    return [each for each in good if each.times and not each.used]
 
 
 def ticket_words(texts: Texts, ticket: BookingTicket) -> str:

@@ -21,7 +21,7 @@ from app.views.booking_kept import BookingKept
 from app.views.booking_list import BookingList, Tab
 from app.views.booking_move import MoveForm
 from app.views.booking_suggest import SuggestForm
-from app.views.booking_tickets import SecondRevokes, TicketsForm
+from app.views.booking_tickets import SecondRevokes, TicketsForm, ticket_choices
 from app.views.booking_why import WhyForm
 from app.views.booking_wish import Wish
 from app.views.booking_words import life_words, trouble_words
@@ -207,9 +207,9 @@ class BookingsView(FoundPage):
         self.choose(page.row.booking_id)
 
     def _of_tickets(self, page: BookingPage, what: str) -> None:
-        booking_id = page.row.booking_id
+        booking_id, tickets = page.row.booking_id, ticket_choices(self.desk, page.good)
         if what == "revoke" and not page.may_revoke:
-            second = SecondRevokes(self.desk, self._people, page)
+            second = SecondRevokes(self.desk, self._people, page.row.number, tickets)
             second.revoked.connect(
                 lambda tickets, by: self._end_tickets(
                     what, self._bookings.revoke, booking_id, tickets, by.reason, by
@@ -217,7 +217,7 @@ class BookingsView(FoundPage):
             )
             self.open(second, alone=True)
             return
-        form = TicketsForm(self.desk, page, what)
+        form = TicketsForm(self.desk, page.row.number, what, tickets)
         if what == "revoke":
             form.given.connect(partial(self._end_tickets, what, self._bookings.revoke, booking_id))
         else:

@@ -42,7 +42,7 @@ MAKERS: dict[str, Callable[[Desk, Services], Page]] = {
     "bookings": lambda desk, made: BookingsView(desk, made.people, made.bookings, made.guests),
     "guests": lambda desk, made: GuestsView(desk, made.guests),
     "messages": lambda desk, made: MessagesView(desk, made.messages),
-    "sales": lambda desk, made: SalesView(desk, made.people, made.records),
+    "sales": lambda desk, made: SalesView(desk, made.people, made.records, made.bookings),
     "refunds": lambda desk, made: RefundsView(desk, made.people, made.refunds),
     "attention": lambda desk, made: AttentionView(desk, made.people, made.attention, made.records),
     "readiness": lambda desk, made: ReadinessView(desk, made.readiness),

@@ -9,7 +9,7 @@ from typing import Protocol
 
 from app import shown, shown_status
 from app.shown_attention import AttentionPage
-from app.shown_bookings import BookingDesk, BookingPage, BookingRow, CalendarMonth, Made
+from app.shown_bookings import BookingDesk, BookingPage, BookingRow, CalendarMonth, Made, SoldTickets
 from app.shown_guests import GuestForm, GuestPage, GuestRow, MembershipForm
 from app.shown_messages import Alerts, MessagePage, MessageRow
 from app.shown_readiness import ReadinessPage
@@ -167,6 +167,7 @@ class Bookings(Protocol):
     def revoke(
         self, booking_id: str, tickets: Sequence[str], reason: str, approval: shown.Approval | None = None
     ) -> int: ...
+    def sold(self, sale_id: str) -> SoldTickets: ...
     def approve(self, booking_id: str, seen: str) -> None: ...
     def other_times(self, booking_id: str) -> tuple[shown.SessionTile, ...]: ...
     def reject(self, booking_id: str, reason: str, seen: str, times: Sequence[int] = ()) -> None: ...

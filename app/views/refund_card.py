@@ -18,6 +18,7 @@ from app.views.refund_words import (
     reason_words,
     state_words,
     tender_words,
+    tickets_words,
 )
 from app.views.widgets.amount import Amount
 from app.views.widgets.buttons import SMALL, KeyButton
@@ -34,7 +35,7 @@ OPEN = (State.REQUESTED, *PAYABLE)
 
 class RefundCard(ToldCard):
     """Signal `act`: what is wanted (approve, second, refuse, refuse_second, take, release, pay, cash, took, took_not,
-    withdraw, sale)."""
+    withdraw, sale, booking)."""
 
     act = Signal(str)
 
@@ -107,9 +108,31 @@ class RefundCard(ToldCard):
             ("best", told.best.get(texts.language) if told.best and not told.credit else ""),
             ("may", self._who_may()),
         )
-        return (
-            self.fact(texts(f"refunds.field_{name}"), value, NAME_WIDTH) for name, value in facts if value
+        yield from self._whose()
+        for words in tickets_words(texts, told.tickets):
+            yield self.fact(texts("refunds.field_tickets"), words, NAME_WIDTH)
+        for name, value in facts:
+            if value:
+                yield self.fact(texts(f"refunds.field_{name}"), value, NAME_WIDTH)
+
+    def _whose(self) -> Iterable[QWidget]:
+        """Of a booking made ahead: its guest, and the way there."""
+        desk, texts, told = self.desk, self.desk.texts, self._refund
+        if told.booking is None:
+            return
+        if told.guest:
+            yield self.fact(texts("refunds.field_guest"), told.guest, NAME_WIDTH)
+        way = KeyButton(
+            desk,
+            texts("refunds.open_booking"),
+            "calendar-event",
+            key="Ctrl+G",
+            size=SMALL,
+            on_click=lambda: self.act.emit("booking"),
         )
+        life = texts(f"bookings.life_{told.booking.life}")
+        words = texts.line((texts.code(told.booking.number), life))
+        yield self.fact(texts("refunds.field_booking"), words, NAME_WIDTH, way)
 
     def _taken(self) -> str:
         texts, taken = self.desk.texts, self._refund.taken

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from datetime import datetime
 
-from app.shown_refunds import RefundRow, TenderRow
-from app.texts import Texts
+from app.shown_refunds import GivenTicket, RefundRow, TenderRow
+from app.texts import UNBROKEN_DASH, Texts
 from domain.catalogue import Words
 from domain.refund import Reason, State
 
+MOST_CODES = 6  # more is not read
 Mark = tuple[str, str]  # icon, tone
 STATES: dict[State, Mark] = {
     State.REQUESTED: ("hourglass", "warn"),
@@ -62,3 +64,22 @@ def row_words(texts: Texts, refund: RefundRow) -> str:
         refund.asked_by.get(texts.language),
     )
     return ", ".join(part for part in said if part)
+
+
+def tickets_words(texts: Texts, tickets: Iterable[GivenTicket]) -> list[str]:
+    """For each session and kind one: `2 × Day ticket – child · Thu 26 Nov 14:00 – 16:00 · 7K2M-7QX, 8P3N-1AB`."""
+    alike: dict[tuple[Words, tuple[datetime, datetime] | None], list[str]] = {}
+    for each in tickets:
+        alike.setdefault((each.name, each.times), []).append(each.short)
+    return [_ticket_line(texts, name, times, codes) for (name, times), codes in alike.items()]
+
+
+def _ticket_line(
+    texts: Texts, name: Words, times: tuple[datetime, datetime] | None, codes: Sequence[str]
+) -> str:
+    when = ""
+    if times is not None:
+        when = f"{texts.day(texts.local(times[0]).date())} {texts.span(*times, UNBROKEN_DASH)}"
+    shown = [texts.code(each) for each in codes[:MOST_CODES]] + ["…"] * (len(codes) > MOST_CODES)
+    what = f"{len(codes)} × {name.get(texts.language)}"
+    return texts.line(part for part in (what, when, texts("guests.and").join(shown)) if part)

@@ -7,6 +7,8 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
+from PySide6.QtCore import Signal
+
 from app.shown import Approval, CardStep
 from app.shown_refunds import PaidOut, Preview, RefundPage, RefundTold
 from app.shown_status import StationStatus
@@ -29,7 +31,9 @@ ALONE = AskForm | PayingForm | PaidForm  # no other refund is chosen meanwhile: 
 
 
 class RefundsView(FoundPage):
-    """What is chosen is a refund by its id, or a sale by `sale:` and its id."""
+    """What is chosen is a refund by its id, or a sale by `sale:` and its id. Signal `booking`: whose page is wanted."""
+
+    booking = Signal(str)
 
     nothing = "refunds.choose"
     topics = frozenset(
@@ -185,6 +189,8 @@ class RefundsView(FoundPage):
         match what:
             case "sale":
                 self.choose(f"{SALE}{told.row.sale_id}")
+            case "booking" if told.booking is not None:
+                self.booking.emit(told.booking.booking_id)
             case "approve":
                 words = "was_approved_free" if told.row.free else "was_approved"
                 self._send(self._refunds.approve, refund_id, "", done=partial(self._done, words))

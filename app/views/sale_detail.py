@@ -16,7 +16,8 @@ from app.views.widgets.parts import column, label, number, row, rule
 
 class SaleDetail(QWidget):
     """Signals: `receipt` and `tickets` to print again, `void`, `refund` it or a part, `cash` an amount to give back in
-    cash instead, `tender` a payment that was keyed wrongly."""
+    cash instead, `tender` a payment that was keyed wrongly, `revoke` tickets of
+    it."""
 
     receipt = Signal()
     tickets = Signal()
@@ -24,11 +25,13 @@ class SaleDetail(QWidget):
     refund = Signal()
     cash = Signal(object)
     tender = Signal()
+    revoke = Signal()
 
     def __init__(self, desk: Desk, sale: SaleRow) -> None:
         super().__init__()
         self._desk = desk
         self._acts: list[KeyButton] = []
+        self._revoke: KeyButton | None = None
         self._apart = desk.px(0 if desk.look.close else 16)  # what cannot be undone from the rest
         kind = label(
             desk, desk.texts("sales.credit" if sale.kind == "credit" else "sales.invoice"), "small", "text2"
@@ -41,6 +44,11 @@ class SaleDetail(QWidget):
         """Nothing can be recorded, and why; "" when it can be."""
         for each in self._acts:
             each.allow(True, why)
+
+    def away(self, why: str) -> None:
+        """What needs the server cannot be done, and why; "" when it can be."""
+        if self._revoke is not None:
+            self._revoke.allow(True, why)
 
     def _head(self, sale: SaleRow) -> QHBoxLayout | QVBoxLayout:
         """Side by side where room is short: the buttons below must be seen."""
@@ -84,6 +92,11 @@ class SaleDetail(QWidget):
             self._box.addWidget(
                 KeyButton(desk, texts("sales.refund"), "cash-minus", key="F11", on_click=self.refund.emit)
             )
+        if sale.tickets and not sale.voided_by and not sale.void_begun:
+            self._revoke = KeyButton(
+                desk, texts("bookings.revoke"), "ban", key="Ctrl+E", on_click=self.revoke.emit
+            )
+            self._box.addWidget(self._revoke)
         if any(not paid.why_not for paid in sale.payments) and not sale.void_begun:
             words = texts("tender.correct")
             self._add(KeyButton(desk, words, "pencil", on_click=self.tender.emit))

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame
 
 from app.shown import Approval, PrintJobRow, SaleRow, Voided
+from app.shown_bookings import SoldTickets
 from app.shown_status import StationStatus
+from app.views.booking_tickets import SecondRevokes, TicketsForm, ticket_choices
 from app.views.desk import Desk
 from app.views.page import Page
-from app.views.ports import CardSteps, People, Records
+from app.views.ports import Bookings, CardSteps, People, Records
 from app.views.print_waiting import PrintWaiting
 from app.views.sale_detail import SaleDetail
 from app.views.second_yes import SecondYes
@@ -38,13 +41,13 @@ class SalesView(Page):
 
     refund = Signal(str)
 
-    def __init__(self, desk: Desk, people: People, records: Records) -> None:
+    def __init__(self, desk: Desk, people: People, records: Records, bookings: Bookings) -> None:
         super().__init__(desk)
-        self._people, self._records = people, records
+        self._people, self._records, self._bookings = people, records, bookings
         self._sales: tuple[SaleRow, ...] = ()
-        self._chosen, self._damaged = "", ""
+        self._chosen, self._damaged, self._away = "", "", ""
         self._told: SaleDetail | None = None
-        self._form: SecondYes | None = None
+        self._form: SecondYes | TicketsForm | None = None
         self._trouble = InlinePanel(desk)
         self._rows, self._detail, self._print = column(gap=desk.px(6)), column(), PrintWaiting(desk)
         self._print.again.connect(lambda job_id: self._on_job(records.retry_print, job_id))
@@ -73,8 +76,10 @@ class SalesView(Page):
 
     def show_status(self, status: StationStatus) -> None:
         self._damaged = why_no_record(status, self.desk.texts)
+        self._away = self.desk.texts("bookings.needs_server") if status.offline_since else ""
         if self._told is not None:
             self._told.stop(self._damaged)
+            self._told.away(self._away)
 
     def _ask(self) -> Lists:
         return self._records.recent(), self._records.print_jobs()
@@ -160,12 +165,14 @@ class SalesView(Page):
             return
         told = self._told = SaleDetail(self.desk, sale)
         told.stop(self._damaged)
+        told.away(self._away)
         told.receipt.connect(lambda: self._reprint(sale))
         told.tickets.connect(lambda: self._reprint_tickets(sale))
         told.void.connect(lambda: self._ask_void(sale))
         told.refund.connect(lambda: self.refund.emit(sale.sale_id))
         told.cash.connect(lambda amount: self._ask_cash(sale, amount))
         told.tender.connect(lambda: self._ask_tender(sale))
+        told.revoke.connect(lambda: self._ask_revoke(sale))
         self._detail.addWidget(scroller(told, whole=True))
 
     def _empty(self) -> None:
@@ -234,13 +241,13 @@ class SalesView(Page):
         form.cash.connect(lambda amount: self._ask_cash(sale, amount))
         self._lay_open(form)
 
-    def _lay_open(self, form: SecondYes) -> None:
+    def _lay_open(self, form: SecondYes | TicketsForm) -> None:
         self._empty()
         self._card.show()
         self._form = form
         form.left.connect(self._show_detail)
         self._detail.addWidget(form)
-        form.begin()
+        getattr(form, "begin", form.setFocus)()
 
     def _void(self, call: Void, sale: SaleRow, approval: Approval) -> None:
         step = self.desk.signals.card_step.emit
@@ -259,7 +266,7 @@ class SalesView(Page):
         self.notice.emit(f"{texts('sales.was_voided', number=voided.credit_number)} {back}", "info")
         self.reload()
 
-    def _keep(self, form: SecondYes, sale: SaleRow) -> None:
+    def _keep(self, form: SecondYes | TicketsForm, sale: SaleRow) -> None:
         """The sale may have changed under its form: cash may now be offered, or another amount than the form says."""
         if not isinstance(form, VoidForm):
             return
@@ -289,9 +296,41 @@ class SalesView(Page):
         self.notice.emit(self.desk.texts("tender.done", now=words), "info")
         self.reload()
 
+    # tickets of a walk-in that end
+
+    def _ask_revoke(self, sale: SaleRow) -> None:
+        def came(sold: SoldTickets) -> None:
+            if self._told is not None and self._row() == sale:
+                self._lay_open(self._revoke_form(sale, sold))
+
+        self.desk.tasks.run(self._bookings.sold, sale.sale_id, done=came, failed=self._trouble.trouble)
+
+    def _revoke_form(self, sale: SaleRow, sold: SoldTickets) -> SecondYes | TicketsForm:
+        tickets = ticket_choices(self.desk, sold.good, columns=1)
+        if sold.may_revoke:
+            form = TicketsForm(self.desk, sale.number, "revoke", tickets)
+            form.given.connect(partial(self._revoke, sold.booking_id))
+            return form
+        second = SecondRevokes(self.desk, self._people, sale.number, tickets)
+        second.revoked.connect(lambda chosen, by: self._revoke(sold.booking_id, chosen, by.reason, by))
+        return second
+
+    def _revoke(
+        self, booking_id: str, tickets: tuple[str, ...], reason: str, by: Approval | None = None
+    ) -> None:
+        args = booking_id, tickets, reason, by
+        self.desk.tasks.run_aside(self._bookings.revoke, *args, done=self._revoked, failed=self._not_voided)
+
+    def _revoked(self, count: int) -> None:
+        self._close_form()
+        self.notice.emit(self.desk.texts("bookings.revoke_done", n=count), "info")
+        self.reload()
+
     def _not_voided(self, error: Exception) -> None:
         """What the terminal refused may go back in cash: the sale is looked at again."""
-        if self._form is not None:
+        if isinstance(self._form, TicketsForm):
+            self._form.fail(self.desk.texts.trouble(error))
+        elif self._form is not None:
             self._form.fail(error)
         else:
             self._trouble.trouble(error)

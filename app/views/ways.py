@@ -50,6 +50,8 @@ class Ways(QObject):
                 page.call_off.connect(self._way(RefundsView, RefundsView.call_off))
                 page.register.connect(self._way(GuestsView, GuestsView.register_for_booking))
                 page.verify.connect(self._way(GuestsView, GuestsView.verify_for_booking))
+            case RefundsView():
+                page.booking.connect(self._way(BookingsView, BookingsView.open_booking))
             case GuestsView():
                 page.messages.connect(self._way(MessagesView, MessagesView.show_guest))
                 page.book.connect(self._way(BookingsView, BookingsView.book_for))

@@ -24,7 +24,7 @@ def seen(view: SalesView) -> str:
 
 
 def open_page(shop: Shop, scene: Scene) -> SalesView:
-    view = SalesView(scene.desk, shop.station.people, shop.station.records)
+    view = SalesView(scene.desk, shop.station.people, shop.station.records, shop.station.bookings)
     view.resize(1200, 700)
     view.show()
     view.reload()

@@ -197,7 +197,7 @@ def test_a_page_tells_what_how_the_guest_is_told_and_who_may_take_the_payment(de
     page = desk.station.bookings.page(made.booking_id)
     assert [(line.quantity, bool(line.times)) for line in page.lines] == [(2, True), (1, False)]
     assert sum(line.gross.minor for line in page.lines) == page.row.total.minor
-    assert (page.guest.phone, page.guest.reach, page.guest.language) == ("+966 55 123 4567", "sms", "ar")
+    assert (page.guest.phone, page.guest.reach, page.guest.language) == ("+966•••4567", "sms", "ar")
     assert (page.may_pay, page.may_decide, page.note) == (True, False, "by the window")
 
 
@@ -317,6 +317,9 @@ def test_a_refund_that_a_guest_began_is_taken_up_by_one_till_and_paid_there_with
     assert refused(here.take, refund) is Code.REFUND_TAKEN
     there.approve(refund, "", HUDA)
     wait_for(lambda: there.told(refund).row.state is State.APPROVED and there.told(refund).may_release)
+    told = there.told(refund)
+    assert told.booking is not None and (told.guest, told.booking.number) == ("Sara Al-Qahtani", made.number)
+    assert len(told.tickets) == 2 and all(each.times for each in told.tickets)
     there.release(refund)
     assert refused(there.pay, refund, lambda step: None) in (Code.REFUND_STATE, Code.REFUND_NOT_TAKEN)
     wait_for(lambda: here.told(refund).row.free)
@@ -358,3 +361,10 @@ def test_what_is_made_anew_or_revoked_is_refused_in_its_own_words(desk: Shop, op
     assert sorted(scans[:2]) == ["replaced", "revoked"] and scans[2] == "ok"
     [charge] = desk.station.refunds.page(now.sale_id).charges
     assert [each.gone for each in charge.tickets] == [False, False]  # what was revoked can still go back
+    walk_in = desk.sell((ADULT, ADULT)).sale_id
+    sold = bookings.sold(walk_in)
+    assert not sold.may_revoke and [row.tickets for row in desk.station.records.recent()] == [2, 1]
+    wait_for(lambda: settled(desk))
+    assert bookings.revoke(sold.booking_id, [sold.good[0].ticket_id], "sold twice", HUDA) == 1
+    wait_for(lambda: [row.tickets for row in desk.station.records.recent()] == [1, 1])
+    assert len(bookings.sold(walk_in).good) == 1

@@ -20,6 +20,7 @@ from app.shown_bookings import (
     Colleague,
     Made,
     Revoked,
+    SoldTickets,
 )
 from domain.booking import ENDED, HOLDS, PAID_FOR, Attendance, How, Life, Paid
 from domain.booking_checks import Check, checks
@@ -210,6 +211,11 @@ class FakeBookings(FakeDesk):
         change = BookingChange(How.REISSUED, REEM, self.now, before.what, before.day, before.total)
         self.changes.setdefault(booking_id, []).append(change)
         return len(tickets)
+
+    def sold(self, sale_id: str) -> SoldTickets:
+        """Of any sale those of Abdullah's booking."""
+        self._refuse()
+        return SoldTickets("abdullah", self._good(self.known["abdullah"]), self.may_decide)
 
     def revoke(
         self, booking_id: str, tickets: Sequence[str], reason: str, approval: Approval | None = None

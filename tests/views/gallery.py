@@ -18,6 +18,7 @@ from app.shown import CardStep, OpenPayment, PaidBy
 from app.shown_attention import Down, Fact, LeftOpen, Named, Source
 from app.shown_status import Room
 from app.views.attention_view import AttentionView
+from app.views.booking_tickets import SecondRevokes, TicketsForm
 from app.views.ports import Preferences
 from app.views.widgets.amount_entry import AmountEntry
 from domain.errors import Code, Refused
@@ -471,6 +472,34 @@ def sales(scene: Scene) -> None:
     scene.show("sales")
 
 
+def sales_revoke(*, decides: bool = True) -> Setter:
+    """Tickets of a walk-in, by whoever may or not."""
+
+    def show(scene: Scene) -> None:
+        scene.world.bookings.may_decide = decides
+        sales(scene)
+        scene.press("Ctrl+E")
+        form = scene.window.findChild(TicketsForm if decides else SecondRevokes)
+        assert form is not None
+        form.tickets.choose(("abdullah-1",))
+
+    return show
+
+
+def sales_revoke_refused(scene: Scene) -> None:
+    sales_revoke()(scene)
+    scene.focus_on("supervisor.reason")
+    scene.type("sold twice")
+    scene.world.bookings.refuses = Refused(Code.MOVE_TICKET_USED)
+    scene.press("F12")
+
+
+def sales_offline(scene: Scene) -> None:
+    scene.world.health.go_offline()
+    sales(scene)
+    scene.refresh()
+
+
 def sales_void(scene: Scene) -> None:
     scene.show("sales")
     scene.press("F12")
@@ -834,6 +863,10 @@ STATES: dict[str, Setter] = {
     "shift-x": dear(shift_x),
     "shift-cash-out-seen": shift_cash_out_seen,
     "sales": sales,
+    "sales-revoke": sales_revoke(),
+    "sales-revoke-second": sales_revoke(decides=False),
+    "sales-revoke-refused": sales_revoke_refused,
+    "sales-offline": sales_offline,
     "sales-void": dear(sales_void),
     "sales-tender": dear(sales_tender),
     "sales-tender-form": dear(sales_tender_form),

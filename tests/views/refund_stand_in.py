@@ -7,9 +7,11 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from app.shown import Approval, CardStep
+from app.shown_bookings import BookingLink
 from app.shown_refunds import (
     ChargeRow,
     GivenRow,
+    GivenTicket,
     PaidOut,
     Preview,
     RefundPage,
@@ -19,6 +21,7 @@ from app.shown_refunds import (
     TicketRow,
     Waiting,
 )
+from domain.booking import Life
 from domain.catalogue import Words
 from domain.errors import Code, Refused
 from domain.money import Money, total
@@ -72,11 +75,15 @@ class FakeRefunds:
             name, "sale-412", "POS1-000412", amount, state, Reason.CUSTOMER_CANCEL, "Child 2 was not tall enough",
             "reem", REEM, self.now - timedelta(minutes=minute), decided[0] if decided else None, here,
         )  # fmt: skip
-        lines = (GivenRow(2 if len(tenders) > 1 else 1, CHILD, amount),)
+        pieces = 2 if len(tenders) > 1 else 1
+        lines = (GivenRow(pieces, CHILD, amount),)
+        times = self.now.replace(hour=14, minute=0), self.now.replace(hour=16, minute=0)
+        given = tuple(GivenTicket(CHILD, f"CHK{n}-7QX", times) for n in range(pieces))
+        booking = BookingLink("abdullah", "GH-7829KM", Life.CONFIRMED) if name == "mixed" else None
         return RefundTold(
             row, TILL, lines, tenders, amount, "", decided, None, (HUDA, Words("Nadia S.", "نادية س.")),
             here and state not in (State.SENT, State.UNKNOWN),
-            card_open, "", True, True,
+            card_open, "", True, True, guest="عبدالله بن سعد" if booking else "", booking=booking, tickets=given,
         )  # fmt: skip
 
     def begin(self) -> None:

@@ -606,6 +606,7 @@ def sale_row(
         voided,
         0,
         why,
+        tickets=4 if kind == "invoice" and number > 410 else 0,
     )
 
 

@@ -518,3 +518,21 @@ def test_in_arabic_the_page_says_all_of_it(dressed: Dress) -> None:
     chosen("mixed")(scene)
     assert "للدفع" in scene.shown_texts()
     assert scene.words("refunds.pay") == "إعادة المبلغ الآن"
+
+
+def test_a_refund_names_its_guest_and_booking_and_one_key_opens_it(scene: Scene) -> None:
+    chosen("mixed")(scene)
+    seen = scene.shown_texts().translate(dict.fromkeys(map(ord, "\u200e\u2066\u2067\u2068\u2069\u2060")))
+    day = scene.desk.texts.day(NOW.date())
+    for words in ("عبدالله بن سعد", "GH-7829KM · Confirmed"):
+        assert words in seen, words
+    assert f"2 × Day ticket – child · {day} 14:00" in seen and "CHK0-7QX, CHK1-7QX" in seen
+    scene.press("Ctrl+G")
+    assert scene.window.frame is not None and scene.window.frame.place == "bookings"
+    assert scene.words("bookings.call_off") in scene.shown_texts()
+
+
+def test_a_refund_of_a_walk_in_has_no_booking_to_open(scene: Scene) -> None:
+    chosen("child")(scene)
+    assert not scene.has_button(scene.words("refunds.open_booking"))
+    assert "CHK0-7QX" in scene.shown_texts()

@@ -12,6 +12,7 @@ from domain.correction import Means, Said
 from domain.errors import Code
 from tests.views import gallery
 from tests.views.conftest import NewScene
+from tests.views.gallery import STATES
 from tests.views.scene import Scene
 from tests.views.stand_ins import OMAR, REEM, sale_row, sar
 from tests.views.test_payment import approve, fields
@@ -256,3 +257,31 @@ def test_sell_says_nothing_of_a_sale_that_was_voided(scene: Scene) -> None:
     scene.signals.changed.emit(frozenset(("SaleVoided",)))
     scene.show("sell")
     assert "POS1-000412" not in scene.shown_texts()
+
+
+# tickets of a walk-in that end
+
+
+def test_tickets_of_a_walk_in_are_revoked_with_a_reason(scene: Scene) -> None:
+    STATES["sales-revoke"](scene)
+    scene.focus_on("supervisor.reason")
+    scene.type("sold twice")
+    scene.press("F12")
+    assert scene.world.bookings.ended == [("sold twice", ("abdullah-1",))]
+    assert scene.notice == scene.words("bookings.revoke_done", n=1)
+
+
+def test_whoever_may_not_revoke_has_a_second_person_say_it(scene: Scene) -> None:
+    STATES["sales-revoke-second"](scene)
+    assert scene.words("bookings.revoke_title", number="POS1-000412") in scene.shown_texts()
+    scene.press("Esc")
+    assert scene.button("sales.reprint").isEnabled()
+
+
+def test_what_is_refused_leaves_the_choice_and_without_the_server_none_is_offered(scene: Scene) -> None:
+    STATES["sales-revoke-refused"](scene)
+    assert scene.desk.texts.refusal("move_ticket_used") in scene.shown_texts()
+    scene.press("Esc")
+    STATES["sales-offline"](scene)
+    scene.press("Ctrl+E")
+    assert scene.notice == scene.words("bookings.needs_server")

@@ -35,6 +35,11 @@ class Choices(QWidget):
     def values(self) -> tuple[str, ...]:
         return tuple(value for value, tile in self._tiles.items() if tile.isChecked())
 
+    @property
+    def count(self) -> int:
+        """How many there are to choose from."""
+        return len(self._tiles)
+
     def choose(self, values: Iterable[str]) -> None:
         wanted = set(values)
         for value, tile in self._tiles.items():
