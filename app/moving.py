@@ -4,9 +4,11 @@ printed here."""
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+import json
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -16,7 +18,8 @@ from app.asking import Asking
 from app.closing import Signer, session_text
 from app.shown import Approval
 from app.shown_bookings import BookingSeat, BookingTicket, Revoked
-from app.store import Actor, Recording, Store
+from app.store import Recording, Store
+from domain import codec
 from domain.booking import Booked, Place
 from domain.catalogue import Session
 from domain.errors import Code, Refused
@@ -24,9 +27,11 @@ from domain.receipt import TicketBatch, TicketPrint
 from domain.staff import Permission
 from domain.text import reason_of
 from domain.ticket import short_code
-from ledger import read_gate, read_setup
+from ledger import journal, read_gate, read_setup
 from ledger import tables as t
 from ledger.clock import from_ms
+
+MOVED = "TicketsMoved"
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,21 +111,16 @@ def tickets_revoked(connection: Connection, booking_id: str) -> tuple[Revoked, .
 class Mover:
     """Signs with the station's key; the same change of the same ticket always makes the same other one."""
 
-    def __init__(
-        self, store: Store, signer: Signer, wake_printer: Callable[[], None], asking: Asking
-    ) -> None:
+    def __init__(self, store: Store, signer: Signer, asking: Asking) -> None:
         self._store = store
         self._signer = signer
-        self._wake_printer = wake_printer
         self._asking = asking
 
-    def replace(
-        self, actor: Actor, known: tuple[str, str, Booked, str], tickets: Sequence[str], what: tuple[str, int]
-    ) -> int:
-        """Asks for others and prints them. `known`: id and number of the booking, and what was seen of it with its
-        mark; `what`: under which id, and to which session (0: each in its own). Without an id the same tickets of what
-        was seen are the same change. Returns how many."""
-        booking_id, number, booked, seen = known
+    def replace(self, known: tuple[str, Booked, str], tickets: Sequence[str], what: tuple[str, int]) -> int:
+        """Asks for others; they are printed with the answer, however late that comes (`print_granted`). `known`: the id
+        of the booking, and what was seen of it with its mark; `what`: under which id, and to which session (0: each in
+        its own). Without an id the same tickets of what was seen are the same change. Returns how many."""
+        booking_id, booked, seen = known
         identity = self._store.identity
         change_id = what[0] or _id_of(identity.station_id if identity else "", seen, *sorted(tickets))
         with self._store.read() as connection:
@@ -131,8 +131,7 @@ class Mover:
             "session": what[1],
             "tickets": [[other.was, other.ticket_id, other.code] for other in others],
         }
-        self._asking.about("booking", booking_id, "TicketsMoved", Permission.BOOK, said)
-        self._print(actor, number, others)
+        self._asking.about("booking", booking_id, MOVED, Permission.BOOK, said)
         return len(others)
 
     def revoke(self, booking_id: str, tickets: Sequence[str], reason: str, approval: Approval | None) -> int:
@@ -163,24 +162,44 @@ class Mover:
             found.append(Other(ticket_id, new_id, place.product, code, session))
         return found
 
-    def _print(self, actor: Actor, number: str, others: Sequence[Other]) -> None:
-        """Under the number of the booking."""
+    def print_granted(self, recording: Recording, request: Any) -> None:
+        """Prints the tickets of such a request under the number of the booking, once for each change: it may have been
+        asked for twice. What is not known here any more is not printed."""
+        body = json.loads(request.body)
+        if _is_printed(recording.journal, body["change"]):
+            return
+        wanted = sa.select(t.reservation).where(t.reservation.c.booking_id == body["booking"])
+        if (row := recording.cache.execute(wanted).first()) is None:
+            return
+        others = tuple(_granted(recording.cache, codec.loads(Booked, row.body), body))
+        venue = read_setup.venue(recording.cache)
+        prints = tuple(
+            TicketPrint(
+                other.code, short_code(UUID(other.ticket_id)),
+                read_setup.product_name(recording.cache, other.product), venue.name,
+                other.session.day.isoformat(), session_text(other.session, venue), row.number, position, len(others),
+                ticket_id=other.ticket_id,
+            )
+            for position, other in enumerate(others, start=1)
+        )  # fmt: skip
+        if prints:
+            recording.print("tickets", row.number, TicketBatch(prints))
 
-        def work(recording: Recording) -> None:
-            venue = read_setup.venue(recording.cache)
-            prints = tuple(
-                TicketPrint(
-                    other.code, short_code(UUID(other.ticket_id)),
-                    read_setup.product_name(recording.cache, other.product), venue.name,
-                    other.session.day.isoformat(), session_text(other.session, venue), number, position, len(others),
-                    ticket_id=other.ticket_id,
-                )
-                for position, other in enumerate(others, start=1)
-            )  # fmt: skip
-            recording.print("tickets", number, TicketBatch(prints))
 
-        self._store.transact(work, actor)
-        self._wake_printer()
+def _granted(connection: Connection, booked: Booked, body: dict[str, Any]) -> Iterator[Other]:
+    """What was granted, whether the booking that is known here is from before or after."""
+    places = {place.ticket_id: place for place in booked.tickets}
+    for was, ticket_id, code in body["tickets"]:
+        place = places.get(was) or places.get(ticket_id)
+        session = read_setup.session(connection, body["session"] or place.session) if place else None
+        if place is not None and session is not None:
+            yield Other(was, ticket_id, place.product, code, session)
+
+
+def _is_printed(connection: Connection, change_id: str) -> bool:
+    c = journal.request.c
+    same = c.kind == MOVED, c.state == "granted", c.body.contains(f'"{change_id}"', autoescape=True)
+    return connection.execute(sa.select(c.request_id).where(*same)).first() is not None
 
 
 def _id_of(*parts: str) -> str:

@@ -26,7 +26,7 @@ from app.leases import TOPICS, Leases
 from app.line import Line
 from app.looking import Looking
 from app.lost import tell_office
-from app.moving import Mover
+from app.moving import MOVED, Mover
 from app.places import Places
 from app.print_queue import PrintQueue
 from app.proofs import Proofs
@@ -218,7 +218,8 @@ class Station:
         asking = Asking(session, self.requests.ask, self.health.online, people)
         self.guests = Guests(store, session, asking)
         self.looking = Looking(self._api, session.staff_id, self.health.online, self._looked)
-        mover = Mover(store, signer, self.printer.wake, asking)
+        mover = Mover(store, signer, asking)
+        self.requests.then[MOVED] = mover.print_granted
         self.bookings = Bookings(store, session, asking, tiles, mover, self.looking)
         self.messages = Messages(store, session, asking)
         self.gate = Gate(store, session, gate, fresh, loaded.digest)

@@ -5,10 +5,13 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy import Connection
 
 from app.proofs import Proofs
+from app.recording import Actor, Recording
 from app.server_api import ServerApi, Unreached
 from app.store import Store
 from domain import codec
@@ -20,6 +23,7 @@ from ledger.wire import PROTOCOL, RequestAsk, RequestReply
 _TRIES, _PAUSE_SECONDS = 40, 0.05
 ASKED_EPOCH = "granted_epoch"  # of the server whose yes this station has: see app.granted
 _OPEN = ("asked", "unknown")
+Granted = Callable[[Recording, Any], None]  # of the row of a request
 _OPENED = sa.select(journal.request.c.request_id).where(journal.request.c.state.in_(_OPEN))
 
 
@@ -32,6 +36,9 @@ class Requests:
         self._proofs = proofs
         self._push = push
         self._stop = threading.Event()
+        self.then: dict[
+            str, Granted
+        ] = {}  # what a grant of a kind brings about here, in the transaction that keeps it
 
     def stop(self) -> None:
         self._stop.set()
@@ -53,7 +60,7 @@ class Requests:
         except Refused:  # not of what was asked, but of the asking: a full disk there, say
             self._note(ask.request_id, "unknown", "")
             raise
-        self._note(ask.request_id, reply.state, codec.dumps(reply))
+        self._keep(ask.request_id, reply)
         self._push()
         if reply.state != "granted":
             raise _refusal(reply)
@@ -74,8 +81,7 @@ class Requests:
         with self._store.read_journal() as connection:
             waiting = list(connection.execute(wanted).scalars())
         for request_id in waiting:
-            reply = self._api.settle(request_id)
-            self._note(request_id, reply.state, codec.dumps(reply))
+            self._keep(request_id, self._api.settle(request_id))
 
     def _journalled(self, what: tuple[str, str], body: str, staff_id: str) -> RequestAsk:
         kind, about = what
@@ -115,10 +121,31 @@ class Requests:
                 reply = self._api.ask(ask, proof)
         raise Unavailable("server", "the stream did not reach the request")
 
-    def _note(self, request_id: str, state: str, answer: str) -> None:
+    def _keep(self, request_id: str, reply: RequestReply) -> None:
+        """The answer, and with a grant what it brings about here: whenever it comes, that is once."""
         mine = journal.request.c.request_id == request_id
+        with self._store.read_journal() as connection:
+            row = connection.execute(sa.select(journal.request).where(mine)).one()
+        then = self.then.get(row.kind) if reply.state == "granted" and row.state in _OPEN else None
+        if then is None:
+            self._note(request_id, reply.state, codec.dumps(reply))
+            return
+
+        def work(recording: Recording) -> None:
+            then(recording, row)
+            _write(recording.journal, request_id, reply.state, codec.dumps(reply))
+
+        self._store.transact(work, Actor(row.staff_id, ""))
+        self._store.tell(frozenset(("requests",)))
+
+    def _note(self, request_id: str, state: str, answer: str) -> None:
         with self._store.local("requests") as connection:
-            connection.execute(sa.update(journal.request).where(mine).values(state=state, answer=answer))
+            _write(connection, request_id, state, answer)
+
+
+def _write(connection: Connection, request_id: str, state: str, answer: str) -> None:
+    mine = journal.request.c.request_id == request_id
+    connection.execute(sa.update(journal.request).where(mine).values(state=state, answer=answer))
 
 
 @contextmanager
@@ -129,9 +156,24 @@ def _sent_before() -> Iterator[None]:
         raise Unavailable(error.what, error.why) from error
 
 
+# What is said to who writes requests, in the words of who stands at a counter.
+_AT_A_COUNTER = {
+    Code.RECORD_INVALID.value: Code.OPERATION_INVALID.value,
+    Code.BODY_INVALID.value: Code.OPERATION_INVALID.value,
+    Code.BODY_TOO_LARGE.value: Code.OPERATION_INVALID.value,
+    Code.BODY_TYPE.value: Code.OPERATION_INVALID.value,
+    Code.METHOD_NOT_ALLOWED.value: Code.REQUEST_UNKNOWN.value,
+    Code.NOT_FOUND.value: Code.REQUEST_UNKNOWN.value,
+    Code.KEY_REUSED.value: Code.OPERATION_INVALID.value,
+    Code.TOKEN_INVALID.value: Code.STAFF_UNPROVEN.value,
+    Code.TOO_MANY.value: Code.SERVER_BUSY.value,
+}
+
+
 def _refusal(reply: RequestReply) -> Refused:
+    code = _AT_A_COUNTER.get(reply.code, reply.code)
     try:
-        return Refused(Code(reply.code), **{name: _fact(value) for name, value in reply.facts})
+        return Refused(Code(code), **{name: _fact(value) for name, value in reply.facts})
     except ValueError:
         return Refused(Code.REQUEST_UNKNOWN)
 

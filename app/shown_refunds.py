@@ -118,8 +118,8 @@ class RefundTold:
 
     `taken` is who took up what the server began, and when; `best` the station at whose terminal its card was paid.
     `may_take` and `may_release`: at this station; `approved_by_me`: so somebody else takes it up and pays it.
-    `guest` is whose booking made ahead it is of, and `booking` that; of a walk-in there is none. `tickets` are what goes
-    back of it.
+    `guest` is whose booking made ahead it is of, and `booking` that; a walk-in has none. `tickets` are what goes back
+    of it.
     """
 
     row: RefundRow

@@ -102,6 +102,10 @@ class Texts:
         """A day that may be of another year: `Thu 26 Nov 2026`."""
         return written.day_with_year(value, self.language)
 
+    def plain_day(self, value: date) -> str:
+        """Of a birth, or from when to when something is valid: `26 Nov 2026`."""
+        return written.plain_day(value, self.language)
+
     def weekday(self, value: date) -> str:
         """`Thu`."""
         return written.weekday(value, self.language)

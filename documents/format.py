@@ -70,6 +70,11 @@ def day_with_year(value: date, language: str, digits: Digits = Digits.WESTERN) -
     return f"{day(value, language, digits)} {_digits(str(value.year), digits)}"
 
 
+def plain_day(value: date, language: str, digits: Digits = Digits.WESTERN) -> str:
+    """A day of whatever year whose weekday says nothing: `26 Nov 2026`, as in `moment`."""
+    return _digits(format_date(value, "d MMM y", locale=language), digits)
+
+
 def weekday(value: date, language: str) -> str:
     """`Thu`, `الخميس`."""
     return format_date(value, "EEE", locale=language)
@@ -82,7 +87,7 @@ def month(value: date, language: str, digits: Digits = Digits.WESTERN) -> str:
 
 def moment(value: datetime, language: str, digits: Digits = Digits.WESTERN) -> str:
     """When something was done: `26 Nov 2026 14:05`, `26 نوفمبر 2026 14:05`, of the zone that `value` is in."""
-    return f"{_digits(format_date(value, 'd MMM y', locale=language), digits)} {clock(value, digits)}"
+    return f"{plain_day(value, language, digits)} {clock(value, digits)}"
 
 
 def clock(value: datetime, digits: Digits = Digits.WESTERN) -> str:

@@ -66,8 +66,8 @@ def check_move(now: Life, wanted: Life) -> None:
 
 
 def day_without_session(wanted: date | None, today: date) -> date:
-    """The day of goods alone: the one that is wanted, else today. Refuses `record_invalid` for one that is over, or more
-    than a year ahead."""
+    """The day of goods alone: the one that is wanted, else today. Refuses `record_invalid` for one that is over, or
+    more than a year ahead."""
     day = wanted or today
     if not today <= day <= today + timedelta(days=MOST_DAYS_AHEAD):
         raise Refused(Code.RECORD_INVALID, record="booking")

@@ -63,8 +63,8 @@ _ID = 36
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """What is to be kept, under which id and for whom; `lines` are product, session (0: none) and quantity, `names` who
-    comes, one for each ticket or fewer. `adds_to` is the paid booking of the same guest to which it is more, `day` the one that goods
-    alone are for."""
+    comes, one for each ticket or fewer. `adds_to` is the paid booking of the same guest to which it is more, `day` the
+    one that goods alone are for."""
 
     booking_id: str
     guest_id: str

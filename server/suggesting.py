@@ -1,4 +1,4 @@
-"""Other times for what is rejected: sessions of the same activity with room, which whoever decides picked for the guest.
+"""Other times for what is rejected: sessions of the same activity with room, picked for the guest by whoever decides.
 
 Nothing is kept there: the message says that there was room when it was written.
 """

@@ -35,7 +35,7 @@ from app.session import Session
 from app.session_tiles import SessionTiles
 from app.shown import Approval, SessionTile
 from app.shown_bookings import BookingDesk, BookingPage, BookingRow, CalendarMonth, Made, SoldTickets
-from app.store import Actor, Store
+from app.store import Store
 from domain.booking import ENDED, HOLDS, PAID_FOR, Life, mark_of
 from domain.booking_checks import checks
 from domain.cart import Cart, CartLine
@@ -244,7 +244,8 @@ class Bookings:
     def move(
         self, booking_id: str, seen: str, tickets: Sequence[str], session_number: int, change_id: str = ""
     ) -> int:
-        """Of a paid booking, to another session; prints those that are good instead, and returns how many. Refuses
+        """Of a paid booking, to another session; prints those that are good instead, once the answer is there, and
+        returns how many. Refuses
         `booking_is`, `booking_changed`, `move_ticket_used`, `move_ticket_gone`, `move_price`, `refund_open` and as
         `book`. After `request_unanswered` it is asked again as the same `change_id`, and made once."""
         return self._others(booking_id, seen, tickets, (change_id or self._store.ids.new(), session_number))
@@ -255,11 +256,10 @@ class Bookings:
         return self._others(booking_id, seen, tickets, ("", 0))
 
     def _others(self, booking_id: str, seen: str, tickets: Sequence[str], what: tuple[str, int]) -> int:
-        member = self._session.require(Permission.BOOK)
+        self._session.require(Permission.BOOK)
         with self._store.read() as connection:
             row = _reservation(connection, booking_id)
-        known = row.booking_id, row.number, booked_in(row), seen
-        return self._mover.replace(Actor(member.staff_id, ""), known, tickets, what)
+        return self._mover.replace((row.booking_id, booked_in(row), seen), tickets, what)
 
     def revoke(
         self, booking_id: str, tickets: Sequence[str], reason: str, approval: Approval | None = None

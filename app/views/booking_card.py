@@ -35,8 +35,8 @@ OPEN = "open:"
 
 
 class BookingCard(ToldCard):
-    """Signal `act`: what is wanted (pay, approve, reject, suggest, cancel, change, names, move, add, reissue, revoke, call_off,
-    give_back, guest), or `OPEN` and the id of another booking."""
+    """Signal `act`: what is wanted (pay, approve, reject, suggest, cancel, change, names, move, add, reissue, revoke,
+    call_off, give_back, guest), or `OPEN` and the id of another booking."""
 
     act = Signal(str)
 
@@ -211,9 +211,11 @@ class BookingCard(ToldCard):
         main = mains.get(life, lambda: ())()
         key = "" if life is Life.UNDER_REVIEW else "F11"  # there it suggests a time
         end = self._refund() if life is Life.CONFIRMED else self._button("cancel", "ban", key, self._why_not)
-        keys = [each for each in (self._change(), self._names(), self._add(), end) if each is not None]
+        close = self.desk.look.close
+        main, more = (main[:2], main[2:]) if close else (main, ())
+        keys = [each for each in (*more, self._change(), self._names(), self._add(), end) if each is not None]
         pairs = (row(*keys[at : at + 2], 1, gap=gap) for at in range(0, len(keys), 2))
-        others = keys if self.desk.look.close else pairs
+        others = keys if close else pairs
         return column(away, row(*main, gap=gap) if main else None, *others, gap=gap)
 
     def _change(self) -> KeyButton | None:

@@ -25,8 +25,8 @@ from domain.staff import Permission
 
 
 class TicketsForm(Form):
-    """`what` is `reissue` or `revoke`, of the booking or sale `number`; a reason belongs to the latter. Signals: `given`
-    tickets and reason, `left`."""
+    """`what` is `reissue` or `revoke`, of the booking or sale `number`; a reason belongs to the latter. Signals:
+    `given` tickets and reason, `left`."""
 
     given = Signal(object, str)
 
@@ -101,8 +101,8 @@ class SecondRevokes(SecondYes):
 
 
 def ticket_choices(desk: Desk, good: Iterable[BookingTicket], columns: int = 0) -> Choices:
-    """Of the tickets on which nobody came in; the only one is chosen. Beside each other as many as a whole page has room
-    for, or `columns`."""
+    """Of the tickets on which nobody came in; the only one is chosen. Beside each other as many as a whole page has
+    room for, or `columns`."""
     options = [(each.ticket_id, ticket_words(desk.texts, each), "", "") for each in movable(good)]
     made = Choices(desk, options, columns=columns or (2 if desk.look.close else 3), several=True)
     if len(options) == 1:

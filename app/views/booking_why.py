@@ -25,8 +25,8 @@ REASONS = {
 
 
 class WhyForm(Form):
-    """`what` is `reject`, `cancel` or `suggest`. Signals: `given` the reason, in the guest's language where it is from the list,
-    `left`."""
+    """`what` is `reject`, `cancel` or `suggest`. Signals: `given` the reason, in the guest's language where it is from
+    the list, `left`."""
 
     given = Signal(str)
 

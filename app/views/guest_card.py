@@ -18,7 +18,6 @@ from app.views.guest_words import (
     event_words,
     plan_words,
     standing_chip,
-    typed_day,
     verified_chip,
 )
 from app.views.widgets.buttons import SMALL, KeyButton
@@ -89,7 +88,7 @@ class GuestCard(ToldCard):
         """Which, how it stands today, from when to when; what is not over can be ended."""
         desk, texts, page = self.desk, self.desk.texts, self._page
         words = texts.line((plan_words(texts, page.plans, one.plan), texts.code(one.number)))
-        since, until = (texts.code(typed_day(day.isoformat())) for day in (one.since, one.until))
+        since, until = (texts.plain_day(day) for day in (one.since, one.until))
         days = texts("guests.membership_days", since=since, until=until)
         told = column(
             label(desk, words, "bodystrong", wrap=True), label(desk, days, "small", "text2", wrap=True), gap=0

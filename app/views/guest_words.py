@@ -115,13 +115,13 @@ def typed_day(iso: str) -> str:
 
 
 def born_words(texts: Texts, iso: str, today: date) -> str:
-    """`28.02.1990 · 36 years`."""
+    """`28 Feb 1990 · 36 years`."""
     try:
         born = date.fromisoformat(iso)
     except ValueError:
         return iso
     years = today.year - born.year - ((today.month, today.day) < (born.month, born.day))
-    return texts("guests.age", n=years, day=texts.code(typed_day(iso)))
+    return texts("guests.age", n=years, day=texts.plain_day(born))
 
 
 # memberships

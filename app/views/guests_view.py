@@ -108,6 +108,9 @@ class GuestsView(FoundPage):
             self.side.form.show_page(told)
 
     def choose(self, key: str) -> None:
+        """That one was verified is not said over the next."""
+        if key != self.chosen:
+            self.unsaid.emit(self.desk.texts("guests.was_verified"))
         self._for_booking = False
         super().choose(key)
 

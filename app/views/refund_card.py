@@ -35,9 +35,10 @@ OPEN = (State.REQUESTED, *PAYABLE)
 
 class RefundCard(ToldCard):
     """Signal `act`: what is wanted (approve, second, refuse, refuse_second, take, release, pay, cash, took, took_not,
-    withdraw, sale, booking)."""
+    withdraw, sale); `booking` its id, to be opened."""
 
     act = Signal(str)
+    booking = Signal(str)
 
     def __init__(self, desk: Desk, told: RefundTold) -> None:
         super().__init__(desk)
@@ -56,7 +57,21 @@ class RefundCard(ToldCard):
         head.setStretch(0, 1)
         free = chip(desk, texts("refunds.free"), *FREE) if refund.free and refund.state in OPEN else None
         state = chip(desk, state_words(texts, refund.state), *STATES[refund.state])
-        return head, row(state, free, 1, gap=desk.px(8))
+        return head, row(state, free, 1, self._way(), gap=desk.px(8))
+
+    def _way(self) -> KeyButton | None:
+        """To the booking made ahead."""
+        if (booking := self._refund.booking) is None:
+            return None
+        words = self.desk.texts("refunds.open_booking")
+        return KeyButton(
+            self.desk,
+            words,
+            "calendar-event",
+            key="Ctrl+G",
+            size=SMALL,
+            on_click=lambda: self.booking.emit(booking.booking_id),
+        )
 
     def _money(self) -> QFrame:
         desk, texts, side = self.desk, self.desk.texts, self.desk.px(12)
@@ -116,23 +131,14 @@ class RefundCard(ToldCard):
                 yield self.fact(texts(f"refunds.field_{name}"), value, NAME_WIDTH)
 
     def _whose(self) -> Iterable[QWidget]:
-        """Of a booking made ahead: its guest, and the way there."""
-        desk, texts, told = self.desk, self.desk.texts, self._refund
-        if told.booking is None:
-            return
+        """Of a booking made ahead: its guest and its number."""
+        texts, told = self.desk.texts, self._refund
         if told.guest:
             yield self.fact(texts("refunds.field_guest"), told.guest, NAME_WIDTH)
-        way = KeyButton(
-            desk,
-            texts("refunds.open_booking"),
-            "calendar-event",
-            key="Ctrl+G",
-            size=SMALL,
-            on_click=lambda: self.act.emit("booking"),
-        )
-        life = texts(f"bookings.life_{told.booking.life}")
-        words = texts.line((texts.code(told.booking.number), life))
-        yield self.fact(texts("refunds.field_booking"), words, NAME_WIDTH, way)
+        if told.booking is not None:
+            life = texts(f"bookings.life_{told.booking.life}")
+            words = texts.line((texts.code(told.booking.number), life))
+            yield self.fact(texts("refunds.field_booking"), words, NAME_WIDTH)
 
     def _taken(self) -> str:
         texts, taken = self.desk.texts, self._refund.taken

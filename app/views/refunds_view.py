@@ -70,6 +70,7 @@ class RefundsView(FoundPage):
             return sale
         card = RefundCard(self.desk, told)
         card.act.connect(partial(self._act, told))
+        card.booking.connect(self.booking)
         return card
 
     def back(self) -> None:
@@ -189,8 +190,6 @@ class RefundsView(FoundPage):
         match what:
             case "sale":
                 self.choose(f"{SALE}{told.row.sale_id}")
-            case "booking" if told.booking is not None:
-                self.booking.emit(told.booking.booking_id)
             case "approve":
                 words = "was_approved_free" if told.row.free else "was_approved"
                 self._send(self._refunds.approve, refund_id, "", done=partial(self._done, words))

@@ -97,9 +97,6 @@ class SaleDetail(QWidget):
                 desk, texts("bookings.revoke"), "ban", key="Ctrl+E", on_click=self.revoke.emit
             )
             self._box.addWidget(self._revoke)
-        if any(not paid.why_not for paid in sale.payments) and not sale.void_begun:
-            words = texts("tender.correct")
-            self._add(KeyButton(desk, words, "pencil", on_click=self.tender.emit))
         if sale.why_not_void:
             self._box.addSpacing(self._apart)
             self._box.addWidget(label(desk, texts.refusal(sale.why_not_void), "small", "text2", wrap=True))
@@ -111,6 +108,9 @@ class SaleDetail(QWidget):
             )
             if (amount := sale.cash_instead) is not None:
                 self._add(cash_button(desk, amount, lambda: self.cash.emit(amount)))
+        if any(not paid.why_not for paid in sale.payments) and not sale.void_begun:
+            words = texts("tender.correct")  # without a key: where room is short one scrolls to it
+            self._add(KeyButton(desk, words, "pencil", on_click=self.tender.emit))
         return self._box
 
     def _add(self, button: KeyButton) -> None:

@@ -41,8 +41,7 @@ KINDS: Mapping[str, tuple[str, Mapping[str, Schema]]] = {
     "RecoveryWaived": ("A station is not waited for", {"station": _TEXT}),
     "CaseSettled": ("A case is settled", {"case": _TEXT, "way": _TEXT, "note": _TEXT, "seen": _TEXT}),
     "BookingHeld": (
-        "Places are kept for a guest; `names` may say who comes; with `adds_to`, as more of a paid booking of theirs; "
-        "`day` is that of goods alone",
+        "Places are kept for a guest; `names` may say who comes; with `adds_to` more of a paid one; `day`: of goods",
         {"booking": _ID, "guest": _TEXT, "lines": _LINES, "note": _TEXT},
     ),
     "BookingChanged": (

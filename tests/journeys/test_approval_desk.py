@@ -1,5 +1,5 @@
-"""V7, the cabana, in both languages: it waits for a decision, whoever may decides through the real window, and money for
-what was rejected goes back whole."""
+"""V7, the cabana, in both languages: it waits for a decision, whoever may decides through the real window, and money
+for what was rejected goes back whole."""
 
 from __future__ import annotations
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import timedelta
 
 import httpx
@@ -12,7 +13,7 @@ from app.print_queue import _Job
 from app.shown_guests import GuestForm
 from domain import codec
 from domain.booking import Attendance, How, Life, Paid
-from domain.errors import Code
+from domain.errors import Code, Refused, Unavailable
 from domain.receipt import TicketBatch
 from domain.refund import State
 from ledger import journal
@@ -368,3 +369,32 @@ def test_what_is_made_anew_or_revoked_is_refused_in_its_own_words(desk: Shop, op
     assert bookings.revoke(sold.booking_id, [sold.good[0].ticket_id], "sold twice", HUDA) == 1
     wait_for(lambda: [row.tickets for row in desk.station.records.recent()] == [1, 1])
     assert len(bookings.sold(walk_in).good) == 1
+
+
+def test_what_was_made_anew_is_printed_once_the_lost_answer_is_there(
+    desk: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bookings, requests = desk.station.bookings, desk.station.requests
+    made = bookings.book(sara(desk), [(ADULT, desk.session, 2)])
+    wait_for(lambda: life(desk, made.booking_id) is Life.HELD)
+    page = desk.station.checkout.begin(bookings.cart(made.booking_id))
+    desk.station.checkout.cash(page.sale_id, page.left)
+    wait_for(lambda: life(desk, made.booking_id) is Life.CONFIRMED)
+    told, api = bookings.page(made.booking_id), requests._api
+    lost, ask = told.good[0].ticket_id, api.ask
+
+    def losing(*given: object) -> object:
+        ask(*given)  # type: ignore[arg-type] # as it was called
+        raise Unavailable("server", "the answer was lost")
+
+    monkeypatch.setattr(api, "ask", losing)
+    assert refused(bookings.reissue, made.booking_id, told.mark, [lost]) is Code.REQUEST_UNANSWERED
+    monkeypatch.setattr(api, "ask", ask)
+    assert len(desk.papers("tickets")) == 1, "not before anybody knows that it was done"
+    with suppress(
+        Refused
+    ):  # pressed again: settled first, unless the station has heard that the ticket is gone
+        bookings.reissue(made.booking_id, told.mark, [lost])
+    requests.settle_open()
+    assert len(desk.papers("tickets")) == 2, "asked for twice, it is printed once"
+    assert len(set(printed(desk))) == 3, "two that were sold, and one instead of one of them"

@@ -28,8 +28,8 @@ TICKET = 'number = 1\nkind = "ticket"\n'
 
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[RunningServer]:
-    """The sample venue, where a day ticket for an adult needs a yes as its cabana does; Faisal administers bookings there, and
-    Salem supports."""
+    """The sample venue, where a day ticket for an adult needs a yes as its cabana does; Faisal administers bookings
+    there, and Salem supports."""
     venue = tmp_path / "venue.toml"
     text = SAMPLE.read_text(encoding="utf-8").replace(TICKET, TICKET + "approval = true\n", 1)
     head, salem, rest = text.partition('id = "salem"')

@@ -9,6 +9,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit
 
 from app.views.guest_verify import VerifyForm
+from app.views.guests_view import GuestsView
 from app.views.ports import Preferences
 from app.views.widgets.code_boxes import digits_of
 from domain.errors import Code, Refused
@@ -201,3 +202,17 @@ def test_a_guest_without_number_and_address_is_not_offered_a_code(scene: Scene) 
 
 def test_only_digits_are_taken_from_what_is_pasted() -> None:
     assert digits_of("Code ٤٨۲-91³") == "48291"
+
+
+def test_that_a_guest_was_verified_is_said_until_the_next_one_is_opened(scene: Scene) -> None:
+    guest("saad", "F10", "F9")(scene)
+    scene.type(CODE)
+    scene.press("F12")
+    assert scene.notice == scene.words("guests.was_verified")
+    assert scene.window.frame is not None
+    page = scene.window.frame.page
+    assert isinstance(page, GuestsView)
+    page.open_guest("saad")
+    assert scene.notice, "the same guest"
+    page.open_guest("sara")
+    assert scene.notice == ""

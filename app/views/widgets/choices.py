@@ -9,7 +9,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from app.views.desk import Desk
-from app.views.widgets.buttons import SMALL, Pressable
+from app.views.widgets.buttons import SMALL, Pressable, RowButton
 from app.views.widgets.parts import label, picture, row, set_property
 
 Option = tuple[str, str, str, str]  # value, words, icon, tone of the icon
@@ -22,7 +22,7 @@ class Choices(QWidget):
 
     def __init__(self, desk: Desk, options: Sequence[Option], *, columns: int, several: bool) -> None:
         super().__init__()
-        self._several = several
+        self._several, self._alone = several, columns == 1
         self._tiles = {option[0]: self._tile(desk, option) for option in options}
         grid = QGridLayout()
         grid.setContentsMargins(0, 0, 0, 0)
@@ -49,8 +49,14 @@ class Choices(QWidget):
         value, words, icon, tone = option
         side = desk.px(12)
         sign = picture(desk, icon, tone, 20) if icon else None
-        box = row(sign, label(desk, words, "bodymedium"), 1, gap=desk.px(8), margins=(side, 0, side, 0))
-        made = Pressable("tile", box, words)
+        if self._alone:  # as wide as its place: what is long goes on in the next line
+            told = label(desk, words, "bodymedium", wrap=True)
+            box = row(sign, told, gap=desk.px(8), margins=(side, desk.px(4), side, desk.px(4)))
+            box.setStretch(box.indexOf(told), 1)
+            made: Pressable = RowButton("tile", box, words)
+        else:
+            box = row(sign, label(desk, words, "bodymedium"), 1, gap=desk.px(8), margins=(side, 0, side, 0))
+            made = Pressable("tile", box, words)
         made.setMinimumHeight(desk.px(SMALL + 4))
         made.setCheckable(True)
         made.toggled.connect(partial(self._turned, value))
