@@ -214,7 +214,7 @@ def _trouble(response: httpx.Response) -> Refused | Unavailable:
 # What another server than ours would say as well, of no rule of the venue.
 _OF_THE_LINE = frozenset((
     Code.NOT_FOUND, Code.METHOD_NOT_ALLOWED, Code.BODY_INVALID, Code.BODY_TOO_LARGE, Code.BODY_TYPE, Code.TOO_MANY,
-    Code.SERVER_BUSY, Code.SERVER_FAULT,
+    Code.SERVER_BUSY, Code.SERVER_FAULT, Code.KEY_REUSED, Code.TOKEN_INVALID,
 ))  # fmt: skip
 
 

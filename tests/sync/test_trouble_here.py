@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 
 import pytest
 
-from app import server_api
+from app import requests, server_api
 from app.store import Store
+from app.texts import Texts
 from domain import codec
 from domain.errors import Code, Refused, Unavailable
-from ledger.wire import Problem
+from ledger.wire import Problem, RequestReply
 from tests.helpers.line import Open
 from tests.helpers.logs import ExpectedLogs
 from tests.helpers.shop import WATER, Shop, refused
@@ -77,3 +79,16 @@ def test_a_no_of_the_servers_stays_one(code: Code) -> None:
 def test_what_any_other_server_would_say_too_is_no_answer(code: Code) -> None:
     told = server_api._problem(json.dumps({"code": code.value, "facts": []}))
     assert isinstance(told, Unavailable)
+
+
+@pytest.mark.parametrize("code", list(Code))
+def test_nobody_at_a_counter_reads_what_is_meant_for_who_writes_requests(code: Code) -> None:
+    """Whichever way the server says it: as the answer to a request, or instead of one."""
+    asked = requests._refusal(RequestReply("id", "refused", code.value))
+    instead = server_api._problem(codec.dumps(Problem(code.value, ())))
+    for error in (asked, instead):
+        said = Texts("en").trouble(error)
+        assert not re.search(r"JSON|Idempotency|this address|methods|requests came|sign-in is over", said), (
+            said
+        )
+    assert "server sent a record" not in Texts("en").trouble(asked), "what was asked is meant"
