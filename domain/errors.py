@@ -180,6 +180,7 @@ class Code(StrEnum):
     BOOKING_IN_PAYMENT = "booking_in_payment"
     BOOKING_PAID = "booking_paid"
     BOOKING_CHANGED = "booking_changed"
+    TIME_TAKEN = "time_taken"
     MOVE_TICKET_USED = "move_ticket_used"
     MOVE_PRICE = "move_price"
     MOVE_NEEDS_YES = "move_needs_yes"

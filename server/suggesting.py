@@ -23,8 +23,8 @@ from server.standing import standing
 
 def asked_times(asked: Asked, booked: Booked, setup: SetUp) -> list[Session]:
     """The sessions that are to be suggested, the earliest first; none where none are. Refuses `record_invalid` for too
-    many, for one twice, of another activity or that it is booked for, `session_over`, and `capacity_full` for one
-    without so many places."""
+    many, for one twice, of another activity or that it is booked for, and `time_taken` for one that is over or has
+    too few places."""
     numbers = json.loads(asked.ask.body).get("times", [])
     if (
         type(numbers) is not list
@@ -42,11 +42,9 @@ def _checked(setup: SetUp, number: object, booked: Booked) -> Session:
     activities = {each.activity_id for each in read_setup.sessions(setup.connection, mine)}
     if here is None or number in mine or here.session.activity_id not in activities:
         raise Refused(Code.RECORD_INVALID, record="booking")
-    if here.session.ends_at <= setup.now:
-        raise Refused(Code.SESSION_OVER)
-    room = here.unsold - max(0, here.held_by(HOLDER))
-    if room < max(mine.values()):
-        raise Refused(Code.CAPACITY_FULL, left=max(0, room), session=here.session.number)
+    room = here.unsold - here.held_by(HOLDER)
+    if here.session.ends_at <= setup.now or room < max(mine.values()):
+        raise Refused(Code.TIME_TAKEN)
     return here.session
 
 

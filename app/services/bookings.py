@@ -332,7 +332,7 @@ class Bookings:
 
     def reject(self, booking_id: str, reason: str, seen: str = "", times: Sequence[int] = ()) -> None:
         """The guest reads the reason, and which other sessions (`times`, of those of `other_times`) have room; refuses
-        `reason_needed`, `session_over`, `capacity_full`, and as `approve` does."""
+        `reason_needed`, `time_taken`, and as `approve` does."""
         said: dict[str, object] = {"reason": reason_of(reason), "seen": seen}
         if times:
             said["times"] = list(times)

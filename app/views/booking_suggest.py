@@ -34,13 +34,17 @@ class SuggestForm(WhyForm):
         self._say_times(label(desk, desk.texts("bookings.suggest_loading"), "body", "text2", wrap=True))
 
     def begin(self) -> None:
-        self._asking.run(
-            self._bookings.other_times,
-            self._page.row.booking_id,
-            done=self._came,
-            failed=self._trouble.trouble,
-        )
+        self._ask_times()
         self.setFocus()
+
+    def fail(self, words: str) -> None:
+        """Says why; the times are asked for again, and what is still there stays chosen."""
+        super().fail(words)
+        self._ask_times()
+
+    def _ask_times(self) -> None:
+        which = self._page.row.booking_id
+        self._asking.run(self._bookings.other_times, which, done=self._came, failed=self._trouble.trouble)
 
     @property
     def is_begun(self) -> bool:
@@ -71,16 +75,21 @@ class SuggestForm(WhyForm):
         return sorted((self._tiles[value] for value in values), key=lambda each: each.starts_at)
 
     def _came(self, found: tuple[SessionTile, ...]) -> None:
-        desk, texts = self._desk, self._desk.texts
+        desk, texts, before = self._desk, self._desk.texts, self._times
         self._tiles = {str(each.number): each for each in found[:SHOWN]}
+        self._times = None
         if not found:
+            self._show_letter()
             self._say_times(label(desk, texts("bookings.suggest_nothing"), "body", "warn", wrap=True))
             return
         options = [(key, self._option(each), "", "") for key, each in self._tiles.items()]
         self._times = Choices(desk, options, columns=2 if desk.look.close else 3, several=True)
+        self._times.choose(before.values if before else ())
         self._times.changed.connect(self._show_letter)
+        self._show_letter()
         self._say_times(self._times)
-        next(iter(self._times.findChildren(QWidget))).setFocus()
+        if before is None:
+            next(iter(self._times.findChildren(QWidget))).setFocus()
 
     def _option(self, tile: SessionTile) -> str:
         """`Thu 26 Nov 14:00 · 86 places left`."""

@@ -407,7 +407,7 @@ def test_a_no_names_other_times_that_have_room(reviewed: Office) -> None:
     mine, *later, full = numbers
     small = sa.update(t.session).where(t.session.c.number == full).values(capacity=1)
     core.database.transact(lambda c: c.execute(small))
-    no, never = "capacity_full", "record_invalid"
+    no, never = "time_taken", "record_invalid"
     wrong: list[tuple[list[object], str]] = [
         ([full], no), (numbers[1:5], never), ([later[0]] * 2, never), ([mine], never), ([404], never), (["1"], never),
     ]  # fmt: skip

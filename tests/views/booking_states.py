@@ -140,7 +140,8 @@ def suggest_nothing(scene: Scene) -> None:
 def suggest_refused(scene: Scene) -> None:
     """The places went meanwhile."""
     suggesting(0, 1)(scene)
-    scene.world.bookings.refuses = Refused(Code.CAPACITY_FULL, left=3, session=2)
+    scene.world.bookings.left[2] = 3
+    scene.world.bookings.refuses = Refused(Code.TIME_TAKEN)
     scene.press("F12")
 
 

@@ -12,6 +12,7 @@ from PySide6.QtTest import QTest
 
 from app.texts import Texts
 from app.views.booking_list import BookingList
+from app.views.booking_suggest import SuggestForm
 from app.views.ports import Preferences
 from domain.booking import Life
 from domain.errors import Code, Refused
@@ -314,6 +315,15 @@ def test_one_to_three_times_are_suggested(scene: Scene, places: tuple[int, ...],
     if words:
         assert scene.words(f"bookings.{words}") in scene.shown_texts()
     assert len(scene.world.bookings.decided) == (not words)
+
+
+def test_a_time_that_went_meanwhile_is_said_and_the_others_stay_chosen(scene: Scene) -> None:
+    STATES["suggest-refused"](scene)
+    assert scene.desk.texts.refusal("time_taken") in scene.shown_texts()
+    form = scene.window.findChild(SuggestForm)
+    assert form is not None and form.times == (4,), "of 12:00 and 16:00 that day"
+    scene.press("F12")
+    assert [each[3:] for each in scene.world.bookings.decided] == [("4",)]
 
 
 def test_without_room_elsewhere_it_is_said_and_a_plain_no_is_left(scene: Scene) -> None:
