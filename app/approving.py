@@ -12,8 +12,9 @@ from domain.staff import Permission
 class Approver(Protocol):
     """Checks an approval: PIN, right, and that it is another person."""
 
-    def approve(self, approval: Approval, permission: Permission, asker_id: str) -> str:
-        """The approver's staff id, or a refusal."""
+    def approve(self, approval: Approval, permission: Permission, asker_id: str, subject: str = "") -> str:
+        """The approver's staff id, or a refusal. `subject` is the id of what it is about: by it the reason is forgotten
+        with a guest."""
         ...
 
     def override(

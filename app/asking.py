@@ -38,7 +38,7 @@ class Asking:
         """The same in the name of a second person, by their PIN; refuses as an approval too."""
         if not self.online():
             raise Refused(Code.REQUEST_OFFLINE)
-        staff_id = self._approver.approve(by, permission, self._session.member.staff_id)
+        staff_id = self._approver.approve(by, permission, self._session.member.staff_id, about[1])
         return self._in_name_of(staff_id, about, kind, said)
 
     def _in_name_of(

@@ -27,10 +27,12 @@ class Told:
     reason: str
 
 
-def told(approver: Approver, asker_id: str, approval: Approval, code: str, *, approved: bool) -> Told:
-    """What somebody says, with their PIN. Refuses `reason_needed` without the code or a reason, and as an approval."""
+def told(
+    approver: Approver, asked: tuple[str, str], approval: Approval, code: str, *, approved: bool
+) -> Told:
+    """What somebody says, with their PIN; `asked` by whom, and about which sale or refund. Refuses `reason_needed` without the code or a reason, and as an approval."""
     reason_of(code if approved else approval.reason)
-    approver_id = approver.approve(approval, Permission.RESOLVE_CARD, asker_id)
+    approver_id = approver.approve(approval, Permission.RESOLVE_CARD, *asked)
     return Told(approved, tidy(code), approver_id, tidy(approval.reason))
 
 

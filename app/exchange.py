@@ -139,7 +139,7 @@ class Exchange:
         came = frozenset(self._came)
         if t.staff.name in came:
             keep_verifiers(self._store)
-        if t.guest_entry.name in came:
+        if {t.guest_entry.name, t.forgotten.name} & came:
             forget_erased(self._store)
         if came & setup_copy.NAMES:
             self._store.keep_setup()

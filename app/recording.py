@@ -8,14 +8,15 @@ from dataclasses import dataclass, replace
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
-from domain import codec
+from domain import codec, free_text
 from domain import operation as op
 from domain.envelope import Envelope
 from domain.incarnations import Been, been_as, been_of
-from domain.private import Pairs, Private, digest_of
+from domain.private import Pairs, sealed
 from domain.sound import why_unsound
 from ledger import cache, journal
 from ledger.clock import Clock, Ids, to_ms
+from ledger.read_guests import are_forgotten
 from ledger.wire import Enrolled, Incarnation
 
 
@@ -75,12 +76,17 @@ class Recording:
 
     def add(self, operation: op.Operation, *, shift_id: str | None = None, said: Pairs = ()) -> None:
         """Appends an operation; it is durable when the action's transaction commits. What is `said` of a guest is its
-        private part. Raises ValueError, and nothing is kept, for one that the rule book calls impossible: that is a
-        fault of this program."""
+        private part, and so is what staff wrote in it; of what is about a guest who was erased that is not kept. Raises
+        ValueError, and nothing is kept, for one that the rule book calls impossible: that is a fault of this program.
+        """
         if why := why_unsound(operation):
             raise ValueError(f"{type(operation).__name__}: {why}")
         moment = self._moment
-        kept = codec.dumps(Private(secrets.token_hex(16), said)) if said else ""
+        bare, written = free_text.parted(operation)
+        public = codec.dumps(bare)
+        if written and are_forgotten(self.cache, free_text.names(public)):
+            operation, written = bare, ()
+        kept = sealed(secrets.token_hex(16), (*said, *written))
         envelope = Envelope(
             moment.ids.new(),
             type(operation).__name__,
@@ -91,9 +97,8 @@ class Recording:
             moment.actor.shift_id if shift_id is None else shift_id,
             moment.clock.now(),
             moment.offset_ms,
-            codec.dumps(operation),
-            kept,
-            digest_of(kept) if kept else "",
+            public,
+            *kept,
         )
         journal.append(self.journal, envelope, self._tx)
         journal.note_moves(self.journal, envelope, operation)

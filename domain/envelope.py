@@ -6,7 +6,7 @@ import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 
-from domain import codec
+from domain import codec, free_text, private
 from domain.errors import Code, Refused
 from domain.operation import KINDS, VERSION, Operation
 
@@ -15,7 +15,8 @@ from domain.operation import KINDS, VERSION, Operation
 class Envelope:
     """An operation as it is kept and sent. `offset_ms` is server time minus device time as last known.
 
-    `private` holds personal data and may be erased; only its salted digest is hashed.
+    `private` holds personal data, and what staff wrote in their own words (`domain.free_text`); it may be erased, for
+    only its salted digest is hashed.
     """
 
     op_id: str
@@ -35,7 +36,13 @@ class Envelope:
         """The operation inside; refuses `operation_invalid` when this version cannot read it."""
         if self.kind not in KINDS or self.version > VERSION:
             raise Refused(Code.OPERATION_INVALID, kind=self.kind, why=f"version {self.version}")
-        return codec.loads(KINDS[self.kind], self.public)
+        said = codec.loads(KINDS[self.kind], self.public)
+        return free_text.whole(said, private.read(self.private)) if self.private else said
+
+    @property
+    def is_forgotten(self) -> bool:
+        """Whether it had a private part, which was erased."""
+        return bool(self.private_digest) and not self.private
 
     def digest(self) -> bytes:
         """SHA-256 over the id and everything that was said; stream numbers stand outside."""

@@ -137,6 +137,18 @@ _WRONG: dict[str, Callable[[str], Code | None]] = {
 }
 
 
+def unnamed(text: str, guest: Guest) -> str:
+    """A text without the words of a guest's name, their number and their address."""
+    known = {*words(guest.name), *words(guest.email)}
+    number = re.sub(r"\D", "", guest.phone)
+
+    def is_theirs(word: str) -> bool:
+        digits = re.sub(r"\D", "", fold(word)).lstrip("0")
+        return bool(known & {*words(word)}) or (len(digits) >= _SHORTEST_NUMBER and digits in number)
+
+    return " ".join("…" if is_theirs(word) else word for word in text.split(" "))
+
+
 # searching ----------------------------------------------------------------------------------------------------------
 
 

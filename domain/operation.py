@@ -245,10 +245,4 @@ SERVER_ONLY = frozenset((
     "BookingHeld", "BookingExtended", "BookingConfirmed", "BookingApproved", "BookingRejected", "BookingCancelled",
     "BookingExpired", "BookingChanged", "TicketsMoved", "BookingOver", "TicketRevoked", "TicketsNamed",
 ))  # fmt: skip
-OF_GUESTS = (
-    "GuestRegistered",
-    "GuestChanged",
-    "MembershipGiven",
-    "MembershipEnded",
-)  # their private parts are forgotten with the guest
 VERSION = 1

@@ -25,6 +25,9 @@ _ENTRIES = (
     .where(t.guest_entry.c.guest_id.in_(sa.bindparam("guests", expanding=True)))
     .order_by(t.guest_entry.c.at, t.guest_entry.c.entry_id)
 )
+_FORGOTTEN = sa.select(t.forgotten.c.about).where(
+    t.forgotten.c.about.in_(sa.bindparam("names", expanding=True))
+)
 _MEMBER = (Said.MEMBERSHIP.value, Said.MEMBERSHIP_ENDED.value)
 _MERGED = sa.select(t.guest_entry.c.guest_id).where(
     t.guest_entry.c.kind == Said.MERGED.value, t.guest_entry.c.said.contains(sa.bindparam("into"))
@@ -169,6 +172,14 @@ def _means(said: str, groups: Groups) -> bool:
 
 def _is_spelt(said: str, groups: Groups) -> bool:
     return all(group[0] in said for group in groups)
+
+
+def are_forgotten(connection: Connection, names: Iterable[str]) -> set[str]:
+    """Those of the ids that are of a guest who was erased, or of what they booked."""
+    wanted, found = sorted(set(names)), set[str]()
+    for start in range(0, len(wanted), _CHUNK):
+        found |= set(connection.execute(_FORGOTTEN, {"names": wanted[start : start + _CHUNK]}).scalars())
+    return found
 
 
 def by_contact(connection: Connection, value: str) -> list[Guest]:

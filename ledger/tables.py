@@ -13,6 +13,7 @@ from __future__ import annotations
 from ledger.columns import id_, int_, key, synced, text_
 from ledger.columns import metadata as metadata
 from ledger.tables_guests import alert as alert
+from ledger.tables_guests import forgotten as forgotten
 from ledger.tables_guests import guest_entry as guest_entry
 from ledger.tables_guests import message as message
 from ledger.tables_guests import reservation as reservation
@@ -106,6 +107,7 @@ SYNCED = (
     reservation_change,
     ticket_name,
     guest_entry,
+    forgotten,
     message,
     alert,
     refund_ask,
@@ -132,6 +134,7 @@ _LATER = (
         "ticket_revoke",
         "refund_take",
         "ticket_name",
+        "forgotten",
     ),
 )
 _FIRST = tuple(table.name for table in SYNCED if table.name not in _LATER)

@@ -41,6 +41,10 @@ reservation_change = synced(
 # server-owned: who comes on a ticket of a booking; personal, so emptied when the guest who booked is erased
 ticket_name = synced("ticket_name", key("ticket_id"), id_("booking_id", True), text_("name"))
 
+# server-owned: ids of guests who were erased, and of what they booked, was paid for it or went back; whatever is written
+# about one of them is kept nowhere
+forgotten = synced("forgotten", key("about"), int_("at"))
+
 # event rows: what was said of a guest, one after the other (domain.guest); personal, so emptied when they are erased
 guest_entry = synced(
     "guest_entry",

@@ -39,6 +39,7 @@ from server.database import lock_subjects
 from server.day_over import end_days
 from server.given_back import call_off
 from server.holding import becomes, booked_in, hold, locked, row_of, settle_due
+from server.named import kept
 from server.payment_letters import tell_of_declined
 from server.pricing import (
     Lines,
@@ -250,8 +251,9 @@ def booking_rejected(connection: Connection, asked: Asked, setup: SetUp) -> None
     reason = reason_of(asked.field("reason", str, "booking"))
     row = _undecided(connection, asked)
     times = asked_times(asked, booked_in(row), setup)
-    said = op.BookingRejected(row.booking_id, reason, tuple(each.number for each in times))
-    becomes(row, Life.REJECTED, said, setup, reason=reason, **_decided(asked, setup))
+    numbers = tuple(each.number for each in times)
+    said = kept(connection, op.BookingRejected(row.booking_id, reason, numbers))
+    becomes(row, Life.REJECTED, said, setup, reason=said.reason, **_decided(asked, setup))
     if times:
         tell_row(setup, "suggested", row, reason=reason, times=times_words(connection, times))
     else:
@@ -270,8 +272,9 @@ def cancel(who: Who, row: Any, reason: str, setup: SetUp) -> None:
     """Calls off a booking under its lock; refuses `booking_is` once it is paid or over."""
     if Life(row.life) not in HOLDS:
         raise Refused(Code.BOOKING_IS, life=row.life)
-    said = op.BookingCancelled(row.booking_id, reason)
-    becomes(row, Life.CANCELLED, said, setup, reason=reason, decided_by=who.staff_id, decided_at=setup.now_ms)
+    said = kept(setup.connection, op.BookingCancelled(row.booking_id, reason))
+    by = {"reason": said.reason, "decided_by": who.staff_id}
+    becomes(row, Life.CANCELLED, said, setup, decided_at=setup.now_ms, **by)
     tell_row(setup, "cancelled", row, reason=reason)
 
 

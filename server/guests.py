@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from domain import codec
 from domain import operation as op
 from domain.errors import Code, Refused
-from domain.guest import Guest, Said, index
+from domain.guest import Guest, Said, index, unnamed
 from domain.private import Pairs, Private
 from domain.staff import Permission
 from domain.text import reason_of
@@ -20,7 +20,7 @@ from ledger import tables as t
 from ledger.puts import GUESTS
 from ledger.read_setup import require
 from ledger.rows import add_rows
-from server import codes, outbox, ticket_names
+from server import codes, forgetting, outbox, ticket_names
 from server import tables as own
 from server.asked import Asked, Who
 from server.codes import Proved
@@ -70,28 +70,26 @@ def guest_merged(connection: Connection, asked: Asked, setup: SetUp) -> None:
 
 
 def guest_erased(connection: Connection, asked: Asked, setup: SetUp) -> None:
-    """Forgets what was said of a guest, and of everybody who goes on as them. Refuses `not_allowed`, `guest_unknown`,
+    """Forgets what was said of a guest, and of everybody who goes on as them, and what was written about whatever they
+    booked. What of them stands in the reason itself is not kept. Refuses `not_allowed`, `guest_unknown`,
     `guest_erased` and `reason_needed`."""
     require(connection, asked.ask.staff_id, Permission.ERASE_GUEST)
     guest_id, reason = asked.field("guest", str, "guest"), reason_of(asked.field("reason", str, "guest"))
     _lock(connection, lambda: _everybody(connection, guest_id))
     for each in sorted(_everybody(connection, guest_id)):
-        enter(setup, asked.who, (each, op.GuestErased(each, reason)), Said.ERASED, ())
+        guest = read_guests.guests(connection, [each])[0]
+        enter(setup, asked.who, (each, op.GuestErased(each, unnamed(reason, guest))), Said.ERASED, ())
         _forget(connection, setup, each)
 
 
 def _forget(connection: Connection, setup: SetUp, guest_id: str) -> None:
     mine = t.guest_entry.c.guest_id == guest_id
-    ids = sa.select(t.guest_entry.c.entry_id).where(mine)
+    ids = sa.select(t.guest_entry.c.entry_id).where(mine)  # of those that an earlier version kept, nothing is named
     connection.execute(sa.update(own.inbox).where(own.inbox.c.op_id.in_(ids)).values(private=""))
     connection.execute(sa.update(t.guest_entry).where(mine).values(said="", words="", seq=0))
     connection.execute(sa.delete(own.guest_code).where(own.guest_code.c.guest_id == guest_id))
     connection.execute(sa.delete(own.guest_token).where(own.guest_token.c.guest_id == guest_id))
-    booked = t.reservation.c.guest_id == guest_id
-    connection.execute(
-        sa.update(t.reservation).where(booked, t.reservation.c.note != "").values(note="", seq=0)
-    )
-    setup.touch(t.reservation)
+    forgetting.forget(setup, guest_id)
     ticket_names.forget(setup, guest_id)
     outbox.erase(connection, setup, guest_id)
 

@@ -13,6 +13,7 @@ from ledger.pruning import prune
 from server import api_tokens, codes
 from server.bookings import look_after
 from server.database import Database
+from server.forgetting import look_again
 from server.guest_accounts import forget_pending
 from server.outbox import retire
 from server.passing import passes
@@ -56,10 +57,12 @@ class Jobs:
             _tell(error, f"bookings could not be looked after; it is tried again in {LOOK_SECONDS:.0f} s")
 
     def once(self) -> None:
-        """Forgets what the feed need not tell any more, what old messages said, codes and tokens that are over."""
+        """Forgets what the feed need not tell any more, what old messages said, codes and tokens that are over, and what
+        came late of guests who were erased."""
         try:
             upto = self._database.transact(lambda c: prune(c, to_ms(self._clock.now())))
             self._database.transact(lambda c: _forget(c, to_ms(self._clock.now())))
+            self._database.transact(lambda c: look_again(SetUp(c, self._clock, self._database.ids)))
             while self._database.transact(lambda c: retire(c, to_ms(self._clock.now()))):
                 pass
         except sa.exc.SQLAlchemyError as error:

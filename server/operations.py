@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 from domain import operation as op
 from domain import private
 from domain.envelope import Envelope
+from domain.free_text import FORGOTTEN
 from domain.errors import Code, Refused
 from domain.sound import why_unsound
 from ledger import feed
@@ -180,6 +181,7 @@ def what_was_said(envelope: Envelope) -> op.Operation | str:
         operation = envelope.operation()
     except Refused as refused:
         return str(refused.facts.get("why", ""))
-    return (
-        why_unsound(operation) or private.why_unsound(envelope.private, envelope.private_digest) or operation
-    )
+    why = why_unsound(operation)
+    if envelope.is_forgotten and why in FORGOTTEN:
+        why = ""
+    return why or private.why_unsound(envelope.private, envelope.private_digest) or operation

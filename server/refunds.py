@@ -30,6 +30,8 @@ from ledger.rows import add_rows
 from server import refund_holds
 from server.asked import Asked
 from server.database import lock_subjects
+from server.forgetting import forget_with
+from server.named import kept
 from server.recovery import RECOVERY, refuse_scarce
 from server.setup import SetUp
 from server.standing import judge
@@ -176,6 +178,8 @@ def said_of(
 def enter(setup: SetUp, said: op.RefundAsked) -> None:
     """From now on its money is held. Refuses as `refund_holds.reserve`."""
     refund_holds.reserve(setup.connection, said)
+    said = kept(setup.connection, said)
+    forget_with(setup, said.booking_id, said.ask_id)
     values: Values = {"ask_id": said.ask_id, "sale_id": said.sale_id, "booking_id": said.booking_id}
     values |= {"station_id": said.station_id, "staff_id": said.staff_id, "body": codec.dumps(said)}
     values |= {"amount": said.amount.minor, "currency": said.amount.currency}
@@ -187,6 +191,7 @@ _Said = op.RefundAsked | op.RefundTaken | op.RefundReleased | _Decided
 
 
 def _decide(asked: Asked, setup: SetUp, decision: str, said: _Decided) -> None:
+    said = kept(setup.connection, said)
     values: Values = {"decision_id": said.decision_id, "ask_id": said.ask_id, "decision": decision}
     values |= {"staff_id": asked.ask.staff_id, "station_id": asked.station.station_id, "note": said.note}
     put(setup, t.refund_decision, values, said)

@@ -21,6 +21,7 @@ from server.asked import Asked
 from server.ending import end_tickets
 from server.holding import lock, row_of
 from server.moving import check_no_refund, check_unused, sales_of
+from server.named import kept
 from server.setup import SetUp
 
 _MOST = 500
@@ -71,6 +72,7 @@ def _locked(connection: Connection, booking_id: str, wanted: Sequence[str]) -> S
 
 def _revoke(asked: Asked, said: op.TicketRevoked, tickets: Sequence[Any], setup: SetUp) -> None:
     """Who scans one of them is told, wherever its row is held."""
+    said = kept(setup.connection, said)
     op_id = setup.note(said)
     of_it: Values = {"revoke_id": said.revoke_id, "booking_id": said.booking_id, "reason": said.reason}
     of_it |= {"staff_id": asked.ask.staff_id, "station_id": asked.station.station_id, "at": setup.now_ms}

@@ -13,6 +13,7 @@ from ledger.cases import taken_after_all
 from ledger.clock import from_ms
 from ledger.database import insert
 from server import tables as own
+from server.named import named_in
 
 # The inbox marks so the hash of an envelope that is not the operation whose id it has.
 _FOREIGN = b"foreign "
@@ -23,6 +24,8 @@ def keep_aside(connection: Connection, envelope: Envelope, now_ms: int) -> None:
     """An envelope as it came; the same content once."""
     row = {"op_id": envelope.op_id, "hash": envelope.digest().hex(), "envelope": codec.dumps(envelope)}
     connection.execute(insert(own.set_aside, connection).values(**row, at=now_ms).on_conflict_do_nothing())
+    for _, values in named_in(envelope):
+        connection.execute(insert(own.named, connection).values(**values).on_conflict_do_nothing())
 
 
 def kept_envelope(connection: Connection, op_id: str) -> Envelope | None:

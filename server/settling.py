@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -27,6 +27,7 @@ from server.leases import take_back
 from server.recovery import check_may_waive, waive
 from server.refund_letters import RefundLetters
 from server.rereading import read_again, subjects_of
+from server.named import kept
 from server.set_aside import kept_envelope
 from server.setup import SetUp
 
@@ -56,8 +57,9 @@ def settle(connection: Connection, asked: Asked, setup: SetUp) -> None:
     _check(connection, found, said, ask.staff_id)
     setup.touch(t.case_item, t.case_settlement)
     _do(connection, asked, found, said, setup)
-    _close(connection, ask, said, to_ms(setup.now))
-    setup.note(op.CaseSettled(said.case_id, said.way, said.note))
+    settled = kept(connection, op.CaseSettled(said.case_id, said.way, said.note))
+    _close(connection, ask, replace(said, note=settled.note), to_ms(setup.now))
+    setup.note(settled)
 
 
 def _do(connection: Connection, asked: Asked, found: dict[str, Any], said: Said, setup: SetUp) -> None:

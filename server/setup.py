@@ -9,18 +9,20 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy import Connection, Table
 
-from domain import codec
+from domain import codec, free_text
 from domain import operation as op
 from domain.catalogue import Session, StaffMember
 from domain.envelope import Envelope
-from domain.private import digest_of
+from domain.private import digest_of, sealed
 from ledger import feed, tombstones
 from ledger import tables as t
 from ledger.clock import Clock, Ids, to_ms
 from ledger.database import insert
 from ledger.puts import day_bucket
+from ledger.rows import add_rows
 from ledger.wire import Answer
 from server.operations import SERVER
+from server.named import named_in
 from server.taking import inbox_row, keep
 
 STAFF_BUCKET, SETUP_BUCKET, KEYS_BUCKET = "staff", "global", "keys"
@@ -130,7 +132,9 @@ class SetUp:
 
     def _journal(self, operation: op.Operation, private: str = "") -> str:
         op_id = self.ids.new()
-        public = codec.dumps(operation)
+        bare, written = free_text.parted(operation)
+        public = codec.dumps(bare)
+        private = private or sealed(secrets.token_hex(16), written)[0]
         envelope = Envelope(
             op_id, type(operation).__name__, op.VERSION, SERVER, 1, self._staff_id, "", self.now, 0, public,
             private, digest_of(private) if private else "",
@@ -138,6 +142,7 @@ class SetUp:
         place = (f"{SERVER}-{secrets.token_hex(8)}", 0)
         answer, now = Answer(op_id, "applied"), to_ms(self.now)
         keep(self.connection, inbox_row(envelope, envelope.digest(), place, answer, now))
+        add_rows(self.connection, named_in(envelope))
         return op_id
 
     def publish(self) -> None:

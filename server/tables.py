@@ -51,6 +51,15 @@ set_aside = Table(
     Column("envelope", Text, nullable=False),
     Column("at", BigInteger, nullable=False),
 )
+# What each operation with a private part is about (all texts in it, ids among them), so that it is found when a guest is
+# erased.
+named = Table(
+    "named",
+    metadata,
+    Column("op_id", String(36), primary_key=True),
+    Column("hash", String(64), primary_key=True),
+    Column("about", String(64), primary_key=True, index=True),
+)
 position = Table(
     "stream_position",
     metadata,

@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 from domain import operation as op
 from domain.aside import MISMATCH
 from domain.envelope import Envelope
+from domain.free_text import names, parted
 from domain.timing import usable_ms
 from ledger import feed
 from ledger import tables as t
@@ -28,12 +29,14 @@ from ledger.cases import (
 from ledger.clock import from_ms, to_ms
 from ledger.effects import effects
 from ledger.puts import station_bucket
+from ledger.read_guests import are_forgotten
 from ledger.rows import add_rows, replace_row
 from ledger.wire import Answer, Sent
 from server import tables as own
 from server.access import Station
 from server.erased import are_erased
 from server.lease_claims import judge_claims
+from server.named import named_in
 from server.passing import passes
 from server.refund_holds import note_paid
 from server.set_aside import FOREIGN_WHY, give_way, keep_aside, marked, unmarked
@@ -42,7 +45,6 @@ from server.unkept import note_unkept
 
 Row = dict[str, Any]
 _KEEP = sa.insert(own.inbox)
-_OF_GUESTS = op.GuestRegistered | op.GuestChanged | op.MembershipGiven | op.MembershipEnded
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +88,10 @@ class New:
     about: frozenset[str]
 
     def blank(self) -> New:
-        """Without its private part; its digest stays what it is."""
+        """Without its private part, and what was written in it; its digest stays what it is."""
         envelope = replace(self.sent.envelope, private="")
-        return replace(self, sent=replace(self.sent, envelope=envelope))
+        sent = replace(self.sent, envelope=envelope)
+        return replace(self, sent=sent, operation=parted(self.operation)[0])
 
 
 class Letters(Protocol):
@@ -281,7 +284,7 @@ class Taken:
             "at": self.now_ms,
         }
         result["bucket"] = station_bucket(self.station.station_id)
-        self._last += [(own.inbox, kept), (t.result, result)]
+        self._last += [(own.inbox, kept), *named_in(sent.envelope), (t.result, result)]
 
     def finish(self, at: Position) -> None:
         """Applies what still waits, keeps it, notes the position and, last of all, takes the feed's counter."""
@@ -296,11 +299,12 @@ class Taken:
 
 
 def _without_erased(connection: Connection, waiting: list[New]) -> list[New]:
-    """The same, without what is said of guests who are forgotten."""
-    about = {new.operation.guest_id for new in waiting if isinstance(new.operation, _OF_GUESTS)}
-    if not (gone := are_erased(connection, about)):
+    """The same, without what is said of guests who are forgotten, and written about what they booked."""
+    about = [names(new.sent.envelope.public) if new.sent.envelope.private else frozenset() for new in waiting]
+    said = frozenset[str]().union(*about)
+    if not said or not (gone := are_erased(connection, said) | are_forgotten(connection, said)):
         return waiting
-    return [new.blank() if getattr(new.operation, "guest_id", "") in gone else new for new in waiting]
+    return [new.blank() if mine & gone else new for new, mine in zip(waiting, about, strict=True)]
 
 
 def things(about: Iterable[str]) -> Iterator[str]:

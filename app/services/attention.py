@@ -143,7 +143,7 @@ class Attention:
             by = self._session.require(Permission.SETTLE_CASE).staff_id
         else:
             asker = self._session.member.staff_id
-            by = self._approver.approve(approval, Permission.SETTLE_CASE, asker)
+            by = self._approver.approve(approval, Permission.SETTLE_CASE, asker, case_id)
         body = {"case": case_id, "way": way, "note": tidy(note), "seen": mark} | self._about(case_id)
         self._ask("CaseSettled", json.dumps(body, ensure_ascii=False), by, case_id)
 

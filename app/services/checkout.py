@@ -221,7 +221,9 @@ class Checkout:
     def resolve(self, sale_id: str, approved: bool, approval_code: str, approval: Approval) -> PaymentPage:
         """A supervisor says what the slip or the bank says; refuses `reason_needed` without the code or a reason."""
         actor, _ = self._session.in_shift(Permission.SELL)
-        said = by_slip.told(self._approver, actor.staff_id, approval, approval_code, approved=approved)
+        said = by_slip.told(
+            self._approver, (actor.staff_id, sale_id), approval, approval_code, approved=approved
+        )
 
         def work(recording: Recording, landed: Landed) -> None:
             by_slip.resolve(recording, read_money.attempts_of_sale(recording.cache, sale_id), said, landed)
@@ -253,7 +255,7 @@ class Checkout:
         Refuses `card_reversal_failed`, `card_unknown_open`, and as the approval does.
         """
         actor, _ = self._session.in_shift(Permission.SELL)
-        self._approver.approve(approval, Permission.APPROVE_VOID, actor.staff_id)
+        self._approver.approve(approval, Permission.APPROVE_VOID, actor.staff_id, sale_id)
         with self._store.read() as connection:
             attempts = read_money.attempts_of_sale(connection, sale_id)
         for attempt in charged(attempts):

@@ -103,10 +103,10 @@ class People:
         self._ask("PinChanged", body, member.staff_id, f"staff:{member.staff_id}")
         self._proofs.signed_in(member.staff_id, self._proof(member.staff_id, new))
 
-    def approve(self, approval: Approval, permission: Permission, asker_id: str) -> str:
+    def approve(self, approval: Approval, permission: Permission, asker_id: str, subject: str = "") -> str:
         """The approver's id after their PIN was right; refuses as `sign_in`, and `approver_same`,
         `approver_not_allowed`."""
-        return self.override(approval, permission, asker_id).approver_id
+        return self.override(approval, permission, asker_id, subject).approver_id
 
     def override(
         self, approval: Approval, permission: Permission, asker_id: str, subject: str = ""

@@ -203,7 +203,7 @@ class Records:
             invoice = self._voidable(connection, sale_id, shift.shift_id)
             if in_cash:
                 check_refused(read_money.attempts_of_sale(connection, sale_id))
-        approver_id = self._approver.approve(approval, permission, actor.staff_id)
+        approver_id = self._approver.approve(approval, permission, actor.staff_id, sale_id)
 
         def work(recording: Recording) -> Voided:
             self._voidable(recording.cache, sale_id, shift.shift_id)
@@ -234,7 +234,7 @@ class Records:
         as `domain.correction.correct`, `document_unknown`, and as the approval does."""
         actor, shift = self._session.in_shift(Permission.SELL)
         reason = reason_of(approval.reason)
-        approver_id = self._approver.approve(approval, Permission.TENDER_CORRECT, actor.staff_id)
+        approver_id = self._approver.approve(approval, Permission.TENDER_CORRECT, actor.staff_id, payment_id)
         who = reason, approver_id
 
         def work(recording: Recording) -> None:

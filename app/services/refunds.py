@@ -169,7 +169,7 @@ class Refunds:
             staff_id = self._session.require(Permission.REFUND_APPROVE).staff_id
         else:
             asker = self._session.member.staff_id
-            staff_id = self._approver.approve(approval, Permission.REFUND_APPROVE, asker)
+            staff_id = self._approver.approve(approval, Permission.REFUND_APPROVE, asker, refund_id)
         self._say(kind, refund_id, note, staff_id)
 
     def _say(self, kind: str, refund_id: str, note: str, staff_id: str) -> None:
@@ -240,7 +240,9 @@ class Refunds:
         """As `pay`, but what is not back on a card yet goes back in cash, with somebody who may say so. Refuses
         `card_unknown_open` while a card's outcome is not known, and as the approval does."""
         actor, _ = self._session.in_shift(Permission.REFUND_REQUEST)
-        approver_id = self._approver.approve(approval, Permission.REFUND_CARD_TO_CASH, actor.staff_id)
+        approver_id = self._approver.approve(
+            approval, Permission.REFUND_CARD_TO_CASH, actor.staff_id, refund_id
+        )
         with self._paying.on(refund_id):
             return self._close(actor, refund_id, approver_id)
 
@@ -252,7 +254,9 @@ class Refunds:
         """A supervisor says what the terminal's slip says of a card that is not known; refuses `reason_needed` without
         the code or a reason."""
         actor, _ = self._session.in_shift(Permission.REFUND_REQUEST)
-        said = by_slip.told(self._approver, actor.staff_id, approval, approval_code, approved=approved)
+        said = by_slip.told(
+            self._approver, (actor.staff_id, refund_id), approval, approval_code, approved=approved
+        )
         self._back.resolve(actor, refund_id, said)
 
     def _sells(self) -> bool:

@@ -122,12 +122,14 @@ class Selling:
         whoever sells may give alone; and as an approval does, with the limits of who approves.
         """
         member = self._session.require(Permission.SELL)
-        new = carts.discounted(cart, replace(given, discount_id=self._store.ids.new(), note=tidy(given.note)))
+        given = replace(given, discount_id=self._store.ids.new(), note=tidy(given.note))
+        new = carts.discounted(cart, given)
         approver_id = approval.staff_id if approval else ""
         with self._store.read() as connection:
             discounting.check(connection, new, member, approver_id)
         if approval is not None:
-            self._approver.approve(approval, Permission.DISCOUNT_OVER_LIMIT, member.staff_id)
+            over = Permission.DISCOUNT_OVER_LIMIT
+            self._approver.approve(approval, over, member.staff_id, given.discount_id)
         return replace(new, discount_by=approver_id)
 
     def see(self, cart: Cart, plan: str, number: str) -> Cart:

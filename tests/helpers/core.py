@@ -13,7 +13,9 @@ from domain import codec
 from domain import operation as op
 from domain.catalogue import Words
 from domain.envelope import Envelope
+from domain.free_text import parted
 from domain.money import Money
+from domain.private import sealed
 from domain.receipt import DocumentKind, Receipt
 from ledger import feed
 from ledger import tables as t
@@ -102,6 +104,7 @@ class FakeStation:
         self._n = itertools.count(1)
 
     def sent(self, operation: op.Operation, *, op_id: str = "", n: int = 0) -> Sent:
+        bare, written = parted(operation)
         envelope = Envelope(
             op_id or self.core.database.ids.new(),
             type(operation).__name__,
@@ -112,7 +115,8 @@ class FakeStation:
             "shift",
             self.core.clock.now(),
             0,
-            codec.dumps(operation),
+            codec.dumps(bare),
+            *sealed("5a17" * 8, written),
         )
         return Sent(n or next(self._n), envelope.digest().hex(), envelope)
 

@@ -108,7 +108,7 @@ class Office(Desk):
         """The sale of the last booking is taken back whole; how that was answered."""
         return self.void_of(self.made())
 
-    def void_of(self, booked: op.BookingMade) -> list[str]:
+    def void_of(self, booked: op.BookingMade, reason: str = "wrong day", approver: str = "huda") -> list[str]:
         """As whoever was paid for it knows it."""
         total = sar(sum(line.gross.minor for line in booked.lines))
         receipt = a_sale(self.core, a_booking(self.core, tickets=2), number="POS1-000002").receipt
@@ -116,7 +116,7 @@ class Office(Desk):
             "v", f"{self.last}-s", self.last, DAY, "shift", "d", "POS1-000002", receipt,
             (op.RefundPart("r", f"{self.last}-p", "cash", total),),
             tuple(line.charge_id for line in booked.lines), tuple(p.ticket_id for p in booked.tickets),
-            tuple({p.session for p in booked.tickets}), "wrong day", "huda",
+            tuple({p.session for p in booked.tickets}), reason, approver,
         )  # fmt: skip
         return [each.answer for each in self.station.say(said).answers]
 

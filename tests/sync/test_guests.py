@@ -127,11 +127,11 @@ def kept_at(shop: Shop) -> list[str]:
     rows: list[str] = []
     with shop.station.store.read() as connection:
         rows += [
-            str(row) for table in t.metadata.sorted_tables for row in connection.execute(sa.select(table))
+            str(tuple(row)) for table in t.metadata.sorted_tables for row in connection.execute(sa.select(table))
         ]
     with shop.station.store.read_journal() as connection:
         for table in journal.metadata.sorted_tables:
-            rows += [str(row) for row in connection.execute(sa.select(table))]
+            rows += [str(tuple(row)) for row in connection.execute(sa.select(table))]
     return rows
 
 
@@ -140,6 +140,6 @@ def kept_by(server: RunningServer) -> list[str]:
     try:
         with engine.connect() as connection:
             tables = (*t.metadata.sorted_tables, *own.metadata.sorted_tables)
-            return [str(row) for table in tables for row in connection.execute(sa.select(table))]
+            return [str(tuple(row)) for table in tables for row in connection.execute(sa.select(table))]
     finally:
         engine.dispose()

@@ -1,0 +1,92 @@
+"""What staff write in their own words into an operation: it may name a guest, so it lies in the private part.
+
+The field stays, and is empty in what is hashed; whoever reads the operation has the words in their place again, for as
+long as they are kept. Operations of earlier versions have them where they were.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import Any
+
+from domain import operation as op
+from domain.private import Pairs
+
+_NOTES = "notes"  # of discounts, each once, with the places at which it stands
+_FIELDS: dict[type[op.Operation], str] = {
+    op.BookingRejected: "reason",
+    op.BookingCancelled: "reason",
+    op.TicketRevoked: "reason",
+    op.RefundAsked: "note",
+    op.RefundApproved: "note",
+    op.RefundRefused: "note",
+    op.RefundWithdrawn: "note",
+    op.SaleVoided: "reason",
+    op.TenderCorrected: "reason",
+    op.CardResolved: "reason",
+    op.OverrideGiven: "reason",
+    op.CaseOpened: "text",
+    op.CaseSettled: "note",
+}
+KINDS = frozenset((*(kind.__name__ for kind in _FIELDS), op.BookingMade.__name__))
+# What is unsound in an operation whose words were written, and is not in one whose words were forgotten.
+FORGOTTEN = ("no reason", "no text")
+
+
+def parted(operation: op.Operation) -> tuple[op.Operation, Pairs]:
+    """The operation without what was written in it, and that."""
+    if isinstance(operation, op.BookingMade):
+        return _without_notes(operation)
+    name = _FIELDS.get(type(operation), "")
+    text = getattr(operation, name) if name else ""
+    if not text:
+        return operation, ()
+    return _with(operation, {name: ""}), ((name, text),)
+
+
+def whole(operation: op.Operation, said: Pairs) -> op.Operation:
+    """The operation with what was written in it, as far as that is kept."""
+    if isinstance(operation, op.BookingMade):
+        return _with_notes(operation, said)
+    name = _FIELDS.get(type(operation), "")
+    mine = {key: text for key, text in said if key == name}
+    return _with(operation, mine) if mine else operation
+
+
+def names(text: str) -> frozenset[str]:
+    """What an operation or a request, as it is kept, may be about: all texts that it has, ids among them."""
+    try:
+        said = json.loads(text)
+    except (ValueError, RecursionError):
+        return frozenset()
+    return frozenset(value for value in said.values() if type(value) is str) if type(said) is dict else frozenset()
+
+
+def _with(operation: Any, changes: dict[str, str]) -> op.Operation:
+    changed: op.Operation = replace(operation, **changes)
+    return changed
+
+
+def _without_notes(made: op.BookingMade) -> tuple[op.BookingMade, Pairs]:
+    places: dict[str, list[str]] = {}
+    for at, off in enumerate(made.discounts):
+        if off.note:
+            places.setdefault(off.note, []).append(str(at))
+    if not places:
+        return made, ()
+    said = tuple((f"{_NOTES}:{','.join(at)}", note) for note, at in places.items())
+    return replace(made, discounts=tuple(replace(off, note="") for off in made.discounts)), said
+
+
+def _with_notes(made: op.BookingMade, said: Pairs) -> op.BookingMade:
+    notes = {
+        at: note
+        for key, note in said
+        for at in key.removeprefix(f"{_NOTES}:").split(",")
+        if key.startswith(f"{_NOTES}:")
+    }
+    if not notes:
+        return made
+    offs = (replace(off, note=notes.get(str(at), off.note)) for at, off in enumerate(made.discounts))
+    return replace(made, discounts=tuple(offs))

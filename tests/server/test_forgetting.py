@@ -1,0 +1,191 @@
+"""What staff wrote about whatever an erased guest booked is forgotten with them: in rows, cases and private parts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+import sqlalchemy as sa
+
+from domain import operation as op
+from domain.attention import mark_of
+from domain.guest import Guest, unnamed
+from domain.refund import Reason
+from domain.refund_offer import Choice
+from ledger import tables as t
+from ledger.wire import Sent
+from server import tables as own
+from server.forgetting import look_again
+from server.operations import what_was_said
+from server.setup import SetUp
+from tests.helpers.core import DAY, sar
+from tests.server.test_bookings import ADULT, CABANA, Office, office, paid_desk, with_approval
+from tests.server.test_guests import MAIL, SARA, erase, everything
+
+__all__ = ["office"]
+SECRET = "for Sara Q of 12 Palm Street, who limps; " + "so says her long letter " * 15
+MARK = "Palm Street"
+
+
+def test_a_text_is_found_in_the_middle_of_a_long_row(office: Office) -> None:
+    office.ask_of("BookingHeld", booking="b" * 36, guest=SARA, lines=[[ADULT, office.core.session, 1]], note=SECRET)
+    assert any(MARK in text for text in everything(office))
+
+
+def rejected(office: Office) -> None:
+    with_approval(office)
+    office.book((CABANA, 0, 1))
+    assert office.ask_of("BookingRejected", "huda", booking=office.last, reason=SECRET).state == "granted"
+
+
+def cancelled(office: Office) -> None:
+    office.book()
+    assert office.ask_of("BookingCancelled", booking=office.last, reason=SECRET).state == "granted"
+
+
+def revoked(office: Office) -> None:
+    paid_desk(office)
+    said = {"booking": office.last, "tickets": [office.made().tickets[0].ticket_id], "reason": SECRET}
+    assert office.ask_of("TicketRevoked", "huda", **said).state == "granted"
+
+
+def refunded(office: Office) -> None:
+    """One is refused, one withdrawn, one approved."""
+    desk = paid_desk(office)
+    one, other = (ticket.ticket_id for ticket in office.made().tickets)
+    for ticket_id, kind, staff in (
+        (one, "RefundRefused", "huda"), (other, "RefundWithdrawn", "reem"), (one, "RefundApproved", "huda"),
+    ):  # fmt: skip
+        price = sar(11500)
+        wanted = desk.wanted(
+            office.last, choice=Choice((ticket_id,)), reason=Reason.VENUE_CLOSED, amount=price, seen=price, note=SECRET
+        )
+        refund = desk.asked(wanted)
+        assert desk.decide(kind, refund, staff, note=SECRET, minor=11500).state == "granted"
+
+
+def discounted(office: Office) -> None:
+    office.book()
+    made = office.made()
+    charge = made.lines[0].charge_id
+    offs = (
+        op.GivenOff("o1", charge, "d1", "amount", 0, sar(100), "other", SECRET),
+        op.GivenOff("o2", charge, "d2", "amount", 0, sar(100), "staff", ""),
+    )
+    yes = op.OverrideGiven("y", "huda", "discount_over_limit", "d1", SECRET)
+    office.station.say(yes)
+    office.say_paid(replace(made, discounts=offs, discount_by="huda"))
+
+
+def told(office: Office) -> None:
+    paid_desk(office)
+    office.station.say(op.CaseOpened("told", SECRET, "POS1-000001"))
+    case = office.rows(sa.select(t.case_item.c.case_id, t.case_item.c.facts).where(t.case_item.c.kind == "told"))
+    said = {"case": case[0][0], "way": "handed_on", "note": SECRET, "seen": mark_of(str(case[0][1]))}
+    assert office.ask_of("CaseSettled", "huda", **said).state == "granted"
+
+
+def voided(office: Office) -> None:
+    """By somebody who may not, so that a case repeats the reason; with a payment that was keyed wrongly."""
+    paid_desk(office)
+    payment, sale = f"{office.last}-p", f"{office.last}-s"
+    card = op.TenderPart("p2", "card", sar(23000), sar(23000), "", "mada", "", "1234", "A1")
+    fix = op.TenderCorrected("f", payment, sale, office.last, DAY, "shift", "cash", card, SECRET, "huda")
+    asked = op.CardAsked("a", "charge", sale, sar(100), "T1")
+    by_slip = op.CardResolved("a", "declined", "slip", sar(0), "", "", "", "", "", "", "huda", SECRET)
+    yes = op.OverrideGiven("y", "huda", "approve_void", sale, SECRET)
+    assert [each.answer for each in office.station.say(fix, asked, by_slip, yes).answers] == ["applied"] * 4
+    assert office.void_of(office.made(), SECRET, approver="reem") == ["flagged"]
+
+
+@pytest.mark.parametrize("write", [rejected, cancelled, revoked, refunded, discounted, told, voided])
+def test_what_was_written_about_a_booking_is_forgotten_with_its_guest(
+    office: Office, write: Callable[[Office], None]
+) -> None:
+    write(office)
+    inbox = own.inbox.c
+    assert any(MARK in text for text in everything(office))
+    assert not any(MARK in str(public) for (public,) in office.rows(sa.select(inbox.public)))
+    hashes = office.rows(sa.select(inbox.op_id, inbox.hash))
+    assert erase(office, SARA).state == "granted"
+    assert [text for text in everything(office) if MARK in text] == []
+    assert set(hashes) <= set(office.rows(sa.select(inbox.op_id, inbox.hash)))
+
+
+def test_what_was_written_about_others_stays(office: Office) -> None:
+    cancelled(office)
+    office.register("other", (("name", "Omar"), ("phone", "+966550000001")))
+    assert office.ask("GuestVerified", guest="other", code=office.code(guest="other")).state == "granted"
+    office.book(guest="other")
+    assert office.ask_of("BookingCancelled", booking=office.last, reason="missed the bus").state == "granted"
+    erase(office, SARA)
+    kept = office.rows(sa.select(own.inbox.c.private).where(own.inbox.c.kind == "BookingCancelled"))
+    assert sorted("missed the bus" in str(private) for (private,) in kept) == [False, True]
+    assert (office.row()._mapping["reason"], MARK in "".join(everything(office))) == ("missed the bus", False)
+
+
+def test_what_is_written_or_comes_late_about_an_erased_guests_booking_is_not_kept(office: Office) -> None:
+    desk = paid_desk(office)
+    ticket = office.made().tickets[0].ticket_id
+    erase(office, SARA)
+    price = sar(11500)
+    wanted = desk.wanted(
+        office.last, choice=Choice((ticket,)), reason=Reason.VENUE_CLOSED, amount=price, seen=price, note=SECRET
+    )
+    assert desk.decide("RefundRefused", desk.asked(wanted), "huda", note=SECRET).state == "granted"
+    said = {"booking": office.last, "tickets": [ticket], "reason": SECRET}
+    assert office.ask_of("TicketRevoked", "huda", **said).state == "granted"
+    sale = f"{office.last}-s"
+    office.station.say(op.OverrideGiven("y", "huda", "approve_void", sale, SECRET))
+    office.station.say(op.CaseOpened("told", SECRET, "POS1-000001"))
+    office.void_of(office.made(), SECRET, approver="reem")
+    assert [text for text in everything(office) if MARK in text] == []
+
+
+def test_what_was_written_about_a_sale_of_which_nobody_had_heard_is_forgotten_by_the_hour(office: Office) -> None:
+    office.book()
+    erase(office, SARA)
+    office.pay()
+    office.station.say(op.CaseOpened("told", SECRET, "POS1-000001"))
+    assert any(MARK in text for text in everything(office))
+    core = office.core
+    core.database.transact(lambda c: look_again(SetUp(c, core.clock, core.database.ids)))
+    assert [text for text in everything(office) if MARK in text] == []
+
+
+def test_a_record_whose_words_were_forgotten_is_taken_when_it_comes_again(office: Office) -> None:
+    """After a restore a station sends again what it has, without the words: nothing is wrong with it."""
+    sent = office.station.sent(op.CaseOpened("told", SECRET, "POS1-000001"))
+    bare = replace(sent.envelope, private="")
+    assert bare.digest() == sent.envelope.digest()
+    assert what_was_said(bare) == op.CaseOpened("told", "", "POS1-000001")
+    assert what_was_said(office.station.sent(op.CaseOpened("told", "", "")).envelope) == "no text"
+    reply = office.station.push(Sent(sent.n, sent.digest, bare))
+    assert [each.answer for each in reply.answers] == ["flagged"]
+
+
+def test_a_copy_that_was_set_aside_is_forgotten_too(office: Office) -> None:
+    paid_desk(office)
+    sale = f"{office.last}-s"
+    one = office.station.sent(op.OverrideGiven("y", "huda", "approve_void", sale, "short"))
+    other = office.station.sent(op.OverrideGiven("y", "huda", "approve_void", sale, SECRET), op_id=one.envelope.op_id)
+    assert [each.answer for each in office.station.push(one).answers] == ["applied"]
+    assert [each.answer for each in office.station.push(other).answers] == ["quarantined"]
+    assert any(MARK in text for text in everything(office))
+    erase(office, SARA)
+    assert [text for text in everything(office) if MARK in text] == []
+
+
+@pytest.mark.parametrize(
+    ("reason", "kept"),
+    [
+        ("they asked for it", "they asked for it"),
+        ("Sara asked, by 0551234567, in a letter", "… asked, by … in a letter"),
+        ("wish of al-Qahtani <sara@example.com> on 12 May", "wish of … … on 12 May"),
+        ("طلبت سارة ذلك", "طلبت سارة ذلك"),
+    ],
+)
+def test_the_reason_of_an_erasure_names_nobody(reason: str, kept: str) -> None:
+    guest = Guest(SARA, "Sara Al-Qahtani", "+966551234567", MAIL)
+    assert unnamed(reason, guest) == kept
