@@ -16,8 +16,10 @@ from app.server_api import ServerApi, Unreached
 from app.store import Store
 from domain import codec
 from domain.errors import Code, Refused, Unavailable
+from domain.free_text import names
 from ledger import journal
 from ledger.clock import to_ms
+from ledger.read_guests import are_forgotten
 from ledger.wire import PROTOCOL, RequestAsk, RequestReply
 
 _TRIES, _PAUSE_SECONDS = 40, 0.05
@@ -86,6 +88,8 @@ class Requests:
     def _journalled(self, what: tuple[str, str], body: str, staff_id: str) -> RequestAsk:
         kind, about = what
         request_id = self._store.ids.new()
+        with self._store.read() as connection:
+            kept = "{}" if are_forgotten(connection, names(body)) else body
         with self._store.local("requests") as connection:
             same = sa.and_(
                 journal.request.c.kind == kind,
@@ -97,7 +101,7 @@ class Requests:
             now = journal.current_stream(connection)
             if not journal.settings(connection, [ASKED_EPOCH]):
                 journal.save_setting(connection, ASKED_EPOCH, now.epoch)
-            values = {"request_id": request_id, "kind": kind, "about": about, "body": body}
+            values = {"request_id": request_id, "kind": kind, "about": about, "body": kept}
             values["staff_id"] = staff_id
             at = to_ms(self._store.clock.now())
             connection.execute(

@@ -11,8 +11,13 @@ from dataclasses import replace
 from typing import Any
 
 from domain import operation as op
+from domain.catalogue import Words
 from domain.private import Pairs
+from domain.receipt import Receipt
 
+WITHHELD = Words("–", "–")  # in the place of a credit note's reason
+_PAPER = "paper"  # that reason
+_Credit = op.SaleVoided | op.RefundPaid
 _NOTES = "notes"  # of discounts, each once, with the places at which it stands
 _FIELDS: dict[type[op.Operation], str] = {
     op.BookingRejected: "reason",
@@ -29,7 +34,7 @@ _FIELDS: dict[type[op.Operation], str] = {
     op.CaseOpened: "text",
     op.CaseSettled: "note",
 }
-KINDS = frozenset((*(kind.__name__ for kind in _FIELDS), op.BookingMade.__name__))
+KINDS = frozenset((*(kind.__name__ for kind in _FIELDS), op.BookingMade.__name__, op.RefundPaid.__name__))
 # What is unsound in an operation whose words were written, and is not in one whose words were forgotten.
 FORGOTTEN = ("no reason", "no text")
 
@@ -38,20 +43,36 @@ def parted(operation: op.Operation) -> tuple[op.Operation, Pairs]:
     """The operation without what was written in it, and that."""
     if isinstance(operation, op.BookingMade):
         return _without_notes(operation)
-    name = _FIELDS.get(type(operation), "")
-    text = getattr(operation, name) if name else ""
-    if not text:
-        return operation, ()
-    return _with(operation, {name: ""}), ((name, text),)
+    bare, said = dict[str, Any](), list[tuple[str, str]]()
+    if name := _FIELDS.get(type(operation), ""):
+        if text := getattr(operation, name):
+            bare[name] = ""
+            said.append((name, text))
+    if isinstance(operation, _Credit):
+        if (paper := without_words(operation.receipt)) is not operation.receipt:
+            bare["receipt"] = paper
+            said.append((_PAPER, operation.receipt.reason.en if operation.receipt.reason else ""))
+    return (_with(operation, bare), tuple(said)) if bare else (operation, ())
 
 
 def whole(operation: op.Operation, said: Pairs) -> op.Operation:
     """The operation with what was written in it, as far as that is kept."""
     if isinstance(operation, op.BookingMade):
         return _with_notes(operation, said)
-    name = _FIELDS.get(type(operation), "")
-    mine = {key: text for key, text in said if key == name}
+    name, written = _FIELDS.get(type(operation), ""), dict(said)
+    mine: dict[str, Any] = {name: written[name]} if name in written else {}
+    if isinstance(operation, _Credit) and _PAPER in written:
+        text = written[_PAPER]
+        mine["receipt"] = replace(operation.receipt, reason=Words(text, text))
     return _with(operation, mine) if mine else operation
+
+
+def without_words(receipt: Receipt) -> Receipt:
+    """A credit note without what staff wrote as its reason, the same in both languages; one of our own stays."""
+    reason = receipt.reason
+    if reason is None or reason.en != reason.ar or reason == WITHHELD:
+        return receipt
+    return replace(receipt, reason=WITHHELD)
 
 
 def names(text: str) -> frozenset[str]:
@@ -63,7 +84,7 @@ def names(text: str) -> frozenset[str]:
     return frozenset(value for value in said.values() if type(value) is str) if type(said) is dict else frozenset()
 
 
-def _with(operation: Any, changes: dict[str, str]) -> op.Operation:
+def _with(operation: Any, changes: dict[str, Any]) -> op.Operation:
     changed: op.Operation = replace(operation, **changes)
     return changed
 

@@ -13,7 +13,9 @@ from sqlalchemy import Connection
 from domain import codec
 from domain import operation as op
 from domain.envelope import Envelope
+from domain.free_text import without_words
 from domain.guest import Said
+from domain.receipt import Receipt
 from ledger import tables as t
 from ledger.case_carried import read_facts
 from ledger.puts import UNDATED
@@ -156,6 +158,7 @@ def _blank_rows(setup: SetUp, about: About, ops: Collection[str]) -> None:
     _blank(setup, t.case_told.c.told_id, about.told, ("text",))
     _blank(setup, t.case_settlement.c.case_id, about.cases, ("note",))
     _blank(setup, t.card_outcome.c.outcome_id, ops, ("reason",))
+    _rewrite_papers(setup, about.sales)
     _rewrite_asked(setup, about.asks)
     _rewrite_allowed(setup, ops)
     _rewrite_cases(setup, {*about.cases, *_of_operations(setup.connection, ops)})
@@ -169,6 +172,17 @@ def _blank(setup: SetUp, key: sa.Column[str], ids: Collection[str], names: Itera
             mine = key.in_(some), table.c[name] != ""
             if setup.connection.execute(sa.update(table).where(*mine).values({name: "", "seq": 0})).rowcount:
                 setup.touch(table)
+
+
+def _rewrite_papers(setup: SetUp, sales: Collection[str]) -> None:
+    """Credit notes, of which copies may be printed."""
+    c = t.document.c
+    for some in _chunks(sales):
+        rows = setup.connection.execute(sa.select(c.document_id, c.body).where(c.sale_id.in_(some))).all()
+        for row in rows:
+            paper = codec.loads(Receipt, row.body)
+            if (bare := without_words(paper)) is not paper:
+                _change(setup, c.document_id == row.document_id, body=codec.dumps(bare))
 
 
 def _rewrite_asked(setup: SetUp, asks: Collection[str]) -> None:

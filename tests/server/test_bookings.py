@@ -19,6 +19,7 @@ from domain.booking import Life, mark_of
 from domain.catalogue import Holds, Words
 from domain.guest import Said
 from domain.lease import HOLDER
+from domain.receipt import DocumentKind
 from domain.refund import Reason
 from domain.refund_offer import Choice
 from ledger import read_setup
@@ -112,6 +113,7 @@ class Office(Desk):
         """As whoever was paid for it knows it."""
         total = sar(sum(line.gross.minor for line in booked.lines))
         receipt = a_sale(self.core, a_booking(self.core, tickets=2), number="POS1-000002").receipt
+        receipt = replace(receipt, kind=DocumentKind.CREDIT, reason=Words(reason, reason))
         said = op.SaleVoided(
             "v", f"{self.last}-s", self.last, DAY, "shift", "d", "POS1-000002", receipt,
             (op.RefundPart("r", f"{self.last}-p", "cash", total),),

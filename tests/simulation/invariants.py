@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 
 from app.granted import OTHERWISE_KEPT
 from domain import operation as op
+from domain.free_text import names
 from ledger import tables as t
 from ledger.case_carried import read_facts
 from ledger.effects import effects
@@ -48,6 +49,7 @@ _OWNED = (
     "message",
     "alert",
     "reservation",
+    "forgotten",
 )  # changed by the server only
 _EVENTS = tuple(table for table in t.SYNCED if table.name not in _OWNED)
 
@@ -161,6 +163,8 @@ def answered(it: Evidence) -> Iterator[str]:
 def _brings(fact: Fact, first: set[str]) -> bool:
     """Whether its rows are its own; those about who was erased were changed since. `first`: what made a booking."""
     if getattr(fact.operation, "held", False) and fact.envelope.op_id not in first:
+        return False
+    if fact.envelope.is_forgotten:
         return False
     own = (put for put in effects(fact.envelope, fact.operation) if put.table not in _TWO_SIDES)
     return any(put.table is not t.guest_entry or put.values["said"] for put in own)
@@ -333,10 +337,24 @@ def forgotten(it: Evidence) -> Iterator[str]:
     for row in said:
         if row["said"] or row["words"] or it.inbox[row["op_id"]]["private"]:
             yield f"not forgotten: {row['guest_id']} at the server"
+    yield from _not_forgotten(it, erased | {row["about"] for row in it.rows["forgotten"]})
+    for row in it.rows["reservation"]:
+        if row["guest_id"] in erased and (row["note"] or row["reason"]):
+            yield f"not forgotten: what was written of {row['number']}"
+
+
+def _not_forgotten(it: Evidence, gone: set[str]) -> Iterator[str]:
+    """Private parts, and what was asked, about what belongs to an erased guest."""
+    for row in it.inbox.values():
+        if row["private"] and names(row["public"]) & gone:
+            yield f"not forgotten: {row['kind']} {row['op_id']} at the server"
     for station in it.stations:
         for fact in station.facts:
-            if fact.envelope.private and getattr(fact.operation, "guest_id", "") in erased:
+            if fact.envelope.private and names(fact.envelope.public) & gone:
                 yield f"not forgotten: {fact.envelope.op_id} at {station.machine.host}"
+        for row in station.requests:
+            if names(row["body"]) & gone:
+                yield f"not forgotten: {row['kind']} {row['request_id']} at {station.machine.host}"
 
 
 def well_told(it: Evidence) -> Iterator[str]:

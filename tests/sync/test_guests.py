@@ -6,6 +6,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
+from app.shown import Approval
 from app.shown_guests import GuestForm, MembershipForm
 from domain.errors import Code
 from ledger import feed, journal
@@ -15,7 +16,7 @@ from server import message_kinds
 from server import tables as own
 from tests.helpers.line import Open
 from tests.helpers.running import RunningServer
-from tests.helpers.shop import ADULT, Shop, refused
+from tests.helpers.shop import ADULT, PINS, Shop, refused
 from tests.helpers.waiting import wait_for
 
 SARA = GuestForm("Sara Al-Qahtani", "0551234567", "sara@example.com", note="afraid of deep water")
@@ -95,7 +96,8 @@ def test_who_is_erased_is_forgotten_at_every_station_and_by_the_server(
     other.station.bookings.name_tickets(
         made.booking_id, page.mark, {page.seats[0].ticket_id: "Lina Al-Qahtani"}
     )
-    other.station.guests.erase(sara, "they asked for it")
+    written_about(other, sara, made.booking_id)
+    other.station.guests.erase(sara, "Qahtani asked for it")
     one.station.guests.change(sara, GuestForm("Sara Al-Qahtani", note="with deep water"))
     one.station.sync.once()
     assert refused(one.station.guests.page, sara) is Code.GUEST_ERASED
@@ -104,6 +106,23 @@ def test_who_is_erased_is_forgotten_at_every_station_and_by_the_server(
     assert not any(has(text) for text in kept_by(server))
     with one.station.store.read_journal() as connection:
         assert journal.chain_is_whole(connection)
+
+
+def written_about(shop: Shop, sara: str, booking_id: str) -> None:
+    """Staff write of deep water wherever they can: why a booking is called off, a sale voided, what is to be seen to."""
+    station = shop.station
+    second = station.bookings.book(sara, [(ADULT, shop.session, 1)], "deep water")
+    wait_for(lambda: second.number in {each.number for each in station.bookings.find(second.number)})
+    station.bookings.cancel(second.booking_id, "afraid of deep water")
+    shop.open_shift()
+    page = station.checkout.begin(station.bookings.cart(booking_id))
+    paid = station.checkout.cash(page.sale_id, page.left)
+    assert paid.paid_in_full is not None
+    station.attention.tell("Sara Al-Qahtani is afraid of deep water", paid.paid_in_full.number)
+    yes = Approval("nadia", PINS["nadia"], "deep water")
+    station.records.void(page.sale_id, "she saw the deep water", yes, lambda step: None)
+    wait_for(lambda: station.store.waiting() == 0)
+    assert any("she saw the deep water" in text for text in kept_at(shop))
 
 
 def has_no_trace(shop: Shop) -> bool:
