@@ -30,7 +30,8 @@ class Told:
 def told(
     approver: Approver, asked: tuple[str, str], approval: Approval, code: str, *, approved: bool
 ) -> Told:
-    """What somebody says, with their PIN; `asked` by whom, and about which sale or refund. Refuses `reason_needed` without the code or a reason, and as an approval."""
+    """What somebody says, with their PIN; `asked` by whom, and about which sale or refund. Refuses
+    `reason_needed` without the code or a reason, and as an approval."""
     reason_of(code if approved else approval.reason)
     approver_id = approver.approve(approval, Permission.RESOLVE_CARD, *asked)
     return Told(approved, tidy(code), approver_id, tidy(approval.reason))

@@ -44,14 +44,13 @@ def parted(operation: op.Operation) -> tuple[op.Operation, Pairs]:
     if isinstance(operation, op.BookingMade):
         return _without_notes(operation)
     bare, said = dict[str, Any](), list[tuple[str, str]]()
-    if name := _FIELDS.get(type(operation), ""):
-        if text := getattr(operation, name):
-            bare[name] = ""
-            said.append((name, text))
-    if isinstance(operation, _Credit):
-        if (paper := without_words(operation.receipt)) is not operation.receipt:
-            bare["receipt"] = paper
-            said.append((_PAPER, operation.receipt.reason.en if operation.receipt.reason else ""))
+    name = _FIELDS.get(type(operation), "")
+    if text := getattr(operation, name, ""):
+        bare[name] = ""
+        said.append((name, text))
+    if isinstance(operation, _Credit) and (reason := _written_on(operation.receipt)):
+        bare["receipt"] = without_words(operation.receipt)
+        said.append((_PAPER, reason))
     return (_with(operation, bare), tuple(said)) if bare else (operation, ())
 
 
@@ -69,10 +68,12 @@ def whole(operation: op.Operation, said: Pairs) -> op.Operation:
 
 def without_words(receipt: Receipt) -> Receipt:
     """A credit note without what staff wrote as its reason, the same in both languages; one of our own stays."""
+    return replace(receipt, reason=WITHHELD) if _written_on(receipt) else receipt
+
+
+def _written_on(receipt: Receipt) -> str:
     reason = receipt.reason
-    if reason is None or reason.en != reason.ar or reason == WITHHELD:
-        return receipt
-    return replace(receipt, reason=WITHHELD)
+    return reason.en if reason is not None and reason.en == reason.ar and reason != WITHHELD else ""
 
 
 def names(text: str) -> frozenset[str]:
@@ -81,7 +82,11 @@ def names(text: str) -> frozenset[str]:
         said = json.loads(text)
     except (ValueError, RecursionError):
         return frozenset()
-    return frozenset(value for value in said.values() if type(value) is str) if type(said) is dict else frozenset()
+    return (
+        frozenset(value for value in said.values() if type(value) is str)
+        if type(said) is dict
+        else frozenset()
+    )
 
 
 def _with(operation: Any, changes: dict[str, Any]) -> op.Operation:

@@ -41,7 +41,7 @@ reservation_change = synced(
 # server-owned: who comes on a ticket of a booking; personal, so emptied when the guest who booked is erased
 ticket_name = synced("ticket_name", key("ticket_id"), id_("booking_id", True), text_("name"))
 
-# server-owned: ids of guests who were erased, and of what they booked, was paid for it or went back; whatever is written
+# server-owned: ids of guests who were erased, and of what they booked, was paid for it or went back; what is written
 # about one of them is kept nowhere
 forgotten = synced("forgotten", key("about"), int_("at"))
 

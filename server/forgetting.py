@@ -66,7 +66,9 @@ def look_again(setup: SetUp) -> None:
     """Of those who were erased lately: what came in since may be about them, as a sale of which nobody had heard."""
     since = setup.now_ms - int(_LATE.total_seconds() * 1000)
     erased = t.guest_entry.c.kind == Said.ERASED.value, t.guest_entry.c.at > since
-    for guest_id in setup.connection.execute(sa.select(t.guest_entry.c.guest_id).where(*erased)).scalars().all():
+    for guest_id in (
+        setup.connection.execute(sa.select(t.guest_entry.c.guest_id).where(*erased)).scalars().all()
+    ):
         forget(setup, guest_id)
     setup.publish()
 
@@ -165,8 +167,7 @@ def _blank_rows(setup: SetUp, about: About, ops: Collection[str]) -> None:
 
 
 def _blank(setup: SetUp, key: sa.Column[str], ids: Collection[str], names: Iterable[str]) -> None:
-    table = key.table
-    assert isinstance(table, sa.Table)
+    table = _table(key)
     for name in names:
         for some in _chunks(ids):
             mine = key.in_(some), table.c[name] != ""
@@ -182,7 +183,7 @@ def _rewrite_papers(setup: SetUp, sales: Collection[str]) -> None:
         for row in rows:
             paper = codec.loads(Receipt, row.body)
             if (bare := without_words(paper)) is not paper:
-                _change(setup, c.document_id == row.document_id, body=codec.dumps(bare))
+                _change(setup, c.document_id, row.document_id, body=codec.dumps(bare))
 
 
 def _rewrite_asked(setup: SetUp, asks: Collection[str]) -> None:
@@ -192,7 +193,7 @@ def _rewrite_asked(setup: SetUp, asks: Collection[str]) -> None:
         said = codec.loads(op.RefundAsked, body)
         if said.note:
             bare = codec.dumps(replace(said, note=""))
-            _change(setup, c.ask_id == ask_id, body=bare)
+            _change(setup, c.ask_id, ask_id, body=bare)
 
 
 def _rewrite_allowed(setup: SetUp, ops: Collection[str]) -> None:
@@ -203,7 +204,7 @@ def _rewrite_allowed(setup: SetUp, ops: Collection[str]) -> None:
         for row in setup.connection.execute(sa.select(c.event_id, c.facts).where(*given)).all():
             bare = codec.dumps(replace(codec.loads(op.OverrideGiven, row.facts), reason=""))
             if bare != row.facts:
-                _change(setup, c.event_id == row.event_id, facts=bare)
+                _change(setup, c.event_id, row.event_id, facts=bare)
 
 
 def _of_operations(connection: Connection, ops: Collection[str]) -> list[str]:
@@ -218,10 +219,16 @@ def _rewrite_cases(setup: SetUp, cases: Collection[str]) -> None:
             facts = read_facts(row.facts)
             bare = tuple((name, "" if name in _WRITTEN else value) for name, value in facts)
             if bare != facts:
-                _change(setup, c.case_id == row.case_id, facts=codec.dumps(bare))
+                _change(setup, c.case_id, row.case_id, facts=codec.dumps(bare))
 
 
-def _change(setup: SetUp, mine: sa.BinaryExpression[bool], **values: str) -> None:
-    table = mine.left.table  # type: ignore[attr-defined] # of a column
-    setup.connection.execute(sa.update(table).where(mine).values(**values, seq=0))
+def _change(setup: SetUp, key: sa.Column[str], wanted: str, **values: str) -> None:
+    table = _table(key)
+    setup.connection.execute(sa.update(table).where(key == wanted).values(**values, seq=0))
     setup.touch(table)
+
+
+def _table(column: sa.Column[str]) -> sa.Table:
+    table = column.table
+    assert isinstance(table, sa.Table)
+    return table

@@ -84,7 +84,9 @@ def guest_erased(connection: Connection, asked: Asked, setup: SetUp) -> None:
 
 def _forget(connection: Connection, setup: SetUp, guest_id: str) -> None:
     mine = t.guest_entry.c.guest_id == guest_id
-    ids = sa.select(t.guest_entry.c.entry_id).where(mine)  # of those that an earlier version kept, nothing is named
+    ids = sa.select(t.guest_entry.c.entry_id).where(
+        mine
+    )  # of those that an earlier version kept, nothing is named
     connection.execute(sa.update(own.inbox).where(own.inbox.c.op_id.in_(ids)).values(private=""))
     connection.execute(sa.update(t.guest_entry).where(mine).values(said="", words="", seq=0))
     connection.execute(sa.delete(own.guest_code).where(own.guest_code.c.guest_id == guest_id))

@@ -57,8 +57,8 @@ class Jobs:
             _tell(error, f"bookings could not be looked after; it is tried again in {LOOK_SECONDS:.0f} s")
 
     def once(self) -> None:
-        """Forgets what the feed need not tell any more, what old messages said, codes and tokens that are over, and what
-        came late of guests who were erased."""
+        """Forgets what the feed need not tell any more, what old messages said, codes and tokens that are over, and
+        what came late of guests who were erased."""
         try:
             upto = self._database.transact(lambda c: prune(c, to_ms(self._clock.now())))
             self._database.transact(lambda c: _forget(c, to_ms(self._clock.now())))

@@ -8,9 +8,9 @@ from typing import Any, TypeVar
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
-from domain.envelope import Envelope
 from domain import codec
 from domain import operation as op
+from domain.envelope import Envelope
 from domain.free_text import names, parted
 from domain.sound import LONGEST_ID
 from ledger.read_guests import are_forgotten

@@ -12,8 +12,8 @@ from sqlalchemy import Connection
 from domain import operation as op
 from domain import private
 from domain.envelope import Envelope
-from domain.free_text import FORGOTTEN
 from domain.errors import Code, Refused
+from domain.free_text import FORGOTTEN
 from domain.sound import why_unsound
 from ledger import feed
 from ledger import tables as t

@@ -24,10 +24,10 @@ from ledger.wire import RequestAsk
 from server.asked import Asked
 from server.database import lock_subjects
 from server.leases import take_back
+from server.named import kept
 from server.recovery import check_may_waive, waive
 from server.refund_letters import RefundLetters
 from server.rereading import read_again, subjects_of
-from server.named import kept
 from server.set_aside import kept_envelope
 from server.setup import SetUp
 

@@ -51,7 +51,7 @@ set_aside = Table(
     Column("envelope", Text, nullable=False),
     Column("at", BigInteger, nullable=False),
 )
-# What each operation with a private part is about (all texts in it, ids among them), so that it is found when a guest is
+# What each operation with a private part is about (all texts in it, ids among them): so it is found when a guest is
 # erased.
 named = Table(
     "named",

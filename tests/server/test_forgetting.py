@@ -29,7 +29,9 @@ MARK = "Palm Street"
 
 
 def test_a_text_is_found_in_the_middle_of_a_long_row(office: Office) -> None:
-    office.ask_of("BookingHeld", booking="b" * 36, guest=SARA, lines=[[ADULT, office.core.session, 1]], note=SECRET)
+    office.ask_of(
+        "BookingHeld", booking="b" * 36, guest=SARA, lines=[[ADULT, office.core.session, 1]], note=SECRET
+    )
     assert any(MARK in text for text in everything(office))
 
 
@@ -59,7 +61,12 @@ def refunded(office: Office) -> None:
     ):  # fmt: skip
         price = sar(11500)
         wanted = desk.wanted(
-            office.last, choice=Choice((ticket_id,)), reason=Reason.VENUE_CLOSED, amount=price, seen=price, note=SECRET
+            office.last,
+            choice=Choice((ticket_id,)),
+            reason=Reason.VENUE_CLOSED,
+            amount=price,
+            seen=price,
+            note=SECRET,
         )
         refund = desk.asked(wanted)
         assert desk.decide(kind, refund, staff, note=SECRET, minor=11500).state == "granted"
@@ -81,7 +88,9 @@ def discounted(office: Office) -> None:
 def told(office: Office) -> None:
     paid_desk(office)
     office.station.say(op.CaseOpened("told", SECRET, "POS1-000001"))
-    case = office.rows(sa.select(t.case_item.c.case_id, t.case_item.c.facts).where(t.case_item.c.kind == "told"))
+    case = office.rows(
+        sa.select(t.case_item.c.case_id, t.case_item.c.facts).where(t.case_item.c.kind == "told")
+    )
     said = {"case": case[0][0], "way": "handed_on", "note": SECRET, "seen": mark_of(str(case[0][1]))}
     assert office.ask_of("CaseSettled", "huda", **said).state == "granted"
 
@@ -131,7 +140,12 @@ def test_what_is_written_or_comes_late_about_an_erased_guests_booking_is_not_kep
     erase(office, SARA)
     price = sar(11500)
     wanted = desk.wanted(
-        office.last, choice=Choice((ticket,)), reason=Reason.VENUE_CLOSED, amount=price, seen=price, note=SECRET
+        office.last,
+        choice=Choice((ticket,)),
+        reason=Reason.VENUE_CLOSED,
+        amount=price,
+        seen=price,
+        note=SECRET,
     )
     assert desk.decide("RefundRefused", desk.asked(wanted), "huda", note=SECRET).state == "granted"
     said = {"booking": office.last, "tickets": [ticket], "reason": SECRET}
@@ -143,7 +157,9 @@ def test_what_is_written_or_comes_late_about_an_erased_guests_booking_is_not_kep
     assert [text for text in everything(office) if MARK in text] == []
 
 
-def test_what_was_written_about_a_sale_of_which_nobody_had_heard_is_forgotten_by_the_hour(office: Office) -> None:
+def test_what_was_written_about_a_sale_of_which_nobody_had_heard_is_forgotten_by_the_hour(
+    office: Office,
+) -> None:
     office.book()
     erase(office, SARA)
     office.pay()
@@ -169,7 +185,9 @@ def test_a_copy_that_was_set_aside_is_forgotten_too(office: Office) -> None:
     paid_desk(office)
     sale = f"{office.last}-s"
     one = office.station.sent(op.OverrideGiven("y", "huda", "approve_void", sale, "short"))
-    other = office.station.sent(op.OverrideGiven("y", "huda", "approve_void", sale, SECRET), op_id=one.envelope.op_id)
+    other = office.station.sent(
+        op.OverrideGiven("y", "huda", "approve_void", sale, SECRET), op_id=one.envelope.op_id
+    )
     assert [each.answer for each in office.station.push(one).answers] == ["applied"]
     assert [each.answer for each in office.station.push(other).answers] == ["quarantined"]
     assert any(MARK in text for text in everything(office))

@@ -176,7 +176,7 @@ def _a_booking(counter: Counter) -> str:
 
 
 ACTS = (
-    (welcome, 12), (register, 3), (change, 4), (send_code, 3), (verify, 3), (merge, 1), (erase, 2), (erase_after_writing, 2),
-    (join, 3), (leave, 2),
+    (welcome, 12), (register, 3), (change, 4), (send_code, 3), (verify, 3), (merge, 1), (erase, 2),
+    (join, 3), (leave, 2), (erase_after_writing, 2),
     (book, 10), (pay_ahead, 8), (call_off, 2), (time_passes, 2),
 )  # fmt: skip

@@ -109,7 +109,7 @@ def test_who_is_erased_is_forgotten_at_every_station_and_by_the_server(
 
 
 def written_about(shop: Shop, sara: str, booking_id: str) -> None:
-    """Staff write of deep water wherever they can: why a booking is called off, a sale voided, what is to be seen to."""
+    """Staff write of deep water: why a booking is called off, a sale voided, what is to be seen to."""
     station = shop.station
     second = station.bookings.book(sara, [(ADULT, shop.session, 1)], "deep water")
     wait_for(lambda: second.number in {each.number for each in station.bookings.find(second.number)})
@@ -146,7 +146,9 @@ def kept_at(shop: Shop) -> list[str]:
     rows: list[str] = []
     with shop.station.store.read() as connection:
         rows += [
-            str(tuple(row)) for table in t.metadata.sorted_tables for row in connection.execute(sa.select(table))
+            str(tuple(row))
+            for table in t.metadata.sorted_tables
+            for row in connection.execute(sa.select(table))
         ]
     with shop.station.store.read_journal() as connection:
         for table in journal.metadata.sorted_tables:
