@@ -2,9 +2,10 @@
 
 `fold` undoes what people write now and then: hamzas, diacritics, accents, capitals. `sounds` keeps the
 consonants that both scripts share, in classes in which the usual spellings of a name agree: أحمد, Ahmad and
-Ahmed are one, so are محمد and Mohammed, فاطمة and Fatimah. Vowels go, with w and y unless they begin the word;
-so do the article, doubled letters and a last h. The classes are ours, held by tests: what sounds alike is
-offered after what is spelt alike, so one too many does no harm.
+Ahmed are one, so are محمد and Mohammed, فاطمة and Fatimah. Of vowels it keeps what both scripts write: that a name
+begins with one (a), a long front one inside (y: حسين and Hussain, not حسن and Hassan), an open one at the end (A:
+سلمى and Salma, not سليم and Salim). What is written alike and said otherwise sounds both ways: the i of Walid and of
+Khalid. The classes are ours, held by tests.
 """
 
 from __future__ import annotations
@@ -28,10 +29,17 @@ _CONSONANTS = {
     **dict.fromkeys("cq", "k"), "j": "g", "p": "b", "v": "f",
     **{letter: letter for letter in "bdfghklmnrstwxyz"},
 }  # fmt: skip
+FOLD = 2  # grows with each change of what is heard: what an earlier one made is made anew
 _PAIRS = (("sh", "x"), ("ch", "x"), ("kh", "k"), ("gh", "g"), ("th", "t"), ("dh", "d"), ("ph", "f"))
 _WORD = re.compile(r"\w+")
-_ABD = re.compile(r"\b(عبد|abd|abdul|abdel|abdal) +(?:(?:al|el|ul)[ -]+)?(?=\w)")
+_ABD = re.compile(r"\b(عبد|abd|abdul|abdel|abdal)[ -]+(?:(?:al|el|ul)[ -]+)?(?=\w)")
 _LAST_H = re.compile(r"(?<=..)ه$|(?<=.a)h$|(?<=.e)h$")
+_ABDUL = re.compile(r"^abdl(?=.)")
+_BEGIN = frozenset("aeiouاع")  # w and y, و and ي, are consonants at the beginning of a word
+_RUNS = re.compile(r"[aeiouwyاوىيع]+|[^aeiouwyاوىيع]+")
+_DOUBLE = re.compile(r"(.)\1+")
+_LONG_FRONT = re.compile(r"[yي]|ee|ei|ai|ie|ii")
+_MOST_OPEN = 2  # vowels of a word that sound both ways
 _LATIN_ARTICLE = re.compile(r"\b(?:al|el)[- ]+(?=\w)")
 _LETTERS_OF_ARTICLE = ("ال", "al", "el")
 _LONG = 5  # letters; shorter words that begin like an article are names: Ali, Ela
@@ -53,17 +61,53 @@ def words(text: str) -> tuple[str, ...]:
 @lru_cache(maxsize=1_000)  # people have the same names
 def sounds(word: str) -> tuple[str, ...]:
     """What a folded word may sound like: with and without what may be an article. Empty for what has no consonant."""
-    found = dict.fromkeys((_sound(word),))
+    found = dict.fromkeys(_sounds(word))
     if word.startswith(_LETTERS_OF_ARTICLE) and len(word) >= _LONG:
-        found |= dict.fromkeys((_sound(word[2:]),))
+        found |= dict.fromkeys(_sounds(word[2:]))
     return tuple(each for each in found if each)
 
 
-def _sound(word: str) -> str:
+def _sounds(word: str) -> list[str]:
     silent = _LAST_H.sub("", word)
     for pair, letter in _PAIRS:
         silent = silent.replace(pair, letter)
-    heard = "".join(
-        _CONSONANTS.get(letter, "") for at, letter in enumerate(silent) if at == 0 or letter not in "wyوي"
-    )
-    return re.sub(r"^bdl(?=.)", "bd", re.sub(r"(.)\1+", r"\1", heard))
+    begins = silent[:1] in _BEGIN
+    runs = _RUNS.findall(silent if begins else silent[1:])
+    heard = ["a" if begins else _CONSONANTS.get(silent[:1], "")]
+    open_vowels = 0
+    for at, run in enumerate(runs):
+        if not _is_vowel(run):
+            heard = [each + said for each in heard for said in _consonants(run)]
+        elif not (begins and at == 0) and at < len(runs) - 1:
+            said, open_vowels = _inner(run, open_vowels)
+            heard = [each + mark for each in heard for mark in said]
+    ends = _end(silent, word, runs[-1] if runs else "")
+    stems = (_ABDUL.sub("abd", each) for each in heard)
+    return [stem + end for stem in stems for end in (ends if len(stem) > 1 else ends[:1])]
+
+
+def _is_vowel(run: str) -> bool:
+    return _RUNS.fullmatch("a" + run) is not None
+
+
+def _consonants(run: str) -> tuple[str, ...]:
+    """In Arabic two alike may have a vowel between them, which nobody writes; in Latin letters they are one."""
+    said = "".join(_CONSONANTS.get(letter, "") for letter in run)
+    once = _DOUBLE.sub(r"\1", said)
+    return (once,) if run.isascii() or once == said else (once, said)
+
+
+def _inner(run: str, open_vowels: int) -> tuple[tuple[str, ...], int]:
+    """What a vowel between consonants sounds like, and how many before it sounded both ways."""
+    if _LONG_FRONT.search(run):
+        return ("y",), open_vowels
+    if ("i" in run or "e" in run) and open_vowels < _MOST_OPEN:
+        return ("", "y"), open_vowels + 1
+    return ("",), open_vowels
+
+
+def _end(silent: str, word: str, last: str) -> tuple[str, ...]:
+    """How a word ends: open, not, or either way."""
+    if silent[-1:] != word[-1:] and word[-1:] in "hه" or last[-1:] in ("a", "ا"):
+        return ("A",)
+    return ("", "A") if last[-1:] in ("e", "ي") or (len(word) == 2 and word[-1] == "ه") else ("",)

@@ -127,7 +127,8 @@ def merged_into(connection: Connection, guest_id: str) -> list[str]:
 
 
 def find(connection: Connection, text: str, most: int = MOST) -> list[Guest]:
-    """Guests whom `text` may mean (`domain.guest.wanted`): who is spelt so first, then who sounds so, by name."""
+    """Guests whom `text` may mean (`domain.guest.wanted`): who is spelt so first, then who sounds so, then who begins
+    so, by name."""
     groups = wanted(text)
     if not groups:
         return []
@@ -139,7 +140,7 @@ def find(connection: Connection, text: str, most: int = MOST) -> list[Guest]:
             has = memberships(connection, one.guest_id) if is_other else _memberships(rows)
             said[one] = said.get(one, _index(one)) + _numbers(has)
     meant = [each for each in said if _means(said[each], groups)]
-    ranked = sorted(meant, key=lambda each: (not _is_spelt(said[each], groups), each.name, each.guest_id))
+    ranked = sorted(meant, key=lambda each: (_rank(said[each], groups), each.name, each.guest_id))
     return ranked[:most]
 
 
@@ -170,8 +171,11 @@ def _means(said: str, groups: Groups) -> bool:
     return all(any(piece in said for piece in group) for group in groups)
 
 
-def _is_spelt(said: str, groups: Groups) -> bool:
-    return all(group[0] in said for group in groups)
+def _rank(said: str, groups: Groups) -> int:
+    """0 for who is spelt as it was typed, 1 for who sounds so to the end of each word, 2 for others."""
+    if all(group[0] in said for group in groups):
+        return 0
+    return 1 if all(any(f"{piece} " in said for piece in group) for group in groups) else 2
 
 
 def are_forgotten(connection: Connection, names: Iterable[str]) -> set[str]:

@@ -17,6 +17,7 @@ from server.forgetting import look_again
 from server.guest_accounts import forget_pending
 from server.outbox import retire
 from server.passing import passes
+from server.refolding import refold
 from server.setup import SetUp
 
 log = logging.getLogger(__name__)
@@ -40,6 +41,7 @@ class Jobs:
         self._thread.join()
 
     def _work(self) -> None:
+        self.refold()
         due = self._clock.monotonic()
         while not self._stop.is_set():
             if self._clock.monotonic() >= due:
@@ -47,6 +49,13 @@ class Jobs:
                 due = self._clock.monotonic() + EVERY_SECONDS
             self.look_after()
             self._stop.wait(LOOK_SECONDS)
+
+    def refold(self) -> None:
+        """Once, after an upgrade that hears names otherwise."""
+        try:
+            refold(self._database)
+        except sa.exc.SQLAlchemyError as error:
+            _tell(error, "what guests are found by could not be made anew; it is tried at the next start")
 
     def look_after(self) -> None:
         """Confirms what was paid and ends what was not paid in time."""

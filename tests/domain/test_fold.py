@@ -8,8 +8,8 @@ from domain.fold import fold, sounds, words
 
 SAME = """
 أحمد Ahmad Ahmed احمد AHMED
-محمد Mohammed Muhammad Mohamed مُحَمَّد مـحـمـد
-فاطمة Fatimah Fatima فاطمه
+محمد Mohammed Muhammad Mohamed Mohammad مُحَمَّد مـحـمـد
+فاطمة Fatimah Fatima فاطمه Fatma
 يوسف Yusuf Youssef Yousef
 وليد Waleed Walid
 الحربي Al-Harbi Alharbi Harbi El-Harbi
@@ -30,6 +30,35 @@ SAME = """
 عبدالله Abdullah Abdallah
 عبدالرحمن Abdulrahman Abdurrahman
 José Jose JOSÉ
+ليلى Layla Laila Leila Leyla
+نور Noor Nour Nur
+حسين Hussein Hussain Husain Hossein
+عمر Omar Umar
+سارة Sara Sarah
+هدى Huda Hoda
+سعيد Saeed Said Saeid
+قاسم Qasim Kassem Qasem
+زينب Zainab Zaynab Zeinab
+أمينة Amina Ameena Aminah
+حسن Hassan Hasan
+سليم Salim Saleem
+سلمى Salma
+سالم Salem
+إيمان Iman Eman
+ناصر Nasser Nasir
+ممدوح Mamdouh Mamdooh
+وائل Wael Wail
+يحيى Yahya
+عيسى Issa Isa Eisa
+إسماعيل Ismail Ismael
+فايز Fayez Faiz
+مصطفى Mustafa Moustafa
+دعاء Doaa Duaa
+خديجة Khadija Khadijah
+حمد Hamad
+آية Aya Ayah
+عبداللطيف Abdullatif Abdellatif Abd-al-Latif
+رائد Raed Raid
 """
 GROUPS = [line.split() for line in SAME.strip().splitlines()]
 
@@ -40,6 +69,18 @@ def test_the_spellings_of_a_name_sound_alike(names: list[str]) -> None:
     assert all(one & heard[0] for one in heard), heard
 
 
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Salma", "Salim"), ("سلمى", "سليم"), ("Salma", "سليم"), ("Hassan", "Hussein"), ("حسن", "حسين"),
+        ("Hassan", "حسين"), ("Amina", "Iman"), ("أمينة", "إيمان"), ("Noura", "Nasser"), ("Noura", "Noor"),
+        ("Ahmad", "Hamad"), ("Ali", "علا"), ("Saad", "Saeed"), ("Jamal", "Jamila"), ("Layla", "Lulwa"),
+    ],
+)  # fmt: skip
+def test_names_that_are_taken_for_one_another_are_two(one: str, other: str) -> None:
+    assert not set(sounds(words(one)[0])) & set(sounds(words(other)[0]))
+
+
 def test_names_that_are_others_do_not_sound_alike() -> None:
     first = [next(iter(sounds(words(names[0])[0]))) for names in GROUPS]
     assert len(set(first)) >= len(first) - 3  # a few are as near as consonants go, such as Jamal and Gamila
@@ -48,7 +89,7 @@ def test_names_that_are_others_do_not_sound_alike() -> None:
 @pytest.mark.parametrize("whole", ["عبد الله", "Abd Allah", "عبدالله"])
 def test_abd_is_one_word_with_the_next(whole: str) -> None:
     assert len(words(whole)) == 1
-    assert sounds(words(whole)[0]) == sounds("abdullah")
+    assert set(sounds(words(whole)[0])) & set(sounds("abdullah"))
 
 
 def test_an_article_that_stands_alone_goes() -> None:

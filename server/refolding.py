@@ -1,0 +1,57 @@
+"""What guests are found by, made anew once this version hears names otherwise than the one that made it. Stations get the
+rows like any that changed."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from sqlalchemy import Connection
+
+from domain.fold import FOLD
+from domain.guest import index
+from ledger import feed, read_guests
+from ledger import tables as t
+from server import tables as own
+from server.database import Database
+
+_KEY = "fold"
+_AT_ONCE = 500
+_C = t.guest_entry.c
+_NEXT = (
+    sa.select(t.guest_entry)
+    .where(_C.entry_id > sa.bindparam("after"), _C.words != "")
+    .order_by(_C.entry_id)
+    .limit(_AT_ONCE)
+)
+
+
+def refold(database: Database) -> None:
+    """Some hundreds at a time; one that broke off begins anew."""
+    if database.look(_is_done):
+        return
+    after = ""
+    while after := database.transact(lambda connection, after=after: _some(connection, after)):
+        pass
+    database.transact(_note)
+
+
+def _is_done(connection: Connection) -> bool:
+    made_by = sa.select(own.setting.c.value).where(own.setting.c.name == _KEY)
+    return connection.execute(made_by).scalar() == str(FOLD)
+
+
+def _some(connection: Connection, after: str) -> str:
+    """The last of those that were looked at; empty when there are no more."""
+    rows = connection.execute(_NEXT, {"after": after}).all()
+    fresh = [(row, index(read_guests.said_in(row))) for row in rows]
+    changed = [(row, words) for row, words in fresh if words != row.words]
+    for row, words in changed:
+        mine = _C.entry_id == row.entry_id, _C.words == row.words  # not of who was erased meanwhile
+        connection.execute(sa.update(t.guest_entry).where(*mine).values(words=words, seq=0))
+    if changed:
+        feed.publish(connection, [t.guest_entry.name])
+    return rows[-1].entry_id if rows else ""
+
+
+def _note(connection: Connection) -> None:
+    connection.execute(sa.delete(own.setting).where(own.setting.c.name == _KEY))
+    connection.execute(sa.insert(own.setting).values(name=_KEY, value=str(FOLD)))
