@@ -1,6 +1,9 @@
 """One-time codes to a contact of a guest and back: five minutes, five tries, half a minute apart, five an hour.
 
-Kept are keyed digests only; the code itself is in a message that is blanked once it was sent.
+Staff at a counter have a pace of their own, and codes that are good there only: whoever asks the public API takes
+nothing from a guest who stands before them. Another code makes none void; a wrong try counts for all that hold, so
+that many are guessed no sooner than one. Kept are keyed digests only; the code itself is in a message that is blanked
+once it was sent.
 """
 
 from __future__ import annotations
@@ -8,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -19,6 +23,7 @@ from domain import operation as op
 from domain.errors import Code, Refused
 from domain.fold import fold
 from domain.guest import Guest
+from ledger.clock import from_ms, to_ms
 from ledger.contact import is_mobile
 from server import outbox
 from server import tables as own
@@ -28,8 +33,8 @@ from server.outbox import Letter
 from server.setup import SetUp
 
 LIFE_MINUTES, MOST_TRIES = 5, 5
-RESEND_SECONDS, MOST_AN_HOUR = 30, 5
-NOBODY = ""  # whose code it is where a contact leads to no guest: the pace is the same
+RESEND_SECONDS, MOST_AN_HOUR, MOST_AT_COUNTER = 30, 5, 10
+NOBODY = ""  # whose code it is until it is sent, and for good where a contact leads to no guest
 _HOUR_MS = 3_600_000
 _CONTACTS = {Channel.SMS.value: "phone", Channel.MAIL.value: "email"}
 
@@ -41,48 +46,67 @@ class Proved:
     code_id: str
     contact: str
     value: str = field(repr=False)
+    guest_id: str
 
 
-def send(setup: SetUp, guest: Guest, channel: str) -> datetime:
-    """Sends six digits by `sms` or `mail`, under the guest's lock; until when they hold.
+def send(setup: SetUp, guest: Guest, channel: str, *, counter: bool = False) -> datetime:
+    """Sends six digits by `sms` or `mail`, under the guest's lock; until when they hold. `counter`: staff ask.
 
     Refuses `record_invalid` for another channel, `contact_missing`, `code_soon` within half a minute of the last and
-    `code_many` after five to one contact within an hour.
+    `code_many` after five to one contact within an hour, or ten from a counter.
     """
     if channel not in _CONTACTS:
         raise Refused(Code.RECORD_INVALID, record="guest")
     value = guest.phone if channel == Channel.SMS else guest.email
     if not value or (channel == Channel.SMS and not is_mobile(value)):
         raise Refused(Code.CONTACT_MISSING)
-    code, code_id = f"{secrets.randbelow(10**6):06}", setup.ids.new()
-    _keep(setup, (guest.guest_id, channel, _paced(setup, value)), (code_id, code))
-    until = _until(setup)
-    facts: dict[str, Value] = {"code": code, "minutes": LIFE_MINUTES}
-    letter = Letter(
-        "code", Channel(channel), value, guest.speaks, code_id, facts, guest.guest_id, expires_at=until
-    )
-    outbox.post(setup.connection, setup, letter)
-    setup.note(op.CodeSent(guest.guest_id, code_id, channel))
+    code_id = setup.ids.new()
+    until = _begin(setup, code_id, value, channel, counter=counter)
+    _post(setup, guest, (code_id, channel, value), until)
     return until
 
 
-def send_to_nobody(setup: SetUp, value: str, channel: str) -> datetime:
-    """Sends nothing, and keeps the pace as if: whoever asks is told the same, and refused the same."""
+def ask(setup: SetUp, value: str, channel: str, said: str = "") -> datetime:
+    """Somebody asks for a code to a contact, and says who they are; until when it will hold. Whether the contact is
+    anybody's is not looked at here, so the answer takes as long for all. Refuses `code_soon` and `code_many`."""
     code_id = setup.ids.new()
-    _keep(setup, (NOBODY, channel, _paced(setup, value)), (code_id, secrets.token_hex(8)))
-    return _until(setup)
+    until = _begin(setup, code_id, value, channel)
+    row = {"code_id": code_id, "contact": value, "channel": channel, "said": said, "at": setup.now_ms}
+    setup.connection.execute(sa.insert(own.code_asked).values(**row))
+    return until
 
 
-def _until(setup: SetUp) -> datetime:
-    return setup.now + timedelta(minutes=LIFE_MINUTES)
+def answer(setup: SetUp, guest: Guest, asked: Any) -> None:
+    """Sends what was asked for to whom the contact leads, under the guest's lock; what came too late is not sent."""
+    until = from_ms(asked.at) + timedelta(minutes=LIFE_MINUTES)
+    if until > setup.now:
+        _post(setup, guest, (asked.code_id, asked.channel, asked.contact), until)
 
 
-def _paced(setup: SetUp, value: str) -> str:
-    """The keyed digest of a contact, under its lock; refuses `code_soon` and `code_many`."""
+def _begin(setup: SetUp, code_id: str, value: str, channel: str, *, counter: bool = False) -> datetime:
+    """Keeps the pace; the code is nobody's yet."""
     contact = contact_of(setup, value)
     lock_subjects(setup.connection, {f"contact:{contact}"})
-    _check_pace(setup.connection, contact, setup.now_ms)
-    return contact
+    _check_pace(setup.connection, contact, setup.now_ms, counter=counter)
+    until = setup.now + timedelta(minutes=LIFE_MINUTES)
+    values: dict[str, str | int] = {
+        "code_id": code_id, "guest_id": NOBODY, "channel": channel, "contact": contact, "hash": secrets.token_hex(32),
+        "tries": 0, "used_at": 0, "sent_at": setup.now_ms, "expires_at": to_ms(until), "counter": int(counter),
+    }  # fmt: skip
+    setup.connection.execute(sa.insert(own.guest_code).values(**values))
+    return until
+
+
+def _post(setup: SetUp, guest: Guest, made: tuple[str, str, str], until: datetime) -> None:
+    code_id, channel, value = made
+    code = f"{secrets.randbelow(10**6):06}"
+    mine = own.guest_code.c.code_id == code_id
+    theirs = {"guest_id": guest.guest_id, "hash": _keyed(setup, code_id, code)}
+    setup.connection.execute(sa.update(own.guest_code).where(mine).values(**theirs))
+    facts: dict[str, Value] = {"code": code, "minutes": LIFE_MINUTES}
+    to = Channel(channel), value, guest.speaks, code_id
+    outbox.post(setup.connection, setup, Letter("code", *to, facts, guest.guest_id, expires_at=until))
+    setup.note(op.CodeSent(guest.guest_id, code_id, channel))
 
 
 def contact_of(setup: SetUp, value: str) -> str:
@@ -90,32 +114,14 @@ def contact_of(setup: SetUp, value: str) -> str:
     return _keyed(setup, "contact", value)
 
 
-def _check_pace(connection: Connection, contact: str, now_ms: int) -> None:
-    c = own.guest_code.c
-    lately = (
-        sa.select(c.sent_at).where(c.contact == contact, c.sent_at > now_ms - _HOUR_MS).order_by(c.sent_at)
-    )
-    sent = list(connection.execute(lately).scalars())
+def _check_pace(connection: Connection, contact: str, now_ms: int, *, counter: bool) -> None:
+    c, most = own.guest_code.c, MOST_AT_COUNTER if counter else MOST_AN_HOUR
+    lately = c.contact == contact, c.counter == int(counter), c.sent_at > now_ms - _HOUR_MS
+    sent = list(connection.execute(sa.select(c.sent_at).where(*lately).order_by(c.sent_at)).scalars())
     if sent and (since := now_ms - sent[-1]) < RESEND_SECONDS * 1000:
         raise Refused(Code.CODE_SOON, seconds=RESEND_SECONDS - since // 1000)
-    if len(sent) >= MOST_AN_HOUR:
-        raise Refused(Code.CODE_MANY, minutes=(sent[-MOST_AN_HOUR] + _HOUR_MS - now_ms) // 60_000 + 1)
-
-
-def _keep(setup: SetUp, whose: tuple[str, str, str], made: tuple[str, str]) -> None:
-    """Of a guest only the newest code holds."""
-    guest_id, channel, contact = whose
-    code_id, code = made
-    c = own.guest_code.c
-    if guest_id != NOBODY:
-        older = c.guest_id == guest_id, c.expires_at > setup.now_ms
-        setup.connection.execute(sa.update(own.guest_code).where(*older).values(expires_at=setup.now_ms))
-    values: dict[str, str | int] = {
-        "code_id": code_id, "guest_id": guest_id, "channel": channel, "contact": contact,
-        "hash": _keyed(setup, code_id, code), "tries": 0, "used_at": 0, "sent_at": setup.now_ms,
-        "expires_at": setup.now_ms + LIFE_MINUTES * 60_000,
-    }  # fmt: skip
-    setup.connection.execute(sa.insert(own.guest_code).values(**values))
+    if len(sent) >= most:
+        raise Refused(Code.CODE_MANY, minutes=(sent[-most] + _HOUR_MS - now_ms) // 60_000 + 1)
 
 
 def _keyed(setup: SetUp, purpose: str, text: str) -> str:
@@ -123,35 +129,50 @@ def _keyed(setup: SetUp, purpose: str, text: str) -> str:
     return hmac.digest(key, f"guest\x1f{purpose}\x1f{text}".encode(), hashlib.sha256).hex()
 
 
-def try_one(setup: SetUp, guest: Guest, typed: str) -> Proved | Refused:
-    """A code that was said back, under the guest's lock: what it proves, and it is used then. A refusal is to be kept
-    with the try that it counts: `code_wrong` (with the tries that are left) and `code_over` (too old, used, tried five
-    times, or for a contact that was changed meanwhile)."""
-    given = fold(typed).replace(" ", "")
-    row = _newest(setup.connection, guest.guest_id, setup.now_ms)
-    if row is None:
+def try_one(
+    setup: SetUp, one: Guest | Sequence[Guest], typed: str, *, counter: bool = False
+) -> Proved | Refused:
+    """A code that was said back, under the lock of a guest, or of whoever said that a contact is theirs: what it
+    proves, and all that were sent there are used then. At a `counter` those that a guest asked for are good too.
+
+    A refusal is to be kept with the try that it counts, for each code that holds: `code_wrong` (with the tries that
+    are left) and `code_over` (too old, used, tried five times, or for a contact that was changed meanwhile).
+    """
+    known = {each.guest_id: each for each in ([one] if isinstance(one, Guest) else one)}
+    rows = _holding(setup, sorted(known), counter=counter)
+    if not rows:
         return Refused(Code.CODE_OVER)
-    contact = _CONTACTS[row.channel]
-    value = guest.phone if contact == "phone" else guest.email
-    mine = own.guest_code.c.code_id == row.code_id
-    if not hmac.compare_digest(row.hash, _keyed(setup, row.code_id, given)):
-        setup.connection.execute(sa.update(own.guest_code).where(mine).values(tries=row.tries + 1))
-        left = MOST_TRIES - row.tries - 1
+    given = fold(typed).replace(" ", "")
+    right = [row for row in rows if hmac.compare_digest(row.hash, _keyed(setup, row.code_id, given))]
+    if not right:
+        _change(setup, rows, tries=own.guest_code.c.tries + 1)
+        left = MOST_TRIES - 1 - min(row.tries for row in rows)
         return Refused(Code.CODE_WRONG, tries=left) if left else Refused(Code.CODE_OVER)
+    row, contact = right[0], _CONTACTS[right[0].channel]
+    guest = known[row.guest_id]
+    value = guest.phone if contact == "phone" else guest.email
     if row.contact != contact_of(setup, value):
         return Refused(Code.CODE_OVER)
-    setup.connection.execute(sa.update(own.guest_code).where(mine).values(used_at=setup.now_ms))
-    return Proved(row.code_id, contact, value)
+    _change(setup, [each for each in rows if each.contact == row.contact], used_at=setup.now_ms)
+    return Proved(row.code_id, contact, value, guest.guest_id)
 
 
-def _newest(connection: Connection, guest_id: str, now_ms: int) -> Any:
-    """The code that holds now; None if there is none."""
+def _holding(setup: SetUp, guest_ids: Sequence[str], *, counter: bool) -> Sequence[Any]:
+    """The codes that hold now, the newest first."""
     c = own.guest_code.c
-    holds = c.guest_id == guest_id, c.used_at == 0, c.expires_at > now_ms, c.tries < MOST_TRIES
-    return connection.execute(sa.select(own.guest_code).where(*holds).order_by(c.sent_at.desc())).first()
+    holds = [c.guest_id.in_(guest_ids), c.used_at == 0, c.expires_at > setup.now_ms, c.tries < MOST_TRIES]
+    holds += [] if counter else [c.counter == 0]
+    wanted = sa.select(own.guest_code).where(*holds).order_by(c.sent_at.desc(), c.code_id.desc())
+    return setup.connection.execute(wanted).all()
+
+
+def _change(setup: SetUp, rows: Sequence[Any], **values: Any) -> None:
+    mine = own.guest_code.c.code_id.in_([row.code_id for row in rows])
+    setup.connection.execute(sa.update(own.guest_code).where(mine).values(**values))
 
 
 def forget_old(connection: Connection, now_ms: int) -> None:
     """Codes of which not even the pace matters any more."""
     c = own.guest_code.c
     connection.execute(sa.delete(own.guest_code).where(c.sent_at < now_ms - 24 * _HOUR_MS))
+    connection.execute(sa.delete(own.code_asked).where(own.code_asked.c.at < now_ms - _HOUR_MS))

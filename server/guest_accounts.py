@@ -1,13 +1,14 @@
 """Guests by themselves, without anybody at a counter: a code to a contact, and who says it back is signed in.
 
-Nobody learns here whether a contact is known: what is told, what is refused and the pace are the same for known and
-unknown. Who is new is kept apart until a contact is proved, and forgotten if it is not.
+Nobody learns here whether a contact is known: what is told, what is refused, the pace and the work are the same for known
+and unknown, for whose a contact is is looked at a moment later, by whoever sends. Who is new is kept apart until a contact is proved, and forgotten if it is not.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import Connection
@@ -34,6 +35,7 @@ from server.setup import SetUp
 
 BY_THEMSELVES = Who(Station(SERVER, SERVER, 1))
 PENDING_LIFE = timedelta(hours=1)
+_AT_ONCE = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,53 +64,82 @@ def contact(typed: str) -> Contact:
 
 
 def register(setup: SetUp, said: Pairs, to: Contact) -> datetime:
-    """Sends a code to somebody who says who they are; until when it holds. What they say counts only where the contact
-    is nobody's. Refuses as `domain.guest.check` does, `code_soon` and `code_many`."""
+    """Has a code sent to somebody who says who they are; until when it holds. What they say counts only where the
+    contact is nobody's. Refuses as `domain.guest.check` does, `code_soon` and `code_many`."""
     rules.check(said)
-    if (known := _whose(setup, to)) is not None:
-        return codes.send(setup, known, to.channel)
-    guest = _as_guest(setup.ids.new(), said)
-    until = codes.send(setup, guest, to.channel)
-    c, digest = own.guest_pending.c, codes.contact_of(setup, to.value)
-    setup.connection.execute(sa.delete(own.guest_pending).where(c.contact == digest))
-    kept = {"guest_id": guest.guest_id, "contact": digest, "said": codec.dumps(said)}
-    ends = to_ms(setup.now + PENDING_LIFE)
-    setup.connection.execute(sa.insert(own.guest_pending).values(**kept, expires_at=ends))
-    return until
+    return codes.ask(setup, to.value, to.channel, codec.dumps(said))
 
 
 def send_again(setup: SetUp, to: Contact) -> datetime:
     """Another code to whoever is known by a contact, or said that it is theirs; to nobody else, which nobody learns.
     Refuses `code_soon` and `code_many`."""
+    return codes.ask(setup, to.value, to.channel)
+
+
+def are_asked(connection: Connection) -> bool:
+    return connection.execute(sa.select(own.code_asked.c.code_id).limit(1)).first() is not None
+
+
+def answer_asked(setup: SetUp) -> None:
+    """Sends the codes that were asked for, to whom they are for; of nobody's contact nothing comes but the pace."""
+    c = own.code_asked.c
+    waiting = setup.connection.execute(
+        sa.select(own.code_asked).order_by(c.at, c.code_id).limit(_AT_ONCE)
+    ).all()
+    for asked in waiting:
+        gone = setup.connection.execute(sa.delete(own.code_asked).where(c.code_id == asked.code_id))
+        if gone.rowcount:
+            _answer(setup, asked)
+    setup.publish()
+
+
+def _answer(setup: SetUp, asked: Any) -> None:
+    to = Contact(asked.contact, asked.channel)
     if (known := _whose(setup, to)) is not None:
-        return codes.send(setup, known, to.channel)
-    if (pending := _pending(setup, to)) is not None:
-        return codes.send(setup, _as_guest(*pending), to.channel)
-    return codes.send_to_nobody(setup, to.value, to.channel)
+        codes.answer(setup, known, asked)
+    elif asked.said:
+        codes.answer(setup, _wait(setup, to, codec.loads(Pairs, asked.said)), asked)
+    elif pending := _pending(setup, to):
+        codes.answer(setup, pending[-1], asked)
+
+
+def _wait(setup: SetUp, to: Contact, said: Pairs) -> Guest:
+    """Somebody who says that a contact is theirs; others may say so too, and who gets the code tells which it was."""
+    guest = _as_guest(setup.ids.new(), said)
+    kept = {
+        "guest_id": guest.guest_id,
+        "contact": codes.contact_of(setup, to.value),
+        "said": codec.dumps(said),
+    }
+    ends = to_ms(setup.now + PENDING_LIFE)
+    setup.connection.execute(sa.insert(own.guest_pending).values(**kept, expires_at=ends))
+    return guest
 
 
 def sign_in(setup: SetUp, to: Contact, typed: str) -> Issued | Refused:
     """Who says a code back is signed in, and known from now on. `code_refused`, whatever was wrong, is to be kept with
     the try that it counts."""
-    pending = None
-    guest = _whose(setup, to)
-    if guest is None and (pending := _pending(setup, to)) is not None:
-        guest = _as_guest(*pending)
-    proved = codes.try_one(setup, guest, typed) if guest is not None else Refused(Code.CODE_OVER)
-    if guest is None or isinstance(proved, Refused) or proved.value != to.value:
+    known = _whose(setup, to)
+    maybe = [known] if known is not None else _pending(setup, to)
+    proved = codes.try_one(setup, maybe, typed)
+    if isinstance(proved, Refused) or proved.value != to.value:
         return Refused(Code.CODE_REFUSED)
-    if pending is not None:
-        _register(setup, *pending)
+    guest = next(each for each in maybe if each.guest_id == proved.guest_id)
+    if known is None:
+        _register(setup, guest.guest_id, to)
     if to.value not in guest.verified:
         guests.note_proved(setup, BY_THEMSELVES, guest.guest_id, proved)
         api_tokens.sign_out_others(setup.connection, guest.guest_id)
     return api_tokens.issue_to_guest(setup.connection, guest.guest_id, setup.now)
 
 
-def _register(setup: SetUp, guest_id: str, said: Pairs) -> None:
-    guests.enter(setup, BY_THEMSELVES, (guest_id, op.GuestRegistered(guest_id)), Said.REGISTERED, said)
-    mine = own.guest_pending.c.guest_id == guest_id
-    setup.connection.execute(sa.delete(own.guest_pending).where(mine))
+def _register(setup: SetUp, guest_id: str, to: Contact) -> None:
+    c = own.guest_pending.c
+    said = setup.connection.execute(sa.select(c.said).where(c.guest_id == guest_id)).scalar_one()
+    what = guest_id, op.GuestRegistered(guest_id)
+    guests.enter(setup, BY_THEMSELVES, what, Said.REGISTERED, codec.loads(Pairs, said))
+    theirs = c.contact == codes.contact_of(setup, to.value)
+    setup.connection.execute(sa.delete(own.guest_pending).where(theirs))
 
 
 # who that is ----------------------------------------------------------------------------------------------------------
@@ -134,16 +165,14 @@ def _first(connection: Connection, value: str) -> Guest | None:
     return min(proved or unproved, key=lambda each: each.guest_id, default=None)
 
 
-def _pending(setup: SetUp, to: Contact) -> tuple[str, Pairs] | None:
-    """Who said that a contact is theirs and was told a code, under their lock."""
-    c = own.guest_pending.c
-    mine = c.contact == codes.contact_of(setup, to.value), c.expires_at > setup.now_ms
-    wanted = sa.select(c.guest_id, c.said).where(*mine)
-    if (row := setup.connection.execute(wanted).first()) is None:
-        return None
-    lock_subjects(setup.connection, {f"guest:{row.guest_id}"})
-    row = setup.connection.execute(wanted).first()
-    return None if row is None else (row.guest_id, codec.loads(Pairs, row.said))
+def _pending(setup: SetUp, to: Contact) -> list[Guest]:
+    """Who said that a contact is theirs and was told a code, the newest last; under the contact's lock."""
+    c, contact = own.guest_pending.c, codes.contact_of(setup, to.value)
+    lock_subjects(setup.connection, {f"contact:{contact}"})
+    mine = c.contact == contact, c.expires_at > setup.now_ms
+    wanted = sa.select(c.guest_id, c.said).where(*mine).order_by(c.expires_at, c.guest_id)
+    rows = setup.connection.execute(wanted).all()
+    return [_as_guest(row.guest_id, codec.loads(Pairs, row.said)) for row in rows]
 
 
 def _as_guest(guest_id: str, said: Pairs) -> Guest:

@@ -21,9 +21,11 @@ from ledger.clock import Clock, to_ms
 from ledger.read_setup import venue
 from server import message_kinds
 from server.database import Database
+from server.guest_accounts import answer_asked, are_asked
 from server.message_kinds import KINDS, Channel, Value
 from server.outgoing import LEASE_MS, Claimed, claim, is_due, note
 from server.senders import Later, Outcome, Parcel, Refuses, Sender, Unsure, Why
+from server.setup import SetUp
 from server.templates import Templates, TemplateWrong
 from server.ticket_papers import tickets_of, tickets_paper
 
@@ -45,9 +47,10 @@ class Sending:
         templates: Templates,
         *,
         pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        pepper: str = "",
     ) -> None:
         self._database, self._clock, self._templates = database, clock, templates
-        self._make_senders, self._pause = senders, pause
+        self._make_senders, self._pause, self._pepper = senders, pause, pepper
         self._senders: Mapping[Channel, Sender] = {}
         self._running: dict[Channel, set[asyncio.Task[None]]] = {channel: set() for channel in Channel}
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -89,7 +92,9 @@ class Sending:
             log.warning("the outbox could not be read: %s", getattr(error, "orig", type(error).__name__))
 
     async def round(self) -> int:
-        """Begins to send what is due and has room; returns how many that were."""
+        """Begins to send what is due and has room, codes that were asked for among it; returns how many that were."""
+        if await self._read(are_asked):
+            await self._write(self._answer)
         now = to_ms(self._clock.now())
         if not await self._read(lambda c: is_due(c, now)):
             return 0
@@ -100,6 +105,9 @@ class Sending:
             self._running[each.channel].add(task)
             task.add_done_callback(partial(self._ended, each.channel))
         return len(claimed)
+
+    def _answer(self, connection: Connection) -> None:
+        answer_asked(SetUp(connection, self._clock, self._database.ids, pepper=self._pepper))
 
     def _ended(self, channel: Channel, task: asyncio.Task[None]) -> None:
         self._running[channel].discard(task)

@@ -115,6 +115,19 @@ guest_code = Table(
     Column("expires_at", BigInteger, nullable=False),
     Column("tries", Integer, nullable=False),
     Column("used_at", BigInteger, nullable=False),
+    Column(
+        "counter", Integer, nullable=False, server_default="0"
+    ),  # 1: sent by staff, so good at a counter only
+)
+# Codes that somebody asked for, whoever they are: the outbox gets them, or nobody does, a moment later.
+code_asked = Table(
+    "code_asked",
+    metadata,
+    Column("code_id", String(36), primary_key=True),
+    Column("contact", Text, nullable=False),
+    Column("channel", String(8), nullable=False),
+    Column("said", Text, nullable=False),
+    Column("at", BigInteger, nullable=False),
 )
 # Guests who asked for a code to a contact that is nobody's yet: known once they say it back, forgotten if they do not.
 guest_pending = Table(
@@ -248,4 +261,5 @@ ADDED = (
     restored.c.first,
     station.c.after,
     station.c.fresh,
+    guest_code.c.counter,
 )

@@ -100,7 +100,8 @@ def serve(settings: Settings) -> int:
     if settings.port_file:
         _tell_port(settings.port_file, listener.getsockname()[1])
     jobs = Jobs(database, clock)
-    sending = Sending(database, clock, lambda: senders(peers, clock), Templates(settings.own_words()))
+    own_words, pepper = Templates(settings.own_words()), app.state.parts.secrets.pepper
+    sending = Sending(database, clock, lambda: senders(peers, clock), own_words, pepper=pepper)
     jobs.start()
     sending.start()
     app.state.parts.internet.start()

@@ -130,14 +130,25 @@ def test_a_code_holds_for_five_minutes_and_once(desk: Desk) -> None:
     assert desk.ask("GuestVerified", guest=SARA, code=late).code == "code_over"
 
 
-def test_only_the_newest_code_holds(desk: Desk) -> None:
+def test_another_code_makes_none_void_until_one_is_used(desk: Desk) -> None:
     desk.register()
     first = desk.code()
     desk.core.clock.forward(seconds=31)
     second = desk.code()
-    if first != second:
-        assert desk.ask("GuestVerified", guest=SARA, code=first).code == "code_wrong"
-    assert desk.ask("GuestVerified", guest=SARA, code=second).state == "granted"
+    assert desk.ask("GuestVerified", guest=SARA, code=first).state == "granted"
+    assert desk.ask("GuestVerified", guest=SARA, code=second).code == "code_over"
+
+
+def test_a_wrong_try_counts_for_every_code_that_holds(desk: Desk) -> None:
+    desk.register()
+    codes = []
+    for _ in range(5):
+        codes.append(desk.code())
+        desk.core.clock.forward(seconds=31)
+    guess = next(code for code in map(wrong, codes) if code not in codes)
+    told = [desk.ask("GuestVerified", guest=SARA, code=guess) for _ in range(5)]
+    assert [dict(each.facts).get("tries") for each in told] == ["4", "3", "2", "1", None]
+    assert {desk.ask("GuestVerified", guest=SARA, code=code).code for code in codes} == {"code_over"}
 
 
 def test_a_code_of_one_guest_is_none_of_another(desk: Desk) -> None:
@@ -155,20 +166,20 @@ def test_a_contact_that_was_changed_meanwhile_is_not_verified(desk: Desk) -> Non
     assert not desk.guest().is_verified
 
 
-def test_codes_are_half_a_minute_apart_and_five_an_hour_whoever_they_are_for(desk: Desk) -> None:
+def test_codes_are_half_a_minute_apart_and_ten_an_hour_whoever_they_are_for(desk: Desk) -> None:
     desk.register()
     desk.register("guest-twin", KNOWN)
     desk.code()
     soon = desk.ask("CodeSent", guest="guest-twin", channel="sms")
     assert (soon.code, dict(soon.facts)) == ("code_soon", {"seconds": "30"})
-    for _ in range(4):
+    for _ in range(9):
         desk.core.clock.forward(seconds=31)
         desk.code()
     desk.core.clock.forward(seconds=31)
     many = desk.ask("CodeSent", guest="guest-twin", channel="sms")
-    assert (many.code, dict(many.facts)) == ("code_many", {"minutes": "58"})
+    assert (many.code, dict(many.facts)) == ("code_many", {"minutes": "55"})
     desk.code("mail")
-    desk.core.clock.forward(minutes=58)
+    desk.core.clock.forward(minutes=55)
     desk.code()
 
 

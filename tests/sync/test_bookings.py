@@ -18,6 +18,7 @@ from domain.receipt import TicketBatch
 from domain.refund import State
 from ledger import journal
 from ledger import tables as t
+from server import tables as own
 from tests.hardware.simulator import CardProcess
 from tests.helpers.line import Open, on_server, settled
 from tests.helpers.running import RunningServer
@@ -280,10 +281,17 @@ def test_tickets_that_move_are_printed_and_let_in_and_the_old_ones_say_so(desk: 
     assert sorted(scans[:2]) == ["moved", "ok"] and scans[2] == "ok"
 
 
+def codes_sent(server: RunningServer) -> int:
+    found = on_server(server, sa.select(own.outbox.c.message_id).where(own.outbox.c.kind == "code"))
+    return len(found)
+
+
 def called_off(server: RunningServer, booking_id: str) -> str:
     """Sara does, over the API, with a code to her phone; the state of her refund."""
     with httpx.Client(base_url=server.url, verify=False) as client:
+        before = codes_sent(server)
         assert client.post("/v1/guest/codes", json={"contact": SARA.phone}).status_code == 202
+        wait_for(lambda: codes_sent(server) > before)
         said = {"contact": SARA.phone, "code": code_of(server)}
         token = client.post("/v1/guest/tokens", json=said).json()["token"]
         told = client.post(

@@ -23,11 +23,16 @@ SARA = GuestForm("Sara Al-Qahtani", "0551234567", "sara@example.com", note="afra
 
 
 def code_of(server: RunningServer) -> str:
-    """What was sent last, from the server's outbox."""
+    """The code that was sent last, from the server's outbox."""
     engine = open_database(server.database)
     try:
         with engine.connect() as connection:
-            newest = sa.select(own.outbox.c.facts).order_by(own.outbox.c.message_id.desc()).limit(1)
+            newest = (
+                sa.select(own.outbox.c.facts)
+                .where(own.outbox.c.kind == "code")
+                .order_by(own.outbox.c.message_id.desc())
+                .limit(1)
+            )
             return str(message_kinds.read("code", str(connection.execute(newest).scalar_one()))["code"])
     finally:
         engine.dispose()

@@ -95,6 +95,93 @@ def test_nothing_tells_if_a_contact_is_known(web: Web) -> None:
     assert [status for status, *_ in told[0]] == [202, 429, 401, 202]
 
 
+def test_a_code_for_a_known_contact_takes_the_same_work_as_for_one_that_is_not(anywhere: Web) -> None:
+    """Statement by statement: who looks at the clock learns nothing."""
+    counter(anywhere).register(said=KNOWN)
+    anywhere.call("POST", "/v1/guest/registrations", said={"name": "New", "email": "new@example.com"})
+    anywhere.codes()
+    done: list[str] = []
+    engine = anywhere.app.state.parts.database.engine
+    sa.event.listen(engine, "before_cursor_execute", lambda *given: done.append(given[2]))
+    work = []
+    for contact in (MAIL, "new@example.com", "nobody@example.com"):
+        for way in ("codes", "registrations"):
+            anywhere.core.clock.forward(seconds=31)
+            done.clear()
+            said = {"name": "Sara", "email": contact} if way == "registrations" else {"contact": contact}
+            assert anywhere.call("POST", f"/v1/guest/{way}", said=said).status_code == 202
+            work.append(tuple(done))
+    assert len(set(work)) == 1 and len(work[0]) >= 3
+
+
+# what strangers may do to a guest -------------------------------------------------------------------------------------
+
+
+def test_codes_that_strangers_ask_for_take_none_from_a_guest_at_the_counter(web: Web) -> None:
+    desk = counter(web)
+    desk.register(said=KNOWN)
+    for _ in range(5):
+        assert web.call("POST", "/v1/guest/codes", said={"contact": PHONE}).status_code == 202
+        web.core.clock.forward(seconds=31)
+    assert problem(web.call("POST", "/v1/guest/codes", said={"contact": PHONE})) == (429, "code_many")
+    code = desk.code()
+    assert desk.ask("GuestVerified", guest="guest-sara", code=code).state == "granted"
+
+
+def test_a_code_is_not_made_void_by_another_that_a_stranger_asks_for(web: Web) -> None:
+    desk = counter(web)
+    desk.register(said=KNOWN)
+    at_counter = desk.code()
+    assert web.call("POST", "/v1/guest/codes", said={"contact": PHONE}).status_code == 202
+    mine = web.codes()[-1]
+    web.core.clock.forward(seconds=31)
+    web.call("POST", "/v1/guest/registrations", said={"name": "Mallory", "phone": PHONE})
+    web.codes()
+    assert web.sign_in(PHONE, mine).status_code == 200
+    web.core.clock.forward(seconds=31)
+    assert web.call("POST", "/v1/guest/codes", said={"contact": PHONE}).status_code == 202
+    assert desk.ask("GuestVerified", guest="guest-sara", code=at_counter).state == "granted"
+
+
+def test_who_registers_signs_in_as_themselves_though_a_stranger_said_the_contact_was_theirs(web: Web) -> None:
+    web.call("POST", "/v1/guest/registrations", said=SARA)
+    mine = web.codes()[-1]
+    web.core.clock.forward(seconds=31)
+    web.call("POST", "/v1/guest/registrations", said=SARA | {"name": "Mallory"})
+    web.codes()
+    token = web.sign_in(MAIL, mine).json()["token"]
+    assert web.call("GET", "/v1/guest", token).json()["name"] == SARA["name"]
+    assert rows(web, sa.select(own.guest_pending.c.guest_id)) == []
+
+
+def test_a_stranger_who_guesses_makes_no_code_of_the_counter_void_and_uses_none(web: Web) -> None:
+    desk = counter(web)
+    desk.register(said=KNOWN)
+    code = desk.code()
+    assert problem(web.sign_in(PHONE, code)) == (401, "code_refused")
+    web.call("POST", "/v1/guest/codes", said={"contact": PHONE})
+    theirs = web.codes()[-1]
+    for _ in range(5):
+        web.sign_in(PHONE, wrong(theirs))
+    assert problem(web.sign_in(PHONE, theirs)) == (401, "code_refused")
+    assert desk.ask("GuestVerified", guest="guest-sara", code=code).state == "granted"
+
+
+def test_many_codes_are_guessed_no_sooner_than_one(web: Web) -> None:
+    """However they are asked for and tried, an hour's five codes have 25 chances in all."""
+    counter(web).register(said=KNOWN)
+    for _ in range(5):
+        web.call("POST", "/v1/guest/codes", said={"contact": PHONE})
+        web.core.clock.forward(seconds=31)
+    sent = web.codes()
+    guess = next(code for code in map(wrong, sent) if code not in sent)
+    for _ in range(9):
+        web.sign_in(PHONE, guess)
+    tries = rows(web, sa.select(own.guest_code.c.tries))
+    assert [tuple(row) for row in tries] == [(5,)] * 5
+    assert {problem(web.sign_in(PHONE, code)) for code in sent} == {(401, "code_refused")}
+
+
 def test_registering_with_a_contact_of_somebody_signs_them_in_and_changes_nothing_they_said(web: Web) -> None:
     counter(web).register(said=KNOWN)
     me = web.call("GET", "/v1/guest", web.guest(name="Mallory")).json()

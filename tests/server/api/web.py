@@ -18,6 +18,7 @@ from ledger.wire import PROOF
 from server import access, message_kinds
 from server import tables as own
 from server.api.limits import RULES, Limits, Rule
+from server.guest_accounts import answer_asked
 from server.settings import Settings
 from server.setup import SetUp, StaffRecord
 from server.web import build
@@ -80,12 +81,17 @@ class Web:
     # guests -----------------------------------------------------------------------------------------------------------
 
     def codes(self) -> list[str]:
-        """All that were sent, the newest last."""
+        """All that were sent, the newest last; what was asked for goes out first, as the sender's next round has it."""
+        self.core.database.transact(lambda c: answer_asked(self._setup(c)))
         wanted = (
             sa.select(own.outbox.c.facts).where(own.outbox.c.kind == "code").order_by(own.outbox.c.message_id)
         )
         rows = self.core.database.look(lambda c: c.execute(wanted).scalars().all())
         return [str(message_kinds.read("code", facts)["code"]) for facts in rows]
+
+    def _setup(self, connection: sa.Connection) -> SetUp:
+        core = self.core
+        return SetUp(connection, core.clock, core.database.ids, pepper=self.app.state.parts.secrets.pepper)
 
     def guest(self, mail: str = MAIL, name: str = "Sara") -> str:
         """The token of a guest who registered and said the code back."""
