@@ -216,7 +216,7 @@ class Station:
         self.checkout = Checkout(store, session, self.cards, closing, people, self.places, drawer)
         gate = info.gate if info.gate.en else Words(info.name, info.name)
         asking = Asking(session, self.requests.ask, self.health.online, people)
-        self.guests = Guests(store, session, asking)
+        self.guests = Guests(store, session, asking, self.requests.copy_of)
         self.looking = Looking(self._api, session.staff_id, self.health.online, self._looked)
         mover = Mover(store, signer, asking)
         self.requests.then[MOVED] = mover.print_granted

@@ -68,6 +68,11 @@ class Requests:
             raise _refusal(reply)
         return reply
 
+    def copy_of(self, guest_id: str, staff_id: str) -> str:
+        """All that the server keeps of a guest, in the name of who is signed in. Raises Unavailable; refuses with the
+        server's codes."""
+        return self._api.copy_of(guest_id, staff_id, self._proofs.take(staff_id))
+
     def settle_open(self, kind: str = "") -> None:
         """After a restart or an outage: the stored answer of each open request (of `kind`, if given), or its end."""
         self._settle(_OPENED.where(journal.request.c.kind == kind) if kind else _OPENED)

@@ -102,6 +102,12 @@ class ServerApi:
         path, headers = f"/v1/requests/{ask.kind}", {PROOF: proof} if proof else {}
         return codec.loads(RequestReply, self._post(path, codec.dumps(ask), headers))
 
+    def copy_of(self, guest_id: str, staff_id: str, proof: str) -> str:
+        """All that is kept of a guest; `proof`: of the PIN of who asks."""
+        path, who = f"/v1/guests/{guest_id}/copy", {"staff": staff_id}
+        headers = {PROOF: proof} if proof else {}
+        return self._answer(partial(self._client.get, path, params=who, headers=headers)).decode()
+
     def settle(self, request_id: str) -> RequestReply:
         return codec.loads(RequestReply, self._post(f"/v1/requests/{request_id}/settle", ""))
 

@@ -108,6 +108,6 @@ def _inner(run: str, open_vowels: int) -> tuple[tuple[str, ...], int]:
 
 def _end(silent: str, word: str, last: str) -> tuple[str, ...]:
     """How a word ends: open, not, or either way."""
-    if silent[-1:] != word[-1:] and word[-1:] in "hه" or last[-1:] in ("a", "ا"):
+    if (silent[-1:] != word[-1:] and word[-1:] in "hه") or last[-1:] in ("a", "ا"):
         return ("A",)
     return ("", "A") if last[-1:] in ("e", "ي") or (len(word) == 2 and word[-1] == "ه") else ("",)

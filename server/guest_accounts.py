@@ -1,7 +1,8 @@
 """Guests by themselves, without anybody at a counter: a code to a contact, and who says it back is signed in.
 
-Nobody learns here whether a contact is known: what is told, what is refused, the pace and the work are the same for known
-and unknown, for whose a contact is is looked at a moment later, by whoever sends. Who is new is kept apart until a contact is proved, and forgotten if it is not.
+Nobody learns here whether a contact is known: what is told, what is refused, the pace and the work are the same for
+known and unknown, for whose a contact is is looked at a moment later, by whoever sends. Who is new is kept apart until
+a contact is proved, and forgotten if it is not.
 """
 
 from __future__ import annotations

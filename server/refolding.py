@@ -1,5 +1,5 @@
-"""What guests are found by, made anew once this version hears names otherwise than the one that made it. Stations get the
-rows like any that changed."""
+"""What guests are found by, made anew once this version hears names otherwise than the one that made it. Stations get
+the rows like any that changed."""
 
 from __future__ import annotations
 

@@ -9,18 +9,21 @@ from collections.abc import AsyncIterator
 from typing import Annotated
 
 import orjson
-from fastapi import APIRouter, Header, Request, Response
+from fastapi import APIRouter, Header, Path, Query, Request, Response
 from fastapi.responses import StreamingResponse
 from sqlalchemy import Connection
 
+from documents.guest_copy import copy_of
 from domain import codec
 from domain import operation as op
 from domain.errors import Code, Refused
+from domain.staff import Permission
 from ledger import feed
 from ledger import tables as t
 from ledger.cases import station_copied
 from ledger.clock import to_ms
 from ledger.cursor import Cursor, parse_cursor
+from ledger.read_setup import require
 from ledger.wire import (
     LOOKING,
     PROOF,
@@ -34,13 +37,14 @@ from ledger.wire import (
 )
 from server import recovery
 from server.access import enrol, is_news, next_incarnation, note_seen, recognise
-from server.api.declared import STATION, needs, problems, tells
+from server.api.declared import STATION, has, needs, problems, tells
 from server.api.problems import problem
 from server.bookings import look_after
 from server.database import Database
 from server.operations import check_protocol, push
 from server.parts import Body, Parts, PartsOf, StationOf, parts_of, read_body, token_of
 from server.passing import passes
+from server.proofs import check_proven
 from server.pulling import Told, learn, pulled
 from server.refund_letters import RefundLetters
 from server.setup import SetUp
@@ -273,6 +277,33 @@ async def settle(parts: PartsOf, station: StationOf, request_id: str) -> Respons
     """The stored answer, or `cancelled`, which blocks the late original."""
     reply = await parts.database.write(lambda connection: parts.door.settle(connection, station, request_id))
     return _json(codec.dumps(reply))
+
+
+@router.get(
+    "/v1/guests/{guest}/copy",
+    responses=has("All that is kept of a guest, for them to take along")
+    | problems(403, 404, station=True)
+    | _SPEAKS,
+    openapi_extra=needs(STATION),
+)
+async def guest_copy(
+    parts: PartsOf,
+    station: StationOf,
+    guest: Annotated[str, Path(min_length=1, max_length=64)],
+    staff: Annotated[str, Query(min_length=1, max_length=64)],
+    proof: Annotated[str, Header(alias=PROOF)] = "",
+) -> Response:
+    """Whoever asks by name shows the proof of their PIN, and may register guests."""
+    if "\x00" in f"{guest}{staff}":
+        raise Refused(Code.OPERATION_INVALID, why="not text")
+    proven = await parts.proofs.proven(parts.database, station.station_id, staff, proof)
+
+    def work(connection: Connection) -> str:
+        check_proven(connection, staff, proven)
+        require(connection, staff, Permission.REGISTER_GUEST)
+        return copy_of(connection, guest, complete=True)
+
+    return _json(await parts.database.read(work))
 
 
 def _json(text: str) -> Response:

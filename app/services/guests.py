@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import json
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -15,11 +16,12 @@ from app.asking import Asking
 from app.session import Session
 from app.shown_guests import GuestEvent, GuestForm, GuestPage, GuestRow, MembershipForm
 from app.store import Store
+from documents.guest_copy import copy_of
 from domain import guest as rules
 from domain import membership as members
 from domain import operation as op
 from domain.catalogue import Words
-from domain.errors import Code, Refused
+from domain.errors import Code, Refused, Unavailable
 from domain.guest import Guest
 from domain.membership import Membership
 from domain.private import Pairs
@@ -34,12 +36,15 @@ _FIELD_OF = {SMS: "phone", MAIL: "email"}
 
 
 class Guests:
-    """What the server decides goes by `asking`."""
+    """What the server decides goes by `asking`; `fetch` has of it all that is kept of a guest, in somebody's name."""
 
-    def __init__(self, store: Store, session: Session, asking: Asking) -> None:
+    def __init__(
+        self, store: Store, session: Session, asking: Asking, fetch: Callable[[str, str], str]
+    ) -> None:
         self._store = store
         self._session = session
         self._asking = asking
+        self._fetch = fetch
 
     # questions -------------------------------------------------------------------------------------------------------
 
@@ -71,19 +76,14 @@ class Guests:
             )
 
     def export(self, guest_id: str) -> str:
-        """All that is kept of a guest, as JSON for them to take along: what is known, and what was said when."""
-        self._session.require(Permission.REGISTER_GUEST)
+        """All that is kept of a guest, as JSON for them to take along: from the server, which has all; while it is
+        away, what is here. Refuses `guest_unknown` and `guest_erased`."""
+        staff_id = self._session.require(Permission.REGISTER_GUEST).staff_id
+        if self._asking.online():
+            with suppress(Unavailable):
+                return self._fetch(guest_id, staff_id)
         with self._store.read() as connection:
-            guest = read_guests.known(connection, guest_id)
-            rows = read_guests.entries(connection, [guest.guest_id])[guest.guest_id]
-            has = read_guests.memberships(connection, guest.guest_id)
-            said = [
-                {"at": from_ms(row.at).isoformat(), "kind": row.kind, **dict(read_guests.said_in(row))}
-                for row in rows
-            ]
-        known = {name: value for name, value in _said(_form(guest)) if value}
-        told = {"guest": guest.guest_id, "known": known, "memberships": list(map(_told, has)), "said": said}
-        return json.dumps(told, ensure_ascii=False, indent=2)
+            return copy_of(connection, guest_id, complete=False)
 
     def save_copy(self, guest_id: str) -> str:
         """Puts `export` into a file of the station's own; its path. Refuses `data_not_writable` too."""
@@ -177,11 +177,6 @@ def _membership(membership_id: str, form: MembershipForm) -> Membership:
     except ValueError:
         raise Refused(Code.MEMBERSHIP_DAYS) from None
     return Membership(membership_id, form.plan, " ".join(form.number.split()), since, until)
-
-
-def _told(one: Membership) -> dict[str, object]:
-    days = {"from": one.since.isoformat(), "until": one.until.isoformat()}
-    return {"plan": one.plan, "number": one.number, "ended": one.ended} | days
 
 
 # what is known, as it is shown and said ------------------------------------------------------------------------------

@@ -53,6 +53,11 @@ def tells(name: str, words: str, media: str = _JSON) -> Responses:
     return {200: {"description": words, "content": {media: {"schema": schema(name)}}}}
 
 
+def has(words: str) -> Responses:
+    """The same, of an object that is for a person to read."""
+    return {200: {"description": words, "content": {_JSON: {"schema": {"type": "object"}}}}}
+
+
 def needs(*who: str, body: str = "", parameters: tuple[dict[str, Any], ...] = ()) -> dict[str, Any]:
     """Who may ask, and the schema of the body."""
     told: dict[str, Any] = {"security": [{one: []} for one in who]}

@@ -1,4 +1,4 @@
-"""After an upgrade that hears names otherwise, guests are found as they are heard now; stations have their rows anew."""
+"""After an upgrade that hears names otherwise, guests are found as they are heard now, and stations have the rows."""
 
 from __future__ import annotations
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -102,6 +103,9 @@ def test_who_is_erased_is_forgotten_at_every_station_and_by_the_server(
         made.booking_id, page.mark, {page.seats[0].ticket_id: "Lina Al-Qahtani"}
     )
     written_about(other, sara, made.booking_id)
+    told = json.loads(other.station.guests.export(sara))
+    assert told["complete"] and len(told["bookings"]) == 2 and len(told["payments"]) == 1
+    assert refused(one.station.guests.export, "nobody") is Code.GUEST_UNKNOWN
     other.station.guests.erase(sara, "Qahtani asked for it")
     one.station.guests.change(sara, GuestForm("Sara Al-Qahtani", note="with deep water"))
     one.station.sync.once()

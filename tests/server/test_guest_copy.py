@@ -1,0 +1,73 @@
+"""What a guest takes along is all that is kept of them, and nothing of anybody else."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from documents.guest_copy import copy_of
+from domain.errors import Code, Refused
+from domain.refund import Reason
+from domain.refund_offer import Choice
+from tests.helpers.core import an_admission, sar
+from tests.server.test_bookings import ADULT, Office, give_back, office, paid_desk
+from tests.server.test_guests import MAIL, PHONE, SARA, erase
+from tests.server.test_ticket_names import name
+
+__all__ = ["office"]
+
+
+def copy(office: Office) -> dict[str, Any]:
+    told: dict[str, Any] = json.loads(office.core.database.look(lambda c: copy_of(c, SARA, complete=True)))
+    return told
+
+
+def test_bookings_money_and_messages_are_in_it(office: Office) -> None:
+    office.change(SARA, ("note", "afraid of deep water"), ("flags", "vip,medical"))
+    desk = paid_desk(office)
+    one, other = (ticket.ticket_id for ticket in office.made().tickets)
+    name(office, 1, "Nadia Al-Zahrani")
+    office.station.say(an_admission(other, admission="in"))
+    give_back(desk, office.last, (one,), number="POS1-000002")
+    price = sar(11500)
+    wish = {"choice": Choice((other,)), "reason": Reason.VENUE_CLOSED, "amount": price, "seen": price}
+    refused = desk.decide(
+        "RefundRefused", desk.asked(desk.wanted(office.last, **wish)), "huda", note="she was in"
+    )
+    assert refused.state == "granted"
+    number = office.row()._mapping["number"]
+    told = copy(office)
+    assert told["headings"]["bookings"] == {"en": "Bookings", "ar": "الحجوزات"}
+    assert (told["known"]["phone"], told["known"]["flags"]) == (PHONE, ["vip", "medical"])
+    assert (told["known"]["note"], told["known"]["verified"]) == ("afraid of deep water", [PHONE])
+    [booked] = told["bookings"]
+    assert (booked["number"], booked["state"], booked["total"]) == (number, "confirmed", "SAR 230.00")
+    assert (booked["lines"][0]["quantity"], booked["lines"][0]["name"]["ar"][:5]) == (2, "تذكرة")
+    assert booked["lines"][0]["starts_at"].startswith("2026-11-26T")
+    seats = {each["ticket"]: each for each in booked["tickets"]}
+    assert (seats[one]["good"], "came_at" in seats[one]) == (False, False)
+    assert (seats[other]["good"], seats[other]["name"]) == (True, "Nadia Al-Zahrani") and "came_at" in seats[
+        other
+    ]
+    assert [(each["tender"], each["amount"]) for each in told["payments"]] == [("cash", "SAR 230.00")]
+    assert [each["amount"] for each in told["given_back"]] == ["SAR 115.00"]
+    assert [(each["state"], each["amount"]) for each in told["refunds"]] == [
+        ("done", "SAR 115.00"), ("refused", "SAR 115.00"),
+    ]  # fmt: skip
+    kinds = {each["kind"] for each in told["messages"]}
+    assert {"code", "booking_received", "confirmed"} <= kinds
+    assert all(each["state"] and each["channel"] and each["made_at"] for each in told["messages"])
+
+
+def test_nothing_of_others_is_in_it_and_of_who_was_erased_there_is_none(office: Office) -> None:
+    office.register("other", (("name", "Omar"), ("phone", "+966550000001")))
+    office.ask("GuestVerified", guest="other", code=office.code(guest="other"))
+    office.book((ADULT, office.core.session, 1), guest="other")
+    told = copy(office)
+    assert (told["bookings"], MAIL in json.dumps(told), "550000001" in json.dumps(told)) == ([], True, False)
+    erase(office, SARA)
+    with pytest.raises(Refused) as refused:
+        copy(office)
+    assert refused.value.code is Code.GUEST_ERASED
