@@ -165,6 +165,7 @@ class Code(StrEnum):
     CODE_WRONG = "code_wrong"
     CODE_OVER = "code_over"
     GUEST_UNVERIFIED = "guest_unverified"
+    GUEST_BANNED = "guest_banned"
     MEMBERSHIP_PLAN = "membership_plan"
     MEMBERSHIP_NUMBER = "membership_number"
     MEMBERSHIP_DAYS = "membership_days"

@@ -18,7 +18,8 @@ from domain.fold import fold, sounds, words
 from domain.private import Pairs
 
 MOST_NAME, MOST_NOTE, MOST_CONTACT = 120, 500, 254
-FLAGS = ("vip", "attention", "medical", "banned")
+BANNED = "banned"  # no booking is taken, unless a supervisor allows it
+FLAGS = ("vip", "attention", "medical", BANNED)
 LANGUAGES = ("en", "ar")
 FIELDS = ("name", "phone", "email", "language", "born", "note", "flags")
 _UNSAID = "ar"  # the language of a guest who did not say
@@ -70,6 +71,10 @@ class Guest:
     def speaks(self) -> str:
         """The language to write to them in."""
         return self.language or _UNSAID
+
+    @property
+    def is_banned(self) -> bool:
+        return BANNED in self.flags
 
     @property
     def is_verified(self) -> bool:

@@ -74,14 +74,19 @@ class Wanted:
     names: Sequence[str] = ()
     adds_to: str = ""
     day: date | None = None
+    allowed: bool = False  # by a supervisor, though the guest is banned
 
 
 def booking_held(connection: Connection, asked: Asked, setup: SetUp) -> dict[str, object] | Refused:
-    """Somebody at a counter books for a guest. Refuses `not_allowed`, `ticket_name`, and as `keep` does."""
+    """Somebody at a counter books for a guest; one who may approve bookings also for who is banned. Refuses
+    `not_allowed`, `ticket_name`, and as `keep` does."""
     read_setup.require(connection, asked.ask.staff_id, Permission.BOOK)
+    if allowed := asked.has("allowed"):
+        read_setup.require(connection, asked.ask.staff_id, Permission.APPROVE_BOOKING)
     booking_id, guest_id, note = (asked.field(name, str, "booking") for name in ("booking", "guest", "note"))
     lines, names = asked_lines(asked), asked_names(asked)
-    wanted = Wanted(booking_id, guest_id, lines, tidy(note), names, asked.text("adds_to"), asked_day(asked))
+    adds_to, day = asked.text("adds_to"), asked_day(asked)
+    wanted = Wanted(booking_id, guest_id, lines, tidy(note), names, adds_to, day, allowed)
     return keep(asked.who, wanted, setup)
 
 
@@ -90,10 +95,10 @@ def keep(who: Who, wanted: Wanted, setup: SetUp) -> dict[str, object] | Refused:
     the guest does not have on its day. Answers the number, until when (ms since 1970; 0: no end), and whether it is
     under review. Who asks for the same once more under its id is answered as it stands.
 
-    Refuses `guest_unknown`, `guest_erased`, `guest_unverified` where the venue wants it, `cart_empty`, `session_over`,
-    `unknown_product`, as `domain.cart` does, `capacity_full`, `places_held`, `recovering`, `bookings_open` to a guest
-    of whom as many as they may have are unpaid, and `booking_unknown` and `booking_is` where it adds to what is not
-    there or not paid.
+    Refuses `guest_unknown`, `guest_erased`, `guest_unverified` where the venue wants it, `guest_banned`, `cart_empty`,
+    `session_over`, `unknown_product`, as `domain.cart` does, `capacity_full`, `places_held`, `recovering`,
+    `bookings_open` to a guest of whom as many as they may have are unpaid, and `booking_unknown` and `booking_is` where
+    it adds to what is not there or not paid.
     """
     connection, booking_id, lines = setup.connection, wanted.booking_id, wanted.lines
     _lock(connection, wanted)
@@ -104,6 +109,8 @@ def keep(who: Who, wanted: Wanted, setup: SetUp) -> dict[str, object] | Refused:
         return _made_before(made, wanted)
     venue = read_setup.venue(connection)
     guest = guest_of(connection, wanted.guest_id, venue)
+    if guest.is_banned and not wanted.allowed:
+        raise Refused(Code.GUEST_BANNED)
     first = _first(connection, wanted.adds_to, guest)
     cart = priced(connection, lines, venue, setup)
     if who.is_guest:

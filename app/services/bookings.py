@@ -202,12 +202,14 @@ class Bookings:
         names: Sequence[str] = (),
         adds_to: str = "",
         day: date | None = None,
+        approval: Approval | None = None,
     ) -> Made:
         """Keeps places for a guest until they pay; `names` of those who come, in the order of the tickets. Refuses
         `request_offline`, and with the server's codes: `guest_unverified`, `capacity_full`, `places_held`,
         `session_over` … After `request_unanswered` it is asked again as the same `booking_id`, and made once. `adds_to`
         is the paid booking of the guest to which it is more: `booking_is` once that is not. `day` is that of goods
-        alone."""
+        alone. For who is banned (`guest_banned`) it takes the `approval` of who may approve bookings; refuses as that
+        does."""
         booking_id = booking_id or self._store.ids.new()
         said: dict[str, object] = {
             "guest": guest_id,
@@ -217,7 +219,11 @@ class Bookings:
             "names": list(names),
             "day": day.isoformat() if day else "",
         }
-        return _made(booking_id, self._request("BookingHeld", booking_id, Permission.BOOK, **said))
+        if approval is None:
+            return _made(booking_id, self._request("BookingHeld", booking_id, Permission.BOOK, **said))
+        said["allowed"], may_allow = True, Permission.APPROVE_BOOKING
+        about = "booking", booking_id
+        return _made(booking_id, self._asking.approved(about, "BookingHeld", may_allow, said, approval))
 
     def change(
         self,

@@ -9,7 +9,7 @@ from app.shown_bookings import BookingDesk
 from app.views.booking_wish import Wish
 from domain.errors import Code
 
-WHO = {Code.GUEST_UNVERIFIED, Code.GUEST_UNKNOWN, Code.GUEST_ERASED}
+WHO = {Code.GUEST_UNVERIFIED, Code.GUEST_BANNED, Code.GUEST_UNKNOWN, Code.GUEST_ERASED}
 WHEN = {Code.CAPACITY_FULL, Code.PLACES_HELD, Code.SESSION_OVER, Code.SESSION_NEEDED, Code.RECOVERING}
 WHAT = {Code.CART_EMPTY, Code.QUANTITY_RANGE, Code.SALE_TOO_LARGE, Code.UNKNOWN_PRODUCT}
 

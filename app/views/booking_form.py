@@ -8,24 +8,26 @@ from datetime import date
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLayout, QWidget
 
-from app.shown import SessionTile
+from app.shown import Approval, SessionTile
 from app.shown_bookings import BookingDesk, Made
 from app.shown_guests import GuestPage, GuestRow
 from app.views.asking import Asking
 from app.views.booking_asked import WHAT, WHEN, WHO, Asked, asked_now
+from app.views.booking_banned import banned_form
 from app.views.booking_names import BookingNames
 from app.views.booking_sum import BookingSum
 from app.views.booking_what import BookingWhat
 from app.views.booking_wish import Wish
 from app.views.desk import Desk
 from app.views.guest_search import GuestSearch
-from app.views.ports import Bookings, Guests
+from app.views.ports import Bookings, Guests, People
+from app.views.second_yes import SecondYes
 from app.views.widgets.buttons import CONFIRM, LARGE, KeyButton
 from app.views.widgets.form import Form
 from app.views.widgets.notice import InlinePanel
 from app.views.widgets.pages import Pages
 from app.views.widgets.parts import column, holder, label, row
-from domain.errors import Refused
+from domain.errors import Code, Refused
 
 
 class BookingForm(Form):
@@ -38,8 +40,13 @@ class BookingForm(Form):
     register = Signal(str)
     verify = Signal(str)
 
-    def __init__(self, desk: Desk, bookings: Bookings, guests: Guests, wish: Wish) -> None:
+    def __init__(
+        self, desk: Desk, bookings: Bookings, guests: Guests, wish: Wish, people: People | None = None
+    ) -> None:
+        """`people` may allow it for a guest who is banned."""
         super().__init__()
+        self._people = people
+        self._yes: SecondYes | None = None  # while one is asked for
         self._desk, self._bookings, self._guests = desk, bookings, guests
         self.wish = wish
         self._shown: BookingDesk | None = None
@@ -141,7 +148,7 @@ class BookingForm(Form):
         """One step: to the guest, then out; none while the places are asked for, or nobody would see the answer."""
         if self._keeping.busy:
             return
-        if self._naming:
+        if self._naming or self._yes is not None:
             self._show_step(choosing=False)
         elif self._choosing or not self.can_choose:
             self.left.emit()
@@ -175,13 +182,17 @@ class BookingForm(Form):
     def _show_step(self, *, choosing: bool) -> None:
         if choosing:
             self._search.empty()
+        if self._yes is not None:
+            self._steps.removeWidget(self._yes)
+            self._yes.deleteLater()
+            self._yes = None
         self._steps.setCurrentWidget(self._who if choosing else self._what)
         self._show()
         if self.isVisible():
             self._take_keys()
 
     def _take_keys(self) -> None:
-        first = self._names.begin if self._naming else self._what.begin
+        first = self._yes.begin if self._yes else self._names.begin if self._naming else self._what.begin
         self._search.setFocus() if self._choosing else first()
 
     def _picked(self, guest_id: str) -> None:
@@ -278,6 +289,8 @@ class BookingForm(Form):
             return texts(self.away_words)
         if guest is None:
             return texts("bookings.no_guest")
+        if self._yes is not None:
+            return texts("bookings.banned_what")
         if desk.verified_only and not guest.verified:
             return texts("bookings.unverified")
         return "" if self.wish.lines(desk) else texts("bookings.no_places")
@@ -296,6 +309,27 @@ class BookingForm(Form):
         """Called beside the screen."""
         return self._bookings.book(*asked[1:4], asked.booking_id, asked.names, day=asked.day)
 
+    def _ask_to_allow(self) -> None:
+        """In the products' place: a second person may let it be made."""
+        if self._people is None:
+            return
+        self._yes = banned_form(self._desk, self._people)
+        self._yes.given.connect(self._allowed)
+        self._yes.left.connect(lambda: self._show_step(choosing=False))
+        self._steps.addWidget(self._yes)
+        self._steps.setCurrentWidget(self._yes)
+        self._show()
+        self._yes.begin()
+
+    def _allowed(self, approval: Approval) -> None:
+        asked = self._asked
+        what = (*asked[1:4], asked.booking_id, asked.names, "", approval)
+        self._keeping.run_aside(self._bookings.book, *what, done=self._made, failed=self._not_allowed)
+
+    def _not_allowed(self, error: Exception) -> None:
+        if self._yes is not None:
+            self._yes.fail(error)
+
     def _made(self, made: Made) -> None:
         self.made.emit(made, self.wish)
 
@@ -305,6 +339,8 @@ class BookingForm(Form):
         self.load()
         if code in WHO:
             self._sum.trouble.trouble(error)
+            if code is Code.GUEST_BANNED:
+                self._ask_to_allow()
         elif code in WHEN:
             self._refused = error
             self._show()

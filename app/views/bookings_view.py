@@ -168,7 +168,7 @@ class BookingsView(FoundPage):
 
     def _new(self, wish: Wish | None = None) -> None:
         wish = wish or Wish(day=self._list.day)
-        form = BookingForm(self.desk, self._bookings, self._guests, wish)
+        form = BookingForm(self.desk, self._bookings, self._guests, wish, self._people)
         form.made.connect(partial(self._made, form))
         form.register.connect(self.register)
         form.verify.connect(self.verify)

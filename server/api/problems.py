@@ -41,6 +41,7 @@ STATUS: Mapping[Code, int] = {
     Code.STATION_FENCED: 403,
     Code.NOT_ALLOWED: 403,
     Code.GUEST_UNVERIFIED: 403,
+    Code.GUEST_BANNED: 403,
     Code.NOT_FOUND: 404,
     Code.BOOKING_UNKNOWN: 404,
     Code.GUEST_UNKNOWN: 404,

@@ -605,6 +605,21 @@ def test_hold_and_payment_at_the_same_moment_end_as_paid(office: Office) -> None
     assert open_cases(office.core) == []
 
 
+def test_for_who_is_banned_only_a_supervisor_books(office: Office) -> None:
+    office.change(SARA, ("flags", "vip,banned"))
+    free, lines = office.free, [[ADULT, office.core.session, 1]]
+    said = {"booking": office.core.database.ids.new(), "guest": SARA, "lines": lines, "note": ""}
+    for staff, more, code in (
+        ("reem", {}, "guest_banned"), ("huda", {}, "guest_banned"), ("reem", {"allowed": True}, "not_allowed"),
+    ):  # fmt: skip
+        assert office.ask_of("BookingHeld", staff, **said, **more).code == code
+    assert (office.free, office.rows(sa.select(t.reservation))) == (free, [])
+    assert office.ask_of("BookingHeld", "huda", **said, allowed=True).state == "granted"
+    assert office.free == free - 1
+    office.change(SARA, ("flags", "vip"))
+    assert office.book().state == "granted"
+
+
 def test_what_was_noted_about_an_erased_guest_is_forgotten(office: Office) -> None:
     office.book()
     assert erase(office, SARA).state == "granted"

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
-from app.shown import SessionTile
+from app.shown import Approval, SessionTile
 from app.shown_bookings import BookingDesk, BookingRow, CalendarDay, CalendarMonth, Made
 from domain.booking import Attendance, Life, Paid
 from domain.catalogue import Product, Words
@@ -93,7 +93,9 @@ class FakeDesk:
         names: Sequence[str] = (),
         adds_to: str = "",
         day: date | None = None,
+        approval: Approval | None = None,
     ) -> Made:
+        self.allowed_by = approval.staff_id if approval else ""
         if (refused := self.refuses) is not None:
             self.refuses = None
             raise refused

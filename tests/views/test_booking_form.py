@@ -27,6 +27,7 @@ from tests.views.scene import Scene, send
 from tests.views.stand_ins import HUDA, NOW
 from tests.views.test_bookings import guests
 from tests.views.test_keyboard import page_of, place_of
+from tests.views.test_payment import approve
 
 
 def form(scene: Scene) -> BookingForm:
@@ -279,6 +280,28 @@ def test_a_refusal_is_said_beside_what_it_is_about_and_all_stays(
     assert counts(scene) == FAMILY and form(scene)._sum.note.text() == "shade"
     scene.press("F12")
     assert len(scene.world.bookings.booked) == 1
+
+
+def test_for_a_banned_guest_a_supervisor_may_have_it_made(scene: Scene) -> None:
+    booking("sara", FAMILY)(scene)
+    scene.world.bookings.refuses = Refused(Code.GUEST_BANNED)
+    scene.press("F12")
+    assert scene.words("bookings.banned_title") in scene.shown_texts()
+    scene.press("F12")
+    assert scene.world.bookings.booked == []
+    scene.settle()
+    approve(scene, "bookings.banned_do", reason="the owner knows of it")
+    assert len(scene.world.bookings.booked) == 1
+    assert scene.world.bookings.allowed_by == "huda"
+
+
+def test_a_booking_for_a_banned_guest_is_left_for_another_guest(scene: Scene) -> None:
+    booking("sara", FAMILY)(scene)
+    scene.world.bookings.refuses = Refused(Code.GUEST_BANNED)
+    scene.press("F12")
+    form(scene).go_back()
+    assert scene.words("bookings.banned_title") not in scene.shown_texts()
+    assert counts(scene) == FAMILY
 
 
 def test_a_refusal_about_places_goes_when_something_else_is_wanted(scene: Scene) -> None:

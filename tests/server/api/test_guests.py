@@ -408,6 +408,18 @@ def test_who_lost_their_proof_books_nothing_ahead(web: Web) -> None:
     assert problem(web.book(token)) == (403, "guest_unverified")
 
 
+def test_who_is_banned_books_nothing_online(web: Web) -> None:
+    token = web.guest()
+    guest_id = web.call("GET", "/v1/guest", token).json()["id"]
+    counter(web).change(guest_id, ("flags", "banned"))
+    answer = web.book(token)
+    assert problem(answer) == (403, "guest_banned")
+    assert rows(web, sa.select(t.reservation)) == []
+    said = {"lines": [{"product": ADULT, "session": web.core.session, "quantity": 1}], "allowed": True}
+    tried = web.call("POST", "/v1/guest/bookings", token, said, **{"idempotency-key": "k"})
+    assert problem(tried) == (400, "body_invalid")
+
+
 def test_a_guest_neither_sees_nor_changes_anothers_booking(web: Web) -> None:
     sara, omar = web.guest(), web.guest("omar@example.com", "Omar")
     one = web.book(sara).json()["id"]
