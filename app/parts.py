@@ -222,7 +222,7 @@ class Station:
         self.requests.then[MOVED] = mover.print_granted
         self.bookings = Bookings(store, session, asking, tiles, mover, self.looking)
         self.messages = Messages(store, session, asking)
-        self.gate = Gate(store, session, gate, fresh, loaded.digest)
+        self.gate = Gate(store, session, gate, fresh, loaded.digest, people)
         self.shifts = Shifts(store, session, people, drawer)
         wake = self.printer.wake
         self.records = Records(store, session, self.cards, people, signer, wake, drawer)

@@ -116,6 +116,7 @@ class Code(StrEnum):
     SCAN_REPLACED = "replaced"
     SCAN_REVOKED = "revoked"
     SCAN_TIME = "invalid_time"
+    SCAN_BANNED = "banned"
     SCAN_INVALID = "invalid"
     SCAN_FOREIGN = "foreign_venue"
     SCAN_NOT_OURS = "not_ours"

@@ -35,12 +35,13 @@ class Ended(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Known:
     """What a station knows of a ticket. `sold` is False while the sale is still waiting on another till:
-    then the signature alone speaks for it. `owed_minor` is what its booking still owes."""
+    then the signature alone speaks for it. `owed_minor` is what its booking still owes; `banned`: whoever booked."""
 
     sold: bool = False
     ended: Ended | None = None
     owed_minor: int = 0
     entries: tuple[Entry, ...] = ()
+    banned: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,7 @@ _SAID = {
 def decide(
     code: TicketCode, known: Known, session: Session | None, *, now: datetime, today: date, early_minutes: int
 ) -> Decision:
-    """Order of the answers: ended, not paid, wrong day, already inside, wrong session, welcome.
+    """Order of the answers: ended, not paid, wrong day, already inside, wrong session, banned, welcome.
 
     `today` is the venue's date at `now`. `session` is the ticket's session when this station knows it.
     A session opens its gate `early_minutes` before its start and lets nobody in after its end.
@@ -91,4 +92,6 @@ def decide(
         opens, closes = session.starts_at - timedelta(minutes=early_minutes), session.ends_at
         if not opens <= now <= closes:
             return Refuse(Code.SCAN_TIME, opens_at=session.starts_at, closes_at=closes)
+    if known.banned:
+        return Refuse(Code.SCAN_BANNED)
     return Admit(again=bool(known.entries))

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from domain import codec, private
 from domain import operation as op
 from domain.envelope import Envelope
-from domain.guest import Said, index
+from domain.guest import BANNED, Said, index
 from ledger import tables as t
 from ledger.effects_refund import RefundOperation, RefundRows
 from ledger.effects_till import TillOperation, TillRows
@@ -55,6 +55,7 @@ class _HouseRows(RowsOf):
         match operation:
             case op.GuestRegistered() | op.GuestChanged() | op.MembershipGiven() | op.MembershipEnded():
                 yield self._guest(operation)
+                yield from self._ban(operation)
             case op.LeaseTaken() | op.LeaseReturned() | op.LeaseCut():
                 yield self._lease(operation)
             case op.GuestAdmitted() | op.AdmissionUndone() | op.ScanRefused():
@@ -86,6 +87,13 @@ class _HouseRows(RowsOf):
             staff_id=self.staff,
             station_id=self.station,
         )
+
+    def _ban(self, told: _OfGuests) -> Iterator[Put]:
+        """Whoever is known by their id only hears of it."""
+        flags = dict(private.read(self.envelope.private)).get("flags")
+        if flags is not None:
+            said: Values = {"entry_id": self.envelope.op_id, "guest_id": told.guest_id}
+            yield self.row(t.guest_ban, UNDATED, **said, banned=int(BANNED in flags.split(",")))
 
     def _lease(self, lease: op.LeaseTaken | op.LeaseReturned | op.LeaseCut) -> Put:
         bucket = day_bucket(lease.day)

@@ -14,6 +14,7 @@ from ledger.columns import id_, int_, key, synced, text_
 from ledger.columns import metadata as metadata
 from ledger.tables_guests import alert as alert
 from ledger.tables_guests import forgotten as forgotten
+from ledger.tables_guests import guest_ban as guest_ban
 from ledger.tables_guests import guest_entry as guest_entry
 from ledger.tables_guests import message as message
 from ledger.tables_guests import reservation as reservation
@@ -107,6 +108,7 @@ SYNCED = (
     reservation_change,
     ticket_name,
     guest_entry,
+    guest_ban,
     forgotten,
     message,
     alert,
@@ -135,6 +137,7 @@ _LATER = (
         "refund_take",
         "ticket_name",
         "forgotten",
+        "guest_ban",
     ),
 )
 _FIRST = tuple(table.name for table in SYNCED if table.name not in _LATER)

@@ -57,6 +57,8 @@ guest_entry = synced(
     id_("station_id"),
     int_("at"),
 )
+# event rows: whether a guest is banned, each time that it is said; without a name, so gates have it too
+guest_ban = synced("guest_ban", key("entry_id"), id_("guest_id", True), int_("banned"), int_("at"))
 # server-owned: words to guests, of which only the server has the text and the whole address; and words to a station or
 # to whoever has a permission, until what they are about is over
 message = synced(

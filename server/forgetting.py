@@ -50,6 +50,9 @@ def forget(setup: SetUp, guest_id: str) -> None:
     connection = setup.connection
     about = _about(connection, guest_id)
     ids = about.ids(guest_id)
+    banned = t.guest_ban.c.guest_id == guest_id, t.guest_ban.c.banned != 0
+    if connection.execute(sa.update(t.guest_ban).where(*banned).values(banned=0, seq=0)).rowcount:
+        setup.touch(t.guest_ban)
     ops = _found(connection, own.named.c.op_id, own.named.c.about, ids)
     _blank_parts(connection, ops)
     _blank_rows(setup, about, ops)

@@ -3,13 +3,17 @@ the rows like any that changed."""
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from domain.fold import FOLD
-from domain.guest import index
+from domain.guest import BANNED, index
 from ledger import feed, read_guests
 from ledger import tables as t
+from ledger.puts import UNDATED, Values
+from ledger.rows import add_rows
 from server import tables as own
 from server.database import Database
 
@@ -18,7 +22,7 @@ _AT_ONCE = 500
 _C = t.guest_entry.c
 _NEXT = (
     sa.select(t.guest_entry)
-    .where(_C.entry_id > sa.bindparam("after"), _C.words != "")
+    .where(_C.entry_id > sa.bindparam("after"), _C.said != "")
     .order_by(_C.entry_id)
     .limit(_AT_ONCE)
 )
@@ -43,13 +47,28 @@ def _some(connection: Connection, after: str) -> str:
     """The last of those that were looked at; empty when there are no more."""
     rows = connection.execute(_NEXT, {"after": after}).all()
     fresh = [(row, index(read_guests.said_in(row))) for row in rows]
-    changed = [(row, words) for row, words in fresh if words != row.words]
+    changed = [(row, words) for row, words in fresh if row.words and words != row.words]
     for row, words in changed:
         mine = _C.entry_id == row.entry_id, _C.words == row.words  # not of who was erased meanwhile
         connection.execute(sa.update(t.guest_entry).where(*mine).values(words=words, seq=0))
-    if changed:
-        feed.publish(connection, [t.guest_entry.name])
+    add_rows(connection, [(t.guest_ban, ban) for row in rows if (ban := _ban(row))])
+    feed.publish(connection, [t.guest_entry.name, t.guest_ban.name])
     return rows[-1].entry_id if rows else ""
+
+
+def _ban(row: Any) -> Values:
+    """What an earlier version did not tell gates of a guest; nothing where no marks were said."""
+    flags = dict(read_guests.said_in(row)).get("flags")
+    if flags is None:
+        return {}
+    of_it: Values = {
+        "entry_id": row.entry_id,
+        "guest_id": row.guest_id,
+        "at": row.at,
+        "bucket": UNDATED,
+        "seq": 0,
+    }
+    return {**of_it, "banned": int(BANNED in flags.split(",")), "op_id": row.op_id}
 
 
 def _note(connection: Connection) -> None:

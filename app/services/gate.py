@@ -11,20 +11,22 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
+from app.approving import Approver
 from app.session import Session
-from app.shown import Colour, GateBoard, ScanResult, ScanRow
+from app.shown import Approval, Colour, GateBoard, ScanResult, ScanRow
 from app.store import Recording, Store
 from domain import operation as op
 from domain import visit
 from domain.catalogue import Words
 from domain.errors import Code, Refused
 from domain.staff import Permission
+from domain.text import reason_of
 from domain.ticket import TicketCode, as_short_code, short_code, verify
 from ledger import read_gate, read_setup
 
 _SWALLOW_SECONDS = 2.0
 _LAST_SCANS = 8
-_AMBER = frozenset((Code.SCAN_ALREADY, Code.SCAN_TIME))
+_AMBER = frozenset((Code.SCAN_ALREADY, Code.SCAN_TIME, Code.SCAN_BANNED))
 _NOT_OURS = (
     Code.SCAN_NOT_OURS,
     Code.SCAN_UNREADABLE,
@@ -47,12 +49,14 @@ class Gate:
         gate: Words,
         online: Callable[[], bool],
         digest: Callable[[str], str],
+        approver: Approver,
     ) -> None:
         self._store = store
         self._session = session
         self._gate = gate
         self._online = online
         self._digest = digest
+        self._approver = approver
         self._guard = threading.Lock()
         self._last: tuple[str, float, ScanResult] | None = None
 
@@ -89,7 +93,14 @@ class Gate:
         except Refused as refused:
             self._note_refusal(recording, text, refused.code, "", self._today(recording.cache))
             return ScanResult(refused.code.value, Colour.RED, self._store.clock.now(), not self._online())
+        return self._known(recording, text, code)
+
+    def _known(
+        self, recording: Recording, text: str, code: TicketCode, *, allowed: bool = False
+    ) -> ScanResult:
+        """Of a ticket that was read; `allowed`: though whoever booked is banned."""
         known = read_gate.known(recording.cache, str(code.ticket_id), self._language())
+        known = replace(known, banned=known.banned and not allowed)
         session = read_setup.session(recording.cache, code.session)
         today = self._today(recording.cache)
         early = read_setup.venue(recording.cache).early_minutes
@@ -196,6 +207,22 @@ class Gate:
             return replace(result, code="ok_reentry", colour=Colour.GREEN, admission_id=admission_id)
 
         return self._forget(self._store.transact(work, actor))
+
+    def let_in(self, ticket_id: str, approval: Approval) -> ScanResult:
+        """Lets in who was refused because whoever booked is banned, by the yes of who may approve bookings; anything
+        else that is wrong with the ticket is answered as ever. Refuses as an approval does, and `invalid` for a ticket
+        that is not here."""
+        actor = self._session.actor(Permission.ADMIT)
+        with self._store.read() as connection:
+            found = read_gate.ticket(connection, ticket_id)
+        if found is None:
+            raise Refused(Code.SCAN_INVALID)
+        reason_of(approval.reason)
+        self._approver.override(approval, Permission.APPROVE_BOOKING, actor.staff_id, found.booking_id)
+        code = TicketCode(0, UUID(ticket_id), found.product, found.day, 1, found.session)
+        return self._forget(
+            self._store.transact(lambda recording: self._known(recording, "", code, allowed=True), actor)
+        )
 
     def undo(self, admission_id: str) -> ScanResult:
         """Takes an admission back; refuses `undo_too_late` after ten minutes or when it is not here."""

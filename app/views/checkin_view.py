@@ -10,20 +10,23 @@ from app.views import gate_answers
 from app.views.checkin_parts import MARKS, BoardPanel, IdlePanel
 from app.views.desk import Desk
 from app.views.page import Page
-from app.views.ports import Gate
+from app.views.ports import Gate, People
+from app.views.second_yes import SecondYes, Yes
 from app.views.widgets.answer_panel import AnswerPanel
 from app.views.widgets.buttons import LARGE, KeyButton
 from app.views.widgets.pages import Pages
 from app.views.widgets.parts import column, holder, label, panel, picture, row
 from app.views.widgets.row_list import ListRow, RowList
+from domain.staff import Permission
 
 SOUNDS = {Colour.GREEN: "yes", Colour.AMBER: "look", Colour.RED: "no"}
 
 
 class CheckinView(Page):
-    def __init__(self, desk: Desk, gate: Gate) -> None:
+    def __init__(self, desk: Desk, gate: Gate, people: People) -> None:
         super().__init__(desk)
-        self._gate = gate
+        self._gate, self._people = gate, people
+        self._yes: SecondYes | None = None  # while a supervisor is asked
         self._result: ScanResult | None = None
         self._band = self._make_band()
         self._idle, self._answer, self._history = IdlePanel(desk), AnswerPanel(desk), RowList(desk)
@@ -59,7 +62,7 @@ class CheckinView(Page):
         return True
 
     def back(self) -> None:
-        if self._stack.currentWidget() is self._past:
+        if self._stack.currentWidget() is self._past or self._yes is not None:
             self._show_answer()
         elif not self._idle.close_field():
             self._rest()
@@ -90,6 +93,7 @@ class CheckinView(Page):
         if result.repeated and self._result is not None and self._stack.currentWidget() is self._answer:
             self._answer.show_repeated()
             return
+        self._drop_yes()
         self._result = result
         self._answer.show_answer(gate_answers.answer(self.desk, result))
         self._stack.setCurrentWidget(self._answer)
@@ -110,6 +114,8 @@ class CheckinView(Page):
         match name:
             case "re_enter":
                 run(self._gate.re_enter, result.ticket_id, done=self._decided, failed=self._trouble)
+            case "let_in":
+                self._ask_to_allow(result)
             case "undo":
                 run(self._gate.undo, result.admission_id, done=self._undone, failed=self._trouble)
             case "type":
@@ -120,6 +126,29 @@ class CheckinView(Page):
                 self.desk.sound("no")
                 self._rest()
 
+    def _ask_to_allow(self, result: ScanResult) -> None:
+        """In the answer's place: a supervisor may let a banned guest in."""
+        texts = self.desk.texts
+        words = texts("scan.banned.title"), texts("gate.let_in_what"), texts("gate.let_in")
+        yes = SecondYes(self.desk, self._people, Yes(*words, Permission.APPROVE_BOOKING.value))
+        run = self.desk.tasks.run
+        yes.given.connect(
+            lambda given: run(self._gate.let_in, result.ticket_id, given, done=self._decided, failed=yes.fail)
+        )
+        yes.left.connect(self._show_answer)
+        self._answer.stop()
+        self._drop_yes()
+        self._yes = yes
+        self._stack.addWidget(yes)
+        self._stack.setCurrentWidget(yes)
+        yes.begin()
+
+    def _drop_yes(self) -> None:
+        if self._yes is not None:
+            self._stack.removeWidget(self._yes)
+            self._yes.deleteLater()
+            self._yes = None
+
     def _undone(self, _result: ScanResult) -> None:
         self._rest()
         self.notice.emit(self.desk.texts("gate.undone"), "info")
@@ -127,6 +156,7 @@ class CheckinView(Page):
 
     def _rest(self) -> None:
         self._answer.stop()
+        self._drop_yes()
         self._result = None
         self._stack.setCurrentIndex(0)
 
@@ -135,6 +165,7 @@ class CheckinView(Page):
         self._idle.open_field()
 
     def _show_answer(self) -> None:
+        self._drop_yes()
         self._stack.setCurrentWidget(self._answer)
 
     def _show_history(self, rows: tuple[ScanRow, ...]) -> None:

@@ -74,6 +74,10 @@ def actions(desk: Desk, result: ScanResult) -> tuple[AnswerAction, ...]:
         allow = AnswerAction("re_enter", texts("gate.re_enter"), "door-enter", "F9")
         refuse = AnswerAction("refuse", texts("gate.refuse"), "x", "F10")
         return allow, refuse, replace(typing, key="F11"), history
+    if result.code == Code.SCAN_BANNED:
+        let_in = AnswerAction("let_in", texts("gate.let_in"), "door-enter", "F9")
+        refuse = AnswerAction("refuse", texts("gate.refuse"), "x", "F10")
+        return let_in, refuse, replace(typing, key="F11"), history
     if result.colour is Colour.GREEN:
         undo = AnswerAction("undo", texts("gate.undo"), "arrow-back-up", "F12")
         return (typing, undo) if result.admission_id else (typing,)

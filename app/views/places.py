@@ -38,7 +38,7 @@ NEEDS = {
 
 MAKERS: dict[str, Callable[[Desk, Services], Page]] = {
     "sell": lambda desk, made: SaleView(desk, made.people, made.selling, made.checkout, made.shifts),
-    "checkin": lambda desk, made: CheckinView(desk, made.gate),
+    "checkin": lambda desk, made: CheckinView(desk, made.gate, made.people),
     "bookings": lambda desk, made: BookingsView(desk, made.people, made.bookings, made.guests),
     "guests": lambda desk, made: GuestsView(desk, made.guests),
     "messages": lambda desk, made: MessagesView(desk, made.messages),

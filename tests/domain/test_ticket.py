@@ -117,6 +117,8 @@ CASES = [
     (Known(sold=True, ended=Ended.REISSUED), at(9), Refuse(Code.SCAN_REPLACED)),
     (Known(sold=True, ended=Ended.REVOKED), at(13), Refuse(Code.SCAN_REVOKED)),
     (Known(sold=True, owed_minor=1), at(10), Refuse(Code.SCAN_UNPAID)),
+    (Known(sold=True, banned=True), at(10), Refuse(Code.SCAN_BANNED)),
+    (Known(sold=True, banned=True, owed_minor=1), at(10), Refuse(Code.SCAN_UNPAID)),
     (Known(sold=True, entries=(entry(),)), at(11), Refuse(Code.SCAN_ALREADY, entry=entry())),
     (Known(sold=True), at(9, 29), Refuse(Code.SCAN_TIME, opens_at=at(10), closes_at=at(12))),
     (Known(sold=True), at(12, 1), Refuse(Code.SCAN_TIME, opens_at=at(10), closes_at=at(12))),

@@ -50,7 +50,7 @@ def test_the_number_of_a_table_in_the_notes_of_changes_never_changes() -> None:
         "admission admission_undo scan_refused sign_in result report_read lease lease_end lease_call case_settlement "
         "case_told tombstone message alert guest_entry reservation "
         "refund_ask refund_decision refund_try refund_fail refund_line refund_done discount tender_fix "
-        "reservation_change booking_try ticket_revoke refund_take ticket_name forgotten"
+        "reservation_change booking_try ticket_revoke refund_take ticket_name forgotten guest_ban"
     )
     assert {name: number for number, name in enumerate(names.split())} == t.NUMBER
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import replace
 from datetime import timedelta
 
 import httpx
@@ -10,6 +11,7 @@ import pytest
 import sqlalchemy as sa
 
 from app.print_queue import _Job
+from app.shown import Colour
 from app.shown_guests import GuestForm
 from domain import codec
 from domain.booking import Attendance, How, Life, Paid
@@ -279,6 +281,32 @@ def test_tickets_that_move_are_printed_and_let_in_and_the_old_ones_say_so(desk: 
     wait_for(lambda: gate.count(t.reservation_change) == 1)
     scans = [gate.station.gate.scan(code).code for code in (*old, new)]
     assert sorted(scans[:2]) == ["moved", "ok"] and scans[2] == "ok"
+
+
+def test_who_is_banned_books_and_comes_in_only_by_a_supervisor(desk: Shop, opened: Open) -> None:
+    guests, bookings, gate = desk.station.guests, desk.station.bookings, opened("LK1").sign_in("faisal")
+    lines = [(ADULT, desk.session, 1)]
+    made = bookings.book(sara(desk), lines)
+    wait_for(lambda: life(desk, made.booking_id) is Life.HELD)
+    page = desk.station.checkout.begin(bookings.cart(made.booking_id))
+    desk.station.checkout.cash(page.sale_id, page.left)
+    [code] = printed(desk)
+    guests.change(sara(desk), replace(SARA, flags=("banned",)))
+    wait_for(lambda: settled(desk) and gate.count(t.guest_ban) == 1 and gate.count(t.ticket) == 1)
+    assert gate.count(t.guest_entry) == 0
+    assert refused(bookings.book, sara(desk), lines) is Code.GUEST_BANNED
+    allowed = bookings.book(sara(desk), lines, approval=HUDA)
+    assert allowed.number
+    scanned = gate.station.gate.scan(code)
+    assert (scanned.code, scanned.colour, scanned.admission_id) == ("banned", Colour.AMBER, "")
+    assert refused(gate.station.gate.let_in, scanned.ticket_id, replace(HUDA, pin="0000")) is Code.PIN_WRONG
+    let = gate.station.gate.let_in(scanned.ticket_id, HUDA)
+    assert (let.code, bool(let.admission_id)) == ("ok", True)
+    assert gate.station.gate.let_in(scanned.ticket_id, HUDA).code == "already_redeemed"
+    assert "OverrideGiven" in gate.journalled()
+    guests.change(sara(desk), replace(SARA, flags=()))
+    wait_for(lambda: settled(desk))
+    wait_for(lambda: bool(bookings.book(sara(desk), lines).number))
 
 
 def codes_sent(server: RunningServer) -> int:

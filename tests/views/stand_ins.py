@@ -426,6 +426,7 @@ NOT_NOW = replace(
 )
 NOT_OURS = shown.ScanResult("not_ours", Colour.RED, NOW, False)
 SCANS = {"OK": OK, "NAMED": NAMED, "AGAIN": ALREADY, "DAY": WRONG_DAY, "LATER": NOT_NOW, "NOTOURS": NOT_OURS}
+SCANS["BANNED"] = replace(OK, code="banned", colour=Colour.AMBER, admission_id="")
 SCANS |= {
     code.upper(): replace(NOT_OURS, code=code)
     for code in (
@@ -460,6 +461,7 @@ class FakeGate:
         self.asked: list[str] = []
         self.undone: list[str] = []
         self.re_entered: list[str] = []
+        self.let: list[tuple[str, str, str]] = []
         self.stale = False
 
     def scan(self, code: str) -> shown.ScanResult:
@@ -469,6 +471,10 @@ class FakeGate:
 
     def is_ticket(self, code: str) -> bool:
         return SCANS.get(code, NOT_OURS) is not NOT_OURS
+
+    def let_in(self, ticket_id: str, approval: shown.Approval) -> shown.ScanResult:
+        self.let.append((ticket_id, approval.staff_id, approval.reason))
+        return OK
 
     def re_enter(self, ticket_id: str) -> shown.ScanResult:
         self.re_entered.append(ticket_id)

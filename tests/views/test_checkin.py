@@ -15,6 +15,7 @@ from tests.views.conftest import Dress, NewScene
 from tests.views.gallery import checkin_old_data
 from tests.views.scene import Scene
 from tests.views.stand_ins import HUDA, OMAR, SCANS
+from tests.views.test_payment import approve
 
 
 def test_a_scan_on_sell_is_answered_at_the_gate_and_the_cart_stays(scene: Scene) -> None:
@@ -84,6 +85,20 @@ def test_undo_takes_the_check_in_back(scene: Scene) -> None:
     assert "Ready to scan" in scene.shown_texts()
 
 
+def test_a_supervisor_lets_in_who_is_banned_or_nobody_does(scene: Scene) -> None:
+    scene.scan("BANNED")
+    assert "Booked by a banned guest" in scene.shown_texts()
+    scene.press("F9")
+    assert scene.words("gate.let_in_what") in scene.shown_texts()
+    scene.press("Esc")
+    assert scene.world.gate.let == [] and "ASK FIRST" in scene.shown_texts()
+    scene.press("F9")
+    scene.settle()
+    approve(scene, "gate.let_in", reason="the owner knows of it")
+    assert scene.world.gate.let == [("t-1", "huda", "the owner knows of it")]
+    assert "Booked by a banned guest" not in scene.shown_texts()
+
+
 def test_re_entry_refusal_and_history_of_a_used_ticket(scene: Scene) -> None:
     scene.scan("AGAIN")
     scene.press("F12")
@@ -109,7 +124,7 @@ def test_a_code_is_typed_when_it_cannot_be_scanned(scene: Scene) -> None:
     assert "ADMITTED" in scene.shown_texts()
 
 
-@pytest.mark.parametrize("code", [code for code in SCANS if code != "AGAIN"])
+@pytest.mark.parametrize("code", [code for code in SCANS if code not in ("AGAIN", "BANNED")])
 def test_a_code_can_be_typed_from_every_answer(scene: Scene, code: str) -> None:
     scene.show("checkin")
     scene.scan(code)
