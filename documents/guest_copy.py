@@ -74,11 +74,10 @@ def _said(connection: Connection, everybody: Iterable[str]) -> Iterable[dict[str
 
 def _booking(connection: Connection, row: sa.Row[Any]) -> dict[str, Any]:
     booked = codec.loads(Booked, row.body)
-    names = _column(
-        connection, t.ticket_name.c.ticket_id, t.ticket_name.c.name, t.ticket_name.c.booking_id, row
-    )
-    ended = set(_column(connection, *[t.ticket_cancel.c.ticket_id] * 2, t.ticket_cancel.c.ticket_id, booked))
-    came = _column(connection, t.admission.c.ticket_id, t.admission.c.at, t.admission.c.ticket_id, booked)
+    seats = [place.ticket_id for place in booked.tickets]
+    names = _by_ticket(connection, t.ticket_name.c.name, seats)
+    ended = _by_ticket(connection, t.ticket_cancel.c.void_id, seats)
+    came = _by_ticket(connection, t.admission.c.at, seats)
     lines = [
         {
             "name": _words(line.name),
@@ -104,12 +103,11 @@ def _booking(connection: Connection, row: sa.Row[Any]) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _column(
-    connection: Connection, key: sa.Column[Any], value: sa.Column[Any], of: sa.Column[Any], whose: Any
-) -> dict[str, Any]:
-    """What a table says by ticket, of a booking's row or of the tickets that it has."""
-    ids = [place.ticket_id for place in whose.tickets] if isinstance(whose, Booked) else [whose.booking_id]
-    return {row[0]: row[1] for row in connection.execute(sa.select(key, value).where(of.in_(ids)))}
+def _by_ticket(connection: Connection, value: sa.Column[Any], tickets: Sequence[str]) -> dict[str, Any]:
+    """What the table of a column says of tickets."""
+    key = value.table.c.ticket_id
+    found = sa.select(key, value).where(key.in_(tickets)).order_by(value)
+    return dict(connection.execute(found).tuples().all())
 
 
 def _session(connection: Connection, number: int) -> dict[str, Any]:

@@ -3,6 +3,7 @@ the rows like any that changed."""
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
@@ -33,7 +34,7 @@ def refold(database: Database) -> None:
     if database.look(_is_done):
         return
     after = ""
-    while after := database.transact(lambda connection, after=after: _some(connection, after)):
+    while after := database.transact(partial(_some, after=after)):
         pass
     database.transact(_note)
 
