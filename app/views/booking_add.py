@@ -32,5 +32,5 @@ class AddForm(BookingForm):
         return any(self.wish.counts.values()) or bool(self.wish.note)
 
     def ask(self, asked: Asked) -> Made:
-        first = self.page.row.booking_id
-        return self._bookings.book(*asked[1:4], asked.booking_id, asked.names, first, asked.day)
+        what = (*asked[1:4], asked.booking_id, asked.names, self.page.row.booking_id)
+        return self._bookings.book(*what, asked.day, asked.approval)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import NamedTuple
 
+from app.shown import Approval
 from app.shown_bookings import BookingDesk
 from app.views.booking_wish import Wish
 from domain.errors import Code
@@ -23,6 +24,7 @@ class Asked(NamedTuple):
     note: str
     names: tuple[str, ...] = ()
     day: date | None = None  # of goods alone
+    approval: Approval | None = None  # of a second person, for who is banned
 
 
 def asked_now(before: Asked, wish: Wish, desk: BookingDesk, *, names: bool) -> Asked:

@@ -307,7 +307,8 @@ class BookingForm(Form):
 
     def ask(self, asked: Asked) -> Made:
         """Called beside the screen."""
-        return self._bookings.book(*asked[1:4], asked.booking_id, asked.names, day=asked.day)
+        what = (*asked[1:4], asked.booking_id, asked.names)
+        return self._bookings.book(*what, day=asked.day, approval=asked.approval)
 
     def _ask_to_allow(self) -> None:
         """In the products' place: a second person may let it be made."""
@@ -322,9 +323,9 @@ class BookingForm(Form):
         self._yes.begin()
 
     def _allowed(self, approval: Approval) -> None:
-        asked = self._asked
-        what = (*asked[1:4], asked.booking_id, asked.names, "", approval)
-        self._keeping.run_aside(self._bookings.book, *what, done=self._made, failed=self._not_allowed)
+        self._keeping.run_aside(
+            self.ask, self._asked._replace(approval=approval), done=self._made, failed=self._not_allowed
+        )
 
     def _not_allowed(self, error: Exception) -> None:
         if self._yes is not None:

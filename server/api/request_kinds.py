@@ -41,8 +41,7 @@ KINDS: Mapping[str, tuple[str, Mapping[str, Schema]]] = {
     "RecoveryWaived": ("A station is not waited for", {"station": _TEXT}),
     "CaseSettled": ("A case is settled", {"case": _TEXT, "way": _TEXT, "note": _TEXT, "seen": _TEXT}),
     "BookingHeld": (
-        "Places are kept; `names` may say who comes; `adds_to`: more of a paid booking; `day`: of goods; `allowed`: for "
-        "who is banned",
+        "Places are kept; `names`: who comes; `adds_to`: a paid one; `day`: of goods; `allowed`: for who is banned",
         {"booking": _ID, "guest": _TEXT, "lines": _LINES, "note": _TEXT},
     ),
     "BookingChanged": (
