@@ -37,8 +37,10 @@ from domain.guest import LANGUAGES as GUEST_LANGUAGES
 from domain.membership import Standing
 from domain.money import Money
 from domain.operation import KINDS, SERVER_ONLY
+from domain.paid_ahead import Differs
 from domain.policy import Ground
 from domain.refund import Reason, State
+from domain.refund_paid import Wrong
 from domain.shift import Move
 from domain.staff import ROLES, Permission
 from tests.views.stand_ins import NOW
@@ -71,7 +73,9 @@ ITEMS = (
 WHAT = "what permission text sale session ticket product entry document amount unknown terminal staff station at sold"
 WHO = "total approver reason last showed noticed made opened closed paid by_itself card approval sale_places credits"
 FACTS = {"down"} | set(
-    f"{WHAT} {WHO} by_station places granted capacity entries documents voids why support other paper printer".split()
+    f"{WHAT} {WHO} by_station places granted capacity entries documents voids why support other paper printer "
+    "kept_tickets paid_tickets kept_minor paid_minor kept_vat paid_vat short asked_minor gave_minor "
+    "has_station booked_as differs".split()
 )
 READY = (
     "head_lasts head_places head_plain head_gate head_not head_away_lasts head_away_places "
@@ -165,6 +169,7 @@ MADE: dict[str, set[str]] = {
     "permission.": {each.value for each in Permission},
     "operation.": set(KINDS) - SERVER_ONLY,
     "aside.": {each.value for each in Aside},
+    "differs.": {each.value for each in (*Differs, *Wrong)},
     "paper.": {"receipt", "tickets", "tickets_pdf", "report"},
     "request.": {
         "SessionCapacity",
