@@ -22,7 +22,7 @@ __all__ = ["opened_desk", "server"]
 
 def enter(till: Joined, who: str, language: str, qtbot: QtBot) -> None:
     """Somebody else signs in at the till, and opens what waits for a decision."""
-    till.window.sign_out()
+    till.station.people.sign_out()  # here and now: the window would ask for it, and whoever comes next be signed out
     till.window.enter(till.station.people.sign_in(who, PINS[who]))
     till.window.change(Preferences(language))
     qtbot.waitUntil(lambda: frame_of(till)._desk.texts.language == language, timeout=20_000)
@@ -41,6 +41,7 @@ def open_first(till: Joined, qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: seen(till, texts("bookings.checks")), timeout=20_000)
 
 
+@pytest.mark.timeout(300)  # six people sign in, on a busy machine
 @pytest.mark.usefixtures("qapp")
 @pytest.mark.parametrize("language", ["en", "ar"])
 def test_v7_a_cabana_is_reviewed_then_approved_or_rejected_and_paid_back(
