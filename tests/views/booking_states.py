@@ -183,6 +183,14 @@ def filtered(*options: str) -> Setter:
     return show
 
 
+def filtered_none(scene: Scene) -> None:
+    """What was looked for is something else by now."""
+    filtered("bookings.life_rejected")(scene)
+    known = scene.world.bookings.known
+    known["huda"] = replace(known["huda"], life=Life.EXPIRED)
+    scene.refresh()
+
+
 # the calendar, and a new booking
 
 
@@ -496,6 +504,7 @@ BOOKINGS: dict[str, Setter] = {
     "bookings-filter": filtering(),
     "bookings-filter-chosen": filtering("bookings.life_under_review"),
     "bookings-filtered": filtered("bookings.life_under_review", "bookings.life_confirmed"),
+    "bookings-filtered-none": filtered_none,
     "bookings-empty": bookings_empty,
     "bookings-loading": bookings_loading,
     "bookings-decide": to_decide,
