@@ -107,7 +107,7 @@ def _by_ticket(connection: Connection, value: sa.Column[Any], tickets: Sequence[
     """What the table of a column says of tickets."""
     key = value.table.c.ticket_id
     found = sa.select(key, value).where(key.in_(tickets)).order_by(value)
-    return dict(connection.execute(found).tuples().all())
+    return {row[0]: row[1] for row in connection.execute(found)}
 
 
 def _session(connection: Connection, number: int) -> dict[str, Any]:
