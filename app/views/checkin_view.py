@@ -131,6 +131,7 @@ class CheckinView(Page):
         texts = self.desk.texts
         words = texts("scan.banned.title"), texts("gate.let_in_what"), texts("gate.let_in")
         yes = SecondYes(self.desk, self._people, Yes(*words, Permission.APPROVE_BOOKING.value))
+        yes.setContentsMargins(*(self.desk.px(24),) * 4)
         run = self.desk.tasks.run
         yes.given.connect(
             lambda given: run(self._gate.let_in, result.ticket_id, given, done=self._decided, failed=yes.fail)

@@ -253,6 +253,13 @@ def booking_goods_closed(scene: Scene) -> None:
     booking("sara", {34: 1})(scene)
 
 
+def booking_banned(scene: Scene) -> None:
+    """The server would have a supervisor's yes."""
+    booking("sara", FAMILY)(scene)
+    scene.world.bookings.refuses = Refused(Code.GUEST_BANNED)
+    scene.press("F12")
+
+
 def booking_refused(scene: Scene) -> None:
     booking("sara", FAMILY)(scene)
     scene.world.bookings.left[2] = 4  # sold meanwhile, and not heard of yet
@@ -491,6 +498,7 @@ BOOKINGS: dict[str, Setter] = {
     "booking-names": names_written,
     "booking-full": booking("sara", {1: 90, 2: 30}),
     "booking-to-decide": booking("sara", {1: 4, 34: 1}),
+    "booking-banned": booking_banned,
     "booking-closed": booking_closed,
     "booking-goods": booking("sara", {10: 1, 34: 1}),
     "booking-goods-closed": booking_goods_closed,

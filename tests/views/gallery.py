@@ -349,6 +349,12 @@ def checkin_idle(scene: Scene) -> None:
     scene.show("checkin")
 
 
+def checkin_let_in(scene: Scene) -> None:
+    """A supervisor may let in whom a banned guest booked for."""
+    checkin("BANNED")(scene)
+    scene.press("F9")
+
+
 def checkin_typing(scene: Scene) -> None:
     scene.show("checkin")
     scene.press("F9")
@@ -841,6 +847,8 @@ STATES: dict[str, Setter] = {
     "checkin-typing": checkin_typing,
     "checkin-admitted": checkin("OK"),
     "checkin-named": checkin("NAMED"),
+    "checkin-banned": checkin("BANNED"),
+    "checkin-let-in": checkin_let_in,
     "checkin-already": checkin("AGAIN"),
     "checkin-refused": checkin("DAY"),
     "checkin-not-now": checkin("LATER"),
