@@ -100,11 +100,11 @@ class BookingForm(Form):
 
     def _lay(self) -> QLayout:
         desk = self._desk
-        back = KeyButton(desk, desk.texts("guests.back"), size=LARGE - 8, on_click=self.go_back)
+        self._back = KeyButton(desk, desk.texts("guests.back"), size=LARGE - 8, on_click=self.go_back)
         work = row(self._steps, self._sum, gap=desk.px(24))
         work.setStretch(0, 1)
         said = column(self._away, self._trouble, gap=desk.px(4))
-        answers = row(back, said, self._keep, gap=desk.px(16))
+        answers = row(self._back, said, self._keep, gap=desk.px(16))
         answers.setStretch(1, 1)
         layout = column(work, answers, gap=desk.px(12))
         layout.setStretch(0, 1)
@@ -249,6 +249,8 @@ class BookingForm(Form):
             self._show_line(self._shown)
         why = self._why_not()
         self._keep.allow(not self._keeping.busy, why)
+        for each in (self._back, self._keep):
+            each.setVisible(self._yes is None)  # which has its own
 
     def _show_short(self, desk: BookingDesk) -> None:
         """More than there are places: said before it is asked."""
