@@ -2,8 +2,9 @@
 clock.
 
 Printable keys are held back; Enter or Tab after six or more of them with no gap over 35 ms is a scan, and no
-widget sees any of it, whatever has the focus. Anything else is given to the widget 40 ms later, in order. Set
-`QT_IM_MODULE=none` before QApplication: an input method would swallow keys of an Arabic layout.
+widget sees any of it, whatever has the focus. Anything else is given to the widget 40 ms later, in order, or at once
+before a key or a touch that acts on it. Set `QT_IM_MODULE=none` before QApplication: an input method would swallow
+keys of an Arabic layout.
 """
 
 from __future__ import annotations
@@ -24,6 +25,8 @@ _SUFFIX_KEYS = frozenset((Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Tab))
 _COMMAND = (
     Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.MetaModifier
 )
+_SHIFTS = frozenset((Qt.Key.Key_Shift, Qt.Key.Key_AltGr, Qt.Key.Key_CapsLock, Qt.Key.Key_NumLock))
+_TOUCHES = frozenset((QEvent.Type.MouseButtonPress, QEvent.Type.MouseButtonDblClick, QEvent.Type.TouchBegin))
 _LONGEST = 512
 
 # PC set-1 scan codes of the US main block: what a scanner means, whatever layout the system has.
@@ -106,6 +109,8 @@ class WedgeScanner(QObject):
         self._on_code = None
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if self._held and not self._replaying and event.type() in _TOUCHES:
+            self._replay()
         if self._replaying or not isinstance(event, QKeyEvent) or not isinstance(watched, QWidget):
             return False
         if event.type() == QEvent.Type.KeyRelease:
@@ -125,6 +130,8 @@ class WedgeScanner(QObject):
             return self._end(event, gap)
         us_text = _us_text(event)
         if not (event.text().isprintable() and event.text()) and not us_text:
+            if event.key() not in _SHIFTS:
+                self._replay()  # it acts on what was typed before it
             return False
         if self._held and gap > self._settings.gap:
             self._replay()

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 import shiboken6
-from PySide6.QtCore import QCoreApplication, QEvent, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton, QVBoxLayout, QWidget
@@ -54,9 +54,31 @@ class Counter:
             event.setTimestamp(self.now)
             QCoreApplication.sendEvent(target, event)
 
+    def bare(self, target: QWidget, key: Qt.Key) -> None:
+        """A press and release of a key that types nothing, at once after the last."""
+        for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
+            event = QKeyEvent(kind, key, Qt.KeyboardModifier.NoModifier)
+            event.setTimestamp(self.now)
+            QCoreApplication.sendEvent(target, event)
+
     def scan(self, target: QWidget, text: str, *, gap: int = 3, end: str = "\n") -> None:
         for letter in text + end:
             self.key(target, letter, gap=gap)
+
+
+class Watch(QObject):
+    """Tells when a key reaches the field that it is put on, which is `field` then."""
+
+    def __init__(self, key: Qt.Key, tell: Callable[[], None]) -> None:
+        super().__init__()
+        self._key, self._tell = key, tell
+        self.field: QObject | None = None
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress and event.key() == self._key:
+            self.field = watched
+            self._tell()
+        return False
 
 
 @pytest.fixture
@@ -105,6 +127,36 @@ def test_enter_after_typing_reaches_the_field_after_the_letters(counter: Counter
     for letter in "khalid\n":
         counter.key(counter.field, letter, gap=60)
     assert seen == ["khalid"]
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_F12, Qt.Key.Key_Backspace, Qt.Key.Key_Left, Qt.Key.Key_Escape])
+def test_a_key_that_acts_finds_all_that_was_typed_before_it(counter: Counter, key: Qt.Key) -> None:
+    """However soon it comes, as after a stall of the screen."""
+    seen: list[str] = []
+    counter.field.installEventFilter(watch := Watch(key, lambda: seen.append(counter.field.text())))
+    for letter in "0041":
+        counter.key(counter.field, letter, gap=5)
+    counter.bare(counter.field, key)
+    assert seen == ["0041"] and watch.field is counter.field
+    assert counter.codes == []
+
+
+def test_a_click_finds_all_that_was_typed_before_it(counter: Counter) -> None:
+    seen: list[str] = []
+    counter.pay.pressed.connect(lambda: seen.append(counter.field.text()))
+    for letter in "0041":
+        counter.key(counter.field, letter, gap=5)
+    QTest.mouseClick(counter.pay, Qt.MouseButton.LeftButton)
+    assert (seen, counter.paid) == (["0041"], [1])
+
+
+def test_shift_held_by_a_scanner_breaks_no_scan(counter: Counter) -> None:
+    for letter in "gh:7K2MPQ":
+        if letter.isupper() or letter == ":":
+            counter.bare(counter.field, Qt.Key.Key_Shift)
+        counter.key(counter.field, letter, gap=3)
+    counter.key(counter.field, "\n", gap=3)
+    assert (counter.codes, counter.field.text()) == (["gh:7K2MPQ"], "")
 
 
 def test_slow_enter_after_a_burst_is_a_person(counter: Counter) -> None:

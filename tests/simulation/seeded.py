@@ -56,8 +56,8 @@ _STATION: tuple[Bug, ...] = (
         "Settled: the server writes the result row in the effects' transaction",
         (
             "server.taking:Taken._answer",
-            "self._last += [(own.inbox, kept), (t.result, result)]",
-            "self._last += [(own.inbox, kept)]",
+            "self._last += [(own.inbox, kept), *named_in(sent.envelope), (t.result, result)]",
+            "self._last += [(own.inbox, kept), *named_in(sent.envelope)]",
         ),
     ),
     bug(
