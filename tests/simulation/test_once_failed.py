@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.helpers.logs import ExpectedLogs
-from tests.simulation.kept import HISTORY, kept
+from tests.simulation.kept import HISTORY, Kept, kept
 from tests.simulation.test_histories import passes
 
+ONCE_FAILED = [one for one in kept() if one.what == HISTORY]
 
-def test_histories_that_once_failed_pass(expected_logs: ExpectedLogs) -> None:
+
+@pytest.mark.parametrize("one", ONCE_FAILED, ids=[one.line() for one in ONCE_FAILED])
+def test_a_history_that_once_failed_passes(one: Kept, expected_logs: ExpectedLogs) -> None:
     expected_logs.allow("")
-    for one in kept():
-        if one.what == HISTORY:
-            passes(one.plan)
+    passes(one.plan)
