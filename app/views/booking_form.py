@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLayout, QWidget
 
 from app.shown import Approval, SessionTile
@@ -241,7 +241,13 @@ class BookingForm(Form):
         self._show()
 
     def _show(self) -> None:
-        self._sum.show_wish(self.wish, self._shown, choosing=self._choosing or not self.can_choose)
+        is_asked = (
+            self._yes is not None
+        )  # a supervisor about this booking as it is: nothing of it changes meanwhile
+        fixed = self._choosing or is_asked or not self.can_choose
+        self._sum.show_wish(self.wish, self._shown, choosing=fixed)
+        self._sum.note.setReadOnly(is_asked)
+        self._sum.note.setFocusPolicy(Qt.FocusPolicy.NoFocus if is_asked else Qt.FocusPolicy.StrongFocus)
         if self._shown is not None:
             self._what.show_desk(self._shown, self.wish)
             self._show_names(self._shown)
@@ -250,7 +256,7 @@ class BookingForm(Form):
         why = self._why_not()
         self._keep.allow(not self._keeping.busy, why)
         for each in (self._back, self._keep):
-            each.setVisible(self._yes is None)  # which has its own
+            each.setVisible(not is_asked)  # whose form has its own
 
     def _show_short(self, desk: BookingDesk) -> None:
         """More than there are places: said before it is asked."""
@@ -266,7 +272,8 @@ class BookingForm(Form):
     def _show_names(self, desk: BookingDesk) -> None:
         guest = self.wish.guest
         waits = desk.verified_only and guest is not None and not guest.verified  # for a code, before all else
-        can_name = self.can_choose and not self._choosing and not waits and bool(self.wish.seats(desk))
+        is_free = self.can_choose and not self._choosing and self._yes is None
+        can_name = is_free and not waits and bool(self.wish.seats(desk))
         self._sum.offer_names(can_name, naming=self._naming)
         if self._naming:
             self._names.show_wish(self.wish, desk)

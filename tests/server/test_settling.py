@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 import sqlalchemy as sa
 
-from domain import codec
+from domain import codec, private
 from domain import operation as op
 from domain.attention import mark_of, ways_of
 from ledger import feed
@@ -91,9 +91,8 @@ def test_a_settled_case_names_who_how_and_why_and_is_on_record(office: Office) -
     assert (said.bucket, said.seq) == ("global", row.seq)
     [kept] = [row for row in office.rows(own.inbox) if row.kind == "CaseSettled"]
     assert (kept.station_id, kept.staff_id) == ("SRV", "huda")
-    assert codec.loads(op.CaseSettled, kept.public) == op.CaseSettled(
-        case, "let_stay", "a mother with a baby"
-    )
+    assert codec.loads(op.CaseSettled, kept.public) == op.CaseSettled(case, "let_stay", "")
+    assert private.read(kept.private) == (("note", "a mother with a baby"),)
 
 
 def test_stations_get_the_case_and_its_settlement_in_one_page(office: Office) -> None:
