@@ -226,7 +226,8 @@ def booking_extended(connection: Connection, asked: Asked, setup: SetUp) -> dict
 
 def _extended_enough(row: Any, setup: SetUp) -> bool:
     holds = read_setup.venue(setup.connection).holds
-    longest = holds.approved if row.decided_at else max(holds.counter, holds.online)
+    made = holds.counter if row.staff_id else holds.online
+    longest = holds.approved if row.decided_at else made
     since = since_ms(setup.connection, row)
     return setup.now_ms >= since + (longest + MOST_EXTENDED_MINUTES - EXTENDED_MINUTES) * 60_000
 

@@ -108,9 +108,7 @@ def _made_before(connection: Connection, row: Any, made: Any, wanted: Lines) -> 
     """Refuses `record_invalid` for another booking or other things, `booking_is` and `booking_changed` for what it is
     not any more."""
     booked = booked_in(row)
-    there = Counter[tuple[int, int]]()
-    for line in booked.lines:
-        there[line.product, line.session] += line.quantity
+    there = _things(booked)
     if made.booking_id != row.booking_id:
         raise Refused(Code.RECORD_INVALID, record="booking")
     if Life(row.life) not in HOLDS:
@@ -122,15 +120,24 @@ def _made_before(connection: Connection, row: Any, made: Any, wanted: Lines) -> 
     return _answer(booked, row.expires_at, review=row.life == Life.UNDER_REVIEW)
 
 
+def _things(booked: Booked) -> Counter[tuple[int, int]]:
+    """So many of each product in each session."""
+    there = Counter[tuple[int, int]]()
+    for line in booked.lines:
+        there[line.product, line.session] += line.quantity
+    return there
+
+
 def _next(row: Any, what: tuple[Cart, Booked], guest: Guest, setup: SetUp) -> tuple[Life, int]:
-    """What it is then, and until when: as long as a new booking, never less long than before, and never longer
-    than its last session goes. What nobody said yes to yet still waits for it."""
+    """What it is then, and until when: as long as a new booking where other things are wanted, never less long than
+    before, and never longer than its last session goes. What nobody said yes to yet still waits for it."""
     cart, booked = what
     day, has = booked.day, read_guests.memberships(setup.connection, guest.guest_id)
     undecided = row.life == Life.UNDER_REVIEW and to_decide(cart, day, has)
     if undecided or is_to_decide(booked_in(row), day, cart, has):
         return Life.UNDER_REVIEW, 0
-    minutes = read_setup.venue(setup.connection).holds.counter
+    is_other = booked.day != booked_in(row).day or _things(booked) != _things(booked_in(row))
+    minutes = read_setup.venue(setup.connection).holds.counter if is_other else 0
     return Life.HELD, kept_until(setup, booked, minutes, row.expires_at)
 
 

@@ -106,7 +106,7 @@ class Guests:
 
     def change(self, guest_id: str, form: GuestForm) -> bool:
         """What is known otherwise from now on; False when that is nothing. Refuses as `register` does, `guest_unknown`
-        and `guest_erased`."""
+        and `guest_erased`, and `not_allowed` where a ban is lifted by somebody who may not approve bookings."""
         actor = self._session.actor(Permission.REGISTER_GUEST)
         with self._store.read() as connection:
             guest = read_guests.known(connection, guest_id)
@@ -114,6 +114,8 @@ class Guests:
             said = tuple(pair for pair in _said(_tidied(form)) if before[pair[0]] != pair[1])
             rules.check(said)
             _check_free(connection, guest.guest_id, dict(said))
+        if rules.BANNED in before["flags"] and rules.BANNED not in dict(said).get("flags", rules.BANNED):
+            self._session.require(Permission.APPROVE_BOOKING)
         if said:
             self._store.transact(lambda it: it.add(op.GuestChanged(guest.guest_id), said=said), actor)
         return bool(said)

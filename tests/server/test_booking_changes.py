@@ -230,8 +230,11 @@ def test_what_needs_a_yes_sends_it_under_review_and_back_without_it(office: Offi
 
 def test_a_note_alone_is_told_to_nobody(office: Office) -> None:
     office.book((ADULT, office.core.session, 2))
+    until = office.row()._mapping["expires_at"]
+    office.core.clock.forward(minutes=10)
     assert change(office, (ADULT, office.core.session, 2), note="one wheelchair").state == "granted"
     assert (office.row()._mapping["note"], office.told()) == ("one wheelchair", ["booking_received"])
+    assert office.row()._mapping["expires_at"] == until, "and keeps nothing longer"
 
 
 def test_what_a_colleague_changed_meanwhile_is_not_changed_decided_or_paid_unseen(office: Office) -> None:
@@ -501,4 +504,4 @@ def test_opening_the_payment_again_and_again_keeps_it_an_hour_more_at_most(offic
         minutes += 5
         office.tick()
     assert office.life == "expired"
-    assert 60 + 50 <= minutes <= 60 + 60  # what guests book themselves is kept for an hour
+    assert 15 + 50 <= minutes <= 15 + 60  # at a counter it is kept for a quarter of an hour

@@ -304,6 +304,8 @@ def test_who_is_banned_books_and_comes_in_only_by_a_supervisor(desk: Shop, opene
     assert (let.code, bool(let.admission_id)) == ("ok", True)
     assert gate.station.gate.let_in(scanned.ticket_id, HUDA).code == "already_redeemed"
     assert "OverrideGiven" in gate.journalled()
+    assert refused(guests.change, sara(desk), replace(SARA, flags=())) is Code.NOT_ALLOWED
+    desk.sign_in("huda")
     guests.change(sara(desk), replace(SARA, flags=()))
     wait_for(lambda: settled(desk))
     wait_for(lambda: bool(bookings.book(sara(desk), lines).number))
