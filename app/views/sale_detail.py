@@ -92,11 +92,6 @@ class SaleDetail(QWidget):
             self._box.addWidget(
                 KeyButton(desk, texts("sales.refund"), "cash-minus", key="F11", on_click=self.refund.emit)
             )
-        if sale.tickets and not sale.voided_by and not sale.void_begun:
-            self._revoke = KeyButton(
-                desk, texts("bookings.revoke"), "ban", key="Ctrl+E", on_click=self.revoke.emit
-            )
-            self._box.addWidget(self._revoke)
         if sale.why_not_void:
             self._box.addSpacing(self._apart)
             self._box.addWidget(label(desk, texts.refusal(sale.why_not_void), "small", "text2", wrap=True))
@@ -109,8 +104,11 @@ class SaleDetail(QWidget):
             if (amount := sale.cash_instead) is not None:
                 self._add(cash_button(desk, amount, lambda: self.cash.emit(amount)))
         if any(not paid.why_not for paid in sale.payments) and not sale.void_begun:
-            words = texts("tender.correct")  # without a key: where room is short one scrolls to it
+            words = texts("tender.correct")  # without keys: where room is short one scrolls to these
             self._add(KeyButton(desk, words, "pencil", on_click=self.tender.emit))
+        if sale.tickets and not sale.voided_by and not sale.void_begun:
+            self._revoke = KeyButton(desk, texts("bookings.revoke"), "ban", on_click=self.revoke.emit)
+            self._box.addWidget(self._revoke)
         return self._box
 
     def _add(self, button: KeyButton) -> None:

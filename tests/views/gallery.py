@@ -484,7 +484,7 @@ def sales_revoke(*, decides: bool = True) -> Setter:
     def show(scene: Scene) -> None:
         scene.world.bookings.may_decide = decides
         sales(scene)
-        scene.press("Ctrl+E")
+        scene.click_words(scene.words("bookings.revoke"))
         form = scene.window.findChild(TicketsForm if decides else SecondRevokes)
         assert form is not None
         form.tickets.choose(("abdullah-1",))
