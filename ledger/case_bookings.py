@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from domain import codec
 from domain.booking import Booked, How, Place
-from domain.paid_ahead import Charged, Difference, Differs, Told, difference
+from domain.paid_ahead import Charged, Difference, Differs, Told, difference, not_kept
 from ledger import tables as t
 from ledger.case_finding import Finding
 
@@ -64,7 +64,10 @@ def paid_ahead(connection: Connection, booking_id: str, owed: int) -> Iterator[F
         return
     if (beside := _before(connection, booking_id, states, told)) is not None:
         yield Finding("paid_before", (("booking", booking_id), ("minor", str(beside))))
-    found = difference(states, told) if told.charges else None
+    is_open = told.charges or not_kept(
+        states, told.good
+    )  # after a void too, as long as such a ticket is good
+    found = difference(states, told) if is_open else None
     if found is not None:
         yield Finding("paid_otherwise", (*about, *_facts(found, owed)))
 

@@ -237,6 +237,14 @@ def test_a_booking_that_nobody_made_is_over_once_its_sale_is_voided(office: Offi
     assert cases(office).keys() == {"lease_overdrawn"}, "what was sold so was sold"
 
 
+def test_a_void_that_leaves_invented_tickets_good_leaves_the_case_open(office: Office) -> None:
+    office.book()
+    office.say_paid(more_tickets(office.made(), 2))
+    assert "paid_otherwise" in cases(office)
+    office.void()  # names the tickets that were kept
+    assert "tickets" in cases(office)["paid_otherwise"]["differs"]
+
+
 # places --------------------------------------------------------------------------------------------------------------
 
 

@@ -33,7 +33,9 @@ def wrong_bookings(rows: Rows) -> Iterator[tuple[str, str]]:
             now, *earlier = ({line["charge_id"] for line in state["lines"]} for state in known[booking_id])
             if booking_id in before or ids & set[str]().union(*earlier) - now:
                 yield f"booking:{booking_id}", "paid_before"
-            if charges and _is_otherwise(rows, known[booking_id], charges):
+            kept = {_place(each) for state in known[booking_id] for each in state["tickets"]}
+            left = {_place(row) for row in _good_tickets(rows, booking_id)} - kept  # after a void too
+            if left or (charges and _is_otherwise(rows, known[booking_id], charges)):
                 yield f"booking:{booking_id}", "paid_otherwise"
         elif row["held"] and (charges or _good_tickets(rows, booking_id)):
             yield f"booking:{booking_id}", "paid_unknown"
