@@ -31,6 +31,7 @@ AT_ONCE = ("-n", str(WORKERS), "--dist", "loadfile", "--no-loadscope-reorder")
 # each door, whole desks by keys, each screen in each look and by each key: decision 23. So are both databases.
 PROOFS = (
     "tests/faults",
+    "tests/journeys/test_approval_desk.py",
     "tests/journeys/test_booking_desk.py",
     "tests/journeys/test_cut_off.py",
     "tests/journeys/test_discount_desk.py",
