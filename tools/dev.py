@@ -38,6 +38,7 @@ PROOFS = (
     "tests/journeys/test_family_visit_arabic.py",
     "tests/journeys/test_guest_desk.py",
     "tests/journeys/test_message_desk.py",
+    "tests/journeys/test_refund.py",
     "tests/journeys/test_refund_desk.py",
     "tests/journeys/test_variants.py",
     "tests/server/api/test_openapi.py",
@@ -48,6 +49,7 @@ PROOFS = (
     "tests/simulation",
     "tests/views/looks",
     "tests/views/test_focus.py",
+    "tests/views/test_forms.py",
     "tests/views/test_keyboard.py",
     "tests/views/test_stopped.py",
 )
