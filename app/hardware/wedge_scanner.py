@@ -109,8 +109,8 @@ class WedgeScanner(QObject):
         self._on_code = None
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if self._held and not self._replaying and event.type() in _TOUCHES:
-            self._replay()
+        if self._held and not self._replaying and _acts(event):
+            self._replay()  # it acts on what was typed before it
         if self._replaying or not isinstance(event, QKeyEvent) or not isinstance(watched, QWidget):
             return False
         if event.type() == QEvent.Type.KeyRelease:
@@ -130,8 +130,6 @@ class WedgeScanner(QObject):
             return self._end(event, gap)
         us_text = _us_text(event)
         if not (event.text().isprintable() and event.text()) and not us_text:
-            if event.key() not in _SHIFTS:
-                self._replay()  # it acts on what was typed before it
             return False
         if self._held and gap > self._settings.gap:
             self._replay()
@@ -200,6 +198,17 @@ class WedgeScanner(QObject):
                         QCoreApplication.sendEvent(key.target, event)
         finally:
             self._replaying = False
+
+
+def _acts(event: QEvent) -> bool:
+    """A touch, or a key that types nothing, which a shortcut may have before any widget."""
+    if not isinstance(event, QKeyEvent):
+        return event.type() in _TOUCHES
+    if event.type() not in (QEvent.Type.ShortcutOverride, QEvent.Type.KeyPress):
+        return False
+    types = (event.text().isprintable() and event.text()) or _us_text(event)
+    held = event.modifiers() & _COMMAND
+    return bool(held) or not (types or event.key() in _SHIFTS or event.key() in _SUFFIX_KEYS)
 
 
 def _code(held: list[_Held]) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 import pytest
 import shiboken6
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
@@ -139,6 +139,17 @@ def test_a_key_that_acts_finds_all_that_was_typed_before_it(counter: Counter, ke
     counter.bare(counter.field, key)
     assert seen == ["0041"] and watch.field is counter.field
     assert counter.codes == []
+
+
+@pytest.mark.parametrize("keys", ["F12", "Ctrl+E"])
+def test_a_shortcut_finds_all_that_was_typed_before_it(counter: Counter, keys: str) -> None:
+    seen: list[str] = []
+    shortcut = QShortcut(QKeySequence(keys), counter.window)
+    shortcut.activated.connect(lambda: seen.append(counter.field.text()))
+    for letter in "0041":
+        counter.key(counter.field, letter, gap=5)
+    QTest.keySequence(counter.field, QKeySequence(keys))
+    assert (seen, counter.codes) == (["0041"], [])
 
 
 def test_a_click_finds_all_that_was_typed_before_it(counter: Counter) -> None:
