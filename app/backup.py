@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import logging
 import os
-import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from sqlcipher3 import dbapi2 as sqlite_driver
 
 from app.copies import STEM, copies, is_held, made_ms
 from app.shown_status import BackupStatus
+from app.worker import Worker
 from ledger.clock import Clock, from_ms, to_ms
 from ledger.database import check_driver
 
@@ -23,25 +23,16 @@ EVERY_SECONDS, KEPT = 300.0, 3
 _JOURNAL = "journal.db"
 
 
-class Backup:
+class Backup(Worker):
     """Backs up `data`/journal.db into `folder`. `suspect` hears when what was read does not pass its check."""
 
     def __init__(self, data: Path, folder: Path, clock: Clock, suspect: Callable[[], None]) -> None:
+        super().__init__("backup", self._every_time)
         self._data, self._folder = data, folder
         self._clock = clock
         self._suspect = suspect
-        self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._work, name="backup", daemon=True)
         self._seen: tuple[int, ...] = ()
         self._trouble = ""
-
-    def start(self) -> None:
-        self._thread.start()
-
-    def stop(self) -> None:
-        self._stop.set()
-        if self._thread.is_alive():
-            self._thread.join(timeout=5)
 
     def status(self) -> BackupStatus:
         """Where backups go and how old the newest is; looks at the disk, so never on the GUI thread."""
@@ -62,10 +53,9 @@ class Backup:
         named = made_ms(copy)
         return named if named <= self._now() else min(named, int(copy.stat().st_mtime * 1000))
 
-    def _work(self) -> None:
-        while not self._stop.is_set():
-            self.once()
-            self._stop.wait(EVERY_SECONDS)
+    def _every_time(self) -> float:
+        self.once()
+        return EVERY_SECONDS
 
     def once(self) -> bool:
         """Makes a backup if the journal has changed since the last; True when there is a new one."""

@@ -71,11 +71,10 @@ def with_room(
     """Those of the same activity as what is booked with as many places, but for its own; the nearest days first."""
     mine = booked.places()
     activities = {each.activity_id for each in read_setup.sessions(connection, mine)}
-    wanted = max(mine.values(), default=0)
     found = (
         each
         for each in tiles
-        if each.activity_id in activities and each.number not in mine and each.left >= wanted
+        if each.activity_id in activities and each.number not in mine and each.left >= booked.room
     )
     return tuple(
         sorted(found, key=lambda tile: (abs((tile.starts_at.date() - booked.day).days), tile.starts_at))

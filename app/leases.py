@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import json
 import logging
-import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -17,6 +16,7 @@ from app.places import Places
 from app.requests import Requests
 from app.session import Session as SignedIn
 from app.store import Actor, Recording, Store
+from app.worker import Worker
 from domain import lease
 from domain import operation as op
 from domain.catalogue import Session
@@ -56,7 +56,7 @@ class Shelf:
         return _RECENT * self.ready / self.recent if self.recent else None
 
 
-class Leases:
+class Leases(Worker):
     """`sells` tells whether this station sells at all, `pull` fetches what the server granted."""
 
     def __init__(
@@ -68,6 +68,7 @@ class Leases:
         online: Callable[[], bool],
         pull: Callable[[], None],
     ) -> None:
+        super().__init__("leases", self._look)
         self._store = store
         self._signed_in = signed_in
         self._requests = requests
@@ -78,32 +79,16 @@ class Leases:
         self.pause = 0.1
         self._sellers = 1
         self._not_before: dict[int, float] = {}
-        self._wake, self._stop = threading.Event(), threading.Event()
-        self._thread = threading.Thread(target=self._work, name="leases", daemon=True)
 
-    def start(self) -> None:
-        self._thread.start()
-
-    def stop(self) -> None:
-        self._stop.set()
-        self._wake.set()
-        if self._thread.is_alive():
-            self._thread.join(timeout=3)
-
-    def wake(self) -> None:
-        self._wake.set()
-
-    def _work(self) -> None:
-        while not self._stop.is_set():
-            self._wake.clear()
-            try:
-                self.tick()
-            except (Refused, Unavailable) as error:
-                log.info("leases wait: %s", error)
-            except Exception:  # a thread that ends would leave the till without places
-                log.exception("leases failed")
-                self._stop.wait(1.0)
-            self._wake.wait(EVERY_SECONDS)
+    def _look(self) -> float:
+        try:
+            self.tick()
+        except (Refused, Unavailable) as error:
+            log.info("leases wait: %s", error)
+        except Exception:  # a thread that ends would leave the till without places
+            log.exception("leases failed")
+            self._stop.wait(1.0)
+        return EVERY_SECONDS
 
     def tick(self) -> None:
         """One look: takes what came, asks for what a cart waits for, then tops up and gives back."""

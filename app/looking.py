@@ -6,13 +6,13 @@ A hint beside the feed: nothing waits for it and nothing is locked. Where the se
 from __future__ import annotations
 
 import logging
-import threading
 from collections.abc import Callable
 
 from sqlalchemy import Connection
 
 from app.server_api import ServerApi
 from app.shown_bookings import Colleague
+from app.worker import Worker
 from domain.errors import Refused, Unavailable
 from ledger import read_setup
 from ledger.clock import from_ms
@@ -22,32 +22,17 @@ log = logging.getLogger(__name__)
 AGAIN_SECONDS = 8.0  # so often it is said that it is still open; the server forgets it later than that
 
 
-class Looking:
-    """A thread of its own; `staff` is the id of whoever is signed in, empty for nobody. `told` hears that others came
-    or went."""
+class Looking(Worker):
+    """`staff` is the id of whoever is signed in, empty for nobody. `told` hears that others came or went."""
 
     def __init__(
         self, api: ServerApi, staff: Callable[[], str], online: Callable[[], bool], told: Callable[[], None]
     ) -> None:
+        super().__init__("looking", self._say)
         self._api, self._staff, self._online, self._told = api, staff, online, told
         self._wanted, self._said = "", LookAsk("", "")
         self._others: tuple[str, tuple[Looker, ...]] = "", ()  # of which booking
-        self._wake, self._stop = threading.Event(), threading.Event()
-        self._thread = threading.Thread(target=self._work, name="looking", daemon=True)
-        api.looked = self._wake.set
-
-    def start(self) -> None:
-        self._thread.start()
-
-    def stop(self) -> None:
-        self._stop.set()
-        self._wake.set()
-        if self._thread.is_alive():
-            self._thread.join(timeout=3)
-
-    def wake(self) -> None:
-        """The line is another."""
-        self._wake.set()
+        api.looked = self.wake
 
     def look(self, booking_id: str) -> None:
         """Somebody opened it here; empty: they left."""
@@ -60,11 +45,9 @@ class Looking:
         of, found = self._others
         return found if of == booking_id and self._online() else ()
 
-    def _work(self) -> None:
-        while not self._stop.is_set():
-            self._wake.clear()
-            self._ask()
-            self._wake.wait(AGAIN_SECONDS if self._said.booking else None)
+    def _say(self) -> float | None:
+        self._ask()
+        return AGAIN_SECONDS if self._said.booking else None
 
     def _ask(self) -> None:
         staff = self._staff()

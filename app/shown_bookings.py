@@ -155,8 +155,8 @@ class BookingPage:
     signed in, and its life, allow it. `mark` stands for it as it is now, `wished` are product, session and quantity of
     its lines, `changes` the earlier ones first. `good` are its tickets, once it is confirmed; `may_revoke` them: the
     role of whoever is signed in, else a second person may here. It may be more of the paid booking `first`; `added` are
-    those that are more of it. `seats` say who comes on which ticket. `going_back` is
-    asked for and not paid out yet. `colleagues` have it open elsewhere, while it waits for a decision."""
+    those that are more of it. `seats` say who comes on which ticket. `going_back` is asked for and not paid out yet.
+    `colleagues` have it open elsewhere, while it waits for a decision."""
 
     row: BookingRow
     guest: BookingGuest

@@ -159,6 +159,11 @@ class Booked:
     def total(self) -> Money:
         return Money(sum(line.gross.minor for line in self.lines), self.lines[0].gross.currency)
 
+    @property
+    def room(self) -> int:
+        """The places that a session has for all that is booked of one."""
+        return max(self.places().values(), default=0)
+
     def places(self) -> dict[int, int]:
         """Of each session so many."""
         found: dict[int, int] = {}

@@ -142,6 +142,12 @@ _WRONG: dict[str, Callable[[str], Code | None]] = {
 }
 
 
+def is_ban(said: Pairs) -> bool | None:
+    """Whether somebody is banned by what was said of them; None where no marks were."""
+    flags = dict(said).get("flags")
+    return None if flags is None else BANNED in flags.split(",")
+
+
 def unnamed(text: str, guest: Guest) -> str:
     """A text without the words of a guest's name, their number and their address."""
     known = {*words(guest.name), *words(guest.email)}

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from domain import codec, private
 from domain import operation as op
 from domain.envelope import Envelope
-from domain.guest import BANNED, Said, index
+from domain.guest import Said, index, is_ban
 from ledger import tables as t
 from ledger.effects_refund import RefundOperation, RefundRows
 from ledger.effects_till import TillOperation, TillRows
@@ -90,10 +90,10 @@ class _HouseRows(RowsOf):
 
     def _ban(self, told: _OfGuests) -> Iterator[Put]:
         """Whoever is known by their id only hears of it."""
-        flags = dict(private.read(self.envelope.private)).get("flags")
-        if flags is not None:
+        banned = is_ban(private.read(self.envelope.private))
+        if banned is not None:
             said: Values = {"entry_id": self.envelope.op_id, "guest_id": told.guest_id}
-            yield self.row(t.guest_ban, UNDATED, **said, banned=int(BANNED in flags.split(",")))
+            yield self.row(t.guest_ban, UNDATED, **said, banned=int(banned))
 
     def _lease(self, lease: op.LeaseTaken | op.LeaseReturned | op.LeaseCut) -> Put:
         bucket = day_bucket(lease.day)

@@ -63,6 +63,11 @@ class Asked:
         value = json.loads(self.ask.body).get(name)
         return value if type(value) is str else ""
 
+    def listed(self, name: str, record: str) -> list[Any]:
+        """A list that earlier versions do not send; empty when there is none. Refuses as `field`."""
+        found: list[Any] = self.field(name, list, record) if self.has(name) else []
+        return found
+
     def number(self, name: str) -> int:
         """A whole number that earlier versions do not send; 0 when there is none that can be."""
         value = json.loads(self.ask.body).get(name)

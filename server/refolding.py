@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from domain.fold import FOLD
-from domain.guest import BANNED, index
+from domain.guest import index, is_ban
 from ledger import feed, read_guests
 from ledger import tables as t
 from ledger.puts import UNDATED, Values
@@ -59,17 +59,11 @@ def _some(connection: Connection, after: str) -> str:
 
 def _ban(row: Any) -> Values:
     """What an earlier version did not tell gates of a guest; nothing where no marks were said."""
-    flags = dict(read_guests.said_in(row)).get("flags")
-    if flags is None:
+    banned = is_ban(read_guests.said_in(row))
+    if banned is None:
         return {}
-    of_it: Values = {
-        "entry_id": row.entry_id,
-        "guest_id": row.guest_id,
-        "at": row.at,
-        "bucket": UNDATED,
-        "seq": 0,
-    }
-    return {**of_it, "banned": int(BANNED in flags.split(",")), "op_id": row.op_id}
+    of_it: Values = {"entry_id": row.entry_id, "guest_id": row.guest_id, "banned": int(banned), "at": row.at}
+    return {**of_it, "op_id": row.op_id, "bucket": UNDATED, "seq": 0}
 
 
 def _note(connection: Connection) -> None:

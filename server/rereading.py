@@ -20,13 +20,14 @@ from ledger.puts import station_bucket
 from ledger.read_setup import staff_role
 from ledger.rows import add_rows, replace_row
 from server import tables as own
+from server.inbox import rows_of
 from server.lease_claims import judge_claims
 from server.operations import what_was_said
 from server.passing import passes
 from server.refund_holds import note_paid
 from server.set_aside import kept_envelope
 from server.standing import holding, holding_under, judge, told_before
-from server.taking import Letters, rows_of
+from server.taking import Letters
 from server.unkept import note_unkept
 
 # Why an operation is set aside for good: it is not what it claims to be, or the inbox holds another under its id.

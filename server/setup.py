@@ -21,9 +21,9 @@ from ledger.database import insert
 from ledger.puts import day_bucket
 from ledger.rows import add_rows
 from ledger.wire import Answer
+from server.inbox import inbox_row, keep
 from server.named import named_in
 from server.operations import SERVER
-from server.taking import inbox_row, keep
 
 STAFF_BUCKET, SETUP_BUCKET, KEYS_BUCKET = "staff", "global", "keys"
 

@@ -5,7 +5,6 @@ Nothing is kept there: the message says that there was room when it was written.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 
 from sqlalchemy import Connection
@@ -25,12 +24,8 @@ def asked_times(asked: Asked, booked: Booked, setup: SetUp) -> list[Session]:
     """The sessions that are to be suggested, the earliest first; none where none are. Refuses `record_invalid` for too
     many, for one twice, of another activity or that it is booked for, and `time_taken` for one that is over or has
     too few places."""
-    numbers = json.loads(asked.ask.body).get("times", [])
-    if (
-        type(numbers) is not list
-        or len(numbers) > MOST_SUGGESTED
-        or len(set(map(str, numbers))) < len(numbers)
-    ):
+    numbers = asked.listed("times", "booking")
+    if len(numbers) > MOST_SUGGESTED or len(set(map(str, numbers))) < len(numbers):
         raise Refused(Code.RECORD_INVALID, record="booking")
     found = [_checked(setup, number, booked) for number in numbers]
     return sorted(found, key=lambda session: session.starts_at)
@@ -43,7 +38,7 @@ def _checked(setup: SetUp, number: object, booked: Booked) -> Session:
     if here is None or number in mine or here.session.activity_id not in activities:
         raise Refused(Code.RECORD_INVALID, record="booking")
     room = here.unsold - here.held_by(HOLDER)
-    if here.session.ends_at <= setup.now or room < max(mine.values()):
+    if here.session.ends_at <= setup.now or room < booked.room:
         raise Refused(Code.TIME_TAKEN)
     return here.session
 

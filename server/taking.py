@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from typing import Any, Protocol
+from typing import Protocol
 
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from domain import operation as op
 from domain.aside import MISMATCH
-from domain.envelope import Envelope
 from domain.free_text import names, parted
 from domain.timing import usable_ms
 from ledger import feed
@@ -26,8 +25,7 @@ from ledger.cases import (
     station_copied,
     subjects,
 )
-from ledger.clock import from_ms, to_ms
-from ledger.effects import effects
+from ledger.clock import to_ms
 from ledger.puts import station_bucket
 from ledger.read_guests import are_forgotten
 from ledger.rows import add_rows, replace_row
@@ -35,6 +33,7 @@ from ledger.wire import Answer, Sent
 from server import tables as own
 from server.access import Station
 from server.erased import are_erased
+from server.inbox import Row, inbox_row, rows_of
 from server.lease_claims import judge_claims
 from server.named import named_in
 from server.passing import passes
@@ -42,9 +41,6 @@ from server.refund_holds import note_paid
 from server.set_aside import FOREIGN_WHY, give_way, keep_aside, marked, unmarked
 from server.standing import holding, holding_under, judge, told_before
 from server.unkept import note_unkept
-
-Row = dict[str, Any]
-_KEEP = sa.insert(own.inbox)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +88,9 @@ class New:
         envelope = replace(self.sent.envelope, private="")
         sent = replace(self.sent, envelope=envelope)
         return replace(self, sent=sent, operation=parted(self.operation)[0])
+
+    def rows(self, now_ms: int) -> Iterator[tuple[sa.Table, Row]]:
+        yield from rows_of(self.sent.envelope, self.operation, now_ms)
 
 
 class Letters(Protocol):
@@ -215,9 +214,7 @@ class Taken:
         """The open cases of each thing that these are about."""
         if not waiting:
             return {}
-        self._touched |= add_rows(
-            self.connection, (row for new in waiting for row in _rows(new, self.now_ms))
-        )
+        self._touched |= add_rows(self.connection, (row for new in waiting for row in new.rows(self.now_ms)))
         given = [(new.sent.envelope, new.operation) for new in waiting]
         note_unkept(self.connection, given)
         note_paid(self.connection, given)
@@ -310,44 +307,3 @@ def _without_erased(connection: Connection, waiting: list[New]) -> list[New]:
 def things(about: Iterable[str]) -> Iterator[str]:
     """Those subjects that are judged by what is true now: all but the operations themselves."""
     return (subject for subject in about if not subject.startswith("operation:"))
-
-
-def _rows(new: New, now_ms: int) -> Iterator[tuple[sa.Table, Row]]:
-    yield from rows_of(new.sent.envelope, new.operation, now_ms)
-
-
-def rows_of(envelope: Envelope, operation: op.Operation, now_ms: int) -> Iterator[tuple[sa.Table, Row]]:
-    """The rows that an operation puts in. A time that cannot be gives way to that of receipt: it would stand before or
-    after everything for ever."""
-    at = usable_ms(to_ms(envelope.device_at), envelope.offset_ms, now_ms)
-    for put in effects(replace(envelope, device_at=from_ms(at)), operation):
-        yield put.table, put.values | {"op_id": envelope.op_id, "bucket": put.bucket, "seq": 0}
-
-
-def keep(connection: Connection, row: Row) -> None:
-    """An inbox row, for good."""
-    connection.execute(_KEEP, row)
-
-
-def inbox_row(envelope: Envelope, digest: bytes, place: tuple[str, int], answer: Answer, now_ms: int) -> Row:
-    """What the inbox keeps of an operation; `place` is its stream and number there."""
-    return {
-        "op_id": envelope.op_id,
-        "station_id": envelope.station_id[:64],
-        "incarnation": envelope.incarnation,
-        "stream": place[0],
-        "n": place[1],
-        "kind": envelope.kind[:40],
-        "version": envelope.version,
-        "staff_id": envelope.staff_id[:64],
-        "shift_id": envelope.shift_id[:64],
-        "device_at": to_ms(envelope.device_at),
-        "offset_ms": envelope.offset_ms,
-        "received_at": now_ms,
-        "public": envelope.public,
-        "private": envelope.private,
-        "private_digest": envelope.private_digest[:64],
-        "hash": digest,
-        "answer": answer.answer,
-        "cases": " ".join(answer.cases),
-    }

@@ -27,7 +27,7 @@ _OF_BOOKING = sa.select(t.ticket_name.c.ticket_id, t.ticket_name.c.name).where(
 def asked_names(asked: Asked) -> list[str]:
     """One for each ticket in the order of the lines, fewer or none; earlier versions send none. Refuses `ticket_name`,
     `record_invalid`."""
-    said = asked.field("names", list, "booking") if asked.has("names") else []
+    said = asked.listed("names", "booking")
     if any(type(each) is not str for each in said):
         raise Refused(Code.RECORD_INVALID, record="booking")
     return [name_of(each) for each in said]

@@ -4,43 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date, timedelta
-from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy import Connection
 
 from app.asking import Asking
 from app.booking_days import days_of_month, with_room
-from app.booking_rows import (
-    added_to,
-    booked_in,
-    booking_changes,
-    booking_guest,
-    booking_lines,
-    booking_member,
-    booking_rows,
-    came_in,
-    first_of,
-    going_back,
-    is_more_of,
-    is_numbered,
-    is_receipted,
-    paid_in,
-    phone_for,
-)
+from app.booking_page import About, booking_page, cart_of, reservation
+from app.booking_rows import booked_in, booking_rows, is_more_of, is_numbered, is_receipted, phone_for
 from app.looking import Looking, colleagues
-from app.moving import Mover, seats_of, tickets_left, tickets_revoked, tickets_sold
+from app.moving import Mover, tickets_sold
 from app.open_sales import check_unpaid
 from app.session import Session
 from app.session_tiles import SessionTiles
 from app.shown import Approval, SessionTile
 from app.shown_bookings import BookingDesk, BookingPage, BookingRow, CalendarMonth, Made, SoldTickets
 from app.store import Store
-from domain.booking import ENDED, HOLDS, PAID_FOR, Life, mark_of
-from domain.booking_checks import checks
-from domain.cart import Cart, CartLine
+from domain.booking import Life, mark_of
+from domain.cart import Cart
 from domain.errors import Code, Refused
-from domain.money import Money
 from domain.staff import Permission, may
 from domain.text import reason_of, tidy
 from domain.ticket_name import name_of
@@ -140,48 +121,17 @@ class Bookings:
         """Refuses `booking_unknown`."""
         role = self._session.require(Permission.BOOK).role
         with self._store.read() as connection:
-            row = _reservation(connection, booking_id)
-            decided = None
-            if row.decided_by:
-                decided = read_setup.staff_name(connection, row.decided_by), from_ms(row.decided_at)
-            made_by = read_setup.maker(connection, row.staff_id)
-            booked, entered = booked_in(row), came_in(connection, booking_id)
-            [shown] = booking_rows(connection, [row], self._store.now(), phone_for(role))
-            known = read_guests.guest(connection, row.guest_id)
-            guest = booking_guest(row.guest_id, known, phone_for(role))
-            today = read_setup.day_at(connection, self._store.now())
-            lines = booking_lines(connection, booked)
-            changes = booking_changes(connection, booking_id)
-            good = tickets_left(connection, booked) if row.life == Life.CONFIRMED else ()
-            revoked = tickets_revoked(connection, booking_id)
-            sale_id, seats = paid_in(connection, booking_id), seats_of(connection, booked)
-            member = booking_member(connection, booked, known.guest_id if known else row.guest_id)
-            back = going_back(connection, sale_id, row.currency)
-            first, added = first_of(connection, booked), added_to(connection, booking_id)
-            ends = read_setup.last_end(connection, (place.session for place in booked.tickets))
+            row = reservation(connection, booking_id)
             looking = colleagues(connection, self._looking.others(booking_id))
-        decides = may(role, Permission.APPROVE_BOOKING) and shown.life is Life.UNDER_REVIEW
-        pays = may(role, Permission.SELL) and shown.life is Life.HELD
-        refunds = may(role, Permission.REFUND_REQUEST) and shown.life in PAID_FOR
-        in_time = shown.day >= today and (ends is None or ends > self._store.now())
-        checked = checks(known, row.note, in_time=in_time, kept=shown.life in HOLDS, member=member)
-        return BookingPage(
-            shown, guest, lines, row.note, row.reason, made_by, from_ms(row.at), decided,
-            len(booked.tickets), entered, decides, pays, self._asking.online(), sale_id, refunds,
-            checked if shown.life is Life.UNDER_REVIEW else (), shown.life in HOLDS, mark_of(row.body),
-            tuple((line.product, line.session, line.quantity) for line in booked.lines), changes, good,
-            may(role, Permission.APPROVE_BOOKING), revoked,
-            first, added,
-            seats if shown.life not in ENDED else (), back,
-            looking if shown.life is Life.UNDER_REVIEW else (),
-        )  # fmt: skip
+            about = About(role, self._store.now(), self._asking.online(), looking)
+            return booking_page(connection, row, about)
 
     def other_times(self, booking_id: str) -> tuple[SessionTile, ...]:
         """Other sessions of the same activity with room for it, the nearest days first. Refuses `booking_unknown`."""
         self._session.require(Permission.APPROVE_BOOKING)
         held = self._store.days_held()
         with self._store.read() as connection:
-            booked = booked_in(_reservation(connection, booking_id))
+            booked = booked_in(reservation(connection, booking_id))
             today = read_setup.day_at(connection, self._store.now())
             days = (today + _DAY * n for n in range((_last_known(today, held) - today).days + 1))
             there = [tile for day in days for tile in self._tiles.of_day(connection, day, ahead=True)]
@@ -251,9 +201,9 @@ class Bookings:
         self, booking_id: str, seen: str, tickets: Sequence[str], session_number: int, change_id: str = ""
     ) -> int:
         """Of a paid booking, to another session; prints those that are good instead, once the answer is there, and
-        returns how many. Refuses
-        `booking_is`, `booking_changed`, `move_ticket_used`, `move_ticket_gone`, `move_price`, `refund_open` and as
-        `book`. After `request_unanswered` it is asked again as the same `change_id`, and made once."""
+        returns how many. Refuses `booking_is`, `booking_changed`, `move_ticket_used`, `move_ticket_gone`, `move_price`,
+        `move_needs_yes`, `refund_open` and as `book`. After `request_unanswered` it is asked again as the same
+        `change_id`, and made once."""
         return self._others(booking_id, seen, tickets, (change_id or self._store.ids.new(), session_number))
 
     def reissue(self, booking_id: str, seen: str, tickets: Sequence[str]) -> int:
@@ -264,7 +214,7 @@ class Bookings:
     def _others(self, booking_id: str, seen: str, tickets: Sequence[str], what: tuple[str, int]) -> int:
         self._session.require(Permission.BOOK)
         with self._store.read() as connection:
-            row = _reservation(connection, booking_id)
+            row = reservation(connection, booking_id)
         return self._mover.replace((row.booking_id, booked_in(row), seen), tickets, what)
 
     def revoke(
@@ -292,7 +242,7 @@ class Bookings:
 
     def _guest_of(self, booking_id: str) -> str:
         with self._store.read() as connection:
-            return str(_reservation(connection, booking_id).guest_id)
+            return str(reservation(connection, booking_id).guest_id)
 
     def cart(self, booking_id: str) -> Cart:
         """What is to be paid, at the prices of the booking, with the tickets that were kept; it is kept longer while it
@@ -300,11 +250,11 @@ class Bookings:
         where this till has not heard of a change yet, and as `check_unpaid` what this till is paid for or was."""
         self._session.require(Permission.SELL)
         with self._store.read() as connection, self._store.read_journal() as journalled:
-            row = _reservation(connection, booking_id)
+            row = reservation(connection, booking_id)
             if row.life != Life.HELD:
                 raise Refused(Code.BOOKING_IS, life=row.life)
             check_unpaid(connection, journalled, booking_id)
-            cart = self._cart(connection, row)
+            cart = cart_of(connection, row)
         if self._asking.online():
             self._extend(booking_id, mark_of(row.body))
         return cart
@@ -315,21 +265,6 @@ class Bookings:
         except Refused as refused:  # paid all the same: the server says afterwards if the places were gone
             if refused.code is Code.BOOKING_CHANGED:
                 raise
-
-    def _cart(self, connection: Connection, row: Any) -> Cart:
-        booked = booked_in(row)
-        lines = tuple(
-            CartLine(
-                line.charge_id,
-                read_setup.product(connection, line.product),
-                read_setup.session(connection, line.session) if line.session else None,
-                line.quantity,
-                Money(line.gross.minor // line.quantity, line.gross.currency),
-            )
-            for line in booked.lines
-        )
-        kept = tuple(place.ticket_id for place in booked.tickets)
-        return Cart(row.currency, lines, booking_id=row.booking_id, kept=kept)
 
     def approve(self, booking_id: str, seen: str = "") -> None:
         """Refuses `booking_is` when somebody else decided meanwhile, and `booking_changed` where its mark is not the
@@ -364,11 +299,3 @@ def _last_known(today: date, held: Collection[str]) -> date:
     while day_bucket(last + _DAY) in held:
         last += _DAY
     return last
-
-
-def _reservation(connection: Connection, booking_id: str) -> Any:
-    wanted = sa.select(t.reservation).where(t.reservation.c.booking_id == booking_id)
-    row = connection.execute(wanted).first()
-    if row is None:
-        raise Refused(Code.BOOKING_UNKNOWN)
-    return row

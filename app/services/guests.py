@@ -114,7 +114,7 @@ class Guests:
             said = tuple(pair for pair in _said(_tidied(form)) if before[pair[0]] != pair[1])
             rules.check(said)
             _check_free(connection, guest.guest_id, dict(said))
-        if rules.BANNED in before["flags"] and rules.BANNED not in dict(said).get("flags", rules.BANNED):
+        if guest.is_banned and rules.is_ban(said) is False:
             self._session.require(Permission.APPROVE_BOOKING)
         if said:
             self._store.transact(lambda it: it.add(op.GuestChanged(guest.guest_id), said=said), actor)

@@ -17,16 +17,16 @@ from app.views.booking_banned import banned_form
 from app.views.booking_names import BookingNames
 from app.views.booking_sum import BookingSum
 from app.views.booking_what import BookingWhat
+from app.views.booking_who import BookingWho
 from app.views.booking_wish import Wish
 from app.views.desk import Desk
-from app.views.guest_search import GuestSearch
 from app.views.ports import Bookings, Guests, People
 from app.views.second_yes import SecondYes
 from app.views.widgets.buttons import CONFIRM, LARGE, KeyButton
 from app.views.widgets.form import Form
 from app.views.widgets.notice import InlinePanel
 from app.views.widgets.pages import Pages
-from app.views.widgets.parts import column, holder, label, row
+from app.views.widgets.parts import column, row
 from domain.errors import Code, Refused
 
 
@@ -54,11 +54,8 @@ class BookingForm(Form):
         self._refused: Exception | None = None  # about the session, until something else is wanted
         self._asking, self._guest_asking = Asking(desk.tasks, self), Asking(desk.tasks, self)
         self._keeping = Asking(desk.tasks, self)
-        self._who, self._what, self._sum = (
-            self._make_who(),
-            BookingWhat(desk),
-            BookingSum(desk, self.title(desk)),
-        )
+        self._who, self._what = BookingWho(desk, guests), BookingWhat(desk)
+        self._sum = BookingSum(desk, self.title(desk))
         self._steps, self._names = Pages(), BookingNames(desk)
         for each in (self._who, self._what, self._names):
             self._steps.addWidget(each)
@@ -72,19 +69,12 @@ class BookingForm(Form):
         self.setLayout(self._lay())
         self._show_step(choosing=wish.guest is None)
 
-    def _make_who(self) -> QWidget:
-        desk, texts = self._desk, self._desk.texts
-        self._search = GuestSearch(desk, self._guests.find)
-        self._search.picked.connect(self._picked)
-        new = KeyButton(desk, texts("guests.new"), "user-plus", key="F10")
-        new.clicked.connect(lambda: self.register.emit(self._search.text))
-        title = label(desk, texts("bookings.for_whom"), "h3", wrap=True)
-        return holder(column(title, self._search, row(new, 1), gap=desk.px(10)))
-
     def title(self, desk: Desk) -> str:
         return desk.texts("bookings.new")
 
     def _join(self) -> None:
+        self._who.picked.connect(self._picked)
+        self._who.register.connect(self.register)
         self._what.day.connect(self._choose_day)
         self._what.session.connect(lambda number: self._change(replace(self.wish, session=number)))
         self._what.counted.connect(lambda number, n: self._change(self.wish.counting(number, n)))
@@ -181,7 +171,7 @@ class BookingForm(Form):
 
     def _show_step(self, *, choosing: bool) -> None:
         if choosing:
-            self._search.empty()
+            self._who.empty()
         if self._yes is not None:
             self._steps.removeWidget(self._yes)
             self._yes.deleteLater()
@@ -193,12 +183,11 @@ class BookingForm(Form):
 
     def _take_keys(self) -> None:
         first = self._yes.begin if self._yes else self._names.begin if self._naming else self._what.begin
-        self._search.setFocus() if self._choosing else first()
+        self._who.setFocus() if self._choosing else first()
 
-    def _picked(self, guest_id: str) -> None:
-        guest = next(each for each in self._search.rows.items if each.guest_id == guest_id)
+    def _picked(self, guest: GuestRow) -> None:
         self._take(guest)
-        self._guest_asking.run(self._guests.page, guest_id, done=self._known, failed=self._unknown)
+        self._guest_asking.run(self._guests.page, guest.guest_id, done=self._known, failed=self._unknown)
 
     def _known(self, page: GuestPage) -> None:
         self._change(replace(self.wish, guest=page.row, has=page.memberships))
@@ -241,9 +230,7 @@ class BookingForm(Form):
         self._show()
 
     def _show(self) -> None:
-        is_asked = (
-            self._yes is not None
-        )  # a supervisor about this booking as it is: nothing of it changes meanwhile
+        is_asked = self._yes is not None  # a supervisor, about what is booked: it stays as it is meanwhile
         fixed = self._choosing or is_asked or not self.can_choose
         self._sum.show_wish(self.wish, self._shown, choosing=fixed)
         self._sum.note.setReadOnly(is_asked)
@@ -253,8 +240,7 @@ class BookingForm(Form):
             self._show_names(self._shown)
             self._show_short(self._shown)
             self._show_line(self._shown)
-        why = self._why_not()
-        self._keep.allow(not self._keeping.busy, why)
+        self._keep.allow(not self._keeping.busy, self._why_not())
         for each in (self._back, self._keep):
             each.setVisible(not is_asked)  # whose form has its own
 

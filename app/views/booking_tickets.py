@@ -3,7 +3,7 @@ PIN."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLineEdit
@@ -22,6 +22,8 @@ from app.views.widgets.notice import InlinePanel
 from app.views.widgets.parts import column, holder, label, row
 from app.views.widgets.roomy import Roomy
 from domain.staff import Permission
+
+Revoke = Callable[[tuple[str, ...], str, Approval | None], None]
 
 
 class TicketsForm(Form):
@@ -98,6 +100,22 @@ class SecondRevokes(SecondYes):
             self.revoked.emit(self.tickets.values, approval)
         else:
             self.strip.ask(self._desk.texts("bookings.move_choose"))
+
+
+RevokeForm = TicketsForm | SecondRevokes
+
+
+def revoke_form(
+    desk: Desk, people: People, what: tuple[str, Choices], revoke: Revoke, *, may_revoke: bool
+) -> RevokeForm:
+    """`what`: the number, and the tickets to choose from. For whoever is signed in, or for a second person."""
+    if may_revoke:
+        form = TicketsForm(desk, what[0], "revoke", what[1])
+        form.given.connect(lambda chosen, reason: revoke(chosen, reason, None))
+        return form
+    second = SecondRevokes(desk, people, *what)
+    second.revoked.connect(lambda chosen, by: revoke(chosen, by.reason, by))
+    return second
 
 
 def ticket_choices(desk: Desk, good: Iterable[BookingTicket], columns: int = 0) -> Choices:

@@ -21,7 +21,7 @@ from app.views.booking_kept import BookingKept
 from app.views.booking_list import BookingList, Tab
 from app.views.booking_move import MoveForm
 from app.views.booking_suggest import SuggestForm
-from app.views.booking_tickets import SecondRevokes, TicketsForm, ticket_choices
+from app.views.booking_tickets import RevokeForm, SecondRevokes, TicketsForm, revoke_form, ticket_choices
 from app.views.booking_why import WhyForm
 from app.views.booking_wish import Wish
 from app.views.booking_words import life_words, trouble_words
@@ -48,19 +48,17 @@ class BookingsView(FoundPage):
     widths = 560, 410
     topics = frozenset(
         (
-            "everything",
-            "looking",
-            "reservation",
-            "SaleClosed",
-            "guest_entry",
-            "session",
-            "lease",
-            "lease_end",
-            "ticket",
-            "ticket_name",
-            "refund_ask",
-            "refund_decision",
-            "refund_done",
+            *(
+                "everything",
+                "looking",
+                "reservation",
+                "SaleClosed",
+                "guest_entry",
+                "session",
+                "lease",
+                "lease_end",
+            ),
+            *("ticket", "ticket_name", "refund_ask", "refund_decision", "refund_done"),
         )
     )
 
@@ -175,7 +173,7 @@ class BookingsView(FoundPage):
         self.open(form, alone=True)
 
     def _add(self, page: BookingPage, wish: Wish | None = None) -> None:
-        form = AddForm(self.desk, self._bookings, self._guests, page, wish)
+        form = AddForm(self.desk, self._bookings, self._guests, page, wish, self._people)
         form.made.connect(partial(self._made, form))
         form.verify.connect(self.verify)
         self.open(form, alone=True)
@@ -208,22 +206,17 @@ class BookingsView(FoundPage):
 
     def _of_tickets(self, page: BookingPage, what: str) -> None:
         booking_id, tickets = page.row.booking_id, ticket_choices(self.desk, page.good)
-        if what == "revoke" and not page.may_revoke:
-            second = SecondRevokes(self.desk, self._people, page.row.number, tickets)
-            second.revoked.connect(
-                lambda tickets, by: self._end_tickets(
-                    what, self._bookings.revoke, booking_id, tickets, by.reason, by
-                )
-            )
-            self.open(second, alone=True)
-            return
-        form = TicketsForm(self.desk, page.row.number, what, tickets)
+        number = page.row.number
         if what == "revoke":
-            form.given.connect(partial(self._end_tickets, what, self._bookings.revoke, booking_id))
+            revoke = partial(self._end_tickets, what, self._bookings.revoke, booking_id)
+            made: RevokeForm = revoke_form(
+                self.desk, self._people, (number, tickets), revoke, may_revoke=page.may_revoke
+            )
         else:
+            made = TicketsForm(self.desk, number, what, tickets)
             again = partial(self._end_tickets, what, self._bookings.reissue, booking_id, page.mark)
-            form.given.connect(lambda tickets, _: again(tickets))
-        self.open(form, alone=True)
+            made.given.connect(lambda chosen, _: again(chosen))
+        self.open(made, alone=True)
 
     def _end_tickets(self, what: str, call: Callable[..., Any], *args: Any) -> None:
         self._send(call, *args, done=partial(self._tickets_ended, f"bookings.{what}_done"))

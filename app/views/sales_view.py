@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QFrame
 from app.shown import Approval, PrintJobRow, SaleRow, Voided
 from app.shown_bookings import SoldTickets
 from app.shown_status import StationStatus
-from app.views.booking_tickets import SecondRevokes, TicketsForm, ticket_choices
+from app.views.booking_tickets import RevokeForm, TicketsForm, revoke_form, ticket_choices
 from app.views.desk import Desk
 from app.views.page import Page
 from app.views.ports import Bookings, CardSteps, People, Records
@@ -305,19 +305,12 @@ class SalesView(Page):
 
         self.desk.tasks.run(self._bookings.sold, sale.sale_id, done=came, failed=self._trouble.trouble)
 
-    def _revoke_form(self, sale: SaleRow, sold: SoldTickets) -> SecondYes | TicketsForm:
-        tickets = ticket_choices(self.desk, sold.good, columns=1)
-        if sold.may_revoke:
-            form = TicketsForm(self.desk, sale.number, "revoke", tickets)
-            form.given.connect(partial(self._revoke, sold.booking_id))
-            return form
-        second = SecondRevokes(self.desk, self._people, sale.number, tickets)
-        second.revoked.connect(lambda chosen, by: self._revoke(sold.booking_id, chosen, by.reason, by))
-        return second
+    def _revoke_form(self, sale: SaleRow, sold: SoldTickets) -> RevokeForm:
+        what = sale.number, ticket_choices(self.desk, sold.good, columns=1)
+        revoke = partial(self._revoke, sold.booking_id)
+        return revoke_form(self.desk, self._people, what, revoke, may_revoke=sold.may_revoke)
 
-    def _revoke(
-        self, booking_id: str, tickets: tuple[str, ...], reason: str, by: Approval | None = None
-    ) -> None:
+    def _revoke(self, booking_id: str, tickets: tuple[str, ...], reason: str, by: Approval | None) -> None:
         args = booking_id, tickets, reason, by
         self.desk.tasks.run_aside(self._bookings.revoke, *args, done=self._revoked, failed=self._not_voided)
 

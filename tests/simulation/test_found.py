@@ -122,8 +122,8 @@ NO_END_ALONE = bug(
     "No foreign keys: an end whose beginning is missing is stored, and counts when it arrives",
     (
         "server.taking:Taken._put_in",
-        "for new in waiting for row in _rows(new, self.now_ms)",
-        f"for new in waiting if {_BEGUN} for row in _rows(new, self.now_ms)",
+        "for new in waiting for row in new.rows(self.now_ms)",
+        f"for new in waiting if {_BEGUN} for row in new.rows(self.now_ms)",
     ),
 )
 
