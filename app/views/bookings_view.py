@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QHideEvent, QKeyEvent, QShowEvent
+from PySide6.QtGui import QKeyEvent
 
 from app.shown_bookings import BookingPage, Made
 from app.shown_status import StationStatus
@@ -20,22 +20,21 @@ from app.views.booking_form import BookingForm
 from app.views.booking_kept import BookingKept
 from app.views.booking_list import BookingList, Tab
 from app.views.booking_move import MoveForm
+from app.views.booking_seen import SeenPage
 from app.views.booking_suggest import SuggestForm
 from app.views.booking_tickets import RevokeForm, SecondRevokes, TicketsForm, revoke_form, ticket_choices
 from app.views.booking_why import WhyForm
 from app.views.booking_wish import Wish
 from app.views.booking_words import life_words, trouble_words
 from app.views.desk import Desk
-from app.views.found_page import FoundPage
 from app.views.ports import Bookings, Guests, People
 from app.views.ticket_names import NamesForm
 from app.views.widgets.buttons import ARROWS, KeyButton
 from app.views.widgets.parts import column, holder, row
-from domain.booking import Life
 from domain.cart import Cart
 
 
-class BookingsView(FoundPage):
+class BookingsView(SeenPage):
     """Signals: `pay` the cart of a booking, `guest` whose page is wanted, `call_off` the sale of a paid booking,
     `register` a guest by what was searched, `verify` one by their id."""
 
@@ -66,7 +65,8 @@ class BookingsView(FoundPage):
         self._people, self._bookings, self._guests = people, bookings, guests
         self._list = BookingList(desk, bookings)
         new = KeyButton(desk, desk.texts("bookings.new"), "plus", key="F12", on_click=lambda: self._new())
-        super().__init__(desk, self._list, holder(column(self._list, row(new, 1), gap=desk.px(12))))
+        side = holder(column(self._list, row(new, 1), gap=desk.px(12)))
+        super().__init__(desk, self._list, side, bookings.look)
         self._sending = Asking(desk.tasks, self)
         self._list.turned.connect(self.leave)
 
@@ -230,32 +230,6 @@ class BookingsView(FoundPage):
         if isinstance(form := self.side.form, ChangeForm | MoveForm):
             form.heard(told)
         super().show_told(told)
-        self._look()
-
-    # colleagues who have the same open
-
-    def choose(self, key: str) -> None:
-        super().choose(key)
-        self._look()
-
-    def leave(self) -> None:
-        super().leave()
-        self._look()
-
-    def showEvent(self, event: QShowEvent) -> None:
-        super().showEvent(event)
-        self._look()
-
-    def hideEvent(self, event: QHideEvent) -> None:
-        super().hideEvent(event)
-        self._bookings.look("")
-
-    def _look(self) -> None:
-        """While a booking that waits for a decision is seen here, colleagues elsewhere see that it is."""
-        told = self.told
-        waits = told is not None and told.row.booking_id == self.chosen
-        is_open = waits and told.row.life is Life.UNDER_REVIEW and self.isVisible()
-        self._bookings.look(self.chosen if is_open else "")
 
     def _made(self, form: BookingForm, made: Made, wish: Wish) -> None:
         """The list shows the day that it is for, with it."""
