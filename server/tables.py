@@ -102,7 +102,7 @@ request = Table(
     Column("answer", Text, nullable=False),
     Column("at", BigInteger, nullable=False),
 )
-# One-time codes: only keyed digests of the code and of where it went.
+# One-time codes: only keyed digests of the code and of where it went. `counter`: sent by staff, and good there only.
 guest_code = Table(
     "guest_code",
     metadata,
@@ -115,9 +115,7 @@ guest_code = Table(
     Column("expires_at", BigInteger, nullable=False),
     Column("tries", Integer, nullable=False),
     Column("used_at", BigInteger, nullable=False),
-    Column(
-        "counter", Integer, nullable=False, server_default="0"
-    ),  # 1: sent by staff, so good at a counter only
+    Column("counter", Integer, nullable=False, server_default="0"),
 )
 # Codes that somebody asked for, whoever they are: the outbox gets them, or nobody does, a moment later.
 code_asked = Table(

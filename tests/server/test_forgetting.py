@@ -12,7 +12,7 @@ from domain import operation as op
 from domain.attention import mark_of
 from domain.guest import Guest, unnamed
 from domain.refund import Reason
-from domain.refund_offer import Choice
+from domain.refund_offer import Choice, Wanted
 from ledger import tables as t
 from ledger.wire import Sent
 from server import tables as own
@@ -22,6 +22,7 @@ from server.setup import SetUp
 from tests.helpers.core import DAY, sar
 from tests.server.test_bookings import ADULT, CABANA, Office, office, paid_desk, with_approval
 from tests.server.test_guests import MAIL, SARA, erase, everything
+from tests.server.test_refunds import Desk as Refunds
 
 __all__ = ["office"]
 SECRET = "for Sara Q of 12 Palm Street, who limps; " + "so says her long letter " * 15
@@ -59,17 +60,15 @@ def refunded(office: Office) -> None:
     for ticket_id, kind, staff in (
         (one, "RefundRefused", "huda"), (other, "RefundWithdrawn", "reem"), (one, "RefundApproved", "huda"),
     ):  # fmt: skip
-        price = sar(11500)
-        wanted = desk.wanted(
-            office.last,
-            choice=Choice((ticket_id,)),
-            reason=Reason.VENUE_CLOSED,
-            amount=price,
-            seen=price,
-            note=SECRET,
-        )
-        refund = desk.asked(wanted)
+        refund = desk.asked(whole_of(desk, office, ticket_id))
         assert desk.decide(kind, refund, staff, note=SECRET, minor=11500).state == "granted"
+
+
+def whole_of(desk: Refunds, office: Office, ticket_id: str) -> Wanted:
+    """All that was paid for a ticket, with a note."""
+    price = sar(11500)
+    said = {"choice": Choice((ticket_id,)), "reason": Reason.VENUE_CLOSED, "amount": price, "seen": price}
+    return desk.wanted(office.last, **said, note=SECRET)
 
 
 def discounted(office: Office) -> None:
@@ -138,15 +137,7 @@ def test_what_is_written_or_comes_late_about_an_erased_guests_booking_is_not_kep
     desk = paid_desk(office)
     ticket = office.made().tickets[0].ticket_id
     erase(office, SARA)
-    price = sar(11500)
-    wanted = desk.wanted(
-        office.last,
-        choice=Choice((ticket,)),
-        reason=Reason.VENUE_CLOSED,
-        amount=price,
-        seen=price,
-        note=SECRET,
-    )
+    wanted = whole_of(desk, office, ticket)
     assert desk.decide("RefundRefused", desk.asked(wanted), "huda", note=SECRET).state == "granted"
     said = {"booking": office.last, "tickets": [ticket], "reason": SECRET}
     assert office.ask_of("TicketRevoked", "huda", **said).state == "granted"
