@@ -38,9 +38,8 @@ class Requests:
         self._proofs = proofs
         self._push = push
         self._stop = threading.Event()
-        self.then: dict[
-            str, Granted
-        ] = {}  # what a grant of a kind brings about here, in the transaction that keeps it
+        # What a grant of a kind brings about here, in the transaction that keeps it.
+        self.then: dict[str, Granted] = {}
 
     def stop(self) -> None:
         self._stop.set()
