@@ -38,6 +38,7 @@ class Requests:
         self._proofs = proofs
         self._push = push
         self._stop = threading.Event()
+        self._asking: set[str] = set()  # whose answer somebody waits for: nobody else ends them
         # What a grant of a kind brings about here, in the transaction that keeps it.
         self.then: dict[str, Granted] = {}
 
@@ -49,7 +50,14 @@ class Requests:
         the same thing is undecided, `request_offline` when nothing could be sent, and `request_unanswered` when no
         answer came: `settle_open` will tell."""
         self._end_doubts(kind, about)
-        ask = self._journalled((kind, about), body, staff_id)
+        request_id = self._store.ids.new()
+        self._asking.add(request_id)
+        try:
+            return self._asked(self._journalled(request_id, (kind, about), body, staff_id))
+        finally:
+            self._asking.discard(request_id)
+
+    def _asked(self, ask: RequestAsk) -> RequestReply:
         try:
             reply = self._send(ask)
         except Unreached as error:
@@ -73,7 +81,8 @@ class Requests:
         return self._api.copy_of(guest_id, staff_id, self._proofs.take(staff_id))
 
     def settle_open(self, kind: str = "") -> None:
-        """After a restart or an outage: the stored answer of each open request (of `kind`, if given), or its end."""
+        """After a restart or an outage: the stored answer of each open request (of `kind`, if given) that nobody waits
+        for, or its end."""
         self._settle(_OPENED.where(journal.request.c.kind == kind) if kind else _OPENED)
 
     def _end_doubts(self, kind: str, about: str) -> None:
@@ -86,12 +95,11 @@ class Requests:
     def _settle(self, wanted: sa.Select[str]) -> None:
         with self._store.read_journal() as connection:
             waiting = list(connection.execute(wanted).scalars())
-        for request_id in waiting:
+        for request_id in (each for each in waiting if each not in self._asking):
             self._keep(request_id, self._api.settle(request_id))
 
-    def _journalled(self, what: tuple[str, str], body: str, staff_id: str) -> RequestAsk:
+    def _journalled(self, request_id: str, what: tuple[str, str], body: str, staff_id: str) -> RequestAsk:
         kind, about = what
-        request_id = self._store.ids.new()
         with self._store.read() as connection:
             kept = "{}" if are_forgotten(connection, names(body)) else body
         with self._store.local("requests") as connection:

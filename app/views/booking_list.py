@@ -253,9 +253,9 @@ class BookingList(SearchedList):
         """A column of times, so that the two o'clock ones are found at a glance."""
         desk = self.desk
         clock, day = when_words(desk.texts, booking)
-        made = holder(
-            column(1, label(desk, clock, "strong"), label(desk, day, "caption", "text2", wrap=True), 1, gap=0)
-        )
+        listed = desk.texts.day(self._day or self._today) if self.tab == Tab.DAY and self._today else ""
+        under = label(desk, day, "caption", "text2", wrap=True) if day != listed else None
+        made = holder(column(1, label(desk, clock, "strong"), under, 1, gap=0))
         made.setFixedWidth(desk.px(WHEN_WIDTH))
         return made
 

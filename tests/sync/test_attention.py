@@ -3,8 +3,11 @@ arrived."""
 
 from __future__ import annotations
 
+import pytest
+
 from app.shown_attention import Item, Source
 from domain.errors import Code
+from ledger.wire import RequestReply
 from tests.helpers.line import Open
 from tests.helpers.running import RunningServer
 from tests.helpers.shop import ADULT, HUDA, Shop, refused
@@ -50,6 +53,25 @@ def test_what_is_told_without_a_line_is_at_the_other_station_when_the_line_is_ba
     [case] = cases(other)
     assert {fact.name for fact in case.facts} >= {"text", "staff", "station", "at"}
     other.station.attention.settle(case.thing, ("done", "", case.mark))
+    wait_for(lambda: till.station.attention.count() == 0)
+
+
+def test_a_line_that_comes_back_while_one_asks_withdraws_nothing(
+    opened: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    till = opened("POS1").sign_in("huda")
+    till.station.attention.tell("The drawer jams", "")
+    wait_for(lambda: [item.source for item in till.station.attention.page().items] == [Source.CASE])
+    [case] = cases(till)
+    requests, api = till.station.requests, till.station.requests._api
+    ask = api.ask
+
+    def back_meanwhile(*given: object) -> RequestReply:
+        requests.settle_open()
+        return ask(*given)  # type: ignore[arg-type] # as it was called
+
+    monkeypatch.setattr(api, "ask", back_meanwhile)
+    till.station.attention.settle(case.thing, ("done", "", case.mark))
     wait_for(lambda: till.station.attention.count() == 0)
 
 
