@@ -32,7 +32,10 @@ from ledger.read_gate import gate_name
 
 Facts = Iterator[Fact]
 _FIRST_YEAR, _LAST_YEAR = 1971, 9000
-_AMOUNTS = ("kept_minor", "paid_minor", "kept_vat", "paid_vat", "short", "asked_minor", "gave_minor")
+_AMOUNTS = (
+    "kept_minor", "paid_minor", "kept_vat", "paid_vat", "short", "asked_minor", "sold_minor", "gave_minor",
+    "card_minor", "books_minor", "beyond_minor",
+)  # fmt: skip
 
 
 def facts_of(connection: Connection, facts: tuple[tuple[str, str], ...]) -> tuple[Fact, ...]:

@@ -99,6 +99,7 @@ def _operation(connection: Connection, row: Any, made: Correction, approver_id: 
 
 
 def keyed_card(connection: Connection, sale_id: str) -> bool:
-    """Whether a card of the sale was typed from a slip: no terminal here can take it back."""
+    """Whether a card of the sale was typed from a slip, or is not known here: no terminal can take it back."""
     rows: Iterable[Any] = read_money.payments_of_sale(connection, sale_id)
-    return any(row.method == "card" and not row.attempt_id for row in rows)
+    cards = [row.attempt_id for row in rows if row.method == "card"]
+    return any(read_money.attempt(connection, attempt_id) is None for attempt_id in cards)

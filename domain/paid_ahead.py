@@ -23,6 +23,7 @@ class Differs(StrEnum):
     VAT = "vat"
     THINGS = "things"
     TICKETS = "tickets"
+    DAY = "day"
     SHORT = "short"
 
 
@@ -50,6 +51,7 @@ class Told:
     tickets: tuple[Place, ...]
     ended: frozenset[str] = frozenset()
     owed: int = 0
+    day: str = ""  # of what the first till told
 
     @property
     def good(self) -> list[Place]:
@@ -91,6 +93,7 @@ def difference(states: Sequence[Booked], told: Told) -> Difference | None:
         (Differs.VAT, is_same and price[0] == price[1] and any(taxes[k] != charged[k].vat for k in taxes)),
         (Differs.THINGS, not is_same),
         (Differs.TICKETS, bool(beyond or missing)),
+        (Differs.DAY, bool(told.day) and told.day not in {state.day.isoformat() for state in states}),
         (Differs.SHORT, told.owed > 0),
     )
     kinds = tuple(kind for kind, is_so in found if is_so)

@@ -37,6 +37,7 @@ _TICKETS = sa.select(
     t.ticket.c.places,
     sa.exists().where(t.ticket_cancel.c.ticket_id == t.ticket.c.ticket_id).label("ended"),
 ).where(t.ticket.c.booking_id == _BOOKING)
+_DAY = sa.select(t.booking.c.day).where(t.booking.c.booking_id == _BOOKING)
 _SALES = sa.select(sa.func.count()).where(
     t.sale.c.booking_id == _BOOKING,
     ~sa.exists().where(t.sale_void.c.sale_id == t.sale.c.sale_id),
@@ -83,6 +84,7 @@ def _told(connection: Connection, booking_id: str, owed: int) -> Told:
         tuple(Place(row.ticket_id, row.product, row.session, row.places) for row in tickets),
         frozenset(row.ticket_id for row in tickets if row.ended),
         owed if is_sold else 0,
+        connection.execute(_DAY, mine).scalar() or "",
     )
 
 

@@ -11,8 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
-from domain.card import AttemptState, contradicts
-from ledger import case_bookings, case_refunds
+from ledger import case_alone, case_bookings, case_cards, case_refunds, case_voids
 from ledger import tables as t
 from ledger.case_finding import Finding as Finding
 from ledger.case_people import allowed_by, sold_last, sold_last_by
@@ -75,9 +74,6 @@ _SESSIONS_OF = (
     )
     .distinct()
     .order_by(t.ticket.c.session)
-)
-_OUTCOMES = sa.select(t.card_outcome.c.attempt_id, t.card_outcome.c.state).where(
-    t.card_outcome.c.attempt_id.in_(_KEYS)
 )
 
 
@@ -147,6 +143,7 @@ def _bookings(connection: Connection, keys: list[str]) -> Found:
             yield key, Finding("beyond_lease", _beyond_lease(connection, row))
         if row.ahead:
             yield from ((key, found) for found in case_bookings.paid_ahead(connection, key, owed))
+    yield from case_voids.voids(connection, keys)
     for key, beyond in case_refunds.beyond_captured(connection, keys).items():
         yield key, Finding("over_refunded", (("booking", key), ("minor", str(beyond))))
 
@@ -156,17 +153,6 @@ def _beyond_lease(connection: Connection, row: Any) -> tuple[tuple[str, str], ..
     facts = (*(("session", str(number)) for number in sessions), ("booking", row.booking_id))
     facts += (("places", str(row.beyond)), ("override", row.override_id))
     return *facts, *allowed_by(connection, row.override_id, row.station_id)
-
-
-def _attempts(connection: Connection, keys: list[str]) -> Found:
-    states: dict[str, list[AttemptState]] = {}
-    for key, state in connection.execute(_OUTCOMES, {"keys": keys}):
-        states.setdefault(key, []).append(AttemptState(state))
-    for key, outcomes in states.items():
-        if contradicts(outcomes):
-            yield key, Finding("card_contradiction", (("attempt", key),))
-        if set(outcomes) <= {AttemptState.UNKNOWN, AttemptState.PARKED}:
-            yield key, Finding("card_unknown", (("attempt", key),))
 
 
 def _told(connection: Connection, keys: list[str]) -> Found:
@@ -200,7 +186,8 @@ CHECKS: dict[str, Check] = {
     "booking": _bookings,
     "number": _more_than_once(t.document.c.number, "number_repeated", "number", "documents"),
     "sale": _more_than_once(t.sale_void.c.sale_id, "voided_twice", "sale", "voids"),
-    "attempt": _attempts,
+    "attempt": case_cards.attempts,
+    "alone": case_alone.alone,
     "refund": case_refunds.refunds,
     "told": _told,
     "shift": _more_than_once(t.shift_close.c.shift_id, "closed_twice", "shift"),

@@ -9,10 +9,13 @@ from sqlalchemy import Connection
 
 from domain import codec
 from domain import operation as op
+from domain.envelope import Envelope
 from ledger import tables as t
+from ledger.clock import to_ms
 
 Facts = tuple[tuple[str, str], ...]
 MOST_SALES, LONGEST_REASON = 3, 200
+_A_DAY_MS = 24 * 3600_000
 _IN_SESSION = (
     sa.select(t.booking.c.booking_id, sa.func.sum(t.ticket.c.places))
     .join_from(t.ticket, t.booking, t.booking.c.booking_id == t.ticket.c.booking_id)
@@ -62,3 +65,21 @@ def allowed_by(connection: Connection, override_id: str, station_id: str) -> Fac
         if said.override_id == override_id:
             return ("approver", said.approver_id[:64]), ("reason", said.reason[:LONGEST_REASON])
     return ()
+
+
+_GAVE = sa.select(t.sign_in.c.facts).where(
+    t.sign_in.c.kind == op.OverrideGiven.__name__,
+    t.sign_in.c.station_id == sa.bindparam("station"),
+    t.sign_in.c.at.between(sa.bindparam("since"), sa.bindparam("upto")),
+)
+
+
+def said_yes(connection: Connection, envelope: Envelope, staff_id: str) -> bool:
+    """Whether a second person's PIN was right at that station within a day of what they are said to have let; true of
+    who acted by themselves."""
+    if staff_id == envelope.staff_id:
+        return True
+    at = to_ms(envelope.device_at)
+    when = {"station": envelope.station_id, "since": at - _A_DAY_MS, "upto": at + _A_DAY_MS}
+    found = connection.execute(_GAVE, when).scalars()
+    return any(codec.loads(op.OverrideGiven, written).approver_id == staff_id for written in found)

@@ -14,7 +14,7 @@ from domain.envelope import Envelope
 from domain.shift import Move
 from domain.staff import Permission, may
 from ledger.case_checks import Finding
-from ledger.case_people import LONGEST_REASON
+from ledger.case_people import LONGEST_REASON, said_yes
 from ledger.cases import Judged, case_id, open_case, origin_of
 
 _NEEDS: dict[type, Permission] = {
@@ -88,16 +88,20 @@ def judge_permissions(
     roles: dict[str, str],
     now_ms: int,
 ) -> Judged:
-    """A fact by someone without the right (`roles` by staff id) is stored all the same; a person looks at it.
-    Subjects are operations."""
+    """A fact by someone without the right (`roles` by staff id), or by the yes of somebody whose PIN nobody asked, is
+    stored all the same; a person looks at it. Subjects are operations."""
     judged = Judged()
     for envelope, operation in given:
         wanted = needs(envelope, operation)
-        lacking = _lacks(roles.get(wanted[0], ""), wanted[1], operation) if wanted else None
-        if wanted is None or lacking is None:
+        if wanted is None:
+            continue
+        lacking = _lacks(roles.get(wanted[0], ""), wanted[1], operation)
+        unsaid = () if said_yes(connection, envelope, wanted[0]) else (("differs", "no_yes"),)
+        if lacking is None and not unsaid:
             continue
         subject = f"operation:{envelope.op_id}"
-        facts = (*origin_of(envelope), *_second(envelope, wanted[0]), ("permission", lacking.value))
+        facts = (*origin_of(envelope), *_second(envelope, wanted[0]))
+        facts += (("permission", (lacking or wanted[1]).value), *unsaid)
         facts += (*told_in(envelope.public), *_reason(operation))
         judged.changed |= open_case(connection, subject, Finding("not_permitted", facts), now_ms)
         judged.open[subject] = [case_id(subject, "not_permitted")]

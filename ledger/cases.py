@@ -53,7 +53,10 @@ def subjects(operation: op.Operation) -> tuple[str, ...]:
             tickets = {f"ticket:{ticket.ticket_id}" for ticket in operation.tickets}
             return tuple(sorted(sessions | tickets | {f"booking:{operation.booking_id}"}))
         case op.SaleClosed():
-            return f"booking:{operation.booking_id}", f"number:{operation.number}"
+            cards = (f"attempt:{part.attempt_id}" for part in operation.tenders if part.attempt_id)
+            return *cards, f"booking:{operation.booking_id}", f"number:{operation.number}"
+        case op.RefundFailed(attempt_id=attempt_id) if attempt_id:
+            return (f"attempt:{attempt_id}",)
         case op.SaleVoided() | op.RefundPaid():
             return tuple(sorted({*_of_credit(operation)}))
     if (one := _ABOUT_ONE.get(type(operation))) is None:
@@ -64,6 +67,7 @@ def subjects(operation: op.Operation) -> tuple[str, ...]:
 def _of_credit(note: op.SaleVoided | op.RefundPaid) -> Iterator[str]:
     yield from (f"ticket:{ticket_id}" for ticket_id in note.tickets)
     yield from (f"session:{number}" for number in note.sessions)
+    yield from (f"attempt:{part.attempt_id}" for part in note.refunds if part.attempt_id)
     yield from (f"booking:{note.booking_id}", f"number:{note.number}", f"sale:{note.sale_id}")
     if isinstance(note, op.RefundPaid):
         yield f"refund:{note.ask_id}"

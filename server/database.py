@@ -24,6 +24,13 @@ T = TypeVar("T")
 _THREADS = 8
 PARTS = (shared, own, feed, tombstones, pruning)  # whose tables a server's database has
 
+# What the server alone looks for in the tables that stations have too.
+_LOOKED_UP = (
+    (shared.payment, "attempt_id"),
+    (shared.refund, "attempt_id"),
+    (shared.card_attempt, "original_id"),
+)
+
 
 class Database:
     """Writes and reads run straight on the loop with embedded SQLite (a thread hop costs more than the transaction),
@@ -50,6 +57,9 @@ class Database:
                 missing = [each for each in part.metadata.sorted_tables if each.name not in there]
                 part.metadata.create_all(connection, missing, checkfirst=False)
             add_numbers(connection, *feed.ADDED, *own.ADDED)
+            for table, column in _LOOKED_UP:
+                made = f"CREATE INDEX IF NOT EXISTS ix_{table.name}_{column} ON {table.name} ({column})"
+                connection.exec_driver_sql(made)
             if own.refund_share.name not in there:
                 refund_holds.begin(connection)
             feed.prepare(connection)

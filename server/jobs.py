@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from ledger.clock import Clock, to_ms
 from ledger.pruning import prune
-from server import api_tokens, codes
+from server import api_tokens, codes, left_alone
 from server.bookings import look_after
 from server.database import Database
 from server.forgetting import look_again
@@ -67,11 +67,12 @@ class Jobs:
 
     def once(self) -> None:
         """Forgets what the feed need not tell any more, what old messages said, codes and tokens that are over, and
-        what came late of guests who were erased."""
+        what came late of guests who were erased. Looks for what came without its other half."""
         try:
             upto = self._database.transact(lambda c: prune(c, to_ms(self._clock.now())))
             self._database.transact(lambda c: _forget(c, to_ms(self._clock.now())))
             self._database.transact(lambda c: look_again(SetUp(c, self._clock, self._database.ids)))
+            look_for_halves(self._database, self._clock)
             while self._database.transact(lambda c: retire(c, to_ms(self._clock.now()))):
                 pass
         except sa.exc.SQLAlchemyError as error:
@@ -79,6 +80,13 @@ class Jobs:
             return
         if upto:
             log.info("the feed is forgotten up to change %d", upto)
+
+
+def look_for_halves(database: Database, clock: Clock) -> None:
+    """Cases of what came a day ago without its other half, or closes those whose half has come."""
+    about = database.look(lambda c: left_alone.found(c, to_ms(clock.now())))
+    if about:
+        database.transact(lambda c: left_alone.look(SetUp(c, clock, database.ids), about))
 
 
 def _tell(error: Exception, words: str) -> None:

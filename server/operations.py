@@ -24,7 +24,7 @@ from ledger.wire import OLDEST_PROTOCOL, OLDEST_PUSH, PROTOCOL, PUSH_MOST, PushB
 from server import tables as own
 from server.access import SHOWN, Station, admitted, shown
 from server.database import lock_subjects
-from server.standing import holding
+from server.standing import watched
 from server.taking import Known, Letters, New, Position, Taken, stored_as, things
 
 SERVER = "SRV"
@@ -118,7 +118,7 @@ def _standing(
     lock_subjects(connection, {f"stream:{batch.stream}", *about, *guests})
     in_need = (needs(each.sent.envelope, each.operation) for each in read)
     acted = {sent.envelope.staff_id for sent in batch.operations}
-    told = {*things(about), *holding(about, _sender(batch)), *paid_by(each.operation for each in read)}
+    told = {*things(about), *watched(about, _sender(batch)), *paid_by(each.operation for each in read)}
     wanted = {
         "stream": batch.stream,
         "staff": sorted(acted.union(one[0] for one in in_need if one is not None)),

@@ -13,6 +13,7 @@ from domain.aside import MISMATCH
 from domain.envelope import Envelope
 from domain.errors import Code, Refused
 from ledger import tables as t
+from ledger.case_cards import tried_for
 from ledger.case_carried import renew_sold
 from ledger.case_rights import judge_permissions, needs
 from ledger.cases import subjects
@@ -26,7 +27,7 @@ from server.operations import what_was_said
 from server.passing import passes
 from server.refund_holds import note_paid
 from server.set_aside import kept_envelope
-from server.standing import holding, holding_under, judge, told_before
+from server.standing import holding_under, judge, told_before, watched
 from server.taking import Letters
 from server.unkept import note_unkept
 
@@ -74,9 +75,10 @@ def _judged(connection: Connection, envelope: Envelope, said: op.Operation, now_
     wanted = needs(envelope, said)
     roles = {wanted[0]: staff_role(connection, wanted[0])} if wanted else {}
     permitted = judge_permissions(connection, [(envelope, said)], roles, now_ms)
-    about, station_id = sorted(subjects(said)), envelope.station_id
+    about = sorted({*subjects(said), *tried_for(connection, [said])})
+    station_id = envelope.station_id
     left = told_before(connection, sorted(holding_under(about, station_id, envelope.incarnation)))
-    judge(connection, left, now_ms, if_told=sorted(holding(about, station_id)))
+    judge(connection, left, now_ms, if_told=sorted(watched(about, station_id)))
     judged = judge(connection, about, now_ms)
     renew_sold(connection, [said], had=True)
     claims = judge_claims(connection, envelope.station_id, [(envelope, said)], now_ms)

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from domain.catalogue import Session
-from ledger import cases
+from ledger import case_alone, cases
 from ledger import tables as t
 from ledger.case_checks import CHECKS, Finding, Found, sessions_by
 from ledger.cases import Judged
@@ -92,6 +92,12 @@ def left_behind(number: int, station_id: str, incarnation: int) -> str:
 def holding(about: Iterable[str], station_id: str) -> set[str]:
     """The subjects of what a station holds of the sessions among `about`."""
     return {f"held:{number}:{station_id}" for number in _sessions(about)}
+
+
+def watched(about: Iterable[str], station_id: str) -> set[str]:
+    """What of the things that something is about may have had a case, which opens in another way: what a station holds
+    of them, what was alone."""
+    return holding(about, station_id) | case_alone.of(about)
 
 
 def holding_under(about: Iterable[str], station_id: str, incarnation: int) -> set[str]:

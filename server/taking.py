@@ -15,6 +15,7 @@ from domain.free_text import names, parted
 from domain.timing import usable_ms
 from ledger import feed
 from ledger import tables as t
+from ledger.case_cards import tried_for
 from ledger.case_carried import renew_sold
 from ledger.case_rights import judge_permissions
 from ledger.cases import (
@@ -39,7 +40,7 @@ from server.named import named_in
 from server.passing import passes
 from server.refund_holds import note_paid
 from server.set_aside import FOREIGN_WHY, give_way, keep_aside, marked, unmarked
-from server.standing import holding, holding_under, judge, told_before
+from server.standing import holding_under, judge, told_before, watched
 from server.unkept import note_unkept
 
 
@@ -219,8 +220,9 @@ class Taken:
         note_unkept(self.connection, given)
         note_paid(self.connection, given)
         about = frozenset[str]().union(*(new.about for new in waiting))
+        about |= tried_for(self.connection, (new.operation for new in waiting))
         permitted = judge_permissions(self.connection, given, self._roles, self.now_ms)
-        held = sorted(holding(about, self.station.station_id))
+        held = sorted(watched(about, self.station.station_id))
         had = bool(self._has_cases or t.case_item.name in self._touched)
         judged = judge(self.connection, sorted(things(about)), self.now_ms, if_told=held, had=had)
         self._left.update(*(self._left_by(new) for new in waiting))

@@ -131,6 +131,11 @@ class FakeStation:
     def say(self, *operations: op.Operation) -> PushReply:
         return self.push(*(self.sent(operation) for operation in operations))
 
+    def yes(self, approver: str = "huda") -> None:
+        """Their PIN was right here."""
+        said = op.OverrideGiven(self.core.database.ids.new(), approver, "approve_void", "", "as agreed")
+        assert [each.answer for each in self.say(said).answers] == ["applied"]
+
 
 def a_booking(
     core: Core, *, tickets: int = 1, booking: str = "booking", price: int = 11500

@@ -136,6 +136,7 @@ class Office(Desk):
 def office(core: Core) -> Iterator[Office]:
     made = Office(core, core.enrol("POS1"), Door(core.clock, core.database.ids, core.secrets.pepper))
     core.database.transact(lambda c: c.execute(sa.delete(t.lease)))
+    made.station.yes()
     made.register()
     made.ask("GuestVerified", guest=SARA, code=made.code())
     yield made

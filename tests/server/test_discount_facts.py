@@ -49,6 +49,7 @@ def test_what_nobody_there_may_give_is_kept_and_looked_at(
     core: Core, what: str, share: int, minor: int, by: str, right: Permission | None
 ) -> None:
     till = core.enrol("POS1")
+    till.yes()
     till.say(booked(core, replace(OFF, what=what, share=share, amount=sar(minor)), by))
     assert lacking(core) == ([right.value] if right else [])
     wanted = sa.select(t.discount.c.what, t.discount.c.amount, t.discount.c.approver_id)

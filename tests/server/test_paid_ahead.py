@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -104,6 +105,10 @@ LIES: dict[str, tuple[Lie, dict[str, str]]] = {
     "more places": (
         lambda o, made: replace(made, tickets=tuple(replace(each, places=9) for each in made.tickets)),
         {"differs": "tickets", "kept_tickets": "2", "paid_tickets": "2", "places": "18"},
+    ),
+    "another day": (
+        lambda o, made: replace(made, day=made.day + timedelta(days=1)),
+        {"differs": "day"},
     ),
     "not held": (
         lambda o, made: line(replace(made, held=False), gross=sar(100), vat=sar(13)),

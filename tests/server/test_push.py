@@ -216,6 +216,7 @@ def a_bad_copy(core: Core, good: Sent, spoilt: str) -> Sent:
 
 def test_selling_beyond_capacity_is_flagged_and_a_void_closes_the_case(core: Core) -> None:
     pos = core.enrol("POS1")
+    pos.yes()
     full = a_booking(core, tickets=core.capacity, booking="full")
     over = a_booking(core, booking="over")
     assert pos.say(full, a_sale(core, full)).answers[0].answer == "applied"
@@ -271,6 +272,7 @@ def test_a_fact_by_someone_without_the_right_is_kept_and_flagged(core: Core) -> 
 
 def test_a_report_that_was_read_is_kept_and_its_cash_needs_the_readers_right(core: Core) -> None:
     pos = core.enrol("POS1")
+    pos.yes()
     blind = op.ReportRead("r1", "shift", "X", False)
     answers = pos.say(blind, op.ReportRead("r2", "shift", "X", True, "huda")).answers
     assert [answer.answer for answer in answers] == ["applied", "applied"]

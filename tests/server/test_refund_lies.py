@@ -97,8 +97,9 @@ def test_what_was_paid_otherwise_is_taken_and_one_case_says_how(desk: Desk, lie:
     assert answer(desk.pos, tell(desk.payment(refund))) == "flagged"
     found = cases(desk.core)
     assert ("over_refunded" in found) == (lie == "another payment"), "it had 80.00"
+    assert ("card_short" in found) == (lie == "a card that was not asked")
     assert found["refund_otherwise"] == {"refund": refund} | facts
-    assert found.keys() <= {"refund_otherwise", "over_refunded"}
+    assert found.keys() <= {"refund_otherwise", "over_refunded", "card_short"}
 
 
 def test_what_was_paid_as_it_was_approved_is_no_case_by_card_or_in_cash(desk: Desk) -> None:
@@ -141,6 +142,7 @@ def test_a_card_that_did_not_take_it_is_told(desk: Desk, how: str) -> None:
 
 def test_a_refund_paid_where_it_was_not_asked_for_is_a_case(desk: Desk) -> None:
     refund, other = approved(desk), desk.core.enrol("POS2")
+    other.yes()
     assert answer(other, desk.payment(refund)) == "flagged"
     has = {"refund": refund, "has_station": desk.pos.station.station_id}
     assert cases(desk.core) == {"refund_elsewhere": has}

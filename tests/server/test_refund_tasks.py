@@ -83,6 +83,8 @@ class Counters(Office):
 def desk(core: Core) -> Iterator[Counters]:
     made = Counters(core, core.enrol("POS1"), Door(core.clock, core.database.ids, core.secrets.pepper))
     made.other = core.enrol("POS2")
+    for station in (made.station, made.other):
+        station.yes()
     core.database.transact(lambda c: c.execute(sa.delete(t.lease)))
     made.register()
     made.ask("GuestVerified", guest=SARA, code=made.code())

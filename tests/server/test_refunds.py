@@ -53,8 +53,10 @@ class Desk:
         card = op.TenderPart(f"{name}-card", "card", sar(15000), sar(15000), f"{name}-a", "mada")
         cash = op.TenderPart(f"{name}-cash", "cash", sar(8000), sar(8000))
         sold = replace(a_sale(core, booked, number=number), tenders=(card, cash))
-        replies = self.pos.say(booked, sold).answers
-        assert [each.answer for each in replies] == ["applied", "applied"]
+        asked = op.CardAsked(card.attempt_id, "charge", sold.sale_id, card.amount, "SIM")
+        took = op.CardApproved(card.attempt_id, card.amount, "mada", "", "4821", "1", "2", "3", "SIM", "chip")
+        replies = self.pos.say(asked, took, booked, sold).answers
+        assert {each.answer for each in replies} == {"applied"}
 
     def wanted(self, name: str = "b", **said: object) -> Wanted:
         """Child 2, as the policy has it: 80.50 less 10 %."""
@@ -134,6 +136,7 @@ def _line(amount: Money) -> op.BookedLine:
 @pytest.fixture
 def desk(core: Core) -> Iterator[Desk]:
     made = Desk(core, core.enrol("POS1"), Door(core.clock, core.database.ids, core.secrets.pepper))
+    made.pos.yes()
     made.sell()
     yield made
 

@@ -31,6 +31,7 @@ def open_cases(core: Core) -> set[str]:
 
 def sold(core: Core) -> tuple[FakeStation, op.SaleClosed]:
     till = core.enrol("POS1")
+    till.yes()
     booking = a_booking(core)
     sale = a_sale(core, booking)
     till.say(booking)

@@ -129,6 +129,18 @@ def test_a_case_names_the_session_and_offers_its_ways(shop: Shop, asked: Asked) 
             {"differs": "amount", "asked_minor": "7245", "gave_minor": "9000"},
             {"asked_minor": sar("72.45"), "gave_minor": sar("90.00")},
         ),
+        (
+            "void_otherwise",
+            {"differs": "amount, left_good", "sold_minor": "8050", "gave_minor": "9000"},
+            {"sold_minor": sar("80.50"), "gave_minor": sar("90.00")},
+        ),
+        ("card_short", {"attempt": "it", "beyond_minor": "50"}, {"beyond_minor": sar("0.50")}),
+        (
+            "card_alone",
+            {"attempt": "it", "card_minor": "8050", "books_minor": "0"},
+            {"card_minor": sar("80.50")},
+        ),
+        ("half_told", {"booking": "it", "differs": "no_booking"}, {}),
     ],
 )
 def test_what_was_told_otherwise_says_what_differs(

@@ -17,6 +17,7 @@ from ledger.effects import effects
 from ledger.puts import Put
 from tests.simulation import (
     invariants_bookings,
+    invariants_cards,
     invariants_letters,
     invariants_lies,
     invariants_members,
@@ -262,6 +263,7 @@ def _wrong(it: Evidence) -> Iterator[tuple[str, str]]:
     yield from invariants_money.over_paid(rows)
     yield from invariants_refunds.wrong(rows)
     yield from invariants_lies.wrong_bookings(rows)
+    yield from invariants_cards.wrong(it)
     yield from invariants_places.wrong(it)
     yield from invariants_places.left_behind(it)
     yield from invariants_places.copied(it)

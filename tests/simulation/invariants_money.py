@@ -141,7 +141,7 @@ def cards(it: Evidence) -> Iterator[str]:
             if row["method"] == "card" and row["attempt_id"]:
                 booked[row.get("sale_id") or sale_of[row["payment_id"]]] += sign * row["amount"]
     excused = {sale_id for station in it.stations for sale_id in station.open_sales} | _begun_voids(it)
-    excused |= invariants_refunds.begun(it.rows)
+    excused |= invariants_refunds.begun(it.rows) | _by_no_card(it)
     for sale_id in moved.keys() | booked.keys():
         if moved[sale_id] != booked[sale_id] and sale_id not in excused:
             yield f"card: {sale_id} moved {moved[sale_id]}, booked {booked[sale_id]}"
@@ -149,6 +149,13 @@ def cards(it: Evidence) -> Iterator[str]:
         if moved[sale_id] > due:
             yield f"charged twice: {sale_id} moved {moved[sale_id]} of {due}"
     yield from _unrecorded(it)
+
+
+def _by_no_card(it: Evidence) -> set[str]:
+    """Sales that a lying till says were paid by a card that it never asked."""
+    asked = {row["attempt_id"] for row in it.rows["card_attempt"]}
+    lied = (row for row in it.rows["payment"] if row["attempt_id"] and row["attempt_id"] not in asked)
+    return {row["sale_id"] for row in lied} if it.world.lies else set()
 
 
 def _begun_voids(it: Evidence) -> set[str]:
@@ -184,8 +191,9 @@ def states_of(rows: dict[str, list[Row]]) -> dict[str, set[AttemptState]]:
 
 def wrong_attempts(rows: dict[str, list[Row]]) -> Iterator[tuple[str, str]]:
     """What needs a person: an answer that is missing, two that do not agree."""
+    failed = {row["attempt_id"] for row in rows["refund_fail"]}
     for attempt_id, states in states_of(rows).items():
-        if contradicts(states):
+        if contradicts(states) or (attempt_id in failed and AttemptState.CAPTURED in states):
             yield f"attempt:{attempt_id}", "card_contradiction"
         if states and states <= _OPEN:
             yield f"attempt:{attempt_id}", "card_unknown"

@@ -1,14 +1,15 @@
-"""A till whose software lies: about what it was paid ahead for, whose places it sold, and how and where a refund was
-paid. The server takes all of it."""
+"""A till whose software lies: about what it was paid ahead for, whose places it sold, which card paid, what a void
+ended, and how and where a refund was paid. The server takes all of it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
+from typing import Any
 from unittest import mock
 
-from app import paying_back
+from app import paying_back, voiding
 from app.recording import Actor, Recording
 from app.refunding import Refunding
 from app.shown_refunds import PaidOut
@@ -16,8 +17,9 @@ from domain.booking import Life
 from domain.cart import Cart
 from domain.errors import Refused
 from domain.money import Money
-from domain.operation import BookingMade
+from domain.operation import BookingMade, TenderPart
 from domain.refund import State
+from domain.sale import Tender
 from ledger import read_refunds
 from ledger.read_refunds import RefundRow
 from tests.simulation import booking_acts, refund_acts
@@ -44,6 +46,32 @@ def sell_as_booked(counter: Counter) -> None:
     page = counter.station.checkout.begin(counter._cart())
     with _telling(counter, _as_booked):
         counter._pay(page)
+
+
+def pay_by_no_card(counter: Counter) -> None:
+    """What came in cash is told as paid by a card that nobody was asked about."""
+    closing, ids = counter.station.checkout._closing, counter.station.store.ids
+    honest = closing._tender
+
+    def told(tender: Tender) -> TenderPart:
+        part = honest(tender)
+        return part if part.attempt_id else replace(part, method="card", attempt_id=ids.new(), scheme="mada")
+
+    page = counter.station.checkout.begin(counter._cart())
+    with mock.patch.object(closing, "_tender", told):
+        counter._pay(page)
+
+
+def void_and_keep(counter: Counter) -> None:
+    """A sale is voided, and its tickets stay good."""
+    honest = voiding._ending
+
+    def told(recording: Recording, booking_id: str, paid_for: str) -> Any:
+        charges, _ = honest(recording, booking_id, paid_for)
+        return charges, []
+
+    with mock.patch.object(voiding, "_ending", told):
+        counter.void()
 
 
 @contextmanager
@@ -118,5 +146,6 @@ def pay_back_otherwise(counter: Counter) -> None:
 
 ACTS = (
     *booking_acts.ACTS, (pay_and_lie, 24), (sell_as_booked, 14), (pay_back_here, 12), (pay_back_otherwise, 14),
+    (pay_by_no_card, 8), (void_and_keep, 10),
     (refund_acts.ask, 16), (refund_acts.approve, 14),
 )  # fmt: skip

@@ -28,6 +28,7 @@ from server import access, guest_bookings, guest_cancelling, recovery
 from server.bookings import look_after
 from server.database import Database
 from server.holding import row_of
+from server.jobs import look_for_halves
 from server.looking import Looking
 from server.parts import Parts
 from server.proofs import Proofs
@@ -53,6 +54,7 @@ class Server:
         self.app: FastAPI = build(self.settings, self.clock)
         self.backups: list[dict[str, bytes]] = []
         self.restored = self.silently = False
+        self.looked_at = 0  # ms: when it looked for what came without its other half
 
     @property
     def database(self) -> Database:
@@ -71,8 +73,11 @@ class Server:
         )
 
     def look_after(self) -> None:
-        """What it does by itself every few seconds."""
+        """What it does by itself every few seconds, and now and then."""
         database = self.database
+        now = to_ms(self.clock.now())
+        look_for_halves(database, self.clock)
+        self.looked_at = now
         database.transact(lambda c: look_after(c, SetUp(c, self.clock, database.ids)))
 
     def book_online(self, guest_id: str, key: str, lines: Sequence[tuple[int, int, int]]) -> None:

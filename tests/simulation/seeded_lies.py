@@ -56,6 +56,24 @@ LIES: tuple[Bug, ...] = (
         mix="lies",
     ),
     bug(
+        "a card is believed to have paid what a document says",
+        "Cards: what a document says beyond what the card moved is a case",
+        ("ledger.case_cards:attempts", "if beyond := card.beyond():", "if beyond := 0:"),
+        mix="lies",
+    ),
+    bug(
+        "a void is believed whatever it ends",
+        "Voids: what differs from the sale is a case",
+        ("ledger.case_voids:_otherwise", "if kinds:", "if False:"),
+        mix="lies",
+    ),
+    bug(
+        "what comes without its other half is not looked for",
+        "Cards: what no document speaks of is a case in the end",
+        ("server.jobs:look_for_halves", "if about:", "if False:"),
+        mix="lies",
+    ),
+    bug(
         "what is asked for is not held by the database",
         "Refunds: the database keeps what open refunds hold of a payment",
         ("server.refunds:enter", "refund_holds.reserve(setup.connection, said)", "pass"),

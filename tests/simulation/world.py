@@ -14,6 +14,7 @@ from unittest import mock
 import httpx
 
 import app.exchange
+import server.left_alone
 import server.pulling
 from app.services.bookings import Line
 from domain import codec
@@ -39,6 +40,7 @@ _AHEAD = ("bookings", "lies")
 _MONEY = ("refunds", *_AHEAD)  # what is done at tills, in many steps
 _CROWDED = ("gate", "power", "line")
 _MOST_MACHINES = 5
+_ALONE_MS = 600_000  # a history is shorter than a day
 _SERVER_STOPS, _STOPS_AFTER = 0.04, 0.03
 
 
@@ -416,6 +418,7 @@ def opened(plan: Plan) -> Iterator[World]:
         stack.enter_context(mock.patch.object(server.pulling, "PULL_MOST", plan.page))
         stack.enter_context(mock.patch.object(server.pulling, "WHOLE_MOST", plan.page * 3))
         stack.enter_context(mock.patch.object(app.exchange, "PUSH_MOST", plan.push))
+        stack.enter_context(mock.patch.object(server.left_alone, "AFTER_MS", _ALONE_MS))
         world = World(plan)
         stack.callback(world.close)
         yield world
