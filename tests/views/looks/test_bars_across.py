@@ -1,5 +1,5 @@
-"""Every screen in the looks that `test_bars` leaves out; of those between the others each second, by turns in both
-languages."""
+"""Every screen in the looks that `test_bars` leaves out: by turns each second one in each of them, the others by
+`-m soak`."""
 
 from __future__ import annotations
 
@@ -12,25 +12,28 @@ from tests.views.conftest import Dress
 from tests.views.gallery import STATES
 from tests.views.looks.test_bars import problems_of
 
-BETWEEN = (100, ((1280, 800),)), (115, ((1366, 768),))
-LOOKS = [
+Sizes = tuple[tuple[int, int], ...]
+LOOKS: tuple[tuple[str, int, Sizes], ...] = (
     ("ar", 130, ((1366, 768),)),
     ("ar", 100, ((1366, 768), (1920, 1080))),
     ("en", 130, ((1366, 768), (1280, 800))),
-    *((language, *look) for language in ("en", "ar") for look in BETWEEN),
+    ("en", 100, ((1280, 800),)),
+    ("ar", 100, ((1280, 800),)),
+    ("en", 115, ((1366, 768),)),
+    ("ar", 115, ((1366, 768),)),
+)
+HALVES = [pytest.param(number % 2, *look, id=f"{look}", marks=()) for number, look in enumerate(LOOKS)] + [
+    pytest.param(1 - number % 2, *look, id=f"{look} others", marks=pytest.mark.soak)
+    for number, look in enumerate(LOOKS)
 ]
 
 
 @pytest.mark.timeout(300)
-@pytest.mark.parametrize(("language", "scale", "sizes"), LOOKS, ids=str)
+@pytest.mark.parametrize(("first", "language", "scale", "sizes"), HALVES)
 def test_every_screen_fits_is_named_and_can_be_touched(
-    dressed: Dress, language: str, scale: int, sizes: tuple[tuple[int, int], ...]
+    dressed: Dress, first: int, language: str, scale: int, sizes: Sizes
 ) -> None:
-    scene, by_keys = (
-        dressed(Preferences(language, "light", scale), sizes[0]),
-        (language, len(sizes)) == ("ar", 2),
-    )
-    halves = (scale, sizes) in BETWEEN
-    states = dict(islice(STATES.items(), language == "ar", None, 2)) if halves else STATES
-    found = problems_of(scene, states, sizes, by_keys=by_keys and scale == 100)
+    scene = dressed(Preferences(language, "light", scale), sizes[0])
+    states = dict(islice(STATES.items(), first, None, 2))
+    found = problems_of(scene, states, sizes, by_keys=(language, scale, len(sizes)) == ("ar", 100, 2))
     assert not found, "\n".join(found)
