@@ -64,6 +64,10 @@ _OWED = sa.select(
     )
     .scalar_subquery()
     .label("beyond"),
+    sa.or_(
+        sa.exists().where(t.refund.c.booking_id == t.booking.c.booking_id),
+        sa.exists().where(t.charge_void.c.booking_id == t.booking.c.booking_id),
+    ).label("went_back"),
 ).where(t.booking.c.booking_id.in_(_KEYS))
 _SESSIONS_OF = (
     sa.select(t.ticket.c.session)
@@ -135,7 +139,8 @@ def _tickets(connection: Connection, keys: list[str]) -> Found:
 
 
 def _bookings(connection: Connection, keys: list[str]) -> Found:
-    for row in connection.execute(_OWED, {"keys": keys}).all():
+    rows = connection.execute(_OWED, {"keys": keys}).all()
+    for row in rows:
         key, owed = row.booking_id, int(row.owed)
         if owed < 0:
             yield key, Finding("over_paid", (("booking", key), ("minor", str(-owed))))
@@ -143,8 +148,10 @@ def _bookings(connection: Connection, keys: list[str]) -> Found:
             yield key, Finding("beyond_lease", _beyond_lease(connection, row))
         if row.ahead:
             yield from ((key, found) for found in case_bookings.paid_ahead(connection, key, owed))
-    yield from case_voids.voids(connection, keys)
-    for key, beyond in case_refunds.beyond_captured(connection, keys).items():
+    whole = {row.booking_id for row in rows if not row.went_back}
+    back = [key for key in keys if key not in whole]
+    yield from case_voids.voids(connection, back) if back else ()
+    for key, beyond in case_refunds.beyond_captured(connection, back).items():
         yield key, Finding("over_refunded", (("booking", key), ("minor", str(beyond))))
 
 

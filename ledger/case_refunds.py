@@ -62,7 +62,7 @@ def beyond_captured(connection: Connection, keys: list[str]) -> dict[str, int]:
     """By booking, the minor units that went back beyond what its payments brought; a payment that is not here yet tells
     nothing."""
     found: Counter[str] = Counter()
-    for booking_id, beyond in connection.execute(_PAYMENTS, {"keys": keys}):
+    for booking_id, beyond in connection.execute(_PAYMENTS, {"keys": keys}) if keys else ():
         found[booking_id] += int(beyond)
     return dict(found)
 
