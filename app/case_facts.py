@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -233,6 +233,10 @@ _LOOK: dict[str, Callable[[Connection, str], Facts]] = {
     **dict.fromkeys(
         ("sale", "booking", "bookings", "attempt", "shift", "refund"), _none
     ),  # what they carry says it
+    "goods": lambda connection, number: iter(
+        (Fact("goods", read_setup.product_name(connection, int(number))),)
+    ),
+    "day": lambda _, day: iter((Fact("day", date.fromisoformat(day)),)),
     "gates": _none,  # the entries of the ticket say it better
     "override": _none,  # its own words are `approver` and `reason`
     "offset_ms": _none,  # for support, as the server keeps it

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from domain.attention import Way
@@ -76,7 +76,7 @@ class Down:
     why: str
 
 
-FactValue = Basket | Closing | Down | Words | Money | datetime | Passed | Slot | Named | str
+FactValue = Basket | Closing | Down | Words | Money | date | datetime | Passed | Slot | Named | str
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,8 +15,11 @@ _COUNTED = ("left", "tries", "places", "most", "seconds", "minutes")
 def sentence(language: str, code: Code | str, facts: Mapping[str, Fact] | None, time_zone: str) -> str:
     """A fact that the sentence names and nobody gave falls back to the plain sentence."""
     words, key = texts("refusals", language), str(code)
+    given = dict(facts or {})
+    if (what := given.get(f"what_{language}")) is not None:
+        given["what"] = what
     try:
-        return words.get(key, **_written(dict(facts or {}), time_zone))
+        return words.get(key, **_written(given, time_zone))
     except KeyError:
         plain = f"plain.{key}"
         return words.get(plain if words.has(plain) else "plain.refused")

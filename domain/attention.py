@@ -29,6 +29,7 @@ class Way:
 
 WAYS: dict[str, tuple[Way, ...]] = {
     "over_capacity": (Way("room"), Way("moved"), Way("stays", note=True)),
+    "over_number": (Way("found"), Way("called_off"), Way("stays", note=True)),
     "beyond_lease": (Way("room"), Way("moved"), Way("stays", note=True)),
     "lease_overdrawn": (Way("room"), Way("moved"), Way("stays", note=True)),
     "places_held": (Way(TAKE_BACK, note=True), Way("waited")),
@@ -66,6 +67,7 @@ _OTHER = (Way("done", note=True),)
 # What tells how bad a kind is; one that has none is as bad as before only while nothing about it changed.
 _MEASURES = {
     "over_capacity": ("sold", "capacity"),
+    "over_number": ("taken", "per_day"),
     "double_admission": ("entries",),
     "beyond_lease": ("places",),
     "lease_overdrawn": ("places",),

@@ -56,7 +56,8 @@ class Product:
 
     A ticket admits one guest to a session of `activity_id` and takes `places` of it; other kinds take none. With
     `approval` somebody must say yes to a booking of it. `policy` is the cancellation policy of what was sold; without
-    one nothing goes back by itself. `membership`: the plan that its buyers are members of; empty for anybody.
+    one nothing goes back by itself. `membership`: the plan that its buyers are members of; empty for anybody. So many
+    of what takes no places there are on a day: `per_day`; 0 where nobody counts them.
     """
 
     number: int
@@ -73,6 +74,7 @@ class Product:
     approval: bool = False
     policy: str = ""
     membership: str = ""
+    per_day: int = 0
 
 
 @dataclass(frozen=True, slots=True)

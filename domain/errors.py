@@ -22,6 +22,7 @@ class Code(StrEnum):
     SESSION_NEEDED = "session_needed"
     SESSION_OVER = "session_over"
     CAPACITY_FULL = "capacity_full"
+    GOODS_FULL = "goods_full"
     PLACES_FEW = "places_few"
     PLACES_HELD = "places_held"
     PLACES_OFFLINE = "places_offline"

@@ -11,7 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
-from ledger import case_alone, case_bookings, case_cards, case_refunds, case_voids
+from ledger import case_alone, case_bookings, case_cards, case_goods, case_refunds, case_voids
 from ledger import tables as t
 from ledger.case_finding import Finding as Finding
 from ledger.case_people import allowed_by, sold_last, sold_last_by
@@ -188,6 +188,7 @@ def _none(_connection: Connection, _keys: list[str]) -> Found:
 CHECKS: dict[str, Check] = {
     "guest": _none,  # locked like the others; nothing that is said of one needs a person
     "session": sessions_by(overdrawn()),
+    "goods": case_goods.beyond_number,
     "held": _held,
     "ticket": _tickets,
     "booking": _bookings,

@@ -34,16 +34,17 @@ _OF_STATIONS = _IN_SESSION.where(
 
 def sold_last(connection: Connection, session: int, beyond: int) -> Facts:
     """The last bookings of a session that `beyond` of its places are in, `MOST_SALES` at most."""
-    return _named(connection.execute(_IN_SESSION, {"session": session}), beyond)
+    return named_of(connection.execute(_IN_SESSION, {"session": session}), beyond)
 
 
 def sold_last_by(connection: Connection, session: int, stations: Iterable[str], beyond: int) -> Facts:
     """As `sold_last`, but only what these stations sold without a supervisor's yes."""
     values = {"session": session, "stations": list(stations)}
-    return _named(connection.execute(_OF_STATIONS, values), beyond)
+    return named_of(connection.execute(_OF_STATIONS, values), beyond)
 
 
-def _named(found: Iterable[sa.Row[str, int]], beyond: int) -> Facts:
+def named_of(found: Iterable[sa.Row[str, int]], beyond: int) -> Facts:
+    """The bookings among those `found`, each with how many it has, that `beyond` of them are in."""
     named: list[str] = []
     for booking_id, places in found:
         if beyond <= 0:

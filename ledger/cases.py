@@ -51,7 +51,8 @@ def subjects(operation: op.Operation) -> tuple[str, ...]:
         case op.BookingMade():
             sessions = {f"session:{ticket.session}" for ticket in operation.tickets if ticket.session}
             tickets = {f"ticket:{ticket.ticket_id}" for ticket in operation.tickets}
-            return tuple(sorted(sessions | tickets | {f"booking:{operation.booking_id}"}))
+            goods = {f"goods:{line.product}:{operation.day}" for line in operation.lines if not line.session}
+            return tuple(sorted(sessions | tickets | goods | {f"booking:{operation.booking_id}"}))
         case op.SaleClosed():
             cards = (f"attempt:{part.attempt_id}" for part in operation.tenders if part.attempt_id)
             return *cards, f"booking:{operation.booking_id}", f"number:{operation.number}"
@@ -76,10 +77,10 @@ def _of_credit(note: op.SaleVoided | op.RefundPaid) -> Iterator[str]:
 def may_go_along(operation: op.Operation, shared: Set[str]) -> bool:
     """Whether an operation may be judged together with earlier ones that are about the `shared` things too, if nothing
     is wrong with these afterwards: it only adds to what could be wrong, so nothing was before either. A booking may
-    set right what came before it; of what it is about only the session may be shared."""
+    set right what came before it; of what it is about only sessions and goods may be shared."""
     match operation:
         case op.BookingMade():
-            return all(subject.startswith("session:") for subject in shared)
+            return all(subject.startswith(("session:", "goods:")) for subject in shared)
         case op.SaleClosed() | op.GuestAdmitted():
             return True
         case _:

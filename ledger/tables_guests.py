@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from sqlalchemy import Index
+
 from ledger.columns import currency, id_, int_, key, synced, text_
 
 # server-owned: bookings made ahead. `body` is domain.booking.Booked; places are kept by leases of the server's own
@@ -24,6 +26,7 @@ reservation = synced(
     id_("station_id"),
     int_("at"),
 )
+by_day = Index("ix_reservation_day", reservation.c.day)  # came later than the table
 
 # server-owned: each time that a booking came to be for something else; `how` (domain.booking.How), and what it `was`
 reservation_change = synced(

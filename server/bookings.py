@@ -38,6 +38,7 @@ from server.booking_states import check_seen, since_ms
 from server.database import lock_subjects
 from server.day_over import end_days
 from server.given_back import call_off
+from server.goods import check_goods, goods_wanted
 from server.holding import becomes, booked_in, hold, locked, row_of, settle_due
 from server.named import kept
 from server.payment_letters import tell_of_declined
@@ -96,12 +97,12 @@ def keep(who: Who, wanted: Wanted, setup: SetUp) -> dict[str, object] | Refused:
     under review. Who asks for the same once more under its id is answered as it stands.
 
     Refuses `guest_unknown`, `guest_erased`, `guest_unverified` where the venue wants it, `guest_banned`, `cart_empty`,
-    `session_over`, `unknown_product`, as `domain.cart` does, `capacity_full`, `places_held`, `recovering`,
-    `bookings_open` to a guest of whom as many as they may have are unpaid, and `booking_unknown` and `booking_is` where
-    it adds to what is not there or not paid.
+    `session_over`, `unknown_product`, as `domain.cart` does, `capacity_full`, `goods_full`, `places_held`,
+    `recovering`, `bookings_open` to a guest of whom as many as they may have are unpaid, and `booking_unknown` and
+    `booking_is` where it adds to what is not there or not paid.
     """
     connection, booking_id, lines = setup.connection, wanted.booking_id, wanted.lines
-    _lock(connection, wanted)
+    _lock(wanted, setup)
     refuse_scarce(connection)
     if len(booking_id) != _ID:
         raise Refused(Code.RECORD_INVALID, record="booking")
@@ -116,6 +117,7 @@ def keep(who: Who, wanted: Wanted, setup: SetUp) -> dict[str, object] | Refused:
     if who.is_guest:
         _check_few(connection, guest.guest_id, cart.tickets)
     booked = booked_of(cart, free_number(connection), setup, first, wanted=wanted.day)
+    check_goods(connection, booked)
     if refused := hold(connection, who.station, booking_id, booked.places(), setup):
         return refused
     review = to_decide(connection, guest.guest_id, cart, booked.day)
@@ -131,10 +133,12 @@ def keep(who: Who, wanted: Wanted, setup: SetUp) -> dict[str, object] | Refused:
     return {"number": booked.number, "until": until, "review": int(review)}
 
 
-def _lock(connection: Connection, wanted: Wanted) -> None:
+def _lock(wanted: Wanted, setup: SetUp) -> None:
+    connection = setup.connection
+    goods = goods_wanted(connection, wanted.lines, wanted.day, setup)
     sessions = {f"session:{session}" for _, session, _ in wanted.lines if session}
     bookings = {f"booking:{each}" for each in (wanted.booking_id, wanted.adds_to) if each}
-    lock_subjects(connection, {f"guest:{wanted.guest_id}", RECOVERY, *sessions, *bookings})
+    lock_subjects(connection, {f"guest:{wanted.guest_id}", RECOVERY, *sessions, *bookings, *goods})
 
 
 def _first(connection: Connection, adds_to: str, guest: Guest) -> str:

@@ -25,6 +25,7 @@ from server import alerts, booking_letters
 from server.asked import Asked
 from server.booking_letters import About
 from server.booking_states import change_of, is_charged, kept_as, stale, turn_into
+from server.goods import check_goods, goods_wanted
 from server.holding import booked_in, hold, lock, release, review_of, row_of
 from server.pricing import Lines, asked_day, asked_lines, booked_of, guest_of, kept_until, priced
 from server.recovery import RECOVERY, refuse_scarce
@@ -43,7 +44,9 @@ def booking_changed(connection: Connection, asked: Asked, setup: SetUp) -> dict[
     """
     read_setup.require(connection, asked.ask.staff_id, Permission.BOOK)
     wanted = asked_lines(asked)
-    opened = open_change(connection, asked, {f"session:{session}" for _, session, _ in wanted if session})
+    sessions = {f"session:{session}" for _, session, _ in wanted if session}
+    goods = goods_wanted(connection, wanted, _said_day(connection, asked, setup), setup)
+    opened = open_change(connection, asked, sessions | goods)
     row, change_id, booking_id = opened.row, opened.change_id, opened.row.booking_id
     if opened.made is not None:
         return _made_before(connection, row, opened.made, wanted)
@@ -54,11 +57,18 @@ def booking_changed(connection: Connection, asked: Asked, setup: SetUp) -> dict[
     cart = priced(connection, wanted, venue, setup)
     was = booked_in(row)
     booked = booked_of(cart, row.number, setup, was.adds_to, wanted=asked_day(asked) or _still(was, setup))
+    check_goods(connection, booked, booking_id)
     before = was.places()
     if refused := hold(connection, asked.station, change_id, booked.places(), setup, back=before):
         return refused
     release(connection, kept_as(connection, booking_id), before, "returned", setup)
     return _turn(asked, row, (change_id, booked), _next(row, (cart, booked), guest, setup), guest, setup)
+
+
+def _said_day(connection: Connection, asked: Asked, setup: SetUp) -> date | None:
+    """The day of goods alone: the one that is said, else the one that it was for."""
+    row = row_of(connection, asked.field("booking", str, "booking"))
+    return asked_day(asked) or (_still(booked_in(row), setup) if row is not None else None)
 
 
 def _still(was: Booked, setup: SetUp) -> date | None:

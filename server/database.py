@@ -17,6 +17,7 @@ from ledger import feed, pruning, tombstones
 from ledger import tables as shared
 from ledger.clock import Clock, Ids
 from ledger.database import add_numbers, open_database, open_sqlite
+from ledger.tables_guests import by_day
 from server import refund_holds, tokens
 from server import tables as own
 
@@ -60,6 +61,7 @@ class Database:
             for table, column in _LOOKED_UP:
                 made = f"CREATE INDEX IF NOT EXISTS ix_{table.name}_{column} ON {table.name} ({column})"
                 connection.exec_driver_sql(made)
+            by_day.create(connection, checkfirst=True)
             if own.refund_share.name not in there:
                 refund_holds.begin(connection)
             feed.prepare(connection)

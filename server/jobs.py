@@ -14,6 +14,7 @@ from server import api_tokens, codes, left_alone
 from server.bookings import look_after
 from server.database import Database
 from server.forgetting import look_again
+from server.goods import judge_goods
 from server.guest_accounts import forget_pending
 from server.outbox import retire
 from server.passing import passes
@@ -62,6 +63,7 @@ class Jobs:
         database = self._database
         try:
             database.transact(lambda c: look_after(c, SetUp(c, self._clock, database.ids)))
+            database.transact(lambda c: judge_goods(SetUp(c, self._clock, database.ids)))
         except sa.exc.SQLAlchemyError as error:
             _tell(error, f"bookings could not be looked after; it is tried again in {LOOK_SECONDS:.0f} s")
 

@@ -28,7 +28,8 @@ from server.booking_letters import About
 from server.booking_states import turn_into
 from server.changing import open_change
 from server.ending import end_tickets
-from server.holding import booked_in
+from server.goods import check_goods, goods_of
+from server.holding import booked_in, row_of
 from server.leases import not_now
 from server.recovery import refuse_scarce
 from server.setup import SetUp
@@ -64,14 +65,16 @@ def tickets_moved(connection: Connection, asked: Asked, setup: SetUp) -> dict[st
     Refuses `not_allowed`, `booking_unknown`, `booking_is` for what is not confirmed, `booking_changed`, `recovering`,
     `session_over`, `refund_open` while one is asked for, `move_ticket_used`, `move_ticket_gone`, `move_price` where it
     is dearer by now and who asks may not set prices, `move_needs_yes` where a booking of it for that day waits for a
-    yes that who asks may not give, `capacity_full` and `places_held`.
+    yes that who asks may not give, `goods_full` where what is booked with them goes to another day, `capacity_full` and
+    `places_held`.
     """
     read_setup.require(connection, asked.ask.staff_id, Permission.BOOK)
     number, wanted = asked.field("session", int, "booking"), _wanted(asked)
     how = How.MOVED if number else How.REISSUED
     sales = [f"sale:{sale_id}" for sale_id in sales_of(connection, asked.field("booking", str, "booking"))]
     tickets = [f"ticket:{was}" for was, _, _ in wanted]
-    opened = open_change(connection, asked, {f"session:{number}", *sales, *tickets})
+    goods = _goods(connection, asked, number)
+    opened = open_change(connection, asked, {f"session:{number}", *sales, *tickets, *goods})
     row, change_id = opened.row, opened.change_id
     if opened.made is not None:
         _check_made(opened.made, row.booking_id, how)
@@ -87,8 +90,26 @@ def tickets_moved(connection: Connection, asked: Asked, setup: SetUp) -> dict[st
     here = standing(connection, number) if number else None
     if here is not None and need > max(0, here.free):
         return not_now(connection, asked.station, here, setup)
-    _move(asked, row, (change_id, how), moves, setup)
+    booked = _then(connection, booked_in(row), moves)
+    if booked.day != booked_in(row).day:
+        check_goods(connection, booked)
+    _move(asked, row, (change_id, how, booked), moves, setup)
     return {"tickets": len(moves)}
+
+
+def _goods(connection: Connection, asked: Asked, number: int) -> set[str]:
+    """What goes along to another day, if the first day of its tickets is another then."""
+    row = row_of(connection, asked.field("booking", str, "booking"))
+    if row is None or not number:
+        return set()
+    booked = booked_in(row)
+    there = read_setup.sessions(connection, {number, *(place.session for place in booked.tickets)})
+    return goods_of(connection, booked, (session.day for session in there))
+
+
+def _then(connection: Connection, booked: Booked, moves: list[Move]) -> Booked:
+    others = {move.was.ticket_id: move.other for move in moves}
+    return moved(booked, others, lambda number: _day(connection, number))
 
 
 def _wanted(asked: Asked) -> list[tuple[str, str, str]]:
@@ -201,10 +222,9 @@ def _check_code(connection: Connection, move: Move) -> None:
 # what becomes of it ----------------------------------------------------------------------------------------------
 
 
-def _move(asked: Asked, row: Any, what: tuple[str, How], moves: list[Move], setup: SetUp) -> None:
-    (change_id, how), connection = what, setup.connection
+def _move(asked: Asked, row: Any, what: tuple[str, How, Booked], moves: list[Move], setup: SetUp) -> None:
+    (change_id, how, booked), connection = what, setup.connection
     others = {move.was.ticket_id: move.other for move in moves}
-    booked = moved(booked_in(row), others, lambda number: _day(connection, number))
     who = asked.ask.staff_id, asked.station.station_id
     going = {new.ticket_id: was for was, new in others.items()}
     values = turn_into(row, booked, change_id, how, setup, who, going=going)

@@ -283,7 +283,14 @@ class _Reader:
             entry.flag("approval"),
             policy=self._named(entry, "policy"),
             membership=self._named(entry, "membership"),
+            per_day=self._per_day(entry, places),
         )
+
+    def _per_day(self, entry: Entry, places: int) -> int:
+        per_day = entry.whole("per_day", 0, 100_000, 0)
+        if per_day and places:
+            entry.wrong("per_day", "a product with places has as many as its sessions, not so many a day")
+        return per_day
 
     def _staff(self, entry: Entry) -> StaffEntry:
         staff_id = self._unique(entry, "staff", "id", entry.text("id"))

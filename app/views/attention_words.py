@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
+
 from app.shown_attention import Basket, Closing, Down, FactValue, Item, Named, Passed, Settled, Slot, Source
 from app.texts import UNBROKEN_DASH, Texts
 from domain.attention import Way
@@ -110,6 +112,8 @@ def words_of(texts: Texts, value: FactValue) -> str:
     match value:
         case Words():
             return value.get(texts.language)
+        case date():
+            return texts.moment(value) if isinstance(value, datetime) else texts.dated(value)
         case Basket(first, items):
             return f"{first.get(texts.language)} · {texts('cart.items', n=items)}"
         case Down(channel, why):
@@ -126,10 +130,8 @@ def words_of(texts: Texts, value: FactValue) -> str:
             return " · ".join((texts.clock(at), gate.get(texts.language), by.get(texts.language)))
         case Named():
             return _named(texts, value)
-        case str():
-            return texts.code(value)
         case _:
-            return texts.moment(value)
+            return texts.code(value)
 
 
 def _named(texts: Texts, named: Named) -> str:

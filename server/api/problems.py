@@ -52,6 +52,7 @@ STATUS: Mapping[Code, int] = {
     Code.BOOKINGS_OPEN: 409,
     Code.ONLINE_TOO_MANY: 409,
     Code.CAPACITY_FULL: 409,
+    Code.GOODS_FULL: 409,
     Code.PLACES_HELD: 409,
     Code.SESSION_OVER: 409,
     Code.RECOVERING: 409,

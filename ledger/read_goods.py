@@ -1,0 +1,66 @@
+"""Goods of which a venue has so many a day: how many of them are taken, counted from bookings and charges.
+
+What is kept for a booking counts on the booking's day; so does what was paid for it, once it was. What was sold at a
+till counts on the day of its sale. What was voided, paid back or called off is free again.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable
+from datetime import date
+
+import sqlalchemy as sa
+from sqlalchemy import Connection
+
+from domain import codec
+from domain.booking import HOLDS, Booked
+from domain.catalogue import Product
+from ledger import tables as t
+from ledger.read_setup import product_or_none
+
+_DAY: sa.BindParameter[str] = sa.bindparam("day")
+_BACK = (
+    sa.select(sa.func.coalesce(sa.func.sum(t.refund_line.c.pieces), 0))
+    .where(t.refund_line.c.charge_id == t.charge.c.charge_id)
+    .scalar_subquery()
+)
+_STANDS = ~sa.exists().where(t.charge_void.c.charge_id == t.charge.c.charge_id)
+_CHARGED = sa.select(t.charge.c.product, t.charge.c.quantity - _BACK).where(
+    t.charge.c.product.in_(sa.bindparam("products", expanding=True)), _STANDS
+)
+_SOLD = sa.union_all(
+    _CHARGED.join(t.booking, t.booking.c.booking_id == t.charge.c.booking_id).where(
+        t.booking.c.day == _DAY,
+        ~sa.exists().where(t.reservation.c.booking_id == t.booking.c.booking_id),
+    ),
+    _CHARGED.join(t.reservation, t.reservation.c.booking_id == t.charge.c.booking_id).where(
+        t.reservation.c.day == _DAY
+    ),
+)
+_KEPT = sa.select(t.reservation.c.body).where(
+    t.reservation.c.day == _DAY,
+    t.reservation.c.life.in_([life.value for life in HOLDS]),
+    t.reservation.c.booking_id != sa.bindparam("besides"),
+    ~sa.exists().where(t.charge.c.booking_id == t.reservation.c.booking_id, _STANDS),
+)
+
+
+def taken(connection: Connection, day: date, products: Collection[int], besides: str = "") -> Counter[int]:
+    """How many of each product are sold, or kept for bookings, on a day; without what is kept for the booking
+    `besides`."""
+    found = Counter(dict.fromkeys(products, 0))
+    on = {"day": day.isoformat()}
+    for product, pieces in connection.execute(_SOLD, on | {"products": list(products)}):
+        found[product] += int(pieces)
+    for body in connection.execute(_KEPT, on | {"besides": besides}).scalars():
+        for line in codec.loads(Booked, body).lines:
+            if line.product in found:
+                found[line.product] += line.quantity
+    return found
+
+
+def numbered(connection: Connection, products: Iterable[int]) -> dict[int, Product]:
+    """Those of the products of which there are so many a day."""
+    known = ((number, product_or_none(connection, number)) for number in dict.fromkeys(products))
+    return {number: product for number, product in known if product is not None and product.per_day}
