@@ -54,8 +54,8 @@ class SessionTile:
 
 @dataclass(frozen=True, slots=True)
 class ProductTile:
-    """`left` is None for what has no places; `full` greys the tile and names `next_session` when one has room. `here`
-    is set while counts may be old: so many this till may sell by itself."""
+    """`left` is None for what has neither places nor a number a day; `full` greys the tile and names `next_session`
+    when one has room. `here` is set while counts may be old: so many this till may sell by itself."""
 
     product: Product
     left: int | None

@@ -199,6 +199,14 @@ def check_size(cart: Cart) -> Cart:
     return cart
 
 
+def check_number(product: Product, wanted: int, taken: int) -> None:
+    """Refuses `goods_full`, with what and how many are left, when more of a product is wanted than there is on a day of
+    which `taken` are taken by others."""
+    left = max(0, product.per_day - taken)
+    if product.per_day and wanted > left:
+        raise Refused(Code.GOODS_FULL, left=left, what_en=product.name.en, what_ar=product.name.ar)
+
+
 def check_places(cart: Cart, session: Session, sold: int) -> None:
     """Refuses `capacity_full` when the cart wants more places of `session` than are left after `sold`."""
     wanted, left = cart.places_in(session.number), session.capacity - sold

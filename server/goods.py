@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from domain.booking import Booked
-from domain.errors import Code, Refused
+from domain.cart import check_number
 from ledger import read_setup
 from ledger import tables as t
 from ledger.read_goods import numbered, taken
@@ -65,9 +65,7 @@ def check_goods(connection: Connection, booked: Booked, besides: str = "") -> No
         wanted[line.product] += line.quantity
     others = taken(connection, booked.day, known, besides)
     for number, product in known.items():
-        left = max(0, product.per_day - others[number])
-        if wanted[number] > left:
-            raise Refused(Code.GOODS_FULL, left=left, what_en=product.name.en, what_ar=product.name.ar)
+        check_number(product, wanted[number], others[number])
 
 
 def judge_goods(setup: SetUp) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 import sqlalchemy as sa
@@ -27,6 +28,7 @@ from domain.staff import Permission
 from domain.text import reason_of, tidy
 from ledger import journal, read_guests, read_setup
 from ledger.clock import from_ms, to_ms
+from ledger.read_goods import taken
 
 _LOW, _LOW_PERCENT = 10, 10
 
@@ -54,8 +56,12 @@ class Selling:
             chosen = _chosen(sessions, session)
             products = read_setup.products(connection)
             plans = tuple(read_setup.plans(connection).values())
+            counted = [each.number for each in products if each.per_day]
+            gone = taken(connection, today, counted) if counted else {}
         shift_open = self._session.open_shift() is not None
-        tiles = tuple(_tile(product, sessions, chosen) for product in products if _in(product, category))
+        tiles = tuple(
+            _tile(product, sessions, chosen, gone) for product in products if _in(product, category)
+        )
         categories = ("favourites", *dict.fromkeys(product.category for product in products))
         turns = (moment for each in sessions for moment in (each.starts_at, each.ends_at) if moment > now)
         turns_in = min((moment - now for moment in turns), default=None)
@@ -73,7 +79,8 @@ class Selling:
 
     def add(self, cart: Cart, product_number: int, session: int) -> Cart:
         """One more of a product; `reserve` then takes its places. Refuses `capacity_full` when all are sold,
-        `session_over`, `session_needed`, `unknown_product`, `disk_nearly_full`."""
+        `goods_full` of what there is so many a day, `session_over`, `session_needed`, `unknown_product`,
+        `disk_nearly_full`."""
         self._session.require(Permission.SELL)
         self._store.check_room()
         with self._store.read() as connection:
@@ -82,18 +89,29 @@ class Selling:
             new = carts.add(cart, product, chosen, line_id=self._store.ids.new())
             if chosen is not None:
                 carts.check_places(new, chosen, read_setup.places_sold(connection, [session])[session])
+            self._check_number(connection, new, product)
         return carts.asked_anew(cart, new)
 
     def set_quantity(self, cart: Cart, line_id: str, quantity: int) -> Cart:
-        """Refuses `quantity_range` and, when it grows, `capacity_full`."""
+        """Refuses `quantity_range` and, when it grows, `capacity_full` and `goods_full`."""
         new = carts.asked_anew(cart, carts.set_quantity(cart, line_id, quantity))
         line = next((line for line in new.lines if line.line_id == line_id), None)
-        if line is not None and line.session is not None and new.items > cart.items:
-            number = line.session.number
-            with self._store.read() as connection:
+        if line is None or new.items <= cart.items:
+            return new
+        with self._store.read() as connection:
+            self._check_number(connection, new, line.product)
+            if line.session is not None:
+                number = line.session.number
                 current = self._open_session(connection, number)
                 carts.check_places(new, current, read_setup.places_sold(connection, [number])[number])
         return new
+
+    def _check_number(self, connection: Connection, cart: Cart, product: Product) -> None:
+        """By what this station knows; what others sold meanwhile is found when all have told."""
+        if product.per_day:
+            today = read_setup.day_at(connection, self._store.now())
+            wanted = sum(line.quantity for line in cart.lines if line.product.number == product.number)
+            carts.check_number(product, wanted, taken(connection, today, [product.number])[product.number])
 
     def reserve(self, cart: Cart) -> Cart:
         """Returns the cart when its places are held here; waits for the server only where a lease is too small, and
@@ -227,7 +245,12 @@ def _in(product: Product, category: str) -> bool:
     return product.favourite if category in ("", "favourites") else product.category == category
 
 
-def _tile(product: Product, sessions: tuple[SessionTile, ...], chosen: int) -> ProductTile:
+def _tile(
+    product: Product, sessions: tuple[SessionTile, ...], chosen: int, gone: Mapping[int, int]
+) -> ProductTile:
+    if product.per_day:
+        left = max(0, product.per_day - gone.get(product.number, 0))
+        return ProductTile(product, left, left * 100 <= product.per_day * _LOW_PERCENT, not left)
     if not product.places:
         return ProductTile(product, None, False, False)
     here = next((tile for tile in sessions if tile.number == chosen), None)

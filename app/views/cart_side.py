@@ -115,7 +115,8 @@ class CartSide(QObject):
             add = (texts("sell.add_for", time=time), lambda: self._add(product.number, later.number))
             self._say(texts("sell.full_offer", name=name, time=time), "warn", add)
         elif tile.full:
-            self._say(texts("sell.full_no_more", name=name), "warn")
+            key = "sell.all_taken" if tile.product.per_day else "sell.full_no_more"
+            self._say(texts(key, name=name), "warn")
         else:
             self._add(product.number, self._tiles.session)
 

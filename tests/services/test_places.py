@@ -21,6 +21,8 @@ from tests.helpers.shop import ADULT, CHILD, HUDA, WATER, Shop, refused
 from tests.helpers.waiting import wait_for
 from tests.services.conftest import Open
 
+CABANA = 13  # of which the sample venue has twelve
+
 
 @pytest.mark.parametrize(
     ("line", "said"), [(Line(None), Code.PLACES_LATE), (Line(HandClock(MORNING).now()), Code.PLACES_OFFLINE)]
@@ -158,3 +160,24 @@ def test_the_page_tells_when_a_session_begins_or_ends(open_station: Open) -> Non
 
 def _running(page: SellPage) -> list[tuple[int, bool]]:
     return [(each.number, each.now) for each in page.sessions]
+
+
+def test_of_what_there_is_so_many_a_day_a_till_sells_no_more_than_it_knows_to_be_left(shop: Shop) -> None:
+    selling, checkout = shop.station.selling, shop.station.checkout
+    cart = selling.add(selling.empty(), CABANA, 0)
+    all_of_them = selling.set_quantity(cart, cart.lines[0].line_id, 12)
+    assert refused(selling.set_quantity, all_of_them, cart.lines[0].line_id, 13) is Code.GOODS_FULL
+    assert _cabana(selling.page(0, "rentals")) == (12, False, False)
+    page = checkout.begin(all_of_them)
+    paid = checkout.cash(page.sale_id, page.left)
+    assert _cabana(selling.page(0, "rentals")) == (0, True, True)
+    assert refused(selling.add, selling.empty(), CABANA, 0) is Code.GOODS_FULL
+    assert selling.add(selling.empty(), WATER, 0).items == 1, "nobody counts these"
+    shop.station.records.void(paid.sale_id, "wrong day", HUDA, lambda step: None)
+    assert _cabana(selling.page(0, "rentals")) == (12, False, False)
+
+
+def _cabana(page: SellPage) -> tuple[int | None, bool, bool]:
+    """How many are left, whether that is few, and whether none are."""
+    tile = next(each for each in page.tiles if each.product.number == CABANA)
+    return tile.left, tile.low, tile.full

@@ -315,6 +315,12 @@ def sell_to_member(counter: Counter) -> None:
     counter._pay(page)
 
 
+def sell_cabana(counter: Counter) -> None:
+    """To somebody who stands there; only the till's own knowledge of what is taken can keep it from that."""
+    selling = counter.station.selling
+    counter._pay(counter.station.checkout.begin(selling.add(selling.empty(), CABANA, 0)))
+
+
 def _verified(counter: Counter) -> list[str]:
     """Guests of whom this till knows that they proved a contact."""
     with counter.station.store.read() as connection:
@@ -338,5 +344,5 @@ ACTS = (
     (Counter.go_on, 6), (Counter.void, 4), (Counter.sell, 6), (Counter.scan, 6), (Counter.settle, 1),
     (guest_acts.join, 5), (guest_acts.leave, 1), (sell_to_member, 4), (name_them, 6),
     (add, 4), (call_off_online, 20), (reject_while_it_is_paid, 6), (refund_acts.take, 4), (refund_acts.release, 3),
-    (refund_acts.withdraw, 1), (refund_acts.recover, 1), (Counter.keep_places, 1),
+    (refund_acts.withdraw, 1), (refund_acts.recover, 1), (Counter.keep_places, 1), (sell_cabana, 4),
 )  # fmt: skip

@@ -18,6 +18,7 @@ from ledger.puts import Put
 from tests.simulation import (
     invariants_bookings,
     invariants_cards,
+    invariants_goods,
     invariants_letters,
     invariants_lies,
     invariants_members,
@@ -254,6 +255,7 @@ def _wrong(it: Evidence) -> Iterator[tuple[str, str]]:
             yield f"ticket:{ticket_id}", "double_admission"
         if ticket_id in canceled:
             yield f"ticket:{ticket_id}", "admitted_canceled"
+    yield from invariants_goods.wrong(it)
     for row in rows["case_told"]:
         yield f"told:{row['told_id']}", "told"
     yield from _repeated(rows["document"], "number", "number", "number_repeated")
@@ -369,5 +371,5 @@ CHECKS: tuple[Check, ...] = (
     durable, exactly_once, no_hole, convergence, answered, local_repeat, nothing_silent, settlements, documents,
     requests, who_signs_in, forgotten, well_told, *invariants_money.CHECKS, *invariants_places.CHECKS,
     *invariants_refunds.CHECKS, *invariants_bookings.CHECKS, *invariants_members.CHECKS, *invariants_names.CHECKS,
-    *of_tickets.CHECKS, *invariants_letters.CHECKS,
+    *of_tickets.CHECKS, *invariants_letters.CHECKS, *invariants_goods.CHECKS,
 )  # fmt: skip

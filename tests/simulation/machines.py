@@ -27,6 +27,7 @@ from ledger.clock import to_ms
 from server import access, guest_bookings, guest_cancelling, recovery
 from server.bookings import look_after
 from server.database import Database
+from server.goods import judge_goods
 from server.holding import row_of
 from server.jobs import look_for_halves
 from server.looking import Looking
@@ -79,6 +80,7 @@ class Server:
         look_for_halves(database, self.clock)
         self.looked_at = now
         database.transact(lambda c: look_after(c, SetUp(c, self.clock, database.ids)))
+        database.transact(lambda c: judge_goods(SetUp(c, self.clock, database.ids)))
 
     def book_online(self, guest_id: str, key: str, lines: Sequence[tuple[int, int, int]]) -> None:
         """A guest by themselves. Refuses as `guest_bookings.book`; like every refusal of the API, one that is returned

@@ -16,6 +16,24 @@ BOOKINGS: tuple[Bug, ...] = (
         mix="bookings",
     ),
     bug(
+        "a booking gets goods beyond their number",
+        "Goods: never more are kept for bookings of a day than there are",
+        ("server.bookings:keep", "check_goods(connection, booked)", "pass"),
+        mix="bookings",
+    ),
+    bug(
+        "a change gets goods beyond their number",
+        "Goods: never more are kept for bookings of a day than there are",
+        ("server.changing:booking_changed", "check_goods(connection, booked, booking_id)", "pass"),
+        mix="bookings",
+    ),
+    bug(
+        "goods that a till sold beyond their number are no case",
+        "Goods: what tills sold beyond the number is told to a person",
+        ("ledger.case_goods:beyond_number", "if count > per_day:", "if count > 100 * per_day:"),
+        mix="bookings",
+    ),
+    bug(
         "a hold that ran out still holds",
         "Bookings: what is not paid in time gives its places back",
         (

@@ -72,12 +72,12 @@ def _venue(capacity: int, role: str, *, policy: bool) -> str:
 
 
 def open_cabana(server: Server) -> None:
-    """From now on the server has a product that needs somebody's yes."""
+    """From now on the server has a product that needs somebody's yes, and of which there is one a day."""
 
     def work(connection: Connection) -> None:
         setup = SetUp(connection, server.clock, server.database.ids)
         known = read_setup.product(connection, WATER)
-        setup.record("product", str(CABANA), replace(known, number=CABANA, approval=True))
+        setup.record("product", str(CABANA), replace(known, number=CABANA, approval=True, per_day=1))
         setup.publish()
 
     server.database.transact(work)
