@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
+from app.booking_rooms import booking_rooms
 from app.booking_rows import (
     added_to,
     booked_in,
@@ -24,7 +26,7 @@ from app.booking_rows import (
     phone_for,
 )
 from app.moving import seats_of, tickets_left, tickets_revoked
-from app.shown_bookings import BookingPage, Colleague
+from app.shown_bookings import BookingPage, BookingRoom, Colleague
 from domain.booking import ENDED, HOLDS, PAID_FOR, Booked, Life, mark_of
 from domain.booking_checks import Check, checks
 from domain.cart import Cart, CartLine
@@ -63,6 +65,7 @@ def booking_page(connection: Connection, row: Any, about: About) -> BookingPage:
     known = read_guests.guest(connection, row.guest_id)
     sale_id, waits = paid_in(connection, booking_id), shown.life is Life.UNDER_REVIEW
     decides = may(role, Permission.APPROVE_BOOKING)
+    rooms = booking_rooms(connection, row, booked) if waits else ()
     return BookingPage(
         row=shown,
         guest=booking_guest(row.guest_id, known, phone_for(role)),
@@ -79,7 +82,7 @@ def booking_page(connection: Connection, row: Any, about: About) -> BookingPage:
         online=about.online,
         sale_id=sale_id,
         may_refund=may(role, Permission.REFUND_REQUEST) and shown.life in PAID_FOR,
-        checks=_checked(connection, row, (booked, known), about.now) if waits else (),
+        checks=_checked(connection, row, (booked, known), about.now, rooms) if waits else (),
         may_change=shown.life in HOLDS,
         mark=mark_of(row.body),
         wished=tuple((line.product, line.session, line.quantity) for line in booked.lines),
@@ -92,6 +95,7 @@ def booking_page(connection: Connection, row: Any, about: About) -> BookingPage:
         seats=seats_of(connection, booked) if shown.life not in ENDED else (),
         going_back=going_back(connection, sale_id, row.currency),
         colleagues=about.looking if waits else (),
+        rooms=rooms,
     )
 
 
@@ -103,13 +107,17 @@ def _decided(connection: Connection, row: Any) -> tuple[Words, datetime] | None:
 
 
 def _checked(
-    connection: Connection, row: Any, whose: tuple[Booked, Guest | None], now: datetime
+    connection: Connection,
+    row: Any,
+    whose: tuple[Booked, Guest | None],
+    now: datetime,
+    rooms: Sequence[BookingRoom],
 ) -> tuple[tuple[Check, bool], ...]:
     booked, known = whose
     ends = read_setup.last_end(connection, (place.session for place in booked.tickets))
     in_time = booked.day >= read_setup.day_at(connection, now) and (ends is None or ends > now)
     member = booking_member(connection, booked, known.guest_id if known else row.guest_id)
-    return checks(known, row.note, in_time=in_time, kept=row.life in HOLDS, member=member)
+    return checks(known, row.note, in_time=in_time, rooms=[each.room for each in rooms], member=member)
 
 
 def cart_of(connection: Connection, row: Any) -> Cart:

@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from app.shown import SessionTile
 from domain.booking import Attendance, How, Life, Paid
-from domain.booking_checks import Check
+from domain.booking_checks import Check, Room
 from domain.catalogue import MembershipPlan, Product, Words
 from domain.money import Money
 
@@ -148,6 +148,15 @@ class Colleague:
 
 
 @dataclass(frozen=True, slots=True)
+class BookingRoom:
+    """What there is of a session (with its `times`), or of goods on the booking's day, and how much of it is taken."""
+
+    name: Words
+    times: tuple[datetime, datetime] | None
+    room: Room
+
+
+@dataclass(frozen=True, slots=True)
 class BookingPage:
     """All about one booking; `note` is what the guest asked for, `reason` why it was rejected or called off, `decided`
     who decided and when. `checks` were made by themselves, while it waits for a decision. `sale_id` is where it was
@@ -156,7 +165,8 @@ class BookingPage:
     its lines, `changes` the earlier ones first. `good` are its tickets, once it is confirmed; `may_revoke` them: the
     role of whoever is signed in, else a second person may here. It may be more of the paid booking `first`; `added` are
     those that are more of it. `seats` say who comes on which ticket. `going_back` is asked for and not paid out yet.
-    `colleagues` have it open elsewhere, while it waits for a decision."""
+    While it waits for a decision, `colleagues` have it open elsewhere, and `rooms` say how full that is which it is
+    for."""
 
     row: BookingRow
     guest: BookingGuest
@@ -186,6 +196,7 @@ class BookingPage:
     seats: tuple[BookingSeat, ...] = ()
     going_back: Money | None = None
     colleagues: tuple[Colleague, ...] = ()
+    rooms: tuple[BookingRoom, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

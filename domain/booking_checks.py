@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 
 from domain.guest import Guest
@@ -20,19 +22,35 @@ class Check(StrEnum):
     MEMBERSHIP = "membership"
 
 
+@dataclass(frozen=True, slots=True)
+class Room:
+    """A session, or goods on a day: of all that there are (`capacity`) so many are sold or kept for bookings (`taken`),
+    the `wanted` of this booking among them; `kept` of these are kept for it still."""
+
+    wanted: int
+    kept: int
+    taken: int
+    capacity: int
+
+    @property
+    def fits(self) -> bool:
+        return self.kept >= self.wanted and self.taken <= self.capacity
+
+
 def checks(
     guest: Guest | None,
     note: str,
     *,
     in_time: bool,
-    kept: bool,
+    rooms: Sequence[Room],
     member: bool | None = None,
 ) -> tuple[tuple[Check, bool], ...]:
-    """Each check and whether it went well; `in_time` while a session of it is still to come or runs, `member` None
-    where no product is for members. Of a guest who is not known (any more) nothing speaks for them."""
+    """Each check and whether it went well; `in_time` while a session of it is still to come or runs. Where it is
+    for nothing of which there is a number (`rooms`), or for no members (`member` None), that is not checked. Of a guest
+    who is not known (any more) nothing speaks for them."""
     return (
         (Check.CONTACT, guest is not None and guest.is_verified),
-        (Check.PLACES, kept),
+        *(((Check.PLACES, all(room.fits for room in rooms)),) if rooms else ()),
         (Check.DAY, in_time),
         (Check.WELCOME, guest is not None and not guest.erased and "banned" not in guest.flags),
         (Check.PLAIN, not note.strip()),

@@ -11,16 +11,17 @@ from app.shown_bookings import BookingLine, BookingLink, BookingPage
 from app.views.booking_change import sessions_of
 from app.views.booking_tickets import movable
 from app.views.booking_words import (
-    CHECKED,
     LIVES,
     axes_of,
     came_words,
     change_words,
+    check_mark,
     check_words,
     colleague_words,
     life_words,
     line_words,
     revoked_words,
+    room_words,
 )
 from app.views.desk import Desk
 from app.views.widgets.amount import Amount
@@ -46,6 +47,7 @@ class BookingCard(ToldCard):
         told = (
             *self._head(),
             *self._colleagues(),
+            *self._wish(),
             *self._checks(),
             self._money(),
             *self._facts(),
@@ -67,6 +69,7 @@ class BookingCard(ToldCard):
                 desk.texts("bookings.open_guest"),
                 "user",
                 size=SMALL,
+                key="Ctrl+O",
                 on_click=lambda: self.act.emit("guest"),
             )
         title = row(label(desk, name, "h1", wrap=True), guest, gap=desk.px(8))
@@ -77,9 +80,16 @@ class BookingCard(ToldCard):
         return (
             title,
             label(desk, reach, "body", "text2", wrap=True),
-            row(self._life, 1),
-            row(*axes_of(desk, booking), 1, gap=desk.px(16)),
+            *self._axes(),
         )
+
+    def _axes(self) -> Sequence[Item]:
+        """Its life, what is paid and who came; in one line where that has room."""
+        desk = self.desk
+        axes = axes_of(desk, self._page.row)
+        if self._decided_now and not desk.look.close:
+            return (row(self._life, *axes, 1, gap=desk.px(16)),)
+        return row(self._life, 1), row(*axes, 1, gap=desk.px(16))
 
     def _colleagues(self) -> Iterable[Item]:
         """Who decides about it too, perhaps."""
@@ -92,17 +102,29 @@ class BookingCard(ToldCard):
             inside.setStretch(1, 1)
             yield panel("warn", inside)
 
+    def _wish(self) -> Iterable[Item]:
+        """What the guest asked for comes first for whoever decides about it."""
+        if self._decided_now and self._page.note:
+            yield self.fact(self.desk.texts("bookings.field_note"), self._page.note, NAME_WIDTH)
+
+    @property
+    def _decided_now(self) -> bool:
+        return self._page.row.life is Life.UNDER_REVIEW
+
     def _checks(self) -> Iterable[Item]:
         """What was checked by itself, for whoever decides; two beside each other."""
         desk = self.desk
         marks = [
-            chip(desk, check_words(desk.texts, check, well=well), *CHECKED[well])
+            chip(desk, check_words(desk.texts, check, well=well), *check_mark(check, well=well))
             for check, well in self._page.checks
         ]
         if marks:
             yield label(desk, desk.texts("bookings.checks"), "captionstrong", "text2")
         for at in range(0, len(marks), 2):
             yield row(*marks[at : at + 2], 1, gap=desk.px(8))
+        for told in self._page.rooms:
+            tone = "text2" if told.room.fits else "bad"
+            yield label(desk, room_words(desk.texts, told), "small", tone, wrap=True)
 
     def _count(self) -> None:
         words = life_words(self.desk.texts, self._page.row, self.desk.now())
@@ -144,7 +166,7 @@ class BookingCard(ToldCard):
         facts = (
             ("day", texts.dated(page.row.day)),
             ("came", came_words(texts, page)),
-            ("note", page.note),
+            ("note", "" if self._decided_now else page.note),
             ("names", texts("guests.and").join(seat.guest for seat in page.seats if seat.guest)),
             ("made", made),
             ("decided", decided),
@@ -209,13 +231,14 @@ class BookingCard(ToldCard):
             Life.UNDER_REVIEW: self._decisions, Life.HELD: self._payment, Life.CONFIRMED: self._tickets,
         }  # fmt: skip
         main = mains.get(life, lambda: ())()
-        key = "" if life is Life.UNDER_REVIEW else "F11"  # there it suggests a time
+        key = "Ctrl+X" if life is Life.UNDER_REVIEW else "F11"  # there it suggests a time
         end = self._refund() if life is Life.CONFIRMED else self._button("cancel", "ban", key, self._why_not)
         close = self.desk.look.close
         main, more = (main[:2], main[2:]) if close else (main, ())
         keys = [each for each in (*more, self._change(), self._names(), self._add(), end) if each is not None]
-        pairs = (row(*keys[at : at + 2], 1, gap=gap) for at in range(0, len(keys), 2))
-        others = keys if close else pairs
+        beside = 3 if len(keys) == 3 else 2
+        rows = (row(*keys[at : at + beside], 1, gap=gap) for at in range(0, len(keys), beside))
+        others = keys if close else rows
         return column(away, row(*main, gap=gap) if main else None, *others, gap=gap)
 
     def _change(self) -> KeyButton | None:
@@ -244,7 +267,7 @@ class BookingCard(ToldCard):
 
     def _names(self) -> KeyButton | None:
         """Who comes, of a booking that has tickets."""
-        return self._button("names", "users", "", self._why_not) if self._page.seats else None
+        return self._button("names", "users", "Ctrl+G", self._why_not) if self._page.seats else None
 
     def _decisions(self) -> Sequence[KeyButton]:
         why = self._why_not if self._page.may_decide else self.desk.texts("bookings.who_decides")

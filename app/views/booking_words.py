@@ -7,7 +7,15 @@ from math import ceil
 
 from PySide6.QtWidgets import QWidget
 
-from app.shown_bookings import BookingChange, BookingLine, BookingPage, BookingRow, Colleague, Revoked
+from app.shown_bookings import (
+    BookingChange,
+    BookingLine,
+    BookingPage,
+    BookingRoom,
+    BookingRow,
+    Colleague,
+    Revoked,
+)
 from app.texts import UNBROKEN_DASH, Texts
 from app.views.desk import Desk
 from app.views.widgets.marks import TONE_OF
@@ -17,7 +25,8 @@ from domain.booking_checks import Check
 from domain.errors import Code, Refused
 
 Mark = tuple[str, str]  # icon, tone
-CHECKED = {True: ("circle-check", "ok"), False: ("alert-triangle", "warn")}
+_WELL, _BAD, _LOOK = ("circle-check", "ok"), ("circle-x", "bad"), ("alert-triangle", "warn")
+_SEE = (Check.CONTACT, Check.PLAIN)  # what a person should look at; all else speaks against the booking
 LIVES: dict[Life, Mark] = {
     Life.HELD: ("clock", "purple"),
     Life.UNDER_REVIEW: ("hourglass", "warn"),
@@ -140,6 +149,26 @@ def trouble_words(texts: Texts, error: Exception, now: datetime) -> str:
     if time:
         return texts("bookings.decided_already", by=str(by), time=time, life=words)
     return texts("bookings.moved_on", life=words)
+
+
+def check_mark(check: Check, *, well: bool) -> Mark:
+    if well:
+        return _WELL
+    return _LOOK if check in _SEE else _BAD
+
+
+def room_words(texts: Texts, told: BookingRoom) -> str:
+    """`14:00 – 16:00 · 64 of 80 taken, this booking 8`, or what is wrong with it."""
+    room = told.room
+    first = texts.span(*told.times, UNBROKEN_DASH) if told.times else told.name.get(texts.language)
+    if not room.capacity:
+        return texts.line((first, texts("bookings.room_closed")))
+    said = [texts("bookings.room", taken=room.taken, all=room.capacity, wanted=room.wanted)]
+    if room.kept < room.wanted:
+        said.append(texts("bookings.room_lost"))
+    if room.taken > room.capacity:
+        said.append(texts("bookings.room_over", n=room.taken - room.capacity))
+    return texts.line((first, *said))
 
 
 def check_words(texts: Texts, check: Check, *, well: bool) -> str:

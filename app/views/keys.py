@@ -19,7 +19,10 @@ def bind_keys(window: QWidget, frame: Callable[[], Frame | None]) -> None:
     calls: dict[str, Call] = {key: partial(Frame.press, key=key) for key in PRESSED}
     acting: dict[str, Call] = {f"Ctrl+{n}": partial(Frame.take_tile, index=n - 1) for n in range(1, 10)}
     acting |= {"Ctrl+K": Frame.focus_search, "Ctrl+H": Frame.held, "Ctrl+Z": Frame.undo}
-    acting |= {key: partial(Frame.press, key=key) for key in ("Ctrl+D", "Ctrl+E", "Ctrl+F", "Ctrl+G")}
+    acting |= {
+        key: partial(Frame.press, key=key)
+        for key in ("Ctrl+D", "Ctrl+E", "Ctrl+F", "Ctrl+G", "Ctrl+O", "Ctrl+X")
+    }
     leaving: dict[str, Call] = {
         "Ctrl+N": Frame.show_attention,
         "Ctrl+R": Frame.show_readiness,

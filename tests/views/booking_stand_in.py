@@ -14,6 +14,7 @@ from app.shown_bookings import (
     BookingLine,
     BookingLink,
     BookingPage,
+    BookingRoom,
     BookingRow,
     BookingSeat,
     BookingTicket,
@@ -23,7 +24,7 @@ from app.shown_bookings import (
     SoldTickets,
 )
 from domain.booking import ENDED, HOLDS, PAID_FOR, Attendance, How, Life, Paid
-from domain.booking_checks import Check, checks
+from domain.booking_checks import Check, Room, checks
 from domain.cart import Cart, CartLine
 from domain.catalogue import Product, Words
 from domain.errors import Code, Refused
@@ -50,6 +51,7 @@ class FakeBookings(FakeDesk):
         self.colleagues: tuple[Colleague, ...] = ()
         self.looked: list[str] = []
         self.came_in = 1
+        self.capacity, self.kept = 120, dict[str, int]()
         self.moves: list[tuple[str, tuple[str, ...], int, str]] = []
         self.ended: list[tuple[str | tuple[str, ...], ...]] = []
         self.revoked: dict[str, tuple[Revoked, ...]] = {}
@@ -134,6 +136,7 @@ class FakeBookings(FakeDesk):
             tuple(self._link(each) for each, first in self.firsts.items() if first == booking_id),
             self._seats(row) if row.life not in ENDED else (), self.going_back,
             self.colleagues if row.life is Life.UNDER_REVIEW and self.online else (),
+            self._rooms(row) if row.life is Life.UNDER_REVIEW else (),
         )  # fmt: skip
 
     def _link(self, booking_id: str) -> BookingLink:
@@ -240,7 +243,14 @@ class FakeBookings(FakeDesk):
 
     def _checked(self, row: BookingRow) -> tuple[tuple[Check, bool], ...]:
         guest = Guest("sara", row.guest, phone="+966551234567", verified=frozenset(("+966551234567",)))
-        return checks(guest, "A table in the shade", in_time=row.day >= self.now.date(), kept=True)
+        rooms = [each.room for each in self._rooms(row)]
+        return checks(guest, "A table in the shade", in_time=row.day >= self.now.date(), rooms=rooms)
+
+    def _rooms(self, row: BookingRow) -> tuple[BookingRoom, ...]:
+        """Its session at 14:00, of `capacity` places."""
+        [session], wanted = row.sessions, row.what[0][0]
+        room = Room(wanted, self.kept.get(row.booking_id, wanted), 56 + wanted, self.capacity)
+        return (BookingRoom(session.activity, (session.starts_at, session.ends_at), room),)
 
     def cart(self, booking_id: str) -> Cart:
         self._ask(booking_id, Life.HELD)

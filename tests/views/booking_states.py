@@ -56,6 +56,12 @@ def deciding(booking: str, *keys: str) -> Setter:
     return show
 
 
+def over_capacity(scene: Scene) -> None:
+    """Places were taken away after it was asked for, and its own are not kept any more."""
+    scene.world.bookings.capacity, scene.world.bookings.kept = 80, {"school": 0}
+    deciding("school")(scene)
+
+
 def searched(text: str) -> Setter:
     def show(scene: Scene) -> None:
         scene.show("bookings")
@@ -521,6 +527,7 @@ BOOKINGS: dict[str, Setter] = {
     "bookings-search": searched("sa"),
     "bookings-nobody": searched("Nobody"),
     "bookings-review": deciding("school"),
+    "bookings-review-over": over_capacity,
     "bookings-review-cashier": chosen("family"),
     "bookings-held": chosen("sara"),
     "bookings-confirmed": chosen("abdullah"),
