@@ -9,12 +9,17 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel
 
 from app.texts import Texts
+from app.views.booking_card import BookingCard
 from app.views.booking_list import BookingList
 from app.views.booking_suggest import SuggestForm
+from app.views.booking_words import check_mark
 from app.views.ports import Preferences
+from app.views.widgets.buttons import KeyButton
 from domain.booking import Life
+from domain.booking_checks import Check
 from domain.errors import Code, Refused
 from domain.money import Money
 from domain.refund import Reason
@@ -436,3 +441,48 @@ def test_once_its_day_is_over_all_that_is_left_to_do_is_a_refund(scene: Scene, l
     assert not any(each.accessibleName() == scene.words("bookings.move") for each in scene.buttons())
     scene.press("F11")
     assert scene.window.frame.place == "refunds"
+
+
+# what is seen of a decision without scrolling
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_the_wish_and_the_checks_are_seen_without_scrolling_and_every_button_has_a_key(
+    dressed: Dress, language: str
+) -> None:
+    scene = dressed(replace(Preferences(), language=language), (1366, 768))
+    STATES["bookings-review-over"](scene)
+    scene.settle()
+    [card] = [each for each in scene.window.findChildren(BookingCard) if each.isVisible()]
+    told = card._told.viewport()
+    for words in (
+        "A table in the shade, and one wheelchair",
+        scene.words("bookings.check_not_places"),
+        scene.words("bookings.room", taken=86, all=80, wanted=30),
+    ):
+        found = [each for each in card.findChildren(QLabel) if words in each.text()]
+        assert found, words
+        below = found[0].mapTo(told, found[0].rect().bottomLeft()).y()
+        assert 0 <= below <= told.height(), words
+    buttons = [each for each in card.findChildren(KeyButton) if each.isVisible()]
+    assert len(buttons) == 7 and all(each.key for each in buttons)
+    assert len({each.key for each in buttons}) == 7
+
+
+def test_what_speaks_against_a_booking_is_red_and_what_must_be_read_is_not(scene: Scene) -> None:
+    STATES["bookings-review-over"](scene)
+    tones = {check: check_mark(check, well=False)[1] for check in Check}
+    assert {check for check, tone in tones.items() if tone == "warn"} == {Check.CONTACT, Check.PLAIN}
+    told = scene.shown_texts()
+    assert scene.words("bookings.room_over", n=6) in told and scene.words("bookings.room_lost") in told
+    assert scene.words("bookings.check_not_places") in told
+
+
+@pytest.mark.parametrize(("key", "act"), [("Ctrl+G", "names"), ("Ctrl+O", "guest"), ("Ctrl+X", "cancel")])
+def test_what_else_can_be_done_has_its_key(scene: Scene, key: str, act: str) -> None:
+    deciding("school")(scene)
+    [card] = [each for each in scene.window.findChildren(BookingCard) if each.isVisible()]
+    done: list[str] = []
+    card.act.connect(done.append)
+    scene.press(key)
+    assert done == [act]

@@ -75,7 +75,7 @@ WHO = "total approver reason last showed noticed made opened closed paid by_itse
 FACTS = {"down"} | set(
     f"{WHAT} {WHO} by_station places granted capacity entries documents voids why support other paper printer "
     "kept_tickets paid_tickets kept_minor paid_minor kept_vat paid_vat short asked_minor gave_minor "
-    "has_station booked_as differs".split()
+    "has_station booked_as differs goods day taken per_day".split()
 )
 READY = (
     "head_lasts head_places head_plain head_gate head_not head_away_lasts head_away_places "
