@@ -26,6 +26,11 @@ _CHANGES = (
 )
 _LAST = _CHANGES.limit(1)
 _KEPT_AS = _LAST.where(t.reservation_change.c.how == How.CHANGED.value)
+_CHANGED_FIRST = sa.select(sa.func.min(t.reservation_change.c.at)).where(
+    t.reservation_change.c.booking_id == sa.bindparam("booking"),
+    t.reservation_change.c.how == How.CHANGED.value,
+    t.reservation_change.c.at >= sa.bindparam("since", type_=sa.BigInteger),
+)
 _CHARGED = sa.select(t.charge.c.charge_id).where(
     t.charge.c.booking_id == sa.bindparam("booking"),
     ~sa.exists().where(t.charge_void.c.charge_id == t.charge.c.charge_id),
@@ -39,9 +44,16 @@ def kept_as(connection: Connection, booking_id: str) -> str:
 
 
 def since_ms(connection: Connection, row: Any) -> int:
-    """Since when it waits for its payment (ms since 1970): booked, decided or changed."""
-    last = connection.execute(_LAST, {"booking": row.booking_id}).first()
-    return max(int(row.at), int(row.decided_at), int(last.at) if last else 0)
+    """Since when it waits for its payment (ms since 1970): booked, decided, or changed for the first time after that.
+    So one that is changed again and again is not kept for ever."""
+    return first_changed_ms(connection, row) or max(int(row.at), int(row.decided_at))
+
+
+def first_changed_ms(connection: Connection, row: Any) -> int:
+    """When it was changed for the first time since it was booked, or decided about; 0 where it was not."""
+    since = max(int(row.at), int(row.decided_at))
+    found = connection.execute(_CHANGED_FIRST, {"booking": row.booking_id, "since": since}).scalar()
+    return int(found or 0)
 
 
 def change_of(connection: Connection, change_id: str) -> Any:

@@ -24,7 +24,7 @@ from ledger.clock import from_ms
 from server import alerts, booking_letters
 from server.asked import Asked
 from server.booking_letters import About
-from server.booking_states import change_of, is_charged, kept_as, stale, turn_into
+from server.booking_states import change_of, first_changed_ms, is_charged, kept_as, stale, turn_into
 from server.goods import check_goods, goods_wanted
 from server.holding import booked_in, hold, lock, release, review_of, row_of
 from server.pricing import Lines, asked_day, asked_lines, booked_of, guest_of, kept_until, priced
@@ -139,16 +139,22 @@ def _things(booked: Booked) -> Counter[tuple[int, int]]:
 
 
 def _next(row: Any, what: tuple[Cart, Booked], guest: Guest, setup: SetUp) -> tuple[Life, int]:
-    """What it is then, and until when: as long as a new booking where other things are wanted, never less long than
-    before, and never longer than its last session goes. What nobody said yes to yet still waits for it."""
+    """What it is then, and until when: as long as a new booking from its first change on where other things are wanted,
+    never less long than before, and never longer than its last session goes. What nobody said yes to yet still waits
+    for it. Refuses `booking_is` where its time is over by then."""
     cart, booked = what
     day, has = booked.day, read_guests.memberships(setup.connection, guest.guest_id)
     undecided = row.life == Life.UNDER_REVIEW and to_decide(cart, day, has)
     if undecided or is_to_decide(booked_in(row), day, cart, has):
         return Life.UNDER_REVIEW, 0
     is_other = booked.day != booked_in(row).day or _things(booked) != _things(booked_in(row))
-    minutes = read_setup.venue(setup.connection).holds.counter if is_other else 0
-    return Life.HELD, kept_until(setup, booked, minutes, row.expires_at)
+    waited = row.life == Life.UNDER_REVIEW  # and had no end
+    minutes = read_setup.venue(setup.connection).holds.counter if is_other or waited else 0
+    first = 0 if waited else first_changed_ms(setup.connection, row)
+    until = kept_until(setup, booked, minutes, row.expires_at, first or setup.now_ms)
+    if until <= setup.now_ms:
+        raise Refused(Code.BOOKING_IS, life=Life.EXPIRED.value)
+    return Life.HELD, until
 
 
 def _turn(

@@ -86,11 +86,11 @@ def day_of(cart: Cart, wanted: date | None, setup: SetUp) -> date:
     return min(days) if days else rules.day_without_session(wanted, today)
 
 
-def kept_until(setup: SetUp, booked: Booked, minutes: int, before: int = 0) -> int:
-    """So many minutes from now (ms since 1970), or as long as `before`; never longer than the last of its sessions
-    goes."""
+def kept_until(setup: SetUp, booked: Booked, minutes: int, before: int = 0, since: int = 0) -> int:
+    """So many minutes from now, or from `since` (ms since 1970), or as long as `before`; never longer than the last of
+    its sessions goes."""
     ends = read_setup.last_end(setup.connection, (place.session for place in booked.tickets))
-    until = max(before, setup.now_ms + minutes * 60_000)
+    until = max(before, (since or setup.now_ms) + minutes * 60_000)
     return until if ends is None else min(until, to_ms(ends))
 
 

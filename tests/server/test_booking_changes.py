@@ -18,7 +18,7 @@ from domain.catalogue import Session, Words
 from domain.lease import HOLDER
 from ledger import read_setup
 from ledger import tables as t
-from ledger.clock import from_ms
+from ledger.clock import from_ms, to_ms
 from ledger.puts import day_bucket
 from ledger.wire import RequestReply
 from server import tables as own
@@ -505,3 +505,52 @@ def test_opening_the_payment_again_and_again_keeps_it_an_hour_more_at_most(offic
         office.tick()
     assert office.life == "expired"
     assert 15 + 50 <= minutes <= 15 + 60  # at a counter it is kept for a quarter of an hour
+
+
+def test_two_three_two_three_tickets_keep_it_no_longer_than_the_first_change_did(office: Office) -> None:
+    """A new hold's time from the first change on, and the time to pay for it that staff open; then it ends."""
+    began, counter = to_ms(office.core.clock.now()), 15 * 60_000
+    office.book((ADULT, office.core.session, 2))
+    office.core.clock.forward(minutes=10)
+    for pieces in (3, 2, 3, 2):
+        assert change(office, (ADULT, office.core.session, pieces)).state == "granted"
+        assert office.row()._mapping["expires_at"] == began + 10 * 60_000 + counter
+        office.core.clock.forward(minutes=3)
+    assert office.ask_of("BookingExtended", booking=office.last).state == "granted"
+    extended = office.row()._mapping["expires_at"]
+    assert extended == to_ms(office.core.clock.now()) + 10 * 60_000
+    office.core.clock.forward(minutes=9)
+    assert change(office, (ADULT, office.core.session, 3)).state == "granted"
+    assert office.row()._mapping["expires_at"] == extended, "never less than it was, and no more"
+    office.core.clock.forward(minutes=1)
+    reply = change(office, (ADULT, office.core.session, 2))
+    assert (reply.code, dict(reply.facts)["life"]) == ("booking_is", "expired")
+    assert kept(office) == {office.core.session: 3}, "a no changes nothing"
+    office.tick()
+    assert (office.life, kept(office)) == ("expired", {})
+
+
+def test_changes_and_the_time_to_pay_together_end_within_the_hour(office: Office) -> None:
+    office.book((ADULT, office.core.session, 2))
+    minutes = 0
+    while office.life == "held" and minutes < 600:
+        change(office, (ADULT, office.core.session, 3 if minutes % 2 else 2))
+        office.ask_of("BookingExtended", booking=office.last)
+        office.core.clock.forward(minutes=5)
+        minutes += 5
+        office.tick()
+    assert minutes <= 15 + 60 + 5
+
+
+def test_somebodys_yes_begins_its_time_anew(office: Office) -> None:
+    with_approval(office)
+    office.book((CABANA, 0, 1), (ADULT, office.core.session, 2))
+    office.core.clock.forward(minutes=5)
+    change(office, (CABANA, 0, 1), (ADULT, office.core.session, 3))
+    office.core.clock.forward(minutes=40)
+    reply = office.ask_of("BookingApproved", "huda", booking=office.last, seen=mark(office))
+    assert reply.state == "granted", reply
+    until = office.row()._mapping["expires_at"]
+    office.core.clock.forward(minutes=20)
+    assert change(office, (CABANA, 0, 1), (ADULT, office.core.session, 2)).state == "granted"
+    assert office.row()._mapping["expires_at"] == until
