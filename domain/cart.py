@@ -63,6 +63,11 @@ class Cart:
     def tickets(self) -> int:
         return sum(line.quantity for line in self.lines if line.product.kind is ProductKind.TICKET)
 
+    @property
+    def scarce(self) -> int:
+        """Tickets, and goods of which there are so many a day."""
+        return self.tickets + sum(line.quantity for line in self.lines if line.product.per_day)
+
     def places_in(self, session_number: int) -> int:
         """How many places of that session the cart wants."""
         return sum(

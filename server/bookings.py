@@ -115,7 +115,7 @@ def keep(who: Who, wanted: Wanted, setup: SetUp) -> dict[str, object] | Refused:
     first = _first(connection, wanted.adds_to, guest)
     cart = priced(connection, lines, venue, setup)
     if who.is_guest:
-        _check_few(connection, guest.guest_id, cart.tickets)
+        _check_few(connection, guest.guest_id, cart.scarce)
     booked = booked_of(cart, free_number(connection), setup, first, wanted=wanted.day)
     check_goods(connection, booked)
     if refused := hold(connection, who.station, booking_id, booked.places(), setup):
@@ -153,9 +153,10 @@ def _first(connection: Connection, adds_to: str, guest: Guest) -> str:
     return booked_in(row).adds_to or adds_to
 
 
-def _check_few(connection: Connection, guest_id: str, tickets: int) -> None:
-    """Nobody keeps all places for nothing, one hour after the other. Refuses `online_too_many` and `bookings_open`."""
-    if tickets > MOST_ONLINE:
+def _check_few(connection: Connection, guest_id: str, pieces: int) -> None:
+    """Nobody keeps all that there is for nothing, one hour after the other; `pieces` are those of which there is a
+    number. Refuses `online_too_many` and `bookings_open`."""
+    if pieces > MOST_ONLINE:
         raise Refused(Code.ONLINE_TOO_MANY, n=MOST_ONLINE)
     c = t.reservation.c
     unpaid = c.guest_id == guest_id, c.life.in_([life.value for life in HOLDS])

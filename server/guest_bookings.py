@@ -6,6 +6,7 @@ import hashlib
 import json
 import uuid
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
@@ -28,10 +29,12 @@ from server.setup import SetUp
 _KIND = "GuestBooking"
 
 
-def book(setup: SetUp, guest_id: str, key: str, lines: Lines, note: str) -> Any | Refused:
+def book(
+    setup: SetUp, guest_id: str, key: str, lines: Lines, note: str, day: date | None = None
+) -> Any | Refused:
     """The row of the booking that was made under that key, now or before. Refuses `key_reused` where that was another,
     and as `bookings.keep` does; what was refused may be asked for again under the same key."""
-    request_id, mark = _id_of(guest_id, key), _mark(lines, note)
+    request_id, mark = _id_of(guest_id, key), _mark(lines, note, day)
     lock_subjects(setup.connection, {f"request:{request_id}"})
     known = sa.select(own.request.c.body, own.request.c.answer).where(own.request.c.request_id == request_id)
     if (before := setup.connection.execute(known).first()) is not None:
@@ -39,7 +42,8 @@ def book(setup: SetUp, guest_id: str, key: str, lines: Lines, note: str) -> Any 
             raise Refused(Code.KEY_REUSED)
         return row_of(setup.connection, before.answer)
     booking_id = setup.ids.new()
-    made = bookings.keep(BY_THEMSELVES, Wanted(booking_id, guest_id, together(lines), tidy(note)), setup)
+    wanted = Wanted(booking_id, guest_id, together(lines), tidy(note), day=day)
+    made = bookings.keep(BY_THEMSELVES, wanted, setup)
     if isinstance(made, Refused):
         return made
     kept = {"request_id": request_id, "station_id": SERVER, "kind": _KIND, "body": mark, "state": "granted"}
@@ -52,9 +56,10 @@ def _id_of(guest_id: str, key: str) -> str:
     return str(uuid.UUID(bytes=hashlib.sha256(f"{guest_id}\x1f{key}".encode()).digest()[:16]))
 
 
-def _mark(lines: Lines, note: str) -> str:
+def _mark(lines: Lines, note: str, day: date | None) -> str:
     """Tells one body from another and keeps nothing of what it says."""
-    return hashlib.sha256(json.dumps([lines, note]).encode()).hexdigest()
+    said = [lines, note, *([day.isoformat()] if day else [])]
+    return hashlib.sha256(json.dumps(said).encode()).hexdigest()
 
 
 def mine(connection: Connection, guest_id: str, booking_id: str) -> Any:

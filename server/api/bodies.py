@@ -8,7 +8,15 @@ from datetime import date
 from typing import Annotated, TypeVar
 
 from fastapi import Request
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, ValidationError, WithJsonSchema
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Strict,
+    ValidationError,
+    WithJsonSchema,
+)
 
 from domain import codec
 from domain.errors import Code, Refused
@@ -36,8 +44,10 @@ def _day(written: object) -> object:
     return written
 
 
-Day = Annotated[date, BeforeValidator(_day), WithJsonSchema({"type": "string", "format": "date"})]
-"""A day in a query: `2026-11-26`."""
+Day = Annotated[
+    date, Strict(False), BeforeValidator(_day), WithJsonSchema({"type": "string", "format": "date"})
+]
+"""A day in a query or a body: `2026-11-26`."""
 
 
 def reads(model: type[Said_]) -> Callable[[Request], Awaitable[Said_]]:

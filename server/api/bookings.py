@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Header, Path
 from sqlalchemy import Connection
 
 from ledger import tables as t
-from server import guest_bookings, guest_cancelling
+from server import guest_bookings, guest_cancelling, guest_names
 from server.api import rows, shown
 from server.api.asking import GuestOf, limited, write
 from server.api.bodies import Text, reads
@@ -49,13 +49,36 @@ async def book(
     that. The same `Idempotency-Key` answers with the booking that was made under it."""
     lines = [(line.product, line.session, line.quantity) for line in said.lines]
     return rows.booking(
-        await write(parts, lambda setup: guest_bookings.book(setup, guest, key, lines, said.note))
+        await write(parts, lambda setup: guest_bookings.book(setup, guest, key, lines, said.note, said.day))
     )
 
 
 @router.get("/v1/guest/bookings/{booking}", responses=problems(400, 404), openapi_extra=needs(GUEST))
 async def one(parts: PartsOf, guest: GuestOf, booking: _ID) -> shown.Booking:
     return rows.booking(await parts.database.read(lambda c: guest_bookings.mine(c, guest, booking)))
+
+
+@router.get("/v1/guest/bookings/{booking}/tickets", responses=problems(400, 404), openapi_extra=needs(GUEST))
+async def tickets(parts: PartsOf, guest: GuestOf, booking: _ID) -> shown.BookedTickets:
+    """The tickets of a booking, and who comes on them."""
+    return rows.tickets(await parts.database.read(lambda c: guest_names.seats(c, guest, booking)))
+
+
+@router.patch(
+    "/v1/guest/bookings/{booking}/tickets",
+    responses=problems(400, 404, 409, 413, 415),
+    openapi_extra=needs(GUEST, body="NameTickets"),
+)
+async def name_tickets(
+    parts: PartsOf,
+    guest: GuestOf,
+    booking: _ID,
+    said: Annotated[shown.NameTickets, Depends(reads(shown.NameTickets))],
+) -> shown.BookedTickets:
+    """Says who comes, of some tickets or of all, until somebody came in on them; printed on the tickets and shown at
+    the gate."""
+    names = {each.ticket: each.guest for each in said.names}
+    return rows.tickets(await write(parts, lambda setup: guest_names.name_them(setup, guest, booking, names)))
 
 
 @router.get(

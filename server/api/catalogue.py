@@ -47,7 +47,7 @@ def _product(one: CatalogueProduct) -> Product:
     return Product(
         number=one.number, kind=one.kind, name=Name.of(one.name), price=Price.of(one.price),
         activity=one.activity_id, places=one.places, approval=one.approval,
-        membership=one.membership,
+        membership=one.membership, per_day=one.per_day,
     )  # fmt: skip
 
 

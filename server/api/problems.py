@@ -64,6 +64,8 @@ STATUS: Mapping[Code, int] = {
     Code.QUOTE_EXPIRED: 409,
     Code.DOCUMENT_UNKNOWN: 409,
     Code.BOOKING_CHANGED: 409,
+    Code.MOVE_TICKET_USED: 409,
+    Code.MOVE_TICKET_GONE: 409,
     Code.RESNAPSHOT: 410,
     Code.BODY_TOO_LARGE: 413,
     Code.BODY_TYPE: 415,

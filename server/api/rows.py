@@ -19,6 +19,7 @@ from ledger.read_refunds import RefundRow
 from server.api import shown
 from server.api.shown import Name, Price
 from server.guest_cancelling import CalledOff, Terms
+from server.guest_names import Seat
 from server.holding import booked_in
 
 
@@ -63,6 +64,17 @@ def _line(line: Any) -> shown.BookedLine:
 
 def booking(row: Any) -> shown.Booking:
     return shown.Booking(**_booking(row))
+
+
+def tickets(seats: list[Seat]) -> shown.BookedTickets:
+    found = [
+        shown.BookedTicket(
+            ticket=each.place.ticket_id, product=each.place.product, name=Name.of(each.name),
+            session=each.place.session, guest=each.guest,
+        )
+        for each in seats
+    ]  # fmt: skip
+    return shown.BookedTickets(tickets=found)
 
 
 def called_off(found: CalledOff) -> shown.CalledOff:

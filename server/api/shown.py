@@ -7,14 +7,14 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field
 
-from domain.booking import Life
+from domain.booking import MOST_TICKETS, Life
 from domain.catalogue import ProductKind, Words
 from domain.guest import MOST_CONTACT, MOST_NAME
 from domain.membership import Standing
 from domain.money import LARGEST_MINOR, Money
 from domain.refund import State
 from domain.text import MOST as MOST_NOTE
-from server.api.bodies import Said, Text
+from server.api.bodies import Day, Said, Text
 from server.message_kinds import Channel
 
 _Number = Annotated[int, Field(ge=0, le=4_294_967_295)]
@@ -76,8 +76,25 @@ class WantedLine(Said):
 
 
 class Book(Said):
+    """`day`: of goods alone, up to a year ahead; today where none is said. With a ticket among them the day is that of
+    its session."""
+
     lines: Annotated[list[WantedLine], Field(min_length=1, max_length=40)]
     note: Annotated[Text, Field(max_length=MOST_NOTE)] = ""
+    day: Day | None = None
+
+
+class TicketGuest(Said):
+    """Who comes on a ticket; an empty name takes one away."""
+
+    ticket: Annotated[Text, Field(min_length=1, max_length=64)]
+    guest: Annotated[Text, Field(max_length=200)]
+
+
+class NameTickets(Said):
+    """Of each ticket once; what is said of the others stays."""
+
+    names: Annotated[list[TicketGuest], Field(min_length=1, max_length=MOST_TICKETS)]
 
 
 class CallOff(Said):
@@ -95,7 +112,7 @@ class StaffSignIn(Said):
 
 
 SAID: tuple[type[Said], ...] = (
-    Register, AskCode, SignIn, Change, AskOwnCode, Prove, Book, CallOff, StaffSignIn,
+    Register, AskCode, SignIn, Change, AskOwnCode, Prove, Book, NameTickets, CallOff, StaffSignIn,
 )  # fmt: skip
 
 
@@ -126,7 +143,8 @@ class Name(BaseModel):
 
 class Product(BaseModel):
     """`approval`: a booking of it waits until somebody says yes; so does one for a guest who is no member of the plan
-    `membership` on its day (empty: for anybody). A `ticket` needs a session of its `activity`."""
+    `membership` on its day (empty: for anybody). A `ticket` needs a session of its `activity`. `per_day`: so many of it
+    there are on a day; 0 where nobody counts them."""
 
     number: int
     kind: ProductKind
@@ -136,6 +154,7 @@ class Product(BaseModel):
     places: int
     approval: bool
     membership: str
+    per_day: int
 
 
 class Session(BaseModel):
@@ -207,6 +226,22 @@ class Booking(BaseModel):
     until: datetime | None
     made_at: datetime
     adds_to: str
+
+
+class BookedTicket(BaseModel):
+    """A ticket that a booking has or will have; `guest` comes on it, empty where nobody said who."""
+
+    ticket: str
+    product: int
+    name: Name
+    session: int
+    guest: str
+
+
+class BookedTickets(BaseModel):
+    """In the order of the booking's lines."""
+
+    tickets: list[BookedTicket]
 
 
 class GuestRefund(BaseModel):

@@ -31,6 +31,8 @@ GUESTS = (
     ("GET", "/v1/guest/bookings/one"),
     ("GET", "/v1/guest/bookings/one/cancellation"),
     ("POST", "/v1/guest/bookings/one/cancellation"),
+    ("GET", "/v1/guest/bookings/one/tickets"),
+    ("PATCH", "/v1/guest/bookings/one/tickets"),
 )
 STATIONS = (
     ("POST", "/v1/incarnation"),
