@@ -274,7 +274,7 @@ class BookingCard(ToldCard):
         return (
             self._button("approve", "check", "F9", why, kind="primary"),
             self._button("reject", "x", "F10", why),
-            self._button("suggest", "calendar-event", "F11", why),
+            *([self._button("suggest", "calendar-event", "F11", why)] if self._page.row.sessions else ()),
         )
 
     def _payment(self) -> Sequence[KeyButton]:

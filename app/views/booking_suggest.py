@@ -64,10 +64,10 @@ class SuggestForm(WhyForm):
         said = between.join(_begins(texts, each) for each in self._chosen())
         return (texts("bookings.letter_times", times=said),) if said else ()
 
-    def why_not(self) -> str:
+    def lacks(self) -> str:
         count = len(self.times)
         if 0 < count <= MOST_SUGGESTED:
-            return super().why_not()
+            return ""
         return self._desk.texts("bookings.suggest_most" if count else "bookings.suggest_none_chosen")
 
     def _chosen(self) -> list[SessionTile]:

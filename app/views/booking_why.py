@@ -33,7 +33,7 @@ class WhyForm(Form):
     def __init__(self, desk: Desk, page: BookingPage, what: str) -> None:
         super().__init__()
         self._desk, self._page, self._what = desk, page, what
-        self._theirs = Texts(page.guest.language)
+        self._theirs, self._sent = Texts(page.guest.language), False
         texts = desk.texts
         options = [(name, texts(f"bookings.reason_{name}"), "", "") for name in REASONS[what]]
         self._list = Choices(desk, options, columns=1 if desk.look.close else 2, several=False)
@@ -79,9 +79,13 @@ class WhyForm(Form):
         """What the guest reads besides, in the language of `texts`."""
         return ()
 
+    def lacks(self) -> str:
+        """What must be chosen besides, before there is anything to give; empty for nothing."""
+        return ""
+
     def why_not(self) -> str:
         """Why it cannot be given yet; empty where it can."""
-        return "" if self.reason else self._desk.texts.refusal("reason_needed")
+        return self.lacks() or ("" if self.reason else self._desk.texts.refusal("reason_needed"))
 
     @property
     def is_begun(self) -> bool:
@@ -95,7 +99,8 @@ class WhyForm(Form):
 
     def fail(self, words: str) -> None:
         """Says why, and typing goes on."""
-        self._give.setEnabled(True)
+        self._sent = False
+        self._show_letter()
         self._trouble.say(words)
         self._own.setFocus()
 
@@ -110,11 +115,13 @@ class WhyForm(Form):
         reason = self.reason if self._page.guest.reach == "mail" else ""
         why = (texts("bookings.letter_reason", reason=reason),) if reason else ()
         self._letter.setText("\n".join((said, *why, *self.said_more(texts))))
+        self._give.allow(not self._sent, self.lacks())
 
     def _said(self) -> None:
         if why_not := self.why_not():
             self.fail(why_not)
             return
-        self._give.setEnabled(False)
+        self._sent = True
+        self._show_letter()
         self._trouble.quiet()
         self.given.emit(self.reason)

@@ -248,7 +248,10 @@ class FakeBookings(FakeDesk):
 
     def _rooms(self, row: BookingRow) -> tuple[BookingRoom, ...]:
         """Its session at 14:00, of `capacity` places."""
-        [session], wanted = row.sessions, row.what[0][0]
+        wanted = row.what[0][0]
+        if not row.sessions:
+            return ()
+        [session] = row.sessions
         room = Room(wanted, self.kept.get(row.booking_id, wanted), 56 + wanted, self.capacity)
         return (BookingRoom(session.activity, (session.starts_at, session.ends_at), room),)
 

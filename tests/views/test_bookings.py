@@ -316,6 +316,7 @@ def test_other_times_are_suggested_with_the_rejection_in_the_guests_language(sce
 )
 def test_one_to_three_times_are_suggested(scene: Scene, places: tuple[int, ...], words: str) -> None:
     suggesting(*places)(scene)
+    assert scene.button("bookings.do_suggest").isEnabled() is not bool(words), "it looks as it is"
     scene.press("F12")
     if words:
         assert scene.words(f"bookings.{words}") in scene.shown_texts()
@@ -329,6 +330,16 @@ def test_a_time_that_went_meanwhile_is_said_and_the_others_stay_chosen(scene: Sc
     assert form is not None and form.times == (4,), "of 12:00 and 16:00 that day"
     scene.press("F12")
     assert [each[3:] for each in scene.world.bookings.decided] == [("4",)]
+
+
+def test_goods_alone_have_no_times_to_suggest(scene: Scene) -> None:
+    bookings = scene.world.bookings
+    bookings.known["family"] = replace(bookings.known["family"], sessions=())
+    deciding("family")(scene)
+    assert scene.words("bookings.suggest") not in scene.shown_texts()
+    assert scene.button("bookings.reject").isEnabled()
+    scene.press("F11")
+    assert scene.window.findChild(SuggestForm) is None
 
 
 def test_without_room_elsewhere_it_is_said_and_a_plain_no_is_left(scene: Scene) -> None:
