@@ -30,6 +30,6 @@ class Asked(NamedTuple):
 def asked_now(before: Asked, wish: Wish, desk: BookingDesk, *, names: bool) -> Asked:
     """Under the id of before, if it is the same: its answer may have been lost."""
     guest_id, who = wish.guest.guest_id if wish.guest else "", wish.named(desk) if names else ()
-    day = None if wish.places(desk) else desk.day
+    day = desk.day if wish.goods_alone(desk) else None
     now = Asked(before.booking_id, guest_id, wish.asked(desk), wish.note, who, day)
     return now if now == before else now._replace(booking_id=desk.booking_id)

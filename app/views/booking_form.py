@@ -80,6 +80,8 @@ class BookingForm(Form):
         self._what.counted.connect(lambda number, n: self._change(self.wish.counting(number, n)))
         self._what.done.connect(self._sum.note.setFocus)
         self._sum.names.connect(self._turn_names)
+        self._sum.apart.connect(self._put_apart)
+        self._sum.without.connect(lambda at: self._change(self.wish.without(at)))
         self._names.wished.connect(lambda *named: self._change(self.wish.naming(*named)))
         self._names.done.connect(self._turn_names)
         self._sum.other.connect(lambda: self._show_step(choosing=True))
@@ -110,7 +112,7 @@ class BookingForm(Form):
     def day(self) -> date:
         """What is booked is for that day."""
         assert self._shown is not None  # or nothing could be kept
-        return self._shown.day
+        return self.wish.first_day(self._shown)
 
     @property
     def may_pay(self) -> bool:
@@ -158,6 +160,12 @@ class BookingForm(Form):
     @property
     def _naming(self) -> bool:
         return self._steps.currentWidget() is self._names
+
+    def _put_apart(self) -> None:
+        """What is counted stays for its session; another is counted from nothing."""
+        if self._shown is not None and self.wish.places(self._shown):
+            self._change(self.wish.apart(self._shown))
+            self._show_step(choosing=False)
 
     def _turn_names(self) -> None:
         """To who comes, or back to what is booked."""
@@ -222,7 +230,8 @@ class BookingForm(Form):
         return focused is None or not self.isAncestorOf(focused) or not focused.isVisible()
 
     def _change(self, wish: Wish) -> None:
-        if wish.counts != self.wish.counts or wish.session != self.wish.session:
+        what = wish.counts, wish.session, wish.parts
+        if what != (self.wish.counts, self.wish.session, self.wish.parts):
             self._refused = None
             self._what.wrong.quiet()
             self._trouble.quiet()
@@ -260,6 +269,8 @@ class BookingForm(Form):
         waits = desk.verified_only and guest is not None and not guest.verified  # for a code, before all else
         is_free = self.can_choose and not self._choosing and self._yes is None
         can_name = is_free and not waits and bool(self.wish.seats(desk))
+        counted = any(product.places for product, _ in self.wish.lines(desk))
+        self._sum.offer_session(is_free and not waits and not self._naming and counted)
         self._sum.offer_names(can_name, naming=self._naming)
         if self._naming:
             self._names.show_wish(self.wish, desk)
@@ -288,7 +299,7 @@ class BookingForm(Form):
             return texts("bookings.banned_what")
         if desk.verified_only and not guest.verified:
             return texts("bookings.unverified")
-        return "" if self.wish.lines(desk) else texts("bookings.no_places")
+        return "" if self.wish.all_lines(desk) else texts("bookings.no_places")
 
     def _ask_to_keep(self) -> None:
         desk, guest = self._shown, self.wish.guest

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QWidget
 
+from app.shown import SessionTile
 from app.shown_bookings import BookingDesk
 from app.shown_guests import GuestRow
-from app.views.booking_wish import Line, Wish
+from app.texts import UNBROKEN_DASH
+from app.views.booking_wish import Line, Part, Wish
 from app.views.desk import Desk
 from app.views.guest_words import breakable, chip_rows, plan_words
 from app.views.widgets.amount import Amount
-from app.views.widgets.buttons import SMALL, KeyButton
+from app.views.widgets.buttons import SMALL, KeyButton, icon_button
 from app.views.widgets.inputs import field
 from app.views.widgets.notice import InlinePanel
 from app.views.widgets.parts import Item, clear, column, holder, label, panel, row
@@ -22,9 +25,11 @@ from domain.guest import MOST_NOTE
 
 
 class BookingSum(QWidget):
-    """Signals: `other` guest is wanted, `verify` this one, `names` of those who come, or back from there, `noted` what
-    they wish, `done` by Enter there."""
+    """Signals: `other` guest is wanted, `verify` this one, `names` of those who come, or back from there, another
+    session besides (`apart`), `without` one of these (which), `noted` what they wish, `done` by Enter there."""
 
+    apart = Signal()
+    without = Signal(int)
     names = Signal()
     other = Signal()
     verify = Signal()
@@ -56,8 +61,10 @@ class BookingSum(QWidget):
         self.difference = label(desk, "", "small", "text2", wrap=True)
         self.difference.hide()
         self._names = self._button("bookings.names", "users", "F11", self.names.emit)
-        self._names.hide()
-        parts = scroller(holder(told)), sum_row, self.difference, self._names, self.note
+        self._apart = self._button("bookings.another_session", "plus", "Ctrl+D", self.apart.emit)
+        for each in (self._names, self._apart):
+            each.hide()
+        parts = scroller(holder(told)), sum_row, self.difference, self._apart, self._names, self.note
         layout = column(*parts, gap=desk.px(10))
         layout.setStretch(0, 1)
         self.setLayout(layout)
@@ -71,7 +78,8 @@ class BookingSum(QWidget):
             choosing,
             verified_only,
             wish.lines(desk) if desk else (),
-            desk and desk.day,
+            desk and (desk.day, wish.session_of(desk)),
+            wish.parts,
         )
         if parts != self._parts:
             self._parts = parts
@@ -85,15 +93,22 @@ class BookingSum(QWidget):
         for item in self._for_whom(wish.guest, choosing=choosing, verified_only=verified_only):
             if isinstance(item, QWidget):
                 self._guest.addWidget(item)
+        for at, other in enumerate(wish.parts):
+            self._lines.addWidget(self._part(at, other))
         if desk is not None and (lines := wish.lines(desk)):
-            self._lines.addWidget(self._card(lines))
-            if not wish.places(desk):
+            session = wish.session_of(desk) if wish.parts and wish.places(desk) else None
+            self._lines.addWidget(self._card(lines, self._when(desk.day, session) if session else ""))
+            if wish.goods_alone(desk):
                 words = self._desk.texts("bookings.goods_alone", day=self._desk.texts.day(desk.day))
                 self._lines.addWidget(label(self._desk, words, "small", "text2", wrap=True))
         words = "\n".join(self._waits(wish, desk)) if desk else ""
         self._decide.setText(words)
         self._decide.setVisible(bool(words))
         self._total.setText(self._desk.texts.money(wish.total(desk)) if desk else "")
+
+    def offer_session(self, offered: bool) -> None:
+        """Whether what is counted can be put aside, to count for another session."""
+        self._apart.setVisible(offered)
 
     def offer_names(self, offered: bool, *, naming: bool) -> None:
         """Whether names can be written now; `naming`: the way leads back."""
@@ -146,12 +161,26 @@ class BookingSum(QWidget):
 
     # what
 
-    def _card(self, lines: tuple[Line, ...]) -> QFrame:
-        side = self._desk.px(10)
-        return panel(
-            "card",
-            column(*map(self._line, lines), gap=self._desk.px(6), margins=(side, side, side, side)),
-        )
+    def _card(self, lines: tuple[Line, ...], heading: str = "", mark: Item = None) -> QFrame:
+        side, title = self._desk.px(10), None
+        if heading:
+            words = label(self._desk, heading, "captionstrong", "text2", wrap=True)
+            title = row(words, mark, gap=self._desk.px(8))
+            title.setStretch(0, 1)
+        parts = title, *map(self._line, lines)
+        return panel("card", column(*parts, gap=self._desk.px(6), margins=(side, side, side, side)))
+
+    def _part(self, at: int, part: Part) -> QFrame:
+        """What is for another session, under when that is; it can be taken out again."""
+        heading = self._when(part.day, part.session)
+        name = self._desk.texts("bookings.without_session", when=heading)
+        out = icon_button(self._desk, "x", name, lambda: self.without.emit(at))
+        return self._card(part.lines, heading, out)
+
+    def _when(self, day: date, session: SessionTile) -> str:
+        """`Thu 26 Nov · 14:00 – 16:00`."""
+        texts = self._desk.texts
+        return texts.line((texts.day(day), texts.span(session.starts_at, session.ends_at, UNBROKEN_DASH)))
 
     def _line(self, line: Line) -> QWidget:
         desk, (product, count) = self._desk, line

@@ -1,4 +1,4 @@
-"""What somebody wants to book: one session, so many of each product; what that comes to."""
+"""What somebody wants to book: so many of each product for a session, and for others before it; what that comes to."""
 
 from __future__ import annotations
 
@@ -18,10 +18,24 @@ Line = tuple[Product, int]
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """What is wanted for a session besides the one that is being counted, and who comes, for each ticket of it."""
+
+    session: SessionTile
+    day: date
+    lines: tuple[Line, ...]
+    names: tuple[tuple[str, ...], ...]
+
+    @property
+    def places(self) -> int:
+        return sum(product.places * n for product, n in self.lines)
+
+
+@dataclass(frozen=True, slots=True)
 class Wish:
     """`counts` are by the number of a product; those of another activity stay, and do not count. `day` None is today,
     `session` 0 the first that has places. `has` are the guest's memberships, None while they are not read. `names` who
-    comes on the tickets of a product, one after the other."""
+    comes on the tickets of a product, one after the other. `parts` are for other sessions."""
 
     guest: GuestRow | None = None
     day: date | None = None
@@ -30,10 +44,11 @@ class Wish:
     note: str = ""
     has: tuple[Membership, ...] | None = None
     names: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
+    parts: tuple[Part, ...] = ()
 
     @property
     def is_begun(self) -> bool:
-        return self.guest is not None or any(self.counts.values()) or bool(self.note)
+        return self.guest is not None or any(self.counts.values()) or bool(self.note or self.parts)
 
     def counting(self, product: int, count: int) -> Wish:
         """So many of a product; none below nothing, and no more than one line holds."""
@@ -50,27 +65,78 @@ class Wish:
         found = ((product, self.counts.get(product.number, 0)) for product in bookable(desk, self))
         return tuple(line for line in found if line[1])
 
+    def all_lines(self, desk: BookingDesk) -> tuple[Line, ...]:
+        """For the other sessions too."""
+        return (*(line for part in self.parts for line in part.lines), *self.lines(desk))
+
     def asked(self, desk: BookingDesk) -> tuple[tuple[int, int, int], ...]:
-        """Product, session (0: takes no place) and quantity, as the server is asked for them."""
+        """Product, session (0: takes no place) and quantity, as the server is asked for them; of the same twice all in
+        one, where it was first."""
+        found: dict[tuple[int, int], int] = {}
+        for product, session, names in self._rows(desk):
+            found[product.number, session] = found.get((product.number, session), 0) + len(names)
+        return tuple((*what, n) for what, n in found.items())
+
+    def _rows(self, desk: BookingDesk) -> list[tuple[Product, int, tuple[str, ...]]]:
+        """Product, session, and who comes on each piece of it."""
+        rows = [
+            (product, part.session.number, names)
+            for part in self.parts
+            for (product, _), names in zip(part.lines, part.names, strict=True)
+        ]
         session = self.session_of(desk)
         number = session.number if session else 0
-        return tuple((product.number, number if product.places else 0, n) for product, n in self.lines(desk))
+        now = self.lines(desk)
+        return rows + [(each, number if each.places else 0, self._known(each, n)) for each, n in now]
+
+    def _known(self, product: Product, n: int) -> tuple[str, ...]:
+        return (*self.names.get(product.number, ()), *[""] * n)[:n]
 
     def total(self, desk: BookingDesk) -> Money:
-        return total((product.price * n for product, n in self.lines(desk)), desk.currency)
+        return total((product.price * n for product, n in self.all_lines(desk)), desk.currency)
 
     def places(self, desk: BookingDesk) -> int:
-        return sum(product.places * n for product, n in self.lines(desk))
+        """In the session that is being counted, with what of it was counted before."""
+        here = self.session_of(desk)
+        before = sum(part.places for part in self.parts if here and part.session.number == here.number)
+        return before + sum(product.places * n for product, n in self.lines(desk))
+
+    def goods_alone(self, desk: BookingDesk) -> bool:
+        return not any(product.places for product, _ in self.all_lines(desk))
+
+    def first_day(self, desk: BookingDesk) -> date:
+        """That of the booking: the first of its sessions, or the one on which goods alone are wanted."""
+        now = [desk.day] if not self.parts or any(each.places for each, _ in self.lines(desk)) else []
+        return min([*now, *(part.day for part in self.parts)])
+
+    def apart(self, desk: BookingDesk) -> Wish:
+        """With what is counted for the session put aside, so that another is counted; goods stay, they have none."""
+        session = self.session_of(desk)
+        lines = tuple(line for line in self.lines(desk) if line[0].places)
+        if session is None or not lines:
+            return self
+        names = tuple(self._known(*line) for line in lines)
+        counted = {product.number for product, _ in lines}
+        return replace(
+            self,
+            parts=(*self.parts, Part(session, desk.day, lines, names)),
+            counts={number: n for number, n in self.counts.items() if number not in counted},
+            names={number: who for number, who in self.names.items() if number not in counted},
+        )
+
+    def without(self, at: int) -> Wish:
+        """Without one of the other sessions."""
+        return replace(self, parts=(*self.parts[:at], *self.parts[at + 1 :]))
 
     def to_decide(self, desk: BookingDesk) -> tuple[Product, ...]:
         """Those of which somebody must say yes to a booking."""
-        return tuple(product for product, _ in self.lines(desk) if product.approval)
+        return tuple(dict.fromkeys(product for product, _ in self.all_lines(desk) if product.approval))
 
     def seats(self, desk: BookingDesk) -> list[tuple[Product, int, str]]:
-        """Its tickets in the order in which the server makes them: of which product, the how manieth, who comes."""
+        """Tickets of the session that is being counted: of which product, the how manieth, who comes."""
         found = []
         for product, n in self.lines(desk):
-            known = (*self.names.get(product.number, ()), *[""] * n)[:n]
+            known = self._known(product, n)
             if product.kind is ProductKind.TICKET:
                 found += [(product, at, name) for at, name in enumerate(known)]
         return found
@@ -83,16 +149,22 @@ class Wish:
         return replace(self, names={**self.names, product: tuple(known)})
 
     def named(self, desk: BookingDesk) -> tuple[str, ...]:
-        """As the server is told; none where nobody is named."""
-        names = tuple(" ".join(name.split()) for _, _, name in self.seats(desk))
-        return names if any(names) else ()
+        """As the server is told, in the order in which it makes the tickets; none where nobody is named."""
+        found: dict[tuple[int, int], list[str]] = {}
+        for product, session, names in self._rows(desk):
+            if product.kind is ProductKind.TICKET:
+                found.setdefault((product.number, session), []).extend(names)
+        named = tuple(" ".join(name.split()) for names in found.values() for name in names)
+        return named if any(named) else ()
 
     def lacking(self, desk: BookingDesk) -> tuple[str, ...]:
         """The plans that something is for and of which the guest has no valid membership on the day."""
         has = self.has
         if has is None:
             return ()
-        plans = (each.membership for each, _ in self.lines(desk) if is_lacking(each, desk.day, has))
+        wanted = [(each, part.day) for part in self.parts for each, _ in part.lines]
+        wanted += [(each, desk.day) for each, _ in self.lines(desk)]
+        plans = (each.membership for each, day in wanted if is_lacking(each, day, has))
         return tuple(dict.fromkeys(plans))
 
 

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
+from PySide6.QtCore import Qt
+
 from app.shown_bookings import Colleague
 from app.views.booking_add import AddForm
 from app.views.booking_calendar import BookingCalendar
@@ -20,7 +22,7 @@ from domain.catalogue import Words
 from domain.errors import Code, Refused
 from tests.views.booking_stand_in import HUDA
 from tests.views.guest_stand_in import KNOWN
-from tests.views.scene import Scene
+from tests.views.scene import Scene, send
 
 Setter = Callable[[Scene], None]
 
@@ -239,6 +241,14 @@ def booking(guest: str = "sara", counts: dict[int, int] | None = None, *keys: st
 
 
 FAMILY = {1: 2, 2: 3, 10: 1}
+
+
+def several_sessions(scene: Scene) -> None:
+    """A family now, and two of them again tomorrow at another time."""
+    booking("sara", FAMILY, "Ctrl+D")(scene)
+    for key in (Qt.Key.Key_PageDown, Qt.Key.Key_Left if scene.desk.look.rtl else Qt.Key.Key_Right):
+        send(scene.focus, key)
+    scene.type("2")
 
 
 def booking_offline(scene: Scene) -> None:
@@ -504,6 +514,7 @@ BOOKINGS: dict[str, Setter] = {
     "booking-names": names_written,
     "booking-full": booking("sara", {1: 90, 2: 30}),
     "booking-to-decide": booking("sara", {1: 4, 34: 1}),
+    "booking-sessions": several_sessions,
     "booking-banned": booking_banned,
     "booking-closed": booking_closed,
     "booking-goods": booking("sara", {10: 1, 34: 1}),

@@ -9,22 +9,28 @@ from datetime import timedelta
 import pytest
 from PySide6.QtCore import Qt
 
+from app.texts import UNBROKEN_DASH
 from app.views.booking_form import BookingForm
 from app.views.booking_kept import BookingKept
+from app.views.booking_wish import Wish
 from app.views.bookings_view import BookingsView
 from app.views.ports import Preferences
+from app.views.widgets.buttons import Pressable
 from domain.errors import Code, Refused
+from tests.views.booking_stand_in import FakeBookings
 from tests.views.booking_states import (
     FAMILY,
     booking,
     booking_offline,
     booking_refused,
+    changing,
     kept_on_its_way,
+    several_sessions,
 )
 from tests.views.conftest import Dress, NewScene
 from tests.views.guest_stand_in import CODE
 from tests.views.scene import Scene, send
-from tests.views.stand_ins import HUDA, NOW
+from tests.views.stand_ins import HUDA, NOW, PRODUCTS
 from tests.views.test_bookings import guests
 from tests.views.test_keyboard import page_of, place_of
 from tests.views.test_payment import approve
@@ -431,3 +437,70 @@ def test_products_that_come_after_the_guest_was_chosen_take_the_keys(scene: Scen
     first = next(iter(made._what.products.entries.values()))
     assert scene.focus is not None
     assert first.isAncestorOf(scene.focus)
+
+
+# several sessions
+
+
+def when(scene: Scene, days: int, hour: int) -> str:
+    """How a session of two hours is called, so many days from now."""
+    texts, start = scene.desk.texts, NOW.replace(hour=hour, minute=0, second=0) + timedelta(days=days)
+    span = texts.span(start, start + timedelta(hours=2), UNBROKEN_DASH)
+    return texts.line((texts.day(texts.local(start).date()), span))
+
+
+def test_another_session_is_counted_under_its_own_heading_and_all_is_one_booking(scene: Scene) -> None:
+    several_sessions(scene)
+    told = scene.shown_texts()
+    assert when(scene, 0, 12) in told and when(scene, 1, 14) in told
+    scene.press("F12")
+    [(guest, lines, _, _)] = scene.world.bookings.booked
+    assert (guest, lines) == ("sara", ((1, 2, 2), (2, 2, 3), (1, 3, 2), (10, 0, 1)))
+
+
+def test_a_session_is_taken_out_again_and_the_same_twice_is_one(scene: Scene) -> None:
+    several_sessions(scene)
+    scene.settle()
+    seen = [each for each in scene.window.findChildren(Pressable) if each.isVisible()]
+    [out] = [each for each in seen if each.accessibleName().startswith("Take out")]
+    out.click()
+    scene.settle()
+    assert when(scene, 0, 12) not in scene.shown_texts()
+    scene.press("Ctrl+D")
+    scene.type("1")
+    scene.press("F12")
+    assert [lines for _, lines, _, _ in scene.world.bookings.booked] == [((1, 3, 3), (10, 0, 1))]
+
+
+def test_who_comes_is_told_in_the_order_of_the_tickets_of_all_sessions() -> None:
+    desk = FakeBookings(NOW, PRODUCTS).desk(NOW.date())
+    first, second = desk.sessions[1].number, desk.sessions[2].number
+    wish = Wish(session=first, counts={1: 2, 2: 1, 10: 1}, names={1: ("Lina", "Omar"), 2: ("Noura",)})
+    apart = wish.apart(desk)
+    assert dict(apart.counts) == {10: 1}, "goods have no session"
+    later = replace(apart, session=second, counts={**apart.counts, 1: 1}, names={1: ("Huda",)})
+    again = replace(later.apart(desk), session=first, counts={10: 1, 1: 1}, names={1: ("Sami",)})
+    assert again.asked(desk) == ((1, first, 3), (2, first, 1), (1, second, 1), (10, 0, 1))
+    assert again.named(desk) == ("Lina", "Omar", "Sami", "Noura", "Huda")
+    assert again.total(desk) == later.total(desk) + desk.products[0].price
+    assert again.first_day(desk) == NOW.date()
+
+
+def test_what_is_short_counts_what_of_the_session_was_put_aside(scene: Scene) -> None:
+    booking("sara", {1: 80}, "Ctrl+D")(scene)
+    scene.type("80")
+    left = scene.world.bookings.left[2]
+    assert scene.words("bookings.short", n=left, wanted=160) in scene.shown_texts()
+
+
+def test_a_second_session_is_offered_to_a_new_booking_only(scene: Scene) -> None:
+    booking("sara")(scene)
+    words = scene.words("bookings.another_session")
+    assert words not in scene.shown_texts(), "nothing is counted yet"
+    scene.type("1")
+    assert words in scene.shown_texts()
+
+
+def test_a_booking_that_is_changed_has_one_session(scene: Scene) -> None:
+    changing("sara", {1: 3})(scene)
+    assert scene.words("bookings.another_session") not in scene.shown_texts()
