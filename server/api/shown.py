@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field
 
-from domain.booking import MOST_TICKETS, Life
+from domain.booking import Life
 from domain.catalogue import ProductKind, Words
 from domain.guest import MOST_CONTACT, MOST_NAME
 from domain.membership import Standing
@@ -23,6 +23,7 @@ _Name = Annotated[Text, Field(min_length=1, max_length=MOST_NAME)]
 _Code = Annotated[Text, Field(min_length=1, max_length=40)]
 _Language = Literal["en", "ar"]
 _Token = Annotated[str, Field(min_length=20)]
+MOST_NAMED = 50  # of tickets at a time
 
 
 # what is said ---------------------------------------------------------------------------------------------------------
@@ -92,9 +93,9 @@ class TicketGuest(Said):
 
 
 class NameTickets(Said):
-    """Of each ticket once; what is said of the others stays."""
+    """Fifty tickets at a time; what is said of the others stays."""
 
-    names: Annotated[list[TicketGuest], Field(min_length=1, max_length=MOST_TICKETS)]
+    names: Annotated[list[TicketGuest], Field(min_length=1, max_length=MOST_NAMED)]
 
 
 class CallOff(Said):
