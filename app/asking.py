@@ -41,6 +41,10 @@ class Asking:
         staff_id = self._approver.approve(by, permission, self._session.member.staff_id, about[1])
         return self._in_name_of(staff_id, about, kind, said)
 
+    def allowed(self, by: Approval, permission: Permission, about: str) -> None:
+        """A second person's yes to what is done here, with or without the server; refuses as an approval does."""
+        self._approver.override(by, permission, self._session.member.staff_id, about)
+
     def _in_name_of(
         self, staff_id: str, about: tuple[str, str], kind: str, said: dict[str, object]
     ) -> dict[str, str]:

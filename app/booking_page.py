@@ -35,7 +35,7 @@ from domain.errors import Code, Refused
 from domain.guest import Guest
 from domain.money import Money
 from domain.staff import Permission, may
-from ledger import read_guests, read_setup
+from ledger import bans, read_guests, read_setup
 from ledger import tables as t
 from ledger.clock import from_ms
 
@@ -117,7 +117,18 @@ def _checked(
     ends = read_setup.last_end(connection, (place.session for place in booked.tickets))
     in_time = booked.day >= read_setup.day_at(connection, now) and (ends is None or ends > now)
     member = booking_member(connection, booked, known.guest_id if known else row.guest_id)
-    return checks(known, row.note, in_time=in_time, rooms=[each.room for each in rooms], member=member)
+    banned = known is not None and bans.is_banned(connection, known)
+    sizes = [each.room for each in rooms]
+    return checks(known, row.note, in_time=in_time, rooms=sizes, banned=banned, member=member)
+
+
+def check_welcome(connection: Connection, row: Any) -> None:
+    """Refuses `guest_banned` unless a second person said yes here since they were."""
+    guest = read_guests.guest(connection, row.guest_id)
+    if guest is None or not bans.is_banned(connection, guest):
+        return
+    if not bans.is_allowed(connection, row.booking_id, [row.guest_id, guest.guest_id]):
+        raise Refused(Code.GUEST_BANNED)
 
 
 def cart_of(connection: Connection, row: Any) -> Cart:

@@ -43,16 +43,17 @@ def checks(
     *,
     in_time: bool,
     rooms: Sequence[Room],
+    banned: bool = False,
     member: bool | None = None,
 ) -> tuple[tuple[Check, bool], ...]:
-    """Each check and whether it went well; `in_time` while a session of it is still to come or runs. Where it is
-    for nothing of which there is a number (`rooms`), or for no members (`member` None), that is not checked. Of a guest
-    who is not known (any more) nothing speaks for them."""
+    """Each check and whether it went well; `in_time` while a session of it is still to come or runs, `banned` by any
+    record of theirs. Where it is for nothing of which there is a number (`rooms`), or for no members (`member` None),
+    that is not checked. Of a guest who is not known (any more) nothing speaks for them."""
     return (
         (Check.CONTACT, guest is not None and guest.is_verified),
         *(((Check.PLACES, all(room.fits for room in rooms)),) if rooms else ()),
         (Check.DAY, in_time),
-        (Check.WELCOME, guest is not None and not guest.erased and "banned" not in guest.flags),
+        (Check.WELCOME, guest is not None and not guest.erased and not (banned or guest.is_banned)),
         (Check.PLAIN, not note.strip()),
         *(() if member is None else ((Check.MEMBERSHIP, member),)),
     )

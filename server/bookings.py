@@ -47,8 +47,10 @@ from server.pricing import (
     asked_day,
     asked_lines,
     booked_of,
+    check_welcome,
     free_number,
     guest_of,
+    is_allowed,
     kept_until,
     priced,
     to_decide,
@@ -82,8 +84,7 @@ def booking_held(connection: Connection, asked: Asked, setup: SetUp) -> dict[str
     """Somebody at a counter books for a guest; one who may approve bookings also for who is banned. Refuses
     `not_allowed`, `ticket_name`, and as `keep` does."""
     read_setup.require(connection, asked.ask.staff_id, Permission.BOOK)
-    if allowed := asked.has("allowed"):
-        read_setup.require(connection, asked.ask.staff_id, Permission.APPROVE_BOOKING)
+    allowed = is_allowed(connection, asked)
     booking_id, guest_id, note = (asked.field(name, str, "booking") for name in ("booking", "guest", "note"))
     lines, names = asked_lines(asked), asked_names(asked)
     adds_to, day = asked.text("adds_to"), asked_day(asked)
@@ -110,8 +111,7 @@ def keep(who: Who, wanted: Wanted, setup: SetUp) -> dict[str, object] | Refused:
         return _made_before(made, wanted)
     venue = read_setup.venue(connection)
     guest = guest_of(connection, wanted.guest_id, venue)
-    if guest.is_banned and not wanted.allowed:
-        raise Refused(Code.GUEST_BANNED)
+    check_welcome(setup, guest, allowed=wanted.allowed)
     first = _first(connection, wanted.adds_to, guest)
     cart = priced(connection, lines, venue, setup)
     if who.is_guest:

@@ -27,7 +27,17 @@ from server.booking_letters import About
 from server.booking_states import change_of, first_changed_ms, is_charged, kept_as, stale, turn_into
 from server.goods import check_goods, goods_wanted
 from server.holding import booked_in, hold, lock, release, review_of, row_of
-from server.pricing import Lines, asked_day, asked_lines, booked_of, guest_of, kept_until, priced
+from server.pricing import (
+    Lines,
+    asked_day,
+    asked_lines,
+    booked_of,
+    check_welcome,
+    guest_of,
+    is_allowed,
+    kept_until,
+    priced,
+)
 from server.recovery import RECOVERY, refuse_scarce
 from server.setup import SetUp
 
@@ -40,10 +50,11 @@ def booking_changed(connection: Connection, asked: Asked, setup: SetUp) -> dict[
     what it comes to; who asks for the same once more under the id of the change is answered as it stands.
 
     Refuses `not_allowed`, `booking_unknown`, `booking_is`, `booking_paid` before what was paid is confirmed,
-    `booking_changed` (by whom, when) where it is not what was seen, and for what is wanted as `booking_held`.
+    `booking_changed` (by whom, when) where it is not what was seen, `guest_banned` where it is more or another day, and
+    for what is wanted as `booking_held`.
     """
     read_setup.require(connection, asked.ask.staff_id, Permission.BOOK)
-    wanted = asked_lines(asked)
+    allowed, wanted = is_allowed(connection, asked), asked_lines(asked)
     sessions = {f"session:{session}" for _, session, _ in wanted if session}
     goods = goods_wanted(connection, wanted, _said_day(connection, asked, setup), setup)
     opened = open_change(connection, asked, sessions | goods)
@@ -57,6 +68,8 @@ def booking_changed(connection: Connection, asked: Asked, setup: SetUp) -> dict[
     cart = priced(connection, wanted, venue, setup)
     was = booked_in(row)
     booked = booked_of(cart, row.number, setup, was.adds_to, wanted=asked_day(asked) or _still(was, setup))
+    if is_more(was, booked):
+        check_welcome(setup, guest, allowed=allowed)
     check_goods(connection, booked, booking_id)
     before = was.places()
     if refused := hold(connection, asked.station, change_id, booked.places(), setup, back=before):
@@ -74,6 +87,21 @@ def _said_day(connection: Connection, asked: Asked, setup: SetUp) -> date | None
 def _still(was: Booked, setup: SetUp) -> date | None:
     """The day that it was for, unless that is over."""
     return was.day if was.day >= read_setup.day_at(setup.connection, setup.now) else None
+
+
+def is_more(was: Booked, now: Booked) -> bool:
+    """Whether more come, more is wanted of something, or it is for another day: for a guest who is banned, it is booked
+    anew."""
+    is_fuller = bool(_counts(now) - _counts(was))
+    return is_fuller or len(now.tickets) > len(was.tickets) or now.day != was.day
+
+
+def _counts(booked: Booked) -> Counter[int]:
+    """So many of each product."""
+    there = Counter[int]()
+    for line in booked.lines:
+        there[line.product] += line.quantity
+    return there
 
 
 @dataclass(frozen=True, slots=True)

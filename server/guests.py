@@ -11,18 +11,19 @@ from sqlalchemy import Connection
 from domain import codec
 from domain import operation as op
 from domain.errors import Code, Refused
-from domain.guest import Guest, Said, index, unnamed
+from domain.guest import BANNED, Guest, Said, index, is_ban, unnamed
 from domain.private import Pairs, Private
 from domain.staff import Permission
 from domain.text import reason_of
-from ledger import read_guests
+from ledger import bans, read_guests
 from ledger import tables as t
-from ledger.puts import GUESTS
+from ledger.puts import GUESTS, UNDATED
 from ledger.read_setup import require
 from ledger.rows import add_rows
 from server import codes, forgetting, outbox, ticket_names
 from server import tables as own
 from server.asked import Asked, Who
+from server.bans import level
 from server.codes import Proved
 from server.database import lock_subjects
 from server.setup import SetUp
@@ -60,13 +61,18 @@ def note_proved(setup: SetUp, who: Who, guest_id: str, proved: Proved) -> None:
 
 
 def guest_merged(connection: Connection, asked: Asked, setup: SetUp) -> None:
-    """Who is known twice goes on as one. Refuses `not_allowed`, `guest_unknown`, `guest_erased`, `guest_same`."""
+    """Who is known twice goes on as one, banned if either was. Refuses `not_allowed`, `guest_unknown`, `guest_erased`,
+    `guest_same`."""
     require(connection, asked.ask.staff_id, Permission.MERGE_GUEST)
     one, other = locked(connection, *(asked.field(name, str, "guest") for name in ("guest", "into")))
     if one.guest_id == other.guest_id:
         raise Refused(Code.GUEST_SAME)
+    banned = bans.is_banned(connection, one)
     said = op.GuestMerged(one.guest_id, other.guest_id)
     enter(setup, asked.who, (one.guest_id, said), Said.MERGED, (("into", other.guest_id),))
+    if banned and not other.is_banned:
+        carried = "flags", ",".join((*other.flags, BANNED))
+        enter(setup, asked.who, (other.guest_id, op.GuestChanged(other.guest_id)), Said.CHANGED, (carried,))
 
 
 def guest_erased(connection: Connection, asked: Asked, setup: SetUp) -> None:
@@ -76,10 +82,13 @@ def guest_erased(connection: Connection, asked: Asked, setup: SetUp) -> None:
     require(connection, asked.ask.staff_id, Permission.ERASE_GUEST)
     guest_id, reason = asked.field("guest", str, "guest"), reason_of(asked.field("reason", str, "guest"))
     _lock(connection, lambda: _everybody(connection, guest_id))
+    others = bans.same_person(connection, read_guests.known(connection, guest_id))
     for each in sorted(_everybody(connection, guest_id)):
         guest = read_guests.guests(connection, [each])[0]
         enter(setup, asked.who, (each, op.GuestErased(each, unnamed(reason, guest))), Said.ERASED, ())
         _forget(connection, setup, each)
+    if level(connection, [each.guest_id for each in others], setup.now_ms):
+        setup.touch(t.guest_ban)
 
 
 def _forget(connection: Connection, setup: SetUp, guest_id: str) -> None:
@@ -136,3 +145,10 @@ def enter(setup: SetUp, who: Who, what: tuple[str, op.Operation], kind: Said, sa
     }  # fmt: skip
     add_rows(setup.connection, [(t.guest_entry, row)])
     setup.touch(t.guest_entry)
+    if (banned := is_ban(said)) is not None:
+        of_it = {"entry_id": op_id, "op_id": op_id, "guest_id": guest_id, "banned": int(banned)}
+        add_rows(setup.connection, [(t.guest_ban, of_it | {"at": setup.now_ms, "bucket": UNDATED, "seq": 0})])
+    if kind is not Said.REGISTERED and level(setup.connection, [guest_id], setup.now_ms):
+        banned = True
+    if banned is not None:
+        setup.touch(t.guest_ban)

@@ -18,7 +18,7 @@ from domain.membership import needs_yes
 from domain.operation_till import BookedLine
 from domain.staff import Permission, may
 from domain.ticket import verify
-from ledger import read_gate, read_guests, read_refunds, read_setup
+from ledger import bans, read_gate, read_guests, read_refunds, read_setup
 from ledger import tables as t
 from ledger.puts import Values, day_bucket
 from ledger.rows import add_rows
@@ -65,8 +65,8 @@ def tickets_moved(connection: Connection, asked: Asked, setup: SetUp) -> dict[st
     Refuses `not_allowed`, `booking_unknown`, `booking_is` for what is not confirmed, `booking_changed`, `recovering`,
     `session_over`, `refund_open` while one is asked for, `move_ticket_used`, `move_ticket_gone`, `move_price` where it
     is dearer by now and who asks may not set prices, `move_needs_yes` where a booking of it for that day waits for a
-    yes that who asks may not give, `goods_full` where what is booked with them goes to another day, `capacity_full` and
-    `places_held`.
+    yes that who asks may not give, `guest_banned` to the same on another day, `goods_full` where what is booked with them
+    goes to another day, `capacity_full` and `places_held`.
     """
     read_setup.require(connection, asked.ask.staff_id, Permission.BOOK)
     number, wanted = asked.field("session", int, "booking"), _wanted(asked)
@@ -165,6 +165,8 @@ def _check_all(connection: Connection, row: Any, moves: list[Move], how: How, st
     charged = charged_with(booked_in(row))
     has = read_guests.memberships(connection, row.guest_id)
     role = read_setup.staff_role(connection, staff_id)
+    if how is How.MOVED and not may(role, Permission.APPROVE_BOOKING):
+        _check_welcome(connection, row.guest_id, moves)
     for move in moves:
         check_unused(connection, move.was.ticket_id)
         if how is How.MOVED:
@@ -174,6 +176,14 @@ def _check_all(connection: Connection, row: Any, moves: list[Move], how: How, st
             if not may(role, Permission.APPROVE_BOOKING) and needs_yes(product, move.session.day, has):
                 raise Refused(Code.MOVE_NEEDS_YES)
         _check_code(connection, move)
+
+
+def _check_welcome(connection: Connection, guest_id: str, moves: list[Move]) -> None:
+    """Refuses `guest_banned` where something moves to another day."""
+    others = {move.session.day for move in moves} - {_day(connection, move.was.session) for move in moves}
+    guest = read_guests.guest(connection, guest_id) if others else None
+    if guest is not None and bans.is_banned(connection, guest):
+        raise Refused(Code.GUEST_BANNED)
 
 
 def check_no_refund(connection: Connection, booking_id: str) -> None:

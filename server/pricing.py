@@ -15,10 +15,12 @@ from domain.cart import Cart
 from domain.catalogue import ProductKind, Venue
 from domain.errors import Code, Refused
 from domain.guest import Guest
-from ledger import read_guests, read_setup
+from domain.staff import Permission
+from ledger import bans, read_guests, read_setup
 from ledger import tables as t
 from ledger.clock import to_ms
 from server.asked import Asked
+from server.bans import level
 from server.setup import SetUp
 
 Lines = list[tuple[int, int, int]]
@@ -49,6 +51,25 @@ def guest_of(connection: Connection, guest_id: str, venue: Venue) -> Guest:
     if venue.verified_only and not guest.is_verified:
         raise Refused(Code.GUEST_UNVERIFIED)
     return guest
+
+
+def is_allowed(connection: Connection, asked: Asked) -> bool:
+    """Whether who asks allows it for a guest who is banned. Refuses `not_allowed` where they may not."""
+    allowed = asked.has("allowed")
+    if allowed:
+        read_setup.require(connection, asked.ask.staff_id, Permission.APPROVE_BOOKING)
+    return allowed
+
+
+def check_welcome(setup: SetUp, guest: Guest, *, allowed: bool) -> None:
+    """Refuses `guest_banned`, unless it is allowed all the same; then gates hear of them, whose other record it may be
+    that is banned."""
+    if not bans.is_banned(setup.connection, guest):
+        return
+    if not allowed:
+        raise Refused(Code.GUEST_BANNED)
+    if level(setup.connection, [guest.guest_id], setup.now_ms):
+        setup.touch(t.guest_ban)
 
 
 def priced(connection: Connection, wanted: Lines, venue: Venue, setup: SetUp) -> Cart:

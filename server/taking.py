@@ -31,6 +31,7 @@ from ledger.puts import station_bucket
 from ledger.read_guests import are_forgotten
 from ledger.rows import add_rows, replace_row
 from ledger.wire import Answer, Sent
+from server import bans
 from server import tables as own
 from server.access import Station
 from server.erased import are_erased
@@ -229,6 +230,8 @@ class Taken:
         self._look_for_a_copy(waiting)
         renewed = renew_sold(self.connection, [operation for _, operation in given], had=had)
         claims = judge_claims(self.connection, self.station.station_id, given, self.now_ms)
+        if bans.level(self.connection, bans.about(given), self.now_ms):
+            self._touched.add(t.guest_ban.name)
         clocks = judge_clocks(self.connection, [each for each, _ in given], self.station.name, self.now_ms)
         if permitted.changed or judged.changed or claims.changed or clocks or renewed:
             self._touched.add(t.case_item.name)

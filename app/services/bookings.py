@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from app.asking import Asking
 from app.booking_days import days_of_month, with_room
-from app.booking_page import About, booking_page, cart_of, reservation
+from app.booking_page import About, booking_page, cart_of, check_welcome, reservation
 from app.booking_rows import booked_in, booking_rows, is_more_of, is_numbered, is_receipted, phone_for
 from app.looking import Looking, colleagues
 from app.moving import Mover, tickets_sold
@@ -169,11 +169,14 @@ class Bookings:
             "names": list(names),
             "day": day.isoformat() if day else "",
         }
+        return self._keep("BookingHeld", booking_id, said, approval)
+
+    def _keep(self, kind: str, booking_id: str, said: dict[str, object], approval: Approval | None) -> Made:
         if approval is None:
-            return _made(booking_id, self._request("BookingHeld", booking_id, Permission.BOOK, **said))
+            return _made(booking_id, self._request(kind, booking_id, Permission.BOOK, **said))
         said["allowed"], may_allow = True, Permission.APPROVE_BOOKING
         about = "booking", booking_id
-        return _made(booking_id, self._asking.approved(about, "BookingHeld", may_allow, said, approval))
+        return _made(booking_id, self._asking.approved(about, kind, may_allow, said, approval))
 
     def change(
         self,
@@ -183,6 +186,7 @@ class Bookings:
         note: str = "",
         change_id: str = "",
         day: date | None = None,
+        approval: Approval | None = None,
     ) -> Made:
         """Keeps other places instead, for what is wanted now; `seen` is the mark of what is changed. Refuses as `book`,
         and `booking_is`, `booking_paid`, `booking_changed`. After `request_unanswered` it is asked again as the same
@@ -195,7 +199,7 @@ class Bookings:
             "guest": self._guest_of(booking_id),
             "day": day.isoformat() if day else "",
         }
-        return _made(booking_id, self._request("BookingChanged", booking_id, Permission.BOOK, **said))
+        return self._keep("BookingChanged", booking_id, said, approval)
 
     def move(
         self, booking_id: str, seen: str, tickets: Sequence[str], session_number: int, change_id: str = ""
@@ -244,16 +248,21 @@ class Bookings:
         with self._store.read() as connection:
             return str(reservation(connection, booking_id).guest_id)
 
-    def cart(self, booking_id: str) -> Cart:
+    def cart(self, booking_id: str, approval: Approval | None = None) -> Cart:
         """What is to be paid, at the prices of the booking, with the tickets that were kept; it is kept longer while it
         is paid. Refuses `booking_unknown`, `booking_is` for one that is not waiting for its payment, `booking_changed`
-        where this till has not heard of a change yet, and as `check_unpaid` what this till is paid for or was."""
+        where this till has not heard of a change yet, and as `check_unpaid` what this till is paid for or was. Of who
+        is banned (`guest_banned`) it takes the `approval` of who may approve bookings; refuses as that does."""
         self._session.require(Permission.SELL)
+        if approval is not None:
+            reason_of(approval.reason)
+            self._asking.allowed(approval, Permission.APPROVE_BOOKING, booking_id)
         with self._store.read() as connection, self._store.read_journal() as journalled:
             row = reservation(connection, booking_id)
             if row.life != Life.HELD:
                 raise Refused(Code.BOOKING_IS, life=row.life)
             check_unpaid(connection, journalled, booking_id)
+            check_welcome(connection, row)
             cart = cart_of(connection, row)
         if self._asking.online():
             self._extend(booking_id, mark_of(row.body))

@@ -27,7 +27,7 @@ from domain.membership import Membership
 from domain.private import Pairs
 from domain.staff import Permission, may
 from domain.text import reason_of, tidy
-from ledger import read_guests, read_setup
+from ledger import bans, read_guests, read_setup
 from ledger.clock import from_ms
 from ledger.contact import email_of, is_mobile, phone_of, shown_phone
 
@@ -61,7 +61,7 @@ class Guests:
             guest = read_guests.known(connection, guest_id)
             verified = tuple(sorted(guest.verified & {guest.phone, guest.email}))
             return GuestPage(
-                _row(guest),
+                _row(guest, bans.is_banned(connection, guest)),
                 _form(guest),
                 verified,
                 _to_verify(guest),
@@ -184,9 +184,11 @@ def _membership(membership_id: str, form: MembershipForm) -> Membership:
 # what is known, as it is shown and said ------------------------------------------------------------------------------
 
 
-def _row(guest: Guest) -> GuestRow:
+def _row(guest: Guest, banned: bool = False) -> GuestRow:
+    """`banned`: also by another record of theirs."""
     phone = shown_phone(guest.phone) if guest.phone else ""
-    return GuestRow(guest.guest_id, guest.name, phone, guest.email, guest.is_verified, guest.flags)
+    flags = (*guest.flags, rules.BANNED) if banned and not guest.is_banned else guest.flags
+    return GuestRow(guest.guest_id, guest.name, phone, guest.email, guest.is_verified, flags)
 
 
 def _form(guest: Guest) -> GuestForm:

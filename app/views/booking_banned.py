@@ -1,4 +1,4 @@
-"""A supervisor's yes to a booking for a guest who is banned."""
+"""A supervisor's yes to a booking for a guest who is banned: that it is made or changed, or paid."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from app.views.second_yes import SecondYes, Yes
 from domain.staff import Permission
 
 
-def banned_form(desk: Desk, people: People) -> SecondYes:
+def banned_form(desk: Desk, people: People, *, paying: bool = False) -> SecondYes:
     texts = desk.texts
-    words = texts("bookings.banned_title"), texts("bookings.banned_what"), texts("bookings.banned_do")
+    what, do = ("banned_pay_what", "banned_pay") if paying else ("banned_what", "banned_do")
+    words = texts("bookings.banned_title"), texts(f"bookings.{what}"), texts(f"bookings.{do}")
     return SecondYes(desk, people, Yes(*words, Permission.APPROVE_BOOKING.value))

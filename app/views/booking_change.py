@@ -10,7 +10,7 @@ from app.views.booking_form import BookingForm
 from app.views.booking_wish import Wish
 from app.views.booking_words import trouble_words
 from app.views.desk import Desk
-from app.views.ports import Bookings, Guests
+from app.views.ports import Bookings, Guests, People
 from domain.errors import Code, Refused
 
 
@@ -35,12 +35,18 @@ class ChangeForm(BookingForm):
     keep_words, away_words, can_choose = "bookings.change_do", "bookings.change_away", False
 
     def __init__(
-        self, desk: Desk, bookings: Bookings, guests: Guests, page: BookingPage, wish: Wish | None = None
+        self,
+        desk: Desk,
+        bookings: Bookings,
+        guests: Guests,
+        page: BookingPage,
+        wish: Wish | None = None,
+        people: People | None = None,
     ) -> None:
         self.page = page
         self._first = wish_of(page)
         self._stale = False
-        super().__init__(desk, bookings, guests, wish or self._first)
+        super().__init__(desk, bookings, guests, wish or self._first, people)
 
     def title(self, desk: Desk) -> str:
         return desk.texts("bookings.change_title", number=self.page.row.number)
@@ -62,9 +68,8 @@ class ChangeForm(BookingForm):
         return session.left + sum(mine)
 
     def ask(self, asked: Asked) -> Made:
-        return self._bookings.change(
-            self.page.row.booking_id, self.page.mark, asked.lines, asked.note, asked.booking_id, asked.day
-        )
+        what = self.page.row.booking_id, self.page.mark, asked.lines, asked.note
+        return self._bookings.change(*what, asked.booking_id, asked.day, asked.approval)
 
     def _came(self, desk: BookingDesk) -> None:
         """Typing begins with the first product, as soon as there is one."""

@@ -10,10 +10,12 @@ from typing import Any
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 
+from app.shown import Approval
 from app.shown_bookings import BookingPage, Made
 from app.shown_status import StationStatus
 from app.views.asking import Asking
 from app.views.booking_add import AddForm
+from app.views.booking_banned import banned_form
 from app.views.booking_card import OPEN, BookingCard
 from app.views.booking_change import ChangeForm
 from app.views.booking_form import BookingForm
@@ -22,16 +24,18 @@ from app.views.booking_list import BookingList, Tab
 from app.views.booking_move import MoveForm
 from app.views.booking_seen import SeenPage
 from app.views.booking_suggest import SuggestForm
-from app.views.booking_tickets import RevokeForm, SecondRevokes, TicketsForm, revoke_form, ticket_choices
+from app.views.booking_tickets import RevokeForm, TicketsForm, revoke_form, ticket_choices
 from app.views.booking_why import WhyForm
 from app.views.booking_wish import Wish
 from app.views.booking_words import life_words, trouble_words
 from app.views.desk import Desk
 from app.views.ports import Bookings, Guests, People
+from app.views.second_yes import SecondYes
 from app.views.ticket_names import NamesForm
 from app.views.widgets.buttons import ARROWS, KeyButton
 from app.views.widgets.parts import column, holder, row
 from domain.cart import Cart
+from domain.errors import Code, Refused
 
 
 class BookingsView(SeenPage):
@@ -179,7 +183,7 @@ class BookingsView(SeenPage):
         self.open(form, alone=True)
 
     def _change(self, page: BookingPage, wish: Wish | None = None) -> None:
-        form = ChangeForm(self.desk, self._bookings, self._guests, page, wish)
+        form = ChangeForm(self.desk, self._bookings, self._guests, page, wish, self._people)
         form.made.connect(partial(self._was_changed, form))
         form.verify.connect(self.verify)
         self.open(form, alone=True)
@@ -236,7 +240,7 @@ class BookingsView(SeenPage):
         self.side.drop_form()
         self._list.show_day(form.day)
         self.open(kept := BookingKept(self.desk, made, wish, may_pay=form.may_pay), alone=True)
-        kept.pay.connect(partial(self._pay_made, made.booking_id))
+        kept.pay.connect(partial(self._pay, made.booking_id))
         self._look_for(kept)
 
     def _look_for(self, kept: BookingKept) -> None:
@@ -249,12 +253,20 @@ class BookingsView(SeenPage):
 
         self.desk.tasks.run(self._bookings.page, kept.booking_id, done=here, failed=lambda _: None)
 
-    def _pay_made(self, booking_id: str) -> None:
+    def _pay(self, booking_id: str, approval: Approval | None = None) -> None:
         def done(cart: Cart) -> None:
-            self.close_form()
+            if self.side.form is not None:
+                self.close_form()
             self.pay.emit(cart)
 
-        self._send(self._bookings.cart, booking_id, done=done)
+        asked = (booking_id,) if approval is None else (booking_id, approval)
+        self._send(self._bookings.cart, *asked, done=done, banned=partial(self._ask_to_allow, booking_id))
+
+    def _ask_to_allow(self, booking_id: str) -> None:
+        """Its guest was banned since it was made: a second person may let it be paid."""
+        self.side.drop_form()
+        self.open(form := banned_form(self.desk, self._people, paying=True))
+        form.given.connect(partial(self._pay, booking_id))
 
     # what staff do
 
@@ -273,7 +285,7 @@ class BookingsView(SeenPage):
             "reissue": lambda: self._of_tickets(page, what),
             "revoke": lambda: self._of_tickets(page, what),
             "names": lambda: self._ask_names(page),
-            "pay": lambda: self._send(self._bookings.cart, booking_id, done=self.pay.emit),
+            "pay": lambda: self._pay(booking_id),
             "approve": lambda: self._approve(page),
             "suggest": lambda: self._suggest(page),
         }
@@ -308,11 +320,26 @@ class BookingsView(SeenPage):
         words = "bookings.was_rejected" if what == "reject" else "bookings.was_cancelled"
         self._send(call, page.row.booking_id, reason, page.mark, done=partial(self._done, words))
 
-    def _send(self, call: Callable[..., Any], *args: Any, done: Callable[[Any], None]) -> None:
-        """One question at a time: a second press while the first is on its way is none."""
-        if not self._sending.busy:
-            form = self.side.form
-            self._sending.run_aside(call, *args, done=done, failed=lambda error: self._failed(error, form))
+    def _send(
+        self,
+        call: Callable[..., Any],
+        *args: Any,
+        done: Callable[[Any], None],
+        banned: Callable[[], None] | None = None,
+    ) -> None:
+        """One question at a time: a second press while the first is on its way is none. `banned`: what follows where
+        the guest is."""
+        if self._sending.busy:
+            return
+        form = self.side.form
+
+        def failed(error: Exception) -> None:
+            if banned is not None and isinstance(error, Refused) and error.code is Code.GUEST_BANNED:
+                banned()
+            else:
+                self._failed(error, form)
+
+        self._sending.run_aside(call, *args, done=done, failed=failed)
 
     def _done(self, words: str, _result: object) -> None:
         self.notice.emit(self.desk.texts(words), "info")
@@ -322,7 +349,7 @@ class BookingsView(SeenPage):
     def _failed(self, error: Exception, form: Any) -> None:
         """What became of it meanwhile is shown with it."""
         if form is not None and self.side.form is form:
-            second = isinstance(form, SecondRevokes)
+            second = isinstance(form, SecondYes)
             form.fail(error if second else trouble_words(self.desk.texts, error, self.desk.now()))
         else:
             self.say_trouble(error)

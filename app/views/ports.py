@@ -152,7 +152,7 @@ class Bookings(Protocol):
         approval: shown.Approval | None = None,
     ) -> Made: ...
     def name_tickets(self, booking_id: str, seen: str, names: Mapping[str, str]) -> None: ...
-    def cart(self, booking_id: str) -> Cart: ...
+    def cart(self, booking_id: str, approval: shown.Approval | None = None) -> Cart: ...
     def change(
         self,
         booking_id: str,
@@ -161,6 +161,7 @@ class Bookings(Protocol):
         note: str,
         change_id: str,
         day: date | None,
+        approval: shown.Approval | None = None,
     ) -> Made: ...
     def move(
         self, booking_id: str, seen: str, tickets: Sequence[str], session_number: int, change_id: str

@@ -14,9 +14,15 @@ FITS = Room(8, 8, 64, 80)
 
 
 def failed(
-    guest: Guest | None, note: str = "", *, in_time: bool = True, room: Room = FITS, member: bool = True
+    guest: Guest | None,
+    note: str = "",
+    *,
+    in_time: bool = True,
+    room: Room = FITS,
+    banned: bool = False,
+    member: bool = True,
 ) -> set[Check]:
-    found = checks(guest, note, in_time=in_time, rooms=[FITS, room], member=member)
+    found = checks(guest, note, in_time=in_time, rooms=[FITS, room], banned=banned, member=member)
     return {check for check, well in found if not well}
 
 
@@ -32,6 +38,7 @@ def test_of_a_plain_booking_all_is_well() -> None:
     [
         (failed(Guest("omar", "Omar")), {Check.CONTACT}),
         (failed(replace(SARA, flags=("vip", "banned"))), {Check.WELCOME}),
+        (failed(SARA, banned=True), {Check.WELCOME}),
         (failed(None), {Check.CONTACT, Check.WELCOME}),
         (failed(SARA, in_time=False), {Check.DAY}),
         (failed(SARA, note="a wheelchair"), {Check.PLAIN}),

@@ -56,7 +56,7 @@ def signed(office: Office, ticket_id: str, session: int, **said: object) -> str:
     return sign(TicketCode(office.core.secrets.key_id, UUID(ticket_id), **what), key)  # type: ignore[arg-type]
 
 
-def move(office: Office, to: int, *tickets: str, **said: object) -> RequestReply:
+def move(office: Office, to: int, *tickets: str, staff: str = "reem", **said: object) -> RequestReply:
     wanted = tickets or tuple(place.ticket_id for place in office.made().tickets)
     parts = []
     for was in wanted if to else ():
@@ -66,7 +66,7 @@ def move(office: Office, to: int, *tickets: str, **said: object) -> RequestReply
         "booking": office.last, "change": office.core.database.ids.new(), "seen": mark(office),
         "session": to, "tickets": parts,
     }  # fmt: skip
-    return office.ask_of("TicketsMoved", **known | said)
+    return office.ask_of("TicketsMoved", staff, **known | said)
 
 
 def reissue(office: Office, *tickets: str, **said: object) -> RequestReply:

@@ -286,12 +286,17 @@ def test_tickets_that_move_are_printed_and_let_in_and_the_old_ones_say_so(desk: 
 def test_who_is_banned_books_and_comes_in_only_by_a_supervisor(desk: Shop, opened: Open) -> None:
     guests, bookings, gate = desk.station.guests, desk.station.bookings, opened("LK1").sign_in("faisal")
     lines = [(ADULT, desk.session, 1)]
-    made = bookings.book(sara(desk), lines)
-    wait_for(lambda: life(desk, made.booking_id) is Life.HELD)
+    made, unpaid = bookings.book(sara(desk), lines), bookings.book(sara(desk), lines)
+    wait_for(lambda: life(desk, made.booking_id) is Life.HELD and life(desk, unpaid.booking_id) is Life.HELD)
     page = desk.station.checkout.begin(bookings.cart(made.booking_id))
     desk.station.checkout.cash(page.sale_id, page.left)
     [code] = printed(desk)
     guests.change(sara(desk), replace(SARA, flags=("banned",)))
+    assert refused(bookings.cart, unpaid.booking_id) is Code.GUEST_BANNED
+    assert refused(bookings.cart, unpaid.booking_id, replace(HUDA, pin="0000")) is Code.PIN_WRONG
+    assert refused(bookings.cart, unpaid.booking_id, replace(HUDA, reason=" ")) is Code.REASON_NEEDED
+    assert bookings.cart(unpaid.booking_id, HUDA).booking_id == unpaid.booking_id
+    assert bookings.cart(unpaid.booking_id).lines  # the yes holds while it is paid
     wait_for(lambda: settled(desk) and gate.count(t.guest_ban) == 1 and gate.count(t.ticket) == 1)
     assert gate.count(t.guest_entry) == 0
     assert refused(bookings.book, sara(desk), lines) is Code.GUEST_BANNED

@@ -42,6 +42,7 @@ class FakeBookings(FakeDesk):
         self.now, self._products = now, products
         self.online, self.may_decide, self.may_pay = True, False, True
         self.refuses: Refused | None = None
+        self.banned = False  # since it was made
         self.decided: list[tuple[str, ...]] = []
         self.asked: list[str] = []
         self.reach, self.language = "mail", "ar"
@@ -172,10 +173,12 @@ class FakeBookings(FakeDesk):
         note: str,
         change_id: str,
         day: date | None,
+        approval: Approval | None = None,
     ) -> Made:
         if (refused := self.refuses) is not None:
             self.refuses = None
             raise refused
+        self.allowed_by = approval.staff_id if approval else ""
         before = self.known[booking_id]
         change = BookingChange(How.CHANGED, REEM, self.now, before.what, before.day, before.total)
         self.changes.setdefault(booking_id, []).append(change)
@@ -255,8 +258,10 @@ class FakeBookings(FakeDesk):
         room = Room(wanted, self.kept.get(row.booking_id, wanted), 56 + wanted, self.capacity)
         return (BookingRoom(session.activity, (session.starts_at, session.ends_at), room),)
 
-    def cart(self, booking_id: str) -> Cart:
+    def cart(self, booking_id: str, approval: Approval | None = None) -> Cart:
         self._ask(booking_id, Life.HELD)
+        if self.banned and approval is None:
+            raise Refused(Code.GUEST_BANNED)
         adults, product = self.known[booking_id].what[0][0], self._products[4]
         lines = (CartLine("line", product, None, adults, product.price),)
         return Cart("SAR", lines, booking_id=booking_id)

@@ -25,6 +25,7 @@ from tests.views.conftest import Dress, NewScene
 from tests.views.scene import Scene
 from tests.views.test_booking_form import counts, is_open
 from tests.views.test_keyboard import page_of, place_of
+from tests.views.test_payment import approve
 
 
 def form(scene: Scene) -> ChangeForm:
@@ -52,6 +53,17 @@ def test_what_is_changed_is_filled_in_told_with_its_difference_and_shown_with_wh
     assert not is_open(scene) and scene.notice == scene.words("bookings.was_changed")
     [change] = scene.world.bookings.changes["sara"]
     assert change_words(scene.desk.texts, change) in scene.shown_texts()
+
+
+def test_more_for_a_banned_guest_takes_a_supervisors_yes(scene: Scene) -> None:
+    changing("sara", {1: 3})(scene)
+    scene.world.bookings.refuses = Refused(Code.GUEST_BANNED)
+    scene.press("F12")
+    assert scene.words("bookings.banned_title") in scene.shown_texts()
+    scene.settle()
+    approve(scene, "bookings.banned_do", reason="the owner knows of it")
+    assert not is_open(scene) and scene.notice == scene.words("bookings.was_changed")
+    assert scene.world.bookings.allowed_by == "huda"
 
 
 def test_fewer_says_what_is_less_and_nothing_different_is_not_asked(scene: Scene) -> None:

@@ -24,6 +24,7 @@ from tests.views.booking_states import (
     booking_offline,
     booking_refused,
     changing,
+    chosen,
     kept_on_its_way,
     several_sessions,
 )
@@ -299,6 +300,20 @@ def test_for_a_banned_guest_a_supervisor_may_have_it_made(scene: Scene) -> None:
     approve(scene, "bookings.banned_do", reason="the owner knows of it")
     assert len(scene.world.bookings.booked) == 1
     assert scene.world.bookings.allowed_by == "huda"
+
+
+def test_what_a_guest_who_is_banned_by_now_pays_takes_a_supervisors_yes(scene: Scene) -> None:
+    chosen("sara")(scene)
+    paid: list[object] = []
+    page = page_of(scene)
+    assert isinstance(page, BookingsView)
+    page.pay.connect(paid.append)
+    scene.world.bookings.banned = True
+    scene.click("bookings.pay")
+    assert scene.words("bookings.banned_pay_what") in scene.shown_texts() and paid == []
+    scene.settle()
+    approve(scene, "bookings.banned_pay", reason="the owner knows of it")
+    assert len(paid) == 1
 
 
 def test_a_booking_for_a_banned_guest_is_left_for_another_guest(scene: Scene) -> None:

@@ -1,0 +1,119 @@
+"""A ban goes with the person: through merging, under another record with the same contact, and at each later change."""
+
+from __future__ import annotations
+
+import pytest
+import sqlalchemy as sa
+
+from ledger import bans, read_guests
+from ledger import tables as t
+from tests.server.test_booking_changes import change, other, tomorrow
+from tests.server.test_booking_moves import move
+from tests.server.test_bookings import ADULT, Office, office, paid_desk
+from tests.server.test_guests import PHONE, SARA, erase
+
+__all__ = ["office"]
+OTHER = "guest-other"
+BANNED = "flags", "banned"
+
+
+def is_banned(office: Office, guest_id: str = SARA) -> bool:
+    def look(connection: sa.Connection) -> bool:
+        guest = read_guests.guest(connection, guest_id)
+        return guest is not None and bans.is_banned(connection, guest)
+
+    return office.core.database.look(look)
+
+
+def at_gates(office: Office, guest_id: str) -> bool:
+    """As gates hear of an id."""
+    c = t.guest_ban.c
+    mine = sa.select(c.banned).where(c.guest_id == guest_id).order_by(c.at.desc(), c.entry_id.desc()).limit(1)
+    return any(bool(banned) for (banned,) in office.rows(mine))
+
+
+def say(office: Office, guest_id: str, *said: tuple[str, str]) -> None:
+    office.core.clock.forward(seconds=1)
+    office.change(guest_id, *said)
+
+
+def registered(office: Office, phone: str = "+966550000001") -> None:
+    office.register(OTHER, (("name", "S. Qahtani"), ("phone", phone)))
+
+
+def merged(office: Office, one: str, into: str) -> None:
+    office.core.clock.forward(seconds=1)
+    assert office.ask_of("GuestMerged", "huda", guest=one, into=into).state == "granted"
+
+
+@pytest.mark.parametrize("who", [SARA, OTHER])
+def test_whoever_of_two_is_banned_the_one_that_goes_on_is(office: Office, who: str) -> None:
+    registered(office)
+    say(office, who, BANNED)
+    say(office, SARA if who == OTHER else OTHER, ("flags", "vip"))
+    merged(office, OTHER, SARA)
+    assert set(office.guest().flags) == {"banned"} | ({"vip"} if who == OTHER else set())
+    assert office.guest().is_banned and is_banned(office)
+    assert at_gates(office, SARA) and at_gates(office, OTHER)
+    assert office.book().code == "guest_banned"
+    say(office, SARA, ("flags", "vip"))
+    assert not is_banned(office) and not at_gates(office, SARA) and not at_gates(office, OTHER)
+    assert office.book().state == "granted"
+
+
+def test_what_was_said_late_of_who_goes_on_as_another_counts_for_them(office: Office) -> None:
+    registered(office)
+    merged(office, OTHER, SARA)
+    say(office, OTHER, BANNED)
+    assert is_banned(office) and at_gates(office, SARA)
+    say(office, SARA, BANNED)
+    say(office, SARA, ("flags", ""))
+    assert not is_banned(office) and not at_gates(office, SARA) and not at_gates(office, OTHER)
+
+
+def test_a_ban_goes_with_a_contact_that_is_proved(office: Office) -> None:
+    registered(office, PHONE)
+    assert office.book(guest=OTHER).code == "guest_unverified"
+    say(office, SARA, BANNED)
+    assert is_banned(office, OTHER) and at_gates(office, SARA) and at_gates(office, OTHER)
+    office.core.clock.forward(minutes=1)
+    assert office.ask("GuestVerified", guest=OTHER, code=office.code(guest=OTHER)).state == "granted"
+    assert office.book(guest=OTHER).code == "guest_banned"
+    say(office, OTHER, ("phone", "+966550000001"))
+    assert not is_banned(office, OTHER) and not at_gates(office, OTHER)
+    say(office, OTHER, ("phone", PHONE))
+    assert at_gates(office, OTHER)
+    assert erase(office, SARA).state == "granted"
+    assert not is_banned(office, OTHER) and not at_gates(office, OTHER)
+
+
+def test_a_number_that_nobody_proved_carries_no_ban(office: Office) -> None:
+    registered(office)
+    office.register("third", (("name", "Third"), ("phone", "+966550000001")))
+    say(office, OTHER, BANNED)
+    assert not is_banned(office, "third") and not at_gates(office, "third")
+
+
+def test_for_who_is_banned_now_nothing_becomes_more_or_of_another_day(office: Office) -> None:
+    here, later = office.core.session, tomorrow(office).number
+    assert office.book().state == "granted"
+    say(office, SARA, BANNED)
+    free = office.free
+    assert change(office, (ADULT, here, 3)).code == "guest_banned"
+    assert change(office, (ADULT, later, 2)).code == "guest_banned"
+    assert change(office, (ADULT, here, 3), allowed=True).code == "not_allowed"
+    assert office.free == free
+    assert change(office, (ADULT, here, 1)).state == "granted"
+    assert change(office, (ADULT, here, 2), staff="huda", allowed=True).state == "granted"
+    assert office.free == free
+
+
+def test_who_is_banned_moves_to_no_other_day_but_by_who_may_allow_it(office: Office) -> None:
+    paid_desk(office)
+    say(office, SARA, BANNED)
+    [one, two] = [place.ticket_id for place in office.made().tickets]
+    later = tomorrow(office).number
+    assert move(office, later, one).code == "guest_banned"
+    assert move(office, other(office), one).state == "granted"
+    wanted = move(office, later, two, staff="huda")
+    assert wanted.state == "granted"
