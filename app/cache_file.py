@@ -15,7 +15,7 @@ from app.locking import Readers
 from app.snapshot import Snapshot
 from ledger import cache, setup_copy
 from ledger import tables as t
-from ledger.database import open_sqlite
+from ledger.database import open_sqlite, settle_log
 
 _CACHE, SETUP = "cache.db", "setup.json"
 _READERS_SECONDS = 1.0
@@ -81,7 +81,7 @@ class CacheFile:
 
     def exchange(self, snapshot: Snapshot) -> None:
         """The one that was fetched beside takes its place, while nobody reads."""
-        cache.settle_log(self.engine)
+        settle_log(self.engine)
         self.close()
         snapshot.put_in_place(self._path)
         self._open()

@@ -205,9 +205,9 @@ class PrintQueue:
 
     def _settle(self, job: _Job, outcome: PrintOutcome) -> None:
         match outcome:
-            case Printed():
+            case Printed(kept=kept):
                 self._set_reason("")
-                self._mark(job, "done", "")
+                self._mark(job, "done", "", kept)
             case InPrinter(reason):
                 self._set_reason(reason.value)
                 self._mark(job, "unconfirmed", reason.value)
@@ -215,14 +215,17 @@ class PrintQueue:
                 self._set_reason(reason.value)
                 self._mark(job, "failed", reason.value)
 
-    def _mark(self, job: _Job, state: str, reason: str) -> bool:
-        """False when somebody dropped the job meanwhile: then it stays so. Does not wake this queue."""
+    def _mark(self, job: _Job, state: str, reason: str, kept: str = "") -> bool:
+        """False when somebody dropped the job meanwhile: then it stays so. Does not wake this queue. `kept`: where a
+        folder has the paper, noted so that it can be forgotten."""
         mine = sa.and_(journal.print_job.c.job_id == job.job_id, journal.print_job.c.state.in_(_OPEN))
         attempts = journal.print_job.c.attempts + (state == "sending")
         with self._store.local() as connection:
             marked = connection.execute(
                 sa.update(journal.print_job).where(mine).values(state=state, reason=reason, attempts=attempts)
             )
+            if kept:
+                journal.save_setting(connection, f"{journal.PAPER}{job.job_id}", kept)
         self._told()
         return marked.rowcount == 1
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine
 
 from ledger import cache, manifest
+from ledger.database import settle_log
 from ledger.wire import Page
 
 log = logging.getLogger(__name__)
@@ -79,7 +80,7 @@ class Snapshot:
         there, whole: no file is moved before all of it is in the file itself, and no log of the one is left beside the
         other."""
         assert self._engine is not None
-        cache.settle_log(self._engine)
+        settle_log(self._engine)
         self.close()
         for suffix in ("-wal", "-shm"):
             target.with_name(target.name + suffix).unlink(missing_ok=True)

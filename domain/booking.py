@@ -229,6 +229,7 @@ def lines_of(cart: Cart, new_id: Callable[[], str]) -> tuple[BookedLine, ...]:
     )  # fmt: skip
 
 
+NUMBERED = "GH-"
 _LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # none that is taken for another
 
 
@@ -238,4 +239,4 @@ def number_of(random: int) -> str:
     for _ in range(6):
         random, at = divmod(random, len(_LETTERS))
         letters.append(_LETTERS[at])
-    return "GH-" + "".join(letters)
+    return NUMBERED + "".join(letters)

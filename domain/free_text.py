@@ -7,17 +7,21 @@ long as they are kept. Operations of earlier versions have them where they were.
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from typing import Any
 
 from domain import operation as op
 from domain.catalogue import Words
+from domain.fold import fold
 from domain.private import Pairs
 from domain.receipt import Receipt
+from domain.ticket import as_short_code
 
 WITHHELD = Words("–", "–")  # in the place of a credit note's reason
 _PAPER = "paper"  # that reason
 _Credit = op.SaleVoided | op.RefundPaid
+_SHORTEST, _LONGEST = 6, 32  # letters and digits of a number or a short code
 _NOTES = "notes"  # of discounts, each once, with the places at which it stands
 _FIELDS: dict[type[op.Operation], str] = {
     op.BookingRejected: "reason",
@@ -77,16 +81,28 @@ def _written_on(receipt: Receipt) -> str:
 
 
 def names(text: str) -> frozenset[str]:
-    """What an operation or a request, as it is kept, may be about: all texts that it has, ids among them."""
+    """What an operation or a request, as it is kept, may be about: all texts that it has, ids among them, and what
+    somebody called it by."""
     try:
         said = json.loads(text)
     except (ValueError, RecursionError):
         return frozenset()
-    return (
-        frozenset(value for value in said.values() if type(value) is str)
-        if type(said) is dict
-        else frozenset()
-    )
+    if type(said) is not dict:
+        return frozenset()
+    number = said.get("number")
+    called = references(number) if type(number) is str else frozenset[str]()
+    return called.union(value for value in said.values() if type(value) is str)
+
+
+def references(*texts: str) -> frozenset[str]:
+    """What in the texts may be the number of a document or a booking, or the short code of a ticket, in one spelling:
+    capitals and digits, whatever stands between. What is shorter than any of them is none."""
+    found = (_plain(word) for text in texts for word in (text, *text.split()))
+    return frozenset(each for each in found if _SHORTEST <= len(each) <= _LONGEST)
+
+
+def _plain(word: str) -> str:
+    return re.sub(r"[^0-9A-Z]", "", (as_short_code(word) or fold(word)).upper())
 
 
 def _with(operation: Any, changes: dict[str, Any]) -> op.Operation:

@@ -41,6 +41,23 @@ class Said(StrEnum):
     MEMBERSHIP_ENDED = "membership_ended"
 
 
+class Erasure(StrEnum):
+    """Why a guest was erased: a word of this list, for a text would name them."""
+
+    WISH = "wish"
+    GUARDIAN = "guardian"
+    NO_NEED = "no_need"
+    MISTAKE = "mistake"
+    OTHER = "other"
+
+
+def erasure_of(text: str) -> Erasure:
+    """Refuses `reason_needed` for none; what an earlier station wrote in words is not kept."""
+    if not text.strip():
+        raise Refused(Code.REASON_NEEDED)
+    return Erasure(text) if text in list(Erasure) else Erasure.OTHER
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One thing said about a guest; `said` of a merge names the other guest (`into`). `at`: ms since 1970."""
@@ -146,18 +163,6 @@ def is_ban(said: Pairs) -> bool | None:
     """Whether somebody is banned by what was said of them; None where no marks were."""
     flags = dict(said).get("flags")
     return None if flags is None else BANNED in flags.split(",")
-
-
-def unnamed(text: str, guest: Guest) -> str:
-    """A text without the words of a guest's name, their number and their address."""
-    known = {*words(guest.name), *words(guest.email)}
-    number = re.sub(r"\D", "", guest.phone)
-
-    def is_theirs(word: str) -> bool:
-        digits = re.sub(r"\D", "", fold(word)).lstrip("0")
-        return bool(known & {*words(word)}) or (len(digits) >= _SHORTEST_NUMBER and digits in number)
-
-    return " ".join("…" if is_theirs(word) else word for word in text.split(" "))
 
 
 # searching ----------------------------------------------------------------------------------------------------------

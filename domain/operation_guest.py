@@ -63,7 +63,7 @@ class GuestMerged:
 
 @dataclass(frozen=True, slots=True)
 class GuestErased:
-    """What was known of a guest is forgotten, everywhere."""
+    """What was known of a guest is forgotten, everywhere. `reason`: of `domain.guest.Erasure`."""
 
     guest_id: str
     reason: str

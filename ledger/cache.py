@@ -128,15 +128,6 @@ def discard(path: Path) -> None:
         path.with_name(path.name + suffix).unlink(missing_ok=True)
 
 
-def settle_log(engine: Engine) -> None:
-    """Writes all that is still in the log into the file itself."""
-    raw = engine.raw_connection()
-    try:
-        raw.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    finally:
-        raw.close()
-
-
 # Statements are built once: building one costs more than running it.
 _STATE = sa.select(state)
 _SAVE = sa.update(state)

@@ -58,6 +58,20 @@ def open_sqlite(
     return engine
 
 
+def settle_log(engine: Engine, wait_ms: int = _BUSY_MS) -> bool:
+    """Writes all that is still in the log into the file itself, and empties the log: of what was overwritten nothing is
+    left there. False where somebody read for longer than `wait_ms`."""
+    raw = engine.raw_connection()
+    try:
+        cursor = raw.cursor()
+        cursor.execute(f"PRAGMA busy_timeout={wait_ms}")
+        busy, *_ = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        cursor.execute(f"PRAGMA busy_timeout={_BUSY_MS}")
+        return not busy
+    finally:
+        raw.close()
+
+
 def is_damage(error: sa.exc.DatabaseError) -> bool:
     """Whether a file cannot say what it was told, or has lost a table that was there when it was opened."""
     words = str(error.orig)
@@ -77,6 +91,7 @@ def _pragmas(synchronous: str, read_only: bool, cache_mb: int) -> list[str]:
         "journal_mode=WAL",
         f"synchronous={synchronous}",
         "fullfsync=1",
+        "secure_delete=ON",  # what is forgotten is gone from the file too
         "journal_size_limit=67108864",
     ]
 

@@ -264,6 +264,9 @@ def settings(connection: Connection, names: Sequence[str]) -> dict[str, str]:
     return {row.name: row.value for row in rows}
 
 
+PAPER = "paper:"  # before the id of a print job, in the name of a setting: where a folder keeps the paper
+
+
 def save_setting(connection: Connection, name: str, value: str) -> None:
     connection.execute(sa.delete(setting).where(setting.c.name == name))
     connection.execute(sa.insert(setting).values(name=name, value=value))

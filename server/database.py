@@ -16,13 +16,14 @@ from sqlalchemy import Connection, Engine
 from ledger import feed, pruning, tombstones
 from ledger import tables as shared
 from ledger.clock import Clock, Ids
-from ledger.database import add_numbers, open_database, open_sqlite
+from ledger.database import add_numbers, open_database, open_sqlite, settle_log
 from ledger.tables_guests import by_day
 from server import refund_holds, tokens
 from server import tables as own
 
 T = TypeVar("T")
 _THREADS = 8
+_SETTLING_MS = 100
 PARTS = (shared, own, feed, tombstones, pruning)  # whose tables a server's database has
 
 # What the server alone looks for in the tables that stations have too.
@@ -135,7 +136,13 @@ class Database:
     def close(self) -> None:
         self._pool.shutdown()
         self._snapshots.dispose()
+        self.settle()
         self.engine.dispose()
+
+    def settle(self) -> bool:
+        """Of what was overwritten nothing is left in the log beside an embedded database; False where somebody read it
+        just then."""
+        return not self.embedded or settle_log(self.engine, _SETTLING_MS)
 
 
 _FEW = 32  # more locks are better taken by one statement than by one each

@@ -11,10 +11,9 @@ from sqlalchemy import Connection
 from domain import codec
 from domain import operation as op
 from domain.errors import Code, Refused
-from domain.guest import BANNED, Guest, Said, index, is_ban, unnamed
+from domain.guest import BANNED, Guest, Said, erasure_of, index, is_ban
 from domain.private import Pairs, Private
 from domain.staff import Permission
-from domain.text import reason_of
 from ledger import bans, read_guests
 from ledger import tables as t
 from ledger.puts import GUESTS, UNDATED
@@ -77,15 +76,14 @@ def guest_merged(connection: Connection, asked: Asked, setup: SetUp) -> None:
 
 def guest_erased(connection: Connection, asked: Asked, setup: SetUp) -> None:
     """Forgets what was said of a guest, and of everybody who goes on as them, and what was written about whatever they
-    booked. What of them stands in the reason itself is not kept. Refuses `not_allowed`, `guest_unknown`,
+    booked; kept is that it was done, and for which reason of a list. Refuses `not_allowed`, `guest_unknown`,
     `guest_erased` and `reason_needed`."""
     require(connection, asked.ask.staff_id, Permission.ERASE_GUEST)
-    guest_id, reason = asked.field("guest", str, "guest"), reason_of(asked.field("reason", str, "guest"))
+    guest_id, reason = asked.field("guest", str, "guest"), erasure_of(asked.field("reason", str, "guest"))
     _lock(connection, lambda: _everybody(connection, guest_id))
     others = bans.same_person(connection, read_guests.known(connection, guest_id))
     for each in sorted(_everybody(connection, guest_id)):
-        guest = read_guests.guests(connection, [each])[0]
-        enter(setup, asked.who, (each, op.GuestErased(each, unnamed(reason, guest))), Said.ERASED, ())
+        enter(setup, asked.who, (each, op.GuestErased(each, reason.value)), Said.ERASED, ())
         _forget(connection, setup, each)
     if level(connection, [each.guest_id for each in others], setup.now_ms):
         setup.touch(t.guest_ban)

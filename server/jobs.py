@@ -8,12 +8,13 @@ import threading
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
+from ledger import tables as t
 from ledger.clock import Clock, to_ms
 from ledger.pruning import prune
 from server import api_tokens, codes, left_alone
 from server.bookings import look_after
+from server.coming_late import look_again
 from server.database import Database
-from server.forgetting import look_again
 from server.goods import judge_goods
 from server.guest_accounts import forget_pending
 from server.outbox import retire
@@ -32,6 +33,7 @@ class Jobs:
         self._database = database
         self._clock = clock
         self._stop = threading.Event()
+        self._settled = -1
         self._thread = threading.Thread(target=self._work, name="jobs", daemon=True)
 
     def start(self) -> None:
@@ -49,6 +51,7 @@ class Jobs:
                 self.once()
                 due = self._clock.monotonic() + EVERY_SECONDS
             self.look_after()
+            self.settle()
             self._stop.wait(LOOK_SECONDS)
 
     def refold(self) -> None:
@@ -66,6 +69,15 @@ class Jobs:
             database.transact(lambda c: judge_goods(SetUp(c, self._clock, database.ids)))
         except sa.exc.SQLAlchemyError as error:
             _tell(error, f"bookings could not be looked after; it is tried again in {LOOK_SECONDS:.0f} s")
+
+    def settle(self) -> None:
+        """After something was forgotten, it is gone from the database's log too."""
+        try:
+            forgotten = self._database.look(_last_forgotten)
+            if forgotten != self._settled and self._database.settle():
+                self._settled = forgotten
+        except sa.exc.SQLAlchemyError as error:
+            _tell(error, f"the log could not be emptied; it is tried again in {LOOK_SECONDS:.0f} s")
 
     def once(self) -> None:
         """Forgets what the feed need not tell any more, what old messages said, codes and tokens that are over, and
@@ -89,6 +101,10 @@ def look_for_halves(database: Database, clock: Clock) -> None:
     about = database.look(lambda c: left_alone.found(c, to_ms(clock.now())))
     if about:
         database.transact(lambda c: left_alone.look(SetUp(c, clock, database.ids), about))
+
+
+def _last_forgotten(connection: Connection) -> int:
+    return int(connection.execute(sa.select(sa.func.max(t.forgotten.c.seq))).scalar() or 0)
 
 
 def _tell(error: Exception, words: str) -> None:

@@ -58,7 +58,7 @@ class FilePrinter:
             except OSError as error:
                 log.info("prints folder: %s", error)
                 return NotPrinted(Trouble.FOLDER)
-        return Printed()
+        return Printed(kept=f"{number:06}")
 
     def _next_number(self) -> int:
         names = (_NUMBER.fullmatch(path.name) for path in self._folder.iterdir())

@@ -7,7 +7,7 @@ All calls but `CodeSource.start/stop` wait for the device: they run in a task, n
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
@@ -185,9 +185,11 @@ class Trouble(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Printed:
-    """The printer said so, or cannot say and took all of it (`proved` False)."""
+    """The printer said so, or cannot say and took all of it (`proved` False). `kept`: how the files begin in which a
+    folder keeps the paper; empty for real paper."""
 
     proved: bool = True
+    kept: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ from domain.guest import Guest
 from domain.membership import Membership
 from domain.private import Pairs
 from domain.staff import Permission, may
-from domain.text import reason_of, tidy
+from domain.text import tidy
 from ledger import bans, read_guests, read_setup
 from ledger.clock import from_ms
 from ledger.contact import email_of, is_mobile, phone_of, shown_phone
@@ -165,8 +165,10 @@ class Guests:
         self._request("GuestMerged", guest_id, Permission.MERGE_GUEST, into=into_id)
 
     def erase(self, guest_id: str, reason: str) -> None:
-        """All that is known of a guest is forgotten everywhere. Refuses `reason_needed`."""
-        self._request("GuestErased", guest_id, Permission.ERASE_GUEST, reason=reason_of(reason))
+        """All that is known of a guest is forgotten everywhere; `reason` of `domain.guest.Erasure`. Refuses
+        `reason_needed`."""
+        why = rules.erasure_of(reason).value
+        self._request("GuestErased", guest_id, Permission.ERASE_GUEST, reason=why)
 
     def _request(self, kind: str, guest_id: str, permission: Permission, **said: object) -> dict[str, str]:
         return self._asking.about("guest", guest_id, kind, permission, said)

@@ -13,7 +13,8 @@ from app.shown_attention import Item
 from app.views.attention_words import needs_note, title_of, way_words, what_follows
 from app.views.desk import Desk
 from app.views.ports import People
-from app.views.widgets.buttons import CONFIRM, LARGE, KeyButton
+from app.views.widgets.buttons import CONFIRM, LARGE, KeyButton, Pressable
+from app.views.widgets.choices import Choices, Option
 from app.views.widgets.form import Form
 from app.views.widgets.inputs import field
 from app.views.widgets.notice import InlinePanel
@@ -24,18 +25,27 @@ from domain.attention import Way
 
 
 class SayForm(Form):
-    """Fields to fill, and one act. Signals: `given` the texts of the fields, `left`."""
+    """Fields to fill, reasons to choose one of, and one act. Signals: `given` the texts of the fields, then the reason
+    (empty where none was chosen), `left`."""
 
     given = Signal(object)
 
     def __init__(
-        self, desk: Desk, head: tuple[str, ...], names: tuple[str, ...], action: str, *, final: bool = False
+        self,
+        desk: Desk,
+        head: tuple[str, ...],
+        names: tuple[str, ...],
+        action: str,
+        *,
+        final: bool = False,
+        reasons: Sequence[Option] = (),
     ) -> None:
         """`head` is the title, then in paragraphs what follows from the act. What cannot be undone (`final`) is
         pressed neither by Enter nor by Space."""
         super().__init__()
         self._final = final
         self._fields = [field(desk, name, on_enter=partial(self._next, at)) for at, name in enumerate(names)]
+        self._reasons = Choices(desk, reasons, columns=1, several=False) if reasons else None
         self._trouble = InlinePanel(desk, reserved=3)
         self._give = KeyButton(
             desk,
@@ -52,12 +62,14 @@ class SayForm(Form):
             label(desk, head[0], "h2", wrap=True),
             *_paragraphs(desk, head[1:]),
             *self._fields,
+            self._reasons,
             1,
             gap=desk.px(12),
         )
         answers = row(back, 1, self._give, gap=desk.px(24))
         self.setLayout(column(Roomy(desk, words, self._trouble, holder(answers))))
-        self.setFocusProxy(self._fields[0] if self._fields else back)
+        tile = self._reasons.findChild(Pressable) if self._reasons else None
+        self.setFocusProxy(self._fields[0] if self._fields else tile or back)
 
     def fail(self, error: Exception) -> None:
         """Says why, and the focus goes where something is missing."""
@@ -78,7 +90,9 @@ class SayForm(Form):
 
     def _said(self) -> None:
         self._give.setEnabled(False)
-        self.given.emit(tuple(_text(each) for each in self._fields))
+        reason = next(iter(self._reasons.values), "") if self._reasons else None
+        texts = tuple(_text(each) for each in self._fields)
+        self.given.emit(texts if reason is None else (*texts, reason))
 
 
 class SecondForm(Form):

@@ -6,6 +6,7 @@ from app.shown_guests import GuestRow
 from app.views.attention_forms import SayForm
 from app.views.desk import Desk
 from app.views.guest_words import reach_of
+from domain.guest import Erasure
 
 
 def merge_form(desk: Desk, one: GuestRow, into: GuestRow) -> SayForm:
@@ -27,5 +28,7 @@ def erase_form(desk: Desk, guest: GuestRow) -> SayForm:
         *([reach] if (reach := reach_of(texts, guest)) else []),
         texts("guests.erase_what"),
         texts("guests.no_way_back"),
+        texts("guests.erase_reason"),
     )
-    return SayForm(desk, head, (texts("guests.erase_reason"),), texts("guests.do_erase"), final=True)
+    reasons = [(each.value, texts(f"guests.erased_{each.value}"), "", "") for each in Erasure]
+    return SayForm(desk, head, (), texts("guests.do_erase"), final=True, reasons=reasons)

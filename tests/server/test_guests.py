@@ -307,7 +307,7 @@ def erase(desk: Desk, guest_id: str) -> RequestReply:
     promoted = sa.update(t.staff).where(t.staff.c.staff_id == "huda").values(role="super_admin")
     desk.core.database.transact(lambda c: c.execute(promoted))
     assert desk.ask("GuestErased", "huda", guest=guest_id, reason=" ").code == "reason_needed"
-    return desk.ask("GuestErased", "huda", guest=guest_id, reason="they asked for it")
+    return desk.ask("GuestErased", "huda", guest=guest_id, reason="wish")
 
 
 def everything(desk: Desk) -> Iterator[str]:

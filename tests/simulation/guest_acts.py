@@ -90,7 +90,7 @@ def leave(counter: Counter) -> None:
 
 
 def erase(counter: Counter) -> None:
-    _request(counter, "GuestErased", "huda", reason="they asked for it")
+    _request(counter, "GuestErased", "huda", reason="wish")
 
 
 def erase_after_writing(counter: Counter) -> None:

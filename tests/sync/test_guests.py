@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -106,7 +107,13 @@ def test_who_is_erased_is_forgotten_at_every_station_and_by_the_server(
     told = json.loads(other.station.guests.export(sara))
     assert told["complete"] and len(told["bookings"]) == 2 and len(told["payments"]) == 1
     assert refused(one.station.guests.export, "nobody") is Code.GUEST_UNKNOWN
-    other.station.guests.erase(sara, "Qahtani asked for it")
+    wait_for(lambda: set(papers(other)) == {"receipt:done", "tickets:done", "tickets_pdf:done"})
+    kept = pictures(other)
+    assert [len(kept[kind]) for kind in ("invoice", "credit", "tickets")] == [1, 1, 1]
+    assert all(
+        path.exists() for paths in (kept["invoice"], kept["credit"], kept["tickets"]) for path in paths
+    )
+    other.station.guests.erase(sara, "wish")
     one.station.guests.change(sara, GuestForm("Sara Al-Qahtani", note="with deep water"))
     one.station.sync.once()
     assert refused(one.station.guests.page, sara) is Code.GUEST_ERASED
@@ -115,6 +122,16 @@ def test_who_is_erased_is_forgotten_at_every_station_and_by_the_server(
     assert not any(has(text) for text in kept_by(server))
     with one.station.store.read_journal() as connection:
         assert journal.chain_is_whole(connection)
+    wait_for(lambda: not any(path.exists() for kind in ("credit", "tickets") for path in kept[kind]))
+    assert kept["invoice"][0].exists()
+    wait_for(lambda: not any(has_bytes(shop.station.store.folder) for shop in (one, other)))
+    wait_for(lambda: not has_bytes(server.folder), seconds=20)
+    one.station.close()
+    other.station.close()
+    server.stop()
+    assert not any(
+        has_bytes(folder) for folder in (server.folder, *(s.station.store.folder for s in (one, other)))
+    )
 
 
 def written_about(shop: Shop, sara: str, booking_id: str) -> None:
@@ -136,6 +153,34 @@ def written_about(shop: Shop, sara: str, booking_id: str) -> None:
 
 def has_no_trace(shop: Shop) -> bool:
     return not any(has(text) for text in kept_at(shop))
+
+
+def papers(shop: Shop) -> list[str]:
+    with shop.station.store.read_journal() as connection:
+        jobs = connection.execute(sa.select(journal.print_job)).all()
+    return [f"{job.kind}:{job.state}" for job in jobs]
+
+
+def pictures(shop: Shop) -> dict[str, list[Path]]:
+    """Where the pictures of papers lie, by what they are."""
+    found: dict[str, list[Path]] = {}
+    with shop.station.store.read_journal() as connection:
+        for job in connection.execute(sa.select(journal.print_job)).all():
+            name = f"{journal.PAPER}{job.job_id}"
+            file = journal.settings(connection, [name])[name]
+            kind = json.loads(job.payload).get("kind", job.kind)
+            found.setdefault(kind, []).append(shop.station.store.folder / "prints" / f"{file}.png")
+    return found
+
+
+def has_bytes(folder: Path) -> list[str]:
+    """The files of a folder in which something of her stands, whatever they are."""
+    found = list[str]()
+    for path in folder.rglob("*"):
+        with suppress(FileNotFoundError):
+            if path.is_file() and has(path.read_bytes().decode("utf-8", "ignore")):
+                found.append(path.name)
+    return found
 
 
 def promote(server: RunningServer) -> None:

@@ -108,7 +108,7 @@ def guests_erase_refused(scene: Scene) -> None:
 
 def guests_erased(scene: Scene) -> None:
     guests_erase(scene)
-    scene.type("asked by e-mail")
+    scene.click_words(scene.words("guests.erased_wish"))
     scene.press("F12")
 
 

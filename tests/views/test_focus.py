@@ -34,7 +34,7 @@ FIRST = {
     "guests-sent": "Digit 1 of 6",
     "guests-wrong-code": "Digit 1 of 6",
     "guests-form-refused": "Phone",
-    "guests-erase": "Why, such as the guest’s wish",
+    "guests-erase": "The guest wishes it",
     "guests-merge": "Back",
     "guests-erased": "Name, phone, e-mail or membership number",
     "refunds": "Receipt number, ticket or short code",

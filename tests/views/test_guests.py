@@ -426,8 +426,7 @@ def test_who_may_not_merge_or_erase_has_no_button_for_it(scene: Scene) -> None:
 def test_what_cannot_be_undone_is_pressed_by_f12_or_a_tap_only(scene: Scene, state: str, key: Qt.Key) -> None:
     STATES[state](scene)
     if state == "guests-erase":
-        scene.type("asked by e-mail")
-        scene.enter()
+        scene.click_words(scene.words("guests.erased_wish"))
     [yes] = [each for each in scene.buttons() if each.key == "F12"]
     QTest.keyClick(yes, key)
     assert scene.world.guests.merged == scene.world.guests.erased == []
@@ -437,9 +436,9 @@ def test_erasing_needs_a_reason(scene: Scene) -> None:
     STATES["guests-erase-refused"](scene)
     assert scene.desk.texts.refusal(Code.REASON_NEEDED) in scene.shown_texts()
     assert scene.world.guests.erased == []
-    scene.type("asked by e-mail")
+    scene.click_words(scene.words("guests.erased_wish"))
     scene.press("F12")
-    assert scene.world.guests.erased == [("sara", "asked by e-mail")]
+    assert scene.world.guests.erased == [("sara", "wish")]
 
 
 def test_after_erasing_nothing_is_left_on_the_screen(scene: Scene) -> None:
@@ -464,7 +463,7 @@ def test_without_the_server_it_is_said_beforehand_what_cannot_be_done(scene: Sce
 
 def test_an_answer_that_comes_after_its_form_was_left_is_told_on_the_page(scene: Scene) -> None:
     STATES["guests-erase"](scene)
-    scene.type("asked by e-mail")
+    scene.click_words(scene.words("guests.erased_wish"))
     scene.tasks.instant = False
     scene.press("F12")
     scene.press("Esc")
