@@ -1,9 +1,13 @@
 """One-time codes to a contact of a guest and back: five minutes, five tries, half a minute apart, five an hour.
 
-Staff at a counter have a pace of their own, and codes that are good there only: whoever asks the public API takes
-nothing from a guest who stands before them. Another code makes none void; a wrong try counts for all that hold, so
-that many are guessed no sooner than one. Kept are keyed digests only; the code itself is in a message that is blanked
-once it was sent.
+Whoever asks online is told a verification, which nobody else knows: a code is tried with the one under which it was
+asked for, and counts a wrong try only then. So a stranger voids no code but their own, and an hour's five codes to one
+contact have twenty-five chances in all, whoever asked for them. Codes that one browser asks for one after the other can
+be of one verification: each of them is good then, and a wrong try counts for all.
+
+Staff at a counter have a pace of their own, and codes that are good there only; those that the guest asked for are good
+there too, and wrong tries there are counted apart. Kept are keyed digests only; the code itself is in a message that is
+blanked once it was sent.
 """
 
 from __future__ import annotations
@@ -49,8 +53,17 @@ class Proved:
     guest_id: str
 
 
-def send(setup: SetUp, guest: Guest, channel: str, *, counter: bool = False) -> datetime:
-    """Sends six digits by `sms` or `mail`, under the guest's lock; until when they hold. `counter`: staff ask.
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A code is on its way: until when it holds, and with what it is said back."""
+
+    until: datetime
+    verification: str = field(repr=False)
+
+
+def send(setup: SetUp, guest: Guest, channel: str, before: str = "", *, counter: bool = False) -> Asked:
+    """Sends six digits by `sms` or `mail`, under the guest's lock. `before`: the verification of an earlier one that
+    this one joins. `counter`: staff ask.
 
     Refuses `record_invalid` for another channel, `contact_missing`, `code_soon` within half a minute of the last and
     `code_many` after five to one contact within an hour, or ten from a counter.
@@ -63,17 +76,34 @@ def send(setup: SetUp, guest: Guest, channel: str, *, counter: bool = False) -> 
     code_id = setup.ids.new()
     until = _begin(setup, code_id, value, channel, counter=counter)
     _post(setup, guest, (code_id, channel, value), until)
-    return until
+    return Asked(until, _verification(setup, code_id, value, before))
 
 
-def ask(setup: SetUp, value: str, channel: str, said: str = "") -> datetime:
-    """Somebody asks for a code to a contact, and says who they are; until when it will hold. Whether the contact is
-    anybody's is not looked at here, so the answer takes as long for all. Refuses `code_soon` and `code_many`."""
+def ask(setup: SetUp, value: str, channel: str, said: str = "", before: str = "") -> Asked:
+    """Somebody asks for a code to a contact, and says who they are. Whether the contact is anybody's is not looked at
+    here, so the answer takes as long for all. `before` as of `send`; refuses `code_soon` and `code_many`."""
     code_id = setup.ids.new()
     until = _begin(setup, code_id, value, channel)
     row = {"code_id": code_id, "contact": value, "channel": channel, "said": said, "at": setup.now_ms}
     setup.connection.execute(sa.insert(own.code_asked).values(**row))
-    return until
+    return Asked(until, _verification(setup, code_id, value, before))
+
+
+def _verification(setup: SetUp, code_id: str, value: str, before: str) -> str:
+    """Names the code, and those that are said to come before it if they went to the same contact; sealed, so that
+    nobody makes one up."""
+    earlier, c = codes_of(setup, before), own.guest_code.c
+    mine = c.code_id.in_(earlier), c.contact == contact_of(setup, value)
+    ids = [*setup.connection.execute(sa.select(c.code_id).where(*mine)).scalars()] if earlier else []
+    named = ".".join(sorted([*ids, code_id])[-MOST_AN_HOUR:])
+    return f"{named}.{_keyed(setup, 'verification', named)}"
+
+
+def codes_of(setup: SetUp, verification: str) -> list[str]:
+    """The ids of the codes that were asked for under it; none where it is made up."""
+    named, _, seal = verification.rpartition(".")
+    is_ours = hmac.compare_digest(_keyed(setup, "verification", named).encode(), seal.encode())
+    return named.split(".") if is_ours else []
 
 
 def answer(setup: SetUp, guest: Guest, asked: Any) -> None:
@@ -130,23 +160,26 @@ def _keyed(setup: SetUp, purpose: str, text: str) -> str:
 
 
 def try_one(
-    setup: SetUp, one: Guest | Sequence[Guest], typed: str, *, counter: bool = False
+    setup: SetUp, one: Guest | Sequence[Guest], typed: str, verification: str | None
 ) -> Proved | Refused:
     """A code that was said back, under the lock of a guest, or of whoever said that a contact is theirs: what it
-    proves, and all that were sent there are used then. At a `counter` those that a guest asked for are good too.
+    proves, and all that were tried with it are used then. Without a `verification` staff say it, at a counter: all
+    codes to the guest are good there.
 
     A refusal is to be kept with the try that it counts, for each code that holds: `code_wrong` (with the tries that
     are left) and `code_over` (too old, used, tried five times, or for a contact that was changed meanwhile).
     """
     known = {each.guest_id: each for each in ([one] if isinstance(one, Guest) else one)}
-    rows = _holding(setup, sorted(known), counter=counter)
+    rows = _holding(setup, sorted(known), None if verification is None else codes_of(setup, verification))
     if not rows:
         return Refused(Code.CODE_OVER)
     given = fold(typed).replace(" ", "")
     right = [row for row in rows if hmac.compare_digest(row.hash, _keyed(setup, row.code_id, given))]
     if not right:
-        _change(setup, rows, tries=own.guest_code.c.tries + 1)
-        left = MOST_TRIES - 1 - min(row.tries for row in rows)
+        for counted in (own.guest_code.c.tries, own.guest_code.c.staff_tries):
+            mine = [row for row in rows if _counted(row, verification) is counted]
+            _change(setup, mine, **{counted.name: counted + 1})
+        left = MOST_TRIES - 1 - min(row._mapping[_counted(row, verification).name] for row in rows)
         return Refused(Code.CODE_WRONG, tries=left) if left else Refused(Code.CODE_OVER)
     row, contact = right[0], _CONTACTS[right[0].channel]
     guest = known[row.guest_id]
@@ -157,11 +190,17 @@ def try_one(
     return Proved(row.code_id, contact, value, guest.guest_id)
 
 
-def _holding(setup: SetUp, guest_ids: Sequence[str], *, counter: bool) -> Sequence[Any]:
-    """The codes that hold now, the newest first."""
+def _counted(row: Any, verification: str | None) -> sa.Column[Any]:
+    """Where a wrong try is counted: what staff try of a code that a guest asked for takes none of theirs."""
+    c = own.guest_code.c
+    return c.staff_tries if verification is None and not row.counter else c.tries
+
+
+def _holding(setup: SetUp, guest_ids: Sequence[str], code_ids: Sequence[str] | None) -> Sequence[Any]:
+    """Of these codes, or of all at a counter, those that hold now, the newest first."""
     c = own.guest_code.c
     holds = [c.guest_id.in_(guest_ids), c.used_at == 0, c.expires_at > setup.now_ms, c.tries < MOST_TRIES]
-    holds += [] if counter else [c.counter == 0]
+    holds.append(c.staff_tries < MOST_TRIES if code_ids is None else c.code_id.in_(code_ids))
     wanted = sa.select(own.guest_code).where(*holds).order_by(c.sent_at.desc(), c.code_id.desc())
     return setup.connection.execute(wanted).all()
 

@@ -8,7 +8,7 @@ a contact is proved, and forgotten if it is not.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -64,17 +64,17 @@ def contact(typed: str) -> Contact:
 # codes ----------------------------------------------------------------------------------------------------------------
 
 
-def register(setup: SetUp, said: Pairs, to: Contact) -> datetime:
-    """Has a code sent to somebody who says who they are; until when it holds. What they say counts only where the
+def register(setup: SetUp, said: Pairs, to: Contact) -> codes.Asked:
+    """Has a code sent to somebody who says who they are. What they say counts only where the
     contact is nobody's. Refuses as `domain.guest.check` does, `code_soon` and `code_many`."""
     rules.check(said)
     return codes.ask(setup, to.value, to.channel, codec.dumps(said))
 
 
-def send_again(setup: SetUp, to: Contact) -> datetime:
+def send_again(setup: SetUp, to: Contact, before: str) -> codes.Asked:
     """Another code to whoever is known by a contact, or said that it is theirs; to nobody else, which nobody learns.
     Refuses `code_soon` and `code_many`."""
-    return codes.ask(setup, to.value, to.channel)
+    return codes.ask(setup, to.value, to.channel, before=before)
 
 
 def are_asked(connection: Connection) -> bool:
@@ -117,12 +117,12 @@ def _wait(setup: SetUp, to: Contact, said: Pairs) -> Guest:
     return guest
 
 
-def sign_in(setup: SetUp, to: Contact, typed: str) -> Issued | Refused:
-    """Who says a code back is signed in, and known from now on. `code_refused`, whatever was wrong, is to be kept with
-    the try that it counts."""
+def sign_in(setup: SetUp, to: Contact, typed: str, verification: str) -> Issued | Refused:
+    """Who says a code back, with what they were told when they asked for it, is signed in, and known from now on.
+    `code_refused`, whatever was wrong, is to be kept with the try that it counts."""
     known = _whose(setup, to)
     maybe = [known] if known is not None else _pending(setup, to)
-    proved = codes.try_one(setup, maybe, typed)
+    proved = codes.try_one(setup, maybe, typed, verification)
     if isinstance(proved, Refused) or proved.value != to.value:
         return Refused(Code.CODE_REFUSED)
     guest = next(each for each in maybe if each.guest_id == proved.guest_id)
@@ -213,10 +213,10 @@ def tidied(said: dict[str, str]) -> Pairs:
     return tuple((name, ways.get(name, str)(value)) for name, value in sorted(said.items()))
 
 
-def prove(setup: SetUp, guest_id: str, typed: str) -> Guest | Refused:
+def prove(setup: SetUp, guest_id: str, typed: str, verification: str) -> Guest | Refused:
     """A guest who is signed in says back the code to a contact of theirs. Refuses as `codes.try_one` does."""
     [guest] = guests.locked(setup.connection, guest_id)
-    proved = codes.try_one(setup, guest, typed)
+    proved = codes.try_one(setup, guest, typed, verification)
     if isinstance(proved, Refused):
         return proved
     if proved.value not in guest.verified:
@@ -224,7 +224,7 @@ def prove(setup: SetUp, guest_id: str, typed: str) -> Guest | Refused:
     return read_guests.known(setup.connection, guest.guest_id)
 
 
-def send_own(setup: SetUp, guest_id: str, channel: str) -> datetime:
+def send_own(setup: SetUp, guest_id: str, channel: str, before: str) -> codes.Asked:
     """A code to a contact of who is signed in. Refuses as `codes.send` does."""
     [guest] = guests.locked(setup.connection, guest_id)
-    return codes.send(setup, guest, channel)
+    return codes.send(setup, guest, channel, before)

@@ -36,7 +36,7 @@ def code_sent(connection: Connection, asked: Asked, setup: SetUp) -> dict[str, o
     require(connection, asked.ask.staff_id, Permission.REGISTER_GUEST)
     channel = asked.field("channel", str, "guest")
     [guest] = locked(connection, asked.field("guest", str, "guest"))
-    return {"until": codes.send(setup, guest, channel, counter=True).isoformat()}
+    return {"until": codes.send(setup, guest, channel, counter=True).until.isoformat()}
 
 
 def guest_verified(connection: Connection, asked: Asked, setup: SetUp) -> Refused | None:
@@ -44,7 +44,7 @@ def guest_verified(connection: Connection, asked: Asked, setup: SetUp) -> Refuse
     as `codes.try_one` does."""
     require(connection, asked.ask.staff_id, Permission.REGISTER_GUEST)
     [guest] = locked(connection, asked.field("guest", str, "guest"))
-    proved = codes.try_one(setup, guest, asked.field("code", str, "guest"), counter=True)
+    proved = codes.try_one(setup, guest, asked.field("code", str, "guest"), None)
     if isinstance(proved, Refused):
         return proved
     note_proved(setup, asked.who, guest.guest_id, proved)

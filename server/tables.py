@@ -116,6 +116,7 @@ guest_code = Table(
     Column("tries", Integer, nullable=False),
     Column("used_at", BigInteger, nullable=False),
     Column("counter", Integer, nullable=False, server_default="0"),
+    Column("staff_tries", Integer, nullable=False, server_default="0"),
 )
 # Codes that somebody asked for, whoever they are: the outbox gets them, or nobody does, a moment later.
 code_asked = Table(
@@ -260,4 +261,5 @@ ADDED = (
     station.c.after,
     station.c.fresh,
     guest_code.c.counter,
+    guest_code.c.staff_tries,
 )

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from domain.errors import Refused
 from domain.guest import Guest
 from ledger import read_guests
-from server import api_tokens, guest_accounts
+from server import api_tokens, codes, guest_accounts
 from server.api import rows, shown
 from server.api.asking import GuestOf, limited, write
 from server.api.bodies import reads
@@ -39,10 +39,16 @@ async def register(
     knows: then the code signs in whoever is known by it, and nothing else that was said here counts."""
     to = guest_accounts.contact(said.email or said.phone)
     told = guest_accounts.tidied(said.model_dump())
-    until = await write(
-        parts, lambda setup: guest_accounts.register(setup, tuple(pair for pair in told if pair[1]), to)
+    return await write(
+        parts,
+        lambda setup: _on_its_way(
+            guest_accounts.register(setup, tuple(pair for pair in told if pair[1]), to)
+        ),
     )
-    return shown.CodeOnItsWay(until=until)
+
+
+def _on_its_way(asked: codes.Asked) -> shown.CodeOnItsWay:
+    return shown.CodeOnItsWay(until=asked.until, verification=asked.verification)
 
 
 @router.post(
@@ -55,9 +61,12 @@ async def register(
 async def send_code(
     parts: PartsOf, said: Annotated[shown.AskCode, Depends(reads(shown.AskCode))]
 ) -> shown.CodeOnItsWay:
-    """A code to sign in with, to whoever is known by the contact; the answer is the same where nobody is."""
+    """A code to sign in with, to whoever is known by the contact; the answer is the same where nobody is. With the
+    `verification` of the code before, either is good."""
     to = guest_accounts.contact(said.contact)
-    return shown.CodeOnItsWay(until=await write(parts, lambda setup: guest_accounts.send_again(setup, to)))
+    return await write(
+        parts, lambda setup: _on_its_way(guest_accounts.send_again(setup, to, said.verification))
+    )
 
 
 @router.post(
@@ -69,9 +78,10 @@ async def send_code(
 async def sign_in(
     parts: PartsOf, said: Annotated[shown.SignIn, Depends(reads(shown.SignIn))]
 ) -> shown.GuestToken:
-    """The code for a token. A code holds for five minutes, for five tries, and once."""
-    to = guest_accounts.contact(said.contact)
-    issued = await write(parts, lambda setup: guest_accounts.sign_in(setup, to, said.code))
+    """The code for a token. A code holds for five minutes, for five tries, and once; and only with the `verification`
+    under which it was asked for."""
+    to, tried = guest_accounts.contact(said.contact), (said.code, said.verification)
+    issued = await write(parts, lambda setup: guest_accounts.sign_in(setup, to, *tried))
     return shown.GuestToken(token=issued.token, expires_at=issued.expires_at)
 
 
@@ -120,8 +130,8 @@ async def send_own_code(
     parts: PartsOf, guest: GuestOf, said: Annotated[shown.AskOwnCode, Depends(reads(shown.AskOwnCode))]
 ) -> shown.CodeOnItsWay:
     """A code to one's own phone or address, to prove it."""
-    until = await write(parts, lambda setup: guest_accounts.send_own(setup, guest, said.channel.value))
-    return shown.CodeOnItsWay(until=until)
+    to = said.channel.value, said.verification
+    return await write(parts, lambda setup: _on_its_way(guest_accounts.send_own(setup, guest, *to)))
 
 
 @router.post(
@@ -134,7 +144,8 @@ async def prove(
     parts: PartsOf, guest: GuestOf, said: Annotated[shown.Prove, Depends(reads(shown.Prove))]
 ) -> shown.Me:
     """The code that came to a contact of one's own: it is proved."""
-    return await write(parts, lambda setup: _proved(setup, guest_accounts.prove(setup, guest, said.code)))
+    tried = said.code, said.verification
+    return await write(parts, lambda setup: _proved(setup, guest_accounts.prove(setup, guest, *tried)))
 
 
 def _proved(setup: SetUp, guest: Guest | Refused) -> shown.Me | Refused:

@@ -21,6 +21,7 @@ _Number = Annotated[int, Field(ge=0, le=4_294_967_295)]
 _Contact = Annotated[Text, Field(max_length=MOST_CONTACT)]
 _Name = Annotated[Text, Field(min_length=1, max_length=MOST_NAME)]
 _Code = Annotated[Text, Field(min_length=1, max_length=40)]
+_Verification = Annotated[Text, Field(max_length=400)]
 _Language = Literal["en", "ar"]
 _Token = Annotated[str, Field(min_length=20)]
 MOST_NAMED = 50  # of tickets at a time
@@ -39,16 +40,18 @@ class Register(Said):
 
 
 class AskCode(Said):
-    """`contact`: a phone number or an e-mail address."""
+    """`contact`: a phone number or an e-mail address. `verification`: of the code before, to go on under it."""
 
     contact: _Contact
+    verification: _Verification = ""
 
 
 class SignIn(Said):
-    """The code that came to a contact."""
+    """The code that came to a contact, and the verification under which it was asked for."""
 
     contact: _Contact
     code: _Code
+    verification: _Verification
 
 
 class Change(Said):
@@ -62,10 +65,12 @@ class Change(Said):
 
 class AskOwnCode(Said):
     channel: Channel
+    verification: _Verification = ""
 
 
 class Prove(Said):
     code: _Code
+    verification: _Verification
 
 
 class WantedLine(Said):
@@ -171,9 +176,11 @@ class Session(BaseModel):
 
 
 class CodeOnItsWay(BaseModel):
-    """A code goes to the contact, if it is anybody's, and holds until then."""
+    """A code goes to the contact, if it is anybody's, and holds until then. `verification` goes back with the code;
+    whoever has it may try, so it is kept where it was asked for."""
 
     until: datetime
+    verification: str
 
 
 class GuestToken(BaseModel):

@@ -50,6 +50,7 @@ class Web:
         self.core = core
         self.app: FastAPI = build(Settings(folder, core.url), core.clock, limits)
         self.station = self.enrol("POS1")
+        self.verifications: list[str] = []  # of the codes that were asked for
 
     def close(self) -> None:
         self.app.state.parts.database.close()
@@ -65,7 +66,10 @@ class Web:
     def call(
         self, method: str, path: str, token: str = "", said: Any = None, **headers: str
     ) -> httpx.Response:
-        return asyncio.run(self._calls([(method, path, token, said, headers)]))[0]
+        answer = asyncio.run(self._calls([(method, path, token, said, headers)]))[0]
+        if answer.status_code == 202:
+            self.verifications.append(answer.json()["verification"])
+        return answer
 
     def at_once(
         self, times: int, method: str, path: str, token: str, said: Any, **headers: str
@@ -101,8 +105,10 @@ class Web:
         assert answer.status_code == 200, answer.text
         return str(answer.json()["token"])
 
-    def sign_in(self, contact: str, code: str) -> httpx.Response:
-        return self.call("POST", "/v1/guest/tokens", said={"contact": contact, "code": code})
+    def sign_in(self, contact: str, code: str, asked: int = -1) -> httpx.Response:
+        """With the verification that was told last, or that of another one that was `asked` for."""
+        said = {"contact": contact, "code": code, "verification": (self.verifications or ["none"])[asked]}
+        return self.call("POST", "/v1/guest/tokens", said=said)
 
     def book(self, token: str, key: str = "k1", tickets: int = 2) -> httpx.Response:
         said = {"lines": [{"product": 1, "session": self.core.session, "quantity": tickets}]}
