@@ -1,5 +1,6 @@
 """All that is kept of a guest, as JSON for them to take along: who they are, what they booked, paid and had back, and
-what they were told. Made from rows, so a station has as much of it as it holds, and the server has all."""
+what they were told, and what staff wrote about it. Made from rows, so a station has as much of it as it holds, and the
+server has all."""
 
 from __future__ import annotations
 
@@ -12,21 +13,36 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from documents.bilingual import phrase
+from documents.format import Digits, money_named
 from domain import codec
+from domain import operation as op
 from domain.booking import Booked
 from domain.catalogue import Words
 from domain.guest import FIELDS, Guest
 from domain.membership import Membership
 from domain.money import Money
-from ledger import read_guests, read_refunds, read_setup
+from ledger import belongings, read_guests, read_refunds, read_setup
 from ledger import tables as t
+from ledger.belongings import chunks
 from ledger.clock import from_ms
+from ledger.contact import hidden, masked
 
-_PARTS = ("known", "memberships", "bookings", "payments", "given_back", "refunds", "messages", "said")
+_PARTS = (
+    "known",
+    "memberships",
+    "bookings",
+    "payments",
+    "given_back",
+    "refunds",
+    "messages",
+    "written",
+    "said",
+)
 
 
-def copy_of(connection: Connection, guest_id: str, *, complete: bool) -> str:
-    """`complete`: whether all rows are here. Refuses `guest_unknown` and `guest_erased`."""
+def copy_of(connection: Connection, guest_id: str, *, complete: bool, whole: bool) -> str:
+    """`complete`: whether all rows are here; `whole`: contacts are not masked. Refuses `guest_unknown` and
+    `guest_erased`."""
     guest = read_guests.known(connection, guest_id)
     everybody = [guest.guest_id, *read_guests.merged_into(connection, guest.guest_id)]
     booked = _rows(connection, t.reservation, t.reservation.c.guest_id, everybody)
@@ -34,15 +50,17 @@ def copy_of(connection: Connection, guest_id: str, *, complete: bool) -> str:
     told = {
         "guest": guest.guest_id,
         "complete": complete,
+        "contacts": "whole" if whole else "masked",
         "headings": {part: _words(phrase(f"along.{part}")) for part in _PARTS},
-        "known": _known(guest),
+        "known": _known(guest if whole else hidden(guest)),
         "memberships": list(map(_membership, read_guests.memberships(connection, guest.guest_id))),
         "bookings": [_booking(connection, row) for row in booked],
         "payments": [_paid(row) for row in _rows(connection, t.payment, t.payment.c.booking_id, ids)],
         "given_back": [_given(row) for row in _rows(connection, t.refund, t.refund.c.booking_id, ids)],
         "refunds": list(_refunds(connection, ids)),
         "messages": [_message(row) for row in _rows(connection, t.message, t.message.c.guest_id, everybody)],
-        "said": list(_said(connection, everybody)),
+        "written": _written(connection, ids),
+        "said": list(_said(connection, everybody, whole=whole)),
     }
     return json.dumps(told, ensure_ascii=False, indent=2)
 
@@ -66,10 +84,57 @@ def _membership(one: Membership) -> dict[str, Any]:
     return {"plan": one.plan, "number": one.number, "ended": one.ended} | days
 
 
-def _said(connection: Connection, everybody: Iterable[str]) -> Iterable[dict[str, Any]]:
+def _written(connection: Connection, bookings: list[str]) -> list[dict[str, Any]]:
+    """What staff wrote about what was booked: to each other, on the list of what needs attention, why something was
+    allowed; the oldest first."""
+    about = belongings.of_bookings(connection, bookings)
+    places = (
+        (t.discount.c.note, t.discount.c.booking_id, about.bookings),
+        (t.ticket_revoke.c.reason, t.ticket_revoke.c.booking_id, about.bookings),
+        (t.tender_fix.c.reason, t.tender_fix.c.booking_id, about.bookings),
+        (t.sale_void.c.reason, t.sale_void.c.sale_id, about.sales),
+        (t.refund_decision.c.note, t.refund_decision.c.ask_id, about.asks),
+        (t.card_outcome.c.reason, t.card_outcome.c.attempt_id, about.others),
+        (t.case_told.c.text, t.case_told.c.told_id, about.told),
+        (t.case_settlement.c.note, t.case_settlement.c.case_id, about.cases),
+    )
+    found = [
+        (*said, text.table.name) for text, key, ids in places for said in _texts(connection, text, key, ids)
+    ]
+    found += [(*said, "sign_in") for said in _allowed(connection, about.ids())]
+    return [
+        {"at": _moment(at), "about": _words(phrase(f"along.w_{name}")), "text": text}
+        for at, text, name in sorted(found)
+    ]
+
+
+def _texts(
+    connection: Connection, text: sa.Column[Any], key: sa.Column[Any], ids: list[str]
+) -> Iterable[tuple[int, str]]:
+    """When it was written, as far as that is known, and what; nothing twice."""
+    at = text.table.c.at if "at" in text.table.c else sa.literal(0)
+    wanted = sa.select(at, text).distinct().where(text != "")
+    return [
+        (row[0], row[1]) for some in chunks(ids) for row in connection.execute(wanted.where(key.in_(some)))
+    ]
+
+
+def _allowed(connection: Connection, ids: set[str]) -> Iterable[tuple[int, str]]:
+    """By a second person, with their reason."""
+    given = sa.select(t.sign_in.c.at, t.sign_in.c.facts).where(t.sign_in.c.kind == op.OverrideGiven.__name__)
+    for row in connection.execute(given):
+        said = codec.loads(op.OverrideGiven, row.facts)
+        if said.reason and {said.subject, said.override_id} & ids:
+            yield row.at, said.reason
+
+
+def _said(connection: Connection, everybody: Iterable[str], *, whole: bool) -> Iterable[dict[str, Any]]:
     rows = [row for rows in read_guests.entries(connection, everybody).values() for row in rows]
     for row in sorted(rows, key=lambda row: (row.at, row.entry_id)):
-        yield {"at": _moment(row.at), "kind": row.kind, **dict(read_guests.said_in(row))}
+        told = dict(read_guests.said_in(row))
+        if not whole:
+            told |= {name: masked(told[name]) for name in ("phone", "email") if told.get(name)}
+        yield {"at": _moment(row.at), "kind": row.kind, **told}
 
 
 def _booking(connection: Connection, row: sa.Row[Any]) -> dict[str, Any]:
@@ -141,8 +206,10 @@ def _message(row: sa.Row[Any]) -> dict[str, Any]:
     return {"made_at": _moment(row.at), **what, **sent}
 
 
-def _money(minor: int, currency: str) -> str:
-    return f"{currency} {Money(minor, currency).decimal()}"
+def _money(minor: int, currency: str) -> dict[str, str]:
+    """`SAR 1,234.50`, and the same in Arabic with its digits."""
+    amount = Money(minor, currency)
+    return {"en": money_named(amount, "en"), "ar": money_named(amount, "ar", Digits.ARABIC_INDIC)}
 
 
 def _words(words: Words) -> dict[str, str]:

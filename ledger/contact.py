@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import phonenumbers
 from email_validator import EmailNotValidError, validate_email
@@ -75,6 +76,12 @@ def masked(address: str) -> str:
         return f"{name[:1]}{_HIDDEN}@{host}"
     phone = _PHONE.fullmatch(address)
     return f"{phone[1]}{_HIDDEN}{phone[2]}" if phone else _HIDDEN
+
+
+def hidden(guest: Guest) -> Guest:
+    """The guest with their contacts masked, for who may not read them whole."""
+    phone, email = (masked(value) if value else "" for value in (guest.phone, guest.email))
+    return replace(guest, phone=phone, email=email, verified=frozenset(map(masked, guest.verified)))
 
 
 def contact_on(channel: str, guest: Guest) -> str:

@@ -9,12 +9,11 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from domain.free_text import references
-from ledger import feed
+from ledger import belongings, feed
 from ledger import tables as t
+from ledger.belongings import About, named_by
 from ledger.read_guests import are_forgotten
-from server import belongings
 from server import tables as own
-from server.belongings import About, named_by
 from server.forgetting import forget_about
 from server.setup import SetUp
 

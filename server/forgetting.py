@@ -14,14 +14,14 @@ from domain import operation as op
 from domain.envelope import Envelope
 from domain.free_text import without_words
 from domain.receipt import Receipt
+from ledger import belongings
 from ledger import tables as t
+from ledger.belongings import About, chunks, found
 from ledger.case_carried import read_facts
 from ledger.puts import UNDATED
 from ledger.read_guests import are_forgotten
 from ledger.rows import add_rows
-from server import belongings
 from server import tables as own
-from server.belongings import About, chunks, found
 from server.setup import SetUp
 
 _WRITTEN = ("reason", "note", "text")  # facts of cases that repeat what somebody wrote

@@ -17,13 +17,13 @@ from documents.guest_copy import copy_of
 from domain import codec
 from domain import operation as op
 from domain.errors import Code, Refused
-from domain.staff import Permission
+from domain.staff import Permission, may
 from ledger import feed
 from ledger import tables as t
 from ledger.cases import station_copied
 from ledger.clock import to_ms
 from ledger.cursor import Cursor, parse_cursor
-from ledger.read_setup import require
+from ledger.read_setup import require, staff_role
 from ledger.wire import (
     LOOKING,
     PROOF,
@@ -293,7 +293,8 @@ async def guest_copy(
     staff: Annotated[str, Query(min_length=1, max_length=64)],
     proof: Annotated[str, Header(alias=PROOF)] = "",
 ) -> Response:
-    """Whoever asks by name shows the proof of their PIN, and may register guests."""
+    """Whoever asks by name shows the proof of their PIN, and may register guests; contacts are masked for who may not
+    read them."""
     if "\x00" in f"{guest}{staff}":
         raise Refused(Code.OPERATION_INVALID, why="not text")
     proven = await parts.proofs.proven(parts.database, station.station_id, staff, proof)
@@ -301,7 +302,8 @@ async def guest_copy(
     def work(connection: Connection) -> str:
         check_proven(connection, staff, proven)
         require(connection, staff, Permission.REGISTER_GUEST)
-        return copy_of(connection, guest, complete=True)
+        whole = may(staff_role(connection, staff), Permission.READ_CONTACT)
+        return copy_of(connection, guest, complete=True, whole=whole)
 
     return _json(await parts.database.read(work))
 

@@ -29,7 +29,7 @@ from domain.staff import Permission, may
 from domain.text import tidy
 from ledger import bans, read_guests, read_setup
 from ledger.clock import from_ms
-from ledger.contact import email_of, is_mobile, phone_of, shown_phone
+from ledger.contact import email_of, hidden, is_mobile, phone_of, shown_phone
 
 SMS, MAIL = "sms", "mail"
 _FIELD_OF = {SMS: "phone", MAIL: "email"}
@@ -50,23 +50,26 @@ class Guests:
 
     def find(self, text: str) -> tuple[GuestRow, ...]:
         """Guests by name in either script, phone number or e-mail; nobody while too little is typed."""
-        self._session.require(Permission.REGISTER_GUEST)
+        whole = may(self._session.require(Permission.REGISTER_GUEST).role, Permission.READ_CONTACT)
         with self._store.read() as connection:
-            return tuple(_row(each) for each in read_guests.find(connection, text))
+            return tuple(_row(each, whole) for each in read_guests.find(connection, text))
 
     def page(self, guest_id: str) -> GuestPage:
-        """All about one guest; refuses `guest_unknown` and `guest_erased`."""
+        """All about one guest, with contacts as whoever is signed in may read them; refuses `guest_unknown` and
+        `guest_erased`."""
         role = self._session.require(Permission.REGISTER_GUEST).role
+        whole = may(role, Permission.READ_CONTACT)
         with self._store.read() as connection:
             guest = read_guests.known(connection, guest_id)
-            verified = tuple(sorted(guest.verified & {guest.phone, guest.email}))
+            seen = guest if whole else hidden(guest)
+            verified = tuple(sorted(seen.verified & {seen.phone, seen.email}))
             return GuestPage(
-                _row(guest, bans.is_banned(connection, guest)),
-                _form(guest),
+                _row(guest, whole, bans.is_banned(connection, guest)),
+                _form(seen),
                 verified,
                 _to_verify(guest),
                 _history(connection, guest.guest_id),
-                tuple(_row(each) for each in _twins(connection, guest)),
+                tuple(_row(each, whole) for each in _twins(connection, guest)),
                 may(role, Permission.MERGE_GUEST),
                 may(role, Permission.ERASE_GUEST),
                 self._asking.online(),
@@ -77,13 +80,15 @@ class Guests:
 
     def export(self, guest_id: str) -> str:
         """All that is kept of a guest, as JSON for them to take along: from the server, which has all; while it is
-        away, what is here. Refuses `guest_unknown` and `guest_erased`."""
-        staff_id = self._session.require(Permission.REGISTER_GUEST).staff_id
+        away, what is here. Contacts are masked where whoever is signed in may not read them. Refuses `guest_unknown`
+        and `guest_erased`."""
+        member = self._session.require(Permission.REGISTER_GUEST)
         if self._asking.online():
             with suppress(Unavailable):
-                return self._fetch(guest_id, staff_id)
+                return self._fetch(guest_id, member.staff_id)
         with self._store.read() as connection:
-            return copy_of(connection, guest_id, complete=False)
+            whole = may(member.role, Permission.READ_CONTACT)
+            return copy_of(connection, guest_id, complete=False, whole=whole)
 
     def save_copy(self, guest_id: str) -> str:
         """Puts `export` into a file of the station's own; its path. Refuses `data_not_writable` too."""
@@ -106,12 +111,15 @@ class Guests:
 
     def change(self, guest_id: str, form: GuestForm) -> bool:
         """What is known otherwise from now on; False when that is nothing. Refuses as `register` does, `guest_unknown`
-        and `guest_erased`, and `not_allowed` where a ban is lifted by somebody who may not approve bookings."""
+        and `guest_erased`, and `not_allowed` where a ban is lifted by somebody who may not approve bookings. A contact
+        that is masked, as it was shown, stays."""
         actor = self._session.actor(Permission.REGISTER_GUEST)
         with self._store.read() as connection:
             guest = read_guests.known(connection, guest_id)
             before = dict(_said(_form(guest)))
-            said = tuple(pair for pair in _said(_tidied(form)) if before[pair[0]] != pair[1])
+            said = tuple(
+                pair for pair in _said(_tidied(_unmasked(form, guest))) if before[pair[0]] != pair[1]
+            )
             rules.check(said)
             _check_free(connection, guest.guest_id, dict(said))
         if guest.is_banned and rules.is_ban(said) is False:
@@ -186,16 +194,24 @@ def _membership(membership_id: str, form: MembershipForm) -> Membership:
 # what is known, as it is shown and said ------------------------------------------------------------------------------
 
 
-def _row(guest: Guest, banned: bool = False) -> GuestRow:
-    """`banned`: also by another record of theirs."""
+def _row(guest: Guest, whole: bool, banned: bool = False) -> GuestRow:
+    """Contacts are masked unless `whole`; `banned`: also by another record of theirs."""
     phone = shown_phone(guest.phone) if guest.phone else ""
+    reach = (phone, guest.email) if whole else (hidden(guest).phone, hidden(guest).email)
     flags = (*guest.flags, rules.BANNED) if banned and not guest.is_banned else guest.flags
-    return GuestRow(guest.guest_id, guest.name, phone, guest.email, guest.is_verified, flags)
+    return GuestRow(guest.guest_id, guest.name, *reach, guest.is_verified, flags)
 
 
 def _form(guest: Guest) -> GuestForm:
     texts = guest.name, guest.phone, guest.email, guest.language, guest.born, guest.note
     return GuestForm(*texts, guest.flags)
+
+
+def _unmasked(form: GuestForm, guest: Guest) -> GuestForm:
+    """With the contacts that are known, where they were left as they were shown."""
+    seen = hidden(guest)
+    phone = guest.phone if form.phone == seen.phone else form.phone
+    return replace(form, phone=phone, email=guest.email if form.email == seen.email else form.email)
 
 
 def _tidied(form: GuestForm) -> GuestForm:

@@ -11,9 +11,11 @@ from domain.booking import Life
 from domain.catalogue import Words
 from domain.guest import Guest
 from domain.money import Money
+from domain.staff import Permission, may
 from ledger import read_guests, read_setup
 from ledger import tables as t
 from ledger.clock import from_ms
+from ledger.contact import hidden
 from ledger.read_cases import CaseRow
 from ledger.read_refunds import RefundRow
 from server.api import shown
@@ -99,16 +101,20 @@ def staff_booking(row: Any) -> shown.StaffBooking:
     return shown.StaffBooking(**_booking(row), **more, staff=row.staff_id, station=row.station_id)
 
 
-def staff_guest(guest: Guest) -> shown.StaffGuest:
-    return shown.StaffGuest(**_guest(guest))
+def staff_guest(guest: Guest, role: str) -> shown.StaffGuest:
+    """As that role may read them."""
+    return shown.StaffGuest(**_guest(guest, role))
 
 
-def staff_guest_page(guest: Guest, has: list[shown.Membership], booked: list[Any]) -> shown.StaffGuestPage:
+def staff_guest_page(
+    guest: Guest, role: str, has: list[shown.Membership], booked: list[Any]
+) -> shown.StaffGuestPage:
     made = [staff_booking(row) for row in booked]
-    return shown.StaffGuestPage(**_guest(guest), memberships=has, bookings=made)
+    return shown.StaffGuestPage(**_guest(guest, role), memberships=has, bookings=made)
 
 
-def _guest(guest: Guest) -> dict[str, Any]:
+def _guest(known: Guest, role: str) -> dict[str, Any]:
+    guest = known if may(role, Permission.READ_CONTACT) else hidden(known)
     return {
         "id": guest.guest_id, "name": guest.name, "phone": guest.phone, "email": guest.email,
         "language": guest.speaks, "is_verified": guest.is_verified, "flags": list(guest.flags),

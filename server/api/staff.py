@@ -103,25 +103,25 @@ async def sign_out(parts: PartsOf, request: Request, _who: StaffOf) -> Response:
     dependencies=[Depends(allowed("guests"))],
 )
 async def guests(
-    parts: PartsOf, wanted: WantedOf, search: Annotated[Text, Query(max_length=120)] = ""
+    parts: PartsOf, who: StaffOf, wanted: WantedOf, search: Annotated[Text, Query(max_length=120)] = ""
 ) -> Page[shown.StaffGuest]:
     """Everybody who is known, or whom `search` may mean: a name in either script, digits of a phone number, an e-mail
-    address."""
+    address. Contacts are masked for who may not read them (`read_contact`), here and with one guest."""
     work = _found if search else _everybody
-    return await parts.database.read(lambda c: work(c, search, wanted))
+    return await parts.database.read(lambda c: work(c, search, wanted, who.role))
 
 
-def _found(connection: Connection, search: str, wanted: Wanted) -> Page[shown.StaffGuest]:
+def _found(connection: Connection, search: str, wanted: Wanted, role: str) -> Page[shown.StaffGuest]:
     """In the order of a search; a page goes on after whoever ended the last one."""
     found = read_guests.find(connection, search, read_guests.ENOUGH)
     if (after := wanted.after(str)) is not None:
         ids = [each.guest_id for each in found]
         found = found[ids.index(after[0]) + 1 :] if after[0] in ids else []
     page, following = wanted.page(found, "guest_id")
-    return Page(items=[rows.staff_guest(each) for each in page], next=following)
+    return Page(items=[rows.staff_guest(each, role) for each in page], next=following)
 
 
-def _everybody(connection: Connection, _search: str, wanted: Wanted) -> Page[shown.StaffGuest]:
+def _everybody(connection: Connection, _search: str, wanted: Wanted, role: str) -> Page[shown.StaffGuest]:
     """By id. Who goes on as somebody else or was erased is left out, so that a page may be short."""
     c, after = t.guest_entry.c, wanted.after(str)
     ids = sa.select(c.guest_id).distinct().order_by(c.guest_id).limit(wanted.limit + 1)
@@ -130,7 +130,7 @@ def _everybody(connection: Connection, _search: str, wanted: Wanted) -> Page[sho
     known = read_guests.guests(connection, [row.guest_id for row in page])
     shown_ = [each for each in known if not each.erased and not each.merged_into]
     return Page(
-        items=[rows.staff_guest(each) for each in sorted(shown_, key=lambda each: each.guest_id)],
+        items=[rows.staff_guest(each, role) for each in sorted(shown_, key=lambda each: each.guest_id)],
         next=following,
     )
 
@@ -141,14 +141,14 @@ def _everybody(connection: Connection, _search: str, wanted: Wanted) -> Page[sho
     openapi_extra=needs(STAFF),
     dependencies=[Depends(allowed("guests")), Depends(allowed("bookings"))],
 )
-async def guest_page(parts: PartsOf, guest: _ID) -> shown.StaffGuestPage:
+async def guest_page(parts: PartsOf, who: StaffOf, guest: _ID) -> shown.StaffGuestPage:
     """One guest, as they are known now, with their bookings."""
 
     def work(connection: Connection) -> shown.StaffGuestPage:
         found = read_guests.known(connection, guest)
         theirs = guest_bookings.of_guest(connection, found.guest_id)
         has = rows.memberships(connection, found, parts.clock.now())
-        return rows.staff_guest_page(found, has, rows.bookings_of(connection, theirs, MOST))
+        return rows.staff_guest_page(found, who.role, has, rows.bookings_of(connection, theirs, MOST))
 
     return await parts.database.read(work)
 

@@ -38,13 +38,41 @@ def test_who_was_registered_is_found_at_once_by_whatever_is_typed(shop: Shop, kn
     for typed in ("sara", "سارة", "qaht", "القحطاني", "٠٥٥١٢٣", "0551234567", "sara@example.com"):
         assert names(shop, typed) == ["Sara Al-Qahtani"], typed
     assert names(shop, "x") == names(shop, "") == []
-    [row] = shop.station.guests.find("sara")
-    assert (row.guest_id, row.phone, row.email, row.verified) == (
-        known,
-        "+966 55 123 4567",
-        "Sara@example.com",
-        False,
+
+
+def test_contacts_are_read_whole_by_who_may_and_masked_by_others_who_still_work_with_them(
+    shop: Shop, known: str
+) -> None:
+    guests = shop.station.guests
+
+    def seen() -> list[str]:
+        page, [row] = guests.page(known), guests.find("0551234567")
+        told = json.loads(guests.export(known))
+        return [
+            row.phone,
+            row.email,
+            page.row.phone,
+            page.form.phone,
+            page.form.email,
+            told["known"]["phone"],
+        ]
+
+    hidden, mail = "+966•••4567", "S•••@example.com"
+    assert seen() == [hidden, mail, hidden, hidden, mail, hidden]
+    assert guests.page(known).contacts == ("sms", "mail")
+    shop.station.guests.change(known, replace(guests.page(known).form, note="left the contacts as they were"))
+    assert (
+        refused(guests.change, known, replace(guests.page(known).form, phone="+966•••4568"))
+        is Code.PHONE_INVALID
     )
+    guests.change(known, replace(guests.page(known).form, phone="0559876543"))
+    assert guests.page(known).form.phone == "+966•••6543"
+    shop.station.people.sign_out()
+    shop.sign_in("huda")
+    whole = ["+966 55 987 6543", "Sara@example.com", "+966 55 987 6543", "+966559876543", "Sara@example.com"]
+    [row], page = guests.find("0559876543"), guests.page(known)
+    assert [row.phone, row.email, page.row.phone, page.form.phone, page.form.email] == whole
+    assert json.loads(guests.export(known))["known"]["phone"] == "+966559876543"
 
 
 def test_the_page_tells_what_is_known_and_who_said_it(shop: Shop, known: str) -> None:
@@ -129,7 +157,7 @@ def test_who_has_no_right_sees_nobody(shop: Shop, known: str) -> None:
 
 def test_a_guest_takes_along_all_that_is_kept_of_them(shop: Shop, known: str) -> None:
     told = json.loads(shop.station.guests.export(known))
-    assert told["known"]["phone"] == "+966551234567"
+    assert told["known"]["name"] == "Sara Al-Qahtani"
     assert told["said"][0]["kind"] == "registered"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 from collections.abc import Callable
 
 import pytest
@@ -15,7 +16,7 @@ from server.api import staff as endpoints
 from server.setup import SetUp, StaffRecord
 from tests.helpers.core import Core
 from tests.server.api.test_guests import counter, problem
-from tests.server.api.web import MAIL, Web
+from tests.server.api.web import MAIL, PHONE, Web
 from tests.server.test_guests import SARA
 
 LISTS = {f"/v1/staff/{name}": {permission} for name, permission in endpoints.LISTS.items()}
@@ -162,6 +163,19 @@ def test_guests_are_found_listed_and_shown_with_what_they_booked(web: Web) -> No
     page = web.call("GET", f"/v1/staff/guests/{found[0]['id']}", staff).json()
     assert [(each["id"], each["staff"]) for each in page["bookings"]] == [(one["id"], "")]
     assert problem(web.call("GET", "/v1/staff/guests/none", staff)) == (404, "guest_unknown")
+    for role, whole in {
+        "cashier": False,
+        "support_admin": True,
+        "supervisor": True,
+        "super_admin": True,
+    }.items():
+        theirs = web.staff(role)
+        searched = web.call("GET", f"/v1/staff/guests?search={PHONE[1:]}", theirs).json()["items"]
+        listed = web.call("GET", "/v1/staff/guests", theirs).json()["items"]
+        alone = web.call("GET", f"/v1/staff/guests/{SARA}", theirs).json()
+        for each in (*searched, *(one for one in listed if one["id"] == SARA), alone):
+            assert (each["phone"] == PHONE, MAIL in json.dumps(each)) == (whole, whole)
+        assert len(searched) == 1
 
 
 def test_bookings_and_messages_are_listed_by_what_is_asked_for(web: Web) -> None:
