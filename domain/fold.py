@@ -5,7 +5,9 @@ consonants that both scripts share, in classes in which the usual spellings of a
 Ahmed are one, so are محمد and Mohammed, فاطمة and Fatimah. Of vowels it keeps what both scripts write: that a name
 begins with one (a), a long front one inside (y: حسين and Hussain, not حسن and Hassan), an open one at the end (A:
 سلمى and Salma, not سليم and Salim). What is written alike and said otherwise sounds both ways: the i of Walid and of
-Khalid. The classes are ours, held by tests.
+Khalid, the first ث or th of عثمان, Othman and Osman, the first g of Gassim, which may be قاسم, and of Galal, which is
+not.
+The classes are ours, held by tests.
 """
 
 from __future__ import annotations
@@ -25,12 +27,14 @@ _ARABIC = str.maketrans(
 _CONSONANTS = {
     **dict.fromkeys("تطث", "t"), **dict.fromkeys("جغ", "g"), **dict.fromkeys("حه", "h"),
     **dict.fromkeys("خقك", "k"), **dict.fromkeys("دذضظ", "d"), **dict.fromkeys("سص", "s"),
+    "T": "t", "G": "g",
     "ب": "b", "ر": "r", "ز": "z", "ش": "x", "ف": "f", "ل": "l", "م": "m", "ن": "n", "و": "w", "ي": "y",
     **dict.fromkeys("cq", "k"), "j": "g", "p": "b", "v": "f",
     **{letter: letter for letter in "bdfghklmnrstwxyz"},
 }  # fmt: skip
-FOLD = 2  # grows with each change of what is heard: what an earlier one made is made anew
-_PAIRS = (("sh", "x"), ("ch", "x"), ("kh", "k"), ("gh", "g"), ("th", "t"), ("dh", "d"), ("ph", "f"))
+FOLD = 3  # grows with each change of what is heard: what an earlier one made is made anew
+_PAIRS = (("sh", "x"), ("ch", "x"), ("kh", "k"), ("gh", "G"), ("th", "T"), ("dh", "d"), ("ph", "f"))
+_EITHER = {"T": "s", "ث": "s", "g": "k"}  # what may be said instead, once in a word
 _WORD = re.compile(r"\w+")
 _ABD = re.compile(r"\b(عبد|abd|abdul|abdel|abdal)[ -]+(?:(?:al|el|ul)[ -]+)?(?=\w)")
 _LAST_H = re.compile(r"(?<=..)ه$|(?<=.a)h$|(?<=.e)h$")
@@ -40,6 +44,7 @@ _RUNS = re.compile(r"[aeiouwyاوىيع]+|[^aeiouwyاوىيع]+")
 _DOUBLE = re.compile(r"(.)\1+")
 _LONG_FRONT = re.compile(r"[yي]|ee|ei|ai|ie|ii")
 _MOST_OPEN = 2  # vowels of a word that sound both ways
+_MOST_HEARD = 16  # ways in which a word is heard; what sounds in more is no name
 _LATIN_ARTICLE = re.compile(r"\b(?:al|el)[- ]+(?=\w)")
 _LETTERS_OF_ARTICLE = ("ال", "al", "el")
 _LONG = 5  # letters; shorter words that begin like an article are names: Ali, Ela
@@ -73,11 +78,12 @@ def _sounds(word: str) -> list[str]:
         silent = silent.replace(pair, letter)
     begins = silent[:1] in _BEGIN
     runs = _RUNS.findall(silent if begins else silent[1:])
-    heard = ["a" if begins else _CONSONANTS.get(silent[:1], "")]
-    open_vowels = 0
+    heard = ["a"] if begins else _first(silent[:1])
+    open_vowels, is_either = 0, len(heard) > 1
     for at, run in enumerate(runs):
         if not _is_vowel(run):
-            heard = [each + said for each in heard for said in _consonants(run)]
+            heard = [each + said for each in heard for said in _consonants(run, is_either)][:_MOST_HEARD]
+            is_either |= not _EITHER.keys().isdisjoint(run)
         elif not (begins and at == 0) and at < len(runs) - 1:
             said, open_vowels = _inner(run, open_vowels)
             heard = [each + mark for each in heard for mark in said]
@@ -90,11 +96,20 @@ def _is_vowel(run: str) -> bool:
     return _RUNS.fullmatch("a" + run) is not None
 
 
-def _consonants(run: str) -> tuple[str, ...]:
-    """In Arabic two alike may have a vowel between them, which nobody writes; in Latin letters they are one."""
-    said = "".join(_CONSONANTS.get(letter, "") for letter in run)
-    once = _DOUBLE.sub(r"\1", said)
-    return (once,) if run.isascii() or once == said else (once, said)
+def _first(letter: str) -> list[str]:
+    return [_CONSONANTS.get(letter, ""), *([_EITHER[letter]] if letter in _EITHER else [])]
+
+
+def _consonants(run: str, is_either: bool) -> tuple[str, ...]:
+    """In Arabic two alike may have a vowel between them, which nobody writes; in Latin letters they are one. Once in a
+    word (`is_either`: it was already) a letter may be another."""
+    said = [_CONSONANTS.get(letter, "") for letter in run]
+    ways = ["".join(said)]
+    at = next((at for at, letter in enumerate(run) if letter in _EITHER), None)
+    if at is not None and not is_either:
+        ways.append("".join([*said[:at], _EITHER[run[at]], *said[at + 1 :]]))
+    once = [_DOUBLE.sub(r"\1", way) for way in ways]
+    return tuple(dict.fromkeys(once if run.isascii() else (*once, *ways)))
 
 
 def _inner(run: str, open_vowels: int) -> tuple[tuple[str, ...], int]:

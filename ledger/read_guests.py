@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import takewhile
 from typing import Any
 
 import sqlalchemy as sa
@@ -17,8 +18,9 @@ from domain.private import Pairs
 from ledger import tables as t
 
 MOST = 50
-ENOUGH = 400  # entries that match; more than that is too little typed, and what is shown is cut anyway
+ENOUGH = 200  # entries that match; more than that is too little typed, and what is shown is cut anyway
 _CHUNK = 500
+_ENOUGH_HEARD = 4  # letters of pieces that few share
 Groups = tuple[tuple[str, ...], ...]  # of domain.guest.wanted
 _ENTRIES = (
     sa.select(t.guest_entry)
@@ -127,21 +129,41 @@ def merged_into(connection: Connection, guest_id: str) -> list[str]:
 
 
 def find(connection: Connection, text: str, most: int = MOST) -> list[Guest]:
-    """Guests whom `text` may mean (`domain.guest.wanted`): who is spelt so first, then who sounds so, then who begins
-    so, by name."""
+    """Guests whom `text` may mean (`domain.guest.wanted`): whose words are those, then who is spelt so, then who sounds
+    so, then who begins so, by name."""
     groups = wanted(text)
     if not groups:
         return []
+    found: dict[Guest, str] = {}
+    waiting = _candidates(connection, groups, max(most, ENOUGH))
+    while waiting and len(found) < most:
+        some, waiting = waiting[: 2 * most], waiting[2 * most :]
+        found |= _meant(connection, some, groups)
+    ranked = sorted(found, key=lambda each: (_rank(found[each], groups), each.name, each.guest_id))
+    return ranked[:most]
+
+
+def _candidates(connection: Connection, groups: Groups, most: int) -> list[str]:
+    """Ids of whom an entry may mean, the likeliest first. Where they are too many to look at, those whose words are
+    exactly so are among them."""
+    rows = _matching(connection, groups, most)
+    if len(rows) == most and sum(_rank(row.words, groups) == 0 for row in rows) < MOST:
+        exactly = tuple((f"{group[0]} ",) for group in groups)
+        rows = [*_matching(connection, exactly, most), *rows]
+    likely = sorted(rows, key=lambda row: (_rank(row.words, groups), row.words))
+    return list(dict.fromkeys(row.guest_id for row in likely))
+
+
+def _meant(connection: Connection, ids: Sequence[str], groups: Groups) -> dict[Guest, str]:
+    """Who these are now, of those who are still meant, with what each is found by."""
     said: dict[Guest, str] = {}
-    for row_guest, rows in entries(connection, _matching_ids(connection, groups)).items():
+    for row_guest, rows in entries(connection, ids).items():
         one = now(connection, _present(row_guest, rows))
         if not one.erased:
             is_other = one.guest_id != row_guest
             has = memberships(connection, one.guest_id) if is_other else _memberships(rows)
             said[one] = said.get(one, _index(one)) + _numbers(has)
-    meant = [each for each in said if _means(said[each], groups)]
-    ranked = sorted(meant, key=lambda each: (_rank(said[each], groups), each.name, each.guest_id))
-    return ranked[:most]
+    return {each: words for each, words in said.items() if _means(words, groups)}
 
 
 def _numbers(has: Iterable[Membership]) -> str:
@@ -149,12 +171,36 @@ def _numbers(has: Iterable[Membership]) -> str:
     return index(tuple(("number", each.number) for each in has if not each.ended))
 
 
-def _matching_ids(connection: Connection, groups: Groups, kinds: Sequence[str] = ()) -> Sequence[str]:
-    meant = [sa.or_(*(_has(connection, piece) for piece in group)) for group in groups]
-    if kinds:
-        meant.append(t.guest_entry.c.kind.in_(kinds))
+def _matching_ids(connection: Connection, groups: Groups, kinds: Sequence[str]) -> Sequence[str]:
+    meant = [*_each(connection, groups), t.guest_entry.c.kind.in_(kinds)]
     found = sa.select(t.guest_entry.c.guest_id).where(*meant).distinct().limit(ENOUGH)
     return connection.execute(found).scalars().all()
+
+
+def _matching(connection: Connection, groups: Groups, most: int) -> Sequence[Any]:
+    found = sa.select(t.guest_entry.c.guest_id, t.guest_entry.c.words).where(*_each(connection, groups))
+    return connection.execute(found.limit(most)).all()
+
+
+def _each(connection: Connection, groups: Groups) -> list[sa.ColumnElement[bool]]:
+    """Of each group one piece; what fewest have is asked first, and mostly alone."""
+    rarest = sorted(groups, key=lambda group: (len(group), -len(group[0])))
+    return [_one_of(connection, group) for group in rarest]
+
+
+def _one_of(connection: Connection, group: Sequence[str]) -> sa.ColumnElement[bool]:
+    """One of the pieces. What all sounds begin with is asked before each of them: few have that much."""
+    heard, begins = group[1:], _beginning(group[1:])
+    pieces = [_has(connection, piece) for piece in heard]
+    if len(heard) > 1 and len(begins) >= _ENOUGH_HEARD:
+        pieces = [sa.and_(_has(connection, begins), sa.or_(*pieces))]
+    return sa.or_(_has(connection, group[0]), *pieces)
+
+
+def _beginning(pieces: Sequence[str]) -> str:
+    """What all of them begin with."""
+    alike = takewhile(lambda letters: len(set(letters)) == 1, zip(*pieces, strict=False))
+    return "".join(letters[0] for letters in alike)
 
 
 def _has(connection: Connection, piece: str) -> sa.ColumnElement[bool]:
@@ -172,10 +218,13 @@ def _means(said: str, groups: Groups) -> bool:
 
 
 def _rank(said: str, groups: Groups) -> int:
-    """0 for who is spelt as it was typed, 1 for who sounds so to the end of each word, 2 for others."""
-    if all(group[0] in said for group in groups):
+    """0 for whose words are as they were typed, 1 for who is spelt so further on, 2 for who sounds so to the end of
+    each word, 3 for others."""
+    if all(f"{group[0]} " in said for group in groups):
         return 0
-    return 1 if all(any(f"{piece} " in said for piece in group) for group in groups) else 2
+    if all(group[0] in said for group in groups):
+        return 1
+    return 2 if all(any(f"{piece} " in said for piece in group) for group in groups) else 3
 
 
 def are_forgotten(connection: Connection, names: Iterable[str]) -> set[str]:

@@ -17,7 +17,7 @@ from ledger import feed, pruning, tombstones
 from ledger import tables as shared
 from ledger.clock import Clock, Ids
 from ledger.database import add_numbers, open_database, open_sqlite, settle_log
-from ledger.tables_guests import by_day
+from ledger.tables_guests import FOUND_BY, by_day
 from server import refund_holds, tokens
 from server import tables as own
 
@@ -59,14 +59,19 @@ class Database:
                 missing = [each for each in part.metadata.sorted_tables if each.name not in there]
                 part.metadata.create_all(connection, missing, checkfirst=False)
             add_numbers(connection, *feed.ADDED, *own.ADDED)
-            for table, column in _LOOKED_UP:
-                made = f"CREATE INDEX IF NOT EXISTS ix_{table.name}_{column} ON {table.name} ({column})"
-                connection.exec_driver_sql(made)
-            by_day.create(connection, checkfirst=True)
+            self._index(connection)
             if own.refund_share.name not in there:
                 refund_holds.begin(connection)
             feed.prepare(connection)
             tokens.prepare(connection)
+
+    def _index(self, connection: Connection) -> None:
+        """A database of an earlier version lacks some."""
+        for table, column in _LOOKED_UP:
+            made = f"CREATE INDEX IF NOT EXISTS ix_{table.name}_{column} ON {table.name} ({column})"
+            connection.exec_driver_sql(made)
+        for index in (by_day, FOUND_BY) if self.embedded else (by_day,):
+            index.create(connection, checkfirst=True)
 
     def _readers(self, url: str) -> Engine:
         """Connections whose transactions see one snapshot and never take a writer's lock."""

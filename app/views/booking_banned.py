@@ -10,6 +10,7 @@ from domain.staff import Permission
 
 def banned_form(desk: Desk, people: People, *, paying: bool = False) -> SecondYes:
     texts = desk.texts
-    what, do = ("banned_pay_what", "banned_pay") if paying else ("banned_what", "banned_do")
-    words = texts("bookings.banned_title"), texts(f"bookings.{what}"), texts(f"bookings.{do}")
+    what = texts("bookings.banned_pay_what" if paying else "bookings.banned_what")
+    do = texts("bookings.banned_pay" if paying else "bookings.banned_do")
+    words = texts("bookings.banned_title"), what, do
     return SecondYes(desk, people, Yes(*words, Permission.APPROVE_BOOKING.value))

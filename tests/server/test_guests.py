@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from domain import codec
 from domain import operation as op
 from domain.envelope import Envelope
-from domain.guest import Guest
+from domain.guest import Guest, index
 from domain.private import Private, digest_of
 from ledger import read_guests
 from ledger import tables as t
@@ -90,6 +90,23 @@ def desk(core: Core) -> Iterator[Desk]:
 
 def wrong(code: str) -> str:
     return f"{(int(code) + 1) % 10**6:06}"
+
+
+# searching -----------------------------------------------------------------------------------------------------------
+def test_whose_name_is_exactly_so_is_found_first_however_many_begin_so(desk: Desk) -> None:
+    def many(connection: sa.Connection) -> None:
+        names = ["Alia Saleh"] * 260 + ["Ola Saleh", "Ali Saleh", "علي صالح"]
+        rows = [
+            {"entry_id": f"e{n:03}", "guest_id": f"g{n:03}", "kind": "registered", "said": codec.dumps(said),
+             "words": index(said), "at": n, "bucket": "guests"}
+            for n, name in enumerate(names) for said in ((("name", name),),)
+        ]  # fmt: skip
+        connection.execute(sa.insert(t.guest_entry), rows)
+
+    desk.core.database.transact(many)
+    found = desk.find("Ali Saleh")
+    assert (found[0], len(found), len(set(found))) == ("g261", 50, 50)
+    assert desk.find("Ola Saleh")[0] == "g260"
 
 
 # codes ---------------------------------------------------------------------------------------------------------------

@@ -32,7 +32,7 @@ from domain.booking import Attendance, How, Life, Paid
 from domain.booking_checks import Check
 from domain.discount import Why
 from domain.errors import Code, Refused, Unavailable
-from domain.guest import FIELDS, FLAGS, Said
+from domain.guest import FIELDS, FLAGS, Erasure, Said
 from domain.guest import LANGUAGES as GUEST_LANGUAGES
 from domain.membership import Standing
 from domain.money import Money
@@ -247,6 +247,7 @@ MADE: dict[str, set[str]] = {
     "guests.standing_": {each.value for each in Standing},
     "guests.flag_": set(FLAGS),
     "guests.field_": set(FIELDS),
+    "guests.erased_": {each.value for each in Erasure},
     "guests.did_": {each.value for each in Said},
     "guests.language_": set(GUEST_LANGUAGES),
     "guests.by_": {"sms", "mail"},
