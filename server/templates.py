@@ -25,7 +25,11 @@ from server.message_kinds import KINDS, FactType, Value
 from server.sms_parts import MOST_PARTS, parts
 
 _PARTS = ("subject", "sms", "text", "html")
-_CUTS = (200, 24, 8)  # letters of a name or note in an SMS: the first that leaves it short enough
+# Letters of a name, and of a note, in an SMS: the first that leave it short enough. At last a note goes, which may be
+# in letters that take room from all others.
+_CUTS = (
+    (200, 200), (200, 80), (200, 48), (200, 32), (24, 48), (24, 32), (24, 20), (8, 32), (8, 20), (24, 0), (8, 0),
+)  # fmt: skip
 
 
 class TemplateWrong(Exception):
@@ -108,16 +112,17 @@ class _Words:
         written = {name: self._written(name, value) for name, value in self._facts.items()}
         return {**written, "venue": self._venue.name.get(self._language), "plural": self._plural}
 
-    def cut(self, most: int) -> dict[str, object]:
-        """For an SMS: names and notes of `most` letters."""
-        return {name: self._cut(name, value, most) for name, value in self.long.items()}
+    def cut(self, most: tuple[int, int]) -> dict[str, object]:
+        """For an SMS: names and notes of so many letters."""
+        return {name: self._cut(name, value, *most) for name, value in self.long.items()}
 
-    def _cut(self, name: str, value: object, most: int) -> object:
-        may = name == "venue" or self._types.get(name) in (FactType.NAME, FactType.NOTE, FactType.WORDS)
+    def _cut(self, name: str, value: object, of_name: int, of_note: int) -> object:
+        is_note = self._types.get(name) is FactType.NOTE
+        may = is_note or name == "venue" or self._types.get(name) in (FactType.NAME, FactType.WORDS)
         if not may or not isinstance(value, str):
             return value
-        plain = without_marks(value)
-        return plain if len(plain) <= most else plain[: most - 2].rstrip() + ".."
+        plain, most = without_marks(value), of_note if is_note else of_name
+        return plain if len(plain) <= most else plain[: most - 2].rstrip() + ".." if most else ""
 
     def _written(self, name: str, value: Value) -> str:
         match value:

@@ -58,6 +58,27 @@ def test_the_longest_names_leave_an_sms_in_two_parts(kind: str, language: str, v
     assert parts(Templates().render(kind, language, facts, venue).sms) <= MOST_PARTS
 
 
+@pytest.mark.parametrize("kind", ["rejected", "suggested", "cancelled", "refund_refused"])
+def test_an_sms_says_the_reason_as_far_as_there_is_room(kind: str, venue: Venue) -> None:
+    def said(language: str, reason: str) -> str:
+        return Templates().render(kind, language, dict(KINDS[kind].sample) | {"reason": reason}, venue).sms
+
+    assert "the pool is closed for a school that day" in said(
+        "en", "the pool is closed for a school that day"
+    )
+    assert "المسبح مغلق" in said("ar", "المسبح مغلق")
+    assert ": the pool" in said("en", "the pool is closed, " * 30) and ".." in said(
+        "en", "the pool is closed, " * 30
+    )
+    for language in LANGUAGES:
+        assert ": ." not in said(language, "") and parts(said(language, LONG * 5)) <= MOST_PARTS
+
+
+def test_an_arabic_sms_says_how_much_is_to_be_paid(venue: Venue) -> None:
+    for kind in ("booking_received", "approved", "changed"):
+        assert "460.00 ر.س" in Templates().render(kind, "ar", KINDS[kind].sample, venue).sms
+
+
 def test_a_name_is_cut_in_an_sms_only_where_it_would_take_a_third_part(venue: Venue) -> None:
     short = dict(KINDS["approval_waiting"].sample)
     assert venue.name.ar in Templates().render("approval_waiting", "ar", short, venue).sms
