@@ -40,7 +40,7 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 Topics = frozenset[str]
 _CLOSING_SECONDS = 5.0
-_CLOSING_MS, _SETTLING_MS = 1_000, 50
+_SETTLING_MS = 50
 
 
 class Store:
@@ -102,7 +102,6 @@ class Store:
             return
         try:
             self.snapshot.close()
-            self._settle(_CLOSING_MS)
             self._cache.close()
             for engine in self._engines:
                 engine.dispose()
@@ -113,14 +112,11 @@ class Store:
         """Of what was overwritten nothing is left in a log beside the files; a reader that takes long keeps it until
         the station is stopped, or until the next time."""
         with self.lock.sync():
-            self._settle(_SETTLING_MS)
-
-    def _settle(self, wait_ms: int) -> None:
-        for engine in (self._cache.engine, self._journal):
-            try:
-                settle_log(engine, wait_ms)
-            except sa.exc.DatabaseError:
-                log.info("a log could not be emptied", exc_info=True)
+            for engine in (self._cache.engine, self._journal):
+                try:
+                    settle_log(engine, _SETTLING_MS)
+                except sa.exc.DatabaseError:
+                    log.info("a log could not be emptied", exc_info=True)
 
     # staff ----------------------------------------------------------------------------------------------------------
 

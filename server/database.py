@@ -141,7 +141,6 @@ class Database:
     def close(self) -> None:
         self._pool.shutdown()
         self._snapshots.dispose()
-        self.settle()
         self.engine.dispose()
 
     def settle(self) -> bool:
