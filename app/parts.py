@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -333,9 +332,7 @@ class Station:
             thread.join(timeout=3)
         self.sync.stop()
         self.printer.stop()
-        with suppress(Unavailable):  # it was closed already
-            self.store.settle()
-        self.store.close()
+        self.store.close(settled=True)
 
 
 def is_new(data: Path) -> bool:

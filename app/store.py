@@ -33,7 +33,7 @@ from domain import codec
 from domain.errors import Code, Refused
 from ledger import cache, journal
 from ledger.clock import Clock, Ids, from_ms
-from ledger.database import open_sqlite, settle_log
+from ledger.database import open_sqlite, try_to_settle
 from ledger.wire import Incarnation
 
 log = logging.getLogger(__name__)
@@ -94,13 +94,16 @@ class Store:
         it. Operations keep this computer's own time, as evidence, with the offset beside it."""
         return self.clock.now() + timedelta(milliseconds=self.offset_ms)
 
-    def close(self) -> None:
-        """What is being done is done to its end; whoever comes later, on whatever thread, meets Unavailable."""
+    def close(self, *, settled: bool = False) -> None:
+        """What is being done is done to its end; whoever comes later, on whatever thread, meets Unavailable. `settled`:
+        as `settle`."""
         quiet = [part.shut(_CLOSING_SECONDS) for part in (self.lock, self._cache, self._journal_readers)]
         if not all(quiet):
             log.warning("a file is still in use; it stays open until the program has ended")
             return
         try:
+            if settled:
+                self._settle()
             self.snapshot.close()
             self._cache.close()
             for engine in self._engines:
@@ -112,11 +115,11 @@ class Store:
         """Of what was overwritten nothing is left in a log beside the files; a reader that takes long keeps it until
         the station is stopped, or until the next time."""
         with self.lock.sync():
-            for engine in (self._cache.engine, self._journal):
-                try:
-                    settle_log(engine, _SETTLING_MS)
-                except sa.exc.DatabaseError:
-                    log.info("a log could not be emptied", exc_info=True)
+            self._settle()
+
+    def _settle(self) -> None:
+        for engine in (self._cache.engine, self._journal):
+            try_to_settle(engine, _SETTLING_MS)
 
     # staff ----------------------------------------------------------------------------------------------------------
 

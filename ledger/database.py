@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from sqlcipher3 import dbapi2 as sqlite_driver
 from domain.errors import Code, Refused
 from ledger.sqlite_dialect import COMPILED, telling_damage
 
+log = logging.getLogger(__name__)
 OLDEST_SQLITE = (3, 51, 3)  # before it, two connections that checkpoint at one moment could damage a WAL file
 _BUSY_MS = 5_000
 _SERVER_CACHE_MB = 16  # beside that of its readers; what does not fit lies in the system's own
@@ -70,6 +72,15 @@ def settle_log(engine: Engine, wait_ms: int = _BUSY_MS) -> bool:
         return not busy
     finally:
         raw.close()
+
+
+def try_to_settle(engine: Engine, wait_ms: int) -> bool:
+    """As `settle_log`; False too where the file cannot be read or written now."""
+    try:
+        return settle_log(engine, wait_ms)
+    except (sa.exc.DatabaseError, sqlite_driver.Error):
+        log.info("a log could not be emptied", exc_info=True)
+        return False
 
 
 def is_damage(error: sa.exc.DatabaseError) -> bool:

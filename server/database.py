@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Engine
 from ledger import feed, pruning, tombstones
 from ledger import tables as shared
 from ledger.clock import Clock, Ids
-from ledger.database import add_numbers, open_database, open_sqlite, settle_log
+from ledger.database import add_numbers, open_database, open_sqlite, try_to_settle
 from ledger.tables_guests import FOUND_BY, by_day
 from server import refund_holds, tokens
 from server import tables as own
@@ -146,7 +146,7 @@ class Database:
     def settle(self) -> bool:
         """Of what was overwritten nothing is left in the log beside an embedded database; False where somebody read it
         just then."""
-        return not self.embedded or settle_log(self.engine, _SETTLING_MS)
+        return not self.embedded or try_to_settle(self.engine, _SETTLING_MS)
 
 
 _FEW = 32  # more locks are better taken by one statement than by one each

@@ -11,7 +11,6 @@ import signal
 import socket
 import sys
 import threading
-from contextlib import suppress
 from pathlib import Path
 from types import FrameType
 
@@ -113,8 +112,7 @@ def serve(settings: Settings) -> int:
     app.state.parts.internet.stop()
     sending.stop()
     jobs.stop()
-    with suppress(sa.exc.DatabaseError):
-        database.settle()
+    database.settle()
     database.close()
     return 0
 
