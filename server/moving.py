@@ -65,8 +65,8 @@ def tickets_moved(connection: Connection, asked: Asked, setup: SetUp) -> dict[st
     Refuses `not_allowed`, `booking_unknown`, `booking_is` for what is not confirmed, `booking_changed`, `recovering`,
     `session_over`, `refund_open` while one is asked for, `move_ticket_used`, `move_ticket_gone`, `move_price` where it
     is dearer by now and who asks may not set prices, `move_needs_yes` where a booking of it for that day waits for a
-    yes that who asks may not give, `guest_banned` to the same on another day, `goods_full` where what is booked with them
-    goes to another day, `capacity_full` and `places_held`.
+    yes that who asks may not give, `guest_banned` to the same on another day, `goods_full` where what is booked with
+    them goes to another day, `capacity_full` and `places_held`.
     """
     read_setup.require(connection, asked.ask.staff_id, Permission.BOOK)
     number, wanted = asked.field("session", int, "booking"), _wanted(asked)
