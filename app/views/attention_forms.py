@@ -71,6 +71,10 @@ class SayForm(Form):
         tile = self._reasons.findChild(Pressable) if self._reasons else None
         self.setFocusProxy(self._fields[0] if self._fields else tile or back)
 
+    @property
+    def is_begun(self) -> bool:
+        return super().is_begun or bool(self._reasons and self._reasons.values)
+
     def fail(self, error: Exception) -> None:
         """Says why, and the focus goes where something is missing."""
         self._give.setEnabled(True)

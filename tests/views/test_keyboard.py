@@ -47,14 +47,14 @@ WITH_FORM = (
     "shift-cash-out-seen", "shift-no-sale", "shift-count", "shift-difference", "shift-x", "sales-void",
     "sales-void-finish", "sales-card-in-cash", "attention-settle", "attention-second", "attention-tell",
     "attention-give-up", "guests-new", "guests-change", "guests-sent", "bookings-reject", "bookings-cancel",
-    "guests-erase", "booking-family", "discount-line", "discount-second",
+    "booking-family", "discount-line", "discount-second",
 )  # fmt: skip
 SEARCHING = (  # on a page that looks for whatever is scanned
     "refunds-ask", "refunds-second", "refunds-refuse", "refunds-withdraw", "refunds-in-cash", "refunds-slip",
     "refunds-slip-not",
 )  # fmt: skip
 BEGUN = "booking-family", "discount-line", "discount-second"  # a scan leads nowhere from it
-QUESTIONS = "guests-verify-offline", "guests-merge"  # with nothing to type
+QUESTIONS = "guests-verify-offline", "guests-merge", "guests-erase"  # with nothing to type
 LEAVING = (
     "F1",
     "F2",
