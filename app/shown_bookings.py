@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from app.shown import SessionTile
@@ -202,7 +203,8 @@ class BookingPage:
 @dataclass(frozen=True, slots=True)
 class BookingDesk:
     """What a booking for a `day` is made from. This station knows the days from `today` to `last`. One booking may be
-    asked for as `booking_id`, however often. `may_pay`: the role of whoever is signed in. `plans` of memberships."""
+    asked for as `booking_id`, however often. `may_pay`: the role of whoever is signed in. `plans` of memberships. Of
+    what there is so many a day, so many are `left` of a product on that day, as far as this station knows."""
 
     booking_id: str
     today: date
@@ -215,6 +217,7 @@ class BookingDesk:
     may_pay: bool
     online: bool
     plans: tuple[MembershipPlan, ...] = ()
+    left: Mapping[int, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

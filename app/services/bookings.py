@@ -29,6 +29,7 @@ from ledger import read_guests, read_setup
 from ledger import tables as t
 from ledger.clock import from_ms
 from ledger.puts import day_bucket
+from ledger.read_goods import taken
 from ledger.wire import RequestReply
 
 Ask = Callable[[str, str, str, str], RequestReply]
@@ -104,9 +105,12 @@ class Bookings:
             sessions = self._tiles.of_day(connection, shown, ahead=True)
             products = tuple(read_setup.products(connection))
             plans = tuple(read_setup.plans(connection).values())
+            counted = {each.number: each.per_day for each in products if each.per_day}
+            gone = taken(connection, shown, counted) if counted else {}
+        left = {number: max(0, per_day - gone[number]) for number, per_day in counted.items()}
         return BookingDesk(
             self._store.ids.new(), today, shown, last, sessions, products, venue.currency,
-            venue.verified_only, may(role, Permission.SELL), self._asking.online(), plans,
+            venue.verified_only, may(role, Permission.SELL), self._asking.online(), plans, left,
         )  # fmt: skip
 
     def _rows(self, which: sa.ColumnElement[bool]) -> tuple[BookingRow, ...]:

@@ -27,16 +27,19 @@ class BookingProducts(QWidget):
         super().__init__()
         self._desk = desk
         self._products: tuple[Product, ...] = ()
+        self._left: Mapping[int, int] = {}
         self.entries: dict[int, CountEntry] = {}
         self._rows = column(gap=desk.px(6))
         self._list = scroller(holder(column(self._rows, 1)))
         self.setLayout(column(self._list))
 
-    def show_products(self, products: tuple[Product, ...], counts: Mapping[int, int]) -> None:
-        """The same products stay, with the focus that one may have."""
-        if products != self._products:
+    def show_products(
+        self, products: tuple[Product, ...], counts: Mapping[int, int], left: Mapping[int, int]
+    ) -> None:
+        """The same products stay, with the focus that one may have; `left` of those of which there is a number."""
+        if (products, left) != (self._products, self._left):
             clear(self._rows)
-            self._products, self.entries = products, {}
+            self._products, self._left, self.entries = products, left, {}
             for each in products:
                 self._rows.addWidget(self._row(each))
         for number, entry in self.entries.items():
@@ -70,10 +73,12 @@ class BookingProducts(QWidget):
     def _row(self, product: Product) -> QFrame:
         desk, texts, side = self._desk, self._desk.texts, self._desk.px(12)
         name = product.name.get(texts.language)
-        members = (texts("bookings.for_members"),) if product.membership else ()
+        more = [texts("bookings.for_members")] if product.membership else []
+        if (left := self._left.get(product.number)) is not None:
+            more.append(texts("bookings.left_that_day", n=left))
         words = lines(
             label(desk, name, "bodystrong", wrap=True),
-            label(desk, texts.line((texts.price(product.price), *members)), "small", "text2", wrap=True),
+            label(desk, texts.line((texts.price(product.price), *more)), "small", "text2", wrap=True),
         )
         mark = chip(desk, texts("bookings.needs_yes"), "hourglass", "warn") if product.approval else None
         entry = CountEntry(desk, texts("bookings.how_many", what=name), MOST_OF_A_LINE)

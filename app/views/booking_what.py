@@ -60,7 +60,7 @@ class BookingWhat(QWidget):
         self._sessions.show_sessions(desk.sessions, self._chosen)
         self._sessions.setVisible(bool(desk.sessions))
         self._closed.setVisible(not desk.sessions)
-        self.products.show_products(bookable(desk, wish), wish.counts)
+        self.products.show_products(bookable(desk, wish), wish.counts, desk.left)
 
     def begin(self) -> None:
         """Typing begins with the first product; on a closed day with the day."""

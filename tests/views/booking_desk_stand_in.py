@@ -51,7 +51,7 @@ class FakeDesk:
         return BookingDesk(
             f"fresh-{self.desks}", today, shown, last, () if self.closed else self._sessions(shown),
             tuple(map(self._to_members, self.catalogue)), "SAR", self.verified_only, self.may_pay, self.online,
-            (SEASON,),
+            (SEASON,), {34: 2},
         )  # fmt: skip
 
     def _to_members(self, product: Product) -> Product:

@@ -269,6 +269,7 @@ def test_a_day_without_sessions_says_so_and_another_brings_the_products_back(sce
     [
         (Code.GUEST_UNVERIFIED, lambda form: form._sum.trouble),
         (Code.CAPACITY_FULL, lambda form: form._what.trouble),
+        (Code.GOODS_FULL, lambda form: form._what.wrong),
         (Code.SESSION_OVER, lambda form: form._what.trouble),
         (Code.SALE_TOO_LARGE, lambda form: form._what.wrong),
         (Code.REQUEST_UNANSWERED, lambda form: form._trouble),
@@ -445,7 +446,7 @@ def test_products_that_come_after_the_guest_was_chosen_take_the_keys(scene: Scen
     made = form(scene)
     desk, made._shown = made._shown, None
     assert desk is not None
-    made._what.products.show_products((), {})
+    made._what.products.show_products((), {}, {})
     made._take_keys()  # there is nothing to count yet: they go to the day
     made._came(desk)
     scene.settle()
@@ -519,3 +520,8 @@ def test_a_second_session_is_offered_to_a_new_booking_only(scene: Scene) -> None
 def test_a_booking_that_is_changed_has_one_session(scene: Scene) -> None:
     changing("sara", {1: 3})(scene)
     assert scene.words("bookings.another_session") not in scene.shown_texts()
+
+
+def test_of_what_there_is_so_many_a_day_the_form_says_how_many_are_left(scene: Scene) -> None:
+    booking("sara")(scene)
+    assert scene.words("bookings.left_that_day", n=2) in scene.shown_texts()
