@@ -43,6 +43,7 @@ from domain.refund import Reason, State
 from domain.refund_paid import Wrong
 from domain.shift import Move
 from domain.staff import ROLES, Permission
+from domain.void_told import Wrong as WrongVoid
 from tests.views.stand_ins import NOW
 
 APP = Path(__file__).resolve().parents[2] / "app"
@@ -169,7 +170,7 @@ MADE: dict[str, set[str]] = {
     "permission.": {each.value for each in Permission},
     "operation.": set(KINDS) - SERVER_ONLY,
     "aside.": {each.value for each in Aside},
-    "differs.": {each.value for each in (*Differs, *Wrong)},
+    "differs.": {each.value for each in (*Differs, *Wrong, *WrongVoid)} | {"no_booking", "no_yes"},
     "paper.": {"receipt", "tickets", "tickets_pdf", "report"},
     "request.": {
         "SessionCapacity",
