@@ -75,8 +75,8 @@ WHAT = "what permission text sale session ticket product entry document amount u
 WHO = "total approver reason last showed noticed made opened closed paid by_itself card approval sale_places credits"
 FACTS = {"down"} | set(
     f"{WHAT} {WHO} by_station places granted capacity entries documents voids why support other paper printer "
-    "kept_tickets paid_tickets kept_minor paid_minor kept_vat paid_vat short asked_minor sold_minor gave_minor card_minor "
-    "books_minor beyond_minor "
+    "kept_tickets paid_tickets kept_minor paid_minor kept_vat paid_vat short asked_minor sold_minor gave_minor "
+    "card_minor books_minor beyond_minor "
     "has_station booked_as differs goods day taken per_day".split()
 )
 READY = (
