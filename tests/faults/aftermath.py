@@ -71,6 +71,7 @@ class Venue:
     database: Database
     restored: bool
     silently: bool = False
+    looked_at: int = 0  # ms: of what is alone for a day it was never asked in these minutes
 
 
 @dataclass

@@ -65,6 +65,7 @@ def test_v7_a_cabana_is_reviewed_then_approved_or_rejected_and_paid_back(
     frame.press("F12")
     qtbot.waitUntil(lambda: seen(till, texts("bookings.kept_review")), timeout=20_000)
     frame.press("Esc")
+    qtbot.waitUntil(lambda: bool(bookings.under_review()), timeout=20_000)
     first = bookings.under_review()[0].booking_id
     assert refused(bookings.cart, first) is Code.BOOKING_IS, "nothing is paid before"
 
