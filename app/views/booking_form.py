@@ -64,6 +64,9 @@ class BookingForm(Form):
         self._keep = KeyButton(
             desk, desk.texts(self.keep_words), "check", key=CONFIRM, kind="primary", size=LARGE - 8
         )
+        words = desk.texts("bookings.another_session")
+        self._besides = KeyButton(desk, words, "plus", key="Ctrl+D", size=LARGE - 8, on_click=self._put_apart)
+        self._besides.hide()
         self._sum.setFixedWidth(desk.px(290 if desk.look.close else 350))
         self._join()
         self.setLayout(self._lay())
@@ -80,7 +83,6 @@ class BookingForm(Form):
         self._what.counted.connect(lambda number, n: self._change(self.wish.counting(number, n)))
         self._what.done.connect(self._sum.note.setFocus)
         self._sum.names.connect(self._turn_names)
-        self._sum.apart.connect(self._put_apart)
         self._sum.without.connect(lambda at: self._change(self.wish.without(at)))
         self._names.wished.connect(lambda *named: self._change(self.wish.naming(*named)))
         self._names.done.connect(self._turn_names)
@@ -96,7 +98,7 @@ class BookingForm(Form):
         work = row(self._steps, self._sum, gap=desk.px(24))
         work.setStretch(0, 1)
         said = column(self._away, self._trouble, gap=desk.px(4))
-        answers = row(self._back, said, self._keep, gap=desk.px(16))
+        answers = row(self._back, said, self._besides, self._keep, gap=desk.px(16))
         answers.setStretch(1, 1)
         layout = column(work, answers, gap=desk.px(12))
         layout.setStretch(0, 1)
@@ -270,7 +272,7 @@ class BookingForm(Form):
         is_free = self.can_choose and not self._choosing and self._yes is None
         can_name = is_free and not waits and bool(self.wish.seats(desk))
         counted = any(product.places for product, _ in self.wish.lines(desk))
-        self._sum.offer_session(is_free and not waits and not self._naming and counted)
+        self._besides.setVisible(is_free and not waits and not self._naming and counted)
         self._sum.offer_names(can_name, naming=self._naming)
         if self._naming:
             self._names.show_wish(self.wish, desk)

@@ -25,10 +25,9 @@ from domain.guest import MOST_NOTE
 
 
 class BookingSum(QWidget):
-    """Signals: `other` guest is wanted, `verify` this one, `names` of those who come, or back from there, another
-    session besides (`apart`), `without` one of these (which), `noted` what they wish, `done` by Enter there."""
+    """Signals: `other` guest is wanted, `verify` this one, `names` of those who come, or back from there, `without`
+    one of these (which), `noted` what they wish, `done` by Enter there."""
 
-    apart = Signal()
     without = Signal(int)
     names = Signal()
     other = Signal()
@@ -61,10 +60,8 @@ class BookingSum(QWidget):
         self.difference = label(desk, "", "small", "text2", wrap=True)
         self.difference.hide()
         self._names = self._button("bookings.names", "users", "F11", self.names.emit)
-        self._apart = self._button("bookings.another_session", "plus", "Ctrl+D", self.apart.emit)
-        for each in (self._names, self._apart):
-            each.hide()
-        parts = scroller(holder(told)), sum_row, self.difference, self._apart, self._names, self.note
+        self._names.hide()
+        parts = scroller(holder(told)), sum_row, self.difference, self._names, self.note
         layout = column(*parts, gap=desk.px(10))
         layout.setStretch(0, 1)
         self.setLayout(layout)
@@ -105,10 +102,6 @@ class BookingSum(QWidget):
         self._decide.setText(words)
         self._decide.setVisible(bool(words))
         self._total.setText(self._desk.texts.money(wish.total(desk)) if desk else "")
-
-    def offer_session(self, offered: bool) -> None:
-        """Whether what is counted can be put aside, to count for another session."""
-        self._apart.setVisible(offered)
 
     def offer_names(self, offered: bool, *, naming: bool) -> None:
         """Whether names can be written now; `naming`: the way leads back."""

@@ -185,5 +185,5 @@ def alone(seed: int = 7) -> Iterator[Crashes]:
         world.machines[0].start()
         crashes = Crashes(world)
         crashes.till().capacity(by=5_000)
-        open_cabana(world.server)
+        open_cabana(world.server, 1000)  # a booking at each stop
         yield crashes

@@ -71,13 +71,13 @@ def _venue(capacity: int, role: str, *, policy: bool) -> str:
     return plain.replace('role = "supervisor"', f'role = "{role}"')
 
 
-def open_cabana(server: Server) -> None:
-    """From now on the server has a product that needs somebody's yes, and of which there is one a day."""
+def open_cabana(server: Server, per_day: int = 1) -> None:
+    """From now on the server has a product that needs somebody's yes, and of which there are so many a day."""
 
     def work(connection: Connection) -> None:
         setup = SetUp(connection, server.clock, server.database.ids)
         known = read_setup.product(connection, WATER)
-        setup.record("product", str(CABANA), replace(known, number=CABANA, approval=True, per_day=1))
+        setup.record("product", str(CABANA), replace(known, number=CABANA, approval=True, per_day=per_day))
         setup.publish()
 
     server.database.transact(work)
