@@ -68,6 +68,12 @@ _OWED = sa.select(
         sa.exists().where(t.refund.c.booking_id == t.booking.c.booking_id),
         sa.exists().where(t.charge_void.c.booking_id == t.booking.c.booking_id),
     ).label("went_back"),
+    sa.exists()
+    .where(
+        t.sale.c.booking_id == t.booking.c.booking_id,
+        ~sa.exists().where(t.sale_void.c.sale_id == t.sale.c.sale_id),
+    )
+    .label("sold"),
 ).where(t.booking.c.booking_id.in_(_KEYS))
 _SESSIONS_OF = (
     sa.select(t.ticket.c.session)
@@ -146,6 +152,8 @@ def _bookings(connection: Connection, keys: list[str]) -> Found:
             yield key, Finding("over_paid", (("booking", key), ("minor", str(-owed))))
         if row.beyond:
             yield key, Finding("beyond_lease", _beyond_lease(connection, row))
+        elif owed > 0 and row.sold and not row.ahead:
+            yield key, Finding("sold_short", (("booking", key), ("short", str(owed))))
         if row.ahead:
             yield from ((key, found) for found in case_bookings.paid_ahead(connection, key, owed))
     whole = {row.booking_id for row in rows if not row.went_back}

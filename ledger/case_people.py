@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 import sqlalchemy as sa
 from sqlalchemy import Connection
@@ -75,12 +75,11 @@ _GAVE = sa.select(t.sign_in.c.facts).where(
 )
 
 
-def said_yes(connection: Connection, envelope: Envelope, staff_id: str) -> bool:
-    """Whether a second person's PIN was right at that station within a day of what they are said to have let; true of
-    who acted by themselves."""
-    if staff_id == envelope.staff_id:
-        return True
+def said_yes(connection: Connection, envelope: Envelope, staff_id: str, to: Collection[str]) -> bool:
+    """Whether a second person's PIN was right at that station, `to` one of these rights, within a day of what they are
+    said to have let."""
     at = to_ms(envelope.device_at)
     when = {"station": envelope.station_id, "since": at - _A_DAY_MS, "upto": at + _A_DAY_MS}
     found = connection.execute(_GAVE, when).scalars()
-    return any(codec.loads(op.OverrideGiven, written).approver_id == staff_id for written in found)
+    said = (codec.loads(op.OverrideGiven, written) for written in found)
+    return any(each.approver_id == staff_id and each.permission in to for each in said)

@@ -11,8 +11,9 @@ from domain.aside import told_in
 from domain.card import Direction
 from domain.discount import within_limit
 from domain.envelope import Envelope
-from domain.shift import Move
+from domain.shift import Move, must_be_seen
 from domain.staff import Permission, may
+from ledger import read_setup
 from ledger.case_checks import Finding
 from ledger.case_people import LONGEST_REASON, said_yes
 from ledger.cases import Judged, case_id, open_case, origin_of
@@ -38,6 +39,10 @@ _APPROVED: dict[type, Permission] = {
     op.SaleVoided: Permission.APPROVE_VOID,
     op.TenderCorrected: Permission.TENDER_CORRECT,
 }
+
+
+_SECOND = ("approver_id", "cash_approver_id", "discount_by")
+_ALSO = (Permission.REFUND_CARD_TO_CASH.value,)  # who lets a void give cash for a card lets the void
 
 
 def needs(envelope: Envelope, operation: op.Operation) -> tuple[str, Permission] | None:
@@ -92,11 +97,11 @@ def judge_permissions(
     stored all the same; a person looks at it. Subjects are operations."""
     judged = Judged()
     for envelope, operation in given:
-        wanted = needs(envelope, operation)
+        wanted = _over_limit(connection, operation) or needs(envelope, operation)
         if wanted is None:
             continue
         lacking = _lacks(roles.get(wanted[0], ""), wanted[1], operation)
-        unsaid = () if said_yes(connection, envelope, wanted[0]) else (("differs", "no_yes"),)
+        unsaid = _unsaid(connection, envelope, operation, wanted)
         if lacking is None and not unsaid:
             continue
         subject = f"operation:{envelope.op_id}"
@@ -106,6 +111,32 @@ def judge_permissions(
         judged.changed |= open_case(connection, subject, Finding("not_permitted", facts), now_ms)
         judged.open[subject] = [case_id(subject, "not_permitted")]
     return judged
+
+
+def _over_limit(connection: Connection, operation: op.Operation) -> tuple[str, Permission] | None:
+    """What the venue lets nobody do alone, and nobody is said to have let."""
+    match operation:
+        case op.CashMoved(move=Move.CASH_OUT, approver_id="", amount=amount):
+            limit = read_setup.venue(connection).cash_out_limit
+            return None if limit is not None and amount <= limit else ("", Permission.APPROVE_CASH_OUT)
+        case op.ShiftClosed(approver_id="", difference=difference, expected=expected):
+            limit = read_setup.venue(connection).difference_limit
+            is_over = must_be_seen(difference, expected, limit)
+            return ("", Permission.APPROVE_DIFFERENCE) if is_over else None
+    return None
+
+
+def _unsaid(
+    connection: Connection, envelope: Envelope, operation: op.Operation, wanted: tuple[str, Permission]
+) -> tuple[tuple[str, str], ...]:
+    """What is wrong with the yes of a second person, where one is named."""
+    names = (getattr(operation, name, "") for name in _SECOND)
+    if wanted[0] not in {name for name in names if name}:
+        return ()
+    if wanted[0] == envelope.staff_id:
+        return (("differs", "same_person"),)
+    rights = {wanted[1].value, *(_ALSO if isinstance(operation, op.SaleVoided) else ())}
+    return () if said_yes(connection, envelope, wanted[0], rights) else (("differs", "no_yes"),)
 
 
 def _second(envelope: Envelope, staff_id: str) -> tuple[tuple[str, str], ...]:

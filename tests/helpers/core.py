@@ -17,6 +17,7 @@ from domain.free_text import parted
 from domain.money import Money
 from domain.private import sealed
 from domain.receipt import DocumentKind, Receipt
+from domain.staff import Permission
 from ledger import feed
 from ledger import tables as t
 from ledger.clock import HandClock, to_ms
@@ -132,9 +133,10 @@ class FakeStation:
         return self.push(*(self.sent(operation) for operation in operations))
 
     def yes(self, approver: str = "huda") -> None:
-        """Their PIN was right here."""
-        said = op.OverrideGiven(self.core.database.ids.new(), approver, "approve_void", "", "as agreed")
-        assert [each.answer for each in self.say(said).answers] == ["applied"]
+        """Their PIN was right here, for whatever asks for one."""
+        new = self.core.database.ids.new
+        said = (op.OverrideGiven(new(), approver, right.value, "", "as agreed") for right in Permission)
+        assert {each.answer for each in self.say(*said).answers} == {"applied"}
 
 
 def a_booking(

@@ -94,6 +94,43 @@ def test_one_card_pays_for_one_sale(desk: Desk) -> None:
     assert cases(desk.core)["card_short"]["beyond_minor"] == "8050"
 
 
+def test_a_sale_that_brought_less_than_was_sold_is_told(desk: Desk) -> None:
+    made, closed = in_halves(desk, "x")
+    cheap = replace(closed.receipt, gross=sar(100), net=sar(100))
+    [cash] = closed.tenders
+    little = replace(closed, receipt=cheap, tenders=(replace(cash, amount=sar(100), tendered=sar(100)),))
+    assert desk.pos.say(made, little).answers[-1].answer == "flagged"
+    assert cases(desk.core) == {"sold_short": {"booking": "x", "short": "7950"}}
+
+
+# rights --------------------------------------------------------------------------------------------------------------
+
+ALONE: dict[str, tuple[op.Operation, str]] = {
+    "cash out": (op.CashMoved("m", "shift", "cash_out", sar(30000), "supplier"), "approve_cash_out"),
+    "a drawer that is short": (
+        op.ShiftClosed("shift", "Z-1", "c", sar(0), sar(63200), sar(-63200), "", "", False),
+        "approve_difference",
+    ),
+}
+
+
+@pytest.mark.parametrize("what", ALONE)
+def test_what_nobody_does_alone_is_looked_at(desk: Desk, what: str) -> None:
+    said, right = ALONE[what]
+    assert answer(desk.pos, said) == "flagged"
+    assert cases(desk.core)["not_permitted"]["permission"] == right
+
+
+@pytest.mark.parametrize("who", ["huda", "nadia"])
+def test_a_second_person_is_another_and_said_yes_to_that(desk: Desk, who: str) -> None:
+    """Huda acts; what Nadia let was something else."""
+    let = op.OverrideGiven("y", "nadia", "discount_over_limit", "", "as agreed")
+    desk.pos.say(let)
+    desk.pos.staff = "huda"
+    assert answer(desk.pos, op.CashMoved("m", "shift", "drop", sar(5000), "bag 1", who)) == "flagged"
+    assert cases(desk.core)["not_permitted"]["differs"] == ("same_person" if who == "huda" else "no_yes")
+
+
 # voids ---------------------------------------------------------------------------------------------------------------
 
 

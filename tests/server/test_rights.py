@@ -60,9 +60,9 @@ REFUNDS = {"RefundAsked", "RefundApproved", "RefundRefused", "RefundWithdrawn"}
 FACTS = [one for one in shipped() if one.kind not in op.SERVER_ONLY]
 
 
-def hire(core: Core, role: str) -> str:
+def hire(core: Core, role: str, who: str = "a") -> str:
     """Somebody of that role; returns their id."""
-    member = StaffMember(f"a-{role}", Words(role, role), role, "en")
+    member = StaffMember(f"{who}-{role}", Words(role, role), role, "en")
     kept = verifier.make("2580", member.staff_id, core.secrets.pepper)
 
     def work(connection: sa.Connection) -> None:
@@ -91,10 +91,11 @@ def test_a_request_without_the_right_is_refused(core: Core, role: str) -> None:
 
 @pytest.mark.parametrize("role", ROLES)
 def test_a_fact_without_the_right_is_kept_and_flagged(core: Core, role: str) -> None:
-    staff, pos = hire(core, role), core.enrol("POS1")
+    staff, second, pos = hire(core, role), hire(core, role, "b"), core.enrol("POS1")
+    pos.yes(second)
     wanted, told = {}, {}
     for one in FACTS:
-        operation = by(staff, one)
+        operation = by(second, one)
         sent = sent_by(pos, staff, operation, one)
         reply = pos.push(sent)
         assert {answer.answer for answer in reply.answers} <= {"applied", "flagged"}, one.kind
@@ -104,10 +105,10 @@ def test_a_fact_without_the_right_is_kept_and_flagged(core: Core, role: str) -> 
     assert told == wanted
 
 
-def by(staff: str, one: Shipped) -> op.Operation:
+def by(second: str, one: Shipped) -> op.Operation:
     """As if the second person, where there is one, had been of that role too."""
     operation = one.envelope.operation()
-    return replace(operation, approver_id=staff) if getattr(operation, "approver_id", "") else operation
+    return replace(operation, approver_id=second) if getattr(operation, "approver_id", "") else operation
 
 
 def sent_by(pos: FakeStation, staff: str, operation: op.Operation, one: Shipped) -> Sent:

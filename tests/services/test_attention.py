@@ -134,6 +134,7 @@ def test_a_case_names_the_session_and_offers_its_ways(shop: Shop, asked: Asked) 
             {"differs": "amount, left_good", "sold_minor": "8050", "gave_minor": "9000"},
             {"sold_minor": sar("80.50"), "gave_minor": sar("90.00")},
         ),
+        ("sold_short", {"booking": "it", "short": "11400"}, {"short": sar("114.00")}),
         ("card_short", {"attempt": "it", "beyond_minor": "50"}, {"beyond_minor": sar("0.50")}),
         (
             "card_alone",

@@ -209,9 +209,15 @@ def over_paid(rows: dict[str, list[Row]]) -> Iterator[tuple[str, str]]:
     for some, sign in ((standing(rows), -1), (rows["refund"], 1)):
         for row in some:
             owed[row["booking_id"]] += sign * row["amount"]
+    voided = {row["sale_id"] for row in rows["sale_void"]}
+    sold = {row["booking_id"] for row in rows["sale"] if row["sale_id"] not in voided}
+    ahead = {row["booking_id"] for row in rows["booking"] if row["held"]}
+    ahead |= {row["booking_id"] for row in rows["reservation"]}
     for booking_id, minor in owed.items():
         if minor < 0:
             yield f"booking:{booking_id}", "over_paid"
+        if minor > 0 and booking_id in sold - ahead:
+            yield f"booking:{booking_id}", "sold_short"
 
 
 CHECKS = (money_in, discounts, drawers, cards)
