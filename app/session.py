@@ -41,6 +41,11 @@ class Session:
         with self._lock:
             return self._member.staff_id if self._member else ""
 
+    @property
+    def reads_contacts(self) -> bool:
+        """Whether whoever is signed in may read contacts of guests whole."""
+        return may(self.member.role, Permission.READ_CONTACT)
+
     def require(self, permission: Permission) -> StaffMember:
         """The person who acts; refuses `not_signed_in` and `not_allowed`."""
         member = self.member

@@ -25,6 +25,8 @@ FIELDS = ("name", "phone", "email", "language", "born", "note", "flags")
 _UNSAID = "ar"  # the language of a guest who did not say
 _FIRST_BORN = 1900
 _SHORTEST_NUMBER = 4  # digits typed before a phone number is looked for
+SHOWN_DIGITS = 4  # of a masked phone number
+_WHOLE_NUMBER = range(8, 16)  # digits of a whole one, with its country or without
 _DIGITS = re.compile(r"[\d+() .\-]+")
 
 
@@ -193,19 +195,27 @@ def plain_number(number: str) -> str:
     return re.sub(r"[\W_]", "", fold(number))
 
 
-def wanted(text: str) -> tuple[tuple[str, ...], ...]:
+def wanted(text: str, *, whole: bool = True) -> tuple[tuple[str, ...], ...]:
     """What somebody typed, as pieces of `index`: of each group one must be in it. Empty when there is too little to
     look for. Digits are a phone number in any spelling, from any digit of it on, or a membership's number; a word with
-    @ an e-mail; others the beginning of a name, as it is spelt or as it sounds."""
+    @ an e-mail; others the beginning of a name, as it is spelt or as it sounds. For who may not read contacts `whole`
+    a part of one finds nobody, or they could be read letter by letter: only all of it does, or the digits shown."""
     typed = fold(text)
     if typed and _DIGITS.fullmatch(typed):
-        digits = re.sub(r"\D", "", typed)
-        if len(number := digits.lstrip("0")) >= _SHORTEST_NUMBER:
-            return ((number,),)
-        return ((f" |{digits}",),) if len(digits) >= _SHORTEST_NUMBER else ()
+        return _as_number(re.sub(r"\D", "", typed), whole=whole)
     if "@" in typed:
-        return ((f" @{typed}",),)
+        return ((f" @{typed}" if whole else f" @{typed} ",),)
     return tuple(_as_name(word) for word in words(text))
+
+
+def _as_number(digits: str, *, whole: bool) -> tuple[tuple[str, ...], ...]:
+    number = digits.lstrip("0")
+    if len(digits) < _SHORTEST_NUMBER:
+        return ()
+    if whole and len(number) >= _SHORTEST_NUMBER:
+        return ((number,),)
+    is_known = len(number) in (SHOWN_DIGITS, *_WHOLE_NUMBER)
+    return ((f" |{digits}", *((f"{number} ",) if is_known else ())),)
 
 
 def _as_name(word: str) -> tuple[str, ...]:

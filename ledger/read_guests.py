@@ -128,10 +128,10 @@ def merged_into(connection: Connection, guest_id: str) -> list[str]:
     return sorted(found)
 
 
-def find(connection: Connection, text: str, most: int = MOST) -> list[Guest]:
-    """Guests whom `text` may mean (`domain.guest.wanted`): whose words are those, then who is spelt so, then who sounds
-    so, then who begins so, by name."""
-    groups = wanted(text)
+def find(connection: Connection, text: str, most: int = MOST, *, whole: bool = True) -> list[Guest]:
+    """Guests whom `text` may mean (`domain.guest.wanted`, by who may read contacts `whole`): whose words are those,
+    then who is spelt so, then who sounds so, then who begins so, by name."""
+    groups = wanted(text, whole=whole)
     if not groups:
         return []
     found: dict[Guest, str] = {}

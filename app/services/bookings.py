@@ -76,7 +76,8 @@ class Bookings:
     def find(self, text: str) -> tuple[BookingRow, ...]:
         """By number, with what was added to it, by the receipt of its payment, or by what finds its guest."""
         with self._store.read() as connection:
-            known = [guest.guest_id for guest in read_guests.find(connection, text)]
+            whole = self._session.reads_contacts
+            known = [guest.guest_id for guest in read_guests.find(connection, text, whole=whole)]
             numbered = connection.execute(sa.select(t.reservation.c.booking_id).where(is_numbered(text)))
             more = [is_more_of(booking_id) for booking_id in numbered.scalars()]
         return self._rows(

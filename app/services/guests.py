@@ -52,7 +52,7 @@ class Guests:
         """Guests by name in either script, phone number or e-mail; nobody while too little is typed."""
         whole = may(self._session.require(Permission.REGISTER_GUEST).role, Permission.READ_CONTACT)
         with self._store.read() as connection:
-            return tuple(_row(each, whole) for each in read_guests.find(connection, text))
+            return tuple(_row(each, whole) for each in read_guests.find(connection, text, whole=whole))
 
     def page(self, guest_id: str) -> GuestPage:
         """All about one guest, with contacts as whoever is signed in may read them; refuses `guest_unknown` and

@@ -50,8 +50,9 @@ class Messages:
 
     def find(self, text: str) -> tuple[MessageRow, ...]:
         """About guests whom `text` may mean, or a booking by its number."""
+        whole = self._session.reads_contacts
         with self._store.read() as connection:
-            found = [each.guest_id for each in read_guests.find(connection, text)]
+            found = [each.guest_id for each in read_guests.find(connection, text, whole=whole)]
             mine = _of_guests(connection, found)
         booked = sa.select(t.reservation.c.booking_id).where(is_numbered(text))
         return self._rows(sa.or_(mine, _c.booking_id.in_(booked)))

@@ -113,7 +113,8 @@ async def guests(
 
 def _found(connection: Connection, search: str, wanted: Wanted, role: str) -> Page[shown.StaffGuest]:
     """In the order of a search; a page goes on after whoever ended the last one."""
-    found = read_guests.find(connection, search, read_guests.ENOUGH)
+    whole = may(role, Permission.READ_CONTACT)
+    found = read_guests.find(connection, search, read_guests.ENOUGH, whole=whole)
     if (after := wanted.after(str)) is not None:
         ids = [each.guest_id for each in found]
         found = found[ids.index(after[0]) + 1 :] if after[0] in ids else []

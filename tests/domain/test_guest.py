@@ -106,3 +106,18 @@ def test_a_guest_is_found_by_what_people_type(typed: str) -> None:
 )
 def test_and_not_by_anything_else(typed: str) -> None:
     assert not finds(typed)
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ("4567", True), ("0551234567", True), ("+966 55 123 4567", True), ("551234567", True), ("34567", False),
+        ("5512", False), ("1234567", False), ("sara@example.com", True), ("SARA@example.com", True),
+        ("sara@", False), ("sara@example.co", False), ("sara", True), ("77123", True), ("7712", True),
+    ],
+)  # fmt: skip
+def test_who_may_not_read_contacts_finds_nobody_by_a_part_of_one(typed: str, found: bool) -> None:
+    contacts = ("phone", "+966551234567"), ("email", "sara@example.com")
+    said = index((("name", "Sara"), *contacts, ("number", "77123")))
+    groups = wanted(typed, whole=False)
+    assert (bool(groups) and all(any(piece in said for piece in group) for group in groups)) is found
