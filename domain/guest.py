@@ -109,7 +109,7 @@ def present(guest_id: str, entries: Iterable[Entry]) -> Guest:
     for entry in sorted(entries, key=lambda each: (each.at, each.entry_id)):
         match entry.kind:
             case Said.VERIFIED:
-                verified.update(value for _, value in entry.said)
+                verified.update(same(value) for _, value in entry.said)
             case Said.MERGED:
                 into = dict(entry.said).get("into", "")
             case Said.ERASED:
@@ -120,7 +120,39 @@ def present(guest_id: str, entries: Iterable[Entry]) -> Guest:
         return Guest(guest_id, merged_into=into, erased=True)
     flags = tuple(flag for flag in latest.pop("flags", "").split(",") if flag in FLAGS)
     said = {name: latest.get(name, "") for name in ("name", "phone", "email", "language", "born", "note")}
+    said["email"] = same(said["email"])
     return Guest(guest_id, **said, flags=flags, verified=frozenset(verified), merged_into=into)  # type: ignore[arg-type] # texts
+
+
+def same(contact: str) -> str:
+    """A contact as it is compared: addresses that differ by capitals only are one."""
+    return contact.lower()
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """Contacts that a ban goes with: whatever somebody `proved` theirs, ever, and what else they `had` while banned."""
+
+    proved: frozenset[str]
+    had: frozenset[str]
+
+
+def reach(entries: Iterable[Entry]) -> Reach:
+    """Of one record, from all that was said of it."""
+    now: dict[str, str] = {}
+    proved, had = set[str](), set[str]()
+    banned = False
+    for entry in sorted(entries, key=lambda each: (each.at, each.entry_id)):
+        contacts = {name: same(value) for name, value in entry.said if name in ("phone", "email")}
+        if entry.kind == Said.VERIFIED:
+            proved |= set(contacts.values())
+            continue
+        now |= contacts
+        if (said := is_ban(entry.said)) is not None:
+            banned = said
+        if banned:
+            had |= set(now.values())
+    return Reach(frozenset(proved), frozenset(had - {""}))
 
 
 def check(said: Pairs) -> None:

@@ -37,6 +37,7 @@ class Permission(StrEnum):
     READ_CONTACT = "read_contact"
     BOOK = "book"
     APPROVE_BOOKING = "approve_booking"
+    ALLOW_BANNED = "allow_banned"
     REFUND_REQUEST = "refund_request"
     REFUND_APPROVE = "refund_approve"
     REFUND_OVER_POLICY = "refund_over_policy"
@@ -68,6 +69,7 @@ ROLES: dict[str, frozenset[Permission]] = {
     "booking_admin": _OFFICE
     | {
         Permission.APPROVE_BOOKING,
+        Permission.ALLOW_BANNED,
         Permission.REFUND_APPROVE,
         Permission.DISCOUNT,
         Permission.SET_CAPACITY,

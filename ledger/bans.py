@@ -1,63 +1,81 @@
 """Whether somebody is banned: by what was said of them, of whoever goes on as them, or of another record with a contact
-that is proved. A ban goes with the person, under whichever name they come."""
+that is proved. A ban goes with the person, under whichever name they come, and with each contact that they gave up."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Collection
 
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
-from domain.guest import Guest
+from domain import codec
+from domain import operation as op
+from domain.guest import Guest, is_ban
+from domain.staff import Permission
 from ledger import read_guests
 from ledger import tables as t
 
 _C = t.guest_ban.c
-_OF = _C.guest_id.in_(sa.bindparam("guests", expanding=True))
-_SAID = sa.select(sa.func.max(_C.at)).where(
-    _OF, _C.op_id != ""
-)  # what has no operation is the server's conclusion
-_BANNED = sa.select(sa.func.max(_C.at)).where(_OF, _C.banned != 0)
-_YES = sa.select(t.sign_in.c.event_id).where(
-    t.sign_in.c.kind == "OverrideGiven",
+_BANNED = sa.select(sa.func.max(_C.at)).where(
+    _C.guest_id.in_(sa.bindparam("guests", expanding=True)), _C.banned != 0
+)
+_YES = sa.select(t.sign_in.c.facts).where(
+    t.sign_in.c.kind == op.OverrideGiven.__name__,
     t.sign_in.c.facts.contains(sa.bindparam("about")),
     t.sign_in.c.at >= sa.bindparam("since"),
 )
 
 
 def is_banned(connection: Connection, guest: Guest) -> bool:
-    """Of a guest as they are now: them, or a record that shares a phone or an address which either of both proved."""
-    return _is_said(connection, guest) or any(
-        _is_said(connection, other) for other in same_person(connection, guest)
+    """Of a guest as they are now: them, or a record with a phone or an address of theirs that either of both proved;
+    also one that has it no more, but proved it or had it while banned."""
+    return is_said(connection, guest) or any(
+        is_said(connection, other) and _goes_on(connection, other, guest)
+        for value in (guest.phone, guest.email)
+        for other in read_guests.by_former_contact(connection, value)
+        if other.guest_id != guest.guest_id
     )
 
 
-def same_person(connection: Connection, guest: Guest) -> list[Guest]:
-    """Others who are known, and reached where the guest is, by proof of either."""
+def _goes_on(connection: Connection, other: Guest, guest: Guest) -> bool:
+    """Whether a ban of the other is one of the guest."""
+    reach = read_guests.reaches(connection, ids_of(connection, other))
+    theirs = reach.had | reach.proved | {other.phone, other.email}
+    return bool({guest.phone, guest.email} & (theirs - {""}) & (reach.proved | guest.verified))
+
+
+def whom_it_may_follow(connection: Connection, guest: Guest) -> list[Guest]:
+    """Others who are reached where the guest is or ever was: a ban of the guest may be one of theirs."""
     others = {
         other.guest_id: other
-        for value in (guest.phone, guest.email)
+        for value in sorted(read_guests.contacts(connection, ids_of(connection, guest)))
         for other in read_guests.by_contact(connection, value)
-        if other.guest_id != guest.guest_id and value in guest.verified | other.verified
+        if other.guest_id != guest.guest_id
     }
     return list(others.values())
 
 
-def _is_said(connection: Connection, guest: Guest) -> bool:
-    """Also what was said late, by who did not know yet, of somebody who goes on as the guest."""
-    if guest.is_banned:
-        return True
-    if not (before := read_guests.merged_into(connection, guest.guest_id)):
-        return False
-    last = _at(connection, _SAID, [guest.guest_id])
-    return _at(connection, _BANNED.where(_C.op_id != ""), before) > last
+def is_said(connection: Connection, guest: Guest, without: Collection[str] = ()) -> bool:
+    """Of the guest themselves; also what was said late, by who did not know yet, of somebody who goes on as them.
+    `without` what these entries said."""
+    marks = [
+        (row.at, row.entry_id, row.guest_id == guest.guest_id, banned)
+        for rows in read_guests.entries(connection, ids_of(connection, guest)).values()
+        for row in rows
+        if row.entry_id not in without and (banned := is_ban(read_guests.said_in(row))) is not None
+    ]
+    since, _, _, banned = max((mark for mark in marks if mark[2]), default=(0, "", True, False))
+    return banned or any(mark[3] and mark[0] > since for mark in marks if not mark[2])
+
+
+def ids_of(connection: Connection, guest: Guest) -> list[str]:
+    """Theirs, and of everybody who goes on as them."""
+    return [guest.guest_id, *read_guests.merged_into(connection, guest.guest_id)]
 
 
 def is_allowed(connection: Connection, booking_id: str, guest_ids: list[str]) -> bool:
-    """Whether a second person said yes to a booking here since its guest was banned."""
-    since = _at(connection, _BANNED, guest_ids)
-    return connection.execute(_YES, {"about": booking_id, "since": since}).first() is not None
-
-
-def _at(connection: Connection, wanted: sa.Select[Any], guest_ids: list[str]) -> int:
-    return int(connection.execute(wanted, {"guests": guest_ids}).scalar() or 0)
+    """Whether a second person let a booking be here, since its guest was banned; a yes to anything else is none."""
+    since = int(connection.execute(_BANNED, {"guests": guest_ids}).scalar() or 0)
+    found = connection.execute(_YES, {"about": booking_id, "since": since}).scalars()
+    given = (codec.loads(op.OverrideGiven, written) for written in found)
+    return any((yes.permission, yes.subject) == (Permission.ALLOW_BANNED, booking_id) for yes in given)

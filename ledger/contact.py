@@ -49,12 +49,13 @@ def is_mobile(phone: str) -> bool:
 
 
 def email_of(typed: str) -> str:
-    """The address in its normal form; nothing is asked of the network. Refuses `email_invalid`; empty stays empty."""
+    """The address in its normal form, in small letters; nothing is asked of the network. Refuses `email_invalid`; empty
+    stays empty."""
     bare = typed.translate(_MARKS).strip()
     if not bare:
         return ""
     try:
-        return validate_email(bare, check_deliverability=False).normalized
+        return validate_email(bare, check_deliverability=False).normalized.lower()
     except EmailNotValidError:
         raise Refused(Code.EMAIL_INVALID) from None
 

@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from domain import codec
 from domain import membership as members
 from domain.errors import Code, Refused
-from domain.guest import Entry, Guest, Said, index, plain_number, present, wanted
+from domain.guest import Entry, Guest, Reach, Said, index, plain_number, present, reach, same, wanted
 from domain.membership import Membership
 from domain.private import Pairs
 from ledger import tables as t
@@ -237,10 +237,32 @@ def are_forgotten(connection: Connection, names: Iterable[str]) -> set[str]:
 
 def by_contact(connection: Connection, value: str) -> list[Guest]:
     """Whose phone number or e-mail address that is now."""
+    found = guests(connection, _who_said(connection, value))
+    return [each for each in found if same(value) in (each.phone, each.email) and not each.merged_into]
+
+
+def by_former_contact(connection: Connection, value: str) -> list[Guest]:
+    """Whose that is or ever was, as they are known now."""
+    found = (guest(connection, each) for each in _who_said(connection, value))
+    return list({each.guest_id: each for each in found if each is not None and not each.erased}.values())
+
+
+def contacts(connection: Connection, guest_ids: Iterable[str]) -> set[str]:
+    """All that were ever said to be theirs."""
+    said = (said_in(row) for rows in entries(connection, guest_ids).values() for row in rows)
+    return {same(value) for pairs in said for name, value in pairs if name in ("phone", "email") and value}
+
+
+def reaches(connection: Connection, guest_ids: Iterable[str]) -> Reach:
+    """The contacts that a ban of somebody goes with, who is known by all these ids."""
+    each = [reach(map(_entry, rows)) for rows in entries(connection, guest_ids).values()]
+    proved, had = frozenset[str](), frozenset[str]()
+    return Reach(proved.union(*(one.proved for one in each)), had.union(*(one.had for one in each)))
+
+
+def _who_said(connection: Connection, value: str) -> Sequence[str]:
     if not value:
         return []
-    name = "email" if "@" in value else "phone"
-    piece = index(((name, value),)).strip()
-    same = sa.select(t.guest_entry.c.guest_id).where(_has(connection, f" {piece} ")).distinct()
-    found = guests(connection, connection.execute(same).scalars().all())
-    return [each for each in found if value in (each.phone, each.email) and not each.merged_into]
+    piece = index((("email" if "@" in value else "phone", value),)).strip()
+    theirs = sa.select(t.guest_entry.c.guest_id).where(_has(connection, f" {piece} ")).distinct()
+    return connection.execute(theirs).scalars().all()

@@ -25,6 +25,7 @@ from domain.catalogue import (
     Words,
 )
 from domain.errors import Code, Refused
+from domain.lease import HOLDER
 from domain.policy import Policy
 from domain.staff import Permission, may
 from ledger import tables as t
@@ -62,6 +63,7 @@ _STAFF_NAME = sa.select(t.staff.c.name).where(t.staff.c.staff_id == sa.bindparam
 _LANGUAGE = sa.select(t.staff.c.language).where(t.staff.c.staff_id == sa.bindparam("id"))
 _ROLE = sa.select(t.staff.c.role).where(t.staff.c.staff_id == sa.bindparam("id"), t.staff.c.active == 1)
 _ONLINE = Words("Online", "عبر الإنترنت")
+_SERVER = Words("The server", "الخادم")
 _KEYS = sa.select(t.ticket_key.c.key_id, t.ticket_key.c.public)
 
 
@@ -242,7 +244,10 @@ def staff_name(connection: Connection, staff_id: str) -> Words:
 
 
 def maker(connection: Connection, staff_id: str) -> Words:
-    """Who did something about a guest: a member of staff, or, where none is named, the guest by themselves."""
+    """Who did something about a guest: a member of staff, the server, or, where none is named, the guest by
+    themselves."""
+    if staff_id == HOLDER:
+        return _SERVER
     return staff_name(connection, staff_id) if staff_id else _ONLINE
 
 

@@ -1,19 +1,26 @@
-"""What gates hear of bans: each guest's own id, also where it is another record of theirs that is banned."""
+"""A ban that was lifted by somebody without the right is said anew, and what gates hear of bans: each guest's own id,
+also where it is another record of theirs that is banned."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
+from domain import codec, private
 from domain import operation as op
-from domain import private
 from domain.envelope import Envelope
-from domain.guest import Guest, is_ban
+from domain.guest import BANNED, Guest, Said, is_ban
+from domain.lease import HOLDER
+from domain.staff import Permission, may
 from ledger import bans, read_guests
 from ledger import tables as t
-from ledger.puts import UNDATED, Values
+from ledger.case_checks import Finding
+from ledger.cases import Judged, case_id, open_case, origin_of
+from ledger.puts import GUESTS, UNDATED, Values
+from ledger.read_setup import staff_role
 from ledger.rows import add_rows
 
 _C = t.guest_ban.c
@@ -39,6 +46,69 @@ def about(told: Iterable[tuple[Envelope, op.Operation]]) -> list[str]:
     return list(found)
 
 
+# who may lift it -----------------------------------------------------------------------------------------------------
+
+
+def uphold(connection: Connection, told: Iterable[tuple[Envelope, op.Operation]], now_ms: int) -> Judged:
+    """Only who may approve bookings lifts a ban: where marks that others told took it away, it is said anew, and a
+    person looks at what they told. `changed` says whether anything was."""
+    given: dict[str, list[Envelope]] = {}
+    for envelope, operation in told:
+        has_marks = is_ban(private.read(envelope.private)) is not None
+        if has_marks and isinstance(operation, op.GuestRegistered | op.GuestChanged):
+            given.setdefault(operation.guest_id, []).append(envelope)
+    judged = Judged()
+    for guest_id, envelopes in given.items():
+        guest = read_guests.guest(connection, guest_id)
+        if guest is not None and not guest.erased:
+            _uphold(connection, guest, envelopes, now_ms, judged)
+    return judged
+
+
+def _uphold(
+    connection: Connection, guest: Guest, envelopes: list[Envelope], now_ms: int, judged: Judged
+) -> None:
+    fresh = {envelope.op_id: envelope for envelope in envelopes}
+    marks = _marks(connection, guest)
+    since = min((row.at for row, banned in marks if banned and row.entry_id in fresh), default=None)
+    void = {
+        row.entry_id
+        for row, banned in marks
+        if not banned
+        and row.guest_id == guest.guest_id
+        and (row.entry_id in fresh or (since is not None and row.at > since))
+        and not may(staff_role(connection, row.staff_id), Permission.APPROVE_BOOKING)
+    }
+    if not void or bans.is_said(connection, guest) or not bans.is_said(connection, guest, void):
+        return
+    add_rows(connection, [(t.guest_entry, _said_anew(guest, max(now_ms, marks[-1][0].at + 1)))])
+    judged.changed = True
+    for op_id in sorted(void & fresh.keys()):
+        subject, envelope = f"operation:{op_id}", fresh[op_id]
+        facts = (*origin_of(envelope), ("permission", Permission.APPROVE_BOOKING.value))
+        open_case(connection, subject, Finding("not_permitted", facts), now_ms)
+        judged.open[subject] = [case_id(subject, "not_permitted")]
+
+
+def _marks(connection: Connection, guest: Guest) -> list[tuple[sa.Row[Any], bool]]:
+    """The entries that said marks of a guest, or of who goes on as them, the oldest first, and whether each bans."""
+    found = read_guests.entries(connection, bans.ids_of(connection, guest))
+    said = [(row, is_ban(read_guests.said_in(row))) for rows in found.values() for row in rows]
+    marks = [(row, banned) for row, banned in said if banned is not None]
+    return sorted(marks, key=lambda mark: (mark[0].at, mark[0].entry_id))
+
+
+def _said_anew(guest: Guest, at: int) -> Values:
+    """A conclusion, without an operation: it is made again from what is told."""
+    said = codec.dumps((("flags", ",".join((*guest.flags, BANNED))),))
+    row: Values = {"entry_id": f"{guest.guest_id[:44]}/ban/{at}", "guest_id": guest.guest_id, "said": said}
+    row |= {"kind": Said.CHANGED.value, "words": "", "staff_id": HOLDER, "station_id": "", "at": at}
+    return {**row, "op_id": "", "bucket": GUESTS, "seq": 0}
+
+
+# what gates hear ------------------------------------------------------------------------------------------------------
+
+
 def level(connection: Connection, guest_ids: Iterable[str], now_ms: int) -> bool:
     """Brings what gates hear of these guests, and of other records of theirs, to what is so now; whether it was
     otherwise."""
@@ -48,7 +118,7 @@ def level(connection: Connection, guest_ids: Iterable[str], now_ms: int) -> bool
     known: dict[str, Guest] = {}
     for each in ids:
         if (guest := read_guests.guest(connection, each)) is not None and not guest.erased:
-            others = bans.same_person(connection, guest)
+            others = bans.whom_it_may_follow(connection, guest)
             known |= {one.guest_id: one for one in (guest, *others)}
     rows = [row for guest in known.values() for row in _otherwise(connection, guest, now_ms)]
     add_rows(connection, [(t.guest_ban, row) for row in rows])

@@ -81,7 +81,7 @@ def guest_erased(connection: Connection, asked: Asked, setup: SetUp) -> None:
     require(connection, asked.ask.staff_id, Permission.ERASE_GUEST)
     guest_id, reason = asked.field("guest", str, "guest"), erasure_of(asked.field("reason", str, "guest"))
     _lock(connection, lambda: _everybody(connection, guest_id))
-    others = bans.same_person(connection, read_guests.known(connection, guest_id))
+    others = bans.whom_it_may_follow(connection, read_guests.known(connection, guest_id))
     for each in sorted(_everybody(connection, guest_id)):
         enter(setup, asked.who, (each, op.GuestErased(each, reason.value)), Said.ERASED, ())
         _forget(connection, setup, each)

@@ -165,7 +165,7 @@ def _check_all(connection: Connection, row: Any, moves: list[Move], how: How, st
     charged = charged_with(booked_in(row))
     has = read_guests.memberships(connection, row.guest_id)
     role = read_setup.staff_role(connection, staff_id)
-    if how is How.MOVED and not may(role, Permission.APPROVE_BOOKING):
+    if how is How.MOVED and not may(role, Permission.ALLOW_BANNED):
         _check_welcome(connection, row.guest_id, moves)
     for move in moves:
         check_unused(connection, move.was.ticket_id)

@@ -57,7 +57,7 @@ def is_allowed(connection: Connection, asked: Asked) -> bool:
     """Whether who asks allows it for a guest who is banned. Refuses `not_allowed` where they may not."""
     allowed = asked.has("allowed")
     if allowed:
-        read_setup.require(connection, asked.ask.staff_id, Permission.APPROVE_BOOKING)
+        read_setup.require(connection, asked.ask.staff_id, Permission.ALLOW_BANNED)
     return allowed
 
 

@@ -20,6 +20,7 @@ from ledger.cases import subjects
 from ledger.puts import station_bucket
 from ledger.read_setup import staff_role
 from ledger.rows import add_rows, replace_row
+from server import bans
 from server import tables as own
 from server.inbox import rows_of
 from server.lease_claims import judge_claims
@@ -65,6 +66,10 @@ def read_again(
         raise Refused(Code.STILL_UNREAD) from error
     touched |= letters.queue(connection, [said], now_ms)
     cases = _judged(connection, envelope, said, now_ms)
+    upheld = bans.uphold(connection, [(envelope, said)], now_ms)
+    cases += [case for each in upheld.open.values() for case in each if case not in cases]
+    if bans.level(connection, bans.about([(envelope, said)]), now_ms) or upheld.changed:
+        touched |= {t.guest_ban.name, t.guest_entry.name}
     _answer(connection, envelope, cases, now_ms)
     return [t.case_item, t.result, *(t.BY_NAME[name] for name in touched)]
 

@@ -230,12 +230,15 @@ class Taken:
         self._look_for_a_copy(waiting)
         renewed = renew_sold(self.connection, [operation for _, operation in given], had=had)
         claims = judge_claims(self.connection, self.station.station_id, given, self.now_ms)
+        upheld = bans.uphold(self.connection, given, self.now_ms)
+        if upheld.changed:
+            self._touched |= {t.guest_entry.name, t.case_item.name}
         if bans.level(self.connection, bans.about(given), self.now_ms):
             self._touched.add(t.guest_ban.name)
         clocks = judge_clocks(self.connection, [each for each, _ in given], self.station.name, self.now_ms)
         if permitted.changed or judged.changed or claims.changed or clocks or renewed:
             self._touched.add(t.case_item.name)
-        found = judged.open | permitted.open | claims.open
+        found = judged.open | permitted.open | claims.open | upheld.open
         for op_id, case in clocks.items():
             found[f"operation:{op_id}"] = [*found.get(f"operation:{op_id}", ()), case]
         return found

@@ -179,7 +179,7 @@ class Bookings:
     def _keep(self, kind: str, booking_id: str, said: dict[str, object], approval: Approval | None) -> Made:
         if approval is None:
             return _made(booking_id, self._request(kind, booking_id, Permission.BOOK, **said))
-        said["allowed"], may_allow = True, Permission.APPROVE_BOOKING
+        said["allowed"], may_allow = True, Permission.ALLOW_BANNED
         about = "booking", booking_id
         return _made(booking_id, self._asking.approved(about, kind, may_allow, said, approval))
 
@@ -261,7 +261,7 @@ class Bookings:
         self._session.require(Permission.SELL)
         if approval is not None:
             reason_of(approval.reason)
-            self._asking.allowed(approval, Permission.APPROVE_BOOKING, booking_id)
+            self._asking.allowed(approval, Permission.ALLOW_BANNED, booking_id)
         with self._store.read() as connection, self._store.read_journal() as journalled:
             row = reservation(connection, booking_id)
             if row.life != Life.HELD:

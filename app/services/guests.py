@@ -122,7 +122,8 @@ class Guests:
             )
             rules.check(said)
             _check_free(connection, guest.guest_id, dict(said))
-        if guest.is_banned and rules.is_ban(said) is False:
+            is_banned = bans.is_said(connection, guest)
+        if is_banned and rules.is_ban(said) is False:
             self._session.require(Permission.APPROVE_BOOKING)
         if said:
             self._store.transact(lambda it: it.add(op.GuestChanged(guest.guest_id), said=said), actor)

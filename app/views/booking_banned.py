@@ -13,4 +13,4 @@ def banned_form(desk: Desk, people: People, *, paying: bool = False) -> SecondYe
     what = texts("bookings.banned_pay_what" if paying else "bookings.banned_what")
     do = texts("bookings.banned_pay" if paying else "bookings.banned_do")
     words = texts("bookings.banned_title"), what, do
-    return SecondYes(desk, people, Yes(*words, Permission.APPROVE_BOOKING.value))
+    return SecondYes(desk, people, Yes(*words, Permission.ALLOW_BANNED.value))

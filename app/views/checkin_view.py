@@ -130,7 +130,7 @@ class CheckinView(Page):
         """In the answer's place: a supervisor may let a banned guest in."""
         texts = self.desk.texts
         words = texts("scan.banned.title"), texts("gate.let_in_what"), texts("gate.let_in")
-        yes = SecondYes(self.desk, self._people, Yes(*words, Permission.APPROVE_BOOKING.value))
+        yes = SecondYes(self.desk, self._people, Yes(*words, Permission.ALLOW_BANNED.value))
         yes.setContentsMargins(*(self.desk.px(24),) * 4)
         run = self.desk.tasks.run
         yes.given.connect(

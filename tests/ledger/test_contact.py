@@ -32,7 +32,7 @@ def test_what_is_no_number_is_refused(typed: str) -> None:
 
 @pytest.mark.parametrize(
     ("typed", "address"),
-    [(" Sara@Example.COM ", "Sara@example.com"), ("a@شركة.السعودية", "a@شركة.السعودية"), ("", "")],
+    [(" Sara@Example.COM ", "sara@example.com"), ("a@شركة.السعودية", "a@شركة.السعودية"), ("", "")],
 )
 def test_an_address_is_kept_as_it_is_reached(typed: str, address: str) -> None:
     assert email_of(typed) == address

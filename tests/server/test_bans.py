@@ -5,12 +5,14 @@ from __future__ import annotations
 import pytest
 import sqlalchemy as sa
 
+from domain import operation as op
 from ledger import bans, read_guests
 from ledger import tables as t
 from tests.server.test_booking_changes import change, other, tomorrow
 from tests.server.test_booking_moves import move
 from tests.server.test_bookings import ADULT, Office, office, paid_desk
-from tests.server.test_guests import PHONE, SARA, erase
+from tests.server.test_guests import MAIL, PHONE, SARA, Desk, erase
+from tests.server.test_push import open_cases
 
 __all__ = ["office"]
 OTHER = "guest-other"
@@ -33,8 +35,11 @@ def at_gates(office: Office, guest_id: str) -> bool:
 
 
 def say(office: Office, guest_id: str, *said: tuple[str, str]) -> None:
+    """Somebody who may lift a ban too."""
     office.core.clock.forward(seconds=1)
+    office.station.staff = "huda"
     office.change(guest_id, *said)
+    office.station.staff = "reem"
 
 
 def registered(office: Office, phone: str = "+966550000001") -> None:
@@ -92,6 +97,116 @@ def test_a_number_that_nobody_proved_carries_no_ban(office: Office) -> None:
     office.register("third", (("name", "Third"), ("phone", "+966550000001")))
     say(office, OTHER, BANNED)
     assert not is_banned(office, "third") and not at_gates(office, "third")
+
+
+@pytest.mark.parametrize("is_proved", [True, False])
+def test_a_contact_that_a_banned_guest_gives_up_carries_the_ban_on(office: Office, is_proved: bool) -> None:
+    """Proved ever, or theirs while banned; what was given up before, and nobody proved, is somebody else's."""
+    other = PHONE if is_proved else MAIL
+    say(office, SARA, *((("phone", "+966550000002"),) if is_proved else ()), BANNED)
+    say(office, SARA, ("phone", "+966550000003"), ("email", "gone@example.com"))
+    office.register(OTHER, (("name", "S. Qahtani"), ("email" if "@" in other else "phone", other)))
+    if not is_proved:
+        assert not is_banned(office, OTHER)
+    office.core.clock.forward(minutes=1)
+    code = office.code("sms" if is_proved else "mail", guest=OTHER)
+    assert office.ask("GuestVerified", guest=OTHER, code=code).state == "granted"
+    assert is_banned(office, OTHER) and at_gates(office, OTHER)
+    assert office.book(guest=OTHER).code == "guest_banned"
+    say(office, SARA, ("flags", ""))
+    assert not is_banned(office, OTHER) and not at_gates(office, OTHER)
+    say(office, SARA, BANNED)
+    assert at_gates(office, OTHER) and erase(office, SARA).state == "granted"
+    assert not is_banned(office, OTHER) and not at_gates(office, OTHER)
+
+
+def test_what_was_given_up_before_the_ban_and_nobody_proved_carries_none(office: Office) -> None:
+    say(office, SARA, ("email", "new@example.com"))
+    say(office, SARA, BANNED)
+    office.register(OTHER, (("name", "Other"), ("email", MAIL)))
+    office.core.clock.forward(minutes=1)
+    assert office.ask("GuestVerified", guest=OTHER, code=office.code("mail", guest=OTHER)).state == "granted"
+    assert not is_banned(office, OTHER) and not at_gates(office, OTHER)
+
+
+def test_a_banned_record_that_goes_on_as_another_takes_its_contacts_along(office: Office) -> None:
+    registered(office)
+    say(office, SARA, BANNED)
+    merged(office, SARA, OTHER)
+    office.register("third", (("name", "Third"), ("phone", PHONE)))
+    assert is_banned(office, "third")
+
+
+def test_addresses_that_differ_by_capitals_are_one(office: Office) -> None:
+    """Also those that were kept as they were typed."""
+    typed = MAIL.capitalize()
+    office.register(OTHER, (("name", "S. Qahtani"), ("email", typed)))
+    found = office.core.database.look(lambda c: read_guests.by_contact(c, typed))
+    assert {each.guest_id for each in found} == {SARA, OTHER}
+    assert office.ask("GuestVerified", guest=OTHER, code=office.code("mail", guest=OTHER)).state == "granted"
+    assert office.guest(OTHER).is_verified
+    say(office, OTHER, BANNED)
+    assert is_banned(office) and at_gates(office, SARA)
+
+
+def lift(office: Office, staff: str, flags: str = "") -> list[str]:
+    """Pushed by a till in somebody's name; how it was answered."""
+    office.core.clock.forward(seconds=1)
+    office.station.staff = staff
+    reply = office.station.push(office.sent(op.GuestChanged(SARA), (("flags", flags),)))
+    office.station.staff = "reem"
+    return [answer.answer for answer in reply.answers]
+
+
+@pytest.mark.parametrize(("staff", "flags"), [("reem", ""), ("faisal", ""), ("reem", "vip"), ("nobody", "")])
+def test_whoever_may_not_lift_a_ban_lifts_none_and_is_asked_about(
+    office: Office, staff: str, flags: str
+) -> None:
+    say(office, SARA, BANNED)
+    assert lift(office, staff, flags) == ["flagged"]
+    assert is_banned(office) and at_gates(office, SARA)
+    assert set(office.guest().flags) == {"banned", *filter(None, [flags])}
+    assert office.book().code == "guest_banned"
+    assert open_cases(office.core) == ["not_permitted"]
+    assert lift(office, "huda") == ["applied"]
+    assert not is_banned(office) and not at_gates(office, SARA)
+    assert lift(office, "reem", "vip") == ["applied"] and not is_banned(office)
+
+
+def test_a_ban_that_comes_late_holds_against_marks_of_who_may_not_lift_it(office: Office) -> None:
+    office.core.clock.forward(seconds=1)
+    elsewhere = Desk(office.core, office.core.enrol("POS2"), office.door)
+    late = elsewhere.sent(op.GuestChanged(SARA), (BANNED,))
+    assert lift(office, "reem", "vip") == ["applied"]
+    elsewhere.station.push(late)
+    assert is_banned(office) and at_gates(office, SARA) and set(office.guest().flags) == {"vip", "banned"}
+
+
+def test_in_one_batch_a_ban_and_who_may_not_lift_it(office: Office) -> None:
+    office.core.clock.forward(seconds=1)
+    ban = office.sent(op.GuestChanged(SARA), (BANNED,))
+    office.core.clock.forward(seconds=1)
+    office.station.push(ban, office.sent(op.GuestChanged(SARA), (("flags", ""),)))
+    assert is_banned(office) and at_gates(office, SARA)
+
+
+def test_only_a_yes_that_bans_ask_for_lets_a_booking_be(office: Office) -> None:
+    assert office.book().state == "granted"
+    say(office, SARA, BANNED)
+
+    def is_allowed() -> bool:
+        return office.core.database.look(lambda c: bans.is_allowed(c, office.last, [SARA]))
+
+    given = [
+        ("approve_booking", office.last, "tickets were lost"),
+        ("approve_void", office.last, "wrong day"),
+        ("allow_banned", "another", f"as for {office.last}"),
+    ]
+    for n, (right, subject, reason) in enumerate(given):
+        office.station.say(op.OverrideGiven(f"yes-{n}", "huda", right, subject, reason))
+        assert not is_allowed()
+    office.station.say(op.OverrideGiven("yes", "huda", "allow_banned", office.last, "the owner knows"))
+    assert is_allowed()
 
 
 def test_for_who_is_banned_now_nothing_becomes_more_or_of_another_day(office: Office) -> None:

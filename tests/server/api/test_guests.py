@@ -464,6 +464,20 @@ def test_who_is_banned_books_nothing_online(web: Web) -> None:
     assert problem(tried) == (400, "body_invalid")
 
 
+def test_a_ban_is_not_shaken_off_by_another_address_or_by_capitals(web: Web) -> None:
+    token = web.guest()
+    guest_id = web.call("GET", "/v1/guest", token).json()["id"]
+    counter(web).change(guest_id, ("flags", "banned"))
+    web.core.clock.forward(seconds=60)
+    again = web.guest(MAIL.upper(), "Somebody Else")
+    assert web.call("GET", "/v1/guest", again).json()["id"] == guest_id
+    assert web.call("PATCH", "/v1/guest", token, {"email": "other@example.com"}).status_code == 200
+    web.core.clock.forward(seconds=60)
+    new = web.guest(MAIL.capitalize(), "Nobody Known")
+    assert web.call("GET", "/v1/guest", new).json()["id"] != guest_id
+    assert problem(web.book(new)) == (403, "guest_banned")
+
+
 def test_a_guest_neither_sees_nor_changes_anothers_booking(web: Web) -> None:
     sara, omar = web.guest(), web.guest("omar@example.com", "Omar")
     one = web.book(sara).json()["id"]
