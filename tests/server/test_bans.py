@@ -6,6 +6,7 @@ import pytest
 import sqlalchemy as sa
 
 from domain import operation as op
+from domain.attention import mark_of
 from ledger import bans, read_guests
 from ledger import tables as t
 from tests.server.test_booking_changes import change, other, tomorrow
@@ -180,6 +181,22 @@ def test_a_ban_that_comes_late_holds_against_marks_of_who_may_not_lift_it(office
     assert lift(office, "reem", "vip") == ["applied"]
     elsewhere.station.push(late)
     assert is_banned(office) and at_gates(office, SARA) and set(office.guest().flags) == {"vip", "banned"}
+
+
+def test_a_lift_that_was_set_aside_lifts_nothing_when_it_is_read_again(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    say(office, SARA, BANNED)
+    with monkeypatch.context() as patched:
+        patched.delitem(op.KINDS, "GuestChanged")
+        assert lift(office, "reem") == ["quarantined"]
+    [case] = office.rows(sa.select(t.case_item.c.case_id, t.case_item.c.facts))
+    seen = mark_of(str(case.facts))
+    assert (
+        office.ask_of("CaseSettled", "huda", case=case.case_id, way="again", note="", seen=seen).state
+        == "granted"
+    )
+    assert is_banned(office) and at_gates(office, SARA) and open_cases(office.core) == ["not_permitted"]
 
 
 def test_in_one_batch_a_ban_and_who_may_not_lift_it(office: Office) -> None:

@@ -617,6 +617,7 @@ def test_for_who_is_banned_only_a_supervisor_books(office: Office) -> None:
     assert (office.free, office.rows(sa.select(t.reservation))) == (free, [])
     assert office.ask_of("BookingHeld", "huda", **said, allowed=True).state == "granted"
     assert office.free == free - 1
+    office.station.staff = "huda"
     office.change(SARA, ("flags", "vip"))
     assert office.book().state == "granted"
 

@@ -292,6 +292,7 @@ def test_who_is_banned_books_and_comes_in_only_by_a_supervisor(desk: Shop, opene
     desk.station.checkout.cash(page.sale_id, page.left)
     [code] = printed(desk)
     guests.change(sara(desk), replace(SARA, flags=("banned",)))
+    assert refused(bookings.revoke, unpaid.booking_id, ["none"], "lost", HUDA)  # a yes, to something else
     assert refused(bookings.cart, unpaid.booking_id) is Code.GUEST_BANNED
     assert refused(bookings.cart, unpaid.booking_id, replace(HUDA, pin="0000")) is Code.PIN_WRONG
     assert refused(bookings.cart, unpaid.booking_id, replace(HUDA, reason=" ")) is Code.REASON_NEEDED
