@@ -106,6 +106,8 @@ class BookingCancelled:
 
 @dataclass(frozen=True, slots=True)
 class BookingExpired:
+    """Nobody paid in time, or decided before it was over."""
+
     booking_id: str
 
 

@@ -60,6 +60,7 @@ from server.setup import SetUp
 from server.standing import judge, told_before
 from server.suggesting import asked_times, times_words
 from server.ticket_names import asked_names, name_first, name_tickets, names_by_ticket
+from server.undecided import end_undecided, is_over
 
 _ID = 36
 
@@ -242,9 +243,9 @@ def booking_approved(connection: Connection, asked: Asked, setup: SetUp) -> dict
     it was decided) to the second of two who decide, and `session_over`."""
     read_setup.require(connection, asked.ask.staff_id, Permission.APPROVE_BOOKING)
     row = _undecided(connection, asked)
-    until = kept_until(setup, booked_in(row), read_setup.venue(connection).holds.approved)
-    if until <= setup.now_ms:
+    if is_over(setup, booked_in(row)):
         raise Refused(Code.SESSION_OVER)
+    until = kept_until(setup, booked_in(row), read_setup.venue(connection).holds.approved)
     becomes(
         row,
         Life.HELD,
@@ -292,10 +293,12 @@ def cancel(who: Who, row: Any, reason: str, setup: SetUp) -> None:
 
 
 def look_after(connection: Connection, setup: SetUp) -> None:
-    """What time and payments bring about: paid is confirmed and told with its tickets, unpaid ends, and so does what
-    went back whole. Once its day has ended it is completed, or nobody came."""
+    """What time and payments bring about: paid is confirmed and told with its tickets, unpaid ends, and so do what
+    went back whole and what nobody decided about until it was over. Once its day has ended it is completed, or nobody came."""
     for row in settle_due(connection, setup):
         tell_row(setup, "confirmed", row)
+    for row in end_undecided(connection, setup):
+        tell_row(setup, "expired", row)
     for over in call_off(connection, setup):
         tell_row(setup, "cancelled", over.row, f"{over.row.booking_id}/back", reason=over.reason)
         if over.amount:

@@ -103,6 +103,7 @@ KINDS: dict[str, Kind] = {
     "changed": _kind("guest number day starts what tickets total until"),
     "moved": _kind("guest number day starts what tickets"),
     "reissued": _kind("guest number day starts what tickets"),
+    "expired": _kind("guest number day"),
     "cancelled": _kind("guest number day reason"),
     "payment_failed": _kind("guest number amount until"),
     "refund_done": _kind("guest number amount"),

@@ -8,8 +8,9 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from itertools import count
+from zoneinfo import ZoneInfo
 
 import pytest
 import sqlalchemy as sa
@@ -319,11 +320,40 @@ def with_approval(office: Office) -> None:
     office.core.database.transact(work)
 
 
-def test_what_needs_a_yes_waits_for_it_without_end(reviewed: Office) -> None:
-    assert (reviewed.life, reviewed.told()) == ("under_review", ["under_review"])
-    reviewed.core.clock.forward(hours=30)
+def test_what_needs_a_yes_waits_for_it_until_its_session_is_over_then_ends_and_is_told(
+    reviewed: Office,
+) -> None:
+    session = reviewed.core.database.look(lambda c: read_setup.session(c, reviewed.core.session))
+    assert session is not None and (reviewed.life, reviewed.told()) == ("under_review", ["under_review"])
+    free = reviewed.free
+    left = (session.ends_at - reviewed.core.clock.now()).total_seconds()
+    reviewed.core.clock.forward(seconds=left - 1)
     reviewed.tick()
     assert reviewed.life == "under_review"
+    reviewed.core.clock.forward(seconds=1)
+    for _ in range(2):
+        reviewed.tick()
+        assert (reviewed.life, reviewed.told()) == ("expired", ["under_review", "expired"])
+    assert (reviewed.free, reviewed.rows(sa.select(t.alert))) == (free + 2, [])
+    reviewed.pay()
+    reviewed.tick()
+    assert reviewed.life == "confirmed", "a till was paid all the same, as for what was not paid in time"
+
+
+def test_goods_alone_wait_for_a_yes_until_their_day_is_over(office: Office) -> None:
+    with_approval(office)
+    for _ in range(3):
+        office.book((CABANA, 0, 1))
+    zone = ZoneInfo(office.core.database.look(read_setup.venue).time_zone)
+    midnight = datetime.combine(DAY + timedelta(days=1), time(), zone)
+    office.core.clock.forward(seconds=(midnight - office.core.clock.now()).total_seconds() - 1)
+    office.tick()
+    assert office.life == "under_review"
+    office.core.clock.forward(seconds=1)
+    assert office.ask_of("BookingApproved", "huda", booking=office.last).code == "session_over"
+    office.tick()
+    assert {life for (life,) in office.rows(sa.select(t.reservation.c.life))} == {"expired"}
+    assert office.rows(sa.select(t.alert)) == []
 
 
 def test_nothing_is_kept_or_approved_beyond_the_end_of_its_session(office: Office) -> None:
@@ -338,10 +368,11 @@ def test_nothing_is_kept_or_approved_beyond_the_end_of_its_session(office: Offic
     assert office.ask_of("BookingExtended", booking=office.last).state == "granted"
     assert office.row()._mapping["expires_at"] == to_ms(session.ends_at)
     office.core.clock.forward(minutes=1)
+    assert office.ask_of("BookingApproved", "huda", booking=undecided).code == "session_over"
     office.tick()
     assert office.life == "expired"
-    assert office.ask_of("BookingApproved", "huda", booking=undecided).code == "session_over"
-    assert office.ask_of("BookingRejected", "huda", booking=undecided, reason="too late").state == "granted"
+    late = office.ask_of("BookingRejected", "huda", booking=undecided, reason="too late")
+    assert (late.code, dict(late.facts)["life"]) == ("booking_is", "expired")
 
 
 def test_a_yes_makes_it_payable_and_is_told(reviewed: Office) -> None:

@@ -27,14 +27,20 @@ _MOVES: dict[str, tuple[tuple[str, ...], str]] = {  # what was said: of what it 
     "BookingExtended": (("held",), "held"),
     "BookingApproved": (("under_review",), "held"),
     "BookingRejected": (("under_review",), "rejected"),
-    "BookingExpired": (("held",), "expired"),
+    "BookingExpired": (_WAITS, "expired"),
     "BookingCancelled": ((*_WAITS, "confirmed"), "cancelled"),
     "BookingConfirmed": ((*_WAITS, *_ENDED), "confirmed"),
     "BookingOver": (("confirmed", "no_show"), ""),
 }
 _OVER = ("completed", "no_show")
 _Said = (
-    op.BookingHeld | op.BookingChanged | op.BookingConfirmed | op.BookingCancelled | op.BookingOver
+    op.BookingHeld
+    | op.BookingChanged
+    | op.BookingApproved
+    | op.BookingConfirmed
+    | op.BookingCancelled
+    | op.BookingExpired
+    | op.BookingOver
 )  # else only the kind counts
 
 

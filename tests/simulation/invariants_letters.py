@@ -52,7 +52,7 @@ def _causes(it: Evidence) -> Counter[tuple[str, str]]:
     refused = Counter(_refused(it))
     for booking_id, story in story_of(it).items():
         causes[booking_id, "refund_refused"] += refused[booking_id]
-        paid, was = False, states(story)[0]
+        paid, was, waits = False, states(story)[0], False
         for said in story:
             if isinstance(said, op.BookingHeld):
                 causes[booking_id, "under_review" if said.review else "booking_received"] += 1
@@ -61,9 +61,13 @@ def _causes(it: Evidence) -> Counter[tuple[str, str]]:
                 causes[booking_id, letter] += _as_read(said.booked) != _as_read(was)
             elif isinstance(said, op.TicketsMoved):
                 causes[booking_id, "moved" if said.how == "moved" else "reissued"] += 1
+            elif isinstance(said, op.BookingExpired):
+                causes[booking_id, "expired"] += waits
             elif letter := _LETTERS.get(type(said).__name__):
                 causes[booking_id, letter] += 1
             was = said.booked if isinstance(said, op.BookingChanged) else was
+            waits = said.review if isinstance(said, op.BookingHeld | op.BookingChanged) else waits
+            waits &= not isinstance(said, op.BookingApproved)
             paid |= isinstance(said, op.BookingConfirmed)
             by_void = paid and isinstance(said, op.BookingCancelled) and not refunds[booking_id]
             causes[booking_id, "refund_done"] += by_void
