@@ -168,8 +168,8 @@ def _things(booked: Booked) -> Counter[tuple[int, int]]:
 
 def _next(row: Any, what: tuple[Cart, Booked], guest: Guest, setup: SetUp) -> tuple[Life, int]:
     """What it is then, and until when: as long as a new booking from its first change on where other things are wanted,
-    never less long than before, and never longer than its last session goes. What nobody said yes to yet still waits
-    for it. Refuses `booking_is` where its time is over by then."""
+    whatever it waited for in between, never less long than before, and never longer than its last session goes. What
+    nobody said yes to yet still waits for it. Refuses `booking_is` where its time is over by then."""
     cart, booked = what
     day, has = booked.day, read_guests.memberships(setup.connection, guest.guest_id)
     undecided = row.life == Life.UNDER_REVIEW and to_decide(cart, day, has)
@@ -178,11 +178,20 @@ def _next(row: Any, what: tuple[Cart, Booked], guest: Guest, setup: SetUp) -> tu
     is_other = booked.day != booked_in(row).day or _things(booked) != _things(booked_in(row))
     waited = row.life == Life.UNDER_REVIEW  # and had no end
     minutes = read_setup.venue(setup.connection).holds.counter if is_other or waited else 0
-    first = 0 if waited else first_changed_ms(setup.connection, row)
-    until = kept_until(setup, booked, minutes, row.expires_at, first or setup.now_ms)
+    first = first_changed_ms(setup.connection, row) or setup.now_ms
+    until = kept_until(setup, booked, minutes, _kept_before(row, setup), first)
     if until <= setup.now_ms:
         raise Refused(Code.BOOKING_IS, life=Life.EXPIRED.value)
     return Life.HELD, until
+
+
+def _kept_before(row: Any, setup: SetUp) -> int:
+    """Until when it was kept (ms since 1970): what waits for another yes as long as the last one gave it, 0 for none
+    yet."""
+    if row.life == Life.HELD:
+        return int(row.expires_at)
+    approved = read_setup.venue(setup.connection).holds.approved
+    return int(row.decided_at) + approved * 60_000 if row.decided_at else 0
 
 
 def _turn(
@@ -195,7 +204,7 @@ def _turn(
     values = turn_into(row, booked, change_id, How.CHANGED, setup, who)
     values |= {"life": life.value, "expires_at": until, "note": tidy(asked.field("note", str, "booking"))}
     if life is Life.UNDER_REVIEW:
-        values |= {"decided_by": "", "decided_at": 0}
+        values["decided_by"] = ""  # when it was stays: from there on changes are counted
     mine = t.reservation.c.booking_id == row.booking_id
     setup.connection.execute(sa.update(t.reservation).where(mine).values(**values, seq=0))
     setup.touch(t.reservation, t.lease, t.lease_end)

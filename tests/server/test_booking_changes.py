@@ -554,3 +554,38 @@ def test_somebodys_yes_begins_its_time_anew(office: Office) -> None:
     office.core.clock.forward(minutes=20)
     assert change(office, (CABANA, 0, 1), (ADULT, office.core.session, 2)).state == "granted"
     assert office.row()._mapping["expires_at"] == until
+
+
+def test_what_goes_under_review_and_comes_back_is_kept_from_its_first_change_on(office: Office) -> None:
+    with_approval(office)
+    began, counter = to_ms(office.core.clock.now()), 15 * 60_000
+    plain, cabana = (ADULT, office.core.session, 2), (CABANA, 0, 1)
+    office.book(plain)
+    office.core.clock.forward(minutes=5)
+    for _ in range(3):
+        assert dict(change(office, plain, cabana).facts)["review"] == "1"
+        office.core.clock.forward(minutes=3)
+        assert change(office, plain).state == "granted"
+        assert office.row()._mapping["expires_at"] == began + 5 * 60_000 + counter
+    assert change(office, plain, cabana).state == "granted"
+    office.core.clock.forward(minutes=6)
+    late = change(office, plain)
+    assert (late.code, dict(late.facts)["life"], office.life) == ("booking_is", "expired", "under_review")
+
+
+def test_what_was_approved_once_is_kept_as_long_as_that_yes_whatever_was_asked_for_since(
+    office: Office,
+) -> None:
+    with_approval(office)
+    plain, cabana = (ADULT, office.core.session, 2), (CABANA, 0, 1)
+    office.book(plain, cabana)
+    office.core.clock.forward(minutes=5)
+    assert office.ask_of("BookingApproved", "huda", booking=office.last).state == "granted"
+    until = office.row()._mapping["expires_at"]
+    for _ in range(3):
+        office.core.clock.forward(minutes=20)
+        change(office, plain, (CABANA, 0, 2))
+        assert (office.life, office.row()._mapping["decided_by"]) == ("under_review", "")
+        office.core.clock.forward(minutes=5)
+        assert change(office, plain).state == "granted"
+        assert (office.life, office.row()._mapping["expires_at"]) == ("held", until)
