@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, ValidationInfo, field_validator
 
 from domain.booking import Life
 from domain.catalogue import ProductKind, Words
@@ -82,12 +82,19 @@ class WantedLine(Said):
 
 
 class Book(Said):
-    """`day`: of goods alone, up to a year ahead; today where none is said. With a ticket among them the day is that of
-    its session."""
+    """`day`: of goods alone, up to a year ahead; today where none is said. With a line for a session the day is that of
+    the session, and one that is said besides is a problem (`body_invalid`)."""
 
     lines: Annotated[list[WantedLine], Field(min_length=1, max_length=40)]
     note: Annotated[Text, Field(max_length=MOST_NOTE)] = ""
     day: Day | None = None
+
+    @field_validator("day")
+    @classmethod
+    def _of_goods_alone(cls, day: date | None, said: ValidationInfo) -> date | None:
+        if day is not None and any(line.session for line in said.data.get("lines", ())):
+            raise ValueError("the day is that of the session")
+        return day
 
 
 class TicketGuest(Said):
@@ -98,9 +105,17 @@ class TicketGuest(Said):
 
 
 class NameTickets(Said):
-    """Fifty tickets at a time; what is said of the others stays."""
+    """Fifty tickets at a time; what is said of the others stays. The same ticket twice is a problem
+    (`body_invalid`)."""
 
     names: Annotated[list[TicketGuest], Field(min_length=1, max_length=MOST_NAMED)]
+
+    @field_validator("names")
+    @classmethod
+    def _each_once(cls, names: list[TicketGuest]) -> list[TicketGuest]:
+        if len({each.ticket for each in names}) < len(names):
+            raise ValueError("a ticket is named twice")
+        return names
 
 
 class CallOff(Said):

@@ -13,7 +13,7 @@ from server import tables as own
 from tests.helpers.core import DAY, an_admission
 from tests.server.api.test_guests import counter, problem, rows
 from tests.server.api.web import Web
-from tests.server.test_bookings import Office
+from tests.server.test_bookings import ADULT, Office
 from tests.server.test_goods import BOARD, there_are
 from tests.server.test_guests import erase, everything
 
@@ -38,7 +38,11 @@ def test_goods_are_booked_for_another_day_and_never_more_than_there_are(anywhere
     for days in (-1, MOST_DAYS_AHEAD + 1):
         late = (DAY + timedelta(days=days)).isoformat()
         assert problem(book(web, other, f"no{days}", lines=two, day=late)) == (400, "record_invalid")
-    assert problem(book(web, other, "odd", lines=two, day="tomorrow")) == (400, "body_invalid")
+    ticket = {"product": ADULT, "session": web.core.session, "quantity": 1}
+    for said, wrong in ((two, "tomorrow"), ([ticket, *two], day), ([ticket], DAY.isoformat())):
+        told = book(web, other, "odd", lines=said, day=wrong)
+        assert (*problem(told), told.json()["facts"]) == (400, "body_invalid", [["where", "body.day"]])
+    assert book(web, other, "odd", lines=[ticket], day=None).json()["day"] == DAY.isoformat()
     there_are(web.core, 100)
     many = [{"product": BOARD, "quantity": 21}]
     assert problem(book(web, other, "many", lines=many)) == (409, "online_too_many")
@@ -76,6 +80,10 @@ def test_a_guest_says_who_comes_until_somebody_came_in(web: Web) -> None:
         404,
         "booking_unknown",
     )
+    twice = [{"ticket": first, "guest": guest} for guest in ("Lina", "Omar")]
+    told = web.call("PATCH", where, token, {"names": twice})
+    assert (*problem(told), told.json()["facts"]) == (400, "body_invalid", [["where", "body.names"]])
+    assert known() == ["Noura", "سارة"]
     assert problem(name(nothing="X")) == (400, "record_invalid")
     assert problem(name(first="x" * 61)) == (400, "ticket_name")
     till = counter(web)
