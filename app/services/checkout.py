@@ -12,6 +12,7 @@ from app import by_slip, discounting
 from app.approving import Approver
 from app.cards import Cards, Landed, OnStep
 from app.closing import Closing
+from app.goods import check_goods
 from app.open_sales import (
     CashPart,
     OpenSale,
@@ -67,8 +68,8 @@ class Checkout:
 
     def begin(self, cart: Cart) -> PaymentPage:
         """Opens the payment of a cart. Refuses `cart_empty`, `sale_too_large`, `shift_needed`, `session_over`,
-        `membership_unseen`, `disk_nearly_full`, `places_late` or `places_offline` for a cart whose places were not
-        reserved, as `discounting.check` for discounts that went beyond what was allowed, and as `check_unpaid` what was
+        `membership_unseen`, `disk_nearly_full`, `goods_full`, `places_late` or `places_offline` for a cart whose places
+        were not reserved, as `discounting.check` for discounts that went beyond what was allowed, and as `check_unpaid` what was
         booked."""
         actor, shift = self._session.in_shift(Permission.SELL)
         self._store.check_room()
@@ -84,6 +85,8 @@ class Checkout:
             discounting.check(recording.cache, cart, self._session.member, cart.discount_by)
             if cart.booking_id:
                 check_unpaid(recording.cache, recording.journal, cart.booking_id)
+            else:
+                check_goods(recording.cache, cart, self._store.now())
             self._places.check(recording.journal, cart, opened.sale_id)
             save(recording.journal, opened, to_ms(self._store.clock.now()))
             recording.topics.add("open_sale")
@@ -103,6 +106,13 @@ class Checkout:
         if ends is not None and ends <= now:  # of what was booked ahead nothing is to come any more
             raise Refused(Code.SESSION_OVER)
 
+    def _check_goods(self, connection: Connection, opened: OpenSale) -> None:
+        """Before more money is taken: others may have taken goods meanwhile. Whose card was charged gets them all the
+        same, and the server tells of it; what was booked ahead is kept for it."""
+        attempts = read_money.attempts_of_sale(connection, opened.sale_id)
+        if not opened.cart.booking_id and not charged(attempts):
+            check_goods(connection, opened.cart, self._store.now())
+
     def page(self, sale_id: str) -> PaymentPage:
         """How the payment stands; for a closed sale what it came to."""
         with self._store.read_journal() as connection:
@@ -120,14 +130,15 @@ class Checkout:
     def cash(self, sale_id: str, tendered: Money) -> PaymentPage:
         """Takes cash: a part, or the rest with change, which closes the sale; one that is paid already it closes.
 
-        Refuses `card_unknown_open` while a card's outcome is open, `cash_too_little`, `amount_too_large`,
-        `tenders_over`.
+        Refuses `card_unknown_open` while a card's outcome is open, `goods_full` as `_check_goods`, `cash_too_little`,
+        `amount_too_large`, `tenders_over`.
         """
         actor, _ = self._session.in_shift(Permission.SELL)
 
         def work(recording: Recording) -> PaymentPage | None:
             opened = self._opened(recording, sale_id)
             self._refuse_open_attempts(recording.cache, sale_id)
+            self._check_goods(recording.cache, opened)
             tenders = tenders_of(recording.cache, opened)
             # With nothing left it is free, or was not completed when it was paid.
             if rules.left_to_pay(opened.due, tenders):
@@ -162,12 +173,14 @@ class Checkout:
     def card(self, sale_id: str, amount: Money, on_step: OnStep) -> PaymentPage:
         """Asks the terminal for `amount`; blocks until it answered or five queries did not help.
 
-        Refuses `card_unknown_open`, `tenders_over` for more than is left, `card_no_terminal`.
+        Refuses `card_unknown_open`, `goods_full` as `_check_goods`, `tenders_over` for more than is left,
+        `card_no_terminal`.
         """
         actor, _ = self._session.in_shift(Permission.SELL)
 
         def check(recording: Recording) -> None:
             opened = self._opened(recording, sale_id)
+            self._check_goods(recording.cache, opened)
             left = rules.left_to_pay(opened.due, tenders_of(recording.cache, opened))
             if not 0 < amount.minor <= left.minor:
                 raise Refused(Code.TENDERS_OVER)

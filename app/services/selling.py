@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 
 from app import discounting
 from app.approving import Approver
+from app.goods import check_goods
 from app.places import Places
 from app.session import Session as SignedIn
 from app.session_tiles import SessionTiles
@@ -89,7 +90,7 @@ class Selling:
             new = carts.add(cart, product, chosen, line_id=self._store.ids.new())
             if chosen is not None:
                 carts.check_places(new, chosen, read_setup.places_sold(connection, [session])[session])
-            self._check_number(connection, new, product)
+            check_goods(connection, new, self._store.now(), [product.number])
         return carts.asked_anew(cart, new)
 
     def set_quantity(self, cart: Cart, line_id: str, quantity: int) -> Cart:
@@ -99,19 +100,12 @@ class Selling:
         if line is None or new.items <= cart.items:
             return new
         with self._store.read() as connection:
-            self._check_number(connection, new, line.product)
+            check_goods(connection, new, self._store.now(), [line.product.number])
             if line.session is not None:
                 number = line.session.number
                 current = self._open_session(connection, number)
                 carts.check_places(new, current, read_setup.places_sold(connection, [number])[number])
         return new
-
-    def _check_number(self, connection: Connection, cart: Cart, product: Product) -> None:
-        """By what this station knows; what others sold meanwhile is found when all have told."""
-        if product.per_day:
-            today = read_setup.day_at(connection, self._store.now())
-            wanted = sum(line.quantity for line in cart.lines if line.product.number == product.number)
-            carts.check_number(product, wanted, taken(connection, today, [product.number])[product.number])
 
     def reserve(self, cart: Cart) -> Cart:
         """Returns the cart when its places are held here; waits for the server only where a lease is too small, and

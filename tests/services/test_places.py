@@ -11,13 +11,14 @@ import pytest
 
 from app.line import Line
 from app.shown import SellPage
+from domain.cart import Cart
 from domain.errors import Code, Refused
 from domain.lease import FAMILY, HOLDER
 from ledger import tables as t
 from ledger.clock import HandClock
 from ledger.rows import add_rows
 from tests.helpers.running import MORNING
-from tests.helpers.shop import ADULT, CHILD, HUDA, WATER, Shop, refused
+from tests.helpers.shop import ADULT, CHILD, HUDA, WATER, Shop, refused, sar
 from tests.helpers.waiting import wait_for
 from tests.services.conftest import Open
 
@@ -175,6 +176,32 @@ def test_of_what_there_is_so_many_a_day_a_till_sells_no_more_than_it_knows_to_be
     assert selling.add(selling.empty(), WATER, 0).items == 1, "nobody counts these"
     shop.station.records.void(paid.sale_id, "wrong day", HUDA, lambda step: None)
     assert _cabana(selling.page(0, "rentals")) == (12, False, False)
+
+
+def test_what_went_to_others_while_it_was_being_paid_is_not_sold_unless_a_card_was_charged(
+    card_shop: Shop,
+) -> None:
+    shop = card_shop
+    selling, checkout = shop.station.selling, shop.station.checkout
+
+    def cabanas(n: int) -> Cart:
+        cart = selling.add(selling.empty(), CABANA, 0)
+        return selling.set_quantity(cart, cart.lines[0].line_id, n)
+
+    late, charged, first = (checkout.begin(cabanas(n)) for n in (11, 10, 2))
+    part = sar("50.00")
+    assert checkout.card(charged.sale_id, part, lambda step: None).left == charged.left - part
+    checkout.cash(first.sale_id, first.left)
+    for pay in (checkout.cash, lambda *what: checkout.card(*what, lambda step: None)):
+        assert refused(pay, late.sale_id, late.left) is Code.GOODS_FULL
+    assert checkout.page(late.sale_id).tenders == (), "no card was asked for it"
+    again = checkout.give_up(late.sale_id)
+    assert refused(checkout.begin, again) is Code.GOODS_FULL
+    ten = selling.set_quantity(again, again.lines[0].line_id, 10)
+    paid = checkout.begin(ten)
+    assert not checkout.cash(paid.sale_id, paid.left).left
+    assert not checkout.cash(charged.sale_id, charged.left - part).left, "the guest has paid: others look at it"
+    assert _cabana(selling.page(0, "rentals")) == (0, True, True)
 
 
 def _cabana(page: SellPage) -> tuple[int | None, bool, bool]:
