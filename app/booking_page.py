@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
+from app.booking_checked import checked
 from app.booking_rooms import booking_rooms
 from app.booking_rows import (
     added_to,
@@ -17,7 +17,6 @@ from app.booking_rows import (
     booking_changes,
     booking_guest,
     booking_lines,
-    booking_member,
     booking_rows,
     came_in,
     first_of,
@@ -26,13 +25,11 @@ from app.booking_rows import (
     phone_for,
 )
 from app.moving import seats_of, tickets_left, tickets_revoked
-from app.shown_bookings import BookingPage, BookingRoom, Colleague
-from domain.booking import ENDED, HOLDS, PAID_FOR, Booked, Life, mark_of
-from domain.booking_checks import Check, checks
+from app.shown_bookings import BookingPage, Colleague
+from domain.booking import ENDED, HOLDS, PAID_FOR, Life, mark_of
 from domain.cart import Cart, CartLine
 from domain.catalogue import Words
 from domain.errors import Code, Refused
-from domain.guest import Guest
 from domain.money import Money
 from domain.staff import Permission, may
 from ledger import bans, read_guests, read_setup
@@ -82,7 +79,7 @@ def booking_page(connection: Connection, row: Any, about: About) -> BookingPage:
         online=about.online,
         sale_id=sale_id,
         may_refund=may(role, Permission.REFUND_REQUEST) and shown.life in PAID_FOR,
-        checks=_checked(connection, row, (booked, known), about.now, rooms) if waits else (),
+        checks=checked(connection, row, about.now, rooms) if waits else (),
         may_change=shown.life in HOLDS,
         mark=mark_of(row.body),
         wished=tuple((line.product, line.session, line.quantity) for line in booked.lines),
@@ -104,22 +101,6 @@ def _decided(connection: Connection, row: Any) -> tuple[Words, datetime] | None:
     if not row.decided_by:
         return None
     return read_setup.staff_name(connection, row.decided_by), from_ms(row.decided_at)
-
-
-def _checked(
-    connection: Connection,
-    row: Any,
-    whose: tuple[Booked, Guest | None],
-    now: datetime,
-    rooms: Sequence[BookingRoom],
-) -> tuple[tuple[Check, bool], ...]:
-    booked, known = whose
-    ends = read_setup.last_end(connection, (place.session for place in booked.tickets))
-    in_time = booked.day >= read_setup.day_at(connection, now) and (ends is None or ends > now)
-    member = booking_member(connection, booked, known.guest_id if known else row.guest_id)
-    banned = known is not None and bans.is_banned(connection, known)
-    sizes = [each.room for each in rooms]
-    return checks(known, row.note, in_time=in_time, rooms=sizes, banned=banned, member=member)
 
 
 def check_welcome(connection: Connection, row: Any) -> None:

@@ -37,7 +37,8 @@ class BookedSession:
 @dataclass(frozen=True, slots=True)
 class BookingRow:
     """A booking in a list, on its three axes. `until` is set while it must be paid; `sessions` are the earliest first,
-    `phone` of its guest as whoever is signed in may read it."""
+    `phone` of its guest as whoever is signed in may read it. `against`: the checks that speak against it while it waits
+    for a decision."""
 
     booking_id: str
     number: str
@@ -51,6 +52,7 @@ class BookingRow:
     until: datetime | None
     sessions: tuple[BookedSession, ...] = ()
     phone: str = ""
+    against: tuple[Check, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,9 @@ class Check(StrEnum):
     MEMBERSHIP = "membership"
 
 
+TO_READ = (Check.CONTACT, Check.PLAIN)  # for a person to look at; all else speaks against the booking
+
+
 @dataclass(frozen=True, slots=True)
 class Room:
     """A session, or goods on a day: of all that there are (`capacity`) so many are sold or kept for bookings (`taken`),
@@ -57,3 +60,8 @@ def checks(
         (Check.PLAIN, not note.strip()),
         *(() if member is None else ((Check.MEMBERSHIP, member),)),
     )
+
+
+def speaks_against(made: Sequence[tuple[Check, bool]]) -> tuple[Check, ...]:
+    """Those that went wrong and are more than something to read."""
+    return tuple(check for check, well in made if not well and check not in TO_READ)

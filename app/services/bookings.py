@@ -8,6 +8,7 @@ from datetime import date, timedelta
 import sqlalchemy as sa
 
 from app.asking import Asking
+from app.booking_checked import with_checks
 from app.booking_days import days_of_month, with_room
 from app.booking_page import About, booking_page, cart_of, check_welcome, reservation
 from app.booking_rows import booked_in, booking_rows, is_more_of, is_numbered, is_receipted, phone_for
@@ -120,7 +121,8 @@ class Bookings:
             sa.select(t.reservation).where(which).order_by(t.reservation.c.at, t.reservation.c.booking_id)
         )
         with self._store.read() as connection:
-            return booking_rows(connection, connection.execute(wanted).all(), self._store.now(), phone)
+            rows, now = connection.execute(wanted).all(), self._store.now()
+            return with_checks(connection, rows, booking_rows(connection, rows, now, phone), now)
 
     def page(self, booking_id: str) -> BookingPage:
         """Refuses `booking_unknown`."""

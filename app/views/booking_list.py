@@ -13,7 +13,16 @@ from app.shown_bookings import BookingRow
 from app.views.booking_calendar import BookingCalendar
 from app.views.booking_filter import BookingFilter
 from app.views.booking_narrow import Narrow
-from app.views.booking_words import LIVES, axes_of, axes_words, life_words, what_words, when_words
+from app.views.booking_words import (
+    LIVES,
+    against_sign,
+    against_words,
+    axes_of,
+    axes_words,
+    life_words,
+    what_words,
+    when_words,
+)
 from app.views.desk import Desk
 from app.views.ports import Bookings
 from app.views.tabbed_list import SearchedList
@@ -244,6 +253,7 @@ class BookingList(SearchedList):
             label(desk, self._what(booking), "small", "text2", wrap=True),
             label(desk, self._reach(booking), "small", "text2", wrap=True),
             row(state, 1) if desk.look.close else None,
+            against_sign(desk, booking),
             signs,
         )
         end = (amount,) if desk.look.close else (amount, state)
@@ -275,7 +285,8 @@ class BookingList(SearchedList):
         amount, what = texts.money(booking.total), what_words(texts, booking)
         names = dict.fromkeys(each.activity.get(texts.language) for each in booking.sessions)
         when = (*when_words(texts, booking), *names)
-        said = (booking.guest, booking.number, *when, what, amount, life, *axes_words(texts, booking))
+        against = against_words(texts, booking)
+        said = (booking.guest, booking.number, *when, what, amount, life, against, *axes_words(texts, booking))
         return ", ".join(part for part in said if part)
 
     def _count(self) -> None:

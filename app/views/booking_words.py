@@ -21,12 +21,11 @@ from app.views.desk import Desk
 from app.views.widgets.marks import TONE_OF
 from app.views.widgets.parts import holder, label, picture, row
 from domain.booking import Attendance, Life, Paid
-from domain.booking_checks import Check
+from domain.booking_checks import TO_READ, Check
 from domain.errors import Code, Refused
 
 Mark = tuple[str, str]  # icon, tone
 _WELL, _BAD, _LOOK = ("circle-check", "ok"), ("circle-x", "bad"), ("alert-triangle", "warn")
-_SEE = (Check.CONTACT, Check.PLAIN)  # what a person should look at; all else speaks against the booking
 LIVES: dict[Life, Mark] = {
     Life.HELD: ("clock", "purple"),
     Life.UNDER_REVIEW: ("hourglass", "warn"),
@@ -83,6 +82,23 @@ def _signed(desk: Desk, words: str, mark: Mark) -> QWidget:
     icon, tone = mark
     text = label(desk, words, "small", TONE_OF[tone])
     return holder(row(picture(desk, icon, TONE_OF[tone], 16), text, gap=desk.px(4)))
+
+
+def against_words(texts: Texts, booking: BookingRow) -> str:
+    """`Places do not fit any more · Its day is over`; empty where nothing speaks against it."""
+    words = [check_words(texts, check, well=False) for check in booking.against]
+    return texts.line(words) if words else ""
+
+
+def against_sign(desk: Desk, booking: BookingRow) -> QWidget | None:
+    """The same beside a red mark."""
+    if not booking.against:
+        return None
+    icon, tone = _BAD
+    text = label(desk, against_words(desk.texts, booking), "small", TONE_OF[tone], wrap=True)
+    made = row(picture(desk, icon, TONE_OF[tone], 16), text, gap=desk.px(4))
+    made.setStretch(1, 1)
+    return holder(made)
 
 
 def what_words(texts: Texts, booking: BookingRow) -> str:
@@ -154,7 +170,7 @@ def trouble_words(texts: Texts, error: Exception, now: datetime) -> str:
 def check_mark(check: Check, *, well: bool) -> Mark:
     if well:
         return _WELL
-    return _LOOK if check in _SEE else _BAD
+    return _LOOK if check in TO_READ else _BAD
 
 
 def room_words(texts: Texts, told: BookingRoom) -> str:

@@ -54,6 +54,9 @@ def test_what_needs_a_yes_waits_for_it_and_shows_what_was_checked(desk: Shop, op
     for well in (False, True):
         checked = dict(desk.station.bookings.page(members.booking_id).checks)
         assert checked[Check.MEMBERSHIP] is well and Check.MEMBERSHIP not in dict(page.checks)
+        listed = {row.booking_id: row.against for row in desk.station.bookings.under_review()}
+        against = () if well else (Check.MEMBERSHIP,)
+        assert listed == {made.booking_id: (), members.booking_id: against}, "a wish is to be read"
         desk.station.guests.give_membership(
             sara(desk), MembershipForm("season", f"SP-{well}", "2020-01-01", "2099-12-31")
         )

@@ -24,7 +24,7 @@ from app.shown_bookings import (
     SoldTickets,
 )
 from domain.booking import ENDED, HOLDS, PAID_FOR, Attendance, How, Life, Paid
-from domain.booking_checks import Check, Room, checks
+from domain.booking_checks import Check, Room, checks, speaks_against
 from domain.cart import Cart, CartLine
 from domain.catalogue import Product, Words
 from domain.errors import Code, Refused
@@ -105,7 +105,11 @@ class FakeBookings(FakeDesk):
         if self.refuses is not None:
             raise self.refuses
         assert callable(which)
-        return tuple(row for row in self.known.values() if which(row))
+        return tuple(self._with_checks(row) for row in self.known.values() if which(row))
+
+    def _with_checks(self, row: BookingRow) -> BookingRow:
+        waits = row.life is Life.UNDER_REVIEW
+        return replace(row, against=speaks_against(self._checked(row))) if waits else row
 
     def look(self, booking_id: str) -> None:
         if booking_id != (self.looked[-1] if self.looked else ""):

@@ -489,6 +489,16 @@ def test_what_speaks_against_a_booking_is_red_and_what_must_be_read_is_not(scene
     assert scene.words("bookings.check_not_places") in told
 
 
+def test_the_list_marks_what_speaks_against_a_booking_that_waits(scene: Scene) -> None:
+    STATES["bookings-review-over"](scene)
+    words = scene.words("bookings.check_not_places")
+    rows = [each.accessibleName() for each in scene.buttons() if "GH-" in each.accessibleName()]
+    marked = [name.partition(",")[0] for name in rows if words in name]
+    assert marked == ["Najd International School"] and len(rows) > 1
+    seen = [each for each in scene.window.findChildren(QLabel) if each.isVisible() and words in each.text()]
+    assert len(seen) == 2, "in its row and on its card"
+
+
 @pytest.mark.parametrize(("key", "act"), [("Ctrl+G", "names"), ("Ctrl+O", "guest"), ("Ctrl+X", "cancel")])
 def test_what_else_can_be_done_has_its_key(scene: Scene, key: str, act: str) -> None:
     deciding("school")(scene)
