@@ -1,4 +1,4 @@
-"""Goods of which there are so many a day, as far as this station knows; what others sold is found when all have told."""
+"""Goods of which there are so many a day, as far as this station knows: what others sold is found when all told."""
 
 from __future__ import annotations
 

@@ -46,9 +46,7 @@ class Life(StrEnum):
 _AFTER_ALL = frozenset((Life.CONFIRMED,))
 MOVES: dict[Life, frozenset[Life]] = {
     Life.HELD: frozenset((Life.UNDER_REVIEW, Life.CONFIRMED, Life.CANCELLED, Life.EXPIRED)),
-    Life.UNDER_REVIEW: frozenset(
-        (Life.HELD, Life.CONFIRMED, Life.REJECTED, Life.CANCELLED, Life.EXPIRED)
-    ),
+    Life.UNDER_REVIEW: frozenset((Life.HELD, Life.CONFIRMED, Life.REJECTED, Life.CANCELLED, Life.EXPIRED)),
     Life.CONFIRMED: frozenset((Life.COMPLETED, Life.CANCELLED, Life.NO_SHOW)),
     Life.NO_SHOW: frozenset((Life.COMPLETED,)),
     Life.EXPIRED: _AFTER_ALL,

@@ -294,7 +294,8 @@ def cancel(who: Who, row: Any, reason: str, setup: SetUp) -> None:
 
 def look_after(connection: Connection, setup: SetUp) -> None:
     """What time and payments bring about: paid is confirmed and told with its tickets, unpaid ends, and so do what
-    went back whole and what nobody decided about until it was over. Once its day has ended it is completed, or nobody came."""
+    went back whole and what nobody decided about until it was over. Once its day has ended it is completed, or nobody
+    came."""
     for row in settle_due(connection, setup):
         tell_row(setup, "confirmed", row)
     for row in end_undecided(connection, setup):

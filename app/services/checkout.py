@@ -69,8 +69,8 @@ class Checkout:
     def begin(self, cart: Cart) -> PaymentPage:
         """Opens the payment of a cart. Refuses `cart_empty`, `sale_too_large`, `shift_needed`, `session_over`,
         `membership_unseen`, `disk_nearly_full`, `goods_full`, `places_late` or `places_offline` for a cart whose places
-        were not reserved, as `discounting.check` for discounts that went beyond what was allowed, and as `check_unpaid` what was
-        booked."""
+        were not reserved, as `discounting.check` for discounts that went beyond what was allowed, and as `check_unpaid`
+        what was booked."""
         actor, shift = self._session.in_shift(Permission.SELL)
         self._store.check_room()
         if not cart.lines:

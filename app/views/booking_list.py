@@ -286,7 +286,16 @@ class BookingList(SearchedList):
         names = dict.fromkeys(each.activity.get(texts.language) for each in booking.sessions)
         when = (*when_words(texts, booking), *names)
         against = against_words(texts, booking)
-        said = (booking.guest, booking.number, *when, what, amount, life, against, *axes_words(texts, booking))
+        said = (
+            booking.guest,
+            booking.number,
+            *when,
+            what,
+            amount,
+            life,
+            against,
+            *axes_words(texts, booking),
+        )
         return ", ".join(part for part in said if part)
 
     def _count(self) -> None:

@@ -200,7 +200,9 @@ def test_what_went_to_others_while_it_was_being_paid_is_not_sold_unless_a_card_w
     ten = selling.set_quantity(again, again.lines[0].line_id, 10)
     paid = checkout.begin(ten)
     assert not checkout.cash(paid.sale_id, paid.left).left
-    assert not checkout.cash(charged.sale_id, charged.left - part).left, "the guest has paid: others look at it"
+    assert not checkout.cash(charged.sale_id, charged.left - part).left, (
+        "the guest has paid: others look at it"
+    )
     assert _cabana(selling.page(0, "rentals")) == (0, True, True)
 
 
