@@ -72,6 +72,8 @@ def test_what_was_said_late_of_who_goes_on_as_another_counts_for_them(office: Of
     merged(office, OTHER, SARA)
     say(office, OTHER, BANNED)
     assert is_banned(office) and at_gates(office, SARA)
+    assert lift(office, "reem", "vip") == ["flagged"]
+    assert is_banned(office) and at_gates(office, SARA) and at_gates(office, OTHER)
     say(office, SARA, BANNED)
     say(office, SARA, ("flags", ""))
     assert not is_banned(office) and not at_gates(office, SARA) and not at_gates(office, OTHER)
