@@ -59,7 +59,7 @@ def test_contacts_are_read_whole_by_who_may_and_masked_by_others_who_still_work_
             told["known"]["phone"],
         ]
 
-    hidden, mail = "+966•••4567", "S•••@example.com"
+    hidden, mail = "+966•••4567", "s•••@example.com"
     assert seen() == [hidden, mail, hidden, hidden, mail, hidden]
     assert guests.page(known).contacts == ("sms", "mail")
     shop.station.guests.change(known, replace(guests.page(known).form, note="left the contacts as they were"))
