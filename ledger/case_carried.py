@@ -80,11 +80,11 @@ def renew_sold(connection: Connection, operations: Collection[op.Operation], *, 
 
 
 def _sold_apart(connection: Connection, operations: Collection[op.Operation]) -> set[str]:
-    """The things, as subjects, of bookings whose sale came apart from them, or of which a refund was paid: their cases
-    do not name that document yet."""
+    """The things, as subjects, of bookings whose sale came apart from them, or of which money went back: their cases do
+    not name that document yet; a void that names no tickets does not touch them either."""
     made = {said.booking_id for said in operations if isinstance(said, op.BookingMade)}
     late = {said.booking_id for said in operations if isinstance(said, op.SaleClosed)} - made
-    late |= {said.booking_id for said in operations if isinstance(said, op.RefundPaid)}
+    late |= {said.booking_id for said in operations if isinstance(said, op.RefundPaid | op.SaleVoided)}
     if not late:
         return set()
     found = connection.execute(_TICKETS, {"bookings": sorted(late)}).all()
