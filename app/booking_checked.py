@@ -22,8 +22,7 @@ def checked(
 ) -> tuple[tuple[Check, bool], ...]:
     """Each check and whether it went well; `rooms` as `booking_rooms`."""
     booked, known = booked_in(row), read_guests.guest(connection, row.guest_id)
-    ends = read_setup.last_end(connection, (place.session for place in booked.tickets))
-    in_time = booked.day >= read_setup.day_at(connection, now) and (ends is None or ends > now)
+    in_time = not read_setup.is_over(connection, booked, now)
     member = booking_member(connection, booked, known.guest_id if known else row.guest_id)
     banned = known is not None and bans.is_banned(connection, known)
     sizes = [each.room for each in rooms]

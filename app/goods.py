@@ -8,9 +8,9 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from domain.cart import Cart, check_number
+from domain.cart import Cart
 from ledger import read_setup
-from ledger.read_goods import numbered, taken
+from ledger.read_goods import check_left
 
 
 def check_goods(
@@ -20,7 +20,5 @@ def check_goods(
     wanted = Counter[int]()
     for line in cart.lines:
         wanted[line.product.number] += line.quantity
-    known = numbered(connection, wanted if products is None else products)
-    others = taken(connection, read_setup.day_at(connection, now), known) if known else {}
-    for number, product in known.items():
-        check_number(product, wanted[number], others[number])
+    asked = wanted if products is None else {number: wanted[number] for number in products}
+    check_left(connection, asked, read_setup.day_at(connection, now))

@@ -8,21 +8,14 @@ from collections.abc import Collection
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
-from domain import codec
-from domain import operation as op
 from domain.guest import Guest, is_ban
 from domain.staff import Permission
-from ledger import read_guests
+from ledger import overrides, read_guests
 from ledger import tables as t
 
 _C = t.guest_ban.c
 _BANNED = sa.select(sa.func.max(_C.at)).where(
     _C.guest_id.in_(sa.bindparam("guests", expanding=True)), _C.banned != 0
-)
-_YES = sa.select(t.sign_in.c.facts).where(
-    t.sign_in.c.kind == op.OverrideGiven.__name__,
-    t.sign_in.c.facts.contains(sa.bindparam("about")),
-    t.sign_in.c.at >= sa.bindparam("since"),
 )
 
 
@@ -76,6 +69,5 @@ def ids_of(connection: Connection, guest: Guest) -> list[str]:
 def is_allowed(connection: Connection, booking_id: str, guest_ids: list[str]) -> bool:
     """Whether a second person let a booking be here, since its guest was banned; a yes to anything else is none."""
     since = int(connection.execute(_BANNED, {"guests": guest_ids}).scalar() or 0)
-    found = connection.execute(_YES, {"about": booking_id, "since": since}).scalars()
-    given = (codec.loads(op.OverrideGiven, written) for written in found)
-    return any((yes.permission, yes.subject) == (Permission.ALLOW_BANNED, booking_id) for yes in given)
+    given = overrides.given_about(connection, booking_id, since)
+    return any(yes.permission == Permission.ALLOW_BANNED for yes in given)

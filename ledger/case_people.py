@@ -7,9 +7,8 @@ from collections.abc import Collection, Iterable
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
-from domain import codec
-from domain import operation as op
 from domain.envelope import Envelope
+from ledger import overrides
 from ledger import tables as t
 from ledger.clock import to_ms
 
@@ -56,30 +55,13 @@ def named_of(found: Iterable[sa.Row[str, int]], beyond: int) -> Facts:
 
 def allowed_by(connection: Connection, override_id: str, station_id: str) -> Facts:
     """Who gave this yes at a station, and why; nothing while the record of it is not here."""
-    given = sa.select(t.sign_in.c.facts).where(
-        t.sign_in.c.kind == op.OverrideGiven.__name__,
-        t.sign_in.c.station_id == station_id,
-        t.sign_in.c.facts.contains(override_id, autoescape=True),
-    )
-    for written in connection.execute(given).scalars():
-        said = codec.loads(op.OverrideGiven, written)
-        if said.override_id == override_id:
-            return ("approver", said.approver_id[:64]), ("reason", said.reason[:LONGEST_REASON])
-    return ()
-
-
-_GAVE = sa.select(t.sign_in.c.facts).where(
-    t.sign_in.c.kind == op.OverrideGiven.__name__,
-    t.sign_in.c.station_id == sa.bindparam("station"),
-    t.sign_in.c.at.between(sa.bindparam("since"), sa.bindparam("upto")),
-)
+    said = overrides.given_as(connection, override_id, station_id)
+    return (("approver", said.approver_id[:64]), ("reason", said.reason[:LONGEST_REASON])) if said else ()
 
 
 def said_yes(connection: Connection, envelope: Envelope, staff_id: str, to: Collection[str]) -> bool:
     """Whether a second person's PIN was right at that station, `to` one of these rights, within a day of what they are
     said to have let."""
     at = to_ms(envelope.device_at)
-    when = {"station": envelope.station_id, "since": at - _A_DAY_MS, "upto": at + _A_DAY_MS}
-    found = connection.execute(_GAVE, when).scalars()
-    said = (codec.loads(op.OverrideGiven, written) for written in found)
-    return any(each.approver_id == staff_id and each.permission in to for each in said)
+    found = overrides.given_at(connection, envelope.station_id, at - _A_DAY_MS, at + _A_DAY_MS)
+    return any(each.approver_id == staff_id and each.permission in to for each in found)

@@ -7,7 +7,7 @@ till counts on the day of its sale. What was voided, paid back or called off is 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 
 import sqlalchemy as sa
@@ -15,6 +15,7 @@ from sqlalchemy import Connection
 
 from domain import codec
 from domain.booking import HOLDS, Booked
+from domain.cart import check_number
 from domain.catalogue import Product
 from ledger import tables as t
 from ledger.read_setup import product_or_none
@@ -58,6 +59,15 @@ def taken(connection: Connection, day: date, products: Collection[int], besides:
             if line.product in found:
                 found[line.product] += line.quantity
     return found
+
+
+def check_left(connection: Connection, wanted: Mapping[int, int], day: date, besides: str = "") -> None:
+    """Refuses `goods_full`, with what and how many are left, where more pieces of a product are `wanted` than there
+    are on a day; `besides` as in `taken`."""
+    known = numbered(connection, wanted)
+    others = taken(connection, day, known, besides) if known else {}
+    for number, product in known.items():
+        check_number(product, wanted[number], others[number])
 
 
 def numbered(connection: Connection, products: Iterable[int]) -> dict[int, Product]:

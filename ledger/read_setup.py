@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from sqlalchemy import Connection
 
 from domain import codec
+from domain.booking import Booked
 from domain.catalogue import (
     Activity,
     MembershipPlan,
@@ -200,6 +201,13 @@ def sessions(connection: Connection, numbers: Iterable[int]) -> list[Session]:
 def last_end(connection: Connection, numbers: Iterable[int]) -> datetime | None:
     """When the last of these sessions ends; None where none of them is known."""
     return max((each.ends_at for each in sessions(connection, numbers)), default=None)
+
+
+def is_over(connection: Connection, booked: Booked, now: datetime) -> bool:
+    """Whether nobody can come on a booking any more: its last session ended; of what has none that is known, its day
+    did."""
+    ends = last_end(connection, (place.session for place in booked.tickets))
+    return ends <= now if ends is not None else booked.day < day_at(connection, now)
 
 
 def session(connection: Connection, number: int) -> Session | None:

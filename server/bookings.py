@@ -60,7 +60,7 @@ from server.setup import SetUp
 from server.standing import judge, told_before
 from server.suggesting import asked_times, times_words
 from server.ticket_names import asked_names, name_first, name_tickets, names_by_ticket
-from server.undecided import end_undecided, is_over
+from server.undecided import end_undecided
 
 _ID = 36
 
@@ -243,7 +243,7 @@ def booking_approved(connection: Connection, asked: Asked, setup: SetUp) -> dict
     it was decided) to the second of two who decide, and `session_over`."""
     read_setup.require(connection, asked.ask.staff_id, Permission.APPROVE_BOOKING)
     row = _undecided(connection, asked)
-    if is_over(setup, booked_in(row)):
+    if read_setup.is_over(connection, booked_in(row), setup.now):
         raise Refused(Code.SESSION_OVER)
     until = kept_until(setup, booked_in(row), read_setup.venue(connection).holds.approved)
     becomes(

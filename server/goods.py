@@ -11,10 +11,9 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from domain.booking import Booked
-from domain.cart import check_number
 from ledger import read_setup
 from ledger import tables as t
-from ledger.read_goods import numbered, taken
+from ledger.read_goods import check_left, numbered
 from server.database import lock_subjects
 from server.pricing import Lines
 from server.setup import SetUp
@@ -54,18 +53,12 @@ def _subjects(products: Iterable[int], day: date) -> set[str]:
 def check_goods(connection: Connection, booked: Booked, besides: str = "") -> None:
     """Refuses `goods_full`, with what and how many are left, where more of something is booked than there is on its
     day; `besides`: the booking that is made into this one."""
-    known = numbered(connection, (line.product for line in booked.lines))
-    if not known:
-        return
-    lock_subjects(
-        connection, _subjects(known, booked.day)
-    )  # they are, unless a session went to another day meanwhile
+    # They are locked, unless a session went to another day meanwhile.
+    lock_subjects(connection, goods_of(connection, booked, [booked.day]))
     wanted = Counter[int]()
     for line in booked.lines:
         wanted[line.product] += line.quantity
-    others = taken(connection, booked.day, known, besides)
-    for number, product in known.items():
-        check_number(product, wanted[number], others[number])
+    check_left(connection, wanted, booked.day, besides)
 
 
 def judge_goods(setup: SetUp) -> None:

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from domain import operation as op
-from domain.booking import Booked, Life
+from domain.booking import Life
 from ledger import read_setup
 from ledger import tables as t
 from server.holding import STANDS, becomes, booked_in, lock
@@ -24,14 +24,6 @@ _BEGUN = (
     )
     .order_by(t.reservation.c.booking_id)
 )
-
-
-def is_over(setup: SetUp, booked: Booked) -> bool:
-    """Whether nobody can come on it any more: its last session ended; of what has no session, its day did."""
-    ends = read_setup.last_end(setup.connection, (place.session for place in booked.tickets))
-    if ends is not None:
-        return ends <= setup.now
-    return booked.day < read_setup.day_at(setup.connection, setup.now)
 
 
 def end_undecided(connection: Connection, setup: SetUp) -> list[Any]:
@@ -52,4 +44,4 @@ def _over(connection: Connection, setup: SetUp) -> list[Any]:
         return []
     today = read_setup.day_at(connection, setup.now)
     rows = connection.execute(_BEGUN, {"today": today.isoformat()}).all()
-    return [row for row in rows if is_over(setup, booked_in(row))]
+    return [row for row in rows if read_setup.is_over(connection, booked_in(row), setup.now)]
