@@ -3,32 +3,15 @@
 from __future__ import annotations
 
 from app.shown_bookings import BookingPage, Made
+from app.views.booking_again import AgainForm, sessions_of, wish_of
 from app.views.booking_asked import Asked
-from app.views.booking_change import sessions_of, wish_of
-from app.views.booking_form import BookingForm
 from app.views.booking_wish import Wish
 from app.views.desk import Desk
-from app.views.ports import Bookings, Guests, People
 
 
-class AddForm(BookingForm):
-    """Signals: as those of a new booking."""
-
-    can_choose = False
-
-    def __init__(
-        self,
-        desk: Desk,
-        bookings: Bookings,
-        guests: Guests,
-        page: BookingPage,
-        wish: Wish | None = None,
-        people: People | None = None,
-    ) -> None:
-        self.page = page
-        session = next(iter(sessions_of(page)), 0)
-        self._first = Wish(wish_of(page).guest, page.row.day, session)
-        super().__init__(desk, bookings, guests, wish or self._first, people)
+class AddForm(AgainForm):
+    def first_wish(self, page: BookingPage) -> Wish:
+        return Wish(wish_of(page).guest, page.row.day, next(iter(sessions_of(page)), 0))
 
     def title(self, desk: Desk) -> str:
         return desk.texts("bookings.add_title", number=self.page.row.number)

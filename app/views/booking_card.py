@@ -8,7 +8,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QLabel, QLayout, QWidget
 
 from app.shown_bookings import BookingLine, BookingLink, BookingPage
-from app.views.booking_change import sessions_of
+from app.views.booking_again import sessions_of
 from app.views.booking_tickets import movable
 from app.views.booking_words import (
     LIVES,

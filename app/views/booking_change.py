@@ -4,49 +4,16 @@ from __future__ import annotations
 
 from app.shown import SessionTile
 from app.shown_bookings import BookingDesk, BookingPage, Made
-from app.shown_guests import GuestRow
+from app.views.booking_again import AgainForm
 from app.views.booking_asked import Asked
-from app.views.booking_form import BookingForm
-from app.views.booking_wish import Wish
 from app.views.booking_words import trouble_words
 from app.views.desk import Desk
-from app.views.ports import Bookings, Guests, People
 from domain.errors import Code, Refused
 
 
-def wish_of(page: BookingPage) -> Wish:
-    """What was booked, as the form has it."""
-    row, known = page.row, page.guest
-    counts: dict[int, int] = {}
-    for product, _, quantity in page.wished:
-        counts[product] = counts.get(product, 0) + quantity
-    guest = GuestRow(known.guest_id, row.guest, known.phone, "", True, ())
-    return Wish(guest, row.day, next(iter(sessions_of(page)), 0), counts, page.note)
-
-
-def sessions_of(page: BookingPage) -> list[int]:
-    """The sessions that it is for; the form has one."""
-    return sorted({session for _, session, _ in page.wished if session})
-
-
-class ChangeForm(BookingForm):
-    """Signals: as those of a new booking."""
-
-    keep_words, away_words, can_choose = "bookings.change_do", "bookings.change_away", False
-
-    def __init__(
-        self,
-        desk: Desk,
-        bookings: Bookings,
-        guests: Guests,
-        page: BookingPage,
-        wish: Wish | None = None,
-        people: People | None = None,
-    ) -> None:
-        self.page = page
-        self._first = wish_of(page)
-        self._stale = False
-        super().__init__(desk, bookings, guests, wish or self._first, people)
+class ChangeForm(AgainForm):
+    keep_words, away_words = "bookings.change_do", "bookings.change_away"
+    _stale = False  # somebody else made it another
 
     def title(self, desk: Desk) -> str:
         return desk.texts("bookings.change_title", number=self.page.row.number)

@@ -13,7 +13,7 @@ from app.shown_bookings import BookingDesk, Made
 from app.shown_guests import GuestPage, GuestRow
 from app.views.asking import Asking
 from app.views.booking_asked import WHAT, WHEN, WHO, Asked, asked_now
-from app.views.booking_banned import banned_form
+from app.views.booking_banned import BannedStep
 from app.views.booking_names import BookingNames
 from app.views.booking_sum import BookingSum
 from app.views.booking_what import BookingWhat
@@ -21,7 +21,6 @@ from app.views.booking_who import BookingWho
 from app.views.booking_wish import Wish
 from app.views.desk import Desk
 from app.views.ports import Bookings, Guests, People
-from app.views.second_yes import SecondYes
 from app.views.widgets.buttons import CONFIRM, LARGE, KeyButton
 from app.views.widgets.form import Form
 from app.views.widgets.notice import InlinePanel
@@ -45,8 +44,6 @@ class BookingForm(Form):
     ) -> None:
         """`people` may allow it for a guest who is banned."""
         super().__init__()
-        self._people = people
-        self._yes: SecondYes | None = None  # while one is asked for
         self._desk, self._bookings, self._guests = desk, bookings, guests
         self.wish = wish
         self._shown: BookingDesk | None = None
@@ -57,6 +54,7 @@ class BookingForm(Form):
         self._who, self._what = BookingWho(desk, guests), BookingWhat(desk)
         self._sum = BookingSum(desk, self.title(desk))
         self._steps, self._names = Pages(), BookingNames(desk)
+        self._yes = BannedStep(desk, people, self._steps)
         for each in (self._who, self._what, self._names):
             self._steps.addWidget(each)
         self._trouble = InlinePanel(desk)
@@ -142,7 +140,7 @@ class BookingForm(Form):
         """One step: to the guest, then out; none while the places are asked for, or nobody would see the answer."""
         if self._keeping.busy:
             return
-        if self._naming or self._yes is not None:
+        if self._naming or self._yes.form:
             self._show_step(choosing=False)
         elif self._choosing or not self.can_choose:
             self.left.emit()
@@ -182,18 +180,17 @@ class BookingForm(Form):
     def _show_step(self, *, choosing: bool) -> None:
         if choosing:
             self._who.empty()
-        if self._yes is not None:
-            self._steps.removeWidget(self._yes)
-            self._yes.deleteLater()
-            self._yes = None
+        self._yes.close()
         self._steps.setCurrentWidget(self._who if choosing else self._what)
         self._show()
         if self.isVisible():
             self._take_keys()
 
     def _take_keys(self) -> None:
-        first = self._yes.begin if self._yes else self._names.begin if self._naming else self._what.begin
-        self._who.setFocus() if self._choosing else first()
+        if self._choosing:
+            self._who.setFocus()
+        else:
+            (self._yes.form or (self._names if self._naming else self._what)).begin()
 
     def _picked(self, guest: GuestRow) -> None:
         self._take(guest)
@@ -241,7 +238,9 @@ class BookingForm(Form):
         self._show()
 
     def _show(self) -> None:
-        is_asked = self._yes is not None  # a supervisor, about what is booked: it stays as it is meanwhile
+        is_asked = (
+            self._yes.form is not None
+        )  # a supervisor, about what is booked: it stays as it is meanwhile
         fixed = self._choosing or is_asked or not self.can_choose
         self._sum.show_wish(self.wish, self._shown, choosing=fixed)
         self._sum.note.setReadOnly(is_asked)
@@ -269,7 +268,7 @@ class BookingForm(Form):
     def _show_names(self, desk: BookingDesk) -> None:
         guest = self.wish.guest
         waits = desk.verified_only and guest is not None and not guest.verified  # for a code, before all else
-        is_free = self.can_choose and not self._choosing and self._yes is None
+        is_free = self.can_choose and not self._choosing and self._yes.form is None
         can_name = is_free and not waits and bool(self.wish.seats(desk))
         counted = any(product.places for product, _ in self.wish.lines(desk))
         self._besides.setVisible(is_free and not waits and not self._naming and counted)
@@ -297,7 +296,7 @@ class BookingForm(Form):
             return texts(self.away_words)
         if guest is None:
             return texts("bookings.no_guest")
-        if self._yes is not None:
+        if self._yes.form:
             return texts("bookings.banned_what")
         if desk.verified_only and not guest.verified:
             return texts("bookings.unverified")
@@ -320,24 +319,13 @@ class BookingForm(Form):
 
     def _ask_to_allow(self) -> None:
         """In the products' place: a second person may let it be made."""
-        if self._people is None:
-            return
-        self._yes = banned_form(self._desk, self._people)
-        self._yes.given.connect(self._allowed)
-        self._yes.left.connect(lambda: self._show_step(choosing=False))
-        self._steps.addWidget(self._yes)
-        self._steps.setCurrentWidget(self._yes)
-        self._show()
-        self._yes.begin()
+        if form := self._yes.open(self._allowed, lambda: self._show_step(choosing=False)):
+            self._show()
+            form.begin()
 
     def _allowed(self, approval: Approval) -> None:
-        self._keeping.run_aside(
-            self.ask, self._asked._replace(approval=approval), done=self._made, failed=self._not_allowed
-        )
-
-    def _not_allowed(self, error: Exception) -> None:
-        if self._yes is not None:
-            self._yes.fail(error)
+        asked = self._asked._replace(approval=approval)
+        self._keeping.run_aside(self.ask, asked, done=self._made, failed=self._yes.fail)
 
     def _made(self, made: Made) -> None:
         self.made.emit(made, self.wish)

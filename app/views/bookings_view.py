@@ -13,8 +13,8 @@ from PySide6.QtGui import QKeyEvent
 from app.shown import Approval
 from app.shown_bookings import BookingPage, Made
 from app.shown_status import StationStatus
-from app.views.asking import Asking
 from app.views.booking_add import AddForm
+from app.views.booking_again import AgainForm
 from app.views.booking_banned import banned_form
 from app.views.booking_card import OPEN, BookingCard
 from app.views.booking_change import ChangeForm
@@ -49,21 +49,10 @@ class BookingsView(SeenPage):
     verify = Signal(str)
     nothing = "bookings.choose"
     widths = 560, 410
-    topics = frozenset(
-        (
-            *(
-                "everything",
-                "looking",
-                "reservation",
-                "SaleClosed",
-                "guest_entry",
-                "session",
-                "lease",
-                "lease_end",
-            ),
-            *("ticket", "ticket_name", "refund_ask", "refund_decision", "refund_done"),
-        )
-    )
+    topics = frozenset((
+        "everything", "looking", "reservation", "SaleClosed", "guest_entry", "session", "lease", "lease_end",
+        "ticket", "ticket_name", "refund_ask", "refund_decision", "refund_done",
+    ))  # fmt: skip
 
     def __init__(self, desk: Desk, people: People, bookings: Bookings, guests: Guests) -> None:
         self._people, self._bookings, self._guests = people, bookings, guests
@@ -71,7 +60,6 @@ class BookingsView(SeenPage):
         new = KeyButton(desk, desk.texts("bookings.new"), "plus", key="F12", on_click=lambda: self._new())
         side = holder(column(self._list, row(new, 1), gap=desk.px(12)))
         super().__init__(desk, self._list, side, bookings.look)
-        self._sending = Asking(desk.tasks, self)
         self._list.turned.connect(self.leave)
 
     # the page's life
@@ -96,7 +84,7 @@ class BookingsView(SeenPage):
         form = self.side.form
         if not isinstance(form, BookingForm) or not form.is_begun:
             return None
-        if isinstance(form, ChangeForm | AddForm):
+        if isinstance(form, AgainForm):
             return type(form), form.page, form.wish
         return form.wish
 
@@ -160,10 +148,10 @@ class BookingsView(SeenPage):
     def book_for(self, guest_id: str) -> None:
         """From another page: for this guest, in the booking that was begun or in a new one."""
         form = self.side.form
-        if isinstance(form, ChangeForm | AddForm) and form.page.guest.guest_id == guest_id:
+        if isinstance(form, AgainForm) and form.page.guest.guest_id == guest_id:
             form.load()
             return
-        if not isinstance(form, BookingForm) or isinstance(form, ChangeForm | AddForm):
+        if not isinstance(form, BookingForm) or isinstance(form, AgainForm):
             self.side.drop_form()
             self._new()
         self.side.form.take_guest(guest_id)
@@ -223,7 +211,7 @@ class BookingsView(SeenPage):
         self.open(made, alone=True)
 
     def _end_tickets(self, what: str, call: Callable[..., Any], *args: Any) -> None:
-        self._send(call, *args, done=partial(self._tickets_ended, f"bookings.{what}_done"))
+        self.send(call, *args, done=partial(self._tickets_ended, f"bookings.{what}_done"))
 
     def _tickets_ended(self, words: str, count: int) -> None:
         self.notice.emit(self.desk.texts(words, n=count), "info")
@@ -260,10 +248,14 @@ class BookingsView(SeenPage):
             self.pay.emit(cart)
 
         asked = (booking_id,) if approval is None else (booking_id, approval)
-        self._send(self._bookings.cart, *asked, done=done, banned=partial(self._ask_to_allow, booking_id))
+        failed = partial(self._not_paid, booking_id, self.side.form)
+        self.send(self._bookings.cart, *asked, done=done, failed=failed)
 
-    def _ask_to_allow(self, booking_id: str) -> None:
-        """Its guest was banned since it was made: a second person may let it be paid."""
+    def _not_paid(self, booking_id: str, form: Any, error: Exception) -> None:
+        """Where its guest was banned since it was made, a second person may let it be paid."""
+        if not (isinstance(error, Refused) and error.code is Code.GUEST_BANNED):
+            self.fail(error, form)
+            return
         self.side.drop_form()
         self.open(form := banned_form(self.desk, self._people, paying=True))
         form.given.connect(partial(self._pay, booking_id))
@@ -293,7 +285,7 @@ class BookingsView(SeenPage):
 
     def _approve(self, page: BookingPage) -> None:
         done = partial(self._done, "bookings.was_approved")
-        self._send(self._bookings.approve, page.row.booking_id, page.mark, done=done)
+        self.send(self._bookings.approve, page.row.booking_id, page.mark, done=done)
 
     def _ask_why(self, page: BookingPage, what: str) -> None:
         self.open(form := WhyForm(self.desk, page, what))
@@ -305,7 +297,7 @@ class BookingsView(SeenPage):
 
     def _reject_with(self, page: BookingPage, reason: str, times: tuple[int, ...]) -> None:
         done = partial(self._done, "bookings.was_suggested")
-        self._send(self._bookings.reject, page.row.booking_id, reason, page.mark, times, done=done)
+        self.send(self._bookings.reject, page.row.booking_id, reason, page.mark, times, done=done)
 
     def _ask_names(self, page: BookingPage) -> None:
         self.open(form := NamesForm(self.desk, page))
@@ -313,44 +305,18 @@ class BookingsView(SeenPage):
 
     def _name(self, page: BookingPage, names: dict[str, str]) -> None:
         done = partial(self._done, "bookings.were_named")
-        self._send(self._bookings.name_tickets, page.row.booking_id, page.mark, names, done=done)
+        self.send(self._bookings.name_tickets, page.row.booking_id, page.mark, names, done=done)
 
     def _end(self, page: BookingPage, what: str, reason: str) -> None:
         call = self._bookings.reject if what == "reject" else self._bookings.cancel
         words = "bookings.was_rejected" if what == "reject" else "bookings.was_cancelled"
-        self._send(call, page.row.booking_id, reason, page.mark, done=partial(self._done, words))
-
-    def _send(
-        self,
-        call: Callable[..., Any],
-        *args: Any,
-        done: Callable[[Any], None],
-        banned: Callable[[], None] | None = None,
-    ) -> None:
-        """One question at a time: a second press while the first is on its way is none. `banned`: what follows where
-        the guest is."""
-        if self._sending.busy:
-            return
-        form = self.side.form
-
-        def failed(error: Exception) -> None:
-            if banned is not None and isinstance(error, Refused) and error.code is Code.GUEST_BANNED:
-                banned()
-            else:
-                self._failed(error, form)
-
-        self._sending.run_aside(call, *args, done=done, failed=failed)
+        self.send(call, page.row.booking_id, reason, page.mark, done=partial(self._done, words))
 
     def _done(self, words: str, _result: object) -> None:
         self.notice.emit(self.desk.texts(words), "info")
         self.close_form()
         self.reload()
 
-    def _failed(self, error: Exception, form: Any) -> None:
-        """What became of it meanwhile is shown with it."""
-        if form is not None and self.side.form is form:
-            second = isinstance(form, SecondYes)
-            form.fail(error if second else trouble_words(self.desk.texts, error, self.desk.now()))
-        else:
-            self.say_trouble(error)
-        self.reload()
+    def say_in(self, form: Any, error: Exception) -> None:
+        is_yes = isinstance(form, SecondYes)
+        form.fail(error if is_yes else trouble_words(self.desk.texts, error, self.desk.now()))

@@ -32,7 +32,7 @@ class FoundPage(Page):
         self.found, self.chosen = found, ""
         self.told: Any = None
         self._then: Callable[[Any], None] | None = None
-        self.asking = Asking(desk.tasks, self)
+        self.asking, self._sending = Asking(desk.tasks, self), Asking(desk.tasks, self)
         self.side, self._left = CardSide(desk, self.first_focus), left
         self.side.dropped.connect(left.show)
         found.picked.connect(self.choose)
@@ -116,6 +116,33 @@ class FoundPage(Page):
         if self.side.form is None:
             self.side.show_words("")
         self.say_trouble(error)
+
+    # what staff do
+
+    def send(
+        self,
+        call: Callable[..., Any],
+        *args: Any,
+        done: Callable[[Any], None],
+        failed: Callable[[Exception], None] | None = None,
+    ) -> None:
+        """One question at a time: a second press while the first is on its way is none. Without `failed` it is said as
+        `fail` says it."""
+        if not self._sending.busy:
+            form = self.side.form
+            said = failed or (lambda error: self.fail(error, form))
+            self._sending.run_aside(call, *args, done=done, failed=said)
+
+    def fail(self, error: Exception, form: Any) -> None:
+        """Said in the form that asked, if it is still there; what became of it meanwhile is shown with it."""
+        if form is not None and self.side.form is form:
+            self.say_in(form, error)
+        else:
+            self.say_trouble(error)
+        self.reload()
+
+    def say_in(self, form: Any, error: Exception) -> None:
+        form.fail(error)
 
     # forms
 

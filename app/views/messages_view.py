@@ -9,7 +9,6 @@ from PySide6.QtCore import Signal
 
 from app.shown_messages import MessagePage
 from app.shown_status import StationStatus
-from app.views.asking import Asking
 from app.views.desk import Desk
 from app.views.found_page import FoundPage
 from app.views.message_card import MessageCard
@@ -29,7 +28,6 @@ class MessagesView(FoundPage):
         self._messages = messages
         self._list = MessageList(desk, messages)
         super().__init__(desk, self._list, self._list)
-        self._sending = Asking(desk.tasks, self)
         self._list.turned.connect(self.leave)
         self._list.decide.connect(lambda: self.go.emit("bookings"))
 
@@ -70,21 +68,9 @@ class MessagesView(FoundPage):
             case "booking":
                 self.booking.emit(page.booking_id)
             case _:
-                self._again(page.row.message_id)
-
-    def _again(self, message_id: str) -> None:
-        """Once: a second press while the first is on its way is none."""
-        if not self._sending.busy:
-            self._sending.run_aside(
-                self._messages.resend, message_id, done=lambda _: self._done(), failed=self._failed
-            )
+                self.send(self._messages.resend, page.row.message_id, done=lambda _: self._done())
 
     def _done(self) -> None:
         self.notice.emit(self.desk.texts("messages.was_queued"), "info")
         self.side.trouble.quiet()
-        self.reload()
-
-    def _failed(self, error: Exception) -> None:
-        """What became of it meanwhile is shown with it."""
-        self.say_trouble(error)
         self.reload()

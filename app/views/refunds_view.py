@@ -48,7 +48,7 @@ class RefundsView(FoundPage):
         self._people, self._refunds = people, refunds
         self._list = RefundList(desk, refunds)
         super().__init__(desk, self._list, self._list)
-        self._sending, self._finding = Asking(desk.tasks, self), Asking(desk.tasks, self)
+        self._finding = Asking(desk.tasks, self)
         self._ticket = ""  # that the sale was found by
         self._awaited = ""  # a refund that was asked for a moment ago
         self._list.turned.connect(self.leave)
@@ -181,7 +181,7 @@ class RefundsView(FoundPage):
             self.choose(refund_id)
             self._list.again()
 
-        self._send(self._refunds.ask, preview, note, done=done)
+        self.send(self._refunds.ask, preview, note, done=done)
 
     # what staff do
 
@@ -192,11 +192,11 @@ class RefundsView(FoundPage):
                 self.choose(f"{SALE}{told.row.sale_id}")
             case "approve":
                 words = "was_approved_free" if told.row.free else "was_approved"
-                self._send(self._refunds.approve, refund_id, "", done=partial(self._done, words))
+                self.send(self._refunds.approve, refund_id, "", done=partial(self._done, words))
             case "take":
-                self._send(self._refunds.take, refund_id, done=partial(self._done, "was_taken"))
+                self.send(self._refunds.take, refund_id, done=partial(self._done, "was_taken"))
             case "release":
-                self._send(self._refunds.release, refund_id, done=partial(self._done, "was_released"))
+                self.send(self._refunds.release, refund_id, done=partial(self._done, "was_released"))
             case "pay":
                 self._pay(told, self._refunds.pay, self.desk.signals.card_step.emit)
             case "refuse" | "withdraw":
@@ -214,7 +214,7 @@ class RefundsView(FoundPage):
         call = self._refunds.refuse if what == "refuse" else self._refunds.withdraw
         words = "was_refused" if what == "refuse" else "was_withdrawn"
         form.given.connect(
-            lambda said: self._send(call, told.row.refund_id, said[0], done=partial(self._done, words))
+            lambda said: self.send(call, told.row.refund_id, said[0], done=partial(self._done, words))
         )
         self.open(form)
 
@@ -225,7 +225,7 @@ class RefundsView(FoundPage):
 
         def given(approval: Approval) -> None:
             args = (told.row.refund_id, approval.reason, approval)
-            self._send(call, *args, done=partial(self._done, words))
+            self.send(call, *args, done=partial(self._done, words))
 
         form.given.connect(given)
         self.open(form)
@@ -236,7 +236,7 @@ class RefundsView(FoundPage):
         def given(approval: Approval) -> None:
             if not form.lacks_code:
                 args = (told.row.refund_id, took, form.code, approval)
-                self._send(self._refunds.resolve, *args, done=partial(self._done, "was_resolved"))
+                self.send(self._refunds.resolve, *args, done=partial(self._done, "was_resolved"))
 
         form.given.connect(given)
         self.open(form)
@@ -246,10 +246,10 @@ class RefundsView(FoundPage):
     def _pay(self, told: RefundTold, call: Callable[..., PaidOut], *args: object) -> None:
         form = PayingForm(self.desk, told)
         self.open(form)
-        self._send(call, told.row.refund_id, *args, done=self._paid)
+        self.send(call, told.row.refund_id, *args, done=self._paid)
 
     def _pay_in_cash(self, refund_id: str, approval: Approval) -> None:
-        self._send(self._refunds.pay_in_cash, refund_id, approval, done=self._paid)
+        self.send(self._refunds.pay_in_cash, refund_id, approval, done=self._paid)
 
     def _paid(self, paid: PaidOut) -> None:
         self.side.drop_form()
@@ -262,25 +262,17 @@ class RefundsView(FoundPage):
 
     # answers
 
-    def _send(self, call: Callable[..., Any], *args: object, done: Callable[[Any], None]) -> None:
-        """One question at a time: a second press while the first is on its way is none."""
-        if not self._sending.busy:
-            form = self.side.form
-            self._sending.run_aside(call, *args, done=done, failed=lambda error: self._failed(error, form))
-
     def _done(self, words: str, _result: object) -> None:
         self.notice.emit(self.desk.texts(f"refunds.{words}"), "info")
         self.close_form()
         self.reload()
 
-    def _failed(self, error: Exception, form: Any) -> None:
-        """What became of it meanwhile is shown with it."""
-        if form is not None and self.side.form is form and not isinstance(form, PayingForm):
-            form.fail(error)
-        else:
+    def fail(self, error: Exception, form: Any) -> None:
+        """A card that was asked for it says nothing more."""
+        if form is None or self.side.form is not form or isinstance(form, PayingForm):
             self.close_form()
-            self.say_trouble(error)
-        self.reload()
+            form = None
+        super().fail(error, form)
 
 
 def _is_unknown(error: Exception) -> bool:

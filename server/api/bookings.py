@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from ledger import tables as t
 from server import guest_bookings, guest_cancelling, guest_names
-from server.api import rows, shown
+from server.api import asks, rows, shown
 from server.api.asking import GuestOf, limited, write
 from server.api.bodies import Text, reads
 from server.api.declared import GUEST, needs, problems
@@ -43,7 +43,7 @@ def _mine(connection: Connection, guest_id: str, wanted: Wanted) -> Page[shown.B
     openapi_extra=needs(GUEST, body="Book"),
 )
 async def book(
-    parts: PartsOf, guest: GuestOf, key: _KEY, said: Annotated[shown.Book, Depends(reads(shown.Book))]
+    parts: PartsOf, guest: GuestOf, key: _KEY, said: Annotated[asks.Book, Depends(reads(asks.Book))]
 ) -> shown.Booking:
     """Keeps places until the booking is paid at a counter, or `until`; where a product needs somebody's yes, until
     that. The same `Idempotency-Key` answers with the booking that was made under it."""
@@ -73,7 +73,7 @@ async def name_tickets(
     parts: PartsOf,
     guest: GuestOf,
     booking: _ID,
-    said: Annotated[shown.NameTickets, Depends(reads(shown.NameTickets))],
+    said: Annotated[asks.NameTickets, Depends(reads(asks.NameTickets))],
 ) -> shown.BookedTickets:
     """Says who comes, of some tickets or of all, until somebody came in on them; printed on the tickets and shown at
     the gate."""
@@ -104,7 +104,7 @@ async def call_off(
     parts: PartsOf,
     guest: GuestOf,
     booking: _ID,
-    said: Annotated[shown.CallOff, Depends(reads(shown.CallOff))],
+    said: Annotated[asks.CallOff, Depends(reads(asks.CallOff))],
 ) -> shown.CalledOff:
     """What is not paid yet ends at once. Of what is paid a refund begins: somebody at the venue approves it, a counter
     pays it, and then the booking ends. Asked again it is the same refund."""

@@ -11,10 +11,10 @@ from pydantic.json_schema import models_json_schema
 
 from server.api import wire_schemas
 from server.api.asking import limited
+from server.api.asks import SAID
 from server.api.declared import GUEST, STAFF, STATION, needs, problems
 from server.api.limits import ADDRESS
 from server.api.request_kinds import request_schemas
-from server.api.shown import SAID
 
 _ABOUT = "What stations, guests and administrators may ask of the server of a venue."
 router = APIRouter(dependencies=[Depends(limited(ADDRESS))], responses=problems(429))

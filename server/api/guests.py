@@ -10,7 +10,7 @@ from domain.errors import Refused
 from domain.guest import Guest
 from ledger import read_guests
 from server import api_tokens, codes, guest_accounts
-from server.api import rows, shown
+from server.api import asks, rows, shown
 from server.api.asking import GuestOf, limited, write
 from server.api.bodies import reads
 from server.api.declared import GUEST, needs, problems
@@ -33,7 +33,7 @@ _ASKS = [Depends(limited(ADDRESS))]
     dependencies=_SENDS,
 )
 async def register(
-    parts: PartsOf, said: Annotated[shown.Register, Depends(reads(shown.Register))]
+    parts: PartsOf, said: Annotated[asks.Register, Depends(reads(asks.Register))]
 ) -> shown.CodeOnItsWay:
     """Sends a code to the e-mail address, or else to the phone. The answer is the same for a contact that the venue
     knows: then the code signs in whoever is known by it, and nothing else that was said here counts."""
@@ -59,7 +59,7 @@ def _on_its_way(asked: codes.Asked) -> shown.CodeOnItsWay:
     dependencies=_SENDS,
 )
 async def send_code(
-    parts: PartsOf, said: Annotated[shown.AskCode, Depends(reads(shown.AskCode))]
+    parts: PartsOf, said: Annotated[asks.AskCode, Depends(reads(asks.AskCode))]
 ) -> shown.CodeOnItsWay:
     """A code to sign in with, to whoever is known by the contact; the answer is the same where nobody is. With the
     `verification` of the code before, either is good."""
@@ -76,7 +76,7 @@ async def send_code(
     dependencies=[Depends(limited(ADDRESS, SIGN_IN))],
 )
 async def sign_in(
-    parts: PartsOf, said: Annotated[shown.SignIn, Depends(reads(shown.SignIn))]
+    parts: PartsOf, said: Annotated[asks.SignIn, Depends(reads(asks.SignIn))]
 ) -> shown.GuestToken:
     """The code for a token. A code holds for five minutes, for five tries, and once; and only with the `verification`
     under which it was asked for."""
@@ -108,7 +108,7 @@ async def me(parts: PartsOf, guest: GuestOf) -> shown.Me:
     dependencies=_ASKS,
 )
 async def change(
-    parts: PartsOf, guest: GuestOf, said: Annotated[shown.Change, Depends(reads(shown.Change))]
+    parts: PartsOf, guest: GuestOf, said: Annotated[asks.Change, Depends(reads(asks.Change))]
 ) -> shown.Me:
     """What is left out stays. A contact that is another is not proved."""
     told = said.model_dump(exclude_none=True)
@@ -127,7 +127,7 @@ def _me(setup: SetUp, guest: Guest) -> shown.Me:
     dependencies=_SENDS,
 )
 async def send_own_code(
-    parts: PartsOf, guest: GuestOf, said: Annotated[shown.AskOwnCode, Depends(reads(shown.AskOwnCode))]
+    parts: PartsOf, guest: GuestOf, said: Annotated[asks.AskOwnCode, Depends(reads(asks.AskOwnCode))]
 ) -> shown.CodeOnItsWay:
     """A code to one's own phone or address, to prove it."""
     to = said.channel.value, said.verification
@@ -141,7 +141,7 @@ async def send_own_code(
     dependencies=[Depends(limited(ADDRESS, SIGN_IN))],
 )
 async def prove(
-    parts: PartsOf, guest: GuestOf, said: Annotated[shown.Prove, Depends(reads(shown.Prove))]
+    parts: PartsOf, guest: GuestOf, said: Annotated[asks.Prove, Depends(reads(asks.Prove))]
 ) -> shown.Me:
     """The code that came to a contact of one's own: it is proved."""
     tried = said.code, said.verification

@@ -1,143 +1,19 @@
-"""What the API tells and takes, as it is written on the wire. Moments are ISO 8601, money a count of minor units."""
+"""What the API tells, as it is written on the wire. Moments are ISO 8601, money a count of minor units."""
 
 from __future__ import annotations
 
 from datetime import date, datetime
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, Field, ValidationInfo, field_validator
+from pydantic import BaseModel, Field
 
 from domain.booking import Life
 from domain.catalogue import ProductKind, Words
-from domain.guest import MOST_CONTACT, MOST_NAME
 from domain.membership import Standing
-from domain.money import LARGEST_MINOR, Money
+from domain.money import Money
 from domain.refund import State
-from domain.text import MOST as MOST_NOTE
-from server.api.bodies import Day, Said, Text
-from server.message_kinds import Channel
 
-_Number = Annotated[int, Field(ge=0, le=4_294_967_295)]
-_Contact = Annotated[Text, Field(max_length=MOST_CONTACT)]
-_Name = Annotated[Text, Field(min_length=1, max_length=MOST_NAME)]
-_Code = Annotated[Text, Field(min_length=1, max_length=40)]
-_Verification = Annotated[Text, Field(max_length=400)]
-_Language = Literal["en", "ar"]
 _Token = Annotated[str, Field(min_length=20)]
-MOST_NAMED = 50  # of tickets at a time
-
-
-# what is said ---------------------------------------------------------------------------------------------------------
-
-
-class Register(Said):
-    """Who somebody is; at least one contact, and the code goes to the e-mail address where both are given."""
-
-    name: _Name
-    phone: _Contact = ""
-    email: _Contact = ""
-    language: _Language = "ar"
-
-
-class AskCode(Said):
-    """`contact`: a phone number or an e-mail address. `verification`: of the code before, to go on under it."""
-
-    contact: _Contact
-    verification: _Verification = ""
-
-
-class SignIn(Said):
-    """The code that came to a contact, and the verification under which it was asked for."""
-
-    contact: _Contact
-    code: _Code
-    verification: _Verification
-
-
-class Change(Said):
-    """What is otherwise from now on; an empty contact takes it away."""
-
-    name: _Name | None = None
-    phone: _Contact | None = None
-    email: _Contact | None = None
-    language: _Language | None = None
-
-
-class AskOwnCode(Said):
-    channel: Channel
-    verification: _Verification = ""
-
-
-class Prove(Said):
-    code: _Code
-    verification: _Verification
-
-
-class WantedLine(Said):
-    """`session`: 0 for what belongs to none."""
-
-    product: Annotated[int, Field(ge=1, le=4_294_967_295)]
-    session: _Number = 0
-    quantity: Annotated[int, Field(ge=1, le=500)]
-
-
-class Book(Said):
-    """`day`: of goods alone, up to a year ahead; today where none is said. With a line for a session the day is that of
-    the session, and one that is said besides is a problem (`body_invalid`)."""
-
-    lines: Annotated[list[WantedLine], Field(min_length=1, max_length=40)]
-    note: Annotated[Text, Field(max_length=MOST_NOTE)] = ""
-    day: Day | None = None
-
-    @field_validator("day")
-    @classmethod
-    def _of_goods_alone(cls, day: date | None, said: ValidationInfo) -> date | None:
-        if day is not None and any(line.session for line in said.data.get("lines", ())):
-            raise ValueError("the day is that of the session")
-        return day
-
-
-class TicketGuest(Said):
-    """Who comes on a ticket; an empty name takes one away."""
-
-    ticket: Annotated[Text, Field(min_length=1, max_length=64)]
-    guest: Annotated[Text, Field(max_length=200)]
-
-
-class NameTickets(Said):
-    """Fifty tickets at a time; what is said of the others stays. The same ticket twice is a problem
-    (`body_invalid`)."""
-
-    names: Annotated[list[TicketGuest], Field(min_length=1, max_length=MOST_NAMED)]
-
-    @field_validator("names")
-    @classmethod
-    def _each_once(cls, names: list[TicketGuest]) -> list[TicketGuest]:
-        if len({each.ticket for each in names}) < len(names):
-            raise ValueError("a ticket is named twice")
-        return names
-
-
-class CallOff(Said):
-    """`reason`: kept of what is not paid only. `back`: what goes back as it was told, in minor units; another amount by
-    now is a problem (`quote_expired`)."""
-
-    reason: Annotated[Text, Field(max_length=MOST_NOTE)] = ""
-    back: Annotated[int, Field(ge=0, le=LARGEST_MINOR)] | None = None
-
-
-class StaffSignIn(Said):
-    """Who proved their PIN: its proof is in a header."""
-
-    staff: Annotated[Text, Field(min_length=1, max_length=64)]
-
-
-SAID: tuple[type[Said], ...] = (
-    Register, AskCode, SignIn, Change, AskOwnCode, Prove, Book, NameTickets, CallOff, StaffSignIn,
-)  # fmt: skip
-
-
-# what is told ---------------------------------------------------------------------------------------------------------
 
 
 class Price(BaseModel):

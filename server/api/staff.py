@@ -20,7 +20,7 @@ from ledger import read_cases, read_guests, read_refunds, read_setup
 from ledger import tables as t
 from ledger.wire import PROOF
 from server import api_tokens, guest_bookings
-from server.api import rows, shown
+from server.api import asks, rows, shown
 from server.api.asking import StaffOf, limited, write
 from server.api.bodies import Day, Text, reads
 from server.api.declared import STAFF, STATION, needs, problems
@@ -68,7 +68,7 @@ async def sign_in(
     parts: PartsOf,
     request: Request,
     station: StationOf,
-    said: Annotated[shown.StaffSignIn, Depends(reads(shown.StaffSignIn))],
+    said: Annotated[asks.StaffSignIn, Depends(reads(asks.StaffSignIn))],
     proof: Annotated[str, Header(alias=PROOF, min_length=1, max_length=128)],
 ) -> shown.StaffToken:
     """A station's token and the proof of a person's PIN for a token of that person there. Five wrong proofs, and the
