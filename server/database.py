@@ -66,10 +66,13 @@ class Database:
             tokens.prepare(connection)
 
     def _index(self, connection: Connection) -> None:
-        """A database of an earlier version lacks some."""
+        """A database of an earlier version lacks some. Looked for first: to make one that is there waits for all who
+        write."""
+        found = sa.inspect(connection)
         for table, column in _LOOKED_UP:
-            made = f"CREATE INDEX IF NOT EXISTS ix_{table.name}_{column} ON {table.name} ({column})"
-            connection.exec_driver_sql(made)
+            name = f"ix_{table.name}_{column}"
+            if name not in {each["name"] for each in found.get_indexes(table.name)}:
+                connection.exec_driver_sql(f"CREATE INDEX {name} ON {table.name} ({column})")
         for index in (by_day, FOUND_BY) if self.embedded else (by_day,):
             index.create(connection, checkfirst=True)
 

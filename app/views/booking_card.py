@@ -233,11 +233,13 @@ class BookingCard(ToldCard):
         main = mains.get(life, lambda: ())()
         key = "Ctrl+X" if life is Life.UNDER_REVIEW else "F11"  # there it suggests a time
         end = self._refund() if life is Life.CONFIRMED else self._button("cancel", "ban", key, self._why_not)
-        found = (*main[2:], self._change(), self._names(), self._add(), end)
-        keys = [each for each in found if each is not None]
-        rows = (row(*keys[at : at + 2], 1, gap=gap) for at in range(0, len(keys), 2))
-        others = keys if self.desk.look.close else rows
-        return column(away, row(*main[:2], gap=gap) if main else None, *others, gap=gap)
+        close = self.desk.look.close
+        main, more = (main[:2], main[2:]) if close else (main, ())
+        keys = [each for each in (*more, self._change(), self._names(), self._add(), end) if each is not None]
+        beside = 3 if len(keys) == 3 else 2
+        rows = (row(*keys[at : at + beside], 1, gap=gap) for at in range(0, len(keys), beside))
+        others = keys if close else rows
+        return column(away, row(*main, gap=gap) if main else None, *others, gap=gap)
 
     def _change(self) -> KeyButton | None:
         """What is not paid yet; of what is paid tickets are moved."""
