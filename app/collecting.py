@@ -1,13 +1,15 @@
 """Python's search for cycles that nobody holds any more, on the GUI thread alone.
 
 A screen that was closed may be such a cycle, and Qt's objects must not die on another thread: left to itself Python
-searches on whichever thread asks for memory next. Started once the window is there, the search also leaves out what
-stays for good, so that it never holds the GUI thread for long.
+searches on whichever thread asks for memory next. Once the window is there, the search also leaves out what stays for
+good, so that it never holds the GUI thread for long.
 """
 
 from __future__ import annotations
 
 import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from PySide6.QtCore import QObject, QTimer
 
@@ -15,25 +17,28 @@ LOOK_MS = 1_000
 
 
 class Collecting(QObject):
-    """Searches as often as Python would, but when this thread has nothing else to do. Build it on the GUI thread."""
+    """From its making on, searches as often as Python would, but when this thread has nothing else to do. Build it on
+    the GUI thread before the first window, and stop it after the last."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        gc.disable()
         self._timer = QTimer(self)
         self._timer.setInterval(LOOK_MS)
         self._timer.timeout.connect(self.look)
-
-    def start(self) -> None:
-        """What lives now is taken to stay."""
-        gc.disable()
-        gc.collect()
-        gc.freeze()
         self._timer.start()
 
+    def keep(self) -> None:
+        """What lives now, and nothing older, is taken to stay."""
+        gc.unfreeze()
+        gc.collect()
+        gc.freeze()
+
     def stop(self) -> None:
-        """Python searches by itself again."""
+        """What is over ends here and now; then Python searches by itself again."""
         self._timer.stop()
         gc.unfreeze()
+        gc.collect()
         gc.enable()
 
     def look(self) -> None:
@@ -42,3 +47,13 @@ class Collecting(QObject):
         due = [age for age, (count, threshold) in enumerate(counted) if count > threshold > 0]
         if due:
             gc.collect(due[-1])
+
+
+@contextmanager
+def on_this_thread() -> Iterator[Collecting]:
+    """A `Collecting` for as long as there are windows."""
+    one = Collecting()
+    try:
+        yield one
+    finally:
+        one.stop()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import atexit
 import json
 import logging
 import os
@@ -15,7 +16,7 @@ from pathlib import Path
 from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 
-from app import config, logs
+from app import collecting, config, logs
 from app.collecting import Collecting
 from app.hardware.camera_scanner import CameraScanner
 from app.hardware.ports import CodeSource
@@ -68,6 +69,7 @@ def make_application(argv: list[str]) -> QApplication:
     app = QApplication.instance()
     application = app if isinstance(app, QApplication) else QApplication(argv)
     qInstallMessageHandler(_qt_said)
+    atexit.register(qInstallMessageHandler, None)  # Qt may speak when there is no Python any more to hear it
     application.setApplicationName("Gatehouse")
     load_fonts(RESOURCES / "fonts")
     return application
@@ -144,21 +146,18 @@ def run_station(given: argparse.Namespace) -> int:
     settings = Config(data, given.server, given.code, given.terminal, not given.no_keyring, sample_pins=pins)
     application = make_application(sys.argv[:1])
     sounds = Sounds()
-    code = RECOVER
-    while code in (RECOVER, AGAIN):
-        try:
-            _open_folder(data)
-            settings = replace(settings, backup=config.backup_folder(data, given.backup))
-            joined = _joined(application, settings, clock, sounds.play)
-        except (Refused, Unavailable) as error:
-            log.error("cannot start: %s", error)
-            code = show_trouble(application, error)
-            if code == AGAIN:
+    with collecting.on_this_thread() as search:
+        code = RECOVER
+        while code in (RECOVER, AGAIN):
+            try:
+                _open_folder(data)
+                settings = replace(settings, backup=config.backup_folder(data, given.backup))
+                joined = _joined(application, settings, clock, sounds.play)
+            except (Refused, Unavailable) as error:
+                log.error("cannot start: %s", error)
+                code = show_trouble(application, error)
                 continue
-            return code
-        if joined is None:
-            return FAILED
-        code = _run(application, joined, given.camera)
+            code = FAILED if joined is None else _run(application, joined, given.camera, search)
     sounds.close()
     return code
 
@@ -190,17 +189,15 @@ def _first_start(application: QApplication, settings: Config, clock: Clock, told
     )
 
 
-def _run(application: QApplication, joined: Joined, camera: str) -> int:
+def _run(application: QApplication, joined: Joined, camera: str, search: Collecting) -> int:
     """Until the window is closed; `RECOVER` when the journal was damaged meanwhile."""
     sources = _listen(application, joined, camera)
     joined.station.start()
     joined.station.recover_cards()
     joined.window.setGeometry(application.primaryScreen().availableGeometry())
     joined.window.showMaximized()
-    collecting = Collecting()
-    collecting.start()
+    search.keep()
     code = run_until_closed(application)
-    collecting.stop()
     for source in sources:
         source.stop()
     joined.close()

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from app.collecting import on_this_thread
 from app.demo.launcher import SAMPLE, running_venue
 from app.demo.office import MESSAGES
 from app.demo.player import Player
@@ -47,6 +48,7 @@ def play(scratch: Path, folder: Path, language: str, steps: int | None) -> Excep
     source = visit_venue(scratch, language)
     _print_messages(scratch / "server")
     with (
+        on_this_thread(),
         running_venue(scratch, source=source, clock_file=scratch / "clock", quick_cards=True) as venue,
         ExitStack() as open_parts,
     ):

@@ -18,8 +18,10 @@ SHOWN = ("sign-in-faisal", "sign-in-reem", "no-shift", "float", "unknown-code", 
 SHOWN += ("card-on-terminal", "cash-change", "paid")
 
 
-def play(*more: str, environment: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "app", "demo", *more]
+def play(
+    *more: str, environment: dict[str, str] | None = None, module: str = "app"
+) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-X", "faulthandler", "-m", module, "demo", *more]
     surroundings = {**os.environ, **(environment or {})}
     return subprocess.run(
         command, cwd=ROOT, env=surroundings, capture_output=True, text=True, timeout=SECONDS, check=False
@@ -47,7 +49,9 @@ def codes_of(path: Path) -> list[str]:
 
 @pytest.mark.timeout(SECONDS)
 def test_the_visit_goes_as_it_must(tmp_path: Path) -> None:
-    summary = check(tmp_path / "out", play("--headless", str(tmp_path / "out")))
+    done = play("--headless", str(tmp_path / "out"), module="tests.journeys.watched")
+    summary = check(tmp_path / "out", done)
+    assert "searched for cycles elsewhere: 0" in done.stdout  # a window in a cycle would have died there
     assert "refund: POS1-000003, 72.45 to the card; the ticket has ended" in summary
     assert "Z-0001, expected 724.40, counted 724.40, difference 0.00" in summary
     assert "nothing waits: not for the server, not for the printer, not for a person" in summary

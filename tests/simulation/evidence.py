@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import groupby
 from typing import Any
 
 import sqlalchemy as sa
@@ -54,7 +56,7 @@ class Evidence:
     world: World
     stations: list[StationEvidence]
     rows: dict[str, list[Row]]
-    inbox: dict[str, Row]
+    inbox: dict[str, Row]  # in the order of its writing
     positions: dict[str, Row]
     requests: dict[str, Row]
     untold: list[Row]  # open cases that say less than the server knows, or something else
@@ -74,7 +76,7 @@ def gather(world: World) -> Evidence:
             world,
             [],
             {table.name: _all(connection, table) for table in t.SYNCED},
-            {row["op_id"]: row for row in _all(connection, own.inbox)},
+            {row["op_id"]: row for row in in_their_order(_all(connection, own.inbox))},
             {row["stream"]: row for row in _all(connection, own.position)},
             {row["request_id"]: row for row in _all(connection, own.request)},
             [
@@ -89,6 +91,20 @@ def gather(world: World) -> Evidence:
     for station in evidence.stations:
         evidence.facts |= {fact.envelope.op_id: fact for fact in station.facts}
     return evidence
+
+
+def in_their_order(rows: list[Row]) -> list[Row]:
+    """Inbox rows as they were written: PostgreSQL hands them out as they lie, and a killed one leaves room between."""
+    rows = sorted(rows, key=lambda row: row["received_at"])
+    for _, together in groupby(enumerate(rows), key=lambda one: one[1]["received_at"]):
+        places: dict[str, list[int]] = defaultdict(list)
+        for place, row in together:
+            places[row["stream"]].append(place)
+        for mine in places.values():
+            of_stream = sorted((rows[place] for place in mine), key=lambda row: row["n"])
+            for place, row in zip(mine, of_stream, strict=True):
+                rows[place] = row
+    return rows
 
 
 def _is_untold(connection: Connection, row: Row) -> bool:

@@ -81,7 +81,7 @@ def story_of(it: Evidence) -> dict[str, list[_Said]]:
     """What the server said of each booking, in its order."""
     story: dict[str, list[_Said]] = defaultdict(list)
     mine = [row for row in it.inbox.values() if row["station_id"] == _SERVER]
-    for row in sorted(mine, key=lambda row: row["received_at"]):
+    for row in mine:
         if row["kind"] in _MOVES or row["kind"] == "BookingHeld":
             said = codec.loads(getattr(op, row["kind"]), row["public"])
             story[said.booking_id].append(said)

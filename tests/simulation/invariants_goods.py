@@ -95,7 +95,7 @@ def _numbered(it: Evidence) -> dict[int, int]:
 
 def _said(it: Evidence) -> Iterator[op.Operation]:
     rows = (row for row in it.inbox.values() if row["kind"] in _SAYS and row["answer"] != "quarantined")
-    for row in sorted(rows, key=lambda row: row["received_at"]):
+    for row in rows:
         yield codec.loads(getattr(op, row["kind"]), row["public"])
 
 

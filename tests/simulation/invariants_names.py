@@ -38,7 +38,7 @@ def _said(it: Evidence) -> dict[str, set[str]]:
     """Of each booking the tickets that were named since it came to be for something else, as they are now."""
     found: dict[str, set[str]] = defaultdict(set)
     mine = [row for row in it.inbox.values() if row["station_id"] == _SERVER and row["kind"] in _KINDS]
-    for row in sorted(mine, key=lambda row: row["received_at"]):
+    for row in mine:
         said = codec.loads(getattr(op, row["kind"]), row["public"])
         match said:
             case op.TicketsNamed():

@@ -12,15 +12,13 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
-from app.collecting import Collecting
+from app.collecting import Collecting, on_this_thread
 
 
 @pytest.fixture
 def collecting(qapp: QObject) -> Iterator[Collecting]:
-    one = Collecting()
-    one.start()
-    yield one
-    one.stop()
+    with on_this_thread() as one:
+        yield one
 
 
 class Screen(QWidget):
@@ -56,9 +54,25 @@ def test_a_screen_that_is_a_cycle_ends_on_the_gui_thread(collecting: Collecting,
     assert ends == [threading.main_thread()]
 
 
+def test_what_is_there_once_the_window_is_shown_stays_and_what_it_replaces_ends(
+    collecting: Collecting,
+) -> None:
+    ends = ends_of(Screen())
+    collecting.keep()
+    assert ends == [threading.main_thread()]
+    assert gc.get_freeze_count() > 0
+    old = Screen()
+    collecting.keep()
+    ends = ends_of(old)
+    del old
+    collecting.keep()
+    assert ends == [threading.main_thread()]
+
+
 def test_the_search_is_python_s_again_afterwards(qapp: QObject) -> None:
-    one = Collecting()
-    one.start()
-    one.stop()
+    with on_this_thread() as one:
+        one.keep()
+        ends = ends_of(Screen())
+    assert ends == [threading.main_thread()]
     assert gc.isenabled()
     assert gc.get_freeze_count() == 0
