@@ -70,6 +70,7 @@ def main(arguments: list[str]) -> int:
     what, data, clock, staff_id, pin, *codes = arguments
     watched = Watched()
     made = make_application([])
+    collecting = Collecting()
     joined = join(
         Config(Path(data), keyring=False),
         FileClock(Path(clock)),
@@ -79,8 +80,7 @@ def main(arguments: list[str]) -> int:
     joined.station.start()
     joined.window.resize(*SIZE)
     joined.window.show()
-    collecting = Collecting()
-    collecting.start()
+    collecting.keep()
     found: Found = {}
     scripts = {
         "start": lambda: started(joined, found),
@@ -96,8 +96,8 @@ def main(arguments: list[str]) -> int:
     watched.not_ours = player._timer
     player.start()
     made.exec()
-    collecting.stop()
     joined.close()
+    collecting.stop()
     if player.error is not None:
         raise player.error
     print(json.dumps(found))
