@@ -9,12 +9,15 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
+from domain import codec
+from domain.catalogue import StationInfo
 from domain.incarnations import Been, been_as, been_of
 from ledger import feed
 from ledger import tables as t
 from ledger.clock import Clock, to_ms
 from ledger.cursor import Cursor
 from ledger.manifest import count
+from ledger.puts import GUESTS, station_bucket
 from ledger.tombstones import tombstone
 from ledger.wire import PULL_MOST, WHOLE_MOST
 from server import recovery
@@ -71,11 +74,15 @@ class Pulled:
     is_too_old: bool = False
 
 
-def _may_see(bucket: str, station: Station) -> bool:
-    return not bucket.startswith("station:") or bucket == f"station:{station.station_id}"
+def _may_see(bucket: str, station: Station, info: str) -> bool:
+    """A station's own bucket is for nobody else, and who the guests are for those that sell."""
+    if bucket == GUESTS:
+        return bool(info) and "sell" in codec.loads(StationInfo, info).places
+    return not bucket.startswith("station:") or bucket == station_bucket(station.station_id)
 
 
-# The server's head, its position in the stream if that is the asking station's own, and whether it is or was awaited.
+# The server's head, its position in the stream if that is the asking station's own, whether it is or was awaited, and
+# what the venue says of it.
 _STANDING = (
     sa.select(
         feed.head.c.seq,
@@ -85,9 +92,11 @@ _STANDING = (
         own.position.c.n,
         own.position.c.op_id,
         own.recovery.c.waived,
+        t.record.c.body.label("info"),
     )
     .join_from(feed.head, own.position, own.position.c.stream == sa.bindparam("stream"), isouter=True)
     .outerjoin(own.recovery, own.recovery.c.station_id == sa.bindparam("station"))
+    .outerjoin(t.record, sa.and_(t.record.c.kind == "station", t.record.c.record_id == sa.bindparam("station")))
 )
 
 
@@ -104,7 +113,7 @@ def pulled(connection: Connection, station: Station, buckets: str, told: Told) -
     if told.cursor.epoch not in ("", top.epoch):
         nothing = _body(told.after, top, None, ("", 0, ""))
         return Pulled(station, top.epoch, nothing, never_had, unknown, ahead)
-    wanted = [name for name in buckets.split(",") if _may_see(name, station)]
+    wanted = [name for name in buckets.split(",") if _may_see(name, station, row.info or "")]
     found = feed.read_page(connection, wanted, told.cursor, WHOLE_MOST if told.whole else PULL_MOST)
     known = feed.marks(connection, told.cursor, found.next)
     found = feed.sealed(found, top.epoch, known)

@@ -17,9 +17,11 @@ from domain.guest import Guest, index
 from domain.private import Private, digest_of
 from ledger import read_guests
 from ledger import tables as t
+from ledger.cursor import Cursor
 from ledger.wire import PROTOCOL, RequestAsk, RequestReply, Sent
 from server import message_kinds
 from server import tables as own
+from server.pulling import Told, pulled
 from server.requests import Door
 from tests.helpers.core import Core, FakeStation
 
@@ -90,6 +92,17 @@ def desk(core: Core) -> Iterator[Desk]:
 
 def wrong(code: str) -> str:
     return f"{(int(code) + 1) % 10**6:06}"
+
+
+def test_who_guests_are_is_told_to_stations_that_sell(desk: Desk) -> None:
+    desk.register()
+    gate = desk.core.enrol("LK1")
+    asked = "guests,undated", Told("", Cursor(), "", desk.station.epoch, 0, 0, whole=True)
+    shown = [
+        desk.core.database.look(lambda c, of=of: pulled(c, of.station, *asked)).body for of in (desk.station, gate)
+    ]
+    assert ["Sara Al-Qahtani" in json.dumps(page, default=str, ensure_ascii=False) for page in shown] == [True, False]
+    assert [page["manifest"]["guest_entry"][0] for page in shown] == [1, 0]
 
 
 # searching -----------------------------------------------------------------------------------------------------------
