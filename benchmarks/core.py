@@ -8,10 +8,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
 
-import sqlalchemy as sa
-
 from benchmarks.crowd import Crowd, fill, on_sale
-from benchmarks.databases import ALONE, BATCH, Place, Plain, floor_row, on_each
+from benchmarks.databases import ALONE, BATCH, Place, Plain, analyse, floor_row, on_each
 from benchmarks.rows import Floor, Row, Scale
 from benchmarks.selling import admission, family_sale
 from domain.operation import Operation
@@ -60,7 +58,7 @@ class _Bench:
         crowd = Crowd(scale.of(20_000, 2_000), helper.DAY, sales=sales + 4 * together)
         few = self._admissions([f"early-{n}" for n in range(alone)], 1)
         self.core.database.transact(lambda c: fill(c, crowd, self.core.clock, published=True))
-        self._analyse()
+        analyse(self.core.database.engine)
         ids = crowd.ticket_ids(alone + batches * BATCH)
         one, many = self._admissions(ids[:alone], 1), self._admissions(ids[alone:], BATCH)
         sold = self._sales(sales, 1)
@@ -83,11 +81,6 @@ class _Bench:
 
     def _row(self, what: str, cost: Cost, bar: float) -> Row:
         return Row(f"{self.place.name}: {what}", "CPU ms", {"mean": cost.cpu}, "mean", bar, floor=cost.floor)
-
-    def _analyse(self) -> None:
-        """As autovacuum would have after so many rows."""
-        with self.core.database.engine.begin() as connection:
-            connection.execute(sa.text("ANALYZE"))
 
     def _admissions(self, ticket_ids: list[str], at_once: int) -> Cost:
         sent = [

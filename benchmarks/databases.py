@@ -56,6 +56,12 @@ def places(folder: Path) -> Iterator[list[Place]]:
         ]
 
 
+def analyse(engine: sa.Engine) -> None:
+    """As autovacuum would have after so many rows."""
+    with engine.begin() as connection:
+        connection.execute(sa.text("ANALYZE"))
+
+
 def on_each(scale: Scale, measured: Callable[[Place, Path, Scale], list[Row]]) -> list[Row]:
     """What is `measured` on each kind of database, each in a folder of its own."""
     with scratch() as folder, places(folder) as found:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Table
 
-from benchmarks.databases import Place, on_each
+from benchmarks.databases import Place, analyse, on_each
 from benchmarks.meters import timed
 from benchmarks.rows import Row, Scale, percentile, spread
 from domain import codec
@@ -105,6 +105,7 @@ def _measured(place: Place, _folder: Path, scale: Scale) -> list[Row]:
     database = Database(place.url, SystemClock())
     for rows in _batches(size):
         database.transact(partial(add_rows, rows=rows))
+    analyse(database.engine)
     took = {what: _times(database, text, times) for what, text in _ASKED}
     database.close()
     worst = max(took, key=lambda what: percentile(took[what], 50))

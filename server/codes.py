@@ -2,8 +2,9 @@
 
 Whoever asks online is told a verification, which nobody else knows: a code is tried with the one under which it was
 asked for, and counts a wrong try only then. So a stranger voids no code but their own, and an hour's five codes to one
-contact have twenty-five chances in all, whoever asked for them. Codes that one browser asks for one after the other can
-be of one verification: each of them is good then, and a wrong try counts for all.
+contact have twenty-five chances in all, whoever asked for them. Three of the five are all that one address gets: the
+others are left to the guest. Codes that one browser asks for one after the other can be of one verification: each of
+them is good then, and a wrong try counts for all.
 
 Staff at a counter have a pace of their own, and codes that are good there only; those that the guest asked for are good
 there too, and wrong tries there are counted apart. Kept are keyed digests only; the code itself is in a message that is
@@ -38,6 +39,7 @@ from server.setup import SetUp
 
 LIFE_MINUTES, MOST_TRIES = 5, 5
 RESEND_SECONDS, MOST_AN_HOUR, MOST_AT_COUNTER = 30, 5, 10
+MOST_OF_ONE = 3  # to one contact, of one who asks online
 NOBODY = ""  # whose code it is until it is sent, and for good where a contact leads to no guest
 _HOUR_MS = 3_600_000
 _CONTACTS = {Channel.SMS.value: "phone", Channel.MAIL.value: "email"}
@@ -79,11 +81,12 @@ def send(setup: SetUp, guest: Guest, channel: str, before: str = "", *, counter:
     return Asked(until, _verification(setup, code_id, value, before))
 
 
-def ask(setup: SetUp, value: str, channel: str, said: str = "", before: str = "") -> Asked:
-    """Somebody asks for a code to a contact, and says who they are. Whether the contact is anybody's is not looked at
-    here, so the answer takes as long for all. `before` as of `send`; refuses `code_soon` and `code_many`."""
+def ask(setup: SetUp, value: str, channel: str, asker: str, *, said: str = "", before: str = "") -> Asked:
+    """Somebody, at the address `asker`, asks for a code to a contact, and says who they are. Whether the contact is
+    anybody's is not looked at here, so the answer takes as long for all. `before` as of `send`; refuses `code_soon`
+    and `code_many`."""
     code_id = setup.ids.new()
-    until = _begin(setup, code_id, value, channel)
+    until = _begin(setup, code_id, value, channel, asker=_keyed(setup, "asker", asker))
     row = {"code_id": code_id, "contact": value, "channel": channel, "said": said, "at": setup.now_ms}
     setup.connection.execute(sa.insert(own.code_asked).values(**row))
     return Asked(until, _verification(setup, code_id, value, before))
@@ -113,15 +116,18 @@ def answer(setup: SetUp, guest: Guest, asked: Any) -> None:
         _post(setup, guest, (asked.code_id, asked.channel, asked.contact), until)
 
 
-def _begin(setup: SetUp, code_id: str, value: str, channel: str, *, counter: bool = False) -> datetime:
+def _begin(
+    setup: SetUp, code_id: str, value: str, channel: str, *, counter: bool = False, asker: str = ""
+) -> datetime:
     """Keeps the pace; the code is nobody's yet."""
     contact = contact_of(setup, value)
     lock_subjects(setup.connection, {f"contact:{contact}"})
-    _check_pace(setup.connection, contact, setup.now_ms, counter=counter)
+    _check_pace(setup, contact, asker, counter=counter)
     until = setup.now + timedelta(minutes=LIFE_MINUTES)
     values: dict[str, str | int] = {
         "code_id": code_id, "guest_id": NOBODY, "channel": channel, "contact": contact, "hash": secrets.token_hex(32),
         "tries": 0, "used_at": 0, "sent_at": setup.now_ms, "expires_at": to_ms(until), "counter": int(counter),
+        "asker": asker,
     }  # fmt: skip
     setup.connection.execute(sa.insert(own.guest_code).values(**values))
     return until
@@ -144,14 +150,16 @@ def contact_of(setup: SetUp, value: str) -> str:
     return _keyed(setup, "contact", value)
 
 
-def _check_pace(connection: Connection, contact: str, now_ms: int, *, counter: bool) -> None:
+def _check_pace(setup: SetUp, contact: str, asker: str, *, counter: bool) -> None:
     c, most = own.guest_code.c, MOST_AT_COUNTER if counter else MOST_AN_HOUR
-    lately = c.contact == contact, c.counter == int(counter), c.sent_at > now_ms - _HOUR_MS
-    sent = list(connection.execute(sa.select(c.sent_at).where(*lately).order_by(c.sent_at)).scalars())
-    if sent and (since := now_ms - sent[-1]) < RESEND_SECONDS * 1000:
+    lately = c.contact == contact, c.counter == int(counter), c.sent_at > setup.now_ms - _HOUR_MS
+    rows = setup.connection.execute(sa.select(c.sent_at, c.asker).where(*lately).order_by(c.sent_at)).all()
+    if rows and (since := setup.now_ms - rows[-1].sent_at) < RESEND_SECONDS * 1000:
         raise Refused(Code.CODE_SOON, seconds=RESEND_SECONDS - since // 1000)
-    if len(sent) >= most:
-        raise Refused(Code.CODE_MANY, minutes=(sent[-most] + _HOUR_MS - now_ms) // 60_000 + 1)
+    theirs = [row.sent_at for row in rows if asker and row.asker == asker]
+    for sent, limit in ((theirs, MOST_OF_ONE), ([row.sent_at for row in rows], most)):
+        if len(sent) >= limit:
+            raise Refused(Code.CODE_MANY, minutes=(sent[-limit] + _HOUR_MS - setup.now_ms) // 60_000 + 1)
 
 
 def _keyed(setup: SetUp, purpose: str, text: str) -> str:

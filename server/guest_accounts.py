@@ -64,17 +64,17 @@ def contact(typed: str) -> Contact:
 # codes ----------------------------------------------------------------------------------------------------------------
 
 
-def register(setup: SetUp, said: Pairs, to: Contact) -> codes.Asked:
-    """Has a code sent to somebody who says who they are. What they say counts only where the
+def register(setup: SetUp, said: Pairs, to: Contact, asker: str) -> codes.Asked:
+    """Has a code sent to somebody, at the address `asker`, who says who they are. What they say counts only where the
     contact is nobody's. Refuses as `domain.guest.check` does, `code_soon` and `code_many`."""
     rules.check(said)
-    return codes.ask(setup, to.value, to.channel, codec.dumps(said))
+    return codes.ask(setup, to.value, to.channel, asker, said=codec.dumps(said))
 
 
-def send_again(setup: SetUp, to: Contact, before: str) -> codes.Asked:
+def send_again(setup: SetUp, to: Contact, asker: str, before: str) -> codes.Asked:
     """Another code to whoever is known by a contact, or said that it is theirs; to nobody else, which nobody learns.
     Refuses `code_soon` and `code_many`."""
-    return codes.ask(setup, to.value, to.channel, before=before)
+    return codes.ask(setup, to.value, to.channel, asker, before=before)
 
 
 def are_asked(connection: Connection) -> bool:

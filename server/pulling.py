@@ -96,7 +96,9 @@ _STANDING = (
     )
     .join_from(feed.head, own.position, own.position.c.stream == sa.bindparam("stream"), isouter=True)
     .outerjoin(own.recovery, own.recovery.c.station_id == sa.bindparam("station"))
-    .outerjoin(t.record, sa.and_(t.record.c.kind == "station", t.record.c.record_id == sa.bindparam("station")))
+    .outerjoin(
+        t.record, sa.and_(t.record.c.kind == "station", t.record.c.record_id == sa.bindparam("station"))
+    )
 )
 
 

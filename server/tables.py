@@ -102,7 +102,8 @@ request = Table(
     Column("answer", Text, nullable=False),
     Column("at", BigInteger, nullable=False),
 )
-# One-time codes: only keyed digests of the code and of where it went. `counter`: sent by staff, and good there only.
+# One-time codes: only keyed digests of the code, of where it went, and of the address that asked for it online.
+# `counter`: sent by staff, and good there only.
 guest_code = Table(
     "guest_code",
     metadata,
@@ -117,6 +118,7 @@ guest_code = Table(
     Column("used_at", BigInteger, nullable=False),
     Column("counter", Integer, nullable=False, server_default="0"),
     Column("staff_tries", Integer, nullable=False, server_default="0"),
+    Column("asker", String(64), nullable=False, server_default=""),
 )
 # Codes that somebody asked for, whoever they are: the outbox gets them, or nobody does, a moment later.
 code_asked = Table(

@@ -24,11 +24,15 @@ def limited(*rules: str) -> Callable[[Request], Awaitable[None]]:
     """How often an address may ask here; refuses `too_many`."""
 
     async def check(request: Request) -> None:
-        address = limits.net_of(request.client.host if request.client else "")
         for rule in rules:
-            take(parts_of(request), rule, "" if rule == limits.ALL_CODES else address)
+            take(parts_of(request), rule, "" if rule == limits.ALL_CODES else address_of(request))
 
     return check
+
+
+def address_of(request: Request) -> str:
+    """Whom the peer's address stands for, as `limits` sees it."""
+    return limits.net_of(request.client.host if request.client else "")
 
 
 def take(parts: Parts, rule: str, whose: str) -> None:

@@ -11,7 +11,7 @@ from domain.guest import Guest
 from ledger import read_guests
 from server import api_tokens, codes, guest_accounts
 from server.api import asks, rows, shown
-from server.api.asking import GuestOf, limited, write
+from server.api.asking import GuestOf, address_of, limited, write
 from server.api.bodies import reads
 from server.api.declared import GUEST, needs, problems
 from server.api.limits import ADDRESS, ALL_CODES, CODES, SIGN_IN
@@ -33,7 +33,7 @@ _ASKS = [Depends(limited(ADDRESS))]
     dependencies=_SENDS,
 )
 async def register(
-    parts: PartsOf, said: Annotated[asks.Register, Depends(reads(asks.Register))]
+    parts: PartsOf, request: Request, said: Annotated[asks.Register, Depends(reads(asks.Register))]
 ) -> shown.CodeOnItsWay:
     """Sends a code to the e-mail address, or else to the phone. The answer is the same for a contact that the venue
     knows: then the code signs in whoever is known by it, and nothing else that was said here counts."""
@@ -42,7 +42,7 @@ async def register(
     return await write(
         parts,
         lambda setup: _on_its_way(
-            guest_accounts.register(setup, tuple(pair for pair in told if pair[1]), to)
+            guest_accounts.register(setup, tuple(pair for pair in told if pair[1]), to, address_of(request))
         ),
     )
 
@@ -59,14 +59,13 @@ def _on_its_way(asked: codes.Asked) -> shown.CodeOnItsWay:
     dependencies=_SENDS,
 )
 async def send_code(
-    parts: PartsOf, said: Annotated[asks.AskCode, Depends(reads(asks.AskCode))]
+    parts: PartsOf, request: Request, said: Annotated[asks.AskCode, Depends(reads(asks.AskCode))]
 ) -> shown.CodeOnItsWay:
     """A code to sign in with, to whoever is known by the contact; the answer is the same where nobody is. With the
     `verification` of the code before, either is good."""
     to = guest_accounts.contact(said.contact)
-    return await write(
-        parts, lambda setup: _on_its_way(guest_accounts.send_again(setup, to, said.verification))
-    )
+    asked = address_of(request), said.verification
+    return await write(parts, lambda setup: _on_its_way(guest_accounts.send_again(setup, to, *asked)))
 
 
 @router.post(

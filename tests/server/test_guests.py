@@ -99,9 +99,13 @@ def test_who_guests_are_is_told_to_stations_that_sell(desk: Desk) -> None:
     gate = desk.core.enrol("LK1")
     asked = "guests,undated", Told("", Cursor(), "", desk.station.epoch, 0, 0, whole=True)
     shown = [
-        desk.core.database.look(lambda c, of=of: pulled(c, of.station, *asked)).body for of in (desk.station, gate)
+        desk.core.database.look(lambda c, of=of: pulled(c, of.station, *asked)).body
+        for of in (desk.station, gate)
     ]
-    assert ["Sara Al-Qahtani" in json.dumps(page, default=str, ensure_ascii=False) for page in shown] == [True, False]
+    assert ["Sara Al-Qahtani" in json.dumps(page, default=str, ensure_ascii=False) for page in shown] == [
+        True,
+        False,
+    ]
     assert [page["manifest"]["guest_entry"][0] for page in shown] == [1, 0]
 
 
