@@ -28,6 +28,12 @@ _CARD = (
     .order_by(t.card_outcome.c.at, t.card_outcome.c.outcome_id)
     .limit(1)
 )
+_CARDS = sa.union(
+    *(
+        sa.select(table.c.attempt_id).where(table.c.sale_id.in_(sa.bindparam("sales", expanding=True)))
+        for table in (t.card_attempt, t.payment)
+    )
+)
 _OPEN = (
     sa.select(t.case_item.c.case_id, t.case_item.c.facts)
     .where(t.case_item.c.subject.in_(sa.bindparam("subjects", expanding=True)), t.case_item.c.closed_at == 0)
@@ -75,7 +81,7 @@ def renew_sold(connection: Connection, operations: Collection[op.Operation], *, 
     """Lets open cases carry what is known only now of sales among `operations`, which are put in; whether that was
     more than before. Without `had` nothing that paid for them ever had a case."""
     later = _sold_apart(connection, operations) | (paid_by(operations) if had else set())
-    later |= _cards_of_refunded(connection, operations)
+    later |= _cards_given_back(connection, operations)
     return bool(later) and _renew(connection, later)
 
 
@@ -91,13 +97,13 @@ def _sold_apart(connection: Connection, operations: Collection[op.Operation]) ->
     return {f"ticket:{row.ticket_id}" for row in found} | {f"session:{row.session}" for row in found}
 
 
-def _cards_of_refunded(connection: Connection, operations: Collection[op.Operation]) -> set[str]:
-    """The card attempts, as subjects, of sales of which a refund was paid."""
-    sales = sorted({said.sale_id for said in operations if isinstance(said, op.RefundPaid)})
+def _cards_given_back(connection: Connection, operations: Collection[op.Operation]) -> set[str]:
+    """The card attempts, as subjects, for sales of which money went back, or that are said to have paid them."""
+    sales = sorted({said.sale_id for said in operations if isinstance(said, op.RefundPaid | op.SaleVoided)})
     if not sales:
         return set()
-    found = sa.select(t.card_attempt.c.attempt_id).where(t.card_attempt.c.sale_id.in_(sales))
-    return {f"attempt:{attempt_id}" for attempt_id in connection.execute(found).scalars()}
+    found = connection.execute(_CARDS, {"sales": sales}).scalars()
+    return {f"attempt:{attempt_id}" for attempt_id in found if attempt_id}
 
 
 def _renew(connection: Connection, subjects: Iterable[str]) -> bool:
