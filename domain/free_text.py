@@ -22,6 +22,8 @@ WITHHELD = Words("–", "–")  # in the place of a credit note's reason
 _PAPER = "paper"  # that reason
 _Credit = op.SaleVoided | op.RefundPaid
 _SHORTEST, _LONGEST = 6, 32  # letters and digits of a number or a short code
+_CALLED = (6, 8)  # letters and digits of a booking's number, with its prefix or without, and of a short code
+_DOCUMENT = re.compile(r"(?=([A-Z]{2,6}[0-9]{1,2}[A-Z]{0,2}[0-9]{6})(?![0-9]))")
 _NOTES = "notes"  # of discounts, each once, with the places at which it stands
 _FIELDS: dict[type[op.Operation], str] = {
     op.BookingRejected: "reason",
@@ -99,6 +101,13 @@ def references(*texts: str) -> frozenset[str]:
     capitals and digits, whatever stands between. What is shorter than any of them is none."""
     found = (_plain(word) for text in texts for word in (text, *text.split()))
     return frozenset(each for each in found if _SHORTEST <= len(each) <= _LONGEST)
+
+
+def mentioned(text: str) -> frozenset[str]:
+    """As `references`, of what somebody wrote: also where a number is glued to other words, or written apart."""
+    letters = _plain(text)
+    glued = {letters[at : at + n] for n in _CALLED for at in range(len(letters) - n + 1)}
+    return references(text).union(glued, _DOCUMENT.findall(letters))
 
 
 def _plain(word: str) -> str:

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from domain.booking import NUMBERED
-from domain.free_text import references
+from domain.free_text import mentioned, references
 from domain.ticket import short_code
 from ledger import tables as t
 from ledger.case_carried import read_facts
@@ -77,7 +77,7 @@ def _told(connection: Connection, names: Collection[str]) -> list[str]:
     if not names:
         return []
     rows = connection.execute(sa.select(t.case_told.c.told_id, t.case_told.c.number, t.case_told.c.text))
-    said = ((row.told_id, {row.number, *references(row.number, row.text)}) for row in rows)
+    said = ((row.told_id, {row.number} | references(row.number) | mentioned(row.text)) for row in rows)
     return sorted(told_id for told_id, named in said if not named.isdisjoint(names))
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
-from domain.free_text import references
+from domain.free_text import mentioned, references
 from ledger import belongings, feed
 from ledger import tables as t
 from ledger.belongings import About, named_by
@@ -102,6 +102,6 @@ def _cases(connection: Connection, since: int, told: list[str]) -> list[str]:
 def _told(connection: Connection, since: int) -> list[str]:
     c = t.case_told.c
     rows = connection.execute(sa.select(c.told_id, c.number, c.text).where(c.seq > since)).all()
-    named = {row.told_id: references(row.number, row.text) for row in rows}
+    named = {row.told_id: references(row.number) | mentioned(row.text) for row in rows}
     gone = are_forgotten(connection, set().union(*named.values()))
     return [told_id for told_id, names in named.items() if names & gone]

@@ -100,11 +100,19 @@ def told_under_numbers(office: Office) -> None:
     """As people type and say them: of the booking, of a ticket, or somewhere in the text."""
     paid_desk(office)
     number, ticket = str(office.row()._mapping["number"]), office.made().tickets[0].ticket_id
-    under = [number.lower(), number.replace("GH-", "gh "), number[3:], short_code(UUID(ticket)), ticket, ""]
-    for n, typed in enumerate(under):
-        text = SECRET if typed else f"{SECRET} ({number})"
+    under = [number.lower(), number.replace("GH-", "gh "), number[3:], short_code(UUID(ticket)), ticket]
+    inside = [
+        f"({number})",
+        f"of{number[3:].lower()}and",
+        "receiptPOS1-000001",
+        "POS1 000001",
+        "POS1-000001paid",
+    ]
+    for n, (text, typed) in enumerate(
+        [(SECRET, each) for each in under] + [(f"{SECRET} {each}", "") for each in inside]
+    ):
         office.station.say(op.CaseOpened(f"told{n}", text, typed))
-    office.station.say(op.CaseOpened("told-other", "of the door at gate 2", "GH-222222"))
+    office.station.say(op.CaseOpened("told-other", "of the door at gate 2, POS1-0000012", "GH-222222"))
     c = t.case_item.c
     for case, facts in office.rows(sa.select(c.case_id, c.facts).where(c.kind == "told")):
         said = {"case": case, "way": "handed_on", "note": SECRET, "seen": mark_of(str(facts))}
@@ -180,7 +188,7 @@ def test_what_was_written_about_a_sale_of_which_nobody_had_heard_is_forgotten_by
     assert any(MARK in text for text in everything(office))
     look(office)
     assert [text for text in everything(office) if MARK in text] == []
-    office.station.say(op.CaseOpened("told2", f"{SECRET} {office.row()._mapping['number']}", ""))
+    office.station.say(op.CaseOpened("told2", f"{SECRET} of{office.row()._mapping['number']}", ""))
     assert any(MARK in text for text in everything(office))
     look(office)
     assert [text for text in everything(office) if MARK in text] == []
