@@ -58,8 +58,8 @@ def _called_off(connection: Connection, row: Any, setup: SetUp) -> Over:
     minor = connection.execute(back.where(t.refund.c.booking_id == row.booking_id)).scalar_one()
     said, more = op.BookingCancelled(row.booking_id, reason), {"decided_by": staff_id, "reason": reason}
     becomes(row, Life.CANCELLED, said, setup, decided_at=setup.now_ms, **more)
-    moved = [place.ticket_id for place in booked_in(row).tickets]
-    end_tickets(setup, moved, row.booking_id, "")  # a till that voided the sale may not have heard of them
+    booked = booked_in(row).tickets  # a till that voided the sale may not have heard of them
+    end_tickets(setup, [place.ticket_id for place in booked], row.booking_id, "", booked)
     return Over(row, reason, Money(int(minor) if why is None else 0, row.currency))
 
 

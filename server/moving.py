@@ -245,7 +245,7 @@ def _move(asked: Asked, row: Any, what: tuple[str, How, Booked], moves: list[Mov
     said = op.TicketsMoved(row.booking_id, change_id, day, tuple(others), issued, how.value)
     op_id = setup.note(said)
     add_rows(connection, [(t.ticket, _row(row.booking_id, move) | {"op_id": op_id}) for move in moves])
-    end_tickets(setup, others, change_id, op_id)
+    end_tickets(setup, others, change_id, op_id, [move.was for move in moves])
     judge(connection, sorted({f"session:{move.session.number}" for move in moves}), setup.now_ms)
     setup.touch(t.reservation, t.ticket)
     guest = read_guests.guest(connection, row.guest_id)

@@ -90,6 +90,7 @@ class Remains:
     terminals: list[Terminal]
     violations: list[str] = field(default_factory=list)
     lies: bool = False  # the software of tills never does here
+    post: None = None  # what the peers of messages had, nobody counted here
 
 
 def judge(

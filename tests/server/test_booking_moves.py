@@ -390,3 +390,17 @@ def test_a_guest_a_refund_and_a_new_paper_at_once_leave_one_of_them(paid: Office
     assert told["asked"] in (("", "refund_open") if is_good else ("refund_gone",))
     assert len(good(paid)) == 2
     assert open_cases(paid.core) == ([] if is_good else ["admitted_canceled"])
+
+
+@pytest.mark.parametrize("how", [reissue, lambda office: move(office, tomorrow(office).number)])
+def test_tickets_of_which_no_till_told_end_too(office: Office, how: Callable[[Office], RequestReply]) -> None:
+    """The guest may have them all the same, signed, and a gate lets in whoever it knows nothing against."""
+    office.book()
+    made = office.made()
+    office.say_paid(replace(made, tickets=()))
+    office.tick()
+    before = [place.ticket_id for place in made.tickets]
+    reply = how(office)
+    assert reply.state == "granted", reply
+    assert len(good(office)) == len(before) == 2
+    assert not {known(office, ticket).ended for ticket in before} - {Ended.MOVED, Ended.REISSUED}

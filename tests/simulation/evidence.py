@@ -59,6 +59,7 @@ class Evidence:
     inbox: dict[str, Row]  # in the order of its writing
     positions: dict[str, Row]
     requests: dict[str, Row]
+    outbox: list[Row]
     untold: list[Row]  # open cases that say less than the server knows, or something else
     facts: dict[str, Fact] = field(default_factory=dict)
 
@@ -79,6 +80,7 @@ def gather(world: World) -> Evidence:
             {row["op_id"]: row for row in in_their_order(_all(connection, own.inbox))},
             {row["stream"]: row for row in _all(connection, own.position)},
             {row["request_id"]: row for row in _all(connection, own.request)},
+            _all(connection, own.outbox),
             [
                 row
                 for row in _all(connection, t.case_item)

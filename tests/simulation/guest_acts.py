@@ -169,6 +169,30 @@ def time_passes(counter: Counter) -> None:
     counter.town.look_after()
 
 
+# messages -------------------------------------------------------------------------------------------------------------
+
+
+def post_goes(counter: Counter) -> None:
+    """Some of what waits leaves the server; now and then it is long until the next round."""
+    if counter.chance.random() < 0.3:
+        counter.town.wait(counter.chance.choice((70, 330, 1900)))
+    counter.town.post_goes(counter.chance)
+
+
+def resend(counter: Counter) -> None:
+    """What did not reach somebody, once more."""
+    send(counter)
+    c = t.message.c
+    with counter.station.store.read() as connection:
+        wanted = sa.select(c.message_id).where(c.state.in_(("failed", "given_up"))).order_by(c.message_id)
+        failed = connection.execute(wanted).scalars().all()
+    if failed:
+        message_id = counter.chance.choice(failed)
+        vouch(counter.station, "huda")
+        body = json.dumps({"message": message_id})
+        counter.station.requests.ask("MessageResent", body, "huda", about=f"message:{message_id}")
+
+
 def _a_booking(counter: Counter) -> str:
     with counter.station.store.read() as connection:
         known = sorted(connection.execute(sa.select(t.reservation.c.booking_id)).scalars())
@@ -180,3 +204,4 @@ ACTS = (
     (join, 3), (leave, 2), (erase_after_writing, 2),
     (book, 10), (pay_ahead, 8), (call_off, 2), (time_passes, 2),
 )  # fmt: skip
+WITH_POST = (*ACTS, (welcome, 6), (book, 12), (post_goes, 24), (resend, 12))

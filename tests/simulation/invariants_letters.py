@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
+from domain import codec
 from domain import operation as op
 from domain.booking import Booked
+from ledger.clock import to_ms
+from server.outgoing import BACK_OFF_MS
 from tests.simulation.evidence import Evidence
 from tests.simulation.invariants_bookings import states, story_of
 
+_TRIES_IN_DOUBT = 2
 _LETTERS = {
     "BookingApproved": "approved",
     "BookingRejected": "rejected",
@@ -41,6 +45,32 @@ def told_of_declined(it: Evidence) -> Iterator[str]:
     for booking_id, times in there.items():
         if times > cards[booking_id]:
             yield f"told: of {cards[booking_id]} declined cards of {booking_id} {times} times"
+
+
+def posted(it: Evidence) -> Iterator[str]:
+    """What is said to be sent the peer has, once; in doubt it is sent once more and no more, unless staff say so. None
+    lies for ever, and what staff see of it is how it stands."""
+    post = it.world.post
+    if post is None:
+        return
+    yield from post.wrong
+    resent = Counter(
+        codec.loads(op.MessageResent, row["public"]).message_id
+        for row in it.inbox.values()
+        if row["kind"] == "MessageResent"
+    )
+    shown = {row["message_id"]: row["state"] for row in it.rows["message"]}
+    latest = to_ms(it.world.server.clock.now()) + max(BACK_OFF_MS)
+    for row in it.outbox:
+        message_id, state, had = row["message_id"], row["state"], post.had[row["message_id"]]
+        if had > _TRIES_IN_DOUBT * (1 + resent[message_id]):
+            yield f"sent {had} times: {message_id}"
+        if state == "sent" and not had:
+            yield f"said to be sent: {message_id}"
+        if state in ("queued", "failed", "sending") and row["due_at"] > latest:
+            yield f"lies for ever: {state} {message_id}"
+        if shown.get(message_id, state) != state:
+            yield f"shown as {shown[message_id]}: {state} {message_id}"
 
 
 def _causes(it: Evidence) -> Counter[tuple[str, str]]:
@@ -87,4 +117,4 @@ def _as_read(booked: Booked) -> object:
     return booked.day, [(line.product, line.session, line.quantity, line.gross) for line in booked.lines]
 
 
-CHECKS = (told, told_of_declined)
+CHECKS = (told, told_of_declined, posted)

@@ -48,6 +48,7 @@ MIXES: dict[str, dict[str, int]] = {
         "night": 10,
     },
     "lies": {"act": 1200, "sync": 500, "stopped act": 40, "cut": 8, "heal": 60, "recover": 20, "image": 10},
+    "post": {"act": 1500, "sync": 500, "cut": 4, "heal": 60},
 }
 NAMES = tuple(MIXES)
 _PAGES = dict.fromkeys(("midnight", "moved"), (1, 1, 2, 3, 5, 8, 13, 40))

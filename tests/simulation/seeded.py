@@ -7,6 +7,7 @@ from tests.simulation.seeded_bookings import BOOKINGS
 from tests.simulation.seeded_epochs import EPOCHS_AND_AFTER
 from tests.simulation.seeded_lies import LIES
 from tests.simulation.seeded_places import PLACES
+from tests.simulation.seeded_post import POST
 from tests.simulation.seeded_refunds import REFUNDS
 
 _COMMIT = 'connection.exec_driver_sql("COMMIT"); connection.exec_driver_sql("BEGIN IMMEDIATE")'
@@ -193,4 +194,4 @@ _STATION: tuple[Bug, ...] = (
         mix="power",
     ),
 )
-BUGS = _STATION + EPOCHS_AND_AFTER + PLACES + REFUNDS + BOOKINGS + LIES
+BUGS = _STATION + EPOCHS_AND_AFTER + PLACES + REFUNDS + BOOKINGS + LIES + POST

@@ -84,7 +84,7 @@ BOOKINGS: tuple[Bug, ...] = (
         "Bookings: a ticket that moves ends, and one is good in its place",
         (
             "server.moving:_move",
-            "end_tickets(setup, others, change_id, op_id)",
+            "end_tickets(setup, others, change_id, op_id, [move.was for move in moves])",
             "pass",
         ),
         mix="bookings",

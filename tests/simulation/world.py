@@ -31,12 +31,14 @@ from tests.simulation.line import CALM, FAIR, ROUGH, Cable, Endless, Odds, answe
 from tests.simulation.machines import Machine, Server
 from tests.simulation.moving import beside
 from tests.simulation.plan import Event, Plan
+from tests.simulation.post import Post
 from tests.simulation.recovering import Owed, heard_too_early, owed
 from tests.simulation.staff import Counter, Town
 from tests.simulation.venue import CAPACITY, FEW, NAMES, mould, open_another_day, open_cabana, scratch
 
 _ROUGH = ("line", "midnight")
 _AHEAD = ("bookings", "lies")
+_GUESTS = ("guests", "post")
 _MONEY = ("refunds", *_AHEAD)  # what is done at tills, in many steps
 _CROWDED = ("gate", "power", "line")
 _MOST_MACHINES = 5
@@ -46,14 +48,14 @@ _SERVER_STOPS, _STOPS_AFTER = 0.04, 0.03
 
 def _mould(plan: Plan) -> Path:
     """The venue of a plan: places a session, Huda's role, and whether money goes back by a policy."""
-    role = "super_admin" if plan.mix in ("guests", "all") else "supervisor"
+    role = "super_admin" if plan.mix in (*_GUESTS, "all") else "supervisor"
     policy = plan.mix in (*_MONEY, "all")
     return mould(FEW if plan.mix == "scarce" else CAPACITY, role, policy=policy)
 
 
 def _odds(plan: Plan) -> Odds:
     """What is asked of the server takes many messages: too bad a line, and nothing is ever granted."""
-    if plan.mix in ("guests", *_MONEY):
+    if plan.mix in (*_GUESTS, *_MONEY):
         return FAIR
     return ROUGH if plan.mix in _ROUGH else Odds()
 
@@ -78,13 +80,15 @@ class World:
         CHANCE.begin(f"world {plan.seed}")
         self.time = Time()
         self.town = Town(
-            letters=lambda: letters_of(self.server.database),
+            letters=lambda: [*self.post.codes, *letters_of(self.server.database)],
             look_after=self._look_after,
             wait=self.time.forward,
             book_online=self._book_online,
             call_off=self._call_off,
+            post_goes=lambda chance: self._by_itself(lambda: self.post.round(chance)),
         )
         self.server = Server(self.folder / "server", self.time)
+        self.post = Post(self.server)
         if plan.mix in _AHEAD:
             open_cabana(self.server)
         self.cable = Cable(self._handle, self._meanwhile, self.chance, _odds(plan))
@@ -140,7 +144,7 @@ class World:
 
     def _by_itself(self, work: Callable[[], None]) -> None:
         """What the server does while no station asks; it may stop in the middle of it."""
-        if self.plan.mix in _AHEAD and self.chance.random() < _SERVER_STOPS:
+        if self.plan.mix in (*_AHEAD, "post") and self.chance.random() < _SERVER_STOPS:
             self.server.fuse.arm(self.chance.randint(1, 20))
         try:
             work()
@@ -237,7 +241,7 @@ class World:
         """The event's station; where there are copies, mostly the first one and its latest."""
         if len(self.machines) > len(NAMES) and event.station < 8:
             return self.machines[0 if event.station % 2 else -1]
-        if self.plan.mix in _MONEY and event.what.endswith("act"):
+        if self.plan.mix in (*_MONEY, "post") and event.what.endswith("act"):
             return self.machines[event.station % 2]  # at the tills
         return self.machines[0 if event.what == "clone" else event.station % len(self.machines)]
 
