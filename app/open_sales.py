@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 from app.shown import OpenPayment
 from domain import cart as carts
 from domain import codec
+from domain.booking import Booked, Life
 from domain.card import OPEN, AttemptState, Direction
 from domain.cart import Cart
 from domain.errors import Code, Refused
@@ -75,6 +76,16 @@ def check_unpaid(cache: Connection, journalled: Connection, booking_id: str) -> 
     paid = sa.select(t.booking.c.booking_id).where(t.booking.c.booking_id == booking_id)
     if cache.execute(paid).first() is not None:
         raise Refused(Code.BOOKING_PAID)
+
+
+def check_in_time(cache: Connection, booking_id: str, now: datetime) -> None:
+    """Refuses `booking_is` once nobody can come on a booking made ahead any more, goods alone once their day is
+    over."""
+    body = cache.execute(
+        sa.select(t.reservation.c.body).where(t.reservation.c.booking_id == booking_id)
+    ).scalar()
+    if body is not None and read_setup.is_over(cache, codec.loads(Booked, body), now):
+        raise Refused(Code.BOOKING_IS, life=Life.EXPIRED.value)
 
 
 def tenders_of(cache: Connection, opened: OpenSale) -> list[Tender]:

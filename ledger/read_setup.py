@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
@@ -108,6 +108,11 @@ def day_at(connection: Connection, moment: datetime) -> date:
     return moment.astimezone(ZoneInfo(venue(connection).time_zone)).date()
 
 
+def day_end(connection: Connection, day: date) -> datetime:
+    """The midnight with which a day of the venue ends; refuses as `venue`."""
+    return datetime.combine(day + timedelta(days=1), time(), ZoneInfo(venue(connection).time_zone))
+
+
 def products(connection: Connection) -> list[Product]:
     """All products by position."""
     return sorted(
@@ -203,11 +208,15 @@ def last_end(connection: Connection, numbers: Iterable[int]) -> datetime | None:
     return max((each.ends_at for each in sessions(connection, numbers)), default=None)
 
 
-def is_over(connection: Connection, booked: Booked, now: datetime) -> bool:
-    """Whether nobody can come on a booking any more: its last session ended; of what has none that is known, its day
-    did."""
+def ends_at(connection: Connection, booked: Booked) -> datetime:
+    """From when on nobody can come on a booking any more: its last session ends; of what has none that is known, its
+    day."""
     ends = last_end(connection, (place.session for place in booked.tickets))
-    return ends <= now if ends is not None else booked.day < day_at(connection, now)
+    return day_end(connection, booked.day) if ends is None else ends
+
+
+def is_over(connection: Connection, booked: Booked, now: datetime) -> bool:
+    return ends_at(connection, booked) <= now
 
 
 def session(connection: Connection, number: int) -> Session | None:

@@ -221,6 +221,8 @@ def booking_extended(connection: Connection, asked: Asked, setup: SetUp) -> dict
     row = _locked(connection, asked)
     if row.life != Life.HELD:
         raise Refused(Code.BOOKING_IS, life=row.life)
+    if read_setup.is_over(connection, booked_in(row), setup.now):
+        raise Refused(Code.BOOKING_IS, life=Life.EXPIRED.value)
     minutes = 0 if _extended_enough(row, setup) else EXTENDED_MINUTES
     until = kept_until(setup, booked_in(row), minutes, row.expires_at)
     mine = t.reservation.c.booking_id == row.booking_id

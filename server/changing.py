@@ -12,7 +12,18 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from domain import operation as op
-from domain.booking import HOLDS, Booked, How, Life, check_move, is_to_decide, mark_of, to_decide
+from domain.booking import (
+    EXTENDED_MINUTES,
+    HOLDS,
+    MOST_EXTENDED_MINUTES,
+    Booked,
+    How,
+    Life,
+    check_move,
+    is_to_decide,
+    mark_of,
+    to_decide,
+)
 from domain.cart import Cart
 from domain.errors import Code, Refused
 from domain.guest import Guest
@@ -96,6 +107,11 @@ def is_more(was: Booked, now: Booked) -> bool:
     return is_fuller or len(now.tickets) > len(was.tickets) or now.day != was.day
 
 
+def is_less(was: Booked, now: Booked) -> bool:
+    """Whether things were taken out and nothing else."""
+    return now.day == was.day and not _things(now) - _things(was)
+
+
 def _counts(booked: Booked) -> Counter[int]:
     """So many of each product."""
     there = Counter[int]()
@@ -169,7 +185,8 @@ def _things(booked: Booked) -> Counter[tuple[int, int]]:
 def _next(row: Any, what: tuple[Cart, Booked], guest: Guest, setup: SetUp) -> tuple[Life, int]:
     """What it is then, and until when: as long as a new booking from its first change on where other things are wanted,
     whatever it waited for in between, never less long than before, and never longer than its last session goes. What
-    nobody said yes to yet still waits for it. Refuses `booking_is` where its time is over by then."""
+    nobody said yes to yet still waits for it. Refuses `booking_is` where its time is over by then, unless it waits and
+    becomes less."""
     cart, booked = what
     day, has = booked.day, read_guests.memberships(setup.connection, guest.guest_id)
     undecided = row.life == Life.UNDER_REVIEW and to_decide(cart, day, has)
@@ -180,9 +197,20 @@ def _next(row: Any, what: tuple[Cart, Booked], guest: Guest, setup: SetUp) -> tu
     minutes = read_setup.venue(setup.connection).holds.counter if is_other or waited else 0
     first = first_changed_ms(setup.connection, row) or setup.now_ms
     until = kept_until(setup, booked, minutes, _kept_before(row, setup), first)
+    if until <= setup.now_ms and waited and is_less(booked_in(row), booked):
+        return _though_over(booked, first + minutes * 60_000, setup)
     if until <= setup.now_ms:
         raise Refused(Code.BOOKING_IS, life=Life.EXPIRED.value)
     return Life.HELD, until
+
+
+def _though_over(booked: Booked, until: int, setup: SetUp) -> tuple[Life, int]:
+    """Something is taken out of what waits for a decision after the time (`until`) that its first change gave it: it
+    may be paid within some minutes, for as long as opening the payment would keep it; after that it goes on waiting,
+    for a person's yes alone begins anew."""
+    last = until + MOST_EXTENDED_MINUTES * 60_000
+    until = min(kept_until(setup, booked, EXTENDED_MINUTES), last)
+    return (Life.HELD, until) if until > setup.now_ms else (Life.UNDER_REVIEW, 0)
 
 
 def _kept_before(row: Any, setup: SetUp) -> int:

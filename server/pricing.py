@@ -108,11 +108,10 @@ def day_of(cart: Cart, wanted: date | None, setup: SetUp) -> date:
 
 
 def kept_until(setup: SetUp, booked: Booked, minutes: int, before: int = 0, since: int = 0) -> int:
-    """So many minutes from now, or from `since` (ms since 1970), or as long as `before`; never longer than the last of
-    its sessions goes."""
-    ends = read_setup.last_end(setup.connection, (place.session for place in booked.tickets))
+    """So many minutes from now, or from `since` (ms since 1970), or as long as `before`; never longer than somebody can
+    come on it."""
     until = max(before, (since or setup.now_ms) + minutes * 60_000)
-    return until if ends is None else min(until, to_ms(ends))
+    return min(until, to_ms(read_setup.ends_at(setup.connection, booked)))
 
 
 def to_decide(connection: Connection, guest_id: str, cart: Cart, day: date) -> bool:

@@ -14,7 +14,7 @@ from app.booking_page import About, booking_page, cart_of, check_welcome, reserv
 from app.booking_rows import booked_in, booking_rows, is_more_of, is_numbered, is_receipted, phone_for
 from app.looking import Looking, colleagues
 from app.moving import Mover, tickets_sold
-from app.open_sales import check_unpaid
+from app.open_sales import check_in_time, check_unpaid
 from app.session import Session
 from app.session_tiles import SessionTiles
 from app.shown import Approval, SessionTile
@@ -257,9 +257,10 @@ class Bookings:
 
     def cart(self, booking_id: str, approval: Approval | None = None) -> Cart:
         """What is to be paid, at the prices of the booking, with the tickets that were kept; it is kept longer while it
-        is paid. Refuses `booking_unknown`, `booking_is` for one that is not waiting for its payment, `booking_changed`
-        where this till has not heard of a change yet, and as `check_unpaid` what this till is paid for or was. Of who
-        is banned (`guest_banned`) it takes the `approval` of who may approve bookings; refuses as that does."""
+        is paid. Refuses `booking_unknown`, `booking_is` for one that is not waiting for its payment or is over,
+        `booking_changed` where this till has not heard of a change yet, and as `check_unpaid` what this till is paid
+        for or was. Of who is banned (`guest_banned`) it takes the `approval` of who may approve bookings; refuses as
+        that does."""
         self._session.require(Permission.SELL)
         if approval is not None:
             reason_of(approval.reason)
@@ -269,6 +270,7 @@ class Bookings:
             if row.life != Life.HELD:
                 raise Refused(Code.BOOKING_IS, life=row.life)
             check_unpaid(connection, journalled, booking_id)
+            check_in_time(connection, booking_id, self._store.now())
             check_welcome(connection, row)
             cart = cart_of(connection, row)
         if self._asking.online():

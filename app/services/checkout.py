@@ -17,6 +17,7 @@ from app.open_sales import (
     CashPart,
     OpenSale,
     charged,
+    check_in_time,
     check_unpaid,
     forget,
     load,
@@ -70,7 +71,7 @@ class Checkout:
         """Opens the payment of a cart. Refuses `cart_empty`, `sale_too_large`, `shift_needed`, `session_over`,
         `membership_unseen`, `disk_nearly_full`, `goods_full`, `places_late` or `places_offline` for a cart whose places
         were not reserved, as `discounting.check` for discounts that went beyond what was allowed, and as `check_unpaid`
-        what was booked."""
+        and `check_in_time` what was booked."""
         actor, shift = self._session.in_shift(Permission.SELL)
         self._store.check_room()
         if not cart.lines:
@@ -85,6 +86,7 @@ class Checkout:
             discounting.check(recording.cache, cart, self._session.member, cart.discount_by)
             if cart.booking_id:
                 check_unpaid(recording.cache, recording.journal, cart.booking_id)
+                check_in_time(recording.cache, cart.booking_id, self._store.now())
             else:
                 check_goods(recording.cache, cart, self._store.now())
             self._places.check(recording.journal, cart, opened.sale_id)

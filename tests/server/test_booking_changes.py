@@ -569,8 +569,32 @@ def test_what_goes_under_review_and_comes_back_is_kept_from_its_first_change_on(
         assert office.row()._mapping["expires_at"] == began + 5 * 60_000 + counter
     assert change(office, plain, cabana).state == "granted"
     office.core.clock.forward(minutes=6)
-    late = change(office, plain)
+    late = change(office, (ADULT, office.core.session, 3))
     assert (late.code, dict(late.facts)["life"], office.life) == ("booking_is", "expired", "under_review")
+
+
+def test_what_needs_a_yes_is_taken_out_though_the_time_is_over_and_wins_minutes_to_pay_at_most(
+    office: Office,
+) -> None:
+    """Some minutes, within the hour that opening the payment has; after that a person's yes alone begins anew."""
+    with_approval(office)
+    began, minute = to_ms(office.core.clock.now()), 60_000
+    plain, cabana = (ADULT, office.core.session, 2), (CABANA, 0, 1)
+    office.book(plain)
+    assert change(office, plain, cabana).state == "granted"
+    for minutes, until in ((16, 26), (70, 75)):
+        office.core.clock.forward(seconds=began / 1000 + minutes * 60 - office.core.clock.now().timestamp())
+        assert dict(change(office, plain).facts)["review"] == "0"
+        assert (office.life, office.row()._mapping["expires_at"]) == ("held", began + until * minute)
+        if minutes == 16:
+            assert dict(change(office, plain, cabana).facts)["review"] == "1"
+    assert change(office, plain, cabana).state == "granted"
+    office.core.clock.forward(minutes=30)
+    assert dict(change(office, plain).facts)["review"] == "1"
+    assert [line.product for line in office.made().lines] == [ADULT]
+    assert (office.life, office.row()._mapping["expires_at"]) == ("under_review", 0)
+    assert office.ask_of("BookingApproved", "huda", booking=office.last).state == "granted"
+    assert office.life == "held"
 
 
 def test_what_was_approved_once_is_kept_as_long_as_that_yes_whatever_was_asked_for_since(

@@ -375,6 +375,24 @@ def test_nothing_is_kept_or_approved_beyond_the_end_of_its_session(office: Offic
     assert (late.code, dict(late.facts)["life"]) == ("booking_is", "expired")
 
 
+def test_goods_alone_are_kept_until_their_day_is_over_and_no_longer(office: Office) -> None:
+    """Also what was approved a minute before."""
+    with_approval(office)
+    office.book((CABANA, 0, 1))
+    late = office.last
+    midnight = datetime.combine(DAY + timedelta(days=1), time(), ZoneInfo("Asia/Riyadh"))
+    office.core.clock.forward(seconds=(midnight - office.core.clock.now()).total_seconds() - 60)
+    assert office.ask_of("BookingApproved", "huda", booking=late).state == "granted"
+    assert office.row(late)._mapping["expires_at"] == to_ms(midnight)
+    assert office.ask_of("BookingExtended", booking=late).state == "granted"
+    assert office.row(late)._mapping["expires_at"] == to_ms(midnight)
+    office.core.clock.forward(minutes=1)
+    again = office.ask_of("BookingExtended", booking=late)
+    assert (again.code, dict(again.facts)["life"]) == ("booking_is", "expired")
+    office.tick()
+    assert office.row(late)._mapping["life"] == "expired"
+
+
 def test_a_yes_makes_it_payable_and_is_told(reviewed: Office) -> None:
     assert reviewed.ask_of("BookingApproved", "huda", booking=reviewed.last).state == "granted"
     assert (reviewed.life, reviewed.told()) == ("held", ["under_review", "approved"])

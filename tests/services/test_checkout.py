@@ -13,6 +13,7 @@ from app.hardware.ports import CardKind, CardOutcome
 from app.shown import TAKEN_BACK, Approval, TenderStatus
 from domain import codec
 from domain import operation as op
+from domain.booking import Booked
 from domain.card import AttemptState
 from domain.catalogue import Words
 from domain.errors import Code
@@ -33,6 +34,25 @@ def test_what_was_booked_for_a_session_that_is_over_is_not_paid(shop: Shop) -> N
         mine = t.session.c.number == shop.session
         connection.execute(sa.update(t.session).where(mine).values(ends_at=to_ms(store.now())))
     assert refused(shop.station.checkout.begin, cart) is Code.SESSION_OVER
+
+
+@pytest.mark.parametrize(("days", "code"), [(0, None), (-1, Code.BOOKING_IS)])
+def test_goods_that_were_booked_are_not_paid_once_their_day_is_over(
+    shop: Shop, days: int, code: Code | None
+) -> None:
+    store, cart = shop.station.store, replace(shop.cart((LOCKER,)), booking_id="kept")
+    day = store.now().date() + timedelta(days=days)
+    locker = cart.lines[0].product
+    line = op.BookedLine("kept-1", locker.number, locker.name, 0, 1, sar("23"), sar("3"), 1500)
+    values = {"booking_id": "kept", "body": codec.dumps(Booked("GH-7K2MPQ", day, (line,), ()))}
+    values |= {"life": "held", "day": day.isoformat(), "guest_id": "sara", "currency": "SAR", "bucket": ""}
+    with store._cache.engine.begin() as connection:
+        connection.execute(sa.insert(t.reservation).values(**values))
+    for pay in (lambda: shop.station.bookings.cart("kept"), lambda: shop.station.checkout.begin(cart)):
+        if code is None:
+            pay()
+        else:
+            assert refused(pay) is code
 
 
 def test_a_cash_sale_with_change(shop: Shop) -> None:
