@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from app.refunding import earlier
-from app.shown_refunds import ChargeRow, GivenTicket, Preview, RefundRow, TenderRow, TicketRow
+from app.shown_refunds import ChargeRow, Decided, GivenTicket, Preview, RefundRow, TenderRow, TicketRow
 from documents.bilingual import phrase
 from domain import operation as op
 from domain.catalogue import StaffMember, Words
@@ -40,7 +40,7 @@ def charge_row(charge: ChargeHeld) -> ChargeRow:
 
 
 def refund_row(connection: Connection, row: read_refunds.RefundRow, station_id: str) -> RefundRow:
-    asked, last = row.asked, (row.decisions or (None,))[-1]
+    asked, decided = row.asked, decisions(connection, row)
     return RefundRow(
         asked.ask_id,
         asked.sale_id,
@@ -52,9 +52,17 @@ def refund_row(connection: Connection, row: read_refunds.RefundRow, station_id: 
         asked.staff_id,
         asker(connection, asked),
         row.at,
-        read_setup.staff_name(connection, last.staff_id) if last else None,
+        decided[-1] if decided else None,
         row.station_id == station_id,
         free=not row.station_id,
+    )
+
+
+def decisions(connection: Connection, row: read_refunds.RefundRow) -> tuple[Decided, ...]:
+    """By their time."""
+    return tuple(
+        Decided(each.state, read_setup.staff_name(connection, each.staff_id), each.at, each.note)
+        for each in row.decisions
     )
 
 

@@ -9,7 +9,7 @@ from typing import TypedDict
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
-from app.refund_rows import approvers, given_tickets, refund_row, tender
+from app.refund_rows import approvers, decisions, given_tickets, refund_row, tender
 from app.refunding import captured
 from app.shown_bookings import BookingLink
 from app.shown_refunds import GivenRow, RefundTold, TenderRow
@@ -56,7 +56,7 @@ def refund_told(connection: Connection, row: RefundRow, me: StaffMember, here: H
         tuple(_share(connection, row, each) for each in asked.shares),
         asked.allowed,
         next(iter(row.paid), ""),
-        _decided(connection, row),
+        decisions(connection, row),
         _why_not(connection, row, wish, me, here.now),
         tuple(person.name for person in approvers(connection, wish, here.now)),
         mine and (shown.here or shown.free) and movable,
@@ -112,13 +112,6 @@ def _given(connection: Connection, asked: op.RefundAsked) -> tuple[GivenRow, ...
 def _share(connection: Connection, row: RefundRow, share: op.RefundShare) -> TenderRow:
     shown = tender(connection, share.payment_id, share.method, share.amount)
     return replace(shown, is_back=captured(row, share.payment_id) is not None)
-
-
-def _decided(connection: Connection, row: RefundRow) -> tuple[Words, datetime, str] | None:
-    if not row.decisions:
-        return None
-    last = row.decisions[-1]
-    return read_setup.staff_name(connection, last.staff_id), last.at, last.note
 
 
 def _why_not(

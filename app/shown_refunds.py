@@ -37,9 +37,19 @@ class ChargeRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Decided:
+    """A refund came to be `state` (approved, refused, withdrawn) by somebody, who may have said why."""
+
+    state: State
+    by: Words
+    at: datetime
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
 class RefundRow:
     """A refund as it stands. `here`: this station asked for it or took it up, so it is paid or withdrawn here; what the
-    server began is `free` until one has. `by` decided last."""
+    server began is `free` until one has. `decided` is what was decided last."""
 
     refund_id: str
     sale_id: str
@@ -51,7 +61,7 @@ class RefundRow:
     asker_id: str
     asked_by: Words
     asked_at: datetime
-    by: Words | None
+    decided: Decided | None
     here: bool
     free: bool = False
 
@@ -110,8 +120,8 @@ class GivenTicket:
 
 @dataclass(frozen=True, slots=True)
 class RefundTold:
-    """All about one refund. `allowed` is what the policies gave; `credit` the number of its credit note. `decided` by
-    whom, when and with which words.
+    """All about one refund. `allowed` is what the policies gave; `credit` the number of its credit note. `decisions` by
+    their time.
 
     `why_not_me` is why whoever is signed in may not say yes; `approvers` may. `card_open`: it is not known if a card
     has its share. `shift_open` and `terminal` (its name) are this station's, which pays only if `row.here`.
@@ -128,7 +138,7 @@ class RefundTold:
     tenders: tuple[TenderRow, ...]
     allowed: Money
     credit: str
-    decided: tuple[Words, datetime, str] | None
+    decisions: tuple[Decided, ...]
     why_not_me: Code | None
     approvers: tuple[Words, ...]
     may_withdraw: bool

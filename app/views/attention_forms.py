@@ -20,7 +20,7 @@ from app.views.widgets.inputs import field
 from app.views.widgets.notice import InlinePanel
 from app.views.widgets.parts import column, holder, label, row
 from app.views.widgets.roomy import Roomy
-from app.views.widgets.supervisor_strip import SupervisorStrip
+from app.views.widgets.supervisor_strip import SupervisorStrip, Why
 from domain.attention import Way
 
 
@@ -108,7 +108,11 @@ class SecondForm(Form):
         super().__init__()
         texts = desk.texts
         self.strip = SupervisorStrip(
-            desk, people, "settle_case", action=texts("attention.do_settle"), reason=way.note
+            desk,
+            people,
+            "settle_case",
+            action=texts("attention.do_settle"),
+            reason=Why.NEEDED if way.note else Why.NONE,
         )
         self.strip.given.connect(self._said)
         self.strip.left.connect(self.left)

@@ -15,6 +15,7 @@ from app.views.widgets.buttons import ARROWS
 from app.views.widgets.form import Form
 from app.views.widgets.pages import Pages
 from app.views.widgets.parts import column, drop
+from app.views.widgets.supervisor_strip import Why
 from domain.cart import Cart, discounted, reduced, totals
 from domain.discount import Discount
 from domain.staff import Permission
@@ -125,7 +126,7 @@ class DiscountForm(Form):
         parts = what_words(texts, given.what), reason_words(texts, given)
         why = texts.line(part for part in parts if part)
         what = f"{why}\n{texts.trouble(error)}"
-        said = Yes(title, what, texts("discount.give"), right, reason=False)
+        said = Yes(title, what, texts("discount.give"), right, reason=Why.NONE)
         self._second = SecondYes(self._desk, self._people, said)
         self._second.given.connect(lambda approval: self.given.emit(given, approval))
         self._second.left.connect(self._leave_second)

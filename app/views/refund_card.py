@@ -13,6 +13,7 @@ from app.views.desk import Desk
 from app.views.refund_words import (
     FREE,
     STATES,
+    decided_words,
     names_words,
     number_words,
     reason_words,
@@ -105,10 +106,6 @@ class RefundCard(ToldCard):
     def _facts(self) -> Iterable[QWidget]:
         texts, told, refund = self.desk.texts, self._refund, self._refund.row
         asked = texts.line((refund.asked_by.get(texts.language), texts.moment(refund.asked_at)))
-        decided = ""
-        if told.decided is not None:
-            who, when, said = told.decided
-            decided = texts.line(part for part in (who.get(texts.language), texts.moment(when), said) if part)
         beyond = texts.money(told.allowed) if told.allowed != refund.amount else ""
         station = "" if refund.here else told.station.get(texts.language)
         facts = (
@@ -117,7 +114,7 @@ class RefundCard(ToldCard):
             ("note", refund.note),
             ("policy", beyond),
             ("asked", asked),
-            ("decided", decided),
+            *((each.state.value, decided_words(texts, each)) for each in told.decisions),
             ("taken", self._taken()),
             ("station", station),
             ("best", told.best.get(texts.language) if told.best and not told.credit else ""),

@@ -1,4 +1,4 @@
-"""Forms about a refund that was asked for: no, withdrawn, a second person's yes, in cash, by the terminal's slip."""
+"""Forms about a refund that was asked for: yes, no, withdrawn, a second person's yes, in cash, by the terminal's slip."""
 
 from __future__ import annotations
 
@@ -9,35 +9,33 @@ from app.views.ports import People
 from app.views.refund_words import number_words
 from app.views.second_yes import SecondYes, Yes
 from app.views.widgets.inputs import field
+from app.views.widgets.supervisor_strip import Why
 from domain.money import Money
 
 
-def refuse_form(desk: Desk, told: RefundTold) -> SayForm:
+def say_form(desk: Desk, told: RefundTold, what: str) -> SayForm:
+    """Whoever is signed in says yes (`approve`), no (`refuse`), which has its reason, or withdraws it (`withdraw`)."""
     texts = desk.texts
-    head = (_title(desk, told, "refuse"), texts("refunds.refuse_what"))
-    return SayForm(desk, head, (texts("supervisor.reason"),), texts("refunds.do_refuse"))
-
-
-def withdraw_form(desk: Desk, told: RefundTold) -> SayForm:
-    texts = desk.texts
-    head = (_title(desk, told, "withdraw"), texts("refunds.withdraw_what"))
-    return SayForm(desk, head, (texts("refunds.withdraw_why"),), texts("refunds.do_withdraw"))
+    follows = "approve_kept" if what == "approve" else f"{what}_what"
+    why = texts("supervisor.reason" if what == "refuse" else "supervisor.why")
+    return SayForm(
+        desk, (_title(desk, told, what), texts(f"refunds.{follows}")), (why,), texts(f"refunds.do_{what}")
+    )
 
 
 def second_form(desk: Desk, people: People, told: RefundTold, what: str) -> SecondYes:
-    """`what` is `approve` or `refuse`; a no has its reason."""
+    """`what` is `approve` or `refuse`; a no has its reason, a yes may have one."""
     texts, no = desk.texts, what == "refuse"
+    why = Why.NEEDED if no else Why.OFFERED
     words = texts("refunds.refuse_what" if no else "refunds.approve_what")
-    yes = Yes(_title(desk, told, what), words, texts(f"refunds.do_{what}"), "refund_approve", reason=no)
+    yes = Yes(_title(desk, told, what), words, texts(f"refunds.do_{what}"), "refund_approve", why)
     return SecondYes(desk, people, yes)
 
 
 def cash_form(desk: Desk, people: People, told: RefundTold) -> SecondYes:
     texts, rest = desk.texts, cash_of(told)
     title = texts("refunds.cash_title", currency=texts.currency(rest.currency), amount=rest)
-    yes = Yes(
-        title, texts("refunds.cash_what"), texts("refunds.do_cash"), "refund_card_to_cash", reason=False
-    )
+    yes = Yes(title, texts("refunds.cash_what"), texts("refunds.do_cash"), "refund_card_to_cash", Why.NONE)
     return SecondYes(desk, people, yes)
 
 

@@ -10,7 +10,15 @@ from PySide6.QtCore import Signal
 from app.shown_refunds import NOTHING_WAITS, RefundRow, Waiting
 from app.views.desk import Desk
 from app.views.ports import Refunds
-from app.views.refund_words import FREE, STATES, number_words, reason_words, row_words, state_words
+from app.views.refund_words import (
+    FREE,
+    STATES,
+    number_words,
+    reason_words,
+    row_words,
+    said_words,
+    state_words,
+)
 from app.views.tabbed_list import TabbedList
 from app.views.widgets.amount import Amount
 from app.views.widgets.buttons import Pressable, icon_button
@@ -96,6 +104,7 @@ class RefundList(TabbedList):
             label(desk, number_words(texts, refund.number), "strong", wrap=True),
             label(desk, reason_words(texts, refund.reason), "small", "text2", wrap=True),
             label(desk, who, "small", "text2", wrap=True),
+            label(desk, said, "small", "text2", wrap=True) if (said := said_words(texts, refund)) else None,
         )
         amount = Amount(desk, "h3", text=texts.money(refund.amount))
         takes = refund.free and (self.tab == Tab.PAY or refund.state is not State.REQUESTED)

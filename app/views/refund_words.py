@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from app.shown_refunds import GivenTicket, RefundRow, TenderRow
+from app.shown_refunds import Decided, GivenTicket, RefundRow, TenderRow
 from app.texts import UNBROKEN_DASH, Texts
 from domain.catalogue import Words
 from domain.refund import Reason, State
@@ -35,6 +35,19 @@ def reason_words(texts: Texts, reason: Reason) -> str:
     return texts(f"refunds.reason_{reason.lower()}")
 
 
+def decided_words(texts: Texts, decided: Decided) -> str:
+    """`Huda Salem · 26 Nov 2026 14:05 · not tall enough`."""
+    said = decided.by.get(texts.language), texts.moment(decided.at), decided.note
+    return texts.line(part for part in said if part)
+
+
+def said_words(texts: Texts, refund: RefundRow) -> str:
+    """Who decided, with their words; empty where they wrote none."""
+    if refund.decided is None or not refund.decided.note:
+        return ""
+    return texts.line((refund.decided.by.get(texts.language), refund.decided.note))
+
+
 def tender_words(texts: Texts, tender: TenderRow) -> str:
     """`mada •••• 4821`, or `Cash`."""
     if tender.method == "cash":
@@ -62,6 +75,7 @@ def row_words(texts: Texts, refund: RefundRow) -> str:
         texts("refunds.free") if refund.free else "",
         reason_words(texts, refund.reason),
         refund.asked_by.get(texts.language),
+        said_words(texts, refund),
     )
     return ", ".join(part for part in said if part)
 

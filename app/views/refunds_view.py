@@ -18,7 +18,7 @@ from app.views.found_page import FoundPage
 from app.views.ports import People, Refunds
 from app.views.refund_ask import AskForm, Start
 from app.views.refund_card import RefundCard
-from app.views.refund_forms import SlipForm, cash_form, refuse_form, second_form, withdraw_form
+from app.views.refund_forms import SlipForm, cash_form, say_form, second_form
 from app.views.refund_list import RefundList
 from app.views.refund_paying import PaidForm, PayingForm
 from app.views.refund_sale import SaleCard
@@ -190,16 +190,13 @@ class RefundsView(FoundPage):
         match what:
             case "sale":
                 self.choose(f"{SALE}{told.row.sale_id}")
-            case "approve":
-                words = "was_approved_free" if told.row.free else "was_approved"
-                self.send(self._refunds.approve, refund_id, "", done=partial(self._done, words))
             case "take":
                 self.send(self._refunds.take, refund_id, done=partial(self._done, "was_taken"))
             case "release":
                 self.send(self._refunds.release, refund_id, done=partial(self._done, "was_released"))
             case "pay":
                 self._pay(told, self._refunds.pay, self.desk.signals.card_step.emit)
-            case "refuse" | "withdraw":
+            case "approve" | "refuse" | "withdraw":
                 self._say(told, what)
             case "second" | "refuse_second":
                 self._second(told, "refuse" if what == "refuse_second" else "approve")
@@ -210,25 +207,31 @@ class RefundsView(FoundPage):
                 self._by_slip(told, took=what == "took")
 
     def _say(self, told: RefundTold, what: str) -> None:
-        form = refuse_form(self.desk, told) if what == "refuse" else withdraw_form(self.desk, told)
-        call = self._refunds.refuse if what == "refuse" else self._refunds.withdraw
-        words = "was_refused" if what == "refuse" else "was_withdrawn"
-        form.given.connect(
-            lambda said: self.send(call, told.row.refund_id, said[0], done=partial(self._done, words))
-        )
+        form = say_form(self.desk, told, what)
+        call, done = self._deciding(told, what)
+        form.given.connect(lambda said: self.send(call, told.row.refund_id, said[0], done=done))
         self.open(form)
 
     def _second(self, told: RefundTold, what: str) -> None:
         form = second_form(self.desk, self._people, told, what)
-        call = self._refunds.approve if what == "approve" else self._refunds.refuse
-        words = "was_approved" if what == "approve" else "was_refused"
+        call, done = self._deciding(told, what)
 
         def given(approval: Approval) -> None:
-            args = (told.row.refund_id, approval.reason, approval)
-            self.send(call, *args, done=partial(self._done, words))
+            self.send(call, told.row.refund_id, approval.reason, approval, done=done)
 
         form.given.connect(given)
         self.open(form)
+
+    def _deciding(self, told: RefundTold, what: str) -> tuple[Callable[..., None], Callable[[object], None]]:
+        """What is asked, and what is said once it is answered."""
+        free = "_free" if told.row.free else ""
+        calls = {
+            "approve": (self._refunds.approve, f"was_approved{free}"),
+            "refuse": (self._refunds.refuse, "was_refused"),
+            "withdraw": (self._refunds.withdraw, "was_withdrawn"),
+        }
+        call, words = calls[what]
+        return call, partial(self._done, words)
 
     def _by_slip(self, told: RefundTold, *, took: bool) -> None:
         form = SlipForm(self.desk, self._people, told, took=took)

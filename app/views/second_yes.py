@@ -11,18 +11,18 @@ from app.views.desk import Desk
 from app.views.ports import People
 from app.views.widgets.form import Form
 from app.views.widgets.parts import column, label
-from app.views.widgets.supervisor_strip import SupervisorStrip
+from app.views.widgets.supervisor_strip import SupervisorStrip, Why
 
 
 @dataclass(frozen=True, slots=True)
 class Yes:
-    """Title and words of the form, those of the button, and the right that it takes. `reason`: one must be written."""
+    """Title and words of the form, those of the button, and the right that it takes."""
 
     title: str
     what: str
     action: str
     permission: str
-    reason: bool = True
+    reason: Why = Why.NEEDED
 
 
 class SecondYes(Form):

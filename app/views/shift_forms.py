@@ -22,7 +22,7 @@ from app.views.widgets.inputs import field
 from app.views.widgets.notice import InlinePanel
 from app.views.widgets.parts import column, holder, label, panel, row, rule
 from app.views.widgets.scroll import scroller
-from app.views.widgets.supervisor_strip import SupervisorStrip
+from app.views.widgets.supervisor_strip import SupervisorStrip, Why
 from domain.money import Money
 
 
@@ -88,7 +88,7 @@ class SeenForm(Form):
         super().__init__()
         amount, reason = asked
         self.strip = SupervisorStrip(
-            desk, people, "approve_cash_out", action=desk.texts("shift.do_out"), reason=False
+            desk, people, "approve_cash_out", action=desk.texts("shift.do_out"), reason=Why.NONE
         )
         self.strip.given.connect(lambda approval: self.given.emit(replace(approval, reason=reason)))
         self.strip.left.connect(self.left)
@@ -116,7 +116,7 @@ class XForm(Form):
         super().__init__()
         texts = desk.texts
         self.strip = SupervisorStrip(
-            desk, people, "read_cash", action=texts("shift.x_with_cash"), reason=False
+            desk, people, "read_cash", action=texts("shift.x_with_cash"), reason=Why.NONE
         )
         self.strip.given.connect(self.given)
         self.strip.left.connect(self.left)

@@ -123,10 +123,14 @@ def _guest(known: Guest, role: str) -> dict[str, Any]:
 
 def staff_refund(row: RefundRow) -> shown.StaffRefund:
     asked = row.asked
+    decisions = [
+        shown.StaffDecision(state=each.state, staff=each.staff_id, at=each.at, note=each.note)
+        for each in row.decisions
+    ]
     return shown.StaffRefund(
         id=asked.ask_id, state=row.state, sale=asked.sale_id, booking=asked.booking_id, document=asked.number,
         amount=Price.of(asked.amount), reason=asked.reason, staff=asked.staff_id, station=row.station_id,
-        asked_at=row.at,
+        asked_at=row.at, note=asked.note, decisions=decisions,
     )  # fmt: skip
 
 

@@ -193,9 +193,18 @@ class StaffGuestPage(StaffGuest):
     bookings: list[StaffBooking]
 
 
+class StaffDecision(BaseModel):
+    """`state`: what it came to be; `note`: why, as far as somebody said it and it is not forgotten."""
+
+    state: State
+    staff: str
+    at: datetime
+    note: str
+
+
 class StaffRefund(BaseModel):
     """`station`: where it is paid, empty while no station has taken up what the server began; then `staff`, who asked,
-    is empty too."""
+    is empty too. `note`: what they wrote; `decisions` by their time."""
 
     id: str
     state: State
@@ -207,6 +216,8 @@ class StaffRefund(BaseModel):
     staff: str
     station: str
     asked_at: datetime
+    note: str
+    decisions: list[StaffDecision]
 
 
 class StaffMessage(BaseModel):

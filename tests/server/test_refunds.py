@@ -24,6 +24,7 @@ from ledger import tables as t
 from ledger.wire import PROTOCOL, RequestAsk, RequestReply
 from server import refund_holds
 from server import tables as own
+from server.api import rows
 from server.requests import Door
 from tests.helpers.core import DAY, Core, FakeStation, a_sale, an_admission, sar
 from tests.simulation.bugs import bug, put_in
@@ -242,6 +243,28 @@ def test_the_second_of_two_deciders_hears_who_was_first(desk: Desk) -> None:
 
 def test_an_approval_is_of_the_amount_that_was_seen(desk: Desk) -> None:
     assert desk.decide("RefundApproved", desk.asked(), minor=1).code == "revision_stale"
+
+
+def test_a_yes_may_say_why_and_is_told_beside_what_was_decided_later(desk: Desk) -> None:
+    refund = desk.asked()
+    assert desk.decide("RefundApproved", refund, note=" not  tall enough ").state == "granted"
+    assert desk.decide("RefundWithdrawn", refund, "reem", note="they came back").state == "granted"
+    found = desk.core.database.look(lambda c: read_refunds.refund(c, refund))
+    assert found is not None
+    assert [(each.state, each.staff_id, each.note) for each in found.decisions] == [
+        (State.APPROVED, "huda", "not tall enough"),
+        (State.WITHDRAWN, "reem", "they came back"),
+    ]
+    told = rows.staff_refund(found).model_dump(mode="json")["decisions"]
+    assert [(each["state"], each["note"]) for each in told] == [
+        ("approved", "not tall enough"),
+        ("withdrawn", "they came back"),
+    ]
+    kind = own.inbox.c.kind == "RefundApproved"
+    public, private = desk.core.database.look(
+        lambda c: c.execute(sa.select(own.inbox.c.public, own.inbox.c.private).where(kind)).one()
+    )
+    assert "tall" not in public and "not tall enough" in private
 
 
 def test_a_refusal_wants_a_reason_and_frees_the_money(desk: Desk) -> None:

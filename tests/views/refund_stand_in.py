@@ -10,6 +10,7 @@ from app.shown import Approval, CardStep
 from app.shown_bookings import BookingLink
 from app.shown_refunds import (
     ChargeRow,
+    Decided,
     GivenRow,
     GivenTicket,
     PaidOut,
@@ -68,12 +69,11 @@ class FakeRefunds:
         tenders: tuple[TenderRow, ...] = (replace(CARD, amount=sar(7245)),), card_open: bool = False,
     ) -> RefundTold:  # fmt: skip
         amount = total((each.amount for each in tenders), "SAR")
-        decided = (
-            None if state is State.REQUESTED else (HUDA, self.now - timedelta(minutes=5), "not tall enough")
-        )
+        said = Decided(State.APPROVED, HUDA, self.now - timedelta(minutes=5), "not tall enough")
+        decided = None if state is State.REQUESTED else said
         row = RefundRow(
             name, "sale-412", "POS1-000412", amount, state, Reason.CUSTOMER_CANCEL, "Child 2 was not tall enough",
-            "reem", REEM, self.now - timedelta(minutes=minute), decided[0] if decided else None, here,
+            "reem", REEM, self.now - timedelta(minutes=minute), decided, here,
         )  # fmt: skip
         pieces = 2 if len(tenders) > 1 else 1
         lines = (GivenRow(pieces, CHILD, amount),)
@@ -81,7 +81,7 @@ class FakeRefunds:
         given = tuple(GivenTicket(CHILD, f"CHK{n}-7QX", times) for n in range(pieces))
         booking = BookingLink("abdullah", "GH-7829KM", Life.CONFIRMED) if name == "mixed" else None
         return RefundTold(
-            row, TILL, lines, tenders, amount, "", decided, None, (HUDA, Words("Nadia S.", "نادية س.")),
+            row, TILL, lines, tenders, amount, "", (decided,) if decided else (), None, (HUDA, Words("Nadia S.", "نادية س.")),
             here and state not in (State.SENT, State.UNKNOWN),
             card_open, "", True, True, guest="عبدالله بن سعد" if booking else "", booking=booking, tickets=given,
         )  # fmt: skip
@@ -188,7 +188,7 @@ class FakeRefunds:
         return "new"
 
     def approve(self, refund_id: str, note: str, approval: Approval | None = None) -> None:
-        self._decide(refund_id, State.APPROVED, approval)
+        self._decide(refund_id, State.APPROVED, approval, note)
 
     def refuse(self, refund_id: str, note: str, approval: Approval | None = None) -> None:
         if not note:
@@ -222,6 +222,10 @@ class FakeRefunds:
         self._refuse()
         self.done.append((state.value, refund_id, *note))
         self._becomes(refund_id, state)
+        told, by = self.known[refund_id], HUDA if approval or self.why_not_me is None else REEM
+        said = Decided(state, by, self.now, "".join(note))
+        row = replace(told.row, decided=said)
+        self.known[refund_id] = replace(told, row=row, decisions=(*told.decisions, said))
 
     def pay(self, refund_id: str, on_step: Steps) -> PaidOut:
         self._refuse()

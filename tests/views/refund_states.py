@@ -188,6 +188,7 @@ REFUNDS: dict[str, Setter] = {
     "refunds-ask": asking,
     "refunds-ask-other": ask_other,
     "refunds-ask-too-much": ask_too_much,
+    "refunds-approve": deciding("child", "F9"),
     "refunds-second": chosen("child", "F9"),
     "refunds-refuse": deciding("child", "F10"),
     "refunds-withdraw": chosen("child", "F11"),

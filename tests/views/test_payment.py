@@ -31,7 +31,7 @@ def approve(scene: Scene, action: str, *, reason: str = "", pin: str = "1357") -
     for each in fields(scene):
         if each.echoMode() is QLineEdit.EchoMode.Password:
             each.setText(pin)
-        elif each.accessibleName() == scene.words("supervisor.reason"):
+        elif each.accessibleName() in (scene.words("supervisor.reason"), scene.words("supervisor.why")):
             each.setText(reason)
     scene.click(action)
 

@@ -14,7 +14,7 @@ from app.views.ports import Preferences
 from app.views.refund_list import RefundList
 from app.views.widgets.buttons import RowButton
 from domain.errors import Code, Refused
-from domain.refund import Reason
+from domain.refund import Reason, State
 from domain.staff import ROLES, Permission, may
 from tests.views.conftest import Dress, NewScene
 from tests.views.gallery import STATES
@@ -60,7 +60,8 @@ def test_ctrl_b_and_the_rail_open_what_is_to_be_paid_here(scene: Scene) -> None:
     assert scene.window.frame is not None
     scene.window.frame.show_refunds()
     assert [name.split(", ")[2] for name in rows(scene)] == ["To be paid", "Card refused it", "Not known yet"]
-    assert rows(scene)[0] == f"{SALE}, 161.00, To be paid, Guest calls it off, Reem Mansour"
+    assert rows(scene)[0].startswith(f"{SALE}, 161.00, To be paid, Guest calls it off, Reem Mansour, ")
+    assert "not tall enough" in rows(scene)[0]
 
 
 def test_what_waits_for_a_yes_and_all_have_their_tabs(scene: Scene) -> None:
@@ -262,10 +263,31 @@ def test_asking_waits_for_the_server_and_keeps_what_was_chosen(scene: Scene) -> 
 # deciding
 
 
-def test_f9_approves_for_whoever_may(scene: Scene) -> None:
+@pytest.mark.parametrize("why", ["", "not tall enough"])
+def test_f9_approves_for_whoever_may_who_can_say_why(scene: Scene, why: str) -> None:
     deciding("child", "F9")(scene)
-    assert scene.world.refunds.done == [("approved", "child")]
+    assert scene.words("refunds.approve_kept") in scene.shown_texts()
+    scene.type(why)
+    scene.press("F12")
+    assert scene.world.refunds.done == [("approved", "child", why)]
     assert scene.notice == scene.words("refunds.was_approved")
+    decided = scene.desk.texts.line(
+        part for part in ("Huda Salem", scene.desk.texts.moment(NOW), why) if part
+    )
+    assert decided in scene.shown_texts()
+    scene.press("Esc")
+    scene.click_words(scene.words("refunds.tab_all"))
+    assert ("Huda Salem" in rows(scene)[0]) is bool(why)
+
+
+def test_all_that_was_decided_is_told_with_who_and_why(scene: Scene) -> None:
+    chosen("mixed", "F11")(scene)
+    scene.type("the guest came back")
+    scene.press("F12")
+    seen = scene.shown_texts()
+    for words in ("field_approved", "field_withdrawn"):
+        assert scene.words(f"refunds.{words}") in seen
+    assert "not tall enough" in seen and "the guest came back" in seen
 
 
 def test_a_no_has_its_reason(scene: Scene) -> None:
@@ -276,10 +298,15 @@ def test_a_no_has_its_reason(scene: Scene) -> None:
     assert scene.world.refunds.done == [("refused", "child", "was used")]
 
 
-def test_a_second_person_approves_here_with_a_pin(scene: Scene) -> None:
-    chosen("child", "F9")(scene)
-    approve(scene, "refunds.do_approve")
-    assert scene.world.refunds.done == [("approved", "child")]
+def test_a_second_person_approves_here_with_a_pin_and_may_say_why(scene: Scene) -> None:
+    for language, why in (("en", ""), ("ar", "قصير القامة")):
+        scene.dress(Preferences(language))
+        chosen("child", "F9")(scene)
+        assert scene.words("refunds.approve_what") in scene.shown_texts()
+        approve(scene, "refunds.do_approve", reason=why)
+        assert scene.world.refunds.done.pop() == ("approved", "child", why)
+        assert why in scene.shown_texts()
+        scene.world.refunds._becomes("child", State.REQUESTED)
 
 
 def test_a_wrong_pin_keeps_the_form(scene: Scene) -> None:
@@ -460,9 +487,9 @@ def test_what_the_server_began_is_taken_up_paid_or_given_up_here(scene: Scene) -
 def test_what_waits_for_a_yes_may_be_taken_up_before(scene: Scene) -> None:
     scene.world.refunds.why_not_me = None
     STATES["refunds-free-asked"](scene)
-    scene.press("F12")
-    scene.press("F9")
-    assert scene.world.refunds.done[-2:] == [("taken", "asked"), ("approved", "asked")]
+    for key in ("F12", "F9", "F12"):
+        scene.press(key)
+    assert scene.world.refunds.done[-2:] == [("taken", "asked"), ("approved", "asked", "")]
 
 
 def test_the_second_who_takes_it_up_hears_who_has_it(scene: Scene) -> None:

@@ -118,7 +118,7 @@ NOT_YOU = (
     Code.REFUND_OVER_LIMIT,
     Code.REFUND_OVER_DAY,
 )
-REFUND_FIELDS = "credit reason note policy asked decided taken station best may"
+REFUND_FIELDS = "credit reason note policy asked approved refused withdrawn taken station best may"
 REFUND_FORMS = "approve refuse withdraw cash took took_not"
 REFUND_KEYS = (
     "approve second refuse refuse_second withdraw pay pay_again pay_asking pay_finish cash took took_not "
@@ -162,6 +162,7 @@ MADE: dict[str, set[str]] = {
     "discount.why_": {each.value for each in Why},
     "payment.paid_": {"card", "cash"},
     "part.of_": {"2", "3", "4"},
+    "supervisor.": {"reason", "why"},
     "supervisor.needs_": {"who", "pin", "reason"},
     "keys.": {name for _, name in (*SELL, *EVERYWHERE)},
     "case.": {f"{kind}.{part}" for kind in (*WAYS, "told_itself", "other") for part in ("title", "what")},
@@ -241,9 +242,9 @@ MADE: dict[str, set[str]] = {
     "refunds.not_you_": set(NOT_YOU),
     "refunds.field_": set(REFUND_FIELDS.split()),
     "refunds.line_": {"open", "gone"},
-    "refunds.do_": set(REFUND_FORMS.split()) - {"withdraw", "cash"},
+    "refunds.do_": set(REFUND_FORMS.split()) - {"cash"},
     "refunds.": {f"{form}_title" for form in REFUND_FORMS.split()}
-    | {"line_open", "line_gone", *REFUND_KEYS.split()},
+    | {"line_open", "line_gone", "approve_kept", "refuse_what", "withdraw_what", *REFUND_KEYS.split()},
     "guests.": {"change", "verify", "book", "copy", "erase", "membership"},
     "guests.membership_": {"plan", "number", "since", "until"},
     "guests.standing_": {each.value for each in Standing},

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
+
 from PySide6.QtCore import QSize, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QFrame, QLayout, QLineEdit, QVBoxLayout, QWidget
@@ -17,6 +19,14 @@ from app.views.widgets.parts import clear, column, label, row, set_property
 from app.views.widgets.roomy import Roomy
 
 
+class Why(StrEnum):
+    """Whether they write why."""
+
+    NEEDED = "reason"
+    OFFERED = "why"
+    NONE = ""
+
+
 class SupervisorStrip(QFrame):
     """Signals: `given` an `Approval`, `left` when it was closed without one."""
 
@@ -30,19 +40,19 @@ class SupervisorStrip(QFrame):
         permission: str,
         *,
         action: str,
-        reason: bool = True,
+        reason: Why = Why.NEEDED,
         first: bool = True,
     ) -> None:
         """`first`: typing begins here; else something beside the strip is typed before it."""
         super().__init__()
-        self._first = first
+        self._first, self._why = first, reason
         self._desk, self._people, self._permission = desk, people, permission
         self._chosen = ""
         self.setProperty("panel", "row")
         self._tiles: list[Pressable] = []
         self._people_row = row(gap=desk.px(8))
         self._pin = pin_field(desk, desk.texts("supervisor.pin"))
-        self._reason: QLineEdit | None = field(desk, desk.texts("supervisor.reason")) if reason else None
+        self._reason: QLineEdit | None = field(desk, desk.texts(f"supervisor.{reason}")) if reason else None
         self._trouble = InlinePanel(desk, reserved=3)
         self._yes = KeyButton(desk, action, "shield-check", kind="primary", on_click=self._give, money=True)
         back = KeyButton(desk, desk.texts("supervisor.back"), kind="secondary", on_click=self.left.emit)
@@ -119,7 +129,7 @@ class SupervisorStrip(QFrame):
     def _give(self) -> None:
         reason = self._reason.text().strip() if self._reason else ""
         missing = "who" if not self._chosen else "pin" if not self._pin.text() else ""
-        if not missing and self._reason is not None and not reason:
+        if not missing and self._why is Why.NEEDED and not reason:
             missing = "reason"
         if missing:
             self._trouble.say(self._desk.texts(f"supervisor.needs_{missing}"), "warn")
