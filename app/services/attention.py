@@ -255,7 +255,7 @@ def _void(sale: SaleRow) -> Item:
 def _refund(row: RefundRow) -> Item:
     """One that is to be paid here, or taken up."""
     facts = [Fact("document", row.number), Fact("staff", row.asked_by), Fact("amount", row.amount)]
-    facts += [Fact("approver", row.by)] if row.by else []
+    facts += [Fact("approver", row.decided.by)] if row.decided else []
     at, key = row.asked_at, f"refund:{row.refund_id}"
     kind = "unknown" if row.state in (State.SENT, State.UNKNOWN) else row.state.value
     kind = "free" if row.free else kind

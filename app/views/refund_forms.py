@@ -1,4 +1,4 @@
-"""Forms about a refund that was asked for: yes, no, withdrawn, a second person's yes, in cash, by the terminal's slip."""
+"""Forms about a refund that was asked for: yes, no, withdrawn, a second person's yes, in cash, by the slip."""
 
 from __future__ import annotations
 

@@ -225,7 +225,7 @@ class RefundsView(FoundPage):
     def _deciding(self, told: RefundTold, what: str) -> tuple[Callable[..., None], Callable[[object], None]]:
         """What is asked, and what is said once it is answered."""
         free = "_free" if told.row.free else ""
-        calls = {
+        calls: dict[str, tuple[Callable[..., None], str]] = {
             "approve": (self._refunds.approve, f"was_approved{free}"),
             "refuse": (self._refunds.refuse, "was_refused"),
             "withdraw": (self._refunds.withdraw, "was_withdrawn"),

@@ -80,8 +80,9 @@ class FakeRefunds:
         times = self.now.replace(hour=14, minute=0), self.now.replace(hour=16, minute=0)
         given = tuple(GivenTicket(CHILD, f"CHK{n}-7QX", times) for n in range(pieces))
         booking = BookingLink("abdullah", "GH-7829KM", Life.CONFIRMED) if name == "mixed" else None
+        may = HUDA, Words("Nadia S.", "نادية س.")
         return RefundTold(
-            row, TILL, lines, tenders, amount, "", (decided,) if decided else (), None, (HUDA, Words("Nadia S.", "نادية س.")),
+            row, TILL, lines, tenders, amount, "", (decided,) if decided else (), None, may,
             here and state not in (State.SENT, State.UNKNOWN),
             card_open, "", True, True, guest="عبدالله بن سعد" if booking else "", booking=booking, tickets=given,
         )  # fmt: skip
