@@ -93,6 +93,7 @@ def booking_rows(
             tuple((line.quantity, line.name) for line in booked.lines), booked.total, Life(row.life),
             _paid(booked.total, *sums), _attendance(booked, entered.get(key, 0), over=booked.day < today), due,
             booked_sessions(booked, known), phone(guest.phone) if guest and not guest.erased else "",
+            due=read_setup.ends_at(connection, booked) if row.life == Life.UNDER_REVIEW else None,
         )  # fmt: skip
 
     return tuple(map(shown, rows))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -20,6 +20,7 @@ from domain.money import Money, total
 from domain.refund import Part, Reason, Way, Wish, who_may_approve
 from domain.refund_offer import ChargeHeld, Choice, Offer, SaleHeld
 from domain.ticket import short_code
+from domain.timing import DAYS_KEPT
 from ledger import read_refunds, read_setup
 from ledger import tables as t
 
@@ -55,7 +56,14 @@ def refund_row(connection: Connection, row: read_refunds.RefundRow, station_id: 
         decided[-1] if decided else None,
         row.station_id == station_id,
         free=not row.station_id,
+        due=_due(connection, row),
     )
+
+
+def _due(connection: Connection, row: read_refunds.RefundRow) -> datetime | None:
+    """Stations hold the sale for a day once that which it is for is over."""
+    last = row.asked.day + timedelta(days=DAYS_KEPT)
+    return read_setup.day_end(connection, last) if row.holds else None
 
 
 def decisions(connection: Connection, row: read_refunds.RefundRow) -> tuple[Decided, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from enum import StrEnum
 
 from app.shown import SessionTile
 from domain.booking import Attendance, How, Life, Paid
@@ -37,8 +38,8 @@ class BookedSession:
 @dataclass(frozen=True, slots=True)
 class BookingRow:
     """A booking in a list, on its three axes. `until` is set while it must be paid; `sessions` are the earliest first,
-    `phone` of its guest as whoever is signed in may read it. `against`: the checks that speak against it while it waits
-    for a decision."""
+    `phone` of its guest as whoever is signed in may read it. While it waits for a decision, `against` are the checks
+    that speak against it, and `due` is when it ends without one."""
 
     booking_id: str
     number: str
@@ -53,6 +54,24 @@ class BookingRow:
     sessions: tuple[BookedSession, ...] = ()
     phone: str = ""
     against: tuple[Check, ...] = ()
+    due: datetime | None = None
+
+
+class Verdict(StrEnum):
+    """Of bookings that somebody decides about: they wait for it, a yes or a no was said."""
+
+    WAITING = "waiting"
+    APPROVED = "approved"
+    REJECTED = "rejected"
+    ALL = "all"
+
+
+@dataclass(frozen=True, slots=True)
+class Approvals:
+    """Bookings of a verdict, and how many there are of each."""
+
+    rows: tuple[BookingRow, ...]
+    counts: Mapping[Verdict, int]
 
 
 @dataclass(frozen=True, slots=True)

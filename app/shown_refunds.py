@@ -49,7 +49,8 @@ class Decided:
 @dataclass(frozen=True, slots=True)
 class RefundRow:
     """A refund as it stands. `here`: this station asked for it or took it up, so it is paid or withdrawn here; what the
-    server began is `free` until one has. `decided` is what was decided last."""
+    server began is `free` until one has. `decided` is what was decided last. While it is open, `due` is until when
+    stations have the sale: an answer, and the money, must come before that."""
 
     refund_id: str
     sale_id: str
@@ -64,6 +65,7 @@ class RefundRow:
     decided: Decided | None
     here: bool
     free: bool = False
+    due: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,10 +161,12 @@ class RefundTold:
 @dataclass(frozen=True, slots=True)
 class Waiting:
     """What waits at this station: `to_pay` here or to be taken up, and who asked for each that waits for a yes
-    (`asked_by`)."""
+    (`asked_by`); of how many refunds that are not over (`open`). `refused` lately."""
 
     to_pay: int = 0
     asked_by: tuple[str, ...] = ()
+    open: int = 0
+    refused: int = 0
 
 
 NOTHING_WAITS = Waiting()

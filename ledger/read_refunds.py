@@ -62,6 +62,23 @@ def open_refunds(connection: Connection) -> list[RefundRow]:
     return list(_refunds(connection, IS_OPEN))
 
 
+def refused_since(connection: Connection, moment: datetime) -> list[RefundRow]:
+    """Those that somebody refused since then, the last one first."""
+    found = list(_refunds(connection, _refused(moment)))
+    return sorted(found, key=lambda row: row.decisions[-1].at, reverse=True)
+
+
+def count_refused(connection: Connection, moment: datetime) -> int:
+    counted = sa.select(sa.func.count()).select_from(t.refund_ask).where(_refused(moment))
+    return int(connection.execute(counted).scalar_one())
+
+
+def _refused(since: datetime) -> sa.ColumnElement[bool]:
+    c = t.refund_decision.c
+    mine = c.ask_id == t.refund_ask.c.ask_id, c.decision == "refused", c.at >= to_ms(since)
+    return sa.exists().where(*mine)
+
+
 def papers(connection: Connection) -> set[str]:
     """The credit notes of refunds, by document id: no sale was voided by them."""
     return set(connection.execute(sa.select(t.refund_done.c.document_id)).scalars())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import sqlalchemy as sa
 
@@ -18,7 +18,16 @@ from app.open_sales import check_in_time, check_unpaid
 from app.session import Session
 from app.session_tiles import SessionTiles
 from app.shown import Approval, SessionTile
-from app.shown_bookings import BookingDesk, BookingPage, BookingRow, CalendarMonth, Made, SoldTickets
+from app.shown_bookings import (
+    Approvals,
+    BookingDesk,
+    BookingPage,
+    BookingRow,
+    CalendarMonth,
+    Made,
+    SoldTickets,
+    Verdict,
+)
 from app.store import Store
 from domain.booking import Life, mark_of
 from domain.cart import Cart
@@ -70,9 +79,17 @@ class Bookings:
         found = self._rows(t.reservation.c.day == day.isoformat())
         return tuple(sorted(found, key=lambda row: _FIRST.get(row.life, len(_FIRST))))
 
-    def under_review(self) -> tuple[BookingRow, ...]:
-        """What waits for a decision, the oldest first."""
-        return self._rows(t.reservation.c.life == Life.UNDER_REVIEW.value)
+    def approvals(self, verdict: Verdict) -> Approvals:
+        """What waits for a decision, that first which is due first; and what was decided and is not over, by its
+        day."""
+        which = _verdicts(self.today())
+        rows = sorted(self._rows(which[verdict]), key=_by_due)
+        with self._store.read() as connection:
+            counted = sa.select(*(sa.func.count().filter(each) for each in which.values())).select_from(
+                t.reservation
+            )
+            counts = connection.execute(counted.where(which[Verdict.ALL])).one()
+        return Approvals(tuple(rows), dict(zip(which, counts, strict=True)))
 
     def find(self, text: str) -> tuple[BookingRow, ...]:
         """By number, with what was added to it, by the receipt of its payment, or by what finds its guest."""
@@ -304,6 +321,22 @@ class Bookings:
 
     def _request(self, kind: str, booking_id: str, permission: Permission, **said: object) -> dict[str, str]:
         return self._asking.about("booking", booking_id, kind, permission, said)
+
+
+def _verdicts(today: date) -> dict[Verdict, sa.ColumnElement[bool]]:
+    """Which bookings; what is paid now was decided before."""
+    c, stands = t.reservation.c, (Life.HELD.value, Life.CONFIRMED.value)
+    ahead = c.day >= today.isoformat()
+    found: dict[Verdict, sa.ColumnElement[bool]] = {
+        Verdict.WAITING: c.life == Life.UNDER_REVIEW.value,
+        Verdict.APPROVED: sa.and_(c.life.in_(stands), c.decided_by != "", ahead),
+        Verdict.REJECTED: sa.and_(c.life == Life.REJECTED.value, ahead),
+    }
+    return found | {Verdict.ALL: sa.or_(*found.values())}
+
+
+def _by_due(row: BookingRow) -> tuple[bool, datetime | date]:
+    return row.due is None, row.due or row.day
 
 
 def _made(booking_id: str, facts: Mapping[str, str]) -> Made:

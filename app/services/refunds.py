@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -36,6 +37,7 @@ from domain.text import tidy
 from domain.ticket import as_short_code, short_code, verify
 from ledger import read_gate, read_refunds, read_setup
 
+LATELY = timedelta(days=14)
 TO_PAY = (State.APPROVED, State.FAILED, State.SENT, State.UNKNOWN)
 
 
@@ -187,9 +189,16 @@ class Refunds:
     # where each stands -----------------------------------------------------------------------------------------------
 
     def open(self) -> tuple[RefundRow, ...]:
-        """All refunds that are not over, whoever asked for them, oldest first."""
+        """All refunds that are not over, whoever asked for them, that first which is due first."""
         with self._store.read() as connection:
             rows = read_refunds.open_refunds(connection)
+            found = [refund_row(connection, each, self._station()) for each in rows]
+        return tuple(sorted(found, key=lambda row: row.due.timestamp() if row.due else 0.0))
+
+    def refused(self) -> tuple[RefundRow, ...]:
+        """Those that were refused lately, the last one first."""
+        with self._store.read() as connection:
+            rows = read_refunds.refused_since(connection, self._store.now() - LATELY)
             return tuple(refund_row(connection, each, self._station()) for each in rows)
 
     def to_pay(self) -> tuple[RefundRow, ...]:
@@ -204,7 +213,9 @@ class Refunds:
         """What is to be paid here or taken up, and what waits for somebody's yes at whatever station."""
         rows = self.open()
         asked = tuple(row.asker_id for row in rows if row.state is State.REQUESTED)
-        return Waiting(len(self._to_do(rows)), asked)
+        with self._store.read() as connection:
+            refused = read_refunds.count_refused(connection, self._store.now() - LATELY)
+        return Waiting(len(self._to_do(rows)), asked, len(rows), refused)
 
     def _to_do(self, rows: tuple[RefundRow, ...]) -> tuple[RefundRow, ...]:
         sells = any(row.free for row in rows) and self._sells()

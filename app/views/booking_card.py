@@ -24,6 +24,7 @@ from app.views.booking_words import (
     room_words,
 )
 from app.views.desk import Desk
+from app.views.due_sign import DueSign
 from app.views.widgets.amount import Amount
 from app.views.widgets.buttons import SMALL, KeyButton
 from app.views.widgets.marks import chip
@@ -80,6 +81,7 @@ class BookingCard(ToldCard):
         return (
             title,
             label(desk, reach, "body", "text2", wrap=True),
+            DueSign(desk, booking.due) if booking.due is not None else None,
             *self._axes(),
         )
 

@@ -9,7 +9,7 @@ from functools import partial
 
 from PySide6.QtWidgets import QFrame, QLabel, QWidget
 
-from app.shown_bookings import BookingRow
+from app.shown_bookings import Approvals, BookingRow, Verdict
 from app.views.booking_calendar import BookingCalendar
 from app.views.booking_filter import BookingFilter
 from app.views.booking_narrow import Narrow
@@ -24,6 +24,7 @@ from app.views.booking_words import (
     when_words,
 )
 from app.views.desk import Desk
+from app.views.due_sign import DueSign, due_words
 from app.views.ports import Bookings
 from app.views.tabbed_list import SearchedList
 from app.views.widgets.amount import Amount
@@ -31,10 +32,12 @@ from app.views.widgets.buttons import KeyButton, Pressable, icon_button
 from app.views.widgets.marked_rows import told_row
 from app.views.widgets.marks import chip
 from app.views.widgets.parts import column, every, holder, label, row
+from app.views.widgets.tab_row import TabRow
 from app.views.widgets.turn_row import TurnRow
 
 COUNT_MS, WHEN_WIDTH = 5000, 84
 Rows = tuple[BookingRow, ...]
+Answer = Rows | Approvals
 
 
 class Tab(StrEnum):
@@ -60,12 +63,15 @@ class BookingList(SearchedList):
         self.filter.narrowed.connect(self._narrow_to)
         self.filter.done.connect(self.close_filter)
         self.filter.hide()
+        self._verdict, self._counts = Verdict.WAITING, dict[Verdict, int]()
+        self._verdicts = TabRow(desk, tuple(Verdict))
+        self._verdicts.tapped.connect(self._turn_verdict)
         self.calendar = BookingCalendar(desk, bookings.month)
         self.calendar.picked.connect(self.show_day)
         every(self, COUNT_MS, self._count).start()
-        parts = self.tabs, self._days, self.field, self._filter_row, self.calendar, self.filter, self.rows
-        layout = column(*parts, gap=desk.px(12))
-        for each in (4, 5, 6):
+        over = self.tabs, self._days, self._verdicts, self.field, self._filter_row
+        layout = column(*over, self.calendar, self.filter, self.rows, gap=desk.px(12))
+        for each in (5, 6, 7):
             layout.setStretch(each, 1)
         self.setLayout(layout)
         self.show_tab()
@@ -107,25 +113,29 @@ class BookingList(SearchedList):
 
     def wanted(self) -> Hashable:
         nothing = self.too_little or self.tab == Tab.CALENDAR
-        return None if nothing else (self.tab, self._day, self.typed)
+        return None if nothing else (self.tab, self._day, self._verdict, self.typed)
 
-    def question(self) -> Callable[[], tuple[date, Rows]]:
-        bookings, typed, wanted = self._bookings, self.typed, self._day
-        asked: dict[str, Callable[[date], Rows]] = {
+    def question(self) -> Callable[[], tuple[date, Answer]]:
+        bookings, typed, wanted, verdict = self._bookings, self.typed, self._day, self._verdict
+        asked: dict[str, Callable[[date], Answer]] = {
             Tab.DAY: lambda today: bookings.of_day(wanted or today),
-            Tab.DECIDE: lambda _today: bookings.under_review(),
+            Tab.DECIDE: lambda _today: bookings.approvals(verdict),
             Tab.SEARCH: lambda _today: bookings.find(typed),
         }
         find = asked[self.tab]
 
-        def ask() -> tuple[date, Rows]:
+        def ask() -> tuple[date, Answer]:
             today = bookings.today()
             return today, find(today)
 
         return ask
 
-    def came(self, answer: tuple[date, Rows]) -> None:
-        self._today, self._found = answer
+    def came(self, answer: tuple[date, Answer]) -> None:
+        self._today, found = answer
+        if isinstance(found, Approvals):
+            self._counts = dict(found.counts)
+            self._name_verdicts()
+        self._found = found.rows if isinstance(found, Approvals) else found
         self._name_day()
         self._show_found()
 
@@ -191,7 +201,7 @@ class BookingList(SearchedList):
             case Tab.DAY:
                 return texts("bookings.none_day", day=texts.day(day) if day else "")
             case Tab.DECIDE:
-                return texts("bookings.none_decide")
+                return texts(f"bookings.none_{self._verdict}")
             case _:
                 return texts("bookings.none_found", text=self.typed)
 
@@ -200,8 +210,19 @@ class BookingList(SearchedList):
     def tapped(self, tab: str) -> None:
         if tab != Tab.CALENDAR:
             self._day = None
-        self.narrow = Narrow()
+        self.narrow, self._verdict = Narrow(), Verdict.WAITING
         self.turn(tab)
+
+    def _turn_verdict(self, verdict: str) -> None:
+        self.narrow, self._verdict = Narrow(), Verdict(verdict)
+        self.turn(Tab.DECIDE)
+
+    def _name_verdicts(self) -> None:
+        """`Under review 6`."""
+        texts = self.desk.texts
+        named = [(texts(f"bookings.verdict_{each}"), self._counts.get(each, 0)) for each in Verdict]
+        words = [texts("bookings.verdict_n", verdict=name, n=n) if n else name for name, n in named]
+        self._verdicts.show_words(words, self._verdict)
 
     def _day_row(self) -> TurnRow:
         texts = self.desk.texts
@@ -219,6 +240,8 @@ class BookingList(SearchedList):
     def show_tab(self) -> None:
         super().show_tab()
         self._days.setVisible(self.tab == Tab.DAY)
+        self._verdicts.setVisible(self.tab == Tab.DECIDE)
+        self._name_verdicts()
         self.calendar.setVisible(self.tab == Tab.CALENDAR)
         self.filter.hide()
         for each in (self.rows, self._filter_row):
@@ -253,6 +276,7 @@ class BookingList(SearchedList):
             label(desk, self._what(booking), "small", "text2", wrap=True),
             label(desk, self._reach(booking), "small", "text2", wrap=True),
             row(state, 1) if desk.look.close else None,
+            DueSign(desk, booking.due) if booking.due is not None else None,
             against_sign(desk, booking),
             signs,
         )
@@ -286,6 +310,7 @@ class BookingList(SearchedList):
         names = dict.fromkeys(each.activity.get(texts.language) for each in booking.sessions)
         when = (*when_words(texts, booking), *names)
         against = against_words(texts, booking)
+        due = due_words(texts, booking.due, self.desk.now()) if booking.due is not None else ""
         said = (
             booking.guest,
             booking.number,
@@ -293,6 +318,7 @@ class BookingList(SearchedList):
             what,
             amount,
             life,
+            due,
             against,
             *axes_words(texts, booking),
         )
@@ -308,4 +334,5 @@ class BookingList(SearchedList):
                 )
                 state.findChildren(QLabel)[-1].setText(words)
                 state.setAccessibleName(words)
+            if booking.until is not None or booking.due is not None:
                 made.setAccessibleName(self._name(booking))

@@ -14,6 +14,7 @@ from app.views.refund_words import (
     FREE,
     STATES,
     decided_words,
+    due_sign,
     names_words,
     number_words,
     reason_words,
@@ -58,7 +59,7 @@ class RefundCard(ToldCard):
         head.setStretch(0, 1)
         free = chip(desk, texts("refunds.free"), *FREE) if refund.free and refund.state in OPEN else None
         state = chip(desk, state_words(texts, refund.state), *STATES[refund.state])
-        return head, row(state, free, 1, self._way(), gap=desk.px(8))
+        return head, row(state, free, 1, self._way(), gap=desk.px(8)), due_sign(desk, refund)
 
     def _way(self) -> KeyButton | None:
         """To the booking made ahead."""

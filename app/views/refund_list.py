@@ -1,4 +1,5 @@
-"""The list of refunds that are not over: to be paid here or taken up, to be decided, all; and the search for a sale."""
+"""The list of refunds that are not over: to be paid here or taken up, to be decided, all; those
+that were refused lately; and the search for a sale."""
 
 from __future__ import annotations
 
@@ -13,6 +14,7 @@ from app.views.ports import Refunds
 from app.views.refund_words import (
     FREE,
     STATES,
+    due_sign,
     number_words,
     reason_words,
     row_words,
@@ -25,15 +27,17 @@ from app.views.widgets.buttons import Pressable, icon_button
 from app.views.widgets.inputs import field
 from app.views.widgets.marked_rows import told_row
 from app.views.widgets.marks import chip
-from app.views.widgets.parts import column, label, row
+from app.views.widgets.parts import column, every, label, row
 from domain.refund import State
 
+COUNT_MS = 5000
 Rows = tuple[RefundRow, ...]
 
 
 class Tab(StrEnum):
     PAY = "pay"
     APPROVE = "approve"
+    REFUSED = "refused"
     ALL = "all"
 
 
@@ -53,6 +57,7 @@ class RefundList(TabbedList):
         layout = column(searching, self.tabs, self.rows, gap=desk.px(12))
         layout.setStretch(2, 1)
         self.setLayout(layout)
+        every(self, COUNT_MS, self._count).start()
         self.show_tab()
 
     # what is listed
@@ -80,6 +85,7 @@ class RefundList(TabbedList):
         asked: dict[str, Callable[[], Rows]] = {
             Tab.PAY: refunds.to_do,
             Tab.APPROVE: lambda: tuple(each for each in refunds.open() if each.state is State.REQUESTED),
+            Tab.REFUSED: refunds.refused,
             Tab.ALL: refunds.open,
         }
         return asked[self.tab]
@@ -89,7 +95,10 @@ class RefundList(TabbedList):
 
     def tab_words(self) -> tuple[str, ...]:
         texts, waiting = self.desk.texts, self._waiting
-        counts = {Tab.PAY: waiting.to_pay, Tab.APPROVE: len(waiting.asked_by), Tab.ALL: 0}
+        counts = {
+            Tab.PAY: waiting.to_pay, Tab.APPROVE: len(waiting.asked_by), Tab.REFUSED: waiting.refused,
+            Tab.ALL: waiting.open,
+        }  # fmt: skip
         named = {tab: texts(f"refunds.tab_{tab}") for tab in Tab}
         return tuple(
             texts("refunds.tab_n", tab=named[tab], n=n) if n else named[tab] for tab, n in counts.items()
@@ -105,6 +114,7 @@ class RefundList(TabbedList):
             label(desk, reason_words(texts, refund.reason), "small", "text2", wrap=True),
             label(desk, who, "small", "text2", wrap=True),
             label(desk, said, "small", "text2", wrap=True) if (said := said_words(texts, refund)) else None,
+            due_sign(desk, refund),
         )
         amount = Amount(desk, "h3", text=texts.money(refund.amount))
         takes = refund.free and (self.tab == Tab.PAY or refund.state is not State.REQUESTED)
@@ -113,4 +123,9 @@ class RefundList(TabbedList):
             if takes
             else (state_words(texts, refund.state), *STATES[refund.state])
         )
-        return told_row(desk, words, (amount, chip(desk, *state)), row_words(texts, refund))
+        return told_row(desk, words, (amount, chip(desk, *state)), row_words(texts, refund, desk.now()))
+
+    def _count(self) -> None:
+        """Minutes go by."""
+        for refund, made in zip(self.rows.items, self.rows.buttons, strict=False):
+            made.setAccessibleName(row_words(self.desk.texts, refund, self.desk.now()))

@@ -79,7 +79,7 @@ class SaleCard(ToldCard):
         amount = Amount(desk, "bodystrong", text=texts.money(refund.amount))
         box = row(who, state, amount, gap=desk.px(12), margins=(side, 0, side, 0))
         box.setStretch(0, 1)
-        made = RowButton("tile", box, row_words(texts, refund))
+        made = RowButton("tile", box, row_words(texts, refund, desk.now()))
         made.setMinimumHeight(desk.px(44))
         made.clicked.connect(partial(self.chosen.emit, refund.refund_id))
         return made

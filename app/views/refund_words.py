@@ -7,6 +7,8 @@ from datetime import datetime
 
 from app.shown_refunds import Decided, GivenTicket, RefundRow, TenderRow
 from app.texts import UNBROKEN_DASH, Texts
+from app.views.desk import Desk
+from app.views.due_sign import DueSign, due_words
 from domain.catalogue import Words
 from domain.refund import Reason, State
 
@@ -66,7 +68,16 @@ def number_words(texts: Texts, number: str) -> str:
     return texts.code(number) if number else texts("refunds.no_number")
 
 
-def row_words(texts: Texts, refund: RefundRow) -> str:
+def due_sign(desk: Desk, refund: RefundRow) -> DueSign | None:
+    """By when it needs a yes or is to be paid, while it is open."""
+    return DueSign(desk, refund.due, _due(refund)) if refund.due is not None else None
+
+
+def _due(refund: RefundRow) -> str:
+    return "answer" if refund.state is State.REQUESTED else "pay"
+
+
+def row_words(texts: Texts, refund: RefundRow, now: datetime) -> str:
     """All that a row says, as it is read aloud."""
     said = (
         refund.number,
@@ -76,6 +87,7 @@ def row_words(texts: Texts, refund: RefundRow) -> str:
         reason_words(texts, refund.reason),
         refund.asked_by.get(texts.language),
         said_words(texts, refund),
+        due_words(texts, refund.due, now, _due(refund)) if refund.due is not None else "",
     )
     return ", ".join(part for part in said if part)
 

@@ -7,6 +7,7 @@ import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
+from app.shown_bookings import Verdict
 from app.views.ports import Preferences
 from app.wiring import Joined
 from domain.booking import Life
@@ -65,8 +66,8 @@ def test_v7_a_cabana_is_reviewed_then_approved_or_rejected_and_paid_back(
     frame.press("F12")
     qtbot.waitUntil(lambda: seen(till, texts("bookings.kept_review")), timeout=20_000)
     frame.press("Esc")
-    qtbot.waitUntil(lambda: bool(bookings.under_review()), timeout=20_000)
-    first = bookings.under_review()[0].booking_id
+    qtbot.waitUntil(lambda: bool(bookings.approvals(Verdict.WAITING).rows), timeout=20_000)
+    first = bookings.approvals(Verdict.WAITING).rows[0].booking_id
     assert refused(bookings.cart, first) is Code.BOOKING_IS, "nothing is paid before"
 
     enter(till, "salem", language, qtbot)
@@ -82,7 +83,7 @@ def test_v7_a_cabana_is_reviewed_then_approved_or_rejected_and_paid_back(
     enter(till, "reem", language, qtbot)
     guest, session = bookings.page(first).guest.guest_id, station.selling.page(0, "").sessions[0].number
     second = bookings.book(guest, [(ADULT, session, 1), (CABANA, 0, 1)]).booking_id
-    qtbot.waitUntil(lambda: bool(bookings.under_review()), timeout=20_000)
+    qtbot.waitUntil(lambda: bool(bookings.approvals(Verdict.WAITING).rows), timeout=20_000)
     station.session.end()
     station.people.sign_in("faisal", PINS["faisal"])
     bookings.approve(second)

@@ -4,6 +4,7 @@ paid to the card; with figures to the halala."""
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -186,7 +187,7 @@ def test_all_about_a_refund_is_told_to_whoever_looks_where_they_are(pos: Shop, o
     assert (told.why_not_me, told.decisions) == (Code.APPROVER_SAME, ())
     assert [name.en for name in told.approvers] == ["Huda K.", "Nadia S."]
     assert (told.shift_open, told.online, told.card_open, told.terminal != "") == (True, True, False, True)
-    assert pos.station.refunds.waiting() == Waiting(0, ("reem",))
+    assert pos.station.refunds.waiting() == Waiting(0, ("reem",), 1)
 
     office = opened("POS2").sign_in("huda")
     wait_for(lambda: office.station.refunds.waiting().asked_by == ("reem",))
@@ -203,8 +204,8 @@ def test_all_about_a_refund_is_told_to_whoever_looks_where_they_are(pos: Shop, o
     stands(pos, refund, State.APPROVED)
     told = pos.station.refunds.told(refund)
     assert [(each.by.en, each.note) for each in told.decisions] == [("Huda K.", "not tall enough")]
-    assert pos.station.refunds.waiting() == Waiting(1, ())
-    assert pos.station.health.status().refunds == Waiting(1, ())
+    assert pos.station.refunds.waiting() == Waiting(1, (), 1)
+    assert pos.station.health.status().refunds == Waiting(1, (), 1)
     pos.station.refunds.pay(refund, lambda step: None)
     told = pos.station.refunds.told(refund)
     assert (told.credit, told.row.state, told.may_withdraw) == ("POS1-000002", State.DONE, False)
@@ -299,8 +300,19 @@ def test_what_is_withdrawn_is_not_paid_and_can_be_asked_for_anew(pos: Shop) -> N
     stands(pos, refund, State.WITHDRAWN)
     assert pos.station.refunds.to_pay() == ()
     other = asked(pos)
+    [row] = pos.station.refunds.open()
+    with pos.station.store.read() as connection:
+        days = read_setup.day_at(connection, row.asked_at) + timedelta(days=1)
+        assert row.due == read_setup.day_end(connection, days), "a day more the till has the sale"
     pos.station.refunds.refuse(other, "they came in after all", HUDA)
     stands(pos, other, State.REFUSED)
+    [row] = pos.station.refunds.refused()
+    assert (row.refund_id, row.decided and row.decided.note, row.due) == (
+        other,
+        "they came in after all",
+        None,
+    )
+    assert pos.station.refunds.waiting() == Waiting(refused=1)
     assert refused(pay(pos, other)) is Code.REFUND_STATE
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+from app.shown_bookings import Verdict
 from app.shown_guests import MembershipForm
 from domain.booking import Life
 from domain.booking_checks import Check
@@ -47,6 +48,7 @@ def test_what_needs_a_yes_waits_for_it_and_shows_what_was_checked(desk: Shop, op
     assert made.review and made.until is None
     wait_for(lambda: life(desk, made.booking_id) is Life.UNDER_REVIEW)
     page = desk.station.bookings.page(made.booking_id)
+    assert page.row.due == page.row.sessions[-1].ends_at
     assert [check for check, well in page.checks if not well] == [Check.PLAIN]
     assert not page.may_decide
     members = desk.station.bookings.book(sara(desk), [(MEMBERS, desk.session, 1)])
@@ -54,7 +56,9 @@ def test_what_needs_a_yes_waits_for_it_and_shows_what_was_checked(desk: Shop, op
     for well in (False, True):
         checked = dict(desk.station.bookings.page(members.booking_id).checks)
         assert checked[Check.MEMBERSHIP] is well and Check.MEMBERSHIP not in dict(page.checks)
-        listed = {row.booking_id: row.against for row in desk.station.bookings.under_review()}
+        listed = {
+            row.booking_id: row.against for row in desk.station.bookings.approvals(Verdict.WAITING).rows
+        }
         against = () if well else (Check.MEMBERSHIP,)
         assert listed == {made.booking_id: (), members.booking_id: against}, "a wish is to be read"
         desk.station.guests.give_membership(
@@ -65,7 +69,8 @@ def test_what_needs_a_yes_waits_for_it_and_shows_what_was_checked(desk: Shop, op
     assert office.station.bookings.page(made.booking_id).may_decide
     office.station.bookings.approve(made.booking_id)
     wait_for(lambda: life(desk, made.booking_id) is Life.HELD)
-    assert desk.station.bookings.page(made.booking_id).checks == ()
+    told = desk.station.bookings.page(made.booking_id)
+    assert (told.checks, told.row.due) == ((), None)
 
 
 def test_who_opens_it_sees_within_a_second_who_has_it_open_elsewhere(
@@ -98,6 +103,7 @@ def test_v7_a_cabana_waits_for_the_yes_of_who_administers_bookings(
     desk: Shop, opened: Open, server: RunningServer
 ) -> None:
     bookings, cabana = desk.station.bookings, [(ADULT, desk.session, 1), (CABANA, 0, 1)]
+    goods = bookings.book(sara(desk), [(CABANA, 0, 1)], day=bookings.today()).booking_id
     support, office = opened("POS2").sign_in("salem"), opened("LK1").sign_in("faisal")
     refused_one, approved_one = (bookings.book(sara(desk), cabana, "").booking_id for _ in range(2))
     for one in (desk, support, office):
@@ -109,6 +115,11 @@ def test_v7_a_cabana_waits_for_the_yes_of_who_administers_bookings(
     office.station.bookings.reject(refused_one, "All cabanas are taken", times=[times[0].number])
     office.station.bookings.approve(approved_one)
     wait_for(lambda: (life(desk, refused_one), life(desk, approved_one)) == (Life.REJECTED, Life.HELD))
+    found = {each: [row.booking_id for row in bookings.approvals(each).rows] for each in Verdict}
+    whole = [goods, *sorted((refused_one, approved_one))]
+    assert [found[each] for each in Verdict][:3] == [[goods], [approved_one], [refused_one]]
+    assert found[Verdict.ALL][0] == goods and sorted(found[Verdict.ALL]) == sorted(whole)
+    assert list(bookings.approvals(Verdict.ALL).counts.values()) == [1, 1, 1, 3]
     assert refused(bookings.cart, refused_one) is Code.BOOKING_IS
     letters = on_server(server, sa.select(own.outbox.c.kind).order_by(own.outbox.c.message_id))
     assert letters[-2:] == ["suggested", "approved"]

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from app.shown import Approval, SessionTile
 from app.shown_bookings import (
+    Approvals,
     BookedSession,
     BookingChange,
     BookingGuest,
@@ -22,6 +24,7 @@ from app.shown_bookings import (
     Made,
     Revoked,
     SoldTickets,
+    Verdict,
 )
 from domain.booking import ENDED, HOLDS, PAID_FOR, Attendance, How, Life, Paid
 from domain.booking_checks import Check, Room, checks, speaks_against
@@ -33,7 +36,7 @@ from domain.money import Money
 from tests.views.booking_desk_stand_in import POOL, FakeDesk
 
 ADULT, LOCKER = Words("Day ticket – adult", "تذكرة يوم – بالغ"), Words("Extra locker", "خزانة إضافية")
-HOURS = {"family": 10, "omar": 10, "abdullah": 12}  # when the sessions of bookings begin
+HOURS = {"family": 12, "omar": 10, "abdullah": 12}  # when the sessions of bookings begin
 HUDA, REEM = Words("Huda Salem", "هدى سالم"), Words("Reem Mansour", "ريم منصور")
 
 
@@ -93,8 +96,20 @@ class FakeBookings(FakeDesk):
     def of_day(self, day: date) -> tuple[BookingRow, ...]:
         return self._listed(f"of_day {day}", lambda row: row.day == day)
 
-    def under_review(self) -> tuple[BookingRow, ...]:
-        return self._listed("under_review", lambda row: row.life is Life.UNDER_REVIEW)
+    def approvals(self, verdict: Verdict) -> Approvals:
+        """What somebody said yes to is held now."""
+        said = {row.booking_id for row in self.known.values() if ("approve", row.booking_id) in self.decided}
+        which = {
+            Verdict.WAITING: lambda row: row.life is Life.UNDER_REVIEW,
+            Verdict.APPROVED: lambda row: row.booking_id in said,
+            Verdict.REJECTED: lambda row: row.life is Life.REJECTED,
+        }
+        which[Verdict.ALL] = lambda row: any(which[each](row) for each in list(Verdict)[:3])
+        rows = sorted(
+            self._listed(verdict.value, which[verdict]), key=lambda row: (row.due is None, row.due or row.day)
+        )
+        counts = {each: sum(map(test, self.known.values())) for each, test in which.items()}
+        return Approvals(tuple(rows), counts)
 
     def find(self, text: str) -> tuple[BookingRow, ...]:
         wanted = text.casefold()
@@ -108,8 +123,14 @@ class FakeBookings(FakeDesk):
         return tuple(self._with_checks(row) for row in self.known.values() if which(row))
 
     def _with_checks(self, row: BookingRow) -> BookingRow:
-        waits = row.life is Life.UNDER_REVIEW
-        return replace(row, against=speaks_against(self._checked(row))) if waits else row
+        if row.life is not Life.UNDER_REVIEW:
+            return row
+        return replace(row, against=speaks_against(self._checked(row)), due=self.due_of(row))
+
+    def due_of(self, row: BookingRow) -> datetime:
+        """The end of its session; of goods that of their day."""
+        over = datetime.combine(row.day + timedelta(days=1), time(), ZoneInfo("Asia/Riyadh"))
+        return row.sessions[-1].ends_at if row.sessions else over
 
     def look(self, booking_id: str) -> None:
         if booking_id != (self.looked[-1] if self.looked else ""):
@@ -127,6 +148,7 @@ class FakeBookings(FakeDesk):
         )
         ended = row.life in (Life.REJECTED, Life.CANCELLED)
         decided = (HUDA, self.now - timedelta(minutes=20)) if ended else None
+        row = self._with_checks(row)
         may = self.may_decide and row.life is Life.UNDER_REVIEW, self.may_pay and row.life is Life.HELD
         return BookingPage(
             row, BookingGuest("sara", "+966•••4567", self.reach, self.language), lines,

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from app.shown import Approval, CardStep
 from app.shown_bookings import BookingLink
@@ -73,7 +74,7 @@ class FakeRefunds:
         decided = None if state is State.REQUESTED else said
         row = RefundRow(
             name, "sale-412", "POS1-000412", amount, state, Reason.CUSTOMER_CANCEL, "Child 2 was not tall enough",
-            "reem", REEM, self.now - timedelta(minutes=minute), decided, here,
+            "reem", REEM, self.now - timedelta(minutes=minute), decided, here, due=self.due(here),
         )  # fmt: skip
         pieces = 2 if len(tenders) > 1 else 1
         lines = (GivenRow(pieces, CHILD, amount),)
@@ -86,6 +87,11 @@ class FakeRefunds:
             here and state not in (State.SENT, State.UNKNOWN),
             card_open, "", True, True, guest="عبدالله بن سعد" if booking else "", booking=booking, tickets=given,
         )  # fmt: skip
+
+    def due(self, here: bool) -> datetime:
+        """Of a sale of today the end of tomorrow; that of the other till was of yesterday."""
+        day = self.now.date() + timedelta(days=2 if here else 1)
+        return datetime.combine(day, time(), ZoneInfo("Asia/Riyadh"))
 
     def begin(self) -> None:
         """The server began three: of one nobody said yes yet, one is free, one this till has taken up."""
@@ -167,6 +173,9 @@ class FakeRefunds:
         over = (State.DONE, State.REFUSED, State.WITHDRAWN)
         return tuple(told.row for told in self.known.values() if told.row.state not in over)
 
+    def refused(self) -> tuple[RefundRow, ...]:
+        return tuple(told.row for told in self.known.values() if told.row.state is State.REFUSED)
+
     def to_do(self) -> tuple[RefundRow, ...]:
         return tuple(
             row for row in self.open() if row.free or (row.here and row.state is not State.REQUESTED)
@@ -175,7 +184,7 @@ class FakeRefunds:
     @property
     def waiting(self) -> Waiting:
         asked = tuple(row.asker_id for row in self.open() if row.state is State.REQUESTED)
-        return Waiting(len(self.to_do()), asked)
+        return Waiting(len(self.to_do()), asked, len(self.open()), len(self.refused()))
 
     # what staff do
 

@@ -20,12 +20,19 @@ def refunds(scene: Scene) -> None:
     scene.show("refunds")
 
 
+def show_all(scene: Scene) -> None:
+    found = scene.window.findChild(RefundList)
+    assert found is not None
+    found.tabs.tapped.emit("all")
+    scene.settle()
+
+
 def chosen(refund: str, *keys: str) -> Setter:
     """A refund of the list of all, and what is pressed then."""
 
     def show(scene: Scene) -> None:
         refunds(scene)
-        scene.click_words(scene.words("refunds.tab_all"))
+        show_all(scene)
         at = list(scene.world.refunds.known).index(refund)
         found = scene.window.findChild(RefundList)
         assert found is not None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from PySide6.QtCore import Qt
@@ -10,6 +11,7 @@ from PySide6.QtWidgets import QLineEdit
 
 from app.shown import CardStep
 from app.shown_attention import Source
+from app.views.due_sign import DueSign
 from app.views.ports import Preferences
 from app.views.refund_list import RefundList
 from app.views.widgets.buttons import RowButton
@@ -19,7 +21,7 @@ from domain.staff import ROLES, Permission, may
 from tests.views.conftest import Dress, NewScene
 from tests.views.gallery import STATES
 from tests.views.refund_stand_in import sar
-from tests.views.refund_states import SALE, asking, chosen, deciding, found, refunds
+from tests.views.refund_states import SALE, asking, chosen, deciding, found, refunds, show_all
 from tests.views.scene import Scene, send
 from tests.views.stand_ins import HUDA, NOW, REEM, item
 from tests.views.test_payment import approve
@@ -68,7 +70,7 @@ def test_what_waits_for_a_yes_and_all_have_their_tabs(scene: Scene) -> None:
     refunds(scene)
     scene.click_words(scene.words("refunds.tab_n", tab=scene.words("refunds.tab_approve"), n=1))
     assert [name.split(", ")[2] for name in rows(scene)] == ["Needs a yes"]
-    scene.click_words(scene.words("refunds.tab_all"))
+    scene.click_words(scene.words("refunds.tab_n", tab=scene.words("refunds.tab_all"), n=5))
     assert len(rows(scene)) == 5
     scene.press("Esc")
     assert len(rows(scene)) == 3
@@ -82,10 +84,32 @@ def test_arrows_go_through_the_list(scene: Scene) -> None:
         assert any(state in name for name in marked)
 
 
-@pytest.mark.parametrize("tab", ["pay", "approve", "all"])
+def test_each_says_by_when_and_on_its_last_day_that_stands_out(scene: Scene) -> None:
+    refunds(scene)
+    scene.click_words(scene.words("refunds.tab_n", tab=scene.words("refunds.tab_all"), n=5))
+    tomorrow = scene.words("due.end", day=scene.desk.texts.day(NOW.date() + timedelta(days=1)))
+    assert scene.words("due.answer", time=tomorrow) in scene.shown_texts()
+    assert scene.words("due.pay", time=tomorrow) in scene.shown_texts()
+    assert scene.words("due.pay", time=scene.words("due.end_today")) in scene.shown_texts()
+    near = [each.property("panel") for each in scene.window.findChildren(DueSign) if each.isVisible()]
+    assert sorted(near) == ["", "", "", "", "warn"]
+
+
+def test_what_was_refused_lately_stays_to_be_read(scene: Scene) -> None:
+    deciding("child", "F10")(scene)
+    scene.type("was used")
+    scene.press("F12")
+    scene.world.health.now = replace(scene.world.health.now, refunds=scene.world.refunds.waiting)
+    scene.refresh()
+    scene.click_words(scene.words("refunds.tab_n", tab=scene.words("refunds.tab_refused"), n=1))
+    [row] = rows(scene)
+    assert "was used" in row and scene.words("refunds.state_refused") in row
+
+
+@pytest.mark.parametrize("tab", ["pay", "approve", "refused", "all"])
 def test_an_empty_list_says_so(scene: Scene, tab: str) -> None:
     STATES["refunds-empty"](scene)
-    scene.click_words(scene.words(f"refunds.tab_{tab}"))
+    scene.click_words(scene.words(f"refunds.tab_{tab}"))  # of nothing there is no number
     assert scene.words(f"refunds.none_{tab}") in scene.shown_texts()
 
 
@@ -276,7 +300,7 @@ def test_f9_approves_for_whoever_may_who_can_say_why(scene: Scene, why: str) -> 
     )
     assert decided in scene.shown_texts()
     scene.press("Esc")
-    scene.click_words(scene.words("refunds.tab_all"))
+    show_all(scene)
     assert ("Huda Salem" in rows(scene)[0]) is bool(why)
 
 

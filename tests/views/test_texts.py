@@ -11,6 +11,7 @@ import pytest
 
 from app.hardware.ports import CardReason, Trouble
 from app.readiness_lines import clock_line
+from app.shown_bookings import Verdict
 from app.shown_messages import State as MessageState
 from app.texts import DEVICES, LANGUAGES, Texts
 from app.views.banners import clock_off, span_of
@@ -212,6 +213,9 @@ MADE: dict[str, set[str]] = {
     "bookings.reason_": {name for names in REASONS.values() for name in names},
     "bookings.do_": set(REASONS),
     "bookings.letter_": {*REASONS, "reason", "times"},
+    "bookings.verdict_": {each.value for each in Verdict},
+    "bookings.none_": {each.value for each in Verdict},
+    "due.": {"answer", "pay"},
     "bookings.": {"suggest"}
     | {f"{what}_title" for what in REASONS}
     | {
