@@ -18,7 +18,7 @@ class AddForm(AgainForm):
 
     @property
     def is_begun(self) -> bool:
-        return any(self.wish.counts.values()) or bool(self.wish.note)
+        return any(self.wish.counts.values()) or bool(self.wish.note or self.wish.parts)
 
     def ask(self, asked: Asked) -> Made:
         what = (*asked[1:4], asked.booking_id, asked.names, self.page.row.booking_id)

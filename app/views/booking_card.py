@@ -250,8 +250,9 @@ class BookingCard(ToldCard):
             return self._button("move", "pencil", "Ctrl+E", self._why_not or none)
         if not self._page.may_change:
             return None
-        several = self.desk.texts("bookings.several") if len(sessions_of(self._page)) > 1 else ""
-        return self._button("change", "pencil", "Ctrl+E", self._why_not or several)
+        is_known = len(sessions_of(self._page)) <= len(self._page.row.sessions)
+        unknown = "" if is_known else self.desk.texts("bookings.change_unknown")
+        return self._button("change", "pencil", "Ctrl+E", self._why_not or unknown)
 
     def _tickets(self) -> Sequence[KeyButton]:
         """Of what is paid: others in their places, or none."""

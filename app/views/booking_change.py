@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from app.shown import SessionTile
 from app.shown_bookings import BookingDesk, BookingPage, Made
-from app.views.booking_again import AgainForm
+from app.views.booking_again import AgainForm, parts_of
 from app.views.booking_asked import Asked
 from app.views.booking_words import trouble_words
 from app.views.desk import Desk
@@ -21,8 +23,8 @@ class ChangeForm(AgainForm):
     @property
     def is_begun(self) -> bool:
         wish, first = self.wish, self._first
-        now = wish.day, wish.session, dict(wish.counts), wish.note
-        return now != (first.day, first.session, dict(first.counts), first.note)
+        now = wish.day, wish.session, dict(wish.counts), wish.note, wish.parts
+        return now != (first.day, first.session, dict(first.counts), first.note, first.parts)
 
     def left_in(self, session: SessionTile) -> int:
         """Its own places are given back for it."""
@@ -39,8 +41,12 @@ class ChangeForm(AgainForm):
         return self._bookings.change(*what, asked.booking_id, asked.day, asked.approval)
 
     def _came(self, desk: BookingDesk) -> None:
-        """Typing begins with the first product, as soon as there is one."""
+        """Its other sessions are put aside, as soon as products are known; typing begins with the first of these."""
         is_first = self._shown is None
+        if is_first:
+            parts = parts_of(self.page, desk, lambda moment: self._desk.texts.local(moment).date())
+            self._first = replace(self._first, parts=parts)
+            self.wish = self.wish if self._goes_on else replace(self.wish, parts=parts)
         super()._came(desk)
         if is_first and self.isVisible():
             self._take_keys()
@@ -71,10 +77,9 @@ class ChangeForm(AgainForm):
     def _is_same(self, desk: BookingDesk | None) -> bool:
         if desk is None:
             return True
-        now = sorted(self.wish.asked(desk)), self.wish.note.strip(), self.wish.total(desk), desk.day
-        row = self.page.row
-        day = desk.day if self.wish.places(desk) else row.day  # that of a session is its own
-        return now == (sorted(self.page.wished), self.page.note, row.total, day)
+        wish, row = self.wish, self.page.row
+        now = sorted(wish.asked(desk)), wish.note.strip(), wish.total(desk), wish.first_day(desk)
+        return now == (sorted(self.page.wished), self.page.note, row.total, row.day)
 
     def _failed(self, error: Exception) -> None:
         if isinstance(error, Refused) and error.code in (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from functools import partial
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLayout, QWidget
@@ -18,7 +19,7 @@ from app.views.booking_names import BookingNames
 from app.views.booking_sum import BookingSum
 from app.views.booking_what import BookingWhat
 from app.views.booking_who import BookingWho
-from app.views.booking_wish import Wish
+from app.views.booking_wish import Part, Wish
 from app.views.desk import Desk
 from app.views.ports import Bookings, Guests, People
 from app.views.widgets.buttons import CONFIRM, LARGE, KeyButton
@@ -82,6 +83,7 @@ class BookingForm(Form):
         self._what.done.connect(self._sum.note.setFocus)
         self._sum.names.connect(self._turn_names)
         self._sum.without.connect(lambda at: self._change(self.wish.without(at)))
+        self._sum.again.connect(lambda at: self._ask_again(self.wish.parts[at]))
         self._names.wished.connect(lambda *named: self._change(self.wish.naming(*named)))
         self._names.done.connect(self._turn_names)
         self._sum.other.connect(lambda: self._show_step(choosing=True))
@@ -165,6 +167,17 @@ class BookingForm(Form):
         """What is counted stays for its session; another is counted from nothing."""
         if self._shown is not None and self.wish.places(self._shown):
             self._change(self.wish.apart(self._shown))
+            self._show_step(choosing=False)
+
+    def _ask_again(self, part: Part) -> None:
+        """What is for another session is to be counted: first what there is on its day."""
+        done = partial(self._count_again, part)
+        self._asking.run(self._bookings.desk, part.day, done=done, failed=self._trouble.trouble)
+
+    def _count_again(self, part: Part, desk: BookingDesk) -> None:
+        if self._shown is not None and any(each is part for each in self.wish.parts):
+            self.wish, self._refused = self.wish.again(part, self._shown), None
+            self._came(desk)
             self._show_step(choosing=False)
 
     def _turn_names(self) -> None:
@@ -270,8 +283,9 @@ class BookingForm(Form):
         waits = desk.verified_only and guest is not None and not guest.verified  # for a code, before all else
         is_free = self.can_choose and not self._choosing and self._yes.form is None
         can_name = is_free and not waits and bool(self.wish.seats(desk))
+        is_what = self._steps.currentWidget() is self._what and not waits
         counted = any(product.places for product, _ in self.wish.lines(desk))
-        self._besides.setVisible(is_free and not waits and not self._naming and counted)
+        self._besides.setVisible(is_what and counted)
         self._sum.offer_names(can_name, naming=self._naming)
         if self._naming:
             self._names.show_wish(self.wish, desk)

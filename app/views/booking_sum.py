@@ -9,7 +9,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QWidget
 
 from app.shown import SessionTile
-from app.shown_bookings import BookingDesk
+from app.shown_bookings import BookedSession, BookingDesk
 from app.shown_guests import GuestRow
 from app.texts import UNBROKEN_DASH
 from app.views.booking_wish import Line, Part, Wish
@@ -23,12 +23,15 @@ from app.views.widgets.parts import Item, clear, column, holder, label, panel, r
 from app.views.widgets.scroll import scroller
 from domain.guest import MOST_NOTE
 
+_AGAIN = "Ctrl+E"
+
 
 class BookingSum(QWidget):
     """Signals: `other` guest is wanted, `verify` this one, `names` of those who come, or back from there, `without`
-    one of these (which), `noted` what they wish, `done` by Enter there."""
+    one of these (which), `again` the same to be counted, `noted` what they wish, `done` by Enter there."""
 
     without = Signal(int)
+    again = Signal(int)
     names = Signal()
     other = Signal()
     verify = Signal()
@@ -164,13 +167,18 @@ class BookingSum(QWidget):
         return panel("card", column(*parts, gap=self._desk.px(6), margins=(side, side, side, side)))
 
     def _part(self, at: int, part: Part) -> QFrame:
-        """What is for another session, under when that is; it can be taken out again."""
-        heading = self._when(part.day, part.session)
-        name = self._desk.texts("bookings.without_session", when=heading)
+        """What is for another session, under when that is; it can be counted anew, or taken out again."""
+        heading, texts = self._when(part.day, part.session), self._desk.texts
+        other = texts("bookings.change_session", when=heading)
+        again = icon_button(self._desk, "pencil", other, lambda: self.again.emit(at))
+        if at == 0:  # what is counted then goes to the end, so that one key goes through all
+            again.key = _AGAIN
+            again.setToolTip(texts.line((other, _AGAIN)))
+        name = texts("bookings.without_session", when=heading)
         out = icon_button(self._desk, "x", name, lambda: self.without.emit(at))
-        return self._card(part.lines, heading, out)
+        return self._card(part.lines, heading, row(again, out, gap=self._desk.px(8)))
 
-    def _when(self, day: date, session: SessionTile) -> str:
+    def _when(self, day: date, session: SessionTile | BookedSession) -> str:
         """`Thu 26 Nov · 14:00 – 16:00`."""
         texts = self._desk.texts
         return texts.line((texts.day(day), texts.span(session.starts_at, session.ends_at, UNBROKEN_DASH)))

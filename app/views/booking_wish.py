@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from app.shown import SessionTile
-from app.shown_bookings import BookingDesk
+from app.shown_bookings import BookedSession, BookingDesk
 from app.shown_guests import GuestRow
 from domain.cart import MOST_OF_A_LINE
 from domain.catalogue import Product, ProductKind
@@ -21,7 +21,7 @@ Line = tuple[Product, int]
 class Part:
     """What is wanted for a session besides the one that is being counted, and who comes, for each ticket of it."""
 
-    session: SessionTile
+    session: SessionTile | BookedSession
     day: date
     lines: tuple[Line, ...]
     names: tuple[tuple[str, ...], ...]
@@ -123,6 +123,15 @@ class Wish:
             counts={number: n for number, n in self.counts.items() if number not in counted},
             names={number: who for number, who in self.names.items() if number not in counted},
         )
+
+    def again(self, part: Part, desk: BookingDesk) -> Wish:
+        """With what was put aside being counted, and what is counted put aside for it."""
+        rest = replace(self, parts=tuple(each for each in self.parts if each is not part)).apart(desk)
+        goods = {product.number for product in desk.products if not product.places}
+        counts = {number: n for number, n in rest.counts.items() if number in goods}
+        counts |= {product.number: n for product, n in part.lines}
+        named = {product.number: who for (product, _), who in zip(part.lines, part.names, strict=True)}
+        return replace(rest, day=part.day, session=part.session.number, counts=counts, names=named)
 
     def without(self, at: int) -> Wish:
         """Without one of the other sessions."""

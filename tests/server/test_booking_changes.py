@@ -41,7 +41,7 @@ from tests.server.test_guests import SARA
 from tests.server.test_push import open_cases
 
 __all__ = ["office"]
-CHILD = 2
+CHILD, TUBE = 2, 10
 
 
 def mark(office: Office, booking: str = "") -> str:
@@ -176,6 +176,21 @@ def test_a_booking_moves_to_the_other_day_with_all_that_was_noted_of_it(office: 
     assert {(str(of), str(bucket)) for of, bucket in left} == {
         ("reservation", day_bucket(DAY)), ("reservation_change", day_bucket(DAY))
     }  # fmt: skip
+
+
+def test_of_several_sessions_each_is_changed_and_what_was_kept_goes_back(office: Office) -> None:
+    """On two days: one moves with more people, the other has fewer, and what has no session stays."""
+    first, second, later = office.core.session, other(office), tomorrow(office).number
+    office.book((ADULT, first, 2), (CHILD, first, 1), (ADULT, later, 3), (TUBE, 0, 1))
+    before = office.row()._mapping["gross"]
+    reply = change(office, (ADULT, second, 4), (ADULT, later, 1), (CHILD, later, 1), (TUBE, 0, 1))
+    assert reply.state == "granted", reply
+    assert kept(office) == {second: 4, later: 2}
+    prices = {line.product: line.gross.minor // line.quantity for line in office.made().lines}
+    more = (4 + 1 - 2 - 3) * prices[ADULT] + (1 - 1) * prices[CHILD]
+    assert office.row()._mapping["gross"] == before + more
+    assert change(office, (ADULT, later, 1), (TUBE, 0, 1)).state == "granted"
+    assert (kept(office), office.row()._mapping["day"]) == ({later: 1}, (DAY + timedelta(days=1)).isoformat())
 
 
 def test_what_cannot_be_had_leaves_all_as_it_was(office: Office) -> None:

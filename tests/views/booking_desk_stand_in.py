@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from app.shown import Approval, SessionTile
-from app.shown_bookings import BookingDesk, BookingRow, CalendarDay, CalendarMonth, Made
+from app.shown_bookings import BookedSession, BookingDesk, BookingRow, CalendarDay, CalendarMonth, Made
 from domain.booking import Attendance, Life, Paid
 from domain.catalogue import Product, Words
 from domain.errors import Code, Refused
@@ -131,5 +131,15 @@ class FakeDesk:
         life, until = Life.UNDER_REVIEW if review else Life.HELD, self.now + timedelta(minutes=15)
         self.known[booking_id] = BookingRow(
             booking_id, "GH-7K2MPQ", "Sara Al-Qahtani", day or self.now.date(), what, total, life, Paid.UNPAID,
-            Attendance.EXPECTED, None if review else until,
+            Attendance.EXPECTED, None if review else until, self.sessions_of(day, lines),
         )  # fmt: skip
+
+    def sessions_of(
+        self, day: date | None, lines: tuple[tuple[int, int, int], ...]
+    ) -> tuple[BookedSession, ...]:
+        tiles = {each.number: each for each in self._sessions(day or self.now.date())}
+        found = sorted({session for _, session, _ in lines if session})
+        return tuple(
+            BookedSession(number, "pool", POOL, tiles[number].starts_at, tiles[number].ends_at)
+            for number in found
+        )

@@ -186,6 +186,15 @@ class FakeBookings(FakeDesk):
         self._ask(booking_id, *HOLDS, Life.CONFIRMED)
         self.names |= names
 
+    def split(self, booking_id: str) -> None:
+        """It is for two at 14:00, and for three of tomorrow at 16:00, with a locker."""
+        row, day = self.known[booking_id], timedelta(days=1)
+        first, second = (self.sessions_of(row.day + n * day, ((1, 3 + n, 1),))[0] for n in range(2))
+        self.wanted[booking_id] = ((1, 3, 2), (1, 4, 3), (10, 0, 1))
+        total = Money(5 * 11500 + 2300, "SAR")
+        what = ((2, ADULT), (3, ADULT), (1, LOCKER))
+        self.known[booking_id] = replace(row, sessions=(first, second), total=total, what=what)
+
     def _wished(self, booking_id: str) -> tuple[tuple[int, int, int], ...]:
         """For the session that begins at 14:00, unless it was made or changed here."""
         adults = self.known[booking_id].what[0][0]

@@ -314,6 +314,16 @@ def changing(booking: str, counts: dict[int, int] | None = None, *keys: str) -> 
     return show
 
 
+def changing_sessions(booking: str = "sara", *keys: str) -> Setter:
+    """One that is for two sessions."""
+
+    def show(scene: Scene) -> None:
+        scene.world.bookings.split(booking)
+        changing(booking, None, *keys)(scene)
+
+    return show
+
+
 def change_offline(scene: Scene) -> None:
     changing("sara", {1: 3})(scene)
     scene.world.bookings.online = False
@@ -498,6 +508,7 @@ BOOKINGS: dict[str, Setter] = {
     "change": changing("sara"),
     "change-more": changing("sara", {1: 3}),
     "change-less": changing("sara", {1: 1, 10: 0}),
+    "change-sessions": changing_sessions(),
     "change-to-decide": changing("sara", {34: 1}),
     "change-refused": change_refused,
     "change-stale": change_stale,

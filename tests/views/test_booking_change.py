@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
+from PySide6.QtCore import Qt
 
 from app.views.booking_add import AddForm
 from app.views.booking_change import ChangeForm
@@ -18,11 +22,13 @@ from tests.views.booking_states import (
     change_refused,
     change_stale,
     changing,
+    changing_sessions,
     chosen,
     deciding,
 )
 from tests.views.conftest import Dress, NewScene
-from tests.views.scene import Scene
+from tests.views.scene import Scene, send
+from tests.views.stand_ins import NOW
 from tests.views.test_booking_form import counts, is_open
 from tests.views.test_keyboard import page_of, place_of
 from tests.views.test_payment import approve
@@ -129,10 +135,78 @@ def test_what_was_not_answered_is_asked_again_as_the_same_change(scene: Scene) -
     assert [change_id for *_, change_id in scene.world.bookings.booked] == [asked]
 
 
+def others(scene: Scene) -> list[str]:
+    """When the sessions are that are put aside."""
+    texts = scene.desk.texts
+    return [texts.clock(part.session.starts_at) for part in form(scene).wish.parts]
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_of_several_sessions_each_is_changed_by_keys_alone(dressed: Dress, language: str) -> None:
+    scene = dressed(Preferences(language))
+    changing_sessions("sara", "F12")(scene)
+    assert scene.notice == scene.words("bookings.change_none") and not scene.world.bookings.booked
+    assert (counts(scene), others(scene)) == ({1: 2, 10: 1}, ["16:00"])
+    scene.press("Ctrl+E")
+    tomorrow = scene.desk.texts.day(NOW.date() + timedelta(days=1))
+    assert (counts(scene), others(scene)) == ({1: 3, 10: 1}, ["14:00"])
+    assert tomorrow in scene.shown_texts()
+    send(scene.focus, Qt.Key.Key_Plus, "+")
+    send(scene.focus, Qt.Key.Key_PageDown)
+    send(scene.focus, Qt.Key.Key_Left if language == "ar" else Qt.Key.Key_Right)
+    assert scene.words("bookings.change_more", was="598.00", amount="115.00") in scene.shown_texts()
+    scene.press("Ctrl+E")
+    send(scene.focus, Qt.Key.Key_Minus, "-")
+    scene.press("F12")
+    [(_, lines, _, _)] = scene.world.bookings.booked
+    assert sorted(lines) == [(1, 3, 1), (1, 5, 4), (10, 0, 1)]
+    assert not is_open(scene) and scene.notice == scene.words("bookings.was_changed")
+
+
+def test_of_several_sessions_one_is_taken_out_and_another_put_in(scene: Scene) -> None:
+    changing_sessions()(scene)
+    [part] = form(scene).wish.parts
+    when = form(scene)._sum._when(part.day, part.session)
+    scene.click_words(scene.words("bookings.without_session", when=when))
+    assert scene.words("bookings.change_less", was="598.00", amount="345.00") in scene.shown_texts()
+    scene.press("Ctrl+D")
+    send(scene.focus, Qt.Key.Key_Right)
+    scene.type("5")
+    scene.world.bookings.online = False
+    scene.refresh()
+    scene.press("F12")
+    assert scene.notice == scene.words("bookings.change_away") and not scene.world.bookings.booked
+    scene.world.bookings.online = True
+    scene.refresh()
+    scene.press("F12")
+    [(_, lines, _, _)] = scene.world.bookings.booked
+    assert sorted(lines) == [(1, 3, 2), (1, 4, 5), (10, 0, 1)]
+
+
+def test_a_change_of_several_sessions_survives_another_look(make_scene: NewScene) -> None:
+    scene = make_scene(Preferences())
+    changing_sessions("sara", "Ctrl+E")(scene)
+    send(scene.focus, Qt.Key.Key_Plus, "+")
+    scene.press("F1")
+    scene.sign_in_anew()
+    assert is_open(scene) and (counts(scene), others(scene)) == ({1: 4, 10: 1}, ["14:00"])
+
+
+def test_goods_alone_are_moved_to_another_day(scene: Scene) -> None:
+    """It was taken for no change at all."""
+    bookings = scene.world.bookings
+    bookings.wanted["sara"] = ((10, 0, 1),)
+    bookings.known["sara"] = replace(bookings.known["sara"], sessions=(), total=bookings.catalogue[-1].price)
+    changing("sara")(scene)
+    send(scene.focus, Qt.Key.Key_PageDown)
+    scene.press("F12")
+    assert [lines for _, lines, _, _ in bookings.booked] == [((10, 0, 1),)]
+
+
 def test_the_button_says_why_it_cannot(scene: Scene) -> None:
-    scene.world.bookings.wanted["sara"] = ((1, 3, 1), (1, 4, 1))
+    scene.world.bookings.wanted["sara"] = ((1, 3, 1), (1, 99, 1))
     chosen("sara", "Ctrl+E")(scene)
-    assert scene.notice == scene.words("bookings.several") and not is_open(scene)
+    assert scene.notice == scene.words("bookings.change_unknown") and not is_open(scene)
     scene.world.bookings.online = False
     scene.refresh()
     scene.press("Ctrl+E")

@@ -23,7 +23,6 @@ from tests.views.booking_states import (
     booking,
     booking_offline,
     booking_refused,
-    changing,
     chosen,
     kept_on_its_way,
     several_sessions,
@@ -509,17 +508,12 @@ def test_what_is_short_counts_what_of_the_session_was_put_aside(scene: Scene) ->
     assert scene.words("bookings.short", n=left, wanted=160) in scene.shown_texts()
 
 
-def test_a_second_session_is_offered_to_a_new_booking_only(scene: Scene) -> None:
+def test_a_second_session_is_offered_once_something_is_counted(scene: Scene) -> None:
     booking("sara")(scene)
     words = scene.words("bookings.another_session")
     assert words not in scene.shown_texts(), "nothing is counted yet"
     scene.type("1")
     assert words in scene.shown_texts()
-
-
-def test_a_booking_that_is_changed_has_one_session(scene: Scene) -> None:
-    changing("sara", {1: 3})(scene)
-    assert scene.words("bookings.another_session") not in scene.shown_texts()
 
 
 def test_of_what_there_is_so_many_a_day_the_form_says_how_many_are_left(scene: Scene) -> None:
