@@ -171,7 +171,8 @@ class FakeRefunds:
     def open(self) -> tuple[RefundRow, ...]:
         self._refuse()
         over = (State.DONE, State.REFUSED, State.WITHDRAWN)
-        return tuple(told.row for told in self.known.values() if told.row.state not in over)
+        found = (told.row for told in self.known.values() if told.row.state not in over)
+        return tuple(sorted(found, key=lambda row: row.due or self.now))
 
     def refused(self) -> tuple[RefundRow, ...]:
         return tuple(told.row for told in self.known.values() if told.row.state is State.REFUSED)

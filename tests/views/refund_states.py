@@ -33,7 +33,7 @@ def chosen(refund: str, *keys: str) -> Setter:
     def show(scene: Scene) -> None:
         refunds(scene)
         show_all(scene)
-        at = list(scene.world.refunds.known).index(refund)
+        at = [row.refund_id for row in scene.world.refunds.open()].index(refund)
         found = scene.window.findChild(RefundList)
         assert found is not None
         found.rows.buttons[at].click()
