@@ -34,7 +34,7 @@ Facts = Iterator[Fact]
 _FIRST_YEAR, _LAST_YEAR = 1971, 9000
 _AMOUNTS = (
     "kept_minor", "paid_minor", "kept_vat", "paid_vat", "short", "asked_minor", "sold_minor", "gave_minor",
-    "card_minor", "books_minor", "beyond_minor",
+    "card_minor", "books_minor", "beyond_minor", "till_minor", "listed_minor", "beside_minor",
 )  # fmt: skip
 
 
@@ -154,6 +154,18 @@ def _differs(_connection: Connection, kinds: str) -> Facts:
     yield from (Fact("differs", Named("differs", kind)) for kind in kinds.split(", "))
 
 
+def _charged(connection: Connection, said: str) -> Facts:
+    """How many of which product."""
+    quantity, _, number = said.partition(" ")
+    name = read_setup.product_name(connection, int(number))
+    yield Fact("charged", Words(f"{quantity} × {name.en}", f"{quantity} × {name.ar}"))
+
+
+def _rate(name: str) -> Callable[[Connection, str], Facts]:
+    """Reads basis points."""
+    return lambda _, rate: iter((Fact(name, f"{int(rate) / 100:g}%"),))
+
+
 def _why(_connection: Connection, said: str) -> Facts:
     """In plain words; what none of our rules says is kept for who helps from afar."""
     kind = kind_of(said)
@@ -250,6 +262,8 @@ _LOOK: dict[str, Callable[[Connection, str], Facts]] = {
     "station": _station,
     "minor": _minor,
     "differs": _differs,
+    "charged": _charged,
+    **{name: _rate(name) for name in ("till_rate", "listed_rate")},
     **{name: _money(name) for name in _AMOUNTS},
     "has_station": lambda connection, station: iter(
         (Fact("has_station", read_setup.station_label(connection, station)),)

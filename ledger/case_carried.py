@@ -22,6 +22,9 @@ Pair = tuple[str, str]
 _TICKETS = sa.select(t.ticket.c.ticket_id, t.ticket.c.session).where(
     t.ticket.c.booking_id.in_(sa.bindparam("bookings", expanding=True))
 )
+_CHARGED_BY = sa.select(t.charge.c.op_id).where(
+    t.charge.c.booking_id.in_(sa.bindparam("bookings", expanding=True))
+)
 _CARD = (
     sa.select(t.card_outcome.c.scheme, t.card_outcome.c.last4, t.card_outcome.c.approval)
     .where(t.card_outcome.c.attempt_id == sa.bindparam("attempt"), t.card_outcome.c.approval != "")
@@ -93,8 +96,10 @@ def _sold_apart(connection: Connection, operations: Collection[op.Operation]) ->
     late |= {said.booking_id for said in operations if isinstance(said, op.RefundPaid | op.SaleVoided)}
     if not late:
         return set()
-    found = connection.execute(_TICKETS, {"bookings": sorted(late)}).all()
-    return {f"ticket:{row.ticket_id}" for row in found} | {f"session:{row.session}" for row in found}
+    of = {"bookings": sorted(late)}
+    found = connection.execute(_TICKETS, of).all()
+    said = {f"operation:{op_id}" for op_id in connection.execute(_CHARGED_BY, of).scalars()}
+    return said.union(*({f"ticket:{row.ticket_id}", f"session:{row.session}"} for row in found))
 
 
 def _cards_given_back(connection: Connection, operations: Collection[op.Operation]) -> set[str]:

@@ -18,7 +18,7 @@ from ledger import tables as shared
 from ledger.clock import Clock, Ids
 from ledger.database import add_numbers, open_database, open_sqlite, try_to_settle
 from ledger.tables_guests import FOUND_BY, by_day
-from server import refund_holds, tokens
+from server import prices, refund_holds, tokens
 from server import tables as own
 
 T = TypeVar("T")
@@ -62,6 +62,8 @@ class Database:
             self._index(connection)
             if own.refund_share.name not in there:
                 refund_holds.begin(connection)
+            if own.price.name not in there:
+                prices.begin(connection)
             feed.prepare(connection)
             tokens.prepare(connection)
 

@@ -15,13 +15,15 @@ from ledger.rows import add_rows
 from server.setup import SetUp
 from server.standing import judge
 
+_PAID_BACK = sa.select(t.refund_done.c.ask_id)
+
 
 def end_tickets(
     setup: SetUp, ticket_ids: Collection[str], why: str, op_id: str, booked: Iterable[Place] = ()
 ) -> None:
     """Those that are good; `why` is the id of what ended them. Each end lies where its ticket is, and of those `booked`
     of which no till told, where it would be: a guest may have it all the same. A guest who came in on one, the places
-    of its session, and its booking are looked at."""
+    of its session, its booking, and what was said of a refund that left it good are looked at."""
     connection, c = setup.connection, t.ticket.c
     ended = sa.exists().where(t.ticket_cancel.c.ticket_id == c.ticket_id)
     good = sa.select(c.ticket_id, c.booking_id, c.session, c.bucket).where(
@@ -38,7 +40,9 @@ def end_tickets(
         others = {
             subject for one in found for subject in (f"ticket:{one.ticket_id}", f"booking:{one.booking_id}")
         }
-        judge(connection, sorted(sessions | others), setup.now_ms)
+        back = _PAID_BACK.where(t.refund_done.c.booking_id.in_({one.booking_id for one in found}))
+        refunds = (f"refund:{ask_id}" for ask_id in connection.execute(back).scalars())
+        judge(connection, sorted(sessions | others), setup.now_ms, if_told=sorted(refunds))
 
 
 def _untold(connection: Connection, booked: Iterable[Place]) -> Iterator[tuple[str, str]]:

@@ -26,6 +26,7 @@ from server.inbox import rows_of
 from server.lease_claims import judge_claims
 from server.operations import what_was_said
 from server.passing import passes
+from server.prices import judge_prices
 from server.refund_holds import note_paid
 from server.set_aside import kept_envelope
 from server.standing import holding_under, judge, told_before, watched
@@ -87,7 +88,10 @@ def _judged(connection: Connection, envelope: Envelope, said: op.Operation, now_
     judged = judge(connection, about, now_ms)
     renew_sold(connection, [said], had=True)
     claims = judge_claims(connection, envelope.station_id, [(envelope, said)], now_ms)
-    return [case for each in (permitted, judged, claims) for cases in each.open.values() for case in cases]
+    priced = judge_prices(connection, [(envelope, said)], now_ms)
+    return [
+        case for each in (permitted, judged, claims, priced) for cases in each.open.values() for case in cases
+    ]
 
 
 def _answer(connection: Connection, envelope: Envelope, cases: list[str], now_ms: int) -> None:

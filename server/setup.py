@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Table
 
 from domain import codec, free_text
 from domain import operation as op
-from domain.catalogue import Session, StaffMember
+from domain.catalogue import Product, Session, StaffMember
 from domain.envelope import Envelope
 from domain.private import digest_of, sealed
 from ledger import feed, tombstones
@@ -21,6 +21,7 @@ from ledger.database import insert
 from ledger.puts import day_bucket
 from ledger.rows import add_rows
 from ledger.wire import Answer
+from server import prices
 from server.inbox import inbox_row, keep
 from server.named import named_in
 from server.operations import SERVER
@@ -62,6 +63,8 @@ class SetUp:
         revision = row.revision + 1 if row else 1
         values = {"kind": kind, "record_id": record_id, "revision": revision, "body": new}
         self._put(t.record, ["kind", "record_id"], values, SETUP_BUCKET)
+        if isinstance(body, Product):
+            prices.note(self.connection, body, revision, self.now_ms)
         self._journal(op.RecordSaved(kind, record_id, revision, row.body if row else "", new))
 
     def session(self, session: Session) -> None:

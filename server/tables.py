@@ -190,6 +190,18 @@ unkept = Table(
     Column("incarnation", Integer, nullable=False),
     Column("places", BigInteger, nullable=False),
 )
+# What one piece of each product cost since when, VAT of `rate` basis points included: a row for each other price, under
+# the revision of its record.
+price = Table(
+    "product_price",
+    metadata,
+    Column("product", BigInteger, primary_key=True, autoincrement=False),
+    Column("revision", Integer, primary_key=True, autoincrement=False),
+    Column("price", BigInteger, nullable=False),
+    Column("currency", String(3), nullable=False),
+    Column("rate", Integer, nullable=False),
+    Column("since", BigInteger, nullable=False),
+)
 setting = Table(
     "server_setting",
     metadata,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -39,6 +39,7 @@ from server.inbox import Row, inbox_row, rows_of
 from server.lease_claims import judge_claims
 from server.named import named_in
 from server.passing import passes
+from server.prices import judge_prices
 from server.refund_holds import note_paid
 from server.set_aside import FOREIGN_WHY, give_way, keep_aside, marked, unmarked
 from server.standing import holding_under, judge, told_before, watched
@@ -230,18 +231,19 @@ class Taken:
         self._look_for_a_copy(waiting)
         renewed = renew_sold(self.connection, [operation for _, operation in given], had=had)
         claims = judge_claims(self.connection, self.station.station_id, given, self.now_ms)
+        priced = judge_prices(self.connection, given, self.now_ms)
         upheld = bans.uphold(self.connection, given, self.now_ms)
         if upheld.changed:
             self._touched |= {t.guest_entry.name, t.case_item.name}
         if bans.level(self.connection, bans.about(given), self.now_ms):
             self._touched.add(t.guest_ban.name)
         clocks = judge_clocks(self.connection, [each for each, _ in given], self.station.name, self.now_ms)
-        if permitted.changed or judged.changed or claims.changed or clocks or renewed:
+        by_itself = permitted, judged, claims, priced
+        if clocks or renewed or any(each.changed for each in by_itself):
             self._touched.add(t.case_item.name)
-        found = judged.open | permitted.open | claims.open | upheld.open
-        for op_id, case in clocks.items():
-            found[f"operation:{op_id}"] = [*found.get(f"operation:{op_id}", ()), case]
-        return found
+        open_now = [each.open for each in (*by_itself, upheld)]
+        open_now.append({f"operation:{op_id}": [case] for op_id, case in clocks.items()})
+        return _together(open_now)
 
     def _look_for_a_copy(self, waiting: Iterable[New]) -> None:
         """What records on as an earlier incarnation, after a person said that it is off."""
@@ -310,6 +312,15 @@ def _without_erased(connection: Connection, waiting: list[New]) -> list[New]:
     if not said or not (gone := are_erased(connection, said) | are_forgotten(connection, said)):
         return waiting
     return [new.blank() if mine & gone else new for new, mine in zip(waiting, about, strict=True)]
+
+
+def _together(found: Iterable[Mapping[str, list[str]]]) -> dict[str, list[str]]:
+    """The cases of each subject, whatever they were found by."""
+    cases: dict[str, list[str]] = {}
+    for each in found:
+        for subject, mine in each.items():
+            cases[subject] = [*dict.fromkeys((*cases.get(subject, ()), *mine))]
+    return cases
 
 
 def things(about: Iterable[str]) -> Iterator[str]:

@@ -62,7 +62,8 @@ def walk_in(office: Office, pieces: int, booking: str) -> op.BookingMade:
     """At a till, which asks nobody."""
     made = a_booking(office.core, tickets=1, booking=booking)
     [line] = made.lines
-    board = replace(line, charge_id=f"{booking}-b", product=BOARD, session=0, quantity=pieces)
+    what = {"product": BOARD, "session": 0, "quantity": pieces, "gross": sar(2300 * pieces)}
+    board = replace(line, charge_id=f"{booking}-b", **what)
     return replace(made, lines=(board,), tickets=())
 
 

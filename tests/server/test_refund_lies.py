@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import partial
 
 import pytest
 
@@ -13,6 +14,8 @@ from domain.refund import Reason
 from domain.refund_offer import Choice, Goods
 from ledger.case_carried import read_facts
 from ledger.read_cases import open_cases
+from server.ending import end_tickets
+from server.setup import SetUp
 from tests.helpers.core import Core, FakeStation, sar
 from tests.server.test_refund_tasks import Counters
 from tests.server.test_refund_tasks import desk as counters
@@ -100,6 +103,15 @@ def test_what_was_paid_otherwise_is_taken_and_one_case_says_how(desk: Desk, lie:
     assert ("card_short" in found) == (lie == "a card that was not asked")
     assert found["refund_otherwise"] == {"refund": refund} | facts
     assert found.keys() <= {"refund_otherwise", "over_refunded", "card_short"}
+
+
+def test_what_a_refund_left_good_and_ends_later_is_no_case_any_more(desk: Desk) -> None:
+    refund = approved(desk)
+    answer(desk.pos, replace(desk.payment(refund), tickets=()))
+    assert cases(desk.core).keys() == {"refund_otherwise"}
+    setup = partial(SetUp, clock=desk.core.clock, ids=desk.core.database.ids)
+    desk.core.database.transact(lambda c: end_tickets(setup(c), ["b-t1"], "b", ""))
+    assert cases(desk.core).keys() == set()
 
 
 def test_what_was_paid_as_it_was_approved_is_no_case_by_card_or_in_cash(desk: Desk) -> None:

@@ -134,6 +134,11 @@ def test_a_case_names_the_session_and_offers_its_ways(shop: Shop, asked: Asked) 
             {"differs": "amount, left_good", "sold_minor": "8050", "gave_minor": "9000"},
             {"sold_minor": sar("80.50"), "gave_minor": sar("90.00")},
         ),
+        (
+            "price_otherwise",
+            {"differs": "vat, unlisted", "charged": "2 1", "till_minor": "100", "till_rate": "500"},
+            {"charged": Words("2 × Day pass – adult", "2 × تذكرة يوم – بالغ"), "till_rate": "5%"},
+        ),
         ("sold_short", {"booking": "it", "short": "11400"}, {"short": sar("114.00")}),
         ("card_short", {"attempt": "it", "beyond_minor": "50"}, {"beyond_minor": sar("0.50")}),
         (

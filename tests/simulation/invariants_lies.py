@@ -101,6 +101,32 @@ def _is_short(rows: Rows, booking_id: str, charges: list[Row]) -> bool:
     return owed > 0 and 0 < len(tills) <= len(sales)
 
 
+def wrong_prices(it: Evidence) -> Iterator[tuple[str, str]]:
+    """(subject, kind) of the cases of walk-ins at what the catalogue had not until the server got them; a history is
+    shorter than the days for which a till may go by an older price."""
+    kept = {row["booking_id"] for row in it.rows["reservation"]}
+    had = set[tuple[int, int, int]]()
+    for op_id, row in it.inbox.items():
+        if row["kind"] == "RecordSaved":
+            said = codec.loads(op.RecordSaved, row["public"])
+            body = json.loads(said.new) if said.kind == "product" else None
+            had |= {(body["number"], body["price"][0], body["vat_rate"])} if body else set()
+        elif row["kind"] == "BookingMade" and op_id in it.facts:
+            made = it.facts[op_id].operation
+            assert isinstance(made, op.BookingMade)
+            if (
+                not made.held
+                and made.booking_id not in kept
+                and not all(_is_had(had, made, n) for n in made.lines)
+            ):
+                yield f"operation:{op_id}", "price_otherwise"
+
+
+def _is_had(had: set[tuple[int, int, int]], made: op.BookingMade, line: op.BookedLine) -> bool:
+    off = sum(each.amount.minor for each in made.discounts if each.charge_id == line.charge_id)
+    return (line.product, (line.gross.minor + off) / line.quantity, line.rate) in had
+
+
 # places ------------------------------------------------------------------------------------------------------------
 
 

@@ -14,7 +14,7 @@ from app.recording import Actor, Recording
 from app.refunding import Refunding
 from app.shown_refunds import PaidOut
 from domain.booking import Life
-from domain.cart import Cart
+from domain.cart import Cart, CartLine
 from domain.errors import Refused
 from domain.money import Money
 from domain.operation import BookingMade, TenderPart
@@ -24,7 +24,9 @@ from ledger import read_refunds
 from ledger.read_refunds import RefundRow
 from tests.simulation import booking_acts, refund_acts
 from tests.simulation.staff import Counter
+from tests.simulation.venue import WATER
 
+_ADULT = 1
 Lie = Callable[[Counter, BookingMade], BookingMade]
 
 
@@ -46,6 +48,29 @@ def sell_as_booked(counter: Counter) -> None:
     page = counter.station.checkout.begin(counter._cart())
     with _telling(counter, _as_booked):
         counter._pay(page)
+
+
+def new_price(counter: Counter) -> None:
+    """Nobody lies: the catalogue changes, and tills go on by what they last heard of it."""
+    number, most = counter.chance.choice(((_ADULT, 11_500), (WATER, 300)))
+    counter.town.new_price(number, counter.chance.choice((most, most + 50, most - 50)))
+
+
+def sell_otherwise(counter: Counter) -> None:
+    """A walk-in at a price or a VAT rate that the catalogue never had; the guest pays it, and no discount says why."""
+    cart = counter._cart()
+    if cart.lines:
+        first, *rest = cart.lines
+        cart = replace(cart, lines=(counter.chance.choice((_dearer, _untaxed))(first), *rest))
+    counter._pay(counter.station.checkout.begin(cart))
+
+
+def _dearer(line: CartLine) -> CartLine:
+    return replace(line, unit=line.unit + Money(33, line.unit.currency))
+
+
+def _untaxed(line: CartLine) -> CartLine:
+    return replace(line, product=replace(line.product, vat_rate=0))
 
 
 def pay_by_no_card(counter: Counter) -> None:
@@ -146,6 +171,6 @@ def pay_back_otherwise(counter: Counter) -> None:
 
 ACTS = (
     *booking_acts.ACTS, (pay_and_lie, 24), (sell_as_booked, 14), (pay_back_here, 12), (pay_back_otherwise, 14),
-    (pay_by_no_card, 8), (void_and_keep, 10),
+    (pay_by_no_card, 8), (void_and_keep, 10), (new_price, 5), (sell_otherwise, 8),
     (refund_acts.ask, 16), (refund_acts.approve, 14),
 )  # fmt: skip

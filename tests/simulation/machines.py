@@ -5,13 +5,14 @@ from __future__ import annotations
 import shutil
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 from unittest import mock
 
 import sqlalchemy as sa
 from fastapi import FastAPI
+from sqlalchemy import Connection
 
 import app.enrolment
 import app.parts
@@ -23,6 +24,8 @@ from app.line import Line
 from app.parts import Config, Station, Told
 from app.server_api import ServerApi
 from domain.errors import Code, Refused, Unavailable
+from domain.money import Money
+from ledger import read_setup
 from ledger.clock import to_ms
 from server import access, guest_bookings, guest_cancelling, recovery
 from server.bookings import look_after
@@ -72,6 +75,17 @@ class Server:
         self.app.state.parts = Parts(
             database, self.clock, kept, door, Proofs(self.clock), Looking(self.clock)
         )
+
+    def new_price(self, number: int, minor: int) -> None:
+        """From now on the catalogue has a product at another price."""
+
+        def work(connection: Connection) -> None:
+            setup = SetUp(connection, self.clock, self.database.ids)
+            known = read_setup.product(connection, number)
+            setup.record("product", str(number), replace(known, price=Money(minor, known.price.currency)))
+            setup.publish()
+
+        self.database.transact(work)
 
     def look_after(self) -> None:
         """What it does by itself every few seconds, and now and then."""

@@ -56,6 +56,18 @@ LIES: tuple[Bug, ...] = (
         mix="lies",
     ),
     bug(
+        "a price that the catalogue never had is believed",
+        "Prices: what a walk-in cost otherwise than the catalogue had it is a case",
+        ("server.prices:judge_prices", "if wrong and not", "if False and not"),
+        mix="lies",
+    ),
+    bug(
+        "a till that has not heard of a new price is suspected",
+        "Prices: what was in force within the days before a sale is right",
+        ("domain.price_told:in_force", "end is None or end >= since", "end is None"),
+        mix="lies",
+    ),
+    bug(
         "a card is believed to have paid what a document says",
         "Cards: what a document says beyond what the card moved is a case",
         ("ledger.case_cards:attempts", "if beyond := card.beyond():", "if beyond := 0:"),

@@ -38,7 +38,8 @@ class Town:
     """What people outside the machines know: the PINs in their heads, the tickets in their hands, and what `letters`
     has brought them: codes, each with the guest to whom it went. `asked_for` are the bookings that somebody asked for:
     (id, guest, lines). `look_after`: what the server does by itself; `wait`: so many seconds pass; `book_online`: a
-    guest does, with that key; `call_off`: the guest of a booking does; `post_goes`: messages leave."""
+    guest does, with that key; `call_off`: the guest of a booking does; `post_goes`: messages leave; `new_price`: a
+    product costs so many minor units from now on."""
 
     pins: dict[str, list[str]] = field(default_factory=lambda: {who: [pin] for who, pin in PINS.items()})
     codes: list[str] = field(default_factory=list)
@@ -49,6 +50,7 @@ class Town:
     book_online: Callable[[str, str, tuple[Line, ...]], None] = lambda guest_id, key, lines: None
     call_off: Callable[[str], None] = lambda booking_id: None
     post_goes: Callable[[random.Random], None] = lambda chance: None
+    new_price: Callable[[int, int], None] = lambda number, minor: None
 
 
 @dataclass

@@ -86,6 +86,7 @@ class World:
             book_online=self._book_online,
             call_off=self._call_off,
             post_goes=lambda chance: self._by_itself(lambda: self.post.round(chance)),
+            new_price=self._new_price,
         )
         self.server = Server(self.folder / "server", self.time)
         self.post = Post(self.server)
@@ -141,6 +142,9 @@ class World:
 
     def _call_off(self, booking_id: str) -> None:
         self._by_itself(lambda: self.server.call_off(booking_id))
+
+    def _new_price(self, number: int, minor: int) -> None:
+        self._by_itself(lambda: self.server.new_price(number, minor))
 
     def _by_itself(self, work: Callable[[], None]) -> None:
         """What the server does while no station asks; it may stop in the middle of it."""
