@@ -41,6 +41,7 @@ WAYS: dict[str, tuple[Way, ...]] = {
     "paid_before": (Way("as_paid"), Way("given_back"), Way("to_find", note=True)),
     "paid_otherwise": (Way("as_paid"), Way("set_right", note=True), Way("talked", note=True)),
     "paid_unknown": (Way("shown"), Way("set_right", note=True), Way("talked", note=True)),
+    "paid_banned": (Way("let_in", note=True), Way("given_back"), Way("talked", note=True)),
     "card_unknown": (Way("charged", note=True), Way("not_charged", note=True)),
     "card_contradiction": (Way("charged", note=True), Way("not_charged", note=True)),
     "price_otherwise": (Way("as_paid"), Way("set_right", note=True), Way("talked", note=True)),

@@ -9,11 +9,19 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from domain.guest import Guest, is_ban
-from domain.staff import Permission
+from domain.staff import Permission, may
 from ledger import overrides, read_guests
 from ledger import tables as t
+from ledger.read_setup import staff_role
 
 _C = t.guest_ban.c
+_THEN = (
+    sa.select(_C.banned, _C.at)
+    .join_from(t.booking, t.reservation, t.reservation.c.booking_id == t.booking.c.booking_id)
+    .join(t.guest_ban, sa.and_(_C.guest_id == t.reservation.c.guest_id, _C.at <= t.booking.c.at))
+    .where(t.booking.c.booking_id == sa.bindparam("booking"))
+    .order_by(_C.at, _C.entry_id)
+)
 _BANNED = sa.select(sa.func.max(_C.at)).where(
     _C.guest_id.in_(sa.bindparam("guests", expanding=True)), _C.banned != 0
 )
@@ -71,3 +79,19 @@ def is_allowed(connection: Connection, booking_id: str, guest_ids: list[str]) ->
     since = int(connection.execute(_BANNED, {"guests": guest_ids}).scalar() or 0)
     given = overrides.given_about(connection, booking_id, since)
     return any(yes.permission == Permission.ALLOW_BANNED for yes in given)
+
+
+def is_unasked(connection: Connection, booking_id: str) -> bool:
+    """Whether a booking made ahead was paid while its guest was banned, by what gates hear of them, and nobody who may
+    has let it be since then."""
+    since: int | None = None
+    for row in connection.execute(_THEN, {"booking": booking_id}):
+        since = (row.at if since is None else since) if row.banned else None
+    return since is not None and not any(
+        yes.permission == Permission.ALLOW_BANNED and _may_allow(connection, yes.approver_id)
+        for yes in overrides.given_about(connection, booking_id, since)
+    )
+
+
+def _may_allow(connection: Connection, staff_id: str) -> bool:
+    return may(staff_role(connection, staff_id), Permission.ALLOW_BANNED)

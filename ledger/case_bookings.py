@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 from domain import codec
 from domain.booking import Booked, How, Place
 from domain.paid_ahead import Charged, Difference, Differs, Told, difference, not_kept
+from ledger import bans
 from ledger import tables as t
 from ledger.case_finding import Finding
 
@@ -63,6 +64,8 @@ def paid_ahead(connection: Connection, booking_id: str, owed: int) -> Iterator[F
         if told.charges or told.good:
             yield Finding("paid_unknown", (*about, ("paid_tickets", str(len(told.good)))))
         return
+    if (told.charges or told.good) and bans.is_unasked(connection, booking_id):
+        yield Finding("paid_banned", about)
     if (beside := _before(connection, booking_id, states, told)) is not None:
         yield Finding("paid_before", (("booking", booking_id), ("minor", str(beside))))
     is_open = told.charges or not_kept(

@@ -20,6 +20,7 @@ from domain import operation as op
 from domain.aside import MISMATCH, told_in
 from domain.attention import GONE, STAYS, is_worse
 from domain.envelope import Envelope
+from domain.staff import Permission
 from domain.timing import is_believable
 from ledger import tables as t
 from ledger.case_carried import carrying, read_facts
@@ -60,6 +61,8 @@ def subjects(operation: op.Operation) -> tuple[str, ...]:
             return (f"attempt:{attempt_id}",)
         case op.SaleVoided() | op.RefundPaid():
             return tuple(sorted({*_of_credit(operation)}))
+        case op.OverrideGiven(permission=Permission.ALLOW_BANNED.value, subject=booking_id) if booking_id:
+            return (f"booking:{booking_id}",)
     if (one := _ABOUT_ONE.get(type(operation))) is None:
         return ()
     return (f"{one[0]}:{getattr(operation, one[1])}",)

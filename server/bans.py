@@ -31,6 +31,9 @@ _LAST = (
     .order_by(_C.at.desc(), _C.entry_id.desc())
     .limit(1)
 )
+_BOOKED = sa.select(t.reservation.c.booking_id).where(
+    t.reservation.c.guest_id.in_(sa.bindparam("guests", expanding=True))
+)
 _REACHED = ("phone", "email")
 
 
@@ -44,6 +47,24 @@ def about(told: Iterable[tuple[Envelope, op.Operation]]) -> list[str]:
             if is_moved or is_ban(said) is not None:
                 found[operation.guest_id] = None
     return list(found)
+
+
+def paid_for(connection: Connection, told: Iterable[tuple[Envelope, op.Operation]]) -> set[str]:
+    """As subjects, what those booked ahead of whom a ban, or the end of one, is told: it may be from before a till was
+    paid for that."""
+    meant = sorted(
+        operation.guest_id
+        for envelope, operation in told
+        if isinstance(operation, op.GuestRegistered | op.GuestChanged)
+        and is_ban(private.read(envelope.private)) is not None
+    )
+    return of_guests(connection, meant) if meant else set()
+
+
+def of_guests(connection: Connection, guest_ids: Iterable[str]) -> set[str]:
+    """What they booked ahead, as subjects."""
+    found = connection.execute(_BOOKED, {"guests": list(guest_ids)}).scalars()
+    return {f"booking:{booking_id}" for booking_id in found}
 
 
 # who may lift it -----------------------------------------------------------------------------------------------------

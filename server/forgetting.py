@@ -22,7 +22,9 @@ from ledger.puts import UNDATED
 from ledger.read_guests import are_forgotten
 from ledger.rows import add_rows
 from server import tables as own
+from server.bans import of_guests
 from server.setup import SetUp
+from server.standing import judge
 
 _WRITTEN = ("reason", "note", "text")  # facts of cases that repeat what somebody wrote
 
@@ -32,7 +34,8 @@ def forget(setup: SetUp, guest_id: str) -> None:
     connection = setup.connection
     banned = t.guest_ban.c.guest_id == guest_id, t.guest_ban.c.banned != 0
     if connection.execute(sa.update(t.guest_ban).where(*banned).values(banned=0, seq=0)).rowcount:
-        setup.touch(t.guest_ban)
+        setup.touch(t.guest_ban, t.case_item)
+        judge(connection, (), setup.now_ms, if_told=sorted(of_guests(connection, [guest_id])))
     forget_about(setup, belongings.of_guest(connection, guest_id), guest_id)
 
 

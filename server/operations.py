@@ -21,6 +21,7 @@ from ledger.case_carried import paid_by
 from ledger.case_rights import needs
 from ledger.cases import subjects
 from ledger.wire import OLDEST_PROTOCOL, OLDEST_PUSH, PROTOCOL, PUSH_MOST, PushBatch, PushReply, Sent
+from server import bans
 from server import tables as own
 from server.access import SHOWN, Station, admitted, shown
 from server.database import lock_subjects
@@ -88,6 +89,7 @@ def push(
     read = [_read(sent) for sent in batch.operations]
     new = [each for each in read if isinstance(each, New)]
     told = letters.locked_with(connection, (each.operation for each in new))
+    told |= bans.paid_for(connection, ((each.sent.envelope, each.operation) for each in new))
     standing = _standing(connection, token, batch, new, told)
     here = standing[0]
     station = admitted(here)
@@ -110,15 +112,15 @@ def push(
 
 
 def _standing(
-    connection: Connection, token: str, batch: PushBatch, read: Sequence[New], guests: set[str]
+    connection: Connection, token: str, batch: PushBatch, read: Sequence[New], more: set[str]
 ) -> Sequence[Any]:
-    """What there is to know before the first operation is taken, once all that they are about is locked, and the
-    `guests` who may be told."""
+    """What there is to know before the first operation is taken, once all that they are about is locked, and what
+    `more` they touch: guests who may be told, what banned ones booked."""
     about = frozenset[str]().union(*(each.about for each in read))
-    lock_subjects(connection, {f"stream:{batch.stream}", *about, *guests})
+    lock_subjects(connection, {f"stream:{batch.stream}", *about, *more})
     in_need = (needs(each.sent.envelope, each.operation) for each in read)
     acted = {sent.envelope.staff_id for sent in batch.operations}
-    told = {*things(about), *watched(about, _sender(batch)), *paid_by(each.operation for each in read)}
+    told = {*things(about), *more, *watched(about, _sender(batch)), *paid_by(each.operation for each in read)}
     wanted = {
         "stream": batch.stream,
         "staff": sorted(acted.union(one[0] for one in in_need if one is not None)),

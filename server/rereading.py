@@ -43,7 +43,8 @@ def subjects_of(connection: Connection, envelope: Envelope, letters: Letters) ->
     own_subject = f"operation:{envelope.op_id}"
     if isinstance(said, str):
         return frozenset((own_subject,))
-    return frozenset((*subjects(said), own_subject, *letters.locked_with(connection, [said])))
+    more = letters.locked_with(connection, [said]) | bans.paid_for(connection, [(envelope, said)])
+    return frozenset((*subjects(said), own_subject, *more))
 
 
 def read_again(
@@ -81,7 +82,8 @@ def _judged(connection: Connection, envelope: Envelope, said: op.Operation, now_
     wanted = needs(envelope, said)
     roles = {wanted[0]: staff_role(connection, wanted[0])} if wanted else {}
     permitted = judge_permissions(connection, [(envelope, said)], roles, now_ms)
-    about = sorted({*subjects(said), *tried_for(connection, [said])})
+    given = [(envelope, said)]
+    about = sorted({*subjects(said), *tried_for(connection, [said]), *bans.paid_for(connection, given)})
     station_id = envelope.station_id
     left = told_before(connection, sorted(holding_under(about, station_id, envelope.incarnation)))
     judge(connection, left, now_ms, if_told=sorted(watched(about, station_id)))

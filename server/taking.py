@@ -223,6 +223,7 @@ class Taken:
         note_paid(self.connection, given)
         about = frozenset[str]().union(*(new.about for new in waiting))
         about |= tried_for(self.connection, (new.operation for new in waiting))
+        about |= bans.paid_for(self.connection, given)
         permitted = judge_permissions(self.connection, given, self._roles, self.now_ms)
         held = sorted(watched(about, self.station.station_id))
         had = bool(self._has_cases or t.case_item.name in self._touched)

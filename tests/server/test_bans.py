@@ -251,3 +251,77 @@ def test_who_is_banned_moves_to_no_other_day_but_by_who_may_allow_it(office: Off
     assert move(office, other(office), one).state == "granted"
     wanted = move(office, later, two, staff="huda")
     assert wanted.state == "granted"
+
+
+# paid by a till that did not ask -------------------------------------------------------------------------------------
+
+
+def paid(office: Office) -> list[str]:
+    """What the list has once a till was paid for the last booking, asking nobody."""
+    office.core.clock.forward(seconds=1)
+    office.pay()
+    return open_cases(office.core)
+
+
+def yes(office: Office, *, who: str = "huda", right: str = "allow_banned", about: str = "") -> None:
+    office.core.clock.forward(seconds=1)
+    office.station.say(op.OverrideGiven(f"yes-{who}", who, right, about or office.last, "the owner knows"))
+
+
+def test_what_a_banned_guest_paid_is_on_the_list_until_somebody_who_may_says_yes(office: Office) -> None:
+    office.book()
+    say(office, SARA, BANNED)
+    yes(office, who="reem")
+    yes(office, right="approve_void")
+    yes(office, about="another")
+    assert paid(office) == ["paid_banned"]
+    say(office, SARA, ("flags", ""))
+    assert open_cases(office.core) == ["paid_banned"], "they were banned then"
+    yes(office)
+    assert open_cases(office.core) == []
+
+
+def test_a_yes_from_before_the_ban_is_none_to_it(office: Office) -> None:
+    office.book()
+    yes(office)
+    say(office, SARA, BANNED)
+    assert paid(office) == ["paid_banned"]
+    office.station.yes()
+    office.void()
+    assert open_cases(office.core) == []
+
+
+def test_a_yes_since_the_ban_lets_it_be_paid_whatever_marks_were_said_again(office: Office) -> None:
+    office.book()
+    say(office, SARA, BANNED)
+    yes(office)
+    say(office, SARA, ("flags", "banned,vip"))
+    assert paid(office) == []
+
+
+def test_who_is_banned_only_after_the_sale_was_paid_is_no_case(office: Office) -> None:
+    office.book()
+    assert paid(office) == []
+    say(office, SARA, BANNED)
+    assert open_cases(office.core) == []
+    office.pay_again()
+    assert "paid_banned" not in open_cases(office.core)
+
+
+def test_a_ban_from_before_the_sale_that_comes_later_is_heard(office: Office) -> None:
+    office.book()
+    office.core.clock.forward(seconds=1)
+    elsewhere = Desk(office.core, office.core.enrol("POS2"), office.door)
+    late = elsewhere.sent(op.GuestChanged(SARA), (BANNED,))
+    assert paid(office) == []
+    elsewhere.station.push(late)
+    assert open_cases(office.core) == ["paid_banned"]
+    assert erase(office, SARA).state == "granted"
+    assert open_cases(office.core) == []
+
+
+def test_a_ban_of_another_record_with_a_proved_contact_counts_for_what_is_paid(office: Office) -> None:
+    office.book()
+    registered(office, PHONE)
+    say(office, OTHER, BANNED)
+    assert paid(office) == ["paid_banned"]

@@ -127,6 +127,38 @@ def _is_had(had: set[tuple[int, int, int]], made: op.BookingMade, line: op.Booke
     return (line.product, (line.gross.minor + off) / line.quantity, line.rate) in had
 
 
+def wrong_guests(rows: Rows) -> Iterator[tuple[str, str]]:
+    """(subject, kind) of the cases of what was paid while its guest was banned, as the server told gates, and to which
+    nobody who may has said yes since that began."""
+    paid = {row["booking_id"]: row["at"] for row in rows["booking"]}
+    voided = {row["charge_id"] for row in rows["charge_void"]}
+    may_be = {row["staff_id"] for row in rows["staff"] if row["role"] not in ("cashier", "gate")}
+    said = [
+        json.loads(row["facts"]) | {"at": row["at"]}
+        for row in rows["sign_in"]
+        if row["kind"] == "OverrideGiven"
+    ]
+    for row in (row for row in rows["reservation"] if row["booking_id"] in paid):
+        booking_id = row["booking_id"]
+        marks = sorted(
+            (mark["at"], mark["entry_id"], mark["banned"])
+            for mark in rows["guest_ban"]
+            if mark["guest_id"] == row["guest_id"] and mark["at"] <= paid[booking_id]
+        )
+        free = max((place for place, mark in enumerate(marks) if not mark[2]), default=-1)
+        ban = marks[free + 1 :]
+        asked = any(
+            each["permission"] == "allow_banned"
+            and each["subject"] == booking_id
+            and each["approver_id"] in may_be
+            for each in said
+            if ban and each["at"] >= ban[0][0]
+        )
+        stands = any(c["booking_id"] == booking_id and c["charge_id"] not in voided for c in rows["charge"])
+        if ban and not asked and (stands or _good_tickets(rows, booking_id)):
+            yield f"booking:{booking_id}", "paid_banned"
+
+
 # places ------------------------------------------------------------------------------------------------------------
 
 

@@ -9,9 +9,14 @@ from dataclasses import replace
 from typing import Any
 from unittest import mock
 
+import sqlalchemy as sa
+from sqlalchemy import Connection
+
 from app import paying_back, voiding
 from app.recording import Actor, Recording
 from app.refunding import Refunding
+from app.services import bookings
+from app.shown_guests import GuestForm
 from app.shown_refunds import PaidOut
 from domain.booking import Life
 from domain.cart import Cart, CartLine
@@ -20,7 +25,8 @@ from domain.money import Money
 from domain.operation import BookingMade, TenderPart
 from domain.refund import State
 from domain.sale import Tender
-from ledger import read_refunds
+from ledger import bans, read_guests, read_refunds
+from ledger import tables as t
 from ledger.read_refunds import RefundRow
 from tests.simulation import booking_acts, refund_acts
 from tests.simulation.staff import Counter
@@ -41,6 +47,51 @@ def pay_and_lie(counter: Counter) -> None:
     page = counter.station.checkout.begin(counter.station.bookings.cart(booking_id))
     with _telling(counter, lie):
         counter._pay(page)
+
+
+def ban(counter: Counter) -> None:
+    """Nobody lies: somebody who booked misbehaved."""
+    with counter.station.store.read() as connection:
+        waiting = _waiting(connection)
+        if not waiting:
+            return
+        guest = read_guests.known(connection, waiting[counter.chance.choice(sorted(waiting))])
+    form = GuestForm(
+        guest.name, guest.phone, guest.email, guest.language, guest.born, guest.note, ("banned",)
+    )
+    counter.station.guests.change(guest.guest_id, form)
+
+
+def pay_unasked(counter: Counter) -> None:
+    """What somebody booked who is banned, as this till knows, is paid, and the till asks for nobody's yes."""
+    with counter.station.store.read() as connection:
+        waiting = _waiting(connection)
+        banned = sorted(key for key, who in waiting.items() if _is_banned(connection, who))
+    if not banned:
+        ban(counter)
+        return
+    booking_id = counter.chance.choice(banned)
+    with mock.patch.object(bookings, "check_welcome", lambda *_: None):
+        counter._pay(counter.station.checkout.begin(counter.station.bookings.cart(booking_id)))
+
+
+def pay_allowed(counter: Counter) -> None:
+    """Nobody lies: Huda says yes to what somebody booked, banned or not."""
+    if booking_id := booking_acts._one(counter, Life.HELD):
+        cart = counter.station.bookings.cart(booking_id, counter._huda("the owner knows"))
+        counter._pay(counter.station.checkout.begin(cart))
+
+
+def _waiting(connection: Connection) -> dict[str, str]:
+    """The guests of what is to be paid, by booking."""
+    c = t.reservation.c
+    found = sa.select(c.booking_id, c.guest_id).where(c.life == Life.HELD.value)
+    return {row.booking_id: row.guest_id for row in connection.execute(found)}
+
+
+def _is_banned(connection: Connection, guest_id: str) -> bool:
+    guest = read_guests.guest(connection, guest_id)
+    return guest is not None and bans.is_banned(connection, guest)
 
 
 def sell_as_booked(counter: Counter) -> None:
@@ -172,5 +223,6 @@ def pay_back_otherwise(counter: Counter) -> None:
 ACTS = (
     *booking_acts.ACTS, (pay_and_lie, 24), (sell_as_booked, 14), (pay_back_here, 12), (pay_back_otherwise, 14),
     (pay_by_no_card, 8), (void_and_keep, 10), (new_price, 5), (sell_otherwise, 8),
+    (ban, 5), (pay_unasked, 10), (pay_allowed, 5),
     (refund_acts.ask, 16), (refund_acts.approve, 14),
 )  # fmt: skip

@@ -68,6 +68,22 @@ LIES: tuple[Bug, ...] = (
         mix="lies",
     ),
     bug(
+        "who is banned pays at a till that asks nobody",
+        "Guests: what was paid while its guest was banned, and nobody let be, is a case",
+        ("ledger.bans:is_unasked", "return since is not None and", "return False and"),
+        mix="lies",
+    ),
+    bug(
+        "a yes to a banned guest is not heard",
+        "Guests: what somebody who may has let be is no case",
+        (
+            "ledger.bans:is_unasked",
+            "return since is not None and not any(",
+            "return since is not None or any(",
+        ),
+        mix="lies",
+    ),
+    bug(
         "a card is believed to have paid what a document says",
         "Cards: what a document says beyond what the card moved is a case",
         ("ledger.case_cards:attempts", "if beyond := card.beyond():", "if beyond := 0:"),
