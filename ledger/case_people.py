@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
-from domain.envelope import Envelope
 from ledger import overrides
 from ledger import tables as t
-from ledger.clock import to_ms
 
 Facts = tuple[tuple[str, str], ...]
 MOST_SALES, LONGEST_REASON = 3, 200
-_A_DAY_MS = 24 * 3600_000
 _IN_SESSION = (
     sa.select(t.booking.c.booking_id, sa.func.sum(t.ticket.c.places))
     .join_from(t.ticket, t.booking, t.booking.c.booking_id == t.ticket.c.booking_id)
@@ -57,11 +54,3 @@ def allowed_by(connection: Connection, override_id: str, station_id: str) -> Fac
     """Who gave this yes at a station, and why; nothing while the record of it is not here."""
     said = overrides.given_as(connection, override_id, station_id)
     return (("approver", said.approver_id[:64]), ("reason", said.reason[:LONGEST_REASON])) if said else ()
-
-
-def said_yes(connection: Connection, envelope: Envelope, staff_id: str, to: Collection[str]) -> bool:
-    """Whether a second person's PIN was right at that station, `to` one of these rights, within a day of what they are
-    said to have let."""
-    at = to_ms(envelope.device_at)
-    found = overrides.given_at(connection, envelope.station_id, at - _A_DAY_MS, at + _A_DAY_MS)
-    return any(each.approver_id == staff_id and each.permission in to for each in found)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Collection, Iterable
 
 from sqlalchemy import Connection
 
@@ -15,7 +15,7 @@ from domain.shift import Move, must_be_seen
 from domain.staff import Permission, may
 from ledger import read_setup
 from ledger.case_checks import Finding
-from ledger.case_people import LONGEST_REASON, said_yes
+from ledger.case_people import LONGEST_REASON
 from ledger.cases import Judged, case_id, open_case, origin_of
 
 _NEEDS: dict[type, Permission] = {
@@ -41,6 +41,8 @@ _APPROVED: dict[type, Permission] = {
 }
 
 
+# What is wrong with the yes of a second person to an operation, `to` one of these rights; empty where nothing is.
+Yes = Callable[[Connection, Envelope, op.Operation, str, Collection[str]], str]
 _SECOND = ("approver_id", "cash_approver_id", "discount_by")
 _ALSO = (Permission.REFUND_CARD_TO_CASH.value,)  # who lets a void give cash for a card lets the void
 
@@ -92,8 +94,9 @@ def judge_permissions(
     given: Iterable[tuple[Envelope, op.Operation]],
     roles: dict[str, str],
     now_ms: int,
+    yes: Yes,
 ) -> Judged:
-    """A fact by someone without the right (`roles` by staff id), or by the yes of somebody whose PIN nobody asked, is
+    """A fact by someone without the right (`roles` by staff id), or by a second person's `yes` that is none to it, is
     stored all the same; a person looks at it. Subjects are operations."""
     judged = Judged()
     for envelope, operation in given:
@@ -101,7 +104,7 @@ def judge_permissions(
         if wanted is None:
             continue
         lacking = _lacks(roles.get(wanted[0], ""), wanted[1], operation)
-        unsaid = _unsaid(connection, envelope, operation, wanted)
+        unsaid = _unsaid(connection, (envelope, operation), wanted, yes)
         if lacking is None and not unsaid:
             continue
         subject = f"operation:{envelope.op_id}"
@@ -127,16 +130,21 @@ def _over_limit(connection: Connection, operation: op.Operation) -> tuple[str, P
 
 
 def _unsaid(
-    connection: Connection, envelope: Envelope, operation: op.Operation, wanted: tuple[str, Permission]
+    connection: Connection,
+    given: tuple[Envelope, op.Operation],
+    wanted: tuple[str, Permission],
+    yes: Yes,
 ) -> tuple[tuple[str, str], ...]:
     """What is wrong with the yes of a second person, where one is named."""
+    envelope, operation = given
     names = (getattr(operation, name, "") for name in _SECOND)
     if wanted[0] not in {name for name in names if name}:
         return ()
     if wanted[0] == envelope.staff_id:
         return (("differs", "same_person"),)
     rights = {wanted[1].value, *(_ALSO if isinstance(operation, op.SaleVoided) else ())}
-    return () if said_yes(connection, envelope, wanted[0], rights) else (("differs", "no_yes"),)
+    why = yes(connection, envelope, operation, wanted[0], rights)
+    return (("differs", why),) if why else ()
 
 
 def _second(envelope: Envelope, staff_id: str) -> tuple[tuple[str, str], ...]:

@@ -13,17 +13,23 @@ from ledger import tables as t
 
 _C = t.sign_in.c
 _GIVEN = sa.select(_C.facts).where(_C.kind == OverrideGiven.__name__)
-_AT_STATION = _GIVEN.where(
-    _C.station_id == sa.bindparam("station"), _C.at.between(sa.bindparam("since"), sa.bindparam("upto"))
+_AT_STATION = sa.select(_C.at, _C.facts).where(
+    _C.kind == OverrideGiven.__name__,
+    _C.station_id == sa.bindparam("station"),
+    _C.at.between(sa.bindparam("since"), sa.bindparam("upto")),
 )
 _NAMING = _GIVEN.where(_C.facts.contains(sa.bindparam("text")))
 _NAMING_AT = _NAMING.where(_C.station_id == sa.bindparam("station"))
 _NAMING_SINCE = _NAMING.where(_C.at >= sa.bindparam("since"))
 
 
-def given_at(connection: Connection, station_id: str, since: int, upto: int) -> Iterator[OverrideGiven]:
-    """At a station between two moments (ms since 1970)."""
-    yield from _read(connection, _AT_STATION, station=station_id, since=since, upto=upto)
+def given_at(
+    connection: Connection, station_id: str, since: int, upto: int
+) -> Iterator[tuple[int, OverrideGiven]]:
+    """At a station between two moments (ms since 1970), each with when."""
+    wanted = {"station": station_id, "since": since, "upto": upto}
+    for row in connection.execute(_AT_STATION, wanted):
+        yield row.at, codec.loads(OverrideGiven, row.facts)
 
 
 def given_as(connection: Connection, override_id: str, station_id: str) -> OverrideGiven | None:

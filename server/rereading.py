@@ -32,6 +32,7 @@ from server.set_aside import kept_envelope
 from server.standing import holding_under, judge, told_before, watched
 from server.taking import Letters
 from server.unkept import note_unkept
+from server.yeses import Yeses
 
 # Why an operation is set aside for good: it is not what it claims to be, or the inbox holds another under its id.
 _FOR_GOOD = ("hash", "station", MISMATCH, "server-only kind")
@@ -81,7 +82,9 @@ def _judged(connection: Connection, envelope: Envelope, said: op.Operation, now_
     note_paid(connection, [(envelope, said)])
     wanted = needs(envelope, said)
     roles = {wanted[0]: staff_role(connection, wanted[0])} if wanted else {}
-    permitted = judge_permissions(connection, [(envelope, said)], roles, now_ms)
+    permitted = judge_permissions(
+        connection, [(envelope, said)], roles, now_ms, Yeses([(envelope, said)], now_ms).use
+    )
     given = [(envelope, said)]
     about = sorted({*subjects(said), *tried_for(connection, [said]), *bans.paid_for(connection, given)})
     station_id = envelope.station_id

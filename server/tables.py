@@ -190,6 +190,14 @@ unkept = Table(
     Column("incarnation", Integer, nullable=False),
     Column("places", BigInteger, nullable=False),
 )
+# Which operation went by which yes of a second person.
+used_yes = Table(
+    "used_yes",
+    metadata,
+    Column("override_id", String(64), primary_key=True),
+    Column("incarnation", Integer, primary_key=True, autoincrement=False),
+    Column("op_id", String(36), nullable=False, index=True),
+)
 # What one piece of each product cost since when, VAT of `rate` basis points included: a row for each other price, under
 # the revision of its record.
 price = Table(

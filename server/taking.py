@@ -44,6 +44,7 @@ from server.refund_holds import note_paid
 from server.set_aside import FOREIGN_WHY, give_way, keep_aside, marked, unmarked
 from server.standing import holding_under, judge, told_before, watched
 from server.unkept import note_unkept
+from server.yeses import Yeses
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,7 +225,8 @@ class Taken:
         about = frozenset[str]().union(*(new.about for new in waiting))
         about |= tried_for(self.connection, (new.operation for new in waiting))
         about |= bans.paid_for(self.connection, given)
-        permitted = judge_permissions(self.connection, given, self._roles, self.now_ms)
+        yes = Yeses(given, self.now_ms).use
+        permitted = judge_permissions(self.connection, given, self._roles, self.now_ms, yes)
         held = sorted(watched(about, self.station.station_id))
         had = bool(self._has_cases or t.case_item.name in self._touched)
         judged = judge(self.connection, sorted(things(about)), self.now_ms, if_told=held, had=had)

@@ -39,6 +39,12 @@ SAMPLE = ROOT / "resources" / "sample" / "venue.toml"
 MORNING = datetime(2026, 11, 26, 7, 0, tzinfo=UTC)
 DAY = date(2026, 11, 26)
 
+LET = (
+    Permission.APPROVE_VOID, Permission.TENDER_CORRECT, Permission.REFUND_CARD_TO_CASH, Permission.RESOLVE_CARD,
+    Permission.APPROVE_DROP, Permission.APPROVE_CASH_OUT, Permission.APPROVE_DIFFERENCE, Permission.READ_CASH,
+    Permission.DISCOUNT_OVER_LIMIT, Permission.ALLOW_BANNED,
+)  # fmt: skip
+
 
 def sar(minor: int) -> Money:
     return Money(minor, "SAR")
@@ -132,10 +138,11 @@ class FakeStation:
     def say(self, *operations: op.Operation) -> PushReply:
         return self.push(*(self.sent(operation) for operation in operations))
 
-    def yes(self, approver: str = "huda") -> None:
-        """Their PIN was right here, for whatever asks for one."""
+    def yes(self, approver: str = "huda", times: int = 5) -> None:
+        """Their PIN was right here, so often for whatever asks for one."""
         new = self.core.database.ids.new
-        said = (op.OverrideGiven(new(), approver, right.value, "", "as agreed") for right in Permission)
+        rights = sorted(right.value for right in LET for _ in range(times))
+        said = (op.OverrideGiven(new(), approver, right, "", "as agreed") for right in rights)
         assert {each.answer for each in self.say(*said).answers} == {"applied"}
 
 

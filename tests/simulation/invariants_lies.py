@@ -159,6 +159,21 @@ def wrong_guests(rows: Rows) -> Iterator[tuple[str, str]]:
             yield f"booking:{booking_id}", "paid_banned"
 
 
+def wrong_yeses(it: Evidence) -> Iterator[tuple[str, str]]:
+    """(subject, kind) of the cases of bags that went to the safe by no yes of their own: at each till, in its order,
+    one yes to such a thing lets one of them."""
+    for station in it.stations if lies(it) else ():
+        given = 0
+        for fact in station.facts:
+            match fact.operation:
+                case op.OverrideGiven(permission="approve_drop"):
+                    given += 1
+                case op.CashMoved(move="drop"):
+                    if not given:
+                        yield f"operation:{fact.envelope.op_id}", "not_permitted"
+                    given = max(0, given - 1)
+
+
 # places ------------------------------------------------------------------------------------------------------------
 
 

@@ -94,6 +94,13 @@ def _is_banned(connection: Connection, guest_id: str) -> bool:
     return guest is not None and bans.is_banned(connection, guest)
 
 
+def drop_unasked(counter: Counter) -> None:
+    """Cash goes to the safe in Huda's name, who was asked about another bag or about none."""
+    shifts = counter.station.shifts
+    with mock.patch.object(shifts._approver, "approve", lambda *_: "huda"):
+        shifts.drop(counter._some(60), counter._huda("bag 8"))
+
+
 def sell_as_booked(counter: Counter) -> None:
     """A walk-in's tickets are called kept ones of a booking that nobody made."""
     page = counter.station.checkout.begin(counter._cart())
@@ -223,6 +230,6 @@ def pay_back_otherwise(counter: Counter) -> None:
 ACTS = (
     *booking_acts.ACTS, (pay_and_lie, 24), (sell_as_booked, 14), (pay_back_here, 12), (pay_back_otherwise, 14),
     (pay_by_no_card, 8), (void_and_keep, 10), (new_price, 5), (sell_otherwise, 8),
-    (ban, 5), (pay_unasked, 10), (pay_allowed, 5),
+    (ban, 5), (pay_unasked, 10), (pay_allowed, 5), (drop_unasked, 6), (Counter.drop, 6),
     (refund_acts.ask, 16), (refund_acts.approve, 14),
 )  # fmt: skip

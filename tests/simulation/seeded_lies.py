@@ -84,6 +84,12 @@ LIES: tuple[Bug, ...] = (
         mix="lies",
     ),
     bug(
+        "one yes lets whatever else is said",
+        "Rights: a second person's yes lets one operation",
+        ("domain.yes:chosen", "is_shared(operation) or not one.used", "True"),
+        mix="lies",
+    ),
+    bug(
         "a card is believed to have paid what a document says",
         "Cards: what a document says beyond what the card moved is a case",
         ("ledger.case_cards:attempts", "if beyond := card.beyond():", "if beyond := 0:"),
