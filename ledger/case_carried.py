@@ -19,11 +19,12 @@ from ledger import tables as t
 
 MOST = 5  # of a kind; more would be a list, not a case
 Pair = tuple[str, str]
-_TICKETS = sa.select(t.ticket.c.ticket_id, t.ticket.c.session).where(
-    t.ticket.c.booking_id.in_(sa.bindparam("bookings", expanding=True))
-)
-_CHARGED_BY = sa.select(t.charge.c.op_id).where(
-    t.charge.c.booking_id.in_(sa.bindparam("bookings", expanding=True))
+_BOOKINGS: sa.BindParameter[str] = sa.bindparam("bookings", expanding=True)
+_THINGS = sa.union_all(  # of bookings: their tickets with their sessions, and what charged for them
+    sa.select(t.ticket.c.ticket_id, t.ticket.c.session, sa.literal("").label("op_id")).where(
+        t.ticket.c.booking_id.in_(_BOOKINGS)
+    ),
+    sa.select(sa.literal(""), sa.literal(0), t.charge.c.op_id).where(t.charge.c.booking_id.in_(_BOOKINGS)),
 )
 _CARD = (
     sa.select(t.card_outcome.c.scheme, t.card_outcome.c.last4, t.card_outcome.c.approval)
@@ -96,10 +97,14 @@ def _sold_apart(connection: Connection, operations: Collection[op.Operation]) ->
     late |= {said.booking_id for said in operations if isinstance(said, op.RefundPaid | op.SaleVoided)}
     if not late:
         return set()
-    of = {"bookings": sorted(late)}
-    found = connection.execute(_TICKETS, of).all()
-    said = {f"operation:{op_id}" for op_id in connection.execute(_CHARGED_BY, of).scalars()}
-    return said.union(*({f"ticket:{row.ticket_id}", f"session:{row.session}"} for row in found))
+    subjects = set[str]()
+    for row in connection.execute(_THINGS, {"bookings": sorted(late)}).all():
+        is_ticket = not row.op_id
+        mine = (
+            {f"ticket:{row.ticket_id}", f"session:{row.session}"} if is_ticket else {f"operation:{row.op_id}"}
+        )
+        subjects |= mine
+    return subjects
 
 
 def _cards_given_back(connection: Connection, operations: Collection[op.Operation]) -> set[str]:
