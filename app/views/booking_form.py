@@ -16,7 +16,7 @@ from app.views.asking import Asking
 from app.views.booking_asked import WHAT, WHEN, WHO, Asked, asked_now
 from app.views.booking_banned import BannedStep
 from app.views.booking_names import BookingNames
-from app.views.booking_sum import BookingSum
+from app.views.booking_sum import NEXT, BookingSum
 from app.views.booking_what import BookingWhat
 from app.views.booking_who import BookingWho
 from app.views.booking_wish import Part, Wish
@@ -168,6 +168,13 @@ class BookingForm(Form):
         if self._shown is not None and self.wish.places(self._shown):
             self._change(self.wish.apart(self._shown))
             self._show_step(choosing=False)
+
+    def press(self, key: str) -> bool:
+        """One key goes through the sessions, whose pencils may be out of sight; False for any other."""
+        if key != NEXT or not self.wish.parts or self._steps.currentWidget() is not self._what:
+            return False
+        self._ask_again(self.wish.parts[0])
+        return True
 
     def _ask_again(self, part: Part) -> None:
         """What is for another session is to be counted: first what there is on its day."""

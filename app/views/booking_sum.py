@@ -23,7 +23,7 @@ from app.views.widgets.parts import Item, clear, column, holder, label, panel, r
 from app.views.widgets.scroll import scroller
 from domain.guest import MOST_NOTE
 
-_AGAIN = "Ctrl+E"
+NEXT = "Ctrl+E"  # counts the first of the other sessions; what is counted goes to their end
 
 
 class BookingSum(QWidget):
@@ -171,9 +171,7 @@ class BookingSum(QWidget):
         heading, texts = self._when(part.day, part.session), self._desk.texts
         other = texts("bookings.change_session", when=heading)
         again = icon_button(self._desk, "pencil", other, lambda: self.again.emit(at))
-        if at == 0:  # what is counted then goes to the end, so that one key goes through all
-            again.key = _AGAIN
-            again.setToolTip(texts.line((other, _AGAIN)))
+        again.setToolTip(texts.line((other, NEXT)) if at == 0 else other)
         name = texts("bookings.without_session", when=heading)
         out = icon_button(self._desk, "x", name, lambda: self.without.emit(at))
         return self._card(part.lines, heading, row(again, out, gap=self._desk.px(8)))

@@ -114,6 +114,10 @@ class BookingsView(SeenPage):
         searching = self._list.searches and self.side.form is None
         (self._list.field if searching else self.side.form or self).setFocus()
 
+    def press(self, key: str) -> bool:
+        form = self.side.form
+        return (isinstance(form, BookingForm) and form.press(key)) or super().press(key)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """While one chooses what is seen, arrows go through the tiles."""
         if self._list.filtering and event.key() in ARROWS and self.side.form is None:
