@@ -44,17 +44,19 @@ _RUSH = {
     "refunds": refund_acts.ACTS,
     "bookings": booking_acts.ACTS,
     "lies": lying_acts.ACTS,
+    "claims": lying_acts.CLAIMS,
     "post": guest_acts.WITH_POST,
 }
 _BUSY = {
     "refunds": 0.92,
     "bookings": 0.92,
     "lies": 0.92,
+    "claims": 0.92,
     "post": 0.92,
 }  # how often it is that kind of work; one refund takes many steps
 _AT_TILLS = (
-    *(_QUEUE, _SHORT, guest_acts.ACTS, guest_acts.WITH_POST),
-    *(refund_acts.ACTS, booking_acts.ACTS, lying_acts.ACTS),
+    *(_QUEUE, _SHORT, guest_acts.ACTS, guest_acts.WITH_POST, refund_acts.ACTS, booking_acts.ACTS),
+    *(lying_acts.ACTS, lying_acts.CLAIMS),
 )
 
 

@@ -227,9 +227,14 @@ def pay_back_otherwise(counter: Counter) -> None:
         counter.station.refunds.pay_in_cash(counter.chance.choice(waiting).refund_id, counter._huda())
 
 
-ACTS = (
+_TOLD = (
     *booking_acts.ACTS, (pay_and_lie, 24), (sell_as_booked, 14), (pay_back_here, 12), (pay_back_otherwise, 14),
-    (pay_by_no_card, 8), (void_and_keep, 10), (new_price, 5), (sell_otherwise, 8),
-    (ban, 5), (pay_unasked, 10), (pay_allowed, 5), (drop_unasked, 6), (Counter.drop, 6),
-    (refund_acts.ask, 16), (refund_acts.approve, 14),
+    (pay_by_no_card, 8), (void_and_keep, 10),
+)  # fmt: skip
+_REFUNDS = ((refund_acts.ask, 16), (refund_acts.approve, 14))
+ACTS = (*_TOLD, *_REFUNDS)
+# Beside these: prices, who is banned, whose yes it was.
+CLAIMS = (
+    *_TOLD, (new_price, 5), (sell_otherwise, 8), (ban, 5), (pay_unasked, 10), (pay_allowed, 5), (drop_unasked, 6),
+    (Counter.drop, 6), *_REFUNDS,
 )  # fmt: skip

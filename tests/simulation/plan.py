@@ -48,6 +48,7 @@ MIXES: dict[str, dict[str, int]] = {
         "night": 10,
     },
     "lies": {"act": 1200, "sync": 500, "stopped act": 40, "cut": 8, "heal": 60, "recover": 20, "image": 10},
+    "claims": {"act": 1200, "sync": 500, "stopped act": 40, "cut": 8, "heal": 60, "recover": 20, "image": 10},
     "post": {"act": 1500, "sync": 500, "cut": 4, "heal": 60},
 }
 NAMES = tuple(MIXES)
@@ -65,6 +66,7 @@ _SURE = {
     "goes on": ("backup", "old file"),
     "bookings": ("heal", "night"),
     "lies": ("heal",),
+    "claims": ("heal",),
 }
 
 

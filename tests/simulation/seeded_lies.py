@@ -59,19 +59,19 @@ LIES: tuple[Bug, ...] = (
         "a price that the catalogue never had is believed",
         "Prices: what a walk-in cost otherwise than the catalogue had it is a case",
         ("server.prices:judge_prices", "if wrong and not", "if False and not"),
-        mix="lies",
+        mix="claims",
     ),
     bug(
         "a till that has not heard of a new price is suspected",
         "Prices: what was in force within the days before a sale is right",
         ("domain.price_told:in_force", "end is None or end >= since", "end is None"),
-        mix="lies",
+        mix="claims",
     ),
     bug(
         "who is banned pays at a till that asks nobody",
         "Guests: what was paid while its guest was banned, and nobody let be, is a case",
         ("ledger.bans:is_unasked", "return since is not None and", "return False and"),
-        mix="lies",
+        mix="claims",
     ),
     bug(
         "a yes to a banned guest is not heard",
@@ -81,13 +81,13 @@ LIES: tuple[Bug, ...] = (
             "return since is not None and not any(",
             "return since is not None or any(",
         ),
-        mix="lies",
+        mix="claims",
     ),
     bug(
         "one yes lets whatever else is said",
         "Rights: a second person's yes lets one operation",
         ("domain.yes:chosen", "is_shared(operation) or not one.used", "True"),
-        mix="lies",
+        mix="claims",
     ),
     bug(
         "a card is believed to have paid what a document says",

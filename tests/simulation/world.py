@@ -37,7 +37,8 @@ from tests.simulation.staff import Counter, Town
 from tests.simulation.venue import CAPACITY, FEW, NAMES, mould, open_another_day, open_cabana, scratch
 
 _ROUGH = ("line", "midnight")
-_AHEAD = ("bookings", "lies")
+_LIES = ("lies", "claims")
+_AHEAD = ("bookings", *_LIES)
 _GUESTS = ("guests", "post")
 _MONEY = ("refunds", *_AHEAD)  # what is done at tills, in many steps
 _CROWDED = ("gate", "power", "line")
@@ -106,7 +107,7 @@ class World:
         self.given: dict[tuple[str, int], Machine] = {}  # who was first of a name and an incarnation
         self.new_pcs = 0  # on which a station was enrolled for a while
         self.loses_journal = False  # a seeded bug
-        self.lies = plan.mix == "lies"  # the software of tills does
+        self.lies = plan.mix in _LIES  # the software of tills does
         self.hopeless = False  # a station asks without end: nothing more will be learnt
 
     # the server's side of the line -----------------------------------------------------------------------------------
