@@ -19,6 +19,7 @@ from ledger.rows import add_rows
 from server import tables as own
 
 _A_DAY_MS = 24 * 3600_000
+_NAMED_MS = 31 * _A_DAY_MS  # a sale, like a shift, is left open for no longer
 _U = own.used_yes.c
 _USED = sa.select(_U.override_id).where(
     _U.override_id.in_(sa.bindparam("ids", expanding=True)),
@@ -54,11 +55,12 @@ class Yeses:
         to: Collection[str],
     ) -> str:
         """Lets an operation go by a yes of theirs, `to` one of these rights, that was given before it at its station,
-        within a day; what is wrong where there is none. Judged again, it keeps its own."""
+        within a day, or longer ago about that very thing; what is wrong where there is none. Judged again, it keeps its own."""
         if connection.execute(_MINE, {"op": envelope.op_id}).first() is not None:
             return ""
-        given = self._before(connection, envelope, staff_id, to)
-        picked = chosen(given, operation, _names(connection, operation))
+        names = _names(connection, operation)
+        given = self._before(connection, envelope, staff_id, to, names)
+        picked = chosen(given, operation, names)
         if isinstance(picked, Unsaid):
             return picked.value
         if not is_shared(operation) and _is_bound(connection, envelope):
@@ -67,17 +69,23 @@ class Yeses:
         return ""
 
     def _before(
-        self, connection: Connection, envelope: Envelope, staff_id: str, to: Collection[str]
+        self,
+        connection: Connection,
+        envelope: Envelope,
+        staff_id: str,
+        to: Collection[str],
+        names: Collection[str],
     ) -> list[Given]:
         at = usable_ms(to_ms(envelope.device_at), envelope.offset_ms, self._now_ms)
         here = self._place[envelope.op_id]
         found = [
             (when, yes)
             for when, yes in overrides.given_at(
-                connection, envelope.station_id, at - _A_DAY_MS, at + _A_DAY_MS
+                connection, envelope.station_id, at - _NAMED_MS, at + _A_DAY_MS
             )
             if yes.approver_id == staff_id
             and yes.permission in to
+            and (when >= at - _A_DAY_MS or yes.subject in names)
             and self._given.get(yes.override_id, -1) < here
         ]
         used = _used(connection, envelope, [yes.override_id for _, yes in found])

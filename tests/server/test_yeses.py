@@ -59,6 +59,17 @@ def test_two_that_were_let_apart_are_both_let_in_whatever_order(core: Core) -> N
     assert unsaid(core) == []
 
 
+def test_what_is_held_overnight_goes_by_the_yes_to_it_and_by_no_other(core: Core) -> None:
+    pos = core.enrol("POS1")
+    off = replace(OFF, share=5000, amount=sar(5750))
+    pos.say(yes(Permission.DISCOUNT_OVER_LIMIT, off.discount_id), yes(Permission.APPROVE_DROP, name="z"))
+    core.clock.forward(hours=49)
+    pos.say(booked(core, off, by="huda"), drop("a"))
+    assert unsaid(core) == ["no_yes"]
+    [subject] = core.database.look(lambda c: c.execute(sa.select(t.case_item.c.facts)).scalars().all())
+    assert dict(read_facts(subject))["kind"] == "CashMoved"
+
+
 def test_it_names_what_it_is_about_where_that_does(core: Core) -> None:
     """A payment that was keyed wrongly: a yes about another is none."""
     pos = core.enrol("POS1")
