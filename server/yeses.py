@@ -55,7 +55,8 @@ class Yeses:
         to: Collection[str],
     ) -> str:
         """Lets an operation go by a yes of theirs, `to` one of these rights, that was given before it at its station,
-        within a day, or longer ago about that very thing; what is wrong where there is none. Judged again, it keeps its own."""
+        within a day, or longer ago about that very thing; what is wrong where there is none. Judged again, it keeps
+        its own."""
         if connection.execute(_MINE, {"op": envelope.op_id}).first() is not None:
             return ""
         names = _names(connection, operation)
