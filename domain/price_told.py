@@ -81,12 +81,12 @@ def wrong_lines(
 
 
 def in_force(versions: Sequence[Priced], since: int, upto: int) -> list[Priced]:
-    """Those that were in force at some moment between the two."""
+    """Those that were in force at some moment between the two; the first was before anybody looked at a clock."""
     ends = [each.since for each in versions[1:]]
     return [
         each
-        for each, end in zip(versions, [*ends, None], strict=False)
-        if each.since <= upto and (end is None or end >= since)
+        for number, (each, end) in enumerate(zip(versions, [*ends, None], strict=False))
+        if (number == 0 or each.since <= upto) and (end is None or end >= since)
     ]
 
 

@@ -40,11 +40,13 @@ from domain.money import Money
 from domain.operation import KINDS, SERVER_ONLY
 from domain.paid_ahead import Differs
 from domain.policy import Ground
+from domain.price_told import Wrong as WrongPrice
 from domain.refund import Reason, State
 from domain.refund_paid import Wrong
 from domain.shift import Move
 from domain.staff import ROLES, Permission
 from domain.void_told import Wrong as WrongVoid
+from domain.yes import Unsaid
 from tests.views.stand_ins import NOW
 
 APP = Path(__file__).resolve().parents[2] / "app"
@@ -77,7 +79,7 @@ WHO = "total approver reason last showed noticed made opened closed paid by_itse
 FACTS = {"down"} | set(
     f"{WHAT} {WHO} by_station places granted capacity entries documents voids why support other paper printer "
     "kept_tickets paid_tickets kept_minor paid_minor kept_vat paid_vat short asked_minor sold_minor gave_minor "
-    "card_minor books_minor beyond_minor "
+    "card_minor books_minor beyond_minor charged till_minor listed_minor till_rate listed_rate beside_minor "
     "has_station booked_as differs goods day taken per_day".split()
 )
 READY = (
@@ -173,7 +175,8 @@ MADE: dict[str, set[str]] = {
     "permission.": {each.value for each in Permission},
     "operation.": set(KINDS) - SERVER_ONLY,
     "aside.": {each.value for each in Aside},
-    "differs.": {each.value for each in (*Differs, *Wrong, *WrongVoid)} | {"no_booking", "no_yes"},
+    "differs.": {each.value for each in (*Differs, *Wrong, *WrongVoid, *WrongPrice, *Unsaid)}
+    | {"no_booking"},
     "paper.": {"receipt", "tickets", "tickets_pdf", "report"},
     "request.": {
         "SessionCapacity",
