@@ -118,10 +118,14 @@ class Proxy:
         self._outer.close()
         self._inner.close()
         own = asyncio.current_task()
+        await self._turns()  # who was let in just now holds a line only once their task has begun
         while tasks := [task for task in asyncio.all_tasks() if task is not own]:
             for task in tasks:
                 task.cancel()
             await asyncio.wait(tasks, timeout=1)
+        await self._turns()
+
+    async def _turns(self) -> None:
         for _ in range(_TURNS):
             await asyncio.sleep(0)
 
