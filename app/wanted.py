@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from app.store import Store
 from domain.errors import Refused
-from domain.timing import DAYS_KEPT
+from domain.timing import DAYS_AHEAD, DAYS_KEPT
 from ledger import journal
 from ledger import tables as t
 from ledger.clock import to_ms
@@ -18,7 +18,6 @@ from ledger.read_money import open_shift
 from ledger.read_setup import day_at
 from ledger.read_setup import station as station_info
 
-_DAYS_AHEAD = 14
 _SHIFT_DAYS = 31  # nobody leaves a shift open for longer
 
 
@@ -30,7 +29,7 @@ def wanted_buckets(store: Store) -> str:
         today = _today(store, connection)
         sells = _sells(connection, station)
         first = min(today - timedelta(days=DAYS_KEPT), _shift_began(connection, station, today))
-    count = (today - first).days + _DAYS_AHEAD + 1
+    count = (today - first).days + DAYS_AHEAD + 1
     days = [f"day:{first + timedelta(days=n)}" for n in range(count)]
     shared = ["global", "keys", "staff", UNDATED, MESSAGES, *([GUESTS] if sells else [])]
     return ",".join([*shared, f"station:{station}", *days])

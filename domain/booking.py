@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
@@ -19,13 +19,13 @@ from domain.errors import Code, Refused
 from domain.membership import Membership, needs_yes
 from domain.money import Money
 from domain.operation_till import BookedLine
+from domain.timing import DAYS_AHEAD
 
 MOST_LINES, MOST_TICKETS = 40, 500
 MOST_UNPAID, MOST_ONLINE = (
     3,
     20,
 )  # bookings of one guest, and tickets of each, made without anybody at a counter
-MOST_DAYS_AHEAD = 366
 MOST_SUGGESTED = 3  # other times that a guest is told of
 EXTENDED_MINUTES = 10  # more, while somebody pays for it
 MOST_EXTENDED_MINUTES = 60  # all of that, beyond what the venue keeps it for
@@ -65,11 +65,24 @@ def check_move(now: Life, wanted: Life) -> None:
         raise Refused(Code.BOOKING_IS, life=now.value)
 
 
-def day_without_session(wanted: date | None, today: date) -> date:
-    """The day of goods alone: the one that is wanted, else today. Refuses `record_invalid` for one that is over, or
-    more than a year ahead."""
-    day = wanted or today
-    if not today <= day <= today + timedelta(days=MOST_DAYS_AHEAD):
+def check_near(day: date, today: date) -> None:
+    """Refuses `booking_far` for a day that stations do not hold yet: nobody there would find what is booked for it."""
+    if day > today + timedelta(days=DAYS_AHEAD):
+        raise Refused(Code.BOOKING_FAR)
+
+
+def day_of(sessions: Iterable[date], wanted: date | None, today: date) -> date:
+    """The day of a booking: that of its sessions, else of goods alone the one that is wanted, else today.
+
+    Refuses `booking_days` where its sessions are of more than one: each day's stations hold a booking with its day.
+    Refuses `booking_far` for a day that stations do not hold yet, and `record_invalid` for one of goods that is over.
+    """
+    days = set(sessions)
+    if len(days) > 1:
+        raise Refused(Code.BOOKING_DAYS)
+    day = next(iter(days), wanted or today)
+    check_near(day, today)
+    if day < today and not days:
         raise Refused(Code.RECORD_INVALID, record="booking")
     return day
 

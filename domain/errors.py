@@ -23,6 +23,8 @@ class Code(StrEnum):
     SESSION_OVER = "session_over"
     CAPACITY_FULL = "capacity_full"
     GOODS_FULL = "goods_full"
+    BOOKING_DAYS = "booking_days"
+    BOOKING_FAR = "booking_far"
     PLACES_FEW = "places_few"
     PLACES_HELD = "places_held"
     PLACES_OFFLINE = "places_offline"

@@ -23,7 +23,12 @@ _PAPER = "paper"  # that reason
 _Credit = op.SaleVoided | op.RefundPaid
 _SHORTEST, _LONGEST = 6, 32  # letters and digits of a number or a short code
 _CALLED = (6, 8)  # letters and digits of a booking's number, with its prefix or without, and of a short code
-_DOCUMENT = re.compile(r"(?=([A-Z]{2,6}[0-9]{1,2}[A-Z]{0,2}[0-9]{6})(?![0-9]))")
+_DOCUMENTS = tuple(  # of tills with one digit and with two, whatever digits follow
+    re.compile(rf"(?=([A-Z]{{2,6}}[0-9]{{{n}}}[A-Z]{{0,2}}[0-9]{{6}}))") for n in (1, 2)
+)
+_SHORTENED = re.compile(
+    r"(?=(?<![A-Z0-9])([A-Z]{2,6}[0-9]{1,2}[A-Z]{0,2})[-\u2013 ]([0-9]{1,5})(?![0-9]))"
+)  # POS1-7
 _NOTES = "notes"  # of discounts, each once, with the places at which it stands
 _FIELDS: dict[type[op.Operation], str] = {
     op.BookingRejected: "reason",
@@ -107,7 +112,8 @@ def mentioned(text: str) -> frozenset[str]:
     """As `references`, of what somebody wrote: also where a number is glued to other words, or written apart."""
     letters = _plain(text)
     glued = {letters[at : at + n] for n in _CALLED for at in range(len(letters) - n + 1)}
-    return references(text).union(glued, _DOCUMENT.findall(letters))
+    short = (f"{till}{number:0>6}" for till, number in _SHORTENED.findall(fold(text).upper()))
+    return references(text).union(glued, short, *(each.findall(letters) for each in _DOCUMENTS))
 
 
 def _plain(word: str) -> str:

@@ -8,7 +8,7 @@ apart.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 
@@ -154,7 +154,8 @@ def offer(sale: SaleHeld, choice: Choice, when: When, amount: Money | None = Non
     """What goes back of `choice`: `amount`, or what the policies give.
 
     Refuses `void_already`, `refund_gone` for what is not there (any more), `refund_open` for a charge of which a refund
-    is not over, `refund_ticket_used` where nothing can go back since its guest came in, `not_money`, and
+    is not over, `refund_ticket_used` where nothing can go back since its guest came in, `refund_nothing` where the
+    policies give nothing and no amount is said, `not_money`, and
     `refund_too_much` for more than was paid for it or than its payments still have.
     """
     if sale.voided:
@@ -166,8 +167,7 @@ def offer(sale: SaleHeld, choice: Choice, when: When, amount: Money | None = Non
     price = total((_price(part) for part in chosen), currency)
     wanted = allowed if amount is None else amount
     if wanted.minor <= 0:
-        used = any(part.used for part in chosen) and amount is None
-        raise Refused(Code.REFUND_TICKET_USED) if used else Refused(Code.NOT_MONEY, text=wanted.decimal())
+        raise _nothing(chosen) if amount is None else Refused(Code.NOT_MONEY, text=wanted.decimal())
     if wanted > price:
         raise Refused(Code.REFUND_TOO_MUCH, most=price.decimal())
     tickets = tuple(each for part in chosen for each in part.tickets)
@@ -176,6 +176,11 @@ def offer(sale: SaleHeld, choice: Choice, when: When, amount: Money | None = Non
         plan(wanted, sale.payments), tuple(each.ticket_id for each in tickets),
         tuple(sorted({each.session for each in tickets if each.session})),
     )  # fmt: skip
+
+
+def _nothing(chosen: Iterable[_Chosen]) -> Refused:
+    """Why the policies give nothing."""
+    return Refused(Code.REFUND_TICKET_USED if any(part.used for part in chosen) else Code.REFUND_NOTHING)
 
 
 def all_that_stands(sale: SaleHeld) -> Choice:

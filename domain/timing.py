@@ -11,6 +11,7 @@ FAR_OFF = timedelta(minutes=90)
 OFFLINE_SIGN_IN = timedelta(hours=72)
 DATA_OLD = timedelta(hours=12)
 DAYS_KEPT = 1  # that a station holds a day of the venue once it is over
+DAYS_AHEAD = 14  # that it holds before they come: what is booked further ahead no station could find
 FIRST_MS = 1_577_836_800_000  # 2020-01-01: no station is older
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
@@ -109,7 +110,8 @@ def turn_into(
     """Notes what a booking was, and moves it to the day on which it is now with all that was noted of it; the names of
     those who come go along. Returns what its row says then. `who`: staff and station; nobody where the server found it.
     `going`: of each ticket that moved here the one in whose place it is."""
-    connection, bucket = setup.connection, day_bucket(booked.day)
+    connection = setup.connection
+    bucket = day_bucket(_last_day(connection, booked))
     carry(setup, row, (codec.loads(Booked, row.body), booked), going)
     noted = connection.execute(_CHANGES, {"booking": row.booking_id}).all()
     staff_id, station_id = who
@@ -131,6 +133,12 @@ def turn_into(
         "currency": booked.total.currency,
         "bucket": bucket,
     }
+
+
+def _last_day(connection: Connection, booked: Booked) -> date:
+    """Where some of its tickets moved to a later day, stations hold it until then: they hold days ahead for longer."""
+    there = read_setup.sessions(connection, {place.session for place in booked.tickets} - {0})
+    return max([booked.day, *(session.day for session in there)])
 
 
 def _leave(bucket: str, table: sa.Table, rows: Any, setup: SetUp) -> None:

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from domain import operation as op
-from domain.booking import Booked, How, Life, Place, charged_with, moved
+from domain.booking import Booked, How, Life, Place, charged_with, check_near, moved
 from domain.catalogue import Product, Session
 from domain.errors import Code, Refused
 from domain.membership import needs_yes
@@ -145,6 +145,8 @@ def _moves(
         raise Refused(Code.MOVE_TICKET_GONE)
     numbers = {number} if number else {places[was].session for was, _, _ in wanted}
     sessions = {each: _session(connection, each, setup) for each in sorted(numbers)}
+    if number:
+        check_near(sessions[number].day, read_setup.day_at(connection, setup.now))
     return [
         Move(places[was], new_id, code, sessions[number or places[was].session])
         for was, new_id, code in wanted

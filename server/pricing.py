@@ -100,11 +100,9 @@ def asked_day(asked: Asked) -> date | None:
 
 
 def day_of(cart: Cart, wanted: date | None, setup: SetUp) -> date:
-    """The first day of its sessions; of goods alone the one that is `wanted`, else today. Refuses `record_invalid` as
-    `day_without_session`."""
-    days = [line.session.day for line in cart.lines if line.session]
-    today = read_setup.day_at(setup.connection, setup.now)
-    return min(days) if days else rules.day_without_session(wanted, today)
+    """As `domain.booking.day_of`."""
+    days = (line.session.day for line in cart.lines if line.session)
+    return rules.day_of(days, wanted, read_setup.day_at(setup.connection, setup.now))
 
 
 def kept_until(setup: SetUp, booked: Booked, minutes: int, before: int = 0, since: int = 0) -> int:

@@ -47,12 +47,7 @@ def whole(connection: Connection, sale: SaleHeld, reason: Reason, now: datetime)
     if any(each.used and not each.gone for charge in sale.charges for each in charge.tickets):
         raise Refused(Code.REFUND_TICKET_USED)
     zone = ZoneInfo(read_setup.venue(connection).time_zone)
-    try:
-        return offer(sale, all_that_stands(sale), When(now, zone, reason))
-    except Refused as refused:
-        if refused.code is Code.NOT_MONEY:
-            raise Refused(Code.REFUND_NOTHING) from None
-        raise
+    return offer(sale, all_that_stands(sale), When(now, zone, reason))
 
 
 def begin(setup: SetUp, sale: SaleHeld, given: Offer, reason: Reason) -> op.RefundAsked:

@@ -34,6 +34,7 @@ from ledger.wire import Answer, Sent
 from server import bans
 from server import tables as own
 from server.access import Station
+from server.beside import lay_beside
 from server.erased import are_erased
 from server.inbox import Row, inbox_row, rows_of
 from server.lease_claims import judge_claims
@@ -220,6 +221,7 @@ class Taken:
             return {}
         self._touched |= add_rows(self.connection, (row for new in waiting for row in new.rows(self.now_ms)))
         given = [(new.sent.envelope, new.operation) for new in waiting]
+        lay_beside(self.connection, (operation for _, operation in given))
         note_unkept(self.connection, given)
         note_paid(self.connection, given)
         about = frozenset[str]().union(*(new.about for new in waiting))

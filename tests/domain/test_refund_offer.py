@@ -113,7 +113,7 @@ def test_a_free_ticket_ends_with_the_others_and_brings_nothing() -> None:
     infant = ChargeHeld(line("i", 1, 0), DAY, 3, NOON, (TicketHeld("free", 7),))
     found = given(sale(CHILDREN, infant), Choice(("t0", "free")))
     assert (found.tickets, found.amount) == (("t0", "free"), sar(7245))
-    assert code(sale(infant), Choice(("free",))) is Code.NOT_MONEY
+    assert code(sale(infant), Choice(("free",))) is Code.REFUND_NOTHING
 
 
 @pytest.mark.parametrize(

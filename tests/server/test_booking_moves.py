@@ -18,9 +18,11 @@ from domain.money import Money
 from domain.refund import Reason
 from domain.refund_offer import Choice, When, offer
 from domain.ticket import TicketCode, sign
+from domain.timing import DAYS_AHEAD
 from domain.visit import Ended, Known
 from ledger import read_gate, read_refunds, read_setup
 from ledger import tables as t
+from ledger.puts import day_bucket
 from ledger.wire import RequestReply
 from server import tables as own
 from server.setup import SetUp
@@ -404,3 +406,23 @@ def test_tickets_of_which_no_till_told_end_too(office: Office, how: Callable[[Of
     assert reply.state == "granted", reply
     assert len(good(office)) == len(before) == 2
     assert not {known(office, ticket).ended for ticket in before} - {Ended.MOVED, Ended.REISSUED}
+
+
+def test_what_ended_lies_where_its_ticket_is(paid: Office) -> None:
+    """A gate of the day to which one of the two moved hears that it ended."""
+    later = tomorrow(paid)
+    first = paid.made().tickets[0].ticket_id
+    assert move(paid, later.number, first).state == "granted"
+    assert paid.row()._mapping["bucket"] == day_bucket(later.day)
+    paid.void()
+    ends = sa.select(t.ticket_cancel.c.bucket, t.ticket.c.bucket).join_from(
+        t.ticket_cancel, t.ticket, t.ticket.c.ticket_id == t.ticket_cancel.c.ticket_id
+    )
+    rows = [tuple(row) for row in paid.rows(ends)]
+    assert len(rows) == 3 and all(end == ticket for end, ticket in rows), rows
+    assert day_bucket(later.day) in dict(rows)
+
+
+def test_tickets_move_no_further_ahead_than_stations_look(paid: Office) -> None:
+    assert move(paid, tomorrow(paid, DAYS_AHEAD + 1).number).code == "booking_far"
+    assert move(paid, tomorrow(paid, DAYS_AHEAD).number).state == "granted"

@@ -107,12 +107,19 @@ def told_under_numbers(office: Office) -> None:
         "receiptPOS1-000001",
         "POS1 000001",
         "POS1-000001paid",
+        "POS1-000001,0551234567",
+        "POS1-000001/2",
+        "POS10000010551234567",
+        "POS1-1",
+        "pos1 001",
     ]
     for n, (text, typed) in enumerate(
         [(SECRET, each) for each in under] + [(f"{SECRET} {each}", "") for each in inside]
     ):
         office.station.say(op.CaseOpened(f"told{n}", text, typed))
-    office.station.say(op.CaseOpened("told-other", "of the door at gate 2, POS1-0000012", "GH-222222"))
+    office.station.say(
+        op.CaseOpened("told-other", "of the door at gate 2, POS1-000012, POS1-12", "GH-222222")
+    )
     c = t.case_item.c
     for case, facts in office.rows(sa.select(c.case_id, c.facts).where(c.kind == "told")):
         said = {"case": case, "way": "handed_on", "note": SECRET, "seen": mark_of(str(facts))}

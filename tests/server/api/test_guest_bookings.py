@@ -7,7 +7,7 @@ from datetime import timedelta
 import httpx
 import sqlalchemy as sa
 
-from domain.booking import MOST_DAYS_AHEAD
+from domain.timing import DAYS_AHEAD
 from ledger import tables as t
 from server import tables as own
 from tests.helpers.core import DAY, an_admission
@@ -35,9 +35,9 @@ def test_goods_are_booked_for_another_day_and_never_more_than_there_are(anywhere
     assert problem(full) == (409, "goods_full")
     assert full.json()["detail"].startswith("Burger: only 0 are left for that day.")
     assert book(web, other, "two", lines=two).json()["day"] == DAY.isoformat()
-    for days in (-1, MOST_DAYS_AHEAD + 1):
-        late = (DAY + timedelta(days=days)).isoformat()
-        assert problem(book(web, other, f"no{days}", lines=two, day=late)) == (400, "record_invalid")
+    for days, told in ((-1, (400, "record_invalid")), (DAYS_AHEAD + 1, (409, "booking_far"))):
+        wanted = (DAY + timedelta(days=days)).isoformat()
+        assert problem(book(web, other, f"no{days}", lines=two, day=wanted)) == told
     ticket = {"product": ADULT, "session": web.core.session, "quantity": 1}
     for said, wrong in ((two, "tomorrow"), ([ticket, *two], day), ([ticket], DAY.isoformat())):
         told = book(web, other, "odd", lines=said, day=wrong)
