@@ -25,8 +25,9 @@ def enter(till: Joined, who: str, language: str, qtbot: QtBot) -> None:
     """Somebody else signs in at the till, and opens what waits for a decision."""
     till.station.people.sign_out()  # here and now: the window would ask for it, and whoever comes next be signed out
     till.window.enter(till.station.people.sign_in(who, PINS[who]))
-    till.window.change(Preferences(language))
-    qtbot.waitUntil(lambda: frame_of(till)._desk.texts.language == language, timeout=20_000)
+    before = till.window.frame
+    till.window.change(Preferences(language))  # builds all anew, a moment later
+    qtbot.waitUntil(lambda: till.window.frame not in (None, before), timeout=20_000)
     frame, texts = frame_of(till), frame_of(till)._desk.texts
     frame.press("F3")
     qtbot.waitUntil(lambda: seen(till, texts("bookings.decide")), timeout=20_000)
@@ -35,9 +36,9 @@ def enter(till: Joined, who: str, language: str, qtbot: QtBot) -> None:
 def open_first(till: Joined, qtbot: QtBot) -> None:
     """The first that waits for a decision."""
     frame, texts = frame_of(till), frame_of(till)._desk.texts
-    page = frame.page
-    page._list.turn("decide")  # type: ignore[attr-defined]
-    qtbot.waitUntil(lambda: seen(till, texts("bookings.life_under_review")), timeout=20_000)
+    page, rows = frame.page, frame.page._list  # type: ignore[attr-defined]
+    rows.turn("decide")
+    qtbot.waitUntil(lambda: bool(rows._counts and rows._found), timeout=20_000)  # only of what waits it counts
     page.keyPressEvent(down())
     qtbot.waitUntil(lambda: seen(till, texts("bookings.checks")), timeout=20_000)
 
