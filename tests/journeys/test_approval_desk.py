@@ -38,7 +38,9 @@ def open_first(till: Joined, qtbot: QtBot) -> None:
     frame, texts = frame_of(till), frame_of(till)._desk.texts
     page, rows = frame.page, frame.page._list  # type: ignore[attr-defined]
     rows.turn("decide")
-    qtbot.waitUntil(lambda: bool(rows._counts and rows._found), timeout=20_000)  # only of what waits it counts
+    qtbot.waitUntil(
+        lambda: bool(rows._counts and rows._found), timeout=20_000
+    )  # only of what waits it counts
     page.keyPressEvent(down())
     qtbot.waitUntil(lambda: seen(till, texts("bookings.checks")), timeout=20_000)
 
