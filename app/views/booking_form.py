@@ -98,7 +98,7 @@ class BookingForm(Form):
         work = row(self._steps, self._sum, gap=desk.px(24))
         work.setStretch(0, 1)
         said = column(self._away, self._trouble, gap=desk.px(4))
-        answers = row(self._back, said, self._besides, self._keep, gap=desk.px(16))
+        answers = row(self._back, said, self._besides, self._keep, gap=desk.px(8))
         answers.setStretch(1, 1)
         layout = column(work, answers, gap=desk.px(12))
         layout.setStretch(0, 1)
