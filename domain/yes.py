@@ -47,15 +47,10 @@ def chosen(given: Iterable[Given], operation: op.Operation, names: Collection[st
     """The one that an operation goes by, of those that were given before it; `names`: what it is about. One that names
     it before others, then the last. Nothing fits one that is about something else."""
     is_for_any = isinstance(operation, op.BookingMade) or not names
-    is_shared_by = is_shared(operation)  # one that names nothing would have no end
-    fits = [
-        one
-        for one in given
-        if is_for_any or one.yes.subject in names or not (one.yes.subject or is_shared_by)
-    ]
+    fits = [one for one in given if is_for_any or not one.yes.subject or one.yes.subject in names]
     if not fits:
         return Unsaid.NO_YES
-    free = [one for one in fits if is_shared_by or not one.used]
+    free = [one for one in fits if is_shared(operation) or not one.used]
     if not free:
         return Unsaid.USED
     return max(free, key=lambda one: (one.yes.subject in names, one.at))
