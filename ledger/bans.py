@@ -77,8 +77,7 @@ def ids_of(connection: Connection, guest: Guest) -> list[str]:
 def is_allowed(connection: Connection, booking_id: str, guest_ids: list[str]) -> bool:
     """Whether a second person let a booking be here, since its guest was banned; a yes to anything else is none."""
     since = int(connection.execute(_BANNED, {"guests": guest_ids}).scalar() or 0)
-    given = overrides.given_about(connection, booking_id, since)
-    return any(yes.permission == Permission.ALLOW_BANNED for yes in given)
+    return _is_let(connection, booking_id, since)
 
 
 def is_unasked(connection: Connection, booking_id: str) -> bool:
@@ -87,11 +86,13 @@ def is_unasked(connection: Connection, booking_id: str) -> bool:
     since: int | None = None
     for row in connection.execute(_THEN, {"booking": booking_id}):
         since = (row.at if since is None else since) if row.banned else None
-    return since is not None and not any(
-        yes.permission == Permission.ALLOW_BANNED and _may_allow(connection, yes.approver_id)
+    return since is not None and not _is_let(connection, booking_id, since)
+
+
+def _is_let(connection: Connection, booking_id: str, since: int) -> bool:
+    """Whether somebody who may has let a booking be since a moment (ms since 1970)."""
+    return any(
+        yes.permission == Permission.ALLOW_BANNED
+        and may(staff_role(connection, yes.approver_id), Permission.ALLOW_BANNED)
         for yes in overrides.given_about(connection, booking_id, since)
     )
-
-
-def _may_allow(connection: Connection, staff_id: str) -> bool:
-    return may(staff_role(connection, staff_id), Permission.ALLOW_BANNED)

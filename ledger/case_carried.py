@@ -99,11 +99,8 @@ def _sold_apart(connection: Connection, operations: Collection[op.Operation]) ->
         return set()
     subjects = set[str]()
     for row in connection.execute(_THINGS, {"bookings": sorted(late)}).all():
-        is_ticket = not row.op_id
-        mine = (
-            {f"ticket:{row.ticket_id}", f"session:{row.session}"} if is_ticket else {f"operation:{row.op_id}"}
-        )
-        subjects |= mine
+        of_ticket = f"ticket:{row.ticket_id}", f"session:{row.session}"
+        subjects.update((f"operation:{row.op_id}",) if row.op_id else of_ticket)
     return subjects
 
 

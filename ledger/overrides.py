@@ -13,10 +13,8 @@ from ledger import tables as t
 
 _C = t.sign_in.c
 _GIVEN = sa.select(_C.facts).where(_C.kind == OverrideGiven.__name__)
-_AT_STATION = sa.select(_C.at, _C.facts).where(
-    _C.kind == OverrideGiven.__name__,
-    _C.station_id == sa.bindparam("station"),
-    _C.at.between(sa.bindparam("since"), sa.bindparam("upto")),
+_AT_STATION = _GIVEN.add_columns(_C.at).where(
+    _C.station_id == sa.bindparam("station"), _C.at.between(sa.bindparam("since"), sa.bindparam("upto"))
 )
 _NAMING = _GIVEN.where(_C.facts.contains(sa.bindparam("text")))
 _NAMING_AT = _NAMING.where(_C.station_id == sa.bindparam("station"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 import sqlalchemy as sa
 
@@ -12,6 +12,7 @@ from app.booking_checked import with_checks
 from app.booking_days import days_of_month, with_room
 from app.booking_page import About, booking_page, cart_of, check_welcome, reservation
 from app.booking_rows import booked_in, booking_rows, is_more_of, is_numbered, is_receipted, phone_for
+from app.booking_verdicts import by_due, counts, verdicts
 from app.looking import Looking, colleagues
 from app.moving import Mover, tickets_sold
 from app.open_sales import check_in_time, check_unpaid
@@ -82,14 +83,10 @@ class Bookings:
     def approvals(self, verdict: Verdict) -> Approvals:
         """What waits for a decision, that first which is due first; and what was decided and is not over, by its
         day."""
-        which = _verdicts(self.today())
-        rows = sorted(self._rows(which[verdict]), key=_by_due)
+        which = verdicts(self.today())
+        rows = sorted(self._rows(which[verdict]), key=by_due)
         with self._store.read() as connection:
-            counted = sa.select(*(sa.func.count().filter(each) for each in which.values())).select_from(
-                t.reservation
-            )
-            counts = connection.execute(counted.where(which[Verdict.ALL])).one()
-        return Approvals(tuple(rows), dict(zip(which, counts, strict=True)))
+            return Approvals(tuple(rows), counts(connection, which))
 
     def find(self, text: str) -> tuple[BookingRow, ...]:
         """By number, with what was added to it, by the receipt of its payment, or by what finds its guest."""
@@ -321,22 +318,6 @@ class Bookings:
 
     def _request(self, kind: str, booking_id: str, permission: Permission, **said: object) -> dict[str, str]:
         return self._asking.about("booking", booking_id, kind, permission, said)
-
-
-def _verdicts(today: date) -> dict[Verdict, sa.ColumnElement[bool]]:
-    """Which bookings; what is paid now was decided before."""
-    c, stands = t.reservation.c, (Life.HELD.value, Life.CONFIRMED.value)
-    ahead = c.day >= today.isoformat()
-    found: dict[Verdict, sa.ColumnElement[bool]] = {
-        Verdict.WAITING: c.life == Life.UNDER_REVIEW.value,
-        Verdict.APPROVED: sa.and_(c.life.in_(stands), c.decided_by != "", ahead),
-        Verdict.REJECTED: sa.and_(c.life == Life.REJECTED.value, ahead),
-    }
-    return found | {Verdict.ALL: sa.or_(*found.values())}
-
-
-def _by_due(row: BookingRow) -> tuple[bool, datetime | date]:
-    return row.due is None, row.due or row.day
 
 
 def _made(booking_id: str, facts: Mapping[str, str]) -> Made:

@@ -13,6 +13,7 @@ from app.shown import Approval, SessionTile
 from app.shown_bookings import BookingDesk, Made
 from app.shown_guests import GuestPage, GuestRow
 from app.views.asking import Asking
+from app.views.booking_answers import BookingAnswers
 from app.views.booking_asked import WHAT, WHEN, WHO, Asked, asked_now
 from app.views.booking_banned import BannedStep
 from app.views.booking_names import BookingNames
@@ -22,9 +23,7 @@ from app.views.booking_who import BookingWho
 from app.views.booking_wish import Part, Wish
 from app.views.desk import Desk
 from app.views.ports import Bookings, Guests, People
-from app.views.widgets.buttons import CONFIRM, LARGE, KeyButton
 from app.views.widgets.form import Form
-from app.views.widgets.notice import InlinePanel
 from app.views.widgets.pages import Pages
 from app.views.widgets.parts import column, row
 from domain.errors import Code, Refused
@@ -58,14 +57,8 @@ class BookingForm(Form):
         self._yes = BannedStep(desk, people, self._steps)
         for each in (self._who, self._what, self._names):
             self._steps.addWidget(each)
-        self._trouble = InlinePanel(desk)
-        self._away = InlinePanel(desk, "warn")
-        self._keep = KeyButton(
-            desk, desk.texts(self.keep_words), "check", key=CONFIRM, kind="primary", size=LARGE - 8
-        )
-        words = desk.texts("bookings.another_session")
-        self._besides = KeyButton(desk, words, "plus", key="Ctrl+D", size=LARGE - 8, on_click=self._put_apart)
-        self._besides.hide()
+        self._answers = BookingAnswers(desk, self.keep_words, self.away_words)
+        self._trouble, self._keep = self._answers.trouble, self._answers.keep
         self._sum.setFixedWidth(desk.px(290 if desk.look.close else 350))
         self._join()
         self.setLayout(self._lay())
@@ -91,16 +84,14 @@ class BookingForm(Form):
         self._sum.noted.connect(lambda note: self._change(replace(self.wish, note=note)))
         self._sum.done.connect(self._keep.click)
         self._keep.clicked.connect(self._ask_to_keep)
+        self._answers.back.clicked.connect(self.go_back)
+        self._answers.besides.clicked.connect(self._put_apart)
 
     def _lay(self) -> QLayout:
         desk = self._desk
-        self._back = KeyButton(desk, desk.texts("guests.back"), size=LARGE - 8, on_click=self.go_back)
         work = row(self._steps, self._sum, gap=desk.px(24))
         work.setStretch(0, 1)
-        said = column(self._away, self._trouble, gap=desk.px(4))
-        answers = row(self._back, said, self._besides, self._keep, gap=desk.px(8))
-        answers.setStretch(1, 1)
-        layout = column(work, answers, gap=desk.px(12))
+        layout = column(work, self._answers, gap=desk.px(12))
         layout.setStretch(0, 1)
         return layout
 
@@ -269,10 +260,9 @@ class BookingForm(Form):
             self._what.show_desk(self._shown, self.wish)
             self._show_names(self._shown)
             self._show_short(self._shown)
-            self._show_line(self._shown)
+            self._answers.show_line(online=self._shown.online)
         self._keep.allow(not self._keeping.busy, self._why_not())
-        for each in (self._back, self._keep):
-            each.setVisible(not is_asked)  # whose form has its own
+        self._answers.show_keys(shown=not is_asked)
 
     def _show_short(self, desk: BookingDesk) -> None:
         """More than there are places: said before it is asked."""
@@ -292,7 +282,7 @@ class BookingForm(Form):
         can_name = is_free and not waits and bool(self.wish.seats(desk))
         is_what = self._steps.currentWidget() is self._what and not waits
         counted = any(product.places for product, _ in self.wish.lines(desk))
-        self._besides.setVisible(is_what and counted)
+        self._answers.besides.setVisible(is_what and counted)
         self._sum.offer_names(can_name, naming=self._naming)
         if self._naming:
             self._names.show_wish(self.wish, desk)
@@ -300,12 +290,6 @@ class BookingForm(Form):
     def left_in(self, session: SessionTile) -> int:
         """The places that this booking could have there."""
         return session.left
-
-    def _show_line(self, desk: BookingDesk) -> None:
-        if desk.online:
-            self._away.quiet()
-        else:
-            self._away.say(self._desk.texts(self.away_words))
 
     # keeping the places
 

@@ -74,8 +74,8 @@ class WantedLine(Said):
 
 
 class Book(Said):
-    """`day`: of goods alone, up to a year ahead; today where none is said. With a line for a session the day is that of
-    the session, and one that is said besides is a problem (`body_invalid`)."""
+    """`day`: of goods alone, up to two weeks ahead; today where none is said. With lines for sessions, all of one day,
+    the day is theirs, and one that is said besides is a problem (`body_invalid`)."""
 
     lines: Annotated[list[WantedLine], Field(min_length=1, max_length=40)]
     note: Annotated[Text, Field(max_length=MOST_NOTE)] = ""
