@@ -43,7 +43,7 @@ def open_first(till: Joined, qtbot: QtBot) -> None:
     )  # only of what waits it counts
 
     def opens() -> bool:
-        if not page.chosen:  # what came of an earlier question may have closed it again
+        if not page.chosen:  # a key does nothing before the rows are built
             page.keyPressEvent(down())
         return seen(till, texts("bookings.checks"))
 
