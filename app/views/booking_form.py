@@ -88,10 +88,9 @@ class BookingForm(Form):
         self._answers.besides.clicked.connect(self._put_apart)
 
     def _lay(self) -> QLayout:
-        desk = self._desk
-        work = row(self._steps, self._sum, gap=desk.px(24))
+        work = row(self._steps, self._sum, gap=self._desk.px(24))
         work.setStretch(0, 1)
-        layout = column(work, self._answers, gap=desk.px(12))
+        layout = column(work, self._answers, gap=self._desk.px(12))
         layout.setStretch(0, 1)
         return layout
 
@@ -249,9 +248,7 @@ class BookingForm(Form):
         self._show()
 
     def _show(self) -> None:
-        is_asked = (
-            self._yes.form is not None
-        )  # a supervisor, about what is booked: it stays as it is meanwhile
+        is_asked = self._yes.form is not None  # a supervisor: what is booked stays as it is meanwhile
         fixed = self._choosing or is_asked or not self.can_choose
         self._sum.show_wish(self.wish, self._shown, choosing=fixed)
         self._sum.note.setReadOnly(is_asked)
