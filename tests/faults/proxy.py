@@ -9,9 +9,11 @@ from __future__ import annotations
 import asyncio
 import random
 import re
+import socket
 import ssl
 import threading
 from collections import Counter
+from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
@@ -20,9 +22,11 @@ from pathlib import Path
 from server.tls import ensure_certificate
 
 _LENGTH = re.compile(rb"(?i)\r\ncontent-length: *(\d+)")
-_TURNS = 5  # of the loop, in which what was cut off closes its sockets
+_PATIENCE = 5.0  # s, for what is still on the line when it is stopped
+_TURNS = 3  # of the loop, in which what was cut off closes its sockets
 _GONE = (OSError, asyncio.IncompleteReadError, ssl.SSLError, asyncio.CancelledError)
 Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
+Serve = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Coroutine[None, None, None]]
 
 
 class Fault(StrEnum):
@@ -71,13 +75,15 @@ class Proxy:
         self._own.load_cert_chain(*ensure_certificate(server_folder))
         self._up = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         self._up.check_hostname, self._up.verify_mode = False, ssl.CERT_NONE
-        self._open: set[asyncio.StreamWriter] = set()
-        self._later: set[asyncio.Future[None]] = set()
-        self._loop = asyncio.new_event_loop()
+        self._open: set[asyncio.Transport] = set()
+        self._callers: set[socket.socket] = set()
+        self._work: set[asyncio.Task[None]] = set()
+        self._ended = asyncio.Event()
+        self._loop = asyncio.SelectorEventLoop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="proxy", daemon=True)
         self._thread.start()
-        self._inner = self._wait(asyncio.start_server(self._requests, "127.0.0.1", 0, ssl=self._own))
-        self._inner_port = self._inner.sockets[0].getsockname()[1]
+        self._inner = self._wait(self._listen(self._requests, 0, self._own))
+        self._inner_port = self._inner.getsockname()[1]
         self.port = 0
         self.open()
 
@@ -85,23 +91,28 @@ class Proxy:
     def url(self) -> str:
         return f"https://127.0.0.1:{self.port}"
 
+    @property
+    def lines(self) -> int:
+        """How many connections are open."""
+        return len(self._open)
+
     def spoil(self) -> None:
         """From now on it is a bad line; what was connected before is cut off."""
         self.calm = False
         self._cut_off()
 
     def _cut_off(self) -> None:
-        self._loop.call_soon_threadsafe(lambda: [writer.transport.abort() for writer in self._open])
+        self._loop.call_soon_threadsafe(lambda: [transport.abort() for transport in self._open])
 
     def open(self) -> None:
         """Listens, on the same port each time."""
-        self._outer = self._wait(asyncio.start_server(self._line, "127.0.0.1", self.port))
-        self.port = self._outer.sockets[0].getsockname()[1]
+        self._outer = self._wait(self._listen(self._line, self.port))
+        self.port = self._outer.getsockname()[1]
 
     def shut(self) -> None:
         """Nobody listens there: connections are refused; those that are open go on."""
         self.faults[Fault.RESET] += 1
-        self._loop.call_soon_threadsafe(self._outer.close)
+        self._loop.call_soon_threadsafe(self._close, self._outer)
 
     def cut(self) -> None:
         """As `shut`, and those that are open end."""
@@ -115,19 +126,58 @@ class Proxy:
         self._loop.close()
 
     async def _end(self) -> None:
-        self._outer.close()
-        self._inner.close()
-        own = asyncio.current_task()
-        await self._turns()  # who was let in just now holds a line only once their task has begun
-        while tasks := [task for task in asyncio.all_tasks() if task is not own]:
-            for task in tasks:
+        """Everybody is told that it is over: who is cancelled in the middle of a handshake stays open."""
+        for listener in (self._outer, self._inner):
+            self._close(listener)
+        self._ended.set()
+        for caller in self._callers:
+            with suppress(OSError):
+                caller.shutdown(socket.SHUT_RDWR)
+        if self._work:
+            _, waiting = await asyncio.wait(self._work, timeout=_PATIENCE)
+            for task in waiting:  # for a server that does not answer
                 task.cancel()
-            await asyncio.wait(tasks, timeout=1)
-        await self._turns()
-
-    async def _turns(self) -> None:
+            await asyncio.gather(*waiting, return_exceptions=True)
         for _ in range(_TURNS):
             await asyncio.sleep(0)
+
+    async def _listen(self, serve: Serve, port: int, own: ssl.SSLContext | None = None) -> socket.socket:
+        listener = socket.create_server(("127.0.0.1", port))
+        listener.setblocking(False)
+        self._loop.add_reader(listener, self._let_in, listener, serve, own)
+        return listener
+
+    def _close(self, listener: socket.socket) -> None:
+        self._loop.remove_reader(listener)
+        listener.close()
+
+    def _let_in(self, listener: socket.socket, serve: Serve, own: ssl.SSLContext | None) -> None:
+        """By ourselves: until Python 3.12 asyncio leaves open whom it accepts while a listener is closed."""
+        caller, _ = listener.accept()
+        caller.setblocking(False)
+        self._callers.add(caller)
+        self._begin(self._served(caller, serve, own))
+
+    def _begin(self, work: Coroutine[None, None, None]) -> None:
+        task = self._loop.create_task(work)
+        self._work.add(task)
+        task.add_done_callback(self._work.discard)
+
+    async def _served(self, caller: socket.socket, serve: Serve, own: ssl.SSLContext | None) -> None:
+        reader = asyncio.StreamReader()
+        protocol = asyncio.StreamReaderProtocol(reader)
+        try:
+            with suppress(*_GONE):
+                transport, _ = await self._loop.connect_accepted_socket(lambda: protocol, caller, ssl=own)
+                writer = asyncio.StreamWriter(transport, protocol, reader, self._loop)
+                self._open.add(transport)
+                try:
+                    await serve(reader, writer)
+                finally:
+                    self._open.discard(transport)
+                    transport.abort()
+        finally:
+            self._callers.discard(caller)
 
     def _wait(self, work):  # type: ignore[no-untyped-def] # any coroutine
         return asyncio.run_coroutine_threadsafe(work, self._loop).result(10)
@@ -146,17 +196,10 @@ class Proxy:
             None if self.calm or looked_at else self._draw(_LINES), self._chance.randint(1500, 20_000)
         )
         if broken.fault is Fault.RESET:
-            writer.transport.abort()
             return
-        self._open.add(writer)
-        try:
-            with suppress(*_GONE):
-                port = self._inner_port if looked_at else self._chance.choice(self.ports)
-                up = await asyncio.open_connection("127.0.0.1", port)
-                await self._both((reader, writer), up, broken)
-        finally:  # also when the proxy is stopped
-            self._open.discard(writer)
-            writer.transport.abort()
+        port = self._inner_port if looked_at else self._chance.choice(self.ports)
+        up = await asyncio.open_connection("127.0.0.1", port)
+        await self._both((reader, writer), up, broken)
 
     async def _both(self, here: Streams, up: Streams, broken: Broken) -> None:
         ways = [
@@ -202,25 +245,20 @@ class Proxy:
     async def _requests(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """A connection whose requests are looked at, one after another."""
         port = self._chance.choice(self.ports)
+        up = await asyncio.open_connection("127.0.0.1", port, ssl=self._up)
         try:
-            with suppress(*_GONE):
-                up = await asyncio.open_connection("127.0.0.1", port, ssl=self._up)
-                try:
-                    while await self._request(await _message(reader), writer, up, port):
-                        await writer.drain()
-                finally:
-                    up[1].transport.abort()
+            while await self._request(await _message(reader), (reader, writer), up, port):
+                await writer.drain()
         finally:
-            writer.transport.abort()
+            up[1].transport.abort()
 
-    async def _request(self, request: bytes, writer: asyncio.StreamWriter, up: Streams, port: int) -> bool:
+    async def _request(self, request: bytes, here: Streams, up: Streams, port: int) -> bool:
         """False when the connection is over."""
+        writer = here[1]
         if request.startswith(b"GET /v1/sync/hints"):  # an answer without an end, cut after some heartbeats
             self.faults[Fault.HINTS] += not self.calm
             up[1].write(request)
-            await self._both(
-                (asyncio.StreamReader(), writer), up, Broken(Fault.TRUNCATE, self._chance.randint(150, 400))
-            )
+            await self._both(here, up, Broken(Fault.TRUNCATE, self._chance.randint(150, 400)))
             return False
         match self._fault_of(request):
             case Fault.ERROR:
@@ -233,8 +271,7 @@ class Proxy:
                 writer.write(await _asked(up, request))
             case Fault.LATE:
                 writer.write(await _asked(up, request))
-                again = self._again(request, port, self._chance.uniform(0.05, 3))
-                self._later.add(asyncio.ensure_future(again))
+                self._begin(self._again(request, port, self._chance.uniform(0.05, 3)))
             case _:
                 writer.write(await _asked(up, request))
         return True
@@ -249,7 +286,9 @@ class Proxy:
 
     async def _again(self, request: bytes, port: int, seconds: float) -> None:
         """The same request once more, when nobody thinks of it any more."""
-        await asyncio.sleep(seconds)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._ended.wait(), seconds)
+            return
         with suppress(*_GONE):
             up = await asyncio.open_connection("127.0.0.1", port, ssl=self._up)
             try:

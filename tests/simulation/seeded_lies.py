@@ -76,11 +76,7 @@ LIES: tuple[Bug, ...] = (
     bug(
         "a yes to a banned guest is not heard",
         "Guests: what somebody who may has let be is no case",
-        (
-            "ledger.bans:is_unasked",
-            "return since is not None and not any(",
-            "return since is not None or any(",
-        ),
+        ("ledger.bans:is_unasked", "and not _is_let(", "or _is_let("),
         mix="claims",
     ),
     bug(
