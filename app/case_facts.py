@@ -154,11 +154,15 @@ def _differs(_connection: Connection, kinds: str) -> Facts:
     yield from (Fact("differs", Named("differs", kind)) for kind in kinds.split(", "))
 
 
-def _charged(connection: Connection, said: str) -> Facts:
-    """How many of which product."""
-    quantity, _, number = said.partition(" ")
-    name = read_setup.product_name(connection, int(number))
-    yield Fact("charged", Words(f"{quantity} × {name.en}", f"{quantity} × {name.ar}"))
+def _pieces(fact: str) -> Callable[[Connection, str], Facts]:
+    """Reads how many of which product."""
+
+    def read(connection: Connection, said: str) -> Facts:
+        quantity, _, number = said.partition(" ")
+        name = read_setup.product_name(connection, int(number))
+        yield Fact(fact, Words(f"{quantity} × {name.en}", f"{quantity} × {name.ar}"))
+
+    return read
 
 
 def _rate(name: str) -> Callable[[Connection, str], Facts]:
@@ -262,7 +266,8 @@ _LOOK: dict[str, Callable[[Connection, str], Facts]] = {
     "station": _station,
     "minor": _minor,
     "differs": _differs,
-    "charged": _charged,
+    "charged": _pieces("charged"),
+    "issued": _pieces("issued"),
     **{name: _rate(name) for name in ("till_rate", "listed_rate")},
     **{name: _money(name) for name in _AMOUNTS},
     "has_station": lambda connection, station: iter(

@@ -45,6 +45,11 @@ WAYS: dict[str, tuple[Way, ...]] = {
     "card_unknown": (Way("charged", note=True), Way("not_charged", note=True)),
     "card_contradiction": (Way("charged", note=True), Way("not_charged", note=True)),
     "price_otherwise": (Way("as_paid"), Way("set_right", note=True), Way("talked", note=True)),
+    "tickets_otherwise": (
+        Way("paid_since", note=True),
+        Way("set_right", note=True),
+        Way("talked", note=True),
+    ),
     "sold_short": (Way("paid_since", note=True), Way("talked", note=True)),
     "card_short": (Way("charged", note=True), Way("paid_since", note=True), Way("lost", note=True)),
     "card_alone": (Way("given_back", note=True), Way("written", note=True), Way("lost", note=True)),

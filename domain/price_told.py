@@ -17,12 +17,16 @@ STALE_MS = OFFLINE_SIGN_IN // timedelta(milliseconds=1)  # as long staff may go 
 
 
 @dataclass(frozen=True, slots=True)
-class Priced:
-    """What one piece of a product costs since a moment (ms since 1970), VAT of `rate` basis points included."""
+class Listed:
+    """What one piece of a product costs since a moment (ms since 1970), VAT of `rate` basis points included, how many
+    tickets it gives, and how many places of a session of `activity_id` each of them takes."""
 
     price: Money
     rate: int
     since: int
+    tickets: int
+    places: int
+    activity_id: str
 
 
 class Wrong(StrEnum):
@@ -41,7 +45,7 @@ class WrongLine:
     kind: Wrong
     product: int
     said: Money
-    listed: Priced | None
+    listed: Listed | None
     quantity: int
     rate: int
 
@@ -60,12 +64,12 @@ def before_discounts(made: BookingMade) -> Iterator[tuple[BookedLine, Money]]:
         yield line, line.gross + Money(off[line.charge_id], line.gross.currency)
 
 
-def is_at(line: BookedLine, said: Money, listed: Priced) -> bool:
+def is_at(line: BookedLine, said: Money, listed: Listed) -> bool:
     return line.rate == listed.rate and said == listed.price * line.quantity
 
 
 def wrong_lines(
-    made: BookingMade, history: Mapping[int, Sequence[Priced]], at_ms: int, received_ms: int
+    made: BookingMade, history: Mapping[int, Sequence[Listed]], at_ms: int, received_ms: int
 ) -> list[WrongLine]:
     """The lines of a sale of `at_ms`, which the server got at `received_ms`, that no version of their product explains;
     `history` has all versions of each, the oldest first."""
@@ -80,7 +84,7 @@ def wrong_lines(
     return found
 
 
-def in_force(versions: Sequence[Priced], since: int, upto: int) -> list[Priced]:
+def in_force(versions: Sequence[Listed], since: int, upto: int) -> list[Listed]:
     """Those that were in force at some moment between the two; the first was before anybody looked at a clock."""
     ends = [each.since for each in versions[1:]]
     return [
@@ -90,13 +94,13 @@ def in_force(versions: Sequence[Priced], since: int, upto: int) -> list[Priced]:
     ]
 
 
-def _at(versions: Sequence[Priced], at_ms: int) -> Priced | None:
+def _at(versions: Sequence[Listed], at_ms: int) -> Listed | None:
     """The one in force at a moment, or the first of all where that was before."""
     begun = [each for each in versions if each.since <= at_ms] or versions[:1]
     return begun[-1] if begun else None
 
 
-def _kind(line: BookedLine, said: Money, listed: Priced | None) -> Wrong:
+def _kind(line: BookedLine, said: Money, listed: Listed | None) -> Wrong:
     if listed is None:
         return Wrong.PRODUCT
     return Wrong.VAT if said == listed.price * line.quantity else Wrong.PRICE

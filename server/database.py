@@ -62,8 +62,7 @@ class Database:
             self._index(connection)
             if own.refund_share.name not in there:
                 refund_holds.begin(connection)
-            if own.price.name not in there:
-                prices.begin(connection)
+            prices.prepare(connection, own.price.name not in there)
             feed.prepare(connection)
             tokens.prepare(connection)
 

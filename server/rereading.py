@@ -26,12 +26,12 @@ from server.inbox import rows_of
 from server.lease_claims import judge_claims
 from server.operations import what_was_said
 from server.passing import passes
-from server.prices import judge_prices
 from server.refund_holds import note_paid
 from server.set_aside import kept_envelope
 from server.standing import holding_under, judge, told_before, watched
 from server.taking import Letters
 from server.unkept import note_unkept
+from server.walk_ins import judge_walk_ins
 from server.yeses import Yeses
 
 # Why an operation is set aside for good: it is not what it claims to be, or the inbox holds another under its id.
@@ -93,9 +93,12 @@ def _judged(connection: Connection, envelope: Envelope, said: op.Operation, now_
     judged = judge(connection, about, now_ms)
     renew_sold(connection, [said], had=True)
     claims = judge_claims(connection, envelope.station_id, [(envelope, said)], now_ms)
-    priced = judge_prices(connection, [(envelope, said)], now_ms)
+    walk_ins = judge_walk_ins(connection, [(envelope, said)], now_ms)
     return [
-        case for each in (permitted, judged, claims, priced) for cases in each.open.values() for case in cases
+        case
+        for each in (permitted, judged, claims, walk_ins)
+        for cases in each.open.values()
+        for case in cases
     ]
 
 

@@ -198,8 +198,8 @@ used_yes = Table(
     Column("incarnation", Integer, primary_key=True, autoincrement=False),
     Column("op_id", String(36), nullable=False, index=True),
 )
-# What one piece of each product cost since when, VAT of `rate` basis points included: a row for each other price, under
-# the revision of its record.
+# What one piece of each product cost since when, VAT of `rate` basis points included, and what it gave: a row for each
+# other price, under the revision of its record. It is told by the journal, and made again where it lacks something.
 price = Table(
     "product_price",
     metadata,
@@ -209,6 +209,9 @@ price = Table(
     Column("currency", String(3), nullable=False),
     Column("rate", Integer, nullable=False),
     Column("since", BigInteger, nullable=False),
+    Column("tickets", Integer, nullable=False),
+    Column("places", Integer, nullable=False),
+    Column("activity_id", String(64), nullable=False),
 )
 setting = Table(
     "server_setting",

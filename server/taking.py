@@ -40,11 +40,11 @@ from server.inbox import Row, inbox_row, rows_of
 from server.lease_claims import judge_claims
 from server.named import named_in
 from server.passing import passes
-from server.prices import judge_prices
 from server.refund_holds import note_paid
 from server.set_aside import FOREIGN_WHY, give_way, keep_aside, marked, unmarked
 from server.standing import holding_under, judge, told_before, watched
 from server.unkept import note_unkept
+from server.walk_ins import judge_walk_ins
 from server.yeses import Yeses
 
 
@@ -236,14 +236,14 @@ class Taken:
         self._look_for_a_copy(waiting)
         renewed = renew_sold(self.connection, [operation for _, operation in given], had=had)
         claims = judge_claims(self.connection, self.station.station_id, given, self.now_ms)
-        priced = judge_prices(self.connection, given, self.now_ms)
+        walk_ins = judge_walk_ins(self.connection, given, self.now_ms)
         upheld = bans.uphold(self.connection, given, self.now_ms)
         if upheld.changed:
             self._touched |= {t.guest_entry.name, t.case_item.name}
         if bans.level(self.connection, bans.about(given), self.now_ms):
             self._touched.add(t.guest_ban.name)
         clocks = judge_clocks(self.connection, [each for each, _ in given], self.station.name, self.now_ms)
-        by_itself = permitted, judged, claims, priced
+        by_itself = permitted, judged, claims, walk_ins
         if clocks or renewed or any(each.changed for each in by_itself):
             self._touched.add(t.case_item.name)
         open_now = [each.open for each in (*by_itself, upheld)]

@@ -5,10 +5,12 @@ from __future__ import annotations
 import pytest
 
 from domain.money import Money
-from domain.price_told import STALE_MS, Priced, in_force
+from domain.price_told import STALE_MS, Listed, in_force
 
 NOW = 10 * STALE_MS
-OLD, NEW = (Priced(Money(minor, "SAR"), 1500, since) for minor, since in ((100, NOW - 5), (200, NOW)))
+OLD, NEW = (
+    Listed(Money(minor, "SAR"), 1500, since, 1, 1, "water") for minor, since in ((100, NOW - 5), (200, NOW))
+)
 
 
 @pytest.mark.parametrize(
@@ -22,7 +24,7 @@ OLD, NEW = (Priced(Money(minor, "SAR"), 1500, since) for minor, since in ((100, 
     ],
 )
 def test_a_price_counts_from_its_beginning_to_that_of_the_next(
-    since: int, upto: int, found: list[Priced]
+    since: int, upto: int, found: list[Listed]
 ) -> None:
     assert in_force([OLD, NEW], since, upto) == found
     assert in_force([], since, upto) == []

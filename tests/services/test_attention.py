@@ -139,6 +139,11 @@ def test_a_case_names_the_session_and_offers_its_ways(shop: Shop, asked: Asked) 
             {"differs": "vat, unlisted", "charged": "2 1", "till_minor": "100", "till_rate": "500"},
             {"charged": Words("2 × Day pass – adult", "2 × تذكرة يوم – بالغ"), "till_rate": "5%"},
         ),
+        (
+            "tickets_otherwise",
+            {"differs": "more_tickets, other_session", "charged": "1 1", "issued": "3 1"},
+            {"issued": Words("3 × Day pass – adult", "3 × تذكرة يوم – بالغ")},
+        ),
         ("sold_short", {"booking": "it", "short": "11400"}, {"short": sar("114.00")}),
         ("card_short", {"attempt": "it", "beyond_minor": "50"}, {"beyond_minor": sar("0.50")}),
         (

@@ -266,6 +266,7 @@ def _wrong(it: Evidence) -> Iterator[tuple[str, str]]:
     yield from invariants_refunds.wrong(rows)
     yield from invariants_lies.wrong_bookings(rows)
     yield from invariants_lies.wrong_prices(it)
+    yield from invariants_lies.wrong_tickets(it)
     yield from invariants_lies.wrong_guests(rows)
     yield from invariants_lies.wrong_yeses(it)
     yield from invariants_cards.wrong(it)

@@ -122,6 +122,37 @@ def wrong_prices(it: Evidence) -> Iterator[tuple[str, str]]:
                 yield f"operation:{op_id}", "price_otherwise"
 
 
+def wrong_tickets(it: Evidence) -> Iterator[tuple[str, str]]:
+    """(subject, kind) of the cases of walk-ins with other tickets than they were charged for; what products give does
+    not change in a history."""
+    kept = {row["booking_id"] for row in it.rows["reservation"]}
+    places = {
+        body["number"]: (body["kind"], body["places"])
+        for row in it.rows["record"]
+        if row["kind"] == "product" and (body := json.loads(row["body"]))
+    }
+    for op_id, fact in it.facts.items():
+        made = fact.operation
+        if (
+            op_id not in it.inbox
+            or not isinstance(made, op.BookingMade)
+            or made.held
+            or made.booking_id in kept
+        ):
+            continue
+        paid = Counter[tuple[int, int]]()
+        for line in made.lines:
+            paid[line.product, line.session] += line.quantity * (places[line.product][0] == "ticket")
+        given = Counter((ticket.product, ticket.session) for ticket in made.tickets)
+        timed = all(bool(each.session) == (places[each.product][1] > 0) for each in made.tickets)
+        if (
+            +paid != given
+            or not timed
+            or any(each.places != places[each.product][1] for each in made.tickets)
+        ):
+            yield f"operation:{op_id}", "tickets_otherwise"
+
+
 def _is_had(had: set[tuple[int, int, int]], made: op.BookingMade, line: op.BookedLine) -> bool:
     off = sum(each.amount.minor for each in made.discounts if each.charge_id == line.charge_id)
     return (line.product, (line.gross.minor + off) / line.quantity, line.rate) in had
@@ -212,7 +243,11 @@ def lied_about(it: Evidence) -> set[str]:
     """Bookings of which a till said what was not so: these cases stand by what it said, not by what was kept."""
     if not lies(it):
         return set()
-    kinds = ("paid_otherwise", "paid_unknown")
+    kinds = (
+        "paid_otherwise",
+        "paid_unknown",
+        "over_paid",
+    )  # one charge, paid twice: it is as one of them said
     return {row["subject"].partition(":")[2] for row in it.rows["case_item"] if row["kind"] in kinds}
 
 

@@ -162,10 +162,11 @@ def wrong(it: Evidence) -> Iterator[tuple[str, str]]:
     covered = Counter(left)
     for (session, station_id, _), places in invariants_lies.unkept(it).items():
         covered[session, station_id] -= places
-    for row in (row for row in rows["ticket"] if row["session"] and row["booking_id"] in bookings):
+    for row in (row for row in rows["ticket"] if row["booking_id"] in bookings):
         whose = row["session"], bookings[row["booking_id"]]["station_id"]
-        left[whose] -= row["places"]
-        covered[whose] -= row["places"] * (row["booking_id"] not in beyond)
+        if row["session"]:
+            left[whose] -= row["places"]
+            covered[whose] -= row["places"] * (row["booking_id"] not in beyond)
         if row["booking_id"] in beyond and row["ticket_id"] not in canceled and row["places"]:
             yield f"booking:{row['booking_id']}", "beyond_lease"
     yield from ((f"session:{session}", "lease_overdrawn") for (session, _), n in covered.items() if n < 0)

@@ -123,6 +123,14 @@ def sell_otherwise(counter: Counter) -> None:
     counter._pay(counter.station.checkout.begin(cart))
 
 
+def sell_other_tickets(counter: Counter) -> None:
+    """A walk-in gets tickets that were not charged, or that are good for more than what was."""
+    lie = counter.chance.choice((_more_tickets, _fewer_tickets, _at_any_time, _for_a_family))
+    page = counter.station.checkout.begin(counter._cart())
+    with _telling(counter, lie):
+        counter._pay(page)
+
+
 def _dearer(line: CartLine) -> CartLine:
     return replace(line, unit=line.unit + Money(33, line.unit.currency))
 
@@ -191,6 +199,15 @@ def _fewer_tickets(_counter: Counter, made: BookingMade) -> BookingMade:
     return replace(made, tickets=made.tickets[1:])
 
 
+def _at_any_time(_counter: Counter, made: BookingMade) -> BookingMade:
+    lines = tuple(replace(line, session=0) for line in made.lines)
+    return replace(made, lines=lines, tickets=tuple(replace(ticket, session=0) for ticket in made.tickets))
+
+
+def _for_a_family(_counter: Counter, made: BookingMade) -> BookingMade:
+    return replace(made, tickets=tuple(replace(ticket, places=4) for ticket in made.tickets))
+
+
 def _as_booked(_counter: Counter, made: BookingMade) -> BookingMade:
     return replace(made, held=True, override_id="")
 
@@ -235,6 +252,6 @@ _REFUNDS = ((refund_acts.ask, 16), (refund_acts.approve, 14))
 ACTS = (*_TOLD, *_REFUNDS)
 # Beside these: prices, who is banned, whose yes it was.
 CLAIMS = (
-    *_TOLD, (new_price, 5), (sell_otherwise, 8), (ban, 5), (pay_unasked, 10), (pay_allowed, 5), (drop_unasked, 6),
-    (Counter.drop, 6), *_REFUNDS,
+    *_TOLD, (new_price, 5), (sell_otherwise, 8), (sell_other_tickets, 8), (ban, 5), (pay_unasked, 10),
+    (pay_allowed, 5), (drop_unasked, 6), (Counter.drop, 6), *_REFUNDS,
 )  # fmt: skip

@@ -58,13 +58,25 @@ LIES: tuple[Bug, ...] = (
     bug(
         "a price that the catalogue never had is believed",
         "Prices: what a walk-in cost otherwise than the catalogue had it is a case",
-        ("server.prices:judge_prices", "if wrong and not", "if False and not"),
+        ("server.walk_ins:judge_walk_ins", "*_of_prices(lines)", ""),
         mix="claims",
     ),
     bug(
         "a till that has not heard of a new price is suspected",
         "Prices: what was in force within the days before a sale is right",
         ("domain.price_told:in_force", "end is None or end >= since", "end is None"),
+        mix="claims",
+    ),
+    bug(
+        "a walk-in's tickets are believed",
+        "Tickets: what a walk-in's charges and the catalogue do not give is a case",
+        ("server.walk_ins:judge_walk_ins", "*_of_tickets(tickets)", ""),
+        mix="claims",
+    ),
+    bug(
+        "tickets without a session are believed",
+        "Tickets: a product that takes places is good for a session of its own",
+        ("domain.tickets_told:_is_its_session", "return any(", "return True or any("),
         mix="claims",
     ),
     bug(

@@ -45,6 +45,7 @@ from domain.refund import Reason, State
 from domain.refund_paid import Wrong
 from domain.shift import Move
 from domain.staff import ROLES, Permission
+from domain.tickets_told import Astray
 from domain.void_told import Wrong as WrongVoid
 from domain.yes import Unsaid
 from tests.views.stand_ins import NOW
@@ -79,7 +80,7 @@ WHO = "total approver reason last showed noticed made opened closed paid by_itse
 FACTS = {"down"} | set(
     f"{WHAT} {WHO} by_station places granted capacity entries documents voids why support other paper printer "
     "kept_tickets paid_tickets kept_minor paid_minor kept_vat paid_vat short asked_minor sold_minor gave_minor "
-    "card_minor books_minor beyond_minor charged till_minor listed_minor till_rate listed_rate beside_minor "
+    "card_minor books_minor beyond_minor charged issued till_minor listed_minor till_rate listed_rate beside_minor "
     "has_station booked_as differs goods day taken per_day".split()
 )
 READY = (
@@ -175,7 +176,7 @@ MADE: dict[str, set[str]] = {
     "permission.": {each.value for each in Permission},
     "operation.": set(KINDS) - SERVER_ONLY,
     "aside.": {each.value for each in Aside},
-    "differs.": {each.value for each in (*Differs, *Wrong, *WrongVoid, *WrongPrice, *Unsaid)}
+    "differs.": {each.value for each in (*Differs, *Wrong, *WrongVoid, *WrongPrice, *Astray, *Unsaid)}
     | {"no_booking"},
     "paper.": {"receipt", "tickets", "tickets_pdf", "report"},
     "request.": {
