@@ -37,6 +37,7 @@ WAYS: dict[str, tuple[Way, ...]] = {
     "lease_unknown": (Way(TAKE_BACK, note=True), Way("kept", note=True)),
     "double_admission": (Way("same_guest"), Way("sent_away"), Way("let_stay", note=True)),
     "admitted_canceled": (Way("paid_again"), Way("sent_away"), Way("let_stay", note=True)),
+    "admitted_banned": (Way("let_stay", note=True), Way("sent_away"), Way("talked", note=True)),
     "over_paid": (Way("given_back"), Way("to_find", note=True)),
     "paid_before": (Way("as_paid"), Way("given_back"), Way("to_find", note=True)),
     "paid_otherwise": (Way("as_paid"), Way("set_right", note=True), Way("talked", note=True)),

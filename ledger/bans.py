@@ -3,7 +3,8 @@ that is proved. A ban goes with the person, under whichever name they come, and 
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import Connection
@@ -20,6 +21,14 @@ _THEN = (
     .join_from(t.booking, t.reservation, t.reservation.c.booking_id == t.booking.c.booking_id)
     .join(t.guest_ban, sa.and_(_C.guest_id == t.reservation.c.guest_id, _C.at <= t.booking.c.at))
     .where(t.booking.c.booking_id == sa.bindparam("booking"))
+    .order_by(_C.at, _C.entry_id)
+)
+_LET_IN = (
+    sa.select(_C.banned, _C.at, t.ticket.c.booking_id)
+    .join_from(t.admission, t.ticket, t.ticket.c.ticket_id == t.admission.c.ticket_id)
+    .join(t.reservation, t.reservation.c.booking_id == t.ticket.c.booking_id)
+    .join(t.guest_ban, sa.and_(_C.guest_id == t.reservation.c.guest_id, _C.at <= t.admission.c.at))
+    .where(t.admission.c.admission_id == sa.bindparam("admission"))
     .order_by(_C.at, _C.entry_id)
 )
 _BANNED = sa.select(sa.func.max(_C.at)).where(
@@ -83,10 +92,24 @@ def is_allowed(connection: Connection, booking_id: str, guest_ids: list[str]) ->
 def is_unasked(connection: Connection, booking_id: str) -> bool:
     """Whether a booking made ahead was paid while its guest was banned, by what gates hear of them, and nobody who may
     has let it be since then."""
-    since: int | None = None
-    for row in connection.execute(_THEN, {"booking": booking_id}):
-        since = (row.at if since is None else since) if row.banned else None
+    since = _since(connection.execute(_THEN, {"booking": booking_id}))
     return since is not None and not _is_let(connection, booking_id, since)
+
+
+def is_let_in_unasked(connection: Connection, admission_id: str) -> bool:
+    """Whether somebody came in on what a guest booked who was banned then, by what gates hear of them, and nobody who
+    may has let it be since that began."""
+    marks = connection.execute(_LET_IN, {"admission": admission_id}).all()
+    since = _since(marks)
+    return since is not None and not _is_let(connection, marks[0].booking_id, since)
+
+
+def _since(marks: Iterable[sa.Row[*tuple[Any, ...]]]) -> int | None:
+    """Since when somebody is banned (ms since 1970) after these marks, the oldest first."""
+    since: int | None = None
+    for mark in marks:
+        since = (mark.at if since is None else since) if mark.banned else None
+    return since
 
 
 def _is_let(connection: Connection, booking_id: str, since: int) -> bool:

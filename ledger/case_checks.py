@@ -11,7 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
-from ledger import case_alone, case_bookings, case_cards, case_goods, case_refunds, case_voids
+from ledger import bans, case_alone, case_bookings, case_cards, case_goods, case_refunds, case_voids
 from ledger import tables as t
 from ledger.case_finding import Finding as Finding
 from ledger.case_people import allowed_by, sold_last, sold_last_by
@@ -37,8 +37,16 @@ _SESSIONS = sa.select(
 _ENTRIES = (
     sa.select(
         t.admission.c.ticket_id,
+        t.admission.c.admission_id,
         t.admission.c.gate,
         sa.exists().where(t.ticket_cancel.c.ticket_id == t.admission.c.ticket_id).label("canceled"),
+        sa.exists()
+        .where(
+            t.ticket.c.ticket_id == t.admission.c.ticket_id,
+            t.reservation.c.booking_id == t.ticket.c.booking_id,
+            t.guest_ban.c.guest_id == t.reservation.c.guest_id,
+        )
+        .label("marked"),
     )
     .where(
         t.admission.c.ticket_id.in_(_KEYS),
@@ -130,18 +138,18 @@ def _held(connection: Connection, keys: list[str]) -> Found:
 
 
 def _tickets(connection: Connection, keys: list[str]) -> Found:
-    gates: dict[str, list[str]] = {}
-    canceled: set[str] = set()
-    for ticket_id, gate, is_canceled in connection.execute(_ENTRIES, {"keys": keys}):
-        gates.setdefault(ticket_id, []).append(gate_name(gate).en)
-        if is_canceled:
-            canceled.add(ticket_id)
-    for key, passed in gates.items():
+    entries: dict[str, list[sa.Row[Any]]] = {}
+    for row in connection.execute(_ENTRIES, {"keys": keys}):
+        entries.setdefault(row.ticket_id, []).append(row)
+    for key, passed in entries.items():
         if len(passed) > 1:
-            facts = (("ticket", key), ("entries", str(len(passed))), ("gates", ", ".join(passed)))
+            gates = ", ".join(gate_name(row.gate).en for row in passed)
+            facts = (("ticket", key), ("entries", str(len(passed))), ("gates", gates))
             yield key, Finding("double_admission", facts)
-        if key in canceled:
+        if passed[0].canceled:
             yield key, Finding("admitted_canceled", (("ticket", key),))
+        if any(row.marked and bans.is_let_in_unasked(connection, row.admission_id) for row in passed):
+            yield key, Finding("admitted_banned", (("ticket", key),))
 
 
 def _bookings(connection: Connection, keys: list[str]) -> Found:

@@ -34,6 +34,11 @@ _LAST = (
 _BOOKED = sa.select(t.reservation.c.booking_id).where(
     t.reservation.c.guest_id.in_(sa.bindparam("guests", expanding=True))
 )
+_CAME = (
+    sa.select(t.ticket.c.ticket_id)
+    .join(t.admission, t.admission.c.ticket_id == t.ticket.c.ticket_id)
+    .where(t.ticket.c.booking_id.in_(sa.bindparam("bookings", expanding=True)))
+)
 _REACHED = ("phone", "email")
 
 
@@ -50,21 +55,27 @@ def about(told: Iterable[tuple[Envelope, op.Operation]]) -> list[str]:
 
 
 def paid_for(connection: Connection, told: Iterable[tuple[Envelope, op.Operation]]) -> set[str]:
-    """As subjects, what those booked ahead of whom a ban, or the end of one, is told: it may be from before a till was
-    paid for that."""
-    meant = sorted(
-        operation.guest_id
-        for envelope, operation in told
-        if isinstance(operation, op.GuestRegistered | op.GuestChanged)
-        and is_ban(private.read(envelope.private)) is not None
-    )
-    return of_guests(connection, meant) if meant else set()
+    """As subjects, what those booked ahead of whom a ban, or the end of one, is told, and who came in on it: it may be
+    from before a till was paid for that, or a gate let them in. Of a yes to a banned guest, who came in."""
+    meant, let = set[str](), set[str]()
+    for envelope, operation in told:
+        if isinstance(operation, op.GuestRegistered | op.GuestChanged):
+            meant |= {operation.guest_id} if is_ban(private.read(envelope.private)) is not None else set()
+        elif isinstance(operation, op.OverrideGiven) and operation.permission == Permission.ALLOW_BANNED:
+            let.add(operation.subject)
+    booked = of_guests(connection, sorted(meant)) if meant else set()
+    return booked | (_came_in(connection, let) if let else set())
 
 
 def of_guests(connection: Connection, guest_ids: Iterable[str]) -> set[str]:
-    """What they booked ahead, as subjects."""
-    found = connection.execute(_BOOKED, {"guests": list(guest_ids)}).scalars()
-    return {f"booking:{booking_id}" for booking_id in found}
+    """What they booked ahead, and who came in on it, as subjects."""
+    found = set(connection.execute(_BOOKED, {"guests": list(guest_ids)}).scalars())
+    return {f"booking:{booking_id}" for booking_id in found} | _came_in(connection, found)
+
+
+def _came_in(connection: Connection, booking_ids: Iterable[str]) -> set[str]:
+    found = connection.execute(_CAME, {"bookings": sorted(booking_ids)}).scalars()
+    return {f"ticket:{ticket_id}" for ticket_id in found}
 
 
 # who may lift it -----------------------------------------------------------------------------------------------------

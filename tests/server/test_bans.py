@@ -9,6 +9,7 @@ from domain import operation as op
 from domain.attention import mark_of
 from ledger import bans, read_guests
 from ledger import tables as t
+from tests.helpers.core import DAY, an_admission
 from tests.server.test_booking_changes import change, other, tomorrow
 from tests.server.test_booking_moves import move
 from tests.server.test_bookings import ADULT, Office, office, paid_desk
@@ -318,6 +319,60 @@ def test_a_ban_from_before_the_sale_that_comes_later_is_heard(office: Office) ->
     assert open_cases(office.core) == ["paid_banned"]
     assert erase(office, SARA).state == "granted"
     assert open_cases(office.core) == []
+
+
+# let in by a gate that did not ask ----------------------------------------------------------------------------------
+
+
+def come(office: Office, name: str = "a") -> list[str]:
+    """What the list has once a ticket of the last booking came in at a gate that asks nobody."""
+    office.core.clock.forward(seconds=1)
+    ticket = office.made().tickets[0].ticket_id
+    office.station.say(an_admission(ticket, admission=name))
+    return open_cases(office.core)
+
+
+def test_who_comes_in_while_banned_is_on_the_list_until_somebody_who_may_says_yes(office: Office) -> None:
+    office.book()
+    assert paid(office) == []
+    say(office, SARA, BANNED)
+    yes(office, who="reem")
+    assert come(office) == ["admitted_banned"]
+    say(office, SARA, ("flags", ""))
+    assert open_cases(office.core) == ["admitted_banned"], "they were banned then"
+    yes(office)
+    assert open_cases(office.core) == []
+
+
+def test_who_came_in_before_the_ban_or_by_a_yes_since_is_no_case(office: Office) -> None:
+    office.book()
+    assert paid(office) == []
+    assert come(office) == []
+    say(office, SARA, BANNED)
+    assert open_cases(office.core) == []
+    yes(office)
+    office.station.say(an_admission(office.made().tickets[1].ticket_id, admission="second"))
+    assert open_cases(office.core) == []
+
+
+def test_an_entry_that_is_taken_back_is_none(office: Office) -> None:
+    office.book()
+    assert paid(office) == []
+    say(office, SARA, BANNED)
+    assert come(office) == ["admitted_banned"]
+    office.station.say(op.AdmissionUndone("a", office.made().tickets[0].ticket_id, DAY))
+    assert open_cases(office.core) == []
+
+
+def test_a_ban_from_before_an_entry_that_comes_later_is_heard(office: Office) -> None:
+    office.book()
+    assert paid(office) == []
+    office.core.clock.forward(seconds=1)
+    elsewhere = Desk(office.core, office.core.enrol("POS2"), office.door)
+    late = elsewhere.sent(op.GuestChanged(SARA), (BANNED,))
+    assert come(office) == []
+    elsewhere.station.push(late)
+    assert open_cases(office.core) == ["admitted_banned"]
 
 
 def test_a_ban_of_another_record_with_a_proved_contact_counts_for_what_is_paid(office: Office) -> None:

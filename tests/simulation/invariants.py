@@ -268,6 +268,7 @@ def _wrong(it: Evidence) -> Iterator[tuple[str, str]]:
     yield from invariants_lies.wrong_prices(it)
     yield from invariants_lies.wrong_tickets(it)
     yield from invariants_lies.wrong_guests(rows)
+    yield from invariants_lies.wrong_entries(rows)
     yield from invariants_lies.wrong_yeses(it)
     yield from invariants_cards.wrong(it)
     yield from invariants_places.wrong(it)

@@ -163,31 +163,46 @@ def wrong_guests(rows: Rows) -> Iterator[tuple[str, str]]:
     nobody who may has said yes since that began."""
     paid = {row["booking_id"]: row["at"] for row in rows["booking"]}
     voided = {row["charge_id"] for row in rows["charge_void"]}
-    may_be = {row["staff_id"] for row in rows["staff"] if row["role"] not in ("cashier", "gate")}
-    said = [
-        json.loads(row["facts"]) | {"at": row["at"]}
-        for row in rows["sign_in"]
-        if row["kind"] == "OverrideGiven"
-    ]
     for row in (row for row in rows["reservation"] if row["booking_id"] in paid):
         booking_id = row["booking_id"]
-        marks = sorted(
-            (mark["at"], mark["entry_id"], mark["banned"])
-            for mark in rows["guest_ban"]
-            if mark["guest_id"] == row["guest_id"] and mark["at"] <= paid[booking_id]
-        )
-        free = max((place for place, mark in enumerate(marks) if not mark[2]), default=-1)
-        ban = marks[free + 1 :]
-        asked = any(
-            each["permission"] == "allow_banned"
-            and each["subject"] == booking_id
-            and each["approver_id"] in may_be
-            for each in said
-            if ban and each["at"] >= ban[0][0]
-        )
+        since = _banned_since(rows, row["guest_id"], paid[booking_id])
+        asked = since is not None and _is_asked(rows, booking_id, since)
         stands = any(c["booking_id"] == booking_id and c["charge_id"] not in voided for c in rows["charge"])
-        if ban and not asked and (stands or _good_tickets(rows, booking_id)):
+        if since is not None and not asked and (stands or _good_tickets(rows, booking_id)):
             yield f"booking:{booking_id}", "paid_banned"
+
+
+def wrong_entries(rows: Rows) -> Iterator[tuple[str, str]]:
+    """(subject, kind) of the cases of who came in while whoever booked was banned, as gates were told, and nobody who
+    may has said yes since that began."""
+    guests = {row["booking_id"]: row["guest_id"] for row in rows["reservation"]}
+    booked = {row["ticket_id"]: row["booking_id"] for row in rows["ticket"]}
+    undone = {row["admission_id"] for row in rows["admission_undo"]}
+    for entry in rows["admission"]:
+        booking_id = booked.get(entry["ticket_id"], "")
+        if entry["again"] or entry["admission_id"] in undone or booking_id not in guests:
+            continue
+        since = _banned_since(rows, guests[booking_id], entry["at"])
+        if since is not None and not _is_asked(rows, booking_id, since):
+            yield f"ticket:{entry['ticket_id']}", "admitted_banned"
+
+
+def _banned_since(rows: Rows, guest_id: str, at: int) -> int | None:
+    """Since when somebody is banned at a moment, as gates were told."""
+    mine = (mark for mark in rows["guest_ban"] if mark["guest_id"] == guest_id and mark["at"] <= at)
+    marks = sorted((mark["at"], mark["entry_id"], mark["banned"]) for mark in mine)
+    free = max((place for place, mark in enumerate(marks) if not mark[2]), default=-1)
+    return marks[free + 1][0] if marks[free + 1 :] else None
+
+
+def _is_asked(rows: Rows, booking_id: str, since: int) -> bool:
+    may_be = {row["staff_id"] for row in rows["staff"] if row["role"] not in ("cashier", "gate")}
+    said = (row for row in rows["sign_in"] if row["kind"] == "OverrideGiven" and row["at"] >= since)
+    return any(
+        (each["permission"], each["subject"]) == ("allow_banned", booking_id)
+        and each["approver_id"] in may_be
+        for each in (json.loads(row["facts"]) for row in said)
+    )
 
 
 def wrong_yeses(it: Evidence) -> Iterator[tuple[str, str]]:

@@ -86,6 +86,12 @@ LIES: tuple[Bug, ...] = (
         mix="claims",
     ),
     bug(
+        "who is banned comes in where nobody asks",
+        "Guests: who came in while its guest was banned, and nobody let be, is a case",
+        ("ledger.bans:is_let_in_unasked", "return since is not None and", "return False and"),
+        mix="claims",
+    ),
+    bug(
         "a yes to a banned guest is not heard",
         "Guests: what somebody who may has let be is no case",
         ("ledger.bans:is_unasked", "and not _is_let(", "or _is_let("),
