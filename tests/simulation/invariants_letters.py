@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Iterator
 
@@ -79,7 +80,7 @@ def _causes(it: Evidence) -> Counter[tuple[str, str]]:
     refunds = Counter(
         booking_id for _, booking_id in {(row["ask_id"], row["booking_id"]) for row in it.rows["refund_done"]}
     )
-    refused = Counter(_refused(it))
+    refused, refunded = Counter(_refused(it)), _refunded_first(it)
     for booking_id, story in story_of(it).items():
         causes[booking_id, "refund_refused"] += refused[booking_id]
         paid, was, waits = False, states(story)[0], False
@@ -99,10 +100,22 @@ def _causes(it: Evidence) -> Counter[tuple[str, str]]:
             waits = said.review if isinstance(said, op.BookingHeld | op.BookingChanged) else waits
             waits &= not isinstance(said, op.BookingApproved)
             paid |= isinstance(said, op.BookingConfirmed)
-            by_void = paid and isinstance(said, op.BookingCancelled) and not refunds[booking_id]
+            by_void = paid and isinstance(said, op.BookingCancelled) and booking_id not in refunded
             causes[booking_id, "refund_done"] += by_void
         causes[booking_id, "refund_done"] += refunds[booking_id]
     return +causes
+
+
+def _refunded_first(it: Evidence) -> set[str]:
+    """Bookings of which a refund was paid before the server said that they are cancelled: it was told already. After a
+    void somebody may pay one all the same, and tells of that too."""
+    cancelled, refunded = set[str](), set[str]()
+    for row in it.inbox.values():
+        if row["kind"] == "BookingCancelled":
+            cancelled.add(json.loads(row["public"])["booking_id"])
+        elif row["kind"] == "RefundPaid":
+            refunded |= {json.loads(row["public"])["booking_id"]} - cancelled
+    return refunded
 
 
 def _refused(it: Evidence) -> Iterator[str]:
