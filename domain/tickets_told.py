@@ -12,7 +12,7 @@ from domain.operation_till import BookingMade, IssuedTicket
 from domain.price_told import STALE_MS, Listed, in_force
 
 What = tuple[int, int]  # a product and its session, 0 where it has none
-ActivityOf = Callable[[int], str]  # of a session; empty where nothing is known of it
+ActivityOf = Callable[[int], str | None]  # of a session; None where there is none of that number
 
 
 class Astray(StrEnum):
@@ -95,8 +95,6 @@ def _astray(
 
 
 def _is_its_session(session: int, possible: Sequence[Listed], activity_of: ActivityOf) -> bool:
-    if session and not (activity := activity_of(session)):
-        return True  # nothing is known of it, as after a restore; no gate lets anybody in to it
-    return any(
-        (each.activity_id if each.places else "") == (activity if session else "") for each in possible
-    )
+    """A gate that knows no such session lets in whoever comes on that day."""
+    activity = activity_of(session) if session else ""
+    return any((each.activity_id if each.places else "") == activity for each in possible)

@@ -38,8 +38,8 @@ class _Seen:
     products: dict[int, tuple[Listed, int]] = field(default_factory=dict)
     activities: dict[int, str] = field(default_factory=dict)
 
-    def activity_of(self, session: int) -> str:
-        return self.activities.get(session, "")
+    def activity_of(self, session: int) -> str | None:
+        return self.activities.get(session)
 
     def since(self, moment_ms: int) -> dict[int, Listed]:
         """The products that it looked at since then: that they were so stays true."""
