@@ -78,7 +78,7 @@ class ChangeForm(AgainForm):
         if desk is None:
             return True
         wish, row = self.wish, self.page.row
-        now = sorted(wish.asked(desk)), wish.note.strip(), wish.total(desk), wish.first_day(desk)
+        now = sorted(wish.asked(desk)), wish.note.strip(), wish.total(desk), wish.days(desk)[0]
         return now == (sorted(self.page.wished), self.page.note, row.total, row.day)
 
     def _failed(self, error: Exception) -> None:

@@ -104,7 +104,7 @@ class BookingForm(Form):
     def day(self) -> date:
         """What is booked is for that day."""
         assert self._shown is not None  # or nothing could be kept
-        return self.wish.first_day(self._shown)
+        return self.wish.days(self._shown)[0]
 
     @property
     def may_pay(self) -> bool:
@@ -262,10 +262,12 @@ class BookingForm(Form):
         self._answers.show_keys(shown=not is_asked)
 
     def _show_short(self, desk: BookingDesk) -> None:
-        """More than there are places: said before it is asked."""
+        """More than there are places, or days: said before it is asked."""
         session, wanted = self.wish.session_of(desk), self.wish.places(desk)
         if self._refused is not None:
             self._what.trouble.trouble(self._refused)
+        elif len(self.wish.days(desk)) > 1:
+            self._what.trouble.say(self._desk.texts("bookings.two_days"), "warn")
         elif session is not None and wanted > (left := self.left_in(session)):
             key = "bookings.short_perhaps" if session.stale else "bookings.short"
             self._what.trouble.say(self._desk.texts(key, n=left, wanted=wanted), "warn")
@@ -302,6 +304,8 @@ class BookingForm(Form):
             return texts("bookings.banned_what")
         if desk.verified_only and not guest.verified:
             return texts("bookings.unverified")
+        if len(self.wish.days(desk)) > 1:
+            return texts("bookings.two_days")
         return "" if self.wish.all_lines(desk) else texts("bookings.no_places")
 
     def _ask_to_keep(self) -> None:

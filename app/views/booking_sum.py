@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFrame, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QWidget
 
 from app.shown import SessionTile
 from app.shown_bookings import BookedSession, BookingDesk
@@ -171,10 +171,15 @@ class BookingSum(QWidget):
         heading, texts = self._when(part.day, part.session), self._desk.texts
         other = texts("bookings.change_session", when=heading)
         again = icon_button(self._desk, "pencil", other, lambda: self.again.emit(at))
-        again.setToolTip(texts.line((other, NEXT)) if at == 0 else other)
+        cap = self._key() if at == 0 else None
         name = texts("bookings.without_session", when=heading)
         out = icon_button(self._desk, "x", name, lambda: self.without.emit(at))
-        return self._card(part.lines, heading, row(again, out, gap=self._desk.px(8)))
+        return self._card(part.lines, heading, row(cap, again, out, gap=self._desk.px(8)))
+
+    def _key(self) -> QLabel:
+        cap = label(self._desk, NEXT, "keycap")
+        cap.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        return cap
 
     def _when(self, day: date, session: SessionTile | BookedSession) -> str:
         """`Thu 26 Nov · 14:00 – 16:00`."""

@@ -104,10 +104,10 @@ class Wish:
     def goods_alone(self, desk: BookingDesk) -> bool:
         return not any(product.places for product, _ in self.all_lines(desk))
 
-    def first_day(self, desk: BookingDesk) -> date:
-        """That of the booking: the first of its sessions, or the one on which goods alone are wanted."""
+    def days(self, desk: BookingDesk) -> list[date]:
+        """Those of its sessions, the first of all first; or the one on which goods alone are wanted."""
         now = [desk.day] if not self.parts or any(each.places for each, _ in self.lines(desk)) else []
-        return min([*now, *(part.day for part in self.parts)])
+        return sorted({*now, *(part.day for part in self.parts)})
 
     def apart(self, desk: BookingDesk) -> Wish:
         """With what is counted for the session put aside, so that another is counted; goods stay, they have none."""

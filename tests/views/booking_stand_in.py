@@ -187,9 +187,9 @@ class FakeBookings(FakeDesk):
         self.names |= names
 
     def split(self, booking_id: str) -> None:
-        """It is for two at 14:00, and for three of tomorrow at 16:00, with a locker."""
-        row, day = self.known[booking_id], timedelta(days=1)
-        first, second = (self.sessions_of(row.day + n * day, ((1, 3 + n, 1),))[0] for n in range(2))
+        """It is for two at 14:00, and for three at 16:00, with a locker."""
+        row = self.known[booking_id]
+        first, second = (self.sessions_of(row.day, ((1, 3 + n, 1),))[0] for n in range(2))
         self.wanted[booking_id] = ((1, 3, 2), (1, 4, 3), (10, 0, 1))
         total = Money(5 * 11500 + 2300, "SAR")
         what = ((2, ADULT), (3, ADULT), (1, LOCKER))

@@ -244,10 +244,16 @@ FAMILY = {1: 2, 2: 3, 10: 1}
 
 
 def several_sessions(scene: Scene) -> None:
-    """A family now, and two of them again tomorrow at another time."""
+    """A family now, and two of them again later that day."""
     booking("sara", FAMILY, "Ctrl+D")(scene)
-    for key in (Qt.Key.Key_PageDown, Qt.Key.Key_Left if scene.desk.look.rtl else Qt.Key.Key_Right):
-        send(scene.focus, key)
+    send(scene.focus, Qt.Key.Key_Left if scene.desk.look.rtl else Qt.Key.Key_Right)
+    scene.type("2")
+
+
+def sessions_of_two_days(scene: Scene) -> None:
+    """A family now, and two of them again tomorrow: that is two bookings."""
+    booking("sara", FAMILY, "Ctrl+D")(scene)
+    send(scene.focus, Qt.Key.Key_PageDown)
     scene.type("2")
 
 
@@ -526,6 +532,7 @@ BOOKINGS: dict[str, Setter] = {
     "booking-full": booking("sara", {1: 90, 2: 30}),
     "booking-to-decide": booking("sara", {1: 4, 34: 1}),
     "booking-sessions": several_sessions,
+    "booking-two-days": sessions_of_two_days,
     "booking-banned": booking_banned,
     "booking-closed": booking_closed,
     "booking-goods": booking("sara", {10: 1, 34: 1}),

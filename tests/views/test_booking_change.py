@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
 
 import pytest
 from PySide6.QtCore import Qt
@@ -28,7 +27,6 @@ from tests.views.booking_states import (
 )
 from tests.views.conftest import Dress, NewScene
 from tests.views.scene import Scene, send
-from tests.views.stand_ins import NOW
 from tests.views.test_booking_form import counts, is_open
 from tests.views.test_keyboard import page_of, place_of
 from tests.views.test_payment import approve
@@ -148,11 +146,8 @@ def test_of_several_sessions_each_is_changed_by_keys_alone(dressed: Dress, langu
     assert scene.notice == scene.words("bookings.change_none") and not scene.world.bookings.booked
     assert (counts(scene), others(scene)) == ({1: 2, 10: 1}, ["16:00"])
     scene.press("Ctrl+E")
-    tomorrow = scene.desk.texts.day(NOW.date() + timedelta(days=1))
     assert (counts(scene), others(scene)) == ({1: 3, 10: 1}, ["14:00"])
-    assert tomorrow in scene.shown_texts()
     send(scene.focus, Qt.Key.Key_Plus, "+")
-    send(scene.focus, Qt.Key.Key_PageDown)
     send(scene.focus, Qt.Key.Key_Left if language == "ar" else Qt.Key.Key_Right)
     assert scene.words("bookings.change_more", was="598.00", amount="115.00") in scene.shown_texts()
     scene.press("Ctrl+E")

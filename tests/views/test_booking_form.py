@@ -25,6 +25,7 @@ from tests.views.booking_states import (
     booking_refused,
     chosen,
     kept_on_its_way,
+    sessions_of_two_days,
     several_sessions,
 )
 from tests.views.conftest import Dress, NewScene
@@ -467,10 +468,21 @@ def when(scene: Scene, days: int, hour: int) -> str:
 def test_another_session_is_counted_under_its_own_heading_and_all_is_one_booking(scene: Scene) -> None:
     several_sessions(scene)
     told = scene.shown_texts()
-    assert when(scene, 0, 12) in told and when(scene, 1, 14) in told
+    assert when(scene, 0, 12) in told and when(scene, 0, 14) in told
     scene.press("F12")
     [(guest, lines, _, _)] = scene.world.bookings.booked
     assert (guest, lines) == ("sara", ((1, 2, 2), (2, 2, 3), (1, 3, 2), (10, 0, 1)))
+
+
+def test_a_second_day_is_said_before_it_is_asked_for(scene: Scene) -> None:
+    sessions_of_two_days(scene)
+    assert scene.words("bookings.two_days") in scene.shown_texts()
+    scene.press("F12")
+    assert scene.world.bookings.booked == []
+    for _ in range(2):
+        send(scene.focus, Qt.Key.Key_Minus, "-")
+    scene.press("F12")
+    assert [lines for _, lines, _, _ in scene.world.bookings.booked] == [((1, 2, 2), (2, 2, 3), (10, 0, 1))]
 
 
 def test_a_session_is_taken_out_again_and_the_same_twice_is_one(scene: Scene) -> None:
@@ -498,7 +510,7 @@ def test_who_comes_is_told_in_the_order_of_the_tickets_of_all_sessions() -> None
     assert again.asked(desk) == ((1, first, 3), (2, first, 1), (1, second, 1), (10, 0, 1))
     assert again.named(desk) == ("Lina", "Omar", "Sami", "Noura", "Huda")
     assert again.total(desk) == later.total(desk) + desk.products[0].price
-    assert again.first_day(desk) == NOW.date()
+    assert again.days(desk) == [NOW.date()]
 
 
 def test_what_is_short_counts_what_of_the_session_was_put_aside(scene: Scene) -> None:
