@@ -67,6 +67,7 @@ WAYS: dict[str, tuple[Way, ...]] = {
     "clock_far_off": (Way("clock_set"), Way("noted", note=True)),
     "station_copied": (Way("copy_off"), Way("put_back", note=True)),
     "not_permitted": (Way("allowed"), Way("talked", note=True)),
+    "no_till": (Way("allowed"), Way("talked", note=True)),
     "quarantined": (Way(AGAIN), Way("by_hand", note=True), Way("lost", note=True)),
     "older_copy": (Way("put_back"), Way("broken", note=True)),
     "recovering": (Way(WAIVE, note=True), Way(NO_MORE, note=True)),

@@ -24,6 +24,7 @@ from server import bans
 from server import tables as own
 from server.inbox import rows_of
 from server.lease_claims import judge_claims
+from server.no_till import judge_tills
 from server.operations import what_was_said
 from server.passing import passes
 from server.refund_holds import note_paid
@@ -94,9 +95,10 @@ def _judged(connection: Connection, envelope: Envelope, said: op.Operation, now_
     renew_sold(connection, [said], had=True)
     claims = judge_claims(connection, envelope.station_id, [(envelope, said)], now_ms)
     walk_ins = judge_walk_ins(connection, [(envelope, said)], now_ms)
+    tills = judge_tills(connection, [(envelope, said)], now_ms)
     return [
         case
-        for each in (permitted, judged, claims, walk_ins)
+        for each in (permitted, judged, claims, walk_ins, tills)
         for cases in each.open.values()
         for case in cases
     ]

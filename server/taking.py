@@ -39,6 +39,7 @@ from server.erased import are_erased
 from server.inbox import Row, inbox_row, rows_of
 from server.lease_claims import judge_claims
 from server.named import named_in
+from server.no_till import judge_tills
 from server.passing import passes
 from server.refund_holds import note_paid
 from server.set_aside import FOREIGN_WHY, give_way, keep_aside, marked, unmarked
@@ -237,13 +238,14 @@ class Taken:
         renewed = renew_sold(self.connection, [operation for _, operation in given], had=had)
         claims = judge_claims(self.connection, self.station.station_id, given, self.now_ms)
         walk_ins = judge_walk_ins(self.connection, given, self.now_ms)
+        tills = judge_tills(self.connection, given, self.now_ms)
         upheld = bans.uphold(self.connection, given, self.now_ms)
         if upheld.changed:
             self._touched |= {t.guest_entry.name, t.case_item.name}
         if bans.level(self.connection, bans.about(given), self.now_ms):
             self._touched.add(t.guest_ban.name)
         clocks = judge_clocks(self.connection, [each for each, _ in given], self.station.name, self.now_ms)
-        by_itself = permitted, judged, claims, walk_ins
+        by_itself = permitted, judged, claims, walk_ins, tills
         if clocks or renewed or any(each.changed for each in by_itself):
             self._touched.add(t.case_item.name)
         open_now = [each.open for each in (*by_itself, upheld)]

@@ -18,7 +18,7 @@ from domain.attention import WAYS
 from domain.errors import Code
 from domain.operation import KINDS
 from domain.staff import ROLES, Permission
-from server import lease_claims, peers, recovery, venue_file, walk_ins, web
+from server import lease_claims, no_till, peers, recovery, venue_file, walk_ins, web
 from server.message_kinds import KINDS as MESSAGES
 from server.senders import Why
 from server.settings import write_private
@@ -109,7 +109,7 @@ def test_every_case_is_explained() -> None:
     kinds = set(re.findall(r'Finding\("(\w+)"', source)) | set(
         re.findall(r'_more_than_once\([^"]+"(\w+)"', source)
     )
-    kinds |= {recovery.KIND, recovery.OLDER, lease_claims.KIND, *walk_ins.KINDS}
+    kinds |= {recovery.KIND, recovery.OLDER, lease_claims.KIND, no_till.KIND, *walk_ins.KINDS}
     assert kinds <= set(WAYS)
     assert set(first_cells(section(REFERENCE.read_text(encoding="utf-8"), "Cases"))) == kinds
 

@@ -264,9 +264,9 @@ def test_a_gate_may_be_faster_than_the_sale(core: Core) -> None:
 
 
 def test_a_fact_by_someone_without_the_right_is_kept_and_flagged(core: Core) -> None:
-    gate = core.enrol("LK1")
-    gate.staff = "faisal"
-    assert gate.say(a_booking(core)).answers[0].answer == "flagged"
+    pos = core.enrol("POS1")
+    pos.staff = "faisal"
+    assert pos.say(a_booking(core)).answers[0].answer == "flagged"
     assert (rows(core, t.booking), open_cases(core)) == (1, ["not_permitted"])
 
 
