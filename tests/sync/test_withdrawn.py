@@ -11,16 +11,18 @@ import sqlalchemy as sa
 
 from app.services.selling import Selling
 from domain.errors import Code
+from domain.refund import Reason, State
+from domain.refund_offer import Choice
 from ledger import tables as t
 from server import admin
 from tests.helpers.line import on_server, settled
 from tests.helpers.running import RunningServer
-from tests.helpers.shop import ADULT, WATER, Shop, refused
+from tests.helpers.shop import ADULT, CHILD, HUDA, WATER, Shop, refused, sar
 from tests.helpers.waiting import wait_for
 from tests.sync.test_bookings import desk, life, sara
 
 __all__ = ["desk"]
-OF_WATER = re.compile(r"\[\[product\]\]\nnumber = 33\n(?:.+\n)+")
+GONE = re.compile(r"\[\[product\]\]\nnumber = (?:2|33)\n(?:.+\n)+")
 
 
 def save(server: RunningServer, text: str) -> str:
@@ -50,16 +52,17 @@ def test_a_till_that_hears_of_it_offers_it_no_more_and_one_that_did_not_sells_it
     held = desk.station.bookings.book(sara(desk), [(WATER, 0, 2)])
     wait_for(lambda: life(desk, held.booking_id) is not None)
     cart = desk.cart((ADULT, WATER))
+    children = desk.sell((CHILD, CHILD)).sale_id
     server.kill()
     wait_for(lambda: not desk.station.health.online())
-    assert "33 Water" in save(server, OF_WATER.sub("", whole))
+    assert "Not sold any more: 2 Day pass – child, 33 Water." in save(server, GONE.sub("", whole))
     assert desk.sell((WATER,)).paid_in_full, "it has not heard of it"
     server.start()
     wait_for(lambda: not offered(selling), seconds=15)
-    assert selling.page(0, "food").withdrawn == {WATER} and not selling.search("water")
+    assert selling.page(0, "food").withdrawn == {CHILD, WATER} and not selling.search("water")
     desk_now = desk.station.bookings.desk(None)
     assert WATER not in [each.number for each in desk_now.products]
-    assert [each.number for each in desk_now.withdrawn] == [WATER]
+    assert [each.number for each in desk_now.withdrawn] == [CHILD, WATER]
     assert refused(selling.add, cart, WATER, 0) is Code.PRODUCT_WITHDRAWN
     water = cart.lines[1].line_id
     assert refused(selling.set_quantity, cart, water, 2) is Code.PRODUCT_WITHDRAWN
@@ -71,7 +74,30 @@ def test_a_till_that_hears_of_it_offers_it_no_more_and_one_that_did_not_sells_it
         page = desk.station.checkout.begin(wanted)
         assert desk.station.checkout.cash(page.sale_id, page.left).paid_in_full
     wait_for(lambda: settled(desk))
+    comes_and_goes_back(desk, children)
     assert on_server(server, sa.select(t.case_item.c.kind)) == []
     save(server, whole)
     wait_for(lambda: offered(selling), seconds=15)
     assert selling.page(0, "food").withdrawn == frozenset()
+
+
+def comes_and_goes_back(desk: Shop, sale_id: str) -> None:
+    """Of two tickets to what is not sold any more one is used, and one goes back as its policy says."""
+    with desk.station.store.read() as connection:
+        mine = sa.select(t.ticket.c.code, t.ticket.c.ticket_id).where(t.ticket.c.product == CHILD)
+        (used, _), (_, back) = connection.execute(mine).all()
+    admitted = desk.station.gate.scan(used)
+    assert (
+        admitted.code == "ok" and admitted.product is not None and admitted.product.en == "Day pass – child"
+    )
+    refunds = desk.station.refunds
+    preview = refunds.preview(sale_id, Choice((back,)), Reason.CUSTOMER_CANCEL)
+    assert (preview.price, preview.fee, preview.amount) == (sar("80.50"), sar("8.05"), sar("72.45"))
+    refund = refunds.ask(preview, "")
+    for state in (State.REQUESTED, State.APPROVED):
+        wait_for(lambda state=state: [row.state for row in refunds.page(sale_id).refunds] == [state])
+        if state is State.REQUESTED:
+            refunds.approve(refund, "seen", HUDA)
+    refunds.pay(refund, lambda step: None)
+    wait_for(lambda: settled(desk))
+    assert desk.receipts()[-1].lines[0].name.en == "Day pass – child"
