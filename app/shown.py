@@ -67,7 +67,8 @@ class ProductTile:
 
 @dataclass(frozen=True, slots=True)
 class SellPage:
-    """`turns_in`: when the next session begins or ends; None when none does any more today. `plans` of memberships."""
+    """`turns_in`: when the next session begins or ends; None when none does any more today. `plans` of memberships.
+    What is `withdrawn`, by number, is not sold any more, though a sale that was begun may have it."""
 
     day: date
     sessions: tuple[SessionTile, ...]
@@ -78,6 +79,7 @@ class SellPage:
     shift_open: bool
     turns_in: timedelta | None = None
     plans: tuple[MembershipPlan, ...] = ()
+    withdrawn: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

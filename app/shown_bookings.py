@@ -225,7 +225,8 @@ class BookingPage:
 class BookingDesk:
     """What a booking for a `day` is made from. This station knows the days from `today` to `last`. One booking may be
     asked for as `booking_id`, however often. `may_pay`: the role of whoever is signed in. `plans` of memberships. Of
-    what there is so many a day, so many are `left` of a product on that day, as far as this station knows."""
+    what there is so many a day, so many are `left` of a product on that day, as far as this station knows. What is
+    `withdrawn` is not sold any more; what was booked of it stays."""
 
     booking_id: str
     today: date
@@ -239,6 +240,7 @@ class BookingDesk:
     online: bool
     plans: tuple[MembershipPlan, ...] = ()
     left: Mapping[int, int] = field(default_factory=dict)
+    withdrawn: tuple[Product, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

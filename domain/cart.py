@@ -204,6 +204,13 @@ def check_size(cart: Cart) -> Cart:
     return cart
 
 
+def check_sold(product: Product, wanted: int, had: int = 0) -> None:
+    """Refuses `product_withdrawn`, with what, where so many are `wanted` of what is not sold any more, and that is more
+    than there were before."""
+    if product.withdrawn and wanted > had:
+        raise Refused(Code.PRODUCT_WITHDRAWN, what_en=product.name.en, what_ar=product.name.ar)
+
+
 def check_number(product: Product, wanted: int, taken: int) -> None:
     """Refuses `goods_full`, with what and how many are left, when more of a product is wanted than there is on a day of
     which `taken` are taken by others."""

@@ -57,7 +57,8 @@ class Product:
     A ticket admits one guest to a session of `activity_id` and takes `places` of it; other kinds take none. With
     `approval` somebody must say yes to a booking of it. `policy` is the cancellation policy of what was sold; without
     one nothing goes back by itself. `membership`: the plan that its buyers are members of; empty for anybody. So many
-    of what takes no places there are on a day: `per_day`; 0 where nobody counts them.
+    of what takes no places there are on a day: `per_day`; 0 where nobody counts them. What was `withdrawn` is not sold
+    any more, and stays what it is for what was sold of it.
     """
 
     number: int
@@ -75,6 +76,7 @@ class Product:
     policy: str = ""
     membership: str = ""
     per_day: int = 0
+    withdrawn: bool = False
 
 
 @dataclass(frozen=True, slots=True)

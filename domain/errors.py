@@ -17,6 +17,7 @@ class Code(StrEnum):
     AMOUNT_TOO_LARGE = "amount_too_large"
     CART_EMPTY = "cart_empty"
     UNKNOWN_PRODUCT = "unknown_product"
+    PRODUCT_WITHDRAWN = "product_withdrawn"
     QUANTITY_RANGE = "quantity_range"
     SALE_TOO_LARGE = "sale_too_large"
     SESSION_NEEDED = "session_needed"

@@ -19,7 +19,8 @@ STALE_MS = OFFLINE_SIGN_IN // timedelta(milliseconds=1)  # as long staff may go 
 @dataclass(frozen=True, slots=True)
 class Listed:
     """What one piece of a product costs since a moment (ms since 1970), VAT of `rate` basis points included, how many
-    tickets it gives, and how many places of a session of `activity_id` each of them takes."""
+    tickets it gives, and how many places of a session of `activity_id` each of them takes; and whether it is `sold`
+    since then."""
 
     price: Money
     rate: int
@@ -27,6 +28,7 @@ class Listed:
     tickets: int
     places: int
     activity_id: str
+    sold: bool = True
 
 
 class Wrong(StrEnum):
@@ -35,6 +37,7 @@ class Wrong(StrEnum):
     PRICE = "price"
     VAT = "vat"
     PRODUCT = "unlisted"
+    WITHDRAWN = "withdrawn"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +68,7 @@ def before_discounts(made: BookingMade) -> Iterator[tuple[BookedLine, Money]]:
 
 
 def is_at(line: BookedLine, said: Money, listed: Listed) -> bool:
-    return line.rate == listed.rate and said == listed.price * line.quantity
+    return listed.sold and line.rate == listed.rate and said == listed.price * line.quantity
 
 
 def wrong_lines(
@@ -80,7 +83,8 @@ def wrong_lines(
         if not any(is_at(line, said, each) for each in possible):
             listed = _at(versions, at_ms)
             what = line.product, said, listed, line.quantity, line.rate
-            found.append(WrongLine(_kind(line, said, listed), *what))
+            gone = {each.sold for each in possible} == {False}
+            found.append(WrongLine(Wrong.WITHDRAWN if gone else _kind(line, said, listed), *what))
     return found
 
 

@@ -237,7 +237,7 @@ def _charges(
     starts = Starts(connection, day)
     tickets = _tickets(connection, booking_id, refunds[1], starts)
     opened = {line.charge_id: row.asked.ask_id for row in refunds[0] for line in row.asked.lines}
-    products = {product.number: product for product in read_setup.products(connection)}
+    products = {product.number: product for product in read_setup.all_products(connection)}
     for line in booked_lines(connection, booking_id):
         of_it = tickets.get((line.product, line.session), [])
         mine, of_it[: line.quantity] = tuple(of_it[: line.quantity]), []

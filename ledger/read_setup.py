@@ -114,7 +114,12 @@ def day_end(connection: Connection, day: date) -> datetime:
 
 
 def products(connection: Connection) -> list[Product]:
-    """All products by position."""
+    """What is sold, by position."""
+    return [each for each in all_products(connection) if not each.withdrawn]
+
+
+def all_products(connection: Connection) -> list[Product]:
+    """The same with what is not sold any more."""
     return sorted(
         _records(connection, "product", Product), key=lambda product: (product.position, product.number)
     )

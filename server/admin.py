@@ -75,23 +75,34 @@ def run(given: argparse.Namespace, settings: Settings) -> int:
 def import_file(path: Path, settings: Settings, clock: Clock) -> int:
     """Imports a venue file; prints each mistake as FILE:LINE and changes nothing when there is one."""
     try:
-        content = venue_file.read(path.read_text(encoding="utf-8"), clock.now())
+        text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         print(f"{path}: cannot be read: {error}", file=sys.stderr)
         return 2
+    try:
+        content = venue_file.read(text, clock.now())
+        secrets = load_secrets(settings.data)
+        with opened(settings, clock) as database:
+            saved = database.transact(lambda c: importing.save(c, content, secrets, clock, database.ids))
     except venue_file.VenueFileWrong as wrong:
         for mistake in wrong.mistakes:
             print(f"{path}:{mistake.line}: {mistake.what}", file=sys.stderr)
         print("Nothing was changed.", file=sys.stderr)
         return 1
-    database = Database(settings.database, clock)
-    secrets = load_secrets(settings.data)
-    try:
-        changed = database.transact(lambda c: importing.save(c, content, secrets, clock, database.ids))
-    finally:
-        database.close()
-    print(f"{path}: {changed} records changed.")
+    print(f"{path}: {saved.changed} records changed.")
+    _tell(saved)
     return 0
+
+
+def _tell(saved: importing.Saved) -> None:
+    """What an import took off sale and brought back, and which stations it leaves to be shut out."""
+    for words, products in (("Not sold any more", saved.withdrawn), ("Sold again", saved.back)):
+        if products:
+            print(f"{words}: {', '.join(f'{each.number} {each.name.en}' for each in products)}.")
+    if saved.unnamed:
+        print(
+            f"Not named, and still let in: {', '.join(saved.unnamed)}. `admin fence STATION` shuts one out."
+        )
 
 
 @contextmanager

@@ -99,9 +99,9 @@ def keep(who: Who, wanted: Wanted, setup: SetUp) -> dict[str, object] | Refused:
     under review. Who asks for the same once more under its id is answered as it stands.
 
     Refuses `guest_unknown`, `guest_erased`, `guest_unverified` where the venue wants it, `guest_banned`, `cart_empty`,
-    `session_over`, `unknown_product`, as `domain.cart` does, `capacity_full`, `goods_full`, `places_held`,
-    `recovering`, `bookings_open` to a guest of whom as many as they may have are unpaid, and `booking_unknown` and
-    `booking_is` where it adds to what is not there or not paid.
+    `session_over`, `unknown_product`, `product_withdrawn`, as `domain.cart` does, `capacity_full`, `goods_full`,
+    `places_held`, `recovering`, `bookings_open` to a guest of whom as many as they may have are unpaid, and
+    `booking_unknown` and `booking_is` where it adds to what is not there or not paid.
     """
     connection, booking_id, lines = setup.connection, wanted.booking_id, wanted.lines
     _lock(wanted, setup)

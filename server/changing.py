@@ -62,7 +62,7 @@ def booking_changed(connection: Connection, asked: Asked, setup: SetUp) -> dict[
 
     Refuses `not_allowed`, `booking_unknown`, `booking_is`, `booking_paid` before what was paid is confirmed,
     `booking_changed` (by whom, when) where it is not what was seen, `guest_banned` where it is more or another day, and
-    for what is wanted as `booking_held`.
+    for what is wanted as `booking_held`; of what is not sold any more it may keep what it has.
     """
     read_setup.require(connection, asked.ask.staff_id, Permission.BOOK)
     allowed, wanted = is_allowed(connection, asked), asked_lines(asked)
@@ -76,8 +76,8 @@ def booking_changed(connection: Connection, asked: Asked, setup: SetUp) -> dict[
     refuse_scarce(connection)
     venue = read_setup.venue(connection)
     guest = guest_of(connection, row.guest_id, venue)
-    cart = priced(connection, wanted, venue, setup)
     was = booked_in(row)
+    cart = priced(connection, wanted, venue, setup, _counts(was))
     booked = booked_of(cart, row.number, setup, was.adds_to, wanted=asked_day(asked) or _still(was, setup))
     if is_more(was, booked):
         check_welcome(setup, guest, allowed=allowed)

@@ -1,4 +1,4 @@
-"""What each product cost, and what it gave, at which time: as the server alone keeps it."""
+"""What each product cost, what it gave, and whether it was sold, at which time: as the server alone keeps it."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def prepare(connection: Connection, is_new: bool) -> None:
 
 
 def note(connection: Connection, product: Product, revision: int, now_ms: int) -> None:
-    """From now on it costs this and gives this; nothing where it did before."""
+    """From now on it costs this and gives this, or is not sold; nothing where it was so before."""
     last = connection.execute(_LAST, {"product": product.number}).first()
     values = {
         "price": product.price.minor,
@@ -49,6 +49,7 @@ def note(connection: Connection, product: Product, revision: int, now_ms: int) -
         "tickets": int(product.kind is ProductKind.TICKET),
         "places": product.places,
         "activity_id": product.activity_id,
+        "sold": int(not product.withdrawn),
     }
     if last is None or any(last._mapping[name] != value for name, value in values.items()):
         row = {"product": product.number, "revision": revision, "since": now_ms, **values}
@@ -79,6 +80,6 @@ def history(connection: Connection, products: Iterable[int]) -> History:
     """All versions of each, the oldest first."""
     found: History = defaultdict(list)
     for row in connection.execute(_HISTORY, {"products": sorted(set(products))}):
-        gives = row.tickets, row.places, row.activity_id
+        gives = row.tickets, row.places, row.activity_id, bool(row.sold)
         found[row.product].append(Listed(Money(row.price, row.currency), row.rate, row.since, *gives))
     return found

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import secrets
+from collections import Counter
+from collections.abc import Mapping
 from datetime import date
+from types import MappingProxyType
 
 import sqlalchemy as sa
 from sqlalchemy import Connection
@@ -24,6 +27,7 @@ from server.bans import level
 from server.setup import SetUp
 
 Lines = list[tuple[int, int, int]]
+NOTHING: Mapping[int, int] = MappingProxyType({})
 
 
 def asked_lines(asked: Asked) -> Lines:
@@ -72,10 +76,13 @@ def check_welcome(setup: SetUp, guest: Guest, *, allowed: bool) -> None:
         setup.touch(t.guest_ban)
 
 
-def priced(connection: Connection, wanted: Lines, venue: Venue, setup: SetUp) -> Cart:
-    """Priced by the catalogue as it is now. Refuses `session_over`, `unknown_product`, `cart_empty`, and as
-    `domain.cart` does."""
+def priced(
+    connection: Connection, wanted: Lines, venue: Venue, setup: SetUp, had: Mapping[int, int] = NOTHING
+) -> Cart:
+    """Priced by the catalogue as it is now; of what is not sold any more there is no more than it `had` of the product.
+    Refuses `session_over`, `unknown_product`, `product_withdrawn`, `cart_empty`, and as `domain.cart` does."""
     cart = Cart(venue.currency)
+    _check_sold(connection, wanted, had)
     for number, session_number, quantity in wanted:
         product = read_setup.product(connection, number)
         session = read_setup.session(connection, session_number) if session_number else None
@@ -89,6 +96,14 @@ def priced(connection: Connection, wanted: Lines, venue: Venue, setup: SetUp) ->
     if not cart.lines:
         raise Refused(Code.CART_EMPTY)
     return carts.check_size(cart)
+
+
+def _check_sold(connection: Connection, wanted: Lines, had: Mapping[int, int]) -> None:
+    pieces = Counter[int]()
+    for number, _, quantity in wanted:
+        pieces[number] += quantity
+    for number, n in pieces.items():
+        carts.check_sold(read_setup.product(connection, number), n, had.get(number, 0))
 
 
 def asked_day(asked: Asked) -> date | None:

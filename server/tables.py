@@ -198,8 +198,9 @@ used_yes = Table(
     Column("incarnation", Integer, primary_key=True, autoincrement=False),
     Column("op_id", String(36), nullable=False, index=True),
 )
-# What one piece of each product cost since when, VAT of `rate` basis points included, and what it gave: a row for each
-# other price, under the revision of its record. It is told by the journal, and made again where it lacks something.
+# What one piece of each product cost since when, VAT of `rate` basis points included, what it gave, and whether it was
+# sold: a row for each time that something of this became another, under the revision of its record. It is told by the
+# journal, and made again where it lacks something.
 price = Table(
     "product_price",
     metadata,
@@ -212,6 +213,7 @@ price = Table(
     Column("tickets", Integer, nullable=False),
     Column("places", Integer, nullable=False),
     Column("activity_id", String(64), nullable=False),
+    Column("sold", Integer, nullable=False),
 )
 setting = Table(
     "server_setting",

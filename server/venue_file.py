@@ -62,7 +62,7 @@ class StaffEntry:
 
 @dataclass(slots=True)
 class VenueFile:
-    """What the file says, ready to be saved."""
+    """What the file says, ready to be saved. `product_lines`: where the number of each product stands."""
 
     venue: Venue
     activities: list[Activity] = field(default_factory=list)
@@ -72,6 +72,7 @@ class VenueFile:
     products: list[Product] = field(default_factory=list)
     staff: list[StaffEntry] = field(default_factory=list)
     stations: list[StationInfo] = field(default_factory=list)
+    product_lines: dict[int, int] = field(default_factory=dict)
 
 
 def read(text: str, now: datetime) -> VenueFile:
@@ -111,6 +112,8 @@ class _Reader:
         if "membership" in self.raw:
             result.plans = list(self._each("membership", self._plan))
         result.products = list(self._each("product", self._product))
+        for at, product in enumerate(result.products):
+            result.product_lines[product.number] = self.lines.of("product", at, "number")
         result.staff = list(self._each("staff", self._staff))
         result.stations = list(self._each("station", self._station))
         return result

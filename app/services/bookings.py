@@ -119,7 +119,8 @@ class Bookings:
             last = _last_known(today, held)
             shown = min(max(day or today, today), last)
             sessions = self._tiles.of_day(connection, shown, ahead=True)
-            products = tuple(read_setup.products(connection))
+            everything = read_setup.all_products(connection)
+            products = tuple(each for each in everything if not each.withdrawn)
             plans = tuple(read_setup.plans(connection).values())
             counted = {each.number: each.per_day for each in products if each.per_day}
             gone = taken(connection, shown, counted) if counted else {}
@@ -127,6 +128,7 @@ class Bookings:
         return BookingDesk(
             self._store.ids.new(), today, shown, last, sessions, products, venue.currency,
             venue.verified_only, may(role, Permission.SELL), self._asking.online(), plans, left,
+            tuple(each for each in everything if each.withdrawn),
         )  # fmt: skip
 
     def _rows(self, which: sa.ColumnElement[bool]) -> tuple[BookingRow, ...]:
@@ -177,10 +179,10 @@ class Bookings:
     ) -> Made:
         """Keeps places for a guest until they pay; `names` of those who come, in the order of the tickets. Refuses
         `request_offline`, and with the server's codes: `guest_unverified`, `capacity_full`, `places_held`,
-        `session_over` … After `request_unanswered` it is asked again as the same `booking_id`, and made once. `adds_to`
-        is the paid booking of the guest to which it is more: `booking_is` once that is not. `day` is that of goods
-        alone. For who is banned (`guest_banned`) it takes the `approval` of who may approve bookings; refuses as that
-        does."""
+        `session_over`, `product_withdrawn` … After `request_unanswered` it is asked again as the same `booking_id`, and
+        made once. `adds_to` is the paid booking of the guest to which it is more: `booking_is` once that is not. `day`
+        is that of goods alone. For who is banned (`guest_banned`) it takes the `approval` of who may approve bookings;
+        refuses as that does."""
         booking_id = booking_id or self._store.ids.new()
         said: dict[str, object] = {
             "guest": guest_id,

@@ -55,7 +55,8 @@ class Selling:
             today = read_setup.day_at(connection, now)
             sessions = self._tiles.of_day(connection, today)
             chosen = _chosen(sessions, session)
-            products = read_setup.products(connection)
+            everything = read_setup.all_products(connection)
+            products = [each for each in everything if not each.withdrawn]
             plans = tuple(read_setup.plans(connection).values())
             counted = [each.number for each in products if each.per_day]
             gone = taken(connection, today, counted) if counted else {}
@@ -67,8 +68,9 @@ class Selling:
         turns = (moment for each in sessions for moment in (each.starts_at, each.ends_at) if moment > now)
         turns_in = min((moment - now for moment in turns), default=None)
         return SellPage(
-            today, sessions, chosen, categories, tiles, venue.currency, shift_open, turns_in, plans
-        )
+            today, sessions, chosen, categories, tiles, venue.currency, shift_open, turns_in, plans,
+            frozenset(each.number for each in everything if each.withdrawn),
+        )  # fmt: skip
 
     # the cart --------------------------------------------------------------------------------------------------------
 
@@ -81,11 +83,12 @@ class Selling:
     def add(self, cart: Cart, product_number: int, session: int) -> Cart:
         """One more of a product; `reserve` then takes its places. Refuses `capacity_full` when all are sold,
         `goods_full` of what there is so many a day, `session_over`, `session_needed`, `unknown_product`,
-        `disk_nearly_full`."""
+        `product_withdrawn`, `disk_nearly_full`."""
         self._session.require(Permission.SELL)
         self._store.check_room()
         with self._store.read() as connection:
             product = read_setup.product(connection, product_number)
+            carts.check_sold(product, 1)
             chosen = self._open_session(connection, session) if product.places else None
             new = carts.add(cart, product, chosen, line_id=self._store.ids.new())
             if chosen is not None:
@@ -94,12 +97,14 @@ class Selling:
         return carts.asked_anew(cart, new)
 
     def set_quantity(self, cart: Cart, line_id: str, quantity: int) -> Cart:
-        """Refuses `quantity_range` and, when it grows, `capacity_full` and `goods_full`."""
+        """Refuses `quantity_range` and, when it grows, `capacity_full`, `goods_full` and `product_withdrawn`: what the
+        cart has already is sold all the same."""
         new = carts.asked_anew(cart, carts.set_quantity(cart, line_id, quantity))
         line = next((line for line in new.lines if line.line_id == line_id), None)
         if line is None or new.items <= cart.items:
             return new
         with self._store.read() as connection:
+            carts.check_sold(read_setup.product(connection, line.product.number), 1)
             check_goods(connection, new, self._store.now(), [line.product.number])
             if line.session is not None:
                 number = line.session.number

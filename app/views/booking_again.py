@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime
 
 from app.shown_bookings import BookingDesk, BookingPage
@@ -23,6 +24,15 @@ def wish_of(page: BookingPage) -> Wish:
             counts[product] = counts.get(product, 0) + quantity
     guest = GuestRow(known.guest_id, row.guest, known.phone, "", True, ())
     return Wish(guest, row.day, first, counts, page.note)
+
+
+def with_wished(desk: BookingDesk, page: BookingPage) -> BookingDesk:
+    """What there is to book from, with what was booked and is not sold any more, each at its place."""
+    wished = {product for product, _, _ in page.wished}
+    kept = [each for each in desk.withdrawn if each.number in wished]
+    products = sorted((*desk.products, *kept), key=lambda each: (each.position, each.number))
+    others = tuple(each for each in desk.withdrawn if each not in kept)
+    return replace(desk, products=tuple(products), withdrawn=others) if kept else desk
 
 
 def parts_of(page: BookingPage, desk: BookingDesk, day_of: Callable[[datetime], date]) -> tuple[Part, ...]:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from app.shown import SessionTile
 from app.shown_bookings import BookingDesk, BookingPage, Made
-from app.views.booking_again import AgainForm, parts_of
+from app.views.booking_again import AgainForm, parts_of, with_wished
 from app.views.booking_asked import Asked
 from app.views.booking_words import trouble_words
 from app.views.desk import Desk
@@ -41,8 +41,9 @@ class ChangeForm(AgainForm):
         return self._bookings.change(*what, asked.booking_id, asked.day, asked.approval)
 
     def _came(self, desk: BookingDesk) -> None:
-        """Its other sessions are put aside, as soon as products are known; typing begins with the first of these."""
-        is_first = self._shown is None
+        """What it has stays to be counted, though it is not sold any more. Its other sessions are put aside, as soon as
+        products are known; typing begins with the first of these."""
+        is_first, desk = self._shown is None, with_wished(desk, self.page)
         if is_first:
             parts = parts_of(self.page, desk, lambda moment: self._desk.texts.local(moment).date())
             self._first = replace(self._first, parts=parts)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from functools import partial
@@ -26,6 +27,7 @@ from app.views.ports import Bookings, Guests, People
 from app.views.widgets.form import Form
 from app.views.widgets.pages import Pages
 from app.views.widgets.parts import column, row
+from domain.catalogue import Product
 from domain.errors import Code, Refused
 
 
@@ -228,9 +230,19 @@ class BookingForm(Form):
 
     def _came(self, desk: BookingDesk) -> None:
         is_first, self._shown = self._shown is None, desk
+        if lost := self.wish.lost(desk):
+            self._say_lost(lost)
         self._show()
         if not self._choosing and self.isVisible() and (is_first or self._is_lost):
             self._take_keys()  # whoever chose a guest before there were products begins with the first
+
+    def _say_lost(self, lost: Sequence[Product]) -> None:
+        """What was counted is not sold any more: it is taken out, and said."""
+        texts = self._desk.texts
+        for each in lost:
+            self.wish = self.wish.counting(each.number, 0)
+        what = texts.line(each.name.get(texts.language) for each in lost)
+        self._what.wrong.say(texts("bookings.lost", what=what), "warn")
 
     @property
     def _is_lost(self) -> bool:

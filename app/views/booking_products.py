@@ -74,6 +74,7 @@ class BookingProducts(QWidget):
         desk, texts, side = self._desk, self._desk.texts, self._desk.px(12)
         name = product.name.get(texts.language)
         more = [texts("bookings.for_members")] if product.membership else []
+        more += [texts("bookings.not_sold")] if product.withdrawn else []
         if (left := self._left.get(product.number)) is not None:
             more.append(texts("bookings.left_that_day", n=left))
         words = lines(

@@ -65,6 +65,10 @@ class Wish:
         found = ((product, self.counts.get(product.number, 0)) for product in bookable(desk, self))
         return tuple(line for line in found if line[1])
 
+    def lost(self, desk: BookingDesk) -> tuple[Product, ...]:
+        """What is counted and is not sold any more."""
+        return tuple(each for each in desk.withdrawn if self.counts.get(each.number))
+
     def all_lines(self, desk: BookingDesk) -> tuple[Line, ...]:
         """For the other sessions too."""
         return (*(line for part in self.parts for line in part.lines), *self.lines(desk))

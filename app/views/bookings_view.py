@@ -50,7 +50,7 @@ class BookingsView(SeenPage):
     nothing = "bookings.choose"
     widths = 530, 410  # so that three keys of a card have room in the narrowest window
     topics = frozenset((
-        "everything", "looking", "reservation", "SaleClosed", "guest_entry", "session", "lease", "lease_end",
+        "everything", "looking", "reservation", "SaleClosed", "guest_entry", "record", "session", "lease", "lease_end",
         "ticket", "ticket_name", "refund_ask", "refund_decision", "refund_done",
     ))  # fmt: skip
 

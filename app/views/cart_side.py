@@ -60,6 +60,7 @@ class CartSide(QObject):
         tiles.offered = lambda: self.panel.trouble.way_out is not None
         tiles.picked.connect(self.pick)
         tiles.tapped.connect(self._point)
+        tiles.withdrew.connect(self.show)
         self.panel.chosen.connect(self.choose)
         self.panel.quantity.connect(self._set_quantity)
         self.panel.undiscount.connect(self._undiscount)
@@ -219,7 +220,8 @@ class CartSide(QObject):
             self._show(self.cart)
 
     def _show(self, cart: Cart) -> None:
-        self.panel.show_cart(cart, self.chosen, self._asked(cart), paying=self._paying())
+        gone = self._tiles.withdrawn if not cart.booking_id else frozenset[int]()
+        self.panel.show_cart(cart, self.chosen, self._asked(cart), gone, paying=self._paying())
         self._tiles.count(cart)
         self._say_dropped(cart)
         self.changed.emit(cart)

@@ -22,11 +22,13 @@ AGAIN = timedelta(minutes=5)  # whatever the clock did meanwhile, and at midnigh
 
 
 class SellBoard(EnterElsewhere):
-    """Signals: `picked` a tile, `tapped` anything here, `go` another place. `chosen` and `category` are what the person
+    """Signals: `picked` a tile, `tapped` anything here, `withdrew` when other products are sold no more, `go` another
+    place. `chosen` and `category` are what the person
     chose, 0 and "" at first. `offered`: whether the sale offers something for Enter."""
 
     picked = Signal(object)
     tapped = Signal()
+    withdrew = Signal()
     go = Signal(str)
 
     def __init__(self, desk: Desk, selling: Selling) -> None:
@@ -57,6 +59,11 @@ class SellBoard(EnterElsewhere):
     def session(self) -> int:
         """The session that tiles are sold for; 0 before the page is there."""
         return self.page.chosen if self.page else self.chosen
+
+    @property
+    def withdrawn(self) -> frozenset[int]:
+        """What is not sold any more."""
+        return self.page.withdrawn if self.page else frozenset()
 
     @property
     def shift_open(self) -> bool:
@@ -118,7 +125,9 @@ class SellBoard(EnterElsewhere):
         self.load()
 
     def _show_page(self, page: SellPage) -> None:
-        self.page = page
+        before, self.page = self.withdrawn, page
+        if page.withdrawn != before:
+            self.withdrew.emit()
         self._turns_at = self._desk.now() + min(page.turns_in or AGAIN, AGAIN)
         category = self.category or (page.categories[0] if page.categories else "")
         self._tiles.show_page(page, category, self._counts())

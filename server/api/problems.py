@@ -53,6 +53,7 @@ STATUS: Mapping[Code, int] = {
     Code.ONLINE_TOO_MANY: 409,
     Code.CAPACITY_FULL: 409,
     Code.GOODS_FULL: 409,
+    Code.PRODUCT_WITHDRAWN: 409,
     Code.BOOKING_DAYS: 409,
     Code.BOOKING_FAR: 409,
     Code.PLACES_HELD: 409,

@@ -12,10 +12,10 @@ from domain.catalogue import Holds, Words
 from domain.errors import Code, Refused
 from ledger.clock import HandClock, to_ms
 from ledger.read_setup import products, sessions_of, staff, venue
-from server import access, admin, venue_file
+from server import access, admin, importing, venue_file
 from server.database import Database
 from server.settings import Settings
-from tests.helpers.core import MORNING, SAMPLE, Core
+from tests.helpers.core import MORNING, SAMPLE, Core, a_booking
 
 TEXT = SAMPLE.read_text(encoding="utf-8")
 
@@ -151,6 +151,60 @@ def test_importing_twice_changes_nothing_and_a_wrong_file_changes_nothing(tmp_pa
     assert (code, "venue.toml:" in err, "Nothing was changed" in err) == (1, True, True)
     assert import_text(tmp_path, "\0")[0] == 1
     assert import_text(tmp_path, TEXT.replace('price = "115.00"', 'price = "120.00"'))[1].count("1 records")
+
+
+WATER = re.compile(r"\[\[product\]\]\nnumber = 33\n(?:.+\n)+\n")
+
+
+def test_what_is_taken_out_is_said_and_its_number_is_never_another_products(tmp_path: Path) -> None:
+    import_text(tmp_path, TEXT)
+    without = WATER.sub("", TEXT)
+    code, out, _ = import_text(tmp_path, without)
+    assert (code, out.splitlines()[1:]) == (0, ["Not sold any more: 33 Water."])
+    assert import_text(tmp_path, without)[1].count("\n") == 1, "it is said once"
+    for right, wrong, why in (
+        ('kind = "food"', 'kind = "goods"', "with kind = food"),
+        ("vat_percent = 15", 'vat_percent = 15\nplaces = 1\nactivity = "park"', "with no activity"),
+        ('name.en = "Water"\nname.ar = "ماء"', 'name.en = "Tea"\nname.ar = "شاي"', "which was taken out"),
+    ):
+        [block] = WATER.findall(TEXT)
+        other = TEXT.replace(block, block.replace(right, wrong))
+        code, _, err = import_text(tmp_path, other)
+        assert (
+            code,
+            f"venue.toml:{line_of(other, 'number = 33')}: number = 33 is 'Water', {why}:" in err,
+        ) == (
+            1,
+            True,
+        )
+        assert "Nothing was changed." in err
+    again = TEXT.replace('name.en = "Water"', 'name.en = "Still water"')
+    assert import_text(tmp_path, again)[1].splitlines()[1:] == ["Sold again: 33 Water."]
+
+
+def test_what_is_sold_under_a_number_stays_of_its_kind_activity_and_places(tmp_path: Path) -> None:
+    import_text(tmp_path, TEXT)
+    other = TEXT.replace('kind = "rental"', 'kind = "goods"', 1)
+    code, _, err = import_text(tmp_path, other)
+    assert (code, f":{line_of(other, 'number = 10')}: number = 10 is 'Lazy river tube'" in err) == (1, True)
+    renamed = TEXT.replace('"Lazy river tube"', '"Tube"').replace('"عوامة النهر"', '"عوامة"')
+    assert "1 records" in import_text(tmp_path, renamed)[1], "another name is the venue's to give"
+
+
+def test_a_station_that_is_not_named_is_told_of_until_it_is_shut_out(core: Core) -> None:
+    content = venue_file.read(TEXT, MORNING)
+    content.stations = content.stations[:1]
+
+    def unnamed() -> tuple[str, ...]:
+        kept = core.secrets, core.clock, core.database.ids
+        return core.database.transact(lambda c: importing.save(c, content, *kept)).unnamed
+
+    assert unnamed() == (), "it was never enrolled"
+    station = core.enrol("POS2")
+    assert unnamed() == ("POS2",)
+    assert station.say(a_booking(core)).state == "ok", "what it recorded is taken"
+    core.database.transact(lambda c: access.fence(c, "POS2"))
+    assert unnamed() == ()
 
 
 def test_a_gate_has_a_name_in_both_languages_or_none() -> None:

@@ -36,6 +36,7 @@ class FakeDesk:
         self.left = {number: left for number, (_, left) in STARTS.items()}
         self.verified_only, self.arrives, self.closed = True, True, False
         self.for_members = 0  # a product
+        self.withdrawn = 0  # another
         self.booked: list[tuple[str, tuple[tuple[int, int, int], ...], str, str]] = []
         self.desks = 0
         self.firsts: dict[str, str] = {}
@@ -48,10 +49,12 @@ class FakeDesk:
         today = self.now.date()
         last = today + timedelta(days=AHEAD)
         shown = min(max(day or today, today), last)
+        sold = [each for each in self.catalogue if each.number != self.withdrawn]
+        gone = (replace(each, withdrawn=True) for each in self.catalogue if each not in sold)
         return BookingDesk(
             f"fresh-{self.desks}", today, shown, last, () if self.closed else self._sessions(shown),
-            tuple(map(self._to_members, self.catalogue)), "SAR", self.verified_only, self.may_pay, self.online,
-            (SEASON,), {34: 2},
+            tuple(map(self._to_members, sold)), "SAR", self.verified_only, self.may_pay, self.online,
+            (SEASON,), {34: 2}, tuple(gone),
         )  # fmt: skip
 
     def _to_members(self, product: Product) -> Product:

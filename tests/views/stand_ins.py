@@ -169,6 +169,7 @@ class FakeSelling:
         self.running = {2}
         self.turns_in: timedelta | None = None
         self.for_members = 0  # a product
+        self.withdrawn = frozenset[int]()
 
     def see(self, cart: Cart, plan: str, number: str) -> Cart:
         if not number:
@@ -190,7 +191,8 @@ class FakeSelling:
 
     def page(self, session: int, category: str) -> shown.SellPage:
         sessions = tuple(self._session(each) for each in SESSIONS)
-        listed = [p for p in PRODUCTS if category in ("", "favourites") or p.category == category]
+        sold = [p for p in PRODUCTS if p.number not in self.withdrawn]
+        listed = [p for p in sold if category in ("", "favourites") or p.category == category]
         return shown.SellPage(
             NOW.date(),
             sessions,
@@ -201,6 +203,7 @@ class FakeSelling:
             self.shift_open,
             self.turns_in,
             (SEASON,),
+            self.withdrawn,
         )
 
     def _tile(self, product: Product) -> shown.ProductTile:
@@ -215,6 +218,7 @@ class FakeSelling:
     def add(self, cart: Cart, product_number: int, session: int) -> Cart:
         self._lines += 1
         product = self._priced(next(p for p in PRODUCTS if p.number == product_number))
+        self._check_sold(product)
         chosen = SESSIONS[(session or 2) - 1]
         wanted = carts.add(cart, product, chosen if product.places else None, line_id=f"line-{self._lines}")
         wanted = carts.asked_anew(cart, wanted)
@@ -226,8 +230,14 @@ class FakeSelling:
         plan = SEASON.plan_id if product.number == self.for_members else ""
         return replace(product, price=product.price * self.times, membership=plan)
 
+    def _check_sold(self, product: Product) -> None:
+        carts.check_sold(replace(product, withdrawn=product.number in self.withdrawn), 1)
+
     def set_quantity(self, cart: Cart, line_id: str, quantity: int) -> Cart:
-        return carts.asked_anew(cart, carts.set_quantity(cart, line_id, quantity))
+        new = carts.asked_anew(cart, carts.set_quantity(cart, line_id, quantity))
+        if new.items > cart.items:
+            self._check_sold(next(line.product for line in cart.lines if line.line_id == line_id))
+        return new
 
     def reserve(self, cart: Cart) -> Cart:
         """Takes all, or raises `short` for more places than `ready`."""

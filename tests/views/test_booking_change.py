@@ -78,6 +78,17 @@ def test_fewer_says_what_is_less_and_nothing_different_is_not_asked(scene: Scene
     assert scene.notice == scene.words("bookings.change_none") and not scene.world.bookings.booked
 
 
+def test_what_it_has_stays_though_it_is_not_sold_any_more(scene: Scene) -> None:
+    scene.world.bookings.withdrawn = 1
+    changing("sara", {1: 1})(scene)
+    assert scene.words("bookings.change_less", was="253.00", amount="115.00") in scene.shown_texts()
+    assert scene.words("bookings.not_sold") in scene.shown_texts()
+    assert not form(scene)._what.wrong.words
+    scene.press("F12")
+    [(_, lines, *_)] = scene.world.bookings.booked
+    assert sorted(lines) == [(1, 3, 1), (10, 0, 1)]
+
+
 def test_its_own_places_count_where_it_is(scene: Scene) -> None:
     scene.world.bookings.left[3] = 1
     changing("sara", {1: 3})(scene)

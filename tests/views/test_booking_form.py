@@ -270,6 +270,7 @@ def test_a_day_without_sessions_says_so_and_another_brings_the_products_back(sce
         (Code.GUEST_UNVERIFIED, lambda form: form._sum.trouble),
         (Code.CAPACITY_FULL, lambda form: form._what.trouble),
         (Code.GOODS_FULL, lambda form: form._what.wrong),
+        (Code.PRODUCT_WITHDRAWN, lambda form: form._what.wrong),
         (Code.SESSION_OVER, lambda form: form._what.trouble),
         (Code.SALE_TOO_LARGE, lambda form: form._what.wrong),
         (Code.REQUEST_UNANSWERED, lambda form: form._trouble),
@@ -288,6 +289,21 @@ def test_a_refusal_is_said_beside_what_it_is_about_and_all_stays(
     assert counts(scene) == FAMILY and form(scene)._sum.note.text() == "shade"
     scene.press("F12")
     assert len(scene.world.bookings.booked) == 1
+
+
+def test_what_is_not_sold_any_more_is_taken_out_and_said(scene: Scene) -> None:
+    booking("sara", FAMILY)(scene)
+    gone, *rest = FAMILY
+    scene.world.bookings.withdrawn = gone
+    scene.refresh()
+    [name] = [each.name.en for each in scene.world.bookings.catalogue if each.number == gone]
+    what = scene.desk.texts.line((name,))
+    assert form(scene)._what.wrong.words == scene.words("bookings.lost", what=what)
+    assert counts(scene) == {number: FAMILY[number] for number in rest}
+    assert gone not in form(scene)._what.products.entries
+    scene.press("F12")
+    [(_, lines, *_)] = scene.world.bookings.booked
+    assert gone not in [product for product, _, _ in lines]
 
 
 def test_for_a_banned_guest_a_supervisor_may_have_it_made(scene: Scene) -> None:

@@ -258,6 +258,34 @@ def test_in_large_type_whichever_line_is_chosen_is_seen_whole(dressed: Dress, li
     assert opened.visibleRegion().boundingRect().size() == opened.size()
 
 
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_what_is_not_sold_any_more_stays_in_the_sale_says_so_and_is_paid(
+    dressed: Dress, language: str
+) -> None:
+    scene = dressed(Preferences(language))
+    scene.tap_tile(1)
+    scene.tap_tile(5)
+    words = scene.words("cart.gone")
+    assert words not in scene.shown_texts()
+    scene.world.selling.withdrawn = frozenset((5,))
+    scene.refresh()
+    assert scene.shown_texts().count(words) == 1 and quantities(scene) == [1, 1]
+    assert 5 not in [each.tile.product.number for each in scene.window.findChildren(ProductButton)]
+    scene.choose_line(1)
+    [stepper] = [each for each in scene.window.findChildren(Stepper) if each.isVisible()]
+    stepper.stepped.emit(2)
+    [line] = [each for each in cart_of(scene).lines if each.product.number == 5]
+    assert line.quantity == 1 and line.product.name.get(language) in scene.sale._panel.trouble.words
+    assert scene.words("cart.gone") in scene.shown_texts()
+    scene.later(2)
+    scene.press("F10")
+    assert words not in scene.shown_texts(), "nothing can be added while it is paid"
+    scene.press("Esc")
+    scene.world.selling.withdrawn = frozenset()
+    scene.refresh()
+    assert words not in scene.shown_texts() and quantities(scene) == [1, 1]
+
+
 def test_sessions_turn_by_themselves_and_leave_the_sale_where_it_is(scene: Scene) -> None:
     selling = scene.world.selling
     selling.turns_in = timedelta(seconds=60)

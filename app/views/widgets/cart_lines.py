@@ -22,13 +22,15 @@ from domain.money import Money, total
 
 @dataclass(frozen=True, slots=True)
 class ShownLine:
-    """`offs`: its discounts, each with what it took. `asked`: its places are not here yet."""
+    """`offs`: its discounts, each with what it took. `asked`: its places are not here yet. `gone`: it is not sold any
+    more, and no more of it comes in."""
 
     line: CartLine
     offs: tuple[tuple[Discount, Money], ...]
     asked: bool
     is_open: bool
     paying: bool
+    gone: bool = False
 
     @property
     def paid(self) -> Money:
@@ -48,8 +50,10 @@ class ShownOff:
 Row = ShownLine | ShownOff | str  # words of an empty cart
 
 
-def rows_of(cart: Cart, chosen: str, asked: frozenset[str], *, paying: bool) -> list[Row]:
-    """What there is to show of a cart that has lines, with `chosen` open."""
+def rows_of(
+    cart: Cart, chosen: str, asked: frozenset[str], gone: frozenset[int] = frozenset(), *, paying: bool
+) -> list[Row]:
+    """What there is to show of a cart that has lines, with `chosen` open; the products `gone` are not sold any more."""
     offs = reduced(cart).offs if cart.discounts else ()
     took = [
         (each, total((off.amount for off in offs if off.discount_id == each.discount_id), cart.currency))
@@ -62,6 +66,7 @@ def rows_of(cart: Cart, chosen: str, asked: frozenset[str], *, paying: bool) -> 
             line.line_id in asked,
             line.line_id == chosen and not paying,
             paying,
+            line.product.number in gone and not paying,
         )
         for line in cart.lines
     )
@@ -142,12 +147,15 @@ class CartLines(QWidget):
         session = texts("cart.session", start=start, end=end)
         return session if shown.paying else f"{session} · {each}"
 
+    def _details(self, shown: ShownLine) -> list[str]:
+        return [self._detail(shown), *([self._desk.texts("cart.gone")] if shown.gone else [])]
+
     def _was(self, shown: ShownLine) -> str:
         return self._desk.texts.money(shown.line.gross) if shown.offs else ""
 
     def _closed_line(self, shown: ShownLine) -> QWidget:
         texts, line = self._desk.texts, shown.line
-        detail = [self._detail(shown), *(given_words(texts, *pair) for pair in shown.offs)]
+        detail = [*self._details(shown), *(given_words(texts, *pair) for pair in shown.offs)]
         amount, name = texts.money(shown.paid), line.product.name.get(texts.language)
         made = LineButton(self._desk, line.quantity, name, detail, amount, was=self._was(shown))
         return self._closed(made, line.line_id, paying=shown.paying)
@@ -165,7 +173,7 @@ class CartLines(QWidget):
         stepper.stepped.connect(lambda count: self.quantity.emit(line.line_id, count))
         remove = KeyButton(desk, desk.texts("cart.remove"), "trash", kind="danger", size=42)
         remove.clicked.connect(lambda: self.quantity.emit(line.line_id, 0))
-        words, amount = line_words(desk, name, [self._detail(shown)]), desk.texts.money(shown.paid)
+        words, amount = line_words(desk, name, self._details(shown)), desk.texts.money(shown.paid)
         offs = (self._off(given, off) for given, off in shown.offs)
         return self._open(
             row(words, line_amount(desk, amount, self._was(shown))), *offs, row(stepper, 1, remove)

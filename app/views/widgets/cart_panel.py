@@ -72,9 +72,12 @@ class CartPanel(QFrame):
 
     # what it shows
 
-    def show_cart(self, cart: Cart, chosen: str, asked: frozenset[str], *, paying: bool) -> None:
-        """Line `chosen` is open; of the lines `asked` it is said that their places are not here yet."""
-        self._lines.show_rows(rows_of(cart, chosen, asked, paying=paying) or [self._last])
+    def show_cart(
+        self, cart: Cart, chosen: str, asked: frozenset[str], gone: frozenset[int], *, paying: bool
+    ) -> None:
+        """Line `chosen` is open; of the lines `asked` it is said that their places are not here yet, of the products
+        `gone` that they are not sold any more."""
+        self._lines.show_rows(rows_of(cart, chosen, asked, gone, paying=paying) or [self._last])
         for widget in (self._hold, self._clear, self._buttons, self._more):
             widget.setVisible(not paying)
         self._paying.setVisible(paying)

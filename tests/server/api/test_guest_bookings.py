@@ -16,6 +16,7 @@ from tests.server.api.web import Web
 from tests.server.test_bookings import ADULT, Office
 from tests.server.test_goods import BOARD, there_are
 from tests.server.test_guests import erase, everything
+from tests.server.test_withdrawn import WATER, save
 
 
 def book(web: Web, token: str, key: str, **said: object) -> httpx.Response:
@@ -48,6 +49,19 @@ def test_goods_are_booked_for_another_day_and_never_more_than_there_are(anywhere
     assert problem(book(web, other, "many", lines=many)) == (409, "online_too_many")
     [board] = [each for each in web.call("GET", "/v1/catalogue").json()["items"] if each["number"] == BOARD]
     assert board["per_day"] == 100
+
+
+def test_what_is_not_sold_any_more_is_neither_listed_nor_booked_by_guests(web: Web) -> None:
+    token, day = web.guest(), DAY.isoformat()
+    water = [{"product": WATER, "quantity": 1}]
+    first = book(web, token, "one", lines=water, day=day)
+    save(web.core, WATER)
+    listed = [each["number"] for each in web.call("GET", "/v1/catalogue").json()["items"]]
+    assert ADULT in listed and WATER not in listed
+    refused = book(web, token, "two", lines=water, day=day)
+    assert problem(refused) == (409, "product_withdrawn")
+    assert refused.json()["detail"].startswith("Water: not sold any more")
+    assert book(web, token, "one", lines=water, day=day).json() == first.json(), "it was made before"
 
 
 def test_a_guest_says_who_comes_until_somebody_came_in(web: Web) -> None:
