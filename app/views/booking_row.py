@@ -80,7 +80,7 @@ def _state(texts: Texts, booking: BookingRow, near: str, now: datetime) -> Sign:
     """Its life, or what is more urgent: what speaks against it, and that an answer is nearly due (`near`)."""
     if booking.against:
         first, others = texts(f"bookings.against_{booking.against[0]}"), len(booking.against) - 1
-        return _line(texts, f"{first} +{others}" if others else first, near), *BAD
+        return _line(texts, f"{first} +{others}" if others and not near else first, near), *BAD
     if near:
         return _line(texts, texts("bookings.answer_due"), near), *NEAR
     return life_words(texts, booking, now), *LIVES[booking.life]

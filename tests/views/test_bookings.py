@@ -569,8 +569,10 @@ def test_what_speaks_against_a_booking_and_that_it_is_nearly_due_are_both_in_its
     against = (Check.PLACES, Check.WELCOME)
     booking = replace(known, against=against, due=NOW + timedelta(minutes=90))
     words, _, tone = told_of(scene.desk.texts, booking, NOW).state
-    both = f"{scene.words('bookings.against_places')} +1", scene.words("due.by", time="14:04")
+    both = scene.words("bookings.against_places"), scene.words("due.by", time="14:04")
     assert (words, tone) == (scene.desk.texts.line(both), "bad")
+    later = told_of(scene.desk.texts, replace(booking, due=NOW + timedelta(days=3)), NOW)
+    assert f"{both[0]} +1" in later.state[0]
 
 
 def test_whoever_decides_reads_since_when_a_booking_waits(scene: Scene) -> None:

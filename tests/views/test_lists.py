@@ -91,9 +91,9 @@ def test_what_has_no_room_in_a_row_is_said_aloud_and_over_it(dressed: Dress, lan
     STATES["bookings"](scene)
     scene.settle()
     row = next(each for each in scene.buttons() if name in each.accessibleName())
-    title, detail = row.findChildren(Elided)
+    title, detail, state = row.findChildren(Elided)
     assert title.text() == name and title.drawn.endswith("…") and len(title.drawn) > 4
-    assert detail.drawn != detail.text()
+    assert detail.drawn != detail.text() and state.drawn == state.text(), "the chip is the last to give way"
     assert "&lt;b&gt;Sara&lt;/b&gt; &amp; Family" in row.toolTip() and "<b>" not in row.toolTip()
     said = scene.world.bookings.known["sara"]
     for words in ("+966•••4567", *(each.activity.get(language) for each in said.sessions)):

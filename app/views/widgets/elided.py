@@ -16,12 +16,15 @@ _TURNS["AL"] = _TURNS["R"]
 
 
 class Elided(QLabel):
-    """`text`, and what is read aloud, is the whole. `least` is the room, in design pixels, that they always have."""
+    """`text`, and what is read aloud, is the whole. `least` is the room, in design pixels, that they always have; with
+    `last` they take what others leave of the rest."""
 
-    def __init__(self, desk: Desk, role: str, tone: str = "text", *, least: int = 24) -> None:
+    def __init__(
+        self, desk: Desk, role: str, tone: str = "text", *, least: int = 24, last: bool = False
+    ) -> None:
         super().__init__()
         dress_label(self, desk, role, tone)
-        self._least = desk.px(least)
+        self._least, self._last = desk.px(least), last
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
 
     @property
@@ -30,8 +33,11 @@ class Elided(QLabel):
         room = self.contentsRect().width()
         return self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, room)
 
+    def sizeHint(self) -> QSize:
+        return self.minimumSizeHint() if self._last else super().sizeHint()
+
     def minimumSizeHint(self) -> QSize:
-        whole = self.sizeHint()
+        whole = super().sizeHint()
         return QSize(min(whole.width(), self._least), whole.height())
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -41,6 +47,12 @@ class Elided(QLabel):
             return
         painter = QPainter(self)
         painter.drawText(self.contentsRect(), int(self.alignment()) | int(_turn(self.text())), drawn)
+
+
+def elided(desk: Desk, text: str, role: str, tone: str = "text") -> Elided:
+    made = Elided(desk, role, tone)
+    made.setText(text)
+    return made
 
 
 def _turn(text: str) -> Qt.TextFlag:

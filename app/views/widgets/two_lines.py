@@ -33,26 +33,25 @@ class Told:
 
 
 class TwoLines(RowButton):
-    """What has too little room ends with …: the detail first; of the first line the title, or with `whole_title` what
-    stands aside."""
+    """What has too little room ends with …: the detail, and only then the chip; of the first line the title, or with
+    `whole_title` what stands aside."""
 
     def __init__(
         self, desk: Desk, told: Told, lead: QWidget | None = None, *, whole_title: bool = False
     ) -> None:
         """`lead` stands before both lines."""
         self._desk, self._told = desk, told
-        self._title = label(desk, "", "strong") if whole_title else Elided(desk, "strong", least=72)
+        self._title = label(desk, "", "strong") if whole_title else Elided(desk, "strong", least=60)
         self._aside = Elided(desk, "small", "text2") if whole_title else label(desk, "", "small", "text2")
         self._amount = Amount(desk, "strong")
-        self._detail = Elided(desk, "small", "text2")
+        self._detail = Elided(desk, "small", "text2", last=True)
         self._signs, self._state = row(gap=desk.px(8)), row(gap=0)
-        first = row(self._title, self._aside, 1, self._amount, gap=desk.px(8))
-        second = row(self._signs, self._detail, self._state, gap=desk.px(8))
+        side, edge, gap = desk.px(14), desk.px(4), desk.px(8)
+        first = row(self._title, self._aside, 1, self._amount, gap=gap)
+        second = row(self._signs, self._detail, self._state, gap=gap)
         second.setStretch(1, 1)
-        side, edge = desk.px(14), desk.px(4)
-        box = row(
-            lead, column(1, first, second, 1, gap=desk.px(2)), gap=side, margins=(side, edge, side, edge)
-        )
+        lines = column(1, first, second, 1, gap=desk.px(2))
+        box = row(lead, lines, gap=gap, margins=(side, edge, side, edge))
         box.setStretch(box.count() - 1, 1)
         super().__init__("tile", box, told.whole)
         self.setMinimumHeight(desk.px(HEIGHT))
@@ -75,7 +74,7 @@ class TwoLines(RowButton):
         for sign in told.signs:
             self._signs.addWidget(signed(self._desk, *sign))
         clear(self._state)
-        self._state.addWidget(chip(self._desk, *told.state))
+        self._state.addWidget(chip(self._desk, *told.state, whole=False))
         self.setAccessibleName(told.whole)
         # Words that look like markup, such as a guest's name, would be taken for it.
         self.setToolTip(f"<div>{'<br>'.join(map(html.escape, told.more))}</div>")
