@@ -49,7 +49,7 @@ def told_of(texts: Texts, booking: BookingRow, now: datetime) -> Told:
     what, (near, later) = what_words(texts, booking), due_split(texts, booking.due, now)
     due = due_words(texts, booking.due, now) if booking.due is not None else ""
     activities = dict.fromkeys(each.activity.get(texts.language) for each in booking.sessions)
-    detail = _line(texts, what, later, texts.code(booking.phone) if booking.phone else "", *activities)
+    detail = _line(texts, what, later, *activities, texts.code(booking.phone) if booking.phone else "")
     when = (*when_words(texts, booking), *activities)
     state = life_words(texts, booking, now), due, against_words(texts, booking), *axes_words(texts, booking)
     whole = booking.guest, booking.number, *when, what, amount, *state
