@@ -5,34 +5,31 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFrame, QLabel, QLayout, QWidget
+from PySide6.QtWidgets import QFrame, QLayout, QWidget
 
 from app.shown_bookings import BookingLine, BookingLink, BookingPage
 from app.views.booking_again import sessions_of
+from app.views.booking_head import BookingHead
 from app.views.booking_tickets import movable
 from app.views.booking_words import (
-    LIVES,
-    axes_of,
     came_words,
     change_words,
     check_mark,
     check_words,
     colleague_words,
-    life_words,
     line_words,
     revoked_words,
     room_words,
 )
 from app.views.desk import Desk
-from app.views.due_sign import DueSign
 from app.views.widgets.amount import Amount
 from app.views.widgets.buttons import SMALL, KeyButton
 from app.views.widgets.marks import chip
-from app.views.widgets.parts import Item, column, every, label, panel, picture, row, rule
+from app.views.widgets.parts import Item, column, label, panel, picture, row, rule
 from app.views.widgets.told_card import ToldCard
 from domain.booking import ENDED, PAID_FOR, Life
 
-NAME_WIDTH, COUNT_MS = 130, 5000
+NAME_WIDTH = 130
 OPEN = "open:"
 
 
@@ -45,8 +42,10 @@ class BookingCard(ToldCard):
     def __init__(self, desk: Desk, page: BookingPage) -> None:
         super().__init__(desk)
         self._page = page
+        head = BookingHead(desk, page)
+        head.guest.connect(lambda: self.act.emit("guest"))
         told = (
-            *self._head(),
+            head,
             *self._colleagues(),
             *self._wish(),
             *self._checks(),
@@ -55,43 +54,8 @@ class BookingCard(ToldCard):
             *self._links(),
         )
         self.tell(told, self._actions(), desk.px(8))
-        if page.row.until is not None:
-            every(self, COUNT_MS, self._count).start()
 
     # what is known
-
-    def _head(self) -> Sequence[Item]:
-        desk, booking = self.desk, self._page.row
-        name = booking.guest or desk.texts("bookings.nobody")
-        guest = None
-        if booking.guest:
-            guest = KeyButton(
-                desk,
-                desk.texts("bookings.open_guest"),
-                "user",
-                size=SMALL,
-                key="Ctrl+O",
-                on_click=lambda: self.act.emit("guest"),
-            )
-        title = row(label(desk, name, "h1", wrap=True), guest, gap=desk.px(8))
-        title.setStretch(0, 1)
-        self._life = chip(desk, life_words(desk.texts, booking, desk.now()), *LIVES[booking.life])
-        under = (booking.number, self._page.guest.phone)
-        reach = desk.texts.line(desk.texts.code(part) for part in under if part)
-        return (
-            title,
-            label(desk, reach, "body", "text2", wrap=True),
-            DueSign(desk, booking.due) if booking.due is not None else None,
-            *self._axes(),
-        )
-
-    def _axes(self) -> Sequence[Item]:
-        """Its life, what is paid and who came; in one line where that has room."""
-        desk = self.desk
-        axes = axes_of(desk, self._page.row)
-        if self._decided_now and not desk.look.close:
-            return (row(self._life, *axes, 1, gap=desk.px(16)),)
-        return row(self._life, 1), row(*axes, 1, gap=desk.px(16))
 
     def _colleagues(self) -> Iterable[Item]:
         """Who decides about it too, perhaps."""
@@ -127,11 +91,6 @@ class BookingCard(ToldCard):
         for told in self._page.rooms:
             tone = "text2" if told.room.fits else "bad"
             yield label(desk, room_words(desk.texts, told), "small", tone, wrap=True)
-
-    def _count(self) -> None:
-        words = life_words(self.desk.texts, self._page.row, self.desk.now())
-        self._life.findChildren(QLabel)[-1].setText(words)
-        self._life.setAccessibleName(words)
 
     def _money(self) -> QFrame:
         desk, texts = self.desk, self.desk.texts

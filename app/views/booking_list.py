@@ -7,35 +7,23 @@ from datetime import date, timedelta
 from enum import StrEnum
 from functools import partial
 
-from PySide6.QtWidgets import QFrame, QLabel, QWidget
+from PySide6.QtWidgets import QWidget
 
 from app.shown_bookings import Approvals, BookingRow, Verdict
 from app.views.booking_calendar import BookingCalendar
 from app.views.booking_filter import BookingFilter
 from app.views.booking_narrow import Narrow
-from app.views.booking_words import (
-    LIVES,
-    against_sign,
-    against_words,
-    axes_of,
-    axes_words,
-    life_words,
-    what_words,
-    when_words,
-)
+from app.views.booking_row import booking_row, told_of
 from app.views.desk import Desk
-from app.views.due_sign import DueSign, due_words
 from app.views.ports import Bookings
 from app.views.tabbed_list import SearchedList
-from app.views.widgets.amount import Amount
-from app.views.widgets.buttons import KeyButton, Pressable, icon_button
-from app.views.widgets.marked_rows import told_row
-from app.views.widgets.marks import chip
+from app.views.widgets.buttons import KeyButton, icon_button
 from app.views.widgets.parts import column, every, holder, label, row
 from app.views.widgets.tab_row import TabRow
 from app.views.widgets.turn_row import TurnRow
+from app.views.widgets.two_lines import TwoLines
 
-COUNT_MS, WHEN_WIDTH = 5000, 84
+COUNT_MS = 5000
 Rows = tuple[BookingRow, ...]
 Answer = Rows | Approvals
 
@@ -55,7 +43,6 @@ class BookingList(SearchedList):
         self._day: date | None = None  # None: whatever is today
         self._today: date | None = None
         self._to_decide = 0
-        self._chips: dict[str, QFrame] = {}
         self._found: Rows = ()
         self.narrow = Narrow()
         self._days = self._day_row()
@@ -260,79 +247,13 @@ class BookingList(SearchedList):
 
     # rows
 
-    def make_row(self, booking: BookingRow) -> Pressable:
-        desk = self.desk
-        axes = axes_of(desk, booking)
-        signs = (
-            column(*(row(each, 1) for each in axes), gap=0)
-            if desk.look.close
-            else row(*axes, 1, gap=desk.px(8))
-        )
-        state = chip(desk, life_words(desk.texts, booking, desk.now()), *LIVES[booking.life])
-        self._chips[booking.booking_id] = state
-        amount = Amount(desk, "h3", text=desk.texts.money(booking.total))
-        words = (
-            label(desk, booking.guest or desk.texts("bookings.nobody"), "strong", wrap=True),
-            label(desk, self._what(booking), "small", "text2", wrap=True),
-            label(desk, self._reach(booking), "small", "text2", wrap=True),
-            row(state, 1) if desk.look.close else None,
-            DueSign(desk, booking.due) if booking.due is not None else None,
-            against_sign(desk, booking),
-            signs,
-        )
-        end = (amount,) if desk.look.close else (amount, state)
-        return told_row(desk, words, end, self._name(booking), self._when(booking))
-
-    def _when(self, booking: BookingRow) -> QWidget:
-        """A column of times, so that the two o'clock ones are found at a glance."""
-        desk = self.desk
-        clock, day = when_words(desk.texts, booking)
-        listed = desk.texts.day(self._day or self._today) if self.tab == Tab.DAY and self._today else ""
-        under = label(desk, day, "caption", "text2", wrap=True) if day != listed else None
-        made = holder(column(1, label(desk, clock, "strong"), under, 1, gap=0))
-        made.setFixedWidth(desk.px(WHEN_WIDTH))
-        return made
-
-    def _what(self, booking: BookingRow) -> str:
-        texts = self.desk.texts
-        names = dict.fromkeys(each.activity.get(texts.language) for each in booking.sessions)
-        return texts.line((*names, what_words(texts, booking)))
-
-    def _reach(self, booking: BookingRow) -> str:
-        texts = self.desk.texts
-        return texts.line(texts.code(part) for part in (booking.number, booking.phone) if part)
-
-    def _name(self, booking: BookingRow) -> str:
-        """All that the row says, as it is read aloud."""
-        texts = self.desk.texts
-        life = life_words(texts, booking, self.desk.now())
-        amount, what = texts.money(booking.total), what_words(texts, booking)
-        names = dict.fromkeys(each.activity.get(texts.language) for each in booking.sessions)
-        when = (*when_words(texts, booking), *names)
-        against = against_words(texts, booking)
-        due = due_words(texts, booking.due, self.desk.now()) if booking.due is not None else ""
-        said = (
-            booking.guest,
-            booking.number,
-            *when,
-            what,
-            amount,
-            life,
-            due,
-            against,
-            *axes_words(texts, booking),
-        )
-        return ", ".join(part for part in said if part)
+    def make_row(self, booking: BookingRow) -> TwoLines:
+        listed = self._day or self._today if self.tab == Tab.DAY else None
+        return booking_row(self.desk, booking, listed)
 
     def _count(self) -> None:
         """Minutes go by."""
+        now = self.desk.now()
         for booking, made in zip(self.rows.items, self.rows.buttons, strict=False):
-            if booking.until is not None:
-                words, state = (
-                    life_words(self.desk.texts, booking, self.desk.now()),
-                    self._chips[booking.booking_id],
-                )
-                state.findChildren(QLabel)[-1].setText(words)
-                state.setAccessibleName(words)
-            if booking.until is not None or booking.due is not None:
-                made.setAccessibleName(self._name(booking))
+            if isinstance(made, TwoLines) and (booking.until or booking.due):
+                made.tell(told_of(self.desk.texts, booking, now))

@@ -5,8 +5,6 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from math import ceil
 
-from PySide6.QtWidgets import QWidget
-
 from app.shown_bookings import (
     BookingChange,
     BookingLine,
@@ -17,15 +15,13 @@ from app.shown_bookings import (
     Revoked,
 )
 from app.texts import UNBROKEN_DASH, Texts
-from app.views.desk import Desk
-from app.views.widgets.marks import TONE_OF
-from app.views.widgets.parts import holder, label, picture, row
+from app.views.widgets.marks import Sign
 from domain.booking import Attendance, Life, Paid
 from domain.booking_checks import TO_READ, Check
 from domain.errors import Code, Refused
 
 Mark = tuple[str, str]  # icon, tone
-_WELL, _BAD, _LOOK = ("circle-check", "ok"), ("circle-x", "bad"), ("alert-triangle", "warn")
+_WELL, BAD, _LOOK = ("circle-check", "ok"), ("circle-x", "bad"), ("alert-triangle", "warn")
 LIVES: dict[Life, Mark] = {
     Life.HELD: ("clock", "purple"),
     Life.UNDER_REVIEW: ("hourglass", "warn"),
@@ -70,35 +66,16 @@ def axes_words(texts: Texts, booking: BookingRow) -> tuple[str, str]:
     return texts(f"bookings.paid_{booking.paid}"), texts(f"bookings.came_{booking.attendance}")
 
 
-def axes_of(desk: Desk, booking: BookingRow) -> list[QWidget]:
-    """The same, each beside its sign."""
-    marks = PAYMENTS[booking.paid], COMINGS[booking.attendance]
-    return [
-        _signed(desk, words, mark) for words, mark in zip(axes_words(desk.texts, booking), marks, strict=True)
-    ]
-
-
-def _signed(desk: Desk, words: str, mark: Mark) -> QWidget:
-    icon, tone = mark
-    text = label(desk, words, "small", TONE_OF[tone])
-    return holder(row(picture(desk, icon, TONE_OF[tone], 16), text, gap=desk.px(4)))
+def axes_of(texts: Texts, booking: BookingRow) -> tuple[Sign, Sign]:
+    """The same, each with its sign."""
+    paid, came = axes_words(texts, booking)
+    return (paid, *PAYMENTS[booking.paid]), (came, *COMINGS[booking.attendance])
 
 
 def against_words(texts: Texts, booking: BookingRow) -> str:
     """`Places do not fit any more · Its day is over`; empty where nothing speaks against it."""
     words = [check_words(texts, check, well=False) for check in booking.against]
     return texts.line(words) if words else ""
-
-
-def against_sign(desk: Desk, booking: BookingRow) -> QWidget | None:
-    """The same beside a red mark."""
-    if not booking.against:
-        return None
-    icon, tone = _BAD
-    text = label(desk, against_words(desk.texts, booking), "small", TONE_OF[tone], wrap=True)
-    made = row(picture(desk, icon, TONE_OF[tone], 16), text, gap=desk.px(4))
-    made.setStretch(1, 1)
-    return holder(made)
 
 
 def what_words(texts: Texts, booking: BookingRow) -> str:
@@ -145,6 +122,17 @@ def revoked_words(texts: Texts, revoked: Revoked) -> str:
     return texts.line((by, texts.moment(revoked.at), count, revoked.reason))
 
 
+def asked_words(texts: Texts, at: datetime, now: datetime) -> str:
+    """`asked 2 h ago`; in days once it is one, in minutes below an hour."""
+    minutes = max(int((now - at).total_seconds()) // 60, 0)
+    if minutes < 60:
+        return texts("bookings.asked_minutes", n=minutes)
+    hours = minutes // 60
+    return (
+        texts("bookings.asked_hours", n=hours) if hours < 24 else texts("bookings.asked_days", n=hours // 24)
+    )
+
+
 def colleague_words(texts: Texts, colleague: Colleague, now: datetime) -> str:
     """`Huda Salem has it open at Till 3 since 14:05.`"""
     name, station = (each.get(texts.language) for each in (colleague.name, colleague.station))
@@ -170,7 +158,7 @@ def trouble_words(texts: Texts, error: Exception, now: datetime) -> str:
 def check_mark(check: Check, *, well: bool) -> Mark:
     if well:
         return _WELL
-    return _LOOK if check in TO_READ else _BAD
+    return _LOOK if check in TO_READ else BAD
 
 
 def room_words(texts: Texts, told: BookingRoom) -> str:

@@ -14,6 +14,7 @@ from app.views.widgets.parts import every, label, picture, row, set_property
 LITTLE = timedelta(hours=2)
 _COUNTED = 60  # minutes; what is longer is told by its end alone
 _COUNT_MS, _ICON = 5000, 16
+NEAR = "alert-triangle", "urgent"  # icon and tone of a chip
 
 
 def due_words(texts: Texts, due: datetime, now: datetime, kind: str = "answer") -> str:
@@ -25,6 +26,17 @@ def due_words(texts: Texts, due: datetime, now: datetime, kind: str = "answer") 
         return texts("due.over", time=time)
     said = texts(f"due.{kind}", time=time)
     return texts.line((said, texts("due.minutes", n=left))) if left <= _COUNTED else said
+
+
+def due_split(texts: Texts, due: datetime | None, now: datetime) -> tuple[str, str]:
+    """The same beside what is due: where there is little time (`by 14:00`, `by the end of today`, `42 min left`, `time
+    is over`), and where there is more (`by Fri 27 Nov 12:00`); the other one is empty."""
+    if due is None:
+        return "", ""
+    left = ceil((due - now).total_seconds() / 60)
+    by = texts("due.minutes", n=left) if left <= _COUNTED else texts("due.by", time=_time(texts, due, now))
+    said = by if left > 0 else texts("due.is_over")
+    return (said, "") if is_near(texts, due, now) else ("", said)
 
 
 def is_near(texts: Texts, due: datetime, now: datetime) -> bool:

@@ -11,23 +11,12 @@ from PySide6.QtCore import Signal
 from app.shown_refunds import NOTHING_WAITS, RefundRow, Waiting
 from app.views.desk import Desk
 from app.views.ports import Refunds
-from app.views.refund_words import (
-    FREE,
-    STATES,
-    due_sign,
-    number_words,
-    reason_words,
-    row_words,
-    said_words,
-    state_words,
-)
+from app.views.refund_row import told_of
 from app.views.tabbed_list import TabbedList
-from app.views.widgets.amount import Amount
-from app.views.widgets.buttons import Pressable, icon_button
+from app.views.widgets.buttons import icon_button
 from app.views.widgets.inputs import field
-from app.views.widgets.marked_rows import told_row
-from app.views.widgets.marks import chip
-from app.views.widgets.parts import column, every, label, row
+from app.views.widgets.parts import column, every, row
+from app.views.widgets.two_lines import Told, TwoLines
 from domain.refund import State
 
 COUNT_MS = 5000
@@ -106,26 +95,15 @@ class RefundList(TabbedList):
 
     # rows
 
-    def make_row(self, refund: RefundRow) -> Pressable:
-        desk, texts = self.desk, self.desk.texts
-        who = texts.line((refund.asked_by.get(texts.language), texts.lately(refund.asked_at, desk.now())))
-        words = (
-            label(desk, number_words(texts, refund.number), "strong", wrap=True),
-            label(desk, reason_words(texts, refund.reason), "small", "text2", wrap=True),
-            label(desk, who, "small", "text2", wrap=True),
-            label(desk, said, "small", "text2", wrap=True) if (said := said_words(texts, refund)) else None,
-            due_sign(desk, refund),
-        )
-        amount = Amount(desk, "h3", text=texts.money(refund.amount))
+    def make_row(self, refund: RefundRow) -> TwoLines:
+        return TwoLines(self.desk, self._told(refund), whole_title=True)
+
+    def _told(self, refund: RefundRow) -> Told:
         takes = refund.free and (self.tab == Tab.PAY or refund.state is not State.REQUESTED)
-        state = (
-            (texts("refunds.free"), *FREE)
-            if takes
-            else (state_words(texts, refund.state), *STATES[refund.state])
-        )
-        return told_row(desk, words, (amount, chip(desk, *state)), row_words(texts, refund, desk.now()))
+        return told_of(self.desk.texts, refund, self.desk.now(), takes=takes)
 
     def _count(self) -> None:
         """Minutes go by."""
         for refund, made in zip(self.rows.items, self.rows.buttons, strict=False):
-            made.setAccessibleName(row_words(self.desk.texts, refund, self.desk.now()))
+            if isinstance(made, TwoLines):
+                made.tell(self._told(refund))

@@ -77,6 +77,11 @@ def _due(refund: RefundRow) -> str:
     return "answer" if refund.state is State.REQUESTED else "pay"
 
 
+def due_said(texts: Texts, refund: RefundRow, now: datetime) -> str:
+    """The same in words; empty once it is over."""
+    return due_words(texts, refund.due, now, _due(refund)) if refund.due is not None else ""
+
+
 def row_words(texts: Texts, refund: RefundRow, now: datetime) -> str:
     """All that a row says, as it is read aloud."""
     said = (
@@ -87,7 +92,7 @@ def row_words(texts: Texts, refund: RefundRow, now: datetime) -> str:
         reason_words(texts, refund.reason),
         refund.asked_by.get(texts.language),
         said_words(texts, refund),
-        due_words(texts, refund.due, now, _due(refund)) if refund.due is not None else "",
+        due_said(texts, refund, now),
     )
     return ", ".join(part for part in said if part)
 

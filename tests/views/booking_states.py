@@ -17,9 +17,10 @@ from app.views.booking_list import BookingList
 from app.views.booking_move import MoveForm
 from app.views.booking_suggest import SuggestForm
 from app.views.booking_tickets import SecondRevokes, TicketsForm
-from domain.booking import Attendance, Life
+from domain.booking import Attendance, Life, Paid
 from domain.catalogue import Words
 from domain.errors import Code, Refused
+from domain.money import Money
 from tests.views.booking_stand_in import HUDA
 from tests.views.guest_stand_in import KNOWN
 from tests.views.scene import Scene, send
@@ -56,6 +57,20 @@ def deciding(booking: str, *keys: str) -> Setter:
             scene.press(key)
 
     return show
+
+
+def bookings_pressing(scene: Scene) -> None:
+    """Rows as full as can be: too many people, little time, much money and a long name; and one that may be paid until
+    tomorrow."""
+    bookings = scene.world.bookings
+    bookings.capacity = 60
+    family, total = bookings.known["family"], Money(123456789, "SAR")
+    session = replace(family.sessions[0], ends_at=bookings.now + timedelta(minutes=42))
+    name = "Najd International School of Riyadh"
+    bookings.known["family"] = replace(family, guest=name, total=total, sessions=(session,))
+    sara = replace(bookings.known["sara"], guest=name, total=total, until=bookings.now + timedelta(days=1))
+    bookings.known["sara"] = replace(sara, paid=Paid.PART_PAID)
+    scene.show("bookings")
 
 
 def over_capacity(scene: Scene) -> None:
@@ -552,6 +567,7 @@ BOOKINGS: dict[str, Setter] = {
     "bookings-loading": bookings_loading,
     "bookings-decide": to_decide,
     "bookings-many": bookings_many,
+    "bookings-pressing": bookings_pressing,
     "bookings-nothing-to-decide": bookings_nothing_to_decide,
     "bookings-search": searched("sa"),
     "bookings-nobody": searched("Nobody"),

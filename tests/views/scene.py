@@ -10,7 +10,7 @@ from typing import Any
 
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QLabel, QLineEdit, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QLineEdit, QWidget
 
 from app.signals import Signals
 from app.tasks import InstantTasks
@@ -25,9 +25,11 @@ from app.views.sale_view import SaleState, SaleView
 from app.views.sales_view import SalesView
 from app.views.widgets.buttons import KeyButton, Pressable, RowButton
 from app.views.widgets.denominations import DenominationCount
+from app.views.widgets.elided import Elided
 from app.views.widgets.icons import Icons
 from app.views.widgets.theme import Look, load_fonts
 from app.views.widgets.tile import LineButton, ProductButton
+from app.views.widgets.two_lines import TwoLines
 from domain.catalogue import StaffMember
 from tests.views.stand_ins import NOW, REEM, World
 
@@ -62,6 +64,13 @@ class Scene:
     def rows(self) -> list[str]:
         """What each row of the list says."""
         return [each.accessibleName() for each in self.buttons() if isinstance(each, RowButton)]
+
+    def row_chips(self) -> list[tuple[str, str]]:
+        """The tone of the chip of each row of two lines, and what it says."""
+        rows = (each for each in self.buttons() if isinstance(each, TwoLines))
+        chips = (each for row in rows for each in row.findChildren(QFrame) if each.isVisible())
+        said = ((str(each.property("panel")), each.accessibleName()) for each in chips)
+        return [(kind.removeprefix("chip-"), words) for kind, words in said if kind.startswith("chip-")]
 
     def has_button(self, words: str) -> bool:
         return any(each.accessibleName().startswith(words) for each in self.buttons())
@@ -131,7 +140,7 @@ class Scene:
         """Every word that can be seen now."""
         self.settle()
         labels = (each for each in self.window.findChildren(QLabel) if each.isVisible())
-        return "\n".join(each.text() for each in labels)
+        return "\n".join(each.drawn if isinstance(each, Elided) else each.text() for each in labels)
 
     def show(self, place: str) -> None:
         assert self.window.frame is not None

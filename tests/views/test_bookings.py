@@ -14,12 +14,13 @@ from PySide6.QtWidgets import QLabel
 from app.texts import Texts
 from app.views.booking_card import BookingCard
 from app.views.booking_list import BookingList
+from app.views.booking_row import told_of
 from app.views.booking_suggest import SuggestForm
-from app.views.booking_words import check_mark
+from app.views.booking_words import asked_words, axes_words, check_mark
 from app.views.due_sign import DueSign
 from app.views.ports import Preferences
 from app.views.widgets.buttons import KeyButton
-from domain.booking import Life
+from domain.booking import Attendance, Life, Paid
 from domain.booking_checks import Check
 from domain.errors import Code, Refused
 from domain.money import Money
@@ -102,10 +103,11 @@ def test_what_waits_for_a_decision_says_by_when_and_the_soonest_is_first(
     to_decide(scene)
     assert guests(scene) == ["Al-Rajhi family day", "Najd International School"]
     day = scene.desk.texts.day(NOW.date() + timedelta(days=3))
-    for time in ("14:00", f"{day} 16:00"):
-        assert scene.words("due.answer", time=time) in scene.shown_texts()
-    near, later = (sign for sign in scene.window.findChildren(DueSign) if sign.isVisible())
-    assert (near.property("panel"), later.property("panel")) == ("warn", "")
+    for row, time in zip(scene.rows(), ("14:00", f"{day} 16:00"), strict=True):
+        assert scene.words("due.answer", time=time) in row
+    (near, words), later = scene.row_chips()
+    assert near == "urgent" and scene.words("due.by", time="14:00") in words
+    assert later == ("warn", scene.words("bookings.life_under_review"))
     scene.click_words(scene.words("bookings.verdict_n", verdict=scene.words("bookings.verdict_all"), n=3))
     assert "Huda Birthday" in guests(scene)
 
@@ -128,16 +130,19 @@ def test_tabs_count_what_waits_and_what_was_decided(scene: Scene) -> None:
 
 
 def test_the_minutes_that_are_left_for_an_answer_go_by(scene: Scene) -> None:
-    to_decide(scene)
+    deciding("family")(scene)
     family = scene.world.bookings.known["family"]
     session = replace(family.sessions[0], ends_at=NOW + timedelta(minutes=45))
     scene.world.bookings.known["family"] = replace(family, sessions=(session,))
     scene.refresh()
-    assert scene.words("due.minutes", n=45) in scene.shown_texts()
-    scene.later(45 * 60)
-    sign = next(each for each in scene.window.findChildren(DueSign) if each.property("panel") == "warn")
-    sign._tell()
-    assert scene.words("due.over", time="13:19") in scene.shown_texts()
+    scene.settle()
+    [sign] = (each for each in scene.window.findChildren(DueSign) if each.isVisible())
+    assert sign.property("panel") == "warn"
+    for seconds, row, card in ((0, "45 min left", "by 13:19"), (45 * 60, "time is over", "Was due by 13:19")):
+        scene.later(seconds)
+        scene.window.findChild(BookingList)._count()  # type: ignore[union-attr] # it is there
+        sign._tell()
+        assert row in scene.row_chips()[0][1] and card in scene.shown_texts()
 
 
 def test_number_or_guest_is_searched_as_it_is_typed(scene: Scene) -> None:
@@ -531,14 +536,67 @@ def test_what_speaks_against_a_booking_is_red_and_what_must_be_read_is_not(scene
     assert scene.words("bookings.check_not_places") in told
 
 
+@pytest.mark.parametrize(
+    ("life", "paid", "came", "seen"),
+    [
+        (Life.HELD, Paid.UNPAID, Attendance.EXPECTED, ""),
+        (Life.HELD, Paid.PART_PAID, Attendance.EXPECTED, "Part paid"),
+        (Life.CONFIRMED, Paid.PAID, Attendance.EXPECTED, ""),
+        (Life.CONFIRMED, Paid.NONE_DUE, Attendance.EXPECTED, ""),
+        (Life.CONFIRMED, Paid.OVER_PAID, Attendance.INSIDE, "Paid too much Inside"),
+        (Life.CONFIRMED, Paid.PAID, Attendance.LEFT, "Left"),
+        (Life.CONFIRMED, Paid.PAID, Attendance.NOT_USED, "Not used"),
+        (Life.COMPLETED, Paid.PART_REFUNDED, Attendance.LEFT, "Part refunded"),
+        (Life.NO_SHOW, Paid.PAID, Attendance.NOT_USED, ""),
+        (Life.EXPIRED, Paid.UNPAID, Attendance.NOT_USED, ""),
+        (Life.CANCELLED, Paid.PAID, Attendance.EXPECTED, "Paid"),
+        (Life.CANCELLED, Paid.REFUNDED, Attendance.NOT_USED, "Refunded"),
+    ],
+)
+def test_a_row_shows_what_is_paid_and_who_came_where_its_state_does_not_say_so(
+    scene: Scene, life: Life, paid: Paid, came: Attendance, seen: str
+) -> None:
+    """Read aloud are always all three."""
+    booking = replace(scene.world.bookings.known["abdullah"], life=life, paid=paid, attendance=came)
+    told = told_of(scene.desk.texts, booking, NOW)
+    assert " ".join(words for words, _, _ in told.signs) == seen
+    assert told.whole.endswith(", ".join(axes_words(scene.desk.texts, booking)))
+    assert told.state[0] == scene.words(f"bookings.life_{life}")
+
+
+def test_what_speaks_against_a_booking_and_that_it_is_nearly_due_are_both_in_its_chip(scene: Scene) -> None:
+    known = scene.world.bookings.known["family"]
+    against = (Check.PLACES, Check.WELCOME)
+    booking = replace(known, against=against, due=NOW + timedelta(minutes=90))
+    words, _, tone = told_of(scene.desk.texts, booking, NOW).state
+    both = scene.words("bookings.against_places"), scene.words("due.by", time="14:04")
+    assert (words, tone) == (scene.desk.texts.line(both), "bad")
+    later = told_of(scene.desk.texts, replace(booking, due=NOW + timedelta(days=3)), NOW)
+    assert f"{both[0]} +1" in later.state[0]
+
+
+def test_whoever_decides_reads_since_when_a_booking_waits(scene: Scene) -> None:
+    for minutes, words in (
+        (0, "0 min"), (59, "59 min"), (60, "1 h"), (1439, "23 h"), (1440, "1 day"), (4400, "3 days")
+    ):  # fmt: skip
+        asked = asked_words(scene.desk.texts, NOW - timedelta(minutes=minutes), NOW)
+        assert asked == f"asked {words} ago"
+    chosen("abdullah")(scene)
+    assert " ago" not in scene.shown_texts(), "nobody decides about that"
+    deciding("family")(scene)
+    assert "asked 2 h ago" in scene.shown_texts()
+
+
 def test_the_list_marks_what_speaks_against_a_booking_that_waits(scene: Scene) -> None:
     STATES["bookings-review-over"](scene)
     words = scene.words("bookings.check_not_places")
     rows = [each.accessibleName() for each in scene.buttons() if "GH-" in each.accessibleName()]
     marked = [name.partition(",")[0] for name in rows if words in name]
     assert marked == ["Najd International School"] and len(rows) > 1
-    seen = [each for each in scene.window.findChildren(QLabel) if each.isVisible() and words in each.text()]
-    assert len(seen) == 2, "in its row and on its card"
+    seen = scene.shown_texts()
+    assert words in seen and scene.words("bookings.against_places") in seen, (
+        "on its card and, short, in its row"
+    )
 
 
 @pytest.mark.parametrize(("key", "act"), [("Ctrl+G", "names"), ("Ctrl+O", "guest"), ("Ctrl+X", "cancel")])

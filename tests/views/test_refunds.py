@@ -11,7 +11,6 @@ from PySide6.QtWidgets import QLineEdit
 
 from app.shown import CardStep
 from app.shown_attention import Source
-from app.views.due_sign import DueSign
 from app.views.ports import Preferences
 from app.views.refund_list import RefundList
 from app.views.widgets.buttons import RowButton
@@ -88,11 +87,15 @@ def test_each_says_by_when_and_on_its_last_day_that_stands_out(scene: Scene) -> 
     refunds(scene)
     scene.click_words(scene.words("refunds.tab_n", tab=scene.words("refunds.tab_all"), n=5))
     tomorrow = scene.words("due.end", day=scene.desk.texts.day(NOW.date() + timedelta(days=1)))
-    assert scene.words("due.answer", time=tomorrow) in scene.shown_texts()
-    assert scene.words("due.pay", time=tomorrow) in scene.shown_texts()
-    assert scene.words("due.pay", time=scene.words("due.end_today")) in scene.shown_texts()
-    near = [each.property("panel") for each in scene.window.findChildren(DueSign) if each.isVisible()]
-    assert sorted(near) == ["", "", "", "", "warn"]
+    today, *others = rows(scene)
+    assert scene.words("due.pay", time=scene.words("due.end_today")) in today
+    assert all(scene.words("due.pay", time=tomorrow) in each for each in others[1:])
+    assert scene.words("due.answer", time=tomorrow) in others[0]
+    (near, words), *later = scene.row_chips()
+    assert near == "urgent" and scene.words("due.by", time=scene.words("due.end_today")) in words
+    assert scene.words("refunds.state_approved") in words
+    assert [tone for tone, _ in later] == ["warn", "accent", "bad", "warn"]
+    assert scene.words("due.by", time=tomorrow) in scene.shown_texts()
 
 
 def test_what_was_refused_lately_stays_to_be_read(scene: Scene) -> None:

@@ -30,7 +30,7 @@ from documents import words
 from domain.aside import Aside
 from domain.attention import WAYS
 from domain.booking import Attendance, How, Life, Paid
-from domain.booking_checks import Check
+from domain.booking_checks import TO_READ, Check
 from domain.discount import Why
 from domain.errors import Code, Refused, Unavailable
 from domain.guest import FIELDS, FLAGS, Erasure, Said
@@ -198,6 +198,7 @@ MADE: dict[str, set[str]] = {
     "bookings.told_": {"mail", "sms", "nobody"},
     "bookings.check_": {each.value for each in Check},
     "bookings.check_not_": {each.value for each in Check},
+    "bookings.against_": {each.value for each in Check if each not in TO_READ},
     "bookings.field_": {
         "day",
         "came",

@@ -7,8 +7,10 @@ from PySide6.QtGui import QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QFrame, QLabel, QProgressBar, QSizePolicy, QWidget
 
 from app.views.desk import Desk
-from app.views.widgets.parts import label, panel, picture, row
+from app.views.widgets.elided import elided
+from app.views.widgets.parts import holder, label, panel, picture, row
 
+Sign = tuple[str, str, str]  # words, icon, tone
 TONE_OF = {
     "ok": "ok",
     "warn": "warn",
@@ -16,20 +18,29 @@ TONE_OF = {
     "accent": "accenttext",
     "purple": "purple",
     "mute": "text2",
+    "urgent": "onwarn",
 }
 
 
-def chip(desk: Desk, words: str, icon: str, tone: str) -> QFrame:
-    """A rounded word with an icon of its own shape; `tone` is ok, warn, bad, accent, purple or mute."""
-    text = label(desk, words, "captionstrong", TONE_OF[tone])
+def chip(desk: Desk, words: str, icon: str, tone: str, *, whole: bool = True) -> QFrame:
+    """A rounded word with an icon of its own shape; `tone` is ok, warn, bad, accent, purple or mute, or urgent. Its
+    words are always `whole`, or may end with …"""
+    text = (label if whole else elided)(desk, words, "captionstrong", TONE_OF[tone])
     side = desk.px(12)
     made = panel(
         f"chip-{tone}", row(picture(desk, icon, TONE_OF[tone], 16), text, gap=8, margins=(side, 0, side, 0))
     )
     made.setFixedHeight(desk.px(28))
-    made.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+    width = QSizePolicy.Policy.Fixed if whole else QSizePolicy.Policy.Maximum
+    made.setSizePolicy(width, QSizePolicy.Policy.Fixed)
     made.setAccessibleName(words)
     return made
+
+
+def signed(desk: Desk, words: str, icon: str, tone: str) -> QWidget:
+    """The same without a shape around it."""
+    text = label(desk, words, "small", TONE_OF[tone])
+    return holder(row(picture(desk, icon, TONE_OF[tone], 16), text, gap=desk.px(4)))
 
 
 def badge(desk: Desk, words: str) -> QLabel:

@@ -70,6 +70,7 @@ PANELS: dict[str, tuple[str, str, int]] = {
     "chip-accent": ("accentbg", "", 14),
     "chip-purple": ("purplebg", "", 14),
     "chip-mute": ("surface2", "", 14),
+    "chip-urgent": ("warnfill", "", 14),
 }
 
 

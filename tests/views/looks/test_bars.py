@@ -25,6 +25,7 @@ from app.views.desk import Desk
 from app.views.ports import Preferences
 from app.views.widgets.amount import Amount
 from app.views.widgets.buttons import Pressable
+from app.views.widgets.elided import Elided
 from tests.views.conftest import Dress
 from tests.views.gallery import STATES, Setter
 from tests.views.reach import dead_buttons
@@ -146,7 +147,7 @@ def _under_the_bar(area: QScrollArea, content: QWidget, gap: int) -> list[str]:
 def _clipped(widget: QLabel) -> list[str]:
     if not widget.text():
         return []
-    wanted = widget.minimumSizeHint() if isinstance(widget, Amount) else widget.sizeHint()
+    wanted = widget.minimumSizeHint() if isinstance(widget, Amount | Elided) else widget.sizeHint()
     if widget.wordWrap():
         return (
             [f"clipped {widget.text()!r}"]
