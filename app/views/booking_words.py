@@ -123,8 +123,8 @@ def revoked_words(texts: Texts, revoked: Revoked) -> str:
 
 
 def asked_words(texts: Texts, at: datetime, now: datetime) -> str:
-    """`asked 2 h ago`; in days once it is one, in minutes below an hour."""
-    minutes = max(int((now - at).total_seconds()) // 60, 0)
+    """`asked 2 h ago`; in days once it is one, in minutes below an hour, of which one is the least."""
+    minutes = max(int((now - at).total_seconds()) // 60, 1)
     if minutes < 60:
         return texts("bookings.asked_minutes", n=minutes)
     hours = minutes // 60
