@@ -577,7 +577,7 @@ def test_what_speaks_against_a_booking_and_that_it_is_nearly_due_are_both_in_its
 
 def test_whoever_decides_reads_since_when_a_booking_waits(scene: Scene) -> None:
     for minutes, words in (
-        (0, "0 min"), (59, "59 min"), (60, "1 h"), (1439, "23 h"), (1440, "1 day"), (4400, "3 days")
+        (0, "1 min"), (59, "59 min"), (60, "1 h"), (1439, "23 h"), (1440, "1 day"), (4400, "3 days")
     ):  # fmt: skip
         asked = asked_words(scene.desk.texts, NOW - timedelta(minutes=minutes), NOW)
         assert asked == f"asked {words} ago"
