@@ -38,9 +38,9 @@ def about(operation: op.Operation) -> frozenset[str]:
             return frozenset()
 
 
-def is_shared(operation: op.Operation) -> bool:
-    """What a slip says is told once for all cards of a sale or a refund that are not known."""
-    return isinstance(operation, op.CardResolved)
+def is_shared(operation: op.Operation, yes: OverrideGiven, names: Collection[str]) -> bool:
+    """What a slip says is told once for all cards of a sale or a refund that are not known, by a yes that names it."""
+    return isinstance(operation, op.CardResolved) and yes.subject in names
 
 
 def chosen(given: Iterable[Given], operation: op.Operation, names: Collection[str]) -> Given | Unsaid:
@@ -50,7 +50,7 @@ def chosen(given: Iterable[Given], operation: op.Operation, names: Collection[st
     fits = [one for one in given if is_for_any or not one.yes.subject or one.yes.subject in names]
     if not fits:
         return Unsaid.NO_YES
-    free = [one for one in fits if is_shared(operation) or not one.used]
+    free = [one for one in fits if is_shared(operation, one.yes, names) or not one.used]
     if not free:
         return Unsaid.USED
     return max(free, key=lambda one: (one.yes.subject in names, one.at))

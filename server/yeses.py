@@ -64,7 +64,7 @@ class Yeses:
         picked = chosen(given, operation, names)
         if isinstance(picked, Unsaid):
             return picked.value
-        if not is_shared(operation) and _is_bound(connection, envelope):
+        if not is_shared(operation, picked.yes, names) and _is_bound(connection, envelope):
             row = {"override_id": picked.yes.override_id, "incarnation": envelope.incarnation}
             add_rows(connection, [(own.used_yes, {**row, "op_id": envelope.op_id})])
         return ""

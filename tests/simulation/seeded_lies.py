@@ -100,7 +100,7 @@ LIES: tuple[Bug, ...] = (
     bug(
         "one yes lets whatever else is said",
         "Rights: a second person's yes lets one operation",
-        ("domain.yes:chosen", "is_shared(operation) or not one.used", "True"),
+        ("domain.yes:chosen", "is_shared(operation, one.yes, names) or not one.used", "True"),
         mix="claims",
     ),
     bug(
