@@ -34,7 +34,7 @@ from ledger.rows import add_rows
 from server import booking_letters
 from server.asked import Asked, Who
 from server.booking_letters import tell_row
-from server.booking_states import check_seen, since_ms
+from server.booking_states import check_seen, is_charged, since_ms
 from server.database import lock_subjects
 from server.day_over import end_days
 from server.given_back import call_off
@@ -278,16 +278,19 @@ def booking_rejected(connection: Connection, asked: Asked, setup: SetUp) -> None
 
 def booking_cancelled(connection: Connection, asked: Asked, setup: SetUp) -> None:
     """Calls off what is not paid yet; what was paid ends by its refund. Refuses `not_allowed`, `reason_needed`,
-    `booking_unknown`, `booking_is`."""
+    `booking_unknown`, and as `cancel`."""
     read_setup.require(connection, asked.ask.staff_id, Permission.BOOK)
     reason = reason_of(asked.field("reason", str, "booking"))
     cancel(asked.who, _locked(connection, asked), reason, setup)
 
 
 def cancel(who: Who, row: Any, reason: str, setup: SetUp) -> None:
-    """Calls off a booking under its lock; refuses `booking_is` once it is paid or over."""
+    """Calls off a booking under its lock; refuses `booking_is` once it is confirmed or over, and `booking_paid` before
+    what was paid is confirmed."""
     if Life(row.life) not in HOLDS:
         raise Refused(Code.BOOKING_IS, life=row.life)
+    if is_charged(setup.connection, row.booking_id):
+        raise Refused(Code.BOOKING_PAID)
     said = kept(setup.connection, op.BookingCancelled(row.booking_id, reason))
     by = {"reason": said.reason, "decided_by": who.staff_id}
     becomes(row, Life.CANCELLED, said, setup, decided_at=setup.now_ms, **by)

@@ -884,3 +884,21 @@ def test_nothing_is_added_to_what_is_not_there_or_anothers(office: Office) -> No
     office.ask("GuestVerified", guest="guest-omar", code=office.code(guest="guest-omar"))
     assert add(office, first, guest="guest-omar").code == "booking_unknown"
     assert add(office, office.core.database.ids.new()).code == "booking_unknown"
+
+
+def test_what_a_till_was_paid_for_is_not_called_off_before_it_is_confirmed(office: Office) -> None:
+    """The guest heard that it is cancelled, and then that it is confirmed."""
+    office.book()
+    made = office.made()
+    office.say_paid(made)
+    assert office.ask_of("BookingCancelled", booking=office.last, reason="ill").code == "booking_paid"
+    office.tick()
+    assert (office.life, "cancelled" in office.told()) == ("confirmed", False)
+
+
+def test_what_was_paid_and_voided_before_it_was_confirmed_is_called_off(office: Office) -> None:
+    office.book()
+    office.say_paid(office.made())
+    office.station.yes()
+    office.void()
+    assert office.ask_of("BookingCancelled", booking=office.last, reason="ill").state == "granted"
