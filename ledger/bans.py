@@ -23,6 +23,12 @@ _THEN = (
     .where(t.booking.c.booking_id == sa.bindparam("booking"))
     .order_by(_C.at, _C.entry_id)
 )
+_NOW = (
+    sa.select(_C.banned, _C.at)
+    .join(t.reservation, t.reservation.c.guest_id == _C.guest_id)
+    .where(t.reservation.c.booking_id == sa.bindparam("booking"))
+    .order_by(_C.at, _C.entry_id)
+)
 _LET_IN = (
     sa.select(_C.banned, _C.at, t.ticket.c.booking_id)
     .join_from(t.admission, t.ticket, t.ticket.c.ticket_id == t.admission.c.ticket_id)
@@ -93,6 +99,13 @@ def is_unasked(connection: Connection, booking_id: str) -> bool:
     """Whether a booking made ahead was paid while its guest was banned, by what gates hear of them, and nobody who may
     has let it be since then."""
     since = _since(connection.execute(_THEN, {"booking": booking_id}))
+    return since is not None and not _is_let(connection, booking_id, since)
+
+
+def is_unwelcome(connection: Connection, booking_id: str) -> bool:
+    """Whether whoever booked ahead is banned now, as gates hear of it, and nobody who may has let the booking be since
+    then, as far as is known here."""
+    since = _since(connection.execute(_NOW, {"booking": booking_id}))
     return since is not None and not _is_let(connection, booking_id, since)
 
 

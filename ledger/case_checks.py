@@ -34,11 +34,12 @@ _SESSIONS = sa.select(
     .scalar_subquery()
     .label("sold"),
 ).where(t.session.c.number.in_(_KEYS))
-_ENTRIES = (
+_PASSAGES = (
     sa.select(
         t.admission.c.ticket_id,
         t.admission.c.admission_id,
         t.admission.c.gate,
+        t.admission.c.again,
         sa.exists().where(t.ticket_cancel.c.ticket_id == t.admission.c.ticket_id).label("canceled"),
         sa.exists()
         .where(
@@ -50,7 +51,6 @@ _ENTRIES = (
     )
     .where(
         t.admission.c.ticket_id.in_(_KEYS),
-        t.admission.c.again == 0,
         ~sa.exists().where(t.admission_undo.c.admission_id == t.admission.c.admission_id),
     )
     .order_by(t.admission.c.at, t.admission.c.admission_id)
@@ -138,17 +138,18 @@ def _held(connection: Connection, keys: list[str]) -> Found:
 
 
 def _tickets(connection: Connection, keys: list[str]) -> Found:
-    entries: dict[str, list[sa.Row[Any]]] = {}
-    for row in connection.execute(_ENTRIES, {"keys": keys}):
-        entries.setdefault(row.ticket_id, []).append(row)
-    for key, passed in entries.items():
+    passages: dict[str, list[sa.Row[Any]]] = {}
+    for row in connection.execute(_PASSAGES, {"keys": keys}):
+        passages.setdefault(row.ticket_id, []).append(row)
+    for key, rows in passages.items():
+        passed = [row for row in rows if not row.again] or rows[:1]  # nobody comes in again who never came
         if len(passed) > 1:
             gates = ", ".join(gate_name(row.gate).en for row in passed)
             facts = (("ticket", key), ("entries", str(len(passed))), ("gates", gates))
             yield key, Finding("double_admission", facts)
         if passed[0].canceled:
             yield key, Finding("admitted_canceled", (("ticket", key),))
-        if any(row.marked and bans.is_let_in_unasked(connection, row.admission_id) for row in passed):
+        if any(row.marked and bans.is_let_in_unasked(connection, row.admission_id) for row in rows):
             yield key, Finding("admitted_banned", (("ticket", key),))
 
 

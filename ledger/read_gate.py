@@ -12,6 +12,7 @@ from domain import codec
 from domain.booking import INSTEAD
 from domain.catalogue import Words
 from domain.visit import Ended, Entry, Known
+from ledger import bans
 from ledger import tables as t
 from ledger.clock import from_ms
 from ledger.read_money import owed
@@ -21,13 +22,6 @@ _LIVE = ~sa.exists().where(t.admission_undo.c.admission_id == t.admission.c.admi
 # Statements are built once: building one costs more than running it.
 _TICKET = sa.select(t.ticket).where(t.ticket.c.ticket_id == sa.bindparam("ticket"))
 _NAME = sa.select(t.ticket_name.c.name).where(t.ticket_name.c.ticket_id == sa.bindparam("ticket"))
-_BANNED = (
-    sa.select(t.guest_ban.c.banned)
-    .join(t.reservation, t.reservation.c.guest_id == t.guest_ban.c.guest_id)
-    .where(t.reservation.c.booking_id == sa.bindparam("booking"))
-    .order_by(t.guest_ban.c.at.desc(), t.guest_ban.c.entry_id.desc())
-    .limit(1)
-)
 _CANCELED = sa.select(t.ticket_cancel.c.void_id).where(t.ticket_cancel.c.ticket_id == sa.bindparam("ticket"))
 _INSTEAD = sa.select(t.reservation_change.c.how).where(
     t.reservation_change.c.change_id == sa.bindparam("end"),
@@ -55,13 +49,8 @@ def known(connection: Connection, ticket_id: str, language: str) -> Known:
     entries = entries_of(connection, ticket_id, language)
     found = connection.execute(_TICKET, {"ticket": ticket_id}).first()
     debt = owed(connection, found.booking_id) if found and found.booking_id else 0
-    banned = found is not None and _is_banned(connection, found.booking_id)
+    banned = found is not None and bans.is_unwelcome(connection, found.booking_id)
     return Known(found is not None, _ended(connection, ticket_id), debt, entries, banned)
-
-
-def _is_banned(connection: Connection, booking_id: str) -> bool:
-    """Whether who booked ahead is banned now."""
-    return bool(connection.execute(_BANNED, {"booking": booking_id}).scalar())
 
 
 def _ended(connection: Connection, ticket_id: str) -> Ended | None:

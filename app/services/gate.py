@@ -189,8 +189,8 @@ class Gate:
     # what staff decide themselves ------------------------------------------------------------------------------------
 
     def re_enter(self, ticket_id: str) -> ScanResult:
-        """Lets a guest who stepped out in again, on the record; refuses `not_allowed`, `invalid` for a ticket that is
-        not inside."""
+        """Lets a guest who stepped out in again, on the record, unless whoever booked was banned meanwhile; refuses
+        `not_allowed`, `invalid` for a ticket that is not inside."""
         actor = self._session.actor(Permission.RE_ENTRY)
 
         def work(recording: Recording) -> ScanResult:
@@ -199,6 +199,11 @@ class Gate:
             if admitted is None:
                 raise Refused(Code.SCAN_INVALID)
             row = read_gate.ticket(recording.cache, ticket_id) or admitted  # it may not have come here yet
+            if read_gate.known(recording.cache, ticket_id, "en").banned:
+                self._note_refusal(recording, "", Code.SCAN_BANNED, ticket_id, row.day)
+                return self._refused(
+                    recording.cache, _code_of(ticket_id, row), visit.Refuse(Code.SCAN_BANNED)
+                )
             admission_id = self._store.ids.new()
             recording.add(
                 op.GuestAdmitted(admission_id, ticket_id, row.product, row.session, row.day, self._gate, True)
@@ -219,7 +224,7 @@ class Gate:
             raise Refused(Code.SCAN_INVALID)
         reason_of(approval.reason)
         self._approver.override(approval, Permission.ALLOW_BANNED, actor.staff_id, found.booking_id)
-        code = TicketCode(0, UUID(ticket_id), found.product, found.day, 1, found.session)
+        code = _code_of(ticket_id, found)
         return self._forget(
             self._store.transact(lambda recording: self._known(recording, "", code, allowed=True), actor)
         )
@@ -291,3 +296,7 @@ def colour_of(code: str) -> Colour:
     if code.startswith("ok"):
         return Colour.GREEN
     return Colour.AMBER if code in _AMBER else Colour.RED
+
+
+def _code_of(ticket_id: str, row: read_gate.TicketRow | read_gate.AdmissionRow) -> TicketCode:
+    return TicketCode(0, UUID(ticket_id), row.product, row.day, 1, row.session)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 import sqlalchemy as sa
 
@@ -352,6 +354,22 @@ def test_who_came_in_before_the_ban_or_by_a_yes_since_is_no_case(office: Office)
     assert open_cases(office.core) == []
     yes(office)
     office.station.say(an_admission(office.made().tickets[1].ticket_id, admission="second"))
+    assert open_cases(office.core) == []
+
+
+def test_who_is_said_to_come_in_again_came_in_all_the_same(office: Office) -> None:
+    """Nobody comes in again who never came; and who is banned meanwhile is asked about again."""
+    office.book()
+    assert paid(office) == []
+    one, two = (ticket.ticket_id for ticket in office.made().tickets)
+    office.station.say(an_admission(one, admission="first"))
+    say(office, SARA, BANNED)
+    office.core.clock.forward(seconds=1)
+    office.station.say(replace(an_admission(one, admission="again"), again=True))
+    assert open_cases(office.core) == ["admitted_banned"]
+    office.station.say(replace(an_admission(two, admission="never"), again=True))
+    assert open_cases(office.core) == ["admitted_banned"] * 2
+    yes(office)
     assert open_cases(office.core) == []
 
 

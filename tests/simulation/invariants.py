@@ -249,8 +249,10 @@ def _wrong(it: Evidence) -> Iterator[tuple[str, str]]:
         subject = f"session:{session['number']}"
         if sold[session["number"]] > session["capacity"] and subject in touched:
             yield subject, "over_capacity"
-    live = [row for row in rows["admission"] if not row["again"] and row["admission_id"] not in undone]
-    for ticket_id, times in Counter(row["ticket_id"] for row in live).items():
+    live = [row for row in rows["admission"] if row["admission_id"] not in undone]
+    entries = Counter(row["ticket_id"] for row in live if not row["again"])
+    for ticket_id in {row["ticket_id"] for row in live}:
+        times = entries[ticket_id] or 1
         if times > 1:
             yield f"ticket:{ticket_id}", "double_admission"
         if ticket_id in canceled:

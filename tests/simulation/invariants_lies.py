@@ -180,7 +180,7 @@ def wrong_entries(rows: Rows) -> Iterator[tuple[str, str]]:
     undone = {row["admission_id"] for row in rows["admission_undo"]}
     for entry in rows["admission"]:
         booking_id = booked.get(entry["ticket_id"], "")
-        if entry["again"] or entry["admission_id"] in undone or booking_id not in guests:
+        if entry["admission_id"] in undone or booking_id not in guests:
             continue
         since = _banned_since(rows, guests[booking_id], entry["at"])
         if since is not None and not _is_asked(rows, booking_id, since):

@@ -315,6 +315,12 @@ def test_who_is_banned_books_and_comes_in_only_by_a_supervisor(desk: Shop, opene
     guests.change(sara(desk), replace(SARA, flags=()))
     wait_for(lambda: settled(desk))
     wait_for(lambda: bool(bookings.book(sara(desk), lines).number))
+    guests.change(sara(desk), replace(SARA, flags=("banned",)))  # whoever is inside steps out meanwhile
+    wait_for(lambda: settled(desk) and gate.count(t.guest_ban) == 3)
+    again = gate.station.gate.re_enter(scanned.ticket_id)
+    assert (again.code, again.admission_id) == ("banned", "")
+    assert gate.station.gate.let_in(scanned.ticket_id, HUDA).code == "already_redeemed"
+    assert gate.station.gate.re_enter(scanned.ticket_id).code == "ok_reentry"
 
 
 def codes_sent(server: RunningServer) -> int:
