@@ -63,20 +63,25 @@ def judge_walk_ins(
         return judged
     known = _look(connection, seen, [made for _, made in doubted], now_ms)
     for envelope, made in doubted:
-        at = _at(envelope, now_ms)
-        lines = wrong_lines(made, known, at, now_ms)
-        tickets = wrong_tickets(made, known, seen.activity_of, at, now_ms)
-        if (lines or tickets) and not _is_told_elsewhere(connection, made, at):
-            told = {PRICE: [*_of_prices(lines)], TICKETS: [*_of_tickets(tickets)]}
-            _open(
-                connection,
-                envelope,
-                made,
-                {kind: facts for kind, facts in told.items() if facts},
-                judged,
-                now_ms,
-            )
+        told = _wrong(connection, made, known, seen, (_at(envelope, now_ms), now_ms))
+        if told:
+            _open(connection, envelope, made, told, judged, now_ms)
     return judged
+
+
+def _wrong(
+    connection: Connection, made: op.BookingMade, known: prices.History, seen: _Seen, moments: tuple[int, int]
+) -> dict[str, list[tuple[str, str]]]:
+    """The facts of each case. Of what was booked ahead its own price counts; and while tills may go by what an older
+    copy of the server has forgotten, only more tickets than were charged are wrong."""
+    lines = wrong_lines(made, known, *moments)
+    tickets = wrong_tickets(made, known, seen.activity_of, *moments)
+    if not (lines or tickets) or _is_ahead(connection, made):
+        return {}
+    if _is_put_back(connection, moments[0]):
+        lines, tickets = [], wrong_tickets(made, {}, seen.activity_of, *moments)
+    told = {PRICE: [*_of_prices(lines)], TICKETS: [*_of_tickets(tickets)]}
+    return {kind: facts for kind, facts in told.items() if facts}
 
 
 def _open(
@@ -125,11 +130,11 @@ def _seen(connection: Connection) -> _Seen:
     return found
 
 
-def _is_told_elsewhere(connection: Connection, made: op.BookingMade, at_ms: int) -> bool:
-    """Of what was booked ahead its own price counts; and while tills may go by what an older copy of the server has
-    forgotten, nobody knows."""
-    if connection.execute(_AHEAD, {"booking": made.booking_id}).first() is not None:
-        return True
+def _is_ahead(connection: Connection, made: op.BookingMade) -> bool:
+    return connection.execute(_AHEAD, {"booking": made.booking_id}).first() is not None
+
+
+def _is_put_back(connection: Connection, at_ms: int) -> bool:
     return connection.execute(_PUT_BACK, {"since": at_ms - STALE_MS}).first() is not None
 
 

@@ -81,3 +81,6 @@ def test_after_a_restore_nothing_is_said_of_what_the_server_may_have_forgotten(c
     core.database.transact(lambda c: c.execute(sa.insert(own.restored).values(row)))
     pos.say(tickets(a_booking(core), places=2))
     assert open_cases(core) == []
+    made = a_booking(core, booking="b", price=1)
+    pos.say(replace(made, tickets=(*made.tickets, replace(made.tickets[0], ticket_id="one more"))))
+    assert open_cases(core) == ["tickets_otherwise"], "no catalogue gives two for one"

@@ -58,7 +58,7 @@ LIES: tuple[Bug, ...] = (
     bug(
         "a price that the catalogue never had is believed",
         "Prices: what a walk-in cost otherwise than the catalogue had it is a case",
-        ("server.walk_ins:judge_walk_ins", "*_of_prices(lines)", ""),
+        ("server.walk_ins:_wrong", "*_of_prices(lines)", ""),
         mix="claims",
     ),
     bug(
@@ -70,7 +70,7 @@ LIES: tuple[Bug, ...] = (
     bug(
         "a walk-in's tickets are believed",
         "Tickets: what a walk-in's charges and the catalogue do not give is a case",
-        ("server.walk_ins:judge_walk_ins", "*_of_tickets(tickets)", ""),
+        ("server.walk_ins:_wrong", "*_of_tickets(tickets)", ""),
         mix="claims",
     ),
     bug(
