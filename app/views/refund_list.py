@@ -39,6 +39,7 @@ class RefundList(TabbedList):
         super().__init__(desk, lambda refund: str(refund.refund_id), tuple(Tab))
         self._refunds = refunds
         self._waiting = NOTHING_WAITS
+        self._begun = False  # a tab was chosen by hand
         self.field = field(desk, desk.texts("refunds.search"), on_enter=self._searched)
         find = icon_button(desk, "search", desk.texts("refunds.find"), self._searched, size=48)
         searching = row(self.field, find, gap=desk.px(8))
@@ -52,13 +53,24 @@ class RefundList(TabbedList):
     # what is listed
 
     def start_over(self) -> None:
-        """What is to be paid here, and nothing searched."""
+        """What is to be paid here, or to be approved where nothing is, and nothing searched."""
         self.field.clear()
-        super().start_over()
+        self._begun = False
+        self.turn(self._first())
+
+    def _first(self) -> Tab:
+        return Tab.APPROVE if self._waiting.asked_by and not self._waiting.to_pay else Tab.PAY
 
     def count(self, waiting: Waiting) -> None:
+        """Nothing turns under the eyes of who looks at it."""
         self._waiting = waiting
+        if not self._begun and not self.isVisible() and self.tab != self._first():
+            self.turn(self._first())
         self.show_tab()
+
+    def tapped(self, tab: str) -> None:
+        self._begun = True
+        super().tapped(tab)
 
     def _searched(self) -> None:
         if typed := self.field.text().strip():

@@ -57,6 +57,21 @@ def test_the_rail_counts_what_is_paid_here_and_what_waits_for_this_person(
 # the list
 
 
+def test_the_page_opens_where_something_waits(scene: Scene) -> None:
+    """Nothing is to be paid, and the rail has a number: that of who waits for a yes."""
+    known = scene.world.refunds.known
+    for key in [key for key, told in known.items() if told.row.state is not State.REQUESTED or told.row.free]:
+        del known[key]
+    scene.refresh()
+    refunds(scene)
+    [shown] = scene.window.findChildren(RefundList)
+    assert (shown.tab, len(rows(scene))) == ("approve", len(known))
+    shown.tabs.tapped.emit("pay")
+    scene.settle()
+    scene.refresh()
+    assert shown.tab == "pay", "what was chosen stays"
+
+
 def test_ctrl_b_and_the_rail_open_what_is_to_be_paid_here(scene: Scene) -> None:
     assert scene.window.frame is not None
     scene.window.frame.show_refunds()
