@@ -109,11 +109,10 @@ class WhyForm(Form):
         return texts(f"bookings.told_{reach}") if reach else texts("bookings.told_nobody")
 
     def _show_letter(self) -> None:
-        """In the guest's language. A short message leaves the reason out."""
+        """In the guest's language. A short message has as much of the reason as there is room for."""
         texts, booking = self._theirs, self._page.row
         said = texts(f"bookings.letter_{self._what}", number=booking.number, day=texts.day(booking.day))
-        reason = self.reason if self._page.guest.reach == "mail" else ""
-        why = (texts("bookings.letter_reason", reason=reason),) if reason else ()
+        why = (texts("bookings.letter_reason", reason=self.reason),) if self.reason else ()
         self._letter.setText("\n".join((said, *why, *self.said_more(texts))))
         self._give.allow(not self._sent, self.lacks())
 

@@ -336,11 +336,11 @@ def test_the_reason_of_the_list_is_in_the_guests_language_as_the_letter_is(scene
     assert scene.notice == scene.words("bookings.was_rejected")
 
 
-def test_a_short_message_leaves_the_reason_out(scene: Scene) -> None:
+def test_a_short_message_says_the_reason_as_far_as_it_fits(scene: Scene) -> None:
     scene.world.bookings.reach, scene.world.bookings.language = "sms", "en"
     STATES["bookings-reject-written"](scene)
     assert scene.words("bookings.told_sms") in scene.shown_texts()
-    assert "The reason:" not in scene.shown_texts()
+    assert "The reason: We have too few lifeguards then." in scene.shown_texts()
 
 
 def test_who_cannot_be_told_is_named(scene: Scene) -> None:
