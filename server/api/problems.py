@@ -31,6 +31,7 @@ log = logging.getLogger(__name__)
 MEDIA = "application/problem+json"
 TYPE = "urn:gatehouse:problem:"
 _STATIONS = ("/v1/enrol", "/v1/incarnation", "/v1/sync/", "/v1/requests/")
+_GUESTS = "/v1/guest"
 _ZONE = "UTC"
 STATUS: Mapping[Code, int] = {
     Code.STATION_UNKNOWN: 401,
@@ -124,8 +125,16 @@ def _whole(request: Request, refused: Refused, status: int) -> str:
     title = texts("problems", language).get(f"title.{status}")
     told: dict[str, Any] = {name: value for name, value in facts.items() if name not in _OWN}
     told |= {"type": TYPE + refused.code.value, "title": title, "status": status, "code": refused.code.value}
-    told |= {"detail": sentence(language, refused.code, facts, _ZONE)}
+    told |= {
+        "detail": _guests_words(request, language, refused) or sentence(language, refused.code, facts, _ZONE)
+    }
     return json.dumps(told | {"facts": [[name, str(value)] for name, value in facts.items()]})
+
+
+def _guests_words(request: Request, language: str, refused: Refused) -> str:
+    """Staff are told what to do at a till; empty for who is no guest, and for what is said to both alike."""
+    words, key = texts("problems", language), f"guest.{refused.code}"
+    return words.get(key) if request.url.path.startswith(_GUESTS) and words.has(key) else ""
 
 
 def language_of(request: Request) -> str:

@@ -9,8 +9,9 @@ from pathlib import Path
 import httpx
 import pytest
 
+from documents.words import texts
 from domain import codec
-from domain.errors import Refused
+from domain.errors import Code, Refused
 from ledger.wire import Problem
 from server.api import catalogue, limits
 from server.api.bodies import MOST
@@ -33,6 +34,21 @@ def test_problems_speak_the_language_that_was_asked_for(web: Web, asked: str, de
     answer = web.call("GET", "/v1/nothing", **{"accept-language": asked})
     assert problem(answer) == (404, "not_found")
     assert answer.json()["detail"].startswith(detail)
+
+
+@pytest.mark.parametrize(("language", "says"), [("en", "A ticket needs one of"), ("ar", "تحتاج التذكرة")])
+def test_a_guest_is_not_told_what_to_do_at_a_till(web: Web, language: str, says: str) -> None:
+    keys = {"idempotency-key": "k", "accept-language": language}
+    wanted = {"lines": [{"product": 1, "quantity": 1}]}
+    answer = web.call("POST", "/v1/guest/bookings", web.guest(), wanted, **keys)
+    assert answer.json()["code"] == "session_needed" and answer.json()["detail"].startswith(says)
+
+
+def test_what_guests_read_is_there_in_both_languages() -> None:
+    english, arabic = (texts("problems", language) for language in ("en", "ar"))
+    assert english.keys() == arabic.keys()
+    meant = {key.removeprefix("guest.") for key in english.keys() if key.startswith("guest.")}  # noqa: SIM118
+    assert meant and meant <= {str(code) for code in Code}
 
 
 def test_what_the_framework_refuses_is_a_problem_too(web: Web) -> None:
