@@ -26,11 +26,14 @@ class Astray(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class WrongTickets:
-    """How many pieces of a product were `charged` for a session, and how many tickets to it were `issued`."""
+    """How many pieces of a product were `charged` for a session, and how many tickets to it were `issued`, which take
+    so many `places` together."""
 
     product: int
+    session: int
     charged: int
     issued: int
+    places: int
     kinds: tuple[Astray, ...]
 
 
@@ -49,7 +52,8 @@ def wrong_tickets(
         possible = in_force(history.get(what[0], ()), at_ms - STALE_MS, received_ms)
         mine = tickets.get(what, ())
         if kinds := tuple(_astray(charged[what], mine, possible, activity_of)):
-            found.append(WrongTickets(what[0], charged[what], len(mine), kinds))
+            places = sum(ticket.places for ticket in mine)
+            found.append(WrongTickets(*what, charged[what], len(mine), places, kinds))
     return found
 
 

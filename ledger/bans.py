@@ -30,7 +30,7 @@ _NOW = (
     .order_by(_C.at, _C.entry_id)
 )
 _LET_IN = (
-    sa.select(_C.banned, _C.at, t.ticket.c.booking_id)
+    sa.select(_C.banned, _C.at, t.ticket.c.booking_id, t.reservation.c.number)
     .join_from(t.admission, t.ticket, t.ticket.c.ticket_id == t.admission.c.ticket_id)
     .join(t.reservation, t.reservation.c.booking_id == t.ticket.c.booking_id)
     .join(t.guest_ban, sa.and_(_C.guest_id == t.reservation.c.guest_id, _C.at <= t.admission.c.at))
@@ -109,12 +109,14 @@ def is_unwelcome(connection: Connection, booking_id: str) -> bool:
     return since is not None and not _is_let(connection, booking_id, since)
 
 
-def is_let_in_unasked(connection: Connection, admission_id: str) -> bool:
-    """Whether somebody came in on what a guest booked who was banned then, by what gates hear of them, and nobody who
-    may has let it be since that began."""
+def let_in_unasked(connection: Connection, admission_id: str) -> str:
+    """The number of the booking where somebody came in on what a guest booked who was banned then, by what gates hear
+    of them, and nobody who may has let it be since that began; else empty."""
     marks = connection.execute(_LET_IN, {"admission": admission_id}).all()
     since = _since(marks)
-    return since is not None and not _is_let(connection, marks[0].booking_id, since)
+    if since is None or _is_let(connection, marks[0].booking_id, since):
+        return ""
+    return str(marks[0].number)
 
 
 def _since(marks: Iterable[sa.Row[*tuple[Any, ...]]]) -> int | None:

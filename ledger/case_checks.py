@@ -149,8 +149,9 @@ def _tickets(connection: Connection, keys: list[str]) -> Found:
             yield key, Finding("double_admission", facts)
         if passed[0].canceled:
             yield key, Finding("admitted_canceled", (("ticket", key),))
-        if any(row.marked and bans.is_let_in_unasked(connection, row.admission_id) for row in rows):
-            yield key, Finding("admitted_banned", (("ticket", key),))
+        unasked = (bans.let_in_unasked(connection, row.admission_id) for row in rows if row.marked)
+        if number := next(filter(None, unasked), ""):
+            yield key, Finding("admitted_banned", (("ticket", key), ("booked_as", number)))
 
 
 def _bookings(connection: Connection, keys: list[str]) -> Found:

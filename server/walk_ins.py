@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from domain import operation as op
 from domain.envelope import Envelope
 from domain.price_told import STALE_MS, Listed, Wrong, WrongLine, before_discounts, is_at, wrong_lines
-from domain.tickets_told import WrongTickets, is_so, wrong_tickets
+from domain.tickets_told import Astray, WrongTickets, is_so, wrong_tickets
 from domain.timing import usable_ms
 from ledger import read_setup
 from ledger import tables as t
@@ -160,3 +160,5 @@ def _of_tickets(wrong: Sequence[WrongTickets]) -> Iterator[tuple[str, str]]:
     for each in wrong[:_MOST]:
         yield "charged", f"{each.charged} {each.product}"
         yield "issued", f"{each.issued} {each.product}"
+        yield from (("session", str(each.session)),) if each.session else ()
+        yield from (("places", str(each.places)),) if Astray.PLACES in each.kinds else ()

@@ -88,7 +88,7 @@ LIES: tuple[Bug, ...] = (
     bug(
         "who is banned comes in where nobody asks",
         "Guests: who came in while its guest was banned, and nobody let be, is a case",
-        ("ledger.bans:is_let_in_unasked", "return since is not None and", "return False and"),
+        ("ledger.bans:let_in_unasked", "if since is None or", "if True or"),
         mix="claims",
     ),
     bug(
