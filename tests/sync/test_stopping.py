@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 import threading
 from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
 
+from app.demo.launcher import Part
 from app.shown_guests import GuestForm
 from ledger import tables as t
+from tests.helpers.core import Core
 from tests.helpers.line import Open, on_server
 from tests.helpers.mailing import mail, server
+from tests.helpers.messages import post
 from tests.helpers.peers import MailPeer
 from tests.helpers.running import RunningServer
 from tests.helpers.shop import Shop
@@ -79,3 +83,26 @@ def test_asked_once_more_it_waits_for_nothing(server: RunningServer, opened: Ope
     wait_for(lambda: stopping(server))
     server.ask_to_stop()
     assert server.ended(seconds=2) == -signal.SIGTERM
+
+
+def test_the_sample_venue_that_is_closed_waits_for_its_server(server: RunningServer, mail: MailPeer) -> None:
+    server.kill()
+    given = ["--data", str(server.folder), "--clock-file", str(server.folder / "clock"), "--end-with-parent"]
+    part = Part([sys.executable, "-m", "server", *given], server.folder / "port", server.log)
+    part.start()
+    mail.held = threading.Event()
+    core = Core(server.database, server.folder)
+    core.clock.moment = server.clock.now()
+    post(core)
+    core.close()
+    wait_for(lambda: mail.waiting)
+    assert part._process is not None
+    part._process.send_signal(signal.SIGINT)  # as Ctrl+C does to all that a terminal runs
+    wait_for(lambda: stopping(server))
+    slow = threading.Timer(0.3, mail.held.set)
+    slow.start()
+    part.end()
+    slow.join()
+    assert [path.name for path in server.folder.glob("venue.db*")] == ["venue.db"]
+    assert len(mail.got) == 1
+    assert on_server(server, sa.select(t.message.c.state)) == ["sent"]
