@@ -7,19 +7,18 @@ import asyncio
 import gc
 import logging
 import os
-import signal
 import socket
 import sys
-import threading
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from types import FrameType
 
 import sqlalchemy as sa
 import uvicorn
 from fastapi import FastAPI
 
 from ledger.clock import Clock, FileClock, SystemClock
-from server import admin
+from server import admin, stopping
 from server.api import bookings, catalogue, described, guests, staff
 from server.api.limits import Limits
 from server.api.problems import add_handlers
@@ -73,23 +72,15 @@ def build(settings: Settings, clock: Clock, limits: Limits | None = None) -> Fas
     return app
 
 
-def serve(settings: Settings) -> int:
-    """Runs until a signal, or until standard input ends when a parent asked for that. Returns the exit code.
+def serve(settings: Settings, *, with_parent: bool = False) -> int:
+    """Runs until it is asked to stop; `with_parent` also when standard input ends. Returns the exit code.
 
     ValueError when the file that names who carries messages is wrong."""
     clock: Clock = FileClock(settings.clock_file) if settings.clock_file else SystemClock()
     peers = load_peers(settings.messages_file())
     app = build(settings, clock)
     certificate, key = ensure_certificate(settings.data)
-    # The protocol is named, or asyncio leaves Nagle's algorithm on: each answer then waits 40 ms.
-    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        listener.bind((settings.host, settings.port))
-    except OSError as error:
-        raise OSError(
-            f"{settings.host}:{settings.port} is taken or not to be had ({error.strerror})"
-        ) from error
+    listener = _bound(settings)
     config = uvicorn.Config(
         app, ssl_certfile=str(certificate), ssl_keyfile=str(key), log_level="warning", lifespan="off", access_log=False,
         timeout_graceful_shutdown=1,
@@ -99,22 +90,36 @@ def serve(settings: Settings) -> int:
     listener.listen(256)
     if settings.port_file:
         _tell_port(settings.port_file, listener.getsockname()[1])
-    jobs = Jobs(database, clock)
     own_words, pepper = Templates(settings.own_words()), app.state.parts.secrets.pepper
     sending = Sending(database, clock, lambda: senders(peers, clock), own_words, pepper=pepper)
-    jobs.start()
-    sending.start()
-    app.state.parts.internet.start()
-    gc.collect()
-    gc.freeze()  # what lives now stays: Python need not look through it again and again
-    with asyncio.Runner(loop_factory=config.get_loop_factory()) as runner:
-        runner.run(server.serve([listener]))
-    app.state.parts.internet.stop()
-    sending.stop()
-    jobs.stop()
-    database.settle()
-    database.close()
+    stopping.hear(server.stop)
+    if with_parent:
+        stopping.when_parent_ends(server.stop)
+    with ExitStack() as ends:  # the last first, whatever fails
+        ends.callback(database.close)
+        ends.callback(database.settle)
+        for beside in (Jobs(database, clock), sending, app.state.parts.internet):
+            beside.start()
+            ends.callback(beside.stop)
+        gc.collect()
+        gc.freeze()  # what lives now stays: Python need not look through it again and again
+        with asyncio.Runner(loop_factory=config.get_loop_factory()) as runner:
+            runner.run(server.serve([listener]))
     return 0
+
+
+def _bound(settings: Settings) -> socket.socket:
+    """OSError when the port is taken."""
+    # The protocol is named, or asyncio leaves Nagle's algorithm on: each answer then waits 40 ms.
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((settings.host, settings.port))
+    except OSError as error:
+        raise OSError(
+            f"{settings.host}:{settings.port} is taken or not to be had ({error.strerror})"
+        ) from error
+    return listener
 
 
 class _Server(uvicorn.Server):
@@ -124,25 +129,25 @@ class _Server(uvicorn.Server):
         super().__init__(config)
         self._database = database
 
-    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        super().handle_exit(sig, frame)
+    def stop(self) -> None:
+        """From whatever thread, also before it serves."""
+        self.should_exit = True
         self._database.end_watches()
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """They are heard already. uvicorn would raise them again at its end, and what is to be done then never was."""
+        try:
+            yield
+        finally:
+            stopping.next_ends_at_once()
+            log.info("stopping: waits for what is on its way")
 
 
 def _tell_port(path: Path, port: int) -> None:
     beside = path.with_suffix(".new")
     beside.write_text(str(port))
     beside.replace(path)
-
-
-def _end_with_parent() -> None:
-    """The demo's server ends when the pipe from its parent closes, however the parent ended."""
-
-    def wait() -> None:
-        sys.stdin.buffer.read()
-        signal.raise_signal(signal.SIGINT)
-
-    threading.Thread(target=wait, daemon=True, name="parent").start()
 
 
 def _port(text: str) -> int:
@@ -194,11 +199,11 @@ def main(argv: list[str] | None = None) -> int:
     )
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     logging.getLogger("httpx").setLevel(logging.WARNING)  # it names the address of each request
-    if given.end_with_parent:
-        _end_with_parent()
     try:
         given.data.mkdir(parents=True, exist_ok=True, mode=0o700)
-        return admin.run(given, settings) if given.command == "admin" else serve(settings)
+        if given.command == "admin":
+            return admin.run(given, settings)
+        return serve(settings, with_parent=given.end_with_parent)
     except sa.exc.OperationalError as error:
         print(f"The database cannot be reached: {str(error.orig).strip()}", file=sys.stderr)
     except (ValueError, OSError) as error:

@@ -28,7 +28,7 @@ from ledger.cache import schema_id
 
 ROOT = Path(__file__).parents[2]
 SAMPLE = ROOT / "resources" / "sample" / "venue.toml"
-START_SECONDS = 20
+START_SECONDS, END_SECONDS = 20, 20
 NOT_RUNNING = 3
 
 
@@ -173,11 +173,11 @@ def _port(file: Path, process: subprocess.Popen[bytes]) -> int:
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
+    """It ends by itself, in order, when its pipe closes. To terminate it would be a hurry, and on Windows a kill."""
     if process.stdin is not None:
         process.stdin.close()
-    process.terminate()
     try:
-        process.wait(timeout=5)
+        process.wait(timeout=END_SECONDS)
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()

@@ -89,11 +89,21 @@ class RunningServer:
             self._process = None
 
     def stop(self) -> None:
-        """As its administrator does: it is asked to, and ends by itself."""
+        """As its administrator does: it is asked to, and ends by itself, in order."""
+        self.ask_to_stop()
+        assert self.ended() == 0
+
+    def ask_to_stop(self, number: int = signal.SIGTERM) -> None:
         assert self._process is not None
-        self._process.send_signal(signal.SIGTERM)
-        wait_for(self._process_died, seconds=20)
+        self._process.send_signal(number)
+
+    def ended(self, *, seconds: float = 20) -> int:
+        """Waits for its end. Returns the exit code, less than nothing when a signal ended it."""
+        process = self._process
+        assert process is not None
+        wait_for(self._process_died, seconds=seconds)
         self.kill()
+        return process.poll() or 0
 
     @contextmanager
     def frozen(self) -> Iterator[None]:
