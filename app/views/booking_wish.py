@@ -184,5 +184,5 @@ class Wish:
 def bookable(desk: BookingDesk, wish: Wish) -> tuple[Product, ...]:
     """What goes with the session: products of its activity, and of none; without a session goods alone."""
     session = wish.session_of(desk)
-    there = ("",) if session is None else ("", session.activity_id)
-    return tuple(each for each in desk.products if each.activity_id in there and (session or not each.places))
+    there = "" if session is None else session.activity_id
+    return tuple(each for each in desk.products if each.goes_with(there) and (session or not each.places))

@@ -16,11 +16,11 @@ from app.views.widgets.buttons import icon_button
 from app.views.widgets.notice import InlinePanel
 from app.views.widgets.parts import clear, column, label, panel, row, rule
 from app.views.widgets.scroll import Scroll
-from app.views.widgets.tile import ProductButton, SessionButton
+from app.views.widgets.tile import ProductButton, SessionButton, named_words
 from domain.catalogue import Product
 
 GAP, LEAST_TILE, MOST_TILE, ROWS = 12, 116, 204, 4
-SESSION_WIDTH, RUNNING_WIDTH, TILE_WIDTH, WIDE_TILE = 142, 172, 174, 220
+SESSION_WIDTH, RUNNING_WIDTH, NAME_WIDTH, TILE_WIDTH, WIDE_TILE = 142, 172, 120, 174, 220
 
 
 class SellTiles(QWidget):
@@ -63,12 +63,12 @@ class SellTiles(QWidget):
         self._tabs.show_day(page.day, today=today)
         self._show_shift(page.shift_open)
         stale = any(session.stale for session in page.sessions)
-        self._grid.show_tiles(page.tiles, counts, stale=stale)
+        self._grid.show_tiles(page.tiles, counts, stale=stale, none="sell.none_here")
 
     def show_results(self, products: tuple[Product, ...], counts: Mapping[int, int]) -> None:
         """Search results in place of the tiles."""
         tiles = tuple(ProductTile(product, None, low=False, full=False) for product in products)
-        self._grid.show_tiles(tiles, counts, stale=False)
+        self._grid.show_tiles(tiles, counts, stale=False, none="sell.nothing_found")
 
     def show_counts(self, counts: Mapping[int, int]) -> None:
         self._grid.show_counts(counts)
@@ -97,7 +97,8 @@ class SellTiles(QWidget):
 
 
 class SessionStrip(QWidget):
-    """Sessions beside each other, as many as fit; arrows turn to the others."""
+    """Sessions beside each other, as many as fit; arrows turn to the others. Where they are of several activities each
+    says of which."""
 
     session = Signal(int)
 
@@ -106,6 +107,9 @@ class SessionStrip(QWidget):
         self._desk = desk
         self._sessions: tuple[SessionTile, ...] = ()
         self._chosen, self._first, self._fits = 0, 0, 0
+        self._measure = label(desk, "", "bodystrong")
+        self._measure.setParent(self)
+        self._measure.hide()
         self._box = row(gap=desk.px(GAP))
         self.setLayout(self._box)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
@@ -135,8 +139,18 @@ class SessionStrip(QWidget):
             room -= 2 * px(40 + GAP)
         return max(1, sum(total <= room for total in accumulate(widths)))
 
+    @property
+    def _named(self) -> bool:
+        return len({each.activity_id for each in self._sessions}) > 1
+
     def _wide(self, session: SessionTile) -> int:
-        return self._desk.px(RUNNING_WIDTH if session.now else SESSION_WIDTH)
+        px = self._desk.px
+        wide = px(RUNNING_WIDTH if session.now else SESSION_WIDTH)
+        if not self._named:
+            return wide
+        self._measure.setText(named_words(session.activity.get(self._desk.texts.language)))
+        self._measure.ensurePolished()
+        return wide + min(self._measure.sizeHint().width() + px(4), px(NAME_WIDTH))
 
     def _fill(self) -> None:
         clear(self._box)
@@ -145,7 +159,8 @@ class SessionStrip(QWidget):
         if paged:
             self._box.addWidget(self._arrow("chevron-left", "sell.earlier", -1, self._first > 0))
         for each in self._sessions[self._first : last]:
-            button = SessionButton(self._desk, each, chosen=each.number == self._chosen)
+            chosen = each.number == self._chosen
+            button = SessionButton(self._desk, each, chosen=chosen, named=self._named)
             button.clicked.connect(lambda _checked=False, number=each.number: self.session.emit(number))
             self._box.addWidget(button, 1)
         if paged:
@@ -177,12 +192,15 @@ class TileGrid(QWidget):
         self._room = 0
         self._put([panel("skeleton") for _ in range(4 * ROWS)])
 
-    def show_tiles(self, tiles: tuple[ProductTile, ...], counts: Mapping[int, int], *, stale: bool) -> None:
+    def show_tiles(
+        self, tiles: tuple[ProductTile, ...], counts: Mapping[int, int], *, stale: bool, none: str
+    ) -> None:
+        """`none`: the words for no tiles at all, by their key."""
         if tiles != self._tiles or stale != self._stale_counts or not self._buttons():
             # A sale changes the places of a few products: making all tiles anew would hold the window too long.
             same = {} if stale != self._stale_counts else {button.tile: button for button in self._buttons()}
             self._tiles, self._stale_counts = tiles, stale
-            self._put([same.get(tile) or self._button(tile) for tile in tiles] or [self._nothing()])
+            self._put([same.get(tile) or self._button(tile) for tile in tiles] or [self._nothing(none)])
         self.show_counts(counts)
 
     def show_counts(self, counts: Mapping[int, int]) -> None:
@@ -220,8 +238,8 @@ class TileGrid(QWidget):
         made.allow(True, self._stopped)
         return made
 
-    def _nothing(self) -> QWidget:
-        return label(self._desk, self._desk.texts("sell.nothing_found"), "body", "text2")
+    def _nothing(self, none: str) -> QWidget:
+        return label(self._desk, self._desk.texts(none), "body", "text2", wrap=True)
 
     def _put(self, cells: list[QWidget]) -> None:
         for old in self._cells:
