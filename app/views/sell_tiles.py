@@ -16,11 +16,12 @@ from app.views.widgets.buttons import icon_button
 from app.views.widgets.notice import InlinePanel
 from app.views.widgets.parts import clear, column, label, panel, row, rule
 from app.views.widgets.scroll import Scroll
-from app.views.widgets.tile import ProductButton, SessionButton, named_words
+from app.views.widgets.tile import ProductButton, SessionButton
 from domain.catalogue import Product
 
 GAP, LEAST_TILE, MOST_TILE, ROWS = 12, 116, 204, 4
-SESSION_WIDTH, RUNNING_WIDTH, NAME_WIDTH, TILE_WIDTH, WIDE_TILE = 142, 172, 120, 174, 220
+SESSION_WIDTH, RUNNING_WIDTH, TILE_WIDTH, WIDE_TILE = 142, 172, 174, 220
+NAME_WIDTH, SIDES = 64, 28  # a longer name ends with …; what else a tile needs beside it and the time
 
 
 class SellTiles(QWidget):
@@ -119,11 +120,13 @@ class SessionStrip(QWidget):
         before = self._sessions, self._fits
         self._sessions, self._chosen = sessions, chosen
         self._fits = self._fitting()
+        turn |= self._fits < before[1]  # or the chosen one could be out of sight
         if not turn and before == (sessions, self._fits):
             return
         if turn:
             at = next((i for i, each in enumerate(sessions) if each.number == chosen), 0)
-            self._first = max(0, min(at - 1, len(sessions) - self._fits))
+            before_it = int(self._fits > 1)
+            self._first = max(0, min(at - before_it, len(sessions) - self._fits))
         self._fill()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -148,9 +151,15 @@ class SessionStrip(QWidget):
         wide = px(RUNNING_WIDTH if session.now else SESSION_WIDTH)
         if not self._named:
             return wide
-        self._measure.setText(named_words(session.activity.get(self._desk.texts.language)))
+        texts, beside = self._desk.texts, px(SIDES) + (wide - px(SESSION_WIDTH)) * 2
+        name = min(self._length(session.activity.get(texts.language)), px(NAME_WIDTH))
+        time = self._length(f"· {texts.span(session.starts_at, session.ends_at)}")
+        return max(wide, name + time + beside)
+
+    def _length(self, words: str) -> int:
+        self._measure.setText(words)
         self._measure.ensurePolished()
-        return wide + min(self._measure.sizeHint().width() + px(4), px(NAME_WIDTH))
+        return self._measure.sizeHint().width()
 
     def _fill(self) -> None:
         clear(self._box)

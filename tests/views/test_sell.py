@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtWidgets import QLabel, QLineEdit
 
 from app.shown import OpenPayment
 from app.views.ports import Preferences
@@ -326,12 +326,12 @@ def tiles_of(scene: Scene) -> list[int]:
 @pytest.mark.parametrize("language", ["en", "ar"])
 def test_of_two_activities_each_session_is_named_and_sells_its_own(dressed: Dress, language: str) -> None:
     scene = dressed(Preferences(language), (1920, 1080))
-    name = f"{SURF.get(language)} ·"
-    assert name not in scene.shown_texts() and SIMULATOR in tiles_of(scene)
+    name, one = SURF.get(language), POOL.get(language)
+    assert not {name, one} & set(scene.shown_texts().split("\n")) and SIMULATOR in tiles_of(scene)
     scene.world.selling.surfs = frozenset((3,))
     scene.refresh()
     seen = scene.shown_texts().split("\n")
-    assert seen.count(name) == 1 and seen.count(f"{POOL.get(language)} ·") == 4
+    assert (seen.count(name), seen.count(one)) == (1, 4)
     assert SIMULATOR not in tiles_of(scene) and {1, 5} <= set(tiles_of(scene))
     next(each for each in scene.window.findChildren(SessionButton) if each.session.number == 3).click()
     scene.settle()
@@ -367,4 +367,6 @@ def test_a_session_that_is_named_shows_its_whole_time(dressed: Dress, language: 
     scene.world.selling.surfs, scene.world.selling.running = frozenset((2, 4)), {1, 2, 3, 4, 5}
     scene.refresh()
     shown = [each for each in scene.buttons() if isinstance(each, SessionButton)]
-    assert shown and all(each.width() >= each.sizeHint().width() for each in shown)
+    assert 2 in [each.session.number for each in shown], "the chosen one is seen"
+    times = [one for each in shown for one in each.findChildren(QLabel) if "·" in one.text()]
+    assert len(times) == len(shown) and all(each.width() >= each.sizeHint().width() for each in times)

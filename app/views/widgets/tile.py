@@ -117,8 +117,9 @@ class SessionButton(Pressable):
         bar = Bar(desk, words, "badfill" if full else "warnfill" if low else "accent")
         bar.set_share(share)
         strong = "bodystrong", "accenttext" if chosen else "text"
-        when, name = label(desk, time, *strong), session.activity.get(desk.texts.language)
-        what = elided(desk, named_words(name), *strong) if named else None
+        name = session.activity.get(desk.texts.language)
+        what = elided(desk, name, *strong) if named else None
+        when = label(desk, f"· {time}" if named else time, *strong)
         now = small_badge(desk, desk.texts("sell.now")) if session.now else None
         side = desk.px(11)
         layout = column(
@@ -141,11 +142,6 @@ class SessionButton(Pressable):
             return desk.texts("sell.here_of", n=session.here, left=session.left)
         key = "sell.about_left_of" if session.stale else "sell.left_of"
         return desk.texts(key, n=session.left, all=session.capacity)
-
-
-def named_words(name: str) -> str:
-    """What stands before the time of a session."""
-    return f"{name} ·"
 
 
 class LineButton(RowButton):
