@@ -37,6 +37,7 @@ from domain.limits import defaults
 from domain.membership import SeenMembership
 from domain.money import Money
 from domain.receipt import CashFigures, ShiftReport
+from tests.views.booking_desk_stand_in import POOL, SURF
 from tests.views.booking_stand_in import FakeBookings
 from tests.views.guest_stand_in import SEASON, FakeGuests
 from tests.views.message_stand_in import FakeMessages
@@ -103,7 +104,6 @@ SESSIONS = tuple(
 )
 PLACES_LEFT = {1: 0, 2: 86, 3: 142, 4: 231, 5: 24}
 GATE_2, GATE_NORTH = Words("Gate 2", "البوابة 2"), Words("Gate 1 · north", "البوابة 1 · شمال")
-POOL, SURF = Words("Water park", "المدينة المائية"), Words("Surf", "ركوب الأمواج")
 SIMULATOR = 8
 REEM = StaffMember("reem", Words("Reem Mansour", "ريم منصور"), "cashier", "en")
 HUDA = StaffMember("huda", Words("Huda Salem", "هدى سالم"), "supervisor", "ar")
