@@ -15,9 +15,9 @@ def not_here(texts: Texts, wish: Wish, desk: BookingDesk) -> str:
     stray = wish.stray(desk)
     if not stray:
         return ""
-    key = "not_for_day" if wish.session_of(desk) is None else "not_for_session"
+    key = "bookings.not_for_day" if wish.session_of(desk) is None else "bookings.not_for_session"
     what = texts.line(f"{n} × {product.name.get(texts.language)}" for product, n in stray)
-    return texts(f"bookings.{key}", what=what)
+    return texts(key, what=what)
 
 
 def too_many(texts: Texts, wish: Wish, desk: BookingDesk, left_in: Callable[[SessionTile], int]) -> str:
