@@ -529,6 +529,18 @@ def test_who_comes_is_told_in_the_order_of_the_tickets_of_all_sessions() -> None
     assert again.days(desk) == [NOW.date()]
 
 
+def test_who_does_not_go_with_a_session_is_counted_with_the_same_put_aside() -> None:
+    bookings = FakeBookings(NOW, PRODUCTS)
+    bookings.surf(PRODUCTS[SIMULATOR - 1], 3)
+    desk = bookings.desk(NOW.date())
+    apart = Wish(session=2, counts={1: 3}, names={1: ("Lina",)}).apart(desk)
+    stray = replace(apart, session=3, counts={1: 2, SIMULATOR: 1}, names={1: ("Sami",)})
+    assert [(product.number, n) for product, n in stray.stray(desk)] == [(1, 2)]
+    again = stray.again(stray.parts[0], desk)
+    assert again.asked(desk) == ((SIMULATOR, 3, 1), (1, 2, 5)) and not again.stray(desk)
+    assert again.named(desk) == ("", "Lina", "", "", "Sami", "")
+
+
 def test_what_is_short_counts_what_of_the_session_was_put_aside(scene: Scene) -> None:
     booking("sara", {1: 80}, "Ctrl+D")(scene)
     scene.type("80")
