@@ -129,10 +129,9 @@ def undiscounted(cart: Cart, discount_id: str) -> Cart:
 def add(cart: Cart, product: Product, session: Session | None, *, line_id: str) -> Cart:
     """One more of `product`; joins a line of the same product, session and price, else starts one under `line_id`.
 
-    Refuses `session_needed` when the product takes places and no session is given, and as `set_quantity`.
+    Refuses as `check_session` and `set_quantity` do.
     """
-    if product.places and session is None:
-        raise Refused(Code.SESSION_NEEDED, product=product.name.en)
+    check_session(product, session)
     wanted = session if product.places else None
     for line in cart.lines:
         if (line.product.number, line.session, line.unit) == (product.number, wanted, product.price):
@@ -217,6 +216,12 @@ def check_number(product: Product, wanted: int, taken: int) -> None:
     left = max(0, product.per_day - taken)
     if product.per_day and wanted > left:
         raise Refused(Code.GOODS_FULL, left=left, what_en=product.name.en, what_ar=product.name.ar)
+
+
+def check_session(product: Product, session: Session | None) -> None:
+    """Refuses `session_needed` for what takes places where none is given, or one of another activity."""
+    if product.places and (session is None or session.activity_id != product.activity_id):
+        raise Refused(Code.SESSION_NEEDED, product=product.name.en)
 
 
 def check_places(cart: Cart, session: Session, sold: int) -> None:

@@ -78,6 +78,10 @@ class Product:
     per_day: int = 0
     withdrawn: bool = False
 
+    def goes_with(self, activity_id: str) -> bool:
+        """Whether it is for the sessions of an activity: it is of that one, or of none."""
+        return self.activity_id in ("", activity_id)
+
 
 @dataclass(frozen=True, slots=True)
 class MembershipPlan:

@@ -47,8 +47,8 @@ class Selling:
         self._tiles = tiles
 
     def page(self, session: int, category: str) -> SellPage:
-        """The page with `session` chosen (0 = the running or next one) and the tiles of `category`
-        (`favourites` for the first page)."""
+        """The page with `session` chosen (0 = the running or next one) and, of `category` (`favourites` for the first
+        page), the tiles of what goes with it."""
         now = self._store.now()
         with self._store.read() as connection:
             venue = read_setup.venue(connection)
@@ -62,7 +62,9 @@ class Selling:
             gone = taken(connection, today, counted) if counted else {}
         shift_open = self._session.open_shift() is not None
         tiles = tuple(
-            _tile(product, sessions, chosen, gone) for product in products if _in(product, category)
+            _tile(product, sessions, chosen, gone)
+            for product in products
+            if _in(product, category) and _goes_with(product, sessions, chosen)
         )
         categories = ("favourites", *dict.fromkeys(product.category for product in products))
         turns = (moment for each in sessions for moment in (each.starts_at, each.ends_at) if moment > now)
@@ -82,8 +84,8 @@ class Selling:
 
     def add(self, cart: Cart, product_number: int, session: int) -> Cart:
         """One more of a product; `reserve` then takes its places. Refuses `capacity_full` when all are sold,
-        `goods_full` of what there is so many a day, `session_over`, `session_needed`, `unknown_product`,
-        `product_withdrawn`, `disk_nearly_full`."""
+        `goods_full` of what there is so many a day, `session_over`, `session_needed` also where the session is of
+        another activity, `unknown_product`, `product_withdrawn`, `disk_nearly_full`."""
         self._session.require(Permission.SELL)
         self._store.check_room()
         with self._store.read() as connection:
@@ -97,18 +99,20 @@ class Selling:
         return carts.asked_anew(cart, new)
 
     def set_quantity(self, cart: Cart, line_id: str, quantity: int) -> Cart:
-        """Refuses `quantity_range` and, when it grows, `capacity_full`, `goods_full` and `product_withdrawn`: what the
-        cart has already is sold all the same."""
+        """Refuses `quantity_range` and, when it grows, `capacity_full`, `goods_full`, `product_withdrawn`, and
+        `session_needed` for what is of another activity by now: what the cart has already is sold all the same."""
         new = carts.asked_anew(cart, carts.set_quantity(cart, line_id, quantity))
         line = next((line for line in new.lines if line.line_id == line_id), None)
         if line is None or new.items <= cart.items:
             return new
         with self._store.read() as connection:
-            carts.check_sold(read_setup.product(connection, line.product.number), 1)
-            check_goods(connection, new, self._store.now(), [line.product.number])
+            product = read_setup.product(connection, line.product.number)
+            carts.check_sold(product, 1)
+            check_goods(connection, new, self._store.now(), [product.number])
             if line.session is not None:
                 number = line.session.number
                 current = self._open_session(connection, number)
+                carts.check_session(product, current)
                 carts.check_places(new, current, read_setup.places_sold(connection, [number])[number])
         return new
 
@@ -244,6 +248,11 @@ def _in(product: Product, category: str) -> bool:
     return product.favourite if category in ("", "favourites") else product.category == category
 
 
+def _goes_with(product: Product, sessions: tuple[SessionTile, ...], chosen: int) -> bool:
+    """Whether it is sold under the chosen session; without one everything is."""
+    return all(product.goes_with(tile.activity_id) for tile in sessions if tile.number == chosen)
+
+
 def _tile(
     product: Product, sessions: tuple[SessionTile, ...], chosen: int, gone: Mapping[int, int]
 ) -> ProductTile:
@@ -258,7 +267,10 @@ def _tile(
         (
             tile
             for tile in sessions
-            if here and tile.starts_at > here.starts_at and tile.left >= product.places
+            if here
+            and tile.starts_at > here.starts_at
+            and tile.left >= product.places
+            and product.goes_with(tile.activity_id)
         ),
         None,
     )

@@ -17,8 +17,9 @@ from app.views.asking import Asking
 from app.views.booking_answers import BookingAnswers
 from app.views.booking_banned import BannedStep
 from app.views.booking_names import BookingNames
+from app.views.booking_short import not_here, too_many
 from app.views.booking_sum import NEXT, BookingSum
-from app.views.booking_what import BookingWhat
+from app.views.booking_what import OUT, BookingWhat
 from app.views.booking_who import BookingWho
 from app.views.booking_wish import Part, Wish
 from app.views.desk import Desk
@@ -68,7 +69,7 @@ class BookingDraft(Form):
         self._who.picked.connect(self._picked)
         self._who.register.connect(self.register)
         self._what.day.connect(self._choose_day)
-        self._what.session.connect(lambda number: self._change(replace(self.wish, session=number)))
+        self._what.session.connect(self._choose_session)
         self._what.counted.connect(lambda number, n: self._change(self.wish.counting(number, n)))
         self._what.done.connect(self._sum.note.setFocus)
         self._sum.names.connect(self._turn_names)
@@ -146,8 +147,12 @@ class BookingDraft(Form):
             self._show_step(choosing=False)
 
     def press(self, key: str) -> bool:
-        """One key goes through the sessions, whose pencils may be out of sight; False for any other."""
-        if key != NEXT or not self.wish.parts or self._steps.currentWidget() is not self._what:
+        """One key goes through the sessions, whose pencils may be out of sight, one takes out what does not go with the
+        session; False for any other."""
+        is_what = self._steps.currentWidget() is self._what
+        if is_what and key == OUT and self._what.trouble.act():
+            return True
+        if key != NEXT or not self.wish.parts or not is_what:
             return False
         self._ask_again(self.wish.parts[0])
         return True
@@ -212,12 +217,26 @@ class BookingDraft(Form):
         self.wish = replace(self.wish, day=day)
         self._asking.run(self._bookings.desk, day, done=self._came, failed=self._trouble.trouble)
 
+    def _choose_session(self, number: int) -> None:
+        """Of another activity the products are others; the first takes the keys of one that is gone."""
+        had = self._what.products.has_keys
+        self._change(replace(self.wish, session=number))
+        if had and not self._what.products.has_keys:
+            self._take_keys()
+
+    def _take_out(self) -> None:
+        """What does not go with the session, because somebody says so."""
+        if self._shown is not None:
+            self._change(self.wish.without_stray(self._shown))
+
     def _came(self, desk: BookingDesk) -> None:
         is_first, self._shown = self._shown is None, desk
+        had = self._what.products.has_keys
         if lost := self.wish.lost(desk):
             self._say_lost(lost)
         self._show()
-        if not self._choosing and self.isVisible() and (is_first or self._is_lost):
+        is_lost = self._is_lost or (had and not self._what.products.has_keys)
+        if not self._choosing and self.isVisible() and (is_first or is_lost):
             self._take_keys()  # whoever chose a guest before there were products begins with the first
 
     def _say_lost(self, lost: Sequence[Product]) -> None:
@@ -258,17 +277,17 @@ class BookingDraft(Form):
         self._answers.show_keys(shown=not is_asked)
 
     def _show_short(self, desk: BookingDesk) -> None:
-        """More than there are places, or days: said before it is asked."""
-        session, wanted = self.wish.session_of(desk), self.wish.places(desk)
+        """Who does not go with the session, and more than there are places, or days: said before it is asked."""
+        texts, trouble = self._desk.texts, self._what.trouble
         if self._refused is not None:
-            self._what.trouble.trouble(self._refused)
-        elif len(self.wish.days(desk)) > 1:
-            self._what.trouble.say(self._desk.texts("bookings.two_days"), "warn")
-        elif session is not None and wanted > (left := self.left_in(session)):
-            key = "bookings.short_perhaps" if session.stale else "bookings.short"
-            self._what.trouble.say(self._desk.texts(key, n=left, wanted=wanted), "warn")
+            trouble.trouble(self._refused)
+        elif words := not_here(texts, self.wish, desk):
+            out = texts("bookings.take_out"), self._take_out
+            trouble.say(words, "warn", None if self._yes.form else out)
+        elif words := too_many(texts, self.wish, desk, self.left_in):
+            trouble.say(words, "warn")
         else:
-            self._what.trouble.quiet()
+            trouble.quiet()
 
     def _show_names(self, desk: BookingDesk) -> None:
         guest = self.wish.guest
@@ -299,6 +318,8 @@ class BookingDraft(Form):
             return texts("bookings.banned_what")
         if desk.verified_only and not guest.verified:
             return texts("bookings.unverified")
+        if self.wish.stray(desk):
+            return texts("bookings.would_be_lost")
         if len(self.wish.days(desk)) > 1:
             return texts("bookings.two_days")
         return "" if self.wish.all_lines(desk) else texts("bookings.no_places")

@@ -45,6 +45,11 @@ class BookingProducts(QWidget):
         for number, entry in self.entries.items():
             entry.set_count(counts.get(number, 0))
 
+    @property
+    def has_keys(self) -> bool:
+        """Whether one of them has the keys."""
+        return any(map(self._has_keys, self.entries.values()))
+
     def begin(self) -> bool:
         """The first takes the keys; False where there is none."""
         return self._focus(0)

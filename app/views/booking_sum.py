@@ -43,6 +43,7 @@ class BookingSum(QWidget):
         self._desk = desk
         texts = desk.texts
         self._parts: tuple[object, ...] = ()
+        self._named = False  # its sessions are of several activities
         self.trouble = InlinePanel(desk)  # about the guest
         self._guest, self._lines = column(gap=desk.px(6)), column(gap=desk.px(6))
         self._decide = label(desk, "", "small", "warn", wrap=True)
@@ -80,7 +81,9 @@ class BookingSum(QWidget):
             wish.lines(desk) if desk else (),
             desk and (desk.day, wish.session_of(desk)),
             wish.parts,
+            named := _are_several(wish, desk),
         )
+        self._named = named
         if parts != self._parts:
             self._parts = parts
             self._fill(wish, desk, choosing=choosing, verified_only=verified_only)
@@ -182,9 +185,11 @@ class BookingSum(QWidget):
         return cap
 
     def _when(self, day: date, session: SessionTile | BookedSession) -> str:
-        """`Thu 26 Nov · 14:00 – 16:00`."""
+        """`Thu 26 Nov · 14:00 – 16:00`; where there are several activities of which it is, before the time."""
         texts = self._desk.texts
-        return texts.line((texts.day(day), texts.span(session.starts_at, session.ends_at, UNBROKEN_DASH)))
+        activity = [session.activity.get(texts.language)] if self._named else []
+        time = texts.span(session.starts_at, session.ends_at, UNBROKEN_DASH)
+        return texts.line((texts.day(day), *activity, time))
 
     def _line(self, line: Line) -> QWidget:
         desk, (product, count) = self._desk, line
@@ -193,3 +198,9 @@ class BookingSum(QWidget):
         made = row(words, amount, gap=desk.px(8))
         made.setStretch(0, 1)
         return holder(made)
+
+
+def _are_several(wish: Wish, desk: BookingDesk | None) -> bool:
+    """Whether the sessions of the day, and those put aside, are of more than one activity."""
+    there = desk.sessions if desk else ()
+    return len({each.activity_id for each in (*there, *(part.session for part in wish.parts))}) > 1

@@ -17,6 +17,7 @@ from app.views.widgets.notice import InlinePanel
 from app.views.widgets.parts import column, label
 from app.views.widgets.turn_row import TurnRow
 
+OUT = "Ctrl+X"  # takes out what does not go with the session
 _DAYS = {Qt.Key.Key_PageUp: -1, Qt.Key.Key_PageDown: 1}
 _ROWS = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}
 _SESSIONS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
@@ -42,7 +43,8 @@ class BookingWhat(QWidget):
         self._days.home.connect(lambda: self.day.emit(None))
         self._sessions, self._closed = SessionStrip(desk), label(desk, "", "body", "text2", wrap=True)
         self._sessions.session.connect(self.session)
-        self.trouble = InlinePanel(desk, reserved=2 if desk.look.close else 1)  # about the session
+        about = InlinePanel(desk, reserved=2 if desk.look.close else 1, key=OUT, takes_focus=False)
+        self.trouble = about  # the session
         self.wrong = InlinePanel(desk)  # about the products
         self.products = BookingProducts(desk)
         self.products.counted.connect(self.counted)

@@ -65,6 +65,16 @@ class Wish:
         found = ((product, self.counts.get(product.number, 0)) for product in bookable(desk, self))
         return tuple(line for line in found if line[1])
 
+    def stray(self, desk: BookingDesk) -> tuple[Line, ...]:
+        """What is counted and does not go with the session, or without one is for some: it would not be kept."""
+        here = bookable(desk, self)
+        found = ((each, self.counts.get(each.number, 0)) for each in desk.products if each not in here)
+        return tuple(line for line in found if line[1])
+
+    def without_stray(self, desk: BookingDesk) -> Wish:
+        stray = {product.number for product, _ in self.stray(desk)}
+        return replace(self, counts={number: n for number, n in self.counts.items() if number not in stray})
+
     def lost(self, desk: BookingDesk) -> tuple[Product, ...]:
         """What is counted and is not sold any more."""
         return tuple(each for each in desk.withdrawn if self.counts.get(each.number))
@@ -129,12 +139,14 @@ class Wish:
         )
 
     def again(self, part: Part, desk: BookingDesk) -> Wish:
-        """With what was put aside being counted, and what is counted put aside for it."""
+        """With what was put aside being counted, and what is counted put aside for it. Goods stay, and who goes with
+        neither session: nobody is lost without a word, and of one product they are counted together."""
         rest = replace(self, parts=tuple(each for each in self.parts if each is not part)).apart(desk)
-        goods = {product.number for product in desk.products if not product.places}
-        counts = {number: n for number, n in rest.counts.items() if number in goods}
-        counts |= {product.number: n for product, n in part.lines}
-        named = {product.number: who for (product, _), who in zip(part.lines, part.names, strict=True)}
+        counts, named = {number: n for number, n in rest.counts.items() if n}, dict(rest.names)
+        for (product, n), who in zip(part.lines, part.names, strict=True):
+            before = counts.get(product.number, 0)
+            counts[product.number] = min(n + before, MOST_OF_A_LINE)
+            named[product.number] = who + rest._known(product, before)
         return replace(rest, day=part.day, session=part.session.number, counts=counts, names=named)
 
     def without(self, at: int) -> Wish:
@@ -184,5 +196,5 @@ class Wish:
 def bookable(desk: BookingDesk, wish: Wish) -> tuple[Product, ...]:
     """What goes with the session: products of its activity, and of none; without a session goods alone."""
     session = wish.session_of(desk)
-    there = ("",) if session is None else ("", session.activity_id)
-    return tuple(each for each in desk.products if each.activity_id in there and (session or not each.places))
+    there = "" if session is None else session.activity_id
+    return tuple(each for each in desk.products if each.goes_with(there) and (session or not each.places))

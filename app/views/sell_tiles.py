@@ -21,6 +21,7 @@ from domain.catalogue import Product
 
 GAP, LEAST_TILE, MOST_TILE, ROWS = 12, 116, 204, 4
 SESSION_WIDTH, RUNNING_WIDTH, TILE_WIDTH, WIDE_TILE = 142, 172, 174, 220
+NAME_WIDTH, SIDES = 64, 28  # a longer name ends with …; what else a tile needs beside it and the time
 
 
 class SellTiles(QWidget):
@@ -63,12 +64,12 @@ class SellTiles(QWidget):
         self._tabs.show_day(page.day, today=today)
         self._show_shift(page.shift_open)
         stale = any(session.stale for session in page.sessions)
-        self._grid.show_tiles(page.tiles, counts, stale=stale)
+        self._grid.show_tiles(page.tiles, counts, stale=stale, none="sell.none_here")
 
     def show_results(self, products: tuple[Product, ...], counts: Mapping[int, int]) -> None:
         """Search results in place of the tiles."""
         tiles = tuple(ProductTile(product, None, low=False, full=False) for product in products)
-        self._grid.show_tiles(tiles, counts, stale=False)
+        self._grid.show_tiles(tiles, counts, stale=False, none="sell.nothing_found")
 
     def show_counts(self, counts: Mapping[int, int]) -> None:
         self._grid.show_counts(counts)
@@ -97,7 +98,8 @@ class SellTiles(QWidget):
 
 
 class SessionStrip(QWidget):
-    """Sessions beside each other, as many as fit; arrows turn to the others."""
+    """Sessions beside each other, as many as fit; arrows turn to the others. Where they are of several activities each
+    says of which."""
 
     session = Signal(int)
 
@@ -106,6 +108,9 @@ class SessionStrip(QWidget):
         self._desk = desk
         self._sessions: tuple[SessionTile, ...] = ()
         self._chosen, self._first, self._fits = 0, 0, 0
+        self._measure = label(desk, "", "bodystrong")
+        self._measure.setParent(self)
+        self._measure.hide()
         self._box = row(gap=desk.px(GAP))
         self.setLayout(self._box)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
@@ -115,11 +120,13 @@ class SessionStrip(QWidget):
         before = self._sessions, self._fits
         self._sessions, self._chosen = sessions, chosen
         self._fits = self._fitting()
+        turn |= self._fits < before[1]  # or the chosen one could be out of sight
         if not turn and before == (sessions, self._fits):
             return
         if turn:
             at = next((i for i, each in enumerate(sessions) if each.number == chosen), 0)
-            self._first = max(0, min(at - 1, len(sessions) - self._fits))
+            before_it = int(self._fits > 1)
+            self._first = max(0, min(at - before_it, len(sessions) - self._fits))
         self._fill()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -135,8 +142,24 @@ class SessionStrip(QWidget):
             room -= 2 * px(40 + GAP)
         return max(1, sum(total <= room for total in accumulate(widths)))
 
+    @property
+    def _named(self) -> bool:
+        return len({each.activity_id for each in self._sessions}) > 1
+
     def _wide(self, session: SessionTile) -> int:
-        return self._desk.px(RUNNING_WIDTH if session.now else SESSION_WIDTH)
+        px = self._desk.px
+        wide = px(RUNNING_WIDTH if session.now else SESSION_WIDTH)
+        if not self._named:
+            return wide
+        texts, beside = self._desk.texts, px(SIDES) + (wide - px(SESSION_WIDTH)) * 2
+        name = min(self._length(session.activity.get(texts.language)), px(NAME_WIDTH))
+        time = self._length(f"· {texts.span(session.starts_at, session.ends_at)}")
+        return max(wide, name + time + beside)
+
+    def _length(self, words: str) -> int:
+        self._measure.setText(words)
+        self._measure.ensurePolished()
+        return self._measure.sizeHint().width()
 
     def _fill(self) -> None:
         clear(self._box)
@@ -145,7 +168,8 @@ class SessionStrip(QWidget):
         if paged:
             self._box.addWidget(self._arrow("chevron-left", "sell.earlier", -1, self._first > 0))
         for each in self._sessions[self._first : last]:
-            button = SessionButton(self._desk, each, chosen=each.number == self._chosen)
+            chosen = each.number == self._chosen
+            button = SessionButton(self._desk, each, chosen=chosen, named=self._named)
             button.clicked.connect(lambda _checked=False, number=each.number: self.session.emit(number))
             self._box.addWidget(button, 1)
         if paged:
@@ -177,12 +201,15 @@ class TileGrid(QWidget):
         self._room = 0
         self._put([panel("skeleton") for _ in range(4 * ROWS)])
 
-    def show_tiles(self, tiles: tuple[ProductTile, ...], counts: Mapping[int, int], *, stale: bool) -> None:
+    def show_tiles(
+        self, tiles: tuple[ProductTile, ...], counts: Mapping[int, int], *, stale: bool, none: str
+    ) -> None:
+        """`none`: the words for no tiles at all, by their key."""
         if tiles != self._tiles or stale != self._stale_counts or not self._buttons():
             # A sale changes the places of a few products: making all tiles anew would hold the window too long.
             same = {} if stale != self._stale_counts else {button.tile: button for button in self._buttons()}
             self._tiles, self._stale_counts = tiles, stale
-            self._put([same.get(tile) or self._button(tile) for tile in tiles] or [self._nothing()])
+            self._put([same.get(tile) or self._button(tile) for tile in tiles] or [self._nothing(none)])
         self.show_counts(counts)
 
     def show_counts(self, counts: Mapping[int, int]) -> None:
@@ -220,8 +247,8 @@ class TileGrid(QWidget):
         made.allow(True, self._stopped)
         return made
 
-    def _nothing(self) -> QWidget:
-        return label(self._desk, self._desk.texts("sell.nothing_found"), "body", "text2")
+    def _nothing(self, none: str) -> QWidget:
+        return label(self._desk, self._desk.texts(none), "body", "text2", wrap=True)
 
     def _put(self, cells: list[QWidget]) -> None:
         for old in self._cells:

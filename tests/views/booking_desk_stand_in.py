@@ -15,7 +15,7 @@ from domain.errors import Code, Refused
 from domain.money import Money
 from tests.views.guest_stand_in import SEASON
 
-POOL = Words("Water park", "المدينة المائية")
+POOL, SURF = Words("Water park", "المدينة المائية"), Words("Surf", "ركوب الأمواج")
 CABANA = Words("Cabana by the lazy river", "كابانا عند النهر الهادئ")
 STARTS = {1: (10, 0), 2: (12, 86), 3: (14, 142), 4: (16, 231), 5: (18, 24)}  # session: hour, places left
 AHEAD = 14
@@ -37,10 +37,20 @@ class FakeDesk:
         self.verified_only, self.arrives, self.closed = True, True, False
         self.for_members = 0  # a product
         self.withdrawn = 0  # another
+        self.surfs = frozenset[int]()  # sessions of a second activity
         self.booked: list[tuple[str, tuple[tuple[int, int, int], ...], str, str]] = []
         self.desks = 0
         self.firsts: dict[str, str] = {}
         self.named: list[tuple[str, ...]] = []
+
+    def surf(self, ride: Product, *sessions: int) -> None:
+        """These are of a second activity, and a ticket is for them."""
+        self.surfs = frozenset(sessions)
+        others = (each for each in self.catalogue if each.number != ride.number)
+        self.catalogue = (replace(ride, activity_id="surf"), *others)
+
+    def _activity(self, session: int) -> tuple[str, Words]:
+        return ("surf", SURF) if session in self.surfs else ("pool", POOL)
 
     def desk(self, day: date | None) -> BookingDesk:
         if self.refuses is not None and self.refuses.code is Code.DATA_NOT_WRITABLE:
@@ -64,8 +74,9 @@ class FakeDesk:
         start = self.now.replace(minute=0, second=0) + timedelta(days=(day - self.now.date()).days)
         return tuple(
             SessionTile(
-                number, POOL, start.replace(hour=hour), start.replace(hour=hour + 2), 300, self.left[number],
-                start.replace(hour=hour) <= self.now < start.replace(hour=hour + 2), not self.online, None, "pool",
+                number, self._activity(number)[1], start.replace(hour=hour), start.replace(hour=hour + 2), 300,
+                self.left[number], start.replace(hour=hour) <= self.now < start.replace(hour=hour + 2),
+                not self.online, None, self._activity(number)[0],
             )
             for number, (hour, _) in STARTS.items()
         )  # fmt: skip
@@ -143,6 +154,6 @@ class FakeDesk:
         tiles = {each.number: each for each in self._sessions(day or self.now.date())}
         found = sorted({session for _, session, _ in lines if session})
         return tuple(
-            BookedSession(number, "pool", POOL, tiles[number].starts_at, tiles[number].ends_at)
+            BookedSession(number, *self._activity(number), tiles[number].starts_at, tiles[number].ends_at)
             for number in found
         )

@@ -195,6 +195,15 @@ class FakeBookings(FakeDesk):
         what = ((2, ADULT), (3, ADULT), (1, LOCKER))
         self.known[booking_id] = replace(row, sessions=(first, second), total=total, what=what)
 
+    def split_to_surf(self, booking_id: str, ride: Product) -> None:
+        """It is for two at 14:00, and for one who surfs at 16:00."""
+        self.surf(ride, 4)
+        row = self.known[booking_id]
+        wanted = self.wanted[booking_id] = ((1, 3, 2), (ride.number, 4, 1))
+        what, total = ((2, ADULT), (1, ride.name)), Money(2 * 11500 + ride.price.minor, "SAR")
+        sessions = self.sessions_of(row.day, wanted)
+        self.known[booking_id] = replace(row, sessions=sessions, total=total, what=what)
+
     def _wished(self, booking_id: str) -> tuple[tuple[int, int, int], ...]:
         """For the session that begins at 14:00, unless it was made or changed here."""
         adults = self.known[booking_id].what[0][0]

@@ -37,6 +37,7 @@ from domain.limits import defaults
 from domain.membership import SeenMembership
 from domain.money import Money
 from domain.receipt import CashFigures, ShiftReport
+from tests.views.booking_desk_stand_in import POOL, SURF
 from tests.views.booking_stand_in import FakeBookings
 from tests.views.guest_stand_in import SEASON, FakeGuests
 from tests.views.message_stand_in import FakeMessages
@@ -103,7 +104,7 @@ SESSIONS = tuple(
 )
 PLACES_LEFT = {1: 0, 2: 86, 3: 142, 4: 231, 5: 24}
 GATE_2, GATE_NORTH = Words("Gate 2", "البوابة 2"), Words("Gate 1 · north", "البوابة 1 · شمال")
-POOL = Words("Water park", "المدينة المائية")
+SIMULATOR = 8
 REEM = StaffMember("reem", Words("Reem Mansour", "ريم منصور"), "cashier", "en")
 HUDA = StaffMember("huda", Words("Huda Salem", "هدى سالم"), "supervisor", "ar")
 OMAR = StaffMember("omar", Words("Omar Bakr", "عمر بكر"), "gate", "en")
@@ -170,6 +171,7 @@ class FakeSelling:
         self.turns_in: timedelta | None = None
         self.for_members = 0  # a product
         self.withdrawn = frozenset[int]()
+        self.surfs = frozenset[int]()  # sessions of a second activity, which the surf simulator is of
 
     def see(self, cart: Cart, plan: str, number: str) -> Cart:
         if not number:
@@ -182,8 +184,14 @@ class FakeSelling:
         left = PLACES_LEFT[session.number]
         now = session.number in self.running
         times = session.starts_at, session.ends_at
-        here = self._here(session.number)
-        return shown.SessionTile(session.number, POOL, *times, session.capacity, left, now, self.stale, here)
+        here, activity = self._here(session.number), self._activity(session.number)
+        name = {"pool": POOL, "surf": SURF}[activity]
+        return shown.SessionTile(
+            session.number, name, *times, session.capacity, left, now, self.stale, here, activity
+        )
+
+    def _activity(self, session: int) -> str:
+        return "surf" if session in self.surfs else "pool"
 
     def _here(self, session: int) -> int | None:
         """What the till holds in an outage."""
@@ -192,7 +200,9 @@ class FakeSelling:
     def page(self, session: int, category: str) -> shown.SellPage:
         sessions = tuple(self._session(each) for each in SESSIONS)
         sold = [p for p in PRODUCTS if p.number not in self.withdrawn]
-        listed = [p for p in sold if category in ("", "favourites") or p.category == category]
+        activity = self._activity(session or 2)
+        listed = [p for p in map(self._priced, sold) if p.goes_with(activity)]
+        listed = [p for p in listed if category in ("", "favourites") or p.category == category]
         return shown.SellPage(
             NOW.date(),
             sessions,
@@ -207,7 +217,7 @@ class FakeSelling:
         )
 
     def _tile(self, product: Product) -> shown.ProductTile:
-        product, left = self._priced(product), LEFT.get(product.number)
+        left = LEFT.get(product.number)
         full = left == 0
         later = self._session(SESSIONS[2]) if full else None
         here = self._here(2) if product.places else None
@@ -220,6 +230,7 @@ class FakeSelling:
         product = self._priced(next(p for p in PRODUCTS if p.number == product_number))
         self._check_sold(product)
         chosen = SESSIONS[(session or 2) - 1]
+        chosen = replace(chosen, activity_id=self._activity(chosen.number))
         wanted = carts.add(cart, product, chosen if product.places else None, line_id=f"line-{self._lines}")
         wanted = carts.asked_anew(cart, wanted)
         if product.places:
@@ -228,7 +239,8 @@ class FakeSelling:
 
     def _priced(self, product: Product) -> Product:
         plan = SEASON.plan_id if product.number == self.for_members else ""
-        return replace(product, price=product.price * self.times, membership=plan)
+        activity = "surf" if self.surfs and product.number == SIMULATOR else product.activity_id
+        return replace(product, price=product.price * self.times, membership=plan, activity_id=activity)
 
     def _check_sold(self, product: Product) -> None:
         carts.check_sold(replace(product, withdrawn=product.number in self.withdrawn), 1)

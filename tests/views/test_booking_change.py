@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 from PySide6.QtCore import Qt
 
+from app.texts import UNBROKEN_DASH
 from app.views.booking_add import AddForm
 from app.views.booking_change import ChangeForm
 from app.views.booking_words import change_words
@@ -27,6 +28,7 @@ from tests.views.booking_states import (
 )
 from tests.views.conftest import Dress, NewScene
 from tests.views.scene import Scene, send
+from tests.views.stand_ins import PRODUCTS, SIMULATOR, TICKET
 from tests.views.test_booking_form import counts, is_open
 from tests.views.test_keyboard import page_of, place_of
 from tests.views.test_payment import approve
@@ -233,6 +235,63 @@ def test_a_change_that_was_begun_survives_another_look_and_keeps_the_keys(make_s
     assert is_open(scene) and counts(scene) == {1: 3, 10: 1} and form(scene).page.row.guest.startswith("Sara")
     page_of(scene).back()
     assert not is_open(scene)
+
+
+# of two activities
+
+RIDE = PRODUCTS[SIMULATOR - 1]
+
+
+def not_here(scene: Scene, key: str = "not_for_session") -> str:
+    """That two adults do not go with what is chosen."""
+    texts = scene.desk.texts
+    return texts(f"bookings.{key}", what=texts.line((f"2 × {TICKET.get(texts.language)}",)))
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_whom_a_change_would_lose_is_named_and_it_is_not_kept_until_they_are_taken_out(
+    dressed: Dress, language: str
+) -> None:
+    scene = dressed(Preferences(language))
+    bookings = scene.world.bookings
+    bookings.split_to_surf("sara", RIDE)
+    changing("sara")(scene)
+    assert (counts(scene), others(scene)) == ({1: 2}, ["16:00"])
+    bookings.surf(RIDE, *bookings.left)  # the next day has nothing else
+    send(scene.focus, Qt.Key.Key_PageDown)
+    assert form(scene)._what.trouble.words == not_here(scene)
+    scene.press("F12")
+    assert scene.notice == scene.words("bookings.would_be_lost") and not bookings.booked
+    assert scene.has_button(scene.words("bookings.take_out"))
+    scene.press("Ctrl+X")
+    assert not form(scene)._what.trouble.words
+    scene.press("F12")
+    assert [lines for _, lines, _, _ in bookings.booked] == [((SIMULATOR, 4, 1),)]
+
+
+def test_sessions_of_two_activities_are_named_and_the_keys_go_along(scene: Scene) -> None:
+    scene.world.bookings.split_to_surf("sara", RIDE)
+    changing("sara")(scene)
+    part, texts = form(scene).wish.parts[0], scene.desk.texts
+    when = texts.span(part.session.starts_at, part.session.ends_at, UNBROKEN_DASH)
+    assert texts.line((texts.day(part.day), "Surf", when)) in scene.shown_texts()
+    send(scene.focus, Qt.Key.Key_Right)
+    assert not_here(scene) in scene.shown_texts()
+    scene.type("3")
+    assert counts(scene) == {SIMULATOR: 3}
+    send(scene.focus, Qt.Key.Key_Left)
+    assert not_here(scene) not in scene.shown_texts() and counts(scene) == {1: 2}
+
+
+def test_who_does_not_go_with_a_session_stays_when_another_is_counted(scene: Scene) -> None:
+    """They were forgotten."""
+    scene.world.bookings.split_to_surf("sara", RIDE)
+    changing("sara")(scene)
+    send(scene.focus, Qt.Key.Key_Right)
+    scene.press("Ctrl+E")
+    assert counts(scene) == {SIMULATOR: 1} and not_here(scene) in scene.shown_texts()
+    send(scene.focus, Qt.Key.Key_Left)
+    assert counts(scene) == {1: 2}
 
 
 # more of what is paid

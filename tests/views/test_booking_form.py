@@ -31,7 +31,7 @@ from tests.views.booking_states import (
 from tests.views.conftest import Dress, NewScene
 from tests.views.guest_stand_in import CODE
 from tests.views.scene import Scene, send
-from tests.views.stand_ins import HUDA, NOW, PRODUCTS
+from tests.views.stand_ins import HUDA, NOW, PRODUCTS, SIMULATOR
 from tests.views.test_bookings import guests
 from tests.views.test_keyboard import page_of, place_of
 from tests.views.test_payment import approve
@@ -529,6 +529,18 @@ def test_who_comes_is_told_in_the_order_of_the_tickets_of_all_sessions() -> None
     assert again.days(desk) == [NOW.date()]
 
 
+def test_who_does_not_go_with_a_session_is_counted_with_the_same_put_aside() -> None:
+    bookings = FakeBookings(NOW, PRODUCTS)
+    bookings.surf(PRODUCTS[SIMULATOR - 1], 3)
+    desk = bookings.desk(NOW.date())
+    apart = Wish(session=2, counts={1: 3}, names={1: ("Lina",)}).apart(desk)
+    stray = replace(apart, session=3, counts={1: 2, SIMULATOR: 1}, names={1: ("Sami",)})
+    assert [(product.number, n) for product, n in stray.stray(desk)] == [(1, 2)]
+    again = stray.again(stray.parts[0], desk)
+    assert again.asked(desk) == ((SIMULATOR, 3, 1), (1, 2, 5)) and not again.stray(desk)
+    assert again.named(desk) == ("", "Lina", "", "", "Sami", "")
+
+
 def test_what_is_short_counts_what_of_the_session_was_put_aside(scene: Scene) -> None:
     booking("sara", {1: 80}, "Ctrl+D")(scene)
     scene.type("80")
@@ -542,6 +554,29 @@ def test_a_second_session_is_offered_once_something_is_counted(scene: Scene) -> 
     assert words not in scene.shown_texts(), "nothing is counted yet"
     scene.type("1")
     assert words in scene.shown_texts()
+
+
+def test_what_is_for_another_activity_is_said_and_not_dropped(scene: Scene) -> None:
+    bookings, ride = scene.world.bookings, PRODUCTS[SIMULATOR - 1]
+    bookings.surf(ride, 3)
+    booking("sara", {1: 2, 10: 1})(scene)
+    texts, [adult] = scene.desk.texts, [each for each in PRODUCTS if each.number == 1]
+    what = texts.line((f"2 × {adult.name.en}",))
+    send(scene.focus, Qt.Key.Key_Right)
+    assert form(scene)._what.trouble.words == scene.words("bookings.not_for_session", what=what)
+    scene.press("F12")
+    assert scene.notice == scene.words("bookings.would_be_lost") and not bookings.booked
+    bookings.closed = True
+    send(scene.focus, Qt.Key.Key_PageDown)
+    assert form(scene)._what.trouble.words == scene.words("bookings.not_for_day", what=what)
+    scene.press("F12")
+    assert not bookings.booked, "or the locker alone would be booked"
+    bookings.closed = False
+    send(scene.focus, Qt.Key.Key_PageUp)
+    scene.settle()
+    send(scene.focus, Qt.Key.Key_Left)
+    scene.press("F12")
+    assert [sorted(lines) for _, lines, _, _ in bookings.booked] == [[(1, 2, 2), (10, 0, 1)]]
 
 
 def test_of_what_there_is_so_many_a_day_the_form_says_how_many_are_left(scene: Scene) -> None:

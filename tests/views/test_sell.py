@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtWidgets import QLabel, QLineEdit
 
 from app.shown import OpenPayment
 from app.views.ports import Preferences
@@ -21,7 +21,7 @@ from domain.cart import Cart
 from domain.errors import Unavailable
 from tests.views.conftest import Dress
 from tests.views.scene import Scene, send
-from tests.views.stand_ins import NOW, REEM, TICKET, sar
+from tests.views.stand_ins import NOW, POOL, REEM, SIMULATOR, SURF, TICKET, sar
 
 
 def cart_of(scene: Scene) -> Cart:
@@ -317,3 +317,56 @@ def test_the_badge_of_a_tile_belongs_to_its_session(scene: Scene) -> None:
     assert counted() == [cart_of(scene).lines[1].product.number]
     board._choose_session(2)
     assert len(counted()) == 2
+
+
+def tiles_of(scene: Scene) -> list[int]:
+    return [each.tile.product.number for each in scene.window.findChildren(ProductButton) if each.isVisible()]
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_of_two_activities_each_session_is_named_and_sells_its_own(dressed: Dress, language: str) -> None:
+    scene = dressed(Preferences(language), (1920, 1080))
+    name, one = SURF.get(language), POOL.get(language)
+    assert not {name, one} & set(scene.shown_texts().split("\n")) and SIMULATOR in tiles_of(scene)
+    scene.world.selling.surfs = frozenset((3,))
+    scene.refresh()
+    seen = scene.shown_texts().split("\n")
+    assert (seen.count(name), seen.count(one)) == (1, 4)
+    assert SIMULATOR not in tiles_of(scene) and {1, 5} <= set(tiles_of(scene))
+    next(each for each in scene.window.findChildren(SessionButton) if each.session.number == 3).click()
+    scene.settle()
+    assert {each for each in tiles_of(scene) if each <= SIMULATOR} == {5, 6, SIMULATOR}
+
+
+def test_a_search_finds_what_is_for_another_activity_and_says_that_it_needs_a_session_of_it(
+    scene: Scene,
+) -> None:
+    scene.world.selling.surfs = frozenset((3,))
+    scene.refresh()
+    [board] = scene.window.findChildren(SellBoard)
+    board.search("Surf")
+    scene.settle()
+    assert tiles_of(scene) == [SIMULATOR]
+    scene.tap_tile(SIMULATOR)
+    assert scene.desk.texts.refusal("session_needed") in scene.shown_texts() and not cart_of(scene).lines
+    board.search("")
+    assert len(tiles_of(scene)) > 1
+
+
+def test_a_tab_without_anything_for_the_session_says_so(scene: Scene) -> None:
+    scene.world.selling.withdrawn = frozenset(range(1, 9))
+    [board] = scene.window.findChildren(SellBoard)
+    board._choose_category("rentals")
+    scene.settle()
+    assert tiles_of(scene) == [] and scene.words("sell.none_here") in scene.shown_texts()
+
+
+@pytest.mark.parametrize(("language", "scale"), [("en", 100), ("ar", 100), ("en", 130), ("ar", 130)])
+def test_a_session_that_is_named_shows_its_whole_time(dressed: Dress, language: str, scale: int) -> None:
+    scene = dressed(Preferences(language, scale=scale), (1280, 800))
+    scene.world.selling.surfs, scene.world.selling.running = frozenset((2, 4)), {1, 2, 3, 4, 5}
+    scene.refresh()
+    shown = [each for each in scene.buttons() if isinstance(each, SessionButton)]
+    assert 2 in [each.session.number for each in shown], "the chosen one is seen"
+    times = [one for each in shown for one in each.findChildren(QLabel) if "·" in one.text()]
+    assert len(times) == len(shown) and all(each.width() >= each.sizeHint().width() for each in times)

@@ -24,16 +24,19 @@ class InlinePanel(QFrame):
     """One sentence about a problem, with an optional way out; hidden while there is nothing to say.
 
     With `reserved` lines its place is kept while it is hidden: what is said then moves nothing that a finger or a
-    pointer is about to press. The way out shows `key` where there is room; the page gives it to `act`.
+    pointer is about to press. The way out shows `key` where there is room; the page gives it to `act`. One that never
+    `takes_focus` does not get the keys of a field that goes.
 
     Signal `speaks`: it is about to be shown.
     """
 
     speaks = Signal()
 
-    def __init__(self, desk: Desk, kind: str = "bad", *, reserved: int = 0, key: str = "") -> None:
+    def __init__(
+        self, desk: Desk, kind: str = "bad", *, reserved: int = 0, key: str = "", takes_focus: bool = True
+    ) -> None:
         super().__init__()
-        self._desk, self._key = desk, key
+        self._desk, self._key, self._takes_focus = desk, key, takes_focus
         self._action: Callable[[], None] | None = None
         self._way_out: KeyButton | None = None
         edge = desk.px(4 if reserved else 8)
@@ -64,6 +67,8 @@ class InlinePanel(QFrame):
             self._way_out = KeyButton(self._desk, button, key=key, size=SMALL, on_click=act)
             if self._key:
                 self._way_out.leave_keys()
+            if not self._takes_focus:
+                self._way_out.setFocusPolicy(Qt.FocusPolicy.NoFocus)
             self._box.addWidget(self._way_out)
         self.setAccessibleName(words)
         if self.isHidden():

@@ -11,6 +11,7 @@ from app.shown import ProductTile, SessionTile
 from app.views.desk import Desk
 from app.views.widgets.amount import Amount
 from app.views.widgets.buttons import Pressable, RowButton
+from app.views.widgets.elided import elided
 from app.views.widgets.marks import Bar, badge, small_badge
 from app.views.widgets.parts import column, label, number, picture, row, set_property
 from domain.catalogue import ProductKind
@@ -103,9 +104,10 @@ class ProductButton(Pressable):
 
 
 class SessionButton(Pressable):
-    """A stretch of time: when, how many places are left, and a bar of how full it is."""
+    """A stretch of time: when, how many places are left, and a bar of how full it is. `named` says of what, too: a
+    name that is too long ends before the time does."""
 
-    def __init__(self, desk: Desk, session: SessionTile, *, chosen: bool) -> None:
+    def __init__(self, desk: Desk, session: SessionTile, *, chosen: bool, named: bool = False) -> None:
         self.session = session
         full, low = session.left <= 0, session.left * 10 <= session.capacity or session.here == 0
         time = desk.texts.span(session.starts_at, session.ends_at)
@@ -114,17 +116,20 @@ class SessionButton(Pressable):
         share = 1 - session.left / session.capacity if session.capacity else 1.0
         bar = Bar(desk, words, "badfill" if full else "warnfill" if low else "accent")
         bar.set_share(share)
-        when = label(desk, time, "bodystrong", "accenttext" if chosen else "text")
+        strong = "bodystrong", "accenttext" if chosen else "text"
+        name = session.activity.get(desk.texts.language)
+        what = elided(desk, name, *strong) if named else None
+        when = label(desk, f"· {time}" if named else time, *strong)
         now = small_badge(desk, desk.texts("sell.now")) if session.now else None
         side = desk.px(11)
         layout = column(
-            row(when, 1, now, gap=desk.px(4)),
+            row(what, when, 1, now, gap=desk.px(4)),
             label(desk, words, "small", tone),
             bar,
             gap=desk.px(2),
             margins=(side, desk.px(7), side, desk.px(7)),
         )
-        super().__init__("tile", layout, f"{session.activity.get(desk.texts.language)}, {time}, {words}")
+        super().__init__("tile", layout, f"{name}, {time}, {words}")
         self.setProperty("chosen", chosen)
         self.setMinimumHeight(desk.px(76 if desk.look.rtl else 67))
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)

@@ -1,0 +1,113 @@
+"""What is sold for which session: of two activities each sells its own."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from domain import codec
+from domain.catalogue import Activity, Product, Session, Words
+from domain.errors import Code
+from ledger import read_setup
+from ledger import tables as t
+from ledger.clock import to_ms
+from ledger.puts import day_bucket
+from ledger.rows import add_rows
+from tests.helpers.shop import ADULT, TUBE, Shop, refused
+
+RIDE = 90  # a ticket to surf
+
+
+def _product(shop: Shop, number: int) -> Product:
+    with shop.station.store.read() as connection:
+        return read_setup.product(connection, number)
+
+
+def _record(shop: Shop, kind: str, record_id: str, body: object) -> None:
+    """As the server's import would bring it."""
+    row = {"kind": kind, "record_id": record_id, "revision": 2, "body": codec.dumps(body)}
+    with shop.station.store.sync_cache() as connection:
+        connection.execute(
+            t.record.delete().where(t.record.c.kind == kind, t.record.c.record_id == record_id)
+        )
+        add_rows(connection, [(t.record, row | {"bucket": "global", "seq": 1})])
+
+
+@pytest.fixture
+def surf(shop: Shop) -> list[int]:
+    """A second activity with a ticket; its sessions of the day: one an hour after each of the first three of the park,
+    of ten places each, but of one place the second."""
+    ride = replace(
+        _product(shop, ADULT), number=RIDE, name=Words("Surf ride", "ركوب الأمواج"), activity_id="surf"
+    )
+    _record(shop, "activity", "surf", Activity("surf", Words("Surf", "ركوب الأمواج"), 2))
+    _record(shop, "product", str(RIDE), ride)
+    with shop.station.store.read() as connection:
+        park = [
+            read_setup.session(connection, each.number) for each in shop.station.selling.page(0, "").sessions
+        ]
+    numbers = []
+    for at, one in enumerate(each for each in park[:3] if each is not None):
+        later, numbers = timedelta(hours=1), [*numbers, 900 + at]
+        _session(shop, replace(
+            one, number=900 + at, activity_id="surf", starts_at=one.starts_at + later, ends_at=one.ends_at + later,
+            capacity=1 if at == 1 else 10,
+        ))  # fmt: skip
+    return numbers
+
+
+def _session(shop: Shop, one: Session) -> None:
+    row = {"number": one.number, "activity_id": one.activity_id, "day": one.day.isoformat()}
+    times = {"starts_at": to_ms(one.starts_at), "ends_at": to_ms(one.ends_at)}
+    values = row | times | {"capacity": one.capacity, "bucket": day_bucket(one.day), "seq": 1}
+    with shop.station.store.sync_cache() as connection:
+        add_rows(connection, [(t.session, values)])
+
+
+def _offered(shop: Shop, session: int) -> set[int]:
+    return {each.product.number for each in shop.station.selling.page(session, "tickets").tiles}
+
+
+def test_under_a_session_is_what_goes_with_it(shop: Shop, surf: list[int]) -> None:
+    assert ADULT in _offered(shop, shop.session) and RIDE not in _offered(shop, shop.session)
+    assert _offered(shop, surf[0]) == {RIDE}
+    rentals = {each.product.number for each in shop.station.selling.page(surf[0], "rentals").tiles}
+    assert TUBE in rentals, "what is of no activity goes with every session"
+
+
+def test_what_is_full_is_offered_for_the_next_session_of_its_own_activity(
+    shop: Shop, surf: list[int]
+) -> None:
+    wide = replace(_product(shop, RIDE), places=2)
+    _record(shop, "product", str(RIDE), wide)
+    [tile] = [
+        each for each in shop.station.selling.page(surf[1], "tickets").tiles if each.product.number == RIDE
+    ]
+    assert tile.full and tile.next_session is not None
+    assert tile.next_session.number == surf[2], "the park's is sooner"
+
+
+def test_a_ticket_is_not_sold_for_a_session_of_another_activity(shop: Shop, surf: list[int]) -> None:
+    selling, park = shop.station.selling, shop.session
+    assert refused(selling.add, selling.empty(), RIDE, park) is Code.SESSION_NEEDED
+    assert refused(selling.add, selling.empty(), ADULT, surf[0]) is Code.SESSION_NEEDED
+    cart = selling.add(selling.add(selling.empty(), RIDE, surf[0]), ADULT, park)
+    cart = selling.add(cart, TUBE, surf[0])
+    assert [(line.product.number, line.session and line.session.number) for line in cart.lines] == [
+        (RIDE, surf[0]), (ADULT, park), (TUBE, None)
+    ]  # fmt: skip
+
+
+def test_what_is_of_another_activity_by_now_is_not_added_and_what_the_cart_has_stays(
+    shop: Shop, surf: list[int]
+) -> None:
+    selling, park = shop.station.selling, shop.session
+    cart = selling.add(selling.empty(), ADULT, park)
+    cart = selling.set_quantity(cart, cart.lines[0].line_id, 2)
+    _record(shop, "product", str(ADULT), replace(_product(shop, ADULT), activity_id="surf"))
+    assert refused(selling.add, cart, ADULT, park) is Code.SESSION_NEEDED
+    assert refused(selling.set_quantity, cart, cart.lines[0].line_id, 3) is Code.SESSION_NEEDED
+    assert selling.set_quantity(cart, cart.lines[0].line_id, 1).items == 1
+    assert ADULT not in _offered(shop, park) and ADULT in _offered(shop, surf[0])
