@@ -21,6 +21,7 @@ from app.hardware.ports import InPrinter, NotPrinted, Printed, PrintOutcome, Rec
 from app.store import Store
 from documents.rendering import rendered
 from domain import codec
+from domain.errors import Unavailable
 from domain.receipt import TicketBatch
 from ledger import journal, read_gate
 
@@ -108,7 +109,9 @@ class PrintQueue:
             self._wake.clear()
             try:
                 stuck = self._print_all()
-            except Exception:  # the device loop is one of the three places that may catch everything
+            except Exception as error:  # the device loop is one of the three places that may catch everything
+                if self._stop.is_set() and isinstance(error, Unavailable):
+                    return  # it came after the end: the next start finds that it was being sent
                 log.exception("printing failed")
                 stuck = True
             if not stuck and self._look_is_due():

@@ -17,6 +17,7 @@ import sqlalchemy as sa
 from app import print_queue
 from app.apart import Apart, Here, Patience, Workshop
 from app.hardware.file_printer import FilePrinter
+from app.hardware.ports import PrintOutcome
 from app.print_queue import PrintQueue
 from app.shown_attention import Source
 from ledger import journal
@@ -210,3 +211,33 @@ def test_a_printer_that_refuses_is_left_alone_until_the_next_try(shop: Shop) -> 
         with shop.station.store.local() as connection:
             attempts = connection.execute(sa.select(journal.print_job.c.attempts)).scalar_one()
     assert attempts == 1
+
+
+class Late(FilePrinter):
+    """Takes a job, and says so only when it may."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        self.begun, self.may_end = threading.Event(), threading.Event()
+
+    def print(self, job: bytes) -> PrintOutcome:
+        self.begun.set()
+        self.may_end.wait(60)
+        return super().print(job)
+
+
+def test_a_printer_that_answers_after_the_end_is_no_fault(
+    shop: Shop, folder: Path, monkeypatch: pytest.MonkeyPatch, expected_logs: ExpectedLogs
+) -> None:
+    monkeypatch.setattr(print_queue, "STOP_SECONDS", 0.0)
+    shop.station.printer.stop()
+    printer = Late(folder)
+    queue = PrintQueue(shop.station.store, (printer, printer), Here(), lambda: None)
+    queue.start()
+    shop.sell([TUBE])
+    queue.wake()
+    wait_for(printer.begun.is_set)
+    queue.stop()
+    shop.station.close()
+    printer.may_end.set()
+    wait_for(lambda: not any(thread.is_alive() for thread in queue._threads))
