@@ -128,9 +128,11 @@ class Texts:
         return written.isolate(text, self.language)
 
     def line(self, parts: Iterable[str]) -> str:
-        """Parts beside each other, each in its own order whatever was typed; the whole runs as this language does."""
+        """Those parts that say anything, beside each other, each in its own order whatever was typed; the whole runs as
+        this language does."""
         mark = RIGHT_TO_LEFT_MARK if self.rtl else LEFT_TO_RIGHT_MARK
-        return mark + " · ".join(f"{written.FIRST_STRONG}{part}{written.END}" for part in parts)
+        said = " · ".join(f"{written.FIRST_STRONG}{part}{written.END}" for part in parts if part)
+        return mark + said if said else ""
 
     def duration(self, seconds: int) -> str:
         """`0:14`; `52 minutes` is a phrase and is not made here."""

@@ -48,12 +48,12 @@ def wrong_tickets(
     product that never was in the catalogue only that there are more tickets than were charged."""
     charged, tickets = _charged(made), _issued(made)
     found = []
-    for what in charged | {what: 0 for what in tickets if what not in charged}:
+    for what in dict.fromkeys((*charged, *tickets)):
         possible = in_force(history.get(what[0], ()), at_ms - STALE_MS, received_ms)
         mine = tickets.get(what, ())
-        if kinds := tuple(_astray(charged[what], mine, possible, activity_of)):
+        if kinds := _astray(charged[what], mine, possible, activity_of):
             places = sum(ticket.places for ticket in mine)
-            found.append(WrongTickets(*what, charged[what], len(mine), places, kinds))
+            found.append(WrongTickets(*what, charged[what], len(mine), places, tuple(kinds)))
     return found
 
 
@@ -62,7 +62,7 @@ def is_so(made: BookingMade, listed: Mapping[int, Listed], activity_of: Activity
     charged, tickets = _charged(made), _issued(made)
     return all(
         (each := listed.get(what[0])) is not None
-        and not [*_astray(charged[what], tickets.get(what, ()), [each], activity_of)]
+        and not _astray(charged[what], tickets.get(what, ()), [each], activity_of)
         for what in {*charged, *tickets}
     )
 
@@ -91,7 +91,7 @@ def _astray(
         kinds.append(Astray.MORE)
     if len(tickets) < charged * min(gives):
         kinds.append(Astray.FEWER)
-    if possible and any(each.places not in {one.places for one in possible} for each in tickets):
+    if possible and not {each.places for each in tickets} <= {each.places for each in possible}:
         kinds.append(Astray.PLACES)
     if possible and tickets and not _is_its_session(tickets[0].session, possible, activity_of):
         kinds.append(Astray.SESSION)

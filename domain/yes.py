@@ -39,15 +39,21 @@ def about(operation: op.Operation) -> frozenset[str]:
 
 
 def is_shared(operation: op.Operation, yes: OverrideGiven, names: Collection[str]) -> bool:
-    """What a slip says is told once for all cards of a sale or a refund that are not known, by a yes that names it."""
-    return isinstance(operation, op.CardResolved) and yes.subject in names
+    """What a slip says is told once for all cards of a sale or a refund that are not known: by a yes that names it, for
+    one that names nothing would have no end."""
+    return _is_slip(operation) and yes.subject in names
+
+
+def _is_slip(operation: op.Operation) -> bool:
+    return isinstance(operation, op.CardResolved)
 
 
 def chosen(given: Iterable[Given], operation: op.Operation, names: Collection[str]) -> Given | Unsaid:
     """The one that an operation goes by, of those that were given before it; `names`: what it is about. One that names
     it before others, then the last. Nothing fits one that is about something else."""
     is_for_any = isinstance(operation, op.BookingMade) or not names
-    fits = [one for one in given if is_for_any or not one.yes.subject or one.yes.subject in names]
+    wanted = names if _is_slip(operation) else {*names, ""}
+    fits = [one for one in given if is_for_any or one.yes.subject in wanted]
     if not fits:
         return Unsaid.NO_YES
     free = [one for one in fits if is_shared(operation, one.yes, names) or not one.used]

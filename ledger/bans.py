@@ -98,33 +98,30 @@ def is_allowed(connection: Connection, booking_id: str, guest_ids: list[str]) ->
 def is_unasked(connection: Connection, booking_id: str) -> bool:
     """Whether a booking made ahead was paid while its guest was banned, by what gates hear of them, and nobody who may
     has let it be since then."""
-    since = _since(connection.execute(_THEN, {"booking": booking_id}))
-    return since is not None and not _is_let(connection, booking_id, since)
+    return _is_unlet(connection, booking_id, connection.execute(_THEN, {"booking": booking_id}))
 
 
 def is_unwelcome(connection: Connection, booking_id: str) -> bool:
     """Whether whoever booked ahead is banned now, as gates hear of it, and nobody who may has let the booking be since
     then, as far as is known here."""
-    since = _since(connection.execute(_NOW, {"booking": booking_id}))
-    return since is not None and not _is_let(connection, booking_id, since)
+    return _is_unlet(connection, booking_id, connection.execute(_NOW, {"booking": booking_id}))
 
 
 def let_in_unasked(connection: Connection, admission_id: str) -> str:
     """The number of the booking where somebody came in on what a guest booked who was banned then, by what gates hear
     of them, and nobody who may has let it be since that began; else empty."""
     marks = connection.execute(_LET_IN, {"admission": admission_id}).all()
-    since = _since(marks)
-    if since is None or _is_let(connection, marks[0].booking_id, since):
-        return ""
-    return str(marks[0].number)
+    is_unlet = bool(marks) and _is_unlet(connection, marks[0].booking_id, marks)
+    return str(marks[0].number) if is_unlet else ""
 
 
-def _since(marks: Iterable[sa.Row[*tuple[Any, ...]]]) -> int | None:
-    """Since when somebody is banned (ms since 1970) after these marks, the oldest first."""
+def _is_unlet(connection: Connection, booking_id: str, marks: Iterable[sa.Row[*tuple[Any, ...]]]) -> bool:
+    """Whether a guest is banned after these marks, the oldest first, and nobody who may has let the booking be since
+    that began."""
     since: int | None = None
     for mark in marks:
         since = (mark.at if since is None else since) if mark.banned else None
-    return since
+    return since is not None and not _is_let(connection, booking_id, since)
 
 
 def _is_let(connection: Connection, booking_id: str, since: int) -> bool:

@@ -16,7 +16,7 @@ from domain.staff import Permission, may
 from ledger import read_setup
 from ledger.case_checks import Finding
 from ledger.case_people import LONGEST_REASON
-from ledger.cases import Judged, case_id, open_case, origin_of
+from ledger.cases import Judged, origin_of
 
 _NEEDS: dict[type, Permission] = {
     op.ShiftOpened: Permission.SHIFT,
@@ -107,12 +107,10 @@ def judge_permissions(
         unsaid = _unsaid(connection, (envelope, operation), wanted, yes)
         if lacking is None and not unsaid:
             continue
-        subject = f"operation:{envelope.op_id}"
         facts = (*origin_of(envelope), *_second(envelope, wanted[0]))
         facts += (("permission", (lacking or wanted[1]).value), *unsaid)
         facts += (*told_in(envelope.public), *_reason(operation))
-        judged.changed |= open_case(connection, subject, Finding("not_permitted", facts), now_ms)
-        judged.open[subject] = [case_id(subject, "not_permitted")]
+        judged.of_operation(connection, envelope.op_id, Finding("not_permitted", facts), now_ms)
     return judged
 
 

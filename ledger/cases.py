@@ -101,6 +101,12 @@ class Judged:
     open: dict[str, list[str]] = field(default_factory=dict)
     changed: bool = False
 
+    def of_operation(self, connection: Connection, op_id: str, finding: Finding, now_ms: int) -> None:
+        """One more case, of an operation that is judged once, by what it says itself."""
+        subject = f"operation:{op_id}"
+        self.changed |= open_case(connection, subject, finding, now_ms)
+        self.open.setdefault(subject, []).append(case_id(subject, finding.kind))
+
 
 def judge(
     connection: Connection,

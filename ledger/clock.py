@@ -10,6 +10,9 @@ from pathlib import Path
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
+from domain.envelope import Envelope
+from domain.timing import usable_ms
+
 
 class Clock(Protocol):
     """Wall time may be set or jump; monotonic time is always real, in seconds."""
@@ -97,6 +100,11 @@ class Ids:
         value = (high >> 12) << 80 | 7 << 76 | (high & 0xFFF) << 64 | 2 << 62 | secrets.randbits(62)
         text = f"{value & (1 << 128) - 1:032x}"
         return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
+
+
+def told_at(envelope: Envelope, received_ms: int) -> int:
+    """When it was (ms since 1970), by its station's clock put right as far as may be; `usable_ms` says how."""
+    return usable_ms(to_ms(envelope.device_at), envelope.offset_ms, received_ms)
 
 
 def to_ms(moment: datetime) -> int:

@@ -115,11 +115,17 @@ def day_end(connection: Connection, day: date) -> datetime:
 
 def products(connection: Connection) -> list[Product]:
     """What is sold, by position."""
-    return [each for each in all_products(connection) if not each.withdrawn]
+    return sold_and_withdrawn(connection)[0]
+
+
+def sold_and_withdrawn(connection: Connection) -> tuple[list[Product], list[Product]]:
+    """What is sold, and what is not any more, each by position."""
+    known = all_products(connection)
+    return [each for each in known if not each.withdrawn], [each for each in known if each.withdrawn]
 
 
 def all_products(connection: Connection) -> list[Product]:
-    """The same with what is not sold any more."""
+    """What is sold or was, by position."""
     return sorted(
         _records(connection, "product", Product), key=lambda product: (product.position, product.number)
     )

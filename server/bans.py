@@ -18,7 +18,7 @@ from domain.staff import Permission, may
 from ledger import bans, read_guests
 from ledger import tables as t
 from ledger.case_checks import Finding
-from ledger.cases import Judged, case_id, open_case, origin_of
+from ledger.cases import Judged, origin_of
 from ledger.puts import GUESTS, UNDATED, Values
 from ledger.read_setup import staff_role
 from ledger.rows import add_rows
@@ -54,7 +54,7 @@ def about(told: Iterable[tuple[Envelope, op.Operation]]) -> list[str]:
     return list(found)
 
 
-def paid_for(connection: Connection, told: Iterable[tuple[Envelope, op.Operation]]) -> set[str]:
+def concerned(connection: Connection, told: Iterable[tuple[Envelope, op.Operation]]) -> set[str]:
     """As subjects, what those booked ahead of whom a ban, or the end of one, is told, and who came in on it: it may be
     from before a till was paid for that, or a gate let them in. Of a yes to a banned guest, who came in."""
     meant, let = set[str](), set[str]()
@@ -116,10 +116,8 @@ def _uphold(
     add_rows(connection, [(t.guest_entry, _said_anew(guest, max(now_ms, marks[-1][0].at + 1)))])
     judged.changed = True
     for op_id in sorted(void & fresh.keys()):
-        subject, envelope = f"operation:{op_id}", fresh[op_id]
-        facts = (*origin_of(envelope), ("permission", Permission.APPROVE_BOOKING.value))
-        open_case(connection, subject, Finding("not_permitted", facts), now_ms)
-        judged.open[subject] = [case_id(subject, "not_permitted")]
+        facts = (*origin_of(fresh[op_id]), ("permission", Permission.APPROVE_BOOKING.value))
+        judged.of_operation(connection, op_id, Finding("not_permitted", facts), now_ms)
 
 
 def _marks(connection: Connection, guest: Guest) -> list[tuple[sa.Row[Any], bool]]:

@@ -11,8 +11,7 @@ from sqlalchemy import Connection
 
 from domain import operation as op
 from domain.envelope import Envelope
-from domain.timing import usable_ms
-from ledger.clock import from_ms, to_ms
+from ledger.clock import from_ms, to_ms, told_at
 from ledger.effects import effects
 from ledger.wire import Answer
 from server import tables as own
@@ -24,8 +23,8 @@ _KEEP = sa.insert(own.inbox)
 def rows_of(envelope: Envelope, operation: op.Operation, now_ms: int) -> Iterator[tuple[sa.Table, Row]]:
     """The rows that an operation puts in. A time that cannot be gives way to that of receipt: it would stand before or
     after everything for ever."""
-    at = usable_ms(to_ms(envelope.device_at), envelope.offset_ms, now_ms)
-    for put in effects(replace(envelope, device_at=from_ms(at)), operation):
+    at = from_ms(told_at(envelope, now_ms))
+    for put in effects(replace(envelope, device_at=at), operation):
         yield put.table, put.values | {"op_id": envelope.op_id, "bucket": put.bucket, "seq": 0}
 
 

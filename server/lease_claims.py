@@ -18,7 +18,7 @@ from domain.envelope import Envelope
 from ledger import feed
 from ledger import tables as t
 from ledger.case_checks import Finding
-from ledger.cases import ITSELF, Judged, case_id, open_case
+from ledger.cases import ITSELF, Judged
 from server import tables as own
 
 KIND = "lease_unknown"
@@ -47,9 +47,7 @@ def judge_claims(
             continue
         if is_new or not _agrees(row, claim, station_id):
             facts = _facts(claim, station_id, "" if is_new else str(row.places))
-            subject = f"operation:{op_id}"
-            judged.changed |= open_case(connection, subject, Finding(KIND, facts), now_ms)
-            judged.open[subject] = [case_id(subject, KIND)]
+            judged.of_operation(connection, op_id, Finding(KIND, facts), now_ms)
     return judged
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from domain import codec
@@ -13,12 +12,11 @@ from domain.catalogue import StationInfo
 from domain.envelope import Envelope
 from ledger import read_setup
 from ledger.case_checks import Finding
-from ledger.cases import Judged, case_id, open_case, origin_of
-from server import tables as own
+from ledger.cases import Judged, origin_of
+from server.saved import saved
 
 KIND = "no_till"
 _SOLD = (op.BookingMade, op.SaleClosed, op.SaleVoided, op.RefundPaid, op.CashMoved, op.TenderCorrected)
-_SAVED = sa.select(own.inbox.c.public).where(own.inbox.c.kind == op.RecordSaved.__name__)
 _SEEN = "tills seen"
 
 
@@ -29,10 +27,8 @@ def judge_tills(
     judged = Judged()
     for envelope, operation in given:
         if isinstance(operation, _SOLD) and not _was_till(connection, envelope.station_id):
-            subject = f"operation:{envelope.op_id}"
             finding = Finding(KIND, (*origin_of(envelope), *_amount(operation)))
-            judged.changed |= open_case(connection, subject, finding, now_ms)
-            judged.open[subject] = [case_id(subject, KIND)]
+            judged.of_operation(connection, envelope.op_id, finding, now_ms)
     return judged
 
 
@@ -47,8 +43,7 @@ def _was_till(connection: Connection, station_id: str) -> bool:
 
 
 def _sold_once(connection: Connection, station_id: str) -> bool:
-    saved = (codec.loads(op.RecordSaved, said) for said in connection.execute(_SAVED).scalars())
-    versions = (each.new for each in saved if (each.kind, each.record_id) == ("station", station_id))
+    versions = (said.new for said, _ in saved(connection, "station") if said.record_id == station_id)
     return any("sell" in codec.loads(StationInfo, version).places for version in versions)
 
 

@@ -89,7 +89,7 @@ def push(
     read = [_read(sent) for sent in batch.operations]
     new = [each for each in read if isinstance(each, New)]
     told = letters.locked_with(connection, (each.operation for each in new))
-    told |= bans.paid_for(connection, ((each.sent.envelope, each.operation) for each in new))
+    told |= bans.concerned(connection, ((each.sent.envelope, each.operation) for each in new))
     standing = _standing(connection, token, batch, new, told)
     here = standing[0]
     station = admitted(here)

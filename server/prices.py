@@ -9,12 +9,12 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from domain import codec
-from domain import operation as op
 from domain.catalogue import Product, ProductKind
 from domain.money import Money
 from domain.price_told import Listed
 from ledger import tables as t
 from server import tables as own
+from server.saved import saved
 
 History = dict[int, list[Listed]]
 _P = own.price.c
@@ -22,11 +22,6 @@ _OF = sa.select(own.price).where(_P.product.in_(sa.bindparam("products", expandi
 _HISTORY = _OF.order_by(_P.product, _P.revision)
 _LAST = (
     sa.select(own.price).where(_P.product == sa.bindparam("product")).order_by(_P.revision.desc()).limit(1)
-)
-_SAVED = (
-    sa.select(own.inbox.c.public, own.inbox.c.received_at)
-    .where(own.inbox.c.kind == op.RecordSaved.__name__)
-    .order_by(own.inbox.c.received_at)
 )
 
 
@@ -59,9 +54,7 @@ def note(connection: Connection, product: Product, revision: int, now_ms: int) -
 def _begin(connection: Connection) -> None:
     """By what was saved when, as the journal has it. What a product cost before
     the first of that, and one of which it has nothing, counts from the beginning."""
-    saved = [(codec.loads(op.RecordSaved, row.public), row.received_at) for row in connection.execute(_SAVED)]
-    of_products = [(said, at) for said, at in saved if said.kind == "product"]
-    for said, at in sorted(of_products, key=lambda one: one[0].revision):
+    for said, at in sorted(saved(connection, "product"), key=lambda one: one[0].revision):
         product = codec.loads(Product, said.new)
         if said.old and connection.execute(_LAST, {"product": product.number}).first() is None:
             note(connection, codec.loads(Product, said.old), said.revision - 1, 0)

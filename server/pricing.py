@@ -15,7 +15,7 @@ from domain import booking as rules
 from domain import cart as carts
 from domain.booking import Booked, Place, lines_of, number_of
 from domain.cart import Cart
-from domain.catalogue import ProductKind, Venue
+from domain.catalogue import Product, ProductKind, Venue
 from domain.errors import Code, Refused
 from domain.guest import Guest
 from domain.staff import Permission
@@ -82,13 +82,13 @@ def priced(
     """Priced by the catalogue as it is now; of what is not sold any more there is no more than it `had` of the product.
     Refuses `session_over`, `unknown_product`, `product_withdrawn`, `cart_empty`, and as `domain.cart` does."""
     cart = Cart(venue.currency)
-    _check_sold(connection, wanted, had)
+    products = _sold(connection, wanted, had)
     for number, session_number, quantity in wanted:
-        product = read_setup.product(connection, number)
+        product = products[number]
         session = read_setup.session(connection, session_number) if session_number else None
         if session is not None and session.ends_at <= setup.now:
             raise Refused(Code.SESSION_OVER)
-        if session is not None and session.activity_id != product.activity_id:
+        if session is not None and not product.places:
             raise Refused(Code.RECORD_INVALID, record="booking")
         cart = carts.add(cart, product, session, line_id=setup.ids.new())
         added = cart.lines[-1]
@@ -98,12 +98,14 @@ def priced(
     return carts.check_size(cart)
 
 
-def _check_sold(connection: Connection, wanted: Lines, had: Mapping[int, int]) -> None:
+def _sold(connection: Connection, wanted: Lines, had: Mapping[int, int]) -> dict[int, Product]:
     pieces = Counter[int]()
     for number, _, quantity in wanted:
         pieces[number] += quantity
-    for number, n in pieces.items():
-        carts.check_sold(read_setup.product(connection, number), n, had.get(number, 0))
+    products = {number: read_setup.product(connection, number) for number in pieces}
+    for number, product in products.items():
+        carts.check_sold(product, pieces[number], had.get(number, 0))
+    return products
 
 
 def asked_day(asked: Asked) -> date | None:

@@ -23,16 +23,14 @@ from ledger.rows import add_rows, replace_row
 from server import bans
 from server import tables as own
 from server.inbox import rows_of
-from server.lease_claims import judge_claims
-from server.no_till import judge_tills
 from server.operations import what_was_said
 from server.passing import passes
 from server.refund_holds import note_paid
 from server.set_aside import kept_envelope
 from server.standing import holding_under, judge, told_before, watched
 from server.taking import Letters
+from server.told_alone import judge_alone
 from server.unkept import note_unkept
-from server.walk_ins import judge_walk_ins
 from server.yeses import Yeses
 
 # Why an operation is set aside for good: it is not what it claims to be, or the inbox holds another under its id.
@@ -45,7 +43,7 @@ def subjects_of(connection: Connection, envelope: Envelope, letters: Letters) ->
     own_subject = f"operation:{envelope.op_id}"
     if isinstance(said, str):
         return frozenset((own_subject,))
-    more = letters.locked_with(connection, [said]) | bans.paid_for(connection, [(envelope, said)])
+    more = letters.locked_with(connection, [said]) | bans.concerned(connection, [(envelope, said)])
     return frozenset((*subjects(said), own_subject, *more))
 
 
@@ -79,29 +77,20 @@ def read_again(
 
 
 def _judged(connection: Connection, envelope: Envelope, said: op.Operation, now_ms: int) -> list[str]:
-    note_unkept(connection, [(envelope, said)])
-    note_paid(connection, [(envelope, said)])
+    given = [(envelope, said)]
+    note_unkept(connection, given)
+    note_paid(connection, given)
     wanted = needs(envelope, said)
     roles = {wanted[0]: staff_role(connection, wanted[0])} if wanted else {}
-    permitted = judge_permissions(
-        connection, [(envelope, said)], roles, now_ms, Yeses([(envelope, said)], now_ms).use
-    )
-    given = [(envelope, said)]
-    about = sorted({*subjects(said), *tried_for(connection, [said]), *bans.paid_for(connection, given)})
+    permitted = judge_permissions(connection, given, roles, now_ms, Yeses(given, now_ms).use)
+    about = sorted({*subjects(said), *tried_for(connection, [said]), *bans.concerned(connection, given)})
     station_id = envelope.station_id
     left = told_before(connection, sorted(holding_under(about, station_id, envelope.incarnation)))
     judge(connection, left, now_ms, if_told=sorted(watched(about, station_id)))
     judged = judge(connection, about, now_ms)
     renew_sold(connection, [said], had=True)
-    claims = judge_claims(connection, envelope.station_id, [(envelope, said)], now_ms)
-    walk_ins = judge_walk_ins(connection, [(envelope, said)], now_ms)
-    tills = judge_tills(connection, [(envelope, said)], now_ms)
-    return [
-        case
-        for each in (permitted, judged, claims, walk_ins, tills)
-        for cases in each.open.values()
-        for case in cases
-    ]
+    alone = judge_alone(connection, station_id, given, now_ms)
+    return [case for each in (permitted, judged, *alone) for cases in each.open.values() for case in cases]
 
 
 def _answer(connection: Connection, envelope: Envelope, cases: list[str], now_ms: int) -> None:

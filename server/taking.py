@@ -12,7 +12,6 @@ from sqlalchemy import Connection
 from domain import operation as op
 from domain.aside import MISMATCH
 from domain.free_text import names, parted
-from domain.timing import usable_ms
 from ledger import feed
 from ledger import tables as t
 from ledger.case_cards import tried_for
@@ -26,7 +25,7 @@ from ledger.cases import (
     station_copied,
     subjects,
 )
-from ledger.clock import to_ms
+from ledger.clock import told_at
 from ledger.puts import station_bucket
 from ledger.read_guests import are_forgotten
 from ledger.rows import add_rows, replace_row
@@ -37,15 +36,13 @@ from server.access import Station
 from server.beside import lay_beside
 from server.erased import are_erased
 from server.inbox import Row, inbox_row, rows_of
-from server.lease_claims import judge_claims
 from server.named import named_in
-from server.no_till import judge_tills
 from server.passing import passes
 from server.refund_holds import note_paid
 from server.set_aside import FOREIGN_WHY, give_way, keep_aside, marked, unmarked
 from server.standing import holding_under, judge, told_before, watched
+from server.told_alone import judge_alone
 from server.unkept import note_unkept
-from server.walk_ins import judge_walk_ins
 from server.yeses import Yeses
 
 
@@ -227,7 +224,7 @@ class Taken:
         note_paid(self.connection, given)
         about = frozenset[str]().union(*(new.about for new in waiting))
         about |= tried_for(self.connection, (new.operation for new in waiting))
-        about |= bans.paid_for(self.connection, given)
+        about |= bans.concerned(self.connection, given)
         yes = Yeses(given, self.now_ms).use
         permitted = judge_permissions(self.connection, given, self._roles, self.now_ms, yes)
         held = sorted(watched(about, self.station.station_id))
@@ -236,16 +233,14 @@ class Taken:
         self._left.update(*(self._left_by(new) for new in waiting))
         self._look_for_a_copy(waiting)
         renewed = renew_sold(self.connection, [operation for _, operation in given], had=had)
-        claims = judge_claims(self.connection, self.station.station_id, given, self.now_ms)
-        walk_ins = judge_walk_ins(self.connection, given, self.now_ms)
-        tills = judge_tills(self.connection, given, self.now_ms)
+        alone = judge_alone(self.connection, self.station.station_id, given, self.now_ms)
         upheld = bans.uphold(self.connection, given, self.now_ms)
         if upheld.changed:
             self._touched |= {t.guest_entry.name, t.case_item.name}
         if bans.level(self.connection, bans.about(given), self.now_ms):
             self._touched.add(t.guest_ban.name)
         clocks = judge_clocks(self.connection, [each for each, _ in given], self.station.name, self.now_ms)
-        by_itself = permitted, judged, claims, walk_ins, tills
+        by_itself = permitted, judged, *alone
         if clocks or renewed or any(each.changed for each in by_itself):
             self._touched.add(t.case_item.name)
         open_now = [each.open for each in (*by_itself, upheld)]
@@ -257,7 +252,7 @@ class Taken:
         said = (new.sent.envelope for new in waiting)
         old = [each for each in said if each.incarnation < self.station.incarnation]
         if old:
-            last = max(usable_ms(to_ms(each.device_at), each.offset_ms, self.now_ms) for each in old)
+            last = max(told_at(each, self.now_ms) for each in old)
             station = self.station.station_id, self.station.incarnation
             if copy_goes_on(self.connection, *station, last):
                 self._touched.add(t.case_item.name)

@@ -13,13 +13,12 @@ from domain import operation as op
 from domain.envelope import Envelope
 from domain.price_told import STALE_MS, Listed, Wrong, WrongLine, before_discounts, is_at, wrong_lines
 from domain.tickets_told import Astray, WrongTickets, is_so, wrong_tickets
-from domain.timing import usable_ms
 from ledger import read_setup
 from ledger import tables as t
 from ledger.case_carried import carrying
 from ledger.case_checks import Finding
-from ledger.cases import Judged, case_id, open_case, origin_of
-from ledger.clock import to_ms
+from ledger.cases import Judged, origin_of
+from ledger.clock import told_at
 from server import prices
 from server import tables as own
 
@@ -63,9 +62,11 @@ def judge_walk_ins(
         return judged
     known = _look(connection, seen, [made for _, made in doubted], now_ms)
     for envelope, made in doubted:
-        told = _wrong(connection, made, known, seen, (_at(envelope, now_ms), now_ms))
-        if told:
-            _open(connection, envelope, made, told, judged, now_ms)
+        what = (*origin_of(envelope), ("booking", made.booking_id))
+        told = _wrong(connection, made, known, seen, (told_at(envelope, now_ms), now_ms))
+        for kind, facts in told.items():
+            finding = Finding(kind, carrying(connection, (*what, *facts)))
+            judged.of_operation(connection, envelope.op_id, finding, now_ms)
     return judged
 
 
@@ -84,28 +85,9 @@ def _wrong(
     return {kind: facts for kind, facts in told.items() if facts}
 
 
-def _open(
-    connection: Connection,
-    envelope: Envelope,
-    made: op.BookingMade,
-    told: dict[str, list[tuple[str, str]]],
-    judged: Judged,
-    now_ms: int,
-) -> None:
-    subject = f"operation:{envelope.op_id}"
-    for kind, facts in told.items():
-        said = carrying(connection, (*origin_of(envelope), ("booking", made.booking_id), *facts))
-        judged.changed |= open_case(connection, subject, Finding(kind, said), now_ms)
-    judged.open[subject] = [case_id(subject, kind) for kind in told]
-
-
-def _at(envelope: Envelope, now_ms: int) -> int:
-    return usable_ms(to_ms(envelope.device_at), envelope.offset_ms, now_ms)
-
-
 def _is_as_seen(seen: _Seen, envelope: Envelope, made: op.BookingMade, now_ms: int) -> bool:
     """Whether it is as the catalogue was at a moment that is recent enough."""
-    listed = seen.since(_at(envelope, now_ms) - STALE_MS)
+    listed = seen.since(told_at(envelope, now_ms) - STALE_MS)
     return all(
         (known := listed.get(line.product)) is not None and is_at(line, said, known)
         for line, said in before_discounts(made)

@@ -10,11 +10,10 @@ from sqlalchemy import Connection
 
 from domain import operation as op
 from domain.envelope import Envelope
-from domain.timing import usable_ms
 from domain.yes import Given, Unsaid, about, chosen, is_shared
 from ledger import overrides
 from ledger import tables as t
-from ledger.clock import to_ms
+from ledger.clock import told_at
 from ledger.rows import add_rows
 from server import tables as own
 
@@ -77,7 +76,7 @@ class Yeses:
         to: Collection[str],
         names: Collection[str],
     ) -> list[Given]:
-        at = usable_ms(to_ms(envelope.device_at), envelope.offset_ms, self._now_ms)
+        at = told_at(envelope, self._now_ms)
         here = self._place[envelope.op_id]
         found = [
             (when, yes)

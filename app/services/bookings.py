@@ -119,16 +119,15 @@ class Bookings:
             last = _last_known(today, held)
             shown = min(max(day or today, today), last)
             sessions = self._tiles.of_day(connection, shown, ahead=True)
-            everything = read_setup.all_products(connection)
-            products = tuple(each for each in everything if not each.withdrawn)
+            products, withdrawn = read_setup.sold_and_withdrawn(connection)
             plans = tuple(read_setup.plans(connection).values())
             counted = {each.number: each.per_day for each in products if each.per_day}
             gone = taken(connection, shown, counted) if counted else {}
         left = {number: max(0, per_day - gone[number]) for number, per_day in counted.items()}
         return BookingDesk(
-            self._store.ids.new(), today, shown, last, sessions, products, venue.currency,
+            self._store.ids.new(), today, shown, last, sessions, tuple(products), venue.currency,
             venue.verified_only, may(role, Permission.SELL), self._asking.online(), plans, left,
-            tuple(each for each in everything if each.withdrawn),
+            tuple(withdrawn),
         )  # fmt: skip
 
     def _rows(self, which: sa.ColumnElement[bool]) -> tuple[BookingRow, ...]:

@@ -109,8 +109,7 @@ class Gate:
             case visit.Admit(again):
                 return self._admit(recording, code, again=again)
             case visit.Refuse() as refusal:
-                self._note_refusal(recording, text, refusal.code, str(code.ticket_id), code.first_day)
-                return self._refused(recording.cache, code, refusal)
+                return self._refused(recording, text, code, refusal)
 
     def _read(self, connection: Connection, text: str) -> TicketCode:
         """The ticket behind a scanned code, or behind the short code of a ticket of today that this station knows."""
@@ -140,8 +139,12 @@ class Gate:
             result, code="ok_reentry" if again else "ok", colour=Colour.GREEN, admission_id=admission_id
         )
 
-    def _refused(self, connection: Connection, code: TicketCode, refusal: visit.Refuse) -> ScanResult:
-        result = self._shown(connection, str(code.ticket_id), (code.product, code.session))
+    def _refused(
+        self, recording: Recording, text: str, code: TicketCode, refusal: visit.Refuse
+    ) -> ScanResult:
+        """On the record; `text` is what was scanned, empty where nothing was."""
+        self._note_refusal(recording, text, refusal.code, str(code.ticket_id), code.first_day)
+        result = self._shown(recording.cache, str(code.ticket_id), (code.product, code.session))
         colour = Colour.AMBER if refusal.code in _AMBER else Colour.RED
         result = replace(result, code=refusal.code.value, colour=colour, valid_on=refusal.valid_on)
         if refusal.entry is None:
@@ -200,10 +203,7 @@ class Gate:
                 raise Refused(Code.SCAN_INVALID)
             row = read_gate.ticket(recording.cache, ticket_id) or admitted  # it may not have come here yet
             if read_gate.known(recording.cache, ticket_id, "en").banned:
-                self._note_refusal(recording, "", Code.SCAN_BANNED, ticket_id, row.day)
-                return self._refused(
-                    recording.cache, _code_of(ticket_id, row), visit.Refuse(Code.SCAN_BANNED)
-                )
+                return self._refused(recording, "", _code_of(ticket_id, row), visit.Refuse(Code.SCAN_BANNED))
             admission_id = self._store.ids.new()
             recording.add(
                 op.GuestAdmitted(admission_id, ticket_id, row.product, row.session, row.day, self._gate, True)

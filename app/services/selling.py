@@ -55,8 +55,7 @@ class Selling:
             today = read_setup.day_at(connection, now)
             sessions = self._tiles.of_day(connection, today)
             chosen = _chosen(sessions, session)
-            everything = read_setup.all_products(connection)
-            products = [each for each in everything if not each.withdrawn]
+            products, withdrawn = read_setup.sold_and_withdrawn(connection)
             plans = tuple(read_setup.plans(connection).values())
             counted = [each.number for each in products if each.per_day]
             gone = taken(connection, today, counted) if counted else {}
@@ -71,7 +70,7 @@ class Selling:
         turns_in = min((moment - now for moment in turns), default=None)
         return SellPage(
             today, sessions, chosen, categories, tiles, venue.currency, shift_open, turns_in, plans,
-            frozenset(each.number for each in everything if each.withdrawn),
+            frozenset(each.number for each in withdrawn),
         )  # fmt: skip
 
     # the cart --------------------------------------------------------------------------------------------------------

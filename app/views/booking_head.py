@@ -8,13 +8,11 @@ from PySide6.QtWidgets import QLayout, QWidget
 from app.shown_bookings import BookingPage
 from app.views.booking_words import LIVES, asked_words, axes_of, life_words
 from app.views.desk import Desk
-from app.views.due_sign import DueSign
+from app.views.due_sign import COUNT_MS, DueSign
 from app.views.widgets.buttons import SMALL, KeyButton
 from app.views.widgets.marks import chip, signed
 from app.views.widgets.parts import clear, column, every, label, row
 from domain.booking import Life
-
-COUNT_MS = 5000
 
 
 class BookingHead(QWidget):
@@ -63,8 +61,11 @@ class BookingHead(QWidget):
         """Minutes go by."""
         desk, page, texts = self._desk, self._page, self._desk.texts
         asked = asked_words(texts, page.made_at, desk.now()) if self._decided_now else ""
-        codes = (texts.code(part) for part in (page.row.number, page.guest.phone) if part)
-        said = texts.line(part for part in (*codes, asked) if part), life_words(texts, page.row, desk.now())
+        phone = texts.code(page.guest.phone) if page.guest.phone else ""
+        said = (
+            texts.line((texts.code(page.row.number), phone, asked)),
+            life_words(texts, page.row, desk.now()),
+        )
         if said != self._said:
             self._said = said
             self._reach.setText(said[0])

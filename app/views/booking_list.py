@@ -15,6 +15,7 @@ from app.views.booking_filter import BookingFilter
 from app.views.booking_narrow import Narrow
 from app.views.booking_row import booking_row, told_of
 from app.views.desk import Desk
+from app.views.due_sign import COUNT_MS
 from app.views.ports import Bookings
 from app.views.tabbed_list import SearchedList
 from app.views.widgets.buttons import KeyButton, icon_button
@@ -23,7 +24,6 @@ from app.views.widgets.tab_row import TabRow
 from app.views.widgets.turn_row import TurnRow
 from app.views.widgets.two_lines import TwoLines
 
-COUNT_MS = 5000
 Rows = tuple[BookingRow, ...]
 Answer = Rows | Approvals
 

@@ -49,7 +49,7 @@ def told_of(texts: Texts, booking: BookingRow, now: datetime) -> Told:
     what, (near, later) = what_words(texts, booking), due_split(texts, booking.due, now)
     due = due_words(texts, booking.due, now) if booking.due is not None else ""
     activities = dict.fromkeys(each.activity.get(texts.language) for each in booking.sessions)
-    detail = _line(texts, what, later, *activities, texts.code(booking.phone) if booking.phone else "")
+    detail = texts.line((what, later, *activities, texts.code(booking.phone) if booking.phone else ""))
     when = (*when_words(texts, booking), *activities)
     state = life_words(texts, booking, now), due, against_words(texts, booking), *axes_words(texts, booking)
     whole = booking.guest, booking.number, *when, what, amount, *state
@@ -60,7 +60,7 @@ def told_of(texts: Texts, booking: BookingRow, now: datetime) -> Told:
         detail=detail,
         state=_state(texts, booking, near, now),
         whole=", ".join(filter(None, whole)),
-        more=(_line(texts, guest, number, amount), _line(texts, *when), detail, _line(texts, *state)),
+        more=(texts.line((guest, number, amount)), texts.line(when), detail, texts.line(state)),
         signs=_signs(texts, booking),
     )
 
@@ -80,11 +80,7 @@ def _state(texts: Texts, booking: BookingRow, near: str, now: datetime) -> Sign:
     """Its life, or what is more urgent: what speaks against it, and that an answer is nearly due (`near`)."""
     if booking.against:
         first, others = texts(f"bookings.against_{booking.against[0]}"), len(booking.against) - 1
-        return _line(texts, f"{first} +{others}" if others and not near else first, near), *BAD
+        return texts.line((f"{first} +{others}" if others and not near else first, near)), *BAD
     if near:
-        return _line(texts, texts("bookings.answer_due"), near), *NEAR
+        return texts.line((texts("bookings.answer_due"), near)), *NEAR
     return life_words(texts, booking, now), *LIVES[booking.life]
-
-
-def _line(texts: Texts, *parts: str) -> str:
-    return texts.line(filter(None, parts))

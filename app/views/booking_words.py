@@ -75,7 +75,7 @@ def axes_of(texts: Texts, booking: BookingRow) -> tuple[Sign, Sign]:
 def against_words(texts: Texts, booking: BookingRow) -> str:
     """`Places do not fit any more · Its day is over`; empty where nothing speaks against it."""
     words = [check_words(texts, check, well=False) for check in booking.against]
-    return texts.line(words) if words else ""
+    return texts.line(words)
 
 
 def what_words(texts: Texts, booking: BookingRow) -> str:
@@ -113,7 +113,7 @@ def change_words(texts: Texts, change: BookingChange) -> str:
         was=texts.line((texts.day(change.day), what, texts.money(change.total))),
     )
     by = change.by.get(texts.language) if change.by else ""
-    return texts.line(part for part in (by, texts.moment(change.at), was) if part)
+    return texts.line((by, texts.moment(change.at), was))
 
 
 def revoked_words(texts: Texts, revoked: Revoked) -> str:

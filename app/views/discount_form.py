@@ -124,7 +124,7 @@ class DiscountForm(Form):
     def _ask_second(self, given: Discount, title: str, error: Exception) -> None:
         texts, right = self._desk.texts, Permission.DISCOUNT_OVER_LIMIT.value
         parts = what_words(texts, given.what), reason_words(texts, given)
-        why = texts.line(part for part in parts if part)
+        why = texts.line(parts)
         what = f"{why}\n{texts.trouble(error)}"
         said = Yes(title, what, texts("discount.give"), right, reason=Why.NONE)
         self._second = SecondYes(self._desk, self._people, said)

@@ -57,4 +57,4 @@ def off_words(texts: Texts, off: Money) -> str:
 def given_words(texts: Texts, given: Discount, off: Money) -> str:
     """One line: what went off, how, and why."""
     parts = off_words(texts, off), what_words(texts, given.what), reason_words(texts, given)
-    return texts.line(part for part in parts if part)
+    return texts.line(parts)

@@ -13,15 +13,14 @@ from app.views.widgets.parts import every, label, picture, row, set_property
 
 LITTLE = timedelta(hours=2)
 _COUNTED = 60  # minutes; what is longer is told by its end alone
-_COUNT_MS, _ICON = 5000, 16
+COUNT_MS, _ICON = 5000, 16  # how often what is due is told anew
 NEAR = "alert-triangle", "urgent"  # icon and tone of a chip
 
 
 def due_words(texts: Texts, due: datetime, now: datetime, kind: str = "answer") -> str:
     """`Answer due by 18:00`, `… by Fri 27 Nov 12:00`, `… by the end of today`; with the minutes that are left of an
     hour. `kind` is `answer` or `pay`."""
-    time = _time(texts, due, now)
-    left = ceil((due - now).total_seconds() / 60)
+    time, left = _time(texts, due, now), _minutes(due, now)
     if left <= 0:
         return texts("due.over", time=time)
     said = texts(f"due.{kind}", time=time)
@@ -33,10 +32,14 @@ def due_split(texts: Texts, due: datetime | None, now: datetime) -> tuple[str, s
     is over`), and where there is more (`by Fri 27 Nov 12:00`); the other one is empty."""
     if due is None:
         return "", ""
-    left = ceil((due - now).total_seconds() / 60)
+    left = _minutes(due, now)
     by = texts("due.minutes", n=left) if left <= _COUNTED else texts("due.by", time=_time(texts, due, now))
     said = by if left > 0 else texts("due.is_over")
     return (said, "") if is_near(texts, due, now) else ("", said)
+
+
+def _minutes(due: datetime, now: datetime) -> int:
+    return ceil((due - now).total_seconds() / 60)
 
 
 def is_near(texts: Texts, due: datetime, now: datetime) -> bool:
@@ -71,7 +74,7 @@ class DueSign(QFrame):
         self._box.setStretch(1, 1)
         self.setLayout(self._box)
         self._tell()
-        every(self, _COUNT_MS, self._tell).start()
+        every(self, COUNT_MS, self._tell).start()
 
     def _tell(self) -> None:
         desk, now = self._desk, self._desk.now()

@@ -151,7 +151,7 @@ def event_words(texts: Texts, event: GuestEvent) -> str:
 
 def event_by(texts: Texts, event: GuestEvent) -> str:
     names = event.by.get(texts.language), event.station.get(texts.language), texts.moment(event.at)
-    return texts.line(part for part in names if part)
+    return texts.line(names)
 
 
 def breakable(address: str, whole: int = 24) -> str:

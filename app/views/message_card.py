@@ -45,7 +45,7 @@ class MessageCard(ToldCard):
     def _facts(self) -> Iterable[QWidget]:
         desk, message, page = self.desk, self._page.row, self._page
         channel = desk.texts.message(f"channel.{message.channel}")
-        to = desk.texts.line(part for part in (channel, message.to) if part)
+        to = desk.texts.line((channel, message.to))
         yield self._line("to", to, None)
         if message.guest:
             yield self._line("guest", message.guest, self._way("guest", "user", page.guest_id))

@@ -30,7 +30,7 @@ def when_words(texts: Texts, message: MessageRow, now: datetime) -> str:
 
 def about_words(texts: Texts, message: MessageRow) -> str:
     """Whom and what it is about, and where it goes: `Sara Al-Qahtani · GH-7K2MPQ · s•••@example.com`."""
-    return texts.line(part for part in (message.guest, message.number, message.to) if part)
+    return texts.line((message.guest, message.number, message.to))
 
 
 def why_words(texts: Texts, message: MessageRow) -> str:

@@ -10,6 +10,7 @@ from PySide6.QtCore import Signal
 
 from app.shown_refunds import NOTHING_WAITS, RefundRow, Waiting
 from app.views.desk import Desk
+from app.views.due_sign import COUNT_MS
 from app.views.ports import Refunds
 from app.views.refund_row import told_of
 from app.views.tabbed_list import TabbedList
@@ -19,7 +20,6 @@ from app.views.widgets.parts import column, every, row
 from app.views.widgets.two_lines import Told, TwoLines
 from domain.refund import State
 
-COUNT_MS = 5000
 Rows = tuple[RefundRow, ...]
 
 

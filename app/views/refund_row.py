@@ -32,12 +32,8 @@ def told_of(texts: Texts, refund: RefundRow, now: datetime, *, takes: bool) -> T
         title=number,
         aside=reason,
         amount=amount,
-        detail=_line(texts, *asked, later, said),
-        state=(_line(texts, words, near), *NEAR) if near else (words, icon, tone),
+        detail=texts.line((*asked, later, said)),
+        state=(texts.line((words, near)), *NEAR) if near else (words, icon, tone),
         whole=row_words(texts, refund, now),
-        more=(_line(texts, number, reason, amount), _line(texts, *asked), _line(texts, words, due, said)),
+        more=(texts.line((number, reason, amount)), texts.line(asked), texts.line((words, due, said))),
     )
-
-
-def _line(texts: Texts, *parts: str) -> str:
-    return texts.line(filter(None, parts))

@@ -40,7 +40,7 @@ def reason_words(texts: Texts, reason: Reason) -> str:
 def decided_words(texts: Texts, decided: Decided) -> str:
     """`Huda Salem · 26 Nov 2026 14:05 · not tall enough`."""
     said = decided.by.get(texts.language), texts.moment(decided.at), decided.note
-    return texts.line(part for part in said if part)
+    return texts.line(said)
 
 
 def said_words(texts: Texts, refund: RefundRow) -> str:
@@ -113,4 +113,4 @@ def _ticket_line(
         when = f"{texts.day(texts.local(times[0]).date())} {texts.span(*times, UNBROKEN_DASH)}"
     shown = [texts.code(each) for each in codes[:MOST_CODES]] + ["…"] * (len(codes) > MOST_CODES)
     what = f"{len(codes)} × {name.get(texts.language)}"
-    return texts.line(part for part in (what, when, texts("guests.and").join(shown)) if part)
+    return texts.line((what, when, texts("guests.and").join(shown)))

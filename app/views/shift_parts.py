@@ -44,7 +44,7 @@ def move_row(desk: Desk, move: MoveRow) -> QWidget:
         label(desk, texts(f"shift.{move.kind}"), "bodystrong"),
         label(
             desk,
-            texts.line(part for part in (_why(desk, move), move.by.get(texts.language)) if part),
+            texts.line((_why(desk, move), move.by.get(texts.language))),
             "caption",
             "text3",
         ),

@@ -135,8 +135,10 @@ def voided(office: Office) -> None:
     fix = op.TenderCorrected("f", payment, sale, office.last, DAY, "shift", "cash", card, SECRET, "huda")
     asked = op.CardAsked("a", "charge", sale, sar(100), "T1")
     by_slip = op.CardResolved("a", "declined", "slip", sar(0), "", "", "", "", "", "", "huda", SECRET)
+    slip = op.OverrideGiven("slip", "huda", "resolve_card", sale, SECRET)
     yes = op.OverrideGiven("y", "huda", "approve_void", sale, SECRET)
-    assert [each.answer for each in office.station.say(fix, asked, by_slip, yes).answers] == ["applied"] * 4
+    answers = office.station.say(fix, asked, slip, by_slip, yes).answers
+    assert [each.answer for each in answers] == ["applied"] * 5
     assert office.void_of(office.made(), SECRET, approver="reem") == ["flagged"]
 
 

@@ -2,32 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
 from domain import operation as op
-from ledger import tables as t
-from ledger.case_carried import read_facts
 from server import tables as own
-from tests.helpers.core import Core, a_booking, a_sale
+from tests.helpers.core import Core, a_booking
+from tests.server.test_prices import Lie, one_more, sold, tickets
 from tests.server.test_push import open_cases
-
-WATER = 7
-Lie = Callable[[op.BookingMade], op.BookingMade]
-
-
-def told(core: Core, kind: str = "tickets_otherwise") -> dict[str, Any]:
-    wanted = sa.select(t.case_item.c.facts).where(t.case_item.c.kind == kind)
-    [facts] = core.database.look(lambda c: c.execute(wanted).scalars().all())
-    return dict(read_facts(facts))
-
-
-def tickets(made: op.BookingMade, **more: object) -> op.BookingMade:
-    return replace(made, tickets=tuple(replace(each, **more) for each in made.tickets))  # type: ignore[arg-type] # fields
 
 
 def timeless(made: op.BookingMade) -> op.BookingMade:
@@ -37,8 +21,7 @@ def timeless(made: op.BookingMade) -> op.BookingMade:
 @pytest.mark.parametrize(
     ("lie", "says"),
     [
-        (lambda m: replace(m, tickets=(*m.tickets, replace(m.tickets[0], ticket_id="one more"))),
-         {"differs": "more_tickets", "charged": "2 1", "issued": "3 1"}),
+        (one_more, {"differs": "more_tickets", "charged": "2 1", "issued": "3 1"}),
         (lambda m: replace(m, tickets=m.tickets[:1]), {"differs": "fewer_tickets", "issued": "1 1"}),
         (timeless, {"differs": "other_session", "issued": "2 1"}),
         (lambda m: tickets(m, places=2), {"differs": "other_places"}),
@@ -47,15 +30,9 @@ def timeless(made: op.BookingMade) -> op.BookingMade:
 def test_tickets_that_were_not_charged_are_taken_and_one_case_says_so(
     core: Core, lie: Lie, says: dict[str, str]
 ) -> None:
-    pos = core.enrol("POS1")
-    made = lie(a_booking(core, tickets=2))
-    answers = pos.say(made, replace(a_sale(core, made), booking_id=made.booking_id)).answers
-    assert answers[0].answer == "flagged"
-    assert open_cases(core) == ["tickets_otherwise"]
-    said = told(core)
+    said = sold(core, lie(a_booking(core, tickets=2)), "tickets_otherwise")
     assert says.items() <= said.items()
-    assert (said["staff"], said["booking"]) == ("reem", "booking")
-    assert "POS1-000001" in said["sale_done"]
+    assert open_cases(core) == ["tickets_otherwise"]
 
 
 def test_a_sale_at_another_price_with_other_tickets_is_both(core: Core) -> None:
@@ -82,5 +59,5 @@ def test_after_a_restore_nothing_is_said_of_what_the_server_may_have_forgotten(c
     pos.say(tickets(a_booking(core), places=2))
     assert open_cases(core) == []
     made = a_booking(core, booking="b", price=1)
-    pos.say(replace(made, tickets=(*made.tickets, replace(made.tickets[0], ticket_id="one more"))))
+    pos.say(one_more(made))
     assert open_cases(core) == ["tickets_otherwise"], "no catalogue gives two for one"

@@ -82,19 +82,19 @@ LIES: tuple[Bug, ...] = (
     bug(
         "who is banned pays at a till that asks nobody",
         "Guests: what was paid while its guest was banned, and nobody let be, is a case",
-        ("ledger.bans:is_unasked", "return since is not None and", "return False and"),
+        ("ledger.bans:is_unasked", "return _is_unlet(", "return False and _is_unlet("),
         mix="claims",
     ),
     bug(
         "who is banned comes in where nobody asks",
         "Guests: who came in while its guest was banned, and nobody let be, is a case",
-        ("ledger.bans:let_in_unasked", "if since is None or", "if True or"),
+        ("ledger.bans:let_in_unasked", "is_unlet = bool(marks) and", "is_unlet = False and"),
         mix="claims",
     ),
     bug(
         "a yes to a banned guest is not heard",
         "Guests: what somebody who may has let be is no case",
-        ("ledger.bans:is_unasked", "and not _is_let(", "or _is_let("),
+        ("ledger.bans:_is_unlet", "and not _is_let(", "or _is_let("),
         mix="claims",
     ),
     bug(

@@ -197,7 +197,7 @@ class CartLines(QWidget):
     def _off_detail(self, shown: ShownOff) -> list[str]:
         texts, given = self._desk.texts, shown.given
         parts = what_words(texts, given.what), reason_words(texts, given)
-        return [texts.line(part for part in parts if part)]
+        return [texts.line(parts)]
 
     def _closed_off(self, shown: ShownOff) -> QWidget:
         texts = self._desk.texts
