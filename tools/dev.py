@@ -53,6 +53,8 @@ PROOFS = (
     "tests/sync/test_booking_days.py",
     "tests/sync/test_enrolled_anew.py",
     "tests/sync/test_messages.py",
+    "tests/sync/test_stopping.py",
+    "tests/sync/test_withdrawn.py",
     "tests/views/looks",
     "tests/views/test_focus.py",
     "tests/views/test_forms.py",
