@@ -10,9 +10,10 @@ from pytestqt.qtbot import QtBot
 from app.wiring import Joined
 from tests.helpers.line import capacity, cards, opened, server
 from tests.helpers.running import RunningServer
+from tests.helpers.windows import windows_end_here
 from tests.journeys.desk import opened_desk
 
-__all__ = ["capacity", "cards", "opened", "server"]
+__all__ = ["capacity", "cards", "opened", "server", "windows_end_here"]
 
 
 @pytest.fixture(autouse=True)

@@ -18,6 +18,7 @@ from app.views.widgets.buttons import Pressable
 from app.wiring import Joined, join
 from tests.helpers.running import RunningServer
 from tests.helpers.shop import PINS
+from tests.helpers.windows import end
 
 
 @contextmanager
@@ -38,6 +39,7 @@ def opened_desk(
     yield joined
     joined.window.close()
     joined.close()
+    end(joined.window)
 
 
 def frame_of(till: Joined) -> Frame:

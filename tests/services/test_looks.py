@@ -19,6 +19,7 @@ from ledger.clock import HandClock
 from tests.helpers.logs import ExpectedLogs
 from tests.helpers.running import MORNING
 from tests.helpers.shop import PINS
+from tests.helpers.windows import end
 
 
 def language_at_start(folder: Path, *, signs_in: str) -> str:
@@ -32,6 +33,7 @@ def language_at_start(folder: Path, *, signs_in: str) -> str:
     finally:
         joined.window.close()
         joined.close()
+        end(joined.window)
 
 
 def test_a_restart_speaks_the_language_that_the_station_was_last_used_in(

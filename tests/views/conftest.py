@@ -10,10 +10,12 @@ import pytest
 from PySide6.QtWidgets import QApplication
 
 from app.views.ports import Preferences
+from tests.helpers.windows import windows_end_here
 from tests.views.scene import Scene, new_scene
 
 LOOK = ("scale", "theme", "language", "size")  # parameters for which a window is made anew
 HERE = Path(__file__).parent
+__all__ = ["windows_end_here"]
 NewScene = Callable[..., Scene]
 Dress = Callable[..., Scene]
 
