@@ -100,13 +100,27 @@ def _ticket(connection: Connection, ticket_id: str) -> Facts:
     if row is not None:
         yield Fact("product", read_setup.product_name(connection, row.product))
         yield from _session(connection, str(row.session)) if row.session else ()
-    undone = sa.exists().where(t.admission_undo.c.admission_id == t.admission.c.admission_id)
-    entered = sa.select(t.admission).where(
-        t.admission.c.ticket_id == ticket_id, ~undone, t.admission.c.again == 0
+    yield from _passages(connection, ticket_id)
+
+
+def _passages(connection: Connection, ticket_id: str) -> Facts:
+    """Who came in and who took that back; an entry that was taken back is named as that alone."""
+    undo = t.admission_undo.c
+    found = (
+        sa.select(t.admission, undo.at.label("undone_at"), undo.staff_id.label("undone_by"))
+        .join(t.admission_undo, undo.admission_id == t.admission.c.admission_id, isouter=True)
+        .where(t.admission.c.ticket_id == ticket_id, t.admission.c.again == 0)
+        .order_by(t.admission.c.at)
     )
-    for entry in connection.execute(entered.order_by(t.admission.c.at)).all():
-        by = read_setup.staff_name(connection, entry.staff_id)
-        yield Fact("entry", Passed(from_ms(entry.at), gate_name(entry.gate), by))
+    for row in connection.execute(found).all():
+        gate = gate_name(row.gate)
+        if row.undone_at is None:
+            yield Fact(
+                "entry", Passed(from_ms(row.at), gate, read_setup.staff_name(connection, row.staff_id))
+            )
+        else:
+            by = read_setup.staff_name(connection, row.undone_by)
+            yield Fact("taken_back", Passed(from_ms(row.undone_at), gate, by))
 
 
 def _short(ticket_id: str) -> str:

@@ -17,6 +17,9 @@ CARRIED = "_done"  # how the names of facts end that say more of a thing that an
 LOOK_BACK_DAYS = 7
 # What was sold so has been sold: places that are given later change nothing, and only a person closes it.
 STAYS = frozenset(("lease_overdrawn",))
+# Who let somebody in takes that back within ten minutes, and the word of it may take a while. Later a person looks too.
+TAKEN_BACK = frozenset(("double_admission", "admitted_canceled", "admitted_banned"))
+FRESH_MS = 15 * 60_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +101,11 @@ _MEASURES = {
 def ways_of(kind: str) -> tuple[Way, ...]:
     """The ways to settle a kind; one that this version does not know can still be settled with a note."""
     return WAYS.get(kind, _OTHER)
+
+
+def ends_by_itself(kind: str, open_ms: int) -> bool:
+    """Whether a case that has been open for so long closes when its cause goes away."""
+    return kind not in STAYS and (kind not in TAKEN_BACK or open_ms <= FRESH_MS)
 
 
 def is_worse(kind: str, settled: Mapping[str, str], now: Mapping[str, str]) -> bool:

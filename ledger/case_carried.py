@@ -20,11 +20,19 @@ from ledger import tables as t
 MOST = 5  # of a kind; more would be a list, not a case
 Pair = tuple[str, str]
 _BOOKINGS: sa.BindParameter[str] = sa.bindparam("bookings", expanding=True)
-_THINGS = sa.union_all(  # of bookings: their tickets with their sessions, and what charged for them
-    sa.select(t.ticket.c.ticket_id, t.ticket.c.session, sa.literal("").label("op_id")).where(
-        t.ticket.c.booking_id.in_(_BOOKINGS)
-    ),
-    sa.select(sa.literal(""), sa.literal(0), t.charge.c.op_id).where(t.charge.c.booking_id.in_(_BOOKINGS)),
+_THINGS = (
+    sa.union_all(  # of bookings, as subjects: their tickets with their sessions, and what charged for them
+        *(
+            sa.select(sa.literal(f"{kind}:").concat(sa.cast(column, sa.String))).where(
+                column.table.c.booking_id.in_(_BOOKINGS)
+            )
+            for kind, column in (
+                ("ticket", t.ticket.c.ticket_id),
+                ("session", t.ticket.c.session),
+                ("operation", t.charge.c.op_id),
+            )
+        )
+    )
 )
 _CARD = (
     sa.select(t.card_outcome.c.scheme, t.card_outcome.c.last4, t.card_outcome.c.approval)
@@ -40,10 +48,12 @@ _CARDS = sa.union(
 )
 _OPEN = (
     sa.select(t.case_item.c.case_id, t.case_item.c.facts)
-    .where(t.case_item.c.subject.in_(sa.bindparam("subjects", expanding=True)), t.case_item.c.closed_at == 0)
+    .where(t.case_item.c.closed_at == 0)
     .order_by(t.case_item.c.case_id)
     .with_for_update()
 )
+_OPEN_OF = _OPEN.where(t.case_item.c.subject.in_(sa.bindparam("subjects", expanding=True)))
+_OPEN_OF_BOOKINGS = _OPEN.where(t.case_item.c.subject.in_(_THINGS))
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,24 +94,18 @@ def paid_by(operations: Iterable[op.Operation]) -> set[str]:
 def renew_sold(connection: Connection, operations: Collection[op.Operation], *, had: bool) -> bool:
     """Lets open cases carry what is known only now of sales among `operations`, which are put in; whether that was
     more than before. Without `had` nothing that paid for them ever had a case."""
-    later = _sold_apart(connection, operations) | (paid_by(operations) if had else set())
-    later |= _cards_given_back(connection, operations)
-    return bool(later) and _renew(connection, later)
+    bookings = _sold_apart(operations)
+    cards = (paid_by(operations) if had else set()) | _cards_given_back(connection, operations)
+    changed = bool(bookings) and _renew(connection, _OPEN_OF_BOOKINGS, bookings=sorted(bookings))
+    return (bool(cards) and _renew(connection, _OPEN_OF, subjects=sorted(cards))) or changed
 
 
-def _sold_apart(connection: Connection, operations: Collection[op.Operation]) -> set[str]:
-    """The things, as subjects, of bookings whose sale came apart from them, or of which money went back: their cases do
-    not name that document yet; a void that names no tickets does not touch them either."""
+def _sold_apart(operations: Collection[op.Operation]) -> set[str]:
+    """Bookings whose sale came apart from them, or of which money went back: the cases of their things do not name that
+    document yet; a void that names no tickets does not touch them either."""
     made = {said.booking_id for said in operations if isinstance(said, op.BookingMade)}
     late = {said.booking_id for said in operations if isinstance(said, op.SaleClosed)} - made
-    late |= {said.booking_id for said in operations if isinstance(said, op.RefundPaid | op.SaleVoided)}
-    if not late:
-        return set()
-    subjects = set[str]()
-    for row in connection.execute(_THINGS, {"bookings": sorted(late)}).all():
-        of_ticket = f"ticket:{row.ticket_id}", f"session:{row.session}"
-        subjects.update((f"operation:{row.op_id}",) if row.op_id else of_ticket)
-    return subjects
+    return late | {said.booking_id for said in operations if isinstance(said, op.RefundPaid | op.SaleVoided)}
 
 
 def _cards_given_back(connection: Connection, operations: Collection[op.Operation]) -> set[str]:
@@ -113,10 +117,10 @@ def _cards_given_back(connection: Connection, operations: Collection[op.Operatio
     return {f"attempt:{attempt_id}" for attempt_id in found if attempt_id}
 
 
-def _renew(connection: Connection, subjects: Iterable[str]) -> bool:
+def _renew(connection: Connection, wanted: sa.Select[str, str], **values: list[str]) -> bool:
     """Whoever judges one of these meanwhile waits."""
     changed = False
-    for row in connection.execute(_OPEN, {"subjects": sorted(subjects)}).all():
+    for row in connection.execute(wanted, values).all():
         facts = anew(connection, row.facts)
         if facts != row.facts:
             mine = t.case_item.c.case_id == row.case_id

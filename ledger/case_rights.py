@@ -43,6 +43,8 @@ _APPROVED: dict[type, Permission] = {
 
 # What is wrong with the yes of a second person to an operation, `to` one of these rights; empty where nothing is.
 Yes = Callable[[Connection, Envelope, op.Operation, str, Collection[str]], str]
+# Under which roles somebody did something, one of which is enough: asked for one by one.
+Roles = Callable[[Connection, Envelope, str], Iterable[str]]
 _SECOND = ("approver_id", "cash_approver_id", "discount_by")
 _ALSO = (Permission.REFUND_CARD_TO_CASH.value,)  # who lets a void give cash for a card lets the void
 
@@ -50,15 +52,31 @@ _ALSO = (Permission.REFUND_CARD_TO_CASH.value,)  # who lets a void give cash for
 def needs(envelope: Envelope, operation: op.Operation) -> tuple[str, Permission] | None:
     """Who must have which right for an operation, the second person where one must say yes; None where it needs
     none."""
+    if (second := _by_a_second(envelope, operation)) is not None:
+        return second
     match operation:
+        case op.RefundPaid() | op.CardAsked(direction=Direction.REFUND):
+            return envelope.staff_id, Permission.REFUND_REQUEST
+        case op.BookingMade(discounts=offs, discount_by="") if offs:
+            return envelope.staff_id, _to_give(offs)
+        case op.GuestAdmitted(again=True):
+            return envelope.staff_id, Permission.RE_ENTRY
+    wanted = _NEEDS.get(type(operation))
+    return (envelope.staff_id, wanted) if wanted else None
+
+
+def _by_a_second(envelope: Envelope, operation: op.Operation) -> tuple[str, Permission] | None:
+    match operation:
+        case op.OverrideGiven(
+            approver_id=approver, permission=Permission.ALLOW_BANNED.value, subject=booking_id
+        ) if booking_id:
+            return approver, Permission.ALLOW_BANNED  # it counts by itself, whatever goes by it
         case op.ReportRead(full=True, approver_id=approver):
             return approver or envelope.staff_id, Permission.READ_CASH
         case op.SaleVoided(approver_id=approver) | op.TenderCorrected(approver_id=approver):
             return approver, _APPROVED[type(operation)]
         case op.RefundPaid(cash_approver_id=approver) if approver:
             return approver, Permission.REFUND_CARD_TO_CASH
-        case op.RefundPaid() | op.CardAsked(direction=Direction.REFUND):
-            return envelope.staff_id, Permission.REFUND_REQUEST
         case op.CardResolved(how="slip", approver_id=approver):
             return approver, Permission.RESOLVE_CARD
         case op.CashMoved(move=move, approver_id=approver) if move == Move.DROP or approver:
@@ -66,19 +84,25 @@ def needs(envelope: Envelope, operation: op.Operation) -> tuple[str, Permission]
             return approver, right
         case op.ShiftClosed(approver_id=approver) if approver:
             return approver, Permission.APPROVE_DIFFERENCE
-        case op.BookingMade(discounts=offs, discount_by=approver) if offs:
-            return approver or envelope.staff_id, Permission.DISCOUNT_OVER_LIMIT if approver else _to_give(
-                offs
-            )
-        case op.GuestAdmitted(again=True):
-            return envelope.staff_id, Permission.RE_ENTRY
-    wanted = _NEEDS.get(type(operation))
-    return (envelope.staff_id, wanted) if wanted else None
+        case op.BookingMade(discounts=offs, discount_by=approver) if offs and approver:
+            return approver, Permission.DISCOUNT_OVER_LIMIT
+    return None
 
 
 def _to_give(offs: Iterable[op.GivenOff]) -> Permission:
     is_price = any(off.what == "price" for off in offs)
     return Permission.PRICE_OVERRIDE if is_price else Permission.DISCOUNT
+
+
+def _lacking(roles: Iterable[str], wanted: Permission, operation: op.Operation) -> Permission | None:
+    """None where one of the roles is enough."""
+    first: Permission | None = None
+    for role in roles:
+        lacks = _lacks(role, wanted, operation)
+        if lacks is None:
+            return None
+        first = first or lacks
+    return first or wanted
 
 
 def _lacks(role: str, wanted: Permission, operation: op.Operation) -> Permission | None:
@@ -92,24 +116,24 @@ def _lacks(role: str, wanted: Permission, operation: op.Operation) -> Permission
 def judge_permissions(
     connection: Connection,
     given: Iterable[tuple[Envelope, op.Operation]],
-    roles: dict[str, str],
+    roles: Roles,
     now_ms: int,
     yes: Yes,
 ) -> Judged:
-    """A fact by someone without the right (`roles` by staff id), or by a second person's `yes` that is none to it, is
-    stored all the same; a person looks at it. Subjects are operations."""
+    """A fact by someone who has the right in none of their `roles`, or by a second person's `yes` that is none to it,
+    is stored all the same; a person looks at it. Subjects are operations."""
     judged = Judged()
     for envelope, operation in given:
         wanted = _over_limit(connection, operation) or needs(envelope, operation)
         if wanted is None:
             continue
-        lacking = _lacks(roles.get(wanted[0], ""), wanted[1], operation)
+        lacking = _lacking(roles(connection, envelope, wanted[0]), wanted[1], operation)
         unsaid = _unsaid(connection, (envelope, operation), wanted, yes)
         if lacking is None and not unsaid:
             continue
         facts = (*origin_of(envelope), *_second(envelope, wanted[0]))
         facts += (("permission", (lacking or wanted[1]).value), *unsaid)
-        facts += (*told_in(envelope.public), *_reason(operation))
+        facts += (*told_in(envelope.public), *_subject(operation), *_reason(operation))
         judged.of_operation(connection, envelope.op_id, Finding("not_permitted", facts), now_ms)
     return judged
 
@@ -140,6 +164,8 @@ def _unsaid(
         return ()
     if wanted[0] == envelope.staff_id:
         return (("differs", "same_person"),)
+    if isinstance(operation, op.OverrideGiven):
+        return ()  # it is the yes
     rights = {wanted[1].value, *(_ALSO if isinstance(operation, op.SaleVoided) else ())}
     why = yes(connection, envelope, operation, wanted[0], rights)
     return (("differs", why),) if why else ()
@@ -148,6 +174,11 @@ def _unsaid(
 def _second(envelope: Envelope, staff_id: str) -> tuple[tuple[str, str], ...]:
     """Whose right was looked at, if it was not the one who acted."""
     return () if staff_id == envelope.staff_id else (("approver", staff_id),)
+
+
+def _subject(operation: op.Operation) -> tuple[tuple[str, str], ...]:
+    """The booking that a yes lets be."""
+    return (("booking", operation.subject),) if isinstance(operation, op.OverrideGiven) else ()
 
 
 def _reason(operation: op.Operation) -> tuple[tuple[str, str], ...]:

@@ -1,7 +1,7 @@
 """Flags: after facts are in, what they came to is judged, and whatever a person must look at becomes a case.
 
 A case is judged from the result itself (sold > capacity, two entries on one ticket), not from how it came about; it has
-a deterministic id, is judged again when a late parent arrives, and closes by itself when a later fact
+a deterministic id, is judged again when a late parent arrives, and most close by themselves when a later fact
 removes the cause. One that a person settled opens again when it gets worse than what they settled.
 """
 
@@ -18,7 +18,7 @@ from sqlalchemy import Connection
 from domain import codec
 from domain import operation as op
 from domain.aside import MISMATCH, told_in
-from domain.attention import GONE, STAYS, is_worse
+from domain.attention import GONE, STAYS, ends_by_itself, is_worse
 from domain.envelope import Envelope
 from domain.staff import Permission
 from domain.timing import is_believable
@@ -117,9 +117,8 @@ def judge(
     if_told: Iterable[str] = (),
     had: bool = True,
 ) -> Judged:
-    """Opens the cases of subjects by what is true now, and closes all but those that only a person may (`STAYS`);
-    `checks` by the kind of subject. Cases of `if_told` may change and close; none is opened. Without `had` none of them
-    ever had a case."""
+    """Opens the cases of subjects by what is true now, and closes those that end by themselves; `checks` by the kind of
+    subject. Cases of `if_told` may change and close; none is opened. Without `had` none of them ever had a case."""
     wanted = dict.fromkeys(about)
     maybe = {subject for subject in if_told if subject not in wanted}
     looked_at = {"subjects": [*wanted, *maybe]}
@@ -136,7 +135,8 @@ def judge(
             found[f"{kind}:{key}"][finding.kind] = finding
     judged = Judged({subject: [case_id(subject, kind) for kind in found[subject]] for subject in found})
     for (subject, kind), row in known.items():
-        if subject in found and kind not in found[subject] and kind not in STAYS:
+        is_gone = subject in found and kind not in found[subject]
+        if is_gone and ends_by_itself(kind, 0 if row.closed_at else now_ms - row.opened_at):
             judged.changed |= _close(connection, row, now_ms)
     for subject, findings in found.items():
         for kind, finding in findings.items():

@@ -18,7 +18,10 @@ _AT_STATION = _GIVEN.add_columns(_C.at).where(
 )
 _NAMING = _GIVEN.where(_C.facts.contains(sa.bindparam("text")))
 _NAMING_AT = _NAMING.where(_C.station_id == sa.bindparam("station"))
-_NAMING_SINCE = _NAMING.where(_C.at >= sa.bindparam("since"))
+_IN_DOUBT = sa.exists().where(
+    t.case_item.c.subject == sa.literal("operation:").concat(_C.op_id), t.case_item.c.kind == "not_permitted"
+)
+_NAMING_SINCE = _NAMING.where(_C.at >= sa.bindparam("since"), ~_IN_DOUBT)
 
 
 def given_at(
@@ -37,7 +40,7 @@ def given_as(connection: Connection, override_id: str, station_id: str) -> Overr
 
 
 def given_about(connection: Connection, subject: str, since: int) -> Iterator[OverrideGiven]:
-    """About exactly that, since a moment (ms since 1970)."""
+    """About exactly that, since a moment (ms since 1970), by somebody who might as it came in."""
     found = _read(connection, _NAMING_SINCE, text=subject, since=since)
     yield from (each for each in found if each.subject == subject)
 

@@ -14,14 +14,14 @@ from domain import operation as op
 from domain.envelope import Envelope
 from domain.guest import BANNED, Guest, Said, is_ban
 from domain.lease import HOLDER
-from domain.staff import Permission, may
+from domain.staff import Permission
 from ledger import bans, read_guests
 from ledger import tables as t
 from ledger.case_checks import Finding
 from ledger.cases import Judged, origin_of
 from ledger.puts import GUESTS, UNDATED, Values
-from ledger.read_setup import staff_role
 from ledger.rows import add_rows
+from server.roles import could
 
 _C = t.guest_ban.c
 _ANY = sa.select(_C.entry_id).where(_C.banned != 0).limit(1)
@@ -109,7 +109,7 @@ def _uphold(
         if not banned
         and row.guest_id == guest.guest_id
         and (row.entry_id in fresh or (since is not None and row.at > since))
-        and not may(staff_role(connection, row.staff_id), Permission.APPROVE_BOOKING)
+        and not could(connection, row.staff_id, Permission.APPROVE_BOOKING, row.at)
     }
     if not void or bans.is_said(connection, guest) or not bans.is_said(connection, guest, void):
         return

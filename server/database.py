@@ -180,7 +180,8 @@ def _began_with_locks(connection: Connection, keys: list[int]) -> bool:
     raw = cast("Raw", connection.connection.dbapi_connection).pgconn
     if raw.transaction_status != pq.TransactionStatus.IDLE:
         return False
-    locks = ";".join(f"SELECT pg_advisory_xact_lock({key})" for key in keys)
+    values = ",".join(f"({key})" for key in keys)
+    locks = f"SELECT pg_advisory_xact_lock(k) FROM (VALUES {values}) AS s(k)"
     if raw.exec_(f"BEGIN;{locks}".encode()).status == pq.ExecStatus.TUPLES_OK:
         return True
     raw.exec_(b"ROLLBACK")

@@ -26,6 +26,7 @@ from server.inbox import rows_of
 from server.operations import what_was_said
 from server.passing import passes
 from server.refund_holds import note_paid
+from server.roles import Roles
 from server.set_aside import kept_envelope
 from server.standing import holding_under, judge, told_before, watched
 from server.taking import Letters
@@ -82,7 +83,9 @@ def _judged(connection: Connection, envelope: Envelope, said: op.Operation, now_
     note_paid(connection, given)
     wanted = needs(envelope, said)
     roles = {wanted[0]: staff_role(connection, wanted[0])} if wanted else {}
-    permitted = judge_permissions(connection, given, roles, now_ms, Yeses(given, now_ms).use)
+    permitted = judge_permissions(
+        connection, given, Roles(roles, now_ms).of, now_ms, Yeses(given, now_ms).use
+    )
     about = sorted({*subjects(said), *tried_for(connection, [said]), *bans.concerned(connection, given)})
     station_id = envelope.station_id
     left = told_before(connection, sorted(holding_under(about, station_id, envelope.incarnation)))

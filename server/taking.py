@@ -39,6 +39,7 @@ from server.inbox import Row, inbox_row, rows_of
 from server.named import named_in
 from server.passing import passes
 from server.refund_holds import note_paid
+from server.roles import Roles
 from server.set_aside import FOREIGN_WHY, give_way, keep_aside, marked, unmarked
 from server.standing import holding_under, judge, told_before, watched
 from server.told_alone import judge_alone
@@ -69,12 +70,13 @@ def stored_as(kept: bytes, cases: str) -> Stored:
 @dataclass(frozen=True, slots=True)
 class Known:
     """What was known before the batch: the roles of those who acted, what the inbox holds by operation, whether any of
-    the things that it is about ever had a case."""
+    the things that it is about ever had a case, and of which of them nothing was heard."""
 
     stream: str
     roles: dict[str, str]
     stored: dict[str, Stored]
     has_cases: bool
+    unheard: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +114,8 @@ class Taken:
         self.connection = connection
         self.station = station
         self._letters = letters
-        self.stream, self._roles, self._stored = known.stream, known.roles, known.stored
+        self.stream, self._stored = known.stream, known.stored
+        self._roles = Roles(known.roles, now_ms).of
         self.now_ms = now_ms
         self.answers: list[Answer] = []
         self._touched: set[str] = set()
@@ -120,7 +123,7 @@ class Taken:
         self._about: set[str] = set()
         self._shared: set[str] = set()  # what more than one that waits is about
         self._last: list[tuple[sa.Table, Row]] = []
-        self._has_cases = known.has_cases
+        self._has_cases, self._unheard = known.has_cases, known.unheard
         self._left: set[str] = set()  # what earlier incarnations may have left behind
 
     def take(self, sent: Sent, what: New | str, at: Position) -> tuple[str, Position]:
@@ -222,13 +225,13 @@ class Taken:
         lay_beside(self.connection, (operation for _, operation in given))
         note_unkept(self.connection, given)
         note_paid(self.connection, given)
-        about = frozenset[str]().union(*(new.about for new in waiting))
+        had = bool(self._has_cases or t.case_item.name in self._touched)
+        about = frozenset[str]().union(*(new.about for new in waiting)) - (set() if had else self._unheard)
         about |= tried_for(self.connection, (new.operation for new in waiting))
         about |= bans.concerned(self.connection, given)
         yes = Yeses(given, self.now_ms).use
         permitted = judge_permissions(self.connection, given, self._roles, self.now_ms, yes)
         held = sorted(watched(about, self.station.station_id))
-        had = bool(self._has_cases or t.case_item.name in self._touched)
         judged = judge(self.connection, sorted(things(about)), self.now_ms, if_told=held, had=had)
         self._left.update(*(self._left_by(new) for new in waiting))
         self._look_for_a_copy(waiting)

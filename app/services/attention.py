@@ -35,12 +35,12 @@ from ledger.read_cases import CaseRow
 
 LONGEST_NUMBER = 64
 _ORDER = (
-    "what", "permission", "why", "differs", "kept_minor", "paid_minor", "kept_vat", "paid_vat", "kept_tickets",
-    "paid_tickets", "short", "asked_minor", "sold_minor", "gave_minor", "card_minor", "books_minor",
-    "beyond_minor", "charged", "till_minor", "listed_minor", "beside_minor", "till_rate", "listed_rate",
-    "has_station", "booked_as", "text", "sale", "session", "ticket", "product", "entry", "approver", "reason",
-    "last", "made", "closed", "document", "amount", "total", "paid", "unknown", "terminal", "card", "approval",
-    "staff", "station", "at", "showed",
+    "what", "permission", "why", "differs", "kept_minor", "paid_minor", "kept_vat", "paid_vat",
+    "kept_tickets", "paid_tickets", "short", "asked_minor", "sold_minor", "gave_minor", "card_minor",
+    "books_minor", "beyond_minor", "charged", "till_minor", "listed_minor", "beside_minor", "till_rate",
+    "listed_rate", "has_station", "booked_as", "text", "sale", "session", "ticket", "product", "entry",
+    "taken_back", "approver", "reason", "last", "made", "closed", "document", "amount", "total", "paid",
+    "unknown", "terminal", "card", "approval", "staff", "station", "at", "showed",
 )  # fmt: skip
 
 

@@ -9,8 +9,9 @@ import sqlalchemy as sa
 
 from domain import operation as op
 from domain.attention import mark_of
-from ledger import bans, read_guests
+from ledger import bans, read_guests, read_setup
 from ledger import tables as t
+from server.setup import SetUp, StaffRecord
 from tests.helpers.core import DAY, an_admission
 from tests.server.test_booking_changes import change, other, tomorrow
 from tests.server.test_booking_moves import move
@@ -271,17 +272,53 @@ def yes(office: Office, *, who: str = "huda", right: str = "allow_banned", about
     office.station.say(op.OverrideGiven(f"yes-{who}", who, right, about or office.last, "the owner knows"))
 
 
+def loses_the_right(office: Office, name: str) -> None:
+    office.core.clock.forward(seconds=1)
+
+    def save(connection: sa.Connection) -> None:
+        found = read_setup.staff_of(connection, name)
+        assert found is not None
+        setup = SetUp(connection, office.core.clock, office.core.database.ids)
+        setup.staff(StaffRecord(replace(found.member, role="cashier"), ""))
+        setup.publish()
+
+    office.core.database.transact(save)
+
+
+def test_a_yes_is_as_good_as_it_was_whoever_loses_the_right_since(office: Office) -> None:
+    office.book()
+    say(office, SARA, BANNED)
+    other = Desk(office.core, office.core.enrol("POS2"), office.door)
+    office.core.clock.forward(seconds=1)
+    late = other.station.sent(
+        op.OverrideGiven("late", "huda", "allow_banned", office.last, "the owner knows")
+    )
+    loses_the_right(office, "huda")
+    yes(office)
+    assert paid(office) == ["not_permitted", "paid_banned"]
+    other.station.push(late)
+    assert open_cases(office.core) == ["not_permitted"], "hers of before is good, that of after is not"
+
+
+def test_who_lifted_a_ban_might_then(office: Office) -> None:
+    say(office, SARA, BANNED)
+    say(office, SARA, ("flags", ""))
+    loses_the_right(office, "huda")
+    say(office, SARA, ("flags", "vip"))
+    assert not is_banned(office) and open_cases(office.core) == []
+
+
 def test_what_a_banned_guest_paid_is_on_the_list_until_somebody_who_may_says_yes(office: Office) -> None:
     office.book()
     say(office, SARA, BANNED)
     yes(office, who="reem")
     yes(office, right="approve_void")
     yes(office, about="another")
-    assert paid(office) == ["paid_banned"]
+    assert paid(office) == ["not_permitted", "paid_banned"]
     say(office, SARA, ("flags", ""))
-    assert open_cases(office.core) == ["paid_banned"], "they were banned then"
+    assert open_cases(office.core) == ["not_permitted", "paid_banned"], "they were banned then"
     yes(office)
-    assert open_cases(office.core) == []
+    assert open_cases(office.core) == ["not_permitted"]
 
 
 def test_a_yes_from_before_the_ban_is_none_to_it(office: Office) -> None:
@@ -339,11 +376,11 @@ def test_who_comes_in_while_banned_is_on_the_list_until_somebody_who_may_says_ye
     assert paid(office) == []
     say(office, SARA, BANNED)
     yes(office, who="reem")
-    assert come(office) == ["admitted_banned"]
+    assert come(office) == ["admitted_banned", "not_permitted"]
     say(office, SARA, ("flags", ""))
-    assert open_cases(office.core) == ["admitted_banned"], "they were banned then"
+    assert open_cases(office.core) == ["admitted_banned", "not_permitted"], "they were banned then"
     yes(office)
-    assert open_cases(office.core) == []
+    assert open_cases(office.core) == ["not_permitted"]
 
 
 def test_who_came_in_before_the_ban_or_by_a_yes_since_is_no_case(office: Office) -> None:

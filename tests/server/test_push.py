@@ -243,7 +243,10 @@ def test_selling_beyond_capacity_is_flagged_and_a_void_closes_the_case(core: Cor
     assert open_cases(core) == []
 
 
-def test_a_double_admission_is_one_case_and_undoing_it_closes_the_case(core: Core) -> None:
+@pytest.mark.parametrize(("minutes", "left"), [(14, []), (16, ["double_admission"])])
+def test_a_double_admission_is_one_case_and_taking_it_back_soon_closes_the_case(
+    core: Core, minutes: int, left: list[str]
+) -> None:
     pos, gate = core.enrol("POS1"), core.enrol("LK1")
     booked = a_booking(core)
     pos.say(booked, a_sale(core, booked))
@@ -251,8 +254,9 @@ def test_a_double_admission_is_one_case_and_undoing_it_closes_the_case(core: Cor
     assert gate.say(an_admission("booking-t0", admission="a1")).answers[0].answer == "applied"
     assert pos.say(an_admission("booking-t0", admission="a2")).answers[0].answer == "flagged"
     assert open_cases(core) == ["double_admission"]
+    core.clock.forward(minutes=minutes)
     gate.say(op.AdmissionUndone("a1", "booking-t0", booked.day))
-    assert open_cases(core) == []
+    assert open_cases(core) == left
 
 
 def test_a_gate_may_be_faster_than_the_sale(core: Core) -> None:

@@ -192,7 +192,8 @@ def nothing_silent(it: Evidence) -> Iterator[str]:
     wrong, open_now = set(_wrong(it)), it.cases()
     for subject, kind in sorted(wrong - open_now - set(_settled(it))):
         yield f"silent: {kind} {subject}"
-    for subject, kind in sorted(open_now - wrong - invariants_places.may_stand(it) - still_waits(it.world)):
+    may_stand = invariants_places.may_stand(it) | of_tickets.may_stand(it) | still_waits(it.world)
+    for subject, kind in sorted(open_now - wrong - may_stand):
         yield f"a case about nothing: {kind} {subject}"
 
 

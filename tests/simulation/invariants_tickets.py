@@ -63,6 +63,41 @@ def _day(at_ms: int) -> str:
     return datetime.fromtimestamp(at_ms / 1000 + 3 * 3600, UTC).date().isoformat()
 
 
+# entries that are taken back ----------------------------------------------------------------------------------------
+
+
+_FRESH_MS = 15 * 60_000
+_OF_ENTRIES = "double_admission", "admitted_canceled", "admitted_banned"
+
+
+def may_stand(it: Evidence) -> set[tuple[str, str]]:
+    """(subject, kind) of cases that are a person's though nothing is wrong any more: the word that somebody was let in
+    by mistake came late, or that of a yes to it."""
+    told: dict[str, int] = defaultdict(int)
+    for row in it.rows["admission_undo"]:
+        subject = f"ticket:{row['ticket_id']}"
+        told[subject] = max(told[subject], _told(it, row["op_id"]))
+    booked = {row["ticket_id"]: row["booking_id"] for row in it.rows["ticket"]}
+    for row in it.inbox.values():
+        if row["kind"] == "OverrideGiven":
+            said = codec.loads(op.OverrideGiven, row["public"])
+            for ticket_id in (key for key, booking_id in booked.items() if booking_id == said.subject):
+                told[f"ticket:{ticket_id}"] = max(told[f"ticket:{ticket_id}"], row["received_at"])
+    return {
+        (row["subject"], row["kind"])
+        for row in it.rows["case_item"]
+        if row["kind"] in _OF_ENTRIES and told[row["subject"]] - row["opened_at"] > _FRESH_MS
+    }
+
+
+def closed_in_time(it: Evidence) -> Iterator[str]:
+    """Whoever was let in where they should not have been is seen by a person, unless it was soon taken back."""
+    for row in it.rows["case_item"]:
+        is_late = row["closed_at"] - row["opened_at"] > _FRESH_MS
+        if row["kind"] in _OF_ENTRIES and row["closed_by"] == "itself" and is_late:
+            yield f"closed late: {row['kind']} {row['subject']}"
+
+
 # tickets that end -------------------------------------------------------------------------------------------------
 
 
@@ -115,4 +150,4 @@ def _told(it: Evidence, op_id: str) -> int:
     return int(it.inbox[op_id]["received_at"]) if op_id in it.inbox else 0
 
 
-CHECKS = (over, revoked, unused)
+CHECKS = (over, revoked, unused, closed_in_time)

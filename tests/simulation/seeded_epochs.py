@@ -142,6 +142,18 @@ EPOCHS_AND_AFTER: tuple[Bug, ...] = (
     ),
     # events, flags, requests
     bug(
+        "an entry that is taken back late hides that it was one too many",
+        "Attention: who was let in where they should not have been is seen by a person unless it was soon taken back",
+        ("domain.attention:ends_by_itself", "open_ms <= FRESH_MS", "open_ms >= 0"),
+        mix="gate",
+    ),
+    bug(
+        "what was heard of before counts as heard of first",
+        "Attention: only of what nothing was said yet nothing can be wrong",
+        ("server.first:unheard", 'if not getattr(row, f"{kind}_known")', "if kind"),
+        mix="gate",
+    ),
+    bug(
         "two entries are nobody's business",
         "Flags: what came out is tested",
         ("ledger.case_checks:_tickets", "if len(passed) > 1:", "if len(passed) > 2:"),

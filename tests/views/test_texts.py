@@ -81,7 +81,7 @@ FACTS = {"down"} | set(
     f"{WHAT} {WHO} by_station places granted capacity entries documents voids why support other paper printer "
     "kept_tickets paid_tickets kept_minor paid_minor kept_vat paid_vat short asked_minor sold_minor gave_minor "
     "card_minor books_minor beyond_minor charged issued till_minor listed_minor till_rate listed_rate beside_minor "
-    "has_station booked_as differs goods day taken per_day".split()
+    "has_station booked_as differs goods day taken per_day taken_back".split()
 )
 READY = (
     "head_lasts head_places head_plain head_gate head_not head_away_lasts head_away_places "
