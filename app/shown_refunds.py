@@ -121,9 +121,20 @@ class GivenTicket:
 
 
 @dataclass(frozen=True, slots=True)
+class Figures:
+    """What goes back, and what it is made of: of the `price` of what is given up the `fee` stays by the policies, which
+    give `allowed`; `amount` goes back. `vat` is inside that; None where the sale is not known here."""
+
+    price: Money
+    fee: Money
+    allowed: Money
+    amount: Money
+    vat: Money | None
+
+
+@dataclass(frozen=True, slots=True)
 class RefundTold:
-    """All about one refund. `allowed` is what the policies gave; `credit` the number of its credit note. `decisions` by
-    their time.
+    """All about one refund. `credit` is the number of its credit note. `decisions` by their time.
 
     `why_not_me` is why whoever is signed in may not say yes; `approvers` may. `card_open`: it is not known if a card
     has its share. `shift_open` and `terminal` (its name) are this station's, which pays only if `row.here`.
@@ -138,7 +149,7 @@ class RefundTold:
     station: Words
     lines: tuple[GivenRow, ...]
     tenders: tuple[TenderRow, ...]
-    allowed: Money
+    figures: Figures
     credit: str
     decisions: tuple[Decided, ...]
     why_not_me: Code | None
@@ -192,6 +203,10 @@ class Preview:
     approvers: tuple[Words, ...]
     grounds: tuple[str, ...]
     valid_until: datetime | None
+
+    @property
+    def figures(self) -> Figures:
+        return Figures(self.price, self.fee, self.allowed, self.amount, self.vat)
 
 
 @dataclass(frozen=True, slots=True)

@@ -89,7 +89,16 @@ def refunds_loading(scene: Scene) -> None:
     scene.wait_for_list(RefundList)
 
 
+def refunds_beyond(scene: Scene) -> None:
+    """More is asked for than the policies give."""
+    scene.world.refunds.beyond("child")
+    deciding("child")(scene)
+
+
 def refunds_offline(scene: Scene) -> None:
+    """Of a sale that this station does not have."""
+    told = scene.world.refunds.known["child"]
+    scene.world.refunds.known["child"] = replace(told, figures=replace(told.figures, vat=None))
     scene.world.refunds.online = False
     scene.world.health.go_offline()
     deciding("child")(scene)
@@ -176,6 +185,7 @@ REFUNDS: dict[str, Setter] = {
     "refunds-requested": chosen("child"),
     "refunds-own": refunds_own,
     "refunds-decide": deciding("child"),
+    "refunds-beyond": refunds_beyond,
     "refunds-offline": refunds_offline,
     "refunds-approved": chosen("mixed"),
     "refunds-no-shift": refunds_no_shift,
