@@ -50,7 +50,8 @@ class Decided:
 class RefundRow:
     """A refund as it stands. `here`: this station asked for it or took it up, so it is paid or withdrawn here; what the
     server began is `free` until one has. `decided` is what was decided last. While it is open, `due` is until when
-    stations have the sale: an answer, and the money, must come before that."""
+    stations have the sale: an answer, and the money, must come before that. `unseen`: it was asked for here and was
+    refused, and nobody here has looked at it since."""
 
     refund_id: str
     sale_id: str
@@ -66,6 +67,7 @@ class RefundRow:
     here: bool
     free: bool = False
     due: datetime | None = None
+    unseen: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,12 +174,14 @@ class RefundTold:
 @dataclass(frozen=True, slots=True)
 class Waiting:
     """What waits at this station: `to_pay` here or to be taken up, and who asked for each that waits for a yes
-    (`asked_by`); of how many refunds that are not over (`open`). `refused` lately."""
+    (`asked_by`); of how many refunds that are not over (`open`). `refused` lately, of which `unseen` were asked for
+    here and nobody here has looked at them."""
 
     to_pay: int = 0
     asked_by: tuple[str, ...] = ()
     open: int = 0
     refused: int = 0
+    unseen: int = 0
 
 
 NOTHING_WAITS = Waiting()

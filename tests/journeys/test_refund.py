@@ -225,6 +225,9 @@ def test_all_about_a_refund_is_told_to_whoever_looks_where_they_are(
     beyond = pos.station.refunds.preview(preview.sale_id, Choice((adult,)), Reason.OTHER, sar("110"))
     other = pos.station.refunds.ask(beyond, "burnt a hand")
     wait_for(lambda: [row.refund_id for row in office.station.refunds.open()] == [other])
+    office.station.refunds.refuse(other, "no burn is seen")
+    wait_for(lambda: pos.station.refunds.waiting() == Waiting(refused=1, unseen=1))
+    wait_for(lambda: office.station.refunds.waiting() == Waiting(refused=1))
     server.kill()
     wait_for(lambda: not office.station.health.online())
     figures = Figures(*map(sar, ("115", "11.50", "103.50", "110", "14.35")))
@@ -313,7 +316,7 @@ def stops(*_: object) -> None:
     raise RuntimeError("the power went")
 
 
-def test_what_is_withdrawn_is_not_paid_and_can_be_asked_for_anew(pos: Shop) -> None:
+def test_what_is_withdrawn_is_not_paid_and_can_be_asked_for_anew(pos: Shop, opened: Open) -> None:
     refund = approved(pos)
     pos.station.refunds.withdraw(refund, "the guest stays")
     assert refused(pay(pos, refund)) is Code.REFUND_STATE
@@ -332,8 +335,19 @@ def test_what_is_withdrawn_is_not_paid_and_can_be_asked_for_anew(pos: Shop) -> N
         "they came in after all",
         None,
     )
-    assert pos.station.refunds.waiting() == Waiting(refused=1)
     assert refused(pay(pos, other)) is Code.REFUND_STATE
+
+    # until somebody here has looked at it, which a new start does not forget
+    assert pos.station.refunds.waiting() == Waiting(refused=1, unseen=1)
+    assert (row.unseen, pos.station.refunds.told(other).row.unseen) == (True, True)
+    pos.station.refunds.saw(other)
+    assert (pos.station.refunds.waiting(), pos.station.refunds.told(other).row.unseen) == (
+        Waiting(refused=1),
+        False,
+    )
+    pos.station.close()
+    again = opened("POS1", start=False)
+    assert again.station.refunds.waiting() == Waiting(refused=1)
 
 
 def test_a_guest_who_came_in_meanwhile_is_not_paid(pos: Shop, opened: Open) -> None:

@@ -63,6 +63,7 @@ class FakeRefunds:
         self.why_not_me: Code | None = Code.APPROVER_NOT_ALLOWED
         self.refuses: Refused | None = None
         self.done: list[tuple[str, ...]] = []
+        self.seen: list[str] = []
         self.asked: list[tuple[Preview, str]] = []
         self.known = {
             "child": self._told("child", State.REQUESTED, minute=14),
@@ -191,7 +192,21 @@ class FakeRefunds:
         return tuple(sorted(found, key=lambda row: row.due or self.now))
 
     def refused(self) -> tuple[RefundRow, ...]:
-        return tuple(told.row for told in self.known.values() if told.row.state is State.REFUSED)
+        rows = (told.row for told in self.known.values() if told.row.state is State.REFUSED)
+        return tuple(sorted(rows, key=lambda row: row.decided.at if row.decided else self.now, reverse=True))
+
+    def saw(self, refund_id: str) -> None:
+        self.seen.append(refund_id)
+        told = self.known[refund_id]
+        self.known[refund_id] = replace(told, row=replace(told.row, unseen=False))
+
+    def refuse_elsewhere(self) -> None:
+        """Two were refused at another station: one that was asked for here, and before it another's."""
+        for name, minutes in (("till1", 30), ("child", 2)):
+            said = Decided(State.REFUSED, HUDA, self.now - timedelta(minutes=minutes), "was used")
+            told = self.known[name]
+            row = replace(told.row, state=State.REFUSED, decided=said, due=None, unseen=told.row.here)
+            self.known[name] = replace(told, row=row, decisions=(said,))
 
     def to_do(self) -> tuple[RefundRow, ...]:
         return tuple(
@@ -201,7 +216,8 @@ class FakeRefunds:
     @property
     def waiting(self) -> Waiting:
         asked = tuple(row.asker_id for row in self.open() if row.state is State.REQUESTED)
-        return Waiting(len(self.to_do()), asked, len(self.open()), len(self.refused()))
+        unseen = sum(row.unseen for row in self.refused())
+        return Waiting(len(self.to_do()), asked, len(self.open()), len(self.refused()), unseen)
 
     # what staff do
 

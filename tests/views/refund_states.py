@@ -84,6 +84,29 @@ def refunds_many(scene: Scene) -> None:
     refunds(scene)
 
 
+def refused_news(scene: Scene) -> None:
+    """Two were refused elsewhere, of which one was asked for here, and nothing else waits."""
+    known = scene.world.refunds.known
+    scene.world.refunds.refuse_elsewhere()
+    for name in ("mixed", "failed", "unknown"):
+        del known[name]
+    scene.world.health.refunds = lambda: scene.world.refunds.waiting
+    scene.refresh()
+
+
+def refunds_refused(scene: Scene) -> None:
+    refused_news(scene)
+    scene.show("refunds")
+
+
+def refunds_refused_open(scene: Scene) -> None:
+    refunds_refused(scene)
+    found = scene.window.findChild(RefundList)
+    assert found is not None
+    found.rows.buttons[0].click()
+    scene.settle()
+
+
 def refunds_loading(scene: Scene) -> None:
     refunds(scene)
     scene.wait_for_list(RefundList)
@@ -181,6 +204,9 @@ REFUNDS: dict[str, Setter] = {
     "refunds": refunds,
     "refunds-empty": refunds_empty,
     "refunds-many": refunds_many,
+    "refunds-refused-news": refused_news,
+    "refunds-refused": refunds_refused,
+    "refunds-refused-open": refunds_refused_open,
     "refunds-loading": refunds_loading,
     "refunds-requested": chosen("child"),
     "refunds-own": refunds_own,

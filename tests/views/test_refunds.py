@@ -52,7 +52,32 @@ def test_the_rail_counts_what_is_paid_here_and_what_waits_for_this_person(
     waiting = replace(scene.world.refunds.waiting, asked_by=(asker,))
     scene.world.health.now = replace(scene.world.health.now, refunds=waiting)
     scene.refresh()
-    assert [each.accessibleName() for each in scene.buttons() if "Refunds" in each.accessibleName()] == [said]
+    assert on_the_rail(scene) == said
+
+
+def on_the_rail(scene: Scene) -> str:
+    [said] = (each.accessibleName() for each in scene.buttons() if "Refunds" in each.accessibleName())
+    return said
+
+
+def test_the_rail_counts_what_was_refused_until_somebody_here_looks_at_it(scene: Scene) -> None:
+    STATES["refunds-refused-news"](scene)
+    assert on_the_rail(scene) == "Refunds, 1 waiting"
+    scene.show("refunds")
+    [listed] = scene.window.findChildren(RefundList)
+    assert listed.tab == "refused", "that is where something is to be seen"
+    here, elsewhere = rows(scene)
+    news = scene.words("refunds.new")
+    assert news in here and "Refused by Huda Salem: was used" in here and news not in elsewhere
+    assert on_the_rail(scene) == "Refunds, 1 waiting", "a list is not looked into"
+    listed.rows.buttons[0].click()
+    scene.settle()
+    assert scene.world.refunds.seen == ["child"]
+    assert on_the_rail(scene) == "Refunds"
+    assert not any(news in each for each in rows(scene))
+    scene.press("Esc")
+    scene.refresh()
+    assert scene.world.refunds.seen == ["child"], "once is enough"
 
 
 # the list
@@ -122,7 +147,8 @@ def test_what_was_refused_lately_stays_to_be_read(scene: Scene) -> None:
     scene.refresh()
     scene.click_words(scene.words("refunds.tab_n", tab=scene.words("refunds.tab_refused"), n=1))
     [row] = rows(scene)
-    assert "was used" in row and scene.words("refunds.state_refused") in row
+    assert "Refused by Huda Salem: was used" in row and scene.words("refunds.state_refused") in row
+    assert "Refused by Huda Salem: was used" in scene.shown_texts()
 
 
 @pytest.mark.parametrize("tab", ["pay", "approve", "refused", "all"])
