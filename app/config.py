@@ -49,18 +49,26 @@ def backup_folder(data: Path, wanted: Path | None) -> Path:
 
 
 def load_looks(folder: Path, kind: type[T], default: T) -> T:
-    """What was saved; `default` when there is nothing or it cannot be read."""
-    try:
-        return codec.loads(kind, (folder / _PREFERENCES).read_text())
-    except (OSError, Refused):
-        return default
+    return load(folder / _PREFERENCES, kind, default)
 
 
 def save_looks(folder: Path, looks: object) -> None:
-    """Keeps them for the next start. A disk that is full stops nobody: they are as before then."""
-    new = folder / f"{_PREFERENCES}.new"
+    save(folder / _PREFERENCES, looks)
+
+
+def load(file: Path, kind: type[T], default: T) -> T:
+    """What was saved; `default` when there is nothing or it cannot be read."""
     try:
-        new.write_text(codec.dumps(looks))
-        new.replace(folder / _PREFERENCES)
+        return codec.loads(kind, file.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, Refused):
+        return default
+
+
+def save(file: Path, what: object) -> None:
+    """Keeps it for the next start. A disk that is full stops nobody: it is as before then."""
+    new = file.with_name(f"{file.name}.new")
+    try:
+        new.write_text(codec.dumps(what), encoding="utf-8")
+        new.replace(file)
     except OSError as error:
-        log.warning("the looks were not kept: %s", error)
+        log.warning("%s was not kept: %s", file.name, error)

@@ -31,6 +31,7 @@ from app.places import Places
 from app.print_queue import PrintQueue
 from app.proofs import Proofs
 from app.recovery import Recovery
+from app.refusals_seen import RefusalsSeen
 from app.requests import Requests
 from app.server_api import ServerApi
 from app.services.attention import Attention, OpenHere
@@ -227,7 +228,8 @@ class Station:
         wake = self.printer.wake
         self.records = Records(store, session, self.cards, people, signer, wake, drawer)
         ask, online = self.requests.ask, self.health.online
-        self.refunds = Refunds(store, session, self.cards, people, ask, online, wake, drawer)
+        seen = RefusalsSeen(store.folder)
+        self.refunds = Refunds(store, session, self.cards, people, ask, online, wake, drawer, seen)
 
     def _build_attention(self) -> None:
         void, line = self.records.unfinished_void, lambda: self.sync.line

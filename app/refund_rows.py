@@ -9,12 +9,11 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
-from app.refunding import earlier
+from app.refund_figures import vat_lines
 from app.shown_refunds import ChargeRow, Decided, GivenTicket, Preview, RefundRow, TenderRow, TicketRow
 from documents.bilingual import phrase
 from domain import operation as op
 from domain.catalogue import StaffMember, Words
-from domain.credit import credited, summary
 from domain.limits import defaults
 from domain.money import Money, total
 from domain.refund import Part, Reason, Way, Wish, who_may_approve
@@ -103,10 +102,9 @@ def preview_of(
     """`said` is what was chosen, why, and who asks."""
     choice, reason, staff_id = said
     rates = {charge.line.charge_id: charge.line.rate for charge in sale.charges}
-    before = credited(earlier(connection, sale.booking_id))
-    taxed = [(line.gross, rates[line.charge_id]) for line in given.lines if line.gross]
-    vat_lines, currency = summary(taxed, before), given.amount.currency
-    vat = total((line.vat for line in vat_lines), currency)
+    taxed = vat_lines(connection, sale.booking_id, given.lines, rates)
+    currency = given.amount.currency
+    vat = total((line.vat for line in taxed), currency)
     wish = Wish(given.amount, given.allowed, staff_id, sale.seller_id, reason)
     cash = (part.amount for part in given.parts if part.way is Way.CASH)
     return Preview(
@@ -119,7 +117,7 @@ def preview_of(
         given.amount,
         given.amount - vat,
         vat,
-        vat_lines,
+        taxed,
         tuple(_part(connection, part) for part in given.parts),
         total(cash, currency),
         tuple(person.name for person in approvers(connection, wish, now)),

@@ -9,6 +9,7 @@ from typing import TypedDict
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
+from app.refund_figures import figures_of
 from app.refund_rows import approvers, decisions, given_tickets, refund_row, tender
 from app.refunding import captured
 from app.shown_bookings import BookingLink
@@ -54,7 +55,7 @@ def refund_told(connection: Connection, row: RefundRow, me: StaffMember, here: H
         read_setup.station_label(connection, row.station_id),
         _given(connection, asked),
         tuple(_share(connection, row, each) for each in asked.shares),
-        asked.allowed,
+        figures_of(connection, asked),
         next(iter(row.paid), ""),
         decisions(connection, row),
         _why_not(connection, row, wish, me, here.now),

@@ -50,7 +50,8 @@ class Decided:
 class RefundRow:
     """A refund as it stands. `here`: this station asked for it or took it up, so it is paid or withdrawn here; what the
     server began is `free` until one has. `decided` is what was decided last. While it is open, `due` is until when
-    stations have the sale: an answer, and the money, must come before that."""
+    stations have the sale: an answer, and the money, must come before that. `unseen`: it was asked for here and was
+    refused, and nobody here has looked at it since."""
 
     refund_id: str
     sale_id: str
@@ -66,6 +67,7 @@ class RefundRow:
     here: bool
     free: bool = False
     due: datetime | None = None
+    unseen: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,9 +123,20 @@ class GivenTicket:
 
 
 @dataclass(frozen=True, slots=True)
+class Figures:
+    """What goes back, and what it is made of: of the `price` of what is given up the `fee` stays by the policies, which
+    give `allowed`; `amount` goes back. `vat` is inside that; None where the sale is not known here."""
+
+    price: Money
+    fee: Money
+    allowed: Money
+    amount: Money
+    vat: Money | None
+
+
+@dataclass(frozen=True, slots=True)
 class RefundTold:
-    """All about one refund. `allowed` is what the policies gave; `credit` the number of its credit note. `decisions` by
-    their time.
+    """All about one refund. `credit` is the number of its credit note. `decisions` by their time.
 
     `why_not_me` is why whoever is signed in may not say yes; `approvers` may. `card_open`: it is not known if a card
     has its share. `shift_open` and `terminal` (its name) are this station's, which pays only if `row.here`.
@@ -138,7 +151,7 @@ class RefundTold:
     station: Words
     lines: tuple[GivenRow, ...]
     tenders: tuple[TenderRow, ...]
-    allowed: Money
+    figures: Figures
     credit: str
     decisions: tuple[Decided, ...]
     why_not_me: Code | None
@@ -161,12 +174,14 @@ class RefundTold:
 @dataclass(frozen=True, slots=True)
 class Waiting:
     """What waits at this station: `to_pay` here or to be taken up, and who asked for each that waits for a yes
-    (`asked_by`); of how many refunds that are not over (`open`). `refused` lately."""
+    (`asked_by`); of how many refunds that are not over (`open`). `refused` lately, of which `unseen` were asked for
+    here and nobody here has looked at them."""
 
     to_pay: int = 0
     asked_by: tuple[str, ...] = ()
     open: int = 0
     refused: int = 0
+    unseen: int = 0
 
 
 NOTHING_WAITS = Waiting()
@@ -192,6 +207,10 @@ class Preview:
     approvers: tuple[Words, ...]
     grounds: tuple[str, ...]
     valid_until: datetime | None
+
+    @property
+    def figures(self) -> Figures:
+        return Figures(self.price, self.fee, self.allowed, self.amount, self.vat)
 
 
 @dataclass(frozen=True, slots=True)

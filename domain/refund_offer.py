@@ -129,6 +129,27 @@ class Offer:
 
 
 @dataclass(frozen=True, slots=True)
+class Sums:
+    """What quotes come to: the `price` of what is given up, of which the policies give `allowed`."""
+
+    price: Money
+    allowed: Money
+
+    @property
+    def fee(self) -> Money:
+        """What stays by the policies."""
+        return self.price - self.allowed
+
+
+def sums_of(quotes: Iterable[Quote], currency: str) -> Sums:
+    """As they are worked out, and as they were kept with what was asked for."""
+    listed = tuple(quotes)
+    return Sums(
+        total((each.total for each in listed), currency), total((each.refund for each in listed), currency)
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class _Chosen:
     """Pieces of one charge, of which some are tickets."""
 
@@ -163,16 +184,15 @@ def offer(sale: SaleHeld, choice: Choice, when: When, amount: Money | None = Non
     chosen = list(_chosen(sale, choice))
     currency = sale.charges[0].line.gross.currency
     quotes = tuple(each for part in chosen for each in _quotes(part, when))
-    allowed = total((each.refund for each in quotes), currency)
-    price = total((_price(part) for part in chosen), currency)
-    wanted = allowed if amount is None else amount
+    sums = sums_of(quotes, currency)
+    wanted = sums.allowed if amount is None else amount
     if wanted.minor <= 0:
         raise _nothing(chosen) if amount is None else Refused(Code.NOT_MONEY, text=wanted.decimal())
-    if wanted > price:
-        raise Refused(Code.REFUND_TOO_MUCH, most=price.decimal())
+    if wanted > sums.price:
+        raise Refused(Code.REFUND_TOO_MUCH, most=sums.price.decimal())
     tickets = tuple(each for part in chosen for each in part.tickets)
     return Offer(
-        wanted, allowed, price, price - allowed, quotes, _lines(chosen, quotes, (wanted, allowed)),
+        wanted, sums.allowed, sums.price, sums.fee, quotes, _lines(chosen, quotes, (wanted, sums.allowed)),
         plan(wanted, sale.payments), tuple(each.ticket_id for each in tickets),
         tuple(sorted({each.session for each in tickets if each.session})),
     )  # fmt: skip

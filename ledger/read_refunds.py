@@ -68,9 +68,11 @@ def refused_since(connection: Connection, moment: datetime) -> list[RefundRow]:
     return sorted(found, key=lambda row: row.decisions[-1].at, reverse=True)
 
 
-def count_refused(connection: Connection, moment: datetime) -> int:
-    counted = sa.select(sa.func.count()).select_from(t.refund_ask).where(_refused(moment))
-    return int(connection.execute(counted).scalar_one())
+def askers_of_refused(connection: Connection, moment: datetime) -> dict[str, str]:
+    """The same, by id, with the station that asked for each; empty where the server began it."""
+    c = t.refund_ask.c
+    rows = connection.execute(sa.select(c.ask_id, c.station_id).where(_refused(moment)))
+    return {row.ask_id: row.station_id for row in rows}
 
 
 def _refused(since: datetime) -> sa.ColumnElement[bool]:

@@ -6,7 +6,7 @@ Asked and decided it is by the server; paid it is here, also while no server ans
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
@@ -23,6 +23,7 @@ from app.paying_back import PayingBack
 from app.refund_rows import charge_row, payments_of, preview_of, refund_row
 from app.refund_told import Here, refund_told
 from app.refunding import about
+from app.refusals_seen import RefusalsSeen
 from app.session import Session
 from app.shown import Approval
 from app.shown_refunds import PaidOut, Preview, RefundPage, RefundRow, RefundTold, Waiting
@@ -54,6 +55,7 @@ class Refunds:
         online: Callable[[], bool],
         wake_printer: Callable[[], None],
         open_drawer: Callable[[], None],
+        seen: RefusalsSeen,
     ) -> None:
         self._store = store
         self._session = session
@@ -64,6 +66,7 @@ class Refunds:
         self._cards = cards
         self._wake_printer = wake_printer
         self._open_drawer = open_drawer
+        self._seen = seen
         self._paying = Alone(Code.REFUND_RUNNING)
 
     # what can go back ------------------------------------------------------------------------------------------------
@@ -198,8 +201,26 @@ class Refunds:
     def refused(self) -> tuple[RefundRow, ...]:
         """Those that were refused lately, the last one first."""
         with self._store.read() as connection:
+            unseen = self._unseen(self._refused(connection))
             rows = read_refunds.refused_since(connection, self._store.now() - LATELY)
-            return tuple(refund_row(connection, each, self._station()) for each in rows)
+            found = [refund_row(connection, each, self._station()) for each in rows]
+        return tuple(replace(row, unseen=row.refund_id in unseen) for row in found)
+
+    def saw(self, refund_id: str) -> None:
+        """Somebody here has looked at what was refused: it is no news any more, also not after the next start."""
+        self._session.require(Permission.REFUND_REQUEST)
+        with self._store.read() as connection:
+            mine = self._unseen(refused := self._refused(connection))
+        if refund_id in mine:
+            self._seen.add(refund_id, among=refused)
+
+    def _refused(self, connection: Connection) -> dict[str, str]:
+        return read_refunds.askers_of_refused(connection, self._store.now() - LATELY)
+
+    def _unseen(self, refused: Mapping[str, str]) -> set[str]:
+        """Those that were asked for here, at which nobody here has looked since."""
+        here, seen = self._station(), self._seen.ids()
+        return {refund_id for refund_id, at in refused.items() if at and at == here and refund_id not in seen}
 
     def to_pay(self) -> tuple[RefundRow, ...]:
         """Those that are approved and must be paid, finished or withdrawn here."""
@@ -214,8 +235,8 @@ class Refunds:
         rows = self.open()
         asked = tuple(row.asker_id for row in rows if row.state is State.REQUESTED)
         with self._store.read() as connection:
-            refused = read_refunds.count_refused(connection, self._store.now() - LATELY)
-        return Waiting(len(self._to_do(rows)), asked, len(rows), refused)
+            refused = self._refused(connection)
+        return Waiting(len(self._to_do(rows)), asked, len(rows), len(refused), len(self._unseen(refused)))
 
     def _to_do(self, rows: tuple[RefundRow, ...]) -> tuple[RefundRow, ...]:
         sells = any(row.free for row in rows) and self._sells()
@@ -231,7 +252,9 @@ class Refunds:
         )  # fmt: skip
         row = self._row(refund_id)
         with self._store.read() as connection:
-            return refund_told(connection, row, member, here)
+            told = refund_told(connection, row, member, here)
+            unseen = self._unseen(self._refused(connection)) if told.row.state is State.REFUSED else ()
+        return replace(told, row=replace(told.row, unseen=refund_id in unseen))
 
     # paying ----------------------------------------------------------------------------------------------------------
 

@@ -169,7 +169,7 @@ class Frame(QWidget):
 
     def _count(self) -> None:
         """What waits for whoever is signed in: bookings to decide, messages to send again, refunds to pay here or to
-        decide, not their own."""
+        decide, not their own, and those asked for here that were refused since."""
         if self._status is None or self._person is None:
             return
         person, status, refunds = self._person, self._status, self._status.refunds
@@ -177,7 +177,7 @@ class Frame(QWidget):
         waiting = {
             "bookings": (Permission.APPROVE_BOOKING, status.to_decide, 0),
             "messages": (Permission.RESEND_MESSAGE, status.failed_messages, 0),
-            "refunds": (Permission.REFUND_APPROVE, others, refunds.to_pay),
+            "refunds": (Permission.REFUND_APPROVE, others, refunds.to_pay + refunds.unseen),
         }
         for place, (right, theirs, anybodys) in waiting.items():
             self._rail.count(place, anybodys + (theirs if may(person.role, right) else 0))

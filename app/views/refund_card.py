@@ -6,10 +6,11 @@ from collections.abc import Iterable, Sequence
 from functools import partial
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLayout, QWidget
+from PySide6.QtWidgets import QFrame, QLayout, QWidget
 
 from app.shown_refunds import RefundTold, TenderRow
 from app.views.desk import Desk
+from app.views.refund_figures import RefundFigures, sum_line
 from app.views.refund_words import (
     FREE,
     STATES,
@@ -22,12 +23,10 @@ from app.views.refund_words import (
     tender_words,
     tickets_words,
 )
-from app.views.widgets.amount import Amount
 from app.views.widgets.buttons import SMALL, KeyButton
 from app.views.widgets.marks import chip
 from app.views.widgets.parts import Item, column, label, panel, picture, row, rule
 from app.views.widgets.told_card import ToldCard
-from domain.money import Money
 from domain.refund import State
 
 NAME_WIDTH = 130
@@ -77,13 +76,14 @@ class RefundCard(ToldCard):
 
     def _money(self) -> QFrame:
         desk, texts, side = self.desk, self.desk.texts, self.desk.px(12)
+        told, figures = self._refund, RefundFigures(desk, self._refund.figures)
         lines = [
-            self._sum(texts.line((f"{each.pieces} × {each.name.get(texts.language)}",)), each.gross, "body")
-            for each in self._refund.lines
+            sum_line(desk, texts.line((f"{each.pieces} × {each.name.get(texts.language)}",)), each.gross)
+            for each in told.lines
+            if len(told.lines) > 1 or not told.tickets  # else the tickets say it
         ]
-        total = self._sum(texts("refunds.goes_back"), self._refund.row.amount, "strong", "h2")
-        tenders = [self._tender(each) for each in self._refund.tenders]
-        items: tuple[Item, ...] = (*lines, rule(), total, *tenders)
+        tenders = [self._tender(each) for each in told.tenders]
+        items: tuple[Item, ...] = (figures, rule(), *lines, *tenders)
         return panel("card", column(*items, gap=desk.px(6), margins=(side, side, side, side)))
 
     def _tender(self, tender: TenderRow) -> QLayout:
@@ -92,28 +92,20 @@ class RefundCard(ToldCard):
         icon = "credit-card" if tender.method == "card" else "cash"
         sign = picture(desk, *(("circle-check", "ok") if tender.is_back else (icon, "text2")), 18)
         said = desk.texts.line((words, desk.texts("refunds.is_back"))) if tender.is_back else words
-        made = self._sum(said, tender.amount, "small")
+        made = sum_line(desk, said, tender.amount, "small")
         made.insertWidget(0, sign)
         made.setStretch(0, 0)
         made.setStretch(1, 1)
         return made
 
-    def _sum(self, name: str, amount: Money, role: str, large: str = "bodystrong") -> QHBoxLayout:
-        words = label(self.desk, name, role, wrap=True)
-        made = row(words, Amount(self.desk, large, text=self.desk.texts.money(amount)), gap=self.desk.px(8))
-        made.setStretch(0, 1)
-        return made
-
     def _facts(self) -> Iterable[QWidget]:
         texts, told, refund = self.desk.texts, self._refund, self._refund.row
         asked = texts.line((refund.asked_by.get(texts.language), texts.moment(refund.asked_at)))
-        beyond = texts.money(told.allowed) if told.allowed != refund.amount else ""
         station = "" if refund.here else told.station.get(texts.language)
         facts = (
             ("credit", texts.code(told.credit) if told.credit else ""),
             ("reason", reason_words(texts, refund.reason)),
             ("note", refund.note),
-            ("policy", beyond),
             ("asked", asked),
             *((each.state.value, decided_words(texts, each)) for each in told.decisions),
             ("taken", self._taken()),

@@ -6,6 +6,7 @@ from app.shown_refunds import RefundTold
 from app.views.attention_forms import SayForm
 from app.views.desk import Desk
 from app.views.ports import People
+from app.views.refund_figures import RefundFigures
 from app.views.refund_words import number_words
 from app.views.second_yes import SecondYes, Yes
 from app.views.widgets.inputs import field
@@ -24,12 +25,13 @@ def say_form(desk: Desk, told: RefundTold, what: str) -> SayForm:
 
 
 def second_form(desk: Desk, people: People, told: RefundTold, what: str) -> SecondYes:
-    """`what` is `approve` or `refuse`; a no has its reason, a yes may have one."""
+    """`what` is `approve` or `refuse`; a no has its reason, a yes may have one. Who comes to decide reads the figures
+    with it."""
     texts, no = desk.texts, what == "refuse"
     why = Why.NEEDED if no else Why.OFFERED
     words = texts("refunds.refuse_what" if no else "refunds.approve_what")
     yes = Yes(_title(desk, told, what), words, texts(f"refunds.do_{what}"), "refund_approve", why)
-    return SecondYes(desk, people, yes)
+    return SecondYes(desk, people, yes, about=RefundFigures(desk, told.figures))
 
 
 def cash_form(desk: Desk, people: People, told: RefundTold) -> SecondYes:

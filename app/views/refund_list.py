@@ -53,13 +53,19 @@ class RefundList(TabbedList):
     # what is listed
 
     def start_over(self) -> None:
-        """What is to be paid here, or to be approved where nothing is, and nothing searched."""
+        """What is to be paid here; where nothing is, what was refused and nobody has seen, then what is to be approved;
+        and nothing searched."""
         self.field.clear()
         self._begun = False
         self.turn(self._first())
 
     def _first(self) -> Tab:
-        return Tab.APPROVE if self._waiting.asked_by and not self._waiting.to_pay else Tab.PAY
+        waiting = self._waiting
+        if waiting.to_pay:
+            return Tab.PAY
+        if waiting.unseen:
+            return Tab.REFUSED
+        return Tab.APPROVE if waiting.asked_by else Tab.PAY
 
     def count(self, waiting: Waiting) -> None:
         """Nothing turns under the eyes of who looks at it."""
@@ -101,9 +107,12 @@ class RefundList(TabbedList):
             Tab.ALL: waiting.open,
         }  # fmt: skip
         named = {tab: texts(f"refunds.tab_{tab}") for tab in Tab}
-        return tuple(
-            texts("refunds.tab_n", tab=named[tab], n=n) if n else named[tab] for tab, n in counts.items()
-        )
+        words = {
+            tab: texts("refunds.tab_n", tab=named[tab], n=n) if n else named[tab] for tab, n in counts.items()
+        }
+        if waiting.unseen:
+            words[Tab.REFUSED] = texts("refunds.tab_news", tab=words[Tab.REFUSED], n=waiting.unseen)
+        return tuple(words.values())
 
     # rows
 

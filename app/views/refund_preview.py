@@ -6,10 +6,10 @@ from PySide6.QtWidgets import QWidget
 
 from app.shown_refunds import Preview
 from app.views.desk import Desk
+from app.views.refund_figures import RefundFigures, sum_line
 from app.views.refund_words import names_words, tender_words
-from app.views.widgets.amount import Amount
 from app.views.widgets.notice import InlinePanel
-from app.views.widgets.parts import Item, clear, column, holder, label, panel, row, rule
+from app.views.widgets.parts import Item, clear, column, holder, label, panel, rule
 from app.views.widgets.scroll import scroller
 
 
@@ -40,15 +40,10 @@ class PreviewSide(QWidget):
         texts = self._desk.texts
         self._fill(
             [
-                self._line(texts("refunds.price"), texts.money(preview.price)),
-                self._line(texts("refunds.fee"), texts.money(preview.fee)),
-                rule(),
-                self._line(texts("refunds.goes_back"), texts.money(preview.amount), large=True),
-                self._line(texts("refunds.vat_in"), texts.money(preview.vat)),
-                *self._beyond(preview),
+                RefundFigures(self._desk, preview.figures),
                 rule(),
                 *[
-                    self._line(tender_words(texts, each), texts.money(each.amount))
+                    holder(sum_line(self._desk, tender_words(texts, each), each.amount))
                     for each in preview.tenders
                 ],
                 self._small(texts("refunds.drawer", amount=preview.out_of_drawer)),
@@ -56,13 +51,6 @@ class PreviewSide(QWidget):
                 *[self._small(words) for words in self._facts(preview)],
             ]
         )
-
-    def _beyond(self, preview: Preview) -> list[QWidget]:
-        """An amount that is not the policy's."""
-        if preview.amount == preview.allowed:
-            return []
-        words = self._desk.texts("refunds.policy_gives", amount=preview.allowed)
-        return [label(self._desk, words, "small", "warn", wrap=True)]
 
     def _facts(self, preview: Preview) -> list[str]:
         texts = self._desk.texts
@@ -72,6 +60,7 @@ class PreviewSide(QWidget):
         return [
             *grounds,
             texts("refunds.valid", time=texts.lately(until, self._desk.now())) if until else "",
+            texts("refunds.beyond") if preview.amount > preview.allowed else "",
             texts("refunds.may_approve", names=names) if names else texts("refunds.nobody_may"),
         ]
 
@@ -81,14 +70,6 @@ class PreviewSide(QWidget):
         for item in items:
             if isinstance(item, QWidget):
                 self._told.addWidget(item)
-
-    def _line(self, name: str, amount: str, *, large: bool = False) -> QWidget:
-        words = label(self._desk, name, "strong" if large else "body", wrap=True)
-        made = row(
-            words, Amount(self._desk, "h2" if large else "bodystrong", text=amount), gap=self._desk.px(8)
-        )
-        made.setStretch(0, 1)
-        return holder(made)
 
     def _small(self, words: str) -> QWidget | None:
         return label(self._desk, words, "small", "text2", wrap=True) if words else None

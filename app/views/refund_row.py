@@ -9,6 +9,7 @@ from app.texts import Texts
 from app.views.due_sign import NEAR, due_split
 from app.views.refund_words import (
     FREE,
+    NEWS,
     STATES,
     due_said,
     number_words,
@@ -18,6 +19,7 @@ from app.views.refund_words import (
     state_words,
 )
 from app.views.widgets.two_lines import Told
+from domain.refund import State
 
 
 def told_of(texts: Texts, refund: RefundRow, now: datetime, *, takes: bool) -> Told:
@@ -27,12 +29,16 @@ def told_of(texts: Texts, refund: RefundRow, now: datetime, *, takes: bool) -> T
     stands = state_words(texts, refund.state), *STATES[refund.state]
     words, icon, tone = (texts("refunds.free"), *FREE) if takes else stands
     asked = texts.lately(refund.asked_at, now), refund.asked_by.get(texts.language)
+    if refund.unseen:
+        words, icon, tone = (texts.line((words, texts("refunds.new"))), *NEWS)
     due, said = due_said(texts, refund, now), said_words(texts, refund)
+    # what was refused is told first: why it was is what the reader wants
+    detail = (said, *asked) if refund.state is State.REFUSED else (*asked, later, said)
     return Told(
         title=number,
         aside=reason,
         amount=amount,
-        detail=texts.line((*asked, later, said)),
+        detail=texts.line(detail),
         state=(texts.line((words, near)), *NEAR) if near else (words, icon, tone),
         whole=row_words(texts, refund, now),
         more=(texts.line((number, reason, amount)), texts.line(asked), texts.line((words, due, said))),

@@ -27,6 +27,7 @@ STATES: dict[State, Mark] = {
 
 
 FREE: Mark = ("download", "accent")
+NEWS: Mark = ("ban", "bad")
 
 
 def state_words(texts: Texts, state: State) -> str:
@@ -44,10 +45,15 @@ def decided_words(texts: Texts, decided: Decided) -> str:
 
 
 def said_words(texts: Texts, refund: RefundRow) -> str:
-    """Who decided, with their words; empty where they wrote none."""
-    if refund.decided is None or not refund.decided.note:
+    """Who decided, with their words; who wrote none is named where they refused it."""
+    if (said := refund.decided) is None:
         return ""
-    return texts.line((refund.decided.by.get(texts.language), refund.decided.note))
+    name = said.by.get(texts.language)
+    if said.state is not State.REFUSED:
+        return texts.line((name, said.note)) if said.note else ""
+    if said.note:
+        return texts("refunds.refused_why", name=name, why=said.note)
+    return texts("refunds.refused_by", name=name)
 
 
 def tender_words(texts: Texts, tender: TenderRow) -> str:
@@ -88,6 +94,7 @@ def row_words(texts: Texts, refund: RefundRow, now: datetime) -> str:
         refund.number,
         texts.money(refund.amount),
         state_words(texts, refund.state),
+        texts("refunds.new") if refund.unseen else "",
         texts("refunds.free") if refund.free else "",
         reason_words(texts, refund.reason),
         refund.asked_by.get(texts.language),

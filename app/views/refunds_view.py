@@ -48,7 +48,7 @@ class RefundsView(FoundPage):
         self._people, self._refunds = people, refunds
         self._list = RefundList(desk, refunds)
         super().__init__(desk, self._list, self._list)
-        self._finding = Asking(desk.tasks, self)
+        self._finding, self._seeing = Asking(desk.tasks, self), Asking(desk.tasks, self)
         self._ticket = ""  # that the sale was found by
         self._awaited = ""  # a refund that was asked for a moment ago
         self._list.turned.connect(self.leave)
@@ -102,6 +102,23 @@ class RefundsView(FoundPage):
         super().show_told(told)
         if isinstance(self.side.form, AskForm) and isinstance(told, RefundPage):
             self.side.form.show_online(online=told.online)
+        self._look()
+
+    def close_form(self) -> None:
+        super().close_form()
+        self._look()
+
+    def _look(self) -> None:
+        """What was refused is seen once its card lies open; then the rail counts anew, and the list."""
+        told = self.told
+        if isinstance(told, RefundTold) and told.row.unseen and self.side.form is None:
+            self._seeing.run(
+                self._refunds.saw, told.row.refund_id, done=self._saw, failed=self.side.trouble.trouble
+            )
+
+    def _saw(self, _result: object) -> None:
+        self.desk.signals.connection.emit()
+        self.reload()
 
     def say_trouble(self, error: Exception) -> None:
         if self._awaited == self.chosen and _is_unknown(error):

@@ -36,10 +36,11 @@ class SecondYes(Form):
         people: People,
         yes: Yes,
         *,
+        about: QWidget | None = None,
         before: QWidget | None = None,
         after: QWidget | None = None,
     ) -> None:
-        """`before` is filled in first, `after` is another way out."""
+        """`about` tells more of what it is about, `before` is filled in first, `after` is another way out."""
         super().__init__()
         self._before = before
         self.error: Exception | None = None
@@ -51,6 +52,7 @@ class SecondYes(Form):
         told = column(
             label(desk, yes.title, "h2", wrap=True),
             label(desk, yes.what, "body", "text2", wrap=True),
+            about,
             before,
             self.strip,
             after,

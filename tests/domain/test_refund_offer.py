@@ -15,7 +15,17 @@ from domain.operation_refund import GivenUp
 from domain.operation_till import BookedLine
 from domain.policy import Moved, Policy, Tier
 from domain.refund import Instrument, Paid, Reason
-from domain.refund_offer import ChargeHeld, Choice, Goods, Offer, SaleHeld, TicketHeld, When, offer
+from domain.refund_offer import (
+    ChargeHeld,
+    Choice,
+    Goods,
+    Offer,
+    SaleHeld,
+    TicketHeld,
+    When,
+    offer,
+    sums_of,
+)
 
 NOON = datetime(2026, 11, 26, 9, 0, tzinfo=UTC)
 ZONE = ZoneInfo("Asia/Riyadh")
@@ -55,6 +65,16 @@ def code(held: SaleHeld, choice: Choice, amount: int | None = None) -> Code:
 
 CHILDREN = ChargeHeld(line("c", 2, 16100), DAY, 3, NOON, tickets(False, False))
 TUBES = ChargeHeld(line("g", 3, 1000), DAY, 3, NOON)
+
+
+def test_the_quotes_that_are_kept_tell_price_and_fee_whatever_is_asked_for() -> None:
+    free = ChargeHeld(line("free", 1, 0), DAY, 3, NOON)
+    held, choice = sale(CHILDREN, TUBES, free), Choice(("t0", "t1"), (Goods("g", 2), Goods("free", 1)))
+    for amount in (None, 16000):
+        made = given(held, choice, amount)
+        kept = sums_of(made.quotes, "SAR")
+        assert (kept.price, kept.fee, kept.allowed) == (made.price, made.fee, made.allowed)
+        assert made.price == sar(16100 + 666)
 
 
 def test_one_of_two_tickets_goes_back_less_the_fee() -> None:

@@ -9,6 +9,7 @@ import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
+from app.shown import Approval
 from app.views.widgets.buttons import Pressable
 from app.wiring import Joined
 from domain.booking import Life
@@ -133,6 +134,30 @@ def test_a_card_that_refuses_is_given_in_cash_by_somebody_who_may(
     write(till, PINS["huda"])
     press(till, qtbot, "F12", "Hand out in cash")
     assert seen(till, "230.00")
+
+
+def test_who_asked_sees_on_the_rail_that_it_was_refused_and_why_in_the_list(
+    till: Joined, qtbot: QtBot
+) -> None:
+    sell(till, qtbot)
+    ask(till, qtbot)
+    frame_of(till).show_place("sell")
+    [asked] = till.station.refunds.open()
+    why = "we were open"
+    till.station.refunds.refuse(asked.refund_id, why, Approval("huda", PINS["huda"], why))
+    refused = f"Refused by Huda K.: {why}"
+    qtbot.waitUntil(lambda: on_the_rail(till) == "Refunds, 1 waiting", timeout=20_000)
+    assert not seen(till, refused)
+    frame_of(till).show_refunds()
+    tap(till, qtbot, "Refused 1 · 1 new")
+    tap(till, qtbot, f"{NUMBER}, 230.00, Refused, new")
+    qtbot.waitUntil(lambda: on_the_rail(till) == "Refunds" and seen(till, refused), timeout=20_000)
+    assert seen(till, "Open sale") and not seen(till, "1 new")
+
+
+def on_the_rail(till: Joined) -> str:
+    shown = (each.accessibleName() for each in till.window.findChildren(Pressable) if each.isVisible())
+    return next(each for each in shown if each.startswith("Refunds"))
 
 
 def test_a_paid_booking_is_called_off_by_its_refund(

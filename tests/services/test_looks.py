@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication
 
 from app import config
 from app.parts import Config
+from app.refusals_seen import RefusalsSeen
 from app.views.ports import Preferences
 from app.wiring import join
 from ledger.clock import HandClock
@@ -59,6 +60,16 @@ def test_the_very_first_start_speaks_the_language_of_the_machine(machine: str, l
 
 
 def test_looks_that_cannot_be_kept_stop_nobody(tmp_path: Path, expected_logs: ExpectedLogs) -> None:
-    expected_logs.expect("the looks were not kept", logger="app.config")
+    expected_logs.expect("looks.json was not kept", logger="app.config")
     config.save_looks(tmp_path / "gone", Preferences("ar"))
     assert config.load_looks(tmp_path / "gone", Preferences, Preferences()) == Preferences()
+
+
+def test_what_was_seen_is_known_to_the_next_start_and_goes_with_what_it_is_of(tmp_path: Path) -> None:
+    seen = RefusalsSeen(tmp_path)
+    seen.add("one", among={"one", "two"})
+    assert RefusalsSeen(tmp_path).ids() == seen.ids() == {"one"}
+    seen.add("two", among={"two"})  # the first is no longer listed
+    assert RefusalsSeen(tmp_path).ids() == {"two"}
+    (tmp_path / "refusals.json").write_bytes(b"\xff{")
+    assert RefusalsSeen(tmp_path).ids() == set(), "what cannot be read was not seen"

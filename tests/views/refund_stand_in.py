@@ -12,6 +12,7 @@ from app.shown_bookings import BookingLink
 from app.shown_refunds import (
     ChargeRow,
     Decided,
+    Figures,
     GivenRow,
     GivenTicket,
     PaidOut,
@@ -43,6 +44,13 @@ def sar(minor: int) -> Money:
     return Money(minor, "SAR")
 
 
+def figures_of(amount: Money, price: Money | None = None) -> Figures:
+    """A tenth of the price stays; without a price it is that of which the policies give just the amount."""
+    price = price or sar(amount.minor * 10 // 9)
+    fee = sar(price.minor // 10)
+    return Figures(price, fee, price - fee, amount, sar(amount.minor * 15 // 115))
+
+
 CARD, CASH = TenderRow("card", sar(10000), "mada", "4821"), TenderRow("cash", sar(6100))
 
 
@@ -55,6 +63,7 @@ class FakeRefunds:
         self.why_not_me: Code | None = Code.APPROVER_NOT_ALLOWED
         self.refuses: Refused | None = None
         self.done: list[tuple[str, ...]] = []
+        self.seen: list[str] = []
         self.asked: list[tuple[Preview, str]] = []
         self.known = {
             "child": self._told("child", State.REQUESTED, minute=14),
@@ -83,10 +92,18 @@ class FakeRefunds:
         booking = BookingLink("abdullah", "GH-7829KM", Life.CONFIRMED) if name == "mixed" else None
         may = HUDA, Words("Nadia S.", "نادية س.")
         return RefundTold(
-            row, TILL, lines, tenders, amount, "", (decided,) if decided else (), None, may,
+            row, TILL, lines, tenders, figures_of(amount), "", (decided,) if decided else (), None, may,
             here and state not in (State.SENT, State.UNKNOWN),
             card_open, "", True, True, guest="عبدالله بن سعد" if booking else "", booking=booking, tickets=given,
         )  # fmt: skip
+
+    def beyond(self, refund_id: str) -> None:
+        """80.00 of its 80.50 are asked for, of which the policies give 72.45."""
+        told, amount = self.known[refund_id], sar(8000)
+        row = replace(told.row, amount=amount, reason=Reason.OTHER, note="Burnt a hand at the slide")
+        lines, tenders = (replace(told.lines[0], gross=amount),), (replace(CARD, amount=amount),)
+        figures = figures_of(amount, sar(8050))
+        self.known[refund_id] = replace(told, row=row, lines=lines, tenders=tenders, figures=figures)
 
     def due(self, here: bool) -> datetime:
         """Of a sale of today the end of tomorrow; that of the other till was of yesterday."""
@@ -175,7 +192,21 @@ class FakeRefunds:
         return tuple(sorted(found, key=lambda row: row.due or self.now))
 
     def refused(self) -> tuple[RefundRow, ...]:
-        return tuple(told.row for told in self.known.values() if told.row.state is State.REFUSED)
+        rows = (told.row for told in self.known.values() if told.row.state is State.REFUSED)
+        return tuple(sorted(rows, key=lambda row: row.decided.at if row.decided else self.now, reverse=True))
+
+    def saw(self, refund_id: str) -> None:
+        self.seen.append(refund_id)
+        told = self.known[refund_id]
+        self.known[refund_id] = replace(told, row=replace(told.row, unseen=False))
+
+    def refuse_elsewhere(self) -> None:
+        """Two were refused at another station: one that was asked for here, and before it another's."""
+        for name, minutes in (("till1", 30), ("child", 2)):
+            said = Decided(State.REFUSED, HUDA, self.now - timedelta(minutes=minutes), "was used")
+            told = self.known[name]
+            row = replace(told.row, state=State.REFUSED, decided=said, due=None, unseen=told.row.here)
+            self.known[name] = replace(told, row=row, decisions=(said,))
 
     def to_do(self) -> tuple[RefundRow, ...]:
         return tuple(
@@ -185,7 +216,8 @@ class FakeRefunds:
     @property
     def waiting(self) -> Waiting:
         asked = tuple(row.asker_id for row in self.open() if row.state is State.REQUESTED)
-        return Waiting(len(self.to_do()), asked, len(self.open()), len(self.refused()))
+        unseen = sum(row.unseen for row in self.refused())
+        return Waiting(len(self.to_do()), asked, len(self.open()), len(self.refused()), unseen)
 
     # what staff do
 
@@ -195,7 +227,8 @@ class FakeRefunds:
             raise Refused(Code.REASON_NEEDED)
         self.asked.append((preview, note))
         new = self._told("new", State.REQUESTED, minute=0, tenders=preview.tenders)
-        self.known["new"] = replace(new, row=replace(new.row, reason=preview.reason, note=note))
+        row = replace(new.row, reason=preview.reason, note=note)
+        self.known["new"] = replace(new, row=row, figures=preview.figures)
         return "new"
 
     def approve(self, refund_id: str, note: str, approval: Approval | None = None) -> None:

@@ -84,12 +84,44 @@ def refunds_many(scene: Scene) -> None:
     refunds(scene)
 
 
+def refused_news(scene: Scene) -> None:
+    """Two were refused elsewhere, of which one was asked for here, and nothing else waits."""
+    known = scene.world.refunds.known
+    scene.world.refunds.refuse_elsewhere()
+    for name in ("mixed", "failed", "unknown"):
+        del known[name]
+    scene.world.health.refunds = lambda: scene.world.refunds.waiting
+    scene.refresh()
+
+
+def refunds_refused(scene: Scene) -> None:
+    refused_news(scene)
+    scene.show("refunds")
+
+
+def refunds_refused_open(scene: Scene) -> None:
+    refunds_refused(scene)
+    found = scene.window.findChild(RefundList)
+    assert found is not None
+    found.rows.buttons[0].click()
+    scene.settle()
+
+
 def refunds_loading(scene: Scene) -> None:
     refunds(scene)
     scene.wait_for_list(RefundList)
 
 
+def refunds_beyond(scene: Scene) -> None:
+    """More is asked for than the policies give."""
+    scene.world.refunds.beyond("child")
+    deciding("child")(scene)
+
+
 def refunds_offline(scene: Scene) -> None:
+    """Of a sale that this station does not have."""
+    told = scene.world.refunds.known["child"]
+    scene.world.refunds.known["child"] = replace(told, figures=replace(told.figures, vat=None))
     scene.world.refunds.online = False
     scene.world.health.go_offline()
     deciding("child")(scene)
@@ -172,10 +204,14 @@ REFUNDS: dict[str, Setter] = {
     "refunds": refunds,
     "refunds-empty": refunds_empty,
     "refunds-many": refunds_many,
+    "refunds-refused-news": refused_news,
+    "refunds-refused": refunds_refused,
+    "refunds-refused-open": refunds_refused_open,
     "refunds-loading": refunds_loading,
     "refunds-requested": chosen("child"),
     "refunds-own": refunds_own,
     "refunds-decide": deciding("child"),
+    "refunds-beyond": refunds_beyond,
     "refunds-offline": refunds_offline,
     "refunds-approved": chosen("mixed"),
     "refunds-no-shift": refunds_no_shift,

@@ -23,6 +23,7 @@ from app.shown_attention import (
     Source,
 )
 from app.shown_readiness import ReadinessPage
+from app.shown_refunds import Waiting
 from app.views.ports import Services
 from domain import cart as carts
 from domain import sale, shift
@@ -834,6 +835,10 @@ class FakeAttention:
 
 
 class FakeHealth:
+    """`refunds`, where it is set, is asked each time."""
+
+    refunds: Callable[[], Waiting] | None = None
+
     def __init__(self, places: tuple[str, ...] = ("sell", "checkin")) -> None:
         self.now = shown_status.StationStatus(
             "POS1",
@@ -851,7 +856,7 @@ class FakeHealth:
         )
 
     def status(self) -> shown_status.StationStatus:
-        return self.now
+        return replace(self.now, refunds=self.refunds()) if self.refunds is not None else self.now
 
     def secrets_lie_in_a_file(self) -> None:
         self.now = replace(self.now, secrets_in_file=True)

@@ -7,11 +7,12 @@ from datetime import timedelta
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtWidgets import QLabel, QLineEdit
 
 from app.shown import CardStep
 from app.shown_attention import Source
 from app.views.ports import Preferences
+from app.views.refund_figures import RefundFigures
 from app.views.refund_list import RefundList
 from app.views.widgets.buttons import RowButton
 from domain.errors import Code, Refused
@@ -19,7 +20,7 @@ from domain.refund import Reason, State
 from domain.staff import ROLES, Permission, may
 from tests.views.conftest import Dress, NewScene
 from tests.views.gallery import STATES
-from tests.views.refund_stand_in import sar
+from tests.views.refund_stand_in import figures_of, sar
 from tests.views.refund_states import SALE, asking, chosen, deciding, found, refunds, show_all
 from tests.views.scene import Scene, send
 from tests.views.stand_ins import HUDA, NOW, REEM, item
@@ -51,7 +52,32 @@ def test_the_rail_counts_what_is_paid_here_and_what_waits_for_this_person(
     waiting = replace(scene.world.refunds.waiting, asked_by=(asker,))
     scene.world.health.now = replace(scene.world.health.now, refunds=waiting)
     scene.refresh()
-    assert [each.accessibleName() for each in scene.buttons() if "Refunds" in each.accessibleName()] == [said]
+    assert on_the_rail(scene) == said
+
+
+def on_the_rail(scene: Scene) -> str:
+    [said] = (each.accessibleName() for each in scene.buttons() if "Refunds" in each.accessibleName())
+    return said
+
+
+def test_the_rail_counts_what_was_refused_until_somebody_here_looks_at_it(scene: Scene) -> None:
+    STATES["refunds-refused-news"](scene)
+    assert on_the_rail(scene) == "Refunds, 1 waiting"
+    scene.show("refunds")
+    [listed] = scene.window.findChildren(RefundList)
+    assert listed.tab == "refused", "that is where something is to be seen"
+    here, elsewhere = rows(scene)
+    news = scene.words("refunds.new")
+    assert news in here and "Refused by Huda Salem: was used" in here and news not in elsewhere
+    assert on_the_rail(scene) == "Refunds, 1 waiting", "a list is not looked into"
+    listed.rows.buttons[0].click()
+    scene.settle()
+    assert scene.world.refunds.seen == ["child"]
+    assert on_the_rail(scene) == "Refunds"
+    assert not any(news in each for each in rows(scene))
+    scene.press("Esc")
+    scene.refresh()
+    assert scene.world.refunds.seen == ["child"], "once is enough"
 
 
 # the list
@@ -121,7 +147,8 @@ def test_what_was_refused_lately_stays_to_be_read(scene: Scene) -> None:
     scene.refresh()
     scene.click_words(scene.words("refunds.tab_n", tab=scene.words("refunds.tab_refused"), n=1))
     [row] = rows(scene)
-    assert "was used" in row and scene.words("refunds.state_refused") in row
+    assert "Refused by Huda Salem: was used" in row and scene.words("refunds.state_refused") in row
+    assert "Refused by Huda Salem: was used" in scene.shown_texts()
 
 
 @pytest.mark.parametrize("tab", ["pay", "approve", "refused", "all"])
@@ -242,7 +269,11 @@ def test_asking_shows_the_refund_and_who_may_say_yes(scene: Scene) -> None:
 
 def test_another_reason_or_more_than_the_policy_wants_a_note(scene: Scene) -> None:
     STATES["refunds-ask-other"](scene)
-    assert scene.words("refunds.policy_gives", amount=sar(14490)) in scene.shown_texts()
+    for words in (
+        scene.words("refunds.policy_more", by=sar(1510), amount=sar(14490)),
+        scene.words("refunds.beyond"),
+    ):
+        assert words in scene.shown_texts()
     scene.press("F12")
     assert scene.notice == scene.words("refunds.note_needed")
     scene.focus_on("refunds.note")
@@ -303,6 +334,39 @@ def test_asking_waits_for_the_server_and_keeps_what_was_chosen(scene: Scene) -> 
 
 
 # deciding
+
+
+def figures_shown(scene: Scene) -> list[str]:
+    [shown] = (each for each in scene.window.findChildren(RefundFigures) if each.isVisible())
+    return [each.text() for each in shown.findChildren(QLabel) if each.text()]
+
+
+def test_who_decides_reads_what_it_is_made_of_as_who_asked_did(scene: Scene) -> None:
+    asking(scene)
+    read = figures_shown(scene)
+    assert read == ["Price", "161.00", "Fee that stays", "16.10", "Goes back", "144.90", "VAT in it", "18.90"]
+    scene.press("F12")
+    assert figures_shown(scene) == read
+    scene.press("F9")
+    assert figures_shown(scene) == read, "also where a second person gives their PIN"
+
+
+@pytest.mark.parametrize(("amount", "said"), [
+    (8000, "7.55 more than the policy gives, which is 72.45."),
+    (7000, "2.45 less than the policy gives, which is 72.45."),
+])  # fmt: skip
+def test_how_far_it_is_from_what_the_policy_gives_is_named(scene: Scene, amount: int, said: str) -> None:
+    told = scene.world.refunds.known["child"]
+    figures = figures_of(sar(amount), sar(8050))
+    scene.world.refunds.known["child"] = replace(told, figures=figures)
+    deciding("child")(scene)
+    names = ["Price", "80.50", "Fee by the policy", "8.05"]
+    assert figures_shown(scene)[:4] == names and figures_shown(scene)[-1] == said
+
+
+def test_vat_that_is_not_known_here_is_not_told(scene: Scene) -> None:
+    STATES["refunds-offline"](scene)
+    assert figures_shown(scene) == ["Price", "80.50", "Fee that stays", "8.05", "Goes back", "72.45"]
 
 
 @pytest.mark.parametrize("why", ["", "not tall enough"])

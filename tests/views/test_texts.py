@@ -122,7 +122,7 @@ NOT_YOU = (
     Code.REFUND_OVER_LIMIT,
     Code.REFUND_OVER_DAY,
 )
-REFUND_FIELDS = "credit reason note policy asked approved refused withdrawn taken station best may"
+REFUND_FIELDS = "credit reason note asked approved refused withdrawn taken station best may"
 REFUND_FORMS = "approve refuse withdraw cash took took_not"
 REFUND_KEYS = (
     "approve second refuse refuse_second withdraw pay pay_again pay_asking pay_finish cash took took_not "
