@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from datetime import date
 
 import sqlalchemy as sa
 from sqlalchemy import Connection
@@ -57,8 +58,8 @@ class Selling:
             chosen = _chosen(sessions, session)
             products, withdrawn = read_setup.sold_and_withdrawn(connection)
             plans = tuple(read_setup.plans(connection).values())
-            counted = [each.number for each in products if each.per_day]
-            gone = taken(connection, today, counted) if counted else {}
+            activities = tuple(read_setup.activities(connection))
+            gone = _gone(connection, today, products)
         shift_open = self._session.open_shift() is not None
         tiles = tuple(
             _tile(product, sessions, chosen, gone)
@@ -70,7 +71,7 @@ class Selling:
         turns_in = min((moment - now for moment in turns), default=None)
         return SellPage(
             today, sessions, chosen, categories, tiles, venue.currency, shift_open, turns_in, plans,
-            frozenset(each.number for each in withdrawn),
+            frozenset(each.number for each in withdrawn), activities,
         )  # fmt: skip
 
     # the cart --------------------------------------------------------------------------------------------------------
@@ -185,14 +186,20 @@ class Selling:
             raise Refused(Code.SESSION_OVER)
         return found
 
-    def search(self, text: str) -> tuple[Product, ...]:
-        """Products whose name in either language has `text` in it, at most eight."""
+    def search(self, text: str, session: int = 0) -> tuple[ProductTile, ...]:
+        """Products whose name in either language has `text` in it, at most eight, with `session` chosen (0 = the
+        running or next one). What is of another activity is for the session of its own that has room then, or the
+        next."""
         wanted = _folded(text)
         if not wanted:
             return ()
         with self._store.read() as connection:
-            products = read_setup.products(connection)
-        return tuple(p for p in products if wanted in _folded(p.name.en) or wanted in _folded(p.name.ar))[:8]
+            today = read_setup.day_at(connection, self._store.now())
+            sessions = self._tiles.of_day(connection, today)
+            found = [each for each in read_setup.products(connection) if _is_called(each, wanted)][:8]
+            gone = _gone(connection, today, found)
+        chosen = _chosen(sessions, session)
+        return tuple(_tile(each, sessions, chosen, gone) for each in found)
 
     # parked carts ----------------------------------------------------------------------------------------------------
 
@@ -252,6 +259,12 @@ def _goes_with(product: Product, sessions: tuple[SessionTile, ...], chosen: int)
     return all(product.goes_with(tile.activity_id) for tile in sessions if tile.number == chosen)
 
 
+def _gone(connection: Connection, day: date, products: Iterable[Product]) -> Mapping[int, int]:
+    """How many are taken of what there is so many a day."""
+    counted = [each.number for each in products if each.per_day]
+    return taken(connection, day, counted) if counted else {}
+
+
 def _tile(
     product: Product, sessions: tuple[SessionTile, ...], chosen: int, gone: Mapping[int, int]
 ) -> ProductTile:
@@ -261,21 +274,23 @@ def _tile(
     if not product.places:
         return ProductTile(product, None, False, False)
     here = next((tile for tile in sessions if tile.number == chosen), None)
-    left = here.left if here else 0
-    later = next(
-        (
-            tile
-            for tile in sessions
-            if here
-            and tile.starts_at > here.starts_at
-            and tile.left >= product.places
-            and product.goes_with(tile.activity_id)
-        ),
-        None,
-    )
-    low = here is not None and (left <= _LOW or left * 100 <= here.capacity * _LOW_PERCENT)
-    held = here.here // product.places if here is not None and here.here is not None else None
-    return ProductTile(product, left, low, left < product.places, later, held)
+    mine = [tile for tile in sessions if product.goes_with(tile.activity_id) and tile.left >= product.places]
+    if here is not None and not product.goes_with(here.activity_id):
+        # One that lasts until the chosen one begins is over before the guest comes.
+        later = next((tile for tile in mine if tile.ends_at > here.starts_at), None) or next(iter(mine), None)
+        return replace(_of_session(product, later), next_session=later, elsewhere=True)
+    later = next((tile for tile in mine if here and tile.starts_at > here.starts_at), None)
+    return replace(_of_session(product, here), next_session=later)
+
+
+def _of_session(product: Product, session: SessionTile | None) -> ProductTile:
+    """What takes places, with what there is of them in a session; without one it is full."""
+    if session is None:
+        return ProductTile(product, 0, low=False, full=True)
+    left = session.left
+    low = left <= _LOW or left * 100 <= session.capacity * _LOW_PERCENT
+    held = session.here // product.places if session.here is not None else None
+    return ProductTile(product, left, low, left < product.places, here=held)
 
 
 _FOLD = str.maketrans("أإآىة", "ااايه", "ًٌٍَُِّْـ")
@@ -284,3 +299,7 @@ _FOLD = str.maketrans("أإآىة", "ااايه", "ًٌٍَُِّْـ")
 def _folded(text: str) -> str:
     """Latin in lower case, Arabic without marks and with its letter variants joined."""
     return text.strip().casefold().translate(_FOLD)
+
+
+def _is_called(product: Product, wanted: str) -> bool:
+    return any(wanted in _folded(name) for name in (product.name.en, product.name.ar))

@@ -17,7 +17,6 @@ from app.views.widgets.notice import InlinePanel
 from app.views.widgets.parts import clear, column, label, panel, row, rule
 from app.views.widgets.scroll import Scroll
 from app.views.widgets.tile import ProductButton, SessionButton
-from domain.catalogue import Product
 
 GAP, LEAST_TILE, MOST_TILE, ROWS = 12, 116, 204, 4
 SESSION_WIDTH, RUNNING_WIDTH, TILE_WIDTH, WIDE_TILE = 142, 172, 174, 220
@@ -66,10 +65,10 @@ class SellTiles(QWidget):
         stale = any(session.stale for session in page.sessions)
         self._grid.show_tiles(page.tiles, counts, stale=stale, none="sell.none_here")
 
-    def show_results(self, products: tuple[Product, ...], counts: Mapping[int, int]) -> None:
+    def show_results(self, tiles: tuple[ProductTile, ...], counts: Mapping[int, int]) -> None:
         """Search results in place of the tiles."""
-        tiles = tuple(ProductTile(product, None, low=False, full=False) for product in products)
-        self._grid.show_tiles(tiles, counts, stale=False, none="sell.nothing_found")
+        stale = self._shown is not None and any(session.stale for session in self._shown.sessions)
+        self._grid.show_tiles(tiles, counts, stale=stale, none="sell.nothing_found")
 
     def show_counts(self, counts: Mapping[int, int]) -> None:
         self._grid.show_counts(counts)

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 
+from app.shown import ProductTile
 from domain import codec
 from domain.catalogue import Activity, Product, Session, Words
 from domain.errors import Code
@@ -75,6 +76,41 @@ def test_under_a_session_is_what_goes_with_it(shop: Shop, surf: list[int]) -> No
     assert _offered(shop, surf[0]) == {RIDE}
     rentals = {each.product.number for each in shop.station.selling.page(surf[0], "rentals").tiles}
     assert TUBE in rentals, "what is of no activity goes with every session"
+    names = {each.activity_id: each.name.en for each in shop.station.selling.page(0, "").activities}
+    assert names == {"park": "Water park", "surf": "Surf"}
+
+
+def _found(shop: Shop, words: str, session: int) -> ProductTile:
+    [tile] = shop.station.selling.search(words, session)
+    return tile
+
+
+def test_what_a_search_finds_of_another_activity_is_for_its_session_at_that_time_or_the_next(
+    shop: Shop, surf: list[int]
+) -> None:
+    """It was found and could not be sold."""
+    selling = shop.station.selling
+    sessions = {each.number: each for each in selling.page(0, "").sessions}
+    park, _, third, *_ = (each.number for each in sessions.values() if each.activity_id == "park")
+    ride = _found(shop, "surf ride", park)
+    assert (ride.product.number, ride.left, ride.elsewhere, ride.next_session) == (
+        RIDE, 10, True, sessions[surf[0]]
+    )  # fmt: skip
+    own = _found(shop, "surf ride", surf[1])
+    assert (own.left, own.elsewhere) == (1, False)
+    assert _found(shop, "surf ride", third).next_session == sessions[surf[1]], "it runs then"
+    wide = replace(_product(shop, RIDE), places=2)
+    _record(shop, "product", str(RIDE), wide)
+    assert _found(shop, "surf ride", third).next_session == sessions[surf[2]], "the other has one place"
+    _record(shop, "product", str(RIDE), replace(wide, places=11))
+    none = _found(shop, "surf ride", park)
+    assert (none.full, none.elsewhere, none.next_session) == (True, True, None)
+    _record(shop, "product", str(RIDE), replace(wide, withdrawn=True))
+    assert selling.search("surf ride", surf[0]) == ()
+    adult = next(each for each in selling.search("day pass", surf[0]) if each.product.number == ADULT)
+    assert adult.elsewhere and adult.next_session is not None
+    assert adult.next_session.activity_id == "park"
+    assert not _found(shop, "lazy river tube", surf[0]).elsewhere, "it takes no place"
 
 
 def test_what_is_full_is_offered_for_the_next_session_of_its_own_activity(
