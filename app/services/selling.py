@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from datetime import date
 
 import sqlalchemy as sa
 from sqlalchemy import Connection
@@ -13,9 +11,10 @@ from app import discounting
 from app.approving import Approver
 from app.goods import check_goods
 from app.places import Places
+from app.product_tiles import chosen_of, goes_with, gone_of, tile_of
 from app.session import Session as SignedIn
 from app.session_tiles import SessionTiles
-from app.shown import Approval, ParkedCart, ProductTile, SellPage, SessionTile
+from app.shown import Approval, ParkedCart, ProductTile, SellPage
 from app.store import Store
 from domain import cart as carts
 from domain import codec, lease
@@ -30,9 +29,6 @@ from domain.staff import Permission
 from domain.text import reason_of, tidy
 from ledger import journal, read_guests, read_setup
 from ledger.clock import from_ms, to_ms
-from ledger.read_goods import taken
-
-_LOW, _LOW_PERCENT = 10, 10
 
 
 class Selling:
@@ -55,16 +51,16 @@ class Selling:
             venue = read_setup.venue(connection)
             today = read_setup.day_at(connection, now)
             sessions = self._tiles.of_day(connection, today)
-            chosen = _chosen(sessions, session)
             products, withdrawn = read_setup.sold_and_withdrawn(connection)
             plans = tuple(read_setup.plans(connection).values())
             activities = tuple(read_setup.activities(connection))
-            gone = _gone(connection, today, products)
+            gone = gone_of(connection, today, products)
+        chosen = chosen_of(sessions, products, session)
         shift_open = self._session.open_shift() is not None
         tiles = tuple(
-            _tile(product, sessions, chosen, gone)
+            tile_of(product, sessions, chosen, gone)
             for product in products
-            if _in(product, category) and _goes_with(product, sessions, chosen)
+            if _in(product, category) and goes_with(product, sessions, chosen)
         )
         categories = ("favourites", *dict.fromkeys(product.category for product in products))
         turns = (moment for each in sessions for moment in (each.starts_at, each.ends_at) if moment > now)
@@ -196,10 +192,11 @@ class Selling:
         with self._store.read() as connection:
             today = read_setup.day_at(connection, self._store.now())
             sessions = self._tiles.of_day(connection, today)
-            found = [each for each in read_setup.products(connection) if _is_called(each, wanted)][:8]
-            gone = _gone(connection, today, found)
-        chosen = _chosen(sessions, session)
-        return tuple(_tile(each, sessions, chosen, gone) for each in found)
+            products = read_setup.products(connection)
+            found = [each for each in products if _is_called(each, wanted)][:8]
+            gone = gone_of(connection, today, found)
+        chosen = chosen_of(sessions, products, session)
+        return tuple(tile_of(each, sessions, chosen, gone) for each in found)
 
     # parked carts ----------------------------------------------------------------------------------------------------
 
@@ -241,56 +238,8 @@ def _parked(row: sa.Row[tuple[object, ...]]) -> ParkedCart:
     return ParkedCart(m["parked_id"], label, from_ms(m["at"]), cart, carts.totals(cart).gross)
 
 
-def _chosen(sessions: tuple[SessionTile, ...], wanted: int) -> int:
-    numbers = [tile.number for tile in sessions]
-    return (
-        wanted
-        if wanted in numbers
-        else next((tile.number for tile in sessions if tile.left), numbers[0] if numbers else 0)
-    )
-
-
 def _in(product: Product, category: str) -> bool:
     return product.favourite if category in ("", "favourites") else product.category == category
-
-
-def _goes_with(product: Product, sessions: tuple[SessionTile, ...], chosen: int) -> bool:
-    """Whether it is sold under the chosen session; without one everything is."""
-    return all(product.goes_with(tile.activity_id) for tile in sessions if tile.number == chosen)
-
-
-def _gone(connection: Connection, day: date, products: Iterable[Product]) -> Mapping[int, int]:
-    """How many are taken of what there is so many a day."""
-    counted = [each.number for each in products if each.per_day]
-    return taken(connection, day, counted) if counted else {}
-
-
-def _tile(
-    product: Product, sessions: tuple[SessionTile, ...], chosen: int, gone: Mapping[int, int]
-) -> ProductTile:
-    if product.per_day:
-        left = max(0, product.per_day - gone.get(product.number, 0))
-        return ProductTile(product, left, left * 100 <= product.per_day * _LOW_PERCENT, not left)
-    if not product.places:
-        return ProductTile(product, None, False, False)
-    here = next((tile for tile in sessions if tile.number == chosen), None)
-    mine = [tile for tile in sessions if product.goes_with(tile.activity_id) and tile.left >= product.places]
-    if here is not None and not product.goes_with(here.activity_id):
-        # One that lasts until the chosen one begins is over before the guest comes.
-        later = next((tile for tile in mine if tile.ends_at > here.starts_at), None) or next(iter(mine), None)
-        return replace(_of_session(product, later), next_session=later, elsewhere=True)
-    later = next((tile for tile in mine if here and tile.starts_at > here.starts_at), None)
-    return replace(_of_session(product, here), next_session=later)
-
-
-def _of_session(product: Product, session: SessionTile | None) -> ProductTile:
-    """What takes places, with what there is of them in a session; without one it is full."""
-    if session is None:
-        return ProductTile(product, 0, low=False, full=True)
-    left = session.left
-    low = left <= _LOW or left * 100 <= session.capacity * _LOW_PERCENT
-    held = session.here // product.places if session.here is not None else None
-    return ProductTile(product, left, low, left < product.places, here=held)
 
 
 _FOLD = str.maketrans("أإآىة", "ااايه", "ًٌٍَُِّْـ")

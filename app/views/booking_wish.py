@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
+from app.first_session import first_session
 from app.shown import SessionTile
 from app.shown_bookings import BookedSession, BookingDesk
 from app.shown_guests import GuestRow
@@ -60,7 +61,7 @@ class Wish:
     def session_of(self, desk: BookingDesk) -> SessionTile | None:
         """The session that is meant on the day of `desk`; None where the activity that is meant has none."""
         chosen = _numbered(desk.sessions, self.session)
-        return chosen if chosen or self.like else _first(desk.sessions)
+        return chosen if chosen or self.like else first_session(desk.sessions, desk.products)
 
     def choosing(self, number: int, desk: BookingDesk) -> Wish:
         """For that session. Who is counted and does not go with it is still meant to come as before."""
@@ -232,11 +233,6 @@ class Wish:
 
 def _numbered(sessions: Sequence[SessionTile], number: int) -> SessionTile | None:
     return next((each for each in sessions if each.number == number), None)
-
-
-def _first(sessions: Sequence[SessionTile]) -> SessionTile | None:
-    """The first that has places, else the first of all."""
-    return next((each for each in sessions if each.left), None) or next(iter(sessions), None)
 
 
 def bookable(desk: BookingDesk, wish: Wish) -> tuple[Product, ...]:
