@@ -11,12 +11,13 @@ from app.shown import ProductTile
 from domain import codec
 from domain.catalogue import Activity, Product, Session, Words
 from domain.errors import Code
+from domain.receipt import TicketBatch
 from ledger import read_setup
 from ledger import tables as t
 from ledger.clock import to_ms
 from ledger.puts import day_bucket
 from ledger.rows import add_rows
-from tests.helpers.shop import ADULT, TUBE, Shop, refused
+from tests.helpers.shop import ADULT, CHILD, HUDA, TUBE, Shop, refused
 
 RIDE = 90  # a ticket to surf
 
@@ -147,3 +148,25 @@ def test_what_is_of_another_activity_by_now_is_not_added_and_what_the_cart_has_s
     assert refused(selling.set_quantity, cart, cart.lines[0].line_id, 3) is Code.SESSION_NEEDED
     assert selling.set_quantity(cart, cart.lines[0].line_id, 1).items == 1
     assert ADULT not in _offered(shop, park) and ADULT in _offered(shop, surf[0])
+
+
+def test_tickets_of_two_activities_that_are_called_the_same_say_of_which_they_are(
+    shop: Shop, surf: list[int]
+) -> None:
+    name = _product(shop, ADULT).name
+    _record(shop, "product", str(RIDE), replace(_product(shop, RIDE), name=replace(name, ar="جولة")))
+    selling = shop.station.selling
+    cart = selling.empty()
+    for number, session in ((ADULT, shop.session), (CHILD, shop.session), (RIDE, surf[0])):
+        cart = selling.add(cart, number, session)
+    page = shop.station.checkout.begin(selling.allow(cart, HUDA))
+    paid = shop.station.checkout.cash(page.sale_id, page.left)
+    shop.station.records.reprint_tickets(paid.sale_id)
+    batches = [codec.loads(TicketBatch, paper).tickets for paper in shop.papers("tickets")]
+    assert len(batches) == 2
+    for batch in batches:
+        assert sorted(each.product.en for each in batch) == sorted(
+            (f"{name.en} · Water park", f"{name.en} · Surf", _product(shop, CHILD).name.en)
+        )
+        assert {f"{name.ar} · المنتزه المائي", "جولة · ركوب الأمواج"} < {each.product.ar for each in batch}
+    assert cart.lines[0].product.name == name, "only papers need it"
