@@ -22,6 +22,7 @@ from domain.receipt import DocumentKind, Receipt, ReceiptLine, ReceiptTender, Ti
 from domain.sale import CardTender, CashTender, Tender
 from domain.ticket import TicketCode, short_code, sign
 from ledger import read_setup
+from ledger.paper_names import told_apart
 
 DAYS = 1
 
@@ -151,8 +152,9 @@ class Closing:
             _ticket_print(ticket, line, (booking.day, venue), number, (position, len(guests)))
             for position, (ticket, line) in enumerate(zip(booking.tickets, guests, strict=True), start=1)
         )
-        recording.print("tickets", number, TicketBatch(prints))
-        recording.print("tickets_pdf", number, TicketBatch(prints))
+        batch = TicketBatch(told_apart(recording.cache, (each.product for each in booking.tickets), prints))
+        recording.print("tickets", number, batch)
+        recording.print("tickets_pdf", number, batch)
 
 
 def series_of(prefix: str) -> str:

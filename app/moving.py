@@ -30,6 +30,7 @@ from domain.ticket import short_code
 from ledger import journal, read_gate, read_setup
 from ledger import tables as t
 from ledger.clock import from_ms
+from ledger.paper_names import told_apart
 
 MOVED = "TicketsMoved"
 
@@ -183,7 +184,9 @@ class Mover:
             for position, other in enumerate(others, start=1)
         )  # fmt: skip
         if prints:
-            recording.print("tickets", row.number, TicketBatch(prints))
+            products = (other.product for other in others)
+            batch = TicketBatch(told_apart(recording.cache, products, prints))
+            recording.print("tickets", row.number, batch)
 
 
 def _granted(connection: Connection, booked: Booked, body: dict[str, Any]) -> Iterator[Other]:

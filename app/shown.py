@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from app.shown_attention import NOTHING_LEFT, LeftOpen
 from domain.cart import Cart
-from domain.catalogue import MembershipPlan, Product, Words
+from domain.catalogue import Activity, MembershipPlan, Product, Words
 from domain.money import Money
 
 
@@ -55,7 +55,8 @@ class SessionTile:
 @dataclass(frozen=True, slots=True)
 class ProductTile:
     """`left` is None for what has neither places nor a number a day; `full` greys the tile and names `next_session`
-    when one has room. `here` is set while counts may be old: so many this till may sell by itself."""
+    when one has room. `here` is set while counts may be old: so many this till may sell by itself. What is `elsewhere`
+    is of another activity than the chosen session, and sold for `next_session`."""
 
     product: Product
     left: int | None
@@ -63,12 +64,14 @@ class ProductTile:
     full: bool
     next_session: SessionTile | None = None
     here: int | None = None
+    elsewhere: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class SellPage:
     """`turns_in`: when the next session begins or ends; None when none does any more today. `plans` of memberships.
-    What is `withdrawn`, by number, is not sold any more, though a sale that was begun may have it."""
+    What is `withdrawn`, by number, is not sold any more, though a sale that was begun may have it. `activities` are all
+    that the venue has."""
 
     day: date
     sessions: tuple[SessionTile, ...]
@@ -80,6 +83,7 @@ class SellPage:
     turns_in: timedelta | None = None
     plans: tuple[MembershipPlan, ...] = ()
     withdrawn: frozenset[int] = frozenset()
+    activities: tuple[Activity, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from domain.receipt import TicketPrint
 from domain.ticket import short_code
 from ledger import read_gate
 from ledger import tables as t
+from ledger.paper_names import told_apart
 from ledger.read_setup import product_name, session, venue
 from server.senders import Paper
 
@@ -23,7 +24,8 @@ def tickets_of(connection: Connection, booking_id: str, number: str) -> tuple[Ti
     ended = sa.select(t.ticket_cancel.c.ticket_id)
     mine = t.ticket.c.booking_id == booking_id, t.ticket.c.ticket_id.not_in(ended)
     rows = connection.execute(sa.select(t.ticket).where(*mine).order_by(t.ticket.c.ticket_id)).all()
-    return tuple(_print(connection, row, number, (n, len(rows))) for n, row in enumerate(rows, start=1))
+    prints = (_print(connection, row, number, (n, len(rows))) for n, row in enumerate(rows, start=1))
+    return told_apart(connection, (row.product for row in rows), prints)
 
 
 def tickets_paper(prints: tuple[TicketPrint, ...]) -> Paper:

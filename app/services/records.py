@@ -30,6 +30,7 @@ from domain.text import reason_of, tidy
 from domain.ticket import short_code
 from ledger import journal, read_money, read_setup
 from ledger.clock import from_ms
+from ledger.paper_names import told_apart
 from ledger.read_money import DocumentRow
 
 _MOST, _ALL = 60, 100_000
@@ -147,7 +148,9 @@ class Records:
             for position, ticket in enumerate(tickets, start=1)
         )
         if prints:
-            recording.print("tickets", row.number, TicketBatch(prints))
+            products = (ticket._mapping["product"] for ticket in tickets)
+            batch = TicketBatch(told_apart(recording.cache, products, prints))
+            recording.print("tickets", row.number, batch)
 
     def _ticket_print(
         self,

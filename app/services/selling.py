@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 
 import sqlalchemy as sa
@@ -12,9 +11,10 @@ from app import discounting
 from app.approving import Approver
 from app.goods import check_goods
 from app.places import Places
+from app.product_tiles import chosen_of, goes_with, gone_of, tile_of
 from app.session import Session as SignedIn
 from app.session_tiles import SessionTiles
-from app.shown import Approval, ParkedCart, ProductTile, SellPage, SessionTile
+from app.shown import Approval, ParkedCart, ProductTile, SellPage
 from app.store import Store
 from domain import cart as carts
 from domain import codec, lease
@@ -29,9 +29,6 @@ from domain.staff import Permission
 from domain.text import reason_of, tidy
 from ledger import journal, read_guests, read_setup
 from ledger.clock import from_ms, to_ms
-from ledger.read_goods import taken
-
-_LOW, _LOW_PERCENT = 10, 10
 
 
 class Selling:
@@ -54,23 +51,23 @@ class Selling:
             venue = read_setup.venue(connection)
             today = read_setup.day_at(connection, now)
             sessions = self._tiles.of_day(connection, today)
-            chosen = _chosen(sessions, session)
             products, withdrawn = read_setup.sold_and_withdrawn(connection)
             plans = tuple(read_setup.plans(connection).values())
-            counted = [each.number for each in products if each.per_day]
-            gone = taken(connection, today, counted) if counted else {}
+            activities = tuple(read_setup.activities(connection))
+            gone = gone_of(connection, today, products)
+        chosen = chosen_of(sessions, products, session)
         shift_open = self._session.open_shift() is not None
         tiles = tuple(
-            _tile(product, sessions, chosen, gone)
+            tile_of(product, sessions, chosen, gone)
             for product in products
-            if _in(product, category) and _goes_with(product, sessions, chosen)
+            if _in(product, category) and goes_with(product, sessions, chosen)
         )
         categories = ("favourites", *dict.fromkeys(product.category for product in products))
         turns = (moment for each in sessions for moment in (each.starts_at, each.ends_at) if moment > now)
         turns_in = min((moment - now for moment in turns), default=None)
         return SellPage(
             today, sessions, chosen, categories, tiles, venue.currency, shift_open, turns_in, plans,
-            frozenset(each.number for each in withdrawn),
+            frozenset(each.number for each in withdrawn), activities,
         )  # fmt: skip
 
     # the cart --------------------------------------------------------------------------------------------------------
@@ -185,14 +182,21 @@ class Selling:
             raise Refused(Code.SESSION_OVER)
         return found
 
-    def search(self, text: str) -> tuple[Product, ...]:
-        """Products whose name in either language has `text` in it, at most eight."""
+    def search(self, text: str, session: int = 0) -> tuple[ProductTile, ...]:
+        """Products whose name in either language has `text` in it, at most eight, with `session` chosen (0 = the
+        running or next one). What is of another activity is for the session of its own that has room then, or the
+        next."""
         wanted = _folded(text)
         if not wanted:
             return ()
         with self._store.read() as connection:
+            today = read_setup.day_at(connection, self._store.now())
+            sessions = self._tiles.of_day(connection, today)
             products = read_setup.products(connection)
-        return tuple(p for p in products if wanted in _folded(p.name.en) or wanted in _folded(p.name.ar))[:8]
+            found = [each for each in products if _is_called(each, wanted)][:8]
+            gone = gone_of(connection, today, found)
+        chosen = chosen_of(sessions, products, session)
+        return tuple(tile_of(each, sessions, chosen, gone) for each in found)
 
     # parked carts ----------------------------------------------------------------------------------------------------
 
@@ -234,48 +238,8 @@ def _parked(row: sa.Row[tuple[object, ...]]) -> ParkedCart:
     return ParkedCart(m["parked_id"], label, from_ms(m["at"]), cart, carts.totals(cart).gross)
 
 
-def _chosen(sessions: tuple[SessionTile, ...], wanted: int) -> int:
-    numbers = [tile.number for tile in sessions]
-    return (
-        wanted
-        if wanted in numbers
-        else next((tile.number for tile in sessions if tile.left), numbers[0] if numbers else 0)
-    )
-
-
 def _in(product: Product, category: str) -> bool:
     return product.favourite if category in ("", "favourites") else product.category == category
-
-
-def _goes_with(product: Product, sessions: tuple[SessionTile, ...], chosen: int) -> bool:
-    """Whether it is sold under the chosen session; without one everything is."""
-    return all(product.goes_with(tile.activity_id) for tile in sessions if tile.number == chosen)
-
-
-def _tile(
-    product: Product, sessions: tuple[SessionTile, ...], chosen: int, gone: Mapping[int, int]
-) -> ProductTile:
-    if product.per_day:
-        left = max(0, product.per_day - gone.get(product.number, 0))
-        return ProductTile(product, left, left * 100 <= product.per_day * _LOW_PERCENT, not left)
-    if not product.places:
-        return ProductTile(product, None, False, False)
-    here = next((tile for tile in sessions if tile.number == chosen), None)
-    left = here.left if here else 0
-    later = next(
-        (
-            tile
-            for tile in sessions
-            if here
-            and tile.starts_at > here.starts_at
-            and tile.left >= product.places
-            and product.goes_with(tile.activity_id)
-        ),
-        None,
-    )
-    low = here is not None and (left <= _LOW or left * 100 <= here.capacity * _LOW_PERCENT)
-    held = here.here // product.places if here is not None and here.here is not None else None
-    return ProductTile(product, left, low, left < product.places, later, held)
 
 
 _FOLD = str.maketrans("أإآىة", "ااايه", "ًٌٍَُِّْـ")
@@ -284,3 +248,7 @@ _FOLD = str.maketrans("أإآىة", "ااايه", "ًٌٍَُِّْـ")
 def _folded(text: str) -> str:
     """Latin in lower case, Arabic without marks and with its letter variants joined."""
     return text.strip().casefold().translate(_FOLD)
+
+
+def _is_called(product: Product, wanted: str) -> bool:
+    return any(wanted in _folded(name) for name in (product.name.en, product.name.ar))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from app.shown_bookings import BookingPage, Made
-from app.views.booking_again import AgainForm, sessions_of, wish_of
+from app.views.booking_again import AgainForm, wish_of
 from app.views.booking_asked import Asked
 from app.views.booking_wish import Wish
 from app.views.desk import Desk
@@ -11,7 +13,7 @@ from app.views.desk import Desk
 
 class AddForm(AgainForm):
     def first_wish(self, page: BookingPage) -> Wish:
-        return Wish(wish_of(page).guest, page.row.day, next(iter(sessions_of(page)), 0))
+        return replace(wish_of(page), counts={}, note="")
 
     def title(self, desk: Desk) -> str:
         return desk.texts("bookings.add_title", number=self.page.row.number)

@@ -23,7 +23,8 @@ def wish_of(page: BookingPage) -> Wish:
         if session in (0, first):
             counts[product] = counts.get(product, 0) + quantity
     guest = GuestRow(known.guest_id, row.guest, known.phone, "", True, ())
-    return Wish(guest, row.day, first, counts, page.note)
+    like = next((each for each in row.sessions if each.number == first), None)
+    return Wish(guest, row.day, first, counts, page.note, like=like)
 
 
 def with_wished(desk: BookingDesk, page: BookingPage) -> BookingDesk:

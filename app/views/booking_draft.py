@@ -17,7 +17,7 @@ from app.views.asking import Asking
 from app.views.booking_answers import BookingAnswers
 from app.views.booking_banned import BannedStep
 from app.views.booking_names import BookingNames
-from app.views.booking_short import not_here, too_many
+from app.views.booking_short import not_as_it_is, not_here, too_many
 from app.views.booking_sum import NEXT, BookingSum
 from app.views.booking_what import OUT, BookingWhat
 from app.views.booking_who import BookingWho
@@ -220,7 +220,8 @@ class BookingDraft(Form):
     def _choose_session(self, number: int) -> None:
         """Of another activity the products are others; the first takes the keys of one that is gone."""
         had = self._what.products.has_keys
-        self._change(replace(self.wish, session=number))
+        if self._shown is not None:
+            self._change(self.wish.choosing(number, self._shown))
         if had and not self._what.products.has_keys:
             self._take_keys()
 
@@ -230,7 +231,10 @@ class BookingDraft(Form):
             self._change(self.wish.without_stray(self._shown))
 
     def _came(self, desk: BookingDesk) -> None:
-        is_first, self._shown = self._shown is None, desk
+        before, self._shown = self._shown, desk
+        is_first, same_day = before is None, before is None or before.day == desk.day
+        meant = self.wish.meant(before) if before else self.wish
+        self.wish = meant.on(desk, self._desk.texts.local, same_day=same_day)
         had = self._what.products.has_keys
         if lost := self.wish.lost(desk):
             self._say_lost(lost)
@@ -316,10 +320,4 @@ class BookingDraft(Form):
             return texts("bookings.no_guest")
         if self._yes.form:
             return texts("bookings.banned_what")
-        if desk.verified_only and not guest.verified:
-            return texts("bookings.unverified")
-        if self.wish.stray(desk):
-            return texts("bookings.would_be_lost")
-        if len(self.wish.days(desk)) > 1:
-            return texts("bookings.two_days")
-        return "" if self.wish.all_lines(desk) else texts("bookings.no_places")
+        return not_as_it_is(texts, self.wish, desk, guest)

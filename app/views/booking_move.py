@@ -46,7 +46,8 @@ class MoveForm(Form):
         super().__init__()
         self._desk, self._bookings, self.page = desk, bookings, page
         self._wish = Wish(day=page.row.day)
-        self._shown: BookingDesk | None = None
+        self._whole: BookingDesk | None = None
+        self._shown: BookingDesk | None = None  # of it the sessions that the chosen tickets could have
         self._asked, self._stale = Asked("", (), 0), False
         self._asking, self._moving = Asking(desk.tasks, self), Asking(desk.tasks, self)
         texts = desk.texts
@@ -120,16 +121,25 @@ class MoveForm(Form):
         self._show()
 
     def _came(self, desk: BookingDesk) -> None:
-        self._shown = replace(desk, products=())
+        self._whole = replace(desk, products=())
         self._show()
+
+    @property
+    def _activities(self) -> set[str]:
+        """Those of the chosen tickets, by their ids."""
+        chosen = {each.session for each in self.page.good if each.ticket_id in self._tickets.values}
+        return {each.activity_id for each in self.page.row.sessions if each.number in chosen}
 
     @property
     def _session(self) -> SessionTile | None:
         return self._wish.session_of(self._shown) if self._shown else None
 
     def _show(self) -> None:
-        if self._shown is None:
+        if self._whole is None:
             return
+        mine = self._activities
+        there = (each for each in self._whole.sessions if not mine or each.activity_id in mine)
+        self._shown = replace(self._whole, sessions=tuple(there))
         self._what.show_desk(self._shown, self._wish)
         self._away.quiet() if self._shown.online else self._away.say(self._desk.texts("bookings.move_away"))
         self._said.setText(self._summary())
@@ -157,6 +167,8 @@ class MoveForm(Form):
             return texts("bookings.no_session", day=texts.day(desk.day))
         if not self._tickets.values:
             return texts("bookings.move_choose")
+        if len(self._activities) > 1:
+            return texts("bookings.move_apart")
         chosen = (each for each in self.page.good if each.ticket_id in self._tickets.values)
         return texts("bookings.move_same") if all(each.session == session.number for each in chosen) else ""
 

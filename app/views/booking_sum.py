@@ -11,10 +11,10 @@ from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QWidget
 from app.shown import SessionTile
 from app.shown_bookings import BookedSession, BookingDesk
 from app.shown_guests import GuestRow
-from app.texts import UNBROKEN_DASH
 from app.views.booking_wish import Line, Part, Wish
 from app.views.desk import Desk
 from app.views.guest_words import breakable, chip_rows, plan_words
+from app.views.session_words import session_parts
 from app.views.widgets.amount import Amount
 from app.views.widgets.buttons import SMALL, KeyButton, icon_button
 from app.views.widgets.inputs import field
@@ -186,10 +186,9 @@ class BookingSum(QWidget):
 
     def _when(self, day: date, session: SessionTile | BookedSession) -> str:
         """`Thu 26 Nov · 14:00 – 16:00`; where there are several activities of which it is, before the time."""
-        texts = self._desk.texts
-        activity = [session.activity.get(texts.language)] if self._named else []
-        time = texts.span(session.starts_at, session.ends_at, UNBROKEN_DASH)
-        return texts.line((texts.day(day), *activity, time))
+        texts, times = self._desk.texts, (session.starts_at, session.ends_at)
+        activity = session.activity if self._named else None
+        return texts.line((texts.day(day), *session_parts(texts, activity, times)))
 
     def _line(self, line: Line) -> QWidget:
         desk, (product, count) = self._desk, line

@@ -59,7 +59,7 @@ class BookingWhat(QWidget):
         self._show_day(desk)
         session = wish.session_of(desk)
         self._chosen = session.number if session else 0
-        self._sessions.show_sessions(desk.sessions, self._chosen)
+        self._sessions.show_sessions(desk.sessions, self._chosen, wish.like.activity_id if wish.like else "")
         self._sessions.setVisible(bool(desk.sessions))
         self._closed.setVisible(not desk.sessions)
         self.products.show_products(bookable(desk, wish), wish.counts, desk.left)
@@ -95,8 +95,9 @@ class BookingWhat(QWidget):
             self.day.emit(day)
 
     def _step_session(self, step: int) -> None:
+        """Where none is chosen, to the first or the last."""
         numbers = [each.number for each in self._shown.sessions] if self._shown else []
-        if self._chosen in numbers:
-            at = numbers.index(self._chosen) + step
-            if 0 <= at < len(numbers):
-                self.session.emit(numbers[at])
+        is_chosen = self._chosen in numbers
+        at = numbers.index(self._chosen) + step if is_chosen else 0 if step > 0 else len(numbers) - 1
+        if 0 <= at < len(numbers):
+            self.session.emit(numbers[at])

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, datetime
 
+from app.first_session import first_session
 from app.shown import SessionTile
 from app.shown_bookings import BookedSession, BookingDesk
 from app.shown_guests import GuestRow
@@ -35,7 +36,8 @@ class Part:
 class Wish:
     """`counts` are by the number of a product; those of another activity stay, and do not count. `day` None is today,
     `session` 0 the first that has places. `has` are the guest's memberships, None while they are not read. `names` who
-    comes on the tickets of a product, one after the other. `parts` are for other sessions."""
+    comes on the tickets of a product, one after the other. `parts` are for other sessions. `like` is the session that
+    was meant last: on another day one of its activity is taken, or none."""
 
     guest: GuestRow | None = None
     day: date | None = None
@@ -45,6 +47,7 @@ class Wish:
     has: tuple[Membership, ...] | None = None
     names: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
     parts: tuple[Part, ...] = ()
+    like: SessionTile | BookedSession | None = None
 
     @property
     def is_begun(self) -> bool:
@@ -56,10 +59,41 @@ class Wish:
         return replace(self, counts={**self.counts, product: count})
 
     def session_of(self, desk: BookingDesk) -> SessionTile | None:
-        """The session that is meant on the day of `desk`."""
-        chosen = next((each for each in desk.sessions if each.number == self.session), None)
-        free = next((each for each in desk.sessions if each.left), None)
-        return chosen or free or next(iter(desk.sessions), None)
+        """The session that is meant on the day of `desk`; None where the activity that is meant has none."""
+        chosen = _numbered(desk.sessions, self.session)
+        return chosen if chosen or self.like else first_session(desk.sessions, desk.products)
+
+    def choosing(self, number: int, desk: BookingDesk) -> Wish:
+        """For that session. Who is counted and does not go with it is still meant to come as before."""
+        chosen = replace(self.meant(desk), session=number)
+        lost = chosen.stray(desk) and not chosen._is_counted(desk)
+        return chosen if lost else replace(chosen, like=chosen.session_of(desk))
+
+    def meant(self, desk: BookingDesk) -> Wish:
+        """With the session of that day for which somebody is counted; before another day is shown."""
+        here, like = self.session_of(desk), self.like
+        is_other = here is not None and (like is None or like.activity_id != here.activity_id)
+        return replace(self, like=here) if is_other and self._is_counted(desk) else self
+
+    def _is_counted(self, desk: BookingDesk) -> bool:
+        return any(product.places for product, _ in self.lines(desk))
+
+    def on(self, desk: BookingDesk, local: Callable[[datetime], datetime], *, same_day: bool = True) -> Wish:
+        """With the session that is taken on the day of `desk`: of the activity that is meant, at the same hour, else
+        the next later, else the first. One that was chosen on the `same_day` stays, though it is full. `local` is
+        the venue's time of a moment."""
+        like = self.like
+        if like is None:
+            return self
+        mine = [each for each in desk.sessions if each.activity_id == like.activity_id]
+        found = _numbered(desk.sessions, self.session) if same_day else None
+        if found is None:
+            again = (each for each in mine if (each.number, each.starts_at) == (like.number, like.starts_at))
+            hour = local(like.starts_at).time()
+            free = [each for each in mine if each.left] or mine
+            later = (each for each in free if local(each.starts_at).time() >= hour)
+            found = next(again, None) or next(later, None) or next(iter(free), None)
+        return replace(self, session=found.number if found else 0)
 
     def lines(self, desk: BookingDesk) -> tuple[Line, ...]:
         found = ((product, self.counts.get(product.number, 0)) for product in bookable(desk, self))
@@ -72,8 +106,11 @@ class Wish:
         return tuple(line for line in found if line[1])
 
     def without_stray(self, desk: BookingDesk) -> Wish:
+        """Where the activity had no session nobody waits for one now: any is taken."""
         stray = {product.number for product, _ in self.stray(desk)}
-        return replace(self, counts={number: n for number, n in self.counts.items() if number not in stray})
+        like = self.like if self.session_of(desk) else None
+        counts = {number: n for number, n in self.counts.items() if number not in stray}
+        return replace(self, like=like, counts=counts)
 
     def lost(self, desk: BookingDesk) -> tuple[Product, ...]:
         """What is counted and is not sold any more."""
@@ -147,7 +184,8 @@ class Wish:
             before = counts.get(product.number, 0)
             counts[product.number] = min(n + before, MOST_OF_A_LINE)
             named[product.number] = who + rest._known(product, before)
-        return replace(rest, day=part.day, session=part.session.number, counts=counts, names=named)
+        when = replace(rest, day=part.day, session=part.session.number, like=part.session)
+        return replace(when, counts=counts, names=named)
 
     def without(self, at: int) -> Wish:
         """Without one of the other sessions."""
@@ -191,6 +229,10 @@ class Wish:
         wanted += [(each, desk.day) for each, _ in self.lines(desk)]
         plans = (each.membership for each, day in wanted if is_lacking(each, day, has))
         return tuple(dict.fromkeys(plans))
+
+
+def _numbered(sessions: Sequence[SessionTile], number: int) -> SessionTile | None:
+    return next((each for each in sessions if each.number == number), None)
 
 
 def bookable(desk: BookingDesk, wish: Wish) -> tuple[Product, ...]:

@@ -18,6 +18,7 @@ from app.views.discount_words import needs_second, reason_words
 from app.views.ports import Selling
 from app.views.sell_board import SellBoard
 from app.views.widgets.buttons import ENTER, PRESSING
+from app.views.widgets.cart_lines import About
 from app.views.widgets.cart_panel import CartPanel
 from domain import cart as carts
 from domain.cart import Cart
@@ -60,7 +61,7 @@ class CartSide(QObject):
         tiles.offered = lambda: self.panel.trouble.way_out is not None
         tiles.picked.connect(self.pick)
         tiles.tapped.connect(self._point)
-        tiles.withdrew.connect(self.show)
+        tiles.renewed.connect(self.show)
         self.panel.chosen.connect(self.choose)
         self.panel.quantity.connect(self._set_quantity)
         self.panel.undiscount.connect(self._undiscount)
@@ -111,13 +112,15 @@ class CartSide(QObject):
         later = tile.next_session
         if self.panel.stopped:
             self._say(self.panel.stopped)
+        elif tile.elsewhere and later is not None:
+            self._add(product.number, later.number)
         elif tile.full and later is not None:
             time = texts.clock(later.starts_at)
             add = (texts("sell.add_for", time=time), lambda: self._add(product.number, later.number))
             self._say(texts("sell.full_offer", name=name, time=time), "warn", add)
         elif tile.full:
-            key = "sell.all_taken" if tile.product.per_day else "sell.full_no_more"
-            self._say(texts(key, name=name), "warn")
+            taken = "sell.all_taken" if product.per_day else "sell.full_no_more"
+            self._say(texts("sell.none_of_it" if tile.elsewhere else taken, name=name), "warn")
         else:
             self._add(product.number, self._tiles.session)
 
@@ -221,7 +224,8 @@ class CartSide(QObject):
 
     def _show(self, cart: Cart) -> None:
         gone = self._tiles.withdrawn if not cart.booking_id else frozenset[int]()
-        self.panel.show_cart(cart, self.chosen, self._asked(cart), gone, paying=self._paying())
+        about = About(self._asked(cart), gone, self._tiles.activities(cart))
+        self.panel.show_cart(cart, self.chosen, about, paying=self._paying())
         self._tiles.count(cart)
         self._say_dropped(cart)
         self.changed.emit(cart)

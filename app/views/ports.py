@@ -24,7 +24,7 @@ from app.shown_messages import Alerts, MessagePage, MessageRow
 from app.shown_readiness import ReadinessPage
 from app.shown_refunds import PaidOut, Preview, RefundPage, RefundRow, RefundTold
 from domain.cart import Cart
-from domain.catalogue import Product, StaffMember
+from domain.catalogue import StaffMember
 from domain.correction import Said
 from domain.discount import Discount
 from domain.money import Money
@@ -57,7 +57,7 @@ class Selling(Protocol):
     def park(self, cart: Cart) -> None: ...
     def parked(self) -> tuple[shown.ParkedCart, ...]: ...
     def resume(self, parked_id: str) -> Cart: ...
-    def search(self, text: str) -> tuple[Product, ...]: ...
+    def search(self, text: str, session: int = 0) -> tuple[shown.ProductTile, ...]: ...
 
 
 class Checkout(Protocol):

@@ -12,23 +12,24 @@ from app.shown import ProductTile, SellPage
 from app.views.desk import Desk
 from app.views.ports import Selling
 from app.views.sell_tiles import SellTiles
+from app.views.session_words import to_tell
 from app.views.widgets.buttons import EnterElsewhere
 from app.views.widgets.parts import column
 from domain.cart import Cart
-from domain.catalogue import MembershipPlan, Product, Words
+from domain.catalogue import MembershipPlan, Words
 
 LOOK_MS = 5000
 AGAIN = timedelta(minutes=5)  # whatever the clock did meanwhile, and at midnight
 
 
 class SellBoard(EnterElsewhere):
-    """Signals: `picked` a tile, `tapped` anything here, `withdrew` when other products are sold no more, `go` another
-    place. `chosen` and `category` are what the person
-    chose, 0 and "" at first. `offered`: whether the sale offers something for Enter."""
+    """Signals: `picked` a tile, `tapped` anything here, `renewed` when lines of a sale are to be said otherwise: other
+    products are sold no more, sessions are of other activities; `go` another place. `chosen` and `category` are what
+    the person chose, 0 and "" at first. `offered`: whether the sale offers something for Enter."""
 
     picked = Signal(object)
     tapped = Signal()
-    withdrew = Signal()
+    renewed = Signal()
     go = Signal(str)
 
     def __init__(self, desk: Desk, selling: Selling) -> None:
@@ -38,6 +39,7 @@ class SellBoard(EnterElsewhere):
         self.offered: Callable[[], bool] = lambda: False
         self.page: SellPage | None = None
         self._words = ""
+        self._others: dict[int, int] = {}  # sessions of what a search found of other activities, by product
         self._cart: Cart | None = None
         self._turns_at = desk.now() + AGAIN
         self._clock = QTimer(self, interval=LOOK_MS)
@@ -65,6 +67,19 @@ class SellBoard(EnterElsewhere):
         """What is not sold any more."""
         return self.page.withdrawn if self.page else frozenset()
 
+    def activities(self, cart: Cart) -> dict[str, Words]:
+        """By their ids those of the sessions of the day and of a cart, if they are several."""
+        names = {each.activity_id: each.name for each in self.page.activities} if self.page else {}
+        today = (each.activity_id for each in self.page.sessions) if self.page else ()
+        wanted = (line.session.activity_id for line in cart.lines if line.session)
+        return to_tell(names, (*today, *wanted))
+
+    @property
+    def _said(self) -> tuple[object, ...]:
+        """What lines of a sale are said by."""
+        sessions = self.page.sessions if self.page else ()
+        return self.withdrawn, {each.activity_id for each in sessions}, self.page and self.page.activities
+
     @property
     def shift_open(self) -> bool:
         """Taken as open until the page says otherwise: the service decides."""
@@ -83,7 +98,7 @@ class SellBoard(EnterElsewhere):
         """Products in place of the tiles; nothing to look for brings the tiles back."""
         self._words = words.strip()
         if self._words:
-            self._desk.tasks.run(self._selling.search, self._words, done=self._show_results)
+            self._desk.tasks.run(self._selling.search, self._words, self.session, done=self._show_results)
         elif self.page is not None:
             self._show_page(self.page)
 
@@ -103,10 +118,12 @@ class SellBoard(EnterElsewhere):
         self._tiles.show_counts(self._counts())
 
     def _counts(self) -> Counter[int]:
-        """By product; of what takes places, those of the session that tiles are sold for."""
+        """By product; of what takes places, those of the session that its tile is sold for."""
         counts = Counter[int]()
         for line in self._cart.lines if self._cart else ():
-            if line.session is None or line.session.number == self.session:
+            if line.session is None or line.session.number == self._others.get(
+                line.product.number, self.session
+            ):
                 counts[line.product.number] += line.quantity
         return counts
 
@@ -125,15 +142,18 @@ class SellBoard(EnterElsewhere):
         self.load()
 
     def _show_page(self, page: SellPage) -> None:
-        before, self.page = self.withdrawn, page
-        if page.withdrawn != before:
-            self.withdrew.emit()
+        before, self.page = self._said, page
+        if self._said != before:
+            self.renewed.emit()
         self._turns_at = self._desk.now() + min(page.turns_in or AGAIN, AGAIN)
+        self._others = {}
         category = self.category or (page.categories[0] if page.categories else "")
         self._tiles.show_page(page, category, self._counts())
         if self._words:
             self.search(self._words)
 
-    def _show_results(self, products: tuple[Product, ...]) -> None:
+    def _show_results(self, tiles: tuple[ProductTile, ...]) -> None:
         if self._words:
-            self._tiles.show_results(products, self._counts())
+            soon = ((each.product.number, each.next_session) for each in tiles if each.elsewhere)
+            self._others = {product: session.number for product, session in soon if session}
+            self._tiles.show_results(tiles, self._counts())

@@ -17,7 +17,6 @@ from app.views.widgets.notice import InlinePanel
 from app.views.widgets.parts import clear, column, label, panel, row, rule
 from app.views.widgets.scroll import Scroll
 from app.views.widgets.tile import ProductButton, SessionButton
-from domain.catalogue import Product
 
 GAP, LEAST_TILE, MOST_TILE, ROWS = 12, 116, 204, 4
 SESSION_WIDTH, RUNNING_WIDTH, TILE_WIDTH, WIDE_TILE = 142, 172, 174, 220
@@ -66,10 +65,10 @@ class SellTiles(QWidget):
         stale = any(session.stale for session in page.sessions)
         self._grid.show_tiles(page.tiles, counts, stale=stale, none="sell.none_here")
 
-    def show_results(self, products: tuple[Product, ...], counts: Mapping[int, int]) -> None:
+    def show_results(self, tiles: tuple[ProductTile, ...], counts: Mapping[int, int]) -> None:
         """Search results in place of the tiles."""
-        tiles = tuple(ProductTile(product, None, low=False, full=False) for product in products)
-        self._grid.show_tiles(tiles, counts, stale=False, none="sell.nothing_found")
+        stale = self._shown is not None and any(session.stale for session in self._shown.sessions)
+        self._grid.show_tiles(tiles, counts, stale=stale, none="sell.nothing_found")
 
     def show_counts(self, counts: Mapping[int, int]) -> None:
         self._grid.show_counts(counts)
@@ -98,8 +97,8 @@ class SellTiles(QWidget):
 
 
 class SessionStrip(QWidget):
-    """Sessions beside each other, as many as fit; arrows turn to the others. Where they are of several activities each
-    says of which."""
+    """Sessions beside each other, as many as fit; arrows turn to the others. Where they are of several activities,
+    or of another than the one that is meant, each says of which."""
 
     session = Signal(int)
 
@@ -107,7 +106,7 @@ class SessionStrip(QWidget):
         super().__init__()
         self._desk = desk
         self._sessions: tuple[SessionTile, ...] = ()
-        self._chosen, self._first, self._fits = 0, 0, 0
+        self._chosen, self._first, self._fits, self._meant = 0, 0, 0, ""
         self._measure = label(desk, "", "bodystrong")
         self._measure.setParent(self)
         self._measure.hide()
@@ -115,13 +114,14 @@ class SessionStrip(QWidget):
         self.setLayout(self._box)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
 
-    def show_sessions(self, sessions: tuple[SessionTile, ...], chosen: int) -> None:
+    def show_sessions(self, sessions: tuple[SessionTile, ...], chosen: int, meant: str = "") -> None:
+        """`meant`: the activity of which one is looked for, by its id."""
         turn = chosen != self._chosen or len(sessions) != len(self._sessions)
-        before = self._sessions, self._fits
-        self._sessions, self._chosen = sessions, chosen
+        before = self._sessions, self._meant, self._fits
+        self._sessions, self._chosen, self._meant = sessions, chosen, meant
         self._fits = self._fitting()
-        turn |= self._fits < before[1]  # or the chosen one could be out of sight
-        if not turn and before == (sessions, self._fits):
+        turn |= self._fits < before[-1]  # or the chosen one could be out of sight
+        if not turn and before == (sessions, meant, self._fits):
             return
         if turn:
             at = next((i for i, each in enumerate(sessions) if each.number == chosen), 0)
@@ -132,7 +132,7 @@ class SessionStrip(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         if self._sessions and self._fitting() != self._fits:
-            self.show_sessions(self._sessions, self._chosen)
+            self.show_sessions(self._sessions, self._chosen, self._meant)
 
     def _fitting(self) -> int:
         """How many of the widest there are; those that run now say so beside their time."""
@@ -144,7 +144,7 @@ class SessionStrip(QWidget):
 
     @property
     def _named(self) -> bool:
-        return len({each.activity_id for each in self._sessions}) > 1
+        return len({self._meant, *(each.activity_id for each in self._sessions)} - {""}) > 1
 
     def _wide(self, session: SessionTile) -> int:
         px = self._desk.px

@@ -108,6 +108,10 @@ def test_moved_tickets_end_and_others_are_good_in_the_other_session(paid: Office
     assert [paper.day for paper in papers] == ["2026-11-27"] * 2 and all(len(p.code) > 100 for p in papers)
     told = paid.rows(sa.select(own.outbox.c.tickets_of).where(own.outbox.c.kind == "moved"))
     assert [str(of) for (of,) in told] == [paid.last]
+    assert {paper.product.en for paper in papers} == {"Day pass – adult"}
+    twin(paid)
+    papers = paid.core.database.look(lambda c: tickets_of(c, paid.last, "GH"))
+    assert {paper.product.en for paper in papers} == {"Day pass – adult · Water park"}
     assert said_of(paid, "moved") == "2 × Day pass – adult, 10:00–12:00"
     assert paid.facts("moved")["day"] == later.day
     assert open_cases(paid.core) == []
@@ -267,6 +271,17 @@ def move_as(office: Office, to: int, staff: str, **said: object) -> RequestReply
     parts = [[was, new := ids.new(), signed(office, new, to, **said)] for was in places]
     known = {"booking": office.last, "change": ids.new(), "seen": mark(office), "session": to}
     return office.ask_of("TicketsMoved", staff, **known, tickets=parts)
+
+
+def twin(office: Office) -> None:
+    """A ticket of another activity is called the same."""
+
+    def work(connection: sa.Connection) -> None:
+        setup = SetUp(connection, office.core.clock, office.core.database.ids)
+        ride = replace(read_setup.product(connection, ADULT), number=90, activity_id="surf")
+        setup.record("product", "90", ride)
+
+    office.core.database.transact(work)
 
 
 def priced(office: Office, minor: int) -> None:

@@ -7,15 +7,17 @@ from datetime import timedelta
 
 import pytest
 
+from app.shown import ProductTile
 from domain import codec
 from domain.catalogue import Activity, Product, Session, Words
 from domain.errors import Code
+from domain.receipt import TicketBatch
 from ledger import read_setup
 from ledger import tables as t
 from ledger.clock import to_ms
 from ledger.puts import day_bucket
 from ledger.rows import add_rows
-from tests.helpers.shop import ADULT, TUBE, Shop, refused
+from tests.helpers.shop import ADULT, CHILD, HUDA, TUBE, Shop, refused
 
 RIDE = 90  # a ticket to surf
 
@@ -75,6 +77,41 @@ def test_under_a_session_is_what_goes_with_it(shop: Shop, surf: list[int]) -> No
     assert _offered(shop, surf[0]) == {RIDE}
     rentals = {each.product.number for each in shop.station.selling.page(surf[0], "rentals").tiles}
     assert TUBE in rentals, "what is of no activity goes with every session"
+    names = {each.activity_id: each.name.en for each in shop.station.selling.page(0, "").activities}
+    assert names == {"park": "Water park", "surf": "Surf"}
+
+
+def _found(shop: Shop, words: str, session: int) -> ProductTile:
+    [tile] = shop.station.selling.search(words, session)
+    return tile
+
+
+def test_what_a_search_finds_of_another_activity_is_for_its_session_at_that_time_or_the_next(
+    shop: Shop, surf: list[int]
+) -> None:
+    """It was found and could not be sold."""
+    selling = shop.station.selling
+    sessions = {each.number: each for each in selling.page(0, "").sessions}
+    park, _, third, *_ = (each.number for each in sessions.values() if each.activity_id == "park")
+    ride = _found(shop, "surf ride", park)
+    assert (ride.product.number, ride.left, ride.elsewhere, ride.next_session) == (
+        RIDE, 10, True, sessions[surf[0]]
+    )  # fmt: skip
+    own = _found(shop, "surf ride", surf[1])
+    assert (own.left, own.elsewhere) == (1, False)
+    assert _found(shop, "surf ride", third).next_session == sessions[surf[1]], "it runs then"
+    wide = replace(_product(shop, RIDE), places=2)
+    _record(shop, "product", str(RIDE), wide)
+    assert _found(shop, "surf ride", third).next_session == sessions[surf[2]], "the other has one place"
+    _record(shop, "product", str(RIDE), replace(wide, places=11))
+    none = _found(shop, "surf ride", park)
+    assert (none.full, none.elsewhere, none.next_session) == (True, True, None)
+    _record(shop, "product", str(RIDE), replace(wide, withdrawn=True))
+    assert selling.search("surf ride", surf[0]) == ()
+    adult = next(each for each in selling.search("day pass", surf[0]) if each.product.number == ADULT)
+    assert adult.elsewhere and adult.next_session is not None
+    assert adult.next_session.activity_id == "park"
+    assert not _found(shop, "lazy river tube", surf[0]).elsewhere, "it takes no place"
 
 
 def test_what_is_full_is_offered_for_the_next_session_of_its_own_activity(
@@ -111,3 +148,25 @@ def test_what_is_of_another_activity_by_now_is_not_added_and_what_the_cart_has_s
     assert refused(selling.set_quantity, cart, cart.lines[0].line_id, 3) is Code.SESSION_NEEDED
     assert selling.set_quantity(cart, cart.lines[0].line_id, 1).items == 1
     assert ADULT not in _offered(shop, park) and ADULT in _offered(shop, surf[0])
+
+
+def test_tickets_of_two_activities_that_are_called_the_same_say_of_which_they_are(
+    shop: Shop, surf: list[int]
+) -> None:
+    name = _product(shop, ADULT).name
+    _record(shop, "product", str(RIDE), replace(_product(shop, RIDE), name=replace(name, ar="جولة")))
+    selling = shop.station.selling
+    cart = selling.empty()
+    for number, session in ((ADULT, shop.session), (CHILD, shop.session), (RIDE, surf[0])):
+        cart = selling.add(cart, number, session)
+    page = shop.station.checkout.begin(selling.allow(cart, HUDA))
+    paid = shop.station.checkout.cash(page.sale_id, page.left)
+    shop.station.records.reprint_tickets(paid.sale_id)
+    batches = [codec.loads(TicketBatch, paper).tickets for paper in shop.papers("tickets")]
+    assert len(batches) == 2
+    for batch in batches:
+        assert sorted(each.product.en for each in batch) == sorted(
+            (f"{name.en} · Water park", f"{name.en} · Surf", _product(shop, CHILD).name.en)
+        )
+        assert {f"{name.ar} · المنتزه المائي", "جولة · ركوب الأمواج"} < {each.product.ar for each in batch}
+    assert cart.lines[0].product.name == name, "only papers need it"

@@ -10,6 +10,8 @@ import pytest
 import sqlalchemy as sa
 
 from app.services.selling import Selling
+from app.views.booking_wish import Wish
+from domain.cart import Cart
 from domain.errors import Code
 from domain.refund import Reason, State
 from domain.refund_offer import Choice
@@ -71,8 +73,7 @@ def test_a_till_that_hears_of_it_offers_it_no_more_and_one_that_did_not_sells_it
     wait_for(desk.station.health.online)
     assert refused(desk.station.bookings.book, sara(desk), [(WATER, 0, 1)]) is Code.PRODUCT_WITHDRAWN
     for wanted in (cart, desk.station.bookings.cart(held.booking_id)):
-        page = desk.station.checkout.begin(wanted)
-        assert desk.station.checkout.cash(page.sale_id, page.left).paid_in_full
+        pay(desk, wanted)
     wait_for(lambda: settled(desk))
     comes_and_goes_back(desk, children)
     assert on_server(server, sa.select(t.case_item.c.kind)) == []
@@ -101,3 +102,72 @@ def comes_and_goes_back(desk: Shop, sale_id: str) -> None:
     refunds.pay(refund, lambda step: None)
     wait_for(lambda: settled(desk))
     assert desk.receipts()[-1].lines[0].name.en == "Day pass – child"
+
+
+RIDE = 90
+SURF = """
+[[activity]]
+id = "surf"
+number = 2
+name.en = "Surf"
+name.ar = "ركوب الأمواج"
+
+[[session]]
+activity = "surf"
+from = 2026-11-26
+to = 2026-11-26
+starts = "07:00"
+ends = "23:00"
+capacity = 10
+
+[[product]]
+number = 90
+kind = "ticket"
+name.en = "Surf ride"
+name.ar = "جولة أمواج"
+price = "110.00"
+vat_percent = 15
+icon = "ship"
+category = "tickets"
+policy = "day"
+activity = "surf"
+"""
+
+
+def test_of_an_activity_that_is_taken_out_nothing_is_sold_and_who_has_a_ticket_comes_in(
+    server: RunningServer, desk: Shop, whole: str
+) -> None:
+    save(server, whole + SURF)
+    selling, bookings = desk.station.selling, desk.station.bookings
+    wait_for(lambda: bool(selling.search("surf ride")), seconds=15)
+    [surf] = [each for each in selling.page(0, "").sessions if each.activity_id == "surf"]
+    assert selling.page(0, "").chosen == surf.number, "the first"
+    held = bookings.book(sara(desk), [(RIDE, surf.number, 1)])
+    wait_for(lambda: life(desk, held.booking_id) is not None)
+    ride = selling.add(selling.empty(), RIDE, surf.number)
+    pay(desk, selling.reserve(ride))
+    assert "Not sold any more: 90 Surf ride." in save(server, whole)
+    wait_for(lambda: selling.page(0, "").withdrawn == {RIDE}, seconds=15)
+    there = selling.page(surf.number, "tickets")
+    assert (there.chosen, there.tiles) == (surf.number, ()), "its sessions stay until they are over"
+    assert not selling.search("surf ride")
+    assert refused(selling.add, selling.empty(), RIDE, surf.number) is Code.PRODUCT_WITHDRAWN
+    form = bookings.desk(None)
+    assert surf.number in [each.number for each in form.sessions]
+    assert RIDE not in [each.number for each in form.products]
+    assert refused(bookings.book, sara(desk), [(RIDE, surf.number, 1)]) is Code.PRODUCT_WITHDRAWN
+    by_itself = selling.page(0, "").chosen, Wish().session_of(form)
+    sold_for = [each.number for each in form.sessions if each.activity_id == "park"]
+    assert by_itself[0] == sold_for[0] == (by_itself[1] and by_itself[1].number), "something is sold for it"
+    pay(desk, bookings.cart(held.booking_id))
+    with desk.station.store.read() as connection:
+        codes = connection.execute(sa.select(t.ticket.c.code).where(t.ticket.c.product == RIDE)).scalars()
+        scanned = [desk.station.gate.scan(code) for code in codes.all()]
+    assert [(each.code, each.product and each.product.en) for each in scanned] == [("ok", "Surf ride")] * 2
+    wait_for(lambda: settled(desk))
+    assert on_server(server, sa.select(t.case_item.c.kind)) == []
+
+
+def pay(desk: Shop, cart: Cart) -> None:
+    page = desk.station.checkout.begin(cart)
+    assert desk.station.checkout.cash(page.sale_id, page.left).paid_in_full

@@ -234,12 +234,13 @@ class FakeBookings(FakeDesk):
         return Made(booking_id, before.number, None if review else self.now + timedelta(minutes=15), review)
 
     def _good(self, row: BookingRow) -> tuple[BookingTicket, ...]:
-        """One for each adult, at 14:00; somebody came in on the first where somebody is inside."""
+        """One for each adult, at 14:00, and the last for the last session; somebody came in on the first where
+        somebody is inside."""
         times = self.now.replace(hour=14, minute=0), self.now.replace(hour=16, minute=0)
         came_in = self.came_in if row.attendance is Attendance.INSIDE else 0
         return tuple(
-            BookingTicket(f"{row.booking_id}-{n}", ADULT, f"7K2M-P{n}", 3, times, n < came_in)
-            for n in range(row.what[0][0])
+            BookingTicket(f"{row.booking_id}-{n}", ADULT, f"7K2M-P{n}", session, times, n < came_in)
+            for n, session in enumerate([*[3] * (row.what[0][0] - 1), row.sessions[-1].number])
         )
 
     def move(

@@ -279,6 +279,14 @@ def booking_offline(scene: Scene) -> None:
     scene.refresh()
 
 
+def booking_none_of_it(scene: Scene) -> None:
+    """On the next day all sessions are of another activity than what is counted."""
+    bookings = scene.world.bookings
+    booking("sara", FAMILY)(scene)
+    bookings.surf(bookings._products[7], *bookings.left)
+    send(scene.focus, Qt.Key.Key_PageDown)
+
+
 def booking_closed(scene: Scene) -> None:
     scene.world.bookings.closed = True
     booking()(scene)
@@ -548,6 +556,7 @@ BOOKINGS: dict[str, Setter] = {
     "booking-to-decide": booking("sara", {1: 4, 34: 1}),
     "booking-sessions": several_sessions,
     "booking-two-days": sessions_of_two_days,
+    "booking-none-of-it": booking_none_of_it,
     "booking-banned": booking_banned,
     "booking-closed": booking_closed,
     "booking-goods": booking("sara", {10: 1, 34: 1}),

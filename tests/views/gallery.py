@@ -36,6 +36,7 @@ from tests.views.stand_ins import (
     NOW,
     PAPER,
     REEM,
+    SIMULATOR,
     TICKET,
     item,
     sale_row,
@@ -49,6 +50,23 @@ Setter = Callable[[Scene], None]
 def sell(scene: Scene) -> None:
     scene.fill_cart()
     scene.choose_line(1)
+
+
+def sell_activities(scene: Scene) -> None:
+    """The day has two, and the sale is for both."""
+    scene.world.selling.surfs = frozenset((3, 4))
+    scene.refresh()
+    for number in (1, 1, 2, 5):
+        scene.tap_tile(number)
+    scene.sale._tiles._choose_session(3)
+    scene.settle()
+    scene.tap_tile(SIMULATOR)
+
+
+def sell_other_activity(scene: Scene) -> None:
+    """A search found what is for another activity than the chosen session's."""
+    sell_activities(scene)
+    scene.sale.search("ticket" if scene.desk.texts.language == "en" else TICKET.ar[:5])
 
 
 def sell_keys(scene: Scene) -> None:
@@ -805,6 +823,8 @@ STATES: dict[str, Setter] = {
     "readiness-loading": readiness_loading,
     "sign-in-ends": sign_in_ends,
     "sell": sell,
+    "sell-activities": sell_activities,
+    "sell-other-activity": sell_other_activity,
     "sell-keys": sell_keys,
     "sell-badges": sell_badges,
     "sell-empty": sell_empty,

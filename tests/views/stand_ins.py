@@ -29,7 +29,7 @@ from domain import cart as carts
 from domain import sale, shift
 from domain.attention import ways_of
 from domain.cart import Cart
-from domain.catalogue import Product, ProductKind, Seller, Session, StaffMember, Words
+from domain.catalogue import Activity, Product, ProductKind, Seller, Session, StaffMember, Words
 from domain.correction import Said
 from domain.discount import Discount, check_alone, check_approved
 from domain.errors import Code, Refused
@@ -209,16 +209,19 @@ class FakeSelling:
             sessions,
             session or 2,
             CATEGORIES,
-            tuple(map(self._tile, listed)),
+            tuple(self._tile(each, session or 2) for each in listed),
             "SAR",
             self.shift_open,
             self.turns_in,
             (SEASON,),
             self.withdrawn,
+            (Activity("pool", POOL), Activity("surf", SURF)),
         )
 
-    def _tile(self, product: Product) -> shown.ProductTile:
+    def _tile(self, product: Product, session: int) -> shown.ProductTile:
         left = LEFT.get(product.number)
+        if product.activity_id == "surf":
+            left = PLACES_LEFT[session]
         full = left == 0
         later = self._session(SESSIONS[2]) if full else None
         here = self._here(2) if product.places else None
@@ -303,8 +306,18 @@ class FakeSelling:
         self.held.remove(found)
         return found.cart
 
-    def search(self, text: str) -> tuple[Product, ...]:
-        return tuple(p for p in PRODUCTS if text.lower() in p.name.en.lower() or text in p.name.ar)
+    def search(self, text: str, session: int = 0) -> tuple[shown.ProductTile, ...]:
+        found = (p for p in PRODUCTS if text.lower() in p.name.en.lower() or text in p.name.ar)
+        return tuple(self._found(self._priced(each), session or 2) for each in found)
+
+    def _found(self, product: Product, session: int) -> shown.ProductTile:
+        """Of another activity it is for the session of its own that is not over when the chosen one begins."""
+        if product.goes_with(self._activity(session)):
+            return self._tile(product, session)
+        mine = (self._session(each) for each in SESSIONS if product.goes_with(self._activity(each.number)))
+        begins = SESSIONS[session - 1].starts_at
+        soon = next((each for each in mine if each.left and each.ends_at > begins), None)
+        return shown.ProductTile(product, soon.left if soon else 0, False, soon is None, soon, elsewhere=True)
 
 
 def family_cart(selling: FakeSelling) -> Cart:

@@ -28,8 +28,8 @@ from tests.views.booking_states import (
 )
 from tests.views.conftest import Dress, NewScene
 from tests.views.scene import Scene, send
-from tests.views.stand_ins import PRODUCTS, SIMULATOR, TICKET
-from tests.views.test_booking_form import counts, is_open
+from tests.views.stand_ins import POOL, PRODUCTS, SIMULATOR, TICKET
+from tests.views.test_booking_form import counts, is_open, no_session_of, session
 from tests.views.test_keyboard import page_of, place_of
 from tests.views.test_payment import approve
 
@@ -242,10 +242,10 @@ def test_a_change_that_was_begun_survives_another_look_and_keeps_the_keys(make_s
 RIDE = PRODUCTS[SIMULATOR - 1]
 
 
-def not_here(scene: Scene, key: str = "not_for_session") -> str:
+def not_here(scene: Scene) -> str:
     """That two adults do not go with what is chosen."""
     texts = scene.desk.texts
-    return texts(f"bookings.{key}", what=texts.line((f"2 × {TICKET.get(texts.language)}",)))
+    return texts("bookings.not_for_session", what=texts.line((f"2 × {TICKET.get(texts.language)}",)))
 
 
 @pytest.mark.parametrize("language", ["en", "ar"])
@@ -259,7 +259,8 @@ def test_whom_a_change_would_lose_is_named_and_it_is_not_kept_until_they_are_tak
     assert (counts(scene), others(scene)) == ({1: 2}, ["16:00"])
     bookings.surf(RIDE, *bookings.left)  # the next day has nothing else
     send(scene.focus, Qt.Key.Key_PageDown)
-    assert form(scene)._what.trouble.words == not_here(scene)
+    assert (session(scene), not_here(scene) in scene.shown_texts()) == (0, False)
+    assert form(scene)._what.trouble.words == no_session_of(scene, POOL, f"2 × {TICKET.get(language)}")
     scene.press("F12")
     assert scene.notice == scene.words("bookings.would_be_lost") and not bookings.booked
     assert scene.has_button(scene.words("bookings.take_out"))
@@ -267,6 +268,25 @@ def test_whom_a_change_would_lose_is_named_and_it_is_not_kept_until_they_are_tak
     assert not form(scene)._what.trouble.words
     scene.press("F12")
     assert [lines for _, lines, _, _ in bookings.booked] == [((SIMULATOR, 4, 1),)]
+
+
+def test_on_another_day_a_change_keeps_to_its_activity_and_hour(scene: Scene) -> None:
+    bookings = scene.world.bookings
+    bookings.split_to_surf("sara", RIDE)
+    changing("sara")(scene)
+    bookings.left[1] = 50
+    for surfs, then in (((1, 4), 3), ((1, 3), 4)):
+        bookings.surf(RIDE, *surfs)
+        send(scene.focus, Qt.Key.Key_PageDown)
+        assert (session(scene), counts(scene)) == (then, {1: 2})
+    bookings.surf(RIDE, 1, 4)
+    send(scene.focus, Qt.Key.Key_PageDown)
+    assert session(scene) == 3, "14:00 is what was meant"
+    scene.press("Ctrl+E")
+    assert (session(scene), counts(scene)) == (4, {SIMULATOR: 1})
+    bookings.surf(RIDE, 1, 3)
+    send(scene.focus, Qt.Key.Key_PageDown)
+    assert (session(scene), counts(scene)) == (1, {SIMULATOR: 1}), "at 16:00 and later it has none"
 
 
 def test_sessions_of_two_activities_are_named_and_the_keys_go_along(scene: Scene) -> None:

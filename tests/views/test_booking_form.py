@@ -16,6 +16,7 @@ from app.views.booking_wish import Wish
 from app.views.bookings_view import BookingsView
 from app.views.ports import Preferences
 from app.views.widgets.buttons import Pressable
+from domain.catalogue import Words
 from domain.errors import Code, Refused
 from tests.views.booking_stand_in import FakeBookings
 from tests.views.booking_states import (
@@ -31,7 +32,7 @@ from tests.views.booking_states import (
 from tests.views.conftest import Dress, NewScene
 from tests.views.guest_stand_in import CODE
 from tests.views.scene import Scene, send
-from tests.views.stand_ins import HUDA, NOW, PRODUCTS, SIMULATOR
+from tests.views.stand_ins import HUDA, NOW, POOL, PRODUCTS, SIMULATOR, SURF, TICKET
 from tests.views.test_bookings import guests
 from tests.views.test_keyboard import page_of, place_of
 from tests.views.test_payment import approve
@@ -573,10 +574,123 @@ def test_what_is_for_another_activity_is_said_and_not_dropped(scene: Scene) -> N
     assert not bookings.booked, "or the locker alone would be booked"
     bookings.closed = False
     send(scene.focus, Qt.Key.Key_PageUp)
-    scene.settle()
-    send(scene.focus, Qt.Key.Key_Left)
+    assert (session(scene), form(scene)._what.trouble.words) == (2, ""), "for which they were counted"
     scene.press("F12")
     assert [sorted(lines) for _, lines, _, _ in bookings.booked] == [[(1, 2, 2), (10, 0, 1)]]
+
+
+# another day, and two activities
+
+RIDE = PRODUCTS[SIMULATOR - 1]
+
+
+def session(scene: Scene) -> int:
+    """The one that is chosen, by its number; 0 for none."""
+    scene.settle()
+    return form(scene)._what._chosen
+
+
+def no_session_of(scene: Scene, activity: Words, *lost: str) -> str:
+    texts = scene.desk.texts
+    day, key = form(scene)._shown, "no_session_of_for" if lost else "no_session_of"
+    assert day is not None
+    facts = {"activity": activity.get(texts.language), "day": texts.day(day.day)}
+    return texts(f"bookings.{key}", **facts, what=texts.line(lost))
+
+
+@pytest.mark.parametrize(
+    ("surfs", "full", "today", "then"),
+    [
+        ((1,), (), 3, 3),
+        ((1,), (3,), 3, 4),
+        ((1, 3, 4), (), 3, 5),
+        ((1, 4, 5), (), 4, 2),
+        ((1, 4, 5), (2,), 4, 3),
+        ((1, 3), (2, 4, 5), 3, 4),
+    ],
+)
+def test_on_another_day_the_form_takes_the_hour_or_a_later_one_of_what_is_counted(
+    scene: Scene, surfs: tuple[int, ...], full: tuple[int, ...], today: int, then: int
+) -> None:
+    """It took the first with places, another activity's too."""
+    bookings = scene.world.bookings
+    bookings.left[1] = 50
+    bookings.surf(RIDE, 1)
+    booking("sara")(scene)
+    while session(scene) < today:
+        send(scene.focus, Qt.Key.Key_Right)
+    scene.type("2")
+    assert (session(scene), counts(scene)) == (today, {1: 2})
+    bookings.surf(RIDE, *surfs)
+    bookings.left.update(dict.fromkeys(full, 0))
+    send(scene.focus, Qt.Key.Key_PageDown)
+    assert (session(scene), counts(scene)) == (then, {1: 2})
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_where_the_activity_has_no_session_that_day_none_is_taken_and_the_form_says_so(
+    dressed: Dress, language: str
+) -> None:
+    scene = dressed(Preferences(language))
+    bookings = scene.world.bookings
+    bookings.surf(RIDE, 1)
+    booking("sara", {1: 2})(scene)
+    assert session(scene) == 2, "the first that has places"
+    bookings.surf(RIDE, *bookings.left)
+    send(scene.focus, Qt.Key.Key_PageDown)
+    lost = f"2 × {TICKET.get(language)}"
+    assert (session(scene), form(scene)._what.trouble.words) == (0, no_session_of(scene, POOL, lost))
+    assert {1, SIMULATOR}.isdisjoint(form(scene)._what.products.entries)
+    assert SURF.get(language) in scene.shown_texts().split("\n"), "what there is that day"
+    scene.press("F12")
+    assert scene.notice == scene.words("bookings.would_be_lost") and not bookings.booked
+    bookings.surf(RIDE, 1)
+    send(scene.focus, Qt.Key.Key_PageDown)
+    assert (session(scene), counts(scene), form(scene)._what.trouble.words) == (2, {1: 2}, "")
+    bookings.surf(RIDE, *bookings.left)
+    send(scene.focus, Qt.Key.Key_PageDown)
+    scene.press("Ctrl+X")
+    assert (session(scene), form(scene)._what.trouble.words) == (2, ""), "nobody waits for another"
+
+
+def test_a_session_that_was_chosen_for_nobody_yet_says_of_what_it_is_on_another_day(scene: Scene) -> None:
+    bookings = scene.world.bookings
+    bookings.surf(RIDE, 1, 3)
+    booking("sara")(scene)
+    send(scene.focus, Qt.Key.Key_Right)
+    assert session(scene) == 3
+    bookings.surf(RIDE)
+    send(scene.focus, Qt.Key.Key_PageDown)
+    assert (session(scene), form(scene)._what.trouble.words) == (0, no_session_of(scene, SURF))
+    for key, taken in ((Qt.Key.Key_Left, 5), (Qt.Key.Key_Left, 4)):
+        send(scene.focus, key)
+        assert (session(scene), form(scene)._what.trouble.words) == (taken, "")
+
+
+def test_who_is_counted_stays_with_their_activity_though_a_look_at_another_was_taken(scene: Scene) -> None:
+    bookings = scene.world.bookings
+    bookings.surf(RIDE, 1, 4)
+    booking("sara")(scene)
+    send(scene.focus, Qt.Key.Key_Right)
+    scene.settle()
+    scene.type("2")
+    send(scene.focus, Qt.Key.Key_Right)
+    assert (session(scene), counts(scene)) == (4, {})
+    scene.refresh()
+    assert session(scene) == 4
+    send(scene.focus, Qt.Key.Key_PageDown)
+    assert (session(scene), counts(scene)) == (3, {1: 2})
+
+
+def test_a_session_that_is_over_meanwhile_gives_way_to_one_of_its_activity() -> None:
+    bookings = FakeBookings(NOW, PRODUCTS)
+    bookings.surf(RIDE, 2, 4)
+    desk = bookings.desk(NOW.date())
+    counted = Wish(counts={1: 2}, session=3).meant(desk)
+    later = replace(desk, sessions=desk.sessions[3:])
+    assert [each.number for each in later.sessions] == [4, 5]
+    assert counted.on(later, lambda moment: moment).session == 5
+    assert counted.on(desk, lambda moment: moment) == counted
 
 
 def test_of_what_there_is_so_many_a_day_the_form_says_how_many_are_left(scene: Scene) -> None:

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-import pytest
+from dataclasses import replace
+from datetime import timedelta
 
+import pytest
+from PySide6.QtCore import Qt
+
+from app.shown_bookings import BookedSession
 from app.views.booking_move import MoveForm
 from app.views.ports import Preferences
 from domain.errors import Code, Refused
 from tests.views.booking_states import chosen, move_offline, move_refused, moving
 from tests.views.conftest import Dress
-from tests.views.scene import Scene
+from tests.views.scene import Scene, send
+from tests.views.stand_ins import NOW, PRODUCTS, SIMULATOR, SURF
+from tests.views.test_sell import times_of
 
 LEFT = ("abdullah-1", "abdullah-2", "abdullah-3")  # somebody came in on the first
 
@@ -83,3 +90,47 @@ def test_where_everybody_is_in_nothing_moves(scene: Scene) -> None:
     scene.world.bookings.came_in = 4
     chosen("abdullah", "Ctrl+E")(scene)
     assert scene.notice == scene.words("bookings.move_none") and not scene.has_open(MoveForm)
+
+
+def sessions(scene: Scene) -> list[int]:
+    """Those that are offered, the chosen one first."""
+    what = form(scene)._what
+    assert what._shown is not None
+    offered = [each.number for each in what._shown.sessions]
+    return sorted(offered, key=lambda number: number != what._chosen)
+
+
+def day_after(scene: Scene, days: int) -> str:
+    return scene.desk.texts.day(NOW.date() + timedelta(days=days))
+
+
+def test_tickets_move_to_sessions_of_their_activity_alone(scene: Scene) -> None:
+    """Others were offered, and the server refused them as a record that cannot be."""
+    bookings = scene.world.bookings
+    bookings.surf(PRODUCTS[SIMULATOR - 1], 2, 4)
+    moving(session=0)(scene)
+    assert sessions(scene) == [3, 1, 5]
+    bookings.surf(PRODUCTS[SIMULATOR - 1], 1, 2, 3)
+    send(scene.focus, Qt.Key.Key_PageDown)
+    assert sessions(scene) == [4, 5]
+    bookings.surf(PRODUCTS[SIMULATOR - 1], *bookings.left)
+    send(scene.focus, Qt.Key.Key_PageDown)
+    assert sessions(scene) == []
+    scene.press("F12")
+    assert scene.words("bookings.no_session", day=day_after(scene, 2)) == scene.notice
+    assert not bookings.moves
+
+
+def test_tickets_of_two_activities_are_moved_apart(scene: Scene) -> None:
+    bookings, row = scene.world.bookings, scene.world.bookings.known["abdullah"]
+    later = BookedSession(5, "surf", SURF, *times_of(5))
+    bookings.known["abdullah"] = replace(row, sessions=(*row.sessions, later))
+    bookings.surf(PRODUCTS[SIMULATOR - 1], 2, 5)
+    moving(session=0)(scene)
+    scene.press("F12")
+    assert scene.notice == scene.words("bookings.move_apart") and not bookings.moves
+    form(scene)._tickets.choose(LEFT[2:])
+    assert sessions(scene) == [2, 5]
+    scene.press("Esc")
+    scene.press("F12")
+    assert [(tickets, session) for _, tickets, session, _ in bookings.moves] == [(LEFT[2:], 2)]

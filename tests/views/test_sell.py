@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 import pytest
 from PySide6.QtCore import Qt
@@ -13,15 +14,29 @@ from app.shown import OpenPayment
 from app.views.ports import Preferences
 from app.views.sale_view import SaleView
 from app.views.sell_board import SellBoard
+from app.views.session_words import session_words
 from app.views.shell import SearchField
 from app.views.widgets.buttons import Pressable
 from app.views.widgets.stepper import Stepper
 from app.views.widgets.tile import LineButton, ProductButton, SessionButton
 from domain.cart import Cart
+from domain.catalogue import Words
 from domain.errors import Unavailable
 from tests.views.conftest import Dress
 from tests.views.scene import Scene, send
-from tests.views.stand_ins import NOW, POOL, REEM, SIMULATOR, SURF, TICKET, sar
+from tests.views.stand_ins import (
+    NOW,
+    POOL,
+    PRODUCTS,
+    REEM,
+    SESSIONS,
+    SIMULATOR,
+    SURF,
+    TICKET,
+    sar,
+)
+
+RIDE = PRODUCTS[SIMULATOR - 1]
 
 
 def cart_of(scene: Scene) -> Cart:
@@ -338,19 +353,91 @@ def test_of_two_activities_each_session_is_named_and_sells_its_own(dressed: Dres
     assert {each for each in tiles_of(scene) if each <= SIMULATOR} == {5, 6, SIMULATOR}
 
 
-def test_a_search_finds_what_is_for_another_activity_and_says_that_it_needs_a_session_of_it(
-    scene: Scene,
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_where_the_day_has_two_activities_a_line_says_of_which_its_session_is(
+    dressed: Dress, language: str
 ) -> None:
+    scene = dressed(Preferences(language))
+    texts = scene.desk.texts
+    scene.tap_tile(1)
+    scene.tap_tile(5)
+    plain = texts("cart.session", start="12:00", end="14:00")
+    assert plain in line_of(scene, TICKET)
     scene.world.selling.surfs = frozenset((3,))
+    scene.refresh()
+    park, surf = (session_words(texts, each, times_of(n)) for each, n in ((POOL, 2), (SURF, 3)))
+    assert park in line_of(scene, TICKET) and plain not in line_of(scene, TICKET)
+    [board] = scene.window.findChildren(SellBoard)
+    board._choose_session(3)
+    scene.settle()
+    scene.tap_tile(SIMULATOR)
+    scene.settle()
+    assert surf in line_of(scene, RIDE.name) and park in line_of(scene, TICKET)
+    tube = line_of(scene, PRODUCTS[4].name)
+    assert not any(each.get(language) in tube for each in (POOL, SURF)), "it takes no place"
+    scene.press("F10")
+    assert surf in line_of(scene, RIDE.name)
+
+
+def test_a_booking_of_two_activities_says_them_though_the_day_has_one(scene: Scene) -> None:
+    scene.tap_tile(1)
+    cart, texts = cart_of(scene), scene.desk.texts
+    one = cart.lines[0]
+    assert one.session is not None
+    ahead = replace(one, line_id="ahead", session=replace(one.session, number=9, activity_id="surf"))
+    scene.sale._side.take(replace(cart, lines=(one, ahead)))
+    scene.settle()
+    first, second = rows_of_the_cart(scene)
+    assert session_words(texts, POOL, times_of(2)) in first.accessibleName()
+    assert session_words(texts, SURF, times_of(2)) in second.accessibleName()
+
+
+def times_of(session: int) -> tuple[datetime, datetime]:
+    return SESSIONS[session - 1].starts_at, SESSIONS[session - 1].ends_at
+
+
+def line_of(scene: Scene, product: Words) -> str:
+    """What the line of a product says."""
+    scene.settle()
+    name = product.get(scene.desk.texts.language)
+    [found] = [each.accessibleName() for each in rows_of_the_cart(scene) if name in each.accessibleName()]
+    return found
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_what_a_search_finds_of_another_activity_says_its_session_and_is_sold_for_it(
+    dressed: Dress, language: str
+) -> None:
+    """It was refused, and nobody said which sessions there were."""
+    scene = dressed(Preferences(language))
+    scene.world.selling.surfs = frozenset((1, 3, 4))
+    scene.refresh()
+    [board] = scene.window.findChildren(SellBoard)
+    board.search(RIDE.name.get(language))
+    scene.settle()
+    [tile] = [each for each in scene.window.findChildren(ProductButton) if each.isVisible()]
+    assert tile.tile.product.number == SIMULATOR
+    when = session_words(scene.desk.texts, SURF, times_of(3))
+    assert when in tile.accessibleName() and SURF.get(language) in scene.shown_texts()
+    assert scene.window.frame is not None
+    scene.window.frame.take_tile(0)
+    scene.settle()
+    assert [line.session and line.session.number for line in cart_of(scene).lines] == [3]
+    assert when in line_of(scene, RIDE.name) and tile._count == 1
+    board.search("")
+    assert len(tiles_of(scene)) > 1 and board.session == 2, "the session that was chosen stays"
+
+
+def test_what_a_search_finds_of_an_activity_without_places_says_so(scene: Scene) -> None:
+    scene.world.selling.surfs = frozenset((1,))  # which is full
     scene.refresh()
     [board] = scene.window.findChildren(SellBoard)
     board.search("Surf")
     scene.settle()
-    assert tiles_of(scene) == [SIMULATOR]
     scene.tap_tile(SIMULATOR)
-    assert scene.desk.texts.refusal("session_needed") in scene.shown_texts() and not cart_of(scene).lines
+    assert scene.words("sell.none_of_it", name=RIDE.name.en) in scene.shown_texts()
+    assert not cart_of(scene).lines
     board.search("")
-    assert len(tiles_of(scene)) > 1
 
 
 def test_a_tab_without_anything_for_the_session_says_so(scene: Scene) -> None:

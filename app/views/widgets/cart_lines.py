@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import takewhile
 
@@ -10,20 +11,32 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.views.desk import Desk
 from app.views.discount_words import given_words, off_words, reason_words, what_words
+from app.views.session_words import session_words
 from app.views.widgets.buttons import KeyButton, icon_button
 from app.views.widgets.parts import Item, column, drop, holder, label, panel, row
 from app.views.widgets.scroll import scroller
 from app.views.widgets.stepper import Stepper
 from app.views.widgets.tile import LineButton, line_amount, line_words
 from domain.cart import Cart, CartLine, reduced
+from domain.catalogue import Words
 from domain.discount import Discount
 from domain.money import Money, total
 
 
 @dataclass(frozen=True, slots=True)
+class About:
+    """What is to be said of lines: of those `asked` that their places are not here yet, of the products `gone` that
+    they are not sold any more, of their sessions of which of the `activities`, by their ids, they are."""
+
+    asked: frozenset[str]
+    gone: frozenset[int]
+    activities: Mapping[str, Words]
+
+
+@dataclass(frozen=True, slots=True)
 class ShownLine:
     """`offs`: its discounts, each with what it took. `asked`: its places are not here yet. `gone`: it is not sold any
-    more, and no more of it comes in."""
+    more, and no more of it comes in. `activity`: of which its session is, where that is to be said."""
 
     line: CartLine
     offs: tuple[tuple[Discount, Money], ...]
@@ -31,6 +44,7 @@ class ShownLine:
     is_open: bool
     paying: bool
     gone: bool = False
+    activity: Words | None = None
 
     @property
     def paid(self) -> Money:
@@ -50,10 +64,8 @@ class ShownOff:
 Row = ShownLine | ShownOff | str  # words of an empty cart
 
 
-def rows_of(
-    cart: Cart, chosen: str, asked: frozenset[str], gone: frozenset[int] = frozenset(), *, paying: bool
-) -> list[Row]:
-    """What there is to show of a cart that has lines, with `chosen` open; the products `gone` are not sold any more."""
+def rows_of(cart: Cart, chosen: str, about: About, *, paying: bool) -> list[Row]:
+    """What there is to show of a cart that has lines, with `chosen` open."""
     offs = reduced(cart).offs if cart.discounts else ()
     took = [
         (each, total((off.amount for off in offs if off.discount_id == each.discount_id), cart.currency))
@@ -63,10 +75,11 @@ def rows_of(
         ShownLine(
             line,
             tuple(pair for pair in took if pair[0].line_id == line.line_id),
-            line.line_id in asked,
+            line.line_id in about.asked,
             line.line_id == chosen and not paying,
             paying,
-            line.product.number in gone and not paying,
+            line.product.number in about.gone and not paying,
+            about.activities.get(line.session.activity_id) if line.session else None,
         )
         for line in cart.lines
     )
@@ -135,20 +148,24 @@ class CartLines(QWidget):
 
     # a line
 
-    def _detail(self, shown: ShownLine) -> str:
-        """Session and price a piece; while paying the narrow cart has room for one of them."""
+    def _details(self, shown: ShownLine) -> list[str]:
+        return [*self._about(shown), *([self._desk.texts("cart.gone")] if shown.gone else [])]
+
+    def _about(self, shown: ShownLine) -> list[str]:
+        """Session and price a piece, on a line each where it is said of what the session is; while paying the narrow
+        cart has room for one of them."""
         texts, line = self._desk.texts, shown.line
         if shown.asked:
-            return texts("cart.asked")
+            return [texts("cart.asked")]
         each = texts("cart.each", amount=line.unit) if line.unit else texts("sell.free")
         if line.session is None:
-            return each
-        start, end = texts.clock(line.session.starts_at), texts.clock(line.session.ends_at)
-        session = texts("cart.session", start=start, end=end)
-        return session if shown.paying else f"{session} · {each}"
-
-    def _details(self, shown: ShownLine) -> list[str]:
-        return [self._detail(shown), *([self._desk.texts("cart.gone")] if shown.gone else [])]
+            return [each]
+        starts, ends = line.session.starts_at, line.session.ends_at
+        if shown.activity is not None:
+            session = session_words(texts, shown.activity, (starts, ends))
+            return [session] if shown.paying else [session, each]
+        session = texts("cart.session", start=texts.clock(starts), end=texts.clock(ends))
+        return [session if shown.paying else f"{session} · {each}"]
 
     def _was(self, shown: ShownLine) -> str:
         return self._desk.texts.money(shown.line.gross) if shown.offs else ""

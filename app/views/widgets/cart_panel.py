@@ -10,7 +10,7 @@ from app.views.desk import Desk
 from app.views.discount_words import off_words
 from app.views.widgets.amount import Amount
 from app.views.widgets.buttons import LARGE, SMALL, KeyButton
-from app.views.widgets.cart_lines import CartLines, rows_of
+from app.views.widgets.cart_lines import About, CartLines, rows_of
 from app.views.widgets.marks import chip
 from app.views.widgets.notice import InlinePanel
 from app.views.widgets.parts import clear, column, holder, label, number, panel, picture, row, rule
@@ -72,12 +72,9 @@ class CartPanel(QFrame):
 
     # what it shows
 
-    def show_cart(
-        self, cart: Cart, chosen: str, asked: frozenset[str], gone: frozenset[int], *, paying: bool
-    ) -> None:
-        """Line `chosen` is open; of the lines `asked` it is said that their places are not here yet, of the products
-        `gone` that they are not sold any more."""
-        self._lines.show_rows(rows_of(cart, chosen, asked, gone, paying=paying) or [self._last])
+    def show_cart(self, cart: Cart, chosen: str, about: About, *, paying: bool) -> None:
+        """Line `chosen` is open."""
+        self._lines.show_rows(rows_of(cart, chosen, about, paying=paying) or [self._last])
         for widget in (self._hold, self._clear, self._buttons, self._more):
             widget.setVisible(not paying)
         self._paying.setVisible(paying)

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout
 
 from app.shown import ProductTile, SessionTile
 from app.views.desk import Desk
+from app.views.session_words import session_words
 from app.views.widgets.amount import Amount
 from app.views.widgets.buttons import Pressable, RowButton
 from app.views.widgets.elided import elided
@@ -51,7 +52,7 @@ class ProductButton(Pressable):
             1,
             title,
             1,
-            row(None if tile.full else price, 1, *left, gap=desk.px(4)),
+            row(None if tile.full else price, *([] if tile.elsewhere else [1]), *left, gap=desk.px(4)),
             gap=0,
             margins=(side, desk.px(9), side, desk.px(9)),
         )
@@ -83,7 +84,17 @@ class ProductButton(Pressable):
         return named if named and desk.icons.has(named) else KIND_ICONS[tile.product.kind]
 
     @staticmethod
-    def _left(desk: Desk, tile: ProductTile, stale: bool) -> tuple[str, list[QLabel]]:
+    def _elsewhere(desk: Desk, session: SessionTile) -> tuple[str, list[QLabel]]:
+        """Of which session it is, which is not the chosen one; the name ends before the time does."""
+        name, tone = session.activity.get(desk.texts.language), ("smallstrong", "accenttext")
+        time = desk.texts.line((desk.texts.clock(session.starts_at),))
+        words = session_words(desk.texts, session.activity, (session.starts_at, session.ends_at))
+        return words, [elided(desk, name, *tone), label(desk, f"· {time}", *tone)]
+
+    @classmethod
+    def _left(cls, desk: Desk, tile: ProductTile, stale: bool) -> tuple[str, list[QLabel]]:
+        if tile.elsewhere and tile.next_session:
+            return cls._elsewhere(desk, tile.next_session)
         if tile.full:
             words = desk.texts("sell.about_full" if stale else "sell.full")
             if tile.next_session:

@@ -1,0 +1,27 @@
+"""How a session is said: when it is, and of what where a day has several activities."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+from app.texts import UNBROKEN_DASH, Texts
+from domain.catalogue import Words
+
+
+def session_words(texts: Texts, activity: Words | None, times: tuple[datetime, datetime]) -> str:
+    """`Surf · 10:00 – 12:00`; the time alone where nobody needs to be told of what it is."""
+    return texts.line(session_parts(texts, activity, times))
+
+
+def session_parts(texts: Texts, activity: Words | None, times: tuple[datetime, datetime]) -> tuple[str, ...]:
+    """The same, to be put beside others."""
+    name = activity.get(texts.language) if activity else ""
+    return name, texts.span(*times, UNBROKEN_DASH)
+
+
+def to_tell(names: Mapping[str, Words], there: Iterable[str]) -> dict[str, Words]:
+    """The names of the activities that are `there`, by their ids; none where it is one, and nobody needs to be told.
+    One that is not known is called by its id."""
+    found = set(there)
+    return {each: names.get(each, Words(each, each)) for each in found} if len(found) > 1 else {}
