@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from functools import partial
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QLayout, QWidget
@@ -157,8 +156,9 @@ class RefundCard(ToldCard):
             return column()
         words = label(self.desk, said, "small", "text2", wrap=True) if said else None
         more = [*keys[1:], *self._ends()]
-        rest = map(partial(row, gap=gap), more) if self.desk.look.close else (row(*more, gap=gap),)
-        return column(words, *keys[:1], *(rest if more else ()), gap=gap)
+        beside = 1 if self.desk.look.close else 2
+        rest = (row(*more[at : at + beside], gap=gap) for at in range(0, len(more), beside))
+        return column(words, *keys[:1], *rest, gap=gap)
 
     def _say_why_not(self) -> str:
         """Why it is not theirs to say yes."""
