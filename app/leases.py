@@ -184,23 +184,27 @@ class Leases(Worker):
             return []
         with self._store.read() as connection:
             sessions = _on_sale(connection, self._store.now())
+            sold_of = {each.activity_id for each in read_setup.products(connection) if each.places}
             numbers = [session.number for session in sessions]
             recent = lease_book.sold_since(connection, identity.station_id, to_ms(now - _RECENT), numbers)
             sold = read_setup.places_sold(connection, numbers)
-            goals = self._goals(connection, sessions, recent, sold)
+            goals = self._goals(
+                connection, [one for one in sessions if one.activity_id in sold_of], recent, sold
+            )
         with self._store.read_journal() as journalled:
             have = self._places.balances(journalled, numbers)
             in_carts = self._places.in_carts(journalled)
-        return [
+        found = (
             Shelf(
                 one,
                 have[one.number] - in_carts[one.number],
-                goals[one.number],
+                goals.get(one.number, 0),
                 recent.get(one.number, 0),
                 one.capacity - sold[one.number],
             )
             for one in sessions
-        ]
+        )
+        return [here for here in found if here.session.activity_id in sold_of or here.ready > 0]
 
     def _goals(
         self, connection: Connection, sessions: list[Session], recent: dict[int, int], sold: dict[int, int]

@@ -146,6 +146,7 @@ def test_of_an_activity_that_is_taken_out_nothing_is_sold_and_who_has_a_ticket_c
     wait_for(lambda: life(desk, held.booking_id) is not None)
     ride = selling.add(selling.empty(), RIDE, surf.number)
     pay(desk, selling.reserve(ride))
+    assert surf.number in shelves(desk)
     assert "Not sold any more: 90 Surf ride." in save(server, whole)
     wait_for(lambda: selling.page(0, "").withdrawn == {RIDE}, seconds=15)
     there = selling.page(surf.number, "tickets")
@@ -158,6 +159,7 @@ def test_of_an_activity_that_is_taken_out_nothing_is_sold_and_who_has_a_ticket_c
     assert refused(bookings.book, sara(desk), [(RIDE, surf.number, 1)]) is Code.PRODUCT_WITHDRAWN
     by_itself = selling.page(0, "").chosen, Wish().session_of(form)
     sold_for = [each.number for each in form.sessions if each.activity_id == "park"]
+    wait_for(lambda: surf.number not in shelves(desk), seconds=15)  # what it had of it is given back
     assert by_itself[0] == sold_for[0] == (by_itself[1] and by_itself[1].number), "something is sold for it"
     pay(desk, bookings.cart(held.booking_id))
     with desk.station.store.read() as connection:
@@ -166,6 +168,12 @@ def test_of_an_activity_that_is_taken_out_nothing_is_sold_and_who_has_a_ticket_c
     assert [(each.code, each.product and each.product.en) for each in scanned] == [("ok", "Surf ride")] * 2
     wait_for(lambda: settled(desk))
     assert on_server(server, sa.select(t.case_item.c.kind)) == []
+
+
+def shelves(desk: Shop) -> list[int]:
+    """The sessions of which it keeps places ready."""
+    desk.station.leases.tick()
+    return [here.session.number for here in desk.station.leases.shelves()]
 
 
 def pay(desk: Shop, cart: Cart) -> None:
