@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass, replace
+from typing import TypeVar, cast
 
 import sqlalchemy as sa
 from sqlalchemy import Connection
@@ -18,6 +19,8 @@ from ledger import cache, journal
 from ledger.clock import Clock, Ids, to_ms
 from ledger.read_guests import are_forgotten
 from ledger.wire import Enrolled, Incarnation
+
+Said = TypeVar("Said", bound=op.Operation)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,19 +77,19 @@ class Recording:
         self._tx = journal.last_tx(journal_connection) + 1
         self.added = 0
 
-    def add(self, operation: op.Operation, *, shift_id: str | None = None, said: Pairs = ()) -> None:
-        """Appends an operation; it is durable when the action's transaction commits. What is `said` of a guest is its
-        private part, and so is what staff wrote in it; of what is about a guest who was erased that is not kept. Raises
-        ValueError, and nothing is kept, for one that the rule book calls impossible: that is a fault of this program.
-        """
+    def add(self, operation: Said, *, shift_id: str | None = None, said: Pairs = ()) -> Said:
+        """Appends an operation, and returns it as it is kept; it is durable when the action's transaction commits. What
+        is `said` of a guest is its private part, and so is what staff wrote in it; of what is about a guest who was
+        erased that is not kept. Raises ValueError, and nothing is kept, for one that the rule book calls impossible:
+        that is a fault of this program."""
         if why := why_unsound(operation):
             raise ValueError(f"{type(operation).__name__}: {why}")
         moment = self._moment
         bare, written = free_text.parted(operation)
         public = codec.dumps(bare)
+        kept, digest = sealed(secrets.token_hex(16), (*said, *written))
         if written and are_forgotten(self.cache, free_text.names(public)):
-            operation, written = bare, ()
-        kept = sealed(secrets.token_hex(16), (*said, *written))
+            operation, kept = cast(Said, bare), ""  # its digest tells that there was something
         envelope = Envelope(
             moment.ids.new(),
             type(operation).__name__,
@@ -98,13 +101,15 @@ class Recording:
             moment.clock.now(),
             moment.offset_ms,
             public,
-            *kept,
+            kept,
+            digest,
         )
         journal.append(self.journal, envelope, self._tx)
         journal.note_moves(self.journal, envelope, operation)
         cache.add(self.cache, envelope, operation)
         self.topics.add(type(operation).__name__)
         self.added += 1
+        return operation
 
     def number(self, series: str) -> int:
         """The next number of a series; given back if the action fails."""

@@ -133,8 +133,7 @@ class Refunding:
             asked.sessions,
             cash_approver_id,
         )
-        recording.add(paid)
-        recording.print("receipt", number, paid.receipt)
+        recording.print("receipt", number, recording.add(paid).receipt)
         cash = total((part.amount for part in paid.refunds if part.method == "cash"), note.gross.currency)
         return PaidOut(number, note.gross, cash, note.gross - cash)
 

@@ -68,8 +68,7 @@ class Voiding:
             reason,
             approver_id,
         )
-        recording.add(voided)
-        recording.print("receipt", number, receipt)
+        recording.print("receipt", number, recording.add(voided).receipt)
         currency = receipt.gross.currency
         cash = total((part.amount for part in refunds if part.method == "cash"), currency)
         return Voided(number, receipt.gross, cash, receipt.gross - cash)

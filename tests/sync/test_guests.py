@@ -16,7 +16,7 @@ from ledger import tables as t
 from ledger.database import open_database
 from server import message_kinds
 from server import tables as own
-from tests.helpers.line import Open
+from tests.helpers.line import Open, on_server, settled
 from tests.helpers.running import RunningServer
 from tests.helpers.shop import ADULT, PINS, Shop, refused
 from tests.helpers.waiting import wait_for
@@ -132,6 +132,34 @@ def test_who_is_erased_is_forgotten_at_every_station_and_by_the_server(
     assert not any(
         has_bytes(folder) for folder in (server.folder, *(s.station.store.folder for s in (one, other)))
     )
+
+
+def test_what_is_done_about_an_erased_guest_arrives_without_its_words(
+    server: RunningServer, opened: Open
+) -> None:
+    promote(server)
+    till = opened("POS1")
+    station = till.station
+    wait_for(lambda: "super_admin" in {each.role for each in station.people.members()})
+    till.sign_in("huda").open_shift()
+    sara = station.guests.register(SARA)
+    station.guests.send_code(sara, "mail")
+    station.guests.verify(sara, code_of(server))
+    made = station.bookings.book(sara, [(ADULT, till.session, 1)])
+    wait_for(lambda: made.number in {each.number for each in station.bookings.find(made.number)})
+    page = station.checkout.begin(station.bookings.cart(made.booking_id))
+    paid = station.checkout.cash(page.sale_id, page.left)
+    assert paid.paid_in_full is not None
+    wait_for(lambda: station.store.waiting() == 0)
+    station.guests.erase(sara, "wish")
+    wait_for(lambda: not found(till, "sara"))
+    station.attention.tell("afraid of deep water", paid.paid_in_full.number)
+    yes = Approval("nadia", PINS["nadia"], "deep water")
+    station.records.void(page.sale_id, "she saw the deep water", yes, lambda step: None)
+    wait_for(lambda: settled(till))
+    assert on_server(server, sa.select(t.case_item.c.kind)) == ["told"]
+    assert len(on_server(server, sa.select(t.sale_void.c.sale_id))) == 1
+    assert [text for text in kept_at(till) if has(text)] == []
 
 
 def written_about(shop: Shop, sara: str, booking_id: str) -> None:
