@@ -66,7 +66,13 @@ def sell_activities(scene: Scene) -> None:
 def sell_other_activity(scene: Scene) -> None:
     """A search found what is for another activity than the chosen session's."""
     sell_activities(scene)
-    scene.sale.search("ticket" if scene.desk.texts.language == "en" else TICKET.ar[:5])
+    assert scene.window.frame is not None
+    field, words = (
+        scene.window.frame._top.search,
+        "ticket" if scene.desk.texts.language == "en" else TICKET.ar[:5],
+    )
+    field.setText(words)
+    field.textEdited.emit(words)
 
 
 def sell_keys(scene: Scene) -> None:

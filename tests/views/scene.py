@@ -221,6 +221,7 @@ class Scene:
             if place != "sell" and not page._stale:  # seen since the last reset
                 self._leave(place, page)
         frame._bar.close_bar()
+        frame._top.search.finish()
         self.show("sell")
         frame.press("Esc")
         frame.press("Esc")
