@@ -34,13 +34,27 @@ _SESSIONS = sa.select(
     .scalar_subquery()
     .label("sold"),
 ).where(t.session.c.number.in_(_KEYS))
+# Whoever let a refund be knew that its guest had come in: the server had heard of that before.
+_WAS_KNOWN = (
+    sa.exists()
+    .where(
+        t.refund_done.c.paid_id == t.ticket_cancel.c.void_id,
+        t.refund_decision.c.decision_id == t.refund_done.c.approval_id,
+        t.refund_decision.c.ask_id == t.refund_done.c.ask_id,
+        t.admission.c.seq > 0,
+        t.admission.c.seq < t.refund_decision.c.seq,
+    )
+    .correlate(t.ticket_cancel, t.admission)
+)
 _PASSAGES = (
     sa.select(
         t.admission.c.ticket_id,
         t.admission.c.admission_id,
         t.admission.c.gate,
         t.admission.c.again,
-        sa.exists().where(t.ticket_cancel.c.ticket_id == t.admission.c.ticket_id).label("canceled"),
+        sa.exists()
+        .where(t.ticket_cancel.c.ticket_id == t.admission.c.ticket_id, ~_WAS_KNOWN)
+        .label("canceled"),
         sa.exists()
         .where(
             t.ticket.c.ticket_id == t.admission.c.ticket_id,
@@ -147,7 +161,7 @@ def _tickets(connection: Connection, keys: list[str]) -> Found:
             gates = ", ".join(gate_name(row.gate).en for row in passed)
             facts = (("ticket", key), ("entries", str(len(passed))), ("gates", gates))
             yield key, Finding("double_admission", facts)
-        if passed[0].canceled:
+        if any(row.canceled for row in rows):
             yield key, Finding("admitted_canceled", (("ticket", key),))
         unasked = (bans.let_in_unasked(connection, row.admission_id) for row in rows if row.marked)
         if number := next(filter(None, unasked), ""):

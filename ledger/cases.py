@@ -261,7 +261,8 @@ def open_case(
         needs_worse = _is_settled(row) or finding.kind in STAYS
         if needs_worse and not is_worse(finding.kind, dict(read_facts(row["facts"])), dict(finding.facts)):
             return False
-        _change(connection, row["case_id"], {"facts": facts, "closed_at": 0, "closed_by": ""})
+        again = {"opened_at": now_ms} if row["closed_at"] else {}
+        _change(connection, row["case_id"], {"facts": facts, "closed_at": 0, "closed_by": "", **again})
         return True
     wanted = case_id(subject, finding.kind)
     values = {"case_id": wanted, "kind": finding.kind, "subject": subject, "facts": facts}

@@ -259,6 +259,20 @@ def test_a_double_admission_is_one_case_and_taking_it_back_soon_closes_the_case(
     assert open_cases(core) == left
 
 
+def test_a_case_that_opens_again_is_of_that_moment(core: Core) -> None:
+    pos = core.enrol("POS1")
+    booked = a_booking(core)
+    pos.say(booked, a_sale(core, booked), *(an_admission("booking-t0", admission=name) for name in "ab"))
+    pos.say(op.AdmissionUndone("a", "booking-t0", booked.day))
+    core.clock.forward(hours=1)
+    pos.say(an_admission("booking-t0", admission="c"))
+    [case] = core.database.look(open_rows)
+    assert case.opened_at == core.clock.now()
+    core.clock.forward(minutes=1)
+    pos.say(op.AdmissionUndone("c", "booking-t0", booked.day))
+    assert open_cases(core) == []
+
+
 def test_a_gate_may_be_faster_than_the_sale(core: Core) -> None:
     pos, gate = core.enrol("POS1"), core.enrol("LK1")
     booked = a_booking(core)

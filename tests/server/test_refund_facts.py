@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from domain import operation as op
 from domain.catalogue import Words
 from domain.receipt import DocumentKind
-from ledger import read_money
+from ledger import feed, read_money
 from ledger import tables as t
 from ledger.read_cases import open_cases
 from ledger.read_setup import places_sold
@@ -30,7 +30,7 @@ def paid(core: Core, name: str = "one", *, gross: int = 10350, number: str = "PO
     )
     line = op.CreditedLine(f"{name}-l", "booking-c", 1, sar(gross), sar(0), 1500)
     part = op.RefundPart(f"{name}-r", "booking-p", "cash", sar(gross))
-    ids = (f"{name}-paid", "ask", "approval", "booking-s", "booking", DAY, "shift", f"{name}-d")
+    ids = (f"{name}-paid", "ask", "approved-1", "booking-s", "booking", DAY, "shift", f"{name}-d")
     return op.RefundPaid(*ids, number, receipt, (line,), (part,), ("booking-t0",), (core.session,))
 
 
@@ -45,6 +45,7 @@ def approve(core: Core, *decisions: str) -> None:
         for decision in decisions:
             values = {"decision_id": f"{decision}-1", "ask_id": "ask", "decision": decision, "bucket": "x"}
             connection.execute(sa.insert(t.refund_decision).values(**values))
+        feed.publish(connection, [t.refund_decision.name])
 
 
 def kinds(core: Core) -> list[str]:
@@ -99,6 +100,30 @@ def test_a_guest_who_came_in_on_a_refunded_ticket_is_a_case(core: Core) -> None:
     sell(core, pos)
     approve(core, "approved")
     pos.say(paid(core), an_admission("booking-t0", admission="a"))
+    assert kinds(core) == ["admitted_canceled"]
+
+
+@pytest.mark.parametrize("again", [False, True])
+def test_whoever_let_a_refund_be_knew_of_a_guest_who_was_inside_but_not_of_who_came_later(
+    core: Core, again: bool
+) -> None:
+    pos = core.enrol("POS1")
+    sell(core, pos)
+    pos.say(an_admission("booking-t0", admission="a"))
+    approve(core, "approved")
+    pos.say(paid(core))
+    assert kinds(core) == []
+    pos.say(replace(an_admission("booking-t0", admission="b"), again=again))
+    assert kinds(core) == sorted(["admitted_canceled", *([] if again else ["double_admission"])])
+
+
+def test_an_entry_of_which_nobody_had_heard_when_a_refund_was_let_be_is_a_case(core: Core) -> None:
+    pos, gate = core.enrol("POS1"), core.enrol("LK1")
+    sell(core, pos)
+    came = gate.sent(an_admission("booking-t0", admission="a"))
+    approve(core, "approved")
+    pos.say(paid(core))
+    gate.push(came)
     assert kinds(core) == ["admitted_canceled"]
 
 

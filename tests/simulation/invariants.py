@@ -256,8 +256,7 @@ def _wrong(it: Evidence) -> Iterator[tuple[str, str]]:
         times = entries[ticket_id] or 1
         if times > 1:
             yield f"ticket:{ticket_id}", "double_admission"
-        if ticket_id in canceled:
-            yield f"ticket:{ticket_id}", "admitted_canceled"
+    yield from of_tickets.wrong_entries(it, live)
     yield from invariants_goods.wrong(it)
     for row in rows["case_told"]:
         yield f"told:{row['told_id']}", "told"

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from domain import codec
 from domain import operation as op
 from ledger.clock import to_ms
-from tests.simulation.evidence import Evidence
+from tests.simulation.evidence import Evidence, Row
 
 
 def over(it: Evidence) -> Iterator[str]:
@@ -61,6 +61,25 @@ def _said_over(it: Evidence) -> dict[str, list[tuple[int, op.BookingOver]]]:
 def _day(at_ms: int) -> str:
     """In Riyadh."""
     return datetime.fromtimestamp(at_ms / 1000 + 3 * 3600, UTC).date().isoformat()
+
+
+# entries on tickets that ended -----------------------------------------------------------------------------------
+
+
+def wrong_entries(it: Evidence, live: list[Row]) -> Iterator[tuple[str, str]]:
+    """(subject, kind) of the cases of who came in on a ticket that ended; not where a refund ended it and the server
+    had heard of the entry when that was let be."""
+    place = {op_id: n for n, op_id in enumerate(it.inbox)}
+    said_yes = {
+        codec.loads(op.RefundApproved, row["public"]).decision_id: place[op_id]
+        for op_id, row in it.inbox.items()
+        if row["kind"] == "RefundApproved"
+    }
+    let_at = {row["paid_id"]: said_yes.get(row["approval_id"], -1) for row in it.rows["refund_done"]}
+    ended = {row["ticket_id"]: let_at.get(row["void_id"], -1) for row in it.rows["ticket_cancel"]}
+    for entry in live:
+        if entry["ticket_id"] in ended and place.get(entry["op_id"], 0) > ended[entry["ticket_id"]]:
+            yield f"ticket:{entry['ticket_id']}", "admitted_canceled"
 
 
 # entries that are taken back ----------------------------------------------------------------------------------------
