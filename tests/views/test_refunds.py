@@ -353,7 +353,7 @@ def test_who_decides_reads_what_it_is_made_of_as_who_asked_did(scene: Scene) -> 
 
 @pytest.mark.parametrize(("amount", "said"), [
     (8000, "7.55 more than the policy gives, which is 72.45."),
-    (7000, "2.45 less than the policy gives, which is 72.45."),
+    (7000, "2.45 less than the policy gives, which is 72.45. What it was paid for ends all the same."),
 ])  # fmt: skip
 def test_how_far_it_is_from_what_the_policy_gives_is_named(scene: Scene, amount: int, said: str) -> None:
     told = scene.world.refunds.known["child"]
