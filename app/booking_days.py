@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 
 from app.shown import SessionTile
 from app.shown_bookings import CalendarDay
-from domain.booking import Booked, Life
+from domain.booking import Booked, Life, room_wanted
 from domain.lease import HOLDER
 from ledger import read_setup
 from ledger import tables as t
@@ -70,11 +70,11 @@ def with_room(
 ) -> tuple[SessionTile, ...]:
     """Those of the same activity as what is booked with as many places, but for its own; the nearest days first."""
     mine = booked.places()
-    activities = {each.activity_id for each in read_setup.sessions(connection, mine)}
+    wanted = room_wanted(booked, read_setup.sessions(connection, mine))
     found = (
         each
         for each in tiles
-        if each.activity_id in activities and each.number not in mine and each.left >= booked.room
+        if each.number not in mine and each.left >= wanted.get(each.activity_id, each.left + 1)
     )
     return tuple(
         sorted(found, key=lambda tile: (abs((tile.starts_at.date() - booked.day).days), tile.starts_at))

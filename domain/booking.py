@@ -15,6 +15,7 @@ from enum import StrEnum
 
 from domain import vat
 from domain.cart import Cart, CartLine, paid_lines
+from domain.catalogue import Session
 from domain.errors import Code, Refused
 from domain.membership import Membership, needs_yes
 from domain.money import Money
@@ -172,11 +173,6 @@ class Booked:
     def total(self) -> Money:
         return Money(sum(line.gross.minor for line in self.lines), self.lines[0].gross.currency)
 
-    @property
-    def room(self) -> int:
-        """The places that a session has for all that is booked of one."""
-        return max(self.places().values(), default=0)
-
     def places(self) -> dict[int, int]:
         """Of each session so many."""
         found: dict[int, int] = {}
@@ -184,6 +180,15 @@ class Booked:
             if each.places:
                 found[each.session] = found.get(each.session, 0) + each.places
         return found
+
+
+def room_wanted(booked: Booked, sessions: Iterable[Session]) -> dict[str, int]:
+    """By activity the places that another session of it needs to have for all that is booked of one; `sessions` are
+    those that it is booked for."""
+    mine, wanted = booked.places(), dict[str, int]()
+    for each in sessions:
+        wanted[each.activity_id] = max(wanted.get(each.activity_id, 0), mine.get(each.number, 0))
+    return wanted
 
 
 def mark_of(body: str) -> str:

@@ -266,12 +266,13 @@ def booking_rejected(connection: Connection, asked: Asked, setup: SetUp) -> None
     read_setup.require(connection, asked.ask.staff_id, Permission.APPROVE_BOOKING)
     reason = reason_of(asked.field("reason", str, "booking"))
     row = _undecided(connection, asked)
-    times = asked_times(asked, booked_in(row), setup)
+    booked = booked_in(row)
+    times = asked_times(asked, booked, setup)
     numbers = tuple(each.number for each in times)
     said = kept(connection, op.BookingRejected(row.booking_id, reason, numbers))
     becomes(row, Life.REJECTED, said, setup, reason=said.reason, **_decided(asked, setup))
     if times:
-        tell_row(setup, "suggested", row, reason=reason, times=times_words(connection, times))
+        tell_row(setup, "suggested", row, reason=reason, times=times_words(connection, booked, times))
     else:
         tell_row(setup, "rejected", row, reason=reason)
 

@@ -10,9 +10,10 @@ from collections.abc import Sequence
 from sqlalchemy import Connection
 
 from documents.format import clock, day, local
-from domain.booking import MOST_SUGGESTED, Booked
+from domain.booking import MOST_SUGGESTED, Booked, room_wanted
 from domain.catalogue import Session, Words
 from domain.errors import Code, Refused
+from domain.guest import LANGUAGES
 from domain.lease import HOLDER
 from ledger import read_setup
 from server.asked import Asked
@@ -34,20 +35,26 @@ def asked_times(asked: Asked, booked: Booked, setup: SetUp) -> list[Session]:
 def _checked(setup: SetUp, number: object, booked: Booked) -> Session:
     mine = booked.places()
     here = standing(setup.connection, number) if type(number) is int and 0 < number < 1 << 62 else None
-    activities = {each.activity_id for each in read_setup.sessions(setup.connection, mine)}
-    if here is None or number in mine or here.session.activity_id not in activities:
+    wanted = room_wanted(booked, read_setup.sessions(setup.connection, mine))
+    if here is None or number in mine or here.session.activity_id not in wanted:
         raise Refused(Code.RECORD_INVALID, record="booking")
     room = here.unsold - here.held_by(HOLDER)
-    if here.session.ends_at <= setup.now or room < booked.room:
+    if here.session.ends_at <= setup.now or room < wanted[here.session.activity_id]:
         raise Refused(Code.TIME_TAKEN)
     return here.session
 
 
-def times_words(connection: Connection, sessions: Sequence[Session]) -> Words:
-    """`Thu 26 Nov 10:00; Fri 27 Nov 12:00` on the venue's clock, as a short message has room for."""
+def times_words(connection: Connection, booked: Booked, sessions: Sequence[Session]) -> Words:
+    """`Thu 26 Nov 10:00; Fri 27 Nov 12:00` on the venue's clock, as a short message has room for; with what each is for
+    where several things are booked."""
     zone = read_setup.venue(connection).time_zone
-    en, ar = (
-        [f"{day(each.day, language)} {clock(local(each.starts_at, zone))}" for each in sessions]
-        for language in ("en", "ar")
-    )
+    several = len({each.activity_id for each in read_setup.sessions(connection, booked.places())}) > 1
+    names = {each.activity_id: each.name for each in read_setup.activities(connection)} if several else {}
+
+    def said(each: Session, language: str) -> str:
+        begins = f"{day(each.day, language)} {clock(local(each.starts_at, zone))}"
+        name = names.get(each.activity_id)
+        return f"{name.get(language)} · {begins}" if name else begins
+
+    en, ar = ([said(each, language) for each in sessions] for language in LANGUAGES)
     return Words("; ".join(en), "؛ ".join(ar))

@@ -18,6 +18,7 @@ from app.views.booking_words import (
     check_words,
     colleague_words,
     line_words,
+    of_several,
     revoked_words,
     room_words,
 )
@@ -88,9 +89,10 @@ class BookingCard(ToldCard):
             yield label(desk, desk.texts("bookings.checks"), "captionstrong", "text2")
         for at in range(0, len(marks), 2):
             yield row(*marks[at : at + 2], 1, gap=desk.px(8))
+        several = of_several(self._page.rooms)
         for told in self._page.rooms:
             tone = "text2" if told.room.fits else "bad"
-            yield label(desk, room_words(desk.texts, told), "small", tone, wrap=True)
+            yield label(desk, room_words(desk.texts, told, several=several), "small", tone, wrap=True)
 
     def _money(self) -> QFrame:
         desk, texts = self.desk, self.desk.texts

@@ -12,6 +12,7 @@ from app.shown_bookings import BookingPage
 from app.texts import Texts
 from app.views.asking import Asking
 from app.views.booking_why import WhyForm
+from app.views.booking_words import of_several
 from app.views.desk import Desk
 from app.views.ports import Bookings
 from app.views.widgets.choices import Choices
@@ -26,6 +27,7 @@ class SuggestForm(WhyForm):
 
     def __init__(self, desk: Desk, page: BookingPage, bookings: Bookings) -> None:
         self._bookings, self._times_place = bookings, column()
+        self._several = of_several(page.rooms)
         self._tiles: dict[str, SessionTile] = {}
         self._times: Choices | None = None
         super().__init__(desk, page, "suggest")
@@ -61,7 +63,7 @@ class SuggestForm(WhyForm):
     def said_more(self, texts: Texts) -> Sequence[str]:
         """In a short message too."""
         between = "؛ " if texts.language == "ar" else "; "
-        said = between.join(_begins(texts, each) for each in self._chosen())
+        said = between.join(self._begins(texts, each) for each in self._chosen())
         return (texts("bookings.letter_times", times=said),) if said else ()
 
     def lacks(self) -> str:
@@ -94,13 +96,15 @@ class SuggestForm(WhyForm):
     def _option(self, tile: SessionTile) -> str:
         """`Thu 26 Nov 14:00 · 86 places left`."""
         texts = self._desk.texts
-        return texts.line((_begins(texts, tile), texts("bookings.suggest_left", n=tile.left)))
+        return texts.line((self._begins(texts, tile), texts("bookings.suggest_left", n=tile.left)))
 
     def _say_times(self, what: QWidget) -> None:
         clear(self._times_place)
         self._times_place.addWidget(what)
 
-
-def _begins(texts: Texts, tile: SessionTile) -> str:
-    """`Thu 26 Nov 14:00`, as the message says it."""
-    return f"{texts.day(texts.local(tile.starts_at).date())} {texts.clock(tile.starts_at)}"
+    def _begins(self, texts: Texts, tile: SessionTile) -> str:
+        """`Thu 26 Nov 14:00`, as the message says it; of what it is where several things are booked."""
+        name = tile.activity.get(texts.language) if self._several else ""
+        return texts.line(
+            (name, f"{texts.day(texts.local(tile.starts_at).date())} {texts.clock(tile.starts_at)}")
+        )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from math import ceil
 
@@ -15,6 +16,7 @@ from app.shown_bookings import (
     Revoked,
 )
 from app.texts import UNBROKEN_DASH, Texts
+from app.views.session_words import session_words
 from app.views.widgets.marks import Sign
 from domain.booking import Attendance, Life, Paid
 from domain.booking_checks import TO_READ, Check
@@ -161,10 +163,20 @@ def check_mark(check: Check, *, well: bool) -> Mark:
     return _LOOK if check in TO_READ else BAD
 
 
-def room_words(texts: Texts, told: BookingRoom) -> str:
-    """`14:00 – 16:00 · 64 of 80 taken, this booking 8`, or what is wrong with it."""
-    room = told.room
-    first = texts.span(*told.times, UNBROKEN_DASH) if told.times else told.name.get(texts.language)
+def of_several(rooms: Iterable[BookingRoom]) -> bool:
+    """Whether a booking's sessions are of several activities."""
+    return len({each.name for each in rooms if each.times}) > 1
+
+
+def room_words(texts: Texts, told: BookingRoom, *, several: bool) -> str:
+    """`14:00 – 16:00 · 64 of 80 taken, this booking 8`, or what is wrong with it; of what it is where there are
+    `several` things."""
+    room, name = told.room, told.name
+    first = (
+        session_words(texts, name if several else None, told.times)
+        if told.times
+        else name.get(texts.language)
+    )
     if not room.capacity:
         return texts.line((first, texts("bookings.room_closed")))
     said = [texts("bookings.room", taken=room.taken, all=room.capacity, wanted=room.wanted)]

@@ -7,7 +7,17 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from domain.booking import Booked, Life, Place, charged_with, is_to_decide, mark_of, moved, when_over
+from domain.booking import (
+    Booked,
+    Life,
+    Place,
+    charged_with,
+    is_to_decide,
+    mark_of,
+    moved,
+    room_wanted,
+    when_over,
+)
 from domain.cart import Cart, CartLine
 from domain.catalogue import Product, ProductKind, Session, Words
 from domain.money import Money
@@ -50,6 +60,13 @@ def _product(number: int, *, approval: bool) -> Product:
 def _session(number: int) -> Session | None:
     at = datetime(2026, 11, 26, 10, tzinfo=UTC)
     return Session(number, "pool", at, at.replace(hour=12), 300, DAY) if number else None
+
+
+def test_another_session_needs_room_for_what_is_booked_of_its_own_activity() -> None:
+    park, later, surf = _session(7), _session(8), _session(9)
+    assert park is not None and later is not None and surf is not None
+    made = booked(line(34, 7, 8), line(35, 8, 2), line(36, 9, 1))
+    assert room_wanted(made, [park, later, replace(surf, activity_id="surf")]) == {"pool": 8, "surf": 1}
 
 
 @pytest.mark.parametrize(

@@ -16,8 +16,8 @@ import pytest
 import sqlalchemy as sa
 
 from domain import operation as op
-from domain.booking import Life, mark_of
-from domain.catalogue import Holds, Words
+from domain.booking import Life, Place, mark_of
+from domain.catalogue import Activity, Holds, Words
 from domain.guest import Said
 from domain.lease import HOLDER
 from domain.receipt import DocumentKind
@@ -35,6 +35,7 @@ from server.holding import booked_in
 from server.requests import Door
 from server.setup import SetUp
 from server.standing import standing
+from server.suggesting import times_words
 from tests.helpers.core import DAY, Core, FakeStation, a_booking, a_sale, sar
 from tests.helpers.waiting import wait_for
 from tests.server.test_guests import KNOWN, SARA, Desk, erase, everything
@@ -474,6 +475,27 @@ def test_a_no_names_other_times_that_have_room(reviewed: Office) -> None:
     assert isinstance(times_of, Words)
     first, second = times_of.en.split("; ")
     assert first < second and times_of.ar.count("؛") == 1
+
+
+def test_other_times_say_what_they_are_for_where_several_things_are_booked(office: Office) -> None:
+    def words(connection: sa.Connection) -> tuple[Words, Words]:
+        made = booked_in(connection.execute(sa.select(t.reservation)).one())
+        [first, second, *_] = read_setup.sessions_of(connection, DAY)
+        setup = SetUp(connection, office.core.clock, office.core.database.ids)
+        setup.record("activity", "surf", Activity("surf", Words("Surf", "أمواج"), 2))
+        ride = replace(second, number=999, activity_id="surf")
+        setup.session(ride)
+        places = (*made.tickets, Place("ride", 90, ride.number, 1))
+        return (
+            times_words(connection, made, [second]),
+            times_words(connection, replace(made, tickets=places), [first, ride]),
+        )
+
+    office.book()
+    one, both = office.core.database.transact(words)
+    assert one == Words("Thu 26 Nov 12:00", "الخميس 26 نوفمبر 12:00")
+    assert both.en == "Water park · Thu 26 Nov 10:00; Surf · Thu 26 Nov 12:00"
+    assert both.ar.endswith("؛ أمواج · الخميس 26 نوفمبر 12:00")
 
 
 def test_two_who_decide_at_once_never_both_do(reviewed: Office) -> None:

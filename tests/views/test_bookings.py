@@ -11,17 +11,19 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
 
+from app.shown_bookings import BookingRoom
 from app.texts import Texts
 from app.views.booking_card import BookingCard
 from app.views.booking_list import BookingList
 from app.views.booking_row import told_of
 from app.views.booking_suggest import SuggestForm
-from app.views.booking_words import asked_words, axes_words, check_mark
+from app.views.booking_words import asked_words, axes_words, check_mark, of_several, room_words
 from app.views.due_sign import DueSign
 from app.views.ports import Preferences
 from app.views.widgets.buttons import KeyButton
 from domain.booking import Attendance, Life, Paid
-from domain.booking_checks import Check
+from domain.booking_checks import Check, Room
+from domain.catalogue import Words
 from domain.errors import Code, Refused
 from domain.money import Money
 from domain.refund import Reason
@@ -607,3 +609,14 @@ def test_what_else_can_be_done_has_its_key(scene: Scene, key: str, act: str) -> 
     card.act.connect(done.append)
     scene.press(key)
     assert done == [act]
+
+
+def test_how_full_it_is_says_of_what_where_several_things_are_booked() -> None:
+    times = (NOW, NOW + timedelta(hours=2))
+    park, surf = (
+        BookingRoom(Words(name, name), times, Room(2, 2, 64, 80)) for name in ("Water park", "Surf")
+    )
+    alone, beside = (
+        room_words(Texts("en"), surf, several=of_several(rooms)) for rooms in ([surf], [park, surf])
+    )
+    assert beside == f"Surf · {alone}" and "64 of 80 taken" in alone
