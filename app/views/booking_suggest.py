@@ -104,7 +104,5 @@ class SuggestForm(WhyForm):
 
     def _begins(self, texts: Texts, tile: SessionTile) -> str:
         """`Thu 26 Nov 14:00`, as the message says it; of what it is where several things are booked."""
-        name = tile.activity.get(texts.language) if self._several else ""
-        return texts.line(
-            (name, f"{texts.day(texts.local(tile.starts_at).date())} {texts.clock(tile.starts_at)}")
-        )
+        begins = f"{texts.day(texts.local(tile.starts_at).date())} {texts.clock(tile.starts_at)}"
+        return texts.line((tile.activity.get(texts.language), begins)) if self._several else begins
