@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from app.shown_bookings import BookingLink
+from app.shown_bookings import BookedSession, BookingLink
 from domain.catalogue import Words
 from domain.errors import Code
 from domain.money import Money
@@ -16,17 +16,20 @@ from domain.vat import VatLine
 
 @dataclass(frozen=True, slots=True)
 class TicketRow:
-    """A ticket that can go back unless it is `gone`; `used`: its guest came in."""
+    """A ticket that can go back unless it is `gone`; `used`: its guest came in. `session` is the number of the one that
+    it is for now; 0 for none."""
 
     ticket_id: str
     short: str
     used: bool
     gone: bool
+    session: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class ChargeRow:
-    """What was sold: `pieces` can still go back, at `price` each; `open_refund` of it is not over."""
+    """What was sold: `pieces` can still go back, at `price` each; `open_refund` of it is not over. `sessions` are those
+    that its tickets are for now (of those that ended, only where all did), the earliest first, as far as known here."""
 
     charge_id: str
     name: Words
@@ -34,6 +37,12 @@ class ChargeRow:
     price: Money
     tickets: tuple[TicketRow, ...]
     open_refund: str
+    sessions: tuple[BookedSession, ...] = ()
+
+    @property
+    def left(self) -> tuple[TicketRow, ...]:
+        """Those that can go back."""
+        return tuple(each for each in self.tickets if not each.gone)
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from app.approving import Approver
 from app.asking import Ask
 from app.cards import Cards, OnStep
 from app.paying_back import PayingBack
-from app.refund_rows import charge_row, payments_of, preview_of, refund_row
+from app.refund_rows import charge_rows, payments_of, preview_of, refund_row
 from app.refund_told import Here, refund_told
 from app.refunding import about
 from app.refusals_seen import RefusalsSeen
@@ -105,7 +105,7 @@ class Refunds:
                 sale.number,
                 sale.day,
                 total((each.line.gross for each in charges), charges[0].line.gross.currency),
-                tuple(charge_row(charge) for charge in charges),
+                charge_rows(connection, sale),
                 payments_of(connection, sale),
                 tuple(refund_row(connection, each, self._station()) for each in refunds),
                 sale.voided,

@@ -170,3 +170,29 @@ def test_tickets_of_two_activities_that_are_called_the_same_say_of_which_they_ar
         )
         assert {f"{name.ar} · المنتزه المائي", "جولة · ركوب الأمواج"} < {each.product.ar for each in batch}
     assert cart.lines[0].product.name == name, "only papers need it"
+
+
+def test_what_was_sold_says_for_which_session_it_was_where_it_may_go_back(
+    shop: Shop, surf: list[int]
+) -> None:
+    selling, page = shop.station.selling, shop.station.refunds.page
+    park = [each for each in selling.page(0, "").sessions if each.activity_id == "park"]
+    cart = selling.empty()
+    for number, session in (
+        (ADULT, park[0].number),
+        (ADULT, park[1].number),
+        (RIDE, surf[2]),
+        (TUBE, surf[2]),
+    ):
+        cart = selling.add(cart, number, session)
+    sale = shop.station.checkout.begin(selling.allow(cart, HUDA))
+    shop.station.checkout.cash(sale.sale_id, sale.left)
+    said = [(row.name.en, [(each.activity.en, each.starts_at) for each in row.sessions])
+            for row in page(sale.sale_id).charges]  # fmt: skip
+    ride = next(each for each in selling.page(0, "").sessions if each.number == surf[2])
+    assert [times for _, times in said] == [
+        [("Water park", park[0].starts_at)], [("Water park", park[1].starts_at)], [("Surf", ride.starts_at)], [],
+    ]  # fmt: skip
+    assert [[one.session for one in row.tickets] for row in page(sale.sale_id).charges] == [
+        [park[0].number], [park[1].number], [surf[2]], [],
+    ]  # fmt: skip
