@@ -361,6 +361,12 @@ def change_offline(scene: Scene) -> None:
     scene.refresh()
 
 
+def change_two_days(scene: Scene) -> None:
+    """The first of its sessions is to be tomorrow."""
+    changing_sessions()(scene)
+    send(scene.focus, Qt.Key.Key_PageDown)
+
+
 def change_refused(scene: Scene) -> None:
     changing("sara", {1: 9})(scene)
     scene.world.bookings.left[3] = 4
@@ -550,6 +556,7 @@ BOOKINGS: dict[str, Setter] = {
     "change-more": changing("sara", {1: 3}),
     "change-less": changing("sara", {1: 1, 10: 0}),
     "change-sessions": changing_sessions(),
+    "change-two-days": change_two_days,
     "change-to-decide": changing("sara", {34: 1}),
     "change-refused": change_refused,
     "change-stale": change_stale,
