@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 
 from app.shown import ProductTile
+from app.tiles_with_cart import with_cart
 from domain import codec
 from domain.catalogue import Activity, Product, Session, Words
 from domain.errors import Code
@@ -124,6 +125,31 @@ def test_what_is_full_is_offered_for_the_next_session_of_its_own_activity(
     ]
     assert tile.full and tile.next_session is not None
     assert tile.next_session.number == surf[2], "the park's is sooner"
+
+
+def test_what_the_sale_takes_itself_is_not_offered_again(shop: Shop, surf: list[int]) -> None:
+    """The tile had one left, and one more was refused without a way on."""
+    selling = shop.station.selling
+    page, cart = selling.page(surf[1], "tickets"), selling.add(selling.empty(), RIDE, surf[1])
+    sessions = {each.number: each for each in page.sessions}
+    [tile] = [each for each in page.tiles if each.product.number == RIDE]
+    assert (tile.left, tile.full) == (1, False)
+    assert with_cart(tile, page.sessions, surf[1], selling.empty()) == tile
+    own = with_cart(tile, page.sessions, surf[1], cart)
+    assert (own.full, own.low, own.next_session) == (True, False, sessions[surf[2]])
+    assert with_cart(tile, page.sessions, surf[1], replace(cart, booking_id="b")) == tile, (
+        "kept for it already"
+    )
+    full = replace(tile, full=True, next_session=sessions[surf[2]])
+    for _ in range(10):
+        cart = selling.add(cart, RIDE, surf[2])
+    assert with_cart(full, page.sessions, surf[1], cart).next_session is None
+    search = _found(shop, "surf ride", shop.session)
+    assert search.elsewhere and search.next_session == sessions[surf[0]]
+    for _ in range(10):
+        cart = selling.add(cart, RIDE, surf[0])
+    none = with_cart(search, page.sessions, shop.session, cart)
+    assert none.full and none.elsewhere and none.next_session is None
 
 
 def test_a_ticket_is_not_sold_for_a_session_of_another_activity(shop: Shop, surf: list[int]) -> None:
