@@ -59,8 +59,8 @@ class Decided:
 class RefundRow:
     """A refund as it stands. `here`: this station asked for it or took it up, so it is paid or withdrawn here; what the
     server began is `free` until one has. `decided` is what was decided last. While it is open, `due` is until when
-    stations have the sale: an answer, and the money, must come before that. `unseen`: it was asked for here and was
-    refused, and nobody here has looked at it since."""
+    stations have the sale: an answer, and the money, must come before that. `unseen`: it was asked for or taken up
+    here and was refused, and nobody here has looked at it since."""
 
     refund_id: str
     sale_id: str
@@ -184,7 +184,7 @@ class RefundTold:
 class Waiting:
     """What waits at this station: `to_pay` here or to be taken up, and who asked for each that waits for a yes
     (`asked_by`); of how many refunds that are not over (`open`). `refused` lately, of which `unseen` were asked for
-    here and nobody here has looked at them."""
+    or taken up here and nobody here has looked at them."""
 
     to_pay: int = 0
     asked_by: tuple[str, ...] = ()

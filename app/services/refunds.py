@@ -215,10 +215,10 @@ class Refunds:
             self._seen.add(refund_id, among=refused)
 
     def _refused(self, connection: Connection) -> dict[str, str]:
-        return read_refunds.askers_of_refused(connection, self._store.now() - LATELY)
+        return read_refunds.stations_of_refused(connection, self._store.now() - LATELY)
 
     def _unseen(self, refused: Mapping[str, str]) -> set[str]:
-        """Those that were asked for here, at which nobody here has looked since."""
+        """Those that were asked for or taken up here, at which nobody here has looked since."""
         here, seen = self._station(), self._seen.ids()
         return {refund_id for refund_id, at in refused.items() if at and at == here and refund_id not in seen}
 
