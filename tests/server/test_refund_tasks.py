@@ -37,7 +37,7 @@ class Counters(Office):
 
     other: FakeStation | None = None
 
-    def call_off(self, guest: str = SARA, back: int | None = None) -> CalledOff:
+    def call_off(self, guest: str = SARA, back: tuple[int, str] | None = None) -> CalledOff:
         core = self.core
 
         def work(connection: sa.Connection) -> CalledOff:
@@ -115,7 +115,7 @@ def test_who_calls_off_a_paid_booking_begins_its_refund_once(desk: Counters) -> 
     told = desk.core.database.look(lambda c: guest_cancelling.terms(c, SARA, desk.last, now))
     assert (told.back, told.fee, told.refund) == (sar(BACK), sar(23000 - BACK), None)
     assert told.until is not None and told.until > now
-    assert code_of(lambda: desk.call_off(back=23000)) == "quote_expired"
+    assert code_of(lambda: desk.call_off(back=(23000, ""))) == "quote_expired"
     refund = desk.begun()
     row = desk.refund(refund)
     asked = row.asked
