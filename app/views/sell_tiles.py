@@ -259,6 +259,7 @@ class TileGrid(QWidget):
             cell.setParent(self)
             cell.show()
         for one, after in pairwise(cells if fresh else []):
+            after.raise_()  # what is read aloud goes by the order of children
             QWidget.setTabOrder(one, after)
         if had is not None and had < len(cells) and cells[had] in fresh:
             cells[had].setFocus()

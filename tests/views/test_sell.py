@@ -134,6 +134,8 @@ def test_once_the_sale_has_the_last_place_its_tile_says_full_and_offers_the_next
     for at, time in ((1, "14:00"), (2, "14:00")):
         assert scene.words("sell.full_next", time=time) in tile_of(scene, at).accessibleName()
     assert tile_of(scene, 1)._count == 1
+    numbers = [each.tile.product.number for each in scene.buttons() if isinstance(each, ProductButton)]
+    assert numbers == sorted(numbers), "read in their order"
     scene.tap_tile(1)
     assert scene.words("sell.full_offer", name=TICKET.en, time="14:00") in scene.shown_texts()
     for _ in range(2):
