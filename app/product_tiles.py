@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 
 from app.first_session import first_session
 from app.shown import ProductTile, SessionTile
+from app.tiles_with_cart import next_session
 from domain.catalogue import Product
 from ledger.read_goods import taken
 
@@ -44,12 +45,9 @@ def tile_of(
     if not product.places:
         return ProductTile(product, None, False, False)
     here = next((tile for tile in sessions if tile.number == chosen), None)
-    mine = [tile for tile in sessions if product.goes_with(tile.activity_id) and tile.left >= product.places]
+    later = next_session(product, sessions, chosen)
     if here is not None and not product.goes_with(here.activity_id):
-        # One that lasts until the chosen one begins is over before the guest comes.
-        later = next((tile for tile in mine if tile.ends_at > here.starts_at), None) or next(iter(mine), None)
         return replace(_of_session(product, later), next_session=later, elsewhere=True)
-    later = next((tile for tile in mine if here and tile.starts_at > here.starts_at), None)
     return replace(_of_session(product, here), next_session=later)
 
 

@@ -9,7 +9,9 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
+from app.booking_sessions import sessions_by_number
 from app.refund_figures import vat_lines
+from app.shown_bookings import BookedSession
 from app.shown_refunds import ChargeRow, Decided, GivenTicket, Preview, RefundRow, TenderRow, TicketRow
 from documents.bilingual import phrase
 from domain import operation as op
@@ -24,18 +26,32 @@ from ledger import read_refunds, read_setup
 from ledger import tables as t
 
 
-def charge_row(charge: ChargeHeld) -> ChargeRow:
+def charge_rows(connection: Connection, sale: SaleHeld) -> tuple[ChargeRow, ...]:
+    """What was sold, each with the sessions that it is for."""
+    numbers = [_sessions_of(charge) for charge in sale.charges]
+    known = sessions_by_number(connection, set().union(*numbers))
+    return tuple(_charge_row(*each, known) for each in zip(sale.charges, numbers, strict=True))
+
+
+def _sessions_of(charge: ChargeHeld) -> set[int]:
+    good = {each.session for each in charge.tickets if not each.gone}
+    return (good or {each.session for each in charge.tickets}) - {0}
+
+
+def _charge_row(charge: ChargeHeld, numbers: set[int], known: dict[int, BookedSession]) -> ChargeRow:
     line = charge.line
+    sessions = (known[number] for number in numbers if number in known)
     return ChargeRow(
         line.charge_id,
         line.name,
         charge.pieces,
         Money(line.gross.minor // line.quantity, line.gross.currency),
         tuple(
-            TicketRow(each.ticket_id, short_code(UUID(each.ticket_id)), each.used, each.gone)
+            TicketRow(each.ticket_id, short_code(UUID(each.ticket_id)), each.used, each.gone, each.session)
             for each in charge.tickets
         ),
         charge.open_ask,
+        tuple(sorted(sessions, key=lambda session: (session.starts_at, session.number))),
     )
 
 

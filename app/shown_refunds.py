@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from app.shown_bookings import BookingLink
+from app.shown_bookings import BookedSession, BookingLink
 from domain.catalogue import Words
 from domain.errors import Code
 from domain.money import Money
@@ -16,17 +16,20 @@ from domain.vat import VatLine
 
 @dataclass(frozen=True, slots=True)
 class TicketRow:
-    """A ticket that can go back unless it is `gone`; `used`: its guest came in."""
+    """A ticket that can go back unless it is `gone`; `used`: its guest came in. `session` is the number of the one that
+    it is for now; 0 for none."""
 
     ticket_id: str
     short: str
     used: bool
     gone: bool
+    session: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class ChargeRow:
-    """What was sold: `pieces` can still go back, at `price` each; `open_refund` of it is not over."""
+    """What was sold: `pieces` can still go back, at `price` each; `open_refund` of it is not over. `sessions` are those
+    that its tickets are for now (of those that ended, only where all did), the earliest first, as far as known here."""
 
     charge_id: str
     name: Words
@@ -34,6 +37,12 @@ class ChargeRow:
     price: Money
     tickets: tuple[TicketRow, ...]
     open_refund: str
+    sessions: tuple[BookedSession, ...] = ()
+
+    @property
+    def left(self) -> tuple[TicketRow, ...]:
+        """Those that can go back."""
+        return tuple(each for each in self.tickets if not each.gone)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +59,8 @@ class Decided:
 class RefundRow:
     """A refund as it stands. `here`: this station asked for it or took it up, so it is paid or withdrawn here; what the
     server began is `free` until one has. `decided` is what was decided last. While it is open, `due` is until when
-    stations have the sale: an answer, and the money, must come before that. `unseen`: it was asked for here and was
-    refused, and nobody here has looked at it since."""
+    stations have the sale: an answer, and the money, must come before that. `unseen`: it was asked for or taken up
+    here and was refused, and nobody here has looked at it since."""
 
     refund_id: str
     sale_id: str
@@ -175,7 +184,7 @@ class RefundTold:
 class Waiting:
     """What waits at this station: `to_pay` here or to be taken up, and who asked for each that waits for a yes
     (`asked_by`); of how many refunds that are not over (`open`). `refused` lately, of which `unseen` were asked for
-    here and nobody here has looked at them."""
+    or taken up here and nobody here has looked at them."""
 
     to_pay: int = 0
     asked_by: tuple[str, ...] = ()

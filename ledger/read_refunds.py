@@ -68,11 +68,16 @@ def refused_since(connection: Connection, moment: datetime) -> list[RefundRow]:
     return sorted(found, key=lambda row: row.decisions[-1].at, reverse=True)
 
 
-def askers_of_refused(connection: Connection, moment: datetime) -> dict[str, str]:
-    """The same, by id, with the station that asked for each; empty where the server began it."""
-    c = t.refund_ask.c
-    rows = connection.execute(sa.select(c.ask_id, c.station_id).where(_refused(moment)))
-    return {row.ask_id: row.station_id for row in rows}
+def stations_of_refused(connection: Connection, moment: datetime) -> dict[str, str]:
+    """The same, by id, with the station that asked for each, or had taken it up; empty where none has of what the
+    server began."""
+    ask, take = t.refund_ask.c, t.refund_take.c
+    rows = connection.execute(sa.select(ask.ask_id, ask.station_id).where(_refused(moment)))
+    found: dict[str, str] = {row.ask_id: row.station_id for row in rows}
+    taken = sa.select(take.ask_id, take.how, take.station_id).where(take.ask_id.in_(found))
+    for each in connection.execute(taken.order_by(take.n)):
+        found[each.ask_id] = "" if each.how == RELEASED else each.station_id
+    return found
 
 
 def _refused(since: datetime) -> sa.ColumnElement[bool]:

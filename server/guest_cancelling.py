@@ -27,6 +27,7 @@ from server.refunds import locked_sale
 from server.setup import SetUp
 
 _WHY = Reason.CUSTOMER_CANCEL
+Told = tuple[int, str]  # minor units and their currency; empty where it was not said
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,22 +64,24 @@ def terms(connection: Connection, guest_id: str, booking_id: str, now: datetime)
     return Terms(given.amount, given.fee, min((each.valid_until for each in given.quotes), default=None))
 
 
-def call_off(setup: SetUp, guest_id: str, booking_id: str, reason: str, back: int | None = None) -> CalledOff:
+def call_off(
+    setup: SetUp, guest_id: str, booking_id: str, reason: str, back: Told | None = None
+) -> CalledOff:
     """Asked twice it is one refund. `reason` is kept of what is not paid only. `back` is what the guest was told goes
-    back, in minor units; another amount by now is refused as `quote_expired`. Refuses as `terms`, and `recovering`."""
+    back; another amount by now is refused as `quote_expired`. Refuses as `terms`, and `recovering`."""
     connection = setup.connection
     mine(connection, guest_id, booking_id)
     row = locked(connection, booking_id, "", locks_of(connection, booking_id))
     sale = _paid(connection, row)
     if sale is None:
-        _check_same(back, 0)
+        _check_same(back, Money(0, row.currency))
         bookings.cancel(BY_THEMSELVES, row, tidy(reason), setup)
         return CalledOff(row_of(connection, booking_id))
     sale = locked_sale(connection, sale.sale_id)  # it may have come while its locks were waited for
     if (under_way := _under_way(connection, sale)) is None:
         refuse_scarce(connection)
         given = whole(connection, sale, _WHY, setup.now)
-        _check_same(back, given.amount.minor)
+        _check_same(back, given.amount)
         under_way = RefundRow(begin(setup, sale, given, _WHY), setup.now)
     return CalledOff(row, under_way)
 
@@ -100,6 +103,6 @@ def _under_way(connection: Connection, sale: SaleHeld) -> RefundRow | None:
     return by_guest
 
 
-def _check_same(told: int | None, now: int) -> None:
-    if told not in (None, now):
+def _check_same(told: Told | None, now: Money) -> None:
+    if told is not None and told not in ((now.minor, now.currency), (now.minor, "")):
         raise Refused(Code.QUOTE_EXPIRED)

@@ -20,7 +20,7 @@ from app.approving import Approver
 from app.asking import Ask
 from app.cards import Cards, OnStep
 from app.paying_back import PayingBack
-from app.refund_rows import charge_row, payments_of, preview_of, refund_row
+from app.refund_rows import charge_rows, payments_of, preview_of, refund_row
 from app.refund_told import Here, refund_told
 from app.refunding import about
 from app.refusals_seen import RefusalsSeen
@@ -105,7 +105,7 @@ class Refunds:
                 sale.number,
                 sale.day,
                 total((each.line.gross for each in charges), charges[0].line.gross.currency),
-                tuple(charge_row(charge) for charge in charges),
+                charge_rows(connection, sale),
                 payments_of(connection, sale),
                 tuple(refund_row(connection, each, self._station()) for each in refunds),
                 sale.voided,
@@ -215,10 +215,10 @@ class Refunds:
             self._seen.add(refund_id, among=refused)
 
     def _refused(self, connection: Connection) -> dict[str, str]:
-        return read_refunds.askers_of_refused(connection, self._store.now() - LATELY)
+        return read_refunds.stations_of_refused(connection, self._store.now() - LATELY)
 
     def _unseen(self, refused: Mapping[str, str]) -> set[str]:
-        """Those that were asked for here, at which nobody here has looked since."""
+        """Those that were asked for or taken up here, at which nobody here has looked since."""
         here, seen = self._station(), self._seen.ids()
         return {refund_id for refund_id, at in refused.items() if at and at == here and refund_id not in seen}
 

@@ -15,6 +15,7 @@ from domain.errors import Code, Refused
 
 class ChangeForm(AgainForm):
     keep_words, away_words = "bookings.change_do", "bookings.change_away"
+    days_words = "bookings.change_two_days"
     _stale = False  # somebody else made it another
 
     def title(self, desk: Desk) -> str:

@@ -34,6 +34,7 @@ class BookingDraft(Form):
     """Signals: `register` a guest by what was searched, `verify` a guest by their id, `left`."""
 
     keep_words, away_words, can_choose = "bookings.keep", "bookings.book_away", True
+    days_words = "bookings.two_days"
     """What is said; and whether it may be for another guest, and says who comes."""
     register = Signal(str)
     verify = Signal(str)
@@ -288,7 +289,7 @@ class BookingDraft(Form):
         elif words := not_here(texts, self.wish, desk):
             out = texts("bookings.take_out"), self._take_out
             trouble.say(words, "warn", None if self._yes.form else out)
-        elif words := too_many(texts, self.wish, desk, self.left_in):
+        elif words := self._two_days(desk) or too_many(texts, self.wish, desk, self.left_in):
             trouble.say(words, "warn")
         else:
             trouble.quiet()
@@ -320,4 +321,8 @@ class BookingDraft(Form):
             return texts("bookings.no_guest")
         if self._yes.form:
             return texts("bookings.banned_what")
-        return not_as_it_is(texts, self.wish, desk, guest)
+        return not_as_it_is(texts, self.wish, desk, guest, self._two_days(desk))
+
+    def _two_days(self, desk: BookingDesk) -> str:
+        """A booking is of one day; empty where this is."""
+        return self._desk.texts(self.days_words) if len(self.wish.days(desk)) > 1 else ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 from typing import NamedTuple
@@ -10,7 +11,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QKeyEvent
 
 from app.shown import SessionTile
-from app.shown_bookings import BookingDesk, BookingPage
+from app.shown_bookings import BookingDesk, BookingPage, BookingTicket
 from app.texts import UNBROKEN_DASH
 from app.views.asking import Asking
 from app.views.booking_tickets import movable, ticket_choices
@@ -20,10 +21,12 @@ from app.views.booking_words import trouble_words
 from app.views.desk import Desk
 from app.views.ports import Bookings
 from app.views.widgets.buttons import CONFIRM, LARGE, KeyButton
+from app.views.widgets.choices import Choices
 from app.views.widgets.form import Form
 from app.views.widgets.notice import InlinePanel
 from app.views.widgets.parts import column, holder, label, row
 from app.views.widgets.roomy import Roomy
+from domain.catalogue import Words
 from domain.errors import Code, Refused
 
 _STALE = (Code.BOOKING_CHANGED, Code.BOOKING_IS, Code.MOVE_TICKET_GONE, Code.MOVE_TICKET_USED)
@@ -51,8 +54,8 @@ class MoveForm(Form):
         self._asked, self._stale = Asked("", (), 0), False
         self._asking, self._moving = Asking(desk.tasks, self), Asking(desk.tasks, self)
         texts = desk.texts
-        self._tickets = ticket_choices(desk, page.good)
-        self._tickets.choose(each.ticket_id for each in movable(page.good))
+        self._tickets = self._choices()
+        self._tickets.choose(self._first)
         self._what = BookingWhat(desk)
         self._said, self._trouble = label(desk, "", "body", "text2", wrap=True), InlinePanel(desk, reserved=2)
         self._away = InlinePanel(desk, "warn")
@@ -64,6 +67,13 @@ class MoveForm(Form):
         self._what.session.connect(self._choose_session)
         self._tickets.changed.connect(self._show)
         self._lay()
+
+    def _choices(self) -> Choices:
+        """Tickets that say of which activity they are, where they are of several."""
+        if len(self._several) < 2:
+            return ticket_choices(self._desk, self.page.good)
+        named = {each.number: each.activity for each in self.page.row.sessions}
+        return ticket_choices(self._desk, self.page.good, 1 if self._desk.look.close else 2, named)
 
     def _lay(self) -> None:
         desk, texts = self._desk, self._desk.texts
@@ -86,8 +96,7 @@ class MoveForm(Form):
 
     @property
     def is_begun(self) -> bool:
-        everything = {each.ticket_id for each in movable(self.page.good)}
-        return set(self._tickets.values) != everything or self._wish != Wish(day=self.page.row.day)
+        return set(self._tickets.values) != self._first or self._wish != Wish(day=self.page.row.day)
 
     def begin(self) -> None:
         self.load()
@@ -125,10 +134,25 @@ class MoveForm(Form):
         self._show()
 
     @property
-    def _activities(self) -> set[str]:
+    def _activities(self) -> dict[str, Words]:
         """Those of the chosen tickets, by their ids."""
-        chosen = {each.session for each in self.page.good if each.ticket_id in self._tickets.values}
-        return {each.activity_id for each in self.page.row.sessions if each.number in chosen}
+        return self._of(each for each in self.page.good if each.ticket_id in self._tickets.values)
+
+    @property
+    def _several(self) -> dict[str, Words]:
+        """Those of all tickets that can move."""
+        return self._of(movable(self.page.good))
+
+    @property
+    def _first(self) -> set[str]:
+        """The tickets that are chosen at the start: all that can move, or those of the first of several activities."""
+        first = next(iter(self._several), "")
+        return {each.ticket_id for each in movable(self.page.good) if not first or first in self._of((each,))}
+
+    def _of(self, tickets: Iterable[BookingTicket]) -> dict[str, Words]:
+        """Their activities, that of the earliest session first."""
+        numbers = {each.session for each in tickets}
+        return {each.activity_id: each.activity for each in self.page.row.sessions if each.number in numbers}
 
     @property
     def _session(self) -> SessionTile | None:
@@ -146,14 +170,25 @@ class MoveForm(Form):
         self._do.allow(not self._moving.busy, self._why_not())
 
     def _summary(self) -> str:
-        texts, session = self._desk.texts, self._session
+        """What moves, or why that which is chosen cannot."""
+        session = self._session
         if session is None or self._shown is None:
             return ""
-        when = texts.line(
-            (texts.day(self._shown.day), texts.span(session.starts_at, session.ends_at, UNBROKEN_DASH))
-        )
+        said = self._wrong(session) or self._moved(session, self._shown.day)
+        one_of_several = len(self._several) > 1 >= len(self._activities)
+        return f"{said} {self._apart('bookings.move_others')}" if one_of_several else said
+
+    def _moved(self, session: SessionTile, day: date) -> str:
+        texts = self._desk.texts
+        when = texts.line((texts.day(day), texts.span(session.starts_at, session.ends_at, UNBROKEN_DASH)))
         chosen, all_of_them = len(self._tickets.values), len(self.page.good)
         return texts("bookings.move_sum", n=chosen, all=all_of_them, when=when)
+
+    def _apart(self, key: str) -> str:
+        """Says of which activities the tickets are, so that those of one are moved at a time."""
+        texts = self._desk.texts
+        names = (each.get(texts.language) for each in self._several.values())
+        return texts(key, what=texts("guests.and").join(names))
 
     def _why_not(self) -> str:
         texts, desk, session = self._desk.texts, self._shown, self._session
@@ -165,10 +200,15 @@ class MoveForm(Form):
             return texts("bookings.move_away")
         if session is None:
             return texts("bookings.no_session", day=texts.day(desk.day))
+        return self._wrong(session)
+
+    def _wrong(self, session: SessionTile) -> str:
+        """What speaks against the chosen tickets."""
+        texts = self._desk.texts
         if not self._tickets.values:
             return texts("bookings.move_choose")
         if len(self._activities) > 1:
-            return texts("bookings.move_apart")
+            return self._apart("bookings.move_apart")
         chosen = (each for each in self.page.good if each.ticket_id in self._tickets.values)
         return texts("bookings.move_same") if all(each.session == session.number for each in chosen) else ""
 

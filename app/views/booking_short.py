@@ -23,21 +23,19 @@ def not_here(texts: Texts, wish: Wish, desk: BookingDesk) -> str:
     return texts(key, what=what) if stray else ""
 
 
-def not_as_it_is(texts: Texts, wish: Wish, desk: BookingDesk, guest: GuestRow) -> str:
-    """Why it can't be kept for the guest; empty where it can."""
+def not_as_it_is(texts: Texts, wish: Wish, desk: BookingDesk, guest: GuestRow, two_days: str) -> str:
+    """Why it can't be kept for the guest; empty where it can. `two_days` is said of sessions of several days."""
     if desk.verified_only and not guest.verified:
         return texts("bookings.unverified")
     if wish.stray(desk):
         return texts("bookings.would_be_lost")
-    if len(wish.days(desk)) > 1:
-        return texts("bookings.two_days")
+    if two_days:
+        return two_days
     return "" if wish.all_lines(desk) else texts("bookings.no_places")
 
 
 def too_many(texts: Texts, wish: Wish, desk: BookingDesk, left_in: Callable[[SessionTile], int]) -> str:
-    """More days than one, or people than there are places; `left_in` a session that the booking could have."""
-    if len(wish.days(desk)) > 1:
-        return texts("bookings.two_days")
+    """More people than there are places; `left_in` a session that the booking could have."""
     session, wanted = wish.session_of(desk), wish.places(desk)
     if session is None or wanted <= (left := left_in(session)):
         return ""

@@ -43,7 +43,7 @@ class BookingSum(QWidget):
         self._desk = desk
         texts = desk.texts
         self._parts: tuple[object, ...] = ()
-        self._named = False  # its sessions are of several activities
+        self._named = False  # sessions of several activities were seen: each says its own, on other days too
         self.trouble = InlinePanel(desk)  # about the guest
         self._guest, self._lines = column(gap=desk.px(6)), column(gap=desk.px(6))
         self._decide = label(desk, "", "small", "warn", wrap=True)
@@ -81,7 +81,7 @@ class BookingSum(QWidget):
             wish.lines(desk) if desk else (),
             desk and (desk.day, wish.session_of(desk)),
             wish.parts,
-            named := _are_several(wish, desk),
+            named := self._named or _are_several(wish, desk),
         )
         self._named = named
         if parts != self._parts:
@@ -200,6 +200,7 @@ class BookingSum(QWidget):
 
 
 def _are_several(wish: Wish, desk: BookingDesk | None) -> bool:
-    """Whether the sessions of the day, and those put aside, are of more than one activity."""
-    there = desk.sessions if desk else ()
-    return len({each.activity_id for each in (*there, *(part.session for part in wish.parts))}) > 1
+    """Whether the sessions of the day, that which was meant, and those put aside are of more than one activity."""
+    there = (*(desk.sessions if desk else ()), *(part.session for part in wish.parts))
+    meant = {wish.like.activity_id} if wish.like else set()
+    return len(meant | {each.activity_id for each in there}) > 1

@@ -3,17 +3,18 @@ PIN."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLineEdit
 
 from app.shown import Approval
 from app.shown_bookings import BookingTicket
-from app.texts import UNBROKEN_DASH, Texts
+from app.texts import Texts
 from app.views.desk import Desk
 from app.views.ports import People
 from app.views.second_yes import SecondYes, Yes
+from app.views.session_words import session_parts
 from app.views.widgets.buttons import CONFIRM, LARGE, KeyButton
 from app.views.widgets.choices import Choices
 from app.views.widgets.form import Form
@@ -21,6 +22,7 @@ from app.views.widgets.inputs import field
 from app.views.widgets.notice import InlinePanel
 from app.views.widgets.parts import column, holder, label, row
 from app.views.widgets.roomy import Roomy
+from domain.catalogue import Words
 from domain.staff import Permission
 
 Revoke = Callable[[tuple[str, ...], str, Approval | None], None]
@@ -118,10 +120,16 @@ def revoke_form(
     return second
 
 
-def ticket_choices(desk: Desk, good: Iterable[BookingTicket], columns: int = 0) -> Choices:
+def ticket_choices(
+    desk: Desk, good: Iterable[BookingTicket], columns: int = 0, named: Mapping[int, Words] | None = None
+) -> Choices:
     """Of the tickets on which nobody came in; the only one is chosen. Beside each other as many as a whole page has
-    room for, or `columns`."""
-    options = [(each.ticket_id, ticket_words(desk.texts, each), "", "") for each in movable(good)]
+    room for, or `columns`. `named` are the activities that are said, by the numbers of their sessions."""
+    of = named or {}
+    options = [
+        (each.ticket_id, ticket_words(desk.texts, each, of.get(each.session)), "", "")
+        for each in movable(good)
+    ]
     made = Choices(desk, options, columns=columns or (2 if desk.look.close else 3), several=True)
     if len(options) == 1:
         made.choose(value for value, *_ in options)
@@ -133,9 +141,7 @@ def movable(good: Iterable[BookingTicket]) -> list[BookingTicket]:
     return [each for each in good if each.times and not each.used]
 
 
-def ticket_words(texts: Texts, ticket: BookingTicket) -> str:
-    """`Day ticket – adult · 14:00 – 16:00 · 7K2M`."""
-    times = texts.span(*ticket.times, UNBROKEN_DASH) if ticket.times else ""
-    return texts.line(
-        part for part in (ticket.name.get(texts.language), times, texts.code(ticket.short)) if part
-    )
+def ticket_words(texts: Texts, ticket: BookingTicket, activity: Words | None = None) -> str:
+    """`Day ticket – adult · 14:00 – 16:00 · 7K2M`, with the activity before the time where it is to be said."""
+    when = session_parts(texts, activity, ticket.times) if ticket.times else ()
+    return texts.line((ticket.name.get(texts.language), *when, texts.code(ticket.short)))

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QWidget
 
-from app.shown import Approval, ProductTile
+from app.shown import Approval, ProductTile, SessionTile
 from app.views.beyond_form import is_about_places, may_be_allowed, with_lines_of
 from app.views.cart_keys import Chosen, Counted, TakenAway, key_on_cart
 from app.views.cart_work import CartWork
 from app.views.desk import Desk
 from app.views.discount_words import needs_second, reason_words
+from app.views.full_words import full_for, full_words
 from app.views.ports import Selling
 from app.views.sell_board import SellBoard
 from app.views.widgets.buttons import ENTER, PRESSING
@@ -22,6 +24,7 @@ from app.views.widgets.cart_lines import About
 from app.views.widgets.cart_panel import CartPanel
 from domain import cart as carts
 from domain.cart import Cart
+from domain.catalogue import Product
 from domain.discount import Discount
 from domain.errors import Code, Refused
 
@@ -107,35 +110,47 @@ class CartSide(QObject):
     # lines
 
     def pick(self, tile: ProductTile) -> None:
-        texts, product = self.desk.texts, tile.product
-        name = product.name.get(texts.language)
-        later = tile.next_session
+        product, later = tile.product, tile.next_session
         if self.panel.stopped:
             self._say(self.panel.stopped)
         elif tile.elsewhere and later is not None:
-            self._add(product.number, later.number)
-        elif tile.full and later is not None:
-            time = texts.clock(later.starts_at)
-            add = (texts("sell.add_for", time=time), lambda: self._add(product.number, later.number))
-            self._say(texts("sell.full_offer", name=name, time=time), "warn", add)
+            self._add(product, later.number)
         elif tile.full:
-            taken = "sell.all_taken" if product.per_day else "sell.full_no_more"
-            self._say(texts("sell.none_of_it" if tile.elsewhere else taken, name=name), "warn")
+            self._offer(product, later, elsewhere=tile.elsewhere)
         else:
-            self._add(product.number, self._tiles.session)
+            self._add(product, self._tiles.session)
 
-    def _add(self, product: int, session: int) -> None:
-        self._change(lambda cart: self._selling.add(cart, product, session))
+    def _offer(self, product: Product, later: SessionTile | None, *, elsewhere: bool = False) -> None:
+        """It is full; one more is added for the later session, if there is one."""
+        add = None
+        if later is not None:
+            words = self.desk.texts("sell.add_for", time=self.desk.texts.clock(later.starts_at))
+            add = (words, lambda: self._add(product, later.number))
+        self._say(full_words(self.desk.texts, product, later, elsewhere=elsewhere), "warn", add)
+
+    def _add(self, product: Product, session: int) -> None:
+        self._change(lambda cart: self._selling.add(cart, product.number, session), product)
 
     def _set_quantity(self, line_id: str, quantity: int) -> None:
-        self._change(lambda cart: self._selling.set_quantity(cart, line_id, quantity))
+        lines = self.cart.lines if self.cart else ()
+        product = next((line.product for line in lines if line.line_id == line_id), None)
+        self._change(lambda cart: self._selling.set_quantity(cart, line_id, quantity), product)
 
-    def _change(self, change: Callable[[Cart], Cart]) -> None:
+    def _change(self, change: Callable[[Cart], Cart], product: Product | None) -> None:
         """The line is there at once; its places are taken behind it, and paying waits until they are."""
         if not self.unread:
             self.panel.trouble.quiet()
-        self.work.do(change)
+        self.work.do(change, failed=partial(self._not_added, product))
         self.hold_places()
+
+    def _not_added(self, product: Product | None, error: Exception) -> None:
+        """Where not even one more has room, the next session that has is offered."""
+        session = full_for(self.cart, product, error) if self.cart and product else 0
+        if product is None or not session:
+            self.refuse(error)
+        else:
+            self._offer(product, self._tiles.session_after(product, session))
+            self.desk.sound("look")
 
     # discounts
 

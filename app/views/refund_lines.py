@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import partial
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from app.shown_refunds import ChargeRow, RefundPage
 from app.views.desk import Desk
+from app.views.refund_sessions import RowWords
 from app.views.widgets.choices import Choices
 from app.views.widgets.parts import column, label, row
 from app.views.widgets.stepper import Stepper
@@ -23,20 +23,20 @@ class ChargeLine(QWidget):
 
     changed = Signal()
 
-    def __init__(self, desk: Desk, charge: ChargeRow) -> None:
+    def __init__(self, desk: Desk, charge: ChargeRow, words: RowWords) -> None:
         super().__init__()
-        self._charge = charge
-        self._tickets = [each for each in charge.tickets if not each.gone]
+        self._charge, self._words = charge, words
+        self._tickets = charge.left
         self._chosen: set[str] = set()
         name = charge.name.get(desk.texts.language)
-        self._stepper = Stepper(desk, name, 0)
+        self._stepper = Stepper(desk, words.name(charge), 0)
         self._stepper.stepped.connect(self._step)
-        words = column(
+        told = column(
             label(desk, name, "bodystrong", wrap=True),
             label(desk, self._detail(desk), "small", "text2", wrap=True),
             gap=0,
         )
-        head = row(words, self._stepper, gap=desk.px(8))
+        head = row(told, self._stepper, gap=desk.px(8))
         head.setStretch(0, 1)
         self._tiles = self._ticket_tiles(desk)
         self.setLayout(column(head, self._tiles, gap=desk.px(6)))
@@ -66,19 +66,21 @@ class ChargeLine(QWidget):
 
     def _detail(self, desk: Desk) -> str:
         texts, charge = desk.texts, self._charge
-        return texts.line(
-            (texts("refunds.each", amount=charge.price), texts("refunds.left", n=charge.pieces))
-        )
+        price, left = texts("refunds.each", amount=charge.price), texts("refunds.left", n=charge.pieces)
+        return texts.line((*self._words.parts(charge), price, left))
 
     def _ticket_tiles(self, desk: Desk) -> Choices | None:
         if not 1 < len(self._tickets) <= MOST_TILES:
             return None
         used = desk.texts("refunds.came_in")
+        said = [(one, self._words.ticket(self._charge, one)) for one in self._tickets]
         options = [
-            (one.ticket_id, desk.texts.line((one.short, used)) if one.used else one.short, "ticket", "text2")
-            for one in self._tickets
+            (one.ticket_id, desk.texts.line((code, used)) if one.used else code, "ticket", "text2")
+            for one, code in said
         ]
-        tiles = Choices(desk, options, columns=2 if desk.look.close else 3, several=True)
+        apart = len(self._charge.sessions) > 1  # each says its own
+        columns = 1 if apart else 2 if desk.look.close else 3
+        tiles = Choices(desk, options, columns=columns, several=True)
         tiles.changed.connect(lambda: self._take(set(tiles.values)))
         return tiles
 
@@ -111,14 +113,15 @@ class RefundLines(QWidget):
 
     def __init__(self, desk: Desk, page: RefundPage) -> None:
         super().__init__()
+        words = RowWords(desk.texts, page)
         self._lines = [
-            ChargeLine(desk, each) for each in page.charges if each.pieces and not each.open_refund
+            ChargeLine(desk, each, words) for each in page.charges if each.pieces and not each.open_refund
         ]
         for line in self._lines:
             line.changed.connect(self.changed)
         named = [(each, desk.texts("refunds.line_open")) for each in page.charges if each.open_refund]
         named += [(each, desk.texts("refunds.line_gone")) for each in page.charges if not each.pieces]
-        rest = [partial(_told, desk)(each, why) for each, why in named]
+        rest = [_told(desk, (words.name(each), why)) for each, why in named]
         self.setLayout(column(*self._lines, *rest, gap=desk.px(12)))
 
     @property
@@ -142,8 +145,6 @@ def chosen_any(choice: Choice) -> bool:
     return any(sides)
 
 
-def _told(desk: Desk, charge: ChargeRow, why: str) -> QWidget:
+def _told(desk: Desk, said: tuple[str, str]) -> QWidget:
     """What cannot be chosen, and why."""
-    return label(
-        desk, desk.texts.line((charge.name.get(desk.texts.language), why)), "small", "text2", wrap=True
-    )
+    return label(desk, desk.texts.line(said), "small", "text2", wrap=True)

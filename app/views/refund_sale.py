@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QLayout, QWidget
 
 from app.shown_refunds import ChargeRow, RefundPage, RefundRow
 from app.views.desk import Desk
+from app.views.refund_sessions import RowWords
 from app.views.refund_words import STATES, number_words, row_words, state_words, tender_words
 from app.views.widgets.amount import Amount
 from app.views.widgets.buttons import KeyButton, RowButton
@@ -53,16 +54,17 @@ class SaleCard(ToldCard):
             gap=desk.px(8),
         )
         total.setStretch(0, 1)
-        lines = map(self._line, self._page.charges)
+        words = RowWords(desk.texts, self._page)
+        lines = (self._line(each, words) for each in self._page.charges)
         return panel("card", column(*lines, rule(), total, gap=desk.px(6), margins=(side, side, side, side)))
 
-    def _line(self, charge: ChargeRow) -> QLayout:
+    def _line(self, charge: ChargeRow, words: RowWords) -> QLayout:
         desk, texts = self.desk, self.desk.texts
-        name = charge.name.get(texts.language)
-        words = label(desk, texts.line((name, texts("refunds.each", amount=charge.price))), "body", wrap=True)
+        said = charge.name.get(texts.language), *words.parts(charge)
+        told = label(desk, texts.line((*said, texts("refunds.each", amount=charge.price))), "body", wrap=True)
         state = "line_open" if charge.open_refund else "" if charge.pieces else "line_gone"
         left = texts(f"refunds.{state}") if state else texts("refunds.left", n=charge.pieces)
-        made = row(words, label(desk, left, "small", "text2"), gap=desk.px(8))
+        made = row(told, label(desk, left, "small", "text2"), gap=desk.px(8))
         made.setStretch(0, 1)
         return made
 

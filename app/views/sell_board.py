@@ -8,7 +8,8 @@ from datetime import timedelta
 
 from PySide6.QtCore import QTimer, Signal
 
-from app.shown import ProductTile, SellPage
+from app.shown import ProductTile, SellPage, SessionTile
+from app.tiles_with_cart import next_session, with_cart
 from app.views.desk import Desk
 from app.views.ports import Selling
 from app.views.sell_tiles import SellTiles
@@ -16,7 +17,8 @@ from app.views.session_words import to_tell
 from app.views.widgets.buttons import EnterElsewhere
 from app.views.widgets.parts import column
 from domain.cart import Cart
-from domain.catalogue import MembershipPlan, Words
+from domain.catalogue import MembershipPlan, Product, Words
+from domain.lease import wanted_by
 
 LOOK_MS = 5000
 AGAIN = timedelta(minutes=5)  # whatever the clock did meanwhile, and at midnight
@@ -39,6 +41,7 @@ class SellBoard(EnterElsewhere):
         self.offered: Callable[[], bool] = lambda: False
         self.page: SellPage | None = None
         self._words = ""
+        self._found: tuple[ProductTile, ...] | None = None  # by a search
         self._others: dict[int, int] = {}  # sessions of what a search found of other activities, by product
         self._cart: Cart | None = None
         self._turns_at = desk.now() + AGAIN
@@ -100,6 +103,7 @@ class SellBoard(EnterElsewhere):
         if self._words:
             self._desk.tasks.run(self._selling.search, self._words, self.session, done=self._show_results)
         elif self.page is not None:
+            self._found = None
             self._show_page(self.page)
 
     def stop(self, why: str) -> None:
@@ -115,7 +119,12 @@ class SellBoard(EnterElsewhere):
     def count(self, cart: Cart) -> None:
         """Shows on the tiles what the cart holds."""
         self._cart = cart
-        self._tiles.show_counts(self._counts())
+        self._show_tiles()
+
+    def session_after(self, product: Product, session: int) -> SessionTile | None:
+        """The next one that has room for one more, besides what the sale has."""
+        taken = wanted_by(self._cart) if self._cart else {}
+        return next_session(product, self.page.sessions, session, taken) if self.page else None
 
     def _counts(self) -> Counter[int]:
         """By product; of what takes places, those of the session that its tile is sold for."""
@@ -146,14 +155,26 @@ class SellBoard(EnterElsewhere):
         if self._said != before:
             self.renewed.emit()
         self._turns_at = self._desk.now() + min(page.turns_in or AGAIN, AGAIN)
-        self._others = {}
         category = self.category or (page.categories[0] if page.categories else "")
-        self._tiles.show_page(page, category, self._counts())
+        self._tiles.show_page(page, category)
+        self._show_tiles()
         if self._words:
             self.search(self._words)
 
     def _show_results(self, tiles: tuple[ProductTile, ...]) -> None:
         if self._words:
-            soon = ((each.product.number, each.next_session) for each in tiles if each.elsewhere)
-            self._others = {product: session.number for product, session in soon if session}
-            self._tiles.show_results(tiles, self._counts())
+            self._found = tiles
+            self._show_tiles()
+
+    def _show_tiles(self) -> None:
+        """What was found, else those of the page; the sale takes its places of them."""
+        if self.page is None:
+            return
+        shown, none = self.page.tiles, "sell.none_here"
+        if self._found is not None:
+            shown, none = self._found, "sell.nothing_found"
+        sessions = self.page.sessions
+        tiles = tuple(with_cart(each, sessions, self.session, self._cart) for each in shown)
+        soon = ((each.product.number, each.next_session) for each in tiles if each.elsewhere)
+        self._others = {product: session.number for product, session in soon if session}
+        self._tiles.show_tiles(tiles, self._counts(), none)

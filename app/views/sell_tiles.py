@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from itertools import accumulate
+from itertools import accumulate, pairwise
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QResizeEvent
@@ -54,7 +54,8 @@ class SellTiles(QWidget):
         layout.setStretch(3, 1)
         self.setLayout(layout)
 
-    def show_page(self, page: SellPage, category: str, counts: Mapping[int, int]) -> None:
+    def show_page(self, page: SellPage, category: str) -> None:
+        """All but its tiles."""
         self._shown = page
         self._sessions.show_sessions(page.sessions, page.chosen)
         self._sessions.setVisible(bool(page.sessions))
@@ -62,16 +63,11 @@ class SellTiles(QWidget):
         today = self._desk.texts.local(self._desk.now()).date() == page.day
         self._tabs.show_day(page.day, today=today)
         self._show_shift(page.shift_open)
-        stale = any(session.stale for session in page.sessions)
-        self._grid.show_tiles(page.tiles, counts, stale=stale, none="sell.none_here")
 
-    def show_results(self, tiles: tuple[ProductTile, ...], counts: Mapping[int, int]) -> None:
-        """Search results in place of the tiles."""
+    def show_tiles(self, tiles: tuple[ProductTile, ...], counts: Mapping[int, int], none: str) -> None:
+        """Those of the page, or what a search found; `none`: the words for no tiles at all, by their key."""
         stale = self._shown is not None and any(session.stale for session in self._shown.sessions)
-        self._grid.show_tiles(tiles, counts, stale=stale, none="sell.nothing_found")
-
-    def show_counts(self, counts: Mapping[int, int]) -> None:
-        self._grid.show_counts(counts)
+        self._grid.show_tiles(tiles, counts, stale=stale, none=none)
 
     def stop(self, why: str) -> None:
         self._grid.stop(why)
@@ -251,6 +247,8 @@ class TileGrid(QWidget):
         return label(self._desk, self._desk.texts(none), "body", "text2", wrap=True)
 
     def _put(self, cells: list[QWidget]) -> None:
+        """The focus stays at its place, and Tab goes on as one reads."""
+        had = next((at for at, old in enumerate(self._cells) if old.hasFocus()), None)
         for old in self._cells:
             if old not in cells:
                 old.hide()
@@ -260,6 +258,11 @@ class TileGrid(QWidget):
         for cell in fresh:
             cell.setParent(self)
             cell.show()
+        for one, after in pairwise(cells if fresh else []):
+            after.raise_()  # what is read aloud goes by the order of children
+            QWidget.setTabOrder(one, after)
+        if had is not None and had < len(cells) and cells[had] in fresh:
+            cells[had].setFocus()
         self._place()
 
     def _place(self) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import Field, ValidationInfo, field_validator
+from pydantic import Field, ValidationError, ValidationInfo, ValidatorFunctionWrapHandler, field_validator
 
 from domain.guest import MOST_CONTACT, MOST_NAME
 from domain.money import LARGEST_MINOR
@@ -18,6 +18,7 @@ _Contact = Annotated[Text, Field(max_length=MOST_CONTACT)]
 _Name = Annotated[Text, Field(min_length=1, max_length=MOST_NAME)]
 _Code = Annotated[Text, Field(min_length=1, max_length=40)]
 _Verification = Annotated[Text, Field(max_length=400)]
+_Minor = Annotated[int, Field(ge=0, le=LARGEST_MINOR)]
 _Language = Literal["en", "ar"]
 MOST_NAMED = 50  # of tickets at a time
 
@@ -110,12 +111,38 @@ class NameTickets(Said):
         return names
 
 
+class Told(Said):
+    """An amount as it was told: so many minor units of that currency."""
+
+    minor: _Minor
+    currency: Annotated[str, Field(pattern="^[A-Z]{3}$")]
+
+
 class CallOff(Said):
-    """`reason`: kept of what is not paid only. `back`: what goes back as it was told, in minor units; another amount by
-    now is a problem (`quote_expired`)."""
+    """`reason`: kept of what is not paid only. `back`: what goes back as it was told, whole or its minor units alone;
+    another amount by now is a problem (`quote_expired`)."""
 
     reason: Annotated[Text, Field(max_length=MOST_NOTE)] = ""
-    back: Annotated[int, Field(ge=0, le=LARGEST_MINOR)] | None = None
+    back: Told | _Minor | None = None
+
+    @field_validator("back", mode="wrap")
+    @classmethod
+    def _back(cls, said: object, read: ValidatorFunctionWrapHandler) -> object:
+        """What is wrong is named by its field, not by which of the two ways it comes near."""
+        try:
+            return read(said)
+        except ValidationError as error:
+            raise ValueError("no amount") from error
+
+    @property
+    def told(self) -> tuple[int, str] | None:
+        """Minor units and their currency, which is empty where it was not said."""
+        match self.back:
+            case Told(minor=minor, currency=currency):
+                return minor, currency
+            case int(minor):
+                return minor, ""
+        return None
 
 
 class StaffSignIn(Said):

@@ -110,6 +110,6 @@ async def call_off(
     pays it, and then the booking ends. Asked again it is the same refund."""
     return rows.called_off(
         await write(
-            parts, lambda setup: guest_cancelling.call_off(setup, guest, booking, said.reason, said.back)
+            parts, lambda setup: guest_cancelling.call_off(setup, guest, booking, said.reason, said.told)
         )
     )

@@ -37,7 +37,7 @@ class Counters(Office):
 
     other: FakeStation | None = None
 
-    def call_off(self, guest: str = SARA, back: int | None = None) -> CalledOff:
+    def call_off(self, guest: str = SARA, back: tuple[int, str] | None = None) -> CalledOff:
         core = self.core
 
         def work(connection: sa.Connection) -> CalledOff:
@@ -115,7 +115,7 @@ def test_who_calls_off_a_paid_booking_begins_its_refund_once(desk: Counters) -> 
     told = desk.core.database.look(lambda c: guest_cancelling.terms(c, SARA, desk.last, now))
     assert (told.back, told.fee, told.refund) == (sar(BACK), sar(23000 - BACK), None)
     assert told.until is not None and told.until > now
-    assert code_of(lambda: desk.call_off(back=23000)) == "quote_expired"
+    assert code_of(lambda: desk.call_off(back=(23000, ""))) == "quote_expired"
     refund = desk.begun()
     row = desk.refund(refund)
     asked = row.asked
@@ -184,6 +184,28 @@ def test_the_second_station_hears_who_took_it_up(desk: Counters) -> None:
     told = dict(second.facts)
     assert (second.code, told["by"], told["station"]) == ("refund_taken", "Reem M.", "POS1")
     assert told["until"].startswith("2026-11-26")
+
+
+@pytest.mark.parametrize("by", ["the other", "nobody"])
+def test_a_refusal_is_news_where_it_was_taken_up_and_not_where_it_was_given_back(
+    desk: Counters, by: str
+) -> None:
+    """It vanished there without a word."""
+    refund, began = desk.begun(), desk.core.clock.now()
+
+    def news() -> dict[str, str]:
+        return desk.core.database.look(lambda c: read_refunds.stations_of_refused(c, began))
+
+    assert desk.about("RefundTaken", refund).state == "granted"
+    back = desk.about("RefundReleased", refund, take=desk.refund(refund).request_id)
+    assert back.state == "granted"
+    if by == "the other":
+        assert desk.about("RefundTaken", refund, at=desk.other).state == "granted"
+    assert news() == {}, "nobody refused it"
+    minor = desk.refund(refund).asked.amount.minor
+    assert desk.about("RefundRefused", refund, "huda", minor=minor).state == "granted"
+    assert desk.other is not None
+    assert news() == {refund: desk.other.station.station_id if by == "the other" else ""}
 
 
 def test_who_approves_it_neither_takes_it_up_nor_did(desk: Counters) -> None:

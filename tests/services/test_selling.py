@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 
 from app.shown import ProductTile
+from app.tiles_with_cart import with_cart
 from domain import codec
 from domain.catalogue import Activity, Product, Session, Words
 from domain.errors import Code
@@ -126,6 +127,31 @@ def test_what_is_full_is_offered_for_the_next_session_of_its_own_activity(
     assert tile.next_session.number == surf[2], "the park's is sooner"
 
 
+def test_what_the_sale_takes_itself_is_not_offered_again(shop: Shop, surf: list[int]) -> None:
+    """The tile had one left, and one more was refused without a way on."""
+    selling = shop.station.selling
+    page, cart = selling.page(surf[1], "tickets"), selling.add(selling.empty(), RIDE, surf[1])
+    sessions = {each.number: each for each in page.sessions}
+    [tile] = [each for each in page.tiles if each.product.number == RIDE]
+    assert (tile.left, tile.full) == (1, False)
+    assert with_cart(tile, page.sessions, surf[1], selling.empty()) == tile
+    own = with_cart(tile, page.sessions, surf[1], cart)
+    assert (own.full, own.low, own.next_session) == (True, False, sessions[surf[2]])
+    assert with_cart(tile, page.sessions, surf[1], replace(cart, booking_id="b")) == tile, (
+        "kept for it already"
+    )
+    full = replace(tile, full=True, next_session=sessions[surf[2]])
+    for _ in range(10):
+        cart = selling.add(cart, RIDE, surf[2])
+    assert with_cart(full, page.sessions, surf[1], cart).next_session is None
+    search = _found(shop, "surf ride", shop.session)
+    assert search.elsewhere and search.next_session == sessions[surf[0]]
+    for _ in range(10):
+        cart = selling.add(cart, RIDE, surf[0])
+    none = with_cart(search, page.sessions, shop.session, cart)
+    assert none.full and none.elsewhere and none.next_session is None
+
+
 def test_a_ticket_is_not_sold_for_a_session_of_another_activity(shop: Shop, surf: list[int]) -> None:
     selling, park = shop.station.selling, shop.session
     assert refused(selling.add, selling.empty(), RIDE, park) is Code.SESSION_NEEDED
@@ -170,3 +196,29 @@ def test_tickets_of_two_activities_that_are_called_the_same_say_of_which_they_ar
         )
         assert {f"{name.ar} · المنتزه المائي", "جولة · ركوب الأمواج"} < {each.product.ar for each in batch}
     assert cart.lines[0].product.name == name, "only papers need it"
+
+
+def test_what_was_sold_says_for_which_session_it_was_where_it_may_go_back(
+    shop: Shop, surf: list[int]
+) -> None:
+    selling, page = shop.station.selling, shop.station.refunds.page
+    park = [each for each in selling.page(0, "").sessions if each.activity_id == "park"]
+    cart = selling.empty()
+    for number, session in (
+        (ADULT, park[0].number),
+        (ADULT, park[1].number),
+        (RIDE, surf[2]),
+        (TUBE, surf[2]),
+    ):
+        cart = selling.add(cart, number, session)
+    sale = shop.station.checkout.begin(selling.allow(cart, HUDA))
+    shop.station.checkout.cash(sale.sale_id, sale.left)
+    said = [(row.name.en, [(each.activity.en, each.starts_at) for each in row.sessions])
+            for row in page(sale.sale_id).charges]  # fmt: skip
+    ride = next(each for each in selling.page(0, "").sessions if each.number == surf[2])
+    assert [times for _, times in said] == [
+        [("Water park", park[0].starts_at)], [("Water park", park[1].starts_at)], [("Surf", ride.starts_at)], [],
+    ]  # fmt: skip
+    assert [[one.session for one in row.tickets] for row in page(sale.sale_id).charges] == [
+        [park[0].number], [park[1].number], [surf[2]], [],
+    ]  # fmt: skip

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from PySide6.QtCore import Qt
 
-from app.shown_bookings import Colleague
+from app.shown_bookings import BookedSession, Colleague
 from app.views.booking_add import AddForm
 from app.views.booking_calendar import BookingCalendar
 from app.views.booking_change import ChangeForm
@@ -24,6 +24,7 @@ from domain.money import Money
 from tests.views.booking_stand_in import HUDA
 from tests.views.guest_stand_in import KNOWN
 from tests.views.scene import Scene, send
+from tests.views.stand_ins import PRODUCTS, SESSIONS, SIMULATOR, SURF
 
 Setter = Callable[[Scene], None]
 
@@ -360,6 +361,12 @@ def change_offline(scene: Scene) -> None:
     scene.refresh()
 
 
+def change_two_days(scene: Scene) -> None:
+    """The first of its sessions is to be tomorrow."""
+    changing_sessions()(scene)
+    send(scene.focus, Qt.Key.Key_PageDown)
+
+
 def change_refused(scene: Scene) -> None:
     changing("sara", {1: 9})(scene)
     scene.world.bookings.left[3] = 4
@@ -397,6 +404,16 @@ def moving(*keys: str, session: int = 4) -> Setter:
             scene.press(key)
 
     return show
+
+
+def move_activities(scene: Scene) -> None:
+    """One of its tickets is for another activity."""
+    bookings, row = scene.world.bookings, scene.world.bookings.known["abdullah"]
+    times = SESSIONS[4].starts_at, SESSIONS[4].ends_at
+    later = BookedSession(5, "surf", SURF, *times)
+    bookings.known["abdullah"] = replace(row, sessions=(*row.sessions, later))
+    bookings.surf(PRODUCTS[SIMULATOR - 1], 2, 5)
+    moving(session=0)(scene)
 
 
 def move_offline(scene: Scene) -> None:
@@ -534,10 +551,12 @@ BOOKINGS: dict[str, Setter] = {
     "move-refused": move_refused,
     "move-offline": move_offline,
     "bookings-moved": moving("F12"),
+    "bookings-move-activities": move_activities,
     "change": changing("sara"),
     "change-more": changing("sara", {1: 3}),
     "change-less": changing("sara", {1: 1, 10: 0}),
     "change-sessions": changing_sessions(),
+    "change-two-days": change_two_days,
     "change-to-decide": changing("sara", {34: 1}),
     "change-refused": change_refused,
     "change-stale": change_stale,

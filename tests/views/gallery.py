@@ -153,6 +153,16 @@ def sell_full(scene: Scene) -> None:
     scene.tap_tile(8)
 
 
+def sell_last_place(scene: Scene) -> None:
+    """The sale has the last places of the session, and one more is wanted."""
+    scene.tap_tile(1)
+    side = scene.sale._side
+    assert side.cart is not None
+    side._set_quantity(side.cart.lines[0].line_id, 86)
+    scene.settle()
+    scene.tap_tile(1)
+
+
 def sell_beyond(scene: Scene) -> None:
     scene.world.selling.ready, scene.world.selling.short = 4, Refused(Code.PLACES_OFFLINE, places=1)
     sell_offline(scene)
@@ -837,6 +847,7 @@ STATES: dict[str, Setter] = {
     "sell-offline": sell_offline,
     "sell-no-shift": sell_no_shift,
     "sell-full": sell_full,
+    "sell-last-place": sell_last_place,
     "sell-beyond": sell_beyond,
     "sell-supervisor": sell_supervisor,
     "sell-member": sell_member,

@@ -8,7 +8,7 @@ from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from app.shown import Approval, CardStep
-from app.shown_bookings import BookingLink
+from app.shown_bookings import BookedSession, BookingLink
 from app.shown_refunds import (
     ChargeRow,
     Decided,
@@ -33,6 +33,7 @@ from domain.refund_offer import Choice
 
 ADULT, CHILD = Words("Day ticket – adult", "تذكرة يوم – بالغ"), Words("Day ticket – child", "تذكرة يوم – طفل")
 TUBE = Words("Tube rental", "تأجير عوامة")
+POOL, SURF = Words("Pool", "المسبح"), Words("Surf", "ركوب الأمواج")
 REEM, HUDA = Words("Reem Mansour", "ريم منصور"), Words("Huda Salem", "هدى سالم")
 TILL, TILL_2 = Words("Till 1", "صندوق 1"), Words("Till 2", "صندوق 2")
 GUEST, ITSELF = Words("The guest, online", "الضيف، عبر الإنترنت"), Words("By itself", "تلقائيًا")
@@ -130,9 +131,10 @@ class FakeRefunds:
                 for n, one in enumerate(used)
             )
 
+        noon = (self.session(12),)
         charges = (
-            ChargeRow("c1", ADULT, 2, sar(11500), tickets("adult", True, False), ""),
-            ChargeRow("c2", CHILD, 2, sar(8050), tickets("child", False, False), ""),
+            ChargeRow("c1", ADULT, 2, sar(11500), tickets("adult", True, False), "", noon),
+            ChargeRow("c2", CHILD, 2, sar(8050), tickets("child", False, False), "", noon),
             ChargeRow("c3", TUBE, 1, sar(3450), (), ""),
         )
         payments = (replace(CARD, amount=sar(30000)), replace(CASH, amount=sar(12550)))
@@ -140,6 +142,27 @@ class FakeRefunds:
             "sale-412", "POS1-000412", self.now.date(), sar(42550), charges, payments, (), voided=False,
             online=True,
         )  # fmt: skip
+
+    def session(self, hour: int, activity: str = "pool", days: int = 0) -> BookedSession:
+        """Two hours from then, so many days later."""
+        begins = self.now.replace(hour=hour, minute=0) + timedelta(days=days)
+        name = {"pool": POOL, "surf": SURF}[activity]
+        return BookedSession(days * 100 + hour, activity, name, begins, begins + timedelta(hours=2))
+
+    def apart(self) -> None:
+        """One adult each at two times, and one of another activity; a child moved to the day after."""
+        adult, child, _ = self.sale.charges
+        rows = [
+            replace(adult, charge_id=f"a{at}", pieces=1, tickets=(replace(adult.tickets[1], ticket_id=f"adult-{at}",
+            short=f"A{at}DK-7QX"),), sessions=(session,))
+            for at, session in enumerate((self.session(10), self.session(14), self.session(14, "surf")))
+        ]  # fmt: skip
+        sessions = self.session(12), self.session(12, days=1)
+        tickets = tuple(
+            replace(each, session=one.number) for each, one in zip(child.tickets, sessions, strict=True)
+        )
+        moved = replace(child, tickets=tickets, sessions=sessions)
+        self.sale = replace(self.sale, charges=(*rows, moved))
 
     # questions
 

@@ -182,6 +182,17 @@ def ask_other(scene: Scene) -> None:
     scene.type("160")
 
 
+def ask_apart(scene: Scene) -> None:
+    """Rows that are called the same are for other sessions."""
+    scene.world.refunds.apart()
+    found(SALE, "F9")(scene)
+
+
+def sale_apart(scene: Scene) -> None:
+    scene.world.refunds.apart()
+    found()(scene)
+
+
 def ask_too_much(scene: Scene) -> None:
     asking(scene)
     scene.focus_on("refunds.amount")
@@ -231,6 +242,8 @@ REFUNDS: dict[str, Setter] = {
     "refunds-ask": asking,
     "refunds-ask-other": ask_other,
     "refunds-ask-too-much": ask_too_much,
+    "refunds-ask-apart": ask_apart,
+    "refunds-sale-apart": sale_apart,
     "refunds-approve": deciding("child", "F9"),
     "refunds-second": chosen("child", "F9"),
     "refunds-refuse": deciding("child", "F10"),

@@ -252,7 +252,11 @@ class FakeSelling:
     def set_quantity(self, cart: Cart, line_id: str, quantity: int) -> Cart:
         new = carts.asked_anew(cart, carts.set_quantity(cart, line_id, quantity))
         if new.items > cart.items:
-            self._check_sold(next(line.product for line in cart.lines if line.line_id == line_id))
+            line = next(line for line in cart.lines if line.line_id == line_id)
+            self._check_sold(line.product)
+            if line.session is not None:
+                sold = line.session.capacity - PLACES_LEFT[line.session.number]
+                carts.check_places(new, line.session, sold)
         return new
 
     def reserve(self, cart: Cart) -> Cart:

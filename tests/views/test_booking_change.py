@@ -303,6 +303,41 @@ def test_sessions_of_two_activities_are_named_and_the_keys_go_along(scene: Scene
     assert not_here(scene) not in scene.shown_texts() and counts(scene) == {1: 2}
 
 
+@pytest.mark.parametrize("there", ["surf alone", "nothing"])
+def test_what_is_put_aside_keeps_its_activity_on_a_day_that_has_no_other(scene: Scene, there: str) -> None:
+    bookings = scene.world.bookings
+    bookings.split_to_surf("sara", RIDE)
+    changing("sara")(scene)
+    bookings.surf(RIDE, *bookings.left)
+    bookings.closed = there == "nothing"
+    send(scene.focus, Qt.Key.Key_PageDown)
+    [aside] = [each for each in scene.shown_texts().split("\n") if "16:00" in each and "26 Nov" in each]
+    assert "Surf" in aside
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_a_change_to_another_day_says_both_ways_and_each_session_can_go_there(
+    dressed: Dress, language: str
+) -> None:
+    """It told of one of them alone."""
+    scene = dressed(Preferences(language))
+    bookings = scene.world.bookings
+    bookings.split_to_surf("sara", RIDE)
+    changing("sara")(scene)
+    bookings.surf(RIDE, 4)
+    send(scene.focus, Qt.Key.Key_PageDown)
+    said = scene.words("bookings.change_two_days")
+    assert form(scene)._what.trouble.words == said and "Ctrl+E" in said
+    assert said != scene.words("bookings.two_days")
+    scene.press("F12")
+    assert scene.notice == said and not bookings.booked
+    scene.press("Ctrl+E")
+    send(scene.focus, Qt.Key.Key_PageDown)
+    assert not form(scene)._what.trouble.words
+    scene.press("F12")
+    assert [sorted(lines) for _, lines, _, _ in bookings.booked] == [[(1, 3, 2), (SIMULATOR, 4, 1)]]
+
+
 def test_who_does_not_go_with_a_session_stays_when_another_is_counted(scene: Scene) -> None:
     """They were forgotten."""
     scene.world.bookings.split_to_surf("sara", RIDE)

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from PySide6.QtCore import Qt
 
-from app.shown_bookings import BookedSession
 from app.views.booking_move import MoveForm
 from app.views.ports import Preferences
 from domain.errors import Code, Refused
-from tests.views.booking_states import chosen, move_offline, move_refused, moving
+from tests.views.booking_states import chosen, move_activities, move_offline, move_refused, moving
 from tests.views.conftest import Dress
 from tests.views.scene import Scene, send
-from tests.views.stand_ins import NOW, PRODUCTS, SIMULATOR, SURF
-from tests.views.test_sell import times_of
+from tests.views.stand_ins import NOW, PRODUCTS, SIMULATOR, TICKET
 
 LEFT = ("abdullah-1", "abdullah-2", "abdullah-3")  # somebody came in on the first
 
@@ -122,13 +119,23 @@ def test_tickets_move_to_sessions_of_their_activity_alone(scene: Scene) -> None:
 
 
 def test_tickets_of_two_activities_are_moved_apart(scene: Scene) -> None:
-    bookings, row = scene.world.bookings, scene.world.bookings.known["abdullah"]
-    later = BookedSession(5, "surf", SURF, *times_of(5))
-    bookings.known["abdullah"] = replace(row, sessions=(*row.sessions, later))
-    bookings.surf(PRODUCTS[SIMULATOR - 1], 2, 5)
-    moving(session=0)(scene)
+    bookings = scene.world.bookings
+    move_activities(scene)
+    others = scene.words("bookings.move_others", what="Water park, Surf")
+    assert form(scene)._tickets.values == LEFT[:2] and not form(scene).is_begun, "those of the first"
+    assert form(scene)._said.text() == f"{scene.words('bookings.move_same')} {others}", "at 14:00 they are"
+    form(scene)._what.session.emit(4)
+    assert form(scene)._said.text().startswith("2 of 4 tickets move to ")
+    assert form(scene)._said.text().endswith(others)
+    form(scene)._tickets.choose(())
+    assert form(scene)._said.text() == f"{scene.words('bookings.move_choose')} {others}"
+    tiles = [each.accessibleName() for each in scene.buttons() if TICKET.en in each.accessibleName()]
+    assert ["Surf" in each for each in tiles] == [False, False, True]
+    form(scene)._tickets.choose(LEFT)
+    apart = scene.words("bookings.move_apart", what="Water park, Surf")
+    assert form(scene)._said.text() == apart, "no other is true"
     scene.press("F12")
-    assert scene.notice == scene.words("bookings.move_apart") and not bookings.moves
+    assert scene.notice == apart and not bookings.moves
     form(scene)._tickets.choose(LEFT[2:])
     assert sessions(scene) == [2, 5]
     scene.press("Esc")

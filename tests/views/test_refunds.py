@@ -213,6 +213,34 @@ def test_a_sale_with_nothing_to_give_says_why(scene: Scene, change: dict[str, ob
     assert not scene.has_button(scene.words("refunds.do_ask"))
 
 
+@pytest.mark.parametrize("state", ["refunds-sale-apart", "refunds-ask-apart"])
+def test_rows_that_are_called_the_same_say_for_which_session_they_are(scene: Scene, state: str) -> None:
+    """Which of two adults' tickets ends was a guess."""
+    STATES[state](scene)
+    [at_10, at_14, surf] = [each for each in scene.shown_texts().split("\n") if "115.00 each" in each]
+    assert "10:00\u00a0–\u2060\u00a012:00" in at_10 and "A0DK-7QX" in at_10 and "Pool" in at_10
+    assert "14:00" in at_14 and "A1DK-7QX" in at_14 and "Surf" in surf and "A2DK-7QX" in surf
+    [child] = [each for each in scene.shown_texts().split("\n") if "80.50 each" in each]
+    assert child.count("12:00") == 2 and "CHK0-7QX" not in child
+    assert all("26 Nov" in each for each in (at_10, at_14, surf, child)) and "27 Nov" in child
+
+
+def test_tickets_of_two_sessions_in_one_row_say_which_is_whose(scene: Scene) -> None:
+    STATES["refunds-ask-apart"](scene)
+    [first, second] = [each for each in scene.buttons() if "7QX" in each.accessibleName()]
+    assert "26 Nov" in first.accessibleName() and "27 Nov" in second.accessibleName()
+    names = [
+        each.accessibleName() for each in scene.buttons() if each.accessibleName().startswith("One more")
+    ]
+    assert len(set(names)) == 4, "also for who hears them"
+
+
+def test_one_session_alone_is_said_by_its_time(scene: Scene) -> None:
+    found(SALE, "F9")(scene)
+    [adult] = [each for each in scene.shown_texts().split("\n") if "115.00 each" in each]
+    assert "12:00" in adult and "Pool" not in adult and "Nov" not in adult
+
+
 # asking
 
 

@@ -25,7 +25,9 @@ from domain.errors import Unavailable
 from tests.views.conftest import Dress
 from tests.views.scene import Scene, send
 from tests.views.stand_ins import (
+    LEFT,
     NOW,
+    PLACES_LEFT,
     POOL,
     PRODUCTS,
     REEM,
@@ -102,8 +104,82 @@ def test_more_than_a_session_holds_is_refused_in_words_and_the_cart_stays(scene:
     full.click()
     scene.tap_tile(2)
     assert quantities(scene) == [1]
-    assert "places are left" in scene.shown_texts()
+    assert scene.words("sell.full_offer", name=PRODUCTS[1].name.en, time="12:00") in scene.shown_texts()
     assert "look" in scene.sounds
+
+
+@pytest.fixture
+def one_left(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> Scene:
+    """Of the running session, and two of the next."""
+    for number, places in ((2, 1), (3, 2)):
+        monkeypatch.setitem(PLACES_LEFT, number, places)
+    for product in (1, 2, 3, 4):
+        monkeypatch.setitem(LEFT, product, 1)
+    scene.refresh()
+    return scene
+
+
+def tile_of(scene: Scene, number: int) -> ProductButton:
+    scene.settle()
+    shown = [each for each in scene.buttons() if isinstance(each, ProductButton)]
+    return next(each for each in shown if each.tile.product.number == number)
+
+
+def test_once_the_sale_has_the_last_place_its_tile_says_full_and_offers_the_next(one_left: Scene) -> None:
+    """It said that one is left, and that zero are when it was taken."""
+    scene = one_left
+    assert not tile_of(scene, 1).tile.full
+    scene.tap_tile(1)
+    assert quantities(scene) == [1]
+    for at, time in ((1, "14:00"), (2, "14:00")):
+        assert scene.words("sell.full_next", time=time) in tile_of(scene, at).accessibleName()
+    assert tile_of(scene, 1)._count == 1
+    numbers = [each.tile.product.number for each in scene.buttons() if isinstance(each, ProductButton)]
+    assert numbers == sorted(numbers), "read in their order"
+    scene.tap_tile(1)
+    assert scene.words("sell.full_offer", name=TICKET.en, time="14:00") in scene.shown_texts()
+    for _ in range(2):
+        scene.tap_tile(1)
+        scene.click_words(scene.words("sell.add_for", time="14:00"))
+    assert [(line.session and line.session.number, line.quantity) for line in cart_of(scene).lines] == [
+        (2, 1), (3, 2)
+    ]  # fmt: skip
+    assert scene.words("sell.full_next", time="16:00") in tile_of(scene, 1).accessibleName()
+    scene.sale._side.empty()
+    scene.sale._side.load()
+    assert not tile_of(scene, 1).tile.full, "the next guest's turn"
+
+
+@pytest.mark.parametrize("how", ["taps", "stepper"])
+def test_one_more_than_there_is_offers_the_next_session(one_left: Scene, how: str) -> None:
+    scene = one_left
+    scene.tasks.instant = how != "taps"
+    tile = tile_of(scene, 1)
+    tile.click()
+    if how == "taps":
+        tile.click()  # before the first is there
+        scene.tasks.flush()
+    else:
+        scene.sale._side._set_quantity(cart_of(scene).lines[0].line_id, 2)
+    assert quantities(scene) == [1]
+    assert scene.words("sell.full_offer", name=TICKET.en, time="14:00") in scene.shown_texts()
+    scene.tasks.instant = True
+    scene.click_words(scene.words("sell.add_for", time="14:00"))
+    assert [line.session and line.session.number for line in cart_of(scene).lines] == [2, 3]
+
+
+def test_many_more_than_there_are_says_how_many_can_be_had(scene: Scene) -> None:
+    scene.tap_tile(1)
+    scene.sale._side._set_quantity(cart_of(scene).lines[0].line_id, 90)
+    assert quantities(scene) == [1] and "Only 86 places are left" in scene.shown_texts()
+
+
+def test_the_focus_stays_on_a_tile_that_is_full_now(one_left: Scene) -> None:
+    scene = one_left
+    tile_of(scene, 1).setFocus()
+    tile_of(scene, 1).click()
+    focused = scene.focus
+    assert isinstance(focused, ProductButton) and focused.tile.product.number == 1
 
 
 @pytest.mark.parametrize(

@@ -372,8 +372,23 @@ def test_a_booking_keeps_places_appears_at_stations_and_is_paid_at_a_counter(web
     where = f"/v1/guest/bookings/{one['id']}/cancellation"
     terms = web.call("GET", where, token).json()
     assert [terms[name]["minor"] for name in ("back", "fee")] == [20700, 2300] and terms["until"]
-    assert problem(web.call("POST", where, token, {"back": 23000})) == (409, "quote_expired")
-    told = [web.call("POST", where, token, {"back": 20700, "reason": "ill"}).json() for _ in range(2)]
+    for other in (23000, {"minor": 23000, "currency": "SAR"}, {"minor": 20700, "currency": "USD"}):
+        assert problem(web.call("POST", where, token, {"back": other})) == (409, "quote_expired"), other
+    for wrong_ in (
+        {"minor": 20700},
+        {"minor": -1, "currency": "SAR"},
+        {"minor": 1, "currency": "riyal"},
+        "1",
+        True,
+    ):
+        answer = web.call("POST", where, token, {"back": wrong_})
+        assert problem(answer) == (400, "body_invalid"), wrong_
+        assert answer.json()["where"] == "body.back", wrong_
+    # as it was read, and asked again by its minor units alone: the same refund
+    told = [
+        web.call("POST", where, token, {"back": back, "reason": "ill"}).json()
+        for back in (terms["back"], 20700)
+    ]
     assert told[0] == told[1] and (told[0]["life"], told[0]["refund"]["state"]) == ("confirmed", "requested")
     assert web.call("GET", where, token).json()["refund"] == told[0]["refund"]
     office.station.say(an_admission(office.made().tickets[0].ticket_id, admission="in"))
