@@ -254,7 +254,8 @@ restored = Table(
 )
 # What guests are told: a row is made in the transaction of its `cause`, once for each kind and channel. `due_at`: when
 # to look at it next, which is the next try or the end of the `lease` of who sends it; `doubts`: how often nobody knows
-# if it arrived; `since`: when it was queued, or queued again; `place`: in the order of those about its booking. Address and facts are blank once they are not needed.
+# if it arrived; `since`: when it was queued, or queued again; `place`: among those of its booking, 0 for none. Address
+# and facts are blank once they are not needed.
 outbox = Table(
     "outbox",
     metadata,

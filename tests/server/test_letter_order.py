@@ -202,7 +202,7 @@ def test_what_is_overtaken_while_it_is_sent_is_not_sent_again(
 
 
 def test_workers_at_once_keep_the_order_of_each_booking(core: Core, mail: MailPeer) -> None:
-    """Some tell of money, which is never overtaken; new ones come while others leave, and a line breaks now and then."""
+    """Some tell of money, which is never overtaken; new ones come while others leave, and a line breaks at times."""
     mail.answers.extend(["250 OK", HANGS_UP, "250 OK", BUSY] * 3)
     made: defaultdict[str, list[str]] = defaultdict(list)
     start, ended = threading.Barrier(4), threading.Event()
