@@ -90,8 +90,8 @@ def post(connection: Connection, setup: Posting, letter: Letter) -> str:
     if connection.execute(adding.returning(own.outbox.c.message_id)).scalar() is None:
         return _queued_before(connection, letter)
     add_rows(connection, [(t.message, _shown(letter, message_id, setup.now_ms))])
-    if t.alert.name in overtake_earlier(connection, message_id, letter.kind):
-        setup.touch(t.alert, tombstones.tombstone)
+    if overtake_earlier(connection, message_id, letter.kind):
+        setup.touch(tombstones.tombstone)
     setup.touch(t.message)
     return message_id
 

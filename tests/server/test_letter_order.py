@@ -13,6 +13,7 @@ import sqlalchemy as sa
 
 from ledger import tables as t
 from ledger.clock import from_ms, to_ms
+from ledger.puts import MESSAGES
 from ledger.wire import RequestReply
 from server import outgoing
 from server import tables as own
@@ -20,7 +21,7 @@ from server.database import Database
 from server.message_kinds import KINDS, Channel
 from server.requests import Door
 from server.senders import Later, Outcome, Refuses, Sent, Unsure, Why
-from tests.helpers.core import Core
+from tests.helpers.core import Core, all_pages
 from tests.helpers.messages import alerts, by_mail, post, send, shown
 from tests.helpers.peers import HANGS_UP, MailPeer, mail_peer
 from tests.server.test_booking_changes import change, other
@@ -169,6 +170,8 @@ def test_what_failed_for_good_holds_nothing_up_and_is_not_sent_after_a_newer_one
     about(core, "cancelled")
     leave(core, mail)
     assert (got(core, mail), states(core, first), alerts(core)) == (["cancelled"], ["overtaken"], [])
+    gone = [values[:3] for name, values in all_pages(core, [MESSAGES], 100) if name == "tombstone"]
+    assert gone == [(MESSAGES, "alert", f"message:{first}")], "stations hear that there is nothing to see to"
     desk = Office(core, core.enrol("POS1"), Door(core.clock, core.database.ids))
     assert again(desk, first).code == "message_overtaken"
 
