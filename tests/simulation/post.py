@@ -30,7 +30,12 @@ _OUTCOMES: dict[Outcome, int] = {
     Unsure(): 3,
 }
 _WAITS = "queued", "failed", "sending"
-_OF_MONEY = "refund_done", "refund_failed", "refund_refused", "payment_failed"  # the rest says how a booking stands
+_OF_MONEY = (
+    "refund_done",
+    "refund_failed",
+    "refund_refused",
+    "payment_failed",
+)  # the rest says how a booking stands
 
 
 class Post:
