@@ -8,16 +8,19 @@ from enum import StrEnum
 
 
 class State(StrEnum):
-    """How a message fares; a `failed` one is tried again by itself, a `given_up` one waits for a person."""
+    """How a message fares; a `failed` one is tried again by itself, a `given_up` one waits for a person; an
+    `overtaken` one is over: a newer one says how things stand."""
 
     QUEUED = "queued"
     SENDING = "sending"
     SENT = "sent"
     FAILED = "failed"
     GIVEN_UP = "given_up"
+    OVERTAKEN = "overtaken"
 
 
 FAILED = State.GIVEN_UP, State.FAILED
+NOT_SENT = *FAILED, State.OVERTAKEN
 WAITING = State.QUEUED, State.SENDING
 
 

@@ -204,6 +204,7 @@ class Code(StrEnum):
     MESSAGE_UNKNOWN = "message_unknown"
     MESSAGE_NOT_FAILED = "message_not_failed"
     MESSAGE_OVER = "message_over"
+    MESSAGE_OVERTAKEN = "message_overtaken"
     # the HTTP API
     NOT_FOUND = "not_found"
     METHOD_NOT_ALLOWED = "method_not_allowed"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -44,7 +44,8 @@ class About:
 
 def tell(setup: Posting, kind: str, what: About, cause: str = "", **more: Value) -> None:
     """Queues a message about a booking, by mail if there is an address, else to a mobile phone; nothing to nobody.
-    `cause`, where the same is said of a booking more than once."""
+    `cause`, where the same is said of a booking more than once. What says `until` when something is kept is not sent
+    after that."""
     guest, booked = what.guest, what.booked
     channel, address = reach(guest)
     if not channel:
@@ -62,6 +63,7 @@ def tell(setup: Posting, kind: str, what: About, cause: str = "", **more: Value)
         {name: known[name] for name in KINDS[kind].facts},
         guest.guest_id,
         what.booking_id,
+        expires_at=until if isinstance(until := more.get("until"), datetime) else None,
         tickets_of=what.booking_id if kind == "confirmed" or what.is_paid else "",
     )
     outbox.post(setup.connection, setup, letter)

@@ -42,11 +42,13 @@ class FactType(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """`facts`: what its words are made of; `sample`: one set of them. A `secret` one is blanked once it was sent."""
+    """`facts`: what its words are made of; `sample`: one set of them. A `secret` one is blanked once it was sent; one
+    that `stands` says how a booking is now, whatever was said of it before."""
 
     facts: Mapping[str, FactType]
     sample: Mapping[str, Value]
     secret: bool = False
+    stands: bool = False
 
 
 _TYPES: dict[str, FactType] = {
@@ -87,24 +89,25 @@ _SAMPLES: dict[str, Value] = {
 }
 
 
-def _kind(facts: str, *, secret: bool = False) -> Kind:
+def _kind(facts: str, *, secret: bool = False, stands: bool = False) -> Kind:
     names = facts.split()
-    return Kind({name: _TYPES[name] for name in names}, {name: _SAMPLES[name] for name in names}, secret)
+    types, sample = {name: _TYPES[name] for name in names}, {name: _SAMPLES[name] for name in names}
+    return Kind(types, sample, secret, stands)
 
 
 KINDS: dict[str, Kind] = {
     "code": _kind("code minutes", secret=True),
-    "booking_received": _kind("guest number day starts what total until"),
-    "under_review": _kind("guest number day starts what"),
-    "approved": _kind("guest number day starts what total until"),
-    "rejected": _kind("guest number day reason"),
-    "suggested": _kind("guest number day reason times"),
-    "confirmed": _kind("guest number day starts what tickets"),
-    "changed": _kind("guest number day starts what tickets total until"),
-    "moved": _kind("guest number day starts what tickets"),
-    "reissued": _kind("guest number day starts what tickets"),
-    "expired": _kind("guest number day"),
-    "cancelled": _kind("guest number day reason"),
+    "booking_received": _kind("guest number day starts what total until", stands=True),
+    "under_review": _kind("guest number day starts what", stands=True),
+    "approved": _kind("guest number day starts what total until", stands=True),
+    "rejected": _kind("guest number day reason", stands=True),
+    "suggested": _kind("guest number day reason times", stands=True),
+    "confirmed": _kind("guest number day starts what tickets", stands=True),
+    "changed": _kind("guest number day starts what tickets total until", stands=True),
+    "moved": _kind("guest number day starts what tickets", stands=True),
+    "reissued": _kind("guest number day starts what tickets", stands=True),
+    "expired": _kind("guest number day", stands=True),
+    "cancelled": _kind("guest number day reason", stands=True),
     "payment_failed": _kind("guest number amount until"),
     "refund_done": _kind("guest number amount"),
     "refund_failed": _kind("guest number amount"),

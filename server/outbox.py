@@ -28,11 +28,12 @@ from ledger.rows import add_rows
 from server import alerts, message_kinds
 from server import tables as own
 from server.asked import Asked
+from server.letter_order import OVERTAKEN, is_overtaken, next_place, overtake_earlier
 from server.message_kinds import KINDS, Channel, Value
+from server.message_rows import NEVER, alert_of, changes, shows
 from server.senders import Why
 from server.setup import SetUp
 
-NEVER = 1 << 62  # nobody need look at it any more
 KEPT = timedelta(days=30)
 _AT_ONCE = 500
 
@@ -83,11 +84,14 @@ def post(connection: Connection, setup: Posting, letter: Letter) -> str:
         "facts": message_kinds.written(letter.kind, letter.facts), "tickets_of": letter.tickets_of,
         "state": "queued", "tries": 0, "doubts": 0, "since": setup.now_ms, "lease": "",
         "expires_at": to_ms(letter.expires_at) if letter.expires_at else 0, "due_at": setup.now_ms,
+        "place": next_place(connection, letter.booking_id),
     }  # fmt: skip
     adding = insert(own.outbox, connection).values(**values).on_conflict_do_nothing()
     if connection.execute(adding.returning(own.outbox.c.message_id)).scalar() is None:
         return _queued_before(connection, letter)
     add_rows(connection, [(t.message, _shown(letter, message_id, setup.now_ms))])
+    if overtake_earlier(connection, message_id, letter.kind):
+        setup.touch(tombstones.tombstone)
     setup.touch(t.message)
     return message_id
 
@@ -107,23 +111,12 @@ def _shown(letter: Letter, message_id: str, now_ms: int) -> dict[str, str | int]
     }  # fmt: skip
 
 
-def shows(connection: Connection, message_id: str, **values: str | int) -> str:
-    """Changes what staff see of a message; returns the name of the table, for `feed.publish`."""
-    mine = t.message.c.message_id == message_id
-    connection.execute(sa.update(t.message).where(mine).values(**values, seq=0))
-    return str(t.message.name)
-
-
-def changes(connection: Connection, message_id: str, **values: str | int) -> None:
-    mine = own.outbox.c.message_id == message_id
-    connection.execute(sa.update(own.outbox).where(mine).values(**values))
-
-
 def resend(connection: Connection, asked: Asked, setup: SetUp) -> None:
     """Queues a message again that failed or was given up, to where its guest is reached on that channel now. It keeps
     its id: a mailbox that has it shows it once.
 
-    Refuses `not_allowed`, `message_unknown`, `message_not_failed`, and `message_over` for what is blank or too old.
+    Refuses `not_allowed`, `message_unknown`, `message_not_failed`, `message_over` for what is blank or too old, and
+    `message_overtaken` where a newer letter says to that contact how the booking stands.
     """
     ask = asked.ask
     require(connection, ask.staff_id, Permission.RESEND_MESSAGE)
@@ -131,6 +124,8 @@ def resend(connection: Connection, asked: Asked, setup: SetUp) -> None:
     row = _row(connection, message_id)
     _check(row, setup.now_ms)
     to = _address_now(connection, row)
+    if is_overtaken(connection, row, to):
+        raise Refused(Code.MESSAGE_OVERTAKEN)
     again: dict[str, str | int] = {"state": "queued", "tries": 0}
     changes(connection, message_id, **again, address=to, doubts=0, since=setup.now_ms, due_at=setup.now_ms)
     shows(connection, message_id, **again, address=masked(to), why="", next_at=setup.now_ms)
@@ -146,11 +141,6 @@ def _address_now(connection: Connection, row: Any) -> str:
     return found or str(row.address)
 
 
-def alert_of(message_id: str) -> str:
-    """The id of the alert that a message was given up."""
-    return f"message:{message_id}"
-
-
 def _row(connection: Connection, message_id: str) -> Any:
     mine = own.outbox.c.message_id == message_id
     return connection.execute(sa.select(own.outbox).where(mine).with_for_update()).first()
@@ -159,6 +149,8 @@ def _row(connection: Connection, message_id: str) -> Any:
 def _check(row: Any, now_ms: int) -> None:
     if row is None:
         raise Refused(Code.MESSAGE_UNKNOWN)
+    if row.state == OVERTAKEN:
+        raise Refused(Code.MESSAGE_OVERTAKEN)
     if row.state not in ("failed", "given_up"):
         raise Refused(Code.MESSAGE_NOT_FAILED)
     if not row.facts or 0 < row.expires_at <= now_ms:
@@ -183,7 +175,7 @@ def retire(connection: Connection, now_ms: int) -> int:
     """Blanks what ended more than thirty days ago and takes it and old alerts from the stations, some hundreds at once;
     returns how many messages. Their rows stay here, so that no cause queues anything twice."""
     c, limit = t.message.c, now_ms - int(KEPT.total_seconds() * 1000)
-    ended = c.state.in_(("sent", "given_up"))
+    ended = c.state.in_(("sent", "given_up", OVERTAKEN))
     old = sa.select(c.message_id).where(c.bucket == MESSAGES, c.at < limit, ended).limit(_AT_ONCE)
     ids = connection.execute(old).scalars().all()
     touched = alerts.end_before(connection, limit, _AT_ONCE) | ({str(t.message.name)} if ids else set())

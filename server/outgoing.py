@@ -1,7 +1,8 @@
 """The states of messages that leave: claimed under a lease, sent outside of any transaction, noted afterwards.
 
-`queued → sending → sent | failed → … → given_up`. Who crashed while sending, or lost the line when the peer might have
-it, sends once more with the same id; whoever is in doubt a second time leaves it to a person.
+`queued → sending → sent | failed → … → given_up`, or `overtaken` by a newer letter. Who crashed while sending, or lost
+the line when the peer might have it, sends once more with the same id; whoever is in doubt a second time leaves it to a
+person.
 """
 
 from __future__ import annotations
@@ -20,8 +21,9 @@ from ledger.contact import masked
 from server import alerts
 from server import tables as own
 from server.alerts import Alert
+from server.letter_order import HELD_UP, OVERTAKEN, end_overtaken, is_overtaken
 from server.message_kinds import KINDS, Channel
-from server.outbox import NEVER, alert_of, changes, shows
+from server.message_rows import NEVER, alert_of, changes, shows
 from server.senders import OURS, Later, Outcome, Refuses, Sent, Unsure, Why
 
 LEASE_MS = 5 * 60_000  # longer than any try takes
@@ -29,11 +31,11 @@ LIFE_MS = 24 * 3_600_000
 BACK_OFF_MS = tuple(seconds * 1000 for seconds in (10, 60, 300, 1_800, 7_200))
 _MOST_DOUBTS = 2
 _c = own.outbox.c
-_DUE = sa.select(_c.message_id).where(_c.due_at <= sa.bindparam("now")).limit(1)
+_DUE = sa.select(_c.message_id).where(_c.due_at <= sa.bindparam("now"), ~HELD_UP).limit(1)
 _CLAIMED = (
     sa.select(own.outbox)
-    .where(_c.due_at <= sa.bindparam("now"), _c.channel == sa.bindparam("channel"))
-    .order_by(_c.due_at)
+    .where(_c.due_at <= sa.bindparam("now"), _c.channel == sa.bindparam("channel"), ~HELD_UP)
+    .order_by(_c.due_at, _c.place)
     .limit(sa.bindparam("most", type_=sa.Integer))
     .with_for_update(skip_locked=True)
 )
@@ -58,16 +60,17 @@ def is_due(connection: Connection, now_ms: int) -> bool:
 
 
 def claim(connection: Connection, now_ms: int, room: Mapping[Channel, int]) -> list[Claimed]:
-    """Those that are due, at most so many of each channel, under a lease. What is too late or doubtful twice ends."""
+    """Those that are due, at most so many of each channel, under a lease; none while an earlier one about its booking
+    waits. What is too late, overtaken, or doubtful twice ends."""
     claimed: list[Claimed] = []
     touched: set[str] = set()
     for channel, most in room.items():
         wanted = {"now": now_ms, "channel": channel.value, "most": most}
         for row in connection.execute(_CLAIMED, wanted).all() if most > 0 else ():
             doubts = row.doubts + (row.state == "sending")
-            if doubts >= _MOST_DOUBTS or now_ms >= _end_of(row):
+            if doubts >= _MOST_DOUBTS or now_ms >= _end_of(row) or is_overtaken(connection, row):
                 why = Why.UNSURE if doubts >= _MOST_DOUBTS else Why.TOO_LATE
-                touched |= _give_up(connection, row, why, now_ms)
+                touched |= _give_up(connection, row, why, now_ms)[0]
             else:
                 claimed.append(_take(connection, row, doubts, now_ms))
                 touched.add("message")
@@ -96,7 +99,7 @@ def note(connection: Connection, claimed: Claimed, outcome: Outcome, now_ms: int
             touched, state = _end(connection, row, "sent", sent_at=now_ms, why=""), "sent"
             touched |= alerts.end(connection, _alert_of(claimed.channel))
         case Refuses(why):
-            touched, state = _give_up(connection, row, why, now_ms), "given_up"
+            touched, state = _give_up(connection, row, why, now_ms)
         case Later(why):
             touched, state = _put_off(connection, row, why, now_ms)
         case Unsure():
@@ -110,15 +113,15 @@ def note(connection: Connection, claimed: Claimed, outcome: Outcome, now_ms: int
 
 def _doubt(connection: Connection, row: Any, now_ms: int) -> tuple[set[str], str]:
     if row.doubts + 1 >= _MOST_DOUBTS:
-        return _give_up(connection, row, Why.UNSURE, now_ms), "given_up"
+        return _give_up(connection, row, Why.UNSURE, now_ms)
     return _put_off(connection, row, Why.UNSURE, now_ms)
 
 
 def _put_off(connection: Connection, row: Any, why: Why, now_ms: int) -> tuple[set[str], str]:
-    """To the next try; given up where that would be too late."""
+    """To the next try; given up where that would be too late, or a newer one says it better."""
     due = now_ms + BACK_OFF_MS[min(row.tries, len(BACK_OFF_MS)) - 1]
-    if due >= _end_of(row):
-        return _give_up(connection, row, why, now_ms), "given_up"
+    if due >= _end_of(row) or is_overtaken(connection, row):
+        return _give_up(connection, row, why, now_ms)
     changes(connection, row.message_id, state="failed", due_at=due, lease="")
     touched = {shows(connection, row.message_id, state="failed", next_at=due, why=why.value)}
     if why in OURS:
@@ -128,11 +131,14 @@ def _put_off(connection: Connection, row: Any, why: Why, now_ms: int) -> tuple[s
     return touched, "failed"
 
 
-def _give_up(connection: Connection, row: Any, why: Why, now_ms: int) -> set[str]:
+def _give_up(connection: Connection, row: Any, why: Why, now_ms: int) -> tuple[set[str], str]:
+    """Whoever may send it again is told, unless it was overtaken: then there is nothing to send."""
+    if is_overtaken(connection, row):
+        return end_overtaken(connection, row.message_id), OVERTAKEN
     facts = {"message": row.kind, "channel": row.channel, "to": masked(row.address), "why": why.value}
     alert = Alert(alert_of(row.message_id), "message_given_up", Permission.RESEND_MESSAGE, facts=facts)
     ended = _end(connection, row, "given_up", why=why.value)
-    return ended | alerts.begin(connection, alert, now_ms)
+    return ended | alerts.begin(connection, alert, now_ms), "given_up"
 
 
 def _end(connection: Connection, row: Any, state: str, **shown: str | int) -> set[str]:
@@ -145,7 +151,8 @@ def _end(connection: Connection, row: Any, state: str, **shown: str | int) -> se
 
 def _end_of(row: Any) -> int:
     """From when on nothing of it may leave (ms since 1970)."""
-    return int(row.expires_at or row.since + LIFE_MS)
+    life = int(row.since) + LIFE_MS
+    return min(life, int(row.expires_at)) if row.expires_at else life
 
 
 def _alert_of(channel: Channel) -> str:

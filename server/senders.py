@@ -21,6 +21,7 @@ class Why(StrEnum):
     UNSURE = "unsure"
     TOO_LATE = "too_late"
     ERASED = "erased"
+    OVERTAKEN = "overtaken"
 
 
 # The venue's own affair: no guest can do anything about it, and all messages of the channel wait.

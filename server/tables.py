@@ -254,7 +254,8 @@ restored = Table(
 )
 # What guests are told: a row is made in the transaction of its `cause`, once for each kind and channel. `due_at`: when
 # to look at it next, which is the next try or the end of the `lease` of who sends it; `doubts`: how often nobody knows
-# if it arrived; `since`: when it was queued, or queued again. Address and facts are blank once they are not needed.
+# if it arrived; `since`: when it was queued, or queued again; `place`: among those of its booking, 0 for none. Address
+# and facts are blank once they are not needed.
 outbox = Table(
     "outbox",
     metadata,
@@ -274,6 +275,7 @@ outbox = Table(
     Column("expires_at", BigInteger, nullable=False),
     Column("due_at", BigInteger, nullable=False),
     Column("lease", String(32), nullable=False),
+    Column("place", Integer, nullable=False, server_default="0"),
 )
 Index("ux_outbox_cause", outbox.c.cause, outbox.c.kind, outbox.c.channel, unique=True)
 Index("ix_outbox_due", outbox.c.due_at)
@@ -289,4 +291,5 @@ ADDED = (
     station.c.fresh,
     guest_code.c.counter,
     guest_code.c.staff_tries,
+    outbox.c.place,
 )

@@ -104,7 +104,7 @@ class Messages:
 
     def resend(self, message_id: str) -> None:
         """Has the server send it once more, to where the guest is reached now. Refuses `request_offline`, and with the
-        server's codes: `message_unknown`, `message_not_failed`, `message_over`."""
+        server's codes: `message_unknown`, `message_not_failed`, `message_over`, `message_overtaken`."""
         self._asking.about("message", message_id, "MessageResent", Permission.RESEND_MESSAGE, {})
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLayout, QWidget
 
-from app.shown_messages import MessagePage
+from app.shown_messages import MessagePage, State
 from app.views.desk import Desk
 from app.views.message_words import STATES, history_of, state_words, why_not, why_words
 from app.views.widgets.buttons import SMALL, KeyButton
@@ -38,7 +38,7 @@ class MessageCard(ToldCard):
         state = chip(desk, state_words(desk.texts, message), *STATES[message.state])
         why = None
         if words := why_words(desk.texts, message):
-            why = InlinePanel(desk, STATES[message.state][1])
+            why = InlinePanel(desk, "info" if message.state is State.OVERTAKEN else STATES[message.state][1])
             why.say(words)
         return label(desk, title, "h1", wrap=True), row(state, 1), why
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from app.shown_messages import FAILED, Alerts, MessagePage, MessageRow, State
+from app.shown_messages import FAILED, NOT_SENT, Alerts, MessagePage, MessageRow, State
 from app.texts import Texts
 
 Mark = tuple[str, str]  # icon, tone
@@ -15,6 +15,7 @@ STATES: dict[State, Mark] = {
     State.SENT: ("circle-check", "ok"),
     State.FAILED: ("refresh", "warn"),
     State.GIVEN_UP: ("circle-x", "bad"),
+    State.OVERTAKEN: ("arrow-right", "mute"),
 }
 CHANNELS = {"mail": "mail", "sms": "device-mobile"}
 
@@ -35,7 +36,7 @@ def about_words(texts: Texts, message: MessageRow) -> str:
 
 def why_words(texts: Texts, message: MessageRow) -> str:
     """Why it was not sent; empty where it was, or nothing is known yet."""
-    return texts.message(f"why.{message.why}") if message.why and message.state in FAILED else ""
+    return texts.message(f"why.{message.why}") if message.why and message.state in NOT_SENT else ""
 
 
 def history_of(texts: Texts, message: MessageRow) -> Iterator[tuple[str, str]]:
@@ -44,6 +45,8 @@ def history_of(texts: Texts, message: MessageRow) -> Iterator[tuple[str, str]]:
         yield STATES[State.SENT][0], texts("messages.did_sent", time=texts.moment(message.sent_at))
     if message.state is State.GIVEN_UP:
         yield STATES[State.GIVEN_UP][0], texts("messages.did_given_up")
+    if message.state is State.OVERTAKEN:
+        yield STATES[State.OVERTAKEN][0], texts("messages.did_overtaken")
     if message.state is State.FAILED and message.next_at is not None:
         yield "clock", texts("messages.did_next", time=texts.moment(message.next_at))
     if message.tries:
@@ -55,6 +58,8 @@ def why_not(texts: Texts, page: MessagePage) -> str:
     """Why it is not sent again; empty where it can be."""
     if page.over:
         return texts("messages.over")
+    if page.row.state is State.OVERTAKEN:
+        return texts("messages.overtaken")
     if page.row.state not in FAILED:
         return texts("messages.not_failed")
     if not page.may_send:

@@ -214,7 +214,7 @@ async def refunds(parts: PartsOf, wanted: WantedOf) -> Page[shown.StaffRefund]:
 async def messages(
     parts: PartsOf,
     wanted: WantedOf,
-    state: Literal["queued", "sending", "sent", "failed", "given_up"] | None = None,
+    state: Literal["queued", "sending", "sent", "failed", "given_up", "overtaken"] | None = None,
 ) -> Page[shown.StaffMessage]:
     """How words to guests fare, the newest first."""
     only = [t.message.c.state == state] if state else []

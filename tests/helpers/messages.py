@@ -28,7 +28,7 @@ from tests.helpers.peers import LOCAL
 
 Makes = Callable[[], Mapping[Channel, Sender]]
 LETTER = Letter(
-    "refund_done", Channel.MAIL, "sara@example.com", "ar", "refund:1", KINDS["refund_done"].sample, "g1", "b1"
+    "refund_done", Channel.MAIL, "sara@example.com", "ar", "refund:1", KINDS["refund_done"].sample, "g1"
 )
 SMS = replace(LETTER, channel=Channel.SMS, address="+966551234567")
 

@@ -300,7 +300,7 @@ def test_all_that_staff_are_told_has_words(language: str) -> None:
     words = texts("messages", language)
     wanted = {f"kind.{kind}" for kind in KINDS} | {f"why.{why.value}" for why in Why}
     wanted |= {f"channel.{channel.value}" for channel in Channel}
-    wanted |= {f"state.{state}" for state in ("queued", "sending", "sent", "failed", "given_up")}
+    wanted |= {f"state.{state}" for state in ("queued", "sending", "sent", "failed", "given_up", "overtaken")}
     wanted |= {"kind.other", "why.other", "channel.other"}  # for a station that is older than its server
     wanted |= {"alert.message_given_up", "alert.channel_down", "alert.approval_waiting"}
     assert words.keys() == wanted

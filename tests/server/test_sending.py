@@ -30,7 +30,7 @@ from server import tables as own
 from server.channels import senders
 from server.database import Database
 from server.message_kinds import KINDS, Channel
-from server.outbox import NEVER
+from server.message_rows import NEVER
 from server.outgoing import BACK_OFF_MS, LEASE_MS
 from server.peers import Peers, SmtpPeer, UnifonicPeer
 from server.senders import Later, Outcome, Parcel, Sender, Sent, Why

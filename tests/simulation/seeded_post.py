@@ -25,6 +25,13 @@ POST: tuple[Bug, ...] = (
         mix="post",
     ),
     bug(
+        "a letter is sent after a newer one about its booking",
+        "Messages: none says what is not so any more",
+        ("server.outgoing:claim", " or is_overtaken(connection, row)", ""),
+        ("server.outbox:post", "overtake_earlier(connection, message_id, letter.kind)", "False"),
+        mix="post",
+    ),
+    bug(
         "staff do not see what became of a message",
         "Messages: their states are for staff to see",
         (

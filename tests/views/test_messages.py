@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt
 from app.shown_attention import Down, Fact, Source
 from app.shown_messages import State
 from app.views.message_list import Tab
+from app.views.messages_view import MessagesView
 from app.views.widgets.buttons import KeyButton
 from domain.errors import Code, Refused
 from tests.views.gallery import STATES, attention_of
@@ -136,6 +137,23 @@ def test_a_second_press_while_the_first_is_on_its_way_sends_nothing_more(scene: 
     scene.press("F9")
     scene.tasks.flush()
     assert scene.world.messages.resent == ["unsure"]
+
+
+def test_a_message_that_was_overtaken_says_so_and_is_not_sent_again(scene: Scene) -> None:
+    known = scene.world.messages.known
+    known["sent"] = replace(known["sent"], state=State.OVERTAKEN, why="overtaken", sent_at=None)
+    searched("sara")(scene)
+    page = scene.window.findChild(MessagesView)
+    assert page is not None
+    page.choose("sent")
+    scene.settle()
+    for words in ("did_overtaken", "state_overtaken", "overtaken"):
+        assert scene.words(f"messages.{words}") in scene.shown_texts()
+    assert scene.desk.texts.message("why.overtaken") in scene.shown_texts()
+    assert not again(scene).isEnabled()
+    for tab in (Tab.FAILED, Tab.WAITING, Tab.SENT):
+        in_tab(tab)(scene)
+        assert page.found.rows.keys and "sent" not in page.found.rows.keys
 
 
 def test_when_somebody_was_quicker_the_page_says_so_and_shows_how_it_is_now(scene: Scene) -> None:
