@@ -152,7 +152,7 @@ def test_who_asked_sees_on_the_rail_that_it_was_refused_and_why_in_the_list(
     tap(till, qtbot, "Refused 1 · 1 new")
     tap(till, qtbot, f"{NUMBER}, 230.00, Refused, new")
     qtbot.waitUntil(lambda: on_the_rail(till) == "Refunds" and seen(till, refused), timeout=20_000)
-    assert seen(till, "Open sale") and not seen(till, "1 new")
+    qtbot.waitUntil(lambda: seen(till, "Open sale") and not seen(till, "1 new"), timeout=20_000)
 
 
 def on_the_rail(till: Joined) -> str:
