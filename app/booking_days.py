@@ -74,7 +74,7 @@ def with_room(
     found = (
         each
         for each in tiles
-        if each.number not in mine and each.left >= wanted.get(each.activity_id, each.left + 1)
+        if each.activity_id in wanted and each.number not in mine and each.left >= wanted[each.activity_id]
     )
     return tuple(
         sorted(found, key=lambda tile: (abs((tile.starts_at.date() - booked.day).days), tile.starts_at))

@@ -113,14 +113,10 @@ def _passages(connection: Connection, ticket_id: str) -> Facts:
         .order_by(t.admission.c.at)
     )
     for row in connection.execute(found).all():
-        gate = gate_name(row.gate)
-        if row.undone_at is None:
-            yield Fact(
-                "entry", Passed(from_ms(row.at), gate, read_setup.staff_name(connection, row.staff_id))
-            )
-        else:
-            by = read_setup.staff_name(connection, row.undone_by)
-            yield Fact("taken_back", Passed(from_ms(row.undone_at), gate, by))
+        stands = row.undone_at is None
+        at, who = (row.at, row.staff_id) if stands else (row.undone_at, row.undone_by)
+        passed = Passed(from_ms(at), gate_name(row.gate), read_setup.staff_name(connection, who))
+        yield Fact("entry", passed) if stands else Fact("taken_back", passed)
 
 
 def _short(ticket_id: str) -> str:

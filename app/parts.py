@@ -13,7 +13,6 @@ from app import secrets
 from app.apart import Apart, Here
 from app.asking import Asking
 from app.backup import Backup
-from app.cache_file import SETUP
 from app.cards import Cards
 from app.closing import Closing, Signer
 from app.copies import copies
@@ -30,7 +29,6 @@ from app.moving import MOVED, Mover
 from app.places import Places
 from app.print_queue import PrintQueue
 from app.proofs import Proofs
-from app.recovery import Recovery
 from app.refusals_seen import RefusalsSeen
 from app.requests import Requests
 from app.server_api import ServerApi
@@ -335,18 +333,3 @@ class Station:
         self.sync.stop()
         self.printer.stop()
         self.store.close(settled=True)
-
-
-def is_new(data: Path) -> bool:
-    """Whether the station of this folder has no set-up yet: the server must be asked before anything is seen."""
-    return not (data / SETUP).exists()
-
-
-def recovery(config: Config, clock: Clock) -> Recovery:
-    """What mends a damaged journal in the station's folder; `config.server` overrides where the server is."""
-    kept = secrets.choose(config.data, keyring_allowed=config.keyring)
-
-    def make(url: str, certificate: str, token: str) -> ServerApi:
-        return ServerApi(config.server or url, certificate, token)
-
-    return Recovery(config.data, clock, kept, copies(config.backup), make)

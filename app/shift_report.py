@@ -9,8 +9,8 @@ from itertools import takewhile
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
-from app.shown import CountShown, MoveRow
 from app.shown_attention import LeftOpen
+from app.shown_shifts import CountShown, MoveRow
 from domain import codec
 from domain import operation as op
 from domain import shift as rules

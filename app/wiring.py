@@ -22,8 +22,9 @@ from app.hardware.camera_scanner import CameraScanner
 from app.hardware.ports import CodeSource
 from app.hardware.sounds import Sounds
 from app.hardware.wedge_scanner import WedgeScanner
-from app.parts import Config, Station, Told, is_new, recovery
+from app.parts import Config, Station, Told
 from app.signals import Signals, StatusSoon
+from app.starting import is_new, recovery
 from app.tasks import Tasks
 from app.texts import Texts
 from app.views.desk import Desk

@@ -20,17 +20,16 @@ from ledger import tables as t
 MOST = 5  # of a kind; more would be a list, not a case
 Pair = tuple[str, str]
 _BOOKINGS: sa.BindParameter[str] = sa.bindparam("bookings", expanding=True)
-_THINGS = (
-    sa.union_all(  # of bookings, as subjects: their tickets with their sessions, and what charged for them
-        *(
-            sa.select(sa.literal(f"{kind}:").concat(sa.cast(column, sa.String))).where(
-                column.table.c.booking_id.in_(_BOOKINGS)
-            )
-            for kind, column in (
-                ("ticket", t.ticket.c.ticket_id),
-                ("session", t.ticket.c.session),
-                ("operation", t.charge.c.op_id),
-            )
+# Of bookings, as subjects: their tickets with their sessions, and what charged for them.
+_THINGS = sa.union_all(
+    *(
+        sa.select(sa.literal(f"{kind}:").concat(sa.cast(column, sa.String))).where(
+            column.table.c.booking_id.in_(_BOOKINGS)
+        )
+        for kind, column in (
+            ("ticket", t.ticket.c.ticket_id),
+            ("session", t.ticket.c.session),
+            ("operation", t.charge.c.op_id),
         )
     )
 )

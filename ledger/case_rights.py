@@ -44,7 +44,7 @@ _APPROVED: dict[type, Permission] = {
 # What is wrong with the yes of a second person to an operation, `to` one of these rights; empty where nothing is.
 Yes = Callable[[Connection, Envelope, op.Operation, str, Collection[str]], str]
 # Under which roles somebody did something, one of which is enough: asked for one by one.
-Roles = Callable[[Connection, Envelope, str], Iterable[str]]
+RolesOf = Callable[[Connection, Envelope, str], Iterable[str]]
 _SECOND = ("approver_id", "cash_approver_id", "discount_by")
 _ALSO = (Permission.REFUND_CARD_TO_CASH.value,)  # who lets a void give cash for a card lets the void
 
@@ -116,7 +116,7 @@ def _lacks(role: str, wanted: Permission, operation: op.Operation) -> Permission
 def judge_permissions(
     connection: Connection,
     given: Iterable[tuple[Envelope, op.Operation]],
-    roles: Roles,
+    roles: RolesOf,
     now_ms: int,
     yes: Yes,
 ) -> Judged:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
@@ -39,31 +40,36 @@ _KNOWN: dict[str, list[sa.ColumnElement[bool]]] = {
 COLUMNS = tuple(sa.or_(*known).label(f"{kind}_known") for kind, known in _KNOWN.items())
 
 
-def candidates(read: Sequence[New]) -> dict[str, list[str]]:
-    """By kind the ids to ask about: of what one operation alone is about, if that says nothing by itself that a person
-    must look at."""
-    times = Counter(subject for each in read for subject in each.about)
-    found: dict[str, list[str]] = {kind: [] for kind in _KNOWN}
-    for subject in (subject for each in read for subject in _of(each.operation)):
-        kind, _, key = subject.partition(":")
-        if times[subject] == 1:
-            found[kind].append(key)
-    return {kind: keys if len(keys) <= _MOST[kind] else [] for kind, keys in found.items()}
+@dataclass(frozen=True, slots=True)
+class First:
+    """What may be heard of first, by kind: ids of what one operation alone is about, if that says nothing by itself
+    that a person must look at."""
 
+    ids: Mapping[str, Sequence[str]]
 
-def values(asked: dict[str, list[str]]) -> dict[str, str]:
-    """What `COLUMNS` go by."""
-    return {
-        f"first_{kind}_{n}": asked[kind][n] if n < len(asked[kind]) else ""
-        for kind, most in _MOST.items()
-        for n in range(most)
-    }
+    @classmethod
+    def of(cls, read: Sequence[New]) -> First:
+        times = Counter(subject for each in read for subject in each.about)
+        found: dict[str, list[str]] = {kind: [] for kind in _KNOWN}
+        for subject in (subject for each in read for subject in _of(each.operation)):
+            kind, _, key = subject.partition(":")
+            if times[subject] == 1:
+                found[kind].append(key)
+        return cls({kind: keys if len(keys) <= _MOST[kind] else [] for kind, keys in found.items()})
 
+    @property
+    def values(self) -> dict[str, str]:
+        """What `COLUMNS` go by."""
+        return {
+            f"first_{kind}_{n}": self.ids[kind][n] if n < len(self.ids[kind]) else ""
+            for kind, most in _MOST.items()
+            for n in range(most)
+        }
 
-def unheard(asked: dict[str, list[str]], row: Any) -> frozenset[str]:
-    """As subjects, those of which nothing was known, by the row that has the `COLUMNS`."""
-    unknown = (kind for kind in _KNOWN if not getattr(row, f"{kind}_known"))
-    return frozenset(f"{kind}:{key}" for kind in unknown for key in asked[kind])
+    def unheard(self, row: Any) -> frozenset[str]:
+        """As subjects, those of which nothing was known, by the row that has the `COLUMNS`."""
+        unknown = (kind for kind in _KNOWN if not getattr(row, f"{kind}_known"))
+        return frozenset(f"{kind}:{key}" for kind in unknown for key in self.ids[kind])
 
 
 def _of(operation: op.Operation) -> Iterator[str]:

@@ -21,10 +21,12 @@ from ledger.case_carried import paid_by
 from ledger.case_rights import needs
 from ledger.cases import subjects
 from ledger.wire import OLDEST_PROTOCOL, OLDEST_PUSH, PROTOCOL, PUSH_MOST, PushBatch, PushReply, Sent
-from server import bans, first
+from server import bans
 from server import tables as own
 from server.access import SHOWN, Station, admitted, shown
 from server.database import lock_subjects
+from server.first import COLUMNS as FIRST
+from server.first import First
 from server.standing import watched
 from server.taking import Known, Letters, New, Position, Taken, stored_as, things
 
@@ -55,7 +57,7 @@ _STANDING = (
         sa.exists()
         .where(t.case_item.c.subject.in_(sa.bindparam("about", expanding=True)))
         .label("has_cases"),
-        *first.COLUMNS,
+        *FIRST,
     )
     .join_from(feed.head, own.station, SHOWN, isouter=True)
     .outerjoin(own.position, own.position.c.stream == sa.bindparam("stream"))
@@ -91,15 +93,15 @@ def push(
     new = [each for each in read if isinstance(each, New)]
     told = letters.locked_with(connection, (each.operation for each in new))
     told |= bans.concerned(connection, ((each.sent.envelope, each.operation) for each in new))
-    asked = first.candidates(new)
-    standing = _standing(connection, token, batch, new, told, asked)
+    first = First.of(new)
+    standing = _standing(connection, token, batch, new, told, first)
     here = standing[0]
     station = admitted(here)
     if batch.epoch != here.epoch:
         return PushReply("epoch", here.epoch, batch.stream, 0, "")
     if here.owner not in (None, station.station_id):
         raise Refused(Code.STATION_FENCED)
-    taken = Taken(connection, station, _known(station, batch, standing, asked), letters, now_ms)
+    taken = Taken(connection, station, _known(station, batch, standing, first), letters, now_ms)
     state, at = "ok", Position(here.n or 0, here.op_id or "")
     for sent, what in zip(batch.operations, read, strict=True):
         state, at = taken.take(sent, _from(station, sent, what), at)
@@ -119,10 +121,10 @@ def _standing(
     batch: PushBatch,
     read: Sequence[New],
     more: set[str],
-    asked: dict[str, list[str]],
+    first: First,
 ) -> Sequence[Any]:
     """What there is to know before the first operation is taken, once all that they are about is locked, and what
-    `more` they touch: guests who may be told, what banned ones booked. `asked`: what may be heard of first."""
+    `more` they touch: guests who may be told, what banned ones booked."""
     about = frozenset[str]().union(*(each.about for each in read))
     lock_subjects(connection, {f"stream:{batch.stream}", *about, *more})
     in_need = (needs(each.sent.envelope, each.operation) for each in read)
@@ -134,18 +136,18 @@ def _standing(
         "ids": sorted({sent.envelope.op_id for sent in batch.operations}),
         "about": sorted(told),
     }
-    return connection.execute(_STANDING, wanted | first.values(asked) | shown(token)).all()
+    return connection.execute(_STANDING, wanted | first.values | shown(token)).all()
 
 
 def _sender(batch: PushBatch) -> str:
     return next((sent.envelope.station_id for sent in batch.operations), "")
 
 
-def _known(station: Station, batch: PushBatch, standing: Sequence[Any], asked: dict[str, list[str]]) -> Known:
+def _known(station: Station, batch: PushBatch, standing: Sequence[Any], first: First) -> Known:
     roles = {row.staff_id: row.role for row in standing}
     stored = {row.known: stored_as(row.hash, row.cases) for row in standing if row.known}
     has_cases = bool(standing[0].has_cases) or _sender(batch) != station.station_id
-    return Known(batch.stream, roles, stored, has_cases, first.unheard(asked, standing[0]))
+    return Known(batch.stream, roles, stored, has_cases, first.unheard(standing[0]))
 
 
 def _has_place(sent: Sent) -> bool:

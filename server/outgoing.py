@@ -68,7 +68,9 @@ def claim(connection: Connection, now_ms: int, room: Mapping[Channel, int]) -> l
         wanted = {"now": now_ms, "channel": channel.value, "most": most}
         for row in connection.execute(_CLAIMED, wanted).all() if most > 0 else ():
             doubts = row.doubts + (row.state == "sending")
-            if doubts >= _MOST_DOUBTS or now_ms >= _end_of(row) or is_overtaken(connection, row):
+            if is_overtaken(connection, row):
+                touched |= end_overtaken(connection, row.message_id)
+            elif doubts >= _MOST_DOUBTS or now_ms >= _end_of(row):
                 why = Why.UNSURE if doubts >= _MOST_DOUBTS else Why.TOO_LATE
                 touched |= _give_up(connection, row, why, now_ms)[0]
             else:
@@ -89,26 +91,35 @@ def _take(connection: Connection, row: Any, doubts: int, now_ms: int) -> Claimed
 
 
 def note(connection: Connection, claimed: Claimed, outcome: Outcome, now_ms: int) -> str:
-    """Notes what came of it, unless the lease is another's by now. Returns the state it is in, or nothing."""
+    """Notes what came of it, unless the lease is another's by now. What was not sent, and overtaken meanwhile, ends:
+    there is nothing to send again. Returns the state it is in, or nothing."""
     mine = _c.message_id == claimed.message_id, _c.lease == claimed.lease, _c.state == "sending"
     row = connection.execute(sa.select(own.outbox).where(*mine).with_for_update()).first()
     if row is None:
         return ""
-    match outcome:
-        case Sent():
-            touched, state = _end(connection, row, "sent", sent_at=now_ms, why=""), "sent"
-            touched |= alerts.end(connection, _alert_of(claimed.channel))
-        case Refuses(why):
-            touched, state = _give_up(connection, row, why, now_ms)
-        case Later(why):
-            touched, state = _put_off(connection, row, why, now_ms)
-        case Unsure():
-            changes(connection, row.message_id, doubts=row.doubts + 1)
-            touched, state = _doubt(connection, row, now_ms)
-        case _:
-            assert_never(outcome)
+    if not isinstance(outcome, Sent) and is_overtaken(connection, row):
+        touched, state = end_overtaken(connection, row.message_id), OVERTAKEN
+    else:
+        touched, state = _became(connection, row, outcome, now_ms)
     feed.publish(connection, touched)
     return state
+
+
+def _became(connection: Connection, row: Any, outcome: Outcome, now_ms: int) -> tuple[set[str], str]:
+    """The tables that were touched, and the state."""
+    match outcome:
+        case Sent():
+            touched = _end(connection, row, "sent", sent_at=now_ms, why="")
+            return touched | alerts.end(connection, _alert_of(Channel(row.channel))), "sent"
+        case Refuses(why):
+            return _give_up(connection, row, why, now_ms)
+        case Later(why):
+            return _put_off(connection, row, why, now_ms)
+        case Unsure():
+            changes(connection, row.message_id, doubts=row.doubts + 1)
+            return _doubt(connection, row, now_ms)
+        case _:
+            assert_never(outcome)
 
 
 def _doubt(connection: Connection, row: Any, now_ms: int) -> tuple[set[str], str]:
@@ -118,9 +129,9 @@ def _doubt(connection: Connection, row: Any, now_ms: int) -> tuple[set[str], str
 
 
 def _put_off(connection: Connection, row: Any, why: Why, now_ms: int) -> tuple[set[str], str]:
-    """To the next try; given up where that would be too late, or a newer one says it better."""
+    """To the next try; given up where that would be too late."""
     due = now_ms + BACK_OFF_MS[min(row.tries, len(BACK_OFF_MS)) - 1]
-    if due >= _end_of(row) or is_overtaken(connection, row):
+    if due >= _end_of(row):
         return _give_up(connection, row, why, now_ms)
     changes(connection, row.message_id, state="failed", due_at=due, lease="")
     touched = {shows(connection, row.message_id, state="failed", next_at=due, why=why.value)}
@@ -132,9 +143,7 @@ def _put_off(connection: Connection, row: Any, why: Why, now_ms: int) -> tuple[s
 
 
 def _give_up(connection: Connection, row: Any, why: Why, now_ms: int) -> tuple[set[str], str]:
-    """Whoever may send it again is told, unless it was overtaken: then there is nothing to send."""
-    if is_overtaken(connection, row):
-        return end_overtaken(connection, row.message_id), OVERTAKEN
+    """Whoever may send it again is told."""
     facts = {"message": row.kind, "channel": row.channel, "to": masked(row.address), "why": why.value}
     alert = Alert(alert_of(row.message_id), "message_given_up", Permission.RESEND_MESSAGE, facts=facts)
     ended = _end(connection, row, "given_up", why=why.value)

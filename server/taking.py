@@ -76,7 +76,7 @@ class Known:
     roles: dict[str, str]
     stored: dict[str, Stored]
     has_cases: bool
-    unheard: frozenset[str] = frozenset()
+    unheard: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from app.booking_verdicts import by_due, counts, verdicts
 from app.looking import Looking, colleagues
 from app.moving import Mover, tickets_sold
 from app.open_sales import check_in_time, check_unpaid
+from app.product_tiles import gone_of
 from app.session import Session
 from app.session_tiles import SessionTiles
 from app.shown import Approval, SessionTile
@@ -40,7 +41,6 @@ from ledger import read_guests, read_setup
 from ledger import tables as t
 from ledger.clock import from_ms
 from ledger.puts import day_bucket
-from ledger.read_goods import taken
 from ledger.wire import RequestReply
 
 Ask = Callable[[str, str, str, str], RequestReply]
@@ -121,9 +121,8 @@ class Bookings:
             sessions = self._tiles.of_day(connection, shown, ahead=True)
             products, withdrawn = read_setup.sold_and_withdrawn(connection)
             plans = tuple(read_setup.plans(connection).values())
-            counted = {each.number: each.per_day for each in products if each.per_day}
-            gone = taken(connection, shown, counted) if counted else {}
-        left = {number: max(0, per_day - gone[number]) for number, per_day in counted.items()}
+            gone = gone_of(connection, shown, products)
+        left = {each.number: max(0, each.per_day - gone[each.number]) for each in products if each.per_day}
         return BookingDesk(
             self._store.ids.new(), today, shown, last, sessions, tuple(products), venue.currency,
             venue.verified_only, may(role, Permission.SELL), self._asking.online(), plans, left,

@@ -28,7 +28,8 @@ from app.open_sales import (
 from app.payment_page import build_page, paid_page
 from app.places import Places
 from app.session import Session
-from app.shown import TAKEN_BACK, Approval, OpenPayment, PaymentPage
+from app.shown import Approval, OpenPayment, PaymentPage
+from app.shown_shifts import TAKEN_BACK
 from app.store import Actor, Recording, Store
 from domain import codec
 from domain import operation as op

@@ -21,7 +21,8 @@ from app.shift_report import (
     report_of,
     standing_counts,
 )
-from app.shown import Approval, CountShown, ShiftPage
+from app.shown import Approval
+from app.shown_shifts import CountShown, ShiftPage
 from app.store import Actor, Recording, Store
 from domain import operation as op
 from domain import shift as rules

@@ -171,12 +171,9 @@ def of_several(rooms: Iterable[BookingRoom]) -> bool:
 def room_words(texts: Texts, told: BookingRoom, *, several: bool) -> str:
     """`14:00 – 16:00 · 64 of 80 taken, this booking 8`, or what is wrong with it; of what it is where there are
     `several` things."""
-    room, name = told.room, told.name
-    first = (
-        session_words(texts, name if several else None, told.times)
-        if told.times
-        else name.get(texts.language)
-    )
+    room, first = told.room, told.name.get(texts.language)
+    if told.times:
+        first = session_words(texts, told.name if several else None, told.times)
     if not room.capacity:
         return texts.line((first, texts("bookings.room_closed")))
     said = [texts("bookings.room", taken=room.taken, all=room.capacity, wanted=room.wanted)]

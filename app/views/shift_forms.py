@@ -9,8 +9,9 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QGridLayout, QLineEdit, QVBoxLayout, QWidget
 
-from app.shown import Approval, CountShown
+from app.shown import Approval
 from app.shown_attention import LeftOpen
+from app.shown_shifts import CountShown
 from app.views.desk import Desk
 from app.views.ports import People
 from app.views.widgets.amount import Amount

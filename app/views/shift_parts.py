@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QWidget
 
-from app.shown import TAKEN_BACK, MoveRow, ShiftPage
+from app.shown_shifts import TAKEN_BACK, MoveRow, ShiftPage
 from app.views.desk import Desk
 from app.views.widgets.amount import Amount
 from app.views.widgets.parts import column, holder, label, panel, row, rule

@@ -6,7 +6,8 @@ from collections.abc import Callable
 
 from PySide6.QtWidgets import QFrame, QVBoxLayout
 
-from app.shown import Approval, CountShown, ShiftPage
+from app.shown import Approval
+from app.shown_shifts import CountShown, ShiftPage
 from app.shown_status import StationStatus
 from app.views.desk import Desk
 from app.views.page import Page

@@ -10,7 +10,8 @@ import sqlalchemy as sa
 
 from app.cards import _operation as recorded
 from app.hardware.ports import CardKind, CardOutcome
-from app.shown import TAKEN_BACK, Approval, TenderStatus
+from app.shown import Approval, TenderStatus
+from app.shown_shifts import TAKEN_BACK
 from domain import codec
 from domain import operation as op
 from domain.booking import Booked

@@ -150,7 +150,7 @@ EPOCHS_AND_AFTER: tuple[Bug, ...] = (
     bug(
         "what was heard of before counts as heard of first",
         "Attention: only of what nothing was said yet nothing can be wrong",
-        ("server.first:unheard", 'if not getattr(row, f"{kind}_known")', "if kind"),
+        ("server.first:First.unheard", 'if not getattr(row, f"{kind}_known")', "if kind"),
         mix="gate",
     ),
     bug(

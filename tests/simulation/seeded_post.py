@@ -27,7 +27,7 @@ POST: tuple[Bug, ...] = (
     bug(
         "a letter is sent after a newer one about its booking",
         "Messages: none says what is not so any more",
-        ("server.outgoing:claim", " or is_overtaken(connection, row)", ""),
+        ("server.outgoing:claim", "if is_overtaken(connection, row):", "if False:"),
         ("server.outbox:post", "overtake_earlier(connection, message_id, letter.kind)", "False"),
         mix="post",
     ),

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from app.copies import copies
-from app.parts import Config, Station, Told, recovery
+from app.parts import Config, Station, Told
+from app.starting import recovery
 from domain.errors import Code
 from tests.helpers.running import RunningServer
 from tests.helpers.shop import Shop, refused

@@ -10,7 +10,8 @@ import pytest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from app.parts import Config, Station, Told, is_new
+from app.parts import Config, Station, Told
+from app.starting import is_new
 from app.tasks import Tasks
 from app.texts import Texts
 from app.views.first_start_window import Fetching, FirstStartWindow

@@ -12,9 +12,10 @@ import pytest
 import sqlalchemy as sa
 
 from app.enrolment import enrol
-from app.parts import Config, Station, Told, recovery
+from app.parts import Config, Station, Told
 from app.secrets import FileSecrets
 from app.server_api import ServerApi
+from app.starting import recovery
 from app.store import Store
 from app.stream import within
 from domain.catalogue import Words

@@ -24,6 +24,7 @@ from app.shown_attention import (
 )
 from app.shown_readiness import ReadinessPage
 from app.shown_refunds import Waiting
+from app.shown_shifts import CountShown, MoveRow, ShiftPage
 from app.views.ports import Services
 from domain import cart as carts
 from domain import sale, shift
@@ -537,7 +538,7 @@ SELLER = Seller(Words("Blue Bay", "الخليج الأزرق"), Words("Corniche"
 class FakeShifts:
     def __init__(self) -> None:
         self.opened = True
-        self.moves: list[shown.MoveRow] = []
+        self.moves: list[MoveRow] = []
         self.counts, self.counted = 0, sar("0.00")
         self.closed_with: tuple[str, shown.Approval | None] | None = None
         self.float, self.expected = sar("500.00"), sar("547.40")
@@ -546,14 +547,14 @@ class FakeShifts:
         self.left = NOTHING_LEFT
         self.refuses: Code | None = None
 
-    def page(self) -> shown.ShiftPage | None:
+    def page(self) -> ShiftPage | None:
         if not self.opened:
             return None
         moves = tuple(self.moves)
         facts = ("s-1", at(9, 50), REEM.name, self.float, 23, moves, self.counts, 0, 4, self.may_read_cash)
-        return shown.ShiftPage(*facts, held=self.held)
+        return ShiftPage(*facts, held=self.held)
 
-    def open(self, pieces: Mapping[int, int]) -> shown.ShiftPage:
+    def open(self, pieces: Mapping[int, int]) -> ShiftPage:
         if self.refuses is not None:
             raise Refused(self.refuses)
         self.opened = True
@@ -585,7 +586,7 @@ class FakeShifts:
             shift.check_amount(amount, "SAR")
         if not reason:
             raise Refused(Code.REASON_NEEDED)
-        self.moves.append(shown.MoveRow(kind, amount, reason, NOW, REEM.name))
+        self.moves.append(MoveRow(kind, amount, reason, NOW, REEM.name))
 
     def x_report(self) -> ShiftReport:
         self.printed.append("x")
@@ -597,20 +598,20 @@ class FakeShifts:
         self.printed.append("x with cash")
         return report("")
 
-    def count(self, pieces: Mapping[int, int]) -> shown.CountShown:
+    def count(self, pieces: Mapping[int, int]) -> CountShown:
         if self.counts > 1:
             raise Refused(Code.COUNT_AGAIN_USED)
         self.counts += 1
         self.counted = shift.counted(pieces, "SAR")
         return self._count_shown(self.counted)
 
-    def last_count(self) -> shown.CountShown | None:
+    def last_count(self) -> CountShown | None:
         return self._count_shown(self.counted) if self.counts else None
 
-    def _count_shown(self, counted: Money) -> shown.CountShown:
+    def _count_shown(self, counted: Money) -> CountShown:
         difference = counted - self.expected
         over = shift.must_be_seen(difference, self.expected, sar("1.00"))
-        return shown.CountShown(counted, self.expected, difference, over, self.counts < 2, self.left)
+        return CountShown(counted, self.expected, difference, over, self.counts < 2, self.left)
 
     def close(self, note: str, approval: shown.Approval | None) -> ShiftReport:
         if approval is not None:

@@ -14,6 +14,7 @@ from app.views.booking_words import change_words
 from app.views.ports import Preferences
 from domain.booking import Life
 from domain.errors import Code, Refused
+from tests.views.booking_stand_in import FakeBookings
 from tests.views.booking_states import (
     added,
     adding,
@@ -242,6 +243,14 @@ def test_a_change_that_was_begun_survives_another_look_and_keeps_the_keys(make_s
 RIDE = PRODUCTS[SIMULATOR - 1]
 
 
+def changing_two(scene: Scene) -> FakeBookings:
+    """The form of Sara's booking, which is for both."""
+    bookings = scene.world.bookings
+    bookings.split_to_surf("sara", RIDE)
+    changing("sara")(scene)
+    return bookings
+
+
 def not_here(scene: Scene) -> str:
     """That two adults do not go with what is chosen."""
     texts = scene.desk.texts
@@ -253,9 +262,7 @@ def test_whom_a_change_would_lose_is_named_and_it_is_not_kept_until_they_are_tak
     dressed: Dress, language: str
 ) -> None:
     scene = dressed(Preferences(language))
-    bookings = scene.world.bookings
-    bookings.split_to_surf("sara", RIDE)
-    changing("sara")(scene)
+    bookings = changing_two(scene)
     assert (counts(scene), others(scene)) == ({1: 2}, ["16:00"])
     bookings.surf(RIDE, *bookings.left)  # the next day has nothing else
     send(scene.focus, Qt.Key.Key_PageDown)
@@ -271,9 +278,7 @@ def test_whom_a_change_would_lose_is_named_and_it_is_not_kept_until_they_are_tak
 
 
 def test_on_another_day_a_change_keeps_to_its_activity_and_hour(scene: Scene) -> None:
-    bookings = scene.world.bookings
-    bookings.split_to_surf("sara", RIDE)
-    changing("sara")(scene)
+    bookings = changing_two(scene)
     bookings.left[1] = 50
     for surfs, then in (((1, 4), 3), ((1, 3), 4)):
         bookings.surf(RIDE, *surfs)
@@ -305,9 +310,7 @@ def test_sessions_of_two_activities_are_named_and_the_keys_go_along(scene: Scene
 
 @pytest.mark.parametrize("there", ["surf alone", "nothing"])
 def test_what_is_put_aside_keeps_its_activity_on_a_day_that_has_no_other(scene: Scene, there: str) -> None:
-    bookings = scene.world.bookings
-    bookings.split_to_surf("sara", RIDE)
-    changing("sara")(scene)
+    bookings = changing_two(scene)
     bookings.surf(RIDE, *bookings.left)
     bookings.closed = there == "nothing"
     send(scene.focus, Qt.Key.Key_PageDown)
@@ -321,9 +324,7 @@ def test_a_change_to_another_day_says_both_ways_and_each_session_can_go_there(
 ) -> None:
     """It told of one of them alone."""
     scene = dressed(Preferences(language))
-    bookings = scene.world.bookings
-    bookings.split_to_surf("sara", RIDE)
-    changing("sara")(scene)
+    bookings = changing_two(scene)
     bookings.surf(RIDE, 4)
     send(scene.focus, Qt.Key.Key_PageDown)
     said = scene.words("bookings.change_two_days")

@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtGui import QTextLayout
 from PySide6.QtWidgets import QLabel
 
-from app.shown import TAKEN_BACK, MoveRow
+from app.shown_shifts import TAKEN_BACK, MoveRow
 from app.views.ports import Preferences
 from domain.catalogue import Words
 from tests.views.conftest import Dress
