@@ -14,14 +14,15 @@ from domain.money import Money, total
 from domain.operation_refund import GivenUp, RefundAsked
 from domain.refund_offer import sums_of
 from domain.vat import VatLine
-from ledger import read_refunds
+from ledger import read_sold
 from ledger import tables as t
 
 
 def figures_of(connection: Connection, asked: RefundAsked) -> Figures:
     """From what was told with it, so at any station, with or without the server."""
     sums = sums_of(asked.quotes, asked.amount.currency)
-    return Figures(sums.price, sums.fee, sums.allowed, asked.amount, _vat(connection, asked))
+    vat = _vat(connection, asked)
+    return Figures(sums.price, sums.fee, sums.allowed, asked.amount, vat, asked.stays)
 
 
 def vat_lines(
@@ -39,7 +40,7 @@ def _vat(connection: Connection, asked: RefundAsked) -> Money | None:
     said = connection.execute(sa.select(c.vat).where(*mine)).scalars().all()
     if said:
         return Money(sum(said), asked.amount.currency)
-    booked = read_refunds.booked_lines(connection, asked.booking_id)
+    booked = read_sold.booked_lines(connection, asked.booking_id)
     rates = {line.charge_id: line.rate for line in booked}
     if not rates.keys() >= {line.charge_id for line in asked.lines}:
         return None

@@ -45,7 +45,7 @@ def _charge_row(charge: ChargeHeld, numbers: set[int], known: dict[int, BookedSe
         line.charge_id,
         line.name,
         charge.pieces,
-        Money(line.gross.minor // line.quantity, line.gross.currency),
+        _each(charge),
         tuple(
             TicketRow(each.ticket_id, short_code(UUID(each.ticket_id)), each.used, each.gone, each.session)
             for each in charge.tickets
@@ -53,6 +53,14 @@ def _charge_row(charge: ChargeHeld, numbers: set[int], known: dict[int, BookedSe
         charge.open_ask,
         tuple(sorted(sessions, key=lambda session: (session.starts_at, session.number))),
     )
+
+
+def _each(charge: ChargeHeld) -> Money:
+    """As it was sold; by now, where some of it went back while it stayed."""
+    line = charge.line
+    if charge.rest is None or not charge.pieces:
+        return Money(line.gross.minor // line.quantity, line.gross.currency)
+    return Money(charge.rest.minor // charge.pieces, line.gross.currency)
 
 
 def refund_row(connection: Connection, row: read_refunds.RefundRow, station_id: str) -> RefundRow:

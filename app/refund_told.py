@@ -22,7 +22,7 @@ from domain.errors import Code, Refused
 from domain.limits import defaults, limit_of
 from domain.refund import Reason, State, Wish, check_approval
 from domain.staff import Permission, may
-from ledger import read_guests, read_refunds, read_setup
+from ledger import read_guests, read_refunds, read_setup, read_sold
 from ledger import tables as t
 from ledger.read_refunds import RefundRow
 
@@ -96,14 +96,14 @@ def _whose(connection: Connection, booking_id: str) -> _Whose:
 
 def _best(connection: Connection, asked: op.RefundAsked) -> Words | None:
     """Whose terminal knows the card, if there is one and that is known here."""
-    seller = read_refunds.seller_of(connection, asked.sale_id)
+    seller = read_sold.seller_of(connection, asked.sale_id)
     by_card = any(share.method == "card" for share in asked.shares)
     return read_setup.station_label(connection, seller) if by_card and seller else None
 
 
 def _given(connection: Connection, asked: op.RefundAsked) -> tuple[GivenRow, ...]:
     """Named by the sale; where that is not known here, by its invoice."""
-    names = {line.charge_id: line.name for line in read_refunds.booked_lines(connection, asked.booking_id)}
+    names = {line.charge_id: line.name for line in read_sold.booked_lines(connection, asked.booking_id)}
     unnamed = Words(asked.number, asked.number)
     return tuple(
         GivenRow(each.pieces, names.get(each.charge_id, unnamed), each.gross) for each in asked.lines

@@ -21,7 +21,7 @@ from domain.money import Money, total
 from domain.policy import Back, Ground
 from domain.receipt import DocumentKind, Receipt, ReceiptTender
 from domain.refund import Reason, State
-from ledger import journal, read_refunds, read_setup
+from ledger import journal, read_refunds, read_setup, read_sold
 from ledger import tables as t
 from ledger.read_refunds import RefundRow, Try
 
@@ -65,7 +65,7 @@ def _check_whole(recording: Recording, row: RefundRow) -> None:
     )
     if recording.journal.execute(given_up).first() is not None:
         raise Refused(Code.REFUND_STATE, state=State.WITHDRAWN.value, wanted=State.DONE.value)
-    sale = read_refunds.sale_held(recording.cache, row.asked.sale_id)
+    sale = read_sold.sale_held(recording.cache, row.asked.sale_id)
     if sale is None:
         raise Refused(Code.DOCUMENT_UNKNOWN)
     if sale.voided:
@@ -184,7 +184,7 @@ def credit(connection: Connection, row: RefundRow) -> CreditNote:
     """The figures of the note over a refund: VAT over all notes of its invoice that are known here. Refuses
     `document_unknown` where the sale's charges are not."""
     asked = row.asked
-    charges = tuple(read_refunds.booked_lines(connection, asked.booking_id))
+    charges = tuple(read_sold.booked_lines(connection, asked.booking_id))
     if not charges:
         raise Refused(Code.DOCUMENT_UNKNOWN)
     original = Original(asked.number, asked.original_day, charges)
@@ -194,7 +194,7 @@ def credit(connection: Connection, row: RefundRow) -> CreditNote:
 
 def earlier(connection: Connection, booking_id: str) -> list[CreditLine]:
     """The lines of earlier notes of an invoice."""
-    charges = {line.charge_id: line for line in read_refunds.booked_lines(connection, booking_id)}
+    charges = {line.charge_id: line for line in read_sold.booked_lines(connection, booking_id)}
     found = sa.select(t.refund_line).where(t.refund_line.c.booking_id == booking_id)
     return [
         CreditLine(charges[row.charge_id], Money(row.gross, row.currency), Money(row.vat, row.currency))
@@ -204,10 +204,13 @@ def earlier(connection: Connection, booking_id: str) -> list[CreditLine]:
 
 
 def words_of(asked: op.RefundAsked) -> Words:
-    """The reason as the paper names it."""
-    if asked.reason == Reason.OTHER:
-        return Words(asked.note, asked.note)
-    return phrase(f"reason.{asked.reason.lower()}")
+    """The reason as the paper names it, and that nothing ends where that is so."""
+    other = asked.reason == Reason.OTHER
+    why = Words(asked.note, asked.note) if other else phrase(f"reason.{asked.reason.lower()}")
+    if not asked.stays:
+        return why
+    stays = phrase("reason.stays")
+    return Words(f"{why.en}. {stays.en}", f"{why.ar}. {stays.ar}")
 
 
 def _payment(connection: Connection, payment_id: str) -> sa.Row[tuple[object, ...]]:

@@ -28,8 +28,9 @@ class TicketRow:
 
 @dataclass(frozen=True, slots=True)
 class ChargeRow:
-    """What was sold: `pieces` can still go back, at `price` each; `open_refund` of it is not over. `sessions` are those
-    that its tickets are for now (of those that ended, only where all did), the earliest first, as far as known here."""
+    """What was sold: `pieces` can still go back, at `price` each (less what went back while they stayed); `open_refund`
+    of it is not over. `sessions` are those that its tickets are for now (of those that ended, only where all did), the
+    earliest first, as far as known here."""
 
     charge_id: str
     name: Words
@@ -115,7 +116,7 @@ class RefundPage:
 
 @dataclass(frozen=True, slots=True)
 class GivenRow:
-    """So many pieces of what was sold, and what goes back for them."""
+    """So many pieces of what was sold, and what goes back for them; none where it stays."""
 
     pieces: int
     name: Words
@@ -134,13 +135,15 @@ class GivenTicket:
 @dataclass(frozen=True, slots=True)
 class Figures:
     """What goes back, and what it is made of: of the `price` of what is given up the `fee` stays by the policies, which
-    give `allowed`; `amount` goes back. `vat` is inside that; None where the sale is not known here."""
+    give `allowed`; `amount` goes back. `vat` is inside that; None where the sale is not known here. `stays`: nothing is
+    given up."""
 
     price: Money
     fee: Money
     allowed: Money
     amount: Money
     vat: Money | None
+    stays: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,7 +222,7 @@ class Preview:
 
     @property
     def figures(self) -> Figures:
-        return Figures(self.price, self.fee, self.allowed, self.amount, self.vat)
+        return Figures(self.price, self.fee, self.allowed, self.amount, self.vat, self.choice.stays)
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,6 +60,11 @@ class RefundAsked:
     sessions: tuple[int, ...]
     by_guest: bool = False
 
+    @property
+    def stays(self) -> bool:
+        """Whether only money goes back, and nothing ends."""
+        return not any(line.pieces for line in self.lines)
+
 
 @dataclass(frozen=True, slots=True)
 class RefundTaken:

@@ -18,6 +18,7 @@ from domain.operation_refund import GivenUp
 from domain.operation_till import BookedLine
 from domain.policy import Account, Asked, Back, Cause, Given, Moved, Policy, Quote, quote
 from domain.refund import Paid, Part, Reason, plan
+from domain.refund_price import price_of
 
 _CAUSES = {Reason.WEATHER: Cause.WEATHER, Reason.VENUE_CLOSED: Cause.VENUE, Reason.REJECTED: Cause.VENUE}
 
@@ -37,7 +38,8 @@ class TicketHeld:
 
 @dataclass(frozen=True, slots=True)
 class ChargeHeld:
-    """A charge as it stands: `back` of it went back for `pieces_back`; a refund `open_ask` of it is not over."""
+    """A charge as it stands: `pieces_back` were given up; a refund `open_ask` of it is not over. `rest` is what the
+    others cost together, where money went back while they stayed."""
 
     line: BookedLine
     policy: Policy
@@ -45,7 +47,7 @@ class ChargeHeld:
     starts_at: datetime
     tickets: tuple[TicketHeld, ...] = ()
     pieces_back: int = 0
-    back: Money | None = None
+    rest: Money | None = None
     open_ask: str = ""
 
     @property
@@ -55,10 +57,9 @@ class ChargeHeld:
             return sum(not each.gone for each in self.tickets)
         return max(0, self.line.quantity - self.pieces_back)
 
-    @property
-    def left(self) -> Money:
-        """What of its price has not gone back."""
-        return self.line.gross - (self.back or self.line.gross.zero)
+    def price(self, first: int, pieces: int) -> Money:
+        """Of so many pieces of those that can go back, after the `first`."""
+        return price_of(self.line, self.pieces, range(first, first + pieces), self.rest)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +80,8 @@ class SaleHeld:
 
 @dataclass(frozen=True, slots=True)
 class Goods:
-    """So many pieces of a charge that has no tickets."""
+    """So many pieces of a charge that has no tickets. None of any charge: money goes back for it, and all of it
+    stays."""
 
     charge_id: str
     pieces: int
@@ -87,10 +89,15 @@ class Goods:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """What is given up."""
+    """What is given up, or what money goes back for while it stays."""
 
     tickets: tuple[str, ...] = ()
     goods: tuple[Goods, ...] = ()
+
+    @property
+    def stays(self) -> bool:
+        """Whether nothing ends by it."""
+        return bool(self.goods) and not self.tickets and not any(each.pieces for each in self.goods)
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,10 +181,10 @@ class _Terms:
 def offer(sale: SaleHeld, choice: Choice, when: When, amount: Money | None = None) -> Offer:
     """What goes back of `choice`: `amount`, or what the policies give.
 
-    Refuses `void_already`, `refund_gone` for what is not there (any more), `refund_open` for a charge of which a refund
-    is not over, `refund_ticket_used` where nothing can go back since its guest came in, `refund_nothing` where the
-    policies give nothing and no amount is said, `not_money`, and
-    `refund_too_much` for more than was paid for it or than its payments still have.
+    For what stays the policies give nothing. Refuses `void_already`, `refund_gone` for what is not there (any more),
+    `refund_open` for a charge of which a refund is not over, `refund_ticket_used` where nothing can go back since its
+    guest came in, `refund_nothing` where the policies give nothing and no amount is said, `not_money`, and
+    `refund_too_much` for more than is left of its price or than its payments still have.
     """
     if sale.voided:
         raise Refused(Code.VOID_ALREADY)
@@ -188,11 +195,12 @@ def offer(sale: SaleHeld, choice: Choice, when: When, amount: Money | None = Non
     wanted = sums.allowed if amount is None else amount
     if wanted.minor <= 0:
         raise _nothing(chosen) if amount is None else Refused(Code.NOT_MONEY, text=wanted.decimal())
-    if wanted > sums.price:
-        raise Refused(Code.REFUND_TOO_MUCH, most=sums.price.decimal())
+    price = total(map(_price, chosen), currency)
+    if wanted > price:
+        raise Refused(Code.REFUND_TOO_MUCH, most=price.decimal())
     tickets = tuple(each for part in chosen for each in part.tickets)
     return Offer(
-        wanted, sums.allowed, sums.price, sums.fee, quotes, _lines(chosen, quotes, (wanted, sums.allowed)),
+        wanted, sums.allowed, price, sums.fee, quotes, _lines(chosen, quotes, (wanted, sums.allowed)),
         plan(wanted, sale.payments), tuple(each.ticket_id for each in tickets),
         tuple(sorted({each.session for each in tickets if each.session})),
     )  # fmt: skip
@@ -219,24 +227,29 @@ def _chosen(sale: SaleHeld, choice: Choice) -> Iterator[_Chosen]:
     wanted, found = set(choice.tickets), set[str]()
     for charge in sale.charges:
         tickets = tuple(each for each in charge.tickets if each.ticket_id in wanted and not each.gone)
-        pieces = 0 if charge.tickets else goods.pop(charge.line.charge_id, 0)
+        is_named = charge.line.charge_id in goods and (choice.stays or not charge.tickets)
+        pieces = goods.pop(charge.line.charge_id) if is_named else 0
         found |= {each.ticket_id for each in tickets}
-        if not tickets and not pieces:
-            continue
-        if not 0 <= pieces <= charge.pieces:
-            raise Refused(Code.REFUND_GONE)
-        if charge.open_ask:
-            raise Refused(Code.REFUND_OPEN)
-        yield _Chosen(charge, len(tickets) + pieces, tickets)
+        if tickets or pieces or (is_named and choice.stays):
+            yield _Chosen(_free(charge, pieces), len(tickets) + pieces, tickets)
     if goods or wanted - found or not (choice.tickets or choice.goods):
         raise Refused(Code.REFUND_GONE)
+
+
+def _free(charge: ChargeHeld, pieces: int) -> ChargeHeld:
+    """The charge, if that much of it is there and no other refund of it is under way."""
+    if not 0 <= pieces <= charge.pieces or not charge.pieces:
+        raise Refused(Code.REFUND_GONE)
+    if charge.open_ask:
+        raise Refused(Code.REFUND_OPEN)
+    return charge
 
 
 def _quotes(part: _Chosen, when: When) -> Iterator[Quote]:
     cause = _CAUSES.get(when.reason, Cause.GUEST)
     first = 0
     for terms, pieces in _alike(part).items():
-        gross = _pieces(part.charge, first, pieces)
+        gross = part.charge.price(first, pieces)
         first += pieces
         if gross:
             asked = Asked(when.now, terms.starts_at, when.zone, cause, terms.used, terms.moves)
@@ -254,19 +267,8 @@ def _alike(part: _Chosen) -> Counter[_Terms]:
 
 
 def _price(part: _Chosen) -> Money:
-    return _pieces(part.charge, 0, part.pieces)
-
-
-def _pieces(charge: ChargeHeld, first: int, pieces: int) -> Money:
-    """What so many pieces cost of those that are left, after the `first`; all of them come to what is left of the price
-    of pieces that nobody gave up."""
-    gross, quantity, at = (
-        charge.line.gross,
-        charge.line.quantity,
-        charge.line.quantity - charge.pieces + first,
-    )
-    minor = gross.minor * (at + pieces) // quantity - gross.minor * at // quantity
-    return Money(minor, gross.currency)
+    """Of what is given up; of what stays, of all that is left of it."""
+    return part.charge.price(0, part.pieces or part.charge.pieces)
 
 
 def _lines(
@@ -282,7 +284,11 @@ def _lines(
         minors = spread(wanted.minor, [wanted.minor * each for each in prices], sum(prices))
         shares = [Money(minor, wanted.currency) for minor in minors]
     pairs = zip(chosen, shares, strict=True)
-    return tuple(GivenUp(part.charge.line.charge_id, part.pieces, share) for part, share in pairs)
+    return tuple(
+        GivenUp(part.charge.line.charge_id, part.pieces, share)
+        for part, share in pairs
+        if part.pieces or share
+    )
 
 
 def _of(backs: list[Back], charge_id: str, like: Money) -> Money:

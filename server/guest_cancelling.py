@@ -14,8 +14,8 @@ from domain.money import Money, total
 from domain.refund import Reason
 from domain.refund_offer import SaleHeld
 from domain.text import tidy
-from ledger import read_refunds
-from ledger.read_refunds import paid_sale
+from ledger import read_refunds, read_sold
+from ledger.read_sold import paid_sale
 from ledger.refund_row import RefundRow
 from server import bookings
 from server.guest_accounts import BY_THEMSELVES
@@ -91,7 +91,7 @@ def _paid(connection: Connection, row: Any) -> SaleHeld | None:
     sale_id = paid_sale(connection, row.booking_id)
     if Life(row.life) not in (*HOLDS, Life.CONFIRMED) or (Life(row.life) is Life.CONFIRMED and not sale_id):
         raise Refused(Code.BOOKING_IS, life=row.life)
-    return read_refunds.sale_held(connection, sale_id) if sale_id else None
+    return read_sold.sale_held(connection, sale_id) if sale_id else None
 
 
 def _under_way(connection: Connection, sale: SaleHeld) -> RefundRow | None:

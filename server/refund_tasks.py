@@ -20,7 +20,8 @@ from domain.staff import Permission
 from ledger import read_refunds, read_setup
 from ledger import tables as t
 from ledger.puts import Values
-from ledger.read_refunds import RELEASED, TAKEN, paid_sale
+from ledger.read_refunds import RELEASED, TAKEN
+from ledger.read_sold import paid_sale
 from ledger.refund_row import RefundRow
 from server.asked import Asked
 from server.recovery import RECOVERY, awaited, refuse_scarce

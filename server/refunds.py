@@ -22,7 +22,7 @@ from domain.refund import BY_STAFF, Reason, State, Way, Wish, check_approval, ch
 from domain.refund_offer import Offer, SaleHeld, Wanted, When, offer
 from domain.staff import Permission, check_approver, may
 from domain.text import tidy
-from ledger import read_refunds, read_setup
+from ledger import read_refunds, read_setup, read_sold
 from ledger import tables as t
 from ledger.puts import UNDATED, Values
 from ledger.read_refunds import RefundRow
@@ -121,7 +121,7 @@ def refund_withdrawn(connection: Connection, asked: Asked, setup: SetUp) -> None
 def locked_sale(connection: Connection, sale_id: str) -> SaleHeld:
     """The sale as it stands under its lock."""
     lock_subjects(connection, {f"sale:{sale_id}", RECOVERY})
-    sale = read_refunds.sale_held(connection, sale_id)
+    sale = read_sold.sale_held(connection, sale_id)
     if sale is None or not sale.number:
         raise Refused(Code.DOCUMENT_UNKNOWN)
     return sale

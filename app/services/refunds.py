@@ -36,7 +36,7 @@ from domain.refund_offer import Choice, SaleHeld, Wanted, When, offer
 from domain.staff import Permission
 from domain.text import tidy
 from domain.ticket import as_short_code, short_code, verify
-from ledger import read_gate, read_refunds, read_setup
+from ledger import read_gate, read_refunds, read_setup, read_sold
 
 LATELY = timedelta(days=14)
 TO_PAY = (State.APPROVED, State.FAILED, State.SENT, State.UNKNOWN)
@@ -76,10 +76,10 @@ class Refunds:
         self._session.require(Permission.REFUND_REQUEST)
         wanted = text.strip()
         with self._store.read() as connection:
-            sale_id, ticket_id = read_refunds.sale_of_number(connection, wanted.upper()), ""
+            sale_id, ticket_id = read_sold.sale_of_number(connection, wanted.upper()), ""
             if not sale_id:
                 ticket_id = self._ticket(connection, wanted)
-                sale_id = read_refunds.sale_of_ticket(connection, ticket_id)
+                sale_id = read_sold.sale_of_ticket(connection, ticket_id)
         return replace(self.page(sale_id), ticket=ticket_id)
 
     def _ticket(self, connection: Connection, text: str) -> str:
@@ -122,7 +122,7 @@ class Refunds:
             return preview_of(connection, sale, given, (choice, reason, member.staff_id), self._store.now())
 
     def _sale(self, connection: Connection, sale_id: str) -> SaleHeld:
-        sale = read_refunds.sale_held(connection, sale_id) if sale_id else None
+        sale = read_sold.sale_held(connection, sale_id) if sale_id else None
         if sale is None:
             raise Refused(Code.DOCUMENT_UNKNOWN)
         return sale

@@ -16,7 +16,7 @@ from app.views.refund_words import number_words, reason_words
 from app.views.widgets.buttons import CONFIRM, LARGE, KeyButton
 from app.views.widgets.choices import Choices
 from app.views.widgets.form import Form
-from app.views.widgets.inputs import field
+from app.views.widgets.inputs import field, say
 from app.views.widgets.notice import InlinePanel
 from app.views.widgets.parts import column, holder, label, row
 from app.views.widgets.roomy import Roomy
@@ -51,6 +51,8 @@ class AskForm(Form):
         self._reasons = Choices(desk, reasons, columns=2 if desk.look.close else 3, several=False)
         self._note = field(desk, texts("refunds.note"), on_enter=self._said)
         self._amount = field(desk, texts("refunds.amount"), on_enter=self._said)
+        stays = ("stays", texts("refunds.only_money"), "cash", "text2")
+        self._stays = Choices(desk, [stays], columns=1, several=True)
         self._side = PreviewSide(desk)
         self._trouble = InlinePanel(desk, reserved=2)
         self._give = KeyButton(
@@ -59,6 +61,7 @@ class AskForm(Form):
         self._give.clicked.connect(self._said)
         self._lay()
         self._lines.changed.connect(self._work_out)
+        self._stays.changed.connect(self._keep)
         self._reasons.changed.connect(self._work_out)
         self._amount.textChanged.connect(self._work_out)
         self._note.textChanged.connect(self._ready)
@@ -69,6 +72,9 @@ class AskForm(Form):
         everything = KeyButton(desk, texts("refunds.everything"), key="F9", on_click=self._lines.choose_all)
         head = row(label(desk, texts("refunds.what"), "strong", wrap=True), everything, gap=desk.px(8))
         head.setStretch(0, 1)
+        how_much = row(self._stays, self._amount, gap=desk.px(8))
+        for at in (0, 1):
+            how_much.setStretch(at, 1)
         told = column(
             label(
                 desk,
@@ -78,10 +84,10 @@ class AskForm(Form):
             ),
             head,
             self._lines,
+            how_much,
             label(desk, texts("refunds.why"), "strong"),
             self._reasons,
             self._note,
-            self._amount,
             1,
             gap=desk.px(10),
         )
@@ -131,6 +137,11 @@ class AskForm(Form):
     def _reason(self) -> Reason | None:
         return next((Reason(each) for each in self._reasons.values), None)
 
+    def _keep(self) -> None:
+        stays = bool(self._stays.values)
+        say(self._desk, self._amount, self._desk.texts("refunds.how_much" if stays else "refunds.amount"))
+        self._lines.keep(stays=stays)
+
     def _work_out(self) -> None:
         """Asks what would go back: the last question wins."""
         self._preview = None
@@ -144,6 +155,9 @@ class AskForm(Form):
             amount = self._typed()
         except Refused as error:
             self._side.fail(error)
+            return
+        if amount is None and choice.stays:
+            self._side.say(self._desk.texts("refunds.say_how_much"))
             return
         ask = (self._refunds.preview, self.page.sale_id, choice, reason, amount)
         self._asking.run(*ask, done=self._worked_out, failed=self._side.fail)

@@ -15,6 +15,7 @@ from app.views.refund_words import (
     STATES,
     decided_words,
     due_sign,
+    given_words,
     names_words,
     number_words,
     reason_words,
@@ -77,7 +78,7 @@ class RefundCard(ToldCard):
         desk, texts, side = self.desk, self.desk.texts, self.desk.px(12)
         told, figures = self._refund, RefundFigures(desk, self._refund.figures)
         lines = [
-            sum_line(desk, texts.line((f"{each.pieces} × {each.name.get(texts.language)}",)), each.gross)
+            sum_line(desk, texts.line((given_words(texts, each),)), each.gross)
             for each in told.lines
             if len(told.lines) > 1 or not told.tickets  # else the tickets say it
         ]

@@ -3,12 +3,14 @@ what the policies give."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from app.shown_refunds import Figures
 from app.views.desk import Desk
 from app.views.widgets.amount import Amount
-from app.views.widgets.parts import column, label, row, rule
+from app.views.widgets.parts import Item, column, label, row, rule
 from domain.money import Money
 
 
@@ -20,15 +22,22 @@ class RefundFigures(QWidget):
         texts, vat = desk.texts, figures.vat
         self.setLayout(
             column(
-                sum_line(desk, texts("refunds.price"), figures.price),
-                sum_line(desk, texts(_fee(figures)), figures.fee),
-                rule(),
+                *_made_of(desk, figures),
                 sum_line(desk, texts("refunds.goes_back"), figures.amount, "strong", "h2"),
                 sum_line(desk, texts("refunds.vat_in"), vat) if vat is not None else None,
                 _beyond(desk, figures),
                 gap=desk.px(6),
             )
         )
+
+
+def _made_of(desk: Desk, figures: Figures) -> Sequence[Item]:
+    """By the policies; for what stays they give nothing."""
+    texts = desk.texts
+    if figures.stays:
+        return (label(desk, texts("refunds.stays"), "bodystrong", wrap=True),)
+    price = sum_line(desk, texts("refunds.price"), figures.price)
+    return price, sum_line(desk, texts(_fee(figures)), figures.fee), rule()
 
 
 def _fee(figures: Figures) -> str:
@@ -39,7 +48,7 @@ def _fee(figures: Figures) -> str:
 def _beyond(desk: Desk, figures: Figures) -> QWidget | None:
     """How much more, or less, than the policies give."""
     amount, allowed = figures.amount, figures.allowed
-    if amount == allowed:
+    if amount == allowed or figures.stays:
         return None
     if amount > allowed:
         said = desk.texts("refunds.policy_more", by=amount - allowed, amount=allowed)

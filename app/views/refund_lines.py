@@ -28,8 +28,10 @@ class ChargeLine(QWidget):
         self._charge, self._words = charge, words
         self._tickets = charge.left
         self._chosen: set[str] = set()
+        self._stays = False
         name = charge.name.get(desk.texts.language)
-        self._stepper = Stepper(desk, words.name(charge), 0)
+        self.name = words.name(charge)
+        self._stepper = Stepper(desk, self.name, 0)
         self._stepper.stepped.connect(self._step)
         told = column(
             label(desk, name, "bodystrong", wrap=True),
@@ -50,9 +52,18 @@ class ChargeLine(QWidget):
         return tuple(each.ticket_id for each in self._tickets if each.ticket_id in self._chosen)
 
     @property
-    def charge_id(self) -> str:
-        """Of a thing without tickets; else empty."""
-        return "" if self._charge.tickets else self._charge.charge_id
+    def goods(self) -> Goods | None:
+        """What of it has no tickets, or stays."""
+        if not self.pieces or (self._charge.tickets and not self._stays):
+            return None
+        return Goods(self._charge.charge_id, 0 if self._stays else self.pieces)
+
+    def keep(self, *, stays: bool) -> None:
+        """Money goes back for all of it and it stays, or pieces of it are given up."""
+        self._stays = stays
+        if self._tiles is not None:
+            self._tiles.setVisible(not stays)
+        self._step(self.pieces)
 
     def choose_all(self) -> None:
         self._step(self._charge.pieces)
@@ -86,7 +97,7 @@ class ChargeLine(QWidget):
 
     def _step(self, count: int) -> None:
         """The next tickets: those that were not used first; the last chosen go first."""
-        count = min(count, self._charge.pieces)
+        count = min(self._whole(count) if self._stays else count, self._charge.pieces)
         if not self._charge.tickets:
             self._stepper.set_count(count)
             self.changed.emit()
@@ -95,6 +106,10 @@ class ChargeLine(QWidget):
         ordered = [each.ticket_id for each in fresh if each.ticket_id in self._chosen]
         ordered += [each.ticket_id for each in fresh if each.ticket_id not in self._chosen]
         self._take(set(ordered[:count]))
+
+    def _whole(self, count: int) -> int:
+        """What stays is chosen whole: one more is all of it, one less none."""
+        return self._charge.pieces if count and count >= self.pieces else 0
 
     def _take(self, chosen: set[str]) -> None:
         if chosen == self._chosen:
@@ -113,7 +128,7 @@ class RefundLines(QWidget):
 
     def __init__(self, desk: Desk, page: RefundPage) -> None:
         super().__init__()
-        words = RowWords(desk.texts, page)
+        words, self._stays = RowWords(desk.texts, page), False
         self._lines = [
             ChargeLine(desk, each, words) for each in page.charges if each.pieces and not each.open_refund
         ]
@@ -126,11 +141,15 @@ class RefundLines(QWidget):
 
     @property
     def choice(self) -> Choice:
-        tickets = tuple(each for line in self._lines for each in line.tickets)
-        goods = tuple(
-            Goods(line.charge_id, line.pieces) for line in self._lines if line.charge_id and line.pieces
-        )
-        return Choice(tickets, goods)
+        tickets = () if self._stays else tuple(each for line in self._lines for each in line.tickets)
+        return Choice(tickets, tuple(line.goods for line in self._lines if line.goods is not None))
+
+    def keep(self, *, stays: bool) -> None:
+        """Money goes back and what was bought stays, or it is given up."""
+        self._stays = stays
+        for line in self._lines:
+            line.keep(stays=stays)
+        self.changed.emit()
 
     def choose_all(self) -> None:
         for line in self._lines:

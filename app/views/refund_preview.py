@@ -60,6 +60,7 @@ class PreviewSide(QWidget):
         return [
             *grounds,
             texts("refunds.valid", time=texts.lately(until, self._desk.now())) if until else "",
+            texts("refunds.most_back", amount=preview.price) if preview.choice.stays else "",
             texts("refunds.beyond") if preview.amount > preview.allowed else "",
             texts("refunds.may_approve", names=names) if names else texts("refunds.nobody_may"),
         ]

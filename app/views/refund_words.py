@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from app.shown_refunds import Decided, GivenTicket, RefundRow, TenderRow
+from app.shown_refunds import Decided, GivenRow, GivenTicket, RefundRow, TenderRow
 from app.texts import UNBROKEN_DASH, Texts
 from app.views.desk import Desk
 from app.views.due_sign import DueSign, due_words
@@ -62,6 +62,12 @@ def tender_words(texts: Texts, tender: TenderRow) -> str:
         return texts("pay.cash")
     digits = texts.code(f"•••• {tender.last4}") if tender.last4 else ""
     return " ".join(part for part in (tender.scheme or texts("pay.card"), digits) if part)
+
+
+def given_words(texts: Texts, given: GivenRow) -> str:
+    """`2 × Day pass – adult`; without a number where it stays."""
+    name = given.name.get(texts.language)
+    return f"{given.pieces} × {name}" if given.pieces else name
 
 
 def names_words(texts: Texts, names: Iterable[Words]) -> str:

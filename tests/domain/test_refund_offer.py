@@ -7,6 +7,8 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import given as given_any
+from hypothesis import strategies as st
 
 from domain.catalogue import Words
 from domain.errors import Code, Refused
@@ -26,6 +28,7 @@ from domain.refund_offer import (
     offer,
     sums_of,
 )
+from domain.refund_price import price_of, rest_of
 
 NOON = datetime(2026, 11, 26, 9, 0, tzinfo=UTC)
 ZONE = ZoneInfo("Asia/Riyadh")
@@ -134,6 +137,93 @@ def test_a_free_ticket_ends_with_the_others_and_brings_nothing() -> None:
     found = given(sale(CHILDREN, infant), Choice(("t0", "free")))
     assert (found.tickets, found.amount) == (("t0", "free"), sar(7245))
     assert code(sale(infant), Choice(("free",))) is Code.REFUND_NOTHING
+
+
+# money goes back, and what was bought stays ------------------------------------------------------------------------
+STAYS = Choice(goods=(Goods("c", 0),))
+
+
+def test_money_goes_back_for_tickets_that_stay() -> None:
+    found = given(sale(CHILDREN), STAYS, 3000)
+    assert (found.tickets, found.sessions, found.quotes) == ((), (), ())
+    assert (found.price, found.allowed, found.fee, found.amount) == (sar(16100), sar(0), sar(0), sar(3000))
+    assert found.lines == (GivenUp("c", 0, sar(3000)),)
+
+
+def test_it_is_spread_over_what_it_is_about_by_the_prices() -> None:
+    both = Choice(goods=(Goods("g", 0), Goods("c", 0)))
+    free = ChargeHeld(line("free", 1, 0), DAY, 3, NOON)
+    found = given(sale(CHILDREN, TUBES, free), replace(both, goods=(*both.goods, Goods("free", 0))), 1710)
+    assert found.lines == (GivenUp("c", 0, sar(1610)), GivenUp("g", 0, sar(100)))
+
+
+def test_who_came_in_may_have_some_of_it_back_too() -> None:
+    held = sale(replace(CHILDREN, tickets=tickets(True, True)))
+    assert given(held, STAYS, 1000).amount == sar(1000)
+
+
+def test_what_cost_less_since_goes_back_for_less() -> None:
+    """161.00 for two, of which 21.00 went back: 70.00 each, of which the policy keeps a tenth."""
+    held = replace(CHILDREN, rest=sar(14000))
+    found = given(sale(held), Choice(("t0",)))
+    assert (found.price, found.allowed) == (sar(7000), sar(6300))
+    assert given(sale(held), Choice(("t0", "t1"))).price == sar(14000)
+
+
+def test_of_three_pieces_the_first_takes_its_share_along() -> None:
+    """10.00 for three; 1.00 back; one given up; 1.00 back; two given up: 10.00 in all."""
+    went, price = [GivenUp("g", 0, sar(100))], [100]
+    for pieces in (1, 0, 2):
+        left = 3 - sum(each.pieces for each in went)
+        held = ChargeHeld(line("g", 3, 1000), DAY, 3, NOON, (), 3 - left, rest_of(TUBES.line, went))
+        found = given(
+            sale(held), Choice(goods=(Goods("g", pieces),)), None if pieces else 100, Reason.WEATHER
+        )
+        price.append(found.price.minor if pieces else 100)
+        went.append(GivenUp("g", pieces, found.amount))
+    assert (price, sum(price)) == ([100, 300, 100, 500], 1000)
+
+
+@given_any(
+    gross=st.integers(0, 5000),
+    quantity=st.integers(1, 7),
+    steps=st.lists(st.tuples(st.integers(0, 3), st.integers(1, 900)), max_size=8),
+)
+def test_whatever_goes_back_in_whatever_order_the_prices_come_to_the_whole(
+    gross: int, quantity: int, steps: list[tuple[int, int]]
+) -> None:
+    of, went, taken, left = line("g", quantity, gross), list[GivenUp](), 0, quantity
+    for pieces, amount in steps:
+        rest = price_of(of, left, range(left), rest_of(of, went)).minor if left else 0
+        if pieces > left or (not pieces and amount > rest):
+            continue
+        cost = price_of(of, left, range(pieces), rest_of(of, went)).minor if pieces else amount
+        assert cost >= 0
+        taken, left = taken + cost, left - pieces
+        went.append(GivenUp("g", pieces, sar(cost)))
+    last = price_of(of, left, range(left), rest_of(of, went)).minor if left else 0
+    assert taken + last == gross or not left
+
+
+@pytest.mark.parametrize(
+    ("held", "choice", "amount", "why"),
+    [
+        (sale(CHILDREN), STAYS, None, Code.REFUND_NOTHING),
+        (sale(CHILDREN), STAYS, 0, Code.NOT_MONEY),
+        (sale(CHILDREN), STAYS, 16101, Code.REFUND_TOO_MUCH),
+        (sale(replace(CHILDREN, rest=sar(5000))), STAYS, 5001, Code.REFUND_TOO_MUCH),
+        (sale(CHILDREN, paid=7000), STAYS, 7001, Code.REFUND_TOO_MUCH),
+        (sale(replace(CHILDREN, tickets=tickets(False, gone=1))), STAYS, 100, Code.REFUND_GONE),
+        (sale(replace(TUBES, pieces_back=3)), Choice(goods=(Goods("g", 0),)), 100, Code.REFUND_GONE),
+        (sale(CHILDREN), Choice(goods=(Goods("x", 0),)), 100, Code.REFUND_GONE),
+        (sale(replace(CHILDREN, open_ask="other")), STAYS, 100, Code.REFUND_OPEN),
+        (sale(CHILDREN), Choice(("t0",), (Goods("c", 0),)), 100, Code.REFUND_GONE),
+    ],
+)
+def test_what_cannot_go_back_while_it_stays(
+    held: SaleHeld, choice: Choice, amount: int | None, why: Code
+) -> None:
+    assert code(held, choice, amount) is why
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from app.shown import Approval, CardStep
 from app.shown_refunds import Figures, Preview, RefundRow, Waiting
 from domain.card import AttemptState
+from domain.catalogue import Words
 from domain.errors import Code, Refused
 from domain.receipt import DocumentKind, Receipt
 from domain.refund import Reason, State
@@ -169,6 +170,44 @@ def test_child_two_goes_back_to_the_card_less_the_fee(
     assert on_server(server, sa.select(sa.func.sum(t.refund.c.amount))) == [7245]
     [row] = [each for each in pos.station.records.recent() if each.kind == DocumentKind.INVOICE]
     assert (row.voided_by, row.why_not_void) == ("", Code.VOID_REFUNDED)
+
+
+def test_money_goes_back_in_three_parts_and_the_children_stay(pos: Shop, opened: Open) -> None:
+    """100.00 of the children's 161.00, by the parts and the VAT of payments.md 4.3."""
+    sale, ticket = child_two(pos)
+    children = pos.station.refunds.page(sale).charges[1]
+    stays = Choice(goods=(Goods(children.charge_id, 0),))
+    assert refused(pos.station.refunds.preview, sale, stays, Reason.SERVICE_FAULT) is Code.REFUND_NOTHING
+    for amount in ("33.33", "33.33", "33.34"):
+        preview = pos.station.refunds.preview(sale, stays, Reason.SERVICE_FAULT, sar(amount))
+        assert (preview.allowed, preview.fee, preview.valid_until) == (sar("0"), sar("0"), None)
+        refund = pos.station.refunds.ask(preview, "the slide was shut")
+        stands(pos, refund, State.REQUESTED)
+        told = pos.station.refunds.told(refund)
+        assert (told.figures.stays, told.figures.vat, told.tickets) == (True, preview.vat, ())
+        pos.station.refunds.approve(refund, "seen", HUDA)
+        stands(pos, refund, State.APPROVED)
+        pos.station.refunds.pay(refund, lambda step: None)
+    notes = credit_notes(pos)
+    assert [(note.gross, note.vat) for note in notes] == [
+        (sar("33.33"), sar("4.35")), (sar("33.33"), sar("4.34")), (sar("33.34"), sar("4.35")),
+    ]  # fmt: skip
+    assert notes[0].reason == Words(
+        "Service not as promised. What was bought stays valid.", "خدمة دون الوعد. يبقى ما تم شراؤه صالحًا."
+    )
+    gate = opened("LK1").sign_in("faisal")
+    code = dict(tickets(pos))[ticket]
+    wait_for(lambda: gate.station.gate.scan(code).code == "ok")
+
+    # what is called off later goes back for what it cost in the end
+    page = pos.station.refunds.page(sale)
+    assert [(each.pieces, each.price) for each in page.charges if each.charge_id == children.charge_id] == [
+        (2, sar("30.50"))
+    ]
+    both = tuple(each.ticket_id for each in children.tickets)
+    assert pos.station.refunds.preview(sale, Choice(both), Reason.WEATHER).amount == sar("61.00")
+    wait_for(lambda: settled(pos))
+    assert pos.station.attention.count() == 0
 
 
 def tickets(shop: Shop) -> list[tuple[str, str]]:

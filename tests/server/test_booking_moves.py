@@ -20,7 +20,7 @@ from domain.refund_offer import Choice, When, offer
 from domain.ticket import TicketCode, sign
 from domain.timing import DAYS_AHEAD
 from domain.visit import Ended, Known
-from ledger import read_gate, read_refunds, read_setup
+from ledger import read_gate, read_setup, read_sold
 from ledger import tables as t
 from ledger.puts import day_bucket
 from ledger.wire import RequestReply
@@ -178,7 +178,7 @@ def test_moved_nearer_it_goes_back_by_the_nearer_hour(office: Office) -> None:
 def refund_of(desk: Refunds, office: Office, ticket: str) -> Money:
     """What the policy gives for it now."""
     core, zone = desk.core, ZoneInfo("Asia/Riyadh")
-    sale = core.database.look(lambda c: read_refunds.sale_held(c, f"{office.last}-s"))
+    sale = core.database.look(lambda c: read_sold.sale_held(c, f"{office.last}-s"))
     assert sale is not None
     return offer(sale, Choice((ticket,)), When(core.clock.now(), zone, Reason.CUSTOMER_CANCEL)).amount
 

@@ -19,7 +19,7 @@ from domain.errors import Refused
 from domain.money import Money
 from domain.refund import Reason, State
 from domain.refund_offer import Choice, Goods, Wanted
-from ledger import read_refunds
+from ledger import read_refunds, read_sold
 from ledger import tables as t
 from ledger.wire import PROTOCOL, RequestAsk, RequestReply
 from server import refund_holds
@@ -91,7 +91,7 @@ class Desk:
 
     def held(self, name: str = "b") -> dict[str, int]:
         """By payment, what is held."""
-        sale = self.core.database.look(lambda c: read_refunds.sale_held(c, f"{name}-s"))
+        sale = self.core.database.look(lambda c: read_sold.sale_held(c, f"{name}-s"))
         assert sale is not None
         return {each.payment_id: each.reserved.minor for each in sale.payments}
 
@@ -213,6 +213,30 @@ def test_a_voided_sale_has_nothing_to_give(desk: Desk) -> None:
     with desk.core.database.engine.begin() as connection:
         connection.execute(sa.insert(t.sale_void).values(void_id="v", sale_id="b-s", bucket="x"))
     assert desk.ask(desk.wanted()).code == "void_already"
+
+
+def test_money_goes_back_thrice_while_both_tickets_stay_good(desk: Desk) -> None:
+    """161.00 for two children in three parts; the rest of the price is all that can go back after the first."""
+    stays = desk.wanted(choice=Choice(goods=(Goods("b-c1", 0),)), seen=NOTHING, note="the slide was shut")
+    for n, minor in enumerate((5366, 5367)):
+        refund = desk.asked(replace(stays, amount=sar(minor)))
+        assert desk.decide("RefundApproved", refund, "nadia", minor=minor).state == "granted"
+        desk.paid(refund, number=f"POS1-00000{n + 2}")
+    assert desk.ask(replace(stays, amount=sar(5368))).code == "refund_too_much"
+    sale = desk.core.database.look(lambda c: read_sold.sale_held(c, "b-s"))
+    assert sale is not None
+    assert [each.gone for each in sale.charges[0].tickets] == [False, False]
+    assert (sale.charges[0].pieces, sale.charges[0].rest) == (2, sar(5367))
+    ticket = desk.wanted(reason=Reason.VENUE_CLOSED, amount=sar(2683), seen=sar(2683))
+    assert desk.state(desk.asked(ticket)) is State.REQUESTED
+
+
+def test_what_stays_needs_a_reason_and_somebody_who_may_go_beyond(desk: Desk) -> None:
+    stays = desk.wanted(choice=Choice(goods=(Goods("b-c1", 0),)), seen=NOTHING, amount=sar(1000))
+    assert desk.ask(stays).code == "reason_needed"
+    refund = desk.asked(replace(stays, note="cold water"))
+    assert desk.decide("RefundApproved", refund, "salem", minor=1000).code == "approver_not_allowed"
+    assert desk.decide("RefundApproved", refund, "huda", minor=1000).state == "granted"
 
 
 # deciding ------------------------------------------------------------------------------------------------------------
@@ -447,7 +471,7 @@ def test_without_locks_and_check_a_payment_would_be_promised_twice(core: Core) -
 _NOT_HELD = bug(
     "what is asked for is not held",
     "Refunds: what is asked for is held for it, so that no other gets it",
-    ("ledger.read_refunds:_payments", "held[row.payment_id])", "0)"),
+    ("ledger.read_sold:_payments", "held[row.payment_id])", "0)"),
 )
 
 

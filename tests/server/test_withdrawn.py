@@ -10,7 +10,7 @@ import pytest
 import sqlalchemy as sa
 
 from domain import operation as op
-from ledger import read_refunds, read_setup
+from ledger import read_setup, read_sold
 from ledger import tables as t
 from ledger.case_carried import read_facts
 from server import importing, prices, venue_file
@@ -92,9 +92,9 @@ def test_what_is_paid_is_moved_and_goes_back_by_its_policy_and_gets_no_more(offi
     office.pay()
     office.tick()
     paid, sale = office.last, f"{office.last}-s"
-    before = office.core.database.look(lambda c: read_refunds.sale_held(c, sale))
+    before = office.core.database.look(lambda c: read_sold.sale_held(c, sale))
     save(office.core, ADULT)
-    assert office.core.database.look(lambda c: read_refunds.sale_held(c, sale)) == before
+    assert office.core.database.look(lambda c: read_sold.sale_held(c, sale)) == before
     assert before is not None and before.charges[0].policy.policy_id == "day"
     assert move(office, other(office)).state == "granted"
     office.core.database.transact(lambda c: c.execute(sa.delete(t.lease)))

@@ -106,6 +106,16 @@ class FakeRefunds:
         figures = figures_of(amount, sar(8050))
         self.known[refund_id] = replace(told, row=row, lines=lines, tenders=tenders, figures=figures)
 
+    def reduce(self, refund_id: str) -> None:
+        """30.00 go back for both children, who stay."""
+        told, amount = self.known[refund_id], sar(3000)
+        row = replace(told.row, amount=amount, reason=Reason.SERVICE_FAULT, note="The slide was shut")
+        figures = Figures(sar(0), sar(0), sar(0), amount, sar(391), stays=True)
+        lines, tenders = (GivenRow(0, CHILD, amount),), (replace(CARD, amount=amount),)
+        self.known[refund_id] = replace(
+            told, row=row, lines=lines, tenders=tenders, figures=figures, tickets=()
+        )
+
     def due(self, here: bool) -> datetime:
         """Of a sale of today the end of tomorrow; that of the other till was of yesterday."""
         day = self.now.date() + timedelta(days=2 if here else 1)
@@ -179,6 +189,8 @@ class FakeRefunds:
 
     def preview(self, sale_id: str, choice: Choice, reason: Reason, amount: Money | None = None) -> Preview:
         price = sar(sum(self._price(each) for each in choice.tickets) + 3450 * len(choice.goods))
+        if choice.stays:
+            return self._reduced(sale_id, choice, reason, amount or sar(0))
         fee = sar(0 if reason is Reason.VENUE_CLOSED else price.minor // 10)
         allowed = price - fee
         wanted = allowed if amount is None else amount
@@ -194,6 +206,19 @@ class FakeRefunds:
         return Preview(
             sale_id, choice, reason, price, fee, allowed, wanted, wanted - vat, vat, (), tenders, wanted - card,
             (HUDA,), (ground,), self.now + timedelta(minutes=15),
+        )  # fmt: skip
+
+    def _reduced(self, sale_id: str, choice: Choice, reason: Reason, amount: Money) -> Preview:
+        wanted = {each.charge_id for each in choice.goods}
+        price = sar(
+            sum(each.price.minor * each.pieces for each in self.sale.charges if each.charge_id in wanted)
+        )
+        if amount > price:
+            raise Refused(Code.REFUND_TOO_MUCH, most=price.decimal())
+        vat = sar(amount.minor * 15 // 115)
+        return Preview(
+            sale_id, choice, reason, price, sar(0), sar(0), amount, amount - vat, vat, (),
+            (replace(CARD, amount=amount),), sar(0), (HUDA,), (), None,
         )  # fmt: skip
 
     @staticmethod

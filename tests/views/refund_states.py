@@ -74,6 +74,25 @@ def asking(scene: Scene) -> None:
     scene.click_words(scene.words("refunds.reason_customer_cancel"))
 
 
+def ask_stays(scene: Scene, amount: str = "30") -> None:
+    """Money for the children, who stay."""
+    found(SALE, "F9")(scene)
+    scene.click_words(scene.words("refunds.only_money"))
+    scene.click_words(
+        scene.words("stepper.more", what=scene.world.refunds.sale.charges[1].name.get(scene.language))
+    )
+    scene.click_words(scene.words("refunds.reason_service_fault"))
+    if amount:
+        scene.focus_on("refunds.how_much")
+        scene.type(amount)
+    scene.settle()
+
+
+def stays(scene: Scene) -> None:
+    scene.world.refunds.reduce("child")
+    deciding("child")(scene)
+
+
 def refunds_empty(scene: Scene) -> None:
     scene.world.refunds.known.clear()
     refunds(scene)
@@ -243,6 +262,9 @@ REFUNDS: dict[str, Setter] = {
     "refunds-ask-other": ask_other,
     "refunds-ask-too-much": ask_too_much,
     "refunds-ask-apart": ask_apart,
+    "refunds-ask-stays": ask_stays,
+    "refunds-ask-stays-empty": lambda scene: ask_stays(scene, ""),
+    "refunds-stays": stays,
     "refunds-sale-apart": sale_apart,
     "refunds-approve": deciding("child", "F9"),
     "refunds-second": chosen("child", "F9"),

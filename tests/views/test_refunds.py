@@ -12,11 +12,15 @@ from PySide6.QtWidgets import QLabel, QLineEdit
 from app.shown import CardStep
 from app.shown_attention import Source
 from app.views.ports import Preferences
+from app.views.refund_ask import AskForm
 from app.views.refund_figures import RefundFigures
+from app.views.refund_lines import ChargeLine
 from app.views.refund_list import RefundList
 from app.views.widgets.buttons import RowButton
+from app.views.widgets.choices import Choices
 from domain.errors import Code, Refused
 from domain.refund import Reason, State
+from domain.refund_offer import Choice, Goods
 from domain.staff import ROLES, Permission, may
 from tests.views.conftest import Dress, NewScene
 from tests.views.gallery import STATES
@@ -316,6 +320,58 @@ def test_too_much_is_said_where_the_amount_would_be(scene: Scene) -> None:
     STATES["refunds-ask-too-much"](scene)
     assert scene.desk.texts.refusal("refund_too_much", {"most": "161.00"}) in scene.shown_texts()
     assert not scene.button("refunds.do_ask").isEnabled()
+
+
+def test_money_goes_back_and_what_was_bought_stays(scene: Scene) -> None:
+    STATES["refunds-ask-stays"](scene)
+    seen = scene.shown_texts()
+    for words in (
+        scene.words("refunds.stays"),
+        scene.words("refunds.most_back", amount=sar(16100)),
+        scene.words("refunds.beyond"),
+        "30.00",
+    ):
+        assert words in seen
+    assert scene.words("refunds.price") not in seen
+    scene.press("F12")
+    assert scene.notice == scene.words("refunds.note_needed")
+    scene.focus_on("refunds.note")
+    scene.type("the slide was shut")
+    scene.press("F12")
+    [(preview, note)] = scene.world.refunds.asked
+    assert (preview.choice, preview.amount) == (Choice(goods=(Goods("c2", 0),)), sar(3000))
+    assert note == "the slide was shut"
+
+
+def test_what_stays_is_chosen_whole_and_how_much_goes_back_is_said(scene: Scene) -> None:
+    STATES["refunds-ask-stays-empty"](scene)
+    assert scene.words("refunds.say_how_much") in scene.shown_texts()
+    assert not scene.button("refunds.do_ask").isEnabled()
+    form = scene.window.findChild(AskForm)
+    assert form is not None
+    lines = form.findChildren(ChargeLine)
+    assert [line.pieces for line in lines] == [0, 2, 0]
+    assert not any(line.findChildren(Choices)[0].isVisible() for line in lines[:2])
+    scene.click_words(scene.words("stepper.less", what=lines[1].name))
+    assert [line.pieces for line in lines] == [0, 0, 0]
+
+
+def test_once_nothing_stays_any_more_the_tickets_end_by_the_policy(scene: Scene) -> None:
+    STATES["refunds-ask-stays-empty"](scene)
+    scene.click_words(scene.words("refunds.only_money"))
+    assert scene.words("refunds.ground_tier") in scene.shown_texts()
+    scene.press("F12")
+    [(preview, _)] = scene.world.refunds.asked
+    assert (preview.choice.tickets, preview.choice.goods) == (("child-0", "child-1"), ())
+
+
+def test_who_decides_reads_that_only_money_goes_back(scene: Scene) -> None:
+    STATES["refunds-stays"](scene)
+    seen = scene.shown_texts()
+    assert scene.words("refunds.stays") in seen
+    assert "Day ticket – child" in seen
+    assert not any("0 ×" in each for each in seen)
+    assert scene.words("refunds.price") not in seen
 
 
 def test_the_last_choice_wins(scene: Scene) -> None:

@@ -36,14 +36,19 @@ def field(
 ) -> QLineEdit:
     """A line to type in; its name doubles as the placeholder."""
     made = kind()
-    made.setAccessibleName(name)
-    made.setPlaceholderText(beside_caret(desk, placeholder or name))
+    say(desk, made, name, placeholder)
     made.setMinimumHeight(desk.px(height))
     made.setAlignment(desk.look.start)
     made.setMaxLength(200)
     if on_enter is not None:
         made.returnPressed.connect(on_enter)
     return made
+
+
+def say(desk: Desk, line: QLineEdit, name: str, placeholder: str = "") -> None:
+    """What is typed there."""
+    line.setAccessibleName(name)
+    line.setPlaceholderText(beside_caret(desk, placeholder or name))
 
 
 def pin_field(desk: Desk, name: str, on_enter: Callable[[], None] | None = None) -> QLineEdit:

@@ -1,0 +1,193 @@
+"""Questions about a paid sale: what of it can still go back, by which payments; and whose a document or a ticket is."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, time
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+from sqlalchemy import Connection
+
+from domain import codec
+from domain.catalogue import Words
+from domain.money import Money
+from domain.operation_refund import GivenUp
+from domain.operation_till import BookedLine
+from domain.policy import Moved
+from domain.receipt import Receipt
+from domain.refund import Instrument, Paid
+from domain.refund_offer import ChargeHeld, SaleHeld, TicketHeld
+from domain.refund_price import rest_of
+from ledger import read_money, read_setup
+from ledger import tables as t
+from ledger.clock import from_ms
+from ledger.read_refunds import RefundRow, refunds_of_sale
+from ledger.ticket_paths import Path, Starts, paths_of
+
+# whose it is --------------------------------------------------------------------------------------------------------
+
+
+def sale_of_number(connection: Connection, number: str) -> str:
+    """The sale of a document of this station; empty for none."""
+    found = sa.select(t.document.c.sale_id).where(t.document.c.number == number)
+    return connection.execute(found).scalar() or ""
+
+
+def paid_sale(connection: Connection, booking_id: str) -> str:
+    """The sale that a booking was paid in, the first of several; empty where it was not, or that was voided."""
+    c, voided = t.sale.c, sa.exists().where(t.sale_void.c.sale_id == t.sale.c.sale_id)
+    found = sa.select(c.sale_id).where(c.booking_id == booking_id, ~voided).order_by(c.at, c.sale_id)
+    return connection.execute(found.limit(1)).scalar() or ""
+
+
+def seller_of(connection: Connection, sale_id: str) -> str:
+    """The station that made a sale; empty where that is not known."""
+    found = sa.select(t.sale.c.station_id).where(t.sale.c.sale_id == sale_id)
+    return connection.execute(found).scalar() or ""
+
+
+def sale_of_ticket(connection: Connection, ticket_id: str) -> str:
+    """The sale that a ticket was sold in; empty where it is not known here."""
+    found = sa.select(t.sale.c.sale_id).join_from(
+        t.ticket, t.sale, t.sale.c.booking_id == t.ticket.c.booking_id
+    )
+    return connection.execute(found.where(t.ticket.c.ticket_id == ticket_id)).scalar() or ""
+
+
+def sale_held(connection: Connection, sale_id: str) -> SaleHeld | None:
+    """A paid sale, as far as its rows are here; None for one that is not."""
+    sale = connection.execute(sa.select(t.sale).where(t.sale.c.sale_id == sale_id)).first()
+    booked = sa.select(t.booking).where(t.booking.c.booking_id == (sale.booking_id if sale else ""))
+    booking = connection.execute(booked).first()
+    if sale is None or booking is None:
+        return None
+    day = datetime.fromisoformat(booking.day).date()
+    zone = ZoneInfo(read_setup.venue(connection).time_zone)
+    asked = refunds_of_sale(connection, sale_id)
+    voided = connection.execute(sa.select(t.sale_void.c.void_id).where(t.sale_void.c.sale_id == sale_id))
+    return SaleHeld(
+        sale_id,
+        sale.booking_id,
+        day,
+        sale.station_id,
+        sale.staff_id,
+        *_invoice(connection, sale.document_id),
+        voided.first() is not None,
+        tuple(_charges(connection, sale.booking_id, datetime.combine(day, time(), zone), asked)),
+        tuple(_payments(connection, sale_id, asked)),
+    )
+
+
+def _invoice(connection: Connection, document_id: str) -> tuple[str, str]:
+    row = connection.execute(sa.select(t.document).where(t.document.c.document_id == document_id)).first()
+    if row is None:
+        return "", ""
+    receipt = codec.loads(Receipt, row.body)
+    day = receipt.issued_at.astimezone(ZoneInfo(receipt.time_zone)).date()
+    return row.number, day.isoformat()
+
+
+def _payments(connection: Connection, sale_id: str, asked: Iterable[RefundRow]) -> Iterator[Paid]:
+    held: Counter[str] = Counter()
+    for refunded in (row for row in asked if row.holds):
+        held.update({share.payment_id: share.amount.minor for share in refunded.asked.shares})
+    for each in read_money.payments_of_sale(connection, sale_id):
+        row: Any = each
+        back = sa.select(sa.func.coalesce(sa.func.sum(t.refund.c.amount), 0))
+        gone = connection.execute(back.where(t.refund.c.payment_id == row.payment_id)).scalar_one()
+        took, gave, holds = (
+            Money(int(each), row.currency) for each in (row.amount, gone, held[row.payment_id])
+        )
+        yield Paid(row.payment_id, Instrument(row.method), took, gave, holds, from_ms(row.at))
+
+
+def _charges(
+    connection: Connection, booking_id: str, day: datetime, asked: list[RefundRow]
+) -> Iterator[ChargeHeld]:
+    """In the order of their ids, which is that in which they were booked."""
+    starts, back = Starts(connection, day), _Back.of(asked)
+    tickets = _tickets(connection, booking_id, back.tickets, starts)
+    products = {product.number: product for product in read_setup.all_products(connection)}
+    for line in booked_lines(connection, booking_id):
+        of_it = tickets.get((line.product, line.session), [])
+        mine, of_it[: line.quantity] = tuple(of_it[: line.quantity]), []
+        product = products.get(line.product)
+        policy, revision = read_setup.policy(connection, product.policy if product else "")
+        yield ChargeHeld(
+            line, policy, revision, starts.of(line.session), mine, _pieces_back(connection, line),
+            rest_of(line, back.given.get(line.charge_id, ())), back.opened.get(line.charge_id, ""),
+        )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class _Back:
+    """What went back of a sale: `tickets`, and `given` of each charge in its order; `opened` is the refund of a charge
+    that is not over."""
+
+    tickets: set[str]
+    given: dict[str, list[GivenUp]]
+    opened: dict[str, str]
+
+    @classmethod
+    def of(cls, asked: list[RefundRow]) -> _Back:
+        given: dict[str, list[GivenUp]] = {}
+        paid = [row.asked for row in asked if row.paid]
+        for line in (line for each in paid for line in each.lines):
+            given.setdefault(line.charge_id, []).append(line)
+        opened = {line.charge_id: row.asked.ask_id for row in asked if row.holds for line in row.asked.lines}
+        return cls({ticket_id for each in paid for ticket_id in each.tickets}, given, opened)
+
+
+def booked_lines(connection: Connection, booking_id: str) -> list[BookedLine]:
+    """The charges of a booking."""
+    c = t.charge.c
+    rows = connection.execute(sa.select(t.charge).where(c.booking_id == booking_id).order_by(c.charge_id))
+    return [
+        BookedLine(
+            row.charge_id,
+            row.product,
+            codec.loads(Words, row.name),
+            row.session,
+            row.quantity,
+            Money(row.gross, row.currency),
+            Money(row.vat, row.currency),
+            row.rate,
+        )
+        for row in rows
+    ]
+
+
+def _pieces_back(connection: Connection, line: BookedLine) -> int:
+    summed = sa.select(sa.func.coalesce(sa.func.sum(t.refund_line.c.pieces), 0))
+    return int(connection.execute(summed.where(t.refund_line.c.charge_id == line.charge_id)).scalar_one())
+
+
+def _tickets(
+    connection: Connection, booking_id: str, back: set[str], starts: Starts
+) -> dict[tuple[int, int], list[TicketHeld]]:
+    """By product and session of their charge. What was revoked and not refunded yet can still go `back`."""
+    undone = sa.exists().where(t.admission_undo.c.admission_id == t.admission.c.admission_id)
+    used = sa.exists().where(t.admission.c.ticket_id == t.ticket.c.ticket_id, ~undone)
+    revoked = sa.exists().where(
+        t.ticket_revoke.c.ticket_id == t.ticket.c.ticket_id,
+        t.ticket_revoke.c.revoke_id == t.ticket_cancel.c.void_id,
+    )
+    ended = sa.exists().where(t.ticket_cancel.c.ticket_id == t.ticket.c.ticket_id, ~revoked)
+    c = t.ticket.c
+    found = sa.select(c.ticket_id, c.product, c.session, used.label("used"), ended.label("gone"))
+    held: dict[tuple[int, int], list[TicketHeld]] = {}
+    paths, gone = paths_of(connection, booking_id)
+    for row in connection.execute(found.where(c.booking_id == booking_id).order_by(c.ticket_id)):
+        path = paths.get(row.ticket_id, Path(row.session))
+        moves = tuple(Moved(at, starts.of(session)) for at, session in path.left)
+        ticket = TicketHeld(
+            row.ticket_id, row.session, bool(row.used), bool(row.gone) or row.ticket_id in back,
+            starts.of(row.session) if moves else None, moves,
+        )  # fmt: skip
+        if row.ticket_id not in gone:
+            held.setdefault((row.product, path.charged), []).append(ticket)
+    return held
