@@ -69,6 +69,21 @@ def _is_beside_itself(it: Evidence) -> bool:
     return it.world.server.restored or any(machine.copied for machine in it.world.machines)
 
 
+def priced(it: Evidence) -> Iterator[str]:
+    """What went back of a charge, with what an open refund holds of it, is no more than it cost."""
+    if _is_beside_itself(it):
+        return
+    over = {row["ask_id"] for row in it.rows["refund_decision"] if row["decision"] != "approved"}
+    back: Counter[str] = Counter()
+    for row in it.rows["refund_ask"]:
+        if row["ask_id"] not in over:
+            for line in codec.loads(op.RefundAsked, row["body"]).lines:
+                back[line.charge_id] += line.gross.minor
+    for row in it.rows["charge"]:
+        if back[row["charge_id"]] > row["gross"]:
+            yield f"priced: {row['charge_id']} {back[row['charge_id']]} of {row['gross']}"
+
+
 def ends(it: Evidence) -> Iterator[str]:
     """A refund is paid, refused or withdrawn once, or is open; approved once at most, and before it is paid."""
     if _is_beside_itself(it):
@@ -165,4 +180,4 @@ def begun(rows: dict[str, list[Row]]) -> set[str]:
     return {row["sale_id"] for row in rows["card_attempt"] if row["attempt_id"] in tried}
 
 
-CHECKS = (promised, ends, taken, noted, on_cards, kept)
+CHECKS = (promised, priced, ends, taken, noted, on_cards, kept)

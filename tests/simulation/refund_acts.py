@@ -21,9 +21,11 @@ _REASONS = (
     Reason.MEDICAL,
 )
 
+_GIVEN_UP = 3  # one of so many that ask for another amount than the policies give
+
 
 def ask(counter: Counter) -> None:
-    """For a few things of some sale; now and then for less than the policies give, or for more."""
+    """For a few things of some sale; now and then for another amount, mostly so that they stay."""
     refunds, chance = counter.station.refunds, counter.chance
     with counter.station.store.read() as connection:
         sales = sorted(connection.execute(sa.select(t.sale.c.sale_id)).scalars())
@@ -44,8 +46,21 @@ def ask_for(counter: Counter, page: RefundPage, choice: Choice) -> None:
         preview = refunds.preview(page.sale_id, choice, reason, Money(chance.randint(1, 900), "SAR"))
     if chance.random() < 0.2:
         less = Money(chance.randint(1, preview.price.minor), "SAR")
+        choice = _staying(page, choice) if less.minor % _GIVEN_UP else choice
         preview = refunds.preview(page.sale_id, choice, reason, less)
     refunds.ask(preview, "as the guest says")
+
+
+def _staying(page: RefundPage, choice: Choice) -> Choice:
+    """Money for the same things, of which none ends."""
+    chosen, goods = set(choice.tickets), {each.charge_id for each in choice.goods}
+    return Choice(
+        goods=tuple(
+            Goods(each.charge_id, 0)
+            for each in page.charges
+            if each.charge_id in goods or chosen & {one.ticket_id for one in each.tickets}
+        )
+    )
 
 
 def some_of(counter: Counter, page: RefundPage) -> Choice:

@@ -58,6 +58,12 @@ REFUNDS: tuple[Bug, ...] = (
         mix="bookings",
     ),
     bug(
+        "what went back while it stayed is forgotten",
+        "Refunds: what cost less since goes back for what it cost in the end",
+        ("ledger.read_sold:_charges", "rest_of(line, back.given.get(line.charge_id, ()))", "None"),
+        mix="refunds",
+    ),
+    bug(
         "nobody needs to approve",
         "Credit notes: the approval goes to the asking station, which then pays",
         (
