@@ -9,7 +9,6 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import timedelta
-from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
@@ -20,6 +19,7 @@ from app.approving import Approver
 from app.asking import Ask
 from app.cards import Cards, OnStep
 from app.paying_back import PayingBack
+from app.refund_finding import sale_and_ticket
 from app.refund_rows import charge_rows, payments_of, preview_of, refund_row
 from app.refund_told import Here, refund_told
 from app.refunding import about
@@ -35,8 +35,7 @@ from domain.refund import Reason, State
 from domain.refund_offer import Choice, SaleHeld, Wanted, When, offer
 from domain.staff import Permission
 from domain.text import tidy
-from domain.ticket import as_short_code, short_code, verify
-from ledger import read_gate, read_refunds, read_setup, read_sold
+from ledger import read_refunds, read_setup, read_sold
 
 LATELY = timedelta(days=14)
 TO_PAY = (State.APPROVED, State.FAILED, State.SENT, State.UNKNOWN)
@@ -74,24 +73,9 @@ class Refunds:
     def find(self, text: str) -> RefundPage:
         """The sale of a document's number, or of a ticket by its code or short code; refuses `document_unknown`."""
         self._session.require(Permission.REFUND_REQUEST)
-        wanted = text.strip()
         with self._store.read() as connection:
-            sale_id, ticket_id = read_sold.sale_of_number(connection, wanted.upper()), ""
-            if not sale_id:
-                ticket_id = self._ticket(connection, wanted)
-                sale_id = read_sold.sale_of_ticket(connection, ticket_id)
+            sale_id, ticket_id = sale_and_ticket(connection, text.strip(), self._store.now())
         return replace(self.page(sale_id), ticket=ticket_id)
-
-    def _ticket(self, connection: Connection, text: str) -> str:
-        """The ticket of a code or a short code; empty for none."""
-        if wanted := as_short_code(text):
-            today = read_setup.day_at(connection, self._store.now())
-            tickets = (row.ticket_id for row in read_gate.tickets_of(connection, today))
-            return next((each for each in tickets if short_code(UUID(each)) == wanted), "")
-        try:
-            return str(verify(text, read_setup.ticket_keys(connection)).ticket_id)
-        except Refused:
-            return ""
 
     def page(self, sale_id: str) -> RefundPage:
         """What a sale still has to give; refuses `document_unknown`."""

@@ -130,7 +130,7 @@ def staff_refund(row: RefundRow) -> shown.StaffRefund:
     return shown.StaffRefund(
         id=asked.ask_id, state=row.state, sale=asked.sale_id, booking=asked.booking_id, document=asked.number,
         amount=Price.of(asked.amount), reason=asked.reason, staff=asked.staff_id, station=row.station_id,
-        asked_at=row.at, note=asked.note, decisions=decisions,
+        asked_at=row.at, note=asked.note, stays=asked.stays, decisions=decisions,
     )  # fmt: skip
 
 

@@ -204,7 +204,7 @@ class StaffDecision(BaseModel):
 
 class StaffRefund(BaseModel):
     """`station`: where it is paid, empty while no station has taken up what the server began; then `staff`, who asked,
-    is empty too. `note`: what they wrote; `decisions` by their time."""
+    is empty too. `note`: what they wrote; `decisions` by their time. `stays`: only money goes back, no ticket ends."""
 
     id: str
     state: State
@@ -217,6 +217,7 @@ class StaffRefund(BaseModel):
     station: str
     asked_at: datetime
     note: str
+    stays: bool
     decisions: list[StaffDecision]
 
 

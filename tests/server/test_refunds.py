@@ -235,6 +235,8 @@ def test_what_stays_needs_a_reason_and_somebody_who_may_go_beyond(desk: Desk) ->
     stays = desk.wanted(choice=Choice(goods=(Goods("b-c1", 0),)), seen=NOTHING, amount=sar(1000))
     assert desk.ask(stays).code == "reason_needed"
     refund = desk.asked(replace(stays, note="cold water"))
+    found = desk.core.database.look(lambda c: read_refunds.refund(c, refund))
+    assert found is not None and rows.staff_refund(found).stays
     assert desk.decide("RefundApproved", refund, "salem", minor=1000).code == "approver_not_allowed"
     assert desk.decide("RefundApproved", refund, "huda", minor=1000).state == "granted"
 
