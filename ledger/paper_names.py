@@ -1,5 +1,6 @@
-"""What tickets are called on paper: as their product; with the activity too where one of another is called the same, or
-a guest who has both could take one for the other."""
+"""What tickets, and lines of a sale, are called on paper: as their product; with the activity too where a guest could
+take one for the other. A ticket goes about alone, so there it is where one of another activity is called the same;
+where a paper has all of a sale, it is where they are of several."""
 
 from __future__ import annotations
 
@@ -24,6 +25,23 @@ def told_apart(
     )
 
 
+def activities_told(connection: Connection, there: Iterable[str]) -> dict[str, Words]:
+    """The names of the activities that are `there`, by their ids; none where it is one, and nobody needs to be told.
+    One that is not known is called by its id."""
+    found = set(there)
+    if len(found) < 2:
+        return {}
+    names = {each.activity_id: each.name for each in read_setup.activities(connection)}
+    return {each: names.get(each, Words(each, each)) for each in found}
+
+
+def with_activity(name: Words, activity: Words | None) -> Words:
+    """`Day pass – adult · Surf`; the name alone where there is nothing to be told."""
+    if activity is None:
+        return name
+    return Words(f"{name.en} · {activity.en}", f"{name.ar} · {activity.ar}")
+
+
 def _names(connection: Connection) -> Mapping[int, Words]:
     """By the number of a product; only of those that need more than their own name, in either language."""
     known = [each for each in read_setup.all_products(connection) if each.places]
@@ -34,9 +52,7 @@ def _names(connection: Connection) -> Mapping[int, Words]:
             called.setdefault(name, set()).add(each.activity_id)
     alike = (each for each in known if len(called[each.name.en] | called[each.name.ar]) > 1)
     return {
-        each.number: _with(each.name, names[each.activity_id]) for each in alike if each.activity_id in names
+        each.number: with_activity(each.name, names[each.activity_id])
+        for each in alike
+        if each.activity_id in names
     }
-
-
-def _with(name: Words, activity: Words) -> Words:
-    return Words(f"{name.en} · {activity.en}", f"{name.ar} · {activity.ar}")
