@@ -24,7 +24,7 @@ from domain.receipt import DocumentKind, Receipt, ReceiptLine, ReceiptTender
 from domain.refund import Reason, State
 from ledger import journal, read_refunds, read_setup
 from ledger import tables as t
-from ledger.paper_names import activities_told, with_activity
+from ledger.paper_names import names_of
 from ledger.read_refunds import RefundRow, Try
 
 _PAYABLE = (State.APPROVED, State.FAILED, State.SENT, State.UNKNOWN)
@@ -198,29 +198,22 @@ def printed_lines(connection: Connection, booking_id: str, note: CreditNote) -> 
     """Its lines on paper. They are told apart as on the invoice: by their activity where the sale has several, and by
     the time of their session where two would be called the same, of which one may go back alone."""
     charges = read_refunds.booked_lines(connection, booking_id)
-    known = {
-        each.number: each for each in read_setup.sessions(connection, (line.session for line in charges))
-    }
-    of = {number: each.activity_id for number, each in known.items()}
-    told = activities_told(connection, of.values())
-    names = {line.charge_id: with_activity(line.name, told.get(of.get(line.session, ""))) for line in charges}
-    alike, venue = _alike(charges, names), read_setup.venue(connection)
+    names, venue = names_of(connection, charges), read_setup.venue(connection)
     times = {
-        line.charge_id: session_text(known.get(line.session), venue)
-        for line in charges
-        if line.charge_id in alike
+        line.charge_id: session_text(read_setup.session(connection, line.session), venue)
+        for line in _alike(charges, names)
     }
     return receipt_lines(note, {key: (name, times.get(key, "")) for key, name in names.items()})
 
 
-def _alike(charges: Iterable[BookedLine], names: Mapping[str, Words]) -> set[str]:
+def _alike(charges: Iterable[BookedLine], names: Mapping[str, Words]) -> list[BookedLine]:
     """The charges that are called as one for another session is, in either language."""
     sessions: dict[str, set[int]] = {}
     called = [(line, names[line.charge_id]) for line in charges]
     for line, name in called:
         for each in (name.en, name.ar):
             sessions.setdefault(each, set()).add(line.session)
-    return {line.charge_id for line, name in called if len(sessions[name.en] | sessions[name.ar]) > 1}
+    return [line for line, name in called if len(sessions[name.en] | sessions[name.ar]) > 1]
 
 
 def earlier(connection: Connection, booking_id: str) -> list[CreditLine]:

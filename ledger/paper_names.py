@@ -4,12 +4,13 @@ where a paper has all of a sale, it is where they are of several."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from sqlalchemy import Connection
 
 from domain.catalogue import Words
+from domain.operation_till import BookedLine
 from domain.receipt import TicketPrint
 from ledger import read_setup
 
@@ -33,6 +34,14 @@ def activities_told(connection: Connection, there: Iterable[str]) -> dict[str, W
         return {}
     names = {each.activity_id: each.name for each in read_setup.activities(connection)}
     return {each: names.get(each, Words(each, each)) for each in found}
+
+
+def names_of(connection: Connection, charges: Sequence[BookedLine]) -> dict[str, Words]:
+    """What all lines of a sale are called, by their charges."""
+    known = read_setup.sessions(connection, (line.session for line in charges))
+    of = {each.number: each.activity_id for each in known}
+    told = activities_told(connection, of.values())
+    return {line.charge_id: with_activity(line.name, told.get(of.get(line.session, ""))) for line in charges}
 
 
 def with_activity(name: Words, activity: Words | None) -> Words:

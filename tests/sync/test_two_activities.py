@@ -35,15 +35,20 @@ def test_papers_say_of_which_activity_a_ticket_is_that_is_sold_and_goes_back(
     [ticket] = [
         ticket.ticket_id for row in rows for ticket in row.tickets if ticket.session == sessions["surf"]
     ]
-    give_back(desk, desk.station.refunds.preview(page.sale_id, Choice((ticket,)), Reason.CUSTOMER_CANCEL))
+    refund = give_back(
+        desk, desk.station.refunds.preview(page.sale_id, Choice((ticket,)), Reason.CUSTOMER_CANCEL)
+    )
     assert names(desk.receipts()[-1]) == [surf]
+    told = desk.station.refunds.told(refund)
+    assert [each.name.en for each in told.lines] == [surf]
+    assert [each.activity and each.activity.en for each in told.tickets] == ["Surf"]
 
 
 def names(paper: Receipt) -> list[str]:
     return [line.name.en for line in paper.lines]
 
 
-def give_back(desk: Shop, preview: Preview) -> None:
+def give_back(desk: Shop, preview: Preview) -> str:
     refunds = desk.station.refunds
     refund = refunds.ask(preview, "")
     for state in (State.REQUESTED, State.APPROVED):
@@ -54,3 +59,4 @@ def give_back(desk: Shop, preview: Preview) -> None:
             refunds.approve(refund, "seen", HUDA)
     refunds.pay(refund, lambda step: None)
     wait_for(lambda: settled(desk))
+    return refund
