@@ -1,6 +1,6 @@
-"""What tickets, and lines of a sale, are called on paper: as their product; with the activity too where a guest could
+"""What tickets, and lines of a sale, are called: as their product; with the activity too where a guest could
 take one for the other. A ticket goes about alone, so there it is where one of another activity is called the same;
-where a paper has all of a sale, it is where they are of several."""
+where all of a sale are told of together, it is where they are of several."""
 
 from __future__ import annotations
 
@@ -42,6 +42,17 @@ def names_of(connection: Connection, charges: Sequence[BookedLine]) -> dict[str,
     of = {each.number: each.activity_id for each in known}
     told = activities_told(connection, of.values())
     return {line.charge_id: with_activity(line.name, told.get(of.get(line.session, ""))) for line in charges}
+
+
+def called_together(connection: Connection, products: Iterable[int]) -> dict[int, Words]:
+    """What tickets of several products are called that are told of together, by the numbers of those."""
+    found = {number: read_setup.product_or_none(connection, number) for number in products}
+    of = {number: each.activity_id for number, each in found.items() if each and each.activity_id}
+    told = activities_told(connection, of.values())
+    return {
+        number: with_activity(read_setup.product_name(connection, number), told.get(of.get(number, "")))
+        for number in found
+    }
 
 
 def with_activity(name: Words, activity: Words | None) -> Words:

@@ -293,3 +293,16 @@ def test_a_credit_note_tells_lines_of_its_invoice_apart(shop: Shop, surf: list[i
     assert _credited(shop, both, 0, 2, 3) == [
         (f"{adult.en} · Water park", ""), (f"{adult.en} · Surf", "13:00–15:00"), ("Lazy river tube", ""),
     ]  # fmt: skip
+
+
+def test_a_gate_says_of_a_party_of_two_activities_who_is_for_which(shop: Shop, surf: list[int]) -> None:
+    first, *_ = _park(shop)
+    name = _product(shop, ADULT).name.en
+    _record(shop, "product", str(RIDE), replace(_product(shop, RIDE), name=_product(shop, ADULT).name))
+    for wanted, said in (
+        (((ADULT, first), (CHILD, first)), [(name, 1), (_product(shop, CHILD).name.en, 1)]),
+        (((ADULT, first), (RIDE, surf[0])), [(f"{name} · Water park", 1), (f"{name} · Surf", 1)]),
+    ):
+        _sold(shop, *wanted)
+        mix = shop.station.gate.scan(shop.codes()[-1]).group_mix
+        assert sorted((words.en, count) for words, count in mix) == sorted(said)
