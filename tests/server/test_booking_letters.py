@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 
 import pytest
 import sqlalchemy as sa
 
+from documents.guest_copy import copy_of
 from domain.catalogue import Activity, Words
 from ledger import read_setup
 from server.setup import SetUp
 from tests.helpers.core import DAY
 from tests.server.test_bookings import ADULT, Office, office
+from tests.server.test_guests import SARA
 
 __all__ = ["office"]
 RIDE, SURF = 90, 999  # a ticket that is called as the park's is, and its session
@@ -57,3 +60,16 @@ def test_a_letter_says_of_which_activity_each_ticket_is_where_they_are_of_severa
 def test_a_booking_of_one_activity_says_nothing_of_it(surfing: Office) -> None:
     assert surfing.book((RIDE, SURF, 1)).state == "granted"
     assert said(surfing, "booking_received").en == "1 × Day pass – adult, 12:00–14:00"
+
+
+def test_what_a_guest_takes_along_says_it_too(surfing: Office) -> None:
+    def activities() -> list[list[object]]:
+        copy = surfing.core.database.look(lambda c: copy_of(c, SARA, complete=True, whole=True))
+        last = json.loads(copy)["bookings"][-1]
+        return [[each.get("activity") for each in last[part]] for part in ("lines", "tickets")]
+
+    park, surf = {"en": "Water park", "ar": "المنتزه المائي"}, {"en": "Surf", "ar": "أمواج"}
+    surfing.book((RIDE, SURF, 1))
+    assert activities() == [[None], [None]]
+    surfing.book((ADULT, surfing.core.session, 1), (RIDE, SURF, 1))
+    assert activities() == [[park, surf], [park, surf]]
