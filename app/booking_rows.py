@@ -147,7 +147,7 @@ def _line(connection: Connection, line: BookedLine, number: int, count: int) -> 
     session = read_setup.session(connection, number) if number else None
     times = (session.starts_at, session.ends_at) if session else None
     gross = Money(line.gross.minor * count // line.quantity, line.gross.currency)
-    return BookingLine(count, line.name, gross, times)
+    return BookingLine(count, line.name, gross, number, times)
 
 
 def booking_changes(connection: Connection, booking_id: str) -> tuple[BookingChange, ...]:

@@ -8,13 +8,14 @@ from datetime import date
 from uuid import UUID
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from sqlalchemy import Connection
 
 from app.secrets import StationSecrets
 from app.store import Actor, Recording, Store
 from documents.format import span
 from domain.booking import lines_of
 from domain.cart import Cart, CartLine, Totals, paid_lines, reduced, seen_for, totals
-from domain.catalogue import ProductKind, Session, Venue
+from domain.catalogue import ProductKind, Session, Venue, Words
 from domain.discount import given_off
 from domain.money import Money
 from domain.operation import BookedLine, BookingMade, GivenOff, IssuedTicket, SaleClosed, TenderPart
@@ -22,7 +23,7 @@ from domain.receipt import DocumentKind, Receipt, ReceiptLine, ReceiptTender, Ti
 from domain.sale import CardTender, CashTender, Tender
 from domain.ticket import TicketCode, short_code, sign
 from ledger import read_setup
-from ledger.paper_names import told_apart
+from ledger.paper_names import activities_told, told_apart, with_activity
 
 DAYS = 1
 
@@ -120,9 +121,7 @@ class Closing:
             seller=venue.seller,
             station=identity.name if identity else "",
             cashier=read_setup.staff_name(recording.cache, actor.staff_id).en,
-            lines=tuple(
-                _line(line, paid, venue) for line, (paid, _) in zip(cart.lines, paid_lines(cart), strict=True)
-            ),
+            lines=_lines(recording.cache, cart, venue),
             vat_lines=sums.vat_lines,
             gross=sums.gross,
             net=sums.net,
@@ -204,10 +203,19 @@ def _session_number(line: CartLine) -> int:
     return line.session.number if line.session else 0
 
 
-def _line(line: CartLine, paid: Money, venue: Venue) -> ReceiptLine:
+def _lines(connection: Connection, cart: Cart, venue: Venue) -> tuple[ReceiptLine, ...]:
+    """Each says of which activity its session is, where the sale has several."""
+    told = activities_told(connection, (line.session.activity_id for line in cart.lines if line.session))
+    return tuple(
+        _line(line, paid, venue, told.get(line.session.activity_id) if line.session else None)
+        for line, (paid, _) in zip(cart.lines, paid_lines(cart), strict=True)
+    )
+
+
+def _line(line: CartLine, paid: Money, venue: Venue, activity: Words | None) -> ReceiptLine:
     off = line.gross - paid
     return ReceiptLine(
-        line.product.name,
+        with_activity(line.product.name, activity),
         session_text(line.session, venue),
         line.quantity,
         line.unit,

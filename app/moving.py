@@ -72,6 +72,7 @@ def seats_of(connection: Connection, booked: Booked) -> tuple[BookingSeat, ...]:
         BookingSeat(
             place.ticket_id,
             read_setup.product_name(connection, place.product),
+            place.session,
             _times(connection, place),
             read_gate.guest_of(connection, place.ticket_id),
         )

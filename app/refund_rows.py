@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -22,8 +21,9 @@ from domain.refund import Part, Reason, Way, Wish, who_may_approve
 from domain.refund_offer import ChargeHeld, Choice, Offer, SaleHeld
 from domain.ticket import short_code
 from domain.timing import DAYS_KEPT
-from ledger import read_refunds, read_setup
+from ledger import read_refunds, read_setup, read_sold
 from ledger import tables as t
+from ledger.paper_names import activities_told
 
 
 def charge_rows(connection: Connection, sale: SaleHeld) -> tuple[ChargeRow, ...]:
@@ -97,19 +97,23 @@ def decisions(connection: Connection, row: read_refunds.RefundRow) -> tuple[Deci
     )
 
 
-def given_tickets(connection: Connection, ticket_ids: Sequence[str]) -> tuple[GivenTicket, ...]:
+def given_tickets(connection: Connection, asked: op.RefundAsked) -> tuple[GivenTicket, ...]:
     """Those that are known here, by their sessions."""
     c = t.ticket.c
     found = connection.execute(
-        sa.select(c.ticket_id, c.product, c.session).where(c.ticket_id.in_(ticket_ids))
+        sa.select(c.ticket_id, c.product, c.session).where(c.ticket_id.in_(asked.tickets))
     ).all()
-    sessions = {each.number: each for each in read_setup.sessions(connection, {row.session for row in found})}
+    sold = {line.session for line in read_sold.booked_lines(connection, asked.booking_id)}
+    known = read_setup.sessions(connection, sold.union(row.session for row in found))
+    told = activities_told(connection, (each.activity_id for each in known))
+    sessions = {each.number: each for each in known}
     made = []
     for row in sorted(found, key=lambda row: (row.session, row.product, row.ticket_id)):
         session = sessions.get(row.session)
         times = (session.starts_at, session.ends_at) if session else None
         name = read_setup.product_name(connection, row.product)
-        made.append(GivenTicket(name, short_code(UUID(row.ticket_id)), times))
+        activity = told.get(session.activity_id) if session else None
+        made.append(GivenTicket(name, short_code(UUID(row.ticket_id)), times, activity))
     return tuple(made)
 
 

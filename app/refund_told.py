@@ -24,6 +24,7 @@ from domain.refund import Reason, State, Wish, check_approval
 from domain.staff import Permission, may
 from ledger import read_guests, read_refunds, read_setup, read_sold
 from ledger import tables as t
+from ledger.paper_names import names_of
 from ledger.read_refunds import RefundRow
 
 _WITHDRAWABLE = (State.REQUESTED, State.APPROVED, State.FAILED)
@@ -71,7 +72,7 @@ def refund_told(connection: Connection, row: RefundRow, me: StaffMember, here: H
         may_release=shown.here and row.is_by_server and movable,
         approved_by_me=approved,
         **_whose(connection, asked.booking_id),
-        tickets=given_tickets(connection, asked.tickets),
+        tickets=given_tickets(connection, asked),
     )
 
 
@@ -102,8 +103,8 @@ def _best(connection: Connection, asked: op.RefundAsked) -> Words | None:
 
 
 def _given(connection: Connection, asked: op.RefundAsked) -> tuple[GivenRow, ...]:
-    """Named by the sale; where that is not known here, by its invoice."""
-    names = {line.charge_id: line.name for line in read_sold.booked_lines(connection, asked.booking_id)}
+    """Named by the sale, as on its papers; where that is not known here, by its invoice."""
+    names = names_of(connection, read_sold.booked_lines(connection, asked.booking_id))
     unnamed = Words(asked.number, asked.number)
     return tuple(
         GivenRow(each.pieces, names.get(each.charge_id, unnamed), each.gross) for each in asked.lines

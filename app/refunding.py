@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
-from app.closing import document_number
+from app.closing import document_number, session_text
 from app.recording import Actor, Recording
 from app.shown_refunds import PaidOut
 from app.store import Store
@@ -18,11 +18,13 @@ from domain.catalogue import Words
 from domain.credit import CreditLine, CreditNote, Original, credit_note, receipt_lines
 from domain.errors import Code, Refused
 from domain.money import Money, total
+from domain.operation_till import BookedLine
 from domain.policy import Back, Ground
-from domain.receipt import DocumentKind, Receipt, ReceiptTender
+from domain.receipt import DocumentKind, Receipt, ReceiptLine, ReceiptTender
 from domain.refund import Reason, State
 from ledger import journal, read_refunds, read_setup, read_sold
 from ledger import tables as t
+from ledger.paper_names import names_of
 from ledger.read_refunds import RefundRow, Try
 
 _PAYABLE = (State.APPROVED, State.FAILED, State.SENT, State.UNKNOWN)
@@ -167,7 +169,7 @@ class Refunding:
             seller=venue.seller,
             station=self._store.identity.name if self._store.identity else "",
             cashier=read_setup.staff_name(recording.cache, actor.staff_id).en,
-            lines=receipt_lines(note),
+            lines=printed_lines(recording.cache, row.asked.booking_id, note),
             vat_lines=note.vat_lines,
             gross=note.gross,
             net=note.net,
@@ -190,6 +192,28 @@ def credit(connection: Connection, row: RefundRow) -> CreditNote:
     original = Original(asked.number, asked.original_day, charges)
     backs = [Back(line.charge_id, line.gross) for line in asked.lines if line.gross]
     return credit_note(original, backs, earlier(connection, asked.booking_id), reason=words_of(asked))
+
+
+def printed_lines(connection: Connection, booking_id: str, note: CreditNote) -> tuple[ReceiptLine, ...]:
+    """Its lines on paper. They are told apart as on the invoice: by their activity where the sale has several, and by
+    the time of their session where two would be called the same, of which one may go back alone."""
+    charges = read_sold.booked_lines(connection, booking_id)
+    names, venue = names_of(connection, charges), read_setup.venue(connection)
+    times = {
+        line.charge_id: session_text(read_setup.session(connection, line.session), venue)
+        for line in _alike(charges, names)
+    }
+    return receipt_lines(note, {key: (name, times.get(key, "")) for key, name in names.items()})
+
+
+def _alike(charges: Iterable[BookedLine], names: Mapping[str, Words]) -> list[BookedLine]:
+    """The charges that are called as one for another session is, in either language."""
+    sessions: dict[str, set[int]] = {}
+    called = [(line, names[line.charge_id]) for line in charges]
+    for line, name in called:
+        for each in (name.en, name.ar):
+            sessions.setdefault(each, set()).add(line.session)
+    return [line for line, name in called if len(sessions[name.en] | sessions[name.ar]) > 1]
 
 
 def earlier(connection: Connection, booking_id: str) -> list[CreditLine]:

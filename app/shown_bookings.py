@@ -76,11 +76,12 @@ class Approvals:
 
 @dataclass(frozen=True, slots=True)
 class BookingLine:
-    """So many of a product, for how much in all; `times` of its session, where it has one."""
+    """So many of a product, for how much in all; the number of its session (0: none), and `times` of that."""
 
     quantity: int
     name: Words
     gross: Money
+    session: int
     times: tuple[datetime, datetime] | None
 
 
@@ -123,10 +124,12 @@ class BookingTicket:
 
 @dataclass(frozen=True, slots=True)
 class SoldTickets:
-    """The good tickets of a sale. `may_revoke`: the role of whoever is signed in, else a second person may here."""
+    """The good tickets of a sale, and their sessions. `may_revoke`: the role of whoever is signed in, else a second
+    person may here."""
 
     booking_id: str
     good: tuple[BookingTicket, ...]
+    sessions: tuple[BookedSession, ...]
     may_revoke: bool
 
 
@@ -151,11 +154,12 @@ class BookingLink:
 
 @dataclass(frozen=True, slots=True)
 class BookingSeat:
-    """A ticket that a booking has or will have, with the `times` of its session, and who comes on it: `guest` is empty
-    where nobody said."""
+    """A ticket that a booking has or will have, with the number of its session and its `times`, and who comes on it:
+    `guest` is empty where nobody said."""
 
     ticket_id: str
     name: Words
+    session: int
     times: tuple[datetime, datetime] | None
     guest: str
 

@@ -125,11 +125,13 @@ class GivenRow:
 
 @dataclass(frozen=True, slots=True)
 class GivenTicket:
-    """A ticket that goes back; `times` of its session, where it has one and that is known here."""
+    """A ticket that goes back; `times` of its session, where it has one and that is known here, and of which activity
+    it is, where the sale has several."""
 
     name: Words
     short: str
     times: tuple[datetime, datetime] | None
+    activity: Words | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,7 @@ from ledger import tables as t
 from ledger.belongings import chunks
 from ledger.clock import from_ms
 from ledger.contact import hidden, masked
+from ledger.paper_names import activities_told
 
 _PARTS = (
     "known",
@@ -143,13 +144,14 @@ def _booking(connection: Connection, row: sa.Row[Any]) -> dict[str, Any]:
     names = _by_ticket(connection, t.ticket_name.c.name, seats)
     ended = _by_ticket(connection, t.ticket_cancel.c.void_id, seats)
     came = _by_ticket(connection, t.admission.c.at, seats)
+    sessions = _sessions(connection, booked)
     lines = [
         {
             "name": _words(line.name),
             "quantity": line.quantity,
             "price": _money(line.gross.minor, line.gross.currency),
         }
-        | _session(connection, line.session)
+        | sessions.get(line.session, {})
         for line in booked.lines
     ]
     tickets = [
@@ -158,7 +160,7 @@ def _booking(connection: Connection, row: sa.Row[Any]) -> dict[str, Any]:
             "name": names.get(place.ticket_id, ""),
             "good": place.ticket_id not in ended,
         }
-        | _session(connection, place.session)
+        | sessions.get(place.session, {})
         | ({"came_at": _moment(came[place.ticket_id])} if place.ticket_id in came else {})
         for place in booked.tickets
     ]
@@ -175,11 +177,16 @@ def _by_ticket(connection: Connection, value: sa.Column[Any], tickets: Sequence[
     return {row[0]: row[1] for row in connection.execute(found)}
 
 
-def _session(connection: Connection, number: int) -> dict[str, Any]:
-    found = read_setup.session(connection, number) if number else None
-    if found is None:
-        return {}
-    return {"starts_at": found.starts_at.isoformat(), "ends_at": found.ends_at.isoformat()}
+def _sessions(connection: Connection, booked: Booked) -> dict[int, dict[str, Any]]:
+    """By their numbers, those that are known; with the activity where they are of several."""
+    numbers = {line.session for line in booked.lines} | {place.session for place in booked.tickets}
+    found = read_setup.sessions(connection, numbers)
+    told = activities_told(connection, (each.activity_id for each in found))
+    return {
+        each.number: {"starts_at": each.starts_at.isoformat(), "ends_at": each.ends_at.isoformat()}
+        | ({"activity": _words(told[each.activity_id])} if told else {})
+        for each in found
+    }
 
 
 def _paid(row: sa.Row[Any]) -> dict[str, Any]:

@@ -120,9 +120,12 @@ def by_line(lines: Sequence[tuple[Money, int]], before: Mapping[int, Credited]) 
     return result
 
 
-def receipt_lines(note: CreditNote) -> tuple[ReceiptLine, ...]:
-    """The lines as they are printed: a charge that goes back whole with its quantity, a part as one piece."""
-    return tuple(_printed(line) for line in note.lines)
+def receipt_lines(note: CreditNote, said: Mapping[str, tuple[Words, str]]) -> tuple[ReceiptLine, ...]:
+    """The lines as they are printed: a charge that goes back whole with its quantity, a part as one piece. `said` is
+    its name and its second line by the id of a charge; without them it has its own name."""
+    return tuple(
+        _printed(line, *said.get(line.charge.charge_id, (line.charge.name, ""))) for line in note.lines
+    )
 
 
 def _pairs(
@@ -146,8 +149,8 @@ def _pairs(
     return [(charge, now[charge.charge_id]) for charge in original.charges if charge.charge_id in now]
 
 
-def _printed(line: CreditLine) -> ReceiptLine:
+def _printed(line: CreditLine, name: Words, detail: str) -> ReceiptLine:
     charge, whole = line.charge, line.gross == line.charge.gross
     quantity = charge.quantity if whole and charge.gross.minor % charge.quantity == 0 else 1
     unit = Money(line.gross.minor // quantity, line.gross.currency)
-    return ReceiptLine(charge.name, "", quantity, unit, line.gross)
+    return ReceiptLine(name, detail, quantity, unit, line.gross)

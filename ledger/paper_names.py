@@ -1,14 +1,16 @@
-"""What tickets are called on paper: as their product; with the activity too where one of another is called the same, or
-a guest who has both could take one for the other."""
+"""What tickets, and lines of a sale, are called: as their product; with the activity too where a guest could
+take one for the other. A ticket goes about alone, so there it is where one of another activity is called the same;
+where all of a sale are told of together, it is where they are of several."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from sqlalchemy import Connection
 
 from domain.catalogue import Words
+from domain.operation_till import BookedLine
 from domain.receipt import TicketPrint
 from ledger import read_setup
 
@@ -24,6 +26,42 @@ def told_apart(
     )
 
 
+def activities_told(connection: Connection, there: Iterable[str]) -> dict[str, Words]:
+    """The names of the activities that are `there`, by their ids; none where it is one, and nobody needs to be told.
+    One that is not known is called by its id."""
+    found = set(there)
+    if len(found) < 2:
+        return {}
+    names = {each.activity_id: each.name for each in read_setup.activities(connection)}
+    return {each: names.get(each, Words(each, each)) for each in found}
+
+
+def names_of(connection: Connection, charges: Sequence[BookedLine]) -> dict[str, Words]:
+    """What all lines of a sale are called, by their charges."""
+    known = read_setup.sessions(connection, (line.session for line in charges))
+    of = {each.number: each.activity_id for each in known}
+    told = activities_told(connection, of.values())
+    return {line.charge_id: with_activity(line.name, told.get(of.get(line.session, ""))) for line in charges}
+
+
+def called_together(connection: Connection, products: Iterable[int]) -> dict[int, Words]:
+    """What tickets of several products are called that are told of together, by the numbers of those."""
+    found = {number: read_setup.product_or_none(connection, number) for number in products}
+    of = {number: each.activity_id for number, each in found.items() if each and each.activity_id}
+    told = activities_told(connection, of.values())
+    return {
+        number: with_activity(read_setup.product_name(connection, number), told.get(of.get(number, "")))
+        for number in found
+    }
+
+
+def with_activity(name: Words, activity: Words | None) -> Words:
+    """`Day pass – adult · Surf`; the name alone where there is nothing to be told."""
+    if activity is None:
+        return name
+    return Words(f"{name.en} · {activity.en}", f"{name.ar} · {activity.ar}")
+
+
 def _names(connection: Connection) -> Mapping[int, Words]:
     """By the number of a product; only of those that need more than their own name, in either language."""
     known = [each for each in read_setup.all_products(connection) if each.places]
@@ -34,9 +72,7 @@ def _names(connection: Connection) -> Mapping[int, Words]:
             called.setdefault(name, set()).add(each.activity_id)
     alike = (each for each in known if len(called[each.name.en] | called[each.name.ar]) > 1)
     return {
-        each.number: _with(each.name, names[each.activity_id]) for each in alike if each.activity_id in names
+        each.number: with_activity(each.name, names[each.activity_id])
+        for each in alike
+        if each.activity_id in names
     }
-
-
-def _with(name: Words, activity: Words) -> Words:
-    return Words(f"{name.en} · {activity.en}", f"{name.ar} · {activity.ar}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -21,6 +21,7 @@ from ledger import read_guests, read_setup
 from ledger import tables as t
 from ledger.clock import from_ms
 from ledger.contact import reach
+from ledger.paper_names import activities_told, with_activity
 from server import alerts, outbox
 from server.alerts import Alert
 from server.holding import booked_in, review_of, row_of
@@ -29,6 +30,7 @@ from server.outbox import Letter, Posting
 from server.setup import SetUp
 
 Part = tuple[int, Words, Session | None]  # so many of what, for which session
+Written = tuple[str, Mapping[str, Words]]  # by which clock, and the activities that are to be told
 _ENDED = sa.select(t.ticket_cancel.c.ticket_id).where(
     t.ticket_cancel.c.ticket_id.in_(sa.bindparam("tickets", expanding=True))
 )
@@ -107,9 +109,10 @@ def _about(connection: Connection, booked: Booked) -> dict[str, Value]:
     }
 
 
-def _what(connection: Connection, booked: Booked, parts: Iterable[Part], time_zone: str) -> Words:
-    """What it is for and when, and which booking it adds to."""
-    said = [_said(part, booked.day, time_zone) for part in parts]
+def _what(connection: Connection, booked: Booked, parts: Sequence[Part], time_zone: str) -> Words:
+    """What it is for and when, of which activity where they are several, and which booking it adds to."""
+    told = activities_told(connection, (session.activity_id for _, _, session in parts if session))
+    said = [_said(part, booked.day, (time_zone, told)) for part in parts]
     what = Words("; ".join(each.en for each in said), "؛ ".join(each.ar for each in said))
     if not booked.adds_to or (first := row_of(connection, booked.adds_to)) is None:
         return what
@@ -128,9 +131,10 @@ def _parts(connection: Connection, booked: Booked, good: Set[str]) -> Iterator[P
             yield quantity, line.name, read_setup.session(connection, number)
 
 
-def _said(part: Part, day: date, time_zone: str) -> Words:
-    """`2 × Day pass – adult, 10:00–12:00` on the venue's clock; with its day where that is not `day`."""
-    quantity, name, session = part
+def _said(part: Part, day: date, how: Written) -> Words:
+    """`2 × Day pass – adult · Surf, 10:00–12:00` on the venue's clock; with its day where that is not `day`."""
+    (quantity, product, session), (time_zone, told) = part, how
+    name = with_activity(product, told.get(session.activity_id) if session else None)
     en, ar = f"{quantity} × {name.en}", f"{quantity} × {name.ar}"
     if session is None:
         return Words(en, ar)
@@ -140,7 +144,7 @@ def _said(part: Part, day: date, time_zone: str) -> Words:
     return Words(f"{en}, {hours}", f"{ar}، {RIGHT_TO_LEFT_MARK}{hours}")  # as on screens
 
 
-def _starts(day: date, parts: Iterable[Part], time_zone: str) -> str:
+def _starts(day: date, parts: Sequence[Part], time_zone: str) -> str:
     """When the first session of `day` begins, `10:00`; empty where there is none."""
     begins = [session.starts_at for _, _, session in parts if session is not None and session.day == day]
     return clock(local(min(begins), time_zone)) if begins else ""

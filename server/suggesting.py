@@ -16,6 +16,7 @@ from domain.errors import Code, Refused
 from domain.guest import LANGUAGES
 from domain.lease import HOLDER
 from ledger import read_setup
+from ledger.paper_names import activities_told
 from server.asked import Asked
 from server.setup import SetUp
 from server.standing import standing
@@ -48,8 +49,8 @@ def times_words(connection: Connection, booked: Booked, sessions: Sequence[Sessi
     """`Thu 26 Nov 10:00; Fri 27 Nov 12:00` on the venue's clock, as a short message has room for; with what each is for
     where several things are booked."""
     zone = read_setup.venue(connection).time_zone
-    several = len({each.activity_id for each in read_setup.sessions(connection, booked.places())}) > 1
-    names = {each.activity_id: each.name for each in read_setup.activities(connection)} if several else {}
+    mine = read_setup.sessions(connection, booked.places())
+    names = activities_told(connection, (each.activity_id for each in mine))
 
     def said(each: Session, language: str) -> str:
         begins = f"{day(each.day, language)} {clock(local(each.starts_at, zone))}"

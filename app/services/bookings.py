@@ -12,6 +12,7 @@ from app.booking_checked import with_checks
 from app.booking_days import days_of_month, with_room
 from app.booking_page import About, booking_page, cart_of, check_welcome, reservation
 from app.booking_rows import booked_in, booking_rows, is_more_of, is_numbered, is_receipted, phone_for
+from app.booking_sessions import sessions_numbered
 from app.booking_verdicts import by_due, counts, verdicts
 from app.looking import Looking, colleagues
 from app.moving import Mover, tickets_sold
@@ -256,7 +257,8 @@ class Bookings:
         role = self._session.require(Permission.BOOK).role
         with self._store.read() as connection:
             booking_id, good = tickets_sold(connection, sale_id)
-        return SoldTickets(booking_id, good, may(role, Permission.APPROVE_BOOKING))
+            sessions = sessions_numbered(connection, (each.session for each in good))
+        return SoldTickets(booking_id, good, sessions, may(role, Permission.APPROVE_BOOKING))
 
     def name_tickets(self, booking_id: str, seen: str, names: Mapping[str, str]) -> None:
         """Says who comes on which ticket; an empty name takes one away. Refuses `booking_is`, `booking_changed`,

@@ -23,6 +23,7 @@ from domain.staff import Permission
 from domain.text import reason_of
 from domain.ticket import TicketCode, as_short_code, short_code, verify
 from ledger import read_gate, read_setup
+from ledger.paper_names import called_together
 
 _SWALLOW_SECONDS = 2.0
 _LAST_SCANS = 8
@@ -164,7 +165,8 @@ class Gate:
         session = read_setup.session(connection, number)
         row = read_gate.ticket(connection, ticket_id)
         group = read_gate.group(connection, row.booking_id) if row else read_gate.Group(1, 0, ())
-        mix = tuple((read_setup.product_name(connection, number), count) for number, count in group.mix)
+        names = called_together(connection, (number for number, _ in group.mix))
+        mix = tuple((names[number], count) for number, count in group.mix)
         return ScanResult(
             code="",
             colour=Colour.RED,

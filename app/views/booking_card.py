@@ -23,6 +23,7 @@ from app.views.booking_words import (
     room_words,
 )
 from app.views.desk import Desk
+from app.views.session_words import told_by_number
 from app.views.widgets.amount import Amount
 from app.views.widgets.buttons import SMALL, KeyButton
 from app.views.widgets.marks import chip
@@ -43,6 +44,7 @@ class BookingCard(ToldCard):
     def __init__(self, desk: Desk, page: BookingPage) -> None:
         super().__init__(desk)
         self._page = page
+        self._activities = told_by_number(page.row.sessions, (line.session for line in page.lines))
         head = BookingHead(desk, page)
         head.guest.connect(lambda: self.act.emit("guest"))
         told = (
@@ -114,7 +116,8 @@ class BookingCard(ToldCard):
 
     def _line(self, line: BookingLine) -> QLayout:
         desk = self.desk
-        words = label(desk, line_words(desk.texts, line), "body", wrap=True)
+        activity = self._activities.get(line.session)
+        words = label(desk, line_words(desk.texts, line, activity), "body", wrap=True)
         made = row(words, Amount(desk, "bodystrong", text=desk.texts.money(line.gross)), gap=desk.px(8))
         made.setStretch(0, 1)
         return made

@@ -21,7 +21,6 @@ from app.views.booking_words import trouble_words
 from app.views.desk import Desk
 from app.views.ports import Bookings
 from app.views.widgets.buttons import CONFIRM, LARGE, KeyButton
-from app.views.widgets.choices import Choices
 from app.views.widgets.form import Form
 from app.views.widgets.notice import InlinePanel
 from app.views.widgets.parts import column, holder, label, row
@@ -41,20 +40,21 @@ class Asked(NamedTuple):
 
 
 class MoveForm(Form):
-    """Signals: `moved` how many, and the day that is shown; `left`."""
+    """Of several activities the tickets of `activity`, if there are any, are chosen at the start. Signals: `moved` how
+    many, and the day that is shown; `left`."""
 
     moved = Signal(int, object)
 
-    def __init__(self, desk: Desk, bookings: Bookings, page: BookingPage) -> None:
+    def __init__(self, desk: Desk, bookings: Bookings, page: BookingPage, activity: str = "") -> None:
         super().__init__()
-        self._desk, self._bookings, self.page = desk, bookings, page
+        self._desk, self._bookings, self.page, self._wanted = desk, bookings, page, activity
         self._wish = Wish(day=page.row.day)
         self._whole: BookingDesk | None = None
         self._shown: BookingDesk | None = None  # of it the sessions that the chosen tickets could have
         self._asked, self._stale = Asked("", (), 0), False
         self._asking, self._moving = Asking(desk.tasks, self), Asking(desk.tasks, self)
         texts = desk.texts
-        self._tickets = self._choices()
+        self._tickets = ticket_choices(desk, page.good, page.row.sessions)
         self._tickets.choose(self._first)
         self._what = BookingWhat(desk)
         self._said, self._trouble = label(desk, "", "body", "text2", wrap=True), InlinePanel(desk, reserved=2)
@@ -67,13 +67,6 @@ class MoveForm(Form):
         self._what.session.connect(self._choose_session)
         self._tickets.changed.connect(self._show)
         self._lay()
-
-    def _choices(self) -> Choices:
-        """Tickets that say of which activity they are, where they are of several."""
-        if len(self._several) < 2:
-            return ticket_choices(self._desk, self.page.good)
-        named = {each.number: each.activity for each in self.page.row.sessions}
-        return ticket_choices(self._desk, self.page.good, 1 if self._desk.look.close else 2, named)
 
     def _lay(self) -> None:
         desk, texts = self._desk, self._desk.texts
@@ -144,9 +137,17 @@ class MoveForm(Form):
         return self._of(movable(self.page.good))
 
     @property
+    def asked_for(self) -> str:
+        """Of which activity the tickets are that were asked to be moved, by its id."""
+        asked = self._asked.tickets
+        return next(iter(self._of(each for each in self.page.good if each.ticket_id in asked)), "")
+
+    @property
     def _first(self) -> set[str]:
-        """The tickets that are chosen at the start: all that can move, or those of the first of several activities."""
-        first = next(iter(self._several), "")
+        """The tickets that are chosen at the start: all that can move, or of several activities those of the one that
+        is wanted, else of the first."""
+        several = self._several
+        first = self._wanted if self._wanted in several else next(iter(several), "")
         return {each.ticket_id for each in movable(self.page.good) if not first or first in self._of((each,))}
 
     def _of(self, tickets: Iterable[BookingTicket]) -> dict[str, Words]:

@@ -3,18 +3,18 @@ PIN."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLineEdit
 
 from app.shown import Approval
-from app.shown_bookings import BookingTicket
+from app.shown_bookings import BookedSession, BookingTicket
 from app.texts import Texts
 from app.views.desk import Desk
 from app.views.ports import People
 from app.views.second_yes import SecondYes, Yes
-from app.views.session_words import session_parts
+from app.views.session_words import session_parts, told_by_number
 from app.views.widgets.buttons import CONFIRM, LARGE, KeyButton
 from app.views.widgets.choices import Choices
 from app.views.widgets.form import Form
@@ -121,16 +121,17 @@ def revoke_form(
 
 
 def ticket_choices(
-    desk: Desk, good: Iterable[BookingTicket], columns: int = 0, named: Mapping[int, Words] | None = None
+    desk: Desk, good: Iterable[BookingTicket], sessions: Iterable[BookedSession], columns: int = 0
 ) -> Choices:
     """Of the tickets on which nobody came in; the only one is chosen. Beside each other as many as a whole page has
-    room for, or `columns`. `named` are the activities that are said, by the numbers of their sessions."""
-    of = named or {}
+    room for, or `columns`. They say of which activity they are, where their `sessions` are of several."""
+    there = movable(good)
+    told = told_by_number(sessions, (each.session for each in there))
     options = [
-        (each.ticket_id, ticket_words(desk.texts, each, of.get(each.session)), "", "")
-        for each in movable(good)
+        (each.ticket_id, ticket_words(desk.texts, each, told.get(each.session)), "", "") for each in there
     ]
-    made = Choices(desk, options, columns=columns or (2 if desk.look.close else 3), several=True)
+    room = (2 if desk.look.close else 3) - bool(told)
+    made = Choices(desk, options, columns=columns or room, several=True)
     if len(options) == 1:
         made.choose(value for value, *_ in options)
     return made

@@ -15,11 +15,12 @@ from app.shown_bookings import (
     Colleague,
     Revoked,
 )
-from app.texts import UNBROKEN_DASH, Texts
-from app.views.session_words import session_words
+from app.texts import Texts
+from app.views.session_words import session_parts, session_words
 from app.views.widgets.marks import Sign
 from domain.booking import Attendance, Life, Paid
 from domain.booking_checks import TO_READ, Check
+from domain.catalogue import Words
 from domain.errors import Code, Refused
 
 Mark = tuple[str, str]  # icon, tone
@@ -94,10 +95,10 @@ def when_words(texts: Texts, booking: BookingRow) -> tuple[str, str]:
     return f"{clock} +{others}" if others else clock, texts.day(texts.local(first).date())
 
 
-def line_words(texts: Texts, line: BookingLine) -> str:
-    """`2 × Day ticket – adult · 10:00 – 12:00`."""
+def line_words(texts: Texts, line: BookingLine, activity: Words | None = None) -> str:
+    """`2 × Day ticket – adult · 10:00 – 12:00`, with the activity before the time where it is to be said."""
     name = f"{line.quantity} × {line.name.get(texts.language)}"
-    return texts.line((name, texts.span(*line.times, UNBROKEN_DASH))) if line.times else name
+    return texts.line((name, *session_parts(texts, activity, line.times))) if line.times else name
 
 
 def came_words(texts: Texts, page: BookingPage) -> str:

@@ -56,6 +56,7 @@ class BookingsView(SeenPage):
 
     def __init__(self, desk: Desk, people: People, bookings: Bookings, guests: Guests) -> None:
         self._people, self._bookings, self._guests = people, bookings, guests
+        self._moved: dict[str, str] = {}  # of which activity were the tickets of a booking that moved last
         self._list = BookingList(desk, bookings)
         new = KeyButton(desk, desk.texts("bookings.new"), "plus", key="F12", on_click=lambda: self._new())
         side = holder(column(self._list, row(new, 1), gap=desk.px(12)))
@@ -190,19 +191,23 @@ class BookingsView(SeenPage):
         self.choose(made.booking_id)
 
     def _move(self, page: BookingPage) -> None:
-        form = MoveForm(self.desk, self._bookings, page)
-        form.moved.connect(partial(self._was_moved, page))
+        activity = self._moved.get(page.row.booking_id, "")
+        form = MoveForm(self.desk, self._bookings, page, activity)
+        form.moved.connect(partial(self._was_moved, form))
         self.open(form, alone=True)
 
-    def _was_moved(self, page: BookingPage, count: int, day: date) -> None:
+    def _was_moved(self, form: MoveForm, count: int, day: date) -> None:
+        """Whoever goes on with it goes on with the same activity."""
+        page = form.page
+        self._moved = {page.row.booking_id: form.asked_for}
         self.notice.emit(self.desk.texts("bookings.was_moved", n=count), "info")
         self.side.drop_form()
         self._list.show_day(day)
         self.choose(page.row.booking_id)
 
     def _of_tickets(self, page: BookingPage, what: str) -> None:
-        booking_id, tickets = page.row.booking_id, ticket_choices(self.desk, page.good)
-        number = page.row.number
+        tickets = ticket_choices(self.desk, page.good, page.row.sessions)
+        booking_id, number = page.row.booking_id, page.row.number
         if what == "revoke":
             revoke = partial(self._end_tickets, what, self._bookings.revoke, booking_id)
             made: RevokeForm = revoke_form(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from app.shown_refunds import Decided, GivenRow, GivenTicket, RefundRow, TenderRow
@@ -111,19 +112,19 @@ def row_words(texts: Texts, refund: RefundRow, now: datetime) -> str:
 
 
 def tickets_words(texts: Texts, tickets: Iterable[GivenTicket]) -> list[str]:
-    """For each session and kind one: `2 × Day ticket – child · Thu 26 Nov 14:00 – 16:00 · 7K2M-7QX, 8P3N-1AB`."""
-    alike: dict[tuple[Words, tuple[datetime, datetime] | None], list[str]] = {}
+    """For each session and kind one: `2 × Day ticket – child · Thu 26 Nov 14:00 – 16:00 · 7K2M-7QX, 8P3N-1AB`, with the
+    activity before the day where it is to be said."""
+    alike: dict[GivenTicket, list[str]] = {}
     for each in tickets:
-        alike.setdefault((each.name, each.times), []).append(each.short)
-    return [_ticket_line(texts, name, times, codes) for (name, times), codes in alike.items()]
+        alike.setdefault(replace(each, short=""), []).append(each.short)
+    return [_ticket_line(texts, each, codes) for each, codes in alike.items()]
 
 
-def _ticket_line(
-    texts: Texts, name: Words, times: tuple[datetime, datetime] | None, codes: Sequence[str]
-) -> str:
-    when = ""
+def _ticket_line(texts: Texts, ticket: GivenTicket, codes: Sequence[str]) -> str:
+    times, when = ticket.times, ""
     if times is not None:
         when = f"{texts.day(texts.local(times[0]).date())} {texts.span(*times, UNBROKEN_DASH)}"
+    activity = ticket.activity.get(texts.language) if ticket.activity else ""
     shown = [texts.code(each) for each in codes[:MOST_CODES]] + ["…"] * (len(codes) > MOST_CODES)
-    what = f"{len(codes)} × {name.get(texts.language)}"
-    return texts.line((what, when, texts("guests.and").join(shown)))
+    what = f"{len(codes)} × {ticket.name.get(texts.language)}"
+    return texts.line((what, activity, when, texts("guests.and").join(shown)))

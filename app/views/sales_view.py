@@ -306,7 +306,7 @@ class SalesView(Page):
         self.desk.tasks.run(self._bookings.sold, sale.sale_id, done=came, failed=self._trouble.trouble)
 
     def _revoke_form(self, sale: SaleRow, sold: SoldTickets) -> RevokeForm:
-        what = sale.number, ticket_choices(self.desk, sold.good, columns=1)
+        what = sale.number, ticket_choices(self.desk, sold.good, sold.sessions, columns=1)
         revoke = partial(self._revoke, sold.booking_id)
         return revoke_form(self.desk, self._people, what, revoke, may_revoke=sold.may_revoke)
 

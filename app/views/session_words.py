@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
+from app.shown_bookings import BookedSession
 from app.texts import UNBROKEN_DASH, Texts
 from domain.catalogue import Words
 
@@ -25,3 +26,12 @@ def to_tell(names: Mapping[str, Words], there: Iterable[str]) -> dict[str, Words
     One that is not known is called by its id."""
     found = set(there)
     return {each: names.get(each, Words(each, each)) for each in found} if len(found) > 1 else {}
+
+
+def told_by_number(sessions: Iterable[BookedSession], shown: Iterable[int]) -> dict[int, Words]:
+    """The same by the numbers of sessions, for the tickets that are `shown`, each with the number of its own."""
+    numbers = set(shown)
+    mine = [each for each in sessions if each.number in numbers]
+    names = {each.activity_id: each.activity for each in mine}
+    named = to_tell(names, names)
+    return {each.number: named[each.activity_id] for each in mine if named}

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 from functools import partial
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QLineEdit, QWidget
 
-from app.shown_bookings import BookingPage, BookingSeat
-from app.texts import UNBROKEN_DASH, Texts
+from app.shown_bookings import BookedSession, BookingPage, BookingSeat
+from app.texts import Texts
 from app.views.desk import Desk
+from app.views.session_words import session_parts, told_by_number
 from app.views.widgets.buttons import CONFIRM, LARGE, KeyButton
 from app.views.widgets.form import Form, reveal
 from app.views.widgets.inputs import field
@@ -99,7 +99,7 @@ class NamesForm(Form):
         super().__init__()
         texts = desk.texts
         self._names = TicketNames(desk)
-        self._names.show_seats(seats_of(texts, page.seats))
+        self._names.show_seats(seats_of(texts, page.seats, page.row.sessions))
         self._before = {seat.ticket_id: seat.guest for seat in page.seats}
         self._trouble = InlinePanel(desk, reserved=3)
         size = LARGE - 8
@@ -144,14 +144,16 @@ class NamesForm(Form):
         self.given.emit(said)
 
 
-def seats_of(texts: Texts, seats: Sequence[BookingSeat]) -> list[Seat]:
-    """`1 · Day ticket – adult · 10:00 – 12:00`."""
-    return [
-        (seat.ticket_id, seat_words(texts, n, seat.name.get(texts.language), seat.times), seat.guest)
-        for n, seat in enumerate(seats, start=1)
-    ]
+def seats_of(texts: Texts, seats: Sequence[BookingSeat], sessions: Sequence[BookedSession]) -> list[Seat]:
+    """`1 · Day ticket – adult · 10:00 – 12:00`, with the activity before the time where `sessions` are of several."""
+    told = told_by_number(sessions, (seat.session for seat in seats))
+
+    def words(n: int, seat: BookingSeat) -> str:
+        when = session_parts(texts, told.get(seat.session), seat.times) if seat.times else ()
+        return seat_words(texts, n, seat.name.get(texts.language), *when)
+
+    return [(seat.ticket_id, words(n, seat), seat.guest) for n, seat in enumerate(seats, start=1)]
 
 
-def seat_words(texts: Texts, n: int, name: str, times: tuple[datetime, datetime] | None = None) -> str:
-    span = (texts.span(*times, UNBROKEN_DASH),) if times else ()
-    return texts.line((str(n), name, *span))
+def seat_words(texts: Texts, n: int, name: str, *when: str) -> str:
+    return texts.line((str(n), name, *when))

@@ -248,7 +248,7 @@ def test_the_credit_note_of_the_day_ticket() -> None:
     (note,) = give_back(original, {"c3": 7245})
     assert (note.gross, note.net, note.vat) == (sar("72.45"), sar("63.00"), sar("9.45"))
     assert (note.original_number, note.original_day, note.reason) == ("POS1-000001", "2026-11-26", WHY)
-    (line,) = receipt_lines(note)
+    (line,) = receipt_lines(note, {})
     assert (line.name.en, line.quantity, line.unit, line.gross) == (
         "Thing 3",
         1,
@@ -260,7 +260,7 @@ def test_the_credit_note_of_the_day_ticket() -> None:
 def test_a_charge_that_goes_back_whole_keeps_its_quantity_on_paper() -> None:
     (note,) = give_back(invoice(("29.97", 3), ("10.00", 3)), {"c1": 2997, "c2": 1000})
     assert note.vat == sar("5.21")
-    assert [(line.quantity, line.unit.decimal()) for line in receipt_lines(note)] == [
+    assert [(line.quantity, line.unit.decimal()) for line in receipt_lines(note, {})] == [
         (3, "9.99"),
         (1, "10.00"),
     ]

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+import sqlalchemy as sa
 
+from app.refunding import printed_lines
 from app.shown import ProductTile
 from app.tiles_with_cart import with_cart
 from domain import codec
 from domain.catalogue import Activity, Product, Session, Words
+from domain.credit import Original, credit_note
 from domain.errors import Code
-from domain.receipt import TicketBatch
-from ledger import read_setup
+from domain.policy import Back
+from domain.receipt import ReceiptLine, TicketBatch
+from ledger import read_setup, read_sold
 from ledger import tables as t
 from ledger.clock import to_ms
 from ledger.puts import day_bucket
@@ -222,3 +227,82 @@ def test_what_was_sold_says_for_which_session_it_was_where_it_may_go_back(
     assert [[one.session for one in row.tickets] for row in page(sale.sale_id).charges] == [
         [park[0].number], [park[1].number], [surf[2]], [],
     ]  # fmt: skip
+
+
+def _sold(shop: Shop, *wanted: tuple[int, int]) -> str:
+    """A sale of these products, each for a session."""
+    selling = shop.station.selling
+    cart = selling.empty()
+    for number, session in wanted:
+        cart = selling.add(cart, number, session)
+    page = shop.station.checkout.begin(selling.allow(cart, HUDA))
+    shop.station.checkout.cash(page.sale_id, page.left)
+    return page.sale_id
+
+
+def _said(lines: Iterable[ReceiptLine]) -> list[tuple[str, str]]:
+    return [(line.name.en, line.detail) for line in lines]
+
+
+def _park(shop: Shop) -> list[int]:
+    return [each.number for each in shop.station.selling.page(0, "").sessions if each.activity_id == "park"]
+
+
+def test_lines_of_a_receipt_say_of_which_activity_they_are_where_the_sale_has_several(
+    shop: Shop, surf: list[int]
+) -> None:
+    first, *_ = _park(shop)
+    name = _product(shop, ADULT).name
+    _record(shop, "product", str(RIDE), replace(_product(shop, RIDE), name=name))
+    _sold(shop, (ADULT, first), (TUBE, first))
+    assert _said(shop.receipts()[-1].lines) == [(name.en, "08:00–10:00"), ("Lazy river tube", "")]
+    both = _sold(shop, (ADULT, first), (RIDE, surf[0]), (TUBE, first))
+    invoice = shop.receipts()[-1].lines
+    assert _said(invoice) == [
+        (f"{name.en} · Water park", "08:00–10:00"), (f"{name.en} · Surf", "09:00–11:00"), ("Lazy river tube", ""),
+    ]  # fmt: skip
+    assert invoice[1].name.ar == f"{name.ar} · ركوب الأمواج"
+    shop.station.records.void(both, "wrong", HUDA, lambda _: None)
+    assert shop.receipts()[-1].lines == invoice, "what is taken back is called what it was sold as"
+
+
+def _credited(shop: Shop, sale_id: str, *places: int) -> list[tuple[str, str]]:
+    """How a note over those charges of a sale says what they are."""
+    with shop.station.store.read() as connection:
+        booking_id = connection.execute(
+            sa.select(t.sale.c.booking_id).where(t.sale.c.sale_id == sale_id)
+        ).scalar_one()
+        charges = tuple(read_sold.booked_lines(connection, booking_id))
+        original = Original("POS1-000001", "2026-11-26", charges)
+        backs = [Back(charges[at].charge_id, charges[at].gross) for at in places]
+        note = credit_note(original, backs, (), reason=Words("Rain", "مطر"))
+        return _said(printed_lines(connection, booking_id, note))
+
+
+def test_a_credit_note_tells_lines_of_its_invoice_apart(shop: Shop, surf: list[int]) -> None:
+    """By the activity where the sale has several, and by the time where two would be called the same."""
+    first, second, *_ = _park(shop)
+    adult, child = _product(shop, ADULT).name, _product(shop, CHILD).name
+    one = _sold(shop, (ADULT, first), (CHILD, first), (TUBE, first))
+    assert _credited(shop, one, 0, 1, 2) == [(adult.en, ""), (child.en, ""), ("Lazy river tube", "")]
+    two = _sold(shop, (ADULT, first), (ADULT, second), (CHILD, second))
+    assert _credited(shop, two, 1) == [(adult.en, "10:00–12:00")], "though one alone goes back"
+    assert _credited(shop, two, 2) == [(child.en, "")]
+    _record(shop, "product", str(RIDE), replace(_product(shop, RIDE), name=adult))
+    both = _sold(shop, (ADULT, first), (RIDE, surf[0]), (RIDE, surf[2]), (TUBE, first))
+    assert _credited(shop, both, 0, 2, 3) == [
+        (f"{adult.en} · Water park", ""), (f"{adult.en} · Surf", "13:00–15:00"), ("Lazy river tube", ""),
+    ]  # fmt: skip
+
+
+def test_a_gate_says_of_a_party_of_two_activities_who_is_for_which(shop: Shop, surf: list[int]) -> None:
+    first, *_ = _park(shop)
+    name = _product(shop, ADULT).name.en
+    _record(shop, "product", str(RIDE), replace(_product(shop, RIDE), name=_product(shop, ADULT).name))
+    for wanted, said in (
+        (((ADULT, first), (CHILD, first)), [(name, 1), (_product(shop, CHILD).name.en, 1)]),
+        (((ADULT, first), (RIDE, surf[0])), [(f"{name} · Water park", 1), (f"{name} · Surf", 1)]),
+    ):
+        _sold(shop, *wanted)
+        mix = shop.station.gate.scan(shop.codes()[-1]).group_mix
+        assert sorted((words.en, count) for words, count in mix) == sorted(said)

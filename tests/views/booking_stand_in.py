@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
@@ -140,11 +141,14 @@ class FakeBookings(FakeDesk):
         if booking_id not in self.known:
             raise Refused(Code.BOOKING_UNKNOWN)
         row = self.known[booking_id]
-        times = self.now.replace(hour=14, minute=0), self.now.replace(hour=16, minute=0)
         adults = row.what[0][0]
+        places = Counter(self._places(row))
         lines = (
-            BookingLine(adults, ADULT, Money(adults * 11500, "SAR"), times),
-            BookingLine(1, LOCKER, Money(2300, "SAR"), None),
+            *(
+                BookingLine(n, ADULT, Money(n * 11500, "SAR"), session, self._times(row, session))
+                for session, n in places.items()
+            ),
+            BookingLine(1, LOCKER, Money(2300, "SAR"), 0, None),
         )
         ended = row.life in (Life.REJECTED, Life.CANCELLED)
         decided = (HUDA, self.now - timedelta(minutes=20)) if ended else None
@@ -178,9 +182,23 @@ class FakeBookings(FakeDesk):
         self.known["abdullah"] = replace(first, life=life)
 
     def _seats(self, row: BookingRow) -> tuple[BookingSeat, ...]:
-        times = self.now.replace(hour=14, minute=0), self.now.replace(hour=16, minute=0)
-        ids = [f"{row.booking_id}-{n}" for n in range(row.what[0][0])]
-        return tuple(BookingSeat(key, ADULT, times, self.names.get(key, "")) for key in ids)
+        seats = ((f"{row.booking_id}-{n}", session) for n, session in enumerate(self._places(row)))
+        return tuple(
+            BookingSeat(key, ADULT, session, self._times(row, session), self.names.get(key, ""))
+            for key, session in seats
+        )
+
+    def _places(self, row: BookingRow) -> list[int]:
+        """The session of each adult: that at 14:00, and the last one's is its last."""
+        others = [session.number for session in row.sessions[1:]][-1:]
+        adults = row.what[0][0]
+        return [*[3] * (adults - len(others)), *others]
+
+    def _times(self, row: BookingRow, number: int) -> tuple[datetime, datetime]:
+        """Of a session of the booking; the one at 14:00 is the same for all."""
+        if found := next((each for each in row.sessions[1:] if each.number == number), None):
+            return found.starts_at, found.ends_at
+        return self.now.replace(hour=14, minute=0), self.now.replace(hour=16, minute=0)
 
     def name_tickets(self, booking_id: str, seen: str, names: Mapping[str, str]) -> None:
         self._ask(booking_id, *HOLDS, Life.CONFIRMED)
@@ -234,14 +252,14 @@ class FakeBookings(FakeDesk):
         return Made(booking_id, before.number, None if review else self.now + timedelta(minutes=15), review)
 
     def _good(self, row: BookingRow) -> tuple[BookingTicket, ...]:
-        """One for each adult, at 14:00, and the last for the last session; somebody came in on the first where
-        somebody is inside."""
-        times = self.now.replace(hour=14, minute=0), self.now.replace(hour=16, minute=0)
+        """One for each adult; somebody came in on the first where somebody is inside."""
         came_in = self.came_in if row.attendance is Attendance.INSIDE else 0
         return tuple(
-            BookingTicket(f"{row.booking_id}-{n}", ADULT, f"7K2M-P{n}", session, times, n < came_in)
-            for n, session in enumerate([*[3] * (row.what[0][0] - 1), row.sessions[-1].number])
-        )
+            BookingTicket(
+                f"{row.booking_id}-{n}", ADULT, f"7K2M-P{n}", session, self._times(row, session), n < came_in
+            )
+            for n, session in enumerate(self._places(row))
+        )  # fmt: skip
 
     def move(
         self, booking_id: str, seen: str, tickets: Sequence[str], session_number: int, change_id: str
@@ -266,7 +284,8 @@ class FakeBookings(FakeDesk):
     def sold(self, sale_id: str) -> SoldTickets:
         """Of any sale those of Abdullah's booking."""
         self._refuse()
-        return SoldTickets("abdullah", self._good(self.known["abdullah"]), self.may_decide)
+        row = self.known["abdullah"]
+        return SoldTickets("abdullah", self._good(row), row.sessions, self.may_decide)
 
     def revoke(
         self, booking_id: str, tickets: Sequence[str], reason: str, approval: Approval | None = None

@@ -406,14 +406,21 @@ def moving(*keys: str, session: int = 4) -> Setter:
     return show
 
 
-def move_activities(scene: Scene) -> None:
-    """One of its tickets is for another activity."""
-    bookings, row = scene.world.bookings, scene.world.bookings.known["abdullah"]
-    times = SESSIONS[4].starts_at, SESSIONS[4].ends_at
-    later = BookedSession(5, "surf", SURF, *times)
-    bookings.known["abdullah"] = replace(row, sessions=(*row.sessions, later))
-    bookings.surf(PRODUCTS[SIMULATOR - 1], 2, 5)
-    moving(session=0)(scene)
+def of_activities(show: Setter) -> Setter:
+    """One ticket of what Abdullah paid is for another activity."""
+
+    def shown(scene: Scene) -> None:
+        bookings, row = scene.world.bookings, scene.world.bookings.known["abdullah"]
+        times = SESSIONS[4].starts_at, SESSIONS[4].ends_at
+        later = BookedSession(5, "surf", SURF, *times)
+        bookings.known["abdullah"] = replace(row, sessions=(*row.sessions, later))
+        bookings.surf(PRODUCTS[SIMULATOR - 1], 2, 5)
+        show(scene)
+
+    return shown
+
+
+move_activities = of_activities(moving(session=0))
 
 
 def move_offline(scene: Scene) -> None:
@@ -552,6 +559,11 @@ BOOKINGS: dict[str, Setter] = {
     "move-offline": move_offline,
     "bookings-moved": moving("F12"),
     "bookings-move-activities": move_activities,
+    "bookings-activities": of_activities(chosen("abdullah")),
+    "bookings-names-activities": of_activities(names_of("abdullah")),
+    "reissue-activities": of_activities(ending("F9", 1)),
+    "revoke-activities": of_activities(ending("F10", 1, 3)),
+    "revoke-second-activities": of_activities(ending("F10", 2, decides=False)),
     "change": changing("sara"),
     "change-more": changing("sara", {1: 3}),
     "change-less": changing("sara", {1: 1, 10: 0}),

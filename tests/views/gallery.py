@@ -22,7 +22,7 @@ from app.views.booking_tickets import SecondRevokes, TicketsForm
 from app.views.ports import Preferences
 from app.views.widgets.amount_entry import AmountEntry
 from domain.errors import Code, Refused
-from tests.views.booking_states import BOOKINGS
+from tests.views.booking_states import BOOKINGS, of_activities
 from tests.views.discount_states import DISCOUNTS
 from tests.views.guest_states import GUESTS
 from tests.views.message_states import MESSAGES
@@ -910,6 +910,7 @@ STATES: dict[str, Setter] = {
     "sales": sales,
     "sales-revoke": sales_revoke(),
     "sales-revoke-second": sales_revoke(decides=False),
+    "sales-revoke-activities": of_activities(sales_revoke()),
     "sales-revoke-refused": sales_revoke_refused,
     "sales-offline": sales_offline,
     "sales-void": dear(sales_void),

@@ -141,3 +141,22 @@ def test_tickets_of_two_activities_are_moved_apart(scene: Scene) -> None:
     scene.press("Esc")
     scene.press("F12")
     assert [(tickets, session) for _, tickets, session, _ in bookings.moves] == [(LEFT[2:], 2)]
+
+
+def test_the_form_stays_with_the_activity_whose_tickets_were_moved(scene: Scene) -> None:
+    """Those of the first were chosen again, and whoever went on with the second moved the first."""
+    move_activities(scene)
+    form(scene)._tickets.choose(LEFT[2:])
+    scene.press("F12")
+    assert len(scene.world.bookings.moves) == 1
+    chosen("abdullah", "Ctrl+E")(scene)
+    assert form(scene)._tickets.values == LEFT[2:] and not form(scene).is_begun
+    form(scene)._tickets.choose(LEFT[:2])
+    form(scene)._what.session.emit(4)
+    scene.press("F12")
+    chosen("abdullah", "Ctrl+E")(scene)
+    assert form(scene)._tickets.values == LEFT[:2]
+    scene.press("Esc")
+    scene.world.bookings.came_in = 3
+    chosen("abdullah", "Ctrl+E")(scene)
+    assert form(scene)._tickets.values == LEFT[2:], "of the other nothing can move"

@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtWidgets import QAbstractButton, QLineEdit
 
 from app.views.booking_tickets import SecondRevokes, TicketsForm
 from app.views.ports import Preferences
+from documents.format import without_marks
 from domain.errors import Code, Refused
-from tests.views.booking_states import chosen, ending, revoking
+from tests.views.booking_states import Setter, chosen, ending, of_activities, revoking
 from tests.views.conftest import Dress
+from tests.views.gallery import sales_revoke
 from tests.views.scene import Scene
+
+WATER, SURF = "Water park · 14:00", "Surf · 18:00"
+
+
+def said(scene: Scene) -> list[str]:
+    """What the tickets that can be chosen are called."""
+    form = scene.window.findChild(TicketsForm) or scene.window.findChild(SecondRevokes)
+    assert form is not None
+    return [without_marks(each.accessibleName()) for each in form.tickets.findChildren(QAbstractButton)]
 
 
 @pytest.mark.parametrize("language", ["en", "ar"])
@@ -76,3 +87,20 @@ def test_why_not_is_said(scene: Scene, key: str) -> None:
     scene.world.bookings.online = False
     chosen("abdullah", key)(scene)
     assert scene.notice == scene.words("bookings.needs_server") and not scene.has_open(TicketsForm)
+
+
+@pytest.mark.parametrize("show", [ending("F9"), ending("F10"), ending("F10", decides=False), sales_revoke()])
+def test_tickets_of_two_activities_say_of_which_they_are(scene: Scene, show: Setter) -> None:
+    of_activities(show)(scene)
+    assert [WATER in each for each in said(scene)] == [True, True, False]
+    assert [SURF in each for each in said(scene)] == [False, False, True]
+
+
+def test_those_of_one_activity_say_nothing_of_it(scene: Scene) -> None:
+    """Also where what was for the other one is used."""
+    ending("F9")(scene)
+    assert not any("Water park" in each for each in said(scene))
+    scene.press("Esc")
+    scene.world.bookings.came_in = 3
+    of_activities(ending("F9"))(scene)
+    assert len(said(scene)) == 1 and "Surf" not in said(scene)[0]

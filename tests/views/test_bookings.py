@@ -21,18 +21,21 @@ from app.views.booking_words import asked_words, axes_words, check_mark, of_seve
 from app.views.due_sign import DueSign
 from app.views.ports import Preferences
 from app.views.widgets.buttons import KeyButton
+from documents.format import without_marks
 from domain.booking import Attendance, Life, Paid
 from domain.booking_checks import Check, Room
 from domain.catalogue import Words
 from domain.errors import Code, Refused
 from domain.money import Money
 from domain.refund import Reason
+from tests.views.booking_stand_in import ADULT
 from tests.views.booking_states import (
     chosen,
     colleague_opens,
     deciding,
     filtered,
     filtering,
+    of_activities,
     over,
     searched,
     suggesting,
@@ -620,3 +623,12 @@ def test_how_full_it_is_says_of_what_where_several_things_are_booked() -> None:
         room_words(Texts("en"), surf, several=of_several(rooms)) for rooms in ([surf], [park, surf])
     )
     assert "Surf" in beside and "Surf" not in alone and "64 of 80 taken" in alone
+
+
+def test_a_card_tells_lines_of_two_activities_apart(scene: Scene) -> None:
+    chosen("abdullah")(scene)
+    shown = without_marks(scene.shown_texts())
+    assert f"4 × {ADULT.en} · 14:00" in shown
+    of_activities(chosen("abdullah"))(scene)
+    shown = without_marks(scene.shown_texts())
+    assert f"3 × {ADULT.en} · Water park · 14:00" in shown and f"1 × {ADULT.en} · Surf · 18:00" in shown

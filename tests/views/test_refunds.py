@@ -18,13 +18,14 @@ from app.views.refund_lines import ChargeLine
 from app.views.refund_list import RefundList
 from app.views.widgets.buttons import RowButton
 from app.views.widgets.choices import Choices
+from documents.format import without_marks
 from domain.errors import Code, Refused
 from domain.refund import Reason, State
 from domain.refund_offer import Choice, Goods
 from domain.staff import ROLES, Permission, may
 from tests.views.conftest import Dress, NewScene
 from tests.views.gallery import STATES
-from tests.views.refund_stand_in import figures_of, sar
+from tests.views.refund_stand_in import POOL, SURF, figures_of, sar
 from tests.views.refund_states import SALE, asking, chosen, deciding, found, refunds, show_all
 from tests.views.scene import Scene, send
 from tests.views.stand_ins import HUDA, NOW, REEM, item
@@ -747,6 +748,16 @@ def test_a_refund_names_its_guest_and_booking_and_one_key_opens_it(scene: Scene)
     scene.press("Ctrl+G")
     assert scene.window.frame is not None and scene.window.frame.place == "bookings"
     assert scene.words("bookings.call_off") in scene.shown_texts()
+
+
+def test_a_refund_says_of_which_activity_a_ticket_is_where_the_sale_has_several(scene: Scene) -> None:
+    told = scene.world.refunds.known["mixed"]
+    pool, surf = (replace(each, activity=name) for each, name in zip(told.tickets, (POOL, SURF), strict=True))
+    scene.world.refunds.known["mixed"] = replace(told, tickets=(pool, surf))
+    chosen("mixed")(scene)
+    seen, day = without_marks(scene.shown_texts()), scene.desk.texts.day(NOW.date())
+    assert f"1 × Day ticket – child · Pool · {day} 14:00" in seen
+    assert f"1 × Day ticket – child · Surf · {day} 14:00" in seen
 
 
 def test_a_refund_of_a_walk_in_has_no_booking_to_open(scene: Scene) -> None:

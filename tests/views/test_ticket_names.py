@@ -6,9 +6,10 @@ import pytest
 
 from app.views.booking_names import BookingNames
 from app.views.ports import Preferences
-from app.views.ticket_names import AT_ONCE
+from app.views.ticket_names import AT_ONCE, NamesForm
+from documents.format import without_marks
 from domain.errors import Code, Refused
-from tests.views.booking_states import booking, chosen, names_of, names_written
+from tests.views.booking_states import booking, chosen, names_of, names_written, of_activities
 from tests.views.conftest import Dress
 from tests.views.scene import Scene
 from tests.views.test_booking_form import counts, write_count
@@ -87,3 +88,18 @@ def test_without_the_server_they_wait(scene: Scene) -> None:
     scene.world.bookings.online = False
     chosen("sara")(scene)
     assert not scene.button("bookings.names").isEnabled()
+
+
+def test_tickets_of_two_activities_say_of_which_they_are(scene: Scene) -> None:
+    names_of("abdullah")(scene)
+    assert "Water park" not in " ".join(captions(scene))
+    scene.press("Esc")
+    of_activities(names_of("abdullah"))(scene)
+    assert ["Water park · 14:00" in each for each in captions(scene)] == [True, True, True, False]
+    assert "Surf · 18:00" in captions(scene)[3]
+
+
+def captions(scene: Scene) -> list[str]:
+    form = scene.window.findChild(NamesForm)
+    assert form is not None
+    return [without_marks(each.accessibleName()) for each in form._names.fields.values()]
