@@ -12,7 +12,7 @@ from app.shown_bookings import BookingDesk
 from app.views.booking_products import BookingProducts
 from app.views.booking_wish import Wish, bookable
 from app.views.desk import Desk
-from app.views.sell_tiles import SessionStrip
+from app.views.session_strip import SessionStrip
 from app.views.widgets.notice import InlinePanel
 from app.views.widgets.parts import column, label
 from app.views.widgets.turn_row import TurnRow

@@ -18,6 +18,7 @@ from tests.views.guest_stand_in import SEASON
 POOL, SURF = Words("Water park", "المدينة المائية"), Words("Surf", "ركوب الأمواج")
 CABANA = Words("Cabana by the lazy river", "كابانا عند النهر الهادئ")
 STARTS = {1: (10, 0), 2: (12, 86), 3: (14, 142), 4: (16, 231), 5: (18, 24)}  # session: hour, places left
+RIDES = {6: (13, 0), 7: (14, 4), 8: (15, 12), 9: (16, 1), 10: (17, 8)}
 AHEAD = 14
 
 
@@ -33,6 +34,7 @@ class FakeDesk:
     def begin(self, products: tuple[Product, ...]) -> None:
         cabana = replace(products[8], number=34, name=CABANA, price=Money(23000, "SAR"), approval=True)
         self.catalogue = (*products[:3], cabana, *products[4:6], *products[9:11])
+        self.starts = STARTS
         self.left = {number: left for number, (_, left) in STARTS.items()}
         self.verified_only, self.arrives, self.closed = True, True, False
         self.for_members = 0  # a product
@@ -48,6 +50,12 @@ class FakeDesk:
         self.surfs = frozenset(sessions)
         others = (each for each in self.catalogue if each.number != ride.number)
         self.catalogue = (replace(ride, activity_id="surf"), *others)
+
+    def surf_too(self, ride: Product) -> None:
+        """Ten sessions a day, five of them of a second activity."""
+        self.starts = dict(sorted({**STARTS, **RIDES}.items(), key=lambda each: each[1][0]))
+        self.left |= {number: left for number, (_, left) in RIDES.items()}
+        self.surf(ride, *RIDES)
 
     def _activity(self, session: int) -> tuple[str, Words]:
         return ("surf", SURF) if session in self.surfs else ("pool", POOL)
@@ -78,7 +86,7 @@ class FakeDesk:
                 self.left[number], start.replace(hour=hour) <= self.now < start.replace(hour=hour + 2),
                 not self.online, None, self._activity(number)[0],
             )
-            for number, (hour, _) in STARTS.items()
+            for number, (hour, _) in self.starts.items()
         )  # fmt: skip
 
     def month(self, day: date | None) -> CalendarMonth:

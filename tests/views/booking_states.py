@@ -288,6 +288,12 @@ def booking_none_of_it(scene: Scene) -> None:
     send(scene.focus, Qt.Key.Key_PageDown)
 
 
+def booking_ten_sessions(scene: Scene) -> None:
+    """Five of each of two activities."""
+    scene.world.bookings.surf_too(PRODUCTS[SIMULATOR - 1])
+    booking("sara", FAMILY)(scene)
+
+
 def booking_closed(scene: Scene) -> None:
     scene.world.bookings.closed = True
     booking()(scene)
@@ -576,6 +582,7 @@ BOOKINGS: dict[str, Setter] = {
     "booking-sessions": several_sessions,
     "booking-two-days": sessions_of_two_days,
     "booking-none-of-it": booking_none_of_it,
+    "booking-ten-sessions": booking_ten_sessions,
     "booking-banned": booking_banned,
     "booking-closed": booking_closed,
     "booking-goods": booking("sara", {10: 1, 34: 1}),

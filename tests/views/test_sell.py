@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QLineEdit
+from PySide6.QtWidgets import QLabel, QLineEdit, QWidget
 
 from app.shown import OpenPayment
 from app.views.ports import Preferences
@@ -106,6 +106,38 @@ def test_more_than_a_session_holds_is_refused_in_words_and_the_cart_stays(scene:
     assert quantities(scene) == [1]
     assert scene.words("sell.full_offer", name=PRODUCTS[1].name.en, time="12:00") in scene.shown_texts()
     assert "look" in scene.sounds
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_what_the_sale_holds_is_taken_from_the_places_that_are_left(dressed: Dress, language: str) -> None:
+    """The strip said 86 whatever was in the cart."""
+    scene = dressed(Preferences(language))
+    assert scene.words("sell.left_of", n=86, all=300) in scene.shown_texts()
+    for number in (1, 2, 1):
+        scene.tap_tile(number)
+    assert scene.words("sell.left_of", n=83, all=300) in scene.shown_texts()
+    assert scene.words("sell.left", n=83) in tile_of(scene, 3).accessibleName()
+    assert tile_of(scene, 5).tile.left == LEFT[5], "it takes no place"
+    scene.sale.undo()
+    assert scene.words("sell.left_of", n=84, all=300) in scene.shown_texts()
+    scene.sale._side._clear()
+    assert scene.words("sell.left_of", n=86, all=300) in scene.shown_texts()
+
+
+def test_a_tap_changes_the_numbers_on_tiles_and_makes_none_anew(scene: Scene) -> None:
+    """Making them takes longer than a tap may."""
+
+    def shown() -> list[QWidget]:
+        scene.settle()
+        return [each for each in scene.buttons() if isinstance(each, ProductButton | SessionButton)]
+
+    before = shown()
+    scene.tap_tile(1)
+    assert shown() == before
+    side = scene.sale._side
+    assert side.cart is not None
+    side._set_quantity(side.cart.lines[0].line_id, 60)
+    assert scene.words("sell.left_of", n=26, all=300) in scene.shown_texts(), "few: it is drawn otherwise"
 
 
 @pytest.fixture
@@ -397,7 +429,9 @@ def test_sessions_turn_by_themselves_and_leave_the_sale_where_it_is(scene: Scene
 def test_the_badge_of_a_tile_belongs_to_its_session(scene: Scene) -> None:
     def counted() -> list[int]:
         return [
-            each.tile.product.number for each in scene.window.findChildren(ProductButton) if each._count > 0
+            each.tile.product.number
+            for each in scene.window.findChildren(ProductButton)
+            if each._count > 0 and not each.isHidden()
         ]
 
     scene.tap_tile(1)
