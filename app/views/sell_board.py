@@ -113,11 +113,16 @@ class SellBoard(EnterElsewhere):
     def show_keys(self, shown: bool) -> None:
         self._tiles.show_keys(shown)
 
+    def point_at_session(self) -> None:
+        self._tiles.point_at_session()
+
     def tile(self, index: int) -> ProductTile | None:
         return self._tiles.tile(index)
 
     def count(self, cart: Cart) -> None:
         """Shows on the tiles what the cart holds."""
+        if not cart.lines and self._cart is not None and self._cart.lines:
+            self._tiles.begin_anew()
         self._cart = cart
         self._show_tiles()
 

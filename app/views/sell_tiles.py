@@ -62,9 +62,17 @@ class SellTiles(QWidget):
         self._tabs.show_day(page.day, today=today)
         self._show_shift(page.shift_open)
 
+    def begin_anew(self) -> None:
+        """For the next guest."""
+        self._sessions.forget()
+
     def show_sessions(self, sessions: tuple[SessionTile, ...], chosen: int) -> None:
         self._sessions.show_sessions(sessions, chosen)
         self._sessions.setVisible(bool(sessions))
+
+    def point_at_session(self) -> None:
+        """The chosen one has the keys."""
+        self._sessions.take_focus()
 
     def show_tiles(self, tiles: tuple[ProductTile, ...], counts: Mapping[int, int], none: str) -> None:
         """Those of the page, or what a search found; `none`: the words for no tiles at all, by their key."""

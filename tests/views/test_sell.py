@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QLineEdit, QWidget
+from PySide6.QtWidgets import QLineEdit, QWidget
 
 from app.shown import OpenPayment
 from app.views.ports import Preferences
@@ -18,6 +18,7 @@ from app.views.session_words import session_words
 from app.views.shell import SearchField
 from app.views.widgets.buttons import Pressable
 from app.views.widgets.stepper import Stepper
+from app.views.widgets.tab_row import TURN
 from app.views.widgets.tile import LineButton, ProductButton, SessionButton
 from domain.cart import Cart
 from domain.catalogue import Words
@@ -37,6 +38,7 @@ from tests.views.stand_ins import (
     TICKET,
     sar,
 )
+from tests.views.test_keys import shortcut
 
 RIDE = PRODUCTS[SIMULATOR - 1]
 
@@ -455,12 +457,65 @@ def test_of_two_activities_each_session_is_named_and_sells_its_own(dressed: Dres
     assert not {name, one} & set(scene.shown_texts().split("\n")) and SIMULATOR in tiles_of(scene)
     scene.world.selling.surfs = frozenset((3,))
     scene.refresh()
-    seen = scene.shown_texts().split("\n")
-    assert (seen.count(name), seen.count(one)) == (1, 4)
+    assert {name, one} <= set(scene.shown_texts().split("\n")) and seen_sessions(scene) == [1, 2, 4, 5]
     assert SIMULATOR not in tiles_of(scene) and {1, 5} <= set(tiles_of(scene))
-    next(each for each in scene.window.findChildren(SessionButton) if each.session.number == 3).click()
-    scene.settle()
+    scene.click_words(name)
+    assert seen_sessions(scene) == [3]
     assert {each for each in tiles_of(scene) if each <= SIMULATOR} == {5, 6, SIMULATOR}
+
+
+def seen_sessions(scene: Scene) -> list[int]:
+    return [each.session.number for each in scene.buttons() if isinstance(each, SessionButton)]
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+@pytest.mark.parametrize("size", [(1280, 720), (1366, 768)])
+def test_all_sessions_of_an_activity_are_seen_and_the_others_are_one_key_away(
+    dressed: Dress, language: str, size: tuple[int, int]
+) -> None:
+    """Three of ten were seen."""
+    scene = dressed(Preferences(language), size)
+    on = Qt.Key.Key_Right if language == "en" else Qt.Key.Key_Left
+    scene.world.selling.surf_too()
+    scene.refresh()
+    assert seen_sessions(scene) == [1, 2, 3, 4, 5] and scene.sale.session == 2
+    shortcut(scene, TURN)
+    assert (seen_sessions(scene), scene.sale.session) == ([6, 7, 8, 9, 10], 7), "the first that has places"
+    for taken in (8, 9):
+        send(scene.focus, on)
+        scene.settle()
+        assert scene.sale.session == taken
+        assert isinstance(scene.focus, SessionButton) and scene.focus.session.number == taken
+    send(scene.focus, Qt.Key.Key_Down)
+    scene.tap_tile(SIMULATOR)
+    assert [line.session and line.session.number for line in cart_of(scene).lines] == [9]
+    shortcut(scene, TURN)
+    assert scene.sale.session == 2
+    shortcut(scene, TURN)
+    assert scene.sale.session == 7, "of the other the sale has the last place"
+
+
+def test_a_session_that_was_chosen_is_come_back_to_while_the_sale_is_open(scene: Scene) -> None:
+    scene.world.selling.surf_too()
+    scene.refresh()
+    scene.tap_tile(1)
+    scene.sale._tiles._choose_session(4)
+    for activity, taken in ((SURF, 7), (POOL, 4), (SURF, 7)):
+        scene.click_words(activity.en)
+        assert scene.sale.session == taken
+    scene.sale._next_guest()
+    scene.click_words(POOL.en)
+    assert scene.sale.session == 2, "the next guest has chosen none"
+
+
+def test_where_there_is_one_activity_no_tabs_are_seen_and_their_key_is_not_listed(scene: Scene) -> None:
+    for listed in (False, True):
+        scene.world.selling.surf_too() if listed else None
+        scene.refresh()
+        assert scene.window.frame is not None
+        scene.window.frame.list_keys()
+        assert (scene.words("keys.activity") in scene.shown_texts()) is listed
+        scene.window.frame.list_keys()
 
 
 @pytest.mark.parametrize("language", ["en", "ar"])
@@ -556,14 +611,3 @@ def test_a_tab_without_anything_for_the_session_says_so(scene: Scene) -> None:
     board._choose_category("rentals")
     scene.settle()
     assert tiles_of(scene) == [] and scene.words("sell.none_here") in scene.shown_texts()
-
-
-@pytest.mark.parametrize(("language", "scale"), [("en", 100), ("ar", 100), ("en", 130), ("ar", 130)])
-def test_a_session_that_is_named_shows_its_whole_time(dressed: Dress, language: str, scale: int) -> None:
-    scene = dressed(Preferences(language, scale=scale), (1280, 800))
-    scene.world.selling.surfs, scene.world.selling.running = frozenset((2, 4)), {1, 2, 3, 4, 5}
-    scene.refresh()
-    shown = [each for each in scene.buttons() if isinstance(each, SessionButton)]
-    assert 2 in [each.session.number for each in shown], "the chosen one is seen"
-    times = [one for each in shown for one in each.findChildren(QLabel) if "·" in one.text()]
-    assert len(times) == len(shown) and all(each.width() >= each.sizeHint().width() for each in times)

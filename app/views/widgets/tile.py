@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout
 
 from app.shown import ProductTile, SessionTile
@@ -177,6 +178,13 @@ class SessionButton(Pressable):
         self.setProperty("chosen", chosen)
         self.setMinimumHeight(desk.px(76 if desk.look.rtl else 67))
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Keys to the sides are those of the sessions."""
+        if event.key() in (Qt.Key.Key_Left, Qt.Key.Key_Right):
+            event.ignore()
+        else:
+            super().keyPressEvent(event)
 
     def tell(self, session: SessionTile) -> bool:
         """So many are left by now; False where it looks otherwise than before, and is to be made anew."""
