@@ -137,9 +137,9 @@ class BookingCalendar(QWidget):
 
     @property
     def _seen(self) -> str:
-        """The activity alone that is seen; "" for the fullest of all."""
-        there = self._shown.activities if self._shown else ()
-        return self._activity if self._activity in {each.activity_id for each in there} else ""
+        """The activity alone that is seen; "" for the fullest of all, and where there is no choice."""
+        there = [each.activity_id for each in self._shown.activities] if self._shown else []
+        return self._activity if len(there) > AT_ONCE and self._activity in there else ""
 
     def _choose(self, activity: str) -> None:
         self._activity = activity

@@ -92,9 +92,8 @@ def test_a_month_counts_bookings_and_places_by_day(desk: Shop, opened: Open) -> 
     page = other.station.checkout.begin(other.station.bookings.cart(kept.booking_id))
     other.station.checkout.cash(page.sale_id, page.left)
     wait_for(lambda: life(desk, kept.booking_id) is Life.CONFIRMED)
-    wait_for(
-        lambda: shown(desk, TOMORROW).filled == (Filled("park", 3, 8),)
-    )  # what was kept is sold now, and counts once
+    now_sold = (Filled("park", 3, 8),)  # what was kept, and it counts once
+    wait_for(lambda: shown(desk, TOMORROW).filled == now_sold)
     assert shown(desk, TOMORROW).bookings == 1
     assert shown(desk, TODAY + timedelta(days=2)).bookings == 1
 

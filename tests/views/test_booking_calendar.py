@@ -13,6 +13,7 @@ from app.views.ports import Preferences
 from app.views.widgets.month_grid import DayCell, MonthGrid
 from app.views.widgets.tab_row import TURN
 from domain.errors import Code, Refused
+from tests.views.booking_desk_stand_in import ACTIVITIES
 from tests.views.booking_states import calendar, calendar_loading, calendar_of, calendar_refused
 from tests.views.conftest import Dress
 from tests.views.scene import Scene, send
@@ -199,6 +200,12 @@ def test_of_three_activities_the_fullest_are_seen_or_the_one_that_is_chosen(scen
     scene.show("sell")
     scene.show("bookings")
     assert marks(scene, date(2026, 12, 2)) == [], "it stays chosen"
+    scene.world.bookings.activities = ACTIVITIES[::2]
+    scene.refresh()
+    assert marks(scene, date(2026, 12, 2)) == ["①", "②"], "of two no choice is seen"
+    scene.world.bookings.activities = ACTIVITIES
+    scene.refresh()
+    assert marks(scene, date(2026, 12, 2)) == []
     scene.click_words(scene.words("bookings.fullest"))
     assert marks(scene, date(2026, 12, 2)) == ["②", "③"]
 
