@@ -10,11 +10,9 @@ from sqlalchemy import Connection
 
 from app.first_session import first_session
 from app.shown import ProductTile, SessionTile
-from app.tiles_with_cart import next_session
+from app.tiles_with_cart import LOW_PERCENT, is_low, next_session
 from domain.catalogue import Product
 from ledger.read_goods import taken
-
-_LOW, _LOW_PERCENT = 10, 10
 
 
 def chosen_of(sessions: tuple[SessionTile, ...], products: Iterable[Product], wanted: int) -> int:
@@ -41,7 +39,7 @@ def tile_of(
 ) -> ProductTile:
     if product.per_day:
         left = max(0, product.per_day - gone.get(product.number, 0))
-        return ProductTile(product, left, left * 100 <= product.per_day * _LOW_PERCENT, not left)
+        return ProductTile(product, left, left * 100 <= product.per_day * LOW_PERCENT, not left)
     if not product.places:
         return ProductTile(product, None, False, False)
     here = next((tile for tile in sessions if tile.number == chosen), None)
@@ -56,6 +54,5 @@ def _of_session(product: Product, session: SessionTile | None) -> ProductTile:
     if session is None:
         return ProductTile(product, 0, low=False, full=True)
     left = session.left
-    low = left <= _LOW or left * 100 <= session.capacity * _LOW_PERCENT
     held = session.here // product.places if session.here is not None else None
-    return ProductTile(product, left, low, left < product.places, here=held)
+    return ProductTile(product, left, is_low(left, session.capacity), left < product.places, here=held)

@@ -32,12 +32,18 @@ class SessionTiles:
         open_ones = [session for session in read_setup.sessions_of(connection, day) if session.ends_at > now]
         numbers = [session.number for session in open_ones]
         taken = Counter(read_setup.places_sold(connection, numbers)) + self._out_of_reach(connection, numbers)
+        taken += self._in_carts(ahead=ahead)
         names = {activity.activity_id: activity.name for activity in read_setup.activities(connection)}
         tiles = tuple(self._tile(session, taken[session.number], names) for session in open_ones)
         # A server that was put back to an older copy gives nothing, and does not know what others sold, until all came.
         stale = not self._fresh() or read_cases.count_awaited(connection) > 0
         here = self._held_here(numbers) if stale and not ahead else {}
         return tuple(replace(tile, stale=stale, here=here.get(tile.number)) for tile in tiles)
+
+    def _in_carts(self, *, ahead: bool) -> Counter[int]:
+        """What sales that are held, or not paid yet, have here. At Sell the one on the screen counts itself."""
+        with self._store.read_journal() as journalled:
+            return self._places.in_carts(journalled, shown=ahead)
 
     def _held_here(self, numbers: list[int]) -> dict[int, int]:
         """What this till may sell without asking anybody."""

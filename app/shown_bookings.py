@@ -10,7 +10,7 @@ from enum import StrEnum
 from app.shown import SessionTile
 from domain.booking import Attendance, How, Life, Paid
 from domain.booking_checks import Check, Room
-from domain.catalogue import MembershipPlan, Product, Words
+from domain.catalogue import Activity, MembershipPlan, Product, Words
 from domain.money import Money
 
 
@@ -248,21 +248,36 @@ class BookingDesk:
 
 
 @dataclass(frozen=True, slots=True)
+class Filled:
+    """How many places of an activity are `taken` on a day (sold, or kept for a booking) of the `capacity` of its
+    sessions."""
+
+    activity_id: str
+    taken: int
+    capacity: int
+
+    @property
+    def percent(self) -> int:
+        return self.taken * 100 // self.capacity if self.capacity else 0
+
+
+@dataclass(frozen=True, slots=True)
 class CalendarDay:
-    """`bookings` that stand, and how many places are `taken` (sold, or kept for a booking) of the `capacity` of its
-    sessions: 0 when it is closed. Of a day that is not `known` this station has no data."""
+    """`bookings` that stand, and how full each activity is that has sessions: none when the venue is closed. Of a day
+    that is not `known` this station has no data."""
 
     day: date
     bookings: int
-    taken: int
-    capacity: int
+    filled: tuple[Filled, ...]
     known: bool
 
 
 @dataclass(frozen=True, slots=True)
 class CalendarMonth:
-    """All days of a month, and the day (1: Monday, 7: Sunday) that its weeks begin with."""
+    """All days of a month, and the day (1: Monday, 7: Sunday) that its weeks begin with; `activities` are those that
+    have sessions in it."""
 
     today: date
     days: tuple[CalendarDay, ...]
     week_start: int
+    activities: tuple[Activity, ...] = ()

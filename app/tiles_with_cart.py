@@ -11,6 +11,7 @@ from domain.catalogue import Product
 from domain.lease import wanted_by
 
 NOBODY: Mapping[int, int] = {}
+_LOW, LOW_PERCENT = 10, 10
 
 
 def next_session(
@@ -32,10 +33,28 @@ def next_session(
     return next((each for each in mine if each.ends_at > here.starts_at), None) or next(iter(mine), None)
 
 
+def sessions_with_cart(sessions: Sequence[SessionTile], cart: Cart | None) -> tuple[SessionTile, ...]:
+    """The same without the places that the sale takes: it holds them here."""
+    taken = wanted_by(cart) if cart else NOBODY
+    return tuple(_without(each, taken.get(each.number, 0)) for each in sessions)
+
+
+def _without(session: SessionTile, places: int) -> SessionTile:
+    if not places:
+        return session
+    here = None if session.here is None else max(0, session.here - places)
+    return replace(session, left=max(0, session.left - places), here=here)
+
+
+def is_low(left: int, of: int) -> bool:
+    return left <= _LOW or left * 100 <= of * LOW_PERCENT
+
+
 def with_cart(
     tile: ProductTile, sessions: Sequence[SessionTile], chosen: int, cart: Cart | None
 ) -> ProductTile:
-    """The same, but full where the sale leaves no room for one more, and sold for a session in which it leaves some."""
+    """The same without what the sale takes, full where that leaves no room for one more, and sold for a session in
+    which it leaves some."""
     if cart is None or cart.booking_id or tile.left is None:
         return tile
     if tile.product.per_day:
@@ -44,11 +63,21 @@ def with_cart(
     later = next_session(tile.product, sessions, chosen, taken)
     if tile.elsewhere:
         return tile if later == tile.next_session else replace(tile, full=later is None, next_session=later)
-    if not tile.full and tile.left - taken.get(chosen, 0) >= tile.product.places:
-        return tile
-    return replace(tile, low=False, full=True, next_session=later)
+    left = max(0, tile.left - (taken.get(chosen, 0) if tile.product.places else 0))
+    if tile.full or left < tile.product.places:
+        return replace(tile, left=left, low=False, full=True, next_session=later)
+    here = next((each for each in sessions_with_cart(sessions, cart) if each.number == chosen), None)
+    return tile if left == tile.left or here is None else _of_session(tile, left, here)
+
+
+def _of_session(tile: ProductTile, left: int, session: SessionTile) -> ProductTile:
+    held = tile.here if session.here is None else session.here // tile.product.places
+    return replace(tile, left=left, low=tile.low or is_low(left, session.capacity), here=held)
 
 
 def _of_day(tile: ProductTile, left: int, cart: Cart) -> ProductTile:
     mine = sum(line.quantity for line in cart.lines if line.product.number == tile.product.number)
-    return tile if left > mine else replace(tile, low=False, full=True)
+    if left <= mine:
+        return replace(tile, left=0, low=False, full=True)
+    low = (left - mine) * 100 <= tile.product.per_day * LOW_PERCENT
+    return replace(tile, left=left - mine, low=low)

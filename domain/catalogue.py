@@ -17,6 +17,9 @@ class ProductKind(StrEnum):
     GOODS = "goods"
 
 
+MOST_ACTIVITIES = 64  # the number of a session is its first minute times this, and the number of its activity
+
+
 @dataclass(frozen=True, slots=True)
 class Words:
     """One phrase in both languages of the venue."""

@@ -12,6 +12,7 @@ from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from domain.catalogue import (
+    MOST_ACTIVITIES,
     Activity,
     Holds,
     MembershipPlan,
@@ -32,7 +33,6 @@ from server.toml_entry import Entry, Lines
 from server.venue_policies import read_policy
 
 _MINUTE_ZERO = datetime(2020, 1, 1, tzinfo=UTC)
-_MOST_ACTIVITIES = 64
 _PLACES = ("sell", "checkin")
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _TABLES = {"venue", "seller", "activity", "session", "policy", "membership", "product", "staff", "station"}
@@ -205,7 +205,7 @@ class _Reader:
             return 0
 
     def _activity(self, entry: Entry) -> Activity:
-        number = entry.whole("number", 1, _MOST_ACTIVITIES - 1)
+        number = entry.whole("number", 1, MOST_ACTIVITIES - 1)
         self._unique(entry, "activity number", "number", str(number))
         made = Activity(self._unique(entry, "activity", "id", entry.text("id")), entry.words("name"), number)
         self.numbers[made.activity_id] = number
@@ -240,7 +240,7 @@ class _Reader:
             yield start + index * step, start + (index + 1) * step
 
     def _session(self, activity: str, starts: datetime, ends: datetime, capacity: int) -> Session:
-        number = (starts - _MINUTE_ZERO) // timedelta(minutes=1) * _MOST_ACTIVITIES + self.numbers.get(
+        number = (starts - _MINUTE_ZERO) // timedelta(minutes=1) * MOST_ACTIVITIES + self.numbers.get(
             activity, 0
         )
         return Session(

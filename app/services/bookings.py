@@ -106,8 +106,8 @@ class Bookings:
         held = self._store.days_held()
         with self._store.read() as connection:
             today = read_setup.day_at(connection, self._store.now())
-            days = days_of_month(connection, day or today, held)
-            return CalendarMonth(today, days, read_setup.venue(connection).week_start)
+            days, activities = days_of_month(connection, day or today, held)
+            return CalendarMonth(today, days, read_setup.venue(connection).week_start, activities)
 
     def desk(self, day: date | None) -> BookingDesk:
         """What can be booked on a day; today, where none is named. A day that this station does not know is the nearest

@@ -1,8 +1,8 @@
-"""A month of bookings: how many each day has, and how full its sessions are."""
+"""A month of bookings: how many each day has, and how full its sessions are, by activity where they are several."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 
 from PySide6.QtCore import Qt, QTimer, Signal
@@ -10,17 +10,18 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QWidget
 
 from app.shown_bookings import CalendarDay, CalendarMonth
+from app.views.activity_row import ActivityRow
 from app.views.asking import Asking
+from app.views.booking_day import AT_ONCE, Seen, day_cell, mark_of
 from app.views.desk import Desk
 from app.views.found_list import SLOW_MS
-from app.views.widgets.marks import Bar
 from app.views.widgets.month_grid import DayCell, MonthGrid
 from app.views.widgets.notice import InlinePanel
-from app.views.widgets.parts import Item, column, holder, label, row
+from app.views.widgets.parts import column, holder, label
 from app.views.widgets.scroll import scroller
 from app.views.widgets.turn_row import TurnRow
+from domain.catalogue import Activity
 
-FULL, LOW = 100, 90  # percent
 _PAGES = {Qt.Key.Key_PageUp: -1, Qt.Key.Key_PageDown: 1}
 
 
@@ -48,11 +49,14 @@ class BookingCalendar(QWidget):
         self._turns.home.connect(lambda: self.show_month(None))
         self._grid.picked.connect(self.picked)
         self._grid.beyond.connect(self.show_month)
-        legend = label(desk, texts("bookings.legend"), "caption", "text2", wrap=True)
-        month = column(self._grid, legend, gap=desk.px(8))
+        self._activity, self._activities = "", ActivityRow(desk)
+        self._activities.tapped.connect(self._choose)
+        self._legend = label(desk, texts("bookings.legend"), "caption", "text2", wrap=True)
+        month = column(self._grid, self._legend, gap=desk.px(8))
         month.setStretch(0, 1)
-        layout = column(self._turns, self._trouble, scroller(holder(month)), gap=desk.px(8))
-        layout.setStretch(2, 1)
+        over = self._turns, self._activities, self._trouble
+        layout = column(*over, scroller(holder(month)), gap=desk.px(8))
+        layout.setStretch(3, 1)
         self.setLayout(layout)
 
     def show_month(self, day: date | None) -> None:
@@ -116,6 +120,7 @@ class BookingCalendar(QWidget):
         self._put_away()
         first, last = month.days[0].day, month.days[-1].day
         self._turns.show_at(self._desk.texts.month(first), home=first <= month.today <= last)
+        self._show_activities(month.activities)
         by_day = {each.day: each for each in month.days}
         self._grid.fill(list(by_day), month.week_start, lambda day: self._cell(by_day[day]))
 
@@ -128,49 +133,41 @@ class BookingCalendar(QWidget):
             if not self._grid.focus_day(here or self._wanted or self._shown.today):
                 self._turns.begin()
 
+    # activities
+
+    @property
+    def _seen(self) -> str:
+        """The activity alone that is seen; "" for the fullest of all, and where there is no choice."""
+        there = [each.activity_id for each in self._shown.activities] if self._shown else []
+        return self._activity if len(there) > AT_ONCE and self._activity in there else ""
+
+    def _choose(self, activity: str) -> None:
+        self._activity = activity
+        if self._shown is not None and self._grid.days:
+            self._fill(self._shown)
+            if self._focused:
+                self._focus()
+
+    def _show_activities(self, activities: Sequence[Activity]) -> None:
+        texts, language = self._desk.texts, self._desk.texts.language
+        names = {each.activity_id: each.name.get(language) for each in activities}
+        choice = {"": texts("bookings.fullest"), **names} if len(activities) > AT_ONCE else {}
+        self._activities.show_names(choice, self._seen)
+        if len(activities) < 2 or self._seen:
+            self._legend.setText(texts("bookings.legend"))
+            return
+        marked = texts.line(f"{mark_of(at)} {name}" for at, name in enumerate(names.values()))
+        self._legend.setText(
+            texts("bookings.legend_fullest" if choice else "bookings.legend_of", what=marked)
+        )
+
     # days
 
     def _cell(self, day: CalendarDay) -> DayCell:
-        desk, side = self._desk, self._desk.px(5)
-        number = str(day.day.day)
-        is_today = self._shown is not None and day.day == self._shown.today
-        tone = "text" if day.known else "disabled"
-        count = label(desk, str(day.bookings), "caption", "accenttext") if day.bookings else None
-        layout = column(
-            row(label(desk, number, "bodystrong", tone), 1, count, gap=0),
-            1,
-            *self._filled(day),
-            gap=0,
-            margins=(side, side, side, side),
-        )
-        made = DayCell(layout, self._name(day, today=is_today))
+        assert self._shown is not None
+        desk, is_today = self._desk, day.day == self._shown.today
+        made = day_cell(desk, day, Seen(self._shown.activities, self._seen), today=is_today)
         made.setMinimumHeight(desk.px(48))
         made.setProperty("chosen", is_today)
-        why = "" if day.known else desk.texts("bookings.day_unknown")
-        made.allow(day.known, why)
+        made.allow(day.known, "" if day.known else desk.texts("bookings.day_unknown"))
         return made
-
-    def _filled(self, day: CalendarDay) -> list[Item]:
-        desk = self._desk
-        if not day.known:
-            return []
-        if not day.capacity:
-            return [label(desk, desk.texts("bookings.closed"), "caption", "text3")]
-        share = day.taken * 100 // day.capacity
-        tone = "bad" if share >= FULL else "warn" if share >= LOW else "text2"
-        words = desk.texts("bookings.filled", n=share)
-        bar = Bar(desk, words, {"bad": "badfill", "warn": "warnfill"}.get(tone, "accent"))
-        bar.set_share(share / 100)
-        return [label(desk, words, "caption", tone), bar]
-
-    def _name(self, day: CalendarDay, *, today: bool) -> str:
-        """All that the cell says, as it is read aloud."""
-        texts = self._desk.texts
-        said = [texts.day(day.day), texts("bookings.now") if today else ""]
-        if not day.known:
-            said.append(texts("bookings.day_unknown"))
-        else:
-            said.append(texts("bookings.day_counts", n=day.bookings))
-            full = texts("bookings.day_full", taken=day.taken, all=day.capacity)
-            said.append(full if day.capacity else texts("bookings.closed"))
-        return ", ".join(part for part in said if part)

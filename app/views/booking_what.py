@@ -12,7 +12,7 @@ from app.shown_bookings import BookingDesk
 from app.views.booking_products import BookingProducts
 from app.views.booking_wish import Wish, bookable
 from app.views.desk import Desk
-from app.views.sell_tiles import SessionStrip
+from app.views.session_strip import SessionStrip
 from app.views.widgets.notice import InlinePanel
 from app.views.widgets.parts import column, label
 from app.views.widgets.turn_row import TurnRow
@@ -77,7 +77,7 @@ class BookingWhat(QWidget):
         elif key in _ROWS:
             self.products.step(_ROWS[key]) or self.products.begin()
         elif key in _SESSIONS:
-            self._step_session(_SESSIONS[key] * (-1 if self._desk.look.rtl else 1))
+            self._sessions.step(_SESSIONS[key] * (-1 if self._desk.look.rtl else 1))
         else:
             super().keyPressEvent(event)
 
@@ -93,11 +93,3 @@ class BookingWhat(QWidget):
         desk = self._shown
         if desk is not None and desk.today <= (day := desk.day + timedelta(days=step)) <= desk.last:
             self.day.emit(day)
-
-    def _step_session(self, step: int) -> None:
-        """Where none is chosen, to the first or the last."""
-        numbers = [each.number for each in self._shown.sessions] if self._shown else []
-        is_chosen = self._chosen in numbers
-        at = numbers.index(self._chosen) + step if is_chosen else 0 if step > 0 else len(numbers) - 1
-        if 0 <= at < len(numbers):
-            self.session.emit(numbers[at])

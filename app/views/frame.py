@@ -32,6 +32,7 @@ from app.views.widgets.form import Form, step_in
 from app.views.widgets.notice import InlinePanel, NoticeBar
 from app.views.widgets.pages import Pages
 from app.views.widgets.parts import column, row
+from app.views.widgets.tab_row import TURN
 from domain.catalogue import StaffMember
 from domain.money import Money
 from domain.staff import Permission, may
@@ -309,6 +310,8 @@ class Frame(QWidget):
             if each.isVisible() and each.isEnabled() and each.key.startswith("F")
         ]
         keys.sort(key=lambda pair: int(pair[0][1:]))
+        if any(each.isVisible() and each.key == TURN for each in buttons):
+            keys.append((TURN, self._desk.texts("keys.activity")))
         over = QRect(self._stack.mapTo(self, QPoint(0, 0)), self._stack.size())
         self._keys.open_over(over, keys, sell=self.place == "sell")
 

@@ -10,7 +10,8 @@ from PySide6.QtWidgets import QWidget
 
 from app.views.frame import Frame
 
-PRESSED = (*(f"F{number}" for number in range(1, 13)), "Esc")
+LETTERS = ("Ctrl+D", "Ctrl+E", "Ctrl+F", "Ctrl+G", "Ctrl+O", "Ctrl+S", "Ctrl+X")
+PRESSED = (*(f"F{number}" for number in range(1, 13)), *LETTERS, "Esc")
 Call = Callable[[Frame], object]
 
 
@@ -19,10 +20,6 @@ def bind_keys(window: QWidget, frame: Callable[[], Frame | None]) -> None:
     calls: dict[str, Call] = {key: partial(Frame.press, key=key) for key in PRESSED}
     acting: dict[str, Call] = {f"Ctrl+{n}": partial(Frame.take_tile, index=n - 1) for n in range(1, 10)}
     acting |= {"Ctrl+K": Frame.focus_search, "Ctrl+H": Frame.held, "Ctrl+Z": Frame.undo}
-    acting |= {
-        key: partial(Frame.press, key=key)
-        for key in ("Ctrl+D", "Ctrl+E", "Ctrl+F", "Ctrl+G", "Ctrl+O", "Ctrl+X")
-    }
     leaving: dict[str, Call] = {
         "Ctrl+N": Frame.show_attention,
         "Ctrl+R": Frame.show_readiness,

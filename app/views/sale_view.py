@@ -22,6 +22,7 @@ from app.views.sell_board import SellBoard
 from app.views.stopped import why_no_record, why_no_sale
 from app.views.widgets.pages import Pages
 from app.views.widgets.parts import row
+from app.views.widgets.tab_row import TURN
 from domain.cart import Cart, unseen
 from domain.errors import Code, Refused
 
@@ -222,7 +223,10 @@ class SaleView(Page):
         if self._panel.stopped and key in PAY and not self._paying:
             self._panel.trouble.say(self._panel.stopped)
             return True
-        return super().press(key)
+        pressed = super().press(key)
+        if pressed and key == TURN:
+            self._tiles.point_at_session()  # so that keys to the sides go through those of the activity
+        return pressed
 
     def _pay(self, how: How) -> None:
         self._work.when_done(self._side.when_read(lambda: self._pay_now(how)))

@@ -9,7 +9,7 @@ from datetime import timedelta
 from PySide6.QtCore import QTimer, Signal
 
 from app.shown import ProductTile, SellPage, SessionTile
-from app.tiles_with_cart import next_session, with_cart
+from app.tiles_with_cart import next_session, sessions_with_cart, with_cart
 from app.views.desk import Desk
 from app.views.ports import Selling
 from app.views.sell_tiles import SellTiles
@@ -113,11 +113,16 @@ class SellBoard(EnterElsewhere):
     def show_keys(self, shown: bool) -> None:
         self._tiles.show_keys(shown)
 
+    def point_at_session(self) -> None:
+        self._tiles.point_at_session()
+
     def tile(self, index: int) -> ProductTile | None:
         return self._tiles.tile(index)
 
     def count(self, cart: Cart) -> None:
         """Shows on the tiles what the cart holds."""
+        if not cart.lines and self._cart is not None and self._cart.lines:
+            self._tiles.begin_anew()
         self._cart = cart
         self._show_tiles()
 
@@ -174,6 +179,7 @@ class SellBoard(EnterElsewhere):
         if self._found is not None:
             shown, none = self._found, "sell.nothing_found"
         sessions = self.page.sessions
+        self._tiles.show_sessions(sessions_with_cart(sessions, self._cart), self.page.chosen)
         tiles = tuple(with_cart(each, sessions, self.session, self._cart) for each in shown)
         soon = ((each.product.number, each.next_session) for each in tiles if each.elsewhere)
         self._others = {product: session.number for product, session in soon if session}

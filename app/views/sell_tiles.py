@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from itertools import accumulate, pairwise
+from itertools import pairwise
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QWidget
 
 from app.shown import ProductTile, SellPage, SessionTile
 from app.views.desk import Desk
 from app.views.sell_tabs import SellTabs
-from app.views.widgets.buttons import icon_button
+from app.views.session_strip import SessionStrip
 from app.views.widgets.notice import InlinePanel
-from app.views.widgets.parts import clear, column, label, panel, row, rule
+from app.views.widgets.parts import column, label, panel, rule
 from app.views.widgets.scroll import Scroll
-from app.views.widgets.tile import ProductButton, SessionButton
+from app.views.widgets.tile import ProductButton
+from domain.catalogue import Product
 
 GAP, LEAST_TILE, MOST_TILE, ROWS = 12, 116, 204, 4
-SESSION_WIDTH, RUNNING_WIDTH, TILE_WIDTH, WIDE_TILE = 142, 172, 174, 220
-NAME_WIDTH, SIDES = 64, 28  # a longer name ends with …; what else a tile needs beside it and the time
+TILE_WIDTH, WIDE_TILE = 174, 220
 
 
 class SellTiles(QWidget):
@@ -55,14 +55,24 @@ class SellTiles(QWidget):
         self.setLayout(layout)
 
     def show_page(self, page: SellPage, category: str) -> None:
-        """All but its tiles."""
+        """All but its sessions and tiles."""
         self._shown = page
-        self._sessions.show_sessions(page.sessions, page.chosen)
-        self._sessions.setVisible(bool(page.sessions))
         self._tabs.show_tabs([(name, self._words(name)) for name in page.categories], category)
         today = self._desk.texts.local(self._desk.now()).date() == page.day
         self._tabs.show_day(page.day, today=today)
         self._show_shift(page.shift_open)
+
+    def begin_anew(self) -> None:
+        """For the next guest."""
+        self._sessions.forget()
+
+    def show_sessions(self, sessions: tuple[SessionTile, ...], chosen: int) -> None:
+        self._sessions.show_sessions(sessions, chosen)
+        self._sessions.setVisible(bool(sessions))
+
+    def point_at_session(self) -> None:
+        """The chosen one has the keys."""
+        self._sessions.take_focus()
 
     def show_tiles(self, tiles: tuple[ProductTile, ...], counts: Mapping[int, int], none: str) -> None:
         """Those of the page, or what a search found; `none`: the words for no tiles at all, by their key."""
@@ -92,97 +102,6 @@ class SellTiles(QWidget):
             )
 
 
-class SessionStrip(QWidget):
-    """Sessions beside each other, as many as fit; arrows turn to the others. Where they are of several activities,
-    or of another than the one that is meant, each says of which."""
-
-    session = Signal(int)
-
-    def __init__(self, desk: Desk) -> None:
-        super().__init__()
-        self._desk = desk
-        self._sessions: tuple[SessionTile, ...] = ()
-        self._chosen, self._first, self._fits, self._meant = 0, 0, 0, ""
-        self._measure = label(desk, "", "bodystrong")
-        self._measure.setParent(self)
-        self._measure.hide()
-        self._box = row(gap=desk.px(GAP))
-        self.setLayout(self._box)
-        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-
-    def show_sessions(self, sessions: tuple[SessionTile, ...], chosen: int, meant: str = "") -> None:
-        """`meant`: the activity of which one is looked for, by its id."""
-        turn = chosen != self._chosen or len(sessions) != len(self._sessions)
-        before = self._sessions, self._meant, self._fits
-        self._sessions, self._chosen, self._meant = sessions, chosen, meant
-        self._fits = self._fitting()
-        turn |= self._fits < before[-1]  # or the chosen one could be out of sight
-        if not turn and before == (sessions, meant, self._fits):
-            return
-        if turn:
-            at = next((i for i, each in enumerate(sessions) if each.number == chosen), 0)
-            before_it = int(self._fits > 1)
-            self._first = max(0, min(at - before_it, len(sessions) - self._fits))
-        self._fill()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        if self._sessions and self._fitting() != self._fits:
-            self.show_sessions(self._sessions, self._chosen, self._meant)
-
-    def _fitting(self) -> int:
-        """How many of the widest there are; those that run now say so beside their time."""
-        px, room = self._desk.px, self.width() + self._desk.px(GAP)
-        widths = sorted((self._wide(each) + px(GAP) for each in self._sessions), reverse=True)
-        if sum(widths) > room:
-            room -= 2 * px(40 + GAP)
-        return max(1, sum(total <= room for total in accumulate(widths)))
-
-    @property
-    def _named(self) -> bool:
-        return len({self._meant, *(each.activity_id for each in self._sessions)} - {""}) > 1
-
-    def _wide(self, session: SessionTile) -> int:
-        px = self._desk.px
-        wide = px(RUNNING_WIDTH if session.now else SESSION_WIDTH)
-        if not self._named:
-            return wide
-        texts, beside = self._desk.texts, px(SIDES) + (wide - px(SESSION_WIDTH)) * 2
-        name = min(self._length(session.activity.get(texts.language)), px(NAME_WIDTH))
-        time = self._length(f"· {texts.span(session.starts_at, session.ends_at)}")
-        return max(wide, name + time + beside)
-
-    def _length(self, words: str) -> int:
-        self._measure.setText(words)
-        self._measure.ensurePolished()
-        return self._measure.sizeHint().width()
-
-    def _fill(self) -> None:
-        clear(self._box)
-        last = min(self._first + self._fits, len(self._sessions))
-        paged = self._fits < len(self._sessions)
-        if paged:
-            self._box.addWidget(self._arrow("chevron-left", "sell.earlier", -1, self._first > 0))
-        for each in self._sessions[self._first : last]:
-            chosen = each.number == self._chosen
-            button = SessionButton(self._desk, each, chosen=chosen, named=self._named)
-            button.clicked.connect(lambda _checked=False, number=each.number: self.session.emit(number))
-            self._box.addWidget(button, 1)
-        if paged:
-            self._box.addWidget(self._arrow("chevron-right", "sell.later", 1, last < len(self._sessions)))
-
-    def _arrow(self, icon: str, name: str, by: int, useful: bool) -> QWidget:
-        made = icon_button(
-            self._desk, icon, self._desk.texts(name), lambda: self._turn(by), kind="plain", size=40
-        )
-        made.setEnabled(useful)
-        return made
-
-    def _turn(self, by: int) -> None:
-        self._first = max(0, min(self._first + by, len(self._sessions) - self._fits))
-        self._fill()
-
-
 class TileGrid(QWidget):
     """Product tiles in equal cells, four rows to a page; it places them itself, so that a row never jumps."""
 
@@ -203,9 +122,11 @@ class TileGrid(QWidget):
         """`none`: the words for no tiles at all, by their key."""
         if tiles != self._tiles or stale != self._stale_counts or not self._buttons():
             # A sale changes the places of a few products: making all tiles anew would hold the window too long.
-            same = {} if stale != self._stale_counts else {button.tile: button for button in self._buttons()}
+            known = (
+                {} if stale != self._stale_counts else {each.tile.product: each for each in self._buttons()}
+            )
             self._tiles, self._stale_counts = tiles, stale
-            self._put([same.get(tile) or self._button(tile) for tile in tiles] or [self._nothing(none)])
+            self._put([self._told(known, tile) for tile in tiles] or [self._nothing(none)])
         self.show_counts(counts)
 
     def show_counts(self, counts: Mapping[int, int]) -> None:
@@ -237,9 +158,16 @@ class TileGrid(QWidget):
     def _buttons(self) -> list[ProductButton]:
         return [cell for cell in self._cells if isinstance(cell, ProductButton)]
 
+    def _told(self, known: Mapping[Product, ProductButton], tile: ProductTile) -> ProductButton:
+        """The button that there is for it, if it can say what is left by now."""
+        found = known.get(tile.product)
+        if found is not None and (found.tile == tile or found.tell(tile)):
+            return found
+        return self._button(tile)
+
     def _button(self, tile: ProductTile) -> ProductButton:
         made = ProductButton(self._desk, tile, 0, stale=self._stale_counts)
-        made.clicked.connect(lambda: self.picked.emit(tile))
+        made.clicked.connect(lambda: self.picked.emit(made.tile))
         made.allow(True, self._stopped)
         return made
 

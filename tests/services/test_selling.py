@@ -10,8 +10,8 @@ import pytest
 import sqlalchemy as sa
 
 from app.refunding import printed_lines
-from app.shown import ProductTile
-from app.tiles_with_cart import with_cart
+from app.shown import ProductTile, SellPage, SessionTile
+from app.tiles_with_cart import sessions_with_cart, with_cart
 from domain import codec
 from domain.catalogue import Activity, Product, Session, Words
 from domain.credit import Original, credit_note
@@ -155,6 +155,48 @@ def test_what_the_sale_takes_itself_is_not_offered_again(shop: Shop, surf: list[
         cart = selling.add(cart, RIDE, surf[0])
     none = with_cart(search, page.sessions, shop.session, cart)
     assert none.full and none.elsewhere and none.next_session is None
+
+
+def test_what_the_sale_takes_is_gone_from_its_session_and_from_what_is_sold_for_it(
+    shop: Shop, surf: list[int]
+) -> None:
+    """Both counted as if nothing were in the cart."""
+    selling = shop.station.selling
+    page, cart = selling.page(surf[0], "tickets"), selling.empty()
+    [tile] = [each for each in page.tiles if each.product.number == RIDE]
+    assert sessions_with_cart(page.sessions, None) == sessions_with_cart(page.sessions, cart) == page.sessions
+    for _ in range(3):
+        cart = selling.add(cart, RIDE, surf[0])
+    own = with_cart(tile, page.sessions, surf[0], cart)
+    assert (tile.left, own.left, own.low, own.full) == (10, 7, True, False)
+    seen = {each.number: each for each in sessions_with_cart(page.sessions, cart)}
+    assert seen[surf[0]] == replace(_tile(page, surf[0]), left=7)
+    assert seen[surf[2]] == _tile(page, surf[2]), "nothing of it is wanted"
+    away = tuple(replace(each, stale=True, here=4) for each in page.sessions)
+    assert next(each.here for each in sessions_with_cart(away, cart) if each.number == surf[0]) == 1
+    assert with_cart(replace(tile, here=4), away, surf[0], cart).here == 1
+    booked = replace(cart, booking_id="b")
+    assert sessions_with_cart(page.sessions, booked) == page.sessions, "they are kept for it already"
+
+
+def test_places_of_a_sale_that_is_held_here_are_not_left(shop: Shop) -> None:
+    """What was in the cart came back to the count as soon as it was put aside, though it was kept."""
+    selling, number = shop.station.selling, shop.session
+    left = _tile(selling.page(0, ""), number).left
+    cart = selling.reserve(selling.add(selling.add(selling.empty(), ADULT, number), ADULT, number))
+    assert _tile(selling.page(0, ""), number).left == left, "the cart on the screen is counted there"
+    day = shop.station.bookings.desk(None)
+    assert next(each.left for each in day.sessions if each.number == number) == left - 2
+    selling.park(cart)
+    selling.empty()
+    assert _tile(selling.page(0, ""), number).left == left - 2
+    [parked] = selling.parked()
+    selling.resume(parked.parked_id)
+    assert _tile(selling.page(0, ""), number).left == left
+
+
+def _tile(page: SellPage, session: int) -> SessionTile:
+    return next(each for each in page.sessions if each.number == session)
 
 
 def test_a_ticket_is_not_sold_for_a_session_of_another_activity(shop: Shop, surf: list[int]) -> None:

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import event
 
 from app.services.bookings import Bookings
-from app.shown_bookings import CalendarDay
+from app.shown_bookings import CalendarDay, Filled
 from domain.booking import Life
 from domain.errors import Code, Refused, Unavailable
 from tests.helpers.line import Open
@@ -88,11 +88,12 @@ def test_a_month_counts_bookings_and_places_by_day(desk: Shop, opened: Open) -> 
     bookings.cancel(gone.booking_id, "the guest is ill")
     other = opened("POS2").sign_in("salem").open_shift()
     wait_for(lambda: shown(other, TOMORROW).bookings == 1)
-    assert (shown(other, TOMORROW).taken, shown(other, TOMORROW).capacity) == (3, 8)
+    assert shown(other, TOMORROW).filled == (Filled("park", 3, 8),)
     page = other.station.checkout.begin(other.station.bookings.cart(kept.booking_id))
     other.station.checkout.cash(page.sale_id, page.left)
     wait_for(lambda: life(desk, kept.booking_id) is Life.CONFIRMED)
-    wait_for(lambda: shown(desk, TOMORROW).taken == 3)  # what was kept is sold now, and counts once
+    now_sold = (Filled("park", 3, 8),)  # what was kept, and it counts once
+    wait_for(lambda: shown(desk, TOMORROW).filled == now_sold)
     assert shown(desk, TOMORROW).bookings == 1
     assert shown(desk, TODAY + timedelta(days=2)).bookings == 1
 
@@ -103,7 +104,8 @@ def test_a_month_tells_closed_days_from_days_that_are_not_known_here(desk: Shop)
     assert (month.today, len(month.days), month.week_start) == (TODAY, 30, 1)
     known = [each.day for each in month.days if each.known]
     assert (known[0], known[-1]) == (TODAY - timedelta(days=1), date(2026, 11, 30))
-    assert (shown(desk, known[0]).capacity, shown(desk, TODAY).capacity) == (0, 1500)
+    assert (shown(desk, known[0]).filled, shown(desk, TODAY).filled) == ((), (Filled("park", 0, 1500),))
+    assert [each.activity_id for each in month.activities] == ["park"]
     december = bookings.month(date(2026, 12, 20)).days
     assert [each.day.day for each in december if each.known] == list(range(1, 11))
 

@@ -8,16 +8,27 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from app.shown import Approval, SessionTile
-from app.shown_bookings import BookedSession, BookingDesk, BookingRow, CalendarDay, CalendarMonth, Made
+from app.shown_bookings import (
+    BookedSession,
+    BookingDesk,
+    BookingRow,
+    CalendarDay,
+    CalendarMonth,
+    Filled,
+    Made,
+)
 from domain.booking import Attendance, Life, Paid
-from domain.catalogue import Product, Words
+from domain.catalogue import Activity, Product, Words
 from domain.errors import Code, Refused
 from domain.money import Money
 from tests.views.guest_stand_in import SEASON
 
 POOL, SURF = Words("Water park", "المدينة المائية"), Words("Surf", "ركوب الأمواج")
+CLIMBING = Words("Climbing", "التسلق")
+ACTIVITIES = Activity("pool", POOL, 1), Activity("surf", SURF, 2), Activity("climbing", CLIMBING, 3)
 CABANA = Words("Cabana by the lazy river", "كابانا عند النهر الهادئ")
 STARTS = {1: (10, 0), 2: (12, 86), 3: (14, 142), 4: (16, 231), 5: (18, 24)}  # session: hour, places left
+RIDES = {6: (13, 0), 7: (14, 4), 8: (15, 12), 9: (16, 1), 10: (17, 8)}
 AHEAD = 14
 
 
@@ -33,6 +44,8 @@ class FakeDesk:
     def begin(self, products: tuple[Product, ...]) -> None:
         cabana = replace(products[8], number=34, name=CABANA, price=Money(23000, "SAR"), approval=True)
         self.catalogue = (*products[:3], cabana, *products[4:6], *products[9:11])
+        self.starts = STARTS
+        self.activities: tuple[Activity, ...] = (Activity("pool", POOL, 1),)  # of the month
         self.left = {number: left for number, (_, left) in STARTS.items()}
         self.verified_only, self.arrives, self.closed = True, True, False
         self.for_members = 0  # a product
@@ -48,6 +61,12 @@ class FakeDesk:
         self.surfs = frozenset(sessions)
         others = (each for each in self.catalogue if each.number != ride.number)
         self.catalogue = (replace(ride, activity_id="surf"), *others)
+
+    def surf_too(self, ride: Product) -> None:
+        """Ten sessions a day, five of them of a second activity."""
+        self.starts = dict(sorted({**STARTS, **RIDES}.items(), key=lambda each: each[1][0]))
+        self.left |= {number: left for number, (_, left) in RIDES.items()}
+        self.surf(ride, *RIDES)
 
     def _activity(self, session: int) -> tuple[str, Words]:
         return ("surf", SURF) if session in self.surfs else ("pool", POOL)
@@ -78,7 +97,7 @@ class FakeDesk:
                 self.left[number], start.replace(hour=hour) <= self.now < start.replace(hour=hour + 2),
                 not self.online, None, self._activity(number)[0],
             )
-            for number, (hour, _) in STARTS.items()
+            for number, (hour, _) in self.starts.items()
         )  # fmt: skip
 
     def month(self, day: date | None) -> CalendarMonth:
@@ -87,16 +106,19 @@ class FakeDesk:
         today = self.now.date()
         first = (day or today).replace(day=1)
         days = (first.replace(day=n + 1) for n in range(monthrange(first.year, first.month)[1]))
-        return CalendarMonth(today, tuple(map(self._day, days)), 7)
+        return CalendarMonth(today, tuple(map(self._day, days)), 7, self.activities)
 
     def _day(self, day: date) -> CalendarDay:
+        """Of more than one activity the others are full when the first is empty."""
         ahead = (day - self.now.date()).days
         if not -1 <= ahead <= AHEAD:
-            return CalendarDay(day, 0, 0, 0, known=False)
+            return CalendarDay(day, 0, (), known=False)
         bookings = sum(row.day == day for row in self.known.values())
-        capacity = 0 if day.weekday() == 4 else 1500
         taken = {0: 980, 1: 1400, 2: 1500}.get(ahead, 120 * bookings)
-        return CalendarDay(day, bookings, taken if capacity else 0, capacity, known=True)
+        first, *others = (each.activity_id for each in self.activities)
+        filled = [Filled(first, taken, 1500)]
+        filled += [Filled(each, 12 - 12 * taken // 1500 + at, 13 + at) for at, each in enumerate(others)]
+        return CalendarDay(day, bookings, () if day.weekday() == 4 else tuple(filled), known=True)
 
     def book(
         self,

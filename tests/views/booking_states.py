@@ -17,10 +17,12 @@ from app.views.booking_list import BookingList
 from app.views.booking_move import MoveForm
 from app.views.booking_suggest import SuggestForm
 from app.views.booking_tickets import SecondRevokes, TicketsForm
+from app.views.widgets.tab_row import TURN
 from domain.booking import Attendance, Life, Paid
 from domain.catalogue import Words
 from domain.errors import Code, Refused
 from domain.money import Money
+from tests.views.booking_desk_stand_in import ACTIVITIES
 from tests.views.booking_stand_in import HUDA
 from tests.views.guest_stand_in import KNOWN
 from tests.views.scene import Scene, send
@@ -223,6 +225,20 @@ def calendar(scene: Scene) -> None:
     scene.click_words(scene.words("bookings.calendar"))
 
 
+def calendar_of(activities: int) -> Setter:
+    def show(scene: Scene) -> None:
+        scene.world.bookings.activities = ACTIVITIES[:activities]
+        calendar(scene)
+
+    return show
+
+
+def calendar_of_one(scene: Scene) -> None:
+    """Of several activities one is chosen."""
+    calendar_of(3)(scene)
+    scene.press(TURN)
+
+
 def calendar_loading(scene: Scene) -> None:
     calendar(scene)
     found = scene.window.findChild(BookingCalendar)
@@ -286,6 +302,12 @@ def booking_none_of_it(scene: Scene) -> None:
     booking("sara", FAMILY)(scene)
     bookings.surf(bookings._products[7], *bookings.left)
     send(scene.focus, Qt.Key.Key_PageDown)
+
+
+def booking_ten_sessions(scene: Scene) -> None:
+    """Five of each of two activities."""
+    scene.world.bookings.surf_too(PRODUCTS[SIMULATOR - 1])
+    booking("sara", FAMILY)(scene)
 
 
 def booking_closed(scene: Scene) -> None:
@@ -576,6 +598,9 @@ BOOKINGS: dict[str, Setter] = {
     "change-offline": change_offline,
     "bookings-changed": changing("sara", {1: 3}, "F12"),
     "calendar": calendar,
+    "calendar-two": calendar_of(2),
+    "calendar-three": calendar_of(3),
+    "calendar-one-of-three": calendar_of_one,
     "calendar-loading": calendar_loading,
     "calendar-refused": calendar_refused,
     "booking": booking(""),
@@ -588,6 +613,7 @@ BOOKINGS: dict[str, Setter] = {
     "booking-sessions": several_sessions,
     "booking-two-days": sessions_of_two_days,
     "booking-none-of-it": booking_none_of_it,
+    "booking-ten-sessions": booking_ten_sessions,
     "booking-banned": booking_banned,
     "booking-closed": booking_closed,
     "booking-goods": booking("sara", {10: 1, 34: 1}),

@@ -63,6 +63,14 @@ def sell_activities(scene: Scene) -> None:
     scene.tap_tile(SIMULATOR)
 
 
+def sell_ten_sessions(scene: Scene) -> None:
+    """Five of each of two activities."""
+    scene.world.selling.surf_too()
+    scene.refresh()
+    for number in (1, 1, 2, 5):
+        scene.tap_tile(number)
+
+
 def sell_other_activity(scene: Scene) -> None:
     """A search found what is for another activity than the chosen session's."""
     sell_activities(scene)
@@ -839,6 +847,7 @@ STATES: dict[str, Setter] = {
     "readiness-loading": readiness_loading,
     "sign-in-ends": sign_in_ends,
     "sell": sell,
+    "sell-ten-sessions": sell_ten_sessions,
     "sell-activities": sell_activities,
     "sell-other-activity": sell_other_activity,
     "sell-keys": sell_keys,

@@ -155,7 +155,8 @@ class Scene:
         self.settle()
 
     def tap_tile(self, number: int) -> None:
-        next(b for b in self.window.findChildren(ProductButton) if b.tile.product.number == number).click()
+        shown = (each for each in self.window.findChildren(ProductButton) if not each.isHidden())
+        next(each for each in shown if each.tile.product.number == number).click()
 
     @property
     def sale(self) -> SaleView:

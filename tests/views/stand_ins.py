@@ -104,7 +104,10 @@ SESSIONS = tuple(
     Session(number, "pool", at(start), at(end), 300, NOW.date())
     for number, (start, end) in enumerate(((10, 12), (12, 14), (14, 16), (16, 18), (18, 22)), start=1)
 )
-PLACES_LEFT = {1: 0, 2: 86, 3: 142, 4: 231, 5: 24}
+RIDES = tuple(
+    Session(number, "surf", at(number + 7), at(number + 8), 12, NOW.date()) for number in range(6, 11)
+)
+PLACES_LEFT = {1: 0, 2: 86, 3: 142, 4: 231, 5: 24, 6: 0, 7: 4, 8: 12, 9: 1, 10: 8}
 GATE_2, GATE_NORTH = Words("Gate 2", "البوابة 2"), Words("Gate 1 · north", "البوابة 1 · شمال")
 SIMULATOR = 8
 REEM = StaffMember("reem", Words("Reem Mansour", "ريم منصور"), "cashier", "en")
@@ -173,7 +176,16 @@ class FakeSelling:
         self.turns_in: timedelta | None = None
         self.for_members = 0  # a product
         self.withdrawn = frozenset[int]()
+        self.sessions = SESSIONS
         self.surfs = frozenset[int]()  # sessions of a second activity, which the surf simulator is of
+
+    def surf_too(self) -> None:
+        """Ten sessions, five of them of a second activity."""
+        self.sessions = tuple(sorted((*SESSIONS, *RIDES), key=lambda each: each.starts_at))
+        self.surfs = frozenset(each.number for each in RIDES)
+
+    def numbered(self, session: int) -> Session:
+        return next(each for each in self.sessions if each.number == session)
 
     def see(self, cart: Cart, plan: str, number: str) -> Cart:
         if not number:
@@ -200,7 +212,7 @@ class FakeSelling:
         return {2: self.ready or 27, 5: 0}.get(session, 12) if self.stale else None
 
     def page(self, session: int, category: str) -> shown.SellPage:
-        sessions = tuple(self._session(each) for each in SESSIONS)
+        sessions = tuple(map(self._session, self.sessions))
         sold = [p for p in PRODUCTS if p.number not in self.withdrawn]
         activity = self._activity(session or 2)
         listed = [p for p in map(self._priced, sold) if p.goes_with(activity)]
@@ -234,7 +246,7 @@ class FakeSelling:
         self._lines += 1
         product = self._priced(next(p for p in PRODUCTS if p.number == product_number))
         self._check_sold(product)
-        chosen = SESSIONS[(session or 2) - 1]
+        chosen = self.numbered(session or 2)
         chosen = replace(chosen, activity_id=self._activity(chosen.number))
         wanted = carts.add(cart, product, chosen if product.places else None, line_id=f"line-{self._lines}")
         wanted = carts.asked_anew(cart, wanted)
@@ -319,8 +331,10 @@ class FakeSelling:
         """Of another activity it is for the session of its own that is not over when the chosen one begins."""
         if product.goes_with(self._activity(session)):
             return self._tile(product, session)
-        mine = (self._session(each) for each in SESSIONS if product.goes_with(self._activity(each.number)))
-        begins = SESSIONS[session - 1].starts_at
+        mine = (
+            self._session(each) for each in self.sessions if product.goes_with(self._activity(each.number))
+        )
+        begins = self.numbered(session).starts_at
         soon = next((each for each in mine if each.left and each.ends_at > begins), None)
         return shown.ProductTile(product, soon.left if soon else 0, False, soon is None, soon, elsewhere=True)
 

@@ -6,17 +6,21 @@ from datetime import date, timedelta
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel
 
 from app.views.booking_calendar import BookingCalendar
 from app.views.ports import Preferences
 from app.views.widgets.month_grid import DayCell, MonthGrid
+from app.views.widgets.tab_row import TURN
 from domain.errors import Code, Refused
-from tests.views.booking_states import calendar, calendar_loading, calendar_refused
+from tests.views.booking_desk_stand_in import ACTIVITIES
+from tests.views.booking_states import calendar, calendar_loading, calendar_of, calendar_refused
 from tests.views.conftest import Dress
 from tests.views.scene import Scene, send
-from tests.views.stand_ins import NOW
+from tests.views.stand_ins import NOW, POOL, SURF
 from tests.views.test_bookings import guests
 from tests.views.test_keyboard import page_of
+from tests.views.test_keys import shortcut
 
 TODAY = NOW.date()
 
@@ -154,3 +158,68 @@ def test_esc_leads_back_to_today(scene: Scene) -> None:
     calendar(scene)
     scene.press("Esc")
     assert "Sara Al-Qahtani" in guests(scene)
+
+
+# several activities
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_of_two_activities_a_day_says_how_full_each_is(dressed: Dress, language: str) -> None:
+    """Summed, a day of which one is full and one is empty looked half full."""
+    scene = dressed(Preferences(language))
+    calendar_of(2)(scene)
+    cell = cells(scene)[TODAY + timedelta(days=4)]
+    figures = [each.text() for each in cell.findChildren(QLabel) if each.isVisible()]
+    assert figures == [
+        "30",
+        "①",
+        scene.words("bookings.filled", n=0),
+        "②",
+        scene.words("bookings.filled", n=92),
+    ]
+    for name, taken, places in ((POOL, 0, 1500), (SURF, 12, 13)):
+        said = scene.words("bookings.day_full_of", activity=name.get(language), taken=taken, all=places)
+        assert said in cell.accessibleName()
+    what = scene.desk.texts.line((f"① {POOL.get(language)}", f"② {SURF.get(language)}"))
+    assert scene.words("bookings.legend_of", what=what) in scene.shown_texts()
+    assert not scene.has_button(scene.words("bookings.fullest")), "both are seen"
+
+
+def test_of_three_activities_the_fullest_are_seen_or_the_one_that_is_chosen(scene: Scene) -> None:
+    calendar_of(3)(scene)
+    day = TODAY + timedelta(days=4)
+    assert marks(scene, day) == ["②", "③"]
+    at = focused(scene)
+    shortcut(scene, TURN)
+    assert marks(scene, day) == [] and "0%" in words_of(scene, day), "of the water park alone"
+    assert "Water park, places taken: 0 of 1,500" in cells(scene)[day].accessibleName()
+    assert "Surf" not in cells(scene)[day].accessibleName() and focused(scene) == at
+    scene.click_words("Climbing")
+    assert "92%" in words_of(scene, day)
+    send(scene.focus, Qt.Key.Key_PageDown)
+    scene.show("sell")
+    scene.show("bookings")
+    assert marks(scene, date(2026, 12, 2)) == [], "it stays chosen"
+    scene.world.bookings.activities = ACTIVITIES[::2]
+    scene.refresh()
+    assert marks(scene, date(2026, 12, 2)) == ["①", "②"], "of two no choice is seen"
+    scene.world.bookings.activities = ACTIVITIES
+    scene.refresh()
+    assert marks(scene, date(2026, 12, 2)) == []
+    scene.click_words(scene.words("bookings.fullest"))
+    assert marks(scene, date(2026, 12, 2)) == ["②", "③"]
+
+
+def words_of(scene: Scene, day: date) -> list[str]:
+    return [each.text() for each in cells(scene)[day].findChildren(QLabel) if each.isVisible()]
+
+
+def marks(scene: Scene, day: date) -> list[str]:
+    return [each for each in words_of(scene, day) if each in "①②③"]
+
+
+def test_the_bookings_of_a_day_say_of_which_activity_they_are(scene: Scene) -> None:
+    calendar_of(2)(scene)
+    scene.enter()
+    scene.settle()
+    assert all("Water park" in each for each in scene.rows() if "·" in each) and scene.rows()

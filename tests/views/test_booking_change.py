@@ -12,6 +12,7 @@ from app.views.booking_add import AddForm
 from app.views.booking_change import ChangeForm
 from app.views.booking_words import change_words
 from app.views.ports import Preferences
+from app.views.widgets.tab_row import TURN
 from domain.booking import Life
 from domain.errors import Code, Refused
 from tests.views.booking_stand_in import FakeBookings
@@ -300,11 +301,11 @@ def test_sessions_of_two_activities_are_named_and_the_keys_go_along(scene: Scene
     part, texts = form(scene).wish.parts[0], scene.desk.texts
     when = texts.span(part.session.starts_at, part.session.ends_at, UNBROKEN_DASH)
     assert texts.line((texts.day(part.day), "Surf", when)) in scene.shown_texts()
-    send(scene.focus, Qt.Key.Key_Right)
+    scene.press(TURN)
     assert not_here(scene) in scene.shown_texts()
     scene.type("3")
     assert counts(scene) == {SIMULATOR: 3}
-    send(scene.focus, Qt.Key.Key_Left)
+    scene.press(TURN)
     assert not_here(scene) not in scene.shown_texts() and counts(scene) == {1: 2}
 
 
@@ -343,10 +344,10 @@ def test_who_does_not_go_with_a_session_stays_when_another_is_counted(scene: Sce
     """They were forgotten."""
     scene.world.bookings.split_to_surf("sara", RIDE)
     changing("sara")(scene)
-    send(scene.focus, Qt.Key.Key_Right)
+    scene.press(TURN)
     scene.press("Ctrl+E")
     assert counts(scene) == {SIMULATOR: 1} and not_here(scene) in scene.shown_texts()
-    send(scene.focus, Qt.Key.Key_Left)
+    scene.press(TURN)
     assert counts(scene) == {1: 2}
 
 

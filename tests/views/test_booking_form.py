@@ -8,6 +8,7 @@ from datetime import timedelta
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel
 
 from app.texts import UNBROKEN_DASH
 from app.views.booking_form import BookingForm
@@ -16,6 +17,8 @@ from app.views.booking_wish import Wish
 from app.views.bookings_view import BookingsView
 from app.views.ports import Preferences
 from app.views.widgets.buttons import Pressable
+from app.views.widgets.tab_row import TURN
+from app.views.widgets.tile import SessionButton
 from domain.catalogue import Words
 from domain.errors import Code, Refused
 from tests.views.booking_stand_in import FakeBookings
@@ -35,6 +38,7 @@ from tests.views.scene import Scene, send
 from tests.views.stand_ins import HUDA, NOW, POOL, PRODUCTS, SIMULATOR, SURF, TICKET
 from tests.views.test_bookings import guests
 from tests.views.test_keyboard import page_of, place_of
+from tests.views.test_keys import shortcut
 from tests.views.test_payment import approve
 
 
@@ -563,7 +567,7 @@ def test_what_is_for_another_activity_is_said_and_not_dropped(scene: Scene) -> N
     booking("sara", {1: 2, 10: 1})(scene)
     texts, [adult] = scene.desk.texts, [each for each in PRODUCTS if each.number == 1]
     what = texts.line((f"2 × {adult.name.en}",))
-    send(scene.focus, Qt.Key.Key_Right)
+    scene.press(TURN)
     assert form(scene)._what.trouble.words == scene.words("bookings.not_for_session", what=what)
     scene.press("F12")
     assert scene.notice == scene.words("bookings.would_be_lost") and not bookings.booked
@@ -617,7 +621,8 @@ def test_on_another_day_the_form_takes_the_hour_or_a_later_one_of_what_is_counte
     bookings.left[1] = 50
     bookings.surf(RIDE, 1)
     booking("sara")(scene)
-    while session(scene) < today:
+    scene.press(TURN)  # from the surf's
+    for _ in range(2, today):
         send(scene.focus, Qt.Key.Key_Right)
     scene.type("2")
     assert (session(scene), counts(scene)) == (today, {1: 2})
@@ -657,7 +662,7 @@ def test_a_session_that_was_chosen_for_nobody_yet_says_of_what_it_is_on_another_
     bookings = scene.world.bookings
     bookings.surf(RIDE, 1, 3)
     booking("sara")(scene)
-    send(scene.focus, Qt.Key.Key_Right)
+    scene.press(TURN)
     assert session(scene) == 3
     bookings.surf(RIDE)
     send(scene.focus, Qt.Key.Key_PageDown)
@@ -674,12 +679,62 @@ def test_who_is_counted_stays_with_their_activity_though_a_look_at_another_was_t
     send(scene.focus, Qt.Key.Key_Right)
     scene.settle()
     scene.type("2")
-    send(scene.focus, Qt.Key.Key_Right)
+    scene.press(TURN)
     assert (session(scene), counts(scene)) == (4, {})
     scene.refresh()
     assert session(scene) == 4
     send(scene.focus, Qt.Key.Key_PageDown)
     assert (session(scene), counts(scene)) == (3, {1: 2})
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+@pytest.mark.parametrize(("size", "fit"), [((1280, 720), 4), ((1366, 768), 5)])
+def test_of_two_activities_the_sessions_of_one_are_seen_and_keys_lead_to_all(
+    dressed: Dress, language: str, size: tuple[int, int], fit: int
+) -> None:
+    """Three of ten were seen."""
+    scene = dressed(Preferences(language), size)
+    on, back = (Qt.Key.Key_Right, Qt.Key.Key_Left)[:: 1 if language == "en" else -1]
+    scene.world.bookings.surf_too(RIDE)
+    booking("sara")(scene)
+    assert (session(scene), seen_sessions(scene)) == (2, [1, 2, 3, 4, 5][:fit])
+    send(scene.focus, on)
+    scene.settle()
+    scene.type("2")
+    shortcut(scene, TURN)
+    assert (session(scene), seen_sessions(scene)) == (7, [6, 7, 8, 9, 10][:fit]), "the first that has places"
+    for taken in (8, 9, 10, 10):
+        send(scene.focus, on)
+        assert session(scene) == taken and taken in seen_sessions(scene)
+    send(scene.focus, back)
+    assert session(scene) == 9
+    scene.click_words(POOL.get(language))
+    assert (session(scene), counts(scene)) == (3, {1: 2}), "for which they are counted"
+
+
+@pytest.mark.parametrize(("language", "scale"), [("en", 100), ("ar", 100), ("en", 130), ("ar", 130)])
+def test_a_session_that_is_named_shows_its_whole_time(dressed: Dress, language: str, scale: int) -> None:
+    """All that day are of another activity than the one that is meant."""
+    scene = dressed(Preferences(language, scale=scale), (1280, 800))
+    booking("sara", {1: 2})(scene)
+    scene.world.bookings.surf(RIDE, *scene.world.bookings.left)
+    send(scene.focus, Qt.Key.Key_PageDown)
+    shown = [each for each in scene.buttons() if isinstance(each, SessionButton)]
+    times = [one for each in shown for one in each.findChildren(QLabel) if "·" in one.text()]
+    assert len(times) == len(shown) > 1 and all(each.width() >= each.sizeHint().width() for each in times)
+
+
+def seen_sessions(scene: Scene) -> list[int]:
+    return [each.session.number for each in scene.buttons() if isinstance(each, SessionButton)]
+
+
+def test_the_letters_on_the_buttons_of_an_open_form_press_them(scene: Scene) -> None:
+    """The window said that the form is to be finished first."""
+    booking("sara", {1: 2})(scene)
+    shortcut(scene, "Ctrl+D")
+    assert [part.places for part in form(scene).wish.parts] == [2]
+    shortcut(scene, "Ctrl+G")
+    assert scene.notice == scene.words("keys.form_open"), "it has none of that"
 
 
 def test_a_session_that_is_over_meanwhile_gives_way_to_one_of_its_activity() -> None:

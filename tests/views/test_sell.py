@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QLineEdit
+from PySide6.QtWidgets import QLineEdit, QWidget
 
 from app.shown import OpenPayment
 from app.views.ports import Preferences
@@ -18,6 +18,7 @@ from app.views.session_words import session_words
 from app.views.shell import SearchField
 from app.views.widgets.buttons import Pressable
 from app.views.widgets.stepper import Stepper
+from app.views.widgets.tab_row import TURN
 from app.views.widgets.tile import LineButton, ProductButton, SessionButton
 from domain.cart import Cart
 from domain.catalogue import Words
@@ -37,6 +38,7 @@ from tests.views.stand_ins import (
     TICKET,
     sar,
 )
+from tests.views.test_keys import shortcut
 
 RIDE = PRODUCTS[SIMULATOR - 1]
 
@@ -106,6 +108,38 @@ def test_more_than_a_session_holds_is_refused_in_words_and_the_cart_stays(scene:
     assert quantities(scene) == [1]
     assert scene.words("sell.full_offer", name=PRODUCTS[1].name.en, time="12:00") in scene.shown_texts()
     assert "look" in scene.sounds
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_what_the_sale_holds_is_taken_from_the_places_that_are_left(dressed: Dress, language: str) -> None:
+    """The strip said 86 whatever was in the cart."""
+    scene = dressed(Preferences(language))
+    assert scene.words("sell.left_of", n=86, all=300) in scene.shown_texts()
+    for number in (1, 2, 1):
+        scene.tap_tile(number)
+    assert scene.words("sell.left_of", n=83, all=300) in scene.shown_texts()
+    assert scene.words("sell.left", n=83) in tile_of(scene, 3).accessibleName()
+    assert tile_of(scene, 5).tile.left == LEFT[5], "it takes no place"
+    scene.sale.undo()
+    assert scene.words("sell.left_of", n=84, all=300) in scene.shown_texts()
+    scene.sale._side._clear()
+    assert scene.words("sell.left_of", n=86, all=300) in scene.shown_texts()
+
+
+def test_a_tap_changes_the_numbers_on_tiles_and_makes_none_anew(scene: Scene) -> None:
+    """Making them takes longer than a tap may."""
+
+    def shown() -> list[QWidget]:
+        scene.settle()
+        return [each for each in scene.buttons() if isinstance(each, ProductButton | SessionButton)]
+
+    before = shown()
+    scene.tap_tile(1)
+    assert shown() == before
+    side = scene.sale._side
+    assert side.cart is not None
+    side._set_quantity(side.cart.lines[0].line_id, 60)
+    assert scene.words("sell.left_of", n=26, all=300) in scene.shown_texts(), "few: it is drawn otherwise"
 
 
 @pytest.fixture
@@ -397,7 +431,9 @@ def test_sessions_turn_by_themselves_and_leave_the_sale_where_it_is(scene: Scene
 def test_the_badge_of_a_tile_belongs_to_its_session(scene: Scene) -> None:
     def counted() -> list[int]:
         return [
-            each.tile.product.number for each in scene.window.findChildren(ProductButton) if each._count > 0
+            each.tile.product.number
+            for each in scene.window.findChildren(ProductButton)
+            if each._count > 0 and not each.isHidden()
         ]
 
     scene.tap_tile(1)
@@ -421,12 +457,65 @@ def test_of_two_activities_each_session_is_named_and_sells_its_own(dressed: Dres
     assert not {name, one} & set(scene.shown_texts().split("\n")) and SIMULATOR in tiles_of(scene)
     scene.world.selling.surfs = frozenset((3,))
     scene.refresh()
-    seen = scene.shown_texts().split("\n")
-    assert (seen.count(name), seen.count(one)) == (1, 4)
+    assert {name, one} <= set(scene.shown_texts().split("\n")) and seen_sessions(scene) == [1, 2, 4, 5]
     assert SIMULATOR not in tiles_of(scene) and {1, 5} <= set(tiles_of(scene))
-    next(each for each in scene.window.findChildren(SessionButton) if each.session.number == 3).click()
-    scene.settle()
+    scene.click_words(name)
+    assert seen_sessions(scene) == [3]
     assert {each for each in tiles_of(scene) if each <= SIMULATOR} == {5, 6, SIMULATOR}
+
+
+def seen_sessions(scene: Scene) -> list[int]:
+    return [each.session.number for each in scene.buttons() if isinstance(each, SessionButton)]
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+@pytest.mark.parametrize("size", [(1280, 720), (1366, 768)])
+def test_all_sessions_of_an_activity_are_seen_and_the_others_are_one_key_away(
+    dressed: Dress, language: str, size: tuple[int, int]
+) -> None:
+    """Three of ten were seen."""
+    scene = dressed(Preferences(language), size)
+    on = Qt.Key.Key_Right if language == "en" else Qt.Key.Key_Left
+    scene.world.selling.surf_too()
+    scene.refresh()
+    assert seen_sessions(scene) == [1, 2, 3, 4, 5] and scene.sale.session == 2
+    shortcut(scene, TURN)
+    assert (seen_sessions(scene), scene.sale.session) == ([6, 7, 8, 9, 10], 7), "the first that has places"
+    for taken in (8, 9):
+        send(scene.focus, on)
+        scene.settle()
+        assert scene.sale.session == taken
+        assert isinstance(scene.focus, SessionButton) and scene.focus.session.number == taken
+    send(scene.focus, Qt.Key.Key_Down)
+    scene.tap_tile(SIMULATOR)
+    assert [line.session and line.session.number for line in cart_of(scene).lines] == [9]
+    shortcut(scene, TURN)
+    assert scene.sale.session == 2
+    shortcut(scene, TURN)
+    assert scene.sale.session == 7, "of the other the sale has the last place"
+
+
+def test_a_session_that_was_chosen_is_come_back_to_while_the_sale_is_open(scene: Scene) -> None:
+    scene.world.selling.surf_too()
+    scene.refresh()
+    scene.tap_tile(1)
+    scene.sale._tiles._choose_session(4)
+    for activity, taken in ((SURF, 7), (POOL, 4), (SURF, 7)):
+        scene.click_words(activity.en)
+        assert scene.sale.session == taken
+    scene.sale._next_guest()
+    scene.click_words(POOL.en)
+    assert scene.sale.session == 2, "the next guest has chosen none"
+
+
+def test_where_there_is_one_activity_no_tabs_are_seen_and_their_key_is_not_listed(scene: Scene) -> None:
+    for listed in (False, True):
+        scene.world.selling.surf_too() if listed else None
+        scene.refresh()
+        assert scene.window.frame is not None
+        scene.window.frame.list_keys()
+        assert (scene.words("keys.activity") in scene.shown_texts()) is listed
+        scene.window.frame.list_keys()
 
 
 @pytest.mark.parametrize("language", ["en", "ar"])
@@ -522,14 +611,3 @@ def test_a_tab_without_anything_for_the_session_says_so(scene: Scene) -> None:
     board._choose_category("rentals")
     scene.settle()
     assert tiles_of(scene) == [] and scene.words("sell.none_here") in scene.shown_texts()
-
-
-@pytest.mark.parametrize(("language", "scale"), [("en", 100), ("ar", 100), ("en", 130), ("ar", 130)])
-def test_a_session_that_is_named_shows_its_whole_time(dressed: Dress, language: str, scale: int) -> None:
-    scene = dressed(Preferences(language, scale=scale), (1280, 800))
-    scene.world.selling.surfs, scene.world.selling.running = frozenset((2, 4)), {1, 2, 3, 4, 5}
-    scene.refresh()
-    shown = [each for each in scene.buttons() if isinstance(each, SessionButton)]
-    assert 2 in [each.session.number for each in shown], "the chosen one is seen"
-    times = [one for each in shown for one in each.findChildren(QLabel) if "·" in one.text()]
-    assert len(times) == len(shown) and all(each.width() >= each.sizeHint().width() for each in times)

@@ -12,17 +12,43 @@ from app.views.desk import Desk
 from app.views.widgets.buttons import Pressable
 from app.views.widgets.parts import label, row, set_property
 
+TURN = "Ctrl+S"  # the next activity, whose sessions are then seen
+
+
+class Tab(Pressable):
+    """Its words, and the key that takes it, if it has one."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._words, self._cap = label(desk, "", "bodymedium"), label(desk, "", "keycap")
+        self._cap.setFixedHeight(desk.px(20))
+        self._cap.hide()
+        side = desk.px(12)
+        super().__init__("tile", row(self._words, self._cap, margins=(side, 0, side, 0)), "")
+        self.setMinimumHeight(desk.px(44))
+
+    def say(self, words: str) -> None:
+        self._words.setText(words)
+        self._name_it()
+
+    def _show_key(self) -> None:
+        super()._show_key()
+        self._cap.setText(self.key)
+        self._cap.setVisible(bool(self.key))
+        self._name_it()
+
+    def _name_it(self) -> None:
+        self.setAccessibleName(f"{self._words.text()} {self.key}".strip())
+
 
 class TabRow(QWidget):
-    """In one line where that has room, else in two. Signal `tapped`: the name of a tab."""
+    """In one line where that has room, else in two, or more `lines`. Signal `tapped`: the name of a tab."""
 
     tapped = Signal(str)
 
-    def __init__(self, desk: Desk, names: Iterable[str]) -> None:
+    def __init__(self, desk: Desk, names: Iterable[str], *, lines: int = 2) -> None:
         super().__init__()
-        self._desk = desk
-        self._words = {name: label(desk, "", "bodymedium") for name in names}
-        self._tabs = {name: self._make(name) for name in self._words}
+        self._desk, self._lines = desk, lines
+        self._tabs = {name: self._make(name) for name in names}
         self._columns = 0
         self._grid = QGridLayout()
         self._grid.setContentsMargins(0, 0, 0, 0)
@@ -33,18 +59,23 @@ class TabRow(QWidget):
 
     def show_words(self, words: Iterable[str], chosen: str) -> None:
         """What each says, in their order."""
-        for name, said in zip(self._words, words, strict=True):
-            self._words[name].setText(said)
-            self._tabs[name].setAccessibleName(said)
-            set_property(self._tabs[name], "chosen", name == chosen)
+        for (name, tab), said in zip(self._tabs.items(), words, strict=True):
+            tab.say(said)
+            set_property(tab, "chosen", name == chosen)
+        self._fit()
+
+    def show_key(self, name: str, key: str) -> None:
+        """That tab alone has a key."""
+        for each, tab in self._tabs.items():
+            tab.set_key(key if each == name else "")
         self._fit()
 
     def focus(self, name: str) -> None:
         self._tabs[name].setFocus()
 
     def minimumSizeHint(self) -> QSize:
-        """They can always lie in two lines."""
-        return QSize(self._width(self._half), super().minimumSizeHint().height())
+        """They can always lie in so many lines."""
+        return QSize(self._width(self._columns_of(self._lines)), super().minimumSizeHint().height())
 
     def event(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.LayoutRequest:
@@ -55,9 +86,8 @@ class TabRow(QWidget):
         super().resizeEvent(event)
         self._fit()
 
-    @property
-    def _half(self) -> int:
-        return (len(self._tabs) + 1) // 2
+    def _columns_of(self, lines: int) -> int:
+        return -(-len(self._tabs) // max(lines, 1))
 
     def _width(self, columns: int) -> int:
         """That of so many beside each other."""
@@ -66,8 +96,9 @@ class TabRow(QWidget):
         return sum(beside) + self._desk.px(8) * (len(beside) - 1)
 
     def _fit(self) -> None:
-        all_ = len(self._tabs)
-        self._lay(all_ if self._width(all_) <= self.width() else self._half)
+        wanted = (self._columns_of(lines) for lines in range(1, self._lines))
+        fitting = (each for each in wanted if self._width(each) <= self.width())
+        self._lay(next(fitting, self._columns_of(self._lines)))
 
     def _lay(self, columns: int) -> None:
         if columns == self._columns:
@@ -77,9 +108,7 @@ class TabRow(QWidget):
             self._grid.addWidget(each, at // columns, at % columns)
         self.updateGeometry()
 
-    def _make(self, name: str) -> Pressable:
-        side = self._desk.px(12)
-        made = Pressable("tile", row(self._words[name], margins=(side, 0, side, 0)), "")
-        made.setMinimumHeight(self._desk.px(44))
+    def _make(self, name: str) -> Tab:
+        made = Tab(self._desk)
         made.clicked.connect(lambda: self.tapped.emit(name))
         return made

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout
 
 from app.shown import ProductTile, SessionTile
@@ -44,7 +46,9 @@ class ProductButton(Pressable):
         icon = self._icon_name(desk, tile)
         tone, worth = "disabled" if tile.full else "text2", desk.texts.price(product.price)
         price = Amount(desk, "strong", tone, text=worth, far=False)
+        self._stale = stale
         words, left = self._left(desk, tile, stale)
+        self._places = left[-1] if left else None
         side = desk.px(8 if desk.look.close else 13)
         mark = picture(desk, icon, "disabled" if tile.full else "accenttext")
         layout = column(
@@ -56,12 +60,32 @@ class ProductButton(Pressable):
             gap=0,
             margins=(side, desk.px(9), side, desk.px(9)),
         )
-        self._spoken = ", ".join(part for part in (name, desk.texts.price(product.price), words) if part)
+        self._spoken = self._say(words)
         super().__init__("tile", layout, self._spoken)
         self.setProperty("full", tile.full)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Expanding)
         self._count = -1
         self.show_count(in_cart)
+
+    def tell(self, tile: ProductTile) -> bool:
+        """So many are left by now; False where it looks otherwise than before, and is to be made anew."""
+        before, desk = self.tile, self._desk
+        same = replace(before, left=tile.left, here=tile.here) == tile
+        if not same or self._places is None or tile.full or tile.elsewhere:
+            return False
+        if self._is_low(before) != self._is_low(tile):
+            return False
+        self.tile = tile
+        words = self._counted(desk, tile, self._stale)
+        self._places.setText(words)
+        self._spoken = self._say(words)
+        self._name_it()
+        return True
+
+    def _say(self, words: str) -> str:
+        texts, product = self._desk.texts, self.tile.product
+        said = product.name.get(texts.language), texts.price(product.price), words
+        return ", ".join(part for part in said if part)
 
     def show_count(self, count: int) -> None:
         if count == self._count:
@@ -70,7 +94,11 @@ class ProductButton(Pressable):
         self._badge.setText(f"\u2066{count} ×\u2069")
         self._badge.setVisible(count > 0)
         set_property(self, "incart", count > 0)
-        counted = self._desk.texts("sell.in_cart", n=count) if count else ""
+        self._name_it()
+
+    def _name_it(self) -> None:
+        count = self._count
+        counted = self._desk.texts("sell.in_cart", n=count) if count > 0 else ""
         self.setAccessibleName(f"{self._spoken}, {counted}" if counted else self._spoken)
 
     def show_key(self, key: str) -> None:
@@ -103,15 +131,23 @@ class ProductButton(Pressable):
             return words, [picture(desk, "hourglass", "bad", 16), label(desk, words, "smallstrong", "bad")]
         if tile.left is None:
             return "", []
-        low, words = tile.low, desk.texts("sell.about_short" if stale else "sell.left", n=tile.left)
-        if tile.here is not None:
-            low, words = tile.here <= FEW, desk.texts("sell.here", n=tile.here)
-        if low:
+        words = cls._counted(desk, tile, stale)
+        if cls._is_low(tile):
             return words, [
                 picture(desk, "alert-triangle", "warn", 16),
                 label(desk, words, "smallstrong", "warn"),
             ]
         return words, [label(desk, words, "small", "text2")]
+
+    @staticmethod
+    def _is_low(tile: ProductTile) -> bool:
+        return tile.low if tile.here is None else tile.here <= FEW
+
+    @staticmethod
+    def _counted(desk: Desk, tile: ProductTile, stale: bool) -> str:
+        if tile.here is not None:
+            return desk.texts("sell.here", n=tile.here)
+        return desk.texts("sell.about_short" if stale else "sell.left", n=tile.left or 0)
 
 
 class SessionButton(Pressable):
@@ -119,14 +155,11 @@ class SessionButton(Pressable):
     name that is too long ends before the time does."""
 
     def __init__(self, desk: Desk, session: SessionTile, *, chosen: bool, named: bool = False) -> None:
-        self.session = session
-        full, low = session.left <= 0, session.left * 10 <= session.capacity or session.here == 0
+        self.session, self._desk = session, desk
         time = desk.texts.span(session.starts_at, session.ends_at)
-        words = self._words(desk, session)
-        tone = "bad" if full else "warn" if low else "text2"
-        share = 1 - session.left / session.capacity if session.capacity else 1.0
-        bar = Bar(desk, words, "badfill" if full else "warnfill" if low else "accent")
-        bar.set_share(share)
+        words, tone = self._words(desk, session), self._tone(session)
+        self._places = label(desk, words, "small", tone)
+        self._bar = Bar(desk, words, {"bad": "badfill", "warn": "warnfill"}.get(tone, "accent"))
         strong = "bodystrong", "accenttext" if chosen else "text"
         name = session.activity.get(desk.texts.language)
         what = elided(desk, name, *strong) if named else None
@@ -135,15 +168,47 @@ class SessionButton(Pressable):
         side = desk.px(11)
         layout = column(
             row(what, when, 1, now, gap=desk.px(4)),
-            label(desk, words, "small", tone),
-            bar,
+            self._places,
+            self._bar,
             gap=desk.px(2),
             margins=(side, desk.px(7), side, desk.px(7)),
         )
-        super().__init__("tile", layout, f"{name}, {time}, {words}")
+        super().__init__("tile", layout, "")
+        self._show_places()
         self.setProperty("chosen", chosen)
         self.setMinimumHeight(desk.px(76 if desk.look.rtl else 67))
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Keys to the sides are those of the sessions."""
+        if event.key() in (Qt.Key.Key_Left, Qt.Key.Key_Right):
+            event.ignore()
+        else:
+            super().keyPressEvent(event)
+
+    def tell(self, session: SessionTile) -> bool:
+        """So many are left by now; False where it looks otherwise than before, and is to be made anew."""
+        same = replace(self.session, left=session.left, here=session.here) == session
+        if not same or self._tone(session) != self._tone(self.session):
+            return False
+        self.session = session
+        self._show_places()
+        return True
+
+    def _show_places(self) -> None:
+        session, texts = self.session, self._desk.texts
+        words = self._words(self._desk, session)
+        self._places.setText(words)
+        self._bar.set_share(1 - session.left / session.capacity if session.capacity else 1.0)
+        self._bar.setAccessibleName(words)
+        time = texts.span(session.starts_at, session.ends_at)
+        self.setAccessibleName(f"{session.activity.get(texts.language)}, {time}, {words}")
+
+    @staticmethod
+    def _tone(session: SessionTile) -> str:
+        if session.left <= 0:
+            return "bad"
+        return "warn" if session.left * 10 <= session.capacity or session.here == 0 else "text2"
 
     @staticmethod
     def _words(desk: Desk, session: SessionTile) -> str:
