@@ -71,7 +71,7 @@ def _filled(desk: Desk, day: CalendarDay, seen: Seen) -> Iterator[Item]:
         mark = label(desk, seen.mark(each), "caption", "text2") if seen.marked else None
         yield row(mark, 1, figure, gap=0) if mark else figure
         bar = Bar(desk, words, _FILLS.get(tone, "accent"), height=4 if seen.marked else 6)
-        bar.set_share(each.taken / each.capacity)
+        bar.set_share(each.percent / 100)
         yield bar
 
 
