@@ -35,11 +35,19 @@ class PayingBack:
         self._refunding = Refunding(store)
 
     def to_cards(self, actor: Actor, refund_id: str, on_step: OnStep) -> None:
-        """Every share that came by card is back on it when this returns."""
-        row = self._store.transact(self._payable(actor, refund_id), actor)
+        """Every share that came by card is back on it when this returns. One that refuses does not keep the others from
+        being asked."""
+        row, failed = self._store.transact(self._payable(actor, refund_id), actor), None
         for share in row.asked.shares:
             if share.method == "card" and captured(row, share.payment_id) is None:
-                self._to_card(actor, row, share, on_step)
+                try:
+                    self._to_card(actor, row, share, on_step)
+                except Refused as refused:
+                    if refused.code is not Code.REFUND_FAILED:
+                        raise
+                    failed = refused
+        if failed is not None:
+            raise failed
 
     def _to_card(self, actor: Actor, row: RefundRow, share: op.RefundShare, on_step: OnStep) -> None:
         landed, ask_id = self._landed(row.asked.ask_id), row.asked.ask_id
@@ -95,19 +103,20 @@ class PayingBack:
         return landed
 
     def close(self, actor: Actor, refund_id: str, cash_approver_id: str) -> PaidOut:
-        """Issues the credit note. Refuses `card_unknown_open`, and `refund_failed` while a card does not have its share
-        and nobody let it go back in cash."""
+        """Issues the credit note. Refuses `card_unknown_open`, `refund_failed` while a card does not have its share
+        and nobody let it go back in cash, and `refund_cards_first` for cash of a card that could be asked and was not.
+        """
 
         def work(recording: Recording) -> PaidOut:
             row = self._payable(actor, refund_id)(recording)
             if any(each.attempt.state in OPEN for each in row.tries):
                 raise Refused(Code.CARD_UNKNOWN_OPEN)
-            on_cards = all(
-                captured(row, each.payment_id) for each in row.asked.shares if each.method == "card"
-            )
-            if not on_cards and not cash_approver_id:
+            not_back = _not_on_cards(row)
+            if not_back and not cash_approver_id:
                 raise Refused(Code.REFUND_FAILED)
-            return self._refunding.record(recording, actor, row, "" if on_cards else cash_approver_id)
+            if self._cards.name and any(not _was_asked(recording.cache, row, each) for each in not_back):
+                raise Refused(Code.REFUND_CARDS_FIRST)
+            return self._refunding.record(recording, actor, row, cash_approver_id if not_back else "")
 
         return self._store.transact(work, actor)
 
@@ -137,6 +146,19 @@ class PayingBack:
             )
             found = [each for each in read_money.open_attempts(connection) if each.attempt_id in tries]
             return [(tries[each.attempt_id], each, _owner(kept, each.attempt_id)) for each in found]
+
+
+def _not_on_cards(row: RefundRow) -> list[op.RefundShare]:
+    """What came by card and is not back on it."""
+    cards = (each for each in row.asked.shares if each.method == "card")
+    return [each for each in cards if captured(row, each.payment_id) is None]
+
+
+def _was_asked(connection: Connection, row: RefundRow, share: op.RefundShare) -> bool:
+    """Whether a terminal was asked to give it back; one that was typed from a slip cannot be asked for."""
+    c = t.payment.c
+    original = connection.execute(sa.select(c.attempt_id).where(c.payment_id == share.payment_id)).scalar()
+    return not original or any(each.payment_id == share.payment_id for each in row.tries)
 
 
 def _owner(kept: Connection, attempt_id: str) -> Actor:

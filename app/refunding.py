@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 
 import sqlalchemy as sa
 from sqlalchemy import Connection
@@ -17,6 +18,7 @@ from domain.card import AttemptState
 from domain.catalogue import Words
 from domain.credit import CreditLine, CreditNote, Original, credit_note, receipt_lines
 from domain.errors import Code, Refused
+from domain.free_text import WITHHELD
 from domain.money import Money, total
 from domain.operation_till import BookedLine
 from domain.policy import Back, Ground
@@ -169,7 +171,7 @@ class Refunding:
             seller=venue.seller,
             station=self._store.identity.name if self._store.identity else "",
             cashier=read_setup.staff_name(recording.cache, actor.staff_id).en,
-            lines=printed_lines(recording.cache, row.asked.booking_id, note),
+            lines=_with_less(row.asked, printed_lines(recording.cache, row.asked.booking_id, note)),
             vat_lines=note.vat_lines,
             gross=note.gross,
             net=note.net,
@@ -206,6 +208,17 @@ def printed_lines(connection: Connection, booking_id: str, note: CreditNote) -> 
     return receipt_lines(note, {key: (name, times.get(key, "")) for key, name in names.items()})
 
 
+def _with_less(asked: op.RefundAsked, lines: tuple[ReceiptLine, ...]) -> tuple[ReceiptLine, ...]:
+    """What stays is not taken for what was given up."""
+    if not asked.stays:
+        return lines
+    less = phrase("receipt.costs_less")
+    return tuple(
+        replace(each, name=Words(f"{each.name.en} · {less.en}", f"{each.name.ar} · {less.ar}"))
+        for each in lines
+    )
+
+
 def _alike(charges: Iterable[BookedLine], names: Mapping[str, Words]) -> list[BookedLine]:
     """The charges that are called as one for another session is, in either language."""
     sessions: dict[str, set[int]] = {}
@@ -228,13 +241,10 @@ def earlier(connection: Connection, booking_id: str) -> list[CreditLine]:
 
 
 def words_of(asked: op.RefundAsked) -> Words:
-    """The reason as the paper names it, and that nothing ends where that is so."""
-    other = asked.reason == Reason.OTHER
-    why = Words(asked.note, asked.note) if other else phrase(f"reason.{asked.reason.lower()}")
-    if not asked.stays:
-        return why
-    stays = phrase("reason.stays")
-    return Words(f"{why.en}. {stays.en}", f"{why.ar}. {stays.ar}")
+    """The reason as the paper names it; what was written is withheld once it is forgotten."""
+    if asked.reason != Reason.OTHER:
+        return phrase(f"reason.{asked.reason.lower()}")
+    return Words(asked.note, asked.note) if asked.note.strip() else WITHHELD
 
 
 def _payment(connection: Connection, payment_id: str) -> sa.Row[tuple[object, ...]]:

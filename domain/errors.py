@@ -84,6 +84,7 @@ class Code(StrEnum):
     REFUND_NOT_TAKEN = "refund_not_taken"
     REFUND_NOTHING = "refund_nothing"
     REFUND_FAILED = "refund_failed"
+    REFUND_CARDS_FIRST = "refund_cards_first"
     REFUND_RUNNING = "refund_running"
     REFUND_UNFINISHED = "refund_unfinished"
     REFUND_OWN_SALE = "refund_own_sale"

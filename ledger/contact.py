@@ -19,12 +19,13 @@ _WRITTEN = re.compile(r"\+?[\d() ./\-]+")
 _MARKS = dict.fromkeys(
     (0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A))
 )  # of direction: pasted along
+_DASHES = dict.fromkeys((*range(0x2010, 0x2016), 0x2212, 0xFE63, 0xFF0D), "-")
 
 
 def phone_of(typed: str, region: str = HOME) -> str:
     """E.164 (`+966551234567`) of a number as people write it: with or without the country, in any digits. A number
     without a country is of `region`. Refuses `phone_invalid`; empty stays empty."""
-    bare = fold(typed.translate(_MARKS))
+    bare = fold(typed.translate(_MARKS | _DASHES)).removeprefix("tel:")
     if not bare:
         return ""
     if not _WRITTEN.fullmatch(bare):

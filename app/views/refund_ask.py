@@ -151,6 +151,9 @@ class AskForm(Form):
         if not chosen_any(choice) or reason is None:
             self._side.say(self._desk.texts("refunds.choose_first"))
             return
+        if choice.stays and reason is Reason.CUSTOMER_CANCEL:
+            self._side.say(self._desk.texts("refunds.not_called_off"))
+            return
         try:
             amount = self._typed()
         except Refused as error:

@@ -23,7 +23,7 @@ from ledger import tables as t
 from tests.hardware.simulator import CardProcess
 from tests.helpers.line import Open, on_server, settled
 from tests.helpers.running import RunningServer
-from tests.helpers.shop import Shop, refused, sar
+from tests.helpers.shop import ADULT, TUBE, Shop, refused, sar
 from tests.helpers.waiting import wait_for
 
 HUDA = Approval("huda", "9513", "not tall enough")
@@ -192,9 +192,9 @@ def test_money_goes_back_in_three_parts_and_the_children_stay(pos: Shop, opened:
     assert [(note.gross, note.vat) for note in notes] == [
         (sar("33.33"), sar("4.35")), (sar("33.33"), sar("4.34")), (sar("33.34"), sar("4.35")),
     ]  # fmt: skip
-    assert notes[0].reason == Words(
-        "Service not as promised. What was bought stays valid.", "خدمة دون الوعد. يبقى ما تم شراؤه صالحًا."
-    )
+    assert notes[0].reason == Words("Service not as promised", "خدمة دون الوعد")
+    [line] = notes[0].lines
+    assert line.name == Words("Day pass – child · price reduced", f"{children.name.ar} · تخفيض السعر")
     gate = opened("LK1").sign_in("faisal")
     code = dict(tickets(pos))[ticket]
     wait_for(lambda: gate.station.gate.scan(code).code == "ok")
@@ -311,6 +311,37 @@ def test_a_card_that_refuses_leaves_a_task_and_cash_wants_a_supervisor(pos: Shop
     assert [(one.method, one.last4) for one in note.tenders] == [("cash", "4821")]
     assert pos.station.attention.count() == 0
     wait_for(lambda: settled(pos))
+
+
+def test_no_cash_for_a_card_that_was_not_asked(pos: Shop, cards: CardProcess) -> None:
+    refund = approved(pos)
+    before = expected(pos)
+    assert refused(pos.station.refunds.pay_in_cash, refund, HUDA) is Code.REFUND_CARDS_FIRST
+    assert (expected(pos), credit_notes(pos)) == (before, [])
+    assert pos.station.refunds.pay(refund, lambda step: None).card_back == sar("72.45")
+
+
+def test_of_two_cards_the_second_is_asked_though_the_first_refused(pos: Shop, cards: CardProcess) -> None:
+    page = pos.begin((ADULT, ADULT, TUBE))
+    for amount in ("150.00", "100.00"):
+        page = pos.pay_card(page, amount)
+    pos.station.checkout.cash(page.sale_id, page.left)
+    wait_for(lambda: settled(pos))
+    adults = pos.station.refunds.page(page.sale_id).charges[0]
+    both = Choice(tuple(each.ticket_id for each in adults.tickets))
+    preview = pos.station.refunds.preview(page.sale_id, both, Reason.VENUE_CLOSED)
+    refund = pos.station.refunds.ask(preview, "")
+    wait_for(lambda: [row.refund_id for row in pos.station.refunds.open()] == [refund])
+    pos.station.refunds.approve(refund, "seen", HUDA)
+    wait_for(lambda: [row.refund_id for row in pos.station.refunds.to_pay()] == [refund])
+    before, taken = expected(pos), cards.taken()
+    cards.script("decline")
+    assert refused(pay(pos, refund)) is Code.REFUND_FAILED
+    back = taken - cards.taken()
+    assert back in (8000, 15000)
+    paid = pos.station.refunds.pay_in_cash(refund, HUDA)
+    assert (paid.card_back.minor, paid.cash_back.minor) == (back, 23000 - back)
+    assert before - expected(pos) == 23000 - back
 
 
 def test_a_card_that_does_not_answer_is_asked_about_and_never_given_twice(

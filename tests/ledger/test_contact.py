@@ -9,7 +9,8 @@ from ledger.contact import email_of, is_mobile, phone_of, shown_phone
 @pytest.mark.parametrize(
     "typed",
     ["0551234567", "551234567", "966551234567", "+966551234567", "00966551234567", "٠٥٥١٢٣٤٥٦٧", "۰۵۵۱۲۳۴۵۶۷",
-     " 055 123 4567 ", "055-123-4567", "+966 (55) 123-4567", "\u200e+966551234567"],
+     " 055 123 4567 ", "055-123-4567", "+966 (55) 123-4567", "055\u2013123\u20134567",
+     "055\u2011123\u20114567", "tel:+966551234567", "TEL:+966-55-123-4567", "\u200e+966551234567"],
 )  # fmt: skip
 def test_every_spelling_of_a_number_is_the_same_number(typed: str) -> None:
     assert phone_of(typed) == "+966551234567"

@@ -6,11 +6,16 @@ import json
 from contextlib import suppress
 from pathlib import Path
 
+import pytest
 import sqlalchemy as sa
 
 from app.shown import Approval
 from app.shown_guests import GuestForm, MembershipForm
 from domain.errors import Code
+from domain.free_text import WITHHELD
+from domain.receipt import DocumentKind
+from domain.refund import Reason
+from domain.refund_offer import Choice, Goods
 from ledger import feed, journal
 from ledger import tables as t
 from ledger.database import open_database
@@ -18,7 +23,7 @@ from server import message_kinds
 from server import tables as own
 from tests.helpers.line import Open, on_server, settled
 from tests.helpers.running import RunningServer
-from tests.helpers.shop import ADULT, PINS, Shop, refused
+from tests.helpers.shop import ADULT, PINS, Shop, refused, sar
 from tests.helpers.waiting import wait_for
 
 SARA = GuestForm("Sara Al-Qahtani", "0551234567", "sara@example.com", note="afraid of deep water")
@@ -160,6 +165,44 @@ def test_what_is_done_about_an_erased_guest_arrives_without_its_words(
     assert on_server(server, sa.select(t.case_item.c.kind)) == ["told"]
     assert len(on_server(server, sa.select(t.sale_void.c.sale_id))) == 1
     assert [text for text in kept_at(till) if has(text)] == []
+
+
+@pytest.mark.parametrize("erased_first", [True, False], ids=["paid after", "paid before"])
+@pytest.mark.parametrize("stays", [True, False], ids=["stays", "given up"])
+def test_a_refund_of_an_erased_guest_is_paid_and_its_words_are_gone(
+    server: RunningServer, opened: Open, stays: bool, erased_first: bool
+) -> None:
+    promote(server)
+    till = opened("POS1")
+    station = till.station
+    wait_for(lambda: "super_admin" in {each.role for each in station.people.members()})
+    till.sign_in("huda").open_shift()
+    sara = station.guests.register(SARA)
+    station.guests.send_code(sara, "mail")
+    station.guests.verify(sara, code_of(server))
+    made = station.bookings.book(sara, [(ADULT, till.session, 2)])
+    wait_for(lambda: made.number in {each.number for each in station.bookings.find(made.number)})
+    page = station.checkout.begin(station.bookings.cart(made.booking_id))
+    station.checkout.cash(page.sale_id, page.left)
+    wait_for(lambda: settled(till))
+    [charge] = station.refunds.page(page.sale_id).charges
+    choice = Choice(goods=(Goods(charge.charge_id, 0),)) if stays else Choice((charge.tickets[0].ticket_id,))
+    preview = station.refunds.preview(page.sale_id, choice, Reason.OTHER, sar("15"))
+    refund = station.refunds.ask(preview, "afraid of deep water")
+    wait_for(lambda: [row.refund_id for row in station.refunds.open()] == [refund])
+    station.refunds.approve(refund, "", Approval("nadia", PINS["nadia"], "seen"))
+    wait_for(lambda: [row.refund_id for row in station.refunds.to_pay()] == [refund])
+    if erased_first:
+        station.guests.erase(sara, "wish")
+        wait_for(lambda: station.refunds.open()[0].note == "")
+    assert station.refunds.pay(refund, lambda step: None).cash_back == sar("15")
+    wait_for(lambda: settled(till))
+    if not erased_first:
+        station.guests.erase(sara, "wish")
+    wait_for(lambda: has_no_trace(till))
+    note = till.receipts()[-1]
+    assert (note.kind, note.reason) == (DocumentKind.CREDIT, WITHHELD)
+    assert on_server(server, sa.select(t.case_item.c.kind)) == []
 
 
 def written_about(shop: Shop, sara: str, booking_id: str) -> None:
