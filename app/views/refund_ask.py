@@ -86,8 +86,8 @@ class AskForm(Form):
             self._lines,
             how_much,
             label(desk, texts("refunds.why"), "strong"),
-            self._reasons,
             self._note,
+            self._reasons,
             1,
             gap=desk.px(10),
         )
