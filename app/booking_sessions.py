@@ -31,13 +31,14 @@ def sessions_by_number(connection: Connection, numbers: Iterable[int]) -> dict[i
 
 def booked_sessions(booked: Booked, known: dict[int, BookedSession]) -> tuple[BookedSession, ...]:
     """The earliest first."""
-    return _in_order(known[number] for number in session_numbers(booked) if number in known)
+    return in_order(known[number] for number in session_numbers(booked) if number in known)
 
 
 def sessions_numbered(connection: Connection, numbers: Iterable[int]) -> tuple[BookedSession, ...]:
     """Those that are known here, the earliest first."""
-    return _in_order(sessions_by_number(connection, numbers).values())
+    return in_order(sessions_by_number(connection, numbers).values())
 
 
-def _in_order(sessions: Iterable[BookedSession]) -> tuple[BookedSession, ...]:
+def in_order(sessions: Iterable[BookedSession]) -> tuple[BookedSession, ...]:
+    """The earliest first."""
     return tuple(sorted(sessions, key=lambda session: (session.starts_at, session.number)))

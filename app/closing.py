@@ -23,7 +23,7 @@ from domain.receipt import DocumentKind, Receipt, ReceiptLine, ReceiptTender, Ti
 from domain.sale import CardTender, CashTender, Tender
 from domain.ticket import TicketCode, short_code, sign
 from ledger import read_setup
-from ledger.paper_names import activities_told, told_apart, with_activity
+from ledger.paper_names import activities_told, named_with, told_apart
 
 DAYS = 1
 
@@ -215,7 +215,7 @@ def _lines(connection: Connection, cart: Cart, venue: Venue) -> tuple[ReceiptLin
 def _line(line: CartLine, paid: Money, venue: Venue, activity: Words | None) -> ReceiptLine:
     off = line.gross - paid
     return ReceiptLine(
-        with_activity(line.product.name, activity),
+        named_with(line.product.name, activity),
         session_text(line.session, venue),
         line.quantity,
         line.unit,

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from app.first_session import first_session
 from app.shown import ProductTile, SessionTile
-from app.tiles_with_cart import LOW_PERCENT, is_low, next_session
+from app.tiles_with_cart import is_low, is_scarce, next_session
 from domain.catalogue import Product
 from ledger.read_goods import taken
 
@@ -39,7 +39,7 @@ def tile_of(
 ) -> ProductTile:
     if product.per_day:
         left = max(0, product.per_day - gone.get(product.number, 0))
-        return ProductTile(product, left, left * 100 <= product.per_day * LOW_PERCENT, not left)
+        return ProductTile(product, left, is_scarce(left, product.per_day), not left)
     if not product.places:
         return ProductTile(product, None, False, False)
     here = next((tile for tile in sessions if tile.number == chosen), None)

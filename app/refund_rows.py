@@ -8,7 +8,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
-from app.booking_sessions import sessions_by_number
+from app.booking_sessions import in_order, sessions_by_number
 from app.refund_figures import vat_lines
 from app.shown_bookings import BookedSession
 from app.shown_refunds import ChargeRow, Decided, GivenTicket, Preview, RefundRow, TenderRow, TicketRow
@@ -40,7 +40,6 @@ def _sessions_of(charge: ChargeHeld) -> set[int]:
 
 def _charge_row(charge: ChargeHeld, numbers: set[int], known: dict[int, BookedSession]) -> ChargeRow:
     line = charge.line
-    sessions = (known[number] for number in numbers if number in known)
     return ChargeRow(
         line.charge_id,
         line.name,
@@ -51,16 +50,16 @@ def _charge_row(charge: ChargeHeld, numbers: set[int], known: dict[int, BookedSe
             for each in charge.tickets
         ),
         charge.open_ask,
-        tuple(sorted(sessions, key=lambda session: (session.starts_at, session.number))),
+        in_order(known[number] for number in numbers if number in known),
     )
 
 
 def _each(charge: ChargeHeld) -> Money:
-    """As it was sold; by now, where some of it went back while it stayed."""
-    line = charge.line
-    if charge.rest is None or not charge.pieces:
-        return Money(line.gross.minor // line.quantity, line.gross.currency)
-    return Money(charge.rest.minor // charge.pieces, line.gross.currency)
+    """Of what is left; as it was sold, where nothing is."""
+    whole, pieces = charge.line.gross, charge.line.quantity
+    if charge.pieces:
+        whole, pieces = charge.price(0, charge.pieces), charge.pieces
+    return Money(whole.minor // pieces, whole.currency)
 
 
 def refund_row(connection: Connection, row: read_refunds.RefundRow, station_id: str) -> RefundRow:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 
 import sqlalchemy as sa
 from sqlalchemy import Connection
@@ -26,7 +25,7 @@ from domain.receipt import DocumentKind, Receipt, ReceiptLine, ReceiptTender
 from domain.refund import Reason, State
 from ledger import journal, read_refunds, read_setup, read_sold
 from ledger import tables as t
-from ledger.paper_names import names_of
+from ledger.paper_names import named_with, names_of
 from ledger.read_refunds import RefundRow, Try
 
 _PAYABLE = (State.APPROVED, State.FAILED, State.SENT, State.UNKNOWN)
@@ -163,6 +162,7 @@ class Refunding:
         self, recording: Recording, actor: Actor, row: RefundRow, said: tuple[str, CreditNote]
     ) -> Receipt:
         number, note = said
+        less = phrase("receipt.costs_less") if row.asked.stays else None  # not taken for what was given up
         venue = read_setup.venue(recording.cache)
         return Receipt(
             kind=DocumentKind.CREDIT,
@@ -171,7 +171,7 @@ class Refunding:
             seller=venue.seller,
             station=self._store.identity.name if self._store.identity else "",
             cashier=read_setup.staff_name(recording.cache, actor.staff_id).en,
-            lines=_with_less(row.asked, printed_lines(recording.cache, row.asked.booking_id, note)),
+            lines=printed_lines(recording.cache, row.asked.booking_id, note, less),
             vat_lines=note.vat_lines,
             gross=note.gross,
             net=note.net,
@@ -196,27 +196,20 @@ def credit(connection: Connection, row: RefundRow) -> CreditNote:
     return credit_note(original, backs, earlier(connection, asked.booking_id), reason=words_of(asked))
 
 
-def printed_lines(connection: Connection, booking_id: str, note: CreditNote) -> tuple[ReceiptLine, ...]:
+def printed_lines(
+    connection: Connection, booking_id: str, note: CreditNote, more: Words | None = None
+) -> tuple[ReceiptLine, ...]:
     """Its lines on paper. They are told apart as on the invoice: by their activity where the sale has several, and by
-    the time of their session where two would be called the same, of which one may go back alone."""
+    the time of their session where two would be called the same, of which one may go back alone; `more` is said of
+    each."""
     charges = read_sold.booked_lines(connection, booking_id)
     names, venue = names_of(connection, charges), read_setup.venue(connection)
     times = {
         line.charge_id: session_text(read_setup.session(connection, line.session), venue)
         for line in _alike(charges, names)
     }
-    return receipt_lines(note, {key: (name, times.get(key, "")) for key, name in names.items()})
-
-
-def _with_less(asked: op.RefundAsked, lines: tuple[ReceiptLine, ...]) -> tuple[ReceiptLine, ...]:
-    """What stays is not taken for what was given up."""
-    if not asked.stays:
-        return lines
-    less = phrase("receipt.costs_less")
-    return tuple(
-        replace(each, name=Words(f"{each.name.en} · {less.en}", f"{each.name.ar} · {less.ar}"))
-        for each in lines
-    )
+    said = {key: (named_with(name, more), times.get(key, "")) for key, name in names.items()}
+    return receipt_lines(note, said)
 
 
 def _alike(charges: Iterable[BookedLine], names: Mapping[str, Words]) -> list[BookedLine]:

@@ -11,7 +11,7 @@ from domain.catalogue import Product
 from domain.lease import wanted_by
 
 NOBODY: Mapping[int, int] = {}
-_LOW, LOW_PERCENT = 10, 10
+_LOW, _LOW_PERCENT = 10, 10
 
 
 def next_session(
@@ -47,7 +47,13 @@ def _without(session: SessionTile, places: int) -> SessionTile:
 
 
 def is_low(left: int, of: int) -> bool:
-    return left <= _LOW or left * 100 <= of * LOW_PERCENT
+    """Of places."""
+    return left <= _LOW or is_scarce(left, of)
+
+
+def is_scarce(left: int, of: int) -> bool:
+    """Of what a venue has so many a day, a few from the start."""
+    return left * 100 <= of * _LOW_PERCENT
 
 
 def with_cart(
@@ -79,5 +85,4 @@ def _of_day(tile: ProductTile, left: int, cart: Cart) -> ProductTile:
     mine = sum(line.quantity for line in cart.lines if line.product.number == tile.product.number)
     if left <= mine:
         return replace(tile, left=0, low=False, full=True)
-    low = (left - mine) * 100 <= tile.product.per_day * LOW_PERCENT
-    return replace(tile, left=left - mine, low=low)
+    return replace(tile, left=left - mine, low=is_scarce(left - mine, tile.product.per_day))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -152,3 +153,10 @@ class StaffMember:
     name: Words
     role: str
     language: str
+
+
+def to_tell(names: Mapping[str, Words], there: Iterable[str]) -> dict[str, Words]:
+    """The names of the activities that are `there`, by their ids; none where it is one, and nobody needs to be told.
+    One that is not known is called by its id."""
+    found = set(there)
+    return {each: names.get(each, Words(each, each)) for each in found} if len(found) > 1 else {}

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from sqlalchemy import Connection
 
-from domain.catalogue import Words
+from domain.catalogue import Words, to_tell
 from domain.operation_till import BookedLine
 from domain.receipt import TicketPrint
 from ledger import read_setup
@@ -27,13 +27,10 @@ def told_apart(
 
 
 def activities_told(connection: Connection, there: Iterable[str]) -> dict[str, Words]:
-    """The names of the activities that are `there`, by their ids; none where it is one, and nobody needs to be told.
-    One that is not known is called by its id."""
-    found = set(there)
-    if len(found) < 2:
+    """As `catalogue.to_tell`, by the names that are known here."""
+    if len(found := set(there)) < 2:
         return {}
-    names = {each.activity_id: each.name for each in read_setup.activities(connection)}
-    return {each: names.get(each, Words(each, each)) for each in found}
+    return to_tell({each.activity_id: each.name for each in read_setup.activities(connection)}, found)
 
 
 def names_of(connection: Connection, charges: Sequence[BookedLine]) -> dict[str, Words]:
@@ -41,7 +38,7 @@ def names_of(connection: Connection, charges: Sequence[BookedLine]) -> dict[str,
     known = read_setup.sessions(connection, (line.session for line in charges))
     of = {each.number: each.activity_id for each in known}
     told = activities_told(connection, of.values())
-    return {line.charge_id: with_activity(line.name, told.get(of.get(line.session, ""))) for line in charges}
+    return {line.charge_id: named_with(line.name, told.get(of.get(line.session, ""))) for line in charges}
 
 
 def called_together(connection: Connection, products: Iterable[int]) -> dict[int, Words]:
@@ -50,16 +47,14 @@ def called_together(connection: Connection, products: Iterable[int]) -> dict[int
     of = {number: each.activity_id for number, each in found.items() if each and each.activity_id}
     told = activities_told(connection, of.values())
     return {
-        number: with_activity(read_setup.product_name(connection, number), told.get(of.get(number, "")))
+        number: named_with(read_setup.product_name(connection, number), told.get(of.get(number, "")))
         for number in found
     }
 
 
-def with_activity(name: Words, activity: Words | None) -> Words:
+def named_with(name: Words, more: Words | None) -> Words:
     """`Day pass – adult · Surf`; the name alone where there is nothing to be told."""
-    if activity is None:
-        return name
-    return Words(f"{name.en} · {activity.en}", f"{name.ar} · {activity.ar}")
+    return name if more is None else Words(f"{name.en} · {more.en}", f"{name.ar} · {more.ar}")
 
 
 def _names(connection: Connection) -> Mapping[int, Words]:
@@ -72,7 +67,7 @@ def _names(connection: Connection) -> Mapping[int, Words]:
             called.setdefault(name, set()).add(each.activity_id)
     alike = (each for each in known if len(called[each.name.en] | called[each.name.ar]) > 1)
     return {
-        each.number: with_activity(each.name, names[each.activity_id])
+        each.number: named_with(each.name, names[each.activity_id])
         for each in alike
         if each.activity_id in names
     }

@@ -21,7 +21,7 @@ from ledger import read_guests, read_setup
 from ledger import tables as t
 from ledger.clock import from_ms
 from ledger.contact import reach
-from ledger.paper_names import activities_told, with_activity
+from ledger.paper_names import activities_told, named_with
 from server import alerts, outbox
 from server.alerts import Alert
 from server.holding import booked_in, review_of, row_of
@@ -134,7 +134,7 @@ def _parts(connection: Connection, booked: Booked, good: Set[str]) -> Iterator[P
 def _said(part: Part, day: date, how: Written) -> Words:
     """`2 × Day pass – adult · Surf, 10:00–12:00` on the venue's clock; with its day where that is not `day`."""
     (quantity, product, session), (time_zone, told) = part, how
-    name = with_activity(product, told.get(session.activity_id) if session else None)
+    name = named_with(product, told.get(session.activity_id) if session else None)
     en, ar = f"{quantity} × {name.en}", f"{quantity} × {name.ar}"
     if session is None:
         return Words(en, ar)

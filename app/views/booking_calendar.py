@@ -107,7 +107,6 @@ class BookingCalendar(QWidget):
 
     def _wait(self) -> None:
         self._put_away()
-        self._activities.hide()  # nothing is there yet to choose among
         self._grid.wait()
 
     def _put_away(self) -> None:

@@ -49,6 +49,9 @@ class ChargeLine(QWidget):
 
     @property
     def tickets(self) -> tuple[str, ...]:
+        """Those that are given up."""
+        if self._stays:
+            return ()
         return tuple(each.ticket_id for each in self._tickets if each.ticket_id in self._chosen)
 
     @property
@@ -128,7 +131,7 @@ class RefundLines(QWidget):
 
     def __init__(self, desk: Desk, page: RefundPage) -> None:
         super().__init__()
-        words, self._stays = RowWords(desk.texts, page), False
+        words = RowWords(desk.texts, page)
         self._lines = [
             ChargeLine(desk, each, words) for each in page.charges if each.pieces and not each.open_refund
         ]
@@ -141,12 +144,11 @@ class RefundLines(QWidget):
 
     @property
     def choice(self) -> Choice:
-        tickets = () if self._stays else tuple(each for line in self._lines for each in line.tickets)
+        tickets = tuple(each for line in self._lines for each in line.tickets)
         return Choice(tickets, tuple(line.goods for line in self._lines if line.goods is not None))
 
     def keep(self, *, stays: bool) -> None:
         """Money goes back and what was bought stays, or it is given up."""
-        self._stays = stays
         for line in self._lines:
             line.keep(stays=stays)
         self.changed.emit()

@@ -5,7 +5,8 @@ from __future__ import annotations
 from app.shown_bookings import BookedSession
 from app.shown_refunds import ChargeRow, RefundPage, TicketRow
 from app.texts import Texts
-from app.views.session_words import session_parts, to_tell
+from app.views.session_words import session_parts
+from domain.catalogue import to_tell
 
 
 class RowWords:

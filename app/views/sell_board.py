@@ -13,11 +13,10 @@ from app.tiles_with_cart import next_session, sessions_with_cart, with_cart
 from app.views.desk import Desk
 from app.views.ports import Selling
 from app.views.sell_tiles import SellTiles
-from app.views.session_words import to_tell
 from app.views.widgets.buttons import EnterElsewhere
 from app.views.widgets.parts import column
 from domain.cart import Cart
-from domain.catalogue import MembershipPlan, Product, Words
+from domain.catalogue import MembershipPlan, Product, Words, to_tell
 from domain.lease import wanted_by
 
 LOOK_MS = 5000

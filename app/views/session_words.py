@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import datetime
 
 from app.shown_bookings import BookedSession
 from app.texts import UNBROKEN_DASH, Texts
-from domain.catalogue import Words
+from domain.catalogue import Words, to_tell
 
 
 def session_words(texts: Texts, activity: Words | None, times: tuple[datetime, datetime]) -> str:
@@ -21,15 +21,9 @@ def session_parts(texts: Texts, activity: Words | None, times: tuple[datetime, d
     return name, texts.span(*times, UNBROKEN_DASH)
 
 
-def to_tell(names: Mapping[str, Words], there: Iterable[str]) -> dict[str, Words]:
-    """The names of the activities that are `there`, by their ids; none where it is one, and nobody needs to be told.
-    One that is not known is called by its id."""
-    found = set(there)
-    return {each: names.get(each, Words(each, each)) for each in found} if len(found) > 1 else {}
-
-
 def told_by_number(sessions: Iterable[BookedSession], shown: Iterable[int]) -> dict[int, Words]:
-    """The same by the numbers of sessions, for the tickets that are `shown`, each with the number of its own."""
+    """Activities that are to be told by the numbers of sessions, for the tickets that are `shown`, each with the number
+    of its own."""
     numbers = set(shown)
     mine = [each for each in sessions if each.number in numbers]
     names = {each.activity_id: each.activity for each in mine}

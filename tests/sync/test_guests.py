@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from app.shown import Approval
+from app.shown import Approval, PaymentPage
 from app.shown_guests import GuestForm, MembershipForm
 from domain.errors import Code
 from domain.free_text import WITHHELD
@@ -139,9 +139,8 @@ def test_who_is_erased_is_forgotten_at_every_station_and_by_the_server(
     )
 
 
-def test_what_is_done_about_an_erased_guest_arrives_without_its_words(
-    server: RunningServer, opened: Open
-) -> None:
+def about_to_pay(server: RunningServer, opened: Open) -> tuple[Shop, str, PaymentPage]:
+    """At a till where who may erase is known: a verified guest, with a booking of two that is to be paid."""
     promote(server)
     till = opened("POS1")
     station = till.station
@@ -150,9 +149,16 @@ def test_what_is_done_about_an_erased_guest_arrives_without_its_words(
     sara = station.guests.register(SARA)
     station.guests.send_code(sara, "mail")
     station.guests.verify(sara, code_of(server))
-    made = station.bookings.book(sara, [(ADULT, till.session, 1)])
+    made = station.bookings.book(sara, [(ADULT, till.session, 2)])
     wait_for(lambda: made.number in {each.number for each in station.bookings.find(made.number)})
-    page = station.checkout.begin(station.bookings.cart(made.booking_id))
+    return till, sara, station.checkout.begin(station.bookings.cart(made.booking_id))
+
+
+def test_what_is_done_about_an_erased_guest_arrives_without_its_words(
+    server: RunningServer, opened: Open
+) -> None:
+    till, sara, page = about_to_pay(server, opened)
+    station = till.station
     paid = station.checkout.cash(page.sale_id, page.left)
     assert paid.paid_in_full is not None
     wait_for(lambda: station.store.waiting() == 0)
@@ -172,17 +178,8 @@ def test_what_is_done_about_an_erased_guest_arrives_without_its_words(
 def test_a_refund_of_an_erased_guest_is_paid_and_its_words_are_gone(
     server: RunningServer, opened: Open, stays: bool, erased_first: bool
 ) -> None:
-    promote(server)
-    till = opened("POS1")
+    till, sara, page = about_to_pay(server, opened)
     station = till.station
-    wait_for(lambda: "super_admin" in {each.role for each in station.people.members()})
-    till.sign_in("huda").open_shift()
-    sara = station.guests.register(SARA)
-    station.guests.send_code(sara, "mail")
-    station.guests.verify(sara, code_of(server))
-    made = station.bookings.book(sara, [(ADULT, till.session, 2)])
-    wait_for(lambda: made.number in {each.number for each in station.bookings.find(made.number)})
-    page = station.checkout.begin(station.bookings.cart(made.booking_id))
     station.checkout.cash(page.sale_id, page.left)
     wait_for(lambda: settled(till))
     [charge] = station.refunds.page(page.sale_id).charges
