@@ -27,9 +27,6 @@ class ActivityRow(QWidget):
         self._box = column(self._tabs)
         self.setLayout(self._box)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        self.setMinimumHeight(
-            1
-        )  # while its tabs change lines the window does not grow: what is below gives way
         self.hide()
 
     def show_names(self, names: Mapping[str, str], chosen: str) -> None:

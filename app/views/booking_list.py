@@ -226,13 +226,17 @@ class BookingList(SearchedList):
 
     def show_tab(self) -> None:
         super().show_tab()
-        self._days.setVisible(self.tab == Tab.DAY)
-        self._verdicts.setVisible(self.tab == Tab.DECIDE)
-        self._name_verdicts()
-        self.calendar.setVisible(self.tab == Tab.CALENDAR)
         self.filter.hide()
-        for each in (self.rows, self._filter_row):
-            each.setVisible(self.tab != Tab.CALENDAR)
+        self._name_verdicts()
+        is_list = self.tab != Tab.CALENDAR
+        parts = (
+            (self._days, self.tab == Tab.DAY), (self._verdicts, self.tab == Tab.DECIDE), (self.calendar, not is_list),
+            (self.rows, is_list), (self._filter_row, is_list),
+        )  # fmt: skip
+        for each, is_seen in sorted(
+            parts, key=lambda part: part[1]
+        ):  # two at once are higher than some windows
+            each.setVisible(is_seen)
         self._name_day()
 
     def tab_words(self) -> tuple[str, ...]:

@@ -92,7 +92,7 @@ PRODUCTS = (
     _product(15, "food", "Fries", "بطاطس مقلية", "11.50", "salad", "food"),
     _product(16, "food", "Water", "ماء", "2.30", "bottle", "food"),
 )
-LEFT = {1: 86, 2: 86, 3: 86, 4: 86, 5: 6, 6: 22, 7: 3, 8: 0, 9: 41, 10: 41, 12: 9}
+LEFT = {1: 86, 2: 86, 3: 86, 4: 86, 5: 6, 6: 22, 7: 7, 8: 0, 9: 41, 10: 41, 12: 9}
 CATEGORIES = ("favourites", "tickets", "rentals", "lockers", "food", "goods")
 
 

@@ -223,3 +223,12 @@ def test_the_bookings_of_a_day_say_of_which_activity_they_are(scene: Scene) -> N
     scene.enter()
     scene.settle()
     assert all("Water park" in each for each in scene.rows() if "·" in each) and scene.rows()
+
+
+def test_the_window_does_not_grow_when_the_calendar_takes_the_place_of_the_list(dressed: Dress) -> None:
+    scene = dressed(Preferences("ar", "light", 130), (1280, 800))
+    calendar_of(3)(scene)
+    for words in ("today", "calendar"):
+        scene.click_words(scene.words(f"bookings.{words}"))
+        scene.settle()
+    assert scene.window.height() == 800
