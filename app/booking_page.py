@@ -32,7 +32,7 @@ from domain.catalogue import Words
 from domain.errors import Code, Refused
 from domain.money import Money
 from domain.staff import Permission, may
-from ledger import bans, read_guests, read_setup
+from ledger import bans, read_guests, read_setup, read_sold
 from ledger import tables as t
 from ledger.clock import from_ms
 
@@ -91,6 +91,7 @@ def booking_page(connection: Connection, row: Any, about: About) -> BookingPage:
         added=added_to(connection, booking_id),
         seats=seats_of(connection, booked) if shown.life not in ENDED else (),
         going_back=going_back(connection, sale_id, row.currency),
+        stays=_stays(connection, sale_id, about.now) if shown.life is Life.CONFIRMED else None,
         colleagues=about.looking if waits else (),
         rooms=rooms,
     )
@@ -101,6 +102,15 @@ def _decided(connection: Connection, row: Any) -> tuple[Words, datetime] | None:
     if not row.decided_by:
         return None
     return read_setup.staff_name(connection, row.decided_by), from_ms(row.decided_at)
+
+
+def _stays(connection: Connection, sale_id: str, now: datetime) -> Money | None:
+    """What of a sale nothing goes back for; None where something does, or it cannot be called off."""
+    sale = read_sold.sale_held(connection, sale_id)
+    try:
+        return read_sold.kept_of(connection, sale, now) if sale is not None else None
+    except Refused:
+        return None
 
 
 def check_welcome(connection: Connection, row: Any) -> None:

@@ -192,7 +192,7 @@ class BookingPage:
     role of whoever is signed in, else a second person may here. It may be more of the paid booking `first`; `added` are
     those that are more of it. `seats` say who comes on which ticket. `going_back` is asked for and not paid out yet.
     While it waits for a decision, `colleagues` have it open elsewhere, and `rooms` say how full that is which it is
-    for."""
+    for. What was paid `stays` where it is called off now and nothing goes back; None where its refund calls it off."""
 
     row: BookingRow
     guest: BookingGuest
@@ -223,6 +223,7 @@ class BookingPage:
     going_back: Money | None = None
     colleagues: tuple[Colleague, ...] = ()
     rooms: tuple[BookingRoom, ...] = ()
+    stays: Money | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,6 +83,7 @@ class Code(StrEnum):
     REFUND_TAKEN = "refund_taken"
     REFUND_NOT_TAKEN = "refund_not_taken"
     REFUND_NOTHING = "refund_nothing"
+    REFUND_DUE = "refund_due"
     REFUND_FAILED = "refund_failed"
     REFUND_CARDS_FIRST = "refund_cards_first"
     REFUND_RUNNING = "refund_running"

@@ -206,6 +206,23 @@ def offer(sale: SaleHeld, choice: Choice, when: When, amount: Money | None = Non
     )  # fmt: skip
 
 
+def kept_whole(sale: SaleHeld, when: When) -> Money:
+    """What all that stands of a sale costs, of which the policies give nothing back: it ends without a refund.
+
+    Refuses `void_already`, `refund_gone` where nothing stands, `refund_ticket_used` once somebody came in,
+    `refund_open` while a refund of it is not over, and `refund_due` where the policies give something.
+    """
+    if sale.voided:
+        raise Refused(Code.VOID_ALREADY)
+    if any(each.used and not each.gone for charge in sale.charges for each in charge.tickets):
+        raise Refused(Code.REFUND_TICKET_USED)
+    chosen = list(_chosen(sale, all_that_stands(sale)))
+    currency = sale.charges[0].line.gross.currency
+    if sums_of((each for part in chosen for each in _quotes(part, when)), currency).allowed:
+        raise Refused(Code.REFUND_DUE)
+    return total(map(_price, chosen), currency)
+
+
 def _nothing(chosen: Iterable[_Chosen]) -> Refused:
     """Why the policies give nothing."""
     return Refused(Code.REFUND_TICKET_USED if any(part.used for part in chosen) else Code.REFUND_NOTHING)

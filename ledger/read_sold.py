@@ -14,18 +14,19 @@ from sqlalchemy import Connection
 
 from domain import codec
 from domain.catalogue import Words
+from domain.errors import Code, Refused
 from domain.money import Money
 from domain.operation_refund import GivenUp
 from domain.operation_till import BookedLine
 from domain.policy import Moved
 from domain.receipt import Receipt
-from domain.refund import Instrument, Paid
-from domain.refund_offer import ChargeHeld, SaleHeld, TicketHeld
+from domain.refund import Instrument, Paid, Reason
+from domain.refund_offer import ChargeHeld, SaleHeld, TicketHeld, When, kept_whole
 from domain.refund_price import rest_of
 from ledger import read_money, read_setup
 from ledger import tables as t
 from ledger.clock import from_ms
-from ledger.read_refunds import RefundRow, refunds_of_sale
+from ledger.read_refunds import IS_OPEN, RefundRow, refunds_of_sale
 from ledger.ticket_paths import Path, Starts, paths_of
 
 # whose it is --------------------------------------------------------------------------------------------------------
@@ -80,6 +81,16 @@ def sale_held(connection: Connection, sale_id: str) -> SaleHeld | None:
         tuple(_charges(connection, sale.booking_id, datetime.combine(day, time(), zone), asked)),
         tuple(_payments(connection, sale_id, asked)),
     )
+
+
+def kept_of(connection: Connection, sale: SaleHeld, now: datetime) -> Money:
+    """What stays where a guest calls a sale off and nothing goes back; refuses as `kept_whole`, and `refund_open` for a
+    refund of another sale of its booking."""
+    mine = sa.select(t.refund_ask.c.ask_id).where(t.refund_ask.c.booking_id == sale.booking_id, IS_OPEN)
+    if connection.execute(mine.limit(1)).first() is not None:
+        raise Refused(Code.REFUND_OPEN)
+    zone = ZoneInfo(read_setup.venue(connection).time_zone)
+    return kept_whole(sale, When(now, zone, Reason.CUSTOMER_CANCEL))
 
 
 def _invoice(connection: Connection, document_id: str) -> tuple[str, str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -30,6 +30,7 @@ from ledger import read_guests, read_setup
 from ledger import tables as t
 from ledger.clock import from_ms
 from ledger.puts import day_bucket
+from ledger.read_sold import kept_of
 from ledger.rows import add_rows
 from server import booking_letters
 from server.asked import Asked, Who
@@ -41,6 +42,7 @@ from server.given_back import call_off
 from server.goods import check_goods, goods_wanted
 from server.holding import becomes, booked_in, hold, locked, row_of, settle_due
 from server.named import kept
+from server.nothing_back import give_up, held_of
 from server.payment_letters import tell_of_declined
 from server.pricing import (
     Lines,
@@ -56,6 +58,7 @@ from server.pricing import (
     to_decide,
 )
 from server.recovery import RECOVERY, refuse_scarce
+from server.refund_tasks import locks_of
 from server.setup import SetUp
 from server.standing import judge, told_before
 from server.suggesting import asked_times, times_words
@@ -278,19 +281,26 @@ def booking_rejected(connection: Connection, asked: Asked, setup: SetUp) -> None
 
 
 def booking_cancelled(connection: Connection, asked: Asked, setup: SetUp) -> None:
-    """Calls off what is not paid yet; what was paid ends by its refund. Refuses `not_allowed`, `reason_needed`,
-    `booking_unknown`, and as `cancel`."""
+    """Calls off what is not paid yet, and what is and nothing goes back for it: else what was paid ends by its refund.
+    Refuses `not_allowed`, `reason_needed`, `booking_unknown`, and as `cancel`."""
     read_setup.require(connection, asked.ask.staff_id, Permission.BOOK)
     reason = reason_of(asked.field("reason", str, "booking"))
-    cancel(asked.who, _locked(connection, asked), reason, setup)
+    also = locks_of(connection, asked.field("booking", str, "booking"))
+    cancel(asked.who, _locked(connection, asked, also), reason, setup)
 
 
 def cancel(who: Who, row: Any, reason: str, setup: SetUp) -> None:
-    """Calls off a booking under its lock; refuses `booking_is` once it is confirmed or over, and `booking_paid` before
-    what was paid is confirmed."""
-    if Life(row.life) not in HOLDS:
+    """Calls off a booking under its lock, and the locks of `locks_of`. Refuses `booking_is` once it is over,
+    `booking_paid` before what was paid is confirmed, and what is confirmed as `nothing_back.held_of` and
+    `read_sold.kept_of`."""
+    life = Life(row.life)
+    if life is Life.CONFIRMED:
+        sale = held_of(setup.connection, row)
+        kept_of(setup.connection, sale, setup.now)
+        give_up(setup, sale)
+    elif life not in HOLDS:
         raise Refused(Code.BOOKING_IS, life=row.life)
-    if is_charged(setup.connection, row.booking_id):
+    elif is_charged(setup.connection, row.booking_id):
         raise Refused(Code.BOOKING_PAID)
     said = kept(setup.connection, op.BookingCancelled(row.booking_id, reason))
     by = {"reason": said.reason, "decided_by": who.staff_id}
@@ -327,8 +337,8 @@ def _decided(asked: Asked, setup: SetUp) -> dict[str, Any]:
     return {"decided_by": asked.ask.staff_id, "decided_at": setup.now_ms}
 
 
-def _locked(connection: Connection, asked: Asked) -> Any:
+def _locked(connection: Connection, asked: Asked, also: Iterable[str] = ()) -> Any:
     """As `holding.locked`, and as `check_seen`: who decides knows about what."""
-    row = locked(connection, asked.field("booking", str, "booking"), asked.ask.staff_id)
+    row = locked(connection, asked.field("booking", str, "booking"), asked.ask.staff_id, also)
     check_seen(connection, asked, row)
     return row

@@ -1,4 +1,5 @@
-"""A guest calls off a booking by themselves: what is not paid ends at once, of what is paid a refund begins."""
+"""A guest calls off a booking by themselves: what is not paid ends at once, and what is paid where nothing goes back;
+else a refund of it begins."""
 
 from __future__ import annotations
 
@@ -15,7 +16,7 @@ from domain.refund import Reason
 from domain.refund_offer import SaleHeld
 from domain.text import tidy
 from ledger import read_refunds, read_sold
-from ledger.read_sold import paid_sale
+from ledger.read_sold import kept_of, paid_sale
 from ledger.refund_row import RefundRow
 from server import bookings
 from server.guest_accounts import BY_THEMSELVES
@@ -60,6 +61,8 @@ def terms(connection: Connection, guest_id: str, booking_id: str, now: datetime)
         asked = under_way.asked
         price = total((each.total for each in asked.quotes), row.currency)
         return Terms(asked.amount, price - asked.amount, refund=under_way)
+    if (stays := _kept(connection, sale, now)) is not None:
+        return Terms(stays.zero, stays)
     given = whole(connection, sale, _WHY, now)
     return Terms(given.amount, given.fee, min((each.valid_until for each in given.quotes), default=None))
 
@@ -67,8 +70,9 @@ def terms(connection: Connection, guest_id: str, booking_id: str, now: datetime)
 def call_off(
     setup: SetUp, guest_id: str, booking_id: str, reason: str, back: Told | None = None
 ) -> CalledOff:
-    """Asked twice it is one refund. `reason` is kept of what is not paid only. `back` is what the guest was told goes
-    back; another amount by now is refused as `quote_expired`. Refuses as `terms`, and `recovering`."""
+    """Asked twice it is one refund. `reason` is kept where there is none. `back` is what the guest was told goes back;
+    another amount by now is refused as `quote_expired`; where nothing goes back and money stays it must be said, else
+    `refund_nothing`. Refuses as `terms`, and `recovering`."""
     connection = setup.connection
     mine(connection, guest_id, booking_id)
     row = locked(connection, booking_id, "", locks_of(connection, booking_id))
@@ -80,10 +84,29 @@ def call_off(
     sale = locked_sale(connection, sale.sale_id)  # it may have come while its locks were waited for
     if (under_way := _under_way(connection, sale)) is None:
         refuse_scarce(connection)
+        if (stays := _kept(connection, sale, setup.now)) is not None and Life(row.life) is Life.CONFIRMED:
+            return _ended(setup, row, reason, stays, back)
         given = whole(connection, sale, _WHY, setup.now)
         _check_same(back, given.amount)
         under_way = RefundRow(begin(setup, sale, given, _WHY), setup.now)
     return CalledOff(row, under_way)
+
+
+def _ended(setup: SetUp, row: Any, reason: str, stays: Money, back: Told | None) -> CalledOff:
+    """Nothing goes back for it, as the guest was told."""
+    if stays and back is None:
+        raise Refused(Code.REFUND_NOTHING)
+    _check_same(back, stays.zero)
+    bookings.cancel(BY_THEMSELVES, row, tidy(reason), setup)
+    return CalledOff(row_of(setup.connection, row.booking_id))
+
+
+def _kept(connection: Connection, sale: SaleHeld, now: datetime) -> Money | None:
+    """What stays where nothing goes back; None where something does, or it cannot be called off."""
+    try:
+        return kept_of(connection, sale, now)
+    except Refused:
+        return None
 
 
 def _paid(connection: Connection, row: Any) -> SaleHeld | None:

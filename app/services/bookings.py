@@ -314,7 +314,8 @@ class Bookings:
         self._request("BookingRejected", booking_id, Permission.APPROVE_BOOKING, **said)
 
     def cancel(self, booking_id: str, reason: str, seen: str = "") -> None:
-        """Calls off what is not paid yet; refuses `reason_needed`, and as `approve` does."""
+        """Calls off what is not paid yet, or is and nothing goes back for it; refuses `reason_needed`, as
+        `approve` does, and `refund_due`, `refund_ticket_used` and `refund_open` where its refund must."""
         said = {"reason": reason_of(reason), "seen": seen}
         self._request("BookingCancelled", booking_id, Permission.BOOK, **said)
 

@@ -198,10 +198,14 @@ class BookingCard(ToldCard):
         }  # fmt: skip
         main = mains.get(life, lambda: ())()
         key = "Ctrl+X" if life is Life.UNDER_REVIEW else "F11"  # there it suggests a time
-        end = self._refund() if life is Life.CONFIRMED else self._button("cancel", "ban", key, self._why_not)
+        ends = [self._button("cancel", "ban", key, self._why_not)]
+        if life is Life.CONFIRMED:
+            ends = self._ends()
         close = self.desk.look.close
         main, more = (main[:2], main[2:]) if close else (main, ())
-        keys = [each for each in (*more, self._change(), self._names(), self._add(), end) if each is not None]
+        keys = [
+            each for each in (*more, self._change(), self._names(), self._add(), *ends) if each is not None
+        ]
         beside = 3 if len(keys) == 3 else 2
         rows = (row(*keys[at : at + beside], 1, gap=gap) for at in range(0, len(keys), beside))
         others = keys if close else rows
@@ -252,12 +256,21 @@ class BookingCard(ToldCard):
     def _why_not(self) -> str:
         return "" if self._page.online else self.desk.texts("bookings.needs_server")
 
-    def _refund(self, what: str = "call_off") -> KeyButton:
+    def _ends(self) -> list[KeyButton]:
+        """Of what is paid: by its refund, or, where nothing goes back, at once; money may go back all the same while
+        it stands, if somebody allows that."""
+        stays = self._page.stays
+        if stays is None:
+            return [self._refund()]
+        at_once = self._button("cancel", "ban", "F11", self._why_not)
+        return [at_once, self._refund("give_back", "Ctrl+X")] if stays else [at_once]
+
+    def _refund(self, what: str = "call_off", key: str = "F11") -> KeyButton:
         """What is paid is called off by its refund; once its day is over, it is one."""
         page, texts = self._page, self.desk.texts
         unknown = "" if page.sale_id else texts("bookings.sale_unknown")
         why = (self._why_not or unknown) if page.may_refund else texts("bookings.who_refunds")
-        return self._button(what, "receipt-refund", "F11", why)
+        return self._button(what, "receipt-refund", key, why)
 
     def _button(self, what: str, icon: str, key: str, why: str, *, kind: str = "secondary") -> KeyButton:
         made = KeyButton(

@@ -57,6 +57,7 @@ class WhyForm(Form):
         told = column(
             label(desk, texts(f"bookings.{what}_title", number=page.row.number), "h2", wrap=True),
             label(desk, texts("bookings.why"), "body", "text2", wrap=True),
+            self._stays(),
             *self.extra(),
             self._list,
             self._own,
@@ -68,6 +69,15 @@ class WhyForm(Form):
         self.setLayout(column(Roomy(desk, told, self._trouble, holder(answers))))
         self.setFocusProxy(self._own)
         self._show_letter()
+
+    def _stays(self) -> Item:
+        """That what was paid is lost to the guest, before it is."""
+        stays, texts = self._page.stays, self._desk.texts
+        if not stays:
+            return None
+        return label(
+            self._desk, texts("bookings.paid_stays", amount=texts.money(stays)), "body", "warn", wrap=True
+        )
 
     # for forms that ask for more
 

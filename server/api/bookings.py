@@ -106,8 +106,9 @@ async def call_off(
     booking: _ID,
     said: Annotated[asks.CallOff, Depends(reads(asks.CallOff))],
 ) -> shown.CalledOff:
-    """What is not paid yet ends at once. Of what is paid a refund begins: somebody at the venue approves it, a counter
-    pays it, and then the booking ends. Asked again it is the same refund."""
+    """What is not paid yet ends at once, and so does what is paid where nothing goes back and `back` says so. Else a
+    refund begins: somebody at the venue approves it, a counter pays it, and then the booking ends. Asked again it is
+    the same refund."""
     return rows.called_off(
         await write(
             parts, lambda setup: guest_cancelling.call_off(setup, guest, booking, said.reason, said.told)

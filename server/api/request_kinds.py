@@ -66,7 +66,10 @@ KINDS: Mapping[str, tuple[str, Mapping[str, Schema]]] = {
         "A booking under review is refused; `times` may name up to three other sessions for the guest",
         {"booking": _TEXT, "reason": _TEXT},
     ),
-    "BookingCancelled": ("A booking that is not paid is called off", {"booking": _TEXT, "reason": _TEXT}),
+    "BookingCancelled": (
+        "A booking that is not paid, or of which nothing goes back, is called off",
+        {"booking": _TEXT, "reason": _TEXT},
+    ),
     "CodeSent": ("A code to a contact of a guest", {"guest": _TEXT, "channel": _CHANNEL}),
     "GuestVerified": ("The code that a guest said back", {"guest": _TEXT, "code": _TEXT}),
     "GuestMerged": ("Two guests are one", {"guest": _TEXT, "into": _TEXT}),

@@ -25,6 +25,7 @@ from domain.refund_offer import (
     SaleHeld,
     TicketHeld,
     When,
+    kept_whole,
     offer,
     sums_of,
 )
@@ -243,3 +244,44 @@ def test_what_cannot_go_back_while_it_stays(
 )
 def test_what_cannot_go_back(held: SaleHeld, choice: Choice, amount: int | None, why: Code) -> None:
     assert code(held, choice, amount) is why
+
+
+# what nothing goes back for ------------------------------------------------------------------------------------------
+
+SOLD = replace(DAY, non_refundable=True)
+
+
+@pytest.mark.parametrize(
+    ("held", "stays"),
+    [
+        (sale(ChargeHeld(line("free", 1, 0), DAY, 3, NOON, tickets(False))), 0),
+        (sale(replace(CHILDREN, rest=sar(0))), 0),
+        (sale(replace(CHILDREN, policy=SOLD), ChargeHeld(line("free", 1, 0), DAY, 3, NOON)), 16100),
+        (sale(replace(CHILDREN, policy=SOLD, tickets=tickets(True, False, gone=1))), 8050),
+        (
+            sale(
+                replace(TUBES, policy=SOLD, pieces_back=2), replace(CHILDREN, tickets=tickets(False, gone=1))
+            ),
+            334,
+        ),
+    ],
+)
+def test_what_nothing_goes_back_for_ends_as_it_is(held: SaleHeld, stays: int) -> None:
+    assert kept_whole(held, When(NOON, ZONE, Reason.CUSTOMER_CANCEL)) == sar(stays)
+
+
+@pytest.mark.parametrize(
+    ("held", "why"),
+    [
+        (sale(CHILDREN), Code.REFUND_DUE),
+        (sale(CHILDREN, replace(TUBES, policy=SOLD)), Code.REFUND_DUE),
+        (sale(replace(CHILDREN, policy=SOLD, tickets=tickets(False, True))), Code.REFUND_TICKET_USED),
+        (sale(replace(CHILDREN, policy=SOLD, open_ask="other")), Code.REFUND_OPEN),
+        (sale(replace(TUBES, pieces_back=3)), Code.REFUND_GONE),
+        (replace(sale(replace(CHILDREN, policy=SOLD)), voided=True), Code.VOID_ALREADY),
+    ],
+)
+def test_what_money_goes_back_for_does_not(held: SaleHeld, why: Code) -> None:
+    with pytest.raises(Refused) as refused:
+        kept_whole(held, When(NOON, ZONE, Reason.CUSTOMER_CANCEL))
+    assert refused.value.code is why

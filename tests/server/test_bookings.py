@@ -101,10 +101,11 @@ class Office(Desk):
         self.say_paid(self.made(), number="POS1-000009", name="2")
 
     def say_paid(self, made: op.BookingMade, *, number: str = "POS1-000001", name: str = "") -> None:
-        """What a counter was paid for, whatever it is now; `name` tells one payment of a booking from another."""
+        """What a counter was paid for, whatever it is now; `name` tells one payment of a booking from another. What is
+        free has none."""
         paid = a_sale(self.core, made, number=number)
         [part] = paid.tenders
-        parts = (replace(part, payment_id=f"{self.last}-p{name}"),)
+        parts = (replace(part, payment_id=f"{self.last}-p{name}"),) if part.amount else ()
         self.station.say(made, replace(paid, sale_id=f"{self.last}-s{name}", tenders=parts))
 
     def void(self) -> list[str]:

@@ -22,7 +22,7 @@ from tests.simulation import guest_acts, refund_acts
 from tests.simulation.staff import Counter
 from tests.simulation.venue import CABANA, MEMBERS, PLAN, WATER
 
-_ADULT, _CHILD = 1, 2
+_ADULT, _CHILD, _INFANT = 1, 2, 3
 _ANY = tuple(Life)
 
 
@@ -195,10 +195,30 @@ def decide(counter: Counter) -> None:
 
 
 def call_off(counter: Counter) -> None:
-    """What is not paid yet, or so this till believes."""
+    """What is not paid yet, or so this till believes; else what is, mostly of who comes for nothing: of all others its
+    refund must."""
     guest_acts.send(counter)
-    if booking_id := _one(counter, Life.HELD, Life.UNDER_REVIEW):
+    booking_id = _one(counter, Life.HELD, Life.UNDER_REVIEW)
+    if not booking_id and counter.chance.random() < 0.7:
+        booking_id = _free_of_charge(counter)
+    if booking_id := booking_id or _one(counter, Life.CONFIRMED):
         counter.station.bookings.cancel(booking_id, "ill")
+
+
+def _free_of_charge(counter: Counter) -> str:
+    """Two infants, now and then with a child; confirmed, or on the way there."""
+    if not (guests := _verified(counter)):
+        return ""
+    chance, session = counter.chance, counter.station.selling.page(0, "").chosen
+    lines = [(_INFANT, session, 2), *([(_CHILD, session, 1)] if chance.random() < 0.2 else [])]
+    made = counter.station.bookings.book(chance.choice(guests), lines)
+    counter.station.sync.once()
+    counter._pay(counter.station.checkout.begin(counter.station.bookings.cart(made.booking_id)))
+    counter.station.sync.once()
+    if chance.random() < 0.8:
+        counter.town.look_after()
+        counter.station.sync.once()
+    return made.booking_id
 
 
 def call_off_online(counter: Counter) -> None:

@@ -18,6 +18,7 @@ from ledger.puts import Put
 from tests.simulation import (
     invariants_bookings,
     invariants_cards,
+    invariants_given_up,
     invariants_goods,
     invariants_letters,
     invariants_lies,
@@ -379,4 +380,5 @@ CHECKS: tuple[Check, ...] = (
     requests, who_signs_in, forgotten, well_told, *invariants_money.CHECKS, *invariants_places.CHECKS,
     *invariants_refunds.CHECKS, *invariants_bookings.CHECKS, *invariants_members.CHECKS, *invariants_names.CHECKS,
     *of_tickets.CHECKS, *invariants_letters.CHECKS, *invariants_goods.CHECKS,
+    *invariants_given_up.CHECKS,
 )  # fmt: skip

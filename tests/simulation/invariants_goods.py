@@ -33,6 +33,7 @@ class _Story:
     kept: Counter[int] = field(default_factory=Counter)
     charged: dict[str, list[int]] = field(default_factory=dict)  # product and pieces
     tickets: dict[str, int] = field(default_factory=dict)
+    confirmed: bool = False
 
     def of(self, product: int) -> int:
         if self.charged:
@@ -67,8 +68,10 @@ class _Told:
                     self.bookings[said.booking_id].charged[line.charge_id][1] -= line.pieces
             case op.TicketsMoved():
                 self._move(self.bookings[said.booking_id], said)
+            case op.BookingConfirmed():
+                self.bookings[said.booking_id].confirmed = True
             case op.BookingExpired() | op.BookingCancelled() | op.BookingRejected():
-                self.bookings[said.booking_id].kept.clear()
+                self._end(self.bookings[said.booking_id])
 
     def _keep(self, booking_id: str, booked: Booked) -> None:
         story = self.bookings.setdefault(booking_id, _Story(booked.day))
@@ -76,6 +79,12 @@ class _Told:
         story.tickets = {place.ticket_id: place.session for place in booked.tickets}
         for line in booked.lines:
             story.kept[line.product] += line.quantity
+
+    def _end(self, story: _Story) -> None:
+        """What was confirmed has nothing left; what a till was paid for the others meanwhile did not end."""
+        story.kept.clear()
+        if story.confirmed:
+            story.charged = {charge_id: [0, 0] for charge_id in story.charged}
 
     def _move(self, story: _Story, said: op.TicketsMoved) -> None:
         for was, new in zip(said.was, said.tickets, strict=True):

@@ -107,9 +107,10 @@ def _causes(it: Evidence) -> Counter[tuple[str, str]]:
 
 
 def _refunded_first(it: Evidence) -> set[str]:
-    """Bookings of which a refund was paid before the server said that they are cancelled: it was told already. After a
-    void somebody may pay one all the same, and tells of that too."""
-    cancelled, refunded = set[str](), set[str]()
+    """Bookings of which a refund was paid before the server said that they are cancelled: it was told already; or of
+    which nothing goes back. After a void somebody may pay one all the same, and tells of that too."""
+    cancelled = set[str]()
+    refunded = {row["booking_id"] for row in it.rows["refund_line"] if not row["ask_id"]}
     for row in it.inbox.values():
         if row["kind"] == "BookingCancelled":
             cancelled.add(json.loads(row["public"])["booking_id"])

@@ -112,14 +112,15 @@ class Server:
             raise made
 
     def call_off(self, booking_id: str) -> None:
-        """Its guest does, by themselves. Refuses as `guest_cancelling.call_off`."""
+        """Its guest does, by themselves, and knows what goes back. Refuses as `guest_cancelling.call_off`."""
         database = self.database
 
         def work(connection: sa.Connection) -> None:
             setup = SetUp(connection, self.clock, database.ids)
             if (row := row_of(connection, booking_id)) is None:
                 raise Refused(Code.BOOKING_UNKNOWN)
-            guest_cancelling.call_off(setup, row.guest_id, booking_id, "ill")
+            told = guest_cancelling.terms(connection, row.guest_id, booking_id, setup.now)
+            guest_cancelling.call_off(setup, row.guest_id, booking_id, "ill", (told.back.minor, ""))
             setup.publish()
 
         database.transact(work)

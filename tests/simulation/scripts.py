@@ -27,7 +27,7 @@ from tests.simulation.venue import CABANA, PLAN, WATER
 
 REEM, PIN = "reem", "2580"
 HUDA = Approval("huda", "9513", "as agreed")
-ADULT = 1
+ADULT, INFANT = 1, 3
 SHORT = 1.0  # how long a request to the terminal may be on its way here, in seconds
 
 
@@ -268,7 +268,7 @@ def _book(till: Till, guest_id: str, *products: int) -> str:
     """A booking of these products, for the running session where they take places; returns its id."""
     session = till.station.selling.page(0, "").chosen
     booking_id = till.station.store.ids.new()
-    lines = [[product, session if product == ADULT else 0, 1] for product in products]
+    lines = [[product, session if product in (ADULT, INFANT) else 0, 1] for product in products]
     till.ask(
         "BookingHeld", json.dumps({"booking": booking_id, "guest": guest_id, "lines": lines, "note": ""})
     )
@@ -307,12 +307,18 @@ def _named(till: Till) -> Act:
     )
 
 
-def _confirmed(till: Till) -> str:
+def _confirmed(till: Till, product: int = ADULT) -> str:
     """A booking of a ticket that is paid, as the server and this till know."""
-    booking_id = _paid(till, ADULT)
+    booking_id = _paid(till, product)
     till.look_after()
     till.station.sync.once()
     return booking_id
+
+
+def nothing_back(till: Till) -> Act:
+    """A paid booking of which nothing goes back is called off."""
+    body = json.dumps({"booking": _confirmed(till, INFANT), "reason": "ill"})
+    return lambda: till.ask("BookingCancelled", body)
 
 
 def _paid(till: Till, product: int) -> str:

@@ -96,6 +96,32 @@ BOOKINGS: tuple[Bug, ...] = (
         mix="bookings",
     ),
     bug(
+        "a paid booking is called off though money goes back for it",
+        "Bookings: what is paid ends by its refund where anything goes back",
+        ("domain.refund_offer:kept_whole", "if sums_of(", "if () and sums_of("),
+        mix="bookings",
+    ),
+    bug(
+        "what ended without a refund stands",
+        "Bookings: what is called off is not confirmed again",
+        (
+            "server.nothing_back:give_up",
+            "add_rows(setup.connection, [(t.refund_line, line) for line in lines])",
+            "pass",
+        ),
+        mix="bookings",
+    ),
+    bug(
+        "a ticket of what ended without a refund is good",
+        "Bookings: a ticket ends with its booking",
+        (
+            "server.nothing_back:give_up",
+            'end_tickets(setup, all_that_stands(sale).tickets, sale.booking_id, "")',
+            "pass",
+        ),
+        mix="bookings",
+    ),
+    bug(
         "a revoked ticket stays good",
         "Bookings: a ticket that is revoked ends",
         (

@@ -9,11 +9,12 @@ import sqlalchemy as sa
 
 from domain.errors import Refused
 from domain.operation import KINDS
+from ledger import tables as t
 from server import tables as own
 from tests.helpers.logs import ExpectedLogs
 from tests.simulation.bugs import bug, put_in
 from tests.simulation.crashes import alone
-from tests.simulation.scripts import HUDA, SCRIPTS, begun
+from tests.simulation.scripts import HUDA, SCRIPTS, begun, nothing_back
 from tests.simulation.world import simulated
 
 _BY_SETTING_UP = {"StationEnrolled"}
@@ -45,6 +46,19 @@ def test_power_cuts_while_pages_are_taken_in_leave_nothing_half(expected_logs: E
         SCRIPTS["SaleVoided"](till)()
         crashes.while_settling()
         assert crashes.judged() == []
+
+
+def test_power_cuts_end_what_nothing_goes_back_for_whole_or_not(
+    monkeypatch: pytest.MonkeyPatch, expected_logs: ExpectedLogs
+) -> None:
+    expected_logs.allow("")
+    monkeypatch.setitem(SCRIPTS, "BookingCancelled", nothing_back)
+    with simulated(), alone() as crashes:
+        crashes.at_the_server("BookingCancelled")
+        assert crashes.judged() == []
+        given_up = sa.select(t.refund_line.c.pieces).where(t.refund_line.c.ask_id == "")
+        found = crashes.world.server.database.look(lambda c: c.execute(given_up).scalars().all())
+    assert crashes.stops > 5 and set(found) == {1}
 
 
 _PAID_ALL_THE_SAME = bug(

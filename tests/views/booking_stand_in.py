@@ -53,6 +53,7 @@ class FakeBookings(FakeDesk):
         self.changes: dict[str, list[BookingChange]] = {}
         self.names: dict[str, str] = {}
         self.going_back: Money | None = None
+        self.stays: dict[str, Money] = {}
         self.colleagues: tuple[Colleague, ...] = ()
         self.looked: list[str] = []
         self.came_in = 1
@@ -167,7 +168,7 @@ class FakeBookings(FakeDesk):
             tuple(self._link(each) for each, first in self.firsts.items() if first == booking_id),
             self._seats(row) if row.life not in ENDED else (), self.going_back,
             self.colleagues if row.life is Life.UNDER_REVIEW and self.online else (),
-            self._rooms(row) if row.life is Life.UNDER_REVIEW else (),
+            self._rooms(row) if row.life is Life.UNDER_REVIEW else (), self.stays.get(booking_id),
         )  # fmt: skip
 
     def _link(self, booking_id: str) -> BookingLink:
@@ -180,6 +181,11 @@ class FakeBookings(FakeDesk):
         self.known["more"] = self._row("more", "Two more", Life.CONFIRMED, 2, paid=Paid.PAID)
         self.firsts["more"] = "abdullah"
         self.known["abdullah"] = replace(first, life=life)
+
+    def add_late(self, minor: int) -> None:
+        """Noura paid, and nothing goes back for it any more: so much stays."""
+        self.known["noura"] = self._row("noura", "Noura Al-Otaibi", Life.CONFIRMED, 2, paid=Paid.PAID)
+        self.stays["noura"] = Money(minor, "SAR")
 
     def _seats(self, row: BookingRow) -> tuple[BookingSeat, ...]:
         seats = ((f"{row.booking_id}-{n}", session) for n, session in enumerate(self._places(row)))
@@ -348,7 +354,8 @@ class FakeBookings(FakeDesk):
         self.decided.append(("reject", booking_id, reason, *map(str, times)))
 
     def cancel(self, booking_id: str, reason: str, seen: str = "") -> None:
-        self._ask(booking_id, Life.UNDER_REVIEW, Life.HELD)
+        paid = (Life.CONFIRMED,) if booking_id in self.stays else ()
+        self._ask(booking_id, Life.UNDER_REVIEW, Life.HELD, *paid)
         self._becomes(booking_id, Life.CANCELLED)
         self.decided.append(("cancel", booking_id, reason))
 

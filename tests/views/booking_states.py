@@ -52,6 +52,16 @@ def chosen(booking: str, *keys: str) -> Setter:
     return show
 
 
+def nothing_back(minor: int, *keys: str) -> Setter:
+    """What is paid and of which so much stays where it is called off."""
+
+    def show(scene: Scene) -> None:
+        scene.world.bookings.add_late(minor)
+        chosen("noura", *keys)(scene)
+
+    return show
+
+
 def deciding(booking: str, *keys: str) -> Setter:
     def show(scene: Scene) -> None:
         to_decide(scene)
@@ -659,5 +669,8 @@ BOOKINGS: dict[str, Setter] = {
     "suggest-loading": suggest_loading,
     "bookings-nobody-told": bookings_nobody_told,
     "bookings-cancel": chosen("sara", "F11"),
+    "bookings-nothing-back": nothing_back(25300),
+    "bookings-nothing-back-why": nothing_back(25300, "F11"),
+    "bookings-free": nothing_back(0),
     "bookings-pay": chosen("sara", "F9"),
 }

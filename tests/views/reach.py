@@ -39,14 +39,13 @@ def takes_space(button: QAbstractButton) -> bool:
     return pressed
 
 
-def has_its_key(scene: Scene, button: QAbstractButton) -> bool:
+def has_its_key(scene: Scene, button: QAbstractButton, bound: set[str]) -> bool:
     """Whether the key that it shows is the window's and its own. Digits are typed; Esc closes the window's line."""
     if isinstance(button.parentWidget(), Keypad | NoticeBar):
         return True
     shown = button.key if isinstance(button, Pressable) else ""
     if shown == "Enter":  # what the sale offers: the page waits until it has been read, see test_unread
         return True
-    bound = {each.key().toString() for each in scene.window.findChildren(QShortcut)}
     if scene.window.frame is None or shown not in bound:
         return False
     return [each for each in scene.buttons() if each.key == shown and each.isEnabled()] == [button]
@@ -55,10 +54,11 @@ def has_its_key(scene: Scene, button: QAbstractButton) -> bool:
 def dead_buttons(scene: Scene) -> list[str]:
     scene.settle()
     front = in_front(scene)
+    bound = {each.key().toString() for each in scene.window.findChildren(QShortcut)}
     stops = tab_stops(scene)
     return [
         button.accessibleName()
         for button in front.findChildren(QAbstractButton)
-        if button.isVisible() and button.isEnabled() and not has_its_key(scene, button)
+        if button.isVisible() and button.isEnabled() and not has_its_key(scene, button, bound)
         if button not in stops or not takes_space(button)
     ]

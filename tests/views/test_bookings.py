@@ -35,6 +35,7 @@ from tests.views.booking_states import (
     deciding,
     filtered,
     filtering,
+    nothing_back,
     of_activities,
     over,
     searched,
@@ -78,6 +79,30 @@ def test_a_card_says_that_money_is_to_go_back(scene: Scene) -> None:
     scene.world.bookings.going_back = Money(20700, "SAR")
     chosen("abdullah")(scene)
     assert "207.00 is asked for; see Refunds" in scene.shown_texts()
+
+
+def test_what_nothing_goes_back_for_is_called_off_at_once_and_says_what_that_costs(scene: Scene) -> None:
+    nothing_back(25300)(scene)
+    assert not scene.has_button(scene.words("bookings.call_off"))
+    scene.press("F11")
+    assert "253.00 stays paid, and nothing can go back later" in scene.shown_texts()
+    scene.click_words(scene.words("bookings.reason_wish"))
+    scene.press("F12")
+    assert scene.world.bookings.decided == [("cancel", "noura", Texts("ar")("bookings.reason_wish"))]
+    assert scene.world.bookings.known["noura"].life is Life.CANCELLED
+
+
+def test_of_what_would_stay_money_may_go_back_all_the_same(scene: Scene) -> None:
+    nothing_back(25300)(scene)
+    scene.press("Ctrl+X")
+    assert scene.window.frame is not None and scene.window.frame.place == "refunds"
+
+
+def test_who_came_for_nothing_loses_nothing(scene: Scene) -> None:
+    nothing_back(0)(scene)
+    assert not scene.has_button(scene.words("bookings.give_back"))
+    scene.press("F11")
+    assert "stays paid" not in scene.shown_texts()
 
 
 def test_minutes_to_pay_are_counted_down(scene: Scene) -> None:

@@ -1,5 +1,4 @@
-"""Every screen in the looks that `test_bars` leaves out: by turns each second one in each of them, the others by
-`-m soak`."""
+"""Every screen in the looks that `test_bars` leaves out: of each a quarter, by turns, the others by `-m soak`."""
 
 from __future__ import annotations
 
@@ -22,18 +21,20 @@ LOOKS: tuple[tuple[str, int, Sizes], ...] = (
     ("en", 115, ((1366, 768),)),
     ("ar", 115, ((1366, 768),)),
 )
-HALVES = [pytest.param(number % 2, *look, id=f"{look}", marks=()) for number, look in enumerate(LOOKS)] + [
-    pytest.param(1 - number % 2, *look, id=f"{look} others", marks=pytest.mark.soak)
+PARTS = 4
+QUARTERS = [
+    pytest.param(part, *look, id=f"{look} {part}", marks=() if part == number % PARTS else pytest.mark.soak)
     for number, look in enumerate(LOOKS)
+    for part in range(PARTS)
 ]
 
 
 @pytest.mark.timeout(300)
-@pytest.mark.parametrize(("first", "language", "scale", "sizes"), HALVES)
+@pytest.mark.parametrize(("part", "language", "scale", "sizes"), QUARTERS)
 def test_every_screen_fits_is_named_and_can_be_touched(
-    dressed: Dress, first: int, language: str, scale: int, sizes: Sizes
+    dressed: Dress, part: int, language: str, scale: int, sizes: Sizes
 ) -> None:
     scene = dressed(Preferences(language, "light", scale), sizes[0])
-    states = dict(islice(STATES.items(), first, None, 2))
+    states = dict(islice(STATES.items(), part, None, PARTS))
     found = problems_of(scene, states, sizes, by_keys=(language, scale, len(sizes)) == ("ar", 100, 2))
     assert not found, "\n".join(found)

@@ -1,0 +1,195 @@
+"""What is paid and of which nothing goes back is called off at once, by staff or its guest; what was paid stays."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+import sqlalchemy as sa
+
+from domain.catalogue import Product
+from domain.policy import Policy
+from domain.refund import Reason
+from domain.refund_offer import Choice, Goods, Wanted
+from ledger import read_setup
+from ledger import tables as t
+from ledger.wire import RequestReply
+from server import guest_cancelling
+from server import tables as own
+from server.setup import SetUp
+from tests.helpers.core import Core, an_admission, sar
+from tests.server.test_bookings import ADULT, open_cases
+from tests.server.test_goods import BOARD, there_are
+from tests.server.test_guests import SARA
+from tests.server.test_refund_tasks import BACK, Counters, code_of, desk, half
+from tests.server.test_refunds import Desk as Refunds
+
+__all__ = ["desk"]
+CHILD = 2
+
+
+def known(core: Core, number: int) -> Product:
+    return core.database.look(lambda c: read_setup.product(c, number))
+
+
+def save(core: Core, kind: str, record_id: str, body: object) -> None:
+    def work(connection: sa.Connection) -> None:
+        setup = SetUp(connection, core.clock, core.database.ids)
+        setup.record(kind, record_id, body)
+        setup.publish()
+
+    core.database.transact(work)
+
+
+def costs(core: Core, number: int, minor: int) -> None:
+    save(core, "product", str(number), replace(known(core, number), price=sar(minor)))
+
+
+def gives_nothing(core: Core) -> None:
+    """Whatever an adult's ticket is sold under."""
+    name = known(core, ADULT).policy
+    policy, _ = core.database.look(lambda c: read_setup.policy(c, name))
+    assert isinstance(policy, Policy)
+    save(core, "policy", policy.policy_id, replace(policy, non_refundable=True))
+
+
+def end(desk: Counters, staff: str = "reem") -> RequestReply:
+    return desk.ask_of("BookingCancelled", staff, booking=desk.last, reason="ill")
+
+
+def ended(desk: Counters) -> set[str]:
+    return {str(key) for (key,) in desk.rows(sa.select(t.ticket_cancel.c.ticket_id))}
+
+
+@pytest.fixture
+def free(desk: Counters) -> Iterator[Counters]:
+    """A second booking, of two who come for nothing."""
+    costs(desk.core, CHILD, 0)
+    assert desk.book((CHILD, desk.core.session, 2)).state == "granted"
+    desk.say_paid(desk.made(), number="POS1-000007")
+    desk.tick()
+    assert desk.life == "confirmed"
+    yield desk
+
+
+def test_who_comes_for_nothing_is_called_off_with_their_tickets(free: Counters) -> None:
+    places, tickets = free.free, {each.ticket_id for each in free.made().tickets}
+    assert end(free).state == "granted"
+    row = free.row()._mapping
+    assert (row["life"], row["reason"], row["decided_by"]) == ("cancelled", "ill", "reem")
+    assert (ended(free), free.free) == (tickets, places + 2)
+    assert free.told()[-1] == "cancelled"
+    free.tick()
+    assert (free.life, free.told().count("cancelled"), open_cases(free.core)) == ("cancelled", 1, [])
+    assert end(free).code == "booking_is"
+
+
+def test_another_payment_does_not_bring_it_back(free: Counters) -> None:
+    end(free)
+    free.say_paid(free.made(), number="POS1-000008", name="again")
+    free.tick()
+    assert free.life == "cancelled"
+
+
+def test_who_came_in_all_the_same_is_somebody_s_case(free: Counters) -> None:
+    end(free)
+    free.station.say(an_admission(free.made().tickets[0].ticket_id, admission="a"))
+    assert open_cases(free.core) == ["admitted_canceled"]
+
+
+def test_while_something_goes_back_only_its_refund_calls_it_off(desk: Counters) -> None:
+    assert end(desk).code == "refund_due"
+    gives_nothing(desk.core)
+    places = desk.free
+    assert end(desk).state == "granted"
+    assert (desk.life, desk.free, len(ended(desk))) == ("cancelled", places + 2, 2)
+    assert desk.rows(sa.select(t.refund_line.c.pieces, t.refund_line.c.gross)) == [(2, 0)]
+    assert desk.rows(sa.select(t.refund_ask.c.ask_id)) == []
+    assert desk.told()[-1] == "cancelled"
+    again = Wanted(
+        f"{desk.last}-s",
+        Choice((), (Goods(desk.made().lines[0].charge_id, 0),)),
+        Reason.SERVICE_FAULT,
+        "-",
+        sar(100),
+        sar(0),
+    )
+    assert Refunds(desk.core, desk.station, desk.door).ask(again).code == "refund_gone"
+
+
+@pytest.mark.parametrize("why", ["used", "open", "recovering"])
+def test_what_stands_for_more_than_money_stays(desk: Counters, why: str) -> None:
+    if why == "open":
+        Refunds(desk.core, desk.station, desk.door).asked(half(desk))
+    gives_nothing(desk.core)
+    match why:
+        case "used":
+            desk.station.say(an_admission(desk.made().tickets[0].ticket_id, admission="a"))
+        case "recovering":
+            with desk.core.database.engine.begin() as connection:
+                connection.execute(sa.insert(own.recovery).values(station_id="pos9", name="POS9", since=0))
+    codes = {"used": "refund_ticket_used", "open": "refund_open", "recovering": "recovering"}
+    assert (end(desk).code, desk.life, ended(desk)) == (codes[why], "confirmed", set())
+
+
+def test_goods_are_free_again_though_they_were_paid(desk: Counters) -> None:
+    core = desk.core
+    there_are(core, 2)
+    costs(core, BOARD, 0)
+    assert desk.book((BOARD, 0, 2)).state == "granted"
+    desk.say_paid(desk.made(), number="POS1-000007")
+    desk.tick()
+    mine = desk.last
+    assert desk.book((BOARD, 0, 1)).code == "goods_full"
+    desk.last = mine
+    assert (end(desk).state, desk.life) == ("granted", "cancelled")
+    assert desk.book((BOARD, 0, 2)).state == "granted"
+
+
+def test_what_all_money_went_back_for_while_it_stayed_is_called_off(desk: Counters) -> None:
+    refunds = Refunds(desk.core, desk.station, desk.door)
+    [line] = desk.made().lines
+    good = Wanted(
+        f"{desk.last}-s",
+        Choice((), (Goods(line.charge_id, 0),)),
+        Reason.SERVICE_FAULT,
+        "cold",
+        line.gross,
+        sar(0),
+    )
+    asked = refunds.asked(good)
+    assert end(desk).code == "refund_open"
+    refunds.decide("RefundApproved", asked, minor=line.gross.minor)
+    refunds.paid(asked)
+    desk.tick()
+    assert desk.life == "confirmed"
+    assert (end(desk).state, desk.life, len(ended(desk))) == ("granted", "cancelled", 2)
+    assert open_cases(desk.core) == []
+
+
+# by its guest --------------------------------------------------------------------------------------------------------
+
+
+def terms(desk: Counters) -> tuple[int, int]:
+    now = desk.core.clock.now()
+    told = desk.core.database.look(lambda c: guest_cancelling.terms(c, SARA, desk.last, now))
+    return told.back.minor, told.fee.minor
+
+
+def test_a_guest_calls_off_what_they_came_for_free(free: Counters) -> None:
+    assert terms(free) == (0, 0)
+    assert (free.call_off().refund, free.life) == (None, "cancelled")
+    assert code_of(free.call_off) == "booking_is"
+
+
+def test_a_guest_says_that_they_know_that_nothing_goes_back(desk: Counters) -> None:
+    assert terms(desk) == (BACK, 23000 - BACK)
+    gives_nothing(desk.core)
+    assert terms(desk) == (0, 23000)
+    assert code_of(desk.call_off) == "refund_nothing"
+    assert code_of(lambda: desk.call_off(back=(BACK, "SAR"))) == "quote_expired"
+    assert desk.life == "confirmed"
+    found = desk.call_off(back=(0, "SAR"))
+    assert (found.refund, found.row.life, desk.life) == (None, "cancelled", "cancelled")
+    assert len(ended(desk)) == 2
