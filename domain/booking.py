@@ -119,9 +119,10 @@ class Paid(StrEnum):
 
 
 def paid(total: Money, came: Money, went_back: Money) -> Paid:
-    """The payment axis: what is owed now (`total`, without what was voided), what came in and what went back."""
+    """The payment axis: what is owed now (`total`, without what was voided), what came in and what went back. What was
+    paid twice and came back once is paid."""
     left = came - went_back
-    if went_back.minor and left.minor <= total.minor:
+    if went_back.minor and (left.minor < total.minor or not left.minor):
         return Paid.PART_REFUNDED if left.minor else Paid.REFUNDED
     if left.minor > total.minor:
         return Paid.OVER_PAID

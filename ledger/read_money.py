@@ -22,14 +22,27 @@ STANDS = ~sa.exists().where(t.tender_fix.c.payment_id == t.payment.c.payment_id)
 
 def owed_by(booking_id: sa.ColumnElement[str]) -> sa.ColumnElement[int]:
     """What a booking owes, as part of a statement: charges not voided, less what of them was credited, less payments
-    that stand, plus what went back."""
+    that stand, plus what went back.
+
+    Two tills may have been paid for it, and each sale has an invoice of the same charges. What is credited while all
+    stays is for that first, and only beyond it for charges that cost less then."""
     void = sa.exists().where(t.charge_void.c.charge_id == t.charge.c.charge_id)
     due = _sum(t.charge.c.gross, t.charge.c.booking_id == booking_id, ~void)
     gone = sa.exists().where(t.charge_void.c.charge_id == t.refund_line.c.charge_id)
-    credited = _sum(t.refund_line.c.gross, t.refund_line.c.booking_id == booking_id, ~gone)
+    of_it = t.refund_line.c.booking_id == booking_id, ~gone
+    given_up = _sum(t.refund_line.c.gross, *of_it, t.refund_line.c.pieces > 0)
+    reduced = _sum(t.refund_line.c.gross, *of_it, t.refund_line.c.pieces == 0)
+    voided = sa.exists().where(t.sale_void.c.sale_id == t.sale.c.sale_id)
+    invoiced_again = _beyond(_sum(t.sale.c.gross, t.sale.c.booking_id == booking_id, ~voided) - due)
+    credited = given_up + sa.case((reduced == 0, 0), else_=_beyond(reduced - invoiced_again))
     paid = _sum(t.payment.c.amount, t.payment.c.booking_id == booking_id, STANDS)
     back = _sum(t.refund.c.amount, t.refund.c.booking_id == booking_id)
     return due - credited - paid + back
+
+
+def _beyond(amount: sa.ColumnElement[int]) -> sa.ColumnElement[int]:
+    """Nothing less than nothing."""
+    return sa.case((amount > 0, amount), else_=0)
 
 
 def _sum(column: sa.ColumnElement[int], *where: sa.ColumnElement[bool]) -> sa.ScalarSelect[int]:

@@ -168,6 +168,30 @@ def test_what_all_money_went_back_for_while_it_stayed_is_called_off(desk: Counte
     assert open_cases(desk.core) == []
 
 
+def only_money(desk: Counters, name: str, minor: int, number: str) -> None:
+    """So much of the sale goes back, and all that was bought stays."""
+    refunds = Refunds(desk.core, desk.station, desk.door)
+    [line] = desk.made().lines
+    choice = Choice((), (Goods(line.charge_id, 0),))
+    asked = refunds.asked(
+        Wanted(f"{desk.last}-s{name}", choice, Reason.SERVICE_FAULT, "paid twice", sar(minor), sar(0))
+    )
+    assert refunds.decide("RefundApproved", asked, minor=minor).state == "granted"
+    desk.station.say(refunds.payment(asked, number=number))
+
+
+def test_what_was_paid_twice_is_right_once_the_second_went_back_as_money(desk: Counters) -> None:
+    desk.pay_again()
+    assert open_cases(desk.core) == ["over_paid"]
+    only_money(desk, "2", 10000, "POS1-000010")
+    assert open_cases(desk.core) == ["over_paid"]
+    only_money(desk, "2", 13000, "POS1-000011")
+    desk.tick()
+    assert (open_cases(desk.core), desk.life, ended(desk)) == ([], "confirmed", set())
+    only_money(desk, "", 5000, "POS1-000012")
+    assert open_cases(desk.core) == [], "this much less it cost, and was paid once"
+
+
 # by its guest --------------------------------------------------------------------------------------------------------
 
 

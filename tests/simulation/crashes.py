@@ -136,6 +136,7 @@ class Crashes:
             if not stopped:
                 return
             self._tidy()
+            self.world.town.look_after()  # or each round would have more to look after than the one before
         raise AssertionError(f"{kind} is never taken")
 
     def _then_push(self, before: int, act: Act) -> bool:

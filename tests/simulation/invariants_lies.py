@@ -10,6 +10,7 @@ from typing import Any
 
 from domain import codec
 from domain import operation as op
+from tests.simulation.credits import credited
 from tests.simulation.evidence import Evidence, Row
 
 Rows = dict[str, list[Row]]
@@ -88,16 +89,10 @@ def _is_short(rows: Rows, booking_id: str, charges: list[Row]) -> bool:
     sales = [row for row in rows["sale"] if row["booking_id"] == booking_id and row["sale_id"] not in voided]
     tills = {row["op_id"] for row in charges}
     fixed = {row["payment_id"] for row in rows["tender_fix"]}
-    void = {row["charge_id"] for row in rows["charge_void"]}
-    owed = sum(row["gross"] for row in charges)
-    for table, sign in (("payment", -1), ("refund", 1), ("refund_line", -1)):
-        for row in (row for row in rows[table] if row["booking_id"] == booking_id):
-            counts = (
-                row["charge_id"] not in void if table == "refund_line" else row["payment_id"] not in fixed
-            )
-            owed += (
-                sign * row["gross" if table == "refund_line" else "amount"] * (counts or table == "refund")
-            )
+    owed = sum(row["gross"] for row in charges) - credited(rows)[booking_id]
+    for row in (row for row in rows["payment"] if row["booking_id"] == booking_id):
+        owed -= row["amount"] * (row["payment_id"] not in fixed)
+    owed += sum(row["amount"] for row in rows["refund"] if row["booking_id"] == booking_id)
     return owed > 0 and 0 < len(tills) <= len(sales)
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from domain import operation as op
 from domain.card import AttemptState, contradicts
 from tests.simulation import invariants_refunds
+from tests.simulation.credits import credited
 from tests.simulation.evidence import Evidence, Row, StationEvidence
 
 _SIGN = {"cash_in": 1, "cash_out": -1, "drop": -1, "no_sale": 0}
@@ -204,8 +205,8 @@ def over_paid(rows: dict[str, list[Row]]) -> Iterator[tuple[str, str]]:
     owed: Counter[str] = Counter({row["booking_id"]: 0 for row in rows["booking"]})
     for row in rows["charge"]:
         owed[row["booking_id"]] += row["gross"] * (row["charge_id"] not in void)
-    for row in rows["refund_line"]:
-        owed[row["booking_id"]] -= row["gross"] * (row["charge_id"] not in void)
+    for booking_id, minor in credited(rows).items():
+        owed[booking_id] -= minor
     for some, sign in ((standing(rows), -1), (rows["refund"], 1)):
         for row in some:
             owed[row["booking_id"]] += sign * row["amount"]
