@@ -13,32 +13,18 @@ from sqlalchemy import Connection
 from app.booking_sessions import booked_sessions, session_numbers, sessions_by_number
 from app.shown_bookings import BookingChange, BookingGuest, BookingLine, BookingLink, BookingRow
 from domain import codec
-from domain.booking import Attendance, Booked, How, Life, Paid, attendance, charged_with, paid
+from domain.booking import Attendance, Booked, How, Life, attendance, charged_with
 from domain.guest import Guest
 from domain.membership import is_lacking
 from domain.money import Money, total
 from domain.operation_till import BookedLine
 from domain.staff import Permission, may
-from ledger import read_guests, read_money, read_refunds, read_setup
+from ledger import read_guests, read_refunds, read_setup
 from ledger import tables as t
 from ledger.clock import from_ms
 from ledger.contact import masked, reach, shown_phone
+from ledger.read_paid import counted, paid_of
 
-_CHUNK = 500
-
-
-def _summed(table: sa.Table, amount: str, *which: sa.ColumnElement[bool]) -> sa.Select[Any]:
-    booking = table.c.booking_id
-    return (
-        sa.select(booking, sa.func.sum(table.c[amount]))
-        .where(booking.in_(sa.bindparam("bookings", expanding=True)), *which)
-        .group_by(booking)
-    )
-
-
-_OWED = _summed(t.charge, "gross", ~sa.exists().where(t.charge_void.c.charge_id == t.charge.c.charge_id))
-_CAME = _summed(t.payment, "amount", read_money.STANDS)
-_BACK = _summed(t.refund, "amount")
 _ENTERED = (
     sa.select(t.ticket.c.booking_id, sa.func.count(t.admission.c.ticket_id.distinct()))
     .join_from(t.admission, t.ticket, t.ticket.c.ticket_id == t.admission.c.ticket_id)
@@ -78,20 +64,20 @@ def booking_rows(
     """Of these reservations, in their order; asked for together, however many they are. `phone` writes a number as
     whoever reads it may."""
     ids = [row.booking_id for row in rows]
-    owed, came, back, entered = (_counted(connection, what, ids) for what in (_OWED, _CAME, _BACK, _ENTERED))
+    entered = counted(connection, _ENTERED, ids)
     who = _now(connection, {row.guest_id for row in rows})
     today = read_setup.day_at(connection, now)
     booked_as = {row.booking_id: booked_in(row) for row in rows}
+    paid = paid_of(connection, {key: booked.total for key, booked in booked_as.items()})
     known = sessions_by_number(connection, (n for each in booked_as.values() for n in session_numbers(each)))
 
     def shown(row: Any) -> BookingRow:
         booked, key, guest = booked_as[row.booking_id], row.booking_id, who.get(row.guest_id)
-        sums = (each.get(key, 0) for each in (owed, came, back))
         due = from_ms(row.expires_at) if row.life == Life.HELD and row.expires_at else None
         return BookingRow(
             key, row.number, guest.name if guest else "", booked.day,
             tuple((line.quantity, line.name) for line in booked.lines), booked.total, Life(row.life),
-            _paid(booked.total, *sums), _attendance(booked, entered.get(key, 0), over=booked.day < today), due,
+            paid[key], _attendance(booked, entered.get(key, 0), over=booked.day < today), due,
             booked_sessions(booked, known), phone(guest.phone) if guest and not guest.erased else "",
             due=read_setup.ends_at(connection, booked) if row.life == Life.UNDER_REVIEW else None,
         )  # fmt: skip
@@ -101,28 +87,13 @@ def booking_rows(
 
 def came_in(connection: Connection, booking_id: str) -> int:
     """How many of its tickets were admitted."""
-    return _counted(connection, _ENTERED, [booking_id]).get(booking_id, 0)
-
-
-def _counted(connection: Connection, what: sa.Select[Any], ids: Sequence[str]) -> dict[str, int]:
-    found: dict[str, int] = {}
-    for start in range(0, len(ids), _CHUNK):
-        found |= {
-            key: int(n) for key, n in connection.execute(what, {"bookings": ids[start : start + _CHUNK]})
-        }
-    return found
+    return counted(connection, _ENTERED, [booking_id]).get(booking_id, 0)
 
 
 def _now(connection: Connection, guest_ids: Iterable[str]) -> dict[str, Guest]:
     """Who these are now: one that was merged is who they go on as."""
     known = {each.guest_id: each for each in read_guests.guests(connection, guest_ids)}
     return {key: read_guests.now(connection, each) for key, each in known.items()}
-
-
-def _paid(total: Money, owed: int, came: int, back: int) -> Paid:
-    """Before it is paid it owes what was agreed; afterwards what its charges come to."""
-    due = owed if came else total.minor
-    return paid(*(Money(minor, total.currency) for minor in (due, came, back)))
 
 
 def _attendance(booked: Booked, entered: int, *, over: bool) -> Attendance:

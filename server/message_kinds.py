@@ -110,6 +110,7 @@ KINDS: dict[str, Kind] = {
     "cancelled": _kind("guest number day reason", stands=True),
     "payment_failed": _kind("guest number amount until"),
     "refund_done": _kind("guest number amount"),
+    "reduced": _kind("guest number amount"),
     "refund_failed": _kind("guest number amount"),
     "refund_refused": _kind("guest number amount reason"),
     "approval_waiting": _kind("guest number day what total"),

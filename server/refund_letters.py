@@ -91,7 +91,8 @@ def _tell(post: _Post, said: _Refund, row: Any) -> None:
     cause = f"refund:{said.ask_id}"
     match said:
         case op.RefundPaid():
-            tell_row(post, "refund_done", row, cause, amount=said.receipt.gross)
+            stays = not any(line.pieces for line in said.lines)
+            tell_row(post, "reduced" if stays else "refund_done", row, cause, amount=said.receipt.gross)
         case op.RefundFailed():
             asked = post.connection.execute(_ASKED, {"ask": said.ask_id}).one()
             if post.connection.execute(_PAID, {"ask": said.ask_id}).first() is None:

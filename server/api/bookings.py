@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Header, Path
 from sqlalchemy import Connection
 
+from domain.errors import Refused
 from ledger import tables as t
 from server import guest_bookings, guest_cancelling, guest_names
 from server.api import asks, rows, shown
@@ -16,6 +17,7 @@ from server.api.declared import GUEST, needs, problems
 from server.api.limits import ADDRESS
 from server.api.pages import Page, Wanted, WantedOf, newest_first
 from server.parts import PartsOf
+from server.setup import SetUp
 
 router = APIRouter(tags=["guests"], dependencies=[Depends(limited(ADDRESS))], responses=problems(401, 429))
 _ID = Annotated[Text, Path(min_length=1, max_length=64)]
@@ -33,7 +35,7 @@ def _mine(connection: Connection, guest_id: str, wanted: Wanted) -> Page[shown.B
     found = newest_first(t.reservation, c.at, c.booking_id, wanted)
     found = found.where(guest_bookings.of_guest(connection, guest_id))
     page, following = wanted.page(connection.execute(found).all(), "at", "booking_id")
-    return Page(items=[rows.booking(row) for row in page], next=following)
+    return Page(items=rows.bookings(connection, page), next=following)
 
 
 @router.post(
@@ -48,14 +50,17 @@ async def book(
     """Keeps places until the booking is paid at a counter, or `until`; where a product needs somebody's yes, until
     that. The same `Idempotency-Key` answers with the booking that was made under it."""
     lines = [(line.product, line.session, line.quantity) for line in said.lines]
-    return rows.booking(
-        await write(parts, lambda setup: guest_bookings.book(setup, guest, key, lines, said.note, said.day))
-    )
+
+    def work(setup: SetUp) -> shown.Booking | Refused:
+        made = guest_bookings.book(setup, guest, key, lines, said.note, said.day)
+        return made if isinstance(made, Refused) else rows.booking(setup.connection, made)
+
+    return await write(parts, work)
 
 
 @router.get("/v1/guest/bookings/{booking}", responses=problems(400, 404), openapi_extra=needs(GUEST))
 async def one(parts: PartsOf, guest: GuestOf, booking: _ID) -> shown.Booking:
-    return rows.booking(await parts.database.read(lambda c: guest_bookings.mine(c, guest, booking)))
+    return await parts.database.read(lambda c: rows.booking(c, guest_bookings.mine(c, guest, booking)))
 
 
 @router.get("/v1/guest/bookings/{booking}/tickets", responses=problems(400, 404), openapi_extra=needs(GUEST))
@@ -109,8 +114,9 @@ async def call_off(
     """What is not paid yet ends at once, and so does what is paid where nothing goes back and `back` says so. Else a
     refund begins: somebody at the venue approves it, a counter pays it, and then the booking ends. Asked again it is
     the same refund."""
-    return rows.called_off(
-        await write(
-            parts, lambda setup: guest_cancelling.call_off(setup, guest, booking, said.reason, said.told)
-        )
-    )
+
+    def work(setup: SetUp) -> shown.CalledOff:
+        found = guest_cancelling.call_off(setup, guest, booking, said.reason, said.told)
+        return rows.called_off(setup.connection, found)
+
+    return await write(parts, work)

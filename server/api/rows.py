@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Literal
 
 from sqlalchemy import Connection
 
-from domain.booking import Life
+from domain.booking import Life, Paid
 from domain.catalogue import Words
 from domain.guest import Guest
 from domain.money import Money
@@ -17,6 +18,7 @@ from ledger import tables as t
 from ledger.clock import from_ms
 from ledger.contact import hidden
 from ledger.read_cases import CaseRow
+from ledger.read_paid import paid_of
 from ledger.read_refunds import RefundRow
 from server.api import shown
 from server.api.shown import Name, Price
@@ -47,10 +49,15 @@ def me(connection: Connection, guest: Guest, now: datetime) -> shown.Me:
     )  # fmt: skip
 
 
-def _booking(row: Any) -> dict[str, Any]:
+def _bookings(connection: Connection, found: Sequence[Any]) -> list[dict[str, Any]]:
+    paid = paid_of(connection, {row.booking_id: Money(row.gross, row.currency) for row in found})
+    return [_booking(row, paid[row.booking_id]) for row in found]
+
+
+def _booking(row: Any, paid: Paid) -> dict[str, Any]:
     booked = booked_in(row)
     return {
-        "id": row.booking_id, "number": row.number, "life": Life(row.life), "day": booked.day,
+        "id": row.booking_id, "number": row.number, "life": Life(row.life), "paid": paid, "day": booked.day,
         "lines": [_line(line) for line in booked.lines], "total": Price.of(Money(row.gross, row.currency)),
         "until": from_ms(row.expires_at) if row.expires_at else None, "made_at": from_ms(row.at),
         "adds_to": booked.adds_to,
@@ -64,8 +71,13 @@ def _line(line: Any) -> shown.BookedLine:
     )  # fmt: skip
 
 
-def booking(row: Any) -> shown.Booking:
-    return shown.Booking(**_booking(row))
+def booking(connection: Connection, row: Any) -> shown.Booking:
+    [found] = bookings(connection, [row])
+    return found
+
+
+def bookings(connection: Connection, found: Sequence[Any]) -> list[shown.Booking]:
+    return [shown.Booking(**each) for each in _bookings(connection, found)]
 
 
 def tickets(seats: list[Seat]) -> shown.BookedTickets:
@@ -79,8 +91,9 @@ def tickets(seats: list[Seat]) -> shown.BookedTickets:
     return shown.BookedTickets(tickets=found)
 
 
-def called_off(found: CalledOff) -> shown.CalledOff:
-    return shown.CalledOff(**_booking(found.row), refund=_refund(found.refund))
+def called_off(connection: Connection, found: CalledOff) -> shown.CalledOff:
+    [told] = _bookings(connection, [found.row])
+    return shown.CalledOff(**told, refund=_refund(found.refund))
 
 
 def cancellation(found: Terms) -> shown.Cancellation:
@@ -96,9 +109,18 @@ def _refund(row: RefundRow | None) -> shown.GuestRefund | None:
     return shown.GuestRefund(id=asked.ask_id, state=row.state, amount=Price.of(asked.amount), asked_at=row.at)
 
 
-def staff_booking(row: Any) -> shown.StaffBooking:
-    more = {"guest": row.guest_id, "note": row.note, "reason": row.reason}
-    return shown.StaffBooking(**_booking(row), **more, staff=row.staff_id, station=row.station_id)
+def staff_bookings(connection: Connection, found: Sequence[Any]) -> list[shown.StaffBooking]:
+    return [
+        shown.StaffBooking(
+            **told,
+            guest=row.guest_id,
+            note=row.note,
+            reason=row.reason,
+            staff=row.staff_id,
+            station=row.station_id,
+        )
+        for row, told in zip(found, _bookings(connection, found), strict=True)
+    ]
 
 
 def staff_guest(guest: Guest, role: str) -> shown.StaffGuest:
@@ -107,9 +129,8 @@ def staff_guest(guest: Guest, role: str) -> shown.StaffGuest:
 
 
 def staff_guest_page(
-    guest: Guest, role: str, has: list[shown.Membership], booked: list[Any]
+    guest: Guest, role: str, has: list[shown.Membership], made: list[shown.StaffBooking]
 ) -> shown.StaffGuestPage:
-    made = [staff_booking(row) for row in booked]
     return shown.StaffGuestPage(**_guest(guest, role), memberships=has, bookings=made)
 
 
@@ -153,8 +174,8 @@ def staff_case(row: CaseRow) -> shown.StaffCase:
     )  # fmt: skip
 
 
-def bookings_of(connection: Connection, where: Any, most: int) -> list[Any]:
+def bookings_of(connection: Connection, where: Any, most: int) -> list[shown.StaffBooking]:
     """The newest first."""
     c = t.reservation.c
     found = t.reservation.select().where(where).order_by(c.at.desc(), c.booking_id.desc()).limit(most)
-    return list(connection.execute(found))
+    return staff_bookings(connection, connection.execute(found).all())

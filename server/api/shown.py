@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field
 
-from domain.booking import Life
+from domain.booking import Life, Paid
 from domain.catalogue import ProductKind, Words
 from domain.membership import Standing
 from domain.money import Money
@@ -114,11 +114,12 @@ class BookedLine(BaseModel):
 
 class Booking(BaseModel):
     """`until`: when it ends unless it is paid at a counter; null where nothing ends it by itself. `adds_to` is the id
-    of the paid booking to which it is more; empty for one by itself."""
+    of the paid booking to which it is more; empty for one by itself. `paid` is what came in for it and went back."""
 
     id: str
     number: str
     life: Life
+    paid: Paid
     day: date
     lines: list[BookedLine]
     total: Price

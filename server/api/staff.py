@@ -168,7 +168,7 @@ async def bookings(
     only = [c.day == day.isoformat()] if day else []
     only += [c.life == life.value] if life else []
     of = t.reservation, "at", "booking_id"
-    return await _listed(parts, wanted, of, only, lambda _, page: [rows.staff_booking(row) for row in page])
+    return await _listed(parts, wanted, of, only, rows.staff_bookings)
 
 
 async def _listed(

@@ -77,6 +77,14 @@ def test_a_refund_that_was_paid_is_told_to_the_guest_of_its_booking(paid: Office
     assert letters(paid, "refund_done") == [(MAIL, facts)]
 
 
+def test_one_after_which_all_stays_says_so(paid: Office) -> None:
+    said = done(paid)
+    stays = replace(said, lines=tuple(replace(line, pieces=0) for line in said.lines))
+    paid.station.say(stays)
+    assert [(to, facts["amount"]) for to, facts in letters(paid, "reduced")] == [(MAIL, sar(11500))]
+    assert letters(paid, "refund_done") == []
+
+
 def test_one_that_failed_is_told_once_however_often_it_is_tried(paid: Office) -> None:
     paid.station.say(failed())
     paid.station.say(failed(name="two"), failed(name="three"))

@@ -77,8 +77,11 @@ def posted(it: Evidence) -> Iterator[str]:
 def _causes(it: Evidence) -> Counter[tuple[str, str]]:
     """(booking, message) as often as something was said that brings it about."""
     causes: Counter[tuple[str, str]] = Counter()
+    stay = {row["ask_id"] for row in it.rows["refund_line"]}
+    stay -= {row["ask_id"] for row in it.rows["refund_line"] if row["pieces"]}
     refunds = Counter(
-        booking_id for _, booking_id in {(row["ask_id"], row["booking_id"]) for row in it.rows["refund_done"]}
+        (booking_id, "reduced" if ask_id in stay else "refund_done")
+        for ask_id, booking_id in {(row["ask_id"], row["booking_id"]) for row in it.rows["refund_done"]}
     )
     refused, refunded = Counter(_refused(it)), _refunded_first(it)
     for booking_id, story in story_of(it).items():
@@ -102,7 +105,8 @@ def _causes(it: Evidence) -> Counter[tuple[str, str]]:
             paid |= isinstance(said, op.BookingConfirmed)
             by_void = paid and isinstance(said, op.BookingCancelled) and booking_id not in refunded
             causes[booking_id, "refund_done"] += by_void
-        causes[booking_id, "refund_done"] += refunds[booking_id]
+        for kind in ("refund_done", "reduced"):
+            causes[booking_id, kind] += refunds[booking_id, kind]
     return +causes
 
 

@@ -32,6 +32,7 @@ _OUTCOMES: dict[Outcome, int] = {
 _WAITS = "queued", "failed", "sending"
 _OF_MONEY = (
     "refund_done",
+    "reduced",
     "refund_failed",
     "refund_refused",
     "payment_failed",

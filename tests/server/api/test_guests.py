@@ -358,7 +358,7 @@ def test_a_booking_keeps_places_appears_at_stations_and_is_paid_at_a_counter(web
     made = web.book(token)
     assert made.status_code == 201
     one = made.json()
-    assert (one["life"], one["total"]) == ("held", {"minor": 23000, "currency": "SAR"})
+    assert (one["life"], one["paid"], one["total"]) == ("held", "unpaid", {"minor": 23000, "currency": "SAR"})
     till = counter(web)
     office = Office(web.core, till.station, till.door)
     office.last = one["id"]
@@ -368,7 +368,7 @@ def test_a_booking_keeps_places_appears_at_stations_and_is_paid_at_a_counter(web
     office.pay()
     office.tick()
     one = web.call("GET", f"/v1/guest/bookings/{one['id']}", token).json()
-    assert (one["life"], one["until"]) == ("confirmed", None)
+    assert (one["life"], one["paid"], one["until"]) == ("confirmed", "paid", None)
     where = f"/v1/guest/bookings/{one['id']}/cancellation"
     terms = web.call("GET", where, token).json()
     assert [terms[name]["minor"] for name in ("back", "fee")] == [20700, 2300] and terms["until"]
