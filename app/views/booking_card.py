@@ -198,9 +198,7 @@ class BookingCard(ToldCard):
         }  # fmt: skip
         main = mains.get(life, lambda: ())()
         key = "Ctrl+X" if life is Life.UNDER_REVIEW else "F11"  # there it suggests a time
-        ends = [self._button("cancel", "ban", key, self._why_not)]
-        if life is Life.CONFIRMED:
-            ends = self._ends()
+        ends = self._ends() if life is Life.CONFIRMED else [self._cancel(key)]
         close = self.desk.look.close
         main, more = (main[:2], main[2:]) if close else (main, ())
         keys = [
@@ -262,8 +260,10 @@ class BookingCard(ToldCard):
         stays = self._page.stays
         if stays is None:
             return [self._refund()]
-        at_once = self._button("cancel", "ban", "F11", self._why_not)
-        return [at_once, self._refund("give_back", "Ctrl+X")] if stays else [at_once]
+        return [self._cancel("F11"), *([self._refund("give_back", "Ctrl+X")] if stays else [])]
+
+    def _cancel(self, key: str) -> KeyButton:
+        return self._button("cancel", "ban", key, self._why_not)
 
     def _refund(self, what: str = "call_off", key: str = "F11") -> KeyButton:
         """What is paid is called off by its refund; once its day is over, it is one."""

@@ -9,7 +9,7 @@ from domain.errors import Code
 from ledger import tables as t
 from tests.helpers.line import Open, on_server
 from tests.helpers.running import RunningServer
-from tests.helpers.shop import ADULT, INFANT, Shop, refused, sar
+from tests.helpers.shop import ADULT, HUDA, INFANT, Shop, refused, sar
 from tests.helpers.waiting import wait_for
 from tests.sync.test_bookings import desk, life, sara
 
@@ -42,6 +42,17 @@ def test_who_comes_for_nothing_is_called_off_and_sent_away_at_the_gate(
     assert {gate.station.gate.scan(code).code for code in codes} == {"canceled"}
     assert refused(bookings.cancel, booking, "once more") is Code.BOOKING_IS
     assert on_server(server, sa.select(t.case_item.c.kind).where(t.case_item.c.closed_at == 0)) == []
+
+
+def test_the_sale_of_what_ended_is_voided_as_ever(server: RunningServer, desk: Shop) -> None:
+    booking = paid(desk, INFANT)
+    desk.station.bookings.cancel(booking, "the guest is ill")
+    wait_for(lambda: life(desk, booking) is Life.CANCELLED)
+    [sale] = [row for row in desk.station.records.recent() if not row.why_not_void]
+    desk.station.records.void(sale.sale_id, "keyed twice", HUDA, lambda step: None)
+    wait_for(lambda: on_server(server, sa.select(t.sale_void.c.sale_id)) == [sale.sale_id])
+    assert on_server(server, sa.select(t.case_item.c.kind).where(t.case_item.c.closed_at == 0)) == []
+    assert life(desk, booking) is Life.CANCELLED
 
 
 def test_while_money_goes_back_only_its_refund_calls_it_off(desk: Shop) -> None:
