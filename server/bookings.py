@@ -1,9 +1,9 @@
-"""Bookings made ahead: kept for a guest until paid, decided about where a product needs it, called off."""
+"""Bookings made ahead: kept for a guest until paid, and what time and payments bring about."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -25,24 +25,22 @@ from domain.booking import (
 from domain.errors import Code, Refused
 from domain.guest import Guest
 from domain.staff import Permission
-from domain.text import reason_of, tidy
+from domain.text import tidy
 from ledger import read_guests, read_setup
 from ledger import tables as t
 from ledger.clock import from_ms
 from ledger.puts import day_bucket
-from ledger.read_sold import kept_of
 from ledger.rows import add_rows
 from server import booking_letters
 from server.asked import Asked, Who
 from server.booking_letters import tell_row
-from server.booking_states import check_seen, is_charged, since_ms
+from server.booking_states import since_ms
 from server.database import lock_subjects
 from server.day_over import end_days
+from server.deciding import locked_as_seen
 from server.given_back import call_off
 from server.goods import check_goods, goods_wanted
-from server.holding import becomes, booked_in, hold, locked, row_of, settle_due
-from server.named import kept
-from server.nothing_back import give_up, held_of
+from server.holding import booked_in, hold, row_of, settle_due
 from server.payment_letters import tell_of_declined
 from server.pricing import (
     Lines,
@@ -58,10 +56,8 @@ from server.pricing import (
     to_decide,
 )
 from server.recovery import RECOVERY, refuse_scarce
-from server.refund_tasks import locks_of
 from server.setup import SetUp
 from server.standing import judge, told_before
-from server.suggesting import asked_times, times_words
 from server.ticket_names import asked_names, name_first, name_tickets, names_by_ticket
 from server.undecided import end_undecided
 
@@ -210,7 +206,7 @@ def tickets_named(connection: Connection, asked: Asked, setup: SetUp) -> None:
     `names_by_ticket` and `name_tickets` do."""
     read_setup.require(connection, asked.ask.staff_id, Permission.BOOK)
     names = names_by_ticket(asked)
-    row = _locked(connection, asked)
+    row = locked_as_seen(connection, asked)
     name_tickets(row, booked_in(row), names, setup)
 
 
@@ -221,7 +217,7 @@ def booking_extended(connection: Connection, asked: Asked, setup: SetUp) -> dict
     """Somebody pays for it now: it is kept for some minutes more, for an hour beyond the venue's time at most. Refuses
     `not_allowed`, `booking_unknown` and `booking_is`."""
     read_setup.require(connection, asked.ask.staff_id, Permission.SELL)
-    row = _locked(connection, asked)
+    row = locked_as_seen(connection, asked)
     if row.life != Life.HELD:
         raise Refused(Code.BOOKING_IS, life=row.life)
     if read_setup.is_over(connection, booked_in(row), setup.now):
@@ -243,71 +239,6 @@ def _extended_enough(row: Any, setup: SetUp) -> bool:
     return setup.now_ms >= since + (longest + MOST_EXTENDED_MINUTES - EXTENDED_MINUTES) * 60_000
 
 
-def booking_approved(connection: Connection, asked: Asked, setup: SetUp) -> dict[str, object]:
-    """What was under review may be paid. Refuses `not_allowed`, `booking_unknown`, and `booking_is` (by whom and when
-    it was decided) to the second of two who decide, and `session_over`."""
-    read_setup.require(connection, asked.ask.staff_id, Permission.APPROVE_BOOKING)
-    row = _undecided(connection, asked)
-    if read_setup.is_over(connection, booked_in(row), setup.now):
-        raise Refused(Code.SESSION_OVER)
-    until = kept_until(setup, booked_in(row), read_setup.venue(connection).holds.approved)
-    becomes(
-        row,
-        Life.HELD,
-        op.BookingApproved(row.booking_id, from_ms(until)),
-        setup,
-        expires_at=until,
-        **_decided(asked, setup),
-    )
-    tell_row(setup, "approved", row, until=from_ms(until))
-    return {"until": until}
-
-
-def booking_rejected(connection: Connection, asked: Asked, setup: SetUp) -> None:
-    """Refuses as `booking_approved`, and `reason_needed`: the guest reads it, and which other `times` have room; of
-    these as `asked_times`."""
-    read_setup.require(connection, asked.ask.staff_id, Permission.APPROVE_BOOKING)
-    reason = reason_of(asked.field("reason", str, "booking"))
-    row = _undecided(connection, asked)
-    booked = booked_in(row)
-    times = asked_times(asked, booked, setup)
-    numbers = tuple(each.number for each in times)
-    said = kept(connection, op.BookingRejected(row.booking_id, reason, numbers))
-    becomes(row, Life.REJECTED, said, setup, reason=said.reason, **_decided(asked, setup))
-    if times:
-        tell_row(setup, "suggested", row, reason=reason, times=times_words(connection, booked, times))
-    else:
-        tell_row(setup, "rejected", row, reason=reason)
-
-
-def booking_cancelled(connection: Connection, asked: Asked, setup: SetUp) -> None:
-    """Calls off what is not paid yet, and what is and nothing goes back for it: else what was paid ends by its refund.
-    Refuses `not_allowed`, `reason_needed`, `booking_unknown`, and as `cancel`."""
-    read_setup.require(connection, asked.ask.staff_id, Permission.BOOK)
-    reason = reason_of(asked.field("reason", str, "booking"))
-    also = locks_of(connection, asked.field("booking", str, "booking"))
-    cancel(asked.who, _locked(connection, asked, also), reason, setup)
-
-
-def cancel(who: Who, row: Any, reason: str, setup: SetUp) -> None:
-    """Calls off a booking under its lock, and the locks of `locks_of`. Refuses `booking_is` once it is over,
-    `booking_paid` before what was paid is confirmed, and what is confirmed as `nothing_back.held_of` and
-    `read_sold.kept_of`."""
-    life = Life(row.life)
-    if life is Life.CONFIRMED:
-        sale = held_of(setup.connection, row)
-        kept_of(setup.connection, sale, setup.now)
-        give_up(setup, sale)
-    elif life not in HOLDS:
-        raise Refused(Code.BOOKING_IS, life=row.life)
-    elif is_charged(setup.connection, row.booking_id):
-        raise Refused(Code.BOOKING_PAID)
-    said = kept(setup.connection, op.BookingCancelled(row.booking_id, reason))
-    by = {"reason": said.reason, "decided_by": who.staff_id}
-    becomes(row, Life.CANCELLED, said, setup, decided_at=setup.now_ms, **by)
-    tell_row(setup, "cancelled", row, reason=reason)
-
-
 def look_after(connection: Connection, setup: SetUp) -> None:
     """What time and payments bring about: paid is confirmed and told with its tickets, unpaid ends, and so do what
     went back whole and what nobody decided about until it was over. Once its day has ended it is completed, or nobody
@@ -323,22 +254,3 @@ def look_after(connection: Connection, setup: SetUp) -> None:
     end_days(connection, setup)
     tell_of_declined(setup)
     setup.publish()
-
-
-def _undecided(connection: Connection, asked: Asked) -> Any:
-    row = _locked(connection, asked)
-    if row.life != Life.UNDER_REVIEW:
-        by = row.decided_by and read_setup.staff_name_to(connection, row.decided_by, asked.ask.staff_id)
-        raise Refused(Code.BOOKING_IS, life=row.life, by=by, at=row.decided_at)
-    return row
-
-
-def _decided(asked: Asked, setup: SetUp) -> dict[str, Any]:
-    return {"decided_by": asked.ask.staff_id, "decided_at": setup.now_ms}
-
-
-def _locked(connection: Connection, asked: Asked, also: Iterable[str] = ()) -> Any:
-    """As `holding.locked`, and as `check_seen`: who decides knows about what."""
-    row = locked(connection, asked.field("booking", str, "booking"), asked.ask.staff_id, also)
-    check_seen(connection, asked, row)
-    return row

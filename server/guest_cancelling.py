@@ -18,7 +18,7 @@ from domain.text import tidy
 from ledger import read_refunds, read_sold
 from ledger.read_sold import kept_of, paid_sale
 from ledger.refund_row import RefundRow
-from server import bookings
+from server import deciding
 from server.guest_accounts import BY_THEMSELVES
 from server.guest_bookings import mine
 from server.holding import locked, row_of
@@ -79,7 +79,7 @@ def call_off(
     sale = _paid(connection, row)
     if sale is None:
         _check_same(back, Money(0, row.currency))
-        bookings.cancel(BY_THEMSELVES, row, tidy(reason), setup)
+        deciding.cancel(BY_THEMSELVES, row, tidy(reason), setup)
         return CalledOff(row_of(connection, booking_id))
     sale = locked_sale(connection, sale.sale_id)  # it may have come while its locks were waited for
     if (under_way := _under_way(connection, sale)) is None:
@@ -97,7 +97,7 @@ def _ended(setup: SetUp, row: Any, reason: str, stays: Money, back: Told | None)
     if stays and back is None:
         raise Refused(Code.REFUND_NOTHING)
     _check_same(back, stays.zero)
-    bookings.cancel(BY_THEMSELVES, row, tidy(reason), setup)
+    deciding.cancel(BY_THEMSELVES, row, tidy(reason), setup)
     return CalledOff(row_of(setup.connection, row.booking_id))
 
 

@@ -22,7 +22,7 @@ from ledger.database import insert
 from ledger.puts import station_bucket
 from ledger.read_setup import require, session, staff_of
 from ledger.wire import RequestAsk, RequestReply
-from server import bookings, changing, guests, moving, revoking
+from server import bookings, changing, deciding, guests, moving, revoking
 from server import tables as own
 from server.access import Station
 from server.asked import Asked, Handler
@@ -210,9 +210,9 @@ _KINDS: dict[str, Handler] = {
     "TicketRevoked": revoking.ticket_revoked,
     "TicketsNamed": bookings.tickets_named,
     "BookingExtended": bookings.booking_extended,
-    "BookingApproved": bookings.booking_approved,
-    "BookingRejected": bookings.booking_rejected,
-    "BookingCancelled": bookings.booking_cancelled,
+    "BookingApproved": deciding.booking_approved,
+    "BookingRejected": deciding.booking_rejected,
+    "BookingCancelled": deciding.booking_cancelled,
     "CodeSent": guests.code_sent,
     "GuestVerified": guests.guest_verified,
     "GuestMerged": guests.guest_merged,
