@@ -21,7 +21,6 @@ from app.booking_rows import (
     came_in,
     first_of,
     going_back,
-    paid_in,
     phone_for,
 )
 from app.moving import seats_of, tickets_left, tickets_revoked
@@ -60,7 +59,7 @@ def booking_page(connection: Connection, row: Any, about: About) -> BookingPage:
     role, booking_id, booked = about.role, row.booking_id, booked_in(row)
     [shown] = booking_rows(connection, [row], about.now, phone_for(role))
     known = read_guests.guest(connection, row.guest_id)
-    sale_id, waits = paid_in(connection, booking_id), shown.life is Life.UNDER_REVIEW
+    sale_id, waits = read_sold.paid_sale(connection, booking_id), shown.life is Life.UNDER_REVIEW
     decides = may(role, Permission.APPROVE_BOOKING)
     rooms = booking_rooms(connection, row, booked) if waits else ()
     return BookingPage(

@@ -172,13 +172,6 @@ def _links(connection: Connection, which: sa.ColumnElement[bool]) -> Iterator[Bo
         yield BookingLink(row.booking_id, row.number, Life(row.life))
 
 
-def paid_in(connection: Connection, booking_id: str) -> str:
-    """The sale in which it was paid; empty where that is not known here."""
-    voided = sa.exists().where(t.sale_void.c.sale_id == t.sale.c.sale_id)
-    paid = sa.select(t.sale.c.sale_id).where(t.sale.c.booking_id == booking_id, ~voided)
-    return connection.execute(paid).scalar() or ""
-
-
 def going_back(connection: Connection, sale_id: str, currency: str) -> Money | None:
     """What refunds of a sale that are not over come to; None for none."""
     waits = [row.asked.amount for row in read_refunds.refunds_of_sale(connection, sale_id) if row.holds]

@@ -214,7 +214,7 @@ def kept_whole(sale: SaleHeld, when: When) -> Money:
     """
     if sale.voided:
         raise Refused(Code.VOID_ALREADY)
-    if any(each.used and not each.gone for charge in sale.charges for each in charge.tickets):
+    if any(each.used for charge in sale.charges for each in charge.tickets):
         raise Refused(Code.REFUND_TICKET_USED)
     chosen = list(_chosen(sale, all_that_stands(sale)))
     currency = sale.charges[0].line.gross.currency

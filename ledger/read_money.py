@@ -24,8 +24,8 @@ def owed_by(booking_id: sa.ColumnElement[str]) -> sa.ColumnElement[int]:
     """What a booking owes, as part of a statement: charges not voided, less what of them was credited, less payments
     that stand, plus what went back.
 
-    Two tills may have been paid for it, and each sale has an invoice of the same charges. What is credited while all
-    stays is for that first, and only beyond it for charges that cost less then."""
+    Two tills may have been paid for it, and each sale has an invoice of the same charges. A sale that was credited
+    whole while all stays is such a second invoice; whatever else is credited then is for charges that cost less."""
     void = sa.exists().where(t.charge_void.c.charge_id == t.charge.c.charge_id)
     due = _sum(t.charge.c.gross, t.charge.c.booking_id == booking_id, ~void)
     gone = sa.exists().where(t.charge_void.c.charge_id == t.refund_line.c.charge_id)
@@ -34,10 +34,30 @@ def owed_by(booking_id: sa.ColumnElement[str]) -> sa.ColumnElement[int]:
     reduced = _sum(t.refund_line.c.gross, *of_it, t.refund_line.c.pieces == 0)
     voided = sa.exists().where(t.sale_void.c.sale_id == t.sale.c.sale_id)
     invoiced_again = _beyond(_sum(t.sale.c.gross, t.sale.c.booking_id == booking_id, ~voided) - due)
-    credited = given_up + sa.case((reduced == 0, 0), else_=_beyond(reduced - invoiced_again))
+    taken_back = _least(invoiced_again, _credited_whole(booking_id, voided))
+    credited = given_up + sa.case((reduced == 0, 0), else_=_beyond(reduced - taken_back))
     paid = _sum(t.payment.c.amount, t.payment.c.booking_id == booking_id, STANDS)
     back = _sum(t.refund.c.amount, t.refund.c.booking_id == booking_id)
     return due - credited - paid + back
+
+
+def _credited_whole(
+    booking_id: sa.ColumnElement[str], voided: sa.ColumnElement[bool]
+) -> sa.ColumnElement[int]:
+    """What sales come to of which all went back while all stayed."""
+    line, done = t.refund_line.c, t.refund_done.c
+    back = (
+        sa.select(sa.func.coalesce(sa.func.sum(line.gross), 0))
+        .join_from(t.refund_line, t.refund_done, done.ask_id == line.ask_id)
+        .where(done.sale_id == t.sale.c.sale_id, line.pieces == 0)
+        .correlate(t.sale)
+        .scalar_subquery()
+    )
+    return _sum(t.sale.c.gross, t.sale.c.booking_id == booking_id, ~voided, back >= t.sale.c.gross)
+
+
+def _least(one: sa.ColumnElement[int], other: sa.ColumnElement[int]) -> sa.ColumnElement[int]:
+    return sa.case((one < other, one), else_=other)
 
 
 def _beyond(amount: sa.ColumnElement[int]) -> sa.ColumnElement[int]:

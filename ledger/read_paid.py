@@ -28,15 +28,21 @@ def _summed(table: sa.Table, amount: str, *which: sa.ColumnElement[bool]) -> sa.
 _OWED = _summed(t.charge, "gross", ~sa.exists().where(t.charge_void.c.charge_id == t.charge.c.charge_id))
 _CAME = _summed(t.payment, "amount", read_money.STANDS)
 _BACK = _summed(t.refund, "amount")
+_DEBTS = sa.select(t.booking.c.booking_id, read_money.owed_by(t.booking.c.booking_id)).where(
+    t.booking.c.booking_id.in_(sa.bindparam("bookings", expanding=True))
+)
 
 
 def paid_of(connection: Connection, totals: Mapping[str, Money]) -> dict[str, Paid]:
     """The payment axis of each booking, of which the total is what was agreed: before it is paid it owes that,
     afterwards what its charges come to."""
-    owed, came, back = (counted(connection, what, list(totals)) for what in (_OWED, _CAME, _BACK))
+    found = (counted(connection, what, list(totals)) for what in (_OWED, _CAME, _BACK, _DEBTS))
+    owed, came, back, debts = found
 
     def axis(key: str, agreed: Money) -> Paid:
-        due = owed.get(key, 0) if came.get(key) else agreed.minor
+        if debts.get(key, 0) < 0:
+            return Paid.OVER_PAID
+        due = owed.get(key, 0 if came.get(key) else agreed.minor)
         minors = due, came.get(key, 0), back.get(key, 0)
         return paid(*(Money(minor, agreed.currency) for minor in minors))
 

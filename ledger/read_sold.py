@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from domain import codec
+from domain.booking import Booked
 from domain.catalogue import Words
 from domain.errors import Code, Refused
 from domain.money import Money
@@ -39,9 +40,13 @@ def sale_of_number(connection: Connection, number: str) -> str:
 
 
 def paid_sale(connection: Connection, booking_id: str) -> str:
-    """The sale that a booking was paid in, the first of several; empty where it was not, or that was voided."""
+    """The sale that a booking was paid in: of several the one of which most is left, the first of these; empty where
+    it was not paid, or that was voided."""
     c, voided = t.sale.c, sa.exists().where(t.sale_void.c.sale_id == t.sale.c.sale_id)
-    found = sa.select(c.sale_id).where(c.booking_id == booking_id, ~voided).order_by(c.at, c.sale_id)
+    back = sa.select(sa.func.coalesce(sa.func.sum(t.refund_done.c.amount), 0))
+    left = c.gross - back.where(t.refund_done.c.sale_id == c.sale_id).scalar_subquery()
+    found = sa.select(c.sale_id).where(c.booking_id == booking_id, ~voided)
+    found = found.order_by(left.desc(), c.at, c.sale_id)
     return connection.execute(found.limit(1)).scalar() or ""
 
 
@@ -84,11 +89,18 @@ def sale_held(connection: Connection, sale_id: str) -> SaleHeld | None:
 
 
 def kept_of(connection: Connection, sale: SaleHeld, now: datetime) -> Money:
-    """What stays where a guest calls a sale off and nothing goes back; refuses as `kept_whole`, and `refund_open` for a
-    refund of another sale of its booking."""
+    """What stays where a guest calls a booking off by its sale and nothing goes back; refuses as `kept_whole`,
+    `refund_open` also for a refund of another sale, `refund_due` where more came in than it cost, and `session_over`
+    once its time is over: then it ends by itself."""
+    booked = sa.select(t.reservation.c.body).where(t.reservation.c.booking_id == sale.booking_id)
+    body = connection.execute(booked).scalar()
+    if body is not None and read_setup.is_over(connection, codec.loads(Booked, body), now):
+        raise Refused(Code.SESSION_OVER)
     mine = sa.select(t.refund_ask.c.ask_id).where(t.refund_ask.c.booking_id == sale.booking_id, IS_OPEN)
     if connection.execute(mine.limit(1)).first() is not None:
         raise Refused(Code.REFUND_OPEN)
+    if read_money.owed(connection, sale.booking_id) < 0:
+        raise Refused(Code.REFUND_DUE)
     zone = ZoneInfo(read_setup.venue(connection).time_zone)
     return kept_whole(sale, When(now, zone, Reason.CUSTOMER_CANCEL))
 

@@ -20,9 +20,8 @@ from server.booking_letters import tell_row
 from server.booking_states import check_seen, is_charged
 from server.holding import becomes, booked_in, locked
 from server.named import kept
-from server.nothing_back import give_up, held_of
+from server.nothing_back import give_up, held_of, locks_to_end
 from server.pricing import kept_until
-from server.refund_tasks import locks_of
 from server.setup import SetUp
 from server.suggesting import asked_times, times_words
 
@@ -69,18 +68,23 @@ def booking_cancelled(connection: Connection, asked: Asked, setup: SetUp) -> Non
     Refuses `not_allowed`, `reason_needed`, `booking_unknown`, and as `cancel`."""
     read_setup.require(connection, asked.ask.staff_id, Permission.BOOK)
     reason = reason_of(asked.field("reason", str, "booking"))
-    also = locks_of(connection, asked.field("booking", str, "booking"))
-    cancel(asked.who, locked_as_seen(connection, asked, also), reason, setup)
+    also = locks_to_end(connection, asked.field("booking", str, "booking"))
+    cancel(asked.who, locked_as_seen(connection, asked, also), reason, setup, known=asked.number("stays"))
 
 
-def cancel(who: Who, row: Any, reason: str, setup: SetUp) -> None:
-    """Calls off a booking under its lock, and the locks of `locks_of`. Refuses `booking_is` once it is over,
-    `booking_paid` before what was paid is confirmed, and what is confirmed as `nothing_back.held_of` and
-    `read_sold.kept_of`."""
+def cancel(who: Who, row: Any, reason: str, setup: SetUp, *, known: int = 0) -> None:
+    """Calls off a booking under its lock, and the locks of `locks_to_end`. `known` is what stays paid, in minor units,
+    as far as whoever asks was told.
+
+    Refuses `booking_is` once it is over, `booking_paid` before what was paid is confirmed and to who knows of no
+    payment, `quote_expired` to who knows of another amount, and what is confirmed as `nothing_back.held_of` and
+    `read_sold.kept_of`.
+    """
     life = Life(row.life)
     if life is Life.CONFIRMED:
         sale = held_of(setup.connection, row)
-        kept_of(setup.connection, sale, setup.now)
+        if kept_of(setup.connection, sale, setup.now).minor != known:
+            raise Refused(Code.QUOTE_EXPIRED if known else Code.BOOKING_PAID)
         give_up(setup, sale)
     elif life not in HOLDS:
         raise Refused(Code.BOOKING_IS, life=row.life)
@@ -89,7 +93,10 @@ def cancel(who: Who, row: Any, reason: str, setup: SetUp) -> None:
     said = kept(setup.connection, op.BookingCancelled(row.booking_id, reason))
     by = {"reason": said.reason, "decided_by": who.staff_id}
     becomes(row, Life.CANCELLED, said, setup, decided_at=setup.now_ms, **by)
-    tell_row(setup, "cancelled", row, reason=reason)
+    again = (
+        f"{row.booking_id}/end" if life is Life.CONFIRMED else ""
+    )  # it may have been called off before it was paid
+    tell_row(setup, "cancelled", row, again, reason=reason)
 
 
 def _undecided(connection: Connection, asked: Asked) -> Any:

@@ -46,7 +46,8 @@ def call_off(connection: Connection, setup: SetUp) -> list[Over]:
     waiting = [row.booking_id for row in connection.execute(_OVER)]
     if not waiting:
         return []
-    stays = lock(connection, waiting)
+    tickets = sa.select(t.ticket.c.ticket_id).where(t.ticket.c.booking_id.in_(waiting))
+    stays = lock(connection, waiting, {f"ticket:{each}" for each in connection.execute(tickets).scalars()})
     found = connection.execute(_OVER.where(t.reservation.c.booking_id.in_(stays))).all()
     return [_called_off(connection, row, setup) for row in found]
 

@@ -22,8 +22,9 @@ from server import deciding
 from server.guest_accounts import BY_THEMSELVES
 from server.guest_bookings import mine
 from server.holding import locked, row_of
+from server.nothing_back import locks_to_end
 from server.recovery import refuse_scarce
-from server.refund_tasks import begin, locks_of, whole
+from server.refund_tasks import begin, whole
 from server.refunds import locked_sale
 from server.setup import SetUp
 
@@ -75,7 +76,7 @@ def call_off(
     `refund_nothing`. Refuses as `terms`, and `recovering`."""
     connection = setup.connection
     mine(connection, guest_id, booking_id)
-    row = locked(connection, booking_id, "", locks_of(connection, booking_id))
+    row = locked(connection, booking_id, "", locks_to_end(connection, booking_id))
     sale = _paid(connection, row)
     if sale is None:
         _check_same(back, Money(0, row.currency))
@@ -84,7 +85,7 @@ def call_off(
     sale = locked_sale(connection, sale.sale_id)  # it may have come while its locks were waited for
     if (under_way := _under_way(connection, sale)) is None:
         refuse_scarce(connection)
-        if (stays := _kept(connection, sale, setup.now)) is not None and Life(row.life) is Life.CONFIRMED:
+        if (stays := _kept(connection, sale, setup.now)) is not None:
             return _ended(setup, row, reason, stays, back)
         given = whole(connection, sale, _WHY, setup.now)
         _check_same(back, given.amount)
@@ -93,20 +94,24 @@ def call_off(
 
 
 def _ended(setup: SetUp, row: Any, reason: str, stays: Money, back: Told | None) -> CalledOff:
-    """Nothing goes back for it, as the guest was told."""
+    """Nothing goes back for it, as the guest was told. Refuses `booking_paid` before it is confirmed."""
+    if Life(row.life) is not Life.CONFIRMED:
+        raise Refused(Code.BOOKING_PAID)
     if stays and back is None:
         raise Refused(Code.REFUND_NOTHING)
     _check_same(back, stays.zero)
-    deciding.cancel(BY_THEMSELVES, row, tidy(reason), setup)
+    deciding.cancel(BY_THEMSELVES, row, tidy(reason), setup, known=stays.minor)
     return CalledOff(row_of(setup.connection, row.booking_id))
 
 
 def _kept(connection: Connection, sale: SaleHeld, now: datetime) -> Money | None:
-    """What stays where nothing goes back; None where something does, or it cannot be called off."""
+    """What stays where nothing goes back; None where something does."""
     try:
         return kept_of(connection, sale, now)
-    except Refused:
-        return None
+    except Refused as refused:
+        if refused.code is Code.REFUND_DUE:
+            return None
+        raise
 
 
 def _paid(connection: Connection, row: Any) -> SaleHeld | None:

@@ -18,6 +18,7 @@ from ledger.read_sold import paid_sale
 from ledger.rows import add_rows
 from server.ending import end_tickets
 from server.recovery import refuse_scarce
+from server.refund_tasks import locks_of
 from server.refunds import locked_sale
 from server.setup import SetUp
 
@@ -30,6 +31,15 @@ def held_of(connection: Connection, row: Any) -> SaleHeld:
     if not sale_id:
         raise Refused(Code.BOOKING_IS, life=row.life)
     return locked_sale(connection, sale_id)
+
+
+def locks_to_end(connection: Connection, booking_id: str) -> set[str]:
+    """What is locked with a booking before it ends: its tickets, on which somebody may come in at this moment, and its
+    money."""
+    found = sa.select(t.ticket.c.ticket_id).where(t.ticket.c.booking_id == booking_id)
+    return locks_of(connection, booking_id) | {
+        f"ticket:{each}" for each in connection.execute(found).scalars()
+    }
 
 
 def give_up(setup: SetUp, sale: SaleHeld) -> None:

@@ -313,10 +313,11 @@ class Bookings:
             said["times"] = list(times)
         self._request("BookingRejected", booking_id, Permission.APPROVE_BOOKING, **said)
 
-    def cancel(self, booking_id: str, reason: str, seen: str = "") -> None:
-        """Calls off what is not paid yet, or is and nothing goes back for it; refuses `reason_needed`, as
-        `approve` does, and `refund_due`, `refund_ticket_used` and `refund_open` where its refund must."""
-        said = {"reason": reason_of(reason), "seen": seen}
+    def cancel(self, booking_id: str, reason: str, seen: str = "", stays: int = 0) -> None:
+        """Calls off what is not paid yet, or is and nothing goes back for it, of which `stays` minor units were said to
+        stay paid. Refuses `reason_needed`, as `approve` does, `refund_due`, `refund_ticket_used` and `refund_open`
+        where its refund must, and `booking_paid` and `quote_expired` where something else stays."""
+        said = {"reason": reason_of(reason), "seen": seen} | ({"stays": stays} if stays else {})
         self._request("BookingCancelled", booking_id, Permission.BOOK, **said)
 
     def _request(self, kind: str, booking_id: str, permission: Permission, **said: object) -> dict[str, str]:

@@ -35,7 +35,7 @@ class WhyForm(Form):
         self._desk, self._page, self._what = desk, page, what
         self._theirs, self._sent = Texts(page.guest.language), False
         texts = desk.texts
-        options = [(name, texts(f"bookings.reason_{name}"), "", "") for name in REASONS[what]]
+        options = [(name, texts(f"bookings.reason_{name}"), "", "") for name in self._reasons()]
         self._list = Choices(desk, options, columns=1 if desk.look.close else 2, several=False)
         self._own = field(desk, texts("bookings.own_reason"), on_enter=self._said)
         self._letter = label(desk, "", "body", wrap=True)
@@ -69,6 +69,11 @@ class WhyForm(Form):
         self.setLayout(column(Roomy(desk, told, self._trouble, holder(answers))))
         self.setFocusProxy(self._own)
         self._show_letter()
+
+    def _reasons(self) -> Sequence[str]:
+        """For what the venue or the weather ended money goes back: what is paid is not called off for that."""
+        listed = REASONS[self._what]
+        return [each for each in listed if not (self._page.stays and each in ("closed", "weather"))]
 
     def _stays(self) -> Item:
         """That what was paid is lost to the guest, before it is."""

@@ -317,9 +317,12 @@ class BookingsView(SeenPage):
         self.send(self._bookings.name_tickets, page.row.booking_id, page.mark, names, done=done)
 
     def _end(self, page: BookingPage, what: str, reason: str) -> None:
-        call = self._bookings.reject if what == "reject" else self._bookings.cancel
-        words = "bookings.was_rejected" if what == "reject" else "bookings.was_cancelled"
-        self.send(call, page.row.booking_id, reason, page.mark, done=partial(self._done, words))
+        asked = page.row.booking_id, reason, page.mark
+        if what == "reject":
+            self.send(self._bookings.reject, *asked, done=partial(self._done, "bookings.was_rejected"))
+        else:
+            stays, done = page.stays.minor if page.stays else 0, partial(self._done, "bookings.was_cancelled")
+            self.send(self._bookings.cancel, *asked, stays, done=done)
 
     def _done(self, words: str, _result: object) -> None:
         self.notice.emit(self.desk.texts(words), "info")

@@ -119,7 +119,7 @@ class Told(Said):
 
 
 class CallOff(Said):
-    """`reason`: kept of what is not paid only. `back`: what goes back as it was told, whole or its minor units alone;
+    """`reason`: kept where no refund begins. `back`: what goes back as it was told, whole or its minor units alone;
     another amount by now is a problem (`quote_expired`)."""
 
     reason: Annotated[Text, Field(max_length=MOST_NOTE)] = ""

@@ -67,7 +67,7 @@ KINDS: Mapping[str, tuple[str, Mapping[str, Schema]]] = {
         {"booking": _TEXT, "reason": _TEXT},
     ),
     "BookingCancelled": (
-        "A booking that is not paid, or of which nothing goes back, is called off",
+        "A booking that is not paid, or of which nothing goes back, is called off; `stays`: so much of it is kept",
         {"booking": _TEXT, "reason": _TEXT},
     ),
     "CodeSent": ("A code to a contact of a guest", {"guest": _TEXT, "channel": _CHANNEL}),

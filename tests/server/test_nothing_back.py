@@ -3,27 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
 import sqlalchemy as sa
 
+from domain.booking import Paid
 from domain.catalogue import Product
 from domain.policy import Policy
 from domain.refund import Reason
 from domain.refund_offer import Choice, Goods, Wanted
 from ledger import read_setup
 from ledger import tables as t
+from ledger.read_paid import paid_of
 from ledger.wire import RequestReply
 from server import guest_cancelling
 from server import tables as own
+from server.database import lock_key, lock_subjects
 from server.setup import SetUp
 from tests.helpers.core import Core, an_admission, sar
+from tests.helpers.waiting import wait_for
 from tests.server.test_bookings import ADULT, open_cases
 from tests.server.test_goods import BOARD, there_are
 from tests.server.test_guests import SARA
 from tests.server.test_refund_tasks import BACK, Counters, code_of, desk, half
 from tests.server.test_refunds import Desk as Refunds
+from tests.server.test_waiting import waited_for
 
 __all__ = ["desk"]
 CHILD = 2
@@ -54,8 +60,8 @@ def gives_nothing(core: Core) -> None:
     save(core, "policy", policy.policy_id, replace(policy, non_refundable=True))
 
 
-def end(desk: Counters, staff: str = "reem") -> RequestReply:
-    return desk.ask_of("BookingCancelled", staff, booking=desk.last, reason="ill")
+def end(desk: Counters, staff: str = "reem", stays: int = 23000) -> RequestReply:
+    return desk.ask_of("BookingCancelled", staff, booking=desk.last, reason="ill", stays=stays)
 
 
 def ended(desk: Counters) -> set[str]:
@@ -75,7 +81,7 @@ def free(desk: Counters) -> Iterator[Counters]:
 
 def test_who_comes_for_nothing_is_called_off_with_their_tickets(free: Counters) -> None:
     places, tickets = free.free, {each.ticket_id for each in free.made().tickets}
-    assert end(free).state == "granted"
+    assert end(free, stays=0).state == "granted"
     row = free.row()._mapping
     assert (row["life"], row["reason"], row["decided_by"]) == ("cancelled", "ill", "reem")
     assert (ended(free), free.free) == (tickets, places + 2)
@@ -86,14 +92,14 @@ def test_who_comes_for_nothing_is_called_off_with_their_tickets(free: Counters) 
 
 
 def test_another_payment_does_not_bring_it_back(free: Counters) -> None:
-    end(free)
+    end(free, stays=0)
     free.say_paid(free.made(), number="POS1-000008", name="again")
     free.tick()
     assert free.life == "cancelled"
 
 
 def test_who_came_in_all_the_same_is_somebody_s_case(free: Counters) -> None:
-    end(free)
+    end(free, stays=0)
     free.station.say(an_admission(free.made().tickets[0].ticket_id, admission="a"))
     assert open_cases(free.core) == ["admitted_canceled"]
 
@@ -133,6 +139,22 @@ def test_what_stands_for_more_than_money_stays(desk: Counters, why: str) -> None
     assert (end(desk).code, desk.life, ended(desk)) == (codes[why], "confirmed", set())
 
 
+def test_it_waits_for_who_comes_in_at_that_moment(desk: Counters) -> None:
+    """Whose admission is in, and who is nobody's case, unless one of both waits."""
+    core = desk.core
+    if core.database.embedded:
+        pytest.skip("SQLite has one writer at a time")
+    gives_nothing(core)
+    ticket = f"ticket:{desk.made().tickets[0].ticket_id}"
+    with ThreadPoolExecutor() as pool:
+        with core.database.engine.begin() as connection:
+            lock_subjects(connection, {ticket})
+            done = pool.submit(end, desk)
+            wait_for(lambda: lock_key(ticket) in waited_for(core))
+            assert not done.done()
+        assert done.result().state == "granted"
+
+
 def test_goods_are_free_again_though_they_were_paid(desk: Counters) -> None:
     core = desk.core
     there_are(core, 2)
@@ -143,7 +165,7 @@ def test_goods_are_free_again_though_they_were_paid(desk: Counters) -> None:
     mine = desk.last
     assert desk.book((BOARD, 0, 1)).code == "goods_full"
     desk.last = mine
-    assert (end(desk).state, desk.life) == ("granted", "cancelled")
+    assert (end(desk, stays=0).state, desk.life) == ("granted", "cancelled")
     assert desk.book((BOARD, 0, 2)).state == "granted"
 
 
@@ -164,7 +186,7 @@ def test_what_all_money_went_back_for_while_it_stayed_is_called_off(desk: Counte
     refunds.paid(asked)
     desk.tick()
     assert desk.life == "confirmed"
-    assert (end(desk).state, desk.life, len(ended(desk))) == ("granted", "cancelled", 2)
+    assert (end(desk, stays=0).state, desk.life, len(ended(desk))) == ("granted", "cancelled", 2)
     assert open_cases(desk.core) == []
 
 
@@ -192,6 +214,66 @@ def test_what_was_paid_twice_is_right_once_the_second_went_back_as_money(desk: C
     assert open_cases(desk.core) == [], "this much less it cost, and was paid once"
 
 
+def test_of_what_was_paid_twice_and_came_back_once_the_policy_gives_as_ever(desk: Counters) -> None:
+    """By whichever of both sales."""
+    desk.pay_again()
+    only_money(desk, "", 23000, "POS1-000010")
+    assert (open_cases(desk.core), terms(desk)) == ([], (BACK, 23000 - BACK))
+    assert end(desk).code == "refund_due"
+    gives_nothing(desk.core)
+    assert terms(desk) == (0, 23000)
+    assert code_of(desk.call_off) == "refund_nothing"
+
+
+def test_while_it_is_paid_twice_nothing_ends_it_for_nothing(desk: Counters) -> None:
+    gives_nothing(desk.core)
+    desk.pay_again()
+    assert (end(desk, stays=23000).code, desk.life, ended(desk)) == ("refund_due", "confirmed", set())
+
+
+def test_goodwill_before_a_second_payment_is_goodwill_after_it(desk: Counters) -> None:
+    only_money(desk, "", 5000, "POS1-000008")
+    desk.pay_again()
+    facts = desk.rows(sa.select(t.case_item.c.facts).where(t.case_item.c.kind == "over_paid"))
+    assert "23000" in str(facts[0][0])
+    only_money(desk, "2", 18000, "POS1-000010")
+    assert open_cases(desk.core) == ["over_paid"]
+    only_money(desk, "2", 5000, "POS1-000011")
+    assert open_cases(desk.core) == []
+
+
+def test_who_did_not_read_that_money_stays_does_not_end_it(desk: Counters) -> None:
+    """The form was opened before it was paid; or the price was another then."""
+    gives_nothing(desk.core)
+    assert end(desk, stays=0).code == "booking_paid"
+    assert end(desk, stays=22000).code == "quote_expired"
+    assert (desk.life, ended(desk)) == ("confirmed", set())
+
+
+def test_once_its_time_is_over_it_ends_by_itself(desk: Counters) -> None:
+    desk.core.clock.forward(days=3)
+    assert end(desk).code == "session_over"
+    assert code_of(lambda: desk.call_off(back=(0, "SAR"))) == "session_over"
+
+
+def test_its_guest_is_told_also_of_the_second_time(free: Counters) -> None:
+    desk = free
+    assert desk.book((CHILD, desk.core.session, 1)).state == "granted"
+    assert end(desk, stays=0).state == "granted"
+    desk.say_paid(desk.made(), number="POS1-000008")
+    desk.tick()
+    assert desk.life == "confirmed"
+    assert end(desk, stays=0).state == "granted"
+    mine = t.message.c.booking_id == desk.last, t.message.c.kind == "cancelled"
+    assert len(desk.rows(sa.select(t.message.c.message_id).where(*mine))) == 2
+
+
+def test_a_payment_of_nothing_that_is_not_confirmed_yet_is_named(free: Counters) -> None:
+    assert free.book((CHILD, free.core.session, 1)).state == "granted"
+    free.say_paid(free.made(), number="POS1-000008")
+    assert code_of(lambda: free.call_off(back=(0, "SAR"))) == "booking_paid"
+
+
 # by its guest --------------------------------------------------------------------------------------------------------
 
 
@@ -217,3 +299,20 @@ def test_a_guest_says_that_they_know_that_nothing_goes_back(desk: Counters) -> N
     found = desk.call_off(back=(0, "SAR"))
     assert (found.refund, found.row.life, desk.life) == (None, "cancelled", "cancelled")
     assert len(ended(desk)) == 2
+
+
+def axis(desk: Counters) -> Paid:
+    """Of the last booking, which was made for 230.00."""
+    return desk.core.database.look(lambda c: paid_of(c, {desk.last: sar(23000)}))[desk.last]
+
+
+def test_while_too_much_is_here_that_is_how_it_is_paid(desk: Counters) -> None:
+    assert axis(desk) is Paid.PAID
+    desk.pay_again()
+    assert axis(desk) is Paid.OVER_PAID
+    assert desk.book().state == "granted"
+    assert axis(desk) is Paid.UNPAID
+
+
+def test_what_was_given_for_nothing_in_the_end_has_nothing_due(free: Counters) -> None:
+    assert axis(free) is Paid.NONE_DUE

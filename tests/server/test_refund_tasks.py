@@ -136,14 +136,14 @@ def test_of_what_was_paid_a_moment_ago_the_refund_begins_too(desk: Counters) -> 
     assert (desk.life, desk.refund(refund).state) == ("confirmed", State.REQUESTED)
 
 
-@pytest.mark.parametrize("why", ["used", "open", "nothing", "gone", "recovering", "ended"])
+@pytest.mark.parametrize("why", ["used", "open", "over", "gone", "recovering", "ended"])
 def test_what_cannot_be_called_off_is_refused_by_name(desk: Counters, why: str) -> None:
     match why:
         case "used":
             desk.station.say(an_admission(desk.made().tickets[0].ticket_id, admission="a"))
         case "open":
             Refunds(desk.core, desk.station, desk.door).asked(half(desk))
-        case "nothing":
+        case "over":
             desk.core.clock.forward(days=3)
         case "gone":
             assert desk.void() == ["applied"]
@@ -154,7 +154,7 @@ def test_what_cannot_be_called_off_is_refused_by_name(desk: Counters, why: str) 
             desk.void()
             desk.tick()
     codes = {
-        "used": "refund_ticket_used", "open": "refund_open", "nothing": "refund_nothing", "gone": "booking_is",
+        "used": "refund_ticket_used", "open": "refund_open", "over": "session_over", "gone": "booking_is",
         "recovering": "recovering", "ended": "booking_is",
     }  # fmt: skip
     assert code_of(desk.call_off) == codes[why]

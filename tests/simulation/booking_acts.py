@@ -202,7 +202,7 @@ def call_off(counter: Counter) -> None:
     if not booking_id and counter.chance.random() < 0.7:
         booking_id = _free_of_charge(counter)
     if booking_id := booking_id or _one(counter, Life.CONFIRMED):
-        counter.station.bookings.cancel(booking_id, "ill")
+        guest_acts.cancel(counter, booking_id)
 
 
 def _free_of_charge(counter: Counter) -> str:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 
 from tests.simulation.evidence import Row
 
 
 def credited(rows: dict[str, list[Row]]) -> Counter[str]:
-    """By booking, by how much less its charges cost: for what was given up, and for what stays as far as that is more
-    than what further tills invoiced for the same charges."""
+    """By booking, by how much less its charges cost: for what was given up, and for what stays, but for sales of which
+    all went back: further tills had invoiced the same charges by these."""
     void = {row["charge_id"] for row in rows["charge_void"]}
     voided = {row["sale_id"] for row in rows["sale_void"]}
     again, less, reduced = Counter[str](), Counter[str](), Counter[str]()
@@ -20,6 +20,22 @@ def credited(rows: dict[str, list[Row]]) -> Counter[str]:
     for row in rows["refund_line"]:
         found = less if row["pieces"] else reduced
         found[row["booking_id"]] += row["gross"] * (row["charge_id"] not in void)
+    whole = _credited_whole(rows, voided)
     for booking_id, minor in reduced.items():
-        less[booking_id] += max(0, minor - max(0, again[booking_id]))
+        less[booking_id] += max(0, minor - min(max(0, again[booking_id]), whole[booking_id]))
     return less
+
+
+def _credited_whole(rows: dict[str, list[Row]], voided: set[str]) -> Counter[str]:
+    """By booking, what sales come to of which all went back while what they sold stayed."""
+    sale_of = defaultdict[str, list[str]](list)
+    for row in rows["refund_done"]:
+        sale_of[row["ask_id"]].append(row["sale_id"])
+    back, whole = Counter[str](), Counter[str]()
+    for row in rows["refund_line"]:
+        for sale_id in sale_of[row["ask_id"]] if not row["pieces"] else ():
+            back[sale_id] += row["gross"]
+    for row in rows["sale"]:
+        if row["sale_id"] not in voided and back[row["sale_id"]] >= row["gross"]:
+            whole[row["booking_id"]] += row["gross"]
+    return whole

@@ -161,7 +161,13 @@ def pay_ahead(counter: Counter) -> None:
 def call_off(counter: Counter) -> None:
     send(counter)
     if booking_id := _a_booking(counter):
-        counter.station.bookings.cancel(booking_id, "ill")
+        cancel(counter, booking_id)
+
+
+def cancel(counter: Counter, booking_id: str) -> None:
+    """By whoever reads what stays paid."""
+    stays = counter.station.bookings.page(booking_id).stays
+    counter.station.bookings.cancel(booking_id, "ill", stays=stays.minor if stays else 0)
 
 
 def time_passes(counter: Counter) -> None:

@@ -353,7 +353,9 @@ class FakeBookings(FakeDesk):
         self._becomes(booking_id, Life.REJECTED)
         self.decided.append(("reject", booking_id, reason, *map(str, times)))
 
-    def cancel(self, booking_id: str, reason: str, seen: str = "") -> None:
+    def cancel(self, booking_id: str, reason: str, seen: str = "", stays: int = 0) -> None:
+        if stays != (self.stays[booking_id].minor if booking_id in self.stays else 0):
+            raise Refused(Code.BOOKING_PAID)
         paid = (Life.CONFIRMED,) if booking_id in self.stays else ()
         self._ask(booking_id, Life.UNDER_REVIEW, Life.HELD, *paid)
         self._becomes(booking_id, Life.CANCELLED)

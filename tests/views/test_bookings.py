@@ -85,7 +85,7 @@ def test_what_nothing_goes_back_for_is_called_off_at_once_and_says_what_that_cos
     nothing_back(25300)(scene)
     assert not scene.has_button(scene.words("bookings.call_off"))
     scene.press("F11")
-    assert "253.00 stays paid, and nothing can go back later" in scene.shown_texts()
+    assert "253.00 stays paid, and cannot be refunded later" in scene.shown_texts()
     scene.click_words(scene.words("bookings.reason_wish"))
     scene.press("F12")
     assert scene.world.bookings.decided == [("cancel", "noura", Texts("ar")("bookings.reason_wish"))]
