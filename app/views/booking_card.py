@@ -204,7 +204,7 @@ class BookingCard(ToldCard):
         keys = [
             each for each in (*more, self._change(), self._names(), self._add(), *ends) if each is not None
         ]
-        beside = 3 if len(keys) == 3 else 2
+        beside = 3 if len(keys) in (3, 5) else 2
         rows = (row(*keys[at : at + beside], 1, gap=gap) for at in range(0, len(keys), beside))
         others = keys if close else rows
         return column(away, row(*main, gap=gap) if main else None, *others, gap=gap)
