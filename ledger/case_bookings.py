@@ -15,6 +15,7 @@ from domain.paid_ahead import Charged, Difference, Differs, Told, difference, no
 from ledger import bans
 from ledger import tables as t
 from ledger.case_finding import Finding
+from ledger.read_money import SALE_STANDS
 
 _BOOKING: sa.BindParameter[str] = sa.bindparam("booking")
 _KEPT = sa.select(t.reservation.c.number, t.reservation.c.body).where(t.reservation.c.booking_id == _BOOKING)
@@ -41,7 +42,7 @@ _TICKETS = sa.select(
 _DAY = sa.select(t.booking.c.day).where(t.booking.c.booking_id == _BOOKING)
 _SALES = sa.select(sa.func.count()).where(
     t.sale.c.booking_id == _BOOKING,
-    ~sa.exists().where(t.sale_void.c.sale_id == t.sale.c.sale_id),
+    SALE_STANDS,
 )
 
 

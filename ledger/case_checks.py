@@ -17,7 +17,7 @@ from ledger.case_finding import Finding as Finding
 from ledger.case_people import allowed_by, sold_last, sold_last_by
 from ledger.lease_book import balances_known, overdrafts, overdrawn
 from ledger.read_gate import gate_name
-from ledger.read_money import owed_by
+from ledger.read_money import SALE_STANDS, owed_by
 
 Found = Iterator[tuple[str, Finding]]
 Check = Callable[[Connection, list[str]], Found]
@@ -93,7 +93,7 @@ _OWED = sa.select(
     sa.exists()
     .where(
         t.sale.c.booking_id == t.booking.c.booking_id,
-        ~sa.exists().where(t.sale_void.c.sale_id == t.sale.c.sale_id),
+        SALE_STANDS,
     )
     .label("sold"),
 ).where(t.booking.c.booking_id.in_(_KEYS))

@@ -18,6 +18,8 @@ from ledger.clock import from_ms
 
 STANDS = ~sa.exists().where(t.tender_fix.c.payment_id == t.payment.c.payment_id)
 """A payment is as it was keyed; one that was corrected is in the books no more."""
+SALE_STANDS = ~sa.exists().where(t.sale_void.c.sale_id == t.sale.c.sale_id)
+"""A sale was not voided."""
 
 
 def owed_by(booking_id: sa.ColumnElement[str]) -> sa.ColumnElement[int]:
@@ -32,28 +34,27 @@ def owed_by(booking_id: sa.ColumnElement[str]) -> sa.ColumnElement[int]:
     of_it = t.refund_line.c.booking_id == booking_id, ~gone
     given_up = _sum(t.refund_line.c.gross, *of_it, t.refund_line.c.pieces > 0)
     reduced = _sum(t.refund_line.c.gross, *of_it, t.refund_line.c.pieces == 0)
-    voided = sa.exists().where(t.sale_void.c.sale_id == t.sale.c.sale_id)
-    invoiced_again = _beyond(_sum(t.sale.c.gross, t.sale.c.booking_id == booking_id, ~voided) - due)
-    taken_back = _least(invoiced_again, _credited_whole(booking_id, voided))
+    sold = t.sale.c.booking_id == booking_id, SALE_STANDS
+    invoiced_again = _beyond(_sum(t.sale.c.gross, *sold) - due)
+    taken_back = _least(
+        invoiced_again, _sum(t.sale.c.gross, *sold, _reduced_by_its_refunds() >= t.sale.c.gross)
+    )
     credited = given_up + sa.case((reduced == 0, 0), else_=_beyond(reduced - taken_back))
     paid = _sum(t.payment.c.amount, t.payment.c.booking_id == booking_id, STANDS)
     back = _sum(t.refund.c.amount, t.refund.c.booking_id == booking_id)
     return due - credited - paid + back
 
 
-def _credited_whole(
-    booking_id: sa.ColumnElement[str], voided: sa.ColumnElement[bool]
-) -> sa.ColumnElement[int]:
-    """What sales come to of which all went back while all stayed."""
+def _reduced_by_its_refunds() -> sa.ScalarSelect[int]:
+    """What of a sale was credited while all of it stayed."""
     line, done = t.refund_line.c, t.refund_done.c
-    back = (
+    return (
         sa.select(sa.func.coalesce(sa.func.sum(line.gross), 0))
         .join_from(t.refund_line, t.refund_done, done.ask_id == line.ask_id)
         .where(done.sale_id == t.sale.c.sale_id, line.pieces == 0)
         .correlate(t.sale)
         .scalar_subquery()
     )
-    return _sum(t.sale.c.gross, t.sale.c.booking_id == booking_id, ~voided, back >= t.sale.c.gross)
 
 
 def _least(one: sa.ColumnElement[int], other: sa.ColumnElement[int]) -> sa.ColumnElement[int]:

@@ -42,10 +42,10 @@ def sale_of_number(connection: Connection, number: str) -> str:
 def paid_sale(connection: Connection, booking_id: str) -> str:
     """The sale that a booking was paid in: of several the one of which most is left, the first of these; empty where
     it was not paid, or that was voided."""
-    c, voided = t.sale.c, sa.exists().where(t.sale_void.c.sale_id == t.sale.c.sale_id)
+    c = t.sale.c
     back = sa.select(sa.func.coalesce(sa.func.sum(t.refund_done.c.amount), 0))
     left = c.gross - back.where(t.refund_done.c.sale_id == c.sale_id).scalar_subquery()
-    found = sa.select(c.sale_id).where(c.booking_id == booking_id, ~voided)
+    found = sa.select(c.sale_id).where(c.booking_id == booking_id, read_money.SALE_STANDS)
     found = found.order_by(left.desc(), c.at, c.sale_id)
     return connection.execute(found.limit(1)).scalar() or ""
 
@@ -91,18 +91,23 @@ def sale_held(connection: Connection, sale_id: str) -> SaleHeld | None:
 def kept_of(connection: Connection, sale: SaleHeld, now: datetime) -> Money:
     """What stays where a guest calls a booking off by its sale and nothing goes back; refuses as `kept_whole`,
     `refund_open` also for a refund of another sale, `refund_due` where more came in than it cost, and `session_over`
-    once its time is over: then it ends by itself."""
-    booked = sa.select(t.reservation.c.body).where(t.reservation.c.booking_id == sale.booking_id)
-    body = connection.execute(booked).scalar()
-    if body is not None and read_setup.is_over(connection, codec.loads(Booked, body), now):
-        raise Refused(Code.SESSION_OVER)
+    once its time is over and nothing goes back: then it ends by itself."""
     mine = sa.select(t.refund_ask.c.ask_id).where(t.refund_ask.c.booking_id == sale.booking_id, IS_OPEN)
     if connection.execute(mine.limit(1)).first() is not None:
         raise Refused(Code.REFUND_OPEN)
     if read_money.owed(connection, sale.booking_id) < 0:
         raise Refused(Code.REFUND_DUE)
     zone = ZoneInfo(read_setup.venue(connection).time_zone)
-    return kept_whole(sale, When(now, zone, Reason.CUSTOMER_CANCEL))
+    stays = kept_whole(sale, When(now, zone, Reason.CUSTOMER_CANCEL))
+    if _is_over(connection, sale.booking_id, now):
+        raise Refused(Code.SESSION_OVER)
+    return stays
+
+
+def _is_over(connection: Connection, booking_id: str, now: datetime) -> bool:
+    booked = sa.select(t.reservation.c.body).where(t.reservation.c.booking_id == booking_id)
+    body = connection.execute(booked).scalar()
+    return body is not None and read_setup.is_over(connection, codec.loads(Booked, body), now)
 
 
 def _invoice(connection: Connection, document_id: str) -> tuple[str, str]:

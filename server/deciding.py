@@ -93,10 +93,9 @@ def cancel(who: Who, row: Any, reason: str, setup: SetUp, *, known: int = 0) -> 
     said = kept(setup.connection, op.BookingCancelled(row.booking_id, reason))
     by = {"reason": said.reason, "decided_by": who.staff_id}
     becomes(row, Life.CANCELLED, said, setup, decided_at=setup.now_ms, **by)
-    again = (
-        f"{row.booking_id}/end" if life is Life.CONFIRMED else ""
-    )  # it may have been called off before it was paid
-    tell_row(setup, "cancelled", row, again, reason=reason)
+    # A second time, where it was called off before and then paid all the same.
+    cause = f"{row.booking_id}/end" if life is Life.CONFIRMED else ""
+    tell_row(setup, "cancelled", row, cause, reason=reason)
 
 
 def _undecided(connection: Connection, asked: Asked) -> Any:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 import sqlalchemy as sa
 from sqlalchemy import Connection
@@ -15,6 +15,9 @@ from ledger.rows import add_rows
 from server.setup import SetUp
 from server.standing import judge
 
+_TICKETS = sa.select(t.ticket.c.ticket_id).where(
+    t.ticket.c.booking_id.in_(sa.bindparam("bookings", expanding=True))
+)
 _PAID_BACK = sa.select(t.refund_done.c.ask_id)
 
 
@@ -43,6 +46,12 @@ def end_tickets(
         back = _PAID_BACK.where(t.refund_done.c.booking_id.in_({one.booking_id for one in found}))
         refunds = (f"refund:{ask_id}" for ask_id in connection.execute(back).scalars())
         judge(connection, sorted(sessions | others), setup.now_ms, if_told=sorted(refunds))
+
+
+def tickets_locked(connection: Connection, booking_ids: Sequence[str]) -> set[str]:
+    """The tickets of bookings as subjects that are locked before these end: somebody may come in at this moment."""
+    found = connection.execute(_TICKETS, {"bookings": booking_ids}).scalars()
+    return {f"ticket:{ticket_id}" for ticket_id in found}
 
 
 def _untold(connection: Connection, booked: Iterable[Place]) -> Iterator[tuple[str, str]]:

@@ -16,7 +16,7 @@ from domain.money import Money
 from domain.refund import Reason
 from ledger import read_guests
 from ledger import tables as t
-from server.ending import end_tickets
+from server.ending import end_tickets, tickets_locked
 from server.holding import STANDS, becomes, booked_in, lock
 from server.setup import SetUp
 
@@ -46,8 +46,7 @@ def call_off(connection: Connection, setup: SetUp) -> list[Over]:
     waiting = [row.booking_id for row in connection.execute(_OVER)]
     if not waiting:
         return []
-    tickets = sa.select(t.ticket.c.ticket_id).where(t.ticket.c.booking_id.in_(waiting))
-    stays = lock(connection, waiting, {f"ticket:{each}" for each in connection.execute(tickets).scalars()})
+    stays = lock(connection, waiting, tickets_locked(connection, waiting))
     found = connection.execute(_OVER.where(t.reservation.c.booking_id.in_(stays))).all()
     return [_called_off(connection, row, setup) for row in found]
 

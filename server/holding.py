@@ -20,6 +20,7 @@ from domain.errors import Code, Refused
 from ledger import tables as t
 from ledger import tombstones
 from ledger.puts import day_bucket
+from ledger.read_money import SALE_STANDS
 from ledger.rows import add_rows
 from server import alerts
 from server.access import Station
@@ -38,7 +39,7 @@ _BACK = sa.select(sa.func.coalesce(sa.func.sum(t.refund_line.c.pieces), 0)).wher
 STANDS = sa.and_(
     sa.exists().where(
         t.sale.c.booking_id == t.reservation.c.booking_id,
-        ~sa.exists().where(t.sale_void.c.sale_id == t.sale.c.sale_id),
+        SALE_STANDS,
     ),
     sa.exists().where(
         t.charge.c.booking_id == t.reservation.c.booking_id,

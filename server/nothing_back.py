@@ -16,7 +16,7 @@ from ledger import tables as t
 from ledger.puts import Values
 from ledger.read_sold import paid_sale
 from ledger.rows import add_rows
-from server.ending import end_tickets
+from server.ending import end_tickets, tickets_locked
 from server.recovery import refuse_scarce
 from server.refund_tasks import locks_of
 from server.refunds import locked_sale
@@ -34,12 +34,8 @@ def held_of(connection: Connection, row: Any) -> SaleHeld:
 
 
 def locks_to_end(connection: Connection, booking_id: str) -> set[str]:
-    """What is locked with a booking before it ends: its tickets, on which somebody may come in at this moment, and its
-    money."""
-    found = sa.select(t.ticket.c.ticket_id).where(t.ticket.c.booking_id == booking_id)
-    return locks_of(connection, booking_id) | {
-        f"ticket:{each}" for each in connection.execute(found).scalars()
-    }
+    """What is locked with a booking before it ends: its tickets and its money."""
+    return locks_of(connection, booking_id) | tickets_locked(connection, [booking_id])
 
 
 def give_up(setup: SetUp, sale: SaleHeld) -> None:

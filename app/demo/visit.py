@@ -197,9 +197,8 @@ def pay(scene: Scene) -> Script:
     yield lambda: counted(scene.desk, t.sale) == 2
     scene.facts["seen by the gate after"] = ""
     yield lambda: counted(scene.gate, t.ticket) == SOLD_BEFORE + 5
-    scene.facts["seen by the gate after"] = (
-        f"{time.monotonic() - started:.2f} s"  # held to its bar by the benchmarks
-    )
+    took = time.monotonic() - started  # the benchmarks hold it to its bar
+    scene.facts["seen by the gate after"] = f"{took:.2f} s"
     scene.picture(scene.desk_window, "paid")
     check_sale(scene)
     yield lambda: prints(scene, ".pdf") == 1

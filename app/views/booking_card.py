@@ -201,9 +201,8 @@ class BookingCard(ToldCard):
         ends = self._ends() if life is Life.CONFIRMED else [self._cancel(key)]
         close = self.desk.look.close
         main, more = (main[:2], main[2:]) if close else (main, ())
-        keys = [
-            each for each in (*more, self._change(), self._names(), self._add(), *ends) if each is not None
-        ]
+        all_keys = (*more, self._change(), self._names(), self._add(), *ends)
+        keys = [each for each in all_keys if each is not None]
         beside = 3 if len(keys) in (3, 5) else 2
         rows = (row(*keys[at : at + beside], 1, gap=gap) for at in range(0, len(keys), beside))
         others = keys if close else rows

@@ -233,10 +233,8 @@ class BookingList(SearchedList):
             (self._days, self.tab == Tab.DAY), (self._verdicts, self.tab == Tab.DECIDE), (self.calendar, not is_list),
             (self.rows, is_list), (self._filter_row, is_list),
         )  # fmt: skip
-        for each, is_seen in sorted(
-            parts, key=lambda part: part[1]
-        ):  # two at once are higher than some windows
-            each.setVisible(is_seen)
+        for each, is_seen in sorted(parts, key=lambda part: part[1]):
+            each.setVisible(is_seen)  # what goes first: two at once are higher than some windows
         self._name_day()
 
     def tab_words(self) -> tuple[str, ...]:

@@ -256,6 +256,14 @@ def test_once_its_time_is_over_it_ends_by_itself(desk: Counters) -> None:
     assert code_of(lambda: desk.call_off(back=(0, "SAR"))) == "session_over"
 
 
+def test_while_the_policy_gives_something_it_may_be_over_already(desk: Counters) -> None:
+    """Its session is, and its day is not: who did not come has most of it back until then."""
+    desk.core.clock.forward(hours=6)
+    assert terms(desk) == (BACK, 23000 - BACK)
+    found = desk.call_off(back=(BACK, "SAR")).refund
+    assert found is not None and found.asked.amount == sar(BACK)
+
+
 def test_its_guest_is_told_also_of_the_second_time(free: Counters) -> None:
     desk = free
     assert desk.book((CHILD, desk.core.session, 1)).state == "granted"

@@ -20,22 +20,25 @@ def credited(rows: dict[str, list[Row]]) -> Counter[str]:
     for row in rows["refund_line"]:
         found = less if row["pieces"] else reduced
         found[row["booking_id"]] += row["gross"] * (row["charge_id"] not in void)
-    whole = _credited_whole(rows, voided)
+    whole, credited_whole = Counter[str](), sales_credited_whole(rows)
+    for row in (row for row in rows["sale"] if row["sale_id"] in credited_whole):
+        whole[row["booking_id"]] += row["gross"]
     for booking_id, minor in reduced.items():
         less[booking_id] += max(0, minor - min(max(0, again[booking_id]), whole[booking_id]))
     return less
 
 
-def _credited_whole(rows: dict[str, list[Row]], voided: set[str]) -> Counter[str]:
-    """By booking, what sales come to of which all went back while what they sold stayed."""
+def sales_credited_whole(rows: dict[str, list[Row]]) -> set[str]:
+    """Sales that were not voided, and of which all went back while what they sold stayed."""
     sale_of = defaultdict[str, list[str]](list)
     for row in rows["refund_done"]:
         sale_of[row["ask_id"]].append(row["sale_id"])
-    back, whole = Counter[str](), Counter[str]()
+    back, voided = Counter[str](), {row["sale_id"] for row in rows["sale_void"]}
     for row in rows["refund_line"]:
         for sale_id in sale_of[row["ask_id"]] if not row["pieces"] else ():
             back[sale_id] += row["gross"]
-    for row in rows["sale"]:
-        if row["sale_id"] not in voided and back[row["sale_id"]] >= row["gross"]:
-            whole[row["booking_id"]] += row["gross"]
-    return whole
+    return {
+        row["sale_id"]
+        for row in rows["sale"]
+        if row["sale_id"] not in voided and back[row["sale_id"]] >= row["gross"]
+    }

@@ -10,6 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
 
+from tests.simulation.credits import sales_credited_whole
 from tests.simulation.evidence import Evidence, Row
 from tests.simulation.invariants_lies import lies
 
@@ -39,7 +40,8 @@ def nothing_was_due(it: Evidence) -> Iterator[str]:
     on its way."""
     when = {} if lies(it) else _ended_at(it)
     left = Counter({row["charge_id"]: row["gross"] for row in it.rows["charge"]})
-    for row in it.rows["refund_line"]:
+    further = _of_further_sales(it)
+    for row in (row for row in it.rows["refund_line"] if row["ask_id"] not in further):
         left[row["charge_id"]] -= row["gross"]
     days = {row["number"]: date.fromisoformat(row["day"]) for row in it.rows["session"]}
     paying, moved = _with_policy(it), {row["booking_id"] for row in it.rows["reservation_change"]}
@@ -49,6 +51,18 @@ def nothing_was_due(it: Evidence) -> Iterator[str]:
         if booking_id in when and is_due and booking_id not in moved and _day(when[booking_id]) <= day:
             yield f"given up: {row['charge_id']}, {left[row['charge_id']]} of it for {day}"
     yield from _while_open(it, when)
+
+
+def _of_further_sales(it: Evidence) -> set[str]:
+    """Refunds by which a sale went back whole while what it sold stayed, and stays paid by another sale."""
+    whole = sales_credited_whole(it.rows)
+    voided = {row["sale_id"] for row in it.rows["sale_void"]}
+    paid = {row["booking_id"] for row in it.rows["sale"] if row["sale_id"] not in voided | whole}
+    return {
+        row["ask_id"]
+        for row in it.rows["refund_done"]
+        if row["sale_id"] in whole and row["booking_id"] in paid
+    }
 
 
 def _while_open(it: Evidence, when: Mapping[str, int]) -> Iterator[str]:
