@@ -16,12 +16,14 @@ from domain.money import Money
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """The server kept the places: what the booking is called, and until when; None while somebody decides about it."""
+    """The server kept the places: what the booking is called, and until when; None while somebody decides about it.
+    `free`: there is nothing to pay."""
 
     booking_id: str
     number: str
     until: datetime | None
     review: bool
+    free: bool = False
 
 
 @dataclass(frozen=True, slots=True)

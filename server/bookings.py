@@ -51,6 +51,7 @@ from server.pricing import (
     free_number,
     guest_of,
     is_allowed,
+    kept_answer,
     kept_until,
     priced,
     to_decide,
@@ -94,8 +95,8 @@ def booking_held(connection: Connection, asked: Asked, setup: SetUp) -> dict[str
 
 def keep(who: Who, wanted: Wanted, setup: SetUp) -> dict[str, object] | Refused:
     """Keeps places for a guest until they pay, or until somebody decides where a product needs it, or a membership that
-    the guest does not have on its day. Answers the number, until when (ms since 1970; 0: no end), and whether it is
-    under review. Who asks for the same once more under its id is answered as it stands.
+    the guest does not have on its day. Answers the number, until when (ms since 1970; 0: no end), whether it is
+    under review, and what is to be paid. Who asks for the same once more under its id is answered as it stands.
 
     Refuses `guest_unknown`, `guest_erased`, `guest_unverified` where the venue wants it, `guest_banned`, `cart_empty`,
     `session_over`, `unknown_product`, `product_withdrawn`, as `domain.cart` does, `capacity_full`, `goods_full`,
@@ -130,7 +131,7 @@ def keep(who: Who, wanted: Wanted, setup: SetUp) -> dict[str, object] | Refused:
     booking_letters.tell_kept(setup, "booking_received", about, until)
     if review:
         booking_letters.ask_for_decision(setup, booking_id, booked.number)
-    return {"number": booked.number, "until": until, "review": int(review)}
+    return kept_answer(booked, until, review=review)
 
 
 def _lock(wanted: Wanted, setup: SetUp) -> None:
@@ -178,8 +179,7 @@ def _made_before(row: Any, wanted: Wanted) -> dict[str, object]:
         raise Refused(Code.RECORD_INVALID, record="booking")
     if Life(row.life) not in HOLDS:
         raise Refused(Code.BOOKING_IS, life=row.life)
-    review = row.life == Life.UNDER_REVIEW
-    return {"number": row.number, "until": row.expires_at, "review": int(review)}
+    return kept_answer(booked_in(row), row.expires_at, review=row.life == Life.UNDER_REVIEW)
 
 
 def _enter(

@@ -46,6 +46,7 @@ from server.pricing import (
     check_welcome,
     guest_of,
     is_allowed,
+    kept_answer,
     kept_until,
     priced,
 )
@@ -171,7 +172,7 @@ def _made_before(connection: Connection, row: Any, made: Any, wanted: Lines) -> 
         raise stale(connection, row.booking_id, made.staff_id)
     if there != {(product, session): quantity for product, session, quantity in wanted}:
         raise Refused(Code.RECORD_INVALID, record="booking")
-    return _answer(booked, row.expires_at, review=row.life == Life.UNDER_REVIEW)
+    return kept_answer(booked, row.expires_at, review=row.life == Life.UNDER_REVIEW)
 
 
 def _things(booked: Booked) -> Counter[tuple[int, int]]:
@@ -195,7 +196,7 @@ def _next(row: Any, what: tuple[Cart, Booked], guest: Guest, setup: SetUp) -> tu
     is_other = booked.day != booked_in(row).day or _things(booked) != _things(booked_in(row))
     waited = row.life == Life.UNDER_REVIEW  # and had no end
     minutes = read_setup.venue(setup.connection).holds.counter if is_other or waited else 0
-    first = first_changed_ms(setup.connection, row) or setup.now_ms
+    first = _first_changed(row, setup)
     until = kept_until(setup, booked, minutes, _kept_before(row, setup), first)
     if until <= setup.now_ms and waited and is_less(booked_in(row), booked):
         return _though_over(booked, first + minutes * 60_000, setup)
@@ -213,11 +214,17 @@ def _though_over(booked: Booked, until: int, setup: SetUp) -> tuple[Life, int]:
     return (Life.HELD, until) if until > setup.now_ms else (Life.UNDER_REVIEW, 0)
 
 
+def _first_changed(row: Any, setup: SetUp) -> int:
+    """Since when it is kept as something else (ms since 1970): what was free did not wait for money until now."""
+    first = first_changed_ms(setup.connection, row) if booked_in(row).total else 0
+    return first or setup.now_ms
+
+
 def _kept_before(row: Any, setup: SetUp) -> int:
-    """Until when it was kept (ms since 1970): what waits for another yes as long as the last one gave it, 0 for none
-    yet."""
+    """Until when it was kept for its payment (ms since 1970): what waits for another yes as long as the last one gave
+    it, 0 for none yet, and for what was free."""
     if row.life == Life.HELD:
-        return int(row.expires_at)
+        return int(row.expires_at) if booked_in(row).total else 0
     approved = read_setup.venue(setup.connection).holds.approved
     return int(row.decided_at) + approved * 60_000 if row.decided_at else 0
 
@@ -240,7 +247,7 @@ def _turn(
     expires = from_ms(until) if until else None
     setup.note(op.BookingChanged(row.booking_id, change_id, booked, expires, review))
     _tell(row, (change_id, booked), guest, setup, until)
-    return _answer(booked, until, review=review)
+    return kept_answer(booked, until, review=review)
 
 
 def _tell(row: Any, what: tuple[str, Booked], guest: Guest, setup: SetUp, until: int) -> None:
@@ -259,8 +266,3 @@ def _as_read(booked: Booked) -> tuple[object, ...]:
     """What a guest knows of it."""
     lines = tuple((line.product, line.session, line.quantity, line.gross) for line in booked.lines)
     return booked.day, lines
-
-
-def _answer(booked: Booked, until: int, *, review: bool) -> dict[str, object]:
-    facts = {"number": booked.number, "until": until, "review": int(review)}
-    return facts | {"total": booked.total.minor}

@@ -124,9 +124,16 @@ def day_of(cart: Cart, wanted: date | None, setup: SetUp) -> date:
 
 def kept_until(setup: SetUp, booked: Booked, minutes: int, before: int = 0, since: int = 0) -> int:
     """So many minutes from now, or from `since` (ms since 1970), or as long as `before`; never longer than somebody can
-    come on it."""
+    come on it, and that long where there is nothing to pay."""
+    last = to_ms(read_setup.ends_at(setup.connection, booked))
     until = max(before, (since or setup.now_ms) + minutes * 60_000)
-    return min(until, to_ms(read_setup.ends_at(setup.connection, booked)))
+    return min(until, last) if booked.total else last
+
+
+def kept_answer(booked: Booked, until: int, *, review: bool) -> dict[str, object]:
+    """What who asks to keep it is told: `total` in minor units, `until` in ms since 1970, 0 while it waits for a
+    yes."""
+    return {"number": booked.number, "until": until, "review": int(review), "total": booked.total.minor}
 
 
 def to_decide(connection: Connection, guest_id: str, cart: Cart, day: date) -> bool:

@@ -110,7 +110,9 @@ class _Words:
     @cached_property
     def long(self) -> dict[str, object]:
         written = {name: self._written(name, value) for name, value in self._facts.items()}
-        return {**written, "venue": self._venue.name.get(self._language), "plural": self._plural}
+        free = self._facts.get("total") == Money(0, self._venue.currency)
+        about = {"venue": self._venue.name.get(self._language), "plural": self._plural}
+        return {**written, **about, "free": free}
 
     def cut(self, most: tuple[int, int]) -> dict[str, object]:
         """For an SMS: names and notes of so many letters."""

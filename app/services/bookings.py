@@ -326,7 +326,8 @@ class Bookings:
 
 def _made(booking_id: str, facts: Mapping[str, str]) -> Made:
     until, review = int(facts.get("until", "0")), facts.get("review") == "1"
-    return Made(booking_id, facts.get("number", ""), from_ms(until) if until else None, review)
+    ends = from_ms(until) if until else None
+    return Made(booking_id, facts.get("number", ""), ends, review, free=facts.get("total") == "0")
 
 
 def _last_known(today: date, held: Collection[str]) -> date:

@@ -247,7 +247,8 @@ class BookingCard(ToldCard):
 
     def _payment(self) -> Sequence[KeyButton]:
         why = "" if self._page.may_pay else self.desk.texts("bookings.who_pays")
-        return (self._button("pay", "cash", "F9", why, kind="primary"),)
+        name, icon = ("pay", "cash") if self._page.row.total else ("give_tickets", "ticket")
+        return (self._button("pay", icon, "F9", why, kind="primary", name=name),)
 
     @property
     def _why_not(self) -> str:
@@ -271,10 +272,12 @@ class BookingCard(ToldCard):
         why = (self._why_not or unknown) if page.may_refund else texts("bookings.who_refunds")
         return self._button(what, "receipt-refund", key, why)
 
-    def _button(self, what: str, icon: str, key: str, why: str, *, kind: str = "secondary") -> KeyButton:
+    def _button(
+        self, what: str, icon: str, key: str, why: str, *, kind: str = "secondary", name: str = ""
+    ) -> KeyButton:
         made = KeyButton(
             self.desk,
-            self.desk.texts(f"bookings.{what}"),
+            self.desk.texts(f"bookings.{name or what}"),
             icon,
             key=key,
             kind=kind,

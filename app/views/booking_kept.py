@@ -22,8 +22,9 @@ class BookingKept(Form):
         self._desk, self.booking_id, self._may_pay = desk, made.booking_id, may_pay
         texts = desk.texts
         icon, tone = ("hourglass", "warn") if made.review else ("filled/circle-check", "ok")
+        way = ("tickets_now", "ticket") if made.free else ("pay_now", "cash")
         self._pay = KeyButton(
-            desk, texts("bookings.pay_now"), "cash", key="F9", kind="primary", size=LARGE - 8
+            desk, texts(f"bookings.{way[0]}"), way[1], key="F9", kind="primary", size=LARGE - 8
         )
         self._pay.clicked.connect(self.pay)
         self._pay.setVisible(not made.review)
@@ -54,4 +55,5 @@ class BookingKept(Form):
         texts = self._desk.texts
         if made.until is None:
             return texts("bookings.kept_review")
-        return texts("bookings.kept_until", time=texts.lately(made.until, self._desk.now()))
+        kept = "kept_free" if made.free else "kept_until"
+        return texts(f"bookings.{kept}", time=texts.lately(made.until, self._desk.now()))

@@ -54,14 +54,16 @@ _COUNTED = 60  # minutes; what is longer is told by its end alone
 
 
 def life_words(texts: Texts, booking: BookingRow, now: datetime) -> str:
-    """`Needs a decision`, or `Pay until 14:20 · 12 min` while it waits for its payment."""
+    """`Needs a decision`, or `Pay until 14:20 · 12 min` while it waits for its payment; `Kept until …` where there is
+    nothing to pay."""
     if booking.until is None:
         return texts(f"bookings.life_{booking.life}")
     time = texts.lately(booking.until, now)
     left = ceil((booking.until - now).total_seconds() / 60)
+    said = "bookings.until" if booking.total else "bookings.kept"
     if left <= 0:
-        return texts("bookings.until_over", time=time)
-    return texts("bookings.until_minutes" if left <= _COUNTED else "bookings.until", time=time, n=left)
+        return texts(f"{said}_over", time=time)
+    return texts(f"{said}_minutes" if left <= _COUNTED else said, time=time, n=left)
 
 
 def axes_words(texts: Texts, booking: BookingRow) -> tuple[str, str]:

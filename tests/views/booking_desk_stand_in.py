@@ -146,8 +146,9 @@ class FakeDesk:
         self.named.append(tuple(names))
         review = any(self._product(number).approval for number, _, _ in lines)
         self._keep(booking_id, tuple(lines), review=review, day=day)
-        until = None if review else self.now + timedelta(minutes=15)
-        return Made(booking_id, "GH-7K2MPQ", until, review)
+        free = not any(self._product(number).price for number, _, _ in lines)
+        until = None if review else self.now + timedelta(minutes=180 if free else 15)
+        return Made(booking_id, "GH-7K2MPQ", until, review, free=free)
 
     def _product(self, number: int) -> Product:
         return next(each for each in self.catalogue if each.number == number)

@@ -187,6 +187,12 @@ class FakeBookings(FakeDesk):
         self.known["noura"] = self._row("noura", "Noura Al-Otaibi", Life.CONFIRMED, 2, paid=Paid.PAID)
         self.stays["noura"] = Money(minor, "SAR")
 
+    def make_free(self, booking_id: str) -> None:
+        """There is nothing to pay for it."""
+        row, nothing = self.known[booking_id], Money(0, "SAR")
+        until = self.now + timedelta(hours=3)
+        self.known[booking_id] = replace(row, total=nothing, paid=Paid.NONE_DUE, until=until)
+
     def _seats(self, row: BookingRow) -> tuple[BookingSeat, ...]:
         seats = ((f"{row.booking_id}-{n}", session) for n, session in enumerate(self._places(row)))
         return tuple(

@@ -62,6 +62,12 @@ def nothing_back(minor: int, *keys: str) -> Setter:
     return show
 
 
+def free_held(scene: Scene) -> None:
+    """What costs nothing, and waits for whoever comes."""
+    scene.world.bookings.make_free("sara")
+    chosen("sara")(scene)
+
+
 def deciding(booking: str, *keys: str) -> Setter:
     def show(scene: Scene) -> None:
         to_decide(scene)
@@ -632,6 +638,7 @@ BOOKINGS: dict[str, Setter] = {
     "booking-refused": booking_refused,
     "booking-unanswered": booking_unanswered,
     "booking-kept": booking("sara", FAMILY, "F12"),
+    "booking-kept-free": booking("sara", {3: 2}, "F12"),
     "booking-kept-review": booking("sara", {1: 4, 34: 1}, "F12"),
     "booking-on-its-way": kept_on_its_way,
     "bookings": lambda scene: scene.show("bookings"),
@@ -672,5 +679,6 @@ BOOKINGS: dict[str, Setter] = {
     "bookings-nothing-back": nothing_back(25300),
     "bookings-nothing-back-why": nothing_back(25300, "F11"),
     "bookings-free": nothing_back(0),
+    "bookings-free-held": free_held,
     "bookings-pay": chosen("sara", "F9"),
 }

@@ -414,6 +414,14 @@ def test_what_was_kept_is_paid_at_once(scene: Scene) -> None:
     assert not any(each.isVisible() for each in scene.window.findChildren(BookingKept))
 
 
+def test_of_what_costs_nothing_the_tickets_are_given(scene: Scene) -> None:
+    booking("sara", {3: 2}, "F12")(scene)
+    until = scene.desk.texts.lately(scene.world.bookings.now + timedelta(hours=3), scene.desk.now())
+    assert scene.words("bookings.kept_free", time=until) in scene.shown_texts()
+    scene.click("bookings.tickets_now")
+    assert place_of(scene) == "sell"
+
+
 def test_pay_waits_until_the_station_has_heard_of_the_booking(scene: Scene) -> None:
     kept_on_its_way(scene)
     scene.press("F9")

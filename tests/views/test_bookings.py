@@ -557,6 +557,14 @@ def test_the_wish_and_the_checks_are_seen_without_scrolling_and_every_button_has
     assert len({each.key for each in buttons}) == 7
 
 
+def test_what_costs_nothing_says_until_when_it_is_kept_and_not_that_it_is_paid(scene: Scene) -> None:
+    STATES["bookings-free-held"](scene)
+    until = scene.desk.texts.lately(scene.world.bookings.now + timedelta(hours=3), scene.desk.now())
+    told = scene.shown_texts()
+    assert scene.words("bookings.kept", time=until) in told
+    assert scene.words("bookings.give_tickets") in told and scene.words("bookings.pay") not in told
+
+
 def test_what_speaks_against_a_booking_is_red_and_what_must_be_read_is_not(scene: Scene) -> None:
     STATES["bookings-review-over"](scene)
     tones = {check: check_mark(check, well=False)[1] for check in Check}
