@@ -78,6 +78,12 @@ def tell_row(setup: Posting, kind: str, row: Any, cause: str = "", **more: Value
         tell(setup, kind, About(row.booking_id, guest, booked_in(row)), cause, **more)
 
 
+def once_more(row: Any) -> str:
+    """The cause of what may have been said before: a booking was called off, and then paid all the same. What was
+    decided about it last tells one time from another."""
+    return f"{row.booking_id}/{row.decided_at}"
+
+
 def tell_kept(setup: SetUp, kind: str, what: About, until: int, cause: str = "") -> None:
     """That its places are kept, as `kind` until so long (ms since 1970); without an end it waits for a decision."""
     if until:

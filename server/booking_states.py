@@ -32,10 +32,15 @@ _CHANGED_FIRST = sa.select(sa.func.min(t.reservation_change.c.at)).where(
     t.reservation_change.c.how == How.CHANGED.value,
     t.reservation_change.c.at >= sa.bindparam("since", type_=sa.BigInteger),
 )
+_BACK = sa.select(sa.func.coalesce(sa.func.sum(t.refund_line.c.pieces), 0)).where(
+    t.refund_line.c.charge_id == t.charge.c.charge_id
+)
 _CHARGED = sa.select(t.charge.c.charge_id).where(
     t.charge.c.booking_id == sa.bindparam("booking"),
     ~sa.exists().where(t.charge_void.c.charge_id == t.charge.c.charge_id),
 )
+
+_STANDING = _CHARGED.where(t.charge.c.quantity > _BACK.scalar_subquery())
 
 
 def kept_as(connection: Connection, booking_id: str) -> str:
@@ -69,8 +74,12 @@ def is_charged(connection: Connection, booking_id: str) -> bool:
 
 
 def paid_as(connection: Connection, row: Any) -> Booked:
-    """The state in which a booking was paid: the present one where that was, else the newest that was."""
-    charged = set(connection.execute(_CHARGED, {"booking": row.booking_id}).scalars())
+    """The state in which a booking was paid: the present one where that was, else the newest that was; of those of
+    which something stands, if there are any."""
+    mine = {"booking": row.booking_id}
+    charged = set(connection.execute(_STANDING, mine).scalars()) or set(
+        connection.execute(_CHARGED, mine).scalars()
+    )
     now = codec.loads(Booked, row.body)
     before = connection.execute(_CHANGES, {"booking": row.booking_id})
     states = (now, *(codec.loads(Booked, change.was) for change in before))

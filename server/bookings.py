@@ -33,7 +33,7 @@ from ledger.puts import day_bucket
 from ledger.rows import add_rows
 from server import booking_letters
 from server.asked import Asked, Who
-from server.booking_letters import tell_row
+from server.booking_letters import once_more, tell_row
 from server.booking_states import since_ms
 from server.database import lock_subjects
 from server.day_over import end_days
@@ -243,12 +243,12 @@ def look_after(connection: Connection, setup: SetUp) -> None:
     """What time and payments bring about: paid is confirmed and told with its tickets, unpaid ends, and so do what
     went back whole and what nobody decided about until it was over. Once its day has ended it is completed, or nobody
     came."""
-    for row in settle_due(connection, setup):
-        tell_row(setup, "confirmed", row)
+    for row, was in settle_due(connection, setup):
+        tell_row(setup, "confirmed", row, "" if was in HOLDS else once_more(row))
     for row in end_undecided(connection, setup):
         tell_row(setup, "expired", row)
     for over in call_off(connection, setup):
-        tell_row(setup, "cancelled", over.row, f"{over.row.booking_id}/back", reason=over.reason)
+        tell_row(setup, "cancelled", over.row, once_more(over.row), reason=over.reason)
         if over.amount:
             tell_row(setup, "refund_done", over.row, amount=over.amount)
     end_days(connection, setup)

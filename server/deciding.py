@@ -16,7 +16,7 @@ from ledger import read_setup
 from ledger.clock import from_ms
 from ledger.read_sold import kept_of
 from server.asked import Asked, Who
-from server.booking_letters import tell_row
+from server.booking_letters import once_more, tell_row
 from server.booking_states import check_seen, is_charged
 from server.holding import becomes, booked_in, locked
 from server.named import kept
@@ -93,9 +93,7 @@ def cancel(who: Who, row: Any, reason: str, setup: SetUp, *, known: int = 0) -> 
     said = kept(setup.connection, op.BookingCancelled(row.booking_id, reason))
     by = {"reason": said.reason, "decided_by": who.staff_id}
     becomes(row, Life.CANCELLED, said, setup, decided_at=setup.now_ms, **by)
-    # A second time, where it was called off before and then paid all the same.
-    cause = f"{row.booking_id}/end" if life is Life.CONFIRMED else ""
-    tell_row(setup, "cancelled", row, cause, reason=reason)
+    tell_row(setup, "cancelled", row, once_more(row) if life is Life.CONFIRMED else "", reason=reason)
 
 
 def _undecided(connection: Connection, asked: Asked) -> Any:

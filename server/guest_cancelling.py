@@ -71,12 +71,14 @@ def terms(connection: Connection, guest_id: str, booking_id: str, now: datetime)
 def call_off(
     setup: SetUp, guest_id: str, booking_id: str, reason: str, back: Told | None = None
 ) -> CalledOff:
-    """Asked twice it is one refund. `reason` is kept where there is none. `back` is what the guest was told goes back;
-    another amount by now is refused as `quote_expired`; where nothing goes back and money stays it must be said, else
-    `refund_nothing`. Refuses as `terms`, and `recovering`."""
+    """Asked twice it is one refund, and what they ended is ended. `reason` is kept where there is none. `back` is what
+    the guest was told goes back; another amount by now is refused as `quote_expired`; where nothing goes back and money
+    stays it must be said, else `refund_nothing`. Refuses as `terms`, and `recovering`."""
     connection = setup.connection
     mine(connection, guest_id, booking_id)
     row = locked(connection, booking_id, "", locks_to_end(connection, booking_id))
+    if Life(row.life) is Life.CANCELLED and row.decided_by == BY_THEMSELVES.staff_id:
+        return CalledOff(row)
     sale = _paid(connection, row)
     if sale is None:
         _check_same(back, Money(0, row.currency))

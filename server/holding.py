@@ -144,9 +144,9 @@ def review_of(booking_id: str) -> str:
     return f"review:{booking_id}"
 
 
-def settle_due(connection: Connection, setup: SetUp) -> list[Any]:
+def settle_due(connection: Connection, setup: SetUp) -> list[tuple[Any, Life]]:
     """Confirms what was paid, whatever became of it meanwhile: the guest has paid; but what was rejected goes back.
-    Ends what was not paid in time. Returns the rows of the confirmed."""
+    Ends what was not paid in time. Returns the rows of the confirmed, each with what it was before."""
     overdue = _OVERDUE.where(t.reservation.c.expires_at <= setup.now_ms)
     waiting = [row.booking_id for which in (_UNCONFIRMED, overdue) for row in connection.execute(which)]
     if not waiting:
@@ -159,7 +159,7 @@ def settle_due(connection: Connection, setup: SetUp) -> list[Any]:
         _confirm(row, setup)
     for row in connection.execute(overdue.where(mine)).all():
         becomes(row, Life.EXPIRED, op.BookingExpired(row.booking_id), setup)
-    return [row_of(connection, row.booking_id) for row in confirmed]
+    return [(row_of(connection, row.booking_id), Life(row.life)) for row in confirmed]
 
 
 def _goes_back(connection: Connection, row: Any, setup: SetUp) -> bool:

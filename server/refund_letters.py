@@ -1,5 +1,5 @@
-"""What guests are told of refunds: that one was paid, or did not go through, and that theirs was refused; queued with
-the operation that says so.
+"""What guests are told of refunds: that one was paid, or did not go through, and that theirs was refused; and of a void
+of what was called off before. Queued with the operation that says so.
 
 Only who booked ahead is known: whoever bought at a counter has the credit note in hand.
 """
@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy import Connection, Table
 
 from domain import operation as op
+from domain.booking import Life
 from domain.errors import Refused
 from domain.money import Money
 from domain.text import tidy
@@ -27,7 +28,7 @@ from server.recovery import RECOVERY
 from server.refunds import LONGEST_NOTE
 from server.setup import SetUp
 
-_Refund = op.RefundPaid | op.RefundFailed
+_Refund = op.RefundPaid | op.RefundFailed | op.SaleVoided
 _ASKED = sa.select(t.refund_ask).where(t.refund_ask.c.ask_id == sa.bindparam("ask"))
 _PAID = sa.select(t.refund_done.c.paid_id).where(t.refund_done.c.ask_id == sa.bindparam("ask"))
 _BOOKED = sa.select(t.reservation).where(t.reservation.c.booking_id == sa.bindparam("booking"))
@@ -88,20 +89,28 @@ def telling(decide: Handler) -> Handler:
 
 
 def _tell(post: _Post, said: _Refund, row: Any) -> None:
-    cause = f"refund:{said.ask_id}"
     match said:
-        case op.RefundPaid():
-            stays = not any(line.pieces for line in said.lines)
+        case op.RefundPaid(_, ask_id):
+            stays, cause = not any(line.pieces for line in said.lines), f"refund:{ask_id}"
             tell_row(post, "reduced" if stays else "refund_done", row, cause, amount=said.receipt.gross)
         case op.RefundFailed():
             asked = post.connection.execute(_ASKED, {"ask": said.ask_id}).one()
             if post.connection.execute(_PAID, {"ask": said.ask_id}).first() is None:
-                tell_row(post, "refund_failed", row, cause, amount=Money(asked.amount, asked.currency))
+                amount, cause = Money(asked.amount, asked.currency), f"refund:{said.ask_id}"
+                tell_row(post, "refund_failed", row, cause, amount=amount)
+        case op.SaleVoided():
+            _tell_of_void(post, said, row)
+
+
+def _tell_of_void(post: _Post, said: op.SaleVoided, row: Any) -> None:
+    """What still stands is called off by it, and told then."""
+    if said.refunds and Life(row.life) is Life.CANCELLED:
+        tell_row(post, "refund_done", row, f"void:{said.void_id}", amount=said.receipt.gross)
 
 
 def _booked(connection: Connection, said: _Refund) -> Any:
     """The booking made ahead whose money it is; None where there is none."""
-    if isinstance(said, op.RefundPaid):
+    if isinstance(said, op.RefundPaid | op.SaleVoided):
         booking_id = said.booking_id
     else:
         asked = connection.execute(_ASKED, {"ask": said.ask_id}).first()

@@ -156,6 +156,7 @@ def test_places_are_kept_for_a_quarter_of_an_hour_and_told(office: Office) -> No
         "number": row["number"],
         "until": str(to_ms(office.core.clock.now()) + 15 * 60_000),
         "review": "0",
+        "total": "34500",
     }
     assert office.told() == ["booking_received"]
     said, until = office.facts("booking_received"), office.row()._mapping["expires_at"]

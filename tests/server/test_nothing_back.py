@@ -21,9 +21,11 @@ from ledger.wire import RequestReply
 from server import guest_cancelling
 from server import tables as own
 from server.database import lock_key, lock_subjects
+from server.holding import booked_in
 from server.setup import SetUp
 from tests.helpers.core import Core, an_admission, sar
 from tests.helpers.waiting import wait_for
+from tests.server.test_booking_changes import change
 from tests.server.test_bookings import ADULT, open_cases
 from tests.server.test_goods import BOARD, there_are
 from tests.server.test_guests import SARA
@@ -96,6 +98,37 @@ def test_another_payment_does_not_bring_it_back(free: Counters) -> None:
     free.say_paid(free.made(), number="POS1-000008", name="again")
     free.tick()
     assert free.life == "cancelled"
+
+
+def test_who_is_confirmed_again_reads_so_whatever_they_were_told_before(desk: Counters) -> None:
+    """A till without a line was paid as before a change, and its guest holds those tickets."""
+    desk.book()
+    before = desk.made()
+    assert change(desk, (ADULT, desk.core.session, 1)).state == "granted"
+    desk.say_paid(desk.made(), number="POS1-000008")
+    desk.tick()
+    gives_nothing(desk.core)
+    for turn in range(2):
+        assert end(desk, stays=(11500, 23000)[turn]).state == "granted"
+        if not turn:
+            desk.say_paid(before, number="POS1-000009", name="2")
+            desk.tick()
+            assert (desk.life, desk.told()[-1]) == ("confirmed", "confirmed")
+            assert desk.facts("confirmed")["tickets"] == 2
+            assert {place.ticket_id for place in booked_in(desk.row()).tickets} == {
+                each.ticket_id for each in before.tickets
+            }
+    assert desk.told()[-4:] == ["confirmed", "cancelled", "confirmed", "cancelled"]
+
+
+def test_what_is_voided_after_that_is_told_once(desk: Counters) -> None:
+    """What was said to stay paid went back all the same."""
+    gives_nothing(desk.core)
+    assert end(desk).state == "granted"
+    desk.void()
+    desk.tick()
+    assert desk.told()[-2:] == ["cancelled", "refund_done"]
+    assert desk.facts("refund_done")["amount"] == sar(23000)
 
 
 def test_who_came_in_all_the_same_is_somebody_s_case(free: Counters) -> None:
@@ -294,6 +327,17 @@ def terms(desk: Counters) -> tuple[int, int]:
 def test_a_guest_calls_off_what_they_came_for_free(free: Counters) -> None:
     assert terms(free) == (0, 0)
     assert (free.call_off().refund, free.life) == (None, "cancelled")
+
+
+def test_a_guest_who_heard_no_answer_asks_again_and_it_is_ended_once(free: Counters) -> None:
+    first, again = (free.call_off() for _ in range(2))
+    assert (first.row.life, again.row.life, again.refund) == ("cancelled", "cancelled", None)
+    free.tick()
+    assert (free.life, free.told().count("cancelled")) == ("cancelled", 1)
+
+
+def test_what_staff_called_off_is_not_the_guest_s_to_end(free: Counters) -> None:
+    assert end(free, stays=0).state == "granted"
     assert code_of(free.call_off) == "booking_is"
 
 
