@@ -4,18 +4,42 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
 
+import sqlalchemy as sa
 from sqlalchemy import Connection
 
-from domain.booking import Booked, Place
+from domain.booking import Life, Place
 from domain.catalogue import Words
 from domain.ticket_name import name_of
 from ledger import read_setup
+from ledger import tables as t
 from server.guest_bookings import mine
 from server.holding import booked_in, locked
 from server.moving import check_unused
 from server.setup import SetUp
 from server.ticket_names import name_tickets, names_of
+
+
+class SeatState(StrEnum):
+    """Its place is `kept` until a till gives the ticket, which is `good` until it is `used` or `ended`; what is called
+    off before that has `ended` too."""
+
+    KEPT = "kept"
+    GOOD = "good"
+    USED = "used"
+    ENDED = "ended"
+
+
+_NEVER = frozenset((Life.REJECTED, Life.CANCELLED, Life.EXPIRED))
+_KEYS: sa.BindParameter[str] = sa.bindparam("tickets", expanding=True)
+_GIVEN = sa.select(t.ticket.c.ticket_id).where(t.ticket.c.ticket_id.in_(_KEYS))
+_USED = sa.select(t.admission.c.ticket_id).where(
+    t.admission.c.ticket_id.in_(_KEYS),
+    ~sa.exists().where(t.admission_undo.c.admission_id == t.admission.c.admission_id),
+)
+_ENDED = sa.select(t.ticket_cancel.c.ticket_id).where(t.ticket_cancel.c.ticket_id.in_(_KEYS))
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,12 +49,12 @@ class Seat:
     place: Place
     name: Words
     guest: str
+    state: SeatState
 
 
 def seats(connection: Connection, guest_id: str, booking_id: str) -> list[Seat]:
     """The tickets of a booking of the guest, in their order. Refuses `booking_unknown`."""
-    row = mine(connection, guest_id, booking_id)
-    return _seats(connection, booking_id, booked_in(row))
+    return _seats(connection, mine(connection, guest_id, booking_id))
 
 
 def name_them(setup: SetUp, guest_id: str, booking_id: str, names: Mapping[str, str]) -> list[Seat]:
@@ -47,12 +71,27 @@ def name_them(setup: SetUp, guest_id: str, booking_id: str, names: Mapping[str, 
         check_unused(connection, ticket_id)
     if others:
         name_tickets(row, booked, others, setup)
-    return _seats(connection, booking_id, booked)
+    return _seats(connection, row)
 
 
-def _seats(connection: Connection, booking_id: str, booked: Booked) -> list[Seat]:
-    known = names_of(connection, booking_id)
+def _seats(connection: Connection, row: Any) -> list[Seat]:
+    booked, known = booked_in(row), names_of(connection, row.booking_id)
+    states = _states(connection, row)
     return [
-        Seat(place, read_setup.product_name(connection, place.product), known.get(place.ticket_id, ""))
+        Seat(
+            place,
+            read_setup.product_name(connection, place.product),
+            known.get(place.ticket_id, ""),
+            states[place.ticket_id],
+        )
         for place in booked.tickets
     ]
+
+
+def _states(connection: Connection, row: Any) -> dict[str, SeatState]:
+    keys = [place.ticket_id for place in booked_in(row).tickets]
+    first = SeatState.ENDED if Life(row.life) in _NEVER else SeatState.KEPT
+    states = dict.fromkeys(keys, first)
+    for found, state in ((_GIVEN, SeatState.GOOD), (_USED, SeatState.USED), (_ENDED, SeatState.ENDED)):
+        states |= dict.fromkeys(connection.execute(found, {"tickets": keys}).scalars(), state)
+    return states

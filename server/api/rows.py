@@ -84,7 +84,7 @@ def tickets(seats: list[Seat]) -> shown.BookedTickets:
     found = [
         shown.BookedTicket(
             ticket=each.place.ticket_id, product=each.place.product, name=Name.of(each.name),
-            session=each.place.session, guest=each.guest,
+            session=each.place.session, guest=each.guest, state=each.state,
         )
         for each in seats
     ]  # fmt: skip

@@ -12,6 +12,7 @@ from domain.catalogue import ProductKind, Words
 from domain.membership import Standing
 from domain.money import Money
 from domain.refund import State
+from server.guest_names import SeatState
 
 _Token = Annotated[str, Field(min_length=20)]
 
@@ -129,13 +130,15 @@ class Booking(BaseModel):
 
 
 class BookedTicket(BaseModel):
-    """A ticket that a booking has or will have; `guest` comes on it, empty where nobody said who."""
+    """A ticket that a booking has or will have; `guest` comes on it, empty where nobody said who. Its place is `kept`
+    until a counter gives it, then it is `good` until somebody came in (`used`) or it `ended`."""
 
     ticket: str
     product: int
     name: Name
     session: int
     guest: str
+    state: SeatState
 
 
 class BookedTickets(BaseModel):

@@ -16,6 +16,7 @@ from tests.server.api.web import Web
 from tests.server.test_bookings import ADULT, Office
 from tests.server.test_goods import BOARD, there_are
 from tests.server.test_guests import erase, everything
+from tests.server.test_revoking import revoke
 from tests.server.test_withdrawn import WATER, save
 
 
@@ -62,6 +63,30 @@ def test_what_is_not_sold_any_more_is_neither_listed_nor_booked_by_guests(web: W
     assert problem(refused) == (409, "product_withdrawn")
     assert refused.json()["detail"].startswith("Water: not sold any more")
     assert book(web, token, "one", lines=water, day=day).json() == first.json(), "it was made before"
+
+
+def test_a_guest_sees_which_tickets_are_good(anywhere: Web) -> None:
+    web, token = anywhere, anywhere.guest()
+    till = counter(web)
+    office = Office(web.core, till.station, till.door)
+
+    def states(key: str) -> list[str]:
+        found = web.call("GET", f"/v1/guest/bookings/{key}/tickets", token).json()["tickets"]
+        return [each["state"] for each in found]
+
+    office.last = one = web.book(token).json()["id"]
+    assert states(one) == ["kept", "kept"]
+    office.pay()
+    office.tick()
+    assert states(one) == ["good", "good"]
+    first, second = office.made().tickets
+    office.station.say(an_admission(first.ticket_id, admission="in"))
+    assert states(one) == ["used", "good"]
+    revoke(office, second.ticket_id)
+    assert states(one) == ["used", "ended"]
+    other = web.book(token, "k2").json()["id"]
+    web.call("POST", f"/v1/guest/bookings/{other}/cancellation", token, {})
+    assert states(other) == ["ended", "ended"]
 
 
 def test_a_guest_says_who_comes_until_somebody_came_in(web: Web) -> None:
