@@ -137,9 +137,9 @@ class MoveForm(Form):
         return self._of(movable(self.page.good))
 
     @property
-    def asked_for(self) -> str:
-        """Of which activity the tickets are that were asked to be moved, by its id."""
-        asked = self._asked.tickets
+    def activity(self) -> str:
+        """Of which activity the tickets are that were asked to be moved, else that are chosen, by its id."""
+        asked = self._asked.tickets or self._tickets.values
         return next(iter(self._of(each for each in self.page.good if each.ticket_id in asked)), "")
 
     @property

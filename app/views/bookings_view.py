@@ -194,16 +194,20 @@ class BookingsView(SeenPage):
         activity = self._moved.get(page.row.booking_id, "")
         form = MoveForm(self.desk, self._bookings, page, activity)
         form.moved.connect(partial(self._was_moved, form))
+        form.left.connect(partial(self._goes_on_from, form))
         self.open(form, alone=True)
 
     def _was_moved(self, form: MoveForm, count: int, day: date) -> None:
-        """Whoever goes on with it goes on with the same activity."""
         page = form.page
-        self._moved = {page.row.booking_id: form.asked_for}
+        self._goes_on_from(form)
         self.notice.emit(self.desk.texts("bookings.was_moved", n=count), "info")
         self.side.drop_form()
         self._list.show_day(day)
         self.choose(page.row.booking_id)
+
+    def _goes_on_from(self, form: MoveForm) -> None:
+        """Whoever opens it again goes on with the same activity."""
+        self._moved = {form.page.row.booking_id: form.activity}
 
     def _of_tickets(self, page: BookingPage, what: str) -> None:
         tickets = ticket_choices(self.desk, page.good, page.row.sessions)

@@ -160,3 +160,16 @@ def test_the_form_stays_with_the_activity_whose_tickets_were_moved(scene: Scene)
     scene.world.bookings.came_in = 3
     chosen("abdullah", "Ctrl+E")(scene)
     assert form(scene)._tickets.values == LEFT[2:], "of the other nothing can move"
+
+
+def test_who_goes_back_from_a_form_that_is_not_true_any_more_goes_on_with_their_activity(
+    scene: Scene,
+) -> None:
+    move_activities(scene)
+    form(scene)._tickets.choose(LEFT[2:])
+    scene.world.bookings.refuses = Refused(Code.BOOKING_CHANGED)
+    scene.press("F12")
+    assert not scene.world.bookings.moves
+    form(scene).left.emit()
+    chosen("abdullah", "Ctrl+E")(scene)
+    assert form(scene)._tickets.values == LEFT[2:]
