@@ -18,27 +18,22 @@ from app.views.booking_again import AgainForm
 from app.views.booking_banned import banned_form
 from app.views.booking_card import OPEN, BookingCard
 from app.views.booking_change import ChangeForm
+from app.views.booking_decided import DecidedPage
 from app.views.booking_form import BookingForm
 from app.views.booking_kept import BookingKept
 from app.views.booking_list import BookingList, Tab
 from app.views.booking_move import MoveForm
-from app.views.booking_seen import SeenPage
-from app.views.booking_suggest import SuggestForm
-from app.views.booking_tickets import RevokeForm, TicketsForm, revoke_form, ticket_choices
-from app.views.booking_why import WhyForm
 from app.views.booking_wish import Wish
-from app.views.booking_words import life_words, trouble_words
+from app.views.booking_words import life_words
 from app.views.desk import Desk
 from app.views.ports import Bookings, Guests, People
-from app.views.second_yes import SecondYes
-from app.views.ticket_names import NamesForm
 from app.views.widgets.buttons import ARROWS, KeyButton
 from app.views.widgets.parts import column, holder, row
 from domain.cart import Cart
 from domain.errors import Code, Refused
 
 
-class BookingsView(SeenPage):
+class BookingsView(DecidedPage):
     """Signals: `pay` the cart of a booking, `guest` whose page is wanted, `call_off` the sale of a paid booking,
     `register` a guest by what was searched, `verify` one by their id."""
 
@@ -55,12 +50,12 @@ class BookingsView(SeenPage):
     ))  # fmt: skip
 
     def __init__(self, desk: Desk, people: People, bookings: Bookings, guests: Guests) -> None:
-        self._people, self._bookings, self._guests = people, bookings, guests
+        self._guests = guests
         self._moved: dict[str, str] = {}  # of which activity were the tickets of a booking that moved last
         self._list = BookingList(desk, bookings)
         new = KeyButton(desk, desk.texts("bookings.new"), "plus", key="F12", on_click=lambda: self._new())
         side = holder(column(self._list, row(new, 1), gap=desk.px(12)))
-        super().__init__(desk, self._list, side, bookings.look)
+        super().__init__(desk, people, bookings, self._list, side)
         self._list.turned.connect(self.leave)
 
     # the page's life
@@ -138,9 +133,6 @@ class BookingsView(SeenPage):
     def show_status(self, status: StationStatus) -> None:
         self._list.count(status.to_decide)
 
-    def say_trouble(self, error: Exception) -> None:
-        self.side.trouble.say(trouble_words(self.desk.texts, error, self.desk.now()))
-
     def close_form(self) -> None:
         """What was kept is told of now."""
         form = self.side.form
@@ -209,28 +201,6 @@ class BookingsView(SeenPage):
         """Whoever opens it again goes on with the same activity."""
         self._moved = {form.page.row.booking_id: form.activity}
 
-    def _of_tickets(self, page: BookingPage, what: str) -> None:
-        tickets = ticket_choices(self.desk, page.good, page.row.sessions)
-        booking_id, number = page.row.booking_id, page.row.number
-        if what == "revoke":
-            revoke = partial(self._end_tickets, what, self._bookings.revoke, booking_id)
-            made: RevokeForm = revoke_form(
-                self.desk, self._people, (number, tickets), revoke, may_revoke=page.may_revoke
-            )
-        else:
-            made = TicketsForm(self.desk, number, what, tickets)
-            again = partial(self._end_tickets, what, self._bookings.reissue, booking_id, page.mark)
-            made.given.connect(lambda chosen, _: again(chosen))
-        self.open(made, alone=True)
-
-    def _end_tickets(self, what: str, call: Callable[..., Any], *args: Any) -> None:
-        self.send(call, *args, done=partial(self._tickets_ended, f"bookings.{what}_done"))
-
-    def _tickets_ended(self, words: str, count: int) -> None:
-        self.notice.emit(self.desk.texts(words, n=count), "info")
-        self.close_form()
-        self.reload()
-
     def show_told(self, told: BookingPage) -> None:
         if isinstance(form := self.side.form, ChangeForm | MoveForm):
             form.heard(told)
@@ -279,7 +249,6 @@ class BookingsView(SeenPage):
         if what.startswith(OPEN):
             self.choose(what.removeprefix(OPEN))
             return
-        booking_id = page.row.booking_id
         acts: dict[str, Callable[[], None]] = {
             "guest": lambda: self.guest.emit(page.guest.guest_id),
             "call_off": lambda: self.call_off.emit(page.sale_id),
@@ -287,52 +256,6 @@ class BookingsView(SeenPage):
             "change": lambda: self._change(page),
             "add": lambda: self._add(page),
             "move": lambda: self._move(page),
-            "reissue": lambda: self._of_tickets(page, what),
-            "revoke": lambda: self._of_tickets(page, what),
-            "names": lambda: self._ask_names(page),
-            "pay": lambda: self._pay(booking_id),
-            "approve": lambda: self._approve(page),
-            "suggest": lambda: self._suggest(page),
+            "pay": lambda: self._pay(page.row.booking_id),
         }
-        acts.get(what, lambda: self._ask_why(page, what))()
-
-    def _approve(self, page: BookingPage) -> None:
-        done = partial(self._done, "bookings.was_approved")
-        self.send(self._bookings.approve, page.row.booking_id, page.mark, done=done)
-
-    def _ask_why(self, page: BookingPage, what: str) -> None:
-        self.open(form := WhyForm(self.desk, page, what))
-        form.given.connect(lambda reason: self._end(page, what, reason))
-
-    def _suggest(self, page: BookingPage) -> None:
-        self.open(form := SuggestForm(self.desk, page, self._bookings), alone=True)
-        form.given.connect(lambda reason: self._reject_with(page, reason, form.times))
-
-    def _reject_with(self, page: BookingPage, reason: str, times: tuple[int, ...]) -> None:
-        done = partial(self._done, "bookings.was_suggested")
-        self.send(self._bookings.reject, page.row.booking_id, reason, page.mark, times, done=done)
-
-    def _ask_names(self, page: BookingPage) -> None:
-        self.open(form := NamesForm(self.desk, page))
-        form.given.connect(lambda said: self._name(page, said))
-
-    def _name(self, page: BookingPage, names: dict[str, str]) -> None:
-        done = partial(self._done, "bookings.were_named")
-        self.send(self._bookings.name_tickets, page.row.booking_id, page.mark, names, done=done)
-
-    def _end(self, page: BookingPage, what: str, reason: str) -> None:
-        asked = page.row.booking_id, reason, page.mark
-        if what == "reject":
-            self.send(self._bookings.reject, *asked, done=partial(self._done, "bookings.was_rejected"))
-        else:
-            stays, done = page.stays.minor if page.stays else 0, partial(self._done, "bookings.was_cancelled")
-            self.send(self._bookings.cancel, *asked, stays, done=done)
-
-    def _done(self, words: str, _result: object) -> None:
-        self.notice.emit(self.desk.texts(words), "info")
-        self.close_form()
-        self.reload()
-
-    def say_in(self, form: Any, error: Exception) -> None:
-        is_yes = isinstance(form, SecondYes)
-        form.fail(error if is_yes else trouble_words(self.desk.texts, error, self.desk.now()))
+        acts.get(what, lambda: self.decide(page, what))()
