@@ -27,6 +27,7 @@ MOST_UNPAID, MOST_ONLINE = (
     3,
     20,
 )  # bookings of one guest, and tickets of each, made without anybody at a counter
+MOST_FREE = 6  # tickets of all a guest's bookings that cost nothing and are kept until somebody comes
 MOST_SUGGESTED = 3  # other times that a guest is told of
 EXTENDED_MINUTES = 10  # more, while somebody pays for it
 MOST_EXTENDED_MINUTES = 60  # all of that, beyond what the venue keeps it for

@@ -17,11 +17,13 @@ from domain.booking import (
     EXTENDED_MINUTES,
     HOLDS,
     MOST_EXTENDED_MINUTES,
+    MOST_FREE,
     MOST_ONLINE,
     MOST_UNPAID,
     Booked,
     Life,
 )
+from domain.cart import Cart, totals
 from domain.errors import Code, Refused
 from domain.guest import Guest
 from domain.staff import Permission
@@ -116,7 +118,7 @@ def keep(who: Who, wanted: Wanted, setup: SetUp) -> dict[str, object] | Refused:
     first = _first(connection, wanted.adds_to, guest)
     cart = priced(connection, lines, venue, setup)
     if who.is_guest:
-        _check_few(connection, guest.guest_id, cart.scarce)
+        _check_few(connection, guest.guest_id, cart)
     booked = booked_of(cart, free_number(connection), setup, first, wanted=wanted.day)
     check_goods(connection, booked)
     if refused := hold(connection, who.station, booking_id, booked.places(), setup):
@@ -154,16 +156,21 @@ def _first(connection: Connection, adds_to: str, guest: Guest) -> str:
     return booked_in(row).adds_to or adds_to
 
 
-def _check_few(connection: Connection, guest_id: str, pieces: int) -> None:
-    """Nobody keeps all that there is for nothing, one hour after the other; `pieces` are those of which there is a
-    number. Refuses `online_too_many` and `bookings_open`."""
-    if pieces > MOST_ONLINE:
-        raise Refused(Code.ONLINE_TOO_MANY, n=MOST_ONLINE)
+def _check_few(connection: Connection, guest_id: str, cart: Cart) -> None:
+    """Nobody keeps all that there is for nothing, one hour after the other, and of what costs nothing no more than a
+    family needs; pieces are those of which there is a number. Refuses `online_too_many` and `bookings_open`."""
     c = t.reservation.c
-    unpaid = c.guest_id == guest_id, c.life.in_([life.value for life in HOLDS])
-    count = connection.execute(sa.select(sa.func.count()).where(*unpaid)).scalar_one()
-    if count >= MOST_UNPAID:
-        raise Refused(Code.BOOKINGS_OPEN, n=count)
+    of_guest = sa.select(t.reservation).where(
+        c.guest_id == guest_id, c.life.in_([life.value for life in HOLDS])
+    )
+    there = connection.execute(of_guest).all()
+    free = sum(len(booked_in(row).tickets) for row in there if not row.gross)
+    costs = totals(cart).gross
+    pieces, most = (cart.scarce, MOST_ONLINE) if costs else (cart.scarce + free, MOST_FREE)
+    if pieces > most:
+        raise Refused(Code.ONLINE_TOO_MANY, n=most)
+    if len(there) >= MOST_UNPAID:
+        raise Refused(Code.BOOKINGS_OPEN, n=len(there))
 
 
 def _made_before(row: Any, wanted: Wanted) -> dict[str, object]:

@@ -194,8 +194,11 @@ def _next(row: Any, what: tuple[Cart, Booked], guest: Guest, setup: SetUp) -> tu
     if undecided or is_to_decide(booked_in(row), day, cart, has):
         return Life.UNDER_REVIEW, 0
     is_other = booked.day != booked_in(row).day or _things(booked) != _things(booked_in(row))
-    waited = row.life == Life.UNDER_REVIEW  # and had no end
-    minutes = read_setup.venue(setup.connection).holds.counter if is_other or waited else 0
+    waited, was_free = (
+        row.life == Life.UNDER_REVIEW,
+        not booked_in(row).total,
+    )  # the one had no end, the other a late one
+    minutes = read_setup.venue(setup.connection).holds.counter if is_other or waited or was_free else 0
     first = _first_changed(row, setup)
     until = kept_until(setup, booked, minutes, _kept_before(row, setup), first)
     if until <= setup.now_ms and waited and is_less(booked_in(row), booked):

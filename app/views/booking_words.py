@@ -50,6 +50,8 @@ COMINGS: dict[Attendance, Mark] = {
     Attendance.LEFT: ("door-exit", "mute"),
     Attendance.NOT_USED: ("circle-dashed", "mute"),
 }
+_TO_PAY = "bookings.until", "bookings.until_minutes", "bookings.until_over"
+_TO_COME = "bookings.kept", "bookings.kept_minutes", "bookings.kept_over"
 _COUNTED = 60  # minutes; what is longer is told by its end alone
 
 
@@ -60,10 +62,10 @@ def life_words(texts: Texts, booking: BookingRow, now: datetime) -> str:
         return texts(f"bookings.life_{booking.life}")
     time = texts.lately(booking.until, now)
     left = ceil((booking.until - now).total_seconds() / 60)
-    said = "bookings.until" if booking.total else "bookings.kept"
+    long, counted, over = _TO_PAY if booking.total else _TO_COME
     if left <= 0:
-        return texts(f"{said}_over", time=time)
-    return texts(f"{said}_minutes" if left <= _COUNTED else said, time=time, n=left)
+        return texts(over, time=time)
+    return texts(counted if left <= _COUNTED else long, time=time, n=left)
 
 
 def axes_words(texts: Texts, booking: BookingRow) -> tuple[str, str]:

@@ -82,6 +82,14 @@ def test_what_becomes_free_is_kept_as_long_and_what_costs_again_is_not(office: O
     assert until(office) == to_ms(office.core.clock.now()) + 15 * 60_000
 
 
+def test_other_wishes_alone_give_what_costs_by_now_the_time_to_be_paid(free: Office) -> None:
+    free.book((ADULT, free.core.session, 2))
+    costs(free.core, ADULT, 11500)
+    free.core.clock.forward(minutes=40)
+    assert change(free, (ADULT, free.core.session, 2), note="by the sea").state == "granted"
+    assert until(free) == to_ms(free.core.clock.now()) + 15 * 60_000
+
+
 @pytest.mark.parametrize(
     "kind", [name for name, kind in KINDS.items() if {"total", "until"} <= {*kind.facts}]
 )

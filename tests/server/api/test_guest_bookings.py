@@ -16,6 +16,7 @@ from tests.server.api.web import Web
 from tests.server.test_bookings import ADULT, Office
 from tests.server.test_goods import BOARD, there_are
 from tests.server.test_guests import erase, everything
+from tests.server.test_nothing_back import costs
 from tests.server.test_revoking import revoke
 from tests.server.test_withdrawn import WATER, save
 
@@ -87,6 +88,20 @@ def test_a_guest_sees_which_tickets_are_good(anywhere: Web) -> None:
     other = web.book(token, "k2").json()["id"]
     web.call("POST", f"/v1/guest/bookings/{other}/cancellation", token, {})
     assert states(other) == ["ended", "ended"]
+
+
+def test_of_what_costs_nothing_a_guest_keeps_no_more_than_a_family_needs(anywhere: Web) -> None:
+    """It is kept until somebody comes: strangers could empty a session for nothing."""
+    web, token = anywhere, anywhere.guest()
+    costs(web.core, ADULT, 0)
+    assert problem(web.book(token, "many", tickets=7)) == (409, "online_too_many")
+    assert web.book(token, "few", tickets=4).status_code == 201
+    more = web.book(token, "more", tickets=3)
+    assert problem(more) == (409, "online_too_many") and dict(more.json()["facts"])["n"] == "6"
+    assert web.book(token, "more", tickets=2).status_code == 201
+    assert web.book(web.guest("omar@example.com", "Omar"), tickets=6).status_code == 201
+    costs(web.core, ADULT, 11500)
+    assert web.book(token, "paid", tickets=20).status_code == 201
 
 
 def test_a_guest_says_who_comes_until_somebody_came_in(web: Web) -> None:
