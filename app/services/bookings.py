@@ -16,7 +16,7 @@ from app.booking_sessions import sessions_numbered
 from app.booking_verdicts import by_due, counts, verdicts
 from app.looking import Looking, colleagues
 from app.moving import Mover, tickets_sold
-from app.open_sales import check_in_time, check_unpaid
+from app.open_sales import check_unpaid, check_waits
 from app.product_tiles import gone_of
 from app.session import Session
 from app.session_tiles import SessionTiles
@@ -286,9 +286,9 @@ class Bookings:
             if row.life != Life.HELD:
                 raise Refused(Code.BOOKING_IS, life=row.life)
             check_unpaid(connection, journalled, booking_id)
-            check_in_time(connection, booking_id, self._store.now())
             check_welcome(connection, row)
             cart = cart_of(connection, row)
+            check_waits(connection, cart, self._store.now())
         if self._asking.online():
             self._extend(booking_id, mark_of(row.body))
         return cart

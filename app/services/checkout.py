@@ -17,8 +17,8 @@ from app.open_sales import (
     CashPart,
     OpenSale,
     charged,
-    check_in_time,
     check_unpaid,
+    check_waits,
     forget,
     load,
     save,
@@ -72,7 +72,7 @@ class Checkout:
         """Opens the payment of a cart. Refuses `cart_empty`, `sale_too_large`, `shift_needed`, `session_over`,
         `membership_unseen`, `disk_nearly_full`, `goods_full`, `places_late` or `places_offline` for a cart whose places
         were not reserved, as `discounting.check` for discounts that went beyond what was allowed, and as `check_unpaid`
-        and `check_in_time` what was booked."""
+        and `check_waits` what was booked."""
         actor, shift = self._session.in_shift(Permission.SELL)
         self._store.check_room()
         if not cart.lines:
@@ -87,7 +87,7 @@ class Checkout:
             discounting.check(recording.cache, cart, self._session.member, cart.discount_by)
             if cart.booking_id:
                 check_unpaid(recording.cache, recording.journal, cart.booking_id)
-                check_in_time(recording.cache, cart.booking_id, self._store.now())
+                check_waits(recording.cache, cart, self._store.now())
             else:
                 check_goods(recording.cache, cart, self._store.now())
             self._places.check(recording.journal, cart, opened.sale_id)
@@ -109,12 +109,17 @@ class Checkout:
         if ends is not None and ends <= now:  # of what was booked ahead nothing is to come any more
             raise Refused(Code.SESSION_OVER)
 
-    def _check_goods(self, connection: Connection, opened: OpenSale) -> None:
-        """Before more money is taken: others may have taken goods meanwhile. Whose card was charged gets them all the
-        same, and the server tells of it; what was booked ahead is kept for it."""
-        attempts = read_money.attempts_of_sale(connection, opened.sale_id)
-        if not opened.cart.booking_id and not charged(attempts):
-            check_goods(connection, opened.cart, self._store.now())
+    def _check_again(self, connection: Connection, opened: OpenSale) -> None:
+        """Before more money is taken: others may have taken goods meanwhile, and what was booked ahead may have ended,
+        or was paid elsewhere. Who has paid some of that, or whose card was charged, goes on all the same, and the
+        server tells of it."""
+        cart, now = opened.cart, self._store.now()
+        if charged(read_money.attempts_of_sale(connection, opened.sale_id)):
+            return
+        if not cart.booking_id:
+            check_goods(connection, cart, now)
+        elif not opened.cash:
+            check_waits(connection, cart, now)
 
     def page(self, sale_id: str) -> PaymentPage:
         """How the payment stands; for a closed sale what it came to."""
@@ -133,7 +138,7 @@ class Checkout:
     def cash(self, sale_id: str, tendered: Money) -> PaymentPage:
         """Takes cash: a part, or the rest with change, which closes the sale; one that is paid already it closes.
 
-        Refuses `card_unknown_open` while a card's outcome is open, `goods_full` as `_check_goods`, `cash_too_little`,
+        Refuses `card_unknown_open` while a card's outcome is open, as `_check_again`, `cash_too_little`,
         `amount_too_large`, `tenders_over`.
         """
         actor, _ = self._session.in_shift(Permission.SELL)
@@ -141,7 +146,7 @@ class Checkout:
         def work(recording: Recording) -> PaymentPage | None:
             opened = self._opened(recording, sale_id)
             self._refuse_open_attempts(recording.cache, sale_id)
-            self._check_goods(recording.cache, opened)
+            self._check_again(recording.cache, opened)
             tenders = tenders_of(recording.cache, opened)
             # With nothing left it is free, or was not completed when it was paid.
             if rules.left_to_pay(opened.due, tenders):
@@ -176,14 +181,14 @@ class Checkout:
     def card(self, sale_id: str, amount: Money, on_step: OnStep) -> PaymentPage:
         """Asks the terminal for `amount`; blocks until it answered or five queries did not help.
 
-        Refuses `card_unknown_open`, `goods_full` as `_check_goods`, `tenders_over` for more than is left,
+        Refuses `card_unknown_open`, as `_check_again`, `tenders_over` for more than is left,
         `card_no_terminal`.
         """
         actor, _ = self._session.in_shift(Permission.SELL)
 
         def check(recording: Recording) -> None:
             opened = self._opened(recording, sale_id)
-            self._check_goods(recording.cache, opened)
+            self._check_again(recording.cache, opened)
             left = rules.left_to_pay(opened.due, tenders_of(recording.cache, opened))
             if not 0 < amount.minor <= left.minor:
                 raise Refused(Code.TENDERS_OVER)

@@ -247,8 +247,10 @@ class BookingCard(ToldCard):
 
     def _payment(self) -> Sequence[KeyButton]:
         why = "" if self._page.may_pay else self.desk.texts("bookings.who_pays")
-        name, icon = ("pay", "cash") if self._page.row.total else ("give_tickets", "ticket")
-        return (self._button("pay", icon, "F9", why, kind="primary", name=name),)
+        if self._page.row.total:
+            return (self._button("pay", "cash", "F9", why, kind="primary"),)
+        words = self.desk.texts("bookings.give_tickets")
+        return (self._button("pay", "ticket", "F9", why, kind="primary", words=words),)
 
     @property
     def _why_not(self) -> str:
@@ -273,11 +275,11 @@ class BookingCard(ToldCard):
         return self._button(what, "receipt-refund", key, why)
 
     def _button(
-        self, what: str, icon: str, key: str, why: str, *, kind: str = "secondary", name: str = ""
+        self, what: str, icon: str, key: str, why: str, *, kind: str = "secondary", words: str = ""
     ) -> KeyButton:
         made = KeyButton(
             self.desk,
-            self.desk.texts(f"bookings.{name or what}"),
+            words or self.desk.texts(f"bookings.{what}"),
             icon,
             key=key,
             kind=kind,

@@ -22,10 +22,8 @@ class BookingKept(Form):
         self._desk, self.booking_id, self._may_pay = desk, made.booking_id, may_pay
         texts = desk.texts
         icon, tone = ("hourglass", "warn") if made.review else ("filled/circle-check", "ok")
-        way = ("tickets_now", "ticket") if made.free else ("pay_now", "cash")
-        self._pay = KeyButton(
-            desk, texts(f"bookings.{way[0]}"), way[1], key="F9", kind="primary", size=LARGE - 8
-        )
+        way, sign = ("bookings.tickets_now", "ticket") if made.free else ("bookings.pay_now", "cash")
+        self._pay = KeyButton(desk, texts(way), sign, key="F9", kind="primary", size=LARGE - 8)
         self._pay.clicked.connect(self.pay)
         self._pay.setVisible(not made.review)
         done = KeyButton(desk, texts("bookings.done"), "check", key=CONFIRM, size=LARGE - 8)
@@ -55,5 +53,5 @@ class BookingKept(Form):
         texts = self._desk.texts
         if made.until is None:
             return texts("bookings.kept_review")
-        kept = "kept_free" if made.free else "kept_until"
-        return texts(f"bookings.{kept}", time=texts.lately(made.until, self._desk.now()))
+        kept = "bookings.kept_free" if made.free else "bookings.kept_until"
+        return texts(kept, time=texts.lately(made.until, self._desk.now()))

@@ -43,8 +43,9 @@ def test_goods_that_were_booked_are_not_paid_once_their_day_is_over(
 ) -> None:
     store, cart = shop.station.store, replace(shop.cart((LOCKER,)), booking_id="kept")
     day = store.now().date() + timedelta(days=days)
-    locker = cart.lines[0].product
-    line = op.BookedLine("kept-1", locker.number, locker.name, 0, 1, sar("23"), sar("3"), 1500)
+    [mine] = cart.lines
+    locker = mine.product
+    line = op.BookedLine(mine.line_id, locker.number, locker.name, 0, 1, sar("23"), sar("3"), 1500)
     values = {"booking_id": "kept", "body": codec.dumps(Booked("GH-7K2MPQ", day, (line,), ()))}
     values |= {"life": "held", "day": day.isoformat(), "guest_id": "sara", "currency": "SAR", "bucket": ""}
     with store._cache.engine.begin() as connection:

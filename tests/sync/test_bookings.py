@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
@@ -113,6 +114,54 @@ def test_the_server_knows_for_which_booking_a_card_was_declined(
     assert on_server(server, sa.select(t.booking_try.c.booking_id)) == [made.booking_id]
 
 
+def paid_at_once(shop: Shop, booking_id: str) -> None:
+    page = shop.station.checkout.begin(shop.station.bookings.cart(booking_id))
+    shop.station.checkout.cash(page.sale_id, page.left)
+
+
+def changed_by(shop: Shop, booking_id: str) -> None:
+    page = shop.station.bookings.page(booking_id)
+    shop.station.bookings.change(booking_id, page.mark, [(ADULT, shop.session, 1)])
+
+
+@pytest.mark.parametrize("with_card", [False, True])
+@pytest.mark.parametrize(
+    ("meanwhile", "code"),
+    [
+        (paid_at_once, Code.BOOKING_IS),
+        (changed_by, Code.BOOKING_CHANGED),
+        (lambda shop, key: shop.station.bookings.cancel(key, "ill"), Code.BOOKING_IS),
+    ],
+)
+def test_no_money_is_taken_for_what_a_till_has_heard_waits_for_none(
+    desk: Shop,
+    opened: Open,
+    cards: CardProcess,
+    meanwhile: Callable[[Shop, str], None],
+    code: Code,
+    with_card: bool,
+) -> None:
+    """Its payment was opened before, and left open."""
+    made = desk.station.bookings.book(sara(desk), [(ADULT, desk.session, 2)])
+    other = opened("POS2", terminal=f"127.0.0.1:{cards.address[1]}").sign_in("salem").open_shift()
+    wait_for(lambda: life(other, made.booking_id) is Life.HELD)
+    page = other.station.checkout.begin(other.station.bookings.cart(made.booking_id))
+    mark = other.station.bookings.page(made.booking_id).mark
+    meanwhile(desk, made.booking_id)
+    wait_for(
+        lambda: (
+            (life(other, made.booking_id), other.station.bookings.page(made.booking_id).mark)
+            != (Life.HELD, mark)
+        )
+    )
+    if with_card:
+        assert refused(other.pay_card, page) is code
+    else:
+        assert refused(other.station.checkout.cash, page.sale_id, page.left) is code
+    other.station.checkout.give_up(page.sale_id)
+    assert cards.taken() == 0
+
+
 def tickets_on_paper(shop: Shop) -> tuple[list[str], list[str]]:
     """Who comes on the tickets of the only job: as it is kept, and as it is drawn."""
     with shop.station.store.read_journal() as connection:
@@ -214,14 +263,15 @@ def test_of_a_day_what_is_over_comes_last(desk: Shop) -> None:
     assert [row.booking_id for row in bookings.of_day(bookings.today())] == [second, first]
 
 
-def test_a_till_that_had_not_heard_of_a_change_is_paid_for_what_it_was_and_both_voids_end_their_own(
+def test_whoever_had_paid_a_part_before_a_change_pays_for_what_it_was_and_both_voids_end_their_own(
     server: RunningServer, desk: Shop, opened: Open
 ) -> None:
     bookings, other = desk.station.bookings, opened("POS2").sign_in("salem").open_shift()
     made = bookings.book(sara(desk), [(ADULT, desk.session, 2)])
     wait_for(lambda: life(other, made.booking_id) is Life.HELD)
     wait_for(lambda: life(desk, made.booking_id) is Life.HELD)
-    cart = other.station.bookings.cart(made.booking_id)
+    begun = other.station.checkout.begin(other.station.bookings.cart(made.booking_id))
+    begun = other.station.checkout.cash(begun.sale_id, sar("100.00"))
     seen = bookings.page(made.booking_id).mark
     bookings.change(made.booking_id, seen, [(ADULT, desk.session, 3), (LOCKER, 0, 1)], "two wheelchairs")
     assert refused(bookings.change, made.booking_id, seen, [(ADULT, desk.session, 4)]) is Code.BOOKING_CHANGED
@@ -235,9 +285,9 @@ def test_a_till_that_had_not_heard_of_a_change_is_paid_for_what_it_was_and_both_
     )  # fmt: skip
     server.kill()
     wait_for(lambda: not (desk.station.health.online() or other.station.health.online()))
-    for shop, kept in ((other, cart), (desk, bookings.cart(made.booking_id))):
-        paid = shop.station.checkout.begin(kept)
-        shop.station.checkout.cash(paid.sale_id, paid.left)
+    paid = desk.station.checkout.begin(bookings.cart(made.booking_id))
+    for shop, one in ((other, begun), (desk, paid)):
+        shop.station.checkout.cash(one.sale_id, one.left)
     server.start()
     cases = sa.select(t.case_item.c.kind).where(t.case_item.c.closed_at == 0)
     wait_for(lambda: on_server(server, cases) == ["paid_before"], seconds=10)
