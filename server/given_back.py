@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from documents.words import texts
 from domain import codec
 from domain import operation as op
-from domain.booking import Life
+from domain.booking import HOLDS, Life
 from domain.money import Money
 from domain.refund import Reason
 from ledger import read_guests
@@ -23,9 +23,10 @@ from server.setup import SetUp
 _AT_ONCE = 50
 _VOIDED = sa.select(t.sale.c.booking_id).join(t.sale_void, t.sale_void.c.sale_id == t.sale.c.sale_id)
 _WENT = t.reservation.c.booking_id.in_(sa.union(sa.select(t.refund_done.c.booking_id), _VOIDED))
+_PAYABLE = [life.value for life in (*sorted(HOLDS), Life.CONFIRMED)]  # a void may come with its sale
 _OVER = (
     sa.select(t.reservation)
-    .where(t.reservation.c.life == Life.CONFIRMED.value, _WENT, ~STANDS)
+    .where(t.reservation.c.life.in_(_PAYABLE), _WENT, ~STANDS)
     .order_by(t.reservation.c.booking_id)
     .limit(_AT_ONCE)
 )
@@ -42,7 +43,7 @@ class Over:
 
 
 def call_off(connection: Connection, setup: SetUp) -> list[Over]:
-    """Cancels what is confirmed and of which nothing is left, once each; by whoever paid the last of it back."""
+    """Cancels what was paid and of which nothing is left, once each; by whoever paid the last of it back."""
     waiting = [row.booking_id for row in connection.execute(_OVER)]
     if not waiting:
         return []

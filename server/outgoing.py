@@ -91,13 +91,15 @@ def _take(connection: Connection, row: Any, doubts: int, now_ms: int) -> Claimed
 
 
 def note(connection: Connection, claimed: Claimed, outcome: Outcome, now_ms: int) -> str:
-    """Notes what came of it, unless the lease is another's by now. What was not sent, and overtaken meanwhile, ends:
-    there is nothing to send again. Returns the state it is in, or nothing."""
+    """Notes what came of it, unless the lease is another's by now. What was not sent, and overtaken meanwhile by
+    another or by the end of its tickets, ends: there is nothing to send again. Returns the state it is in, or
+    nothing."""
     mine = _c.message_id == claimed.message_id, _c.lease == claimed.lease, _c.state == "sending"
     row = connection.execute(sa.select(own.outbox).where(*mine).with_for_update()).first()
     if row is None:
         return ""
-    if not isinstance(outcome, Sent) and is_overtaken(connection, row):
+    has_ended = isinstance(outcome, Refuses) and outcome.why is Why.OVERTAKEN
+    if has_ended or (not isinstance(outcome, Sent) and is_overtaken(connection, row)):
         touched, state = end_overtaken(connection, row.message_id), OVERTAKEN
     else:
         touched, state = _became(connection, row, outcome, now_ms)

@@ -156,16 +156,16 @@ class Sending:
         except Exception as error:
             log.warning("message %s cannot be made: %s", claimed.message_id, type(error).__name__)
             return Later(Why.NOT_MADE)
-        return await _sent(sender, parcel) if parcel else Refuses(Why.TOO_LATE)
+        return await _sent(sender, parcel) if isinstance(parcel, Parcel) else Refuses(parcel)
 
-    def _parcel(self, claimed: Claimed) -> Parcel | None:
-        """None when nothing is left to be said: its facts were erased, or all its tickets have ended."""
+    def _parcel(self, claimed: Claimed) -> Parcel | Why:
+        """Why there is none when nothing is left to be said: its facts were erased, or all its tickets have ended."""
         if not claimed.facts:
-            return None
+            return Why.TOO_LATE
         facts = message_kinds.read(claimed.kind, claimed.facts)
         here, tickets = self._database.look(lambda c: (venue(c), _tickets(c, claimed, facts)))
         if claimed.tickets_of and not tickets:
-            return None
+            return Why.OVERTAKEN
         papers = (tickets_paper(tickets),) if tickets and claimed.channel is Channel.MAIL else ()
         said = self._templates.render(claimed.kind, claimed.language, facts, here)
         to = claimed.message_id, claimed.address, claimed.language

@@ -115,11 +115,12 @@ class Office(Desk):
     def void_of(self, booked: op.BookingMade, reason: str = "wrong day", approver: str = "huda") -> list[str]:
         """As whoever was paid for it knows it."""
         total = sar(sum(line.gross.minor for line in booked.lines))
-        receipt = a_sale(self.core, a_booking(self.core, tickets=2), number="POS1-000002").receipt
+        sold = a_booking(self.core, tickets=2) if total else booked
+        receipt = a_sale(self.core, sold, number="POS1-000002").receipt
         receipt = replace(receipt, kind=DocumentKind.CREDIT, reason=Words(reason, reason))
         said = op.SaleVoided(
             "v", f"{self.last}-s", self.last, DAY, "shift", "d", "POS1-000002", receipt,
-            (op.RefundPart("r", f"{self.last}-p", "cash", total),),
+            (op.RefundPart("r", f"{self.last}-p", "cash", total),) if total else (),
             tuple(line.charge_id for line in booked.lines), tuple(p.ticket_id for p in booked.tickets),
             tuple({p.session for p in booked.tickets}), reason, approver,
         )  # fmt: skip

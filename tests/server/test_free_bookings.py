@@ -106,3 +106,18 @@ def test_a_guest_reads_that_there_is_nothing_to_pay(free: Office) -> None:
     free.book((ADULT, free.core.session, 2))
     facts = free.rows(sa.select(own.outbox.c.facts).where(own.outbox.c.kind == "booking_received"))
     assert message_kinds.read("booking_received", str(facts[0][0]))["total"] == Money(0, "SAR")
+
+
+@pytest.mark.parametrize("price", [0, 11500])
+def test_what_a_till_without_a_line_sold_and_voided_is_called_off_and_told(
+    office: Office, price: int
+) -> None:
+    """It stayed held, could not be paid any more, and its guest was told to pay."""
+    costs(office.core, ADULT, price)
+    places = office.free
+    office.book((ADULT, office.core.session, 2))
+    office.pay()
+    office.void()
+    office.tick()
+    assert (office.life, office.free, open_cases(office.core)) == ("cancelled", places, [])
+    assert office.told() == ["booking_received", "cancelled", *(["refund_done"] if price else [])]

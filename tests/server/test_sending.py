@@ -453,10 +453,13 @@ def test_a_kind_that_this_version_does_not_know_holds_up_no_other(
     assert (shown(core, later).state, shown(core, later).why) == ("given_up", "too_late")
 
 
-def test_tickets_that_have_all_ended_are_not_sent(core: Core, mail: MailPeer) -> None:
+def test_tickets_that_have_all_ended_are_not_sent_and_nobody_need_see_to_it(
+    core: Core, mail: MailPeer
+) -> None:
     post(core, kind="confirmed", facts=KINDS["confirmed"].sample, tickets_of="nothing-such")
     send(core, by_mail(mail.port, core))
-    assert (mail.got, shown(core).state, shown(core).why) == ([], "given_up", "too_late")
+    assert (mail.got, shown(core).state, shown(core).why) == ([], "overtaken", "overtaken")
+    assert alerts(core) == []
 
 
 def test_every_kind_reaches_a_guest_in_both_languages(core: Core, mail: MailPeer) -> None:
