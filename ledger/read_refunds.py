@@ -41,6 +41,11 @@ def refunds_of_sale(connection: Connection, sale_id: str) -> list[RefundRow]:
     return list(_refunds(connection, t.refund_ask.c.sale_id == sale_id))
 
 
+def refunds_of_booking(connection: Connection, booking_id: str) -> list[RefundRow]:
+    """The oldest first."""
+    return list(_refunds(connection, t.refund_ask.c.booking_id == booking_id))
+
+
 IS_OPEN = sa.and_(
     ~sa.exists().where(
         t.refund_decision.c.ask_id == t.refund_ask.c.ask_id, t.refund_decision.c.decision != "approved"

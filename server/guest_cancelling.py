@@ -12,8 +12,8 @@ from sqlalchemy import Connection
 from domain.booking import HOLDS, Life
 from domain.errors import Code, Refused
 from domain.money import Money, total
-from domain.refund import Reason
-from domain.refund_offer import SaleHeld
+from domain.refund import Reason, State
+from domain.refund_offer import Choice, SaleHeld, all_that_stands
 from domain.text import tidy
 from ledger import read_refunds, read_sold
 from ledger.read_sold import kept_of, paid_sale
@@ -34,7 +34,8 @@ Told = tuple[int, str]  # minor units and their currency; empty where it was not
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What calling off gives back, and the fee that stays; it holds until `until`. What is under way is `refund`."""
+    """What calling off gives back, and the fee that stays; it holds until `until`. `refund` is the last that the guest
+    began: it is under way, or how it ended."""
 
     back: Money
     fee: Money
@@ -54,18 +55,43 @@ def terms(connection: Connection, guest_id: str, booking_id: str, now: datetime)
     """Refuses `booking_unknown`, `booking_is` for what cannot be called off, `refund_open` while a refund of it that
     staff asked for is not over, and as `refund_tasks.whole`."""
     row = mine(connection, guest_id, booking_id)
+    last = _last(connection, booking_id)
+    if last is not None and _is_over(connection, row, last):
+        return _as_asked(last)
     sale = _paid(connection, row)
     if sale is None:
         nothing = Money(0, row.currency)
         return Terms(nothing, nothing)
     if (under_way := _under_way(connection, sale)) is not None:
-        asked = under_way.asked
-        price = total((each.total for each in asked.quotes), row.currency)
-        return Terms(asked.amount, price - asked.amount, refund=under_way)
+        return _as_asked(under_way)
     if (stays := _kept(connection, sale, now)) is not None:
-        return Terms(stays.zero, stays)
+        return Terms(stays.zero, stays, refund=last)
     given = whole(connection, sale, _WHY, now)
-    return Terms(given.amount, given.fee, min((each.valid_until for each in given.quotes), default=None))
+    until = min((each.valid_until for each in given.quotes), default=None)
+    return Terms(given.amount, given.fee, until, last)
+
+
+def _as_asked(last: RefundRow) -> Terms:
+    asked = last.asked
+    price = total((each.total for each in asked.quotes), asked.amount.currency)
+    return Terms(asked.amount, price - asked.amount, refund=last)
+
+
+def _last(connection: Connection, booking_id: str) -> RefundRow | None:
+    """The last refund that the guest of a booking began."""
+    found = [row for row in read_refunds.refunds_of_booking(connection, booking_id) if row.asked.by_guest]
+    return found[-1] if found else None
+
+
+def _is_over(connection: Connection, row: Any, last: RefundRow) -> bool:
+    """Whether that refund was paid and ended the booking, or does so at this moment."""
+    if last.state is not State.DONE:
+        return False
+    if Life(row.life) is not Life.CONFIRMED:
+        return True
+    sale_id = paid_sale(connection, row.booking_id)
+    sale = read_sold.sale_held(connection, sale_id) if sale_id else None
+    return sale is None or all_that_stands(sale) == Choice()
 
 
 def call_off(
@@ -77,6 +103,9 @@ def call_off(
     connection = setup.connection
     mine(connection, guest_id, booking_id)
     row = locked(connection, booking_id, "", locks_to_end(connection, booking_id))
+    last = _last(connection, booking_id)
+    if last is not None and _is_over(connection, row, last):
+        return CalledOff(row, last)
     if Life(row.life) is Life.CANCELLED and row.decided_by == BY_THEMSELVES.staff_id:
         return CalledOff(row)
     sale = _paid(connection, row)

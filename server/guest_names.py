@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
-from domain.booking import Life, Place
+from domain.booking import Booked, Life, Place
 from domain.catalogue import Words
 from domain.ticket_name import name_of
 from ledger import read_setup
@@ -23,12 +24,13 @@ from server.ticket_names import name_tickets, names_of
 
 
 class SeatState(StrEnum):
-    """Its place is `kept` until a till gives the ticket, which is `good` until it is `used` or `ended`; what is called
-    off before that has `ended` too."""
+    """Its place is `kept` until a till gives the ticket, which is `good` until it is `used`, `ended`, or its time is
+    `over`; what is called off before that has `ended` too."""
 
     KEPT = "kept"
     GOOD = "good"
     USED = "used"
+    OVER = "over"
     ENDED = "ended"
 
 
@@ -52,9 +54,9 @@ class Seat:
     state: SeatState
 
 
-def seats(connection: Connection, guest_id: str, booking_id: str) -> list[Seat]:
+def seats(connection: Connection, guest_id: str, booking_id: str, now: datetime) -> list[Seat]:
     """The tickets of a booking of the guest, in their order. Refuses `booking_unknown`."""
-    return _seats(connection, mine(connection, guest_id, booking_id))
+    return _seats(connection, mine(connection, guest_id, booking_id), now)
 
 
 def name_them(setup: SetUp, guest_id: str, booking_id: str, names: Mapping[str, str]) -> list[Seat]:
@@ -71,12 +73,12 @@ def name_them(setup: SetUp, guest_id: str, booking_id: str, names: Mapping[str, 
         check_unused(connection, ticket_id)
     if others:
         name_tickets(row, booked, others, setup)
-    return _seats(connection, row)
+    return _seats(connection, row, setup.now)
 
 
-def _seats(connection: Connection, row: Any) -> list[Seat]:
+def _seats(connection: Connection, row: Any, now: datetime) -> list[Seat]:
     booked, known = booked_in(row), names_of(connection, row.booking_id)
-    states = _states(connection, row)
+    states = _states(connection, row, now)
     return [
         Seat(
             place,
@@ -88,10 +90,23 @@ def _seats(connection: Connection, row: Any) -> list[Seat]:
     ]
 
 
-def _states(connection: Connection, row: Any) -> dict[str, SeatState]:
-    keys = [place.ticket_id for place in booked_in(row).tickets]
+def _states(connection: Connection, row: Any, now: datetime) -> dict[str, SeatState]:
+    """The last that is true of each."""
+    booked = booked_in(row)
+    keys = [place.ticket_id for place in booked.tickets]
     first = SeatState.ENDED if Life(row.life) in _NEVER else SeatState.KEPT
     states = dict.fromkeys(keys, first)
-    for found, state in ((_GIVEN, SeatState.GOOD), (_USED, SeatState.USED), (_ENDED, SeatState.ENDED)):
+    states |= dict.fromkeys(connection.execute(_GIVEN, {"tickets": keys}).scalars(), SeatState.GOOD)
+    states |= dict.fromkeys(_over(connection, booked, now), SeatState.OVER)
+    for found, state in ((_USED, SeatState.USED), (_ENDED, SeatState.ENDED)):
         states |= dict.fromkeys(connection.execute(found, {"tickets": keys}).scalars(), state)
     return states
+
+
+def _over(connection: Connection, booked: Booked, now: datetime) -> Iterator[str]:
+    """The tickets on which nobody comes any more: their session is over, or, without one, their day."""
+    there = read_setup.sessions(connection, {place.session for place in booked.tickets} - {0})
+    over = {each.number for each in there if each.ends_at <= now}
+    if booked.day < read_setup.day_at(connection, now):
+        over.add(0)
+    yield from (place.ticket_id for place in booked.tickets if place.session in over)

@@ -66,7 +66,8 @@ async def one(parts: PartsOf, guest: GuestOf, booking: _ID) -> shown.Booking:
 @router.get("/v1/guest/bookings/{booking}/tickets", responses=problems(400, 404), openapi_extra=needs(GUEST))
 async def tickets(parts: PartsOf, guest: GuestOf, booking: _ID) -> shown.BookedTickets:
     """The tickets of a booking, and who comes on them."""
-    return rows.tickets(await parts.database.read(lambda c: guest_names.seats(c, guest, booking)))
+    now = parts.clock.now()
+    return rows.tickets(await parts.database.read(lambda c: guest_names.seats(c, guest, booking, now)))
 
 
 @router.patch(

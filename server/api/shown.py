@@ -131,7 +131,7 @@ class Booking(BaseModel):
 
 class BookedTicket(BaseModel):
     """A ticket that a booking has or will have; `guest` comes on it, empty where nobody said who. Its place is `kept`
-    until a counter gives it, then it is `good` until somebody came in (`used`) or it `ended`."""
+    until a counter gives it, then it is `good` until somebody came in (`used`), it `ended`, or its time is `over`."""
 
     ticket: str
     product: int
@@ -148,7 +148,8 @@ class BookedTickets(BaseModel):
 
 
 class GuestRefund(BaseModel):
-    """`state`: it is `requested` until somebody at the venue says yes, and `done` when the money is back."""
+    """`state`: it is `requested` until somebody at the venue says yes, and `done` when the money is back; once it is
+    `refused` or `withdrawn`, another can be begun."""
 
     id: str
     state: State
@@ -164,7 +165,7 @@ class CalledOff(Booking):
 
 class Cancellation(BaseModel):
     """`back` goes back and `fee` stays; both are nothing while it is not paid. It holds `until` then, null where no
-    time decides. `refund`: it is called off, and this is under way."""
+    time decides. `refund`: the last that was begun, which is under way or over."""
 
     back: Price
     fee: Price

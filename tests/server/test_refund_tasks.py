@@ -171,7 +171,30 @@ def test_a_refund_of_the_server_goes_its_whole_way(desk: Counters) -> None:
     assert desk.told()[-2:] == ["refund_done", "cancelled"]
     assert open_cases(desk.core) == []
     assert desk.about("RefundTaken", refund, at=desk.other).code == "refund_state"
-    assert code_of(desk.call_off) == "booking_is"
+    told = desk.call_off()
+    assert told.refund is not None and (told.row.life, told.refund.state) == ("cancelled", State.DONE)
+
+
+def test_a_guest_hears_how_the_refund_that_they_began_fares_to_its_end(desk: Counters) -> None:
+    """Also who asks in the moment between the money and the end of the booking, and after it."""
+
+    def told() -> tuple[int, State | None]:
+        now = desk.core.clock.now()
+        found = desk.core.database.look(lambda c: guest_cancelling.terms(c, SARA, desk.last, now))
+        return found.back.minor, found.refund.state if found.refund else None
+
+    refused = desk.begun()
+    assert told() == (BACK, State.REQUESTED)
+    assert desk.about("RefundRefused", refused, "huda", note="not today").state == "granted"
+    assert told() == (BACK, State.REFUSED), "and it can be begun again"
+    refund = desk.begun()
+    assert refund != refused and desk.about("RefundTaken", refund).state == "granted"
+    desk.approve(refund)
+    assert told() == (BACK, State.APPROVED)
+    desk.paid_back(refund)
+    for life in ("confirmed", "cancelled"):
+        assert (desk.life, told(), desk.begun()) == (life, (BACK, State.DONE), refund)
+        desk.tick()
 
 
 # taken up ------------------------------------------------------------------------------------------------------------

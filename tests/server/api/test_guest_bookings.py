@@ -88,6 +88,10 @@ def test_a_guest_sees_which_tickets_are_good(anywhere: Web) -> None:
     other = web.book(token, "k2").json()["id"]
     web.call("POST", f"/v1/guest/bookings/{other}/cancellation", token, {})
     assert states(other) == ["ended", "ended"]
+    office.last = late = web.book(token, "k3").json()["id"]
+    office.pay_again()
+    web.core.clock.forward(days=2)
+    assert states(late) == ["over", "over"]
 
 
 def test_of_what_costs_nothing_a_guest_keeps_no_more_than_a_family_needs(anywhere: Web) -> None:
