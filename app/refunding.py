@@ -40,7 +40,8 @@ _GIVING_UP = ("asked", "unknown", "granted")
 def check_payable(recording: Recording, actor: Actor, ask_id: str, station_id: str) -> RefundRow:
     """The refund, if it may be paid here and now. Refuses `refund_unknown`, `refund_elsewhere`, `refund_not_taken`
     while nobody has taken up what the server began, `approver_same` to who approved that, `refund_state`,
-    `void_already`, and `refund_ticket_used` when a guest came in since, unless money moved already."""
+    `void_already`, as `check_tenders`, and `refund_ticket_used` when a guest came in since, unless money moved
+    already."""
     row = read_refunds.refund(recording.cache, ask_id)
     if row is None:
         raise Refused(Code.REFUND_UNKNOWN)
@@ -68,6 +69,7 @@ def _check_whole(recording: Recording, row: RefundRow) -> None:
     )
     if recording.journal.execute(given_up).first() is not None:
         raise Refused(Code.REFUND_STATE, state=State.WITHDRAWN.value, wanted=State.DONE.value)
+    read_refunds.check_tenders(recording.cache, row)
     sale = read_sold.sale_held(recording.cache, row.asked.sale_id)
     if sale is None:
         raise Refused(Code.DOCUMENT_UNKNOWN)

@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 
 from domain import codec
 from domain import operation as op
+from domain.errors import Code, Refused
 from domain.money import Money
 from domain.refund import State
 from ledger import read_money, read_setup
@@ -82,6 +83,16 @@ def _refused(since: datetime) -> sa.ColumnElement[bool]:
     c = t.refund_decision.c
     mine = c.ask_id == t.refund_ask.c.ask_id, c.decision == "refused", c.at >= to_ms(since)
     return sa.exists().where(*mine)
+
+
+def check_tenders(connection: Connection, row: RefundRow) -> None:
+    """Refuses `refund_gone` where a payment by which money is to go back does not stand any more: it was keyed wrongly,
+    and what was said instead has come since."""
+    standing = {each.payment_id for each in read_money.payments_of_sale(connection, row.asked.sale_id)}
+    known = sa.select(t.tender_fix.c.payment_id).where(t.tender_fix.c.sale_id == row.asked.sale_id)
+    fixed = set(connection.execute(known).scalars()) - standing
+    if any(share.payment_id in fixed for share in row.asked.shares):
+        raise Refused(Code.REFUND_GONE)
 
 
 def papers(connection: Connection) -> set[str]:

@@ -67,7 +67,7 @@ def refund_approved(connection: Connection, asked: Asked, setup: SetUp) -> None:
     over the earlier ones.
 
     Refuses `refund_unknown`, `refund_decided` (by whom, when), `refund_open`, `refund_state`, `revision_stale` for
-    another amount than was seen, `recovering`, and as `refund.check_approval`.
+    another amount than was seen, `recovering`, and as `check_tenders` and `refund.check_approval`.
     """
     row = refund_of(connection, asked)
     lock_subjects(connection, {f"approver:{asked.ask.staff_id}"})
@@ -78,6 +78,7 @@ def refund_approved(connection: Connection, asked: Asked, setup: SetUp) -> None:
     others = read_refunds.refunds_of_sale(connection, row.asked.sale_id)
     if any(each.holds and each.approval for each in others):
         raise Refused(Code.REFUND_OPEN)
+    read_refunds.check_tenders(connection, row)
     _check_approver(connection, row, asked.ask.staff_id, setup.now)
     note = _note(asked)
     said = op.RefundApproved(asked.ask.request_id, row.asked.ask_id, row.asked.amount, note)

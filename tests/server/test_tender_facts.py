@@ -8,9 +8,14 @@ import pytest
 import sqlalchemy as sa
 
 from domain import operation as op
+from domain.refund import Reason
+from domain.refund_offer import Choice, Goods
 from ledger import read_money
 from ledger import tables as t
 from tests.helpers.core import DAY, Core, FakeStation, a_booking, a_sale, sar
+from tests.server.test_refunds import Desk, desk
+
+__all__ = ["desk"]
 
 CARD = op.TenderPart("pay-new", "card", sar(11500), sar(11500), "", "mada", "", "4821", "083114")
 
@@ -59,3 +64,16 @@ def test_what_two_corrected_in_two_ways_counts_twice_and_is_a_case(core: Core) -
     till.say(fix(sale))
     till.say(fix(sale, replace(CARD, payment_id="pay-other", approval="777"), fix_id="fix-2"))
     assert open_cases(core) == {"over_paid"}
+
+
+def test_what_was_keyed_wrongly_gives_nothing_back_by_that_way(desk: Desk) -> None:
+    """Cash would have gone out for what had come by card."""
+    whole = Choice(("b-t0", "b-t1"), (Goods("b-c2", 2),))
+    wanted = desk.wanted(choice=whole, reason=Reason.VENUE_CLOSED, seen=sar(23000), amount=sar(23000))
+    refund = desk.asked(wanted)
+    card = replace(CARD, amount=sar(8000), tendered=sar(8000))
+    said = op.TenderCorrected("fix", "b-cash", "b-s", "b", DAY, "shift", "cash", card, "wrong key", "huda")
+    assert [each.answer for each in desk.pos.say(said).answers] == ["applied"]
+    assert desk.decide("RefundApproved", refund, "nadia", minor=23000).code == "refund_gone"
+    assert desk.decide("RefundRefused", refund, "nadia", note="ask again").state == "granted"
+    assert desk.ask(wanted).state == "granted", "by the payment that it was"
