@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from domain import operation as op
 from domain.booking import HOLDS, Life
 from domain.errors import Code, Refused
+from domain.money import Money
 from domain.staff import Permission
 from domain.text import reason_of
 from ledger import read_setup
@@ -80,10 +81,11 @@ def cancel(who: Who, row: Any, reason: str, setup: SetUp, *, known: int = 0) -> 
     payment, `quote_expired` to who knows of another amount, and what is confirmed as `nothing_back.held_of` and
     `read_sold.kept_of`.
     """
-    life = Life(row.life)
+    life, stays = Life(row.life), Money(0, row.currency)
     if life is Life.CONFIRMED:
         sale = held_of(setup.connection, row)
-        if kept_of(setup.connection, sale, setup.now).minor != known:
+        stays = kept_of(setup.connection, sale, setup.now)
+        if stays.minor != known:
             raise Refused(Code.QUOTE_EXPIRED if known else Code.BOOKING_PAID)
         give_up(setup, sale)
     elif life not in HOLDS:
@@ -93,7 +95,11 @@ def cancel(who: Who, row: Any, reason: str, setup: SetUp, *, known: int = 0) -> 
     said = kept(setup.connection, op.BookingCancelled(row.booking_id, reason))
     by = {"reason": said.reason, "decided_by": who.staff_id}
     becomes(row, Life.CANCELLED, said, setup, decided_at=setup.now_ms, **by)
-    tell_row(setup, "cancelled", row, once_more(row) if life is Life.CONFIRMED else "", reason=reason)
+    cause = once_more(row) if life is Life.CONFIRMED else ""
+    if stays:
+        tell_row(setup, "cancelled_kept", row, cause, reason=reason, amount=stays)
+    else:
+        tell_row(setup, "cancelled", row, cause, reason=reason)
 
 
 def _undecided(connection: Connection, asked: Asked) -> Any:

@@ -108,6 +108,7 @@ KINDS: dict[str, Kind] = {
     "reissued": _kind("guest number day starts what tickets", stands=True),
     "expired": _kind("guest number day", stands=True),
     "cancelled": _kind("guest number day reason", stands=True),
+    "cancelled_kept": _kind("guest number day reason amount", stands=True),
     "payment_failed": _kind("guest number amount until"),
     "refund_done": _kind("guest number amount"),
     "reduced": _kind("guest number amount"),

@@ -118,7 +118,7 @@ def test_who_is_confirmed_again_reads_so_whatever_they_were_told_before(desk: Co
             assert {place.ticket_id for place in booked_in(desk.row()).tickets} == {
                 each.ticket_id for each in before.tickets
             }
-    assert desk.told()[-4:] == ["confirmed", "cancelled", "confirmed", "cancelled"]
+    assert desk.told()[-4:] == ["confirmed", "cancelled_kept", "confirmed", "cancelled_kept"]
 
 
 def test_what_is_voided_after_that_is_told_once(desk: Counters) -> None:
@@ -127,7 +127,7 @@ def test_what_is_voided_after_that_is_told_once(desk: Counters) -> None:
     assert end(desk).state == "granted"
     desk.void()
     desk.tick()
-    assert desk.told()[-2:] == ["cancelled", "refund_done"]
+    assert desk.told()[-2:] == ["cancelled_kept", "refund_done"]
     assert desk.facts("refund_done")["amount"] == sar(23000)
 
 
@@ -145,7 +145,7 @@ def test_while_something_goes_back_only_its_refund_calls_it_off(desk: Counters) 
     assert (desk.life, desk.free, len(ended(desk))) == ("cancelled", places + 2, 2)
     assert desk.rows(sa.select(t.refund_line.c.pieces, t.refund_line.c.gross)) == [(2, 0)]
     assert desk.rows(sa.select(t.refund_ask.c.ask_id)) == []
-    assert desk.told()[-1] == "cancelled"
+    assert desk.told()[-1] == "cancelled_kept" and desk.facts("cancelled_kept")["amount"] == sar(23000)
     again = Wanted(
         f"{desk.last}-s",
         Choice((), (Goods(desk.made().lines[0].charge_id, 0),)),

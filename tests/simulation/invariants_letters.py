@@ -26,7 +26,11 @@ _LETTERS = {
 def told(it: Evidence) -> Iterator[str]:
     """A message for each step, and not one more; those whose contact changed meanwhile may have had none."""
     wanted = _causes(it)
-    there = Counter((row["booking_id"], row["kind"]) for row in it.rows["message"] if row["booking_id"])
+    there = Counter(
+        (row["booking_id"], row["kind"].removesuffix("_kept"))
+        for row in it.rows["message"]
+        if row["booking_id"]
+    )
     changed = {
         row["guest_id"] for row in it.rows["guest_entry"] if row["kind"] in ("changed", "merged", "erased")
     }
