@@ -296,6 +296,15 @@ def test_policies_and_quotes_are_written_and_read_as_they_are() -> None:
     assert codec.loads(Quote, codec.dumps(got)) == got
 
 
+def test_what_older_ones_kept_is_read() -> None:
+    """Of fees for the booking itself, which nothing is sold as: a policy could give them back, a quote keep them."""
+    policy = codec.dumps(STANDARD)
+    assert '"fees_back":false' in policy
+    read = codec.loads(Policy, policy.replace('"fees_back":false', '"fees_back":true'))
+    assert quoted(read, account("230.00")) == quoted(STANDARD, account("230.00"))
+    assert '"service":[0,"SAR"]' in codec.dumps(quoted(read, account("230.00")))
+
+
 @pytest.mark.parametrize("text", ['{"policy_id":"x"}', '{"policy_id":"x","name":"n","tier":[]}', "[]"])
 def test_a_record_that_is_no_policy_is_not_read(text: str) -> None:
     with pytest.raises(Refused) as refused:
