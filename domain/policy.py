@@ -1,20 +1,20 @@
-"""What a cancellation gives back: the venue's policy, the fee that follows from it, and the quote that says so.
+"""What a cancellation gives back: the venue's policy, what may be asked of it, and the quote that answers.
 
-A policy is a record of the catalogue. Shares are basis points (10,000 = all). Which payment gets the money is for
-`domain.refund` to say, what stands on the credit note for `domain.credit`.
+A policy is a record of the catalogue. Shares are basis points (10,000 = all). What it gives is for `domain.quoting` to
+work out, which payment gets the money for `domain.refund`, what stands on the credit note for `domain.credit`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta, tzinfo
+from datetime import datetime, tzinfo
 from enum import StrEnum
 from itertools import pairwise
 
 from domain.catalogue import Words
 from domain.errors import Code, Refused
-from domain.money import Money, half_up, spread, total
+from domain.money import Money
 from domain.vat import BASIS
 
 MOST_HOURS = 24 * 366
@@ -35,8 +35,8 @@ class Policy:
     """`tiers` from the earliest on. `same_day` is for an unused ticket until the day of its start ends, `no_show` for
     whatever comes after that and the tiers, `after_check_in` once a guest came in; they keep the last tier's fixed fee.
 
-    `least_fee` and `most_fee` bound each fee there is; `fees_back`: service fees go back like all else. A quote holds
-    for `valid_minutes`.
+    `least_fee` and `most_fee` bound the fee of a cancellation where there is one. A quote holds for `valid_minutes`.
+    `fees_back` is not used any more; records have it.
     """
 
     policy_id: str
@@ -85,11 +85,10 @@ class Use(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """A charge that is given up, VAT-inclusive. `service`: a fee for the booking itself."""
+    """A charge that is given up, VAT-inclusive."""
 
     charge_id: str
     gross: Money
-    service: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,8 +141,9 @@ class Back:
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """What goes back and why, as it was when it was asked for: `refund` = paid - used - service - fee - back, or
-    nothing. `hours` is the tier's; `share` goes back before the fixed fee; `service` are the service fees that stay."""
+    """What goes back and why, as it was when it was asked for: `refund` = paid - used - fee - back, or nothing. `hours`
+    is the tier's; `share` goes back before the fixed fee. `fee` is its part where several quotes of a policy bear one.
+    `service` is not used any more, and nothing; records have it."""
 
     policy_id: str
     revision: int
@@ -160,113 +160,6 @@ class Quote:
     back: Money
     refund: Money
     lines: tuple[Back, ...]
-
-
-# the quote -------------------------------------------------------------------------------------------------------
-
-
-def quote(policy: Policy, account: Account, *, revision: int, asked: Asked) -> Quote:
-    """What the policy, as saved under `revision`, gives for `account`. What was paid beyond the charges is not part of
-    it. Refuses what `check` refuses."""
-    check(policy)
-    ground, tier = _terms(policy, asked, account.paid.zero)
-    gross = total((each.gross for each in account.given), account.paid.currency)
-    used = total((each.amount for each in account.used), gross.currency)
-    service = _service(policy, account, ground)
-    at_most = _not_negative(min(account.paid, gross) - used - service)
-    fee = min(_fee(policy, tier, ground, _not_negative(gross - used - service)), at_most)
-    refund = _not_negative(at_most - fee - account.back)
-    until = asked.now + timedelta(minutes=policy.valid_minutes)
-    return Quote(
-        policy.policy_id, revision, ground, tier.hours, tier.back, asked.now, until, gross, account.paid,
-        account.used, service, fee, account.back, refund, _lines(account, refund, kept=bool(service)),
-    )  # fmt: skip
-
-
-def check_valid(given: Quote, now: datetime) -> None:
-    """Refuses `quote_expired` once the quote's time is over; its last moment still holds."""
-    if now > given.valid_until:
-        raise Refused(Code.QUOTE_EXPIRED)
-
-
-def deadline(starts_at: datetime, hours: int, zone: tzinfo) -> datetime:
-    """The last moment that is `hours` before the start, by the hours that pass or by the clock on the venue's wall,
-    whichever is later: a change of summer time takes nothing from a guest."""
-    span = timedelta(hours=hours)
-    by_wall = (starts_at.astimezone(zone) - span).astimezone(UTC)
-    return max(starts_at.astimezone(UTC) - span, by_wall)
-
-
-def _terms(policy: Policy, asked: Asked, nothing: Money) -> tuple[Ground, Tier]:
-    """What decides, and as which tier."""
-    late = policy.tiers[-1].fee if policy.tiers else nothing
-    if asked.cause is Cause.VENUE:
-        return Ground.VENUE, Tier(0, BASIS, nothing)
-    if asked.cause is Cause.WEATHER:
-        return Ground.WEATHER, Tier(0, policy.weather, nothing)
-    if policy.non_refundable:
-        return Ground.NON_REFUNDABLE, Tier(0, 0, nothing)
-    if asked.checked_in:
-        return Ground.CHECKED_IN, Tier(0, policy.after_check_in, late)
-    turns = (*asked.moves, Moved(asked.now, asked.starts_at))
-    return min((_at(policy, turn, asked.zone, late) for turn in turns), key=_kindness)
-
-
-def _kindness(terms: tuple[Ground, Tier]) -> tuple[int, int]:
-    return terms[1].back, -terms[1].fee.minor
-
-
-def _at(policy: Policy, turn: Moved, zone: tzinfo, late: Money) -> tuple[Ground, Tier]:
-    """What a cancellation at that moment comes under."""
-    for tier in policy.tiers:
-        if turn.at <= deadline(turn.starts_at, tier.hours, zone):
-            return Ground.TIER, tier
-    if policy.same_day is not None and turn.at < _day_after(turn.starts_at, zone):
-        return Ground.SAME_DAY, Tier(0, policy.same_day, late)
-    return Ground.NO_SHOW, Tier(0, policy.no_show, late)
-
-
-def _day_after(starts_at: datetime, zone: tzinfo) -> datetime:
-    """When the venue's day of the start is over."""
-    day = starts_at.astimezone(zone).date() + timedelta(days=1)
-    return datetime.combine(day, time(), zone)
-
-
-def _service(policy: Policy, account: Account, ground: Ground) -> Money:
-    """The service fees that stay."""
-    goes = policy.fees_back or ground in (Ground.VENUE, Ground.WEATHER)
-    return total((each.gross for each in account.given if each.service and not goes), account.paid.currency)
-
-
-def _fee(policy: Policy, tier: Tier, ground: Ground, base: Money) -> Money:
-    """What stays of `base`; before it is known how much of it was paid."""
-    if ground is Ground.NON_REFUNDABLE:
-        return base
-    if tier.back == BASIS and not tier.fee:
-        return base.zero
-    fee = Money(half_up(base.minor * (BASIS - tier.back), BASIS), base.currency) + tier.fee
-    fee = max(fee, policy.least_fee or base.zero)
-    return fee if policy.most_fee is None else min(fee, policy.most_fee)
-
-
-def _lines(account: Account, refund: Money, *, kept: bool) -> tuple[Back, ...]:
-    """The refund spread over what is left of each charge, so that the lines add up to it."""
-    left = [0 if each.service and kept else _left_of(each, account.used) for each in account.given]
-    whole = sum(left) or 1
-    shares = spread(refund.minor, [refund.minor * part for part in left], whole)
-    pairs = zip(account.given, shares, strict=True)
-    return tuple(Back(each.charge_id, Money(share, refund.currency)) for each, share in pairs if share)
-
-
-def _left_of(given: Given, used: tuple[Used, ...]) -> int:
-    return max(0, given.gross.minor - sum(u.amount.minor for u in used if u.charge_id == given.charge_id))
-
-
-def _not_negative(amount: Money) -> Money:
-    return max(amount, amount.zero)
-
-
-# what a policy may be --------------------------------------------------------------------------------------------
 
 
 def check(policy: Policy) -> None:

@@ -1,22 +1,22 @@
 """What of a sale can go back, and what goes back of what somebody chooses: the same at the station that shows it and at
 the server that decides.
 
-A ticket is a piece of its charge. Pieces of one charge that were used, or moved, and those that were not are quoted
-apart.
+A ticket is a piece of its charge. Pieces that were used, or moved, and those that were not are quoted apart.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, tzinfo
 
 from domain.errors import Code, Refused
 from domain.money import Money, spread, total
 from domain.operation_refund import GivenUp
 from domain.operation_till import BookedLine
-from domain.policy import Account, Asked, Back, Cause, Given, Moved, Policy, Quote, quote
+from domain.policy import Asked, Back, Cause, Given, Moved, Policy, Quote
+from domain.quoting import Piece, quote_pieces
 from domain.refund import Paid, Part, Reason, plan
 from domain.refund_price import price_of
 
@@ -169,15 +169,6 @@ class _Chosen:
         return any(each.used for each in self.tickets)
 
 
-@dataclass(frozen=True, slots=True)
-class _Terms:
-    """What pieces of one charge are quoted by."""
-
-    used: bool
-    starts_at: datetime
-    moves: tuple[Moved, ...] = ()
-
-
 def offer(sale: SaleHeld, choice: Choice, when: When, amount: Money | None = None) -> Offer:
     """What goes back of `choice`: `amount`, or what the policies give.
 
@@ -190,7 +181,7 @@ def offer(sale: SaleHeld, choice: Choice, when: When, amount: Money | None = Non
         raise Refused(Code.VOID_ALREADY)
     chosen = list(_chosen(sale, choice))
     currency = sale.charges[0].line.gross.currency
-    quotes = tuple(each for part in chosen for each in _quotes(part, when))
+    quotes = _quotes(chosen, when)
     sums = sums_of(quotes, currency)
     wanted = sums.allowed if amount is None else amount
     if wanted.minor <= 0:
@@ -218,7 +209,7 @@ def kept_whole(sale: SaleHeld, when: When) -> Money:
         raise Refused(Code.REFUND_TICKET_USED)
     chosen = list(_chosen(sale, all_that_stands(sale)))
     currency = sale.charges[0].line.gross.currency
-    if sums_of((each for part in chosen for each in _quotes(part, when)), currency).allowed:
+    if sums_of(_quotes(chosen, when), currency).allowed:
         raise Refused(Code.REFUND_DUE)
     return total(map(_price, chosen), currency)
 
@@ -262,24 +253,28 @@ def _free(charge: ChargeHeld, pieces: int) -> ChargeHeld:
     return charge
 
 
-def _quotes(part: _Chosen, when: When) -> Iterator[Quote]:
-    cause = _CAUSES.get(when.reason, Cause.GUEST)
-    first = 0
-    for terms, pieces in _alike(part).items():
-        gross = part.charge.price(first, pieces)
+def _quotes(chosen: Iterable[_Chosen], when: When) -> tuple[Quote, ...]:
+    return quote_pieces(piece for part in chosen for piece in _pieces(part, when))
+
+
+def _pieces(part: _Chosen, when: When) -> Iterator[Piece]:
+    """Those of the same terms with what they cost; without what is free."""
+    charge, first = part.charge, 0
+    for asked, pieces in _alike(part, when).items():
+        gross = charge.price(first, pieces)
         first += pieces
         if gross:
-            asked = Asked(when.now, terms.starts_at, when.zone, cause, terms.used, terms.moves)
-            given = Account((Given(part.charge.line.charge_id, gross),), (), gross, gross.zero)
-            yield quote(part.charge.policy, given, revision=part.charge.revision, asked=asked)
+            yield Piece(charge.policy, charge.revision, asked, Given(charge.line.charge_id, gross))
 
 
-def _alike(part: _Chosen) -> Counter[_Terms]:
+def _alike(part: _Chosen, when: When) -> Counter[Asked]:
     """So many pieces of each terms; those that nobody used come first."""
     start, plain = part.charge.starts_at, part.pieces - len(part.tickets)
-    found = Counter({_Terms(used=False, starts_at=start): plain} if plain else {})
+    unused = Asked(when.now, start, when.zone, _CAUSES.get(when.reason, Cause.GUEST))
+    found = Counter({unused: plain} if plain else {})
     for each in sorted(part.tickets, key=lambda ticket: ticket.used):
-        found[_Terms(each.used, each.starts_at or start, () if each.used else each.moves)] += 1
+        moves = () if each.used else each.moves
+        found[replace(unused, starts_at=each.starts_at or start, checked_in=each.used, moves=moves)] += 1
     return found
 
 

@@ -18,6 +18,7 @@ _WHAT = {
     Code.POLICY_TIME: "hours or minutes that make no sense",
     Code.POLICY_ORDER: "tiers go from the earliest to the latest, and a later one is never kinder",
 }
+_NO_FEES = "fees_back is no key any more: nothing is sold as a fee for the booking itself; take this line out"
 
 
 def read_policy(entry: Entry, currency: str) -> Policy:
@@ -30,17 +31,18 @@ def read_policy(entry: Entry, currency: str) -> Policy:
         _share(entry, "no_show", 0),
         _share(entry, "after_check_in", 0),
         _share(entry, "weather", 100),
-        entry.flag("fees_back"),
-        entry.flag("non_refundable"),
-        _fee(entry, "least_fee", currency),
-        _fee(entry, "most_fee", currency),
-        entry.whole("valid_minutes", 1, 1440, 15),
+        non_refundable=entry.flag("non_refundable"),
+        least_fee=_fee(entry, "least_fee", currency),
+        most_fee=_fee(entry, "most_fee", currency),
+        valid_minutes=entry.whole("valid_minutes", 1, 1440, 15),
     )
     try:
         check(policy)
     except Refused as refused:
         if not entry.mistakes:
             entry.wrong("tiers", f"tiers: {_WHAT[refused.code]}")
+    if "fees_back" in entry.raw:
+        entry.wrong("fees_back", _NO_FEES)
     return policy
 
 

@@ -26,10 +26,8 @@ from domain.policy import (
     Use,
     Used,
     check,
-    check_valid,
-    deadline,
-    quote,
 )
+from domain.quoting import check_valid, deadline, quote
 from domain.vat import inside
 from tests.domain.builders import sar
 
@@ -152,20 +150,6 @@ def test_a_fee_is_no_more_than_what_use_left_of_the_money() -> None:
 def test_damage_above_what_was_paid_leaves_nothing_and_no_fee() -> None:
     got = quoted(keeping(1000), account("80.50", used=(Used(Use.DAMAGE, sar("90.00")),)))
     assert (got.fee, got.refund, got.lines) == (FREE, FREE, ())
-
-
-def test_service_fees_stay_unless_the_policy_or_the_venue_gives_them_back() -> None:
-    of = Account(
-        (Given("c1", sar("100.00")), Given("fee", sar("5.00"), service=True)), (), sar("105.00"), FREE
-    )
-    kept = quoted(keeping(1000), of)
-    assert (kept.service, kept.fee, kept.refund) == (sar("5.00"), sar("10.00"), sar("90.00"))
-    assert [line.charge_id for line in kept.lines] == ["c1"]
-    back = quoted(replace(keeping(1000), fees_back=True), of)
-    assert (back.service, back.fee, back.refund) == (FREE, sar("10.50"), sar("94.50"))
-    assert [line.gross for line in back.lines] == [sar("90.00"), sar("4.50")]
-    for cause in (Cause.VENUE, Cause.WEATHER):
-        assert quoted(keeping(1000), of, asked(cause=cause)).refund == sar("105.00")
 
 
 @pytest.mark.parametrize(("amount", "fee"), [("10.00", "5.00"), ("100.00", "10.00"), ("900.00", "40.00")])
@@ -312,6 +296,15 @@ def test_policies_and_quotes_are_written_and_read_as_they_are() -> None:
     assert codec.loads(Quote, codec.dumps(got)) == got
 
 
+def test_what_older_ones_kept_is_read() -> None:
+    """Of fees for the booking itself, which nothing is sold as: a policy could give them back, a quote keep them."""
+    policy = codec.dumps(STANDARD)
+    assert '"fees_back":false' in policy
+    read = codec.loads(Policy, policy.replace('"fees_back":false', '"fees_back":true'))
+    assert quoted(read, account("230.00")) == quoted(STANDARD, account("230.00"))
+    assert '"service":[0,"SAR"]' in codec.dumps(quoted(read, account("230.00")))
+
+
 @pytest.mark.parametrize("text", ['{"policy_id":"x"}', '{"policy_id":"x","name":"n","tier":[]}', "[]"])
 def test_a_record_that_is_no_policy_is_not_read(text: str) -> None:
     with pytest.raises(Refused) as refused:
@@ -373,9 +366,7 @@ def policies(draw: st.DrawFn) -> Policy:
 @st.composite
 def accounts(draw: st.DrawFn) -> Account:
     amounts = draw(st.lists(st.integers(0, 40_000), min_size=1, max_size=5))
-    charges = tuple(
-        Given(f"c{i}", Money(amount, "SAR"), draw(st.booleans())) for i, amount in enumerate(amounts)
-    )
+    charges = tuple(Given(f"c{i}", Money(amount, "SAR")) for i, amount in enumerate(amounts))
     used = tuple(
         Used(Use.FOOD, Money(amount, "SAR"), draw(st.sampled_from(["", "c0"])))
         for amount in draw(st.lists(st.integers(0, 9000), max_size=2))
@@ -409,7 +400,7 @@ def test_a_quote_adds_up_and_never_gives_what_is_not_there(
     assert got.refund <= got.total
     if got.refund:
         used = sum(each.amount.minor for each in got.used)
-        kept = used + got.service.minor + got.fee.minor + got.back.minor
+        kept = used + got.fee.minor + got.back.minor
         assert got.refund.minor == min(got.paid, got.total).minor - kept
     left = {each.charge_id: each.gross for each in of.given}
     assert sum(line.gross.minor for line in got.lines) == got.refund.minor

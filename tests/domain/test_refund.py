@@ -17,7 +17,8 @@ from domain.errors import Code, Refused
 from domain.limits import defaults, limit_of
 from domain.money import Money, to_step
 from domain.operation_till import BookedLine
-from domain.policy import Account, Asked, Back, Cause, Given, Policy, quote
+from domain.policy import Account, Asked, Back, Cause, Given, Policy
+from domain.quoting import quote
 from domain.refund import (
     RESERVES,
     CashTaken,

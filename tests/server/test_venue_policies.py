@@ -22,13 +22,11 @@ def read(text: str) -> tuple[Policy, list[tuple[str, str]]]:
 
 
 def test_shares_and_fees_are_read_as_they_are_written() -> None:
-    policy, mistakes = read(
-        'tiers = ["48h 100%", "2h 50% 10.00"]\nsame_day = 10\nmost_fee = "20.00"\nfees_back = true\n'
-    )
+    policy, mistakes = read('tiers = ["48h 100%", "2h 50% 10.00"]\nsame_day = 10\nmost_fee = "20.00"\n')
     assert mistakes == []
     assert policy.tiers == (Tier(48, 10000, Money(0, "SAR")), Tier(2, 5000, Money(1000, "SAR")))
     assert (policy.same_day, policy.weather, policy.most_fee) == (1000, 10000, Money(2000, "SAR"))
-    assert (policy.fees_back, policy.non_refundable, policy.least_fee) == (True, False, None)
+    assert (policy.non_refundable, policy.least_fee) == (False, None)
 
 
 def test_a_policy_without_tiers_gives_nothing_back_by_itself() -> None:
@@ -52,3 +50,12 @@ def test_a_policy_without_tiers_gives_nothing_back_by_itself() -> None:
 def test_what_makes_no_sense_is_told(text: str, key: str) -> None:
     _, mistakes = read(text)
     assert [where for where, _ in mistakes] == [key]
+
+
+@pytest.mark.parametrize("value", ["true", "false"])
+def test_a_key_of_before_is_told_to_be_none_any_more(value: str) -> None:
+    _, [(key, what)] = read(f"fees_back = {value}\n")
+    assert (key, what) == (
+        "fees_back",
+        "fees_back is no key any more: nothing is sold as a fee for the booking itself; take this line out",
+    )
