@@ -26,6 +26,8 @@ from ledger.wire import (
     Enrolled,
     Gone,
     Incarnation,
+    LetterAsk,
+    LetterReply,
     LookAsk,
     LookReply,
     Page,
@@ -110,6 +112,10 @@ class ServerApi:
 
     def settle(self, request_id: str) -> RequestReply:
         return codec.loads(RequestReply, self._post(f"/v1/requests/{request_id}/settle", ""))
+
+    def letter(self, ask: LetterAsk) -> str:
+        """What the guest of a booking would read, were it decided so; empty for nothing."""
+        return codec.loads(LetterReply, self._post("/v1/letters", codec.dumps(ask))).words
 
     def look(self, ask: LookAsk) -> LookReply:
         """Says which booking is open here; who else has it open."""

@@ -149,6 +149,25 @@ class LookReply:
 
 
 @dataclass(frozen=True, slots=True)
+class LetterAsk:
+    """What a guest would read of a booking, were it decided so: `what` is reject, suggest (the sessions `times`) or
+    cancel, of which `stays` minor units stay paid. Nothing is decided by it."""
+
+    booking: str
+    what: str
+    reason: str = ""
+    times: tuple[int, ...] = ()
+    stays: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class LetterReply:
+    """Its words, in the language and by the channel that the guest is reached in; empty where they are not."""
+
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
 class RequestReply:
     """`state`: granted, refused (`code` says why), waiting (for a person), cancelled, or later (push first)."""
 

@@ -48,27 +48,33 @@ def tell(setup: Posting, kind: str, what: About, cause: str = "", **more: Value)
     """Queues a message about a booking, by mail if there is an address, else to a mobile phone; nothing to nobody.
     `cause`, where the same is said of a booking more than once. What says `until` when something is kept is not sent
     after that."""
-    guest, booked = what.guest, what.booked
+    guest = what.guest
     channel, address = reach(guest)
     if not channel:
         return
-    known: dict[str, Value] = {"guest": guest.name, "number": booked.number, "day": booked.day}
-    known.update(more, total=booked.total)
-    if "what" in KINDS[kind].facts:
-        known.update(_about(setup.connection, booked))
     letter = Letter(
         kind,
         Channel(channel),
         address,
         guest.speaks,
         cause or what.booking_id,
-        {name: known[name] for name in KINDS[kind].facts},
+        facts_of(setup.connection, kind, what, more),
         guest.guest_id,
         what.booking_id,
         expires_at=until if isinstance(until := more.get("until"), datetime) else None,
         tickets_of=what.booking_id if kind == "confirmed" or what.is_paid else "",
     )
     outbox.post(setup.connection, setup, letter)
+
+
+def facts_of(connection: Connection, kind: str, what: About, more: Mapping[str, Value]) -> dict[str, Value]:
+    """What the words of such a message are made of."""
+    booked = what.booked
+    known: dict[str, Value] = {"guest": what.guest.name, "number": booked.number, "day": booked.day}
+    known.update(more, total=booked.total)
+    if "what" in KINDS[kind].facts:
+        known.update(_about(connection, booked))
+    return {name: known[name] for name in KINDS[kind].facts}
 
 
 def tell_row(setup: Posting, kind: str, row: Any, cause: str = "", **more: Value) -> None:

@@ -19,6 +19,7 @@ from server.looking import Looking
 from server.proofs import Proofs
 from server.requests import Door
 from server.settings import Secrets
+from server.templates import Templates
 from server.turns import Turns
 
 MOST_BODY = 4 * 1024 * 1024
@@ -34,6 +35,7 @@ class Parts:
     door: Door
     proofs: Proofs
     looking: Looking
+    words: Templates = field(default_factory=Templates)
     internet: Internet = field(default_factory=Internet)
     turns: Turns = field(default_factory=Turns)
     tokens: tokens.Tokens = field(default_factory=tokens.Tokens)

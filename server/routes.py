@@ -29,6 +29,8 @@ from ledger.wire import (
     PROOF,
     PROTOCOL,
     EnrolAsk,
+    LetterAsk,
+    LetterReply,
     LookAsk,
     LookReply,
     PushBatch,
@@ -41,6 +43,7 @@ from server.api.declared import STATION, has, needs, problems, tells
 from server.api.problems import problem
 from server.bookings import look_after
 from server.database import Database
+from server.letter_shown import letter_shown
 from server.operations import check_protocol, push
 from server.parts import Body, Parts, PartsOf, StationOf, parts_of, read_body, token_of
 from server.passing import passes
@@ -48,6 +51,7 @@ from server.proofs import check_proven
 from server.pulling import Told, learn, pulled
 from server.refund_letters import RefundLetters
 from server.setup import SetUp
+from server.templates import TemplateWrong
 from server.turns import WAIT_SECONDS
 
 log = logging.getLogger(__name__)
@@ -249,6 +253,23 @@ async def look(parts: PartsOf, station: StationOf, body: Body) -> Response:
     if parts.looking.look(station.station_id, said):
         parts.database.nudge()
     return _json(codec.dumps(LookReply(parts.looking.others(station.station_id, said.booking))))
+
+
+@router.post(
+    "/v1/letters",
+    responses=tells("LetterReply", "What the guest would read") | problems(404, station=True) | _SPEAKS,
+    openapi_extra=needs(STATION, body="LetterAsk"),
+)
+async def letter(parts: PartsOf, _station: StationOf, body: Body) -> Response:
+    """The message that a guest would get, for whoever is about to decide about their booking; empty where nobody tells
+    them, or the venue's own words cannot be read."""
+    said = codec.loads(LetterAsk, body)
+    try:
+        shown = await parts.database.read(lambda c: letter_shown(c, said, parts.words))
+    except TemplateWrong as wrong:
+        log.warning("a message cannot be shown: %s", wrong)
+        shown = LetterReply("")
+    return _json(codec.dumps(shown))
 
 
 @router.post(

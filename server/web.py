@@ -61,6 +61,7 @@ def build(settings: Settings, clock: Clock, limits: Limits | None = None) -> Fas
         door,
         Proofs(clock),
         Looking(clock),
+        Templates(settings.own_words()),
         internet,
         limits=Limits() if limits is None else limits,
     )
@@ -90,8 +91,8 @@ def serve(settings: Settings, *, with_parent: bool = False) -> int:
     listener.listen(256)
     if settings.port_file:
         _tell_port(settings.port_file, listener.getsockname()[1])
-    own_words, pepper = Templates(settings.own_words()), app.state.parts.secrets.pepper
-    sending = Sending(database, clock, lambda: senders(peers, clock), own_words, pepper=pepper)
+    words, pepper = app.state.parts.words, app.state.parts.secrets.pepper
+    sending = Sending(database, clock, lambda: senders(peers, clock), words, pepper=pepper)
     stopping.hear(server.stop)
     if with_parent:
         stopping.when_parent_ends(server.stop)

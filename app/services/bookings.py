@@ -42,7 +42,7 @@ from ledger import read_guests, read_setup
 from ledger import tables as t
 from ledger.clock import from_ms
 from ledger.puts import day_bucket
-from ledger.wire import RequestReply
+from ledger.wire import LetterAsk, RequestReply
 
 Ask = Callable[[str, str, str, str], RequestReply]
 _FIRST = {Life.UNDER_REVIEW: 0, Life.HELD: 1, Life.CONFIRMED: 2}
@@ -61,6 +61,7 @@ class Bookings:
         tiles: SessionTiles,
         mover: Mover,
         looking: Looking,
+        letter: Callable[[LetterAsk], str],
     ) -> None:
         self._store = store
         self._session = session
@@ -68,6 +69,7 @@ class Bookings:
         self._tiles = tiles
         self._mover = mover
         self._looking = looking
+        self._letter = letter
 
     # questions -------------------------------------------------------------------------------------------------------
 
@@ -158,6 +160,17 @@ class Bookings:
             days = (today + _DAY * n for n in range((_last_known(today, held) - today).days + 1))
             there = [tile for day in days for tile in self._tiles.of_day(connection, day, ahead=True)]
             return with_room(connection, booked, there)
+
+    def letter(
+        self, booking_id: str, what: str, reason: str, times: Sequence[int] = (), stays: int = 0
+    ) -> str:
+        """What its guest would read, were it decided so (`what`: reject, suggest with other `times`, or cancel, of
+        which `stays` minor units stay paid), as the server would send it; empty where nobody tells them. Raises
+        Unavailable, and refuses `request_offline`."""
+        self._session.require(Permission.BOOK)
+        if not self._asking.online():
+            raise Refused(Code.REQUEST_OFFLINE)
+        return self._letter(LetterAsk(booking_id, what, tidy(reason), tuple(times), stays))
 
     def look(self, booking_id: str) -> None:
         """Somebody has it open here, while it waits for a decision; colleagues who open it see that. Empty: none."""

@@ -49,7 +49,7 @@ class DecidedPage(SeenPage):
         self.send(self._bookings.approve, page.row.booking_id, page.mark, done=done)
 
     def _ask_why(self, page: BookingPage, what: str) -> None:
-        self.open(form := WhyForm(self.desk, page, what))
+        self.open(form := WhyForm(self.desk, page, what, self._bookings))
         form.given.connect(lambda reason: self._end(page, what, reason))
 
     def _suggest(self, page: BookingPage) -> None:

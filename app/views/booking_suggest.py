@@ -26,11 +26,11 @@ class SuggestForm(WhyForm):
     """Signals: as those of `WhyForm`; `times` are the sessions that were chosen."""
 
     def __init__(self, desk: Desk, page: BookingPage, bookings: Bookings) -> None:
-        self._bookings, self._times_place = bookings, column()
+        self._times_place = column()
         self._several = of_several(page.rooms)
         self._tiles: dict[str, SessionTile] = {}
         self._times: Choices | None = None
-        super().__init__(desk, page, "suggest")
+        super().__init__(desk, page, "suggest", bookings)
         self._asking = Asking(desk.tasks, self)
         self._list.choose(("full",))
         self._say_times(label(desk, desk.texts("bookings.suggest_loading"), "body", "text2", wrap=True))
@@ -87,8 +87,8 @@ class SuggestForm(WhyForm):
         options = [(key, self._option(each), "", "") for key, each in self._tiles.items()]
         self._times = Choices(desk, options, columns=2 if desk.look.close else 3, several=True)
         self._times.choose(before.values if before else ())
-        self._times.changed.connect(self._show_letter)
-        self._show_letter()
+        self._times.changed.connect(self._changed)
+        self._changed()
         self._say_times(self._times)
         if before is None:
             next(iter(self._times.findChildren(QWidget))).setFocus()

@@ -8,15 +8,18 @@ from PySide6.QtCore import Signal
 
 from app.shown_bookings import BookingPage
 from app.texts import Texts
+from app.views.asking import Asking
 from app.views.desk import Desk
+from app.views.ports import Bookings
 from app.views.widgets.buttons import CONFIRM, LARGE, KeyButton
 from app.views.widgets.choices import Choices
 from app.views.widgets.form import Form
 from app.views.widgets.inputs import field
 from app.views.widgets.notice import InlinePanel
-from app.views.widgets.parts import Item, column, holder, label, panel, row
+from app.views.widgets.parts import Item, column, every, holder, label, panel, row
 from app.views.widgets.roomy import Roomy
 
+LOOK_MS = 300  # after the last letter that is typed
 REASONS = {
     "reject": ("full", "closed", "lifeguards", "details"),
     "suggest": ("full", "closed", "lifeguards"),
@@ -30,8 +33,11 @@ class WhyForm(Form):
 
     given = Signal(str)
 
-    def __init__(self, desk: Desk, page: BookingPage, what: str) -> None:
+    def __init__(self, desk: Desk, page: BookingPage, what: str, bookings: Bookings) -> None:
         super().__init__()
+        self._bookings, self._asking_words, self._words = bookings, Asking(desk.tasks, self), ""
+        self._pause = every(self, LOOK_MS, self._ask_words)
+        self._pause.setSingleShot(True)
         self._desk, self._page, self._what = desk, page, what
         self._theirs, self._sent = Texts(page.guest.language), False
         texts = desk.texts
@@ -45,8 +51,8 @@ class WhyForm(Form):
         )
         self._give.clicked.connect(self._said)
         back = KeyButton(desk, texts("guests.back"), size=LARGE - 8, on_click=self.left.emit)
-        self._list.changed.connect(self._show_letter)
-        self._own.textChanged.connect(self._show_letter)
+        self._list.changed.connect(self._changed)
+        self._own.textChanged.connect(self._changed)
         side = desk.px(12)
         letter = column(
             label(desk, self._how(), "captionstrong", "text2", wrap=True),
@@ -69,6 +75,7 @@ class WhyForm(Form):
         self.setLayout(column(Roomy(desk, told, self._trouble, holder(answers))))
         self.setFocusProxy(self._own)
         self._show_letter()
+        self._ask_words()
 
     def _reasons(self) -> Sequence[str]:
         """For what the venue or the weather ended money goes back: what is paid is not called off for that."""
@@ -85,6 +92,11 @@ class WhyForm(Form):
         )
 
     # for forms that ask for more
+
+    @property
+    def times(self) -> tuple[int, ...]:
+        """Other sessions that the guest is told of."""
+        return ()
 
     def extra(self) -> Sequence[Item]:
         """Over the reasons."""
@@ -123,12 +135,28 @@ class WhyForm(Form):
         texts, reach = self._desk.texts, self._page.guest.reach
         return texts(f"bookings.told_{reach}") if reach else texts("bookings.told_nobody")
 
+    def _changed(self) -> None:
+        """The message is asked for anew once nothing more is written."""
+        self._show_letter()
+        self._pause.start()
+
+    def _ask_words(self) -> None:
+        page, stays = self._page, self._page.stays
+        if not page.guest.reach or not page.online:
+            return
+        asked = page.row.booking_id, self._what, self.reason, self.times, stays.minor if stays else 0
+        self._asking_words.run(self._bookings.letter, *asked, done=self._came_words, failed=lambda _: None)
+
+    def _came_words(self, words: str) -> None:
+        self._words = words
+        self._show_letter()
+
     def _show_letter(self) -> None:
-        """In the guest's language. A short message has as much of the reason as there is room for."""
+        """The message itself, as the server would send it, in the guest's language; in short until that has come."""
         texts, booking = self._theirs, self._page.row
         said = texts(f"bookings.letter_{self._what}", number=booking.number, day=texts.day(booking.day))
         why = (texts("bookings.letter_reason", reason=self.reason),) if self.reason else ()
-        self._letter.setText("\n".join((said, *why, *self.said_more(texts))))
+        self._letter.setText(self._words or "\n".join((said, *why, *self.said_more(texts))))
         self._give.allow(not self._sent, self.lacks())
 
     def _said(self) -> None:

@@ -16,6 +16,8 @@ from ledger.wire import (
     EnrolAsk,
     Enrolled,
     Incarnation,
+    LetterAsk,
+    LetterReply,
     LookAsk,
     LookReply,
     PushBatch,
@@ -32,6 +34,8 @@ _RECORDS = (
     PushReply,
     RequestAsk,
     RequestReply,
+    LetterAsk,
+    LetterReply,
     LookAsk,
     LookReply,
 )

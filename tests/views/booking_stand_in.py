@@ -48,6 +48,8 @@ class FakeBookings(FakeDesk):
         self.refuses: Refused | None = None
         self.banned = False  # since it was made
         self.decided: list[tuple[str, ...]] = []
+        self.letters: list[tuple[str, str, tuple[int, ...], int]] = []  # that were asked for
+        self.letter_words = ""  # what the server says then, with the reason
         self.asked: list[str] = []
         self.reach, self.language = "mail", "ar"
         self.changes: dict[str, list[BookingChange]] = {}
@@ -353,6 +355,12 @@ class FakeBookings(FakeDesk):
         tiles = (*self._sessions(today), *self._sessions(today + timedelta(days=1)))
         found = (replace(each, number=each.number + 5 * (n > 4)) for n, each in enumerate(tiles))
         return tuple(each for each in found if each.left >= wanted and each.number != 3)
+
+    def letter(
+        self, booking_id: str, what: str, reason: str, times: Sequence[int] = (), stays: int = 0
+    ) -> str:
+        self.letters.append((what, reason, tuple(times), stays))
+        return self.letter_words.replace("{reason}", reason)
 
     def reject(self, booking_id: str, reason: str, seen: str = "", times: Sequence[int] = ()) -> None:
         self._ask(booking_id, Life.UNDER_REVIEW)

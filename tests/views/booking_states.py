@@ -17,6 +17,7 @@ from app.views.booking_list import BookingList
 from app.views.booking_move import MoveForm
 from app.views.booking_suggest import SuggestForm
 from app.views.booking_tickets import SecondRevokes, TicketsForm
+from app.views.booking_why import WhyForm
 from app.views.widgets.tab_row import TURN
 from domain.booking import Attendance, Life, Paid
 from domain.catalogue import Words
@@ -29,6 +30,13 @@ from tests.views.scene import Scene, send
 from tests.views.stand_ins import PRODUCTS, SESSIONS, SIMULATOR, SURF
 
 Setter = Callable[[Scene], None]
+REJECTED = """أهلًا سارة القحطاني،
+
+نعتذر: لا نستطيع قبول حجزك GH-7642KM ليوم الخميس 26 نوفمبر 2026.
+
+السبب: {reason}
+
+كل ما دُفع عنه يعود كاملًا. ويسعدنا أن نجد معك يومًا آخر."""
 
 
 def to_decide(scene: Scene) -> None:
@@ -153,6 +161,15 @@ def colleague_opens(scene: Scene) -> None:
     scene.world.bookings.colleagues = (Colleague(HUDA, till, since),)
     scene.signals.changed.emit(frozenset(("looking",)))
     scene.refresh()
+
+
+def bookings_reject_letter(scene: Scene) -> None:
+    """What the server would send has come."""
+    scene.world.bookings.letter_words = REJECTED
+    bookings_reject_written(scene)
+    form = scene.window.findChild(WhyForm)
+    assert form is not None
+    form._ask_words()
 
 
 def bookings_reject_written(scene: Scene) -> None:
@@ -667,6 +684,7 @@ BOOKINGS: dict[str, Setter] = {
     "bookings-open-elsewhere": bookings_open_elsewhere,
     "bookings-reject": deciding("family", "F10"),
     "bookings-reject-written": bookings_reject_written,
+    "bookings-reject-letter": bookings_reject_letter,
     "bookings-reject-empty": bookings_reject_empty,
     "suggest": suggesting(),
     "suggest-chosen": suggesting(0, 1, 3),

@@ -10,6 +10,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
+from pytestqt.qtbot import QtBot
 
 from app.shown_bookings import BookingRoom
 from app.texts import Texts
@@ -371,6 +372,26 @@ def test_a_short_message_says_the_reason_as_far_as_it_fits(scene: Scene) -> None
     STATES["bookings-reject-written"](scene)
     assert scene.words("bookings.told_sms") in scene.shown_texts()
     assert "The reason: We have too few lifeguards then." in scene.shown_texts()
+
+
+def test_the_message_itself_is_read_before_it_is_sent(scene: Scene, qtbot: QtBot) -> None:
+    """As the server would send it, in the venue's own words."""
+    bookings = scene.world.bookings
+    bookings.letter_words = "Dear guest, no: {reason}"
+    deciding("family", "F10")(scene)
+    qtbot.waitUntil(lambda: "Dear guest, no: " in scene.shown_texts())
+    scene.type("Come on Sunday")
+    qtbot.waitUntil(lambda: "Dear guest, no: Come on Sunday" in scene.shown_texts())
+    assert bookings.letters[0] == ("reject", "", (), 0) and len(bookings.letters) == 2, (
+        "once typing has ended"
+    )
+
+
+def test_without_the_server_the_message_is_told_in_short(scene: Scene) -> None:
+    bookings = scene.world.bookings
+    bookings.online, bookings.letter_words = False, "Dear guest"
+    nothing_back(25300, "F11")(scene)
+    assert "Dear guest" not in scene.shown_texts() and not bookings.letters
 
 
 def test_who_cannot_be_told_is_named(scene: Scene) -> None:
