@@ -23,7 +23,7 @@ ENOUGH = 200  # entries that match; more than that is too little typed, and what
 _CHUNK = 500
 _LONGEST = 5_000  # letters of a piece; nobody has so many, and a pattern has its limit
 _MEANS_MORE = re.compile(r"[*?[]")  # in a pattern
-_ENOUGH_HEARD = 3  # letters of pieces that few share
+_ENOUGH_HEARD = 4  # letters of pieces that few share
 Groups = tuple[tuple[str, ...], ...]  # of domain.guest.wanted
 _ENTRIES = (
     sa.select(t.guest_entry)
@@ -192,20 +192,23 @@ def _each(connection: Connection, groups: Groups) -> list[sa.ColumnElement[bool]
 
 
 def _one_of(connection: Connection, group: Sequence[str]) -> sa.ColumnElement[bool]:
-    """One of the pieces, or a little more: a mark is looked for without the space before it, for fewer have a mark.
-    What all sounds begin with is asked before each of them: few have that much."""
-    spelt, *heard = (piece.lstrip() for piece in group)
-    begins = _beginning(heard)
-    pieces = [_has(connection, piece) for piece in heard]
+    """One of the pieces. What all sounds begin with is asked before each of them: few have that much."""
+    heard, begins = group[1:], _beginning(group[1:])
+    pieces = [_may_have(connection, piece) for piece in heard]
     if len(heard) > 1 and len(begins) >= _ENOUGH_HEARD:
-        pieces = [sa.and_(_has(connection, begins), sa.or_(*pieces))]
-    return sa.or_(_has(connection, spelt), *pieces)
+        pieces = [sa.and_(_may_have(connection, begins), sa.or_(*pieces))]
+    return sa.or_(_may_have(connection, group[0]), *pieces)
 
 
 def _beginning(pieces: Sequence[str]) -> str:
     """What all of them begin with."""
     alike = takewhile(lambda letters: len(set(letters)) == 1, zip(*pieces, strict=False))
     return "".join(letters[0] for letters in alike)
+
+
+def _may_have(connection: Connection, piece: str) -> sa.ColumnElement[bool]:
+    """As `_has`, or a little more: SQLite finds a mark sooner without the space before it, for spaces are many."""
+    return _has(connection, piece.lstrip() if connection.dialect.name == "sqlite" else piece)
 
 
 def _has(connection: Connection, piece: str) -> sa.ColumnElement[bool]:
