@@ -90,6 +90,8 @@ _ASKED = (
     ("a name", "sara qahtani"),
     ("a name in Arabic letters", "سارة القحطاني"),
     ("a name by its sound", "Sarah Alqahtany"),
+    ("a name of the other letters", "Salih Alghamdy"),
+    ("two letters", "sa"),
     ("the end of a phone number", "512345"),
     ("an e-mail address", "guest77777@example.com"),
     ("nobody", "Wolfgang Amadeus"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from itertools import takewhile
 from typing import Any
@@ -20,6 +21,8 @@ from ledger import tables as t
 MOST = 50
 ENOUGH = 200  # entries that match; more than that is too little typed, and what is shown is cut anyway
 _CHUNK = 500
+_LONGEST = 5_000  # letters of a piece; nobody has so many, and a pattern has its limit
+_MEANS_MORE = re.compile(r"[*?[]")  # in a pattern
 _ENOUGH_HEARD = 4  # letters of pieces that few share
 Groups = tuple[tuple[str, ...], ...]  # of domain.guest.wanted
 _ENTRIES = (
@@ -191,10 +194,10 @@ def _each(connection: Connection, groups: Groups) -> list[sa.ColumnElement[bool]
 def _one_of(connection: Connection, group: Sequence[str]) -> sa.ColumnElement[bool]:
     """One of the pieces. What all sounds begin with is asked before each of them: few have that much."""
     heard, begins = group[1:], _beginning(group[1:])
-    pieces = [_has(connection, piece) for piece in heard]
+    pieces = [_may_have(connection, piece) for piece in heard]
     if len(heard) > 1 and len(begins) >= _ENOUGH_HEARD:
-        pieces = [sa.and_(_has(connection, begins), sa.or_(*pieces))]
-    return sa.or_(_has(connection, group[0]), *pieces)
+        pieces = [sa.and_(_may_have(connection, begins), sa.or_(*pieces))]
+    return sa.or_(_may_have(connection, group[0]), *pieces)
 
 
 def _beginning(pieces: Sequence[str]) -> str:
@@ -203,9 +206,20 @@ def _beginning(pieces: Sequence[str]) -> str:
     return "".join(letters[0] for letters in alike)
 
 
+def _may_have(connection: Connection, piece: str) -> sa.ColumnElement[bool]:
+    """As `_has`, or a little more: SQLite finds a mark sooner without the space before it, for spaces are many."""
+    return _has(connection, piece.lstrip() if connection.dialect.name == "sqlite" else piece)
+
+
 def _has(connection: Connection, piece: str) -> sa.ColumnElement[bool]:
-    place = sa.func.instr if connection.dialect.name == "sqlite" else sa.func.strpos
-    return place(t.guest_entry.c.words, piece) > 0
+    """SQLite looks for a pattern in half the time that `instr` takes; PostgreSQL is as fast without."""
+    words = t.guest_entry.c.words
+    if connection.dialect.name != "sqlite":
+        return sa.func.strpos(words, piece) > 0
+    if len(piece) > _LONGEST:
+        return sa.false()
+    plain = _MEANS_MORE.sub(r"[\g<0>]", piece)
+    return words.op("GLOB", is_comparison=True)(f"*{plain}*")
 
 
 def _index(one: Guest) -> str:

@@ -61,20 +61,78 @@ Gassim Kassim قاسم
 آية Aya Ayah
 عبداللطيف Abdullatif Abdellatif Abd-al-Latif
 رائد Raed Raid
+صالح Saleh Salih Saaleh
+صلاح Salah
+فالح Faleh Falih
+مفلح Mufleh Muflih
+نوح Nouh Noah Nooh
+فتاح Fattah
+عبدالفتاح Abdulfattah Abdelfattah Abd-el-Fattah
+مصباح Misbah Mesbah
+سماح Samah
+فرح Farah Farrah
+وضاح Waddah Wadhah
+ذكرى Thikra Dhikra Zikra
+ذيب Theeb Dheeb Deeb
+ذياب Theyab Thiab Diab Dhiyab Zeyab
+هذلول Hathloul Hadhloul
+منذر Munther Monther Mundhir Monzer
+Muath Moaz معاذ
+معاذ Muath Muadh Moaz Moath Muaz
+عذراء Athraa Adhraa
+حذيفة Huthaifa Hudhaifa Hozaifa
+ظافر Zafer Dhafer Thafer
+ناظم Nazim Nathem Nadhim
+رؤى Ruaa Roaa Rua
+لؤي Loay Louay Luay Loai
+وضحى Wadha Wadhha
+سعود Saud Saoud Suood
+مي Mai May Maii
+فتحي Fathi Fathy
+أدهم Adham
+مدحت Medhat Midhat
+إسحاق Ishaq Eshaq
+نزيه Nazih Nazeeh Nazeh
+حياة Hayat Hayah
+نجاة Najat Nagat
+بدرية Badria Badriya Badriah Badriyah
+مشاري Mishari Meshari
+موضي Moudi Modhi Moodhi
+حصة Hessa Hissah Hussah
+ميثاء Maitha Maytha Mitha
+غيث Ghaith Ghayth Gaith
+شذى Shatha Shadha Shaza
+ضحى Dhuha Duha Doha
+ظبية Dhabia Thabia Zabia Dhabya
+أروى Arwa
+رياض Riyadh Riad Reyad
+عوض Awad Awadh
+هيفاء Haifa Hayfa Haifaa
+المزروعي Almazrouei Al-Mazrooei Mazroui
+النعيمي Alnuaimi Al-Nuaimi Noaimi
+الظاهري Aldhaheri Al-Dhaheri Althaheri Zaheri
+الرميثي Alrumaithi Al-Romaithi Rumaithi
+الصباح Al-Sabah Alsabah Sabah
+المري Almarri Al-Marri
+الشحي Alshehhi Al-Shehhi
+البلوشي Albalushi Al-Balooshi Baloushi
+آل-ثاني Al-Thani Althani
+آل-نهيان Al-Nahyan Nahyan Alnahyan
 """
 GROUPS = [line.split() for line in SAME.strip().splitlines()]
 
 
 @pytest.mark.parametrize("names", GROUPS, ids=lambda names: names[1])
 def test_the_spellings_of_a_name_sound_alike(names: list[str]) -> None:
-    heard = [{sound for word in words(name) for sound in sounds(word)} for name in names]
+    """Of one letter nobody is looked for by sound (`domain.guest.wanted`)."""
+    heard = [{sound for word in words(name) for sound in sounds(word) if len(sound) > 1} for name in names]
     assert all(one & heard[0] for one in heard), heard
 
 
-@pytest.mark.parametrize("word", ["ببا" * 40, "ثبابب" * 20, "gigi" * 30, "الببا" * 20])
+@pytest.mark.parametrize("word", ["ببا" * 40, "ثبابب" * 20, "gigi" * 30, "الببا" * 20, "alethegeh"])
 def test_what_is_no_name_is_heard_in_few_ways(word: str) -> None:
     """However long, and whoever types it: nobody keeps a server busy with a name."""
-    assert len(sounds(word)) <= 64
+    assert len(sounds(word)) <= 16
 
 
 @pytest.mark.parametrize(
@@ -83,6 +141,10 @@ def test_what_is_no_name_is_heard_in_few_ways(word: str) -> None:
         ("Salma", "Salim"), ("سلمى", "سليم"), ("Salma", "سليم"), ("Hassan", "Hussein"), ("حسن", "حسين"),
         ("Hassan", "حسين"), ("Amina", "Iman"), ("أمينة", "إيمان"), ("Noura", "Nasser"), ("Noura", "Noor"),
         ("Ahmad", "Hamad"), ("Ali", "علا"), ("Saad", "Saeed"), ("Jamal", "Jamila"), ("Layla", "Lulwa"),
+        ("Saleh", "Salma"), ("صالح", "Sala"), ("سماح", "Sama"), ("سما", "سماح"), ("صباح", "Saba"), ("نوح", "Noha"),
+        ("فرح", "فرحة"), ("Abdullah", "عبدالهادي"), ("ذيب", "Tayeb"), ("منذر", "Mansour"), ("معاذ", "Moataz"),
+        ("Thani", "Zain"), ("مي", "Maha"), ("مي", "Maya"), ("لؤي", "Ali"), ("رؤى", "روان"), ("Hayat", "Haya"),
+        ("فتحي", "Fatima"), ("غيث", "غازي"), ("Theeb", "Zainab"), ("ظبية", "Dubai"),
     ],
 )  # fmt: skip
 def test_names_that_are_taken_for_one_another_are_two(one: str, other: str) -> None:
@@ -91,7 +153,9 @@ def test_names_that_are_taken_for_one_another_are_two(one: str, other: str) -> N
 
 def test_names_that_are_others_do_not_sound_alike() -> None:
     first = [next(iter(sounds(words(names[0])[0]))) for names in GROUPS]
-    assert len(set(first)) >= len(first) - 3  # a few are as near as consonants go, such as Jamal and Gamila
+    assert (
+        len(set(first)) >= len(first) * 15 // 16
+    )  # a few are as near as consonants go, such as صالح and صلاح
 
 
 @pytest.mark.parametrize("whole", ["عبد الله", "Abd Allah", "عبدالله"])
@@ -102,6 +166,8 @@ def test_abd_is_one_word_with_the_next(whole: str) -> None:
 
 def test_an_article_that_stands_alone_goes() -> None:
     assert words("Al Harbi") == ("harbi",)
+    assert words("آل سعود") == words("آل-سعود") == ("سعود",)
+    assert (words("Aal Saud"), words("آل"), words("Al")) == (("saud",), ("ال",), ("al",))
     assert words("Abdul Rahman al-Otaibi") == ("abdulrahman", "otaibi")
 
 

@@ -126,6 +126,29 @@ def test_whose_name_is_exactly_so_is_found_first_however_many_begin_so(desk: Des
     assert desk.find("Ola Saleh")[0] == "g260"
 
 
+@pytest.mark.parametrize(
+    "typed", ["*@example.com", "s?ra@example.com", "s[!x]ra@example.com", "s*@example.com", "[s]ara"]
+)
+def test_what_is_typed_is_letters_and_no_pattern(desk: Desk, typed: str) -> None:
+    desk.register()
+    former = desk.core.database.look(lambda c: read_guests.by_former_contact(c, typed))
+    assert (desk.find(typed), former) == ([], [])
+
+
+def test_an_address_of_odd_letters_is_found_by_all_of_them(desk: Desk) -> None:
+    odd = "s*r[a]?|~x@example.com"
+    desk.register(said=(("name", "Sara"), ("email", odd)))
+    former = desk.core.database.look(lambda c: read_guests.by_former_contact(c, odd))
+    assert (desk.find(odd), [each.guest_id for each in former]) == ([SARA], [SARA])
+    assert desk.find("x@example.com") == []
+
+
+@pytest.mark.parametrize("typed", ["a" * 60_000, "a" * 60_000 + "@", "[" * 4_000 + "@", "ب" * 60_000])
+def test_what_is_longer_than_any_name_finds_nobody(desk: Desk, typed: str) -> None:
+    desk.register()
+    assert desk.find(typed) == []
+
+
 # codes ---------------------------------------------------------------------------------------------------------------
 def test_who_says_the_code_back_is_verified(desk: Desk) -> None:
     desk.register()

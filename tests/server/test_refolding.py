@@ -42,3 +42,10 @@ def test_who_sounds_as_it_was_typed_comes_before_who_only_begins_so(office: Offi
     assert office.find("Salim") == ["salim", "salma"]
     assert office.find("سلمى")[0] == "salma"
     assert (office.find("Hussein"), office.find("حسن")) == (["husain"], ["hasan"])
+
+
+def test_who_is_spelt_so_comes_before_who_only_sounds_so(office: Office) -> None:
+    for guest_id, name in (("arabic", "صالح"), ("latin", "Saleh"), ("salma", "Salma"), ("house", "Al Saud")):
+        office.register(guest_id, (("name", name),))
+    assert (office.find("Saleh"), office.find("صالح")) == (["latin", "arabic"], ["arabic", "latin"])
+    assert office.find("آل سعود") == office.find("Al-Saud") == ["house"]
