@@ -8,7 +8,6 @@ from domain import discount
 from domain.cart import Cart, listed
 from domain.catalogue import StaffMember
 from domain.errors import Code, Refused
-from domain.limits import defaults
 from ledger import read_setup
 
 
@@ -17,7 +16,7 @@ def check(connection: Connection, cart: Cart, seller: StaffMember, approver_id: 
     for one who works here no more."""
     if not cart.discounts:
         return
-    lines, limits = listed(cart), defaults(cart.currency)
+    lines, limits = listed(cart), read_setup.limits(connection, cart.currency)
     if approver_id in ("", seller.staff_id):
         discount.check_alone(lines, cart.discounts, seller, limits)
     else:

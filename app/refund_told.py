@@ -19,7 +19,7 @@ from domain.booking import Life
 from domain.card import OPEN
 from domain.catalogue import StaffMember, Words
 from domain.errors import Code, Refused
-from domain.limits import defaults, limit_of
+from domain.limits import limit_of
 from domain.refund import Reason, State, Wish, check_approval
 from domain.staff import Permission, may
 from ledger import read_guests, read_refunds, read_setup, read_sold
@@ -123,7 +123,7 @@ def _why_not(
     if row.taken is not None and row.taken.staff_id == me.staff_id:
         return Code.APPROVER_SAME
     currency = wish.amount.currency
-    limit = limit_of(me.role, defaults(currency), currency)
+    limit = limit_of(me.role, read_setup.limits(connection, currency), currency)
     try:
         check_approval(wish, me, limit, read_refunds.approved_today(connection, me.staff_id, now))
     except Refused as error:
