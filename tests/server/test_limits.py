@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from domain import operation as op
-from domain.errors import Refused
 from domain.limits import RoleLimit, defaults
 from domain.money import Money
 from domain.staff import Permission
@@ -196,7 +194,9 @@ def test_what_was_right_before_a_limit_was_lowered_is_right_whenever_it_comes(co
     pos.push(sent)
     assert lacking(core) == []
     give(pos, 60, name="two")
-    assert lacking(core) == [OVER], "and what was given after it, by a till that may not have heard, is looked at"
+    assert lacking(core) == [OVER], (
+        "and what was given after it, by a till that may not have heard, is looked at"
+    )
 
 
 def test_before_the_first_word_of_a_venue_the_defaults_were_right(core: Core) -> None:
