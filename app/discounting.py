@@ -24,3 +24,19 @@ def check(connection: Connection, cart: Cart, seller: StaffMember, approver_id: 
         if approver is None or not approver.active:
             raise Refused(Code.NOT_ALLOWED)
         discount.check_approved(lines, cart.discounts, (seller, approver.member), limits)
+
+
+def may_allow(connection: Connection, cart: Cart, seller: StaffMember) -> frozenset[str]:
+    """Whose yes all discounts of a cart may be given by, as far as is known here."""
+    people = (row.member.staff_id for row in read_setup.staff(connection) if row.active)
+    return frozenset(
+        each for each in people if each != seller.staff_id and _fits(connection, cart, seller, each)
+    )
+
+
+def _fits(connection: Connection, cart: Cart, seller: StaffMember, approver_id: str) -> bool:
+    try:
+        check(connection, cart, seller, approver_id)
+    except Refused:
+        return False
+    return True

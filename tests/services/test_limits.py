@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from app.shown import Approval
-from domain.cart import Cart
+from domain.cart import Cart, discounted
 from domain.discount import AmountOff, Comp, Discount, NewPrice, Percent, What, Why
 from domain.errors import Code
 from domain.limits import RoleLimit, defaults
@@ -63,6 +63,14 @@ def test_who_says_yes_goes_by_what_the_venue_lets_them(shop: Shop) -> None:
     ):
         assert refused(selling.discount, cart, more, HUDA) is code
         assert selling.discount(cart, more, NADIA).discount_by == "nadia"
+
+
+def test_who_may_say_yes_to_so_much_is_known_beforehand(shop: Shop) -> None:
+    selling, cart = said(shop, SUPERVISOR).station.selling, shop.cart((ADULT,))
+    assert selling.may_allow(discounted(cart, off(AmountOff(sar("50"))))) == {"huda", "nadia"}
+    assert selling.may_allow(discounted(cart, off(Comp()))) == {"nadia"}
+    said(shop, replace(USUAL["super_admin"], discount_sale=sar("90")))
+    assert selling.may_allow(discounted(cart, off(Comp()))) == frozenset()
 
 
 def test_what_is_paid_goes_by_the_limits_of_then(shop: Shop) -> None:
