@@ -15,7 +15,6 @@ from app.shown_refunds import ChargeRow, Decided, GivenTicket, Preview, RefundRo
 from documents.bilingual import phrase
 from domain import operation as op
 from domain.catalogue import StaffMember, Words
-from domain.limits import defaults
 from domain.money import Money, total
 from domain.refund import Part, Reason, Way, Wish, who_may_approve
 from domain.refund_offer import ChargeHeld, Choice, Offer, SaleHeld
@@ -157,7 +156,7 @@ def approvers(connection: Connection, wish: Wish, now: datetime) -> tuple[StaffM
     """As far as is known here: the server has the last word."""
     people = [row.member for row in read_setup.staff(connection) if row.active]
     today = {each.staff_id: read_refunds.approved_today(connection, each.staff_id, now) for each in people}
-    return who_may_approve(wish, people, defaults(wish.amount.currency), today)
+    return who_may_approve(wish, people, read_setup.limits(connection, wish.amount.currency), today)
 
 
 def payments_of(connection: Connection, sale: SaleHeld) -> tuple[TenderRow, ...]:

@@ -19,7 +19,7 @@ from domain.booking import Life
 from domain.card import OPEN
 from domain.catalogue import StaffMember, Words
 from domain.errors import Code, Refused
-from domain.limits import defaults, limit_of
+from domain.limits import limit_of
 from domain.refund import Reason, State, Wish, check_approval
 from domain.staff import Permission, may
 from ledger import read_guests, read_refunds, read_setup, read_sold
@@ -51,6 +51,7 @@ def refund_told(connection: Connection, row: RefundRow, me: StaffMember, here: H
     mine = me.staff_id == asked.staff_id or may(me.role, Permission.REFUND_APPROVE)
     approved = row.is_by_server and row.approval is not None and row.approval.staff_id == me.staff_id
     movable = row.state in _WITHDRAWABLE
+    others = approvers(connection, wish, here.now)
     return RefundTold(
         shown,
         read_setup.station_label(connection, row.station_id),
@@ -60,7 +61,7 @@ def refund_told(connection: Connection, row: RefundRow, me: StaffMember, here: H
         next(iter(row.paid), ""),
         decisions(connection, row),
         _why_not(connection, row, wish, me, here.now),
-        tuple(person.name for person in approvers(connection, wish, here.now)),
+        tuple(person.name for person in others),
         mine and (shown.here or shown.free) and movable,
         any(each.attempt.state in OPEN for each in row.tries),
         here.terminal,
@@ -73,6 +74,7 @@ def refund_told(connection: Connection, row: RefundRow, me: StaffMember, here: H
         approved_by_me=approved,
         **_whose(connection, asked.booking_id),
         tickets=given_tickets(connection, asked),
+        approver_ids=tuple(person.staff_id for person in others),
     )
 
 
@@ -123,7 +125,7 @@ def _why_not(
     if row.taken is not None and row.taken.staff_id == me.staff_id:
         return Code.APPROVER_SAME
     currency = wish.amount.currency
-    limit = limit_of(me.role, defaults(currency), currency)
+    limit = limit_of(me.role, read_setup.limits(connection, currency), currency)
     try:
         check_approval(wish, me, limit, read_refunds.approved_today(connection, me.staff_id, now))
     except Refused as error:

@@ -152,8 +152,9 @@ class Figures:
 class RefundTold:
     """All about one refund. `credit` is the number of its credit note. `decisions` by their time.
 
-    `why_not_me` is why whoever is signed in may not say yes; `approvers` may. `card_open`: it is not known if a card
-    has its share. `shift_open` and `terminal` (its name) are this station's, which pays only if `row.here`.
+    `why_not_me` is why whoever is signed in may not say yes; `approvers` may (`approver_ids`). `card_open`: it is not
+    known if a card has its share. `shift_open` and `terminal` (its name) are this station's, which pays only if
+    `row.here`.
 
     `taken` is who took up what the server began, and when; `best` the station at whose terminal its card was paid.
     `may_take` and `may_release`: at this station; `approved_by_me`: so somebody else takes it up and pays it.
@@ -183,6 +184,7 @@ class RefundTold:
     guest: str = ""
     booking: BookingLink | None = None
     tickets: tuple[GivenTicket, ...] = ()
+    approver_ids: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from typing import assert_never
 
 from domain.catalogue import StaffMember
 from domain.errors import Code, Refused
-from domain.limits import RoleLimit, check_off_line, check_off_sale, defaults, limit_of
+from domain.limits import RoleLimit, check_off_line, check_off_sale, limit_of
 from domain.money import LARGEST_MINOR, Money, half_up, spread, total
 from domain.operation_till import BookingMade, GivenOff
 from domain.staff import Permission, check_approver, may
@@ -214,15 +214,15 @@ def check_limit(limit: RoleLimit, lines: Iterable[Given], currency: str) -> None
     check_off_sale(limit, off_sale)
 
 
-def within_limit(role: str, made: BookingMade) -> bool:
-    """Whether a role's limit has room for what a recorded booking gave away."""
+def within_limit(limit: RoleLimit, made: BookingMade) -> bool:
+    """Whether a role's limit, in the currency of a recorded booking, has room for what that gave away."""
     currency = made.lines[0].gross.currency
     offs = {line.charge_id: Money(0, currency) for line in made.lines}
     for off in made.discounts:
         offs[off.charge_id] += off.amount
     given = ((line.gross + offs[line.charge_id], offs[line.charge_id]) for line in made.lines)
     try:
-        check_limit(limit_of(role, defaults(currency), currency), given, currency)
+        check_limit(limit, given, currency)
     except Refused:
         return False
     return True

@@ -1,7 +1,7 @@
 """How much a role may give away: money back in one refund and in a day, discounts on a line and a sale.
 
-Limits are data, so that a venue can have its own; `DEFAULTS` are what it begins with. A right without a limit's room is
-no right, and room without the right is none either (`domain.staff`).
+Limits are data: a venue says its own in its file, and goes by `defaults` for each role of which it says nothing. A
+right without a limit's room is no right, and room without the right is none either (`domain.staff`).
 """
 
 from __future__ import annotations
@@ -47,6 +47,18 @@ def defaults(currency: str) -> tuple[RoleLimit, ...]:
         RoleLimit(role, money(one), money(day), share, money(sale))
         for role, (one, day, share, sale) in _WHOLE.items()
     )
+
+
+def in_force(own: Iterable[RoleLimit], currency: str) -> tuple[RoleLimit, ...]:
+    """What a venue said of its roles (`own`), and the defaults of the others. What it said in a currency that is not
+    its own any more counts for nothing."""
+    said = {limit.role: limit for limit in own if _is_in(limit, currency)}
+    return tuple(said.get(usual.role, usual) for usual in defaults(currency))
+
+
+def _is_in(limit: RoleLimit, currency: str) -> bool:
+    amounts = (limit.refund, limit.refund_day, limit.discount_sale)
+    return all(amount is None or amount.currency == currency for amount in amounts)
 
 
 def limit_of(role: str, limits: Iterable[RoleLimit], currency: str) -> RoleLimit:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 
 from sqlalchemy import Connection
 
@@ -11,6 +11,7 @@ from domain.aside import told_in
 from domain.card import Direction
 from domain.discount import within_limit
 from domain.envelope import Envelope
+from domain.limits import RoleLimit, limit_of
 from domain.shift import Move, must_be_seen
 from domain.staff import Permission, may
 from ledger import read_setup
@@ -43,8 +44,10 @@ _APPROVED: dict[type, Permission] = {
 
 # What is wrong with the yes of a second person to an operation, `to` one of these rights; empty where nothing is.
 Yes = Callable[[Connection, Envelope, op.Operation, str, Collection[str]], str]
-# Under which roles somebody did something, one of which is enough: asked for one by one.
-RolesOf = Callable[[Connection, Envelope, str], Iterable[str]]
+# How much each role might give away in a currency; looked up where something was.
+LimitsIn = Callable[[str], Sequence[RoleLimit]]
+# Under which roles somebody did something, each with the limits of that time; one is enough, so asked for one by one.
+RolesOf = Callable[[Connection, Envelope, str], Iterable[tuple[str, LimitsIn]]]
 _SECOND = ("approver_id", "cash_approver_id", "discount_by")
 _ALSO = (Permission.REFUND_CARD_TO_CASH.value,)  # who lets a void give cash for a card lets the void
 
@@ -94,23 +97,28 @@ def _to_give(offs: Iterable[op.GivenOff]) -> Permission:
     return Permission.PRICE_OVERRIDE if is_price else Permission.DISCOUNT
 
 
-def _lacking(roles: Iterable[str], wanted: Permission, operation: op.Operation) -> Permission | None:
+def _lacking(
+    roles: Iterable[tuple[str, LimitsIn]], wanted: Permission, operation: op.Operation
+) -> Permission | None:
     """None where one of the roles is enough."""
     first: Permission | None = None
-    for role in roles:
-        lacks = _lacks(role, wanted, operation)
+    for role, limits_in in roles:
+        lacks = _lacks(role, limits_in, wanted, operation)
         if lacks is None:
             return None
         first = first or lacks
     return first or wanted
 
 
-def _lacks(role: str, wanted: Permission, operation: op.Operation) -> Permission | None:
+def _lacks(role: str, limits_in: LimitsIn, wanted: Permission, operation: op.Operation) -> Permission | None:
     """The right that was missing; a discount also needs room in the role's limit."""
     if not may(role, wanted):
         return wanted
-    is_within = not isinstance(operation, op.BookingMade) or within_limit(role, operation)
-    return None if is_within else Permission.DISCOUNT_OVER_LIMIT
+    if not isinstance(operation, op.BookingMade) or not operation.discounts:
+        return None
+    currency = operation.lines[0].gross.currency
+    limit = limit_of(role, limits_in(currency), currency)
+    return None if within_limit(limit, operation) else Permission.DISCOUNT_OVER_LIMIT
 
 
 def judge_permissions(

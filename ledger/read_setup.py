@@ -27,6 +27,7 @@ from domain.catalogue import (
 )
 from domain.errors import Code, Refused
 from domain.lease import HOLDER
+from domain.limits import RoleLimit, in_force
 from domain.policy import Policy
 from domain.staff import Permission, may
 from ledger import tables as t
@@ -40,6 +41,7 @@ KINDS: dict[str, type[object]] = {
     "policy": Policy,
     "membership": MembershipPlan,
     "station": StationInfo,
+    "limit": RoleLimit,
 }
 
 
@@ -159,6 +161,16 @@ def policy(connection: Connection, policy_id: str) -> tuple[Policy, int]:
 def plans(connection: Connection) -> dict[str, MembershipPlan]:
     """What guests can be members of, by id."""
     return {each.plan_id: each for each in _records(connection, "membership", MembershipPlan)}
+
+
+def own_limits(connection: Connection) -> list[RoleLimit]:
+    """What the venue said of its roles by itself."""
+    return _records(connection, "limit", RoleLimit)
+
+
+def limits(connection: Connection, currency: str) -> tuple[RoleLimit, ...]:
+    """How much each role may give away, as far as is known here."""
+    return in_force(own_limits(connection), currency)
 
 
 def activities(connection: Connection) -> list[Activity]:

@@ -90,18 +90,24 @@ def import_file(path: Path, settings: Settings, clock: Clock) -> int:
         print("Nothing was changed.", file=sys.stderr)
         return 1
     print(f"{path}: {saved.changed} records changed.")
-    _tell(saved)
+    _tell(saved, content.venue.currency)
     return 0
 
 
-def _tell(saved: importing.Saved) -> None:
-    """What an import took off sale and brought back, and which stations it leaves to be shut out."""
+def _tell(saved: importing.Saved, currency: str) -> None:
+    """What an import took off sale and brought back, which stations it leaves to be shut out, and whose limits should
+    be looked at."""
     for words, products in (("Not sold any more", saved.withdrawn), ("Sold again", saved.back)):
         if products:
             print(f"{words}: {', '.join(f'{each.number} {each.name.en}' for each in products)}.")
     if saved.unnamed:
         print(
             f"Not named, and still let in: {', '.join(saved.unnamed)}. `admin fence STATION` shuts one out."
+        )
+    if saved.unsaid:
+        print(
+            f"No limits are given for {', '.join(saved.unsaid)}. The usual ones are counted in units of {currency}, "
+            "but made for money about the worth of a riyal: see [limits.ROLE] in the manual."
         )
 
 

@@ -11,10 +11,12 @@ from sqlalchemy import Connection
 
 from domain.catalogue import Product
 from domain.errors import Code, Refused
+from domain.limits import defaults
+from domain.money import EXPONENTS
 from ledger import tables as t
 from ledger import verifier
 from ledger.clock import Clock, Ids
-from ledger.read_setup import all_products, staff, staff_of
+from ledger.read_setup import all_products, own_limits, staff, staff_of
 from server import tables as own
 from server.settings import Secrets
 from server.setup import SetUp, StaffRecord
@@ -24,12 +26,14 @@ from server.venue_file import Mistake, StaffEntry, VenueFile, VenueFileWrong
 @dataclass(frozen=True, slots=True)
 class Saved:
     """How many records changed; what was sold before and is not any more (`withdrawn`), and what is sold again
-    (`back`); the names of enrolled stations that the file does not name."""
+    (`back`); the names of enrolled stations that the file does not name; the roles whose limits nobody said in a
+    currency that they were not made for (`unsaid`)."""
 
     changed: int
     withdrawn: tuple[Product, ...] = ()
     back: tuple[Product, ...] = ()
     unnamed: tuple[str, ...] = ()
+    unsaid: tuple[str, ...] = ()
 
 
 def save(connection: Connection, content: VenueFile, kept: Secrets, clock: Clock, ids: Ids) -> Saved:
@@ -45,12 +49,14 @@ def save(connection: Connection, content: VenueFile, kept: Secrets, clock: Clock
     gone = [each for each in known.values() if each.number not in named and not each.withdrawn]
     for product in gone:
         setup.record("product", str(product.number), replace(product, withdrawn=True))
+    _drop_limits(setup, content)
     for session in content.sessions:
         setup.session(session)
     _save_staff(setup, content.staff, kept.pepper)
     setup.publish()
     back = (each for each in known.values() if each.withdrawn and each.number in named)
-    return Saved(setup.changed, tuple(gone), tuple(back), _unnamed(connection, content))
+    unnamed = _unnamed(connection, content)
+    return Saved(setup.changed, tuple(gone), tuple(back), unnamed, _unsaid(content))
 
 
 def _records(content: VenueFile) -> Iterator[tuple[str, str, object]]:
@@ -61,6 +67,24 @@ def _records(content: VenueFile) -> Iterator[tuple[str, str, object]]:
     yield from (("membership", each.plan_id, each) for each in content.plans)
     yield from (("product", str(each.number), each) for each in content.products)
     yield from (("station", each.station_id, each) for each in content.stations)
+    yield from (("limit", each.role, each) for each in content.limits)
+
+
+def _drop_limits(setup: SetUp, content: VenueFile) -> None:
+    """A role of which the file says nothing any more goes by its defaults again."""
+    usual = {limit.role: limit for limit in defaults(content.venue.currency)}
+    named = {limit.role for limit in content.limits}
+    for role in sorted({limit.role for limit in own_limits(setup.connection)} & usual.keys() - named):
+        setup.record("limit", role, usual[role])
+
+
+def _unsaid(content: VenueFile) -> tuple[str, ...]:
+    """Default amounts are whole units of money about the worth of a riyal, which has two decimals."""
+    currency, named = content.venue.currency, {limit.role for limit in content.limits}
+    if EXPONENTS[currency] == 2:
+        return ()
+    counted = (limit for limit in defaults(currency) if limit.discount_sale is not None)
+    return tuple(sorted(limit.role for limit in counted if limit.role not in named))
 
 
 def _save_staff(setup: SetUp, entries: Sequence[StaffEntry], pepper: str) -> None:

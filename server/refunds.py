@@ -17,7 +17,7 @@ from domain import codec
 from domain import operation as op
 from domain.catalogue import StaffMember
 from domain.errors import Code, Refused
-from domain.limits import defaults, limit_of
+from domain.limits import limit_of
 from domain.refund import BY_STAFF, Reason, State, Way, Wish, check_approval, check_move, check_wish
 from domain.refund_offer import Offer, SaleHeld, Wanted, When, offer
 from domain.staff import Permission, check_approver, may
@@ -158,7 +158,8 @@ def _check_approver(connection: Connection, row: RefundRow, staff_id: str, now: 
     wish = Wish(
         asked.amount, asked.allowed, asked.staff_id, asked.seller_id, Reason(asked.reason), asked.note
     )
-    check_approval(wish, approver, limit_of(approver.role, defaults(currency), currency), today)
+    limits = read_setup.limits(connection, currency)
+    check_approval(wish, approver, limit_of(approver.role, limits, currency), today)
 
 
 def _note(asked: Asked) -> str:

@@ -1,16 +1,20 @@
-"""Who had which role when something was done: what was right then is right, whoever loses their role since."""
+"""Who had which role when something was done, and how much a role might give away: what was right then is right,
+whoever loses their role since, and whatever limit is lowered."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 
 from sqlalchemy import Connection
 
 from domain import codec
 from domain.envelope import Envelope
+from domain.limits import RoleLimit, in_force
 from domain.staff import Permission, may
+from ledger.case_rights import LimitsIn
 from ledger.clock import told_at
-from ledger.read_setup import staff_role
+from ledger.read_setup import limits, staff_role
 from server.saved import saved
 
 Pairs = tuple[tuple[str, str], ...]
@@ -22,10 +26,11 @@ class Roles:
     def __init__(self, now: Mapping[str, str], now_ms: int) -> None:
         self._now, self._now_ms = now, now_ms
 
-    def of(self, connection: Connection, envelope: Envelope, staff_id: str) -> Iterator[str]:
-        """The role now; who asks on gets the one at the time of what was told."""
-        yield self._now.get(staff_id, "")
-        yield role_then(connection, staff_id, told_at(envelope, self._now_ms))
+    def of(self, connection: Connection, envelope: Envelope, staff_id: str) -> Iterator[tuple[str, LimitsIn]]:
+        """The role and the limits now; who asks on gets those at the time of what was told."""
+        yield self._now.get(staff_id, ""), partial(limits, connection)
+        at_ms = told_at(envelope, self._now_ms)
+        yield role_then(connection, staff_id, at_ms), partial(limits_then, connection, at_ms)
 
 
 def could(connection: Connection, staff_id: str, permission: Permission, at_ms: int) -> bool:
@@ -46,6 +51,15 @@ def role_then(connection: Connection, staff_id: str, at_ms: int) -> str:
             return _role_in(said.old) if role is None else role
         role = _role_in(said.new)
     return role or ""
+
+
+def limits_then(connection: Connection, at_ms: int, currency: str) -> tuple[RoleLimit, ...]:
+    """How much each role might give away at a moment; before a venue said anything of one, as much as by default."""
+    own = dict[str, RoleLimit]()
+    for said, since in sorted(saved(connection, "limit"), key=lambda one: one[0].revision):
+        if since <= at_ms:
+            own[said.record_id] = codec.loads(RoleLimit, said.new)
+    return in_force(own.values(), currency)
 
 
 def _role_in(version: str) -> str:

@@ -19,6 +19,11 @@ class Lines:
     def __init__(self, text: str) -> None:
         self.lines = text.splitlines()
 
+    def has(self, table: str) -> bool:
+        """Whether a table of that name has a header."""
+        headers = map(self._HEADER.match, self.lines)
+        return any(header is not None and header[1] == table for header in headers)
+
     def of(self, table: str, index: int, key: str) -> int:
         start, seen = 1, -1
         for number, line in enumerate(self.lines, start=1):

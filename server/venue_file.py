@@ -26,16 +26,29 @@ from domain.catalogue import (
     Words,
 )
 from domain.errors import Refused
+from domain.limits import RoleLimit
 from domain.money import EXPONENTS, parse
 from domain.policy import Policy
 from domain.staff import ROLES, check_pin
 from server.toml_entry import Entry, Lines
+from server.venue_limits import line_of, read_limit, tables_of
 from server.venue_policies import read_policy
 
 _MINUTE_ZERO = datetime(2020, 1, 1, tzinfo=UTC)
 _PLACES = ("sell", "checkin")
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-_TABLES = {"venue", "seller", "activity", "session", "policy", "membership", "product", "staff", "station"}
+_TABLES = {
+    "venue",
+    "seller",
+    "activity",
+    "session",
+    "policy",
+    "membership",
+    "product",
+    "staff",
+    "station",
+    "limits",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +75,8 @@ class StaffEntry:
 
 @dataclass(slots=True)
 class VenueFile:
-    """What the file says, ready to be saved. `product_lines`: where the number of each product stands."""
+    """What the file says, ready to be saved. `product_lines`: where the number of each product stands. `limits`: of
+    the roles that it names."""
 
     venue: Venue
     activities: list[Activity] = field(default_factory=list)
@@ -73,6 +87,7 @@ class VenueFile:
     staff: list[StaffEntry] = field(default_factory=list)
     stations: list[StationInfo] = field(default_factory=list)
     product_lines: dict[int, int] = field(default_factory=dict)
+    limits: list[RoleLimit] = field(default_factory=list)
 
 
 def read(text: str, now: datetime) -> VenueFile:
@@ -116,7 +131,20 @@ class _Reader:
             result.product_lines[product.number] = self.lines.of("product", at, "number")
         result.staff = list(self._each("staff", self._staff))
         result.stations = list(self._each("station", self._station))
+        result.limits = list(self._limits())
         return result
+
+    def _limits(self) -> Iterator[RoleLimit]:
+        tables, wrong = tables_of(self.raw.get("limits", {}))
+        self.mistakes += (Mistake(line_of(self.lines, name, ""), what) for name, what in wrong)
+        for role, raw in tables:
+            entry = Entry(raw)
+            made = read_limit(entry, role, self.currency)
+            entry.nothing_else()
+            if not entry.mistakes:
+                yield made
+            for key, what in entry.mistakes:
+                self.mistakes.append(Mistake(line_of(self.lines, role, key), what))
 
     def _one(self, table: str, make: Callable[[Entry], Any]) -> Any:
         if table not in self.raw:

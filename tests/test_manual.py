@@ -16,6 +16,8 @@ from app import main as client
 from app.demo import launcher
 from domain.attention import WAYS
 from domain.errors import Code
+from domain.limits import defaults
+from domain.money import Money
 from domain.operation import KINDS
 from domain.staff import ROLES, Permission
 from server import lease_claims, no_till, peers, recovery, venue_file, walk_ins, web
@@ -31,6 +33,7 @@ REFERENCE, ADMINISTRATOR = MANUAL / "reference.md", MANUAL / "administrator.md"
 TEXTS = ROOT / "resources" / "texts"
 SOURCES = ("domain", "ledger", "documents", "app", "server")
 MOST_PICTURE = 150_000
+HEADINGS = {"limits": "limits.ROLE"}
 DAYS = (
     '[[session]]\nactivity = "park"\nfrom = 2026-11-26\nto = 2026-11-27\nstarts = "10:00"\nends = "12:00"\n'
 )
@@ -122,6 +125,8 @@ def test_every_key_of_the_venue_file_is_explained(monkeypatch: pytest.MonkeyPatc
 
     def nothing_else(entry: Entry) -> None:
         for name, found in tables.items():
+            if name == "limits" and entry.raw in found.values():
+                keys[name] |= entry.asked
             if entry.raw == found or (isinstance(found, list) and entry.raw in found):
                 keys[name] |= entry.asked
         check(entry)
@@ -130,7 +135,7 @@ def test_every_key_of_the_venue_file_is_explained(monkeypatch: pytest.MonkeyPatc
     venue_file.read(text, datetime(2026, 11, 26, 7, 0, tzinfo=UTC))
     told = ADMINISTRATOR.read_text(encoding="utf-8")
     for name, asked in keys.items():
-        heading = f"`[[{name}]]`" if isinstance(tables[name], list) else f"`[{name}]`"
+        heading = f"`[[{name}]]`" if isinstance(tables[name], list) else f"`[{HEADINGS.get(name, name)}]`"
         assert asked
         assert set(first_cells(section(told, heading))) == asked, name
 
@@ -143,6 +148,32 @@ _PEERS = {
         'by="console"',
     ),
 }
+
+
+def rows_under(text: str, head: str) -> dict[str, list[str]]:
+    """The cells of a table by what stands in their first column, which may name several."""
+    table = text[text.index(head) :].partition("\n\n")[0].splitlines()[2:]
+    rows = ([cell.strip().replace("`", "") for cell in line.strip("|").split("|")] for line in table)
+    return {name: cells for names, *cells in rows for name in names.split(", ")}
+
+
+@pytest.mark.parametrize(
+    ("path", "head", "percent", "any_"),
+    [(ADMINISTRATOR, "| Defaults |", "", "unlimited"), (REFERENCE, "| Role | One refund |", " %", "any")],
+)
+def test_the_default_limits_are_told_as_they_are(path: Path, head: str, percent: str, any_: str) -> None:
+    def amount(most: Money | None) -> str:
+        return any_ if most is None else f"{most.minor // 100:,}" if most else "–"
+
+    assert rows_under(path.read_text(encoding="utf-8"), head) == {
+        limit.role: [
+            amount(limit.refund),
+            amount(limit.refund_day),
+            f"{limit.discount // 100}{percent}",
+            amount(limit.discount_sale),
+        ]
+        for limit in defaults("SAR")
+    }
 
 
 @pytest.mark.parametrize("name", _PEERS)

@@ -149,6 +149,12 @@ class Selling:
             self._approver.approve(approval, over, member.staff_id, given.discount_id)
         return replace(new, discount_by=approver_id)
 
+    def may_allow(self, cart: Cart) -> frozenset[str]:
+        """Whose yes, besides that of whoever sells, is enough for all discounts that a cart has."""
+        member = self._session.require(Permission.SELL)
+        with self._store.read() as connection:
+            return discounting.may_allow(connection, cart, member)
+
     def see(self, cart: Cart, plan: str, number: str) -> Cart:
         """The cart of somebody who showed a membership of a plan, under the number on its card. One that is known here
         is named by its id; of one that is not, nothing but that it was seen is kept. Refuses `membership_number`, and

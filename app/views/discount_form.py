@@ -9,13 +9,13 @@ from PySide6.QtWidgets import QWidget
 from app.views.desk import Desk
 from app.views.discount_ask import DiscountAsk, target_words
 from app.views.discount_words import needs_second, off_words, reason_words, what_words
-from app.views.ports import People
+from app.views.ports import People, Selling
 from app.views.second_yes import SecondYes, Yes
 from app.views.widgets.buttons import ARROWS
 from app.views.widgets.form import Form
 from app.views.widgets.pages import Pages
 from app.views.widgets.parts import column, drop
-from app.views.widgets.supervisor_strip import Why
+from app.views.widgets.supervisor_strip import Among, Why
 from domain.cart import Cart, discounted, reduced, totals
 from domain.discount import Discount
 from domain.staff import Permission
@@ -29,9 +29,9 @@ class DiscountForm(Form):
 
     given = Signal(object, object)
 
-    def __init__(self, desk: Desk, people: People) -> None:
+    def __init__(self, desk: Desk, people: People, selling: Selling) -> None:
         super().__init__()
-        self._desk, self._people = desk, people
+        self._desk, self._people, self._selling = desk, people, selling
         self._cart: Cart | None = None
         self._ask: DiscountAsk | None = None
         self._second: SecondYes | None = None
@@ -54,7 +54,7 @@ class DiscountForm(Form):
         self.forget()
         self._cart = cart
         title = self._desk.texts("discount.all_title", off=off_words(self._desk.texts, reduced(cart).off))
-        self._ask_second(cart.discounts[-1], title, error)
+        self._ask_second(cart, cart.discounts[-1], title, error)
 
     def show_cart(self, cart: Cart, line_id: str) -> None:
         """The sale has changed, or another line of it was chosen: a yes would be for another sale."""
@@ -74,7 +74,7 @@ class DiscountForm(Form):
         if self._second is not None:
             self._second.fail(error)
         elif ask is not None and cart is not None and (given := ask.discount) and needs_second(error):
-            self._ask_second(given, self._asked(cart, given), error)
+            self._ask_second(discounted(cart, given), given, self._asked(cart, given), error)
         elif ask is not None:
             ask.fail(error)
 
@@ -121,12 +121,14 @@ class DiscountForm(Form):
         what = target_words(texts, cart, given.line_id)
         return texts("discount.second_title", what=what, off=off_words(texts, off))
 
-    def _ask_second(self, given: Discount, title: str, error: Exception) -> None:
+    def _ask_second(self, wanted: Cart, given: Discount, title: str, error: Exception) -> None:
+        """The yes is to all discounts of the cart as it is `wanted`."""
         texts, right = self._desk.texts, Permission.DISCOUNT_OVER_LIMIT.value
         parts = what_words(texts, given.what), reason_words(texts, given)
         why = texts.line(parts)
         what = f"{why}\n{texts.trouble(error)}"
-        said = Yes(title, what, texts("discount.give"), right, reason=Why.NONE)
+        among = Among(lambda: self._selling.may_allow(wanted), texts("discount.nobody_may"))
+        said = Yes(title, what, texts("discount.give"), right, Why.NONE, among)
         self._second = SecondYes(self._desk, self._people, said)
         self._second.given.connect(lambda approval: self.given.emit(given, approval))
         self._second.left.connect(self._leave_second)

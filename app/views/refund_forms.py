@@ -10,7 +10,7 @@ from app.views.refund_figures import RefundFigures
 from app.views.refund_words import number_words
 from app.views.second_yes import SecondYes, Yes
 from app.views.widgets.inputs import field
-from app.views.widgets.supervisor_strip import Why
+from app.views.widgets.supervisor_strip import Among, Why
 from domain.money import Money
 
 
@@ -30,7 +30,8 @@ def second_form(desk: Desk, people: People, told: RefundTold, what: str) -> Seco
     texts, no = desk.texts, what == "refuse"
     why = Why.NEEDED if no else Why.OFFERED
     words = texts("refunds.refuse_what" if no else "refunds.approve_what")
-    yes = Yes(_title(desk, told, what), words, texts(f"refunds.do_{what}"), "refund_approve", why)
+    among = None if no else Among(lambda: told.approver_ids, texts("refunds.nobody_may"))
+    yes = Yes(_title(desk, told, what), words, texts(f"refunds.do_{what}"), "refund_approve", why, among)
     return SecondYes(desk, people, yes, about=RefundFigures(desk, told.figures))
 
 

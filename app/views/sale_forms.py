@@ -29,7 +29,7 @@ class SaleForms(QObject):
         super().__init__(side)
         self._side = side
         self._beyond = BeyondForm(desk, people, selling)
-        self._discount = DiscountForm(desk, people)
+        self._discount = DiscountForm(desk, people, selling)
         self._member, self._selling = MemberForm(desk), selling
         self.all: tuple[Form, ...] = (self._beyond, self._discount, self._member)
         side.beyond.connect(self._ask_beyond)

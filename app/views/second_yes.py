@@ -11,18 +11,20 @@ from app.views.desk import Desk
 from app.views.ports import People
 from app.views.widgets.form import Form
 from app.views.widgets.parts import column, label
-from app.views.widgets.supervisor_strip import SupervisorStrip, Why
+from app.views.widgets.supervisor_strip import Among, SupervisorStrip, Why
 
 
 @dataclass(frozen=True, slots=True)
 class Yes:
-    """Title and words of the form, those of the button, and the right that it takes."""
+    """Title and words of the form, those of the button, and the right that it takes; `among` where not everybody
+    with the right may."""
 
     title: str
     what: str
     action: str
     permission: str
     reason: Why = Why.NEEDED
+    among: Among | None = None
 
 
 class SecondYes(Form):
@@ -45,8 +47,9 @@ class SecondYes(Form):
         self._before = before
         self.error: Exception | None = None
         self.strip = SupervisorStrip(
-            desk, people, yes.permission, action=yes.action, reason=yes.reason, first=before is None
-        )
+            desk, people, yes.permission, action=yes.action, reason=yes.reason, first=before is None,
+            among=yes.among,
+        )  # fmt: skip
         self.strip.given.connect(self.given)
         self.strip.left.connect(self.left)
         told = column(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -50,6 +51,13 @@ def sar(minor: int) -> Money:
     return Money(minor, "SAR")
 
 
+def sample_limited(said: str) -> str:
+    """The sample file with these limits, and none of its own."""
+    without = re.sub(r"^\[limits\.\w+\].*\n(\w+ = .*\n)*", "", SAMPLE.read_text(encoding="utf-8"), flags=re.M)
+    assert "[limits" not in without
+    return f"{without}\n{said}\n"
+
+
 class Core:
     """A database with the sample venue in it, imported unless it is there."""
 
@@ -68,6 +76,13 @@ class Core:
 
     def close(self) -> None:
         self.database.close()
+
+    def limit(self, said: str) -> importing.Saved:
+        """The venue's file comes again with these limits alone."""
+        content = venue_file.read(sample_limited(said), MORNING)
+        return self.database.transact(
+            lambda c: importing.save(c, content, self.secrets, self.clock, self.database.ids)
+        )
 
     def _lease(self, connection: Connection, station: Station) -> None:
         """More than the places of the first session: what these stations sell is never beyond a lease."""

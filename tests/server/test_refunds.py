@@ -301,10 +301,8 @@ def test_a_refusal_wants_a_reason_and_frees_the_money(desk: Desk) -> None:
     assert desk.decide("RefundWithdrawn", refund, "reem").code == "refund_decided"
 
 
-def test_a_role_approves_so_much_at_once_and_in_a_day(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    from domain import limits
-
-    monkeypatch.setitem(limits._WHOLE, "supervisor", (75, 100, 0, 0))
+def test_a_role_approves_so_much_at_once_and_in_a_day_as_the_venue_says(desk: Desk) -> None:
+    desk.core.limit('[limits.supervisor]\nrefund = "75.00"\nrefund_day = "100.00"')
     beyond = desk.asked(desk.wanted(amount=sar(8050), note="a wish"))
     assert desk.decide("RefundApproved", beyond, minor=8050).code == "refund_over_limit"
     desk.decide("RefundWithdrawn", beyond, "reem")

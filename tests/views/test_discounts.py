@@ -12,7 +12,7 @@ from domain.discount import AmountOff, Comp, NewPrice, Percent, Why
 from tests.views.conftest import Dress
 from tests.views.discount_states import for_line, for_sale, given, second, tap
 from tests.views.scene import Scene, send
-from tests.views.stand_ins import sar
+from tests.views.stand_ins import HUDA, sar
 from tests.views.test_keys import shortcut
 from tests.views.test_payment import approve, fields
 
@@ -124,6 +124,21 @@ def test_what_the_second_person_may_not_give_is_said_there(scene: Scene) -> None
     approve(scene, "discount.give")
     assert "More than 2,000.00 off one sale" in scene.shown_texts()
     assert not cart(scene).discounts
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_only_who_may_give_so_much_is_asked_and_where_nobody_may_that_is_said(
+    scene: Scene, language: str
+) -> None:
+    scene.dress(Preferences(language))
+    huda = HUDA.name.get(language)
+    second(scene)
+    assert huda in scene.shown_texts()
+    scene.click("supervisor.back")
+    scene.world.selling.allowing = frozenset()
+    scene.press("F12")
+    assert huda not in scene.shown_texts()
+    assert scene.words("discount.nobody_may") in scene.shown_texts()
 
 
 def test_escape_goes_back_from_the_pin_and_then_to_the_tiles(scene: Scene) -> None:

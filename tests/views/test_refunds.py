@@ -500,6 +500,18 @@ def test_a_second_person_approves_here_with_a_pin_and_may_say_why(scene: Scene) 
         scene.world.refunds._becomes("child", State.REQUESTED)
 
 
+def test_who_may_not_approve_so_much_is_not_asked_for_a_pin_but_may_refuse(scene: Scene) -> None:
+    refunds, huda = scene.world.refunds, HUDA.name.get("en")
+    refunds.known["child"] = replace(refunds.known["child"], approvers=(), approver_ids=())
+    chosen("child", "F9")(scene)
+    assert huda not in scene.shown_texts().split("\n")
+    assert scene.words("refunds.nobody_may") in scene.shown_texts()
+    scene.press("Esc")
+    scene.press("F10")
+    approve(scene, "refunds.do_refuse", reason="was used")
+    assert refunds.done == [("refused", "child", "was used")]
+
+
 def test_a_wrong_pin_keeps_the_form(scene: Scene) -> None:
     chosen("child", "F9")(scene)
     approve(scene, "refunds.do_approve", pin="0000")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
 from enum import StrEnum
 
 from PySide6.QtCore import QSize, Signal
@@ -27,6 +29,14 @@ class Why(StrEnum):
     NONE = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Among:
+    """The ids of who may do it to this extent, of all who have the right, and the words where there are none."""
+
+    ids: Callable[[], Collection[str]]
+    nobody: str
+
+
 class SupervisorStrip(QFrame):
     """Signals: `given` an `Approval`, `left` when it was closed without one."""
 
@@ -42,12 +52,13 @@ class SupervisorStrip(QFrame):
         action: str,
         reason: Why = Why.NEEDED,
         first: bool = True,
+        among: Among | None = None,
     ) -> None:
         """`first`: typing begins here; else something beside the strip is typed before it."""
         super().__init__()
         self._first, self._why = first, reason
         self._desk, self._people, self._permission = desk, people, permission
-        self._chosen = ""
+        self._among, self._chosen = among, ""
         self.setProperty("panel", "row")
         self._tiles: list[Pressable] = []
         self._people_row = row(gap=desk.px(8))
@@ -66,7 +77,7 @@ class SupervisorStrip(QFrame):
             margins=(desk.px(16), desk.px(12), desk.px(16), desk.px(12)),
         )
         self.setLayout(self._layout)
-        desk.tasks.run(people.approvers, permission, done=self._show_people)
+        desk.tasks.run(_who_may, people, permission, among, done=self._show_people)
 
     def under(self, told: QLayout) -> QVBoxLayout:
         """A form: what is told, with the strip in it, scrolls; what went wrong and both answers stay in sight below."""
@@ -105,7 +116,8 @@ class SupervisorStrip(QFrame):
         if len(people) == 1:
             self._mark(self._tiles[0], people[0].staff_id)
         elif not people:
-            self._trouble.say(self._desk.texts("supervisor.nobody"), "warn")
+            nobody = self._among.nobody if self._among else self._desk.texts("supervisor.nobody")
+            self._trouble.say(nobody, "warn")
         self.setFocusProxy(self._tiles[0] if len(people) > 1 else self._pin)
         if self._first:
             self.setFocus()
@@ -144,6 +156,14 @@ class SupervisorStrip(QFrame):
         self._trouble.quiet()
         self._yes.setEnabled(False)
         self.given.emit(Approval(self._chosen, self._pin.text(), reason))
+
+
+def _who_may(people: People, permission: str, among: Among | None) -> tuple[StaffTile, ...]:
+    found = people.approvers(permission)
+    if among is None:
+        return found
+    ids = among.ids()
+    return tuple(each for each in found if each.staff_id in ids)
 
 
 class Pair(QWidget):
