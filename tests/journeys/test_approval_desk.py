@@ -98,6 +98,7 @@ def test_v7_a_cabana_is_reviewed_then_approved_or_rejected_and_paid_back(
     qtbot.waitUntil(lambda: bookings.page(second).row.life is Life.HELD, timeout=20_000)
     station.people.sign_in("reem", PINS["reem"])
     page = station.checkout.begin(bookings.cart(second))
+    page = station.checkout.cash(page.sale_id, sar("100.00"))
     mark = bookings.page(second).mark
     bookings.change(second, mark, [(ADULT, session, 1), (CABANA, 0, 2)])
     qtbot.waitUntil(lambda: bookings.page(second).row.life is Life.UNDER_REVIEW, timeout=20_000)
