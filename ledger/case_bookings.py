@@ -15,7 +15,7 @@ from domain.paid_ahead import Charged, Difference, Differs, Told, difference, no
 from ledger import bans
 from ledger import tables as t
 from ledger.case_finding import Finding
-from ledger.read_money import SALE_STANDS
+from ledger.read_money import CHARGED, SALE_STANDS
 
 _BOOKING: sa.BindParameter[str] = sa.bindparam("booking")
 _KEPT = sa.select(t.reservation.c.number, t.reservation.c.body).where(t.reservation.c.booking_id == _BOOKING)
@@ -30,7 +30,7 @@ _OFF = sa.select(sa.func.coalesce(sa.func.sum(t.discount.c.amount), 0)).where(
 )
 _CHARGED = sa.select(t.charge, _OFF.scalar_subquery().label("off")).where(
     t.charge.c.booking_id == _BOOKING,
-    ~sa.exists().where(t.charge_void.c.charge_id == t.charge.c.charge_id),
+    CHARGED,
 )
 _TICKETS = sa.select(
     t.ticket.c.ticket_id,

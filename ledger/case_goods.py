@@ -12,6 +12,7 @@ from ledger import tables as t
 from ledger.case_finding import Finding
 from ledger.case_people import MOST_SALES, named_of
 from ledger.read_goods import numbered, taken
+from ledger.read_money import CHARGED
 
 _SOLD_LAST = (
     sa.select(t.booking.c.booking_id, sa.func.sum(t.charge.c.quantity))
@@ -19,7 +20,7 @@ _SOLD_LAST = (
     .where(
         t.booking.c.day == sa.bindparam("day"),
         t.charge.c.product == sa.bindparam("product"),
-        ~sa.exists().where(t.charge_void.c.charge_id == t.charge.c.charge_id),
+        CHARGED,
     )
     .group_by(t.booking.c.booking_id, t.booking.c.at)
     .order_by(t.booking.c.at.desc(), t.booking.c.booking_id.desc())

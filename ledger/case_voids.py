@@ -12,7 +12,7 @@ from domain.card import AttemptState, Direction
 from domain.void_told import Sold, TakenBack, Told, Wrong, wrongs
 from ledger import tables as t
 from ledger.case_finding import Finding
-from ledger.read_money import SALE_STANDS, STANDS
+from ledger.read_money import CHARGED, SALE_STANDS, STANDS
 
 _KEYS: sa.BindParameter[str] = sa.bindparam("keys", expanding=True)
 _MEANT = sa.union(
@@ -71,7 +71,7 @@ _LEFT = sa.select(
     sa.exists()
     .where(
         t.charge.c.booking_id == _BOOKING,
-        ~sa.exists().where(t.charge_void.c.charge_id == t.charge.c.charge_id),
+        CHARGED,
     )
     .label("standing"),
 )

@@ -18,17 +18,12 @@ from domain.booking import HOLDS, Booked
 from domain.cart import check_number
 from domain.catalogue import Product
 from ledger import tables as t
+from ledger.read_money import CHARGED, PIECES_BACK
 from ledger.read_setup import product_or_none
 
 _DAY: sa.BindParameter[str] = sa.bindparam("day")
-_BACK = (
-    sa.select(sa.func.coalesce(sa.func.sum(t.refund_line.c.pieces), 0))
-    .where(t.refund_line.c.charge_id == t.charge.c.charge_id)
-    .scalar_subquery()
-)
-_STANDS = ~sa.exists().where(t.charge_void.c.charge_id == t.charge.c.charge_id)
-_CHARGED = sa.select(t.charge.c.product, t.charge.c.quantity - _BACK).where(
-    t.charge.c.product.in_(sa.bindparam("products", expanding=True)), _STANDS
+_CHARGED = sa.select(t.charge.c.product, t.charge.c.quantity - PIECES_BACK).where(
+    t.charge.c.product.in_(sa.bindparam("products", expanding=True)), CHARGED
 )
 _SOLD = sa.union_all(
     _CHARGED.join(t.booking, t.booking.c.booking_id == t.charge.c.booking_id).where(
@@ -43,7 +38,7 @@ _KEPT = sa.select(t.reservation.c.body).where(
     t.reservation.c.day == _DAY,
     t.reservation.c.life.in_([life.value for life in HOLDS]),
     t.reservation.c.booking_id != sa.bindparam("besides"),
-    ~sa.exists().where(t.charge.c.booking_id == t.reservation.c.booking_id, _STANDS),
+    ~sa.exists().where(t.charge.c.booking_id == t.reservation.c.booking_id, CHARGED),
 )
 
 

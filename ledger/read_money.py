@@ -20,6 +20,16 @@ STANDS = ~sa.exists().where(t.tender_fix.c.payment_id == t.payment.c.payment_id)
 """A payment is as it was keyed; one that was corrected is in the books no more."""
 SALE_STANDS = ~sa.exists().where(t.sale_void.c.sale_id == t.sale.c.sale_id)
 """A sale was not voided."""
+CHARGED = ~sa.exists().where(t.charge_void.c.charge_id == t.charge.c.charge_id)
+"""A charge was not voided; what went back of it is another matter."""
+PIECES_BACK = (
+    sa.select(sa.func.coalesce(sa.func.sum(t.refund_line.c.pieces), 0))
+    .where(t.refund_line.c.charge_id == t.charge.c.charge_id)
+    .scalar_subquery()
+)
+"""How many pieces of a charge were given up."""
+CHARGE_STANDS = sa.and_(CHARGED, t.charge.c.quantity > PIECES_BACK)
+"""A charge was not voided, and not all of it was given up."""
 
 
 def owed_by(booking_id: sa.ColumnElement[str]) -> sa.ColumnElement[int]:
@@ -28,8 +38,7 @@ def owed_by(booking_id: sa.ColumnElement[str]) -> sa.ColumnElement[int]:
 
     Two tills may have been paid for it, and each sale has an invoice of the same charges. A sale that was credited
     whole while all stays is such a second invoice; whatever else is credited then is for charges that cost less."""
-    void = sa.exists().where(t.charge_void.c.charge_id == t.charge.c.charge_id)
-    due = _sum(t.charge.c.gross, t.charge.c.booking_id == booking_id, ~void)
+    due = _sum(t.charge.c.gross, t.charge.c.booking_id == booking_id, CHARGED)
     gone = sa.exists().where(t.charge_void.c.charge_id == t.refund_line.c.charge_id)
     of_it = t.refund_line.c.booking_id == booking_id, ~gone
     given_up = _sum(t.refund_line.c.gross, *of_it, t.refund_line.c.pieces > 0)

@@ -25,7 +25,7 @@ def _summed(table: sa.Table, amount: str, *which: sa.ColumnElement[bool]) -> sa.
     )
 
 
-_OWED = _summed(t.charge, "gross", ~sa.exists().where(t.charge_void.c.charge_id == t.charge.c.charge_id))
+_OWED = _summed(t.charge, "gross", read_money.CHARGED)
 _CAME = _summed(t.payment, "amount", read_money.STANDS)
 _BACK = _summed(t.refund, "amount")
 _DEBTS = sa.select(t.booking.c.booking_id, read_money.owed_by(t.booking.c.booking_id)).where(

@@ -15,6 +15,7 @@ from domain.errors import Code, Refused
 from ledger import read_setup, tombstones
 from ledger import tables as t
 from ledger.puts import day_bucket
+from ledger.read_money import CHARGE_STANDS, CHARGED
 from ledger.rows import add_rows
 from server.asked import Asked
 from server.setup import SetUp
@@ -32,15 +33,8 @@ _CHANGED_FIRST = sa.select(sa.func.min(t.reservation_change.c.at)).where(
     t.reservation_change.c.how == How.CHANGED.value,
     t.reservation_change.c.at >= sa.bindparam("since", type_=sa.BigInteger),
 )
-_BACK = sa.select(sa.func.coalesce(sa.func.sum(t.refund_line.c.pieces), 0)).where(
-    t.refund_line.c.charge_id == t.charge.c.charge_id
-)
-_CHARGED = sa.select(t.charge.c.charge_id).where(
-    t.charge.c.booking_id == sa.bindparam("booking"),
-    ~sa.exists().where(t.charge_void.c.charge_id == t.charge.c.charge_id),
-)
-
-_STANDING = _CHARGED.where(t.charge.c.quantity > _BACK.scalar_subquery())
+_CHARGED = sa.select(t.charge.c.charge_id).where(t.charge.c.booking_id == sa.bindparam("booking"), CHARGED)
+_STANDING = _CHARGED.where(CHARGE_STANDS)
 
 
 def kept_as(connection: Connection, booking_id: str) -> str:

@@ -23,10 +23,10 @@ from server.setup import SetUp
 _AT_ONCE = 50
 _VOIDED = sa.select(t.sale.c.booking_id).join(t.sale_void, t.sale_void.c.sale_id == t.sale.c.sale_id)
 _WENT = t.reservation.c.booking_id.in_(sa.union(sa.select(t.refund_done.c.booking_id), _VOIDED))
-_PAYABLE = [life.value for life in (*sorted(HOLDS), Life.CONFIRMED)]  # a void may come with its sale
+_OPEN = [life.value for life in (*sorted(HOLDS), Life.CONFIRMED)]  # a void may come with its sale
 _OVER = (
     sa.select(t.reservation)
-    .where(t.reservation.c.life.in_(_PAYABLE), _WENT, ~STANDS)
+    .where(t.reservation.c.life.in_(_OPEN), _WENT, ~STANDS)
     .order_by(t.reservation.c.booking_id)
     .limit(_AT_ONCE)
 )

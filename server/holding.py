@@ -20,7 +20,7 @@ from domain.errors import Code, Refused
 from ledger import tables as t
 from ledger import tombstones
 from ledger.puts import day_bucket
-from ledger.read_money import SALE_STANDS
+from ledger.read_money import CHARGE_STANDS, SALE_STANDS
 from ledger.rows import add_rows
 from server import alerts
 from server.access import Station
@@ -33,9 +33,6 @@ from server.standing import judge, standing
 
 _AT_ONCE = 50
 _ROW = sa.select(t.reservation).where(t.reservation.c.booking_id == sa.bindparam("booking"))
-_BACK = sa.select(sa.func.coalesce(sa.func.sum(t.refund_line.c.pieces), 0)).where(
-    t.refund_line.c.charge_id == t.charge.c.charge_id
-)
 STANDS = sa.and_(
     sa.exists().where(
         t.sale.c.booking_id == t.reservation.c.booking_id,
@@ -43,8 +40,7 @@ STANDS = sa.and_(
     ),
     sa.exists().where(
         t.charge.c.booking_id == t.reservation.c.booking_id,
-        t.charge.c.quantity > _BACK.scalar_subquery(),
-        ~sa.exists().where(t.charge_void.c.charge_id == t.charge.c.charge_id),
+        CHARGE_STANDS,
     ),
 )
 """A reservation was paid, and not all of it went back or was voided; a second payment does not bring that back."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 from PySide6.QtCore import Signal
 
@@ -145,7 +146,8 @@ class WhyForm(Form):
         if not page.guest.reach or not page.online:
             return
         asked = page.row.booking_id, self._what, self.reason, self.times, stays.minor if stays else 0
-        self._asking_words.run(self._bookings.letter, *asked, done=self._came_words, failed=lambda _: None)
+        lost = partial(self._came_words, "")  # what came before has another reason
+        self._asking_words.run(self._bookings.letter, *asked, done=self._came_words, failed=lambda _: lost())
 
     def _came_words(self, words: str) -> None:
         self._words = words
