@@ -82,8 +82,7 @@ def seats_of(connection: Connection, booked: Booked) -> tuple[BookingSeat, ...]:
 
 def _going_on(connection: Connection, booked: Booked) -> list[Place]:
     ids = [place.ticket_id for place in booked.tickets]
-    ended = sa.select(t.ticket_cancel.c.ticket_id).where(t.ticket_cancel.c.ticket_id.in_(ids))
-    gone = set(connection.execute(ended).scalars())
+    gone = read_gate.ended_among(connection, ids)
     return [place for place in booked.tickets if place.ticket_id not in gone]
 
 

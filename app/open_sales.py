@@ -12,14 +12,11 @@ from sqlalchemy import Connection
 from app.shown import OpenPayment
 from domain import cart as carts
 from domain import codec
-from domain.booking import Booked, Life
 from domain.card import OPEN, AttemptState, Direction
 from domain.cart import Cart
-from domain.errors import Code, Refused
 from domain.money import Money, total
 from domain.sale import CardTender, CashTender, Tender
 from ledger import journal, read_money, read_setup
-from ledger import tables as t
 from ledger.read_money import Attempt
 
 
@@ -65,39 +62,6 @@ def save(connection: Connection, opened: OpenSale, now_ms: int) -> None:
 def forget(connection: Connection, sale_id: str) -> None:
     """The sale is closed or given up."""
     connection.execute(sa.delete(journal.open_sale).where(journal.open_sale.c.sale_id == sale_id))
-
-
-def check_unpaid(cache: Connection, journalled: Connection, booking_id: str) -> None:
-    """Whether a booking made ahead may still be paid, as far as this till knows; the server may not have heard. Refuses
-    `booking_in_payment` and `booking_paid`: also when that was voided, for its tickets ended with it."""
-    bodies = journalled.execute(sa.select(journal.open_sale.c.body)).scalars()
-    if any(codec.loads(OpenSale, body).cart.booking_id == booking_id for body in bodies):
-        raise Refused(Code.BOOKING_IN_PAYMENT)
-    _check_not_paid(cache, booking_id)
-
-
-def _check_not_paid(cache: Connection, booking_id: str) -> None:
-    paid = sa.select(t.booking.c.booking_id).where(t.booking.c.booking_id == booking_id)
-    if cache.execute(paid).first() is not None:
-        raise Refused(Code.BOOKING_PAID)
-
-
-def check_waits(cache: Connection, cart: Cart, now: datetime) -> None:
-    """Whether a booking made ahead still waits for the payment of this cart, as far as this till knows: before the
-    first money is taken, for it may have heard of more since the payment was opened. Refuses `booking_is` for what
-    waits for none any more, or once nobody can come on it, `booking_changed`, and `booking_paid`."""
-    mine = t.reservation.c.booking_id == cart.booking_id
-    row = cache.execute(sa.select(t.reservation).where(mine)).first()
-    if row is None:
-        return
-    if row.life != Life.HELD:
-        raise Refused(Code.BOOKING_IS, life=row.life)
-    booked = codec.loads(Booked, row.body)
-    if {line.charge_id for line in booked.lines} != {line.line_id for line in cart.lines}:
-        raise Refused(Code.BOOKING_CHANGED)
-    if read_setup.is_over(cache, booked, now):
-        raise Refused(Code.BOOKING_IS, life=Life.EXPIRED.value)
-    _check_not_paid(cache, cart.booking_id)
 
 
 def tenders_of(cache: Connection, opened: OpenSale) -> list[Tender]:

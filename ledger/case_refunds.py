@@ -13,7 +13,7 @@ from domain.card import AttemptState
 from domain.money import Money
 from domain.refund import State
 from domain.refund_paid import GivenBack, PaidBack, Wrong, wrongs
-from ledger import read_refunds
+from ledger import read_gate, read_refunds
 from ledger import tables as t
 from ledger.case_finding import Finding
 from ledger.read_money import STANDS
@@ -52,9 +52,6 @@ _TAKEN = sa.select(t.refund_try.c.attempt_id, t.refund_try.c.payment_id).where(
 _ENDED = sa.select(t.ticket_cancel.c.ticket_id).where(
     t.ticket_cancel.c.seq == sa.bindparam("seq", type_=sa.BigInteger),
     t.ticket_cancel.c.void_id == sa.bindparam("paid"),
-)
-_GONE = sa.select(t.ticket_cancel.c.ticket_id).where(
-    t.ticket_cancel.c.ticket_id.in_(sa.bindparam("tickets", expanding=True))
 )
 
 
@@ -110,9 +107,7 @@ def _paid(connection: Connection, row: RefundRow, done: Any) -> PaidBack:
     taken = {(each.attempt_id, each.payment_id) for each in connection.execute(_TAKEN, {"ask": asked.ask_id})}
     parts = connection.execute(_PARTS, mine).all()
     ended = connection.execute(_ENDED, {"seq": done.seq, "paid": done.paid_id}).scalars()
-    gone = (
-        set(connection.execute(_GONE, {"tickets": list(asked.tickets)}).scalars()) if asked.tickets else set()
-    )
+    gone = read_gate.ended_among(connection, asked.tickets) if asked.tickets else set()
     return PaidBack(
         done.staff_id,
         (done.sale_id, done.booking_id),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -19,6 +20,9 @@ from ledger.read_money import owed
 from ledger.read_setup import staff_name
 
 _LIVE = ~sa.exists().where(t.admission_undo.c.admission_id == t.admission.c.admission_id)
+_AMONG: sa.BindParameter[str] = sa.bindparam("tickets", expanding=True)
+_ENDED_AMONG = sa.select(t.ticket_cancel.c.ticket_id).where(t.ticket_cancel.c.ticket_id.in_(_AMONG))
+_USED_AMONG = sa.select(t.admission.c.ticket_id).where(t.admission.c.ticket_id.in_(_AMONG), _LIVE)
 # Statements are built once: building one costs more than running it.
 _TICKET = sa.select(t.ticket).where(t.ticket.c.ticket_id == sa.bindparam("ticket"))
 _NAME = sa.select(t.ticket_name.c.name).where(t.ticket_name.c.ticket_id == sa.bindparam("ticket"))
@@ -42,6 +46,16 @@ _PARTY = sa.select(
     t.ticket.c.booking_id == sa.bindparam("booking"),
     ~sa.exists().where(t.ticket_cancel.c.ticket_id == t.ticket.c.ticket_id),
 )
+
+
+def ended_among(connection: Connection, ticket_ids: Collection[str]) -> set[str]:
+    """Those of the tickets that ended."""
+    return set(connection.execute(_ENDED_AMONG, {"tickets": list(ticket_ids)}).scalars())
+
+
+def used_among(connection: Connection, ticket_ids: Collection[str]) -> set[str]:
+    """Those of the tickets on which somebody came in."""
+    return set(connection.execute(_USED_AMONG, {"tickets": list(ticket_ids)}).scalars())
 
 
 def known(connection: Connection, ticket_id: str, language: str) -> Known:

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from documents.bilingual import phrase
@@ -17,7 +16,7 @@ from domain.booking import Booked, charged_with
 from domain.catalogue import Session, Words
 from domain.guest import Guest
 from domain.staff import Permission
-from ledger import read_guests, read_setup
+from ledger import read_gate, read_guests, read_setup
 from ledger import tables as t
 from ledger.clock import from_ms
 from ledger.contact import reach
@@ -31,9 +30,6 @@ from server.setup import SetUp
 
 Part = tuple[int, Words, Session | None]  # so many of what, for which session
 Written = tuple[str, Mapping[str, Words]]  # by which clock, and the activities that are to be told
-_ENDED = sa.select(t.ticket_cancel.c.ticket_id).where(
-    t.ticket_cancel.c.ticket_id.in_(sa.bindparam("tickets", expanding=True))
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,8 +106,7 @@ def ask_for_decision(setup: SetUp, booking_id: str, number: str) -> None:
 def _about(connection: Connection, booked: Booked) -> dict[str, Value]:
     """How many `tickets` of it are good, `what` it is for, and when the first of it `starts`."""
     mine = {one.ticket_id for one in booked.tickets}
-    ended = connection.execute(_ENDED, {"tickets": list(mine)}).scalars()
-    good = mine.difference(ended)
+    good = mine - read_gate.ended_among(connection, mine)
     parts = tuple(_parts(connection, booked, good))
     time_zone = read_setup.venue(connection).time_zone
     return {

@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 from domain.booking import Booked, Life, Place
 from domain.catalogue import Words
 from domain.ticket_name import name_of
-from ledger import read_setup
+from ledger import read_gate, read_setup
 from ledger import tables as t
 from server.guest_bookings import mine
 from server.holding import booked_in, locked
@@ -37,11 +37,6 @@ class SeatState(StrEnum):
 _NEVER = frozenset((Life.REJECTED, Life.CANCELLED, Life.EXPIRED))
 _KEYS: sa.BindParameter[str] = sa.bindparam("tickets", expanding=True)
 _GIVEN = sa.select(t.ticket.c.ticket_id).where(t.ticket.c.ticket_id.in_(_KEYS))
-_USED = sa.select(t.admission.c.ticket_id).where(
-    t.admission.c.ticket_id.in_(_KEYS),
-    ~sa.exists().where(t.admission_undo.c.admission_id == t.admission.c.admission_id),
-)
-_ENDED = sa.select(t.ticket_cancel.c.ticket_id).where(t.ticket_cancel.c.ticket_id.in_(_KEYS))
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,9 +93,8 @@ def _states(connection: Connection, row: Any, now: datetime) -> dict[str, SeatSt
     states = dict.fromkeys(keys, first)
     states |= dict.fromkeys(connection.execute(_GIVEN, {"tickets": keys}).scalars(), SeatState.GOOD)
     states |= dict.fromkeys(_over(connection, booked, now), SeatState.OVER)
-    for found, state in ((_USED, SeatState.USED), (_ENDED, SeatState.ENDED)):
-        states |= dict.fromkeys(connection.execute(found, {"tickets": keys}).scalars(), state)
-    return states
+    states |= dict.fromkeys(read_gate.used_among(connection, keys), SeatState.USED)
+    return states | dict.fromkeys(read_gate.ended_among(connection, keys), SeatState.ENDED)
 
 
 def _over(connection: Connection, booked: Booked, now: datetime) -> Iterator[str]:

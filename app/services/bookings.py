@@ -16,7 +16,7 @@ from app.booking_sessions import sessions_numbered
 from app.booking_verdicts import by_due, counts, verdicts
 from app.looking import Looking, colleagues
 from app.moving import Mover, tickets_sold
-from app.open_sales import check_unpaid, check_waits
+from app.payable import check_unpaid, check_waits
 from app.product_tiles import gone_of
 from app.session import Session
 from app.session_tiles import SessionTiles

@@ -17,14 +17,13 @@ from app.open_sales import (
     CashPart,
     OpenSale,
     charged,
-    check_unpaid,
-    check_waits,
     forget,
     load,
     save,
     tenders_of,
     unfinished,
 )
+from app.payable import check_again, check_sessions, check_unpaid, check_waits
 from app.payment_page import build_page, paid_page
 from app.places import Places
 from app.session import Session
@@ -37,7 +36,6 @@ from domain import sale as rules
 from domain.card import OPEN, AttemptState, Direction
 from domain.cart import Cart, check_size, unseen
 from domain.errors import Code, Refused
-from domain.lease import wanted_by
 from domain.money import Money
 from domain.shift import Move
 from domain.staff import Permission
@@ -83,7 +81,7 @@ class Checkout:
         opened = OpenSale(self._store.ids.new(), cart, shift.shift_id, actor.staff_id)
 
         def work(recording: Recording) -> None:
-            self._check_sessions(recording.cache, cart)
+            check_sessions(recording.cache, cart, self._store.now())
             discounting.check(recording.cache, cart, self._session.member, cart.discount_by)
             if cart.booking_id:
                 check_unpaid(recording.cache, recording.journal, cart.booking_id)
@@ -97,29 +95,6 @@ class Checkout:
         self._store.transact(work, actor)
         self._places.show(None)  # from now on the sale being paid holds them
         return self.page(opened.sale_id)
-
-    def _check_sessions(self, connection: Connection, cart: Cart) -> None:
-        now = self._store.now()
-        for number in wanted_by(cart):
-            session = read_setup.session(connection, number)
-            if session is None or session.ends_at <= now:
-                raise Refused(Code.SESSION_OVER)
-        booked = (line.session.number for line in cart.lines if line.session and cart.booking_id)
-        ends = read_setup.last_end(connection, booked)
-        if ends is not None and ends <= now:  # of what was booked ahead nothing is to come any more
-            raise Refused(Code.SESSION_OVER)
-
-    def _check_again(self, connection: Connection, opened: OpenSale) -> None:
-        """Before more money is taken: others may have taken goods meanwhile, and what was booked ahead may have ended,
-        or was paid elsewhere. Who has paid some of that, or whose card was charged, goes on all the same, and the
-        server tells of it."""
-        cart, now = opened.cart, self._store.now()
-        if charged(read_money.attempts_of_sale(connection, opened.sale_id)):
-            return
-        if not cart.booking_id:
-            check_goods(connection, cart, now)
-        elif not opened.cash:
-            check_waits(connection, cart, now)
 
     def page(self, sale_id: str) -> PaymentPage:
         """How the payment stands; for a closed sale what it came to."""
@@ -138,7 +113,7 @@ class Checkout:
     def cash(self, sale_id: str, tendered: Money) -> PaymentPage:
         """Takes cash: a part, or the rest with change, which closes the sale; one that is paid already it closes.
 
-        Refuses `card_unknown_open` while a card's outcome is open, as `_check_again`, `cash_too_little`,
+        Refuses `card_unknown_open` while a card's outcome is open, as `check_again`, `cash_too_little`,
         `amount_too_large`, `tenders_over`.
         """
         actor, _ = self._session.in_shift(Permission.SELL)
@@ -146,7 +121,7 @@ class Checkout:
         def work(recording: Recording) -> PaymentPage | None:
             opened = self._opened(recording, sale_id)
             self._refuse_open_attempts(recording.cache, sale_id)
-            self._check_again(recording.cache, opened)
+            check_again(recording.cache, opened, self._store.now())
             tenders = tenders_of(recording.cache, opened)
             # With nothing left it is free, or was not completed when it was paid.
             if rules.left_to_pay(opened.due, tenders):
@@ -181,14 +156,14 @@ class Checkout:
     def card(self, sale_id: str, amount: Money, on_step: OnStep) -> PaymentPage:
         """Asks the terminal for `amount`; blocks until it answered or five queries did not help.
 
-        Refuses `card_unknown_open`, as `_check_again`, `tenders_over` for more than is left,
+        Refuses `card_unknown_open`, as `check_again`, `tenders_over` for more than is left,
         `card_no_terminal`.
         """
         actor, _ = self._session.in_shift(Permission.SELL)
 
         def check(recording: Recording) -> None:
             opened = self._opened(recording, sale_id)
-            self._check_again(recording.cache, opened)
+            check_again(recording.cache, opened, self._store.now())
             left = rules.left_to_pay(opened.due, tenders_of(recording.cache, opened))
             if not 0 < amount.minor <= left.minor:
                 raise Refused(Code.TENDERS_OVER)

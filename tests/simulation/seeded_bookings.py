@@ -160,7 +160,7 @@ BOOKINGS: tuple[Bug, ...] = (
     bug(
         "a till is paid twice for one booking",
         "Bookings: a till takes no second payment for what it was paid for",
-        ("app.open_sales:_check_not_paid", "if cache.execute(paid).first() is not None:", "if False:"),
+        ("app.payable:_check_not_paid", "if cache.execute(paid).first() is not None:", "if False:"),
         mix="bookings",
     ),
     bug(
