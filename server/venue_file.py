@@ -7,7 +7,7 @@ import re
 import tomllib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -33,8 +33,8 @@ from domain.staff import ROLES, check_pin
 from server.toml_entry import Entry, Lines
 from server.venue_limits import line_of, read_limit, tables_of
 from server.venue_policies import read_policy
+from server.venue_times import session_of, starts_of
 
-_MINUTE_ZERO = datetime(2020, 1, 1, tzinfo=UTC)
 _PLACES = ("sell", "checkin")
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _TABLES = {
@@ -242,38 +242,8 @@ class _Reader:
     def _sessions(self, entry: Entry) -> list[Session]:
         activity = self._activity_of(entry)
         capacity = entry.whole("capacity", 1, 100_000)
-        return [self._session(activity, start, end, capacity) for start, end in self._starts(entry)]
-
-    def _starts(self, entry: Entry) -> Iterator[tuple[datetime, datetime]]:
-        if "around_now" in entry.raw:
-            yield from self._around_now(entry)
-            return
-        first, last = entry.day("from"), entry.day("to")
-        if not first <= last <= first + timedelta(days=366) and entry.is_fine("from", "to"):
-            entry.wrong("to", "to wants a day from the first one on, at most a year later")
-        opens, closes = entry.moment("starts"), entry.moment("ends")
-        for days in range((last - first).days + 1 if not entry.mistakes else 0):
-            start = datetime.combine(first + timedelta(days=days), opens, self.zone)
-            end = datetime.combine(first + timedelta(days=days), closes, self.zone)
-            yield start, end if end > start else end + timedelta(days=1)
-
-    def _around_now(self, entry: Entry) -> Iterator[tuple[datetime, datetime]]:
-        """`around_now` sessions of `minutes` each, the running one first."""
-        count, minutes = entry.whole("around_now", 1, 48), entry.whole("minutes", 15, 1440)
-        step = timedelta(minutes=minutes)
-        local = self.now.astimezone(self.zone)
-        midnight = local.replace(hour=0, minute=0, second=0, microsecond=0)
-        start = midnight + ((local - midnight) // step) * step
-        for index in range(count):
-            yield start + index * step, start + (index + 1) * step
-
-    def _session(self, activity: str, starts: datetime, ends: datetime, capacity: int) -> Session:
-        number = (starts - _MINUTE_ZERO) // timedelta(minutes=1) * MOST_ACTIVITIES + self.numbers.get(
-            activity, 0
-        )
-        return Session(
-            number, activity, starts.astimezone(UTC), ends.astimezone(UTC), capacity, starts.date()
-        )
+        times, among = starts_of(entry, self.now.astimezone(self.zone)), self.numbers.get(activity, 0)
+        return [session_of(activity, among, each, capacity) for each in times]
 
     def _policy(self, entry: Entry) -> Policy:
         made = read_policy(entry, self.currency)
