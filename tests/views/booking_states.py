@@ -30,6 +30,11 @@ from tests.views.scene import Scene, send
 from tests.views.stand_ins import PRODUCTS, SESSIONS, SIMULATOR, SURF
 
 Setter = Callable[[Scene], None]
+KEPT = """أهلًا نورة العتيبي،
+
+أُلغي حجزك GH-7733KM ليوم الخميس 26 نوفمبر 2026، ولم تعد تذاكره صالحة.
+
+وبحسب الشروط التي حُجز بها لا يُعاد شيء من مبلغ 253.00 ر.س الذي دُفع عنه."""
 REJECTED = """أهلًا سارة القحطاني،
 
 نعتذر: لا نستطيع قبول حجزك GH-7642KM ليوم الخميس 26 نوفمبر 2026.
@@ -65,6 +70,7 @@ def nothing_back(minor: int, *keys: str) -> Setter:
 
     def show(scene: Scene) -> None:
         scene.world.bookings.add_late(minor)
+        scene.world.bookings.letter_words = KEPT if minor else ""
         chosen("noura", *keys)(scene)
 
     return show
