@@ -19,6 +19,7 @@ from app.views.widgets.inputs import field
 from app.views.widgets.notice import InlinePanel
 from app.views.widgets.parts import Item, column, every, holder, label, panel, row
 from app.views.widgets.roomy import Roomy
+from app.views.widgets.theme import direction
 
 LOOK_MS = 300  # after the last letter that is typed
 REASONS = {
@@ -46,6 +47,7 @@ class WhyForm(Form):
         self._list = Choices(desk, options, columns=1 if desk.look.close else 2, several=False)
         self._own = field(desk, texts("bookings.own_reason"), on_enter=self._said)
         self._letter = label(desk, "", "body", wrap=True)
+        self._letter.setLayoutDirection(direction(rtl=self._theirs.rtl))
         self._trouble = InlinePanel(desk, reserved=3)
         self._give = KeyButton(
             desk, texts(f"bookings.do_{what}"), "check", key=CONFIRM, kind="danger", size=LARGE - 8

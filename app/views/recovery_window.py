@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QV
 from app.shown_status import Recovered
 from app.tasks import Runner
 from app.texts import Texts
+from app.views.widgets.theme import direction
 from domain.errors import Unavailable
 
 RETRY_MS = 5000
@@ -50,9 +51,7 @@ class RecoveryWindow(QWidget):
             each.setTextFormat(Qt.TextFormat.PlainText)
             each.setWordWrap(True)
             each.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeading)
-            each.setLayoutDirection(
-                Qt.LayoutDirection.RightToLeft if texts.rtl else Qt.LayoutDirection.LeftToRight
-            )
+            each.setLayoutDirection(direction(rtl=texts.rtl))
             each.setMinimumWidth(420)
         title.setProperty("role", "h2")
         return title, body

@@ -18,6 +18,7 @@ from app.views.booking_card import BookingCard
 from app.views.booking_list import BookingList
 from app.views.booking_row import told_of
 from app.views.booking_suggest import SuggestForm
+from app.views.booking_why import WhyForm
 from app.views.booking_words import asked_words, axes_words, check_mark, of_several, room_words
 from app.views.due_sign import DueSign
 from app.views.ports import Preferences
@@ -385,6 +386,15 @@ def test_the_message_itself_is_read_before_it_is_sent(scene: Scene, qtbot: QtBot
     assert bookings.letters[0] == ("reject", "", (), 0) and len(bookings.letters) == 2, (
         "once typing has ended"
     )
+
+
+@pytest.mark.parametrize("language", ["ar", "en"])
+def test_the_message_runs_the_way_of_the_guests_language(scene: Scene, language: str) -> None:
+    scene.world.bookings.language = language
+    deciding("family", "F10")(scene)
+    form = scene.window.findChild(WhyForm)
+    assert form is not None
+    assert (form._letter.layoutDirection() is Qt.LayoutDirection.RightToLeft) is (language == "ar")
 
 
 def test_without_the_server_the_message_is_told_in_short(scene: Scene) -> None:

@@ -114,6 +114,11 @@ def load_fonts(folder: Path) -> int:
     return sum(QFontDatabase.addApplicationFont(str(file)) >= 0 for file in files)
 
 
+def direction(*, rtl: bool) -> Qt.LayoutDirection:
+    """Which way words of a language run, whatever the language of the screen."""
+    return Qt.LayoutDirection.RightToLeft if rtl else Qt.LayoutDirection.LeftToRight
+
+
 def apply_look(app: QApplication, look: Look) -> None:
     """Puts the look on the whole application: base style, palette, font, direction, style sheet."""
     sheet = style_sheet(look)
@@ -125,7 +130,7 @@ def apply_look(app: QApplication, look: Look) -> None:
         app.setStyle("Fusion")
     app.setPalette(palette(look))
     app.setFont(look.font(15))
-    app.setLayoutDirection(Qt.LayoutDirection.RightToLeft if look.rtl else Qt.LayoutDirection.LeftToRight)
+    app.setLayoutDirection(direction(rtl=look.rtl))
     app.setStyleSheet(sheet)
 
 
