@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 
 from app.shown_bookings import BookingPage
 from app.texts import Texts
@@ -19,7 +19,7 @@ from app.views.widgets.inputs import field
 from app.views.widgets.notice import InlinePanel
 from app.views.widgets.parts import Item, column, every, holder, label, panel, row
 from app.views.widgets.roomy import Roomy
-from app.views.widgets.theme import direction
+from app.views.widgets.theme import start_of
 
 LOOK_MS = 300  # after the last letter that is typed
 REASONS = {
@@ -47,7 +47,7 @@ class WhyForm(Form):
         self._list = Choices(desk, options, columns=1 if desk.look.close else 2, several=False)
         self._own = field(desk, texts("bookings.own_reason"), on_enter=self._said)
         self._letter = label(desk, "", "body", wrap=True)
-        self._letter.setLayoutDirection(direction(rtl=self._theirs.rtl))
+        self._letter.setAlignment(start_of(rtl=self._theirs.rtl) | Qt.AlignmentFlag.AlignVCenter)
         self._trouble = InlinePanel(desk, reserved=3)
         self._give = KeyButton(
             desk, texts(f"bookings.do_{what}"), "check", key=CONFIRM, kind="danger", size=LARGE - 8

@@ -11,7 +11,6 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QV
 from app.shown_status import Recovered
 from app.tasks import Runner
 from app.texts import Texts
-from app.views.widgets.theme import direction
 from domain.errors import Unavailable
 
 RETRY_MS = 5000
@@ -51,7 +50,9 @@ class RecoveryWindow(QWidget):
             each.setTextFormat(Qt.TextFormat.PlainText)
             each.setWordWrap(True)
             each.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeading)
-            each.setLayoutDirection(direction(rtl=texts.rtl))
+            each.setLayoutDirection(
+                Qt.LayoutDirection.RightToLeft if texts.rtl else Qt.LayoutDirection.LeftToRight
+            )
             each.setMinimumWidth(420)
         title.setProperty("role", "h2")
         return title, body

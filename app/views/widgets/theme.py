@@ -93,13 +93,11 @@ class Look:
     @property
     def start(self) -> Qt.AlignmentFlag:
         """The side where reading starts. Absolute: a label of digits alone would pick its own side in Arabic."""
-        side = Qt.AlignmentFlag.AlignRight if self.rtl else Qt.AlignmentFlag.AlignLeft
-        return side | Qt.AlignmentFlag.AlignAbsolute
+        return start_of(rtl=self.rtl)
 
     @property
     def end(self) -> Qt.AlignmentFlag:
-        side = Qt.AlignmentFlag.AlignLeft if self.rtl else Qt.AlignmentFlag.AlignRight
-        return side | Qt.AlignmentFlag.AlignAbsolute
+        return start_of(rtl=not self.rtl)
 
     def font(self, size: float, weight: int = 400) -> QFont:
         font = QFont(list(self.families))
@@ -114,9 +112,10 @@ def load_fonts(folder: Path) -> int:
     return sum(QFontDatabase.addApplicationFont(str(file)) >= 0 for file in files)
 
 
-def direction(*, rtl: bool) -> Qt.LayoutDirection:
-    """Which way words of a language run, whatever the language of the screen."""
-    return Qt.LayoutDirection.RightToLeft if rtl else Qt.LayoutDirection.LeftToRight
+def start_of(*, rtl: bool) -> Qt.AlignmentFlag:
+    """The side where words of a language start, whatever the language of the screen."""
+    side = Qt.AlignmentFlag.AlignRight if rtl else Qt.AlignmentFlag.AlignLeft
+    return side | Qt.AlignmentFlag.AlignAbsolute
 
 
 def apply_look(app: QApplication, look: Look) -> None:
@@ -130,7 +129,7 @@ def apply_look(app: QApplication, look: Look) -> None:
         app.setStyle("Fusion")
     app.setPalette(palette(look))
     app.setFont(look.font(15))
-    app.setLayoutDirection(direction(rtl=look.rtl))
+    app.setLayoutDirection(Qt.LayoutDirection.RightToLeft if look.rtl else Qt.LayoutDirection.LeftToRight)
     app.setStyleSheet(sheet)
 
 
