@@ -87,10 +87,11 @@ def _causes(it: Evidence) -> Counter[tuple[str, str]]:
         (booking_id, "reduced" if ask_id in stay else "refund_done")
         for ask_id, booking_id in {(row["ask_id"], row["booking_id"]) for row in it.rows["refund_done"]}
     )
-    refused, refunded = Counter(_refused(it)), _refunded_first(it)
+    refused, voids = Counter(_refused(it)), Counter(_voids_told(it))
     for booking_id, story in story_of(it).items():
         causes[booking_id, "refund_refused"] += refused[booking_id]
-        paid, was, waits = False, states(story)[0], False
+        causes[booking_id, "refund_done"] += voids[booking_id]
+        was, waits = states(story)[0], False
         for said in story:
             if isinstance(said, op.BookingHeld):
                 causes[booking_id, "under_review" if said.review else "booking_received"] += 1
@@ -106,25 +107,34 @@ def _causes(it: Evidence) -> Counter[tuple[str, str]]:
             was = said.booked if isinstance(said, op.BookingChanged) else was
             waits = said.review if isinstance(said, op.BookingHeld | op.BookingChanged) else waits
             waits &= not isinstance(said, op.BookingApproved)
-            paid |= isinstance(said, op.BookingConfirmed)
-            by_void = paid and isinstance(said, op.BookingCancelled) and booking_id not in refunded
-            causes[booking_id, "refund_done"] += by_void
         for kind in ("refund_done", "reduced"):
             causes[booking_id, kind] += refunds[booking_id, kind]
     return +causes
 
 
-def _refunded_first(it: Evidence) -> set[str]:
-    """Bookings of which a refund was paid before the server said that they are cancelled: it was told already; or of
-    which nothing goes back. After a void somebody may pay one all the same, and tells of that too."""
-    cancelled = set[str]()
+def _voids_told(it: Evidence) -> Iterator[str]:
+    """The booking of each void that a guest hears of: as it ends what stood, or at once where that had ended. Not as it
+    ends it where a refund was paid before, which was told already, or where nothing goes back."""
+    over, voided = set[str](), set[str]()
     refunded = {row["booking_id"] for row in it.rows["refund_line"] if not row["ask_id"]}
     for row in it.inbox.values():
-        if row["kind"] == "BookingCancelled":
-            cancelled.add(json.loads(row["public"])["booking_id"])
-        elif row["kind"] == "RefundPaid":
-            refunded |= {json.loads(row["public"])["booking_id"]} - cancelled
-    return refunded
+        if row["kind"] not in ("BookingConfirmed", "BookingCancelled", "RefundPaid", "SaleVoided"):
+            continue
+        said = json.loads(row["public"])
+        booking_id = said["booking_id"]
+        match row["kind"]:
+            case "BookingConfirmed":
+                over.discard(booking_id)
+            case "RefundPaid":
+                refunded |= {booking_id} - over
+            case "SaleVoided" if said.get("refunds") and booking_id in over:
+                yield booking_id
+            case "SaleVoided" if said.get("refunds"):
+                voided.add(booking_id)
+            case "BookingCancelled":
+                if booking_id in voided - refunded:
+                    yield booking_id
+                over.add(booking_id)
 
 
 def _refused(it: Evidence) -> Iterator[str]:
