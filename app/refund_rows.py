@@ -49,6 +49,7 @@ def _charge_row(charge: ChargeHeld, numbers: set[int], known: dict[int, BookedSe
             for each in charge.tickets
         ),
         charge.open_ask,
+        line.quantity,
         in_order(known[number] for number in numbers if number in known),
     )
 

@@ -28,9 +28,9 @@ class TicketRow:
 
 @dataclass(frozen=True, slots=True)
 class ChargeRow:
-    """What was sold: `pieces` can still go back, at `price` each (less what went back while they stayed); `open_refund`
-    of it is not over. `sessions` are those that its tickets are for now (of those that ended, only where all did), the
-    earliest first, as far as known here."""
+    """What was sold: `pieces` of so many `sold` can still go back, at `price` each (less what went back while they
+    stayed); `open_refund` of it is not over. `sessions` are those that its tickets are for now (of those that ended,
+    only where all did), the earliest first, as far as known here."""
 
     charge_id: str
     name: Words
@@ -38,6 +38,7 @@ class ChargeRow:
     price: Money
     tickets: tuple[TicketRow, ...]
     open_refund: str
+    sold: int
     sessions: tuple[BookedSession, ...] = ()
 
     @property
@@ -95,7 +96,7 @@ class TenderRow:
 @dataclass(frozen=True, slots=True)
 class RefundPage:
     """A sale and what of it can go back; `number` is empty where another station has the document. `ticket` is the one
-    that it was found by, if it was."""
+    that it was found by, if it was; `beyond` came in for its booking beyond what that cost, None for nothing."""
 
     sale_id: str
     number: str
@@ -107,6 +108,7 @@ class RefundPage:
     voided: bool
     online: bool
     ticket: str = ""
+    beyond: Money | None = None
 
     @property
     def open_refund(self) -> str:

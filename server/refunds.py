@@ -63,7 +63,7 @@ def refund_asked(connection: Connection, asked: Asked, setup: SetUp) -> Mapping[
 
 
 def refund_approved(connection: Connection, asked: Asked, setup: SetUp) -> None:
-    """A second person's yes, who did not take it up either. One at a time for each sale: its credit notes count VAT
+    """A second person's yes, who did not take it up either. One at a time for each booking: its credit notes count VAT
     over the earlier ones.
 
     Refuses `refund_unknown`, `refund_decided` (by whom, when), `refund_open`, `refund_state`, `revision_stale` for
@@ -75,7 +75,7 @@ def refund_approved(connection: Connection, asked: Asked, setup: SetUp) -> None:
     check_open(connection, row, asked.ask.staff_id, State.APPROVED)
     if asked.field("minor", int, "refund") != row.asked.amount.minor:
         raise Refused(Code.REVISION_STALE)
-    others = read_refunds.refunds_of_sale(connection, row.asked.sale_id)
+    others = read_refunds.refunds_of_booking(connection, row.asked.booking_id)
     if any(each.holds and each.approval for each in others):
         raise Refused(Code.REFUND_OPEN)
     read_refunds.check_tenders(connection, row)
@@ -120,8 +120,8 @@ def refund_withdrawn(connection: Connection, asked: Asked, setup: SetUp) -> None
 
 
 def locked_sale(connection: Connection, sale_id: str) -> SaleHeld:
-    """The sale as it stands under its lock."""
-    lock_subjects(connection, {f"sale:{sale_id}", RECOVERY})
+    """The sale as it stands under the locks of all sales of its booking: the same may have been paid for in another."""
+    lock_subjects(connection, {*sale_locks(connection, sale_id), RECOVERY})
     sale = read_sold.sale_held(connection, sale_id)
     if sale is None or not sale.number:
         raise Refused(Code.DOCUMENT_UNKNOWN)
@@ -134,8 +134,15 @@ def refund_of(connection: Connection, asked: Asked) -> RefundRow:
     found = read_refunds.refund(connection, ask_id)
     if found is None:
         raise Refused(Code.REFUND_UNKNOWN)
-    lock_subjects(connection, {f"sale:{found.asked.sale_id}", f"refund:{ask_id}", RECOVERY})
+    lock_subjects(connection, {*sale_locks(connection, found.asked.sale_id), f"refund:{ask_id}", RECOVERY})
     return read_refunds.refund(connection, ask_id) or found
+
+
+def sale_locks(connection: Connection, sale_id: str) -> set[str]:
+    """That sale and the others of its booking, as subjects."""
+    mine = sa.select(t.sale.c.booking_id).where(t.sale.c.sale_id == sale_id).scalar_subquery()
+    found = sa.select(t.sale.c.sale_id).where(t.sale.c.booking_id == mine)
+    return {f"sale:{sale_id}", *(f"sale:{each}" for each in connection.execute(found).scalars())}
 
 
 def check_open(connection: Connection, row: RefundRow, asker: str, wanted: State) -> None:

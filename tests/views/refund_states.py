@@ -74,6 +74,17 @@ def asking(scene: Scene) -> None:
     scene.click_words(scene.words("refunds.reason_customer_cancel"))
 
 
+def paid_twice(scene: Scene) -> None:
+    """What came in twice, after all was given up under the other receipt."""
+    scene.world.refunds.paid_twice()
+    found(SALE, "F9")(scene)
+    scene.click_words(scene.words("refunds.everything"))
+    scene.click_words(scene.words("refunds.reason_duplicate"))
+    scene.focus_on("refunds.how_much")
+    scene.type("425.50")
+    scene.settle()
+
+
 def ask_stays(scene: Scene, amount: str = "30") -> None:
     """Money for the children, who stay."""
     found(SALE, "F9")(scene)
@@ -263,6 +274,7 @@ REFUNDS: dict[str, Setter] = {
     "refunds-ask-too-much": ask_too_much,
     "refunds-ask-apart": ask_apart,
     "refunds-ask-stays": ask_stays,
+    "refunds-ask-twice": paid_twice,
     "refunds-ask-stays-empty": lambda scene: ask_stays(scene, ""),
     "refunds-stays": stays,
     "refunds-sale-apart": sale_apart,
