@@ -91,7 +91,7 @@ def _due(connection: Connection, row: read_refunds.RefundRow) -> datetime | None
 def decisions(connection: Connection, row: read_refunds.RefundRow) -> tuple[Decided, ...]:
     """By their time."""
     return tuple(
-        Decided(each.state, read_setup.staff_name(connection, each.staff_id), each.at, each.note)
+        Decided(each.state, read_setup.maker(connection, each.staff_id), each.at, each.note)
         for each in row.decisions
     )
 

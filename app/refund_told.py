@@ -49,6 +49,7 @@ def refund_told(connection: Connection, row: RefundRow, me: StaffMember, here: H
         asked.amount, asked.allowed, asked.staff_id, asked.seller_id, Reason(asked.reason), asked.note
     )
     mine = me.staff_id == asked.staff_id or may(me.role, Permission.REFUND_APPROVE)
+    mine = mine or read_refunds.is_left_with(connection, row, me.staff_id)
     approved = row.is_by_server and row.approval is not None and row.approval.staff_id == me.staff_id
     movable = row.state in _WITHDRAWABLE
     others = approvers(connection, wish, here.now)
@@ -75,6 +76,7 @@ def refund_told(connection: Connection, row: RefundRow, me: StaffMember, here: H
         **_whose(connection, asked.booking_id),
         tickets=given_tickets(connection, asked),
         approver_ids=tuple(person.staff_id for person in others),
+        voided=not row.money_moved and read_refunds.is_voided(connection, asked.sale_id),
     )
 
 
@@ -124,6 +126,8 @@ def _why_not(
     """As far as is known here: the server has the last word."""
     if row.taken is not None and row.taken.staff_id == me.staff_id:
         return Code.APPROVER_SAME
+    if read_refunds.is_voided(connection, row.asked.sale_id):
+        return Code.VOID_ALREADY
     currency = wish.amount.currency
     limit = limit_of(me.role, read_setup.limits(connection, currency), currency)
     try:

@@ -187,6 +187,7 @@ class RefundTold:
     booking: BookingLink | None = None
     tickets: tuple[GivenTicket, ...] = ()
     approver_ids: tuple[str, ...] = ()
+    voided: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,6 +59,7 @@ from server.pricing import (
     to_decide,
 )
 from server.recovery import RECOVERY, refuse_scarce
+from server.refunds_over import end_overtaken
 from server.setup import SetUp
 from server.standing import judge, told_before
 from server.ticket_names import asked_names, name_first, name_tickets, names_by_ticket
@@ -248,8 +249,9 @@ def _extended_enough(row: Any, setup: SetUp) -> bool:
 
 def look_after(connection: Connection, setup: SetUp) -> None:
     """What time and payments bring about: paid is confirmed and told with its tickets, unpaid ends, and so do what
-    went back whole and what nobody decided about until it was over. Once its day has ended it is completed, or nobody
-    came."""
+    went back whole, refunds that a void has overtaken, and what nobody decided about until it was over. Once its day
+    has ended it is completed, or nobody came."""
+    end_overtaken(connection, setup)
     for row, was in settle_due(connection, setup):
         tell_row(setup, "confirmed", row, "" if was in HOLDS else once_more(row))
     for row in end_undecided(connection, setup):

@@ -232,6 +232,8 @@ class RefundCard(ToldCard):
 
     @property
     def _needs_shift(self) -> str:
+        if self._refund.voided:
+            return self.desk.texts.refusal("void_already")
         if self._refund.approved_by_me:
             return self.desk.texts("refunds.say_not_you")
         return "" if self._refund.shift_open else self.desk.texts("refunds.needs_shift")

@@ -223,3 +223,51 @@ def test_a_guest_reads_of_a_refund_that_waits_when_the_day_is_over(desk: Counter
     with pytest.raises(Refused) as refused:
         terms(desk)
     assert refused.value.code.value == "booking_is"
+
+
+# a void meanwhile ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("approved", [False, True])
+def test_a_refund_of_what_was_voided_ends_by_itself_and_silently(desk: Counters, *, approved: bool) -> None:
+    refund = desk.begun()
+    if approved:
+        assert desk.approve(refund).state == "granted"
+    desk.void()
+    desk.tick()
+    assert (desk.life, desk.refund(refund).state) == ("cancelled", State.WITHDRAWN)
+    assert desk.told()[-2:] == ["cancelled", "refund_done"]
+    assert open_cases(desk.core) == []
+
+
+def test_one_that_a_station_has_is_not_approved_any_more_and_ended_by_whoever_took_it(desk: Counters) -> None:
+    refund = desk.begun()
+    assert desk.about("RefundTaken", refund).state == "granted"
+    assert desk.approve(refund).state == "granted"
+    assert desk.about("RefundWithdrawn", refund).code == "not_allowed", "the guest wants it"
+    desk.void()
+    desk.tick()
+    assert desk.refund(refund).state is State.APPROVED, "its till may be paying it at this moment"
+    assert desk.about("RefundWithdrawn", refund).state == "granted"
+    assert desk.told()[-2:] == ["cancelled", "refund_done"], "all was told"
+
+
+def test_nobody_approves_what_was_voided(desk: Counters) -> None:
+    refund = refunds(desk).asked(half(desk))
+    desk.void()
+    assert desk.approve(refund).code == "void_already"
+
+
+def test_a_no_after_the_visit_promises_no_ticket(desk: Counters) -> None:
+    refund = desk.begun()
+    desk.core.clock.forward(hours=40)
+    desk.tick()
+    desk.about("RefundRefused", refund, "huda", note="came late")
+    assert desk.told()[-1] == "refund_refused_over"
+
+
+def test_a_guest_hears_of_a_second_payment_that_was_voided(twice: Counters) -> None:
+    twice.void_of(twice.made(), name="2", ends=False)
+    twice.tick()
+    assert twice.life == "confirmed"
+    assert twice.told()[-1] == "reduced"
