@@ -159,15 +159,14 @@ def _first(connection: Connection, adds_to: str, guest: Guest) -> str:
 
 def _check_few(connection: Connection, guest_id: str, cart: Cart) -> None:
     """Nobody keeps all that there is for nothing, one hour after the other, and of what costs nothing no more than a
-    family needs; pieces are those of which there is a number. Refuses `online_too_many` and `bookings_open`."""
-    c = t.reservation.c
-    of_guest = sa.select(t.reservation).where(
-        c.guest_id == guest_id, c.life.in_([life.value for life in HOLDS])
-    )
+    family needs, whatever it is; of what costs something those pieces count of which there is a number. Who is known
+    twice is one person. Refuses `online_too_many` and `bookings_open`."""
+    c, ids = t.reservation.c, [guest_id, *read_guests.merged_into(connection, guest_id)]
+    of_guest = sa.select(t.reservation).where(c.guest_id.in_(ids), c.life.in_([life.value for life in HOLDS]))
     there = connection.execute(of_guest).all()
-    free = sum(len(booked_in(row).tickets) for row in there if not row.gross)
+    free = sum(line.quantity for row in there if not row.gross for line in booked_in(row).lines)
     costs = totals(cart).gross
-    pieces, most = (cart.scarce, MOST_ONLINE) if costs else (cart.scarce + free, MOST_FREE)
+    pieces, most = (cart.scarce, MOST_ONLINE) if costs else (cart.items + free, MOST_FREE)
     if pieces > most:
         raise Refused(Code.ONLINE_TOO_MANY, n=most)
     if len(there) >= MOST_UNPAID:

@@ -271,3 +271,15 @@ def test_a_guest_hears_of_a_second_payment_that_was_voided(twice: Counters) -> N
     twice.tick()
     assert twice.life == "confirmed"
     assert twice.told()[-1] == "reduced"
+
+
+def test_nobody_need_look_at_what_was_paid_as_before_and_voided(desk: Counters) -> None:
+    desk.book()
+    before = desk.made()
+    assert change(desk, (ADULT, desk.core.session, 1)).state == "granted"
+    desk.say_paid(before, number="POS1-000008")
+    desk.tick()
+    assert open_cases(desk.core) == ["paid_before"]
+    desk.void_of(before)
+    desk.tick()
+    assert (desk.life, open_cases(desk.core)) == ("cancelled", [])
