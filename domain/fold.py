@@ -19,7 +19,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import chain, starmap, zip_longest
+from itertools import chain, zip_longest
 
 _ARABIC = str.maketrans(
     {
@@ -62,12 +62,15 @@ _BEGIN = frozenset("aeiouاع")  # w and y, و and ي, are consonants at the beg
 _RUNS = re.compile(r"[aeiouwyاوىيع]+|[^aeiouwyاوىيع]+")
 _DOUBLE = re.compile(r"(.)\1+")
 _LONG_FRONT = re.compile(r"[yي]|ee|ei|ai|ie|ii")
+_LONGEST = 40  # letters; what is longer begins no name
 _MOST_OPEN = 2  # vowels of a word that sound both ways
 _MOST_HEARD = 16  # ways in which a word is heard; what sounds in more is no name
 # A word after its article: Al-Harbi, or as it is spoken, Az-Zahrani. آل سعود too, the house of that name.
 _WORD = re.compile(r"((?:\b(?:a?al|el|ال|[aeu]([tdrzsn])h?(?=[- ]+\2))[- ]+(?=\w))*)(\w+)")
 _WITH_ARTICLE = re.compile(r"(?:ال|[ae]l)(?=.{3})")  # shorter words that begin so are names: Ali, Ela
-_AS_SPOKEN = re.compile(r"[ae](?:sh(?=sh)|th(?=th)|dh(?=dh)|([tdrzsn])(?=\1))(?=.{5})")  # of Attia and Azzam it is none
+_AS_SPOKEN = re.compile(
+    r"[ae](?:sh(?=sh)|th(?=th)|dh(?=dh)|([tdrzsn])(?=\1))(?=.{5})"
+)  # of Attia and Azzam it is none
 _OF_ARTICLE = re.compile(r"ال(?!ا?$)|[ae]l(?=..)")  # of a word typed so far: of الا and Ali none
 _ASSIMILATED = frozenset("tdrzsxnl")  # sounds before which an article is spoken as they are
 _AN_H = {**dict.fromkeys("stdcp", "h"), "س": "ح"}  # what it is with an h after it may be another sound
@@ -127,6 +130,8 @@ def _assimilated(heard: Iterable[str]) -> list[str]:
 def begun(word: Word) -> tuple[str, ...]:
     """What any word sounds like, or begins with, that is typed so far; with a space after it where it must be all. An
     article that is written together with it may be one from its second consonant on, an Arabic one from the first."""
+    if len(word.letters) > _LONGEST:
+        return ()
     whole, bare = _begun(word.letters), list[str]()
     if word.article:
         bare = whole

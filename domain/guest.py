@@ -268,4 +268,5 @@ def _as_number(digits: str, *, whole: bool) -> tuple[Sought, ...]:
 def _as_name(word: Word) -> Sought:
     """Of one sound alone only what is typed so far may be many."""
     meant = tuple(f" ~{sound}" for sound in sounds(word.letters) if len(sound) > 1)
-    return Sought(f" |{word.letters}", meant, tuple(f" ~{sound}" for sound in begun(word)))
+    so_far = tuple(f" ~{sound}" for sound in begun(word))
+    return Sought(f" |{word.letters}", meant, tuple(each for each in so_far if each not in meant))

@@ -15,7 +15,7 @@ from domain.guest import Entry, Guest, Reach, Said, Sought, index, plain_number,
 from domain.membership import Membership
 from domain.private import Pairs
 from ledger import tables as t
-from ledger.guest_words import Groups, has, matching, matching_ids
+from ledger.guest_words import Groups, having, matching, matching_ids
 
 MOST = 50
 ENOUGH = 200  # entries that match; more than that is too little typed, and what is shown is cut anyway
@@ -135,30 +135,29 @@ def find(connection: Connection, text: str, most: int = MOST, *, whole: bool = T
     found: dict[Guest, str] = {}
     waiting = _candidates(connection, groups, max(most, ENOUGH))
     while waiting and len(found) < most:
-        some, waiting = waiting[: 2 * most], waiting[2 * most :]
+        some, waiting = waiting[:most], waiting[most:]
         found |= _meant(connection, some, groups)
     ranked = sorted(found, key=lambda each: (_rank(found[each], groups), each.name, each.guest_id))
     return ranked[:most]
 
 
 def _candidates(connection: Connection, groups: Groups, most: int) -> list[str]:
-    """Ids of whom an entry may mean, the likeliest first."""
-    rows = matching(connection, groups, most)
-    if len(rows) == most:
-        rows = _likeliest(connection, groups, most, rows)
-    likely = sorted(rows, key=lambda row: (_rank(row.words, groups), row.words))
-    return list(dict.fromkeys(row.guest_id for row in likely))
-
-
-def _likeliest(connection: Connection, groups: Groups, most: int, some: Sequence[Any]) -> Sequence[Any]:
-    """Where they are too many to look at: whose words are exactly so, who is spelt so and who sounds so are among
-    them, as many as are shown."""
-    rows = list(some)
-    for rank, narrower in enumerate(_narrowed(groups)):
-        if sum(_rank(row.words, groups) <= rank for row in rows) >= MOST:
+    """Ids of whom an entry may mean, the likeliest first. Where they are too many to look at, whose words are exactly
+    so, who is spelt so and who sounds so are among them, as many as are shown."""
+    found = _ranked(connection, groups, groups, most)
+    narrower = _narrowed(groups) if len(found) == most else ()
+    for rank, narrowed in enumerate(narrower):
+        if sum(each[0] <= rank for each in found) >= MOST:
             break
-        rows += matching(connection, narrower, most)
-    return rows
+        found += _ranked(connection, narrowed, groups, most)
+    return list(dict.fromkeys(guest_id for _, _, guest_id in sorted(found)))
+
+
+def _ranked(
+    connection: Connection, narrowed: Groups, groups: Groups, most: int
+) -> list[tuple[int, str, str]]:
+    rows = matching(connection, narrowed, most)
+    return [(_rank(row.words, groups), row.words, row.guest_id) for row in rows]
 
 
 def _narrowed(groups: Groups) -> Iterator[Groups]:
@@ -241,5 +240,4 @@ def _who_said(connection: Connection, value: str) -> Sequence[str]:
     if not value:
         return []
     piece = index((("email" if "@" in value else "phone", value),)).strip()
-    theirs = sa.select(t.guest_entry.c.guest_id).where(has(connection, f" {piece} ")).distinct()
-    return connection.execute(theirs).scalars().all()
+    return having(connection, f" {piece} ")

@@ -64,12 +64,6 @@ guest_entry = synced(
 FOUND_BY = sa.Index("ix_guest_entry_words", guest_entry.c.words, guest_entry.c.guest_id).ddl_if(
     dialect="sqlite"
 )
-# There it has an index of names alone, as they are spelt and as they sound, without contacts and what is no name.
-NAMED_LONGEST = 250  # letters of what is in it
-NAMED = (
-    "array_to_tsvector(string_to_array(btrim(regexp_replace(left(words, 20000), "
-    f"' [#@][^ ]*| [^ ]{{{NAMED_LONGEST + 1},}}', '', 'g')), ' '))"
-)
 # event rows: whether a guest is banned, each time that it is said; without a name, so gates have it too
 guest_ban = synced("guest_ban", key("entry_id"), id_("guest_id", True), int_("banned"), int_("at"))
 # server-owned: words to guests, of which only the server has the text and the whole address; and words to a station or

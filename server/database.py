@@ -13,11 +13,11 @@ from typing import TypeVar, cast
 import sqlalchemy as sa
 from sqlalchemy import Connection, Engine
 
-from ledger import feed, pruning, tombstones
+from ledger import feed, guest_words, pruning, tombstones
 from ledger import tables as shared
 from ledger.clock import Clock, Ids
 from ledger.database import add_numbers, open_database, open_sqlite, try_to_settle
-from ledger.tables_guests import FOUND_BY, NAMED, by_day
+from ledger.tables_guests import FOUND_BY, by_day
 from server import prices, refund_holds, tokens
 from server import tables as own
 
@@ -25,8 +25,6 @@ T = TypeVar("T")
 _THREADS = 8
 _SETTLING_MS = 100
 PARTS = (shared, own, feed, tombstones, pruning)  # whose tables a server's database has
-
-_NAMED = "ix_guest_entry_named"
 
 # What the server alone looks for in the tables that stations have too.
 _LOOKED_UP = (
@@ -78,11 +76,7 @@ class Database:
                 connection.exec_driver_sql(f"CREATE INDEX {name} ON {table.name} ({column})")
         for index in (by_day, FOUND_BY) if self.embedded else (by_day,):
             index.create(connection, checkfirst=True)
-        guests = shared.guest_entry.name
-        if not self.embedded and _NAMED not in {each["name"] for each in found.get_indexes(guests)}:
-            connection.exec_driver_sql(
-                f"CREATE INDEX {_NAMED} ON {guests} USING gin (({NAMED})) WITH (fastupdate = off)"
-            )
+        guest_words.prepare(connection)
 
     def _readers(self, url: str) -> Engine:
         """Connections whose transactions see one snapshot and never take a writer's lock."""

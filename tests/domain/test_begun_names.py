@@ -58,7 +58,9 @@ def test_an_article_hides_no_name(typed: str, name: str) -> None:
         ("الطريقي", "At", "Turaiqi"), ("الصالح", "As", "Saleh"), ("اللحياني", "Al", "Lihyani"),
     ],
 )  # fmt: skip
-def test_an_article_is_found_as_it_is_spoken_and_as_it_is_written(arabic: str, spoken: str, bare: str) -> None:
+def test_an_article_is_found_as_it_is_spoken_and_as_it_is_written(
+    arabic: str, spoken: str, bare: str
+) -> None:
     """With a hyphen, with a space and together; for each other, for the Arabic name, and for the name alone."""
     one = f"E{spoken[1:]}-{bare}", f"{spoken}-{bare}", f"{spoken} {bare}", f"{spoken}{bare.lower()}"
     other = f"Al-{bare}", f"El {bare}", f"Al{bare.lower()}", bare, arabic
