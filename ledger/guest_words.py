@@ -40,8 +40,8 @@ _BY_WORD = t.guest_entry.join(_NAMED, _NAMED.c.rowid == sa.literal_column("guest
 _MOST_LETTERS = 250  # of what is in it
 _INDEX = "ix_guest_entry_named"
 NAMES = (
-    "array_to_tsvector(string_to_array(btrim(regexp_replace(left(words, 20000), "
-    f"' [#@][^ ]*| [^ ]{{{_MOST_LETTERS + 1},}}', '', 'g')), ' '))"
+    "array_to_tsvector(array_remove(string_to_array(regexp_replace(left(words, 20000), "
+    f"' [#@][^ ]*| [^ ]{{{_MOST_LETTERS + 1},}}', '', 'g'), ' '), ''))"
 )
 _IN_NAMES: sa.ColumnElement[Any] = sa.literal_column(NAMES)
 _IN_INDEX = {

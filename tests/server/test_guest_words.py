@@ -75,6 +75,28 @@ def terms(desk: Desk) -> set[str]:
         return set(found)
 
 
+def test_whatever_an_entry_says_it_can_be_kept_and_others_are_found(desk: Desk) -> None:
+    odd = (
+        "",
+        "  ",
+        " |a  |b ",
+        "x",
+        " |" + "ب" * 3_000 + " ",
+        " |o'n\"e\\ ",
+        " @" + "é" * 3_000,
+        " |ab" * 90_000,
+    )
+
+    def keep(connection: sa.Connection) -> None:
+        rows = [{"entry_id": f"e{n}", "guest_id": f"g{n}", "kind": "registered", "bucket": "guests", "words": words}
+                for n, words in enumerate(odd)]  # fmt: skip
+        connection.execute(sa.insert(t.guest_entry), rows)
+
+    desk.core.database.transact(keep)
+    desk.register()
+    assert desk.find("qah") == [SARA]
+
+
 def test_a_database_of_an_earlier_version_gets_the_index(desk: Desk) -> None:
     def without(connection: sa.Connection) -> None:
         for trigger in ("in", "out", "anew") if desk.core.database.embedded else ():
