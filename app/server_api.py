@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from functools import partial
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 import httpx
 import orjson
@@ -113,9 +113,11 @@ class ServerApi:
     def settle(self, request_id: str) -> RequestReply:
         return codec.loads(RequestReply, self._post(f"/v1/requests/{request_id}/settle", ""))
 
-    def letter(self, ask: LetterAsk) -> str:
-        """What the guest of a booking would read, were it decided so; empty for nothing."""
-        return codec.loads(LetterReply, self._post("/v1/letters", codec.dumps(ask))).words
+    def letter(self, ask: LetterAsk, staff_id: str, proof: str) -> str:
+        """What the guest of a booking would read, were it decided so; empty for nothing. `proof`: of the PIN of who
+        asks."""
+        path, headers = f"/v1/letters?{urlencode({'staff': staff_id})}", {PROOF: proof} if proof else {}
+        return codec.loads(LetterReply, self._post(path, codec.dumps(ask), headers)).words
 
     def look(self, ask: LookAsk) -> LookReply:
         """Says which booking is open here; who else has it open."""
