@@ -18,11 +18,13 @@ from app.views.widgets.choices import Choices
 from app.views.widgets.form import Form
 from app.views.widgets.inputs import field, say
 from app.views.widgets.notice import InlinePanel
-from app.views.widgets.parts import column, holder, label, row
+from app.views.widgets.parts import column, every, holder, label, row
 from app.views.widgets.roomy import Roomy
 from domain.errors import Code, Refused
 from domain.money import Money, parse
 from domain.refund import BY_STAFF, Reason
+
+LOOK_MS = 1000  # whether the offer still holds
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,7 @@ class AskForm(Form):
         self._desk, self._refunds, self.page = desk, refunds, page
         self._asking = Asking(desk.tasks, self)
         self._preview: Preview | None = None
+        self._was: Preview | None = None  # what the guest was told, while it is worked out anew by itself
         self._online = page.online
         texts = desk.texts
         self._lines = RefundLines(desk, page)
@@ -65,6 +68,7 @@ class AskForm(Form):
         self._reasons.changed.connect(self._work_out)
         self._amount.textChanged.connect(self._work_out)
         self._note.textChanged.connect(self._ready)
+        every(self, LOOK_MS, self.look).start()
         self._begin_with(start)
 
     def _lay(self) -> None:
@@ -142,9 +146,15 @@ class AskForm(Form):
         say(self._desk, self._amount, self._desk.texts("refunds.how_much" if stays else "refunds.amount"))
         self._lines.keep(stays=stays)
 
+    def look(self) -> None:
+        """What does not hold any more is worked out anew."""
+        if (was := self._preview) is not None and not self._refunds.holds(was):
+            self._work_out()
+            self._was = was
+
     def _work_out(self) -> None:
         """Asks what would go back: the last question wins."""
-        self._preview = None
+        self._preview = self._was = None
         self._asking.forget()
         self._ready()
         reason, choice = self._reason, self._lines.choice
@@ -170,8 +180,10 @@ class AskForm(Form):
         return parse(text, self.page.total.currency) if text else None
 
     def _worked_out(self, preview: Preview) -> None:
-        self._preview = preview
+        was, self._was, self._preview = self._was, None, preview
         self._side.show_preview(preview)
+        if was is not None and was.figures != preview.figures:
+            self._side.note(self._desk.texts("refunds.worked_anew"))
         self._ready()
 
     def _ready(self) -> None:
@@ -190,6 +202,7 @@ class AskForm(Form):
         return preview is not None and (preview.reason is Reason.OTHER or preview.amount > preview.allowed)
 
     def _said(self) -> None:
+        self.look()
         if self._give.isEnabled() and self._preview is not None:
             self._give.setEnabled(False)
             self._trouble.quiet()

@@ -36,6 +36,10 @@ class PreviewSide(QWidget):
         self._fill([])
         self._trouble.trouble(error)
 
+    def note(self, words: str) -> None:
+        """What is to be known of what is shown."""
+        self._trouble.say(words, "warn")
+
     def show_preview(self, preview: Preview) -> None:
         texts = self._desk.texts
         self._fill(

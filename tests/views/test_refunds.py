@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QLineEdit
+from pytestqt.qtbot import QtBot
 
 from app.shown import CardStep
 from app.shown_attention import Source
@@ -395,6 +396,41 @@ def test_a_refusal_of_the_server_keeps_what_was_typed(scene: Scene) -> None:
     scene.world.refunds.refuses = None
     scene.press("F12")
     assert [note for _, note in scene.world.refunds.asked] == ["ill"]
+
+
+@pytest.mark.parametrize("by_hand", [False, True])
+def test_once_the_time_of_an_offer_is_over_it_is_worked_out_anew_by_itself(
+    scene: Scene, qtbot: QtBot, by_hand: bool
+) -> None:
+    """No figure that does not hold any more stands beside a key that asks for it."""
+    asking(scene)
+    world, told = scene.world.refunds, scene.words("refunds.worked_anew")
+    [form] = scene.window.findChildren(AskForm)
+    world.now += timedelta(minutes=15)
+    form.look()
+    assert "12:49" in scene.shown_texts(), "its last moment still holds"
+    world.now, world.tenths = world.now + timedelta(milliseconds=1), 5
+    scene.tasks.instant = False
+    if by_hand:
+        scene.press("F12")
+        assert scene.button("refunds.do_ask").isEnabled() is False and not world.asked
+    else:
+        qtbot.waitUntil(lambda: not scene.button("refunds.do_ask").isEnabled())
+    scene.tasks.flush()
+    scene.tasks.instant = True
+    assert "80.50" in scene.shown_texts() and told in scene.shown_texts()
+    assert "13:04" in scene.shown_texts() and "144.90" not in scene.shown_texts()
+    scene.press("F12")
+    assert [preview.amount for preview, _ in world.asked] == [sar(8050)]
+
+
+def test_what_is_worked_out_anew_and_is_the_same_is_no_news(scene: Scene) -> None:
+    asking(scene)
+    scene.world.refunds.now += timedelta(minutes=16)
+    [form] = scene.window.findChildren(AskForm)
+    form.look()
+    assert "144.90" in scene.shown_texts() and "13:05" in scene.shown_texts()
+    assert scene.words("refunds.worked_anew") not in scene.shown_texts()
 
 
 def test_a_refund_that_has_not_come_yet_is_on_its_way(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
