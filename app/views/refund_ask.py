@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 from PySide6.QtCore import Signal
 
@@ -46,7 +47,6 @@ class AskForm(Form):
         self._desk, self._refunds, self.page = desk, refunds, page
         self._asking = Asking(desk.tasks, self)
         self._preview: Preview | None = None
-        self._was: Preview | None = None  # what the guest was told, while it is worked out anew by itself
         self._online = page.online
         texts = desk.texts
         self._lines = RefundLines(desk, page)
@@ -149,12 +149,15 @@ class AskForm(Form):
     def look(self) -> None:
         """What does not hold any more is worked out anew."""
         if (was := self._preview) is not None and not self._refunds.holds(was):
-            self._work_out()
-            self._was = was
+            self._work_out_after(was)
 
     def _work_out(self) -> None:
-        """Asks what would go back: the last question wins."""
-        self._preview = self._was = None
+        self._work_out_after(None)
+
+    def _work_out_after(self, was: Preview | None) -> None:
+        """Asks what would go back: the last question wins. `was` is what the guest was told where nobody asked for
+        it."""
+        self._preview = None
         self._asking.forget()
         self._ready()
         reason, choice = self._reason, self._lines.choice
@@ -173,16 +176,16 @@ class AskForm(Form):
             self._side.say(self._desk.texts("refunds.say_how_much"))
             return
         ask = (self._refunds.preview, self.page.sale_id, choice, reason, amount)
-        self._asking.run(*ask, done=self._worked_out, failed=self._side.fail)
+        self._asking.run(*ask, done=partial(self._worked_out, was), failed=self._side.fail)
 
     def _typed(self) -> Money | None:
         text = self._amount.text().strip()
         return parse(text, self.page.total.currency) if text else None
 
-    def _worked_out(self, preview: Preview) -> None:
-        was, self._was, self._preview = self._was, None, preview
+    def _worked_out(self, was: Preview | None, preview: Preview) -> None:
+        self._preview = preview
         self._side.show_preview(preview)
-        if was is not None and was.figures != preview.figures:
+        if was is not None and was.amount != preview.amount:
             self._side.note(self._desk.texts("refunds.worked_anew"))
         self._ready()
 

@@ -18,6 +18,9 @@ from tests.domain.builders import sar
 
 RIYADH, BERLIN = ZoneInfo("Asia/Riyadh"), ZoneInfo("Europe/Berlin")
 START = datetime(2026, 11, 26, 7, 0, tzinfo=UTC)  # 10:00 in Riyadh
+NIGHTS = tuple(
+    datetime(2026, *day, 23, 30, tzinfo=UTC) for day in ((3, 28), (10, 24))
+)  # Berlin's clocks change
 FREE, MINUTES, MOMENT = sar("0.00"), timedelta(minutes=15), timedelta(milliseconds=1)
 NAME = Words("Tiers", "درجات")
 SHARES_BY_HOURS = {24: 10_000, 2: 5000, 1: 2500, 0: 2500}
@@ -103,8 +106,8 @@ def asks(draw: st.DrawFn, now: datetime) -> Asked:
     start = now + timedelta(hours=draw(hours), milliseconds=draw(st.integers(-300_000, 300_000)))
     moved = draw(st.lists(st.tuples(hours, hours), max_size=2))
     moves = tuple(Moved(now - timedelta(hours=one), now + timedelta(hours=two)) for one, two in moved)
-    return Asked(now, start, draw(st.sampled_from([RIYADH, BERLIN])), Cause.GUEST, draw(st.booleans()) is True
-                 and draw(st.booleans()), moves)  # fmt: skip
+    zone, used = draw(st.sampled_from([RIYADH, BERLIN])), draw(st.sampled_from([False, False, False, True]))
+    return Asked(now, start, zone, Cause.GUEST, used, moves)
 
 
 def sums(found: tuple[Quote, ...]) -> dict[str, int]:
@@ -117,10 +120,7 @@ def sums(found: tuple[Quote, ...]) -> dict[str, int]:
 
 @given_any(st.data())
 def test_until_it_ends_the_same_gives_the_same(data: st.DataObject) -> None:
-    night = st.sampled_from(
-        [START, datetime(2026, 3, 28, 23, 30, tzinfo=UTC), datetime(2026, 10, 24, 23, 30, tzinfo=UTC)]
-    )
-    policy, now = data.draw(policies()), data.draw(night)
+    policy, now = data.draw(policies()), data.draw(st.sampled_from([START, *NIGHTS]))
     asked = data.draw(st.lists(asks(now), min_size=1, max_size=3))
     zone = asked[0].zone
     given_up = pieces(policy, *(replace(each, zone=zone) for each in asked))

@@ -97,7 +97,7 @@ class FakeRefunds:
             row, TILL, lines, tenders, figures_of(amount), "", (decided,) if decided else (), None, may,
             here and state not in (State.SENT, State.UNKNOWN),
             card_open, "", True, True, guest="عبدالله بن سعد" if booking else "", booking=booking, tickets=given,
-            approver_ids=("huda", "nadia"),
+            approver_ids=("huda", "nadia"), refuser_ids=("huda", "nadia"),
         )  # fmt: skip
 
     def beyond(self, refund_id: str) -> None:

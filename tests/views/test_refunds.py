@@ -12,16 +12,19 @@ from pytestqt.qtbot import QtBot
 
 from app.shown import CardStep
 from app.shown_attention import Source
+from app.shown_refunds import NobodyMay
 from app.views.ports import Preferences
 from app.views.refund_ask import AskForm
 from app.views.refund_figures import RefundFigures
 from app.views.refund_lines import ChargeLine
 from app.views.refund_list import RefundList
+from app.views.refund_words import nobody_words
 from app.views.widgets.buttons import RowButton
 from app.views.widgets.choices import Choices
 from documents.format import without_marks
 from domain.errors import Code, Refused
 from domain.refund import Reason, State
+from domain.refund_nobody import Nobody
 from domain.refund_offer import Choice, Goods
 from domain.staff import ROLES, Permission, may
 from tests.views.conftest import Dress, NewScene
@@ -546,6 +549,29 @@ def test_who_may_not_approve_so_much_is_not_asked_for_a_pin_but_may_refuse(scene
     scene.press("F10")
     approve(scene, "refunds.do_refuse", reason="was used")
     assert refunds.done == [("refused", "child", "was used")]
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+@pytest.mark.parametrize("why", list(Nobody))
+def test_where_nobody_is_left_the_card_and_the_form_say_why(
+    dressed: Dress, language: str, why: Nobody
+) -> None:
+    scene = dressed(Preferences(language))
+    refunds = scene.world.refunds
+    nobody = NobodyMay(why, (HUDA.name,))
+    refunds.known["child"] = replace(
+        refunds.known["child"], approvers=(), approver_ids=(), nobody=nobody, refuser_ids=()
+    )
+    chosen("child")(scene)
+    said = nobody_words(scene.desk.texts, nobody)
+    assert said in scene.shown_texts()
+    scene.press("F9")
+    assert scene.shown_texts().count(said) >= 1 and HUDA.name.get(language) not in scene.shown_texts().split(
+        "\n"
+    )
+    scene.press("Esc")
+    scene.press("F10")
+    assert scene.words("refunds.nobody_else") in scene.shown_texts()
 
 
 def test_a_wrong_pin_keeps_the_form(scene: Scene) -> None:
