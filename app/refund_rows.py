@@ -9,14 +9,15 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from app.booking_sessions import in_order, sessions_by_number
+from app.refund_approvers import deciders
 from app.refund_figures import vat_lines
 from app.shown_bookings import BookedSession
 from app.shown_refunds import ChargeRow, Decided, GivenTicket, Preview, RefundRow, TenderRow, TicketRow
 from documents.bilingual import phrase
 from domain import operation as op
-from domain.catalogue import StaffMember, Words
+from domain.catalogue import Words
 from domain.money import Money, total
-from domain.refund import Part, Reason, Way, Wish, who_may_approve
+from domain.refund import Part, Reason, Way, Wish
 from domain.refund_offer import ChargeHeld, Choice, Offer, SaleHeld
 from domain.ticket import short_code
 from domain.timing import DAYS_KEPT
@@ -132,7 +133,7 @@ def preview_of(
     taxed = vat_lines(connection, sale.booking_id, given.lines, rates)
     currency = given.amount.currency
     vat = total((line.vat for line in taxed), currency)
-    wish = Wish(given.amount, given.allowed, staff_id, sale.seller_id, reason)
+    may = deciders(connection, Wish(given.amount, given.allowed, staff_id, sale.seller_id, reason), now)
     cash = (part.amount for part in given.parts if part.way is Way.CASH)
     return Preview(
         sale.sale_id,
@@ -147,17 +148,11 @@ def preview_of(
         taxed,
         tuple(_part(connection, part) for part in given.parts),
         total(cash, currency),
-        tuple(person.name for person in approvers(connection, wish, now)),
+        tuple(person.name for person in may.approvers),
         tuple(dict.fromkeys(quote.ground.value for quote in given.quotes)),
         min((quote.valid_until for quote in given.quotes), default=None),
+        may.nobody,
     )
-
-
-def approvers(connection: Connection, wish: Wish, now: datetime) -> tuple[StaffMember, ...]:
-    """As far as is known here: the server has the last word."""
-    people = [row.member for row in read_setup.staff(connection) if row.active]
-    today = {each.staff_id: read_refunds.approved_today(connection, each.staff_id, now) for each in people}
-    return who_may_approve(wish, people, read_setup.limits(connection, wish.amount.currency), today)
 
 
 def payments_of(connection: Connection, sale: SaleHeld) -> tuple[TenderRow, ...]:

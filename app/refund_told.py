@@ -9,8 +9,9 @@ from typing import TypedDict
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
+from app.refund_approvers import deciders
 from app.refund_figures import figures_of
-from app.refund_rows import approvers, decisions, given_tickets, refund_row, tender
+from app.refund_rows import decisions, given_tickets, refund_row, tender
 from app.refunding import captured
 from app.shown_bookings import BookingLink
 from app.shown_refunds import GivenRow, RefundTold, TenderRow
@@ -20,7 +21,7 @@ from domain.card import OPEN
 from domain.catalogue import StaffMember, Words
 from domain.errors import Code, Refused
 from domain.limits import limit_of
-from domain.refund import Reason, State, Wish, check_approval
+from domain.refund import State, Wish, check_approval
 from domain.staff import Permission, may
 from ledger import read_guests, read_refunds, read_setup, read_sold
 from ledger import tables as t
@@ -45,14 +46,11 @@ class Here:
 
 def refund_told(connection: Connection, row: RefundRow, me: StaffMember, here: Here) -> RefundTold:
     asked, shown = row.asked, refund_row(connection, row, here.station_id)
-    wish = Wish(
-        asked.amount, asked.allowed, asked.staff_id, asked.seller_id, Reason(asked.reason), asked.note
-    )
     mine = me.staff_id == asked.staff_id or may(me.role, Permission.REFUND_APPROVE)
     mine = mine or read_refunds.is_left_with(connection, row, me.staff_id)
     approved = row.is_by_server and row.approval is not None and row.approval.staff_id == me.staff_id
     movable = row.state in _WITHDRAWABLE
-    others = approvers(connection, wish, here.now)
+    others = deciders(connection, row.wish, here.now)
     return RefundTold(
         shown,
         read_setup.station_label(connection, row.station_id),
@@ -61,8 +59,8 @@ def refund_told(connection: Connection, row: RefundRow, me: StaffMember, here: H
         figures_of(connection, asked),
         next(iter(row.paid), ""),
         decisions(connection, row),
-        _why_not(connection, row, wish, me, here.now),
-        tuple(person.name for person in others),
+        _why_not(connection, row.wish, me, here.now),
+        tuple(person.name for person in others.approvers),
         mine and (shown.here or shown.free) and movable,
         any(each.attempt.state in OPEN for each in row.tries),
         here.terminal,
@@ -75,7 +73,9 @@ def refund_told(connection: Connection, row: RefundRow, me: StaffMember, here: H
         approved_by_me=approved,
         **_whose(connection, asked.booking_id),
         tickets=given_tickets(connection, asked),
-        approver_ids=tuple(person.staff_id for person in others),
+        approver_ids=tuple(person.staff_id for person in others.approvers),
+        refuser_ids=others.refusers,
+        nobody=others.nobody,
         voided=not row.money_moved and read_refunds.is_voided(connection, asked.sale_id),
     )
 
@@ -120,14 +120,8 @@ def _share(connection: Connection, row: RefundRow, share: op.RefundShare) -> Ten
     return replace(shown, is_back=captured(row, share.payment_id) is not None)
 
 
-def _why_not(
-    connection: Connection, row: RefundRow, wish: Wish, me: StaffMember, now: datetime
-) -> Code | None:
+def _why_not(connection: Connection, wish: Wish, me: StaffMember, now: datetime) -> Code | None:
     """As far as is known here: the server has the last word."""
-    if row.taken is not None and row.taken.staff_id == me.staff_id:
-        return Code.APPROVER_SAME
-    if read_refunds.is_voided(connection, row.asked.sale_id):
-        return Code.VOID_ALREADY
     currency = wish.amount.currency
     limit = limit_of(me.role, read_setup.limits(connection, currency), currency)
     try:

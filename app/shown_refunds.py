@@ -10,6 +10,7 @@ from domain.catalogue import Words
 from domain.errors import Code
 from domain.money import Money
 from domain.refund import RESERVES, Reason, State
+from domain.refund_nobody import Nobody
 from domain.refund_offer import Choice
 from domain.vat import VatLine
 
@@ -151,12 +152,20 @@ class Figures:
 
 
 @dataclass(frozen=True, slots=True)
+class NobodyMay:
+    """Nobody may say yes, and `why`; of whom that keeps from it, those `who` come closest."""
+
+    why: Nobody
+    who: tuple[Words, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class RefundTold:
     """All about one refund. `credit` is the number of its credit note. `decisions` by their time.
 
-    `why_not_me` is why whoever is signed in may not say yes; `approvers` may (`approver_ids`). `card_open`: it is not
-    known if a card has its share. `shift_open` and `terminal` (its name) are this station's, which pays only if
-    `row.here`.
+    `why_not_me` is why whoever is signed in may not say yes; `approvers` may (`approver_ids`), or `nobody`; those of
+    `refuser_ids` may say no. `card_open`: it is not known if a card has its share. `shift_open` and `terminal` (its
+    name) are this station's, which pays only if `row.here`.
 
     `taken` is who took up what the server began, and when; `best` the station at whose terminal its card was paid.
     `may_take` and `may_release`: at this station; `approved_by_me`: so somebody else takes it up and pays it.
@@ -188,6 +197,8 @@ class RefundTold:
     tickets: tuple[GivenTicket, ...] = ()
     approver_ids: tuple[str, ...] = ()
     voided: bool = False
+    refuser_ids: tuple[str, ...] = ()
+    nobody: NobodyMay | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,7 +220,7 @@ NOTHING_WAITS = Waiting()
 @dataclass(frozen=True, slots=True)
 class Preview:
     """What would go back, before anybody asks. `fee` = `price` - `allowed` stays; `out_of_drawer` leaves the drawer;
-    `approvers` may say yes. It holds until `valid_until`, where a policy decided."""
+    `approvers` may say yes, or `nobody`. It holds until `valid_until`, where a policy decided."""
 
     sale_id: str
     choice: Choice
@@ -226,6 +237,7 @@ class Preview:
     approvers: tuple[Words, ...]
     grounds: tuple[str, ...]
     valid_until: datetime | None
+    nobody: NobodyMay | None = None
 
     @property
     def figures(self) -> Figures:

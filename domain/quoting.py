@@ -7,10 +7,9 @@ is taken, once; the least and the most bound it all together.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta, tzinfo
 
-from domain.errors import Code, Refused
 from domain.money import Money, half_up, spread, total
 from domain.policy import (
     Account,
@@ -27,6 +26,8 @@ from domain.policy import (
     check,
 )
 from domain.vat import BASIS
+
+_MOMENT = timedelta(milliseconds=1)  # as records keep it
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +58,6 @@ def quote(policy: Policy, account: Account, *, revision: int, asked: Asked) -> Q
     return _together(policy, [(account, asked)], revision)[0]
 
 
-def check_valid(given: Quote, now: datetime) -> None:
-    """Refuses `quote_expired` once the quote's time is over; its last moment still holds."""
-    if now > given.valid_until:
-        raise Refused(Code.QUOTE_EXPIRED)
-
-
 def deadline(starts_at: datetime, hours: int, zone: tzinfo) -> datetime:
     """The last moment that is `hours` before the start, by the hours that pass or by the clock on the venue's wall,
     whichever is later: a change of summer time takes nothing from a guest."""
@@ -80,20 +75,25 @@ def _together(policy: Policy, parts: Sequence[tuple[Account, Asked]], revision: 
     check(policy)
     decided = [(account, asked, _terms(policy, asked, account.paid.zero)) for account, asked in parts]
     fees = _fees(policy, [_bearing(account, *terms) for account, _, terms in decided])
+    until = min(_until(policy, *each) for each in parts)  # one fee: where one comes to less, so do the others
     return tuple(
-        _quote((policy, revision, fee), account, asked, terms)
+        _quote((policy, revision, fee), account, (asked.now, until), terms)
         for (account, asked, terms), fee in zip(decided, fees, strict=True)
     )
 
 
-def _quote(by: tuple[Policy, int, int], account: Account, asked: Asked, terms: tuple[Ground, Tier]) -> Quote:
-    """`by` is the policy with its revision, and what the account bears of its fee."""
+def _quote(
+    by: tuple[Policy, int, int],
+    account: Account,
+    holds: tuple[datetime, datetime],
+    terms: tuple[Ground, Tier],
+) -> Quote:
+    """`by` is the policy with its revision, and what the account bears of its fee; it `holds` from when to when."""
     (policy, revision, bears), (ground, tier), free = by, terms, _free(account)
     fee = free if ground is Ground.NON_REFUNDABLE else Money(bears, free.currency)
     refund = _not_negative(free - fee - account.back)
-    until = asked.now + timedelta(minutes=policy.valid_minutes)
     return Quote(
-        policy.policy_id, revision, ground, tier.hours, tier.back, asked.now, until, _gross(account), account.paid,
+        policy.policy_id, revision, ground, tier.hours, tier.back, *holds, _gross(account), account.paid,
         account.used, free.zero, fee, account.back, refund, _lines(account, refund),
     )  # fmt: skip
 
@@ -128,6 +128,20 @@ def _at(policy: Policy, turn: Moved, zone: tzinfo, late: Money) -> tuple[Ground,
     if policy.same_day is not None and turn.at < _day_after(turn.starts_at, zone):
         return Ground.SAME_DAY, Tier(0, policy.same_day, late)
     return Ground.NO_SHOW, Tier(0, policy.no_show, late)
+
+
+def _until(policy: Policy, account: Account, asked: Asked) -> datetime:
+    """The last moment at which it gives the same, within the policy's minutes."""
+    now, last = asked.now, asked.now + timedelta(minutes=policy.valid_minutes)
+
+    def gives(moment: datetime) -> tuple[int, int]:
+        return _kindness(_terms(policy, replace(asked, now=moment), account.paid.zero))
+
+    edges = [deadline(asked.starts_at, tier.hours, asked.zone) for tier in policy.tiers]
+    edges.append(_day_after(asked.starts_at, asked.zone) - _MOMENT)
+    near = (edge for edge in edges if now < edge + _MOMENT <= last)
+    end = min((edge for edge in near if gives(edge + _MOMENT) != gives(now)), default=last)
+    return max(end, now).astimezone(now.tzinfo)
 
 
 def _day_after(starts_at: datetime, zone: tzinfo) -> datetime:

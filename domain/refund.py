@@ -234,7 +234,8 @@ def check_move(before: State, after: State, way: Way) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """A refund that is asked for: `allowed` is what the policy gives, `seller_id` who made the sale."""
+    """A refund that is asked for: `allowed` is what the policy gives, `seller_id` who made the sale, `taker_id` who
+    took it up to pay it, where the server began it."""
 
     amount: Money
     allowed: Money
@@ -242,6 +243,7 @@ class Wish:
     seller_id: str
     reason: Reason
     note: str = ""
+    taker_id: str = ""
 
 
 def check_wish(wish: Wish, role: str) -> None:
@@ -260,6 +262,8 @@ def check_approval(wish: Wish, approver: StaffMember, limit: RoleLimit, today: M
     `approver_same`, `approver_not_allowed`, `refund_own_sale`, `refund_over_policy`, `refund_for_venue`, and as
     `limits.check_refund`."""
     check_approver(approver.staff_id, approver.role, wish.requester_id, Permission.REFUND_APPROVE)
+    if wish.taker_id == approver.staff_id:
+        raise Refused(Code.APPROVER_SAME)
     if approver.staff_id == wish.seller_id and not may(approver.role, Permission.REFUND_OWN_SALE):
         raise Refused(Code.REFUND_OWN_SALE)
     if not may(approver.role, Permission.REFUND_OVER_POLICY):

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from domain import operation as op
 from domain.card import AttemptState
-from domain.refund import RESERVES, State, state_of
+from domain.refund import RESERVES, Reason, State, Wish, state_of
 from ledger.read_money import Attempt
 
 
@@ -71,6 +71,15 @@ class RefundRow:
     def request_id(self) -> str:
         """By which that station has it."""
         return self.taken.take_id if self.taken else self.asked.ask_id
+
+    @property
+    def wish(self) -> Wish:
+        """What somebody says yes to."""
+        asked = self.asked
+        return Wish(
+            asked.amount, asked.allowed, asked.staff_id, asked.seller_id, Reason(asked.reason), asked.note,
+            self.taken.staff_id if self.taken else "",
+        )  # fmt: skip
 
     @property
     def state(self) -> State:

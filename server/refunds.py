@@ -18,7 +18,7 @@ from domain import operation as op
 from domain.catalogue import StaffMember
 from domain.errors import Code, Refused
 from domain.limits import limit_of
-from domain.refund import BY_STAFF, Reason, State, Way, Wish, check_approval, check_move, check_wish
+from domain.refund import BY_STAFF, State, Way, Wish, check_approval, check_move, check_wish
 from domain.refund_offer import Offer, SaleHeld, Wanted, When, offer
 from domain.staff import Permission, check_approver, may
 from domain.text import tidy
@@ -157,18 +157,13 @@ def check_open(connection: Connection, row: RefundRow, asker: str, wanted: State
 
 
 def _check_approver(connection: Connection, row: RefundRow, staff_id: str, now: datetime) -> None:
-    if row.taken is not None and row.taken.staff_id == staff_id:
-        raise Refused(Code.APPROVER_SAME)
     found = read_setup.staff_of(connection, staff_id)
     nobody = StaffMember(staff_id, read_setup.staff_name(connection, staff_id), "", "en")
     approver = found.member if found else nobody
-    asked, currency = row.asked, row.asked.amount.currency
+    currency = row.asked.amount.currency
     today = read_refunds.approved_today(connection, staff_id, now)
-    wish = Wish(
-        asked.amount, asked.allowed, asked.staff_id, asked.seller_id, Reason(asked.reason), asked.note
-    )
     limits = read_setup.limits(connection, currency)
-    check_approval(wish, approver, limit_of(approver.role, limits, currency), today)
+    check_approval(row.wish, approver, limit_of(approver.role, limits, currency), today)
 
 
 def _note(asked: Asked) -> str:

@@ -39,7 +39,8 @@ def line_of(lines: Lines, role: str, key: str) -> int:
 
 
 def read_limit(entry: Entry, role: str, currency: str) -> RoleLimit:
-    """What one role may give away; a key about what it may not give at all is a mistake."""
+    """What one role may give away; a key about what it may not give at all, and a limit that never holds, are
+    mistakes."""
     usual = next(limit for limit in defaults(currency) if limit.role == role)
     refund = _most(entry, "refund", usual.refund, currency)
     day = _most(entry, "refund_day", usual.refund_day, currency)
@@ -47,6 +48,7 @@ def read_limit(entry: Entry, role: str, currency: str) -> RoleLimit:
     sale = _most(entry, "discount_sale", usual.discount_sale, currency)
     for key, why in _without_right(entry, role):
         entry.wrong(key, f"{key}: the role {role} {why}")
+    _check_holds(entry, refund, day)
     return RoleLimit(role, refund, day, share, sale)
 
 
@@ -54,6 +56,20 @@ def _without_right(entry: Entry, role: str) -> Iterator[tuple[str, str]]:
     for key, (right, why) in _SAID.items():
         if key in entry.raw and not may(role, right):
             yield key, why
+
+
+def _check_holds(entry: Entry, refund: Money | None, day: Money | None) -> None:
+    """What one refund may be is no more than those of a day: nobody would ever come to it."""
+    if (
+        "refund" not in entry.raw
+        or refund is None
+        or day is None
+        or not entry.is_fine("refund", "refund_day")
+    ):
+        return
+    if refund > day:
+        usual = "" if "refund_day" in entry.raw else " (its default)"
+        entry.wrong("refund", f"refund = {refund.decimal()} is above refund_day = {day.decimal()}{usual}")
 
 
 def _most(entry: Entry, key: str, usual: Money | None, currency: str) -> Money | None:

@@ -106,6 +106,11 @@ class Refunds:
             given = offer(sale, choice, When(self._store.now(), zone, reason), amount)
             return preview_of(connection, sale, given, (choice, reason, member.staff_id), self._store.now())
 
+    def holds(self, preview: Preview) -> bool:
+        """Whether what was shown is surely still what goes back, by the server's time as far as it is known; at
+        once."""
+        return preview.valid_until is None or self._store.now() <= preview.valid_until
+
     def _sale(self, connection: Connection, sale_id: str) -> SaleHeld:
         sale = read_sold.sale_held(connection, sale_id) if sale_id else None
         if sale is None:

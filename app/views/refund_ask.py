@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 from PySide6.QtCore import Signal
 
@@ -19,11 +20,13 @@ from app.views.widgets.choices import Choices
 from app.views.widgets.form import Form
 from app.views.widgets.inputs import field, say
 from app.views.widgets.notice import InlinePanel
-from app.views.widgets.parts import column, holder, label, row
+from app.views.widgets.parts import column, every, holder, label, row
 from app.views.widgets.roomy import Roomy
 from domain.errors import Code, Refused
 from domain.money import Money, parse
 from domain.refund import BY_STAFF, Reason
+
+LOOK_MS = 1000  # whether the offer still holds
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +69,7 @@ class AskForm(Form):
         self._reasons.changed.connect(self._work_out)
         self._amount.textChanged.connect(self._work_out)
         self._note.textChanged.connect(self._ready)
+        every(self, LOOK_MS, self.look).start()
         self._begin_with(start)
 
     def _lay(self) -> None:
@@ -147,8 +151,17 @@ class AskForm(Form):
         say(self._desk, self._amount, self._desk.texts("refunds.how_much" if stays else "refunds.amount"))
         self._lines.keep(stays=stays)
 
+    def look(self) -> None:
+        """What does not hold any more is worked out anew."""
+        if (was := self._preview) is not None and not self._refunds.holds(was):
+            self._work_out_after(was)
+
     def _work_out(self) -> None:
-        """Asks what would go back: the last question wins."""
+        self._work_out_after(None)
+
+    def _work_out_after(self, was: Preview | None) -> None:
+        """Asks what would go back: the last question wins. `was` is what the guest was told where nobody asked for
+        it."""
         self._preview = None
         self._asking.forget()
         self._ready()
@@ -168,15 +181,17 @@ class AskForm(Form):
             self._side.say(self._desk.texts("refunds.say_how_much"))
             return
         ask = (self._refunds.preview, self.page.sale_id, choice, reason, amount)
-        self._asking.run(*ask, done=self._worked_out, failed=self._side.fail)
+        self._asking.run(*ask, done=partial(self._worked_out, was), failed=self._side.fail)
 
     def _typed(self) -> Money | None:
         text = self._amount.text().strip()
         return parse(text, self.page.total.currency) if text else None
 
-    def _worked_out(self, preview: Preview) -> None:
+    def _worked_out(self, was: Preview | None, preview: Preview) -> None:
         self._preview = preview
         self._side.show_preview(preview)
+        if was is not None and was.amount != preview.amount:
+            self._side.note(self._desk.texts("refunds.worked_anew"))
         self._ready()
 
     def _ready(self) -> None:
@@ -195,6 +210,7 @@ class AskForm(Form):
         return preview is not None and (preview.reason is Reason.OTHER or preview.amount > preview.allowed)
 
     def _said(self) -> None:
+        self.look()
         if self._give.isEnabled() and self._preview is not None:
             self._give.setEnabled(False)
             self._trouble.quiet()

@@ -17,6 +17,7 @@ from app.views.refund_words import (
     due_sign,
     given_words,
     names_words,
+    nobody_words,
     number_words,
     reason_words,
     state_words,
@@ -138,7 +139,7 @@ class RefundCard(ToldCard):
         texts, told = self.desk.texts, self._refund
         if told.row.state is not State.REQUESTED:
             return ""
-        return names_words(texts, told.approvers) or texts("refunds.nobody_may")
+        return names_words(texts, told.approvers) or nobody_words(texts, told.nobody)
 
     # what can be done
 

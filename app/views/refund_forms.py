@@ -7,7 +7,7 @@ from app.views.attention_forms import SayForm
 from app.views.desk import Desk
 from app.views.ports import People
 from app.views.refund_figures import RefundFigures
-from app.views.refund_words import number_words
+from app.views.refund_words import nobody_words, number_words
 from app.views.second_yes import SecondYes, Yes
 from app.views.widgets.inputs import field
 from app.views.widgets.supervisor_strip import Among, Why
@@ -30,7 +30,10 @@ def second_form(desk: Desk, people: People, told: RefundTold, what: str) -> Seco
     texts, no = desk.texts, what == "refuse"
     why = Why.NEEDED if no else Why.OFFERED
     words = texts("refunds.refuse_what" if no else "refunds.approve_what")
-    among = None if no else Among(lambda: told.approver_ids, texts("refunds.nobody_may"))
+    ids, nobody = told.approver_ids, nobody_words(texts, told.nobody)
+    if no:
+        ids, nobody = told.refuser_ids, texts("refunds.nobody_else")
+    among = Among(lambda: ids, nobody)
     yes = Yes(_title(desk, told, what), words, texts(f"refunds.do_{what}"), "refund_approve", why, among)
     return SecondYes(desk, people, yes, about=RefundFigures(desk, told.figures))
 

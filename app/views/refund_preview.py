@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QWidget
 from app.shown_refunds import Preview
 from app.views.desk import Desk
 from app.views.refund_figures import RefundFigures, sum_line
-from app.views.refund_words import names_words, tender_words
+from app.views.refund_words import names_words, nobody_words, tender_words
 from app.views.widgets.notice import InlinePanel
 from app.views.widgets.parts import Item, clear, column, holder, label, panel, rule
 from app.views.widgets.scroll import scroller
@@ -36,6 +36,10 @@ class PreviewSide(QWidget):
         self._fill([])
         self._trouble.trouble(error)
 
+    def note(self, words: str) -> None:
+        """What is to be known of what is shown."""
+        self._trouble.say(words, "warn")
+
     def show_preview(self, preview: Preview) -> None:
         texts = self._desk.texts
         self._fill(
@@ -62,7 +66,7 @@ class PreviewSide(QWidget):
             texts("refunds.valid", time=texts.lately(until, self._desk.now())) if until else "",
             texts("refunds.most_back", amount=preview.price) if preview.choice.stays else "",
             texts("refunds.beyond") if preview.amount > preview.allowed else "",
-            texts("refunds.may_approve", names=names) if names else texts("refunds.nobody_may"),
+            texts("refunds.may_approve", names=names) if names else nobody_words(texts, preview.nobody),
         ]
 
     def _fill(self, items: list[Item]) -> None:

@@ -6,12 +6,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from app.shown_refunds import Decided, GivenRow, GivenTicket, RefundRow, TenderRow
+from app.shown_refunds import Decided, GivenRow, GivenTicket, NobodyMay, Preview, RefundRow, TenderRow
 from app.texts import UNBROKEN_DASH, Texts
 from app.views.desk import Desk
 from app.views.due_sign import DueSign, due_words
 from domain.catalogue import Words
 from domain.refund import Reason, State
+from domain.refund_nobody import Nobody
 
 MOST_CODES = 6  # more is not read
 Mark = tuple[str, str]  # icon, tone
@@ -74,6 +75,21 @@ def given_words(texts: Texts, given: GivenRow) -> str:
 def names_words(texts: Texts, names: Iterable[Words]) -> str:
     """`Huda K., Nadia S.`"""
     return texts("guests.and").join(name.get(texts.language) for name in names)
+
+
+def nobody_words(texts: Texts, nobody: NobodyMay | None) -> str:
+    """Why nobody may say yes."""
+    if nobody is None or nobody.why is Nobody.RIGHT:
+        return texts("refunds.nobody_may")
+    return texts(f"refunds.nobody_{nobody.why}", names=names_words(texts, nobody.who))
+
+
+def asked_words(texts: Texts, preview: Preview) -> str:
+    """It was asked for, and who may approve it."""
+    names = names_words(texts, preview.approvers)
+    if names:
+        return texts("refunds.was_asked", names=names)
+    return texts("refunds.was_asked_nobody", why=nobody_words(texts, preview.nobody))
 
 
 def number_words(texts: Texts, number: str) -> str:

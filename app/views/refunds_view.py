@@ -22,7 +22,7 @@ from app.views.refund_forms import SlipForm, cash_form, say_form, second_form
 from app.views.refund_list import RefundList
 from app.views.refund_paying import PaidForm, PayingForm
 from app.views.refund_sale import SaleCard
-from app.views.refund_words import names_words
+from app.views.refund_words import asked_words
 from domain.errors import Code, Refused
 from domain.refund import Reason
 
@@ -193,8 +193,7 @@ class RefundsView(FoundPage):
     def _asked(self, preview: Preview, note: str) -> None:
         def done(refund_id: str) -> None:
             self._awaited = refund_id
-            names = names_words(self.desk.texts, preview.approvers)
-            self.notice.emit(self.desk.texts("refunds.was_asked", names=names), "info")
+            self.notice.emit(asked_words(self.desk.texts, preview), "info")
             self.choose(refund_id)
             self._list.again()
 

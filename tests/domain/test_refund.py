@@ -39,6 +39,7 @@ from domain.refund import (
     state_of,
     who_may_approve,
 )
+from domain.refund_nobody import Nobody, why_nobody
 from domain.vat import by_line, inside
 from tests.domain.builders import at, sar
 
@@ -498,6 +499,7 @@ def test_a_cashier_asks_and_a_supervisor_approves() -> None:
     ("asked", "approver", "today", "code"),
     [
         (wish(), person("reem", "supervisor"), "0.00", Code.APPROVER_SAME),
+        (replace(wish(), taker_id="huda"), person("huda", "supervisor"), "0.00", Code.APPROVER_SAME),
         (wish(), person("salem", "cashier"), "0.00", Code.APPROVER_NOT_ALLOWED),
         (wish(), person("nora", "support_admin"), "0.00", Code.APPROVER_NOT_ALLOWED),
         (replace(wish(), seller_id="huda"), person("huda", "supervisor"), "0.00", Code.REFUND_OWN_SALE),
@@ -530,6 +532,37 @@ def test_the_preview_names_those_who_may_approve() -> None:
     ]
     named = who_may_approve(wish(), people, LIMITS, {"huda": sar("4950.00")})
     assert [each.staff_id for each in named] == ["badr"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "people", "why", "who"),
+    [
+        (wish(), ["salem cashier"], "right", ["salem"]),
+        (wish("80.50"), ["badr booking_admin"], "policy", ["badr"]),
+        (wish(reason=Reason.WEATHER), ["badr booking_admin", "salem cashier"], "venue", ["badr"]),
+        (wish("500.01", allowed="900.00"), ["badr booking_admin"], "limit", ["badr"]),
+        (wish(), ["dana booking_admin", "salem cashier"], "day", ["dana"]),
+        (replace(wish(), seller_id="huda"), ["huda supervisor", "salem cashier"], "seller", ["huda"]),
+        (wish(), ["reem supervisor", "dana booking_admin"], "asker", ["reem"]),
+        (replace(wish(), taker_id="huda"), ["reem supervisor", "huda supervisor"], "taker", ["huda"]),
+        # who took it up, and may not approve so much: that keeps them
+        (
+            replace(wish("500.01", allowed="900.00"), taker_id="badr"),
+            ["badr booking_admin"],
+            "limit",
+            ["badr"],
+        ),
+        (wish(), [], "right", []),
+    ],
+)
+def test_where_nobody_may_approve_it_is_told_what_keeps_those_who_come_closest(
+    asked: Wish, people: list[str], why: str, who: list[str]
+) -> None:
+    found = [person(*each.split()) for each in people]
+    today = {"dana": sar("2000.00")}
+    assert who_may_approve(asked, found, LIMITS, today) == ()
+    kept = why_nobody(asked, found, LIMITS, today)
+    assert (kept.why, [each.staff_id for each in kept.who]) == (Nobody(why), who)
 
 
 # from the quote to the coins -------------------------------------------------------------------------------------

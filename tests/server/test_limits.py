@@ -50,6 +50,15 @@ def test_an_amount_may_be_unlimited_and_one_that_is_may_get_a_limit() -> None:
     ]
 
 
+def test_a_day_may_have_less_than_one_refund_has_where_nobody_says_what_that_is() -> None:
+    """The limit of the day holds; what holds for nothing is none that somebody wrote."""
+    said = '[limits.supervisor]\nrefund_day = "100"\n[limits.booking_admin]\nrefund = "2000"'
+    assert read(said) == [
+        replace(USUAL["supervisor"], refund_day=sar(10_000)),
+        replace(USUAL["booking_admin"], refund=sar(200_000)),
+    ]
+
+
 def test_limits_are_read_however_the_tables_are_written() -> None:
     dotted = '[limits]\nsupervisor.refund = "10"\ncashier.discount_percent = 3'
     assert [(each.role, each.refund, each.discount) for each in read(dotted)] == [
@@ -79,6 +88,18 @@ MISTAKES = [
     ("[limits.supervisor]\ndiscount_percent = '5'", 1, "discount_percent wants a whole number from 0 to 100"),
     ("[limits.cashier]\nrefund = '5'", 1, "refund: the role cashier approves no refunds"),
     ("[limits]\ncashier.refund_day = '5'", 1, "refund_day: the role cashier approves no refunds"),
+    (
+        "[limits.supervisor]\nrefund = '500'\nrefund_day = '100'",
+        1,
+        "refund = 500.00 is above refund_day = 100.00",
+    ),
+    ("[limits.supervisor]\nrefund_day = '0'\nrefund = '0.01'", 2, "refund = 0.01 is above refund_day = 0.00"),
+    (
+        "[limits]\nsupervisor.refund = '5000.01'",
+        1,
+        "refund = 5000.01 is above refund_day = 5000.00 (its default)",
+    ),
+    ("[limits.supervisor]\nrefund = '500'\nrefund_day = 'no'", 2, "refund_day = 'no' is no amount of SAR"),
     ("[limits]\nsupervisor = 5", 1, "a table of values belongs here"),
     ("[[limits]]\nsupervisor.refund = '5'", 0, "[limits.ROLE] wants a table for each role"),
 ]

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 import pytest
 import sqlalchemy as sa
@@ -125,6 +126,24 @@ def test_who_calls_off_a_paid_booking_begins_its_refund_once(desk: Counters) -> 
     again = desk.core.database.look(lambda c: guest_cancelling.terms(c, SARA, desk.last, now))
     assert again.refund is not None and (again.back, again.fee) == (told.back, told.fee)
     assert desk.life == "confirmed"
+
+
+def test_what_a_guest_is_told_holds_until_the_policy_gives_less(desk: Counters) -> None:
+    """On the day itself nine tenths, after midnight nothing."""
+    core = desk.core
+    core.clock.moment = datetime(2026, 11, 26, 20, 55, tzinfo=UTC)  # 23:55 in Riyadh
+    told = core.database.look(lambda c: guest_cancelling.terms(c, SARA, desk.last, core.clock.now()))
+    assert told.until == datetime(2026, 11, 26, 20, 59, 59, 999_000, tzinfo=UTC)
+    core.clock.moment = told.until
+    assert desk.call_off(back=(told.back.minor, "SAR")).refund is not None
+
+
+def test_what_is_called_off_later_goes_back_where_it_comes_to_the_same(desk: Counters) -> None:
+    core = desk.core
+    told = core.database.look(lambda c: guest_cancelling.terms(c, SARA, desk.last, core.clock.now()))
+    core.clock.forward(hours=2)
+    assert told.until is not None and told.until < core.clock.now()
+    assert desk.call_off(back=(told.back.minor, "SAR")).refund is not None
 
 
 def test_of_what_was_paid_a_moment_ago_the_refund_begins_too(desk: Counters) -> None:

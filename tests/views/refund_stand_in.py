@@ -63,6 +63,7 @@ class FakeRefunds:
         self.online, self.shift_open, self.terminal, self.outcome = True, True, "Bank 2", "paid"
         self.why_not_me: Code | None = Code.APPROVER_NOT_ALLOWED
         self.refuses: Refused | None = None
+        self.tenths = 1  # that stay by the policy
         self.done: list[tuple[str, ...]] = []
         self.seen: list[str] = []
         self.asked: list[tuple[Preview, str]] = []
@@ -96,7 +97,7 @@ class FakeRefunds:
             row, TILL, lines, tenders, figures_of(amount), "", (decided,) if decided else (), None, may,
             here and state not in (State.SENT, State.UNKNOWN),
             card_open, "", True, True, guest="عبدالله بن سعد" if booking else "", booking=booking, tickets=given,
-            approver_ids=("huda", "nadia"),
+            approver_ids=("huda", "nadia"), refuser_ids=("huda", "nadia"),
         )  # fmt: skip
 
     def beyond(self, refund_id: str) -> None:
@@ -200,7 +201,7 @@ class FakeRefunds:
         price = sar(sum(self._price(each) for each in choice.tickets) + 3450 * len(choice.goods))
         if choice.stays:
             return self._reduced(sale_id, choice, reason, amount or sar(0))
-        fee = sar(0 if reason is Reason.VENUE_CLOSED else price.minor // 10)
+        fee = sar(0 if reason is Reason.VENUE_CLOSED else price.minor // 10 * self.tenths)
         allowed = price - fee
         wanted = allowed if amount is None else amount
         if wanted > price:
@@ -216,6 +217,9 @@ class FakeRefunds:
             sale_id, choice, reason, price, fee, allowed, wanted, wanted - vat, vat, (), tenders, wanted - card,
             (HUDA,), (ground,), self.now + timedelta(minutes=15),
         )  # fmt: skip
+
+    def holds(self, preview: Preview) -> bool:
+        return preview.valid_until is None or self.now <= preview.valid_until
 
     def _reduced(self, sale_id: str, choice: Choice, reason: Reason, amount: Money) -> Preview:
         wanted = {each.charge_id for each in choice.goods}

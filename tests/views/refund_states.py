@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 
 from app.shown import CardStep
+from app.shown_refunds import NobodyMay
+from app.views.refund_ask import AskForm
 from app.views.refund_list import RefundList
+from domain.catalogue import Words
 from domain.errors import Code
+from domain.refund_nobody import Nobody
 from tests.views.scene import Scene
 
 Setter = Callable[[Scene], None]
@@ -83,6 +88,28 @@ def paid_twice(scene: Scene) -> None:
     scene.focus_on("refunds.how_much")
     scene.type("425.50")
     scene.settle()
+
+
+def ask_anew(scene: Scene) -> None:
+    """The time of the offer is over, and less goes back."""
+    asking(scene)
+    scene.world.refunds.now += timedelta(minutes=16)
+    scene.world.refunds.tenths = 5
+    form = scene.window.findChild(AskForm)
+    assert form is not None
+    form.look()
+    scene.settle()
+
+
+def nobody_left(scene: Scene) -> None:
+    """Who took up what a guest began is the only one who might have said yes."""
+    world = scene.world.refunds
+    world.begin()
+    world.take("asked")
+    nobody = NobodyMay(Nobody.TAKER, (Words("Huda K.", "هدى ك."),))
+    world.known["asked"] = replace(world.known["asked"], approvers=(), approver_ids=(), nobody=nobody)
+    world.why_not_me = Code.APPROVER_SAME
+    chosen("asked", "F9")(scene)
 
 
 def ask_stays(scene: Scene, amount: str = "30") -> None:
@@ -272,6 +299,7 @@ REFUNDS: dict[str, Setter] = {
     "refunds-ask": asking,
     "refunds-ask-other": ask_other,
     "refunds-ask-too-much": ask_too_much,
+    "refunds-ask-anew": ask_anew,
     "refunds-ask-apart": ask_apart,
     "refunds-ask-stays": ask_stays,
     "refunds-ask-twice": paid_twice,
@@ -279,6 +307,7 @@ REFUNDS: dict[str, Setter] = {
     "refunds-stays": stays,
     "refunds-sale-apart": sale_apart,
     "refunds-approve": deciding("child", "F9"),
+    "refunds-nobody": nobody_left,
     "refunds-second": chosen("child", "F9"),
     "refunds-refuse": deciding("child", "F10"),
     "refunds-withdraw": chosen("child", "F11"),

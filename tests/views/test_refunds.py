@@ -8,19 +8,23 @@ from datetime import timedelta
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QLineEdit
+from pytestqt.qtbot import QtBot
 
 from app.shown import CardStep
 from app.shown_attention import Source
+from app.shown_refunds import NobodyMay
 from app.views.ports import Preferences
 from app.views.refund_ask import AskForm
 from app.views.refund_figures import RefundFigures
 from app.views.refund_lines import ChargeLine
 from app.views.refund_list import RefundList
+from app.views.refund_words import nobody_words
 from app.views.widgets.buttons import RowButton
 from app.views.widgets.choices import Choices
 from documents.format import without_marks
 from domain.errors import Code, Refused
 from domain.refund import Reason, State
+from domain.refund_nobody import Nobody
 from domain.refund_offer import Choice, Goods
 from domain.staff import ROLES, Permission, may
 from tests.views.conftest import Dress, NewScene
@@ -412,6 +416,41 @@ def test_a_refusal_of_the_server_keeps_what_was_typed(scene: Scene) -> None:
     assert [note for _, note in scene.world.refunds.asked] == ["ill"]
 
 
+@pytest.mark.parametrize("by_hand", [False, True])
+def test_once_the_time_of_an_offer_is_over_it_is_worked_out_anew_by_itself(
+    scene: Scene, qtbot: QtBot, by_hand: bool
+) -> None:
+    """No figure that does not hold any more stands beside a key that asks for it."""
+    asking(scene)
+    world, told = scene.world.refunds, scene.words("refunds.worked_anew")
+    [form] = scene.window.findChildren(AskForm)
+    world.now += timedelta(minutes=15)
+    form.look()
+    assert "12:49" in scene.shown_texts(), "its last moment still holds"
+    world.now, world.tenths = world.now + timedelta(milliseconds=1), 5
+    scene.tasks.instant = False
+    if by_hand:
+        scene.press("F12")
+        assert scene.button("refunds.do_ask").isEnabled() is False and not world.asked
+    else:
+        qtbot.waitUntil(lambda: not scene.button("refunds.do_ask").isEnabled())
+    scene.tasks.flush()
+    scene.tasks.instant = True
+    assert "80.50" in scene.shown_texts() and told in scene.shown_texts()
+    assert "13:04" in scene.shown_texts() and "144.90" not in scene.shown_texts()
+    scene.press("F12")
+    assert [preview.amount for preview, _ in world.asked] == [sar(8050)]
+
+
+def test_what_is_worked_out_anew_and_is_the_same_is_no_news(scene: Scene) -> None:
+    asking(scene)
+    scene.world.refunds.now += timedelta(minutes=16)
+    [form] = scene.window.findChildren(AskForm)
+    form.look()
+    assert "144.90" in scene.shown_texts() and "13:05" in scene.shown_texts()
+    assert scene.words("refunds.worked_anew") not in scene.shown_texts()
+
+
 def test_a_refund_that_has_not_come_yet_is_on_its_way(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
     asking(scene)
     monkeypatch.setattr(scene.world.refunds, "ask", lambda preview, note: "later")
@@ -525,6 +564,29 @@ def test_who_may_not_approve_so_much_is_not_asked_for_a_pin_but_may_refuse(scene
     scene.press("F10")
     approve(scene, "refunds.do_refuse", reason="was used")
     assert refunds.done == [("refused", "child", "was used")]
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+@pytest.mark.parametrize("why", list(Nobody))
+def test_where_nobody_is_left_the_card_and_the_form_say_why(
+    dressed: Dress, language: str, why: Nobody
+) -> None:
+    scene = dressed(Preferences(language))
+    refunds = scene.world.refunds
+    nobody = NobodyMay(why, (HUDA.name,))
+    refunds.known["child"] = replace(
+        refunds.known["child"], approvers=(), approver_ids=(), nobody=nobody, refuser_ids=()
+    )
+    chosen("child")(scene)
+    said = nobody_words(scene.desk.texts, nobody)
+    assert said in scene.shown_texts()
+    scene.press("F9")
+    assert scene.shown_texts().count(said) >= 1 and HUDA.name.get(language) not in scene.shown_texts().split(
+        "\n"
+    )
+    scene.press("Esc")
+    scene.press("F10")
+    assert scene.words("refunds.nobody_else") in scene.shown_texts()
 
 
 def test_a_wrong_pin_keeps_the_form(scene: Scene) -> None:
