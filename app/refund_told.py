@@ -76,7 +76,8 @@ def refund_told(connection: Connection, row: RefundRow, me: StaffMember, here: H
         approver_ids=tuple(person.staff_id for person in others.approvers),
         refuser_ids=others.refusers,
         nobody=others.nobody,
-        voided=not row.money_moved and read_refunds.is_voided(connection, asked.sale_id),
+        corrected=row.holds and not row.money_moved and read_refunds.is_corrected(connection, row),
+        voided=row.holds and not row.money_moved and read_refunds.is_voided(connection, asked.sale_id),
     )
 
 

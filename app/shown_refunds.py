@@ -170,7 +170,8 @@ class RefundTold:
     `taken` is who took up what the server began, and when; `best` the station at whose terminal its card was paid.
     `may_take` and `may_release`: at this station; `approved_by_me`: so somebody else takes it up and pays it.
     `guest` is whose booking made ahead it is of, and `booking` that; a walk-in has none. `tickets` are what goes back
-    of it.
+    of it. `voided`: its sale was meanwhile, and nothing of it was paid; `corrected`: a payment by which money is to go
+    back was keyed wrongly, so it is asked for anew.
     """
 
     row: RefundRow
@@ -199,6 +200,7 @@ class RefundTold:
     voided: bool = False
     refuser_ids: tuple[str, ...] = ()
     nobody: NobodyMay | None = None
+    corrected: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,6 +75,7 @@ class Code(StrEnum):
     REFUND_TOO_MUCH = "refund_too_much"
     REFUND_STATE = "refund_state"
     REFUND_GONE = "refund_gone"
+    REFUND_CORRECTED = "refund_corrected"
     REFUND_OPEN = "refund_open"
     REFUND_TICKET_USED = "refund_ticket_used"
     REFUND_UNKNOWN = "refund_unknown"

@@ -105,13 +105,18 @@ def is_voided(connection: Connection, sale_id: str) -> bool:
 
 
 def check_tenders(connection: Connection, row: RefundRow) -> None:
-    """Refuses `refund_gone` where a payment by which money is to go back does not stand any more: it was keyed wrongly,
-    and what was said instead has come since."""
+    """Refuses `refund_corrected`."""
+    if is_corrected(connection, row):
+        raise Refused(Code.REFUND_CORRECTED)
+
+
+def is_corrected(connection: Connection, row: RefundRow) -> bool:
+    """Whether a payment by which money is to go back does not stand any more: it was keyed wrongly, and what was said
+    instead has come since."""
     standing = {each.payment_id for each in read_money.payments_of_sale(connection, row.asked.sale_id)}
     known = sa.select(t.tender_fix.c.payment_id).where(t.tender_fix.c.sale_id == row.asked.sale_id)
     fixed = set(connection.execute(known).scalars()) - standing
-    if any(share.payment_id in fixed for share in row.asked.shares):
-        raise Refused(Code.REFUND_GONE)
+    return any(share.payment_id in fixed for share in row.asked.shares)
 
 
 def papers(connection: Connection) -> set[str]:

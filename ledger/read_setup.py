@@ -279,6 +279,9 @@ def _staff_row(row: sa.Row[tuple[object, ...]]) -> StaffRow:
 
 
 def staff_name(connection: Connection, staff_id: str) -> Words:
+    """Of what nobody did, the server's."""
+    if staff_id == HOLDER:
+        return _SERVER
     name = connection.execute(_STAFF_NAME, {"id": staff_id}).scalar()
     return _read(Words, name) if name else Words(staff_id, staff_id)
 

@@ -20,6 +20,7 @@ from server.guest_accounts import forget_pending
 from server.outbox import retire
 from server.passing import passes
 from server.refolding import refold
+from server.replanning import plan_anew
 from server.setup import SetUp
 
 log = logging.getLogger(__name__)
@@ -66,6 +67,7 @@ class Jobs:
         database = self._database
         try:
             database.transact(lambda c: look_after(c, SetUp(c, self._clock, database.ids)))
+            database.transact(lambda c: plan_anew(c, SetUp(c, self._clock, database.ids)))
             database.transact(lambda c: judge_goods(SetUp(c, self._clock, database.ids)))
         except sa.exc.SQLAlchemyError as error:
             _tell(error, f"bookings could not be looked after; it is tried again in {LOOK_SECONDS:.0f} s")

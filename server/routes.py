@@ -50,6 +50,7 @@ from server.passing import passes
 from server.proofs import check_proven
 from server.pulling import Told, learn, pulled
 from server.refund_letters import RefundLetters
+from server.replanning import plan_anew
 from server.setup import SetUp
 from server.templates import TemplateWrong
 from server.turns import WAIT_SECONDS
@@ -58,6 +59,7 @@ log = logging.getLogger(__name__)
 HEARTBEAT_SECONDS = 1.0
 _ZIP_FROM = 1_000
 _HELD = '"held":true'  # as `domain.codec` writes it of a booking made ahead that is paid
+_CORRECTED = op.TenderCorrected.__name__
 _GONE = (op.RefundPaid.__name__, op.SaleVoided.__name__)  # of which nothing may be left now
 
 
@@ -133,6 +135,8 @@ async def push_batch(request: Request) -> Response:
         said = [sent.envelope for sent in batch.operations]
         if any(each.kind in _GONE or _HELD in each.public for each in said):
             await parts.database.write(lambda c: look_after(c, SetUp(c, parts.clock, parts.database.ids)))
+        if any(each.kind == _CORRECTED for each in said):
+            await parts.database.write(lambda c: plan_anew(c, SetUp(c, parts.clock, parts.database.ids)))
         return _json(codec.dumps(reply))
 
 

@@ -167,13 +167,15 @@ class RefundCard(ToldCard):
         why, texts = self._refund.why_not_me, self.desk.texts
         if not self._refund.online:
             return texts("refunds.away")
+        if self._no_more:
+            return self._no_more
         return texts(f"refunds.not_you_{why}") if why is not None else ""
 
     def _decisions(self) -> Sequence[KeyButton]:
         mine = self._refund.why_not_me is None
         yes, no = ("approve", "refuse") if mine else ("second", "refuse_second")
         return (
-            self._button(yes, "shield-check", "F9", self._needs_server, kind="primary"),
+            self._button(yes, "shield-check", "F9", self._needs_server or self._no_more, kind="primary"),
             self._button(no, "ban", "F10", self._needs_server),
         )
 
@@ -193,6 +195,8 @@ class RefundCard(ToldCard):
 
     def _say(self, state: State) -> str:
         """What is safe, and what comes next."""
+        if self._no_more:
+            return self._no_more
         if self._refund.approved_by_me:
             return self.desk.texts("refunds.say_not_you")
         if state is State.SENT and not self._refund.card_open:
@@ -232,9 +236,21 @@ class RefundCard(ToldCard):
         return "" if self._refund.online else self.desk.texts("bookings.needs_server")
 
     @property
+    def _no_more(self) -> str:
+        """Why it cannot be paid as it is: its sale was voided, or a payment is no more, and by whom it is planned anew.
+        Empty where all of it stands."""
+        told = self._refund
+        if told.voided:
+            return self.desk.texts("refunds.voided")
+        if not told.corrected:
+            return ""
+        by_itself = not told.row.asker_id and told.row.state is State.REQUESTED
+        return self.desk.texts("refunds.corrected_server" if by_itself else "refunds.corrected")
+
+    @property
     def _needs_shift(self) -> str:
-        if self._refund.voided:
-            return self.desk.texts.refusal("void_already")
+        if self._no_more:
+            return self._no_more
         if self._refund.approved_by_me:
             return self.desk.texts("refunds.say_not_you")
         return "" if self._refund.shift_open else self.desk.texts("refunds.needs_shift")

@@ -39,8 +39,9 @@ class RefundsView(FoundPage):
     topics = frozenset(
         (
             "everything", "refund_ask", "refund_decision", "refund_try", "refund_fail", "refund_done",
-            "refund_take", "sale",
+            "refund_take", "sale", "tender_fix",
             "RefundPaid", "RefundFailed", "CardAsked", "CardUnknown", "CardResolved", "SaleClosed",
+            "TenderCorrected",
         )
     )  # fmt: skip
 

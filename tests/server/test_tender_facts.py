@@ -74,6 +74,6 @@ def test_what_was_keyed_wrongly_gives_nothing_back_by_that_way(desk: Desk) -> No
     card = replace(CARD, amount=sar(8000), tendered=sar(8000))
     said = op.TenderCorrected("fix", "b-cash", "b-s", "b", DAY, "shift", "cash", card, "wrong key", "huda")
     assert [each.answer for each in desk.pos.say(said).answers] == ["applied"]
-    assert desk.decide("RefundApproved", refund, "nadia", minor=23000).code == "refund_gone"
+    assert desk.decide("RefundApproved", refund, "nadia", minor=23000).code == "refund_corrected"
     assert desk.decide("RefundRefused", refund, "nadia", note="ask again").state == "granted"
     assert desk.ask(wanted).state == "granted", "by the payment that it was"

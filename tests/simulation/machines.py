@@ -36,6 +36,7 @@ from server.jobs import look_for_halves
 from server.looking import Looking
 from server.parts import Parts
 from server.proofs import Proofs
+from server.replanning import plan_anew
 from server.requests import Door
 from server.settings import Settings, load_secrets
 from server.setup import SetUp
@@ -94,6 +95,7 @@ class Server:
         look_for_halves(database, self.clock)
         self.looked_at = now
         database.transact(lambda c: look_after(c, SetUp(c, self.clock, database.ids)))
+        database.transact(lambda c: plan_anew(c, SetUp(c, self.clock, database.ids)))
         database.transact(lambda c: judge_goods(SetUp(c, self.clock, database.ids)))
 
     def book_online(self, guest_id: str, key: str, lines: Sequence[tuple[int, int, int]]) -> None:

@@ -112,6 +112,19 @@ def nobody_left(scene: Scene) -> None:
     chosen("asked", "F9")(scene)
 
 
+def corrected(refund: str) -> Setter:
+    """A till put right how its sale was paid, since it was asked for."""
+
+    def show(scene: Scene) -> None:
+        world = scene.world.refunds
+        world.begin()
+        world.why_not_me = None
+        world.known[refund] = replace(world.known[refund], corrected=True)
+        chosen(refund)(scene)
+
+    return show
+
+
 def ask_stays(scene: Scene, amount: str = "30") -> None:
     """Money for the children, who stay."""
     found(SALE, "F9")(scene)
@@ -308,6 +321,9 @@ REFUNDS: dict[str, Setter] = {
     "refunds-sale-apart": sale_apart,
     "refunds-approve": deciding("child", "F9"),
     "refunds-nobody": nobody_left,
+    "refunds-corrected": corrected("child"),
+    "refunds-corrected-server": corrected("asked"),
+    "refunds-corrected-approved": corrected("mixed"),
     "refunds-second": chosen("child", "F9"),
     "refunds-refuse": deciding("child", "F10"),
     "refunds-withdraw": chosen("child", "F11"),

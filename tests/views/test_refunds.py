@@ -566,6 +566,26 @@ def test_who_may_not_approve_so_much_is_not_asked_for_a_pin_but_may_refuse(scene
     assert refunds.done == [("refused", "child", "was used")]
 
 
+@pytest.mark.parametrize(
+    ("state", "key", "words"),
+    [
+        ("corrected", "approve", "corrected"),
+        ("corrected-server", "approve", "corrected_server"),
+        ("corrected-approved", "pay", "corrected"),
+    ],
+)
+def test_by_a_payment_that_is_no_more_it_is_neither_approved_nor_paid_and_says_so_before_anybody_presses(
+    scene: Scene, state: str, key: str, words: str
+) -> None:
+    STATES[f"refunds-{state}"](scene)
+    assert scene.words(f"refunds.{words}") in scene.shown_texts()
+    assert not scene.button(f"refunds.{key}").isEnabled()
+    assert scene.button("refunds.withdraw").isEnabled()
+    before = list(scene.world.refunds.done)
+    scene.press("F9")
+    assert scene.world.refunds.done == before and scene.notice == scene.words(f"refunds.{words}")
+
+
 @pytest.mark.parametrize("language", ["en", "ar"])
 @pytest.mark.parametrize("why", list(Nobody))
 def test_where_nobody_is_left_the_card_and_the_form_say_why(

@@ -42,6 +42,7 @@ from domain.paid_ahead import Differs
 from domain.policy import Ground
 from domain.price_told import Wrong as WrongPrice
 from domain.refund import Reason, State
+from domain.refund_nobody import Nobody
 from domain.refund_paid import Wrong
 from domain.shift import Move
 from domain.staff import ROLES, Permission
@@ -249,6 +250,7 @@ MADE: dict[str, set[str]] = {
     "refunds.none_": {each.value for each in Tab},
     "refunds.say_": {*(each.value for each in PAYABLE), "finish"},
     "refunds.not_you_": set(NOT_YOU),
+    "refunds.nobody_": {each.value for each in Nobody} - {"right"},
     "refunds.field_": set(REFUND_FIELDS.split()),
     "refunds.line_": {"open", "gone"},
     "refunds.do_": set(REFUND_FORMS.split()) - {"cash"},
