@@ -112,14 +112,14 @@ def nobody_left(scene: Scene) -> None:
     chosen("asked", "F9")(scene)
 
 
-def corrected(refund: str) -> Setter:
+def corrected(refund: str, *, voided: bool = False) -> Setter:
     """A till put right how its sale was paid, since it was asked for."""
 
     def show(scene: Scene) -> None:
         world = scene.world.refunds
         world.begin()
         world.why_not_me = None
-        world.known[refund] = replace(world.known[refund], corrected=True)
+        world.known[refund] = replace(world.known[refund], corrected=not voided, voided=voided)
         chosen(refund)(scene)
 
     return show
@@ -324,6 +324,8 @@ REFUNDS: dict[str, Setter] = {
     "refunds-corrected": corrected("child"),
     "refunds-corrected-server": corrected("asked"),
     "refunds-corrected-approved": corrected("mixed"),
+    "refunds-voided": corrected("child", voided=True),
+    "refunds-voided-approved": corrected("mixed", voided=True),
     "refunds-second": chosen("child", "F9"),
     "refunds-refuse": deciding("child", "F10"),
     "refunds-withdraw": chosen("child", "F11"),

@@ -572,6 +572,8 @@ def test_who_may_not_approve_so_much_is_not_asked_for_a_pin_but_may_refuse(scene
         ("corrected", "approve", "corrected"),
         ("corrected-server", "approve", "corrected_server"),
         ("corrected-approved", "pay", "corrected"),
+        ("voided", "approve", "voided"),
+        ("voided-approved", "pay", "voided"),
     ],
 )
 def test_by_a_payment_that_is_no_more_it_is_neither_approved_nor_paid_and_says_so_before_anybody_presses(
