@@ -44,7 +44,7 @@ class BookingLists:
         asking: Asking,
         tiles: SessionTiles,
         looking: Looking,
-        letter: Callable[[LetterAsk], str],
+        letter: Callable[[LetterAsk, str], str],
     ) -> None:
         self._store = store
         self._session = session
@@ -146,11 +146,12 @@ class BookingLists:
     ) -> str:
         """What its guest would read, were it decided so (`what`: reject, suggest with other `times`, or cancel, of
         which `stays` minor units stay paid), as the server would send it; empty where nobody tells them. Raises
-        Unavailable, and refuses `request_offline`."""
-        self._session.require(Permission.BOOK)
+        Unavailable, refuses `request_offline`, `not_allowed` to who may not decide so, and with the server's codes."""
+        needed = Permission.BOOK if what == "cancel" else Permission.APPROVE_BOOKING
+        staff_id = self._session.require(needed).staff_id
         if not self._asking.online():
             raise Refused(Code.REQUEST_OFFLINE)
-        return self._letter(LetterAsk(booking_id, what, tidy(reason), tuple(times), stays))
+        return self._letter(LetterAsk(booking_id, what, tidy(reason), tuple(times), stays), staff_id)
 
     def look(self, booking_id: str) -> None:
         """Somebody has it open here, while it waits for a decision; colleagues who open it see that. Empty: none."""

@@ -219,7 +219,7 @@ class Station:
         self.looking = Looking(self._api, session.staff_id, self.health.online, self._looked)
         mover = Mover(store, signer, asking)
         self.requests.then[MOVED] = mover.print_granted
-        self.bookings = Bookings(store, session, asking, tiles, mover, self.looking, self._api.letter)
+        self.bookings = Bookings(store, session, asking, tiles, mover, self.looking, self.requests.letter)
         self.messages = Messages(store, session, asking)
         self.gate = Gate(store, session, gate, fresh, loaded.digest, people)
         self.shifts = Shifts(store, session, people, drawer)

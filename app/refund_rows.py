@@ -50,6 +50,7 @@ def _charge_row(charge: ChargeHeld, numbers: set[int], known: dict[int, BookedSe
             for each in charge.tickets
         ),
         charge.open_ask,
+        line.quantity,
         in_order(known[number] for number in numbers if number in known),
     )
 
@@ -91,7 +92,7 @@ def _due(connection: Connection, row: read_refunds.RefundRow) -> datetime | None
 def decisions(connection: Connection, row: read_refunds.RefundRow) -> tuple[Decided, ...]:
     """By their time."""
     return tuple(
-        Decided(each.state, read_setup.staff_name(connection, each.staff_id), each.at, each.note)
+        Decided(each.state, read_setup.maker(connection, each.staff_id), each.at, each.note)
         for each in row.decisions
     )
 

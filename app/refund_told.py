@@ -47,6 +47,7 @@ class Here:
 def refund_told(connection: Connection, row: RefundRow, me: StaffMember, here: Here) -> RefundTold:
     asked, shown = row.asked, refund_row(connection, row, here.station_id)
     mine = me.staff_id == asked.staff_id or may(me.role, Permission.REFUND_APPROVE)
+    mine = mine or read_refunds.is_left_with(connection, row, me.staff_id)
     approved = row.is_by_server and row.approval is not None and row.approval.staff_id == me.staff_id
     movable = row.state in _WITHDRAWABLE
     others = deciders(connection, row.wish, here.now)
@@ -76,6 +77,7 @@ def refund_told(connection: Connection, row: RefundRow, me: StaffMember, here: H
         refuser_ids=others.refusers,
         nobody=others.nobody,
         corrected=row.holds and not row.money_moved and read_refunds.is_corrected(connection, row),
+        voided=not row.money_moved and read_refunds.is_voided(connection, asked.sale_id),
     )
 
 

@@ -20,7 +20,7 @@ from domain.free_text import names
 from ledger import journal
 from ledger.clock import to_ms
 from ledger.read_guests import are_forgotten
-from ledger.wire import PROTOCOL, RequestAsk, RequestReply
+from ledger.wire import PROTOCOL, LetterAsk, RequestAsk, RequestReply
 
 _TRIES, _PAUSE_SECONDS = 40, 0.05
 ASKED_EPOCH = "granted_epoch"  # of the server whose yes this station has: see app.granted
@@ -79,6 +79,11 @@ class Requests:
         """All that the server keeps of a guest, in the name of who is signed in. Raises Unavailable; refuses with the
         server's codes."""
         return self._api.copy_of(guest_id, staff_id, self._proofs.take(staff_id))
+
+    def letter(self, ask: LetterAsk, staff_id: str) -> str:
+        """What a guest would read, were it decided so, in the name of who is signed in. Raises Unavailable; refuses
+        with the server's codes."""
+        return self._api.letter(ask, staff_id, self._proofs.take(staff_id))
 
     def settle_open(self, kind: str = "") -> None:
         """After a restart or an outage: the stored answer of each open request (of `kind`, if given) that nobody waits

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from functools import partial
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 import httpx
 import orjson
@@ -40,6 +40,7 @@ from ledger.wire import (
 )
 
 _TIMEOUT = httpx.Timeout(5.0, connect=2.0)
+_SHORT_TIMEOUT = httpx.Timeout(2.0)  # for what somebody waits for who can do without
 _LONG_TIMEOUT = httpx.Timeout(60.0, connect=2.0)  # the last page of a whole copy is counted once more
 SILENCE_SECONDS = 2.5
 
@@ -113,9 +114,13 @@ class ServerApi:
     def settle(self, request_id: str) -> RequestReply:
         return codec.loads(RequestReply, self._post(f"/v1/requests/{request_id}/settle", ""))
 
-    def letter(self, ask: LetterAsk) -> str:
-        """What the guest of a booking would read, were it decided so; empty for nothing."""
-        return codec.loads(LetterReply, self._post("/v1/letters", codec.dumps(ask))).words
+    def letter(self, ask: LetterAsk, staff_id: str, proof: str) -> str:
+        """What the guest of a booking would read, were it decided so; empty for nothing. `proof`: of the PIN of who
+        asks."""
+        path, headers = f"/v1/letters?{urlencode({'staff': staff_id})}", {PROOF: proof} if proof else {}
+        post = partial(self._client.post, path, content=codec.dumps(ask).encode(), headers=headers)
+        answer = self._answer(partial(post, timeout=_SHORT_TIMEOUT)).decode()
+        return codec.loads(LetterReply, answer).words
 
     def look(self, ask: LookAsk) -> LookReply:
         """Says which booking is open here; who else has it open."""

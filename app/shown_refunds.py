@@ -29,9 +29,9 @@ class TicketRow:
 
 @dataclass(frozen=True, slots=True)
 class ChargeRow:
-    """What was sold: `pieces` can still go back, at `price` each (less what went back while they stayed); `open_refund`
-    of it is not over. `sessions` are those that its tickets are for now (of those that ended, only where all did), the
-    earliest first, as far as known here."""
+    """What was sold: `pieces` of so many `sold` can still go back, at `price` each (less what went back while they
+    stayed); `open_refund` of it is not over. `sessions` are those that its tickets are for now (of those that ended,
+    only where all did), the earliest first, as far as known here."""
 
     charge_id: str
     name: Words
@@ -39,6 +39,7 @@ class ChargeRow:
     price: Money
     tickets: tuple[TicketRow, ...]
     open_refund: str
+    sold: int
     sessions: tuple[BookedSession, ...] = ()
 
     @property
@@ -96,7 +97,7 @@ class TenderRow:
 @dataclass(frozen=True, slots=True)
 class RefundPage:
     """A sale and what of it can go back; `number` is empty where another station has the document. `ticket` is the one
-    that it was found by, if it was."""
+    that it was found by, if it was; `beyond` came in for its booking beyond what that cost, None for nothing."""
 
     sale_id: str
     number: str
@@ -108,6 +109,7 @@ class RefundPage:
     voided: bool
     online: bool
     ticket: str = ""
+    beyond: Money | None = None
 
     @property
     def open_refund(self) -> str:
@@ -194,6 +196,7 @@ class RefundTold:
     booking: BookingLink | None = None
     tickets: tuple[GivenTicket, ...] = ()
     approver_ids: tuple[str, ...] = ()
+    voided: bool = False
     refuser_ids: tuple[str, ...] = ()
     nobody: NobodyMay | None = None
     corrected: bool = False

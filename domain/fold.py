@@ -8,6 +8,7 @@ begins with one (a), a long front one inside (y: حسين and Hussain, not حس�
 What is written alike and said otherwise sounds both ways: the i of Walid and of Khalid; the first th of عثمان (Othman,
 Osman) and of ذياب (Theyab, Diab, Zeyab); the first g of Gassim, which may be قاسم, and of Galal, which is not; the last
 h of صالح (Saleh), which is said, and of سارة (Sarah), which is not; the dh of أدهم (Adham), which is two letters.
+`begun` is of a word that may not be typed to its end: of it only that sounds which no letter after it can change.
 The classes are ours, held by tests.
 """
 
@@ -15,8 +16,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
-from itertools import chain, starmap, zip_longest
+from itertools import chain, zip_longest
 
 _ARABIC = str.maketrans(
     {
@@ -34,13 +37,14 @@ _CONSONANTS = {
     **dict.fromkeys("cq", "k"), "j": "g", "p": "b", "v": "f",
     **{letter: letter for letter in "bdfghklmnrstwxyz"},
 }  # fmt: skip
-FOLD = 4  # grows with each change of what is heard: what an earlier one made is made anew
+FOLD = 5  # grows with each change of what is heard: what an earlier one made is made anew
 _PAIRS = (("sh", "x"), ("ch", "x"), ("kh", "k"), ("gh", "G"), ("th", "T"), ("dh", "D"), ("ph", "f"))
 _EITHER = {
     "T": "sz",
     "ث": "s",
     "D": "z",
     "ذ": "z",
+    "ض": "z",
     "ظ": "z",
     "g": "k",
 }  # what may be said instead, once in a word
@@ -48,8 +52,9 @@ _MET = re.compile(
     r"([تسدضك])[حه]"
 )  # two that meet inside a word: in Latin letters as if they were one (فتحي: Fathi)
 _AS_ONE = {"ت": "t", "س": "x", "د": "d", "ض": "d", "ك": "k"}
-_WORD = re.compile(r"\w+")
-_ABD = re.compile(r"\b(عبد|abd|abdul|abdel|abdal)[ -]+(?:(?:al|el|ul)[ -]+)?(?=\w)")
+_ABD = re.compile(
+    r"\b(عبد|abd|abd[aeu]l|abd[aeu]([tdrzsn])h?(?=[ -]+\2))[ -]+(?:(?:[aeu]l|[aeu]([tdrzsn])h?(?=[ -]+\3))[ -]+)?(?=\w)"
+)
 _LAST_H = re.compile(r"(?<=..)ه$|(?<=.a)h$|(?<=.e)h$")  # may be silent
 _SILENT = re.compile(r"[^ايى]ه$|^abd.*llah$")  # is: an ة, and the ه of God's name, which is no ح
 _ABDUL = re.compile(r"^abdl(?=.)")
@@ -57,11 +62,18 @@ _BEGIN = frozenset("aeiouاع")  # w and y, و and ي, are consonants at the beg
 _RUNS = re.compile(r"[aeiouwyاوىيع]+|[^aeiouwyاوىيع]+")
 _DOUBLE = re.compile(r"(.)\1+")
 _LONG_FRONT = re.compile(r"[yي]|ee|ei|ai|ie|ii")
+_LONGEST = 40  # letters; what is longer begins no name
 _MOST_OPEN = 2  # vowels of a word that sound both ways
 _MOST_HEARD = 16  # ways in which a word is heard; what sounds in more is no name
-_ARTICLE = re.compile(r"\b(?:a?al|el|ال)[- ]+(?=\w)")  # آل سعود too, the house of that name
-_LETTERS_OF_ARTICLE = ("ال", "al", "el")
-_LONG = 5  # letters; shorter words that begin like an article are names: Ali, Ela
+# A word after its article: Al-Harbi, or as it is spoken, Az-Zahrani. آل سعود too, the house of that name.
+_WORD = re.compile(r"((?:\b(?:a?al|el|ال|[aeu]([tdrzsn])h?(?=[- ]+\2))[- ]+(?=\w))*)(\w+)")
+_WITH_ARTICLE = re.compile(r"(?:ال|[ae]l)(?=.{3})")  # shorter words that begin so are names: Ali, Ela
+_AS_SPOKEN = re.compile(
+    r"[ae](?:sh(?=sh)|th(?=th)|dh(?=dh)|([tdrzsn])(?=\1))(?=.{5})"
+)  # of Attia and Azzam it is none
+_OF_ARTICLE = re.compile(r"ال(?!ا?$)|[ae]l(?=..)")  # of a word typed so far: of الا and Ali none
+_ASSIMILATED = frozenset("tdrzsxnl")  # sounds before which an article is spoken as they are
+_AN_H = {**dict.fromkeys("stdcp", "h"), "س": "ح"}  # what it is with an h after it may be another sound
 
 
 def fold(text: str) -> str:
@@ -71,20 +83,78 @@ def fold(text: str) -> str:
     return " ".join(bare.replace("'", "").replace("’", "").split())
 
 
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A folded word of a name; `article`: what stood before it, apart or with a hyphen."""
+
+    letters: str
+    article: str = ""
+
+
+def spoken(text: str) -> tuple[Word, ...]:
+    """The words of a name. "Abd" and "عبد" are one word with the next; an article is with its word."""
+    joined = _ABD.sub(r"\1", fold(text).replace("_", " "))
+    found = (match.group(3, 1) for match in _WORD.finditer(joined))
+    return tuple(Word(letters, re.sub(r"\W", "", article)) for letters, article in found)
+
+
 def words(text: str) -> tuple[str, ...]:
-    """The folded words of a name. "Abd" and "عبد" are one word with the next; an article that stands alone goes."""
-    joined = _ABD.sub(r"\1", fold(text))
-    return tuple(_WORD.findall(_ARTICLE.sub("", joined).replace("_", " ")))
+    """The folded words of a name, without articles."""
+    return tuple(word.letters for word in spoken(text))
+
+
+def heard(word: Word) -> tuple[str, ...]:
+    """What a word of a name sounds like, with its article and without."""
+    articled = [("al" if word.letters.isascii() else "ال") + word.letters] if word.article else []
+    return tuple(dict.fromkeys(sound for each in (word.letters, *articled) for sound in sounds(each)))
 
 
 @lru_cache(maxsize=1_000)  # people have the same names
 def sounds(word: str) -> tuple[str, ...]:
     """What a folded word may sound like: with and without what may be an article. Empty for what has no consonant."""
-    spelt = _spelt(word)
-    if word.startswith(_LETTERS_OF_ARTICLE) and len(word) >= _LONG:
-        spelt += _spelt(word[2:])
-    in_turn = chain.from_iterable(zip_longest(*starmap(_sounds, spelt), fillvalue=""))
+    ways = [_sounds(*each) for each in _spelt(word)]
+    if article := _WITH_ARTICLE.match(word) or _AS_SPOKEN.match(word):
+        rest = word[article.end() :]
+        bare = [_sounds(*each) for each in _spelt(rest)]
+        ways += [*bare, *map(_assimilated, bare)]
+        ways += [_sounds(*each) for each in _spelt("al" + rest)] if _AS_SPOKEN.match(word) else []
+    in_turn = chain.from_iterable(zip_longest(*ways, fillvalue=""))
     return tuple(dict.fromkeys(each for each in in_turn if each))[:_MOST_HEARD]
+
+
+def _assimilated(heard: Iterable[str]) -> list[str]:
+    """With the article as it is spoken: az-Zahrani. Not before other sounds."""
+    return [f"a{each}" for each in heard if each[:1] in _ASSIMILATED]
+
+
+def begun(word: Word) -> tuple[str, ...]:
+    """What any word sounds like, or begins with, that is typed so far; with a space after it where it must be all. An
+    article that is written together with it may be one from its second consonant on, an Arabic one from the first."""
+    if len(word.letters) > _LONGEST:
+        return ()
+    whole, bare = _begun(word.letters), list[str]()
+    if word.article:
+        bare = whole
+    elif article := _OF_ARTICLE.match(word.letters):
+        rest = _begun(word.letters[article.end() :])
+        bare = [each for each in rest if len(each) > 1 or not word.letters.isascii()]
+        whole = [*whole, *bare]
+    return tuple(dict.fromkeys((*whole, *_assimilated(bare))))
+
+
+def _begun(word: str) -> list[str]:
+    more = _AN_H.get(word[-1:], "")
+    typed = (word, word + more) if more else (word,)
+    return [each for so_far in typed for each in _begins(*_stems(so_far))]
+
+
+def _begins(stems: Sequence[str], last: str) -> Iterator[str]:
+    """Of one consonant and a long front vowel it is known how the word may go on; too many begin with the one."""
+    for stem in stems:
+        if len(stem) == 1 and stem not in _BEGIN and _is_vowel(last) and _LONG_FRONT.search(last):
+            yield from (stem + end for end in ("y", "A", "Y", " "))
+        elif stem:
+            yield "abd" if stem == "abdl" else stem
 
 
 def _spelt(word: str) -> list[tuple[str, bool]]:
@@ -98,6 +168,12 @@ def _spelt(word: str) -> list[tuple[str, bool]]:
 
 
 def _sounds(word: str, is_open: bool) -> list[str]:
+    stems, last = _stems(word)
+    return [stem + end for stem in stems for end in _ends(stem, word, last, is_open)]
+
+
+def _stems(word: str) -> tuple[list[str], str]:
+    """What a word sounds like but for its end, and its last vowels or consonants."""
     said = word
     for pair, letter in _PAIRS:
         said = said.replace(pair, letter)
@@ -112,9 +188,7 @@ def _sounds(word: str, is_open: bool) -> list[str]:
         elif not (begins and at == 0) and at < len(runs) - 1:
             ways, open_vowels = _inner(run, open_vowels)
             heard = [each + mark for each in heard for mark in ways]
-    last = runs[-1] if runs else ""
-    stems = [_ABDUL.sub("abd", each) for each in heard]
-    return [stem + end for stem in stems for end in _ends(stem, word, last, is_open)]
+    return [_ABDUL.sub("abd", each) for each in heard], runs[-1] if runs else ""
 
 
 def _is_vowel(run: str) -> bool:

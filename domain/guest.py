@@ -14,7 +14,7 @@ from datetime import date
 from enum import StrEnum
 
 from domain.errors import Code, Refused
-from domain.fold import fold, sounds, words
+from domain.fold import Word, begun, fold, heard, sounds, spoken, words
 from domain.private import Pairs
 
 MOST_NAME, MOST_NOTE, MOST_CONTACT = 120, 500, 254
@@ -211,9 +211,11 @@ def index(said: Pairs) -> str:
 
 def _marks(name: str, value: str) -> Iterator[str]:
     if name == "name":
-        for word in words(value):
-            yield f"|{word}"
-            yield from (f"~{sound}" for sound in sounds(word))
+        for word in spoken(value):
+            yield f"|{word.letters}"
+            if word.article:
+                yield f"|{word.article}{word.letters}"
+            yield from (f"~{sound}" for sound in heard(word))
     elif name == "number":
         yield from (f"|{each}" for each in dict.fromkeys((*words(value), plain_number(value))))
     elif name == "phone" and value:
@@ -227,29 +229,44 @@ def plain_number(number: str) -> str:
     return re.sub(r"[\W_]", "", fold(number))
 
 
-def wanted(text: str, *, whole: bool = True) -> tuple[tuple[str, ...], ...]:
-    """What somebody typed, as pieces of `index`: of each group one must be in it. Empty when there is too little to
-    look for. Digits are a phone number in any spelling, from any digit of it on, or a membership's number; a word with
-    @ an e-mail; others the beginning of a name, as it is spelt or as it sounds. For who may not read contacts `whole`
-    a part of one finds nobody, or they could be read letter by letter: only all of it does, or the digits shown."""
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """Pieces of `index`, one of which must be in it: as it is `spelt`, as it may be meant, as it sounds so far."""
+
+    spelt: str
+    meant: tuple[str, ...] = ()
+    so_far: tuple[str, ...] = ()
+
+    @property
+    def pieces(self) -> tuple[str, ...]:
+        return (self.spelt, *self.meant, *self.so_far)
+
+
+def wanted(text: str, *, whole: bool = True) -> tuple[Sought, ...]:
+    """What somebody typed; all of it must be found. Empty when there is too little to look for. Digits are a phone
+    number in any spelling, from any digit of it on, or a membership's number; a word with @ an e-mail; others the
+    beginning of a name, as it is spelt or as it sounds. For who may not read contacts `whole` a part of one finds
+    nobody, or they could be read letter by letter: only all of it does, or the digits shown."""
     typed = fold(text)
     if typed and _DIGITS.fullmatch(typed):
         return _as_number(re.sub(r"\D", "", typed), whole=whole)
     if "@" in typed:
-        return ((f" @{typed}" if whole else f" @{typed} ",),)
-    return tuple(_as_name(word) for word in words(text))
+        return (Sought(f" @{typed}" if whole else f" @{typed} "),)
+    return tuple(map(_as_name, spoken(text)))
 
 
-def _as_number(digits: str, *, whole: bool) -> tuple[tuple[str, ...], ...]:
+def _as_number(digits: str, *, whole: bool) -> tuple[Sought, ...]:
     number = digits.lstrip("0")
     if len(digits) < _SHORTEST_NUMBER:
         return ()
     if whole and len(number) >= _SHORTEST_NUMBER:
-        return ((number,),)
+        return (Sought(number),)
     is_known = len(number) in (SHOWN_DIGITS, *_WHOLE_NUMBER)
-    return ((f" |{digits}", *((f"{number} ",) if is_known else ())),)
+    return (Sought(f" |{digits}", (f"{number} ",) if is_known else ()),)
 
 
-def _as_name(word: str) -> tuple[str, ...]:
-    heard = (f" ~{sound}" for sound in sounds(word) if len(sound) > 1)
-    return (f" |{word}", *heard)
+def _as_name(word: Word) -> Sought:
+    """Of one sound alone only what is typed so far may be many."""
+    meant = tuple(f" ~{sound}" for sound in sounds(word.letters) if len(sound) > 1)
+    so_far = tuple(f" ~{sound}" for sound in begun(word))
+    return Sought(f" |{word.letters}", meant, tuple(each for each in so_far if each not in meant))

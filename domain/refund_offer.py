@@ -64,7 +64,8 @@ class ChargeHeld:
 
 @dataclass(frozen=True, slots=True)
 class SaleHeld:
-    """A paid sale as it stands. `number` and `issued_day` are those of its invoice, where that is known."""
+    """A paid sale as it stands. `number` and `issued_day` are those of its invoice, where that is known; `beyond` came
+    in for its booking beyond what that cost: two tills were paid for it."""
 
     sale_id: str
     booking_id: str
@@ -76,6 +77,12 @@ class SaleHeld:
     voided: bool
     charges: tuple[ChargeHeld, ...]
     payments: tuple[Paid, ...]
+    beyond: Money | None = None
+
+    @property
+    def paid_beyond(self) -> int:
+        """Minor units that can go back without anything being given up, whatever still stands."""
+        return self.beyond.minor if self.beyond is not None else 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +179,8 @@ class _Chosen:
 def offer(sale: SaleHeld, choice: Choice, when: When, amount: Money | None = None) -> Offer:
     """What goes back of `choice`: `amount`, or what the policies give.
 
-    For what stays the policies give nothing. Refuses `void_already`, `refund_gone` for what is not there (any more),
+    For what stays the policies give nothing; of what came in beyond what it cost all can go back, also where it was
+    given up meanwhile. Refuses `void_already`, `refund_gone` for what is not there (any more),
     `refund_open` for a charge of which a refund is not over, `refund_ticket_used` where nothing can go back since its
     guest came in, `refund_nothing` where the policies give nothing and no amount is said, `not_money`, and
     `refund_too_much` for more than is left of its price or than its payments still have.
@@ -186,7 +194,7 @@ def offer(sale: SaleHeld, choice: Choice, when: When, amount: Money | None = Non
     wanted = sums.allowed if amount is None else amount
     if wanted.minor <= 0:
         raise _nothing(chosen) if amount is None else Refused(Code.NOT_MONEY, text=wanted.decimal())
-    price = total(map(_price, chosen), currency)
+    price = _most(sale, chosen) if choice.stays else total(map(_price, chosen), currency)
     if wanted > price:
         raise Refused(Code.REFUND_TOO_MUCH, most=price.decimal())
     tickets = tuple(each for part in chosen for each in part.tickets)
@@ -214,6 +222,14 @@ def kept_whole(sale: SaleHeld, when: When) -> Money:
     return total(map(_price, chosen), currency)
 
 
+def _most(sale: SaleHeld, chosen: Iterable[_Chosen]) -> Money:
+    """What can go back while all stays: what it costs, or what came in beyond that as far as it was invoiced."""
+    parts, currency = tuple(chosen), sale.charges[0].line.gross.currency
+    invoiced = sum(part.charge.line.gross.minor for part in parts)
+    left = total(map(_price, parts), currency)
+    return max(left, Money(min(sale.paid_beyond, invoiced), currency))
+
+
 def _nothing(chosen: Iterable[_Chosen]) -> Refused:
     """Why the policies give nothing."""
     return Refused(Code.REFUND_TICKET_USED if any(part.used for part in chosen) else Code.REFUND_NOTHING)
@@ -239,14 +255,15 @@ def _chosen(sale: SaleHeld, choice: Choice) -> Iterator[_Chosen]:
         pieces = goods.pop(charge.line.charge_id) if is_named else 0
         found |= {each.ticket_id for each in tickets}
         if tickets or pieces or (is_named and choice.stays):
-            yield _Chosen(_free(charge, pieces), len(tickets) + pieces, tickets)
+            again = choice.stays and sale.paid_beyond > 0
+            yield _Chosen(_free(charge, pieces, again=again), len(tickets) + pieces, tickets)
     if goods or wanted - found or not (choice.tickets or choice.goods):
         raise Refused(Code.REFUND_GONE)
 
 
-def _free(charge: ChargeHeld, pieces: int) -> ChargeHeld:
-    """The charge, if that much of it is there and no other refund of it is under way."""
-    if not 0 <= pieces <= charge.pieces or not charge.pieces:
+def _free(charge: ChargeHeld, pieces: int, *, again: bool) -> ChargeHeld:
+    """The charge, if that much of it is there, or it was paid `again`, and no other refund of it is under way."""
+    if not 0 <= pieces <= charge.pieces or not (charge.pieces or again):
         raise Refused(Code.REFUND_GONE)
     if charge.open_ask:
         raise Refused(Code.REFUND_OPEN)
@@ -293,6 +310,8 @@ def _lines(
         shares = [_of(backs, part.charge.line.charge_id, wanted) for part in chosen]
     else:
         prices = [_price(part).minor for part in chosen]
+        if sum(prices) < wanted.minor:  # it was paid twice: by the invoice, for pieces may have been given up
+            prices = [part.charge.line.gross.minor for part in chosen]
         minors = spread(wanted.minor, [wanted.minor * each for each in prices], sum(prices))
         shares = [Money(minor, wanted.currency) for minor in minors]
     pairs = zip(chosen, shares, strict=True)

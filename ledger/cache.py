@@ -19,7 +19,7 @@ from sqlcipher3 import dbapi2 as sqlite_driver
 
 from domain import operation as op
 from domain.envelope import Envelope
-from ledger import read_setup, schema, setup_copy
+from ledger import guest_words, read_setup, schema, setup_copy
 from ledger import tables as t
 from ledger.database import open_sqlite, upsert
 from ledger.effects import effects
@@ -79,6 +79,8 @@ def open_cache(path: Path, *, indexed: bool = True) -> Engine:
     engine = open_sqlite(path, synchronous="NORMAL", shared=False)
     with engine.begin() as connection:
         schema.make(connection, t.metadata, bare=not indexed)
+        if indexed:
+            guest_words.prepare(connection)
         connection.exec_driver_sql(f"PRAGMA user_version={int(schema_id(), 16) & 0x7FFFFFFF}")
         if connection.execute(_STATE).first() is None:
             fresh = {name: getattr(Level(), name) for name in Level.__slots__}
@@ -89,6 +91,7 @@ def open_cache(path: Path, *, indexed: bool = True) -> Engine:
 def build_indexes(connection: Connection) -> None:
     """Those that a new cache lacks."""
     schema.make(connection, t.metadata)
+    guest_words.prepare(connection)
 
 
 def _is_sound(path: Path) -> bool:

@@ -98,14 +98,15 @@ def _charged(row: Any) -> Charged:
 
 
 def _before(connection: Connection, booking_id: str, states: list[Booked], told: Told) -> int | None:
-    """Where it was paid as it was before a change: the minor units of what it was paid for besides what it is now,
-    which is more than nothing where it was paid as both."""
+    """Where it was paid as it was before a change, and that was not all voided: the minor units of what it was paid for
+    besides what it is now, which is more than nothing where it was paid as both."""
     now, *earlier = ({line.charge_id for line in state.lines} for state in states)
     then = set[str]().union(*earlier) - now
     beside = sum(charge.gross for charge in told.charges if charge.charge_id in then)
     hows = connection.execute(_CHANGES, {"booking": booking_id}) if earlier else ()
     is_before = any(row.how == How.BEFORE for row in hows)
-    return beside if beside or is_before else None
+    stands = told.charges or told.good
+    return beside if beside or (is_before and stands) else None
 
 
 def _facts(found: Difference, owed: int) -> Iterator[tuple[str, str]]:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Sequence
-from itertools import takewhile
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,18 +11,15 @@ from sqlalchemy import Connection
 from domain import codec
 from domain import membership as members
 from domain.errors import Code, Refused
-from domain.guest import Entry, Guest, Reach, Said, index, plain_number, present, reach, same, wanted
+from domain.guest import Entry, Guest, Reach, Said, Sought, index, plain_number, present, reach, same, wanted
 from domain.membership import Membership
 from domain.private import Pairs
 from ledger import tables as t
+from ledger.guest_words import Groups, having, matching, matching_ids
 
 MOST = 50
 ENOUGH = 200  # entries that match; more than that is too little typed, and what is shown is cut anyway
 _CHUNK = 500
-_LONGEST = 5_000  # letters of a piece; nobody has so many, and a pattern has its limit
-_MEANS_MORE = re.compile(r"[*?[]")  # in a pattern
-_ENOUGH_HEARD = 4  # letters of pieces that few share
-Groups = tuple[tuple[str, ...], ...]  # of domain.guest.wanted
 _ENTRIES = (
     sa.select(t.guest_entry)
     .where(t.guest_entry.c.guest_id.in_(sa.bindparam("guests", expanding=True)))
@@ -109,7 +104,7 @@ def by_membership(connection: Connection, plan: str, number: str) -> list[tuple[
     """Who has a membership of the plan under a number, however it is typed, and that staff did not end."""
     if not (plain := plain_number(number)):
         return []
-    rows = _matching_ids(connection, ((f" |{plain} ",),), _MEMBER)
+    rows = matching_ids(connection, Sought(f" |{plain} "), _MEMBER, ENOUGH)
     found = {each.guest_id: each for each in (guest(connection, one) for one in rows) if each is not None}
     return [
         (each, one)
@@ -140,21 +135,36 @@ def find(connection: Connection, text: str, most: int = MOST, *, whole: bool = T
     found: dict[Guest, str] = {}
     waiting = _candidates(connection, groups, max(most, ENOUGH))
     while waiting and len(found) < most:
-        some, waiting = waiting[: 2 * most], waiting[2 * most :]
+        some, waiting = waiting[:most], waiting[most:]
         found |= _meant(connection, some, groups)
     ranked = sorted(found, key=lambda each: (_rank(found[each], groups), each.name, each.guest_id))
     return ranked[:most]
 
 
 def _candidates(connection: Connection, groups: Groups, most: int) -> list[str]:
-    """Ids of whom an entry may mean, the likeliest first. Where they are too many to look at, those whose words are
-    exactly so are among them."""
-    rows = _matching(connection, groups, most)
-    if len(rows) == most and sum(_rank(row.words, groups) == 0 for row in rows) < MOST:
-        exactly = tuple((f"{group[0]} ",) for group in groups)
-        rows = [*_matching(connection, exactly, most), *rows]
-    likely = sorted(rows, key=lambda row: (_rank(row.words, groups), row.words))
-    return list(dict.fromkeys(row.guest_id for row in likely))
+    """Ids of whom an entry may mean, the likeliest first. Where they are too many to look at, whose words are exactly
+    so, who is spelt so and who sounds so are among them, as many as are shown."""
+    found = _ranked(connection, groups, groups, most)
+    narrower = _narrowed(groups) if len(found) == most else ()
+    for rank, narrowed in enumerate(narrower):
+        if sum(each[0] <= rank for each in found) >= MOST:
+            break
+        found += _ranked(connection, narrowed, groups, most)
+    return list(dict.fromkeys(guest_id for _, _, guest_id in sorted(found)))
+
+
+def _ranked(
+    connection: Connection, narrowed: Groups, groups: Groups, most: int
+) -> list[tuple[int, str, str]]:
+    rows = matching(connection, narrowed, most)
+    return [(_rank(row.words, groups), row.words, row.guest_id) for row in rows]
+
+
+def _narrowed(groups: Groups) -> Iterator[Groups]:
+    """By the ranks that are sought for: exactly so, spelt so, said so."""
+    yield tuple(Sought(f"{sought.spelt} ") for sought in groups)
+    yield tuple(Sought(sought.spelt) for sought in groups)
+    yield tuple(Sought(sought.spelt, tuple(f"{each} " for each in sought.meant)) for sought in groups)
 
 
 def _meant(connection: Connection, ids: Sequence[str], groups: Groups) -> dict[Guest, str]:
@@ -164,8 +174,8 @@ def _meant(connection: Connection, ids: Sequence[str], groups: Groups) -> dict[G
         one = now(connection, _present(row_guest, rows))
         if not one.erased:
             is_other = one.guest_id != row_guest
-            has = memberships(connection, one.guest_id) if is_other else _memberships(rows)
-            said[one] = said.get(one, _index(one)) + _numbers(has)
+            theirs = memberships(connection, one.guest_id) if is_other else _memberships(rows)
+            said[one] = said.get(one, _index(one)) + _numbers(theirs)
     return {each: words for each, words in said.items() if _means(words, groups)}
 
 
@@ -174,71 +184,23 @@ def _numbers(has: Iterable[Membership]) -> str:
     return index(tuple(("number", each.number) for each in has if not each.ended))
 
 
-def _matching_ids(connection: Connection, groups: Groups, kinds: Sequence[str]) -> Sequence[str]:
-    meant = [*_each(connection, groups), t.guest_entry.c.kind.in_(kinds)]
-    found = sa.select(t.guest_entry.c.guest_id).where(*meant).distinct().limit(ENOUGH)
-    return connection.execute(found).scalars().all()
-
-
-def _matching(connection: Connection, groups: Groups, most: int) -> Sequence[Any]:
-    found = sa.select(t.guest_entry.c.guest_id, t.guest_entry.c.words).where(*_each(connection, groups))
-    return connection.execute(found.limit(most)).all()
-
-
-def _each(connection: Connection, groups: Groups) -> list[sa.ColumnElement[bool]]:
-    """Of each group one piece; what fewest have is asked first, and mostly alone."""
-    rarest = sorted(groups, key=lambda group: (len(group), -len(group[0])))
-    return [_one_of(connection, group) for group in rarest]
-
-
-def _one_of(connection: Connection, group: Sequence[str]) -> sa.ColumnElement[bool]:
-    """One of the pieces. What all sounds begin with is asked before each of them: few have that much."""
-    heard, begins = group[1:], _beginning(group[1:])
-    pieces = [_may_have(connection, piece) for piece in heard]
-    if len(heard) > 1 and len(begins) >= _ENOUGH_HEARD:
-        pieces = [sa.and_(_may_have(connection, begins), sa.or_(*pieces))]
-    return sa.or_(_may_have(connection, group[0]), *pieces)
-
-
-def _beginning(pieces: Sequence[str]) -> str:
-    """What all of them begin with."""
-    alike = takewhile(lambda letters: len(set(letters)) == 1, zip(*pieces, strict=False))
-    return "".join(letters[0] for letters in alike)
-
-
-def _may_have(connection: Connection, piece: str) -> sa.ColumnElement[bool]:
-    """As `_has`, or a little more: SQLite finds a mark sooner without the space before it, for spaces are many."""
-    return _has(connection, piece.lstrip() if connection.dialect.name == "sqlite" else piece)
-
-
-def _has(connection: Connection, piece: str) -> sa.ColumnElement[bool]:
-    """SQLite looks for a pattern in half the time that `instr` takes; PostgreSQL is as fast without."""
-    words = t.guest_entry.c.words
-    if connection.dialect.name != "sqlite":
-        return sa.func.strpos(words, piece) > 0
-    if len(piece) > _LONGEST:
-        return sa.false()
-    plain = _MEANS_MORE.sub(r"[\g<0>]", piece)
-    return words.op("GLOB", is_comparison=True)(f"*{plain}*")
-
-
 def _index(one: Guest) -> str:
     return index((("name", one.name), ("phone", one.phone), ("email", one.email)))
 
 
 def _means(said: str, groups: Groups) -> bool:
     """Whether it is so still: a number that was given up leads to nobody."""
-    return all(any(piece in said for piece in group) for group in groups)
+    return all(any(piece in said for piece in sought.pieces) for sought in groups)
 
 
 def _rank(said: str, groups: Groups) -> int:
     """0 for whose words are as they were typed, 1 for who is spelt so further on, 2 for who sounds so to the end of
-    each word, 3 for others."""
-    if all(f"{group[0]} " in said for group in groups):
-        return 0
-    if all(group[0] in said for group in groups):
-        return 1
-    return 2 if all(any(f"{piece} " in said for piece in group) for group in groups) else 3
+    each word, 3 for who begins with how a whole word sounds, 4 for others."""
+    if all(sought.spelt in said for sought in groups):
+        return 0 if all(f"{sought.spelt} " in said for sought in groups) else 1
+    if all(any(f"{piece} " in said for piece in sought.pieces) for sought in groups):
+        return 2
+    return 3 if all(any(piece in said for piece in (sought.spelt, *sought.meant)) for sought in groups) else 4
 
 
 def are_forgotten(connection: Connection, names: Iterable[str]) -> set[str]:
@@ -278,5 +240,4 @@ def _who_said(connection: Connection, value: str) -> Sequence[str]:
     if not value:
         return []
     piece = index((("email" if "@" in value else "phone", value),)).strip()
-    theirs = sa.select(t.guest_entry.c.guest_id).where(_has(connection, f" {piece} ")).distinct()
-    return connection.execute(theirs).scalars().all()
+    return having(connection, f" {piece} ")

@@ -49,6 +49,14 @@ def paid_of(connection: Connection, totals: Mapping[str, Money]) -> dict[str, Pa
     return {key: axis(key, agreed) for key, agreed in totals.items()}
 
 
+def stays_paid(connection: Connection, row: Any) -> Money:
+    """Of a reservation: what came in and did not go back."""
+    came, back = (
+        counted(connection, what, [row.booking_id]).get(row.booking_id, 0) for what in (_CAME, _BACK)
+    )
+    return Money(came - back, row.currency)
+
+
 def counted(connection: Connection, what: sa.Select[Any], ids: Sequence[str]) -> dict[str, int]:
     """By booking what a statement finds of some `bookings`; nothing for one of which it finds nothing."""
     found: dict[str, int] = {}

@@ -85,6 +85,25 @@ def _refused(since: datetime) -> sa.ColumnElement[bool]:
     return sa.exists().where(*mine)
 
 
+def check_not_voided(connection: Connection, sale_id: str) -> None:
+    """Refuses `void_already`: then all of it went back."""
+    if is_voided(connection, sale_id):
+        raise Refused(Code.VOID_ALREADY)
+
+
+def is_left_with(connection: Connection, row: RefundRow, staff_id: str) -> bool:
+    """Whether they took up what a void has overtaken since: nobody can pay it, so they may end it."""
+    return (
+        row.taken is not None and row.taken.staff_id == staff_id and is_voided(connection, row.asked.sale_id)
+    )
+
+
+def is_voided(connection: Connection, sale_id: str) -> bool:
+    """Whether a sale was taken back whole."""
+    found = sa.select(t.sale_void.c.void_id).where(t.sale_void.c.sale_id == sale_id)
+    return connection.execute(found.limit(1)).first() is not None
+
+
 def check_tenders(connection: Connection, row: RefundRow) -> None:
     """Refuses `refund_corrected`."""
     if is_corrected(connection, row):

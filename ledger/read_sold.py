@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, time
 from typing import Any
@@ -17,7 +17,7 @@ from domain.booking import Booked
 from domain.catalogue import Words
 from domain.errors import Code, Refused
 from domain.money import Money
-from domain.operation_refund import GivenUp
+from domain.operation_refund import GivenUp, RefundAsked
 from domain.operation_till import BookedLine
 from domain.policy import Moved
 from domain.receipt import Receipt
@@ -27,7 +27,8 @@ from domain.refund_price import rest_of
 from ledger import read_money, read_setup
 from ledger import tables as t
 from ledger.clock import from_ms
-from ledger.read_refunds import IS_OPEN, RefundRow, refunds_of_sale
+from ledger.read_refunds import IS_OPEN, RefundRow, refunds_of_booking
+from ledger.sale_charges import charges_of
 from ledger.ticket_paths import Path, Starts, paths_of
 
 # whose it is --------------------------------------------------------------------------------------------------------
@@ -40,14 +41,18 @@ def sale_of_number(connection: Connection, number: str) -> str:
 
 
 def paid_sale(connection: Connection, booking_id: str) -> str:
-    """The sale that a booking was paid in: of several the one of which most is left, the first of these; empty where
-    it was not paid, or that was voided."""
+    """The sale that a booking was paid in: of several the first of `standing_sales`; empty where it was not paid, or
+    that was voided."""
+    return next(iter(standing_sales(connection, booking_id)), "")
+
+
+def standing_sales(connection: Connection, booking_id: str) -> list[str]:
+    """The sales of a booking that stand, the one of which most is left first; of equal ones the earlier."""
     c = t.sale.c
     back = sa.select(sa.func.coalesce(sa.func.sum(t.refund_done.c.amount), 0))
     left = c.gross - back.where(t.refund_done.c.sale_id == c.sale_id).scalar_subquery()
     found = sa.select(c.sale_id).where(c.booking_id == booking_id, read_money.SALE_STANDS)
-    found = found.order_by(left.desc(), c.at, c.sale_id)
-    return connection.execute(found.limit(1)).scalar() or ""
+    return list(connection.execute(found.order_by(left.desc(), c.at, c.sale_id)).scalars())
 
 
 def seller_of(connection: Connection, sale_id: str) -> str:
@@ -64,8 +69,9 @@ def sale_of_ticket(connection: Connection, ticket_id: str) -> str:
     return connection.execute(found.where(t.ticket.c.ticket_id == ticket_id)).scalar() or ""
 
 
-def sale_held(connection: Connection, sale_id: str) -> SaleHeld | None:
-    """A paid sale, as far as its rows are here; None for one that is not."""
+def sale_held(connection: Connection, sale_id: str, *, whole: bool = False) -> SaleHeld | None:
+    """A paid sale with what it was paid for, or the `whole` of its booking, as far as the rows are here; None for one
+    that is not."""
     sale = connection.execute(sa.select(t.sale).where(t.sale.c.sale_id == sale_id)).first()
     booked = sa.select(t.booking).where(t.booking.c.booking_id == (sale.booking_id if sale else ""))
     booking = connection.execute(booked).first()
@@ -73,7 +79,9 @@ def sale_held(connection: Connection, sale_id: str) -> SaleHeld | None:
         return None
     day = datetime.fromisoformat(booking.day).date()
     zone = ZoneInfo(read_setup.venue(connection).time_zone)
-    asked = refunds_of_sale(connection, sale_id)
+    back = _Back.of(sale_id, refunds_of_booking(connection, sale.booking_id))
+    charges = _charges(connection, sale.booking_id, datetime.combine(day, time(), zone), back)
+    mine = _not_voided(connection, sale.booking_id) if whole else charges_of(connection, sale)
     voided = connection.execute(sa.select(t.sale_void.c.void_id).where(t.sale_void.c.sale_id == sale_id))
     return SaleHeld(
         sale_id,
@@ -83,13 +91,19 @@ def sale_held(connection: Connection, sale_id: str) -> SaleHeld | None:
         sale.staff_id,
         *_invoice(connection, sale.document_id),
         voided.first() is not None,
-        tuple(_charges(connection, sale.booking_id, datetime.combine(day, time(), zone), asked)),
-        tuple(_payments(connection, sale_id, asked)),
+        tuple(each for each in charges if each.line.charge_id in mine),
+        tuple(_payments(connection, sale_id, back.held)),
+        Money(max(0, -read_money.owed(connection, sale.booking_id)), sale.currency),
     )
 
 
+def _not_voided(connection: Connection, booking_id: str) -> set[str]:
+    found = sa.select(t.charge.c.charge_id).where(t.charge.c.booking_id == booking_id, read_money.CHARGED)
+    return set(connection.execute(found).scalars())
+
+
 def kept_of(connection: Connection, sale: SaleHeld, now: datetime) -> Money:
-    """What stays where a guest calls a booking off by its sale and nothing goes back; refuses as `kept_whole`,
+    """What stays where a guest calls a booking off and nothing goes back of any of its sales; refuses as `kept_whole`,
     `refund_open` also for a refund of another sale, `refund_due` where more came in than it cost, and `session_over`
     once its time is over and nothing goes back: then it ends by itself."""
     mine = sa.select(t.refund_ask.c.ask_id).where(t.refund_ask.c.booking_id == sale.booking_id, IS_OPEN)
@@ -98,7 +112,8 @@ def kept_of(connection: Connection, sale: SaleHeld, now: datetime) -> Money:
     if read_money.owed(connection, sale.booking_id) < 0:
         raise Refused(Code.REFUND_DUE)
     zone = ZoneInfo(read_setup.venue(connection).time_zone)
-    stays = kept_whole(sale, When(now, zone, Reason.CUSTOMER_CANCEL))
+    all_of_it = sale_held(connection, sale.sale_id, whole=True) or sale
+    stays = kept_whole(all_of_it, When(now, zone, Reason.CUSTOMER_CANCEL))
     if _is_over(connection, sale.booking_id, now):
         raise Refused(Code.SESSION_OVER)
     return stays
@@ -119,10 +134,7 @@ def _invoice(connection: Connection, document_id: str) -> tuple[str, str]:
     return row.number, day.isoformat()
 
 
-def _payments(connection: Connection, sale_id: str, asked: Iterable[RefundRow]) -> Iterator[Paid]:
-    held: Counter[str] = Counter()
-    for refunded in (row for row in asked if row.holds):
-        held.update({share.payment_id: share.amount.minor for share in refunded.asked.shares})
+def _payments(connection: Connection, sale_id: str, held: Counter[str]) -> Iterator[Paid]:
     for each in read_money.payments_of_sale(connection, sale_id):
         row: Any = each
         back = sa.select(sa.func.coalesce(sa.func.sum(t.refund.c.amount), 0))
@@ -133,11 +145,9 @@ def _payments(connection: Connection, sale_id: str, asked: Iterable[RefundRow]) 
         yield Paid(row.payment_id, Instrument(row.method), took, gave, holds, from_ms(row.at))
 
 
-def _charges(
-    connection: Connection, booking_id: str, day: datetime, asked: list[RefundRow]
-) -> Iterator[ChargeHeld]:
-    """In the order of their ids, which is that in which they were booked."""
-    starts, back = Starts(connection, day), _Back.of(asked)
+def _charges(connection: Connection, booking_id: str, day: datetime, back: _Back) -> Iterator[ChargeHeld]:
+    """Of a booking, in the order of their ids, which is that in which they were booked."""
+    starts = Starts(connection, day)
     tickets = _tickets(connection, booking_id, back.tickets, starts)
     products = {product.number: product for product in read_setup.all_products(connection)}
     for line in booked_lines(connection, booking_id):
@@ -153,21 +163,31 @@ def _charges(
 
 @dataclass(frozen=True, slots=True)
 class _Back:
-    """What went back of a sale: `tickets`, and `given` of each charge in its order; `opened` is the refund of a charge
-    that is not over."""
+    """What went back of a booking, as one of its sales sees it: `tickets`, and `given` of each charge in its order;
+    `opened` is the refund of a charge that is not over, and `held` what such hold of each payment. Money that went back
+    of another sale while all stayed was its own: each has an invoice."""
 
     tickets: set[str]
     given: dict[str, list[GivenUp]]
     opened: dict[str, str]
+    held: Counter[str]
 
     @classmethod
-    def of(cls, asked: list[RefundRow]) -> _Back:
+    def of(cls, sale_id: str, asked: list[RefundRow]) -> _Back:
+        paid, waits = ([row.asked for row in asked if row.paid], [row.asked for row in asked if row.holds])
         given: dict[str, list[GivenUp]] = {}
-        paid = [row.asked for row in asked if row.paid]
-        for line in (line for each in paid for line in each.lines):
+        for line in (line for each in paid for line in _seen(each, sale_id)):
             given.setdefault(line.charge_id, []).append(line)
-        opened = {line.charge_id: row.asked.ask_id for row in asked if row.holds for line in row.asked.lines}
-        return cls({ticket_id for each in paid for ticket_id in each.tickets}, given, opened)
+        opened = {line.charge_id: each.ask_id for each in waits for line in _seen(each, sale_id)}
+        held = Counter[str]()
+        for share in (share for each in waits for share in each.shares):
+            held[share.payment_id] += share.amount.minor
+        return cls({ticket_id for each in paid for ticket_id in each.tickets}, given, opened, held)
+
+
+def _seen(asked: RefundAsked, sale_id: str) -> Iterator[GivenUp]:
+    """The lines of a refund that matter to a sale of its booking."""
+    return (line for line in asked.lines if line.pieces or asked.sale_id == sale_id)
 
 
 def booked_lines(connection: Connection, booking_id: str) -> list[BookedLine]:

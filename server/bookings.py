@@ -59,6 +59,7 @@ from server.pricing import (
     to_decide,
 )
 from server.recovery import RECOVERY, refuse_scarce
+from server.refunds_over import end_overtaken
 from server.setup import SetUp
 from server.standing import judge, told_before
 from server.ticket_names import asked_names, name_first, name_tickets, names_by_ticket
@@ -158,15 +159,14 @@ def _first(connection: Connection, adds_to: str, guest: Guest) -> str:
 
 def _check_few(connection: Connection, guest_id: str, cart: Cart) -> None:
     """Nobody keeps all that there is for nothing, one hour after the other, and of what costs nothing no more than a
-    family needs; pieces are those of which there is a number. Refuses `online_too_many` and `bookings_open`."""
-    c = t.reservation.c
-    of_guest = sa.select(t.reservation).where(
-        c.guest_id == guest_id, c.life.in_([life.value for life in HOLDS])
-    )
+    family needs, whatever it is; of what costs something those pieces count of which there is a number. Who is known
+    twice is one person. Refuses `online_too_many` and `bookings_open`."""
+    c, ids = t.reservation.c, [guest_id, *read_guests.merged_into(connection, guest_id)]
+    of_guest = sa.select(t.reservation).where(c.guest_id.in_(ids), c.life.in_([life.value for life in HOLDS]))
     there = connection.execute(of_guest).all()
-    free = sum(len(booked_in(row).tickets) for row in there if not row.gross)
+    free = sum(line.quantity for row in there if not row.gross for line in booked_in(row).lines)
     costs = totals(cart).gross
-    pieces, most = (cart.scarce, MOST_ONLINE) if costs else (cart.scarce + free, MOST_FREE)
+    pieces, most = (cart.scarce, MOST_ONLINE) if costs else (cart.items + free, MOST_FREE)
     if pieces > most:
         raise Refused(Code.ONLINE_TOO_MANY, n=most)
     if len(there) >= MOST_UNPAID:
@@ -248,8 +248,9 @@ def _extended_enough(row: Any, setup: SetUp) -> bool:
 
 def look_after(connection: Connection, setup: SetUp) -> None:
     """What time and payments bring about: paid is confirmed and told with its tickets, unpaid ends, and so do what
-    went back whole and what nobody decided about until it was over. Once its day has ended it is completed, or nobody
-    came."""
+    went back whole, refunds that a void has overtaken, and what nobody decided about until it was over. Once its day
+    has ended it is completed, or nobody came."""
+    end_overtaken(connection, setup)
     for row, was in settle_due(connection, setup):
         tell_row(setup, "confirmed", row, "" if was in HOLDS else once_more(row))
     for row in end_undecided(connection, setup):

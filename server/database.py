@@ -13,7 +13,7 @@ from typing import TypeVar, cast
 import sqlalchemy as sa
 from sqlalchemy import Connection, Engine
 
-from ledger import feed, pruning, tombstones
+from ledger import feed, guest_words, pruning, tombstones
 from ledger import tables as shared
 from ledger.clock import Clock, Ids
 from ledger.database import add_numbers, open_database, open_sqlite, try_to_settle
@@ -76,6 +76,7 @@ class Database:
                 connection.exec_driver_sql(f"CREATE INDEX {name} ON {table.name} ({column})")
         for index in (by_day, FOUND_BY) if self.embedded else (by_day,):
             index.create(connection, checkfirst=True)
+        guest_words.prepare(connection)
 
     def _readers(self, url: str) -> Engine:
         """Connections whose transactions see one snapshot and never take a writer's lock."""

@@ -3,6 +3,7 @@ else a refund of it begins."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,9 +14,10 @@ from domain.booking import HOLDS, Life
 from domain.errors import Code, Refused
 from domain.money import Money, total
 from domain.refund import Reason, State
-from domain.refund_offer import Choice, SaleHeld, all_that_stands
+from domain.refund_offer import Choice, Offer, SaleHeld, all_that_stands
 from domain.text import tidy
 from ledger import read_refunds, read_sold
+from ledger.read_paid import stays_paid
 from ledger.read_sold import kept_of, paid_sale
 from ledger.refund_row import RefundRow
 from server import deciding
@@ -58,23 +60,58 @@ def terms(connection: Connection, guest_id: str, booking_id: str, now: datetime)
     last = _last(connection, booking_id)
     if last is not None and _is_over(connection, row, last):
         return _as_asked(last)
+    if under_way := _under_way(connection, booking_id):
+        return _as_asked(*under_way)
+    if _by_themselves(row):
+        return Terms(Money(0, row.currency), stays_paid(connection, row))
     sale = _paid(connection, row)
     if sale is None:
         nothing = Money(0, row.currency)
-        return Terms(nothing, nothing)
-    if (under_way := _under_way(connection, sale)) is not None:
-        return _as_asked(under_way)
+        return Terms(nothing, nothing, refund=last)
     if (stays := _kept(connection, sale, now)) is not None:
         return Terms(stays.zero, stays, refund=last)
-    given = whole(connection, sale, _WHY, now)
-    until = min((each.valid_until for each in given.quotes), default=None)
-    return Terms(given.amount, given.fee, until, last)
+    offers = [given for _, given in _offers(connection, booking_id, now)]
+    until = min((each.valid_until for given in offers for each in given.quotes), default=None)
+    return Terms(_sum(given.amount for given in offers), _sum(given.fee for given in offers), until, last)
 
 
-def _as_asked(last: RefundRow) -> Terms:
-    asked = last.asked
-    price = total((each.total for each in asked.quotes), asked.amount.currency)
-    return Terms(asked.amount, price - asked.amount, refund=last)
+def _by_themselves(row: Any) -> bool:
+    """Whether its guest ended it, without a refund."""
+    return Life(row.life) is Life.CANCELLED and row.decided_by == BY_THEMSELVES.staff_id
+
+
+def _as_asked(*refunds: RefundRow) -> Terms:
+    amount = _sum(each.asked.amount for each in refunds)
+    quotes = (quote for each in refunds for quote in each.asked.quotes)
+    price = total((quote.total for quote in quotes), amount.currency)
+    return Terms(amount, price - amount, refund=refunds[-1])
+
+
+def _sum(amounts: Iterable[Money]) -> Money:
+    """Of some."""
+    listed = list(amounts)
+    return total(listed, listed[0].currency)
+
+
+def _offers(connection: Connection, booking_id: str, now: datetime) -> list[tuple[SaleHeld, Offer]]:
+    """What goes back of each sale of which something stands; of what two tills were paid for, by the one of which most
+    is left. One of which the policies give nothing ends once the others have. Refuses as `refund_tasks.whole`."""
+    found, seen, refused = list[tuple[SaleHeld, Offer]](), set[str](), None
+    for sale_id in read_sold.standing_sales(connection, booking_id):
+        sale = read_sold.sale_held(connection, sale_id)
+        charges = {each.line.charge_id for each in sale.charges} if sale else set()
+        if sale is None or charges & seen or all_that_stands(sale) == Choice():
+            continue
+        seen |= charges
+        try:
+            found.append((sale, whole(connection, sale, _WHY, now)))
+        except Refused as error:
+            refused = refused or error
+            if error.code is not Code.REFUND_NOTHING:
+                raise
+    if not found:
+        raise refused or Refused(Code.REFUND_GONE)
+    return found
 
 
 def _last(connection: Connection, booking_id: str) -> RefundRow | None:
@@ -106,22 +143,23 @@ def call_off(
     last = _last(connection, booking_id)
     if last is not None and _is_over(connection, row, last):
         return CalledOff(row, last)
-    if Life(row.life) is Life.CANCELLED and row.decided_by == BY_THEMSELVES.staff_id:
+    if _by_themselves(row):
         return CalledOff(row)
+    if under_way := _under_way(connection, booking_id):
+        return CalledOff(row, under_way[-1])
     sale = _paid(connection, row)
     if sale is None:
         _check_same(back, Money(0, row.currency))
         deciding.cancel(BY_THEMSELVES, row, tidy(reason), setup)
         return CalledOff(row_of(connection, booking_id))
     sale = locked_sale(connection, sale.sale_id)  # it may have come while its locks were waited for
-    if (under_way := _under_way(connection, sale)) is None:
-        refuse_scarce(connection)
-        if (stays := _kept(connection, sale, setup.now)) is not None:
-            return _ended(setup, row, reason, stays, back)
-        given = whole(connection, sale, _WHY, setup.now)
-        _check_same(back, given.amount)
-        under_way = RefundRow(begin(setup, sale, given, _WHY), setup.now)
-    return CalledOff(row, under_way)
+    refuse_scarce(connection)
+    if (stays := _kept(connection, sale, setup.now)) is not None:
+        return _ended(setup, row, reason, stays, back)
+    offers = _offers(connection, booking_id, setup.now)
+    _check_same(back, _sum(given.amount for _, given in offers))
+    begun = [begin(setup, held, given, _WHY) for held, given in offers]
+    return CalledOff(row, RefundRow(begun[-1], setup.now))
 
 
 def _ended(setup: SetUp, row: Any, reason: str, stays: Money, back: Told | None) -> CalledOff:
@@ -153,11 +191,11 @@ def _paid(connection: Connection, row: Any) -> SaleHeld | None:
     return read_sold.sale_held(connection, sale_id) if sale_id else None
 
 
-def _under_way(connection: Connection, sale: SaleHeld) -> RefundRow | None:
-    """What a guest began for that reason and is not over. Refuses `refund_open` for what staff asked for."""
-    waiting = [row for row in read_refunds.refunds_of_sale(connection, sale.sale_id) if row.holds]
-    by_guest = next((row for row in waiting if row.asked.by_guest), None)
-    if waiting and by_guest is None:
+def _under_way(connection: Connection, booking_id: str) -> list[RefundRow]:
+    """What a guest began and is not over. Refuses `refund_open` for what staff asked for alone."""
+    waiting = [row for row in read_refunds.refunds_of_booking(connection, booking_id) if row.holds]
+    by_guest = [row for row in waiting if row.asked.by_guest]
+    if waiting and not by_guest:
         raise Refused(Code.REFUND_OPEN)
     return by_guest
 

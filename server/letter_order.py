@@ -39,6 +39,7 @@ HELD_UP = (  # an earlier one about the same booking to the same contact waits, 
     .correlate(own.outbox)
     .exists()
 )
+_HELD_UP = sa.select(_c.message_id).where(_MINE, HELD_UP)
 _LAST = (
     sa.select(sa.func.max(_c.place))
     .join(t.message, t.message.c.message_id == _c.message_id)
@@ -74,6 +75,11 @@ def is_overtaken(connection: Connection, row: Any, to: str = "") -> bool:
         return False
     wanted = {"message": row.message_id, "to": to or row.address}
     return connection.execute(_NEWER, wanted).first() is not None
+
+
+def is_held_up(connection: Connection, message_id: str) -> bool:
+    """Whether an earlier one about its booking, to the same contact, waits or is on its way."""
+    return connection.execute(_HELD_UP, {"message": message_id}).first() is not None
 
 
 def overtake_earlier(connection: Connection, message_id: str, kind: str) -> set[str]:

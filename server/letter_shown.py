@@ -6,6 +6,7 @@ from sqlalchemy import Connection
 
 from domain.errors import Code, Refused
 from domain.money import Money
+from domain.staff import Permission
 from domain.text import tidy
 from ledger import read_guests, read_setup
 from ledger.contact import reach
@@ -16,19 +17,25 @@ from server.message_kinds import Channel, Value
 from server.suggesting import times_words
 from server.templates import Templates
 
-_KINDS = {"reject": "rejected", "suggest": "suggested", "cancel": "cancelled"}
+_KINDS = {  # and what whoever decides so needs: nobody else reads it
+    "reject": ("rejected", Permission.APPROVE_BOOKING),
+    "suggest": ("suggested", Permission.APPROVE_BOOKING),
+    "cancel": ("cancelled", Permission.BOOK),
+}
 _MOST = 10  # sessions that are named; more are never suggested
 
 
-def letter_shown(connection: Connection, ask: LetterAsk, templates: Templates) -> LetterReply:
-    """In the venue's own words, where it has such. Refuses `booking_unknown` and `record_invalid`; raises TemplateWrong
-    where its file cannot be read."""
+def letter_shown(connection: Connection, staff_id: str, ask: LetterAsk, templates: Templates) -> LetterReply:
+    """In the venue's own words, where it has such; for `staff_id`, of whom it is proven. Refuses `record_invalid`,
+    `not_allowed` to who may not decide so, and `booking_unknown`; raises TemplateWrong where its file cannot be
+    read."""
+    if ask.what not in _KINDS or len(ask.times) > _MOST:
+        raise Refused(Code.RECORD_INVALID, record="booking")
+    kind, permission = _KINDS[ask.what]
+    read_setup.require(connection, staff_id, permission)
     row = row_of(connection, ask.booking)
     if row is None:
         raise Refused(Code.BOOKING_UNKNOWN)
-    kind = _KINDS.get(ask.what)
-    if kind is None or len(ask.times) > _MOST:
-        raise Refused(Code.RECORD_INVALID, record="booking")
     guest = read_guests.guest(connection, row.guest_id)
     channel, _ = reach(guest) if guest is not None and not guest.erased else ("", "")
     if guest is None or not channel:

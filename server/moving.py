@@ -190,8 +190,7 @@ def _check_welcome(connection: Connection, guest_id: str, moves: list[Move]) -> 
 
 def check_no_refund(connection: Connection, booking_id: str) -> None:
     """Refuses `refund_open` while money of a sale of the booking is held for a refund."""
-    sales = sales_of(connection, booking_id)
-    if any(each.holds for sale in sales for each in read_refunds.refunds_of_sale(connection, sale)):
+    if any(each.holds for each in read_refunds.refunds_of_booking(connection, booking_id)):
         raise Refused(Code.REFUND_OPEN)
 
 

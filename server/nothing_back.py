@@ -14,8 +14,9 @@ from domain.errors import Code, Refused
 from domain.refund_offer import ChargeHeld, SaleHeld, all_that_stands
 from ledger import tables as t
 from ledger.puts import Values
-from ledger.read_sold import paid_sale
+from ledger.read_sold import paid_sale, sale_held
 from ledger.rows import add_rows
+from server.database import lock_subjects
 from server.ending import end_tickets, tickets_locked
 from server.recovery import refuse_scarce
 from server.refund_tasks import locks_of
@@ -24,13 +25,14 @@ from server.setup import SetUp
 
 
 def held_of(connection: Connection, row: Any) -> SaleHeld:
-    """The sale of a confirmed booking, under its lock; refuses `booking_is` where none of it stands, and `recovering`,
-    for a till that is awaited may know of more."""
+    """All that was sold of a confirmed booking, under its locks; refuses `booking_is` where none of it stands, and
+    `recovering`, for a till that is awaited may know of more."""
     refuse_scarce(connection)
     sale_id = paid_sale(connection, row.booking_id)
     if not sale_id:
         raise Refused(Code.BOOKING_IS, life=row.life)
-    return locked_sale(connection, sale_id)
+    lock_subjects(connection, locks_of(connection, row.booking_id))
+    return sale_held(connection, sale_id, whole=True) or locked_sale(connection, sale_id)
 
 
 def locks_to_end(connection: Connection, booking_id: str) -> set[str]:

@@ -17,16 +17,17 @@ from documents.words import LANGUAGES
 from domain import operation as op
 from domain.errors import Code, Refused
 from domain.staff import Permission
-from ledger import feed, read_guests, tombstones
+from ledger import feed, tombstones
 from ledger import tables as t
 from ledger.clock import Ids, to_ms
-from ledger.contact import contact_on, masked
+from ledger.contact import masked
 from ledger.database import insert
 from ledger.puts import MESSAGES
 from ledger.read_setup import require
 from ledger.rows import add_rows
 from server import alerts, message_kinds
 from server import tables as own
+from server.addressing import address_now, bring_along
 from server.asked import Asked
 from server.letter_order import OVERTAKEN, is_overtaken, next_place, overtake_earlier
 from server.message_kinds import KINDS, Channel, Value
@@ -90,6 +91,7 @@ def post(connection: Connection, setup: Posting, letter: Letter) -> str:
     if connection.execute(adding.returning(own.outbox.c.message_id)).scalar() is None:
         return _queued_before(connection, letter)
     add_rows(connection, [(t.message, _shown(letter, message_id, setup.now_ms))])
+    bring_along(connection, letter.booking_id, letter.channel.value, letter.address)
     if overtake_earlier(connection, message_id, letter.kind):
         setup.touch(tombstones.tombstone)
     setup.touch(t.message)
@@ -115,15 +117,18 @@ def resend(connection: Connection, asked: Asked, setup: SetUp) -> None:
     """Queues a message again that failed or was given up, to where its guest is reached on that channel now. It keeps
     its id: a mailbox that has it shows it once.
 
-    Refuses `not_allowed`, `message_unknown`, `message_not_failed`, `message_over` for what is blank or too old, and
-    `message_overtaken` where a newer letter says to that contact how the booking stands.
+    Refuses `not_allowed`, `message_unknown`, `message_not_failed`, `message_over` for what is blank or too old,
+    `contact_missing` where they are not, and `message_overtaken` where a newer letter says to that contact how the
+    booking stands.
     """
     ask = asked.ask
     require(connection, ask.staff_id, Permission.RESEND_MESSAGE)
     message_id = asked.field("message", str, "message")
     row = _row(connection, message_id)
     _check(row, setup.now_ms)
-    to = _address_now(connection, row)
+    to = address_now(connection, row)
+    if not to:
+        raise Refused(Code.CONTACT_MISSING)
     if is_overtaken(connection, row, to):
         raise Refused(Code.MESSAGE_OVERTAKEN)
     again: dict[str, str | int] = {"state": "queued", "tries": 0}
@@ -132,13 +137,6 @@ def resend(connection: Connection, asked: Asked, setup: SetUp) -> None:
     alerts.end(connection, alert_of(message_id))
     setup.touch(t.message, t.alert, tombstones.tombstone)
     setup.note(op.MessageResent(message_id))
-
-
-def _address_now(connection: Connection, row: Any) -> str:
-    """A code goes where it was asked for; anything else follows its guest."""
-    guest = None if KINDS[row.kind].secret else read_guests.guest(connection, row.guest_id)
-    found = "" if guest is None else contact_on(row.channel, guest)
-    return found or str(row.address)
 
 
 def _row(connection: Connection, message_id: str) -> Any:

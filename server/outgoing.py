@@ -20,8 +20,9 @@ from ledger import feed
 from ledger.contact import masked
 from server import alerts
 from server import tables as own
+from server.addressing import follow
 from server.alerts import Alert
-from server.letter_order import HELD_UP, OVERTAKEN, end_overtaken, is_overtaken
+from server.letter_order import HELD_UP, OVERTAKEN, end_overtaken, is_held_up, is_overtaken
 from server.message_kinds import KINDS, Channel
 from server.message_rows import NEVER, alert_of, changes, shows
 from server.senders import OURS, Later, Outcome, Refuses, Sent, Unsure, Why
@@ -60,14 +61,20 @@ def is_due(connection: Connection, now_ms: int) -> bool:
 
 
 def claim(connection: Connection, now_ms: int, room: Mapping[Channel, int]) -> list[Claimed]:
-    """Those that are due, at most so many of each channel, under a lease; none while an earlier one about its booking
-    waits. What is too late, overtaken, or doubtful twice ends."""
+    """Those that are due, at most so many of each channel, under a lease, to where their guests are reached now; none
+    while an earlier one about its booking waits. What is too late, overtaken, doubtful twice, or to go nowhere ends."""
     claimed: list[Claimed] = []
     touched: set[str] = set()
     for channel, most in room.items():
         wanted = {"now": now_ms, "channel": channel.value, "most": most}
-        for row in connection.execute(_CLAIMED, wanted).all() if most > 0 else ():
+        for found in connection.execute(_CLAIMED, wanted).all() if most > 0 else ():
+            if (row := follow(connection, found)) is None:
+                touched |= _give_up(connection, found, Why.NO_ADDRESS, now_ms)[0]
+                continue
+            touched.add("message")
             doubts = row.doubts + (row.state == "sending")
+            if row.address != found.address and is_held_up(connection, row.message_id):
+                continue  # there an earlier one waits, or is on its way
             if is_overtaken(connection, row):
                 touched |= end_overtaken(connection, row.message_id)
             elif doubts >= _MOST_DOUBTS or now_ms >= _end_of(row):
@@ -75,7 +82,6 @@ def claim(connection: Connection, now_ms: int, room: Mapping[Channel, int]) -> l
                 touched |= _give_up(connection, row, why, now_ms)[0]
             else:
                 claimed.append(_take(connection, row, doubts, now_ms))
-                touched.add("message")
     if touched:
         feed.publish(connection, touched)
     return claimed

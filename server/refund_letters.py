@@ -18,20 +18,24 @@ from domain.booking import Life
 from domain.errors import Refused
 from domain.money import Money
 from domain.text import tidy
-from ledger import read_refunds
+from ledger import read_refunds, read_setup
 from ledger import tables as t
 from ledger.clock import Ids
 from server.asked import Asked, Handler
 from server.booking_letters import tell_row
 from server.database import lock_subjects
+from server.holding import STANDS, booked_in
 from server.recovery import RECOVERY
-from server.refunds import LONGEST_NOTE
+from server.refunds import LONGEST_NOTE, sale_locks
 from server.setup import SetUp
 
 _Refund = op.RefundPaid | op.RefundFailed | op.SaleVoided
 _ASKED = sa.select(t.refund_ask).where(t.refund_ask.c.ask_id == sa.bindparam("ask"))
 _PAID = sa.select(t.refund_done.c.paid_id).where(t.refund_done.c.ask_id == sa.bindparam("ask"))
 _BOOKED = sa.select(t.reservation).where(t.reservation.c.booking_id == sa.bindparam("booking"))
+_STANDS = sa.select(t.reservation.c.booking_id).where(
+    t.reservation.c.booking_id == sa.bindparam("booking"), STANDS
+)
 
 
 @dataclass(slots=True)
@@ -69,23 +73,34 @@ class RefundLetters:
 
 
 def telling(decide: Handler) -> Handler:
-    """A no to what a guest began is told to them, with its reason. All that is locked for it is locked at once."""
+    """A no to what a guest began is told to them, with its reason; nothing where the booking was called off meanwhile,
+    which was told. All that is locked for it is locked at once."""
 
     def decided(connection: Connection, asked: Asked, setup: SetUp) -> Mapping[str, object] | Refused | None:
         row = read_refunds.refund(connection, asked.field("refund", str, "refund"))
         if row is None or not row.asked.by_guest:
             return decide(connection, asked, setup)
-        booked = connection.execute(_BOOKED, {"booking": row.asked.booking_id}).one()
-        ask_id, sale_id = row.asked.ask_id, row.asked.sale_id
-        lock_subjects(
-            connection, {f"guest:{booked.guest_id}", f"sale:{sale_id}", f"refund:{ask_id}", RECOVERY}
-        )
+        booking, ask_id = {"booking": row.asked.booking_id}, row.asked.ask_id
+        guest_id = connection.execute(_BOOKED, booking).one().guest_id
+        sales = sale_locks(connection, row.asked.sale_id)
+        lock_subjects(connection, {f"guest:{guest_id}", *sales, f"refund:{ask_id}", RECOVERY})
         answer = decide(connection, asked, setup)
-        cause, reason = f"refund:{ask_id}", tidy(asked.text("note"))[:LONGEST_NOTE]
-        tell_row(setup, "refund_refused", booked, cause, amount=row.asked.amount, reason=reason)
+        booked, reason = connection.execute(_BOOKED, booking).one(), tidy(asked.text("note"))[:LONGEST_NOTE]
+        if (kind := _refusal(connection, booked, setup)) is not None:
+            tell_row(setup, kind, booked, f"refund:{ask_id}", amount=row.asked.amount, reason=reason)
         return answer
 
     return decided
+
+
+def _refusal(connection: Connection, row: Any, setup: SetUp) -> str | None:
+    """What is said of it depends on what is left of the booking."""
+    if Life(row.life) is Life.CANCELLED:
+        return None
+    stands = Life(row.life) is Life.CONFIRMED and not read_setup.is_over(
+        connection, booked_in(row), setup.now
+    )
+    return "refund_refused" if stands else "refund_refused_over"
 
 
 def _tell(post: _Post, said: _Refund, row: Any) -> None:
@@ -103,9 +118,13 @@ def _tell(post: _Post, said: _Refund, row: Any) -> None:
 
 
 def _tell_of_void(post: _Post, said: op.SaleVoided, row: Any) -> None:
-    """What still stands is called off by it, and told then."""
-    if said.refunds and Life(row.life) is Life.CANCELLED:
-        tell_row(post, "refund_done", row, f"void:{said.void_id}", amount=said.receipt.gross)
+    """What it ends is called off, and told then; where another till was paid for the same, that stays."""
+    if not said.refunds:
+        return
+    stays = post.connection.execute(_STANDS, {"booking": said.booking_id}).first() is not None
+    if Life(row.life) is Life.CANCELLED or stays:
+        kind = "reduced" if stays else "refund_done"
+        tell_row(post, kind, row, f"void:{said.void_id}", amount=said.receipt.gross)
 
 
 def _booked(connection: Connection, said: _Refund) -> Any:

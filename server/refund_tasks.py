@@ -21,7 +21,7 @@ from ledger import read_refunds, read_setup
 from ledger import tables as t
 from ledger.puts import Values
 from ledger.read_refunds import RELEASED, TAKEN
-from ledger.read_sold import paid_sale
+from ledger.read_sold import paid_sale, standing_sales
 from ledger.refund_row import RefundRow
 from server.asked import Asked
 from server.recovery import RECOVERY, awaited, refuse_scarce
@@ -38,8 +38,7 @@ WAITS = sa.exists().where(t.refund_ask.c.booking_id == t.reservation.c.booking_i
 
 def locks_of(connection: Connection, booking_id: str) -> set[str]:
     """What is locked with a booking before money of it goes back."""
-    sale_id = paid_sale(connection, booking_id)
-    return {RECOVERY, f"sale:{sale_id}"} if sale_id else {RECOVERY}
+    return {RECOVERY, *(f"sale:{sale_id}" for sale_id in standing_sales(connection, booking_id))}
 
 
 def whole(connection: Connection, sale: SaleHeld, reason: Reason, now: datetime) -> Offer:

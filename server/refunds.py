@@ -63,11 +63,12 @@ def refund_asked(connection: Connection, asked: Asked, setup: SetUp) -> Mapping[
 
 
 def refund_approved(connection: Connection, asked: Asked, setup: SetUp) -> None:
-    """A second person's yes, who did not take it up either. One at a time for each sale: its credit notes count VAT
+    """A second person's yes, who did not take it up either. One at a time for each booking: its credit notes count VAT
     over the earlier ones.
 
     Refuses `refund_unknown`, `refund_decided` (by whom, when), `refund_open`, `refund_state`, `revision_stale` for
-    another amount than was seen, `recovering`, and as `check_tenders` and `refund.check_approval`.
+    another amount than was seen, `recovering`, `void_already` where the sale was voided meanwhile, and as
+    `check_tenders` and `refund.check_approval`.
     """
     row = refund_of(connection, asked)
     lock_subjects(connection, {f"approver:{asked.ask.staff_id}"})
@@ -75,9 +76,10 @@ def refund_approved(connection: Connection, asked: Asked, setup: SetUp) -> None:
     check_open(connection, row, asked.ask.staff_id, State.APPROVED)
     if asked.field("minor", int, "refund") != row.asked.amount.minor:
         raise Refused(Code.REVISION_STALE)
-    others = read_refunds.refunds_of_sale(connection, row.asked.sale_id)
+    others = read_refunds.refunds_of_booking(connection, row.asked.booking_id)
     if any(each.holds and each.approval for each in others):
         raise Refused(Code.REFUND_OPEN)
+    read_refunds.check_not_voided(connection, row.asked.sale_id)
     read_refunds.check_tenders(connection, row)
     _check_approver(connection, row, asked.ask.staff_id, setup.now)
     note = _note(asked)
@@ -101,7 +103,7 @@ def refund_withdrawn(connection: Connection, asked: Asked, setup: SetUp) -> None
     has taken up yet, at any.
 
     Refuses `refund_elsewhere`, `refund_decided`, `refund_state` once money moved or may have, and `not_allowed` to
-    anybody but who asked and who may approve.
+    anybody but who asked, who may approve, and, once the sale was voided, who took it up.
     """
     row = refund_of(connection, asked)
     staff_id = asked.ask.staff_id
@@ -110,7 +112,7 @@ def refund_withdrawn(connection: Connection, asked: Asked, setup: SetUp) -> None
     check_open(connection, row, staff_id, State.WITHDRAWN)
     may_decide = may(read_setup.staff_role(connection, staff_id), Permission.REFUND_APPROVE)
     is_theirs = bool(staff_id) and staff_id == row.asked.staff_id
-    if not (is_theirs or may_decide):
+    if not (is_theirs or may_decide or read_refunds.is_left_with(connection, row, staff_id)):
         raise Refused(Code.NOT_ALLOWED, permission=Permission.REFUND_APPROVE.value)
     said = op.RefundWithdrawn(asked.ask.request_id, row.asked.ask_id, _note(asked))
     _decide(asked, setup, "withdrawn", said)
@@ -120,8 +122,8 @@ def refund_withdrawn(connection: Connection, asked: Asked, setup: SetUp) -> None
 
 
 def locked_sale(connection: Connection, sale_id: str) -> SaleHeld:
-    """The sale as it stands under its lock."""
-    lock_subjects(connection, {f"sale:{sale_id}", RECOVERY})
+    """The sale as it stands under the locks of all sales of its booking: the same may have been paid for in another."""
+    lock_subjects(connection, {*sale_locks(connection, sale_id), RECOVERY})
     sale = read_sold.sale_held(connection, sale_id)
     if sale is None or not sale.number:
         raise Refused(Code.DOCUMENT_UNKNOWN)
@@ -134,8 +136,15 @@ def refund_of(connection: Connection, asked: Asked) -> RefundRow:
     found = read_refunds.refund(connection, ask_id)
     if found is None:
         raise Refused(Code.REFUND_UNKNOWN)
-    lock_subjects(connection, {f"sale:{found.asked.sale_id}", f"refund:{ask_id}", RECOVERY})
+    lock_subjects(connection, {*sale_locks(connection, found.asked.sale_id), f"refund:{ask_id}", RECOVERY})
     return read_refunds.refund(connection, ask_id) or found
+
+
+def sale_locks(connection: Connection, sale_id: str) -> set[str]:
+    """That sale and the others of its booking, as subjects."""
+    mine = sa.select(t.sale.c.booking_id).where(t.sale.c.sale_id == sale_id).scalar_subquery()
+    found = sa.select(t.sale.c.sale_id).where(t.sale.c.booking_id == mine)
+    return {f"sale:{sale_id}", *(f"sale:{each}" for each in connection.execute(found).scalars())}
 
 
 def check_open(connection: Connection, row: RefundRow, asker: str, wanted: State) -> None:
@@ -188,9 +197,14 @@ _Said = op.RefundAsked | op.RefundTaken | op.RefundReleased | _Decided
 
 
 def _decide(asked: Asked, setup: SetUp, decision: str, said: _Decided) -> None:
+    decided(setup, decision, said, asked.ask.staff_id, asked.station.station_id)
+
+
+def decided(setup: SetUp, decision: str, said: _Decided, staff_id: str, station_id: str) -> None:
+    """Somebody said so there, under the lock of the sale; what ended holds nothing any more."""
     said = kept(setup.connection, said)
     values: Values = {"decision_id": said.decision_id, "ask_id": said.ask_id, "decision": decision}
-    values |= {"staff_id": asked.ask.staff_id, "station_id": asked.station.station_id, "note": said.note}
+    values |= {"staff_id": staff_id, "station_id": station_id, "note": said.note}
     put(setup, t.refund_decision, values, said)
     if not isinstance(said, op.RefundApproved):
         refund_holds.let_go(setup.connection, [said.ask_id])

@@ -17,12 +17,10 @@ from domain.refund import Paid, State, plan
 from ledger import read_refunds, read_sold
 from ledger import tables as t
 from ledger.refund_row import RefundRow
-from server import refund_holds
 from server.database import lock_subjects
 from server.recovery import RECOVERY, awaited
-from server.refunds import enter, put
+from server.refunds import decided, enter, sale_locks
 from server.setup import SetUp
-from server.standing import judge
 
 _ASK = t.refund_ask.c
 _WAITING = sa.select(t.refund_ask).where(
@@ -54,7 +52,7 @@ def _subjects(connection: Connection, row: sa.Row[tuple[str, ...]]) -> set[str]:
     """As for somebody's no; with the guest, who is not erased meanwhile."""
     booked = sa.select(t.reservation.c.guest_id).where(t.reservation.c.booking_id == row.booking_id)
     guests = {f"guest:{guest_id}" for guest_id in connection.execute(booked).scalars()}
-    return guests | {f"sale:{row.sale_id}", f"refund:{row.ask_id}"}
+    return guests | sale_locks(connection, row.sale_id) | {f"refund:{row.ask_id}"}
 
 
 def _again(setup: SetUp, row: RefundRow) -> None:
@@ -65,7 +63,8 @@ def _again(setup: SetUp, row: RefundRow) -> None:
         parts = plan(asked.amount, _without(asked, sale.payments))
         shares = tuple(op.RefundShare(each.payment_id, each.instrument.value, each.amount) for each in parts)
         with setup.connection.begin_nested():
-            _withdraw(setup, asked.ask_id)
+            said = op.RefundWithdrawn(setup.ids.new(), asked.ask_id, "")
+            decided(setup, "withdrawn", said, HOLDER, HOLDER)
             enter(setup, replace(asked, ask_id=setup.ids.new(), shares=shares))
     except Refused:
         return
@@ -76,16 +75,3 @@ def _without(asked: op.RefundAsked, payments: tuple[Paid, ...]) -> Iterator[Paid
     held = {share.payment_id: share.amount for share in asked.shares}
     for each in payments:
         yield replace(each, reserved=each.reserved - held.get(each.payment_id, each.reserved.zero))
-
-
-def _withdraw(setup: SetUp, ask_id: str) -> None:
-    said = op.RefundWithdrawn(setup.ids.new(), ask_id, "")
-    values: dict[str, str | int] = {
-        "decision_id": said.decision_id,
-        "ask_id": ask_id,
-        "decision": "withdrawn",
-    }
-    put(setup, t.refund_decision, values | {"staff_id": HOLDER, "station_id": "", "note": ""}, said)
-    refund_holds.let_go(setup.connection, [ask_id])
-    if judge(setup.connection, [f"refund:{ask_id}"], setup.now_ms).changed:
-        setup.touch(t.case_item)

@@ -63,6 +63,7 @@ _CORRECTED = op.TenderCorrected.__name__
 _GONE = (op.RefundPaid.__name__, op.SaleVoided.__name__)  # of which nothing may be left now
 
 
+_Asker = Annotated[str, Query(min_length=1, max_length=64)]  # in whose name is asked
 router = APIRouter(tags=["stations"], responses=problems(400, 401, 403, station=True))
 _SPEAKS = problems(426, station=True)
 
@@ -175,8 +176,7 @@ async def pull(
     tells what it was told before: its `epoch`, the last number that the server `had`; and the `last` of its stream,
     which incarnations it has `been` on its journal and what it is itself."""
     check_protocol(protocol)
-    if "\x00" in f"{buckets}{after}{stream}{epoch}":
-        raise Refused(Code.OPERATION_INVALID, why="not text")
+    _check_text(f"{buckets}{after}{stream}{epoch}")
     parts, token = parts_of(request), token_of(request)
     told = Told(after, _cursor(after), stream, epoch, had, last, whole, been, incarnation)
     if whole:
@@ -261,15 +261,28 @@ async def look(parts: PartsOf, station: StationOf, body: Body) -> Response:
 
 @router.post(
     "/v1/letters",
-    responses=tells("LetterReply", "What the guest would read") | problems(404, station=True) | _SPEAKS,
+    responses=tells("LetterReply", "What the guest would read") | problems(403, 404, station=True) | _SPEAKS,
     openapi_extra=needs(STATION, body="LetterAsk"),
 )
-async def letter(parts: PartsOf, _station: StationOf, body: Body) -> Response:
-    """The message that a guest would get, for whoever is about to decide about their booking; empty where nobody tells
-    them, or the venue's own words cannot be read."""
+async def letter(
+    parts: PartsOf,
+    station: StationOf,
+    body: Body,
+    staff: _Asker,
+    proof: Annotated[str, Header(alias=PROOF)] = "",
+) -> Response:
+    """The message that a guest would get, for whoever is about to decide about their booking, may do so, and shows the
+    proof of their PIN; empty where nobody tells the guest, or the venue's own words cannot be read."""
     said = codec.loads(LetterAsk, body)
+    _check_text(staff)
+    proven = await parts.proofs.proven(parts.database, station.station_id, staff, proof)
+
+    def work(connection: Connection) -> LetterReply:
+        check_proven(connection, staff, proven)
+        return letter_shown(connection, staff, said, parts.words)
+
     try:
-        shown = await parts.database.read(lambda c: letter_shown(c, said, parts.words))
+        shown = await parts.database.read(work)
     except TemplateWrong as wrong:
         log.warning("a message cannot be shown: %s", wrong)
         shown = LetterReply("")
@@ -315,13 +328,12 @@ async def guest_copy(
     parts: PartsOf,
     station: StationOf,
     guest: Annotated[str, Path(min_length=1, max_length=64)],
-    staff: Annotated[str, Query(min_length=1, max_length=64)],
+    staff: _Asker,
     proof: Annotated[str, Header(alias=PROOF)] = "",
 ) -> Response:
     """Whoever asks by name shows the proof of their PIN, and may register guests; contacts are masked for who may not
     read them."""
-    if "\x00" in f"{guest}{staff}":
-        raise Refused(Code.OPERATION_INVALID, why="not text")
+    _check_text(f"{guest}{staff}")
     proven = await parts.proofs.proven(parts.database, station.station_id, staff, proof)
 
     def work(connection: Connection) -> str:
@@ -331,6 +343,11 @@ async def guest_copy(
         return copy_of(connection, guest, complete=True, whole=whole)
 
     return _json(await parts.database.read(work))
+
+
+def _check_text(said: str) -> None:
+    if "\x00" in said:
+        raise Refused(Code.OPERATION_INVALID, why="not text")
 
 
 def _json(text: str) -> Response:

@@ -17,6 +17,7 @@ class Why(StrEnum):
     NOT_SET_UP = "not_set_up"
     NOT_MADE = "not_made"
     ADDRESS_REFUSED = "address_refused"
+    NO_ADDRESS = "no_address"
     TEXT_REFUSED = "text_refused"
     UNSURE = "unsure"
     TOO_LATE = "too_late"

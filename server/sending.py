@@ -27,7 +27,7 @@ from server.outgoing import LEASE_MS, Claimed, claim, is_due, note
 from server.senders import Later, Outcome, Parcel, Refuses, Sender, Unsure, Why
 from server.setup import SetUp
 from server.templates import Templates, TemplateWrong
-from server.ticket_papers import tickets_of, tickets_paper
+from server.ticket_papers import are_over, tickets_of, tickets_paper
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -163,11 +163,14 @@ class Sending:
         if not claimed.facts:
             return Why.TOO_LATE
         facts = message_kinds.read(claimed.kind, claimed.facts)
-        here, tickets = self._database.look(lambda c: (venue(c), _tickets(c, claimed, facts)))
+        now = self._clock.now()
+        here, tickets, over = self._database.look(
+            lambda c: (venue(c), _tickets(c, claimed, facts), are_over(c, claimed.tickets_of, now))
+        )
         if claimed.tickets_of and not tickets:
             return Why.OVERTAKEN
         papers = (tickets_paper(tickets),) if tickets and claimed.channel is Channel.MAIL else ()
-        said = self._templates.render(claimed.kind, claimed.language, facts, here)
+        said = self._templates.render(claimed.kind, claimed.language, facts, here, over=over)
         to = claimed.message_id, claimed.address, claimed.language
         return Parcel(*to, said.subject, said.sms, said.text, said.html, papers, KINDS[claimed.kind].secret)
 

@@ -54,11 +54,14 @@ class Templates:
         self._plain = ImmutableSandboxedEnvironment(undefined=StrictUndefined, autoescape=False)  # no HTML
         self._html = ImmutableSandboxedEnvironment(undefined=StrictUndefined, autoescape=True)
 
-    def render(self, kind: str, language: str, facts: Mapping[str, Value], venue: Venue) -> Rendered:
-        """Raises TemplateWrong, and KeyError for a kind or language that there is not."""
+    def render(
+        self, kind: str, language: str, facts: Mapping[str, Value], venue: Venue, *, over: bool = False
+    ) -> Rendered:
+        """`over`: the time of what it tells of has passed. Raises TemplateWrong, and KeyError for a kind or language
+        that there is not."""
         name = f"{kind}.{language}"
         source = self._source(name, _PARTS)
-        words = _Words(language, KINDS[kind].facts, facts, venue)
+        words = _Words(language, KINDS[kind].facts, facts, venue, over=over)
         subject = " ".join(self._fill(self._plain, name, source["subject"], words.long).split())
         text = self._fill(self._plain, name, source["text"], words.long).strip() + "\n"
         body = self._fill(self._html, name, source["html"], words.long)
@@ -101,18 +104,25 @@ class _Words:
     """Facts as their language writes them; `plural` is what templates ask for the form of a counted noun."""
 
     def __init__(
-        self, language: str, types: Mapping[str, FactType], facts: Mapping[str, Value], venue: Venue
+        self,
+        language: str,
+        types: Mapping[str, FactType],
+        facts: Mapping[str, Value],
+        venue: Venue,
+        *,
+        over: bool,
     ) -> None:
         if language not in LANGUAGES:
             raise KeyError(language)
         self._language, self._types, self._facts, self._venue = language, types, facts, venue
+        self._over = over
 
     @cached_property
     def long(self) -> dict[str, object]:
         written = {name: self._written(name, value) for name, value in self._facts.items()}
         free = self._facts.get("total") == Money(0, self._venue.currency)
         about = {"venue": self._venue.name.get(self._language), "plural": self._plural}
-        return {**written, **about, "free": free}
+        return {**written, **about, "free": free, "over": self._over}
 
     def cut(self, most: tuple[int, int]) -> dict[str, object]:
         """For an SMS: names and notes of so many letters."""

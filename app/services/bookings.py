@@ -41,7 +41,7 @@ class Bookings(BookingLists):
         tiles: SessionTiles,
         mover: Mover,
         looking: Looking,
-        letter: Callable[[LetterAsk], str],
+        letter: Callable[[LetterAsk, str], str],
     ) -> None:
         super().__init__(store, session, asking, tiles, looking, letter)
         self._mover = mover

@@ -94,6 +94,7 @@ class Refunds:
                 tuple(refund_row(connection, each, self._station()) for each in refunds),
                 sale.voided,
                 self._online(),
+                beyond=sale.beyond or None,
             )
 
     def preview(self, sale_id: str, choice: Choice, reason: Reason, amount: Money | None = None) -> Preview:

@@ -81,7 +81,7 @@ class SuggestForm(WhyForm):
         self._tiles = {str(each.number): each for each in found[:SHOWN]}
         self._times = None
         if not found:
-            self._show_letter()
+            self._changed()
             self._say_times(label(desk, texts("bookings.suggest_nothing"), "body", "warn", wrap=True))
             return
         options = [(key, self._option(each), "", "") for key, each in self._tiles.items()]

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import partial
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 
 from app.shown_bookings import BookingPage
 from app.texts import Texts
-from app.views.asking import Asking
+from app.views.booking_letter import Letter
 from app.views.desk import Desk
 from app.views.ports import Bookings
 from app.views.widgets.buttons import CONFIRM, LARGE, KeyButton
@@ -17,11 +16,9 @@ from app.views.widgets.choices import Choices
 from app.views.widgets.form import Form
 from app.views.widgets.inputs import field
 from app.views.widgets.notice import InlinePanel
-from app.views.widgets.parts import Item, column, every, holder, label, panel, row
+from app.views.widgets.parts import Item, column, holder, label, panel, row
 from app.views.widgets.roomy import Roomy
-from app.views.widgets.theme import start_of
 
-LOOK_MS = 300  # after the last letter that is typed
 REASONS = {
     "reject": ("full", "closed", "lifeguards", "details"),
     "suggest": ("full", "closed", "lifeguards"),
@@ -37,17 +34,15 @@ class WhyForm(Form):
 
     def __init__(self, desk: Desk, page: BookingPage, what: str, bookings: Bookings) -> None:
         super().__init__()
-        self._bookings, self._asking_words, self._words = bookings, Asking(desk.tasks, self), ""
-        self._pause = every(self, LOOK_MS, self._ask_words)
-        self._pause.setSingleShot(True)
-        self._desk, self._page, self._what = desk, page, what
+        self._bookings, self._desk, self._page, self._what = bookings, desk, page, what
+        self._pressed = False  # before the message could be read
         self._theirs, self._sent = Texts(page.guest.language), False
         texts = desk.texts
         options = [(name, texts(f"bookings.reason_{name}"), "", "") for name in self._reasons()]
         self._list = Choices(desk, options, columns=1 if desk.look.close else 2, several=False)
         self._own = field(desk, texts("bookings.own_reason"), on_enter=self._said)
-        self._letter = label(desk, "", "body", wrap=True)
-        self._letter.setAlignment(start_of(rtl=self._theirs.rtl) | Qt.AlignmentFlag.AlignVCenter)
+        self._letter = Letter(desk, page, what, bookings.letter)
+        self._letter.settled.connect(self._settled)
         self._trouble = InlinePanel(desk, reserved=3)
         self._give = KeyButton(
             desk, texts(f"bookings.do_{what}"), "check", key=CONFIRM, kind="danger", size=LARGE - 8
@@ -56,13 +51,6 @@ class WhyForm(Form):
         back = KeyButton(desk, texts("guests.back"), size=LARGE - 8, on_click=self.left.emit)
         self._list.changed.connect(self._changed)
         self._own.textChanged.connect(self._changed)
-        side = desk.px(12)
-        letter = column(
-            label(desk, self._how(), "captionstrong", "text2", wrap=True),
-            self._letter if page.guest.reach else None,
-            gap=desk.px(4),
-            margins=(side, side, side, side),
-        )
         told = column(
             label(desk, texts(f"bookings.{what}_title", number=page.row.number), "h2", wrap=True),
             label(desk, texts("bookings.why"), "body", "text2", wrap=True),
@@ -70,15 +58,15 @@ class WhyForm(Form):
             *self.extra(),
             self._list,
             self._own,
-            panel("card", letter),
+            panel("card", column(self._letter)),
             1,
             gap=desk.px(12),
         )
         answers = row(back, 1, self._give, gap=desk.px(24))
         self.setLayout(column(Roomy(desk, told, self._trouble, holder(answers))))
         self.setFocusProxy(self._own)
-        self._show_letter()
-        self._ask_words()
+        self._letter.begin(self._wanted(), self._short())
+        self._show_key()
 
     def _reasons(self) -> Sequence[str]:
         """For what the venue or the weather ended money goes back: what is paid is not called off for that."""
@@ -129,45 +117,46 @@ class WhyForm(Form):
 
     def fail(self, words: str) -> None:
         """Says why, and typing goes on."""
-        self._sent = False
-        self._show_letter()
+        self._sent = self._pressed = False
+        self._show_key()
         self._trouble.say(words)
         self._own.setFocus()
 
-    def _how(self) -> str:
-        texts, reach = self._desk.texts, self._page.guest.reach
-        return texts(f"bookings.told_{reach}") if reach else texts("bookings.told_nobody")
-
     def _changed(self) -> None:
-        """The message is asked for anew once nothing more is written."""
-        self._show_letter()
-        self._pause.start()
+        if self._pressed:
+            self._pressed = False
+            self._trouble.quiet()
+        self._letter.want(self._wanted(), self._short())
+        self._show_key()
 
-    def _ask_words(self) -> None:
-        page, stays = self._page, self._page.stays
-        if not page.guest.reach or not page.online:
-            return
-        asked = page.row.booking_id, self._what, self.reason, self.times, stays.minor if stays else 0
-        lost = partial(self._came_words, "")  # what came before has another reason
-        self._asking_words.run(self._bookings.letter, *asked, done=self._came_words, failed=lambda _: lost())
+    def _wanted(self) -> tuple[str, tuple[int, ...]]:
+        return self.reason, self.times
 
-    def _came_words(self, words: str) -> None:
-        self._words = words
-        self._show_letter()
-
-    def _show_letter(self) -> None:
-        """The message itself, as the server would send it, in the guest's language; in short until that has come."""
+    def _short(self) -> str:
+        """The message in short, in the guest's language, with what the screen knows of it."""
         texts, booking = self._theirs, self._page.row
         said = texts(f"bookings.letter_{self._what}", number=booking.number, day=texts.day(booking.day))
         why = (texts("bookings.letter_reason", reason=self.reason),) if self.reason else ()
-        self._letter.setText(self._words or "\n".join((said, *why, *self.said_more(texts))))
+        return "\n".join((said, *why, *self.said_more(texts)))
+
+    def _show_key(self) -> None:
         self._give.allow(not self._sent, self.lacks())
 
     def _said(self) -> None:
         if why_not := self.why_not():
             self.fail(why_not)
             return
-        self._sent = True
-        self._show_letter()
+        if self._letter.is_waiting:
+            self._pressed = True
+            self._trouble.say(self._desk.texts("bookings.letter_wait"), "info")
+            self._letter.hurry()
+            return
+        self._pressed, self._sent = False, True
+        self._show_key()
         self._trouble.quiet()
         self.given.emit(self.reason)
+
+    def _settled(self) -> None:
+        """Nothing is sent that nobody could read: who pressed too early presses once more."""
+        if self._pressed:
+            self._trouble.say(self._desk.texts("bookings.letter_read"), "info")

@@ -13,6 +13,7 @@ from app.views.desk import Desk
 from app.views.ports import Refunds
 from app.views.refund_lines import RefundLines, chosen_any
 from app.views.refund_preview import PreviewSide
+from app.views.refund_sale import beyond_words
 from app.views.refund_words import number_words, reason_words
 from app.views.widgets.buttons import CONFIRM, LARGE, KeyButton
 from app.views.widgets.choices import Choices
@@ -86,6 +87,7 @@ class AskForm(Form):
                 "h2",
                 wrap=True,
             ),
+            beyond_words(desk, self.page),
             head,
             self._lines,
             how_much,
@@ -103,6 +105,9 @@ class AskForm(Form):
         self.setLayout(layout)
 
     def _begin_with(self, start: Start) -> None:
+        if self.page.beyond is not None and not any(each.pieces for each in self.page.charges):
+            self._stays.choose(("stays",))  # what it was for ended: this is all that can go back
+            self._keep()
         if start.everything:
             self._lines.choose_all()
         elif start.ticket:

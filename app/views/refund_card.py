@@ -167,7 +167,7 @@ class RefundCard(ToldCard):
         why, texts = self._refund.why_not_me, self.desk.texts
         if not self._refund.online:
             return texts("refunds.away")
-        if self._refund.corrected:
+        if self._corrected:
             return self._corrected
         return texts(f"refunds.not_you_{why}") if why is not None else ""
 
@@ -195,7 +195,7 @@ class RefundCard(ToldCard):
 
     def _say(self, state: State) -> str:
         """What is safe, and what comes next."""
-        if self._refund.corrected:
+        if self._corrected:
             return self._corrected
         if self._refund.approved_by_me:
             return self.desk.texts("refunds.say_not_you")
@@ -239,13 +239,15 @@ class RefundCard(ToldCard):
     def _corrected(self) -> str:
         """A payment is no more: by whom it is planned anew. Empty where all of them stand."""
         told = self._refund
-        if not told.corrected:
+        if not told.corrected or told.voided:
             return ""
         by_itself = not told.row.asker_id and told.row.state is State.REQUESTED
         return self.desk.texts("refunds.corrected_server" if by_itself else "refunds.corrected")
 
     @property
     def _needs_shift(self) -> str:
+        if self._refund.voided:
+            return self.desk.texts.refusal("void_already")
         if self._refund.corrected:
             return self._corrected
         if self._refund.approved_by_me:

@@ -19,13 +19,15 @@ MOST_TILES = 12  # of more tickets so many are chosen by their number, those tha
 
 
 class ChargeLine(QWidget):
-    """One thing that was sold. Signal `changed`: other pieces of it go back now."""
+    """One thing that was sold, and paid for `again` at another till. Signal `changed`: other pieces of it go back
+    now."""
 
     changed = Signal()
 
-    def __init__(self, desk: Desk, charge: ChargeRow, words: RowWords) -> None:
+    def __init__(self, desk: Desk, charge: ChargeRow, words: RowWords, *, again: bool) -> None:
         super().__init__()
         self._charge, self._words = charge, words
+        self._kept = charge.sold if again else charge.pieces  # for which money can go back while they stay
         self._tickets = charge.left
         self._chosen: set[str] = set()
         self._stays = False
@@ -69,7 +71,11 @@ class ChargeLine(QWidget):
         self._step(self.pieces)
 
     def choose_all(self) -> None:
-        self._step(self._charge.pieces)
+        self._step(self._most)
+
+    @property
+    def _most(self) -> int:
+        return self._kept if self._stays else self._charge.pieces
 
     def choose(self, ticket_id: str) -> bool:
         """That ticket too; False where it is none of these."""
@@ -100,8 +106,8 @@ class ChargeLine(QWidget):
 
     def _step(self, count: int) -> None:
         """The next tickets: those that were not used first; the last chosen go first."""
-        count = min(self._whole(count) if self._stays else count, self._charge.pieces)
-        if not self._charge.tickets:
+        count = min(self._whole(count) if self._stays else count, self._most)
+        if self._stays or not self._charge.tickets:
             self._stepper.set_count(count)
             self.changed.emit()
             return
@@ -112,10 +118,10 @@ class ChargeLine(QWidget):
 
     def _whole(self, count: int) -> int:
         """What stays is chosen whole: one more is all of it, one less none."""
-        return self._charge.pieces if count and count >= self.pieces else 0
+        return self._most if count and count >= self.pieces else 0
 
     def _take(self, chosen: set[str]) -> None:
-        if chosen == self._chosen:
+        if chosen == self._chosen and len(chosen) == self.pieces:
             return
         self._chosen = chosen
         self._stepper.set_count(len(chosen))
@@ -132,13 +138,17 @@ class RefundLines(QWidget):
     def __init__(self, desk: Desk, page: RefundPage) -> None:
         super().__init__()
         words = RowWords(desk.texts, page)
+        again = page.beyond is not None
         self._lines = [
-            ChargeLine(desk, each, words) for each in page.charges if each.pieces and not each.open_refund
+            ChargeLine(desk, each, words, again=again)
+            for each in page.charges
+            if (each.pieces or again) and not each.open_refund
         ]
         for line in self._lines:
             line.changed.connect(self.changed)
         named = [(each, desk.texts("refunds.line_open")) for each in page.charges if each.open_refund]
-        named += [(each, desk.texts("refunds.line_gone")) for each in page.charges if not each.pieces]
+        gone = [each for each in page.charges if not each.pieces and not again]
+        named += [(each, desk.texts("refunds.line_gone")) for each in gone]
         rest = [_told(desk, (words.name(each), why)) for each, why in named]
         self.setLayout(column(*self._lines, *rest, gap=desk.px(12)))
 

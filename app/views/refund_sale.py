@@ -21,6 +21,14 @@ from app.views.widgets.told_card import ToldCard
 NAME_WIDTH = 130
 
 
+def beyond_words(desk: Desk, page: RefundPage) -> QWidget | None:
+    """That it was paid for twice, and how that money goes back."""
+    if page.beyond is None or page.voided:
+        return None
+    said = desk.texts("refunds.paid_twice", amount=page.beyond)
+    return label(desk, said, "small", "warn", wrap=True)
+
+
 class SaleCard(ToldCard):
     """Signals: `ask` for a refund of it, `chosen` one of its refunds."""
 
@@ -44,6 +52,7 @@ class SaleCard(ToldCard):
             label(desk, title, "h1", wrap=True),
             self.fact(texts("refunds.field_day"), texts.dated(page.day), NAME_WIDTH),
             self.fact(texts("refunds.field_paid"), paid, NAME_WIDTH),
+            beyond_words(desk, page),
         )
 
     def _sold(self) -> QWidget:
@@ -106,8 +115,8 @@ class SaleCard(ToldCard):
         texts, page = self.desk.texts, self._page
         if page.voided:
             return texts.refusal("void_already")
-        if not any(each.pieces for each in page.charges):
+        if not any(each.pieces for each in page.charges) and page.beyond is None:
             return texts("refunds.all_back")
-        if all(each.open_refund or not each.pieces for each in page.charges):
+        if all(each.open_refund or not (each.pieces or page.beyond) for each in page.charges):
             return texts.refusal("refund_open")
         return "" if page.online else texts("bookings.needs_server")

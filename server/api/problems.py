@@ -50,6 +50,8 @@ STATUS: Mapping[Code, int] = {
     Code.METHOD_NOT_ALLOWED: 405,
     Code.ENROLMENT_USED: 409,
     Code.BOOKING_IS: 409,
+    Code.BOOKING_PAID: 409,
+    Code.REFUND_TOO_MUCH: 409,
     Code.BOOKINGS_OPEN: 409,
     Code.ONLINE_TOO_MANY: 409,
     Code.CAPACITY_FULL: 409,

@@ -76,7 +76,10 @@ def test_what_cannot_be_is_refused(wrong: dict[str, str], code: Code) -> None:
 def test_its_number_finds_it_however_it_is_typed(typed: str) -> None:
     found = index(said_of(ONE))
     groups = wanted(typed)
-    assert groups and all(any(piece in found for piece in group) for group in groups), (found, groups)
+    assert groups and all(any(piece in found for piece in sought.pieces) for sought in groups), (
+        found,
+        groups,
+    )
     assert is_numbered(ONE, typed) is (len(typed) > 5)
 
 

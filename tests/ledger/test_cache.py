@@ -14,7 +14,8 @@ from domain import codec
 from domain import operation as op
 from domain.catalogue import Words
 from domain.envelope import Envelope
-from ledger import cache
+from domain.guest import index
+from ledger import cache, read_guests
 from ledger import tables as t
 from ledger.effects import effects
 from ledger.journal import Kept
@@ -142,3 +143,36 @@ def test_a_new_cache_gets_its_indexes_last(tmp_path: Path) -> None:
         cache.build_indexes(connection)
     engine.dispose()
     assert indexes(path) == indexes(plain)
+
+
+def a_page_of_guests(after: str, to: str, name: str, seq: int) -> Page:
+    columns = ("entry_id", "guest_id", "kind", "said", "words", "at", "bucket", "seq")
+    said = (("name", name),)
+    row = ["e1", "sara", "registered", codec.dumps(said), index(said), 1, "guests", seq]
+    return Page("e1", after, to, True, {"guest_entry": Rows(columns, [row])}, "stream", 1, "op-1")  # type: ignore[arg-type]
+
+
+def test_guests_are_found_by_what_the_cache_has_of_them_now(engine: Engine) -> None:
+    def found(text: str) -> list[str]:
+        with engine.begin() as connection:
+            return [each.guest_id for each in read_guests.find(connection, text)]
+
+    with engine.begin() as connection:
+        cache.take_page(connection, a_page_of_guests("", "5.27.", "Sara", 5), 1)
+    assert found("سا") == ["sara"]
+    with engine.begin() as connection:
+        cache.take_page(connection, a_page_of_guests("5.27.", "6.27.", "Huda", 6), 1)
+    assert (found("sara"), found("hu")) == ([], ["sara"])
+    with engine.begin() as connection:
+        connection.execute(sa.delete(t.guest_entry))
+    assert found("hu") == []
+
+
+def test_a_cache_that_was_filled_bare_finds_guests_once_it_is_whole(tmp_path: Path) -> None:
+    engine = cache.open_cache(tmp_path / "bare.db", indexed=False)
+    with engine.begin() as connection:
+        cache.start_over(connection, "e1", "guests")
+        cache.take_page(connection, a_page_of_guests("", "5.27.", "Sara", 5), 1)
+        cache.build_indexes(connection)
+        assert [each.guest_id for each in read_guests.find(connection, "sar")] == ["sara"]
+    engine.dispose()

@@ -112,17 +112,26 @@ class Office(Desk):
         """The sale of the last booking is taken back whole; how that was answered."""
         return self.void_of(self.made())
 
-    def void_of(self, booked: op.BookingMade, reason: str = "wrong day", approver: str = "huda") -> list[str]:
-        """As whoever was paid for it knows it."""
+    def void_of(
+        self,
+        booked: op.BookingMade,
+        reason: str = "wrong day",
+        approver: str = "huda",
+        *,
+        name: str = "",
+        ends: bool = True,
+    ) -> list[str]:
+        """As whoever was paid for it knows it, `name` as in `say_paid`; what another was paid for too does not end."""
         total = sar(sum(line.gross.minor for line in booked.lines))
         sold = a_booking(self.core, tickets=2) if total else booked
         receipt = a_sale(self.core, sold, number="POS1-000002").receipt
         receipt = replace(receipt, kind=DocumentKind.CREDIT, reason=Words(reason, reason))
         said = op.SaleVoided(
-            "v", f"{self.last}-s", self.last, DAY, "shift", "d", "POS1-000002", receipt,
-            (op.RefundPart("r", f"{self.last}-p", "cash", total),) if total else (),
-            tuple(line.charge_id for line in booked.lines), tuple(p.ticket_id for p in booked.tickets),
-            tuple({p.session for p in booked.tickets}), reason, approver,
+            "v", f"{self.last}-s{name}", self.last, DAY, "shift", "d", "POS1-000002", receipt,
+            (op.RefundPart("r", f"{self.last}-p{name}", "cash", total),) if total else (),
+            tuple(line.charge_id for line in booked.lines if ends),
+            tuple(p.ticket_id for p in booked.tickets if ends),
+            tuple({p.session for p in booked.tickets if ends}), reason, approver,
         )  # fmt: skip
         return [each.answer for each in self.station.say(said).answers]
 

@@ -321,8 +321,9 @@ def test_erasure_takes_everything_that_was_said_and_leaves_the_chain_whole(desk:
     desk.code()
     hashes = desk.rows(sa.select(own.inbox.c.op_id, own.inbox.c.hash))
     assert erase(desk, SARA).state == "granted"
+    gone = "Sara", "Qahtani", "qahtani", "~srA", "~khtn", PHONE, MAIL, "deep water"
     for text in everything(desk):
-        assert not any(word in text for word in ("Sara", "Qahtani", PHONE, MAIL, "deep water", "hmd", "khtn"))
+        assert not any(word in text for word in gone)
     assert set(hashes) <= set(desk.rows(sa.select(own.inbox.c.op_id, own.inbox.c.hash)))
     kept = desk.rows(
         sa.select(own.inbox.c.private, own.inbox.c.private_digest).where(own.inbox.c.op_id == first)

@@ -257,10 +257,12 @@ def test_a_letter_that_follows_its_guest_is_not_sent_after_what_was_said_there(
     office: Office, mail: MailPeer
 ) -> None:
     core = office.core
+    office.change(SARA, ("email", "old@example.com"))
     old = about(core, "approved", guest_id=SARA, address="old@example.com")
     mail.refused["old@example.com"] = "550 no such user"
     leave(core, mail)
     assert states(core, old) == ["given_up"]
+    office.change(SARA, ("email", MAIL))
     about(core, "changed", guest_id=SARA, address=MAIL)
     assert again(office, old).code == "message_overtaken"
     assert states(core, old) == ["given_up"]

@@ -28,7 +28,7 @@ __all__ = ["desk", "office"]
 
 def shown(office: Office, what: str, templates: Templates | None = None, **more: object) -> str:
     ask = LetterAsk(office.last, what, **more)  # type: ignore[arg-type] # its fields
-    return office.core.database.look(lambda c: letter_shown(c, ask, templates or Templates())).words
+    return office.core.database.look(lambda c: letter_shown(c, "huda", ask, templates or Templates())).words
 
 
 def sent(office: Office, templates: Templates | None = None) -> str:
@@ -111,5 +111,5 @@ def test_nobody_reads_what_nobody_is_sent(undecided: Office) -> None:
 def test_what_cannot_be_shown_is_refused(undecided: Office, ask: LetterAsk, code: Code) -> None:
     wanted = ask if ask.booking else replace(ask, booking=undecided.last)
     with pytest.raises(Refused) as refused:
-        undecided.core.database.look(lambda c: letter_shown(c, wanted, Templates()))
+        undecided.core.database.look(lambda c: letter_shown(c, "huda", wanted, Templates()))
     assert refused.value.code is code

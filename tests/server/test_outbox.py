@@ -190,13 +190,13 @@ def test_it_is_sent_again_to_where_the_guest_is_reached_now(core: Core) -> None:
     assert (shown(core).state, shown(core).address) == ("sent", "n•••@example.com")
 
 
-def test_a_guest_who_has_no_other_address_is_tried_at_the_old_one(core: Core) -> None:
+def test_to_a_guest_who_has_no_address_any_more_nothing_is_sent_again(core: Core) -> None:
     desk = Desk(core, core.enrol("POS2"), Door(core.clock, core.database.ids))
     desk.register(said=(("name", "Sara"), ("phone", "+966551234567")))
     message_id = post(core, guest_id=SARA)
     send(core, dict)
-    assert ask(core, message_id).state == "granted"
-    assert row(core).address == "sara@example.com"
+    assert (shown(core).state, shown(core).why) == ("given_up", "no_address")
+    assert ask(core, message_id).code == "contact_missing"
 
 
 def test_what_waits_for_its_next_try_need_not_wait(core: Core) -> None:

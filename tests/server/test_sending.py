@@ -23,6 +23,7 @@ import sqlalchemy as sa
 from domain import operation as op
 from domain.catalogue import Words
 from domain.ticket import short_code
+from ledger import read_setup
 from ledger import tables as t
 from ledger.clock import from_ms, to_ms
 from server import outgoing
@@ -31,7 +32,7 @@ from server.channels import senders
 from server.database import Database
 from server.message_kinds import KINDS, Channel
 from server.message_rows import NEVER
-from server.outgoing import BACK_OFF_MS, LEASE_MS
+from server.outgoing import BACK_OFF_MS, LEASE_MS, Claimed
 from server.peers import Peers, SmtpPeer, UnifonicPeer
 from server.senders import Later, Outcome, Parcel, Sender, Sent, Why
 from server.sending import AT_ONCE, Sending
@@ -429,6 +430,41 @@ def test_tickets_go_with_an_e_mail_as_they_are_when_it_is_sent(core: Core, mail:
     printed = " ".join(line for page in pages(pdf.get_content()) for line in page.lines)
     for ticket, is_there in zip(TICKETS, (True, False, True), strict=True):
         assert (short_code(UUID(ticket)) in printed) is is_there
+
+
+@pytest.mark.parametrize("channel", [Channel.MAIL, Channel.SMS])
+def test_of_tickets_whose_session_is_over_when_they_leave_nobody_is_told_to_show_them(
+    core: Core, mail: MailPeer, channel: Channel
+) -> None:
+    """Paid without a line, and heard of in the evening; or a mail server put the letter off until then."""
+    to = {"channel": channel, "address": "+966551234567"} if channel is Channel.SMS else {}
+    facts = {
+        "kind": "confirmed",
+        "facts": KINDS["confirmed"].sample,
+        "language": "en",
+        "tickets_of": booked(core),
+    }
+    post(core, **facts, **to)
+    running, over = parcels(core), core.database.look(lambda c: read_setup.session(c, core.session))
+    assert over is not None
+    core.clock.forward(seconds=(over.ends_at - core.clock.now()).total_seconds())
+    for each in parcels(core):
+        assert "for your records" in each.text and "for your records" in each.sms
+        assert "look forward" not in each.text and len(each.papers) == (channel is Channel.MAIL)
+    assert all("look forward" in each.text and "for your records" not in each.sms for each in running)
+
+
+def parcels(core: Core) -> list[Parcel]:
+    """What waits, in the words in which it would leave now."""
+    rows = core.database.look(lambda c: c.execute(sa.select(own.outbox)).all())
+    sending = Sending(core.database, core.clock, dict, Templates())
+    names = "message_id", "kind", "language", "address", "facts", "tickets_of", "lease"
+    made = [
+        sending._parcel(Claimed(**{name: row._mapping[name] for name in names}, channel=Channel(row.channel)))
+        for row in rows
+    ]
+    assert made and all(isinstance(each, Parcel) for each in made)
+    return [each for each in made if isinstance(each, Parcel)]
 
 
 def test_an_sms_about_tickets_goes_without_them(core: Core) -> None:

@@ -114,6 +114,24 @@ def test_amounts_days_and_counts_are_written_as_on_the_papers(venue: Venue) -> N
     assert "تذكرتان" in Templates().render("confirmed", "ar", two, venue).text
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("kind", ["confirmed", "moved", "reissued"])
+def test_nobody_is_invited_to_what_is_over(kind: str, language: str, venue: Venue) -> None:
+    before, after = (
+        Templates().render(kind, language, KINDS[kind].sample, venue, over=over) for over in (False, True)
+    )
+    welcome = {"en": ("look forward", "at the entrance", "Bring"), "ar": ("يسعدنا", "عند المدخل", "أحضر")}
+    record = {"en": "for your records", "ar": "للحفظ"}[language]
+    for one, other in ((before.text, after.text), (before.html, after.html), (before.sms, after.sms)):
+        assert record in other and record not in one
+        assert not any(words in other for words in welcome[language])
+    assert any(words in before.text for words in welcome[language])
+    number = str(KINDS[kind].sample["number"])
+    assert all(number in text for text in (after.subject, after.text, after.html, after.sms))
+    long = dict(KINDS[kind].sample) | {"guest": LONG, "day": date(2026, 9, 30)}
+    assert parts(Templates().render(kind, language, long, venue, over=True).sms) <= MOST_PARTS
+
+
 def test_what_guests_wrote_is_never_read_as_html_or_as_a_template(venue: Venue) -> None:
     facts = dict(KINDS["rejected"].sample) | {"guest": "<b>{{ 7*7 }}</b>", "reason": "a & b"}
     said = Templates().render("rejected", "en", facts, venue)

@@ -14,6 +14,7 @@ from ledger.clock import to_ms
 from server.outgoing import BACK_OFF_MS
 from tests.simulation.evidence import Evidence
 from tests.simulation.invariants_bookings import states, story_of
+from tests.simulation.voids_told import voids_told
 
 _TRIES_IN_DOUBT = 2
 _LETTERS = {
@@ -28,7 +29,7 @@ def told(it: Evidence) -> Iterator[str]:
     """A message for each step, and not one more; those whose contact changed meanwhile may have had none."""
     wanted = _causes(it)
     there = Counter(
-        (row["booking_id"], row["kind"].removesuffix("_kept"))
+        (row["booking_id"], row["kind"].removesuffix("_kept").removesuffix("_over"))
         for row in it.rows["message"]
         if row["booking_id"]
     )
@@ -88,10 +89,11 @@ def _causes(it: Evidence) -> Counter[tuple[str, str]]:
         (booking_id, "reduced" if ask_id in stay else "refund_done")
         for ask_id, booking_id in {(row["ask_id"], row["booking_id"]) for row in it.rows["refund_done"]}
     )
-    refused, voids = Counter(_refused(it)), Counter(_voids_told(it))
+    refused, voids = Counter(_refused(it)), Counter(voids_told(it))
     for booking_id, story in story_of(it).items():
         causes[booking_id, "refund_refused"] += refused[booking_id]
-        causes[booking_id, "refund_done"] += voids[booking_id]
+        for kind in ("refund_done", "reduced"):
+            causes[booking_id, kind] += voids[booking_id, kind]
         was, waits = states(story)[0], False
         for said in story:
             if isinstance(said, op.BookingHeld):
@@ -113,39 +115,23 @@ def _causes(it: Evidence) -> Counter[tuple[str, str]]:
     return +causes
 
 
-def _voids_told(it: Evidence) -> Iterator[str]:
-    """The booking of each void that a guest hears of: as it ends what stood, or at once where that had ended. Not as it
-    ends it where a refund was paid before, which was told already, or where nothing goes back."""
-    over, voided = set[str](), set[str]()
-    refunded = {row["booking_id"] for row in it.rows["refund_line"] if not row["ask_id"]}
-    for row in it.inbox.values():
-        if row["kind"] not in ("BookingConfirmed", "BookingCancelled", "RefundPaid", "SaleVoided"):
-            continue
-        said = json.loads(row["public"])
-        booking_id = said["booking_id"]
-        match row["kind"]:
-            case "BookingConfirmed":
-                over.discard(booking_id)
-            case "RefundPaid":
-                refunded |= {booking_id} - over
-            case "SaleVoided" if said.get("refunds") and booking_id in over:
-                yield booking_id
-            case "SaleVoided" if said.get("refunds"):
-                voided.add(booking_id)
-            case "BookingCancelled":
-                if booking_id in voided - refunded:
-                    yield booking_id
-                over.add(booking_id)
-
-
 def _refused(it: Evidence) -> Iterator[str]:
-    """The booking of each refund that a guest began and that somebody said no to; what the server planned anew it
-    withdrew by itself."""
-    said = (row for row in it.rows["refund_decision"] if row["staff_id"] != HOLDER)
-    ended = {row["ask_id"] for row in said if row["decision"] != "approved"}
-    for row in it.rows["refund_ask"]:
-        if row["ask_id"] in ended and '"by_guest":true' in row["body"]:
-            yield row["booking_id"]
+    """The booking of each refund that a guest began and that somebody said no to, unless it was over by then. Not of
+    what the server ends by itself, or plans anew."""
+    by_guest = {
+        row["ask_id"]: row["booking_id"] for row in it.rows["refund_ask"] if '"by_guest":true' in row["body"]
+    }
+    cancelled = set[str]()
+    for row in it.inbox.values():
+        said = json.loads(row["public"])
+        match row["kind"]:
+            case "BookingCancelled":
+                cancelled.add(said["booking_id"])
+            case "BookingConfirmed":
+                cancelled.discard(said["booking_id"])
+            case "RefundRefused" | "RefundWithdrawn" if row["staff_id"] != HOLDER:
+                if (booking_id := by_guest.get(said["ask_id"], "")) and booking_id not in cancelled:
+                    yield booking_id
 
 
 def _as_read(booked: Booked) -> object:

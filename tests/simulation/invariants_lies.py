@@ -32,7 +32,8 @@ def wrong_bookings(rows: Rows) -> Iterator[tuple[str, str]]:
         ids = {charge["charge_id"] for charge in charges}
         if booking_id in known:
             now, *earlier = ({line["charge_id"] for line in state["lines"]} for state in known[booking_id])
-            if booking_id in before or ids & set[str]().union(*earlier) - now:
+            stands = charges or _good_tickets(rows, booking_id)
+            if (booking_id in before and stands) or ids & set[str]().union(*earlier) - now:
                 yield f"booking:{booking_id}", "paid_before"
             kept = {_place(each) for state in known[booking_id] for each in state["tickets"]}
             left = {_place(row) for row in _good_tickets(rows, booking_id)} - kept  # after a void too

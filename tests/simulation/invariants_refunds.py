@@ -70,18 +70,21 @@ def _is_beside_itself(it: Evidence) -> bool:
 
 
 def priced(it: Evidence) -> Iterator[str]:
-    """What went back of a charge, with what an open refund holds of it, is no more than it cost."""
+    """What went back of a charge, with what an open refund holds of it, is no more than it cost, and of each invoice of
+    it no more than that."""
     if _is_beside_itself(it):
         return
     over = {row["ask_id"] for row in it.rows["refund_decision"] if row["decision"] != "approved"}
-    back: Counter[str] = Counter()
+    back: Counter[tuple[str, str]] = Counter()
     for row in it.rows["refund_ask"]:
         if row["ask_id"] not in over:
             for line in codec.loads(op.RefundAsked, row["body"]).lines:
-                back[line.charge_id] += line.gross.minor
-    for row in it.rows["charge"]:
-        if back[row["charge_id"]] > row["gross"]:
-            yield f"priced: {row['charge_id']} {back[row['charge_id']]} of {row['gross']}"
+                back[line.charge_id, row["sale_id"]] += line.gross.minor
+                back[line.charge_id, ""] += line.gross.minor if line.pieces else 0
+    cost = {row["charge_id"]: row["gross"] for row in it.rows["charge"]}
+    for (charge_id, invoice), minor in back.items():
+        if minor > cost.get(charge_id, minor):
+            yield f"priced: {charge_id} {minor} of {cost[charge_id]} {invoice}"
 
 
 def ends(it: Evidence) -> Iterator[str]:

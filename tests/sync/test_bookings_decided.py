@@ -13,6 +13,7 @@ from app.shown_guests import MembershipForm
 from domain.booking import Life
 from domain.booking_checks import Check
 from domain.errors import Code
+from ledger.wire import LetterAsk
 from server import tables as own
 from tests.helpers.line import Open, on_server
 from tests.helpers.running import SAMPLE, RunningServer
@@ -97,6 +98,24 @@ def test_who_opens_it_sees_within_a_second_who_has_it_open_elsewhere(
     assert not here.page(key).colleagues, "of what nobody knows nothing is claimed"
     server.start()
     wait_for(lambda: bool(here.page(key).colleagues), seconds=15)
+
+
+def test_a_message_is_read_before_by_whoever_may_decide_so_and_by_nobody_else(
+    desk: Shop, opened: Open
+) -> None:
+    booked = desk.station.bookings.book(sara(desk), [(ADULT, desk.session, 2)]).booking_id
+    office, gate = opened("POS2").sign_in("huda"), opened("LK1")
+    wait_for(lambda: all(life(each, booked) is Life.UNDER_REVIEW for each in (desk, office)))
+    number = desk.station.bookings.page(booked).row.number
+    assert number in desk.station.bookings.letter(booked, "cancel", "ill")
+    assert refused(desk.station.bookings.letter, booked, "reject", "full") is Code.NOT_ALLOWED
+    assert number in office.station.bookings.letter(booked, "reject", "full")
+    wanted = LetterAsk(booked, "reject", "full")
+    for station in (gate.station, desk.station):
+        assert refused(station.requests.letter, wanted, "huda") is Code.STAFF_UNPROVEN, "she is not there"
+    assert refused(desk.station.requests.letter, wanted, "reem") is Code.NOT_ALLOWED
+    office.station.people.sign_out()
+    assert refused(office.station.requests.letter, wanted, "huda") is Code.STAFF_UNPROVEN
 
 
 def test_v7_a_cabana_waits_for_the_yes_of_who_administers_bookings(

@@ -175,7 +175,15 @@ def bookings_reject_letter(scene: Scene) -> None:
     bookings_reject_written(scene)
     form = scene.window.findChild(WhyForm)
     assert form is not None
-    form._ask_words()
+    form._letter._ask_now()
+
+
+def bookings_reject_waits(scene: Scene) -> None:
+    """Somebody typed on, and would send what they have not read."""
+    bookings_reject_letter(scene)
+    scene.tasks.instant = False
+    scene.type(", please")
+    scene.press("F12")
 
 
 def bookings_reject_written(scene: Scene) -> None:
@@ -691,6 +699,7 @@ BOOKINGS: dict[str, Setter] = {
     "bookings-reject": deciding("family", "F10"),
     "bookings-reject-written": bookings_reject_written,
     "bookings-reject-letter": bookings_reject_letter,
+    "bookings-reject-waits": bookings_reject_waits,
     "bookings-reject-empty": bookings_reject_empty,
     "suggest": suggesting(),
     "suggest-chosen": suggesting(0, 1, 3),

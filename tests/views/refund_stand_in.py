@@ -145,15 +145,23 @@ class FakeRefunds:
 
         noon = (self.session(12),)
         charges = (
-            ChargeRow("c1", ADULT, 2, sar(11500), tickets("adult", True, False), "", noon),
-            ChargeRow("c2", CHILD, 2, sar(8050), tickets("child", False, False), "", noon),
-            ChargeRow("c3", TUBE, 1, sar(3450), (), ""),
+            ChargeRow("c1", ADULT, 2, sar(11500), tickets("adult", True, False), "", 2, noon),
+            ChargeRow("c2", CHILD, 2, sar(8050), tickets("child", False, False), "", 2, noon),
+            ChargeRow("c3", TUBE, 1, sar(3450), (), "", 1),
         )
         payments = (replace(CARD, amount=sar(30000)), replace(CASH, amount=sar(12550)))
         return RefundPage(
             "sale-412", "POS1-000412", self.now.date(), sar(42550), charges, payments, (), voided=False,
             online=True,
         )  # fmt: skip
+
+    def paid_twice(self) -> None:
+        """Another till was paid for it too, and all of it was given up under that receipt."""
+        rows = [
+            replace(each, pieces=0, tickets=tuple(replace(one, gone=True) for one in each.tickets))
+            for each in self.sale.charges
+        ]
+        self.sale = replace(self.sale, charges=tuple(rows), beyond=sar(42550))
 
     def session(self, hour: int, activity: str = "pool", days: int = 0) -> BookedSession:
         """Two hours from then, so many days later."""
@@ -216,7 +224,11 @@ class FakeRefunds:
     def _reduced(self, sale_id: str, choice: Choice, reason: Reason, amount: Money) -> Preview:
         wanted = {each.charge_id for each in choice.goods}
         price = sar(
-            sum(each.price.minor * each.pieces for each in self.sale.charges if each.charge_id in wanted)
+            sum(
+                each.price.minor * (each.sold if self.sale.beyond else each.pieces)
+                for each in self.sale.charges
+                if each.charge_id in wanted
+            )
         )
         if amount > price:
             raise Refused(Code.REFUND_TOO_MUCH, most=price.decimal())

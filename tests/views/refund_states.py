@@ -79,6 +79,17 @@ def asking(scene: Scene) -> None:
     scene.click_words(scene.words("refunds.reason_customer_cancel"))
 
 
+def paid_twice(scene: Scene) -> None:
+    """What came in twice, after all was given up under the other receipt."""
+    scene.world.refunds.paid_twice()
+    found(SALE, "F9")(scene)
+    scene.click_words(scene.words("refunds.everything"))
+    scene.click_words(scene.words("refunds.reason_duplicate"))
+    scene.focus_on("refunds.how_much")
+    scene.type("425.50")
+    scene.settle()
+
+
 def ask_anew(scene: Scene) -> None:
     """The time of the offer is over, and less goes back."""
     asking(scene)
@@ -304,6 +315,7 @@ REFUNDS: dict[str, Setter] = {
     "refunds-ask-anew": ask_anew,
     "refunds-ask-apart": ask_apart,
     "refunds-ask-stays": ask_stays,
+    "refunds-ask-twice": paid_twice,
     "refunds-ask-stays-empty": lambda scene: ask_stays(scene, ""),
     "refunds-stays": stays,
     "refunds-sale-apart": sale_apart,

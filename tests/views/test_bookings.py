@@ -90,6 +90,8 @@ def test_what_nothing_goes_back_for_is_called_off_at_once_and_says_what_that_cos
     assert "253.00 stays paid, and cannot be refunded later" in scene.shown_texts()
     scene.click_words(scene.words("bookings.reason_wish"))
     scene.press("F12")
+    assert not scene.world.bookings.decided, "its message is read first"
+    scene.press("F12")
     assert scene.world.bookings.decided == [("cancel", "noura", Texts("ar")("bookings.reason_wish"))]
     assert scene.world.bookings.known["noura"].life is Life.CANCELLED
 
@@ -371,7 +373,7 @@ def test_the_reason_of_the_list_is_in_the_guests_language_as_the_letter_is(scene
 def test_a_short_message_says_the_reason_as_far_as_it_fits(scene: Scene) -> None:
     scene.world.bookings.reach, scene.world.bookings.language = "sms", "en"
     STATES["bookings-reject-written"](scene)
-    assert scene.words("bookings.told_sms") in scene.shown_texts()
+    assert scene.words("bookings.told_sms_short") in scene.shown_texts()
     assert "The reason: We have too few lifeguards then." in scene.shown_texts()
 
 
@@ -394,7 +396,7 @@ def test_the_message_runs_the_way_of_the_guests_language(scene: Scene, language:
     deciding("family", "F10")(scene)
     form = scene.window.findChild(WhyForm)
     assert form is not None
-    drawn = form._letter.grab().toImage()
+    drawn = form._letter.words.grab().toImage()
     sides = {x: drawn.copy(x, 0, 40, drawn.height()) for x in (0, drawn.width() - 40)}
     blank = [
         len({side.pixel(x, y) for x in range(40) for y in range(side.height())}) == 1

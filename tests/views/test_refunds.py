@@ -30,7 +30,7 @@ from domain.staff import ROLES, Permission, may
 from tests.views.conftest import Dress, NewScene
 from tests.views.gallery import STATES
 from tests.views.refund_stand_in import POOL, SURF, figures_of, sar
-from tests.views.refund_states import SALE, asking, chosen, deciding, found, refunds, show_all
+from tests.views.refund_states import SALE, asking, chosen, deciding, found, paid_twice, refunds, show_all
 from tests.views.scene import Scene, send
 from tests.views.stand_ins import HUDA, NOW, REEM, item
 from tests.views.test_payment import approve
@@ -368,6 +368,21 @@ def test_once_nothing_stays_any_more_the_tickets_end_by_the_policy(scene: Scene)
     scene.press("F12")
     [(preview, _)] = scene.world.refunds.asked
     assert (preview.choice.tickets, preview.choice.goods) == (("child-0", "child-1"), ())
+
+
+def test_what_came_in_twice_is_asked_for_though_all_was_given_up_under_the_other_receipt(
+    scene: Scene,
+) -> None:
+    paid_twice(scene)
+    assert "came in beyond what this booking cost" in scene.shown_texts()
+    scene.focus_on("refunds.note")
+    scene.type("paid at POS2")
+    scene.settle()
+    scene.click("refunds.do_ask")
+    scene.settle()
+    [(preview, _)] = scene.world.refunds.asked
+    assert preview.choice == Choice(goods=(Goods("c1", 0), Goods("c2", 0), Goods("c3", 0)))
+    assert preview.amount == sar(42550)
 
 
 def test_who_decides_reads_that_only_money_goes_back(scene: Scene) -> None:

@@ -142,6 +142,11 @@ def true(cases: list[Any], web: Web, booking: str) -> list[Any]:
         "POST /v1/guest/registrations": {"body": {"name": "Noura", "email": "noura@example.com"}},
         "PATCH /v1/guest": {"body": {"name": "Omar A."}},
         "POST /v1/guest/contact-codes": {"body": {"channel": "mail"}},
+        "POST /v1/letters": {
+            "body": {"booking": booking, "what": "cancel"},
+            "query": {"staff": "supervisor"},
+            "headers": {PROOF: proof},
+        },
         "GET /v1/sync/pull": {"query": {"buckets": "global,guests"}},
     }
     found = []

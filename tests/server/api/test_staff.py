@@ -41,7 +41,7 @@ STATIONS = (
     ("GET", "/v1/sync/pull?buckets=global"),
     ("GET", "/v1/sync/hints"),
     ("POST", "/v1/looking"),
-    ("POST", "/v1/letters"),
+    ("POST", "/v1/letters?staff=reem"),
     ("POST", "/v1/requests/LeaseAsked"),
     ("POST", "/v1/requests/one/settle"),
     ("GET", "/v1/guests/guest-sara/copy?staff=reem"),
