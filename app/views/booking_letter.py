@@ -20,6 +20,9 @@ LOOK_MS = 300  # after the last letter that is typed
 PATIENCE_MS = 2_000  # a decision waits no longer for what it is read with
 _IN_VAIN = Code.NOT_ALLOWED, Code.STAFF_UNPROVEN  # asked again, it would be refused again
 
+_TOLD = {"mail": "bookings.told_mail", "sms": "bookings.told_sms"}
+_IN_SHORT = {"mail": "bookings.told_mail_short", "sms": "bookings.told_sms_short"}
+
 Wanted = tuple[str, tuple[int, ...]]  # the reason, and which other sessions are named
 
 
@@ -125,7 +128,7 @@ class Letter(QWidget):
             return texts("bookings.told_nobody")
         if waits:
             return texts("bookings.letter_waits")
-        return texts(f"bookings.told_{self._reach}" if is_read else f"bookings.told_{self._reach}_short")
+        return texts((_TOLD if is_read else _IN_SHORT)[self._reach])
 
     def _timer(self, milliseconds: int, call: Callable[[], None]) -> QTimer:
         made = every(self, milliseconds, call)
