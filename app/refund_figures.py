@@ -26,11 +26,11 @@ def figures_of(connection: Connection, asked: RefundAsked) -> Figures:
 
 
 def vat_lines(
-    connection: Connection, booking_id: str, lines: Iterable[GivenUp], rates: dict[str, int]
+    connection: Connection, sale_id: str, lines: Iterable[GivenUp], rates: dict[str, int]
 ) -> tuple[VatLine, ...]:
     """The VAT of what goes back, as its credit note will say it; `rates` by charge."""
     taxed = [(line.gross, rates[line.charge_id]) for line in lines if line.gross]
-    return summary(taxed, credited(earlier(connection, booking_id)))
+    return summary(taxed, credited(earlier(connection, sale_id)))
 
 
 def _vat(connection: Connection, asked: RefundAsked) -> Money | None:
@@ -44,5 +44,5 @@ def _vat(connection: Connection, asked: RefundAsked) -> Money | None:
     rates = {line.charge_id: line.rate for line in booked}
     if not rates.keys() >= {line.charge_id for line in asked.lines}:
         return None
-    lines = vat_lines(connection, asked.booking_id, asked.lines, rates)
+    lines = vat_lines(connection, asked.sale_id, asked.lines, rates)
     return total((line.vat for line in lines), asked.amount.currency)

@@ -130,7 +130,7 @@ def preview_of(
     """`said` is what was chosen, why, and who asks."""
     choice, reason, staff_id = said
     rates = {charge.line.charge_id: charge.line.rate for charge in sale.charges}
-    taxed = vat_lines(connection, sale.booking_id, given.lines, rates)
+    taxed = vat_lines(connection, sale.sale_id, given.lines, rates)
     currency = given.amount.currency
     vat = total((line.vat for line in taxed), currency)
     may = deciders(connection, Wish(given.amount, given.allowed, staff_id, sale.seller_id, reason), now)

@@ -40,8 +40,8 @@ _GIVING_UP = ("asked", "unknown", "granted")
 def check_payable(recording: Recording, actor: Actor, ask_id: str, station_id: str) -> RefundRow:
     """The refund, if it may be paid here and now. Refuses `refund_unknown`, `refund_elsewhere`, `refund_not_taken`
     while nobody has taken up what the server began, `approver_same` to who approved that, `refund_state`,
-    `void_already`, as `check_tenders`, and `refund_ticket_used` when a guest came in since, unless money moved
-    already."""
+    `void_already`, as `check_tenders` and `check_beyond`, and `refund_ticket_used` when a guest came in since, unless
+    money moved already."""
     row = read_refunds.refund(recording.cache, ask_id)
     if row is None:
         raise Refused(Code.REFUND_UNKNOWN)
@@ -70,6 +70,7 @@ def _check_whole(recording: Recording, row: RefundRow) -> None:
     if recording.journal.execute(given_up).first() is not None:
         raise Refused(Code.REFUND_STATE, state=State.WITHDRAWN.value, wanted=State.DONE.value)
     read_refunds.check_tenders(recording.cache, row)
+    read_sold.check_beyond(recording.cache, row.asked)
     sale = read_sold.sale_held(recording.cache, row.asked.sale_id)
     if sale is None:
         raise Refused(Code.DOCUMENT_UNKNOWN)
@@ -195,7 +196,7 @@ def credit(connection: Connection, row: RefundRow) -> CreditNote:
         raise Refused(Code.DOCUMENT_UNKNOWN)
     original = Original(asked.number, asked.original_day, charges)
     backs = [Back(line.charge_id, line.gross) for line in asked.lines if line.gross]
-    return credit_note(original, backs, earlier(connection, asked.booking_id), reason=words_of(asked))
+    return credit_note(original, backs, earlier(connection, asked.sale_id), reason=words_of(asked))
 
 
 def printed_lines(
@@ -224,10 +225,13 @@ def _alike(charges: Iterable[BookedLine], names: Mapping[str, Words]) -> list[Bo
     return [line for line, name in called if len(sessions[name.en] | sessions[name.ar]) > 1]
 
 
-def earlier(connection: Connection, booking_id: str) -> list[CreditLine]:
-    """The lines of earlier notes of an invoice."""
+def earlier(connection: Connection, sale_id: str) -> list[CreditLine]:
+    """The lines of earlier notes of a sale's invoice; another till's over the same charges has its own."""
+    mine, done = t.sale.c.sale_id == sale_id, t.refund_done.c
+    booking_id = connection.execute(sa.select(t.sale.c.booking_id).where(mine)).scalar() or ""
     charges = {line.charge_id: line for line in read_sold.booked_lines(connection, booking_id)}
-    found = sa.select(t.refund_line).where(t.refund_line.c.booking_id == booking_id)
+    found = sa.select(t.refund_line).join(t.refund_done, done.ask_id == t.refund_line.c.ask_id)
+    found = found.where(done.sale_id == sale_id)
     return [
         CreditLine(charges[row.charge_id], Money(row.gross, row.currency), Money(row.vat, row.currency))
         for row in connection.execute(found)

@@ -297,7 +297,8 @@ def _alike(part: _Chosen, when: When) -> Counter[Asked]:
 
 def _price(part: _Chosen) -> Money:
     """Of what is given up; of what stays, of all that is left of it."""
-    return part.charge.price(0, part.pieces or part.charge.pieces)
+    pieces = part.pieces or part.charge.pieces
+    return part.charge.price(0, pieces) if pieces else part.charge.line.gross.zero
 
 
 def _lines(

@@ -93,8 +93,25 @@ def sale_held(connection: Connection, sale_id: str, *, whole: bool = False) -> S
         voided.first() is not None,
         tuple(each for each in charges if each.line.charge_id in mine),
         tuple(_payments(connection, sale_id, back.held)),
-        Money(max(0, -read_money.owed(connection, sale.booking_id)), sale.currency),
+        Money(beyond(connection, sale.booking_id), sale.currency),
     )
+
+
+def beyond(connection: Connection, booking_id: str, but: str = "") -> int:
+    """Minor units that came in for a booking beyond what it cost, less what is asked for of them already; `but` is a
+    refund that is not counted."""
+    asked = (row for row in refunds_of_booking(connection, booking_id) if row.holds)
+    held = sum(row.asked.amount.minor for row in asked if row.asked.stays and row.asked.ask_id != but)
+    return max(0, -read_money.owed(connection, booking_id) - held)
+
+
+def check_beyond(connection: Connection, asked: RefundAsked) -> None:
+    """Refuses `refund_too_much` for what is to go back since two tills were paid, where that is not so any more."""
+    sales = sa.select(sa.func.count()).where(t.sale.c.booking_id == asked.booking_id)
+    if asked.reason != Reason.DUPLICATE or not asked.stays or connection.execute(sales).scalar_one() < 2:
+        return
+    if asked.amount.minor > (most := beyond(connection, asked.booking_id, asked.ask_id)):
+        raise Refused(Code.REFUND_TOO_MUCH, most=Money(most, asked.amount.currency).decimal())
 
 
 def _not_voided(connection: Connection, booking_id: str) -> set[str]:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from ledger import tables as t
 
+_TOGETHER_MS = 200  # a till records both at one moment
 _BOOKING: sa.BindParameter[str] = sa.bindparam("booking")
 _STATES = (
     sa.select(t.charge.c.op_id, sa.func.sum(t.charge.c.gross).label("gross"))
@@ -28,8 +30,9 @@ def charges_of(connection: Connection, sale: Any) -> set[str]:
     """The charges on the invoice of a sale's row.
 
     A booking has those of one state, however many tills were paid for it, until one is paid for another: each state
-    came with an operation of its till, and an invoice comes to what its state costs. Of states that cost the same, the
-    first is that of the first such sale. All of the booking, where no state comes to that: somebody took off more.
+    came with an operation of its till, and an invoice comes to what its state costs. Of states that cost the same it is
+    the one that was recorded with the sale; else the first is that of the first such sale. All of the booking, where
+    no state comes to that: somebody took off more.
     """
     mine = {"booking": sale.booking_id}
     states = connection.execute(_STATES, mine).all()
@@ -37,5 +40,16 @@ def charges_of(connection: Connection, sale: Any) -> set[str]:
     found = _CHARGES
     if len(states) > 1 and fitting:
         alike = list(connection.execute(_ALIKE, mine | {"gross": sale.gross}).scalars())
-        found = found.where(t.charge.c.op_id == fitting[min(alike.index(sale.sale_id), len(fitting) - 1)])
+        just = _made_ms(sale.op_id) - _TOGETHER_MS
+        with_it = [op_id for op_id in fitting if just <= _made_ms(op_id) and op_id < sale.op_id]
+        turn = fitting[min(alike.index(sale.sale_id), len(fitting) - 1)]
+        found = found.where(t.charge.c.op_id == (with_it[-1] if with_it else turn))
     return set(connection.execute(found, mine).scalars())
+
+
+def _made_ms(op_id: str) -> int:
+    """When an id was made; 0 for what is no such id."""
+    try:
+        return UUID(op_id).int >> 80
+    except ValueError:
+        return 0

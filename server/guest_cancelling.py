@@ -3,8 +3,8 @@ else a refund of it begins."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -14,7 +14,7 @@ from domain.booking import HOLDS, Life
 from domain.errors import Code, Refused
 from domain.money import Money, total
 from domain.refund import Reason, State
-from domain.refund_offer import Choice, Offer, SaleHeld, all_that_stands
+from domain.refund_offer import Choice, SaleHeld, all_that_stands
 from domain.text import tidy
 from ledger import read_refunds, read_sold
 from ledger.read_paid import stays_paid
@@ -26,7 +26,7 @@ from server.guest_bookings import mine
 from server.holding import locked, row_of
 from server.nothing_back import locks_to_end
 from server.recovery import refuse_scarce
-from server.refund_tasks import begin, whole
+from server.refund_tasks import begin, offers
 from server.refunds import locked_sale
 from server.setup import SetUp
 
@@ -58,10 +58,8 @@ def terms(connection: Connection, guest_id: str, booking_id: str, now: datetime)
     staff asked for is not over, and as `refund_tasks.whole`."""
     row = mine(connection, guest_id, booking_id)
     last = _last(connection, booking_id)
-    if last is not None and _is_over(connection, row, last):
-        return _as_asked(last)
-    if under_way := _under_way(connection, booking_id):
-        return _as_asked(*under_way)
+    if (last is not None and _is_over(connection, row, last)) or _under_way(connection, booking_id):
+        return _as_asked(*_begun(connection, booking_id))
     if _by_themselves(row):
         return Terms(Money(0, row.currency), stays_paid(connection, row))
     sale = _paid(connection, row)
@@ -70,9 +68,9 @@ def terms(connection: Connection, guest_id: str, booking_id: str, now: datetime)
         return Terms(nothing, nothing, refund=last)
     if (stays := _kept(connection, sale, now)) is not None:
         return Terms(stays.zero, stays, refund=last)
-    offers = [given for _, given in _offers(connection, booking_id, now)]
-    until = min((each.valid_until for given in offers for each in given.quotes), default=None)
-    return Terms(_sum(given.amount for given in offers), _sum(given.fee for given in offers), until, last)
+    there = [given for _, given in offers(connection, booking_id, _WHY, now)]
+    until = min((each.valid_until for given in there for each in given.quotes), default=None)
+    return Terms(_sum(given.amount for given in there), _sum(given.fee for given in there), until, last)
 
 
 def _by_themselves(row: Any) -> bool:
@@ -84,34 +82,27 @@ def _as_asked(*refunds: RefundRow) -> Terms:
     amount = _sum(each.asked.amount for each in refunds)
     quotes = (quote for each in refunds for quote in each.asked.quotes)
     price = total((quote.total for quote in quotes), amount.currency)
-    return Terms(amount, price - amount, refund=refunds[-1])
+    return Terms(amount, price - amount, refund=_together(refunds))
+
+
+def _together(refunds: Sequence[RefundRow]) -> RefundRow:
+    """Those of several tills as one: the sum of all, as far as the one that has the longest way to go."""
+    waits = [row for row in refunds if row.state is not State.DONE] or list(refunds)
+    slowest = min(waits, key=lambda row: row.state is not State.REQUESTED)
+    amount = _sum(row.asked.amount for row in refunds)
+    return replace(slowest, asked=replace(slowest.asked, amount=amount))
+
+
+def _begun(connection: Connection, booking_id: str) -> list[RefundRow]:
+    """What a guest began of a booking and is under way or was paid."""
+    found = read_refunds.refunds_of_booking(connection, booking_id)
+    return [row for row in found if row.asked.by_guest and (row.holds or row.paid)]
 
 
 def _sum(amounts: Iterable[Money]) -> Money:
     """Of some."""
     listed = list(amounts)
     return total(listed, listed[0].currency)
-
-
-def _offers(connection: Connection, booking_id: str, now: datetime) -> list[tuple[SaleHeld, Offer]]:
-    """What goes back of each sale of which something stands; of what two tills were paid for, by the one of which most
-    is left. One of which the policies give nothing ends once the others have. Refuses as `refund_tasks.whole`."""
-    found, seen, refused = list[tuple[SaleHeld, Offer]](), set[str](), None
-    for sale_id in read_sold.standing_sales(connection, booking_id):
-        sale = read_sold.sale_held(connection, sale_id)
-        charges = {each.line.charge_id for each in sale.charges} if sale else set()
-        if sale is None or charges & seen or all_that_stands(sale) == Choice():
-            continue
-        seen |= charges
-        try:
-            found.append((sale, whole(connection, sale, _WHY, now)))
-        except Refused as error:
-            refused = refused or error
-            if error.code is not Code.REFUND_NOTHING:
-                raise
-    if not found:
-        raise refused or Refused(Code.REFUND_GONE)
-    return found
 
 
 def _last(connection: Connection, booking_id: str) -> RefundRow | None:
@@ -141,12 +132,10 @@ def call_off(
     mine(connection, guest_id, booking_id)
     row = locked(connection, booking_id, "", locks_to_end(connection, booking_id))
     last = _last(connection, booking_id)
-    if last is not None and _is_over(connection, row, last):
-        return CalledOff(row, last)
+    if (last is not None and _is_over(connection, row, last)) or _under_way(connection, booking_id):
+        return CalledOff(row, _together(_begun(connection, booking_id)))
     if _by_themselves(row):
         return CalledOff(row)
-    if under_way := _under_way(connection, booking_id):
-        return CalledOff(row, under_way[-1])
     sale = _paid(connection, row)
     if sale is None:
         _check_same(back, Money(0, row.currency))
@@ -156,10 +145,10 @@ def call_off(
     refuse_scarce(connection)
     if (stays := _kept(connection, sale, setup.now)) is not None:
         return _ended(setup, row, reason, stays, back)
-    offers = _offers(connection, booking_id, setup.now)
-    _check_same(back, _sum(given.amount for _, given in offers))
-    begun = [begin(setup, held, given, _WHY) for held, given in offers]
-    return CalledOff(row, RefundRow(begun[-1], setup.now))
+    there = offers(connection, booking_id, _WHY, setup.now)
+    _check_same(back, _sum(given.amount for _, given in there))
+    begun = [begin(setup, held, given, _WHY) for held, given in there]
+    return CalledOff(row, _together([RefundRow(asked, setup.now) for asked in begun]))
 
 
 def _ended(setup: SetUp, row: Any, reason: str, stays: Money, back: Told | None) -> CalledOff:

@@ -15,9 +15,9 @@ from sqlalchemy import Connection
 from domain import operation as op
 from domain.errors import Code, Refused
 from domain.refund import Reason, State, Wish
-from domain.refund_offer import Offer, SaleHeld, When, all_that_stands, offer
+from domain.refund_offer import Choice, Offer, SaleHeld, When, all_that_stands, offer
 from domain.staff import Permission
-from ledger import read_refunds, read_setup
+from ledger import read_refunds, read_setup, read_sold
 from ledger import tables as t
 from ledger.puts import Values
 from ledger.read_refunds import RELEASED, TAKEN
@@ -48,6 +48,29 @@ def whole(connection: Connection, sale: SaleHeld, reason: Reason, now: datetime)
         raise Refused(Code.REFUND_TICKET_USED)
     zone = ZoneInfo(read_setup.venue(connection).time_zone)
     return offer(sale, all_that_stands(sale), When(now, zone, reason))
+
+
+def offers(
+    connection: Connection, booking_id: str, reason: Reason, now: datetime
+) -> list[tuple[SaleHeld, Offer]]:
+    """What goes back of each sale of which something stands; of what two tills were paid for, by the one of which most
+    is left. One of which the policies give nothing is called off after the others. Refuses as `whole`."""
+    found, seen, refused = list[tuple[SaleHeld, Offer]](), set[str](), None
+    for sale_id in read_sold.standing_sales(connection, booking_id):
+        sale = read_sold.sale_held(connection, sale_id)
+        charges = {each.line.charge_id for each in sale.charges} if sale else set()
+        if sale is None or charges & seen or all_that_stands(sale) == Choice():
+            continue
+        seen |= charges
+        try:
+            found.append((sale, whole(connection, sale, reason, now)))
+        except Refused as error:
+            refused = refused or error
+            if error.code is not Code.REFUND_NOTHING:
+                raise
+    if not found:
+        raise refused or Refused(Code.REFUND_GONE)
+    return found
 
 
 def begin(setup: SetUp, sale: SaleHeld, given: Offer, reason: Reason) -> op.RefundAsked:

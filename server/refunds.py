@@ -43,7 +43,8 @@ def refund_asked(connection: Connection, asked: Asked, setup: SetUp) -> Mapping[
     """Works out what goes back and holds it. Answers with the amount.
 
     Refuses `recovering` after a restore, `document_unknown` for a sale that is not here, `quote_expired` when the
-    policies give something else by now, and as `refund_offer.offer` and `refund.check_wish`.
+    policies give something else by now, and as `refund_offer.offer`, `read_sold.check_beyond` and
+    `refund.check_wish`.
     """
     wanted = codec.loads(Wanted, asked.ask.body)
     if wanted.reason not in BY_STAFF:
@@ -58,17 +59,19 @@ def refund_asked(connection: Connection, asked: Asked, setup: SetUp) -> Mapping[
     staff_id = asked.ask.staff_id
     wish = Wish(given.amount, given.allowed, staff_id, sale.seller_id, wanted.reason, note)
     check_wish(wish, read_setup.staff_role(connection, staff_id))
-    enter(setup, said_of(asked.ask.request_id, asked.station.station_id, sale, given, wish))
+    said = said_of(asked.ask.request_id, asked.station.station_id, sale, given, wish)
+    read_sold.check_beyond(connection, said)
+    enter(setup, said)
     return {"refund": asked.ask.request_id, "amount": given.amount.decimal()}
 
 
 def refund_approved(connection: Connection, asked: Asked, setup: SetUp) -> None:
-    """A second person's yes, who did not take it up either. One at a time for each booking: its credit notes count VAT
+    """A second person's yes, who did not take it up either. One at a time for each sale: its credit notes count VAT
     over the earlier ones.
 
     Refuses `refund_unknown`, `refund_decided` (by whom, when), `refund_open`, `refund_state`, `revision_stale` for
     another amount than was seen, `recovering`, `void_already` where the sale was voided meanwhile, and as
-    `check_tenders` and `refund.check_approval`.
+    `check_tenders`, `read_sold.check_beyond` and `refund.check_approval`.
     """
     row = refund_of(connection, asked)
     lock_subjects(connection, {f"approver:{asked.ask.staff_id}"})
@@ -76,11 +79,12 @@ def refund_approved(connection: Connection, asked: Asked, setup: SetUp) -> None:
     check_open(connection, row, asked.ask.staff_id, State.APPROVED)
     if asked.field("minor", int, "refund") != row.asked.amount.minor:
         raise Refused(Code.REVISION_STALE)
-    others = read_refunds.refunds_of_booking(connection, row.asked.booking_id)
+    others = read_refunds.refunds_of_sale(connection, row.asked.sale_id)
     if any(each.holds and each.approval for each in others):
         raise Refused(Code.REFUND_OPEN)
     read_refunds.check_not_voided(connection, row.asked.sale_id)
     read_refunds.check_tenders(connection, row)
+    read_sold.check_beyond(connection, row.asked)
     _check_approver(connection, row, asked.ask.staff_id, setup.now)
     note = _note(asked)
     said = op.RefundApproved(asked.ask.request_id, row.asked.ask_id, row.asked.amount, note)

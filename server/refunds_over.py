@@ -6,23 +6,25 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from domain import operation as op
+from domain.booking import Life
+from domain.errors import Refused
 from domain.lease import HOLDER
-from domain.refund import State
+from domain.refund import Reason, State
 from ledger import read_refunds
 from ledger import tables as t
 from ledger.refund_row import RefundRow
 from server.database import lock_subjects
+from server.holding import STANDS
 from server.recovery import RECOVERY, awaited
+from server.refund_tasks import begin, offers
 from server.refunds import decided, sale_locks
 from server.setup import SetUp
 
-_AT_ONCE = 50
 _VOIDED = sa.exists().where(t.sale_void.c.sale_id == t.refund_ask.c.sale_id)
 _OVER = (
     sa.select(t.refund_ask.c.ask_id, t.refund_ask.c.sale_id)
     .where(_VOIDED, read_refunds.IS_OPEN)
     .order_by(t.refund_ask.c.ask_id)
-    .limit(_AT_ONCE)
 )
 
 
@@ -38,6 +40,21 @@ def end_overtaken(connection: Connection, setup: SetUp) -> None:
         refund = read_refunds.refund(connection, row.ask_id)
         if refund is not None and _is_with_nobody(refund):
             decided(setup, "withdrawn", op.RefundWithdrawn(setup.ids.new(), row.ask_id, ""), HOLDER, HOLDER)
+            _again(setup, refund)
+
+
+def _again(setup: SetUp, row: RefundRow) -> None:
+    """What a guest called off is called off under the receipt that stands, where another till was paid for it too."""
+    booking_id = row.asked.booking_id
+    mine = t.reservation.c.booking_id == booking_id, t.reservation.c.life == Life.CONFIRMED.value
+    stands = setup.connection.execute(sa.select(t.reservation.c.booking_id).where(*mine, STANDS)).first()
+    if not row.asked.by_guest or stands is None:
+        return
+    try:
+        for sale, given in offers(setup.connection, booking_id, Reason.CUSTOMER_CANCEL, setup.now):
+            begin(setup, sale, given, Reason.CUSTOMER_CANCEL)
+    except Refused:
+        return  # a guest came in, or the policies give nothing by now: staff and guest see where it stands
 
 
 def _is_with_nobody(row: RefundRow) -> bool:

@@ -60,6 +60,7 @@ PROOFS = (
     "tests/sync/test_granted.py",
     "tests/sync/test_guests.py",
     "tests/sync/test_messages.py",
+    "tests/sync/test_paid_twice.py",
     "tests/sync/test_places.py",
     "tests/sync/test_stopping.py",
     "tests/sync/test_withdrawn.py",

@@ -283,3 +283,42 @@ def test_nobody_need_look_at_what_was_paid_as_before_and_voided(desk: Counters) 
     desk.void_of(before)
     desk.tick()
     assert (desk.life, open_cases(desk.core)) == ("cancelled", [])
+
+
+def test_a_guest_s_calling_off_goes_on_under_the_receipt_that_stands(twice: Counters) -> None:
+    twice.call_off()
+    [began] = waiting(twice.core)
+    other = "" if began.sale_id == f"{twice.last}-s2" else "2"
+    twice.void_of(twice.made(), name="2" if not other else "", ends=False)
+    twice.tick()
+    [again] = waiting(twice.core)
+    assert (again.sale_id, again.amount.minor) == (f"{twice.last}-s{other}", BACK)
+    assert terms(twice).back.minor == BACK
+    pay_all(twice, ["POS1-000011"])
+    assert (twice.life, owed(twice)) == ("cancelled", 0)
+
+
+def test_a_guest_reads_the_sum_until_the_last_is_paid_and_after(both: Counters) -> None:
+    told = both.call_off()
+    assert told.refund is not None
+    assert told.refund.asked.amount.minor == 3 * BACK // 2
+    first, _ = waiting(both.core)
+    assert both.about("RefundTaken", first.ask_id).state == "granted"
+    assert both.approve(first.ask_id).state == "granted"
+    pay(both, first.ask_id, "POS1-000011")
+    both.tick()
+    half_way = terms(both)
+    assert half_way.refund is not None
+    assert (half_way.back.minor, half_way.refund.state) == (3 * BACK // 2, State.REQUESTED)
+    pay_all(both, ["POS1-000012"])
+    done = terms(both)
+    assert done.refund is not None
+    assert (done.back.minor, done.refund.state) == (3 * BACK // 2, State.DONE)
+
+
+def test_nobody_says_yes_to_paid_twice_once_a_void_was_faster(twice: Counters) -> None:
+    refund = refunds(twice).asked(second_payment(twice))
+    assert refunds(twice).ask(second_payment(twice, "")).code == "refund_too_much", "it is asked for already"
+    twice.void_of(twice.made(), ends=False)
+    twice.tick()
+    assert twice.approve(refund).code == "refund_too_much"

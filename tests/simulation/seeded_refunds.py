@@ -54,7 +54,7 @@ REFUNDS: tuple[Bug, ...] = (
         "Refunds: who approves what the server began neither takes it up nor pays it",
         ("app.refunding:check_payable", "row.approval.staff_id == actor.staff_id", "False"),
         ("server.refund_tasks:refund_taken", "row.approval.staff_id == asked.ask.staff_id", "False"),
-        ("server.refunds:_check_approver", "row.taken.staff_id == staff_id", "False"),
+        ("domain.refund:check_approval", "wish.taker_id == approver.staff_id", "False"),
         mix="bookings",
     ),
     bug(
