@@ -38,6 +38,7 @@ class Requests:
         self._proofs = proofs
         self._push = push
         self._stop = threading.Event()
+        self._unknown_proof = ""  # by which the server showed no letter
         self._asking: set[str] = set()  # whose answer somebody waits for: nobody else ends them
         # What a grant of a kind brings about here, in the transaction that keeps it.
         self.then: dict[str, Granted] = {}
@@ -82,8 +83,17 @@ class Requests:
 
     def letter(self, ask: LetterAsk, staff_id: str) -> str:
         """What a guest would read, were it decided so, in the name of who is signed in. Raises Unavailable; refuses
-        with the server's codes."""
-        return self._api.letter(ask, staff_id, self._proofs.take(staff_id))
+        with the server's codes. A PIN that the server does not know any more is not shown to it again for this: whoever
+        only looks would use up the tries of the new one."""
+        proof = self._proofs.take(staff_id)
+        if proof and proof == self._unknown_proof:
+            raise Refused(Code.STAFF_UNPROVEN)
+        try:
+            return self._api.letter(ask, staff_id, proof)
+        except Refused as error:
+            if error.code is Code.STAFF_UNPROVEN:
+                self._unknown_proof = proof
+            raise
 
     def settle_open(self, kind: str = "") -> None:
         """After a restart or an outage: the stored answer of each open request (of `kind`, if given) that nobody waits

@@ -5,6 +5,7 @@ Templates see text only, written as on paper; they run in a sandbox, and a fact 
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -24,6 +25,7 @@ from domain.money import Money
 from server.message_kinds import KINDS, FactType, Value
 from server.sms_parts import MOST_PARTS, parts
 
+_GAP = re.compile(r"\n{3,}")
 _PARTS = ("subject", "sms", "text", "html")
 # Letters of a name, and of a note, in an SMS: the first that leave it short enough. At last a note goes, which may be
 # in letters that take room from all others.
@@ -63,7 +65,8 @@ class Templates:
         source = self._source(name, _PARTS)
         words = _Words(language, KINDS[kind].facts, facts, venue, over=over)
         subject = " ".join(self._fill(self._plain, name, source["subject"], words.long).split())
-        text = self._fill(self._plain, name, source["text"], words.long).strip() + "\n"
+        written = self._fill(self._plain, name, source["text"], words.long).strip()
+        text = _GAP.sub("\n\n", written) + "\n"  # what is not said leaves none
         body = self._fill(self._html, name, source["html"], words.long)
         layout = self._source("layout", ("html",))["html"]
         frame = words.long | {"body": body, "subject": subject, "language": language}

@@ -198,3 +198,9 @@ def test_facts_that_do_not_fit_are_the_mistake_of_who_posts(kind: str, changes: 
 )
 def test_parts_of_an_sms(text: str, count: int) -> None:
     assert parts(text) == count
+
+
+def test_what_is_not_said_leaves_no_gap(venue: Venue) -> None:
+    facts = KINDS["refund_refused_over"].sample | {"reason": ""}
+    for language in ("en", "ar"):
+        assert "\n\n\n" not in Templates().render("refund_refused_over", language, facts, venue).text

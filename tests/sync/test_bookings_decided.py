@@ -114,6 +114,12 @@ def test_a_message_is_read_before_by_whoever_may_decide_so_and_by_nobody_else(
     for station in (gate.station, desk.station):
         assert refused(station.requests.letter, wanted, "huda") is Code.STAFF_UNPROVEN, "she is not there"
     assert refused(desk.station.requests.letter, wanted, "reem") is Code.NOT_ALLOWED
+    proof = office.station.proofs.take("huda")
+    office.station.proofs.signed_in("huda", "0" * len(proof))  # as before her PIN was changed elsewhere
+    for _ in range(6):
+        assert refused(office.station.requests.letter, wanted, "huda") is Code.STAFF_UNPROVEN
+    office.station.proofs.signed_in("huda", proof)
+    assert number in office.station.requests.letter(wanted, "huda"), "who looks uses up no tries"
     office.station.people.sign_out()
     assert refused(office.station.requests.letter, wanted, "huda") is Code.STAFF_UNPROVEN
 
