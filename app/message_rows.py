@@ -17,8 +17,10 @@ from ledger.clock import from_ms, to_ms
 
 COUNTED = timedelta(days=3)  # what nobody sent again by then, nobody will
 _c = t.message.c
-# What was given up for good: a code is blank once it was, and so is what was said to somebody who is erased.
-OVER = sa.and_(_c.state == State.GIVEN_UP, sa.or_(_c.kind == "code", _c.why == "erased"))
+# What ended for good: a code is blank once it was given up and of no use once sent; what was said to somebody who
+# is erased is blank.
+_BLANK = sa.or_(_c.kind == "code", _c.why == "erased", _c.address == "")
+OVER = sa.and_(_c.state.in_((State.GIVEN_UP, State.SENT)), _BLANK)
 _NUMBERS = sa.select(t.reservation.c.booking_id, t.reservation.c.number).where(
     t.reservation.c.booking_id.in_(sa.bindparam("bookings", expanding=True))
 )

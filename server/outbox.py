@@ -114,8 +114,8 @@ def _shown(letter: Letter, message_id: str, now_ms: int) -> dict[str, str | int]
 
 
 def resend(connection: Connection, asked: Asked, setup: SetUp) -> None:
-    """Queues a message again that failed or was given up, to where its guest is reached on that channel now. It keeps
-    its id: a mailbox that has it shows it once.
+    """Queues a message again that failed or was given up, or that was sent, as whoever asks has `seen`, to where its
+    guest is reached on that channel now. It keeps its id: a mailbox that has it shows it once.
 
     Refuses `not_allowed`, `message_unknown`, `message_not_failed`, `message_over` for what is blank or too old,
     `contact_missing` where they are not, and `message_overtaken` where a newer letter says to that contact how the
@@ -125,7 +125,7 @@ def resend(connection: Connection, asked: Asked, setup: SetUp) -> None:
     require(connection, ask.staff_id, Permission.RESEND_MESSAGE)
     message_id = asked.field("message", str, "message")
     row = _row(connection, message_id)
-    _check(row, setup.now_ms)
+    _check(row, asked.text("seen"), setup.now_ms)
     to = address_now(connection, row)
     if not to:
         raise Refused(Code.CONTACT_MISSING)
@@ -144,12 +144,12 @@ def _row(connection: Connection, message_id: str) -> Any:
     return connection.execute(sa.select(own.outbox).where(mine).with_for_update()).first()
 
 
-def _check(row: Any, now_ms: int) -> None:
+def _check(row: Any, seen: str, now_ms: int) -> None:
     if row is None:
         raise Refused(Code.MESSAGE_UNKNOWN)
     if row.state == OVERTAKEN:
         raise Refused(Code.MESSAGE_OVERTAKEN)
-    if row.state not in ("failed", "given_up"):
+    if row.state not in ("failed", "given_up") and not row.state == seen == "sent":
         raise Refused(Code.MESSAGE_NOT_FAILED)
     if not row.facts or 0 < row.expires_at <= now_ms:
         raise Refused(Code.MESSAGE_OVER)

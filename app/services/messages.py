@@ -103,9 +103,11 @@ class Messages:
     # what staff do ---------------------------------------------------------------------------------------------------
 
     def resend(self, message_id: str) -> None:
-        """Has the server send it once more, to where the guest is reached now. Refuses `request_offline`, and with the
-        server's codes: `message_unknown`, `message_not_failed`, `message_over`, `message_overtaken`."""
-        self._asking.about("message", message_id, "MessageResent", Permission.RESEND_MESSAGE, {})
+        """Has the server send it once more, to where the guest is reached now, unless a colleague was quicker. Refuses
+        `request_offline`, and with the server's codes: `message_unknown`, `message_not_failed`, `message_over`,
+        `message_overtaken`, `contact_missing`."""
+        seen: dict[str, object] = {"seen": self.page(message_id).row.state.value}
+        self._asking.about("message", message_id, "MessageResent", Permission.RESEND_MESSAGE, seen)
 
 
 def _of_guests(connection: Connection, guest_ids: Iterable[str]) -> sa.ColumnElement[bool]:

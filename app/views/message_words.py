@@ -60,7 +60,7 @@ def why_not(texts: Texts, page: MessagePage) -> str:
         return texts("messages.over")
     if page.row.state is State.OVERTAKEN:
         return texts("messages.overtaken")
-    if page.row.state not in FAILED:
+    if page.row.state not in (*FAILED, State.SENT):
         return texts("messages.not_failed")
     if not page.may_send:
         return texts("messages.who")

@@ -141,9 +141,9 @@ def test_an_address_that_is_none_does_not_hold_up_the_change_that_it_tells_of(co
     assert (shown(core).state, shown(core).why) == ("given_up", "address_refused")
 
 
-def ask(core: Core, message_id: str, *, staff: str = WHO) -> RequestReply:
+def ask(core: Core, message_id: str, *, staff: str = WHO, seen: str = "") -> RequestReply:
     pos = core.enrol("POS1")
-    body = json.dumps({"message": message_id})
+    body = json.dumps({"message": message_id, "seen": seen})
     door, request = Door(core.clock, core.database.ids), core.database.ids.new()
     wanted = RequestAsk(PROTOCOL, pos.epoch, request, "MessageResent", staff, "", 0, body)
     return core.ask(door, pos.station, wanted)
@@ -222,7 +222,11 @@ def test_what_cannot_be_sent_again_is_refused_by_name(core: Core) -> None:
     assert ask(core, waiting).code == "message_not_failed"
     with mail_peer() as peer:
         send(core, by_mail(peer.port, core))
-    assert ask(core, waiting).code == "message_not_failed"
+        assert ask(core, waiting).code == "message_not_failed", "who asks has not seen that it was sent"
+        assert ask(core, waiting, seen="sent").state == "granted"
+        assert ask(core, waiting, seen="sent").code == "message_not_failed", "a colleague was quicker"
+        send(core, by_mail(peer.port, core))
+        assert len(peer.got) == 2
     late = post(core, code(core))
     core.clock.forward(minutes=6)
     send(core, dict)

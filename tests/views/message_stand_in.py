@@ -78,7 +78,7 @@ class FakeMessages:
 
     def page(self, message_id: str) -> MessagePage:
         row = self.known[message_id]
-        over = row.kind == "code" and row.state is State.GIVEN_UP
+        over = row.kind == "code" and row.state in (State.GIVEN_UP, State.SENT)
         guest_id = "sara" if row.guest == SARA else ""
         return MessagePage(row, guest_id, "sara" if row.number else "", over, self.may_send, self.online)
 
@@ -91,7 +91,7 @@ class FakeMessages:
             raise refused
         if not self.online:
             raise Refused(Code.REQUEST_OFFLINE)
-        if self.known[message_id].state not in FAILED:
+        if self.known[message_id].state not in (*FAILED, State.SENT):
             raise Refused(Code.MESSAGE_NOT_FAILED)
         self.resent.append(message_id)
         self.becomes(message_id, State.QUEUED)

@@ -107,6 +107,14 @@ def test_a_message_says_why_it_was_not_sent_to_whom_and_what_became_of_it(scene:
         assert words in shown
 
 
+def test_what_was_sent_is_sent_again_where_it_did_not_arrive(scene: Scene) -> None:
+    STATES["messages-sent"](scene)
+    scene.press("F9")
+    assert scene.world.messages.resent == ["sent"]
+    assert scene.words("messages.not_failed") in scene.shown_texts(), "it is on its way"
+    assert not again(scene).isEnabled()
+
+
 def test_one_that_is_tried_again_says_when(scene: Scene) -> None:
     told("funds")(scene)
     assert scene.words("messages.did_next", time="26 Nov 2026 12:52") in scene.shown_texts()
@@ -116,7 +124,6 @@ def test_one_that_is_tried_again_says_when(scene: Scene) -> None:
     ("state", "why"),
     [
         ("messages-over", "messages.over"),
-        ("messages-sent", "messages.not_failed"),
         ("messages-not-allowed", "messages.who"),
         ("messages-offline", "guests.needs_server"),
     ],
