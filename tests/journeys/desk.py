@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from app.parts import Config
+from app.views.booking_letter import Letter
 from app.views.frame import Frame
 from app.views.ports import Preferences
 from app.views.widgets.buttons import Pressable
@@ -68,3 +69,9 @@ def tap(till: Joined, words: str) -> None:
 def seen(till: Joined, words: str) -> bool:
     shown = (each.text() for each in till.window.findChildren(QLabel) if each.isVisible())
     return any(words in text for text in shown)
+
+
+def is_written(till: Joined) -> bool:
+    """The message that a decision sends is there to be read."""
+    letter = frame_of(till).findChild(Letter)
+    return letter is not None and not letter.is_waiting

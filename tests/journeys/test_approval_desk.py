@@ -14,7 +14,7 @@ from domain.booking import Life
 from domain.errors import Code
 from tests.helpers.running import RunningServer
 from tests.helpers.shop import ADULT, PINS, refused, sar
-from tests.journeys.desk import frame_of, opened_desk, seen, send, write
+from tests.journeys.desk import frame_of, is_written, opened_desk, seen, send, write
 from tests.journeys.test_booking_desk import down, is_counting, may_press, verified
 from tests.sync.test_bookings_decided import CABANA, server
 
@@ -106,6 +106,7 @@ def test_v7_a_cabana_is_reviewed_then_approved_or_rejected_and_paid_back(
     open_first(till, qtbot)
     frame_of(till).press("F10")
     write(till, "closed")
+    qtbot.waitUntil(lambda: is_written(till), timeout=20_000)
     frame_of(till).press("F12")
     qtbot.waitUntil(lambda: bookings.page(second).row.life is Life.REJECTED, timeout=20_000)
     enter(till, "reem", language, qtbot)
