@@ -18,7 +18,7 @@ from app.wiring import Joined
 from domain.booking import Life
 from tests.helpers.running import RunningServer
 from tests.helpers.shop import ADULT
-from tests.journeys.desk import frame_of, seen, send, write
+from tests.journeys.desk import frame_of, is_written, seen, send, write
 from tests.journeys.test_guest_desk import ask_for_code
 from tests.sync.test_guests import code_of
 
@@ -112,6 +112,7 @@ def test_a_booking_is_called_off_with_a_reason(till: Joined, server: RunningServ
     qtbot.waitUntil(lambda: seen(till, "Call off"), timeout=20_000)
     frame.press("F11")
     write(till, "ill")
+    qtbot.waitUntil(lambda: is_written(till), timeout=20_000)
     frame.press("F12")
     qtbot.waitUntil(lambda: seen(till, "Called off"), timeout=20_000)
     assert till.station.bookings.find(number)[0].life is Life.CANCELLED
