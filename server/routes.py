@@ -3,34 +3,28 @@
 from __future__ import annotations
 
 import asyncio
-import gzip
 import logging
 from collections.abc import AsyncIterator
 from typing import Annotated
 
 import orjson
-from fastapi import APIRouter, Header, Path, Query, Request, Response
+from fastapi import APIRouter, Header, Request, Response
 from fastapi.responses import StreamingResponse
 from sqlalchemy import Connection
 
-from documents.guest_copy import copy_of
 from domain import codec
 from domain import operation as op
 from domain.errors import Code, Refused
-from domain.staff import Permission, may
 from ledger import feed
 from ledger import tables as t
 from ledger.cases import station_copied
 from ledger.clock import to_ms
 from ledger.cursor import Cursor, parse_cursor
-from ledger.read_setup import require, staff_role
 from ledger.wire import (
     LOOKING,
     PROOF,
     PROTOCOL,
     EnrolAsk,
-    LetterAsk,
-    LetterReply,
     LookAsk,
     LookReply,
     PushBatch,
@@ -39,31 +33,27 @@ from ledger.wire import (
 )
 from server import recovery
 from server.access import enrol, is_news, next_incarnation, note_seen, recognise
-from server.api.declared import STATION, has, needs, problems, tells
+from server.answers import as_json, check_text, zipped
+from server.api.declared import STATION, needs, problems, tells
 from server.api.problems import problem
 from server.bookings import look_after
 from server.database import Database
-from server.letter_shown import letter_shown
 from server.operations import check_protocol, push
 from server.parts import Body, Parts, PartsOf, StationOf, parts_of, read_body, token_of
 from server.passing import passes
-from server.proofs import check_proven
 from server.pulling import Told, learn, pulled
 from server.refund_letters import RefundLetters
 from server.replanning import plan_anew
 from server.setup import SetUp
-from server.templates import TemplateWrong
 from server.turns import WAIT_SECONDS
 
 log = logging.getLogger(__name__)
 HEARTBEAT_SECONDS = 1.0
-_ZIP_FROM = 1_000
 _HELD = '"held":true'  # as `domain.codec` writes it of a booking made ahead that is paid
 _CORRECTED = op.TenderCorrected.__name__
 _GONE = (op.RefundPaid.__name__, op.SaleVoided.__name__)  # of which nothing may be left now
 
 
-_Asker = Annotated[str, Query(min_length=1, max_length=64)]  # in whose name is asked
 router = APIRouter(tags=["stations"], responses=problems(400, 401, 403, station=True))
 _SPEAKS = problems(426, station=True)
 
@@ -92,7 +82,7 @@ async def enrol_station(parts: PartsOf, body: Body) -> Response:
         recovery.enrolled(connection, event.station_id, now)
         return codec.dumps(answer)
 
-    return _json(await parts.database.write(work))
+    return as_json(await parts.database.write(work))
 
 
 @router.post(
@@ -114,7 +104,7 @@ async def new_incarnation(
             feed.publish(connection, [t.case_item.name])
         return codec.dumps(answer)
 
-    return _json(await parts.database.write(work))
+    return as_json(await parts.database.write(work))
 
 
 @router.post(
@@ -137,7 +127,7 @@ async def push_batch(request: Request) -> Response:
             await parts.database.write(lambda c: look_after(c, SetUp(c, parts.clock, parts.database.ids)))
         if any(each.kind == _CORRECTED for each in said):
             await parts.database.write(lambda c: plan_anew(c, SetUp(c, parts.clock, parts.database.ids)))
-        return _json(codec.dumps(reply))
+        return as_json(codec.dumps(reply))
 
 
 async def _taken(database: Database, token: str, batch: PushBatch, now_ms: int) -> PushReply:
@@ -176,7 +166,7 @@ async def pull(
     tells what it was told before: its `epoch`, the last number that the server `had`; and the `last` of its stream,
     which incarnations it has `been` on its journal and what it is itself."""
     check_protocol(protocol)
-    _check_text(f"{buckets}{after}{stream}{epoch}")
+    check_text(f"{buckets}{after}{stream}{epoch}")
     parts, token = parts_of(request), token_of(request)
     told = Told(after, _cursor(after), stream, epoch, had, last, whole, been, incarnation)
     if whole:
@@ -198,7 +188,7 @@ async def pull(
         raise Refused(Code.RESNAPSHOT)
     if whole and page.body["complete"]:
         parts.turns.give_back(page.station.station_id)
-    return _zipped(orjson.dumps(page.body | {"time": now}))
+    return zipped(orjson.dumps(page.body | {"time": now}))
 
 
 def _cursor(text: str) -> Cursor:
@@ -256,37 +246,7 @@ async def look(parts: PartsOf, station: StationOf, body: Body) -> Response:
     said = codec.loads(LookAsk, body)
     if parts.looking.look(station.station_id, said):
         parts.database.nudge()
-    return _json(codec.dumps(LookReply(parts.looking.others(station.station_id, said.booking))))
-
-
-@router.post(
-    "/v1/letters",
-    responses=tells("LetterReply", "What the guest would read") | problems(403, 404, station=True) | _SPEAKS,
-    openapi_extra=needs(STATION, body="LetterAsk"),
-)
-async def letter(
-    parts: PartsOf,
-    station: StationOf,
-    body: Body,
-    staff: _Asker,
-    proof: Annotated[str, Header(alias=PROOF)] = "",
-) -> Response:
-    """The message that a guest would get, for whoever is about to decide about their booking, may do so, and shows the
-    proof of their PIN; empty where nobody tells the guest, or the venue's own words cannot be read."""
-    said = codec.loads(LetterAsk, body)
-    _check_text(staff)
-    proven = await parts.proofs.proven(parts.database, station.station_id, staff, proof)
-
-    def work(connection: Connection) -> LetterReply:
-        check_proven(connection, staff, proven)
-        return letter_shown(connection, staff, said, parts.words)
-
-    try:
-        shown = await parts.database.read(work)
-    except TemplateWrong as wrong:
-        log.warning("a message cannot be shown: %s", wrong)
-        shown = LetterReply("")
-    return _json(codec.dumps(shown))
+    return as_json(codec.dumps(LookReply(parts.looking.others(station.station_id, said.booking))))
 
 
 @router.post(
@@ -303,7 +263,7 @@ async def ask(
         raise Refused(Code.REQUEST_UNKNOWN, kind=kind[:40])
     proven = await parts.proofs.proven(parts.database, station.station_id, wanted.staff_id, proof)
     reply = await parts.database.write(lambda c: parts.door.ask(c, station, wanted, proven))
-    return _json(codec.dumps(reply))
+    return as_json(codec.dumps(reply))
 
 
 @router.post(
@@ -314,48 +274,4 @@ async def ask(
 async def settle(parts: PartsOf, station: StationOf, request_id: str) -> Response:
     """The stored answer, or `cancelled`, which blocks the late original."""
     reply = await parts.database.write(lambda connection: parts.door.settle(connection, station, request_id))
-    return _json(codec.dumps(reply))
-
-
-@router.get(
-    "/v1/guests/{guest}/copy",
-    responses=has("All that is kept of a guest, for them to take along")
-    | problems(403, 404, station=True)
-    | _SPEAKS,
-    openapi_extra=needs(STATION),
-)
-async def guest_copy(
-    parts: PartsOf,
-    station: StationOf,
-    guest: Annotated[str, Path(min_length=1, max_length=64)],
-    staff: _Asker,
-    proof: Annotated[str, Header(alias=PROOF)] = "",
-) -> Response:
-    """Whoever asks by name shows the proof of their PIN, and may register guests; contacts are masked for who may not
-    read them."""
-    _check_text(f"{guest}{staff}")
-    proven = await parts.proofs.proven(parts.database, station.station_id, staff, proof)
-
-    def work(connection: Connection) -> str:
-        check_proven(connection, staff, proven)
-        require(connection, staff, Permission.REGISTER_GUEST)
-        whole = may(staff_role(connection, staff), Permission.READ_CONTACT)
-        return copy_of(connection, guest, complete=True, whole=whole)
-
-    return _json(await parts.database.read(work))
-
-
-def _check_text(said: str) -> None:
-    if "\x00" in said:
-        raise Refused(Code.OPERATION_INVALID, why="not text")
-
-
-def _json(text: str) -> Response:
-    return _zipped(text.encode())
-
-
-def _zipped(raw: bytes) -> Response:
-    if len(raw) < _ZIP_FROM:
-        return Response(raw, media_type="application/json")
-    headers = {"content-encoding": "gzip"}
-    return Response(gzip.compress(raw, 1), media_type="application/json", headers=headers)
+    return as_json(codec.dumps(reply))

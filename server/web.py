@@ -24,6 +24,7 @@ from server.api.limits import Limits
 from server.api.problems import add_handlers
 from server.channels import senders
 from server.database import Database
+from server.guest_routes import router as of_guests
 from server.internet import Internet, Place, place
 from server.jobs import Jobs
 from server.looking import Looking
@@ -65,7 +66,15 @@ def build(settings: Settings, clock: Clock, limits: Limits | None = None) -> Fas
         internet,
         limits=Limits() if limits is None else limits,
     )
-    routers = router, catalogue.router, guests.router, bookings.router, staff.router, described.router
+    routers = (
+        router,
+        of_guests,
+        catalogue.router,
+        guests.router,
+        bookings.router,
+        staff.router,
+        described.router,
+    )
     for each in routers:
         app.include_router(each)
     app.state.routes = [route for each in routers for route in each.routes]
