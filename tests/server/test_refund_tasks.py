@@ -28,6 +28,7 @@ from tests.helpers.core import Core, FakeStation, an_admission, sar
 from tests.server.test_bookings import ADULT, CABANA, Office, open_cases, with_approval
 from tests.server.test_guests import SARA
 from tests.server.test_refunds import Desk as Refunds
+from tests.simulation.bugs import bug, put_in
 
 BACK = 2 * 11500 * 9 // 10  # the policy keeps a tenth
 
@@ -314,13 +315,34 @@ def test_what_a_station_asked_for_is_not_taken_up_and_a_waiting_server_grants_no
 @pytest.fixture
 def rejected(desk: Counters) -> Counters:
     """A cabana and two guests: a till that had not heard of the no is paid for it."""
+    paid_though_rejected(desk)
+    return desk
+
+
+def paid_though_rejected(desk: Counters) -> None:
     with_approval(desk)
     desk.book((CABANA, 0, 1), (ADULT, desk.core.session, 2))
     assert desk.ask_of("BookingRejected", "huda", booking=desk.last, reason="closed").state == "granted"
     desk.say_paid(desk.made(), number="POS1-000003")
     desk.tick()
     desk.tick()
-    return desk
+
+
+_CONFIRMED = bug(
+    "what was rejected is confirmed when it is paid",
+    "Bookings: what was paid after it was rejected goes back by itself",
+    (
+        "server.holding:_goes_back",
+        "return row.life == Life.REJECTED and return_rejected(connection, row.booking_id, setup)",
+        "return False",
+    ),
+)
+
+
+def test_without_its_rule_what_was_rejected_would_be_confirmed(desk: Counters) -> None:
+    with put_in(_CONFIRMED):
+        paid_though_rejected(desk)
+    assert desk.life == "confirmed"
 
 
 def by_itself(desk: Counters) -> RefundRow:

@@ -54,16 +54,6 @@ BOOKINGS: tuple[Bug, ...] = (
         mix="bookings",
     ),
     bug(
-        "what was rejected is confirmed when it is paid",
-        "Bookings: what was paid after it was rejected goes back by itself",
-        (
-            "server.holding:_goes_back",
-            "return row.life == Life.REJECTED and return_rejected(connection, row.booking_id, setup)",
-            "return False",
-        ),
-        mix="bookings",
-    ),
-    bug(
         "a change keeps the places of before too",
         "Bookings: a change gives back the places of before",
         (
@@ -155,12 +145,6 @@ BOOKINGS: tuple[Bug, ...] = (
             "today = read_setup.day_at(connection, setup.now)",
             "today = read_setup.day_at(connection, setup.now) + _LATEST",
         ),
-        mix="bookings",
-    ),
-    bug(
-        "a till is paid twice for one booking",
-        "Bookings: a till takes no second payment for what it was paid for",
-        ("app.payable:_check_not_paid", "if cache.execute(paid).first() is not None:", "if False:"),
         mix="bookings",
     ),
     bug(

@@ -27,6 +27,7 @@ from tests.helpers.line import Open, on_server, settled
 from tests.helpers.running import RunningServer
 from tests.helpers.shop import ADULT, HUDA, LOCKER, Shop, refused, sar
 from tests.helpers.waiting import wait_for
+from tests.simulation.bugs import bug, put_in
 from tests.sync.test_guests import code_of
 
 SARA = GuestForm("Sara Al-Qahtani", "0551234567")
@@ -188,6 +189,27 @@ def test_paid_without_the_server_it_is_confirmed_when_the_line_is_back(
     wait_for(lambda: life(desk, made.booking_id) is Life.CONFIRMED, seconds=10)
     wait_for(lambda: desk.station.selling.page(0, "").sessions[0].left == left)
     assert on_server(server, sa.select(t.case_item.c.kind)) == []
+
+
+_TWICE = bug(
+    "a till is paid twice for one booking",
+    "Bookings: a till takes no second payment for what it was paid for",
+    ("app.payable:_check_not_paid", "if cache.execute(paid).first() is not None:", "if False:"),
+)
+
+
+def test_without_its_rule_a_till_would_be_paid_twice_for_one_booking(
+    server: RunningServer, desk: Shop
+) -> None:
+    made = desk.station.bookings.book(sara(desk), [(ADULT, desk.session, 2)])
+    wait_for(lambda: life(desk, made.booking_id) is Life.HELD)
+    server.kill()
+    wait_for(lambda: not desk.station.health.online())
+    with put_in(_TWICE):
+        for _ in range(2):
+            page = desk.station.checkout.begin(desk.station.bookings.cart(made.booking_id))
+            desk.station.checkout.cash(page.sale_id, page.left)
+    assert desk.count(t.sale) == 2
 
 
 def test_what_this_till_is_paid_for_it_takes_no_second_payment_for(server: RunningServer, desk: Shop) -> None:
