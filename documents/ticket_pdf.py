@@ -8,8 +8,9 @@ forms.
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cache
+from threading import Lock
 
 from reportlab.lib.pagesizes import A6
 from reportlab.lib.units import mm
@@ -31,6 +32,7 @@ _WIDTH = _PAGE_WIDTH - 2 * _MARGIN
 _LARGEST_CODE, _SMALLEST_CODE = 56 * mm, 38 * mm
 _BAND, _FOOT, _SHORT_CODE = 24 * mm, 50, 28
 _INK, _QUIET, _PAPER, _COPY = (0.06, 0.16, 0.24), (0.36, 0.42, 0.47), (1, 1, 1), (0.7, 0.1, 0.1)
+_ALONE = Lock()  # a font of reportlab is not made for two threads
 REGULAR, BOLD = f"{PDF_FAMILY}-Regular", f"{PDF_FAMILY}-Bold"
 
 
@@ -39,6 +41,11 @@ def ticket_pdf(tickets: Iterable[TicketPrint]) -> bytes:
     pages = list(tickets)
     if not pages:
         raise ValueError("no tickets to print")
+    with _ALONE:
+        return _drawn(pages)
+
+
+def _drawn(pages: Sequence[TicketPrint]) -> bytes:
     _register()
     file = io.BytesIO()
     canvas = Canvas(file, pagesize=A6, invariant=1, pageCompression=1)

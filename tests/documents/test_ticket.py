@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 import unicodedata
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import zxingcpp
@@ -115,3 +117,17 @@ def test_same_tickets_give_the_same_bytes() -> None:
 def test_no_tickets_are_a_mistake() -> None:
     with pytest.raises(ValueError, match="no tickets"):
         ticket_pdf([])
+
+
+def test_pdfs_drawn_at_one_moment_are_as_those_drawn_alone() -> None:
+    """A font is asked for its letters by one after the other: a guest's ticket would have another's, or none."""
+    names = ["سارة القحطاني", "Mohammed Al-Ghamdi", "ضياء الخطيب", "Zoe Zolc", "غيث الظفيري", "Q. Whyte"]
+    batches = [[ticket(guest=name)] for name in names * 20]
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        with ThreadPoolExecutor(6) as pool:
+            together = list(pool.map(ticket_pdf, batches))
+    finally:
+        sys.setswitchinterval(before)
+    assert together == [ticket_pdf(batch) for batch in batches]
