@@ -19,8 +19,7 @@ COUNTED = timedelta(days=3)  # what nobody sent again by then, nobody will
 _c = t.message.c
 # What ended for good: a code is blank once it was given up and of no use once sent; what was said to somebody who
 # is erased is blank.
-_BLANK = sa.or_(_c.kind == "code", _c.why == "erased", _c.address == "")
-OVER = sa.and_(_c.state.in_((State.GIVEN_UP, State.SENT)), _BLANK)
+OVER = sa.and_(_c.state.in_((State.GIVEN_UP, State.SENT)), sa.or_(_c.kind == "code", _c.address == ""))
 _NUMBERS = sa.select(t.reservation.c.booking_id, t.reservation.c.number).where(
     t.reservation.c.booking_id.in_(sa.bindparam("bookings", expanding=True))
 )

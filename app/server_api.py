@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from functools import partial
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlsplit
 
 import httpx
 import orjson
@@ -102,14 +102,13 @@ class ServerApi:
 
     def ask(self, ask: RequestAsk, proof: str = "") -> RequestReply:
         """`proof`: of the PIN of who asks."""
-        path, headers = f"/v1/requests/{ask.kind}", {PROOF: proof} if proof else {}
-        return codec.loads(RequestReply, self._post(path, codec.dumps(ask), headers))
+        path = f"/v1/requests/{ask.kind}"
+        return codec.loads(RequestReply, self._post(path, codec.dumps(ask), _proving(proof)))
 
     def copy_of(self, guest_id: str, staff_id: str, proof: str) -> str:
         """All that is kept of a guest; `proof`: of the PIN of who asks."""
         path, who = f"/v1/guests/{guest_id}/copy", {"staff": staff_id}
-        headers = {PROOF: proof} if proof else {}
-        return self._answer(partial(self._client.get, path, params=who, headers=headers)).decode()
+        return self._answer(partial(self._client.get, path, params=who, headers=_proving(proof))).decode()
 
     def settle(self, request_id: str) -> RequestReply:
         return codec.loads(RequestReply, self._post(f"/v1/requests/{request_id}/settle", ""))
@@ -117,8 +116,8 @@ class ServerApi:
     def letter(self, ask: LetterAsk, staff_id: str, proof: str) -> str:
         """What the guest of a booking would read, were it decided so; empty for nothing. `proof`: of the PIN of who
         asks."""
-        path, headers = f"/v1/letters?{urlencode({'staff': staff_id})}", {PROOF: proof} if proof else {}
-        post = partial(self._client.post, path, content=codec.dumps(ask).encode(), headers=headers)
+        said, who = codec.dumps(ask).encode(), {"staff": staff_id}
+        post = partial(self._client.post, "/v1/letters", params=who, content=said, headers=_proving(proof))
         answer = self._answer(partial(post, timeout=_SHORT_TIMEOUT)).decode()
         return codec.loads(LetterReply, answer).words
 
@@ -244,6 +243,11 @@ def _problem(text: str) -> Refused | Unavailable:
     if code in _OF_THE_LINE:
         return Unavailable("server", code.value)
     return Denied(Code.SERVER_DISK_FULL if code is Code.DISK_FULL else code, **facts)
+
+
+def _proving(proof: str) -> dict[str, str]:
+    """The headers that say who asks."""
+    return {PROOF: proof} if proof else {}
 
 
 class _Line(ssl.SSLSocket):

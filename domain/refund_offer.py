@@ -64,8 +64,9 @@ class ChargeHeld:
 
 @dataclass(frozen=True, slots=True)
 class SaleHeld:
-    """A paid sale as it stands. `number` and `issued_day` are those of its invoice, where that is known; `beyond` came
-    in for its booking beyond what that cost: two tills were paid for it."""
+    """A paid sale as it stands. `number` and `issued_day` are those of its invoice, where that is known; `beyond` are
+    minor units that came in for its booking beyond what that cost, as where two tills were paid for it: they can go
+    back whatever still stands."""
 
     sale_id: str
     booking_id: str
@@ -77,12 +78,7 @@ class SaleHeld:
     voided: bool
     charges: tuple[ChargeHeld, ...]
     payments: tuple[Paid, ...]
-    beyond: Money | None = None
-
-    @property
-    def paid_beyond(self) -> int:
-        """Minor units that can go back without anything being given up, whatever still stands."""
-        return self.beyond.minor if self.beyond is not None else 0
+    beyond: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,7 +223,7 @@ def _most(sale: SaleHeld, chosen: Iterable[_Chosen]) -> Money:
     parts, currency = tuple(chosen), sale.charges[0].line.gross.currency
     invoiced = sum(part.charge.line.gross.minor for part in parts)
     left = total(map(_price, parts), currency)
-    return max(left, Money(min(sale.paid_beyond, invoiced), currency))
+    return max(left, Money(min(sale.beyond, invoiced), currency))
 
 
 def _nothing(chosen: Iterable[_Chosen]) -> Refused:
@@ -255,7 +251,7 @@ def _chosen(sale: SaleHeld, choice: Choice) -> Iterator[_Chosen]:
         pieces = goods.pop(charge.line.charge_id) if is_named else 0
         found |= {each.ticket_id for each in tickets}
         if tickets or pieces or (is_named and choice.stays):
-            again = choice.stays and sale.paid_beyond > 0
+            again = choice.stays and sale.beyond > 0
             yield _Chosen(_free(charge, pieces, again=again), len(tickets) + pieces, tickets)
     if goods or wanted - found or not (choice.tickets or choice.goods):
         raise Refused(Code.REFUND_GONE)

@@ -35,16 +35,16 @@ _DECISIONS = {
 
 
 def refund(connection: Connection, ask_id: str) -> RefundRow | None:
-    return next(_refunds(connection, t.refund_ask.c.ask_id == ask_id), None)
+    return next(iter(refunds(connection, t.refund_ask.c.ask_id == ask_id)), None)
 
 
 def refunds_of_sale(connection: Connection, sale_id: str) -> list[RefundRow]:
-    return list(_refunds(connection, t.refund_ask.c.sale_id == sale_id))
+    return refunds(connection, t.refund_ask.c.sale_id == sale_id)
 
 
 def refunds_of_booking(connection: Connection, booking_id: str) -> list[RefundRow]:
     """The oldest first."""
-    return list(_refunds(connection, t.refund_ask.c.booking_id == booking_id))
+    return refunds(connection, t.refund_ask.c.booking_id == booking_id)
 
 
 IS_OPEN = sa.and_(
@@ -56,14 +56,19 @@ IS_OPEN = sa.and_(
 """An ask is not over."""
 
 
+def refunds(connection: Connection, which: sa.ColumnElement[bool]) -> list[RefundRow]:
+    """Those of which that is true of their `refund_ask`, oldest first."""
+    return list(_refunds(connection, which))
+
+
 def open_refunds(connection: Connection) -> list[RefundRow]:
     """Those that are not over, oldest first."""
-    return list(_refunds(connection, IS_OPEN))
+    return refunds(connection, IS_OPEN)
 
 
 def refused_since(connection: Connection, moment: datetime) -> list[RefundRow]:
     """Those that somebody refused since then, the last one first."""
-    found = list(_refunds(connection, _refused(moment)))
+    found = refunds(connection, _refused(moment))
     return sorted(found, key=lambda row: row.decisions[-1].at, reverse=True)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, time
 from typing import Any
@@ -27,7 +27,7 @@ from domain.refund_price import rest_of
 from ledger import read_money, read_setup
 from ledger import tables as t
 from ledger.clock import from_ms
-from ledger.read_refunds import IS_OPEN, RefundRow, refunds_of_booking
+from ledger.read_refunds import IS_OPEN, RefundRow, is_voided, refunds_of_booking
 from ledger.sale_charges import charges_of
 from ledger.ticket_paths import Path, Starts, paths_of
 
@@ -79,10 +79,10 @@ def sale_held(connection: Connection, sale_id: str, *, whole: bool = False) -> S
         return None
     day = datetime.fromisoformat(booking.day).date()
     zone = ZoneInfo(read_setup.venue(connection).time_zone)
-    back = _Back.of(sale_id, refunds_of_booking(connection, sale.booking_id))
+    refunds = refunds_of_booking(connection, sale.booking_id)
+    back = _Back.of(sale_id, refunds)
     charges = _charges(connection, sale.booking_id, datetime.combine(day, time(), zone), back)
     mine = _not_voided(connection, sale.booking_id) if whole else charges_of(connection, sale)
-    voided = connection.execute(sa.select(t.sale_void.c.void_id).where(t.sale_void.c.sale_id == sale_id))
     return SaleHeld(
         sale_id,
         sale.booking_id,
@@ -90,18 +90,16 @@ def sale_held(connection: Connection, sale_id: str, *, whole: bool = False) -> S
         sale.station_id,
         sale.staff_id,
         *_invoice(connection, sale.document_id),
-        voided.first() is not None,
+        is_voided(connection, sale_id),
         tuple(each for each in charges if each.line.charge_id in mine),
         tuple(_payments(connection, sale_id, back.held)),
-        Money(beyond(connection, sale.booking_id), sale.currency),
+        _beyond(connection, sale.booking_id, refunds),
     )
 
 
-def beyond(connection: Connection, booking_id: str, but: str = "") -> int:
-    """Minor units that came in for a booking beyond what it cost, less what is asked for of them already; `but` is a
-    refund that is not counted."""
-    asked = (row for row in refunds_of_booking(connection, booking_id) if row.holds)
-    held = sum(row.asked.amount.minor for row in asked if row.asked.stays and row.asked.ask_id != but)
+def _beyond(connection: Connection, booking_id: str, refunds: Iterable[RefundRow]) -> int:
+    """Minor units that came in for a booking beyond what it cost, less what `refunds` ask for of them already."""
+    held = sum(row.asked.amount.minor for row in refunds if row.holds and row.asked.stays)
     return max(0, -read_money.owed(connection, booking_id) - held)
 
 
@@ -110,7 +108,10 @@ def check_beyond(connection: Connection, asked: RefundAsked) -> None:
     sales = sa.select(sa.func.count()).where(t.sale.c.booking_id == asked.booking_id)
     if asked.reason != Reason.DUPLICATE or not asked.stays or connection.execute(sales).scalar_one() < 2:
         return
-    if asked.amount.minor > (most := beyond(connection, asked.booking_id, asked.ask_id)):
+    others = [
+        row for row in refunds_of_booking(connection, asked.booking_id) if row.asked.ask_id != asked.ask_id
+    ]
+    if asked.amount.minor > (most := _beyond(connection, asked.booking_id, others)):
         raise Refused(Code.REFUND_TOO_MUCH, most=Money(most, asked.amount.currency).decimal())
 
 
@@ -131,12 +132,13 @@ def kept_of(connection: Connection, sale: SaleHeld, now: datetime) -> Money:
     zone = ZoneInfo(read_setup.venue(connection).time_zone)
     all_of_it = sale_held(connection, sale.sale_id, whole=True) or sale
     stays = kept_whole(all_of_it, When(now, zone, Reason.CUSTOMER_CANCEL))
-    if _is_over(connection, sale.booking_id, now):
+    if is_over(connection, sale.booking_id, now):
         raise Refused(Code.SESSION_OVER)
     return stays
 
 
-def _is_over(connection: Connection, booking_id: str, now: datetime) -> bool:
+def is_over(connection: Connection, booking_id: str, now: datetime) -> bool:
+    """Whether it was made ahead and nobody can come on it any more."""
     booked = sa.select(t.reservation.c.body).where(t.reservation.c.booking_id == booking_id)
     body = connection.execute(booked).scalar()
     return body is not None and read_setup.is_over(connection, codec.loads(Booked, body), now)

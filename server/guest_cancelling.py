@@ -53,24 +53,63 @@ class CalledOff:
     refund: RefundRow | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class _Refunds:
+    """What the guest of a booking began: `last`, all of it that is `under_way`, and what is or was paid (`begun`).
+    `by_staff`: what staff asked for is not over."""
+
+    last: RefundRow | None
+    under_way: tuple[RefundRow, ...]
+    begun: tuple[RefundRow, ...]
+    by_staff: bool
+
+    @classmethod
+    def of(cls, connection: Connection, booking_id: str) -> _Refunds:
+        found = read_refunds.refunds_of_booking(connection, booking_id)
+        theirs = [row for row in found if row.asked.by_guest]
+        return cls(
+            theirs[-1] if theirs else None,
+            tuple(row for row in theirs if row.holds),
+            tuple(row for row in theirs if row.holds or row.paid),
+            any(row.holds and not row.asked.by_guest for row in found),
+        )
+
+    def check_free(self) -> None:
+        """Refuses `refund_open` while what staff asked for is not over."""
+        if self.by_staff:
+            raise Refused(Code.REFUND_OPEN)
+
+    def have_ended(self, connection: Connection, row: Any) -> bool:
+        """Whether the last was paid and ended the booking, or does so at this moment."""
+        if self.last is None or self.last.state is not State.DONE:
+            return False
+        if Life(row.life) is not Life.CONFIRMED:
+            return True
+        sale_id = paid_sale(connection, row.booking_id)
+        sale = read_sold.sale_held(connection, sale_id, whole=True) if sale_id else None
+        return sale is None or all_that_stands(sale) == Choice()
+
+
 def terms(connection: Connection, guest_id: str, booking_id: str, now: datetime) -> Terms:
     """Refuses `booking_unknown`, `booking_is` for what cannot be called off, `refund_open` while a refund of it that
     staff asked for is not over, and as `refund_tasks.whole`."""
-    row = mine(connection, guest_id, booking_id)
-    last = _last(connection, booking_id)
-    if (last is not None and _is_over(connection, row, last)) or _under_way(connection, booking_id):
-        return _as_asked(*_begun(connection, booking_id))
+    row, refunds = mine(connection, guest_id, booking_id), _Refunds.of(connection, booking_id)
+    if refunds.under_way or refunds.have_ended(connection, row):
+        return _as_asked(refunds.begun)
+    refunds.check_free()
     if _by_themselves(row):
         return Terms(Money(0, row.currency), stays_paid(connection, row))
     sale = _paid(connection, row)
     if sale is None:
         nothing = Money(0, row.currency)
-        return Terms(nothing, nothing, refund=last)
+        return Terms(nothing, nothing, refund=refunds.last)
     if (stays := _kept(connection, sale, now)) is not None:
-        return Terms(stays.zero, stays, refund=last)
+        return Terms(stays.zero, stays, refund=refunds.last)
     there = [given for _, given in offers(connection, booking_id, _WHY, now)]
     until = min((each.valid_until for given in there for each in given.quotes), default=None)
-    return Terms(_sum(given.amount for given in there), _sum(given.fee for given in there), until, last)
+    return Terms(
+        _sum(given.amount for given in there), _sum(given.fee for given in there), until, refunds.last
+    )
 
 
 def _by_themselves(row: Any) -> bool:
@@ -78,7 +117,7 @@ def _by_themselves(row: Any) -> bool:
     return Life(row.life) is Life.CANCELLED and row.decided_by == BY_THEMSELVES.staff_id
 
 
-def _as_asked(*refunds: RefundRow) -> Terms:
+def _as_asked(refunds: Sequence[RefundRow]) -> Terms:
     amount = _sum(each.asked.amount for each in refunds)
     quotes = (quote for each in refunds for quote in each.asked.quotes)
     price = total((quote.total for quote in quotes), amount.currency)
@@ -93,33 +132,10 @@ def _together(refunds: Sequence[RefundRow]) -> RefundRow:
     return replace(slowest, asked=replace(slowest.asked, amount=amount))
 
 
-def _begun(connection: Connection, booking_id: str) -> list[RefundRow]:
-    """What a guest began of a booking and is under way or was paid."""
-    found = read_refunds.refunds_of_booking(connection, booking_id)
-    return [row for row in found if row.asked.by_guest and (row.holds or row.paid)]
-
-
 def _sum(amounts: Iterable[Money]) -> Money:
     """Of some."""
     listed = list(amounts)
     return total(listed, listed[0].currency)
-
-
-def _last(connection: Connection, booking_id: str) -> RefundRow | None:
-    """The last refund that the guest of a booking began."""
-    found = [row for row in read_refunds.refunds_of_booking(connection, booking_id) if row.asked.by_guest]
-    return found[-1] if found else None
-
-
-def _is_over(connection: Connection, row: Any, last: RefundRow) -> bool:
-    """Whether that refund was paid and ended the booking, or does so at this moment."""
-    if last.state is not State.DONE:
-        return False
-    if Life(row.life) is not Life.CONFIRMED:
-        return True
-    sale_id = paid_sale(connection, row.booking_id)
-    sale = read_sold.sale_held(connection, sale_id) if sale_id else None
-    return sale is None or all_that_stands(sale) == Choice()
 
 
 def call_off(
@@ -131,9 +147,10 @@ def call_off(
     connection = setup.connection
     mine(connection, guest_id, booking_id)
     row = locked(connection, booking_id, "", locks_to_end(connection, booking_id))
-    last = _last(connection, booking_id)
-    if (last is not None and _is_over(connection, row, last)) or _under_way(connection, booking_id):
-        return CalledOff(row, _together(_begun(connection, booking_id)))
+    refunds = _Refunds.of(connection, booking_id)
+    if refunds.under_way or refunds.have_ended(connection, row):
+        return CalledOff(row, _together(refunds.begun))
+    refunds.check_free()
     if _by_themselves(row):
         return CalledOff(row)
     sale = _paid(connection, row)
@@ -178,15 +195,6 @@ def _paid(connection: Connection, row: Any) -> SaleHeld | None:
     if Life(row.life) not in (*HOLDS, Life.CONFIRMED) or (Life(row.life) is Life.CONFIRMED and not sale_id):
         raise Refused(Code.BOOKING_IS, life=row.life)
     return read_sold.sale_held(connection, sale_id) if sale_id else None
-
-
-def _under_way(connection: Connection, booking_id: str) -> list[RefundRow]:
-    """What a guest began and is not over. Refuses `refund_open` for what staff asked for alone."""
-    waiting = [row for row in read_refunds.refunds_of_booking(connection, booking_id) if row.holds]
-    by_guest = [row for row in waiting if row.asked.by_guest]
-    if waiting and not by_guest:
-        raise Refused(Code.REFUND_OPEN)
-    return by_guest
 
 
 def _check_same(told: Told | None, now: Money) -> None:

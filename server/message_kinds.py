@@ -114,7 +114,6 @@ KINDS: dict[str, Kind] = {
     "reduced": _kind("guest number amount"),
     "refund_failed": _kind("guest number amount"),
     "refund_refused": _kind("guest number amount reason"),
-    "refund_refused_over": _kind("guest number amount reason"),
     "approval_waiting": _kind("guest number day what total"),
 }
 

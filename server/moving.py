@@ -32,6 +32,7 @@ from server.goods import check_goods, goods_of
 from server.holding import booked_in, row_of
 from server.leases import not_now
 from server.recovery import refuse_scarce
+from server.refunds import sale_locks
 from server.setup import SetUp
 from server.standing import judge, standing
 
@@ -71,7 +72,7 @@ def tickets_moved(connection: Connection, asked: Asked, setup: SetUp) -> dict[st
     read_setup.require(connection, asked.ask.staff_id, Permission.BOOK)
     number, wanted = asked.field("session", int, "booking"), _wanted(asked)
     how = How.MOVED if number else How.REISSUED
-    sales = [f"sale:{sale_id}" for sale_id in sales_of(connection, asked.field("booking", str, "booking"))]
+    sales = sale_locks(connection, asked.field("booking", str, "booking"))
     tickets = [f"ticket:{was}" for was, _, _ in wanted]
     goods = _goods(connection, asked, number)
     opened = open_change(connection, asked, {f"session:{number}", *sales, *tickets, *goods})
@@ -120,12 +121,6 @@ def _wanted(asked: Asked) -> list[tuple[str, str, str]]:
     if not 0 < len(parts) <= _MOST or len(set(ids)) != 2 * len(parts):
         raise Refused(Code.RECORD_INVALID, record="booking")
     return [(was, new_id, code) for was, new_id, code in parts]
-
-
-def sales_of(connection: Connection, booking_id: str) -> list[str]:
-    """In which it was paid; voided ones too."""
-    mine = t.sale.c.booking_id == booking_id
-    return list(connection.execute(sa.select(t.sale.c.sale_id).where(mine)).scalars())
 
 
 def _check_made(made: Any, booking_id: str, how: How) -> None:

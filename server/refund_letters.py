@@ -18,15 +18,14 @@ from domain.booking import Life
 from domain.errors import Refused
 from domain.money import Money
 from domain.text import tidy
-from ledger import read_refunds, read_setup
+from ledger import read_refunds
 from ledger import tables as t
 from ledger.clock import Ids
 from server.asked import Asked, Handler
 from server.booking_letters import tell_row
 from server.database import lock_subjects
-from server.holding import STANDS, booked_in
-from server.recovery import RECOVERY
-from server.refunds import LONGEST_NOTE, sale_locks
+from server.holding import STANDS
+from server.refunds import LONGEST_NOTE, guest_locks
 from server.setup import SetUp
 
 _Refund = op.RefundPaid | op.RefundFailed | op.SaleVoided
@@ -80,27 +79,15 @@ def telling(decide: Handler) -> Handler:
         row = read_refunds.refund(connection, asked.field("refund", str, "refund"))
         if row is None or not row.asked.by_guest:
             return decide(connection, asked, setup)
-        booking, ask_id = {"booking": row.asked.booking_id}, row.asked.ask_id
-        guest_id = connection.execute(_BOOKED, booking).one().guest_id
-        sales = sale_locks(connection, row.asked.sale_id)
-        lock_subjects(connection, {f"guest:{guest_id}", *sales, f"refund:{ask_id}", RECOVERY})
+        lock_subjects(connection, guest_locks(connection, row.asked))
         answer = decide(connection, asked, setup)
-        booked, reason = connection.execute(_BOOKED, booking).one(), tidy(asked.text("note"))[:LONGEST_NOTE]
-        if (kind := _refusal(connection, booked, setup)) is not None:
-            tell_row(setup, kind, booked, f"refund:{ask_id}", amount=row.asked.amount, reason=reason)
+        booked = connection.execute(_BOOKED, {"booking": row.asked.booking_id}).one()
+        if Life(booked.life) is not Life.CANCELLED:
+            cause, reason = f"refund:{row.asked.ask_id}", tidy(asked.text("note"))[:LONGEST_NOTE]
+            tell_row(setup, "refund_refused", booked, cause, amount=row.asked.amount, reason=reason)
         return answer
 
     return decided
-
-
-def _refusal(connection: Connection, row: Any, setup: SetUp) -> str | None:
-    """What is said of it depends on what is left of the booking."""
-    if Life(row.life) is Life.CANCELLED:
-        return None
-    stands = Life(row.life) is Life.CONFIRMED and not read_setup.is_over(
-        connection, booked_in(row), setup.now
-    )
-    return "refund_refused" if stands else "refund_refused_over"
 
 
 def _tell(post: _Post, said: _Refund, row: Any) -> None:

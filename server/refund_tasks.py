@@ -21,11 +21,11 @@ from ledger import read_refunds, read_setup, read_sold
 from ledger import tables as t
 from ledger.puts import Values
 from ledger.read_refunds import RELEASED, TAKEN
-from ledger.read_sold import paid_sale, standing_sales
+from ledger.read_sold import paid_sale
 from ledger.refund_row import RefundRow
 from server.asked import Asked
 from server.recovery import RECOVERY, awaited, refuse_scarce
-from server.refunds import enter, locked_sale, put, refund_of, said_of
+from server.refunds import enter, locked_sale, put, refund_of, said_of, sale_locks
 from server.setup import SetUp
 
 _MOVABLE = (State.REQUESTED, State.APPROVED, State.FAILED)
@@ -38,7 +38,7 @@ WAITS = sa.exists().where(t.refund_ask.c.booking_id == t.reservation.c.booking_i
 
 def locks_of(connection: Connection, booking_id: str) -> set[str]:
     """What is locked with a booking before money of it goes back."""
-    return {RECOVERY, *(f"sale:{sale_id}" for sale_id in standing_sales(connection, booking_id))}
+    return {RECOVERY, *sale_locks(connection, booking_id)}
 
 
 def whole(connection: Connection, sale: SaleHeld, reason: Reason, now: datetime) -> Offer:

@@ -17,6 +17,7 @@ from domain import codec
 from domain import operation as op
 from domain.catalogue import StaffMember
 from domain.errors import Code, Refused
+from domain.lease import HOLDER
 from domain.limits import limit_of
 from domain.refund import BY_STAFF, State, Way, Wish, check_approval, check_move, check_wish
 from domain.refund_offer import Offer, SaleHeld, Wanted, When, offer
@@ -126,8 +127,10 @@ def refund_withdrawn(connection: Connection, asked: Asked, setup: SetUp) -> None
 
 
 def locked_sale(connection: Connection, sale_id: str) -> SaleHeld:
-    """The sale as it stands under the locks of all sales of its booking: the same may have been paid for in another."""
-    lock_subjects(connection, {*sale_locks(connection, sale_id), RECOVERY})
+    """The sale as it stands under the locks of all sales of its booking."""
+    booked = sa.select(t.sale.c.booking_id).where(t.sale.c.sale_id == sale_id)
+    sales = sale_locks(connection, connection.execute(booked).scalar() or "")
+    lock_subjects(connection, {f"sale:{sale_id}", *sales, RECOVERY})
     sale = read_sold.sale_held(connection, sale_id)
     if sale is None or not sale.number:
         raise Refused(Code.DOCUMENT_UNKNOWN)
@@ -140,15 +143,23 @@ def refund_of(connection: Connection, asked: Asked) -> RefundRow:
     found = read_refunds.refund(connection, ask_id)
     if found is None:
         raise Refused(Code.REFUND_UNKNOWN)
-    lock_subjects(connection, {*sale_locks(connection, found.asked.sale_id), f"refund:{ask_id}", RECOVERY})
+    sales = {f"sale:{found.asked.sale_id}", *sale_locks(connection, found.asked.booking_id)}
+    lock_subjects(connection, {*sales, f"refund:{ask_id}", RECOVERY})
     return read_refunds.refund(connection, ask_id) or found
 
 
-def sale_locks(connection: Connection, sale_id: str) -> set[str]:
-    """That sale and the others of its booking, as subjects."""
-    mine = sa.select(t.sale.c.booking_id).where(t.sale.c.sale_id == sale_id).scalar_subquery()
-    found = sa.select(t.sale.c.sale_id).where(t.sale.c.booking_id == mine)
-    return {f"sale:{sale_id}", *(f"sale:{each}" for each in connection.execute(found).scalars())}
+def sale_locks(connection: Connection, booking_id: str) -> set[str]:
+    """The sales of a booking as subjects, voided ones too: the same may have been paid for in several."""
+    found = sa.select(t.sale.c.sale_id).where(t.sale.c.booking_id == booking_id)
+    return {f"sale:{sale_id}" for sale_id in connection.execute(found).scalars()}
+
+
+def guest_locks(connection: Connection, asked: op.RefundAsked) -> set[str]:
+    """Of a refund all that is locked before its guest is told of it, or it is asked for anew: nobody is erased
+    meanwhile."""
+    booked = sa.select(t.reservation.c.guest_id).where(t.reservation.c.booking_id == asked.booking_id)
+    guests = {f"guest:{guest_id}" for guest_id in connection.execute(booked).scalars()}
+    return guests | sale_locks(connection, asked.booking_id) | {f"refund:{asked.ask_id}", RECOVERY}
 
 
 def check_open(connection: Connection, row: RefundRow, asker: str, wanted: State) -> None:
@@ -196,15 +207,21 @@ def enter(setup: SetUp, said: op.RefundAsked) -> None:
     put(setup, t.refund_ask, values, said)
 
 
-_Decided = op.RefundApproved | op.RefundRefused | op.RefundWithdrawn
-_Said = op.RefundAsked | op.RefundTaken | op.RefundReleased | _Decided
+_Decision = op.RefundApproved | op.RefundRefused | op.RefundWithdrawn
+_Said = op.RefundAsked | op.RefundTaken | op.RefundReleased | _Decision
 
 
-def _decide(asked: Asked, setup: SetUp, decision: str, said: _Decided) -> None:
-    decided(setup, decision, said, asked.ask.staff_id, asked.station.station_id)
+def _decide(asked: Asked, setup: SetUp, decision: str, said: _Decision) -> None:
+    _decided(setup, decision, said, asked.ask.staff_id, asked.station.station_id)
 
 
-def decided(setup: SetUp, decision: str, said: _Decided, staff_id: str, station_id: str) -> None:
+def withdraw(setup: SetUp, row: RefundRow) -> None:
+    """By the server itself; nobody is told of it."""
+    said = op.RefundWithdrawn(setup.ids.new(), row.asked.ask_id, "")
+    _decided(setup, "withdrawn", said, HOLDER, HOLDER)
+
+
+def _decided(setup: SetUp, decision: str, said: _Decision, staff_id: str, station_id: str) -> None:
     """Somebody said so there, under the lock of the sale; what ended holds nothing any more."""
     said = kept(setup.connection, said)
     values: Values = {"decision_id": said.decision_id, "ask_id": said.ask_id, "decision": decision}

@@ -12,18 +12,17 @@ from sqlalchemy import Connection
 
 from domain import operation as op
 from domain.errors import Refused
-from domain.lease import HOLDER
 from domain.refund import Paid, State, plan
 from ledger import read_refunds, read_sold
 from ledger import tables as t
 from ledger.refund_row import RefundRow
 from server.database import lock_subjects
-from server.recovery import RECOVERY, awaited
-from server.refunds import decided, enter, sale_locks
+from server.recovery import awaited
+from server.refunds import enter, guest_locks, withdraw
 from server.setup import SetUp
 
 _ASK = t.refund_ask.c
-_WAITING = sa.select(t.refund_ask).where(
+_WAITING = sa.and_(
     _ASK.station_id == "",
     sa.exists().where(t.tender_fix.c.booking_id == _ASK.booking_id),
     ~sa.exists().where(t.refund_decision.c.ask_id == _ASK.ask_id),
@@ -35,24 +34,16 @@ _WAITING = sa.select(t.refund_ask).where(
 def plan_anew(connection: Connection, setup: SetUp) -> None:
     """Those that can be; of the others a person says no, or withdraws them. To be called in a transaction of its
     own."""
-    waiting = connection.execute(_WAITING).all()
+    waiting = read_refunds.refunds(connection, _WAITING)
     if not waiting:
         return
-    lock_subjects(connection, {RECOVERY}.union(*(_subjects(connection, row) for row in waiting)))
+    lock_subjects(connection, set[str]().union(*(guest_locks(connection, row.asked) for row in waiting)))
     if awaited(connection):
         return  # an older copy may not know what was decided
-    for ask_id in sorted(row.ask_id for row in waiting):
-        row = read_refunds.refund(connection, ask_id)
-        if row is not None and row.state is State.REQUESTED and read_refunds.is_corrected(connection, row):
+    for row in read_refunds.refunds(connection, _WAITING):
+        if row.state is State.REQUESTED and read_refunds.is_corrected(connection, row):
             _again(setup, row)
     setup.publish()
-
-
-def _subjects(connection: Connection, row: sa.Row[tuple[str, ...]]) -> set[str]:
-    """As for somebody's no; with the guest, who is not erased meanwhile."""
-    booked = sa.select(t.reservation.c.guest_id).where(t.reservation.c.booking_id == row.booking_id)
-    guests = {f"guest:{guest_id}" for guest_id in connection.execute(booked).scalars()}
-    return guests | sale_locks(connection, row.sale_id) | {f"refund:{row.ask_id}"}
 
 
 def _again(setup: SetUp, row: RefundRow) -> None:
@@ -63,7 +54,7 @@ def _again(setup: SetUp, row: RefundRow) -> None:
         parts = plan(asked.amount, _without(asked, sale.payments))
         shares = tuple(op.RefundShare(each.payment_id, each.instrument.value, each.amount) for each in parts)
         with setup.connection.begin_nested():
-            decided(setup, "withdrawn", op.RefundWithdrawn(setup.ids.new(), asked.ask_id, ""), HOLDER, HOLDER)
+            withdraw(setup, row)
             enter(setup, replace(asked, ask_id=setup.ids.new(), shares=shares))
     except Refused:
         return

@@ -20,8 +20,9 @@ from ledger.rows import add_rows
 from server.asked import Asked
 from server.ending import end_tickets
 from server.holding import lock, row_of
-from server.moving import check_no_refund, check_unused, sales_of
+from server.moving import check_no_refund, check_unused
 from server.named import kept
+from server.refunds import sale_locks
 from server.setup import SetUp
 
 _MOST = 500
@@ -65,7 +66,7 @@ def _locked(connection: Connection, booking_id: str, wanted: Sequence[str]) -> S
     if len(found) < len(wanted):
         raise Refused(Code.MOVE_TICKET_GONE)
     sessions = {f"session:{each.session}" for each in found if each.session}
-    sales = {f"sale:{sale_id}" for sale_id in sales_of(connection, booking_id)}
+    sales = sale_locks(connection, booking_id)
     lock(connection, [booking_id], {*sessions, *sales, *(f"ticket:{each}" for each in wanted)})
     return found
 

@@ -10,6 +10,7 @@ import logging
 import threading
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
+from datetime import datetime
 from functools import partial
 from typing import TypeVar
 
@@ -17,8 +18,10 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from domain.receipt import TicketPrint
+from ledger import tables as t
 from ledger.clock import Clock, to_ms
 from ledger.read_setup import venue
+from ledger.read_sold import is_over
 from server import message_kinds
 from server.database import Database
 from server.guest_accounts import answer_asked, are_asked
@@ -27,7 +30,7 @@ from server.outgoing import LEASE_MS, Claimed, claim, is_due, note
 from server.senders import Later, Outcome, Parcel, Refuses, Sender, Unsure, Why
 from server.setup import SetUp
 from server.templates import Templates, TemplateWrong
-from server.ticket_papers import are_over, tickets_of, tickets_paper
+from server.ticket_papers import tickets_of, tickets_paper
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -165,7 +168,7 @@ class Sending:
         facts = message_kinds.read(claimed.kind, claimed.facts)
         now = self._clock.now()
         here, tickets, over = self._database.look(
-            lambda c: (venue(c), _tickets(c, claimed, facts), are_over(c, claimed.tickets_of, now))
+            lambda c: (venue(c), _tickets(c, claimed, facts), _is_over(c, claimed.message_id, now))
         )
         if claimed.tickets_of and not tickets:
             return Why.OVERTAKEN
@@ -179,6 +182,12 @@ class Sending:
 
     async def _write(self, work: Callable[[Connection], T]) -> T:
         return await asyncio.to_thread(self._database.transact, work)
+
+
+def _is_over(connection: Connection, message_id: str, now: datetime) -> bool:
+    """Whether a message is about a booking on which nobody can come any more."""
+    about = sa.select(t.message.c.booking_id).where(t.message.c.message_id == message_id)
+    return is_over(connection, connection.execute(about).scalar() or "", now)
 
 
 def _tickets(connection: Connection, claimed: Claimed, facts: Mapping[str, Value]) -> tuple[TicketPrint, ...]:

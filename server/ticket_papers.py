@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -15,7 +15,7 @@ from domain.ticket import short_code
 from ledger import read_gate
 from ledger import tables as t
 from ledger.paper_names import told_apart
-from ledger.read_setup import day_end, last_end, product_name, session, venue
+from ledger.read_setup import product_name, session, venue
 from server.senders import Paper
 
 
@@ -26,20 +26,6 @@ def tickets_of(connection: Connection, booking_id: str, number: str) -> tuple[Ti
     rows = connection.execute(sa.select(t.ticket).where(*mine).order_by(t.ticket.c.ticket_id)).all()
     prints = (_print(connection, row, number, (n, len(rows))) for n, row in enumerate(rows, start=1))
     return told_apart(connection, (row.product for row in rows), prints)
-
-
-def are_over(connection: Connection, booking_id: str, now: datetime) -> bool:
-    """Nobody can come in on its good tickets any more: the last of their sessions has ended; of what has none that is
-    known, its day. Not of a booking without any."""
-    mine = (
-        t.ticket.c.booking_id == booking_id,
-        t.ticket.c.ticket_id.not_in(sa.select(t.ticket_cancel.c.ticket_id)),
-    )
-    rows = connection.execute(sa.select(t.ticket.c.session, t.ticket.c.day).where(*mine)).all()
-    if not rows:
-        return False
-    ends = last_end(connection, (row.session for row in rows))
-    return (ends or day_end(connection, date.fromisoformat(max(row.day for row in rows)))) <= now
 
 
 def tickets_paper(prints: tuple[TicketPrint, ...]) -> Paper:

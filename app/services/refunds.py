@@ -83,18 +83,18 @@ class Refunds:
         with self._store.read() as connection:
             sale = self._sale(connection, sale_id)
             refunds = read_refunds.refunds_of_sale(connection, sale_id)
-            charges = sale.charges
+            charges, currency = sale.charges, sale.charges[0].line.gross.currency
             return RefundPage(
                 sale_id,
                 sale.number,
                 sale.day,
-                total((each.line.gross for each in charges), charges[0].line.gross.currency),
+                total((each.line.gross for each in charges), currency),
                 charge_rows(connection, sale),
                 payments_of(connection, sale),
                 tuple(refund_row(connection, each, self._station()) for each in refunds),
                 sale.voided,
                 self._online(),
-                beyond=sale.beyond or None,
+                beyond=Money(sale.beyond, currency) if sale.beyond else None,
             )
 
     def preview(self, sale_id: str, choice: Choice, reason: Reason, amount: Money | None = None) -> Preview:

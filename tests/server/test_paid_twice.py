@@ -20,6 +20,7 @@ from tests.server.test_guests import SARA
 from tests.server.test_nothing_back import gives_nothing
 from tests.server.test_refund_tasks import BACK, Counters, code_of, desk, half
 from tests.server.test_refunds import Desk as Refunds
+from tests.server.test_sending import parcels
 
 __all__ = ["desk"]
 WHOLE = 2 * 11500
@@ -263,7 +264,10 @@ def test_a_no_after_the_visit_promises_no_ticket(desk: Counters) -> None:
     desk.core.clock.forward(hours=40)
     desk.tick()
     desk.about("RefundRefused", refund, "huda", note="came late")
-    assert desk.told()[-1] == "refund_refused_over"
+    assert desk.told()[-1] == "refund_refused"
+    said = parcels(desk.core)
+    assert "لن يُعاد" in said[-1].text
+    assert "سارية" not in said[-1].text, "no ticket is good any more"
 
 
 def test_a_guest_hears_of_a_second_payment_that_was_voided(twice: Counters) -> None:

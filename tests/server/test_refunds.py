@@ -438,7 +438,7 @@ _NO_LOCK = bug(
     "Lock first: before reading to decide, lock what is decided about",
     (
         "server.refunds:locked_sale",
-        "lock_subjects(connection, {*sale_locks(connection, sale_id), RECOVERY})",
+        'lock_subjects(connection, {f"sale:{sale_id}", *sales, RECOVERY})',
         "pass",
     ),
 )

@@ -20,7 +20,9 @@ from uuid import UUID
 import pytest
 import sqlalchemy as sa
 
+from domain import codec
 from domain import operation as op
+from domain.booking import Booked, Place
 from domain.catalogue import Words
 from domain.ticket import short_code
 from ledger import read_setup
@@ -420,6 +422,17 @@ def booked(core: Core) -> str:
     return "b1"
 
 
+def made_ahead(core: Core) -> str:
+    """The same, as it was booked."""
+    places = tuple(Place(each, 1, core.session, 1) for each in TICKETS)
+    line = op.BookedLine("c", 1, Words("Adult", "بالغ"), core.session, 3, sar(34500), sar(4500), 1500)
+    row = {column.name: 0 if isinstance(column.type, sa.Integer) else "" for column in t.reservation.columns}
+    body = codec.dumps(Booked("GH-7K2MPQ", DAY, (line,), places))
+    row |= {"booking_id": "b1", "day": DAY.isoformat(), "life": "confirmed", "body": body, "bucket": "global"}
+    core.database.transact(lambda c: c.execute(sa.insert(t.reservation).values(**row)))
+    return "b1"
+
+
 def test_tickets_go_with_an_e_mail_as_they_are_when_it_is_sent(core: Core, mail: MailPeer) -> None:
     post(core, kind="confirmed", facts=KINDS["confirmed"].sample, tickets_of=booked(core))
     ended = {"ticket_id": TICKETS[1], "void_id": "v", "at": 1, "bucket": "global"}
@@ -443,6 +456,7 @@ def test_of_tickets_whose_session_is_over_when_they_leave_nobody_is_told_to_show
         "facts": KINDS["confirmed"].sample,
         "language": "en",
         "tickets_of": booked(core),
+        "booking_id": made_ahead(core),
     }
     post(core, **facts, **to)
     running, over = parcels(core), core.database.look(lambda c: read_setup.session(c, core.session))

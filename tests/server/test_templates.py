@@ -201,6 +201,6 @@ def test_parts_of_an_sms(text: str, count: int) -> None:
 
 
 def test_what_is_not_said_leaves_no_gap(venue: Venue) -> None:
-    facts = KINDS["refund_refused_over"].sample | {"reason": ""}
+    facts = KINDS["refund_refused"].sample | {"reason": ""}
     for language in ("en", "ar"):
-        assert "\n\n\n" not in Templates().render("refund_refused_over", language, facts, venue).text
+        assert "\n\n\n" not in Templates().render("refund_refused", language, facts, venue).text

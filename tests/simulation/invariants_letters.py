@@ -29,7 +29,7 @@ def told(it: Evidence) -> Iterator[str]:
     """A message for each step, and not one more; those whose contact changed meanwhile may have had none."""
     wanted = _causes(it)
     there = Counter(
-        (row["booking_id"], row["kind"].removesuffix("_kept").removesuffix("_over"))
+        (row["booking_id"], row["kind"].removesuffix("_kept"))
         for row in it.rows["message"]
         if row["booking_id"]
     )

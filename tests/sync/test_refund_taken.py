@@ -42,6 +42,13 @@ def correct(shop: Shop, sale: str) -> None:
     shop.station.records.correct_tender(payment.payment_id, card, replace(HUDA, reason="wrong key"))
 
 
+def correct_late(shop: Shop, opened: Open, sale: str) -> None:
+    """At POS1, which had no line and has one again."""
+    correct(shop, sale)
+    shop.station.close()
+    opened("POS1").sign_in("reem")
+
+
 def test_nobody_is_offered_to_approve_whom_the_server_would_refuse(
     server: RunningServer, desk: Shop, opened: Open
 ) -> None:
@@ -78,9 +85,7 @@ def test_what_a_guest_began_is_planned_anew_once_the_till_that_was_cut_off_tells
     wait_for(lambda: bool(there.to_do()))
     refund = there.to_do()[0].refund_id
     assert [each.method for each in there.told(refund).tenders] == ["cash"]
-    correct(desk, sale)
-    desk.station.close()
-    opened("POS1").sign_in("reem")
+    correct_late(desk, opened, sale)
     wait_for(lambda: there.told(refund).row.state is State.WITHDRAWN)
     wait_for(lambda: bool(there.to_do()))
     [now] = there.to_do()
@@ -105,9 +110,7 @@ def test_what_a_till_asked_for_is_not_offered_to_be_approved_by_a_payment_that_i
     refund = there.ask(there.preview(sale, Choice(tickets), Reason.CUSTOMER_CANCEL), "")
     wait_for(lambda: bool(there.open()))
     assert not there.told(refund).corrected
-    correct(desk, sale)
-    desk.station.close()
-    opened("POS1").sign_in("reem")
+    correct_late(desk, opened, sale)
     wait_for(lambda: there.told(refund).corrected)
     assert refused(there.approve, refund, "", HUDA) is Code.REFUND_CORRECTED
     there.withdraw(refund)
