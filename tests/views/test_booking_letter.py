@@ -69,6 +69,15 @@ def answer_late(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     return held
 
 
+@pytest.fixture
+def late(scene: Scene, monkeypatch: pytest.MonkeyPatch, patience: None, request: Any) -> list[Any]:
+    """What the server has not answered yet, to a message that was written; patience was short when the form opened."""
+    rejecting: Scene = request.getfixturevalue("rejecting")
+    held = answer_late(rejecting, monkeypatch)
+    rejecting.type(WRITTEN)
+    return held
+
+
 def test_what_is_not_what_would_be_sent_steps_back_and_is_not_sent(
     rejecting: Scene, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -104,27 +113,19 @@ def test_typing_on_waits_for_the_words_of_the_last_letter(
 
 
 def test_a_server_that_does_not_answer_in_time_holds_up_no_decision(
-    scene: Scene, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, patience: None, request: Any
+    late: list[Any], rejecting: Scene, qtbot: QtBot
 ) -> None:
-    rejecting: Scene = request.getfixturevalue("rejecting")
-    held = answer_late(rejecting, monkeypatch)
-    rejecting.type(WRITTEN)
     qtbot.waitUntil(lambda: is_short(rejecting))
     rejecting.type("!")
     assert not is_back(rejecting), "who was late once is not waited for again"
     rejecting.press("F12")
     assert rejecting.world.bookings.decided == [("reject", "family", f"{WRITTEN}!")]
-    assert len(held) <= 1
+    assert len(late) <= 1
 
 
-def test_words_that_come_late_are_shown_all_the_same(
-    scene: Scene, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, patience: None, request: Any
-) -> None:
-    rejecting: Scene = request.getfixturevalue("rejecting")
-    held = answer_late(rejecting, monkeypatch)
-    rejecting.type(WRITTEN)
-    qtbot.waitUntil(lambda: is_short(rejecting) and bool(held))
-    held.pop()()
+def test_words_that_come_late_are_shown_all_the_same(rejecting: Scene, late: list[Any], qtbot: QtBot) -> None:
+    qtbot.waitUntil(lambda: is_short(rejecting) and bool(late))
+    late.pop()()
     assert f"Dear guest, no: {WRITTEN}" in rejecting.shown_texts()
     assert not is_short(rejecting)
     rejecting.type("!")
