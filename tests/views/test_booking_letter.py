@@ -123,7 +123,7 @@ def test_a_server_that_does_not_answer_in_time_holds_up_no_decision(
     assert len(late) <= 1
 
 
-def test_words_that_come_late_are_shown_all_the_same(rejecting: Scene, late: list[Any], qtbot: QtBot) -> None:
+def test_words_that_come_late_are_shown_all_the_same(late: list[Any], rejecting: Scene, qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: is_short(rejecting) and bool(late))
     late.pop()()
     assert f"Dear guest, no: {WRITTEN}" in rejecting.shown_texts()
