@@ -609,6 +609,9 @@ def test_where_nobody_is_left_the_card_and_the_form_say_why(
     scene.press("Esc")
     scene.press("F10")
     assert scene.words("refunds.nobody_else") in scene.shown_texts()
+    assert not scene.button("refunds.do_refuse").isEnabled(), "a key that nobody can use is off"
+    scene.press("F12")
+    assert scene.notice == scene.words("refunds.nobody_else") and not refunds.done
 
 
 def test_a_wrong_pin_keeps_the_form(scene: Scene) -> None:

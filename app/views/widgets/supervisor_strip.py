@@ -118,6 +118,7 @@ class SupervisorStrip(QFrame):
         elif not people:
             nobody = self._among.nobody if self._among else self._desk.texts("supervisor.nobody")
             self._trouble.say(nobody, "warn")
+            self._yes.allow(False, nobody)
         self.setFocusProxy(self._tiles[0] if len(people) > 1 else self._pin)
         if self._first:
             self.setFocus()
